@@ -31,8 +31,8 @@ from risk_engine.engine.rate import rate
 from risk_engine.engine.resolve import resolve
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.loading.case_tests import base_case
-from risk_engine.loading.choose import newest
 from risk_engine.loading.criteria import read_criteria
+from risk_engine.loading.releases import newest
 from risk_engine.model.case import Case, case_model
 from risk_engine.model.conditions import Compare, Condition, ParameterRef, definitions_in, leaves
 from risk_engine.model.criteria import CriteriaSet, Indicator, knock_out_conditions, severity_conditions

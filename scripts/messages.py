@@ -42,7 +42,7 @@ DOMAINS = {
         "risk_engine/report/*.py",
         "risk_engine/report/word/*.py",
     ],
-    "catalogue": ["risk_engine/report/catalogue/*.py"],
+    "catalogue": [*page_of_a_set("catalogue", "speech"), "templates/pages/_records.j2"],
     "documents": [
         *(
             f"templates/pages/{one}.j2"

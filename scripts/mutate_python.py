@@ -438,7 +438,7 @@ def main(arguments: Iterable[str] | None = None) -> int:
     os.environ["HYPOTHESIS_PROFILE"] = "mutants"
     run = Run(tried, chosen.jobs, [], [], {}, {}, {})
     places = [str(ROOT / "tests" / one) for one in TESTS if (ROOT / "tests" / one).exists()]
-    quiet = ["-q", "--no-header", "--capture=no", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:cov"]
+    quiet = ["-q", "--no-header", "--capture=no", "-p", "no:cacheprovider", "-p", "no:xdist"]
     if code := pytest.main([*quiet, "-m", "not long", *places], plugins=[run]):
         return int(code)
     survived = run.survived + [one.name for one in mutants if one not in tried]

@@ -14,7 +14,7 @@ from risk_engine.engine.work import Worked, work
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import N_, _
 from risk_engine.loading.case_tests import sound_tests
-from risk_engine.loading.files import CASES
+from risk_engine.loading.sets import CASES
 from risk_engine.model.case import Case
 from risk_engine.model.companion_files import CaseTest, Expected, ExpectedLevel
 from risk_engine.model.criteria import AloneInvariant, CaseOutcome, CriteriaSet, ResultInvariant

@@ -13,11 +13,9 @@ from risk_engine.audit.texts import Translated, translated
 from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, MissingExtraError, file_problem
 from risk_engine.files.language import _
 from risk_engine.loading.case_tests import base_case
-from risk_engine.loading.choose import newest
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.files import source_digest
-from risk_engine.loading.lock import is_released, lock_problems
-from risk_engine.loading.sets import Version, bundle_path, head_of, is_bundle, is_version, version_at
+from risk_engine.loading.releases import is_released, lock_problems, newest
+from risk_engine.loading.sets import Version, bundle_path, head_of, is_bundle, is_version, source_digest, version_at
 from risk_engine.loading.signatures import signature_problems
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.case import Case

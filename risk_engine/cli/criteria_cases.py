@@ -107,7 +107,7 @@ def _refuse_without_coverage(asked: CoverageFormat | None, output: Path | None, 
 
 def _cover(reference: str, asked: CoverageFormat | None, output: Path | None, fail_under: int | None) -> None:
     from risk_engine.audit.coverage.goals import check_coverage
-    from risk_engine.loading.files import CASES
+    from risk_engine.loading.sets import CASES
     from risk_engine.loading.translation import criteria_in_words
 
     version = to_work_on(reference)
@@ -168,7 +168,7 @@ def generate_cases(reference: str, output: Path | None) -> None:
     need_solver()
     from risk_engine.audit.coverage.generate import generate
     from risk_engine.loading.case_tests import read_tests
-    from risk_engine.loading.files import CASES
+    from risk_engine.loading.sets import CASES
     from risk_engine.loading.translation import criteria_in_words
     from risk_engine.report.generate import Naming, entries, summary
 

@@ -45,7 +45,7 @@ def list_sets(
 
     Exit code 2 if a version is not what was released or signed; 1 if a signature does not hold.
     """
-    from risk_engine.loading.choose import meant
+    from risk_engine.loading.releases import meant
     from risk_engine.loading.sets import default_set, shipped_sets
 
     default = default_set() if len(shipped_sets()) > 1 else None
@@ -74,7 +74,7 @@ def _state(
     What is not as it was released, or cannot be read, is added to `failed`, a signature that does not hold to `broken`.
     """
     from risk_engine.loading.criteria import read_criteria
-    from risk_engine.loading.lock import is_released
+    from risk_engine.loading.releases import is_released
 
     state = _("draft")
     if is_released(version):
@@ -121,7 +121,7 @@ def verify_releases(
     release is not signed with such a key; 2: a version is not what was released or signed, or is a draft.
     """
     from risk_engine.audit.releases.signatures import release_links
-    from risk_engine.loading.choose import meant
+    from risk_engine.loading.releases import meant
 
     known = trusted_keys(keys or [])
     failed: list[RiskEngineError] = []
@@ -181,8 +181,7 @@ def release(
     command: what was written is named.
     """
     from risk_engine.audit.releases.release import release as released
-    from risk_engine.loading.choose import newest
-    from risk_engine.loading.lock import is_released
+    from risk_engine.loading.releases import is_released, newest
     from risk_engine.loading.sets import check_own
 
     # What cannot be written is said before the proof, which takes minutes.

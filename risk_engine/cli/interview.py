@@ -50,7 +50,7 @@ def _ending(path: Path) -> str:
 def _target(line: str, case: Path) -> Path:
     """Return the file that a line names, one without a name for none; raise WrongError where it cannot be written."""
     from risk_engine.files.writing import check_folder, check_new, keep_inputs
-    from risk_engine.office.forms.fields import WrongError
+    from risk_engine.office.forms.answers import WrongError
     from risk_engine.office.interview.lines import is_no
 
     if not line or is_no(line):

@@ -50,17 +50,17 @@ def assess(  # noqa: PLR0913 (the case, by what, when, and what the versions bes
     profile: Profile | None = None,
     *,
     in_force: bool | None = None,
-    draft: bool = False,
+    draft: bool | None = None,
     supersedes: Superseded | None = None,
     trace: Trace = "program",
 ) -> Assessment:
     """Assess a case under a set of criteria, as rules and tables stand on `on` (default: the case's own date).
 
     `in_force` says whether this is the version in force on the day (default: whether it has begun by then), `draft`
-    whether it is none of the released versions of its set; `supersedes` names an earlier assessment of the case. The
-    result depends on the arguments alone and holds no words: `explain` makes those. Where many cases are assessed under
-    the same criteria, these are compiled; `trace="reference"` never uses what was compiled, and says the same. Raises
-    what `work` raises.
+    whether it is none of the released versions of its set (default: as it was where the set was read); `supersedes`
+    names an earlier assessment of the case. The result depends on the arguments alone and holds no words: `explain`
+    makes those. Where many cases are assessed under the same criteria, these are compiled; `trace="reference"` never
+    uses what was compiled, and says the same. Raises what `work` raises.
     """
     day = day_of(case, on)
     decided = decided_by_program(case, criteria, day, profile) if trace == "program" else None
@@ -69,9 +69,9 @@ def assess(  # noqa: PLR0913 (the case, by what, when, and what the versions bes
 
 
 def recorded(
-    worked: Worked, *, in_force: bool | None = None, draft: bool = False, supersedes: Superseded | None = None
+    worked: Worked, *, in_force: bool | None = None, draft: bool | None = None, supersedes: Superseded | None = None
 ) -> Assessment:
-    """Return the record of a case that was worked out; `draft`: they are none of the released versions of their set."""
+    """Return the record of a case that was worked out; the keywords are those of `assess`."""
     criteria, facts, found, day = worked.criteria, worked.facts, worked.found, worked.on
     decided = worked.decided
     may_contradict = None if decided is None else decided.contradictions
@@ -89,7 +89,7 @@ def recorded(
             digest=criteria.digest,
             in_force_from=criteria.head.in_force.from_,
             in_force=begun if in_force is None else in_force,
-            draft=draft,
+            draft=criteria.is_draft if draft is None else draft,
             four_eyes=criteria.head.four_eyes,
         ),
         "profile": profile,

@@ -20,8 +20,7 @@ from risk_engine.files.language import N_, _
 from risk_engine.files.plain import Broken, Loc
 from risk_engine.files.source import MAX_DEPTH, Document, Mark, read
 from risk_engine.files.syntax import DATE, MAX_INTEGER, UNFIT
-from risk_engine.loading.files import CASES, MAX_BUNDLE, bundled_files, is_rule_file, source_digest
-from risk_engine.loading.sets import HEAD
+from risk_engine.loading.sets import CASES, HEAD, MAX_BUNDLE, bundled_files, is_rule_file, source_digest
 from risk_engine.loading.translation import translation_of, translations
 from risk_engine.model.criteria import Bundle, CaseOutcome, CriteriaSet, File, Words
 

@@ -19,12 +19,11 @@ from risk_engine.files.diagnostics import (
 from risk_engine.files.language import N_, _
 from risk_engine.files.plain import BROKEN, Loc
 from risk_engine.files.source import Document, parse, read
-from risk_engine.loading.choose import Chosen, choose
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.multi_set import compared_sets, told
-from risk_engine.loading.paths import mappings, path_problem
+from risk_engine.loading.releases import Chosen, choose
 from risk_engine.loading.sets import UnknownSetError
-from risk_engine.loading.validate import validated
+from risk_engine.loading.validate import mappings, path_problem, validated
 from risk_engine.model.case import COMPARE_WITH, Case, case_model
 from risk_engine.model.criteria import CriteriaSet
 

@@ -10,11 +10,21 @@ from risk_engine.files.language import _
 from risk_engine.files.source import MAX_BYTES, Document
 from risk_engine.loading.bundle import documents, read_bundle, rules_digest
 from risk_engine.loading.checks import Context, check_all, check_head
-from risk_engine.loading.choose import choose, meant, that_count
-from risk_engine.loading.files import MAX_BUNDLE, yaml_files
-from risk_engine.loading.lock import LOCK, SIGNATURES, bound_by, changed_since_release, locks_of, names_of, signed_in
+from risk_engine.loading.releases import (
+    LOCK,
+    SIGNATURES,
+    bound_by,
+    changed_since_release,
+    choose,
+    is_draft,
+    locks_of,
+    meant,
+    names_of,
+    signed_in,
+    that_count,
+)
 from risk_engine.loading.set_files import SetFiles, read_head, read_pieces, stand_in
-from risk_engine.loading.sets import HEAD, is_alone, set_of_nobody
+from risk_engine.loading.sets import HEAD, MAX_BUNDLE, is_alone, set_of_nobody, yaml_files
 from risk_engine.model.criteria import Bundle, CriteriaSet
 
 
@@ -59,9 +69,10 @@ def criteria_in(bundle: Bundle, path: Path | None = None) -> CriteriaSet:
     files = SetFiles(path or Path(release), documents(bundle, shown))
     if path is not None:
         files.problems += _release_problems(path, release, bundle.digest)
-    is_known = path is not None and any(lock.releases.get(release) == bundle.digest for lock in locks_of(path))
+    locks = () if path is None else locks_of(path)
+    is_known = any(lock.releases.get(release) == bundle.digest for lock in locks)
     # What a lock names was checked when it was released.
-    return _checked(files, bundle.digest, path, bundle=bundle, is_checked=is_known)
+    return _checked(files, bundle.digest, path, bundle=bundle, is_checked=is_known, is_draft=is_draft(locks, release))
 
 
 def _read_bundle(path: Path) -> CriteriaSet:
@@ -71,12 +82,21 @@ def _read_bundle(path: Path) -> CriteriaSet:
 def _read_folder(folder: Path) -> CriteriaSet:
     files = SetFiles(folder)
     found = rules_digest(files.documents)
-    files.problems += _release_problems(folder, _stated_release(files.documents.get(HEAD)), found)
-    return _checked(files, found, folder)
+    release = _stated_release(files.documents.get(HEAD))
+    problems = _release_problems(folder, release, found)
+    files.problems += problems
+    # A lock that cannot be read is among the problems.
+    return _checked(files, found, folder, is_draft=not problems and is_draft(locks_of(folder), release))
 
 
 def _checked(
-    files: SetFiles, found: str, path: Path | None, *, bundle: Bundle | None = None, is_checked: bool = False
+    files: SetFiles,
+    found: str,
+    path: Path | None,
+    *,
+    bundle: Bundle | None = None,
+    is_checked: bool = False,
+    is_draft: bool = False,
 ) -> CriteriaSet:
     """Return the set in its files; raise InvalidSourceError with the problems that they had, and every other."""
     head = read_head(files)
@@ -84,7 +104,7 @@ def _checked(
     # Every piece is validated already; validating the whole again would cost as much a second time.
     place = None if path is None else path.as_posix()
     criteria = CriteriaSet.model_construct(
-        head=head or stand_in(files), **pieces, digest=found, path=place, bundle=bundle
+        head=head or stand_in(files), **pieces, digest=found, path=place, bundle=bundle, is_draft=is_draft
     )
     context = Context(criteria, files.documents, stands_in, frozenset(files.broken))
     if head is not None and not is_checked:

@@ -21,9 +21,9 @@ from risk_engine.files.diagnostics import (
 from risk_engine.files.language import _
 from risk_engine.files.plain import Loc, broken_in
 from risk_engine.files.source import Document, Mark
-from risk_engine.loading.choose import choose
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.paths import mappings, path_problem
+from risk_engine.loading.releases import choose
+from risk_engine.loading.validate import mappings, path_problem
 from risk_engine.model.case import COMPARE_WITH, Case
 from risk_engine.model.criteria import CriteriaSet
 

@@ -15,8 +15,9 @@ from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, file_p
 from risk_engine.files.language import N_, _
 from risk_engine.files.plain import BROKEN, Loc
 from risk_engine.files.source import Document, read
-from risk_engine.loading.files import (
+from risk_engine.loading.sets import (
     FACTS,
+    HEAD,
     NAMED_IN,
     REQUIRED,
     TRANSLATION,
@@ -25,7 +26,6 @@ from risk_engine.loading.files import (
     right_name,
     yaml_files,
 )
-from risk_engine.loading.sets import HEAD
 from risk_engine.loading.validate import validated
 from risk_engine.model.conditions import Condition
 from risk_engine.model.criteria import (

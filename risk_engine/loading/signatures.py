@@ -14,7 +14,7 @@ from risk_engine.files.canonical import digest
 from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError
 from risk_engine.files.language import _
 from risk_engine.files.source import Document, read
-from risk_engine.loading.lock import locks_of, signed_in
+from risk_engine.loading.releases import locks_of, signed_in
 from risk_engine.loading.sets import Version
 from risk_engine.loading.validate import validated
 from risk_engine.model.changes import ReleaseSignature

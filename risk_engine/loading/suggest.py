@@ -12,10 +12,9 @@ from risk_engine.files.plain import Loc
 from risk_engine.files.source import Document, read
 from risk_engine.loading.bundle import read_bundle
 from risk_engine.loading.checks.context import titled
-from risk_engine.loading.choose import that_count
-from risk_engine.loading.files import FACTS
-from risk_engine.loading.paths import mappings
-from risk_engine.loading.sets import Version, beside, is_bundle, version_at
+from risk_engine.loading.releases import that_count
+from risk_engine.loading.sets import FACTS, UnknownSetError, Version, beside, is_bundle, version_at
+from risk_engine.loading.validate import mappings
 from risk_engine.model.case import COMPARE_WITH, UNKNOWN, Case, row_suggestion
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import ChoiceFact, ChoicesFact, Entity, RowFact
@@ -138,7 +137,10 @@ def _others(criteria: CriteriaSet) -> Sequence[tuple[Version, Mapping[str, Any]]
     if criteria.path is None:
         return ()
     own = tuple(map(int, criteria.head.version.split(".")))
-    found = that_count(beside(version_at(Path(criteria.path))))
+    try:
+        found = that_count(beside(version_at(Path(criteria.path))))
+    except UnknownSetError:
+        return ()  # which of two folders is a version is said where one is chosen; the case's own problem stands
     later, earlier = ([one for one in found if one.number > own], [one for one in found if one.number < own])
     return [(version, _files(version)) for version in (*later, *reversed(earlier))]
 

@@ -15,7 +15,7 @@ from risk_engine.files.language import _, current
 from risk_engine.files.once import once
 from risk_engine.files.plain import Loc
 from risk_engine.files.source import Document, read
-from risk_engine.loading.files import MAP, TRANSLATIONS
+from risk_engine.loading.sets import MAP, TRANSLATIONS
 from risk_engine.loading.validate import validated
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.translation import (

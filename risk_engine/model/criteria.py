@@ -276,6 +276,11 @@ class CriteriaSet(Model):
     path: Annotated[str, Speech.VERBATIM] | None = Field(
         default=None, exclude=True, description="Where it was read from: the folder of its files, or its bundle."
     )
+    is_draft: bool = Field(
+        default=False,
+        exclude=True,
+        description="Whether its set has releases where it was read, and it is none.",
+    )
     bundle: Bundle | None = Field(
         default=None, exclude=True, repr=False, description="What it was read from, where that was one file."
     )

@@ -234,3 +234,48 @@ def _choice(options: tuple[str, ...]) -> ChoiceFact:
 @lru_cache
 def _ordered(options: tuple[str, ...]) -> ChoiceFact:
     return ChoiceFact.model_construct(type="choice", options={one: one for one in options}, riskier="later")
+
+
+# --- what hangs on which answer ---
+
+
+@once
+def waits_for(criteria: CriteriaSet) -> dict[str, frozenset[str]]:
+    """Return for each fact with `ask_when` the facts that it reads."""
+    return {
+        f"{name}.{short}": facts_in(fact.ask_when, criteria.definitions)
+        for name, entity in criteria.entities.items()
+        for short, fact in entity.facts.items()
+        if not isinstance(fact, RowFact | TextFact) and fact.ask_when is not None
+    }
+
+
+@once
+def opens(criteria: CriteriaSet) -> dict[str, frozenset[str]]:
+    """Return for each fact the facts whose `ask_when` reads it, directly or through others."""
+    return hanging_on(waits_for(criteria))
+
+
+@once
+def decides_on(criteria: CriteriaSet) -> dict[str, frozenset[str]]:
+    """Return for each fact those that it may open, close or fill in by a table, directly or through others."""
+    reads: dict[str, frozenset[str]] = dict(waits_for(criteria))
+    for name, entity in criteria.entities.items():
+        for short, fact in entity.facts.items():
+            if not isinstance(fact, RowFact | TextFact) and fact.from_ is not None:
+                full = f"{name}.{short}"
+                reads[full] = reads.get(full, frozenset()) | {f"{name}.{fact.from_}"}
+    return hanging_on(reads)
+
+
+def hanging_on(reads: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+    """Return for each fact that is read those that read it, directly or through others."""
+    found: dict[str, frozenset[str]] = {}
+    for start in {one for several in reads.values() for one in several}:
+        reached: set[str] = set()
+        new = {start}
+        while new:
+            new = {fact for fact, several in reads.items() if not several.isdisjoint(new)} - reached
+            reached |= new
+        found[start] = frozenset(reached)
+    return found

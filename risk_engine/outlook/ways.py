@@ -19,12 +19,11 @@ from risk_engine.engine.work import Worked
 from risk_engine.model.facts import answers_named
 from risk_engine.model.outlook import Change, Obstacle, Way, WaysDown
 from risk_engine.model.proof import Reached
-from risk_engine.outlook.hitting_sets import HittingSets
-from risk_engine.outlook.offers import Offer, Part, changes_tried, rising, strict_end
+from risk_engine.outlook.offers import HittingSets, Offer, Part, changes_tried, rising, strict_end
+from risk_engine.solver.answers import value_of
 from risk_engine.solver.blanks import Blank
 from risk_engine.solver.confirm import SolverMismatchError
 from risk_engine.solver.domains import place_of
-from risk_engine.solver.encoding import value_of
 from risk_engine.solver.open_case import unanswered
 from risk_engine.solver.terms import Chosen, Interval, Order, Term, at_most, both, is_at, negated, some
 

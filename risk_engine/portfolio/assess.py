@@ -27,10 +27,10 @@ from risk_engine.loading.case import (
     stated_criteria,
     with_others,
 )
-from risk_engine.loading.choose import choose
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.multi_set import compared_sets
 from risk_engine.loading.profile import check_profile, load_profile
+from risk_engine.loading.releases import choose
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.assessment import Assessment, Superseded
 from risk_engine.model.case import COMPARE_WITH, Case, case_model

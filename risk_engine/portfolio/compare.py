@@ -20,11 +20,11 @@ from risk_engine.files.diagnostics import (
 from risk_engine.files.language import _
 from risk_engine.files.source import Document
 from risk_engine.loading.case import case_of, has_day, located, no_day, not_in_force, read_case_file, stated_date
-from risk_engine.loading.choose import Chosen, choose
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.multi_set import compared_sets, told
-from risk_engine.loading.paths import mappings
+from risk_engine.loading.releases import Chosen, choose
 from risk_engine.loading.sets import Version
+from risk_engine.loading.validate import mappings
 from risk_engine.model.assessment import Assessment, LadderOutcome
 from risk_engine.model.case import UNKNOWN
 from risk_engine.model.comparison import ROLES, Compared, Comparison, LevelPlace, Relation, SharedAnswer

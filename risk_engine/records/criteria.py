@@ -11,9 +11,9 @@ from risk_engine.files.language import _, current
 from risk_engine.files.source import Document
 from risk_engine.loading.bundle import bundle_of, written
 from risk_engine.loading.case import case_of
-from risk_engine.loading.choose import Chosen, choose
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import check_profile
+from risk_engine.loading.releases import Chosen, choose
 from risk_engine.loading.sets import UnknownSetError, is_bundle
 from risk_engine.loading.translation import told_in
 from risk_engine.model.assessment import Assessment

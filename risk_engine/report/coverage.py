@@ -19,8 +19,8 @@ from risk_engine.model.coverage import (
 )
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.report.blocks import Answer, Bullets, Field, Group, Line, Prose, Run, Section, Table, View, say, strong
-from risk_engine.report.catalogue.wording import Speech
 from risk_engine.report.sanitize import clean_text, cleaned
+from risk_engine.report.set_pages.speech import Speech
 from risk_engine.report.wording import coded, knock_out_word, severity_word
 
 if TYPE_CHECKING:

@@ -45,7 +45,7 @@ _ATTRIBUTES: Final[Mapping[str, frozenset[str]]] = {
     "run": frozenset({"style", "href", "ref", "change"}),
     "answer": frozenset({"tone", "dense"}),
     "section": frozenset({"key", "title", "new-page"}),
-    "group": frozenset({"anchor"}),
+    "group": frozenset({"anchor", "stays"}),
     "dt": frozenset({"key"}),
     "table": frozenset({"caption", "shares"}),
     "challenge": frozenset({"label"}),
@@ -142,12 +142,16 @@ def _text(element: _Element, text: str) -> None:
         at = text[text.index("<") :][:30].replace(SPACE, " ")
         _refuse(element, _("this begins no element that can be read: `{text}`", text=at))
     if text:
-        element.inside.append(re.sub("&(?:amp|lt|gt|#39|#34);", lambda found: _ESCAPED[found[0]], text))
+        element.inside.append(_unescaped(text))
+
+
+def _unescaped(text: str) -> str:
+    return re.sub("&(?:amp|lt|gt|#39|#34);", lambda found: _ESCAPED[found[0]], text) if "&" in text else text
 
 
 def _plain(attribute: str) -> str:
-    text = re.sub("&(?:amp|lt|gt|#39|#34);", lambda found: _ESCAPED[found[0]], attribute)
-    return re.sub(f"{SPACE}+", " ", text.strip(SPACE))
+    text = _unescaped(attribute)
+    return re.sub(f"{SPACE}+", " ", text.strip(SPACE)) if SPACE in text else text
 
 
 def _refuse(element: _Element, message: str, way_out: str | None = None) -> NoReturn:
@@ -228,7 +232,8 @@ class _Reader:
         if len(titles) != 1:
             _refuse(element, _("a group has one title"), _("write `{end}`", end="<h>…</h>"))
         blocks = self.blocks(element, "h")
-        return Group(titles[0], blocks, element.attributes.get("anchor")) if blocks else None
+        stays = blocks or "stays" in element.attributes
+        return Group(titles[0], blocks, element.attributes.get("anchor")) if stays else None
 
     def _prose(self, element: _Element) -> Prose | None:
         line = self.line(element)
@@ -326,7 +331,7 @@ def _collapsed(runs: Sequence[Run]) -> Line:
     made: list[Run] = []
     begins = True
     for run in runs:
-        text = re.sub(f"{SPACE}+", SPACE, run.text)
+        text = re.sub(f"{SPACE}+", SPACE, run.text) if SPACE in run.text else run.text
         if begins:
             text = text.lstrip(SPACE)
         begins = text.endswith(SPACE) if text else begins

@@ -346,19 +346,26 @@ class _Environment(ImmutableSandboxedEnvironment):
             self._refuse_deep_loops(one, inner)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        """Return whether a template may name it: what a thing holds, not what it does."""
+        """Return whether a template may name it: what a thing holds, and of what it does only what it offers."""
         does = isinstance(value, MethodType) and not isinstance(obj, LoopContext)
-        return super().is_safe_attribute(obj, attr, value) and not does
+        return super().is_safe_attribute(obj, attr, value) and (not does or _is_offered(value))
 
     def is_safe_callable(self, obj: Any) -> bool:
         """Return whether a template may call it: what is translated, its own macros, functions that its page has."""
-        return any(obj is one for one in (_said, _counted, _meant)) or isinstance(
-            obj, Function | Macro | BlockReference | LoopContext | jinja2.Undefined
+        return (
+            any(obj is one for one in (_said, _counted, _meant))
+            or isinstance(obj, Function | Macro | BlockReference | LoopContext | jinja2.Undefined)
+            or _is_offered(obj)
         )
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:  # noqa: ARG002 -- theirs
         """Refuse what makes long texts of short ones."""
         raise jinja2.exceptions.SecurityError(_("a template does not compute with `{operator}`", operator=operator))
+
+
+def _is_offered(value: object) -> bool:
+    """Return whether it is a method that its class names among its `offers`: those are for templates."""
+    return isinstance(value, MethodType) and value.__name__ in getattr(type(value.__self__), "offers", ())
 
 
 def _marked(data: nodes.TemplateData, name: str) -> str:
@@ -399,9 +406,12 @@ def _printed(value: object) -> Markup:
 
 
 def _run(run: Run) -> Markup:
+    text = _printed(run.text)
     given = (("style", run.style), ("href", run.link), ("ref", run.ref), ("change", run.change))
-    attributes = Markup("").join(Markup(' {}="{}"').format(name, value) for name, value in given if value)
-    return Markup("<run{}>{}</run>").format(attributes, _printed(run.text))
+    if run.style == "plain" and not any((run.link, run.ref, run.change)):
+        return text
+    attributes = "".join(f' {name}="{escape(value)}"' for name, value in given if value)
+    return Markup(f"<run{attributes}>{text}</run>")  # noqa: S704 -- everything in it is escaped
 
 
 def _sentence(text: str) -> str:

@@ -19,8 +19,8 @@ from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import Entity
 from risk_engine.model.proof import Confirmed, Example, Reached, What
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
+from risk_engine.solver.answers import is_true, stated_case
 from risk_engine.solver.blanks import Blank, stated_entries
-from risk_engine.solver.encoding import is_true, stated_case
 from risk_engine.solver.reading import Reading
 from risk_engine.solver.space import Space
 from risk_engine.solver.terms import Order, Term, both, negated, some

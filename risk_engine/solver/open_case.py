@@ -17,14 +17,13 @@ from risk_engine.engine.work import Worked
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import RowFact, TextFact
-from risk_engine.model.references import read_by
+from risk_engine.model.references import decides_on, read_by
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
+from risk_engine.solver.answers import answer_of, is_true, listed_entries
 from risk_engine.solver.blanks import Blank, Opened, Settled, stated_entries
 from risk_engine.solver.confirm import Replayed, Watch, confirm
 from risk_engine.solver.domains import Domains
-from risk_engine.solver.encoding import answer_of, is_true, listed_entries
 from risk_engine.solver.findings import Finding
-from risk_engine.solver.self_composition import decides_on
 from risk_engine.solver.space import Limits, Space, answers_of, bounds_of
 from risk_engine.solver.terms import Term, both, constant, either, negated, some
 

@@ -16,12 +16,12 @@ from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import Entity, TextFact
 from risk_engine.model.profile import Profile
 from risk_engine.model.references import every_condition
+from risk_engine.solver.answers import STEPS as SEARCH
+from risk_engine.solver.answers import Search, at_most_of
 from risk_engine.solver.blanks import Blanks, stated_entries
 from risk_engine.solver.domains import Domains
 from risk_engine.solver.reading import Reading
-from risk_engine.solver.smallest_case import STEPS as SEARCH
-from risk_engine.solver.smallest_case import Search, at_most_of
-from risk_engine.solver.solver import answer_of, new_solver
+from risk_engine.solver.solver import ask_solver, new_solver
 from risk_engine.solver.terms import Term, either, key, negated, tell
 
 
@@ -191,7 +191,7 @@ class Space:
         self._push([*goal, at_most_of(differs, number - 1)])
         try:
             self._solver.set("rlimit", SEARCH)
-            return bool(answer_of(self._solver) == z3.unsat)
+            return bool(ask_solver(self._solver) == z3.unsat)
         finally:
             self._solver.pop()
 
@@ -229,7 +229,7 @@ class Space:
 
     def _verdict(self, *assumed: z3.BoolRef) -> tuple[Verdict, z3.ModelRef | None]:
         self._solver.set("rlimit", self.limits.steps)
-        found = answer_of(self._solver, *assumed)
+        found = ask_solver(self._solver, *assumed)
         if found == z3.sat:
             return "possible", self._solver.model()
         return ("impossible" if found == z3.unsat else "undecided"), None

@@ -15,14 +15,13 @@ import z3
 
 from risk_engine.model.conditions import Condition
 from risk_engine.model.criteria import CriteriaSet
+from risk_engine.solver.answers import is_true
 from risk_engine.solver.blanks import Answer, Blank, Blanks, Stated
 from risk_engine.solver.conditions import Further, read
-from risk_engine.solver.encoding import is_true
 from risk_engine.solver.facts import Facts
 from risk_engine.solver.reading import Reading
-from risk_engine.solver.self_composition import Pairs, copied, unknowns
 from risk_engine.solver.space import Space, Verdict
-from risk_engine.solver.terms import Pair, Term, both, either, key, negated, number, tell
+from risk_engine.solver.terms import Pair, Pairs, Term, both, copied, either, key, negated, number, tell, unknowns
 
 ANY = -1
 """The place of the entry that stands for any further one."""

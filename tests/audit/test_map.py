@@ -13,9 +13,8 @@ from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.files.source import Document
 from risk_engine.loading.case import case_of, changed
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.files import CASES, MAP
 from risk_engine.loading.map import load_map
-from risk_engine.loading.sets import shipped_sets, versions
+from risk_engine.loading.sets import CASES, MAP, shipped_sets, versions
 from risk_engine.model.companion_files import CriteriaMap, MapCell
 from risk_engine.model.criteria import CriteriaSet
 from tests.told import assess_told

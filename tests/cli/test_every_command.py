@@ -16,8 +16,6 @@ from tests.cli.commands import COMMANDS
 from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, LOAN_PROFILE, SETS, Result, run, run_with
 from tests.office.forms.people import Person, fill_workbook
 
-pytestmark = pytest.mark.unwatched
-
 PASS = {PASSPHRASE: "a b c"}
 
 

@@ -11,7 +11,7 @@ from risk_engine.files.diagnostics import InvalidSourceError
 from risk_engine.model.case import case_model
 from risk_engine.model.conditions import definitions_in, facts_in, leaves
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.report.catalogue.wording import Speech
+from risk_engine.report.set_pages.speech import Speech
 from risk_engine.solver.space import Limits
 from tests.engine.builder import DAY, criteria_of
 

@@ -127,3 +127,23 @@ def test_a_record_of_a_problem_that_its_case_cannot_have_is_refused(
     problem = ProblemFound(kind=kind, id=about, paths=(path,), evidence=0)
     with pytest.raises(UnfitRecordError, match=f"the assessment names `{named}`"):
         explain(made.model_copy(update={"problems": (problem,)}), criteria)
+
+
+@pytest.mark.parametrize(
+    ("kind", "about", "path", "named"),
+    [
+        ("later_evidence", None, "trip.risky", r"evidence\.7"),
+        ("unsure", None, "trip.risky", r"evidence\.7"),
+        ("control_later_evidence", "ROPE", "controls.ROPE", r"controls\.ROPE\.evidence\.7"),
+    ],
+)
+@pytest.mark.parametrize("number", [7, -7])
+def test_evidence_that_a_problem_names_and_its_case_does_not_have_is_named_by_its_path(
+    toy: Toy, kind: ProblemKind, about: str | None, path: str, named: str, number: int
+) -> None:
+    criteria = toy(controls="ROPE: {}")
+    stated = "trip: {risky: true}\ncontrols: [{id: ROPE, status: planned}]"
+    made = assess(case_from(criteria, stated), criteria)
+    problem = ProblemFound(kind=kind, id=about, paths=(path,), evidence=number)
+    with pytest.raises(UnfitRecordError, match=f"the assessment names `{named.replace('7', str(number))}`"):
+        explain(made.model_copy(update={"problems": (problem,)}), criteria)

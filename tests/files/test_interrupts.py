@@ -12,8 +12,6 @@ import pytest
 
 from tests.cli.running import EXAMPLES, LOAN_DESK, ROOT
 
-pytestmark = pytest.mark.unwatched
-
 SOON = 5
 """Seconds in which an interrupted command has ended, also while other work goes on beside it."""
 OLD, NEW = "reconnect-china@1.0.0", "reconnect-china@1.1.0"
@@ -110,7 +108,7 @@ def test_ctrl_c_while_the_command_is_still_being_read_is_answered_in_words(modul
 
 HARD = """
 import z3
-from risk_engine.solver.solver import answer_of, new_solver
+from risk_engine.solver.solver import ask_solver, new_solver
 from risk_engine.files.interrupts import interruptible
 context = z3.Context()
 solver = new_solver(context)
@@ -121,7 +119,7 @@ solver.add(*(z3.Not(z3.And(x[h], y[h])) for i, x in enumerate(at) for y in at[:i
 try:
     with interruptible():
         print("begun", flush=True)
-        print(answer_of(solver))
+        print(ask_solver(solver))
 except KeyboardInterrupt:
     print("interrupted")
 """

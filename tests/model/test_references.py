@@ -2,7 +2,9 @@
 
 import pytest
 
-from risk_engine.model.references import told_apart
+from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.facts import RowFact, TextFact
+from risk_engine.model.references import decides_on, told_apart
 from tests.engine.conftest import Toy
 
 
@@ -30,3 +32,16 @@ def test_findings_that_a_rule_of_a_ladder_names_are_told_apart(toy: Toy, compare
         parameters="watched: {values: [{until: 2026-01-01, value: [a]}, {from: 2026-01-01, value: [b]}]}",
     )
     assert told_apart(criteria) == expected
+
+
+def test_the_row_of_a_table_decides_on_each_fact_that_is_filled_in_from_it(loan_desk: CriteriaSet) -> None:
+    hanging = decides_on(loan_desk)
+    filled = {
+        (f"{entity}.{fact.from_}", f"{entity}.{short}")
+        for entity, declared in loan_desk.entities.items()
+        for short, fact in declared.facts.items()
+        if not isinstance(fact, RowFact | TextFact) and fact.from_
+    }
+    assert filled
+    assert all(fact in hanging[row] for row, fact in filled)
+    assert None not in {name.partition(".")[2] for name in hanging}

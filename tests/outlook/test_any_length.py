@@ -7,8 +7,7 @@ import pytest
 from risk_engine.engine.work import work
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.outlook.questions import next_questions
-from risk_engine.outlook.ranges import exact_ranges
-from risk_engine.outlook.still_open import StillOpen
+from risk_engine.outlook.still_open import StillOpen, exact_ranges
 from tests.engine.builder import DAY, case_from
 from tests.engine.conftest import Toy
 from tests.outlook.working import worked_from

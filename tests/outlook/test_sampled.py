@@ -23,12 +23,9 @@ from risk_engine.model.facts import (
     TextFact,
 )
 from risk_engine.outlook.questions import next_questions
-from risk_engine.outlook.ranges import exact_ranges
-from risk_engine.outlook.still_open import StillOpen
+from risk_engine.outlook.still_open import StillOpen, exact_ranges
 from risk_engine.solver.open_case import unanswered
 from tests.engine.builder import ROOT, SHIPPED
-
-pytestmark = pytest.mark.unwatched
 
 DAY = date(2026, 11, 25)
 TRIED = 40

@@ -1,15 +1,13 @@
 """What one answer does alone is tried by the engine; a solver, asked about the same question alone, finds the same."""
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from risk_engine.engine.work import work
 from risk_engine.model.facts import ChoicesFact
 from risk_engine.outlook.near_harmless import MOST
-from risk_engine.outlook.ranges import exact_ranges
-from risk_engine.outlook.single_answers import OneOpen, answers_that_move
-from risk_engine.outlook.still_open import StillOpen
+from risk_engine.outlook.questions import OneOpen, answers_that_move
+from risk_engine.outlook.still_open import StillOpen, exact_ranges
 from risk_engine.outlook.ways import ways_down
 from tests.engine.builder import DAY, case_from
 from tests.engine.conftest import Toy
@@ -23,7 +21,6 @@ PATIENT = settings(
 )
 
 
-@pytest.mark.unwatched
 @given(st.data())
 @settings(PATIENT)
 def test_a_solver_comes_to_what_trying_every_answer_comes_to(data: st.DataObject) -> None:

@@ -11,10 +11,9 @@ from risk_engine.model.conditions import ParameterRef
 from risk_engine.model.criteria import CriteriaSet, Invariants
 from risk_engine.model.facts import BooleanFact, ChoiceFact, ChoicesFact
 from risk_engine.report.blocks import Blanks, Bullets, Group, Picture, Prose, Run, Section, say, words
-from risk_engine.report.catalogue import Form, catalogue, data
-from risk_engine.report.catalogue.pages import Page as CataloguePage
-from risk_engine.report.catalogue.pages import anchors, as_text, whole, without_dead_ends
-from risk_engine.report.catalogue.wording import linked
+from risk_engine.report.set_pages.catalogue import Form, anchors, as_text, catalogue, whole, without_dead_ends
+from risk_engine.report.set_pages.catalogue import Page as CataloguePage
+from risk_engine.report.set_pages.speech import change, linked
 from tests.newest import newest
 
 FOREIGN = load_criteria(str(Path(__file__).parents[1] / "sets" / "loan-desk"))
@@ -126,9 +125,9 @@ def test_what_must_change_stands_with_the_question_in_the_words_of_the_set() -> 
 
 def test_of_a_yes_or_no_and_of_several_options_each_text_says_what_it_is_for() -> None:
     asked = BooleanFact(type="boolean", riskier=True, changeable={"false": "It ends."})
-    assert [words(one) for one in data.change(asked)] == ["to “no”: It ends."]
+    assert [words(one) for one in change(asked)] == ["to “no”: It ends."]
     several = ChoicesFact(type="choices", options={"a": "An axe"}, changeable={"a": "It stays at home."})
-    assert [words(one) for one in data.change(several)] == ["An axe: It stays at home."]
+    assert [words(one) for one in change(several)] == ["An axe: It stays at home."]
 
 
 def test_a_ladder_is_a_table_of_decisions_with_its_levels() -> None:

@@ -29,8 +29,6 @@ from tests.report.printing import HIGH, MM, WIDE
 from tests.report.sheets import document, prose
 from tests.tiers import mostly_long
 
-pytestmark = pytest.mark.unwatched
-
 REPORTS = [*((name, "en") for name in EXAMPLES), ("lung-imaging", "de"), ("loan-desk", "en")]
 
 

@@ -10,7 +10,7 @@ from risk_engine.files.language import _
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.solver.blanks import Blank
-from risk_engine.solver.solver import answer_of, new_solver
+from risk_engine.solver.solver import ask_solver, new_solver
 from risk_engine.solver.space import Space
 from risk_engine.solver.terms import Term, either, key, negated, tell
 
@@ -116,7 +116,7 @@ def refused(space: Space) -> Iterator[str]:
     tell(solver, [*space.blanks.constraints, *before.constraints])
     tell(solver, (one for one in after.constraints if isinstance(one, bool) or key(one) not in own))
     for blank, accepted in narrower.items():
-        found = answer_of(solver, negated(accepted))
+        found = ask_solver(solver, negated(accepted))
         if found == z3.sat:
             yield _("an answer to `{fact}` is refused in cases in which it was accepted", fact=blank.name)
         elif found == z3.unknown:

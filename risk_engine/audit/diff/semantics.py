@@ -35,8 +35,8 @@ from risk_engine.model.case import Case
 from risk_engine.model.changes import Direction, Meaning, Shift
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.proof import Status
+from risk_engine.solver.answers import is_true
 from risk_engine.solver.confirm import Replayed, contradictions, example, replay, sound
-from risk_engine.solver.encoding import is_true
 from risk_engine.solver.space import Limits, Space, Verdict
 from risk_engine.solver.terms import Term, both
 from risk_engine.solver.unbounded import AnyLength

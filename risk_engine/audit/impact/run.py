@@ -16,7 +16,7 @@ from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.files.language import _, current, in_language
 from risk_engine.files.processes import processes
 from risk_engine.loading.case import case_files, folders_below
-from risk_engine.loading.choose import newest
+from risk_engine.loading.releases import newest
 from risk_engine.model.comparison import CaseImpact, CauseKind, Group, ImpactReport, LadderCompared, Move, Unreplayed
 
 

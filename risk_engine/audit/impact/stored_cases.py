@@ -25,9 +25,9 @@ from risk_engine.files.language import _
 from risk_engine.files.plain import Loc
 from risk_engine.files.source import Document, parse
 from risk_engine.loading.case import answered, case_of, located, place_of, read_case_file, stated_criteria, stated_date
-from risk_engine.loading.choose import in_force_until, newest
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import check_profile, load_profile
+from risk_engine.loading.releases import in_force_until, newest
 from risk_engine.loading.sets import Version
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import Case, case_model

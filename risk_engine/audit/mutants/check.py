@@ -14,7 +14,7 @@ from risk_engine.files.language import N_, _
 from risk_engine.files.processes import processes
 from risk_engine.files.source import read
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.files import MUTANTS
+from risk_engine.loading.sets import MUTANTS
 from risk_engine.loading.validate import validated
 from risk_engine.model.companion_files import MutantReasons
 from risk_engine.model.criteria import CriteriaSet

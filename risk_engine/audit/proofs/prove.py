@@ -33,9 +33,9 @@ from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.files.processes import processes, start_method
 from risk_engine.loading.case_tests import base_case
-from risk_engine.loading.choose import choose, in_force_until, newest
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import load_profile
+from risk_engine.loading.releases import choose, in_force_until, newest
 from risk_engine.loading.sets import Version
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import CriteriaSet
@@ -43,8 +43,8 @@ from risk_engine.model.profile import Profile
 from risk_engine.model.proof import TOPICS, Claim, ProofReport, Topic
 from risk_engine.model.references import conditions_of
 from risk_engine.model.words import Period
+from risk_engine.solver.answers import THOROUGH
 from risk_engine.solver.confirm import SolverMismatchError
-from risk_engine.solver.smallest_case import THOROUGH
 from risk_engine.solver.space import Limits, Space, needed
 from risk_engine.solver.unbounded import AnyLength
 from risk_engine.version import __version__

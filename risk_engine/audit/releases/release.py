@@ -17,9 +17,8 @@ from risk_engine.files.diagnostics import RiskEngineError, file_problem, help_li
 from risk_engine.files.language import N_, _
 from risk_engine.loading.bundle import bundle_of, written
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.files import CHANGES
-from risk_engine.loading.lock import Lock, lock_to_write, locks_of
-from risk_engine.loading.sets import Version, beside, bundle_path
+from risk_engine.loading.releases import Lock, lock_to_write, locks_of
+from risk_engine.loading.sets import CHANGES, Version, beside, bundle_path
 from risk_engine.model.changes import BUMPS, Bump, RequiredBump
 
 _FENCE = re.compile(r" {0,3}(```+|~~~+)")

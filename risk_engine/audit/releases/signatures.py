@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.lock import SIGNATURES, is_released
+from risk_engine.loading.releases import SIGNATURES, is_released
 from risk_engine.loading.sets import Version
 from risk_engine.loading.signatures import (
     SignatureFile,

@@ -6,9 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError
-from risk_engine.loading.choose import in_force_until, meant
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.lock import is_released
+from risk_engine.loading.releases import in_force_until, is_released, meant
 from risk_engine.loading.sets import Version
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.changes import Dated, DatedChange, DatedStep, SetInTime, Timeline, ValueShown, VersionInTime

@@ -19,9 +19,8 @@ from risk_engine.model.case import UNKNOWN
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.office.forms.answers import Filled, answers_of
 from risk_engine.office.forms.case_file import rewritten
-from risk_engine.office.forms.evidence import CASE, NEW, Preference
-from risk_engine.office.forms.merge import Merged, merged
-from risk_engine.office.forms.returned_form import FormProblem, InvalidFormError, ReturnedForm, file_error, no_office
+from risk_engine.office.forms.form import FormProblem, InvalidFormError, ReturnedForm, file_error, no_office
+from risk_engine.office.forms.merge import CASE, NEW, Merged, Preference, merged
 from risk_engine.report.blank_case import blank_case
 
 HOW_TO_DECIDE = N_(
@@ -165,7 +164,7 @@ def _read(file: Path) -> ReturnedForm:
 
                 return read_workbook(file)
             case ".docx":
-                from risk_engine.office.forms.docx_read import read_document
+                from risk_engine.office.forms.docx_form import read_document
 
                 return read_document(file)
             case ".xlsm" | ".docm" | ".xltm" | ".dotm":

@@ -22,9 +22,21 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from risk_engine.files.language import _, in_language
-from risk_engine.office.forms.blank_form import NOT_KNOWN, Form, Part, Question, Words
-from risk_engine.office.forms.returned_form import Made, mark_of
-from risk_engine.office.forms.wording import about_case, first_fields, how_to, made_from, many_help, whether
+from risk_engine.office.forms.form import (
+    NOT_KNOWN,
+    Form,
+    Made,
+    Part,
+    Question,
+    Words,
+    about_case,
+    first_fields,
+    how_to,
+    many_help,
+    mark_of,
+    rules_of,
+    whether,
+)
 
 INK, GREY, HEAD, FIELD = "1F2933", "52606D", "E4E7EB", "FFFBEA"
 _LINE = Side(style="thin", color="9AA5B1")
@@ -384,7 +396,7 @@ def _start(sheet: Worksheet, form: Form) -> None:
             cell.fill = PatternFill("solid", start_color=fill)
 
     line(_("Questions for: {who}", who=form.role_title), Font(name="Calibri", sz=18, b=True, color=INK))
-    line(made_from(form), Font(name="Calibri", sz=10, color=GREY))
+    line(rules_of(form), Font(name="Calibri", sz=10, color=GREY))
     if form.case_id is not None:
         line(about_case(form), Font(name="Calibri", sz=12, b=True, color=INK))
     next(rows)

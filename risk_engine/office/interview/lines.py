@@ -9,20 +9,21 @@ from risk_engine.files.language import _
 from risk_engine.model.case import UNKNOWN, Answer
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import AnyFact, BooleanFact, ChoicesFact, RowFact
-from risk_engine.office.forms.blank_form import (
+from risk_engine.office.forms.answers import WrongError, given, short
+from risk_engine.office.forms.export_form import ENTRY_ID, label_fact
+from risk_engine.office.forms.form import (
     NO,
     NO_ENTRIES,
     NONE_OF_THESE,
     NOT_KNOWN,
     YES,
+    Cell,
+    Field,
     Question,
     Words,
     not_known_words,
     same_label,
 )
-from risk_engine.office.forms.export_form import ENTRY_ID, label_fact
-from risk_engine.office.forms.fields import WrongError, given, short
-from risk_engine.office.forms.returned_form import Cell, Field
 from risk_engine.office.interview import wording
 from risk_engine.office.interview.record import Record
 from risk_engine.office.interview.session import Step

@@ -20,10 +20,9 @@ from risk_engine.loading.case import case_of, place_of
 from risk_engine.model.case import UNKNOWN, Answer, Case
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.profile import Profile
-from risk_engine.office.forms.answers import is_blank, new_id, with_answer
-from risk_engine.office.forms.blank_form import same_label
-from risk_engine.office.forms.case_file import rewritten
+from risk_engine.office.forms.case_file import is_blank, new_id, rewritten, with_answer
 from risk_engine.office.forms.export_form import ENTRY_ID, label_fact
+from risk_engine.office.forms.form import same_label
 from risk_engine.report.blank_case import NO_TITLE, WIDTH
 
 Data = dict[str, Any]

@@ -11,8 +11,8 @@ from risk_engine.files.language import _, ngettext
 from risk_engine.model.case import Answer
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.model.facts import AnyFact, RowFact, shown
-from risk_engine.office.forms.blank_form import Question
 from risk_engine.office.forms.export_form import ENTRY_ID, label_fact, question, sentences
+from risk_engine.office.forms.form import Question
 from risk_engine.office.interview.record import Record
 from risk_engine.office.interview.session import Session, Step
 from risk_engine.office.interview.standing import Standing

@@ -7,7 +7,7 @@ from pathlib import Path
 from risk_engine.engine.assess import to_json
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
-from risk_engine.loading.choose import choose
+from risk_engine.loading.releases import choose
 from risk_engine.loading.sets import UnknownSetError
 from risk_engine.model.assessment import Assessment
 from risk_engine.office.register.add import is_same_result

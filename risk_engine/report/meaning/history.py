@@ -7,13 +7,13 @@ from risk_engine.model.case import Case
 from risk_engine.model.changes import Changes, Edit, Meaning, Shift
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.report.blocks import Line, Run, mark, say, strong, words
-from risk_engine.report.catalogue.wording import Speech
 from risk_engine.report.changes.records import KINDS, Pair, by_part, by_record, titled
 from risk_engine.report.changes.values import conditions_in, told
 from risk_engine.report.changes.wording import within
 from risk_engine.report.example import Examples
 from risk_engine.report.html_markdown import line
 from risk_engine.report.meaning.section import Cases, moved, place_of, sentence
+from risk_engine.report.set_pages.speech import Speech
 
 _SHORT = 60
 """A value of at most so many letters is told before and after."""

@@ -24,12 +24,12 @@ from risk_engine.report.blocks import (
     strong,
     words,
 )
-from risk_engine.report.catalogue.wording import Speech
 from risk_engine.report.changes.records import KINDS, Pair, anchor, titled
 from risk_engine.report.changes.values import conditions_in
 from risk_engine.report.changes.wording import label, within
 from risk_engine.report.example import Examples
 from risk_engine.report.meaning.wording import BUMP_SENTENCES, MEANT, becomes, came, head, name_of, quoted
+from risk_engine.report.set_pages.speech import Speech
 from risk_engine.report.wording import coded, day, fill, listed
 
 

@@ -21,7 +21,7 @@ from risk_engine.model.companion_files import CaseTest, Expected
 from risk_engine.model.conditions import Condition
 from risk_engine.model.coverage import branches
 from risk_engine.model.criteria import CriteriaSet, severity_conditions
-from risk_engine.solver.encoding import is_true, states
+from risk_engine.solver.answers import is_true, states
 from risk_engine.solver.space import Limits, Space
 from tests.engine.builder import DAY, LOAN_DESK, case_from, condition, criteria_from, facts_from
 from tests.strategies import MANY, cases_of, changed_cases, rule_set, rule_sets

@@ -10,10 +10,8 @@ from risk_engine.audit.cases import Run, result_of, runs
 from risk_engine.audit.mutants.every import mutants
 from risk_engine.audit.mutants.variations import Mutant, Operator
 from risk_engine.audit.mutants.verdict import Suite, reach, turns_red
-from risk_engine.loading.choose import choose
 from risk_engine.loading.criteria import read_criteria
-
-pytestmark = pytest.mark.unwatched
+from risk_engine.loading.releases import choose
 
 LOAN_DESK = Path(__file__).parents[2] / "sets" / "loan-desk" / "1.0.0"
 SHIPPED = choose("reconnect-china", None)[0].path

@@ -11,8 +11,8 @@ from risk_engine.audit.releases.release import release, sign_release
 from risk_engine.audit.releases.signatures import Signing
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.loading.bundle import parse_bundle
-from risk_engine.loading.files import CHANGES
-from risk_engine.loading.lock import LOCK, SIGNATURES
+from risk_engine.loading.releases import LOCK, SIGNATURES
+from risk_engine.loading.sets import CHANGES
 from risk_engine.model.changes import RequiredBump
 from risk_engine.model.decision import Person
 

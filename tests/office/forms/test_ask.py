@@ -12,8 +12,8 @@ from risk_engine.files.diagnostics import MissingExtraError, RiskEngineError
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.criteria import CriteriaSet
-from risk_engine.office.forms.blank_form import NOT_KNOWN, Form, Question
 from risk_engine.office.forms.export_form import Known, form_for
+from risk_engine.office.forms.form import NOT_KNOWN, Form, Question
 from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, LOAN_DESK, ROOT, done, refused
 from tests.newest import newest
 

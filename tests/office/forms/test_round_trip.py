@@ -17,19 +17,16 @@ from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.case import answer, entries
 from risk_engine.model.criteria import CriteriaSet
 from risk_engine.office.forms.answers import answers_of
-from risk_engine.office.forms.blank_form import Form
 from risk_engine.office.forms.case_file import rewritten
-from risk_engine.office.forms.docx_read import read_document
-from risk_engine.office.forms.evidence import Preference
+from risk_engine.office.forms.docx_form import read_document
 from risk_engine.office.forms.export_form import form_for
-from risk_engine.office.forms.merge import merged
+from risk_engine.office.forms.form import Form
+from risk_engine.office.forms.merge import Preference, merged
 from risk_engine.office.forms.xlsx_read import read_workbook
 from risk_engine.report.blank_case import blank_case
 from tests.engine.builder import LOAN_DESK, SHIPPED
 from tests.office.forms.people import NO_ENTRIES, NOT_KNOWN, Person, Unsure, fill_document, fill_workbook
 from tests.strategies import Data, RuleSet, cases_of, rule_sets
-
-pytestmark = pytest.mark.unwatched
 
 KINDS: dict[str, tuple[Callable[[Form, Person, Path], Path], Callable[[Path], Any]]] = {
     "xlsx": (fill_workbook, read_workbook),

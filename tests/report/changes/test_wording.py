@@ -10,8 +10,8 @@ from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.criteria import CriteriaSet, Invariants, KnockOuts, SeverityConditions
 from risk_engine.model.words import Period
 from risk_engine.report.blocks import words
-from risk_engine.report.catalogue.wording import Speech
 from risk_engine.report.changes.wording import LABELS, label
+from risk_engine.report.set_pages.speech import Speech
 from tests.changing import LOAN_DESK
 
 DESK = read_criteria(LOAN_DESK)

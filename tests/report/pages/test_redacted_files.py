@@ -22,8 +22,6 @@ from risk_engine.report.wording import Names
 from tests.report.pages.climb import climb, climbed
 from tests.report.reading import printing
 
-pytestmark = pytest.mark.unwatched
-
 SECRETS = ("Grantzow", "Vellmirk", "Quorndale", "Zyphrone", "Hexwillow", "Brindlefax")
 TOUR = """
     title: Passage with Grantzow

@@ -1,16 +1,16 @@
-"""The rules of a criteria set in words."""
+"""What the rules of a criteria set mean, and what stands in its records, in words."""
 
 import re
 from collections.abc import Iterable, Iterator
+from datetime import date
 from functools import cached_property
-from typing import assert_never
+from typing import ClassVar, Literal, assert_never
 
 from risk_engine.files.language import N_, NP_, _, ngettext, pgettext
 from risk_engine.model.conditions import (
     AllOf,
     AnyOf,
     Compare,
-    Condition,
     ConditionOrAlways,
     Holds,
     Node,
@@ -20,33 +20,25 @@ from risk_engine.model.conditions import (
     definitions_in,
     facts_in,
 )
-from risk_engine.model.criteria import (
-    Authorship,
-    AwarenessRule,
-    CriteriaSet,
-    Indicator,
-    Option,
-    knock_out_conditions,
-    severity_conditions,
+from risk_engine.model.criteria import Authorship, CriteriaSet, Option
+from risk_engine.model.facts import (
+    AnyFact,
+    BooleanFact,
+    ChoiceFact,
+    ChoicesFact,
+    Entity,
+    IntegerFact,
+    RowFact,
+    direction,
+    must_change,
+    shown,
 )
-from risk_engine.model.facts import Entity
-from risk_engine.model.ladders import Ladder
 from risk_engine.model.references import conditions_of, ladder_entity, result_entities
-from risk_engine.model.tables import Citation
-from risk_engine.model.words import KnockOutKind, Period
-from risk_engine.report.blocks import Block, Field, Fields, Group, Line, Prose, Run, Table, mark, say, strong
+from risk_engine.model.tables import CellValue, Citation, Column, DatedValue, Table
+from risk_engine.model.words import Period
+from risk_engine.report.blocks import Field, Line, Run, mark, say, strong
 from risk_engine.report.sentences import Sentences
-from risk_engine.report.wording import (
-    FOREIGN_LIST,
-    NOT_EU_LAW,
-    day,
-    fill,
-    knock_out_word,
-    last_day,
-    sentence,
-    severity_word,
-    web_link,
-)
+from risk_engine.report.wording import FOREIGN_LIST, NOT_EU_LAW, day, fill, last_day, month, severity_word, web_link
 
 NOT_VERIFIED = N_("not verified")
 
@@ -60,6 +52,24 @@ _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 class Speech:
     """Says what the rules of one set mean. A `ref` may lead to what a page does not show; the page drops it then."""
 
+    offers: ClassVar = frozenset(
+        {
+            "any_verified",
+            "citation",
+            "cited_by",
+            "condition",
+            "definitions_used",
+            "facts_read",
+            "helped_by",
+            "known_from",
+            "parts",
+            "place",
+            "readers",
+            "row_facts",
+        }
+    )
+    """What templates may call."""
+
     def __init__(self, criteria: CriteriaSet, *, says_lines: bool = False) -> None:
         self.criteria = criteria
         self._says_lines = says_lines
@@ -71,24 +81,18 @@ class Speech:
         """Return a condition as one sentence; every fact, parameter and definition in it leads to its record."""
         return linked(self._sentences.of(condition))
 
-    def if_field(self, label: str, condition: ConditionOrAlways) -> Field:
-        """Return a condition under a label: what it joins stands part by part, so that each can be checked alone."""
+    def parts(self, condition: ConditionOrAlways) -> tuple[Literal["always", "one", "all", "any"], tuple[Line, ...]]:
+        """Return a condition in the parts that it joins, and how, so that each can be checked alone."""
         if condition == "always":
-            return Field(label, (say(pgettext("condition", "always")),))
+            return "always", (say(pgettext("condition", "always")),)
         node: Node = condition
         match node:
             case AllOf(all_of=(_, _, *_) as parts):
-                return Field(
-                    _("{label}, if all of these hold", label=label), tuple(self.condition(one) for one in parts)
-                )
+                return "all", tuple(map(self.condition, parts))
             case AnyOf(any_of=(_, _, *_) as parts):
-                return Field(
-                    _("{label}, if any of these holds", label=label), tuple(self.condition(one) for one in parts)
-                )
-            case AllOf() | AnyOf() | Not() | Holds() | Quantifier():
-                return Field(_("{label}, if", label=label), (self.condition(node),))
-            case Compare():
-                return Field(_("{label}, if", label=label), (self.condition(node),))
+                return "any", tuple(map(self.condition, parts))
+            case AllOf() | AnyOf() | Not() | Holds() | Quantifier() | Compare():
+                return "one", (self.condition(node),)
             case _:
                 assert_never(node)
 
@@ -107,6 +111,10 @@ class Speech:
     def is_verified(self, citation: Citation) -> bool:
         """Return whether somebody read the source itself, and this place in it."""
         return self.criteria.sources[citation.id].verified and citation.verified
+
+    def any_verified(self, citations: Iterable[Citation]) -> bool:
+        """Return whether somebody read at least one of the sources."""
+        return any(map(self.is_verified, citations))
 
     def facts_read(self, conditions: Iterable[ConditionOrAlways]) -> tuple[str, ...]:
         """Return the facts of a case that conditions read, definitions included, in the order of facts.yaml."""
@@ -142,10 +150,15 @@ class Speech:
         place = self.criteria.places[indicator]
         return place if self._says_lines else place.partition(":")[0]
 
-    def table_of(self, fact: str) -> str | None:
-        """Return the table that knows a fact, None where people are asked."""
+    def readers(self, fact: str) -> tuple[Run, ...]:
+        """Return what reads a fact, each leading to its record."""
+        return self.where_used.get(fact, ())
+
+    def known_from(self, fact: str) -> tuple[str, str] | None:
+        """Return the table that knows a fact, and the fact that says which row it is; None where people are asked."""
         known = self.criteria.column_of(fact)
-        return known[0] if known else None
+        row = getattr(self.criteria.fact(fact), "from_", "")
+        return (known[0], f"{fact.partition('.')[0]}.{row}") if known else None
 
     def cited_by(self, source: str) -> tuple[Run, ...]:
         """Return what cites a source, each leading to its record."""
@@ -161,6 +174,17 @@ class Speech:
                 run = Run(f"{name}.{short}", "code", ref=f"column-{name}-{short}")
                 citing.append((run, (column.source,)))
         return tuple(run for run, citations in citing if any(one.id == source for one in citations))
+
+    def helped_by(self, control: str) -> list[Run]:
+        """Return the indicators that a control helps with, each leading to its record."""
+        indicators = self.criteria.indicators.items()
+        return [
+            Run(name, ref=name) for name, one in indicators if any(control in option.all for option in one.controls)
+        ]
+
+    def row_facts(self) -> list[str]:
+        """Return the facts that are a row of a table."""
+        return [name for name in self._order if isinstance(self.criteria.fact(name), RowFact)]
 
     def citations(self) -> tuple[Citation, ...]:
         """Return every citation of the indicators and awareness rules."""
@@ -218,15 +242,6 @@ def joined(lines: Iterable[Line], between: str) -> Line:
     return tuple(runs)
 
 
-def in_force(period: Period) -> tuple[Field, ...]:
-    """Return from when until when something is in force; nothing where it always is."""
-    if period.from_ is None and period.until is None:
-        return ()
-    start = _("from {day}", day=day(period.from_)) if period.from_ else ""
-    end = _("to {day}", day=last_day(period.until)) if period.until else ""
-    return (Field(_("In force"), (say(" ".join(one for one in (start, end) if one)),)),)
-
-
 def drawn_up(author: Authorship) -> tuple[Line, ...]:
     """Return who drew something up and who reviewed it."""
     by, reviewed = author.drawn_up_by, author.reviewed_by
@@ -262,66 +277,56 @@ def _titled(results: dict[str, Entity], criteria: CriteriaSet) -> dict[str, Enti
     return found
 
 
-AWARENESS_KINDS = {
+_AWARENESS_KINDS = {
     "foreign_rule": NP_("kind of awareness rule", "a rule of another state"),
     "advice": NP_("kind of awareness rule", "advice"),
     "monitoring": NP_("kind of awareness rule", "something to keep an eye on"),
     "benefit": NP_("kind of awareness rule", "benefit and necessity"),
 }
-KNOCK_OUTS: dict[KnockOutKind, str] = {
-    "hold": N_("Holds the start until a document or decision exists."),
-    "funding": N_("Closes this funding route and nothing else: with other money it is a new case."),
-    "policy": N_("A red line that the institution drew for itself."),
-    "legal": N_("Barred by law: only an authority, or taking the cause away, can lift it."),
+
+
+_EFFORTS = {1: NP_("effort", "little"), 2: NP_("effort", "some"), 3: NP_("effort", "much")}
+RISKIER = {
+    ("boolean", True): N_("“yes” is riskier"),
+    ("boolean", False): N_("“no” is riskier"),
+    ("choice", "later"): N_("in rising order: each answer is riskier than those above it"),
+    ("choice", "earlier"): N_("in falling order: each answer is riskier than those below it"),
+    ("choices", "more"): N_("the more of them, the riskier"),
+    ("choices", "fewer"): N_("the fewer of them, the riskier"),
+    ("integer", "higher"): N_("a higher number is riskier"),
+    ("integer", "lower"): N_("a lower number is riskier"),
+    ("date", "later"): N_("a later date is riskier"),
+    ("date", "earlier"): N_("an earlier date is riskier"),
 }
-_ONLY_UNVERIFIED = N_("Every source of this indicator is unverified: look up the text before you rely on it.")
 
 
-def indicator(name: str, record: Indicator, speech: Speech) -> Group:
-    """Return one indicator: what it asks, when it counts, what helps, what it rests on, who answers its facts."""
-    blocks: list[Block] = [
-        Prose(say(strong(record.question))),
-        Prose(say(record.reason)),
-        Fields(tuple(_when(record, speech))),
-        Fields(tuple(_what_helps(record, speech))),
-        Fields(tuple(_rests_on(name, record, speech))),
-        asked(speech.facts_read(conditions_of(record)), speech),
-    ]
-    return Group(say(Run(name, "code"), f" {record.title}"), tuple(blocks), anchor=name)
+def awareness_word(kind: str) -> str:
+    """Return what people call a kind of awareness rule."""
+    return pgettext(*_AWARENESS_KINDS[kind])
 
 
-def _when(record: Indicator, speech: Speech) -> Iterator[Field]:
-    head = speech.criteria.head
-    yield Field(_("Dimension"), (say(head.dimensions[record.dimension].title),))
-    yield Field(_("Ground"), (say(head.grounds[record.ground].title),))
-    yield from in_force(record.effective)
-    for severity, condition in reversed(severity_conditions(record)):
-        yield speech.if_field(_capital(severity_word(severity)), condition)
-    if record.points:
-        own = ", ".join(f"{severity_word(one)} {number}" for one, number in record.points.items())
-        yield Field(_("Points of its own"), (say(own),))
-    for kind, bar in reversed(knock_out_conditions(record)):
-        yield speech.if_field(_("Knock-out, {kind}", kind=knock_out_word(kind)), bar)
-        lines = [say(_(KNOCK_OUTS[kind]))]
-        if kind == "policy" and record.adjustable:
-            lines.append(say(_("The profile of an institution may switch it off, with a reason.")))
-        yield Field(_("What {kind} means", kind=knock_out_word(kind)), tuple(lines))
-    used = speech.definitions_used(conditions_of(record))
-    if used:
-        yield Field(_("Words used"), tuple(meaning(one, speech) for one in used))
+def effort_word(effort: int) -> str:
+    """Return what people call how much effort a control takes."""
+    return pgettext(*_EFFORTS[effort])
+
+
+def riskier(fact: AnyFact) -> str:
+    """Return which answer to a question is riskier; nothing where the set says of none."""
+    way = direction(fact)
+    return "" if way is None else _(RISKIER[fact.type, way])
+
+
+def in_force(period: Period) -> str:
+    """Return from when until when something is in force; nothing where it always is."""
+    start = _("from {day}", day=day(period.from_)) if period.from_ else ""
+    end = _("to {day}", day=last_day(period.until)) if period.until else ""
+    return " ".join(one for one in (start, end) if one)
 
 
 def meaning(name: str, speech: Speech) -> Line:
     """Return a named condition with what it means."""
     words = Run(name.replace("_", " "), "em", ref=f"definition-{name}")
     return say(words, ": ", *speech.condition(speech.criteria.definitions[name]))
-
-
-def _what_helps(record: Indicator, speech: Speech) -> Iterator[Field]:
-    if record.controls:
-        yield Field(_("Lowered"), tuple(option(one, speech) for one in record.controls))
-    if record.irreducible:
-        yield Field(_("Where no option counts"), (say(record.irreducible),))
 
 
 def option(record: Option, speech: Speech) -> Line:
@@ -337,103 +342,9 @@ def option(record: Option, speech: Speech) -> Line:
     return fill(told, lowered=strong(lowered), controls=controls, condition=speech.condition(record.when))
 
 
-def _capital(word: str) -> str:
-    return word[0].upper() + word[1:]
-
-
 def control_name(control: str, speech: Speech) -> Line:
     """Return the id and title of a control, leading to its record."""
     return say(Run(f"{control} {speech.criteria.controls[control].title}", ref=f"control-{control}"))
-
-
-def _rests_on(name: str, record: Indicator, speech: Speech) -> Iterator[Field]:
-    yield Field(_("Evidence"), (say(record.evidence),))
-    yield Field(_("Sources"), tuple(speech.citation(one) for one in record.sources))
-    if not any(speech.is_verified(one) for one in record.sources):
-        yield Field(_("Before you rely on it"), (say(mark(_(NOT_VERIFIED)), " ", _(_ONLY_UNVERIFIED)),))
-    yield Field(_("A report says"), tuple(with_facts(one) for one in record.because))
-    yield Field(_("Author"), drawn_up(record.author))
-    yield Field(_("Defined in"), (say(Run(speech.place(name), "code")),))
-
-
-def asked(facts: tuple[str, ...], speech: Speech) -> Table:
-    """Return the facts that a rule reads, with the question and who answers it."""
-    return Table(
-        _("What it reads, and who answers"),
-        (_("Fact"), _("Question"), pgettext("head of a column", "Answered by")),
-        _asked_rows(facts, speech),
-    )
-
-
-def _asked_rows(facts: tuple[str, ...], speech: Speech) -> tuple[tuple[Line, ...], ...]:
-    rows: list[tuple[Line, ...]] = []
-    for name in facts:
-        fact = speech.criteria.fact(name)
-        table = speech.table_of(name)
-        who = say(speech.criteria.head.asked_of[fact.asked_of]) if fact.asked_of else say(pgettext("answers", "nobody"))
-        if table is not None:
-            who = say(Run(_("the table {table}", table=speech.criteria.tables[table].title), ref=f"table-{table}"))
-        rows.append((say(Run(name, "code", ref=f"fact-{name}")), say(speech.criteria.title_of(name)), who))
-    return tuple(rows)
-
-
-def ladder(name: str, record: Ladder, speech: Speech) -> Group:
-    """Return one ladder as a decision table, read from the top: the first row that holds decides."""
-    rows: list[tuple[Line, ...]] = []
-    for number, rule in enumerate(record.rules, start=1):
-        marked = (" ", mark(_("provisional: unanswered facts count"))) if rule.provisional else ()
-        then = say(strong(record.levels[rule.level].title))
-        rows.append((say(str(number)), say(*speech.condition(rule.when), *marked), then, say(rule.sentence)))
-    otherwise = record.otherwise
-    last = (
-        say("–"),
-        say(pgettext("last rule of a ladder", "otherwise")),
-        say(strong(record.levels[otherwise.level].title)),
-        say(otherwise.sentence),
-    )
-    levels = tuple(
-        Field(
-            level.title,
-            (
-                say(f"{sentence(level.answer)} {sentence(level.explain)}"),
-                fill(_("Looked at again after {months}."), months=months(level.review_months, speech)),
-                *((say(_("Means the same as {level}.", level=level.equals)),) if level.equals else ()),
-            ),
-        )
-        for level in record.levels.values()
-    )
-    table = Table(
-        _("Read from the top: the first that holds decides"),
-        (_("Rule"), _("If"), _("Then"), _("Because")),
-        (*rows, last),
-    )
-    title = say(f"{record.title} (", Run(name, "code"), ")")
-    return Group(title, (Prose(say(strong(record.question))), table, Fields(levels)), anchor=f"ladder-{name}")
-
-
-def awareness(name: str, record: AwarenessRule, speech: Speech) -> Group:
-    """Return one awareness rule: when it is told, and what."""
-    rows = [
-        Field(_("What people are told"), (say(record.then),)),
-        Field(_("Kind"), (say(pgettext(*AWARENESS_KINDS[record.kind])),)),
-        speech.if_field(_("Told"), record.when),
-        *in_force(record.effective),
-    ]
-    used = speech.definitions_used([record.when])
-    if used:
-        rows.append(Field(_("Words used"), tuple(meaning(one, speech) for one in used)))
-    if record.sources:
-        rows.append(Field(_("Sources"), tuple(speech.citation(one) for one in record.sources)))
-    return Group(say(Run(name, "code"), f" {record.title}"), (Fields(tuple(rows)),), anchor=f"awareness-{name}")
-
-
-def definition(name: str, record: Condition, speech: Speech) -> Group:
-    """Return one named condition."""
-    rows = [speech.if_field(pgettext("of a condition", "Holds"), record)]
-    used = speech.definitions_used([record])
-    if used:
-        rows.append(Field(_("Words used"), tuple(meaning(one, speech) for one in used)))
-    return Group(say(Run(name.replace("_", " "), "em")), (Fields(tuple(rows)),), anchor=f"definition-{name}")
 
 
 def months(record: int | ParameterRef, speech: Speech) -> Line:
@@ -444,3 +355,84 @@ def months(record: int | ParameterRef, speech: Speech) -> Line:
     named = Run(record.parameter, "code", ref=f"parameter-{record.parameter}")
     then = pgettext("between values of which each follows on the other", ", then ").join(values)
     return fill(_("{number} months ({parameter})"), number=then, parameter=named)
+
+
+def change(record: AnyFact) -> tuple[Line, ...]:
+    """Return what must really change for another answer, where the set says it by answer a line for each."""
+    match must_change(record):
+        case None:
+            return (say(_("a redesign of the project can change it")),)
+        case str() as text:
+            return (say(text),)
+        case by_answer:
+            return tuple(change_to(answer, text, record) for answer, text in by_answer.items())
+
+
+def change_to(answer: str, text: str, record: AnyFact) -> Line:
+    """Return what must really change for one answer; of several options, for that one to go or to come in."""
+    match record:
+        case ChoicesFact(options=options):
+            return say(strong(options[answer]), f": {text}")
+        case BooleanFact():
+            named = shown(record, answer == "true")
+        case _:
+            named = shown(record, answer)
+    # Without “to” an answer “No” would read as if nothing could be changed.
+    return fill(_("to {answer}: {text}"), answer=strong(_("“{text}”", text=named)), text=text)
+
+
+def answers(record: AnyFact, speech: Speech) -> Iterator[Field]:
+    """Yield what the answers to a question can be."""
+    match record:
+        case ChoiceFact(options=options) | ChoicesFact(options=options):
+            label = _("Any number of") if isinstance(record, ChoicesFact) else _("One of")
+            yield Field(label, tuple(say(f"{text} (", Run(option, "code"), ")") for option, text in options.items()))
+        case IntegerFact(range=(low, high)):
+            yield Field(_("Answer"), (say(_("a whole number from {lowest} to {highest}", lowest=low, highest=high)),))
+        case RowFact(of=table):
+            title = Run(speech.criteria.tables[table].title, ref=f"table-{table}")
+            yield Field(_("Answer"), (fill(_("a row of the table {table}"), table=title),))
+        case _:
+            kinds = {"boolean": _("yes or no"), "date": _("a date"), "text": pgettext("kind of answer", "text")}
+            yield Field(_("Answer"), (say(kinds[record.type]),))
+
+
+def cells(column: Column, record: Table, reader: AnyFact | None) -> tuple[tuple[Line, ...], ...]:
+    """Return a line for each value and period, with the rows that have it by name."""
+    found: dict[tuple[str, str], list[str]] = {}
+    always = pgettext("when a value holds", "always")
+    for row, cell in column.values.items():
+        dated = [one for one in cell if isinstance(one, DatedValue)] if isinstance(cell, tuple) else []
+        plain: list[tuple[CellValue, str]] = [(one.value, period_of(one)) for one in dated]
+        for value, when in plain or [(cell, always)]:  # type: ignore[list-item]
+            found.setdefault((value_of(value, reader), when), []).append(f"{record.rows[row].name} ({row})")
+    return tuple(
+        (say(strong(value)), say(when), say(f"{', '.join(sorted(rows))}")) for (value, when), rows in found.items()
+    )
+
+
+def period_of(dated: DatedValue) -> str:
+    """Return when a dated value holds."""
+    start = _("from {day}", day=day(dated.from_)) if dated.from_ else _("from the beginning")
+    return _("{start} to {day}", start=start, day=last_day(dated.until)) if dated.until else start
+
+
+def value_of(value: CellValue, reader: AnyFact | None = None) -> str:
+    """Return a value as people read it; option names as the texts of the fact that takes them from there."""
+    match value:
+        case tuple():
+            return ", ".join(value_of(one, reader) for one in value) or pgettext("values", "none")
+        case str() if isinstance(reader, ChoiceFact | ChoicesFact):
+            return reader.options.get(value, value)
+        case date():
+            return day(value)
+        case _:
+            return shown(None, value)
+
+
+def when_read(read: date | str) -> str:
+    """Return when a source was read: on a day, or in a month."""
+    if isinstance(read, str):
+        year, number = read.split("-")
+        return _("in {month} {year}", month=month(int(number)), year=year)
+    return _("on {day}", day=day(read))

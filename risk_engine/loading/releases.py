@@ -1,20 +1,40 @@
-"""`releases.lock`: the digest of every released version; what a version's files say now is compared with it.
+"""Which versions of a set are released, what the lock says of them, and which of them a name and a day mean.
 
-The lock stands beside the versions of one set, or in the folder that holds several sets, one line for each release:
+`releases.lock` holds the digest of every released version; what a version's files say now is compared with it. The lock
+stands beside the versions of one set, or in the folder that holds several sets, one line for each release:
 `set@version: sha256:…`. A version that it does not name is a draft.
 """
 
 import contextlib
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
-from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, RiskEngineError, file_problem
+from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, NotInForceError, RiskEngineError, file_problem
 from risk_engine.files.language import N_, _
 from risk_engine.files.resources import criteria_folder
 from risk_engine.files.source import Document, read
-from risk_engine.loading.sets import HEAD, Version, set_folder, version_at, version_paths
+from risk_engine.loading.sets import (
+    HEAD,
+    Version,
+    beside,
+    bundle_path,
+    head_of,
+    is_alone,
+    is_bundle,
+    name_and_number,
+    numbered,
+    set_folder,
+    set_of_nobody,
+    shipped_sets,
+    source_digest,
+    version_at,
+    version_paths,
+    versions,
+)
 
 LOCK = "releases.lock"
 SIGNATURES = "releases.signatures"
@@ -125,6 +145,13 @@ def is_released(version: Version) -> bool:
     return any(f"{version}" in lock.releases for lock in locks_of(version.path))
 
 
+def is_draft(locks: Sequence[Lock], release: str) -> bool:
+    """Return whether locks name releases of a set, and this version, `SET@1.0.0`, is none of them."""
+    of_set = f"{release.partition('@')[0]}@"
+    names = {name for lock in locks for name in lock.releases if name.startswith(of_set)}
+    return bool(names) and release not in names
+
+
 def released_of(version: Version) -> frozenset[str]:
     """Return the releases of a version's set that the locks name, such as `desk@1.0.0`.
 
@@ -201,3 +228,102 @@ def _read(path: Path) -> Lock:
     if problems:
         raise InvalidSourceError(problems)
     return Lock(path, document)
+
+
+class Chosen(NamedTuple):
+    """The version that a name and a day mean, whether it is the one in force, and whether it is a draft.
+
+    A draft is one beside releases of its set. Where a set has no release at all, its versions count as they are.
+    """
+
+    version: Version
+    in_force: bool
+    draft: bool
+
+
+def choose(reference: str | None, on: date | None) -> Chosen:
+    """Return the version that `SET`, `SET@VERSION` or a path means on a day.
+
+    A version that is named, or given by its folder, may be used outside its time, and as a draft. Without `on` the
+    newest that counts is taken; without a reference the shipped set that is the default.
+    Raises UnknownSetError, and NotInForceError where no version of the set is in force on that day.
+    """
+    name, number = name_and_number(reference or set_of_nobody())
+    found = versions(name)
+    is_single = name not in shipped_sets() and is_alone(Path(name))
+    counting = that_count(beside(found[0]) if is_single else found)
+    in_force = [one for one in counting if on is None or one.in_force_from <= on]
+    if is_single and not number:
+        chosen = found[0]
+    elif number:
+        chosen = numbered(found, name, number)
+    elif in_force:
+        chosen = in_force[-1]
+    else:
+        raise _none_in_force(name, found, counting, on)
+    numbers = [one.number for one in counting]
+    return Chosen(ready(chosen), chosen.number in {one.number for one in in_force[-1:]}, chosen.number not in numbers)
+
+
+def ready(version: Version) -> Version:
+    """Return a version as it is read soonest: from its bundle, where that was made of the files as they are now.
+
+    Where they say anything else they are what is read, and what is released already is compared with them.
+    """
+    bundle = bundle_path(version)
+    if version.path.suffix == ".json" or not is_bundle(bundle):
+        return version
+    is_same = head_of(bundle).get("source") == source_digest(version.path)
+    return replace(version, path=bundle) if is_same else version
+
+
+def newest(reference: str) -> Version:
+    """Return the version that an author means: the one that is named, else the newest, which may be a draft.
+
+    Raises UnknownSetError, and InvalidSourceError where a version's set.yaml cannot be read.
+    """
+    return meant(reference)[-1]
+
+
+def meant(reference: str) -> list[Version]:
+    """Return the version that `SET@VERSION` or its folder means, or every version of a set, oldest first.
+
+    Raises what `versions` raises.
+    """
+    name, number = name_and_number(reference)
+    found = versions(name)
+    return [numbered(found, name, number)] if number else found
+
+
+def that_count(found: Sequence[Version]) -> list[Version]:
+    """Return those of the versions of one set of which a day means one: the released, or all where none is released."""
+    try:
+        released = released_of(found[0]) if found else frozenset()
+    except InvalidSourceError:
+        released = frozenset()  # what is wrong with a lock is said where a version is read
+    return [one for one in found if not released or f"{one}" in released]
+
+
+def in_force_until(version: Version) -> date | None:
+    """Return the day from which a higher version beside this one counts; None where there is none."""
+    later = (one.in_force_from for one in that_count(beside(version)) if one.number > version.number)
+    return min(later, default=None)
+
+
+def _none_in_force(
+    name: str, found: Sequence[Version], counting: Sequence[Version], on: date | None
+) -> NotInForceError:
+    """Return the error that nothing is in force, with the way out: the draft that would be, else the first version."""
+    drafts = [one for one in found if one not in counting and (on is None or one.in_force_from <= on)]
+    first = (drafts[-1:] or [*counting, *found])[0]
+    said = {"version": first.dotted, "day": first.in_force_from}
+    if first in counting:
+        way_out = _("version {version} is in force from {day}; name it, `@{version}`, to use it", **said)
+    else:
+        way_out = _(
+            "version {version} would be from {day}, but it is a draft: name it, `@{version}`, to use it as a draft, "
+            "or release it with `risk-engine criteria release {name}@{version}`",
+            name=name,
+            **said,
+        )
+    return NotInForceError(_("the criteria set `{name}`", name=name), on or first.in_force_from, way_out)
