@@ -20,7 +20,7 @@ from risk_engine.report.page import pages_of
 if TYPE_CHECKING:
     from risk_engine.cli.assess_many import Done
     from risk_engine.model.assessment import Assessment
-    from risk_engine.model.criteria import CriteriaSet
+    from risk_engine.model.criteria import Criteria
     from risk_engine.model.decision import Decision
     from risk_engine.model.explanation import Explanation
     from risk_engine.portfolio.assess import Assessor
@@ -37,7 +37,7 @@ class Wanted:
     record: "Assessment"
     assessment: "Explanation"
     decision: "Decision | None"
-    criteria: "CriteriaSet"
+    criteria: "Criteria"
 
 
 @dataclass(frozen=True)

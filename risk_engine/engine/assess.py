@@ -33,7 +33,7 @@ from risk_engine.model.assessment import (
     Superseded,
 )
 from risk_engine.model.case import Case
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.ladders import Role, SeverityPoints
 from risk_engine.model.profile import Profile
 from risk_engine.model.words import SEVERITIES, KnockOut, Severity
@@ -45,7 +45,7 @@ Trace: TypeAlias = Literal["program", "reference"]
 
 def assess(  # noqa: PLR0913 (the case, by what, when, and what the versions beside it say)
     case: Case,
-    criteria: CriteriaSet,
+    criteria: Criteria,
     on: date | None = None,
     profile: Profile | None = None,
     *,
@@ -225,7 +225,7 @@ def _gaps(findings: Sequence[FindingOutcome]) -> list[str]:
 
 
 def ladder_outcomes(
-    proposed: Sequence[Proposed], found: Sequence[Found], criteria: CriteriaSet
+    proposed: Sequence[Proposed], found: Sequence[Found], criteria: Criteria
 ) -> tuple[LadderOutcome, ...]:
     """Return what the ladders propose, with the findings that it rests on; the gate first."""
     by_role = criteria.head.roles.by_role
@@ -236,7 +236,7 @@ def ladder_outcomes(
     return tuple(sorted(made, key=lambda proposal: order.index(proposal.role)))
 
 
-def _proposal(proposed: Proposed, role: Role | None, found: Sequence[Found], criteria: CriteriaSet) -> LadderOutcome:
+def _proposal(proposed: Proposed, role: Role | None, found: Sequence[Found], criteria: Criteria) -> LadderOutcome:
     order = tuple(criteria.ladders[proposed.ladder].levels)
     return LadderOutcome(
         ladder=proposed.ladder,
@@ -250,7 +250,7 @@ def _proposal(proposed: Proposed, role: Role | None, found: Sequence[Found], cri
     )
 
 
-def _findings_of(proposed: Proposed, found: Sequence[Found], criteria: CriteriaSet) -> tuple[str, ...]:
+def _findings_of(proposed: Proposed, found: Sequence[Found], criteria: Criteria) -> tuple[str, ...]:
     """Return the findings that a deciding rule rests on: those it read, and all of a dimension that it read."""
     named = {read.entry for read in proposed.reads if read.entity == "finding"}
     rated = [read.entry for read in proposed.reads if read.entity == "dimension" and read.entry is not None]

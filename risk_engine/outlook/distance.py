@@ -11,7 +11,7 @@ from risk_engine.engine.find import Found
 from risk_engine.engine.replay import Levels, Replays, deciding
 from risk_engine.engine.work import Worked
 from risk_engine.model.conditions import Compare, leaves
-from risk_engine.model.criteria import CriteriaSet, severity_conditions
+from risk_engine.model.criteria import Criteria, severity_conditions
 from risk_engine.model.outlook import Corner, FindingsMore, Margins, ToNextBand
 from risk_engine.model.profile import Profile
 from risk_engine.model.references import told_apart
@@ -143,7 +143,7 @@ def further_findings(worked: Worked, replays: Replays) -> tuple[FindingsMore, ..
     return tuple(sorted(found, key=lambda one: _order(one, worked.criteria, ladders)))
 
 
-def _order(one: FindingsMore, criteria: CriteriaSet, ladders: Sequence[str]) -> tuple[int, ...]:
+def _order(one: FindingsMore, criteria: Criteria, ladders: Sequence[str]) -> tuple[int, ...]:
     levels = list(criteria.ladders[one.ladder].levels)
     return (
         ladders.index(one.ladder),
@@ -154,7 +154,7 @@ def _order(one: FindingsMore, criteria: CriteriaSet, ladders: Sequence[str]) -> 
     )
 
 
-def _corners(criteria: CriteriaSet) -> Iterator[Corner]:
+def _corners(criteria: Criteria) -> Iterator[Corner]:
     for dimension in criteria.head.dimensions:
         for ground in criteria.head.grounds:
             yield Corner(dimension=dimension, ground=ground)

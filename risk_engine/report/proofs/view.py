@@ -5,7 +5,7 @@ from typing import Any, Final, Literal
 
 from risk_engine.files.language import _, current, ngettext
 from risk_engine.model.case import Case
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.proof import Claim, Example, ProofReport
 from risk_engine.report.blocks import (
     Answer,
@@ -164,7 +164,7 @@ _LATER: Final = 5
 """So many later days are named."""
 
 
-def proof_view(report: ProofReport, criteria: CriteriaSet, base: Case, *, everything: bool = True) -> View:
+def proof_view(report: ProofReport, criteria: Criteria, base: Case, *, everything: bool = True) -> View:
     """Return a proof as ready text in the current language, harmless everywhere.
 
     `criteria` are those that were proved, in the words of that language. Without `everything` the claims that are

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from risk_engine.files.language import NP_, _, pgettext
 from risk_engine.model.case import UNKNOWN, Case, answer, entries
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import RowFact, shown
 from risk_engine.model.proof import Claim, Confirmed, Example, Status, Topic
 from risk_engine.report.blocks import Line, Run, say
@@ -44,7 +44,7 @@ def topic_title(topic: Topic) -> str:
 class Words:
     """Tells what stands in examples, by the criteria as they are read in the current language."""
 
-    def __init__(self, criteria: CriteriaSet, base: Case) -> None:
+    def __init__(self, criteria: Criteria, base: Case) -> None:
         self.criteria = criteria
         self.base = base
 
