@@ -17,7 +17,7 @@ from risk_engine.loading.case_tests import sound_tests
 from risk_engine.loading.sets import CASES
 from risk_engine.model.case import Case
 from risk_engine.model.companion_files import CaseTest, Expected, ExpectedLevel
-from risk_engine.model.criteria import AloneInvariant, CaseOutcome, CriteriaSet, ResultInvariant
+from risk_engine.model.criteria import AloneInvariant, CaseOutcome, Criteria, ResultInvariant
 
 FILE = CASES
 _WORD = re.compile(r"[A-Za-z0-9_-]+")
@@ -60,12 +60,12 @@ class Run:
         return frozenset({*named, *_WORD.findall(self.test.name)})
 
 
-def run_of(criteria: CriteriaSet, test: CaseTest, case: Case) -> Run:
+def run_of(criteria: Criteria, test: CaseTest, case: Case) -> Run:
     """Return a case with all that the set makes of it; raise RiskEngineError where it cannot be decided."""
     return Run(test, work(case, criteria, test.on))
 
 
-def runs(criteria: CriteriaSet) -> tuple[Run, ...]:
+def runs(criteria: Criteria) -> tuple[Run, ...]:
     """Return the cases of a set; raise InvalidSourceError where cases.yaml cannot be used."""
     document, tests = sound_tests(criteria)
     made = []
@@ -96,7 +96,7 @@ class CaseResult:
     """What it came to as a whole; None where it could not be worked out."""
 
 
-def run_cases(criteria: CriteriaSet) -> tuple[CaseResult, ...]:
+def run_cases(criteria: Criteria) -> tuple[CaseResult, ...]:
     """Run every test of the version's cases.yaml; raise InvalidSourceError where the file itself is wrong.
 
     Of a released version, read from its bundle, each must also come to all that it came to when it was released.
@@ -114,12 +114,12 @@ def run_cases(criteria: CriteriaSet) -> tuple[CaseResult, ...]:
     )
 
 
-def result_of(test: CaseTest, case: Case, criteria: CriteriaSet, place: str) -> CaseResult:
+def result_of(test: CaseTest, case: Case, criteria: Criteria, place: str) -> CaseResult:
     """Return what one test comes to with the case that it states."""
     return tried(test, case, criteria, place)[0]
 
 
-def tried(test: CaseTest, case: Case, criteria: CriteriaSet, place: str) -> tuple[CaseResult, Run | None]:
+def tried(test: CaseTest, case: Case, criteria: Criteria, place: str) -> tuple[CaseResult, Run | None]:
     """Return the same with all that the set makes of the case; None where it cannot be decided."""
     try:
         run = run_of(criteria, test, case)
@@ -187,7 +187,7 @@ def of_findings(expect: Expected, found: Mapping[str, Found], names: Collection[
             yield _("knock-out {name}: expected {kind}, got {found}", name=name, kind=kind, found=came)
 
 
-def of_ladders(expect: Expected, proposed: Mapping[str, Proposed], criteria: CriteriaSet) -> Iterator[str]:
+def of_ladders(expect: Expected, proposed: Mapping[str, Proposed], criteria: Criteria) -> Iterator[str]:
     """Yield the levels that are not as expected; `proposed` is what every ladder proposes."""
     for name, wanted in expect.ladders.items():
         if name not in proposed:
@@ -220,25 +220,25 @@ def of_ladders(expect: Expected, proposed: Mapping[str, Proposed], criteria: Cri
             )
 
 
-def of_awareness(expect: Expected, results: Facts, criteria: CriteriaSet) -> Iterator[str]:
+def of_awareness(expect: Expected, results: Facts, criteria: Criteria) -> Iterator[str]:
     """Yield the awareness rules that apply and are not expected, or the other way round."""
     if expect.awareness is not None:
         applying = {name for name in criteria.awareness if rule_applies(name, results, criteria)}
         yield from _sets(N_("awareness"), set(expect.awareness), applying)
 
 
-def rule_applies(name: str, results: Facts, criteria: CriteriaSet) -> bool:
+def rule_applies(name: str, results: Facts, criteria: Criteria) -> bool:
     """Return whether an awareness rule is in force and applies for certain."""
     rule = criteria.awareness[name]
     return rule.effective.covers(results.on) and evaluate(rule.when, results).value is True
 
 
-def of_contradictions(expect: Expected, facts: Facts, criteria: CriteriaSet) -> Iterator[str]:
+def of_contradictions(expect: Expected, facts: Facts, criteria: Criteria) -> Iterator[str]:
     """Yield where answers contradict each other and that is not expected, or the other way round."""
     yield from _sets(N_("contradiction"), set(expect.contradictions), contradicted(facts, criteria))
 
 
-def contradicted(facts: Facts, criteria: CriteriaSet) -> set[str]:
+def contradicted(facts: Facts, criteria: Criteria) -> set[str]:
     """Return the names of the invariants among answers that a case breaks."""
     return {name for name, _reads in broken(facts, criteria)}
 
@@ -250,13 +250,13 @@ def of_gaps(expect: Expected, facts: Facts, found: Sequence[Found]) -> Iterator[
         yield from _sets(N_("gap"), set(expect.gaps), gaps)
 
 
-def of_promises(results: Facts, proposed: Sequence[Proposed], criteria: CriteriaSet) -> Iterator[str]:
+def of_promises(results: Facts, proposed: Sequence[Proposed], criteria: Criteria) -> Iterator[str]:
     """Yield each promise of the set about results that a case breaks."""
     for name in broken_promises(results, proposed, criteria):
         yield _("breaks the promise {name}: {title}", name=name, title=criteria.invariants.results[name].title)
 
 
-def broken_promises(results: Facts, proposed: Sequence[Proposed], criteria: CriteriaSet) -> Iterator[str]:
+def broken_promises(results: Facts, proposed: Sequence[Proposed], criteria: Criteria) -> Iterator[str]:
     """Yield the names of the promises of the set about results that a case breaks."""
     promises = criteria.invariants.results
     if promises:

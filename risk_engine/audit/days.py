@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.tables import DatedValue
 from risk_engine.model.words import Period
 
@@ -20,7 +20,7 @@ def day_in_force(period: Period, on: date) -> date | None:
     return last if period.covers(last) else None
 
 
-def changing_days(criteria: CriteriaSet) -> list[date]:
+def changing_days(criteria: Criteria) -> list[date]:
     """Return the days on which indicators, parameters or table cells begin or end, in order."""
     found: set[date | None] = set()
     for indicator in criteria.indicators.values():
@@ -39,7 +39,7 @@ def changing_days(criteria: CriteriaSet) -> list[date]:
     return sorted(one for one in found if one is not None)
 
 
-def days_to_try(criteria: CriteriaSet, on: date) -> tuple[date, ...]:
+def days_to_try(criteria: Criteria, on: date) -> tuple[date, ...]:
     """Return the day itself, then a day of every other stretch, the nearest first."""
     awareness = {day for one in criteria.awareness.values() for day in (one.effective.from_, one.effective.until)}
     begins = sorted({*changing_days(criteria), *(one for one in awareness if one is not None)})

@@ -7,13 +7,13 @@ from risk_engine.files.source import Document, read
 from risk_engine.loading.bundle import documents
 from risk_engine.model.coverage import Path as Way
 from risk_engine.model.coverage import Spot
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 
 
 class Places:
     """Looks places up in the files of a version that was read from somewhere; a file is read when it is asked for."""
 
-    def __init__(self, criteria: CriteriaSet) -> None:
+    def __init__(self, criteria: Criteria) -> None:
         self._criteria = criteria
         self._folder = Path(criteria.path or "")
         self._read: dict[str, Document] = {}

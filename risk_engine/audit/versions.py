@@ -20,10 +20,10 @@ from risk_engine.loading.signatures import signature_problems
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.case import Case
 from risk_engine.model.changes import Changes, Edit, Meaning, RequiredBump, VersionShown
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 
 
-def loaded(reference: str) -> tuple[Version, CriteriaSet]:
+def loaded(reference: str) -> tuple[Version, Criteria]:
     """Load the version that a reference means, the newest of a set, and return it with where it lies.
 
     Raises what `load_criteria` raises: every problem, among them that a released version was changed.
@@ -38,7 +38,7 @@ class Checked(NamedTuple):
     """A version in which nothing is wrong, where it lies, and how far it is translated into each language."""
 
     version: Version
-    criteria: CriteriaSet
+    criteria: Criteria
     translated: tuple[Translated, ...]
 
 
@@ -79,9 +79,9 @@ def _bundle_problems(version: Version) -> list[Diagnostic]:
 class Comparison:
     """Two versions, each as it says itself and as it is read in the current language, and what is different."""
 
-    before: CriteriaSet
-    after: CriteriaSet
-    words: tuple[CriteriaSet, CriteriaSet]
+    before: Criteria
+    after: Criteria
+    words: tuple[Criteria, Criteria]
     changes: Changes
     shown: tuple[Edit, ...]
     """The edits as the current language tells them; what that language does not tell stands as it is written."""
@@ -108,9 +108,9 @@ def compared(before: str, after: str) -> Comparison:
     )
 
 
-def _both(before: str, after: str) -> list[tuple[Version, CriteriaSet]]:
+def _both(before: str, after: str) -> list[tuple[Version, Criteria]]:
     """Load two versions; what is wrong with the second is told together with what is wrong with the first."""
-    found: list[tuple[Version, CriteriaSet]] = []
+    found: list[tuple[Version, Criteria]] = []
     problems: list[InvalidSourceError] = []
     for reference in (before, after):
         try:
@@ -122,7 +122,7 @@ def _both(before: str, after: str) -> list[tuple[Version, CriteriaSet]]:
     return found
 
 
-def _shown(criteria: CriteriaSet, version: Version) -> VersionShown:
+def _shown(criteria: Criteria, version: Version) -> VersionShown:
     head = criteria.head
     return VersionShown(
         id=head.id,

@@ -17,7 +17,7 @@ from risk_engine.files.writing import keep_inputs
 if TYPE_CHECKING:
     from risk_engine.audit.cases import CaseResult
     from risk_engine.model.coverage import Coverage, Linted
-    from risk_engine.model.criteria import CriteriaSet
+    from risk_engine.model.criteria import Criteria
 
 TEST_EXAMPLES = """Examples: risk-engine criteria test reconnect-china ·
 risk-engine criteria test our-criteria --coverage --fail-under 50 ·
@@ -128,7 +128,7 @@ def _cover(reference: str, asked: CoverageFormat | None, output: Path | None, fa
         raise typer.Exit(Exit.FAILED)
 
 
-def _put_coverage(coverage: "Coverage", criteria: "CriteriaSet", form: CoverageFormat, output: Path | None) -> None:
+def _put_coverage(coverage: "Coverage", criteria: "Criteria", form: CoverageFormat, output: Path | None) -> None:
     if form == "json":
         put(coverage.model_dump_json(indent=2), output)
         return

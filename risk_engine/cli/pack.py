@@ -18,7 +18,7 @@ from risk_engine.files.language import _, current
 
 if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment
-    from risk_engine.model.criteria import CriteriaSet
+    from risk_engine.model.criteria import Criteria
     from risk_engine.model.decision import Decision
     from risk_engine.model.explanation import Explanation
 
@@ -34,7 +34,7 @@ class Wanted:
     record: "Assessment"
     assessment: "Explanation"
     decision: "Decision | None"
-    criteria: "CriteriaSet"
+    criteria: "Criteria"
 
 
 def put_pack(wanted: Wanted) -> None:

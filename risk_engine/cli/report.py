@@ -13,7 +13,7 @@ from risk_engine.files.writing import keep_inputs
 
 if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment
-    from risk_engine.model.criteria import CriteriaSet
+    from risk_engine.model.criteria import Criteria
     from risk_engine.model.explanation import Explanation
     from risk_engine.report.blocks import View
 
@@ -127,7 +127,7 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             typer.echo(left_out, err=True)
 
 
-def _with_outlook(assessment: "Explanation", file: Path, stored: "Assessment", criteria: "CriteriaSet") -> "View":
+def _with_outlook(assessment: "Explanation", file: Path, stored: "Assessment", criteria: "Criteria") -> "View":
     from risk_engine.cli.outlook import explained
     from risk_engine.records.trusted import belonging_outlook
     from risk_engine.report.view import view
@@ -168,7 +168,7 @@ def _refuse_unused(
         raise RiskEngineError("\n".join(problems))
 
 
-def redacted(assessment: "Explanation", criteria: "CriteriaSet", profile: Path | None = None) -> "View":
+def redacted(assessment: "Explanation", criteria: "Criteria", profile: Path | None = None) -> "View":
     """Return the redacted version, and say on standard error what to know before it leaves the house."""
     from risk_engine.loading.profile import load_profile
     from risk_engine.loading.translation import told_in

@@ -19,7 +19,7 @@ from risk_engine.engine.program_source import Walk, source_of
 from risk_engine.engine.work import Worked, day_of, work
 from risk_engine.files.diagnostics import NotInForceError
 from risk_engine.model.case import Case
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.profile import Profile
 from risk_engine.model.words import KNOCK_OUTS, OUTCOMES, SEVERITIES, KnockOut, Outcome, Severity
 
@@ -87,7 +87,7 @@ class Decided:
         return {name: present.get(name, "absent") for name in self.in_force}
 
 
-def decide_only(case: Case, criteria: CriteriaSet, on: date | None = None, profile: Profile | None = None) -> Decided:
+def decide_only(case: Case, criteria: Criteria, on: date | None = None, profile: Profile | None = None) -> Decided:
     """Return what a case comes to: levels, ranges and outcomes, and no record.
 
     The first call for a criteria set compiles it; the later ones are fast. Raises what `assess` raises.
@@ -123,11 +123,11 @@ def decided_by(worked: Worked) -> Decided:
     )
 
 
-_PROGRAMS: dict[tuple[int, int, int], tuple[CriteriaSet, Profile | None, "Program | None"]] = {}
-_DAYS: dict[tuple[int, int], tuple[CriteriaSet, Profile | None, tuple[date, ...]]] = {}
+_PROGRAMS: dict[tuple[int, int, int], tuple[Criteria, Profile | None, "Program | None"]] = {}
+_DAYS: dict[tuple[int, int], tuple[Criteria, Profile | None, tuple[date, ...]]] = {}
 
 
-def program_of(criteria: CriteriaSet, on: date, profile: Profile | None = None) -> "Program | None":
+def program_of(criteria: Criteria, on: date, profile: Profile | None = None) -> "Program | None":
     """Return the program of a set with a profile on a day; None where a rule reads what has no value yet."""
     pair = id(criteria), id(profile)
     if pair not in _DAYS:
@@ -150,7 +150,7 @@ def _forget(kept: dict[Any, Any]) -> None:
         kept.pop(next(iter(kept)), None)
 
 
-def days_of_change(criteria: CriteriaSet, profile: Profile | None = None) -> tuple[date, ...]:
+def days_of_change(criteria: Criteria, profile: Profile | None = None) -> tuple[date, ...]:
     """Return the days on which a rule, a parameter or a table of a set or a profile begins or ends to count."""
     parts: list[Any] = [criteria.indicators, criteria.awareness, criteria.parameters, criteria.tables, profile]
     return tuple(sorted(set(_days(parts))))
@@ -175,7 +175,7 @@ def _days(value: Any) -> Iterator[date]:
 class Program:
     """A criteria set compiled for the time in which none of its rules, parameters and tables changes."""
 
-    def __init__(self, criteria: CriteriaSet, on: date, profile: Profile | None) -> None:
+    def __init__(self, criteria: Criteria, on: date, profile: Profile | None) -> None:
         """Compile it. Raises NotInForceError where a rule reads a parameter that has no value on the day."""
         self.source = source_of(criteria, on, profile)
         runtime: dict[str, Any] = {
@@ -310,7 +310,7 @@ def _left(inherent: int, possible: int, options: Iterable[tuple[Option, bool | N
     return max(low, 0), max(high, 0)
 
 
-def _rating(criteria: CriteriaSet, in_force: Sequence[str]) -> Callable[[Sequence[Ranks]], list[Points]]:
+def _rating(criteria: Criteria, in_force: Sequence[str]) -> Callable[[Sequence[Ranks]], list[Points]]:
     """Return how findings are rated: the points of each dimension as the reference sums them (`engine.rate`)."""
     points, head, critical = criteria.head.severity, criteria.head, len(SEVERITIES) - 1
     worth = [[points.of(one, criteria.indicators[name].points) for one in SEVERITIES] for name in in_force]
@@ -369,7 +369,7 @@ def _range(low: int, high: int) -> int:
     return (2 << high) - (1 << low)
 
 
-def _finding_seen(criteria: CriteriaSet, in_force: Sequence[str]) -> Callable[[Ranks], tuple[int, ...]]:
+def _finding_seen(criteria: Criteria, in_force: Sequence[str]) -> Callable[[Ranks], tuple[int, ...]]:
     """Return what ladders see of a finding: for each fact the options that it may be, as bits."""
     names, head = list(criteria.indicators), criteria.head
     dimensions, grounds = list(head.dimensions), list(head.grounds)
@@ -396,7 +396,7 @@ def _finding_seen(criteria: CriteriaSet, in_force: Sequence[str]) -> Callable[[R
     return seen
 
 
-def _dimension_seen(criteria: CriteriaSet) -> Callable[[int, Points], tuple[int, ...]]:
+def _dimension_seen(criteria: Criteria) -> Callable[[int, Points], tuple[int, ...]]:
     """Return what ladders see of a dimension, as bits."""
     first = list(criteria.head.severity.bands.values())
 

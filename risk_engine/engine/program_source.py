@@ -38,7 +38,7 @@ from risk_engine.model.conditions import (
     leaves,
     used_here,
 )
-from risk_engine.model.criteria import CriteriaSet, knock_out_conditions, severity_conditions
+from risk_engine.model.criteria import Criteria, knock_out_conditions, severity_conditions
 from risk_engine.model.facts import (
     BooleanFact,
     ChoiceFact,
@@ -77,7 +77,7 @@ class Source:
     awareness: tuple[str, ...]
 
 
-def source_of(criteria: CriteriaSet, on: Any, profile: Profile | None) -> Source:
+def source_of(criteria: Criteria, on: Any, profile: Profile | None) -> Source:
     """Return the walk through a set, as its rules stand on a day.
 
     Raises NotInForceError where a rule compares with a parameter that has no value on the day.
@@ -86,7 +86,7 @@ def source_of(criteria: CriteriaSet, on: Any, profile: Profile | None) -> Source
 
 
 class _Writer:
-    def __init__(self, criteria: CriteriaSet, on: Any, profile: Profile | None) -> None:
+    def __init__(self, criteria: Criteria, on: Any, profile: Profile | None) -> None:
         self.criteria = criteria
         self.on = on
         self.profile = profile

@@ -25,10 +25,10 @@ from risk_engine.loading.releases import Chosen, choose
 from risk_engine.loading.sets import UnknownSetError
 from risk_engine.loading.validate import mappings, path_problem, validated
 from risk_engine.model.case import COMPARE_WITH, Case, case_model
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 
 
-def load_case(source: Path | str | Mapping[str, Any], criteria: CriteriaSet) -> Case:
+def load_case(source: Path | str | Mapping[str, Any], criteria: Criteria) -> Case:
     """Return the case of a file, or that plain data state; raise InvalidSourceError with every problem in it.
 
     Plain data hold what a file can say: dict, list, str, int, bool, date and None.
@@ -94,9 +94,9 @@ def stated_date(document: Document) -> date | None:
 
 def case_of(
     document: Document,
-    criteria: CriteriaSet,
+    criteria: Criteria,
     model: type[Case] | None = None,
-    others: Sequence[CriteriaSet] | None = None,
+    others: Sequence[Criteria] | None = None,
     *,
     given: Any = None,
 ) -> Case:
@@ -125,7 +125,7 @@ def case_of(
     return case
 
 
-def _meant(criteria: CriteriaSet, loc: Loc, value: object) -> str:
+def _meant(criteria: Criteria, loc: Loc, value: object) -> str:
     # Only who makes a mistake waits for what knows better.
     from risk_engine.loading.suggest import meant
 
@@ -199,7 +199,7 @@ def _id(entry: object) -> object:
     return entry.get("id") if isinstance(entry, dict) else None
 
 
-def _other_problems(document: Document, criteria: CriteriaSet) -> Iterator[Diagnostic]:
+def _other_problems(document: Document, criteria: Criteria) -> Iterator[Diagnostic]:
     """Yield what no type can say: ids that are given twice, controls and evidence that name nothing."""
     data = document.data
     for name, entity in criteria.entities.items():

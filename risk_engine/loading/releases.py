@@ -145,6 +145,13 @@ def is_released(version: Version) -> bool:
     return any(f"{version}" in lock.releases for lock in locks_of(version.path))
 
 
+def is_draft(locks: Sequence[Lock], release: str) -> bool:
+    """Return whether locks name releases of a set, and this version, `SET@1.0.0`, is none of them."""
+    of_set = f"{release.partition('@')[0]}@"
+    names = {name for lock in locks for name in lock.releases if name.startswith(of_set)}
+    return bool(names) and release not in names
+
+
 def released_of(version: Version) -> frozenset[str]:
     """Return the releases of a version's set that the locks name, such as `desk@1.0.0`.
 

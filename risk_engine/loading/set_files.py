@@ -211,7 +211,7 @@ def _names(data: object, key: str) -> list[str]:
 
 
 def read_pieces(files: SetFiles) -> tuple[dict[str, Any], dict[str, str]]:
-    """Return what a `CriteriaSet` has beside its head, as far as it can be read, and the file of each indicator.
+    """Return what a `Criteria` has beside its head, as far as it can be read, and the file of each indicator.
 
     What is wrong is added to the problems of the files.
     """

@@ -9,7 +9,7 @@ from risk_engine.files.diagnostics import Diagnostic, suggestion
 from risk_engine.files.language import _
 from risk_engine.files.plain import BROKEN, Loc
 from risk_engine.files.source import Document
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import ChoicesFact, Entity
 
 T = TypeVar("T")
@@ -54,7 +54,7 @@ def mappings(entries: object) -> Iterator[tuple[int, dict[str, Any]]]:
             yield number, entry
 
 
-def path_problem(path: str, data: Mapping[str, Any], criteria: CriteriaSet) -> tuple[str, str] | None:
+def path_problem(path: str, data: Mapping[str, Any], criteria: Criteria) -> tuple[str, str] | None:
     """Return why a path names no fact of a case (nor an option of its choices), and the way out; None if it does."""
     name, *parts = path.split(".")
     entity = criteria.entities.get(name)

@@ -231,7 +231,7 @@ Step: TypeAlias = str | int
 class Edit(Model):
     """The smallest change that means something by itself.
 
-    `record` and `place` name it for people; `loc` leads to it in a `CriteriaSet`, by keys as in the files.
+    `record` and `place` name it for people; `loc` leads to it in a `Criteria`, by keys as in the files.
     """
 
     kind: Literal["added", "removed", "changed", "reordered"]

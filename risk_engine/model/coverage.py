@@ -11,7 +11,7 @@ from pydantic import Field
 
 from risk_engine.model.companion_files import CaseTest
 from risk_engine.model.conditions import Compare, Condition, ConditionOrAlways, Holds, Node, children
-from risk_engine.model.criteria import CriteriaSet, knock_out_conditions, severity_conditions
+from risk_engine.model.criteria import Criteria, knock_out_conditions, severity_conditions
 from risk_engine.model.words import Id, Model, Severity
 
 Path: TypeAlias = tuple[str | int, ...]
@@ -158,7 +158,7 @@ def root_at(kind: Kind, at: Path) -> Path:
             assert_never(kind)
 
 
-def root_of(criteria: CriteriaSet, goal: Goal) -> ConditionOrAlways | None:
+def root_of(criteria: Criteria, goal: Goal) -> ConditionOrAlways | None:
     """Return the whole condition that a goal is about, or that its branch stands in; None where it is about none."""
     record, at = goal.record, goal.at
     match goal.kind:

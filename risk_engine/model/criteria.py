@@ -1,6 +1,6 @@
 """What a criteria set says: indicators, controls, awareness rules, what must never happen, and the whole set.
 
-Each class is one record of one YAML file (design, section 4); the words are the same in both. A `CriteriaSet` is
+Each class is one record of one YAML file (design, section 4); the words are the same in both. A `Criteria` is
 checked as a whole when it is loaded, so the engine may rely on every name in it. A `Bundle` is one version as one file.
 """
 
@@ -253,7 +253,7 @@ class AwarenessRule(Model):
     sources: tuple[Citation, ...] = Field((), description="What it rests on.")
 
 
-class CriteriaSet(Model):
+class Criteria(Model):
     """One version of a criteria set, complete and checked."""
 
     head: SetHead
@@ -275,6 +275,11 @@ class CriteriaSet(Model):
     )
     path: Annotated[str, Speech.VERBATIM] | None = Field(
         default=None, exclude=True, description="Where it was read from: the folder of its files, or its bundle."
+    )
+    is_draft: bool = Field(
+        default=False,
+        exclude=True,
+        description="Whether its set has releases where it was read, and it is none.",
     )
     bundle: Bundle | None = Field(
         default=None, exclude=True, repr=False, description="What it was read from, where that was one file."

@@ -218,6 +218,9 @@ class FindingsMore(Model):
     level: Name = Field(description="To which level.")
     number: int
     severity: Severity
+    points: int | None = Field(
+        default=None, description="What each of them counts, where that is not what the set says of the severity."
+    )
     places: tuple[Corner, ...] = Field(description="Where they do: in any one of these.")
 
 

@@ -15,7 +15,7 @@ from risk_engine.model.conditions import (
     facts_in,
     leaves,
 )
-from risk_engine.model.criteria import CriteriaSet, Indicator, knock_out_conditions, severity_conditions
+from risk_engine.model.criteria import Criteria, Indicator, knock_out_conditions, severity_conditions
 from risk_engine.model.facts import AnyFact, BooleanFact, ChoiceFact, Entity, RowFact, TextFact
 from risk_engine.model.words import KNOCK_OUTS, MAX_FINDINGS, OUTCOMES, SEVERITIES
 
@@ -38,7 +38,7 @@ class Reads:
         )
 
 
-def reads_of(criteria: CriteriaSet, *conditions: ConditionOrAlways) -> Reads:
+def reads_of(criteria: Criteria, *conditions: ConditionOrAlways) -> Reads:
     """Return what conditions of a set read together."""
     stated = [one for one in conditions if one != "always"]
     nodes = [node for one in stated for node, _within in leaves(one, criteria.definitions)]
@@ -52,7 +52,7 @@ def reads_of(criteria: CriteriaSet, *conditions: ConditionOrAlways) -> Reads:
 
 
 @once
-def readers(criteria: CriteriaSet) -> dict[str, frozenset[str]]:
+def readers(criteria: Criteria) -> dict[str, frozenset[str]]:
     """Return for each fact, list and parameter the indicators that read it."""
     found: dict[str, set[str]] = {}
     for name, indicator in criteria.indicators.items():
@@ -62,7 +62,7 @@ def readers(criteria: CriteriaSet) -> dict[str, frozenset[str]]:
     return {name: frozenset(indicators) for name, indicators in found.items()}
 
 
-def comparisons(criteria: CriteriaSet, conditions: Iterable[Condition]) -> dict[str, tuple[Compare, ...]]:
+def comparisons(criteria: Criteria, conditions: Iterable[Condition]) -> dict[str, tuple[Compare, ...]]:
     """Return by fact how conditions compare it, in their order."""
     found: dict[str, list[Compare]] = {}
     for condition in conditions:
@@ -73,13 +73,13 @@ def comparisons(criteria: CriteriaSet, conditions: Iterable[Condition]) -> dict[
 
 
 @once
-def comparisons_of_rules(criteria: CriteriaSet) -> dict[str, tuple[Compare, ...]]:
+def comparisons_of_rules(criteria: Criteria) -> dict[str, tuple[Compare, ...]]:
     """Return by fact how the rules that read answers compare it."""
     return comparisons(criteria, rule_conditions(criteria))
 
 
 @once
-def compared_with(criteria: CriteriaSet) -> dict[str, tuple[str, ...]]:
+def compared_with(criteria: Criteria) -> dict[str, tuple[str, ...]]:
     """Return for each parameter the facts that are compared with it, those of rules before those of promises."""
     found: dict[str, dict[str, None]] = {}
     for condition in (*rule_conditions(criteria), *promise_conditions(criteria)):
@@ -90,7 +90,7 @@ def compared_with(criteria: CriteriaSet) -> dict[str, tuple[str, ...]]:
 
 
 @once
-def told_apart(criteria: CriteriaSet) -> frozenset[str]:
+def told_apart(criteria: Criteria) -> frozenset[str]:
     """Return the findings that some rule of a ladder tells from others by their id."""
     rules = [rule.when for ladder in criteria.ladders.values() for rule in ladder.rules]
     found: set[str] = set()
@@ -118,13 +118,13 @@ def conditions_of(indicator: Indicator) -> tuple[Condition, ...]:
 
 
 @once
-def read_by(criteria: CriteriaSet) -> dict[str, frozenset[str]]:
+def read_by(criteria: Criteria) -> dict[str, frozenset[str]]:
     """Return for each indicator the names of the facts that it reads, and of the lists that it goes through."""
     reads = {name: reads_of(criteria, *conditions_of(one)) for name, one in criteria.indicators.items()}
     return {name: one.facts | one.lists for name, one in reads.items()}
 
 
-def every_condition(criteria: CriteriaSet) -> Iterator[Condition]:
+def every_condition(criteria: Criteria) -> Iterator[Condition]:
     """Yield every condition of a set but those of definitions.yaml: of rules, ladders and promises."""
     yield from rule_conditions(criteria)
     for ladder in criteria.ladders.values():
@@ -132,7 +132,7 @@ def every_condition(criteria: CriteriaSet) -> Iterator[Condition]:
     yield from promise_conditions(criteria)
 
 
-def rule_conditions(criteria: CriteriaSet) -> Iterator[Condition]:
+def rule_conditions(criteria: Criteria) -> Iterator[Condition]:
     """Yield the conditions of the rules that read answers.
 
     Those are the rules of indicators and their control options, of awareness, of contradictions among answers, and of
@@ -149,7 +149,7 @@ def rule_conditions(criteria: CriteriaSet) -> Iterator[Condition]:
         yield from _stated(invariant.whenever, invariant.then)
 
 
-def promise_conditions(criteria: CriteriaSet) -> Iterator[Condition]:
+def promise_conditions(criteria: Criteria) -> Iterator[Condition]:
     """Yield the conditions of the promises of invariants.yaml about results; they decide nothing."""
     for result in criteria.invariants.results.values():
         yield from _stated(result.whenever, result.then)
@@ -157,7 +157,7 @@ def promise_conditions(criteria: CriteriaSet) -> Iterator[Condition]:
         yield from _stated(alone.whenever, alone.then)
 
 
-def facts_of_rules(criteria: CriteriaSet) -> frozenset[str]:
+def facts_of_rules(criteria: Criteria) -> frozenset[str]:
     """Return the names of the facts of a case that some rule reads, within definitions too."""
     read = {name for one in rule_conditions(criteria) for name in facts_in(one, criteria.definitions)}
     return frozenset(name for name in read if name.partition(".")[0] in criteria.entities)
@@ -183,7 +183,7 @@ ABSENT: Mapping[str, str | bool] = {
 """What every absent finding is; its id, dimension and ground may be any."""
 
 
-def result_entities(criteria: CriteriaSet) -> dict[str, Entity]:
+def result_entities(criteria: Criteria) -> dict[str, Entity]:
     """Return the entities `finding` and `dimension` with the facts that conditions may read (design, section 4)."""
     head = criteria.head
     severity = _ordered(SEVERITIES)
@@ -215,7 +215,7 @@ def result_entities(criteria: CriteriaSet) -> dict[str, Entity]:
     }
 
 
-def ladder_entity(criteria: CriteriaSet) -> dict[str, Entity]:
+def ladder_entity(criteria: Criteria) -> dict[str, Entity]:
     """Return the entity `ladder`, one of a case, with the level that each ladder proposes; for invariants only."""
     levels: dict[str, AnyFact] = {name: _ordered(tuple(ladder.levels)) for name, ladder in criteria.ladders.items()}
     return {"ladder": Entity.model_construct(title="Ladder", many=None, facts=levels)}
@@ -240,7 +240,7 @@ def _ordered(options: tuple[str, ...]) -> ChoiceFact:
 
 
 @once
-def waits_for(criteria: CriteriaSet) -> dict[str, frozenset[str]]:
+def waits_for(criteria: Criteria) -> dict[str, frozenset[str]]:
     """Return for each fact with `ask_when` the facts that it reads."""
     return {
         f"{name}.{short}": facts_in(fact.ask_when, criteria.definitions)
@@ -251,13 +251,13 @@ def waits_for(criteria: CriteriaSet) -> dict[str, frozenset[str]]:
 
 
 @once
-def opens(criteria: CriteriaSet) -> dict[str, frozenset[str]]:
+def opens(criteria: Criteria) -> dict[str, frozenset[str]]:
     """Return for each fact the facts whose `ask_when` reads it, directly or through others."""
     return hanging_on(waits_for(criteria))
 
 
 @once
-def decides_on(criteria: CriteriaSet) -> dict[str, frozenset[str]]:
+def decides_on(criteria: Criteria) -> dict[str, frozenset[str]]:
     """Return for each fact those that it may open, close or fill in by a table, directly or through others."""
     reads: dict[str, frozenset[str]] = dict(waits_for(criteria))
     for name, entity in criteria.entities.items():

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias, TypeVar, cast, get_args
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.words import Speech
 
 M = TypeVar("M", bound=BaseModel)
@@ -133,8 +133,8 @@ class Told:
     """
 
     language: str
-    criteria: CriteriaSet
-    words: CriteriaSet
+    criteria: Criteria
+    words: Criteria
     translation: str | None
 
 

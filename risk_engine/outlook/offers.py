@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 from risk_engine.engine.facts import Read
 from risk_engine.engine.replay import Place
 from risk_engine.engine.work import Worked
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact, DateFact, IntegerFact, answers_named, direction, must_change
 from risk_engine.model.outlook import Tried, answer_key
 from risk_engine.model.words import Id
@@ -45,7 +45,7 @@ def changeable(worked: Worked) -> tuple[Place, ...]:
     )
 
 
-def changes_tried(criteria: CriteriaSet) -> Tried:
+def changes_tried(criteria: Criteria) -> Tried:
     """Return of which facts that a redesign may change the set says what must really change: others are not tried."""
     facts = [fact for entity in criteria.entities.values() for fact in entity.facts.values()]
     if all(must_change(fact) is None for fact in facts):

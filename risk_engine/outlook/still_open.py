@@ -18,7 +18,7 @@ from risk_engine.engine.work import Worked
 from risk_engine.files.once import once
 from risk_engine.model.case import Case
 from risk_engine.model.conditions import facts_in
-from risk_engine.model.criteria import CriteriaSet, FactInvariant
+from risk_engine.model.criteria import Criteria, FactInvariant
 from risk_engine.model.outlook import Completion, Contradiction, ExactRange, Path, PossibleLevel
 from risk_engine.model.proof import Reached
 from risk_engine.model.references import rule_conditions
@@ -183,7 +183,7 @@ class StillOpen:
         return tuple(found)
 
 
-def entries_enough(criteria: CriteriaSet, copies: int = 1) -> dict[str, int]:
+def entries_enough(criteria: Criteria, copies: int = 1) -> dict[str, int]:
     """Return so many entries of each list that more of them, as far as the set allows more, change nothing.
 
     What a quantifier says of a list few of its entries show: a case that keeps those of every quantifier and drops all
@@ -199,7 +199,7 @@ def entries_enough(criteria: CriteriaSet, copies: int = 1) -> dict[str, int]:
 
 
 @once
-def _needed(criteria: CriteriaSet) -> dict[str, int]:
+def _needed(criteria: Criteria) -> dict[str, int]:
     return needed(rule_conditions(criteria), criteria)
 
 
@@ -218,12 +218,12 @@ def at(data: Mapping[str, Any], read: Read) -> Any:
     return found.get(read.fact)
 
 
-def broken_by(facts: Facts, criteria: CriteriaSet) -> frozenset[str]:
+def broken_by(facts: Facts, criteria: Criteria) -> frozenset[str]:
     """Return the names of the invariants among the answers that facts of a case break."""
     return frozenset(name for name, _reads in broken(facts, criteria))
 
 
-def clashes(before: Facts, known: Collection[str], after: Facts, criteria: CriteriaSet) -> tuple[Contradiction, ...]:
+def clashes(before: Facts, known: Collection[str], after: Facts, criteria: Criteria) -> tuple[Contradiction, ...]:
     """Return the invariants among the answers that changed facts of a case break because of what changed.
 
     One that the case breaks itself (`known`) is told only where an answer takes part that was not there, or was another

@@ -17,7 +17,7 @@ from risk_engine.files.diagnostics import InvalidCaseError, RiskEngineError
 from risk_engine.loading.case_tests import base_or_itself
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import Case
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.outlook import Completion, Outlook, OutlookChecked, PossibleLevel, Way, WaysDown, answer_key
 from risk_engine.model.proof import Reached
 from risk_engine.outlook.offers import missing_controls, strict_end
@@ -25,7 +25,7 @@ from risk_engine.outlook.outlook import outlook as make
 from risk_engine.outlook.still_open import broken_by, clashes
 
 
-def replay(outlook: Outlook, stored: Assessment, criteria: CriteriaSet) -> OutlookChecked:
+def replay(outlook: Outlook, stored: Assessment, criteria: Criteria) -> OutlookChecked:
     """Return which cases that an outlook tells do not come out, by the engine alone.
 
     Its assessment is as it was written, and the criteria are its own.
@@ -44,7 +44,7 @@ class Anew(NamedTuple):
     base: Case
 
 
-def verify(outlook: Outlook, stored: Assessment, criteria: CriteriaSet) -> OutlookChecked:
+def verify(outlook: Outlook, stored: Assessment, criteria: Criteria) -> OutlookChecked:
     """Return where an outlook says anything else than comes out when it is worked out anew; needs the solver.
 
     What another engine or solver wrote, and what rests on a harmless case that may be another one now, is not called
@@ -58,7 +58,7 @@ def verify(outlook: Outlook, stored: Assessment, criteria: CriteriaSet) -> Outlo
     return compare(outlook, anew, found)
 
 
-def made_anew(stored: Assessment, criteria: CriteriaSet) -> Anew:
+def made_anew(stored: Assessment, criteria: Criteria) -> Anew:
     """Return an outlook worked out anew; raise RiskEngineError where the harmless case cannot be read."""
     worked = worked_again(stored, criteria)
     base = base_or_itself(criteria, worked.case)

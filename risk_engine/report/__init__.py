@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal, assert_never
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _, in_language
 from risk_engine.model.assessment import Assessment
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.explanation import Explanation
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ DocumentForm = Literal["html", "pdf", "docx", "md", "text"]
 def render(
     assessment: Assessment | Explanation,
     format: Format,  # noqa: A002 -- the word of the command line
-    criteria: CriteriaSet | None = None,
+    criteria: Criteria | None = None,
     language: str | None = None,
 ) -> str:
     """Return a report on an assessment, or on one that was explained, in the language of the explanation.

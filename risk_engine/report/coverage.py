@@ -17,7 +17,7 @@ from risk_engine.model.coverage import (
     root_at,
     root_of,
 )
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.report.blocks import Answer, Bullets, Field, Group, Line, Prose, Run, Section, Table, View, say, strong
 from risk_engine.report.sanitize import clean_text, cleaned
 from risk_engine.report.set_pages.speech import Speech
@@ -61,7 +61,7 @@ _AWARENESS: dict[Wanted, str] = {
 class Wording:
     """Says what is missing in the coverage of one set."""
 
-    def __init__(self, criteria: CriteriaSet) -> None:
+    def __init__(self, criteria: Criteria) -> None:
         self._criteria = criteria
         self._speech = Speech(criteria)
 
@@ -299,7 +299,7 @@ _WORST = 3
 """So many records with most missing are named at the top."""
 
 
-def coverage_view(coverage: Coverage, criteria: CriteriaSet) -> View:
+def coverage_view(coverage: Coverage, criteria: Criteria) -> View:
     """Return the page about the coverage of this set, in the current language."""
     name = f"{coverage.criteria} {coverage.version}"
     wording = Wording(criteria)

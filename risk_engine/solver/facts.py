@@ -7,7 +7,7 @@ from typing import Any, cast
 from risk_engine.files.diagnostics import NotInForceError
 from risk_engine.files.language import _
 from risk_engine.model.conditions import Condition, ParameterRef
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import ChoicesFact, IntegerFact, RowFact, RuleFact, TextFact, orders_of
 from risk_engine.model.profile import Profile, cell_of, parameters_on
 from risk_engine.model.tables import CellValue
@@ -33,7 +33,7 @@ from risk_engine.solver.terms import (
 class Facts:
     """What conditions of one set read of a case of blanks."""
 
-    def __init__(self, criteria: CriteriaSet, blanks: Blanks, on: date, profile: Profile | None = None) -> None:
+    def __init__(self, criteria: Criteria, blanks: Blanks, on: date, profile: Profile | None = None) -> None:
         """Take the set, the case, the day and the profile."""
         self.criteria = criteria
         self.blanks = blanks

@@ -15,7 +15,7 @@ from risk_engine.engine.replay import Place, in_place, plain, with_answers, work
 from risk_engine.engine.resolve import resolve
 from risk_engine.engine.work import Worked
 from risk_engine.model.case import Case
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.references import decides_on, read_by
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
@@ -253,7 +253,7 @@ def unanswered(worked: Worked) -> tuple[tuple[Place, ...], tuple[str, ...]]:
     return tuple(questions), tuple(lists)
 
 
-def is_stated(case: Case, place: Place, criteria: CriteriaSet) -> bool:
+def is_stated(case: Case, place: Place, criteria: Criteria) -> bool:
     """Return whether a case itself states an answer."""
     entity, entry, short = place
     if criteria.entities[entity].many is None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from risk_engine.files.once import once
 from risk_engine.model.conditions import Condition, ConditionOrAlways, facts_in
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import Entity, orders_of
 from risk_engine.model.profile import Profile
 from risk_engine.model.references import ladder_entity, read_by, result_entities
@@ -48,7 +48,7 @@ class Reading:
 
     def __init__(
         self,
-        criteria: CriteriaSet,
+        criteria: Criteria,
         blanks: Blanks,
         on: date,
         profile: Profile | None = None,
@@ -249,5 +249,5 @@ def _decided(rules: Sequence[tuple[int, Term]], mildest: int, length: int) -> Or
 
 
 @once
-def _results_of(criteria: CriteriaSet) -> dict[str, Entity]:
+def _results_of(criteria: Criteria) -> dict[str, Entity]:
     return {**result_entities(criteria), **ladder_entity(criteria)}

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias, TypeVar
 import z3
 
 from risk_engine.model.conditions import Condition
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.solver.answers import is_true
 from risk_engine.solver.blanks import Answer, Blank, Blanks, Stated
 from risk_engine.solver.conditions import Further, read
@@ -120,7 +120,7 @@ class Unbounded(Space):
         self.entries: dict[str, int] = {}
         """So many entries of each list showed what was asked last, where it was not impossible."""
 
-    def _reading(self, criteria: CriteriaSet) -> Reading:
+    def _reading(self, criteria: Criteria) -> Reading:
         return Reading(criteria, self.blanks, self.on, self.profile, EndlessFacts)
 
     def is_ruled_out(self, *goal: Term) -> bool:

@@ -10,7 +10,7 @@ from risk_engine.engine.assess import assess
 from risk_engine.files.diagnostics import InvalidSourceError
 from risk_engine.model.case import case_model
 from risk_engine.model.conditions import definitions_in, facts_in, leaves
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.report.set_pages.speech import Speech
 from risk_engine.solver.space import Limits
 from tests.engine.builder import DAY, criteria_of
@@ -33,7 +33,7 @@ def chained(number: int) -> dict[str, Any]:
     return first | {f"d{one}": {"not": {"holds": f"d{one - 1}"}} for one in range(1, number)}
 
 
-def criteria_with(folder: Path, definitions: dict[str, Any]) -> CriteriaSet:
+def criteria_with(folder: Path, definitions: dict[str, Any]) -> Criteria:
     rule = {"severity": {"high": {"holds": list(definitions)[-1]}}}
     return criteria_of(folder / "toy", {"definitions": definitions, "indicators": {"A": rule}})
 

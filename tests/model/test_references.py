@@ -2,7 +2,7 @@
 
 import pytest
 
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.references import decides_on, told_apart
 from tests.engine.conftest import Toy
@@ -34,7 +34,7 @@ def test_findings_that_a_rule_of_a_ladder_names_are_told_apart(toy: Toy, compare
     assert told_apart(criteria) == expected
 
 
-def test_the_row_of_a_table_decides_on_each_fact_that_is_filled_in_from_it(loan_desk: CriteriaSet) -> None:
+def test_the_row_of_a_table_decides_on_each_fact_that_is_filled_in_from_it(loan_desk: Criteria) -> None:
     hanging = decides_on(loan_desk)
     filled = {
         (f"{entity}.{fact.from_}", f"{entity}.{short}")

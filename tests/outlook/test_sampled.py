@@ -11,7 +11,7 @@ from risk_engine.engine.work import Worked, work
 from risk_engine.loading.case import load_case
 from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import (
     AnyFact,
     BooleanFact,
@@ -65,7 +65,7 @@ def _answered(worked: Worked, answers: dict[Place, Any]) -> Worked:
     return applied(after, answers={place: answers[place] for place in missing if place in answers})
 
 
-def _is_told(place: Place, criteria: CriteriaSet) -> bool:
+def _is_told(place: Place, criteria: Criteria) -> bool:
     fact = criteria.entities[place[0]].facts[place[2]]
     return not isinstance(fact, RowFact | TextFact) and fact.from_ is not None
 
@@ -86,7 +86,7 @@ def _levels(worked: Worked) -> tuple[str, ...]:
     return tuple(one.level for one in worked.proposed if one.ladder in {roles.headline, roles.gate})
 
 
-def _answer(place: Place, criteria: CriteriaSet, draw: random.Random) -> Any:
+def _answer(place: Place, criteria: Criteria, draw: random.Random) -> Any:
     fact: AnyFact = criteria.entities[place[0]].facts[place[2]]
     match fact:
         case BooleanFact():

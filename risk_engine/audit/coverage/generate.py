@@ -20,7 +20,7 @@ from risk_engine.model.case import Case
 from risk_engine.model.companion_files import CaseTest, CaseTests, Expected, ExpectedLevel
 from risk_engine.model.conditions import Condition
 from risk_engine.model.coverage import Generated, GeneratedCase, Goal, Key, Kind, Unwritten
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.proof import Example
 from risk_engine.model.references import conditions_of
 from risk_engine.model.words import KnockOut, Severity
@@ -50,7 +50,7 @@ class Answer:
 class Search:
     """Looks for cases of one set; questions about one record share what was made for it."""
 
-    def __init__(self, criteria: CriteriaSet, base: Case, on: date, limits: Limits | None = None) -> None:
+    def __init__(self, criteria: Criteria, base: Case, on: date, limits: Limits | None = None) -> None:
         """Take the set, the case from which those that are found differ as little as possible, and its day."""
         self.criteria = criteria
         self.base = base
@@ -216,7 +216,7 @@ Named = Callable[[Goal], str]
 class Generation:
     """What was generated for a version, and its cases that fail: what they show does not count."""
 
-    criteria: CriteriaSet
+    criteria: Criteria
     generated: Generated
     failed: tuple[CaseResult, ...]
 
@@ -233,7 +233,7 @@ class _Candidate:
 
 def generate(
     folder: Path,
-    named: Callable[[CriteriaSet], Named],
+    named: Callable[[Criteria], Named],
     tell: Callable[[int, int], None] = lambda *_: None,
     limits: Limits | None = None,
 ) -> Generation:
@@ -282,7 +282,7 @@ def generate(
 class _Maker:
     """Makes cases of cases.yaml of what the solver found, each measured as the cases are that are there."""
 
-    def __init__(self, criteria: CriteriaSet, missing: Sequence[Goal], named: Named) -> None:
+    def __init__(self, criteria: Criteria, missing: Sequence[Goal], named: Named) -> None:
         self._criteria = criteria
         self._document, self._tests = read_tests(criteria)
         self._missing = {one.key: one for one in missing}

@@ -27,7 +27,7 @@ from risk_engine.model.conditions import (
 )
 from risk_engine.model.coverage import KINDS, Coverage, Goal, Key, Kind, Spot, Tally, Wanted, branches, percent, root_at
 from risk_engine.model.coverage import Path as Way
-from risk_engine.model.criteria import CriteriaSet, Indicator, knock_out_conditions, severity_conditions
+from risk_engine.model.criteria import Criteria, Indicator, knock_out_conditions, severity_conditions
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.words import SEVERITIES, Severity
 
@@ -261,7 +261,7 @@ def _matters(option: FoundOption, found: Found) -> bool:
     return not others and found.knock_out_before[0] != "none"
 
 
-def goals_of(criteria: CriteriaSet) -> Iterator[Goal]:
+def goals_of(criteria: Criteria) -> Iterator[Goal]:
     """Yield the goals of a set that was read from a folder: by record, in the order of the set."""
     places = Places(criteria)
     for name, indicator in criteria.indicators.items():
@@ -288,7 +288,7 @@ def goals_of(criteria: CriteriaSet) -> Iterator[Goal]:
         yield from record.goals("contradiction", (), ("contradicted",))
 
 
-def _of_indicator(name: str, indicator: Indicator, criteria: CriteriaSet, places: Places) -> Iterator[Goal]:
+def _of_indicator(name: str, indicator: Indicator, criteria: Criteria, places: Places) -> Iterator[Goal]:
     record = _Record(name, places.of_indicator(name).file, (name,), criteria, places)
     yield from record.goals("indicator", (), ("present", "absent", "undetermined"))
     for severity, condition in severity_conditions(indicator):
@@ -308,7 +308,7 @@ def _of_indicator(name: str, indicator: Indicator, criteria: CriteriaSet, places
 class _Record:
     """A record of the set, with the place where it stands."""
 
-    def __init__(self, name: str, file: str, at: Way, criteria: CriteriaSet, places: Places) -> None:
+    def __init__(self, name: str, file: str, at: Way, criteria: Criteria, places: Places) -> None:
         self.name = name
         self.file = file
         self.place = at
@@ -338,7 +338,7 @@ class _Record:
 class CoverageCheck:
     """What the cases of a version cover, and those that fail: they do not count."""
 
-    criteria: CriteriaSet
+    criteria: Criteria
     coverage: Coverage
     failed: tuple[CaseResult, ...]
 
@@ -365,7 +365,7 @@ def check_coverage(folder: Path, tell: Callable[[int, int], None] = lambda *_: N
     return CoverageCheck(criteria, _coverage(criteria, told, len(tests), failed), tuple(failed))
 
 
-def _coverage(criteria: CriteriaSet, goals: tuple[Goal, ...], cases: int, failed: list[CaseResult]) -> Coverage:
+def _coverage(criteria: Criteria, goals: tuple[Goal, ...], cases: int, failed: list[CaseResult]) -> Coverage:
     every = Counter(one.kind for one in goals)
     met = Counter(one.kind for one in goals if one.case is not None)
     return Coverage(

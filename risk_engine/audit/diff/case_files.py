@@ -16,7 +16,7 @@ from risk_engine.loading.case import answered, case_of, changed
 from risk_engine.loading.case_tests import base_case
 from risk_engine.model.case import UNKNOWN, shown_in_place
 from risk_engine.model.changes import Meaning, Shift
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import Entity
 from risk_engine.solver.confirm import SolverMismatchError, case_from, known_to
 
@@ -45,7 +45,7 @@ def case_files(found: Comparison, meaning: Meaning) -> dict[str, str]:
     return files
 
 
-def _read_by(criteria: CriteriaSet, base: Mapping[str, Any], shift: Shift, found: Comparison) -> dict[str, Any]:
+def _read_by(criteria: Criteria, base: Mapping[str, Any], shift: Shift, found: Comparison) -> dict[str, Any]:
     """Return what a version is told of a case: no more than it knows and asks."""
     assert shift.example is not None  # noqa: S101 (only such shifts are shown)
     assert shift.on is not None  # noqa: S101 (likewise)
@@ -71,7 +71,7 @@ def _entities(found: Comparison) -> dict[str, Entity]:
     return {**found.after.entities, **found.before.entities}
 
 
-def _confirm(text: str, name: str, criteria: CriteriaSet, shifts: Sequence[Shift], *, is_after: bool) -> None:
+def _confirm(text: str, name: str, criteria: Criteria, shifts: Sequence[Shift], *, is_after: bool) -> None:
     worked = work(case_of(parse(text, name, nulls=True), criteria), criteria)
     told = {Target(one.of, one.name): (one.before, one.after) for one in shifts}
     told |= {Target("ladder", one.ladder): (one.before, one.after) for shift in shifts for one in shift.ladders}

@@ -33,7 +33,7 @@ from risk_engine.audit.proofs.monotone import claimed
 from risk_engine.files.processes import quiet_start, start_method
 from risk_engine.model.case import Case
 from risk_engine.model.changes import Direction, Meaning, Shift
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.proof import Status
 from risk_engine.solver.answers import is_true
 from risk_engine.solver.confirm import Replayed, contradictions, example, replay, sound
@@ -126,8 +126,8 @@ def _work(second: Callable[[], object], there: Connection) -> None:
 
 
 def meaning(
-    before: CriteriaSet,
-    after: CriteriaSet,
+    before: Criteria,
+    after: Criteria,
     base: Case,
     limits: Limits | None = None,
     on: date | None = None,
@@ -173,7 +173,7 @@ def meaning(
 
 
 def first_difference(
-    before: CriteriaSet, after: CriteriaSet, base: Case, on: date, limits: Limits | None = None
+    before: Criteria, after: Criteria, base: Case, on: date, limits: Limits | None = None
 ) -> Shift | None:
     """Return something that comes out otherwise on a day, with its case; None where nothing was found that does.
 
@@ -187,7 +187,7 @@ def first_difference(
     return next((one for one in _shifts(asked.answers) if one.status == "refuted"), None)
 
 
-def days_to_ask(before: CriteriaSet, after: CriteriaSet) -> list[date]:
+def days_to_ask(before: Criteria, after: Criteria) -> list[date]:
     """Return the first day of the later version, and each later one on which a rule or value begins or ends."""
     first = after.head.in_force.from_
     return [first, *(one for one in sorted({*changing_days(before), *changing_days(after)}) if one > first)]
@@ -228,7 +228,7 @@ class _Came:
 class _Asked:
     """The questions about two versions and what came of them, day after day."""
 
-    def __init__(self, before: CriteriaSet, after: CriteriaSet, found: Sequence[Target], overlap: Overlap) -> None:
+    def __init__(self, before: Criteria, after: Criteria, found: Sequence[Target], overlap: Overlap) -> None:
         self.before = before
         self.after = after
         self.overlap = overlap

@@ -13,7 +13,7 @@ from risk_engine.engine.work import Worked
 from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.model.comparison import Remaining, Standing
 from risk_engine.model.conditions import Compare, Condition, leaves
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import (
     BooleanFact,
     ChoiceFact,
@@ -37,7 +37,7 @@ _SEVERAL: Final = 3
 _ONE_DAY: Final = timedelta(days=1)
 
 
-def riskiest(name: str, criteria: CriteriaSet, risk: Risk) -> Known | None:
+def riskiest(name: str, criteria: Criteria, risk: Risk) -> Known | None:
     """Return the least or the most risky answer to `entity.fact`; None where no direction is declared."""
     fact = _rule_fact(name, criteria)
     is_most = risk == "most"
@@ -56,7 +56,7 @@ def riskiest(name: str, criteria: CriteriaSet, risk: Risk) -> Known | None:
             assert_never(fact)
 
 
-def tryable(name: str, criteria: CriteriaSet, facts: Facts) -> tuple[tuple[Known | Entries, ...], bool]:
+def tryable(name: str, criteria: Criteria, facts: Facts) -> tuple[tuple[Known | Entries, ...], bool]:
     """Return answers to `entity.fact`, or entries for a whole list, and whether no rule can tell others from them."""
     if "." not in name:
         most = criteria.entities[name].many or 1
@@ -82,7 +82,7 @@ def tryable(name: str, criteria: CriteriaSet, facts: Facts) -> tuple[tuple[Known
             assert_never(fact)
 
 
-def _rule_fact(name: str, criteria: CriteriaSet) -> RuleFact:
+def _rule_fact(name: str, criteria: Criteria) -> RuleFact:
     fact = criteria.fact(name)
     assert not isinstance(fact, RowFact | TextFact)  # noqa: S101 -- no condition reads these
     return fact
@@ -96,7 +96,7 @@ def _around(day: date) -> Iterator[date]:
         yield day + _ONE_DAY
 
 
-def _compared(name: str, criteria: CriteriaSet, facts: Facts, kind: type[T]) -> set[T]:
+def _compared(name: str, criteria: Criteria, facts: Facts, kind: type[T]) -> set[T]:
     """Return the values of a kind that some condition compares a fact with."""
     found: set[T] = set()
     for condition in _conditions(criteria):
@@ -107,7 +107,7 @@ def _compared(name: str, criteria: CriteriaSet, facts: Facts, kind: type[T]) -> 
     return found
 
 
-def _conditions(criteria: CriteriaSet) -> Iterator[Condition]:
+def _conditions(criteria: Criteria) -> Iterator[Condition]:
     for indicator in criteria.indicators.values():
         yield from conditions_of(indicator)
     for entity in criteria.entities.values():

@@ -22,7 +22,7 @@ from risk_engine.model.comparison import (
     Standing,
 )
 from risk_engine.model.conditions import Compare, ParameterRef, definitions_in, facts_in, leaves
-from risk_engine.model.criteria import CriteriaSet, Indicator, knock_out_conditions, severity_conditions
+from risk_engine.model.criteria import Criteria, Indicator, knock_out_conditions, severity_conditions
 from risk_engine.model.ladders import Ladder, Role, Roles
 from risk_engine.model.references import conditions_of
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES, KnockOut
@@ -166,7 +166,7 @@ def _decides_alike(one: Ladder, other: Ladder) -> bool:
     return rules[0] == rules[1] and tuple(one.levels) == tuple(other.levels)
 
 
-def _used(ladder: Ladder, criteria: CriteriaSet) -> dict[str, object]:
+def _used(ladder: Ladder, criteria: Criteria) -> dict[str, object]:
     """Return the definitions that a ladder uses."""
     names = {name for rule in ladder.rules for name in definitions_in(rule.when, criteria.definitions)}
     return {one: criteria.definitions[one] for one in names}
@@ -252,15 +252,15 @@ def _values(facts: Facts, entity: str, short: str) -> dict[str | None, Stated]:
     return {one.id: one.values.get(short) for one in entries}
 
 
-def _facts(indicator: Indicator, criteria: CriteriaSet) -> frozenset[str]:
+def _facts(indicator: Indicator, criteria: Criteria) -> frozenset[str]:
     return frozenset().union(*(facts_in(one, criteria.definitions) for one in conditions_of(indicator)))
 
 
-def _definitions(indicator: Indicator, criteria: CriteriaSet) -> tuple[str, ...]:
+def _definitions(indicator: Indicator, criteria: Criteria) -> tuple[str, ...]:
     return tuple(one for each in conditions_of(indicator) for one in definitions_in(each, criteria.definitions))
 
 
-def _parameters(indicator: Indicator, criteria: CriteriaSet) -> tuple[str, ...]:
+def _parameters(indicator: Indicator, criteria: Criteria) -> tuple[str, ...]:
     wanted = (
         leaf.operand
         for each in conditions_of(indicator)
@@ -270,7 +270,7 @@ def _parameters(indicator: Indicator, criteria: CriteriaSet) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.parameter for one in wanted if isinstance(one, ParameterRef)))
 
 
-def _meaning(name: str, criteria: CriteriaSet) -> dict[str, Any]:
+def _meaning(name: str, criteria: Criteria) -> dict[str, Any]:
     """Return what the declaration of a fact means to rules: of its options the names and their order."""
     stated = criteria.fact(name).model_dump(exclude=_WORDS)
     return {key: tuple(value) if key == "options" else value for key, value in stated.items()}

@@ -32,7 +32,7 @@ from risk_engine.loading.sets import Version
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import Case, case_model
 from risk_engine.model.comparison import Refusal, RefusalKind
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.profile import Profile
 from risk_engine.records.files import kind_of, read_assessment
 
@@ -140,7 +140,7 @@ class Side:
     """One of the two versions: what it says, what a case of it looks like, and when it is in force."""
 
     version: Version
-    criteria: CriteriaSet
+    criteria: Criteria
     model: type[Case]
     until: date | None
     profile: Profile | None

@@ -16,7 +16,7 @@ from risk_engine.loading.translation import languages_of, told_in
 from risk_engine.model.conditions import Compare, ParameterRef
 from risk_engine.model.coverage import Path as Way
 from risk_engine.model.coverage import Spot, Weight
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact, RowFact, TextFact
 from risk_engine.model.references import comparisons, every_condition, reads_of
 from risk_engine.model.tables import DatedValue
@@ -104,7 +104,7 @@ class Uses:
         return frozenset(self.compared) | self.named
 
 
-def uses_of(criteria: CriteriaSet) -> Uses:
+def uses_of(criteria: Criteria) -> Uses:
     """Return what a set uses of itself."""
     conditions = list(every_condition(criteria))
     reads = reads_of(criteria, *conditions)
@@ -131,7 +131,7 @@ def named_in(sentence: str) -> tuple[str, ...]:
     return tuple(name for _text, name, _form, _conversion in Formatter().parse(sentence) if name)
 
 
-def _named(criteria: CriteriaSet) -> Iterator[str]:
+def _named(criteria: Criteria) -> Iterator[str]:
     for indicator in criteria.indicators.values():
         for sentence in indicator.because:
             yield from named_in(sentence)
@@ -142,7 +142,7 @@ def _named(criteria: CriteriaSet) -> Iterator[str]:
                 yield f"{name}.{fact.from_}"
 
 
-def _cited(criteria: CriteriaSet) -> Iterator[str]:
+def _cited(criteria: Criteria) -> Iterator[str]:
     for indicator in criteria.indicators.values():
         yield from (one.id for one in indicator.sources)
     for rule in criteria.awareness.values():
@@ -172,14 +172,14 @@ class Told(NamedTuple):
 
     language: str
     words: Words
-    criteria: CriteriaSet
+    criteria: Criteria
 
 
 @dataclass(frozen=True)
 class Ground:
     """One version, and the day from which its dates are looked at."""
 
-    criteria: CriteriaSet
+    criteria: Criteria
     on: date
 
     @cached_property

@@ -10,7 +10,7 @@ from risk_engine.files.diagnostics import quoted
 from risk_engine.files.language import N_, _
 from risk_engine.model.conditions import Compare, ParameterRef
 from risk_engine.model.coverage import Spot
-from risk_engine.model.criteria import CriteriaSet, Option, knock_out_conditions, severity_conditions
+from risk_engine.model.criteria import Criteria, Option, knock_out_conditions, severity_conditions
 from risk_engine.model.facts import ChoiceFact, ChoicesFact, RowFact, TextFact
 from risk_engine.model.tables import Citation, DatedValue, WhenRead
 from risk_engine.model.words import SEVERITIES, Period
@@ -283,12 +283,12 @@ def options(ground: Ground) -> Iterator[Found]:
             yield Found(name, spot, _("no rule tells these apart: {options}", options="; ".join(alike)))
 
 
-def _recorded(fact: str, criteria: CriteriaSet) -> tuple[object, ...]:
+def _recorded(fact: str, criteria: Criteria) -> tuple[object, ...]:
     """Return the answers to a fact that a control would give."""
     return tuple(one.records.is_ for one in criteria.controls.values() if one.records and one.records.fact == fact)
 
 
-def _holds(leaf: Compare, option: str, order: Mapping[str, int] | None, criteria: CriteriaSet) -> tuple[bool, ...]:
+def _holds(leaf: Compare, option: str, order: Mapping[str, int] | None, criteria: Criteria) -> tuple[bool, ...]:
     """Return whether a comparison holds of an option, for every value that its parameter has at some time.
 
     A fact without an order has a list of options as its answer: the option is the only one chosen then.
@@ -372,7 +372,7 @@ def words(ground: Ground) -> Iterator[Found]:
                 yield Found(name, ground.places.of("set.yaml", (key, name), key=True), _(sentence))
 
 
-def _sums(criteria: CriteriaSet) -> set[str]:
+def _sums(criteria: Criteria) -> set[str]:
     return {name for name, one in criteria.head.dimensions.items() if one.sums}
 
 

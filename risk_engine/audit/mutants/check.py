@@ -17,7 +17,7 @@ from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.sets import MUTANTS
 from risk_engine.loading.validate import validated
 from risk_engine.model.companion_files import MutantReasons
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 
 FILE = MUTANTS
 
@@ -162,7 +162,7 @@ def _chosen(every: tuple[Mutant, ...], only: Sequence[str]) -> tuple[Mutant, ...
     return tuple(one for one in every if any(chosen(one, prefix) for prefix in only))
 
 
-def _suite(criteria: CriteriaSet, folder: Path) -> Suite:
+def _suite(criteria: Criteria, folder: Path) -> Suite:
     suite = Suite(criteria, runs(criteria))
     if failing := suite.failing():
         message = _("mutants say nothing while cases fail without any change: {cases}", cases=quoted(failing, "and"))

@@ -19,7 +19,7 @@ from risk_engine.model.conditions import (
     Quantifier,
     QuantifierKind,
 )
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact, ChoiceFact, ChoicesFact, Entity, IntegerFact, RuleFact, ordered_options
 from risk_engine.model.ladders import SeverityPoints
 from risk_engine.model.tables import Column, DatedValue, Parameter
@@ -104,7 +104,7 @@ class Mutant:
     place: str
     change: str
     told: str
-    criteria: CriteriaSet
+    criteria: Criteria
 
     @property
     def name(self) -> str:

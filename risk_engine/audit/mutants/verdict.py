@@ -23,7 +23,7 @@ from risk_engine.engine.rate import Rating, rate
 from risk_engine.engine.resolve import resolve
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.model.conditions import ConditionOrAlways
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.profile import parameters_on
 from risk_engine.model.references import Reads, conditions_of, reads_of
@@ -42,7 +42,7 @@ class Readers:
     """Fact: what its `ask_when` reads."""
 
 
-def readers(criteria: CriteriaSet) -> Readers:
+def readers(criteria: Criteria) -> Readers:
     """Return what each record of a set reads."""
 
     def reads(*conditions: ConditionOrAlways) -> Reads:
@@ -63,7 +63,7 @@ def readers(criteria: CriteriaSet) -> Readers:
     )
 
 
-def changed(before: CriteriaSet, after: CriteriaSet, reading: Readers) -> Reads:
+def changed(before: Criteria, after: Criteria, reading: Readers) -> Reads:
     """Return the definitions, parameters and facts that can be different in a set that shares the rest with another."""
     # Who uses a definition lists those within it too, so only the changed one itself is named here.
     definitions = frozenset(one for one, body in after.definitions.items() if body is not before.definitions[one])
@@ -74,7 +74,7 @@ def changed(before: CriteriaSet, after: CriteriaSet, reading: Readers) -> Reads:
     return found
 
 
-def _changed_facts(before: CriteriaSet, after: CriteriaSet) -> Iterator[str]:
+def _changed_facts(before: Criteria, after: Criteria) -> Iterator[str]:
     columns = {
         (name, title)
         for name, table in after.tables.items()
@@ -96,7 +96,7 @@ RESULTS = frozenset({"finding", "dimension"})
 class Reach:
     """What must be computed again under a mutant; everything else is as the set itself has it."""
 
-    criteria: CriteriaSet
+    criteria: Criteria
     indicators: tuple[str, ...]
     ladders: tuple[str, ...]
     awareness: tuple[str, ...]
@@ -111,19 +111,19 @@ class Reach:
     """By results, what the changed ladders propose; None where they read more than results."""
 
     @cached_property
-    def only_indicators(self) -> CriteriaSet:
+    def only_indicators(self) -> Criteria:
         """The changed set with no other indicators than those to find again."""
         kept = {one: self.criteria.indicators[one] for one in self.indicators}
         return self.criteria.model_copy(update={"indicators": kept})
 
     @cached_property
-    def only_ladders(self) -> CriteriaSet:
+    def only_ladders(self) -> Criteria:
         """The changed set with no other ladders than those to propose again."""
         kept = {one: self.criteria.ladders[one] for one in self.ladders}
         return self.criteria.model_copy(update={"ladders": kept})
 
 
-def reach(before: CriteriaSet, mutant: Mutant, readers: Readers) -> Reach:
+def reach(before: Criteria, mutant: Mutant, readers: Readers) -> Reach:
     """Return how far a mutant of a set reaches; `readers` are those of the set before the change."""
     after = mutant.criteria
     reads = changed(before, after, readers)
@@ -160,7 +160,7 @@ def _touched(
 class Suite:
     """A set with its cases, ready to be asked about mutants."""
 
-    criteria: CriteriaSet
+    criteria: Criteria
     runs: tuple[Run, ...]
     order: dict[str, list[Run]] = field(default_factory=dict)
     """Record: the cases in the order in which they are tried, the one that noticed last first."""
@@ -270,7 +270,7 @@ def _proposed(run: Run, results: Facts, far: Reach) -> tuple[Proposed, ...]:
     return known[run.came_to]
 
 
-def _rest_is_red(run: Run, facts: Facts, differs: Mapping[str, Found | None], criteria: CriteriaSet) -> bool:
+def _rest_is_red(run: Run, facts: Facts, differs: Mapping[str, Found | None], criteria: Criteria) -> bool:
     """Return whether anything but the findings themselves is not as expected."""
     kept = {name: one for name, one in run.found.items() if name not in differs}
     new = {name: one for name, one in differs.items() if one is not None}
@@ -292,13 +292,13 @@ def _seen(found: Found | None) -> object:
     return found.outcome, found.inherent, found.possible, found.residual, found.knock_out, found.open, found.missing
 
 
-def _moves_bands(run: Run, criteria: CriteriaSet) -> bool:
+def _moves_bands(run: Run, criteria: Criteria) -> bool:
     """Return whether other points put the same findings into other bands."""
     rated = rate(run.worked.found, criteria.head)
     return _bands(rated, criteria) != _bands(run.worked.ratings, run.worked.criteria)
 
 
-def _bands(ratings: Sequence[Rating], criteria: CriteriaSet) -> object:
+def _bands(ratings: Sequence[Rating], criteria: Criteria) -> object:
     """Return what ladders can see of ratings."""
     band = criteria.head.severity.band
     return [([band(points) for points in (*one.inherent, *one.residual)], one.capped) for one in ratings]

@@ -23,7 +23,7 @@ from risk_engine.files.language import _, pgettext
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.case import entries
 from risk_engine.model.conditions import ConditionOrAlways, facts_in
-from risk_engine.model.criteria import AloneInvariant, CriteriaSet, Option, ResultInvariant, SameInvariant
+from risk_engine.model.criteria import AloneInvariant, Criteria, Option, ResultInvariant, SameInvariant
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.ladders import Ladder, Rule
 from risk_engine.model.proof import Claim, Example
@@ -236,7 +236,7 @@ def _none(space: Space) -> list[Term]:
     return [negated(one) for one in space.blanks.controls.values()]
 
 
-def _is_shorter(criteria: CriteriaSet, option: Option, other: Option) -> bool:
+def _is_shorter(criteria: Criteria, option: Option, other: Option) -> bool:
     """Return whether another option asks for less; a control that only supports is advisable anyway, so no more."""
     more = set(option.all) - set(other.all)
     return set(other.all) < set(option.all) and any(not criteria.controls[one].supporting for one in more)
@@ -317,7 +317,7 @@ def _watched(space: Space, promise: ResultInvariant | AloneInvariant) -> list[Wa
     return found
 
 
-def _read(condition: ConditionOrAlways, criteria: CriteriaSet) -> frozenset[str]:
+def _read(condition: ConditionOrAlways, criteria: Criteria) -> frozenset[str]:
     return frozenset() if isinstance(condition, str) else facts_in(condition, criteria.definitions)
 
 
@@ -325,7 +325,7 @@ def _breaks(promise: ResultInvariant | AloneInvariant, found: Worked) -> bool:
     return breaks(promise, with_levels(found.results, found.proposed, found.criteria))
 
 
-def alike_by_form(name: str, criteria: CriteriaSet) -> Claim | None:
+def alike_by_form(name: str, criteria: Criteria) -> Claim | None:
     """Return that no rule can tell apart two cases that differ in these facts; None where some rule reads them."""
     promise = criteria.invariants.same[name]
     if _differing(promise, criteria) & _read_on_the_way(criteria):
@@ -336,7 +336,7 @@ def alike_by_form(name: str, criteria: CriteriaSet) -> Claim | None:
     return by_form(never("promises", name, _title(name, criteria), "impossible", (), why=why))
 
 
-def alike(name: str, spaces: Iterable[tuple[str, Space]], criteria: CriteriaSet) -> Claim:
+def alike(name: str, spaces: Iterable[tuple[str, Space]], criteria: Criteria) -> Claim:
     """Return whether two cases that differ in these facts alone get the same results: the same findings.
 
     `spaces` holds for each indicator one of its own, all of it asked for. Ladders read findings and nothing else.
@@ -359,11 +359,11 @@ def alike(name: str, spaces: Iterable[tuple[str, Space]], criteria: CriteriaSet)
     return never("promises", name, _title(name, criteria), given_up, ())
 
 
-def _title(name: str, criteria: CriteriaSet) -> str:
+def _title(name: str, criteria: Criteria) -> str:
     return criteria_in_words(criteria).invariants.same[name].title
 
 
-def _read_on_the_way(criteria: CriteriaSet) -> frozenset[str]:
+def _read_on_the_way(criteria: Criteria) -> frozenset[str]:
     """Return the facts that are read on the way to a result: by indicators, and by what is asked."""
     conditions = [one for indicator in criteria.indicators.values() for one in conditions_of(indicator)]
     conditions += [
@@ -375,7 +375,7 @@ def _read_on_the_way(criteria: CriteriaSet) -> frozenset[str]:
     return frozenset(name for one in conditions for name in facts_in(one, criteria.definitions))
 
 
-def _differing(promise: SameInvariant, criteria: CriteriaSet) -> frozenset[str]:
+def _differing(promise: SameInvariant, criteria: Criteria) -> frozenset[str]:
     """Return the facts in which two cases of a promise may differ, with those that tables give by rows among them."""
     kinds: dict[str, type] = {"text": TextFact, "rows": RowFact}
     match promise.differ_in:
@@ -392,7 +392,7 @@ def _differing(promise: SameInvariant, criteria: CriteriaSet) -> frozenset[str]:
             assert_never(promise.differ_in)
 
 
-def _from_rows(facts: tuple[str, ...], criteria: CriteriaSet) -> frozenset[str]:
+def _from_rows(facts: tuple[str, ...], criteria: Criteria) -> frozenset[str]:
     """Return the facts that the tables give where rows differ."""
     return frozenset(
         f"{name}.{short}"
@@ -402,7 +402,7 @@ def _from_rows(facts: tuple[str, ...], criteria: CriteriaSet) -> frozenset[str]:
     )
 
 
-def directions(criteria: CriteriaSet) -> Iterator[Claim]:
+def directions(criteria: Criteria) -> Iterator[Claim]:
     """Yield for each fact that rules read and that has no direction whether the set gives a reason."""
     reasons = criteria_in_words(criteria).invariants.undirected
     for name in sorted(facts_of_rules(criteria)):

@@ -38,7 +38,7 @@ from risk_engine.loading.profile import load_profile
 from risk_engine.loading.releases import choose, in_force_until, newest
 from risk_engine.loading.sets import Version
 from risk_engine.model.case import Case
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.profile import Profile
 from risk_engine.model.proof import TOPICS, Claim, ProofReport, Topic
 from risk_engine.model.references import conditions_of
@@ -65,7 +65,7 @@ class Questions:
 
     def __init__(
         self,
-        criteria: CriteriaSet,
+        criteria: Criteria,
         base: Case,
         on: date,
         profile: Profile | None,
@@ -195,7 +195,7 @@ class Questions:
         return alike(name, ((one, self._of([one], self.on)) for one in in_force), self.criteria)
 
 
-def _within_version(period: Period, criteria: CriteriaSet) -> Period:
+def _within_version(period: Period, criteria: Criteria) -> Period:
     """Return the part of a time that lies in that of the version."""
     begins = criteria.head.in_force.from_
     first = begins if period.from_ is None else max(begins, period.from_)
@@ -252,7 +252,7 @@ Tell = Callable[[int, int], None]
 
 
 def prove(  # noqa: PLR0913 (what is asked, of what, and how far)
-    criteria: CriteriaSet,
+    criteria: Criteria,
     base: Case,
     on: date,
     profile: Profile | None = None,
@@ -299,7 +299,7 @@ def prove(  # noqa: PLR0913 (what is asked, of what, and how far)
     )
 
 
-def _put_aside(criteria: CriteriaSet, on: date, profile: Profile | None) -> Iterator[str]:
+def _put_aside(criteria: Criteria, on: date, profile: Profile | None) -> Iterator[str]:
     yield _("Free text and the names of rows: no rule reads them.")
     yield _("Numbers and days: one of each class that rules can tell apart stands for all of it; nothing is lost.")
     yield _("Evidence, and controls that are planned or agreed: no ladder reads them.")
@@ -320,7 +320,7 @@ class Proved:
     """What was proved of a version, with all that it takes to tell it."""
 
     version: Version
-    criteria: CriteriaSet
+    criteria: Criteria
     data: dict[str, Any]
     """What the base case states."""
     base: Case

@@ -11,7 +11,7 @@ from risk_engine.loading.releases import in_force_until, is_released, meant
 from risk_engine.loading.sets import Version
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.changes import Dated, DatedChange, DatedStep, SetInTime, Timeline, ValueShown, VersionInTime
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact, ChoicesFact, shown
 from risk_engine.model.references import compared_with
 from risk_engine.model.tables import CellValue, DatedValue, cell_on, value_on
@@ -48,7 +48,7 @@ def timeline(references: Sequence[str], on: date | None = None) -> Timeline:
         for version in meant(reference):
             folder = version.path.resolve()
             found.setdefault(folder.parent, {})[folder] = version
-    read: dict[Path, CriteriaSet] = {}
+    read: dict[Path, Criteria] = {}
     problems: list[Diagnostic] = []
     for folder, version in ((folder, one) for several in found.values() for folder, one in several.items()):
         try:
@@ -66,7 +66,7 @@ def timeline(references: Sequence[str], on: date | None = None) -> Timeline:
     return Timeline(on=on, sets=tuple(sets))
 
 
-def _in_time(version: Version, criteria: CriteriaSet) -> VersionInTime:
+def _in_time(version: Version, criteria: Criteria) -> VersionInTime:
     time = VersionInTime(
         version=version.dotted,
         state="released" if is_released(version) else "draft",
@@ -81,7 +81,7 @@ def _in_time(version: Version, criteria: CriteriaSet) -> VersionInTime:
     return time.model_copy(update={"changes": changes})
 
 
-def _periods(criteria: CriteriaSet) -> Iterator[_Change]:
+def _periods(criteria: Criteria) -> Iterator[_Change]:
     """Yield when indicators and awareness rules begin and end to apply."""
     for name, indicator in criteria.indicators.items():
         yield from (_Change(on, "indicator", step, name, indicator.title) for on, step in _ends(indicator.effective))
@@ -96,7 +96,7 @@ def _ends(period: Period) -> Iterator[tuple[date, DatedStep]]:
         yield period.until, "ends"
 
 
-def _parameters(criteria: CriteriaSet) -> Iterator[_Change]:
+def _parameters(criteria: Criteria) -> Iterator[_Change]:
     """Yield when parameters get another value."""
     readers = {
         name: criteria.fact(facts[0])
@@ -109,7 +109,7 @@ def _parameters(criteria: CriteriaSet) -> Iterator[_Change]:
             yield _Change(on, "parameter", _step(before, after), name, parameter.title, (), *told)
 
 
-def _cells(criteria: CriteriaSet) -> Iterator[_Change]:
+def _cells(criteria: Criteria) -> Iterator[_Change]:
     """Yield when cells of tables get another value, those together that change alike."""
     for table, record in criteria.tables.items():
         for short, column in record.columns.items():

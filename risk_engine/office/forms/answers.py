@@ -14,7 +14,7 @@ from risk_engine.files.diagnostics import nearest, quoted
 from risk_engine.files.language import N_, _
 from risk_engine.files.syntax import UNFIT
 from risk_engine.model.case import UNKNOWN, Answer
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import (
     AnyFact,
     BooleanFact,
@@ -84,7 +84,7 @@ _NOT_KNOWN = object()
 """The answer "not known yet", which is an answer to the person and none to the rules."""
 
 
-def given(one: Field, fact: AnyFact | None, criteria: CriteriaSet, words: Words = ENGLISH_WORDS) -> Given | None:
+def given(one: Field, fact: AnyFact | None, criteria: Criteria, words: Words = ENGLISH_WORDS) -> Given | None:
     """Return the answer to a question of a form with these words, None if it is left empty; raise WrongError.
 
     No fact stands for the short name of an entry, which is text.
@@ -129,7 +129,7 @@ def _raise(wrong: list[WrongError]) -> None:
         raise wrong[0]
 
 
-def _value(one: Field, fact: AnyFact | None, criteria: CriteriaSet, words: Words) -> object:
+def _value(one: Field, fact: AnyFact | None, criteria: Criteria, words: Words) -> object:
     if isinstance(fact, ChoicesFact):
         return _several(one, fact, words)
     if one.answer is None or is_empty(one.answer):
@@ -212,7 +212,7 @@ def _several(one: Field, fact: ChoicesFact, words: Words) -> object:
     return None
 
 
-def _one(answer: Cell, one: Field, fact: AnyFact | None, criteria: CriteriaSet, words: Words) -> object:
+def _one(answer: Cell, one: Field, fact: AnyFact | None, criteria: Criteria, words: Words) -> object:
     """Return the value of an answer that is there."""
     value = answer.value
     match fact:
@@ -356,7 +356,7 @@ class Filled:
 
 
 def answers_of(
-    returned: ReturnedForm, criteria: CriteriaSet, *, by: str | None = None, day: date | None = None
+    returned: ReturnedForm, criteria: Criteria, *, by: str | None = None, day: date | None = None
 ) -> tuple[Filled | None, list[FormProblem]]:
     """Return what a person answered, and every problem with it; nothing is returned if there is one.
 
@@ -366,7 +366,7 @@ def answers_of(
 
 
 class _Reading:
-    def __init__(self, returned: ReturnedForm, criteria: CriteriaSet) -> None:
+    def __init__(self, returned: ReturnedForm, criteria: Criteria) -> None:
         self.returned = returned
         self.criteria = criteria
         self.problems: list[FormProblem] = []

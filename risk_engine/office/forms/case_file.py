@@ -17,7 +17,7 @@ from risk_engine.files.plain import Loc
 from risk_engine.files.source import parse
 from risk_engine.files.syntax import composed
 from risk_engine.model.case import UNKNOWN, Answer
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import RowFact, shown
 from risk_engine.office.forms.answers import CONFIDENTIAL, short
 from risk_engine.office.forms.export_form import ENTRY_ID, label_fact
@@ -36,7 +36,7 @@ def is_blank(name: str, have: Sequence[Data], evidence: Sequence[Data]) -> bool:
     return not is_named and all(key == "id" or value in (None, UNKNOWN) for key, value in have[0].items())
 
 
-def new_id(criteria: CriteriaSet, name: str, label: str, have: Sequence[Data]) -> str:
+def new_id(criteria: Criteria, name: str, label: str, have: Sequence[Data]) -> str:
     """Return a short name for a new entry, made from what people call it."""
     ascii_only = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().casefold()
     kept = r"[^a-z0-9_-]+" if label_fact(criteria, name) == ENTRY_ID else r"[^a-z0-9]+"
@@ -61,7 +61,7 @@ def with_answer(entry: Data, name: str, value: object, order: Sequence[str]) -> 
 class CaseData:
     """The data of a case under a criteria set; they are changed where they are."""
 
-    def __init__(self, data: Data, criteria: CriteriaSet) -> None:
+    def __init__(self, data: Data, criteria: Criteria) -> None:
         """Take the data, which the caller may hold as well."""
         self.data = data
         self._criteria = criteria

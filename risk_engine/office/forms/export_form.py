@@ -18,7 +18,7 @@ from risk_engine.loading.criteria import load_criteria, read_criteria
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.case import UNKNOWN, Case, answer, entries
 from risk_engine.model.conditions import facts_in
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import (
     AnyFact,
     BooleanFact,
@@ -69,7 +69,7 @@ class Known:
 
 
 def form_for(
-    criteria: CriteriaSet,
+    criteria: Criteria,
     role: str | None,
     *,
     known: Known | None = None,
@@ -127,12 +127,12 @@ def is_asked_of(fact: AnyFact, role: str | None) -> bool:
     return getattr(fact, "from_", None) is None and role in {None, fact.asked_of}
 
 
-def label_fact(criteria: CriteriaSet, entity: str) -> str:
+def label_fact(criteria: Criteria, entity: str) -> str:
     """Return the fact that names the entries of a list, ENTRY_ID where the set declares none."""
     return criteria.head.roles.label.get(entity, f"{entity}.{ENTRY_ID}").partition(".")[2]
 
 
-def question(name: str, short: str, fact: AnyFact, criteria: CriteriaSet, speech: Sentences) -> Question:
+def question(name: str, short: str, fact: AnyFact, criteria: Criteria, speech: Sentences) -> Question:
     """Return the question for one fact."""
     ask_when = getattr(fact, "ask_when", None)
     evidence = _("What would prove it: {evidence}", evidence=fact.evidence) if fact.evidence else ""
@@ -192,7 +192,7 @@ def _distinct(options: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         yield name, shown
 
 
-def _part(name: str, entity: Entity, questions: tuple[Question, ...], criteria: CriteriaSet, speech: Sentences) -> Part:
+def _part(name: str, entity: Entity, questions: tuple[Question, ...], criteria: Criteria, speech: Sentences) -> Part:
     help_text = " ".join((entity.help or "").split())
     if entity.many is None:
         return Part(name, entity.title, help_text, None, questions)
@@ -240,7 +240,7 @@ def _shown_label(label: object, entry_id: object) -> str:
     return text if len(text) <= SHOWN_LABEL else f"{text[: SHOWN_LABEL - 1]}…"
 
 
-def _chosen(criteria: CriteriaSet, only: Sequence[str], known: Known | None) -> dict[str, list[str]]:
+def _chosen(criteria: Criteria, only: Sequence[str], known: Known | None) -> dict[str, list[str]]:
     """Return the entries that are named, by entity; raise RiskEngineError where a name means none."""
     found: dict[str, list[str]] = {}
     for path in only:
@@ -254,7 +254,7 @@ def _chosen(criteria: CriteriaSet, only: Sequence[str], known: Known | None) -> 
     return found
 
 
-def sentences(criteria: CriteriaSet, day: date | None) -> Sentences:
+def sentences(criteria: Criteria, day: date | None) -> Sentences:
     """Return what says conditions in the words of the questions, with the values that parameters have on the day."""
     newest = {name: one.values[-1].value for name, one in criteria.parameters.items()}
     dated = {name: value_on(one.values, day) for name, one in criteria.parameters.items()} if day else {}
@@ -316,7 +316,7 @@ def _written(kind: str, form: Form) -> bytes:
         raise no_office() from error
 
 
-def with_hints(form: Form, criteria: CriteriaSet, facts: Facts | None) -> Form:
+def with_hints(form: Form, criteria: Criteria, facts: Facts | None) -> Form:
     """Return a form without hints that the case has answered; where others are asked, the hint says who.
 
     `facts` are those of the case that the form is made from, None where they cannot be with_hints.
@@ -328,7 +328,7 @@ def with_hints(form: Form, criteria: CriteriaSet, facts: Facts | None) -> Form:
     return replace(form, parts=tuple(parts))
 
 
-def _told(one: Question, part: Part, role: str | None, criteria: CriteriaSet, facts: Facts | None) -> Question:
+def _told(one: Question, part: Part, role: str | None, criteria: Criteria, facts: Facts | None) -> Question:
     ask_when = getattr(criteria.entities[one.entity].facts[one.short], "ask_when", None)
     if ask_when is None:
         return one

@@ -12,7 +12,7 @@ from risk_engine.files.language import _, ngettext
 from risk_engine.files.plain import Loc
 from risk_engine.files.source import Document
 from risk_engine.model.case import UNKNOWN, Answer
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import ChoicesFact, RowFact
 from risk_engine.office.forms.answers import Filled, FilledEntry, Given, short
 from risk_engine.office.forms.case_file import CaseData, Data, new_id
@@ -235,7 +235,7 @@ class Merged:
     """The places of records of evidence that the case had, and that support nothing any more."""
 
 
-def merged(document: Document, filled: Sequence[Filled], criteria: CriteriaSet, preference: Preference) -> Merged:
+def merged(document: Document, filled: Sequence[Filled], criteria: Criteria, preference: Preference) -> Merged:
     """Return the case that a document states with these answers in it, file after file.
 
     Where there are contradictions that nobody decided, the data hold the first of the answers.
@@ -253,7 +253,7 @@ def merged(document: Document, filled: Sequence[Filled], criteria: CriteriaSet, 
 
 
 class _Merge:
-    def __init__(self, document: Document, criteria: CriteriaSet, preference: Preference) -> None:
+    def __init__(self, document: Document, criteria: Criteria, preference: Preference) -> None:
         self.document = document
         self.criteria = criteria
         self.preference = preference
@@ -453,7 +453,7 @@ class _Merge:
         taken.lost.append(_("{name} is taken as the same entry as `{path}`, {before}", **names))
 
 
-def known_entries(criteria: CriteriaSet, entry: FilledEntry, have: Sequence[Data]) -> list[int]:
+def known_entries(criteria: Criteria, entry: FilledEntry, have: Sequence[Data]) -> list[int]:
     """Return which entries can be meant: by the id that the form noted, else by the name in other spelling."""
     if entry.id is not None:
         return [number for number, one in enumerate(have) if one.get("id") == entry.id]
@@ -462,7 +462,7 @@ def known_entries(criteria: CriteriaSet, entry: FilledEntry, have: Sequence[Data
     return [number for number, name in named if name not in {None, UNKNOWN} and same_label(str(name)) == wanted]
 
 
-def known_answer(value: object, criteria: CriteriaSet, name: str) -> Answer | None:
+def known_answer(value: object, criteria: Criteria, name: str) -> Answer | None:
     """Return what a case states for a fact as the case model reads it: no alias, options in their order."""
     fact = criteria.fact(name)
     if value is None or value == UNKNOWN:

@@ -24,7 +24,7 @@ from risk_engine.files.diagnostics import (
 )
 from risk_engine.files.language import _
 from risk_engine.files.writing import UNFINISHED, sync_folder, write_once
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.office.register.count import COUNT, listed, note, number_of
 from risk_engine.office.register.lock import LOCK, describe, holder_of, is_claimed_copy, is_locked, unfinished
 from risk_engine.office.register.names import FILED, marked_name, safe_name, slug
@@ -165,7 +165,7 @@ def case_paths(folder: Path) -> list[Path]:
     return sorted(one for one in folder.iterdir() if one.is_dir() and one.name != KEPT and not _is_of_the_system(one))
 
 
-def keep_criteria(folder: Path, criteria: CriteriaSet) -> None:
+def keep_criteria(folder: Path, criteria: Criteria) -> None:
     """Keep a copy of criteria under their digest, if there is none yet: the words of what is filed are made from it.
 
     Raises RiskEngineError where they cannot be read any more as they were, or nothing can be written.

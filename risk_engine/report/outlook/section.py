@@ -235,6 +235,11 @@ def _more(one: FindingsMore, told: Told) -> Line:
     findings = ngettext(
         "{number} more {severity} finding", "{number} more {severity} findings", one.number, severity=word
     )
+    if one.points is not None:
+        points = ngettext("{number} point", "{number} points", one.points)
+        findings = ngettext(
+            "{findings} of {points}", "{findings} of {points} each", one.number, findings=findings, points=points
+        )
     dimensions: dict[str, list[str]] = {}
     for place in one.places:
         dimensions.setdefault(told.dimension(place.dimension), []).append(told.ground(place.ground))

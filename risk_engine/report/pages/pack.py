@@ -11,7 +11,7 @@ from risk_engine.engine.assess import to_json
 from risk_engine.files.diagnostics import MissingExtraError
 from risk_engine.files.language import _, current, ngettext
 from risk_engine.model.assessment import Assessment
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.decision import Decision
 from risk_engine.model.explanation import Explanation
 from risk_engine.records.criteria import KEPT_BESIDE, bundled
@@ -153,7 +153,7 @@ def documents(assessment: Explanation, decision: Decision | None, redacted: View
 
 def pack(  # noqa: PLR0913, PLR0917 (what a pack is made of, and whom to tell)
     record: Assessment,
-    criteria: CriteriaSet,
+    criteria: Criteria,
     assessment: Explanation,
     decision: Decision | None,
     redacted: View | None,
@@ -206,7 +206,7 @@ def _questions(assessment: Explanation) -> Iterator[Document]:
         yield Document("questions", stem, to, view_of(assessment, "questions", to=one.key))
 
 
-def _records(assessment: Assessment, criteria: CriteriaSet, decision: Decision | None) -> Iterator[tuple[str, bytes]]:
+def _records(assessment: Assessment, criteria: Criteria, decision: Decision | None) -> Iterator[tuple[str, bytes]]:
     # As `assess` and `decide` write them.
     yield ASSESSMENT, to_json(assessment) + b"\n"
     yield KEPT_BESIDE, bundled(criteria)

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeAlias, assert_never
 from unicodedata import category, normalize
 
 from risk_engine.files.language import in_language, languages
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import (
     AnyFact,
     BooleanFact,
@@ -223,9 +223,7 @@ class SecretWords:
         return mark if self.answers.tells(answer) else self.people.struck(answer, mark)
 
 
-def secret_words(
-    case: Data, sets: Iterable[CriteriaSet], confidential: Collection[str], *, people: bool
-) -> SecretWords:
+def secret_words(case: Data, sets: Iterable[Criteria], confidential: Collection[str], *, people: bool) -> SecretWords:
     """Return the words that no text about a case may hold.
 
     `sets` are the same criteria in the languages in which a text may repeat an answer. What an open answer says in full
@@ -257,7 +255,7 @@ def secret_words(
     return SecretWords(answers, secrets(_names(case, everyday, known), known) if people else secrets(()))
 
 
-def _answers(case: Data, criteria: CriteriaSet) -> Iterator[tuple[str, Any]]:
+def _answers(case: Data, criteria: Criteria) -> Iterator[tuple[str, Any]]:
     """Yield fact and value of every answer of a case, those set aside among them."""
     yield from _stated(case, criteria)
     for path, value in (case.get("set_aside") or {}).items():
@@ -266,14 +264,14 @@ def _answers(case: Data, criteria: CriteriaSet) -> Iterator[tuple[str, Any]]:
             yield f"{entity}.{name}", value
 
 
-def _stated(case: Data, criteria: CriteriaSet) -> Iterator[tuple[str, Any]]:
+def _stated(case: Data, criteria: Criteria) -> Iterator[tuple[str, Any]]:
     for entity, declared in criteria.entities.items():
         content = case.get(entity) or ()
         for entry in (content,) if isinstance(content, Mapping) else content:
             yield from ((f"{entity}.{name}", value) for name, value in entry.items() if name in declared.facts)
 
 
-def _everyday(case: Data, sets: Iterable[CriteriaSet], confidential: Collection[str]) -> frozenset[str]:
+def _everyday(case: Data, sets: Iterable[Criteria], confidential: Collection[str]) -> frozenset[str]:
     """Return the bare letters of words that single out nobody: of the criteria's sentences and of open names.
 
     Of a sentence, in the criteria or in an answer, only the words in small letters count: a capital may be a name.
@@ -325,7 +323,7 @@ def _people(case: Data) -> Iterator[str]:
         yield case["assessor"]
 
 
-def _words(fact: AnyFact, value: Any, criteria: CriteriaSet) -> Iterator[str]:
+def _words(fact: AnyFact, value: Any, criteria: Criteria) -> Iterator[str]:
     """Yield in which words a text may repeat an answer."""
     match fact:
         case BooleanFact():
@@ -352,7 +350,7 @@ def _written(when: date) -> Iterator[str]:
             yield day(when)
 
 
-def _known(fact: AnyFact, value: Any, criteria: CriteriaSet) -> Iterator[str]:
+def _known(fact: AnyFact, value: Any, criteria: Criteria) -> Iterator[str]:
     """Yield the words of an answer that is a text or the name of a row."""
     if isinstance(fact, RowFact) and value in criteria.tables[fact.of].rows:
         row = criteria.tables[fact.of].rows[value]

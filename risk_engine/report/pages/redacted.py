@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.explanation import ControlShown, Explanation, Proposal
 from risk_engine.model.profile import Disclosure
 from risk_engine.model.translation import Told
@@ -198,7 +198,7 @@ def _mark(reason: str) -> str:
     return _("[withheld: {reason}]", reason=clean_text(" ".join(reason.split())))
 
 
-def _view(open_part: Redaction, criteria: CriteriaSet, marks: Marks) -> View:
+def _view(open_part: Redaction, criteria: Criteria, marks: Marks) -> View:
     assessment = open_part.assessment
     names = Names(assessment)
     report = report_page(assessment, names)
@@ -220,9 +220,7 @@ def _view(open_part: Redaction, criteria: CriteriaSet, marks: Marks) -> View:
     return cleaned(made)
 
 
-def redacted_facts(
-    open_part: Redaction, criteria: CriteriaSet, marks: Marks, around: dict[str, Section]
-) -> RedactedFacts:
+def redacted_facts(open_part: Redaction, criteria: Criteria, marks: Marks, around: dict[str, Section]) -> RedactedFacts:
     """Return what a redacted version may say, chosen and in order; how many marks that makes is not counted yet."""
     assessment = open_part.assessment
     names = Names(assessment)
@@ -282,7 +280,7 @@ def _control(control: ControlShown, assessment: Explanation, names: Names) -> Op
     )
 
 
-def _withheld(open_part: Redaction, criteria: CriteriaSet, marks: Marks) -> Withheld:
+def _withheld(open_part: Redaction, criteria: Criteria, marks: Marks) -> Withheld:
     hidden, given, bare = open_part.withheld, open_part.disclosure, open_part.shows_findings
     notes = hidden.notes - hidden.notes_of_results if bare else hidden.notes
     titles = "; ".join(one.title for name, one in criteria.head.dimensions.items() if name in hidden.dimensions)
@@ -299,7 +297,7 @@ def _withheld(open_part: Redaction, criteria: CriteriaSet, marks: Marks) -> With
     )
 
 
-def _questions(hidden: Confidential, criteria: CriteriaSet) -> Iterator[WithheldQuestion]:
+def _questions(hidden: Confidential, criteria: Criteria) -> Iterator[WithheldQuestion]:
     """Yield every question whose answers are withheld, in the order of the set."""
     for name, entity in criteria.entities.items():
         for short, fact in entity.facts.items():
@@ -307,7 +305,7 @@ def _questions(hidden: Confidential, criteria: CriteriaSet) -> Iterator[Withheld
                 yield WithheldQuestion(criteria.title_of(f"{name}.{short}"), entity.title, fact.confidential)
 
 
-def _indicators(hidden: Confidential, criteria: CriteriaSet) -> Iterator[WithheldIndicators]:
+def _indicators(hidden: Confidential, criteria: Criteria) -> Iterator[WithheldIndicators]:
     for name, dimension in criteria.head.dimensions.items():
         among = [one for one, indicator in criteria.indicators.items() if indicator.dimension == name]
         withheld = [f"{one} {criteria.indicators[one].title}" for one in among if one in hidden.indicators]

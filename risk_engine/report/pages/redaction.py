@@ -17,7 +17,7 @@ from risk_engine.engine.work import case_from, work
 from risk_engine.files.diagnostics import RiskEngineError, help_line, printable
 from risk_engine.files.language import _, current
 from risk_engine.model.conditions import Condition, facts_in
-from risk_engine.model.criteria import CriteriaSet, Indicator, knock_out_conditions, severity_conditions
+from risk_engine.model.criteria import Criteria, Indicator, knock_out_conditions, severity_conditions
 from risk_engine.model.explanation import Explanation, Finding, ProfileUsed, Proposal, Recorded
 from risk_engine.model.facts import AnyFact, RowFact, TextFact
 from risk_engine.model.profile import Disclosure, Profile
@@ -42,7 +42,7 @@ class Confidential:
     """Those of the notes that read no confidential answer themselves, only what findings came to."""
 
 
-def confidential_in(criteria: CriteriaSet) -> Confidential:
+def confidential_in(criteria: Criteria) -> Confidential:
     """Return what may tell a confidential answer under these criteria."""
     facts = _facts(criteria)
     indicators = {name for name, one in criteria.indicators.items() if not facts.isdisjoint(_facts_of(one, criteria))}
@@ -64,13 +64,13 @@ def confidential_in(criteria: CriteriaSet) -> Confidential:
     )
 
 
-def _dimensions_of(indicators: Collection[str], criteria: CriteriaSet) -> Iterator[str]:
+def _dimensions_of(indicators: Collection[str], criteria: Criteria) -> Iterator[str]:
     """Yield the dimensions in which one of these indicators counts, sums of dimensions too."""
     own = {criteria.indicators[one].dimension for one in indicators}
     yield from (name for name in criteria.head.dimensions if not own.isdisjoint(criteria.head.rated_under(name)))
 
 
-def _facts(criteria: CriteriaSet) -> frozenset[str]:
+def _facts(criteria: Criteria) -> frozenset[str]:
     """Return the confidential facts, and those that are asked, or filled from a table, by what these answer."""
     declared = {f"{name}.{short}": fact for name, one in criteria.entities.items() for short, fact in one.facts.items()}
     found = {name for name, fact in declared.items() if fact.confidential}
@@ -81,14 +81,14 @@ def _facts(criteria: CriteriaSet) -> frozenset[str]:
     return frozenset(found)
 
 
-def _depends_on(name: str, fact: AnyFact, found: set[str], criteria: CriteriaSet) -> bool:
+def _depends_on(name: str, fact: AnyFact, found: set[str], criteria: Criteria) -> bool:
     if isinstance(fact, RowFact | TextFact):
         return False
     asked_by = frozenset[str]() if fact.ask_when is None else facts_in(fact.ask_when, criteria.definitions)
     return not found.isdisjoint(asked_by) or f"{name.partition('.')[0]}.{fact.from_}" in found
 
 
-def _facts_of(indicator: Indicator, criteria: CriteriaSet) -> Iterator[str]:
+def _facts_of(indicator: Indicator, criteria: Criteria) -> Iterator[str]:
     """Yield every fact that an indicator may read, and those that its sentences print."""
     for condition in _conditions(indicator):
         yield from facts_in(condition, criteria.definitions)
@@ -102,7 +102,7 @@ def _conditions(indicator: Indicator) -> Iterator[Condition]:
     yield from (one.when for one in indicator.controls if one.when is not None)
 
 
-def _serves_only(control: str, indicators: set[str], criteria: CriteriaSet) -> bool:
+def _serves_only(control: str, indicators: set[str], criteria: Criteria) -> bool:
     """Return whether a control lowers something, and nothing but these indicators."""
     lowers = {name for name, one in criteria.indicators.items() if any(control in each.all for each in one.controls)}
     return bool(lowers) and lowers <= indicators
@@ -129,7 +129,7 @@ class OpenCase:
     """
 
     stated: Data
-    criteria: CriteriaSet
+    criteria: Criteria
     confidential: Collection[str]
     left_out: Collection[str]
     marks: Marks
@@ -280,7 +280,7 @@ def redaction(
 
 
 def _assessed_again(
-    assessment: Explanation, criteria: CriteriaSet, hidden: Confidential, stated: dict[str, Any]
+    assessment: Explanation, criteria: Criteria, hidden: Confidential, stated: dict[str, Any]
 ) -> Explanation:
     """Return what the open answers alone come to, by the indicators that read no others."""
     kept = {name: one for name, one in criteria.indicators.items() if name not in hidden.indicators}
@@ -328,7 +328,7 @@ def _profile(assessment: Explanation, text: Callable[[str], str]) -> ProfileUsed
     return ProfileUsed(profile=named, digest=used.digest, overrides=overrides)
 
 
-def _with_places(made: Explanation, criteria: CriteriaSet, hidden: Confidential, marks: Marks) -> Explanation:
+def _with_places(made: Explanation, criteria: Criteria, hidden: Confidential, marks: Marks) -> Explanation:
     """Return it with the mark at each place where a document would tell a confidential answer, answered or not."""
     update = {
         "described": (*made.described, *_places(made, criteria, hidden, marks)),
@@ -338,7 +338,7 @@ def _with_places(made: Explanation, criteria: CriteriaSet, hidden: Confidential,
     return made.model_copy(update=update)
 
 
-def _places(made: Explanation, criteria: CriteriaSet, hidden: Confidential, marks: Marks) -> Iterator[Recorded]:
+def _places(made: Explanation, criteria: Criteria, hidden: Confidential, marks: Marks) -> Iterator[Recorded]:
     """Yield for each entry the confidential facts that are told beside it: texts, names and rows of tables."""
     holders = [(one.path.partition(".")[0], one.path) for one in made.entries]
     holders += [(name, name) for name, one in criteria.entities.items() if one.many is None]

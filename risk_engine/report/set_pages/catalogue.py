@@ -16,7 +16,7 @@ from rich.text import Text
 
 from risk_engine.files.diagnostics import RiskEngineError, help_line, suggestion
 from risk_engine.files.language import ENGLISH, _, current
-from risk_engine.model.criteria import CriteriaSet, knock_out_conditions, severity_conditions
+from risk_engine.model.criteria import Criteria, knock_out_conditions, severity_conditions
 from risk_engine.model.facts import shown
 from risk_engine.model.references import conditions_of
 from risk_engine.report.blocks import (
@@ -86,7 +86,7 @@ class Page:
 
 
 def catalogue(
-    criteria: CriteriaSet, record: str | None = None, form: Form = "md", *, is_released: bool | None = None
+    criteria: Criteria, record: str | None = None, form: Form = "md", *, is_released: bool | None = None
 ) -> str:
     """Return the whole set, or the record with that id; RiskEngineError if there is none.
 
@@ -105,7 +105,7 @@ def catalogue(
             assert_never(form)
 
 
-def whole(criteria: CriteriaSet, *, is_released: bool | None = None) -> Page:
+def whole(criteria: Criteria, *, is_released: bool | None = None) -> Page:
     """Return the page of a whole set; None: it is not said whether it is released or a draft."""
     speech = Speech(criteria)
     entries = _entries(criteria)
@@ -130,7 +130,7 @@ def whole(criteria: CriteriaSet, *, is_released: bool | None = None) -> Page:
     )
 
 
-def single(criteria: CriteriaSet, record: str) -> Page:
+def single(criteria: Criteria, record: str) -> Page:
     """Return the page of the record with that id; RiskEngineError with the nearest id if there is none."""
     found: dict[str, list[Entry]] = {}
     for entries in _entries(criteria).values():
@@ -159,7 +159,7 @@ def blocks_of(entry: Entry, speech: Speech) -> tuple[Block, ...]:
     )
 
 
-def language_of(criteria: CriteriaSet) -> str:
+def language_of(criteria: Criteria) -> str:
     """Return the language of a page: that of the set, unless another one than English is spoken."""
     return criteria.head.language if current() == ENGLISH else current()
 
@@ -180,7 +180,7 @@ def _page(speech: Speech, **facts: object) -> Page:
     return Page(language_of(speech.criteria), page.title, (), page.sections, footer)
 
 
-def _entries(criteria: CriteriaSet) -> dict[str, list[Entry]]:
+def _entries(criteria: Criteria) -> dict[str, list[Entry]]:
     """Return all records of a set by the part of the page that they stand in."""
     told = criteria.invariants
     plain: dict[str, Mapping[str, Any]] = {

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from risk_engine.files.language import _, pgettext
 from risk_engine.model.case import UNKNOWN, Case, answer, entries
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import RowFact, shown
 from risk_engine.model.proof import Claim, Confirmed, Example, ProofReport, Status, Topic
 from risk_engine.report.blocks import Line, Must, Run, View, say
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from risk_engine.model.words import KnockOut, Severity
 
 
-def proof_view(report: ProofReport, criteria: CriteriaSet, base: Case, *, everything: bool = True) -> View:
+def proof_view(report: ProofReport, criteria: Criteria, base: Case, *, everything: bool = True) -> View:
     """Return a proof as ready text in the current language, harmless everywhere.
 
     `criteria` are those that were proved, in the words of that language. Without `everything` the claims that are
@@ -78,7 +78,7 @@ class Words:
     )
     """What templates may call."""
 
-    def __init__(self, criteria: CriteriaSet, base: Case) -> None:
+    def __init__(self, criteria: Criteria, base: Case) -> None:
         self.criteria = criteria
         self.base = base
 

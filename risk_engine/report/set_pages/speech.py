@@ -20,7 +20,7 @@ from risk_engine.model.conditions import (
     definitions_in,
     facts_in,
 )
-from risk_engine.model.criteria import Authorship, CriteriaSet, Option
+from risk_engine.model.criteria import Authorship, Criteria, Option
 from risk_engine.model.facts import (
     AnyFact,
     BooleanFact,
@@ -70,7 +70,7 @@ class Speech:
     )
     """What templates may call."""
 
-    def __init__(self, criteria: CriteriaSet, *, says_lines: bool = False) -> None:
+    def __init__(self, criteria: Criteria, *, says_lines: bool = False) -> None:
         self.criteria = criteria
         self._says_lines = says_lines
         results = {**result_entities(criteria), **ladder_entity(criteria)}
@@ -255,7 +255,7 @@ def drawn_up(author: Authorship) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def _titled(results: dict[str, Entity], criteria: CriteriaSet) -> dict[str, Entity]:
+def _titled(results: dict[str, Entity], criteria: Criteria) -> dict[str, Entity]:
     """Return what rules read of results, with the titles that people know in place of names."""
     head = criteria.head
     titles: dict[str, dict[str, str]] = {

@@ -20,7 +20,7 @@ from risk_engine.model.case import Case
 from risk_engine.model.companion_files import CaseTest, Expected
 from risk_engine.model.conditions import Condition
 from risk_engine.model.coverage import branches
-from risk_engine.model.criteria import CriteriaSet, severity_conditions
+from risk_engine.model.criteria import Criteria, severity_conditions
 from risk_engine.solver.answers import is_true, states
 from risk_engine.solver.space import Limits, Space
 from tests.engine.builder import DAY, LOAN_DESK, case_from, condition, criteria_from, facts_from
@@ -39,7 +39,7 @@ LOAN = read_criteria(LOAN_DESK)
 GOALS = tuple(goals_of(LOAN))
 
 
-def space_of(criteria: CriteriaSet, base: Case, on: date) -> Space:
+def space_of(criteria: Criteria, base: Case, on: date) -> Space:
     space = Space([criteria], base, on, Limits(entries=2 * MANY))
     space.reading.facts.whole()
     for name in criteria.ladders:
@@ -142,7 +142,7 @@ def test_an_entry_matters_among_others_of_any_kind(node: str, where: str, tmp_pa
             assert {one for one, term in terms.items() if is_true(model, term)} == wanted, text
 
 
-def conditions(criteria: CriteriaSet) -> list[tuple[Condition, bool]]:
+def conditions(criteria: Criteria) -> list[tuple[Condition, bool]]:
     """Return conditions of a set, each with whether it is about results."""
     of_case = [one for found in criteria.indicators.values() for _severity, one in severity_conditions(found)]
     of_results = [rule.when for ladder in criteria.ladders.values() for rule in ladder.rules]

@@ -17,7 +17,7 @@ from risk_engine.engine.resolve import resolve
 from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.model.conditions import AllOf, AnyOf, Compare, Condition, Holds, Node, Not, Quantifier
 from risk_engine.model.coverage import Path, branches, parts
-from risk_engine.model.criteria import CriteriaSet, severity_conditions
+from risk_engine.model.criteria import Criteria, severity_conditions
 from tests.engine.builder import DAY, condition, criteria_from, facts_from
 from tests.strategies import cases_of, rule_sets
 
@@ -93,7 +93,7 @@ def quantified(node: Node, way: Path, facts: Facts) -> tuple[Entry, ...]:
     raise AssertionError(way)
 
 
-def conditions(criteria: CriteriaSet) -> Iterator[tuple[Condition, bool]]:
+def conditions(criteria: Criteria) -> Iterator[tuple[Condition, bool]]:
     """Yield conditions of a set, each with whether it is about results."""
     for indicator in criteria.indicators.values():
         yield from ((one, False) for _severity, one in severity_conditions(indicator))

@@ -18,7 +18,7 @@ from risk_engine.files.language import in_language
 from risk_engine.files.source import parse
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.translation import criteria_in_words
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import IntegerFact
 from risk_engine.office.forms.answers import Given, WrongError, answers_of
 from risk_engine.office.forms.answers import given as answer_of
@@ -40,7 +40,7 @@ with in_language("de"):
     GERMAN = Words.now()
 
 
-def stated(kind: str, criteria: CriteriaSet, person: Person, form_speaks: str, command_speaks: str) -> Any:
+def stated(kind: str, criteria: Criteria, person: Person, form_speaks: str, command_speaks: str) -> Any:
     """Return what a case states after a form in one language was read by a command in another one."""
     fill, read = KINDS[kind]
     with in_language(form_speaks):

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from risk_engine.audit.diff.edits import compare
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.model.criteria import CriteriaSet, Invariants, KnockOuts, SeverityConditions
+from risk_engine.model.criteria import Criteria, Invariants, KnockOuts, SeverityConditions
 from risk_engine.model.words import Period
 from risk_engine.report.blocks import words
 from risk_engine.report.changes.wording import LABELS, label
@@ -15,7 +15,7 @@ from risk_engine.report.set_pages.speech import Speech
 from tests.changing import LOAN_DESK
 
 DESK = read_criteria(LOAN_DESK)
-NAMED_OTHERWISE = {CriteriaSet, Invariants, KnockOuts, SeverityConditions, Period}
+NAMED_OTHERWISE = {Criteria, Invariants, KnockOuts, SeverityConditions, Period}
 """Parts of a set, and records whose fields have names of their own in a sentence, or that change as a whole."""
 # A set, its severities, its roles and its knock-outs are said part by part; number and time stand at the top.
 NOT_SAID = {"id", "version", "schema", "in_force", "severity", "roles", "knock_out", "until"}
@@ -41,7 +41,7 @@ WHOLE = {"Citation", "Authorship", "Contributor", "Option", "Records", "LevelRef
 KEYS = sorted(
     {
         field.alias or name
-        for model in models(CriteriaSet) - NAMED_OTHERWISE
+        for model in models(Criteria) - NAMED_OTHERWISE
         if model.__name__ not in WHOLE
         for name, field in model.model_fields.items()
     }

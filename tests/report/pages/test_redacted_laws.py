@@ -10,7 +10,7 @@ from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.loading.case_tests import read_cases
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.translation import told_in
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.explanation import Explanation
 from risk_engine.model.facts import TextFact
 from risk_engine.report.blocks import View
@@ -31,7 +31,7 @@ RULES = {one: rule_set(read_criteria(one)) for one in SETS}
 BASES: dict[Any, Data] = {one: read_cases(read_criteria(one)).data["base"] for one in SETS}
 
 
-def with_confidential(criteria: CriteriaSet, names: Collection[str]) -> CriteriaSet:
+def with_confidential(criteria: Criteria, names: Collection[str]) -> Criteria:
     """Return the criteria with these facts, and no others, confidential."""
     entities = {
         name: entity.model_copy(
@@ -47,7 +47,7 @@ def with_confidential(criteria: CriteriaSet, names: Collection[str]) -> Criteria
     return criteria.model_copy(update={"entities": entities})
 
 
-def fact_names(criteria: CriteriaSet) -> list[str]:
+def fact_names(criteria: Criteria) -> list[str]:
     """Return every fact of a set as `entity.fact`."""
     return [f"{name}.{short}" for name, entity in criteria.entities.items() for short in entity.facts]
 

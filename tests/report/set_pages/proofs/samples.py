@@ -7,7 +7,7 @@ from risk_engine.files.once import once
 from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.case import UNKNOWN, Case
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.proof import Claim, Confirmed, Example, ProofReport, Reached
 from tests.engine.builder import LOAN_DESK
 
@@ -16,12 +16,12 @@ LATER = date(2027, 1, 1)
 
 
 @once
-def _loan(folder: Path) -> tuple[CriteriaSet, Case]:
+def _loan(folder: Path) -> tuple[Criteria, Case]:
     criteria = read_criteria(folder)
     return criteria, base_case(criteria)[1]
 
 
-def loan() -> tuple[CriteriaSet, Case]:
+def loan() -> tuple[Criteria, Case]:
     """Return the loan desk with its base case."""
     return _loan(LOAN_DESK)
 
