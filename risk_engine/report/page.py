@@ -71,6 +71,7 @@ _FILTERS: Final = (
 _WORDS: Final = (
     "at_level",
     "cited",
+    "coded",
     "confidential",
     "course",
     "day",
@@ -87,8 +88,23 @@ _WORDS: Final = (
     "who_to_ask",
 )
 """Filters that say a part of an assessment in words: functions of `report/wording.py`."""
-_CALLED: Final = ("controls", "doubt", "fact", "finding", "value")
-"""Filters that say what something is called in the assessment of the page: methods of its `names`."""
+_CALLED: Final = (
+    *("control", "controls", "doubt", "fact", "finding", "value"),
+    *(
+        "answer",
+        "answers",
+        "at",
+        "level",
+        "moved_ladders",
+        "must_change",
+        "question",
+        "quoted",
+        "reached",
+        "telling",
+        "whom",
+    ),
+)
+"""Filters that say what something is called on the page of an assessment, or an outlook: methods of its `names`."""
 _MOST_WRITTEN = 4 * 1024 * 1024
 """How many characters a page of one case may have; the longest of thousands of findings has a fifth of it."""
 _MOST_OF_MANY = 64 * _MOST_WRITTEN
@@ -406,7 +422,9 @@ def _sentence(text: str) -> str:
 def _called(method: str) -> Callable[..., object]:
     @jinja2.pass_context
     def filled(context: jinja2.runtime.Context, *given: object) -> object:
-        names = context["names"]
+        names = context.get("names")
+        if not hasattr(names, method):
+            raise jinja2.TemplateRuntimeError(_("this page cannot say `{name}` of anything", name=method))
         found: object = getattr(names, method)(*given)
         return found
 

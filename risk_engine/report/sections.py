@@ -125,7 +125,7 @@ def report_page(assessment: Explanation, names: Names, *, bounds_only: bool = Fa
     made = page.made("report", _facts(assessment, names, bounds_only=bounds_only))
     sections = {one.key: one for one in made.page.sections}
     if missing := [key for key in _KEYS if key not in sections]:
-        raise page.PageError(_("the page `report` has no section `{key}`", key=missing[0]))
+        raise page.PageError(_("the page `{page}` has no section `{key}`", page="report", key=missing[0]))
     must = (
         Must("challenge", assessment.criteria.challenge),
         *(Must("notice", one) for one in assessment.criteria.notice),

@@ -46,9 +46,13 @@ def view(assessment: Explanation, outlook: "ExplainedOutlook | None" = None) -> 
     """
     names = Names(assessment)
     made = report_page(assessment, names, bounds_only=outlook is None)
-    sections: list[Section] = []
-    for key, section in made.sections.items():
-        sections += [section, *(_outlook(outlook, assessment, names) if key == _BEFORE_OUTLOOK else ())]
+    sections, changed = list(made.sections.values()), made.changed
+    if outlook is not None:
+        from risk_engine.report.outlook import outlook_section
+
+        section, changed_too = outlook_section(outlook, assessment)
+        sections.insert(list(made.sections).index(_BEFORE_OUTLOOK) + 1, section)
+        changed = " ".join(one for one in (changed, changed_too) if one)
     first = opening(assessment, names)
     whole = dataclasses.replace(
         first,
@@ -56,7 +60,7 @@ def view(assessment: Explanation, outlook: "ExplainedOutlook | None" = None) -> 
         scales=tuple(scale(one) for one in assessment.proposals if one.role),
         scope=next((row for row in case_rows(made.sections["case"]) if row.key == SCOPE), None),
         sections=tuple(sections),
-        footer=" ".join(one for one in (first.footer, made.changed) if one),
+        footer=" ".join(one for one in (first.footer, changed) if one),
         must=made.must,
     )
     return page.whole(noted(cleaned(whole), assessment), "report")
@@ -67,18 +71,16 @@ def case_rows(section: Section) -> tuple[Field, ...]:
     return tuple(row for block in section.blocks if isinstance(block, Fields) for row in block.rows)
 
 
-def _outlook(outlook: "ExplainedOutlook | None", assessment: Explanation, names: Names) -> tuple[Section, ...]:
-    if outlook is None:
-        return ()
-    from risk_engine.report.outlook.section import outlook_section
-
-    return (outlook_section(outlook, assessment, names),)
-
-
 def outlook_view(outlook: "ExplainedOutlook", assessment: Explanation) -> View:
     """Return the answer on an assessment with what would change it, and no other section; its text is harmless."""
-    names = Names(assessment)
+    from risk_engine.report.outlook import outlook_section
+
+    section, changed = outlook_section(outlook, assessment)
+    first = opening(assessment, Names(assessment))
     shown = dataclasses.replace(
-        opening(assessment, names), warning=warning(assessment), sections=_outlook(outlook, assessment, names)
+        first,
+        warning=warning(assessment),
+        sections=(section,),
+        footer=" ".join(one for one in (first.footer, changed) if one),
     )
     return noted(cleaned(shown), assessment)

@@ -71,7 +71,7 @@ def test_a_context_is_marked_where_a_message_stands_and_used_where_it_is_said() 
 @pytest.mark.parametrize("domain", WHOLE)
 @pytest.mark.parametrize("tag", OTHERS)
 def test_the_files_of_a_language_are_as_the_code_is_now_and_every_message_is_translated(tag: str, domain: str) -> None:
-    assert list(bring_up_to_date(domain, tag, is_check=True)) == []
+    assert list(bring_up_to_date(domain, tag, {}, is_check=True)) == []
 
 
 @pytest.fixture(scope="module")
