@@ -2,21 +2,130 @@
 
 import contextlib
 import multiprocessing
+import pickle
 import signal
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from multiprocessing.connection import Connection
 from multiprocessing.pool import Pool
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
+from risk_engine.files.diagnostics import DefectError, RiskEngineError
 from risk_engine.files.interrupts import unheard
+from risk_engine.files.language import current, in_language
+
+A = TypeVar("A")
+B = TypeVar("B")
+Part = TypeVar("Part")
+Result = TypeVar("Result")
+Shared = TypeVar("Shared")
 
 
-def no_work(*_arguments: Any) -> None:
-    """Prepare nothing."""
+def spread(
+    work: Callable[[Shared, Part], Result],
+    shared: Shared,
+    parts: Sequence[Part],
+    jobs: int,
+    anew: Callable[[], Shared] | None = None,
+) -> Iterator[Result]:
+    """Yield `work(shared, part)` of every part, in their order, over so many processes; the language is this one's.
+
+    `shared` need not be such as can be sent: forked processes inherit it. Where the system forks none, each makes its
+    own by `anew`; without that all is done in this process. What a process raises is raised here.
+    """
+    global _inherited  # noqa: PLW0603 (a forked process finds it here; it cannot be sent)
+    if min(jobs, len(parts)) <= 1 or (anew is None and start_method() != "fork"):
+        yield from (work(shared, part) for part in parts)
+        return
+    _inherited = work, shared
+    try:
+        with processes(min(jobs, len(parts)), _inherit, (work, anew, current())) as pool:
+            for came in pool.imap(_work_on, parts):
+                if isinstance(came, _Failed):
+                    raise came.error
+                yield came
+    finally:
+        _inherited = None
+
+
+_inherited: tuple[Callable[[Any, Any], Any], Any] | None = None
+"""What processes share: inherited where they are forked, else made anew by each."""
+_language = ""
+
+
+class _Failed(NamedTuple):
+    """An error of another process."""
+
+    error: Exception
+
+
+def _inherit(work: Callable[[Any, Any], Any], anew: Callable[[], Any] | None, language: str) -> None:
+    global _inherited, _language  # noqa: PLW0603 (see there)
+    _language = language
+    if _inherited is None and anew is not None:
+        _inherited = work, anew()
+
+
+def _work_on(part: object) -> Any:
+    assert _inherited is not None  # noqa: S101 (set before any part is sent)
+    work, shared = _inherited
+    try:
+        with in_language(_language):
+            return work(shared, part)
+    except Exception as error:  # noqa: BLE001 (whatever it is, the first process raises it)
+        return _Failed(_sendable(error))
+
+
+def _sendable(error: Exception) -> Exception:
+    """Return an error that can be sent: not every one of ours can be made again of what it was made of."""
+    with contextlib.suppress(Exception):  # whatever goes wrong there, it cannot be sent
+        if f"{pickle.loads(pickle.dumps(error))}" == f"{error}":  # noqa: S301 (our own bytes, of this moment)
+            return error
+    return (RiskEngineError if isinstance(error, RiskEngineError) else DefectError)(f"{error}")
+
+
+def together(first: Callable[[], A], second: Callable[[], B], jobs: int) -> tuple[A, B]:
+    """Return the results of both; what the second raises is raised here.
+
+    The second inherits all it needs, for not everything can be sent; where processes cannot be forked, both work in
+    this one.
+    """
+    if start_method() != "fork":
+        return first(), second()
+    context = multiprocessing.get_context("fork")
+    here, there = context.Pipe()
+    process = context.Process(target=_second, args=(second, there), daemon=True)
+    with quiet_start():
+        process.start()
+    there.close()
+    try:
+        if jobs > 1:
+            here.send(None)
+        one = first()
+        if jobs <= 1:
+            here.send(None)
+        other = here.recv()
+    except BaseException:
+        process.terminate()
+        raise
+    finally:
+        process.join()
+        here.close()
+    if isinstance(other, BaseException):
+        raise other
+    return one, other
+
+
+def _second(second: Callable[[], object], there: Connection) -> None:
+    there.recv()
+    try:
+        there.send(second())
+    except Exception as error:  # noqa: BLE001 (whatever it is, the other process raises it)
+        there.send(_sendable(error))
 
 
 @contextlib.contextmanager
-def processes(jobs: int, prepare: Callable[..., None] = no_work, arguments: tuple[Any, ...] = ()) -> Iterator[Pool]:
+def processes(jobs: int, prepare: Callable[..., None], arguments: tuple[Any, ...] = ()) -> Iterator[Pool]:
     """Yield so many processes, each prepared: forked where that can be done, so that they inherit all that is there.
 
     They do not hear Ctrl-C: it ends this process, and this one ends them.

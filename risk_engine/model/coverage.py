@@ -133,14 +133,51 @@ def parts(node: Node, definitions: Mapping[str, Condition]) -> Iterator[tuple[Pa
 def branches(
     condition: ConditionOrAlways, definitions: Mapping[str, Condition], at: Path = ()
 ) -> Iterator[tuple[Path, Compare]]:
-    """Yield every comparison of a condition with the way to it; one of a definition as often as that is used."""
+    """Yield every comparison of a condition with the way to it.
+
+    One of a definition comes as often as the condition itself uses that; of several ways to it through further
+    definitions only by the first, so that definitions which use each other twice are looked into once.
+    """
+    yield from _branches(condition, definitions, at, None)
+
+
+def _branches(
+    condition: ConditionOrAlways, definitions: Mapping[str, Condition], at: Path, seen: set[str] | None
+) -> Iterator[tuple[Path, Compare]]:
+    """Yield the same; `seen` are the definitions that the one which the condition uses was followed into."""
     if isinstance(condition, str):
         return
     if isinstance(condition, Compare):
         yield at, condition
         return
+    if isinstance(condition, Holds):
+        if seen is not None and condition.holds in seen:
+            return
+        seen = set() if seen is None else seen
+        seen.add(condition.holds)
     for steps, part in parts(condition, definitions):
-        yield from branches(part, definitions, (*at, *steps))
+        yield from _branches(part, definitions, (*at, *steps), seen)
+
+
+def segments(way: Path) -> tuple[tuple[str, Path], ...]:
+    """Return the parts of a way from a whole condition: within itself (named ``), then within each definition."""
+    found: list[tuple[str, Path]] = [("", ())]
+    place = 0
+    while place < len(way):
+        size = 2 if way[place] in {"holds", "all_of", "any_of"} else 1
+        if way[place] == "holds":
+            found.append((str(way[place + 1]), ()))
+        else:
+            name, steps = found[-1]
+            found[-1] = name, (*steps, *way[place : place + size])
+        place += size
+    return tuple(found)
+
+
+def origin(way: Path) -> tuple[object, ...]:
+    """Return what is the same of all ways to a comparison through definitions: where they enter, and where they end."""
+    (_condition, steps), *through = segments(way)
+    return (steps, through[0][0], through[-1]) if through else (steps,)
 
 
 def root_at(kind: Kind, at: Path) -> Path:

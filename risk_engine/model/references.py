@@ -3,20 +3,28 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import assert_never
 
 from risk_engine.files.once import once
 from risk_engine.model.conditions import (
+    AllOf,
+    AnyOf,
     Compare,
     Condition,
     ConditionOrAlways,
+    Holds,
+    Node,
+    Not,
     ParameterRef,
     Quantifier,
+    children,
     definitions_in,
     facts_in,
     leaves,
 )
 from risk_engine.model.criteria import Criteria, Indicator, knock_out_conditions, severity_conditions
 from risk_engine.model.facts import AnyFact, BooleanFact, ChoiceFact, Entity, RowFact, TextFact
+from risk_engine.model.ladders import Ladder
 from risk_engine.model.words import KNOCK_OUTS, MAX_FINDINGS, OUTCOMES, SEVERITIES
 
 
@@ -234,6 +242,62 @@ def _choice(options: tuple[str, ...]) -> ChoiceFact:
 @lru_cache
 def _ordered(options: tuple[str, ...]) -> ChoiceFact:
     return ChoiceFact.model_construct(type="choice", options={one: one for one in options}, riskier="later")
+
+
+# --- what two versions have in common ---
+
+
+def decide_alike(ladder: Ladder, other: Ladder, before: Criteria, after: Criteria) -> bool:
+    """Return whether a ladder of one version decides as one of another does, whatever the findings; words may differ.
+
+    What a definition says may stand in its place, or the other way round: conditions are compared with their
+    definitions opened.
+    """
+    return (
+        tuple(ladder.levels) == tuple(other.levels)
+        and ladder.otherwise.level == other.otherwise.level
+        and [(rule.level, rule.provisional) for rule in ladder.rules]
+        == [(rule.level, rule.provisional) for rule in other.rules]
+        and all(
+            say_the_same(rule.when, its.when, before, after)
+            for rule, its in zip(ladder.rules, other.rules, strict=True)
+        )
+    )
+
+
+def say_the_same(condition: Condition, other: Condition, before: Criteria, after: Criteria) -> bool:
+    """Return whether conditions of two versions are the same once the definitions that they use are opened."""
+    waiting: list[tuple[Condition, Condition]] = [(condition, other)]
+    seen: set[tuple[int, int]] = set()
+    while waiting:
+        one, its = waiting.pop()
+        one, its = _opened(one, before), _opened(its, after)
+        if (id(one), id(its)) in seen:
+            continue
+        seen.add((id(one), id(its)))
+        if _apart_from_parts(one) != _apart_from_parts(its):
+            return False
+        waiting += zip((part for _steps, part in children(one)), (part for _steps, part in children(its)), strict=True)
+    return True
+
+
+def _opened(condition: Condition, criteria: Criteria) -> Node:
+    while isinstance(condition, Holds):
+        condition = criteria.definitions[condition.holds]
+    return condition
+
+
+def _apart_from_parts(node: Node) -> object:
+    """Return what a condition says beside its parts."""
+    match node:
+        case Compare():
+            return node
+        case Quantifier(entity=entity, kind=kind, bound=bound):
+            return entity, kind, bound
+        case AllOf() | AnyOf() | Not() | Holds():
+            return type(node), len(children(node))
+        case _:
+            assert_never(node)
 
 
 # --- what hangs on which answer ---

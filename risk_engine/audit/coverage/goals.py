@@ -25,7 +25,20 @@ from risk_engine.model.conditions import (
     Quantifier,
     facts_in,
 )
-from risk_engine.model.coverage import KINDS, Coverage, Goal, Key, Kind, Spot, Tally, Wanted, branches, percent, root_at
+from risk_engine.model.coverage import (
+    KINDS,
+    Coverage,
+    Goal,
+    Key,
+    Kind,
+    Spot,
+    Tally,
+    Wanted,
+    branches,
+    origin,
+    percent,
+    root_at,
+)
 from risk_engine.model.coverage import Path as Way
 from risk_engine.model.criteria import Criteria, Indicator, knock_out_conditions, severity_conditions
 from risk_engine.model.facts import RowFact, TextFact
@@ -53,23 +66,33 @@ class Mattering:
     def branches(self, condition: ConditionOrAlways, at: Way, entry: Entry | None = None) -> Iterator[tuple[Way, bool]]:
         """Yield each comparison that mattered, by its way from `at` on, with what it said; perhaps several times.
 
-        A comparison within a quantifier is one for each entry.
+        A comparison within a quantifier is one for each entry. One of a definition that further definitions use comes
+        by one of the ways to it.
         """
+        yield from self._branches(condition, at, entry, None)
+
+    def _branches(
+        self, condition: ConditionOrAlways, at: Way, entry: Entry | None, seen: set[tuple[str, int]] | None
+    ) -> Iterator[tuple[Way, bool]]:
+        """Yield the same; `seen` are the definitions, with the entry, that the one of the condition led into."""
         if isinstance(condition, str):
             return
         node: Node = condition
         match node:
             case AllOf(all_of=parts):
-                yield from self._joined(parts, (*at, "all_of"), entry, decisive=False)
+                yield from self._joined(parts, (*at, "all_of"), entry, seen, decisive=False)
             case AnyOf(any_of=parts):
-                yield from self._joined(parts, (*at, "any_of"), entry, decisive=True)
+                yield from self._joined(parts, (*at, "any_of"), entry, seen, decisive=True)
             case Not(not_=part):
-                yield from self.branches(part, (*at, "not"), entry)
+                yield from self._branches(part, (*at, "not"), entry, seen)
             case Holds(holds=name):
-                yield from self.branches(self.facts.definitions[name], (*at, "holds", name), entry)
+                seen = set() if seen is None else seen
+                if (name, id(entry)) not in seen:
+                    seen.add((name, id(entry)))
+                    yield from self._branches(self.facts.definitions[name], (*at, "holds", name), entry, seen)
             case Quantifier(where=where):
                 for one in self._pivotal(node, where):
-                    yield from self.branches(where, (*at, "where"), one)
+                    yield from self._branches(where, (*at, "where"), one, seen)
             case Compare():
                 value = evaluate(node, self.facts, entry).value
                 if value is not None:
@@ -78,7 +101,13 @@ class Mattering:
                 assert_never(node)
 
     def _joined(
-        self, parts: Sequence[Condition], at: Way, entry: Entry | None, *, decisive: bool
+        self,
+        parts: Sequence[Condition],
+        at: Way,
+        entry: Entry | None,
+        seen: set[tuple[str, int]] | None,
+        *,
+        decisive: bool,
     ) -> Iterator[tuple[Way, bool]]:
         """Yield what mattered in the parts: one decides alone if none of the others is decisive or unknown."""
         alone: int | None = None
@@ -88,7 +117,7 @@ class Mattering:
                     return
                 alone = number
         for number in range(len(parts)) if alone is None else (alone,):
-            yield from self.branches(parts[number], (*at, number), entry)
+            yield from self._branches(parts[number], (*at, number), entry, seen)
 
     def _pivotal(self, node: Quantifier, where: Condition) -> Iterator[Entry]:
         """Yield the entries that alone make the quantifier hold or fail; of those alike only one."""
@@ -129,8 +158,12 @@ class Shown:
 
     def __init__(self, goals: Iterable[Goal]) -> None:
         self.first: dict[Key, str] = {}
+        listed = tuple(goals)
         # Where a condition has no open goal any more, nobody needs to look into it again.
-        self._open = Counter((one.kind, one.record, root_at(one.kind, one.at)) for one in goals)
+        self._open = Counter((one.kind, one.record, root_at(one.kind, one.at)) for one in listed)
+        self._first_way = {
+            _origin(goal.kind, goal.record, goal.at): goal.at for goal in listed if goal.leaf is not None
+        }
 
     def add(self, run: Run) -> None:
         """Note all that a case shows."""
@@ -138,7 +171,7 @@ class Shown:
 
     def note(self, kind: Kind, record: str, at: Way, wanted: Wanted, case: str) -> None:
         """Note that a case meets a goal."""
-        key = kind, record, at, wanted
+        key = kind, record, self._first_way.get(_origin(kind, record, at), at), wanted
         if key not in self.first:
             self.first[key] = case
             self._open[kind, record, root_at(kind, at)] -= 1
@@ -146,6 +179,12 @@ class Shown:
     def seeks(self, kind: Kind, record: str, at: Way) -> bool:
         """Return whether a goal about the condition at this place is still open."""
         return self._open[kind, record, at] > 0
+
+
+def _origin(kind: Kind, record: str, at: Way) -> tuple[object, ...]:
+    """Return what tells the comparisons of a set apart, by whatever way through definitions they are reached."""
+    root = root_at(kind, at)
+    return kind, record, root, *origin(at[len(root) :])
 
 
 class _Reader:

@@ -3,12 +3,9 @@
 What did not change is the same term in both readings, so the solver never compares it (design, section 6).
 """
 
-import multiprocessing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from multiprocessing.connection import Connection
-from typing import TypeVar
 
 import z3
 
@@ -30,7 +27,7 @@ from risk_engine.audit.diff.targets import (
     targets,
 )
 from risk_engine.audit.proofs.monotone import claimed
-from risk_engine.files.processes import quiet_start, start_method
+from risk_engine.files.processes import together
 from risk_engine.model.case import Case
 from risk_engine.model.changes import Direction, Meaning, Shift
 from risk_engine.model.criteria import Criteria
@@ -79,50 +76,6 @@ class Known:
 
     def _differences(self, model: z3.ModelRef) -> int:
         return sum(is_true(model, one) for one in self._space.blanks.differences())
-
-
-A = TypeVar("A")
-B = TypeVar("B")
-
-
-def together(first: Callable[[], A], second: Callable[[], B], jobs: int) -> tuple[A, B]:
-    """Return the results of both; what the second raises is raised here.
-
-    The second inherits all it needs, for terms of a solver cannot be sent; where processes cannot be forked, both work
-    in this one.
-    """
-    if start_method() != "fork":
-        return first(), second()
-    context = multiprocessing.get_context("fork")
-    here, there = context.Pipe()
-    process = context.Process(target=_work, args=(second, there), daemon=True)
-    with quiet_start():
-        process.start()
-    there.close()
-    try:
-        if jobs > 1:
-            here.send(None)
-        one = first()
-        if jobs <= 1:
-            here.send(None)
-        other = here.recv()
-    except BaseException:
-        process.terminate()
-        raise
-    finally:
-        process.join()
-        here.close()
-    if isinstance(other, BaseException):
-        raise other
-    return one, other
-
-
-def _work(second: Callable[[], object], there: Connection) -> None:
-    there.recv()
-    try:
-        there.send(second())
-    except Exception as error:  # noqa: BLE001 (whatever it is, the other process raises it)
-        there.send(error)
 
 
 def meaning(

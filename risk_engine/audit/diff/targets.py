@@ -11,35 +11,21 @@ from risk_engine.engine.facts import Entry, Facts
 from risk_engine.engine.work import Worked
 from risk_engine.files.language import _
 from risk_engine.model.changes import DIRECTIONS, Came, Direction, Moved, Of, Shift
-from risk_engine.model.conditions import Compare, ParameterRef, Quantifier, definitions_in, leaves
+from risk_engine.model.conditions import Compare, ParameterRef, Quantifier, leaves
 from risk_engine.model.criteria import Criteria, Indicator
 from risk_engine.model.facts import orders_of
 from risk_engine.model.profile import parameters_on
-from risk_engine.model.references import ABSENT, result_entities
+from risk_engine.model.references import ABSENT, decide_alike, result_entities
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.solver.confirm import FINDING, Watch, terms, words
 from risk_engine.solver.reading import Reading
 from risk_engine.solver.terms import Order, Term, at_most, both, constant, either, negated, same, some
 
 
-def same_rules(ladder: str, before: Criteria, after: Criteria) -> bool:
+def same_rules(name: str, before: Criteria, after: Criteria) -> bool:
     """Return whether a ladder has the same rules in both versions, with all that they use."""
-    rules = [
-        [(rule.level, rule.provisional, rule.when) for rule in criteria.ladders[ladder].rules]
-        for criteria in (before, after)
-    ]
-    used = {
-        name
-        for criteria in (before, after)
-        for rule in criteria.ladders[ladder].rules
-        for name in definitions_in(rule.when, criteria.definitions)
-    }
-    ends = [(list(one.ladders[ladder].levels), one.ladders[ladder].otherwise.level) for one in (before, after)]
-    return (
-        rules[0] == rules[1]
-        and ends[0] == ends[1]
-        and all(before.definitions.get(one) == after.definitions.get(one) for one in used)
-        and all(before.parameters[one].values == after.parameters[one].values for one in _parameters(ladder, before))
+    return decide_alike(before.ladders[name], after.ladders[name], before, after) and all(
+        before.parameters[one].values == after.parameters[one].values for one in _parameters(name, before)
     )
 
 

@@ -23,8 +23,8 @@ from risk_engine.model.comparison import (
 )
 from risk_engine.model.conditions import Compare, ParameterRef, definitions_in, facts_in, leaves
 from risk_engine.model.criteria import Criteria, Indicator, knock_out_conditions, severity_conditions
-from risk_engine.model.ladders import Ladder, Role, Roles
-from risk_engine.model.references import conditions_of
+from risk_engine.model.ladders import Role, Roles
+from risk_engine.model.references import conditions_of, decide_alike
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES, KnockOut
 
 Ends: TypeAlias = tuple[int, int, int]
@@ -70,8 +70,7 @@ def ladder_pairs(pair: Pair) -> tuple[LadderPair, ...]:
         if before is None or after is None:
             continue
         one, other = old.ladders[before], new.ladders[after]
-        is_alike = _decides_alike(one, other) and _used(one, old) == _used(other, new)
-        rules = () if is_alike else (Cause(kind="rules"),)
+        rules = () if decide_alike(one, other, old, new) else (Cause(kind="rules"),)
         levels, is_in_order = _merged(tuple(one.levels), tuple(other.levels))
         order = {name: rank for rank, name in enumerate(levels)} if is_in_order else None
         made.append(LadderPair(role, before, after, levels, order, (*rules, *points)))
@@ -155,21 +154,6 @@ def _standing(one: Proposed) -> Standing:
 
 def _named(roles: Roles, role: Role) -> str | None:
     return roles.by_role.get(role)
-
-
-def _decides_alike(one: Ladder, other: Ladder) -> bool:
-    """Return whether two ladders decide alike whatever the findings; their words may differ."""
-    rules = [
-        [(rule.level, rule.provisional, rule.when) for rule in each.rules] + [each.otherwise.level]
-        for each in (one, other)
-    ]
-    return rules[0] == rules[1] and tuple(one.levels) == tuple(other.levels)
-
-
-def _used(ladder: Ladder, criteria: Criteria) -> dict[str, object]:
-    """Return the definitions that a ladder uses."""
-    names = {name for rule in ladder.rules for name in definitions_in(rule.when, criteria.definitions)}
-    return {one: criteria.definitions[one] for one in names}
 
 
 def _merged(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:

@@ -1,6 +1,6 @@
 """What is asked about one version of a set: each indicator, ladder and promise by itself, spread over processes."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -29,9 +29,8 @@ from risk_engine.audit.proofs.monotone import (
     missing_answer,
     riskier_answer,
 )
-from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
-from risk_engine.files.processes import processes, start_method
+from risk_engine.files.processes import spread
 from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import load_profile
@@ -44,7 +43,6 @@ from risk_engine.model.proof import TOPICS, Claim, ProofReport, Topic
 from risk_engine.model.references import conditions_of
 from risk_engine.model.words import Period
 from risk_engine.solver.answers import THOROUGH
-from risk_engine.solver.confirm import SolverMismatchError
 from risk_engine.solver.space import Limits, Space, needed
 from risk_engine.solver.unbounded import AnyLength
 from risk_engine.version import __version__
@@ -202,52 +200,6 @@ def _within_version(period: Period, criteria: Criteria) -> Period:
     return Period(from_=first, until=period.until)
 
 
-Answered = tuple[Task, list[Claim], Unsettled]
-
-_shared: Questions | None = None
-"""What the processes share: it cannot be sent, so they inherit it."""
-
-
-def spread(asked: Questions, tasks: Sequence[Task]) -> Iterator[Answered]:
-    """Yield what came of each part, in their order; where the system forks no processes all in this one."""
-    global _shared  # noqa: PLW0603 (a forked process finds it here)
-    jobs = min(asked.limits.jobs, len(tasks))
-    if jobs <= 1 or start_method() != "fork":
-        yield from (_answered(asked, one) for one in tasks)
-        return
-    asked.space(asked.on)  # what all of them need is made once
-    _shared = asked
-    try:
-        with processes(jobs) as pool:
-            for found in pool.imap(_of_shared, tasks):
-                if isinstance(found, _Failed):
-                    raise found.kind(found.told)
-                yield found
-    finally:
-        _shared = None
-
-
-class _Failed(NamedTuple):
-    """An error of another process: it is told here, since not every error can be sent as it is."""
-
-    kind: type[RiskEngineError | SolverMismatchError]
-    told: str
-
-
-def _answered(asked: Questions, task: Task) -> Answered:
-    return task, *asked.claims(task)
-
-
-def _of_shared(task: Task) -> Answered | _Failed:
-    assert _shared is not None  # noqa: S101 (set before any process is started)
-    try:
-        return _answered(_shared, task)
-    except RiskEngineError as error:
-        return _Failed(RiskEngineError, f"{error}")
-    except SolverMismatchError as error:
-        return _Failed(SolverMismatchError, f"{error}")
-
-
 Tell = Callable[[int, int], None]
 
 
@@ -275,7 +227,10 @@ def prove(  # noqa: PLR0913 (what is asked, of what, and how far)
     found: dict[Task, list[Claim]] = {}
     unsettled = Unsettled()
     tell(0, len(tasks) + 1)
-    for number, (task, claims, falling) in enumerate(spread(asked, tasks)):
+    if looked.jobs > 1:
+        asked.space(on)  # what all processes need is made once
+    came = spread(Questions.claims, asked, tasks, looked.jobs)
+    for number, (task, (claims, falling)) in enumerate(zip(tasks, came, strict=True)):
         found[task] = claims
         unsettled.add(falling)
         tell(number + 1, len(tasks) + 1)

@@ -19,7 +19,7 @@ from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.case import Case
 from risk_engine.model.companion_files import CaseTest, Expected
 from risk_engine.model.conditions import Condition
-from risk_engine.model.coverage import branches
+from risk_engine.model.coverage import branches, origin
 from risk_engine.model.criteria import Criteria, severity_conditions
 from risk_engine.solver.answers import is_true, states
 from risk_engine.solver.space import Limits, Space
@@ -108,8 +108,9 @@ def test_a_comparison_of_drawn_rules_matters_where_the_coverage_says_so(data: st
             continue
         assert model is not None
         for one, of_results, terms in asked:
-            wanted = set(Mattering(run.worked.results if of_results else run.worked.facts).branches(one, ()))
-            assert {key for key, term in terms.items() if is_true(model, term)} == wanted
+            found = Mattering(run.worked.results if of_results else run.worked.facts).branches(one, ())
+            wanted = {(origin(way), value) for way, value in found}
+            assert {(origin(way), value) for (way, value), term in terms.items() if is_true(model, term)} == wanted
 
 
 FIT = "{fact: guest.fit, is: true}"
