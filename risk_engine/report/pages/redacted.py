@@ -20,7 +20,7 @@ from risk_engine.report.answer import NOT_DETERMINED, tone, version_warning, why
 from risk_engine.report.blocks import Field, Group, Line, Run, Section, View, mark, say, texts_of
 from risk_engine.report.controls import supporting, who
 from risk_engine.report.one_sheet import on_one_sheet
-from risk_engine.report.pages.frame import answer_of, called, from_template
+from risk_engine.report.pages import answer_of, called, from_template
 from risk_engine.report.pages.redaction import Confidential, Marks, Redaction, redaction
 from risk_engine.report.pictures import scale
 from risk_engine.report.sanitize import clean_text, cleaned
