@@ -22,7 +22,6 @@ from risk_engine.report.set_pages.catalogue import Form, catalogue
 from risk_engine.report.terminal import summary_table
 from risk_engine.report.wording import fill
 from scripts.messages import bring_up_to_date
-from tests.changing import LATER, changed
 from tests.cli.running import LOAN_DESK, ROOT
 from tests.marked import (
     TAG,
@@ -36,6 +35,7 @@ from tests.marked import (
 from tests.report.parts import bar, finding, note, option, profile_used, proposal, read, undetermined
 from tests.report.samples import assessment, full
 from tests.report.test_map import orchard
+from tests.versions import LATER, changed
 
 SHIPPED = ROOT / "criteria" / "reconnect-china" / "releases" / "1.0.0.json"
 WHOLE = ["catalogue", "changes", "command", "documents", "engine", "forms", "report"]
