@@ -139,10 +139,10 @@ def _put(proved: "Proved", form: ProofFormat, output: Path | None, *, everything
 
 def _put_cases(proved: "Proved", folder: Path) -> None:
     """Write every example into a folder; those of an earlier proof there are replaced, any other file is left alone."""
-    from risk_engine.audit.proofs.case_files import MARK, case_files
+    from risk_engine.audit.case_files import MARK, example_files
 
     make_folder(folder)
-    files = dict(case_files(proved))
+    files = dict(example_files(proved))
     there = {one.name: one for one in sorted(folder.glob("*.yaml"))}
     ours = {name for name, path in there.items() if path.read_bytes().startswith(MARK.encode())}
     if foreign := sorted(set(files) & set(there) - ours):
