@@ -86,10 +86,17 @@ def add(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     its SHA-256, or to --case. What lies in a folder and is none of all this is named and left; a case that is damaged
     is named too.
     """
-    from risk_engine.office.register.add import Assessing, Filing, add_case
+    from risk_engine.office.register.add import (
+        Assessing,
+        Filing,
+        NoRecordError,
+        Recognised,
+        add_case,
+        files_at,
+        recognised,
+    )
     from risk_engine.office.register.add import add as file_one
     from risk_engine.office.register.history import damage
-    from risk_engine.office.register.kinds import NoRecordError, Recognised, files_at, recognised
     from risk_engine.portfolio.assess import Assessor
 
     how = Filing(folder, Assessor(criteria, on, profile), options.today(), case, keep=keep, again=again)
@@ -219,8 +226,7 @@ def due(
 
     Exit code 2 if a case cannot be read.
     """
-    from risk_engine.office.register.due import Due, due_columns, due_rows, dues
-    from risk_engine.office.register.listing import is_untold
+    from risk_engine.office.register.listing import Due, due_columns, due_rows, dues, is_untold
     from risk_engine.office.register.record import Survey
 
     form = _table_form(folder, output, asked)
