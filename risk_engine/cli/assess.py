@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
-from risk_engine.cli.options import Day, JobsOfMany, Output, ProfileOption, SeveralCriteria
+from risk_engine.cli.options import Day, DecisionOption, JobsOfMany, Output, Pages, ProfileOption, SeveralCriteria
 from risk_engine.cli.output import FORM, Format, form_of, put, put_document, put_one, refuse_on_terminal
-from risk_engine.cli.report import DecisionOption, TemplatesOption
 from risk_engine.files.diagnostics import RiskEngineError, quoted
 from risk_engine.files.language import _
 from risk_engine.files.writing import keep_inputs
@@ -65,7 +64,8 @@ class Trace(StrEnum):
     reference = "reference"
 
 
-EXAMPLES = """Examples: risk-engine assess case.yaml ·
+EXAMPLES = {
+    "assess": """Examples: risk-engine assess case.yaml ·
 risk-engine assess case.yaml --format html -o report.html ·
 risk-engine assess cases/ --fail-on restriction ·
 risk-engine assess case.yaml --criteria reconnect-china@1.0.0 --on 2027-01-01 --profile ours.yaml ·
@@ -73,6 +73,7 @@ risk-engine assess case.yaml --criteria reconnect-china --criteria us-dod-matrix
 risk-engine assess case.yaml --supersedes earlier.json --format json -o later.json ·
 risk-engine assess case.yaml --pack documents/ ·
 risk-engine assess cases/ --jobs 4 -o results.json"""
+}
 
 
 def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
@@ -110,7 +111,7 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         ),
     ] = None,
     decision: DecisionOption = None,
-    templates: TemplatesOption = None,
+    templates: Pages = None,
     trace: Annotated[
         Trace,
         typer.Option(
@@ -161,7 +162,7 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     refuse_on_terminal(form, output)
     assessor = Assessor(criteria[0] if criteria else None, on, profile, trace.value)
     if is_one:
-        _assess_one(paths[0], assessor, old, Shown(form, output, fail_on, pack, decision, templates))
+        _assess_one(paths[0], assessor, old, Shown(form, output, fail_on, pack, decision))
         return
     from risk_engine.cli.assess_many import Work, assess_many
 
@@ -182,7 +183,6 @@ class Shown:
     fail_on: str | None
     pack: Path | None
     decision: Path | None
-    templates: Path | None
 
 
 def _assess_one(path: Path, assessor: "Assessor", old: "Assessment | None", how: Shown) -> None:
@@ -194,12 +194,10 @@ def _assess_one(path: Path, assessor: "Assessor", old: "Assessment | None", how:
     if how.pack is not None:
         from risk_engine.cli.pack import Wanted, put_pack
         from risk_engine.records.trusted import counting_decision
-        from risk_engine.report.page import pages_of
 
         criteria = assessor.criteria_of(assessment)
         decision = None if how.decision is None else counting_decision(assessment, criteria, how.decision)
-        with pages_of(how.templates):
-            put_pack(Wanted(how.pack, assessment, assessor.explain(assessment), decision, criteria))
+        put_pack(Wanted(how.pack, assessment, assessor.explain(assessment), decision, criteria))
     put_one(assessment, assessor.explain, how.form, how.output)
     raise typer.Exit(code)
 

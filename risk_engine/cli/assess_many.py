@@ -11,8 +11,7 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 
 import typer
 
-from risk_engine.cli.exits import Exit
-from risk_engine.cli.output import Format, progress, put, put_records
+from risk_engine.cli.output import Exit, Format, progress, put, put_records
 from risk_engine.files.diagnostics import RiskEngineError, quoted
 from risk_engine.files.language import _, ngettext
 from risk_engine.files.processes import in_order, processes_for

@@ -9,13 +9,13 @@ import typer
 
 from risk_engine.cli import options
 from risk_engine.cli.dialogue import Dialogue
-from risk_engine.cli.exits import Exit
 from risk_engine.cli.options import CriteriaOption, Day, ProfileOption
+from risk_engine.cli.output import Exit
 from risk_engine.files.diagnostics import InvalidCaseError, InvalidSourceError, RiskEngineError, reason
 from risk_engine.files.language import _
 
 if TYPE_CHECKING:
-    from risk_engine.cli.interview_begin import CaseFile
+    from risk_engine.cli.dialogue import CaseFile
     from risk_engine.model.criteria import Criteria
     from risk_engine.model.explanation import Explanation
     from risk_engine.office.interview.session import Session
@@ -73,9 +73,11 @@ def _target(line: str, case: Path) -> Path:
     return path
 
 
-EXAMPLES = """Examples: risk-engine interview ·
+EXAMPLES = {
+    "interview": """Examples: risk-engine interview ·
 risk-engine interview cases/2026-014.yaml ·
 risk-engine interview cases/2026-014.yaml --all"""
+}
 
 
 def interview(
@@ -109,7 +111,7 @@ def interview(
     file = _opened(case) if case is not None and case.exists() else None
     is_new = file is None
     if file is None:
-        from risk_engine.cli.interview_begin import begun
+        from risk_engine.cli.dialogue import begun
 
         file = begun(case, criteria, on, dialogue)
         if file is None:
@@ -143,7 +145,7 @@ class _Given(NamedTuple):
 
 def _opened(path: Path) -> "CaseFile":
     from risk_engine.cli.case import bytes_of
-    from risk_engine.cli.interview_begin import CaseFile
+    from risk_engine.cli.dialogue import CaseFile
 
     file = CaseFile(path, bytes_of(path) or b"")
     file.check_writable()
@@ -154,7 +156,7 @@ def _session(
     file: "CaseFile", given: _Given, dialogue: Dialogue, *, everything: bool, is_new: bool
 ) -> "Session | None":
     """Return the session on a case file; None where the input ended first. Raises RiskEngineError with its problems."""
-    from risk_engine.cli.interview_begin import ask_day, ask_missing_head
+    from risk_engine.cli.dialogue import ask_day, ask_missing_head
     from risk_engine.loading.case import located, stated_date
     from risk_engine.loading.profile import load_profile
     from risk_engine.loading.translation import criteria_in_words

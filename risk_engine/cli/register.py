@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, get_args
 import typer
 
 from risk_engine.cli import options
-from risk_engine.cli.exits import Exit
+from risk_engine.cli.commands import App
 from risk_engine.cli.options import CriteriaOption, Day, JobsOfMany, ProfileOption, read_day
-from risk_engine.cli.output import FORM, Table, TableFormat, form_of, progress, put_table, say, spoken, warn
-from risk_engine.cli.usage import App
+from risk_engine.cli.output import FORM, Exit, Table, TableFormat, form_of, progress, put_table, say, spoken, warn
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _, ngettext, pgettext
 from risk_engine.files.processes import in_order, processes_for
