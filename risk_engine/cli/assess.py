@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, get_args
 import typer
 
 from risk_engine.cli.options import Day, DecisionOption, JobsOfMany, Output, Pages, ProfileOption, SeveralCriteria
-from risk_engine.cli.output import FORM, Format, form_of, put, put_document, put_one, refuse_on_terminal
+from risk_engine.cli.output import FORM, Exit, Format, form_of, put, put_document, put_one, refuse_on_terminal
 from risk_engine.files.diagnostics import RiskEngineError, quoted
 from risk_engine.files.language import _
 from risk_engine.files.writing import keep_inputs
@@ -186,8 +186,6 @@ class Shown:
 
 
 def _assess_one(path: Path, assessor: "Assessor", old: "Assessment | None", how: Shown) -> None:
-    from risk_engine.cli.assess_many import draft_of, level_code, say_drafts
-
     assessment = assessor.assess(path, old)
     say_drafts([draft_of(assessment)])
     code = level_code(assessment, assessor, how.fail_on)
@@ -200,6 +198,38 @@ def _assess_one(path: Path, assessor: "Assessor", old: "Assessment | None", how:
         put_pack(Wanted(how.pack, assessment, assessor.explain(assessment), decision, criteria))
     put_one(assessment, assessor.explain, how.form, how.output)
     raise typer.Exit(code)
+
+
+def level_code(assessment: "Assessment", assessor: "Assessor", level: str | None) -> Exit:
+    """Return the exit code that a result gives for `--fail-on` (design, section 9)."""
+    if level is None:
+        return Exit.DONE
+    headline = assessment.proposal("headline")
+    assert headline is not None  # noqa: S101 (every set has one)
+    order = headline.levels
+    if level not in order:
+        title = assessor.criteria_of(assessment).ladders[headline.ladder].title
+        raise RiskEngineError(
+            _("`{level}` is no level of {ladder}", level=level, ladder=title.lower()),
+            _("its levels: {levels}", levels=quoted(order)),
+        )
+    if order.index(headline.range[0]) >= order.index(level):
+        return Exit.FAILED
+    return Exit.STILL_OPEN if order.index(headline.range[-1]) >= order.index(level) else Exit.DONE
+
+
+def draft_of(assessment: "Assessment") -> str:
+    """Return the draft that an assessment was made under; empty where it was none."""
+    criteria = assessment.criteria
+    return f"{criteria.id}@{criteria.version}" if criteria.draft else ""
+
+
+def say_drafts(drafts: Iterable[str]) -> None:
+    """Say of each draft that was used that it is one."""
+    for name in dict.fromkeys(filter(None, drafts)):
+        text = _("{version} is a draft: nobody has released it, so it is never in force and may still change",
+                 version=name)  # fmt: skip
+        typer.echo(_("note: {text}", text=text), err=True)
 
 
 def _files(cases: Iterable[Path]) -> Iterator[Path]:

@@ -13,7 +13,6 @@ from risk_engine.cli.options import CriteriaOption, Day, JobsOfMany, ProfileOpti
 from risk_engine.cli.output import FORM, Exit, Table, TableFormat, form_of, progress, put_table, say, spoken, warn
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _, ngettext, pgettext
-from risk_engine.files.processes import in_order, processes_for
 from risk_engine.files.writing import check_new, write_new
 
 if TYPE_CHECKING:
@@ -85,6 +84,7 @@ def add(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     its SHA-256, or to --case. What lies in a folder and is none of all this is named and left; a case that is damaged
     is named too.
     """
+    from risk_engine.files.processes import in_order, processes_for
     from risk_engine.office.register.add import (
         Assessing,
         Filing,
@@ -327,6 +327,7 @@ def reassess(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     Without --on each case keeps its day, without --criteria its set (in the version in force on the day, unless the
     case names one), without --profile its profile. Closed cases stay as they are.
     """
+    from risk_engine.files.processes import in_order, processes_for
     from risk_engine.office.register.folder import case_paths
     from risk_engine.office.register.reassess import Reassessed, Reassessing, day_for, file_again
     from risk_engine.office.register.record import Survey
