@@ -1,15 +1,16 @@
-"""Versions of a set to work on: one loaded and checked with its releases, two compared."""
+"""Versions of a set to work on: one loaded and checked with its releases, two compared, and the days that matter."""
 
 import os
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
 from risk_engine.audit.diff.edits import compare
 from risk_engine.audit.texts import Translated, translated
+from risk_engine.engine.program import days_of_change
 from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, MissingExtraError, file_problem
 from risk_engine.files.language import _
 from risk_engine.loading.case_tests import base_case
@@ -21,6 +22,7 @@ from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.case import Case
 from risk_engine.model.changes import Changes, Edit, Meaning, RequiredBump, VersionShown
 from risk_engine.model.criteria import Criteria
+from risk_engine.model.words import Period
 
 
 def loaded(reference: str) -> tuple[Version, Criteria]:
@@ -173,3 +175,50 @@ def _nothing_compared(why: str, found: Comparison, on: date | None) -> Meaning:
         shifts=(),
         required=RequiredBump(bump="major", why=why),
     )
+
+
+# --- the days that matter to a set ---
+
+
+DAY = timedelta(days=1)
+
+
+def day_in_force(period: Period, on: date) -> date | None:
+    """Return the day nearest to `on` on which something is in force; None if it is on none."""
+    if period.covers(on):
+        return on
+    if period.from_ is not None and on < period.from_:
+        return period.from_ if period.covers(period.from_) else None
+    if period.until is None or period.until == date.min:
+        return None
+    last = period.until - DAY
+    return last if period.covers(last) else None
+
+
+def days_around(day: date) -> Iterator[date]:
+    """Yield the day before and the day after, where the calendar has them."""
+    if day > date.min:
+        yield day - DAY
+    if day < date.max:
+        yield day + DAY
+
+
+def changing_days(criteria: Criteria) -> tuple[date, ...]:
+    """Return the days on which indicators, parameters or table cells begin or end, in order."""
+    return days_of_change(criteria.model_copy(update={"awareness": {}}))
+
+
+def days_to_try(criteria: Criteria, on: date) -> tuple[date, ...]:
+    """Return the day itself, then a day of every other stretch, the nearest first."""
+    return on, *sorted(_others(days_of_change(criteria), on), key=lambda day: abs(day - on))
+
+
+def _others(begins: Sequence[date], on: date) -> Iterator[date]:
+    for number, day in enumerate(begins):
+        end = begins[number + 1] if number + 1 < len(begins) else date.max
+        if number == 0 and day > date.min and on >= day:
+            yield day - DAY
+        if end <= on:
+            yield end - DAY  # the nearest day of an earlier stretch is its last
+        elif day > on:
+            yield day

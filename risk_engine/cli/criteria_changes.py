@@ -151,7 +151,7 @@ def _check_empty(folder: Path) -> None:
 def _write_cases(found: "Comparison", proved: _Proved, folder: Path) -> None:
     if proved.meaning is None:
         return
-    from risk_engine.audit.diff.case_files import case_files
+    from risk_engine.audit.case_files import case_files
 
     files = case_files(found, proved.meaning)
     make_folder(folder)

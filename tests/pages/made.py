@@ -20,17 +20,17 @@ from risk_engine.report.html_markdown import html
 from risk_engine.report.pages import WholeKind, record_of, view_of
 from risk_engine.report.pages.pack import INDEX, index_of_several, pack
 from risk_engine.report.pages.redacted import redacted_view
-from risk_engine.report.proofs.view import proof_view
 from risk_engine.report.set_pages.impact import impact_view
+from risk_engine.report.set_pages.proofs import proof_view
 from risk_engine.report.view import view
 from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, ROOT, SETS, assessed, done
 from tests.report.outlook.samples import whole as whole_outlook
 from tests.report.pages.test_record import hostile as hostile_decision
 from tests.report.parts import control, finding, gap, option
-from tests.report.proofs.samples import loan
-from tests.report.proofs.samples import whole as proof
 from tests.report.samples import full
 from tests.report.set_pages.impact.samples import impact
+from tests.report.set_pages.proofs.samples import loan
+from tests.report.set_pages.proofs.samples import whole as proof
 from tests.report.test_escaping import hostile
 from tests.told import told_json
 
