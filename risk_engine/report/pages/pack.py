@@ -19,9 +19,8 @@ from risk_engine.records.decisions import decision_json
 from risk_engine.report import left_out, written
 from risk_engine.report.answer import head, row, worst_first
 from risk_engine.report.blocks import Kind, Line, Run, Section, Table, View, say
-from risk_engine.report.pages import view_of
+from risk_engine.report.pages import answer_of, called, from_template, view_of
 from risk_engine.report.pages.decision import decision_pages
-from risk_engine.report.pages.frame import answer_of, called, from_template
 from risk_engine.report.pages.questions import addressees
 from risk_engine.report.sanitize import cleaned
 
