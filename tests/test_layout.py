@@ -1,4 +1,4 @@
-"""Every committed file is written as .editorconfig says and stands where it belongs; none is a page that a command writes."""
+"""Every committed file is written as .editorconfig says and stands where it belongs; a page that is built is none."""
 
 import configparser
 import subprocess
