@@ -10,6 +10,8 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from types import CodeType, ModuleType
 
@@ -142,12 +144,19 @@ def summary() -> Iterator[str]:
     """Give the places that were not run, a line for each file, and then how much of each folder with a floor was."""
     marks = {path.relative_to(PACKAGE).as_posix(): _places(path) for path in sorted(PACKAGE.rglob("*.py"))}
     for path, places in marks.items():
-        if missing := [place for place, seen in places if not seen]:
-            yield f"risk_engine/{path}: {', '.join(missing)}"
+        if missing := ", ".join(_spans(places)):
+            yield f"risk_engine/{path}: {missing}"
     for folder, floor in FLOORS.items():
         share = _share(seen for path, places in marks.items() if path.startswith(folder) for _, seen in places)
         verdict = "too little" if share < floor else "enough"
         yield f"{verdict}: {share:.2f} % of risk_engine/{folder} ({floor:g} % wanted)"
+
+
+def _spans(places: Iterable[tuple[str, int]]) -> Iterator[str]:
+    for seen, neighbours in groupby(places, key=itemgetter(1)):
+        if not seen:
+            lines = [place for place, _ in neighbours]
+            yield lines[0] if len(lines) == 1 else f"{lines[0]}-{lines[-1]}"
 
 
 def _places(path: Path) -> list[tuple[str, int]]:

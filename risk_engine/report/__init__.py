@@ -75,7 +75,7 @@ def left_out(view: "View", form: DocumentForm) -> str:
     """Return what is to be said about what a document cannot show here in that form; nothing if it shows all."""
     if form != "docx":
         return ""
-    from risk_engine.report.docx import pictures_left_out
+    from risk_engine.report.word import pictures_left_out
 
     return pictures_left_out(view)
 
@@ -103,7 +103,7 @@ def written(view: "View", form: DocumentForm, template: Path | None = None) -> b
 
             return pdf(view)
         case "docx":
-            from risk_engine.report.docx import docx, docx_from_template
+            from risk_engine.report.word import docx, docx_from_template
 
             return docx(view) if template is None else docx_from_template(view, template)
         case _:

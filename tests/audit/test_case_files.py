@@ -13,7 +13,7 @@ from risk_engine.engine.work import work
 from risk_engine.loading.case import load_case
 from risk_engine.model.changes import Meaning, Shift
 from risk_engine.solver.confirm import SolverMismatchError
-from tests.toy_versions import ASKS_MORE, FACTS, versions
+from tests.versions import ASKS_MORE, FACTS, versions
 
 LONG = "LONG: {severity: {high: {fact: trip.days, at_least: %s}}}"
 ARMED = "ARMED: {severity: {critical: {fact: trip.armed, is: true}}}"

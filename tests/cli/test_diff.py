@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from risk_engine.model.changes import Meaning, RequiredBump
-from tests.changing import LATER, LOAN_DESK, NUMBER, WORDS, changed
 from tests.cli.running import LOAN, Result, done, refused, run, run_on_a_terminal
+from tests.versions import LATER, LOAN_DESK, NUMBER, WORDS, changed
 
 DIFF = ("criteria", "diff", "--no-meaning")
 """What does not ask for the meaning is quick."""

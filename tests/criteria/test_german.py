@@ -11,7 +11,7 @@ from risk_engine.loading.translation import texts_of_version, translation_of
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import ChoiceFact, ChoicesFact
 from risk_engine.model.translation import Translation, in_words_of, untranslated
-from tests.newest import newest
+from tests.versions import newest
 
 NUMBERS_AND_IDS = re.compile(r"(?:SEC|COM|ETH|CTL|AW)-\d+|\d+")
 

@@ -10,7 +10,7 @@ from risk_engine.loading.case_tests import base_case
 from risk_engine.model.conditions import Compare, Condition, facts_in, leaves
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.references import conditions_of
-from tests.newest import newest
+from tests.versions import newest
 
 CRITERIA = newest("reconnect-china")
 DAY = date(2027, 1, 15)

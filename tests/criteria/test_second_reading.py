@@ -31,7 +31,7 @@ from tests.criteria.second_reading.tampered import (
     without_rules_that_read,
 )
 from tests.criteria.second_reading.unknown import OneMissing, left_open, one_missing, outside_bounds
-from tests.newest import newest
+from tests.versions import newest
 
 EACH = 18
 """Cases near each of the 58 indicators: fewer would not reach every severity of each."""

@@ -9,7 +9,7 @@ import pytest
 from risk_engine.loading.sets import shipped_sets
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact, ChoiceFact, ChoicesFact, IntegerFact, RowFact, TextFact
-from tests.newest import newest
+from tests.versions import newest
 
 SETS = {name: newest(name) for name in shipped_sets()}
 PAIRS = list(combinations(SETS, 2))

@@ -11,7 +11,7 @@ import pytest
 from risk_engine.loading.sets import shipped_sets
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import ChoiceFact, ChoicesFact
-from tests.newest import newest
+from tests.versions import newest
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "risk_engine"

@@ -15,8 +15,8 @@ from risk_engine.loading.profile import check_profile
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.explanation import Explanation
 from risk_engine.model.profile import Profile
-from tests.newest import newest
 from tests.told import assess_told
+from tests.versions import newest
 
 ROOT = Path(__file__).parents[2]
 REVIEW = (ROOT / "docs" / "catalogue-review.md").read_text(encoding="utf-8")

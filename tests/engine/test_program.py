@@ -22,8 +22,8 @@ from risk_engine.model.criteria import Criteria, Indicator
 from risk_engine.model.profile import KnockOutOff, Profile, ValueOverride
 from risk_engine.model.words import Period
 from tests.engine.builder import DAY, LOAN_DESK, ROOT, SHIPPED, case_from, criteria_from
-from tests.newest import newest
 from tests.strategies import DAYS, Pen, RuleSet, cases_of, changed_cases, rule_set, rule_sets
+from tests.versions import newest
 
 PATIENT = settings(
     deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]

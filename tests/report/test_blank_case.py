@@ -12,8 +12,8 @@ from risk_engine.model.conditions import ParameterRef
 from risk_engine.model.criteria import Criteria
 from risk_engine.report.blank_case import blank_case
 from risk_engine.report.sentences import as_written
-from tests.newest import newest
 from tests.told import assess_told
+from tests.versions import newest
 
 FOREIGN = load_criteria(str(Path(__file__).parents[1] / "sets" / "loan-desk"))
 SHIPPED = newest("reconnect-china")

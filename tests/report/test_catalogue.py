@@ -14,7 +14,7 @@ from risk_engine.report.blocks import Blanks, Bullets, Group, Picture, Prose, Ru
 from risk_engine.report.set_pages.catalogue import Form, anchors, as_text, catalogue, whole, without_dead_ends
 from risk_engine.report.set_pages.catalogue import Page as CataloguePage
 from risk_engine.report.set_pages.speech import change, linked
-from tests.newest import newest
+from tests.versions import newest
 
 FOREIGN = load_criteria(str(Path(__file__).parents[1] / "sets" / "loan-desk"))
 SHIPPED = newest("reconnect-china")

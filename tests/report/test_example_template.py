@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from risk_engine.report.blocks import View
-from risk_engine.report.docx import docx_from_template
 from risk_engine.report.pages import WholeKind, view_of
+from risk_engine.report.word import docx_from_template
 from risk_engine.report.word.paper import packed
 from scripts.office_letter import DAY, TARGET, office_letter
 from tests.pages.made import assessment

@@ -70,6 +70,7 @@ def test_too_little_is_red_and_says_which_places_no_test_runs(jobs: str) -> None
     lines = done.stdout.splitlines()
     assert done.returncode == 1, done.stdout + done.stderr
     assert [line for line in lines if line.startswith("too little: ") and "risk_engine/engine (100 % wanted)" in line]
-    places = {name: found.split(", ") for name, _, found in (line.partition(": ") for line in lines)}
-    assert len(places["risk_engine/engine/evaluate.py"]) > 50
-    assert len(places.get("risk_engine/files/source.py", [])) < 20
+    missed = {name: places for name, _, places in (line.partition(": ") for line in lines)}
+    [span] = missed["risk_engine/engine/evaluate.py"].split(", ")
+    assert span.count("-") == 1
+    assert len(missed.get("risk_engine/files/source.py", "")) < 100

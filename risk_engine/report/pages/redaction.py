@@ -16,16 +16,16 @@ from risk_engine.engine.explain import explained
 from risk_engine.engine.work import case_from, work
 from risk_engine.files.diagnostics import RiskEngineError, help_line, printable
 from risk_engine.files.language import _, current
-from risk_engine.model.conditions import Condition, facts_in
-from risk_engine.model.criteria import Criteria, Indicator, knock_out_conditions, severity_conditions
+from risk_engine.model.criteria import Criteria, Indicator
 from risk_engine.model.explanation import Explanation, Finding, ProfileUsed, Proposal, Recorded
-from risk_engine.model.facts import AnyFact, RowFact, TextFact
+from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.profile import Disclosure, Profile
+from risk_engine.model.references import decides_on, read_by, reads_of
 from risk_engine.model.translation import Told
 from risk_engine.report.pages.redact_text import Data, SecretWords, secret_words
 from risk_engine.version import __version__
 
-_RESULTS = frozenset({"finding", "dimension"})
+_RESULTS = ("finding.", "dimension.")
 
 
 @dataclass(frozen=True)
@@ -44,65 +44,37 @@ class Confidential:
 
 def confidential_in(criteria: Criteria) -> Confidential:
     """Return what may tell a confidential answer under these criteria."""
-    facts = _facts(criteria)
-    indicators = {name for name, one in criteria.indicators.items() if not facts.isdisjoint(_facts_of(one, criteria))}
-    direct: set[str] = set()
-    results: set[str] = set()
-    for name, rule in criteria.awareness.items():
-        read = frozenset[str]() if rule.when == "always" else facts_in(rule.when, criteria.definitions)
-        if not facts.isdisjoint(read):
-            direct.add(name)
-        elif any(one.partition(".")[0] in _RESULTS for one in read):
-            results.add(name)
+    named = {f"{name}.{short}": fact for name, one in criteria.entities.items() for short, fact in one.facts.items()}
+    own = frozenset(name for name, fact in named.items() if fact.confidential)
+    hanging = decides_on(criteria)
+    facts = own.union(*(hanging.get(one, ()) for one in own))
+    reads = read_by(criteria)
+    indicators = frozenset(
+        name for name, one in criteria.indicators.items() if not facts.isdisjoint((*reads[name], *_printed(one)))
+    )
+    dimensions = {criteria.indicators[one].dimension for one in indicators}
+    noting = {name: reads_of(criteria, rule.when).facts for name, rule in criteria.awareness.items()}
+    direct = frozenset(name for name, read in noting.items() if not facts.isdisjoint(read))
+    results = {name for name, read in noting.items() if any(one.startswith(_RESULTS) for one in read)}
+    notes_of_results = frozenset(results) - direct if indicators else frozenset[str]()
     return Confidential(
         facts=facts,
-        indicators=frozenset(indicators),
-        dimensions=frozenset(_dimensions_of(indicators, criteria)),
+        indicators=indicators,
+        dimensions=frozenset(
+            name for name in criteria.head.dimensions if not dimensions.isdisjoint(criteria.head.rated_under(name))
+        ),
         controls=frozenset(name for name in criteria.controls if _serves_only(name, indicators, criteria)),
-        notes=frozenset(direct | results) if indicators else frozenset(direct),
-        notes_of_results=frozenset(results) if indicators else frozenset(),
+        notes=direct | notes_of_results,
+        notes_of_results=notes_of_results,
     )
 
 
-def _dimensions_of(indicators: Collection[str], criteria: Criteria) -> Iterator[str]:
-    """Yield the dimensions in which one of these indicators counts, sums of dimensions too."""
-    own = {criteria.indicators[one].dimension for one in indicators}
-    yield from (name for name in criteria.head.dimensions if not own.isdisjoint(criteria.head.rated_under(name)))
+def _printed(indicator: Indicator) -> Iterator[str]:
+    """Yield the facts that the sentences of an indicator print."""
+    yield from (name for one in indicator.because for _text, name, *_form in Formatter().parse(one) if name)
 
 
-def _facts(criteria: Criteria) -> frozenset[str]:
-    """Return the confidential facts, and those that are asked, or filled from a table, by what these answer."""
-    declared = {f"{name}.{short}": fact for name, one in criteria.entities.items() for short, fact in one.facts.items()}
-    found = {name for name, fact in declared.items() if fact.confidential}
-    while more := {
-        name for name, fact in declared.items() if name not in found and _depends_on(name, fact, found, criteria)
-    }:
-        found |= more
-    return frozenset(found)
-
-
-def _depends_on(name: str, fact: AnyFact, found: set[str], criteria: Criteria) -> bool:
-    if isinstance(fact, RowFact | TextFact):
-        return False
-    asked_by = frozenset[str]() if fact.ask_when is None else facts_in(fact.ask_when, criteria.definitions)
-    return not found.isdisjoint(asked_by) or f"{name.partition('.')[0]}.{fact.from_}" in found
-
-
-def _facts_of(indicator: Indicator, criteria: Criteria) -> Iterator[str]:
-    """Yield every fact that an indicator may read, and those that its sentences print."""
-    for condition in _conditions(indicator):
-        yield from facts_in(condition, criteria.definitions)
-    for sentence in indicator.because:
-        yield from (name for _, name, _, _ in Formatter().parse(sentence) if name)
-
-
-def _conditions(indicator: Indicator) -> Iterator[Condition]:
-    yield from (one for _, one in severity_conditions(indicator))
-    yield from (one for _, one in knock_out_conditions(indicator) if one != "always")
-    yield from (one.when for one in indicator.controls if one.when is not None)
-
-
-def _serves_only(control: str, indicators: set[str], criteria: Criteria) -> bool:
+def _serves_only(control: str, indicators: frozenset[str], criteria: Criteria) -> bool:
     """Return whether a control lowers something, and nothing but these indicators."""
     lowers = {name for name, one in criteria.indicators.items() if any(control in each.all for each in one.controls)}
     return bool(lowers) and lowers <= indicators

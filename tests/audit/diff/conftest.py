@@ -8,7 +8,7 @@ from risk_engine.audit.diff.edits import compare
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.changes import Edit
 from risk_engine.model.criteria import Criteria
-from tests.changing import LATER, LOAN_DESK, changed
+from tests.versions import LATER, LOAN_DESK, changed
 
 
 @dataclass(frozen=True)

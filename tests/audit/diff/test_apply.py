@@ -14,7 +14,7 @@ from risk_engine.audit.mutants.every import mutants
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.criteria import Criteria
 from tests.audit.diff.conftest import Compared
-from tests.changing import LOAN_DESK
+from tests.versions import LOAN_DESK
 
 DESK = read_criteria(LOAN_DESK)
 MUTANTS = [one.criteria for one in mutants(DESK)]

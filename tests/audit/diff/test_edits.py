@@ -13,7 +13,7 @@ from risk_engine.model.criteria import Criteria
 from risk_engine.model.tables import Row
 from risk_engine.model.words import Model
 from tests.audit.diff.conftest import Compared
-from tests.changing import NUMBER, WORDS, changed
+from tests.versions import NUMBER, WORDS, changed
 
 
 def of(criteria: Criteria, *way: str, **fields: object) -> Criteria:

@@ -7,7 +7,7 @@ from risk_engine.audit.diff.single_changes import apply, groups, is_loadable
 from risk_engine.audit.mutants.every import mutants
 from risk_engine.model.criteria import Criteria
 from tests.audit.diff.conftest import Compared
-from tests.newest import newest
+from tests.versions import newest
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from risk_engine.audit.mutants.variations import Mutant, Operator
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.tables import cell_on
-from tests.newest import newest
+from tests.versions import newest
 
 LOAN_DESK = read_criteria(Path(__file__).parents[2] / "sets" / "loan-desk" / "1.0.0")
 SHIPPED = newest("reconnect-china")

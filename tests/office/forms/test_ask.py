@@ -15,7 +15,7 @@ from risk_engine.model.criteria import Criteria
 from risk_engine.office.forms.export_form import Known, form_for
 from risk_engine.office.forms.form import NOT_KNOWN, Form, Question
 from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, LOAN_DESK, ROOT, done, refused
-from tests.newest import newest
+from tests.versions import newest
 
 LIBRARY_READERS = ("risk_engine.office.forms.xlsx", "risk_engine.office.forms.docx")
 DESK = load_criteria(str(LOAN_DESK))

@@ -11,7 +11,7 @@ from risk_engine.model.criteria import Criteria
 from risk_engine.office.forms.export_form import Known, form_for, with_hints
 from risk_engine.office.forms.form import Form
 from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, done
-from tests.newest import newest
+from tests.versions import newest
 
 DESK = load_criteria(str(LOAN_DESK))
 FULL = newest("reconnect-china")

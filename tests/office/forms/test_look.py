@@ -19,7 +19,7 @@ from risk_engine.office.forms.docx_form import controls, document
 from risk_engine.office.forms.export_form import Known, form_for
 from risk_engine.office.forms.xlsx_write import LISTS, MADE, workbook
 from tests.cli.running import LOAN_CASE, LOAN_DESK
-from tests.newest import newest
+from tests.versions import newest
 
 DESK = load_criteria(str(LOAN_DESK))
 FULL = newest("reconnect-china")

@@ -15,7 +15,7 @@ from risk_engine.report import DocumentForm, written
 from risk_engine.report.blocks import Prose, say
 from risk_engine.report.changes.pages import changes_view
 from risk_engine.report.html_markdown import escape
-from tests.changing import LATER, LOAN_DESK, NUMBER, WORDS, changed
+from tests.versions import LATER, LOAN_DESK, NUMBER, WORDS, changed
 
 
 @pytest.fixture(scope="module")

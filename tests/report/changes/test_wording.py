@@ -12,7 +12,7 @@ from risk_engine.model.words import Period
 from risk_engine.report.blocks import words
 from risk_engine.report.changes.wording import LABELS, label
 from risk_engine.report.set_pages.speech import Speech
-from tests.changing import LOAN_DESK
+from tests.versions import LOAN_DESK
 
 DESK = read_criteria(LOAN_DESK)
 NAMED_OTHERWISE = {Criteria, Invariants, KnockOuts, SeverityConditions, Period}

@@ -8,7 +8,7 @@ from risk_engine.model.changes import Meaning, RequiredBump
 from risk_engine.report.blocks import Answer
 from risk_engine.report.changes.pages import changes_view
 from tests.report.meaning.test_told import LONG, Found, report
-from tests.toy_versions import ASKS_MORE, FACTS, versions
+from tests.versions import ASKS_MORE, FACTS, versions
 
 
 @pytest.fixture(scope="module")
