@@ -59,7 +59,7 @@ DOMAINS = {
         "risk_engine/portfolio/assess.py",
         *(f"risk_engine/audit/{one}*.py" for one in ("", "mutants/")),
     ],
-    "proofs": [*(f"risk_engine/{one}/*.py" for one in ("solver", "audit/proofs", "report/proofs"))],
+    "proofs": ["risk_engine/solver/*.py", "risk_engine/audit/proofs/*.py", *page_of_a_set("proofs")],
     "changes": ["risk_engine/audit/diff/*.py", "risk_engine/report/changes/*.py"],
     "meaning": ["risk_engine/report/meaning/*.py"],
     "impact": ["risk_engine/audit/impact/*.py", *page_of_a_set("impact")],

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, TypeAlias
 
 from risk_engine.files.language import _, pgettext
 from risk_engine.model.explanation import Explanation
+from risk_engine.model.ladders import Reached
 from risk_engine.model.outlook import (
     Asked,
     Change,
@@ -22,7 +23,6 @@ from risk_engine.model.outlook import (
     WaysDown,
     answer_key,
 )
-from risk_engine.model.proof import Reached
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.report import page
 from risk_engine.report.answer import opening, warning

@@ -79,6 +79,7 @@ _WORDS: Final = (
     "knock_out",
     "last_day",
     "listed",
+    "open_between",
     "origin_word",
     "points",
     "severities",

@@ -9,7 +9,6 @@ from risk_engine.audit.mutants.variations import (
     Operator,
     Variation,
     at,
-    days_around,
     dropped,
     entry,
     moved,
@@ -23,6 +22,7 @@ from risk_engine.audit.mutants.variations import (
     within,
     without,
 )
+from risk_engine.audit.versions import days_around
 from risk_engine.files.language import _
 from risk_engine.model.conditions import AnyOf, Condition, ConditionOrAlways, facts_in
 from risk_engine.model.criteria import (

@@ -53,7 +53,7 @@ def set_page(  # noqa: PLR0913 -- each is a part of the page
         answer=said.answer,
         scales=(),
         scope=None,
-        sections=said.sections,
+        sections=tuple(one for one in said.sections if one.blocks),
         full_report="",
         footer=" ".join(one for one in (said.footer, made.changed) if one),
         must=must,

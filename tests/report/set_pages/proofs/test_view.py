@@ -2,10 +2,11 @@
 
 from risk_engine.files.language import in_language
 from risk_engine.loading.translation import criteria_in_words
+from risk_engine.model.proof import ProofReport
 from risk_engine.report.blocks import Bullets, Group, Section, Table, View, words
-from risk_engine.report.proofs.view import in_short, proof_view
+from risk_engine.report.set_pages.proofs import proof_view
 from risk_engine.report.terminal import document_text
-from tests.report.proofs.samples import DEAD, FALLS, NO_DIRECTION, OPEN, SHOWN, loan, report, whole
+from tests.report.set_pages.proofs.samples import DEAD, FALLS, NO_DIRECTION, OPEN, SHOWN, loan, report, whole
 
 
 def view(*claims: object, everything: bool = True) -> View:
@@ -21,6 +22,12 @@ def section(shown: View, key: str) -> Section:
 def table(group: Group) -> list[list[str]]:
     (found,) = [one for one in group.blocks if isinstance(one, Table)]
     return [[words(cell) for cell in row] for row in found.rows]
+
+
+def in_short(shown: ProofReport) -> str:
+    answer = proof_view(shown, *loan()).answer
+    assert answer is not None
+    return answer.sentence
 
 
 def test_the_first_sentence_counts() -> None:

@@ -1,48 +1,82 @@
-"""What a report on a proof says of questions, answers, results and reasons, in words."""
+"""What was proved of a set: the facts of its page, whose words are in `templates/pages/proofs.j2`."""
 
-from collections.abc import Callable, Iterable
-from datetime import date
-from typing import TYPE_CHECKING, Any, Final, cast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-from risk_engine.files.language import NP_, _, pgettext
+from risk_engine.files.language import _, pgettext
 from risk_engine.model.case import UNKNOWN, Case, answer, entries
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import RowFact, shown
-from risk_engine.model.proof import Claim, Confirmed, Example, Status, Topic
-from risk_engine.report.blocks import Line, Run, say
-from risk_engine.report.wording import at_level, between, day, knock_out_word, severities, severity_word
+from risk_engine.model.proof import Claim, Confirmed, Example, ProofReport, Status, Topic
+from risk_engine.report.blocks import Line, Must, Run, View, say
+from risk_engine.report.set_pages.set_page import SHOWN_DIGEST, set_page
+from risk_engine.report.wording import at_level, between, coded, knock_out_word, severities, severity_word
 
 if TYPE_CHECKING:
     from risk_engine.model.words import KnockOut, Severity
 
-_STATUSES: Final[dict[Status, tuple[str, str]]] = {
-    "proved": NP_("claim", "proved"),
-    "refuted": NP_("claim", "refuted"),
-    "undecided": NP_("claim", "not decided"),
-}
-_TOPICS: Final[dict[Topic, tuple[str, str]]] = {
-    "occur": NP_("topic of a proof", "What can occur: severities, knock-outs, levels, rules"),
-    "monotone": NP_("topic of a proof", "A riskier answer makes nothing milder"),
-    "missing": NP_("topic of a proof", "A missing answer makes nothing milder"),
-    "controls": NP_("topic of a proof", "A control in place raises nothing"),
-    "promises": NP_("topic of a proof", "Promises of the set"),
-    "options": NP_("topic of a proof", "Control options: each helps, none is in vain"),
-    "directions": NP_("topic of a proof", "Facts without a direction"),
-}
+
+def proof_view(report: ProofReport, criteria: Criteria, base: Case, *, everything: bool = True) -> View:
+    """Return a proof as ready text in the current language, harmless everywhere.
+
+    `criteria` are those that were proved, in the words of that language. Without `everything` the claims that are
+    proved are only counted.
+    """
+    name = f"{report.set_id} {report.version}"
+    counts = {status: report.count(status) for status in _STATUSES}
+    facts = {
+        "report": report,
+        "name": name,
+        "words": Words(criteria, base),
+        "everything": everything,
+        "counts": counts,
+        "tone": "strict" if counts["refuted"] else "open" if counts["undecided"] else "mild",
+        "later": sorted(set(report.later)),
+        "without_cases": {status: _by_reason(report, status) for status in _STATUSES},
+        "topics": [(topic, report.of(topic)) for topic in report.topics],
+        "by_form": sum(one.is_by_form for one in report.claims),
+        "unsure": sum(not example.is_smallest for one in report.claims for example in one.examples),
+        "number_of": lambda claims, status: sum(one.status == status for one in claims),
+        "coded": coded,
+    }
+    must = (Must("digest", report.digest),)
+    return set_page(
+        "proofs", facts, case_id=name, on=report.on, kept_by=f"{name} {report.digest[:SHOWN_DIGEST]}", must=must
+    )
 
 
-def status_word(status: Status) -> str:
-    """Return what became of a claim."""
-    return pgettext(*_STATUSES[status])
+_STATUSES: tuple[Status, ...] = ("proved", "refuted", "undecided")
 
 
-def topic_title(topic: Topic) -> str:
-    """Return what claims are about."""
-    return pgettext(*_TOPICS[topic])
+def _by_reason(report: ProofReport, status: Status) -> list[tuple[Topic, str, list[Claim]]]:
+    """Return the claims that no case shows, by topic and reason."""
+    found: dict[tuple[Topic, str], list[Claim]] = {}
+    for one in report.claims:
+        if one.status == status and not one.examples:
+            found.setdefault((one.topic, one.reason), []).append(one)
+    return [(topic, reason, claims) for (topic, reason), claims in found.items()]
 
 
 class Words:
     """Tells what stands in examples, by the criteria as they are read in the current language."""
+
+    offers: ClassVar = frozenset(
+        {
+            "are_smallest",
+            "contradictions",
+            "fact",
+            "findings",
+            "here",
+            "in_place",
+            "moved",
+            "paths",
+            "results",
+            "subject",
+            "there",
+            "told",
+        }
+    )
+    """What templates may call."""
 
     def __init__(self, criteria: Criteria, base: Case) -> None:
         self.criteria = criteria
@@ -116,6 +150,47 @@ class Words:
         facts = self.criteria.entities[entity].facts
         before = {short: answer(twin, short) for short in facts} if twin is not None else dict.fromkeys(facts)
         return {f"{entity}.{name}.{short}": stated.get(short) for short in facts if stated.get(short) != before[short]}
+
+    def paths(self, claim: Claim) -> list[str]:
+        """Return where the cases of a claim differ from the base case."""
+        return list(dict.fromkeys(path for one in claim.examples for path in self.differences(one)))
+
+    def there(self, path: str) -> str:
+        """Return what the base case answers; nothing where it has no such entry."""
+        return self.value(path, self.base_value(path)) if self.has_entry(path) else ""
+
+    def here(self, path: str, claim: Claim) -> list[str]:
+        """Return what each case of a claim answers."""
+        return [self._here(path, self.differences(one)) for one in claim.examples]
+
+    def _here(self, path: str, given: dict[str, Any]) -> str:
+        parent = ".".join(path.split(".")[:2])
+        if path not in given and path != parent and not self.has_entry(path) and parent not in given:
+            return _("no such entry")
+        return self.value(path, given[path] if path in given else self.base_value(path))
+
+    def in_place(self, claim: Claim) -> list[str]:
+        """Return the controls that are in place in a case of a claim."""
+        return list(dict.fromkeys(control for one in claim.examples for control in one.in_place))
+
+    def told(self, example: Example) -> list[str]:
+        """Return what differs from the base case, by path, and the controls that are in place."""
+        given = [f"{path}: {self.value(path, value)}" for path, value in self.differences(example).items()]
+        return [*given, *(_("{control} in place", control=one) for one in example.in_place)]
+
+    def moved(self, claim: Claim) -> list[tuple[str, str, str]]:
+        """Return what the claim is about that came out differently in its two cases, and how in each."""
+        pairs = zip(*(one.confirmed for one in claim.examples), strict=True)
+        told = [(self.confirmed(one), self.confirmed(other)) for one, other in pairs if one != other]
+        return [(label, before, after) for (label, before), (_same, after) in told]
+
+    def contradictions(self, claim: Claim) -> list[str]:
+        """Return which contradictions the answers of its cases hold."""
+        return list(dict.fromkeys(name for one in claim.examples for name in one.contradicts))
+
+    def are_smallest(self, claim: Claim) -> bool:
+        """Return whether its cases are proved to be as small as can be."""
+        return all(one.is_smallest for one in claim.examples)
 
     def base_value(self, path: str) -> Any:
         """Return what the base case answers there, None where it answers nothing or has no such entry."""
@@ -191,8 +266,3 @@ def _severity(name: str, example: Example) -> str:
 
 def _ends(one: Confirmed, word: Callable[[str], str]) -> str:
     return between(word(one.at_least), word(one.at_most))
-
-
-def days(several: Iterable[date]) -> str:
-    """Return days as a list."""
-    return ", ".join(day(one) for one in several)
