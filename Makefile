@@ -25,7 +25,7 @@ INSTALLED_RELEASE := $(INSTALLED)-release-$(shell cksum <requirements/release.tx
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: help demo quick test test-long setup setup-dev system-packages pictures format-check lint layers types changed pytest pytest-long coverage laws criteria mutants mutants-python wheel format docs messages site release bench lock clean
+.PHONY: help demo quick test test-long setup setup-dev system-packages pictures format-check lint layers types changed pytest pytest-long laws criteria mutants mutants-python wheel format docs messages site release bench lock clean
 
 help: ## print the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r target text; do \
@@ -43,7 +43,7 @@ quick: format-check lint layers types changed ## in a minute: the checks of styl
 test: format-check lint layers types pytest ## set up and run everything that catches what is broken
 	@printf '\n== all gates passed; make test-long runs what takes longer\n'
 
-test-long: coverage pytest-long criteria mutants mutants-python wheel ## run the rest of what CI runs
+test-long: pytest-long criteria mutants mutants-python wheel ## run the rest of what CI runs
 	@printf '\n== all long gates passed\n'
 
 # --- the gates ---
@@ -69,22 +69,15 @@ changed: setup-dev system-packages
 	@set -e; chosen=$$($(BIN)/python scripts/changed_tests.py main); \
 		if [ -z "$$chosen" ]; then echo "no room changed"; else $(BIN)/python -m pytest $(PYTEST_ARGS) $$chosen; fi
 
-pytest: setup-dev system-packages ## gate: tests (PYTEST_ARGS="-k name" for a few)
+# What a few of the tests run of the package says nothing.
+COVERAGE = $(if $(filter file,$(origin PYTEST_ARGS)),-p scripts.coverage)
+pytest: setup-dev system-packages ## gate: tests, and what none of them runs (PYTEST_ARGS="-k name" for a few)
 	@printf '\n== tests: pytest\n'
-	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest $(COVERAGE) $(PYTEST_ARGS)
 
 pytest-long: setup-dev system-packages ## long gate: the tests that are marked so
 	@printf '\n== long tests: pytest -m long\n'
 	@$(BIN)/python -m pytest -m long $(PYTEST_ARGS)
-
-# Coverage watches no test that goes through much code at once (tests/conftest.py), so those need not run here.
-coverage: setup-dev system-packages ## long gate: coverage floors
-	@printf '\n== coverage: tests that are about single parts\n'
-	@$(BIN)/python -m pytest --cov --cov-report= --watched $(PYTEST_ARGS)
-	@printf '\n== coverage: at least 95 %% of the package\n'
-	@$(BIN)/coverage report --fail-under=95
-	@printf '\n== coverage: 100 %% of engine and model\n'
-	@$(BIN)/coverage report --fail-under=100 --include='risk_engine/engine/*,risk_engine/model/*'
 
 # Each case runs once: those of the newest version of a set, and of each released one, are tests (tests/criteria).
 criteria: setup ## long gate: every shipped version of every criteria set is read and checked
@@ -158,7 +151,7 @@ lock: .venv/made-for ## write requirements/*.txt anew from pyproject.toml (UPGRA
 	@! grep -n '://' requirements/*.txt || { echo "a lock names a host" >&2; exit 1; }
 
 clean: ## remove .venv and everything that was built
-	@rm -rf .venv build dist .coverage .coverage.* htmlcov .hypothesis .import_linter_cache .mypy_cache \
+	@rm -rf .venv build dist .hypothesis .import_linter_cache .mypy_cache \
 		.pytest_cache .ruff_cache
 
 # --- set-up: a stamp per step, so that a second call does nothing and a changed lock installs again ---
@@ -198,7 +191,7 @@ endif
 	@"$(PYTHON)" -m venv .venv
 	@{ printf '%s, ' "$$(pwd -P)"; "$(PYTHON)" -c 'import sys; print(sys.version.split()[0])'; } > $@
 
-# The locks are whole, so nothing is resolved again: pip would look at the newest `coverage` for `coverage[toml]`, and refuse it.
+# The locks are whole, so nothing is resolved again.
 $(INSTALLED): .venv/made-for
 	@echo "installing the locked dependencies"
 	@$(INSTALL) --no-deps --require-hashes -r requirements/base.txt -r requirements/build.txt

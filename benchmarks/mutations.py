@@ -19,10 +19,10 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
+from risk_engine.audit.cases import runs
 from risk_engine.audit.diff.semantics import first_difference
 from risk_engine.audit.diff.single_changes import is_loadable
 from risk_engine.audit.mutants.every import mutants
-from risk_engine.audit.mutants.runs import runs
 from risk_engine.audit.mutants.variations import Mutant, Operator
 from risk_engine.engine.facts import Facts
 from risk_engine.engine.find import ControlState, Found, control_states, find
@@ -31,11 +31,11 @@ from risk_engine.engine.rate import rate
 from risk_engine.engine.resolve import resolve
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.loading.case_tests import base_case
-from risk_engine.loading.choose import newest
 from risk_engine.loading.criteria import read_criteria
+from risk_engine.loading.releases import newest
 from risk_engine.model.case import Case, case_model
 from risk_engine.model.conditions import Compare, Condition, ParameterRef, definitions_in, leaves
-from risk_engine.model.criteria import CriteriaSet, Indicator, knock_out_conditions, severity_conditions
+from risk_engine.model.criteria import Criteria, Indicator, knock_out_conditions, severity_conditions
 from risk_engine.model.facts import ChoicesFact, TextFact
 from risk_engine.model.profile import parameters_on
 from risk_engine.solver.domains import Domains
@@ -130,9 +130,9 @@ def main() -> None:
 # --- cases ---
 
 
-def _stated(criteria: CriteriaSet, base: Case, number: int, chance: random.Random) -> Iterator[Stated]:
+def _stated(criteria: Criteria, base: Case, number: int, chance: random.Random) -> Iterator[Stated]:
     for one in runs(criteria):
-        yield Stated(one.day, one.facts, one.controls)
+        yield Stated(one.worked.on, one.worked.facts, dict(one.worked.controls))
     day = base.assessment_date
     if day is None:
         sys.exit("the base case has no day")
@@ -149,7 +149,7 @@ def _stated(criteria: CriteriaSet, base: Case, number: int, chance: random.Rando
         yield Stated(day, facts, dict(control_states(case, day)))
 
 
-def _random(criteria: CriteriaSet, base: Case, domains: Domains, chance: random.Random) -> dict[str, Any]:
+def _random(criteria: Criteria, base: Case, domains: Domains, chance: random.Random) -> dict[str, Any]:
     """Return the base case with some answers drawn anew, some left out, lists shorter or longer, controls in place."""
     data: dict[str, Any] = {"id": "r", "title": "R", "assessment_date": base.assessment_date}
     share = chance.choice((0.02, 0.05, 0.1, 0.3))
@@ -170,7 +170,7 @@ def _random(criteria: CriteriaSet, base: Case, domains: Domains, chance: random.
 
 
 def _answers(
-    stated: Any, name: str, criteria: CriteriaSet, domains: Domains, chance: random.Random, share: float
+    stated: Any, name: str, criteria: Criteria, domains: Domains, chance: random.Random, share: float
 ) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for short, fact in criteria.entities[name].facts.items():
@@ -193,7 +193,7 @@ def _value(fact: Any, domain: Sequence[Any], chance: random.Random) -> Any:
 
 @dataclass(frozen=True)
 class _Work:
-    criteria: CriteriaSet
+    criteria: Criteria
     base: Case
     stated: tuple[Stated, ...]
     chosen: tuple[Mutant, ...]
@@ -233,7 +233,7 @@ class _Work:
         return sees
 
 
-def _levels(criteria: CriteriaSet, facts: Facts, one: Stated) -> object:
+def _levels(criteria: Criteria, facts: Facts, one: Stated) -> object:
     found = find(facts, criteria, one.day, one.controls)
     results = with_results(facts, found, rate(found, criteria.head), criteria)
     levels = [(each.level, each.lowest, each.highest) for each in propose(results, criteria)]
@@ -244,7 +244,7 @@ def _profiles(found: Sequence[Found]) -> list[object]:
     return [(one.id, one.inherent, one.possible, one.residual, one.knock_out, one.open) for one in found]
 
 
-def _touched(before: CriteriaSet, after: CriteriaSet) -> list[str]:
+def _touched(before: Criteria, after: Criteria) -> list[str]:
     """Return the indicators that a change can touch: changed themselves, or by a parameter."""
     parameters = {name for name in before.parameters if before.parameters[name] != after.parameters.get(name)}
     return [
@@ -254,7 +254,7 @@ def _touched(before: CriteriaSet, after: CriteriaSet) -> list[str]:
     ]
 
 
-def _parameters(indicator: Indicator, criteria: CriteriaSet) -> set[str]:
+def _parameters(indicator: Indicator, criteria: Criteria) -> set[str]:
     conditions: list[Condition] = [one for _severity, one in severity_conditions(indicator)]
     conditions += [one for _kind, one in knock_out_conditions(indicator) if not isinstance(one, str)]
     conditions += [one.when for one in indicator.controls if one.when is not None]

@@ -24,12 +24,11 @@ from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.sets import versions
 from risk_engine.model.case import Case, case_model
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact, BooleanFact, ChoiceFact, ChoicesFact, IntegerFact, RowFact
 from risk_engine.outlook.distance import margins
 from risk_engine.outlook.questions import next_questions
-from risk_engine.outlook.ranges import exact_ranges
-from risk_engine.outlook.still_open import StillOpen
+from risk_engine.outlook.still_open import StillOpen, exact_ranges
 from risk_engine.outlook.ways import ways_down
 
 SET = "reconnect-china"
@@ -102,7 +101,7 @@ def _measured(worked: Worked, base: Case) -> tuple[float, ...]:
     return len(still.questions), read - start, ranged - read, end - ranged, end - start, lowered - end, done - lowered
 
 
-def _examples(criteria: CriteriaSet) -> Iterator[Worked]:
+def _examples(criteria: Criteria) -> Iterator[Worked]:
     for path in sorted(EXAMPLES.glob("*.yaml")):
         try:
             yield work(load_case(path, criteria), criteria, ON)
@@ -110,7 +109,7 @@ def _examples(criteria: CriteriaSet) -> Iterator[Worked]:
             continue
 
 
-def _random(criteria: CriteriaSet, base: Case, kept: int) -> Iterator[Worked]:
+def _random(criteria: Criteria, base: Case, kept: int) -> Iterator[Worked]:
     """Yield cases near the harmless one, a few answers changed and some left out."""
     pick = random.Random(SEED)  # noqa: S311 (nothing is to be kept secret)
     stated = base.model_dump(exclude_none=True)
@@ -133,7 +132,7 @@ def _random(criteria: CriteriaSet, base: Case, kept: int) -> Iterator[Worked]:
         found += 1
 
 
-def _bad(criteria: CriteriaSet, starts: Sequence[Case]) -> Iterator[Worked]:
+def _bad(criteria: Criteria, starts: Sequence[Case]) -> Iterator[Worked]:
     """Yield complete cases in which many answers of another are changed."""
     pick = random.Random(SEED)  # noqa: S311 (nothing is to be kept secret)
     for _ in range(CASES):
@@ -147,7 +146,7 @@ def _bad(criteria: CriteriaSet, starts: Sequence[Case]) -> Iterator[Worked]:
         yield _as_asked(with_answers(start, other), criteria)
 
 
-def _questions(start: dict[str, Any], criteria: CriteriaSet) -> Iterator[tuple[Place, AnyFact, bool]]:
+def _questions(start: dict[str, Any], criteria: Criteria) -> Iterator[tuple[Place, AnyFact, bool]]:
     """Yield the questions that no table answers, and whether a case answers them."""
     for name, entity in criteria.entities.items():
         for one in start.get(name, ()) if entity.many else [start.get(name, {})]:
@@ -156,11 +155,11 @@ def _questions(start: dict[str, Any], criteria: CriteriaSet) -> Iterator[tuple[P
                     yield (name, one.get("id"), short), fact, short in one
 
 
-def _as_asked(data: dict[str, Any], criteria: CriteriaSet) -> Worked:
+def _as_asked(data: dict[str, Any], criteria: Criteria) -> Worked:
     return worked_as_asked(data, criteria, ON, None)[1]
 
 
-def _answer(pick: random.Random, fact: object, criteria: CriteriaSet) -> Any:
+def _answer(pick: random.Random, fact: object, criteria: Criteria) -> Any:
     match fact:
         case BooleanFact():
             return pick.random() < 1 / 2
@@ -176,7 +175,7 @@ def _answer(pick: random.Random, fact: object, criteria: CriteriaSet) -> Any:
             return None
 
 
-def _worked(data: dict[str, Any], criteria: CriteriaSet) -> Worked:
+def _worked(data: dict[str, Any], criteria: Criteria) -> Worked:
     return work(case_model(criteria).model_validate(data), criteria, ON)
 
 

@@ -21,7 +21,7 @@ from typing import Any, TypeAlias
 
 from risk_engine import assess, decide_only, load_case
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 
 Data: TypeAlias = dict[str, Any]
 Answer: TypeAlias = tuple[str, dict[str, int], list[str]]
@@ -102,7 +102,7 @@ class Sums:
 class OURS:
     """The workload as a criteria set."""
 
-    def __init__(self, load: Data, criteria: CriteriaSet) -> None:
+    def __init__(self, load: Data, criteria: Criteria) -> None:
         self._criteria = criteria
         self._dimensions = list(dict.fromkeys(one["dimension"] for one in load["rules"]))
         self._choices = frozenset(name for name, one in load["facts"].items() if one["type"] == "choice")

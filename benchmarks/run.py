@@ -39,10 +39,10 @@ from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.sets import versions
 from risk_engine.model.case import Case
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.translation import Told
-from risk_engine.report.pages import view_of
 from risk_engine.report.pages.pack import Pack, pack
+from risk_engine.report.pages.redacted import redacted_view
 from risk_engine.solver.space import Limits
 
 ON = date(2026, 11, 25)
@@ -82,7 +82,7 @@ def main() -> None:
     _proofs()
 
 
-def _decide(case: Case, criteria: CriteriaSet, size: int) -> None:
+def _decide(case: Case, criteria: Criteria, size: int) -> None:
     """Print how long a decision of a checked case takes, with and without its record, in both ways."""
     compiled = _seconds(partial(Program, criteria, ON, None)) * 1000
     for _ in range(PAYS):
@@ -97,7 +97,7 @@ def _decide(case: Case, criteria: CriteriaSet, size: int) -> None:
     )
 
 
-def _packs(case: Case, criteria: CriteriaSet) -> None:
+def _packs(case: Case, criteria: Criteria) -> None:
     """Print how long a pack takes, and how large its files are."""
     with tempfile.TemporaryDirectory() as folder:
         cold = [_seconds(partial(_pack_command, f"{folder}/{number}")) for number in range(PACKS)]
@@ -106,7 +106,7 @@ def _packs(case: Case, criteria: CriteriaSet) -> None:
 
     def made() -> Pack:
         words = explained(assessment, told)
-        return pack(assessment, criteria, words, None, view_of(words, "redacted", criteria=told))
+        return pack(assessment, criteria, words, None, redacted_view(words, told))
 
     files = made().files
     warm = [_seconds(made) for _ in range(PACKS)]
@@ -171,7 +171,7 @@ def _proofs() -> None:
         print(f"  {size:4} indicators {seconds:6.1f} s: {counts}", flush=True)
 
 
-def _with_families(criteria: CriteriaSet, size: int) -> CriteriaSet:
+def _with_families(criteria: Criteria, size: int) -> Criteria:
     """Return a set of that size in which the copies of a family, made in one go, are a family too."""
     given, sized = list(criteria.indicators), _of_size(criteria, size)
     families: dict[str, tuple[str, ...]] = {}
@@ -183,7 +183,7 @@ def _with_families(criteria: CriteriaSet, size: int) -> CriteriaSet:
     return sized.model_copy(update={"head": criteria.head.model_copy(update={"families": families})})
 
 
-def _with_copies(criteria: CriteriaSet, size: int, both: Sequence[CriteriaSet]) -> CriteriaSet:
+def _with_copies(criteria: Criteria, size: int, both: Sequence[Criteria]) -> Criteria:
     """Return a set with copies, under other ids, of what is the same in both versions."""
     same = [name for name, one in both[0].indicators.items() if both[1].indicators.get(name) == one]
     more = max(0, size - len(criteria.indicators))
@@ -210,7 +210,7 @@ def _kilobytes(size: int) -> int:
     return -(-size // 1000)
 
 
-def _of_size(criteria: CriteriaSet, size: int) -> CriteriaSet:
+def _of_size(criteria: Criteria, size: int) -> Criteria:
     given = list(criteria.indicators.items())
     indicators = {
         name if number < len(given) else f"{name}-{number}": indicator

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from risk_engine import load_case, load_criteria
 from risk_engine.engine.work import work
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.outlook.ways import ways_down
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -37,7 +37,7 @@ def main() -> None:
     print(f"{'slowest':40} {slowest:6.2f} s  (target {TARGET:g} s)")
 
 
-def all_offered(criteria: CriteriaSet) -> CriteriaSet:
+def all_offered(criteria: Criteria) -> Criteria:
     """Return the set as if it said what must change of every fact that it calls changeable."""
     entities = {
         name: entity.model_copy(

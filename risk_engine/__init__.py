@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from risk_engine.loading.profile import load_profile
     from risk_engine.model.assessment import Assessment
     from risk_engine.model.case import Case
-    from risk_engine.model.criteria import CriteriaSet as Criteria
+    from risk_engine.model.criteria import Criteria
     from risk_engine.model.explanation import Explanation
     from risk_engine.model.profile import Profile
     from risk_engine.records.files import read_assessment as load_assessment
@@ -50,7 +50,7 @@ __all__ = [
 _HOMES = {
     "Assessment": "model.assessment:Assessment",
     "Case": "model.case:Case",
-    "Criteria": "model.criteria:CriteriaSet",
+    "Criteria": "model.criteria:Criteria",
     "Decided": "engine.program:Decided",
     "Explanation": "model.explanation:Explanation",
     "InvalidSourceError": "files.diagnostics:InvalidSourceError",

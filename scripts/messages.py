@@ -12,7 +12,7 @@ import argparse
 import io
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from string import Formatter
@@ -38,15 +38,15 @@ def page_of_a_set(*names: str) -> list[str]:
 DOMAINS = {
     "report": [
         "templates/*.j2",
-        "templates/pages/report.j2",
+        *(f"templates/pages/{one}.j2" for one in ("*report*", "outlook")),
         "risk_engine/report/*.py",
         "risk_engine/report/word/*.py",
     ],
-    "catalogue": ["risk_engine/report/catalogue/*.py"],
+    "catalogue": [*page_of_a_set("catalogue", "speech"), "templates/pages/_records.j2"],
     "documents": [
         *(
             f"templates/pages/{one}.j2"
-            for one in ("_ruling", "decision", "index", "letter", "plan", "questions", "record")
+            for one in ("_ruling", "decision", "index", "letter", "plan", "questions", "record", "redacted")
         ),
         "risk_engine/report/pages/*.py",
     ],
@@ -59,13 +59,13 @@ DOMAINS = {
         "risk_engine/portfolio/assess.py",
         *(f"risk_engine/audit/{one}*.py" for one in ("", "mutants/")),
     ],
-    "proofs": [*(f"risk_engine/{one}/*.py" for one in ("solver", "audit/proofs", "report/proofs"))],
+    "proofs": ["risk_engine/solver/*.py", "risk_engine/audit/proofs/*.py", *page_of_a_set("proofs")],
     "changes": ["risk_engine/audit/diff/*.py", "risk_engine/report/changes/*.py"],
     "meaning": ["risk_engine/report/meaning/*.py"],
     "impact": ["risk_engine/audit/impact/*.py", *page_of_a_set("impact")],
     "coverage": ["risk_engine/audit/coverage/*.py", "risk_engine/audit/lint/*.py"],
     "releases": ["risk_engine/audit/releases/*.py"],
-    "outlook": ["risk_engine/outlook/*.py", "risk_engine/report/outlook/*.py"],
+    "outlook": ["risk_engine/outlook/*.py"],
     "comparison": ["risk_engine/portfolio/compare.py", "risk_engine/report/comparison/*.py"],
 }
 """Which files the words of each domain are in."""
@@ -85,24 +85,40 @@ def main() -> None:
     asked.add_argument("--add", metavar="LANGUAGE")
     options = asked.parse_args()
     languages = sorted(one.name for one in LOCALE.iterdir() if one.is_dir()) if LOCALE.is_dir() else []
-    problems = [
-        problem
-        for language in dict.fromkeys((*languages, *([options.add] if options.add else [])))
-        for domain in DOMAINS
-        for problem in bring_up_to_date(domain, language, is_check=options.check)
-    ]
+    problems: list[str] = []
+    for language in dict.fromkeys((*languages, *([options.add] if options.add else []))):
+        # A message that moves to another domain keeps its translation.
+        elsewhere = {
+            _key(one): one for path in sorted((LOCALE / language).rglob("*.po")) for one in read(path, language)
+        }
+        for domain in DOMAINS:
+            problems += bring_up_to_date(domain, language, elsewhere, is_check=options.check)
     for one in problems:
         print(one, file=sys.stderr)
     sys.exit(1 if options.check and problems else 0)
 
 
-def bring_up_to_date(domain: str, language: str, *, is_check: bool) -> Iterator[str]:
-    """Yield what is wrong with the files of a domain in a language; without `is_check` write them first."""
+def read(po: Path, language: str) -> Catalog:
+    """Return the translations in a file, none where there is no such file."""
+    return read_po(io.BytesIO(po.read_bytes()), locale=language) if po.is_file() else Catalog(locale=language)
+
+
+def _key(message: Message) -> tuple[object, str | None]:
+    return message.id, message.context
+
+
+def bring_up_to_date(
+    domain: str, language: str, elsewhere: Mapping[tuple[object, str | None], Message], *, is_check: bool
+) -> Iterator[str]:
+    """Yield what is wrong with the files of a domain in a language; without `is_check` write them first.
+
+    What is not translated in them takes the translation that it has `elsewhere`.
+    """
     po = LOCALE / language / "LC_MESSAGES" / f"{domain}.po"
-    old = read_po(io.BytesIO(po.read_bytes()), locale=language) if po.is_file() else Catalog(locale=language)
+    old = read(po, language)
     new = catalog(domain, language)
     for message in new:
-        known = old.get(message.id, message.context) if message.id else None
+        known = (old.get(message.id, message.context) or elsewhere.get(_key(message))) if message.id else None
         if known is not None:
             message.string, message.user_comments = known.string, known.user_comments
     written, compiled = io.BytesIO(), io.BytesIO()

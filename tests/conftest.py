@@ -1,4 +1,4 @@
-"""Hypothesis profiles (HYPOTHESIS_PROFILE names one), what coverage watches, and a language for tests."""
+"""Hypothesis profiles (HYPOTHESIS_PROFILE names one), and a language for tests."""
 
 import gc
 import os
@@ -24,34 +24,6 @@ settings.register_profile(
     "mutants", max_examples=20, derandomize=True, deadline=None, database=None, phases=(Phase.explicit, Phase.generate)
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or "fixed")
-
-
-WHOLE = frozenset({"criteria", "docs", "golden", "pages"})
-"""Folders whose tests look at whole sets and documents; the tests of each part say what its lines do."""
-
-WATCHED = frozenset({"engine", "model"})
-"""Folders whose laws are watched too: of what they are about every line must be covered."""
-
-
-def _is_watched(item: pytest.Item) -> bool:
-    part = item.path.relative_to(Path(__file__).parent).parts[0]
-    is_law = item.get_closest_marker("hypothesis") is not None and part not in WATCHED
-    return part not in WHOLE and not is_law and item.get_closest_marker("unwatched") is None
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--watched", action="store_true", help="only tests that say what single lines do, for coverage")
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out wholes and laws where coverage is measured: being watched, a test takes more than twice the time.
-
-    A line that only they reach has no test that says what it does: then it is not covered. A file or a test that takes
-    long may say so of itself, with the mark `unwatched`.
-    """
-    if config.getoption("--watched"):
-        config.hook.pytest_deselected(items=[one for one in items if not _is_watched(one)])
-        items[:] = [one for one in items if _is_watched(one)]
 
 
 def pytest_configure() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from babel.messages.mofile import write_mo
 from pydantic import BaseModel
 
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.report.wording import KINDS
 from scripts.messages import DOMAINS, catalog, texts
 
@@ -74,7 +74,7 @@ def with_other_letters(part: Any, field: str = "") -> Any:
             return part
 
 
-def set_with_other_letters(criteria: CriteriaSet) -> CriteriaSet:
+def set_with_other_letters(criteria: Criteria) -> Criteria:
     """Return a set whose texts have no plain letters; names, which rules and keys are made of, stay as they are."""
 
     def told(part: Any) -> Any:
@@ -96,11 +96,11 @@ def set_with_other_letters(criteria: CriteriaSet) -> CriteriaSet:
             case _:
                 return part
 
-    made: CriteriaSet = told(criteria)
+    made: Criteria = told(criteria)
     return made
 
 
-def names_of(criteria: CriteriaSet) -> set[str]:
+def names_of(criteria: Criteria) -> set[str]:
     """Return every name of a set: ids, keys, options, files, and what they are made of."""
     found: set[str] = set()
 

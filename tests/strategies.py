@@ -14,7 +14,7 @@ from typing import Any, ClassVar, TypeAlias, TypeVar
 from hypothesis import strategies as st
 
 from risk_engine.model.case import Case, case_model
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import (
     AnyFact,
     BooleanFact,
@@ -327,7 +327,7 @@ class RuleSet:
     """A drawn set: the plain data it was written from, and the set that the loader made of it."""
 
     pieces: Data
-    criteria: CriteriaSet = field(repr=False)
+    criteria: Criteria = field(repr=False)
     model: type[Case] = field(repr=False)
 
     def case(self, data: Data) -> Case:
@@ -335,7 +335,7 @@ class RuleSet:
         return self.model.model_validate({"id": "c", "title": "C", "assessment_date": DAY, **data})
 
 
-def rule_set(criteria: CriteriaSet, pieces: Data | None = None) -> RuleSet:
+def rule_set(criteria: Criteria, pieces: Data | None = None) -> RuleSet:
     """Return a set that was read already in the same form."""
     return RuleSet(pieces or {}, criteria, case_model(criteria))
 
@@ -375,7 +375,7 @@ def rule_sets(draw: st.DrawFn) -> RuleSet:
 # --- cases ------------------------------------------------------------------------------------------------------------
 
 
-def domain(fact: AnyFact, criteria: CriteriaSet) -> tuple[Any, ...]:
+def domain(fact: AnyFact, criteria: Criteria) -> tuple[Any, ...]:
     """Return answers to a fact: all of them where they are few, else those that rules could tell apart."""
     match fact:
         case BooleanFact():
@@ -397,14 +397,14 @@ def domain(fact: AnyFact, criteria: CriteriaSet) -> tuple[Any, ...]:
             return ("Some text", "中文")
 
 
-def _answers(pen: Pen, facts: Mapping[str, AnyFact], criteria: CriteriaSet) -> Data:
+def _answers(pen: Pen, facts: Mapping[str, AnyFact], criteria: Criteria) -> Data:
     """Draw answers to the facts of an entry; some are left out."""
     drawn = {name: pen.one((*domain(fact, criteria), None)) for name, fact in facts.items()}
     return {name: value for name, value in drawn.items() if value is not None}
 
 
 @st.composite
-def cases_of(draw: st.DrawFn, criteria: CriteriaSet) -> Data:
+def cases_of(draw: st.DrawFn, criteria: Criteria) -> Data:
     """Draw a case as plain data; answers to questions that are not asked may be among them."""
     pen = Pen(draw)
     data: Data = {}
@@ -418,7 +418,7 @@ def cases_of(draw: st.DrawFn, criteria: CriteriaSet) -> Data:
     return data
 
 
-def _controls(pen: Pen, criteria: CriteriaSet) -> tuple[Data, ...]:
+def _controls(pen: Pen, criteria: Criteria) -> tuple[Data, ...]:
     """Draw the standing of some controls, with and without evidence."""
     evidence = ({"kind": "k", "reference": "r", "date": date(2020, 1, 1)},)
     return tuple(
@@ -432,7 +432,7 @@ def _controls(pen: Pen, criteria: CriteriaSet) -> tuple[Data, ...]:
 
 
 @st.composite
-def changed_cases(draw: st.DrawFn, criteria: CriteriaSet, base: Data) -> Data:
+def changed_cases(draw: st.DrawFn, criteria: Criteria, base: Data) -> Data:
     """Draw a case that differs from a base case in a few answers: nearer to a real one than a case drawn whole."""
     pen = Pen(draw)
     data = dict(base)

@@ -3,17 +3,25 @@
 import ast
 import os
 import signal
+import tempfile
 from functools import cache
+from pathlib import Path
 
 import pytest
+import yaml
 
 from scripts import changed_tests, mutate_python
-from scripts.mutate_python import Mutant, changes, said, told
+from scripts.mutate_python import Mutant, changes, everyone, filled, problems, said, standing
 
 
 @cache
-def whole_sample() -> list[Mutant]:
-    return mutate_python.sample(None)
+def whole_sample() -> dict[Mutant, str]:
+    listed = yaml.safe_load(mutate_python.SAMPLE.read_text("utf-8"))
+    return standing(listed, everyone())
+
+
+def invented(number: int, path: str = "engine/rate.py") -> list[Mutant]:
+    return [Mutant(path, f"f{each}", each, "1", "2") for each in range(number)]
 
 
 @pytest.mark.parametrize(
@@ -51,13 +59,39 @@ def test_words_types_and_errors_are_left_alone() -> None:
 def test_the_sample_is_large_enough_and_every_room_is_in_it() -> None:
     found = whole_sample()
     assert len(found) >= mutate_python.AT_LEAST
-    assert len({one.name for one in found}) == len(found)
-    there = {room for room in mutate_python.ROOMS if (mutate_python.PACKAGE / room).is_dir()}
-    assert there - {room for room in there for one in found if one.path.startswith(f"{room}/")} == set()
+    assert {mutant.path.partition("/")[0] for mutant in found} == set(mutate_python.ROOMS)
+
+
+def test_every_mutant_has_a_name_of_its_own() -> None:
+    assert len({mutant.name for mutant in everyone()}) == len(everyone())
+
+
+def test_other_code_neither_adds_to_the_sample_nor_takes_from_it() -> None:
+    listed = {mutant.name: "a test" for mutant in invented(3)}
+    assert list(standing(listed, [*invented(3), *invented(3, "engine/find.py"), *invented(9)[5:]])) == invented(3)
+
+
+def test_a_mutant_stays_in_the_sample_where_its_function_moves_to_another_file() -> None:
+    listed = {mutant.name: "a test" for mutant in invented(3)}
+    moved = [mutant for mutant in invented(2, "engine/find.py") if mutant.function == "f1"]
+    assert standing(listed, moved) == {moved[0]: "a test"}
+    assert standing(listed, [*moved, *invented(2, "engine/assess.py")]) == {
+        invented(1, "engine/assess.py")[0]: "a test"
+    }
+
+
+def test_a_sample_is_filled_up_by_what_mutants_say_and_keeps_what_it_has() -> None:
+    mutants = invented(300)
+    last = max(mutants, key=lambda mutant: mutant.place)
+    found = filled({last: "a test"}, mutants)
+    assert len(found) == mutate_python.FULL
+    assert found[last] == "a test"
+    assert found == filled({last: "a test"}, mutants[::-1])
+    assert filled(found, mutants) == found
 
 
 def test_a_mutant_is_called_alike_wherever_it_stands_and_changes_the_code_of_its_function_only() -> None:
-    one = whole_sample()[0]
+    one = next(iter(whole_sample()))
     path = mutate_python.PACKAGE / one.path
     changed, plain = mutate_python.code_of(one), mutate_python.codes(ast.parse(path.read_bytes()), path)
     assert changed.keys() == plain.keys()
@@ -82,21 +116,26 @@ def killed() -> bool:
     return False
 
 
+def writes() -> bool:
+    Path(tempfile.gettempdir(), mutate_python.RUNNING).write_text("a test", "utf-8")
+    return False
+
+
 def test_work_in_processes_of_its_own_says_yes_no_or_what_is_wrong() -> None:
-    assert dict(mutate_python.in_processes([lambda: True, lambda: False, killed], 2)) == {0: True, 1: False, 2: True}
+    found = mutate_python.in_processes([lambda: True, writes, killed], 2)
+    assert sorted(found) == [(0, True, ""), (1, False, "a test"), (2, True, "")]
     with pytest.raises(RuntimeError, match="ended with 1"):
-        dict(mutate_python.in_processes([broken], 1))
+        list(mutate_python.in_processes([broken], 1))
 
 
-def test_a_survivor_without_a_reason_and_a_reason_without_a_survivor_are_told() -> None:
-    mutants = [Mutant("engine/rate.py", f"f{number}", number, "1", "2") for number in range(300)]
-    explained = {mutants[0].name: "nobody sees it", "engine/rate.py gone: 1 -> 2": "long gone"}
-    assert list(told(mutants, [mutants[0].name, mutants[2].name], explained)) == [
-        f"not explained: {mutants[2].name}",
-        "explained, and not in the sample any more: engine/rate.py gone: 1 -> 2",
+def test_a_survivor_without_a_reason_too_many_and_too_small_a_sample_are_errors() -> None:
+    mutants = invented(300)
+    assert list(problems(mutants, mutants[:15], mutants[1:15])) == [f"neither noticed nor explained: {mutants[0].name}"]
+    assert list(problems(mutants, mutants[:16], mutants)) == ["16 of 300 survive, more than 5%"]
+    assert list(problems(mutants[:199], [], [])) == [
+        "only 199 of the sample are there, at least 200 are wanted: --draw fills it up"
     ]
-    assert "16 of 300 survive" in list(told(mutants, [one.name for one in mutants[:16]], {}))[-1]
-    assert "at least 200 are wanted" in next(told(mutants[:100], [], {}))
+    assert list(problems(mutants, [], [])) == []
 
 
 def test_a_change_asks_for_the_tests_of_its_room() -> None:

@@ -7,7 +7,7 @@ from risk_engine.engine.explain import explain
 from risk_engine.files.language import ENGLISH
 from risk_engine.model.assessment import Assessment, Superseded
 from risk_engine.model.case import Case
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.explanation import Explanation
 from risk_engine.model.profile import Profile
 from risk_engine.records.criteria import criteria_of, explanation_of
@@ -15,7 +15,7 @@ from risk_engine.records.criteria import criteria_of, explanation_of
 
 def assess_told(  # noqa: PLR0913 (what `assess` takes)
     case: Case,
-    criteria: CriteriaSet,
+    criteria: Criteria,
     on: date | None = None,
     profile: Profile | None = None,
     *,

@@ -1,30 +1,88 @@
-"""The set's own cases: run cases.yaml and say, readably, where a result is not the one expected."""
+"""The set's own cases: each with all that the set makes of it, and, readably, where that is not what it expects."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
-from risk_engine.engine.assess import recorded
 from risk_engine.engine.evaluate import evaluate
-from risk_engine.engine.explain import sentence_of
-from risk_engine.engine.propose import with_levels
+from risk_engine.engine.facts import Facts
+from risk_engine.engine.find import Found
+from risk_engine.engine.problems import broken
+from risk_engine.engine.propose import Proposed, with_levels
 from risk_engine.engine.work import Worked, work
-from risk_engine.files.diagnostics import (
-    RiskEngineError,
-)
+from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import N_, _
 from risk_engine.loading.case_tests import sound_tests
-from risk_engine.loading.files import CASES
-from risk_engine.model.assessment import Assessment
-from risk_engine.model.bundle import CaseOutcome
+from risk_engine.loading.sets import CASES
 from risk_engine.model.case import Case
-from risk_engine.model.cases import CaseTest, ExpectedLevel
-from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.finding import KnockOutBounds, SeverityBounds
+from risk_engine.model.companion_files import CaseTest, Expected, ExpectedLevel
+from risk_engine.model.criteria import AloneInvariant, CaseOutcome, Criteria, ResultInvariant
 
 FILE = CASES
-_NO_SEVERITY = SeverityBounds(at_least="none", at_most="none")
-_NO_KNOCK_OUT = KnockOutBounds(at_least="none", at_most="none")
-"""What an absent finding comes to."""
+_WORD = re.compile(r"[A-Za-z0-9_-]+")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A case of cases.yaml with all that the whole set makes of it."""
+
+    test: CaseTest
+    worked: Worked
+    known: dict[object, bool] = field(default_factory=dict)
+    """What was seen already: changed findings, and whether the case turns red over them."""
+
+    @cached_property
+    def found(self) -> dict[str, Found]:
+        """What every indicator in force came to."""
+        return {finding.id: finding for finding in self.worked.found}
+
+    @cached_property
+    def proposed(self) -> dict[str, Proposed]:
+        """What every ladder proposes."""
+        return {proposal.ladder: proposal for proposal in self.worked.proposed}
+
+    @cached_property
+    def came_to(self) -> object:
+        """What ladders can see: two cases that came to the same have the same levels."""
+        seen = [
+            (one.id, one.outcome, one.inherent, one.possible, one.residual, one.knock_out, one.open)
+            for one in self.worked.found
+            if one.outcome != "absent"
+        ]
+        return tuple(seen), tuple(self.found), self.worked.ratings
+
+    @cached_property
+    def mentions(self) -> frozenset[str]:
+        """The records that the case is about: named in its name, or expected to be something."""
+        expect = self.test.expect
+        named = {*expect.findings, *expect.undetermined, *expect.residual, *expect.knock_out, *expect.contradictions}
+        return frozenset({*named, *_WORD.findall(self.test.name)})
+
+
+def run_of(criteria: Criteria, test: CaseTest, case: Case) -> Run:
+    """Return a case with all that the set makes of it; raise RiskEngineError where it cannot be decided."""
+    return Run(test, work(case, criteria, test.on))
+
+
+def runs(criteria: Criteria) -> tuple[Run, ...]:
+    """Return the cases of a set; raise InvalidSourceError where cases.yaml cannot be used."""
+    document, tests = sound_tests(criteria)
+    made = []
+    for _number, test, case in tests:
+        if test.on is None and case.assessment_date is None:
+            raise _undecidable(document.path, test, _("it has no assessment date"))
+        try:
+            made.append(run_of(criteria, test, case))
+        except RiskEngineError as error:
+            raise _undecidable(document.path, test, error) from None
+    return tuple(made)
+
+
+def _undecidable(path: str, test: CaseTest, error: object) -> RiskEngineError:
+    return RiskEngineError(
+        _("{path}: the case `{name}` cannot be decided\n{error}", path=path, name=test.name, error=error)
+    )
 
 
 @dataclass(frozen=True)
@@ -38,7 +96,7 @@ class CaseResult:
     """What it came to as a whole; None where it could not be worked out."""
 
 
-def run_cases(criteria: CriteriaSet) -> tuple[CaseResult, ...]:
+def run_cases(criteria: Criteria) -> tuple[CaseResult, ...]:
     """Run every test of the version's cases.yaml; raise InvalidSourceError where the file itself is wrong.
 
     Of a released version, read from its bundle, each must also come to all that it came to when it was released.
@@ -56,25 +114,29 @@ def run_cases(criteria: CriteriaSet) -> tuple[CaseResult, ...]:
     )
 
 
-def result_of(test: CaseTest, case: Case, criteria: CriteriaSet, place: str) -> CaseResult:
+def result_of(test: CaseTest, case: Case, criteria: Criteria, place: str) -> CaseResult:
     """Return what one test comes to with the case that it states."""
+    return tried(test, case, criteria, place)[0]
+
+
+def tried(test: CaseTest, case: Case, criteria: Criteria, place: str) -> tuple[CaseResult, Run | None]:
+    """Return the same with all that the set makes of the case; None where it cannot be decided."""
     try:
-        worked = work(case, criteria, test.on)
-        differences = (*_differences(test, recorded(worked), criteria), *_broken_promises(worked))
+        run = run_of(criteria, test, case)
     except RiskEngineError as error:
         # Answers that rule each other out, a parameter without a value, no day: not what the test expects.
-        return CaseResult(test.name, place, tuple(f"{error}".splitlines()))
-    return CaseResult(test.name, place, differences, _outcome(test.name, worked))
+        return CaseResult(test.name, place, tuple(f"{error}".splitlines())), None
+    return CaseResult(test.name, place, tuple(differences(run)), _outcome(run)), run
 
 
-def _outcome(name: str, worked: Worked) -> CaseOutcome:
+def _outcome(run: Run) -> CaseOutcome:
     """Return what a case came to, as the bundle of a release keeps it."""
     return CaseOutcome(
-        name=name,
-        ladders={one.ladder: (one.level, one.lowest, one.highest) for one in worked.proposed},
+        name=run.test.name,
+        ladders={one.ladder: (one.level, one.lowest, one.highest) for one in run.worked.proposed},
         findings={
             one.id: (one.outcome, one.inherent, one.possible, *one.residual)
-            for one in worked.found
+            for one in run.worked.found
             if one.outcome != "absent"
         },
     )
@@ -87,87 +149,135 @@ def _unlike_release(before: CaseOutcome, now: CaseOutcome | None) -> Iterator[st
         came: Mapping[str, tuple[str, ...]] = {} if now is None else getattr(now, kind)
         for name in dict.fromkeys((*was, *came)):
             if was.get(name) != came.get(name):
-                told = [", ".join(one.get(name, (_("not there"),))) for one in (was, came)]
-                yield _("{name}: when it was released {was}, now {came}", name=name, was=told[0], came=told[1])
+                levels = [", ".join(one.get(name, (_("not there"),))) for one in (was, came)]
+                yield _("{name}: when it was released {was}, now {came}", name=name, was=levels[0], came=levels[1])
 
 
-def _broken_promises(worked: Worked) -> Iterator[str]:
-    """Yield the set's invariants over results that this case breaks."""
-    everything = with_levels(worked.results, worked.proposed, worked.criteria)
-    for name, invariant in worked.criteria.invariants.results.items():
-        if evaluate(invariant.whenever, everything).value and evaluate(invariant.then, everything).value is False:
-            yield _("breaks the promise {name}: {title}", name=name, title=invariant.title)
+# --- whether it is as expected ---
 
 
-def _differences(test: CaseTest, got: Assessment, criteria: CriteriaSet) -> Iterator[str]:
-    expect = test.expect
-    present = {one.id: one.inherent for one in got.findings if one.outcome == "present"}
-    undetermined = {one.id: one.possible for one in got.findings if one.outcome == "undetermined"}
-    yield from _compared(N_("finding"), expect.findings, present)
-    yield from _compared(N_("undetermined"), expect.undetermined, undetermined)
-    findings = {one.id: one for one in got.findings}
+def differences(run: Run) -> Iterator[str]:
+    """Yield, as a line each, where a case is not as its test expects, and the promises of the set that it breaks."""
+    expect, worked = run.test.expect, run.worked
+    names = {*run.found, *expect.findings, *expect.undetermined, *expect.residual, *expect.knock_out}
+    yield from of_findings(expect, run.found, names)
+    yield from of_ladders(expect, run.proposed, worked.criteria)
+    yield from of_awareness(expect, worked.results, worked.criteria)
+    yield from of_contradictions(expect, worked.facts, worked.criteria)
+    yield from of_gaps(expect, worked.facts, worked.found)
+    yield from of_promises(worked.results, worked.proposed, worked.criteria)
+
+
+def of_findings(expect: Expected, found: Mapping[str, Found], names: Collection[str]) -> Iterator[str]:
+    """Yield what is not as expected of these indicators; one that is not in force is none of those found."""
+    present = {name: one.inherent for name, one in found.items() if one.outcome == "present"}
+    undetermined = {name: one.possible for name, one in found.items() if one.outcome == "undetermined"}
+    yield from _compared(N_("finding"), expect.findings, present, names)
+    yield from _compared(N_("undetermined"), expect.undetermined, undetermined, names)
     for name, wanted in expect.residual.items():
         low, high = (wanted, wanted) if isinstance(wanted, str) else wanted
-        residual = findings[name].residual if name in findings else _NO_SEVERITY if name in got.absent else None
-        if residual is None or (residual.at_least, residual.at_most) != (low, high):
-            found = _("not there") if residual is None else _range(residual.at_least, residual.at_most)
-            yield _(
-                "residual {name}: expected {low} to {high}, got {found}", name=name, low=low, high=high, found=found
-            )
+        residual = found[name].residual if name in found else None
+        if name in names and residual != (low, high):
+            came = _("not there") if residual is None else _range(*residual)
+            yield _("residual {name}: expected {low} to {high}, got {found}", name=name, low=low, high=high, found=came)
     for name, kind in expect.knock_out.items():
-        bounds = findings[name].knock_out if name in findings else _NO_KNOCK_OUT if name in got.absent else None
-        if bounds is None or {bounds.at_least, bounds.at_most} != {kind}:
-            found = _("not there") if bounds is None else _range(bounds.at_least, bounds.at_most)
-            yield _("knock-out {name}: expected {kind}, got {found}", name=name, kind=kind, found=found)
-    yield from _ladders(test, got, criteria)
-    if expect.awareness is not None:
-        applying = {one.id for one in got.awareness if one.applies == "yes"}
-        yield from _sets(N_("awareness"), set(expect.awareness), applying)
-    contradictions = {one.id for one in got.problems if one.kind == "contradiction" and one.id}
-    yield from _sets(N_("contradiction"), set(expect.contradictions), contradictions)
-    if expect.gaps is not None:
-        yield from _sets(N_("gap"), set(expect.gaps), set(got.gaps))
+        bounds = found[name].knock_out if name in found else None
+        if name in names and bounds != (kind, kind):
+            came = _("not there") if bounds is None else _range(*bounds)
+            yield _("knock-out {name}: expected {kind}, got {found}", name=name, kind=kind, found=came)
 
 
-def _ladders(test: CaseTest, got: Assessment, criteria: CriteriaSet) -> Iterator[str]:
-    proposals = {one.ladder: one for one in got.proposals}
-    for name, wanted in test.expect.ladders.items():
-        proposal = proposals[name]
+def of_ladders(expect: Expected, proposed: Mapping[str, Proposed], criteria: Criteria) -> Iterator[str]:
+    """Yield the levels that are not as expected; `proposed` is what every ladder proposes."""
+    for name, wanted in expect.ladders.items():
+        if name not in proposed:
+            yield _("{what} {name}: expected, but it is not there", what=_("ladder"), name=name)
+            continue
+        proposal, ladder = proposed[name], criteria.ladders[name]
         expected = wanted if isinstance(wanted, ExpectedLevel) else ExpectedLevel(level=wanted)
         if proposal.level != expected.level:
+            rule = None if proposal.rule is None else ladder.rules[proposal.rule]
             yield _(
                 "{name}: expected {level}, got {found} ({rule}: {sentence})",
                 name=name,
                 level=expected.level,
                 found=proposal.level,
-                rule=proposal.rule,
-                sentence=sentence_of(proposal, criteria.ladders[name]),
+                rule="otherwise" if rule is None else f"rules.{proposal.rule}",
+                sentence=(rule or ladder.otherwise).sentence,
             )
         if proposal.provisional != expected.provisional:
             unlike = _("{name}: expected to be provisional, it is settled", name=name)
             yield unlike if expected.provisional else _("{name}: expected to be settled, it is provisional", name=name)
-        ends = (proposal.range[0], proposal.range[-1])
-        if expected.range is not None and ends != expected.range:
-            (low, high), (found_low, found_high) = expected.range, ends
+        if expected.range is not None and (proposal.lowest, proposal.highest) != expected.range:
+            low, high = expected.range
             yield _(
                 "{name}: expected between {low} and {high}, got between {found_low} and {found_high}",
                 name=name,
                 low=low,
                 high=high,
-                found_low=found_low,
-                found_high=found_high,
+                found_low=proposal.lowest,
+                found_high=proposal.highest,
             )
+
+
+def of_awareness(expect: Expected, results: Facts, criteria: Criteria) -> Iterator[str]:
+    """Yield the awareness rules that apply and are not expected, or the other way round."""
+    if expect.awareness is not None:
+        applying = {name for name in criteria.awareness if rule_applies(name, results, criteria)}
+        yield from _sets(N_("awareness"), set(expect.awareness), applying)
+
+
+def rule_applies(name: str, results: Facts, criteria: Criteria) -> bool:
+    """Return whether an awareness rule is in force and applies for certain."""
+    rule = criteria.awareness[name]
+    return rule.effective.covers(results.on) and evaluate(rule.when, results).value is True
+
+
+def of_contradictions(expect: Expected, facts: Facts, criteria: Criteria) -> Iterator[str]:
+    """Yield where answers contradict each other and that is not expected, or the other way round."""
+    yield from _sets(N_("contradiction"), set(expect.contradictions), contradicted(facts, criteria))
+
+
+def contradicted(facts: Facts, criteria: Criteria) -> set[str]:
+    """Return the names of the invariants among answers that a case breaks."""
+    return {name for name, _reads in broken(facts, criteria)}
+
+
+def of_gaps(expect: Expected, facts: Facts, found: Sequence[Found]) -> Iterator[str]:
+    """Yield the answers that are missing and not expected to be, or the other way round."""
+    if expect.gaps is not None:
+        gaps = {asked.path() for one in found for read in one.missing for asked in facts.to_ask(read)}
+        yield from _sets(N_("gap"), set(expect.gaps), gaps)
+
+
+def of_promises(results: Facts, proposed: Sequence[Proposed], criteria: Criteria) -> Iterator[str]:
+    """Yield each promise of the set about results that a case breaks."""
+    for name in broken_promises(results, proposed, criteria):
+        yield _("breaks the promise {name}: {title}", name=name, title=criteria.invariants.results[name].title)
+
+
+def broken_promises(results: Facts, proposed: Sequence[Proposed], criteria: Criteria) -> Iterator[str]:
+    """Yield the names of the promises of the set about results that a case breaks."""
+    promises = criteria.invariants.results
+    if promises:
+        everything = with_levels(results, proposed, criteria)
+        yield from (name for name, promise in promises.items() if breaks(promise, everything))
+
+
+def breaks(promise: ResultInvariant | AloneInvariant, everything: Facts) -> bool:
+    """Return whether a case breaks a promise for certain; `everything` are its facts with results and levels."""
+    return bool(evaluate(promise.whenever, everything).value) and evaluate(promise.then, everything).value is False
 
 
 def _range(low: str, high: str) -> str:
     return _("{low} to {high}", low=low, high=high)
 
 
-def _compared(what: str, wanted: Mapping[str, str], got: Mapping[str, str]) -> Iterator[str]:
+def _compared(what: str, wanted: Mapping[str, str], got: Mapping[str, str], names: Collection[str]) -> Iterator[str]:
     for name in sorted({*wanted, *got}):
-        if wanted.get(name) != got.get(name):
-            told = {"wanted": wanted.get(name) or _("none"), "found": got.get(name) or _("none")}
-            yield _("{what} {name}: expected {wanted}, got {found}", what=_(what), name=name, **told)
+        if name in names and wanted.get(name) != got.get(name):
+            levels = {"wanted": wanted.get(name) or _("none"), "found": got.get(name) or _("none")}
+            yield _("{what} {name}: expected {wanted}, got {found}", what=_(what), name=name, **levels)
 
 
 def _sets(what: str, wanted: set[str], got: set[str]) -> Iterator[str]:

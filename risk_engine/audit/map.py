@@ -19,10 +19,7 @@ from risk_engine.files.source import Document
 from risk_engine.loading.case import case_of, changed
 from risk_engine.loading.map import LoadedMap
 from risk_engine.model.case import UNKNOWN, Case, case_model
-from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.explanation import Recorded
-from risk_engine.model.facts import AnyFact, RowFact, TextFact, shown
-from risk_engine.model.map import (
+from risk_engine.model.companion_files import (
     Axis,
     AxisShown,
     Band,
@@ -32,10 +29,13 @@ from risk_engine.model.map import (
     LadderShown,
     MapCell,
 )
+from risk_engine.model.criteria import Criteria
+from risk_engine.model.explanation import Recorded
+from risk_engine.model.facts import AnyFact, RowFact, TextFact, shown
 
 
 def criteria_map(
-    loaded: LoadedMap, criteria: CriteriaSet, on: date | None = None, *, in_force: bool | None = None
+    loaded: LoadedMap, criteria: Criteria, on: date | None = None, *, in_force: bool | None = None
 ) -> CriteriaMap:
     """Return the map as rules and tables stand on `on`, by default on the base case's own day.
 
@@ -59,7 +59,7 @@ def criteria_map(
 class _Mapper:
     """Computes cell after cell; a problem that many cells share is told once."""
 
-    def __init__(self, loaded: LoadedMap, criteria: CriteriaSet, on: date | None) -> None:
+    def __init__(self, loaded: LoadedMap, criteria: Criteria, on: date | None) -> None:
         self.loaded = loaded
         self.criteria = criteria
         self.model = case_model(criteria)
@@ -178,7 +178,7 @@ def _with(data: dict[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
     return data
 
 
-def _ladder(name: str, criteria: CriteriaSet) -> LadderShown:
+def _ladder(name: str, criteria: Criteria) -> LadderShown:
     ladder = criteria.ladders[name]
     levels = tuple(level_shown(ladder, level) for level in ladder.levels)
     return LadderShown(name=name, title=ladder.title, question=ladder.question, levels=levels)
@@ -197,7 +197,7 @@ def _parts(path: str, value: Any) -> Iterator[tuple[str, Any]]:
             yield path, value
 
 
-def _recorded(path: str, value: Any, criteria: CriteriaSet) -> Recorded:
+def _recorded(path: str, value: Any, criteria: Criteria) -> Recorded:
     name, *parts = path.split(".")
     entity = criteria.entities[name]
     if value == UNKNOWN and not parts:
@@ -209,7 +209,7 @@ def _recorded(path: str, value: Any, criteria: CriteriaSet) -> Recorded:
     return Recorded(path=path, question=criteria.title_of(path), shown=_shown(fact, value, criteria))
 
 
-def _shown(fact: AnyFact, value: Any, criteria: CriteriaSet) -> str:
+def _shown(fact: AnyFact, value: Any, criteria: Criteria) -> str:
     if value == UNKNOWN:
         from_table = not isinstance(fact, RowFact | TextFact) and fact.from_ is not None
         return _("as the table says") if from_table else _("not known")

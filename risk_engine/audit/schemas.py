@@ -7,18 +7,13 @@ from pydantic import Field, TypeAdapter
 
 from risk_engine.loading.checks.facts import NO_OPTIONS
 from risk_engine.model.case import COMPARE_WITH, case_model
-from risk_engine.model.cases import CaseTests
+from risk_engine.model.companion_files import CaseTests, MapFile, MutantReasons, TranslationFile
 from risk_engine.model.conditions import Condition
-from risk_engine.model.criteria import AwarenessRule, Control, CriteriaSet, Indicator
+from risk_engine.model.criteria import AwarenessRule, Control, Criteria, Indicator, Invariants
 from risk_engine.model.facts import Entity
-from risk_engine.model.invariants import Invariants
 from risk_engine.model.ladders import Ladder, SetHead
-from risk_engine.model.map import MapFile
 from risk_engine.model.profile import Profile
-from risk_engine.model.sources import Source
-from risk_engine.model.survivors import MutantReasons
-from risk_engine.model.tables import Parameter, Table
-from risk_engine.model.translation_file import TranslationFile
+from risk_engine.model.tables import Parameter, Source, Table
 from risk_engine.model.words import Id, Name
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -70,14 +65,14 @@ def _as_facts_are_checked(properties: dict[str, Any], schema: dict[str, Any]) ->
         properties["options"]["propertyNames"] = {**names, "not": {"enum": sorted(NO_OPTIONS)}}
 
 
-def case_schema(criteria: CriteriaSet) -> dict[str, Any]:
+def case_schema(criteria: Criteria) -> dict[str, Any]:
     """Return the JSON Schema of a case file for a criteria set, with every question as a description."""
     schema = case_model(criteria).model_json_schema(by_alias=True)
     _let_be_compared(schema, criteria)
     return {"$schema": DIALECT, **schema, "title": f"A case for {criteria.head.id} {criteria.head.version}"}
 
 
-def _let_be_compared(schema: dict[str, Any], criteria: CriteriaSet) -> None:
+def _let_be_compared(schema: dict[str, Any], criteria: Criteria) -> None:
     """Let a case that names further sets state what only they know; any other may say nothing that its set does not."""
     schema["properties"][COMPARE_WITH] = TypeAdapter(_Compared).json_schema()
     schema.pop("additionalProperties")

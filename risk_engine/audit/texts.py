@@ -15,7 +15,7 @@ from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError, h
 from risk_engine.files.language import _
 from risk_engine.files.source import Document, parse, read
 from risk_engine.loading.translation import TAG, languages_of, texts_of_version, translation_of, translations
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.translation import Untranslated, collapsed, is_within, untranslated
 
 WIDTH = 110
@@ -43,7 +43,7 @@ class Translated:
     missing: tuple[Untranslated, ...]
 
 
-def translated(criteria: CriteriaSet) -> tuple[Translated, ...]:
+def translated(criteria: Criteria) -> tuple[Translated, ...]:
     """Return how far a set that was read from a folder is translated into each language that it has a file for.
 
     Raises InvalidSourceError with every problem of every file.
@@ -63,7 +63,7 @@ def translated(criteria: CriteriaSet) -> tuple[Translated, ...]:
     return tuple(found)
 
 
-def texts_file(criteria: CriteriaSet, language: str, there: Path | None = None) -> str:
+def texts_file(criteria: Criteria, language: str, there: Path | None = None) -> str:
     """Return the file in which a set is translated: every text in reading order, with what is translated already.
 
     Translations and comments of their own lines are taken over from the file at `there`, which may be of another
@@ -164,7 +164,7 @@ Wanted: TypeAlias = Sequence[tuple[_Entry, Sequence[str]]]
 """The entries of a file, in reading order, each with the places of its text."""
 
 
-def _lines(criteria: CriteriaSet, known: _Known, wanted: Wanted) -> Iterator[str]:
+def _lines(criteria: Criteria, known: _Known, wanted: Wanted) -> Iterator[str]:
     """Yield the lines of a whole file."""
     yield from known.head or _HEADING
     yield f"language: {known.target}"
@@ -226,7 +226,7 @@ def _start(document: Document, line: int) -> int:
 def _amended(
     document: Document,
     blocks: Mapping[tuple[str, str], _Block],
-    criteria: CriteriaSet,
+    criteria: Criteria,
     known: _Known,
     wanted: Wanted,
 ) -> Iterator[str]:

@@ -210,8 +210,8 @@ def new(  # noqa: PLR0913, PLR0917 (each is an option of the command)
 
 def _blank(criteria: str | None, on: date | None, file: Path | None) -> str:
     """Return an empty case of the version that holds on the day, today without one, or of the one that is named."""
-    from risk_engine.loading.choose import choose
     from risk_engine.loading.criteria import read_criteria
+    from risk_engine.loading.releases import choose
     from risk_engine.loading.sets import name_and_number
     from risk_engine.loading.translation import criteria_in_words
     from risk_engine.report.blank_case import blank_case

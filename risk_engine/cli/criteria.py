@@ -9,7 +9,7 @@ import typer
 
 from risk_engine.cli import criteria_cases, criteria_changes, criteria_releases, prove
 from risk_engine.cli.exits import refuse
-from risk_engine.cli.options import Day, Output, Set, Sets, say_if_not_in_force, to_read
+from risk_engine.cli.options import Day, Output, Pages, Set, Sets, say_if_not_in_force, to_read
 from risk_engine.cli.output import FORM, form_of, put, put_document
 from risk_engine.cli.usage import App
 from risk_engine.files.diagnostics import RiskEngineError, suggestion
@@ -91,8 +91,8 @@ def print_criteria_map(
     """
     from risk_engine.audit.map import criteria_map
     from risk_engine.loading.criteria import read_criteria
-    from risk_engine.loading.files import CASES
     from risk_engine.loading.map import load_map, map_in_words, map_path
+    from risk_engine.loading.sets import CASES
     from risk_engine.loading.translation import criteria_in_words
     from risk_engine.report.map import map_html, map_view
 
@@ -190,6 +190,7 @@ def show(
     on: Day = None,
     asked: Annotated[ShowFormat | None, FORM] = None,
     output: Output = None,
+    _templates: Pages = None,
 ) -> None:
     """Show a set, or one record of it, in readable words: conditions as sentences, ladders as decision tables.
 
@@ -197,10 +198,10 @@ def show(
     Of a set it is the version in force today, or on the day given with --on; where there is none, the newest.
     """
     from risk_engine.loading.criteria import read_criteria
-    from risk_engine.loading.lock import is_released
+    from risk_engine.loading.releases import is_released
     from risk_engine.loading.sets import is_alone, version_at
     from risk_engine.loading.translation import criteria_in_words
-    from risk_engine.report.catalogue import catalogue
+    from risk_engine.report.set_pages.catalogue import catalogue
 
     form = form_of(output, get_args(ShowFormat), asked)
     # A folder is read at once, so that every problem of its head is told.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, assert_never, g
 import typer
 
 from risk_engine.cli.exits import Exit, print_failed
-from risk_engine.cli.options import Day, Output, Set, Sets, to_work_on
+from risk_engine.cli.options import Day, Jobs, Output, Set, Sets, to_work_on
 from risk_engine.cli.output import FORM, form_of, progress, put
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
@@ -16,9 +16,8 @@ from risk_engine.files.writing import keep_inputs
 
 if TYPE_CHECKING:
     from risk_engine.audit.cases import CaseResult
-    from risk_engine.model.coverage import Coverage
-    from risk_engine.model.criteria import CriteriaSet
-    from risk_engine.model.lint import Linted
+    from risk_engine.model.coverage import Coverage, Linted
+    from risk_engine.model.criteria import Criteria
 
 TEST_EXAMPLES = """Examples: risk-engine criteria test reconnect-china ·
 risk-engine criteria test our-criteria --coverage --fail-under 50 ·
@@ -108,7 +107,7 @@ def _refuse_without_coverage(asked: CoverageFormat | None, output: Path | None, 
 
 def _cover(reference: str, asked: CoverageFormat | None, output: Path | None, fail_under: int | None) -> None:
     from risk_engine.audit.coverage.goals import check_coverage
-    from risk_engine.loading.files import CASES
+    from risk_engine.loading.sets import CASES
     from risk_engine.loading.translation import criteria_in_words
 
     version = to_work_on(reference)
@@ -129,7 +128,7 @@ def _cover(reference: str, asked: CoverageFormat | None, output: Path | None, fa
         raise typer.Exit(Exit.FAILED)
 
 
-def _put_coverage(coverage: "Coverage", criteria: "CriteriaSet", form: CoverageFormat, output: Path | None) -> None:
+def _put_coverage(coverage: "Coverage", criteria: "Criteria", form: CoverageFormat, output: Path | None) -> None:
     if form == "json":
         put(coverage.model_dump_json(indent=2), output)
         return
@@ -169,7 +168,7 @@ def generate_cases(reference: str, output: Path | None) -> None:
     need_solver()
     from risk_engine.audit.coverage.generate import generate
     from risk_engine.loading.case_tests import read_tests
-    from risk_engine.loading.files import CASES
+    from risk_engine.loading.sets import CASES
     from risk_engine.loading.translation import criteria_in_words
     from risk_engine.report.generate import Naming, entries, summary
 
@@ -199,9 +198,7 @@ def mutate(
         list[str] | None,
         typer.Option(help="Only mutants whose record or place begins like this; may be repeated.", metavar="PREFIX"),
     ] = None,
-    jobs: Annotated[
-        int | None, typer.Option("--jobs", "-j", min=1, help="Processes to use; without it, one for each processor.")
-    ] = None,
+    jobs: Jobs = None,
 ) -> None:
     """Change a set in every small way (mutants) and print each change that no case of its cases.yaml notices.
 

@@ -20,10 +20,9 @@ if TYPE_CHECKING:
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-    from risk_engine.audit.releases.release import Release
-    from risk_engine.audit.releases.signatures import Signing
+    from risk_engine.audit.releases.release import Release, Signing
     from risk_engine.loading.sets import Version
-    from risk_engine.model.releases import RequiredBump
+    from risk_engine.model.changes import RequiredBump
     from risk_engine.records.links import Link
 
 LIST_EXAMPLES = """Examples: risk-engine criteria list · risk-engine criteria list our-criteria --key office.pub.pem"""
@@ -45,7 +44,7 @@ def list_sets(
 
     Exit code 2 if a version is not what was released or signed; 1 if a signature does not hold.
     """
-    from risk_engine.loading.choose import meant
+    from risk_engine.loading.releases import meant
     from risk_engine.loading.sets import default_set, shipped_sets
 
     default = default_set() if len(shipped_sets()) > 1 else None
@@ -74,7 +73,7 @@ def _state(
     What is not as it was released, or cannot be read, is added to `failed`, a signature that does not hold to `broken`.
     """
     from risk_engine.loading.criteria import read_criteria
-    from risk_engine.loading.lock import is_released
+    from risk_engine.loading.releases import is_released
 
     state = _("draft")
     if is_released(version):
@@ -95,7 +94,7 @@ def _state(
 
 def _signatures(version: "Version", keys: "Mapping[str, Ed25519PublicKey]", broken: list[str]) -> str:
     """Return what the signatures of a version are worth, nothing where there is none."""
-    from risk_engine.audit.releases.signatures import signature_links
+    from risk_engine.audit.releases.release import signature_links
 
     links = list(signature_links(version, keys))
     wrong = [one.text for one in links if one.verdict == "broken"]
@@ -120,8 +119,8 @@ def verify_releases(
     Exit code 0: everything that was asked for holds, signed or not; 1: a signature does not hold, or with --key a
     release is not signed with such a key; 2: a version is not what was released or signed, or is a draft.
     """
-    from risk_engine.audit.releases.signatures import release_links
-    from risk_engine.loading.choose import meant
+    from risk_engine.audit.releases.release import release_links
+    from risk_engine.loading.releases import meant
 
     known = trusted_keys(keys or [])
     failed: list[RiskEngineError] = []
@@ -181,8 +180,7 @@ def release(
     command: what was written is named.
     """
     from risk_engine.audit.releases.release import release as released
-    from risk_engine.loading.choose import newest
-    from risk_engine.loading.lock import is_released
+    from risk_engine.loading.releases import is_released, newest
     from risk_engine.loading.sets import check_own
 
     # What cannot be written is said before the proof, which takes minutes.
@@ -289,7 +287,7 @@ def _signing(file: Path | None, by: str | None, role: str | None, on: date | Non
         raise RiskEngineError("\n".join(reading.problems))
     if file is None or person is None:
         return None
-    from risk_engine.audit.releases.signatures import Signing
+    from risk_engine.audit.releases.release import Signing
 
     return Signing(signing_key(file), person, on or datetime.now(tz=UTC).astimezone().date())
 

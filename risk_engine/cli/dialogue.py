@@ -110,7 +110,7 @@ class Dialogue:
 
         `read` raises WrongError.
         """
-        from risk_engine.office.forms.fields import WrongError
+        from risk_engine.office.forms.answers import WrongError
         from risk_engine.office.interview.lines import problem_lines
 
         while (line := self.asked(asked)) is not None:

@@ -16,7 +16,7 @@ from risk_engine.files.language import _
 
 if TYPE_CHECKING:
     from risk_engine.cli.interview_begin import CaseFile
-    from risk_engine.model.criteria import CriteriaSet
+    from risk_engine.model.criteria import Criteria
     from risk_engine.model.explanation import Explanation
     from risk_engine.office.interview.session import Session
     from risk_engine.office.interview.standing import Looker
@@ -50,7 +50,7 @@ def _ending(path: Path) -> str:
 def _target(line: str, case: Path) -> Path:
     """Return the file that a line names, one without a name for none; raise WrongError where it cannot be written."""
     from risk_engine.files.writing import check_folder, check_new, keep_inputs
-    from risk_engine.office.forms.fields import WrongError
+    from risk_engine.office.forms.answers import WrongError
     from risk_engine.office.interview.lines import is_no
 
     if not line or is_no(line):
@@ -184,7 +184,7 @@ def _session(
     return Session(record, _looker(loaded, dialogue), "all" if everything else "deciding")
 
 
-def _read(file: "CaseFile", given: _Given, day: date) -> "tuple[CriteriaSet, tuple[CriteriaSet, ...] | None]":
+def _read(file: "CaseFile", given: _Given, day: date) -> "tuple[Criteria, tuple[Criteria, ...] | None]":
     """Return the criteria of a case on a day, and those it is compared with; raise what is wrong with the case."""
     from risk_engine.loading.case import basis, case_of
     from risk_engine.loading.criteria import read_criteria
@@ -198,7 +198,7 @@ def _read(file: "CaseFile", given: _Given, day: date) -> "tuple[CriteriaSet, tup
     return loaded, others
 
 
-def _looker(criteria: "CriteriaSet", dialogue: Dialogue) -> "Looker":
+def _looker(criteria: "Criteria", dialogue: Dialogue) -> "Looker":
     """Return what tells how a case stands: exactly where a solver is installed."""
     from importlib.util import find_spec
 

@@ -144,7 +144,7 @@ class _Back:
 
 def _ask_head(file: CaseFile, dialogue: Dialogue, number: int) -> bool:
     """Ask what the case is called and whose it is, from one of the two on; False where nobody goes on."""
-    from risk_engine.office.forms.fields import to_text
+    from risk_engine.office.forms.answers import to_text
     from risk_engine.report.blank_case import NO_TITLE
 
     asked = (("title", _("What is the case called?")), ("institution", _("Which institution is it of?")))
@@ -175,7 +175,7 @@ def ask_day(file: CaseFile, dialogue: Dialogue, fits: Callable[[date], object]) 
     `fits` raises NotInForceError of a day for which there are none: then it is asked again. The way back leads to what
     was asked before the day; that is written into the file.
     """
-    from risk_engine.office.forms.fields import WrongError, to_date
+    from risk_engine.office.forms.answers import WrongError, to_date
 
     now = options.today()
 
@@ -238,7 +238,7 @@ def _asked_set(dialogue: Dialogue) -> str | None:
 
 def _number(path: Path | None, dialogue: Dialogue) -> str | None:
     """Ask for the office's own number of the case; None where the input ended or somebody stopped."""
-    from risk_engine.office.forms.fields import WrongError
+    from risk_engine.office.forms.answers import WrongError
 
     (usual,) = case_id(path) or ("",)
 

@@ -12,7 +12,7 @@ from risk_engine.files.diagnostics import NotInForceError
 from risk_engine.files.language import _
 
 if TYPE_CHECKING:
-    from risk_engine.loading.choose import Chosen
+    from risk_engine.loading.releases import Chosen
     from risk_engine.loading.sets import Version
 
 
@@ -63,6 +63,19 @@ Set = Annotated[
 ]
 Sets = Annotated[list[str], typer.Argument(help="Sets or folders.", metavar="SET[@VERSION]...")]
 ProfileOption = Annotated[Path | None, typer.Option("--profile", help="The profile of your institution.")]
+Jobs = Annotated[
+    int | None, typer.Option("--jobs", "-j", min=1, help="Processes to use; without it, one for each processor.")
+]
+JobsOfMany = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs",
+        "-j",
+        min=1,
+        metavar="N",
+        help="Processes to use; without it one, and for many cases one for each processor. The result is the same.",
+    ),
+]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write there instead of to standard output.")]
 
 
@@ -97,7 +110,7 @@ def to_read(reference: str, on: "date | None" = None) -> "Chosen":
 
     Says on standard error which one was taken where that was left open.
     """
-    from risk_engine.loading.choose import choose
+    from risk_engine.loading.releases import choose
 
     day = on or today()
     try:
@@ -115,7 +128,7 @@ def to_work_on(reference: str) -> "Version":
 
     Says on standard error if nobody named it and it does not hold today.
     """
-    from risk_engine.loading.choose import newest
+    from risk_engine.loading.releases import newest
 
     version = newest(reference)
     say_if_not_in_force(reference, version)
@@ -124,7 +137,7 @@ def to_work_on(reference: str) -> "Version":
 
 def say_if_not_in_force(reference: str, version: "Version") -> None:
     """Say on standard error which version of a set was taken, where nobody named it and it does not hold today."""
-    from risk_engine.loading.choose import meant, that_count
+    from risk_engine.loading.releases import meant, that_count
 
     day = today()
     holding = [one for one in that_count(meant(reference)) if one.in_force_from <= day]
@@ -134,7 +147,7 @@ def say_if_not_in_force(reference: str, version: "Version") -> None:
 
 def _say(reference: str, taken: "Version", day: "date") -> None:
     """Say which version was taken, and which others a day means, if that was left open."""
-    from risk_engine.loading.choose import meant, that_count
+    from risk_engine.loading.releases import meant, that_count
 
     if len(known := meant(reference)) == 1:
         return

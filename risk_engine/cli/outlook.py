@@ -15,7 +15,7 @@ from risk_engine.files.writing import keep_inputs
 
 if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment
-    from risk_engine.model.criteria import CriteriaSet
+    from risk_engine.model.criteria import Criteria
     from risk_engine.model.outlook import ExplainedOutlook, Outlook
 
 EXAMPLES = """Examples: risk-engine outlook case.yaml ·
@@ -81,7 +81,7 @@ def print_outlook(
 
 def _made(
     file: Path, reference: str | None, on: date | None, profile: Path | None
-) -> "tuple[Assessment, CriteriaSet, Outlook]":
+) -> "tuple[Assessment, Criteria, Outlook]":
     """Return the assessment of a case, or the stored one, its criteria, and its outlook."""
     from risk_engine.engine.work import worked_again
     from risk_engine.loading.case_tests import base_or_itself
@@ -94,7 +94,7 @@ def _made(
         return assessment, criteria, outlook(assessment, worked, base, tell)
 
 
-def explained(outlook: "Outlook", stored: "Assessment", criteria: "CriteriaSet") -> "ExplainedOutlook":
+def explained(outlook: "Outlook", stored: "Assessment", criteria: "Criteria") -> "ExplainedOutlook":
     """Return an outlook in the words of the current language, or in those of its criteria where they have no others."""
     from risk_engine.engine.work import case_from
     from risk_engine.loading.case_tests import base_or_itself
@@ -107,7 +107,7 @@ def explained(outlook: "Outlook", stored: "Assessment", criteria: "CriteriaSet")
 
 def _assessed(
     file: Path, reference: str | None, on: date | None, profile: Path | None
-) -> "tuple[Assessment, CriteriaSet]":
+) -> "tuple[Assessment, Criteria]":
     """Return the assessment of a case file, or the stored one, with its criteria."""
     from risk_engine.portfolio.assess import Assessor
     from risk_engine.records.criteria import criteria_of

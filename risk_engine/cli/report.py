@@ -13,9 +13,8 @@ from risk_engine.files.writing import keep_inputs
 
 if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment
-    from risk_engine.model.criteria import CriteriaSet
+    from risk_engine.model.criteria import Criteria
     from risk_engine.model.explanation import Explanation
-    from risk_engine.report import blocks as documents
     from risk_engine.report.blocks import View
 
 EXAMPLES = """Examples: risk-engine report 2026-014.json --kind full -o report.pdf ·
@@ -108,17 +107,18 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     stored = unaltered_assessment(file)
     under = criteria_of(stored, criteria, file)
     decided = None if decision is None else counting_decision(stored, under, decision)
-    name: documents.Kind = kind
     assessment, untold = in_words(stored, under)
     if untold:
         typer.echo(
             _("{file} cannot be told in `{language}`: {reason}", file=file, language=current(), reason=untold), err=True
         )
     with pages_of(templates):
-        given = redacted(assessment, under, profile) if name == "redacted" else None
-        if outlook is not None:
-            given = _with_outlook(assessment, outlook, stored, under)
-        made = given or view_of(assessment, name, decided, to=to)
+        if kind == "redacted":
+            made = redacted(assessment, under, profile)
+        elif outlook is not None:
+            made = _with_outlook(assessment, outlook, stored, under)
+        else:
+            made = view_of(assessment, kind, decided, to=to)
     put_document(made, form, output, template)
     if kind == "letter" and decided is not None:
         from risk_engine.report.pages.letter import letter_warning
@@ -127,7 +127,7 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             typer.echo(left_out, err=True)
 
 
-def _with_outlook(assessment: "Explanation", file: Path, stored: "Assessment", criteria: "CriteriaSet") -> "View":
+def _with_outlook(assessment: "Explanation", file: Path, stored: "Assessment", criteria: "Criteria") -> "View":
     from risk_engine.cli.outlook import explained
     from risk_engine.records.trusted import belonging_outlook
     from risk_engine.report.view import view
@@ -168,14 +168,13 @@ def _refuse_unused(
         raise RiskEngineError("\n".join(problems))
 
 
-def redacted(assessment: "Explanation", criteria: "CriteriaSet", profile: Path | None = None) -> "View":
+def redacted(assessment: "Explanation", criteria: "Criteria", profile: Path | None = None) -> "View":
     """Return the redacted version, and say on standard error what to know before it leaves the house."""
     from risk_engine.loading.profile import load_profile
     from risk_engine.loading.translation import told_in
-    from risk_engine.report.pages import view_of
-    from risk_engine.report.pages.redacted import redaction_warning
+    from risk_engine.report.pages.redacted import redacted_view, redaction_warning
 
     given = None if profile is None else load_profile(profile, criteria).disclosure
-    made = view_of(assessment, "redacted", criteria=told_in(criteria, current()), disclosure=given)
-    typer.echo(redaction_warning(assessment, criteria, given), err=True)
+    made = redacted_view(assessment, told_in(criteria, current()), given)
+    typer.echo(redaction_warning(assessment, given), err=True)
     return made

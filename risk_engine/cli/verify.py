@@ -14,7 +14,7 @@ from risk_engine.files.language import N_, _, in_language
 
 if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment
-    from risk_engine.model.criteria import CriteriaSet
+    from risk_engine.model.criteria import Criteria
     from risk_engine.model.explanation import Explanation
     from risk_engine.model.outlook import Outlook, OutlookChecked
     from risk_engine.records.links import Link
@@ -70,7 +70,7 @@ def verify_records(
         raise typer.Exit(Exit.INVALID_INPUT)
 
 
-def _again(outlook: "Outlook", stored: "Assessment", criteria: "CriteriaSet") -> "OutlookChecked":
+def _again(outlook: "Outlook", stored: "Assessment", criteria: "Criteria") -> "OutlookChecked":
     """Work an outlook out again, as far as can be done here; what only that needs is loaded only where there is one."""
     from importlib.util import find_spec
 

@@ -23,16 +23,17 @@ from risk_engine.model.assessment import (
     CriteriaUsed,
     DimensionOutcome,
     FindingOutcome,
+    KnockOutBounds,
     LadderOutcome,
     OptionOutcome,
     PointsBounds,
     ProfileUsed,
     ResolvedFact,
+    SeverityBounds,
     Superseded,
 )
 from risk_engine.model.case import Case
-from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.finding import KnockOutBounds, SeverityBounds
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.ladders import Role, SeverityPoints
 from risk_engine.model.profile import Profile
 from risk_engine.model.words import SEVERITIES, KnockOut, Severity
@@ -44,22 +45,22 @@ Trace: TypeAlias = Literal["program", "reference"]
 
 def assess(  # noqa: PLR0913 (the case, by what, when, and what the versions beside it say)
     case: Case,
-    criteria: CriteriaSet,
+    criteria: Criteria,
     on: date | None = None,
     profile: Profile | None = None,
     *,
     in_force: bool | None = None,
-    draft: bool = False,
+    draft: bool | None = None,
     supersedes: Superseded | None = None,
     trace: Trace = "program",
 ) -> Assessment:
     """Assess a case under a set of criteria, as rules and tables stand on `on` (default: the case's own date).
 
     `in_force` says whether this is the version in force on the day (default: whether it has begun by then), `draft`
-    whether it is none of the released versions of its set; `supersedes` names an earlier assessment of the case. The
-    result depends on the arguments alone and holds no words: `explain` makes those. Where many cases are assessed under
-    the same criteria, these are compiled; `trace="reference"` never uses what was compiled, and says the same. Raises
-    what `work` raises.
+    whether it is none of the released versions of its set (default: as it was where the set was read); `supersedes`
+    names an earlier assessment of the case. The result depends on the arguments alone and holds no words: `explain`
+    makes those. Where many cases are assessed under the same criteria, these are compiled; `trace="reference"` never
+    uses what was compiled, and says the same. Raises what `work` raises.
     """
     day = day_of(case, on)
     decided = decided_by_program(case, criteria, day, profile) if trace == "program" else None
@@ -68,9 +69,9 @@ def assess(  # noqa: PLR0913 (the case, by what, when, and what the versions bes
 
 
 def recorded(
-    worked: Worked, *, in_force: bool | None = None, draft: bool = False, supersedes: Superseded | None = None
+    worked: Worked, *, in_force: bool | None = None, draft: bool | None = None, supersedes: Superseded | None = None
 ) -> Assessment:
-    """Return the record of a case that was worked out; `draft`: they are none of the released versions of their set."""
+    """Return the record of a case that was worked out; the keywords are those of `assess`."""
     criteria, facts, found, day = worked.criteria, worked.facts, worked.found, worked.on
     decided = worked.decided
     may_contradict = None if decided is None else decided.contradictions
@@ -88,7 +89,7 @@ def recorded(
             digest=criteria.digest,
             in_force_from=criteria.head.in_force.from_,
             in_force=begun if in_force is None else in_force,
-            draft=draft,
+            draft=criteria.is_draft if draft is None else draft,
             four_eyes=criteria.head.four_eyes,
         ),
         "profile": profile,
@@ -224,7 +225,7 @@ def _gaps(findings: Sequence[FindingOutcome]) -> list[str]:
 
 
 def ladder_outcomes(
-    proposed: Sequence[Proposed], found: Sequence[Found], criteria: CriteriaSet
+    proposed: Sequence[Proposed], found: Sequence[Found], criteria: Criteria
 ) -> tuple[LadderOutcome, ...]:
     """Return what the ladders propose, with the findings that it rests on; the gate first."""
     by_role = criteria.head.roles.by_role
@@ -235,7 +236,7 @@ def ladder_outcomes(
     return tuple(sorted(made, key=lambda proposal: order.index(proposal.role)))
 
 
-def _proposal(proposed: Proposed, role: Role | None, found: Sequence[Found], criteria: CriteriaSet) -> LadderOutcome:
+def _proposal(proposed: Proposed, role: Role | None, found: Sequence[Found], criteria: Criteria) -> LadderOutcome:
     order = tuple(criteria.ladders[proposed.ladder].levels)
     return LadderOutcome(
         ladder=proposed.ladder,
@@ -249,7 +250,7 @@ def _proposal(proposed: Proposed, role: Role | None, found: Sequence[Found], cri
     )
 
 
-def _findings_of(proposed: Proposed, found: Sequence[Found], criteria: CriteriaSet) -> tuple[str, ...]:
+def _findings_of(proposed: Proposed, found: Sequence[Found], criteria: Criteria) -> tuple[str, ...]:
     """Return the findings that a deciding rule rests on: those it read, and all of a dimension that it read."""
     named = {read.entry for read in proposed.reads if read.entity == "finding"}
     rated = [read.entry for read in proposed.reads if read.entity == "dimension" and read.entry is not None]

@@ -21,20 +21,25 @@ from risk_engine.model.assessment import (
     Assessment,
     DimensionOutcome,
     FindingOutcome,
+    KnockOutBounds,
     LadderOutcome,
     OptionOutcome,
     PointsBounds,
+    SeverityBounds,
 )
-from risk_engine.model.criteria import CriteriaSet, Indicator, Option
+from risk_engine.model.criteria import Criteria, Indicator, Option
 from risk_engine.model.explanation import (
     CriteriaUsed,
+    DimensionRating,
     Explanation,
+    Finding,
     LevelShown,
     NotInForce,
+    OptionState,
+    Points,
     ProfileUsed,
     Proposal,
 )
-from risk_engine.model.finding import DimensionRating, Finding, KnockOutBounds, OptionState, Points, SeverityBounds
 from risk_engine.model.ladders import Ladder, LevelRef, Titled
 from risk_engine.model.translation import Told
 
@@ -49,7 +54,7 @@ _NOTHING: dict[str, Any] = {
 """What is certainly not there: nothing bars it, nothing could raise it, and nothing needs to lower it."""
 
 
-def explain(assessment: Assessment, criteria: CriteriaSet, language: str | None = None) -> Explanation:
+def explain(assessment: Assessment, criteria: Criteria, language: str | None = None) -> Explanation:
     """Return an assessment in words; `criteria` are those that it was made under.
 
     Without a language it is the current one. What the set does not say in it stands in the set's own words, and
@@ -218,7 +223,7 @@ class _Writer:
 
 
 def proposals_shown(
-    outcomes: Sequence[LadderOutcome], criteria: CriteriaSet, four_eyes: Sequence[LevelRef]
+    outcomes: Sequence[LadderOutcome], criteria: Criteria, four_eyes: Sequence[LevelRef]
 ) -> tuple[Proposal, ...]:
     """Return what ladders propose in the words of the criteria; `four_eyes` are the levels that two people decide."""
     asked = {(ref.ladder, ref.level) for ref in four_eyes}
@@ -256,7 +261,7 @@ def level_shown(ladder: Ladder, name: str) -> LevelShown:
     return LevelShown(name=name, title=level.title, answer=level.answer, explain=level.explain, equals=level.equals)
 
 
-def _rating(outcome: DimensionOutcome, criteria: CriteriaSet) -> DimensionRating:
+def _rating(outcome: DimensionOutcome, criteria: Criteria) -> DimensionRating:
     bands: Mapping[str, str] = {
         band: criteria.head.severity.titles.get(band, band) for band in criteria.head.severity.bands
     }
@@ -298,7 +303,7 @@ def _nothing_counts(outcome: FindingOutcome) -> bool:
     return all(option.counts == "no" for option in outcome.options)
 
 
-def _not_in_force(assessment: Assessment, criteria: CriteriaSet) -> Iterator[NotInForce]:
+def _not_in_force(assessment: Assessment, criteria: Criteria) -> Iterator[NotInForce]:
     for name, indicator in criteria.indicators.items():
         if not indicator.effective.covers(assessment.on):
             yield NotInForce(

@@ -10,17 +10,16 @@ from risk_engine.engine.facts import Entry, Facts, Read, in_json
 from risk_engine.files.language import _, pgettext
 from risk_engine.files.once import once
 from risk_engine.model.case import Case, Evidence
-from risk_engine.model.criteria import CriteriaSet, Indicator
+from risk_engine.model.criteria import Criteria, Indicator
+from risk_engine.model.explanation import CitedSource, EvidenceShown, FactRead
 from risk_engine.model.facts import RowFact, RuleFact, shown
-from risk_engine.model.finding import CitedSource, EvidenceShown, FactRead
-from risk_engine.model.sources import Citation
-from risk_engine.model.tables import Column, source_on
+from risk_engine.model.tables import Citation, Column, source_on
 
 
 class Explainer:
     """Says the facts of one case in the words of its criteria; holds what that needs."""
 
-    def __init__(self, case: Case, facts: Facts, criteria: CriteriaSet) -> None:
+    def __init__(self, case: Case, facts: Facts, criteria: Criteria) -> None:
         self.facts = facts
         self.criteria = criteria
         self.written: dict[str, FactRead] = {}
@@ -149,13 +148,13 @@ def evidence_shown(record: Evidence) -> EvidenceShown:
 
 
 @once
-def _cited(criteria: CriteriaSet) -> Mapping[tuple[str, str], tuple[CitedSource, ...]]:
+def _cited(criteria: Criteria) -> Mapping[tuple[str, str], tuple[CitedSource, ...]]:
     rules = [(("indicators", name), one.sources) for name, one in criteria.indicators.items()]
     rules += [(("awareness", name), one.sources) for name, one in criteria.awareness.items()]
     return {rule: tuple(_source(one, criteria) for one in citations) for rule, citations in rules}
 
 
-def _source(citation: Citation, criteria: CriteriaSet) -> CitedSource:
+def _source(citation: Citation, criteria: Criteria) -> CitedSource:
     source = criteria.sources[citation.id]
     return CitedSource(
         id=citation.id,

@@ -13,7 +13,7 @@ from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Facts, Read, Truth
 from risk_engine.files.once import once
 from risk_engine.model.case import Case, ControlRecord, Evidence
-from risk_engine.model.criteria import CriteriaSet, Indicator, Option, knock_out_conditions, severity_conditions
+from risk_engine.model.criteria import Criteria, Indicator, Option, knock_out_conditions, severity_conditions
 from risk_engine.model.profile import Profile
 from risk_engine.model.words import (
     CAP_WITHOUT_POLICY,
@@ -91,7 +91,7 @@ class Found:
 
 def find(
     facts: Facts,
-    criteria: CriteriaSet,
+    criteria: Criteria,
     on: date,
     controls: Mapping[str, ControlState],
     profile: Profile | None = None,
@@ -200,7 +200,7 @@ def _absent(name: str, indicator: Indicator, truths: Sequence[tuple[Severity, Tr
 
 
 @once
-def _absent_of(criteria: CriteriaSet) -> Mapping[str, Found]:
+def _absent_of(criteria: Criteria) -> Mapping[str, Found]:
     """Return the finding of every indicator that is known to be absent: of no case it is another one."""
     return {name: _absent(name, indicator, ()) for name, indicator in criteria.indicators.items()}
 

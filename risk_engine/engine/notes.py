@@ -9,7 +9,7 @@ from risk_engine.engine.find import ControlState, CountsAs
 from risk_engine.engine.work import read_at, unfit
 from risk_engine.model.assessment import Assessment, AwarenessOutcome, FindingOutcome
 from risk_engine.model.case import ControlRecord
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.explanation import ControlShown, Entry, Gap, Note, Recorded
 from risk_engine.model.facts import AnyFact, RowFact, TextFact
 from risk_engine.model.words import SEVERITIES, Severity
@@ -25,7 +25,7 @@ class Completeness:
     open: tuple[str, ...]
 
 
-def completeness(facts: Facts, criteria: CriteriaSet) -> tuple[Completeness, ...]:
+def completeness(facts: Facts, criteria: Criteria) -> tuple[Completeness, ...]:
     """Return how complete the case is by who should answer, in the order of the set.
 
     What a table answers, what need not be asked and what is kept for the record only is not counted. A list that is
@@ -107,7 +107,7 @@ def _gap(path: str, findings: Sequence[FindingOutcome], explainer: Explainer) ->
 
 
 def controls_shown(
-    assessment: Assessment, states: Mapping[str, ControlState], criteria: CriteriaSet
+    assessment: Assessment, states: Mapping[str, ControlState], criteria: Criteria
 ) -> tuple[ControlShown, ...]:
     """Return the controls that the case lists, those that could lower a finding, and the supporting ones."""
     counts = {control.id: control.counts_as for control in assessment.controls}
@@ -129,7 +129,7 @@ def _control(
     record: ControlRecord | None,
     counts_as: CountsAs | None,
     findings: Sequence[str],
-    criteria: CriteriaSet,
+    criteria: Criteria,
 ) -> ControlShown:
     control = criteria.controls[name]
     return ControlShown(
@@ -153,7 +153,7 @@ def recorded(names: Sequence[str], facts: Facts, explainer: Explainer) -> tuple[
     return tuple(_recorded(one, explainer) for name in names for one in _read_of(name, facts))
 
 
-def described(facts: Facts, criteria: CriteriaSet, explainer: Explainer) -> tuple[Recorded, ...]:
+def described(facts: Facts, criteria: Criteria, explainer: Explainer) -> tuple[Recorded, ...]:
     """Return what the case says for people alone: the texts and rows of tables that it gives, without the labels."""
     labels = criteria.head.roles.label.values()
     names = [
@@ -182,7 +182,7 @@ def _recorded(read: Read, explainer: Explainer) -> Recorded:
     )
 
 
-def entries_shown(facts: Facts, criteria: CriteriaSet, explainer: Explainer) -> tuple[Entry, ...]:
+def entries_shown(facts: Facts, criteria: Criteria, explainer: Explainer) -> tuple[Entry, ...]:
     """Return every list entry of the case with the name that people know it by."""
     return tuple(
         Entry(

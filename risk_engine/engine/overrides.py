@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from datetime import date
 
 from risk_engine.files.language import _, pgettext
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.explanation import Override
 from risk_engine.model.profile import Profile
 from risk_engine.model.tables import CellValue, cell_on, value_on
 
 
-def overrides(profile: Profile, criteria: CriteriaSet, on: date) -> Iterator[Override]:
+def overrides(profile: Profile, criteria: Criteria, on: date) -> Iterator[Override]:
     """Yield what a profile changed on a day, in words: each value with that of the set beside it, and the reason."""
     for name, value in profile.parameters.items():
         if value.applies(on):

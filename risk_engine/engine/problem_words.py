@@ -1,5 +1,6 @@
 """What does not fit in a record, in words."""
 
+from collections.abc import Sequence
 from typing import Any, Literal, assert_never, cast
 
 from risk_engine.engine.explainer import Explainer
@@ -8,7 +9,7 @@ from risk_engine.engine.find import control_states
 from risk_engine.engine.work import read_at
 from risk_engine.files.language import NP_, _, inside, pgettext
 from risk_engine.model.assessment import ProblemFound, ProblemKind, Superseded
-from risk_engine.model.case import Case, ControlRecord
+from risk_engine.model.case import Case, ControlRecord, Evidence
 from risk_engine.model.explanation import Problem
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.profile import Profile, cell_of
@@ -67,7 +68,7 @@ class _Words:
             case "table":
                 return self._unlike_table(problem.paths[0])
             case "later_evidence":
-                record = self.case.evidence[at]
+                record = _record(self.case.evidence, at, "evidence")
                 return _(
                     "the evidence “{reference}” is dated {date}, after the day of the assessment",
                     reference=record.reference,
@@ -76,7 +77,7 @@ class _Words:
             case "unsure":
                 return self._unsure(problem.paths[0], at)
             case "control_later_evidence":
-                later = self._control(name).evidence[at]
+                later = _record(self._control(name).evidence, at, f"controls.{name}.evidence")
                 return _(
                     "{control}: the evidence “{reference}” is dated {date}, after the day; it does not count",
                     control=name,
@@ -141,7 +142,7 @@ class _Words:
         )
 
     def _unsure(self, path: str, at: int) -> str:
-        record = self.case.evidence[at]
+        record = _record(self.case.evidence, at, "evidence")
         values = {"path": path, "reference": record.reference, "date": record.date}
         if who := record.collected_by:
             return _("{path} is answered as unsure by {who} (“{reference}”, {date}): ask again", who=who, **values)
@@ -159,6 +160,13 @@ class _Words:
             day=old.on,
             before=_word(old.recorded[path]),
         )
+
+
+def _record(records: Sequence[Evidence], at: int, where: str) -> Evidence:
+    """Return one record of evidence; raise LookupError with its path where there is none."""
+    if not 0 <= at < len(records):
+        raise LookupError(f"{where}.{at}")
+    return records[at]
 
 
 def _word(value: Any) -> str:

@@ -13,7 +13,7 @@ from risk_engine.engine.resolve import Column, facts_of
 from risk_engine.files.once import once
 from risk_engine.model.assessment import ProblemFound, ProblemKind, Superseded
 from risk_engine.model.case import Case
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.profile import Profile, cell_of
 from risk_engine.model.words import IN_PLACE
 
@@ -21,7 +21,7 @@ from risk_engine.model.words import IN_PLACE
 def problems(  # noqa: PLR0913, PLR0917 (everything that can fail to fit)
     case: Case,
     facts: Facts,
-    criteria: CriteriaSet,
+    criteria: Criteria,
     controls: Mapping[str, ControlState],
     profile: Profile | None = None,
     supersedes: Superseded | None = None,
@@ -41,14 +41,14 @@ def problems(  # noqa: PLR0913, PLR0917 (everything that can fail to fit)
     )
 
 
-def contradictions(facts: Facts, criteria: CriteriaSet, among: Collection[str] | None = None) -> Iterator[ProblemFound]:
+def contradictions(facts: Facts, criteria: Criteria, among: Collection[str] | None = None) -> Iterator[ProblemFound]:
     """Yield each invariant among the answers that the case breaks."""
     for name, reads in broken(facts, criteria, among):
         yield _problem("contradiction", *(read.path() for read in reads), of=name)
 
 
 def broken(
-    facts: Facts, criteria: CriteriaSet, among: Collection[str] | None = None
+    facts: Facts, criteria: Criteria, among: Collection[str] | None = None
 ) -> Iterator[tuple[str, tuple[Read, ...]]]:
     """Yield the name of each invariant among the answers that the case breaks, and the answers that do so.
 
@@ -67,7 +67,7 @@ def _problem(kind: ProblemKind, *paths: str, of: str | None = None, evidence: in
 
 
 @once
-def _columns(criteria: CriteriaSet) -> Mapping[tuple[str, str | None], Column]:
+def _columns(criteria: Criteria) -> Mapping[tuple[str, str | None], Column]:
     """Return the facts that a table may know as well, by entity and short name."""
     return {
         (name, one.short): one.table
@@ -77,7 +77,7 @@ def _columns(criteria: CriteriaSet) -> Mapping[tuple[str, str | None], Column]:
     }
 
 
-def _unlike_tables(facts: Facts, criteria: CriteriaSet, profile: Profile | None) -> Iterator[ProblemFound]:
+def _unlike_tables(facts: Facts, criteria: Criteria, profile: Profile | None) -> Iterator[ProblemFound]:
     columns = _columns(criteria)
     for read, stated_in in facts.origins.items():
         if stated_in != "case" or (column := columns.get((read.entity, read.fact))) is None:
@@ -125,7 +125,7 @@ def _unsure(case: Case, facts: Facts) -> Iterator[ProblemFound]:
             yield _problem("unsure", path, evidence=at)
 
 
-def _controls(controls: Mapping[str, ControlState], facts: Facts, criteria: CriteriaSet) -> Iterator[ProblemFound]:
+def _controls(controls: Mapping[str, ControlState], facts: Facts, criteria: Criteria) -> Iterator[ProblemFound]:
     for name, state in controls.items():
         path = f"controls.{name}"
         for number, record in enumerate(state.record.evidence):
@@ -141,7 +141,7 @@ def _controls(controls: Mapping[str, ControlState], facts: Facts, criteria: Crit
 
 
 def _unlisted(
-    old: Superseded | None, facts: Facts, criteria: CriteriaSet, listed: Collection[str]
+    old: Superseded | None, facts: Facts, criteria: Criteria, listed: Collection[str]
 ) -> Iterator[ProblemFound]:
     """Yield each answer that changed to what a control records while the case does not list it (design, section 4).
 

@@ -23,7 +23,7 @@ from risk_engine.engine.work import Worked, day_of, work
 from risk_engine.files.diagnostics import NotInForceError
 from risk_engine.loading.case import load_case
 from risk_engine.model.case import Case
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.profile import Profile
 from risk_engine.model.words import Outcome
 
@@ -65,7 +65,7 @@ class Decided:
 
 
 def decide_only(
-    case: Case | Mapping[str, Any], criteria: CriteriaSet, on: date | None = None, profile: Profile | None = None
+    case: Case | Mapping[str, Any], criteria: Criteria, on: date | None = None, profile: Profile | None = None
 ) -> Decided:
     """Return what a case comes to: levels, ranges and outcomes, and no record.
 
@@ -84,7 +84,7 @@ def decide_only(
     return decided_by(work(case, criteria, day, profile)) if decided is None else decided
 
 
-def _of_data(data: Mapping[str, Any], criteria: CriteriaSet, on: date | None, profile: Profile | None) -> Decided:
+def _of_data(data: Mapping[str, Any], criteria: Criteria, on: date | None, profile: Profile | None) -> Decided:
     """Return what plain data come to; OddDataError where a case has to be made of them first."""
     if data.__class__ is not dict:
         raise OddDataError
@@ -145,11 +145,11 @@ def decided_by(worked: Worked) -> Decided:
     )
 
 
-_PROGRAMS: dict[tuple[int, int, int], tuple[CriteriaSet, Profile | None, "Program | None"]] = {}
-_DAYS: dict[tuple[int, int], tuple[CriteriaSet, Profile | None, tuple[date, ...]]] = {}
+_PROGRAMS: dict[tuple[int, int, int], tuple[Criteria, Profile | None, "Program | None"]] = {}
+_DAYS: dict[tuple[int, int], tuple[Criteria, Profile | None, tuple[date, ...]]] = {}
 
 
-def program_of(criteria: CriteriaSet, on: date, profile: Profile | None = None) -> "Program | None":
+def program_of(criteria: Criteria, on: date, profile: Profile | None = None) -> "Program | None":
     """Return the program of a set with a profile on a day; None where a rule reads what has no value yet."""
     pair = id(criteria), id(profile)
     if pair not in _DAYS:
@@ -172,7 +172,7 @@ def _forget(kept: dict[Any, Any]) -> None:
         kept.pop(next(iter(kept)), None)
 
 
-def days_of_change(criteria: CriteriaSet, profile: Profile | None = None) -> tuple[date, ...]:
+def days_of_change(criteria: Criteria, profile: Profile | None = None) -> tuple[date, ...]:
     """Return the days on which a rule, a parameter or a table of a set or a profile begins or ends to count."""
     parts: list[Any] = [criteria.indicators, criteria.awareness, criteria.parameters, criteria.tables, profile]
     return tuple(sorted(set(_days(parts))))
@@ -201,7 +201,7 @@ Reached: TypeAlias = tuple[int | None, int, int, int]
 class Program:
     """A criteria set compiled for the time in which none of its rules, parameters and tables changes."""
 
-    def __init__(self, criteria: CriteriaSet, on: date, profile: Profile | None) -> None:
+    def __init__(self, criteria: Criteria, on: date, profile: Profile | None) -> None:
         """Compile it. Raises NotInForceError where a rule reads a parameter that has no value on the day."""
         self._made_of = criteria, on, profile
         self.source = source_of(criteria, on, profile)

@@ -12,9 +12,9 @@ from typing import Any, assert_never
 from pydantic import ValidationError
 
 from risk_engine.loading.case import answered
-from risk_engine.loading.paths import path_problem
+from risk_engine.loading.validate import path_problem
 from risk_engine.model.case import UNKNOWN, Case, row_names
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import (
     AnyFact,
     BooleanFact,
@@ -32,7 +32,7 @@ class OddDataError(Exception):
     """The data may be wrong, or are stated in a rare way."""
 
 
-def core_of(data: Mapping[str, Any], criteria: CriteriaSet) -> Case:
+def core_of(data: Mapping[str, Any], criteria: Criteria) -> Case:
     """Return what a case states beside its facts; OddDataError if something is wrong with it."""
     stated = {key: value for key, value in data.items() if key not in criteria.entities}
     try:
@@ -142,7 +142,7 @@ def taken_from_data(
     entity: Entity,
     shorts: Sequence[str],
     variables: Sequence[str],
-    criteria: CriteriaSet,
+    criteria: Criteria,
     constant: Callable[..., str],
 ) -> list[str]:
     """Return the lines that check what is stated of the entry `e` and take all its facts."""
@@ -156,7 +156,7 @@ def taken_from_data(
     return lines
 
 
-def _checked(fact: AnyFact, v: str, criteria: CriteriaSet, constant: Callable[..., str]) -> list[str]:
+def _checked(fact: AnyFact, v: str, criteria: Criteria, constant: Callable[..., str]) -> list[str]:
     """Return the lines that check the value of a fact."""
     match fact:
         case BooleanFact():

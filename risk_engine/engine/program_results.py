@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from typing import NamedTuple, TypeVar
 
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.words import KNOCK_OUTS, OUTCOMES, SEVERITIES, KnockOut, Outcome, Severity
 
 SEEN = 4096
@@ -82,7 +82,7 @@ V = TypeVar("V")
 class Results:
     """Findings and dimensions of one set, as its rules stand in one time."""
 
-    def __init__(self, criteria: CriteriaSet, in_force: Sequence[str]) -> None:
+    def __init__(self, criteria: Criteria, in_force: Sequence[str]) -> None:
         """Prepare what depends on no case."""
         head = criteria.head
         names, dimensions, grounds = list(criteria.indicators), list(head.dimensions), list(head.grounds)

@@ -41,7 +41,7 @@ from risk_engine.model.conditions import (
     leaves,
     used_here,
 )
-from risk_engine.model.criteria import CriteriaSet, knock_out_conditions, severity_conditions
+from risk_engine.model.criteria import Criteria, knock_out_conditions, severity_conditions
 from risk_engine.model.facts import (
     BooleanFact,
     ChoiceFact,
@@ -54,7 +54,7 @@ from risk_engine.model.facts import (
     orders_of,
 )
 from risk_engine.model.profile import Profile, cell_of, parameters_on
-from risk_engine.model.results import ABSENT, result_entities
+from risk_engine.model.references import ABSENT, result_entities
 from risk_engine.model.words import CAP_WITHOUT_POLICY, KNOCK_OUTS, SEVERITIES
 
 DEEPEST = 30
@@ -82,7 +82,7 @@ class Source:
     """Names that stand for all that a rule can come to, where its severities alone decide."""
 
 
-def source_of(criteria: CriteriaSet, on: date, profile: Profile | None, *, from_data: bool = False) -> Source:
+def source_of(criteria: Criteria, on: date, profile: Profile | None, *, from_data: bool = False) -> Source:
     """Return the walk through a set, as its rules stand on a day; `from_data`: of plain data, which it checks.
 
     Raises NotInForceError where a rule compares with a parameter that has no value on the day.
@@ -91,7 +91,7 @@ def source_of(criteria: CriteriaSet, on: date, profile: Profile | None, *, from_
 
 
 class _Writer:
-    def __init__(self, criteria: CriteriaSet, on: date, profile: Profile | None, *, from_data: bool) -> None:
+    def __init__(self, criteria: Criteria, on: date, profile: Profile | None, *, from_data: bool) -> None:
         self.criteria = criteria
         self.from_data = from_data
         self.on = on

@@ -15,10 +15,10 @@ from risk_engine.engine.find import Found
 from risk_engine.engine.rate import Rating
 from risk_engine.files.once import once
 from risk_engine.model.assessment import AwarenessOutcome
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import orders_of
 from risk_engine.model.ladders import Ladder, Rule, SeverityPoints
-from risk_engine.model.results import ABSENT, ladder_entity, result_entities
+from risk_engine.model.references import ABSENT, ladder_entity, result_entities
 from risk_engine.model.words import KNOCK_OUTS, OUTCOMES, SEVERITIES
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Proposed:
     reads: tuple[Read, ...]
 
 
-def propose(results: Facts, criteria: CriteriaSet, levels: Mapping[str, "Level"] | None = None) -> tuple[Proposed, ...]:
+def propose(results: Facts, criteria: Criteria, levels: Mapping[str, "Level"] | None = None) -> tuple[Proposed, ...]:
     """Return the proposal of every ladder of the set over facts `with_results`; no ladder reads another.
 
     `levels` is what the ladders came to, where that is known: then only what the deciding rule read is looked up.
@@ -48,7 +48,7 @@ def propose(results: Facts, criteria: CriteriaSet, levels: Mapping[str, "Level"]
     return tuple(_looked_up(name, ladder, levels[name], results) for name, ladder in criteria.ladders.items())
 
 
-def with_results(facts: Facts, found: Sequence[Found], ratings: Sequence[Rating], criteria: CriteriaSet) -> Facts:
+def with_results(facts: Facts, found: Sequence[Found], ratings: Sequence[Rating], criteria: Criteria) -> Facts:
     """Return the facts of the case together with those of its findings and dimensions."""
     points, absent = criteria.head.severity, _absent_entries(criteria)
     lists: dict[str, tuple[Entry, ...] | None] = {
@@ -60,7 +60,7 @@ def with_results(facts: Facts, found: Sequence[Found], ratings: Sequence[Rating]
 
 
 @once
-def _absent_entries(criteria: CriteriaSet) -> Mapping[str, Entry]:
+def _absent_entries(criteria: Criteria) -> Mapping[str, Entry]:
     """Return what ladders see of every finding that is absent."""
     return {
         name: Entry(name, {"id": name, "dimension": one.dimension, "ground": one.ground, **ABSENT})
@@ -69,11 +69,11 @@ def _absent_entries(criteria: CriteriaSet) -> Mapping[str, Entry]:
 
 
 @once
-def _result_orders(criteria: CriteriaSet) -> dict[str, dict[str, int]]:
+def _result_orders(criteria: Criteria) -> dict[str, dict[str, int]]:
     return orders_of(result_entities(criteria))
 
 
-def with_levels(facts: Facts, proposed: Sequence[Proposed], criteria: CriteriaSet) -> Facts:
+def with_levels(facts: Facts, proposed: Sequence[Proposed], criteria: Criteria) -> Facts:
     """Return the facts together with the level that each ladder proposes; invariants alone may read them."""
     levels: dict[str, Stated] = {one.ladder: one.level for one in proposed}
     return replace(
@@ -161,7 +161,7 @@ def _between(order: Sequence[str], low: str, high: str) -> Stated:
 
 
 def awareness(
-    results: Facts, found: Sequence[Found], criteria: CriteriaSet, decided: Mapping[str, bool | None] | None = None
+    results: Facts, found: Sequence[Found], criteria: Criteria, decided: Mapping[str, bool | None] | None = None
 ) -> tuple[AwarenessOutcome, ...]:
     """Return the awareness rules in force that apply, or may apply because answers are missing.
 
@@ -183,7 +183,7 @@ def awareness(
     return tuple(outcomes)
 
 
-def _missing(reads: Sequence[Read], found: Sequence[Found], criteria: CriteriaSet) -> Iterator[Read]:
+def _missing(reads: Sequence[Read], found: Sequence[Found], criteria: Criteria) -> Iterator[Read]:
     """Yield the facts of the case that an unknown condition waits for, those of the findings that it reads included."""
     for read in reads:
         match read.entity:

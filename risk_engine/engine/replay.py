@@ -23,11 +23,10 @@ from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.files.once import once
 from risk_engine.model.case import Case, case_model, shown_in_place
 from risk_engine.model.conditions import facts_in
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import RowFact, TextFact
-from risk_engine.model.ladders import SeverityPoints
+from risk_engine.model.ladders import Reached, SeverityPoints
 from risk_engine.model.profile import Profile, ValueOverride
-from risk_engine.model.proof import Reached
 from risk_engine.model.references import readers, told_apart
 
 Place: TypeAlias = tuple[str, str | None, str]
@@ -37,7 +36,7 @@ Levels: TypeAlias = tuple[Reached, ...]
 OVERRIDDEN = "moved to see whether the result is stable"
 
 
-def deciding(criteria: CriteriaSet) -> tuple[str, ...]:
+def deciding(criteria: Criteria) -> tuple[str, ...]:
     """Return the ladders that make the result: the headline and, where the set has one, then the gate."""
     return criteria.head.roles.deciding[::-1]
 
@@ -57,13 +56,13 @@ def plain(case: Case) -> dict[str, Any]:
     return case.model_dump(by_alias=True, exclude_none=True)
 
 
-def set_aside(before: Mapping[str, Any], after: Mapping[str, Any], criteria: CriteriaSet) -> tuple[str, ...]:
+def set_aside(before: Mapping[str, Any], after: Mapping[str, Any], criteria: Criteria) -> tuple[str, ...]:
     """Return the paths of the answers that plain data of a case state and those of a changed one no longer do."""
     left = set(_stated(after, criteria))
     return tuple(path for path in _stated(before, criteria) if path not in left)
 
 
-def _stated(data: Mapping[str, Any], criteria: CriteriaSet) -> Iterator[str]:
+def _stated(data: Mapping[str, Any], criteria: Criteria) -> Iterator[str]:
     for name in criteria.entities:
         stated = data.get(name) or ()
         if isinstance(stated, Mapping):
@@ -104,7 +103,7 @@ def in_place(stated: Iterable[Mapping[str, Any]], controls: Iterable[str], on: d
 
 
 def worked_as_asked(
-    data: dict[str, Any], criteria: CriteriaSet, on: date, profile: Profile | None
+    data: dict[str, Any], criteria: Criteria, on: date, profile: Profile | None
 ) -> tuple[dict[str, Any], Worked]:
     """Return plain data without what is not asked any more, and what the case comes to."""
     while True:
@@ -203,7 +202,7 @@ class Replays:
         ratings = rate(self.worked.found, head)
         return self._levels(self.worked.found, ratings, self._criteria.model_copy(update={"head": head}))
 
-    def _levels(self, found: Sequence[Found], ratings: Sequence[Rating], criteria: CriteriaSet) -> Levels:
+    def _levels(self, found: Sequence[Found], ratings: Sequence[Rating], criteria: Criteria) -> Levels:
         # Ladders read results only, so the facts of the case itself may be the old ones.
         results = with_results(self.worked.facts, found, ratings, criteria)
         return tuple(map(Reached.of, propose(results, criteria)))
@@ -292,7 +291,7 @@ def _ids(facts: Facts, name: str) -> list[str | None] | None:
 
 
 @once
-def settling(criteria: CriteriaSet) -> frozenset[str]:
+def settling(criteria: Criteria) -> frozenset[str]:
     """Return the facts that settle others too: whether they are asked, or what a table says of them."""
     found: set[str] = set()
     for name, entity in criteria.entities.items():

@@ -11,7 +11,7 @@ from risk_engine.files.language import _
 from risk_engine.files.once import once
 from risk_engine.model.case import Case, answer, entries
 from risk_engine.model.conditions import Condition, facts_in
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import (
     AnyFact,
     ChoicesFact,
@@ -25,7 +25,7 @@ from risk_engine.model.profile import Profile, cell_of, parameters_on
 from risk_engine.model.words import Model
 
 
-def resolve(case: Case, criteria: CriteriaSet, on: date, profile: Profile | None = None) -> Facts:
+def resolve(case: Case, criteria: Criteria, on: date, profile: Profile | None = None) -> Facts:
     """Return the facts of the case on a day (design, sections 4 and 9).
 
     Raises InvalidCaseError where a question is answered that the case's other answers rule out.
@@ -34,7 +34,7 @@ def resolve(case: Case, criteria: CriteriaSet, on: date, profile: Profile | None
 
 
 class _Resolver:
-    def __init__(self, case: Case, criteria: CriteriaSet, on: date, profile: Profile | None) -> None:
+    def __init__(self, case: Case, criteria: Criteria, on: date, profile: Profile | None) -> None:
         self.criteria = criteria
         self.on = on
         self.profile = profile
@@ -133,7 +133,7 @@ class Answerable(NamedTuple):
 
 
 @once
-def facts_of(criteria: CriteriaSet) -> Mapping[str, tuple[Answerable, ...]]:
+def facts_of(criteria: Criteria) -> Mapping[str, tuple[Answerable, ...]]:
     """Return the facts of every entity, with the column that fills in what is not answered."""
     return {
         name: tuple(Answerable(short, fact, _column(entity, short, fact)) for short, fact in entity.facts.items())
@@ -150,7 +150,7 @@ def _column(entity: Entity, short: str, fact: AnyFact) -> Column | None:
 
 
 @once
-def orders_in(criteria: CriteriaSet) -> dict[str, dict[str, int]]:
+def orders_in(criteria: Criteria) -> dict[str, dict[str, int]]:
     """Return the rank of each option of every fact of a set whose options are in an order."""
     return orders_of(criteria.entities)
 
@@ -163,7 +163,7 @@ def in_order(fact: AnyFact, value: Stated) -> Stated:
 
 
 @once
-def asked_in_order(criteria: CriteriaSet) -> tuple[tuple[str, str, RuleFact, Condition], ...]:
+def asked_in_order(criteria: Criteria) -> tuple[tuple[str, str, RuleFact, Condition], ...]:
     """Return the facts with `ask_when`, each after those that its condition reads; there are no circles."""
     asked = {
         f"{name}.{short}": ((name, short, fact, fact.ask_when), facts_in(fact.ask_when, criteria.definitions))

@@ -21,7 +21,7 @@ from risk_engine.files.diagnostics import RiskEngineError, help_line
 from risk_engine.files.language import _
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import Case, answer, case_model, entries
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import DateFact, Entity
 from risk_engine.model.profile import Profile, parameters_on
 
@@ -34,7 +34,7 @@ class Worked:
     """What a case came to under a set of criteria on a day, with a profile."""
 
     case: Case
-    criteria: CriteriaSet
+    criteria: Criteria
     on: date
     profile: Profile | None
     facts: Facts
@@ -51,7 +51,7 @@ class Worked:
 
 def work(
     case: Case,
-    criteria: CriteriaSet,
+    criteria: Criteria,
     on: date | None = None,
     profile: Profile | None = None,
     decided: "Decided | None" = None,
@@ -80,7 +80,7 @@ PAYS = 12
 _ASKED: dict[tuple[int, int], int] = {}
 
 
-def decided_by_program(case: Case, criteria: CriteriaSet, on: date, profile: Profile | None) -> "Decided | None":
+def decided_by_program(case: Case, criteria: Criteria, on: date, profile: Profile | None) -> "Decided | None":
     """Return what the compiled set makes of a case; None while compiling it does not pay, or it cannot say."""
     # An identity may be taken over by a later object: then that one is compiled a few cases early.
     key = id(criteria), id(profile)
@@ -102,7 +102,7 @@ def day_of(case: Case, on: date | None = None) -> date:
     return day
 
 
-def worked_again(stored: Assessment, criteria: CriteriaSet) -> Worked:
+def worked_again(stored: Assessment, criteria: Criteria) -> Worked:
     """Return what the case in a stored assessment comes to, on its day and with its profile.
 
     Raises what `work` raises, and pydantic's ValidationError if the stored case does not fit the criteria.
@@ -111,13 +111,13 @@ def worked_again(stored: Assessment, criteria: CriteriaSet) -> Worked:
     return work(case_from(stored.case, criteria), criteria, stored.on, profile)
 
 
-def case_from(stated: dict[str, Any], criteria: CriteriaSet) -> Case:
+def case_from(stated: dict[str, Any], criteria: Criteria) -> Case:
     """Return the case that an assessment holds as plain data; pydantic's ValidationError if it does not fit."""
     # Not `model_validate_json`: where a validator of ours stands in between, pydantic takes no JSON list for a tuple.
     return case_model(criteria).model_validate(tupled(stated))
 
 
-def _review_months(criteria: CriteriaSet, proposed: Proposed, facts: Facts) -> int:
+def _review_months(criteria: Criteria, proposed: Proposed, facts: Facts) -> int:
     """Return after how many months the level that a ladder proposes asks for another look."""
     months = facts.operand(criteria.ladders[proposed.ladder].levels[proposed.level].review_months)
     return cast("int", months)  # checked when the set and the profile were loaded
@@ -156,7 +156,7 @@ class Recalled:
     profile: Profile | None
 
 
-def recall(assessment: Assessment, criteria: CriteriaSet) -> Recalled:
+def recall(assessment: Assessment, criteria: Criteria) -> Recalled:
     """Return what an assessment rests on; `criteria` are the ones that it was made under.
 
     Raises UnfitRecordError where they are others, or where they do not have what the record names.

@@ -20,11 +20,9 @@ from risk_engine.files.language import N_, _
 from risk_engine.files.plain import Broken, Loc
 from risk_engine.files.source import MAX_DEPTH, Document, Mark, read
 from risk_engine.files.syntax import DATE, MAX_INTEGER, UNFIT
-from risk_engine.loading.files import CASES, MAX_BUNDLE, bundled_files, is_rule_file, source_digest
-from risk_engine.loading.sets import HEAD
+from risk_engine.loading.sets import CASES, HEAD, MAX_BUNDLE, bundled_files, is_rule_file, source_digest
 from risk_engine.loading.translation import translation_of, translations
-from risk_engine.model.bundle import Bundle, CaseOutcome, File, Words
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Bundle, CaseOutcome, Criteria, File, Words
 
 PLACED_CASES = 2
 """So deep in cases.yaml places are kept: each test has its own, what is in it has the test's."""
@@ -34,7 +32,7 @@ _MARK = "'"
 _MARKED = re.compile(rf"{_MARK}+{DATE.pattern}")
 
 
-def bundle_of(criteria: CriteriaSet, *, outcomes: Sequence[CaseOutcome] = (), changes: str = "") -> Bundle:
+def bundle_of(criteria: Criteria, *, outcomes: Sequence[CaseOutcome] = (), changes: str = "") -> Bundle:
     """Return the bundle of a set: the one it was read from, else one made of the files in its folder.
 
     `outcomes` and `changes` are what a release adds. Raises InvalidSourceError where the files cannot be read any more,

@@ -14,22 +14,20 @@ from risk_engine.files.diagnostics import (
     NotInForceError,
     RiskEngineError,
     file_problem,
-    suggestion,
 )
 from risk_engine.files.language import N_, _
 from risk_engine.files.plain import BROKEN, Loc
 from risk_engine.files.source import Document, parse, read
-from risk_engine.loading.choose import Chosen, choose
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.multi_set import compared_sets, told
-from risk_engine.loading.paths import mappings, path_problem
+from risk_engine.loading.releases import Chosen, choose
 from risk_engine.loading.sets import UnknownSetError
-from risk_engine.loading.validate import validated
+from risk_engine.loading.validate import mappings, named_problems, path_problem, validated
 from risk_engine.model.case import COMPARE_WITH, Case, case_model
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 
 
-def load_case(source: Path | str | Mapping[str, Any], criteria: CriteriaSet) -> Case:
+def load_case(source: Path | str | Mapping[str, Any], criteria: Criteria) -> Case:
     """Return the case of a file, or that plain data state; raise InvalidSourceError with every problem in it.
 
     Plain data hold what a file can say: dict, list, str, int, bool, date and None.
@@ -95,9 +93,9 @@ def stated_date(document: Document) -> date | None:
 
 def case_of(
     document: Document,
-    criteria: CriteriaSet,
+    criteria: Criteria,
     model: type[Case] | None = None,
-    others: Sequence[CriteriaSet] | None = None,
+    others: Sequence[Criteria] | None = None,
     *,
     given: Any = None,
 ) -> Case:
@@ -126,7 +124,7 @@ def case_of(
     return case
 
 
-def _meant(criteria: CriteriaSet, loc: Loc, value: object) -> str:
+def _meant(criteria: Criteria, loc: Loc, value: object) -> str:
     # Only who makes a mistake waits for what knows better.
     from risk_engine.loading.suggest import meant
 
@@ -200,25 +198,14 @@ def _id(entry: object) -> object:
     return entry.get("id") if isinstance(entry, dict) else None
 
 
-def _other_problems(document: Document, criteria: CriteriaSet) -> Iterator[Diagnostic]:
+def _other_problems(document: Document, criteria: Criteria) -> Iterator[Diagnostic]:
     """Yield what no type can say: ids that are given twice, controls and evidence that name nothing."""
     data = document.data
     for name, entity in criteria.entities.items():
         if entity.many is not None:
             yield from _repeated(document, name, N_("`{name}` has an entry `{entry}` already"))
     yield from _repeated(document, "controls", N_("there is a control `{entry}` already"))
-    for number, record in mappings(data.get("controls")):
-        control = record.get("id")
-        if isinstance(control, str) and control not in criteria.controls:
-            help_text = suggestion(control, criteria.controls)
-            yield document.problem(
-                ("controls", number, "id"), _("there is no control `{control}`", control=control), help_text
-            )
-    for number, record in mappings(data.get("evidence")):
-        paths = record.get("for")
-        for index, path in enumerate(paths if isinstance(paths, tuple) else ()):
-            if isinstance(path, str) and (problem := path_problem(path, data, criteria)):
-                yield document.problem(("evidence", number, "for", index), *problem)
+    yield from named_problems(document, criteria.controls, lambda path: path_problem(path, data, criteria))
 
 
 def _repeated(document: Document, key: str, what: str) -> Iterator[Diagnostic]:

@@ -15,16 +15,16 @@ from risk_engine.files.plain import Loc
 from risk_engine.files.source import Document, Mark, read
 from risk_engine.loading.bundle import cases_document
 from risk_engine.loading.case import HOW_TO_CHANGE, case_of, changed
-from risk_engine.loading.files import CASES
+from risk_engine.loading.sets import CASES
 from risk_engine.loading.validate import validated
 from risk_engine.model.case import Case, case_model
-from risk_engine.model.cases import CaseTest, CaseTests, Expected, ExpectedLevel
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.companion_files import CaseTest, CaseTests, Expected, ExpectedLevel
+from risk_engine.model.criteria import Criteria
 
 BASE = "base"
 
 
-def read_cases(criteria: CriteriaSet, *, go_on: bool = False) -> Document:
+def read_cases(criteria: Criteria, *, go_on: bool = False) -> Document:
     """Return the cases.yaml of a set as it stands; raise InvalidSourceError if there is none or it cannot be read.
 
     `go_on` means what it means to `source.read`.
@@ -40,7 +40,7 @@ def read_cases(criteria: CriteriaSet, *, go_on: bool = False) -> Document:
     return read(path, nulls=True, go_on=go_on)
 
 
-def base_case(criteria: CriteriaSet, model: type[Case] | None = None) -> tuple[dict[str, Any], Case]:
+def base_case(criteria: Criteria, model: type[Case] | None = None) -> tuple[dict[str, Any], Case]:
     """Return what the base case of a set states, and the case itself; `model` is its case model, where it is at hand.
 
     Raises InvalidSourceError where there is none or it has problems.
@@ -53,7 +53,7 @@ def base_case(criteria: CriteriaSet, model: type[Case] | None = None) -> tuple[d
     return found, case_of(document.part((BASE,)), criteria, model)
 
 
-def base_or_itself(criteria: CriteriaSet, case: Case) -> Case:
+def base_or_itself(criteria: Criteria, case: Case) -> Case:
     """Return the base case of a set, else a case itself, where the set has none to be near to."""
     if criteria.bundle is None and not (Path(criteria.path or "") / CASES).is_file():
         return case
@@ -74,7 +74,7 @@ class _Name(NamedTuple):
     is_key: bool = False
 
 
-def unknown_names(tests: CaseTests, document: Document, criteria: CriteriaSet) -> Iterator[Diagnostic]:
+def unknown_names(tests: CaseTests, document: Document, criteria: Criteria) -> Iterator[Diagnostic]:
     """Yield a problem for every name in what the tests expect that means nothing in the set."""
     for number, test in enumerate(tests.cases):
         for one in _names(test.expect, criteria):
@@ -84,7 +84,7 @@ def unknown_names(tests: CaseTests, document: Document, criteria: CriteriaSet) -
                 yield document.problem(place, message, suggestion(one.name, one.known), key=one.is_key)
 
 
-def _names(expect: Expected, criteria: CriteriaSet) -> Iterator[_Name]:
+def _names(expect: Expected, criteria: Criteria) -> Iterator[_Name]:
     for key in ("findings", "undetermined", "residual", "knock_out"):
         for name in getattr(expect, key):
             yield _Name((key, name), N_("indicator"), name, criteria.indicators, is_key=True)
@@ -112,7 +112,7 @@ def _levels(wanted: str | ExpectedLevel) -> Iterator[tuple[Loc, str]]:
     yield from ((("range", number), level) for number, level in enumerate(wanted.range or ()))
 
 
-def _of_path(loc: Loc, path: str, criteria: CriteriaSet) -> Iterator[_Name]:
+def _of_path(loc: Loc, path: str, criteria: Criteria) -> Iterator[_Name]:
     """Yield the entity and the fact of a path; which entries there are, the case says."""
     name, *parts = path.split(".")
     yield _Name(loc, N_("entity"), name, criteria.entities)
@@ -125,7 +125,7 @@ _Path = tuple[object, ...]
 """A path that people write, in parts; the parts of a place in a case are like it, but that entries have their ids."""
 
 
-def read_tests(criteria: CriteriaSet, *, go_on: bool = False) -> tuple[Document, CaseTests]:
+def read_tests(criteria: Criteria, *, go_on: bool = False) -> tuple[Document, CaseTests]:
     """Return what the version's cases.yaml says; raise InvalidSourceError where it cannot be used.
 
     With `go_on` it may state cases with values that cannot be read: the document holds what is wrong with them.
@@ -138,7 +138,7 @@ def read_tests(criteria: CriteriaSet, *, go_on: bool = False) -> tuple[Document,
     return document, tests
 
 
-def sound_tests(criteria: CriteriaSet) -> tuple[Document, tuple[tuple[int, CaseTest, Case], ...]]:
+def sound_tests(criteria: Criteria) -> tuple[Document, tuple[tuple[int, CaseTest, Case], ...]]:
     """Return cases.yaml and each of its tests with its number and the case that it states.
 
     Raises InvalidSourceError with everything that is wrong in the file, names in what a test expects included.
@@ -157,7 +157,7 @@ def sound_tests(criteria: CriteriaSet) -> tuple[Document, tuple[tuple[int, CaseT
 
 
 def stated_cases(
-    criteria: CriteriaSet, document: Document, tests: CaseTests
+    criteria: Criteria, document: Document, tests: CaseTests
 ) -> Iterator[tuple[int, CaseTest, Case] | InvalidSourceError]:
     """Yield each test with its number and the case that it states, or what is wrong with that case."""
     builder = _Builder(document, tests)

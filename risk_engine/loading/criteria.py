@@ -1,4 +1,4 @@
-"""Read one version of a criteria set, its files or its bundle: every problem, else one checked `CriteriaSet`, kept."""
+"""Read one version of a criteria set, its files or its bundle: every problem, else one checked `Criteria`, kept."""
 
 import hashlib
 from collections.abc import Callable
@@ -10,16 +10,25 @@ from risk_engine.files.language import _
 from risk_engine.files.source import MAX_BYTES, Document
 from risk_engine.loading.bundle import documents, read_bundle, rules_digest
 from risk_engine.loading.checks import Context, check_all, check_head
-from risk_engine.loading.choose import choose, meant, that_count
-from risk_engine.loading.files import MAX_BUNDLE, yaml_files
-from risk_engine.loading.lock import LOCK, SIGNATURES, bound_by, changed_since_release, locks_of, names_of, signed_in
+from risk_engine.loading.releases import (
+    LOCK,
+    SIGNATURES,
+    bound_by,
+    changed_since_release,
+    choose,
+    is_draft,
+    locks_of,
+    meant,
+    names_of,
+    signed_in,
+    that_count,
+)
 from risk_engine.loading.set_files import SetFiles, read_head, read_pieces, stand_in
-from risk_engine.loading.sets import HEAD, is_alone, set_of_nobody
-from risk_engine.model.bundle import Bundle
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.loading.sets import HEAD, MAX_BUNDLE, is_alone, set_of_nobody, yaml_files
+from risk_engine.model.criteria import Bundle, Criteria
 
 
-def load_criteria(reference: str | None = None, on: date | None = None) -> CriteriaSet:
+def load_criteria(reference: str | None = None, on: date | None = None) -> Criteria:
     """Load the version of a set that `SET`, `SET@VERSION` or the path of either means on a day.
 
     The day may be left out only where it chooses nothing: of a version that is named, or the only one. Raises
@@ -42,7 +51,7 @@ def _check_single(reference: str) -> None:
         )
 
 
-def read_criteria(path: Path) -> CriteriaSet:
+def read_criteria(path: Path) -> Criteria:
     """Read the version whose files lie in a folder, or that is in a bundle.
 
     Raises InvalidSourceError with every problem of every file. As long as they say the same it is the same object.
@@ -50,7 +59,7 @@ def read_criteria(path: Path) -> CriteriaSet:
     return cached(path, _read_bundle if path.suffix == ".json" else _read_folder)
 
 
-def criteria_in(bundle: Bundle, path: Path | None = None) -> CriteriaSet:
+def criteria_in(bundle: Bundle, path: Path | None = None) -> Criteria:
     """Return the set that is in a bundle, which may have been read from a file.
 
     Raises InvalidSourceError with every problem of its rules.
@@ -60,32 +69,42 @@ def criteria_in(bundle: Bundle, path: Path | None = None) -> CriteriaSet:
     files = SetFiles(path or Path(release), documents(bundle, shown))
     if path is not None:
         files.problems += _release_problems(path, release, bundle.digest)
-    is_known = path is not None and any(lock.releases.get(release) == bundle.digest for lock in locks_of(path))
+    locks = () if path is None else locks_of(path)
+    is_known = any(lock.releases.get(release) == bundle.digest for lock in locks)
     # What a lock names was checked when it was released.
-    return _checked(files, bundle.digest, path, bundle=bundle, is_checked=is_known)
+    return _checked(files, bundle.digest, path, bundle=bundle, is_checked=is_known, is_draft=is_draft(locks, release))
 
 
-def _read_bundle(path: Path) -> CriteriaSet:
+def _read_bundle(path: Path) -> Criteria:
     return criteria_in(read_bundle(path), path)
 
 
-def _read_folder(folder: Path) -> CriteriaSet:
+def _read_folder(folder: Path) -> Criteria:
     files = SetFiles(folder)
     found = rules_digest(files.documents)
-    files.problems += _release_problems(folder, _stated_release(files.documents.get(HEAD)), found)
-    return _checked(files, found, folder)
+    release = _stated_release(files.documents.get(HEAD))
+    problems = _release_problems(folder, release, found)
+    files.problems += problems
+    # A lock that cannot be read is among the problems.
+    return _checked(files, found, folder, is_draft=not problems and is_draft(locks_of(folder), release))
 
 
 def _checked(
-    files: SetFiles, found: str, path: Path | None, *, bundle: Bundle | None = None, is_checked: bool = False
-) -> CriteriaSet:
+    files: SetFiles,
+    found: str,
+    path: Path | None,
+    *,
+    bundle: Bundle | None = None,
+    is_checked: bool = False,
+    is_draft: bool = False,
+) -> Criteria:
     """Return the set in its files; raise InvalidSourceError with the problems that they had, and every other."""
     head = read_head(files)
     pieces, stands_in = read_pieces(files)
     # Every piece is validated already; validating the whole again would cost as much a second time.
     place = None if path is None else path.as_posix()
-    criteria = CriteriaSet.model_construct(
-        head=head or stand_in(files), **pieces, digest=found, path=place, bundle=bundle
+    criteria = Criteria.model_construct(
+        head=head or stand_in(files), **pieces, digest=found, path=place, bundle=bundle, is_draft=is_draft
     )
     context = Context(criteria, files.documents, stands_in, frozenset(files.broken))
     if head is not None and not is_checked:
@@ -123,10 +142,10 @@ def _stated_release(head: Document | None) -> str:
 CACHED = 8
 """So many sets are kept; the one that nobody asked for longest goes first."""
 
-_cache: dict[tuple[str, str, bytes], CriteriaSet] = {}
+_cache: dict[tuple[str, str, bytes], Criteria] = {}
 
 
-def cached(path: Path, read: Callable[[Path], CriteriaSet]) -> CriteriaSet:
+def cached(path: Path, read: Callable[[Path], Criteria]) -> Criteria:
     """Return the set at a path, read anew only if a file of it, or a lock or signature of it, says something else.
 
     What cannot be read is never kept: it raises each time, in the language of whoever asks.

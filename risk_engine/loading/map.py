@@ -12,15 +12,13 @@ from risk_engine.files.plain import Loc
 from risk_engine.files.source import Document, read
 from risk_engine.loading.case import HOW_TO_CHANGE, case_of, changed
 from risk_engine.loading.case_tests import base_case
-from risk_engine.loading.files import MAP
-from risk_engine.loading.paths import path_problem
-from risk_engine.loading.sets import set_folder
+from risk_engine.loading.sets import MAP, set_folder
 from risk_engine.loading.translation import translation_of
-from risk_engine.loading.validate import validated
+from risk_engine.loading.validate import path_problem, validated
 from risk_engine.model.case import Case, case_model
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.companion_files import AXES, Axis, Band, MapFile
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import ChoiceFact
-from risk_engine.model.map import AXES, Axis, Band, MapFile
 from risk_engine.model.translation import MAP_TEXTS, in_words_of
 
 
@@ -38,7 +36,7 @@ class LoadedMap:
     document: Document
 
 
-def map_path(criteria: CriteriaSet) -> Path:
+def map_path(criteria: Criteria) -> Path:
     """Return where the map of a set is described: there is one for all of its versions, beside the newest."""
     path = Path(criteria.path or "")
     if criteria.bundle is None or criteria.path is None:
@@ -48,7 +46,7 @@ def map_path(criteria: CriteriaSet) -> Path:
     return own if own.is_file() else home / MAP
 
 
-def load_map(criteria: CriteriaSet) -> LoadedMap:
+def load_map(criteria: Criteria) -> LoadedMap:
     """Return the map of a set, with the base case of its cases.yaml.
 
     Raises NoMapError where there is none; InvalidSourceError with every problem of the map, or of the base case.
@@ -72,7 +70,7 @@ def load_map(criteria: CriteriaSet) -> LoadedMap:
     return LoadedMap(declared, axes, base, document)
 
 
-def map_in_words(loaded: LoadedMap, criteria: CriteriaSet) -> LoadedMap:
+def map_in_words(loaded: LoadedMap, criteria: Criteria) -> LoadedMap:
     """Return the map of a set as it is read in the current language; raise InvalidSourceError as reading that does."""
     translation = translation_of(criteria, current())
     if translation is None:
@@ -86,7 +84,7 @@ def map_in_words(loaded: LoadedMap, criteria: CriteriaSet) -> LoadedMap:
 class _Check:
     """Sets every band on the base case, one after the other, and notes what does not fit."""
 
-    def __init__(self, document: Document, declared: MapFile, criteria: CriteriaSet, model: type[Case]) -> None:
+    def __init__(self, document: Document, declared: MapFile, criteria: Criteria, model: type[Case]) -> None:
         self.document = document
         self.declared = declared
         self.criteria = criteria

@@ -21,22 +21,22 @@ from risk_engine.files.diagnostics import (
 from risk_engine.files.language import _
 from risk_engine.files.plain import Loc, broken_in
 from risk_engine.files.source import Document, Mark
-from risk_engine.loading.choose import choose
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.paths import mappings, path_problem
+from risk_engine.loading.releases import choose
+from risk_engine.loading.validate import mappings, named_problems, path_problem
 from risk_engine.model.case import COMPARE_WITH, Case
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 
 CORE = frozenset(Case.model_fields)
 
 
-def _read(reference: str, on: date | None) -> CriteriaSet:
+def _read(reference: str, on: date | None) -> Criteria:
     return read_criteria(choose(reference, on).version.path)
 
 
 def compared_sets(
-    document: Document, day: date | None = None, load: Callable[[str, date | None], CriteriaSet] = _read
-) -> tuple[CriteriaSet, ...]:
+    document: Document, day: date | None = None, load: Callable[[str, date | None], Criteria] = _read
+) -> tuple[Criteria, ...]:
     """Return the sets whose facts a case file with `compare_with` states: its own and those; else none.
 
     Of a set that is not in force on the day it is the newest version: here it only says what may be stated.
@@ -51,7 +51,7 @@ def compared_sets(
     own = document.data.get("criteria")
     named: list[tuple[Loc, str]] = [(("criteria",), own)] if isinstance(own, str) else []
     named += [((COMPARE_WITH, number), reference) for number, reference in enumerate(stated)]
-    found: list[CriteriaSet] = []
+    found: list[Criteria] = []
     problems: list[Diagnostic] = []
     for loc, reference in named:
         try:
@@ -65,16 +65,14 @@ def compared_sets(
     return tuple(found)
 
 
-def _in_force_or_newest(
-    reference: str, day: date | None, load: Callable[[str, date | None], CriteriaSet]
-) -> CriteriaSet:
+def _in_force_or_newest(reference: str, day: date | None, load: Callable[[str, date | None], Criteria]) -> Criteria:
     try:
         return load(reference, day)
     except NotInForceError:
         return load(reference, None)
 
 
-def told(document: Document, sets: Sequence[CriteriaSet]) -> tuple[tuple[Document, ...], list[Diagnostic]]:
+def told(document: Document, sets: Sequence[Criteria]) -> tuple[tuple[Document, ...], list[Diagnostic]]:
     """Return for each set the document as far as it knows it, and every problem that is no set's alone.
 
     Those are what none of the sets knows, and what one answer cannot say to two of them. A set may stand there twice.
@@ -83,7 +81,7 @@ def told(document: Document, sets: Sequence[CriteriaSet]) -> tuple[tuple[Documen
     return tuple(_part(document, one) for one in sets), problems
 
 
-def _part(document: Document, criteria: CriteriaSet) -> Document:
+def _part(document: Document, criteria: Criteria) -> Document:
     """Return what a set knows of a document; each value keeps its place in the file."""
     data: dict[str, Any] = document.data
     marks: dict[Loc, Mark] = {}
@@ -132,7 +130,7 @@ def _kept(
             return value
 
 
-def _unknown_to_all(document: Document, sets: Sequence[CriteriaSet]) -> Iterator[Diagnostic]:
+def _unknown_to_all(document: Document, sets: Sequence[Criteria]) -> Iterator[Diagnostic]:
     """Yield the keys, controls and paths of evidence that none of the sets knows."""
     data = document.data
     entities = {name: None for one in sets for name in one.entities}
@@ -145,25 +143,16 @@ def _unknown_to_all(document: Document, sets: Sequence[CriteriaSet]) -> Iterator
             known = [*(["id"] if len(loc) > 1 else []), *facts]
             yield from (_unknown(document, (*loc, fact), known) for fact in entry if fact not in known)
     controls = {name: None for one in sets for name in one.controls}
-    for number, record in mappings(data.get("controls")):
-        control = _control(record)
-        if control is not None and control not in controls:
-            message = _("there is no control `{control}`", control=control)
-            yield document.problem(("controls", number, "id"), message, suggestion(control, controls))
-    for number, record in mappings(data.get("evidence")):
-        paths = record.get("for")
-        for index, path in enumerate(paths if isinstance(paths, tuple) else ()):
-            if isinstance(path, str) and (problem := _path_problem(path, data, sets)):
-                yield document.problem(("evidence", number, "for", index), *problem)
+    yield from named_problems(document, controls, lambda path: _path_problem(path, data, sets))
 
 
-def _path_problem(path: str, data: Mapping[str, Any], sets: Sequence[CriteriaSet]) -> tuple[str, str] | None:
+def _path_problem(path: str, data: Mapping[str, Any], sets: Sequence[Criteria]) -> tuple[str, str] | None:
     """Return why a path names nothing in any of the sets, in the words of the one that comes nearest to it."""
     found = [path_problem(path, data, one) for one in sets]
     return None if None in found else max(zip(map(partial(_nearness, path), sets), found, strict=True))[1]
 
 
-def _nearness(path: str, criteria: CriteriaSet) -> tuple[bool, bool]:
+def _nearness(path: str, criteria: Criteria) -> tuple[bool, bool]:
     """Return whether a set knows the entity of a path, or one that is called alike, and a fact like its own."""
     name, *parts = path.split(".")
     if name not in criteria.entities:
@@ -171,7 +160,7 @@ def _nearness(path: str, criteria: CriteriaSet) -> tuple[bool, bool]:
     return True, any(nearest(part, criteria.entities[name].facts) for part in parts)
 
 
-def _meant_otherwise(document: Document, sets: Sequence[CriteriaSet]) -> Iterator[Diagnostic]:
+def _meant_otherwise(document: Document, sets: Sequence[Criteria]) -> Iterator[Diagnostic]:
     """Yield what stands under one name that two of the sets mean differently: one answer cannot be given to both."""
     way_out = _("one case cannot say it to both; assess it under each set by itself")
     for key, value in document.data.items():
@@ -199,7 +188,7 @@ def _meant_otherwise(document: Document, sets: Sequence[CriteriaSet]) -> Iterato
             yield document.problem(("controls", number, "id"), message, way_out)
 
 
-def _kind(criteria: CriteriaSet, entity: str, fact: str) -> str:
+def _kind(criteria: Criteria, entity: str, fact: str) -> str:
     return criteria.entities[entity].facts[fact].type
 
 

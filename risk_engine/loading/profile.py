@@ -11,14 +11,14 @@ from risk_engine.loading.checks.context import column_readers, misfit, months_mi
 from risk_engine.loading.validate import validated
 from risk_engine.model.case import row_suggestion
 from risk_engine.model.conditions import Compare, ParameterRef, leaves
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import RowFact, RuleFact, TextFact
 from risk_engine.model.profile import Profile, ValueOverride
 from risk_engine.model.references import promise_conditions, rule_conditions
 from risk_engine.model.tables import Table
 
 
-def load_profile(path: Path | str, criteria: CriteriaSet) -> Profile:
+def load_profile(path: Path | str, criteria: Criteria) -> Profile:
     """Return the profile of a file; raise InvalidSourceError with every problem in it."""
     document = read(Path(path), go_on=True)
     problems: list[Diagnostic] = list(document.problems)
@@ -30,7 +30,7 @@ def load_profile(path: Path | str, criteria: CriteriaSet) -> Profile:
     return profile
 
 
-def check_profile(profile: Profile, document: Document, criteria: CriteriaSet) -> None:
+def check_profile(profile: Profile, document: Document, criteria: Criteria) -> None:
     """Raise InvalidSourceError, with the places in its document, if the criteria do not let a profile say this."""
     if problems := list(_Check(profile, criteria, document).problems()):
         raise InvalidSourceError(problems)
@@ -39,7 +39,7 @@ def check_profile(profile: Profile, document: Document, criteria: CriteriaSet) -
 class _Check:
     """Holds a profile against the criteria set."""
 
-    def __init__(self, profile: Profile, criteria: CriteriaSet, document: Document) -> None:
+    def __init__(self, profile: Profile, criteria: Criteria, document: Document) -> None:
         self.profile = profile
         self.criteria = criteria
         self.document = document

@@ -15,8 +15,9 @@ from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, file_p
 from risk_engine.files.language import N_, _
 from risk_engine.files.plain import BROKEN, Loc
 from risk_engine.files.source import Document, read
-from risk_engine.loading.files import (
+from risk_engine.loading.sets import (
     FACTS,
+    HEAD,
     NAMED_IN,
     REQUIRED,
     TRANSLATION,
@@ -25,22 +26,22 @@ from risk_engine.loading.files import (
     right_name,
     yaml_files,
 )
-from risk_engine.loading.sets import HEAD
 from risk_engine.loading.validate import validated
 from risk_engine.model.conditions import Condition
-from risk_engine.model.criteria import AwarenessRule, Control, Indicator
-from risk_engine.model.facts import AnyFact, Entity, Fact
-from risk_engine.model.invariants import (
+from risk_engine.model.criteria import (
     AloneInvariant,
+    AwarenessRule,
+    Control,
     FactInvariant,
+    Indicator,
     Invariants,
     ResultInvariant,
     SameInvariant,
     Undirected,
 )
+from risk_engine.model.facts import AnyFact, Entity, Fact
 from risk_engine.model.ladders import InForce, Ladder, SetHead, SeverityPoints
-from risk_engine.model.sources import Source
-from risk_engine.model.tables import Parameter, Table
+from risk_engine.model.tables import Parameter, Source, Table
 
 T = TypeVar("T")
 
@@ -210,7 +211,7 @@ def _names(data: object, key: str) -> list[str]:
 
 
 def read_pieces(files: SetFiles) -> tuple[dict[str, Any], dict[str, str]]:
-    """Return what a `CriteriaSet` has beside its head, as far as it can be read, and the file of each indicator.
+    """Return what a `Criteria` has beside its head, as far as it can be read, and the file of each indicator.
 
     What is wrong is added to the problems of the files.
     """

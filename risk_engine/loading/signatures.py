@@ -14,10 +14,10 @@ from risk_engine.files.canonical import digest
 from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError
 from risk_engine.files.language import _
 from risk_engine.files.source import Document, read
-from risk_engine.loading.lock import locks_of, signed_in
+from risk_engine.loading.releases import locks_of, signed_in
 from risk_engine.loading.sets import Version
 from risk_engine.loading.validate import validated
-from risk_engine.model.releases import ReleaseSignature
+from risk_engine.model.changes import ReleaseSignature
 
 HEADING = """\
 # Who signed which release, written by `risk-engine criteria release --sign` and `criteria sign`. What each covers

@@ -12,18 +12,17 @@ from risk_engine.files.plain import Loc
 from risk_engine.files.source import Document, read
 from risk_engine.loading.bundle import read_bundle
 from risk_engine.loading.checks.context import titled
-from risk_engine.loading.choose import that_count
-from risk_engine.loading.files import FACTS
-from risk_engine.loading.paths import mappings
-from risk_engine.loading.sets import Version, beside, is_bundle, version_at
+from risk_engine.loading.releases import that_count
+from risk_engine.loading.sets import FACTS, UnknownSetError, Version, beside, is_bundle, version_at
+from risk_engine.loading.validate import mappings
 from risk_engine.model.case import COMPARE_WITH, UNKNOWN, Case, row_suggestion
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import ChoiceFact, ChoicesFact, Entity, RowFact
 
 _NOT_KNOWN = frozenset({UNKNOWN, "not known", "unkown", "don't know", "dont know", "n/a", "?"})
 
 
-def meant(criteria: CriteriaSet, loc: Loc, value: object) -> str:
+def meant(criteria: Criteria, loc: Loc, value: object) -> str:
     """Return the way out for what stands at a place of a case and cannot stand there; empty if none is known."""
     entity = criteria.entities.get(f"{loc[0]}") if loc else None
     if entity is None:
@@ -61,7 +60,7 @@ def _word(value: object) -> str:
     return value if isinstance(value, str) and value.isidentifier() and value.isascii() and value.islower() else "…"
 
 
-def _answer(criteria: CriteriaSet, entity: Entity, loc: Loc, value: object) -> str:
+def _answer(criteria: Criteria, entity: Entity, loc: Loc, value: object) -> str:
     """Return what was meant in place of the answer to a question, or of one option in it."""
     fact = entity.facts.get(f"{loc[0]}")
     if _is_not_known(value):
@@ -92,7 +91,7 @@ Names: TypeAlias = tuple[str, ...]
 """The file in which a version would say a name, and the keys that lead to it there."""
 
 
-def told_of_versions(problems: Iterable[Diagnostic], document: Document, criteria: CriteriaSet) -> list[Diagnostic]:
+def told_of_versions(problems: Iterable[Diagnostic], document: Document, criteria: Criteria) -> list[Diagnostic]:
     """Return problems of a case; of a name that another version knows the way out is that version, no name like it."""
     found = list(problems)
     places = {one.position for one in found}
@@ -102,7 +101,7 @@ def told_of_versions(problems: Iterable[Diagnostic], document: Document, criteri
     return [replace(one, help=helps.get(one.position, one.help)) for one in found]
 
 
-def _unknown(document: Document, criteria: CriteriaSet) -> Iterator[tuple[Position, Names]]:
+def _unknown(document: Document, criteria: Criteria) -> Iterator[tuple[Position, Names]]:
     """Yield the place of everything that the criteria do not know, and where a version would say it."""
     for key, value in document.data.items():
         if key in Case.model_fields or key == COMPARE_WITH:
@@ -133,12 +132,15 @@ def _given(loc: Loc, answer: object) -> Iterator[tuple[Loc, str]]:
     yield from ((at, one) for at, one in given if isinstance(one, str))
 
 
-def _others(criteria: CriteriaSet) -> Sequence[tuple[Version, Mapping[str, Any]]]:
+def _others(criteria: Criteria) -> Sequence[tuple[Version, Mapping[str, Any]]]:
     """Return the other versions with what their files say, each read once: the next first, and the last before this."""
     if criteria.path is None:
         return ()
     own = tuple(map(int, criteria.head.version.split(".")))
-    found = that_count(beside(version_at(Path(criteria.path))))
+    try:
+        found = that_count(beside(version_at(Path(criteria.path))))
+    except UnknownSetError:
+        return ()  # which of two folders is a version is said where one is chosen; the case's own problem stands
     later, earlier = ([one for one in found if one.number > own], [one for one in found if one.number < own])
     return [(version, _files(version)) for version in (*later, *reversed(earlier))]
 
@@ -155,7 +157,7 @@ def _files(version: Version) -> dict[str, Any]:
     return found
 
 
-def _known_by(path: Names, criteria: CriteriaSet, others: Sequence[tuple[Version, Mapping[str, Any]]]) -> str:
+def _known_by(path: Names, criteria: Criteria, others: Sequence[tuple[Version, Mapping[str, Any]]]) -> str:
     """Return the way out where another version knows a name; empty where none does."""
     file, *names = path
     for version, files in others:

@@ -15,9 +15,9 @@ from risk_engine.files.language import _, current
 from risk_engine.files.once import once
 from risk_engine.files.plain import Loc
 from risk_engine.files.source import Document, read
-from risk_engine.loading.files import MAP, TRANSLATIONS
+from risk_engine.loading.sets import MAP, TRANSLATIONS
 from risk_engine.loading.validate import validated
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.translation import (
     MAP_TEXTS,
     Told,
@@ -30,7 +30,7 @@ from risk_engine.model.translation import (
 
 # What only those need who are told something in another language is loaded for them: assessing must start fast.
 if TYPE_CHECKING:
-    from risk_engine.model.translation_file import TranslatedText, TranslationFile
+    from risk_engine.model.companion_files import TranslatedText, TranslationFile
 
 SHOWN_LETTERS = 70
 """So much of a text is shown in a message."""
@@ -43,7 +43,7 @@ Texts = Sequence[tuple[str, str]]
 """Place and text of everything that a version says to people."""
 
 
-def criteria_in_words(criteria: CriteriaSet) -> CriteriaSet:
+def criteria_in_words(criteria: Criteria) -> Criteria:
     """Return the set as it is read in the current language; what is not translated stays as the set says it.
 
     Raises InvalidSourceError with every problem of the translation.
@@ -51,17 +51,17 @@ def criteria_in_words(criteria: CriteriaSet) -> CriteriaSet:
     return told_in(criteria, current()).words
 
 
-def told_in(criteria: CriteriaSet, language: str) -> Told:
+def told_in(criteria: Criteria, language: str) -> Told:
     """Return the set as it is read in a language; raise InvalidSourceError with every problem of the translation."""
     return _teller(language)(criteria)
 
 
 @cache
-def _teller(language: str) -> Callable[[CriteriaSet], Told]:
+def _teller(language: str) -> Callable[[Criteria], Told]:
     """Return what tells sets in one language; each set is told once."""
 
     @once
-    def told(criteria: CriteriaSet) -> Told:
+    def told(criteria: Criteria) -> Told:
         if language == criteria.head.language:
             return Told(language, criteria, criteria, criteria.digest)
         translation = translation_of(criteria, language)
@@ -72,7 +72,7 @@ def _teller(language: str) -> Callable[[CriteriaSet], Told]:
     return told
 
 
-def translation_of(criteria: CriteriaSet, language: str) -> Translation | None:
+def translation_of(criteria: Criteria, language: str) -> Translation | None:
     """Return the translation of a set that was read from somewhere; None where there is none, or no need of one.
 
     Raises InvalidSourceError with every problem of the file.
@@ -88,12 +88,12 @@ def translation_of(criteria: CriteriaSet, language: str) -> Translation | None:
     return read_translation(path, criteria, texts_of_version(criteria)) if path.is_file() else None
 
 
-def languages_of(criteria: CriteriaSet) -> tuple[str, ...]:
+def languages_of(criteria: Criteria) -> tuple[str, ...]:
     """Return the languages into which a set is translated; raise InvalidSourceError for a file named otherwise."""
     return tuple(translations(criteria) if criteria.bundle is None else criteria.bundle.words)
 
 
-def translations(criteria: CriteriaSet) -> dict[str, Path]:
+def translations(criteria: Criteria) -> dict[str, Path]:
     """Return the files of a set's translations by language; raise InvalidSourceError for one named otherwise."""
     if criteria.path is None or criteria.bundle is not None:
         return {}
@@ -114,9 +114,9 @@ def translations(criteria: CriteriaSet) -> dict[str, Path]:
     return {path.stem: path for path in found}
 
 
-def texts_of_version(criteria: CriteriaSet) -> Texts:
+def texts_of_version(criteria: Criteria) -> Texts:
     """Return place and text of everything that a version says to people, its map included, in reading order."""
-    from risk_engine.model.map import MapFile
+    from risk_engine.model.companion_files import MapFile
 
     path = None if criteria.path is None or criteria.bundle is not None else Path(criteria.path) / MAP
     if path is None or not path.is_file():
@@ -129,9 +129,9 @@ def texts_of_version(criteria: CriteriaSet) -> Texts:
     return (*placed_texts(criteria), *placed_texts(declared, MAP_TEXTS))
 
 
-def read_translation(path: Path, criteria: CriteriaSet, texts: Texts) -> Translation:
+def read_translation(path: Path, criteria: Criteria, texts: Texts) -> Translation:
     """Return the translation in a file for a set that says these texts; raise InvalidSourceError with all problems."""
-    from risk_engine.model.translation_file import TranslationFile
+    from risk_engine.model.companion_files import TranslationFile
 
     document = read(path, nulls=True)
     problems: list[Diagnostic] = []
@@ -148,9 +148,7 @@ def read_translation(path: Path, criteria: CriteriaSet, texts: Texts) -> Transla
     return Translation(file.language, digest(found), found)
 
 
-def _head_problems(
-    document: Document, file: "TranslationFile", criteria: CriteriaSet, tag: str
-) -> Iterator[Diagnostic]:
+def _head_problems(document: Document, file: "TranslationFile", criteria: Criteria, tag: str) -> Iterator[Diagnostic]:
     head = criteria.head
     if file.language == head.language:
         message = _(

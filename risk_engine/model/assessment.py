@@ -9,10 +9,9 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from risk_engine.model.finding import KnockOutBounds, SeverityBounds
 from risk_engine.model.ladders import LevelRef, Role
 from risk_engine.model.profile import Profile
-from risk_engine.model.words import Digest, Model, Outcome, Severity
+from risk_engine.model.words import Digest, KnockOut, Model, Outcome, Severity
 
 SCHEMA: Literal[2] = 2
 
@@ -53,6 +52,20 @@ class ResolvedFact(Model):
     origin: Literal["table", "profile", "not_asked", "missing"]
 
 
+class SeverityBounds(Model):
+    """Between which severities a finding lies."""
+
+    at_least: Severity
+    at_most: Severity
+
+
+class KnockOutBounds(Model):
+    """Between which knock-outs, those cured left out, a finding lies."""
+
+    at_least: KnockOut
+    at_most: KnockOut
+
+
 class OptionOutcome(Model):
     """A control option of a finding, in the order of the indicator: whether it counts, what it lacks and leaves."""
 
@@ -61,11 +74,10 @@ class OptionOutcome(Model):
     residual: Severity = Field(description="What it leaves at most.")
 
 
-class FindingOutcome(Model):
-    """What one indicator came to that is not absent, and the paths of what made it so."""
+class FindingBounds(Model):
+    """What one indicator came to, whoever tells it: between which bounds, and the paths of what made it so."""
 
     id: str
-    outcome: Literal["present", "undetermined"]
     inherent: Severity = Field(description="Before controls: the highest severity whose condition holds.")
     possible: Severity = Field(description="The highest severity whose condition holds or is unknown.")
     residual: SeverityBounds = Field(description="After the controls that are in place, with evidence on record.")
@@ -76,6 +88,12 @@ class FindingOutcome(Model):
     reads: tuple[str, ...] = Field(description="Paths of the facts that made it so: only those that matter.")
     bars: tuple[str, ...] = Field(description="Paths of what its knock-outs and the conditions of its options rest on.")
     missing: tuple[str, ...] = Field(description="Paths of the answers that could raise it.")
+
+
+class FindingOutcome(FindingBounds):
+    """What one indicator came to that is not absent."""
+
+    outcome: Literal["present", "undetermined"]
     options: tuple[OptionOutcome, ...] = Field(description="What would lower it.")
 
 

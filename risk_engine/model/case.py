@@ -22,7 +22,7 @@ from pydantic_core.core_schema import no_info_before_validator_function
 
 from risk_engine.files.language import _
 from risk_engine.files.once import once
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import (
     AnyFact,
     BooleanFact,
@@ -222,7 +222,7 @@ def _described(fact: AnyFact) -> str:
 
 
 @once
-def case_model(criteria: CriteriaSet) -> type[Case]:
+def case_model(criteria: Criteria) -> type[Case]:
     """Return the model of a case for these criteria: every fact typed, every answer optional."""
     fields: dict[str, Any] = {}
     for name, entity in criteria.entities.items():

@@ -1,12 +1,225 @@
-"""What makes one version of a criteria set another: single changes, each of which can be made alone or put back."""
+"""What makes one version another: single changes, what they mean over all cases, how far the number is raised, when."""
 
 from datetime import date
-from typing import Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, Field, field_serializer
 
-from risk_engine.model.meaning import Meaning
-from risk_engine.model.words import Model
+from risk_engine.model.decision import Person
+from risk_engine.model.ladders import Range
+from risk_engine.model.proof import Example, Status
+from risk_engine.model.tables import CellValue
+from risk_engine.model.words import Digest, Model, Name, Shown, Text, Verbatim
+
+Bump: TypeAlias = Literal["patch", "minor", "major"]
+"""Which part of a version's number a release raises."""
+BUMPS: tuple[Bump, ...] = ("patch", "minor", "major")
+"""From the least to the most."""
+
+
+class RequiredBump(Model):
+    """How far the number must be raised at least, for what the version changes."""
+
+    bump: Bump
+    why: Text = Field(description="A sentence: what is milder, stricter, new or gone.")
+
+
+PrefixedDigest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
+"""A digest with the name of its function, as `releases.lock` states it."""
+
+
+class ReleaseSignature(Model):
+    """A signature of a release: an office states who released or adopted what, and when, and signs that with its key.
+
+    What is signed is `covers`, as 64 hexadecimal digits in ASCII; it binds all that stands above it here.
+    """
+
+    release: Annotated[
+        str, Field(pattern=r"^[a-z0-9][a-z0-9-]*@(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$", description="SET@VERSION.")
+    ]
+    digest: PrefixedDigest = Field(description="The digest of the rules, the same as in `releases.lock`.")
+    by: Person
+    on: date
+    covers: PrefixedDigest = Field(description="SHA-256 over the canonical form of what was stated.")
+    key: PrefixedDigest = Field(description="SHA-256 of the 32 bytes of the public key.")
+    value: Annotated[str, Field(pattern=r"^[0-9a-f]{128}$", description="The Ed25519 signature.")]
+
+
+DatedStep: TypeAlias = Literal["begins", "changes", "ends"]
+Dated: TypeAlias = Literal["indicator", "parameter", "cell", "awareness"]
+
+
+class ValueShown(Model):
+    """A value of a parameter or of a table, with what people read for it: one text, or one for each option."""
+
+    value: CellValue
+    shown: tuple[Shown, ...]
+
+
+class DatedChange(Model):
+    """A day on which something begins to apply, changes or ends, by the dates that stand in the rules."""
+
+    on: date
+    what: Dated
+    step: DatedStep
+    id: Verbatim = Field(description="Of an indicator, a parameter or an awareness rule; of a cell `table.column`.")
+    title: Shown
+    rows: tuple[Shown, ...] = Field((), description="Of a cell: the rows of the table that change alike.")
+    before: ValueShown | None = None
+    after: ValueShown | None = None
+    in_force: bool = Field(
+        description="Whether the day lies in the time in force; of a draft: in the one it would have."
+    )
+
+
+class VersionInTime(Model):
+    """A version with its time in force, from its first day until the day on which a higher number takes over.
+
+    Of a draft it is the time that it would have if it were released as it is.
+    """
+
+    version: Verbatim
+    state: Literal["draft", "released"]
+    digest: Digest
+    in_force_from: date
+    in_force_until: date | None = Field(description="Null while no higher version has a day.")
+    changes: tuple[DatedChange, ...] = Field(description="In the order of their days.")
+
+    def is_in_force(self, day: date) -> bool:
+        """Return whether a day lies in the time in force; a draft only would be in force on it."""
+        return self.in_force_from <= day and (self.in_force_until is None or day < self.in_force_until)
+
+    @property
+    def is_never_in_force(self) -> bool:
+        """Return whether a higher version is in force from the same day or earlier."""
+        return self.in_force_until is not None and self.in_force_until <= self.in_force_from
+
+
+class SetInTime(Model):
+    """A criteria set with its versions, the oldest first."""
+
+    id: Verbatim
+    title: Shown
+    versions: tuple[VersionInTime, ...]
+
+
+class Timeline(Model):
+    """Which version of which set is in force when, and what begins, changes or ends within each."""
+
+    kind: Literal["timeline"] = "timeline"
+    on: date | None = Field(description="The day that was asked for; null: none is marked.")
+    sets: tuple[SetInTime, ...]
+
+
+Direction: TypeAlias = Literal["milder", "looser", "stricter", "skips", "opens"]
+"""Milder or stricter by any step; an open case with a milder proposal or end though its strict end stays; a level
+skipped; settled before and still open after, through new questions alone."""
+Of: TypeAlias = Literal["ladder", "inherent", "residual", "finding_severity", "finding_residual", "finding_knock_out"]
+DIRECTIONS: tuple[Direction, ...] = ("milder", "looser", "stricter", "skips", "opens")
+Answer: TypeAlias = Literal["equal", "nowhere milder", "milder", "undecided"]
+"""What a board asks first of new criteria."""
+
+
+class Came(Range):
+    """What a ladder or a dimension came to: the level (of a dimension none), and from which to which it may be."""
+
+    level: str | None = None
+
+
+class Moved(Model):
+    """What a ladder came to in a case under both versions, and what that is called: of this case, not of all."""
+
+    ladder: Name
+    before: Came
+    after: Came
+    directions: tuple[Direction, ...]
+
+
+class Shift(Model):
+    """One question about a change, over all cases: proved is that it never happens, refuted that this case shows it."""
+
+    of: Of = Field(description="A ladder, a dimension before or after controls, or of a finding one of three things.")
+    name: str
+    direction: Direction
+    status: Status
+    on: date | None = Field(default=None, description="The day of the case; of a proof every day that was looked at.")
+    before: Came | None = None
+    after: Came | None = None
+    example: Example | None = Field(default=None, description="Told from the base case of the earlier version.")
+    ladders: tuple[Moved, ...] = Field(
+        default=(), description="Every ladder that comes out otherwise in this case, whatever it was looked for."
+    )
+    answers_new: bool = Field(
+        default=False,
+        description="The case states what only one version knows; else it runs under both.",
+    )
+    because: tuple[str, ...] = Field(
+        default=(),
+        description="The changes that make the difference alone; without any only several together do.",
+    )
+
+
+class Meaning(Model):
+    """All questions about a change, on every day from the first of the later version on which rules differ."""
+
+    days: tuple[date, ...]
+    is_one_day: bool = Field(default=False, description="One day was asked for; else every one on which rules differ.")
+    counted: tuple[Name, ...] = Field(
+        default=(), description="The ladders by which a version is called milder: whether it may start, and the result."
+    )
+    bounds: dict[Name, int] = Field(
+        description="The most entries of each list with which cases were looked for; a proof holds for any number."
+    )
+    new_facts: tuple[str, ...] = Field(description="What only the later version asks.")
+    gone_facts: tuple[str, ...] = Field(description="What only the earlier version asks.")
+    not_compared: tuple[str, ...] = Field(description="Ladders and dimensions that are not the same in both, and why.")
+    shifts: tuple[Shift, ...]
+    required: RequiredBump
+    turns_away: bool = Field(
+        default=False,
+        description="Where no result gets milder: why a major step is needed is that some old case cannot be read.",
+    )
+
+    def ladders(self) -> tuple[Shift, ...]:
+        """Return the questions about decisions."""
+        return tuple(one for one in self.shifts if one.of == "ladder")
+
+    def findings(self) -> tuple[Shift, ...]:
+        """Return what can come out otherwise of single findings; only those are listed of which it is not disproved."""
+        return tuple(one for one in self.shifts if one.of.startswith("finding"))
+
+    @property
+    def is_equal(self) -> bool:
+        """Whether it is proved that no case is decided otherwise."""
+        return not self.not_compared and all(one.status == "proved" for one in self.ladders())
+
+    @property
+    def answer(self) -> Answer:
+        """The answer in short; what cannot be compared is never taken for harmless."""
+        if self.is_equal:
+            return "equal"
+        found = {one.name: one.status for one in self.ladders() if one.direction == "milder"}
+        counted = {found.get(name, "undecided") for name in self.counted}
+        if "refuted" in counted:
+            return "milder"
+        return "nowhere milder" if counted == {"proved"} else "undecided"
+
+    @property
+    def but(self) -> str:
+        """What must be said beside an answer that sounds harmless: why the step is larger than any result shows."""
+        bump = self.required.bump
+        is_needed = bump != "patch" if self.is_equal else self.answer == "nowhere milder" and bump == "major"
+        return self.required.why if is_needed else ""
+
+    def cases(self) -> tuple[tuple[Shift, ...], ...]:
+        """Return the cases that show something, each with all that it shows; a report counts them in this order."""
+        found: dict[str, list[Shift]] = {}
+        for one in self.shifts:
+            if one.example is not None:
+                key = one.example.model_dump_json(include={"given", "in_place", "on"})
+                found.setdefault(key, []).append(one)
+        return tuple(map(tuple, found.values()))
+
 
 Layer: TypeAlias = Literal["release", "words", "structure"]
 """What a change is about: number and time of the version, what people read, or what rules and questions are."""
@@ -18,7 +231,7 @@ Step: TypeAlias = str | int
 class Edit(Model):
     """The smallest change that means something by itself.
 
-    `record` and `place` name it for people; `loc` leads to it in a `CriteriaSet`, by keys as in the files.
+    `record` and `place` name it for people; `loc` leads to it in a `Criteria`, by keys as in the files.
     """
 
     kind: Literal["added", "removed", "changed", "reordered"]

@@ -1,17 +1,33 @@
-"""What the cases of a set show of its rules, as data: every goal, the case that meets it, and the goals that none does.
+"""What the cases of a set show of its rules, the cases that a solver found for the rest, and what the lints remark.
 
 A goal says all that somebody, or a solver, needs who looks for a case that meets it (docs/decisions/0027).
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Literal, TypeAlias, assert_never, get_args
+from datetime import date
+from typing import Annotated, Literal, TypeAlias, assert_never, get_args
 
 from pydantic import Field
 
+from risk_engine.model.companion_files import CaseTest
 from risk_engine.model.conditions import Compare, Condition, ConditionOrAlways, Holds, Node, children
-from risk_engine.model.criteria import CriteriaSet, knock_out_conditions, severity_conditions
-from risk_engine.model.places import Path, Spot
-from risk_engine.model.words import Model, Severity
+from risk_engine.model.criteria import Criteria, knock_out_conditions, severity_conditions
+from risk_engine.model.words import Id, Model, Severity
+
+Path: TypeAlias = tuple[str | int, ...]
+"""The way from a record to a part of it, as the keys and numbers of the YAML file."""
+
+
+class Spot(Model):
+    """A place in a file of a version; the file is named from the folder of the version, line and column from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
 
 Kind: TypeAlias = Literal[
     "indicator",
@@ -117,14 +133,51 @@ def parts(node: Node, definitions: Mapping[str, Condition]) -> Iterator[tuple[Pa
 def branches(
     condition: ConditionOrAlways, definitions: Mapping[str, Condition], at: Path = ()
 ) -> Iterator[tuple[Path, Compare]]:
-    """Yield every comparison of a condition with the way to it; one of a definition as often as that is used."""
+    """Yield every comparison of a condition with the way to it.
+
+    One of a definition comes as often as the condition itself uses that; of several ways to it through further
+    definitions only by the first, so that definitions which use each other twice are looked into once.
+    """
+    yield from _branches(condition, definitions, at, None)
+
+
+def _branches(
+    condition: ConditionOrAlways, definitions: Mapping[str, Condition], at: Path, seen: set[str] | None
+) -> Iterator[tuple[Path, Compare]]:
+    """Yield the same; `seen` are the definitions that the one which the condition uses was followed into."""
     if isinstance(condition, str):
         return
     if isinstance(condition, Compare):
         yield at, condition
         return
+    if isinstance(condition, Holds):
+        if seen is not None and condition.holds in seen:
+            return
+        seen = set() if seen is None else seen
+        seen.add(condition.holds)
     for steps, part in parts(condition, definitions):
-        yield from branches(part, definitions, (*at, *steps))
+        yield from _branches(part, definitions, (*at, *steps), seen)
+
+
+def segments(way: Path) -> tuple[tuple[str, Path], ...]:
+    """Return the parts of a way from a whole condition: within itself (named ``), then within each definition."""
+    found: list[tuple[str, Path]] = [("", ())]
+    place = 0
+    while place < len(way):
+        size = 2 if way[place] in {"holds", "all_of", "any_of"} else 1
+        if way[place] == "holds":
+            found.append((str(way[place + 1]), ()))
+        else:
+            name, steps = found[-1]
+            found[-1] = name, (*steps, *way[place : place + size])
+        place += size
+    return tuple(found)
+
+
+def origin(way: Path) -> tuple[object, ...]:
+    """Return what is the same of all ways to a comparison through definitions: where they enter, and where they end."""
+    (_condition, steps), *through = segments(way)
+    return (steps, through[0][0], through[-1]) if through else (steps,)
 
 
 def root_at(kind: Kind, at: Path) -> Path:
@@ -142,7 +195,7 @@ def root_at(kind: Kind, at: Path) -> Path:
             assert_never(kind)
 
 
-def root_of(criteria: CriteriaSet, goal: Goal) -> ConditionOrAlways | None:
+def root_of(criteria: Criteria, goal: Goal) -> ConditionOrAlways | None:
     """Return the whole condition that a goal is about, or that its branch stands in; None where it is about none."""
     record, at = goal.record, goal.at
     match goal.kind:
@@ -162,3 +215,77 @@ def root_of(criteria: CriteriaSet, goal: Goal) -> ConditionOrAlways | None:
             return None
         case _:
             assert_never(goal.kind)
+
+
+class GeneratedCase(Model):
+    """A case as cases.yaml states it; what it expects is what the set says today, until a person confirms it."""
+
+    test: CaseTest
+    shows: tuple[Goal, ...] = Field(description="The missing goals that it meets; it was sought for the first one.")
+
+
+class Unwritten(Model):
+    """A goal that only cases meet which break a promise of the set: such a case fails, so none is written."""
+
+    goal: Goal
+    breaks: tuple[Id, ...]
+
+
+class Generated(Model):
+    """What came of the goals that the cases of one version do not meet."""
+
+    criteria: str
+    version: str
+    digest: str
+    missing: int = Field(description="How many goals the cases do not meet.")
+    cases: tuple[GeneratedCase, ...]
+    impossible: tuple[Goal, ...] = Field(description="Proved: no case meets them.")
+    undecided: tuple[Goal, ...] = Field(description="The solver gave up.")
+    unwritten: tuple[Unwritten, ...]
+
+    @property
+    def met(self) -> int:
+        """How many goals the cases meet that were generated."""
+        return sum(len(one.shows) for one in self.cases)
+
+
+Weight: TypeAlias = Literal["problem", "advice"]
+"""A problem misleads somebody or does nothing; advice is for a person to weigh."""
+
+LintId = Annotated[str, Field(pattern=r"^LINT-\d\d$")]
+
+
+class Remark(Model):
+    """Something in a set that a lint found."""
+
+    lint: LintId
+    weight: Weight
+    record: str = Field(description="The indicator, fact, source or other record that it is about.")
+    spot: Spot
+    sentence: str
+    way_out: str
+
+
+class LintSummary(Model):
+    """A lint that remarked something: what it looks for, what to do, and how often it did."""
+
+    lint: LintId
+    weight: Weight
+    title: str
+    way_out: str
+    remarks: int
+
+
+class Linted(Model):
+    """What all lints, or those chosen, remark on one version."""
+
+    criteria: str
+    version: str
+    digest: str
+    on: date = Field(description="The day from which dates are looked at.")
+    problems: int
+    advice: int
+    remarks: tuple[Remark, ...] = Field(description="In the order of the files.")
+    summary: tuple[LintSummary, ...]
+    languages: tuple[str, ...] = Field(description="The languages of the set whose words were looked at.")
+    unread: tuple[str, ...] = Field(description="The languages of the set for which there are no word lists.")

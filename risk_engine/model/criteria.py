@@ -1,22 +1,21 @@
-"""What a criteria set says: indicators, controls and awareness rules, and the whole set with its tables and sources.
+"""What a criteria set says: indicators, controls, awareness rules, what must never happen, and the whole set.
 
-Each class is one record of one YAML file (design, section 4); the words are the same in both. A `CriteriaSet` is
-checked as a whole when it is loaded, so the engine may rely on every name in it.
+Each class is one record of one YAML file (design, section 4); the words are the same in both. A `Criteria` is
+checked as a whole when it is loaded, so the engine may rely on every name in it. A `Bundle` is one version as one file.
 """
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Discriminator, Field, Tag
 
-from risk_engine.model.bundle import Bundle
 from risk_engine.model.conditions import Condition, ConditionOrAlways
 from risk_engine.model.facts import AnyFact, Entity, RowFact, TextFact
-from risk_engine.model.invariants import Invariants
 from risk_engine.model.ladders import Ladder, SetHead
-from risk_engine.model.sources import Citation, Source
-from risk_engine.model.tables import Parameter, Table
+from risk_engine.model.tables import Citation, Parameter, Source, Table
 from risk_engine.model.words import (
+    Digest,
+    FactName,
     Id,
     KnockOutKind,
     Model,
@@ -28,6 +27,123 @@ from risk_engine.model.words import (
     Value,
     Verbatim,
 )
+
+Place: TypeAlias = Annotated[str, Speech.VERBATIM]
+"""A place of a set, or none."""
+
+
+class Words(Model):
+    """The texts of a version in another language; the digest is that of the texts."""
+
+    digest: Digest
+    texts: dict[Verbatim, dict[Place, Verbatim]] = Field(
+        description="Text with white space collapsed: what it is in the language, by the place it is for (empty: all)."
+    )
+
+
+class File(Model):
+    """What one file says. In `places` are line and column of each key and value, in their order."""
+
+    data: Any
+    places: tuple[int, ...]
+    depth: int = Field(description="Down to which depth places are kept.")
+
+
+class CaseOutcome(Model):
+    """What the engine gave for one case of cases.yaml when the version was released."""
+
+    name: Verbatim
+    ladders: dict[Verbatim, tuple[Verbatim, Verbatim, Verbatim]] = Field(
+        description="The level that is proposed, the lowest and the highest that it can be."
+    )
+    findings: dict[Verbatim, tuple[Verbatim, Verbatim, Verbatim, Verbatim, Verbatim]] = Field(
+        description="Of each that is not absent: outcome, inherent and possible severity, lowest and highest residual."
+    )
+
+
+class Bundle(Model):
+    """One version of a criteria set, complete in one file that is written in one way only (decision 0051)."""
+
+    kind: Literal["criteria"] = "criteria"
+    form: Literal[1] = Field(1, description="The number of this form; a later form has another.")
+    id: Verbatim
+    version: Verbatim
+    in_force_from: date
+    digest: Digest = Field(description="Of the rules, as in releases.lock.")
+    source: Digest | None = Field(None, description="Of the files that it was made from, layout and comments included.")
+    rules: dict[Verbatim, File] = Field(description="Each file of rules by its name.")
+    words: dict[Verbatim, Words] = Field({}, description="By language.")
+    cases: File | None = Field(None, description="cases.yaml: the base case and the tests.")
+    outcomes: tuple[CaseOutcome, ...] = Field((), description="What came of each test, in their order.")
+    changes: Annotated[str, Speech.VERBATIM] = Field("", description="What CHANGES.md says of this version.")
+
+
+_Facts = Annotated[tuple[FactName, ...], Field(min_length=1)]
+
+
+class FactInvariant(Model):
+    """Answers that go together: `whenever` one thing is stated, `then` another holds, else they contradict."""
+
+    title: Translatable = Field(description="What it says of the answers.")
+    whenever: ConditionOrAlways = Field("always", description="Where this is true …")
+    then: Condition = Field(description="… this must be true too.")
+
+
+class ResultInvariant(Model):
+    """A promise about every result, over all cases; here conditions may read `ladder.<name>`."""
+
+    title: Translatable = Field(description="What it promises.")
+    whenever: ConditionOrAlways = Field("always", description="Where this is true …")
+    then: Condition = Field(description="… this must be true too.")
+
+
+class AloneInvariant(Model):
+    """A promise about the base of cases.yaml with any answers to these facts and all else unchanged."""
+
+    title: Translatable = Field(description="What it promises.")
+    change: _Facts = Field(
+        description="The facts that may be answered in any way; of a `row` fact every row with what its table says."
+    )
+    whenever: ConditionOrAlways = Field("always", description="The answers that are changed, path by path.")
+    then: Condition = Field(description="What the result must be.")
+
+
+def _differ_tag(value: object) -> str:
+    # One fact without the brackets is meant as a list.
+    return "?word" if isinstance(value, str) and "." not in value else "?list"
+
+
+DifferIn = Annotated[
+    Annotated[Literal["text", "rows"], Tag("?word")] | Annotated[_Facts, Tag("?list")], Discriminator(_differ_tag)
+]
+
+
+class SameInvariant(Model):
+    """A promise about pairs of cases: where two differ in nothing but these facts, their results are the same."""
+
+    title: Translatable = Field(description="What it promises.")
+    differ_in: DifferIn = Field(
+        description="`text`: every fact that is free text. `rows`: every `row` fact, between rows of which the tables "
+        "say the same. Or a list of facts."
+    )
+
+
+class Undirected(Model):
+    """Why a fact that rules read has no `riskier`."""
+
+    because: Translatable = Field(description="Why no answer is riskier than another.")
+
+
+class Invariants(Model):
+    """What must never happen: among the answers of one case, and among the results of all cases."""
+
+    facts: dict[Id, FactInvariant] = Field({}, description="Answers that contradict each other.")
+    results: dict[Id, ResultInvariant] = Field({}, description="What must be true of every result, whatever the case.")
+    alone: dict[Id, AloneInvariant] = Field({}, description="What one answer alone, in the base case, must lead to.")
+    same: dict[Id, SameInvariant] = Field({}, description="Answers that must be treated alike.")
+    undirected: dict[FactName, Undirected] = Field(
+        default={}, description="Facts that rules read and that have no `riskier`, each with the reason."
+    )
 
 
 class Contributor(Model):
@@ -137,7 +253,7 @@ class AwarenessRule(Model):
     sources: tuple[Citation, ...] = Field((), description="What it rests on.")
 
 
-class CriteriaSet(Model):
+class Criteria(Model):
     """One version of a criteria set, complete and checked."""
 
     head: SetHead
@@ -159,6 +275,11 @@ class CriteriaSet(Model):
     )
     path: Annotated[str, Speech.VERBATIM] | None = Field(
         default=None, exclude=True, description="Where it was read from: the folder of its files, or its bundle."
+    )
+    is_draft: bool = Field(
+        default=False,
+        exclude=True,
+        description="Whether its set has releases where it was read, and it is none.",
     )
     bundle: Bundle | None = Field(
         default=None, exclude=True, repr=False, description="What it was read from, where that was one file."

@@ -5,11 +5,95 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from risk_engine.model.assessment import ResolvedFact, Superseded
-from risk_engine.model.finding import CitedSource, DimensionRating, EvidenceShown, FactRead, Finding
+from risk_engine.model.assessment import FindingBounds, ResolvedFact, Superseded
 from risk_engine.model.ladders import LevelRef, Role, Titled
 from risk_engine.model.profile import Profile
-from risk_engine.model.words import Model, Severity, Shown
+from risk_engine.model.words import Model, Outcome, Severity, Shown
+
+
+class Points(Model):
+    """Between which sums of points, and in which bands, a dimension lies."""
+
+    at_least: int
+    at_most: int
+    band_at_least: Shown
+    band_at_most: Shown
+
+
+class EvidenceShown(Model):
+    """Evidence on record for a fact or a control."""
+
+    kind: str
+    reference: str
+    date: date
+    collected_by: str | None = None
+    confidence: str | None = None
+    sha256: str | None = None
+
+
+class CitedSource(Model):
+    """A source with the place in it; unverified where nobody read the text itself yet."""
+
+    id: str
+    instrument: Shown
+    at: Shown | None
+    link: str | None
+    kind: str
+    verified: bool
+
+
+class FactRead(Model):
+    """A fact that findings read: what was asked, what was recorded and where that came from."""
+
+    question: Shown
+    value: Any = Field(description="As in the case file; null where it is not known.")
+    shown: Shown
+    origin: Literal["case", "table", "not_asked", "profile", "missing"]
+    source: CitedSource | None = Field(description="What the table rests on, where the value is from one.")
+    as_of: date | None = Field(description="The date of that source.")
+    confidential: bool
+    evidence: tuple[EvidenceShown, ...] = ()
+
+
+class OptionState(Model):
+    """A control option of a finding: what it leaves of it at most, whether it counts, what it still lacks."""
+
+    controls: tuple[str, ...]
+    residual: Severity
+    counts: Literal["yes", "no", "unknown"] = Field(description="Whether its `when` condition holds.")
+    complete: bool
+    lacking: tuple[str, ...]
+
+
+class Finding(FindingBounds):
+    """What one indicator came to, and why. Present, undetermined or absent; open while missing facts could raise it."""
+
+    title: Shown
+    dimension: str
+    ground: str
+    outcome: Outcome
+    entries: tuple[str, ...] = Field(description="The entries that made it so, as `entity.id`.")
+    because: tuple[Shown, ...]
+    question: Shown
+    reason: Shown
+    wanted_evidence: Shown
+    options: tuple[OptionState, ...] = Field(description="What would lower it; nothing where it is absent.")
+    irreducible: Shown | None
+    sources: tuple[CitedSource, ...]
+    only_unverified: bool = Field(description="Whether it rests on unverified sources only.")
+    defined_at: str = Field(description="File, line and column in the set; outside the digest.")
+
+
+class DimensionRating(Model):
+    """The points and bands of one dimension: before controls, with those in place, with those agreed as well."""
+
+    dimension: str
+    title: Shown
+    inherent: Points
+    residual: Points
+    expected: Points
+    capped_at_least: bool
+    capped_at_most: bool
 
 
 class LevelShown(Model):

@@ -9,8 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 from pydantic import Field
 
-from risk_engine.model.ladders import Range
-from risk_engine.model.proof import Reached
+from risk_engine.model.ladders import Range, Reached
 from risk_engine.model.words import Digest, Id, KnockOut, Model, Name, Severity, Shown
 
 SCHEMA: Literal[2] = 2
@@ -218,6 +217,9 @@ class FindingsMore(Model):
     level: Name = Field(description="To which level.")
     number: int
     severity: Severity
+    points: int | None = Field(
+        default=None, description="What each of them counts, where that is not what the set says of the severity."
+    )
     places: tuple[Corner, ...] = Field(description="Where they do: in any one of these.")
 
 

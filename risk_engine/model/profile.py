@@ -5,7 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.ladders import LevelRef
 from risk_engine.model.tables import CellValue, cell_on, value_on
 from risk_engine.model.words import Id, Model, Name, Text
@@ -67,7 +67,7 @@ class Profile(Model):
     disclosure: Disclosure | None = Field(default=None, description="What is withheld from outsiders, and why.")
 
 
-def parameters_on(criteria: CriteriaSet, on: date, profile: Profile | None) -> dict[str, CellValue]:
+def parameters_on(criteria: Criteria, on: date, profile: Profile | None) -> dict[str, CellValue]:
     """Return the parameters that have a value on the day, the profile's where it overrides one."""
     found: dict[str, CellValue] = {}
     for name, parameter in criteria.parameters.items():
@@ -79,7 +79,7 @@ def parameters_on(criteria: CriteriaSet, on: date, profile: Profile | None) -> d
 
 
 def cell_of(
-    criteria: CriteriaSet, profile: Profile | None, table: str, row: str, column: str, on: date
+    criteria: Criteria, profile: Profile | None, table: str, row: str, column: str, on: date
 ) -> tuple[CellValue | None, Literal["table", "profile"]]:
     """Return what a table says of a row on a day, the profile's word before the set's; None where neither knows."""
     override = profile.tables.get(table, {}).get(row, {}).get(column) if profile else None

@@ -1,21 +1,31 @@
-"""Who reads what in a criteria set, and the inverse: facts, lists, parameters and definitions of every condition."""
+"""Who reads what: the facts, lists, parameters and definitions that conditions read, and the results they may read."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import assert_never
 
 from risk_engine.files.once import once
 from risk_engine.model.conditions import (
+    AllOf,
+    AnyOf,
     Compare,
     Condition,
     ConditionOrAlways,
+    Holds,
+    Node,
+    Not,
     ParameterRef,
     Quantifier,
+    children,
     definitions_in,
     facts_in,
     leaves,
 )
-from risk_engine.model.criteria import CriteriaSet, Indicator, knock_out_conditions, severity_conditions
-from risk_engine.model.facts import RowFact, TextFact
+from risk_engine.model.criteria import Criteria, Indicator, knock_out_conditions, severity_conditions
+from risk_engine.model.facts import AnyFact, BooleanFact, ChoiceFact, Entity, RowFact, TextFact
+from risk_engine.model.ladders import Ladder
+from risk_engine.model.words import KNOCK_OUTS, MAX_FINDINGS, OUTCOMES, SEVERITIES
 
 
 @dataclass(frozen=True)
@@ -36,7 +46,7 @@ class Reads:
         )
 
 
-def reads_of(criteria: CriteriaSet, *conditions: ConditionOrAlways) -> Reads:
+def reads_of(criteria: Criteria, *conditions: ConditionOrAlways) -> Reads:
     """Return what conditions of a set read together."""
     stated = [one for one in conditions if one != "always"]
     nodes = [node for one in stated for node, _within in leaves(one, criteria.definitions)]
@@ -50,7 +60,7 @@ def reads_of(criteria: CriteriaSet, *conditions: ConditionOrAlways) -> Reads:
 
 
 @once
-def readers(criteria: CriteriaSet) -> dict[str, frozenset[str]]:
+def readers(criteria: Criteria) -> dict[str, frozenset[str]]:
     """Return for each fact, list and parameter the indicators that read it."""
     found: dict[str, set[str]] = {}
     for name, indicator in criteria.indicators.items():
@@ -60,7 +70,7 @@ def readers(criteria: CriteriaSet) -> dict[str, frozenset[str]]:
     return {name: frozenset(indicators) for name, indicators in found.items()}
 
 
-def comparisons(criteria: CriteriaSet, conditions: Iterable[Condition]) -> dict[str, tuple[Compare, ...]]:
+def comparisons(criteria: Criteria, conditions: Iterable[Condition]) -> dict[str, tuple[Compare, ...]]:
     """Return by fact how conditions compare it, in their order."""
     found: dict[str, list[Compare]] = {}
     for condition in conditions:
@@ -71,13 +81,19 @@ def comparisons(criteria: CriteriaSet, conditions: Iterable[Condition]) -> dict[
 
 
 @once
-def comparisons_of_rules(criteria: CriteriaSet) -> dict[str, tuple[Compare, ...]]:
+def comparisons_of_rules(criteria: Criteria) -> dict[str, tuple[Compare, ...]]:
     """Return by fact how the rules that read answers compare it."""
     return comparisons(criteria, rule_conditions(criteria))
 
 
 @once
-def compared_with(criteria: CriteriaSet) -> dict[str, tuple[str, ...]]:
+def comparisons_on_the_way(criteria: Criteria) -> dict[str, tuple[Compare, ...]]:
+    """Return by fact how the conditions on the way from answers to findings compare it."""
+    return comparisons(criteria, conditions_on_the_way(criteria))
+
+
+@once
+def compared_with(criteria: Criteria) -> dict[str, tuple[str, ...]]:
     """Return for each parameter the facts that are compared with it, those of rules before those of promises."""
     found: dict[str, dict[str, None]] = {}
     for condition in (*rule_conditions(criteria), *promise_conditions(criteria)):
@@ -88,7 +104,7 @@ def compared_with(criteria: CriteriaSet) -> dict[str, tuple[str, ...]]:
 
 
 @once
-def told_apart(criteria: CriteriaSet) -> frozenset[str]:
+def told_apart(criteria: Criteria) -> frozenset[str]:
     """Return the findings that some rule of a ladder tells from others by their id."""
     rules = [rule.when for ladder in criteria.ladders.values() for rule in ladder.rules]
     found: set[str] = set()
@@ -116,13 +132,13 @@ def conditions_of(indicator: Indicator) -> tuple[Condition, ...]:
 
 
 @once
-def read_by(criteria: CriteriaSet) -> dict[str, frozenset[str]]:
+def read_by(criteria: Criteria) -> dict[str, frozenset[str]]:
     """Return for each indicator the names of the facts that it reads, and of the lists that it goes through."""
     reads = {name: reads_of(criteria, *conditions_of(one)) for name, one in criteria.indicators.items()}
     return {name: one.facts | one.lists for name, one in reads.items()}
 
 
-def every_condition(criteria: CriteriaSet) -> Iterator[Condition]:
+def every_condition(criteria: Criteria) -> Iterator[Condition]:
     """Yield every condition of a set but those of definitions.yaml: of rules, ladders and promises."""
     yield from rule_conditions(criteria)
     for ladder in criteria.ladders.values():
@@ -130,24 +146,29 @@ def every_condition(criteria: CriteriaSet) -> Iterator[Condition]:
     yield from promise_conditions(criteria)
 
 
-def rule_conditions(criteria: CriteriaSet) -> Iterator[Condition]:
+def rule_conditions(criteria: Criteria) -> Iterator[Condition]:
     """Yield the conditions of the rules that read answers.
 
     Those are the rules of indicators and their control options, of awareness, of contradictions among answers, and of
     which question is asked. Ladders read results only.
     """
+    yield from conditions_on_the_way(criteria)
+    yield from _stated(*(rule.when for rule in criteria.awareness.values()))
+    for invariant in criteria.invariants.facts.values():
+        yield from _stated(invariant.whenever, invariant.then)
+
+
+def conditions_on_the_way(criteria: Criteria) -> Iterator[Condition]:
+    """Yield the conditions on the way from answers to findings: of indicators, and of which question is asked."""
     for indicator in criteria.indicators.values():
         yield from conditions_of(indicator)
     for entity in criteria.entities.values():
         for fact in entity.facts.values():
             if not isinstance(fact, RowFact | TextFact) and fact.ask_when is not None:
                 yield fact.ask_when
-    yield from _stated(*(rule.when for rule in criteria.awareness.values()))
-    for invariant in criteria.invariants.facts.values():
-        yield from _stated(invariant.whenever, invariant.then)
 
 
-def promise_conditions(criteria: CriteriaSet) -> Iterator[Condition]:
+def promise_conditions(criteria: Criteria) -> Iterator[Condition]:
     """Yield the conditions of the promises of invariants.yaml about results; they decide nothing."""
     for result in criteria.invariants.results.values():
         yield from _stated(result.whenever, result.then)
@@ -155,7 +176,7 @@ def promise_conditions(criteria: CriteriaSet) -> Iterator[Condition]:
         yield from _stated(alone.whenever, alone.then)
 
 
-def facts_of_rules(criteria: CriteriaSet) -> frozenset[str]:
+def facts_of_rules(criteria: Criteria) -> frozenset[str]:
     """Return the names of the facts of a case that some rule reads, within definitions too."""
     read = {name for one in rule_conditions(criteria) for name in facts_in(one, criteria.definitions)}
     return frozenset(name for name in read if name.partition(".")[0] in criteria.entities)
@@ -165,3 +186,171 @@ def _stated(*conditions: ConditionOrAlways) -> Iterator[Condition]:
     for one in conditions:
         if one != "always":
             yield one
+
+
+PROVISIONAL_ONLY = frozenset({"finding.open", "finding.possible"})
+"""What only a rule marked `provisional` may read: it makes unanswered facts count."""
+
+ABSENT: Mapping[str, str | bool] = {
+    "outcome": "absent",
+    "inherent": "none",
+    "possible": "none",
+    "residual": "none",
+    "knock_out": "none",
+    "open": False,
+}
+"""What every absent finding is; its id, dimension and ground may be any."""
+
+
+def result_entities(criteria: Criteria) -> dict[str, Entity]:
+    """Return the entities `finding` and `dimension` with the facts that conditions may read (design, section 4)."""
+    head = criteria.head
+    severity = _ordered(SEVERITIES)
+    bands = _ordered(tuple(head.severity.bands))
+    return {
+        "finding": _entity(
+            "Finding",
+            {
+                "id": _choice(tuple(criteria.indicators)),
+                "dimension": _choice(tuple(head.dimensions)),
+                "ground": _choice(tuple(head.grounds)),
+                "outcome": _ordered(OUTCOMES),
+                "inherent": severity,
+                "possible": severity,
+                "residual": severity,
+                "knock_out": _ordered(KNOCK_OUTS),
+                "open": BooleanFact.model_construct(type="boolean"),
+            },
+        ),
+        "dimension": _entity(
+            "Dimension",
+            {
+                "id": _choice(tuple(head.dimensions)),
+                "inherent_band": bands,
+                "residual_band": bands,
+                "residual_capped": BooleanFact.model_construct(type="boolean"),
+            },
+        ),
+    }
+
+
+def ladder_entity(criteria: Criteria) -> dict[str, Entity]:
+    """Return the entity `ladder`, one of a case, with the level that each ladder proposes; for invariants only."""
+    levels: dict[str, AnyFact] = {name: _ordered(tuple(ladder.levels)) for name, ladder in criteria.ladders.items()}
+    return {"ladder": Entity.model_construct(title="Ladder", many=None, facts=levels)}
+
+
+# These are declared by the engine, not written by an author: ids need not look like option names.
+def _entity(title: str, facts: dict[str, AnyFact]) -> Entity:
+    return Entity.model_construct(title=title, many=MAX_FINDINGS, facts=facts)
+
+
+@lru_cache
+def _choice(options: tuple[str, ...]) -> ChoiceFact:
+    return ChoiceFact.model_construct(type="choice", options={one: one for one in options})
+
+
+@lru_cache
+def _ordered(options: tuple[str, ...]) -> ChoiceFact:
+    return ChoiceFact.model_construct(type="choice", options={one: one for one in options}, riskier="later")
+
+
+# --- what two versions have in common ---
+
+
+def decide_alike(ladder: Ladder, other: Ladder, before: Criteria, after: Criteria) -> bool:
+    """Return whether a ladder of one version decides as one of another does, whatever the findings; words may differ.
+
+    What a definition says may stand in its place, or the other way round: conditions are compared with their
+    definitions opened.
+    """
+    return (
+        tuple(ladder.levels) == tuple(other.levels)
+        and ladder.otherwise.level == other.otherwise.level
+        and [(rule.level, rule.provisional) for rule in ladder.rules]
+        == [(rule.level, rule.provisional) for rule in other.rules]
+        and all(
+            say_the_same(rule.when, its.when, before, after)
+            for rule, its in zip(ladder.rules, other.rules, strict=True)
+        )
+    )
+
+
+def say_the_same(condition: Condition, other: Condition, before: Criteria, after: Criteria) -> bool:
+    """Return whether conditions of two versions are the same once the definitions that they use are opened."""
+    waiting: list[tuple[Condition, Condition]] = [(condition, other)]
+    seen: set[tuple[int, int]] = set()
+    while waiting:
+        one, its = waiting.pop()
+        one, its = _opened(one, before), _opened(its, after)
+        if (id(one), id(its)) in seen:
+            continue
+        seen.add((id(one), id(its)))
+        if _apart_from_parts(one) != _apart_from_parts(its):
+            return False
+        waiting += zip((part for _steps, part in children(one)), (part for _steps, part in children(its)), strict=True)
+    return True
+
+
+def _opened(condition: Condition, criteria: Criteria) -> Node:
+    while isinstance(condition, Holds):
+        condition = criteria.definitions[condition.holds]
+    return condition
+
+
+def _apart_from_parts(node: Node) -> object:
+    """Return what a condition says beside its parts."""
+    match node:
+        case Compare():
+            return node
+        case Quantifier(entity=entity, kind=kind, bound=bound):
+            return entity, kind, bound
+        case AllOf() | AnyOf() | Not() | Holds():
+            return type(node), len(children(node))
+        case _:
+            assert_never(node)
+
+
+# --- what hangs on which answer ---
+
+
+@once
+def waits_for(criteria: Criteria) -> dict[str, frozenset[str]]:
+    """Return for each fact with `ask_when` the facts that it reads."""
+    return {
+        f"{name}.{short}": facts_in(fact.ask_when, criteria.definitions)
+        for name, entity in criteria.entities.items()
+        for short, fact in entity.facts.items()
+        if not isinstance(fact, RowFact | TextFact) and fact.ask_when is not None
+    }
+
+
+@once
+def opens(criteria: Criteria) -> dict[str, frozenset[str]]:
+    """Return for each fact the facts whose `ask_when` reads it, directly or through others."""
+    return hanging_on(waits_for(criteria))
+
+
+@once
+def decides_on(criteria: Criteria) -> dict[str, frozenset[str]]:
+    """Return for each fact those that it may open, close or fill in by a table, directly or through others."""
+    reads: dict[str, frozenset[str]] = dict(waits_for(criteria))
+    for name, entity in criteria.entities.items():
+        for short, fact in entity.facts.items():
+            if not isinstance(fact, RowFact | TextFact) and fact.from_ is not None:
+                full = f"{name}.{short}"
+                reads[full] = reads.get(full, frozenset()) | {f"{name}.{fact.from_}"}
+    return hanging_on(reads)
+
+
+def hanging_on(reads: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+    """Return for each fact that is read those that read it, directly or through others."""
+    found: dict[str, frozenset[str]] = {}
+    for start in {one for several in reads.values() for one in several}:
+        reached: set[str] = set()
+        new = {start}
+        while new:
+            new = {fact for fact, several in reads.items() if not several.isdisjoint(new)} - reached
+            reached |= new
+        found[start] = frozenset(reached)
+    return found

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
+from operator import le
 from typing import Literal, TypeAlias
 
 from risk_engine.engine.evaluate import holds
@@ -10,7 +11,7 @@ from risk_engine.engine.find import Found
 from risk_engine.engine.replay import Levels, Replays, deciding
 from risk_engine.engine.work import Worked
 from risk_engine.model.conditions import Compare, leaves
-from risk_engine.model.criteria import CriteriaSet, severity_conditions
+from risk_engine.model.criteria import Criteria, severity_conditions
 from risk_engine.model.outlook import Corner, FindingsMore, Margins, ToNextBand
 from risk_engine.model.profile import Profile
 from risk_engine.model.references import told_apart
@@ -106,6 +107,8 @@ def _fits(leaf: Compare, band: str, bands: Sequence[str], worked: Worked) -> boo
     return holds(leaf.op, band, worked.facts.operand(leaf.operand), ranks)
 
 
+Step: TypeAlias = tuple[int, int, int]
+"""So many findings more, the rank of their severity, and the points that each of them counts."""
 MOST = 5
 """Beyond so many findings more it is another case."""
 
@@ -113,11 +116,13 @@ MOST = 5
 def further_findings(worked: Worked, replays: Replays) -> tuple[FindingsMore, ...]:
     """Return every smallest number of further findings that tips a ladder to a stricter level, by ladder and level.
 
-    Smallest: neither fewer findings, nor findings of a lower severity, in the same place do it. A further finding is
-    one that is absent, on the same ground in the same dimension, and can have the severity. Those that some rule
-    of a ladder names are left out: what is said is true of any of the others.
+    Smallest: neither fewer findings, nor findings of a lower severity or fewer points, in the same place do it. A
+    further finding is one that is absent, on the same ground in the same dimension, and can have the severity; those
+    that count other points than the set says are told by themselves. Those that some rule of a ladder names are left
+    out: what is said is true of any of the others.
     """
-    places: dict[tuple[str, str, int, Severity], list[Corner]] = {}
+    severities = worked.criteria.head.severity
+    places: dict[tuple[str, str, int, Severity, int | None], list[Corner]] = {}
     for corner in _corners(worked.criteria):
         came_to = _came_to(worked, replays, corner)
         for ladder in replays.now:
@@ -126,35 +131,48 @@ def further_findings(worked: Worked, replays: Replays) -> tuple[FindingsMore, ..
                 step: next(levels.index(one.level) for one in reached if one.ladder == ladder.ladder)
                 for step, reached in came_to.items()
             }
-            for number, severity in _smallest(ranks, levels.index(ladder.level)):
-                key = ladder.ladder, levels[ranks[number, severity]], number, SEVERITIES[severity]
-                places.setdefault(key, []).append(corner)
+            for step in _smallest(ranks, levels.index(ladder.level)):
+                number, severity, points = step[0], SEVERITIES[step[1]], step[2]
+                own = None if points == severities.of(severity) else points
+                places.setdefault((ladder.ladder, levels[ranks[step]], number, severity, own), []).append(corner)
     ladders = [one.ladder for one in replays.now]
     found = [
-        FindingsMore(ladder=ladder, level=level, number=number, severity=severity, places=tuple(corners))
-        for (ladder, level, number, severity), corners in places.items()
+        FindingsMore(ladder=ladder, level=level, number=number, severity=severity, points=own, places=tuple(corners))
+        for (ladder, level, number, severity, own), corners in places.items()
     ]
     return tuple(sorted(found, key=lambda one: _order(one, worked.criteria, ladders)))
 
 
-def _order(one: FindingsMore, criteria: CriteriaSet, ladders: Sequence[str]) -> tuple[int, ...]:
+def _order(one: FindingsMore, criteria: Criteria, ladders: Sequence[str]) -> tuple[int, ...]:
     levels = list(criteria.ladders[one.ladder].levels)
-    return ladders.index(one.ladder), levels.index(one.level), one.number, SEVERITIES.index(one.severity)
+    return (
+        ladders.index(one.ladder),
+        levels.index(one.level),
+        one.number,
+        SEVERITIES.index(one.severity),
+        one.points or 0,
+    )
 
 
-def _corners(criteria: CriteriaSet) -> Iterator[Corner]:
+def _corners(criteria: Criteria) -> Iterator[Corner]:
     for dimension in criteria.head.dimensions:
         for ground in criteria.head.grounds:
             yield Corner(dimension=dimension, ground=ground)
 
 
-def _came_to(worked: Worked, replays: Replays, corner: Corner) -> dict[tuple[int, int], Levels]:
-    """Return what the ladders come to with so many more findings of a severity, by number and rank of severity."""
-    came_to: dict[tuple[int, int], Levels] = {}
+def _came_to(worked: Worked, replays: Replays, corner: Corner) -> dict[Step, Levels]:
+    """Return what the ladders come to with so many more findings of a severity that count the same points each."""
+    came_to: dict[Step, Levels] = {}
     for rank, severity in enumerate(SEVERITIES[1:], start=1):
-        able = [one for one in worked.found if can_become(one, severity, corner, worked)]
-        for number in range(1, min(len(able), MOST) + 1):
-            came_to[number, rank] = replays.with_findings({one.id: raised(one, severity) for one in able[:number]})
+        able: dict[int, list[Found]] = {}
+        for one in worked.found:
+            if can_become(one, severity, corner, worked):
+                points = worked.criteria.head.severity.of(severity, one.indicator.points)
+                able.setdefault(points, []).append(one)
+        for points, several in able.items():
+            for number in range(1, min(len(several), MOST) + 1):
+                more = {one.id: raised(one, severity) for one in several[:number]}
+                came_to[number, rank, points] = replays.with_findings(more)
     return came_to
 
 
@@ -164,7 +182,6 @@ def can_become(one: Found, severity: Severity, corner: Corner, worked: Worked) -
     return (
         one.outcome == "absent"
         and (indicator.dimension, indicator.ground) == (corner.dimension, corner.ground)
-        and not indicator.points
         and one.id not in told_apart(worked.criteria)
         and severity in _possible(one, worked.profile, worked)
     )
@@ -184,14 +201,11 @@ def raised(one: Found, severity: Severity) -> Found:
     return replace(one, outcome="present", inherent=severity, possible=severity, residual=both, expected=both)
 
 
-def _smallest(ranks: Mapping[tuple[int, int], int], now: int) -> list[tuple[int, int]]:
-    """Return the steps (number, severity) to a stricter level of which no smaller one gets as far."""
+def _smallest(ranks: Mapping[Step, int], now: int) -> list[Step]:
+    """Return the steps to a stricter level of which no smaller one gets as far."""
     return [
         step
         for step, rank in ranks.items()
         if rank > now
-        and not any(
-            other != step and other[0] <= step[0] and other[1] <= step[1] and reached >= rank
-            for other, reached in ranks.items()
-        )
+        and not any(other != step and all(map(le, other, step)) and reached >= rank for other, reached in ranks.items())
     ]

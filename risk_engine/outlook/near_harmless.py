@@ -29,12 +29,11 @@ from risk_engine.model.case import Case, answer
 from risk_engine.model.facts import ChoicesFact, RowFact, TextFact
 from risk_engine.model.outlook import Path
 from risk_engine.model.profile import cell_of
-from risk_engine.model.references import comparisons_of_rules
+from risk_engine.model.references import comparisons_of_rules, decides_on
+from risk_engine.solver.answers import entry_id
 from risk_engine.solver.blanks import Blank, Blanks, stated_entries
 from risk_engine.solver.domains import place_of
-from risk_engine.solver.encoding import entry_id
 from risk_engine.solver.open_case import OpenCase
-from risk_engine.solver.self_composition import decides_on
 
 
 @dataclass(frozen=True)

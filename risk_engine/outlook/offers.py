@@ -2,23 +2,30 @@
 
 A fact is changeable only where the set says what must really change; a bare `true` is no way out. Where it says that of
 single answers, no other answer is offered (decision 0033).
+
+A set of such parts is smallest if no part of it can be left out. Whoever knows the goal is asked about few sets: of one
+that does not reach it he names parts of which one at least is needed, and what has none of them need not be asked
+about. So the smallest sets are the minimal hitting sets of these needs.
 """
 
-from collections.abc import Iterator
+import heapq
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from itertools import islice
+from typing import Any, TypeAlias
 
 from risk_engine.engine.facts import Read
 from risk_engine.engine.replay import Place
 from risk_engine.engine.work import Worked
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact, DateFact, IntegerFact, answers_named, direction, must_change
 from risk_engine.model.outlook import Tried, answer_key
 from risk_engine.model.words import Id
 from risk_engine.solver.blanks import Blank
 from risk_engine.solver.domains import DAY, Classes, Domain, place_of
 from risk_engine.solver.open_case import OpenCase
+from risk_engine.solver.space import Verdict
 from risk_engine.solver.terms import Chosen, Interval, Term, is_at, negated
 
 MOST_EFFORT = 3
@@ -38,7 +45,7 @@ def changeable(worked: Worked) -> tuple[Place, ...]:
     )
 
 
-def changes_tried(criteria: CriteriaSet) -> Tried:
+def changes_tried(criteria: Criteria) -> Tried:
     """Return of which facts that a redesign may change the set says what must really change: others are not tried."""
     facts = [fact for entity in criteria.entities.values() for fact in entity.facts.values()]
     if all(must_change(fact) is None for fact in facts):
@@ -212,3 +219,144 @@ class Offer:
     def is_mildest(self, blank: Blank, value: Any) -> bool:
         """Return whether no answer is milder than this one, of a fact with a direction."""
         return is_mildest(self.fact(blank), value, self.now(blank), self.domain(blank))
+
+
+Places: TypeAlias = frozenset[int]
+"""Some of the parts, by their places."""
+Cost: TypeAlias = tuple[int, ...]
+"""What a set costs by each of the measures; the first that differs decides."""
+Ask: TypeAlias = Callable[[Collection[int]], tuple[Verdict, Places]]
+"""Whether the goal can be reached without some parts, and if not, some of them that cannot all be left out."""
+
+NUMBER, EFFORT, NEW = range(3)
+ORDERS = ((NUMBER, EFFORT, NEW), (EFFORT, NUMBER, NEW), (NEW, NUMBER, EFFORT))
+"""The orders of measures by each of which the best set is told; all are told in the first."""
+BROAD = 1_000
+"""Of sets that cost the same the first in the files are looked at first, of so many; then those that lack least."""
+MOST = 10_000
+"""So many sets are looked at, most of them without asking, before the search is given up: seconds at the most."""
+
+
+class HittingSets:
+    """The smallest sets of parts with which a goal can be reached."""
+
+    def __init__(self, parts: Sequence[Part], ask: Ask) -> None:
+        """Take what may be done, and who knows of parts whether the goal can be reached without them."""
+        self._parts = parts
+        self._ask = ask
+        self._costs = [(1, one.effort, int(one.is_new)) for one in parts]
+        self._needs: list[Places] = []
+        self._reaching: set[Places] = set()
+        self.is_all = False
+        """Whether the search ended by itself."""
+
+    def up_to(self, limit: int) -> list[tuple[Part, ...]]:
+        """Return so many of them: fewest parts first, then least effort, then fewest new ones, then in file order.
+
+        Where there are more than that, the best by each of the three measures are among them.
+        """
+        limit = max(limit, len(ORDERS))
+        self.is_all = True
+        found = list(islice(self._in_order(ORDERS[0]), limit + 1))
+        if len(found) > limit:
+            best = [one for order in ORDERS for one in islice(self._in_order(order), 1)]
+            found = list(dict.fromkeys([*best, *found]))[:limit]
+            self.is_all = False
+        found.sort(key=lambda one: (self._cost(one, ORDERS[0]), sorted(one)))
+        return [tuple(self._parts[place] for place in sorted(one)) for one in found]
+
+    def _in_order(self, order: Sequence[int]) -> Iterator[Places]:
+        """Yield the smallest sets, those that cost least first; `is_all` is false after it where it was given up."""
+        found: list[Places] = []
+        waiting: list[tuple[Cost, int, list[int], Places]] = []
+        known: set[Places] = set()
+        looked_at = 0
+
+        def wait(one: Places) -> None:
+            least = self._least(one, found, order)
+            if least is not None:
+                depth = len(one) if looked_at < BROAD else -len(one)
+                heapq.heappush(waiting, (least, depth, sorted(one), one))
+
+        wait(frozenset())
+        while waiting:
+            looked_at += 1
+            before, *_ties, chosen = heapq.heappop(waiting)
+            least = self._least(chosen, found, order)
+            if least is None:
+                continue
+            if least > before:  # more is known by now of what it needs
+                wait(chosen)
+                continue
+            missed = self._missed(chosen, found) if looked_at <= MOST else None
+            if missed is None:
+                self.is_all = False
+                return
+            if chosen in self._reaching:
+                found.append(chosen)
+                yield chosen
+            for one in (chosen | {place} for place in missed):
+                if one not in known:
+                    known.add(one)
+                    wait(one)
+
+    def _missed(self, chosen: Places, found: Sequence[Places]) -> Places | None:
+        """Return parts of which a set has none though it needs one; none where it reaches the goal, or no set can.
+
+        None where that is not decided.
+        """
+        if chosen in self._reaching:
+            return frozenset()
+        missed = next((one for one in self._needs if one.isdisjoint(chosen)), None)
+        if missed is not None:
+            return missed
+        verdict, missed = self._ask(self._without(chosen))
+        if verdict == "undecided":
+            return None
+        if verdict == "possible":
+            self._reaching.add(chosen)
+        else:
+            self._learn(chosen, missed, _whole(chosen, found))
+        return missed
+
+    def _learn(self, chosen: Places, missed: Places, whole: Collection[int]) -> None:
+        """Note what a set needs, and what it needs beside that: the more is known, the fewer sets are looked at."""
+        self._needs.append(missed)
+        while left := missed.difference(whole):
+            chosen |= left
+            verdict, missed = self._ask(self._without(chosen))
+            if verdict != "impossible":
+                return
+            self._needs.append(missed)
+
+    def _without(self, chosen: Places) -> list[int]:
+        return [place for place in range(len(self._parts)) if place not in chosen]
+
+    def _least(self, chosen: Places, found: Sequence[Places], order: Sequence[int]) -> Cost | None:
+        """Return what a smallest set with these parts costs at least; None where it would hold one found already."""
+        if any(one <= chosen for one in found):
+            return None
+        whole = _whole(chosen, found)
+        costs = [self._cost(chosen, order)]
+        apart: set[int] = set()
+        for need in self._needs:
+            if need.isdisjoint(chosen):
+                left = need - whole
+                if not left:
+                    return None
+                if left.isdisjoint(apart):
+                    apart |= left
+                    costs.append(min(self._cost([place], order) for place in left))
+        return _sum(costs)
+
+    def _cost(self, chosen: Collection[int], order: Sequence[int]) -> Cost:
+        return _sum([[self._costs[place][measure] for measure in order] for place in chosen] or [[0] * len(order)])
+
+
+def _sum(costs: Collection[Sequence[int]]) -> Cost:
+    return tuple(map(sum, zip(*costs, strict=True)))
+
+
+def _whole(chosen: Places, found: Sequence[Places]) -> set[int]:
+    """Return the parts of which each alone makes a set hold one that was found."""
+    return {place for one in found if len(left := one - chosen) == 1 for place in left}

@@ -20,7 +20,7 @@ from risk_engine.engine.work import Worked
 from risk_engine.files.once import once
 from risk_engine.model.case import answer
 from risk_engine.model.conditions import ParameterRef
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import (
     AnyFact,
     BooleanFact,
@@ -83,7 +83,7 @@ def on_record(worked: Worked) -> Iterator[tuple[Read, Any]]:
                     yield Read(name, None if entity.many is None else one.id, short), value
 
 
-def _is_read(criteria: CriteriaSet, entity: str, short: str, read: frozenset[str]) -> bool:
+def _is_read(criteria: Criteria, entity: str, short: str, read: frozenset[str]) -> bool:
     facts = criteria.entities[entity].facts
     if not isinstance(facts[short], RowFact):
         return f"{entity}.{short}" in read
@@ -300,7 +300,7 @@ def _cell(worked: Worked, table: str, row: str, column: str) -> CellValue | None
 
 
 @once
-def _deciding_parameters(criteria: CriteriaSet) -> frozenset[str]:
+def _deciding_parameters(criteria: Criteria) -> frozenset[str]:
     """Return the parameters that can have a part in a result: an indicator reads them, or what is asked."""
     conditions = [one for indicator in criteria.indicators.values() for one in conditions_of(indicator)]
     for entity in criteria.entities.values():
@@ -310,7 +310,7 @@ def _deciding_parameters(criteria: CriteriaSet) -> frozenset[str]:
 
 
 @once
-def _review_months(criteria: CriteriaSet) -> frozenset[str]:
+def _review_months(criteria: Criteria) -> frozenset[str]:
     """Return the parameters that say when a level is looked at again."""
     levels = [level for ladder in criteria.ladders.values() for level in ladder.levels.values()]
     return frozenset(one.review_months.parameter for one in levels if isinstance(one.review_months, ParameterRef))

@@ -1,30 +1,34 @@
-"""What is still open of a case, read once for all that is asked about it."""
+"""What is still open of a case, read once for all that is asked about it, and the exact range of each ladder.
+
+The range: which levels can come out once every open question has its answer, each with a case that shows it. Bounds
+look at each finding alone and may be wider: two findings that exclude each other are both possible there.
+"""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 from risk_engine.engine.facts import Facts, Read, in_json, value_of
 from risk_engine.engine.find import Found
 from risk_engine.engine.problems import broken
 from risk_engine.engine.propose import Proposed
-from risk_engine.engine.replay import Replays, deciding
+from risk_engine.engine.replay import Replays, deciding, plain, set_aside, worked_as_asked
 from risk_engine.engine.work import Worked
 from risk_engine.files.once import once
 from risk_engine.model.case import Case
 from risk_engine.model.conditions import facts_in
-from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.invariants import FactInvariant
-from risk_engine.model.outlook import Contradiction, Path
-from risk_engine.model.proof import Reached
+from risk_engine.model.criteria import Criteria, FactInvariant
+from risk_engine.model.ladders import Reached
+from risk_engine.model.outlook import Completion, Contradiction, ExactRange, Path, PossibleLevel
 from risk_engine.model.references import rule_conditions
-from risk_engine.outlook.near_harmless import Near, Question
+from risk_engine.outlook.near_harmless import Change, Near, Question
+from risk_engine.solver.answers import is_true
 from risk_engine.solver.blanks import Blank
-from risk_engine.solver.confirm import sound
+from risk_engine.solver.confirm import SolverMismatchError, Watch, sound
 from risk_engine.solver.open_case import OpenCase, beyond, settled, unanswered
-from risk_engine.solver.space import LEAST_ENTRIES, Limits, needed
-from risk_engine.solver.terms import Term
+from risk_engine.solver.space import LEAST_ENTRIES, Limits, Verdict, needed
+from risk_engine.solver.terms import Term, is_at
 
 PAIR = 2
 """Two answerings of one case are laid side by side."""
@@ -83,6 +87,19 @@ class StillOpen:
             found.reading.ladder(name)
         found.space.hold(found.as_given())
         return found
+
+    def with_only(self, question: Question) -> OpenCase:
+        """Return the case with one question or list as the only unknown."""
+        place = question.read.entity, question.read.entry, str(question.read.fact)
+        return OpenCase(
+            self.worked,
+            self.base,
+            questions=() if question.is_list else (place,),
+            lists=(question.path,) if question.is_list else (),
+            limits=replace(self.limits, domains=self.blanks.domains),
+            known=beyond(self.worked, {question.path, *(blank.name for blank in question.blanks)}),
+            context=self.blanks.context,
+        )
 
     @cached_property
     def open_blanks(self) -> tuple[Blank, ...]:
@@ -179,7 +196,7 @@ class StillOpen:
         return tuple(found)
 
 
-def entries_enough(criteria: CriteriaSet, copies: int = 1) -> dict[str, int]:
+def entries_enough(criteria: Criteria, copies: int = 1) -> dict[str, int]:
     """Return so many entries of each list that more of them, as far as the set allows more, change nothing.
 
     What a quantifier says of a list few of its entries show: a case that keeps those of every quantifier and drops all
@@ -195,7 +212,7 @@ def entries_enough(criteria: CriteriaSet, copies: int = 1) -> dict[str, int]:
 
 
 @once
-def _needed(criteria: CriteriaSet) -> dict[str, int]:
+def _needed(criteria: Criteria) -> dict[str, int]:
     return needed(rule_conditions(criteria), criteria)
 
 
@@ -207,19 +224,19 @@ def reached(worked: Worked) -> tuple[Reached, ...]:
 def at(data: Mapping[str, Any], read: Read) -> Any:
     """Return what plain data of a case state for a question or a list; None where they state nothing."""
     found: Any = data.get(read.entity)
-    if read.fact is None or found is None:
+    if read.entry is not None and isinstance(found, tuple):
+        found = next((entry for entry in found if entry["id"] == read.entry), None)
+    if read.fact is None:
         return found
-    if read.entry is not None:
-        found = next(one for one in found if one["id"] == read.entry)
-    return found.get(read.fact)
+    return found.get(read.fact) if isinstance(found, Mapping) else None
 
 
-def broken_by(facts: Facts, criteria: CriteriaSet) -> frozenset[str]:
+def broken_by(facts: Facts, criteria: Criteria) -> frozenset[str]:
     """Return the names of the invariants among the answers that facts of a case break."""
     return frozenset(name for name, _reads in broken(facts, criteria))
 
 
-def clashes(before: Facts, known: Collection[str], after: Facts, criteria: CriteriaSet) -> tuple[Contradiction, ...]:
+def clashes(before: Facts, known: Collection[str], after: Facts, criteria: Criteria) -> tuple[Contradiction, ...]:
     """Return the invariants among the answers that changed facts of a case break because of what changed.
 
     One that the case breaks itself (`known`) is told only where an answer takes part that was not there, or was another
@@ -229,10 +246,153 @@ def clashes(before: Facts, known: Collection[str], after: Facts, criteria: Crite
     for name, reads in broken(after, criteria):
         same = [one for one in reads if value_of(before, one) == value_of(after, one)]
         if name not in known or len(same) < len(reads):
-            on_record = {one.path(): _plain(value_of(before, one)) for one in same if one.fact is not None}
+            on_record = {one.path(): in_json(value_of(before, one)) for one in same if one.fact is not None}
             found.append(Contradiction(id=name, on_record=on_record))
     return tuple(found)
 
 
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else in_json(value)
+def exact_ranges(still: StillOpen) -> tuple[ExactRange, ...]:
+    """Return of every ladder the levels that can still come out, each with a smallest completion that was replayed.
+
+    Raises SolverMismatchError where the engine says anything else of a completion than the solver.
+    """
+    smallest = _Smallest(still)
+    return tuple(_range(still, name, smallest) for name in still.criteria.ladders)
+
+
+def _range(still: StillOpen, name: str, smallest: "_Smallest") -> ExactRange:
+    possible: list[PossibleLevel] = []
+    undecided: list[str] = []
+    for level in still.criteria.ladders[name].levels:
+        verdict, found = smallest.at_level(name, level)
+        if verdict == "undecided":
+            undecided.append(level)
+        elif found is not None:
+            possible.append(found)
+    now = still.proposed[name]
+    return ExactRange(
+        ladder=name, lowest=now.lowest, highest=now.highest, possible=tuple(possible), undecided=tuple(undecided)
+    )
+
+
+class _Smallest:
+    """The smallest completions of one case; each of them is worked out once."""
+
+    def __init__(self, still: StillOpen) -> None:
+        self._still = still
+        self._fit, self._near = _nearest(still)
+        self._changed: dict[Change | None, Completion] = {}
+        self._known: list[tuple[dict[str, Any], Completion]] = []
+
+    def at_level(self, ladder: str, level: str) -> tuple[Verdict, PossibleLevel | None]:
+        """Return whether a ladder can come to a level, and the smallest completion in which it does.
+
+        That is one of which the answers go together, where there is one.
+        """
+        still = self._still
+        if level not in _able(still, ladder):
+            return "impossible", None
+        if (ladder, level) in self._fit:
+            return "possible", PossibleLevel(level=level, witness=self._tried(self._fit[ladder, level], ladder, level))
+        goal = is_at(still.ladders[ladder].level, list(still.criteria.ladders[ladder].levels).index(level))
+        verdict, found = self._first(ladder, level, goal)
+        if found is None:
+            return verdict, None
+        if not found.contradicts:
+            return verdict, PossibleLevel(level=level, witness=found)
+        that_fits, other = self._searched(goal, *still.sound)
+        better = found if other is None or other.contradicts else other
+        is_none = that_fits == "impossible"
+        return verdict, PossibleLevel(level=level, witness=better, only_contradictory=is_none)
+
+    def _first(self, ladder: str, level: str, goal: Term) -> tuple[Verdict, Completion | None]:
+        """Return the smallest completion of all."""
+        if (ladder, level) in self._near:
+            return "possible", self._tried(self._near[ladder, level], ladder, level)
+        return self._searched(goal)
+
+    def _searched(self, *goal: Term) -> tuple[Verdict, Completion | None]:
+        verdict, model = self._still.space.smallest(*goal)
+        return verdict, None if model is None else self._completion(model)
+
+    def _tried(self, change: Change | None, ladder: str, level: str) -> Completion:
+        """Return the completion with a change; raises SolverMismatchError where it does not come to the level."""
+        if change not in self._changed:
+            still, stated = self._still, self._still.near.data(change)
+            assert stated is not None  # noqa: S101 (it was tried)
+            data, worked = worked_as_asked(stated, still.criteria, still.worked.on, still.worked.profile)
+            self._changed[change] = self._told(data, worked, () if change is None else (change.question,))
+        found = self._changed[change]
+        if not any((one.ladder, one.level) == (ladder, level) for one in found.reached):
+            raise SolverMismatchError(f"{ladder}: {level} was found by a trial, {found.reached} of {found.answers}")
+        return found
+
+    def _completion(self, model: Any) -> Completion:
+        still = self._still
+        data = still.case.data(model)
+        known = next((one for before, one in self._known if before == data), None)
+        if known is not None:
+            return known.model_copy(update={"is_smallest": still.space.is_smallest})
+        watched = [Watch("ladder", one, what) for one in still.criteria.ladders for what in ("level", "range")]
+        replayed = still.case.replayed(model, watched, data)
+        found = self._told(replayed.data, replayed.worked, _telling(still, model))
+        found = found.model_copy(update={"is_smallest": still.space.is_smallest})
+        self._known.append((data, found))
+        return found
+
+    def _told(self, data: dict[str, Any], worked: Worked, telling: tuple[str, ...]) -> Completion:
+        still = self._still
+        answers = {one.path: at(data, one.read) for one in still.questions if still.matters(one)}
+        return Completion(
+            answers={path: value for path, value in answers.items() if value is not None},
+            telling=telling,
+            set_aside=set_aside(plain(still.worked.case), data, still.criteria),
+            reached=reached(worked),
+            is_smallest=True,
+            contradicts=still.contradictions(worked.facts),
+        )
+
+
+_Near: TypeAlias = dict[tuple[str, str], Change | None]
+"""A ladder and a level: the change of the harmless completion that reaches it, None for none."""
+
+
+def _nearest(still: StillOpen) -> tuple[_Near, _Near]:
+    """Return the smallest change that reaches a level, first of those whose answers go together, then of all.
+
+    Of headline and gate all that one difference reaches; of the other ladders what is met on the way.
+    """
+    fit: _Near = {}
+    found: _Near = {}
+    start = still.near.start
+    if start is None:
+        return fit, found
+    wanted = {(name, level) for name in still.decisive for level in _able(still, name)}
+    for change in (None, *still.near.changes()):
+        if wanted <= fit.keys():
+            break
+        reached = start.now if change is None else still.near.levels(change)
+        new = {(one.ladder, one.level) for one in reached or ()} - fit.keys()
+        facts = start.worked.facts if change is None else still.near.facts(change) if new else None
+        if not new or facts is None:
+            continue
+        found.update({one: change for one in new if one not in found})
+        if not still.contradictions(facts):
+            fit.update(dict.fromkeys(new, change))
+    return fit, found
+
+
+def _able(still: StillOpen, name: str) -> list[str]:
+    """Return the levels that a completion may come to: between the bounds, or by a provisional rule."""
+    ladder, now = still.criteria.ladders[name], still.proposed[name]
+    levels = list(ladder.levels)
+    between = levels[levels.index(now.lowest) : levels.index(now.highest) + 1]
+    return [*between, *(rule.level for rule in ladder.rules if rule.provisional)]
+
+
+def _telling(still: StillOpen, model: Any) -> tuple[str, ...]:
+    """Return the questions whose answers are not as in the base case."""
+    blanks = still.blanks
+    found = {name for name in still.open_lists if any(is_true(model, one) for one in blanks.list_differences(name))}
+    found |= {still.path(one) for one in still.open_blanks if is_true(model, blanks.touched[one].differs)}
+    return tuple(one.path for one in still.questions if one.path in found)

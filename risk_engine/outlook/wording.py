@@ -5,7 +5,7 @@ from typing import Any
 
 from risk_engine.files.language import _, ngettext, pgettext
 from risk_engine.model.case import Case
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact, Entity, RowFact, TextFact, must_change, shown
 from risk_engine.model.outlook import (
     Asked,
@@ -20,7 +20,7 @@ from risk_engine.model.outlook import (
 Answer = tuple[Path, Any]
 
 
-def explain_outlook(outlook: Outlook, criteria: CriteriaSet, base: Case, language: str) -> ExplainedOutlook:
+def explain_outlook(outlook: Outlook, criteria: Criteria, base: Case, language: str) -> ExplainedOutlook:
     """Return an outlook with the words of these criteria, perhaps a translation of those that it was made with.
 
     Of an entry it says what is not as in the first one of the harmless `base`, which completions stay near to.
@@ -103,7 +103,7 @@ def _broken(outlook: Outlook) -> Iterator[str]:
         yield from (one.id for answered in question.if_answered for one in answered.contradicts)
 
 
-def _asked(path: Path, answers: dict[str, Any], criteria: CriteriaSet, harmless: Mapping[str, Any]) -> Asked:
+def _asked(path: Path, answers: dict[str, Any], criteria: Criteria, harmless: Mapping[str, Any]) -> Asked:
     name, *rest = path.split(".")
     entity = criteria.entities[name]
     if not rest:
@@ -124,13 +124,13 @@ def _asked(path: Path, answers: dict[str, Any], criteria: CriteriaSet, harmless:
     )
 
 
-def _shown(value: Any, fact: AnyFact, criteria: CriteriaSet) -> str:
+def _shown(value: Any, fact: AnyFact, criteria: Criteria) -> str:
     if isinstance(fact, RowFact):
         return criteria.tables[fact.of].rows[value].name
     return shown(fact, tuple(value) if isinstance(value, list) else value)
 
 
-def _entries(value: Any, entity: Entity, criteria: CriteriaSet, like: Mapping[str, Any]) -> str:
+def _entries(value: Any, entity: Entity, criteria: Criteria, like: Mapping[str, Any]) -> str:
     """Return the entries of a list in words: of each what is not as in the harmless entry, where there is one."""
     if not value:
         return pgettext("no entries", "none")
@@ -144,7 +144,7 @@ def _entries(value: Any, entity: Entity, criteria: CriteriaSet, like: Mapping[st
     return "; ".join(parts)
 
 
-def _entry(one: Mapping[str, Any], entity: Entity, criteria: CriteriaSet, like: Mapping[str, Any]) -> str:
+def _entry(one: Mapping[str, Any], entity: Entity, criteria: Criteria, like: Mapping[str, Any]) -> str:
     """Return an entry in words, empty where it is as the harmless one; a text, such as a name, decides nothing."""
     told = [
         _("{question} {answer}", question=fact.question, answer=_shown(one[short], fact, criteria))

@@ -27,14 +27,14 @@ from risk_engine.loading.case import (
     stated_criteria,
     with_others,
 )
-from risk_engine.loading.choose import choose
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.multi_set import compared_sets
 from risk_engine.loading.profile import check_profile, load_profile
+from risk_engine.loading.releases import choose
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.assessment import Assessment, Superseded
 from risk_engine.model.case import COMPARE_WITH, Case, case_model
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.explanation import Explanation
 from risk_engine.model.profile import Profile
 from risk_engine.records.supersede import check_supersedes, superseded
@@ -51,8 +51,12 @@ class Assessor:
         self.on = on
         self.profile_path = profile
         self.trace = trace
-        self._criteria: dict[Path, tuple[CriteriaSet, type[Case]]] = {}
+        self._criteria: dict[Path, tuple[Criteria, type[Case]]] = {}
         self._profiles: dict[Path, Profile] = {}
+
+    def __reduce__(self) -> tuple[type["Assessor"], tuple[str | None, date | None, Path | None, Trace]]:
+        """Sent to another process it begins anew; where that is forked it is inherited with all that it has read."""
+        return Assessor, (self.reference, self.on, self.profile_path, self.trace)
 
     def assess(self, path: Path, supersedes: Assessment | None = None) -> Assessment:
         """Return the assessment of one case file; raise RiskEngineError with everything that is wrong with it.
@@ -107,24 +111,32 @@ class Assessor:
         """Return one of its assessments in the current language; of a translation with problems it raises them."""
         return explain(assessment, self.criteria_of(assessment))
 
-    def criteria_of(self, assessment: Assessment) -> CriteriaSet:
+    def criteria_of(self, assessment: Assessment) -> Criteria:
         """Return the criteria that one of its assessments was made under."""
-        read = (criteria for criteria, _model in self._criteria.values())
-        return next(one for one in read if one.digest == assessment.criteria.digest)
+        return self.criteria_in(self.folder_of(assessment))
 
-    def _compared(self, document: Document, day: date | None) -> tuple[CriteriaSet, ...] | None:
+    def folder_of(self, assessment: Assessment) -> Path:
+        """Return where the criteria lie that one of its assessments was made under."""
+        read = self._criteria.items()
+        return next(path for path, (criteria, _model) in read if criteria.digest == assessment.criteria.digest)
+
+    def criteria_in(self, folder: Path) -> Criteria:
+        """Return the criteria of a version, read once."""
+        return self._read(folder)[0]
+
+    def _compared(self, document: Document, day: date | None) -> tuple[Criteria, ...] | None:
         """Return the sets that a case is compared with, each read once, None where it names none."""
         if COMPARE_WITH not in document.data:
             return None
         return compared_sets(document, day, lambda reference, on: self._read(choose(reference, on).version.path)[0])
 
-    def _read(self, folder: Path) -> tuple[CriteriaSet, type[Case]]:
+    def _read(self, folder: Path) -> tuple[Criteria, type[Case]]:
         if folder not in self._criteria:
             criteria = read_criteria(folder)
             self._criteria[folder] = criteria, case_model(criteria)
         return self._criteria[folder]
 
-    def _profile(self, folder: Path, criteria: CriteriaSet) -> Profile | None:
+    def _profile(self, folder: Path, criteria: Criteria) -> Profile | None:
         if self.profile_path is None:
             return None
         if folder not in self._profiles:
@@ -132,7 +144,7 @@ class Assessor:
         return self._profiles[folder]
 
 
-def _kept_profile(path: Path, old: Assessment, criteria: CriteriaSet) -> Profile | None:
+def _kept_profile(path: Path, old: Assessment, criteria: Criteria) -> Profile | None:
     """Return the profile of a stored assessment, checked against criteria that may be other ones than its own."""
     if old.profile is None:
         return None
@@ -142,7 +154,7 @@ def _kept_profile(path: Path, old: Assessment, criteria: CriteriaSet) -> Profile
     return profile
 
 
-def _superseded(old: Assessment, case: Case, criteria: CriteriaSet, on: date | None) -> Superseded:
+def _superseded(old: Assessment, case: Case, criteria: Criteria, on: date | None) -> Superseded:
     if not is_intact(old):
         message = _("the assessment to supersede was changed after it was written")
         raise RiskEngineError(message, _("`risk-engine verify` says where"))

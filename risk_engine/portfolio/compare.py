@@ -20,15 +20,15 @@ from risk_engine.files.diagnostics import (
 from risk_engine.files.language import _
 from risk_engine.files.source import Document
 from risk_engine.loading.case import case_of, has_day, located, no_day, not_in_force, read_case_file, stated_date
-from risk_engine.loading.choose import Chosen, choose
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.multi_set import compared_sets, told
-from risk_engine.loading.paths import mappings
+from risk_engine.loading.releases import Chosen, choose
 from risk_engine.loading.sets import Version
+from risk_engine.loading.validate import mappings
 from risk_engine.model.assessment import Assessment, LadderOutcome
 from risk_engine.model.case import UNKNOWN
-from risk_engine.model.comparison import ROLES, SCHEMA, Compared, Comparison, Place, Relation, SharedAnswer
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.comparison import ROLES, Compared, Comparison, LevelPlace, Relation, SharedAnswer
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.ladders import Role
 from risk_engine.version import __version__
 
@@ -36,7 +36,7 @@ _Which: TypeAlias = Literal["same", "first", "second", "nobody knows"]
 """Which of two levels is the stricter one."""
 
 
-def relations(assessments: Sequence[Assessment], sets: Sequence[CriteriaSet]) -> Iterator[Relation]:
+def relations(assessments: Sequence[Assessment], sets: Sequence[Criteria]) -> Iterator[Relation]:
     """Yield how every two results compare, in each role in which both sets have a ladder."""
     sides = [_Side(number, *pair) for number, pair in enumerate(zip(assessments, sets, strict=True))]
     for one, other in combinations(sides, 2):
@@ -52,7 +52,7 @@ class _Side:
 
     number: int
     assessment: Assessment
-    criteria: CriteriaSet
+    criteria: Criteria
 
     def stated(self, ladder: str, other: "_Side") -> Mapping[str, str]:
         """Return level: the level of the other set that it is said to equal."""
@@ -112,7 +112,7 @@ def _links(one: _Side, mine: LadderOutcome, other: _Side, theirs: LadderOutcome)
     return set() if crossed else links
 
 
-def _place(level: str, mine: Sequence[str], theirs: Sequence[str], links: set[tuple[int, int]]) -> Place:
+def _place(level: str, mine: Sequence[str], theirs: Sequence[str], links: set[tuple[int, int]]) -> LevelPlace:
     at = mine.index(level)
     equal = sorted(there for here, there in links if here == at)
     milder = max((there for here, there in links if here < at), default=None)
@@ -121,8 +121,8 @@ def _place(level: str, mine: Sequence[str], theirs: Sequence[str], links: set[tu
         equal = [milder]  # between two levels that both mean this one
     if equal:
         span = range(equal[0], equal[-1] + 1)
-        return Place(level=level, equals=tuple(theirs[one] for one in span), above=None, below=None)
-    return Place(
+        return LevelPlace(level=level, equals=tuple(theirs[one] for one in span), above=None, below=None)
+    return LevelPlace(
         level=level,
         equals=(),
         above=None if milder is None else theirs[milder],
@@ -130,7 +130,7 @@ def _place(level: str, mine: Sequence[str], theirs: Sequence[str], links: set[tu
     )
 
 
-def _stricter(place: Place, there: str, theirs: Sequence[str]) -> _Which:
+def _stricter(place: LevelPlace, there: str, theirs: Sequence[str]) -> _Which:
     at = theirs.index(there)
     if place.equals:
         if there in place.equals:
@@ -143,14 +143,14 @@ def _stricter(place: Place, there: str, theirs: Sequence[str]) -> _Which:
     return "nobody knows"
 
 
-def shared_answers(assessments: Sequence[Assessment], sets: Sequence[CriteriaSet]) -> Iterator[SharedAnswer]:
+def shared_answers(assessments: Sequence[Assessment], sets: Sequence[Criteria]) -> Iterator[SharedAnswer]:
     """Yield the answers that at least two sets ask for and that a finding under one of them rests on."""
     for path in dict.fromkeys(path for one in assessments for path in _rested_on(one)):
         if sum(_asks(one, path) for one in sets) > 1:
             yield SharedAnswer(path=path, findings=tuple(tuple(_resting(one, path)) for one in assessments))
 
 
-def not_asked(document: Document, sets: Sequence[CriteriaSet]) -> Iterator[tuple[str, ...]]:
+def not_asked(document: Document, sets: Sequence[Criteria]) -> Iterator[tuple[str, ...]]:
     """Yield for each set what the case file answers and the set does not ask for, as `entity.fact`."""
     answered: dict[str, None] = {}
     for name, value in document.data.items():
@@ -173,7 +173,7 @@ def _resting(assessment: Assessment, path: str) -> Iterator[str]:
             yield finding.id
 
 
-def _asks(criteria: CriteriaSet, path: str) -> bool:
+def _asks(criteria: Criteria, path: str) -> bool:
     entity, *_entry, fact = path.split(".")
     return entity in criteria.entities and fact in criteria.entities[entity].facts
 
@@ -198,7 +198,7 @@ def compare(path: Path, references: Sequence[str], on: date | None = None) -> Co
     sets = [read_criteria(one.version.path) for one in chosen]
     parts, problems = told(document, (*sets, *compared_sets(document, day)))
     assessments: list[Assessment] = []
-    found: list[tuple[CriteriaSet, tuple[Diagnostic, ...]]] = []
+    found: list[tuple[Criteria, tuple[Diagnostic, ...]]] = []
     for criteria, part, meant in zip(sets, parts, chosen, strict=False):
         try:
             assessments.append(_assess(part, criteria, day, meant))
@@ -208,7 +208,6 @@ def compare(path: Path, references: Sequence[str], on: date | None = None) -> Co
         raise InvalidSourceError([*problems, *_each_once(found, len(sets))])
     comparison = Comparison.model_validate(
         {
-            "schema": SCHEMA,
             "engine": __version__,
             "on": assessments[0].on,
             "case_id": assessments[0].case_id,
@@ -228,7 +227,7 @@ def to_json(comparison: Comparison) -> bytes:
     return canonical({**content, "assessments": [plain(one) for one in comparison.assessments]})
 
 
-def _assess(document: Document, criteria: CriteriaSet, day: date | None, meant: Chosen) -> Assessment:
+def _assess(document: Document, criteria: Criteria, day: date | None, meant: Chosen) -> Assessment:
     case = case_of(document, criteria)
     try:
         return assess(case, criteria, day, in_force=meant.in_force, draft=meant.draft)
@@ -243,7 +242,7 @@ def _check_different(versions: Sequence[Version]) -> None:
             raise RiskEngineError(message, _("name two sets, or two versions of one, `SET@VERSION`"))
 
 
-def _each_once(found: Sequence[tuple[CriteriaSet, tuple[Diagnostic, ...]]], sets: int) -> list[Diagnostic]:
+def _each_once(found: Sequence[tuple[Criteria, tuple[Diagnostic, ...]]], sets: int) -> list[Diagnostic]:
     """Return problems of a case under several sets: what all of them say once, the rest with the set that says it."""
     said: dict[Diagnostic, list[str]] = {}
     for criteria, diagnostics in found:

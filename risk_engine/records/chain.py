@@ -16,7 +16,7 @@ from risk_engine.files.source import read
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.sets import is_bundle
 from risk_engine.model.assessment import Assessment
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.decision import Decision
 from risk_engine.model.outlook import Outlook
 from risk_engine.records.criteria import KEPT, Under, criteria_of, recomputed, under
@@ -147,7 +147,7 @@ class _Criteria:
             self._read[key] = under(stored, self.reference, self._paths.get(stored.digest))
         return self._read[key]
 
-    def own(self, stored: Assessment) -> CriteriaSet:
+    def own(self, stored: Assessment) -> Criteria:
         """Return the criteria that an assessment was made under; raise RiskEngineError where they are missing."""
         return criteria_of(stored, self.reference, self._paths.get(stored.digest))
 

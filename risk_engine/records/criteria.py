@@ -11,13 +11,13 @@ from risk_engine.files.language import _, current
 from risk_engine.files.source import Document
 from risk_engine.loading.bundle import bundle_of, written
 from risk_engine.loading.case import case_of
-from risk_engine.loading.choose import Chosen, choose
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import check_profile
+from risk_engine.loading.releases import Chosen, choose
 from risk_engine.loading.sets import UnknownSetError, is_bundle
 from risk_engine.loading.translation import told_in
 from risk_engine.model.assessment import Assessment
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.explanation import Explanation
 from risk_engine.model.translation import Told
 from risk_engine.records.files import read_stored_assessment
@@ -31,7 +31,7 @@ KEPT_BESIDE = "criteria.json"
 """The copy of the criteria in a pack."""
 _KEPT = 8
 """So many sets are kept: a process works with few of them."""
-_found: dict[tuple[str, str], tuple[CriteriaSet, Files]] = {}
+_found: dict[tuple[str, str], tuple[Criteria, Files]] = {}
 """By the digest and the place; a register asks for the same set once for each of its cases."""
 
 
@@ -42,11 +42,11 @@ class MissingCriteriaError(RiskEngineError):
 class Under(NamedTuple):
     """Criteria to recompute an assessment under, and what the versions beside them say of them."""
 
-    criteria: CriteriaSet
+    criteria: Criteria
     standing: Standing | None
 
 
-def criteria_of(stored: Assessment, reference: str | None = None, near: Path | None = None) -> CriteriaSet:
+def criteria_of(stored: Assessment, reference: str | None = None, near: Path | None = None) -> Criteria:
     """Return the criteria that an assessment was made under, by their digest.
 
     They are looked for among those of `reference`, the shipped ones, and what the register or the pack keeps in which
@@ -78,7 +78,7 @@ def criteria_of(stored: Assessment, reference: str | None = None, near: Path | N
     raise MissingCriteriaError(message, _("the folder of its criteria can be named with `--criteria`"))
 
 
-def in_words(stored: Assessment, criteria: CriteriaSet) -> tuple[Explanation, str | None]:
+def in_words(stored: Assessment, criteria: Criteria) -> tuple[Explanation, str | None]:
     """Return a stored assessment in the current language, and why its criteria are not in it, None where they are.
 
     Raises UnfitRecordError where it is no record of these criteria.
@@ -92,7 +92,7 @@ def in_words(stored: Assessment, criteria: CriteriaSet) -> tuple[Explanation, st
     return made, None if made.is_translated else there_is_none
 
 
-def explanation_of(stored: Assessment, criteria: CriteriaSet, language: str) -> Explanation:
+def explanation_of(stored: Assessment, criteria: Criteria, language: str) -> Explanation:
     """Return an assessment in the words of a language; in the set's own where its translation cannot be read.
 
     Raises UnfitRecordError where it is no record of these criteria.
@@ -100,7 +100,7 @@ def explanation_of(stored: Assessment, criteria: CriteriaSet, language: str) -> 
     return explained(stored, words_in(criteria, language))
 
 
-def words_in(criteria: CriteriaSet, language: str) -> Told:
+def words_in(criteria: Criteria, language: str) -> Told:
     """Return a set as it is read in a language; in its own words where its translation cannot be read."""
     try:
         return told_in(criteria, language)
@@ -155,7 +155,7 @@ def named(stored: Assessment) -> str:
     return f"{stored.criteria.id}@{stored.criteria.version}"
 
 
-def _keep(key: tuple[str, str], criteria: CriteriaSet) -> None:
+def _keep(key: tuple[str, str], criteria: Criteria) -> None:
     _found.pop(key, None)
     while len(_found) >= _KEPT:
         del _found[next(iter(_found))]
@@ -179,12 +179,12 @@ def kept_name(stored: Assessment) -> str:
     return f"{stored.criteria.digest}.json"
 
 
-def bundled(criteria: CriteriaSet) -> bytes:
+def bundled(criteria: Criteria) -> bytes:
     """Return a set as the file in which a copy of it is kept; InvalidSourceError where its files cannot be read."""
     return written(bundle_of(criteria))
 
 
-def _files(criteria: CriteriaSet) -> Files:
+def _files(criteria: Criteria) -> Files:
     """Return what tells whether the files of a set, its translations among them, are still those that were read."""
     path = Path(criteria.path or "")
     several = [path] if path.is_file() else sorted(path.rglob("*.yaml")) if criteria.path else []
@@ -195,7 +195,7 @@ def _standing(chosen: Chosen) -> Standing:
     return Standing(chosen.in_force, chosen.draft)
 
 
-def _check_fit(document: Document, stored: Assessment, criteria: CriteriaSet, named_as: str) -> None:
+def _check_fit(document: Document, stored: Assessment, criteria: Criteria, named_as: str) -> None:
     """Raise RiskEngineError if the criteria do not know what the case or the profile names."""
     try:
         case_of(document.part(("case",)), criteria)

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Literal, NamedTuple, TypeAlias
 
 from risk_engine.model.assessment import Assessment
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 
-CriteriaOf: TypeAlias = Callable[[Assessment], CriteriaSet]
+CriteriaOf: TypeAlias = Callable[[Assessment], Criteria]
 """The criteria of an assessment; RiskEngineError where they are missing."""
 Verdict: TypeAlias = Literal["holds", "broken", "unchecked", "noted"]
 """It holds; it does not; something is missing, so nobody can say; worth knowing, but neither."""

@@ -11,12 +11,12 @@ from risk_engine.files.canonical import digest
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.files.language import _, ngettext
 from risk_engine.model.assessment import Assessment
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.outlook import Outlook, OutlookChecked
 from risk_engine.records.files import kind_of_file, read_assessment
 from risk_engine.records.links import CriteriaOf, Link, broken, holds, short, unchecked
 
-AgainOf: TypeAlias = Callable[[Outlook, Assessment, CriteriaSet], OutlookChecked]
+AgainOf: TypeAlias = Callable[[Outlook, Assessment, Criteria], OutlookChecked]
 """An outlook on an assessment, under its own criteria, held against one that is worked out again."""
 _NAMED = 3
 """So many places that do not come out again are named."""

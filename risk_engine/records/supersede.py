@@ -8,10 +8,10 @@ from risk_engine.files.diagnostics import RiskEngineError, help_line, printable
 from risk_engine.files.language import _
 from risk_engine.model.assessment import Assessment, Superseded
 from risk_engine.model.case import Case
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 
 
-def superseded(old: Assessment, criteria: CriteriaSet) -> Superseded:
+def superseded(old: Assessment, criteria: Criteria) -> Superseded:
     """Return what a new assessment under `criteria` says about the one that it takes the place of."""
     wanted = {one.records.fact for one in criteria.controls.values() if one.records is not None}
     return Superseded(

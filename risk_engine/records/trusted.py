@@ -6,7 +6,7 @@ from risk_engine.engine.assess import is_intact
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.model.assessment import Assessment
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.decision import Decision
 from risk_engine.model.explanation import Explanation
 from risk_engine.model.outlook import Outlook
@@ -28,7 +28,7 @@ def unaltered_assessment(file: Path) -> Assessment:
     return assessment
 
 
-def counting_decision(assessment: Assessment, criteria: CriteriaSet, file: Path) -> Decision:
+def counting_decision(assessment: Assessment, criteria: Criteria, file: Path) -> Decision:
     """Return the decision in a file, held against the assessment's own criteria; raise RiskEngineError if it is none.
 
     It was altered, its confirmation does not hold, it is on another assessment, or one beside it takes its place.

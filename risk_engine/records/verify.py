@@ -10,7 +10,7 @@ from risk_engine.engine.work import worked_again
 from risk_engine.files.canonical import canonical
 from risk_engine.files.language import _
 from risk_engine.model.assessment import Assessment, CriteriaUsed
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.words import Model
 
 MAY_DIFFER = frozenset({"engine", "digest"})
@@ -37,7 +37,7 @@ class Verification(Model):
     engine_now: str
 
 
-def verify(stored: Assessment, criteria: CriteriaSet, standing: Standing | None = None) -> Verification:
+def verify(stored: Assessment, criteria: Criteria, standing: Standing | None = None) -> Verification:
     """Assess the stored case again, on its day, with its profile, under `criteria`, and compare.
 
     Whether they were in force, and a draft, is worked out as well: `standing` is what the versions here say of it, None
@@ -60,7 +60,7 @@ def verify(stored: Assessment, criteria: CriteriaSet, standing: Standing | None 
 
 
 def _used(
-    said: CriteriaUsed, criteria: CriteriaSet, stored: Assessment, standing: Standing | None
+    said: CriteriaUsed, criteria: Criteria, stored: Assessment, standing: Standing | None
 ) -> tuple[Standing, list[str]]:
     """Return whether the criteria were in force and a draft, and what is otherwise now (docs/decisions/0031).
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal, assert_never
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _, in_language
 from risk_engine.model.assessment import Assessment
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.explanation import Explanation
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ DocumentForm = Literal["html", "pdf", "docx", "md", "text"]
 def render(
     assessment: Assessment | Explanation,
     format: Format,  # noqa: A002 -- the word of the command line
-    criteria: CriteriaSet | None = None,
+    criteria: Criteria | None = None,
     language: str | None = None,
 ) -> str:
     """Return a report on an assessment, or on one that was explained, in the language of the explanation.
@@ -63,7 +63,7 @@ def _rendered(assessment: Explanation, form: Format) -> str:
 
             return markdown(view(assessment))
         case "text":
-            from risk_engine.report.screen import screen
+            from risk_engine.report.answer import screen
             from risk_engine.report.terminal import plain_text
 
             return plain_text(screen(assessment))
@@ -75,7 +75,7 @@ def left_out(view: "View", form: DocumentForm) -> str:
     """Return what is to be said about what a document cannot show here in that form; nothing if it shows all."""
     if form != "docx":
         return ""
-    from risk_engine.report.docx import pictures_left_out
+    from risk_engine.report.word import pictures_left_out
 
     return pictures_left_out(view)
 
@@ -103,7 +103,7 @@ def written(view: "View", form: DocumentForm, template: Path | None = None) -> b
 
             return pdf(view)
         case "docx":
-            from risk_engine.report.docx import docx, docx_from_template
+            from risk_engine.report.word import docx, docx_from_template
 
             return docx(view) if template is None else docx_from_template(view, template)
         case _:

@@ -1,31 +1,34 @@
-"""May it start, and on what conditions? The answer, the page in short, and the rule behind each level.
+"""May it start, and on what conditions? The answer and the page in short, on one screen; several in a table.
 
 The gate comes before every other ladder, and what is still open before any level.
 """
 
-from typing import Literal
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Final, Literal
 
-from risk_engine.files.language import N_, _, ngettext, pgettext
-from risk_engine.model.explanation import Explanation, Proposal
-from risk_engine.model.finding import Finding
-from risk_engine.report.blocks import Answer, Field, Fields, Group, Line, Run, Section, mark, say, strong
+from risk_engine.files.language import N_, _, current, ngettext, pgettext
+from risk_engine.model.explanation import Explanation, Finding, Proposal
+from risk_engine.model.ladders import Role
+from risk_engine.report.blocks import Answer, Field, Line, Run, View, mark, say, shortened, strong
 from risk_engine.report.controls import actions, conditions, owner_and_due, unhelped, ways
-from risk_engine.report.findings import ask_again, who_to_ask
 from risk_engine.report.one_sheet import on_one_sheet
+from risk_engine.report.sanitize import cleaned
+from risk_engine.report.untranslated import noted
 from risk_engine.report.wording import (
     ONLY_UNVERIFIED,
     Names,
-    at_level,
     course,
     day,
     gravest,
     knock_out,
     lead,
-    level_titles,
-    outer,
+    open_between,
     sentence,
     severity_word,
     still_open,
+    who_to_ask,
 )
 
 _SHOWN = 3
@@ -34,6 +37,8 @@ PROBLEMS = "problems"
 """The anchor of the section on what does not fit in the record."""
 _STEPS = 4
 """How many controls to put in place and findings to choose for it names as what comes next."""
+_TITLE = 90
+"""How many letters of a name stand above the answer; the whole of it stands in the record."""
 NOT_DETERMINED = N_("not determined: answers are missing")
 NOT_IN_FORCE = N_("not in force on the day of the assessment")
 DRAFT = N_("a draft, not released")
@@ -52,16 +57,12 @@ def answer(assessment: Explanation, names: Names) -> Answer:
         more.append(say(strong(_(TWO_PEOPLE))))
     more += version_warning(assessment)
     challenge = Field(_("How to challenge it"), (say(assessment.criteria.challenge),))
-    made = Answer(_first_sentence(first, assessment), tuple(more), tone(first), _glance(assessment, names), challenge)
+    made = Answer(first_sentence(first, assessment), tuple(more), tone(first), _glance(assessment, names), challenge)
     return on_one_sheet(made)
 
 
-def reasons_section(assessment: Explanation, names: Names) -> Section:
-    """Return for each ladder its question, its level, the rule that decided and the findings it rests on."""
-    return Section("reasons", _("Reasons"), tuple(_reasons(one, assessment, names) for one in assessment.proposals))
-
-
-def _first_sentence(proposal: Proposal, assessment: Explanation) -> str:
+def first_sentence(proposal: Proposal, assessment: Explanation) -> str:
+    """Return what a ladder answers, and that it is still open where answers are missing."""
     open_now = still_open(proposal, assessment)
     said = sentence(proposal.level.answer)
     return _("{open}. As things stand: {answer}", open=open_now, answer=said) if open_now else said
@@ -194,7 +195,7 @@ def _next(assessment: Explanation, names: Names) -> list[Line]:
     if missing:
         steps.append(say(ngettext("Get the missing answer first.", "Get the {number} missing answers first.", missing)))
     if names.unsure:
-        steps.append(say(ask_again(names)))
+        steps.append(say(names.ask_again))
     listed = [one.control for one in actions(assessment, names) if one.control.stated and one.control.findings]
     steps += [
         say(lead(_("Put in place")), f"{one.title}. {one.do} ({owner_and_due(one, assessment)})")
@@ -235,42 +236,141 @@ def _choice(finding: Finding, names: Names) -> Line:
     return say(_("For {finding}: {what}", finding=finding.id, what=what))
 
 
-def _reasons(proposal: Proposal, assessment: Explanation, names: Names) -> Group:
-    level = proposal.level
-    rows = [
-        Field(_("Question"), (say(proposal.question),)),
-        Field(_("Answer"), (say(_first_sentence(proposal, assessment)),)),
-        Field(_("What it means"), (say(level.explain),)),
-        Field(_("Rule that decided"), (say(f"{sentence(proposal.sentence)} ", _rule(proposal)),)),
-        Field(_("It rests on"), _rests_on(proposal, assessment, names)),
-        Field(_("Range"), (say(_range(proposal)),)),
-        Field(_("Levels, mildest first"), (say(", ".join(level_titles(proposal).values())),)),
-    ]
-    if proposal.four_eyes:
-        rows.append(Field(_("Four eyes"), (say(_(TWO_PEOPLE)),)))
-    if level.equals:
-        rows.append(Field(_("Comparable with"), (say(level.equals),)))
-    title = say(at_level(proposal.title, still_open(proposal, assessment) or level.title))
-    return Group(title, (Fields(tuple(rows)),), anchor=f"ladder-{proposal.ladder}")
+def screen(assessment: Explanation, *, can_be_exact: bool = True) -> View:
+    """Return the answer on an assessment in the current language; its text is harmless.
+
+    It says the same as the whole report (`view`), and nobody waits for sections that no screen shows. The command that
+    looks further is named unless it cannot run where the screen is (`can_be_exact`): then an open result says what is
+    needed for it.
+    """
+    shown = noted(cleaned(opening(assessment, Names(assessment))), assessment)
+    if can_be_exact:
+        return shown
+    lines = [_("Full report, also how to challenge this: --format html")]
+    if any(one.provisional for one in assessment.proposals):
+        lines.append(_("The range is told by bounds; the extra audit tells it exactly (README, “Extras”)"))
+    return replace(shown, full_report="\n".join(lines))
 
 
-def _rule(proposal: Proposal) -> Run:
-    return Run(f"{proposal.ladder}.{proposal.rule}", "code")
-
-
-def _rests_on(proposal: Proposal, assessment: Explanation, names: Names) -> tuple[Line, ...]:
-    unsure = {one.id for one in assessment.findings if one.outcome == "undetermined"}
-    return tuple(
-        say(names.finding(one), *((" ", mark(_(NOT_DETERMINED))) if one in unsure else ())) for one in proposal.findings
-    ) or (say(_("no finding")),)
-
-
-def _range(proposal: Proposal) -> str:
-    mildest, strictest = outer(proposal)
-    if not proposal.provisional:
-        return _("Settled: no missing answer changes this level.")
-    return _(
-        "From {mildest} to {strictest}, whatever the missing answers are.",
-        mildest=mildest.title,
-        strictest=strictest.title,
+def opening(assessment: Explanation, names: Names) -> View:
+    """Return a report that is nothing but its beginning and end, its text as it is in the record."""
+    used = assessment.criteria
+    return View(
+        kind="full",
+        language=current(),
+        case_id=assessment.case_id,
+        on=assessment.on,
+        title=f"{shortened(assessment.case_title, _TITLE)} ({shortened(assessment.case_id, _TITLE)})",
+        about=" · ".join(
+            one
+            for one in (
+                shortened(assessment.institution or "", _TITLE),
+                day(assessment.on),
+                f"{used.id} {used.version}",
+            )
+            if one
+        ),
+        # It stands in the style sheet, where nothing can be escaped.
+        kept_by=f"{re.sub('[^A-Za-z0-9._-]', '', assessment.case_id)} {assessment.digest[:12]}",
+        warning=None,
+        answer=answer(assessment, names),
+        scales=(),
+        scope=None,
+        sections=(),
+        full_report=_(
+            "Full report, also how to challenge this: --format html. What would change it: risk-engine outlook FILE"
+        ),
+        footer=_footer(assessment),
     )
+
+
+def _footer(assessment: Explanation) -> str:
+    values = {
+        "criteria": f"{assessment.criteria.id} {assessment.criteria.version}",
+        "day": day(assessment.on),
+    }
+    if assessment.profile:
+        return ngettext(
+            "A computed proposal under the {number} indicator of {criteria} as of {day}, with the profile of "
+            "{institution}. A named person decides.",
+            "A computed proposal under the {number} indicators of {criteria} as of {day}, with the profile of "
+            "{institution}. A named person decides.",
+            len(assessment.findings),
+            institution=assessment.profile.profile.institution,
+            **values,
+        )
+    return ngettext(
+        "A computed proposal under the {number} indicator of {criteria} as of {day}. A named person decides.",
+        "A computed proposal under the {number} indicators of {criteria} as of {day}. A named person decides.",
+        len(assessment.findings),
+        **values,
+    )
+
+
+@dataclass(frozen=True)
+class Row:
+    """A case in a table of several, in the current language: its cells, its place, what the heads depend on."""
+
+    cells: tuple[str, ...]
+    """The id of the case first."""
+    strictness: tuple[int, int, str]
+    titles: tuple[tuple[Role, str], ...]
+    """What the ladders in each role are called."""
+    is_translated: bool
+
+
+def row(assessment: Explanation) -> Row:
+    """Return an assessment as a row."""
+    gaps = len(assessment.gaps)
+    is_open = any(one.provisional for one in assessment.proposals)
+    top = next(iter(gravest(assessment)), None)
+    gate, headline, escalation = map(assessment.proposal, _ROLES)
+    cells = (
+        assessment.case_id,
+        assessment.case_title,
+        _level(gate),
+        _level(headline),
+        ngettext("{number} answer missing", "{number} answers missing", gaps)
+        if is_open
+        else pgettext("still open?", "no"),
+        _level(escalation),
+        _top(top) if top else pgettext("finding", "none"),
+    )
+    titles = tuple((role, one.title) for role in _ROLES if (one := assessment.proposal(role)))
+    strictness = (_from_strictest(gate), _from_strictest(headline), assessment.case_id)
+    return Row(cells, strictness, titles, assessment.is_translated)
+
+
+_ROLES: Final[tuple[Role, ...]] = ("gate", "headline", "escalation")
+
+
+def worst_first(rows: Iterable[Row]) -> list[Row]:
+    """Return them by gate, then by headline level, the strictest first."""
+    return sorted(rows, key=lambda one: one.strictness)
+
+
+def head(rows: Iterable[Row]) -> tuple[str, ...]:
+    """Return what stands above the cells: a ladder's own title, where all cases are under the same one."""
+    found = {title for one in rows for title in one.titles}
+    gate, headline, escalation = (
+        titles.pop() if len(titles := {title for of, title in found if of == role}) == 1 else word
+        for role, word in zip(_ROLES, (_("Gate"), _("Result"), _("Escalation")), strict=True)
+    )
+    return (_("Case"), _("Title"), gate, headline, _("Still open"), escalation, _("Top finding"))
+
+
+def _top(finding: Finding) -> str:
+    """Return the gravest finding; of what is not determined the title alone would say too much."""
+    named = f"{finding.id} {finding.title}"
+    return _("{finding} (not determined)", finding=named) if finding.outcome == "undetermined" else named
+
+
+def _level(proposal: Proposal | None) -> str:
+    return (open_between(proposal) or proposal.level.title) if proposal else "–"
+
+
+def _from_strictest(proposal: Proposal | None) -> int:
+    """Return how many levels are stricter: sets with ladders of different lengths can stand in one table."""
+    if proposal is None:
+        return 0
+    return len(proposal.ladder_levels) - 1 - proposal.ladder_levels.index(proposal.level.name)

@@ -6,7 +6,7 @@ from datetime import date
 
 from risk_engine.files.language import _, inside, ngettext
 from risk_engine.model.case import UNKNOWN
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import (
     AnyFact,
     ChoiceFact,
@@ -24,9 +24,7 @@ NO_TITLE = "…"
 """What stands for the title in a new case until somebody writes one."""
 
 
-def blank_case(
-    criteria: CriteriaSet, case_id: str = "NEW-1", *, named: str | None = None, on: date | None = None
-) -> str:
+def blank_case(criteria: Criteria, case_id: str = "NEW-1", *, named: str | None = None, on: date | None = None) -> str:
     """Return a case file in which nothing is answered; it loads as it is, and its result is still open.
 
     `named` is how the case names its criteria (default: the set), `on` the day for which it is to be read.
@@ -77,7 +75,7 @@ def blank_case(
     return "\n".join(lines) + "\n"
 
 
-def _entity(name: str, entity: Entity, criteria: CriteriaSet, sentences: Sentences) -> Iterator[str]:
+def _entity(name: str, entity: Entity, criteria: Criteria, sentences: Sentences) -> Iterator[str]:
     yield f"# {'-' * (WIDTH - 2)}"
     yield from _comment(entity.title + (f": {entity.help}" if entity.help else ""))
     indent = "  "
@@ -107,7 +105,7 @@ def _entity(name: str, entity: Entity, criteria: CriteriaSet, sentences: Sentenc
         yield from (f"{indent}{line}" for line in _comment(text))
 
 
-def _fact(name: str, fact: AnyFact, criteria: CriteriaSet, sentences: Sentences) -> Iterator[str]:
+def _fact(name: str, fact: AnyFact, criteria: Criteria, sentences: Sentences) -> Iterator[str]:
     yield ""
     yield from _comment(criteria.title_of(name))
     if fact.help:

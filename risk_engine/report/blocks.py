@@ -4,9 +4,10 @@ Every writer handles every kind; `kind` names it to a template. Nothing here kno
 """
 
 import dataclasses
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar, Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias, cast
 
 
 @dataclass(frozen=True)
@@ -192,6 +193,7 @@ class Section:
     title: str
     blocks: tuple[Block | Group, ...]
     starts_page: bool = False
+    kind: ClassVar[str] = "section"
 
 
 @dataclass(frozen=True)
@@ -278,6 +280,25 @@ def mark(text: str) -> Run:
 def words(line: Line) -> str:
     """Return the bare text of a line."""
     return "".join(run.text for run in line)
+
+
+def texts_of(part: object, *, links: bool = False) -> Iterator[str]:
+    """Yield every text of a part of a document, a line as a whole; with `links` also where its runs lead."""
+    match part:
+        case str():
+            yield part
+        case (Run(), *_rest):
+            line = cast("Line", part)
+            yield words(line)
+            if links:
+                yield from (to for run in line for to in (run.link, run.ref) if to)
+        case tuple():
+            for one in part:
+                yield from texts_of(one, links=links)
+        case _ if dataclasses.is_dataclass(part):
+            yield from texts_of(tuple(vars(part).values()), links=links)
+        case _:
+            pass
 
 
 def shortened(text: str, room: int) -> str:

@@ -1,27 +1,13 @@
 """Controls as a report shows them: which findings need a choice, what to do now and later, what is in place."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from risk_engine.files.language import N_, _, ngettext, pgettext
-from risk_engine.model.explanation import ControlShown, Explanation
-from risk_engine.model.finding import Finding, OptionState
+from risk_engine.model.explanation import ControlShown, Explanation, Finding, OptionState
 from risk_engine.model.words import SEVERITIES
-from risk_engine.report.blocks import Block, Bullets, Group, Line, Prose, Run, Section, Table, mark, say, strong, words
-from risk_engine.report.findings import ask_again
-from risk_engine.report.wording import (
-    Names,
-    day,
-    evidence,
-    fill,
-    gravest,
-    lead,
-    none,
-    nothing,
-    severity_word,
-    some,
-    state_word,
-)
+from risk_engine.report.blocks import Line, say, strong
+from risk_engine.report.wording import Names, day, fill, gravest, lead, severity_word, some, state_word
 
 
 def holding(assessment: Explanation) -> tuple[frozenset[str], frozenset[str]]:
@@ -68,6 +54,41 @@ def unhelped(assessment: Explanation) -> Iterator[Finding]:
 def to_choose(assessment: Explanation) -> list[Finding]:
     """Return the findings for which the case lists nothing yet and there is something to choose."""
     return [one for one in unhelped(assessment) if ways(one)]
+
+
+@dataclass(frozen=True)
+class Way:
+    """Controls that together lower a finding, and how far."""
+
+    controls: tuple[ControlShown, ...]
+    severity: str
+    is_sure: bool
+    who: str
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Findings that the same ways would lower, one of which is enough."""
+
+    findings: tuple[Finding, ...]
+    ways: tuple[Way, ...]
+
+
+def choices(
+    findings: Iterable[Finding], assessment: Explanation, who_of: Callable[[ControlShown], str]
+) -> tuple[Choice, ...]:
+    """Return what is to be chosen for findings, those together that the same ways would lower."""
+    controls = {one.id: one for one in assessment.controls}
+    together: dict[tuple[OptionState, ...], list[Finding]] = {}
+    for finding in findings:
+        together.setdefault(tuple(ways(finding)), []).append(finding)
+
+    def way(option: OptionState) -> Way:
+        shown = tuple(controls[one] for one in option.controls if one in controls)
+        people = "; ".join(dict.fromkeys(map(who_of, shown)))
+        return Way(shown, severity_word(option.residual), option.counts != "unknown", people)
+
+    return tuple(Choice(tuple(alike), tuple(map(way, options))) for options, alike in together.items())
 
 
 _LOWERS = (
@@ -128,31 +149,13 @@ def who(control: ControlShown, assessment: Explanation) -> Line:
     return say("; ".join(filter(None, (control.who, owner, _due(control, assessment)))))
 
 
-def in_place(assessment: Explanation, names: Names) -> tuple[Block, ...]:
-    """Return the controls that are in place, with their evidence."""
-    rows = tuple(
-        (
-            say(strong(one.title), f" ({one.id}) ", mark(state_word(one.stated or "in_place"))),
-            say(one.do),
-            who(one, assessment),
-            say("; ".join(evidence(record) for record in one.evidence)),
-            say("; ".join(names.finding(finding).text for finding in one.findings) or _("no finding of this case")),
-        )
-        for one in assessment.controls
-        if one.counts_as == "in_place" and not one.supporting
-    )
-    head = (_("Control"), _("What it asks"), _("Who"), _("Evidence"), _("What it bears on"))
-    return (Table(_("Controls in place, with evidence on record"), head, rows),) if rows else (none(),)
-
-
-def supporting(assessment: Explanation) -> tuple[Block, ...]:
+def supporting(assessment: Explanation) -> tuple[Line, ...]:
     """Return the supporting controls and how far each has come."""
-    lines = tuple(
+    return tuple(
         say(strong(f"{one.title} "), f"({one.id}): {one.do} ", *who(one, assessment), f". {_supporting_state(one)}")
         for one in assessment.controls
         if one.supporting
     )
-    return (Bullets(lines),) if lines else (none(),)
 
 
 def _supporting_state(control: ControlShown) -> str:
@@ -183,8 +186,9 @@ class Action:
     now: bool
     useful: bool
 
+    @property
     def state(self) -> str:
-        """Return how far it has come, in words."""
+        """How far it has come, in words."""
         stands = self.control.counts_as
         return state_word(stands) if stands else pgettext("state of a control", "would help")
 
@@ -211,14 +215,14 @@ def conditions(assessment: Explanation, names: Names) -> tuple[Line, ...]:
         state: [one.control.title for one in pending if one.control.findings and one.control.counts_as == state]
         for state in ("agreed", "planned")
     }
-    instead = [one.control.title for one in _instead(assessment, pending)]
+    others = [one.control.title for one in instead(assessment, pending)]
     parts = (
         (_("Keep in place"), some(kept, _NAMED)),
         (_("Agreed, to be put in place"), some(by_state["agreed"], _NAMED)),
         (_("Only planned"), some(by_state["planned"], _NAMED)),
         (
             _("Could replace what the case lists"),
-            some(instead, _NAMED),
+            some(others, _NAMED),
         ),
     )
     lines = [say(lead(label), text) for label, text in parts if text]
@@ -245,75 +249,10 @@ def conditions(assessment: Explanation, names: Names) -> tuple[Line, ...]:
     return (say(_("No finding needs a control so far.") if assessment.gaps else _("No finding needs a control.")),)
 
 
-def actions_section(assessment: Explanation, names: Names) -> Section:
-    """Return conditions and advice: what to do now, what later, what is in place, what is always advisable."""
-    pending = actions(assessment, names)
-    listed = [one for one in pending if one.control.stated]
-    gate, barred = holding(assessment)
-    chosen = sorted(to_choose(assessment), key=lambda one: one.id not in gate)
-    now = _choices([one for one in chosen if one.id in gate | barred], assessment, names)
-    later = _choices([one for one in chosen if one.id not in gate | barred], assessment, names)
-    groups = [
-        Group(say(_("Do now")), _do_now(assessment, names, ([one for one in listed if one.now], now))),
-        Group(
-            say(_("Once the decision is adopted")),
-            (*_pending_table(_("Controls for later"), [one for one in listed if not one.now], assessment), *later)
-            or (nothing(),),
-        ),
-    ]
-    instead = _pending_table(
-        _("Controls that could take the place of listed ones"), _instead(assessment, pending), assessment
-    )
-    if instead:
-        intro = Prose(say(_("What the case lists lowers these findings already. No need to do both.")))
-        groups.append(Group(say(_("Instead of what the case lists, or to lower a finding further")), (intro, *instead)))
-    groups += [
-        Group(say(_("In place")), in_place(assessment, names)),
-        Group(say(_("Supporting: always advisable, lower nothing alone")), supporting(assessment)),
-    ]
-    return Section("conditions", _("Conditions and advice"), (Bullets(conditions(assessment, names)), *groups))
-
-
-def _instead(assessment: Explanation, pending: Sequence[Action]) -> list[Action]:
+def instead(assessment: Explanation, pending: Sequence[Action]) -> list[Action]:
     """Return the controls that the case does not list and that are no way for a finding that still needs one."""
     offered = {control for one in to_choose(assessment) for option in ways(one) for control in option.controls}
     return [one for one in pending if not one.control.stated and one.control.id not in offered]
-
-
-def _choices(findings: Sequence[Finding], assessment: Explanation, names: Names) -> tuple[Table, ...]:
-    """Return a table for findings that the same options would lower, one row for each option."""
-    together: dict[tuple[OptionState, ...], list[Finding]] = {}
-    for one in findings:
-        together.setdefault(tuple(ways(one)), []).append(one)
-    tables = []
-    for options, alike in together.items():
-        found = some([names.finding(one.id).text for one in alike], _NAMED)
-        if len(options) > 1:
-            caption = _("One of these for {findings}", findings=found)
-        else:
-            caption = _("This for {findings}", findings=found)
-        rows = tuple(_way_row(one, assessment, names) for one in options)
-        tables.append(Table(caption, _head(), rows))
-    return tuple(tables)
-
-
-def _way_row(option: OptionState, assessment: Explanation, names: Names) -> tuple[Line, ...]:
-    controls = {one.id: one for one in assessment.controls if one.id in option.controls}
-    parts: list[str | Run] = []
-    for one in option.controls:
-        stands = controls[one].counts_as if one in controls else None
-        parts += [" + "] if parts else []
-        parts += [strong(names.control(one)), f" ({one})"]
-        parts += [" ", mark(state_word(stands))] if stands else []
-    shown = [controls[one] for one in option.controls if one in controls]
-    people = dict.fromkeys(words(who(one, assessment)) for one in shown)
-    lowers = N_("may lower it to {severity}") if option.counts == "unknown" else N_("lowers it to {severity}")
-    return (
-        say(*parts),
-        say(" ".join(one.do for one in shown)),
-        say("; ".join(people)),
-        say(_(lowers, severity=severity_word(option.residual))),
-    )
 
 
 def _action(control: ControlShown, assessment: Explanation, holding: Sequence[frozenset[str]], names: Names) -> Action:
@@ -344,41 +283,3 @@ def _without_control(finding: Finding, names: Names) -> Line:
         return fill(said, finding=names.finding(finding.id), why=finding.irreducible)
     said = _("**No control lifts **{finding}.") if is_barred else _("**No control lowers **{finding}.")
     return fill(said, finding=names.finding(finding.id))
-
-
-def _do_now(assessment: Explanation, names: Names, due: tuple[list[Action], tuple[Table, ...]]) -> tuple[Block, ...]:
-    pending, choices = due
-    steps: list[Line] = []
-    if assessment.gaps:
-        get = ngettext(
-            "Get the {number} missing answer listed under “What is not known”.",
-            "Get the {number} missing answers listed under “What is not known”.",
-            len(assessment.gaps),
-        )
-        steps.append(say(get))
-    if names.unsure:
-        steps.append(say(ask_again(names)))
-    blocks: tuple[Block, ...] = (Bullets(tuple(steps)),) if steps else ()
-    now = _pending_table(_("Controls of the case to see to now"), pending, assessment)
-    return (*blocks, *now, *choices) or (nothing(),)
-
-
-def _pending_table(caption: str, pending: Sequence[Action], assessment: Explanation) -> tuple[Block, ...]:
-    rows = tuple(_pending_row(one, assessment) for one in pending)
-    return (Table(caption, _head(), rows),) if rows else ()
-
-
-def _pending_row(action: Action, assessment: Explanation) -> tuple[Line, ...]:
-    control = action.control
-    title = say(strong(control.title), f" ({control.id}) ", mark(action.state()))
-    waits = action.waits and control.stated
-    return (
-        fill(_("{control} – bears on the start"), control=title) if waits else title,
-        say(control.do),
-        who(control, assessment),
-        say("; ".join(action.effects) or _("lowers no finding of this case")),
-    )
-
-
-def _head() -> tuple[str, ...]:
-    return (_("Control"), _("What to do"), _("Who"), _("What it changes"))

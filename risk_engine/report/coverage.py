@@ -5,16 +5,26 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never, cast
 
 from risk_engine.files.language import N_, _, current, ngettext, pgettext
-from risk_engine.model.coverage import Coverage, Goal, Kind, Wanted, branches, root_at, root_of
-from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.lint import Linted, LintSummary, Weight
+from risk_engine.model.coverage import (
+    Coverage,
+    Goal,
+    Kind,
+    Linted,
+    LintSummary,
+    Wanted,
+    Weight,
+    branches,
+    root_at,
+    root_of,
+)
+from risk_engine.model.criteria import Criteria
 from risk_engine.report.blocks import Answer, Bullets, Field, Group, Line, Prose, Run, Section, Table, View, say, strong
-from risk_engine.report.catalogue.wording import Speech
 from risk_engine.report.sanitize import clean_text, cleaned
+from risk_engine.report.set_pages.speech import Speech
 from risk_engine.report.wording import coded, knock_out_word, severity_word
 
 if TYPE_CHECKING:
-    from risk_engine.model.places import Path
+    from risk_engine.model.coverage import Path
     from risk_engine.model.words import KnockOut
 
 
@@ -51,7 +61,7 @@ _AWARENESS: dict[Wanted, str] = {
 class Wording:
     """Says what is missing in the coverage of one set."""
 
-    def __init__(self, criteria: CriteriaSet) -> None:
+    def __init__(self, criteria: Criteria) -> None:
         self._criteria = criteria
         self._speech = Speech(criteria)
 
@@ -289,7 +299,7 @@ _WORST = 3
 """So many records with most missing are named at the top."""
 
 
-def coverage_view(coverage: Coverage, criteria: CriteriaSet) -> View:
+def coverage_view(coverage: Coverage, criteria: Criteria) -> View:
     """Return the page about the coverage of this set, in the current language."""
     name = f"{coverage.criteria} {coverage.version}"
     wording = Wording(criteria)

@@ -6,7 +6,7 @@ from typing import Any
 
 from risk_engine.files.language import _, ngettext
 from risk_engine.model.case import UNKNOWN, Case, answer
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact, RowFact, shown
 from risk_engine.model.proof import Example
 from risk_engine.report.blocks import Line, Run, say, strong
@@ -16,7 +16,7 @@ from risk_engine.report.wording import day, fill
 class Examples:
     """Tells cases in the words of their criteria: of several sets each fact in those of the first that has it."""
 
-    def __init__(self, sets: Sequence[CriteriaSet], base: Case) -> None:
+    def __init__(self, sets: Sequence[Criteria], base: Case) -> None:
         """Take the sets, in the current language, and the base case from which all cases are told."""
         self._sets = sets
         self._base = base

@@ -10,10 +10,9 @@ import yaml
 from risk_engine.files.diagnostics import InvalidSourceError
 from risk_engine.files.language import N_, _, ngettext
 from risk_engine.files.source import parse
-from risk_engine.model.cases import CaseTest
-from risk_engine.model.coverage import Goal, Wanted
-from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.generated import Generated, GeneratedCase
+from risk_engine.model.companion_files import CaseTest
+from risk_engine.model.coverage import Generated, GeneratedCase, Goal, Wanted
+from risk_engine.model.criteria import Criteria
 from risk_engine.report.blocks import words
 from risk_engine.report.coverage import Wording
 from risk_engine.report.sanitize import clean_text
@@ -48,7 +47,7 @@ _AWARENESS: dict[Wanted, str] = {
 class Naming:
     """Says what cases of one set show."""
 
-    def __init__(self, criteria: CriteriaSet) -> None:
+    def __init__(self, criteria: Criteria) -> None:
         self._wording = Wording(criteria)
         self._criteria = criteria
 
@@ -101,7 +100,7 @@ class Naming:
 WIDTH = 110
 
 
-def entries(generated: Generated, criteria: CriteriaSet, indent: int) -> str:
+def entries(generated: Generated, criteria: Criteria, indent: int) -> str:
     """Return the cases as they can be appended to cases.yaml, whose entries are indented so far, in this language."""
     naming = Naming(criteria)
     blocks = [list(_head(generated)), *(list(_case(one, naming)) for one in generated.cases)]

@@ -11,7 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from risk_engine.files.language import _, in_language, ngettext, pgettext
 from risk_engine.files.resources import templates_folder
 from risk_engine.report.blocks import Line, Run, View
-from risk_engine.report.sanitize import has_foreign, spans
+from risk_engine.report.sanitize import by_language
 
 
 def environment(*, autoescape: bool, finalize: Callable[[object], object] | None = None) -> Environment:
@@ -50,15 +50,9 @@ def foreign(text: object) -> markupsafe.Markup:
     >>> foreign("Institute <松花学院>")
     Markup('Institute &lt;<bdi lang="und-Hani">松花学院</bdi>&gt;')
     """
-    plain = str(text)
-    if not has_foreign(plain):
-        return markupsafe.escape(plain)
-    made, done = markupsafe.Markup(), 0
-    for one in spans(plain):
-        made += markupsafe.escape(plain[done : one.start])
-        made += markupsafe.Markup('<bdi lang="{}">{}</bdi>').format(one.tag, plain[one.start : one.end])
-        done = one.end
-    return made + markupsafe.escape(plain[done:])
+    bidi = markupsafe.Markup('<bdi lang="{}">{}</bdi>')
+    made = (bidi.format(tag, piece) if tag else markupsafe.escape(piece) for piece, tag in by_language(str(text)))
+    return markupsafe.Markup().join(made)
 
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~&$@])")

@@ -11,8 +11,8 @@ from rich.console import Console
 from rich.text import Text
 
 from risk_engine.files.language import _, current, in_language
+from risk_engine.model.companion_files import AxisShown, BandShown, CriteriaMap, LadderShown, MapCell
 from risk_engine.model.explanation import Proposal, Recorded
-from risk_engine.model.map import AxisShown, BandShown, CriteriaMap, LadderShown, MapCell
 from risk_engine.report.html_markdown import environment
 from risk_engine.report.sanitize import cleaned
 from risk_engine.report.terminal import TONES, put_line

@@ -8,7 +8,7 @@ of the texts it prints stays as it is, which is why the template's own carries a
     answer tone dense            the first page: h (the sentence), p (what completes it), dl, challenge
     section key title new-page   holds blocks and groups; group anchor: h (its title), then blocks
     p · ul, li · dl, dt key, dd · table caption shares, tr, th, td · blanks, li · letterhead: from, to, dated
-    strong em mark code a href ref · run: a piece of a line as Python made it · block: a block as Python made it
+    strong em mark code a href ref · run: a piece of a line as Python made it · block: a block or section too
 """
 
 import re
@@ -45,7 +45,7 @@ _ATTRIBUTES: Final[Mapping[str, frozenset[str]]] = {
     "run": frozenset({"style", "href", "ref", "change"}),
     "answer": frozenset({"tone", "dense"}),
     "section": frozenset({"key", "title", "new-page"}),
-    "group": frozenset({"anchor"}),
+    "group": frozenset({"anchor", "stays"}),
     "dt": frozenset({"key"}),
     "table": frozenset({"caption", "shares"}),
     "challenge": frozenset({"label"}),
@@ -142,12 +142,16 @@ def _text(element: _Element, text: str) -> None:
         at = text[text.index("<") :][:30].replace(SPACE, " ")
         _refuse(element, _("this begins no element that can be read: `{text}`", text=at))
     if text:
-        element.inside.append(re.sub("&(?:amp|lt|gt|#39|#34);", lambda found: _ESCAPED[found[0]], text))
+        element.inside.append(_unescaped(text))
+
+
+def _unescaped(text: str) -> str:
+    return re.sub("&(?:amp|lt|gt|#39|#34);", lambda found: _ESCAPED[found[0]], text) if "&" in text else text
 
 
 def _plain(attribute: str) -> str:
-    text = re.sub("&(?:amp|lt|gt|#39|#34);", lambda found: _ESCAPED[found[0]], attribute)
-    return re.sub(f"{SPACE}+", " ", text.strip(SPACE))
+    text = _unescaped(attribute)
+    return re.sub(f"{SPACE}+", " ", text.strip(SPACE)) if SPACE in text else text
 
 
 def _refuse(element: _Element, message: str, way_out: str | None = None) -> NoReturn:
@@ -167,13 +171,12 @@ class _Reader:
             "blanks": self._blanks,
             "letterhead": self._letterhead,
             "group": self._group,
-            "block": self._object,
         }
 
     def page(self, root: _Element) -> Page:
         made: dict[str, Any] = {}
         sections: list[Section] = []
-        for one in root.parts("title", "about", "warning", "answer", "section", "footer"):
+        for one in root.parts("title", "about", "warning", "answer", "section", "block", "footer"):
             match one.name:
                 case "warning":
                     made["warning"] = self.line(one) or None
@@ -181,6 +184,8 @@ class _Reader:
                     made["answer"] = self._answer(one)
                 case "section":
                     sections.append(self._section(one))
+                case "block":
+                    sections.append(self._object(one, root))
                 case name:
                     made[name] = words(self.line(one))
         return Page(**made, sections=tuple(sections))
@@ -215,7 +220,11 @@ class _Reader:
 
     def blocks(self, element: _Element, besides: str = "") -> tuple[Any, ...]:
         allowed = (*_BLOCKS, besides) if besides else _BLOCKS
-        made = (self._blocks[one.name](one) for one in element.parts(*allowed) if one.name != besides)
+        made = (
+            self._object(one, element) if one.name == "block" else self._blocks[one.name](one)
+            for one in element.parts(*allowed)
+            if one.name != besides
+        )
         return tuple(one for one in made if one is not None)
 
     def _group(self, element: _Element) -> Group | None:
@@ -223,7 +232,8 @@ class _Reader:
         if len(titles) != 1:
             _refuse(element, _("a group has one title"), _("write `{end}`", end="<h>…</h>"))
         blocks = self.blocks(element, "h")
-        return Group(titles[0], blocks, element.attributes.get("anchor")) if blocks else None
+        stays = blocks or "stays" in element.attributes
+        return Group(titles[0], blocks, element.attributes.get("anchor")) if stays else None
 
     def _prose(self, element: _Element) -> Prose | None:
         line = self.line(element)
@@ -277,8 +287,12 @@ class _Reader:
             said[one.name].append(words(self.line(one)))
         return Letterhead(tuple(said["from"]), tuple(said["to"]), " ".join(said["dated"]))
 
-    def _object(self, element: _Element) -> Block | Group:
-        return cast("Block | Group", self._objects[int(element.attributes["number"])])
+    def _object(self, element: _Element, outer: _Element) -> Any:
+        """Return what Python made: a section stands in a page, a block or a group in a section."""
+        found: Any = self._objects[int(element.attributes["number"])]
+        if isinstance(found, Section) != (outer.name == "page"):
+            _refuse(outer, _("`{name}` cannot stand in `{outer}`", name=found.kind, outer=outer.name))
+        return found
 
     def line(self, element: _Element) -> Line:
         """Return the line inside an element, its own white space collapsed and none at the ends."""
@@ -317,7 +331,7 @@ def _collapsed(runs: Sequence[Run]) -> Line:
     made: list[Run] = []
     begins = True
     for run in runs:
-        text = re.sub(f"{SPACE}+", SPACE, run.text)
+        text = re.sub(f"{SPACE}+", SPACE, run.text) if SPACE in run.text else run.text
         if begins:
             text = text.lstrip(SPACE)
         begins = text.endswith(SPACE) if text else begins

@@ -26,17 +26,20 @@ def on_one_sheet(answer: Answer) -> Answer:
     return next((one for one in tries if _lines(one, _SMALL_LETTERS) <= _SMALL_LINES), tries[-1])
 
 
+_BESIDE = slice(1, 3)
+"""Conditions and what is missing stand beside each other, each with half of the width."""
+
+
 def _lines(answer: Answer, letters: int) -> int:
-    why, conditions, missing, following, *closing = answer.fields
+    beside = answer.glance[_BESIDE]
     lines = 2 * _count([answer.sentence], letters // 2) + _count(map(words, answer.more), letters)
-    lines += sum(_lines_of(one, letters) for one in (why, following, *closing))
-    return lines + max(_lines_of(one, letters // 2) for one in (conditions, missing))
+    lines += sum(_lines_of(one, letters) for one in answer.fields if one not in beside)
+    return lines + max((_lines_of(one, letters // 2) for one in beside), default=0)
 
 
 def _dense(answer: Answer, room: int) -> Answer:
-    why, conditions, missing, following = answer.glance
-    half = room // 2 + 10
-    glance = (_cut(why, room), _cut(conditions, half), _cut(missing, half), _cut(following, room))
+    beside, half = answer.glance[_BESIDE], room // 2 + 10
+    glance = tuple(_cut(one, half if one in beside else room) for one in answer.glance)
     challenge = answer.challenge and _cut(answer.challenge, 2 * room)
     return replace(answer, glance=glance, challenge=challenge, dense=True)
 

@@ -29,10 +29,10 @@ from risk_engine.files import language
 from risk_engine.files.diagnostics import RiskEngineError, help_line, reason, suggestion
 from risk_engine.files.language import _
 from risk_engine.files.resources import templates_folder
-from risk_engine.report import markup
-from risk_engine.report.blocks import Answer, Field, Group, Run, Section, View, words
+from risk_engine.report import markup, wording
+from risk_engine.report.blocks import Run, View, texts_of
 from risk_engine.report.sanitize import clean_text
-from risk_engine.report.wording import MUST_SAY, day, sentence
+from risk_engine.report.wording import MUST_SAY, day
 
 
 class Sentences(InternationalizationExtension):
@@ -68,6 +68,44 @@ _FILTERS: Final = (
     "trim",
     "upper",
 )
+_WORDS: Final = (
+    "at_level",
+    "cited",
+    "coded",
+    "confidential",
+    "course",
+    "day",
+    "evidence",
+    "knock_out",
+    "last_day",
+    "listed",
+    "open_between",
+    "origin_word",
+    "points",
+    "severities",
+    "severity",
+    "severity_word",
+    "state_word",
+    "who_to_ask",
+)
+"""Filters that say a part of an assessment in words: functions of `report/wording.py`."""
+_CALLED: Final = (
+    *("control", "controls", "doubt", "fact", "finding", "value"),
+    *(
+        "answer",
+        "answers",
+        "at",
+        "level",
+        "moved_ladders",
+        "must_change",
+        "question",
+        "quoted",
+        "reached",
+        "telling",
+        "whom",
+    ),
+)
+"""Filters that say what something is called on the page of an assessment, or an outlook: methods of its `names`."""
 _MOST_WRITTEN = 4 * 1024 * 1024
 """How many characters a page of one case may have; the longest of thousands of findings has a fifth of it."""
 _MOST_OF_MANY = 64 * _MOST_WRITTEN
@@ -128,7 +166,7 @@ def made(name: str, facts: object) -> Made:
         page = markup.read(text, _objects.get() or ())
         changed = _changed(environment, _used.get() or ())
     except markup.MarkupError as error:
-        message = f"{_where(environment, error.at)}: {error.message}"
+        message = f"{_where(environment, error.at or f'{name}.j2:1')}: {error.message}"
         raise PageError(message, error.way_out or "") from error
     finally:
         _used.reset(used)
@@ -138,7 +176,7 @@ def made(name: str, facts: object) -> Made:
 
 def whole(view: View, name: str) -> View:
     """Return a view that says all it must; raise PageError that names what its page leaves out."""
-    said = _folded("\n".join(_texts((view.title, view.warning, view.answer, view.sections, view.footer))))
+    said = _folded("\n".join(texts_of((view.title, view.warning, view.answer, view.sections, view.footer))))
     lost = [one for one in view.must if _folded(one.text) not in said]
     if lost:
         problems = (
@@ -152,23 +190,6 @@ def whole(view: View, name: str) -> View:
 
 def _folded(text: str) -> str:
     return " ".join(clean_text(text).split())
-
-
-def _texts(part: object) -> Iterator[str]:
-    match part:
-        case str():
-            yield part
-        case tuple() if part and all(isinstance(one, Run) for one in part):
-            yield words(part)
-        case tuple():
-            for one in part:
-                yield from _texts(one)
-        case Answer() | Field() | Group() | Section():
-            yield from _texts(tuple(vars(part).values()))
-        case _ if dataclasses.is_dataclass(part):
-            yield from _texts(tuple(vars(part).values()))
-        case _:
-            pass
 
 
 def _context(facts: object) -> dict[str, Any]:
@@ -279,8 +300,8 @@ class _Environment(ImmutableSandboxedEnvironment):
             extensions=[Sentences],
         )
         self.policies["ext.i18n.trimmed"] = True
-        own = {"sentence": _sentence, "day": day}
-        self.filters = {name: self.filters[name] for name in _FILTERS} | own
+        self.filters = {name: self.filters[name] for name in _FILTERS} | {"sentence": _sentence}
+        self.filters |= {name: getattr(wording, name) for name in _WORDS} | {name: _called(name) for name in _CALLED}
         self.globals = {"_": _said, "gettext": _said, "ngettext": _counted, "pgettext": _meant}
         self.tests = {name: self.tests[name] for name in ("defined", "none", "in", "eq", "ne", "odd", "even")}
 
@@ -326,19 +347,26 @@ class _Environment(ImmutableSandboxedEnvironment):
             self._refuse_deep_loops(one, inner)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        """Return whether a template may name it: what a thing holds, not what it does."""
+        """Return whether a template may name it: what a thing holds, and of what it does only what it offers."""
         does = isinstance(value, MethodType) and not isinstance(obj, LoopContext)
-        return super().is_safe_attribute(obj, attr, value) and not does
+        return super().is_safe_attribute(obj, attr, value) and (not does or _is_offered(value))
 
     def is_safe_callable(self, obj: Any) -> bool:
         """Return whether a template may call it: what is translated, its own macros, functions that its page has."""
-        return any(obj is one for one in (_said, _counted, _meant)) or isinstance(
-            obj, Function | Macro | BlockReference | LoopContext | jinja2.Undefined
+        return (
+            any(obj is one for one in (_said, _counted, _meant))
+            or isinstance(obj, Function | Macro | BlockReference | LoopContext | jinja2.Undefined)
+            or _is_offered(obj)
         )
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:  # noqa: ARG002 -- theirs
         """Refuse what makes long texts of short ones."""
         raise jinja2.exceptions.SecurityError(_("a template does not compute with `{operator}`", operator=operator))
+
+
+def _is_offered(value: object) -> bool:
+    """Return whether it is a method that its class names among its `offers`: those are for templates."""
+    return isinstance(value, MethodType) and value.__name__ in getattr(type(value.__self__), "offers", ())
 
 
 def _marked(data: nodes.TemplateData, name: str) -> str:
@@ -379,14 +407,29 @@ def _printed(value: object) -> Markup:
 
 
 def _run(run: Run) -> Markup:
+    text = _printed(run.text)
     given = (("style", run.style), ("href", run.link), ("ref", run.ref), ("change", run.change))
-    attributes = Markup("").join(Markup(' {}="{}"').format(name, value) for name, value in given if value)
-    return Markup("<run{}>{}</run>").format(attributes, _printed(run.text))
+    if run.style == "plain" and not any((run.link, run.ref, run.change)):
+        return text
+    attributes = "".join(f' {name}="{escape(value)}"' for name, value in given if value)
+    return Markup(f"<run{attributes}>{text}</run>")  # noqa: S704 -- everything in it is escaped
 
 
 def _sentence(text: str) -> str:
     """Return text that ends as a sentence does; what a macro wrote has white space of the template around it."""
-    return sentence(text.strip(markup.SPACE))
+    return wording.sentence(text.strip(markup.SPACE))
+
+
+def _called(method: str) -> Callable[..., object]:
+    @jinja2.pass_context
+    def filled(context: jinja2.runtime.Context, *given: object) -> object:
+        names = context.get("names")
+        if not hasattr(names, method):
+            raise jinja2.TemplateRuntimeError(_("this page cannot say `{name}` of anything", name=method))
+        found: object = getattr(names, method)(*given)
+        return found
+
+    return filled
 
 
 def _said(message: str, /, **values: object) -> Markup:

@@ -2,7 +2,7 @@
 
 import dataclasses
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 from operator import is_
@@ -102,34 +102,40 @@ _EAST_ASIAN = (_HAN, "ja", "ko", "zh")
 _WITHIN = " -\u2010·・'’"
 
 
-@dataclass(frozen=True)
-class Span:
-    """A piece of text from `start` up to `end`, and its language."""
+def by_language(text: str) -> Iterator[tuple[str, str | None]]:
+    """Yield the pieces of a text, each with its language, None where it is that of the text.
 
-    start: int
-    end: int
-    tag: str
+    A space, figure or hyphen between two words of a foreign script is theirs.
+
+    >>> list(by_language("Institute <松花学院>"))
+    [('Institute <', None), ('松花学院', 'und-Hani'), ('>', None)]
+    """
+    done = 0
+    # Nearly no text holds a sign of a foreign script, and that is told fast.
+    foreign = not text.isascii() and any(_tag(one) for one in text if one > "\x7f")
+    for start, end, tag in _foreign(text) if foreign else ():
+        if start > done:
+            yield text[done:start], None
+        yield text[start:end], tag
+        done = end
+    if done < len(text):
+        yield text[done:], None
 
 
-def has_foreign(text: str) -> bool:
-    """Return whether a text holds a sign of a foreign script: nearly none does, and that is told fast."""
-    return not text.isascii() and any(_tag(one) for one in text if one > "\x7f")
-
-
-def spans(text: str) -> list[Span]:
-    """Return where words of a foreign script stand; a space, figure or hyphen between two of them is theirs."""
-    found: list[Span] = []
+def _foreign(text: str) -> list[tuple[int, int, str]]:
+    """Return where words of a foreign script begin and end, with their language."""
+    found: list[tuple[int, int, str]] = []
     goes_on = False
     for place, letter in enumerate(text):
         if category(letter)[0] not in "LM":
             goes_on = goes_on and (letter in _WITHIN or letter.isdigit())
             continue
         tag = _tag(letter)
-        joined = _joined(found[-1].tag, tag) if goes_on else None
+        joined = _joined(found[-1][2], tag) if goes_on else None
         if joined:
-            found[-1] = Span(found[-1].start, place + 1, joined)
+            found[-1] = (found[-1][0], place + 1, joined)
         elif tag:
-            found.append(Span(place, place + 1, tag))
+            found.append((place, place + 1, tag))
         goes_on = tag is not None
     return found
 

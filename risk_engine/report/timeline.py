@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import assert_never
 
 from risk_engine.files.language import N_, NP_, _, current, ngettext, pgettext
-from risk_engine.model.releases import Dated, DatedChange, SetInTime, Step, Timeline, ValueShown, VersionInTime
+from risk_engine.model.changes import Dated, DatedChange, DatedStep, SetInTime, Timeline, ValueShown, VersionInTime
 from risk_engine.report.blocks import (
     Block,
     Box,
@@ -28,28 +28,27 @@ from risk_engine.report.blocks import (
     say,
 )
 from risk_engine.report.html_markdown import environment
-from risk_engine.report.labels import NARROW, wrapped
-from risk_engine.report.pictures import WIDTH
+from risk_engine.report.pictures import NARROW, WIDTH, wrapped
 from risk_engine.report.sanitize import cleaned
 from risk_engine.report.wording import day, fill, last_day
 
 _CHANGES = NP_("on a day", "changes")
-_APPLIES: dict[Step, tuple[str, str]] = {
+_APPLIES: dict[DatedStep, tuple[str, str]] = {
     "begins": NP_("on a day", "begins to apply"),
     "changes": _CHANGES,
     "ends": NP_("on a day", "no longer applies"),
 }
-_TOLD: dict[Step, tuple[str, str]] = {
+_TOLD: dict[DatedStep, tuple[str, str]] = {
     "begins": NP_("on a day", "is told from then on"),
     "changes": _CHANGES,
     "ends": NP_("on a day", "is no longer told"),
 }
-_SET: dict[Step, tuple[str, str]] = {
+_SET: dict[DatedStep, tuple[str, str]] = {
     "begins": NP_("on a day", "is set"),
     "changes": _CHANGES,
     "ends": NP_("on a day", "is no longer set"),
 }
-_STEPS: dict[Dated, dict[Step, tuple[str, str]]] = {
+_STEPS: dict[Dated, dict[DatedStep, tuple[str, str]]] = {
     "indicator": _APPLIES,
     "parameter": _SET,
     "cell": _SET,
@@ -130,7 +129,7 @@ def _said(value: ValueShown) -> str:
     return "; ".join(value.shown) or pgettext("values", "none")
 
 
-_LOOKS: dict[Step, MarkLook] = {"begins": "begins", "changes": "due", "ends": "review"}
+_LOOKS: dict[DatedStep, MarkLook] = {"begins": "begins", "changes": "due", "ends": "review"}
 _SIGNS = (
     ("begins", N_("something begins")),
     ("due", N_("something changes")),

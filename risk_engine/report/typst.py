@@ -34,7 +34,7 @@ from risk_engine.report.blocks import (
     shortened,
     words,
 )
-from risk_engine.report.sanitize import spans
+from risk_engine.report.sanitize import by_language
 from risk_engine.report.terminal import widths
 
 if TYPE_CHECKING:
@@ -169,16 +169,7 @@ def _fitting(text: str) -> str:
 
 def pieces(text: str, glyphs: Glyphs) -> list[Piece]:
     """Return text in pieces: each is plain, or of a language of its own, or breaks anywhere, or both."""
-    return list(_by_language(glyphs.shown(text)))
-
-
-def _by_language(text: str) -> Iterator[Piece]:
-    done = 0
-    for one in () if text.isascii() else spans(text):
-        yield from _by_breaks(text[done : one.start], None)
-        yield from _by_breaks(text[one.start : one.end], one.tag)
-        done = one.end
-    yield from _by_breaks(text[done:], None)
+    return [made for piece, tag in by_language(glyphs.shown(text)) for made in _by_breaks(piece, tag)]
 
 
 def _by_breaks(text: str, tag: str | None) -> Iterator[Piece]:

@@ -7,8 +7,17 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from risk_engine.files.language import N_, NP_, _, ngettext, pgettext
-from risk_engine.model.explanation import Explanation, LevelShown, Proposal
-from risk_engine.model.finding import CitedSource, EvidenceShown, Finding, KnockOutBounds, Points, SeverityBounds
+from risk_engine.model.assessment import KnockOutBounds, SeverityBounds
+from risk_engine.model.explanation import (
+    CitedSource,
+    EvidenceShown,
+    Explanation,
+    Finding,
+    Gap,
+    LevelShown,
+    Points,
+    Proposal,
+)
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES, KnockOut, Severity
 from risk_engine.report.blocks import Line, Prose, Run, mark, say, strong
 
@@ -129,6 +138,11 @@ def state_word(state: str) -> str:
     return pgettext(*_STATES[state])
 
 
+def origin_word(origin: str) -> str:
+    """Return what people call where a value comes from."""
+    return _(ORIGINS[origin])
+
+
 def confidence_word(confidence: str) -> str:
     """Return what people call how sure a record of evidence is; a word of no such meaning as it stands."""
     return pgettext(*_CONFIDENCE[confidence]) if confidence in _CONFIDENCE else confidence
@@ -192,9 +206,18 @@ class Names:
             case _:
                 return say(value)
 
-    def doubt(self, path: str) -> tuple[str | Run, ...]:
+    def doubt(self, path: str) -> Line:
         """Return the mark that stands beside an answer given as unsure, nothing beside another one."""
-        return (" ", mark(_(UNSURE))) if path in self.unsure else ()
+        return say(" ", mark(_(UNSURE))) if path in self.unsure else ()
+
+    @property
+    def ask_again(self) -> str:
+        """The step that answers given as unsure call for."""
+        return ngettext(
+            "Ask again for the {number} answer given as unsure.",
+            "Ask again for the {number} answers given as unsure.",
+            len(self.unsure),
+        )
 
     def finding(self, indicator: str) -> Run:
         """Return the id and title of a finding, leading to its place in the report."""
@@ -243,11 +266,6 @@ def coded(text: str, style: Literal["plain", "strong"] = "plain") -> Line:
 def none() -> Prose:
     """Return what stands where there is none of what is listed."""
     return Prose(say(_("None.")))
-
-
-def nothing() -> Prose:
-    """Return what stands where nothing was done, or is to be done."""
-    return Prose(say(pgettext("nothing", "None.")))
 
 
 def listed(items: Sequence[str]) -> str:
@@ -380,6 +398,11 @@ def still_open(proposal: Proposal, assessment: Explanation) -> str | None:
     )
 
 
+def who_to_ask(gap: Gap) -> str:
+    """Return who should answer, in words."""
+    return gap.asked_of_title or _("whoever knows the case")
+
+
 def web_link(link: str | None) -> str | None:
     """Return a link if it is a plain web address, else None: nothing else is ever made clickable."""
     return link if link and re.fullmatch(r"https?://[^\s<>\"'\\^`{|}]+", link) else None
@@ -397,9 +420,9 @@ def cited(source: CitedSource) -> Line:
     return say(Run(source.instrument, link=web_link(source.link)), f"{place} ({kind})", *marks)
 
 
-def confidential(*, is_so: bool) -> tuple[str | Run, ...]:
+def confidential(is_so: bool) -> Line:  # noqa: FBT001 -- a template writes it behind what it asks
     """Return the mark that stands beside a confidential answer, nothing beside another one."""
-    return (" ", mark(_(CONFIDENTIAL))) if is_so else ()
+    return say(" ", mark(_(CONFIDENTIAL))) if is_so else ()
 
 
 def evidence(record: EvidenceShown) -> str:

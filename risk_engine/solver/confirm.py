@@ -15,12 +15,13 @@ from risk_engine.files.diagnostics import DefectError, InvalidCaseError
 from risk_engine.files.once import once
 from risk_engine.loading.case import changed, place_of
 from risk_engine.model.case import UNKNOWN, Case, answer, case_model
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import Entity
-from risk_engine.model.proof import Confirmed, Example, Reached, What
+from risk_engine.model.ladders import Reached
+from risk_engine.model.proof import Confirmed, Example, What
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
+from risk_engine.solver.answers import is_true, stated_case
 from risk_engine.solver.blanks import Blank, stated_entries
-from risk_engine.solver.encoding import is_true, stated_case
 from risk_engine.solver.reading import Reading
 from risk_engine.solver.space import Space
 from risk_engine.solver.terms import Order, Term, both, negated, some
@@ -194,7 +195,7 @@ def confirm(
             raise SolverMismatchError(f"{watch}: the solver says {promised}, the engine {found}, of {replayed.data}")
 
 
-def known_to(criteria: CriteriaSet, data: dict[str, Any], entities: Mapping[str, Entity]) -> dict[str, Any]:
+def known_to(criteria: Criteria, data: dict[str, Any], entities: Mapping[str, Entity]) -> dict[str, Any]:
     """Return a case without what this set does not know, for a set beside another one."""
     found = dict(data)
     for name in entities:
@@ -227,7 +228,7 @@ def _legal(data: dict[str, Any], space: Space, reading: Reading) -> tuple[dict[s
                 data = _without(data, problem.path)
 
 
-def case_from(data: dict[str, Any], criteria: CriteriaSet, model: type[Case] | None = None) -> Case:
+def case_from(data: dict[str, Any], criteria: Criteria, model: type[Case] | None = None) -> Case:
     """Return the case that plain data state; `model` is the set's case model, where it is at hand."""
     return (model or _model(criteria)).model_validate({"id": "example", "title": "Example", **data})
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any, TypeAlias, cast
 
 from risk_engine.model.conditions import Compare, ParameterRef, leaves
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import (
     AnyFact,
     BooleanFact,
@@ -54,7 +54,7 @@ def place_of(value: Any, domain: Domain) -> int:
     return domain.place(value) if isinstance(domain, Classes) else domain.index(value)
 
 
-def columns_from(criteria: CriteriaSet, entity: str, row_fact: str) -> dict[str, tuple[str, str]]:
+def columns_from(criteria: Criteria, entity: str, row_fact: str) -> dict[str, tuple[str, str]]:
     """Return the facts of an entity that a row fact gives their value, each with table and column."""
     declared = criteria.entities[entity].facts
     row = declared[row_fact]
@@ -71,7 +71,7 @@ class Domains:
 
     def __init__(
         self,
-        sets: Sequence[CriteriaSet],
+        sets: Sequence[Criteria],
         on: date,
         profile: Profile | None = None,
         preferred: Mapping[str, Iterable[Any]] | None = None,
@@ -165,7 +165,7 @@ class Domains:
         return Classes.of(answers, rows={row: answers.index(classes[said]) for row, said in rows.items()})
 
 
-def _limits(sets: Sequence[CriteriaSet], on: date, profile: Profile | None) -> dict[str, set[Any]]:
+def _limits(sets: Sequence[Criteria], on: date, profile: Profile | None) -> dict[str, set[Any]]:
     """Return for each number and day the values at which a new class begins."""
     found: dict[str, set[Any]] = {}
     for criteria in sets:
@@ -184,7 +184,7 @@ def _limits(sets: Sequence[CriteriaSet], on: date, profile: Profile | None) -> d
 
 
 def _cells(
-    criteria: CriteriaSet, profile: Profile | None, entity: str, fact: IntegerFact | DateFact, short: str, on: date
+    criteria: Criteria, profile: Profile | None, entity: str, fact: IntegerFact | DateFact, short: str, on: date
 ) -> Iterator[CellValue | None]:
     if fact.from_ is not None:
         row = criteria.entities[entity].facts[fact.from_]

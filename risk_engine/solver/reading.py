@@ -7,16 +7,14 @@ from typing import Any
 
 from risk_engine.files.once import once
 from risk_engine.model.conditions import Condition, ConditionOrAlways, facts_in
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import Entity, orders_of
 from risk_engine.model.profile import Profile
-from risk_engine.model.references import read_by
-from risk_engine.model.results import ladder_entity, result_entities
+from risk_engine.model.references import ladder_entity, read_by, result_entities
 from risk_engine.model.words import KNOCK_OUTS, OUTCOMES, SEVERITIES
 from risk_engine.solver.blanks import Answer, Blanks
-from risk_engine.solver.conditions import Entry, Further, read
+from risk_engine.solver.conditions import Entry, Facts, Further, read
 from risk_engine.solver.domains import Domain
-from risk_engine.solver.facts import Facts
 from risk_engine.solver.findings import Finding, Rating, finding, rating
 from risk_engine.solver.terms import (
     Interval,
@@ -49,7 +47,7 @@ class Reading:
 
     def __init__(
         self,
-        criteria: CriteriaSet,
+        criteria: Criteria,
         blanks: Blanks,
         on: date,
         profile: Profile | None = None,
@@ -250,5 +248,5 @@ def _decided(rules: Sequence[tuple[int, Term]], mildest: int, length: int) -> Or
 
 
 @once
-def _results_of(criteria: CriteriaSet) -> dict[str, Entity]:
+def _results_of(criteria: Criteria) -> dict[str, Entity]:
     return {**result_entities(criteria), **ladder_entity(criteria)}

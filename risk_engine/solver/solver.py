@@ -41,7 +41,7 @@ def solver_name() -> str:
     return f"z3 {z3.get_version_string()}"
 
 
-def answer_of(solver: "z3.Solver", *assumed: "z3.BoolRef") -> "z3.CheckSatResult":
+def ask_solver(solver: "z3.Solver", *assumed: "z3.BoolRef") -> "z3.CheckSatResult":
     """Return the solver's answer; raises KeyboardInterrupt where Ctrl-C ended its work."""
     found = solver.check(*assumed)
     end_if_interrupted()

@@ -12,20 +12,20 @@ import z3
 from risk_engine.files.once import once
 from risk_engine.model.case import Case, answer
 from risk_engine.model.conditions import Condition, Quantifier, leaves
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import Entity, TextFact
 from risk_engine.model.profile import Profile
 from risk_engine.model.references import every_condition
+from risk_engine.solver.answers import STEPS as SEARCH
+from risk_engine.solver.answers import Search, at_most_of
 from risk_engine.solver.blanks import Blanks, stated_entries
 from risk_engine.solver.domains import Domains
 from risk_engine.solver.reading import Reading
-from risk_engine.solver.smallest_case import STEPS as SEARCH
-from risk_engine.solver.smallest_case import Search, at_most_of
-from risk_engine.solver.solver import answer_of, new_solver
+from risk_engine.solver.solver import ask_solver, new_solver
 from risk_engine.solver.terms import Term, either, key, negated, tell
 
 
-def needed(conditions: Iterable[Condition], criteria: CriteriaSet) -> dict[str, int]:
+def needed(conditions: Iterable[Condition], criteria: Criteria) -> dict[str, int]:
     """Return for each list so many entries that all of these conditions, at once, say all that they can say.
 
     What a quantifier says is shown by few entries (the one that fulfils `some`, the one that fails `every`, as many as
@@ -44,7 +44,7 @@ def needed(conditions: Iterable[Condition], criteria: CriteriaSet) -> dict[str, 
 
 
 @once
-def most_counted(criteria: CriteriaSet) -> dict[str, int]:
+def most_counted(criteria: Criteria) -> dict[str, int]:
     """Return for each list the largest number of entries that any rule counts to."""
     found: dict[str, int] = {}
     for condition in [*every_condition(criteria), *criteria.definitions.values()]:
@@ -96,7 +96,7 @@ class Space:
 
     def __init__(
         self,
-        sets: Sequence[CriteriaSet],
+        sets: Sequence[Criteria],
         base: Case,
         on: date,
         limits: Limits,
@@ -121,7 +121,7 @@ class Space:
         self.is_smallest = True
         """Whether it is sure that no case is smaller than the one that was found last."""
 
-    def _reading(self, criteria: CriteriaSet) -> Reading:
+    def _reading(self, criteria: Criteria) -> Reading:
         return Reading(criteria, self.blanks, self.on, self.profile)
 
     @property
@@ -191,7 +191,7 @@ class Space:
         self._push([*goal, at_most_of(differs, number - 1)])
         try:
             self._solver.set("rlimit", SEARCH)
-            return bool(answer_of(self._solver) == z3.unsat)
+            return bool(ask_solver(self._solver) == z3.unsat)
         finally:
             self._solver.pop()
 
@@ -229,13 +229,13 @@ class Space:
 
     def _verdict(self, *assumed: z3.BoolRef) -> tuple[Verdict, z3.ModelRef | None]:
         self._solver.set("rlimit", self.limits.steps)
-        found = answer_of(self._solver, *assumed)
+        found = ask_solver(self._solver, *assumed)
         if found == z3.sat:
             return "possible", self._solver.model()
         return ("impossible" if found == z3.unsat else "undecided"), None
 
 
-def _everything(sets: Sequence[CriteriaSet], base: Case, on: date, limits: Limits, profile: Profile | None) -> Blanks:
+def _everything(sets: Sequence[Criteria], base: Case, on: date, limits: Limits, profile: Profile | None) -> Blanks:
     """Return the blanks of all cases."""
     entities = together(sets)
     bounds = {**bounds_of(sets, limits.entries), **limits.bounds}
@@ -245,7 +245,7 @@ def _everything(sets: Sequence[CriteriaSet], base: Case, on: date, limits: Limit
     return Blanks(entities, domains, bounds, base)
 
 
-def together(sets: Sequence[CriteriaSet]) -> dict[str, Entity]:
+def together(sets: Sequence[Criteria]) -> dict[str, Entity]:
     """Return the entities of all the sets, each with the facts of all; the first set's word comes first."""
     found: dict[str, Entity] = {}
     for criteria in sets:
@@ -256,7 +256,7 @@ def together(sets: Sequence[CriteriaSet]) -> dict[str, Entity]:
     return found
 
 
-def bounds_of(sets: Sequence[CriteriaSet], least: int = LEAST_ENTRIES) -> dict[str, int]:
+def bounds_of(sets: Sequence[Criteria], least: int = LEAST_ENTRIES) -> dict[str, int]:
     """Return how many entries each list may have in a question: as many as any rule counts, at least three."""
     found: dict[str, int] = {}
     for criteria in sets:

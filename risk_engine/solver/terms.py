@@ -212,3 +212,48 @@ def picked(cases: Sequence[tuple[Term, Order]], length: int) -> Order:
     return tuple(
         True if index == 0 else some(both(term, order[index]) for term, order in cases) for index in range(length)
     )
+
+
+# --- another copy of a case: unknowns that take the place of others ---
+
+Pairs = Sequence[tuple[Term, Term]]
+
+
+def unknowns(answer: Interval | Chosen) -> Sequence[Term]:
+    """Return the terms that an answer is made of."""
+    match answer:
+        case Chosen(unknown, options):
+            return (unknown, *options.values())
+        case Interval(unknown, low, _high):
+            return (unknown, *low)
+
+
+def replaced_by(old: Interval | Chosen, new: Interval | Chosen) -> list[tuple[Term, Term]]:
+    """Return what takes the place of what where one answer takes that of another."""
+    terms = zip(unknowns(old), unknowns(new), strict=True)
+    return [(one, other) for one, other in terms if not isinstance(one, bool)]
+
+
+def arrays(pairs: Pairs) -> tuple[int, Any, Any]:
+    """Return pairs as the solver takes them."""
+    before, after = (z3.Ast * len(pairs))(), (z3.Ast * len(pairs))()
+    for place, (one, other) in enumerate(pairs):
+        before[place], after[place] = one.as_ast(), other.as_ast()
+    return len(pairs), before, after
+
+
+def copied(terms: Iterable[Term], pairs: Pairs) -> list[Term]:
+    """Return what terms say of the copy; what they have in common is gone through once."""
+    found = list(terms)
+    places = [place for place, one in enumerate(found) if not isinstance(one, bool)]
+    if not places or not pairs:
+        return found
+    context = found[places[0]].ctx
+    # One term that holds them all: a conjunction that nothing folds. Of one alone none is made, so there are two more.
+    held = [*(found[place] for place in places), *pairs[0]]
+    parts = (z3.Ast * len(held))(*(one.as_ast() for one in held))
+    whole = z3.BoolRef(z3.Z3_mk_and(context.ref(), len(held), parts), context)
+    image = z3.BoolRef(z3.Z3_substitute(context.ref(), whole.ast, *arrays(pairs)), context)
+    for number, place in enumerate(places):
+        found[place] = image.arg(number)
+    return found

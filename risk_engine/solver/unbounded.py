@@ -14,15 +14,13 @@ from typing import Any, TypeAlias, TypeVar
 import z3
 
 from risk_engine.model.conditions import Condition
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
+from risk_engine.solver.answers import is_true
 from risk_engine.solver.blanks import Answer, Blank, Blanks, Stated
-from risk_engine.solver.conditions import Further, read
-from risk_engine.solver.encoding import is_true
-from risk_engine.solver.facts import Facts
+from risk_engine.solver.conditions import Facts, Further, read
 from risk_engine.solver.reading import Reading
-from risk_engine.solver.self_composition import Pairs, copied, unknowns
 from risk_engine.solver.space import Space, Verdict
-from risk_engine.solver.terms import Pair, Term, both, either, key, negated, number, tell
+from risk_engine.solver.terms import Pair, Pairs, Term, both, copied, either, key, negated, number, tell, unknowns
 
 ANY = -1
 """The place of the entry that stands for any further one."""
@@ -121,7 +119,7 @@ class Unbounded(Space):
         self.entries: dict[str, int] = {}
         """So many entries of each list showed what was asked last, where it was not impossible."""
 
-    def _reading(self, criteria: CriteriaSet) -> Reading:
+    def _reading(self, criteria: Criteria) -> Reading:
         return Reading(criteria, self.blanks, self.on, self.profile, EndlessFacts)
 
     def is_ruled_out(self, *goal: Term) -> bool:

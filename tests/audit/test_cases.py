@@ -9,7 +9,7 @@ import yaml
 from risk_engine.audit.cases import FILE, CaseResult, run_cases
 from risk_engine.files.diagnostics import InvalidSourceError
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 
 FOLDER = Path(__file__).parents[1] / "sets" / "loan-desk" / "1.0.0"
 CRITERIA = read_criteria(FOLDER)
@@ -19,9 +19,7 @@ FRAGILE = {"artwork.head.fragility": "brittle", "borrower.town.climate": "drifti
 FRAGILE_FINDINGS = {"OBJ-1": "high"}
 
 
-def run(
-    folder: Path, *cases: dict[str, Any], base: object = BASE, criteria: CriteriaSet = CRITERIA
-) -> list[CaseResult]:
+def run(folder: Path, *cases: dict[str, Any], base: object = BASE, criteria: Criteria = CRITERIA) -> list[CaseResult]:
     named = [{"name": f"case {number}", "expect": {}, **case} for number, case in enumerate(cases)]
     shutil.copy(FOLDER / "set.yaml", folder)
     (folder / FILE).write_text(yaml.safe_dump({"base": base, "cases": named}, sort_keys=False), "utf-8")

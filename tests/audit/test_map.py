@@ -13,11 +13,10 @@ from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.files.source import Document
 from risk_engine.loading.case import case_of, changed
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.files import CASES, MAP
 from risk_engine.loading.map import load_map
-from risk_engine.loading.sets import shipped_sets, versions
-from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.map import CriteriaMap, MapCell
+from risk_engine.loading.sets import CASES, MAP, shipped_sets, versions
+from risk_engine.model.companion_files import CriteriaMap, MapCell
+from risk_engine.model.criteria import Criteria
 from tests.told import assess_told
 
 LOAN_DESK = Path(__file__).parents[1] / "sets" / "loan-desk" / "1.0.0"
@@ -31,7 +30,7 @@ def desk(tmp_path: Path) -> Path:
     return Path(shutil.copytree(LOAN_DESK, tmp_path / "desk"))
 
 
-def computed(folder: Path = LOAN_DESK, criteria: CriteriaSet = CRITERIA, **options: Any) -> CriteriaMap:
+def computed(folder: Path = LOAN_DESK, criteria: Criteria = CRITERIA, **options: Any) -> CriteriaMap:
     return criteria_map(load_map(criteria.model_copy(update={"path": str(folder)})), criteria, **options)
 
 

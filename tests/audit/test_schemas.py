@@ -14,8 +14,6 @@ from risk_engine.files.source import read
 from risk_engine.loading.criteria import load_criteria, read_criteria
 from risk_engine.loading.sets import Version, shipped_sets, versions
 
-pytestmark = pytest.mark.unwatched
-
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
 FOREIGN = ROOT / "tests" / "sets" / "loan-desk"

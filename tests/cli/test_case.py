@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from risk_engine.loading.criteria import load_criteria
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import ChoiceFact, ChoicesFact
 from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, LOAN_DESK, LOAN_PROFILE, TODAY, done, refused, run
 
@@ -21,7 +21,7 @@ def named(request: pytest.FixtureRequest) -> tuple[str | Path, ...]:
 
 
 @pytest.fixture(scope="module")
-def criteria(named: tuple[str | Path, ...]) -> CriteriaSet:
+def criteria(named: tuple[str | Path, ...]) -> Criteria:
     return load_criteria(str(named[1]), TODAY)
 
 
@@ -29,7 +29,7 @@ def criteria(named: tuple[str | Path, ...]) -> CriteriaSet:
 
 
 def test_a_new_case_loads_as_it_is_and_its_result_is_still_open(
-    named: tuple[str | Path, ...], criteria: CriteriaSet, tmp_path: Path
+    named: tuple[str | Path, ...], criteria: Criteria, tmp_path: Path
 ) -> None:
     file = tmp_path / "2026-014.yaml"
     result = run("case", "new", file, *named)
@@ -43,7 +43,7 @@ def test_a_new_case_loads_as_it_is_and_its_result_is_still_open(
 
 
 def test_a_new_case_asks_every_question_with_help_options_and_who_answers(
-    named: tuple[str | Path, ...], criteria: CriteriaSet
+    named: tuple[str | Path, ...], criteria: Criteria
 ) -> None:
     text = done("case", "new", *named)
     flat = " ".join(line.strip().removeprefix("#").strip() for line in text.splitlines())
@@ -67,7 +67,7 @@ def test_a_new_case_asks_every_question_with_help_options_and_who_answers(
     assert missing == []
 
 
-def test_a_new_case_says_what_every_report_says(named: tuple[str | Path, ...], criteria: CriteriaSet) -> None:
+def test_a_new_case_says_what_every_report_says(named: tuple[str | Path, ...], criteria: Criteria) -> None:
     flat = re.sub(r"[\s#]+", " ", done("case", "new", *named))
     assert [one for one in criteria.head.notice if re.sub(r"[\s#]+", " ", one).strip() not in flat] == []
 

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.model.meaning import Meaning
-from risk_engine.model.releases import RequiredBump
-from tests.changing import LATER, LOAN_DESK, NUMBER, WORDS, changed
+from risk_engine.model.changes import Meaning, RequiredBump
 from tests.cli.running import LOAN, Result, done, refused, run, run_on_a_terminal
+from tests.versions import LATER, LOAN_DESK, NUMBER, WORDS, changed
 
 DIFF = ("criteria", "diff", "--no-meaning")
 """What does not ask for the meaning is quick."""

@@ -11,12 +11,10 @@ import pytest
 from risk_engine.cli.key import PASSPHRASE
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.office.forms.export_form import form_for
-from tests.changing import LATER, changed
 from tests.cli.commands import COMMANDS
 from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, LOAN_PROFILE, SETS, Result, run, run_with
 from tests.office.forms.people import Person, fill_workbook
-
-pytestmark = pytest.mark.unwatched
+from tests.versions import LATER, changed
 
 PASS = {PASSPHRASE: "a b c"}
 

@@ -12,8 +12,6 @@ from tests.cli.commands import COMMANDS
 from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, TODAY, done, run, run_with
 from tests.office.forms.people import Person, fill_document, fill_workbook
 
-pytestmark = pytest.mark.unwatched
-
 
 def test_the_version_is_printed() -> None:
     assert done("--version") == f"risk-engine {__version__}\n"

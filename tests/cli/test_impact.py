@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.model.impact import ImpactReport
+from risk_engine.model.comparison import ImpactReport
 from tests.audit.impact.small import RULES, Versions, facts
 from tests.cli.running import Result, done, refused, run, run_on_a_terminal
 from tests.engine.builder import written

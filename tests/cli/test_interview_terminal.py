@@ -19,8 +19,6 @@ import yaml
 from risk_engine.cli.exits import TRACEBACK
 from tests.cli.running import LOAN, ROOT
 
-pytestmark = pytest.mark.unwatched
-
 HEAD = """criteria: loan-desk
 id: L-7
 title: Fans

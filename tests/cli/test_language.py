@@ -17,8 +17,6 @@ from tests.cli.running import EXAMPLES, done, refused, run
 from tests.marked import TAG as MARKED
 from tests.marked import marked_locale
 
-pytestmark = pytest.mark.unwatched
-
 CASE = EXAMPLES / "lung-imaging.yaml"
 NOTHING: Mapping[str, str] = {}
 

@@ -11,8 +11,6 @@ import pytest
 from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, Result, done, refused, run
 from tests.report.test_docx import without
 
-pytestmark = pytest.mark.unwatched
-
 HALF, LUNG = EXAMPLES / "half-filled.yaml", EXAMPLES / "lung-imaging.yaml"
 KINDS = ("decision", "full", "letter", "plan", "questions-office", "questions-researcher", "redacted")
 FORMS = ("docx", "html", "md", "pdf")

@@ -10,14 +10,12 @@ import pytest
 
 from risk_engine.cli.key import PASSPHRASE
 from risk_engine.loading.criteria import load_criteria
-from risk_engine.loading.lock import HEADING, LOCK
+from risk_engine.loading.releases import HEADING, LOCK
 from risk_engine.office.forms.export_form import form_for
-from tests.changing import Replaced, changed
 from tests.cli.commands import COMMANDS
 from tests.cli.running import LOAN_CASE, LOAN_DESK, LOAN_PROFILE, done, refused, run, run_with
 from tests.office.forms.people import Person, fill_workbook
-
-pytestmark = pytest.mark.unwatched
+from tests.versions import Replaced, changed
 
 WITHOUT_A_SET = {
     ("criteria", "schema"),

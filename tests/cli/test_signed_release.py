@@ -12,7 +12,7 @@ from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.resources import criteria_folder
 from risk_engine.files.source import read
 from risk_engine.files.writing import write_together
-from risk_engine.loading.lock import LOCK, SIGNATURES
+from risk_engine.loading.releases import LOCK, SIGNATURES
 from tests.cli.running import LOAN_CASE, LOAN_DESK, done, refused, run
 
 WHO = ("--by", "A. Vogel", "--role", "Head of office", "--on", "2026-12-03")

@@ -7,7 +7,7 @@ import pytest
 from risk_engine.audit.texts import texts_file
 from risk_engine.files.source import parse
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.lock import LOCK
+from risk_engine.loading.releases import LOCK
 from tests.cli.running import done, refused, run
 from tests.translating import LOAN_DESK, copy_of, french, translate, write_translation
 

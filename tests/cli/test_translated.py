@@ -15,7 +15,7 @@ from risk_engine.records.decisions import decision_digest, decision_json
 from tests.cli.running import LOAN_CASE, done, refused, run
 from tests.translating import LOAN_DESK, copy_of, french, translate, write_translation
 
-pytestmark = [pytest.mark.usefixtures("speaks_french"), pytest.mark.unwatched]
+pytestmark = pytest.mark.usefixtures("speaks_french")
 
 FRENCH = ("--lang", "fr")
 ANSWER = "It may leave once the checks are done."

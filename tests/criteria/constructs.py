@@ -5,12 +5,11 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 
-from risk_engine.model.bundle import Bundle
 from risk_engine.model.conditions import Compare, Quantifier, key_of
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Bundle, Criteria
 from risk_engine.model.profile import Profile
 
-ROOTS: tuple[type[BaseModel], ...] = (CriteriaSet, Profile)
+ROOTS: tuple[type[BaseModel], ...] = (Criteria, Profile)
 
 
 def language() -> set[str]:

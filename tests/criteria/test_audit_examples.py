@@ -9,7 +9,7 @@ import pytest
 from risk_engine.files.source import read
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import load_criteria
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from tests.cli.running import EXAMPLES, ROOT
 from tests.criteria.published_names import comparable, published
 from tests.told import assess_told
@@ -28,7 +28,7 @@ ROWS: dict[str, tuple[str, ...]] = {
 
 
 @cache
-def criteria(version: str) -> CriteriaSet:
+def criteria(version: str) -> Criteria:
     return load_criteria(f"reconnect-china@{version}")
 
 

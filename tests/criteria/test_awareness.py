@@ -13,9 +13,9 @@ from risk_engine.loading.case_tests import stated_cases
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.sets import versions
 from risk_engine.loading.validate import validated
-from risk_engine.model.cases import CaseTests
+from risk_engine.model.companion_files import CaseTests
 from risk_engine.model.conditions import ConditionOrAlways, facts_in
-from risk_engine.model.criteria import CriteriaSet, knock_out_conditions, severity_conditions
+from risk_engine.model.criteria import Criteria, knock_out_conditions, severity_conditions
 from risk_engine.model.explanation import Explanation
 from risk_engine.model.facts import RowFact, TextFact
 from tests.told import assess_told
@@ -109,12 +109,12 @@ def test_what_compares_two_dates_is_a_reminder_with_a_day(name: str, due: date) 
 # --- benefit and necessity --------------------------------------------------------------------------------------------
 
 
-def read_by(condition: ConditionOrAlways, criteria: CriteriaSet) -> Iterator[str]:
+def read_by(condition: ConditionOrAlways, criteria: Criteria) -> Iterator[str]:
     if condition != "always":
         yield from facts_in(condition, criteria.definitions)
 
 
-def deciding(criteria: CriteriaSet) -> Iterator[str]:
+def deciding(criteria: Criteria) -> Iterator[str]:
     """Yield the facts that anything reads which a level or a bar can hang on."""
     for indicator in criteria.indicators.values():
         for _, condition in (*severity_conditions(indicator), *knock_out_conditions(indicator)):

@@ -12,9 +12,9 @@ from risk_engine.loading.bundle import read_bundle
 from risk_engine.loading.case_tests import read_tests, stated_cases
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.sets import Version, bundle_path, shipped_sets, versions
-from risk_engine.model.bundle import CaseOutcome
 from risk_engine.model.case import Case
-from risk_engine.model.cases import CaseTest
+from risk_engine.model.companion_files import CaseTest
+from risk_engine.model.criteria import CaseOutcome
 
 FOREIGN = Path(__file__).parents[1] / "sets" / "loan-desk"
 VERSIONS = [versions(name)[-1] for name in (*shipped_sets(), str(FOREIGN))]

@@ -6,7 +6,7 @@ from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.profile import load_profile
 from risk_engine.model.conditions import OPERATION_KEYS, OPS
 from tests.criteria.constructs import language, used_in
-from tests.newest import newest
+from tests.versions import newest
 
 ROOT = Path(__file__).parents[2]
 

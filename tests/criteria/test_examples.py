@@ -14,7 +14,7 @@ import pytest
 from risk_engine.files.source import read
 from risk_engine.loading.case import load_case, read_case_file, stated_criteria, stated_date
 from risk_engine.loading.criteria import load_criteria
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.explanation import Explanation
 from tests.cli.running import EXAMPLES, ROOT, done
 from tests.criteria.published_names import comparable, published
@@ -114,7 +114,7 @@ IN_PLACE = {
 
 
 @cache
-def criteria_of(name: str) -> CriteriaSet:
+def criteria_of(name: str) -> Criteria:
     """Return the version that holds on the day of an example: a later one may ask what it does not answer."""
     document = read_case_file(EXAMPLES / f"{name}.yaml")
     return load_criteria(stated_criteria(document), stated_date(document))

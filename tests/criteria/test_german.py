@@ -8,33 +8,33 @@ import pytest
 
 from risk_engine.loading.sets import shipped_sets
 from risk_engine.loading.translation import texts_of_version, translation_of
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import ChoiceFact, ChoicesFact
 from risk_engine.model.translation import Translation, in_words_of, untranslated
-from tests.newest import newest
+from tests.versions import newest
 
 NUMBERS_AND_IDS = re.compile(r"(?:SEC|COM|ETH|CTL|AW)-\d+|\d+")
 
 
 @pytest.fixture(scope="module", params=shipped_sets())
-def criteria(request: pytest.FixtureRequest) -> CriteriaSet:
+def criteria(request: pytest.FixtureRequest) -> Criteria:
     return newest(request.param)
 
 
 @pytest.fixture(scope="module")
-def translation(criteria: CriteriaSet) -> Translation:
+def translation(criteria: Criteria) -> Translation:
     found = translation_of(criteria, "de")
     assert found is not None
     return found
 
 
 @pytest.fixture(scope="module")
-def pairs(criteria: CriteriaSet, translation: Translation) -> list[tuple[str, str]]:
+def pairs(criteria: Criteria, translation: Translation) -> list[tuple[str, str]]:
     texts = texts_of_version(criteria)
     return [(english, translation.told(place, english) or "") for place, english in texts]
 
 
-def names_side_by_side(criteria: CriteriaSet) -> Iterator[list[str]]:
+def names_side_by_side(criteria: Criteria) -> Iterator[list[str]]:
     """Yield every list of names that readers choose from or look up, so that no two may be alike."""
     for entity in criteria.entities.values():
         for fact in entity.facts.values():
@@ -50,14 +50,12 @@ def names_side_by_side(criteria: CriteriaSet) -> Iterator[list[str]]:
     yield [source.instrument for source in criteria.sources.values()]
 
 
-def test_every_text_of_the_set_and_of_its_map_is_said_in_german(
-    criteria: CriteriaSet, translation: Translation
-) -> None:
+def test_every_text_of_the_set_and_of_its_map_is_said_in_german(criteria: Criteria, translation: Translation) -> None:
     assert untranslated(texts_of_version(criteria), translation) == ()
 
 
 def test_what_stands_side_by_side_is_told_apart_in_german_as_it_is_in_english(
-    criteria: CriteriaSet, translation: Translation
+    criteria: Criteria, translation: Translation
 ) -> None:
     german = in_words_of(criteria, translation)
     for here, there in zip(names_side_by_side(criteria), names_side_by_side(german), strict=True):

@@ -8,9 +8,9 @@ from pydantic import TypeAdapter
 from risk_engine.audit.proofs.prove import prove
 from risk_engine.loading.case_tests import base_case
 from risk_engine.model.conditions import Compare, Condition, facts_in, leaves
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.references import conditions_of
-from tests.newest import newest
+from tests.versions import newest
 
 CRITERIA = newest("reconnect-china")
 DAY = date(2027, 1, 15)
@@ -60,7 +60,7 @@ def test_no_indicator_that_asks_whether_somebody_or_something_is_outside_is_left
     assert asking == (THROUGH_A_PARTNER | NAMED_BY_AN_ANSWER | EMBARGO) - {"COM-03"}
 
 
-def refuted(criteria: CriteriaSet) -> set[str]:
+def refuted(criteria: Criteria) -> set[str]:
     report = prove(criteria, BASE, DAY, only={"promises"})
     assert {one.status for one in report.claims} <= {"proved", "refuted"}
     return {one.subject for one in report.claims if one.status == "refuted"}

@@ -10,8 +10,8 @@ from risk_engine.audit.map import criteria_map
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.map import LoadedMap, load_map
 from risk_engine.loading.sets import shipped_sets, versions
+from risk_engine.model.companion_files import Band, CriteriaMap, MapCell
 from risk_engine.model.facts import ChoiceFact
-from risk_engine.model.map import Band, CriteriaMap, MapCell
 
 FOLDER = versions("reconnect-china")[-1].path
 FOLDERS = [versions(name)[-1].path for name in shipped_sets()]

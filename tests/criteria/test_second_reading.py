@@ -14,7 +14,7 @@ from random import Random
 
 import pytest
 
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from tests.criteria.second_reading.deviations import DEVIATIONS
 from tests.criteria.second_reading.draw import Drawn, answered, draw, near_of, stated
 from tests.criteria.second_reading.engine import engine, proposed, settled
@@ -31,7 +31,7 @@ from tests.criteria.second_reading.tampered import (
     without_rules_that_read,
 )
 from tests.criteria.second_reading.unknown import OneMissing, left_open, one_missing, outside_bounds
-from tests.newest import newest
+from tests.versions import newest
 
 EACH = 18
 """Cases near each of the 58 indicators: fewer would not reach every severity of each."""
@@ -69,7 +69,7 @@ def cases_with_one_missing() -> tuple[OneMissing, ...]:
     return tuple(one for one in drawn if one is not None)
 
 
-def disagreements(criteria: CriteriaSet, compared: Iterable[Compared]) -> Iterator[str]:
+def disagreements(criteria: Criteria, compared: Iterable[Compared]) -> Iterator[str]:
     """Yield where the engine under these criteria and the second reading differ."""
     assessing = engine(criteria)
     for one in compared:
@@ -170,7 +170,7 @@ def test_the_set_has_the_indicators_and_controls_of_the_catalogue_and_no_other()
     assert {name for name, one in CRITERIA.controls.items() if one.supporting} == SUPPORTING
 
 
-TAMPERED: dict[str, tuple[str, Callable[[], CriteriaSet]]] = {
+TAMPERED: dict[str, tuple[str, Callable[[], Criteria]]] = {
     "a threshold one higher": ("COM-08", lambda: with_value(CRITERIA, "dependence_high", 31)),
     "a level one higher": ("SEC-12", lambda: with_value(CRITERIA, "application_near_trl", 6)),
     "no transfer needed": ("SEC-13", lambda: with_indicator(CRITERIA, "SEC-13", part_dropped("moderate", 1))),

@@ -7,16 +7,16 @@ from itertools import combinations
 import pytest
 
 from risk_engine.loading.sets import shipped_sets
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact, ChoiceFact, ChoicesFact, IntegerFact, RowFact, TextFact
-from tests.newest import newest
+from tests.versions import newest
 
 SETS = {name: newest(name) for name in shipped_sets()}
 PAIRS = list(combinations(SETS, 2))
 MATRIX = SETS["us-dod-matrix"]
 
 
-def stated(criteria: CriteriaSet) -> Iterator[tuple[str, str, str]]:
+def stated(criteria: Criteria) -> Iterator[tuple[str, str, str]]:
     """Yield level, level of the other set, other set, for each `equals`."""
     for ladder in criteria.ladders.values():
         for name, level in ladder.levels.items():

@@ -15,7 +15,7 @@ from risk_engine.engine.assess import assess
 from risk_engine.files.source import parse
 from risk_engine.loading.case import case_of
 from risk_engine.model.tables import DatedValue, cell_on
-from tests.newest import newest
+from tests.versions import newest
 
 ROOT = Path(__file__).parents[2]
 LIST = (Path(__file__).parent / "iso_3166.csv").read_text("utf-8")

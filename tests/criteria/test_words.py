@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from risk_engine.loading.sets import shipped_sets
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import ChoiceFact, ChoicesFact
-from tests.newest import newest
+from tests.versions import newest
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "risk_engine"
@@ -42,7 +42,7 @@ OF_THE_ENGINE = {
 }
 
 
-def vocabulary(criteria: CriteriaSet) -> set[str]:
+def vocabulary(criteria: Criteria) -> set[str]:
     """Return every name that the set gives to something."""
     head = criteria.head
     words = {head.id, *head.dimensions, *head.grounds, *head.asked_of, *head.severity.bands, *head.families}

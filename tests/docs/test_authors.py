@@ -11,7 +11,7 @@ import pytest
 from risk_engine.audit.mutants.variations import Operator
 from risk_engine.audit.schemas import KINDS, criteria_schema
 from risk_engine.files.source import parse
-from risk_engine.loading.lock import LOCK, locks_of
+from risk_engine.loading.releases import LOCK, locks_of
 from risk_engine.model.conditions import OPERATION_KEYS
 
 ROOT = Path(__file__).parents[2]

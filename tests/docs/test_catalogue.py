@@ -3,7 +3,7 @@
 import pytest
 
 from risk_engine.audit.versions import loaded
-from risk_engine.report.catalogue import Form, catalogue
+from risk_engine.report.set_pages.catalogue import Form, catalogue
 
 
 @pytest.mark.parametrize("form", ["md", "html"])

@@ -9,7 +9,7 @@ import pytest
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.translation import translation_of
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.explanation import Explanation
 from risk_engine.model.translation import in_words_of
 from tests.told import assess_told
@@ -30,20 +30,20 @@ BARS = {
 
 
 @pytest.fixture(scope="module")
-def criteria() -> CriteriaSet:
+def criteria() -> Criteria:
     """The version that holds on the day of the case: a later one may ask what it does not answer."""
     return load_criteria("reconnect-china", DAY)
 
 
 @pytest.fixture(scope="module")
-def german(criteria: CriteriaSet) -> CriteriaSet:
+def german(criteria: Criteria) -> Criteria:
     translation = translation_of(criteria, "de")
     assert translation is not None
     return in_words_of(criteria, translation)
 
 
 @pytest.fixture(scope="module")
-def lung(criteria: CriteriaSet) -> Explanation:
+def lung(criteria: Criteria) -> Explanation:
     return assess_told(load_case(LUNG, criteria), criteria)
 
 
@@ -58,7 +58,7 @@ def rows(first: str) -> list[list[str]]:
 
 
 def test_the_findings_of_the_guide_are_those_of_the_engine(
-    criteria: CriteriaSet, german: CriteriaSet, lung: Explanation
+    criteria: Criteria, german: Criteria, lung: Explanation
 ) -> None:
     assert rows("Befund") == [
         [
@@ -86,7 +86,7 @@ def test_the_sums_of_the_guide_are_those_of_the_engine(lung: Explanation) -> Non
     ]
 
 
-def test_the_levels_of_the_guide_are_those_of_the_engine(german: CriteriaSet, lung: Explanation) -> None:
+def test_the_levels_of_the_guide_are_those_of_the_engine(german: Criteria, lung: Explanation) -> None:
     by_hand = re.findall(r"^- \*\*(Maßnahme|Start|Kommission): ([\w ]+?)[.,]", GUIDE, re.MULTILINE)
     ladders = {german.ladders[one.ladder].title: german.ladders[one.ladder] for one in lung.proposals}
     reached = {german.ladders[one.ladder].title: one.level.name for one in lung.proposals}
@@ -97,7 +97,7 @@ def test_the_levels_of_the_guide_are_those_of_the_engine(german: CriteriaSet, lu
     assert f"*{ladders['Start'].levels[reached['Start']].answer}*" in " ".join(GUIDE.split())
 
 
-def test_every_level_of_the_guide_stands_in_the_order_of_its_ladder(german: CriteriaSet) -> None:
+def test_every_level_of_the_guide_stands_in_the_order_of_its_ladder(german: Criteria) -> None:
     said = {cells[0].strip("*"): cells[1].split(" · ") for cells in rows("")}
     assert {name: [one.casefold() for one in levels] for name, levels in said.items()} == {
         ladder.title: [level.title.casefold() for level in ladder.levels.values()] for ladder in german.ladders.values()

@@ -12,11 +12,11 @@ from risk_engine.loading.case import case_of, load_case
 from risk_engine.loading.case_tests import read_tests, stated_cases
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.profile import check_profile
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.explanation import Explanation
 from risk_engine.model.profile import Profile
-from tests.newest import newest
 from tests.told import assess_told
+from tests.versions import newest
 
 ROOT = Path(__file__).parents[2]
 REVIEW = (ROOT / "docs" / "catalogue-review.md").read_text(encoding="utf-8")
@@ -28,13 +28,13 @@ CHAIR = ROOT / "examples" / "endowed-chair-renegotiated.yaml"
 
 
 @pytest.fixture(scope="module")
-def criteria() -> CriteriaSet:
+def criteria() -> Criteria:
     """The version that holds on the day of the case: a later one may ask what it does not answer."""
     return load_criteria("reconnect-china", DAY)
 
 
 @pytest.fixture(scope="module")
-def lung(criteria: CriteriaSet) -> Explanation:
+def lung(criteria: Criteria) -> Explanation:
     return assess_told(load_case(LUNG, criteria), criteria)
 
 
@@ -54,7 +54,7 @@ def rows(first: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()[2:]]
 
 
-def test_the_findings_worked_by_hand_are_those_of_the_engine(criteria: CriteriaSet, lung: Explanation) -> None:
+def test_the_findings_worked_by_hand_are_those_of_the_engine(criteria: Criteria, lung: Explanation) -> None:
     points = criteria.head.severity
     assert rows("Finding") == [
         [
@@ -84,7 +84,7 @@ def test_the_levels_worked_by_hand_are_those_of_the_engine(lung: Explanation) ->
     assert f"*{lung.proposals[0].level.answer}*" in RESULT
 
 
-def test_what_would_change_it_is_what_the_engine_says_of_the_federated_design(criteria: CriteriaSet) -> None:
+def test_what_would_change_it_is_what_the_engine_says_of_the_federated_design(criteria: Criteria) -> None:
     document, tests = read_tests(criteria)
     stated = [one for one in stated_cases(criteria, document, tests) if not isinstance(one, InvalidSourceError)]
     (case,) = (case for _, test, case in stated if test.name.startswith("C05b"))
@@ -98,7 +98,7 @@ def test_what_would_change_it_is_what_the_engine_says_of_the_federated_design(cr
     }
 
 
-def test_the_donor_of_the_guide_is_moderate_without_and_high_with_its_profile(criteria: CriteriaSet) -> None:
+def test_the_donor_of_the_guide_is_moderate_without_and_high_with_its_profile(criteria: Criteria) -> None:
     document = parse(CHAIR.read_text("utf-8").replace("share_of_group_pct: 35", "share_of_group_pct: 27"), "case.yaml")
     case = case_of(document, criteria)
     written = parse(PROFILES.split("```yaml\n")[1].split("```")[0], "profile.yaml")

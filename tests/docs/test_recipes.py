@@ -76,7 +76,7 @@ MOST_FOR_AN_INDICATOR = 7
 USED = """
 from pathlib import Path
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.report.catalogue import catalogue
+from risk_engine.report.set_pages.catalogue import catalogue
 
 print(catalogue(read_criteria(Path("desk/1.0.0")), "OBJ-4"))
 """

@@ -19,7 +19,7 @@ from risk_engine.loading.case import case_of
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.case import Case
 from risk_engine.model.conditions import Condition
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.profile import Profile
 
 Data: TypeAlias = dict[str, Any]
@@ -129,13 +129,13 @@ def written(text: str) -> Any:
     return parse(dedent(text), "piece.yaml").data
 
 
-def criteria_from(folder: Path, **files: str) -> CriteriaSet:
+def criteria_from(folder: Path, **files: str) -> Criteria:
     """Write a set into a folder and read it: each file a YAML text, in it only what the test is about."""
     pieces = {name: written(text) for name, text in files.items()}
     return criteria_of(folder, pieces)
 
 
-def criteria_of(folder: Path, pieces: Mapping[str, Any]) -> CriteriaSet:
+def criteria_of(folder: Path, pieces: Mapping[str, Any]) -> Criteria:
     """Write the pieces of a set, as plain data, into a folder and read it through the public loader."""
     data: dict[str, Any] = {
         "set.yaml": {**written(HEAD), **pieces.get("head", {})},
@@ -245,20 +245,18 @@ def _table(name: str, table: Data) -> Data:
     return {"title": name, "rows": table["rows"], "columns": columns}
 
 
-def case_from(criteria: CriteriaSet, text: str = "") -> Case:
+def case_from(criteria: Criteria, text: str = "") -> Case:
     """Return the case that a YAML text states; id, title and day are filled in."""
     core = f"id: c\ntitle: C\nassessment_date: {DAY}\n"
     return case_of(parse(core + dedent(text), "case.yaml", nulls=True), criteria)
 
 
-def facts_from(criteria: CriteriaSet, text: str = "", on: date = DAY, profile: Profile | None = None) -> Facts:
+def facts_from(criteria: Criteria, text: str = "", on: date = DAY, profile: Profile | None = None) -> Facts:
     """Return the resolved facts of the case that a YAML text states."""
     return resolve(case_from(criteria, text), criteria, on, profile)
 
 
-def found_from(
-    criteria: CriteriaSet, text: str = "", on: date = DAY, profile: Profile | None = None
-) -> dict[str, Found]:
+def found_from(criteria: Criteria, text: str = "", on: date = DAY, profile: Profile | None = None) -> dict[str, Found]:
     """Return what each indicator comes to in the case that a YAML text states."""
     case = case_from(criteria, text)
     facts = resolve(case, criteria, on, profile)

@@ -18,7 +18,7 @@ from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import load_profile
 from risk_engine.model.assessment import Assessment, ResolvedFact
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.profile import Profile
 from risk_engine.version import __version__
 from tests.engine.builder import LOAN_DESK, ROOT, SHIPPED, case_from
@@ -303,7 +303,7 @@ def same_shape(data: object) -> bool:
             return data is None or isinstance(data, str | bool | int)
 
 
-def test_json_is_canonical_and_holds_integers_only(loan_desk: CriteriaSet) -> None:
+def test_json_is_canonical_and_holds_integers_only(loan_desk: Criteria) -> None:
     got = assess(load_case(LOAN_CASE, loan_desk), loan_desk, profile=load_profile(LOAN_PROFILE, loan_desk))
     text = to_json(got)
     data = json.loads(text)
@@ -378,7 +378,7 @@ def test_json_is_the_same_bytes_twice_and_in_another_process_and_place(folder: P
         assert done.stdout == first
 
 
-def test_loan_desk_example_comes_out_as_its_rules_say(loan_desk: CriteriaSet) -> None:
+def test_loan_desk_example_comes_out_as_its_rules_say(loan_desk: Criteria) -> None:
     # By hand from tests/sets/loan-desk, on 2 March 2026.
     got = assess(load_case(LOAN_CASE, loan_desk), loan_desk)
     present = {one.id: one.inherent for one in got.findings if one.outcome == "present"}
@@ -405,7 +405,7 @@ def test_loan_desk_example_comes_out_as_its_rules_say(loan_desk: CriteriaSet) ->
     assert got.review_due == date(2026, 9, 2)
 
 
-def test_loan_desk_example_with_its_profile_comes_out_otherwise(loan_desk: CriteriaSet) -> None:
+def test_loan_desk_example_with_its_profile_comes_out_otherwise(loan_desk: Criteria) -> None:
     # The profile's limit for light is 30,000 lux hours; eight months is no long loan, so the dimmer would help.
     got = assess(load_case(LOAN_CASE, loan_desk), loan_desk, profile=load_profile(LOAN_PROFILE, loan_desk))
     assert got.finding("OBJ-3").inherent == "high"

@@ -3,7 +3,7 @@
 import pytest
 
 from risk_engine.engine.notes import Completeness, completeness
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from tests.engine.builder import facts_from
 from tests.engine.conftest import Toy
 
@@ -25,7 +25,7 @@ FACTS = """
 
 
 @pytest.fixture
-def criteria(toy: Toy) -> CriteriaSet:
+def criteria(toy: Toy) -> Criteria:
     return toy(
         facts=FACTS,
         indicators="A: {severity: {low: {fact: trip.risky, is: true}}}",
@@ -34,11 +34,11 @@ def criteria(toy: Toy) -> CriteriaSet:
     )
 
 
-def complete(criteria: CriteriaSet, case: str) -> dict[str, tuple[int, tuple[str, ...]]]:
+def complete(criteria: Criteria, case: str) -> dict[str, tuple[int, tuple[str, ...]]]:
     return {one.asked_of: (one.asked, one.open) for one in completeness(facts_from(criteria, case), criteria)}
 
 
-def test_completeness_counts_by_who_should_answer_in_the_order_of_the_set(criteria: CriteriaSet) -> None:
+def test_completeness_counts_by_who_should_answer_in_the_order_of_the_set(criteria: Criteria) -> None:
     case = "trip: {risky: true, depth: 3}\nguest: [{id: a, home: NO, fit: true}]"
     assert completeness(facts_from(criteria, case), criteria) == (
         Completeness("guide", "The guide", 3, ("guest.a.age",)),
@@ -46,22 +46,22 @@ def test_completeness_counts_by_who_should_answer_in_the_order_of_the_set(criter
     )
 
 
-def test_completeness_counts_an_unanswered_list_once_for_everybody_asked_about_it(criteria: CriteriaSet) -> None:
+def test_completeness_counts_an_unanswered_list_once_for_everybody_asked_about_it(criteria: Criteria) -> None:
     assert complete(criteria, "trip: {risky: true}") == {
         "guide": (2, ("trip.depth", "guest")),
         "office": (2, ("guest",)),
     }
 
 
-def test_completeness_leaves_out_an_empty_list(criteria: CriteriaSet) -> None:
+def test_completeness_leaves_out_an_empty_list(criteria: Criteria) -> None:
     assert complete(criteria, "trip: {risky: true, depth: 1}\nguest: []") == {"guide": (1, ()), "office": (1, ())}
 
 
-def test_completeness_leaves_out_what_need_not_be_asked(criteria: CriteriaSet) -> None:
+def test_completeness_leaves_out_what_need_not_be_asked(criteria: Criteria) -> None:
     assert complete(criteria, "trip: {risky: false}\nguest: []") == {"office": (1, ())}
 
 
-def test_completeness_asks_what_comes_first_before_what_hangs_on_it(criteria: CriteriaSet) -> None:
+def test_completeness_asks_what_comes_first_before_what_hangs_on_it(criteria: Criteria) -> None:
     assert complete(criteria, "guest: []") == {"office": (1, ("trip.risky",))}
     # What is answered already although nobody knows yet whether it is asked waits as well.
     assert complete(criteria, "trip: {depth: 3}\nguest: []") == {"office": (1, ("trip.risky",))}
@@ -71,7 +71,7 @@ def test_completeness_asks_what_comes_first_before_what_hangs_on_it(criteria: Cr
     }
 
 
-def test_completeness_leaves_out_a_row_that_only_questions_not_asked_would_read(criteria: CriteriaSet) -> None:
+def test_completeness_leaves_out_a_row_that_only_questions_not_asked_would_read(criteria: Criteria) -> None:
     asked = "trip: {risky: true, depth: 1}\nguest: [{id: a, fit: true, age: 1}]"
     assert complete(criteria, asked)["office"] == (2, ("guest.a.home",))
     not_asked = "trip: {risky: false}\nguest: [{id: a, fit: true, age: 1}]"

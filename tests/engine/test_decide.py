@@ -9,7 +9,7 @@ import pytest
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.loading.case import load_case
 from risk_engine.loading.profile import load_profile
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.decision import Decision, Person, Reply
 from risk_engine.model.explanation import Explanation
 from risk_engine.model.ladders import LevelRef
@@ -27,19 +27,19 @@ BEN = Person(name="Ben Ode", role="Vice-rector")
 
 
 @pytest.fixture(scope="module")
-def lung(shipped: CriteriaSet) -> Explanation:
+def lung(shipped: Criteria) -> Explanation:
     """Return an assessment whose start is blocked, with binding conditions; all is settled."""
     return assess_told(load_case(ROOT / "examples" / "lung-imaging.yaml", shipped), shipped)
 
 
 @pytest.fixture(scope="module")
-def half(shipped: CriteriaSet) -> Explanation:
+def half(shipped: Criteria) -> Explanation:
     """Return an assessment that is still open."""
     return assess_told(load_case(ROOT / "examples" / "half-filled.yaml", shipped), shipped)
 
 
 @pytest.fixture(scope="module")
-def drones(shipped: CriteriaSet) -> Explanation:
+def drones(shipped: Criteria) -> Explanation:
     """Return an assessment that proposes what needs two people."""
     return assess_told(load_case(ROOT / "examples" / "drone-swarm.yaml", shipped), shipped)
 
@@ -340,7 +340,7 @@ def test_an_assessment_that_proposes_nothing_is_not_decided(lung: Explanation) -
 
 
 def test_the_record_says_what_was_missing_under_which_profile_and_whether_the_criteria_were_in_force(
-    half: Explanation, shipped: CriteriaSet
+    half: Explanation, shipped: Criteria
 ) -> None:
     plain = about(half)
     assert (plain.missing, plain.profile, plain.in_force) == (len(half.gaps), None, True)
@@ -412,7 +412,7 @@ def test_the_record_is_plain_json_of_whole_numbers_and_text(lung: Explanation) -
 
 
 def test_a_decision_under_a_draft_says_so_and_under_a_release_nothing_of_it(
-    shipped: CriteriaSet, lung: Explanation
+    shipped: Criteria, lung: Explanation
 ) -> None:
     of_draft = assess_told(load_case(ROOT / "examples" / "lung-imaging.yaml", shipped), shipped, draft=True)
     assert decide(of_draft, said()).about.draft

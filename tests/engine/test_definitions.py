@@ -5,13 +5,17 @@ from typing import Any
 
 import pytest
 
+from risk_engine.audit.cases import run_of
+from risk_engine.audit.coverage.generate import Search
+from risk_engine.audit.coverage.goals import Shown, goals_of
 from risk_engine.audit.proofs.prove import prove
 from risk_engine.engine.assess import assess
 from risk_engine.files.diagnostics import InvalidSourceError
 from risk_engine.model.case import case_model
+from risk_engine.model.companion_files import CaseTest, Expected
 from risk_engine.model.conditions import definitions_in, facts_in, leaves
-from risk_engine.model.criteria import CriteriaSet
-from risk_engine.report.catalogue.wording import Speech
+from risk_engine.model.criteria import Criteria
+from risk_engine.report.set_pages.speech import Speech
 from risk_engine.solver.space import Limits
 from tests.engine.builder import DAY, criteria_of
 
@@ -33,7 +37,7 @@ def chained(number: int) -> dict[str, Any]:
     return first | {f"d{one}": {"not": {"holds": f"d{one - 1}"}} for one in range(1, number)}
 
 
-def criteria_with(folder: Path, definitions: dict[str, Any]) -> CriteriaSet:
+def criteria_with(folder: Path, definitions: dict[str, Any]) -> Criteria:
     rule = {"severity": {"high": {"holds": list(definitions)[-1]}}}
     return criteria_of(folder / "toy", {"definitions": definitions, "indicators": {"A": rule}})
 
@@ -61,3 +65,26 @@ def test_definitions_are_read_once_however_often_and_deep_they_are_used(
 def test_definitions_deeper_than_anybody_reads_are_refused(tmp_path: Path) -> None:
     with pytest.raises(InvalidSourceError, match="the definition `d1000` uses others more than 1000 levels deep"):
         criteria_with(tmp_path, chained(LEVELS + 1))
+
+
+@pytest.mark.parametrize(
+    ("definitions", "met", "can_be_met"),
+    [
+        # Of two parts that are the same neither makes it so alone, and either could.
+        (doubled(DOUBLINGS), {"false"}, {"false"}),
+        (chained(100), {"true"}, {"true", "false"}),
+    ],
+)
+def test_a_comparison_is_one_goal_of_coverage_however_often_definitions_use_each_other(
+    tmp_path: Path, definitions: dict[str, Any], met: set[str], can_be_met: set[str]
+) -> None:
+    criteria = criteria_with(tmp_path, definitions)
+    goals = [goal for goal in goals_of(criteria) if goal.kind == "severity_branch"]
+    assert [goal.wanted for goal in goals] == ["true", "false"]
+    stated = {"trip": {"risky": True}, "guest": ({"id": "g", "skill": "novice"},)}
+    case = case_model(criteria).model_validate({"id": "c", "title": "C", "assessment_date": DAY, **stated})
+    shown = Shown(goals)
+    shown.add(run_of(criteria, CaseTest(name="c", expect=Expected()), case))
+    assert {goal.wanted for goal in goals if goal.key in shown.first} == met
+    search = Search(criteria, case, DAY)
+    assert {goal.wanted for goal in goals if search.answer(goal).verdict == "possible"} == can_be_met

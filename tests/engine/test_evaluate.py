@@ -8,7 +8,7 @@ import pytest
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Among, Entry, Facts, Stated
 from risk_engine.files.diagnostics import NotInForceError
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from tests.engine.builder import DAY, condition, criteria_from, facts_from, paths
 
 T, F, U = True, False, None
@@ -24,7 +24,7 @@ THREE = "trip: {risky: true, insured: false}"
 
 
 @pytest.fixture(scope="module")
-def criteria(tmp_path_factory: pytest.TempPathFactory) -> CriteriaSet:
+def criteria(tmp_path_factory: pytest.TempPathFactory) -> Criteria:
     folder = tmp_path_factory.mktemp("evaluate") / "toy"
     return criteria_from(
         folder,
@@ -51,11 +51,11 @@ def criteria(tmp_path_factory: pytest.TempPathFactory) -> CriteriaSet:
     )
 
 
-def value(criteria: CriteriaSet, text: str, case: str, on: date = DAY) -> bool | None:
+def value(criteria: Criteria, text: str, case: str, on: date = DAY) -> bool | None:
     return evaluate(condition(text), facts_from(criteria, case, on)).value
 
 
-def reads(criteria: CriteriaSet, text: str, case: str) -> list[str]:
+def reads(criteria: Criteria, text: str, case: str) -> list[str]:
     return paths(evaluate(condition(text), facts_from(criteria, case)))
 
 
@@ -83,7 +83,7 @@ def guests(*fit: bool | None) -> str:
     ],
 )
 def test_all_of_and_any_of_two_parts_follow_kleenes_tables(
-    criteria: CriteriaSet, one: bool | None, other: bool | None, both: bool | None, either: bool | None
+    criteria: Criteria, one: bool | None, other: bool | None, both: bool | None, either: bool | None
 ) -> None:
     parts = f"[{LEAVES[one]}, {LEAVES[other]}]"
     assert value(criteria, f"all_of: {parts}", THREE) is both
@@ -92,18 +92,18 @@ def test_all_of_and_any_of_two_parts_follow_kleenes_tables(
 
 @pytest.mark.parametrize(("part", "opposite"), [(T, F), (F, T), (U, U)])
 def test_not_turns_true_and_false_round_and_leaves_unknown(
-    criteria: CriteriaSet, part: bool | None, opposite: bool | None
+    criteria: Criteria, part: bool | None, opposite: bool | None
 ) -> None:
     assert value(criteria, f"not: {LEAVES[part]}", THREE) is opposite
 
 
 @pytest.mark.parametrize("part", [T, F, U])
-def test_all_of_and_any_of_one_part_are_that_part(criteria: CriteriaSet, part: bool | None) -> None:
+def test_all_of_and_any_of_one_part_are_that_part(criteria: Criteria, part: bool | None) -> None:
     assert value(criteria, f"all_of: [{LEAVES[part]}]", THREE) is part
     assert value(criteria, f"any_of: [{LEAVES[part]}]", THREE) is part
 
 
-def test_always_holds_and_reads_nothing(criteria: CriteriaSet) -> None:
+def test_always_holds_and_reads_nothing(criteria: Criteria) -> None:
     assert evaluate("always", facts_from(criteria)) == (True, ())
 
 
@@ -145,7 +145,7 @@ def test_always_holds_and_reads_nothing(criteria: CriteriaSet) -> None:
         ("{fact: trip.gear, includes_any: [axe, lamp]}", "gear: []", F),
     ],
 )
-def test_leaf_on_an_answer_compares_it(criteria: CriteriaSet, leaf: str, answer: str, expected: bool | None) -> None:
+def test_leaf_on_an_answer_compares_it(criteria: Criteria, leaf: str, answer: str, expected: bool | None) -> None:
     assert value(criteria, leaf, f"trip: {{{answer}}}") is expected
 
 
@@ -161,14 +161,14 @@ def test_leaf_on_an_answer_compares_it(criteria: CriteriaSet, leaf: str, answer:
     ],
 )
 def test_bounds_of_ordered_options_follow_the_declared_order(
-    criteria: CriteriaSet, bound: str, answer: str, at_least: bool, at_most: bool
+    criteria: Criteria, bound: str, answer: str, at_least: bool, at_most: bool
 ) -> None:
     case = f"trip: {{pace: {answer}}}"
     assert value(criteria, f"{{fact: trip.pace, at_least: {bound}}}", case) is at_least
     assert value(criteria, f"{{fact: trip.pace, at_most: {bound}}}", case) is at_most
 
 
-def test_bounds_where_earlier_is_riskier_still_follow_the_declared_order(criteria: CriteriaSet) -> None:
+def test_bounds_where_earlier_is_riskier_still_follow_the_declared_order(criteria: Criteria) -> None:
     some = "{some: guest, where: {fact: guest.skill, at_least: trained}}"
     assert value(criteria, some, "guest: [{id: a, skill: expert}]") is T
     assert value(criteria, some, "guest: [{id: a, skill: novice}]") is F
@@ -190,7 +190,7 @@ def test_bounds_where_earlier_is_riskier_still_follow_the_declared_order(criteri
     ],
 )
 @pytest.mark.parametrize("case", ["", "trip: {}", "trip: {risky: unknown, gear: unknown, days: null}"])
-def test_leaf_on_an_unanswered_fact_is_unknown_and_names_it(criteria: CriteriaSet, leaf: str, case: str) -> None:
+def test_leaf_on_an_unanswered_fact_is_unknown_and_names_it(criteria: Criteria, leaf: str, case: str) -> None:
     # Even where every possible answer would give the same: the design asks no more of a leaf.
     truth = evaluate(condition(leaf), facts_from(criteria, case))
     assert truth.value is None
@@ -210,17 +210,17 @@ def test_leaf_on_an_unanswered_fact_is_unknown_and_names_it(criteria: CriteriaSe
         (date(2026, 1, 1), 20, T),
     ],
 )
-def test_parameter_has_the_value_of_the_day(criteria: CriteriaSet, on: date, days: int, expected: bool) -> None:
+def test_parameter_has_the_value_of_the_day(criteria: Criteria, on: date, days: int, expected: bool) -> None:
     leaf = "{fact: trip.days, at_least: {parameter: limit}}"
     assert value(criteria, leaf, f"trip: {{days: {days}}}", on) is expected
 
 
 @pytest.mark.parametrize(("on", "expected"), [(date(2026, 12, 1), F), (date(2026, 12, 2), T)])
-def test_option_list_of_a_parameter_grows_on_its_day(criteria: CriteriaSet, on: date, expected: bool) -> None:
+def test_option_list_of_a_parameter_grows_on_its_day(criteria: Criteria, on: date, expected: bool) -> None:
     assert value(criteria, "{fact: trip.means, one_of: {parameter: banned}}", "trip: {means: boat}", on) is expected
 
 
-def test_parameter_can_stand_in_every_leaf_that_takes_one(criteria: CriteriaSet) -> None:
+def test_parameter_can_stand_in_every_leaf_that_takes_one(criteria: Criteria) -> None:
     case = "trip: {days: 20, starts: 2026-04-01, gear: [lamp]}"
     assert value(criteria, "{fact: trip.days, is: {parameter: limit}}", case) is T
     assert value(criteria, "{fact: trip.days, at_most: {parameter: limit}}", case) is T
@@ -230,7 +230,7 @@ def test_parameter_can_stand_in_every_leaf_that_takes_one(criteria: CriteriaSet)
 
 
 @pytest.mark.parametrize("parameter", ["late", "over"])
-def test_parameter_without_a_value_on_the_day_is_not_in_force(criteria: CriteriaSet, parameter: str) -> None:
+def test_parameter_without_a_value_on_the_day_is_not_in_force(criteria: Criteria, parameter: str) -> None:
     facts = facts_from(criteria, "trip: {days: 20}")
     with pytest.raises(NotInForceError, match=f"the parameter `{parameter}` is not in force on 2026-06-15"):
         evaluate(condition(f"{{fact: trip.days, at_least: {{parameter: {parameter}}}}}"), facts)
@@ -260,7 +260,7 @@ def test_parameter_without_a_value_on_the_day_is_not_in_force(criteria: Criteria
     ],
 )
 def test_leaf_on_a_value_within_bounds_is_known_where_every_value_agrees(
-    criteria: CriteriaSet, leaf: str, have: Stated, expected: bool | None
+    criteria: Criteria, leaf: str, have: Stated, expected: bool | None
 ) -> None:
     facts = facts_from(criteria)
     name = condition(leaf).fact.partition(".")[2]  # type: ignore[union-attr]
@@ -279,7 +279,7 @@ AT_MOST_ONE = "{count: guest, where: {fact: guest.fit, is: true}, at_most: 1}"
 @pytest.mark.parametrize("quantifier", [SOME, EVERY, TWO, AT_MOST_ONE])
 @pytest.mark.parametrize("case", ["", "guest: unknown", "guest: null"])
 def test_quantifier_over_an_unanswered_list_is_unknown_and_names_the_list(
-    criteria: CriteriaSet, quantifier: str, case: str
+    criteria: Criteria, quantifier: str, case: str
 ) -> None:
     truth = evaluate(condition(quantifier), facts_from(criteria, case))
     assert truth.value is None
@@ -288,7 +288,7 @@ def test_quantifier_over_an_unanswered_list_is_unknown_and_names_the_list(
 
 @pytest.mark.parametrize(("quantifier", "expected"), [(SOME, F), (EVERY, T), (TWO, F), (AT_MOST_ONE, T)])
 def test_quantifier_over_an_empty_list_is_decided_and_names_the_list(
-    criteria: CriteriaSet, quantifier: str, expected: bool
+    criteria: Criteria, quantifier: str, expected: bool
 ) -> None:
     truth = evaluate(condition(quantifier), facts_from(criteria, "guest: []"))
     assert truth.value is expected
@@ -316,7 +316,7 @@ def test_quantifier_over_an_empty_list_is_decided_and_names_the_list(
     ],
 )
 def test_quantifier_over_entries_follows_kleene(
-    criteria: CriteriaSet,
+    criteria: Criteria,
     fit: tuple[bool | None, ...],
     some: bool | None,
     every: bool | None,
@@ -335,21 +335,21 @@ def test_quantifier_over_entries_follows_kleene(
     [((F, F, F, F), F, T), ((F, F, F, U), U, T), ((T, T, T, U), T, U), ((T, T, T, T), T, F), ((T, T, T), T, T)],
 )
 def test_count_at_its_extremes_counts_exactly(
-    criteria: CriteriaSet, fit: tuple[bool | None, ...], at_least_one: bool | None, at_most_three: bool | None
+    criteria: Criteria, fit: tuple[bool | None, ...], at_least_one: bool | None, at_most_three: bool | None
 ) -> None:
     where = "count: guest, where: {fact: guest.fit, is: true}"
     assert value(criteria, f"{{{where}, at_least: 1}}", guests(*fit)) is at_least_one
     assert value(criteria, f"{{{where}, at_most: 3}}", guests(*fit)) is at_most_three
 
 
-def test_where_about_two_facts_wants_one_entry_that_has_both(criteria: CriteriaSet) -> None:
+def test_where_about_two_facts_wants_one_entry_that_has_both(criteria: Criteria) -> None:
     both = "{some: guest, where: {all_of: [{fact: guest.fit, is: true}, {fact: guest.age, at_least: 18}]}}"
     assert value(criteria, both, "guest: [{id: a, fit: true, age: 9}, {id: b, fit: false, age: 40}]") is F
     assert value(criteria, both, "guest: [{id: a, fit: true, age: 18}, {id: b, fit: false, age: 9}]") is T
     assert value(criteria, both, "guest: [{id: a, fit: true}, {id: b, fit: false, age: 40}]") is U
 
 
-def test_where_may_read_facts_that_a_case_has_once(criteria: CriteriaSet) -> None:
+def test_where_may_read_facts_that_a_case_has_once(criteria: Criteria) -> None:
     where = "{some: guest, where: {all_of: [{fact: trip.risky, is: true}, {fact: guest.fit, is: false}]}}"
     truth = evaluate(condition(where), facts_from(criteria, f"{THREE}\n{guests(F)}"))
     assert truth.value is True
@@ -359,7 +359,7 @@ def test_where_may_read_facts_that_a_case_has_once(criteria: CriteriaSet) -> Non
 # --- definitions ------------------------------------------------------------------------------------------------------
 
 
-def test_holds_is_the_definition_read_where_it_is_used(criteria: CriteriaSet) -> None:
+def test_holds_is_the_definition_read_where_it_is_used(criteria: Criteria) -> None:
     assert value(criteria, "{holds: fast}", "trip: {pace: wild}") is T
     assert value(criteria, "{holds: fast}", "trip: {pace: calm}") is F
     assert value(criteria, "{holds: all_fit}", guests(T, F)) is F
@@ -399,7 +399,7 @@ OPEN = "{fact: trip.alone, is: true}, {fact: trip.days, is: 1}"
     ],
 )
 def test_reads_of_a_connective_are_the_parts_that_made_it_so(
-    criteria: CriteriaSet, text: str, expected: bool | None, named: list[str]
+    criteria: Criteria, text: str, expected: bool | None, named: list[str]
 ) -> None:
     truth = evaluate(condition(text), facts_from(criteria, READS))
     assert truth.value is expected
@@ -426,18 +426,18 @@ def test_reads_of_a_connective_are_the_parts_that_made_it_so(
     ],
 )
 def test_reads_of_a_quantifier_are_the_entries_that_made_it_so(
-    criteria: CriteriaSet, quantifier: str, fit: tuple[bool | None, ...], expected: bool | None, named: list[str]
+    criteria: Criteria, quantifier: str, fit: tuple[bool | None, ...], expected: bool | None, named: list[str]
 ) -> None:
     truth = evaluate(condition(quantifier), facts_from(criteria, guests(*fit)))
     assert truth.value is expected
     assert paths(truth) == named
 
 
-def test_entries_are_read_in_the_order_of_their_ids(criteria: CriteriaSet) -> None:
+def test_entries_are_read_in_the_order_of_their_ids(criteria: Criteria) -> None:
     assert reads(criteria, SOME, "guest: [{id: b, fit: true}, {id: a, fit: true}]") == ["guest.a.fit", "guest.b.fit"]
 
 
-def test_facts_made_by_hand_need_no_origins(criteria: CriteriaSet) -> None:
+def test_facts_made_by_hand_need_no_origins(criteria: Criteria) -> None:
     facts = facts_from(criteria)
     bare = Facts(DAY, {"trip": Entry(None, {"days": 3})}, {}, facts.orders, {}, {})
     assert evaluate(condition("{fact: trip.days, at_least: 3}"), bare).value is True

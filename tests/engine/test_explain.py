@@ -4,8 +4,7 @@ from datetime import date
 
 import pytest
 
-from risk_engine.model.explanation import Explanation
-from risk_engine.model.finding import FactRead, Finding
+from risk_engine.model.explanation import Explanation, FactRead, Finding
 from tests.engine.builder import DAY, case_from
 from tests.engine.conftest import Toy
 from tests.told import assess_told

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from risk_engine.engine.find import Found
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.profile import Profile
 from tests.engine.builder import DAY, found_from, paths, written
 from tests.engine.conftest import Toy
@@ -54,7 +54,7 @@ INDICATORS = """
 
 
 @pytest.fixture
-def criteria(toy: Toy) -> CriteriaSet:
+def criteria(toy: Toy) -> Criteria:
     return toy(indicators=INDICATORS, controls=CONTROLS)
 
 
@@ -90,13 +90,13 @@ def case_with(trip: str, *, in_place: str = "", agreed: str = "", planned: str =
     ],
 )
 def test_finding_has_the_highest_severity_that_holds_and_the_highest_that_may(
-    criteria: CriteriaSet, trip: str, outcome: str, inherent: str, possible: str, is_open: bool
+    criteria: Criteria, trip: str, outcome: str, inherent: str, possible: str, is_open: bool
 ) -> None:
     found = found_from(criteria, f"trip: {{{trip}}}")["N"]
     assert (found.outcome, found.inherent, found.possible, found.open) == (outcome, inherent, possible, is_open)
 
 
-def test_higher_severity_that_holds_counts_although_a_lower_one_does_not(criteria: CriteriaSet) -> None:
+def test_higher_severity_that_holds_counts_although_a_lower_one_does_not(criteria: Criteria) -> None:
     found = found_from(criteria, "trip: {risky: false, alone: true}")["R"]
     assert (found.inherent, found.possible) == ("critical", "critical")
 
@@ -134,14 +134,12 @@ def test_findings_come_in_the_order_of_the_set_and_only_those_in_force(toy: Toy)
         ("ONE TWO FIX", "low"),
     ],
 )
-def test_residual_is_the_lowest_that_a_complete_option_gives(
-    criteria: CriteriaSet, in_place: str, residual: str
-) -> None:
+def test_residual_is_the_lowest_that_a_complete_option_gives(criteria: Criteria, in_place: str, residual: str) -> None:
     trip = "risky: true, alone: true, means: boat"
     assert found_from(criteria, case_with(trip, in_place=in_place))["R"].residual == (residual, residual)
 
 
-def test_residual_is_never_above_inherent(criteria: CriteriaSet) -> None:
+def test_residual_is_never_above_inherent(criteria: Criteria) -> None:
     # The option leaves `high`, the finding is only moderate.
     found = found_from(criteria, case_with("risky: true, alone: false, means: boat", in_place="FIX"))["R"]
     assert found.residual == ("moderate", "moderate")
@@ -162,7 +160,7 @@ def test_residual_is_never_above_inherent(criteria: CriteriaSet) -> None:
     ],
 )
 def test_lowers_by_works_bound_by_bound_with_none_as_floor(
-    criteria: CriteriaSet, trip: str, in_place: str, residual: tuple[str, str]
+    criteria: Criteria, trip: str, in_place: str, residual: tuple[str, str]
 ) -> None:
     assert found_from(criteria, case_with(trip, in_place=in_place))["L"].residual == residual
 
@@ -177,7 +175,7 @@ def test_lowers_by_works_bound_by_bound_with_none_as_floor(
     ],
 )
 def test_option_counts_only_when_its_condition_holds(
-    criteria: CriteriaSet, means: str, residual: tuple[str, str], is_open: bool, missing: list[str]
+    criteria: Criteria, means: str, residual: tuple[str, str], is_open: bool, missing: list[str]
 ) -> None:
     found = found_from(criteria, case_with(f"risky: true, alone: true, {means}", in_place="THREE"))["R"]
     assert found.residual == residual
@@ -185,7 +183,7 @@ def test_option_counts_only_when_its_condition_holds(
     assert paths(found.missing) == missing
 
 
-def test_finding_is_open_while_an_option_may_count_even_if_its_controls_are_lacking(criteria: CriteriaSet) -> None:
+def test_finding_is_open_while_an_option_may_count_even_if_its_controls_are_lacking(criteria: Criteria) -> None:
     found = found_from(criteria, "trip: {risky: true, alone: true}")["R"]
     assert (found.inherent, found.possible, found.open) == ("critical", "critical", True)
     assert found.residual == ("critical", "critical")
@@ -204,20 +202,20 @@ def test_finding_is_open_while_an_option_may_count_even_if_its_controls_are_lack
     ],
 )
 def test_expected_counts_agreed_controls_and_never_planned_ones(
-    criteria: CriteriaSet, standing: dict[str, str], residual: str, expected: str
+    criteria: Criteria, standing: dict[str, str], residual: str, expected: str
 ) -> None:
     found = found_from(criteria, case_with("risky: true, alone: true, means: boat", **standing))["R"]
     assert found.residual == (residual, residual)
     assert found.expected == (expected, expected)
 
 
-def test_expected_is_a_pair_while_open(criteria: CriteriaSet) -> None:
+def test_expected_is_a_pair_while_open(criteria: Criteria) -> None:
     found = found_from(criteria, case_with("risky: true, means: boat", agreed="ONE"))["R"]
     assert found.residual == ("moderate", "critical")
     assert found.expected == ("low", "high")
 
 
-def test_options_say_what_they_lack_and_leave(criteria: CriteriaSet) -> None:
+def test_options_say_what_they_lack_and_leave(criteria: Criteria) -> None:
     found = found_from(criteria, case_with("risky: true, alone: true", in_place="ONE", agreed="TWO"))["R"]
     assert [(one.counts, one.lacking, one.residual) for one in found.options] == [
         (True, ("TWO",), "low"),
@@ -254,14 +252,14 @@ def test_options_say_what_they_lack_and_leave(criteria: CriteriaSet) -> None:
     ],
 )
 def test_knock_out_is_the_strongest_that_holds_and_the_strongest_that_may(
-    criteria: CriteriaSet, trip: str, knock_out: tuple[str, str], is_open: bool
+    criteria: Criteria, trip: str, knock_out: tuple[str, str], is_open: bool
 ) -> None:
     found = found_from(criteria, f"trip: {{{trip}, means: boat}}")["K"]
     assert found.knock_out == knock_out
     assert found.open is is_open
 
 
-def test_knock_out_always_holds_on_a_present_finding_alone(criteria: CriteriaSet) -> None:
+def test_knock_out_always_holds_on_a_present_finding_alone(criteria: Criteria) -> None:
     assert found_from(criteria, "trip: {risky: true}")["H"].knock_out == ("hold", "hold")
     assert found_from(criteria, "trip: {risky: true}")["H"].open is False
     assert found_from(criteria, "")["H"].knock_out == ("none", "hold")
@@ -287,13 +285,13 @@ KNOCKED_OUT = "risky: true, alone: true, insured: true"
     ],
 )
 def test_knock_out_is_cured_by_a_complete_option_that_counts(
-    criteria: CriteriaSet, case: str, knock_out: tuple[str, str]
+    criteria: Criteria, case: str, knock_out: tuple[str, str]
 ) -> None:
     found = found_from(criteria, case)["K"]
     assert found.knock_out == knock_out
 
 
-def test_knock_out_before_controls_is_there_whether_cured_or_not(criteria: CriteriaSet) -> None:
+def test_knock_out_before_controls_is_there_whether_cured_or_not(criteria: Criteria) -> None:
     cured = found_from(criteria, case_with(f"{KNOCKED_OUT}, means: boat", in_place="FIX"))["K"]
     assert (cured.knock_out, cured.knock_out_before) == (("none", "none"), ("legal", "legal"))
     unknown = found_from(criteria, case_with("alone: true, insured: true", in_place="FIX"))["K"]
@@ -310,12 +308,12 @@ def switched_off(since: str = "") -> Profile:
     return Profile.model_validate({"institution": "I", "criteria": "toy", **written(text)})
 
 
-def with_policy_off(criteria: CriteriaSet, trip: str, in_place: str = "") -> Found:
+def with_policy_off(criteria: Criteria, trip: str, in_place: str = "") -> Found:
     known = trip if "means" in trip else f"{trip}, means: foot"
     return found_from(criteria, case_with(known, in_place=in_place), DAY, switched_off())["P"]
 
 
-def test_policy_knock_out_counts_until_it_is_switched_off(criteria: CriteriaSet) -> None:
+def test_policy_knock_out_counts_until_it_is_switched_off(criteria: Criteria) -> None:
     case = "trip: {risky: true, alone: true, insured: false, means: foot}"
     found = found_from(criteria, case)["P"]
     assert (found.inherent, found.knock_out) == ("critical", ("policy", "policy"))
@@ -325,7 +323,7 @@ def test_policy_knock_out_counts_until_it_is_switched_off(criteria: CriteriaSet)
     assert off.knock_out == ("none", "none")
 
 
-def test_policy_knock_out_is_switched_off_from_the_day_that_the_profile_says(criteria: CriteriaSet) -> None:
+def test_policy_knock_out_is_switched_off_from_the_day_that_the_profile_says(criteria: Criteria) -> None:
     own = switched_off(", from: 2026-06-15")
     case = "trip: {risky: true, alone: true, insured: false, means: foot}"
     before = found_from(criteria, case, date(2026, 6, 14), own)["P"]
@@ -334,7 +332,7 @@ def test_policy_knock_out_is_switched_off_from_the_day_that_the_profile_says(cri
     assert (since.inherent, since.knock_out) == ("high", ("none", "none"))
 
 
-def test_policy_switched_off_leaves_other_knock_outs_and_other_findings(criteria: CriteriaSet) -> None:
+def test_policy_switched_off_leaves_other_knock_outs_and_other_findings(criteria: Criteria) -> None:
     trip = "risky: true, alone: true, insured: true"
     assert with_policy_off(criteria, trip).knock_out == ("hold", "hold")
     assert with_policy_off(criteria, f"{trip}, means: train").knock_out == ("funding", "funding")
@@ -344,7 +342,7 @@ def test_policy_switched_off_leaves_other_knock_outs_and_other_findings(criteria
     assert everything["R"].inherent == "critical"
 
 
-def test_policy_switched_off_caps_what_is_possible_and_what_options_start_from(criteria: CriteriaSet) -> None:
+def test_policy_switched_off_caps_what_is_possible_and_what_options_start_from(criteria: Criteria) -> None:
     found = with_policy_off(criteria, "risky: false, insured: false")
     assert (found.inherent, found.possible, found.residual) == ("none", "high", ("none", "high"))
     assert with_policy_off(criteria, "risky: true, alone: true", "ONE").residual == ("moderate", "moderate")
@@ -353,7 +351,7 @@ def test_policy_switched_off_caps_what_is_possible_and_what_options_start_from(c
     assert with_policy_off(criteria, "risky: false, alone: false").inherent == "none"
 
 
-def test_capped_finding_names_the_facts_that_made_it_so(criteria: CriteriaSet) -> None:
+def test_capped_finding_names_the_facts_that_made_it_so(criteria: Criteria) -> None:
     both = with_policy_off(criteria, "risky: true, alone: true, insured: false")
     assert paths(both.reads) == ["trip.risky"]
     only_critical = with_policy_off(criteria, "risky: false, alone: true, insured: false")
@@ -361,7 +359,7 @@ def test_capped_finding_names_the_facts_that_made_it_so(criteria: CriteriaSet) -
     assert paths(only_critical.reads) == ["trip.alone"]
 
 
-def test_capped_finding_misses_no_answer_that_could_not_raise_it(criteria: CriteriaSet) -> None:
+def test_capped_finding_misses_no_answer_that_could_not_raise_it(criteria: Criteria) -> None:
     # `alone` could only make it critical, which the cap makes high, and that it is.
     found = with_policy_off(criteria, "risky: true")
     assert found.open is True
@@ -390,14 +388,14 @@ def test_capped_finding_misses_no_answer_that_could_not_raise_it(criteria: Crite
     ],
 )
 def test_finding_names_what_made_it_so_and_what_could_raise_it(
-    criteria: CriteriaSet, trip: str, reads: list[str], missing: list[str]
+    criteria: Criteria, trip: str, reads: list[str], missing: list[str]
 ) -> None:
     found = found_from(criteria, f"trip: {{{trip}}}")["N"]
     assert paths(found.reads) == reads
     assert paths(found.missing) == missing
 
 
-def test_missing_answers_are_those_of_severities_knock_outs_and_options_each_once(criteria: CriteriaSet) -> None:
+def test_missing_answers_are_those_of_severities_knock_outs_and_options_each_once(criteria: Criteria) -> None:
     found = found_from(criteria, "")["K"]
     assert paths(found.missing) == ["trip.risky", "trip.alone", "trip.insured", "trip.means"]
     present = found_from(criteria, "trip: {risky: true, insured: false, means: foot}")["K"]
@@ -421,7 +419,5 @@ def test_missing_answers_are_those_of_severities_knock_outs_and_options_each_onc
         ("risky: false, alone: true, insured: true, means: foot", []),
     ],
 )
-def test_bars_are_the_facts_that_knock_outs_and_options_rest_on(
-    criteria: CriteriaSet, trip: str, bars: list[str]
-) -> None:
+def test_bars_are_the_facts_that_knock_outs_and_options_rest_on(criteria: Criteria, trip: str, bars: list[str]) -> None:
     assert paths(found_from(criteria, f"trip: {{{trip}}}")["K"].bars) == bars

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.explanation import ControlShown, Explanation, Note
 from tests.engine.builder import DAY, case_from
 from tests.engine.conftest import Toy
@@ -23,7 +23,7 @@ AWARENESS = """
 
 
 @pytest.fixture
-def aware(toy: Toy) -> CriteriaSet:
+def aware(toy: Toy) -> Criteria:
     return toy(
         awareness=AWARENESS,
         indicators="""
@@ -33,14 +33,14 @@ def aware(toy: Toy) -> CriteriaSet:
     )
 
 
-def notes(criteria: CriteriaSet, case: str, on: date = DAY) -> dict[str, Note]:
+def notes(criteria: Criteria, case: str, on: date = DAY) -> dict[str, Note]:
     return {one.id: one for one in assess_told(case_from(criteria, case), criteria, on).awareness}
 
 
 CALM = "alone: false, days: 0, pace: calm"
 
 
-def test_note_applies_where_its_condition_holds(aware: CriteriaSet) -> None:
+def test_note_applies_where_its_condition_holds(aware: Criteria) -> None:
     got = notes(aware, f"trip: {{risky: true, {CALM}}}\nguest: [{{id: a, fit: true}}]")
     assert list(got) == ["always", "risky", "soon"]
     assert {one.applies for one in got.values()} == {"yes"}
@@ -48,14 +48,14 @@ def test_note_applies_where_its_condition_holds(aware: CriteriaSet) -> None:
     assert (got["risky"].kind, got["risky"].title, got["risky"].then) == ("foreign_rule", "risky title", "risky then")
 
 
-def test_note_may_apply_where_its_condition_is_unknown_and_says_what_it_depends_on(aware: CriteriaSet) -> None:
+def test_note_may_apply_where_its_condition_is_unknown_and_says_what_it_depends_on(aware: Criteria) -> None:
     got = notes(aware, f"trip: {{{CALM}}}")
     assert (got["risky"].applies, got["risky"].depends_on) == ("may", ("trip.risky",))
     assert (got["both"].applies, got["both"].depends_on) == ("may", ("trip.risky", "guest"))
     assert "finding" not in got
 
 
-def test_note_about_results_depends_on_what_the_findings_miss(aware: CriteriaSet) -> None:
+def test_note_about_results_depends_on_what_the_findings_miss(aware: Criteria) -> None:
     one = notes(aware, "trip: {risky: false, alone: false, days: 0}")
     assert (one["finding"].applies, one["finding"].depends_on) == ("may", ("trip.pace",))
     assert one["dimension"].depends_on == ("trip.pace",)
@@ -79,11 +79,11 @@ def test_note_about_results_depends_on_what_the_findings_miss(aware: CriteriaSet
         (date(2026, 7, 1), False),
     ],
 )
-def test_note_is_printed_while_it_is_in_force(aware: CriteriaSet, on: date, expected: bool) -> None:
+def test_note_is_printed_while_it_is_in_force(aware: Criteria, on: date, expected: bool) -> None:
     assert ("soon" in notes(aware, "", on)) is expected
 
 
-def test_monitoring_alone_is_due_on_the_review_date(aware: CriteriaSet) -> None:
+def test_monitoring_alone_is_due_on_the_review_date(aware: Criteria) -> None:
     # Advice 12 months, gate 24, no committee 24: the shortest counts.
     got = notes(aware, f"trip: {{risky: true, {CALM}}}\nguest: []")
     assert got["always"].due == date(2027, 6, 15)
@@ -118,7 +118,7 @@ GAP_INDICATORS = """
 
 
 @pytest.fixture
-def gappy(toy: Toy) -> CriteriaSet:
+def gappy(toy: Toy) -> Criteria:
     return toy(
         facts=GAP_FACTS,
         indicators=GAP_INDICATORS,
@@ -126,11 +126,11 @@ def gappy(toy: Toy) -> CriteriaSet:
     )
 
 
-def assessed(criteria: CriteriaSet, case: str = "") -> Explanation:
+def assessed(criteria: Criteria, case: str = "") -> Explanation:
     return assess_told(case_from(criteria, case), criteria)
 
 
-def test_gaps_stand_weightiest_first_then_by_path(gappy: CriteriaSet) -> None:
+def test_gaps_stand_weightiest_first_then_by_path(gappy: Criteria) -> None:
     got = assessed(gappy)
     assert [(one.path, one.possible, one.findings) for one in got.gaps] == [
         ("trip.deep", "critical", ("B", "C")),
@@ -141,7 +141,7 @@ def test_gaps_stand_weightiest_first_then_by_path(gappy: CriteriaSet) -> None:
     ]
 
 
-def test_gap_says_whom_to_ask_what(gappy: CriteriaSet) -> None:
+def test_gap_says_whom_to_ask_what(gappy: Criteria) -> None:
     gaps = {one.path: one for one in assessed(gappy).gaps}
     deep, guest = gaps["trip.deep"], gaps["guest"]
     assert (deep.question, deep.help, deep.asked_of, deep.asked_of_title) == (
@@ -153,7 +153,7 @@ def test_gap_says_whom_to_ask_what(gappy: CriteriaSet) -> None:
     assert (guest.question, guest.help, guest.asked_of, guest.asked_of_title) == ("Everybody.", "Everybody.", None, "")
 
 
-def test_gap_is_only_what_could_raise_a_finding(gappy: CriteriaSet) -> None:
+def test_gap_is_only_what_could_raise_a_finding(gappy: Criteria) -> None:
     known = assessed(
         gappy, "trip: {risky: true, after: false, far: true}\nguest: [{id: b}, {id: a, home: NO, fit: true}]"
     )
@@ -163,7 +163,7 @@ def test_gap_is_only_what_could_raise_a_finding(gappy: CriteriaSet) -> None:
     assert [one.path for one in waiting.gaps] == ["guest.a.fit", "guest.a.home", "guest.b.home"]
 
 
-def test_case_without_missing_answers_has_no_gaps(gappy: CriteriaSet) -> None:
+def test_case_without_missing_answers_has_no_gaps(gappy: Criteria) -> None:
     assert assessed(gappy, "trip: {risky: false, deep: false, far: false}\nguest: []").gaps == ()
 
 

@@ -11,7 +11,7 @@ from risk_engine.engine.program import decide_only
 from risk_engine.engine.program_results import Points
 from risk_engine.files.diagnostics import InvalidSourceError
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from tests.engine.builder import ROOT, case_from, criteria_from
 
 TRIPS = ROOT / "tests" / "sets" / "field-trips" / "1.0.0"
@@ -22,11 +22,11 @@ ADDED_UP = """
 RISKY = "{fact: trip.risky, is: true}"
 
 
-def added_up(folder: Path, indicators: str, head: str = ADDED_UP) -> CriteriaSet:
+def added_up(folder: Path, indicators: str, head: str = ADDED_UP) -> Criteria:
     return criteria_from(folder, indicators=indicators, head=head)
 
 
-def points(criteria: CriteriaSet, case: str) -> dict[str, tuple[int, int]]:
+def points(criteria: Criteria, case: str) -> dict[str, tuple[int, int]]:
     return {name: one.inherent for name, one in decide_only(case_from(criteria, case), criteria).points.items()}
 
 

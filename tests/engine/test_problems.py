@@ -3,7 +3,7 @@
 import pytest
 
 from risk_engine.model.assessment import ResolvedFact
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.explanation import Explanation, Problem
 from risk_engine.model.profile import Profile
 from tests.engine.builder import case_from
@@ -11,7 +11,7 @@ from tests.engine.conftest import Toy
 from tests.told import assess_told
 
 
-def assessed(criteria: CriteriaSet, case: str = "") -> Explanation:
+def assessed(criteria: Criteria, case: str = "") -> Explanation:
     return assess_told(case_from(criteria, case), criteria)
 
 

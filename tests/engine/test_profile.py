@@ -8,7 +8,7 @@ from risk_engine.engine.assess import assess, plain, to_json
 from risk_engine.engine.overrides import overrides
 from risk_engine.files.canonical import digest
 from risk_engine.model.assessment import Assessment
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.ladders import LevelRef
 from risk_engine.model.profile import Profile
 from tests.engine.builder import DAY, case_from, written
@@ -28,7 +28,7 @@ FACTS = """
 
 
 @pytest.fixture
-def criteria(toy: Toy) -> CriteriaSet:
+def criteria(toy: Toy) -> Criteria:
     return toy(
         facts=FACTS,
         tables="""
@@ -58,11 +58,11 @@ def profile(text: str) -> Profile:
     return Profile.model_validate({"institution": "I", "criteria": "toy", **written(text)})
 
 
-def changed(criteria: CriteriaSet, text: str, on: date = DAY) -> list[tuple[str, str, str, str]]:
+def changed(criteria: Criteria, text: str, on: date = DAY) -> list[tuple[str, str, str, str]]:
     return [(one.what, one.set_value, one.value, one.reason) for one in overrides(profile(text), criteria, on)]
 
 
-def test_no_profile_is_no_record(criteria: CriteriaSet) -> None:
+def test_no_profile_is_no_record(criteria: Criteria) -> None:
     assert assess_told(case_from(criteria), criteria).profile is None
 
 
@@ -94,7 +94,7 @@ def test_no_profile_is_no_record(criteria: CriteriaSet) -> None:
     ],
 )
 def test_override_is_shown_with_both_values_and_its_reason(
-    criteria: CriteriaSet, text: str, expected: tuple[str, str, str, str]
+    criteria: Criteria, text: str, expected: tuple[str, str, str, str]
 ) -> None:
     assert changed(criteria, text) == [expected]
 
@@ -107,17 +107,17 @@ def test_override_is_shown_with_both_values_and_its_reason(
         "policy_knock_outs_off: {A: {reason: R, from: 2026-06-15}}",
     ],
 )
-def test_override_with_a_first_day_is_shown_from_that_day_on(criteria: CriteriaSet, text: str) -> None:
+def test_override_with_a_first_day_is_shown_from_that_day_on(criteria: Criteria, text: str) -> None:
     assert changed(criteria, text, date(2026, 6, 14)) == []
     assert len(changed(criteria, text, date(2026, 6, 15))) == 1
 
 
-def test_override_before_the_sets_first_value_replaces_nothing_known(criteria: CriteriaSet) -> None:
+def test_override_before_the_sets_first_value_replaces_nothing_known(criteria: Criteria) -> None:
     text = "parameters: {limit: {value: 9, reason: R}}"
     assert changed(criteria, text, date(2025, 12, 31)) == [("The limit", "not known", "9", "R")]
 
 
-def test_profile_is_part_of_the_assessment_and_of_its_digest(criteria: CriteriaSet) -> None:
+def test_profile_is_part_of_the_assessment_and_of_its_digest(criteria: Criteria) -> None:
     own = profile("parameters: {limit: {value: 9, reason: Ours}}")
     case = case_from(criteria, "trip: {days: 7}")
     without, with_own = assess_told(case, criteria), assess_told(case, criteria, profile=own)
@@ -140,7 +140,7 @@ def test_profile_is_part_of_the_assessment_and_of_its_digest(criteria: CriteriaS
     assert other.findings == with_own.findings
 
 
-def test_two_people_are_asked_for_where_the_profile_says_so_and_the_report_can_say_why(criteria: CriteriaSet) -> None:
+def test_two_people_are_asked_for_where_the_profile_says_so_and_the_report_can_say_why(criteria: Criteria) -> None:
     first = assess_told(case_from(criteria, "trip: {days: 7}"), criteria).proposals[0]
     ladder, level = first.ladder, first.level
     own = profile(f"four_eyes: [{{ladder: {ladder}, level: {level.name}, reason: The board said so.}}]")
@@ -153,7 +153,7 @@ def test_two_people_are_asked_for_where_the_profile_says_so_and_the_report_can_s
     assert (override.set_value, override.value, override.reason) == ("no", "yes", "The board said so.")
 
 
-def test_what_a_profile_says_about_disclosure_is_part_of_an_assessment(criteria: CriteriaSet) -> None:
+def test_what_a_profile_says_about_disclosure_is_part_of_an_assessment(criteria: Criteria) -> None:
     plainly = assess(case_from(criteria), criteria, profile=profile("{}"))
     openly = assess(case_from(criteria), criteria, profile=profile("disclosure: {reason: § 3 IFG, findings: shown}"))
     assert plainly.profile is not None

@@ -21,12 +21,12 @@ from risk_engine.files.diagnostics import InvalidCaseError, NotInForceError
 from risk_engine.loading.case import load_case
 from risk_engine.loading.case_tests import read_cases
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.model.criteria import CriteriaSet, Indicator
+from risk_engine.model.criteria import Criteria, Indicator
 from risk_engine.model.profile import KnockOutOff, Profile, ValueOverride
 from risk_engine.model.words import Period
 from tests.engine.builder import DAY, LOAN_DESK, ROOT, SHIPPED, case_from, criteria_from
-from tests.newest import newest
 from tests.strategies import DAYS, Pen, RuleSet, cases_of, changed_cases, rule_set, rule_sets
+from tests.versions import newest
 
 PATIENT = settings(
     deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
@@ -57,7 +57,7 @@ def agree(rules: RuleSet, data: dict[str, object], on: date, profile: Profile | 
 
 
 @st.composite
-def profiles(draw: st.DrawFn, criteria: CriteriaSet) -> Profile | None:
+def profiles(draw: st.DrawFn, criteria: Criteria) -> Profile | None:
     """Draw a profile that overrides a parameter and a cell from a day on, and takes a policy knock-out back."""
     pen = Pen(draw)
     if pen.chance(2):

@@ -19,10 +19,10 @@ from risk_engine.files.once import once
 from risk_engine.loading.case import load_case
 from risk_engine.loading.case_tests import read_cases
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from tests.engine.builder import DAY, LOAN_DESK, ROOT, SHIPPED, criteria_from
-from tests.newest import newest
 from tests.strategies import Data, Pen, RuleSet, cases_of, changed_cases, rule_set, rule_sets
+from tests.versions import newest
 
 PATIENT = settings(
     deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
@@ -78,7 +78,7 @@ def outcome(of: Callable[[], Any]) -> Any:
         return type(error), str(error)
 
 
-def quickly(data: Data, criteria: CriteriaSet) -> Decided | None:
+def quickly(data: Data, criteria: Criteria) -> Decided | None:
     """Return what the compiled checks and rules make of data; None where they leave it to `load_case`."""
     program = program_of(criteria, DAY)
     assert program is not None
@@ -88,7 +88,7 @@ def quickly(data: Data, criteria: CriteriaSet) -> Decided | None:
         return None
 
 
-def agree(data: Data, criteria: CriteriaSet) -> None:
+def agree(data: Data, criteria: Criteria) -> None:
     """Assert that the compiled checks let through only what `load_case` does, and both come to the same."""
     decided = quickly(data, criteria)
     # What is left to `load_case` is refused by it, or decided with what it returns: nothing could differ.

@@ -28,7 +28,7 @@ from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.conditions import AllOf, AnyOf, Condition, ConditionOrAlways, Not, Quantifier
 from risk_engine.model.conditions import leaves as leaves_of
-from risk_engine.model.criteria import CriteriaSet, knock_out_conditions, severity_conditions
+from risk_engine.model.criteria import Criteria, knock_out_conditions, severity_conditions
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.records.verify import verify
@@ -140,7 +140,7 @@ def completions(rules: RuleSet, data: Data, pen: Pen, most: int = 24) -> Iterato
         yield from completions(rules, filled, pen, most // len(drawn))
 
 
-def conditions(criteria: CriteriaSet) -> list[Condition]:
+def conditions(criteria: Criteria) -> list[Condition]:
     """Return every condition of the set about a case."""
     found: list[ConditionOrAlways] = []
     for indicator in criteria.indicators.values():
@@ -150,7 +150,7 @@ def conditions(criteria: CriteriaSet) -> list[Condition]:
     return [one for one in found if one != "always"]
 
 
-def rule_conditions(criteria: CriteriaSet) -> list[Condition]:
+def rule_conditions(criteria: Criteria) -> list[Condition]:
     """Return every condition of the set about results."""
     return [rule.when for ladder in criteria.ladders.values() for rule in ladder.rules]
 
@@ -288,7 +288,7 @@ def is_unknown(facts: Facts, what: Read) -> bool:
 # --- unknown is never "no" --------------------------------------------------------------------------------------------
 
 
-def assert_within(narrow: Outcome, wide: Outcome, criteria: CriteriaSet) -> None:
+def assert_within(narrow: Outcome, wide: Outcome, criteria: Criteria) -> None:
     """Assert that every pair of bounds of one result lies within that of another."""
     for now, before in zip(narrow.found, wide.found, strict=True):
         assert now.id == before.id

@@ -7,7 +7,7 @@ from risk_engine.engine.find import control_states, find
 from risk_engine.engine.propose import Proposed, propose, with_levels, with_results
 from risk_engine.engine.rate import rate
 from risk_engine.engine.resolve import resolve
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.explanation import Explanation
 from tests.engine.builder import DAY, case_from, condition
 from tests.engine.conftest import Toy
@@ -39,11 +39,11 @@ HEAD = "roles: {headline: measure}"
 
 
 @pytest.fixture
-def criteria(toy: Toy) -> CriteriaSet:
+def criteria(toy: Toy) -> Criteria:
     return toy(indicators=INDICATORS, ladders=RULES, head=HEAD)
 
 
-def proposed(criteria: CriteriaSet, trip: str, more: str = "") -> dict[str, Proposed]:
+def proposed(criteria: Criteria, trip: str, more: str = "") -> dict[str, Proposed]:
     case = case_from(criteria, f"trip: {{{trip}}}\n{more}")
     facts = resolve(case, criteria, DAY)
     found = find(facts, criteria, DAY, control_states(case, DAY))
@@ -73,7 +73,7 @@ def proposed(criteria: CriteriaSet, trip: str, more: str = "") -> dict[str, Prop
     ],
 )
 def test_first_rule_that_holds_decides_and_unknown_ones_widen_the_range(
-    criteria: CriteriaSet, trip: str, level: str, rule: int | None, provisional: bool, between: tuple[str, str]
+    criteria: Criteria, trip: str, level: str, rule: int | None, provisional: bool, between: tuple[str, str]
 ) -> None:
     found = proposed(criteria, trip)["measure"]
     assert (found.level, found.rule, found.provisional) == (level, rule, provisional)
@@ -259,7 +259,7 @@ def test_cap_that_may_be_reached_is_unknown(toy: Toy) -> None:
     assert proposed(criteria, "risky: true, alone: false")["escalation"].highest == "none"
 
 
-def test_levels_can_be_read_once_they_are_proposed(criteria: CriteriaSet) -> None:
+def test_levels_can_be_read_once_they_are_proposed(criteria: Criteria) -> None:
     case = case_from(criteria, "trip: {risky: true, alone: true, insured: false, days: 0}")
     facts = resolve(case, criteria, DAY)
     found = find(facts, criteria, DAY, {})
@@ -275,7 +275,7 @@ def test_levels_can_be_read_once_they_are_proposed(criteria: CriteriaSet) -> Non
 # --- as an assessment shows it ----------------------------------------------------------------------------------------
 
 
-def assessed(criteria: CriteriaSet, trip: str) -> Explanation:
+def assessed(criteria: Criteria, trip: str) -> Explanation:
     return assess_told(case_from(criteria, f"trip: {{{trip}}}"), criteria)
 
 
@@ -339,7 +339,7 @@ def test_proposal_shows_its_level_its_range_and_its_rule(toy: Toy) -> None:
     assert nothing.findings == ()
 
 
-def test_range_names_every_level_between_its_ends(criteria: CriteriaSet) -> None:
+def test_range_names_every_level_between_its_ends(criteria: Criteria) -> None:
     got = assessed(criteria, "risky: false, alone: true, insured: false").proposals[0]
     assert [one.name for one in got.range] == ["amber", "orange", "red"]
 

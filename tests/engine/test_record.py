@@ -11,8 +11,8 @@ from risk_engine.engine.work import UnfitRecordError, read_at, recall, work
 from risk_engine.files.language import in_language
 from risk_engine.loading.case import load_case
 from risk_engine.model.assessment import Assessment, ProblemFound, ProblemKind
-from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.texts import texts_of
+from risk_engine.model.criteria import Criteria
+from risk_engine.model.translation import texts_of
 from tests.engine.builder import ROOT, case_from, facts_from
 from tests.engine.conftest import Toy
 
@@ -21,12 +21,12 @@ LARGEST = 25_000
 """In bytes; with the words of what it shows a record had 137,000."""
 
 
-def stored(path: Path, criteria: CriteriaSet) -> Assessment:
+def stored(path: Path, criteria: Criteria) -> Assessment:
     return Assessment.model_validate_json(to_json(assess(load_case(path, criteria), criteria)))
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda one: one.stem)
-def test_a_record_is_small_and_holds_no_sentence_of_its_criteria(path: Path, shipped: CriteriaSet) -> None:
+def test_a_record_is_small_and_holds_no_sentence_of_its_criteria(path: Path, shipped: Criteria) -> None:
     content = to_json(stored(path, shipped)).decode()
     assert len(content) < LARGEST
     said = [text for _place, text in texts_of(shipped) if " " in text and text in content]
@@ -35,9 +35,7 @@ def test_a_record_is_small_and_holds_no_sentence_of_its_criteria(path: Path, shi
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda one: one.stem)
-def test_the_facts_that_a_record_rests_on_are_recalled_without_working_them_out(
-    path: Path, shipped: CriteriaSet
-) -> None:
+def test_the_facts_that_a_record_rests_on_are_recalled_without_working_them_out(path: Path, shipped: Criteria) -> None:
     worked = work(load_case(path, shipped), shipped)
     facts = recall(Assessment.model_validate_json(to_json(recorded(worked))), shipped).facts
     assert (facts.single, facts.lists, facts.parameters) == (
@@ -49,7 +47,7 @@ def test_the_facts_that_a_record_rests_on_are_recalled_without_working_them_out(
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda one: one.stem)
-def test_an_explanation_says_what_every_finding_read(path: Path, shipped: CriteriaSet) -> None:
+def test_an_explanation_says_what_every_finding_read(path: Path, shipped: Criteria) -> None:
     worked = work(load_case(path, shipped), shipped)
     told = explain(recorded(worked), shipped, "en")
     assert [(one.id, one.outcome, one.reads) for one in told.findings] == [
@@ -57,7 +55,7 @@ def test_an_explanation_says_what_every_finding_read(path: Path, shipped: Criter
     ]
 
 
-def test_a_record_is_the_same_bytes_whatever_the_language(shipped: CriteriaSet) -> None:
+def test_a_record_is_the_same_bytes_whatever_the_language(shipped: Criteria) -> None:
     path = ROOT / "examples" / "half-filled.yaml"
     english = to_json(stored(path, shipped))
     with in_language("de"):
@@ -65,7 +63,7 @@ def test_a_record_is_the_same_bytes_whatever_the_language(shipped: CriteriaSet) 
         assert explain(stored(path, shipped), shipped).language == "de"
 
 
-def test_words_come_from_the_criteria_of_the_record_alone(shipped: CriteriaSet, loan_desk: CriteriaSet) -> None:
+def test_words_come_from_the_criteria_of_the_record_alone(shipped: Criteria, loan_desk: Criteria) -> None:
     made = stored(ROOT / "examples" / "half-filled.yaml", shipped)
     with pytest.raises(UnfitRecordError, match="these are not the criteria of the assessment: it was made under"):
         explain(made, loan_desk)
@@ -73,7 +71,7 @@ def test_words_come_from_the_criteria_of_the_record_alone(shipped: CriteriaSet, 
 
 @pytest.mark.parametrize("part", ["findings", "absent", "proposals", "ratings", "awareness", "gaps", "controls"])
 def test_a_record_that_names_what_its_criteria_do_not_have_is_refused_with_the_name(
-    part: str, shipped: CriteriaSet
+    part: str, shipped: Criteria
 ) -> None:
     example = "lung-imaging" if part == "controls" else "half-filled"
     made = stored(ROOT / "examples" / f"{example}.yaml", shipped)
@@ -126,4 +124,24 @@ def test_a_record_of_a_problem_that_its_case_cannot_have_is_refused(
     made = assess(case_from(criteria, "trip: {risky: true}"), criteria)
     problem = ProblemFound(kind=kind, id=about, paths=(path,), evidence=0)
     with pytest.raises(UnfitRecordError, match=f"the assessment names `{named}`"):
+        explain(made.model_copy(update={"problems": (problem,)}), criteria)
+
+
+@pytest.mark.parametrize(
+    ("kind", "about", "path", "named"),
+    [
+        ("later_evidence", None, "trip.risky", r"evidence\.7"),
+        ("unsure", None, "trip.risky", r"evidence\.7"),
+        ("control_later_evidence", "ROPE", "controls.ROPE", r"controls\.ROPE\.evidence\.7"),
+    ],
+)
+@pytest.mark.parametrize("number", [7, -7])
+def test_evidence_that_a_problem_names_and_its_case_does_not_have_is_named_by_its_path(
+    toy: Toy, kind: ProblemKind, about: str | None, path: str, named: str, number: int
+) -> None:
+    criteria = toy(controls="ROPE: {}")
+    stated = "trip: {risky: true}\ncontrols: [{id: ROPE, status: planned}]"
+    made = assess(case_from(criteria, stated), criteria)
+    problem = ProblemFound(kind=kind, id=about, paths=(path,), evidence=number)
+    with pytest.raises(UnfitRecordError, match=f"the assessment names `{named.replace('7', str(number))}`"):
         explain(made.model_copy(update={"problems": (problem,)}), criteria)

@@ -6,7 +6,7 @@ import pytest
 
 from risk_engine.engine.facts import Facts, Origin, Read, Stated
 from risk_engine.files.diagnostics import InvalidCaseError
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.profile import Profile, parameters_on
 from tests.engine.builder import DAY, facts_from, paths, written
 from tests.engine.conftest import Toy
@@ -62,7 +62,7 @@ TABLES = """
 
 
 @pytest.fixture
-def criteria(toy: Toy) -> CriteriaSet:
+def criteria(toy: Toy) -> Criteria:
     return toy(
         facts=FACTS,
         tables=TABLES,
@@ -106,7 +106,7 @@ def profile(text: str) -> Profile:
 # --- answers and lists ------------------------------------------------------------------------------------------------
 
 
-def test_answer_of_the_case_is_the_fact(criteria: CriteriaSet) -> None:
+def test_answer_of_the_case_is_the_fact(criteria: Criteria) -> None:
     facts = facts_from(criteria, "trip: {abroad: false}\nguest: [{id: a, called: Ann, vaccinated: true, doses: 2}]")
     assert state(facts, "trip.abroad") == (False, "case")
     assert state(facts, "guest.a.called") == ("Ann", "case")
@@ -115,19 +115,19 @@ def test_answer_of_the_case_is_the_fact(criteria: CriteriaSet) -> None:
 
 
 @pytest.mark.parametrize("case", ["", "trip: unknown", "trip: {}", "trip: {abroad: unknown}"])
-def test_fact_left_out_or_unknown_is_unanswered(criteria: CriteriaSet, case: str) -> None:
+def test_fact_left_out_or_unknown_is_unanswered(criteria: Criteria, case: str) -> None:
     facts = facts_from(criteria, case)
     assert state(facts, "trip.abroad") == (None, "missing")
     assert to_ask(facts, "trip.abroad") == ["trip.abroad"]
 
 
-def test_list_left_out_is_unanswered_and_an_empty_one_is_empty(criteria: CriteriaSet) -> None:
+def test_list_left_out_is_unanswered_and_an_empty_one_is_empty(criteria: Criteria) -> None:
     assert facts_from(criteria, "").lists["guest"] is None
     assert facts_from(criteria, "guest: unknown").lists["guest"] is None
     assert facts_from(criteria, "guest: []").lists["guest"] == ()
 
 
-def test_entries_are_sorted_by_id(criteria: CriteriaSet) -> None:
+def test_entries_are_sorted_by_id(criteria: Criteria) -> None:
     listed = facts_from(criteria, "guest: [{id: c}, {id: b-2}, {id: a}, {id: '10'}]").lists["guest"]
     assert listed is not None
     assert [one.id for one in listed] == ["10", "a", "b-2", "c"]
@@ -158,7 +158,7 @@ def test_chosen_options_stand_in_the_order_of_the_declaration(toy: Toy) -> None:
 # --- tables -----------------------------------------------------------------------------------------------------------
 
 
-def test_fact_from_a_table_is_the_cell_of_its_row(criteria: CriteriaSet) -> None:
+def test_fact_from_a_table_is_the_cell_of_its_row(criteria: Criteria) -> None:
     facts = facts_from(criteria, "guest: [{id: a, home: NO}, {id: b, home: SO}]")
     assert state(facts, "guest.a.home") == ("NO", "case")
     assert state(facts, "guest.a.law") == ("mild", "table")
@@ -175,18 +175,18 @@ def test_fact_from_a_table_is_the_cell_of_its_row(criteria: CriteriaSet) -> None
         (date(2026, 1, 1), ("harsh", "table")),
     ],
 )
-def test_dated_cell_has_the_value_of_the_day(criteria: CriteriaSet, on: date, law: tuple[Stated, Origin]) -> None:
+def test_dated_cell_has_the_value_of_the_day(criteria: Criteria, on: date, law: tuple[Stated, Origin]) -> None:
     assert state(facts_from(criteria, "guest: [{id: b, home: SO}]", on), "guest.b.law") == law
 
 
-def test_empty_cell_is_unknown_where_the_column_says_no_otherwise(criteria: CriteriaSet) -> None:
+def test_empty_cell_is_unknown_where_the_column_says_no_otherwise(criteria: Criteria) -> None:
     facts = facts_from(criteria, "guest: [{id: c, home: WE}]")
     assert state(facts, "guest.c.law") == (None, "missing")
     # The row is known and does not help: the fact itself must be asked.
     assert to_ask(facts, "guest.c.law") == ["guest.c.law"]
 
 
-def test_empty_cell_is_otherwise_where_the_column_says_so(criteria: CriteriaSet) -> None:
+def test_empty_cell_is_otherwise_where_the_column_says_so(criteria: Criteria) -> None:
     case = "guest: [{id: c, home: WE}, {id: b, home: SO}]"
     assert state(facts_from(criteria, case), "guest.c.member") == (False, "table")
     # Before its first dated value a cell is empty, and `otherwise` fills empty cells.
@@ -195,7 +195,7 @@ def test_empty_cell_is_otherwise_where_the_column_says_so(criteria: CriteriaSet)
 
 
 @pytest.mark.parametrize("guest", ["{id: a}", "{id: a, home: unknown}"])
-def test_unanswered_row_makes_its_facts_unknown_and_is_asked_first(criteria: CriteriaSet, guest: str) -> None:
+def test_unanswered_row_makes_its_facts_unknown_and_is_asked_first(criteria: Criteria, guest: str) -> None:
     facts = facts_from(criteria, f"guest: [{guest}]")
     # `otherwise` fills empty cells of existing rows only.
     assert state(facts, "guest.a.member") == (None, "missing")
@@ -204,14 +204,14 @@ def test_unanswered_row_makes_its_facts_unknown_and_is_asked_first(criteria: Cri
     assert to_ask(facts, "guest.a.member") == ["guest.a.home"]
 
 
-def test_stated_answer_wins_over_the_table(criteria: CriteriaSet) -> None:
+def test_stated_answer_wins_over_the_table(criteria: Criteria) -> None:
     facts = facts_from(criteria, "guest: [{id: a, home: NO, law: harsh, member: false}, {id: b, law: mild}]")
     assert state(facts, "guest.a.law") == ("harsh", "case")
     assert state(facts, "guest.a.member") == (False, "case")
     assert state(facts, "guest.b.law") == ("mild", "case")
 
 
-def test_explicit_unknown_lets_the_table_answer(criteria: CriteriaSet) -> None:
+def test_explicit_unknown_lets_the_table_answer(criteria: Criteria) -> None:
     facts = facts_from(criteria, "guest: [{id: a, home: NO, law: unknown}]")
     assert state(facts, "guest.a.law") == ("mild", "table")
 
@@ -219,7 +219,7 @@ def test_explicit_unknown_lets_the_table_answer(criteria: CriteriaSet) -> None:
 # --- profile ----------------------------------------------------------------------------------------------------------
 
 
-def test_profile_without_from_replaces_a_cell_on_every_day(criteria: CriteriaSet) -> None:
+def test_profile_without_from_replaces_a_cell_on_every_day(criteria: Criteria) -> None:
     own = profile("tables: {places: {SO: {law: {value: mild, reason: R}}}}")
     case = "guest: [{id: b, home: SO}, {id: a, home: NO}, {id: c, home: SO, law: harsh}, {id: d}]"
     facts = facts_from(criteria, case, DAY, own)
@@ -236,7 +236,7 @@ def test_profile_without_from_replaces_a_cell_on_every_day(criteria: CriteriaSet
     ("on", "law"), [(date(2026, 6, 14), ("harsh", "table")), (date(2026, 6, 15), ("mild", "profile"))]
 )
 def test_profile_with_from_replaces_a_cell_from_that_day(
-    criteria: CriteriaSet, on: date, law: tuple[Stated, Origin]
+    criteria: Criteria, on: date, law: tuple[Stated, Origin]
 ) -> None:
     own = profile("tables: {places: {SO: {law: {value: mild, reason: R, from: 2026-06-15}}}}")
     assert state(facts_from(criteria, "guest: [{id: b, home: SO}]", on, own), "guest.b.law") == law
@@ -253,12 +253,12 @@ def test_profile_with_from_replaces_a_cell_from_that_day(
     ],
 )
 def test_parameters_are_those_with_a_value_on_the_day(
-    criteria: CriteriaSet, on: date, expected: dict[str, Stated]
+    criteria: Criteria, on: date, expected: dict[str, Stated]
 ) -> None:
     assert parameters_on(criteria, on, None) == expected
 
 
-def test_parameter_of_the_profile_replaces_that_of_the_set(criteria: CriteriaSet) -> None:
+def test_parameter_of_the_profile_replaces_that_of_the_set(criteria: Criteria) -> None:
     always = profile("parameters: {limit: {value: 9, reason: R}}")
     later = profile("parameters: {limit: {value: 9, reason: R, from: 2026-03-01}}")
     assert parameters_on(criteria, date(2020, 1, 1), always)["limit"] == 9
@@ -271,7 +271,7 @@ def test_parameter_of_the_profile_replaces_that_of_the_set(criteria: CriteriaSet
 # --- ask_when ---------------------------------------------------------------------------------------------------------
 
 
-def test_fact_that_is_asked_is_its_answer(criteria: CriteriaSet) -> None:
+def test_fact_that_is_asked_is_its_answer(criteria: Criteria) -> None:
     facts = facts_from(criteria, "trip: {abroad: true, visa: applied}")
     assert state(facts, "trip.visa") == ("applied", "case")
     # Not answered although asked: unknown, and asked for itself.
@@ -280,14 +280,14 @@ def test_fact_that_is_asked_is_its_answer(criteria: CriteriaSet) -> None:
 
 
 @pytest.mark.parametrize("visa", ["", ", visa: unknown", ", visa: not_needed"])
-def test_fact_that_is_not_asked_is_its_otherwise(criteria: CriteriaSet, visa: str) -> None:
+def test_fact_that_is_not_asked_is_its_otherwise(criteria: Criteria, visa: str) -> None:
     facts = facts_from(criteria, f"trip: {{abroad: false{visa}}}")
     assert state(facts, "trip.visa") == ("not_needed", "not_asked")
     assert state(facts, "trip.leaves_on") == (date(9999, 12, 31), "not_asked")
     assert state(facts, "trip.back") == (True, "not_asked")
 
 
-def test_otherwise_that_is_stated_while_nobody_knows_whether_it_is_asked_stands(criteria: CriteriaSet) -> None:
+def test_otherwise_that_is_stated_while_nobody_knows_whether_it_is_asked_stands(criteria: Criteria) -> None:
     facts = facts_from(criteria, "trip: {visa: not_needed, back: true}")
     assert state(facts, "trip.visa") == ("not_needed", "case")
     assert state(facts, "trip.back") == (True, "case")
@@ -297,13 +297,13 @@ def test_otherwise_that_is_stated_while_nobody_knows_whether_it_is_asked_stands(
 
 
 @pytest.mark.parametrize("trip", ["{visa: granted}", "{}", "{visa: granted, abroad: unknown}"])
-def test_other_answer_while_nobody_knows_whether_it_is_asked_is_unknown(criteria: CriteriaSet, trip: str) -> None:
+def test_other_answer_while_nobody_knows_whether_it_is_asked_is_unknown(criteria: Criteria, trip: str) -> None:
     facts = facts_from(criteria, f"trip: {trip}")
     assert state(facts, "trip.visa") == (None, "missing")
     assert to_ask(facts, "trip.visa") == ["trip.abroad"]
 
 
-def test_false_answer_counts_as_an_answer(criteria: CriteriaSet) -> None:
+def test_false_answer_counts_as_an_answer(criteria: Criteria) -> None:
     # `back` is true where it is not asked; false is another answer, and the integer 0 another than no answer.
     assert state(facts_from(criteria, "trip: {back: false}"), "trip.back") == (None, "missing")
     with pytest.raises(InvalidCaseError, match=r"trip\.back"):
@@ -311,7 +311,7 @@ def test_false_answer_counts_as_an_answer(criteria: CriteriaSet) -> None:
     assert state(facts_from(criteria, "guest: [{id: a, doses: 0}]"), "guest.a.doses") == (0, "case")
 
 
-def test_chain_of_questions_is_settled_from_its_beginning(criteria: CriteriaSet) -> None:
+def test_chain_of_questions_is_settled_from_its_beginning(criteria: Criteria) -> None:
     no = facts_from(criteria, "trip: {abroad: false}")
     assert [value(no, f"trip.{one}") for one in ("visa", "visa_days", "stamps")] == ["not_needed", 0, ()]
     yes = facts_from(criteria, "trip: {abroad: true, visa: granted, visa_days: 30, stamps: [red]}")
@@ -320,7 +320,7 @@ def test_chain_of_questions_is_settled_from_its_beginning(criteria: CriteriaSet)
     assert state(too_short, "trip.stamps") == ((), "not_asked")
 
 
-def test_chain_of_questions_that_is_open_asks_for_its_beginning(criteria: CriteriaSet) -> None:
+def test_chain_of_questions_that_is_open_asks_for_its_beginning(criteria: Criteria) -> None:
     facts = facts_from(criteria, "")
     assert to_ask(facts, "trip.visa_days") == ["trip.abroad"]
     assert to_ask(facts, "trip.stamps") == ["trip.abroad"]
@@ -348,7 +348,7 @@ def test_chain_is_settled_whatever_the_order_of_the_declarations(toy: Toy) -> No
     assert to_ask(facts_from(criteria, ""), "trip.last") == ["trip.first"]
 
 
-def test_question_of_an_entry_hangs_on_the_same_entry(criteria: CriteriaSet) -> None:
+def test_question_of_an_entry_hangs_on_the_same_entry(criteria: Criteria) -> None:
     case = "guest: [{id: a, vaccinated: true, doses: 3}, {id: b, vaccinated: false}, {id: c, doses: 3}]"
     facts = facts_from(criteria, case)
     assert state(facts, "guest.a.doses") == (3, "case")
@@ -357,7 +357,7 @@ def test_question_of_an_entry_hangs_on_the_same_entry(criteria: CriteriaSet) -> 
     assert to_ask(facts, "guest.c.doses") == ["guest.c.vaccinated"]
 
 
-def test_all_answers_to_questions_that_are_not_asked_are_reported_at_once(criteria: CriteriaSet) -> None:
+def test_all_answers_to_questions_that_are_not_asked_are_reported_at_once(criteria: Criteria) -> None:
     case = """
         trip: {abroad: false, visa: granted, visa_days: 3}
         guest: [{id: b, vaccinated: false, doses: 1}, {id: a, vaccinated: false, doses: 2}]
@@ -398,13 +398,13 @@ def test_error_names_every_answer_that_rules_the_question_out(toy: Toy) -> None:
 # --- ask_when of a fact that a table can answer -----------------------------------------------------------------------
 
 
-def test_table_answer_stands_where_the_question_is_asked(criteria: CriteriaSet) -> None:
+def test_table_answer_stands_where_the_question_is_asked(criteria: Criteria) -> None:
     facts = facts_from(criteria, "trip: {abroad: true}\nguest: [{id: b, home: SO}, {id: c}]")
     assert state(facts, "guest.b.passport") == ("special", "table")
     assert to_ask(facts, "guest.c.passport") == ["guest.c.home"]
 
 
-def test_table_answer_to_a_question_that_is_not_asked_is_no_error(criteria: CriteriaSet) -> None:
+def test_table_answer_to_a_question_that_is_not_asked_is_no_error(criteria: Criteria) -> None:
     # Only a *stated* answer other than `otherwise` is an error; the case states nothing here.
     facts = facts_from(criteria, "trip: {abroad: false}\nguest: [{id: b, home: SO}, {id: c}]")
     assert state(facts, "guest.b.passport") == ("plain", "not_asked")
@@ -412,13 +412,13 @@ def test_table_answer_to_a_question_that_is_not_asked_is_no_error(criteria: Crit
     assert to_ask(facts, "guest.c.passport") == ["guest.c.passport"]
 
 
-def test_stated_answer_beside_a_table_to_a_question_that_is_not_asked_is_an_error(criteria: CriteriaSet) -> None:
+def test_stated_answer_beside_a_table_to_a_question_that_is_not_asked_is_an_error(criteria: Criteria) -> None:
     with pytest.raises(InvalidCaseError, match=r"guest\.b\.passport"):
         facts_from(criteria, "trip: {abroad: false}\nguest: [{id: b, home: NO, passport: special}]")
 
 
 def test_table_answer_while_nobody_knows_whether_it_is_asked_counts_only_if_it_is_otherwise(
-    criteria: CriteriaSet,
+    criteria: Criteria,
 ) -> None:
     facts = facts_from(criteria, "guest: [{id: a, home: NO}, {id: b, home: SO}, {id: c}]")
     assert state(facts, "guest.a.passport") == ("plain", "table")
@@ -430,5 +430,5 @@ def test_table_answer_while_nobody_knows_whether_it_is_asked_counts_only_if_it_i
 # --- orders -----------------------------------------------------------------------------------------------------------
 
 
-def test_options_have_an_order_only_where_the_fact_declares_a_direction(criteria: CriteriaSet) -> None:
+def test_options_have_an_order_only_where_the_fact_declares_a_direction(criteria: Criteria) -> None:
     assert facts_from(criteria, "").orders == {"guest.law": {"mild": 0, "harsh": 1}}

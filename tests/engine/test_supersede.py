@@ -8,7 +8,7 @@ from risk_engine.engine.assess import assess, assessment_digest, to_json
 from risk_engine.engine.explain import explain
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.model.assessment import Assessment
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.records.supersede import check_supersedes, superseded
 from risk_engine.records.verify import verify
 from tests.engine.builder import DAY, case_from
@@ -26,11 +26,11 @@ CONTROLS = """
 
 
 @pytest.fixture
-def criteria(toy: Toy) -> CriteriaSet:
+def criteria(toy: Toy) -> Criteria:
     return toy(facts=FACTS, controls=CONTROLS, indicators="A: {severity: {low: {fact: trip.days, at_least: 3}}}")
 
 
-def later(criteria: CriteriaSet, before: str, now: str) -> Assessment:
+def later(criteria: Criteria, before: str, now: str) -> Assessment:
     old = assess(case_from(criteria, before), criteria)
     # From its file: JSON knows no tuples and no dates.
     read = Assessment.model_validate_json(to_json(old))
@@ -41,7 +41,7 @@ def warned(assessment: Assessment) -> list[tuple[str | None, str]]:
     return [(one.id, one.paths[0]) for one in assessment.problems if one.kind == "control_not_listed"]
 
 
-def test_the_old_digest_is_inside_the_new_one(criteria: CriteriaSet) -> None:
+def test_the_old_digest_is_inside_the_new_one(criteria: Criteria) -> None:
     old = assess(case_from(criteria, "trip: {days: 2}"), criteria)
     new = later(criteria, "trip: {days: 2}", "trip: {days: 2}")
     assert new.supersedes is not None
@@ -52,7 +52,7 @@ def test_the_old_digest_is_inside_the_new_one(criteria: CriteriaSet) -> None:
     assert old.supersedes is None
 
 
-def test_an_answer_that_changed_to_what_a_control_records_is_warned_of(criteria: CriteriaSet) -> None:
+def test_an_answer_that_changed_to_what_a_control_records_is_warned_of(criteria: Criteria) -> None:
     new = later(
         criteria,
         "trip: {roped: false}\nguest: [{id: a, boots: none_yet}, {id: b, boots: best}]",
@@ -78,17 +78,17 @@ def test_an_answer_that_changed_to_what_a_control_records_is_warned_of(criteria:
     ],
     ids=["same", "away from it", "not answered before", "new entry", "list gone"],
 )
-def test_what_did_not_change_to_it_is_not_warned_of(criteria: CriteriaSet, before: str, now: str) -> None:
+def test_what_did_not_change_to_it_is_not_warned_of(criteria: Criteria, before: str, now: str) -> None:
     assert warned(later(criteria, before, now)) == []
 
 
-def test_a_control_that_the_case_lists_is_not_warned_of_twice(criteria: CriteriaSet) -> None:
+def test_a_control_that_the_case_lists_is_not_warned_of_twice(criteria: Criteria) -> None:
     now = "trip: {roped: true}\ncontrols: [{id: ROPE, status: planned}]"
     (one,) = explain(later(criteria, "trip: {roped: false}", now), criteria).problems
     assert "but ROPE is only planned" in one.text
 
 
-def test_another_case_or_an_earlier_day_cannot_take_its_place(criteria: CriteriaSet) -> None:
+def test_another_case_or_an_earlier_day_cannot_take_its_place(criteria: Criteria) -> None:
     case = case_from(criteria, "trip: {days: 2}")
     old = assess(case, criteria)
     check_supersedes(old, case, old.on)
@@ -99,7 +99,7 @@ def test_another_case_or_an_earlier_day_cannot_take_its_place(criteria: Criteria
         check_supersedes(old.model_copy(update={"case": {**old.case, "id": "other"}}), case, None)
 
 
-def test_what_is_no_answer_in_a_stored_assessment_is_passed_over(criteria: CriteriaSet) -> None:
+def test_what_is_no_answer_in_a_stored_assessment_is_passed_over(criteria: Criteria) -> None:
     old = assess(case_from(criteria, "trip: {roped: false}"), criteria)
     odd = old.model_copy(update={"resolved": {}, "case": {"trip": "far", "guest": [{"id": 1}, 2]}})
     assert superseded(odd, criteria).recorded == {}

@@ -12,7 +12,7 @@ from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import load_profile
 from risk_engine.model.assessment import Assessment, AwarenessOutcome, ControlOutcome, ProblemFound, ResolvedFact
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.records.verify import Standing, Verification, verify
 from risk_engine.version import __version__
 from tests.engine.builder import ROOT, case_from
@@ -25,7 +25,7 @@ RULES = """
 CASE = "trip: {risky: true, days: 5, gear: [axe, rope]}\nguest: [{id: a, called: Ann}]"
 
 
-def stored(criteria: CriteriaSet, case: str = CASE) -> Assessment:
+def stored(criteria: Criteria, case: str = CASE) -> Assessment:
     """Return an assessment as it comes back from its file."""
     return Assessment.model_validate_json(to_json(assess(case_from(criteria, case), criteria)))
 
@@ -44,7 +44,7 @@ def test_assessment_that_comes_out_the_same_is_the_same(toy: Toy) -> None:
 
 
 @pytest.mark.parametrize("example", ["lung-imaging", "drone-swarm", "half-filled", "boreal-carbon"])
-def test_shipped_example_is_the_same(shipped: CriteriaSet, example: str) -> None:
+def test_shipped_example_is_the_same(shipped: Criteria, example: str) -> None:
     case = load_case(ROOT / "examples" / f"{example}.yaml", shipped)
     profile = load_profile(ROOT / "examples" / "profiles" / "university.yaml", shipped)
     for assessment in (
@@ -54,7 +54,7 @@ def test_shipped_example_is_the_same(shipped: CriteriaSet, example: str) -> None
         assert verify(Assessment.model_validate_json(to_json(assessment)), shipped).verdict == "same"
 
 
-def test_foreign_example_is_the_same(loan_desk: CriteriaSet) -> None:
+def test_foreign_example_is_the_same(loan_desk: Criteria) -> None:
     sets = ROOT / "tests" / "sets"
     case = load_case(sets / "loan-desk-case.yaml", loan_desk)
     assessment = assess(case, loan_desk, profile=load_profile(sets / "loan-desk-profile.yaml", loan_desk))

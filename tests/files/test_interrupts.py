@@ -12,8 +12,6 @@ import pytest
 
 from tests.cli.running import EXAMPLES, LOAN_DESK, ROOT
 
-pytestmark = pytest.mark.unwatched
-
 SOON = 5
 """Seconds in which an interrupted command has ended, also while other work goes on beside it."""
 OLD, NEW = "reconnect-china@1.0.0", "reconnect-china@1.1.0"
@@ -83,6 +81,21 @@ def test_ctrl_c_ends_a_long_command_without_a_result(
     assert list(tmp_path.iterdir()) == ([cases] if cases.is_dir() else [])
 
 
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="looks into /proc to see that a command works")
+@pytest.mark.parametrize("form", ["text", "json", "md"])
+def test_ctrl_c_ends_an_assessment_of_many_cases_and_leaves_no_half_of_a_file(form: str, tmp_path: Path) -> None:
+    cases, output = tmp_path / "cases", tmp_path / "results"
+    cases.mkdir()
+    text = (EXAMPLES / "boreal-carbon.yaml").read_text("utf-8")
+    for number in range(500):
+        (cases / f"{number}.yaml").write_text(text, "utf-8")
+    with begun("-m", "risk_engine", "assess", cases, "-j", "2", "--format", form, "-o", output) as process:
+        assert interrupted(process, has_processes) == ("", "Stopped.\n")
+    assert process.returncode == 130
+    assert form == "md" or not output.exists()
+    assert not list(tmp_path.rglob("*.part"))
+
+
 WHILE_IT_IS_READ = """
 import os, signal, sys
 class Press:
@@ -110,7 +123,7 @@ def test_ctrl_c_while_the_command_is_still_being_read_is_answered_in_words(modul
 
 HARD = """
 import z3
-from risk_engine.solver.solver import answer_of, new_solver
+from risk_engine.solver.solver import ask_solver, new_solver
 from risk_engine.files.interrupts import interruptible
 context = z3.Context()
 solver = new_solver(context)
@@ -121,7 +134,7 @@ solver.add(*(z3.Not(z3.And(x[h], y[h])) for i, x in enumerate(at) for y in at[:i
 try:
     with interruptible():
         print("begun", flush=True)
-        print(answer_of(solver))
+        print(ask_solver(solver))
 except KeyboardInterrupt:
     print("interrupted")
 """

@@ -15,14 +15,14 @@ from risk_engine.model.assessment import ResolvedFact
 from risk_engine.model.case import Case, ControlRecord, Evidence
 from risk_engine.model.explanation import Explanation
 from risk_engine.report import Format, render, written
+from risk_engine.report.answer import row
 from risk_engine.report.blank_case import blank_case
-from risk_engine.report.catalogue import Form, catalogue
 from risk_engine.report.changes.pages import changes_view
 from risk_engine.report.map import MapView, map_html, map_text, map_view
+from risk_engine.report.set_pages.catalogue import Form, catalogue
 from risk_engine.report.terminal import summary_table
 from risk_engine.report.wording import fill
 from scripts.messages import bring_up_to_date
-from tests.changing import LATER, changed
 from tests.cli.running import LOAN_DESK, ROOT
 from tests.marked import (
     TAG,
@@ -36,6 +36,7 @@ from tests.marked import (
 from tests.report.parts import bar, finding, note, option, profile_used, proposal, read, undetermined
 from tests.report.samples import assessment, full
 from tests.report.test_map import orchard
+from tests.versions import LATER, changed
 
 SHIPPED = ROOT / "criteria" / "reconnect-china" / "releases" / "1.0.0.json"
 WHOLE = ["catalogue", "changes", "command", "documents", "engine", "forms", "report"]
@@ -71,7 +72,7 @@ def test_a_context_is_marked_where_a_message_stands_and_used_where_it_is_said() 
 @pytest.mark.parametrize("domain", WHOLE)
 @pytest.mark.parametrize("tag", OTHERS)
 def test_the_files_of_a_language_are_as_the_code_is_now_and_every_message_is_translated(tag: str, domain: str) -> None:
-    assert list(bring_up_to_date(domain, tag, is_check=True)) == []
+    assert list(bring_up_to_date(domain, tag, {}, is_check=True)) == []
 
 
 @pytest.fixture(scope="module")
@@ -140,7 +141,10 @@ def test_no_word_of_a_report_is_left_that_nobody_can_translate(name: str, form: 
 def test_no_word_of_a_summary_is_left_that_nobody_can_translate() -> None:
     out = io.StringIO()
     with in_language(TAG):
-        summary_table(with_other_letters(list(samples().values())), Console(file=out, width=300, color_system=None))
+        summary_table(
+            [row(one) for one in with_other_letters(list(samples().values()))],
+            Console(file=out, width=300, color_system=None),
+        )
     assert plain_words(out.getvalue()) == []
 
 

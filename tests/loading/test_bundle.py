@@ -12,31 +12,30 @@ from risk_engine.files.diagnostics import InvalidSourceError
 from risk_engine.files.source import read
 from risk_engine.loading.bundle import bundle_of, documents, parse_bundle, read_bundle, written
 from risk_engine.loading.case_tests import base_case, read_cases
-from risk_engine.loading.choose import choose
 from risk_engine.loading.criteria import criteria_in, load_criteria, read_criteria
-from risk_engine.loading.files import CASES
-from risk_engine.loading.sets import shipped_sets, versions
+from risk_engine.loading.releases import choose
+from risk_engine.loading.sets import CASES, shipped_sets, versions
 from risk_engine.loading.translation import languages_of, translation_of
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from tests.engine.builder import LOAN_DESK, criteria_from
 from tests.translating import write_translation
 
 SETS = [LOAN_DESK, *(versions(name)[-1].path for name in shipped_sets())]
 
 
-def bundled(criteria: CriteriaSet, path: Path) -> Path:
+def bundled(criteria: Criteria, path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(written(bundle_of(criteria)))
     return path
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> CriteriaSet:
+def desk(tmp_path: Path) -> Criteria:
     return read_criteria(shutil.copytree(LOAN_DESK, tmp_path / "desk"))
 
 
 @pytest.fixture
-def bundle(desk: CriteriaSet, tmp_path: Path) -> Path:
+def bundle(desk: Criteria, tmp_path: Path) -> Path:
     return bundled(desk, tmp_path / "alone.json")
 
 
@@ -75,7 +74,7 @@ def test_a_bundle_of_a_bundle_is_the_same_bytes(bundle: Path) -> None:
     assert written(bundle_of(read_criteria(bundle))) == bundle.read_bytes()
 
 
-def test_it_is_read_from_bytes_as_well_with_its_words_and_its_base_case(desk: CriteriaSet) -> None:
+def test_it_is_read_from_bytes_as_well_with_its_words_and_its_base_case(desk: Criteria) -> None:
     assert desk.path is not None
     write_translation(Path(desk.path), [{"en": desk.head.title, "fr": "Peut-on prêter l'objet ?"}])
     raw = written(bundle_of(desk))
@@ -197,7 +196,7 @@ def test_a_bundle_may_be_as_large_as_the_limit(bundle: Path, monkeypatch: pytest
     assert read_bundle(bundle).id == "loan-desk"
 
 
-def test_a_set_whose_files_have_changed_since_is_not_bundled(desk: CriteriaSet) -> None:
+def test_a_set_whose_files_have_changed_since_is_not_bundled(desk: Criteria) -> None:
     assert desk.path is not None
     file = Path(desk.path) / "set.yaml"
     file.write_text(file.read_text("utf-8").replace("May the object be lent?", "May it be lent?"), "utf-8")
@@ -205,24 +204,24 @@ def test_a_set_whose_files_have_changed_since_is_not_bundled(desk: CriteriaSet) 
         bundle_of(desk)
 
 
-def test_a_set_that_was_changed_in_memory_has_no_bundle(desk: CriteriaSet) -> None:
+def test_a_set_that_was_changed_in_memory_has_no_bundle(desk: Criteria) -> None:
     with pytest.raises(ValueError, match="changed in memory"):
         bundle_of(desk.model_copy(update={"path": None}))
 
 
-def test_a_lock_holds_for_a_bundle_as_for_files(desk: CriteriaSet, tmp_path: Path) -> None:
+def test_a_lock_holds_for_a_bundle_as_for_files(desk: Criteria, tmp_path: Path) -> None:
     path = bundled(desk, tmp_path / "loan" / "releases" / "1.0.0.json")
     (tmp_path / "loan" / "releases.lock").write_text(f"loan-desk@1.0.0: sha256:{'0' * 64}\n", "utf-8")
     assert f"`{path.as_posix()}` is not what was released as `loan-desk@1.0.0`" in refused(path)
 
 
-def test_a_version_is_named_by_the_path_of_its_bundle(bundle: Path, desk: CriteriaSet) -> None:
+def test_a_version_is_named_by_the_path_of_its_bundle(bundle: Path, desk: Criteria) -> None:
     assert load_criteria(str(bundle)).digest == desk.digest
     chosen = choose(str(bundle), date(2000, 1, 1))
     assert (str(chosen.version), chosen.version.path, chosen.draft) == ("loan-desk@1.0.0", bundle, False)
 
 
-def test_of_a_set_older_versions_are_bundles_and_the_newest_its_files(desk: CriteriaSet) -> None:
+def test_of_a_set_older_versions_are_bundles_and_the_newest_its_files(desk: Criteria) -> None:
     assert desk.path is not None
     folder = Path(desk.path)
     older = bundled(desk, folder / "releases" / "1.0.0.json")
@@ -237,7 +236,7 @@ def test_of_a_set_older_versions_are_bundles_and_the_newest_its_files(desk: Crit
 
 
 def test_files_that_say_what_was_released_are_read_from_the_bundle_and_others_are_compared(
-    desk: CriteriaSet,
+    desk: Criteria,
 ) -> None:
     assert desk.path is not None
     folder = Path(desk.path)

@@ -8,12 +8,12 @@ import pytest
 
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.loading.case import load_case
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from tests.engine.builder import criteria_from
 
 
 @pytest.fixture
-def criteria(tmp_path: Path) -> CriteriaSet:
+def criteria(tmp_path: Path) -> Criteria:
     return criteria_from(tmp_path)
 
 
@@ -21,7 +21,7 @@ def stated(**answers: Any) -> dict[str, Any]:
     return {"id": "c", "title": "C", **answers}
 
 
-def test_data_come_to_the_case_of_a_file_that_says_the_same(tmp_path: Path, criteria: CriteriaSet) -> None:
+def test_data_come_to_the_case_of_a_file_that_says_the_same(tmp_path: Path, criteria: Criteria) -> None:
     file = tmp_path / "case.yaml"
     file.write_text(
         "id: c\ntitle: C\ntrip: {risky: true, starts: 2026-06-01, gear: [rope]}\nguest: [{id: a, age: 3}]\n"
@@ -46,13 +46,13 @@ def test_data_come_to_the_case_of_a_file_that_says_the_same(tmp_path: Path, crit
     ],
 )
 def test_every_problem_of_data_is_told_with_its_place(
-    criteria: CriteriaSet, answers: dict[str, Any], problem: str
+    criteria: Criteria, answers: dict[str, Any], problem: str
 ) -> None:
     with pytest.raises(InvalidSourceError) as error:
         load_case(stated(**answers), criteria)
     assert problem in f"{error.value}"
 
 
-def test_what_no_file_can_say_is_refused(criteria: CriteriaSet) -> None:
+def test_what_no_file_can_say_is_refused(criteria: Criteria) -> None:
     with pytest.raises(RiskEngineError, match="a case cannot hold a value of the type `complex`"):
         load_case(stated(trip={"days": 1j}), criteria)

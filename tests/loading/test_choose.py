@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from risk_engine.files.diagnostics import InvalidSourceError, NotInForceError, RiskEngineError
-from risk_engine.loading.choose import choose, in_force_until, newest
 from risk_engine.loading.criteria import load_criteria
-from risk_engine.loading.lock import LOCK
+from risk_engine.loading.releases import LOCK, choose, in_force_until, newest
 from tests.audit.releases.parts import heads
 
 BEFORE, SECOND, LATER = date(2026, 6, 1), date(2026, 12, 2), date(2027, 3, 1)

@@ -7,7 +7,7 @@ import pytest
 
 from risk_engine.files.diagnostics import InvalidSourceError
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.files import UNREAD
+from risk_engine.loading.sets import UNREAD
 from risk_engine.model.facts import RowFact, TextFact
 
 TESTS = Path(__file__).parents[1]

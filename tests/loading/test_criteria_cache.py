@@ -9,7 +9,7 @@ import pytest
 from risk_engine.files.diagnostics import InvalidSourceError
 from risk_engine.files.language import in_language
 from risk_engine.loading.criteria import CACHED, read_criteria
-from risk_engine.loading.lock import LOCK, SIGNATURES
+from risk_engine.loading.releases import LOCK, SIGNATURES
 from risk_engine.loading.translation import criteria_in_words
 
 LOAN_DESK = Path(__file__).parents[1] / "sets" / "loan-desk" / "1.0.0"

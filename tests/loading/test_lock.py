@@ -3,11 +3,13 @@ from pathlib import Path
 
 import pytest
 
+from risk_engine.engine.assess import assess
 from risk_engine.files.diagnostics import InvalidSourceError
-from risk_engine.loading import lock
+from risk_engine.loading import releases as lock
 from risk_engine.loading.bundle import bundle_of, written
+from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.lock import HEADING, LOCK, is_released, lock_problems, lock_to_write, locks_of
+from risk_engine.loading.releases import HEADING, LOCK, is_released, lock_problems, lock_to_write, locks_of
 from risk_engine.loading.sets import versions
 
 LOAN_DESK = Path(__file__).parents[1] / "sets" / "loan-desk" / "1.0.0"
@@ -234,3 +236,17 @@ def test_the_heading_of_a_new_lock_can_be_read_back(desk: Path, digest: str) -> 
     new.path.write_text(new.text_with("loan-desk@1.0.0", digest), "utf-8")
     assert [one.releases for one in locks_of(desk)] == [{"loan-desk@1.0.0": digest}]
     assert [is_released(one) for one in versions(str(desk))] == [True]
+
+
+@pytest.mark.parametrize("levels", [1, 2], ids=["of the set", "of all sets"])
+def test_an_assessment_says_of_a_version_that_is_not_released_beside_releases_that_it_is_a_draft(
+    desk: Path, digest: str, levels: int
+) -> None:
+    case = load_case(LOAN_DESK.parents[1] / "loan-desk-case.yaml", read_criteria(desk))
+    # Without any release of its set a version counts as it is.
+    assert not assess(case, read_criteria(desk)).criteria.draft
+    record(desk.parents[levels - 1], "loan-desk@0.9.0: sha256:" + "1" * 64)
+    assert assess(case, read_criteria(desk)).criteria.draft
+    assert not assess(case, read_criteria(desk), draft=False).criteria.draft
+    record(desk.parents[levels - 1], "loan-desk@0.9.0: sha256:" + "1" * 64, f"loan-desk@1.0.0: sha256:{digest}")
+    assert not assess(case, read_criteria(desk)).criteria.draft

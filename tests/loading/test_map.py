@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.files import MAP
 from risk_engine.loading.map import NoMapError, load_map
+from risk_engine.loading.sets import MAP
 
 LOAN_DESK = Path(__file__).parents[1] / "sets" / "loan-desk" / "1.0.0"
 CRITERIA = read_criteria(LOAN_DESK)

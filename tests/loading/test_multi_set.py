@@ -10,19 +10,19 @@ from risk_engine.files.source import Document, parse
 from risk_engine.loading.case import case_of, load_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.multi_set import told
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 
 SETS = Path(__file__).parents[1] / "sets"
 TEXT = (SETS / "two-rooms-case.yaml").read_text("utf-8")
 
 
 @pytest.fixture(scope="module")
-def desk() -> CriteriaSet:
+def desk() -> Criteria:
     return read_criteria(SETS / "loan-desk" / "1.0.0")
 
 
 @pytest.fixture(scope="module")
-def room() -> CriteriaSet:
+def room() -> Criteria:
     return read_criteria(SETS / "print-room" / "1.0.0")
 
 
@@ -34,7 +34,7 @@ def document(*changes: tuple[str, str]) -> Document:
     return parse(text, "case.yaml", nulls=True)
 
 
-def said(desk: CriteriaSet, room: CriteriaSet, *changes: tuple[str, str]) -> list[str]:
+def said(desk: Criteria, room: Criteria, *changes: tuple[str, str]) -> list[str]:
     """Return the first lines of what is wrong for both sets alike; the order of the sets makes no difference."""
     found = told(document(*changes), (desk, room))[1]
     backwards = told(document(*changes), (room, desk))[1]
@@ -43,7 +43,7 @@ def said(desk: CriteriaSet, room: CriteriaSet, *changes: tuple[str, str]) -> lis
 
 
 def test_each_set_is_told_what_it_knows_and_an_answer_to_a_shared_question_counts_for_both(
-    desk: CriteriaSet, room: CriteriaSet
+    desk: Criteria, room: Criteria
 ) -> None:
     for_desk, for_room = told(document(), (desk, room))[0]
     assert set(for_desk.data) - {"id", "title", "institution", "assessment_date"} == {
@@ -58,7 +58,7 @@ def test_each_set_is_told_what_it_knows_and_an_answer_to_a_shared_question_count
     assert for_room.data["loan"] == {"paperwork": "signed_both"}
 
 
-def test_controls_and_evidence_go_to_the_set_that_knows_them(desk: CriteriaSet, room: CriteriaSet) -> None:
+def test_controls_and_evidence_go_to_the_set_that_knows_them(desk: Criteria, room: Criteria) -> None:
     for_desk, for_room = told(document(), (desk, room))[0]
     assert [one["id"] for one in for_desk.data["controls"]] == ["LOGGER"]
     assert [one["id"] for one in for_room.data["controls"]] == ["PASSEPARTOUT"]
@@ -66,13 +66,13 @@ def test_controls_and_evidence_go_to_the_set_that_knows_them(desk: CriteriaSet, 
     assert for_room.data["evidence"][0]["for"] == ("borrower.town.climate", "borrower.town.drawers")
 
 
-def test_evidence_for_what_a_set_does_not_know_at_all_is_left_out(desk: CriteriaSet, room: CriteriaSet) -> None:
+def test_evidence_for_what_a_set_does_not_know_at_all_is_left_out(desk: Criteria, room: Criteria) -> None:
     only = document(("[borrower.town.climate, borrower.town.drawers, artwork.head.claim]", "[artwork.head.claim]"))
     assert told(only, (desk, room))[0][1].data["evidence"] == ()
 
 
 def test_the_case_of_a_set_is_the_one_that_a_file_for_it_alone_states(
-    desk: CriteriaSet, room: CriteriaSet, tmp_path: Path
+    desk: Criteria, room: Criteria, tmp_path: Path
 ) -> None:
     case = case_of(document(), desk, others=(room,))
     lines = [line for line in TEXT.splitlines() if "drawers: false" not in line and "PASSEPARTOUT" not in line]
@@ -82,7 +82,7 @@ def test_the_case_of_a_set_is_the_one_that_a_file_for_it_alone_states(
     assert stated_case(case) == stated_case(load_case(tmp_path / "case.yaml", desk))
 
 
-def test_what_is_left_keeps_its_place_in_the_file(desk: CriteriaSet, room: CriteriaSet) -> None:
+def test_what_is_left_keeps_its_place_in_the_file(desk: Criteria, room: Criteria) -> None:
     wrong = document(("{id: PASSEPARTOUT, status: agreed}", "{id: PASSEPARTOUT, status: agred}"))
     with pytest.raises(InvalidSourceError) as error:
         case_of(wrong, room, others=(desk,))
@@ -111,7 +111,7 @@ def test_what_is_left_keeps_its_place_in_the_file(desk: CriteriaSet, room: Crite
     ],
 )
 def test_what_no_set_knows_is_said_once_with_the_nearest_word_of_any_of_them(
-    desk: CriteriaSet, room: CriteriaSet, change: tuple[str, str], message: str, help_text: str | None
+    desk: Criteria, room: Criteria, change: tuple[str, str], message: str, help_text: str | None
 ) -> None:
     lines = said(desk, room, change)
     assert lines[0] == f"case.yaml:{message}"
@@ -119,7 +119,7 @@ def test_what_no_set_knows_is_said_once_with_the_nearest_word_of_any_of_them(
     assert len([line for line in lines if line.startswith("case.yaml")]) == 1
 
 
-def test_an_answer_that_two_sets_take_for_different_things_is_refused(desk: CriteriaSet, room: CriteriaSet) -> None:
+def test_an_answer_that_two_sets_take_for_different_things_is_refused(desk: Criteria, room: Criteria) -> None:
     borrower = room.entities["borrower"]
     facts = {**borrower.facts, "climate": room.fact("sheet.called")}
     other = room.model_copy(
@@ -130,13 +130,13 @@ def test_an_answer_that_two_sets_take_for_different_things_is_refused(desk: Crit
     assert way_out == "  help: one case cannot say it to both; assess it under each set by itself"
 
 
-def test_a_list_that_another_set_takes_for_one_thing_is_refused(desk: CriteriaSet, room: CriteriaSet) -> None:
+def test_a_list_that_another_set_takes_for_one_thing_is_refused(desk: Criteria, room: Criteria) -> None:
     single = room.entities["borrower"].model_copy(update={"many": None})
     other = room.model_copy(update={"entities": {**room.entities, "borrower": single}})
     assert "`borrower` is a list in one of the criteria sets and no list in another" in said(desk, other)[0]
 
 
-def test_a_control_that_is_another_one_in_each_set_is_refused(desk: CriteriaSet, room: CriteriaSet) -> None:
+def test_a_control_that_is_another_one_in_each_set_is_refused(desk: Criteria, room: Criteria) -> None:
     logger = room.controls["PASSEPARTOUT"]
     other = room.model_copy(update={"controls": {**room.controls, "LOGGER": logger}})
     message = (
@@ -157,7 +157,7 @@ def stated(folder: Path, text: str) -> Path:
 
 
 def test_a_case_that_says_with_what_it_is_compared_can_be_read_by_each_of_them(
-    desk: CriteriaSet, room: CriteriaSet, tmp_path: Path
+    desk: Criteria, room: Criteria, tmp_path: Path
 ) -> None:
     rooms = [(SETS / name).as_posix() for name in ("loan-desk", "print-room")]
     path = stated(tmp_path, f'criteria: "{rooms[0]}"\ncompare_with: ["{rooms[1]}"]')
@@ -166,7 +166,7 @@ def test_a_case_that_says_with_what_it_is_compared_can_be_read_by_each_of_them(
         assert stated_case(case).keys().isdisjoint({"compare_with"})
 
 
-def test_without_it_what_the_set_does_not_know_is_an_error(desk: CriteriaSet, tmp_path: Path) -> None:
+def test_without_it_what_the_set_does_not_know_is_an_error(desk: Criteria, tmp_path: Path) -> None:
     with pytest.raises(InvalidSourceError, match="unknown key `sheet`"):
         load_case(stated(tmp_path, ""), desk)
 
@@ -181,13 +181,13 @@ def test_without_it_what_the_set_does_not_know_is_an_error(desk: CriteriaSet, tm
     ],
 )
 def test_a_set_that_cannot_be_had_is_an_error_where_it_is_named(
-    desk: CriteriaSet, tmp_path: Path, text: str, message: str
+    desk: Criteria, tmp_path: Path, text: str, message: str
 ) -> None:
     with pytest.raises(InvalidSourceError) as error:
         load_case(stated(tmp_path, text), desk)
     assert f"case.yaml:{message}" in str(error.value)
 
 
-def test_an_empty_key_compares_with_nothing(desk: CriteriaSet, tmp_path: Path) -> None:
+def test_an_empty_key_compares_with_nothing(desk: Criteria, tmp_path: Path) -> None:
     with pytest.raises(InvalidSourceError, match="unknown key `sheet`"):
         load_case(stated(tmp_path, "compare_with:"), desk)

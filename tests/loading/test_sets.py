@@ -6,8 +6,8 @@ import pytest
 
 from risk_engine.files.diagnostics import InvalidSourceError, NotInForceError
 from risk_engine.loading import sets
-from risk_engine.loading.choose import choose
 from risk_engine.loading.criteria import load_criteria, read_criteria
+from risk_engine.loading.releases import choose
 from risk_engine.loading.sets import UnknownSetError, check_own, default_set, shipped_sets, versions
 
 LOAN_DESK = Path(__file__).parents[1] / "sets" / "loan-desk"

@@ -69,3 +69,11 @@ def test_a_name_of_another_version_leads_to_that_version(
 def test_a_name_that_no_version_knows_leads_to_none(desk: Path, newer: Path, tmp_path: Path) -> None:
     newer.rename(desk.parent / "1.1.0")
     assert "version" not in way_out(desk, tmp_path, "crates: {lined: true}")
+
+
+def test_two_folders_of_one_version_do_not_hide_what_is_wrong_with_a_case(
+    desk: Path, newer: Path, tmp_path: Path
+) -> None:
+    copy_of(newer, desk.parent / "1.1.0")
+    copy_of(newer, desk.parent / "one-more")
+    assert "1.1.0" not in way_out(desk, tmp_path, "crate: {lined: true}")

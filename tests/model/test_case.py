@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from risk_engine.model.case import RESERVED, Case, ControlRecord, answer, case_model, entries, shown_in_place
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from tests.engine.conftest import Toy
 
 FACTS = """
@@ -36,16 +36,16 @@ CORE: dict[str, Any] = {"id": "c", "title": "C"}
 
 
 @pytest.fixture
-def criteria(toy: Toy) -> CriteriaSet:
+def criteria(toy: Toy) -> Criteria:
     return toy(facts=FACTS, tables=TABLES, indicators="A: {severity: {low: {fact: trip.risky, is: true}}}")
 
 
-def trip(criteria: CriteriaSet, **answers: Any) -> Any:
+def trip(criteria: Criteria, **answers: Any) -> Any:
     case: Any = case_model(criteria).model_validate({**CORE, "trip": answers})
     return case.trip
 
 
-def errors(criteria: CriteriaSet, data: dict[str, Any]) -> list[tuple[tuple[int | str, ...], str]]:
+def errors(criteria: Criteria, data: dict[str, Any]) -> list[tuple[tuple[int | str, ...], str]]:
     with pytest.raises(ValidationError) as caught:
         case_model(criteria).model_validate({**CORE, **data})
     return [(one["loc"], one["type"]) for one in caught.value.errors()]
@@ -67,12 +67,12 @@ def errors(criteria: CriteriaSet, data: dict[str, Any]) -> list[tuple[tuple[int 
         ("law", True),
     ],
 )
-def test_answer_of_the_right_type_is_kept(criteria: CriteriaSet, fact: str, value: object) -> None:
+def test_answer_of_the_right_type_is_kept(criteria: Criteria, fact: str, value: object) -> None:
     assert answer(trip(criteria, **{fact: value}), fact) == value
 
 
 @pytest.mark.parametrize("fact", ["risky", "pace", "gear", "days", "starts", "story", "home", "law"])
-def test_answer_that_is_left_out_or_unknown_is_none(criteria: CriteriaSet, fact: str) -> None:
+def test_answer_that_is_left_out_or_unknown_is_none(criteria: Criteria, fact: str) -> None:
     assert answer(trip(criteria), fact) is None
     assert answer(trip(criteria, **{fact: "unknown"}), fact) is None
     assert answer(trip(criteria, **{fact: None}), fact) is None
@@ -102,11 +102,11 @@ def test_answer_that_is_left_out_or_unknown_is_none(criteria: CriteriaSet, fact:
         ("nothing", True),
     ],
 )
-def test_answer_that_does_not_fit_is_refused(criteria: CriteriaSet, fact: str, value: object) -> None:
+def test_answer_that_does_not_fit_is_refused(criteria: Criteria, fact: str, value: object) -> None:
     assert len(errors(criteria, {"trip": {fact: value}})) == 1
 
 
-def test_date_may_be_text_as_json_has_it(criteria: CriteriaSet) -> None:
+def test_date_may_be_text_as_json_has_it(criteria: Criteria) -> None:
     assert answer(trip(criteria, starts="2026-01-31"), "starts") == date(2026, 1, 31)
     assert len(errors(criteria, {"trip": {"starts": "2026-1-31"}})) == 1
 
@@ -122,14 +122,14 @@ def test_date_may_be_text_as_json_has_it(criteria: CriteriaSet) -> None:
         ("Atlantis", "a row of the table, for example `NO`"),
     ],
 )
-def test_row_that_is_not_there_is_refused_with_a_suggestion(criteria: CriteriaSet, value: str, help_text: str) -> None:
+def test_row_that_is_not_there_is_refused_with_a_suggestion(criteria: Criteria, value: str, help_text: str) -> None:
     with pytest.raises(ValidationError) as caught:
         trip(criteria, home=value)
     (error,) = caught.value.errors()
     assert (error["type"], error["ctx"]["help"]) == ("row", help_text)
 
 
-def test_an_alias_of_a_row_stands_for_the_row(criteria: CriteriaSet) -> None:
+def test_an_alias_of_a_row_stands_for_the_row(criteria: Criteria) -> None:
     assert answer(trip(criteria, home="Ivory Coast"), "home") == "CI"
     assert trip(criteria, home="Ivory Coast").model_dump() == trip(criteria, home="CI").model_dump()
 
@@ -138,26 +138,26 @@ def test_an_alias_of_a_row_stands_for_the_row(criteria: CriteriaSet) -> None:
     ("stated", "count"), [({}, None), ({"guest": "unknown"}, None), ({"guest": None}, None), ({"guest": ()}, 0)]
 )
 def test_list_that_is_left_out_is_unanswered_and_an_empty_one_is_empty(
-    criteria: CriteriaSet, stated: dict[str, Any], count: int | None
+    criteria: Criteria, stated: dict[str, Any], count: int | None
 ) -> None:
     found = entries(case_model(criteria).model_validate({**CORE, **stated}), "guest")
     assert (None if found is None else len(found)) == count
 
 
-def test_list_is_refused_beyond_its_limit_never_cut(criteria: CriteriaSet) -> None:
+def test_list_is_refused_beyond_its_limit_never_cut(criteria: Criteria) -> None:
     three = tuple({"id": one} for one in "abc")
     assert errors(criteria, {"guest": three}) == [(("guest",), "too_long")]
     assert len(entries(case_model(criteria).model_validate({**CORE, "guest": three[:2]}), "guest") or ()) == 2
 
 
 @pytest.mark.parametrize("entry_id", ["A", "a b", "a.b", "", 3])
-def test_id_of_an_entry_is_small_letters_digits_and_lines(criteria: CriteriaSet, entry_id: object) -> None:
+def test_id_of_an_entry_is_small_letters_digits_and_lines(criteria: Criteria, entry_id: object) -> None:
     assert errors(criteria, {"guest": ({"id": entry_id},)})[0][0][:3] == ("guest", 0, "id")
     kept = case_model(criteria).model_validate({**CORE, "guest": ({"id": "a-1_b"},)})
     assert [answer(one, "id") for one in entries(kept, "guest") or ()] == ["a-1_b"]
 
 
-def test_whoever_answers_may_say_that_they_are_not_sure(criteria: CriteriaSet) -> None:
+def test_whoever_answers_may_say_that_they_are_not_sure(criteria: Criteria) -> None:
     record = {"for": ("trip.days",), "kind": "k", "reference": "r", "date": "2026-01-01", "confidence": "unsure"}
     case = case_model(criteria).model_validate({**CORE, "evidence": (record,)})
     assert case.evidence[0].confidence == "unsure"
@@ -184,11 +184,11 @@ def test_whoever_answers_may_say_that_they_are_not_sure(criteria: CriteriaSet) -
         {"title": ""},
     ],
 )
-def test_core_that_does_not_fit_is_refused(criteria: CriteriaSet, core: dict[str, Any]) -> None:
+def test_core_that_does_not_fit_is_refused(criteria: Criteria, core: dict[str, Any]) -> None:
     assert len(errors(criteria, core)) == 1
 
 
-def test_core_is_the_same_for_every_set(criteria: CriteriaSet) -> None:
+def test_core_is_the_same_for_every_set(criteria: Criteria) -> None:
     case = case_model(criteria).model_validate(
         {
             **CORE,
@@ -213,7 +213,7 @@ def test_words_of_cases_and_rules_cannot_name_an_entity() -> None:
     assert {"id", "title", "controls", "evidence", "notes", "finding", "dimension", "ladder"} <= RESERVED
 
 
-def test_schema_describes_every_question_with_its_options(criteria: CriteriaSet) -> None:
+def test_schema_describes_every_question_with_its_options(criteria: Criteria) -> None:
     schema = case_model(criteria).model_json_schema(by_alias=True)
     facts = schema["$defs"]["trip"]["properties"]
     assert facts["risky"]["description"] == "Is it risky?\nThink of ice."

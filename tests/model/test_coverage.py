@@ -8,17 +8,17 @@ from risk_engine.audit.coverage.goals import goals_of
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.conditions import Compare, Holds, Not
 from risk_engine.model.coverage import KINDS, Goal, Kind, branches, parts, root_at, root_of
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from tests.engine.builder import LOAN_DESK, condition
 
 
 @pytest.fixture(scope="module")
-def criteria() -> CriteriaSet:
+def criteria() -> Criteria:
     return read_criteria(LOAN_DESK)
 
 
 @pytest.fixture(scope="module")
-def goals(criteria: CriteriaSet) -> tuple[Goal, ...]:
+def goals(criteria: Criteria) -> tuple[Goal, ...]:
     return tuple(goals_of(criteria))
 
 
@@ -30,7 +30,7 @@ def test_a_set_with_every_construct_has_goals_of_every_kind(goals: tuple[Goal, .
     assert {one.kind for one in goals} == set(KINDS)
 
 
-def test_a_goal_without_a_condition_has_none(criteria: CriteriaSet, goals: tuple[Goal, ...]) -> None:
+def test_a_goal_without_a_condition_has_none(criteria: Criteria, goals: tuple[Goal, ...]) -> None:
     for kind in ("indicator", "level", "contradiction"):
         assert {root_of(criteria, one) for one in of_kind(goals, kind)} == {None}
     otherwise = [one for one in of_kind(goals, "rule") if one.at == ("otherwise",)]
@@ -40,7 +40,7 @@ def test_a_goal_without_a_condition_has_none(criteria: CriteriaSet, goals: tuple
     assert root_of(criteria, always) is None
 
 
-def test_a_goal_leads_to_the_whole_condition(criteria: CriteriaSet, goals: tuple[Goal, ...]) -> None:
+def test_a_goal_leads_to_the_whole_condition(criteria: Criteria, goals: tuple[Goal, ...]) -> None:
     indicators, ladders = criteria.indicators, criteria.ladders
     wanted: dict[Kind, dict[str, object]] = {
         "severity": {"OBJ-1": indicators["OBJ-1"].severity.moderate},

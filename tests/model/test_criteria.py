@@ -5,7 +5,7 @@ import pytest
 from risk_engine.model.criteria import (
     Authorship,
     Contributor,
-    CriteriaSet,
+    Criteria,
     Indicator,
     KnockOuts,
     SeverityConditions,
@@ -14,7 +14,7 @@ from risk_engine.model.criteria import (
 )
 from risk_engine.model.facts import BooleanFact
 from risk_engine.model.ladders import SeverityPoints
-from risk_engine.model.sources import Citation
+from risk_engine.model.tables import Citation
 from tests.engine.builder import condition
 
 HOLDS = condition("{holds: d}")
@@ -70,7 +70,7 @@ def test_a_band_is_called_by_its_title_else_by_its_name() -> None:
     assert [titled.called(one) for one in (0, 1)] == ["a", "too much"]
 
 
-def test_set_finds_the_declaration_of_a_fact(loan_desk: CriteriaSet) -> None:
+def test_set_finds_the_declaration_of_a_fact(loan_desk: Criteria) -> None:
     fact = loan_desk.fact("loan.escorted")
     assert isinstance(fact, BooleanFact)
     assert fact.question == "Does one of us travel with it?"
@@ -78,7 +78,7 @@ def test_set_finds_the_declaration_of_a_fact(loan_desk: CriteriaSet) -> None:
         loan_desk.fact("loan.nothing")
 
 
-def test_a_fact_is_called_by_what_is_asked_and_else_by_what_its_table_states(loan_desk: CriteriaSet) -> None:
+def test_a_fact_is_called_by_what_is_asked_and_else_by_what_its_table_states(loan_desk: Criteria) -> None:
     assert loan_desk.title_of("loan") == "The loan"
     assert loan_desk.title_of("loan.months") == "For how many months?"
     assert loan_desk.column_of("loan.months") is None

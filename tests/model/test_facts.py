@@ -17,7 +17,7 @@ from risk_engine.model.facts import (
     ordered_options,
     shown,
 )
-from risk_engine.model.texts import texts_of
+from risk_engine.model.translation import texts_of
 from risk_engine.model.words import Value
 
 PLAIN = ChoiceFact(type="choice", options={"b": "The b", "a": "The a"})

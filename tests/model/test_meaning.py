@@ -2,9 +2,8 @@
 
 import pytest
 
-from risk_engine.model.meaning import Meaning, Shift
+from risk_engine.model.changes import Bump, Meaning, RequiredBump, Shift
 from risk_engine.model.proof import Status
-from risk_engine.model.releases import Bump, RequiredBump
 
 
 def meaning(bump: Bump, milder: Status, stricter: Status) -> Meaning:

@@ -11,21 +11,21 @@ from risk_engine.engine.explain import explain
 from risk_engine.files.source import read
 from risk_engine.loading.case import load_case
 from risk_engine.model.assessment import Assessment
-from risk_engine.model.cases import CaseTests, ExpectedLevel
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.companion_files import CaseTests, ExpectedLevel
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import ChoiceFact
 from risk_engine.model.profile import KnockOutOff
-from risk_engine.model.results import PROVISIONAL_ONLY, ladder_entity, result_entities
+from risk_engine.model.references import PROVISIONAL_ONLY, ladder_entity, result_entities
 from tests.engine.builder import LOAN_DESK, ROOT
 
 
-def options(criteria: CriteriaSet, entity: str, fact: str) -> tuple[str, ...]:
+def options(criteria: Criteria, entity: str, fact: str) -> tuple[str, ...]:
     found = {**result_entities(criteria), **ladder_entity(criteria)}[entity].facts[fact]
     assert isinstance(found, ChoiceFact)
     return tuple(found.options)
 
 
-def test_findings_and_dimensions_are_declared_like_facts(loan_desk: CriteriaSet) -> None:
+def test_findings_and_dimensions_are_declared_like_facts(loan_desk: Criteria) -> None:
     declared = {name: set(entity.facts) for name, entity in result_entities(loan_desk).items()}
     assert declared == {
         "finding": {
@@ -51,7 +51,7 @@ def test_findings_and_dimensions_are_declared_like_facts(loan_desk: CriteriaSet)
     assert {"finding.open", "finding.possible"} == PROVISIONAL_ONLY
 
 
-def test_ladders_are_declared_as_one_entity_with_their_levels_in_order(loan_desk: CriteriaSet) -> None:
+def test_ladders_are_declared_as_one_entity_with_their_levels_in_order(loan_desk: Criteria) -> None:
     assert options(loan_desk, "ladder", "verdict") == ("lend", "lend_on_terms", "refuse")
     assert set(ladder_entity(loan_desk)["ladder"].facts) == {"verdict", "release", "travel"}
     assert ladder_entity(loan_desk)["ladder"].many is None
@@ -70,7 +70,7 @@ def test_override_holds_for_all_days_unless_it_says_from_when(since: date | None
     assert KnockOutOff(reason="R", from_=since).applies(day) is applies
 
 
-def test_assessment_is_asked_for_a_finding_or_a_proposal(loan_desk: CriteriaSet) -> None:
+def test_assessment_is_asked_for_a_finding_or_a_proposal(loan_desk: Criteria) -> None:
     got = assess(load_case(ROOT / "tests" / "sets" / "loan-desk-case.yaml", loan_desk), loan_desk)
     assert got.finding("LAW-2").id == "LAW-2"
     with pytest.raises(KeyError, match="LAW-9"):
@@ -81,7 +81,7 @@ def test_assessment_is_asked_for_a_finding_or_a_proposal(loan_desk: CriteriaSet)
     assert got.proposal("escalation") is None
 
 
-def test_explanation_is_asked_for_every_finding_in_force_the_absent_ones_too(loan_desk: CriteriaSet) -> None:
+def test_explanation_is_asked_for_every_finding_in_force_the_absent_ones_too(loan_desk: Criteria) -> None:
     case = load_case(ROOT / "tests" / "sets" / "loan-desk-case.yaml", loan_desk)
     got = explain(assess(case, loan_desk), loan_desk)
     assert {one.id: got.finding(one.id) for one in got.findings} == {one.id: one for one in got.findings}
@@ -91,7 +91,7 @@ def test_explanation_is_asked_for_every_finding_in_force_the_absent_ones_too(loa
 
 
 @pytest.mark.parametrize("key", ["id", "title"])
-def test_a_record_that_does_not_name_its_case_is_no_record(loan_desk: CriteriaSet, key: str) -> None:
+def test_a_record_that_does_not_name_its_case_is_no_record(loan_desk: Criteria, key: str) -> None:
     case = load_case(ROOT / "tests" / "sets" / "loan-desk-case.yaml", loan_desk)
     stored = json.loads(to_json(assess(case, loan_desk)))
     assert Assessment.model_validate_json(json.dumps(stored)).case[key]

@@ -4,8 +4,7 @@ from datetime import date
 
 import pytest
 
-from risk_engine.model.sources import Citation
-from risk_engine.model.tables import CellValue, Column, DatedValue, cell_on, source_on, value_on
+from risk_engine.model.tables import CellValue, Citation, Column, DatedValue, cell_on, source_on, value_on
 
 DATED = (
     DatedValue(from_=date(2020, 1, 1), value=1),

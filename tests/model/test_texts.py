@@ -7,9 +7,9 @@ import pytest
 from pydantic import BaseModel, StringConstraints
 from pydantic.fields import FieldInfo
 
-from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.map import MapFile
-from risk_engine.model.texts import texts_of, with_texts
+from risk_engine.model.companion_files import MapFile
+from risk_engine.model.criteria import Criteria
+from risk_engine.model.translation import texts_of, with_texts
 from risk_engine.model.words import Model, Shown, Speech, Translatable, Verbatim
 
 
@@ -68,8 +68,8 @@ def is_plain(field: FieldInfo) -> bool:
 
 
 def test_every_string_of_a_set_and_its_map_is_declared_a_text_or_not_one() -> None:
-    assert undeclared(CriteriaSet, MapFile) == []
-    assert {"Indicator", "AllOf", "Band"} <= {one.__name__ for one in every_model(CriteriaSet, MapFile)}
+    assert undeclared(Criteria, MapFile) == []
+    assert {"Indicator", "AllOf", "Band"} <= {one.__name__ for one in every_model(Criteria, MapFile)}
 
 
 class Careless(Model):

@@ -17,7 +17,7 @@ from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import load_profile
 from risk_engine.model.assessment import Assessment
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.outlook import Outlook, OutlookChecked
 from risk_engine.outlook.outlook import outlook, to_json
 from risk_engine.outlook.verify import Anew, compare, made_anew, replay
@@ -42,7 +42,7 @@ class Written:
 
     stored: Assessment
     outlook: Record
-    criteria: CriteriaSet
+    criteria: Criteria
 
     @cached_property
     def anew(self) -> Anew:

@@ -5,10 +5,9 @@ from itertools import combinations_with_replacement
 import pytest
 
 from risk_engine.engine.work import work
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.outlook.questions import next_questions
-from risk_engine.outlook.ranges import exact_ranges
-from risk_engine.outlook.still_open import StillOpen
+from risk_engine.outlook.still_open import StillOpen, exact_ranges
 from tests.engine.builder import DAY, case_from
 from tests.engine.conftest import Toy
 from tests.outlook.working import worked_from
@@ -41,7 +40,7 @@ LADDERS = """
 """
 
 
-def several(toy: Toy, *counts: int) -> CriteriaSet:
+def several(toy: Toy, *counts: int) -> Criteria:
     """Return a set with a finding for each kind of device, of which so many are needed; all of them are asked for."""
     rules = (
         f"{kind.upper()}: {{severity: {{high: "
@@ -51,7 +50,7 @@ def several(toy: Toy, *counts: int) -> CriteriaSet:
     return toy(facts=FACTS, indicators="\n".join(rules), ladders=LADDERS.replace("FINDINGS", f"{len(counts)}"))
 
 
-def reachable(criteria: CriteriaSet) -> set[str]:
+def reachable(criteria: Criteria) -> set[str]:
     """Return the levels that lists of any length come to, by trying all of them."""
     found = set[str]()
     for length in range(7):

@@ -5,22 +5,18 @@ from collections import defaultdict
 from datetime import date
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from risk_engine.engine.work import work
 from risk_engine.model.outlook import IfAnswered
 from risk_engine.outlook.questions import next_questions
-from risk_engine.outlook.ranges import exact_ranges
-from risk_engine.outlook.still_open import StillOpen
+from risk_engine.outlook.still_open import StillOpen, exact_ranges
 from risk_engine.solver.confirm import contradictions
 from tests.engine.builder import DAY
 from tests.outlook.completions import Completions
 from tests.outlook.open_cases import open_cases, open_sets
 from tests.strategies import Data, RuleSet
-
-pytestmark = pytest.mark.unwatched
 
 PATIENT = settings(
     deadline=None,

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 
 from risk_engine.model.outlook import Contradiction, PossibleLevel
 from risk_engine.outlook.questions import next_questions
-from risk_engine.outlook.ranges import exact_ranges
-from risk_engine.outlook.still_open import StillOpen
+from risk_engine.outlook.still_open import StillOpen, exact_ranges
 from tests.engine.builder import case_from
 from tests.engine.conftest import Toy
 from tests.outlook.working import worked_from

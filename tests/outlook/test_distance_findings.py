@@ -134,3 +134,23 @@ def test_a_severity_that_the_profile_caps_is_none_that_could_come(toy: Toy, off:
     worked = work(case_from(criteria, CALM), criteria, DAY, profile)
     found = further_findings(worked, Replays(worked, ("measure",)))
     assert told(found) == [("measure", *(("regulation", 1, "high") if off else ("restriction", 1, "critical")))]
+
+
+def test_findings_that_count_points_of_their_own_are_told_by_themselves(toy: Toy) -> None:
+    own = f"{GRADED}, points: {{moderate: 12}}"
+    criteria = toy(indicators=f"{graded(5)}\nA: {{{own}}}\nB: {{{own}}}")
+    found = margins(worked_from(criteria, CALM)).findings
+    # 20 points make a dimension high: four of 5 points do, and two of 12.
+    assert [(one.level, one.number, one.severity, one.points) for one in found if one.ladder == "measure"] == [
+        ("regulation", 1, "high", None),
+        ("regulation", 2, "moderate", 12),
+        ("regulation", 4, "moderate", None),
+    ]
+
+
+def test_where_every_indicator_counts_points_of_its_own_further_findings_are_told(toy: Toy) -> None:
+    criteria = toy(indicators=graded(3, f"{GRADED}, points: {{moderate: 7, high: 9}}"))
+    found = margins(worked_from(criteria, CALM)).findings
+    assert [(one.level, one.number, one.severity, one.points) for one in found if one.ladder == "measure"] == [
+        ("regulation", 3, "moderate", 7)
+    ]

@@ -16,8 +16,7 @@ from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.outlook import ExactRange, NextQuestion
 from risk_engine.outlook.questions import next_questions
-from risk_engine.outlook.ranges import exact_ranges
-from risk_engine.outlook.still_open import StillOpen
+from risk_engine.outlook.still_open import StillOpen, exact_ranges
 from tests.engine.builder import ROOT, SHIPPED
 
 EXAMPLE = ROOT / "examples" / "half-filled.yaml"

@@ -6,9 +6,8 @@ from random import Random
 
 import pytest
 
-from risk_engine.outlook import hitting_sets
-from risk_engine.outlook.hitting_sets import HittingSets
-from risk_engine.outlook.offers import Part
+from risk_engine.outlook import offers
+from risk_engine.outlook.offers import HittingSets, Part
 from risk_engine.solver.space import Verdict
 
 PARTS = 8
@@ -125,7 +124,7 @@ def test_few_sets_are_asked_about() -> None:
 def test_a_search_that_takes_too_long_tells_what_it_found_and_that_it_is_not_all(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(hitting_sets, "MOST", 3)
+    monkeypatch.setattr(offers, "MOST", 3)
     reaching = [frozenset({0}), *(frozenset({one, other}) for one in (1, 2) for other in (3, 4))]
     assert found(ALIKE[:5], Goal(reaching, is_terse=True), ENOUGH) == ([frozenset({0})], False)
 

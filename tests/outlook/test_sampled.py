@@ -11,7 +11,7 @@ from risk_engine.engine.work import Worked, work
 from risk_engine.loading.case import load_case
 from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import (
     AnyFact,
     BooleanFact,
@@ -23,12 +23,9 @@ from risk_engine.model.facts import (
     TextFact,
 )
 from risk_engine.outlook.questions import next_questions
-from risk_engine.outlook.ranges import exact_ranges
-from risk_engine.outlook.still_open import StillOpen
+from risk_engine.outlook.still_open import StillOpen, exact_ranges
 from risk_engine.solver.open_case import unanswered
 from tests.engine.builder import ROOT, SHIPPED
-
-pytestmark = pytest.mark.unwatched
 
 DAY = date(2026, 11, 25)
 TRIED = 40
@@ -68,7 +65,7 @@ def _answered(worked: Worked, answers: dict[Place, Any]) -> Worked:
     return applied(after, answers={place: answers[place] for place in missing if place in answers})
 
 
-def _is_told(place: Place, criteria: CriteriaSet) -> bool:
+def _is_told(place: Place, criteria: Criteria) -> bool:
     fact = criteria.entities[place[0]].facts[place[2]]
     return not isinstance(fact, RowFact | TextFact) and fact.from_ is not None
 
@@ -89,7 +86,7 @@ def _levels(worked: Worked) -> tuple[str, ...]:
     return tuple(one.level for one in worked.proposed if one.ladder in {roles.headline, roles.gate})
 
 
-def _answer(place: Place, criteria: CriteriaSet, draw: random.Random) -> Any:
+def _answer(place: Place, criteria: Criteria, draw: random.Random) -> Any:
     fact: AnyFact = criteria.entities[place[0]].facts[place[2]]
     match fact:
         case BooleanFact():

@@ -1,15 +1,13 @@
 """What one answer does alone is tried by the engine; a solver, asked about the same question alone, finds the same."""
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from risk_engine.engine.work import work
 from risk_engine.model.facts import ChoicesFact
 from risk_engine.outlook.near_harmless import MOST
-from risk_engine.outlook.ranges import exact_ranges
-from risk_engine.outlook.single_answers import OneOpen, answers_that_move
-from risk_engine.outlook.still_open import StillOpen
+from risk_engine.outlook.questions import answers_that_move, outcomes_of_one
+from risk_engine.outlook.still_open import StillOpen, exact_ranges
 from risk_engine.outlook.ways import ways_down
 from tests.engine.builder import DAY, case_from
 from tests.engine.conftest import Toy
@@ -23,7 +21,6 @@ PATIENT = settings(
 )
 
 
-@pytest.mark.unwatched
 @given(st.data())
 @settings(PATIENT)
 def test_a_solver_comes_to_what_trying_every_answer_comes_to(data: st.DataObject) -> None:
@@ -36,7 +33,7 @@ def test_a_solver_comes_to_what_trying_every_answer_comes_to(data: st.DataObject
         tried = answers_that_move(still, question)
         single = [one for one in tried if isinstance(one.effect.answer, tuple) and len(one.effect.answer) < 2]
         known = [one.places for one in single]
-        found = list(OneOpen(still, question).outcomes(known))
+        found = list(outcomes_of_one(still, question, known))
         places = [still.places(worked.proposed) for _answer, worked in found]
         if isinstance(still.criteria.fact(question.blanks[0].name), ChoicesFact):
             # Combined options: the same answers, in the same order.

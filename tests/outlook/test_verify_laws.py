@@ -8,7 +8,7 @@ from risk_engine.engine.assess import to_json as assessment_json
 from risk_engine.engine.work import worked_again
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import Case
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.outlook import Outlook, OutlookChecked
 from risk_engine.outlook.outlook import outlook, to_json
 from risk_engine.outlook.verify import verify
@@ -24,7 +24,7 @@ PATIENT = settings(
 )
 
 
-def checked(case: Case, criteria: CriteriaSet) -> OutlookChecked:
+def checked(case: Case, criteria: Criteria) -> OutlookChecked:
     """Return what becomes of the outlook of a case that was written to a file and read back."""
     stored = Assessment.model_validate_json(assessment_json(assess(case, criteria, DAY)))
     # A drawn set has no harmless case, so an outlook stays near to the case itself.

@@ -12,7 +12,7 @@ from risk_engine.engine.replay import Place, applied
 from risk_engine.engine.work import work
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import load_criteria
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import BooleanFact, ChoiceFact, ChoicesFact, IntegerFact, RowFact, TextFact, must_change
 from risk_engine.model.outlook import Way, WaysDown
 from risk_engine.outlook.offers import strict_end
@@ -170,7 +170,7 @@ def _new(way: Way) -> int:
 
 
 @cache
-def shipped() -> CriteriaSet:
+def shipped() -> Criteria:
     return load_criteria("reconnect-china@1.0.0")
 
 
@@ -271,7 +271,7 @@ def test_without_any_of_its_parts_a_way_does_not_reach_its_level(name: str) -> N
 
 
 @cache
-def with_texts() -> CriteriaSet:
+def with_texts() -> Criteria:
     return load_criteria("reconnect-china@1.1.2")
 
 

@@ -6,13 +6,12 @@ from risk_engine.engine.facts import Read
 from risk_engine.engine.replay import Levels, answered, deciding, read_of
 from risk_engine.engine.work import Worked, work
 from risk_engine.files.diagnostics import InvalidCaseError
-from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.ladders import SeverityPoints
-from risk_engine.model.proof import Reached
+from risk_engine.model.criteria import Criteria
+from risk_engine.model.ladders import Reached, SeverityPoints
 from tests.engine.builder import DAY, case_from
 
 
-def worked_from(criteria: CriteriaSet, text: str = "") -> Worked:
+def worked_from(criteria: Criteria, text: str = "") -> Worked:
     """Return what the case that a YAML text states comes to."""
     return work(case_from(criteria, text), criteria, DAY)
 

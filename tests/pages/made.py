@@ -10,27 +10,28 @@ from typing import Any
 from risk_engine.engine.explain import explained
 from risk_engine.files.language import in_language
 from risk_engine.loading.translation import told_in
-from risk_engine.model.assessment import Assessment
+from risk_engine.model.assessment import Assessment, KnockOutBounds
 from risk_engine.model.explanation import Entry, Explanation, Problem
-from risk_engine.model.finding import KnockOutBounds
 from risk_engine.model.outlook import ExplainedOutlook
 from risk_engine.records.criteria import criteria_of
 from risk_engine.report import render
-from risk_engine.report.blocks import Kind, View
+from risk_engine.report.answer import row
+from risk_engine.report.blocks import View
 from risk_engine.report.html_markdown import html
-from risk_engine.report.pages import record_of, view_of
+from risk_engine.report.pages import WholeKind, record_of, view_of
 from risk_engine.report.pages.pack import INDEX, index_of_several, pack
-from risk_engine.report.proofs.view import proof_view
+from risk_engine.report.pages.redacted import redacted_view
 from risk_engine.report.set_pages.impact import impact_view
+from risk_engine.report.set_pages.proofs import proof_view
 from risk_engine.report.view import view
 from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, ROOT, SETS, assessed, done
 from tests.report.outlook.samples import whole as whole_outlook
 from tests.report.pages.test_record import hostile as hostile_decision
 from tests.report.parts import control, finding, gap, option
-from tests.report.proofs.samples import loan
-from tests.report.proofs.samples import whole as proof
 from tests.report.samples import full
 from tests.report.set_pages.impact.samples import impact
+from tests.report.set_pages.proofs.samples import loan
+from tests.report.set_pages.proofs.samples import whole as proof
 from tests.report.test_escaping import hostile
 from tests.told import told_json
 
@@ -139,7 +140,7 @@ def decided(*more: str) -> str:
         return done("decide", path, *LOAN, *more, *who, "--format", "html")
 
 
-def _document(kind: Kind, of: str, *, is_german: bool = False) -> Callable[[], str]:
+def _document(kind: WholeKind, of: str, *, is_german: bool = False) -> Callable[[], str]:
     def made() -> str:
         with in_language("de" if is_german else "en"):
             return html(view_of(assessment(of), kind))
@@ -147,12 +148,24 @@ def _document(kind: Kind, of: str, *, is_german: bool = False) -> Callable[[], s
     return made
 
 
+def _packs_index() -> str:
+    several = {one: assessment(one) for one in EXAMPLES}
+    last = max(one.on for one in several.values())
+    return html(index_of_several([(name, row(one)) for name, one in several.items()], last))
+
+
+def _redacted() -> str:
+    record = Assessment.model_validate_json(assessed("lung-imaging"))
+    told = told_in(criteria_of(record), "en")
+    return html(redacted_view(explained(record, told), told))
+
+
 def _index() -> str:
     """Return the page of a pack in which every form of every document lies."""
     record = Assessment.model_validate_json(assessed("half-filled"))
     told = told_in(criteria_of(record), "en")
     of = explained(record, told)
-    return pack(record, told.criteria, of, None, view_of(of, "redacted", criteria=told)).files[INDEX].decode()
+    return pack(record, told.criteria, of, None, redacted_view(of, told)).files[INDEX].decode()
 
 
 def _german_impact() -> str:
@@ -188,7 +201,7 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     **{f"{kind}-document": _document(kind, "lung-imaging") for kind in ("decision", "letter", "plan")},
     "questions-document": _document("questions", "half-filled"),
     "nothing-missing-document": _document("questions", "lung-imaging"),
-    "redacted-document": _document("redacted", "lung-imaging"),
+    "redacted-document": _redacted,
     "hostile-plan-document": _document("plan", "hostile"),
     "crowded-decision-document": _document("decision", "crowded"),
     "crowded-questions-document": _document("questions", "crowded"),
@@ -202,7 +215,7 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     "outlook": lambda: done("outlook", LOAN_CASE, *LOAN, "--format", "html"),
     "hostile-outlook": _outlook("hostile", whole_outlook(_long)),
     "pack-index": _index,
-    "packs-index": lambda: html(index_of_several([(one, assessment(one)) for one in EXAMPLES])),
+    "packs-index": _packs_index,
 }
 """A page of every kind of document, and those that lead into packs of them."""
 

@@ -7,7 +7,7 @@ import pytest
 from risk_engine.files.diagnostics import InvalidSourceError, NotInForceError, RiskEngineError
 from risk_engine.loading import criteria as loading
 from risk_engine.loading.profile import load_profile
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.profile import Profile
 from risk_engine.portfolio import assess as module
 from risk_engine.portfolio.assess import Assessor
@@ -35,11 +35,11 @@ def test_set_and_day_that_are_asked_for_come_before_those_of_the_case() -> None:
 def test_a_version_is_read_once_for_all_cases_and_so_is_the_profile(monkeypatch: pytest.MonkeyPatch) -> None:
     read: list[Path] = []
 
-    def counted(folder: Path) -> CriteriaSet:
+    def counted(folder: Path) -> Criteria:
         read.append(folder)
         return loading.read_criteria(folder)
 
-    def counted_profile(path: Path, criteria: CriteriaSet) -> Profile:
+    def counted_profile(path: Path, criteria: Criteria) -> Profile:
         read.append(path)
         return load_profile(path, criteria)
 

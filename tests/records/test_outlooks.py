@@ -8,7 +8,7 @@ import pytest
 from risk_engine.engine.assess import assess, to_json
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.model.assessment import Assessment
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.outlook import Margins, Outlook, OutlookChecked
 from risk_engine.records.links import Link
 from risk_engine.records.outlooks import outlook_digest, outlook_links
@@ -16,12 +16,12 @@ from tests.engine.builder import DAY, case_from, criteria_from
 
 
 @pytest.fixture
-def rules(tmp_path: Path) -> CriteriaSet:
+def rules(tmp_path: Path) -> Criteria:
     return criteria_from(tmp_path / "toy")
 
 
 @pytest.fixture
-def assessment(rules: CriteriaSet) -> Assessment:
+def assessment(rules: Criteria) -> Assessment:
     return assess(case_from(rules), rules, DAY)
 
 
@@ -46,20 +46,20 @@ def outlook_on(assessment: Assessment) -> Outlook:
     return made.model_copy(update={"digest": outlook_digest(made)})
 
 
-def links(path: Path, assessment: Assessment, known: Mapping[str, Assessment], rules: CriteriaSet) -> list[Link]:
+def links(path: Path, assessment: Assessment, known: Mapping[str, Assessment], rules: Criteria) -> list[Link]:
     checked = OutlookChecked(cases=1, is_searched=True)
     return list(outlook_links(path, outlook_on(assessment), known, lambda _: rules, lambda *_: checked))
 
 
 def test_an_assessment_among_the_files_need_not_lie_beside_the_outlook(
-    assessment: Assessment, rules: CriteriaSet, tmp_path: Path
+    assessment: Assessment, rules: Criteria, tmp_path: Path
 ) -> None:
     found = links(tmp_path / "outlook.json", assessment, {assessment.digest: assessment}, rules)
     assert {one.verdict for one in found} == {"holds"}
 
 
 def test_an_assessment_beside_the_outlook_need_not_be_among_the_files(
-    assessment: Assessment, rules: CriteriaSet, tmp_path: Path
+    assessment: Assessment, rules: Criteria, tmp_path: Path
 ) -> None:
     (tmp_path / "assessment.json").write_bytes(to_json(assessment))
     found = links(tmp_path / "outlook.json", assessment, {}, rules)
@@ -67,14 +67,14 @@ def test_an_assessment_beside_the_outlook_need_not_be_among_the_files(
 
 
 def test_without_its_assessment_nobody_can_say_more_than_that_it_was_not_changed(
-    assessment: Assessment, rules: CriteriaSet, tmp_path: Path
+    assessment: Assessment, rules: Criteria, tmp_path: Path
 ) -> None:
     found = links(tmp_path / "outlook.json", assessment, {}, rules)
     assert [one.verdict for one in found] == ["holds", "unchecked"]
 
 
 def test_why_there_are_no_criteria_is_told_on_one_line(assessment: Assessment, tmp_path: Path) -> None:
-    def missing(_: Assessment) -> CriteriaSet:
+    def missing(_: Assessment) -> Criteria:
         message = "there is no set `toy`"
         raise RiskEngineError(message, "name its folder")
 

@@ -11,7 +11,7 @@ from docx import Document
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.report.blocks import View
-from risk_engine.report.docx import docx_from_template
+from risk_engine.report.word import docx_from_template
 from tests.report.opening import damage, opened, paragraphs
 
 

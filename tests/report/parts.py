@@ -3,17 +3,22 @@
 from datetime import date
 from typing import Any, Literal
 
-from risk_engine.model.explanation import ControlShown, Gap, LevelShown, Note, Override, ProfileUsed, Proposal
-from risk_engine.model.finding import (
+from risk_engine.model.assessment import KnockOutBounds, SeverityBounds
+from risk_engine.model.explanation import (
     CitedSource,
+    ControlShown,
     DimensionRating,
     EvidenceShown,
     FactRead,
     Finding,
-    KnockOutBounds,
+    Gap,
+    LevelShown,
+    Note,
     OptionState,
+    Override,
     Points,
-    SeverityBounds,
+    ProfileUsed,
+    Proposal,
 )
 from risk_engine.model.profile import Profile
 from risk_engine.model.words import KnockOut, Severity

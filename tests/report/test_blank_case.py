@@ -9,11 +9,11 @@ from risk_engine.files.source import parse
 from risk_engine.loading.case import case_of
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.conditions import ParameterRef
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.report.blank_case import blank_case
 from risk_engine.report.sentences import as_written
-from tests.newest import newest
 from tests.told import assess_told
+from tests.versions import newest
 
 FOREIGN = load_criteria(str(Path(__file__).parents[1] / "sets" / "loan-desk"))
 SHIPPED = newest("reconnect-china")
@@ -21,7 +21,7 @@ BOTH = pytest.mark.parametrize("criteria", [FOREIGN, SHIPPED], ids=["foreign", "
 
 
 @BOTH
-def test_it_loads_and_everything_in_it_is_open(criteria: CriteriaSet) -> None:
+def test_it_loads_and_everything_in_it_is_open(criteria: Criteria) -> None:
     case = case_of(parse(blank_case(criteria), "case.yaml", nulls=True), criteria)
     assessment = assess_told(case, criteria, criteria.head.in_force.from_)
     assert all(one.provisional for one in assessment.proposals if one.role)
@@ -91,7 +91,7 @@ def test_an_id_that_looks_like_something_else_stays_text(case_id: str) -> None:
 
 
 @BOTH
-def test_it_tells_a_german_reader_the_same_and_is_the_same_case(criteria: CriteriaSet) -> None:
+def test_it_tells_a_german_reader_the_same_and_is_the_same_case(criteria: Criteria) -> None:
     english = blank_case(criteria)
     with in_language("de"):
         german = blank_case(criteria)
@@ -113,7 +113,7 @@ def test_it_tells_a_german_reader_the_same_and_is_the_same_case(criteria: Criter
 
 
 @BOTH
-def test_when_a_question_is_asked_is_said_in_the_words_that_the_file_takes(criteria: CriteriaSet) -> None:
+def test_when_a_question_is_asked_is_said_in_the_words_that_the_file_takes(criteria: Criteria) -> None:
     told = re.findall(r"# (Only if .*?)\.\n", blank_case(criteria), re.DOTALL)
     assert told
     # No title of an option in quotation marks, no yes or no: what is asked for is a key, `true` or `false`.

@@ -8,15 +8,13 @@ import pytest
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.conditions import ParameterRef
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria, Invariants
 from risk_engine.model.facts import BooleanFact, ChoiceFact, ChoicesFact
-from risk_engine.model.invariants import Invariants
 from risk_engine.report.blocks import Blanks, Bullets, Group, Picture, Prose, Run, Section, say, words
-from risk_engine.report.catalogue import Form, catalogue, data
-from risk_engine.report.catalogue.pages import Page as CataloguePage
-from risk_engine.report.catalogue.pages import anchors, as_text, whole, without_dead_ends
-from risk_engine.report.catalogue.wording import linked
-from tests.newest import newest
+from risk_engine.report.set_pages.catalogue import Form, anchors, as_text, catalogue, whole, without_dead_ends
+from risk_engine.report.set_pages.catalogue import Page as CataloguePage
+from risk_engine.report.set_pages.speech import change, linked
+from tests.versions import newest
 
 FOREIGN = load_criteria(str(Path(__file__).parents[1] / "sets" / "loan-desk"))
 SHIPPED = newest("reconnect-china")
@@ -27,7 +25,7 @@ POISON_ACT = r"Act on poisons in collections, amendment of 2026 · `poison_act` 
 FORMS: tuple[Form, ...] = ("text", "md", "html")
 
 
-def lines(record: str, criteria: CriteriaSet = FOREIGN) -> list[str]:
+def lines(record: str, criteria: Criteria = FOREIGN) -> list[str]:
     return [line for line in catalogue(criteria, record).splitlines() if line]
 
 
@@ -127,9 +125,9 @@ def test_what_must_change_stands_with_the_question_in_the_words_of_the_set() -> 
 
 def test_of_a_yes_or_no_and_of_several_options_each_text_says_what_it_is_for() -> None:
     asked = BooleanFact(type="boolean", riskier=True, changeable={"false": "It ends."})
-    assert [words(one) for one in data.change(asked)] == ["to “no”: It ends."]
+    assert [words(one) for one in change(asked)] == ["to “no”: It ends."]
     several = ChoicesFact(type="choices", options={"a": "An axe"}, changeable={"a": "It stays at home."})
-    assert [words(one) for one in data.change(several)] == ["An axe: It stays at home."]
+    assert [words(one) for one in change(several)] == ["An axe: It stays at home."]
 
 
 def test_a_ladder_is_a_table_of_decisions_with_its_levels() -> None:
@@ -246,7 +244,7 @@ def test_a_record_that_is_not_there_is_an_error_with_the_nearest(form: Form) -> 
 
 @BOTH
 @pytest.mark.parametrize("form", FORMS)
-def test_the_whole_set_holds_every_record_every_question_and_every_notice(criteria: CriteriaSet, form: Form) -> None:
+def test_the_whole_set_holds_every_record_every_question_and_every_notice(criteria: Criteria, form: Form) -> None:
     text = catalogue(criteria, None, form)
     plain = _flat(Page(text).text if form == "html" else text)
     head = criteria.head
@@ -283,12 +281,12 @@ def _flat(text: str) -> str:
 
 @BOTH
 @pytest.mark.parametrize("form", FORMS)
-def test_the_same_set_gives_the_same_text(criteria: CriteriaSet, form: Form) -> None:
+def test_the_same_set_gives_the_same_text(criteria: Criteria, form: Form) -> None:
     assert catalogue(criteria, None, form) == catalogue(criteria, None, form)
 
 
 @BOTH
-def test_what_nobody_verified_is_marked_wherever_it_is_cited_and_counted_at_the_top(criteria: CriteriaSet) -> None:
+def test_what_nobody_verified_is_marked_wherever_it_is_cited_and_counted_at_the_top(criteria: Criteria) -> None:
     cited = [one for rule in criteria.indicators.values() for one in rule.sources]
     cited += [one for rule in criteria.awareness.values() for one in rule.sources]
     unverified = [one for one in cited if not (one.verified and criteria.sources[one.id].verified)]
@@ -303,7 +301,7 @@ def test_what_nobody_verified_is_marked_wherever_it_is_cited_and_counted_at_the_
 
 
 @BOTH
-def test_the_markdown_is_tidy(criteria: CriteriaSet) -> None:
+def test_the_markdown_is_tidy(criteria: Criteria) -> None:
     text = catalogue(criteria)
     assert text.endswith("\n")
     assert not text.endswith("\n\n")
@@ -353,7 +351,7 @@ def test_a_terminal_shows_it_in_eighty_columns() -> None:
 
 
 @BOTH
-def test_every_link_within_the_page_leads_somewhere_and_every_place_has_one_name(criteria: CriteriaSet) -> None:
+def test_every_link_within_the_page_leads_somewhere_and_every_place_has_one_name(criteria: Criteria) -> None:
     page = Page(catalogue(criteria, None, "html"))
     assert len(page.ids) == len(set(page.ids))
     inner = {one[1:] for one in page.links if one.startswith("#")}
@@ -365,7 +363,7 @@ def test_every_link_within_the_page_leads_somewhere_and_every_place_has_one_name
 
 
 @BOTH
-def test_only_what_the_engine_computes_has_no_place_on_the_page(criteria: CriteriaSet) -> None:
+def test_only_what_the_engine_computes_has_no_place_on_the_page(criteria: Criteria) -> None:
     def refs(part: object) -> set[str]:
         if isinstance(part, Run):
             return {part.ref} if part.ref else set()
@@ -379,7 +377,7 @@ def test_only_what_the_engine_computes_has_no_place_on_the_page(criteria: Criter
 
 
 @BOTH
-def test_the_page_needs_nothing_else_and_runs_nothing(criteria: CriteriaSet) -> None:
+def test_the_page_needs_nothing_else_and_runs_nothing(criteria: Criteria) -> None:
     text = catalogue(criteria, None, "html")
     page = Page(text)
     names = {name for name, _ in page.tags}
@@ -393,7 +391,7 @@ def test_the_page_needs_nothing_else_and_runs_nothing(criteria: CriteriaSet) -> 
 
 
 @BOTH
-def test_the_page_can_be_heard_as_well_as_seen(criteria: CriteriaSet) -> None:
+def test_the_page_can_be_heard_as_well_as_seen(criteria: Criteria) -> None:
     page = Page(catalogue(criteria, None, "html"))
     assert page.headings[0] == "h1"
     assert page.headings.count("h1") == 1

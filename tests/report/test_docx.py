@@ -13,8 +13,8 @@ from docx.shared import Mm
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.report.blocks import Field, Fields, Prose, Run, Section, Table, View, mark, say, strong
-from risk_engine.report.docx import docx, pictures_left_out
 from risk_engine.report.view import view
+from risk_engine.report.word import docx, pictures_left_out
 from tests.report.opening import W, damage, opened, paragraphs, runs, style_of, text
 from tests.report.papers import ANSWER, PICTURE, SCALE, document, letters
 from tests.report.samples import full

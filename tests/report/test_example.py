@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from risk_engine.model.case import Case
-    from risk_engine.model.criteria import CriteriaSet
+    from risk_engine.model.criteria import Criteria
 
 FACTS = """
     trip:
@@ -37,7 +37,7 @@ LANDS = "lands: {rows: {AA: {name: Aland}, BB: {name: Beland}}, columns: {safe: 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Examples:
     folder: Path = tmp_path_factory.mktemp("toy")
-    criteria: CriteriaSet = criteria_from(
+    criteria: Criteria = criteria_from(
         folder,
         facts=FACTS,
         tables=LANDS,

@@ -10,19 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.report.blocks import Kind, View
-from risk_engine.report.docx import docx_from_template
-from risk_engine.report.pages import view_of
+from risk_engine.report.blocks import View
+from risk_engine.report.pages import WholeKind, view_of
+from risk_engine.report.word import docx_from_template
 from risk_engine.report.word.paper import packed
 from scripts.office_letter import DAY, TARGET, office_letter
 from tests.pages.made import assessment
 from tests.report.opening import damage, opened, paragraphs, text
 
 GOLDEN = Path(__file__).parent / "office-letter.txt"
-KINDS: tuple[Kind, ...] = ("letter", "questions")
+KINDS: tuple[WholeKind, ...] = ("letter", "questions")
 
 
-def shown(kind: Kind) -> View:
+def shown(kind: WholeKind) -> View:
     return view_of(assessment("half-filled"), kind)
 
 
@@ -50,5 +50,5 @@ def test_letters_on_the_paper_of_the_house_are_as_they_were_reviewed() -> None:
 
 
 @pytest.mark.parametrize("kind", ["full", "decision", "letter", "plan", "questions"])
-def test_every_kind_of_document_fits_it(kind: Kind) -> None:
+def test_every_kind_of_document_fits_it(kind: WholeKind) -> None:
     assert damage(docx_from_template(shown(kind), TARGET)) == []

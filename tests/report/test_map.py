@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from risk_engine.model.explanation import Recorded
-from risk_engine.model.map import (
+from risk_engine.model.companion_files import (
     AxisShown,
     BandShown,
     CriteriaMap,
@@ -19,6 +18,7 @@ from risk_engine.model.map import (
     LadderShown,
     MapCell,
 )
+from risk_engine.model.explanation import Recorded
 from risk_engine.report.map import map_html, map_text, map_view, print_map
 from tests.report.parts import DAY, DIGEST, level, proposal
 from tests.report.test_escaping import HOSTILE

@@ -10,6 +10,7 @@ import pytest
 
 from risk_engine.files.language import in_language
 from risk_engine.files.resources import templates_folder
+from risk_engine.model.outlook import Margins
 from risk_engine.records.conditions import StatedCondition
 from risk_engine.report import written
 from risk_engine.report.blocks import Bullets, Fields, Group, Letterhead, Prose, Run, Table, View
@@ -17,11 +18,13 @@ from risk_engine.report.markup import SPACE, MarkupError, read
 from risk_engine.report.page import PageError, made, pages_of
 from risk_engine.report.pages import record_of, view_of
 from risk_engine.report.pages.letter import letter_facts
+from risk_engine.report.view import outlook_view, view
+from tests.report.outlook.samples import outlook
 from tests.report.pages.samples import decided, group, orchard
 from tests.report.pages.test_letter import MARK, PLAIN, confidential, marked
 from tests.report.parts import DIGEST
-from tests.report.reading import block_lines
-from tests.report.samples import assessment
+from tests.report.reading import block_lines, printing
+from tests.report.samples import assessment, full
 
 SHIPPED = (templates_folder() / "pages" / "letter.j2").read_text("utf-8")
 
@@ -120,13 +123,37 @@ def test_the_full_report_says_what_it_is_and_of_which_record(left_out: str, what
 
 def test_a_report_that_lacks_a_section_is_refused_and_a_changed_one_says_so(tmp_path: Path) -> None:
     (tmp_path / "report.j2").write_text('<section key="dimensions" title="x"><p>y</p></section>', "utf-8")
-    with pages_of(tmp_path), pytest.raises(PageError, match="the page `report` has no section `problems`"):
+    with pages_of(tmp_path), pytest.raises(PageError, match="the page `report` has no section `case`"):
         view_of(assessment(), "full")
     (tmp_path / "report.j2").write_text(block("sources", "<p>Ask us.</p>").replace("letter.j2", "report.j2"), "utf-8")
     with pages_of(tmp_path):
         text = written(view_of(assessment(), "full"), "text").decode()
     assert "Ask us." in text
     assert "This page is as the office changed it: report.j2 (SHA-256 " in " ".join(text.split())
+
+
+def test_an_office_changes_a_sentence_of_an_outlook_and_every_form_of_it_says_so(tmp_path: Path) -> None:
+    told, whole = outlook(margins=Margins(tried=3)), full()
+    changed = block("firm", "<group><h>How firm</h><p>{{ results }} holds.</p></group>").replace(
+        "letter.j2", "outlook.j2"
+    )
+    (tmp_path / "outlook.j2").write_text(changed, "utf-8")
+    with pages_of(tmp_path):
+        for shown in (outlook_view(told, whole), view(whole, told)):
+            text = " ".join(written(shown, "text").decode().split())
+            assert "Opening or Verdict holds." in text
+            assert "This page is as the office changed it: outlook.j2 (SHA-256 " in text
+
+
+def test_an_outlook_that_lacks_its_section_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "outlook.j2").write_text('<section key="other" title="x"><p>y</p></section>', "utf-8")
+    with pages_of(tmp_path), pytest.raises(PageError, match="the page `outlook` has no section `change`"):
+        outlook_view(outlook(), full())
+
+
+def test_a_filter_that_a_page_cannot_use_is_told_with_its_line(tmp_path: Path) -> None:
+    said = refused(tmp_path, block("greeting", '\n<p>{{ "tree.old.bark" | fact }}</p>'))
+    assert f"{tmp_path / 'letter.j2'}:3: this page cannot say `fact` of anything" in said
 
 
 def test_a_template_that_prints_all_it_is_given_tells_nothing_that_no_letter_may_tell(tmp_path: Path) -> None:
@@ -138,28 +165,6 @@ def test_a_template_that_prints_all_it_is_given_tells_nothing_that_no_letter_may
         text = written(shown, "text").decode()
         assert "May it be picked?" in text or "Write to the head gardener." in text
         assert hidden not in text
-
-
-def printing(facts: object, name: str = "") -> list[str]:
-    """Return what a template writes to print each fact, the parts of lists and of parts too."""
-    found = []
-    for one in dataclasses.fields(facts):  # type: ignore[arg-type] # it is one
-        value, path = getattr(facts, one.name), f"{name}.{one.name}" if name else one.name
-        match value:
-            case tuple():
-                inner = [part for item in value[:1] for part in printing_item(item)]
-                found.append(f"{{% for x in {path} %}} {' '.join(inner)} {{% endfor %}}")
-            case _ if dataclasses.is_dataclass(value):
-                found += printing(value, path)
-            case bool() | None:
-                pass
-            case _:
-                found.append(f"{{{{ {path} }}}}")
-    return found
-
-
-def printing_item(item: object) -> list[str]:
-    return printing(item, "x") if dataclasses.is_dataclass(item) else ["{{ x }}"]
 
 
 @pytest.mark.parametrize(

@@ -16,11 +16,10 @@ from risk_engine.files.language import in_language
 from risk_engine.files.resources import templates_folder
 from risk_engine.report import written
 from risk_engine.report.blocks import (
-    Kind,
     View,
     shortened,
 )
-from risk_engine.report.pages import view_of
+from risk_engine.report.pages import WholeKind, view_of
 from risk_engine.report.typst import pdf
 from risk_engine.report.view import view
 from tests.cli.running import assessed
@@ -29,8 +28,6 @@ from tests.report import printing
 from tests.report.printing import HIGH, MM, WIDE
 from tests.report.sheets import document, prose
 from tests.tiers import mostly_long
-
-pytestmark = pytest.mark.unwatched
 
 REPORTS = [*((name, "en") for name in EXAMPLES), ("lung-imaging", "de"), ("loan-desk", "en")]
 
@@ -132,7 +129,7 @@ def test_no_heading_stands_alone_at_the_foot_of_a_page(name: str) -> None:
         ("loan-desk", "en"),
     ),
 )
-def test_every_kind_of_document_is_written_in_every_language(name: str, kind: Kind, language: str) -> None:
+def test_every_kind_of_document_is_written_in_every_language(name: str, kind: WholeKind, language: str) -> None:
     with in_language(language):
         one = view_of(assessment(name), kind)
     made = pdf(one)

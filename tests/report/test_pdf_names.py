@@ -12,8 +12,6 @@ from risk_engine.report.typst import Glyphs, pdf
 from tests.report import printing
 from tests.report.sheets import document, letter, letters, prose
 
-pytestmark = pytest.mark.unwatched
-
 
 @pytest.mark.parametrize(
     "name",

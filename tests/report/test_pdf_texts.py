@@ -27,8 +27,6 @@ from risk_engine.report.typst import pdf
 from tests.report import printing
 from tests.report.sheets import document, everything, prose
 
-pytestmark = pytest.mark.unwatched
-
 MARKUP = [
     '#include "/etc/passwd"',
     "$ x^2 $ *bold* _em_ `raw`",

@@ -9,7 +9,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import in_language
-from risk_engine.report.docx import docx_from_template
+from risk_engine.report.word import docx_from_template
 from risk_engine.report.word import template as module
 from risk_engine.report.word.offered import SHAPES
 from tests.report.offices import changed, refusal, said, saved

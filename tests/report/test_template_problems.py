@@ -9,7 +9,7 @@ import pytest
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.report.blocks import mark, say
-from risk_engine.report.docx import docx_from_template
+from risk_engine.report.word import docx_from_template
 from risk_engine.report.word import template as module
 from tests.report.offices import filled, lines_of, said, saved
 from tests.report.opening import damage

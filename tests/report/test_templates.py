@@ -14,8 +14,8 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
 from risk_engine.report.blocks import Prose, Section, say
-from risk_engine.report.docx import docx, docx_from_template
 from risk_engine.report.view import view
+from risk_engine.report.word import docx, docx_from_template
 from risk_engine.report.word import template as module
 from tests.report.offices import changed, filled, lines_of, refusal, saved
 from tests.report.opening import W, opened, paragraphs, text

@@ -16,9 +16,9 @@ from risk_engine.files.once import once
 from risk_engine.loading.case_tests import read_cases
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
+from risk_engine.solver.answers import is_true, stated_case, states
 from risk_engine.solver.blanks import Blanks
 from risk_engine.solver.domains import Domains
-from risk_engine.solver.encoding import is_true, stated_case, states
 from risk_engine.solver.reading import Reading
 from risk_engine.solver.terms import both, either, negated, some
 from tests.engine.builder import DAY, LOAN_DESK, SHIPPED

@@ -6,8 +6,8 @@ import pytest
 import z3
 
 from risk_engine.engine.work import work
+from risk_engine.solver.answers import entry_id
 from risk_engine.solver.blanks import Blank
-from risk_engine.solver.encoding import entry_id
 from risk_engine.solver.open_case import OpenCase
 from tests.engine.builder import DAY, case_from, criteria_from
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.solver.domains import Domains, place_of
 from tests.engine.builder import DAY, criteria_from
 
@@ -30,35 +30,35 @@ TABLES = """
 
 
 @pytest.fixture(scope="module")
-def toy(tmp_path_factory: pytest.TempPathFactory) -> CriteriaSet:
+def toy(tmp_path_factory: pytest.TempPathFactory) -> Criteria:
     folder = tmp_path_factory.mktemp("toy")
     return criteria_from(folder / "toy", facts=FACTS, indicators=INDICATORS, tables=TABLES)
 
 
-def test_a_number_has_a_class_from_each_limit_to_the_next(toy: CriteriaSet) -> None:
+def test_a_number_has_a_class_from_each_limit_to_the_next(toy: Criteria) -> None:
     domain = Domains([toy], DAY)["trip.days"]
     assert domain == (0, 10, 21)
     assert [place_of(one, domain) for one in (0, 9, 10, 20, 21, 99)] == [0, 0, 1, 1, 2, 2]
 
 
-def test_a_preferred_answer_stands_for_its_class_and_moves_no_limit(toy: CriteriaSet) -> None:
+def test_a_preferred_answer_stands_for_its_class_and_moves_no_limit(toy: Criteria) -> None:
     domain = Domains([toy], DAY, None, {"trip.days": (17, 12)})["trip.days"]
     assert domain == (0, 17, 21)
     assert place_of(12, domain) == 1
 
 
-def test_of_preferred_answers_in_one_class_the_first_stands_for_it(toy: CriteriaSet) -> None:
+def test_of_preferred_answers_in_one_class_the_first_stands_for_it(toy: Criteria) -> None:
     assert Domains([toy], DAY, None, {"trip.days": (10, 12)})["trip.days"] == (0, 10, 21)
     assert Domains([toy], DAY, None, {"trip.days": (12, 10)})["trip.days"] == (0, 12, 21)
 
 
-def test_a_day_before_the_first_limit_is_in_the_first_class(toy: CriteriaSet) -> None:
+def test_a_day_before_the_first_limit_is_in_the_first_class(toy: Criteria) -> None:
     domain = Domains([toy], DAY)["trip.starts"]
     assert domain == (date(2026, 2, 28), date(2026, 3, 1))
     assert [place_of(one, domain) for one in (date(1900, 1, 1), date(2026, 3, 1), date(2030, 1, 1))] == [0, 1, 1]
 
 
-def test_rows_of_which_the_tables_say_the_same_are_one_class(toy: CriteriaSet) -> None:
+def test_rows_of_which_the_tables_say_the_same_are_one_class(toy: Criteria) -> None:
     domain = Domains([toy], DAY, None, {"trip.to": ("D",)})["trip.to"]
     # A and D are cold, B is not, of C nobody knows.
     assert domain == ("B", "C", "D")
@@ -68,7 +68,7 @@ def test_rows_of_which_the_tables_say_the_same_are_one_class(toy: CriteriaSet) -
 @pytest.mark.parametrize(
     "facts", ["trip: {facts: {days: {type: integer, range: [0, 9]}}}", "stay: {facts: {long: {type: boolean}}}"]
 )
-def test_a_set_that_does_not_ask_for_a_row_tells_no_rows_apart(toy: CriteriaSet, facts: str, tmp_path: Path) -> None:
+def test_a_set_that_does_not_ask_for_a_row_tells_no_rows_apart(toy: Criteria, facts: str, tmp_path: Path) -> None:
     fact = "trip.days, at_least: 1" if "days" in facts else "stay.long, is: true"
     other = criteria_from(tmp_path / "other", facts=facts, indicators=f"I0: {{severity: {{low: {{fact: {fact}}}}}}}")
     alone = Domains([toy], DAY)["trip.to"]

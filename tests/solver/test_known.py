@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,8 +13,6 @@ from risk_engine.solver.open_case import OpenCase, as_terms, beyond, settled, un
 from risk_engine.solver.terms import Term, negated, same, some
 from tests.engine.builder import DAY
 from tests.outlook.open_cases import open_cases, open_sets
-
-pytestmark = pytest.mark.unwatched
 
 PATIENT = settings(
     deadline=None,

@@ -6,24 +6,21 @@ from datetime import date
 from pathlib import Path
 from typing import TypeAlias
 
-from risk_engine.audit.cases import CaseResult, result_of
+from risk_engine.audit.cases import CaseResult, Run, broken_promises, contradicted, result_of, rule_applies, run_of
 from risk_engine.audit.coverage.goal_terms import meets
 from risk_engine.audit.coverage.goals import Shown, check_coverage
-from risk_engine.audit.days import days_to_try
-from risk_engine.audit.mutants.runs import Run, rule_applies, run_of
-from risk_engine.engine.evaluate import evaluate
+from risk_engine.audit.versions import days_to_try
 from risk_engine.engine.find import Found
-from risk_engine.engine.propose import Proposed, with_levels
+from risk_engine.engine.propose import Proposed
 from risk_engine.engine.work import Worked
 from risk_engine.files.diagnostics import InvalidSourceError, NotInForceError, RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.loading.case_tests import base_case, read_tests, stated_cases
 from risk_engine.model.case import Case
-from risk_engine.model.cases import CaseTest, CaseTests, Expected, ExpectedLevel
+from risk_engine.model.companion_files import CaseTest, CaseTests, Expected, ExpectedLevel
 from risk_engine.model.conditions import Condition
-from risk_engine.model.coverage import Goal, Key, Kind
-from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.generated import Generated, GeneratedCase, Unwritten
+from risk_engine.model.coverage import Generated, GeneratedCase, Goal, Key, Kind, Unwritten
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.proof import Example
 from risk_engine.model.references import conditions_of
 from risk_engine.model.words import KnockOut, Severity
@@ -53,7 +50,7 @@ class Answer:
 class Search:
     """Looks for cases of one set; questions about one record share what was made for it."""
 
-    def __init__(self, criteria: CriteriaSet, base: Case, on: date, limits: Limits | None = None) -> None:
+    def __init__(self, criteria: Criteria, base: Case, on: date, limits: Limits | None = None) -> None:
         """Take the set, the case from which those that are found differ as little as possible, and its day."""
         self.criteria = criteria
         self.base = base
@@ -162,10 +159,7 @@ def _kept(name: str, reading: Reading) -> Term:
 
 def _broken(worked: Worked) -> Iterator[str]:
     """Yield the promises about results that a case breaks."""
-    everything = with_levels(worked.results, worked.proposed, worked.criteria)
-    for name, one in worked.criteria.invariants.results.items():
-        if evaluate(one.whenever, everything).value and evaluate(one.then, everything).value is False:
-            yield name
+    return broken_promises(worked.results, worked.proposed, worked.criteria)
 
 
 def _contradictions(worked: Worked, goal: Goal) -> Iterator[str]:
@@ -175,7 +169,7 @@ def _contradictions(worked: Worked, goal: Goal) -> Iterator[str]:
 
 def as_it_is(run: Run, goals: Collection[Goal]) -> Expected:
     """Return what the set makes of a case; awareness and knock-outs only where one of the goals is about them."""
-    found = run.found.values()
+    found, criteria = run.worked.found, run.worked.criteria
     barred = {one.record for one in goals if one.kind in {"knock_out", "knock_out_branch"}}
     aware = any(one.kind in {"awareness", "awareness_branch"} for one in goals)
     return Expected(
@@ -183,22 +177,20 @@ def as_it_is(run: Run, goals: Collection[Goal]) -> Expected:
         undetermined={one.id: one.possible for one in found if one.outcome == "undetermined"},
         residual=dict(_residuals(run)),
         knock_out=dict(_knock_outs(found, barred)),
-        ladders={one.ladder: _level(one) for one in run.proposed.values()},
-        awareness=tuple(one for one in run.criteria.awareness if rule_applies(one, run.results, run.criteria))
+        ladders={one.ladder: _level(one) for one in run.worked.proposed},
+        awareness=tuple(one for one in criteria.awareness if rule_applies(one, run.worked.results, criteria))
         if aware
         else None,
         contradictions=tuple(
-            name
-            for name, one in run.criteria.invariants.facts.items()
-            if evaluate(one.whenever, run.facts).value is True and evaluate(one.then, run.facts).value is False
+            sorted(contradicted(run.worked.facts, criteria), key=list(criteria.invariants.facts).index)
         ),
     )
 
 
 def _residuals(run: Run) -> Iterator[tuple[str, Severity | tuple[Severity, Severity]]]:
     """Yield what the controls in place leave of the findings that they could lower."""
-    in_place = {name for name, state in run.controls.items() if state.counts_as == "in_place"}
-    for one in run.found.values():
+    in_place = {name for name, state in run.worked.controls.items() if state.counts_as == "in_place"}
+    for one in run.worked.found:
         if one.outcome != "absent" and any(in_place.intersection(option.option.all) for option in one.options):
             low, high = one.residual
             yield one.id, low if low == high else one.residual
@@ -224,7 +216,7 @@ Named = Callable[[Goal], str]
 class Generation:
     """What was generated for a version, and its cases that fail: what they show does not count."""
 
-    criteria: CriteriaSet
+    criteria: Criteria
     generated: Generated
     failed: tuple[CaseResult, ...]
 
@@ -241,7 +233,7 @@ class _Candidate:
 
 def generate(
     folder: Path,
-    named: Callable[[CriteriaSet], Named],
+    named: Callable[[Criteria], Named],
     tell: Callable[[int, int], None] = lambda *_: None,
     limits: Limits | None = None,
 ) -> Generation:
@@ -290,7 +282,7 @@ def generate(
 class _Maker:
     """Makes cases of cases.yaml of what the solver found, each measured as the cases are that are there."""
 
-    def __init__(self, criteria: CriteriaSet, missing: Sequence[Goal], named: Named) -> None:
+    def __init__(self, criteria: Criteria, missing: Sequence[Goal], named: Named) -> None:
         self._criteria = criteria
         self._document, self._tests = read_tests(criteria)
         self._missing = {one.key: one for one in missing}
@@ -341,7 +333,7 @@ class _Maker:
     def _case(self, found: _Candidate, goals: tuple[Goal, ...]) -> GeneratedCase:
         name = self._unique(self._named(goals[0]), goals[0])
         test = found.test.model_copy(update={"name": name, "expect": as_it_is(found.run, goals)})
-        result = result_of(test, found.run.case, self._criteria, name)
+        result = result_of(test, found.run.worked.case, self._criteria, name)
         if result.differences:
             raise SolverMismatchError(f"{result}")
         return GeneratedCase(test=test, shows=goals)

@@ -6,10 +6,20 @@ Whether a comparison mattered is MC/DC in its masking form (docs/decisions/0027)
 from collections.abc import Iterator, Sequence
 from typing import Literal, assert_never
 
-from risk_engine.model.conditions import AllOf, AnyOf, Compare, Condition, ConditionOrAlways, Holds, Not, Quantifier
-from risk_engine.model.coverage import Goal, root_at, root_of
+from risk_engine.model.conditions import (
+    AllOf,
+    AnyOf,
+    Compare,
+    Condition,
+    ConditionOrAlways,
+    Holds,
+    Node,
+    Not,
+    Quantifier,
+    definitions_in,
+)
+from risk_engine.model.coverage import Goal, Path, root_at, root_of, segments
 from risk_engine.model.criteria import knock_out_conditions, severity_conditions
-from risk_engine.model.places import Path
 from risk_engine.solver.conditions import Entry, Further, Readable, read
 from risk_engine.solver.findings import Finding, after
 from risk_engine.solver.reading import Reading
@@ -22,38 +32,73 @@ def mattered(condition: ConditionOrAlways, way: Path, wanted: Truth, over: Reada
     """Return whether the comparison at `way` is so, and its opposite alone would turn the condition round.
 
     Within a quantifier that is so where it is for one of the entries; `key` is the entry that the condition is about.
+    Where definitions use each other, every way to the comparison through them counts that begins as this one does.
     """
-    match condition:
-        case str():  # "always"
-            return False
-        case AllOf(all_of=parts):
-            others = [read(part, over, key).must for part in _others(parts, way)]
-            return both(*others, mattered(parts[_place(way)], way[2:], wanted, over, key))
-        case AnyOf(any_of=parts):
-            others = [negated(read(part, over, key).may) for part in _others(parts, way)]
-            return both(*others, mattered(parts[_place(way)], way[2:], wanted, over, key))
-        case Not(not_=part):
-            return mattered(part, way[1:], wanted, over, key)
-        case Holds(holds=name):
-            return mattered(over.definitions[name], way[2:], wanted, over, key)
-        case Quantifier(where=where):
-            return some(
-                both(decides, mattered(where, way[1:], wanted, over, one.key))
-                for one, decides in _pivotal(condition, where, over)
-            )
-        case Compare():
-            said = read(condition, over, key)
-            return said.must if wanted == "true" else negated(said.may)
-        case _:
-            assert_never(condition)
+    if isinstance(condition, str):  # "always"
+        return False
+    (_name, steps), *through = segments(way)
+    return _Mattered(over, wanted, through).within(condition, steps, key)
 
 
-def _place(way: Path) -> int:
-    return int(way[1])
+class _Mattered:
+    """A comparison that is to matter, in the last of the definitions that the way to it leads through."""
+
+    def __init__(self, over: Readable, wanted: Truth, through: Sequence[tuple[str, Path]]) -> None:
+        self._over = over
+        self._wanted = wanted
+        self._through = through
+        self._known: dict[tuple[str, object], Term] = {}
+
+    def within(self, node: Node, way: Path | None, key: object) -> Term:
+        """Return it of a condition: along a way, or without one wherever it uses the last definition."""
+        match node:
+            case AllOf(all_of=parts):
+                return some(
+                    both(
+                        *(read(part, self._over, key).must for part in _others(parts, place)),
+                        self.within(parts[place], way and way[2:], key),
+                    )
+                    for place in self._places(parts, way)
+                )
+            case AnyOf(any_of=parts):
+                return some(
+                    both(
+                        *(negated(read(part, self._over, key).may) for part in _others(parts, place)),
+                        self.within(parts[place], way and way[2:], key),
+                    )
+                    for place in self._places(parts, way)
+                )
+            case Not(not_=part):
+                return self.within(part, way and way[1:], key)
+            case Holds(holds=name):
+                if (name, key) not in self._known:
+                    self._known[name, key] = self._of_definition(name, key)
+                return self._known[name, key]
+            case Quantifier(where=where):
+                return some(
+                    both(decides, self.within(where, way and way[1:], entry.key))
+                    for entry, decides in _pivotal(node, where, self._over)
+                )
+            case Compare():
+                said = read(node, self._over, key)
+                return said.must if self._wanted == "true" else negated(said.may)
+            case _:
+                assert_never(node)
+
+    def _of_definition(self, name: str, key: object) -> Term:
+        last, steps = self._through[-1]
+        return self.within(self._over.definitions[name], steps if name == last else None, key)
+
+    def _places(self, parts: Sequence[Condition], way: Path | None) -> Sequence[int]:
+        """Return the parts that lead on."""
+        if way is not None:
+            return [int(way[1])]
+        last, _steps = self._through[-1]
+        return [place for place, part in enumerate(parts) if last in definitions_in(part, self._over.definitions)]
 
 
-def _others(parts: Sequence[Condition], way: Path) -> list[Condition]:
-    return [part for place, part in enumerate(parts) if place != _place(way)]
+def _others(parts: Sequence[Condition], place: int) -> list[Condition]:
+    return [part for number, part in enumerate(parts) if number != place]
 
 
 def _pivotal(node: Quantifier, where: Condition, over: Readable) -> Iterator[tuple[Entry, Term]]:

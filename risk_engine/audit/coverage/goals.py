@@ -6,18 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, assert_never
 
-from risk_engine.audit.cases import CaseResult, result_of
-from risk_engine.audit.mutants.runs import Run, run_of
-from risk_engine.audit.mutants.verdict import Suite
-from risk_engine.audit.places import Places
+from risk_engine.audit.cases import CaseResult, Run, contradicted, tried
+from risk_engine.audit.versions import Places
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry, Facts, Stated
 from risk_engine.engine.find import Found, FoundOption
-from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.loading.case_tests import sound_tests
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.model.case import Case
-from risk_engine.model.cases import CaseTest
 from risk_engine.model.conditions import (
     AllOf,
     AnyOf,
@@ -30,11 +25,23 @@ from risk_engine.model.conditions import (
     Quantifier,
     facts_in,
 )
-from risk_engine.model.coverage import KINDS, Coverage, Goal, Key, Kind, Tally, Wanted, branches, percent, root_at
-from risk_engine.model.criteria import CriteriaSet, Indicator, knock_out_conditions, severity_conditions
+from risk_engine.model.coverage import (
+    KINDS,
+    Coverage,
+    Goal,
+    Key,
+    Kind,
+    Spot,
+    Tally,
+    Wanted,
+    branches,
+    origin,
+    percent,
+    root_at,
+)
+from risk_engine.model.coverage import Path as Way
+from risk_engine.model.criteria import Criteria, Indicator, knock_out_conditions, severity_conditions
 from risk_engine.model.facts import RowFact, TextFact
-from risk_engine.model.places import Path as Way
-from risk_engine.model.places import Spot
 from risk_engine.model.words import SEVERITIES, Severity
 
 MANY = 8
@@ -59,23 +66,33 @@ class Mattering:
     def branches(self, condition: ConditionOrAlways, at: Way, entry: Entry | None = None) -> Iterator[tuple[Way, bool]]:
         """Yield each comparison that mattered, by its way from `at` on, with what it said; perhaps several times.
 
-        A comparison within a quantifier is one for each entry.
+        A comparison within a quantifier is one for each entry. One of a definition that further definitions use comes
+        by one of the ways to it.
         """
+        yield from self._branches(condition, at, entry, None)
+
+    def _branches(
+        self, condition: ConditionOrAlways, at: Way, entry: Entry | None, seen: set[tuple[str, int]] | None
+    ) -> Iterator[tuple[Way, bool]]:
+        """Yield the same; `seen` are the definitions, with the entry, that the one of the condition led into."""
         if isinstance(condition, str):
             return
         node: Node = condition
         match node:
             case AllOf(all_of=parts):
-                yield from self._joined(parts, (*at, "all_of"), entry, decisive=False)
+                yield from self._joined(parts, (*at, "all_of"), entry, seen, decisive=False)
             case AnyOf(any_of=parts):
-                yield from self._joined(parts, (*at, "any_of"), entry, decisive=True)
+                yield from self._joined(parts, (*at, "any_of"), entry, seen, decisive=True)
             case Not(not_=part):
-                yield from self.branches(part, (*at, "not"), entry)
+                yield from self._branches(part, (*at, "not"), entry, seen)
             case Holds(holds=name):
-                yield from self.branches(self.facts.definitions[name], (*at, "holds", name), entry)
+                seen = set() if seen is None else seen
+                if (name, id(entry)) not in seen:
+                    seen.add((name, id(entry)))
+                    yield from self._branches(self.facts.definitions[name], (*at, "holds", name), entry, seen)
             case Quantifier(where=where):
                 for one in self._pivotal(node, where):
-                    yield from self.branches(where, (*at, "where"), one)
+                    yield from self._branches(where, (*at, "where"), one, seen)
             case Compare():
                 value = evaluate(node, self.facts, entry).value
                 if value is not None:
@@ -84,7 +101,13 @@ class Mattering:
                 assert_never(node)
 
     def _joined(
-        self, parts: Sequence[Condition], at: Way, entry: Entry | None, *, decisive: bool
+        self,
+        parts: Sequence[Condition],
+        at: Way,
+        entry: Entry | None,
+        seen: set[tuple[str, int]] | None,
+        *,
+        decisive: bool,
     ) -> Iterator[tuple[Way, bool]]:
         """Yield what mattered in the parts: one decides alone if none of the others is decisive or unknown."""
         alone: int | None = None
@@ -94,7 +117,7 @@ class Mattering:
                     return
                 alone = number
         for number in range(len(parts)) if alone is None else (alone,):
-            yield from self.branches(parts[number], (*at, number), entry)
+            yield from self._branches(parts[number], (*at, number), entry, seen)
 
     def _pivotal(self, node: Quantifier, where: Condition) -> Iterator[Entry]:
         """Yield the entries that alone make the quantifier hold or fail; of those alike only one."""
@@ -135,8 +158,12 @@ class Shown:
 
     def __init__(self, goals: Iterable[Goal]) -> None:
         self.first: dict[Key, str] = {}
+        listed = tuple(goals)
         # Where a condition has no open goal any more, nobody needs to look into it again.
-        self._open = Counter((one.kind, one.record, root_at(one.kind, one.at)) for one in goals)
+        self._open = Counter((one.kind, one.record, root_at(one.kind, one.at)) for one in listed)
+        self._first_way = {
+            _origin(goal.kind, goal.record, goal.at): goal.at for goal in listed if goal.leaf is not None
+        }
 
     def add(self, run: Run) -> None:
         """Note all that a case shows."""
@@ -144,7 +171,7 @@ class Shown:
 
     def note(self, kind: Kind, record: str, at: Way, wanted: Wanted, case: str) -> None:
         """Note that a case meets a goal."""
-        key = kind, record, at, wanted
+        key = kind, record, self._first_way.get(_origin(kind, record, at), at), wanted
         if key not in self.first:
             self.first[key] = case
             self._open[kind, record, root_at(kind, at)] -= 1
@@ -154,6 +181,12 @@ class Shown:
         return self._open[kind, record, at] > 0
 
 
+def _origin(kind: Kind, record: str, at: Way) -> tuple[object, ...]:
+    """Return what tells the comparisons of a set apart, by whatever way through definitions they are reached."""
+    root = root_at(kind, at)
+    return kind, record, root, *origin(at[len(root) :])
+
+
 class _Reader:
     def __init__(self, shown: Shown, run: Run) -> None:
         self.shown = shown
@@ -161,15 +194,14 @@ class _Reader:
 
     def read(self) -> None:
         run = self.run
-        of_case, of_results = Mattering(run.facts), Mattering(run.results)
-        for found in run.found.values():
+        of_case, of_results = Mattering(run.worked.facts), Mattering(run.worked.results)
+        for found in run.worked.found:
             self._indicator(found, of_case)
         self._questions(of_case)
         self._ladders(of_results)
         self._awareness(of_results)
-        for name, one in run.criteria.invariants.facts.items():
-            if evaluate(one.whenever, run.facts).value is True and evaluate(one.then, run.facts).value is False:
-                self._note("contradiction", name, (), "contradicted")
+        for name in contradicted(run.worked.facts, run.worked.criteria):
+            self._note("contradiction", name, (), "contradicted")
 
     def _note(self, kind: Kind, record: str, at: Way, wanted: Wanted) -> None:
         self.shown.note(kind, record, at, wanted, self.run.test.name)
@@ -229,15 +261,19 @@ class _Reader:
                 self._branches("option_branch", found.id, (*at, "when"), one.option.when, facts)
 
     def _questions(self, facts: Mattering) -> None:
-        for name, entity in self.run.criteria.entities.items():
-            entries = (self.run.facts.single[name],) if entity.many is None else self.run.facts.lists[name] or ()
+        for name, entity in self.run.worked.criteria.entities.items():
+            entries = (
+                (self.run.worked.facts.single[name],)
+                if entity.many is None
+                else self.run.worked.facts.lists[name] or ()
+            )
             for short, fact in entity.facts.items():
                 if not isinstance(fact, RowFact | TextFact) and fact.ask_when is not None:
                     self._branches("question_branch", f"{name}.{short}", ("ask_when",), fact.ask_when, facts, entries)
 
     def _ladders(self, facts: Mattering) -> None:
         for name, proposed in self.run.proposed.items():
-            rules = self.run.criteria.ladders[name].rules
+            rules = self.run.worked.criteria.ladders[name].rules
             self._note("level", name, ("levels", proposed.level), "reached")
             if proposed.rule is None:
                 self._note("rule", name, ("otherwise",), "decides")
@@ -246,8 +282,8 @@ class _Reader:
                 self._branches("rule_branch", name, ("rules", number, "when"), rule.when, facts)
 
     def _awareness(self, facts: Mattering) -> None:
-        for name, rule in self.run.criteria.awareness.items():
-            if rule.effective.covers(self.run.day):
+        for name, rule in self.run.worked.criteria.awareness.items():
+            if rule.effective.covers(self.run.worked.on):
                 self._note("awareness", name, ("when",), _TRUTHS[evaluate(rule.when, facts.facts).value])
                 self._branches("awareness_branch", name, ("when",), rule.when, facts)
 
@@ -264,7 +300,7 @@ def _matters(option: FoundOption, found: Found) -> bool:
     return not others and found.knock_out_before[0] != "none"
 
 
-def goals_of(criteria: CriteriaSet) -> Iterator[Goal]:
+def goals_of(criteria: Criteria) -> Iterator[Goal]:
     """Yield the goals of a set that was read from a folder: by record, in the order of the set."""
     places = Places(criteria)
     for name, indicator in criteria.indicators.items():
@@ -291,7 +327,7 @@ def goals_of(criteria: CriteriaSet) -> Iterator[Goal]:
         yield from record.goals("contradiction", (), ("contradicted",))
 
 
-def _of_indicator(name: str, indicator: Indicator, criteria: CriteriaSet, places: Places) -> Iterator[Goal]:
+def _of_indicator(name: str, indicator: Indicator, criteria: Criteria, places: Places) -> Iterator[Goal]:
     record = _Record(name, places.of_indicator(name).file, (name,), criteria, places)
     yield from record.goals("indicator", (), ("present", "absent", "undetermined"))
     for severity, condition in severity_conditions(indicator):
@@ -311,7 +347,7 @@ def _of_indicator(name: str, indicator: Indicator, criteria: CriteriaSet, places
 class _Record:
     """A record of the set, with the place where it stands."""
 
-    def __init__(self, name: str, file: str, at: Way, criteria: CriteriaSet, places: Places) -> None:
+    def __init__(self, name: str, file: str, at: Way, criteria: Criteria, places: Places) -> None:
         self.name = name
         self.file = file
         self.place = at
@@ -341,7 +377,7 @@ class _Record:
 class CoverageCheck:
     """What the cases of a version cover, and those that fail: they do not count."""
 
-    criteria: CriteriaSet
+    criteria: Criteria
     coverage: Coverage
     failed: tuple[CaseResult, ...]
 
@@ -358,9 +394,9 @@ def check_coverage(folder: Path, tell: Callable[[int, int], None] = lambda *_: N
     shown = Shown(goals)
     failed: list[CaseResult] = []
     for done, (number, test, case) in enumerate(tests, start=1):
-        run = _passing(criteria, test, case)
-        if run is None:
-            failed.append(result_of(test, case, criteria, str(document.position(("cases", number)))))
+        result, run = tried(test, case, criteria, str(document.position(("cases", number))))
+        if run is None or result.differences:
+            failed.append(result)
         else:
             shown.add(run)
         tell(done, len(tests))
@@ -368,16 +404,7 @@ def check_coverage(folder: Path, tell: Callable[[int, int], None] = lambda *_: N
     return CoverageCheck(criteria, _coverage(criteria, told, len(tests), failed), tuple(failed))
 
 
-def _passing(criteria: CriteriaSet, test: CaseTest, case: Case) -> Run | None:
-    """Return the case with all that the set makes of it; None if that is not what it expects."""
-    try:
-        run = run_of(criteria, test, case)
-    except RiskEngineError:
-        return None
-    return None if Suite(criteria, (run,)).failing() else run
-
-
-def _coverage(criteria: CriteriaSet, goals: tuple[Goal, ...], cases: int, failed: list[CaseResult]) -> Coverage:
+def _coverage(criteria: Criteria, goals: tuple[Goal, ...], cases: int, failed: list[CaseResult]) -> Coverage:
     every = Counter(one.kind for one in goals)
     met = Counter(one.kind for one in goals if one.case is not None)
     return Coverage(

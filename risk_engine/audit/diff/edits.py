@@ -9,12 +9,11 @@ from risk_engine.audit.diff.uses import Readership, named
 from risk_engine.files.canonical import canonical
 from risk_engine.model.changes import Edit, Layer, Step, plain
 from risk_engine.model.conditions import Node, ParameterRef
-from risk_engine.model.criteria import Authorship, AwarenessRule, CriteriaSet, Indicator, Option, Records
+from risk_engine.model.criteria import Authorship, AwarenessRule, Criteria, Indicator, Option, Records
 from risk_engine.model.facts import RuleFact
 from risk_engine.model.ladders import InForce, LevelRef, Rule, SetHead, SeverityPoints
-from risk_engine.model.sources import Citation
-from risk_engine.model.tables import Column, DatedValue, Parameter, Row
-from risk_engine.model.texts import texts_of
+from risk_engine.model.tables import Citation, Column, DatedValue, Parameter, Row
+from risk_engine.model.translation import texts_of
 from risk_engine.model.words import Period
 
 Loc: TypeAlias = tuple[Step, ...]
@@ -28,7 +27,7 @@ _LAYERS: dict[tuple[type, str], Layer] = {
     (SetHead, "in_force"): "release",
     (SetHead, "language"): "words",
     (SeverityPoints, "titles"): "words",
-    (CriteriaSet, "sources"): "words",
+    (Criteria, "sources"): "words",
     (Indicator, "sources"): "words",
     (Indicator, "author"): "words",
     (AwarenessRule, "sources"): "words",
@@ -45,7 +44,7 @@ _OUTSIDE = frozenset({"digest", "places", "path", "bundle"})
 """What a set holds of its files; it is no part of what they say."""
 
 
-def compare(before: CriteriaSet, after: CriteriaSet) -> tuple[Edit, ...]:
+def compare(before: Criteria, after: Criteria) -> tuple[Edit, ...]:
     """Return every single change between two sets, in the order of the later one, what is gone after what is there."""
     comparison = _Comparison(before, after)
     comparison.part((), before, after, None)
@@ -55,7 +54,7 @@ def compare(before: CriteriaSet, after: CriteriaSet) -> tuple[Edit, ...]:
 class _Comparison:
     """Walks through two sets side by side."""
 
-    def __init__(self, before: CriteriaSet, after: CriteriaSet) -> None:
+    def __init__(self, before: Criteria, after: Criteria) -> None:
         self.edits: list[Edit] = []
         self._texts = frozenset(loc for one in (before, after) for loc, _text in texts_of(one))
         self._readership = Readership(before, after)
@@ -67,7 +66,7 @@ class _Comparison:
         match one, other:
             case BaseModel(), BaseModel() if type(one) is type(other) and not isinstance(one, _ATOMS):
                 for name, field in type(one).model_fields.items():
-                    if not (isinstance(one, CriteriaSet) and name in _OUTSIDE):
+                    if not (isinstance(one, Criteria) and name in _OUTSIDE):
                         step = field.alias or name
                         said = layer or _LAYERS.get((type(one), name))
                         self.part((*loc, step), getattr(one, name), getattr(other, name), said)

@@ -7,10 +7,10 @@ import z3
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.solver.blanks import Blank
-from risk_engine.solver.solver import answer_of, new_solver
+from risk_engine.solver.solver import ask_solver, new_solver
 from risk_engine.solver.space import Space
 from risk_engine.solver.terms import Term, either, key, negated, tell
 
@@ -22,7 +22,7 @@ class TypesDifferError(RiskEngineError):
 class Overlap:
     """What a case can state under an earlier and a later version, and what under one of them alone."""
 
-    def __init__(self, before: CriteriaSet, after: CriteriaSet) -> None:
+    def __init__(self, before: Criteria, after: Criteria) -> None:
         """Take the versions; raise TypesDifferError where a fact or an entity is of another type in the later one."""
         _check_types(before, after)
         self.after = after
@@ -66,7 +66,7 @@ class Overlap:
         return space.readings[1].facts.answer(blank.name, blank.place)[0].unknown
 
 
-def _only_in(one: CriteriaSet, other: CriteriaSet) -> tuple[str, ...]:
+def _only_in(one: Criteria, other: Criteria) -> tuple[str, ...]:
     """Return the facts that only one of two versions has, those that no rule can read left out."""
     return tuple(
         f"{name}.{short}"
@@ -76,7 +76,7 @@ def _only_in(one: CriteriaSet, other: CriteriaSet) -> tuple[str, ...]:
     )
 
 
-def _check_types(before: CriteriaSet, after: CriteriaSet) -> None:
+def _check_types(before: Criteria, after: Criteria) -> None:
     changed = [
         f"`{name}.{short}`"
         for name, entity in before.entities.items()
@@ -116,7 +116,7 @@ def refused(space: Space) -> Iterator[str]:
     tell(solver, [*space.blanks.constraints, *before.constraints])
     tell(solver, (one for one in after.constraints if isinstance(one, bool) or key(one) not in own))
     for blank, accepted in narrower.items():
-        found = answer_of(solver, negated(accepted))
+        found = ask_solver(solver, negated(accepted))
         if found == z3.sat:
             yield _("an answer to `{fact}` is refused in cases in which it was accepted", fact=blank.name)
         elif found == z3.unknown:

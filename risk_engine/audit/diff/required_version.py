@@ -4,12 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from risk_engine.files.language import _
+from risk_engine.model.changes import Direction, RequiredBump, Shift
 from risk_engine.model.conditions import ParameterRef
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import ChoiceFact, ChoicesFact, IntegerFact, RowFact
-from risk_engine.model.meaning import Direction, Shift
 from risk_engine.model.profile import parameters_on
-from risk_engine.model.releases import RequiredBump
 from risk_engine.model.tables import CellValue, Table
 
 _MOST_TELLING: tuple[Direction, ...] = ("stricter", "milder", "looser", "skips", "opens")
@@ -17,8 +16,8 @@ _MOST_TELLING: tuple[Direction, ...] = ("stricter", "milder", "looser", "skips",
 
 
 def required_bump(
-    before: CriteriaSet,
-    after: CriteriaSet,
+    before: Criteria,
+    after: Criteria,
     shifts: Sequence[Shift],
     not_compared: Sequence[str],
     days: Sequence[date],
@@ -45,7 +44,7 @@ def required_bump(
     return RequiredBump(bump="patch", why=_("no case is decided otherwise"))
 
 
-def shown_by(required: RequiredBump, shifts: Sequence[Shift], after: CriteriaSet) -> Shift | None:
+def shown_by(required: RequiredBump, shifts: Sequence[Shift], after: Criteria) -> Shift | None:
     """Return the question whose case shows that so large a step is needed; None where no case does."""
     decisions = [one for one in shifts if one.of == "ladder" and one.status == "refuted"]
     return next((one for one in decisions if _why(one, after) == required.why), None)
@@ -55,7 +54,7 @@ def _decided_first(shift: Shift) -> tuple[bool, int]:
     return shift.status == "undecided", _MOST_TELLING.index(shift.direction)
 
 
-def _why(shift: Shift, after: CriteriaSet) -> str:
+def _why(shift: Shift, after: Criteria) -> str:
     """Return what a version does or may do to results, in a sentence."""
     ladder = after.ladders[shift.name].title
     if shift.status == "undecided":
@@ -71,7 +70,7 @@ def _why(shift: Shift, after: CriteriaSet) -> str:
             return _("new questions leave decided cases open")
 
 
-def _gone(before: CriteriaSet, after: CriteriaSet) -> Iterator[str]:
+def _gone(before: Criteria, after: Criteria) -> Iterator[str]:
     """Yield what a case may state under the earlier version alone, and roles that another ladder has now."""
     for role in ("gate", "headline", "escalation"):
         if getattr(before.head.roles, role) != getattr(after.head.roles, role):
@@ -80,7 +79,7 @@ def _gone(before: CriteriaSet, after: CriteriaSet) -> Iterator[str]:
     yield from (why for _name, why in _answers_gone(before, after))
 
 
-def _answers_gone(before: CriteriaSet, after: CriteriaSet) -> Iterator[tuple[str, str]]:
+def _answers_gone(before: Criteria, after: Criteria) -> Iterator[tuple[str, str]]:
     """Yield questions and lists of which a case may say something under the earlier version alone, each with what."""
     for name, entity in before.entities.items():
         if name not in after.entities:
@@ -119,7 +118,7 @@ def _spellings(table: Table) -> dict[str, str]:
     return {name: row_id for row_id, row in table.rows.items() for name in (row_id, *row.aliases)}
 
 
-def _asks_more(before: CriteriaSet, after: CriteriaSet) -> Iterator[str]:
+def _asks_more(before: Criteria, after: Criteria) -> Iterator[str]:
     """Yield what a case may state under the later version alone: what it means then, no earlier result can show."""
     for name, _why in _answers_gone(after, before):
         entity, _dot, short = name.partition(".")
@@ -130,7 +129,7 @@ def _asks_more(before: CriteriaSet, after: CriteriaSet) -> Iterator[str]:
 Level = tuple[str, str]
 
 
-def less(before: CriteriaSet, after: CriteriaSet, days: Sequence[date]) -> Iterator[str]:
+def less(before: Criteria, after: Criteria, days: Sequence[date]) -> Iterator[str]:
     """Yield in sentences what the later version no longer asks, on any of these days."""
     for ladder, level in _together(before):
         if (ladder, level) not in _together(after):
@@ -145,7 +144,7 @@ def less(before: CriteriaSet, after: CriteriaSet, days: Sequence[date]) -> Itera
     )
 
 
-def more(before: CriteriaSet, after: CriteriaSet, days: Sequence[date]) -> Iterator[str]:
+def more(before: Criteria, after: Criteria, days: Sequence[date]) -> Iterator[str]:
     """Yield in sentences what the later version asks or allows beside results and the earlier one does not."""
     for ladder, level in _together(after):
         if (ladder, level) not in _together(before):
@@ -158,11 +157,11 @@ def more(before: CriteriaSet, after: CriteriaSet, days: Sequence[date]) -> Itera
     )
 
 
-def _together(criteria: CriteriaSet) -> list[Level]:
+def _together(criteria: Criteria) -> list[Level]:
     return [(one.ladder, one.level) for one in criteria.head.four_eyes]
 
 
-def _reviews(before: CriteriaSet, after: CriteriaSet, days: Sequence[date]) -> Iterator[tuple[Level, bool, bool]]:
+def _reviews(before: Criteria, after: Criteria, days: Sequence[date]) -> Iterator[tuple[Level, bool, bool]]:
     """Yield for each level of both versions whether on some day it is looked at again sooner, and later."""
     values = [[(one, parameters_on(one, day, None)) for one in (before, after)] for day in days]
     for ladder, declared in before.ladders.items():
@@ -172,14 +171,14 @@ def _reviews(before: CriteriaSet, after: CriteriaSet, days: Sequence[date]) -> I
                 yield (ladder, level), any(new < old for old, new in pairs), any(new > old for old, new in pairs)
 
 
-def _months(criteria: CriteriaSet, ladder: str, level: str, parameters: Mapping[str, CellValue]) -> int:
+def _months(criteria: Criteria, ladder: str, level: str, parameters: Mapping[str, CellValue]) -> int:
     wanted = criteria.ladders[ladder].levels[level].review_months
     found = parameters[wanted.parameter] if isinstance(wanted, ParameterRef) else wanted
     assert isinstance(found, int)  # noqa: S101 (checked when the set was loaded)
     return found
 
 
-def _adjustable(criteria: CriteriaSet) -> dict[str, None]:
+def _adjustable(criteria: Criteria) -> dict[str, None]:
     """Return what a profile may change, as a profile names it, in the order of the set."""
     parameters = [name for name, one in criteria.parameters.items() if one.adjustable]
     columns = [
@@ -190,6 +189,6 @@ def _adjustable(criteria: CriteriaSet) -> dict[str, None]:
     )
 
 
-def _called(criteria: CriteriaSet, ladder: str, level: str) -> str:
+def _called(criteria: Criteria, ladder: str, level: str) -> str:
     found = criteria.ladders[ladder]
     return f"{found.title}: {found.levels[level].title}"

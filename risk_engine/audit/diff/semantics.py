@@ -3,16 +3,12 @@
 What did not change is the same term in both readings, so the solver never compares it (design, section 6).
 """
 
-import multiprocessing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from multiprocessing.connection import Connection
-from typing import TypeVar
 
 import z3
 
-from risk_engine.audit.days import changing_days
 from risk_engine.audit.diff.overlap import Overlap, refused, union
 from risk_engine.audit.diff.required_version import less, required_bump
 from risk_engine.audit.diff.single_changes import Causes
@@ -30,13 +26,14 @@ from risk_engine.audit.diff.targets import (
     targets,
 )
 from risk_engine.audit.proofs.monotone import claimed
-from risk_engine.files.processes import quiet_start, start_method
+from risk_engine.audit.versions import changing_days
+from risk_engine.files.processes import together
 from risk_engine.model.case import Case
-from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.meaning import Direction, Meaning, Shift
+from risk_engine.model.changes import Direction, Meaning, Shift
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.proof import Status
+from risk_engine.solver.answers import is_true
 from risk_engine.solver.confirm import Replayed, contradictions, example, replay, sound
-from risk_engine.solver.encoding import is_true
 from risk_engine.solver.space import Limits, Space, Verdict
 from risk_engine.solver.terms import Term, both
 from risk_engine.solver.unbounded import AnyLength
@@ -81,53 +78,9 @@ class Known:
         return sum(is_true(model, one) for one in self._space.blanks.differences())
 
 
-A = TypeVar("A")
-B = TypeVar("B")
-
-
-def together(first: Callable[[], A], second: Callable[[], B], jobs: int) -> tuple[A, B]:
-    """Return the results of both; what the second raises is raised here.
-
-    The second inherits all it needs, for terms of a solver cannot be sent; where processes cannot be forked, both work
-    in this one.
-    """
-    if start_method() != "fork":
-        return first(), second()
-    context = multiprocessing.get_context("fork")
-    here, there = context.Pipe()
-    process = context.Process(target=_work, args=(second, there), daemon=True)
-    with quiet_start():
-        process.start()
-    there.close()
-    try:
-        if jobs > 1:
-            here.send(None)
-        one = first()
-        if jobs <= 1:
-            here.send(None)
-        other = here.recv()
-    except BaseException:
-        process.terminate()
-        raise
-    finally:
-        process.join()
-        here.close()
-    if isinstance(other, BaseException):
-        raise other
-    return one, other
-
-
-def _work(second: Callable[[], object], there: Connection) -> None:
-    there.recv()
-    try:
-        there.send(second())
-    except Exception as error:  # noqa: BLE001 (whatever it is, the other process raises it)
-        there.send(error)
-
-
 def meaning(
-    before: CriteriaSet,
-    after: CriteriaSet,
+    before: Criteria,
+    after: Criteria,
     base: Case,
     limits: Limits | None = None,
     on: date | None = None,
@@ -173,7 +126,7 @@ def meaning(
 
 
 def first_difference(
-    before: CriteriaSet, after: CriteriaSet, base: Case, on: date, limits: Limits | None = None
+    before: Criteria, after: Criteria, base: Case, on: date, limits: Limits | None = None
 ) -> Shift | None:
     """Return something that comes out otherwise on a day, with its case; None where nothing was found that does.
 
@@ -187,7 +140,7 @@ def first_difference(
     return next((one for one in _shifts(asked.answers) if one.status == "refuted"), None)
 
 
-def days_to_ask(before: CriteriaSet, after: CriteriaSet) -> list[date]:
+def days_to_ask(before: Criteria, after: Criteria) -> list[date]:
     """Return the first day of the later version, and each later one on which a rule or value begins or ends."""
     first = after.head.in_force.from_
     return [first, *(one for one in sorted({*changing_days(before), *changing_days(after)}) if one > first)]
@@ -228,7 +181,7 @@ class _Came:
 class _Asked:
     """The questions about two versions and what came of them, day after day."""
 
-    def __init__(self, before: CriteriaSet, after: CriteriaSet, found: Sequence[Target], overlap: Overlap) -> None:
+    def __init__(self, before: Criteria, after: Criteria, found: Sequence[Target], overlap: Overlap) -> None:
         self.before = before
         self.after = after
         self.overlap = overlap

@@ -17,18 +17,18 @@ from risk_engine.files.source import Document, parse
 from risk_engine.loading.checks import Context, check_all, check_head
 from risk_engine.model.case import Case, case_model
 from risk_engine.model.changes import Edit, Step
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.solver.confirm import Replayed, case_from
 
 
-def apply(before: CriteriaSet, edits: Iterable[Edit]) -> CriteriaSet:
+def apply(before: Criteria, edits: Iterable[Edit]) -> Criteria:
     """Return the earlier set with some of the edits that `compare` found; with all of them it says what the later does.
 
     Parts in which nothing changes stay the same objects. Whether the result hangs together is not looked at: `groups`
     says which edits can be made without others. It lies in no folder, and its digest is its own.
     """
     chosen = tuple(edits)
-    made = cast("CriteriaSet", _part(before, chosen, 0))
+    made = cast("Criteria", _part(before, chosen, 0))
     own = digest([before.digest, *([one.name, one.model_dump(mode="json")] for one in chosen)])
     return made.model_copy(update={"digest": own, "path": None, "bundle": None}) if chosen else before
 
@@ -104,7 +104,7 @@ _ONLY_DECLARE |= {"dimension", "ground", "asked_of"}
 """What does nothing by itself, as long as no rule uses it."""
 
 
-def groups(before: CriteriaSet, edits: Sequence[Edit]) -> tuple[Group, ...]:
+def groups(before: Criteria, edits: Sequence[Edit]) -> tuple[Group, ...]:
     """Return the smallest groups of edits of the structure that can be made alone: an edit with all that it needs.
 
     An edit needs those that declare what it uses, those that stop using what it takes away, and any other without which
@@ -124,7 +124,7 @@ def groups(before: CriteriaSet, edits: Sequence[Edit]) -> tuple[Group, ...]:
     )
 
 
-def is_loadable(criteria: CriteriaSet) -> bool:
+def is_loadable(criteria: Criteria) -> bool:
     """Return whether a set hangs together: whether the loader would find no problem in it."""
     documents = cast("Mapping[str, Document]", defaultdict(lambda: parse("{}", "")))
     files = {name: place.partition(":")[0] for name, place in criteria.places.items()}
@@ -134,7 +134,7 @@ def is_loadable(criteria: CriteriaSet) -> bool:
     return not context.problems
 
 
-def _needs(before: CriteriaSet, edits: Sequence[Edit]) -> dict[int, set[int]]:
+def _needs(before: Criteria, edits: Sequence[Edit]) -> dict[int, set[int]]:
     """Return for the number of each edit those of the edits that it cannot do without."""
     after = apply(before, edits)
     used_before = [set(uses(one.loc, one.before, before)) if one.kind != "reordered" else set() for one in edits]
@@ -174,7 +174,7 @@ def _closed(number: int, needs: Mapping[int, set[int]]) -> frozenset[int]:
 class _Search:
     """Looks for the fewest edits with which an edit can be made."""
 
-    def __init__(self, before: CriteriaSet, edits: Sequence[Edit]) -> None:
+    def __init__(self, before: Criteria, edits: Sequence[Edit]) -> None:
         self._before = before
         self._edits = edits
         needs = _needs(before, edits)
@@ -232,14 +232,14 @@ _WITHOUT_RESULT = frozenset({"awareness", "invariants", "sources"})
 class Causes:
     """The single changes between two versions, each held against the earlier version by itself."""
 
-    def __init__(self, before: CriteriaSet, after: CriteriaSet) -> None:
+    def __init__(self, before: Criteria, after: Criteria) -> None:
         """Take the earlier and the later version."""
         self.before = before
         self.after = after
         self._done: dict[str, list[tuple[str, Worked]]] = {}
 
     @cached_property
-    def alone(self) -> list[tuple[str, CriteriaSet, type[Case]]]:
+    def alone(self) -> list[tuple[str, Criteria, type[Case]]]:
         """What each change that can be made alone is called, with the earlier version that has it and its cases."""
         edits = [
             one

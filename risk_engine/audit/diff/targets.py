@@ -10,40 +10,26 @@ from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry, Facts
 from risk_engine.engine.work import Worked
 from risk_engine.files.language import _
-from risk_engine.model.conditions import Compare, ParameterRef, Quantifier, definitions_in, leaves
-from risk_engine.model.criteria import CriteriaSet, Indicator
+from risk_engine.model.changes import DIRECTIONS, Came, Direction, Moved, Of, Shift
+from risk_engine.model.conditions import Compare, ParameterRef, Quantifier, leaves
+from risk_engine.model.criteria import Criteria, Indicator
 from risk_engine.model.facts import orders_of
-from risk_engine.model.meaning import DIRECTIONS, Came, Direction, Moved, Of, Shift
 from risk_engine.model.profile import parameters_on
-from risk_engine.model.results import ABSENT, result_entities
+from risk_engine.model.references import ABSENT, decide_alike, result_entities
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.solver.confirm import FINDING, Watch, terms, words
 from risk_engine.solver.reading import Reading
 from risk_engine.solver.terms import Order, Term, at_most, both, constant, either, negated, same, some
 
 
-def same_rules(ladder: str, before: CriteriaSet, after: CriteriaSet) -> bool:
+def same_rules(name: str, before: Criteria, after: Criteria) -> bool:
     """Return whether a ladder has the same rules in both versions, with all that they use."""
-    rules = [
-        [(rule.level, rule.provisional, rule.when) for rule in criteria.ladders[ladder].rules]
-        for criteria in (before, after)
-    ]
-    used = {
-        name
-        for criteria in (before, after)
-        for rule in criteria.ladders[ladder].rules
-        for name in definitions_in(rule.when, criteria.definitions)
-    }
-    ends = [(list(one.ladders[ladder].levels), one.ladders[ladder].otherwise.level) for one in (before, after)]
-    return (
-        rules[0] == rules[1]
-        and ends[0] == ends[1]
-        and all(before.definitions.get(one) == after.definitions.get(one) for one in used)
-        and all(before.parameters[one].values == after.parameters[one].values for one in _parameters(ladder, before))
+    return decide_alike(before.ladders[name], after.ladders[name], before, after) and all(
+        before.parameters[one].values == after.parameters[one].values for one in _parameters(name, before)
     )
 
 
-def _parameters(ladder: str, criteria: CriteriaSet) -> Iterator[str]:
+def _parameters(ladder: str, criteria: Criteria) -> Iterator[str]:
     """Yield the parameters that the rules of a ladder compare with."""
     for rule in criteria.ladders[ladder].rules:
         for leaf, _inside in leaves(rule.when, criteria.definitions):
@@ -51,14 +37,14 @@ def _parameters(ladder: str, criteria: CriteriaSet) -> Iterator[str]:
                 yield wanted.parameter
 
 
-def same_ladders(before: CriteriaSet, after: CriteriaSet) -> bool:
+def same_ladders(before: Criteria, after: Criteria) -> bool:
     """Return whether results differ only where findings do: points, ladders, dimensions and grounds are the same."""
     if set(before.ladders) != set(after.ladders) or not same_sums(before, after):
         return False
     return all(same_rules(one, before, after) for one in before.ladders)
 
 
-def same_sums(before: CriteriaSet, after: CriteriaSet) -> bool:
+def same_sums(before: Criteria, after: Criteria) -> bool:
     """Return whether findings count alike: points, dimensions, and the dimension and ground of each indicator."""
     if before.head.severity != after.head.severity:
         return False
@@ -105,7 +91,7 @@ def notices_absent(ladder: str, reading: Reading) -> bool:
     return False
 
 
-def is_rising(before: CriteriaSet, ladder: str | None) -> bool:
+def is_rising(before: Criteria, ladder: str | None) -> bool:
     """Return whether a ladder, or without one every dimension, never falls where no finding falls; by its form."""
     return (
         rising_points(before.head.severity) if ladder is None else rises_with_findings(before.ladders[ladder], before)
@@ -164,7 +150,7 @@ class Findings:
         return one, other
 
 
-def only_bars_more(ladder: str, before: CriteriaSet, after: CriteriaSet, shifts: Sequence[Shift]) -> bool:
+def only_bars_more(ladder: str, before: Criteria, after: Criteria, shifts: Sequence[Shift]) -> bool:
     """Return whether a ladder that is not claimed to be monotone can fall only because some finding rises.
 
     Its rules and what they count are the same, no indicator is gone or has other days, and no finding can be lower: a
@@ -229,7 +215,7 @@ class Target:
         )
 
 
-def targets(before: CriteriaSet, after: CriteriaSet) -> tuple[list[Target], list[str]]:
+def targets(before: Criteria, after: Criteria) -> tuple[list[Target], list[str]]:
     """Return what can be compared between two versions, the decisions first, and what cannot, as sentences."""
     found: list[Target] = []
     not_compared: list[str] = []
@@ -277,7 +263,7 @@ def happens(target: Target, direction: Direction, before: Reading, after: Readin
 
 
 def _counted_ends(
-    target: Target, before: CriteriaSet, after: CriteriaSet, ends: list[tuple[Order, Order]]
+    target: Target, before: Criteria, after: Criteria, ends: list[tuple[Order, Order]]
 ) -> list[tuple[Order, Order]]:
     """Return what counts as milder where it falls."""
     if target.of != "ladder":
@@ -309,7 +295,7 @@ def _jumps(low: Order, high: Order) -> Iterator[Term]:
         yield both(at_most(low, place), high[place + 2])
 
 
-def directions(target: Target, after: CriteriaSet, *, asks_more: bool) -> list[Direction]:
+def directions(target: Target, after: Criteria, *, asks_more: bool) -> list[Direction]:
     """Return the questions about a target; that something opens is asked where the later version asks more."""
     if target.of != "ladder":
         return ["milder", "stricter"]
@@ -337,7 +323,7 @@ def classify(old: Worked, new: Worked) -> Iterator[Moved]:
             yield Moved(ladder=one.name, before=one.came(old), after=one.came(new), directions=called)
 
 
-def lacks_new_answers(before: CriteriaSet, after: Worked) -> bool:
+def lacks_new_answers(before: Criteria, after: Worked) -> bool:
     """Return whether something is open in a case for want of an answer that only the later version asks for."""
     return any(
         read.entity not in before.entities
@@ -349,7 +335,7 @@ def lacks_new_answers(before: CriteriaSet, after: Worked) -> bool:
 
 
 def _called(
-    target: Target, before: CriteriaSet, after: CriteriaSet, places: tuple[Places, Places], *, is_asked_anew: bool
+    target: Target, before: Criteria, after: Criteria, places: tuple[Places, Places], *, is_asked_anew: bool
 ) -> Iterator[Direction]:
     """Yield what the questions of `targets` would say of one case."""
     (level, least, most), (now, lowest, highest) = places

@@ -20,11 +20,10 @@ from risk_engine.model.conditions import (
     children,
     is_node,
 )
-from risk_engine.model.criteria import CriteriaSet, Records
+from risk_engine.model.criteria import Criteria, Records
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.ladders import LevelRef
-from risk_engine.model.sources import Citation
-from risk_engine.model.tables import Column
+from risk_engine.model.tables import Citation, Column
 
 _RECORDS = {
     "definitions": "definition",
@@ -132,7 +131,7 @@ def _questions(loc: Loc, value: Any) -> Iterator[Name]:
             pass
 
 
-def uses(loc: Loc, value: Any, criteria: CriteriaSet) -> Iterator[Name]:
+def uses(loc: Loc, value: Any, criteria: Criteria) -> Iterator[Name]:
     """Yield every name that a part of a set at a place needs somebody to declare."""
     if value is not None:
         yield from _in_place(loc)
@@ -177,7 +176,7 @@ def _in_place(loc: Loc) -> Iterator[Name]:
             pass
 
 
-def _in_text(loc: Loc, text: str, criteria: CriteriaSet) -> Iterator[Name]:
+def _in_text(loc: Loc, text: str, criteria: Criteria) -> Iterator[Name]:
     """Yield what a single text at a place names, if that is a place for names."""
     match loc:
         case ("indicators", _, "dimension" | "ground" as kind):
@@ -215,7 +214,7 @@ def _in_text(loc: Loc, text: str, criteria: CriteriaSet) -> Iterator[Name]:
             pass
 
 
-def _column(loc: Loc, column: str | None, criteria: CriteriaSet) -> Iterator[Name]:
+def _column(loc: Loc, column: str | None, criteria: Criteria) -> Iterator[Name]:
     """Yield the column of a table from which the fact at a place takes its value."""
     match loc:
         case ("entities", str() as name, "facts", short) if (entity := criteria.entities.get(name)) is not None:
@@ -269,7 +268,7 @@ _THROUGH = ("definition", "fact")
 class Readership:
     """The rules of two versions of a set, by what they read."""
 
-    def __init__(self, before: CriteriaSet, after: CriteriaSet) -> None:
+    def __init__(self, before: Criteria, after: Criteria) -> None:
         self._versions = (before, after)
 
     def of(self, loc: Loc) -> tuple[str, ...]:
@@ -317,7 +316,7 @@ def _whole(loc: Loc) -> Name | None:
             return None
 
 
-def _records(criteria: CriteriaSet) -> Iterator[tuple[Loc, object]]:
+def _records(criteria: Criteria) -> Iterator[tuple[Loc, object]]:
     """Yield every record of a set that reads others, with its place."""
     for part in ("indicators", "ladders", "awareness"):
         yield from (((part, name), one) for name, one in getattr(criteria, part).items())

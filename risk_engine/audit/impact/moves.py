@@ -9,10 +9,8 @@ from risk_engine.engine.facts import Facts, Stated
 from risk_engine.engine.find import Found
 from risk_engine.engine.propose import Proposed
 from risk_engine.engine.work import Worked
-from risk_engine.model.conditions import Compare, ParameterRef, definitions_in, facts_in, leaves
-from risk_engine.model.criteria import CriteriaSet, Indicator, knock_out_conditions, severity_conditions
-from risk_engine.model.finding import KnockOutBounds, SeverityBounds
-from risk_engine.model.impact import (
+from risk_engine.model.assessment import KnockOutBounds, SeverityBounds
+from risk_engine.model.comparison import (
     Cause,
     CauseKind,
     Course,
@@ -23,8 +21,10 @@ from risk_engine.model.impact import (
     Place,
     Standing,
 )
-from risk_engine.model.ladders import Ladder, Role, Roles
-from risk_engine.model.references import conditions_of
+from risk_engine.model.conditions import Compare, ParameterRef, definitions_in, facts_in, leaves
+from risk_engine.model.criteria import Criteria, Indicator, knock_out_conditions, severity_conditions
+from risk_engine.model.ladders import Role, Roles
+from risk_engine.model.references import conditions_of, decide_alike
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES, KnockOut
 
 Ends: TypeAlias = tuple[int, int, int]
@@ -70,8 +70,7 @@ def ladder_pairs(pair: Pair) -> tuple[LadderPair, ...]:
         if before is None or after is None:
             continue
         one, other = old.ladders[before], new.ladders[after]
-        is_alike = _decides_alike(one, other) and _used(one, old) == _used(other, new)
-        rules = () if is_alike else (Cause(kind="rules"),)
+        rules = () if decide_alike(one, other, old, new) else (Cause(kind="rules"),)
         levels, is_in_order = _merged(tuple(one.levels), tuple(other.levels))
         order = {name: rank for rank, name in enumerate(levels)} if is_in_order else None
         made.append(LadderPair(role, before, after, levels, order, (*rules, *points)))
@@ -157,21 +156,6 @@ def _named(roles: Roles, role: Role) -> str | None:
     return roles.by_role.get(role)
 
 
-def _decides_alike(one: Ladder, other: Ladder) -> bool:
-    """Return whether two ladders decide alike whatever the findings; their words may differ."""
-    rules = [
-        [(rule.level, rule.provisional, rule.when) for rule in each.rules] + [each.otherwise.level]
-        for each in (one, other)
-    ]
-    return rules[0] == rules[1] and tuple(one.levels) == tuple(other.levels)
-
-
-def _used(ladder: Ladder, criteria: CriteriaSet) -> dict[str, object]:
-    """Return the definitions that a ladder uses."""
-    names = {name for rule in ladder.rules for name in definitions_in(rule.when, criteria.definitions)}
-    return {one: criteria.definitions[one] for one in names}
-
-
 def _merged(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
     """Return all levels of two ladders and whether they are in order: one ladder then holds all of the other."""
     for longer, shorter in ((other, one), (one, other)):
@@ -252,15 +236,15 @@ def _values(facts: Facts, entity: str, short: str) -> dict[str | None, Stated]:
     return {one.id: one.values.get(short) for one in entries}
 
 
-def _facts(indicator: Indicator, criteria: CriteriaSet) -> frozenset[str]:
+def _facts(indicator: Indicator, criteria: Criteria) -> frozenset[str]:
     return frozenset().union(*(facts_in(one, criteria.definitions) for one in conditions_of(indicator)))
 
 
-def _definitions(indicator: Indicator, criteria: CriteriaSet) -> tuple[str, ...]:
+def _definitions(indicator: Indicator, criteria: Criteria) -> tuple[str, ...]:
     return tuple(one for each in conditions_of(indicator) for one in definitions_in(each, criteria.definitions))
 
 
-def _parameters(indicator: Indicator, criteria: CriteriaSet) -> tuple[str, ...]:
+def _parameters(indicator: Indicator, criteria: Criteria) -> tuple[str, ...]:
     wanted = (
         leaf.operand
         for each in conditions_of(indicator)
@@ -270,7 +254,7 @@ def _parameters(indicator: Indicator, criteria: CriteriaSet) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.parameter for one in wanted if isinstance(one, ParameterRef)))
 
 
-def _meaning(name: str, criteria: CriteriaSet) -> dict[str, Any]:
+def _meaning(name: str, criteria: Criteria) -> dict[str, Any]:
     """Return what the declaration of a fact means to rules: of its options the names and their order."""
     stated = criteria.fact(name).model_dump(exclude=_WORDS)
     return {key: tuple(value) if key == "options" else value for key, value in stated.items()}

@@ -1,10 +1,10 @@
 """Many stored cases under both versions, in several processes: what came out, what changed and why."""
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias, assert_never
 
@@ -13,11 +13,11 @@ from risk_engine.audit.impact.moves import Causes, LadderPair, course, finding_m
 from risk_engine.audit.impact.stored_cases import NoCaseError, Pair, StoredCase, cases_in, fitted, read_pair
 from risk_engine.audit.impact.summary import Outcome, summary
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
-from risk_engine.files.language import _, current, in_language
-from risk_engine.files.processes import processes
+from risk_engine.files.language import _
+from risk_engine.files.processes import spread
 from risk_engine.loading.case import case_files, folders_below
-from risk_engine.loading.choose import newest
-from risk_engine.model.impact import CaseImpact, CauseKind, Group, ImpactReport, LadderCompared, Move, Unreplayed
+from risk_engine.loading.releases import newest
+from risk_engine.model.comparison import CaseImpact, CauseKind, Group, ImpactReport, LadderCompared, Move, Unreplayed
 
 
 def replay(stored: StoredCase, pair: Pair, ladders: Sequence[LadderPair], causes: Causes) -> CaseImpact:
@@ -112,8 +112,11 @@ def impact(  # noqa: PLR0913 (the two versions, and how the cases are to be read
     files, notes = _files(cases)
     outcomes: list[Outcome] = []
     work = _Work.of(asked)
-    for done, part in _outcomes(work, asked, files, jobs):
-        outcomes += part
+    parts = [files[start : start + PART] for start in range(0, len(files), PART)]
+    done = 0
+    for part, came in zip(parts, spread(_Work.outcomes, work, parts, jobs, partial(_Work.of, asked)), strict=True):
+        outcomes += came
+        done += len(part)
         tell(done, len(files))
     return summary(outcomes, notes, work.pair, work.ladders)
 
@@ -139,8 +142,11 @@ class _Work:
         pair = read_pair(asked.before, asked.after, asked.on, asked.profile)
         return cls(pair, ladder_pairs(pair), Causes(pair))
 
-    def outcomes(self, file: CaseFile) -> list[Outcome]:
-        """Return what became of the cases of a file."""
+    def outcomes(self, files: Sequence[CaseFile]) -> list[Outcome]:
+        """Return what became of the cases of files."""
+        return [outcome for file in files for outcome in self._of_file(file)]
+
+    def _of_file(self, file: CaseFile) -> list[Outcome]:
         try:
             return [self._outcome(one) for one in cases_in(file.path)]
         except NoCaseError as error:
@@ -182,41 +188,6 @@ def _files(cases: Sequence[Path]) -> tuple[list[CaseFile], list[str]]:
         if text := folders_below(path):
             notes.append(text)
     return list(files.values()), notes
-
-
-# --- in several processes ---
-
-_work: _Work | None = None
-"""What the processes share: inherited where they are forked, else made anew by each."""
-
-
-def _outcomes(work: _Work, asked: Asked, files: list[CaseFile], jobs: int) -> Iterator[tuple[int, list[Outcome]]]:
-    """Yield, part by part and in order, how many files are done and what became of their cases."""
-    global _work  # noqa: PLW0603 (a forked process finds it here; it cannot be sent)
-    _work = work
-    parts = [files[start : start + PART] for start in range(0, len(files), PART)]
-    ends = [min(start + PART, len(files)) for start in range(0, len(files), PART)]
-    if jobs <= 1 or len(parts) <= 1:
-        yield from zip(ends, map(_part, parts), strict=True)
-        return
-    with processes(jobs, _prepare, (asked, current())) as pool:
-        yield from zip(ends, pool.imap(_part, parts), strict=True)
-
-
-_language = ""
-
-
-def _prepare(asked: Asked, language: str) -> None:
-    global _work, _language  # noqa: PLW0603 (see there)
-    _language = language
-    if _work is None:
-        _work = _Work.of(asked)
-
-
-def _part(files: list[CaseFile]) -> list[Outcome]:
-    assert _work is not None  # noqa: S101 (set before any part is read)
-    with in_language(_language or current()):
-        return [outcome for one in files for outcome in _work.outcomes(one)]
 
 
 Wanted: TypeAlias = Literal["milder", "looser", "changed"]

@@ -10,7 +10,7 @@ import orjson
 from pydantic import ValidationError
 
 from risk_engine.engine.assess import is_intact
-from risk_engine.engine.work import Worked, tupled, work
+from risk_engine.engine.work import Worked, decided_by_program, tupled, work
 from risk_engine.files.canonical import canonical, digest
 from risk_engine.files.diagnostics import (
     Diagnostic,
@@ -25,14 +25,14 @@ from risk_engine.files.language import _
 from risk_engine.files.plain import Loc
 from risk_engine.files.source import Document, parse
 from risk_engine.loading.case import answered, case_of, located, place_of, read_case_file, stated_criteria, stated_date
-from risk_engine.loading.choose import in_force_until, newest
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import check_profile, load_profile
+from risk_engine.loading.releases import in_force_until, newest
 from risk_engine.loading.sets import Version
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import Case, case_model
-from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.impact import Refusal, RefusalKind
+from risk_engine.model.comparison import Refusal, RefusalKind
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.profile import Profile
 from risk_engine.records.files import kind_of, read_assessment
 
@@ -140,7 +140,7 @@ class Side:
     """One of the two versions: what it says, what a case of it looks like, and when it is in force."""
 
     version: Version
-    criteria: CriteriaSet
+    criteria: Criteria
     model: type[Case]
     until: date | None
     profile: Profile | None
@@ -228,16 +228,21 @@ def fitted(stored: StoredCase, pair: Pair, day: date) -> tuple[Fitted, Fitted]:
 def worked_out(data: dict[str, Any], side: Side, day: date, profile: Profile | None) -> Worked:
     """Return what a case of plain data comes to; raises what `work` raises and pydantic's ValidationError."""
     try:
-        return work(side.model.model_validate(data), side.criteria, day, profile)
+        return _worked(side.model.model_validate(data), side, day, profile)
     except NotInForceError as error:
         raise _not_in_force(side, error) from error
+
+
+def _worked(case: Case, side: Side, day: date, profile: Profile | None) -> Worked:
+    """Return what a case comes to; many of them by the compiled set."""
+    return work(case, side.criteria, day, profile, decided_by_program(case, side.criteria, day, profile))
 
 
 def _tried(stored: StoredCase, side: Side, day: date, profile: Profile | None) -> _Tried:
     """Return what a case comes to if it is read strictly, or every problem that there is."""
     try:
         case = case_of(stored.document, side.criteria, side.model)
-        return _Tried(work(case, side.criteria, day, profile), ())
+        return _Tried(_worked(case, side, day, profile), ())
     except InvalidSourceError as error:
         return _Tried(None, error.diagnostics)
     except InvalidCaseError as error:

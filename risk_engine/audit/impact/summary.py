@@ -9,8 +9,7 @@ from risk_engine.audit.impact.moves import LadderPair
 from risk_engine.audit.impact.stored_cases import Pair, Side
 from risk_engine.files.language import _, ngettext
 from risk_engine.loading.translation import criteria_in_words
-from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.impact import (
+from risk_engine.model.comparison import (
     CaseImpact,
     Counts,
     Course,
@@ -26,6 +25,7 @@ from risk_engine.model.impact import (
     Unreplayed,
     VersionUsed,
 )
+from risk_engine.model.criteria import Criteria
 from risk_engine.version import __version__
 
 _MOST_NAMED: Final = 3
@@ -83,7 +83,7 @@ def summary(
     )
 
 
-def _used(side: Side, words: CriteriaSet, outside: int) -> VersionUsed:
+def _used(side: Side, words: Criteria, outside: int) -> VersionUsed:
     head = words.head
     return VersionUsed(
         id=head.id,
@@ -101,7 +101,7 @@ def _courses(several: Iterable[Course]) -> Courses:
     return Courses.model_validate(found)
 
 
-def _compared(pair: LadderPair, old: CriteriaSet, new: CriteriaSet) -> LadderCompared:
+def _compared(pair: LadderPair, old: Criteria, new: Criteria) -> LadderCompared:
     before, after = old.ladders[pair.before], new.ladders[pair.after]
     titles = {name: level.title for name, level in (*before.levels.items(), *after.levels.items())}
     sentences = [
@@ -121,7 +121,7 @@ def _compared(pair: LadderPair, old: CriteriaSet, new: CriteriaSet) -> LadderCom
     )
 
 
-def _titles(criteria: CriteriaSet, known: set[str]) -> tuple[str, ...]:
+def _titles(criteria: Criteria, known: set[str]) -> tuple[str, ...]:
     return tuple(one.title for name, one in criteria.ladders.items() if name not in known)
 
 
@@ -173,7 +173,7 @@ def _fact(path: str) -> str:
     return f"{parts[0]}.{parts[-1]}" if len(parts) > 1 else path
 
 
-def _names(cases: Sequence[CaseImpact], old: CriteriaSet, new: CriteriaSet) -> Names:
+def _names(cases: Sequence[CaseImpact], old: Criteria, new: Criteria) -> Names:
     causes = [
         cause
         for case in cases
@@ -201,7 +201,7 @@ def _titled(wanted: Iterable[str | None], old: Mapping[str, object], new: Mappin
     return {name: known[name].title for name in known if name in set(wanted)}  # type: ignore[attr-defined]
 
 
-def _question(name: str, *several: CriteriaSet) -> str:
+def _question(name: str, *several: Criteria) -> str:
     """Return what is asked under `entity.fact`, or of a list its title, in the first set that knows it."""
     entity, _dot, short = name.partition(".")
     for criteria in several:

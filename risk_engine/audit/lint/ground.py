@@ -1,20 +1,23 @@
 """What every lint looks at: the set, where its records stand, what it uses of itself, its texts and its words."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
+from itertools import product
+from pathlib import Path
 from string import Formatter
 from typing import NamedTuple
 
-from risk_engine.audit.places import Places
+from risk_engine.audit.versions import Places
+from risk_engine.files.source import read
 from risk_engine.loading.translation import languages_of, told_in
 from risk_engine.model.conditions import Compare, ParameterRef
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.coverage import Path as Way
+from risk_engine.model.coverage import Spot, Weight
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact, RowFact, TextFact
-from risk_engine.model.places import Path as Way
-from risk_engine.model.places import Spot
 from risk_engine.model.references import comparisons, every_condition, reads_of
 from risk_engine.model.tables import DatedValue
 from risk_engine.model.translation import collapsed
@@ -50,255 +53,35 @@ def _pattern_of(word: str) -> str:
 
 @dataclass(frozen=True)
 class Words:
-    """The word lists of one language."""
+    """The word lists of one language; words.yaml says what each of them is for."""
 
     leading: WordList
-    """They push towards an answer, or say that it is known already."""
     negations: WordList
-    """In the first words of a yes-or-no question they leave open what "yes" means."""
     contracted: WordList
-    """Likewise, wherever they stand."""
     supposing: WordList
-    """They take for granted what nobody has said yet."""
     second: WordList
-    """They begin a second question within the first."""
     judging: WordList
-    """They judge, where a set only records."""
     vague: WordList
-    """Two people would draw the line in two places."""
     traits: WordList
-    """Nationality, ethnicity, birthplace and religion: people are not scored for who they are."""
     things: WordList
-    """They hold such a word and name a thing: what uses one of them means the thing by the word alone, too."""
     asking: WordList
-    """Before a word for a trait, in the same part of a sentence, they ask for it."""
     dealing: WordList
-    """Right before a word for a trait they speak of what a thing does with it, and ask nobody for it."""
 
 
-_VERB_DE = (
-    "ist",
-    "sind",
-    "war",
-    "waren",
-    "hat",
-    "haben",
-    "kann",
-    "können",
-    "wird",
-    "werden",
-    "gibt",
-    "weiß",
-    "wissen",
-)
-_NOUN_DE = ("es", "er", "sie", "das", "die", "der", "jemand", "man")
-
-GERMAN = Words(
-    leading=WordList(
-        (
-            *("sicherlich", "sicher doch", "selbstverständlich", "natürlich", "offensichtlich", "offenkundig"),
-            *("zweifellos", "bekanntlich", "wie jeder weiß", "es ist klar, dass", "wirklich", "doch wohl"),
-            *("nicht wahr?", "oder nicht?", "oder etwa nicht?", "stimmen Sie zu", "finden Sie nicht", "richtig?"),
-        )
-    ),
-    negations=WordList(("nicht", "nie", "niemals", "kein*", "niemand*", "nichts", "nicht mehr")),
-    contracted=WordList(("etwa nicht",)),
-    supposing=WordList(
-        (
-            *("noch immer", "immer noch", "weiterhin", "wieder", "erneut", "nicht mehr", "abermals", "nach wie vor"),
-            *("aufhören", "aufgehört", "fortsetzen", "fortgesetzt", "zugeben", "versäumt", "warum", "weshalb", "wieso"),
-        )
-    ),
-    second=WordList(
-        (
-            *(f"und {word}" for word in ("was", "welche*", "wer", "wem", "wen", "wann", "wo", "warum", "wie", "wofür")),
-            *(f"und {word} welche*" for word in ("auf", "bei", "in", "nach", "unter", "für", "mit")),
-            *(f"{joint} {verb} {noun}" for joint in ("und", "oder") for verb in _VERB_DE for noun in _NOUN_DE),
-            *("und wenn ja", "und wenn nein", "und falls ja", "und/oder"),
-        )
-    ),
-    judging=WordList(
-        (
-            *("verdächtig*", "dubios*", "fragwürdig*", "berüchtigt*", "zwielichtig*", "sogenannt*", "feindlich*"),
-            *("feindselig*", "böse*", "unzuverlässig*", "unehrlich*", "schuldig*"),
-        )
-    ),
-    vague=WordList(
-        (
-            *("oft", "häufig", "meist", "meistens", "gewöhnlich", "regelmäßig", "manchmal", "gelegentlich", "kürzlich"),
-            *("wenige", "wenigen", "mehrere", "groß*", "klein*", "erheblich*", "wesentlich*"),
-            *("bedeutend*", "beträchtlich*", "angemessen*", "ausreichend*", "hinreichend*", "geeignet*", "genug"),
-        )
-    ),
-    traits=WordList(
-        (
-            *("nationalität*", "nationalitaet*", "staatsangehörig*", "staatsangehoerig*", "staatsbürger*"),
-            *("staatsbuerger*", "ethnie*", "ethnisch*", "ethnizität", "rasse", "rassen", "rassisch*", "abstammung"),
-            *("volkszugehörigkeit", "volkszugehoerigkeit", "stamm", "kaste", "muttersprach*", "hautfarbe"),
-            *("geburtsort*", "geburtsland*", "geboren", "herkunftsland*", "herkunftsländer*", "heimatland*"),
-            *("ausländer*", "auslaender*", "migrant*", "migrationshintergrund", "reisepass", "reisepässe"),
-            *(
-                "religion",
-                "religionen",
-                "religiös*",
-                "religioes*",
-                "konfession*",
-                "glaube",
-                "glauben",
-                "kirchenmitglied*",
-            ),
-            *("muslim*", "christ", "christen", "christin*", "christlich*", "jude", "juden", "jüdin*", "jüdisch*"),
-            *("hindu*", "buddhist*", "atheist*"),
-        )
-    ),
-    things=WordList(("reisepass der ware", "reisepass des objekts")),
-    asking=WordList(
-        (
-            *(
-                "welche*",
-                "was",
-                "wessen",
-                "wer",
-                "wo",
-                "woher",
-                "ist",
-                "sind",
-                "war",
-                "waren",
-                "hat",
-                "haben",
-                "besitzt",
-            ),
-            *("besitzen", "gehört", "gehören", "geben Sie"),
-        )
-    ),
-    dealing=WordList(
-        ("nach", "nach ihrer", "nach der", "wegen", "wegen ihrer", "unabhängig von", "aufgrund", "je nach")
-    ),
-)
+@cache
+def word_lists() -> dict[str, Words]:
+    """Return the word lists by language. A set in another one is linted without them."""
+    data = read(Path(__file__).with_name("words.yaml")).data
+    return {
+        language: Words(**{name: WordList(tuple(_phrases(phrases))) for name, phrases in lists.items()})
+        for language, lists in data.items()
+    }
 
 
-_VERB_EN = ("is", "are", "was", "were", "does", "do", "did", "has", "have", "can", "could", "will", "would")
-_NOUN_EN = (
-    "it",
-    "he",
-    "she",
-    "they",
-    "there",
-    "this",
-    "that",
-    "the",
-    "you",
-    "anyone",
-    "anybody",
-    "someone",
-    "somebody",
-)
-
-ENGLISH = Words(
-    leading=WordList(
-        (
-            *(
-                "surely",
-                "of course",
-                "obviously",
-                "certainly",
-                "it is clear that",
-                "naturally",
-                "undoubtedly",
-                "really",
-            ),
-            *("undoubtedly", "as everyone knows", "as everybody knows", "as is well known", "needless to say"),
-            *("do you agree", "don't you agree", "would you agree", "you agree that", "would you not say"),
-            *("isn't it", "aren't they", "don't you", "doesn't it", "didn't you", "haven't you", "wouldn't you"),
-            *("is it not true", "is it not so", "right?", "correct?"),
-        )
-    ),
-    negations=WordList(("not", "never", "no longer", "nobody", "nothing")),
-    contracted=WordList(
-        (
-            *("isn't", "aren't", "wasn't", "weren't", "don't", "doesn't", "didn't", "hasn't", "haven't", "hadn't"),
-            *("can't", "cannot", "couldn't", "won't", "wouldn't", "shouldn't"),
-        )
-    ),
-    supposing=WordList(
-        (
-            *("still", "again", "any more", "anymore", "any longer", "no longer", "once more", "as before"),
-            *("stop", "stopped", "stops", "continue*", "keep on", "kept on", "resume*", "repeated*"),
-            *("admit*", "fail to", "fails to", "failed to", "why"),
-        )
-    ),
-    second=WordList(
-        (
-            *(f"and {word}" for word in ("what", "which", "who", "whose", "when", "where", "why", "how")),
-            *(f"and {word}" for word in ("on which", "in which", "by which", "for which", "under which")),
-            *(f"{joint} {verb} {noun}" for joint in ("and", "or") for verb in _VERB_EN for noun in _NOUN_EN),
-            *("and if so", "and if not", "and/or"),
-        )
-    ),
-    judging=WordList(
-        (
-            *("suspicious*", "suspect", "dubious", "questionable", "notorious", "infamous", "shady", "so-called"),
-            *("hostile", "rogue", "evil", "unreliable", "untrustworthy", "dishonest", "guilty"),
-        )
-    ),
-    vague=WordList(
-        (
-            *("often", "frequently", "usually", "regularly", "sometimes", "occasionally", "recently", "soon"),
-            *("few", "several", "large", "small", "significant*", "substantial*", "considerabl*", "major"),
-            *("appropriate*", "adequate*", "sufficient*", "reasonabl*", "suitabl*", "good", "enough", "closely"),
-        )
-    ),
-    traits=WordList(
-        (
-            *(
-                "nationality",
-                "nationalities",
-                "citizen",
-                "citizens",
-                "citizenship",
-                "nationals",
-                "passport",
-                "passports",
-            ),
-            *("ethnic", "ethnicity", "ethnicities", "racial", "of race", "by race", "race or", "or race", "which race"),
-            *(
-                "what race",
-                "their race",
-                "tribe",
-                "tribal",
-                "caste",
-                "descent",
-                "ancestry",
-                "mother tongue",
-                "native language",
-                "native speaker*",
-                "skin colour",
-                "skin color",
-            ),
-            *("birthplace", "place of birth", "country of birth", "born in", "born abroad", "birth country"),
-            *("country of origin", "national origin", "home country", "immigrant*", "migrant*", "foreigner*"),
-            *("religion", "religions", "religious", "religious faith", "denomination", "creed", "church member*"),
-            *("muslim*", "christian*", "jew", "jews", "jewish", "hindu*", "buddhist*", "atheist*"),
-        )
-    ),
-    things=WordList(
-        tuple(
-            f"{thing} {word}"
-            for thing in ("object", "product", "battery", "material", "building", "plant", "animal", "pet")
-            for word in ("passport", "passports")
-        )
-    ),
-    asking=WordList(
-        (
-            *("which", "what", "whose", "who", "where", "is", "are", "was", "were", "has", "have", "does", "do"),
-            "state the",
-        )
-    ),
-    dealing=WordList(
-        ("by", "by their", "on grounds of", "on the grounds of", "because of", "regardless of", "irrespective of")
-    ),
-)
+def _phrases(written: Iterable[str]) -> Iterator[str]:
+    """Yield phrases, each as often as there are ways to choose among its words with a bar."""
+    for phrase in written:
+        yield from map(" ".join, product(*(word.split("|") for word in phrase.split(" "))))
 
 
 @dataclass(frozen=True)
@@ -321,7 +104,7 @@ class Uses:
         return frozenset(self.compared) | self.named
 
 
-def uses_of(criteria: CriteriaSet) -> Uses:
+def uses_of(criteria: Criteria) -> Uses:
     """Return what a set uses of itself."""
     conditions = list(every_condition(criteria))
     reads = reads_of(criteria, *conditions)
@@ -348,7 +131,7 @@ def named_in(sentence: str) -> tuple[str, ...]:
     return tuple(name for _text, name, _form, _conversion in Formatter().parse(sentence) if name)
 
 
-def _named(criteria: CriteriaSet) -> Iterator[str]:
+def _named(criteria: Criteria) -> Iterator[str]:
     for indicator in criteria.indicators.values():
         for sentence in indicator.because:
             yield from named_in(sentence)
@@ -359,7 +142,7 @@ def _named(criteria: CriteriaSet) -> Iterator[str]:
                 yield f"{name}.{fact.from_}"
 
 
-def _cited(criteria: CriteriaSet) -> Iterator[str]:
+def _cited(criteria: Criteria) -> Iterator[str]:
     for indicator in criteria.indicators.values():
         yield from (one.id for one in indicator.sources)
     for rule in criteria.awareness.values():
@@ -376,10 +159,6 @@ def _cited(criteria: CriteriaSet) -> Iterator[str]:
                         yield one.source.id
 
 
-WORDS: dict[str, Words] = {"en": ENGLISH, "de": GERMAN}
-"""Language: its word lists. A set in another one is linted without them."""
-
-
 class Found(NamedTuple):
     """Something that a lint found: the record it is about, where, and a sentence."""
 
@@ -393,14 +172,14 @@ class Told(NamedTuple):
 
     language: str
     words: Words
-    criteria: CriteriaSet
+    criteria: Criteria
 
 
 @dataclass(frozen=True)
 class Ground:
     """One version, and the day from which its dates are looked at."""
 
-    criteria: CriteriaSet
+    criteria: Criteria
     on: date
 
     @cached_property
@@ -425,7 +204,8 @@ class Ground:
 
         Raises InvalidSourceError with every problem of a translation.
         """
-        known = [(one, WORDS[base_of(one)]) for one in self.languages if base_of(one) in WORDS]
+        lists = word_lists()
+        known = [(one, lists[base_of(one)]) for one in self.languages if base_of(one) in lists]
         return tuple(Told(one, words, told_in(self.criteria, one).words) for one, words in known)
 
     def facts(self) -> Iterator[tuple[str, AnyFact, Way]]:
@@ -453,6 +233,24 @@ class Ground:
                 if isinstance(text := entry.get(told.language), str):
                     found.setdefault((told.language, collapsed(text)), number)
         return found
+
+
+@dataclass(frozen=True)
+class Lint:
+    """One lint; a number is never used again for another one."""
+
+    id: str
+    weight: Weight
+    title: str
+    way_out: str
+    look: Callable[[Ground], Iterator[Found]]
+
+
+def lint(
+    number: str, weight: Weight, title: str, way_out: str
+) -> Callable[[Callable[[Ground], Iterator[Found]]], Lint]:
+    """Return what makes the lint of that number of a function that finds something."""
+    return lambda look: Lint(number, weight, title, way_out, look)
 
 
 def base_of(language: str) -> str:

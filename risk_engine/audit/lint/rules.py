@@ -4,22 +4,27 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from risk_engine.audit.lint.ground import Found, Ground
+from risk_engine.audit.lint.ground import Found, Ground, lint
 from risk_engine.engine.evaluate import holds
 from risk_engine.files.diagnostics import quoted
 from risk_engine.files.language import N_, _
 from risk_engine.model.conditions import Compare, ParameterRef
-from risk_engine.model.criteria import CriteriaSet, Option, knock_out_conditions, severity_conditions
+from risk_engine.model.coverage import Spot
+from risk_engine.model.criteria import Criteria, Option, knock_out_conditions, severity_conditions
 from risk_engine.model.facts import ChoiceFact, ChoicesFact, RowFact, TextFact
-from risk_engine.model.places import Spot
-from risk_engine.model.sources import Citation, WhenRead
-from risk_engine.model.tables import DatedValue
+from risk_engine.model.tables import Citation, DatedValue, WhenRead
 from risk_engine.model.words import SEVERITIES, Period
 
 FORGOTTEN = 10
 """A day that is past by less than so many years is more likely a deadline that was forgotten than history."""
 
 
+@lint(
+    "LINT-40",
+    "problem",
+    N_("A control option that lowers nothing"),
+    N_("let it leave less than the highest severity of the indicator, or take it out"),
+)
 def idle_options(ground: Ground) -> Iterator[Found]:
     """Find control options that lower no severity which their indicator can have, and cure nothing."""
     for name, indicator in ground.criteria.indicators.items():
@@ -33,6 +38,12 @@ def idle_options(ground: Ground) -> Iterator[Found]:
                 yield Found(name, spot, sentence)
 
 
+@lint(
+    "LINT-41",
+    "problem",
+    N_("Two control options with the same controls"),
+    N_("keep the one that lowers further"),
+)
 def same_options(ground: Ground) -> Iterator[Found]:
     """Find control options of an indicator that ask for the same controls under the same condition."""
     for name, indicator in ground.criteria.indicators.items():
@@ -46,6 +57,12 @@ def _same(one: Option, other: Option) -> bool:
     return set(one.all) == set(other.all) and one.when == other.when
 
 
+@lint(
+    "LINT-42",
+    "problem",
+    N_("A rule that is over before its version begins"),
+    N_("take it out, or correct `until`"),
+)
 def never_in_force(ground: Ground) -> Iterator[Found]:
     """Find rules that are over before the version is in force."""
     begins = ground.criteria.head.in_force.from_
@@ -56,6 +73,12 @@ def never_in_force(ground: Ground) -> Iterator[Found]:
             )
 
 
+@lint(
+    "LINT-43",
+    "advice",
+    N_("A rule that is over"),
+    N_("leave it out of the next version, or give it another end"),
+)
 def over(ground: Ground) -> Iterator[Found]:
     """Find rules that are over on the day."""
     begins = ground.criteria.head.in_force.from_
@@ -71,6 +94,12 @@ def _periods(ground: Ground) -> Iterator[tuple[str, Spot, Period]]:
         yield name, ground.places.of("awareness.yaml", (name, "effective")), rule.effective
 
 
+@lint(
+    "LINT-44",
+    "advice",
+    N_("A value that runs out with none after it"),
+    N_("add the value that follows, or take `until` away"),
+)
 def running_out(ground: Ground) -> Iterator[Found]:
     """Find dated values that end with none after them."""
     for name, spot, values in _dated(ground):
@@ -91,6 +120,12 @@ def _dated(ground: Ground) -> Iterator[tuple[str, Spot, Sequence[DatedValue]]]:
                     yield f"{table}.{column}", spot, cell
 
 
+@lint(
+    "LINT-45",
+    "advice",
+    N_("A day that is past and has no end"),
+    N_("see whether the rule still means this day; then give the value an `until`, or a later one"),
+)
 def past_days(ground: Ground) -> Iterator[Found]:
     """Find parameters that are a day which is past, though not long, and that go on being it."""
     for name, parameter in ground.criteria.parameters.items():
@@ -107,6 +142,12 @@ LONG_AGO = 24
 """After so many months somebody should look a text up again."""
 
 
+@lint(
+    "LINT-20",
+    "advice",
+    N_("A source that is marked as not verified"),
+    N_("read the text, or have what is no text confirmed; then write `verified: true` and the day under `read`"),
+)
 def unverified(ground: Ground) -> Iterator[Found]:
     """Find sources that are marked as not verified."""
     for name, source in ground.criteria.sources.items():
@@ -115,6 +156,12 @@ def unverified(ground: Ground) -> Iterator[Found]:
             yield Found(name, spot, _("it is not verified: nobody has confirmed for these criteria what it holds"))
 
 
+@lint(
+    "LINT-21",
+    "advice",
+    N_("A rule that rests only on what nobody has read"),
+    N_("look up one of its places, or cite a text that was read; reports mark such findings"),
+)
 def only_unverified(ground: Ground) -> Iterator[Found]:
     """Find rules that rest on nothing that somebody has read."""
     for name, indicator in ground.criteria.indicators.items():
@@ -131,6 +178,12 @@ def _rests(citations: Sequence[Citation], ground: Ground) -> bool:
     return any(one.verified and ground.criteria.sources[one.id].verified for one in citations)
 
 
+@lint(
+    "LINT-22",
+    "advice",
+    N_("A source that nothing cites"),
+    N_("cite it where a rule rests on it, or take it out"),
+)
 def never_cited(ground: Ground) -> Iterator[Found]:
     """Find sources that nothing rests on."""
     for name in ground.criteria.sources:
@@ -138,6 +191,12 @@ def never_cited(ground: Ground) -> Iterator[Found]:
             yield Found(name, ground.places.of("sources.yaml", (name,), key=True), _("nothing in the set cites it"))
 
 
+@lint(
+    "LINT-23",
+    "advice",
+    N_("A source that was read nobody knows when"),
+    N_("write the day or month under `read`"),
+)
 def untraceable(ground: Ground) -> Iterator[Found]:
     """Find sources of which it is said that somebody read them, and not when."""
     for name, source in ground.criteria.sources.items():
@@ -146,6 +205,12 @@ def untraceable(ground: Ground) -> Iterator[Found]:
             yield Found(name, spot, _("it was read, and nothing says when (`read`)"))
 
 
+@lint(
+    "LINT-24",
+    "advice",
+    N_("A note on a foreign rule without a source"),
+    N_("cite the text under `sources`"),
+)
 def without_source(ground: Ground) -> Iterator[Found]:
     """Find notes about rules of another state that cite none."""
     for name, rule in ground.criteria.awareness.items():
@@ -154,6 +219,12 @@ def without_source(ground: Ground) -> Iterator[Found]:
             yield Found(name, spot, _("the note tells of a foreign rule, and cites no text"))
 
 
+@lint(
+    "LINT-25",
+    "advice",
+    N_("Something that was looked up long ago"),
+    N_("look it up again, and write the new day under `read` or `as_of`"),
+)
 def long_ago(ground: Ground) -> Iterator[Found]:
     """Find sources and columns of tables that were looked up long before the day."""
     for name, source in ground.criteria.sources.items():
@@ -173,6 +244,12 @@ def _months(then: WhenRead, now: date) -> int:
     return (now.year - year) * 12 + now.month - month
 
 
+@lint(
+    "LINT-30",
+    "advice",
+    N_("A fact that nothing uses"),
+    N_("take it out, or say `used_for: record` where it is kept for the file"),
+)
 def facts(ground: Ground) -> Iterator[Found]:
     """Find facts that no rule reads and that are not kept for the record."""
     used = ground.uses.facts()
@@ -182,6 +259,12 @@ def facts(ground: Ground) -> Iterator[Found]:
             yield Found(name, ground.places.of("facts.yaml", at, key=True), _("nothing in the set uses this fact"))
 
 
+@lint(
+    "LINT-31",
+    "advice",
+    N_("Options that no rule tells apart"),
+    N_("make one option of them, unless people need to see their own answer among them"),
+)
 def options(ground: Ground) -> Iterator[Found]:
     """Find options of a question that no rule tells apart."""
     for name, fact, at in ground.facts():
@@ -200,12 +283,12 @@ def options(ground: Ground) -> Iterator[Found]:
             yield Found(name, spot, _("no rule tells these apart: {options}", options="; ".join(alike)))
 
 
-def _recorded(fact: str, criteria: CriteriaSet) -> tuple[object, ...]:
+def _recorded(fact: str, criteria: Criteria) -> tuple[object, ...]:
     """Return the answers to a fact that a control would give."""
     return tuple(one.records.is_ for one in criteria.controls.values() if one.records and one.records.fact == fact)
 
 
-def _holds(leaf: Compare, option: str, order: Mapping[str, int] | None, criteria: CriteriaSet) -> tuple[bool, ...]:
+def _holds(leaf: Compare, option: str, order: Mapping[str, int] | None, criteria: Criteria) -> tuple[bool, ...]:
     """Return whether a comparison holds of an option, for every value that its parameter has at some time.
 
     A fact without an order has a list of options as its answer: the option is the only one chosen then.
@@ -218,18 +301,36 @@ def _holds(leaf: Compare, option: str, order: Mapping[str, int] | None, criteria
     return tuple(holds(leaf.op, have, one, order) for one in values)
 
 
+@lint(
+    "LINT-32",
+    "advice",
+    N_("A parameter that no rule reads"),
+    N_("take it out, or let a rule read it"),
+)
 def parameters(ground: Ground) -> Iterator[Found]:
     """Find parameters that no rule reads."""
     criteria = ground.criteria
     yield from _unused(ground, "parameters.yaml", criteria.parameters, ground.uses.parameters, N_("no rule reads it"))
 
 
+@lint(
+    "LINT-33",
+    "advice",
+    N_("A definition that no rule uses"),
+    N_("take it out, or let a rule use it"),
+)
 def definitions(ground: Ground) -> Iterator[Found]:
     """Find definitions that no rule uses."""
     criteria = ground.criteria
     yield from _unused(ground, "definitions.yaml", criteria.definitions, ground.uses.definitions, N_("no rule uses it"))
 
 
+@lint(
+    "LINT-34",
+    "advice",
+    N_("A control that lowers nothing"),
+    N_("add it to a control option, or say `supporting: true`"),
+)
 def controls(ground: Ground) -> Iterator[Found]:
     """Find controls that no option holds and that are not supporting."""
     active = [name for name, one in ground.criteria.controls.items() if not one.supporting]
@@ -243,6 +344,12 @@ def _unused(ground: Ground, file: str, names: Iterable[str], used: Iterable[str]
             yield Found(name, ground.places.of(file, (name,), key=True), _(sentence))
 
 
+@lint(
+    "LINT-35",
+    "advice",
+    N_("A word of set.yaml that nothing names"),
+    N_("take it out"),
+)
 def words(ground: Ground) -> Iterator[Found]:
     """Find dimensions, grounds and people that set.yaml declares and that nothing names."""
     criteria = ground.criteria
@@ -265,10 +372,16 @@ def words(ground: Ground) -> Iterator[Found]:
                 yield Found(name, ground.places.of("set.yaml", (key, name), key=True), _(sentence))
 
 
-def _sums(criteria: CriteriaSet) -> set[str]:
+def _sums(criteria: Criteria) -> set[str]:
     return {name for name, one in criteria.head.dimensions.items() if one.sums}
 
 
+@lint(
+    "LINT-36",
+    "problem",
+    N_("A level that no rule proposes"),
+    N_("add a rule that does, or take it out"),
+)
 def levels(ground: Ground) -> Iterator[Found]:
     """Find levels that no rule of their ladder proposes."""
     for name, ladder in ground.criteria.ladders.items():

@@ -4,10 +4,20 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from risk_engine.audit.lint.ground import QUESTION_MARKS, WORDS, Found, Ground, Told, WordList, Words, named_in
-from risk_engine.files.language import _
+from risk_engine.audit.lint.ground import (
+    QUESTION_MARKS,
+    Found,
+    Ground,
+    Told,
+    WordList,
+    Words,
+    lint,
+    named_in,
+    word_lists,
+)
+from risk_engine.files.language import N_, _
+from risk_engine.model.coverage import Spot
 from risk_engine.model.facts import AnyFact, BooleanFact, ChoiceFact, ChoicesFact
-from risk_engine.model.places import Spot
 from risk_engine.model.translation import collapsed
 
 FIRST_WORDS = 6
@@ -62,6 +72,12 @@ def options(ground: Ground, told: Told) -> Iterator[Text]:
             yield Text(name, ground.of_text(told, said, spot), said)
 
 
+@lint(
+    "LINT-01",
+    "problem",
+    N_("A question that pushes towards an answer"),
+    N_("ask openly: a person must be able to give every answer with the same ease"),
+)
 def leading(ground: Ground) -> Iterator[Found]:
     """Find questions that push towards an answer."""
     for told in ground.told:
@@ -70,6 +86,12 @@ def leading(ground: Ground) -> Iterator[Found]:
                 yield Found(one.record, one.spot, _("the question pushes towards an answer: “{word}”", word=word))
 
 
+@lint(
+    "LINT-02",
+    "advice",
+    N_("A negated yes-or-no question"),
+    N_("ask for what is there; with a negation one person's yes is another one's no"),
+)
 def negated(ground: Ground) -> Iterator[Found]:
     """Find yes-or-no questions that are negated."""
     for told in ground.told:
@@ -82,6 +104,12 @@ def _negation(text: str, words: Words) -> str | None:
     return words.contracted.first(text) or words.negations.first(" ".join(text.split()[:FIRST_WORDS]))
 
 
+@lint(
+    "LINT-03",
+    "advice",
+    N_("A question that takes something for granted"),
+    N_("ask first whether it is so, and the rest under `ask_when`"),
+)
 def supposing(ground: Ground) -> Iterator[Found]:
     """Find questions that take something for granted."""
     message = _("the question takes for granted what nobody has said yet: “{word}”", word="{word}")
@@ -95,6 +123,12 @@ def _with_word(ground: Ground, of: Callable[[Words], WordList], message: str) ->
                 yield Found(one.record, one.spot, message.format(word=word))
 
 
+@lint(
+    "LINT-04",
+    "advice",
+    N_("Two questions in one"),
+    N_("make two facts of it, or one question of which each option is a whole answer"),
+)
 def two_in_one(ground: Ground) -> Iterator[Found]:
     """Find questions that hold a second one."""
     for told in ground.told:
@@ -106,6 +140,12 @@ def two_in_one(ground: Ground) -> Iterator[Found]:
                 yield Found(one.record, one.spot, _("a second question begins with “{word}”", word=word))
 
 
+@lint(
+    "LINT-05",
+    "problem",
+    N_("A word that judges"),
+    N_("say what is recorded, from which source; a set never says that somebody is something"),
+)
 def judging(ground: Ground) -> Iterator[Found]:
     """Find words that judge, where a set only records."""
     for told in ground.told:
@@ -117,6 +157,12 @@ def judging(ground: Ground) -> Iterator[Found]:
                 )
 
 
+@lint(
+    "LINT-06",
+    "advice",
+    N_("A vague word in a question without help"),
+    N_("name a number, or say in `help` where the line is"),
+)
 def vague(ground: Ground) -> Iterator[Found]:
     """Find words that two people would understand in two ways, in questions without help."""
     for told in ground.told:
@@ -126,6 +172,12 @@ def vague(ground: Ground) -> Iterator[Found]:
                 yield Found(one.record, one.spot, sentence)
 
 
+@lint(
+    "LINT-09",
+    "problem",
+    N_("A question that asks nothing"),
+    N_("end it in a question mark, and make a question of it"),
+)
 def no_question(ground: Ground) -> Iterator[Found]:
     """Find questions that do not end in a question mark."""
     for name, fact, at in ground.facts():
@@ -136,12 +188,18 @@ def no_question(ground: Ground) -> Iterator[Found]:
 _CLAUSES = re.compile(r"[,;:.?!()–—]")
 
 
+@lint(
+    "LINT-07",
+    "problem",
+    N_("A name or question that stands for who somebody is"),
+    N_("take it out: nationality, ethnicity, birthplace and religion must not decide, nor be recorded"),
+)
 def asked_for(ground: Ground) -> Iterator[Found]:
     """Find names of what a case tells, and questions, that stand for who somebody is."""
     for record, spot, name in _names(ground):
         # Names are written in the letters of any language, so every list is looked at.
         words = name.replace("_", " ")
-        if word := next(filter(None, (one.traits.first(words) for one in WORDS.values())), None):
+        if word := next(filter(None, (one.traits.first(words) for one in word_lists().values())), None):
             yield Found(record, spot, _("the name `{name}` stands for who somebody is: “{word}”", name=name, word=word))
     for told in ground.told:
         for one in questions(ground, told):
@@ -149,6 +207,12 @@ def asked_for(ground: Ground) -> Iterator[Found]:
                 yield Found(one.record, one.spot, _("the question asks who somebody is: “{word}”", word=word))
 
 
+@lint(
+    "LINT-08",
+    "advice",
+    N_("A word for nationality, ethnicity, birthplace or religion in a question, title or option"),
+    N_("see that it is about what a thing does or holds, and that nobody is asked who they are"),
+)
 def mentioned(ground: Ground) -> Iterator[Found]:
     """Find the same words elsewhere in questions, titles and options: they may be about what a thing does."""
     for told in ground.told:
@@ -206,6 +270,12 @@ LONGEST_TITLE = 60
 """So many letters of a title fit a column of a table."""
 
 
+@lint(
+    "LINT-10",
+    "advice",
+    N_("An answer that rules read, without a word on evidence"),
+    N_("say in `evidence` what a stranger could ask for"),
+)
 def no_evidence(ground: Ground) -> Iterator[Found]:
     """Find facts that rules read, that people answer, and that say nothing about evidence."""
     for name, fact, at in ground.facts():
@@ -214,6 +284,12 @@ def no_evidence(ground: Ground) -> Iterator[Found]:
             yield Found(name, spot, _("rules read this answer, and nothing says what would prove it"))
 
 
+@lint(
+    "LINT-11",
+    "advice",
+    N_("Many options without help"),
+    N_("say in `help` how to choose"),
+)
 def no_help(ground: Ground) -> Iterator[Found]:
     """Find questions with many options and no help."""
     for name, fact, at in ground.facts():
@@ -223,6 +299,12 @@ def no_help(ground: Ground) -> Iterator[Found]:
             yield Found(name, spot, _("{number} options, and no help text for who has to choose", number=number))
 
 
+@lint(
+    "LINT-15",
+    "advice",
+    N_("A fact that can be changed, without a word on what must change"),
+    N_("say in `changeable` what must really change; then it is offered as a way to a milder result"),
+)
 def no_change_said(ground: Ground) -> Iterator[Found]:
     """Find facts that are said to be changeable, and nothing says what must change."""
     for name, fact, at in ground.facts():
@@ -231,6 +313,12 @@ def no_change_said(ground: Ground) -> Iterator[Found]:
             yield Found(name, spot, _("says that it can be changed, but not what must really change"))
 
 
+@lint(
+    "LINT-12",
+    "problem",
+    N_("An indicator whose sentence names no fact"),
+    N_("name the facts that make it so in braces, like `{entity.fact}`"),
+)
 def says_nothing(ground: Ground) -> Iterator[Found]:
     """Find indicators whose sentences name no fact."""
     for name, indicator in ground.criteria.indicators.items():
@@ -239,6 +327,12 @@ def says_nothing(ground: Ground) -> Iterator[Found]:
             yield Found(name, spot, _("`because` names no fact, so a report cannot say what was recorded"))
 
 
+@lint(
+    "LINT-13",
+    "advice",
+    N_("A title that is too long"),
+    N_("shorten it; the question and the reason have room"),
+)
 def long_titles(ground: Ground) -> Iterator[Found]:
     """Find titles that do not fit a column."""
     for record, spot, title in _titles(ground):
@@ -264,6 +358,12 @@ def _titles(ground: Ground) -> Iterator[tuple[str, Spot, str]]:
             yield name, places.of("ladders.yaml", (name, "levels", level, "title")), one.title
 
 
+@lint(
+    "LINT-14",
+    "problem",
+    N_("The same words twice"),
+    N_("say what is different, or make one of them"),
+)
 def said_twice(ground: Ground) -> Iterator[Found]:
     """Find questions of one entity, questions and titles of indicators, and options of one fact that are the same."""
     seen: dict[tuple[str, str], str] = {}

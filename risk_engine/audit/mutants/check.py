@@ -3,21 +3,22 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from risk_engine.audit.cases import runs
 from risk_engine.audit.mutants.every import chosen, mutants
-from risk_engine.audit.mutants.runs import runs
 from risk_engine.audit.mutants.variations import Mutant, Operator
 from risk_engine.audit.mutants.verdict import Suite
 from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, RiskEngineError, nearest, quoted
 from risk_engine.files.language import N_, _
-from risk_engine.files.processes import processes
+from risk_engine.files.processes import spread
 from risk_engine.files.source import read
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.files import MUTANTS
+from risk_engine.loading.sets import MUTANTS
 from risk_engine.loading.validate import validated
-from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.survivors import MutantReasons
+from risk_engine.model.companion_files import MutantReasons
+from risk_engine.model.criteria import Criteria
 
 FILE = MUTANTS
 
@@ -135,7 +136,8 @@ def check_mutants(
     wanted = _chosen(every, only)
     suite = _suite(criteria, folder)
     killers: list[str | None] = []
-    for part in _killers(suite, wanted, folder, only, jobs):
+    starts = range(0, len(wanted), PART)
+    for part in spread(_killers, (suite, wanted), starts, jobs, partial(_made, folder, tuple(only))):
         killers += part
         tell(len(killers), len(wanted))
     tried = []
@@ -162,7 +164,7 @@ def _chosen(every: tuple[Mutant, ...], only: Sequence[str]) -> tuple[Mutant, ...
     return tuple(one for one in every if any(chosen(one, prefix) for prefix in only))
 
 
-def _suite(criteria: CriteriaSet, folder: Path) -> Suite:
+def _suite(criteria: Criteria, folder: Path) -> Suite:
     suite = Suite(criteria, runs(criteria))
     if failing := suite.failing():
         message = _("mutants say nothing while cases fail without any change: {cases}", cases=quoted(failing, "and"))
@@ -170,37 +172,16 @@ def _suite(criteria: CriteriaSet, folder: Path) -> Suite:
     return suite
 
 
-# --- in several processes ---
-
-_work: tuple[Suite, tuple[Mutant, ...]] | None = None
-"""What the processes share: inherited where they are forked, else made anew by each."""
-
-
-def _killers(
-    suite: Suite, wanted: tuple[Mutant, ...], folder: Path, only: Sequence[str], jobs: int
-) -> Iterator[list[str | None]]:
-    """Yield, part by part and in order, the case that notices each mutant."""
-    global _work  # noqa: PLW0603 (a forked process finds it here; it cannot be sent)
-    _work = suite, wanted
-    starts = range(0, len(wanted), PART)
-    if jobs <= 1 or len(starts) <= 1:
-        yield from map(_part, starts)
-        return
-    with processes(jobs, _prepare, (folder, tuple(only))) as pool:
-        yield from pool.imap(_part, starts)
+def _made(folder: Path, only: Sequence[str]) -> tuple[Suite, tuple[Mutant, ...]]:
+    """Return what is tried anew, for a process that inherits nothing."""
+    criteria = read_criteria(folder)
+    return Suite(criteria, runs(criteria)), _chosen(tuple(mutants(criteria)), only)
 
 
-def _prepare(folder: Path, only: tuple[str, ...]) -> None:
-    global _work  # noqa: PLW0603 (see there)
-    if _work is None:
-        criteria = read_criteria(folder)
-        _work = Suite(criteria, runs(criteria)), _chosen(tuple(mutants(criteria)), only)
-
-
-def _part(start: int) -> list[str | None]:
-    assert _work is not None  # noqa: S101 (set before any part is tried)
-    suite, wanted = _work
-    return [suite.killer(one) for one in wanted[start : start + PART]]
+def _killers(shared: tuple[Suite, tuple[Mutant, ...]], start: int) -> list[str | None]:
+    """Return the case that notices each mutant of a part."""
+    suite, wanted = shared
+    return [suite.killer(mutant) for mutant in wanted[start : start + PART]]
 
 
 WAY_OUT = N_(

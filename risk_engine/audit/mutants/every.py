@@ -9,7 +9,6 @@ from risk_engine.audit.mutants.variations import (
     Operator,
     Variation,
     at,
-    days_around,
     dropped,
     entry,
     moved,
@@ -23,20 +22,21 @@ from risk_engine.audit.mutants.variations import (
     within,
     without,
 )
+from risk_engine.audit.versions import days_around
 from risk_engine.files.language import _
 from risk_engine.model.conditions import AnyOf, Condition, ConditionOrAlways, facts_in
 from risk_engine.model.criteria import (
     AwarenessRule,
-    CriteriaSet,
+    Criteria,
+    FactInvariant,
     Indicator,
     Option,
     knock_out_conditions,
     severity_conditions,
 )
 from risk_engine.model.facts import RowFact, TextFact
-from risk_engine.model.invariants import FactInvariant
 from risk_engine.model.ladders import Ladder, Rule
-from risk_engine.model.results import PROVISIONAL_ONLY, result_entities
+from risk_engine.model.references import PROVISIONAL_ONLY, result_entities
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES, Period, Severity
 
 
@@ -178,7 +178,7 @@ def of_contradiction(invariant: FactInvariant, declared: Declared) -> Iterator[V
     yield from within("then", of_condition(invariant.then, declared), setting(invariant, "then"))
 
 
-def mutants(criteria: CriteriaSet) -> Iterator[Mutant]:
+def mutants(criteria: Criteria) -> Iterator[Mutant]:
     """Yield every mutant of a set, in a fixed order; no two have the same name."""
     yield from _indicators(criteria)
     yield from _rules(criteria)
@@ -190,13 +190,13 @@ def chosen(mutant: Mutant, prefix: str) -> bool:
     return mutant.name.startswith(prefix) or mutant.name.partition(" ")[2].startswith(prefix)
 
 
-def _indicators(criteria: CriteriaSet) -> Iterator[Mutant]:
+def _indicators(criteria: Criteria) -> Iterator[Mutant]:
     for name, indicator in criteria.indicators.items():
         varied = of_indicator(indicator, criteria.entities)
         yield from _mutants(f"indicator {name}", within("", varied, entry(criteria, "indicators", name)))
 
 
-def _rules(criteria: CriteriaSet) -> Iterator[Mutant]:
+def _rules(criteria: Criteria) -> Iterator[Mutant]:
     declared = {**criteria.entities, **result_entities(criteria)}
     for name, definition in criteria.definitions.items():
         of_it = of_condition(definition, declared)
@@ -213,7 +213,7 @@ def _rules(criteria: CriteriaSet) -> Iterator[Mutant]:
         yield from _mutants(f"contradiction {name}", within("", of_answers, setting(criteria, "invariants")))
 
 
-def _values(criteria: CriteriaSet) -> Iterator[Mutant]:
+def _values(criteria: Criteria) -> Iterator[Mutant]:
     for name, parameter in criteria.parameters.items():
         of_it = of_parameter(parameter)
         yield from _mutants(f"parameter {name}", within("", of_it, entry(criteria, "parameters", name)))
@@ -231,6 +231,6 @@ def _values(criteria: CriteriaSet) -> Iterator[Mutant]:
     yield from _mutants("set severity", within("", of_head, setting(criteria, "head")))
 
 
-def _mutants(record: str, variations: Iterable[Variation[CriteriaSet]]) -> Iterator[Mutant]:
+def _mutants(record: str, variations: Iterable[Variation[Criteria]]) -> Iterator[Mutant]:
     for one in variations:
         yield Mutant(one.operator, record, one.place, one.change, one.told, one.value)

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import Any, Generic, TypeVar, assert_never
 
+from risk_engine.audit.versions import days_around
 from risk_engine.files.language import _
 from risk_engine.model.conditions import (
     AllOf,
@@ -19,7 +20,7 @@ from risk_engine.model.conditions import (
     Quantifier,
     QuantifierKind,
 )
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact, ChoiceFact, ChoicesFact, Entity, IntegerFact, RuleFact, ordered_options
 from risk_engine.model.ladders import SeverityPoints
 from risk_engine.model.tables import Column, DatedValue, Parameter
@@ -104,7 +105,7 @@ class Mutant:
     place: str
     change: str
     told: str
-    criteria: CriteriaSet
+    criteria: Criteria
 
     @property
     def name(self) -> str:
@@ -181,8 +182,6 @@ def _short(text: str) -> str:
 Declared = Mapping[str, Entity]
 """The entities that a condition may read, with their facts."""
 
-DAY = timedelta(days=1)
-
 
 def of_condition(condition: Condition, declared: Declared) -> Iterator[Variation[Condition]]:
     """Yield every variation of a condition; a definition that it uses is varied where it stands, not here."""
@@ -230,14 +229,6 @@ def other_values(fact: AnyFact, value: Any) -> Iterator[Any]:
             yield from [(one,) for one in fact.options][: not value]
         case _:
             return
-
-
-def days_around(day: date) -> Iterator[date]:
-    """Yield the day before and the day after, where the calendar has them."""
-    if day > date.min:
-        yield day - DAY
-    if day < date.max:
-        yield day + DAY
 
 
 def neighbours(order: Sequence[T], value: T) -> Iterator[T]:

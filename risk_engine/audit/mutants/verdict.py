@@ -4,14 +4,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from risk_engine.audit.mutants.runs import (
+from risk_engine.audit.cases import (
     Run,
-    awareness_fits,
-    contradictions_fit,
-    finding_fits,
-    gaps_fit,
-    ladder_fits,
-    promises_hold,
+    differences,
+    of_awareness,
+    of_contradictions,
+    of_findings,
+    of_gaps,
+    of_ladders,
+    of_promises,
     rule_applies,
 )
 from risk_engine.audit.mutants.variations import Mutant
@@ -22,7 +23,7 @@ from risk_engine.engine.rate import Rating, rate
 from risk_engine.engine.resolve import resolve
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.model.conditions import ConditionOrAlways
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.profile import parameters_on
 from risk_engine.model.references import Reads, conditions_of, reads_of
@@ -41,7 +42,7 @@ class Readers:
     """Fact: what its `ask_when` reads."""
 
 
-def readers(criteria: CriteriaSet) -> Readers:
+def readers(criteria: Criteria) -> Readers:
     """Return what each record of a set reads."""
 
     def reads(*conditions: ConditionOrAlways) -> Reads:
@@ -62,7 +63,7 @@ def readers(criteria: CriteriaSet) -> Readers:
     )
 
 
-def changed(before: CriteriaSet, after: CriteriaSet, reading: Readers) -> Reads:
+def changed(before: Criteria, after: Criteria, reading: Readers) -> Reads:
     """Return the definitions, parameters and facts that can be different in a set that shares the rest with another."""
     # Who uses a definition lists those within it too, so only the changed one itself is named here.
     definitions = frozenset(one for one, body in after.definitions.items() if body is not before.definitions[one])
@@ -73,7 +74,7 @@ def changed(before: CriteriaSet, after: CriteriaSet, reading: Readers) -> Reads:
     return found
 
 
-def _changed_facts(before: CriteriaSet, after: CriteriaSet) -> Iterator[str]:
+def _changed_facts(before: Criteria, after: Criteria) -> Iterator[str]:
     columns = {
         (name, title)
         for name, table in after.tables.items()
@@ -95,7 +96,7 @@ RESULTS = frozenset({"finding", "dimension"})
 class Reach:
     """What must be computed again under a mutant; everything else is as the set itself has it."""
 
-    criteria: CriteriaSet
+    criteria: Criteria
     indicators: tuple[str, ...]
     ladders: tuple[str, ...]
     awareness: tuple[str, ...]
@@ -110,19 +111,19 @@ class Reach:
     """By results, what the changed ladders propose; None where they read more than results."""
 
     @cached_property
-    def only_indicators(self) -> CriteriaSet:
+    def only_indicators(self) -> Criteria:
         """The changed set with no other indicators than those to find again."""
         kept = {one: self.criteria.indicators[one] for one in self.indicators}
         return self.criteria.model_copy(update={"indicators": kept})
 
     @cached_property
-    def only_ladders(self) -> CriteriaSet:
+    def only_ladders(self) -> Criteria:
         """The changed set with no other ladders than those to propose again."""
         kept = {one: self.criteria.ladders[one] for one in self.ladders}
         return self.criteria.model_copy(update={"ladders": kept})
 
 
-def reach(before: CriteriaSet, mutant: Mutant, readers: Readers) -> Reach:
+def reach(before: Criteria, mutant: Mutant, readers: Readers) -> Reach:
     """Return how far a mutant of a set reaches; `readers` are those of the set before the change."""
     after = mutant.criteria
     reads = changed(before, after, readers)
@@ -159,7 +160,7 @@ def _touched(
 class Suite:
     """A set with its cases, ready to be asked about mutants."""
 
-    criteria: CriteriaSet
+    criteria: Criteria
     runs: tuple[Run, ...]
     order: dict[str, list[Run]] = field(default_factory=dict)
     """Record: the cases in the order in which they are tried, the one that noticed last first."""
@@ -171,7 +172,7 @@ class Suite:
 
     def failing(self) -> tuple[str, ...]:
         """Return the names of the cases that fail without any change."""
-        return tuple(run.test.name for run in self.runs if _fails(run))
+        return tuple(run.test.name for run in self.runs if any(differences(run)))
 
     def killer(self, mutant: Mutant) -> str | None:
         """Return the name of a case that turns red under the mutant, None if none does."""
@@ -204,15 +205,20 @@ def _turns_red(run: Run, far: Reach) -> bool:
         # A review interval that has no value on the day is an error, whatever else comes out.
         for one in run.proposed.values():
             facts.operand(far.criteria.ladders[one.ladder].levels[one.level].review_months)
-    came = {one.id: one for one in find(facts, far.only_indicators, run.day, run.controls)} if far.indicators else {}
+    came = (
+        {one.id: one for one in find(facts, far.only_indicators, run.worked.on, run.worked.controls)}
+        if far.indicators
+        else {}
+    )
     differs = {one: came.get(one) for one in far.indicators if _seen(came.get(one)) != _seen(run.found.get(one))}
-    if any(not finding_fits(run.test.expect, name, found) for name, found in differs.items()):
+    now_found = {name: found for name, found in differs.items() if found is not None}
+    if any(of_findings(run.test.expect, now_found, differs)):
         return True
     if far.points and not differs and not _moves_bands(run, far.criteria):
         return False
-    if far.points or far.promises or (facts is not run.facts and far.facts):
+    if far.points or far.promises or (facts is not run.worked.facts and far.facts):
         return _rest_is_red(run, facts, differs, far.criteria)
-    if far.contradictions and not contradictions_fit(run.test.expect, facts, far.criteria):
+    if far.contradictions and any(of_contradictions(run.test.expect, facts, far.criteria)):
         return True
     if far.ladders or far.awareness:
         return _rest_is_red(run, facts, differs, far.criteria) if differs else _rules_are_red(run, facts, far)
@@ -227,26 +233,27 @@ def _turns_red(run: Run, far: Reach) -> bool:
 
 def _facts(run: Run, far: Reach) -> Facts:
     """Return the facts of the case under a change: the very same ones where nothing about them is different."""
+    before = run.worked.facts
     if far.facts:
-        facts = resolve(run.case, far.criteria, run.day)
-        same = (facts.single, facts.lists, facts.asks) == (run.facts.single, run.facts.lists, run.facts.asks)
-        return facts if far.values or not same else run.facts
+        facts = resolve(run.worked.case, far.criteria, run.worked.on)
+        is_same = (facts.single, facts.lists, facts.asks) == (before.single, before.lists, before.asks)
+        return facts if far.values or not is_same else before
     if far.values:
-        parameters = parameters_on(far.criteria, run.day, None)
-        return replace(run.facts, definitions=far.criteria.definitions, parameters=parameters)
-    return run.facts
+        parameters = parameters_on(far.criteria, run.worked.on, None)
+        return replace(before, definitions=far.criteria.definitions, parameters=parameters)
+    return before
 
 
 def _rules_are_red(run: Run, facts: Facts, far: Reach) -> bool:
     """Return whether changed ladders and awareness rules make the case red where every finding is as it was."""
     expect = run.test.expect
-    results = replace(run.results, definitions=facts.definitions, parameters=facts.parameters)
+    results = replace(run.worked.results, definitions=facts.definitions, parameters=facts.parameters)
     proposed = _proposed(run, results, far) if far.ladders else ()
     if any(_level(one) != _level(run.proposed[one.ladder]) for one in proposed):
-        if not all(ladder_fits(expect, one) for one in proposed):
-            return True
         together = {**run.proposed, **{one.ladder: one for one in proposed}}
-        if not promises_hold(results, tuple(together.values()), far.criteria):
+        if any(of_ladders(expect, together, far.criteria)):
+            return True
+        if any(of_promises(results, tuple(together.values()), far.criteria)):
             return True
     if expect.awareness is None:
         return False
@@ -263,27 +270,19 @@ def _proposed(run: Run, results: Facts, far: Reach) -> tuple[Proposed, ...]:
     return known[run.came_to]
 
 
-def _rest_is_red(run: Run, facts: Facts, differs: Mapping[str, Found | None], criteria: CriteriaSet) -> bool:
+def _rest_is_red(run: Run, facts: Facts, differs: Mapping[str, Found | None], criteria: Criteria) -> bool:
     """Return whether anything but the findings themselves is not as expected."""
     kept = {name: one for name, one in run.found.items() if name not in differs}
     new = {name: one for name, one in differs.items() if one is not None}
     found = tuple(kept[name] if name in kept else new[name] for name in criteria.indicators if name in {*kept, *new})
     expect = run.test.expect
-    if not contradictions_fit(expect, facts, criteria) or not gaps_fit(expect, facts, found):
+    if any(of_contradictions(expect, facts, criteria)) or any(of_gaps(expect, facts, found)):
         return True
     results = with_results(facts, found, rate(found, criteria.head), criteria)
     proposed = propose(results, criteria)
-    if not all(ladder_fits(expect, one) for one in proposed):
+    if any(of_ladders(expect, {one.ladder: one for one in proposed}, criteria)):
         return True
-    return not awareness_fits(expect, results, criteria) or not promises_hold(results, proposed, criteria)
-
-
-def _fails(run: Run) -> bool:
-    expect = run.test.expect
-    names = {*run.found, *expect.findings, *expect.undetermined, *expect.residual, *expect.knock_out}
-    if any(not finding_fits(expect, name, run.found.get(name)) for name in names):
-        return True
-    return bool({*expect.ladders} - {*run.criteria.ladders}) or _rest_is_red(run, run.facts, {}, run.criteria)
+    return any(of_awareness(expect, results, criteria)) or any(of_promises(results, proposed, criteria))
 
 
 def _seen(found: Found | None) -> object:
@@ -293,13 +292,13 @@ def _seen(found: Found | None) -> object:
     return found.outcome, found.inherent, found.possible, found.residual, found.knock_out, found.open, found.missing
 
 
-def _moves_bands(run: Run, criteria: CriteriaSet) -> bool:
+def _moves_bands(run: Run, criteria: Criteria) -> bool:
     """Return whether other points put the same findings into other bands."""
-    rated = rate(tuple(run.found.values()), criteria.head)
-    return _bands(rated, criteria) != _bands(run.ratings, run.criteria)
+    rated = rate(run.worked.found, criteria.head)
+    return _bands(rated, criteria) != _bands(run.worked.ratings, run.worked.criteria)
 
 
-def _bands(ratings: Sequence[Rating], criteria: CriteriaSet) -> object:
+def _bands(ratings: Sequence[Rating], criteria: Criteria) -> object:
     """Return what ladders can see of ratings."""
     band = criteria.head.severity.band
     return [([band(points) for points in (*one.inherent, *one.residual)], one.capped) for one in ratings]

@@ -11,11 +11,11 @@ from risk_engine.engine.work import Worked
 from risk_engine.files.language import _
 from risk_engine.model.facts import AnyFact, RowFact, TextFact
 from risk_engine.model.proof import Claim, Example, Status, Topic
+from risk_engine.model.references import opens
+from risk_engine.solver.answers import first_values
 from risk_engine.solver.blanks import Answer, Blank, equal
 from risk_engine.solver.confirm import Replayed, Watch, confirmed, contradictions, example, replay, sound
 from risk_engine.solver.reading import Reading
-from risk_engine.solver.self_composition import arrays, copied, opens, replaced_by
-from risk_engine.solver.smallest_case import first_values
 from risk_engine.solver.space import Space, Verdict
 from risk_engine.solver.terms import (
     Chosen,
@@ -23,12 +23,15 @@ from risk_engine.solver.terms import (
     Order,
     Pair,
     Term,
+    arrays,
     both,
+    copied,
     either,
     every,
     is_at,
     key,
     negated,
+    replaced_by,
     some,
 )
 from risk_engine.solver.unbounded import AnyLength, Unbounded

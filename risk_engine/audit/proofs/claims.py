@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import assert_never
 
+from risk_engine.audit.cases import breaks
 from risk_engine.audit.proofs.ask import (
     by_form,
     find,
@@ -16,19 +17,17 @@ from risk_engine.audit.proofs.ask import (
     worked,
     worked_of_any_length,
 )
-from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.propose import with_levels
 from risk_engine.engine.work import Worked
 from risk_engine.files.language import _, pgettext
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.case import entries
 from risk_engine.model.conditions import ConditionOrAlways, facts_in
-from risk_engine.model.criteria import CriteriaSet, Option
+from risk_engine.model.criteria import AloneInvariant, Criteria, Option, ResultInvariant, SameInvariant
 from risk_engine.model.facts import RowFact, TextFact
-from risk_engine.model.invariants import AloneInvariant, ResultInvariant, SameInvariant
 from risk_engine.model.ladders import Ladder, Rule
 from risk_engine.model.proof import Claim, Example
-from risk_engine.model.references import conditions_of, facts_of_rules
+from risk_engine.model.references import conditions_on_the_way, facts_of_rules, reads_of
 from risk_engine.model.words import CAP_WITHOUT_POLICY, SEVERITIES, Severity
 from risk_engine.solver.blanks import Blank, is_stated
 from risk_engine.solver.confirm import FINDING, SolverMismatchError, Watch, terms
@@ -237,7 +236,7 @@ def _none(space: Space) -> list[Term]:
     return [negated(one) for one in space.blanks.controls.values()]
 
 
-def _is_shorter(criteria: CriteriaSet, option: Option, other: Option) -> bool:
+def _is_shorter(criteria: Criteria, option: Option, other: Option) -> bool:
     """Return whether another option asks for less; a control that only supports is advisable anyway, so no more."""
     more = set(option.all) - set(other.all)
     return set(other.all) < set(option.all) and any(not criteria.controls[one].supporting for one in more)
@@ -318,17 +317,15 @@ def _watched(space: Space, promise: ResultInvariant | AloneInvariant) -> list[Wa
     return found
 
 
-def _read(condition: ConditionOrAlways, criteria: CriteriaSet) -> frozenset[str]:
+def _read(condition: ConditionOrAlways, criteria: Criteria) -> frozenset[str]:
     return frozenset() if isinstance(condition, str) else facts_in(condition, criteria.definitions)
 
 
 def _breaks(promise: ResultInvariant | AloneInvariant, found: Worked) -> bool:
-    everything = with_levels(found.results, found.proposed, found.criteria)
-    whenever = evaluate(promise.whenever, everything).value
-    return bool(whenever) and evaluate(promise.then, everything).value is False
+    return breaks(promise, with_levels(found.results, found.proposed, found.criteria))
 
 
-def alike_by_form(name: str, criteria: CriteriaSet) -> Claim | None:
+def alike_by_form(name: str, criteria: Criteria) -> Claim | None:
     """Return that no rule can tell apart two cases that differ in these facts; None where some rule reads them."""
     promise = criteria.invariants.same[name]
     if _differing(promise, criteria) & _read_on_the_way(criteria):
@@ -339,7 +336,7 @@ def alike_by_form(name: str, criteria: CriteriaSet) -> Claim | None:
     return by_form(never("promises", name, _title(name, criteria), "impossible", (), why=why))
 
 
-def alike(name: str, spaces: Iterable[tuple[str, Space]], criteria: CriteriaSet) -> Claim:
+def alike(name: str, spaces: Iterable[tuple[str, Space]], criteria: Criteria) -> Claim:
     """Return whether two cases that differ in these facts alone get the same results: the same findings.
 
     `spaces` holds for each indicator one of its own, all of it asked for. Ladders read findings and nothing else.
@@ -362,23 +359,16 @@ def alike(name: str, spaces: Iterable[tuple[str, Space]], criteria: CriteriaSet)
     return never("promises", name, _title(name, criteria), given_up, ())
 
 
-def _title(name: str, criteria: CriteriaSet) -> str:
+def _title(name: str, criteria: Criteria) -> str:
     return criteria_in_words(criteria).invariants.same[name].title
 
 
-def _read_on_the_way(criteria: CriteriaSet) -> frozenset[str]:
+def _read_on_the_way(criteria: Criteria) -> frozenset[str]:
     """Return the facts that are read on the way to a result: by indicators, and by what is asked."""
-    conditions = [one for indicator in criteria.indicators.values() for one in conditions_of(indicator)]
-    conditions += [
-        fact.ask_when
-        for entity in criteria.entities.values()
-        for fact in entity.facts.values()
-        if not isinstance(fact, RowFact | TextFact) and fact.ask_when is not None
-    ]
-    return frozenset(name for one in conditions for name in facts_in(one, criteria.definitions))
+    return reads_of(criteria, *conditions_on_the_way(criteria)).facts
 
 
-def _differing(promise: SameInvariant, criteria: CriteriaSet) -> frozenset[str]:
+def _differing(promise: SameInvariant, criteria: Criteria) -> frozenset[str]:
     """Return the facts in which two cases of a promise may differ, with those that tables give by rows among them."""
     kinds: dict[str, type] = {"text": TextFact, "rows": RowFact}
     match promise.differ_in:
@@ -395,7 +385,7 @@ def _differing(promise: SameInvariant, criteria: CriteriaSet) -> frozenset[str]:
             assert_never(promise.differ_in)
 
 
-def _from_rows(facts: tuple[str, ...], criteria: CriteriaSet) -> frozenset[str]:
+def _from_rows(facts: tuple[str, ...], criteria: Criteria) -> frozenset[str]:
     """Return the facts that the tables give where rows differ."""
     return frozenset(
         f"{name}.{short}"
@@ -405,7 +395,7 @@ def _from_rows(facts: tuple[str, ...], criteria: CriteriaSet) -> frozenset[str]:
     )
 
 
-def directions(criteria: CriteriaSet) -> Iterator[Claim]:
+def directions(criteria: Criteria) -> Iterator[Claim]:
     """Yield for each fact that rules read and that has no direction whether the set gives a reason."""
     reasons = criteria_in_words(criteria).invariants.undirected
     for name in sorted(facts_of_rules(criteria)):

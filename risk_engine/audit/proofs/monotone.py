@@ -28,11 +28,11 @@ from risk_engine.engine.evaluate import holds
 from risk_engine.files.language import _
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.conditions import AllOf, AnyOf, Compare, Condition, Holds, Node, Not, ParameterRef, Quantifier
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import ChoiceFact
 from risk_engine.model.ladders import Ladder, SeverityPoints
 from risk_engine.model.proof import Claim, Example, What
-from risk_engine.model.results import result_entities
+from risk_engine.model.references import result_entities
 from risk_engine.model.words import SEVERITIES
 from risk_engine.solver.confirm import FINDING, Watch, terms
 from risk_engine.solver.space import Space, Verdict
@@ -48,7 +48,7 @@ _RISING = frozenset(
 """What never falls where no finding falls."""
 
 
-def rises_with_findings(ladder: Ladder, criteria: CriteriaSet) -> bool:
+def rises_with_findings(ladder: Ladder, criteria: Criteria) -> bool:
     """Return whether neither end of a ladder's range ever falls where no finding falls.
 
     So it is where every rule that is not provisional only ever asks whether something is at least so high.
@@ -64,7 +64,7 @@ def rising_points(points: SeverityPoints) -> bool:
     return worth == sorted(worth)
 
 
-def _rises(condition: Condition, criteria: CriteriaSet, *, upward: bool) -> bool:
+def _rises(condition: Condition, criteria: Criteria, *, upward: bool) -> bool:
     node: Node = condition
     match node:
         case AllOf(all_of=parts) | AnyOf(any_of=parts):
@@ -81,7 +81,7 @@ def _rises(condition: Condition, criteria: CriteriaSet, *, upward: bool) -> bool
             assert_never(node)
 
 
-def _is_closed(leaf: Compare, criteria: CriteriaSet, *, upward: bool) -> bool:
+def _is_closed(leaf: Compare, criteria: Criteria, *, upward: bool) -> bool:
     """Return whether a comparison stays true upward (or downward) along the order of its values."""
     entity, _dot, short = leaf.fact.partition(".")
     fact = result_entities(criteria)[entity].facts[short]
@@ -173,7 +173,7 @@ def riskier_answer(name: str, space: Space, unsettled: Unsettled, family: Callab
     return never("monotone", name, statement, steps.verdict, steps.shown, why=why)
 
 
-def family_of(name: str, criteria: CriteriaSet) -> list[str]:
+def family_of(name: str, criteria: Criteria) -> list[str]:
     """Return the indicators that may take the place of one, itself among them; none where it has no family."""
     families = criteria.head.families.values()
     return list(dict.fromkeys(one for several in families if name in several for one in several))
@@ -236,7 +236,7 @@ def _rises_with(steps: _Steps) -> str:
 # --- ladders ---
 
 
-def claimed(criteria: CriteriaSet) -> list[str]:
+def claimed(criteria: Criteria) -> list[str]:
     """Return the ladders that are claimed to be monotone: the headline and the gate."""
     return list(criteria.head.roles.deciding)
 
@@ -329,9 +329,9 @@ def _range(name: str, space: Space) -> tuple[Order, Order]:
     return least, most
 
 
-def _of(lists: AnyLength) -> CriteriaSet:
+def _of(lists: AnyLength) -> Criteria:
     return lists.few.reading.criteria
 
 
-def _called(ladder: str, criteria: CriteriaSet) -> str:
+def _called(ladder: str, criteria: Criteria) -> str:
     return criteria_in_words(criteria).ladders[ladder].title

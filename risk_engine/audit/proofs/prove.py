@@ -1,12 +1,11 @@
 """What is asked about one version of a set: each indicator, ladder and promise by itself, spread over processes."""
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias, assert_never
 
-from risk_engine.audit.days import changing_days, day_in_force
 from risk_engine.audit.proofs.claims import (
     alike,
     alike_by_form,
@@ -29,22 +28,21 @@ from risk_engine.audit.proofs.monotone import (
     missing_answer,
     riskier_answer,
 )
-from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.audit.versions import changing_days, day_in_force
 from risk_engine.files.language import _
-from risk_engine.files.processes import processes, start_method
+from risk_engine.files.processes import spread
 from risk_engine.loading.case_tests import base_case
-from risk_engine.loading.choose import choose, in_force_until, newest
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import load_profile
+from risk_engine.loading.releases import choose, in_force_until, newest
 from risk_engine.loading.sets import Version
 from risk_engine.model.case import Case
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.profile import Profile
 from risk_engine.model.proof import TOPICS, Claim, ProofReport, Topic
 from risk_engine.model.references import conditions_of
 from risk_engine.model.words import Period
-from risk_engine.solver.confirm import SolverMismatchError
-from risk_engine.solver.smallest_case import THOROUGH
+from risk_engine.solver.answers import THOROUGH
 from risk_engine.solver.space import Limits, Space, needed
 from risk_engine.solver.unbounded import AnyLength
 from risk_engine.version import __version__
@@ -65,7 +63,7 @@ class Questions:
 
     def __init__(
         self,
-        criteria: CriteriaSet,
+        criteria: Criteria,
         base: Case,
         on: date,
         profile: Profile | None,
@@ -195,64 +193,18 @@ class Questions:
         return alike(name, ((one, self._of([one], self.on)) for one in in_force), self.criteria)
 
 
-def _within_version(period: Period, criteria: CriteriaSet) -> Period:
+def _within_version(period: Period, criteria: Criteria) -> Period:
     """Return the part of a time that lies in that of the version."""
     begins = criteria.head.in_force.from_
     first = begins if period.from_ is None else max(begins, period.from_)
     return Period(from_=first, until=period.until)
 
 
-Answered = tuple[Task, list[Claim], Unsettled]
-
-_shared: Questions | None = None
-"""What the processes share: it cannot be sent, so they inherit it."""
-
-
-def spread(asked: Questions, tasks: Sequence[Task]) -> Iterator[Answered]:
-    """Yield what came of each part, in their order; where the system forks no processes all in this one."""
-    global _shared  # noqa: PLW0603 (a forked process finds it here)
-    jobs = min(asked.limits.jobs, len(tasks))
-    if jobs <= 1 or start_method() != "fork":
-        yield from (_answered(asked, one) for one in tasks)
-        return
-    asked.space(asked.on)  # what all of them need is made once
-    _shared = asked
-    try:
-        with processes(jobs) as pool:
-            for found in pool.imap(_of_shared, tasks):
-                if isinstance(found, _Failed):
-                    raise found.kind(found.told)
-                yield found
-    finally:
-        _shared = None
-
-
-class _Failed(NamedTuple):
-    """An error of another process: it is told here, since not every error can be sent as it is."""
-
-    kind: type[RiskEngineError | SolverMismatchError]
-    told: str
-
-
-def _answered(asked: Questions, task: Task) -> Answered:
-    return task, *asked.claims(task)
-
-
-def _of_shared(task: Task) -> Answered | _Failed:
-    assert _shared is not None  # noqa: S101 (set before any process is started)
-    try:
-        return _answered(_shared, task)
-    except RiskEngineError as error:
-        return _Failed(RiskEngineError, f"{error}")
-    except SolverMismatchError as error:
-        return _Failed(SolverMismatchError, f"{error}")
-
-
 Tell = Callable[[int, int], None]
 
 
 def prove(  # noqa: PLR0913 (what is asked, of what, and how far)
-    criteria: CriteriaSet,
+    criteria: Criteria,
     base: Case,
     on: date,
     profile: Profile | None = None,
@@ -275,7 +227,10 @@ def prove(  # noqa: PLR0913 (what is asked, of what, and how far)
     found: dict[Task, list[Claim]] = {}
     unsettled = Unsettled()
     tell(0, len(tasks) + 1)
-    for number, (task, claims, falling) in enumerate(spread(asked, tasks)):
+    if looked.jobs > 1:
+        asked.space(on)  # what all processes need is made once
+    came = spread(Questions.claims, asked, tasks, looked.jobs)
+    for number, (task, (claims, falling)) in enumerate(zip(tasks, came, strict=True)):
         found[task] = claims
         unsettled.add(falling)
         tell(number + 1, len(tasks) + 1)
@@ -299,7 +254,7 @@ def prove(  # noqa: PLR0913 (what is asked, of what, and how far)
     )
 
 
-def _put_aside(criteria: CriteriaSet, on: date, profile: Profile | None) -> Iterator[str]:
+def _put_aside(criteria: Criteria, on: date, profile: Profile | None) -> Iterator[str]:
     yield _("Free text and the names of rows: no rule reads them.")
     yield _("Numbers and days: one of each class that rules can tell apart stands for all of it; nothing is lost.")
     yield _("Evidence, and controls that are planned or agreed: no ladder reads them.")
@@ -320,7 +275,7 @@ class Proved:
     """What was proved of a version, with all that it takes to tell it."""
 
     version: Version
-    criteria: CriteriaSet
+    criteria: Criteria
     data: dict[str, Any]
     """What the base case states."""
     base: Case

@@ -6,15 +6,14 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError
-from risk_engine.loading.choose import in_force_until, meant
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.lock import is_released
+from risk_engine.loading.releases import in_force_until, is_released, meant
 from risk_engine.loading.sets import Version
 from risk_engine.loading.translation import criteria_in_words
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.changes import Dated, DatedChange, DatedStep, SetInTime, Timeline, ValueShown, VersionInTime
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact, ChoicesFact, shown
 from risk_engine.model.references import compared_with
-from risk_engine.model.releases import Dated, DatedChange, SetInTime, Step, Timeline, ValueShown, VersionInTime
 from risk_engine.model.tables import CellValue, DatedValue, cell_on, value_on
 from risk_engine.model.words import Period
 
@@ -30,7 +29,7 @@ class _Change(NamedTuple):
 
     on: date
     what: Dated
-    step: Step
+    step: DatedStep
     id: str
     title: str
     rows: tuple[str, ...] = ()
@@ -49,7 +48,7 @@ def timeline(references: Sequence[str], on: date | None = None) -> Timeline:
         for version in meant(reference):
             folder = version.path.resolve()
             found.setdefault(folder.parent, {})[folder] = version
-    read: dict[Path, CriteriaSet] = {}
+    read: dict[Path, Criteria] = {}
     problems: list[Diagnostic] = []
     for folder, version in ((folder, one) for several in found.values() for folder, one in several.items()):
         try:
@@ -67,7 +66,7 @@ def timeline(references: Sequence[str], on: date | None = None) -> Timeline:
     return Timeline(on=on, sets=tuple(sets))
 
 
-def _in_time(version: Version, criteria: CriteriaSet) -> VersionInTime:
+def _in_time(version: Version, criteria: Criteria) -> VersionInTime:
     time = VersionInTime(
         version=version.dotted,
         state="released" if is_released(version) else "draft",
@@ -82,7 +81,7 @@ def _in_time(version: Version, criteria: CriteriaSet) -> VersionInTime:
     return time.model_copy(update={"changes": changes})
 
 
-def _periods(criteria: CriteriaSet) -> Iterator[_Change]:
+def _periods(criteria: Criteria) -> Iterator[_Change]:
     """Yield when indicators and awareness rules begin and end to apply."""
     for name, indicator in criteria.indicators.items():
         yield from (_Change(on, "indicator", step, name, indicator.title) for on, step in _ends(indicator.effective))
@@ -90,14 +89,14 @@ def _periods(criteria: CriteriaSet) -> Iterator[_Change]:
         yield from (_Change(on, "awareness", step, name, rule.title) for on, step in _ends(rule.effective))
 
 
-def _ends(period: Period) -> Iterator[tuple[date, Step]]:
+def _ends(period: Period) -> Iterator[tuple[date, DatedStep]]:
     if period.from_ is not None:
         yield period.from_, "begins"
     if period.until is not None:
         yield period.until, "ends"
 
 
-def _parameters(criteria: CriteriaSet) -> Iterator[_Change]:
+def _parameters(criteria: Criteria) -> Iterator[_Change]:
     """Yield when parameters get another value."""
     readers = {
         name: criteria.fact(facts[0])
@@ -110,7 +109,7 @@ def _parameters(criteria: CriteriaSet) -> Iterator[_Change]:
             yield _Change(on, "parameter", _step(before, after), name, parameter.title, (), *told)
 
 
-def _cells(criteria: CriteriaSet) -> Iterator[_Change]:
+def _cells(criteria: Criteria) -> Iterator[_Change]:
     """Yield when cells of tables get another value, those together that change alike."""
     for table, record in criteria.tables.items():
         for short, column in record.columns.items():
@@ -136,7 +135,7 @@ def _values(
             yield day, before, after
 
 
-def _step(before: CellValue | None, after: CellValue | None) -> Step:
+def _step(before: CellValue | None, after: CellValue | None) -> DatedStep:
     if before is None:
         return "begins"
     return "ends" if after is None else "changes"

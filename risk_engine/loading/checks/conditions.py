@@ -30,7 +30,7 @@ from risk_engine.model.conditions import (
     leaves,
 )
 from risk_engine.model.facts import Entity, RowFact, RuleFact, TextFact
-from risk_engine.model.results import PROVISIONAL_ONLY
+from risk_engine.model.references import PROVISIONAL_ONLY
 from risk_engine.model.words import Period
 
 

@@ -12,7 +12,7 @@ from risk_engine.files.diagnostics import Diagnostic, nearest, quoted, suggestio
 from risk_engine.files.language import N_, _
 from risk_engine.files.plain import Loc
 from risk_engine.files.source import Document
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import (
     BooleanFact,
     ChoiceFact,
@@ -26,9 +26,8 @@ from risk_engine.model.facts import (
     ordered_options,
 )
 from risk_engine.model.ladders import MOST_MONTHS
-from risk_engine.model.results import ladder_entity, result_entities
-from risk_engine.model.sources import Citation
-from risk_engine.model.tables import CellValue, Column, DatedValue, Parameter, Table
+from risk_engine.model.references import ladder_entity, result_entities
+from risk_engine.model.tables import CellValue, Citation, Column, DatedValue, Parameter, Table
 from risk_engine.model.words import Period, Value
 
 Problem: TypeAlias = tuple[str, str]
@@ -50,7 +49,7 @@ class Place(NamedTuple):
 class Context:
     """The set under check. What is `broken` was reported already and is not missed a second time."""
 
-    criteria: CriteriaSet
+    criteria: Criteria
     documents: Mapping[str, Document]
     indicator_files: Mapping[str, str]
     broken: frozenset[tuple[str, str]] = frozenset()
@@ -142,7 +141,7 @@ def _fact_meant(name: str, known: Iterable[str]) -> str:
     return _("facts of `{entity}`: {known}", entity=entity, known=quoted(own, "and"))
 
 
-def column_readers(criteria: CriteriaSet, table: str, column: str) -> Iterator[RuleFact]:
+def column_readers(criteria: Criteria, table: str, column: str) -> Iterator[RuleFact]:
     """Yield the facts whose value comes from a column of a table."""
     for entity in criteria.entities.values():
         for short, fact in entity.facts.items():

@@ -10,12 +10,18 @@ from risk_engine.files.plain import Loc
 from risk_engine.loading.checks.conditions import Scope, check, circles, depths, parameter_values, uses_of
 from risk_engine.loading.checks.context import Context, Place, misfit, months_misfit
 from risk_engine.model.conditions import ParameterRef
-from risk_engine.model.criteria import Indicator, Option, knock_out_conditions, severity_conditions
+from risk_engine.model.criteria import (
+    AloneInvariant,
+    FactInvariant,
+    Indicator,
+    Option,
+    ResultInvariant,
+    knock_out_conditions,
+    severity_conditions,
+)
 from risk_engine.model.facts import ChoicesFact, Entity, RowFact, TextFact, direction
-from risk_engine.model.invariants import AloneInvariant, FactInvariant, ResultInvariant
 from risk_engine.model.ladders import Ladder
-from risk_engine.model.references import facts_of_rules
-from risk_engine.model.results import ladder_entity
+from risk_engine.model.references import facts_of_rules, ladder_entity
 from risk_engine.model.words import SEVERITIES
 
 HEAD = Place("set.yaml")

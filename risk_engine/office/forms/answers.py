@@ -1,23 +1,296 @@
-"""What the fields of a questionnaire mean under a criteria set, and the case that they come into."""
+"""What the fields of a questionnaire mean under a criteria set: answers, or why they are none, and the way out."""
 
+import contextlib
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
-from typing import Any, TypeVar
+from types import MappingProxyType
+from typing import TypeVar, assert_never
 
-from risk_engine.files.diagnostics import quoted
+from risk_engine.files.diagnostics import nearest, quoted
 from risk_engine.files.language import N_, _
-from risk_engine.files.plain import Loc
+from risk_engine.files.syntax import UNFIT
 from risk_engine.model.case import UNKNOWN, Answer
-from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.facts import ChoicesFact, RowFact, shown
-from risk_engine.office.forms.blank_form import NO_ENTRIES, NOT_KNOWN, in_quotes, same_label
-from risk_engine.office.forms.export_form import ENTRY_ID, is_asked_of, label_fact
-from risk_engine.office.forms.fields import Given, WrongError, given, is_empty, says, short, to_date, to_text
-from risk_engine.office.forms.returned_form import Cell, Field, FormProblem, ReturnedForm
+from risk_engine.model.criteria import Criteria
+from risk_engine.model.facts import (
+    AnyFact,
+    BooleanFact,
+    ChoiceFact,
+    ChoicesFact,
+    DateFact,
+    IntegerFact,
+    RowFact,
+    TextFact,
+    shown,
+)
+from risk_engine.office.forms.export_form import is_asked_of, label_fact
+from risk_engine.office.forms.form import (
+    ENGLISH_WORDS,
+    NO,
+    NO_ENTRIES,
+    NONE_OF_THESE,
+    NOT_KNOWN,
+    UNSURE,
+    YES,
+    Cell,
+    Field,
+    FormProblem,
+    ReturnedForm,
+    Words,
+    in_quotes,
+    not_known_words,
+    same_label,
+    short,
+)
+
+CHECKED = frozenset({"yes", "x", "☒", "✓", "✔"})
+NOT_CHECKED = frozenset({"no", "☐"})
+
+NOT_KNOWN_WORDS = not_known_words(ENGLISH_WORDS) | {UNKNOWN, "?"}
+"""So people say that they do not know, in whatever form; none of these words is ever taken as a no."""
+
+
+class WrongError(Exception):
+    """A field holds something that is no answer: what is wrong, and the way out.
+
+    `place` where it is not the field of the answer itself; `outdated` where it may well have been an answer in the
+    version that the form was made from; `more` holds what else is wrong with the same question.
+    """
+
+    more: tuple["WrongError", ...] = ()
+
+    def __init__(self, message: str, help_text: str = "", *, place: str = "", outdated: bool = False) -> None:
+        super().__init__(message)
+        self.help = help_text
+        self.place = place
+        self.outdated = outdated
+
+
+@dataclass(frozen=True)
+class Given:
+    """One answer: its value (None for "not known yet"), whether the person is unsure, and where it stands."""
+
+    value: Answer | None
+    place: str
+    unsure: bool = False
+
+
+_NOT_KNOWN = object()
+"""The answer "not known yet", which is an answer to the person and none to the rules."""
+
+
+def given(one: Field, fact: AnyFact | None, criteria: Criteria, words: Words = ENGLISH_WORDS) -> Given | None:
+    """Return the answer to a question of a form with these words, None if it is left empty; raise WrongError.
+
+    No fact stands for the short name of an entry, which is text.
+    """
+    wrong: list[WrongError] = []
+    value, mark = None, None
+    with _noting(wrong):
+        value = _value(one, fact, criteria, words)
+    with _noting(wrong):
+        mark = _marked(one.mark, words)
+    _raise(wrong)
+    if mark == words.not_known:
+        if value is not None and value is not _NOT_KNOWN:
+            said = short(shown(fact, value))  # type: ignore[arg-type]
+            message = _("this says “{not_known}” beside the answer {answer}", not_known=mark, answer=said)
+            raise WrongError(message, _("take out one of the two"))
+        value = _NOT_KNOWN
+    if value is None:
+        if mark == words.unsure:
+            message = _("this says “{unsure}”, but there is no answer", unsure=mark)
+            raise WrongError(message, _("answer, or choose “{not_known}”", not_known=words.not_known))
+        return None
+    if value is _NOT_KNOWN:
+        return Given(None, one.place)
+    return Given(value, one.place, unsure=mark == words.unsure)  # type: ignore[arg-type]
+
+
+@contextlib.contextmanager
+def _noting(wrong: list[WrongError]) -> Iterator[None]:
+    """Note what is wrong in one field, so that the next one is looked at too."""
+    try:
+        yield
+    except WrongError as error:
+        wrong += [error, *error.more]
+
+
+def _raise(wrong: list[WrongError]) -> None:
+    """Raise all that is wrong, if anything is."""
+    if wrong:
+        wrong[0].more = tuple(wrong[1:])
+        raise wrong[0]
+
+
+def _value(one: Field, fact: AnyFact | None, criteria: Criteria, words: Words) -> object:
+    if isinstance(fact, ChoicesFact):
+        return _several(one, fact, words)
+    if one.answer is None or one.answer.is_empty:
+        return None
+    titles = (title for title in one.titles if title != words.not_known)
+    if says_not_known(one.answer, words) and not any(one.answer.says(title) for title in titles):
+        return _NOT_KNOWN
+    return _one(one.answer, one, fact, criteria, words)
+
+
+def says_not_known(cell: Cell, words: Words = ENGLISH_WORDS) -> bool:
+    """Return whether a field says, in the words of the form or in usual ones, that nobody knows the answer yet."""
+    said = same_label(cell.value.replace("’", "'")) if isinstance(cell.value, str) else ""
+    return said in NOT_KNOWN_WORDS or said in not_known_words(words)
+
+
+def _marked(cell: Cell | None, words: Words) -> str | None:
+    if cell is None or cell.is_empty:
+        return None
+    if cell.says(words.unsure, UNSURE):
+        return words.unsure
+    if says_not_known(cell, words) and cell.value != "?":  # beside an answer, that would be doubt
+        return words.not_known
+    way_out = _("choose {known}, or leave it empty", known=quoted((words.unsure, words.not_known)))
+    raise WrongError(_("{text} is no mark for an answer", text=short(cell.value)), way_out, place=cell.place)
+
+
+def _several(one: Field, fact: ChoicesFact, words: Words) -> object:
+    """Return the options that are marked; an answer is complete, so nothing marked needs a word of its own."""
+    marked: list[str] = []
+    wrong: list[WrongError] = []
+    refused = 0
+    for name, cell in one.options.items():
+        if cell.is_empty:
+            continue
+        said = str(cell.value).strip().casefold()
+        is_refused = said in NOT_CHECKED or cell.says(words.no)
+        if said not in CHECKED and not cell.says(words.yes) and not is_refused:
+            message = _("{text} does not say whether this applies", text=short(cell.value))
+            way_out = _("choose `{yes}`, or leave it empty", yes=words.yes)
+            wrong.append(WrongError(message, way_out, place=cell.place))
+        elif is_refused:
+            refused += 1
+        elif name not in fact.options:
+            message = _("there is no option `{name}` in this version", name=name)
+            way_out = _("take the mark away, or ask again with a new questionnaire")
+            wrong.append(WrongError(message, way_out, place=cell.place, outdated=True))
+        else:
+            marked.append(name)
+    whole = one.answer if one.answer is not None and not one.answer.is_empty else None
+    says_none = whole is not None and whole.says(words.none_of_these, NONE_OF_THESE)
+    if whole is not None and not says_none and not says_not_known(whole, words):
+        known = quoted((words.none_of_these, words.not_known))
+        message = _("{text} is not one of {known}", text=short(whole.value), known=known)
+        wrong.append(WrongError(message, _("mark what applies in the lines below it")))
+    _raise(wrong)
+    if whole is not None and marked:
+        message = _("this says {text}, but options are marked below it", text=short(whole.value))
+        raise WrongError(message, _("take out one of the two"))
+    if marked:
+        return tuple(name for name in fact.options if name in marked)
+    if whole is not None:
+        return () if says_none else _NOT_KNOWN
+    if refused and refused == len(one.options):
+        return ()
+    if refused:
+        either = {"none_of_these": words.none_of_these, "not_known": words.not_known}
+        way_out = _("mark one, or choose “{none_of_these}” or “{not_known}”", **either)
+        raise WrongError(_("no option is marked with `{yes}`", yes=words.yes), way_out)
+    return None
+
+
+def _one(answer: Cell, one: Field, fact: AnyFact | None, criteria: Criteria, words: Words) -> object:
+    """Return the value of an answer that is there."""
+    value = answer.value
+    match fact:
+        case BooleanFact():
+            said = {"true": words.yes, "false": words.no}
+            return _chosen(value, one, said, words, {"true": (YES,), "false": (NO,)}) == "true"
+        case ChoiceFact(options=options):
+            return _chosen(value, one, options, words)
+        case RowFact(of=table):
+            rows = criteria.tables[table].rows
+            names = {row_id: row.name for row_id, row in rows.items()}
+            return _chosen(value, one, names, words, {row_id: row.aliases for row_id, row in rows.items()})
+        case IntegerFact(range=(lowest, highest)):
+            number = _integer(value, words)
+            if not lowest <= number <= highest:
+                message = _(
+                    "{number} is not between {lowest} and {highest}", number=number, lowest=lowest, highest=highest
+                )
+                way_out = _("correct it, or choose “{not_known}” beside it", not_known=words.not_known)
+                raise WrongError(message, way_out, outdated=True)
+            return number
+        case DateFact():
+            return to_date(value)
+        case TextFact() | None:
+            return to_text(value)
+        case ChoicesFact():
+            raise AssertionError
+        case _other:
+            assert_never(fact)
+
+
+def _chosen(
+    value: object,
+    one: Field,
+    options: dict[str, str],
+    words: Words,
+    aliases: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> str:
+    """Return the option that is meant: the form's own titles first, then those of the set in use, then its words."""
+    said = same_label(str(value))
+    titles = {same_label(title): name for title, name in one.titles.items()}
+    titles |= {same_label(title): name for name, title in options.items() if same_label(title) not in titles}
+    name = titles.get(said)
+    if name is None:
+        # People who know the case file write its own words, as it spells them: `no` is not `NO`, which is a country.
+        written = str(value).strip()
+        named = [one for one in options if written == one or said in map(same_label, aliases.get(one, ()))]
+        name = named[0] if len(named) == 1 else None
+    if name in options:
+        return name
+    if name is not None:
+        message = _("{text} is no answer in this version", text=short(value))
+        raise WrongError(message, _("ask again with a new questionnaire"), outdated=True)
+    near = nearest(str(value), [*one.titles, *options.values()])
+    way_out = _("choose from the list, or “{not_known}”", not_known=words.not_known)
+    if near:
+        way_out = _("did you mean “{near}”?", near=near)
+    raise WrongError(_("{text} is not among the answers", text=short(value)), way_out)
+
+
+def _integer(value: object, words: Words) -> int:
+    if isinstance(value, int):
+        return value
+    if isinstance(value, str) and re.fullmatch(r"\s*-?[0-9]{1,16}\s*", value, re.ASCII):
+        return int(value)
+    way_out = _("write digits only, or choose “{not_known}” beside it", not_known=words.not_known)
+    raise WrongError(_("{text} is no whole number", text=short(value)), way_out)
+
+
+def to_date(value: object) -> date:
+    """Return the day that a field states; raise WrongError."""
+    if isinstance(value, date):
+        return value
+    # With dots the day comes first wherever people write dates so; with strokes it depends on the country.
+    for order in (r"(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})", r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4})"):
+        if parts := re.fullmatch(order, str(value).strip(), re.ASCII):
+            with contextlib.suppress(ValueError):
+                return date(*(int(parts[one]) for one in "ymd"))
+    raise WrongError(_("{text} is no date", text=short(value)), _("write it like 2026-01-31"))
+
+
+def to_text(value: object) -> str:
+    """Return the text that a field holds; raise WrongError for what no case file can hold.
+
+    Letters of two characters (u and ¨) become one, so that a search finds what people see.
+    """
+    text = unicodedata.normalize("NFC", str(value)).replace("\r\n", "\n").replace("\r", "\n").strip()
+    if unfit := UNFIT.search(text):
+        message = _("the character {character} cannot stand in a text", character=f"U+{ord(unfit[0]):04X}")
+        raise WrongError(message, _("write the text again"))
+    return text
+
 
 T = TypeVar("T")
 
@@ -61,7 +334,7 @@ class Filled:
 
 
 def answers_of(
-    returned: ReturnedForm, criteria: CriteriaSet, *, by: str | None = None, day: date | None = None
+    returned: ReturnedForm, criteria: Criteria, *, by: str | None = None, day: date | None = None
 ) -> tuple[Filled | None, list[FormProblem]]:
     """Return what a person answered, and every problem with it; nothing is returned if there is one.
 
@@ -71,7 +344,7 @@ def answers_of(
 
 
 class _Reading:
-    def __init__(self, returned: ReturnedForm, criteria: CriteriaSet) -> None:
+    def __init__(self, returned: ReturnedForm, criteria: Criteria) -> None:
         self.returned = returned
         self.criteria = criteria
         self.problems: list[FormProblem] = []
@@ -98,7 +371,7 @@ class _Reading:
 
     def _day(self, otherwise: date | None) -> date | None:
         cell = self.returned.day
-        if is_empty(cell):
+        if cell.is_empty:
             if otherwise is None:
                 message = _("the day on which this was filled in is missing")
                 self._problem(cell.place, message, _("write it there, or give it with `--answered-on`"))
@@ -106,7 +379,7 @@ class _Reading:
         return self._try(cell.place, lambda: to_date(cell.value))
 
     def _text(self, cell: Cell | None) -> str | None:
-        if cell is None or is_empty(cell):
+        if cell is None or cell.is_empty:
             return None
         return self._try(cell.place, lambda: to_text(cell.value))
 
@@ -146,7 +419,7 @@ class _Reading:
 
     def _leave(self, name: str, one: Field, text: str) -> None:
         cells = [one.answer, *one.options.values()]
-        said = [f"{cell.value}" for cell in cells if cell is not None and not is_empty(cell)]
+        said = [f"{cell.value}" for cell in cells if cell is not None and not cell.is_empty]
         if said:
             self._not_taken(one.place, name, text, f": {short(', '.join(said))}")
 
@@ -156,7 +429,7 @@ class _Reading:
         Where fields were lost, it may be what stood in them, of whatever question.
         """
         for one in self.returned.outside:
-            text = self._try(one.place, partial(to_text, one.text))
+            text = self._text(Cell(one.text, one.place))
             if text is None:
                 continue
             kept = self.returned.made.confidential if self.returned.missing else ()
@@ -186,12 +459,12 @@ class _Reading:
     def _lists(self, found: dict[tuple[str, int], FilledEntry]) -> Iterator[tuple[str, Given]]:
         words = self.returned.made.words
         for name, cell in self.returned.lists.items():
-            if is_empty(cell):
+            if cell.is_empty:
                 continue
             entity = self.criteria.entities.get(name)
             if entity is None or entity.many is None:
                 self._leave(name, Field(cell), _("`{name}` is not a list of this version; not taken", name=name))
-            elif not self._says(cell, words.no_entries, NO_ENTRIES, words.not_known, NOT_KNOWN):
+            elif not cell.says(words.no_entries, NO_ENTRIES, words.not_known, NOT_KNOWN):
                 known = quoted((words.no_entries, words.not_known))
                 message = _("{text} is not one of {known}", text=short(cell.value), known=known)
                 self._problem(
@@ -201,11 +474,7 @@ class _Reading:
                 message = _("this says {text}, but there are answers about an entry below", text=short(cell.value))
                 self._problem(cell.place, message, _("take out one of the two"))
             else:
-                yield name, Given(() if self._says(cell, words.no_entries, NO_ENTRIES) else None, cell.place)
-
-    @staticmethod
-    def _says(cell: Cell, *words: str) -> bool:
-        return any(says(cell, one) for one in words)
+                yield name, Given(() if cell.says(words.no_entries, NO_ENTRIES) else None, cell.place)
 
     def _try(self, place: str, take: Callable[[], T], name: str = "") -> T | None:
         """Return what `take` returns, None after noting why a field means nothing."""
@@ -229,124 +498,3 @@ class _Reading:
 
     def _problem(self, place: str, message: str, help_text: str = "") -> None:
         self.problems.append(FormProblem(place, message, help_text))
-
-
-MOST_ID = 40
-"""No id that is made from a name is longer."""
-
-Data = dict[str, Any]
-
-
-def known_entries(criteria: CriteriaSet, entry: FilledEntry, have: Sequence[Data]) -> list[int]:
-    """Return which entries can be meant: by the id that the form noted, else by the name in other spelling."""
-    if entry.id is not None:
-        return [number for number, one in enumerate(have) if one.get("id") == entry.id]
-    label, wanted = label_fact(criteria, entry.entity), same_label(entry.label or "")
-    named = [(number, one.get(label)) for number, one in enumerate(have)]
-    return [number for number, name in named if name not in {None, UNKNOWN} and same_label(str(name)) == wanted]
-
-
-def is_blank(name: str, have: Sequence[Data], evidence: Sequence[Data]) -> bool:
-    """Return whether a list holds only the empty block of a new case, which is there to be filled in."""
-    if len(have) != 1 or have[0].get("id") != f"{name.replace('_', '-')}-1":
-        return False
-    is_named = any(path.startswith(f"{name}.") for one in evidence for path in one.get("for", ()))
-    return not is_named and all(key == "id" or value in (None, UNKNOWN) for key, value in have[0].items())
-
-
-def new_id(criteria: CriteriaSet, name: str, label: str, have: Sequence[Data]) -> str:
-    """Return a short name for a new entry, made from what people call it."""
-    ascii_only = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().casefold()
-    kept = r"[^a-z0-9_-]+" if label_fact(criteria, name) == ENTRY_ID else r"[^a-z0-9]+"
-    words = re.sub(kept, "-", ascii_only)
-    words = words.strip("-")
-    cut = words[:MOST_ID] if words[MOST_ID : MOST_ID + 1] in {"", "-"} else words[:MOST_ID].rpartition("-")[0]
-    plain = (cut or words[:MOST_ID]).strip("-") or name.replace("_", "-")
-    taken = {one.get("id") for one in have}
-    return next(one for one in (plain, *(f"{plain}-{number}" for number in range(2, 2002))) if one not in taken)
-
-
-def with_answer(entry: Data, name: str, value: object, order: Sequence[str]) -> Data:
-    """Return an entry with one answer more; a new key stands behind those that the set declares before it."""
-    if name in entry:
-        return {**entry, name: value}
-    keys = list(entry)
-    behind = max((keys.index(one) for one in order[: order.index(name)] if one in entry), default=-1)
-    keys.insert(behind + 1, name)
-    return {key: value if key == name else entry[key] for key in keys}
-
-
-def known_answer(value: object, criteria: CriteriaSet, name: str) -> Answer | None:
-    """Return what a case states for a fact as the case model reads it: no alias, options in their order."""
-    fact = criteria.fact(name)
-    if value is None or value == UNKNOWN:
-        return None
-    if isinstance(fact, ChoicesFact) and isinstance(value, tuple):
-        return tuple(one for one in fact.options if one in value)
-    if isinstance(fact, RowFact):
-        rows = criteria.tables[fact.of].rows
-        return next((row_id for row_id, row in rows.items() if value in (row_id, *row.aliases)), None)
-    return value  # type: ignore[return-value]
-
-
-class CaseData:
-    """The data of a case under a criteria set; they are changed where they are."""
-
-    def __init__(self, data: Data, criteria: CriteriaSet) -> None:
-        """Take the data, which the caller may hold as well."""
-        self.data = data
-        self._criteria = criteria
-
-    def entries(self, name: str) -> tuple[Data, ...] | None:
-        """Return the entries of a list, None where nothing is said of it."""
-        found = self.data.get(name)
-        return found if isinstance(found, tuple) else None
-
-    def evidence(self) -> tuple[Data, ...]:
-        """Return the records of evidence."""
-        found = self.data.get("evidence")
-        return found if isinstance(found, tuple) else ()
-
-    def is_blank(self, name: str, have: Sequence[Data]) -> bool:
-        """Return whether a list holds only the empty block of a new case, which is there to be filled in."""
-        return is_blank(name, have, self.evidence())
-
-    def at(self, place: Loc) -> Data:
-        """Return the entry at a place, or what there is one of."""
-        found: Any = self.data
-        for step in place:
-            found = found[step]
-        return found  # type: ignore[no-any-return]
-
-    def put(self, place: Loc, name: str, value: object) -> None:
-        """Write an answer about what stands at a place."""
-        entity = str(place[0])
-        changed = with_answer(self.at(place), name, value, ["id", *self._criteria.entities[entity].facts])
-        if len(place) == 1:
-            self.data[entity] = changed
-        else:
-            before = self.data[entity]
-            self.data[entity] = tuple(changed if at == place[1] else one for at, one in enumerate(before))
-
-    def path(self, place: Loc, name: str) -> str:
-        """Return what an answer about what stands at a place is called: `entity.fact`, or `entity.id.fact`."""
-        entry = [] if len(place) == 1 else [str(self.at(place)["id"])]
-        return ".".join([str(place[0]), *entry, name])
-
-    def words(self, path: str, value: Answer | None) -> str:
-        """Return the words for an answer."""
-        entity, *parts = path.split(".")
-        if not parts:
-            if isinstance(value, str):
-                return short(value)
-            return short(", ".join(value) if isinstance(value, tuple) and value else _("there are none"))
-        fact = self._criteria.entities[entity].facts.get(parts[-1])
-        if isinstance(fact, RowFact) and isinstance(value, str):
-            return short(self._criteria.tables[fact.of].rows[value].name)
-        return short(shown(fact, value))
-
-    def noted(self, path: str, value: Answer | None) -> str:
-        """Return the words for an answer as they may stand in the notes, which everybody reads who has the case."""
-        entity, *parts = path.split(".")
-        fact = self._criteria.entities[entity].facts.get(parts[-1]) if parts else None
-        return _(CONFIDENTIAL) if fact is not None and fact.confidential else self.words(path, value)

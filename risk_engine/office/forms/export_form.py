@@ -2,11 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import assert_never
 
+from risk_engine.engine.evaluate import evaluate
+from risk_engine.engine.facts import Entry as AskedEntry
 from risk_engine.engine.facts import Facts, Read
 from risk_engine.engine.resolve import resolve
 from risk_engine.files.diagnostics import InvalidCaseError, RiskEngineError, nearest, suggestion
@@ -15,7 +17,8 @@ from risk_engine.loading.case import basis, case_of, located, read_case_file
 from risk_engine.loading.criteria import load_criteria, read_criteria
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.case import UNKNOWN, Case, answer, entries
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.conditions import facts_in
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import (
     AnyFact,
     BooleanFact,
@@ -28,7 +31,7 @@ from risk_engine.model.facts import (
     TextFact,
 )
 from risk_engine.model.tables import value_on
-from risk_engine.office.forms.blank_form import (
+from risk_engine.office.forms.form import (
     NO,
     NONE_OF_THESE,
     NOT_KNOWN,
@@ -41,11 +44,11 @@ from risk_engine.office.forms.blank_form import (
     Question,
     Words,
     in_quotes,
+    no_office,
     same_label,
 )
-from risk_engine.office.forms.returned_form import no_office
-from risk_engine.office.forms.wording import with_hints
 from risk_engine.report.sentences import Sentences
+from risk_engine.report.wording import listed
 
 ENTRY_ID = "id"
 """The name of the question for an entry's short name, where the set has no fact that labels its entries."""
@@ -66,7 +69,7 @@ class Known:
 
 
 def form_for(
-    criteria: CriteriaSet,
+    criteria: Criteria,
     role: str | None,
     *,
     known: Known | None = None,
@@ -124,12 +127,12 @@ def is_asked_of(fact: AnyFact, role: str | None) -> bool:
     return getattr(fact, "from_", None) is None and role in {None, fact.asked_of}
 
 
-def label_fact(criteria: CriteriaSet, entity: str) -> str:
+def label_fact(criteria: Criteria, entity: str) -> str:
     """Return the fact that names the entries of a list, ENTRY_ID where the set declares none."""
     return criteria.head.roles.label.get(entity, f"{entity}.{ENTRY_ID}").partition(".")[2]
 
 
-def question(name: str, short: str, fact: AnyFact, criteria: CriteriaSet, speech: Sentences) -> Question:
+def question(name: str, short: str, fact: AnyFact, criteria: Criteria, speech: Sentences) -> Question:
     """Return the question for one fact."""
     ask_when = getattr(fact, "ask_when", None)
     evidence = _("What would prove it: {evidence}", evidence=fact.evidence) if fact.evidence else ""
@@ -189,7 +192,7 @@ def _distinct(options: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         yield name, shown
 
 
-def _part(name: str, entity: Entity, questions: tuple[Question, ...], criteria: CriteriaSet, speech: Sentences) -> Part:
+def _part(name: str, entity: Entity, questions: tuple[Question, ...], criteria: Criteria, speech: Sentences) -> Part:
     help_text = " ".join((entity.help or "").split())
     if entity.many is None:
         return Part(name, entity.title, help_text, None, questions)
@@ -237,7 +240,7 @@ def _shown_label(label: object, entry_id: object) -> str:
     return text if len(text) <= SHOWN_LABEL else f"{text[: SHOWN_LABEL - 1]}…"
 
 
-def _chosen(criteria: CriteriaSet, only: Sequence[str], known: Known | None) -> dict[str, list[str]]:
+def _chosen(criteria: Criteria, only: Sequence[str], known: Known | None) -> dict[str, list[str]]:
     """Return the entries that are named, by entity; raise RiskEngineError where a name means none."""
     found: dict[str, list[str]] = {}
     for path in only:
@@ -251,7 +254,7 @@ def _chosen(criteria: CriteriaSet, only: Sequence[str], known: Known | None) -> 
     return found
 
 
-def sentences(criteria: CriteriaSet, day: date | None) -> Sentences:
+def sentences(criteria: Criteria, day: date | None) -> Sentences:
     """Return what says conditions in the words of the questions, with the values that parameters have on the day."""
     newest = {name: one.values[-1].value for name, one in criteria.parameters.items()}
     dated = {name: value_on(one.values, day) for name, one in criteria.parameters.items()} if day else {}
@@ -306,8 +309,45 @@ def _written(kind: str, form: Form) -> bytes:
             from risk_engine.office.forms.xlsx_write import workbook
 
             return workbook(form)
-        from risk_engine.office.forms.docx_write import document
+        from risk_engine.office.forms.docx_form import document
 
         return document(form)
     except ModuleNotFoundError as error:
         raise no_office() from error
+
+
+def with_hints(form: Form, criteria: Criteria, facts: Facts | None) -> Form:
+    """Return a form without hints that the case has answered; where others are asked, the hint says who.
+
+    `facts` are those of the case that the form is made from, None where they cannot be with_hints.
+    """
+    parts = (
+        replace(part, questions=tuple(_told(one, part, form.role, criteria, facts) for one in part.questions))
+        for part in form.parts
+    )
+    return replace(form, parts=tuple(parts))
+
+
+def _told(one: Question, part: Part, role: str | None, criteria: Criteria, facts: Facts | None) -> Question:
+    ask_when = getattr(criteria.entities[one.entity].facts[one.short], "ask_when", None)
+    if ask_when is None:
+        return one
+    reads = sorted(facts_in(ask_when, criteria.definitions))
+    is_own = any(name.partition(".")[0] == part.entity for name in reads)
+    if facts is not None:
+        about = _entries(part, facts) if is_own else (None,)
+        if about and all(evaluate(ask_when, facts, entry).value is True for entry in about):
+            return replace(one, only_if="")
+    asked = dict.fromkeys(criteria.fact(name).asked_of for name in reads)
+    others = [criteria.head.asked_of[who] for who in asked if who is not None and who != role]
+    if role is None or not others:
+        return one
+    return replace(one, only_if=f"{one.only_if} " + _("That is asked of: {others}.", others=listed(others)))
+
+
+def _entries(part: Part, facts: Facts) -> Sequence[AskedEntry]:
+    """Return the entries that a form asks about; none where it has room for others, of which nothing is known yet."""
+    if part.many is None:
+        return (facts.single[part.entity],)
+    ids = {one.id for one in part.entries}
+    return () if part.room else [one for one in facts.lists[part.entity] or () if one.id in ids]

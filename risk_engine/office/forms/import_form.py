@@ -16,12 +16,11 @@ from risk_engine.loading.criteria import load_criteria, read_criteria
 from risk_engine.loading.sets import UnknownSetError
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.case import UNKNOWN
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.office.forms.answers import Filled, answers_of
 from risk_engine.office.forms.case_file import rewritten
-from risk_engine.office.forms.evidence import CASE, NEW, Preference
-from risk_engine.office.forms.merge import Merged, merged
-from risk_engine.office.forms.returned_form import FormProblem, InvalidFormError, ReturnedForm, file_error, no_office
+from risk_engine.office.forms.form import FormProblem, InvalidFormError, ReturnedForm, file_error, no_office
+from risk_engine.office.forms.merge import CASE, NEW, Merged, Preference, merged
 from risk_engine.report.blank_case import blank_case
 
 HOW_TO_DECIDE = N_(
@@ -110,7 +109,7 @@ def import_forms(request: Request, target: Path, content: bytes | None, new_id: 
     return Imported(text.text, result.said, warned)
 
 
-def _as_read(returned: ReturnedForm, criteria: CriteriaSet) -> CriteriaSet:
+def _as_read(returned: ReturnedForm, criteria: Criteria) -> Criteria:
     """Return the set in the language of the form: its answers are also known by the words of the version in use."""
     language = returned.made.words.language
     with in_language(language if language in languages() else ENGLISH):
@@ -165,7 +164,7 @@ def _read(file: Path) -> ReturnedForm:
 
                 return read_workbook(file)
             case ".docx":
-                from risk_engine.office.forms.docx_read import read_document
+                from risk_engine.office.forms.docx_form import read_document
 
                 return read_document(file)
             case ".xlsm" | ".docm" | ".xltm" | ".dotm":
@@ -180,7 +179,7 @@ def _read(file: Path) -> ReturnedForm:
 
 def _case(
     request: Request, target: Path, before: str | None, returned_forms: Sequence[ReturnedForm], new_id: str
-) -> tuple[Document, CriteriaSet]:
+) -> tuple[Document, Criteria]:
     """Return the case and its criteria; a new one is an empty case of the set that the questionnaires are about."""
     is_json = target.suffix.casefold() == ".json"
     if before is not None:
@@ -202,7 +201,7 @@ def _case(
     return parse(new, target.as_posix(), nulls=True), criteria
 
 
-def _of_another(returned: ReturnedForm, document: Document, criteria: CriteriaSet) -> FormProblem | None:
+def _of_another(returned: ReturnedForm, document: Document, criteria: Criteria) -> FormProblem | None:
     """Return that a form is about another case, or of another set; None if it is neither."""
     made, have = returned.made, document.data.get("id")
     if made.set_id != criteria.head.id:
@@ -223,7 +222,7 @@ def _of_another(returned: ReturnedForm, document: Document, criteria: CriteriaSe
     return None
 
 
-def _made_for(returned: ReturnedForm, criteria: CriteriaSet) -> str:
+def _made_for(returned: ReturnedForm, criteria: Criteria) -> str:
     made, head = returned.made, criteria.head
     if made.version == head.version:
         return _(
@@ -241,7 +240,7 @@ def _made_for(returned: ReturnedForm, criteria: CriteriaSet) -> str:
     )
 
 
-def _set_aside(result: Merged, document: Document, criteria: CriteriaSet, preference: Preference, day: date) -> None:
+def _set_aside(result: Merged, document: Document, criteria: Criteria, preference: Preference, day: date) -> None:
     """Move answers to questions that need not be asked to `set_aside:`, where they came with a questionnaire.
 
     Raises InvalidFormError where an answer of the case is ruled out by a new one and nobody decided which stands.

@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter
 
 from risk_engine.files.language import N_, _
 from risk_engine.files.office_files import BROKEN
-from risk_engine.office.forms.returned_form import (
+from risk_engine.office.forms.form import (
     Cell,
     Field,
     FormProblem,
@@ -82,11 +82,11 @@ def read_workbook(path: Path) -> ReturnedForm:
     except BROKEN as error:
         raise damaged_form(path) from error
     by_name = {one.title: one for one in sheets}
-    made = made_from(by_name[MADE].value(1, 1)) if MADE in by_name else None
+    made = made_from(by_name[MADE].value(1, 1), Made) if MADE in by_name else None
     if made is None or LISTS not in by_name or not by_name[MADE].value(1, 2):
         way_out = _("fill in the file that `risk-engine case new --format xlsx` writes, with all of its sheets")
         raise file_error(path, _("this workbook is not a questionnaire of this engine"), way_out)
-    return _Reader(path, sha256, made[0], by_name).returned()
+    return _Reader(path, sha256, made, by_name).returned()
 
 
 def _sheet(sheet: Any, path: Path) -> _Sheet:

@@ -12,8 +12,7 @@ from risk_engine.model.outlook import ExactRange
 from risk_engine.office.interview.bounds import Bounds
 from risk_engine.office.interview.standing import LadderStanding, Standing
 from risk_engine.outlook.questions import irrelevant_questions
-from risk_engine.outlook.ranges import exact_ranges
-from risk_engine.outlook.still_open import StillOpen
+from risk_engine.outlook.still_open import StillOpen, exact_ranges
 
 FEW = 20
 """From so few questions on, within a third of a second, it is told exactly what can still matter."""

@@ -7,22 +7,24 @@ from typing import Literal, Protocol, TypeAlias, assert_never
 
 from risk_engine.files.language import _
 from risk_engine.model.case import UNKNOWN, Answer
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact, BooleanFact, ChoicesFact, RowFact
-from risk_engine.office.forms.blank_form import (
+from risk_engine.office.forms.answers import WrongError, given
+from risk_engine.office.forms.export_form import ENTRY_ID, label_fact
+from risk_engine.office.forms.form import (
     NO,
     NO_ENTRIES,
     NONE_OF_THESE,
     NOT_KNOWN,
     YES,
+    Cell,
+    Field,
     Question,
     Words,
     not_known_words,
     same_label,
+    short,
 )
-from risk_engine.office.forms.export_form import ENTRY_ID, label_fact
-from risk_engine.office.forms.fields import WrongError, given, short
-from risk_engine.office.forms.returned_form import Cell, Field
 from risk_engine.office.interview import wording
 from risk_engine.office.interview.record import Record
 from risk_engine.office.interview.session import Step
@@ -88,7 +90,7 @@ def is_not_known(text: str) -> bool:
     return same_label(text) in {*not_known_words(Words.now()), *not_known_words(Words()), UNKNOWN}
 
 
-def typed(text: str, question: Question, fact: AnyFact | None, criteria: CriteriaSet) -> Typed:
+def typed(text: str, question: Question, fact: AnyFact | None, criteria: Criteria) -> Typed:
     """Return what a line means as an answer to a question; raise WrongError, which says what is accepted."""
     titles = dict(question.choices)
     if isinstance(fact, BooleanFact) and (said := same_label(text)) in (known := _letters()):
@@ -184,7 +186,7 @@ def _option(text: str, question: Question) -> str | None:
     return by_title or by_name or _by_number(text, question)
 
 
-def _row(text: str, question: Question, fact: RowFact, criteria: CriteriaSet) -> str:
+def _row(text: str, question: Question, fact: RowFact, criteria: Criteria) -> str:
     """Return the row that is meant by its id in whatever capitals, its name, an alias, or a part of only one name."""
     said, rows = same_label(text), criteria.tables[fact.of].rows
     for row_id, row in rows.items():

@@ -18,12 +18,11 @@ from risk_engine.files.language import _
 from risk_engine.files.source import Document, parse
 from risk_engine.loading.case import case_of, place_of
 from risk_engine.model.case import UNKNOWN, Answer, Case
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.profile import Profile
-from risk_engine.office.forms.answers import is_blank, new_id, with_answer
-from risk_engine.office.forms.blank_form import same_label
-from risk_engine.office.forms.case_file import rewritten
+from risk_engine.office.forms.case_file import is_blank, new_id, rewritten, with_answer
 from risk_engine.office.forms.export_form import ENTRY_ID, label_fact
+from risk_engine.office.forms.form import same_label
 from risk_engine.report.blank_case import NO_TITLE, WIDTH
 
 Data = dict[str, Any]
@@ -34,11 +33,11 @@ SET_ASIDE = "set_aside"
 class Under:
     """The rules that a case is looked at under, in the words of the current language, and the day."""
 
-    criteria: CriteriaSet
+    criteria: Criteria
     model: type[Case]
     on: date
     profile: Profile | None = None
-    others: tuple[CriteriaSet, ...] | None = None
+    others: tuple[Criteria, ...] | None = None
     """Further sets whose facts the file may state too."""
 
 
@@ -50,7 +49,7 @@ class Record:
     under: Under
 
     @property
-    def criteria(self) -> CriteriaSet:
+    def criteria(self) -> Criteria:
         """The set of criteria."""
         return self.under.criteria
 
@@ -248,7 +247,7 @@ def _answered(record: Record, entity: str, entry: str | None, facts: Iterable[st
     return (one for one in reads if record.answer(one) is not None)
 
 
-def new_case(criteria: CriteriaSet, reference: str, case_id: str) -> str:
+def new_case(criteria: Criteria, reference: str, case_id: str) -> str:
     """Return the text of a case file in which nothing is answered yet."""
     text = header(criteria) + "\n" + "status: draft\n"
     before = parse(text, "case").data
@@ -256,7 +255,7 @@ def new_case(criteria: CriteriaSet, reference: str, case_id: str) -> str:
     return rewritten(text, before, {**stated, **before}, is_json=False).text
 
 
-def header(criteria: CriteriaSet) -> str:
+def header(criteria: Criteria) -> str:
     """Return what stands above a new case, in comments: what it is, and what the set wants everybody to know."""
     head = criteria.head
     said = [

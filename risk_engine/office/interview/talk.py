@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias, assert_never
 from risk_engine.engine.facts import Read
 from risk_engine.files.language import _, ngettext
 from risk_engine.model.case import Answer
-from risk_engine.office.forms.fields import WrongError
+from risk_engine.office.forms.answers import WrongError
 from risk_engine.office.interview import wording
 from risk_engine.office.interview.lines import (
     COMMANDS,

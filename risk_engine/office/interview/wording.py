@@ -9,10 +9,10 @@ from risk_engine.engine.facts import Read
 from risk_engine.engine.problems import broken
 from risk_engine.files.language import _, ngettext
 from risk_engine.model.case import Answer
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact, RowFact, shown
-from risk_engine.office.forms.blank_form import Question
 from risk_engine.office.forms.export_form import ENTRY_ID, label_fact, question, sentences
+from risk_engine.office.forms.form import Question
 from risk_engine.office.interview.record import Record
 from risk_engine.office.interview.session import Session, Step
 from risk_engine.office.interview.standing import Standing
@@ -22,7 +22,7 @@ MOST_FINDINGS = 3
 """So many findings that an answer can decide are named."""
 
 
-def fact_of(step: Step, criteria: CriteriaSet) -> AnyFact | None:
+def fact_of(step: Step, criteria: Criteria) -> AnyFact | None:
     """Return the fact that a step asks for: of an entry its name, None where the set has no fact for that."""
     return criteria.entities[step.read.entity].facts.get(step.read.fact or label_fact(criteria, step.read.entity))
 
@@ -133,7 +133,7 @@ def standing_line(session: Session) -> str:
     return " · ".join(levels(session.standing, session.record.criteria) + counted(session))
 
 
-def levels(standing: Standing, criteria: CriteriaSet) -> list[str]:
+def levels(standing: Standing, criteria: Criteria) -> list[str]:
     """Return of each ladder that decides the levels that can still come out."""
     found: list[str] = []
     for one in standing.ladders:

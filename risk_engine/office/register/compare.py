@@ -4,8 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from risk_engine.files.language import N_, NP_, _, pgettext
-from risk_engine.model.explanation import Explanation, Note, Proposal
-from risk_engine.model.finding import Finding
+from risk_engine.model.explanation import Explanation, Finding, Note, Proposal
 from risk_engine.model.words import KnockOut
 from risk_engine.report.wording import severity_word
 

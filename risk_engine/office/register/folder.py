@@ -8,7 +8,7 @@ a file that was changed no longer fits its name.
 import contextlib
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias, cast
@@ -24,7 +24,7 @@ from risk_engine.files.diagnostics import (
 )
 from risk_engine.files.language import _
 from risk_engine.files.writing import UNFINISHED, sync_folder, write_once
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.office.register.count import COUNT, listed, note, number_of
 from risk_engine.office.register.lock import LOCK, describe, holder_of, is_claimed_copy, is_locked, unfinished
 from risk_engine.office.register.names import FILED, marked_name, safe_name, slug
@@ -98,6 +98,13 @@ class CaseFolder:
         unnamed = (f"{one:04d}-…" for one in set(range(1, max(numbers, default=0))) - numbers)
         return tuple(sorted((*gone, *unnamed)))
 
+    def to_look_at(self) -> Iterator[str]:
+        """Yield what somebody should look at: what is gone, and what nobody filed."""
+        yield from (
+            _("{path}: {name} is missing; it was filed once", path=self.path, name=one) for one in self.missing()
+        )
+        yield from (_("{stray}: nobody filed this; it is no part of the register", stray=one) for one in self.strays)
+
     def holds(self, kind: Kind, data: bytes) -> Filed | None:
         """Return the thing of a kind with just this content that was filed last; None if there is none."""
         same = (one for one in reversed(self.of(kind)) if one.digest == sha256(data)[:_SHORT])
@@ -165,7 +172,7 @@ def case_paths(folder: Path) -> list[Path]:
     return sorted(one for one in folder.iterdir() if one.is_dir() and one.name != KEPT and not _is_of_the_system(one))
 
 
-def keep_criteria(folder: Path, criteria: CriteriaSet) -> None:
+def keep_criteria(folder: Path, criteria: Criteria) -> None:
     """Keep a copy of criteria under their digest, if there is none yet: the words of what is filed are made from it.
 
     Raises RiskEngineError where they cannot be read any more as they were, or nothing can be written.
@@ -227,20 +234,13 @@ def opened_case_folder(folder: Path, case_id: str) -> CaseFolder:
     return CaseFolder(path, ())
 
 
-def to_look_at(folder: Path, cases: Sequence[CaseFolder]) -> Iterator[str]:
-    """Yield what somebody should look at: a lock whose holder is gone, what was never finished, what nobody filed."""
+def lock_left(folder: Path) -> Iterator[str]:
+    """Yield what somebody should look at: a lock whose holder is gone, and what was never finished."""
     if is_locked(folder) and ((holder := holder_of(folder)) is None or holder.is_alive() is False):
         way_out = _("free it with `risk-engine register unlock {folder}`", folder=folder)
         yield f"{folder}: {describe(holder)}{help_line(way_out)}"
         for left in unfinished(folder):
             yield _("{left}: this was never finished; it is no part of the register", left=left)
-    for case in cases:
-        yield from (
-            _("{path}: {name} is missing; it was filed once", path=case.path, name=name) for name in case.missing()
-        )
-        yield from (
-            _("{stray}: nobody filed this; it is no part of the register", stray=stray) for stray in case.strays
-        )
 
 
 def read_case_folder(folder: Path) -> CaseFolder:

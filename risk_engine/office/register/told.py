@@ -7,7 +7,7 @@ from pathlib import Path
 from risk_engine.files.language import current
 from risk_engine.files.once import once
 from risk_engine.model.assessment import Assessment
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.explanation import Explanation
 from risk_engine.records.criteria import criteria_of, in_words, words_in
 
@@ -17,7 +17,7 @@ def told(assessment: Assessment, near: Path) -> Explanation:
     return _teller(current(), near.parent)(assessment)
 
 
-def words_of(assessment: Assessment, near: Path) -> CriteriaSet:
+def words_of(assessment: Assessment, near: Path) -> Criteria:
     """Return the criteria of an assessment as they are read in the current language, as far as they are translated.
 
     Raises MissingCriteriaError where they are not here.

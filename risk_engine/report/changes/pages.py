@@ -5,15 +5,15 @@ from collections.abc import Iterator, Sequence
 from risk_engine.files.language import N_, _, ngettext, pgettext
 from risk_engine.model.case import Case
 from risk_engine.model.changes import Changes, Edit, VersionShown
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.report.blocks import Answer, Block, Field, Group, Line, Prose, Run, Section, View, mark, say
-from risk_engine.report.catalogue.pages import language_of, without_dead_ends
-from risk_engine.report.catalogue.wording import Speech
 from risk_engine.report.changes.records import Pair, by_part, by_record, changed_words, hint, structure
 from risk_engine.report.changes.wording import part_title, within
 from risk_engine.report.example import Examples
 from risk_engine.report.meaning.section import explained
 from risk_engine.report.sanitize import cleaned
+from risk_engine.report.set_pages.catalogue import language_of, without_dead_ends
+from risk_engine.report.set_pages.speech import Speech
 from risk_engine.report.wording import day, listed
 
 _NOT_PROVED = N_("not proved")
@@ -22,8 +22,8 @@ _STATES = {None: "", "draft": N_("draft: it may still change"), "released": N_("
 
 def changes_view(
     changes: Changes,
-    before: CriteriaSet,
-    after: CriteriaSet,
+    before: Criteria,
+    after: Criteria,
     *,
     shown: Sequence[Edit] | None = None,
     base: Case | None = None,

@@ -7,10 +7,10 @@ from risk_engine.files.language import N_, NP_, _, ngettext, pgettext
 from risk_engine.model.changes import Changes, Edit, Step, plain
 from risk_engine.model.facts import ordered_options
 from risk_engine.report.blocks import Block, Bullets, Field, Fields, Group, Line, Prose, Run, Table, mark, say, words
-from risk_engine.report.catalogue import data, wording
-from risk_engine.report.catalogue.wording import Speech
 from risk_engine.report.changes.values import alike, conditions_in, lines_merged, order, sides, told, written
 from risk_engine.report.changes.wording import PARTS, label, part_title, within
+from risk_engine.report.set_pages.catalogue import blocks_of
+from risk_engine.report.set_pages.speech import Speech, meaning
 from risk_engine.report.wording import fill
 
 KINDS = {
@@ -173,7 +173,7 @@ def _words_used(edits: Sequence[Edit], speeches: Pair) -> Iterator[Block]:
     found: dict[str, Line] = {}
     for speech, values in zip(speeches, ([one.before for one in edits], [one.after for one in edits]), strict=True):
         used = speech.definitions_used(condition for one in values for condition in conditions_in(one))
-        found |= {name: wording.meaning(name, speech) for name in used}
+        found |= {name: meaning(name, speech) for name in used}
     if found:
         yield Fields((Field(_("Words used"), tuple(found.values())),))
 
@@ -247,34 +247,25 @@ def _as_a_whole(edit: Edit, speech: Speech) -> Sequence[Block]:
     """Return a record that is new or gone in all its parts."""
     criteria = speech.criteria
     match edit.loc:
-        case ("indicators", str() as name):
-            return wording.indicator(name, criteria.indicators[name], speech).blocks
-        case ("ladders", str() as name):
-            return wording.ladder(name, criteria.ladders[name], speech).blocks
+        case ("indicators" | "ladders" | "definitions" | "controls" | "parameters" as part, str() as name):
+            return blocks_of((part.removesuffix("s"), name, getattr(criteria, part)[name]), speech)
         case ("awareness", str() as name):
-            return wording.awareness(name, criteria.awareness[name], speech).blocks
-        case ("definitions", str() as name):
-            return wording.definition(name, criteria.definitions[name], speech).blocks
-        case ("controls", str() as name):
-            return data.control(name, criteria.controls[name], speech).blocks
-        case ("parameters", str() as name):
-            return data.parameter(name, criteria.parameters[name], speech).blocks
+            return blocks_of(("awareness", name, criteria.awareness[name]), speech)
         case ("entities", str() as entity, "facts", str() as short):
             name = f"{entity}.{short}"
-            return data.fact(name, criteria.fact(name), speech, speech.where_used).blocks
+            return blocks_of(("fact", name, criteria.fact(name)), speech)
         case ("entities", str() as entity):
             record = criteria.entities[entity]
             facts = tuple(
                 say(Run(f"{entity}.{one}", "code"), f" {fact.question or ''}") for one, fact in record.facts.items()
             )
-            return (*data.entity(entity, record).blocks, Bullets(facts))
+            return (*blocks_of(("entity", entity, record), speech), Bullets(facts))
         case ("tables", str() as table, "columns", str() as column):
-            known = criteria.tables[table]
-            return data.column_of(table, column, known.columns[column], known, speech).blocks
+            return blocks_of(("column", (table, column), criteria.tables[table].columns[column]), speech)
         case ("tables", str() as table):
-            return data.table(table, criteria.tables[table], speech)[0].blocks
+            return blocks_of(("table", table, criteria.tables[table]), speech)
         case ("invariants", "facts" | "results" | "alone" | "same" as kind, str() as name):
-            return data.invariant(name, getattr(criteria.invariants, kind)[name], speech).blocks
+            return blocks_of(("invariant", name, getattr(criteria.invariants, kind)[name]), speech)
         case ("invariants", "undirected", str() as name):
             return (Prose(say(criteria.invariants.undirected[name].because)),)
         case _:

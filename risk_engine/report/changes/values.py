@@ -13,12 +13,11 @@ from risk_engine.model.conditions import Condition, Node, ParameterRef
 from risk_engine.model.criteria import Authorship, Option, Records
 from risk_engine.model.facts import AnyFact, Entity, shown
 from risk_engine.model.ladders import Level, LevelRef, Otherwise, Rule, Titled
-from risk_engine.model.sources import Citation, Source
-from risk_engine.model.tables import DatedValue, Row
+from risk_engine.model.tables import Citation, DatedValue, Row, Source
 from risk_engine.model.words import Period
 from risk_engine.report.blocks import Line, Run, mark, say, strong
-from risk_engine.report.catalogue import data, wording
-from risk_engine.report.catalogue.wording import Speech, drawn_up, in_force, joined, with_facts
+from risk_engine.report.set_pages import speech as of_speech
+from risk_engine.report.set_pages.speech import Speech, drawn_up, in_force, joined, with_facts
 from risk_engine.report.wording import at_level, day, fill, kind_of_source, web_link
 
 _WORD = re.compile(r"\s*(?:\w+(?:[.'’_-]\w+)*[,.;:!?]*|[^\w\s])|\s+$")
@@ -208,7 +207,7 @@ def told(edit: Edit, value: Any, speech: Speech) -> tuple[Line, ...]:
         case tuple() if edit.loc[-1] == "notice":
             return tuple(say(one) for one in value)
         case dict() if edit.loc[-1] == "changeable":
-            return tuple(data.change_to(one, text, _fact(edit, speech)) for one, text in value.items())
+            return tuple(of_speech.change_to(one, text, _fact(edit, speech)) for one, text in value.items())
         case _:
             return (_line(edit, value, speech),)
 
@@ -220,7 +219,7 @@ def _absent(edit: Edit, speech: Speech) -> Line:
             known = speech.criteria.tables.get(table)
             there = known.columns.get(column) if known else None
             if there is not None and there.otherwise is not None:
-                value = data.value_of(there.otherwise, speech.criteria.reader_of(table, column))
+                value = of_speech.value_of(there.otherwise, speech.criteria.reader_of(table, column))
                 return say(_("{value}, as every row that is not named", value=value))
             return say(_("not known"))
         case _:
@@ -240,8 +239,7 @@ def _line(edit: Edit, value: Any, speech: Speech) -> Line:
         case Entity(title=title):
             return say(strong(title))
         case Period():
-            fields = in_force(value)
-            return fields[0].lines[0] if fields else say(pgettext("in force", "always"))
+            return say(in_force(value) or pgettext("in force", "always"))
         case Records(fact=fact, is_=answer):
             words = shown(speech.criteria.fact(fact), answer)
             return fill(_("{fact} is answered with “{answer}”"), fact=Run(fact, "code"), answer=words)
@@ -252,7 +250,7 @@ def _line(edit: Edit, value: Any, speech: Speech) -> Line:
         case tuple() if _are_dated(value):
             return joined((_dated(edit, one, speech) for one in value), "; ")
         case _ if isinstance(value, AnyFact):
-            return joined((line for field in data.answers(value, speech) for line in field.lines), "; ")
+            return joined((line for field in of_speech.answers(value, speech) for line in field.lines), "; ")
         case _:
             return _plain(edit, value, speech)
 
@@ -260,7 +258,7 @@ def _line(edit: Edit, value: Any, speech: Speech) -> Line:
 def _of_rules(edit: Edit, value: Any, speech: Speech) -> Line:
     match value:
         case Option():
-            return wording.option(value, speech)
+            return of_speech.option(value, speech)
         case Rule(level=level, when=when):
             named = strong(_level(f"{edit.loc[1]}", level, speech))
             marked = (" ", mark(_("provisional: unanswered facts count"))) if value.provisional else ()
@@ -272,7 +270,7 @@ def _of_rules(edit: Edit, value: Any, speech: Speech) -> Line:
         case Level():
             return say(strong(value.title), f" {value.answer}")
         case _:
-            return wording.months(value, speech)
+            return of_speech.months(value, speech)
 
 
 def _plain(edit: Edit, value: Any, speech: Speech) -> Line:
@@ -285,13 +283,13 @@ def _plain(edit: Edit, value: Any, speech: Speech) -> Line:
         case ("controls", _, "who"):
             return say(head.asked_of[value])
         case ("controls", _, "effort"):
-            return say(pgettext(*data.EFFORTS[value]))
+            return say(of_speech.effort_word(value))
         case ("ladders", str() as ladder, *_, "level"):
             return say(strong(_level(ladder, value, speech)))
         case ("ladders", *_, "review_months"):
-            return wording.months(value, speech)
+            return of_speech.months(value, speech)
         case ("awareness", _, "kind"):
-            return say(pgettext(*wording.AWARENESS_KINDS[value]))
+            return say(of_speech.awareness_word(value))
         case ("sources", _, "kind"):
             return say(kind_of_source(value))
         case ("entities", _, "facts", _, *_):
@@ -299,7 +297,7 @@ def _plain(edit: Edit, value: Any, speech: Speech) -> Line:
         case ("head", "roles" | "families", *_) | ("invariants", _, _, "change" | "differ_in"):
             return joined(((Run(one, "code"),) for one in (value if isinstance(value, tuple) else (value,))), ", ")
         case ("tables", str() as table, "columns", str() as column, "values" | "otherwise", *_):
-            return say(strong(data.value_of(value, speech.criteria.reader_of(table, column))))
+            return say(strong(of_speech.value_of(value, speech.criteria.reader_of(table, column))))
         case _:
             return _bare(value)
 
@@ -313,7 +311,7 @@ def _of_question(edit: Edit, value: Any, fact: AnyFact, speech: Speech) -> Line:
         case "asked_of", str():
             return say(speech.criteria.head.asked_of[value])
         case "riskier", _:
-            return say(_(data.RISKIER[fact.type, value]))
+            return say(_(of_speech.RISKIER[fact.type, value]))
         case "range", (int() as low, int() as high):
             return say(_("a whole number from {lowest} to {highest}", lowest=low, highest=high))
         case "otherwise", _:
@@ -380,7 +378,7 @@ def _dated(edit: Edit, dated: DatedValue, speech: Speech) -> Line:
             reader = speech.criteria.reader_of(table, column)
         case _:
             reader = None
-    return say(strong(data.value_of(dated.value, reader)), f" {data.period_of(dated)}")
+    return say(strong(of_speech.value_of(dated.value, reader)), f" {of_speech.period_of(dated)}")
 
 
 def _level(ladder: str, level: str, speech: Speech) -> str:

@@ -3,7 +3,7 @@
 from risk_engine.files.language import N_, NP_, _, pgettext
 from risk_engine.model.changes import Edit, Step
 from risk_engine.report.blocks import Line, Run, say
-from risk_engine.report.catalogue.wording import Speech
+from risk_engine.report.set_pages.speech import Speech
 from risk_engine.report.wording import day, knock_out_word, severity_word
 
 LABELS = {

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from risk_engine.files.language import _, ngettext, pgettext
-from risk_engine.model.comparison import Compared, Comparison, Place, Relation, SharedAnswer
-from risk_engine.model.explanation import Explanation, Proposal
-from risk_engine.model.finding import Finding
+from risk_engine.model.comparison import Compared, Comparison, LevelPlace, Relation, SharedAnswer
+from risk_engine.model.explanation import Explanation, Finding, Proposal
 from risk_engine.model.ladders import Role
 from risk_engine.model.words import SEVERITIES
 from risk_engine.report.blocks import Bullets, Field, Fields, Group, Line, Prose, Run, Section, Table, mark, say, strong
@@ -140,7 +139,7 @@ def _named(side: Side, proposal: Proposal, other: str = "") -> dict[str, str]:
     return {other or "one": side.name, "other_level" if other else "level": _now(proposal)}
 
 
-def _placed(place: Place, mine: Proposal, theirs: Proposal) -> str:
+def _placed(place: LevelPlace, mine: Proposal, theirs: Proposal) -> str:
     """Return where a level stands on another ladder."""
     level = quoted_level(mine, place.level)
     if place.equals:
@@ -204,10 +203,13 @@ def _without_equal(
         milder = [place.level for place in linked if at(place.equals[-1]) < at(level)]
         stricter = [place.level for place in linked if at(place.equals[0]) > at(level)]
         above, below = milder[-1] if milder else None, stricter[0] if stricter else None
-        yield say(_there(Place(level=level, equals=(), above=above, below=below), mine)), say(theirs.title_of(level))
+        yield (
+            say(_there(LevelPlace(level=level, equals=(), above=above, below=below), mine)),
+            say(theirs.title_of(level)),
+        )
 
 
-def _there(place: Place, theirs: Proposal) -> str:
+def _there(place: LevelPlace, theirs: Proposal) -> str:
     if place.equals:
         return either([theirs.title_of(one) for one in place.equals])
     match place.above, place.below:
@@ -325,7 +327,7 @@ def _state(finding: Finding | None) -> str:
 def _answer(answer: SharedAnswer, several: Sequence[Side]) -> tuple[Line, ...]:
     knowing = next(one for one in several if answer.path in one.told.facts)
     read = knowing.told.facts[answer.path]
-    asked = say(knowing.names.fact(answer.path), *confidential(is_so=read.confidential))
+    asked = say(knowing.names.fact(answer.path), *confidential(read.confidential))
     cells = (say(", ".join(ids)) or say(_("nothing")) for ids in answer.findings)
     return (asked, say(*knowing.names.value(answer.path, read.shown, "strong")), *cells)
 

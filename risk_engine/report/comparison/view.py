@@ -42,7 +42,6 @@ from risk_engine.report.comparison.found import (
     sides,
     unlinked,
 )
-from risk_engine.report.findings import who_to_ask
 from risk_engine.report.sanitize import cleaned
 from risk_engine.report.terminal import PLAIN_WIDTH, print_document, put_line
 from risk_engine.report.untranslated import noted
@@ -56,6 +55,7 @@ from risk_engine.report.wording import (
     sentence,
     severity_word,
     still_open,
+    who_to_ask,
 )
 
 _TITLE = 90

@@ -4,23 +4,22 @@ from collections.abc import Iterator, Sequence
 
 from risk_engine.files.language import _, pgettext
 from risk_engine.model.case import Case
-from risk_engine.model.changes import Changes, Edit
-from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.meaning import Meaning, Shift
+from risk_engine.model.changes import Changes, Edit, Meaning, Shift
+from risk_engine.model.criteria import Criteria
 from risk_engine.report.blocks import Line, Run, mark, say, strong, words
-from risk_engine.report.catalogue.wording import Speech
 from risk_engine.report.changes.records import KINDS, Pair, by_part, by_record, titled
 from risk_engine.report.changes.values import conditions_in, told
 from risk_engine.report.changes.wording import within
 from risk_engine.report.example import Examples
 from risk_engine.report.html_markdown import line
 from risk_engine.report.meaning.section import Cases, moved, place_of, sentence
+from risk_engine.report.set_pages.speech import Speech
 
 _SHORT = 60
 """A value of at most so many letters is told before and after."""
 
 
-def history(changes: Changes, before: CriteriaSet, after: CriteriaSet) -> str:
+def history(changes: Changes, before: Criteria, after: Criteria) -> str:
     """Return what a version changes: what it means for results, then its rules and questions, then its words."""
     speeches = Speech(before), Speech(after)
     paragraphs: list[str] = []
@@ -35,7 +34,7 @@ def history(changes: Changes, before: CriteriaSet, after: CriteriaSet) -> str:
     return "\n\n".join(one for one in paragraphs if one)
 
 
-def shown_by(meaning: Meaning, shift: Shift, sets: tuple[CriteriaSet, CriteriaSet], base: Case) -> str:
+def shown_by(meaning: Meaning, shift: Shift, sets: tuple[Criteria, Criteria], base: Case) -> str:
     """Return the case that shows something, in lines: what it came to, and how it differs from the base case.
 
     `sets` are the earlier and the later version.

@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias, assert_never
 
 from risk_engine.files.language import N_, _, ngettext, pgettext
-from risk_engine.model.changes import Changes, Edit
-from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.meaning import DIRECTIONS, Direction, Meaning, Moved, Shift
-from risk_engine.model.releases import BUMPS, Bump
+from risk_engine.model.changes import BUMPS, DIRECTIONS, Bump, Changes, Direction, Edit, Meaning, Moved, Shift
+from risk_engine.model.criteria import Criteria
 from risk_engine.report.blocks import (
     Block,
     Bullets,
@@ -26,12 +24,12 @@ from risk_engine.report.blocks import (
     strong,
     words,
 )
-from risk_engine.report.catalogue.wording import Speech
 from risk_engine.report.changes.records import KINDS, Pair, anchor, titled
 from risk_engine.report.changes.values import conditions_in
 from risk_engine.report.changes.wording import label, within
 from risk_engine.report.example import Examples
 from risk_engine.report.meaning.wording import BUMP_SENTENCES, MEANT, becomes, came, head, name_of, quoted
+from risk_engine.report.set_pages.speech import Speech
 from risk_engine.report.wording import coded, day, fill, listed
 
 
@@ -45,7 +43,7 @@ class Cases:
         self._examples = examples
 
     @property
-    def _sets(self) -> tuple[CriteriaSet, CriteriaSet]:
+    def _sets(self) -> tuple[Criteria, Criteria]:
         return self._speeches[0].criteria, self._speeches[1].criteria
 
     def number(self, shift: Shift) -> int | None:
@@ -155,7 +153,7 @@ def place_of(edit: Edit, speech: Speech) -> str:
 Tone: TypeAlias = Literal["mild", "middle", "strict", "open"]
 
 
-def sentence(meaning: Meaning, after: CriteriaSet) -> str:
+def sentence(meaning: Meaning, after: Criteria) -> str:
     """Return the directed answer: whether any case at all comes out milder."""
     counted = [after.ladders[name].title for name in meaning.counted]
     milder = [one for one in meaning.ladders() if one.direction == "milder" and one.name in meaning.counted]
@@ -266,7 +264,7 @@ def not_proved(why: str, way_out: str) -> tuple[Block, ...]:
     return (Prose(say(mark(_("not proved")), *coded(f" {why[:1].upper()}{why[1:]}."), *way)),)
 
 
-def moved(meaning: Meaning, after: CriteriaSet, cases: Cases | None) -> Iterator[Line]:
+def moved(meaning: Meaning, after: Criteria, cases: Cases | None) -> Iterator[Line]:
     """Yield which ladders can come out otherwise in which way, with the cases that show it, if they stand beside."""
     others = [one for one in meaning.ladders() if one.status != "proved"]
     for direction in DIRECTIONS:
@@ -284,7 +282,7 @@ def moved(meaning: Meaning, after: CriteriaSet, cases: Cases | None) -> Iterator
             yield say(mark(_("not decided")), " ", *_shown(direction, open_, after, None))
 
 
-def _more(changes: Changes, meaning: Meaning, after: CriteriaSet, cases: Cases) -> Iterator[Line]:
+def _more(changes: Changes, meaning: Meaning, after: Criteria, cases: Cases) -> Iterator[Line]:
     """Yield what completes the answer: which cases show it, what else moves, and which number it needs."""
     yield from moved(meaning, after, cases)
     needed = coded(_(BUMP_SENTENCES[meaning.required.bump], why=meaning.required.why), "strong")
@@ -301,7 +299,7 @@ _MOVED: dict[Direction, str] = {
 }
 
 
-def _shown(direction: Direction, shown: Sequence[Shift], after: CriteriaSet, cases: Cases | None) -> Line:
+def _shown(direction: Direction, shown: Sequence[Shift], after: Criteria, cases: Cases | None) -> Line:
     where: list[Run | str] = []
     for one in shown:
         where += [", "] if where else []
@@ -334,7 +332,7 @@ def _step(changes: Changes) -> str:
     return said
 
 
-def _blocks(changes: Changes, meaning: Meaning, after: CriteriaSet, cases: Cases) -> Iterator[Block | Group]:
+def _blocks(changes: Changes, meaning: Meaning, after: Criteria, cases: Cases) -> Iterator[Block | Group]:
     yield Prose(
         say(
             _(
@@ -353,7 +351,7 @@ def _blocks(changes: Changes, meaning: Meaning, after: CriteriaSet, cases: Cases
     yield Group(say(_("What was looked at")), (Fields(tuple(_limits(changes, meaning))),))
 
 
-def _tables(meaning: Meaning, after: CriteriaSet, cases: Cases) -> Iterator[Table]:
+def _tables(meaning: Meaning, after: Criteria, cases: Cases) -> Iterator[Table]:
     for caption, shifts in (
         (_("Decisions"), meaning.ladders()),
         (_("Dimensions"), [one for one in meaning.shifts if one.of in {"inherent", "residual"}]),

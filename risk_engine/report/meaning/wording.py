@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from typing import assert_never
 
 from risk_engine.files.language import N_, NP_, _, pgettext
-from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.meaning import Came, Direction, Shift
-from risk_engine.model.releases import Bump
+from risk_engine.model.changes import Bump, Came, Direction, Shift
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.report.wording import between, knock_out_word, severity_word
 
@@ -66,7 +65,7 @@ def becomes(direction: Direction) -> str:
     return pgettext(*BECOMES[direction])
 
 
-def name_of(shift: Shift, after: CriteriaSet) -> str:
+def name_of(shift: Shift, after: Criteria) -> str:
     """Return what a question is about: the ladder, or the dimension before or after controls."""
     match shift.of:
         case "ladder":
@@ -85,11 +84,11 @@ def name_of(shift: Shift, after: CriteriaSet) -> str:
             assert_never(shift.of)
 
 
-def _finding(name: str, after: CriteriaSet) -> str:
+def _finding(name: str, after: Criteria) -> str:
     return f"{name} {after.indicators[name].title}"
 
 
-def _titles(shift: Shift, criteria: CriteriaSet) -> Mapping[str, str]:
+def _titles(shift: Shift, criteria: Criteria) -> Mapping[str, str]:
     """Return what people call what a ladder, a dimension or a finding can come to."""
     match shift.of:
         case "ladder":
@@ -104,7 +103,7 @@ def _titles(shift: Shift, criteria: CriteriaSet) -> Mapping[str, str]:
             assert_never(shift.of)
 
 
-def came(shift: Shift, came_to: Came, criteria: CriteriaSet) -> str:
+def came(shift: Shift, came_to: Came, criteria: Criteria) -> str:
     """Return what a ladder or a dimension came to: never the bare level while it is still open."""
     titles = _titles(shift, criteria)
     low, high = (titles.get(one, one) for one in (came_to.lowest, came_to.highest))

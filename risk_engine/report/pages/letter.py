@@ -13,13 +13,12 @@ from typing import Literal
 
 from risk_engine.files.language import ngettext
 from risk_engine.model.decision import Condition, Decision
-from risk_engine.model.explanation import ControlShown, Explanation
-from risk_engine.model.finding import Finding, OptionState
+from risk_engine.model.explanation import ControlShown, Explanation, Finding, OptionState
 from risk_engine.records.conditions import control_text
 from risk_engine.records.confirm import awaits_confirmation
 from risk_engine.report.blocks import Must, View, shortened
 from risk_engine.report.controls import ways
-from risk_engine.report.pages.frame import from_template
+from risk_engine.report.pages import from_template
 from risk_engine.report.pages.letter_safe import ROOM, Kept, may_be_sent, names_nobody
 from risk_engine.report.pages.ruling import Standing, in_effect, is_refused, standings
 from risk_engine.report.wording import gravest, sentence

@@ -5,10 +5,7 @@ from collections.abc import Container, Iterator
 from itertools import pairwise
 from unicodedata import category, normalize
 
-from risk_engine.files.language import _
-from risk_engine.model.explanation import ControlShown, Entry, Explanation
-from risk_engine.model.finding import Finding
-from risk_engine.report.blocks import shortened
+from risk_engine.model.explanation import ControlShown, Entry, Explanation, Finding
 from risk_engine.report.pages.redact_text import without_spaces
 
 ROOM = 120
@@ -55,13 +52,6 @@ def may_be_sent(text: str, assessment: Explanation) -> bool:
     secret += [one.shown for one in told if one.confidential]
     # A short answer such as "yes" is in many texts and tells nothing.
     return names_nobody(text, assessment) and not any(len(one) >= _WORD and _plain(one) in said for one in secret)
-
-
-def project(assessment: Explanation) -> str:
-    """Return what a letter calls the case: its title, or its id alone where the title names an entry."""
-    if names_nobody(assessment.case_title, assessment):
-        return _("“{title}”", title=shortened(assessment.case_title, ROOM))
-    return _("case {id}", id=shortened(assessment.case_id, ROOM))
 
 
 def may_be_named(entry: Entry, assessment: Explanation) -> bool:

@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import count
 from typing import Final, Literal
 
@@ -11,19 +12,18 @@ from risk_engine.engine.assess import to_json
 from risk_engine.files.diagnostics import MissingExtraError
 from risk_engine.files.language import _, current, ngettext
 from risk_engine.model.assessment import Assessment
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.decision import Decision
 from risk_engine.model.explanation import Explanation
 from risk_engine.records.criteria import KEPT_BESIDE, bundled
 from risk_engine.records.decisions import decision_json
 from risk_engine.report import left_out, written
+from risk_engine.report.answer import Row, head, worst_first
 from risk_engine.report.blocks import Kind, Line, Run, Section, Table, View, say
-from risk_engine.report.pages import view_of
+from risk_engine.report.pages import answer_of, called, from_template, view_of
 from risk_engine.report.pages.decision import decision_pages
-from risk_engine.report.pages.frame import answer_of, called, from_template
 from risk_engine.report.pages.questions import addressees
 from risk_engine.report.sanitize import cleaned
-from risk_engine.report.screen import head, row, worst_first
 
 ORDER: Final[tuple[Kind, ...]] = ("decision", "letter", "plan", "questions", "full", "redacted")
 """The documents of a pack, in the order in which they are needed."""
@@ -84,23 +84,26 @@ def index(assessment: Explanation, decision: Decision | None, files: Sequence[Ma
     return from_template("index", (assessment, decision), facts, ())
 
 
-def index_of_several(cases: Sequence[tuple[str, Explanation]]) -> View:
-    """Return the page that leads to the packs of several cases, each in its folder, the worst first."""
-    folders = {id(assessment): folder for folder, assessment in cases}
-    assessments = worst_first([assessment for _folder, assessment in cases])
+def index_of_several(cases: Sequence[tuple[str, Row]], last: date) -> View:
+    """Return the page that leads to the packs of several cases, each in its folder, the worst first.
+
+    `last` is the latest of their days.
+    """
+    folders = {id(one): folder for folder, one in cases}
+    ordered = worst_first([one for _folder, one in cases])
     rows = tuple(
         (say(Run(case_id, link=f"{folders[id(one)]}/index.html")), *map(say, cells))
-        for one in assessments
-        for case_id, *cells in [row(one)]
+        for one in ordered
+        for case_id, *cells in [one.cells]
     )
-    table = Table(_("The worst first"), head(assessments), rows)
+    table = Table(_("The worst first"), head(ordered), rows)
     made = View(
         kind="index",
         language=current(),
         title=ngettext("Documents of {number} case", "Documents of {number} cases", len(cases)),
         about="",
         case_id="",
-        on=max(one.on for one in assessments),
+        on=last,
         kept_by="",
         warning=None,
         answer=None,
@@ -153,7 +156,7 @@ def documents(assessment: Explanation, decision: Decision | None, redacted: View
 
 def pack(  # noqa: PLR0913, PLR0917 (what a pack is made of, and whom to tell)
     record: Assessment,
-    criteria: CriteriaSet,
+    criteria: Criteria,
     assessment: Explanation,
     decision: Decision | None,
     redacted: View | None,
@@ -206,7 +209,7 @@ def _questions(assessment: Explanation) -> Iterator[Document]:
         yield Document("questions", stem, to, view_of(assessment, "questions", to=one.key))
 
 
-def _records(assessment: Assessment, criteria: CriteriaSet, decision: Decision | None) -> Iterator[tuple[str, bytes]]:
+def _records(assessment: Assessment, criteria: Criteria, decision: Decision | None) -> Iterator[tuple[str, bytes]]:
     # As `assess` and `decide` write them.
     yield ASSESSMENT, to_json(assessment) + b"\n"
     yield KEPT_BESIDE, bundled(criteria)

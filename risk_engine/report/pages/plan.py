@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from risk_engine.model.decision import Condition, Decision
-from risk_engine.model.explanation import ControlShown, Explanation
-from risk_engine.model.finding import Finding, OptionState
+from risk_engine.model.explanation import ControlShown, Explanation, Finding
 from risk_engine.records.confirm import awaits_confirmation
 from risk_engine.report.blocks import Must, View
-from risk_engine.report.controls import Action, actions, holding, to_choose, unhelped, ways
-from risk_engine.report.pages.frame import called, from_template
+from risk_engine.report.controls import Action, Way, actions, choices, holding, to_choose, unhelped
+from risk_engine.report.pages import called, from_template
 from risk_engine.report.pages.ruling import bound
-from risk_engine.report.wording import Names, course, evidence, gravest, severity_word, some, state_word
+from risk_engine.report.wording import Names, course, evidence, gravest, some, state_word
 
 _NAMED = 3
 """How many findings a row names; it counts the rest."""
@@ -52,18 +51,8 @@ class PlannedCondition:
 
 
 @dataclass(frozen=True)
-class Way:
-    """Controls that together lower a finding, and how far."""
-
-    controls: tuple[ControlShown, ...]
-    severity: str
-    is_sure: bool
-    who: str
-
-
-@dataclass(frozen=True)
-class Choice:
-    """Findings that the same ways would lower, one of which is enough."""
+class PlannedChoice:
+    """Findings that the same ways would lower, one of which is enough, and the evidence that settles them."""
 
     findings: str
     ways: tuple[Way, ...]
@@ -87,9 +76,9 @@ class PlanFacts:
     missing: int
     now: tuple[PlannedControl, ...]
     conditions: tuple[PlannedCondition, ...]
-    choices_now: tuple[Choice, ...]
+    choices_now: tuple[PlannedChoice, ...]
     later: tuple[PlannedControl, ...]
-    choices_later: tuple[Choice, ...]
+    choices_later: tuple[PlannedChoice, ...]
     kept: tuple[PlannedControl, ...]
     advisable: tuple[PlannedControl, ...]
     stuck: tuple[Stuck, ...]
@@ -165,24 +154,16 @@ class _Rows:
         text = " ".join(condition.text.split())
         return PlannedCondition(text, condition.owner or "", due, due is not None and due < self._assessment.on)
 
-    def choices(self, findings: Sequence[Finding]) -> tuple[Choice, ...]:
+    def choices(self, findings: Sequence[Finding]) -> tuple[PlannedChoice, ...]:
         """Return what is to be chosen, findings that the same ways would lower together."""
-        together: dict[tuple[OptionState, ...], list[Finding]] = {}
-        for one in findings:
-            together.setdefault(tuple(ways(one)), []).append(one)
         return tuple(
-            Choice(
-                findings=some([self.names.finding(one.id).text for one in alike], _NAMED),
-                ways=tuple(map(self._way, options)),
-                wanted=some(list(dict.fromkeys(one.wanted_evidence for one in alike)), _NAMED),
+            PlannedChoice(
+                findings=some([self.names.finding(one.id).text for one in choice.findings], _NAMED),
+                ways=choice.ways,
+                wanted=some(list(dict.fromkeys(one.wanted_evidence for one in choice.findings)), _NAMED),
             )
-            for options, alike in together.items()
+            for choice in choices(findings, self._assessment, lambda control: control.who)
         )
-
-    def _way(self, option: OptionState) -> Way:
-        controls = tuple(one for one in self._assessment.controls if one.id in option.controls)
-        who = "; ".join(dict.fromkeys(one.who for one in controls))
-        return Way(controls, severity_word(option.residual), option.counts != "unknown", who)
 
     def _why(self, ids: Sequence[str]) -> str:
         found = [one for one in gravest(self._assessment) if one.id in ids]

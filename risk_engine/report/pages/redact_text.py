@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeAlias, assert_never
 from unicodedata import category, normalize
 
 from risk_engine.files.language import in_language, languages
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import (
     AnyFact,
     BooleanFact,
@@ -20,7 +20,7 @@ from risk_engine.model.facts import (
     RowFact,
     TextFact,
 )
-from risk_engine.model.texts import texts_of
+from risk_engine.model.translation import texts_of
 from risk_engine.records.persons import is_title, plain_letters, spellings
 from risk_engine.report.wording import day
 
@@ -223,9 +223,7 @@ class SecretWords:
         return mark if self.answers.tells(answer) else self.people.struck(answer, mark)
 
 
-def secret_words(
-    case: Data, sets: Iterable[CriteriaSet], confidential: Collection[str], *, people: bool
-) -> SecretWords:
+def secret_words(case: Data, sets: Iterable[Criteria], confidential: Collection[str], *, people: bool) -> SecretWords:
     """Return the words that no text about a case may hold.
 
     `sets` are the same criteria in the languages in which a text may repeat an answer. What an open answer says in full
@@ -257,15 +255,7 @@ def secret_words(
     return SecretWords(answers, secrets(_names(case, everyday, known), known) if people else secrets(()))
 
 
-def every_word(case: Data, *, but_small: bool = False) -> SecretWords:
-    """Return every text of a case, but what it says of itself: for where nobody knows which of them may be read.
-
-    `but_small` leaves out what is written in small letters alone: most of it are the choices of the criteria.
-    """
-    return SecretWords(secrets(one for one in _strings(case) if not (but_small and one.islower())), secrets(()))
-
-
-def _answers(case: Data, criteria: CriteriaSet) -> Iterator[tuple[str, Any]]:
+def _answers(case: Data, criteria: Criteria) -> Iterator[tuple[str, Any]]:
     """Yield fact and value of every answer of a case, those set aside among them."""
     yield from _stated(case, criteria)
     for path, value in (case.get("set_aside") or {}).items():
@@ -274,14 +264,14 @@ def _answers(case: Data, criteria: CriteriaSet) -> Iterator[tuple[str, Any]]:
             yield f"{entity}.{name}", value
 
 
-def _stated(case: Data, criteria: CriteriaSet) -> Iterator[tuple[str, Any]]:
+def _stated(case: Data, criteria: Criteria) -> Iterator[tuple[str, Any]]:
     for entity, declared in criteria.entities.items():
         content = case.get(entity) or ()
         for entry in (content,) if isinstance(content, Mapping) else content:
             yield from ((f"{entity}.{name}", value) for name, value in entry.items() if name in declared.facts)
 
 
-def _everyday(case: Data, sets: Iterable[CriteriaSet], confidential: Collection[str]) -> frozenset[str]:
+def _everyday(case: Data, sets: Iterable[Criteria], confidential: Collection[str]) -> frozenset[str]:
     """Return the bare letters of words that single out nobody: of the criteria's sentences and of open names.
 
     Of a sentence, in the criteria or in an answer, only the words in small letters count: a capital may be a name.
@@ -333,7 +323,7 @@ def _people(case: Data) -> Iterator[str]:
         yield case["assessor"]
 
 
-def _words(fact: AnyFact, value: Any, criteria: CriteriaSet) -> Iterator[str]:
+def _words(fact: AnyFact, value: Any, criteria: Criteria) -> Iterator[str]:
     """Yield in which words a text may repeat an answer."""
     match fact:
         case BooleanFact():
@@ -360,26 +350,10 @@ def _written(when: date) -> Iterator[str]:
             yield day(when)
 
 
-def _known(fact: AnyFact, value: Any, criteria: CriteriaSet) -> Iterator[str]:
+def _known(fact: AnyFact, value: Any, criteria: Criteria) -> Iterator[str]:
     """Yield the words of an answer that is a text or the name of a row."""
     if isinstance(fact, RowFact) and value in criteria.tables[fact.of].rows:
         row = criteria.tables[fact.of].rows[value]
         yield from (row.name, *row.aliases)
     elif isinstance(fact, TextFact):
         yield str(value)
-
-
-def _strings(part: object) -> Iterator[str]:
-    """Yield every text in plain data, but what the case says of itself."""
-    match part:
-        case str():
-            yield part
-        case dict():
-            for name, one in part.items():
-                if name != "id":
-                    yield from _strings(one)
-        case list() | tuple():
-            for one in part:
-                yield from _strings(one)
-        case _:
-            return

@@ -1,279 +1,149 @@
-"""An assessment to the version that outsiders may read, for example on a request under freedom of information.
+"""The facts of the version that outsiders may read; its words are in `templates/pages/redacted.j2`.
 
-It is made of the sections of the full report where they say the truth about what is left, and of its own where the full
-report would say "none" of something that is withheld.
+What is withheld is not among them: they are made of an assessment from which it was taken out before (`redaction`).
+What the full report says where it is true of what is left too, stands here as there.
 """
 
 import dataclasses
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
 from risk_engine.files.diagnostics import RiskEngineError
-from risk_engine.files.language import _, current, ngettext, pgettext
-from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.explanation import ControlShown, Explanation, Proposal
+from risk_engine.files.language import _
+from risk_engine.model.criteria import Criteria
+from risk_engine.model.explanation import ControlShown, Explanation, Gap, Proposal
 from risk_engine.model.profile import Disclosure
-from risk_engine.report import findings, record
+from risk_engine.model.translation import Told
 from risk_engine.report.answer import NOT_DETERMINED, TWO_PEOPLE, tone, version_warning, why
-from risk_engine.report.blocks import (
-    Answer,
-    Block,
-    Field,
-    Fields,
-    Group,
-    Line,
-    Prose,
-    Run,
-    Section,
-    Table,
-    View,
-    mark,
-    say,
-    shortened,
-    strong,
-    words,
-)
+from risk_engine.report.blocks import Field, Group, Line, Run, Section, View, mark, texts_of
 from risk_engine.report.controls import supporting, who
-from risk_engine.report.findings import who_to_ask
 from risk_engine.report.one_sheet import on_one_sheet
-from risk_engine.report.pages.exemptions import withheld_section
-from risk_engine.report.pages.redaction import Marks, Redaction, redaction
+from risk_engine.report.pages import answer_of, called, from_template
+from risk_engine.report.pages.redaction import Confidential, Marks, Redaction, redaction
 from risk_engine.report.pictures import scale
-from risk_engine.report.record import recorded_lines
 from risk_engine.report.sanitize import clean_text, cleaned
-from risk_engine.report.view import case_fields
-from risk_engine.report.wording import Names, day, evidence, gravest, lead, open_between, sentence, state_word
+from risk_engine.report.sections import recorded_lines, report_page
+from risk_engine.report.untranslated import noted
+from risk_engine.report.view import SCOPE, case_rows
+from risk_engine.report.wording import Names
 
 _SHOWN = 3
-"""How many findings, answers or controls the page in short names; it counts the rest."""
+"""How many answers or controls the page in short names; it counts the rest."""
 
 
-def answer_of_open(made: Redaction, names: Names) -> Answer:
-    """Return the answer, which is not withheld, and the page in short of what is shown."""
-    assessment = made.assessment
-    ladders = (assessment.proposal(role) for role in ("gate", "headline"))
-    first, *rest = [one for one in ladders if one is not None] or assessment.proposals[:1]
-    more = [say(lead(one.title), _said(one)) for one in rest]
-    escalation = assessment.proposal("escalation")
-    if escalation and (escalation.provisional or escalation.level.name != escalation.ladder_levels[0]):
-        more.append(say(lead(escalation.title), _said(escalation)))
-    if any(one.four_eyes for one in assessment.proposals):
-        more.append(say(strong(_(TWO_PEOPLE))))
-    more += version_warning(assessment)
-    glance = (
-        Field(_("Why"), tuple(why(assessment, names))),
-        Field(_("On what conditions"), tuple(_conditions(assessment))),
-        Field(_("What is missing"), tuple(_missing(assessment, names))),
-        Field(_("What is withheld"), (say(_in_total(made)),)),
-    )
-    challenge = Field(_("How to challenge it"), (say(assessment.criteria.challenge),))
-    return on_one_sheet(Answer(_said(first), tuple(more), tone(first), glance, challenge))
+@dataclass(frozen=True)
+class WithheldQuestion:
+    """A question whose answers are withheld, itself confidential or because it would tell one that is."""
+
+    question: str
+    about: str
+    is_confidential: bool
 
 
-def case_section(made: Redaction, names: Names, marks: Marks) -> Section:
-    """Return what was assessed, as far as it may be told."""
-    rows = case_fields(made.assessment, names)
-    if made.has_notes:
-        rows.append(Field(_("Notes in the case"), (say(marks.answer),)))
-    return Section("case", _("What was assessed"), (Fields(tuple(rows)),))
+@dataclass(frozen=True)
+class WithheldIndicators:
+    """How many of all indicators of a dimension are withheld, and which."""
+
+    dimension: str
+    number: int
+    all: int
+    titles: str
 
 
-def reasons_section(made: Redaction, names: Names, marks: Marks) -> Section:
-    """Return for each ladder its question, its level, and the reason as far as what is shown leads there."""
-    groups = tuple(_reason(one, made, names, marks) for one in made.assessment.proposals)
-    return Section("reasons", _("Reasons"), groups)
+@dataclass(frozen=True)
+class Withheld:
+    """What is withheld under the criteria, whatever the case says, and the reasons on record."""
+
+    reason: str
+    hides_people: bool
+    persons_reason: str
+    questions: tuple[WithheldQuestion, ...]
+    bare_findings: str
+    indicators: tuple[WithheldIndicators, ...]
+    dimensions: str
+    controls: str
+    notes: tuple[str, ...]
 
 
-def findings_section(made: Redaction, names: Names) -> Section:
-    """Return every finding that may be shown and is present or not determined, the gravest first."""
-    found = gravest(made.assessment)
-    blocks: list[Block | Group] = [Prose(say(_shown_findings(made)))]
-    if not found:
-        blocks.append(Prose(say(_("None of the indicators that may be shown found anything."))))
-    blocks += [findings.finding_group(one, made.assessment, names) for one in found]
-    return Section("findings", _("Findings that may be shown"), tuple(blocks))
+@dataclass(frozen=True)
+class RedactedFacts:
+    """All that a redacted version may say; `assessment` is what was assessed again from what may be known.
 
+    `around` are sections of the full report by their keys; `marked` is how many marks stand in the others.
+    """
 
-def absent_section(assessment: Explanation, names: Names) -> Section:
-    """Return the indicators that may be shown and found nothing, with what was read."""
-    section = findings.absent_section(assessment, names)
-    intro = Prose(say(_("Of the indicators that may be shown, these found nothing.")))
-    return Section(section.key, section.title, (intro, *section.blocks))
-
-
-def controls_section(made: Redaction, names: Names) -> Section:
-    """Return the controls of the case, those that would help what is shown, and the supporting ones."""
-    assessment = made.assessment
-    shown = [one for one in assessment.controls if not one.supporting]
-    head = (_("Control"), _("What it asks"), _("Who"), _("Evidence"), _("What it bears on"))
-    rows = tuple(_control_row(one, assessment, names) for one in shown)
-    table: Block = Table(_("Controls that the case lists or that would help"), head, rows)
-    if not rows:
-        table = Prose(say(_("The case lists no control that may be shown, and none would help a finding shown here.")))
-    intro = Prose(say(_("Controls that serve nothing but withheld indicators are not listed.")))
-    always = Group(say(_("Supporting: always advisable, lower nothing alone")), supporting(assessment))
-    return Section("conditions", _("Controls"), (intro, table, always))
-
-
-def benefits_section(assessment: Explanation, names: Names) -> Section:
-    """Return benefit and necessity, as far as they may be told."""
-    rows = (
-        Field(_("Benefit"), recorded_lines(assessment.benefits, names)),
-        Field(_("Necessity"), recorded_lines(assessment.necessity, names)),
-    )
-    intro = Prose(say(_("They inform the person who decides. They change no level and lift no bar.")))
-    return Section("benefits", _("Benefit and necessity"), (intro, Fields(rows)))
-
-
-def versions_section(assessment: Explanation) -> Section:
-    """Return what identifies the result and the assessment that this version was made from."""
-    used = assessment.criteria
-    rows = [
-        Field(_("Criteria"), (say(f"{used.id} {used.version} ", Run(used.digest, "code")),)),
-        Field(_("Made from the assessment"), (say(Run(assessment.digest, "code")),)),
-        Field(_("Engine"), (say(f"risk-engine {assessment.engine}"),)),
-        Field(_("Day of the assessment"), (say(day(assessment.on)),)),
-        Field(_("Review due"), (say(day(assessment.review_due)),)),
-    ]
-    if assessment.profile:
-        rows.insert(1, Field(_("Profile"), (say(Run(assessment.profile.digest, "code")),)))
-    said = Prose(say(_("The engine proposes. A named person decides, and gives reasons for deciding otherwise.")))
-    return Section("versions", _("Versions"), (Fields(tuple(rows)), said))
-
-
-def _said(proposal: Proposal) -> str:
-    """Return the level of a ladder; how many answers are missing is not told, for some may be withheld."""
-    said = sentence(proposal.level.answer)
-    open_now = open_between(proposal)
-    return _("{open}. As things stand: {answer}", open=open_now, answer=said) if open_now else said
-
-
-def _conditions(assessment: Explanation) -> list[Line]:
-    listed = [one for one in assessment.controls if one.stated and not one.supporting]
-    lines = [say(f"{one.title} ", mark(state_word(one.counts_as or ""))) for one in listed[:_SHOWN]]
-    if len(listed) > _SHOWN:
-        more = len(listed) - _SHOWN
-        lines.append(say(ngettext("and {number} further control", "and {number} further controls", more)))
-    return lines or [say(_("The case lists no control that may be shown."))]
-
-
-def _missing(assessment: Explanation, names: Names) -> list[Line]:
-    gaps = assessment.gaps
-    lines = [say(lead(who_to_ask(one)), names.fact(one.path)) for one in gaps[:_SHOWN]]
-    if len(gaps) > _SHOWN:
-        more = len(gaps) - _SHOWN
-        lines.append(say(ngettext("and {number} further answer", "and {number} further answers", more)))
-    return lines or [say(_("No answer that may be shown."))]
-
-
-def _in_total(made: Redaction) -> str:
-    if made.withheld is None:
-        return _("Everything but the result. “What is withheld, and why” says more.")
-    return _("Confidential answers and what would tell them. “What is withheld, and why” lists it.")
-
-
-def _reason(proposal: Proposal, made: Redaction, names: Names, marks: Marks) -> Group:
-    level = proposal.level
-    unsure = {one.id for one in made.assessment.findings if one.outcome == "undetermined"}
-    rests_on = tuple(
-        say(names.finding(one), *((" ", mark(_(NOT_DETERMINED))) if one in unsure else ())) for one in proposal.findings
-    )
-    rows = [
-        Field(_("Question"), (say(proposal.question),)),
-        Field(_("Answer"), (say(_said(proposal)),)),
-        Field(_("What it means"), (say(level.explain),)),
-    ]
-    if proposal.sentence == marks.answer:
-        withheld = _("What is shown does not lead to this level by itself; the reason rests on what is withheld.")
-        rows.append(Field(_("Rule that leads there"), (say(f"{marks.answer} {withheld}"),)))
-    else:
-        rule = Run(f"{proposal.ladder}.{proposal.rule}", "code")
-        rows.append(Field(_("Rule that leads there"), (say(f"{sentence(proposal.sentence)} ", rule),)))
-        rows.append(Field(_("It rests on"), rests_on or (say(_("no finding that is shown")),)))
-    if proposal.four_eyes:
-        rows.append(Field(_("Four eyes"), (say(_(TWO_PEOPLE)),)))
-    title = _("{label}: {text}", label=proposal.title, text=open_between(proposal) or level.title)
-    return Group(say(title), (Fields(tuple(rows)),), anchor=f"ladder-{proposal.ladder}")
-
-
-def _shown_findings(made: Redaction) -> str:
-    if made.disclosure is not None and made.disclosure.findings == "shown":
-        return _(
-            "A finding says what was recorded, never that a person or an organisation is something. Of a finding that "
-            "rests on confidential answers only what it came to is shown."
-        )
-    return _(
-        "A finding says what was recorded, never that a person or an organisation is something. Indicators that may "
-        "read a confidential answer are not among these, whatever they came to."
-    )
-
-
-def _control_row(control: ControlShown, assessment: Explanation, names: Names) -> tuple[Line, ...]:
-    state = mark(state_word(control.counts_as) if control.counts_as else pgettext("state of a control", "would help"))
-    return (
-        say(strong(control.title), f" ({control.id}) ", state),
-        say(control.do),
-        who(control, assessment),
-        say("; ".join(evidence(record) for record in control.evidence) or "–"),
-        say("; ".join(names.finding(one).text for one in control.findings) or _("no finding shown here")),
-    )
-
-
-T = TypeVar("T")
-
-_TITLE = 90
-"""How many letters of a name stand above the answer."""
+    assessment: Explanation
+    names: Names
+    case: str
+    tone: str
+    first: Proposal
+    others: tuple[Proposal, ...]
+    needs_two: bool
+    two_people: str
+    not_determined: str
+    undetermined_ids: frozenset[str]
+    version_warning: tuple[Line, ...]
+    why: tuple[Line, ...]
+    stated: tuple[ControlShown, ...]
+    further_stated: int
+    missing: tuple[Gap, ...]
+    further_missing: int
+    withheld: Withheld
+    mark: str
+    marked: int
+    about_case: tuple[Field, ...]
+    has_notes: bool
+    findings: tuple[Group, ...]
+    shows_findings: bool
+    controls: tuple[ControlShown, ...]
+    who: dict[str, Line]
+    supporting: tuple[Line, ...]
+    benefits: tuple[Line, ...]
+    necessity: tuple[Line, ...]
+    around: dict[str, Section]
 
 
 class DisclosureError(RiskEngineError):
     """A word that is withheld would be read in a document, so the document is not handed out."""
 
 
-def redacted_view(
-    assessment: Explanation,
-    criteria: CriteriaSet | None = None,
-    disclosure: Disclosure | None = None,
-    *,
-    written_as: CriteriaSet | None = None,
-) -> View:
-    """Return the redacted version of an assessment.
+def redacted_view(assessment: Explanation, told: Told, disclosure: Disclosure | None = None) -> View:
+    """Return the redacted version of an assessment under its criteria, as they are told in the current language.
 
-    `criteria` are those that it was made under, perhaps told in the current language, and `written_as` how they were
-    written then; where they are gone, only its result is shown. `disclosure` says what is withheld and why; without
-    it, the profile in the assessment does. Raises RiskEngineError where the criteria are other ones, or this engine
-    finds what was not found then; DisclosureError if a withheld word is left, or the reason holds one.
+    `disclosure` says what is withheld and why; without it, the profile in the assessment does. Raises RiskEngineError
+    where the criteria are other ones, or this engine finds what was not found then; DisclosureError if a withheld word
+    is left, or the reason holds one.
     """
     given = disclosure or _own(assessment)
     marks = _marks(given)
-    made = redaction(assessment, criteria, given, marks, written_as=written_as)
-    _check_reasons(given, made)
-    whole = _view(made, criteria, marks)
-    if criteria is not None:
-        # Whatever stands in the document although no text of the case went into it is nobody's secret.
-        bare = redaction(assessment, criteria, given, marks, written_as=written_as, wordless=True)
-        wordless = _view(bare, criteria, marks)
-        known = set(_told(wordless, made, marks))
-        if any(secret not in known for secret in _told(whole, made, marks)):
-            raise DisclosureError(
-                _("the redacted version is not written, because a word that is withheld is left in it"),
-                _("this is a defect of the engine: report it without the case, and redact this case by hand"),
-            )
-    return _standing_out(whole, marks)
+    open_part = redaction(assessment, told, given, marks)
+    _check_reasons(given, open_part)
+    whole = _view(open_part, told.words, marks)
+    # Whatever stands in the document although no text of the case went into it is nobody's secret.
+    wordless = _view(redaction(assessment, told, given, marks, wordless=True), told.words, marks)
+    known = set(_secrets_in(wordless, open_part, marks))
+    if any(secret not in known for secret in _secrets_in(whole, open_part, marks)):
+        raise DisclosureError(
+            _("the redacted version is not written, because a word that is withheld is left in it"),
+            _("this is a defect of the engine: report it without the case, and redact this case by hand"),
+        )
+    return noted(_standing_out(whole, marks), assessment)
 
 
-def _told(view: View, made: Redaction, marks: Marks) -> Iterator[str]:
-    return (secret for text in _texts(view) for secret in made.secrets.all.told(text, marks.all))
+def _secrets_in(view: View, open_part: Redaction, marks: Marks) -> Iterator[str]:
+    return (secret for text in texts_of(view, links=True) for secret in open_part.secrets.all.told(text, marks.all))
 
 
-def _check_reasons(given: Disclosure | None, made: Redaction) -> None:
+def _check_reasons(given: Disclosure | None, open_part: Redaction) -> None:
     """Raise DisclosureError if a reason would itself tell what it is given for."""
     if given is None:
         return
     reasons = {"disclosure.reason": given.reason}
     if given.persons == "withheld" and given.persons_reason is not None:
         reasons["disclosure.persons_reason"] = given.persons_reason
-    telling = [key for key, text in reasons.items() if made.secrets.all.tells(text)]
+    telling = [key for key, text in reasons.items() if open_part.secrets.all.tells(text)]
     if telling:
         keys = ", ".join(f"`{one}`" for one in telling)
         raise DisclosureError(
@@ -282,34 +152,19 @@ def _check_reasons(given: Disclosure | None, made: Redaction) -> None:
         )
 
 
-def redaction_warning(
-    assessment: Explanation, criteria: CriteriaSet | None = None, disclosure: Disclosure | None = None
-) -> str:
+def redaction_warning(assessment: Explanation, disclosure: Disclosure | None = None) -> str:
     """Return what whoever makes a redacted version should know before it leaves the house."""
-    said: list[str] = []
-    if disclosure is None and _own(assessment) is None:
-        said.append(
-            _(
-                "no exemption reason is on record: each place says so. Give one under `disclosure:` in the profile of "
-                "your institution"
-            )
-        )
-    if criteria is None:
-        said.append(
-            _(
-                "the criteria {criteria} are not at hand: nobody can tell what rests on confidential answers, so only "
-                "the result is shown",
-                criteria=f"{assessment.criteria.id} {assessment.criteria.version}",
-            )
-        )
-    else:
-        said.append(
-            _(
-                "repetitions in other texts are looked for by whole answers, names and their parts, and no others are "
-                "found: read the document before you send it"
-            )
-        )
-    return "\n".join(said)
+    repetitions = _(
+        "repetitions in other texts are looked for by whole answers, names and their parts, and no others are "
+        "found: read the document before you send it"
+    )
+    if disclosure or _own(assessment):
+        return repetitions
+    reasonless = _(
+        "no exemption reason is on record: each place says so. Give one under `disclosure:` in the profile of "
+        "your institution"
+    )
+    return f"{reasonless}\n{repetitions}"
 
 
 def _own(assessment: Explanation) -> Disclosure | None:
@@ -327,85 +182,106 @@ def _mark(reason: str) -> str:
     return _("[withheld: {reason}]", reason=clean_text(" ".join(reason.split())))
 
 
-def _view(made: Redaction, criteria: CriteriaSet | None, marks: Marks) -> View:
-    assessment = made.assessment
+def _view(open_part: Redaction, criteria: Criteria, marks: Marks) -> View:
+    assessment = open_part.assessment
     names = Names(assessment)
-    used = assessment.criteria
-    surrounded = record.surroundings(assessment, names)
-    around = surrounded.sections
-    shown: list[Section] = [case_section(made, names, marks), reasons_section(made, names, marks)]
-    if assessment.ratings:
-        shown.append(around["dimensions"])
-    if made.withheld is not None:
-        shown += [
-            findings_section(made, names),
-            _gaps(assessment, names),
-            _with_intro(around["problems"], _("Only what concerns answers that are shown is listed.")),
-            controls_section(made, names),
-            _with_intro(around["awareness"], _("Only what follows from answers that are shown is listed.")),
-            around["dates"],
-            benefits_section(assessment, names),
-            absent_section(assessment, names),
-            around["profile"],
-        ]
-    shown += [around["challenge"], around["sources"], versions_section(assessment)]
-    marked = sum(text.count(one) for one in marks.all for section in shown for text in _texts(section))
-    about = (shortened(assessment.institution or "", _TITLE), day(assessment.on), f"{used.id} {used.version}")
-    title = f"{shortened(assessment.case_title, _TITLE)} ({shortened(assessment.case_id, _TITLE)})"
-    footer = _(
-        "The redacted version of a computed proposal under {criteria} as of {day}. A named person decides.",
-        criteria=f"{used.id} {used.version}",
-        day=day(assessment.on),
-    )
-    whole = View(
-        kind="redacted",
-        language=current(),
-        title=_("Redacted version: {case}", case=title),
-        about=" · ".join(one for one in about if one),
-        case_id=assessment.case_id,
-        on=assessment.on,
-        # It stands in the style sheet, where nothing can be escaped.
-        kept_by=f"{re.sub('[^A-Za-z0-9._-]', '', assessment.case_id)} {assessment.digest[:12]}",
-        warning=None,
-        answer=answer_of_open(made, names),
+    report = report_page(assessment, names)
+    facts = redacted_facts(open_part, criteria, marks, report.sections)
+
+    def page_of(facts: RedactedFacts) -> View:
+        return from_template("redacted", (assessment, None), facts, report.must)
+
+    # How many marks there are is known once there is a page.
+    listed = tuple(one for one in page_of(facts).sections if one.key != "withheld")
+    marked = sum(text.count(one) for one in marks.all for text in texts_of(listed))
+    shown = page_of(dataclasses.replace(facts, marked=marked))
+    made = dataclasses.replace(
+        shown,
+        answer=on_one_sheet(answer_of(shown)),
         scales=tuple(scale(one) for one in assessment.proposals if one.role),
-        scope=None,
-        sections=(withheld_section(made, criteria, marks, marked), *shown),
-        full_report="",
-        footer=" ".join(one for one in (footer, surrounded.changed) if one),
+        footer=" ".join(one for one in (shown.footer, report.changed) if one),
     )
-    return cleaned(whole)
+    return cleaned(made)
 
 
-def _gaps(assessment: Explanation, names: Names) -> Section:
-    section = findings.gaps_section(assessment, names)
-    if assessment.gaps:
-        return _with_intro(section, _("Only questions whose answers may be shown are listed."))
-    nothing = Prose(say(_("No answer is missing among those that may be shown and could change a finding shown here.")))
-    return dataclasses.replace(section, blocks=(nothing, *section.blocks[1:]))
+def redacted_facts(open_part: Redaction, criteria: Criteria, marks: Marks, around: dict[str, Section]) -> RedactedFacts:
+    """Return what a redacted version may say, chosen and in order; how many marks that makes is not counted yet."""
+    assessment = open_part.assessment
+    names = Names(assessment)
+    by_role = [one for role in ("gate", "headline") if (one := assessment.proposal(role))] or assessment.proposals[:1]
+    escalation = assessment.proposal("escalation")
+    if escalation and (escalation.provisional or escalation.level.name != escalation.ladder_levels[0]):
+        by_role = [*by_role, escalation]
+    first, *others = by_role
+    controls = tuple(one for one in assessment.controls if not one.supporting)
+    stated = tuple(one for one in controls if one.stated)
+    return RedactedFacts(
+        assessment=assessment,
+        names=names,
+        case=called(assessment.case_title, assessment.case_id),
+        tone=tone(first),
+        first=first,
+        others=tuple(others),
+        needs_two=any(one.four_eyes for one in assessment.proposals),
+        two_people=_(TWO_PEOPLE),
+        not_determined=_(NOT_DETERMINED),
+        undetermined_ids=frozenset(one.id for one in assessment.findings if one.outcome == "undetermined"),
+        version_warning=version_warning(assessment),
+        why=tuple(why(assessment, names)),
+        stated=stated[:_SHOWN],
+        further_stated=max(0, len(stated) - _SHOWN),
+        missing=assessment.gaps[:_SHOWN],
+        further_missing=max(0, len(assessment.gaps) - _SHOWN),
+        withheld=_withheld(open_part, criteria, marks),
+        mark=marks.answer,
+        marked=0,
+        about_case=tuple(row for row in case_rows(around["case"]) if row.key != SCOPE),
+        has_notes=open_part.has_notes,
+        findings=tuple(one for one in around["findings"].blocks if isinstance(one, Group)),
+        shows_findings=open_part.shows_findings,
+        controls=controls,
+        who={one.id: who(one, assessment) for one in controls},
+        supporting=supporting(assessment),
+        benefits=recorded_lines(assessment.benefits, names),
+        necessity=recorded_lines(assessment.necessity, names),
+        around=around,
+    )
 
 
-def _with_intro(section: Section, text: str) -> Section:
-    return dataclasses.replace(section, blocks=(Prose(say(text)), *section.blocks))
+def _withheld(open_part: Redaction, criteria: Criteria, marks: Marks) -> Withheld:
+    hidden, given, bare = open_part.withheld, open_part.disclosure, open_part.shows_findings
+    notes = hidden.notes - hidden.notes_of_results if bare else hidden.notes
+    titles = "; ".join(one.title for name, one in criteria.head.dimensions.items() if name in hidden.dimensions)
+    return Withheld(
+        reason=given.reason if given else "",
+        hides_people=marks.person is not None,
+        persons_reason=(given.persons_reason if given else None) or "",
+        questions=tuple(_questions(hidden, criteria)),
+        bare_findings=", ".join(one for one in criteria.indicators if one in hidden.indicators) if bare else "",
+        indicators=() if bare else tuple(_indicators(hidden, criteria)),
+        dimensions="" if bare else titles,
+        controls="" if bare else ", ".join(one for one in criteria.controls if one in hidden.controls),
+        notes=tuple(one for one in criteria.awareness if one in notes),
+    )
 
 
-def _texts(part: object) -> Iterator[str]:
-    """Yield every text of a part of a document, a line as a whole."""
-    match part:
-        case str():
-            yield part
-        case (Run(), *_rest):
-            runs = cast("Line", part)
-            yield words(runs)
-            yield from (one for run in runs for one in (run.link, run.ref) if one)
-        case tuple():
-            for one in part:
-                yield from _texts(one)
-        case _ if dataclasses.is_dataclass(part):
-            for one in vars(part).values():
-                yield from _texts(one)
-        case _:
-            return
+def _questions(hidden: Confidential, criteria: Criteria) -> Iterator[WithheldQuestion]:
+    """Yield every question whose answers are withheld, in the order of the set."""
+    for name, entity in criteria.entities.items():
+        for short, fact in entity.facts.items():
+            if f"{name}.{short}" in hidden.facts:
+                yield WithheldQuestion(criteria.title_of(f"{name}.{short}"), entity.title, fact.confidential)
+
+
+def _indicators(hidden: Confidential, criteria: Criteria) -> Iterator[WithheldIndicators]:
+    for name, dimension in criteria.head.dimensions.items():
+        among = [one for one, indicator in criteria.indicators.items() if indicator.dimension == name]
+        withheld = [f"{one} {criteria.indicators[one].title}" for one in among if one in hidden.indicators]
+        if withheld:
+            yield WithheldIndicators(dimension.title, len(withheld), len(among), "; ".join(withheld))
+
+
+T = TypeVar("T")
 
 
 def _standing_out(part: T, marks: Marks) -> T:

@@ -16,17 +16,16 @@ from risk_engine.engine.explain import explained
 from risk_engine.engine.work import case_from, work
 from risk_engine.files.diagnostics import RiskEngineError, help_line, printable
 from risk_engine.files.language import _, current
-from risk_engine.model.conditions import Condition, facts_in
-from risk_engine.model.criteria import CriteriaSet, Indicator, knock_out_conditions, severity_conditions
-from risk_engine.model.explanation import Explanation, ProfileUsed, Proposal, Recorded
-from risk_engine.model.facts import AnyFact, RowFact, TextFact
-from risk_engine.model.finding import Finding
+from risk_engine.model.criteria import Criteria, Indicator
+from risk_engine.model.explanation import Explanation, Finding, ProfileUsed, Proposal, Recorded
+from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.profile import Disclosure, Profile
+from risk_engine.model.references import decides_on, read_by, reads_of
 from risk_engine.model.translation import Told
-from risk_engine.report.pages.redact_text import Data, SecretWords, every_word, secret_words
+from risk_engine.report.pages.redact_text import Data, SecretWords, secret_words
 from risk_engine.version import __version__
 
-_RESULTS = frozenset({"finding", "dimension"})
+_RESULTS = ("finding.", "dimension.")
 
 
 @dataclass(frozen=True)
@@ -43,67 +42,39 @@ class Confidential:
     """Those of the notes that read no confidential answer themselves, only what findings came to."""
 
 
-def confidential_in(criteria: CriteriaSet) -> Confidential:
+def confidential_in(criteria: Criteria) -> Confidential:
     """Return what may tell a confidential answer under these criteria."""
-    facts = _facts(criteria)
-    indicators = {name for name, one in criteria.indicators.items() if not facts.isdisjoint(_facts_of(one, criteria))}
-    direct: set[str] = set()
-    results: set[str] = set()
-    for name, rule in criteria.awareness.items():
-        read = frozenset[str]() if rule.when == "always" else facts_in(rule.when, criteria.definitions)
-        if not facts.isdisjoint(read):
-            direct.add(name)
-        elif any(one.partition(".")[0] in _RESULTS for one in read):
-            results.add(name)
+    named = {f"{name}.{short}": fact for name, one in criteria.entities.items() for short, fact in one.facts.items()}
+    own = frozenset(name for name, fact in named.items() if fact.confidential)
+    hanging = decides_on(criteria)
+    facts = own.union(*(hanging.get(one, ()) for one in own))
+    reads = read_by(criteria)
+    indicators = frozenset(
+        name for name, one in criteria.indicators.items() if not facts.isdisjoint((*reads[name], *_printed(one)))
+    )
+    dimensions = {criteria.indicators[one].dimension for one in indicators}
+    noting = {name: reads_of(criteria, rule.when).facts for name, rule in criteria.awareness.items()}
+    direct = frozenset(name for name, read in noting.items() if not facts.isdisjoint(read))
+    results = {name for name, read in noting.items() if any(one.startswith(_RESULTS) for one in read)}
+    notes_of_results = frozenset(results) - direct if indicators else frozenset[str]()
     return Confidential(
         facts=facts,
-        indicators=frozenset(indicators),
-        dimensions=frozenset(_dimensions_of(indicators, criteria)),
+        indicators=indicators,
+        dimensions=frozenset(
+            name for name in criteria.head.dimensions if not dimensions.isdisjoint(criteria.head.rated_under(name))
+        ),
         controls=frozenset(name for name in criteria.controls if _serves_only(name, indicators, criteria)),
-        notes=frozenset(direct | results) if indicators else frozenset(direct),
-        notes_of_results=frozenset(results) if indicators else frozenset(),
+        notes=direct | notes_of_results,
+        notes_of_results=notes_of_results,
     )
 
 
-def _dimensions_of(indicators: Collection[str], criteria: CriteriaSet) -> Iterator[str]:
-    """Yield the dimensions in which one of these indicators counts, sums of dimensions too."""
-    own = {criteria.indicators[one].dimension for one in indicators}
-    yield from (name for name in criteria.head.dimensions if not own.isdisjoint(criteria.head.rated_under(name)))
+def _printed(indicator: Indicator) -> Iterator[str]:
+    """Yield the facts that the sentences of an indicator print."""
+    yield from (name for one in indicator.because for _text, name, *_form in Formatter().parse(one) if name)
 
 
-def _facts(criteria: CriteriaSet) -> frozenset[str]:
-    """Return the confidential facts, and those that are asked, or filled from a table, by what these answer."""
-    declared = {f"{name}.{short}": fact for name, one in criteria.entities.items() for short, fact in one.facts.items()}
-    found = {name for name, fact in declared.items() if fact.confidential}
-    while more := {
-        name for name, fact in declared.items() if name not in found and _depends_on(name, fact, found, criteria)
-    }:
-        found |= more
-    return frozenset(found)
-
-
-def _depends_on(name: str, fact: AnyFact, found: set[str], criteria: CriteriaSet) -> bool:
-    if isinstance(fact, RowFact | TextFact):
-        return False
-    asked_by = frozenset[str]() if fact.ask_when is None else facts_in(fact.ask_when, criteria.definitions)
-    return not found.isdisjoint(asked_by) or f"{name.partition('.')[0]}.{fact.from_}" in found
-
-
-def _facts_of(indicator: Indicator, criteria: CriteriaSet) -> Iterator[str]:
-    """Yield every fact that an indicator may read, and those that its sentences print."""
-    for condition in _conditions(indicator):
-        yield from facts_in(condition, criteria.definitions)
-    for sentence in indicator.because:
-        yield from (name for _, name, _, _ in Formatter().parse(sentence) if name)
-
-
-def _conditions(indicator: Indicator) -> Iterator[Condition]:
-    yield from (one for _, one in severity_conditions(indicator))
-    yield from (one for _, one in knock_out_conditions(indicator) if one != "always")
-    yield from (one.when for one in indicator.controls if one.when is not None)
-
-
-def _serves_only(control: str, indicators: set[str], criteria: CriteriaSet) -> bool:
+def _serves_only(control: str, indicators: frozenset[str], criteria: Criteria) -> bool:
     """Return whether a control lowers something, and nothing but these indicators."""
     lowers = {name for name, one in criteria.indicators.items() if any(control in each.all for each in one.controls)}
     return bool(lowers) and lowers <= indicators
@@ -130,7 +101,7 @@ class OpenCase:
     """
 
     stated: Data
-    criteria: CriteriaSet
+    criteria: Criteria
     confidential: Collection[str]
     left_out: Collection[str]
     marks: Marks
@@ -221,60 +192,50 @@ _DECIDED = ("outcome", "inherent", "possible", "residual", "expected", "knock_ou
 
 @dataclass(frozen=True)
 class Redaction:
-    """An assessment without what is confidential, and what may be said about what it lacks.
-
-    `withheld` is None where the criteria are gone: nobody can tell then what rests on confidential answers, and only
-    the result is left.
-    """
+    """An assessment without what is confidential, and what may be said about what it lacks."""
 
     assessment: Explanation
     disclosure: Disclosure | None
-    withheld: Confidential | None
+    withheld: Confidential
     has_notes: bool
     secrets: SecretWords = field(repr=False)
 
+    @property
+    def shows_findings(self) -> bool:
+        """Whether of findings on confidential answers it is told what they came to."""
+        return self.disclosure is not None and self.disclosure.findings == "shown"
+
 
 def redaction(
-    assessment: Explanation,
-    criteria: CriteriaSet | None,
-    disclosure: Disclosure | None,
-    marks: Marks,
-    *,
-    written_as: CriteriaSet | None = None,
-    wordless: bool = False,
+    assessment: Explanation, told: Told, disclosure: Disclosure | None, marks: Marks, *, wordless: bool = False
 ) -> Redaction:
     """Return the assessment without what is confidential; its digest stays that of the assessment it was made from.
 
-    `criteria` may be told in the current language; `written_as` is then how they were written.
     A `wordless` one holds no text of the case at all: what a document on it says, it says whatever the case tells.
     Raises RiskEngineError where the criteria are other ones, or where this engine finds what was not found then.
     """
-    if criteria is None:
-        return _result_alone(assessment, disclosure, marks)
-    if criteria.digest != assessment.criteria.digest:
+    criteria = told.words
+    if told.criteria.digest != assessment.criteria.digest:
         named = f"{assessment.criteria.id} {assessment.criteria.version}"
         message = _("these are not the criteria `{criteria}` that the assessment was made under", criteria=named)
         raise RiskEngineError(
             printable(message) + help_line(_("name the folder of its own criteria with `--criteria`"))
         )
     hidden = confidential_in(criteria)
-    sets = (criteria, written_as) if written_as else (criteria,)
-    told = secret_words(assessment.case, sets, hidden.facts, people=marks.person is not None)
+    secrets = secret_words(assessment.case, (criteria, told.criteria), hidden.facts, people=marks.person is not None)
 
     def text(one: str) -> str:
-        return "…" if wordless else told.text(one, marks.answer)
+        return "…" if wordless else secrets.text(one, marks.answer)
 
     def answer(one: str) -> str:
-        return "…" if wordless else told.open_answer(one, marks.answer)
+        return "…" if wordless else secrets.open_answer(one, marks.answer)
 
-    is_shown = disclosure is not None and disclosure.findings == "shown"
-    left_out = frozenset[str]() if is_shown else hidden.controls
+    shows_findings = disclosure is not None and disclosure.findings == "shown"
+    left_out = frozenset[str]() if shows_findings else hidden.controls
     stated = OpenCase(assessment.case, criteria, hidden.facts, left_out, marks, text, answer).case()
     made = _with_places(_assessed_again(assessment, criteria, hidden, stated), criteria, hidden, marks)
-    made = (
-        _with_findings(made, assessment, hidden, marks) if is_shown else _with_levels(made, assessment, hidden, marks)
-    )
-    bare = made.model_copy(
+    results = _with_findings if shows_findings else _with_levels
+    bare = results(made, assessment, hidden, marks).model_copy(
         update={
             "engine": assessment.engine,
             "profile": _profile(assessment, text),
@@ -286,11 +247,12 @@ def redaction(
             "is_translated": assessment.is_translated,
         }
     )
-    return Redaction(bare, disclosure, hidden, _has_notes(assessment), told)
+    has_notes = bool(assessment.case.get("notes") or assessment.case.get("set_aside"))
+    return Redaction(bare, disclosure, hidden, has_notes, secrets)
 
 
 def _assessed_again(
-    assessment: Explanation, criteria: CriteriaSet, hidden: Confidential, stated: dict[str, Any]
+    assessment: Explanation, criteria: Criteria, hidden: Confidential, stated: dict[str, Any]
 ) -> Explanation:
     """Return what the open answers alone come to, by the indicators that read no others."""
     kept = {name: one for name, one in criteria.indicators.items() if name not in hidden.indicators}
@@ -338,7 +300,7 @@ def _profile(assessment: Explanation, text: Callable[[str], str]) -> ProfileUsed
     return ProfileUsed(profile=named, digest=used.digest, overrides=overrides)
 
 
-def _with_places(made: Explanation, criteria: CriteriaSet, hidden: Confidential, marks: Marks) -> Explanation:
+def _with_places(made: Explanation, criteria: Criteria, hidden: Confidential, marks: Marks) -> Explanation:
     """Return it with the mark at each place where a document would tell a confidential answer, answered or not."""
     update = {
         "described": (*made.described, *_places(made, criteria, hidden, marks)),
@@ -348,7 +310,7 @@ def _with_places(made: Explanation, criteria: CriteriaSet, hidden: Confidential,
     return made.model_copy(update=update)
 
 
-def _places(made: Explanation, criteria: CriteriaSet, hidden: Confidential, marks: Marks) -> Iterator[Recorded]:
+def _places(made: Explanation, criteria: Criteria, hidden: Confidential, marks: Marks) -> Iterator[Recorded]:
     """Yield for each entry the confidential facts that are told beside it: texts, names and rows of tables."""
     holders = [(one.path.partition(".")[0], one.path) for one in made.entries]
     holders += [(name, name) for name, one in criteria.entities.items() if one.many is None]
@@ -412,46 +374,3 @@ def _with_findings(made: Explanation, assessment: Explanation, hidden: Confident
 def _bare(finding: Finding, marks: Marks) -> Finding:
     nothing = dict.fromkeys(("entries", "reads", "bars", "missing", "options"), ())
     return finding.model_copy(update={**nothing, "because": (marks.answer,)})
-
-
-def _has_notes(assessment: Explanation) -> bool:
-    return bool(assessment.case.get("notes") or assessment.case.get("set_aside"))
-
-
-def _result_alone(assessment: Explanation, disclosure: Disclosure | None, marks: Marks) -> Redaction:
-    """Return the levels of the ladders and what identifies the case; every answer counts as confidential."""
-    told = every_word(assessment.case)
-    nothing = dict.fromkeys(
-        (
-            "entries",
-            "ratings",
-            "described",
-            "findings",
-            "not_in_force",
-            "gaps",
-            "problems",
-            "controls",
-            "awareness",
-            "benefits",
-            "necessity",
-        ),
-        (),
-    )
-    reason = {"rule": "", "sentence": marks.answer, "findings": ()}
-    bare = assessment.model_copy(
-        update={
-            **nothing,
-            "profile": None,
-            "case_id": told.text(assessment.case_id, marks.answer),
-            "case_title": marks.answer,
-            "institution": marks.answer,
-            "assessor": marks.person or marks.answer,
-            "case": {},
-            "case_digest": "",
-            "supersedes": None,
-            "resolved": {},
-            "facts": {},
-            "proposals": tuple(one.model_copy(update=reason) for one in assessment.proposals),
-        }
-    )
-    return Redaction(bare, disclosure, None, _has_notes(assessment), every_word(assessment.case, but_small=True))

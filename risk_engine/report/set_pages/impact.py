@@ -6,9 +6,9 @@ from datetime import date
 from typing import Final, Literal
 
 from risk_engine.files.language import NP_, _, ngettext, pgettext
-from risk_engine.model.impact import Course, Direction, Flow, ImpactReport, LadderCompared, Move, Place
+from risk_engine.model.comparison import Course, Direction, Flow, ImpactReport, LadderCompared, Move, Place
 from risk_engine.report.blocks import Box, Item, Label, LabelLook, Must, Picture, Ribbon, RibbonLook, View
-from risk_engine.report.labels import LETTER, LINE, NARROW, wrapped
+from risk_engine.report.pictures import LETTER, LINE, NARROW, wrapped
 from risk_engine.report.set_pages.set_page import SHOWN_DIGEST, set_page
 from risk_engine.report.wording import between
 

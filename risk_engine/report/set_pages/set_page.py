@@ -15,7 +15,7 @@ from risk_engine.report.wording import between, knock_out_word, last_day, lead, 
 
 SHOWN_DIGEST: Final = 12
 """So many letters of a digest stand where a page is found by it."""
-_COMMON: Final = {
+COMMON: Final = {
     "between": between,
     "knock_out_word": knock_out_word,
     "last_day": last_day,
@@ -39,7 +39,7 @@ def set_page(  # noqa: PLR0913 -- each is a part of the page
     must: tuple[Must, ...] = (),
 ) -> View:
     """Return a page about a set as its template says it, harmless everywhere; PageError where it cannot be used."""
-    made = page.made(name, {**_COMMON, **facts})
+    made = page.made(name, {**COMMON, **facts})
     said = made.page
     view = View(
         kind=kind,
@@ -53,7 +53,7 @@ def set_page(  # noqa: PLR0913 -- each is a part of the page
         answer=said.answer,
         scales=(),
         scope=None,
-        sections=said.sections,
+        sections=tuple(one for one in said.sections if one.blocks),
         full_report="",
         footer=" ".join(one for one in (said.footer, made.changed) if one),
         must=must,

@@ -27,6 +27,7 @@ from risk_engine.report.blocks import (
     Table,
     words,
 )
+from risk_engine.report.sanitize import by_language
 from risk_engine.report.word.styles import (
     Attributes,
     Element,
@@ -35,7 +36,6 @@ from risk_engine.report.word.styles import (
     harmless,
     marks_of,
     paragraph,
-    pieces,
     run,
     tab,
     text,
@@ -109,7 +109,7 @@ class Lines:
 
     def plain(self, content: str, style: str | None = None) -> list[Element]:
         """Return the runs of a text, in a character style if there is one."""
-        return [self._run(piece, tag, style) for piece, tag in pieces(content)]
+        return [self._run(piece, tag, style) for piece, tag in by_language(content)]
 
     def places(self, style: str) -> list[Element]:
         """Return what a paragraph style says of a fixed place on the sheet."""
@@ -138,7 +138,7 @@ class Lines:
                 (*(direct if link else ()), *_CHANGES[piece.change]),
                 is_upright=piece.style == "em" and bool(tag),
             )
-            for content, tag in pieces(piece.text)
+            for content, tag in by_language(piece.text)
         ]
 
     def _run(

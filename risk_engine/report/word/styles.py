@@ -1,7 +1,7 @@
 """The elements of a Word document, its languages and its styles."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from typing import Any, TypeAlias
 
@@ -12,7 +12,6 @@ from docx.oxml.ns import qn
 from docx.parts.numbering import NumberingPart
 
 from risk_engine.files.resources import templates_folder
-from risk_engine.report.sanitize import spans
 
 Element: TypeAlias = Any
 """An element of lxml, which carries no types."""
@@ -107,18 +106,6 @@ def word_language(tag: str) -> str:
     ('de-DE', 'en-GB', 'und-Hani')
     """
     return _WITH_COUNTRY.get(tag, f"{tag}-{tag.upper()}") if len(tag) == _LETTERS else tag
-
-
-def pieces(text: str) -> Iterator[tuple[str, str | None]]:
-    """Yield the pieces of a text, each with its language; None where it is that of the document."""
-    done = 0
-    for one in [] if text.isascii() else spans(text):
-        if one.start > done:
-            yield text[done : one.start], None
-        yield text[one.start : one.end], one.tag
-        done = one.end
-    if done < len(text):
-        yield text[done:], None
 
 
 def font_of(tag: str) -> Element | None:

@@ -10,8 +10,7 @@ import pytest
 from risk_engine.audit.coverage.generate import Generation, generate
 from risk_engine.audit.coverage.goals import check_coverage
 from risk_engine.files.diagnostics import RiskEngineError
-from risk_engine.model.coverage import Goal, Key
-from risk_engine.model.generated import Generated, GeneratedCase
+from risk_engine.model.coverage import Generated, GeneratedCase, Goal, Key
 from risk_engine.solver.space import Limits
 from tests.engine.builder import LOAN_DESK, criteria_from
 

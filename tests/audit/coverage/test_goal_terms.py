@@ -10,24 +10,24 @@ import z3
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from risk_engine.audit.cases import run_of
 from risk_engine.audit.coverage.goal_terms import mattered, meets
 from risk_engine.audit.coverage.goals import Mattering, Shown, goals_of
-from risk_engine.audit.mutants.runs import run_of
 from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.case import Case
-from risk_engine.model.cases import CaseTest, Expected
+from risk_engine.model.companion_files import CaseTest, Expected
 from risk_engine.model.conditions import Condition
-from risk_engine.model.coverage import branches
-from risk_engine.model.criteria import CriteriaSet, severity_conditions
-from risk_engine.solver.encoding import is_true, states
+from risk_engine.model.coverage import branches, origin
+from risk_engine.model.criteria import Criteria, severity_conditions
+from risk_engine.solver.answers import is_true, states
 from risk_engine.solver.space import Limits, Space
 from tests.engine.builder import DAY, LOAN_DESK, case_from, condition, criteria_from, facts_from
 from tests.strategies import MANY, cases_of, changed_cases, rule_set, rule_sets
 
 if TYPE_CHECKING:
-    from risk_engine.model.places import Path as Way
+    from risk_engine.model.coverage import Path as Way
 
 PATIENT = settings(
     max_examples=max(8, settings().max_examples // 6),
@@ -39,7 +39,7 @@ LOAN = read_criteria(LOAN_DESK)
 GOALS = tuple(goals_of(LOAN))
 
 
-def space_of(criteria: CriteriaSet, base: Case, on: date) -> Space:
+def space_of(criteria: Criteria, base: Case, on: date) -> Space:
     space = Space([criteria], base, on, Limits(entries=2 * MANY))
     space.reading.facts.whole()
     for name in criteria.ladders:
@@ -108,8 +108,9 @@ def test_a_comparison_of_drawn_rules_matters_where_the_coverage_says_so(data: st
             continue
         assert model is not None
         for one, of_results, terms in asked:
-            wanted = set(Mattering(run.results if of_results else run.facts).branches(one, ()))
-            assert {key for key, term in terms.items() if is_true(model, term)} == wanted
+            found = Mattering(run.worked.results if of_results else run.worked.facts).branches(one, ())
+            wanted = {(origin(way), value) for way, value in found}
+            assert {(origin(way), value) for (way, value), term in terms.items() if is_true(model, term)} == wanted
 
 
 FIT = "{fact: guest.fit, is: true}"
@@ -142,7 +143,7 @@ def test_an_entry_matters_among_others_of_any_kind(node: str, where: str, tmp_pa
             assert {one for one, term in terms.items() if is_true(model, term)} == wanted, text
 
 
-def conditions(criteria: CriteriaSet) -> list[tuple[Condition, bool]]:
+def conditions(criteria: Criteria) -> list[tuple[Condition, bool]]:
     """Return conditions of a set, each with whether it is about results."""
     of_case = [one for found in criteria.indicators.values() for _severity, one in severity_conditions(found)]
     of_results = [rule.when for ladder in criteria.ladders.values() for rule in ladder.rules]

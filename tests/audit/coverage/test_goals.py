@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.audit.cases import FILE
+from risk_engine.audit.cases import FILE, runs
 from risk_engine.audit.coverage.goals import CoverageCheck, Shown, check_coverage, goals_of
-from risk_engine.audit.mutants.runs import runs
 from risk_engine.files.diagnostics import InvalidSourceError
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.sets import versions

@@ -8,7 +8,7 @@ import pytest
 from risk_engine.audit.diff.semantics import meaning
 from risk_engine.audit.proofs.prove import prove
 from risk_engine.model.case import Case, case_model
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.solver.space import Limits
 from tests.engine.builder import DAY, LADDERS, criteria_of, written
 
@@ -32,7 +32,7 @@ def residual(name: str, severity: str) -> Data:
     return {"some": "finding", "where": where}
 
 
-def criteria(folder: Path, last: str, kinds: tuple[str, ...] = KINDS[:2], **others: Any) -> CriteriaSet:
+def criteria(folder: Path, last: str, kinds: tuple[str, ...] = KINDS[:2], **others: Any) -> Criteria:
     """Return a set whose gate asks for two of each kind at once, of the last kind for a finding with this residual."""
     gate = written(LADDERS)["gate"]
     asked = [residual(one.upper(), "low" if one != kinds[-1] else last) for one in kinds]
@@ -50,7 +50,7 @@ def criteria(folder: Path, last: str, kinds: tuple[str, ...] = KINDS[:2], **othe
     )
 
 
-def base_of(criteria: CriteriaSet) -> Case:
+def base_of(criteria: Criteria) -> Case:
     stated = {"trip": {"wet": False}, "device": ({"id": "d", "kind": "plain"},)}
     return case_model(criteria).model_validate({"id": "b", "title": "B", "assessment_date": DAY, **stated})
 

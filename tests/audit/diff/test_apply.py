@@ -12,15 +12,15 @@ from risk_engine.audit.diff.edits import compare
 from risk_engine.audit.diff.single_changes import apply
 from risk_engine.audit.mutants.every import mutants
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from tests.audit.diff.conftest import Compared
-from tests.changing import LOAN_DESK
+from tests.versions import LOAN_DESK
 
 DESK = read_criteria(LOAN_DESK)
 MUTANTS = [one.criteria for one in mutants(DESK)]
 
 
-def said(criteria: CriteriaSet) -> str:
+def said(criteria: Criteria) -> str:
     """Return all that a set says, in its order: two dictionaries of another order are equal to Python."""
     return criteria.model_dump_json(by_alias=True, exclude={"digest"})
 
@@ -70,7 +70,7 @@ seeds = st.integers(0, 2**32)
 FEW = settings(max_examples=40)
 
 
-def version(seed: int) -> CriteriaSet:
+def version(seed: int) -> Criteria:
     """Return a version that a seed stands for: a mutant, or one in which much is otherwise."""
     dice = random.Random(seed)  # noqa: S311
     mutant = dice.choice([DESK, *MUTANTS])

@@ -7,8 +7,8 @@ import pytest
 
 from risk_engine.audit.diff.semantics import meaning
 from risk_engine.model.case import case_model
-from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.meaning import Direction, Meaning, Shift
+from risk_engine.model.changes import Direction, Meaning, Shift
+from risk_engine.model.criteria import Criteria
 from tests.engine.builder import DAY, LADDERS, criteria_from
 
 FACTS = """
@@ -35,12 +35,12 @@ def toy(
     wet: str = "",
     skills: str = "novice, trained, expert",
     **files: str,
-) -> CriteriaSet:
+) -> Criteria:
     facts = FACTS.format(range=span, many=many, wet=wet, skills=skills)
     return criteria_from(folder, facts=facts, indicators=indicators, **files)
 
 
-def compared(before: CriteriaSet, after: CriteriaSet, **stated: Any) -> Meaning:
+def compared(before: Criteria, after: Criteria, **stated: Any) -> Meaning:
     data = {"id": "b", "title": "B", "assessment_date": DAY, **BASE, **stated}
     return meaning(before, after, case_model(before).model_validate(data), on=DAY)
 
@@ -179,7 +179,7 @@ def test_a_name_that_means_another_row_is_major(tmp_path: Path) -> None:
     facts = "{trip: {facts: {days: {type: integer, range: [0, 20]}, to: {type: row, of: places}}}}"
     table = "places: {columns: {}, rows: {R1: {name: One%s}, R2: {name: Two%s}}}"
 
-    def set_of(folder: Path, tables: str) -> CriteriaSet:
+    def set_of(folder: Path, tables: str) -> Criteria:
         return criteria_from(folder, facts=facts, indicators=LONG, tables=tables)
 
     before = set_of(tmp_path / "a", table % (", aliases: [Isle]", ""))

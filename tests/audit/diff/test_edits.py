@@ -9,14 +9,14 @@ from risk_engine.audit.diff.single_changes import apply
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.changes import Changes, VersionShown
 from risk_engine.model.conditions import Compare
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.tables import Row
 from risk_engine.model.words import Model
 from tests.audit.diff.conftest import Compared
-from tests.changing import NUMBER, WORDS, changed
+from tests.versions import NUMBER, WORDS, changed
 
 
-def of(criteria: CriteriaSet, *way: str, **fields: object) -> CriteriaSet:
+def of(criteria: Criteria, *way: str, **fields: object) -> Criteria:
     """Return a set in which fields of the record at the end of a way of attributes and keys are others."""
 
     def put(part: Model | dict[str, Model], steps: tuple[str, ...]) -> object:
@@ -29,11 +29,11 @@ def of(criteria: CriteriaSet, *way: str, **fields: object) -> CriteriaSet:
         return part.model_copy(update={first: put(getattr(part, first), tuple(rest))})
 
     made = put(criteria, way)
-    assert isinstance(made, CriteriaSet)
+    assert isinstance(made, Criteria)
     return made
 
 
-def names(before: CriteriaSet, after: CriteriaSet) -> list[str]:
+def names(before: Criteria, after: Criteria) -> list[str]:
     return [one.name for one in compare(before, after)]
 
 
@@ -74,13 +74,13 @@ def test_every_change_of_a_version_is_one_edit(compared: Compared) -> None:
     }
 
 
-def test_a_set_is_not_different_from_itself_read_again(desk: CriteriaSet, tmp_path: Path) -> None:
+def test_a_set_is_not_different_from_itself_read_again(desk: Criteria, tmp_path: Path) -> None:
     again = read_criteria(changed(tmp_path / "1.0.0", {}))
     assert again is not desk
     assert names(desk, again) == []
 
 
-def test_a_new_number_is_a_release_and_no_change_of_words_or_structure(desk: CriteriaSet, tmp_path: Path) -> None:
+def test_a_new_number_is_a_release_and_no_change_of_words_or_structure(desk: Criteria, tmp_path: Path) -> None:
     after = read_criteria(changed(tmp_path / "1.1.0", NUMBER))
     edits = compare(desk, after)
     assert [one.name for one in edits] == ["set version changed", "set in_force changed"]
@@ -91,7 +91,7 @@ def test_a_new_number_is_a_release_and_no_change_of_words_or_structure(desk: Cri
     assert Changes(before=shown[0], after=shown[1], edits=edits).of("words", "structure") == ()
 
 
-def test_texts_and_sources_are_words_and_words_alone_leave_the_structure(desk: CriteriaSet, tmp_path: Path) -> None:
+def test_texts_and_sources_are_words_and_words_alone_leave_the_structure(desk: Criteria, tmp_path: Path) -> None:
     edits = compare(desk, read_criteria(changed(tmp_path / "1.0.0", WORDS)))
     assert [(one.name, one.layer) for one in edits] == [
         ("fact loan.paperwork help changed", "words"),
@@ -110,7 +110,7 @@ def test_texts_and_sources_are_words_and_words_alone_leave_the_structure(desk: C
     ],
 )
 def test_what_may_be_changed_decides_no_case_so_it_is_words(
-    instead: str, told: list[str], desk: CriteriaSet, tmp_path: Path
+    instead: str, told: list[str], desk: Criteria, tmp_path: Path
 ) -> None:
     """An answer that is newly offered, or no longer, is advice: the version that brings it is a patch."""
     was = '{staffed: "A guard stays at night, and the roster shows it.", alarmed: "It is wired, by contract."}'
@@ -154,14 +154,14 @@ def test_an_order_is_a_change_and_names_only_what_both_have(compared: Compared) 
     assert order.after == ("steady", "unlogged", "drifting")
 
 
-def test_rules_that_only_change_places_are_a_new_order_and_no_new_rules(desk: CriteriaSet) -> None:
+def test_rules_that_only_change_places_are_a_new_order_and_no_new_rules(desk: Criteria) -> None:
     first, second, third, *others = desk.ladders["verdict"].rules
     after = of(desk, "ladders", "verdict", rules=(second, first, third, *others))
     (edit,) = compare(desk, after)
     assert (edit.name, edit.before[:3], edit.after[:3]) == ("ladder verdict rules reordered", (0, 1, 2), (1, 0, 2))
 
 
-def test_a_rule_that_stays_recognisable_changes_in_its_parts(desk: CriteriaSet) -> None:
+def test_a_rule_that_stays_recognisable_changes_in_its_parts(desk: Criteria) -> None:
     first, second, *others = desk.ladders["verdict"].rules
     milder = second.model_copy(update={"level": "lend_on_terms", "sentence": "It is not safe."})
     assert names(desk, of(desk, "ladders", "verdict", rules=(first, milder, *others))) == [
@@ -170,21 +170,21 @@ def test_a_rule_that_stays_recognisable_changes_in_its_parts(desk: CriteriaSet) 
     ]
 
 
-def test_a_new_rule_shifts_no_other(desk: CriteriaSet) -> None:
+def test_a_new_rule_shifts_no_other(desk: Criteria) -> None:
     rules = desk.ladders["verdict"].rules
     new = rules[0].model_copy(update={"when": desk.ladders["travel"].rules[0].when, "sentence": "New."})
     (edit,) = compare(desk, of(desk, "ladders", "verdict", rules=(new, *rules)))
     assert (edit.name, edit.loc[-1]) == ("ladder verdict rules.0 added", "+0")
 
 
-def test_an_option_is_known_by_its_controls_and_changes_as_a_whole(desk: CriteriaSet) -> None:
+def test_an_option_is_known_by_its_controls_and_changes_as_a_whole(desk: Criteria) -> None:
     first, second = desk.indicators["OBJ-1"].controls
     stronger = second.model_copy(update={"lowers_by": 3})
     (edit,) = compare(desk, of(desk, "indicators", "OBJ-1", controls=(stronger, first)))[:1]
     assert (edit.name, edit.before, edit.after) == ("indicator OBJ-1 controls.1 changed", second, stronger)
 
 
-def test_true_is_not_one(desk: CriteriaSet) -> None:
+def test_true_is_not_one(desk: Criteria) -> None:
     yes, one = (Compare(fact="loan.escorted", op="is", operand=value) for value in (True, 1))
     before, after = (desk.model_copy(update={"definitions": {"soft": value}}) for value in (yes, one))
     assert yes == one
@@ -194,14 +194,14 @@ def test_true_is_not_one(desk: CriteriaSet) -> None:
     assert names(desk, number) == ["table regions.shielded NO changed"]
 
 
-def test_the_name_of_a_row_is_more_than_a_text_a_case_may_use_it(desk: CriteriaSet) -> None:
+def test_the_name_of_a_row_is_more_than_a_text_a_case_may_use_it(desk: Criteria) -> None:
     after = of(desk, "tables", "regions", "rows", "NO", name="The Northern Coast")
     (edit,) = compare(desk, after)
     assert (edit.name, edit.layer) == ("table regions rows.NO.name changed", "structure")
     assert edit.before == desk.tables["regions"].rows["NO"].name
 
 
-def test_a_question_of_another_kind_changes_as_a_whole(desk: CriteriaSet) -> None:
+def test_a_question_of_another_kind_changes_as_a_whole(desk: Criteria) -> None:
     after = of(desk, "entities", "loan", facts={**desk.entities["loan"].facts, "swap": desk.fact("loan.story")})
     (edit,) = compare(desk, after)
     assert (edit.name, edit.before) == ("fact loan.swap changed", desk.fact("loan.swap"))
@@ -226,7 +226,7 @@ def test_a_cell_that_is_gone_and_one_with_the_same_value_are_no_rename(compared:
     assert (gone.looks_renamed, new.looks_renamed) == (None, None)
 
 
-def test_of_two_new_ones_alike_none_is_taken_for_the_one_that_is_gone(desk: CriteriaSet) -> None:
+def test_of_two_new_ones_alike_none_is_taken_for_the_one_that_is_gone(desk: Criteria) -> None:
     rows = desk.tables["regions"].rows
     plain = Row(name="Somewhere")
     before = of(desk, "tables", "regions", rows={**rows, "OLD": plain})
@@ -234,7 +234,7 @@ def test_of_two_new_ones_alike_none_is_taken_for_the_one_that_is_gone(desk: Crit
     assert [one.looks_renamed for one in compare(before, after)] == [None, None, None]
 
 
-def test_an_entity_with_another_name_is_a_rename_though_its_own_questions_name_it(desk: CriteriaSet) -> None:
+def test_an_entity_with_another_name_is_a_rename_though_its_own_questions_name_it(desk: Criteria) -> None:
     entities = dict(desk.entities)
     artwork = entities.pop("artwork")
     lux = artwork.facts["papers"]

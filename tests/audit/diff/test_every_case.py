@@ -14,8 +14,8 @@ from risk_engine.audit.diff.targets import Target
 from risk_engine.engine.work import Worked, work
 from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.model.case import Case, case_model
-from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.meaning import Direction, Shift
+from risk_engine.model.changes import Direction, Shift
+from risk_engine.model.criteria import Criteria
 from risk_engine.solver.space import Limits
 from tests.engine.builder import DAY, LADDERS, criteria_of, written
 
@@ -106,7 +106,7 @@ def every_case() -> Iterator[Data]:
 CASES = tuple(every_case())
 
 
-def worked(criteria: CriteriaSet, model: type[Case], case: Data) -> Worked | None:
+def worked(criteria: Criteria, model: type[Case], case: Data) -> Worked | None:
     """Return what a version makes of a case, None if it refuses it."""
     if len(case.get("guest") or ()) > (criteria.entities["guest"].many or 0):
         return None

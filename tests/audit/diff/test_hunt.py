@@ -21,8 +21,8 @@ from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.propose import with_levels
 from risk_engine.engine.work import Worked, work
 from risk_engine.model.case import case_model
-from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.meaning import Meaning
+from risk_engine.model.changes import Meaning
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.proof import Claim
 from risk_engine.model.references import read_by
 from risk_engine.solver.space import Limits
@@ -208,13 +208,13 @@ def _keys() -> Iterator[Key]:
 KEYS = tuple(_keys())
 
 
-def keys_of(*sets: CriteriaSet) -> tuple[Key, ...]:
+def keys_of(*sets: Criteria) -> tuple[Key, ...]:
     """Return the cases to try; whether it is wet is tried only where some rule reads it."""
     is_read = any("trip.wet" in names for one in sets for names in read_by(one).values())
     return KEYS if is_read else tuple(key for key in KEYS if key[0] is False)
 
 
-def world(criteria: CriteriaSet, keys: Iterable[Key]) -> dict[Key, Worked]:
+def world(criteria: Criteria, keys: Iterable[Key]) -> dict[Key, Worked]:
     """Return every case as the engine works it out."""
     model = case_model(criteria)
     named = {"id": "c", "title": "C", "assessment_date": DAY}
@@ -229,13 +229,13 @@ def data(key: Key) -> Data:
     return found
 
 
-def base_of(criteria: CriteriaSet) -> Any:
+def base_of(criteria: Criteria) -> Any:
     stated = data((False, ("plain",)))
     return case_model(criteria).model_validate({"id": "b", "title": "B", "assessment_date": DAY, **stated})
 
 
 def said_falsely(
-    found: Meaning, before: dict[Key, Worked], after: dict[Key, Worked], criteria: CriteriaSet
+    found: Meaning, before: dict[Key, Worked], after: dict[Key, Worked], criteria: Criteria
 ) -> Iterator[str]:
     """Yield what a meaning calls proved and some case shows otherwise."""
     proved = {(one.of, one.name, one.direction) for one in found.shifts if one.status == "proved"}
@@ -276,7 +276,7 @@ def test_no_case_shows_what_a_comparison_calls_proved_that_it_never_happens(seed
     assert [one for one in found.shifts if one.status == "undecided"] == []
 
 
-def claimed_falsely(claims: tuple[Claim, ...], cases: dict[Key, Worked], criteria: CriteriaSet) -> Iterator[str]:
+def claimed_falsely(claims: tuple[Claim, ...], cases: dict[Key, Worked], criteria: Criteria) -> Iterator[str]:
     """Yield what a proof says of ladders and promises and some case shows otherwise."""
     for claim in claims:
         if claim.topic == "occur" and claim.subject in criteria.ladders and claim.status == "refuted":

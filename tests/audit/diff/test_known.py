@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.toy_versions import versions
+from tests.versions import versions
 
 WILD = "WILD: {severity: {%s: {fact: trip.pace, is: wild}}}"
 LONG = "LONG: {severity: {high: {fact: trip.days, at_least: %s}}}"

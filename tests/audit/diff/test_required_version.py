@@ -7,8 +7,8 @@ import pytest
 
 from risk_engine.audit.diff.semantics import meaning
 from risk_engine.model.case import case_model
-from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.meaning import Meaning
+from risk_engine.model.changes import Meaning
+from risk_engine.model.criteria import Criteria
 from tests.engine.builder import DAY, LADDERS, criteria_from
 
 FACTS = "{trip: {facts: {days: {type: integer, range: [0, 20], riskier: higher}}}}"
@@ -21,11 +21,11 @@ CALLED = "{level: committee, when: {some: finding, where: {fact: finding.residua
 COMMITTEE = LADDERS.replace("      otherwise: none", f"        - {CALLED}\n      otherwise: none")
 
 
-def toy(folder: Path, severity: str = "high", **files: str) -> CriteriaSet:
+def toy(folder: Path, severity: str = "high", **files: str) -> Criteria:
     return criteria_from(folder, facts=FACTS, indicators=LONG % severity, **files)
 
 
-def compared(before: CriteriaSet, after: CriteriaSet) -> Meaning:
+def compared(before: Criteria, after: Criteria) -> Meaning:
     data: dict[str, Any] = {"id": "b", "title": "B", "assessment_date": DAY, "trip": {"days": 1}}
     return meaning(before, after, case_model(before).model_validate(data), on=DAY)
 

@@ -13,8 +13,8 @@ from risk_engine.audit.mutants.every import mutants
 from risk_engine.engine.work import work
 from risk_engine.files.diagnostics import NotInForceError, RiskEngineError
 from risk_engine.model.case import Case, case_model
-from risk_engine.model.criteria import CriteriaSet
-from risk_engine.model.meaning import Direction, Meaning, Shift
+from risk_engine.model.changes import Direction, Meaning, Shift
+from risk_engine.model.criteria import Criteria
 from risk_engine.solver.space import Limits
 from tests.engine.builder import DAY, criteria_from
 from tests.strategies import cases_of, rule_sets
@@ -34,17 +34,17 @@ LONG = "{severity: {high: {fact: trip.days, at_least: 30}}}"
 BASE = {"trip": {"pace": "calm", "days": 1}, "guest": ({"id": "g", "fit": True},)}
 
 
-def toy(folder: Path, facts: str = FACTS, **indicators: str) -> CriteriaSet:
+def toy(folder: Path, facts: str = FACTS, **indicators: str) -> Criteria:
     return criteria_from(
         folder, facts=facts, indicators="\n".join(f"{name}: {one}" for name, one in indicators.items())
     )
 
 
-def base_of(criteria: CriteriaSet, **stated: Any) -> Case:
+def base_of(criteria: Criteria, **stated: Any) -> Case:
     return case_model(criteria).model_validate({"id": "b", "title": "B", "assessment_date": DAY, **BASE, **stated})
 
 
-def compared(before: CriteriaSet, after: CriteriaSet) -> Meaning:
+def compared(before: Criteria, after: Criteria) -> Meaning:
     return meaning(before, after, base_of(before), Limits(), DAY)
 
 

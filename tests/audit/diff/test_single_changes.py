@@ -5,9 +5,9 @@ import pytest
 from risk_engine.audit.diff.edits import compare
 from risk_engine.audit.diff.single_changes import apply, groups, is_loadable
 from risk_engine.audit.mutants.every import mutants
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from tests.audit.diff.conftest import Compared
-from tests.newest import newest
+from tests.versions import newest
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def test_a_change_that_needs_nothing_stands_alone(found: list[list[str]]) -> Non
     assert ["table regions.quake_zone ALP changed"] in found
 
 
-def test_a_column_and_the_question_that_reads_it_come_together(desk: CriteriaSet) -> None:
+def test_a_column_and_the_question_that_reads_it_come_together(desk: Criteria) -> None:
     table = desk.tables["regions"]
     columns = {**table.columns, "guarded": table.columns["shielded"]}
     borrower = desk.entities["borrower"]
@@ -88,7 +88,7 @@ def test_a_column_and_the_question_that_reads_it_come_together(desk: CriteriaSet
 
 
 def test_between_sets_that_have_little_in_common_the_search_ends_and_what_it_finds_can_be_made(
-    desk: CriteriaSet, monkeypatch: pytest.MonkeyPatch
+    desk: Criteria, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("risk_engine.audit.diff.single_changes._MOST_LOADED", 3)
     other = newest("us-dod-matrix")
@@ -96,7 +96,7 @@ def test_between_sets_that_have_little_in_common_the_search_ends_and_what_it_fin
     assert all(is_loadable(apply(desk, group)) for group in found[::25])
 
 
-def test_groups_between_mutants_can_be_made_alone_too(desk: CriteriaSet) -> None:
+def test_groups_between_mutants_can_be_made_alone_too(desk: Criteria) -> None:
     sound = [one.criteria for one in mutants(desk) if is_loadable(one.criteria)]
     for before, after in zip(sound[::31], sound[-1::-37], strict=False):
         for group in groups(before, compare(before, after)):

@@ -6,7 +6,7 @@ import pytest
 
 from risk_engine.audit.diff.required_version import shown_by
 from risk_engine.files.diagnostics import InvalidSourceError
-from tests.toy_versions import FACTS, versions
+from tests.versions import FACTS, versions
 
 LONG = "LONG: {severity: {high: {fact: trip.days, at_least: %s}}}"
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from textwrap import dedent, indent
 
 from risk_engine.audit.impact.run import impact
-from risk_engine.model.impact import CaseImpact, ImpactReport, Move
+from risk_engine.model.comparison import CaseImpact, ImpactReport, Move
 from tests.engine.builder import DAY, FACTS, Data, criteria_of, written
 
 RULES = """

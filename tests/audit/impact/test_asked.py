@@ -3,7 +3,7 @@
 import pytest
 
 from risk_engine.audit.impact.run import Verdict, verdict
-from risk_engine.model.impact import Cause, Courses, Remaining
+from risk_engine.model.comparison import Cause, Courses, Remaining
 from tests.audit.impact.small import RULES, Versions, facts, one, told
 from tests.engine.builder import Data, written
 

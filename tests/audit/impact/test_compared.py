@@ -2,7 +2,7 @@
 
 import pytest
 
-from risk_engine.model.impact import Cause, Courses
+from risk_engine.model.comparison import Cause, Courses
 from tests.audit.impact.small import Versions, facts, one, told
 from tests.engine.builder import LADDERS, Data, written
 

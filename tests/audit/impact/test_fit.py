@@ -4,7 +4,7 @@ import pytest
 
 from risk_engine.audit.impact.run import verdict
 from risk_engine.engine.assess import to_json
-from risk_engine.model.impact import Cause
+from risk_engine.model.comparison import Cause
 from risk_engine.portfolio.assess import Assessor
 from tests.audit.impact.small import RULES, Versions, facts, one, problems, told
 from tests.engine.builder import Data, written

@@ -3,7 +3,7 @@
 import pytest
 
 from risk_engine.audit.impact.moves import course, direction_of
-from risk_engine.model.impact import Course, Direction
+from risk_engine.model.comparison import Course, Direction
 from tests.audit.impact.small import Versions, one, told
 from tests.engine.builder import HEAD, LADDERS, Data, written
 

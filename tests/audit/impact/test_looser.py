@@ -4,7 +4,7 @@ import pytest
 
 from risk_engine.audit.impact.moves import course
 from risk_engine.audit.impact.run import verdict
-from risk_engine.model.impact import Course, Courses, Direction
+from risk_engine.model.comparison import Course, Courses, Direction
 from risk_engine.report.set_pages.impact import impact_view
 from tests.audit.impact.small import Versions, one, told
 from tests.engine.builder import LADDERS, Data, written

@@ -9,7 +9,7 @@ import pytest
 from risk_engine.audit.lint.lints import LINTS, lint
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.loading.sets import shipped_sets, versions
-from risk_engine.model.lint import Linted
+from risk_engine.model.coverage import Linted
 from tests.engine.builder import LOAN_DESK, ROOT, criteria_of, written
 
 DAYS = "days: {type: integer, range: [0, 99], question: 'How many days?'}"

@@ -9,9 +9,9 @@ import pytest
 from risk_engine.audit.mutants.every import chosen, mutants
 from risk_engine.audit.mutants.variations import Mutant, Operator
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.tables import cell_on
-from tests.newest import newest
+from tests.versions import newest
 
 LOAN_DESK = read_criteria(Path(__file__).parents[2] / "sets" / "loan-desk" / "1.0.0")
 SHIPPED = newest("reconnect-china")
@@ -32,7 +32,7 @@ def mutant(name: str) -> Mutant:
 
 
 @pytest.mark.parametrize("criteria", [LOAN_DESK, SHIPPED], ids=["loan-desk", "shipped"])
-def test_no_two_mutants_have_a_name_and_each_is_another_set(criteria: CriteriaSet) -> None:
+def test_no_two_mutants_have_a_name_and_each_is_another_set(criteria: Criteria) -> None:
     found = list(mutants(criteria))
     assert [name for name, number in Counter(one.name for one in found).items() if number > 1] == []
     assert [one.name for one in found if one.criteria == criteria] == []

@@ -1,19 +1,17 @@
 """What the check computes in part says the same as running the case whole under the changed set."""
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from risk_engine.audit.cases import result_of
+from risk_engine.audit.cases import Run, result_of, runs
 from risk_engine.audit.mutants.every import mutants
-from risk_engine.audit.mutants.runs import Run, runs
 from risk_engine.audit.mutants.variations import Mutant, Operator
 from risk_engine.audit.mutants.verdict import Suite, reach, turns_red
-from risk_engine.loading.choose import choose
 from risk_engine.loading.criteria import read_criteria
-
-pytestmark = pytest.mark.unwatched
+from risk_engine.loading.releases import choose
 
 LOAN_DESK = Path(__file__).parents[2] / "sets" / "loan-desk" / "1.0.0"
 SHIPPED = choose("reconnect-china", None)[0].path
@@ -39,7 +37,7 @@ def test_a_case_turns_red_just_where_running_it_whole_says_so(folder: Path, each
     of = suite(folder)
     wrong, red = [], 0
     for one, run in pairs(of, each):
-        whole = result_of(run.test, run.case, one.criteria, "").differences
+        whole = result_of(run.test, run.worked.case, one.criteria, "").differences
         red += bool(whole)
         if turns_red(run, reach(of.criteria, one, of.readers)) != bool(whole):
             wrong.append((one.name, run.test.name, whole))
@@ -63,7 +61,7 @@ def test_without_a_change_no_case_fails_and_a_wrong_expectation_does() -> None:
         {"gaps": ("loan.months",)},
     ):
         changed = first.test.model_copy(update={"expect": type(first.test.expect).model_validate(expect)})
-        wrong = Run(**{**vars(first), "test": changed})
+        wrong = Run(changed, first.worked)
         assert Suite(of.criteria, (wrong,)).failing() == (first.test.name,), expect
 
 
@@ -78,5 +76,5 @@ def test_a_set_that_can_no_longer_decide_a_case_is_noticed() -> None:
     of = suite(LOAN_DESK)
     hidden = next(one for one in mutants(of.criteria) if one.name.startswith("parameter light_limit values.0.until"))
     run = next(one for one in of.runs if one.test.name == "before July 2025 the limit was higher")
-    late = Run(**{**vars(run), "day": run.day.replace(year=2025, month=6, day=30)})
+    late = Run(run.test, replace(run.worked, on=run.worked.on.replace(year=2025, month=6, day=30)))
     assert turns_red(late, reach(of.criteria, hidden, of.readers))

@@ -7,7 +7,7 @@ from typing import Any
 
 from risk_engine.audit.proofs.prove import prove
 from risk_engine.model.case import Case, case_model
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.profile import Profile
 from risk_engine.model.proof import Claim, ProofReport, Topic
 from risk_engine.solver.space import Limits
@@ -33,12 +33,12 @@ BASE: dict[str, Any] = {
 }
 
 
-def toy(folder: Path, indicators: str, facts: str = FACTS, **files: str) -> CriteriaSet:
+def toy(folder: Path, indicators: str, facts: str = FACTS, **files: str) -> Criteria:
     """Return a set of these indicators, over a trip and its guests if no other facts are given."""
     return criteria_from(folder / "toy", facts=facts, indicators=indicators, **files)
 
 
-def base_of(criteria: CriteriaSet, stated: dict[str, Any] | None = None) -> Case:
+def base_of(criteria: Criteria, stated: dict[str, Any] | None = None) -> Case:
     """Return the base case, complete and harmless."""
     return case_model(criteria).model_validate(
         {
@@ -51,7 +51,7 @@ def base_of(criteria: CriteriaSet, stated: dict[str, Any] | None = None) -> Case
 
 
 def asked(
-    criteria: CriteriaSet,
+    criteria: Criteria,
     *only: Topic,
     on: date = DAY,
     base: dict[str, Any] | None = None,

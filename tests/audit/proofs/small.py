@@ -16,7 +16,7 @@ from risk_engine.engine.find import Found
 from risk_engine.engine.work import Worked, work
 from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.model.case import Case, case_model
-from risk_engine.model.criteria import CriteriaSet, Option, knock_out_conditions
+from risk_engine.model.criteria import Criteria, Option, knock_out_conditions
 from risk_engine.model.words import SEVERITIES
 from tests.engine.builder import DAY, criteria_of
 from tests.strategies import HEADS, OPTIONS, PARAMETERS, Data, Fact, Pen, _combined, _indicator, _ladder, _leaf
@@ -49,7 +49,7 @@ class Key(NamedTuple):
     in_place: bool
 
 
-def draw_set(pen: Pen, folder: Path) -> CriteriaSet:
+def draw_set(pen: Pen, folder: Path) -> Criteria:
     """Draw a set: two facts of the deal, of which the first may decide whether the second is asked, and a list."""
     facts = {name: _fact(pen) for name in ("deal.a", "deal.b", "item.c")}
     deal = [Fact(name, kind) for name, (kind, _) in facts.items() if name.startswith("deal")]
@@ -95,13 +95,13 @@ def _fact(pen: Pen) -> tuple[str, Data]:
     return kind, KINDS[kind] | ({"riskier": pen.one(DIRECTIONS[kind])} if is_directed else {})
 
 
-def base_key(criteria: CriteriaSet, draw: Pen) -> Key:
+def base_key(criteria: Criteria, draw: Pen) -> Key:
     """Draw a base case in which nothing is missing, if that is a case."""
     first, second = (draw.one(answers(criteria, name)) for name in ("deal.a", "deal.b"))
     return Key(first, second, (draw.one(answers(criteria, "item.c")),), in_place=False)
 
 
-def answers(criteria: CriteriaSet, fact: str) -> tuple[Any, ...]:
+def answers(criteria: Criteria, fact: str) -> tuple[Any, ...]:
     """Return all answers to a fact."""
     declared = criteria.fact(fact)
     return next(ANSWERS[kind] for kind, one in KINDS.items() if one["type"] == declared.type)
@@ -110,7 +110,7 @@ def answers(criteria: CriteriaSet, fact: str) -> tuple[Any, ...]:
 class Universe:
     """All cases of a small set that it accepts, each as the engine works it out."""
 
-    def __init__(self, criteria: CriteriaSet) -> None:
+    def __init__(self, criteria: Criteria) -> None:
         self.criteria = criteria
         self.model = case_model(criteria)
         self.cases: dict[Key, Worked] = {}

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from risk_engine.loading.lock import LOCK
+from risk_engine.loading.releases import LOCK
 from risk_engine.loading.sets import Version, versions
 
 

@@ -7,14 +7,13 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from risk_engine.audit.releases.release import release, sign_release
-from risk_engine.audit.releases.signatures import Signing
+from risk_engine.audit.releases.release import Signing, release, sign_release
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.loading.bundle import parse_bundle
-from risk_engine.loading.files import CHANGES
-from risk_engine.loading.lock import LOCK, SIGNATURES
+from risk_engine.loading.releases import LOCK, SIGNATURES
+from risk_engine.loading.sets import CHANGES
+from risk_engine.model.changes import RequiredBump
 from risk_engine.model.decision import Person
-from risk_engine.model.releases import RequiredBump
 
 LOAN_DESK = Path(__file__).parents[2] / "sets" / "loan-desk"
 TEXT = "Milder for crates."

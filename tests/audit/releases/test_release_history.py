@@ -6,8 +6,7 @@ import pytest
 
 from risk_engine.audit.releases.release import has_section, with_section
 from risk_engine.files.diagnostics import InvalidSourceError
-from risk_engine.loading.files import CHANGES
-from risk_engine.loading.sets import Version
+from risk_engine.loading.sets import CHANGES, Version
 from tests.audit.releases.parts import heads
 
 TEXT = "### Meaning\n\nNowhere milder."

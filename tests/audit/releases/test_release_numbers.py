@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from risk_engine.audit.releases.release import bump_between, number_problems, previous_release
-from risk_engine.model.releases import Bump, RequiredBump
+from risk_engine.model.changes import Bump, RequiredBump
 from tests.audit.releases.parts import heads
 
 MILDER = "in one case the verdict becomes milder"

@@ -8,8 +8,8 @@ import pytest
 
 from risk_engine.audit.releases.timeline import timeline
 from risk_engine.files.diagnostics import InvalidSourceError
-from risk_engine.loading.choose import choose
-from risk_engine.model.releases import DatedChange, SetInTime, VersionInTime
+from risk_engine.loading.releases import choose
+from risk_engine.model.changes import DatedChange, SetInTime, VersionInTime
 
 LOAN_DESK = Path(__file__).parents[2] / "sets" / "loan-desk"
 FIRST, SECOND = date(2024, 3, 1), date(2026, 12, 1)

@@ -6,7 +6,7 @@ from datetime import date
 from random import Random
 from typing import Any, NamedTuple
 
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact, BooleanFact, ChoiceFact, ChoicesFact, IntegerFact, RowFact
 from tests.criteria.second_reading import places
 from tests.criteria.second_reading.harmless import HARMLESS, MANY
@@ -105,7 +105,7 @@ UNASKED: dict[str, tuple[Unasked, ...]] = {
 }
 
 
-def draw(rng: Random, number: int, criteria: CriteriaSet) -> Drawn:
+def draw(rng: Random, number: int, criteria: Criteria) -> Drawn:
     """Draw a case near an indicator, all in turn by number; of the set only names of facts and options are taken."""
     near, turn = near_of(number), number // len(NEAR)
     answers = {entity: [copy.deepcopy(HARMLESS[entity])] for entity in HARMLESS}
@@ -145,7 +145,7 @@ def _some_controls(rng: Random, near: str, turn: int) -> dict[str, str]:
     return stated
 
 
-def any_answer(rng: Random, entity: str, fact: str, criteria: CriteriaSet) -> Any:
+def any_answer(rng: Random, entity: str, fact: str, criteria: Criteria) -> Any:
     """Return a random answer to a question."""
     declared = criteria.entities[entity].facts[fact]
     match declared:

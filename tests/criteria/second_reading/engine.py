@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from risk_engine.files.source import Document
 from risk_engine.loading.case import case_of
 from risk_engine.model.case import Case, case_model
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.explanation import Explanation
 from tests.criteria.second_reading.results import Levels, Result
 from tests.told import assess_told
@@ -17,7 +17,7 @@ NOTHING = Result("none", "none", "none", "none")
 class Engine(NamedTuple):
     """A set of criteria and the model of its cases (making it takes longer than assessing one)."""
 
-    criteria: CriteriaSet
+    criteria: Criteria
     model: type[Case]
 
     def assessment(self, stated: Mapping[str, Any]) -> Explanation:
@@ -27,7 +27,7 @@ class Engine(NamedTuple):
         return assess_told(case_of(document, self.criteria, self.model), self.criteria)
 
 
-def engine(criteria: CriteriaSet) -> Engine:
+def engine(criteria: Criteria) -> Engine:
     """Return the engine for a set of criteria."""
     return Engine(criteria, case_model(criteria))
 

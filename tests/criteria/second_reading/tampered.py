@@ -3,20 +3,20 @@
 from collections.abc import Callable
 from typing import Any
 
-from risk_engine.model.criteria import CriteriaSet, Indicator
+from risk_engine.model.criteria import Criteria, Indicator
 from risk_engine.model.tables import Parameter
 
 Change = Callable[[dict[str, Any]], None]
 
 
-def with_indicator(criteria: CriteriaSet, name: str, change: Change) -> CriteriaSet:
+def with_indicator(criteria: Criteria, name: str, change: Change) -> Criteria:
     """Return the set with one indicator changed."""
     written = criteria.indicators[name].model_dump(by_alias=True, exclude_unset=True)
     change(written)
     return criteria.model_copy(update={"indicators": {**criteria.indicators, name: Indicator.model_validate(written)}})
 
 
-def with_value(criteria: CriteriaSet, parameter: str, value: object) -> CriteriaSet:
+def with_value(criteria: Criteria, parameter: str, value: object) -> Criteria:
     """Return the set with the first value of a parameter changed."""
     written = criteria.parameters[parameter].model_dump(by_alias=True, exclude_unset=True)
     written["values"][0]["value"] = value
@@ -25,7 +25,7 @@ def with_value(criteria: CriteriaSet, parameter: str, value: object) -> Criteria
     )
 
 
-def without_rules_that_read(criteria: CriteriaSet, ladder: str, fact: str) -> CriteriaSet:
+def without_rules_that_read(criteria: Criteria, ladder: str, fact: str) -> Criteria:
     """Return the set without the definite rules of a ladder that read a fact of results."""
     whole = criteria.ladders[ladder]
     kept = tuple(one for one in whole.rules if one.provisional or fact not in one.model_dump_json())

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from random import Random
 from typing import Any, NamedTuple, TypeVar
 
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.explanation import Explanation
 from tests.criteria.second_reading.draw import Drawn, all_answers, answered, draw, near_of, settle, stated
 from tests.criteria.second_reading.harmless import HARMLESS, MANY
@@ -26,7 +26,7 @@ class OneMissing(NamedTuple):
     """Whether every answer fits the rest; else the engine may allow for more than the completions show."""
 
 
-def one_missing(rng: Random, number: int, criteria: CriteriaSet) -> OneMissing | None:
+def one_missing(rng: Random, number: int, criteria: Criteria) -> OneMissing | None:
     """Draw a case and take one answer out; None where the table of places has it anyway."""
     drawn = draw(rng, number, criteria)
     read = [path.split(".") for path in NEAR[near_of(number)]]

@@ -14,7 +14,8 @@ from docx.oxml.ns import qn
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from risk_engine.office.forms.blank_form import (
+from risk_engine.office.forms.docx_form import W14, DocumentMade, controls, document
+from risk_engine.office.forms.form import (
     ENGLISH_WORDS,
     NO_ENTRIES,
     NONE_OF_THESE,
@@ -23,9 +24,8 @@ from risk_engine.office.forms.blank_form import (
     Part,
     Question,
     Words,
+    made_from,
 )
-from risk_engine.office.forms.docx_write import W14, controls, document
-from risk_engine.office.forms.returned_form import made_from
 from risk_engine.office.forms.xlsx_write import workbook
 
 
@@ -133,9 +133,9 @@ def fill_document(form: Form, person: Person, path: Path) -> Path:
     made = Document(io.BytesIO(blank_document(form)))
     entered = fields_of(form, person)
     by_tag = dict(controls(made.element.body))
-    noted = made_from("".join(one.text or "" for one in by_tag["form"].iter(qn("w:t"))))
+    noted = made_from("".join(one.text or "" for one in by_tag["form"].iter(qn("w:t"))), DocumentMade)
     assert noted is not None
-    for number, (name, options) in enumerate(noted[1]["questions"]):
+    for number, (name, options) in enumerate(noted.questions):
         for slot in range(40):
             answer = entered.pop((name, slot), None)
             if answer is not None:
@@ -150,7 +150,7 @@ def fill_document(form: Form, person: Person, path: Path) -> Path:
         if value is not None:
             write(by_tag[f"start.{key}"], value)
     for entity, words in _in_words(person, form.words).lists.items():
-        write(by_tag[f"list.{noted[1]['lists'].index(entity)}"], words)
+        write(by_tag[f"list.{noted.lists.index(entity)}"], words)
     made.save(str(path))
     return path
 

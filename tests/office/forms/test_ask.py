@@ -11,11 +11,11 @@ from risk_engine.engine.resolve import resolve
 from risk_engine.files.diagnostics import MissingExtraError, RiskEngineError
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import load_criteria
-from risk_engine.model.criteria import CriteriaSet
-from risk_engine.office.forms.blank_form import NOT_KNOWN, Form, Question
+from risk_engine.model.criteria import Criteria
 from risk_engine.office.forms.export_form import Known, form_for
+from risk_engine.office.forms.form import NOT_KNOWN, Form, Question
 from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, LOAN_DESK, ROOT, done, refused
-from tests.newest import newest
+from tests.versions import newest
 
 LIBRARY_READERS = ("risk_engine.office.forms.xlsx", "risk_engine.office.forms.docx")
 DESK = load_criteria(str(LOAN_DESK))
@@ -27,14 +27,14 @@ def questions(form: Form) -> list[Question]:
     return [one for part in form.parts for one in part.questions]
 
 
-def known(criteria: CriteriaSet, path: Path) -> Known:
+def known(criteria: Criteria, path: Path) -> Known:
     case = load_case(path, criteria)
     assert case.assessment_date is not None
     return Known(case, resolve(case, criteria, case.assessment_date))
 
 
 @BOTH
-def test_every_question_of_a_set_is_asked_of_exactly_one_person(criteria: CriteriaSet) -> None:
+def test_every_question_of_a_set_is_asked_of_exactly_one_person(criteria: Criteria) -> None:
     everybody = {one.name for one in questions(form_for(criteria, None))}
     labels = set(criteria.head.roles.label.values())
     asked: list[str] = []
@@ -53,7 +53,7 @@ def test_every_question_of_a_set_is_asked_of_exactly_one_person(criteria: Criter
 
 
 @BOTH
-def test_titles_of_a_question_differ_whatever_the_set_calls_them(criteria: CriteriaSet) -> None:
+def test_titles_of_a_question_differ_whatever_the_set_calls_them(criteria: Criteria) -> None:
     for one in questions(form_for(criteria, None)):
         titles = [title.casefold() for _, title in one.choices]
         assert len(set(titles)) == len(titles)

@@ -13,9 +13,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from risk_engine.files.source import read
 from risk_engine.office.forms.export_form import form_for
 from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, done, refused, run
-from tests.newest import newest
 from tests.office.forms.bringing import bring, data, docx, line, xlsx
 from tests.office.forms.people import NO_ENTRIES, NOT_KNOWN, Person, Unsure, fill_workbook
+from tests.versions import newest
 
 # --- what comes in ---
 

@@ -7,18 +7,17 @@ from openpyxl import load_workbook
 from risk_engine.engine.resolve import resolve
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import load_criteria
-from risk_engine.model.criteria import CriteriaSet
-from risk_engine.office.forms.blank_form import Form
-from risk_engine.office.forms.export_form import Known, form_for
-from risk_engine.office.forms.wording import with_hints
+from risk_engine.model.criteria import Criteria
+from risk_engine.office.forms.export_form import Known, form_for, with_hints
+from risk_engine.office.forms.form import Form
 from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, done
-from tests.newest import newest
+from tests.versions import newest
 
 DESK = load_criteria(str(LOAN_DESK))
 FULL = newest("reconnect-china")
 
 
-def known(criteria: CriteriaSet, path: Path) -> Known:
+def known(criteria: Criteria, path: Path) -> Known:
     case = load_case(path, criteria)
     assert case.assessment_date is not None
     return Known(case, resolve(case, criteria, case.assessment_date))

@@ -3,7 +3,6 @@
 import io
 import json
 import tempfile
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,17 +18,14 @@ from risk_engine.files.language import in_language
 from risk_engine.files.source import parse
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.translation import criteria_in_words
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import IntegerFact
-from risk_engine.office.forms.answers import answers_of
-from risk_engine.office.forms.blank_form import ENGLISH_WORDS, NOT_KNOWN, Words
-from risk_engine.office.forms.docx_write import document
-from risk_engine.office.forms.evidence import Preference
+from risk_engine.office.forms.answers import Given, WrongError, answers_of
+from risk_engine.office.forms.answers import given as answer_of
+from risk_engine.office.forms.docx_form import document
 from risk_engine.office.forms.export_form import form_for
-from risk_engine.office.forms.fields import Given, WrongError
-from risk_engine.office.forms.fields import given as answer_of
-from risk_engine.office.forms.merge import merged
-from risk_engine.office.forms.returned_form import Cell, Field, Made, made_from
+from risk_engine.office.forms.form import ENGLISH_WORDS, NOT_KNOWN, Cell, Field, Made, Words, made_from
+from risk_engine.office.forms.merge import Preference, merged
 from risk_engine.office.forms.xlsx_write import LISTS, MADE, workbook
 from risk_engine.report.blank_case import blank_case
 from tests.cli.running import run
@@ -38,15 +34,13 @@ from tests.office.forms.people import Person, Unsure, fill_workbook
 from tests.office.forms.test_round_trip import KINDS, hostile, person_of, texts
 from tests.strategies import RuleSet, cases_of, rule_sets
 
-pytestmark = pytest.mark.unwatched
-
 FULL = load_criteria(str(SHIPPED))
 DESK = load_criteria(str(LOAN_DESK))
 with in_language("de"):
     GERMAN = Words.now()
 
 
-def stated(kind: str, criteria: CriteriaSet, person: Person, form_speaks: str, command_speaks: str) -> Any:
+def stated(kind: str, criteria: Criteria, person: Person, form_speaks: str, command_speaks: str) -> Any:
     """Return what a case states after a form in one language was read by a command in another one."""
     fill, read = KINDS[kind]
     with in_language(form_speaks):
@@ -133,11 +127,14 @@ def test_a_form_notes_the_words_that_it_offers_unless_they_are_english(tmp_path:
     assert (GERMAN.not_known, GERMAN.yes) == ("Noch nicht bekannt", "Ja")
 
 
+def made(words: Words = ENGLISH_WORDS) -> Made:
+    return Made(questionnaire=1, set_id="desk", version="1.0.0", digest="0" * 64, confidential=(), words=words)
+
+
 def test_a_form_without_a_note_is_english() -> None:
-    made = Made("desk", "1.0.0", "0" * 64, None, None)
-    read = made_from(made.text())
+    read = made_from(made().text(), Made)
     assert read is not None
-    assert read[0].words == ENGLISH_WORDS
+    assert read.words == ENGLISH_WORDS
 
 
 @pytest.mark.parametrize(
@@ -151,18 +148,18 @@ def test_a_form_without_a_note_is_english() -> None:
     ],
 )
 def test_words_that_cannot_be_told_apart_make_no_questionnaire(words: Any) -> None:
-    text = json.loads(Made("desk", "1.0.0", "0" * 64, None, None, words=GERMAN).text())
-    assert made_from(json.dumps(text)) is not None
-    assert made_from(json.dumps({**text, "words": words})) is None
+    text = json.loads(made(GERMAN).text())
+    assert made_from(json.dumps(text), Made) is not None
+    assert made_from(json.dumps({**text, "words": words}), Made) is None
 
 
 def test_a_note_of_a_later_version_is_understood() -> None:
-    text = json.loads(Made("desk", "1.0.0", "0" * 64, None, None, words=GERMAN).text())
+    text = json.loads(made(GERMAN).text())
     text["words"]["perhaps"] = "Vielleicht"
     del text["words"]["usual"]
-    read = made_from(json.dumps(text))
+    read = made_from(json.dumps(text), Made)
     assert read is not None
-    assert read[0].words == replace(GERMAN, usual=ENGLISH_WORDS.usual)
+    assert read.words == GERMAN.model_copy(update={"usual": ENGLISH_WORDS.usual})
 
 
 FACT = FULL.fact("collaboration.open_ended")

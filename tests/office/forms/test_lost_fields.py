@@ -13,12 +13,10 @@ from docx import Document
 from docx.oxml.ns import qn
 from openpyxl import Workbook, load_workbook
 
-from risk_engine.office.forms.docx_write import controls
-from risk_engine.office.forms.returned_form import BOUNDS
+from risk_engine.office.forms.docx_form import controls
+from risk_engine.office.forms.form import BOUNDS
 from tests.cli.running import LOAN, run
 from tests.office.forms.bringing import bring, data, docx, xlsx
-
-pytestmark = pytest.mark.unwatched
 
 ANSWERS = {"borrower.1.called": "Harbour", "borrower.1.seat": "NO", "loan.months": 8}
 LOST = (

@@ -11,9 +11,9 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from risk_engine.loading.criteria import load_criteria
-from risk_engine.office.forms.docx_write import controls, document, text_field
+from risk_engine.office.forms.docx_form import controls, document, text_field
 from risk_engine.office.forms.export_form import form_for
-from risk_engine.office.forms.returned_form import BOUNDS
+from risk_engine.office.forms.form import BOUNDS
 from risk_engine.office.forms.xlsx_write import MADE, workbook
 from tests.cli.running import LOAN, LOAN_DESK, refused
 

@@ -15,21 +15,18 @@ from risk_engine.files.source import parse
 from risk_engine.loading.case import case_of
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.case import answer, entries
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.office.forms.answers import answers_of
-from risk_engine.office.forms.blank_form import Form
 from risk_engine.office.forms.case_file import rewritten
-from risk_engine.office.forms.docx_read import read_document
-from risk_engine.office.forms.evidence import Preference
+from risk_engine.office.forms.docx_form import read_document
 from risk_engine.office.forms.export_form import form_for
-from risk_engine.office.forms.merge import merged
+from risk_engine.office.forms.form import Form
+from risk_engine.office.forms.merge import Preference, merged
 from risk_engine.office.forms.xlsx_read import read_workbook
 from risk_engine.report.blank_case import blank_case
 from tests.engine.builder import LOAN_DESK, SHIPPED
 from tests.office.forms.people import NO_ENTRIES, NOT_KNOWN, Person, Unsure, fill_document, fill_workbook
 from tests.strategies import Data, RuleSet, cases_of, rule_sets
-
-pytestmark = pytest.mark.unwatched
 
 KINDS: dict[str, tuple[Callable[[Form, Person, Path], Path], Callable[[Path], Any]]] = {
     "xlsx": (fill_workbook, read_workbook),
@@ -43,7 +40,7 @@ hostile = st.sampled_from(
 )
 
 
-def through(kind: str, criteria: CriteriaSet, person: Person, role: str | None = None, room: int = 3) -> Any:
+def through(kind: str, criteria: Criteria, person: Person, role: str | None = None, room: int = 3) -> Any:
     """Return the case that a person's answers make of an empty one."""
     fill, read = KINDS[kind]
     form = form_for(criteria, role, room=room)
@@ -65,12 +62,12 @@ def through(kind: str, criteria: CriteriaSet, person: Person, role: str | None =
     return case_of(parse(after.text, "case.yaml", nulls=True), criteria)
 
 
-def asked(criteria: CriteriaSet) -> Iterator[tuple[str, str]]:
+def asked(criteria: Criteria) -> Iterator[tuple[str, str]]:
     for name, entity in criteria.entities.items():
         yield from ((name, short) for short, fact in entity.facts.items() if getattr(fact, "from_", None) is None)
 
 
-def person_of(data: Data, criteria: CriteriaSet, pick: Callable[[int], int], text: Callable[[], str]) -> Person:
+def person_of(data: Data, criteria: Criteria, pick: Callable[[int], int], text: Callable[[], str]) -> Person:
     """Return the person who gives these answers; of some they are not sure, some nobody knows."""
     said: dict[str, Any] = {}
 
@@ -99,7 +96,7 @@ def person_of(data: Data, criteria: CriteriaSet, pick: Callable[[int], int], tex
     return Person(said, lists=lists)
 
 
-def agrees(person: Person, data: Data, case: Any, criteria: CriteriaSet) -> None:
+def agrees(person: Person, data: Data, case: Any, criteria: Criteria) -> None:
     for name, entity in criteria.entities.items():
         have = entries(case, name) if entity.many else (getattr(case, name),)
         if entity.many and name in data:
@@ -143,7 +140,7 @@ def test_answers_to_random_sets_come_back_as_they_were_given(kind: str, share: i
 
 @pytest.mark.parametrize("kind", ["xlsx", "docx"])
 @pytest.mark.parametrize("criteria", [LOAN, FULL], ids=["foreign", "shipped"])
-def test_every_question_of_a_real_set_comes_back(kind: str, criteria: CriteriaSet) -> None:
+def test_every_question_of_a_real_set_comes_back(kind: str, criteria: Criteria) -> None:
     """Each question once, with the last of its answers: titles, long lists and labels of a set that people use."""
     said: dict[str, Any] = {}
     for part in form_for(criteria, None, room=1).parts:

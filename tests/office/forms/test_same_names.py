@@ -11,12 +11,10 @@ from hypothesis import strategies as st
 
 from risk_engine.files.source import parse
 from risk_engine.loading.criteria import load_criteria
-from risk_engine.office.forms.answers import answers_of
-from risk_engine.office.forms.blank_form import same_label
-from risk_engine.office.forms.evidence import Preference
+from risk_engine.office.forms.answers import NOT_KNOWN_WORDS, answers_of
 from risk_engine.office.forms.export_form import form_for
-from risk_engine.office.forms.fields import NOT_KNOWN_WORDS
-from risk_engine.office.forms.merge import merged
+from risk_engine.office.forms.form import same_label
+from risk_engine.office.forms.merge import Preference, merged
 from risk_engine.office.forms.xlsx_read import read_workbook
 from risk_engine.report.blank_case import blank_case
 from tests.cli.running import LOAN_DESK

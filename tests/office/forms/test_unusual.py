@@ -9,7 +9,7 @@ from risk_engine.files.source import MAX_BYTES
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.office.forms.export_form import Known, form_for
-from risk_engine.office.forms.wording import many_help
+from risk_engine.office.forms.form import many_help
 from tests.cli.running import LOAN_CASE, LOAN_DESK, run
 from tests.office.forms.bringing import bring, data, xlsx
 from tests.office.forms.people import part_of

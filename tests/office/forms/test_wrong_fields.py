@@ -10,10 +10,10 @@ from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
 from risk_engine.loading.criteria import load_criteria
+from risk_engine.office.forms.answers import Given, WrongError, given
 from risk_engine.office.forms.export_form import form_for
-from risk_engine.office.forms.fields import Given, WrongError, given
-from risk_engine.office.forms.returned_form import Cell as FormCell
-from risk_engine.office.forms.returned_form import Field
+from risk_engine.office.forms.form import Cell as FormCell
+from risk_engine.office.forms.form import Field
 from risk_engine.office.forms.xlsx_write import LISTS
 from tests.cli.running import LOAN, LOAN_DESK, run
 from tests.office.forms.people import Person, fill_document, fill_workbook

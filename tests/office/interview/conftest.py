@@ -6,7 +6,7 @@ import pytest
 from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.case import case_model
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.office.interview.record import Record, Under
 from tests.cli.running import LOAN_DESK
 
@@ -14,17 +14,17 @@ DAY = date(2026, 3, 2)
 
 
 @pytest.fixture(scope="session")
-def loan_desk() -> CriteriaSet:
+def loan_desk() -> Criteria:
     return load_criteria(str(LOAN_DESK))
 
 
 @pytest.fixture(scope="session")
-def under(loan_desk: CriteriaSet) -> Under:
+def under(loan_desk: Criteria) -> Under:
     return Under(loan_desk, case_model(loan_desk), DAY)
 
 
 @pytest.fixture(scope="session")
-def base(loan_desk: CriteriaSet) -> dict[str, Any]:
+def base(loan_desk: Criteria) -> dict[str, Any]:
     return base_case(loan_desk)[0]
 
 

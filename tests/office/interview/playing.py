@@ -4,14 +4,14 @@ import random
 from datetime import date
 from typing import Any
 
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact, BooleanFact, ChoiceFact, ChoicesFact, DateFact, IntegerFact, RowFact
 from risk_engine.office.interview.record import Record, consistent
 from risk_engine.office.interview.session import Session, Step
 from risk_engine.office.interview.standing import open_questions
 
 
-def random_case(draw: random.Random, criteria: CriteriaSet, base: dict[str, Any]) -> dict[str, Any]:
+def random_case(draw: random.Random, criteria: Criteria, base: dict[str, Any]) -> dict[str, Any]:
     """Draw a complete case: as the base case, with some answers drawn anew, and sometimes two entries or none."""
     found: dict[str, Any] = {"id": "L-1", "title": "A loan"}
     for name, entity in criteria.entities.items():
@@ -39,7 +39,7 @@ def completed(draw: random.Random, record: Record) -> Record:
     return record
 
 
-def one_entry(draw: random.Random, criteria: CriteriaSet, entity: str, entry: dict[str, Any]) -> dict[str, Any]:
+def one_entry(draw: random.Random, criteria: Criteria, entity: str, entry: dict[str, Any]) -> dict[str, Any]:
     for short, fact in criteria.entities[entity].facts.items():
         if short not in entry and getattr(fact, "from_", None) is not None:
             continue
@@ -53,7 +53,7 @@ def one_entry(draw: random.Random, criteria: CriteriaSet, entity: str, entry: di
     return entry
 
 
-def drawn(draw: random.Random, fact: AnyFact, criteria: CriteriaSet) -> Any:
+def drawn(draw: random.Random, fact: AnyFact, criteria: Criteria) -> Any:
     match fact:
         case BooleanFact():
             return draw.random() < 0.5

@@ -15,8 +15,6 @@ from tests.cli.running import ROOT, run
 from tests.office.register.filing import CASE_ID, TEXT, assessed, case_file, decided, filed, written
 from tests.office.register.writers import act
 
-pytestmark = pytest.mark.unwatched
-
 WRITERS = Path(__file__).with_name("writers.py")
 EACH = 50
 """Cases for each of two processes; each case is two records, itself and its assessment."""

@@ -10,12 +10,12 @@ from risk_engine.audit.diff.edits import compare
 from risk_engine.audit.versions import Comparison, compared
 from risk_engine.files.language import in_language
 from risk_engine.model.changes import Changes
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.report import DocumentForm, written
 from risk_engine.report.blocks import Prose, say
 from risk_engine.report.changes.pages import changes_view
 from risk_engine.report.html_markdown import escape
-from tests.changing import LATER, LOAN_DESK, NUMBER, WORDS, changed
+from tests.versions import LATER, LOAN_DESK, NUMBER, WORDS, changed
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ def cells(text: str, first: str) -> list[str]:
     return [one.strip() for one in re.split(r"(?<!\\)\|", row)[2:-1]]
 
 
-def of(after: CriteriaSet, before: CriteriaSet, form: DocumentForm = "md") -> str:
+def of(after: Criteria, before: Criteria, form: DocumentForm = "md") -> str:
     """Return the report on two sets that lie in no folder."""
     found = compared(str(LOAN_DESK), str(LOAN_DESK)).changes
     changes = Changes(before=found.before, after=found.after, edits=compare(before, after))

@@ -7,16 +7,15 @@ from pydantic import BaseModel
 
 from risk_engine.audit.diff.edits import compare
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.model.criteria import CriteriaSet, KnockOuts, SeverityConditions
-from risk_engine.model.invariants import Invariants
+from risk_engine.model.criteria import Criteria, Invariants, KnockOuts, SeverityConditions
 from risk_engine.model.words import Period
 from risk_engine.report.blocks import words
-from risk_engine.report.catalogue.wording import Speech
 from risk_engine.report.changes.wording import LABELS, label
-from tests.changing import LOAN_DESK
+from risk_engine.report.set_pages.speech import Speech
+from tests.versions import LOAN_DESK
 
 DESK = read_criteria(LOAN_DESK)
-NAMED_OTHERWISE = {CriteriaSet, Invariants, KnockOuts, SeverityConditions, Period}
+NAMED_OTHERWISE = {Criteria, Invariants, KnockOuts, SeverityConditions, Period}
 """Parts of a set, and records whose fields have names of their own in a sentence, or that change as a whole."""
 # A set, its severities, its roles and its knock-outs are said part by part; number and time stand at the top.
 NOT_SAID = {"id", "version", "schema", "in_force", "severity", "roles", "knock_out", "until"}
@@ -29,7 +28,7 @@ def models(whole: type[BaseModel]) -> set[type[BaseModel]]:
     while waiting:
         one = waiting.pop()
         is_new = isinstance(one, type) and issubclass(one, BaseModel) and one not in found
-        if is_new and one.__module__ not in {"risk_engine.model.conditions", "risk_engine.model.bundle"}:
+        if is_new and one.__name__ != "Bundle" and one.__module__ != "risk_engine.model.conditions":
             found.add(one)
             waiting += [field.annotation for field in one.model_fields.values()]
             waiting += [part for field in one.model_fields.values() for part in field.metadata]
@@ -42,7 +41,7 @@ WHOLE = {"Citation", "Authorship", "Contributor", "Option", "Records", "LevelRef
 KEYS = sorted(
     {
         field.alias or name
-        for model in models(CriteriaSet) - NAMED_OTHERWISE
+        for model in models(Criteria) - NAMED_OTHERWISE
         if model.__name__ not in WHOLE
         for name, field in model.model_fields.items()
     }

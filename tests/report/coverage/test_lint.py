@@ -6,8 +6,7 @@ import pytest
 
 from risk_engine.audit.lint.lints import lint
 from risk_engine.files.language import in_language
-from risk_engine.model.lint import Linted, LintSummary, Remark
-from risk_engine.model.places import Spot
+from risk_engine.model.coverage import Linted, LintSummary, Remark, Spot
 from risk_engine.report.blocks import Group, words
 from risk_engine.report.coverage import lint_lines, lint_view
 from risk_engine.report.html_markdown import html, markdown

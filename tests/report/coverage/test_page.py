@@ -112,7 +112,6 @@ def test_the_page_is_in_the_language_of_the_reader(check: CoverageCheck) -> None
 
 
 @pytest.mark.long
-@pytest.mark.unwatched
 def test_the_cases_of_the_shipped_set_show_nearly_all_of_it() -> None:
     shipped = check_coverage(Path(SHIPPED))
     assert shipped.failed == ()

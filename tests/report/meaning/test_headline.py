@@ -4,12 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.model.meaning import Meaning
-from risk_engine.model.releases import RequiredBump
+from risk_engine.model.changes import Meaning, RequiredBump
 from risk_engine.report.blocks import Answer
 from risk_engine.report.changes.pages import changes_view
 from tests.report.meaning.test_told import LONG, Found, report
-from tests.toy_versions import ASKS_MORE, FACTS, versions
+from tests.versions import ASKS_MORE, FACTS, versions
 
 
 @pytest.fixture(scope="module")

@@ -7,11 +7,11 @@ import pytest
 from risk_engine.audit.versions import Comparison
 from risk_engine.files.language import in_language
 from risk_engine.model.case import Case
-from risk_engine.model.meaning import Meaning, Shift
+from risk_engine.model.changes import Meaning, Shift
 from risk_engine.report import written
 from risk_engine.report.changes.pages import changes_view
 from risk_engine.report.meaning.history import history, shown_by
-from tests.toy_versions import ASKS_MORE, versions
+from tests.versions import ASKS_MORE, versions
 
 LONG = "LONG: {title: A long trip, severity: {high: {fact: trip.days, at_least: %s}}}"
 ARMED = "ARMED: {title: Somebody is armed, severity: {critical: {fact: trip.armed, is: true}}}"

@@ -58,6 +58,14 @@ def test_further_findings_are_told_with_where_they_may_be() -> None:
     ]
 
 
+def test_of_findings_that_count_points_of_their_own_it_is_told_how_many() -> None:
+    several = [more(number, ("safety", "law")).model_copy(update={"points": 12}) for number in (1, 2)]
+    assert [line.partition(" on one ground")[0] for line in told(findings=tuple(several))[1:3]] == [
+        "1 more high finding of 12 points",
+        "2 more high findings of 12 points each",
+    ]
+
+
 def test_of_many_answers_to_verify_the_first_are_told_and_the_rest_counted() -> None:
     several = tuple(wrong("tree.old.bark", "loose", "firm") for _ in range(12))
     lines_ = told(if_wrong=several, answers=40, moving=29)

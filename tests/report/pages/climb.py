@@ -8,7 +8,7 @@ from typing import Any
 
 from risk_engine.files.source import parse
 from risk_engine.loading.case import case_of
-from risk_engine.model.criteria import CriteriaSet
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.explanation import Explanation
 from risk_engine.model.profile import Disclosure, Profile
 from risk_engine.report.blocks import View
@@ -115,7 +115,7 @@ FILES = {
 
 
 @cache
-def climb() -> CriteriaSet:
+def climb() -> Criteria:
     """Return the set."""
     with tempfile.TemporaryDirectory() as folder:
         return criteria_from(Path(folder) / "climb", **FILES)

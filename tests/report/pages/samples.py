@@ -11,8 +11,8 @@ from risk_engine.records.conditions import StatedCondition
 from risk_engine.records.confirm import confirm
 from risk_engine.records.decide import Said, decide
 from risk_engine.report import DocumentForm, written
-from risk_engine.report.blocks import Block, Group, Kind, View, words
-from risk_engine.report.pages import view_of
+from risk_engine.report.blocks import Block, Group, View, words
+from risk_engine.report.pages import WholeKind, view_of
 from tests.report.reading import block_lines
 from tests.report.samples import full
 
@@ -53,7 +53,7 @@ def group(shown: View, title: str) -> list[str]:
     return [line for one in found for line in block_lines(one)[1:]]
 
 
-def text_of(on: Explanation, kind: Kind, decision: Decision | None = None, to: str | None = None) -> str:
+def text_of(on: Explanation, kind: WholeKind, decision: Decision | None = None, to: str | None = None) -> str:
     """Return a document in every form that is text, one after the other."""
     shown = view_of(on, kind, decision, to=to)
     return "\n".join(written(shown, form).decode() for form in TEXTS)

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk_engine.model.explanation import Entry, Explanation
-from risk_engine.model.finding import Finding
+from risk_engine.model.explanation import Entry, Explanation, Finding
 from risk_engine.records.conditions import StatedCondition
 from risk_engine.records.decide import Said, decide
 from risk_engine.report import written

@@ -60,8 +60,8 @@ def test_where_nothing_is_listed_the_options_stand_to_choose_from() -> None:
             " filled in | to be chosen"
         ),
         (
-            "Control NET (NET): Do NET. + Control ROPE (ROPE): Do ROPE. | may lower it to low"
-            " | The gardener; The roper to be filled in | to be filled in | to be filled in | to be chosen"
+            "Control ROPE (ROPE): Do ROPE. + Control NET (NET): Do NET. | may lower it to low"
+            " | The roper; The gardener to be filled in | to be filled in | to be filled in | to be chosen"
         ),
         "Evidence that settles it: A look from below.",
     ]

@@ -12,12 +12,12 @@ from risk_engine.model.explanation import Explanation, Override
 from risk_engine.model.profile import Disclosure
 from risk_engine.report.blocks import Group, Table, View
 from risk_engine.report.html_markdown import html, markdown
-from risk_engine.report.pages import view_of
 from risk_engine.report.pages.redact_text import Secrets
 from risk_engine.report.pages.redacted import DisclosureError, redacted_view, redaction_warning
 from risk_engine.report.pages.redaction import Marks, confidential_in, redaction
 from tests.report.pages.climb import climb, climbed, lines
 
+TOLD = told_in(climb(), "en")
 MARKS = Marks("[answer]", "[person]")
 REASON = Disclosure(reason="§ 3 IFG")
 SHOWN = Disclosure(reason="§ 3 IFG", findings="shown")
@@ -34,7 +34,7 @@ TOUR = """
 
 def page(made: Explanation, disclosure: Disclosure = REASON) -> View:
     """Return the redacted version under the set."""
-    return redacted_view(made, climb(), disclosure)
+    return redacted_view(made, TOLD, disclosure)
 
 
 def read_of(made: View) -> str:
@@ -44,7 +44,7 @@ def read_of(made: View) -> str:
 
 def data_of(made: Explanation, disclosure: Disclosure = REASON) -> str:
     """Return the data that a redacted version is made from."""
-    return str(redaction(made, climb(), disclosure, MARKS).assessment.model_dump(mode="json"))
+    return str(redaction(made, TOLD, disclosure, MARKS).assessment.model_dump(mode="json"))
 
 
 # --- what is removed --------------------------------------------------------------------------------------------------
@@ -85,19 +85,19 @@ def test_what_is_asked_or_filled_in_by_a_confidential_answer_would_tell_it() -> 
 
 def test_an_indicator_is_withheld_for_what_it_may_read_or_print_not_for_what_it_read() -> None:
     assert confidential_in(climb()).indicators == {"ILL", "CHECK", "LATER", "SNOW", "SAID", "BOUND", "MAYBE"}
-    made = redaction(climbed("tour: {days: 12, price: 5}\nguide: []"), climb(), REASON, MARKS).assessment
+    made = redaction(climbed("tour: {days: 12, price: 5}\nguide: []"), TOLD, REASON, MARKS).assessment
     assert [one.id for one in made.findings] == ["LONG", "ALONE"]
 
 
 def test_points_are_withheld_of_every_dimension_that_adds_up_a_withheld_indicator() -> None:
     assert confidential_in(climb()).dimensions == {"body", "mind"}
-    assert redaction(climbed(TOUR), climb(), REASON, MARKS).assessment.ratings == ()
+    assert redaction(climbed(TOUR), TOLD, REASON, MARKS).assessment.ratings == ()
 
 
 def test_a_control_that_serves_withheld_indicators_alone_is_withheld_although_the_case_lists_it() -> None:
     stated = "controls: [{id: VET, status: planned}, {id: BOTH, status: planned}]"
     assert [one.id for one in climbed(TOUR, stated).controls] == ["REST", "VET", "BOTH", "SONG"]
-    made = redaction(climbed(TOUR, stated), climb(), REASON, MARKS).assessment
+    made = redaction(climbed(TOUR, stated), TOLD, REASON, MARKS).assessment
     assert [(one.id, one.findings) for one in made.controls] == [
         ("REST", ("LONG",)),
         ("BOTH", ("LONG",)),
@@ -109,37 +109,37 @@ def test_a_control_that_serves_withheld_indicators_alone_is_withheld_although_th
 def test_a_control_that_would_help_only_a_withheld_finding_of_this_case_is_not_listed() -> None:
     short = "tour: {days: 2}\nguide: [{id: anna, ill: true, alone: false}]"
     assert "BOTH" in [one.id for one in climbed(short).controls]
-    made = redaction(climbed(short), climb(), REASON, MARKS).assessment
+    made = redaction(climbed(short), TOLD, REASON, MARKS).assessment
     assert [one.id for one in made.controls] == ["SONG"]
 
 
 def test_a_note_is_withheld_if_it_depends_on_a_confidential_answer_or_on_findings() -> None:
     assert [one.id for one in climbed(TOUR).awareness] == ["OF-DAYS", "OF-ILL", "OF-FOUND"]
-    made = redaction(climbed(TOUR), climb(), REASON, MARKS).assessment
+    made = redaction(climbed(TOUR), TOLD, REASON, MARKS).assessment
     assert [one.id for one in made.awareness] == ["OF-DAYS"]
 
 
 def test_a_contradiction_with_a_confidential_answer_is_not_told() -> None:
     assert [one.id for one in climbed(TOUR).problems] == ["WELL"]
-    assert redaction(climbed(TOUR), climb(), REASON, MARKS).assessment.problems == ()
+    assert redaction(climbed(TOUR), TOLD, REASON, MARKS).assessment.problems == ()
 
 
 def test_a_missing_confidential_answer_is_not_asked_for() -> None:
     asked = climbed("tour: {price: 5}\nguide: [{id: anna, alone: true}]")
     assert {one.path for one in asked.gaps} == {"tour.days", "guide.anna.ill", "guide.anna.home", "tour.terms"}
-    made = redaction(asked, climb(), REASON, MARKS).assessment
+    made = redaction(asked, TOLD, REASON, MARKS).assessment
     assert [one.path for one in made.gaps] == ["tour.days"]
 
 
 def test_entries_are_known_by_their_numbers_in_the_order_of_the_case() -> None:
-    made = redaction(climbed(TOUR), climb(), REASON, MARKS).assessment
+    made = redaction(climbed(TOUR), TOLD, REASON, MARKS).assessment
     assert [(one.path, one.label) for one in made.entries] == [
         ("guide.1", "Anna"),
         ("guide.2", "Bert"),
         ("hut.1", "1"),
     ]
     many = ", ".join(f"{{id: z{number}}}" for number in range(10, 0, -1))
-    made = redaction(climbed(f"guide: [{many}]"), climb(), REASON, MARKS).assessment
+    made = redaction(climbed(f"guide: [{many}]"), TOLD, REASON, MARKS).assessment
     assert [one.path for one in made.entries] == [f"guide.{number:02}" for number in range(1, 11)]
 
 
@@ -164,7 +164,7 @@ def test_evidence_stays_for_open_answers_and_is_silent_where_it_is_for_a_confide
       - {for: [tour.days, tour.price], kind: letter, reference: Letter to both, date: 2026-01-03, sha256: SHA}
       - {for: [guide.anna.alone, guide.anna.ill], kind: note, reference: On her, date: 2026-01-04}
     """.replace("SHA", "a" * 64)
-    made = redaction(climbed(TOUR, evidence), climb(), REASON, MARKS).assessment
+    made = redaction(climbed(TOUR, evidence), TOLD, REASON, MARKS).assessment
     told = [(one.kind, one.reference, one.sha256) for one in made.facts["tour.days"].evidence]
     assert told == [("plan", "Plan of days", "a" * 64), ("letter", "[answer]", None)]
     assert [one.reference for one in made.facts["guide.1.alone"].evidence] == ["[answer]"]
@@ -218,7 +218,7 @@ def test_the_digest_of_the_case_and_what_was_superseded_are_left_out() -> None:
     old = Superseded(digest="b" * 64, on=date(2026, 1, 1), recorded={"guide.anna.ill": True})
     told = data_of(climbed(TOUR).model_copy(update={"supersedes": old}))
     assert climbed(TOUR).case_digest not in told
-    assert redaction(climbed(TOUR), climb(), REASON, MARKS).assessment.case_digest == ""
+    assert redaction(climbed(TOUR), TOLD, REASON, MARKS).assessment.case_digest == ""
     assert "b" * 64 not in told
 
 
@@ -249,13 +249,13 @@ def test_a_text_that_repeats_a_confidential_answer_loses_these_words(stated: str
 
 def test_a_text_that_repeats_the_name_of_a_row_a_day_or_an_option_loses_it() -> None:
     title = "From Oberes Tal, paid 1. März 2026 (12.000), tied to one supplier of ropes, on 01.03.2026"
-    made = redaction(climbed(TOUR, f"title: '{title}'"), climb(), REASON, MARKS).assessment
+    made = redaction(climbed(TOUR, f"title: '{title}'"), TOLD, REASON, MARKS).assessment
     assert made.case_title == "From [answer], paid [answer] ([answer]), [answer], on [answer]"
 
 
 def test_what_an_open_answer_says_in_full_as_well_is_no_secret() -> None:
     tour = "tour: {days: 2, payer: Alpine Museum, purpose: Visit of the Alpine Museum}"
-    made = redaction(climbed(tour, "guide: [{id: a, called: Alpine museum}]"), climb(), REASON, MARKS).assessment
+    made = redaction(climbed(tour, "guide: [{id: a, called: Alpine museum}]"), TOLD, REASON, MARKS).assessment
     assert made.entries[0].label == "Alpine museum"
     assert "Visit of the Alpine Museum" in str(made.model_dump(mode="json"))
 
@@ -263,14 +263,14 @@ def test_what_an_open_answer_says_in_full_as_well_is_no_secret() -> None:
 @pytest.mark.parametrize("longer", ["Ropes Ltd of the North", "Old Ropes-Ltd", "Ropes Ltd, North"])
 def test_an_open_name_that_holds_more_than_a_confidential_one_is_withheld_whole_wherever_it_stands(longer: str) -> None:
     tour = TOUR.replace("called: Anna", f"called: '{longer}'")
-    made = redaction(climbed(tour, f"title: Ask {longer} first"), climb(), REASON, MARKS).assessment
+    made = redaction(climbed(tour, f"title: Ask {longer} first"), TOLD, REASON, MARKS).assessment
     assert [one.label for one in made.entries if one.path.startswith("guide")] == ["[answer]", "Bert"]
     assert made.case_title == "Ask [answer] first"
 
 
 def test_an_open_name_stays_although_a_confidential_answer_holds_it() -> None:
     tour = "tour: {days: 2, payer: Ropes Ltd of the North}\nguide: [{id: a, called: Ropes Ltd}]"
-    assert redaction(climbed(tour), climb(), REASON, MARKS).assessment.entries[0].label == "Ropes Ltd"
+    assert redaction(climbed(tour), TOLD, REASON, MARKS).assessment.entries[0].label == "Ropes Ltd"
 
 
 @pytest.mark.parametrize(
@@ -284,7 +284,7 @@ def test_an_open_name_stays_although_a_confidential_answer_holds_it() -> None:
 )
 def test_parts_of_a_confidential_text_between_commas_and_brackets_are_struck(title: str, wanted: str) -> None:
     tour = "tour: {days: 2, payer: 'Ropes Works (RWX), Eastham, among others'}"
-    assert redaction(climbed(tour, f"title: {title}"), climb(), REASON, MARKS).assessment.case_title == wanted
+    assert redaction(climbed(tour, f"title: {title}"), TOLD, REASON, MARKS).assessment.case_title == wanted
 
 
 @pytest.mark.parametrize(
@@ -309,7 +309,7 @@ def test_parts_of_a_confidential_text_between_commas_and_brackets_are_struck(tit
 def test_a_person_is_struck_by_each_longer_part_of_the_name_however_it_is_spelt(
     assessor: str, title: str, wanted: str
 ) -> None:
-    made = redaction(climbed("tour: {days: 2}", f"assessor: {assessor}\ntitle: '{title}'"), climb(), REASON, MARKS)
+    made = redaction(climbed("tour: {days: 2}", f"assessor: {assessor}\ntitle: '{title}'"), TOLD, REASON, MARKS)
     assert made.assessment.case_title == wanted
 
 
@@ -317,7 +317,7 @@ def test_a_part_of_a_persons_name_that_an_open_name_or_plain_words_of_the_case_h
     stated = "assessor: Bert Porter\ninstitution: House of Porter\ntitle: Porter and Bert go by Summit Path"
     owner = "controls: [{id: REST, status: agreed, owner: Keeper of the Summit}]\n"
     tour = "tour: {days: 2, purpose: up to the summit}\nguide: [{id: a, called: Bert}]"
-    made = redaction(climbed(stated, owner, tour), climb(), REASON, MARKS).assessment
+    made = redaction(climbed(stated, owner, tour), TOLD, REASON, MARKS).assessment
     assert made.case_title == "Porter and Bert go by Summit Path"
 
 
@@ -327,7 +327,7 @@ def test_an_institution_that_collected_evidence_itself_is_no_person() -> None:
     evidence:
       - {for: [tour.days], kind: plan, reference: Of the Alpine Club, date: 2026-01-01, collected_by: Alpine Club}
     """
-    made = redaction(climbed(TOUR, stated), climb(), REASON, MARKS).assessment
+    made = redaction(climbed(TOUR, stated), TOLD, REASON, MARKS).assessment
     assert made.institution == "Alpine Club"
     (record,) = made.facts["tour.days"].evidence
     assert (record.reference, record.collected_by) == ("Of the Alpine Club", "[person]")
@@ -343,7 +343,7 @@ def test_reasons_of_the_profile_may_repeat_an_answer_too() -> None:
             "profile": made.profile.profile.model_copy(update={"institution": "Club of Ropes Ltd"}),
         }
     )
-    kept = redaction(made.model_copy(update={"profile": profile}), climb(), REASON, MARKS).assessment.profile
+    kept = redaction(made.model_copy(update={"profile": profile}), TOLD, REASON, MARKS).assessment.profile
     assert kept is not None
     assert [one.reason for one in kept.overrides] == ["Since [answer] pays"]
     assert kept.profile.institution == "Club of [answer]"
@@ -359,7 +359,7 @@ def test_the_result_is_shown_with_a_reason_only_where_what_is_shown_leads_to_it_
         ("blocked", "gate 0"),
         ("restriction", "measure 0"),
     ]
-    made = {one.ladder: one for one in redaction(climbed(TOUR), climb(), REASON, MARKS).assessment.proposals}
+    made = {one.ladder: one for one in redaction(climbed(TOUR), TOLD, REASON, MARKS).assessment.proposals}
     assert [(one.level.name, one.sentence, one.findings) for one in made.values()] == [
         ("blocked", "[answer]", ()),
         ("restriction", "[answer]", ()),
@@ -371,7 +371,7 @@ def test_where_withheld_findings_led_to_the_same_level_by_another_rule_the_shown
     harmless = "tour: {days: 12, terms: open, price: 5}\nguide: [{id: a, alone: true, ill: false, home: UPV}]"
     measure = climbed(harmless).proposals[1]
     assert (measure.level.name, measure.sentence) == ("regulation", "measure 1")
-    made = redaction(climbed(harmless), climb(), REASON, MARKS).assessment.proposals[1]
+    made = redaction(climbed(harmless), TOLD, REASON, MARKS).assessment.proposals[1]
     assert (made.level.name, made.sentence, made.findings) == ("regulation", "measure 2", ("LONG",))
 
 
@@ -379,7 +379,7 @@ def test_what_identifies_an_assessment_and_does_not_hang_on_answers_stays() -> N
     made = climbed(TOUR)
     used = made.criteria.model_copy(update={"in_force": False})
     then = made.model_copy(update={"engine": "0.0.9", "review_due": date(2030, 1, 1), "criteria": used})
-    kept = redaction(then, climb(), REASON, MARKS).assessment
+    kept = redaction(then, TOLD, REASON, MARKS).assessment
     assert (kept.engine, kept.review_due, kept.on, kept.digest) == ("0.0.9", date(2030, 1, 1), then.on, then.digest)
     assert kept.criteria == used
     assert [one.id for one in kept.not_in_force] == ["LATER"]
@@ -387,7 +387,7 @@ def test_what_identifies_an_assessment_and_does_not_hang_on_answers_stays() -> N
 
 def test_a_profile_that_switches_off_the_red_line_of_a_withheld_indicator_is_shown() -> None:
     made = climbed(TOUR, policy_knock_outs_off={"CHECK": {"reason": "We look ourselves."}})
-    kept = redaction(made, climb(), REASON, MARKS).assessment.profile
+    kept = redaction(made, TOLD, REASON, MARKS).assessment.profile
     assert kept is not None
     assert [one.what for one in kept.overrides] == ["CHECK CHECK title: policy knock-out"]
 
@@ -400,7 +400,7 @@ def test_the_first_sentence_is_the_result_and_counts_no_missing_answers() -> Non
 
 
 def test_findings_are_shown_bare_where_the_profile_says_so() -> None:
-    made = redaction(climbed(TOUR), climb(), SHOWN, MARKS).assessment
+    made = redaction(climbed(TOUR), TOLD, SHOWN, MARKS).assessment
     assert [one.id for one in made.findings] == [one.id for one in climbed(TOUR).findings]
     ill = made.finding("ILL")
     assert (ill.outcome, ill.inherent, ill.because, ill.reads, ill.bars, ill.options) == (
@@ -419,7 +419,7 @@ def test_findings_are_shown_bare_where_the_profile_says_so() -> None:
     assert not any(isinstance(block, Table) for block in group.blocks)
     unsure = climbed("tour: {days: 12}\nguide: [{id: a, ill: true}]")
     assert [one.depends_on for one in unsure.awareness if one.id == "OF-LOW"] == [("guide.a.checked",)]
-    bare = redaction(unsure, climb(), SHOWN, MARKS).assessment
+    bare = redaction(unsure, TOLD, SHOWN, MARKS).assessment
     assert [one.depends_on for one in bare.awareness if one.id == "OF-LOW"] == [()]
     told = lines(page(climbed(TOUR), SHOWN), "withheld")
     assert any(
@@ -484,13 +484,11 @@ def test_it_lists_what_is_withheld_under_the_criteria_whatever_the_case_says() -
 
 def test_the_reason_is_that_of_the_profile_in_the_assessment_unless_another_one_is_given() -> None:
     made = climbed(TOUR, disclosure=REASON)
-    assert "§ 3 IFG" in read_of(view_of(made, "redacted", criteria=told_in(climb(), "en")))
-    told = read_of(
-        view_of(made, "redacted", criteria=told_in(climb(), "en"), disclosure=Disclosure(reason="Art. 4 TDA"))
-    )
+    assert "§ 3 IFG" in read_of(redacted_view(made, TOLD))
+    told = read_of(page(made, Disclosure(reason="Art. 4 TDA")))
     assert "Art. 4 TDA" in told
     assert "§ 3 IFG" not in told
-    assert redaction_warning(made, climb()).startswith("repetitions in other texts are looked for by whole answers")
+    assert redaction_warning(made).startswith("repetitions in other texts are looked for by whole answers")
 
 
 def test_a_reason_stands_on_one_line_and_harms_no_page() -> None:
@@ -499,10 +497,10 @@ def test_a_reason_stands_on_one_line_and_harms_no_page() -> None:
 
 
 def test_without_a_reason_on_record_the_document_says_so_at_every_place_and_the_office_is_warned() -> None:
-    made = redacted_view(climbed(TOUR), climb())
+    made = redacted_view(climbed(TOUR), TOLD)
     assert "Reason: Answers: no exemption reason is on record" in lines(made, "withheld")
     assert "guide: Anna – home? withheld: no exemption reason on record" in lines(made, "case")
-    warning = redaction_warning(climbed(TOUR), climb())
+    warning = redaction_warning(climbed(TOUR))
     assert warning.startswith("no exemption reason is on record: each place says so. Give one under `disclosure:`")
 
 
@@ -516,35 +514,24 @@ def test_it_speaks_german() -> None:
 # --- when little or nothing is handed out -----------------------------------------------------------------------------
 
 
-def test_without_the_criteria_only_the_result_is_shown() -> None:
-    made = redacted_view(climbed(TOUR), None, REASON)
-    assert [one.key for one in made.sections] == ["withheld", "case", "reasons", "challenge", "sources", "versions"]
-    told = read_of(made)
-    assert "restriction" in told
-    assert not [one for one in ("LONG", "Anna", "A tour", "12") if one in lines(made, "case")]
-    assert "The criteria are not at hand any more." in told
-    warning = redaction_warning(climbed(TOUR), None, REASON)
-    assert warning.startswith("the criteria toy 1.0.0 are not at hand")
-
-
 def test_other_criteria_than_those_of_the_assessment_are_refused() -> None:
     other = climb().model_copy(update={"digest": "c" * 64})
     with pytest.raises(RiskEngineError, match=r"these are not the criteria `toy 1\.0\.0`"):
-        redacted_view(climbed(TOUR), other)
+        redacted_view(climbed(TOUR), told_in(other, "en"))
 
 
 def test_nothing_is_made_of_an_assessment_whose_findings_do_not_follow_from_its_case() -> None:
     made = climbed(TOUR)
     bent = tuple(one.model_copy(update={"inherent": "low"}) if one.id == "LONG" else one for one in made.findings)
     with pytest.raises(RiskEngineError, match="finds something else than the assessment says: LONG"):
-        redacted_view(made.model_copy(update={"findings": bent}), climb())
+        redacted_view(made.model_copy(update={"findings": bent}), TOLD)
 
 
 def test_nothing_is_made_of_an_assessment_whose_case_does_not_fit_the_criteria() -> None:
     made = climbed(TOUR)
     case = made.case | {"tour": {"days": "many"}}
     with pytest.raises(RiskEngineError, match="does not fit the criteria that it names"):
-        redacted_view(made.model_copy(update={"case": case}), climb())
+        redacted_view(made.model_copy(update={"case": case}), TOLD)
 
 
 def test_a_document_that_still_holds_a_withheld_word_is_not_handed_out(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -569,12 +556,6 @@ def test_a_reason_that_repeats_what_it_withholds_is_refused_and_not_repeated(dis
         page(climbed(TOUR, "assessor: Carla Registrar"), disclosure)
     assert keys in str(caught.value)
     assert "opes" not in str(caught.value)
-
-
-def test_where_the_criteria_are_gone_a_reason_may_repeat_no_text_of_the_case_but_choices_mean_nothing() -> None:
-    with pytest.raises(DisclosureError, match=r"`disclosure\.reason`"):
-        redacted_view(climbed(TOUR), None, Disclosure(reason="for Ropes Ltd"))
-    assert redacted_view(climbed(TOUR), None, Disclosure(reason="much is tied")).title
 
 
 def test_the_reason_for_names_may_hold_a_name_where_names_are_shown() -> None:

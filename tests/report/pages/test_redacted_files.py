@@ -3,18 +3,24 @@
 import io
 import zipfile
 from collections.abc import Callable
+from pathlib import Path
 
 import pikepdf
 import pypdf
 import pytest
 
+from risk_engine.loading.translation import told_in
 from risk_engine.model.profile import Disclosure
 from risk_engine.report import written
-from risk_engine.report.pages.redacted import redacted_view
+from risk_engine.report.html_markdown import html
+from risk_engine.report.page import pages_of
+from risk_engine.report.pages.redacted import redacted_facts, redacted_view
+from risk_engine.report.pages.redaction import Marks, redaction
+from risk_engine.report.sections import report_page
 from risk_engine.report.view import view
+from risk_engine.report.wording import Names
 from tests.report.pages.climb import climb, climbed
-
-pytestmark = pytest.mark.unwatched
+from tests.report.reading import printing
 
 SECRETS = ("Grantzow", "Vellmirk", "Quorndale", "Zyphrone", "Hexwillow", "Brindlefax")
 TOUR = """
@@ -66,15 +72,32 @@ def of_text(content: bytes) -> str:
 @pytest.mark.parametrize("findings", ["withheld", "shown"])
 def test_no_file_holds_a_withheld_word(form: str, said: Callable[[bytes], str], findings: str) -> None:
     disclosure = Disclosure(reason="§ 3 IFG", findings=findings)  # type: ignore[arg-type]
-    content = written(redacted_view(climbed(TOUR), climb(), disclosure), form)  # type: ignore[arg-type]
+    content = written(redacted_view(climbed(TOUR), told_in(climb(), "en"), disclosure), form)  # type: ignore[arg-type]
     told = said(content).casefold()
     assert "passage leader" in told.replace("\n", " ")  # what is open is found by the same way to look
     assert [one for one in SECRETS if one.casefold() in told or one.encode() in content] == []
 
 
+@pytest.mark.parametrize("findings", ["withheld", "shown"])
+def test_a_template_that_prints_all_it_is_given_tells_nothing_that_is_withheld(findings: str, tmp_path: Path) -> None:
+    disclosure, told = Disclosure(reason="§ 3 IFG", findings=findings), told_in(climb(), "en")  # type: ignore[arg-type]
+    marks = Marks("[withheld: § 3 IFG]", "[withheld: personal data]")
+    open_part = redaction(climbed(TOUR), told, disclosure, marks)
+    around = report_page(open_part.assessment, Names(open_part.assessment)).sections
+    facts = redacted_facts(open_part, told.words, marks, around)
+    every = "".join(f"<p>{one}</p>" for one in printing(facts))
+    assert "assessment.case['tour']['days']" in every
+    template = f'{{% extends "shipped/redacted.j2" %}}{{% block case %}}{every}{{% endblock %}}'
+    (tmp_path / "redacted.j2").write_text(template, "utf-8")
+    with pages_of(tmp_path):
+        said = html(redacted_view(climbed(TOUR), told, disclosure)).casefold()
+    assert "passage leader" in said
+    assert [one for one in SECRETS if one.casefold() in said] == []
+
+
 @pytest.mark.parametrize("form", ["html", "md", "text", "pdf", "docx"])
 def test_the_same_assessment_gives_the_same_redacted_file(form: str) -> None:
-    made = [written(redacted_view(climbed(TOUR), climb()), form) for _ in range(2)]  # type: ignore[arg-type]
+    made = [written(redacted_view(climbed(TOUR), told_in(climb(), "en")), form) for _ in range(2)]  # type: ignore[arg-type]
     assert made[0] == made[1]
 
 

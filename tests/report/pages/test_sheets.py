@@ -12,8 +12,7 @@ from risk_engine.model.decision import Decision
 from risk_engine.model.explanation import Explanation
 from risk_engine.records.conditions import StatedCondition
 from risk_engine.report import written
-from risk_engine.report.blocks import Kind
-from risk_engine.report.pages import view_of
+from risk_engine.report.pages import WholeKind, view_of
 from tests.cli.running import EXAMPLES, assessed
 from tests.report.offices import filled, lines_of, said
 from tests.report.opening import opened
@@ -41,7 +40,7 @@ def test_a_decision_to_be_taken_has_two_pages(name: str, language: str) -> None:
     assert len(sheets(stored, language=language)) == 2
 
 
-@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("language", mostly_long(["en", "de"], "en"))
 def test_the_summary_of_a_crowded_case_keeps_to_the_first_sheet_and_its_conditions_begin_there(language: str) -> None:
     made = crowded()
     reason = "\n".join([LONG] * 40)
@@ -73,7 +72,7 @@ CONDITIONS = tuple(
 
 
 @pytest.mark.parametrize("kind", ["decision", "letter"])
-def test_each_of_many_long_conditions_is_whole_in_every_form(kind: Kind, tmp_path: Path) -> None:
+def test_each_of_many_long_conditions_is_whole_in_every_form(kind: WholeKind, tmp_path: Path) -> None:
     made = orchard(str, case_title="Loose bark", assessor="P-9")
     shown = view_of(made, kind, decided(made, *CONDITIONS, opening="wait"))
     office = filled(shown, tmp_path / "whole.docx", "{{p content }}")

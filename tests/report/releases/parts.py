@@ -3,11 +3,11 @@
 from datetime import date
 from typing import Any
 
-from risk_engine.model.releases import Dated, DatedChange, SetInTime, Step, Timeline, ValueShown, VersionInTime
+from risk_engine.model.changes import Dated, DatedChange, DatedStep, SetInTime, Timeline, ValueShown, VersionInTime
 
 
 def change(
-    on: str, title: str = "Old trees", what: Dated = "indicator", step: Step = "begins", **more: Any
+    on: str, title: str = "Old trees", what: Dated = "indicator", step: DatedStep = "begins", **more: Any
 ) -> DatedChange:
     fields = {"id": "ROT-1", "in_force": True, **more}
     return DatedChange(on=date.fromisoformat(on), what=what, step=step, title=title, **fields)

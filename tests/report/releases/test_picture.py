@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk_engine.model.releases import Timeline
+from risk_engine.model.changes import Timeline
 from risk_engine.report.blocks import Box, Label, Mark, Picture
 from risk_engine.report.pictures import WIDTH
 from risk_engine.report.timeline import Span, picture, span, ticks

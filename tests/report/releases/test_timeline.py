@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from risk_engine.model.releases import DatedChange, Timeline, VersionInTime
+from risk_engine.model.changes import DatedChange, Timeline, VersionInTime
 from risk_engine.report.blocks import Group, Picture, Prose, Table, words
 from risk_engine.report.terminal import document_text
 from risk_engine.report.timeline import course, subject, timeline_json, timeline_svg, timeline_view

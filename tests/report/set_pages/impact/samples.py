@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from risk_engine.model.finding import KnockOutBounds, SeverityBounds
-from risk_engine.model.impact import (
+from risk_engine.model.assessment import KnockOutBounds, SeverityBounds
+from risk_engine.model.comparison import (
     CaseImpact,
     Cause,
     Counts,

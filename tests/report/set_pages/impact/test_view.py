@@ -7,7 +7,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from risk_engine.files.language import in_language
-from risk_engine.model.impact import Counts, Courses, FindingTally, ImpactReport
+from risk_engine.model.comparison import Counts, Courses, FindingTally, ImpactReport
 from risk_engine.report.blocks import Group, Picture, Section, View, words
 from risk_engine.report.html_markdown import html, markdown
 from risk_engine.report.set_pages.impact import impact_view

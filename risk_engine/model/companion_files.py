@@ -1,0 +1,214 @@
+"""What the files beside the rules say: cases.yaml, mutants.yaml, translations, and map.yaml with the map made of it."""
+
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import ConfigDict, Field
+
+from risk_engine.model.explanation import LevelShown, Proposal, Recorded
+from risk_engine.model.words import Id, KnockOut, Model, Name, Severity, Text, Translatable, Verbatim
+
+
+class ExpectedLevel(Model):
+    """The level that a ladder proposes, and where the case leaves it open, its range from mildest to strictest."""
+
+    level: Name = Field(description="The name of the level.")
+    provisional: bool = Field(default=False, description="Whether it rests on what is still open.")
+    range: tuple[Name, Name] | None = Field(None, description="The mildest and the strictest level that are possible.")
+
+
+class Expected(Model):
+    """What must come out. Findings and undetermined ones are the whole list; the rest is compared where given."""
+
+    findings: dict[Id, Severity] = Field(default={}, description="Every present finding with its inherent severity.")
+    undetermined: dict[Id, Severity] = Field(
+        default={}, description="Every undetermined one with its possible severity."
+    )
+    residual: dict[Id, Severity | tuple[Severity, Severity]] = Field(
+        {}, description="Findings by what is left of them: a severity, or the lowest and the highest."
+    )
+    knock_out: dict[Id, KnockOut] = Field(
+        {}, description="Findings by the knock-out that is not cured; `none` for none."
+    )
+    ladders: dict[Name, Name | ExpectedLevel] = Field({}, description="The level that each ladder proposes.")
+    awareness: tuple[Id, ...] | None = Field(None, description="Every awareness rule that applies.")
+    contradictions: tuple[Id, ...] = Field(
+        (), description="Every contradiction among the answers, by the name of its invariant."
+    )
+    gaps: tuple[Text, ...] | None = Field(None, description="Every answer that is missing, as `entity.id.fact`.")
+
+
+class CaseTest(Model):
+    """One test of the rules: `given` changes the case that it is `like`, path by path."""
+
+    name: Text = Field(description="What it shows, as a sentence.")
+    like: Text = Field("base", description="`base`, or the name of an earlier test whose changes are kept.")
+    on: date | None = Field(None, description="The day; without it the base case's assessment date.")
+    given: dict[Text, Any] = Field(
+        default={},
+        description="`entity.id.fact`, `entity.fact`, `entity.id` (a whole entry), `entity` (a list) or a core key.",
+    )
+    in_place: tuple[Id, ...] = Field(default=(), description="Controls that are implemented, with evidence on record.")
+    expect: Expected = Field(description="What must come out.")
+
+
+class CaseTests(Model):
+    """The file: the base case, written like a case file, and the tests."""
+
+    base: dict[str, Any] = Field(description="A complete harmless case, with one entry in each list.")
+    cases: Annotated[tuple[CaseTest, ...], Field(min_length=1)] = Field(description="The tests.")
+
+
+class Survivors(Model):
+    """Mutants that no case can tell apart from the set itself, for one reason."""
+
+    mutants: Annotated[tuple[Text, ...], Field(min_length=1, description="As `criteria mutate` prints them.")]
+    because: Text = Field(description="Why no case can turn red.")
+
+
+class MutantReasons(Model):
+    """The file."""
+
+    survivors: Annotated[tuple[Survivors, ...], Field(min_length=1)] = Field(
+        description="Mutants that no case can tell from the rules, with the reason."
+    )
+
+
+class TranslatedText(Model):
+    """A text of the set under the tag of the set's language, and under the tag of the other one what it is there."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Text | None]
+
+    at: Verbatim | None = Field(
+        None, description="Only at this place of the set or below it, like `facts.partner.role`; else everywhere."
+    )
+
+
+class TranslationFile(Model):
+    """A set in another language; a text that is not in it, or has no translation, stays as the set says it."""
+
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] = Field(
+        description="The tag of the language (BCP 47), which is also the name of the file."
+    )
+    of: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*@(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$")] = Field(
+        description="The version of the set, `SET@1.0.0`."
+    )
+    texts: tuple[TranslatedText, ...] = Field(description="Each text of the set with its translation.")
+
+
+BASE = "base"
+"""The key of cases.yaml under which the case stands that a map starts from."""
+
+_Given = Annotated[
+    dict[Verbatim, Any],
+    Field(
+        default={},
+        description="What is set on the base case, as in cases.yaml: `entity.id.fact`, `entity.fact`, "
+        "`entity.id` (a whole entry), `entity` (a list).",
+    ),
+]
+
+
+class Band(Model):
+    """One place on an axis: what it is called and what it sets."""
+
+    title: Translatable = Field(description="What readers call it.")
+    help: Translatable | None = Field(None, description="What the band stands for, and for which case it is computed.")
+    given: _Given
+
+
+class Axis(Model):
+    """One axis: bands that are listed, or a choice fact of which every option is a band."""
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["each"]}, {"required": ["bands"]}]})
+
+    title: Translatable = Field(description="What readers call it.")
+    help: Translatable | None = Field(None, description="What it shows.")
+    each: Verbatim | None = Field(
+        None, description="A choice fact, `entity.id.fact` or `entity.fact`: each of its options is a band."
+    )
+    bands: Annotated[tuple[Band, ...], Field(min_length=1)] | None = Field(
+        None, description="What is set in the base case, row by row or column by column."
+    )
+
+
+class MapFile(Model):
+    """The file: what the map takes for granted, and its axes."""
+
+    title: Translatable = Field(description="What readers call it.")
+    about: Translatable = Field(description="What the map shows and how to read it.")
+    assumes: Annotated[tuple[Translatable, ...], Field(min_length=1)] = Field(
+        description="What the map takes for granted; printed above it."
+    )
+    given: _Given
+    tables: Axis | None = Field(None, description="One table for each band; without it there is one table.")
+    rows: Axis = Field(description="What changes from row to row.")
+    columns: Axis = Field(description="What changes from column to column.")
+
+
+AXES = ("tables", "rows", "columns")
+"""The axes of a map by their keys, in the order in which their bands are set on the base case."""
+
+
+class MapCell(Model):
+    """What comes out in one place of the map."""
+
+    proposals: tuple[Proposal, ...] = Field(description="Of the gate, if the set has one, and of the headline ladder.")
+    deciding: tuple[str, ...] = Field(description="The findings that the deciding rules rest on.")
+    other: tuple[str, ...] = Field(description="Findings that are there besides.")
+
+
+class BandShown(Model):
+    """A band with the facts that it set, in words."""
+
+    title: str
+    help: str | None
+    given: tuple[Recorded, ...]
+
+
+class AxisShown(Model):
+    """An axis with its bands in order."""
+
+    title: str
+    help: str | None
+    bands: tuple[BandShown, ...]
+
+
+class LadderShown(Model):
+    """A ladder of the map with all its levels, mildest first."""
+
+    name: str
+    title: str
+    question: str
+    levels: tuple[LevelShown, ...]
+
+
+class IndicatorShown(Model):
+    """An indicator that was found in some cell."""
+
+    id: str
+    title: str
+    question: str
+
+
+class CriteriaMap(Model):
+    """A computed map, complete: a page needs nothing else."""
+
+    criteria: str = Field(description="Id and version of the set.")
+    set_title: str
+    digest: str
+    in_force: bool
+    on: date
+    notice: tuple[str, ...]
+    title: str
+    about: str
+    assumes: tuple[str, ...]
+    base_title: str
+    given: tuple[Recorded, ...] = Field(description="What was set on the base case for every cell.")
+    tables: AxisShown | None
+    rows: AxisShown
+    columns: AxisShown
+    cells: tuple[tuple[tuple[MapCell, ...], ...], ...] = Field(description="By table, row and column.")
+    ladders: tuple[LadderShown, ...]
+    indicators: tuple[IndicatorShown, ...] = Field(description="Those that any cell names, in the order of the set.")

@@ -1,0 +1,468 @@
+"""A questionnaire as a document: a table for each subject, with a field for each answer; everything else is locked.
+
+A tag names each field by its number; what the numbers mean stands in hidden text, for Word allows tags 64 characters.
+Where a field of a document that came back stands is said by table and row.
+"""
+
+import io
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+from xml.sax.saxutils import escape, quoteattr
+
+from docx import Document
+from docx.enum.style import WD_STYLE_TYPE
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
+from docx.shared import Cm, Pt, RGBColor
+from docx.table import _Cell, _Row
+from docx.text.paragraph import Paragraph
+from pydantic import Field as Range
+
+from risk_engine.files.language import ENGLISH, N_, _, in_language
+from risk_engine.files.office_files import BROKEN
+from risk_engine.office.forms.form import (
+    NOT_KNOWN,
+    Cell,
+    Field,
+    Form,
+    FormProblem,
+    InvalidFormError,
+    Made,
+    Outside,
+    Part,
+    Question,
+    ReturnedForm,
+    about_case,
+    damaged_form,
+    file_error,
+    first_fields,
+    form_content,
+    how_to,
+    made_from,
+    many_help,
+    mark_of,
+    missing,
+    rules_of,
+    whether,
+)
+from risk_engine.report.word.styles import word_language
+
+T = TypeVar("T")
+
+W14 = "http://schemas.microsoft.com/office/word/2010/wordml"
+PLACEHOLDER = "PlaceholderText"
+"""The style of what stands in an empty field; Word knows it by this name."""
+
+
+def text_field(tag: str, title: str, hint: str) -> Any:
+    """Return a field for text of any length."""
+    return _control(tag, title, '<w:text w:multiLine="1"/>', hint)
+
+
+def _date_field(tag: str, title: str, hint: str, language: str) -> Any:
+    """Return a field for a date, with a calendar in that language (`de-DE`) to choose it from."""
+    kept = f'<w:lid w:val={quoteattr(language)}/><w:storeMappedDataAs w:val="date"/><w:calendar w:val="gregorian"/>'
+    return _control(tag, title, f'<w:date><w:dateFormat w:val="yyyy-MM-dd"/>{kept}</w:date>', hint)
+
+
+def _list_field(tag: str, title: str, choices: Sequence[tuple[str, str]], hint: str) -> Any:
+    """Return a drop-down list of these choices: how the case writes each, and what people read."""
+    items = (f"<w:listItem w:displayText={quoteattr(words)} w:value={quoteattr(name)}/>" for name, words in choices)
+    return _control(tag, title, f"<w:dropDownList>{''.join(items)}</w:dropDownList>", hint)
+
+
+def _box(tag: str, title: str) -> Any:
+    """Return a box to tick."""
+    return _control(tag, title, _CHECKBOX, "☐", look="")
+
+
+def _hidden_text(tag: str, text: str) -> Any:
+    """Return text that nobody sees, and that stays in the document whoever saves it."""
+    return _control(tag, "", "<w:text/>", text, look="<w:rPr><w:vanish/></w:rPr>")
+
+
+_CHECKBOX = (
+    f'<w14:checkbox xmlns:w14="{W14}"><w14:checked w14:val="0"/><w14:checkedState w14:val="2612" w14:font="MS Gothic"/>'
+    '<w14:uncheckedState w14:val="2610" w14:font="MS Gothic"/></w14:checkbox>'
+)
+_HINT = f'<w:rPr><w:rStyle w:val="{PLACEHOLDER}"/></w:rPr>'
+
+
+def _control(tag: str, title: str, kind: str, text: str, *, look: str = _HINT) -> Any:
+    """Return a content control, for which the library has no name; without another look its text is a hint."""
+    alias = f"<w:alias w:val={quoteattr(title)}/>" if title else ""
+    is_hint = "<w:showingPlcHdr/>" if look == _HINT else ""
+    return parse_xml(
+        f'<w:sdt {nsdecls("w")}><w:sdtPr>{alias}<w:tag w:val={quoteattr(tag)}/><w:lock w:val="sdtLocked"/>{is_hint}'
+        f'{kind}</w:sdtPr><w:sdtContent><w:r>{look}<w:t xml:space="preserve">{escape(text)}</w:t></w:r></w:sdtContent>'
+        "</w:sdt>"
+    )
+
+
+def controls(body: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the controls of a document with their tags."""
+    for control in body.iter(qn("w:sdt")):
+        tag = control.find(f"{qn('w:sdtPr')}/{qn('w:tag')}")
+        if tag is not None:
+            yield str(tag.get(qn("w:val"))), control
+
+
+def content_of(control: Any) -> str | None:
+    """Return the text that somebody entered, None where nobody did; a tick is `Yes`."""
+    checked = control.find(f"{qn('w:sdtPr')}/{{{W14}}}checkbox/{{{W14}}}checked")
+    if checked is not None:
+        return "Yes" if checked.get(f"{{{W14}}}val") in {"1", "true"} else None
+    shows_hint = control.find(f"{qn('w:sdtPr')}/{qn('w:showingPlcHdr')}")
+    if shows_hint is not None and shows_hint.get(qn("w:val")) not in {"0", "false"}:
+        return None
+    content = control.find(qn("w:sdtContent"))
+    return "".join(_texts(() if content is None else content.iter())).strip("\n")
+
+
+def texts_beside(body: Any, fields: Collection[Any]) -> Iterator[tuple[Any, str]]:
+    """Yield each paragraph of a document that has text outside these controls, and that text."""
+    inside = {one for control in fields for one in control.iter()}
+    for paragraph in body.iter(qn("w:p")):
+        # A text box stands in a paragraph, and has paragraphs of its own.
+        own = (one for one in paragraph.iter() if next(one.iterancestors(qn("w:p")), None) is paragraph)
+        text = "".join(_texts(one for one in own if one not in inside))
+        if text.strip():
+            yield paragraph, text
+
+
+def titles_of(control: Any) -> dict[str, str]:
+    """Return what a drop-down list offers: what people read, and how the case writes it."""
+    items = control.iterfind(f"{qn('w:sdtPr')}/{qn('w:dropDownList')}/{qn('w:listItem')}")
+    pairs = ((one.get(qn("w:displayText")), one.get(qn("w:value"))) for one in items)
+    return {title or name: name for title, name in pairs if name}
+
+
+def _texts(elements: Iterable[Any]) -> Iterator[str]:
+    for one in elements:
+        if one.tag == qn("w:t"):
+            yield one.text or ""
+        elif one.tag in {qn("w:br"), qn("w:cr"), qn("w:p")}:
+            yield "\n"
+        elif one.tag == qn("w:tab"):
+            yield "\t"
+
+
+MADE_TAG = "form"
+CHOOSE, WRITE = N_("Choose here"), N_("Write here")
+HOW_SURE = N_("How sure?")
+_Slot = Annotated[int, Range(ge=0, le=10_000)]
+"""No form has more numbers of entries."""
+_TITLE = 60
+"""Word allows 64 characters for the name of a field."""
+
+_GREY, _EMPTY = RGBColor(0x52, 0x60, 0x6D), RGBColor(0x5F, 0x4B, 0x00)
+_WIDTHS = (Cm(10.2), Cm(6.8))
+
+
+class DocumentMade(Made):
+    """What the numbers of the tags mean too, and which text is the form's own."""
+
+    questions: list[tuple[str, list[str]]]
+    """Each question with its options, where several can apply."""
+    lists: list[str]
+    entries: dict[str, list[str]]
+    slots: dict[str, tuple[_Slot, _Slot]]
+    """Question: the first and the last number of an entry for which there are fields."""
+    texts: list[str]
+
+
+def document(form: Form) -> bytes:
+    """Return the questionnaire as the bytes of a .docx file, in the language of its words."""
+    with in_language(form.words.language):
+        return _Writer(form).content()
+
+
+class _Writer:
+    def __init__(self, form: Form) -> None:
+        self.form = form
+        self.document = Document()
+        self.questions: list[tuple[str, list[str]]] = []
+        self.lists: list[str] = []
+        self.slots: dict[str, tuple[int, int]] = {}
+        self.entries: dict[str, list[str]] = {}
+
+    def content(self) -> bytes:
+        self._set_up()
+        self._start()
+        for part in self.form.parts:
+            self._part(part)
+        body: Any = self.document.element.body
+        fields = [control for _tag, control in controls(body)]
+        texts = sorted({mark_of(text) for _line, text in texts_beside(body, fields)})
+        noted = {"questions": self.questions, "lists": self.lists, "entries": self.entries, "slots": self.slots}
+        made = DocumentMade.of(self.form, **noted, texts=texts)
+        self._add(self.document.add_paragraph(), _hidden_text(MADE_TAG, made.text()))
+        target = io.BytesIO()
+        self.document.save(target)
+        return target.getvalue()
+
+    def _set_up(self) -> None:
+        made = self.document
+        made.core_properties.author = "risk-engine"
+        made.core_properties.title = _("Questions for: {who}", who=self.form.role_title)
+        made.core_properties.language = self.form.language
+        if self.form.language != ENGLISH:
+            # Word checks the spelling by this, and a screen reader chooses its voice.
+            for one in made.styles.element.iter(qn("w:lang")):
+                one.set(qn("w:val"), word_language(self.form.language))
+        section = made.sections[0]
+        section.page_width, section.page_height = Cm(21), Cm(29.7)
+        section.left_margin = section.right_margin = Cm(2)
+        section.top_margin = section.bottom_margin = Cm(2)
+        normal: Any = made.styles["Normal"]
+        normal.font.name, normal.font.size = "Calibri", Pt(10.5)
+        normal.paragraph_format.space_after = Pt(3)
+        empty: Any = made.styles.add_style(PLACEHOLDER, WD_STYLE_TYPE.CHARACTER)
+        empty.font.color.rgb = _EMPTY
+        # Only the fields can be changed: Word calls that protection for forms. There is no password.
+        protection = OxmlElement("w:documentProtection")
+        protection.set(qn("w:edit"), "forms")
+        protection.set(qn("w:enforcement"), "1")
+        settings = made.settings.element
+        settings.find(qn("w:defaultTabStop")).addprevious(protection)
+
+    def _start(self) -> None:
+        form, made = self.form, self.document
+        made.add_heading(_("Questions for: {who}", who=form.role_title), 0)
+        self._small(made.add_paragraph(), rules_of(form))
+        if form.case_id is not None:
+            made.add_paragraph().add_run(about_case(form)).bold = True
+        for text in how_to("document"):
+            made.add_paragraph(text, style="List Bullet")
+        table = self._table()
+        for key, words in first_fields(form):
+            row = table.add_row()
+            _first(row.cells[0]).add_run(words).bold = True
+            tag, title = f"start.{key}", words[:_TITLE]
+            field = self._date(tag, title) if key == "day" else text_field(tag, title, _(WRITE))
+            self._add(_first(row.cells[1]), field)
+        made.add_paragraph()
+        for text in form.notice:
+            self._small(made.add_paragraph(), " ".join(text.split()))
+
+    def _part(self, part: Part) -> None:
+        heading = self.document.add_heading(part.title, 1)
+        heading.paragraph_format.keep_with_next = True
+        if part.help:
+            self.document.add_paragraph(part.help)
+        if part.many is None:
+            self._questions(part.questions, 0)
+            return
+        self.document.add_paragraph(many_help(part))
+        if part.asks_whether:
+            row = self._table().add_row()
+            _first(row.cells[0]).add_run(whether(part)).bold = True
+            choices = [(one, one) for one in (self.form.words.no_entries, self.form.words.not_known)]
+            control = _list_field(f"list.{len(self.lists)}", part.title[:_TITLE], choices, _(CHOOSE))
+            self._add(_first(row.cells[1]), control)
+            self.lists.append(part.entity)
+        self.entries[part.entity] = [one.id for one in part.entries]
+        first = len(self.questions)
+        for number in range(1, 1 + len(part.entries) + part.room):
+            known = part.entries[number - 1] if number <= len(part.entries) else None
+            title = _("{part}, entry {number}", part=part.title, number=number)
+            if known:
+                title = f"{part.title}: {known.label}"
+            self.document.add_heading(title, 2)
+            del self.questions[first:]
+            asked = part.questions if known or part.label is None else (part.label, *part.questions)
+            if part.label is not None and known:
+                self.questions.append((part.label.name, []))
+            self._questions(asked, number)
+
+    def _questions(self, questions: tuple[Question, ...], number: int) -> None:
+        if not questions:
+            return
+        table = self._table()
+        head = table.add_row()
+        for cell, words in zip(head.cells, (_("Question"), _("Answer")), strict=True):
+            _first(cell).add_run(words).bold = True
+        _repeats(head)
+        for one in questions:
+            row = table.add_row()
+            _stays_whole(row)
+            self._words(row.cells[0], one)
+            self._fields(row.cells[1], one, f"{len(self.questions)}.{number}")
+            self.questions.append((one.name, [name for name, _title in one.choices if one.kind == "several"]))
+            self.slots[one.name] = (self.slots.get(one.name, (number, number))[0], number)
+
+    def _words(self, cell: _Cell, one: Question) -> None:
+        _first(cell).add_run(one.text).bold = True
+        if one.only_if:
+            cell.add_paragraph().add_run(one.only_if).italic = True
+        for text in one.notes:
+            self._small(cell.add_paragraph(), text)
+
+    def _fields(self, cell: _Cell, one: Question, lead: str) -> None:
+        title, answer = one.text[:_TITLE], f"{lead}.a"
+        said = self.form.words
+        field: Any
+        match one.kind:
+            case "one":
+                field = _list_field(answer, title, [*one.choices, (NOT_KNOWN, said.not_known)], _(CHOOSE))
+            case "several":
+                for number, (_name, words) in enumerate(one.choices):
+                    line = _first(cell) if number == 0 else cell.add_paragraph()
+                    self._add(line, _box(f"{lead}.o{number}", words[:_TITLE]))
+                    line.add_run(f" {words}")
+                whole = [(word, word) for word in (said.none_of_these, said.not_known)]
+                field = _list_field(answer, title, whole, _("Choose here if none applies"))
+            case "date":
+                field = self._date(answer, title)
+            case "integer" | "text":
+                field = text_field(answer, title, _(WRITE))
+        self._add(cell.add_paragraph() if one.kind == "several" else _first(cell), field)
+        line = cell.add_paragraph()
+        self._small(line, f"{_(HOW_SURE)} ")
+        sure = [(word, word) for word in (said.unsure, said.not_known)]
+        self._add(line, _list_field(f"{lead}.m", _(HOW_SURE), sure, _(CHOOSE)))
+
+    def _date(self, tag: str, title: str) -> Any:
+        return _date_field(tag, title, _(WRITE), word_language(self.form.language))
+
+    def _table(self) -> Any:
+        table = self.document.add_table(rows=0, cols=2, style="Table Grid")
+        table.autofit = False
+        for column, width in zip(table.columns, _WIDTHS, strict=True):
+            column.width = width
+        return table
+
+    @staticmethod
+    def _add(line: Paragraph, control: Any) -> None:
+        line._p.append(control)  # noqa: SLF001 (the library has no name for content controls)
+
+    @staticmethod
+    def _small(line: Paragraph, text: str) -> None:
+        run = line.add_run(text)
+        run.font.size, run.font.color.rgb = Pt(9), _GREY
+
+
+def _first(cell: _Cell) -> Paragraph:
+    line: Paragraph = cell.paragraphs[0]
+    return line
+
+
+def _repeats(row: _Row) -> None:
+    row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001 (the library has no name for it)
+
+
+def _stays_whole(row: _Row) -> None:
+    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001 (the library has no name for it)
+
+
+def read_document(path: Path) -> ReturnedForm:
+    """Return what stands in the fields of a questionnaire; raise InvalidFormError where it is none, or damaged."""
+    file, sha256 = form_content(path, "docx")
+    try:
+        body: Any = Document(file).element.body
+    except BROKEN as error:
+        raise damaged_form(path) from error
+    found = [(tag, control) for tag, control in controls(body) if tag]
+    made = next((made_from(content_of(control), DocumentMade) for tag, control in found if tag == MADE_TAG), None)
+    if made is None:
+        way_out = _("fill in the file that `risk-engine case new --format docx` writes")
+        raise file_error(path, _("this document is not a questionnaire of this engine"), way_out)
+    return _Reader(path, sha256, made, body).returned(found)
+
+
+class _Reader:
+    def __init__(self, path: Path, sha256: str, made: DocumentMade, body: Any) -> None:
+        self.path = path
+        self.made = made
+        self.body = body
+        self.fields: dict[Any, str] = {}
+        """The controls that are fields of the form, each with the question that it belongs to."""
+        self.tables = {table: number for number, table in enumerate(body.iter(qn("w:tbl")), 1)}
+        self.problems: list[FormProblem] = []
+        nothing = Cell(None, path.as_posix())
+        self.found = ReturnedForm(path.as_posix(), sha256, made, nothing, nothing, None, nothing)
+        for entity, ids in made.entries.items():
+            self.found.entries |= {(entity, number): one for number, one in enumerate(ids, 1)}
+
+    def returned(self, found: list[tuple[str, Any]]) -> ReturnedForm:
+        seen: set[str] = set()
+        for tag, control in found:
+            cell = Cell(content_of(control), self._place(control))
+            if tag in seen and tag != MADE_TAG:
+                message = _("this field is there twice, so nobody can say which one counts")
+                self.problems.append(FormProblem(cell.place, message, _("take the second one out; do not copy tables")))
+            seen.add(tag)
+            self._take(tag.split("."), cell, control)
+        if self.problems:
+            raise InvalidFormError(self.problems)
+        self.found.missing = list(self._missing(seen))
+        self.found.outside = list(self._outside())
+        return self.found
+
+    def _outside(self) -> Iterator[Outside]:
+        """Yield what somebody wrote beside the fields."""
+        for paragraph, text in texts_beside(self.body, self.fields):
+            if mark_of(text) in self.made.texts:
+                continue
+            row = next(paragraph.iterancestors(qn("w:tr")), None)
+            beside = () if row is None else (self.fields.get(one, "") for one in row.iter(qn("w:sdt")))
+            yield Outside(text, self._place(paragraph), next((one for one in beside if one), ""))
+
+    def _missing(self, seen: set[str]) -> Iterator[FormProblem]:
+        """Yield what the form had when it was made and has no more."""
+        path = self.path.as_posix()
+        start = ("by", "day", "remarks") if self.found.made.case_id is not None else ("by", "day", "title", "remarks")
+        for key in start:
+            if f"start.{key}" not in seen:
+                yield missing(path, _("the field `{key}` on the first page", key=key))
+        for number, entity in enumerate(self.made.lists):
+            if f"list.{number}" not in seen:
+                yield missing(path, _("the field whether there is any `{entity}`", entity=entity))
+        for number, (name, options) in enumerate(self.made.questions):
+            low, high = self.made.slots.get(name, (1, 0))
+            for slot in range(low, high + 1):
+                kinds = ("a", "m", *(f"o{option}" for option in range(len(options))))
+                if any(f"{number}.{slot}.{kind}" not in seen for kind in kinds):
+                    text = _("a field of `{name}`", name=name)
+                    yield missing(
+                        path, _("a field of `{name}`, entry {number},", name=name, number=slot) if slot else text
+                    )
+
+    def _take(self, tag: list[str], cell: Cell, control: Any) -> None:
+        self.fields[control] = ""
+        match tag:
+            case ["start", "by" | "day" | "title" | "remarks" as key]:
+                setattr(self.found, key, cell)
+            case ["list", number] if (entity := _item(self.made.lists, number)) is not None:
+                self.found.lists[entity] = cell
+            case [number, slot, kind] if slot.isdecimal() and (one := _item(self.made.questions, number)):
+                self._field(one, int(slot), kind, cell, control)
+            case [name] if name == MADE_TAG:
+                pass  # what the form says of itself
+            case _other:
+                del self.fields[control]  # a field that somebody else put there: its text is outside of ours
+
+    def _field(self, asked: tuple[str, list[str]], slot: int, kind: str, cell: Cell, control: Any) -> None:
+        name, options = asked
+        self.fields[control] = name
+        one = self.found.fields.setdefault((name, slot), Field())
+        if kind == "m":
+            one.mark = cell
+        elif kind == "a":
+            one.answer, one.titles = cell, titles_of(control)
+        elif (option := _item(options, kind.removeprefix("o"))) is not None:
+            one.options[option] = cell
+
+    def _place(self, element: Any) -> str:
+        row = next(element.iterancestors(qn("w:tr")), None)
+        if row is None:
+            return self.path.as_posix()
+        table = next(row.iterancestors(qn("w:tbl")))
+        number = 1 + sum(1 for _row in row.itersiblings(qn("w:tr"), preceding=True))
+        at = {"file": self.path.as_posix(), "table": self.tables[table], "row": number}
+        return _("{file}: table {table}, row {row}", **at)
+
+
+def _item(items: Sequence[T], number: str) -> T | None:
+    return items[int(number)] if number.isdecimal() and int(number) < len(items) else None

@@ -1,0 +1,423 @@
+"""A questionnaire before it is written, what it says beside the words of the criteria, and as it came back.
+
+Both kinds of file share it; what the answers mean is asked later.
+"""
+
+import hashlib
+import io
+import json
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, Self, TypeAlias, TypeVar, assert_never
+
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+
+from risk_engine.files.diagnostics import MissingExtraError, RiskEngineError, help_line, printable
+from risk_engine.files.language import ENGLISH, N_, _, current
+from risk_engine.files.office_files import Bounds, OfficeFileError, content, damaged
+from risk_engine.files.office_files import Kind as FileKind
+
+
+def in_quotes(text: str) -> str:
+    """Return a text in the quotation marks of the current language."""
+    return _("“{text}”", text=text)
+
+
+SHOWN_LENGTH = 60
+"""So much of what was written is shown in a message."""
+
+
+def short(value: object) -> str:
+    """Return what was written, in quotes and not too long for a message."""
+    text = " ".join(str(value).split())
+    return in_quotes(text if len(text) <= SHOWN_LENGTH else f"{text[:SHOWN_LENGTH]}…")
+
+
+def same_label(text: str) -> str:
+    """Return a name so that two spellings of the same name are equal.
+
+    One letter can be written as one character or as two (ü); NFKC makes them one, and wide or joined letters plain.
+    """
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return " ".join(folded.split())
+
+
+NOT_KNOWN = N_("Not known yet")
+UNSURE = N_("Unsure")
+NONE_OF_THESE = N_("None of these")
+NO_ENTRIES = N_("There are none")
+YES, NO = N_("Yes"), N_("No")
+_USUAL = N_("not known | don't know | do not know")
+"""How else people say that they do not know; none of these is ever taken as a no."""
+
+
+class Words(BaseModel):
+    """The words of one form; what it offers to choose is told apart, for one word for two things would be misread."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    language: str = ENGLISH
+    not_known: str = NOT_KNOWN
+    unsure: str = UNSURE
+    none_of_these: str = NONE_OF_THESE
+    no_entries: str = NO_ENTRIES
+    yes: str = YES
+    no: str = NO
+    usual: str = _USUAL
+    """How else people say that nobody knows yet, with strokes between."""
+
+    @classmethod
+    def now(cls) -> "Words":
+        """Return the words of the current language."""
+        told = {name: _(one.default) for name, one in cls.model_fields.items() if name != "language"}
+        return cls(language=current(), **told)
+
+    @model_validator(mode="after")
+    def _differ(self) -> "Words":
+        offered = [same_label(one) for one in self.offered()]
+        if not all(offered) or len(set(offered)) < len(offered):
+            raise ValueError(offered)
+        return self
+
+    def offered(self) -> tuple[str, ...]:
+        """Return what a form offers to choose."""
+        return (self.not_known, self.unsure, self.none_of_these, self.no_entries, self.yes, self.no)
+
+
+ENGLISH_WORDS = Words()
+
+
+@cache
+def not_known_words(words: Words) -> frozenset[str]:
+    """Return all that means "not known yet" in a form with these words, as names are compared."""
+    return frozenset(same_label(one) for one in (words.not_known, *words.usual.split("|")))
+
+
+Kind: TypeAlias = Literal["one", "several", "integer", "date", "text"]
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question: its full name, its words, and how it can be answered."""
+
+    name: str
+    kind: Kind
+    text: str
+    only_if: str = ""
+    notes: tuple[str, ...] = ()
+    choices: tuple[tuple[str, str], ...] = ()
+    """What can be chosen: how the case writes it, and the title that people read; titles differ from each other."""
+    range: tuple[int, int] = (0, 0)
+    confidential: bool = False
+
+    @property
+    def entity(self) -> str:
+        """The entity that it asks about."""
+        return self.name.partition(".")[0]
+
+    @property
+    def short(self) -> str:
+        """The name of the fact within its entity."""
+        return self.name.partition(".")[2]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry that the case has already: it is named in the form, so that everybody answers about the same."""
+
+    id: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Part:
+    """The questions about one entity: asked once, or of a list once for each entry."""
+
+    entity: str
+    title: str
+    help: str
+    many: int | None
+    questions: tuple[Question, ...]
+    label: Question | None = None
+    """What a person writes to name a new entry of a list."""
+    entries: tuple[Entry, ...] = ()
+    room: int = 0
+    """For so many new entries there is room."""
+    asks_whether: bool = False
+    """May the person say that there are none?"""
+
+
+@dataclass(frozen=True)
+class Form:
+    """A questionnaire for one person, and what it was made from."""
+
+    set_id: str
+    set_title: str
+    version: str
+    digest: str
+    language: str
+    words: Words
+    role: str | None
+    role_title: str
+    case_id: str | None
+    case_title: str
+    notice: tuple[str, ...]
+    parts: tuple[Part, ...]
+
+
+def how_to(kind: Literal["sheet", "document"]) -> tuple[str, ...]:
+    """Return how to fill it in, sentence by sentence."""
+    sheets = (
+        _("Each sheet asks about one subject. Fill in the light yellow fields; everything else is locked."),
+        _("Help stands in the comment of a question: rest the pointer on its words."),
+    )
+    document = (_("Fill in the fields; everything else is locked. Help stands below each question."),)
+    return (
+        *(sheets if kind == "sheet" else document),
+        _(
+            "If nobody knows an answer yet, choose “{not_known}”. That is a good answer: it is never taken as a no.",
+            not_known=_(NOT_KNOWN),
+        ),
+        _("If you answer but are not sure, choose “{unsure}” beside the answer.", unsure=_(UNSURE)),
+        _("A question that begins with “Only if” can be left out where that is not so."),
+        _(
+            "Where several answers can apply, mark each that does. If none does, choose “{none_of_these}”.",
+            none_of_these=_(NONE_OF_THESE),
+        ),
+        _("What you leave empty counts as not answered. Save the file and send it back."),
+    )
+
+
+def whether(part: Part) -> str:
+    """Return the question whether a list has entries at all."""
+    return _("{title}: is there any? If there is, leave this field empty and name each one below.", title=part.title)
+
+
+def many_help(part: Part) -> str:
+    """Return how many entries there may be, and what to do with more than there is room for."""
+    if not part.room:
+        return _("Answer for each entry that is named here.")
+    most = _("There may be at most {number}.", number=part.many)
+    if len(part.entries) + part.room < (part.many or 0):
+        most += " " + _("If there is no room left here, fill in a second copy of this file.")
+    if part.asks_whether:
+        none = _("If there is none, say “{no_entries}”.", no_entries=_(NO_ENTRIES))
+        return " ".join((_("One entry for each."), most, none))
+    return " ".join((_("Those already known are named. Add others beside them."), most))
+
+
+def rules_of(form: Form) -> str:
+    """Return what a form is made from."""
+    return _("{title} (version {version})", title=form.set_title, version=form.version)
+
+
+def about_case(form: Form) -> str:
+    """Return which case a form is about."""
+    return _("About: {title} (case {case_id})", title=form.case_title, case_id=form.case_id)
+
+
+def first_fields(form: Form) -> tuple[tuple[str, str], ...]:
+    """Return the fields of the first page: how reading back knows each, and what people read."""
+    title = ("title", _("Title of the case, as you would call it"))
+    return (
+        ("by", _("Your name and role")),
+        ("day", _("Date, like 2026-01-31")),
+        *(() if form.case_id is not None else (title,)),
+        ("remarks", _("What you want to add")),
+    )
+
+
+@dataclass(frozen=True)
+class FormProblem:
+    """One problem in one place, such as `answers.xlsx: Partner!C12`."""
+
+    place: str
+    message: str
+    help: str = ""
+
+    def __str__(self) -> str:
+        said = f"{self.place}: {self.message}{help_line(self.help)}"
+        return "\n".join(printable(line) for line in said.split("\n"))
+
+
+class InvalidFormError(RiskEngineError):
+    """Questionnaires cannot be taken as they are; `problems` holds every one, file by file in their order."""
+
+    def __init__(self, problems: Iterable[FormProblem], help_text: str = "") -> None:
+        self.problems = tuple(dict.fromkeys(problems))
+        super().__init__("\n".join(str(one) for one in self.problems) + help_line(help_text))
+
+
+def no_office() -> MissingExtraError:
+    """Return the error that the libraries for office files are not installed."""
+    return MissingExtraError(_("questionnaires need two libraries that are not installed"), "office")
+
+
+def file_error(path: Path, message: str, help_text: str = "") -> InvalidFormError:
+    """Return the error for a file as a whole."""
+    return InvalidFormError([FormProblem(path.as_posix(), message, help_text)])
+
+
+BOUNDS = {
+    kind: Bounds(packed=10 * 1024 * 1024, unpacked=12 * 1024 * 1024, parts=2_000, tags=tags)
+    for kind, tags in (("xlsx", 250_000), ("docx", 800_000))
+}
+"""The largest form of the shipped set has a tenth of these tags, a document half."""
+
+
+def form_content(path: Path, kind: FileKind) -> tuple[io.BytesIO, str]:
+    """Return the bytes of a file that can be read as this kind, and their SHA-256; raise InvalidFormError."""
+    try:
+        return content(path, kind, BOUNDS[kind])
+    except OfficeFileError as error:
+        raise _as_form(error) from error
+
+
+def damaged_form(path: Path) -> InvalidFormError:
+    """Return the error for a questionnaire that no reader of such files can make anything of."""
+    return _as_form(damaged(path))
+
+
+def _as_form(error: OfficeFileError) -> InvalidFormError:
+    match error.problem:
+        case "damaged":
+            way_out = _("ask for the file again")
+        case "unpacked":
+            way_out = _("a questionnaire is far smaller: ask for the file again")
+        case "tags":
+            way_out = _("a questionnaire is far smaller: copy the answers into a new one")
+        case None:
+            way_out = error.help
+        case _:
+            assert_never(error.problem)
+    return file_error(error.path, error.message, way_out)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What stands in one field, and where that is."""
+
+    value: str | int | date | None
+    place: str
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was entered."""
+        return self.value is None or (isinstance(self.value, str) and not self.value.strip())
+
+    def says(self, *words: str) -> bool:
+        """Return whether it holds one of these words, whatever their capitals."""
+        return isinstance(self.value, str) and same_label(self.value) in map(same_label, words)
+
+
+@dataclass(frozen=True)
+class Outside:
+    """Text that stands outside the fields, where that is, and the question beside which it stands, if there is one."""
+
+    text: str
+    place: str
+    question: str = ""
+
+
+@dataclass
+class Field:
+    """The fields of one question: its answer, the mark beside it, and the options of a question with several."""
+
+    answer: Cell | None = None
+    mark: Cell | None = None
+    options: dict[str, Cell] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """Title as people read it: how the case writes it."""
+
+    @property
+    def place(self) -> str:
+        """Where the answer stands."""
+        cells = [one for one in (self.answer, *self.options.values(), self.mark) if one is not None]
+        return cells[0].place
+
+
+class Made(BaseModel):
+    """What a form was made from; it stands in the form, out of sight."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    questionnaire: Literal[1]
+    """The number of this layout of forms; a form with another number is refused."""
+    set_id: str
+    version: str
+    digest: str
+    role: str | None = None
+    case_id: str | None = None
+    confidential: tuple[str, ...]
+    """Questions of which no answer is copied into notes; a later version may have them no more, so the form says it."""
+    words: Words = ENGLISH_WORDS
+    """In which words the form offers the answers that every question can have."""
+
+    @classmethod
+    def of(cls, form: Form, **more: Any) -> Self:
+        """Return what a form was made from; `more` is what its kind of file notes besides."""
+        return cls(
+            questionnaire=1,
+            set_id=form.set_id,
+            version=form.version,
+            digest=form.digest,
+            role=form.role,
+            case_id=form.case_id,
+            confidential=tuple(one.name for part in form.parts for one in part.questions if one.confidential),
+            words=form.words,
+            **more,
+        )
+
+    def text(self) -> str:
+        """Return it as the text that `made_from` reads."""
+        left_out = {"words"} if self.words == ENGLISH_WORDS else None
+        return json.dumps(self.model_dump(mode="json", exclude=left_out), ensure_ascii=True)
+
+
+M = TypeVar("M", bound=Made)
+
+
+def made_from(text: object, kind: type[M]) -> M | None:
+    """Return what a form says of itself, with what its kind of file notes besides; None if it is none of ours."""
+    try:
+        return kind.model_validate_json(text) if isinstance(text, str) else None
+    except ValidationError:
+        return None
+
+
+@dataclass
+class ReturnedForm:
+    """One file that came back."""
+
+    name: str
+    sha256: str
+    made: Made
+    by: Cell
+    day: Cell
+    title: Cell | None
+    remarks: Cell
+    fields: dict[tuple[str, int], Field] = field(default_factory=dict)
+    """Full name of the question and number of the entry (0 where there is one only)."""
+    entries: dict[tuple[str, int], str] = field(default_factory=dict)
+    """Entity and number: the id of an entry that the case had when the form was made."""
+    lists: dict[str, Cell] = field(default_factory=dict)
+    """Entity: what was said about the list as a whole."""
+    missing: list[FormProblem] = field(default_factory=list)
+    """Fields that the form had when it was made, and that are no longer in it; there may have been answers in them."""
+    outside: list[Outside] = field(default_factory=list)
+    """What somebody wrote beside the fields: no answer to any question, and not to be lost."""
+
+
+def mark_of(text: str) -> str:
+    """Return a short sign for a text of the form itself, by which reading back knows it; spaces make no difference."""
+    return hashlib.sha256(" ".join(text.split()).encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def missing(place: str, what: str) -> FormProblem:
+    """Return the problem that something which the form had is not there any more."""
+    way_out = _("copy the answers into a new questionnaire, or take what is there with `--allow-missing`")
+    return FormProblem(place, _("{what} is missing: an answer may be lost", what=what), way_out)

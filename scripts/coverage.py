@@ -1,0 +1,170 @@
+"""What the tests run of the package, for the floors of `make test`: a plugin of pytest, `-p scripts.coverage`.
+
+Every statement of the package, and every way past one that decides, gets an assignment in front of it that marks it as
+run. That costs a hundredth of a test's time where tracing costs as much again, so the one run of all tests is
+measured: docs/decisions/0064-coverage-in-the-one-run.md.
+"""
+
+import ast
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from types import CodeType, ModuleType
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parents[1] / "risk_engine"
+FLOORS = {"": 95.0, "engine": 100.0, "model": 100.0}
+"""Of which folder of the package how much has to be run, in percent."""
+
+_seen: dict[str, list[int]] = {}
+"""By path in the package: for each place of `places_in` whether it was run."""
+
+
+class _Marking:
+    """Puts a mark before every statement that does something, and where a branch is not taken."""
+
+    def __init__(self) -> None:
+        self.places: list[str] = []
+
+    def mark(self, node: ast.stmt, past: str = "") -> ast.stmt:
+        """Return the assignment that marks a place as run; `past` for the way past a statement."""
+        number = len(self.places)
+        self.places.append(f"{node.lineno}{past}")
+        target = ast.Subscript(ast.Name("__seen__", ast.Load()), ast.Constant(number), ast.Store())
+        mark = ast.Assign([target], ast.Constant(1))
+        for part in ast.walk(mark):
+            ast.copy_location(part, node)
+        return mark
+
+    def marked(self, statements: list[ast.stmt]) -> list[ast.stmt]:
+        """Return statements with marks among them."""
+        found: list[ast.stmt] = []
+        for statement in statements:
+            if not _does_nothing(statement):
+                found.append(self.mark(statement))
+                self.below(statement)
+            found.append(statement)
+        return found
+
+    def below(self, node: ast.AST) -> None:
+        """Mark what stands below a node."""
+        for name in ("body", "orelse", "finalbody"):
+            statements = getattr(node, name, None)
+            if isinstance(statements, list):
+                setattr(node, name, self.marked(statements))
+        for part in (*getattr(node, "handlers", ()), *getattr(node, "cases", ())):
+            self.below(part)
+        match node:
+            case ast.While(test=ast.Constant()):
+                pass  # it has no other end than what leaves it
+            case ast.If(orelse=[]) | ast.For(orelse=[]) | ast.While(orelse=[]):
+                node.orelse = [self.mark(node, "->")]
+            case ast.Match(cases=[*_, last]) if not _takes_all(last):
+                node.cases.append(ast.match_case(ast.MatchAs(), None, [self.mark(node, "->")]))
+
+
+def _does_nothing(statement: ast.stmt) -> bool:
+    """Whether a statement is read by the compiler or a type checker alone, or cannot be reached as mypy proves."""
+    match statement:
+        case ast.Global() | ast.Nonlocal() | ast.Expr(value=ast.Constant()):
+            return True
+        case ast.ImportFrom(module="__future__") | ast.If(test=ast.Name(id="TYPE_CHECKING")):
+            return True
+        case ast.Expr(value=ast.Call(func=ast.Name(id="assert_never"))):
+            return True
+    return False
+
+
+def _takes_all(case: ast.match_case) -> bool:
+    return case.guard is None and isinstance(case.pattern, ast.MatchAs) and case.pattern.pattern is None
+
+
+def compiled(source: bytes, path: str) -> tuple[CodeType, list[str]]:
+    """Compile a module with marks; return it and what each mark stands for, a line or `LINE->` for the way past it."""
+    tree, marking = ast.parse(source), _Marking()
+    marking.below(tree)
+    return compile(ast.fix_missing_locations(tree), path, "exec", dont_inherit=True), marking.places
+
+
+class _Loader(SourceFileLoader):
+    def exec_module(self, module: ModuleType) -> None:
+        code, places = compiled(self.get_data(self.path), self.path)
+        seen = _seen[Path(self.path).relative_to(PACKAGE).as_posix()] = [0] * len(places)
+        module.__dict__["__seen__"] = seen
+        exec(code, module.__dict__)  # noqa: S102 - that is what a loader does
+
+
+class _Finder(MetaPathFinder):
+    def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
+        if name.partition(".")[0] != PACKAGE.name:
+            return None
+        spec = PathFinder.find_spec(name, path, target)
+        if spec is not None and isinstance(spec.loader, SourceFileLoader):
+            spec.loader = _Loader(spec.loader.name, spec.loader.path)
+        return spec
+
+
+def pytest_load_initial_conftests() -> None:
+    """Mark the package from its first module on: conftest.py reads some of it."""
+    sys.meta_path.insert(0, _Finder())
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: object) -> None:
+    """Take over what another process of the same tests has seen."""
+    for path, marks in getattr(node, "workeroutput", {}).get("seen", {}).items():
+        known = _seen.get(path, [0] * len(marks))
+        _seen[path] = [int(mark) | before for mark, before in zip(marks, known, strict=True)]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand over what was seen, or, where all comes together, fail below a floor."""
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["seen"] = {path: "".join(map(str, marks)) for path, marks in _seen.items()}
+    elif session.exitstatus == pytest.ExitCode.OK and any(line.startswith("too little") for line in summary()):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int) -> None:
+    """Print what no test runs, unless some failed: then it is not known."""
+    if exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED} and not terminalreporter.stats.get("failed"):
+        terminalreporter.section("coverage: what no test runs")
+        for line in summary():
+            terminalreporter.line(line)
+
+
+def summary() -> Iterator[str]:
+    """Give the places that were not run, a line for each file, and then how much of each folder with a floor was."""
+    marks = {path.relative_to(PACKAGE).as_posix(): _places(path) for path in sorted(PACKAGE.rglob("*.py"))}
+    for path, places in marks.items():
+        if missing := ", ".join(_spans(places)):
+            yield f"risk_engine/{path}: {missing}"
+    for folder, floor in FLOORS.items():
+        share = _share(seen for path, places in marks.items() if path.startswith(folder) for _, seen in places)
+        verdict = "too little" if share < floor else "enough"
+        yield f"{verdict}: {share:.2f} % of risk_engine/{folder} ({floor:g} % wanted)"
+
+
+def _spans(places: Iterable[tuple[str, int]]) -> Iterator[str]:
+    for seen, neighbours in groupby(places, key=itemgetter(1)):
+        if not seen:
+            lines = [place for place, _ in neighbours]
+            yield lines[0] if len(lines) == 1 else f"{lines[0]}-{lines[-1]}"
+
+
+def _places(path: Path) -> list[tuple[str, int]]:
+    _, places = compiled(path.read_bytes(), str(path))
+    seen = _seen.get(path.relative_to(PACKAGE).as_posix()) or [0] * len(places)
+    return list(zip(places, seen, strict=True))
+
+
+def _share(seen: Iterable[int]) -> float:
+    marks = list(seen)
+    return 100 * sum(marks) / len(marks)
