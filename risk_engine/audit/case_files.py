@@ -38,7 +38,7 @@ def case_file(comments: Iterable[str], data: Mapping[str, Any]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def stated(base: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+def with_differences(base: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a case states: what the base case does, but for the differences that are given."""
     data = dict(base)
     for path, value in given.items():
@@ -113,7 +113,7 @@ def _read_by(criteria: Criteria, base: Mapping[str, Any], shift: Shift, found: C
     assert shift.on is not None  # noqa: S101 (likewise)
     controls = tuple(shown_in_place(control, shift.on) for control in shift.example.in_place)
     given = {path: None if value == UNKNOWN else value for path, value in shift.example.given.items()}
-    data = known_to(criteria, stated({**base, "controls": controls}, given), _entities(found))
+    data = known_to(criteria, with_differences({**base, "controls": controls}, given), _entities(found))
     while True:
         try:
             work(case_from({**data, "id": "case", "title": "case"}, criteria), criteria, shift.on)
@@ -184,7 +184,7 @@ def _text(name: str, claim: Claim, example: Example, proved: Proved) -> str:
         "title": claim.statement.replace("`", ""),
         **({"criteria": reference} if reference else {}),
         "assessment_date": example.on,
-        **stated(base, example.given),
+        **with_differences(base, example.given),
         **({"controls": controls} if controls else {}),
     }
     return case_file(_comment(claim, example, proved.report), data)

@@ -17,10 +17,12 @@ from risk_engine.report.one_sheet import on_one_sheet
 from risk_engine.report.sanitize import cleaned
 from risk_engine.report.untranslated import noted
 from risk_engine.report.wording import (
+    CONFIDENTIAL,
     ONLY_UNVERIFIED,
     Names,
     course,
     day,
+    fill,
     gravest,
     knock_out,
     lead,
@@ -77,6 +79,33 @@ def _level_line(proposal: Proposal, assessment: Explanation) -> Line:
         as_it_stands = _("{ladder}, as things stand: {answer}", ladder=proposal.title, answer=said)
         return say(strong(sentence(open_now)), f" {as_it_stands}")
     return say(lead(proposal.title), said)
+
+
+def warning(assessment: Explanation) -> Line | None:
+    """Return the warning that the report holds answers which the set calls confidential, None where it holds none."""
+    held = confidential_paths(assessment)
+    if not held:
+        return None
+    return fill(
+        ngettext(
+            "**Confidential. **This report holds {number} confidential answer, each marked “{mark}” where it stands. "
+            "Give it only to those who may know them.",
+            "**Confidential. **This report holds {number} confidential answers, each marked “{mark}” where it stands. "
+            "Give it only to those who may know them.",
+            len(held),
+            mark=_(CONFIDENTIAL),
+        )
+    )
+
+
+def confidential_paths(assessment: Explanation) -> tuple[str, ...]:
+    """Return the paths of the confidential answers that the report holds."""
+    apart = assessment.case.get("set_aside") or {}
+    read = [
+        path for path, one in assessment.facts.items() if one.confidential and (one.origin == "case" or path in apart)
+    ]
+    recorded = (*assessment.described, *assessment.benefits, *assessment.necessity)
+    return tuple(dict.fromkeys((*read, *(one.path for one in recorded if one.confidential))))
 
 
 def version_warning(assessment: Explanation) -> tuple[Line, ...]:

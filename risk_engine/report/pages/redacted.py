@@ -24,9 +24,8 @@ from risk_engine.report.pages import answer_of, called, from_template
 from risk_engine.report.pages.redaction import Confidential, Marks, Redaction, redaction
 from risk_engine.report.pictures import scale
 from risk_engine.report.sanitize import clean_text, cleaned
-from risk_engine.report.sections import recorded_lines, report_page
 from risk_engine.report.untranslated import noted
-from risk_engine.report.view import SCOPE, case_rows
+from risk_engine.report.view import SCOPE, case_rows, recorded_lines, report_page
 from risk_engine.report.wording import Names
 
 _SHOWN = 3
