@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from risk_engine.files.language import N_, _, current, ngettext, pgettext
-from risk_engine.model.explanation import Explanation, Finding, Proposal
+from risk_engine.model.explanation import Explanation, Finding, Gap, Proposal
 from risk_engine.model.ladders import Role
 from risk_engine.report.blocks import Answer, Field, Line, Run, View, mark, say, shortened, strong
 from risk_engine.report.controls import actions, conditions, owner_and_due, unhelped, ways
@@ -17,10 +17,13 @@ from risk_engine.report.one_sheet import on_one_sheet
 from risk_engine.report.sanitize import cleaned
 from risk_engine.report.untranslated import noted
 from risk_engine.report.wording import (
+    CONFIDENTIAL,
     ONLY_UNVERIFIED,
     Names,
     course,
     day,
+    fill,
+    first_of,
     gravest,
     knock_out,
     lead,
@@ -79,6 +82,33 @@ def _level_line(proposal: Proposal, assessment: Explanation) -> Line:
     return say(lead(proposal.title), said)
 
 
+def warning(assessment: Explanation) -> Line | None:
+    """Return the warning that the report holds answers which the set calls confidential, None where it holds none."""
+    held = confidential_paths(assessment)
+    if not held:
+        return None
+    return fill(
+        ngettext(
+            "**Confidential. **This report holds {number} confidential answer, each marked “{mark}” where it stands. "
+            "Give it only to those who may know them.",
+            "**Confidential. **This report holds {number} confidential answers, each marked “{mark}” where it stands. "
+            "Give it only to those who may know them.",
+            len(held),
+            mark=_(CONFIDENTIAL),
+        )
+    )
+
+
+def confidential_paths(assessment: Explanation) -> tuple[str, ...]:
+    """Return the paths of the confidential answers that the report holds."""
+    apart = assessment.case.get("set_aside") or {}
+    read = [
+        path for path, one in assessment.facts.items() if one.confidential and (one.origin == "case" or path in apart)
+    ]
+    recorded = (*assessment.described, *assessment.benefits, *assessment.necessity)
+    return tuple(dict.fromkeys((*read, *(one.path for one in recorded if one.confidential))))
+
+
 def version_warning(assessment: Explanation) -> tuple[Line, ...]:
     """Return that the criteria are a draft, or do not hold on the day of the assessment; nothing where they do."""
     used = assessment.criteria
@@ -133,11 +163,12 @@ def why(assessment: Explanation, names: Names) -> list[Line]:
     deciding = [one for one in assessment.proposals if one.role in {"gate", "headline"}] or assessment.proposals[:1]
     lines = [say(lead(one.title), sentence(one.sentence)) for one in deciding]
     present = [one for one in gravest(assessment) if one.outcome == "present"]
-    lines += [in_short(one, names) for one in present[:_SHOWN]]
-    if len(present) > _SHOWN:
-        more = len(present) - _SHOWN
-        lines.append(say(ngettext("and {number} further finding", "and {number} further findings", more)))
-    return lines
+    return lines + first_of(
+        present,
+        _SHOWN,
+        lambda finding: in_short(finding, names),
+        lambda number: ngettext("and {number} further finding", "and {number} further findings", number),
+    )
 
 
 def in_short(finding: Finding, names: Names) -> Line:
@@ -149,34 +180,25 @@ def in_short(finding: Finding, names: Names) -> Line:
 
 
 def _missing(assessment: Explanation, names: Names) -> list[Line]:
+    def could_raise(gap: Gap) -> Line:
+        text = _("{who}: {question} – could raise it to {severity}")
+        return fill(text, who=who_to_ask(gap), question=names.fact(gap.path), severity=severity_word(gap.possible))
+
     gaps = assessment.gaps
-    lines = [
-        say(
-            _(
-                "{who}: {question} – could raise it to {severity}",
-                who=who_to_ask(one),
-                question=names.fact(one.path),
-                severity=severity_word(one.possible),
-            )
-        )
-        for one in gaps[:_SHOWN]
-    ]
-    if len(gaps) > _SHOWN:
-        more = len(gaps) - _SHOWN
-        lines.append(say(ngettext("and {number} further answer", "and {number} further answers", more)))
-    unsure = names.unsure
-    room = 1 if gaps else _SHOWN
-    lines += [say(lead(_("Answered as unsure")), names.fact(one)) for one in unsure[:room]]
-    if len(unsure) > room:
-        lines.append(
-            say(
-                ngettext(
-                    "and {number} further answer given as unsure",
-                    "and {number} further answers given as unsure",
-                    len(unsure) - room,
-                )
-            )
-        )
+    lines = first_of(
+        gaps,
+        _SHOWN,
+        could_raise,
+        lambda number: ngettext("and {number} further answer", "and {number} further answers", number),
+    )
+    lines += first_of(
+        names.unsure,
+        1 if gaps else _SHOWN,
+        lambda path: say(lead(_("Answered as unsure")), names.fact(path)),
+        lambda number: ngettext(
+            "and {number} further answer given as unsure", "and {number} further answers given as unsure", number
+        ),
+    )
     nothing = [] if lines else [say(_("Nothing that could change a finding."))]
     unfit = [one for one in assessment.problems if one.kind != "unsure"]
     if unfit:
@@ -197,28 +219,24 @@ def _next(assessment: Explanation, names: Names) -> list[Line]:
     if names.unsure:
         steps.append(say(names.ask_again))
     listed = [one.control for one in actions(assessment, names) if one.control.stated and one.control.findings]
-    steps += [
-        say(lead(_("Put in place")), f"{one.title}. {one.do} ({owner_and_due(one, assessment)})")
-        for one in listed[:_SHOWN]
-    ]
-    if len(listed) > _SHOWN:
-        more = len(listed) - _SHOWN
-        steps.append(
-            say(ngettext("and {number} further control of the case", "and {number} further controls of the case", more))
-        )
-    waiting = list(unhelped(assessment))
-    room = max(1, min(_SHOWN, _STEPS - min(len(listed), _SHOWN)))
-    steps += [_choice(one, names) for one in waiting[:room]]
-    if len(waiting) > room:
-        steps.append(
-            say(
-                ngettext(
-                    "and {number} further finding that the case lists no control for",
-                    "and {number} further findings that the case lists no control for",
-                    len(waiting) - room,
-                )
-            )
-        )
+    steps += first_of(
+        listed,
+        _SHOWN,
+        lambda one: say(lead(_("Put in place")), f"{one.title}. {one.do} ({owner_and_due(one, assessment)})"),
+        lambda number: ngettext(
+            "and {number} further control of the case", "and {number} further controls of the case", number
+        ),
+    )
+    steps += first_of(
+        list(unhelped(assessment)),
+        max(1, min(_SHOWN, _STEPS - min(len(listed), _SHOWN))),
+        lambda finding: _choice(finding, names),
+        lambda number: ngettext(
+            "and {number} further finding that the case lists no control for",
+            "and {number} further findings that the case lists no control for",
+            number,
+        ),
+    )
     again = _("A named person decides. Look at it again by {day}.", day=day(assessment.review_due))
     return [*steps, say(again)]
 

@@ -28,7 +28,7 @@ def models(whole: type[BaseModel]) -> set[type[BaseModel]]:
     while waiting:
         one = waiting.pop()
         is_new = isinstance(one, type) and issubclass(one, BaseModel) and one not in found
-        if is_new and one.__module__ not in {"risk_engine.model.conditions", "risk_engine.model.criteria"}:
+        if is_new and one.__name__ != "Bundle" and one.__module__ != "risk_engine.model.conditions":
             found.add(one)
             waiting += [field.annotation for field in one.model_fields.values()]
             waiting += [part for field in one.model_fields.values() for part in field.metadata]
