@@ -7,12 +7,9 @@ from typing import Any
 from risk_engine.engine.assess import ladder_outcomes
 from risk_engine.engine.explain import level_shown, proposals_shown
 from risk_engine.engine.explainer import Explainer
-from risk_engine.engine.find import control_states, find
 from risk_engine.engine.problem_words import problem_shown
 from risk_engine.engine.problems import contradictions
-from risk_engine.engine.propose import propose, with_results
-from risk_engine.engine.rate import rate
-from risk_engine.engine.resolve import resolve
+from risk_engine.engine.work import decided_by_program, work
 from risk_engine.files.diagnostics import Diagnostic, InvalidCaseError, InvalidSourceError, RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.files.source import Document
@@ -94,19 +91,17 @@ class _Mapper:
         return case_of(Document(self.loaded.document.path, data, {}, ()), self.criteria, self.model)
 
     def _found(self, case: Case, where: str) -> MapCell:
-        # The steps of `assess` without the record of each finding, which a cell does not show: a third of the time.
+        # `assess` without the record of each finding, which a cell does not show.
         criteria = self.criteria
-        facts = resolve(case, criteria, self.on)
-        found = find(facts, criteria, self.on, control_states(case, self.on))
-        explainer = Explainer(case, facts, criteria)
-        against = (problem_shown(one, case, explainer) for one in contradictions(facts, criteria))
+        worked = work(case, criteria, self.on, None, decided_by_program(case, criteria, self.on, None))
+        explainer = Explainer(case, worked.facts, criteria)
+        against = (problem_shown(one, case, explainer) for one in contradictions(worked.facts, criteria))
         self._problems(where, ((_("answers contradict each other: {text}", text=one.text), "") for one in against))
-        proposed = propose(with_results(facts, found, rate(found, criteria.head), criteria), criteria)
-        outcomes = ladder_outcomes(proposed, found, criteria)
+        outcomes = ladder_outcomes(worked.proposed, worked.found, criteria)
         proposals = {one.ladder: one for one in proposals_shown(outcomes, criteria, criteria.head.four_eyes)}
         chosen = tuple(proposals[one] for one in dict.fromkeys(self.ladders))
         named = {finding for one in chosen for finding in one.findings}
-        present = [one.id for one in found if one.outcome != "absent"]
+        present = [one.id for one in worked.found if one.outcome != "absent"]
         return MapCell(
             proposals=chosen,
             deciding=tuple(one for one in present if one in named),

@@ -1,17 +1,21 @@
-"""Versions of a set to work on: one loaded and checked with its releases, two compared."""
+"""Versions of a set: one loaded and checked, two compared, where their records stand, and which days matter."""
 
 import os
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
 from risk_engine.audit.diff.edits import compare
 from risk_engine.audit.texts import Translated, translated
+from risk_engine.engine.program import days_of_change
 from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, MissingExtraError, file_problem
 from risk_engine.files.language import _
+from risk_engine.files.source import Document, read
+from risk_engine.loading.bundle import documents
 from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.releases import is_released, lock_problems, newest
@@ -20,7 +24,10 @@ from risk_engine.loading.signatures import signature_problems
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.case import Case
 from risk_engine.model.changes import Changes, Edit, Meaning, RequiredBump, VersionShown
+from risk_engine.model.coverage import Path as Way
+from risk_engine.model.coverage import Spot
 from risk_engine.model.criteria import Criteria
+from risk_engine.model.words import Period
 
 
 def loaded(reference: str) -> tuple[Version, Criteria]:
@@ -173,3 +180,91 @@ def _nothing_compared(why: str, found: Comparison, on: date | None) -> Meaning:
         shifts=(),
         required=RequiredBump(bump="major", why=why),
     )
+
+
+# --- the days that matter to a set ---
+
+
+DAY = timedelta(days=1)
+
+
+def day_in_force(period: Period, on: date) -> date | None:
+    """Return the day nearest to `on` on which something is in force; None if it is on none."""
+    if period.covers(on):
+        return on
+    if period.from_ is not None and on < period.from_:
+        return period.from_ if period.covers(period.from_) else None
+    if period.until is None or period.until == date.min:
+        return None
+    last = period.until - DAY
+    return last if period.covers(last) else None
+
+
+def days_around(day: date) -> Iterator[date]:
+    """Yield the day before and the day after, where the calendar has them."""
+    if day > date.min:
+        yield day - DAY
+    if day < date.max:
+        yield day + DAY
+
+
+def changing_days(criteria: Criteria) -> tuple[date, ...]:
+    """Return the days on which indicators, parameters or table cells begin or end, in order."""
+    return days_of_change(criteria.model_copy(update={"awareness": {}}))
+
+
+def days_to_try(criteria: Criteria, on: date) -> tuple[date, ...]:
+    """Return the day itself, then a day of every other stretch, the nearest first."""
+    return on, *sorted(_others(days_of_change(criteria), on), key=lambda day: abs(day - on))
+
+
+def _others(begins: Sequence[date], on: date) -> Iterator[date]:
+    for number, day in enumerate(begins):
+        end = begins[number + 1] if number + 1 < len(begins) else date.max
+        if number == 0 and day > date.min and on >= day:
+            yield day - DAY
+        if end <= on:
+            yield end - DAY  # the nearest day of an earlier stretch is its last
+        elif day > on:
+            yield day
+
+
+# --- where the records of a version stand ---
+
+
+class Places:
+    """Looks places up in the files of a version that was read from somewhere; a file is read when it is asked for."""
+
+    def __init__(self, criteria: Criteria) -> None:
+        self._criteria = criteria
+        self._folder = Path(criteria.path or "")
+        self._read: dict[str, Document] = {}
+
+    @cached_property
+    def _indicator_files(self) -> dict[str, str]:
+        return {name: place.rsplit(":", 2)[0] for name, place in self._criteria.places.items()}
+
+    def of(self, file: str, at: Way = (), *, key: bool = False) -> Spot:
+        """Return where the value (or the key) at a place of a file stands."""
+        position = self.document(file).position(at, key=key)
+        return Spot(file=file, line=position.line, column=position.column)
+
+    def document(self, file: str) -> Document:
+        """Return what a file of the version says."""
+        if file not in self._read and self._criteria.bundle is not None:
+            self._read.update(documents(self._criteria.bundle))
+        if file not in self._read:
+            # Only a translation may have empty values; what else is read here was checked before.
+            self._read[file] = read(self._folder / file, shown_as=file, nulls=True)
+        return self._read[file]
+
+    def of_indicator(self, name: str, at: Way = ()) -> Spot:
+        """Return where a part of an indicator stands; the way may lead through definitions."""
+        return self.of_rule(self._indicator_files[name], (name,), at)
+
+    def of_rule(self, file: str, record: Way, at: Way = ()) -> Spot:
+        """Return where a part of a record stands: what the way finds behind `holds` is in definitions.yaml."""
+        held = max((number for number, step in enumerate(at) if step == "holds"), default=None)
+        if held is None:
+            return self.of(file, (*record, *at), key=not at)
+        return self.of("definitions.yaml", at[held + 1 :])

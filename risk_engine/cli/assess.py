@@ -1,6 +1,7 @@
 """`risk-engine assess`: from case files to justified proposals; one case under several criteria to a comparison."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -8,22 +9,11 @@ from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
-from risk_engine.cli.exits import Exit
-from risk_engine.cli.options import Day, Output, ProfileOption, SeveralCriteria
-from risk_engine.cli.output import (
-    FORM,
-    Format,
-    form_of,
-    own_names,
-    put,
-    put_document,
-    put_one,
-    put_several,
-    refuse_on_terminal,
-)
+from risk_engine.cli.options import Day, JobsOfMany, Output, ProfileOption, SeveralCriteria
+from risk_engine.cli.output import FORM, Format, form_of, put, put_document, put_one, refuse_on_terminal
 from risk_engine.cli.report import DecisionOption, TemplatesOption
 from risk_engine.files.diagnostics import RiskEngineError, quoted
-from risk_engine.files.language import _, ngettext
+from risk_engine.files.language import _
 from risk_engine.files.writing import keep_inputs
 
 if TYPE_CHECKING:
@@ -81,9 +71,8 @@ risk-engine assess cases/ --fail-on restriction ·
 risk-engine assess case.yaml --criteria reconnect-china@1.0.0 --on 2027-01-01 --profile ours.yaml ·
 risk-engine assess case.yaml --criteria reconnect-china --criteria us-dod-matrix -o comparison.html ·
 risk-engine assess case.yaml --supersedes earlier.json --format json -o later.json ·
-risk-engine assess case.yaml --pack documents/"""
-
-MOST_NAMED = 3
+risk-engine assess case.yaml --pack documents/ ·
+risk-engine assess cases/ --jobs 4 -o results.json"""
 
 
 def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
@@ -130,6 +119,7 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             "Both say the same.",
         ),
     ] = Trace.program,
+    jobs: JobsOfMany = None,
 ) -> None:
     """Assess cases: may it start and on what conditions, why, what is missing, what next.
 
@@ -170,60 +160,48 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     form = form_of(output, get_args(Format), asked)
     refuse_on_terminal(form, output)
     assessor = Assessor(criteria[0] if criteria else None, on, profile, trace.value)
-    done: list[tuple[Path, Assessment]] = []
-    failed: list[RiskEngineError] = []
-    for path in _with_progress(paths):
-        try:
-            done.append((path, assessor.assess(path, old)))
-        except RiskEngineError as error:
-            failed.append(error)
-    assessments = [one for _, one in done]
-    for text in (*_of_one_id(done), *_drafts(assessments)):
-        typer.echo(text, err=True)
-    threshold = [_check_level(one, assessor, fail_on) for one in assessments] if fail_on else []
-    for text in dict.fromkeys(str(error) for error in failed):
-        typer.echo(text, err=True)
-    if failed and len(paths) > 1:
-        text = _("{number} of {all} cases could not be assessed", number=len(failed), all=len(paths))
-        typer.echo(text, err=True)
-    if pack is not None and done:
+    if is_one:
+        _assess_one(paths[0], assessor, old, Shown(form, output, fail_on, pack, decision, templates))
+        return
+    from risk_engine.cli.assess_many import Work, assess_many
+
+    packed = None
+    if pack is not None:
+        from risk_engine.cli.pack import Packed
+
+        packed = Packed(pack, templates)
+    assess_many(Work(assessor, form, fail_on), paths, inputs, output, packed, jobs)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """How the result of one case is shown."""
+
+    form: Format
+    output: Path | None
+    fail_on: str | None
+    pack: Path | None
+    decision: Path | None
+    templates: Path | None
+
+
+def _assess_one(path: Path, assessor: "Assessor", old: "Assessment | None", how: Shown) -> None:
+    from risk_engine.cli.assess_many import draft_of, level_code, say_drafts
+
+    assessment = assessor.assess(path, old)
+    say_drafts([draft_of(assessment)])
+    code = level_code(assessment, assessor, how.fail_on)
+    if how.pack is not None:
+        from risk_engine.cli.pack import Wanted, put_pack
+        from risk_engine.records.trusted import counting_decision
         from risk_engine.report.page import pages_of
 
-        with pages_of(templates):
-            _put_packs(pack, done, assessor, decision, is_one=is_one)
-    if is_one:
-        for one in assessments:
-            put_one(one, assessor.explain, form, output)
-    elif assessments:
-        put_several(done, assessor.explain, form, output, inputs)
-    if failed:
-        raise typer.Exit(Exit.INVALID_INPUT)
-    if threshold:
-        raise typer.Exit(max(threshold, key=[Exit.DONE, Exit.STILL_OPEN, Exit.FAILED].index))
-
-
-def _of_one_id(done: "list[tuple[Path, Assessment]]") -> Iterator[str]:
-    """Yield a sentence for each id that several files state: it names one case, so one of them is a copy."""
-    files: dict[str, list[str]] = {}
-    for path, assessment in done:
-        files.setdefault(assessment.case_id, []).append(str(path))
-    for case_id, names in files.items():
-        if len(names) > 1:
-            told = ", ".join(names[:MOST_NAMED])
-            if (more := len(names) - MOST_NAMED) > 0:
-                told = ngettext("{files} and {number} more", "{files} and {number} more", more, files=told)
-            yield _(
-                "the id `{case_id}` stands in {number} files: {files}", case_id=case_id, number=len(names), files=told
-            )
-
-
-def _drafts(assessments: "Iterable[Assessment]") -> Iterator[str]:
-    """Yield for each draft that was used that it is one."""
-    used = dict.fromkeys(f"{one.criteria.id}@{one.criteria.version}" for one in assessments if one.criteria.draft)
-    for name in used:
-        text = _("{version} is a draft: nobody has released it, so it is never in force and may still change",
-                 version=name)  # fmt: skip
-        yield _("note: {text}", text=text)
+        criteria = assessor.criteria_of(assessment)
+        decision = None if how.decision is None else counting_decision(assessment, criteria, how.decision)
+        with pages_of(how.templates):
+            put_pack(Wanted(how.pack, assessment, assessor.explain(assessment), decision, criteria))
+    put_one(assessment, assessor.explain, how.form, how.output)
+    raise typer.Exit(code)
 
 
 def _files(cases: Iterable[Path]) -> Iterator[Path]:
@@ -239,34 +217,6 @@ def _files(cases: Iterable[Path]) -> Iterator[Path]:
         yield from found
 
 
-def _with_progress(paths: list[Path]) -> Iterable[Path]:
-    import sys
-
-    worth_showing = 20
-    if len(paths) < worth_showing or not sys.stderr.isatty():
-        return paths
-    from rich.console import Console
-    from rich.progress import track
-
-    return track(paths, description=_("Assessing"), console=Console(stderr=True), transient=True)
-
-
-def _check_level(assessment: "Assessment", assessor: "Assessor", level: str) -> Exit:
-    """Return the exit code that a result gives for `--fail-on` (design, section 9)."""
-    headline = assessment.proposal("headline")
-    assert headline is not None  # noqa: S101 (every set has one)
-    order = headline.levels
-    if level not in order:
-        title = assessor.criteria_of(assessment).ladders[headline.ladder].title
-        raise RiskEngineError(
-            _("`{level}` is no level of {ladder}", level=level, ladder=title.lower()),
-            _("its levels: {levels}", levels=quoted(order)),
-        )
-    if order.index(headline.range[0]) >= order.index(level):
-        return Exit.FAILED
-    return Exit.STILL_OPEN if order.index(headline.range[-1]) >= order.index(level) else Exit.DONE
-
-
 def _check_pack(
     pack: Path | None, decision: Path | None, templates: Path | None, *, is_one: bool, is_written: bool
 ) -> None:
@@ -280,26 +230,3 @@ def _check_pack(
     if templates is not None and pack is None:
         message = _("--templates goes with --pack")
         raise RiskEngineError(message, _("for a single document: `risk-engine report`"))
-
-
-def _put_packs(
-    folder: Path, done: "list[tuple[Path, Assessment]]", assessor: "Assessor", decision: Path | None, *, is_one: bool
-) -> None:
-    from risk_engine.cli.pack import Wanted, put_pack, put_packs
-    from risk_engine.records.trusted import counting_decision
-
-    names = own_names(path for path, _assessment in done)
-    several = [
-        Wanted(
-            folder if is_one else folder / name,
-            assessment,
-            assessor.explain(assessment),
-            None if decision is None else counting_decision(assessment, assessor.criteria_of(assessment), decision),
-            assessor.criteria_of(assessment),
-        )
-        for name, (_path, assessment) in zip(names, done, strict=True)
-    ]
-    if is_one:
-        put_pack(several[0])
-    else:
-        put_packs(folder, several)

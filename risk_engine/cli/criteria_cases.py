@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, assert_never, g
 import typer
 
 from risk_engine.cli.exits import Exit, print_failed
-from risk_engine.cli.options import Day, Output, Set, Sets, to_work_on
+from risk_engine.cli.options import Day, Jobs, Output, Set, Sets, to_work_on
 from risk_engine.cli.output import FORM, form_of, progress, put
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
@@ -198,9 +198,7 @@ def mutate(
         list[str] | None,
         typer.Option(help="Only mutants whose record or place begins like this; may be repeated.", metavar="PREFIX"),
     ] = None,
-    jobs: Annotated[
-        int | None, typer.Option("--jobs", "-j", min=1, help="Processes to use; without it, one for each processor.")
-    ] = None,
+    jobs: Jobs = None,
 ) -> None:
     """Change a set in every small way (mutants) and print each change that no case of its cases.yaml notices.
 

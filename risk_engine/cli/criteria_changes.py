@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, assert_never, g
 import typer
 
 from risk_engine.cli.exits import Exit
-from risk_engine.cli.options import Day, Output, Pages, ProfileOption, read_day
+from risk_engine.cli.options import Day, Jobs, Output, Pages, ProfileOption, read_day
 from risk_engine.cli.output import FORM, form_of, progress, put, put_document, refuse_on_terminal
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import ENGLISH, _, current, in_language
@@ -151,7 +151,7 @@ def _check_empty(folder: Path) -> None:
 def _write_cases(found: "Comparison", proved: _Proved, folder: Path) -> None:
     if proved.meaning is None:
         return
-    from risk_engine.audit.diff.case_files import case_files
+    from risk_engine.audit.case_files import case_files
 
     files = case_files(found, proved.meaning)
     make_folder(folder)
@@ -224,9 +224,7 @@ def print_impact(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             "with 3 if that rests on answers that nobody gave.",
         ),
     ] = None,
-    jobs: Annotated[
-        int | None, typer.Option("--jobs", "-j", min=1, help="Processes to use; without it, one for each processor.")
-    ] = None,
+    jobs: Jobs = None,
     _templates: Pages = None,
 ) -> None:
     """Replay every stored case under two versions of a set: who changes, from what to what, and why.

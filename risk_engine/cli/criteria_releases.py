@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-    from risk_engine.audit.releases.release import Release
-    from risk_engine.audit.releases.signatures import Signing
+    from risk_engine.audit.releases.release import Release, Signing
     from risk_engine.loading.sets import Version
     from risk_engine.model.changes import RequiredBump
     from risk_engine.records.links import Link
@@ -95,7 +94,7 @@ def _state(
 
 def _signatures(version: "Version", keys: "Mapping[str, Ed25519PublicKey]", broken: list[str]) -> str:
     """Return what the signatures of a version are worth, nothing where there is none."""
-    from risk_engine.audit.releases.signatures import signature_links
+    from risk_engine.audit.releases.release import signature_links
 
     links = list(signature_links(version, keys))
     wrong = [one.text for one in links if one.verdict == "broken"]
@@ -120,7 +119,7 @@ def verify_releases(
     Exit code 0: everything that was asked for holds, signed or not; 1: a signature does not hold, or with --key a
     release is not signed with such a key; 2: a version is not what was released or signed, or is a draft.
     """
-    from risk_engine.audit.releases.signatures import release_links
+    from risk_engine.audit.releases.release import release_links
     from risk_engine.loading.releases import meant
 
     known = trusted_keys(keys or [])
@@ -288,7 +287,7 @@ def _signing(file: Path | None, by: str | None, role: str | None, on: date | Non
         raise RiskEngineError("\n".join(reading.problems))
     if file is None or person is None:
         return None
-    from risk_engine.audit.releases.signatures import Signing
+    from risk_engine.audit.releases.release import Signing
 
     return Signing(signing_key(file), person, on or datetime.now(tz=UTC).astimezone().date())
 

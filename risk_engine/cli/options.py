@@ -63,6 +63,19 @@ Set = Annotated[
 ]
 Sets = Annotated[list[str], typer.Argument(help="Sets or folders.", metavar="SET[@VERSION]...")]
 ProfileOption = Annotated[Path | None, typer.Option("--profile", help="The profile of your institution.")]
+Jobs = Annotated[
+    int | None, typer.Option("--jobs", "-j", min=1, help="Processes to use; without it, one for each processor.")
+]
+JobsOfMany = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs",
+        "-j",
+        min=1,
+        metavar="N",
+        help="Processes to use; without it one, and for many cases one for each processor. The result is the same.",
+    ),
+]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write there instead of to standard output.")]
 
 

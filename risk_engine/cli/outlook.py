@@ -70,7 +70,7 @@ def print_outlook(
     told = explained(found, stored, under)
     match form:
         case "text":
-            from risk_engine.report.view import outlook_view
+            from risk_engine.report.outlook import outlook_view
 
             put_document(outlook_view(told, assessment), "text", output)
         case _:

@@ -2,22 +2,22 @@
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from codecs import iterdecode
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from importlib.util import find_spec
 from io import StringIO
-from itertools import count
+from itertools import zip_longest
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
+from typing import IO, TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
 import typer
 
-from risk_engine.files.diagnostics import RiskEngineError
-from risk_engine.files.language import _
-from risk_engine.files.writing import keep_inputs, make_folder, write_bytes, write_text
+from risk_engine.files.diagnostics import RiskEngineError, printable
+from risk_engine.files.language import ENGLISH, _, in_language
+from risk_engine.files.writing import write_bytes, write_new, write_text
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from risk_engine.model.assessment import Assessment
     from risk_engine.model.explanation import Explanation
     from risk_engine.report import DocumentForm
@@ -108,13 +108,41 @@ def put(text: str, output: Path | None, *, kept: bool = False) -> None:
         typer.echo(text, nl=False)
         return
     if kept and output.is_file() and output.read_bytes() != text.encode("utf-8"):
-        message = _(
-            "{output} is there already and holds something else; a decision may rest on it, so it stays as it is",
-            output=output,
-        )
-        raise RiskEngineError(message, _("choose another name with -o"))
+        raise _holds_other(output)
     write_text(output, text)
     typer.echo(_("wrote {file}", file=output), err=True)
+
+
+def put_records(records: IO[bytes], output: Path | None) -> None:
+    """Print records that were gathered in a file, or write them as `put` writes what is kept; never all in memory."""
+    records.seek(0)
+    if output is None:
+        for text in iterdecode(_pieces(records), "utf-8"):
+            typer.echo(text, nl=False)
+        return
+    if output.is_file() and not _hold_the_same(output, records):
+        raise _holds_other(output)
+    records.seek(0)
+    write_bytes(output, _pieces(records))
+    typer.echo(_("wrote {file}", file=output), err=True)
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    while piece := file.read(1 << 20):
+        yield piece
+
+
+def _hold_the_same(path: Path, records: IO[bytes]) -> bool:
+    with path.open("rb") as file:
+        return all(one == other for one, other in zip_longest(_pieces(file), _pieces(records)))
+
+
+def _holds_other(output: Path) -> RiskEngineError:
+    message = _(
+        "{output} is there already and holds something else; a decision may rest on it, so it stays as it is",
+        output=output,
+    )
+    return RiskEngineError(message, _("choose another name with -o"))
 
 
 Format: TypeAlias = Literal["text", "json", "html", "md", "pdf", "docx"]
@@ -149,71 +177,72 @@ def put_one(assessment: "Assessment", explain: Explain, form: Format, output: Pa
             put_document(view(explain(assessment)), form, output)
 
 
-def put_several(
-    done: "list[tuple[Path, Assessment]]", explain: Explain, form: Format, output: Path | None, inputs: list[Path]
-) -> None:
-    """Print the results of several cases as a table, or write them: one list of records, or a folder of reports."""
-    from rich.console import Console
-
-    assessments = [one for _, one in done]
-    match form:
-        case "text":
-            if output is None:
-                _put_table(map(explain, assessments), Console())
-            else:
-                table = StringIO()
-                _put_table(map(explain, assessments), Console(file=table, width=120, color_system=None, _environ={}))
-                put(table.getvalue(), output)
-        case "json":
-            from risk_engine.engine.assess import plain
-            from risk_engine.files.canonical import canonical
-
-            put(canonical([plain(one) for one in assessments]).decode(), output, kept=True)
-        case "html" | "md" | "pdf" | "docx":
-            told = [(path, explain(assessment)) for path, assessment in done]
-            _put_in_folder(told, form, output, inputs)
-            _put_table((one for _path, one in told), Console())
+def say(text: str) -> None:
+    """Print a result, line by line, without what a terminal would obey."""
+    for line in text.split("\n"):
+        typer.echo(printable(line))
 
 
-def _put_table(told: "Iterable[Explanation]", console: "Console") -> None:
-    from risk_engine.report.terminal import summary_table
+def warn(text: str) -> None:
+    """Print what somebody should look at to standard error."""
+    for line in text.split("\n"):
+        typer.echo(printable(line), err=True)
+
+
+TableFormat: TypeAlias = Literal["table", "csv", "xlsx"]
+"""The forms a table can be had in."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table in the language that its form speaks, and how many of its cases are not in the language of the run."""
+
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    untold: int
+
+
+def spoken(form: TableFormat) -> contextlib.AbstractContextManager[None]:
+    """Speak the language of a form: programs read CSV by its columns and words, so it has one."""
+    return in_language(ENGLISH) if form == "csv" else contextlib.nullcontext()
+
+
+def put_table(table: Table, form: TableFormat, output: Path | None) -> None:
+    """Print a table, or write it to the file that was asked for, which must be new."""
+    from risk_engine.office.register.tables import csv_text, xlsx_bytes
     from risk_engine.report.untranslated import untold
 
-    assessments = list(told)
-    summary_table(assessments, console)
-    if text := untold(assessments):
-        typer.echo(text, err=True)
+    if form != "csv" and (text := untold(table.untold)):
+        warn(text)
+    match form:
+        case "table":
+            content = _table_text(table, output)
+        case "csv" if output is None:
+            typer.echo(csv_text(table.columns, table.rows), nl=False)
+        case "csv":
+            # Excel takes CSV for an old code page unless it begins with a mark.
+            content = csv_text(table.columns, table.rows).encode("utf-8-sig")
+        case "xlsx":
+            content = xlsx_bytes(table.title, table.columns, table.rows)
+    if output is not None:
+        write_new(output, content)
+        typer.echo(_("wrote {file}", file=output), err=True)
 
 
-def _put_in_folder(
-    done: "list[tuple[Path, Explanation]]", form: "DocumentForm", output: Path | None, inputs: list[Path]
-) -> None:
-    if output is None or output.is_file() or (output.suffix and not output.is_dir()):
-        raise RiskEngineError(_("several reports need a folder to be written to"), _("name one with `-o FOLDER`"))
-    from risk_engine.report import left_out, written
-    from risk_engine.report.view import view
+def _table_text(table: Table, output: Path | None) -> bytes:
+    """Return a table as text; print it where no file was asked for."""
+    from rich.console import Console
 
-    make_folder(output)
-    notes: dict[str, None] = {}
-    for name, (path, assessment) in zip(own_names(path for path, _assessment in done), done, strict=True):
-        target = output / f"{name}.{form}"
-        keep_inputs(target, inputs)
-        shown = view(assessment)
-        write_bytes(target, written(shown, form))
-        notes[left_out(shown, form)] = None
-        typer.echo(_("wrote {file} ({case})", file=target, case=path), err=True)
-    for note in filter(None, notes):
-        typer.echo(note, err=True)
+    from risk_engine.report.terminal import print_table
 
-
-def own_names(paths: Iterable[Path]) -> Iterator[str]:
-    """Yield a name for each case; those of the same name, from two folders or as YAML and JSON, are told apart."""
-    taken: set[str] = set()
-    for path in paths:
-        numbered = (path.stem if number == 1 else f"{path.stem}-{number}" for number in count(1))
-        name = next(one for one in numbered if one.casefold() not in taken)
-        taken.add(name.casefold())
-        yield name
+    if output is None:
+        if table.rows:
+            print_table(table.columns, table.rows, Console())
+        return b""
+    text = StringIO()
+    print_table(table.columns, table.rows, Console(file=text, width=160, color_system=None, _environ={}))
+    return text.getvalue().encode()
 
 
 @contextlib.contextmanager

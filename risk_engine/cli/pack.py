@@ -6,21 +6,24 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
 from risk_engine.files.diagnostics import RiskEngineError, reason
 from risk_engine.files.language import _, current
+from risk_engine.report.page import pages_of
 
 if TYPE_CHECKING:
+    from risk_engine.cli.assess_many import Done
     from risk_engine.model.assessment import Assessment
     from risk_engine.model.criteria import Criteria
     from risk_engine.model.decision import Decision
     from risk_engine.model.explanation import Explanation
+    from risk_engine.portfolio.assess import Assessor
 
 KEPT = ".pack.json"
 """The file in which a pack remembers what is its own: of which assessment it is, and the digests of its files."""
@@ -37,49 +40,96 @@ class Wanted:
     criteria: "Criteria"
 
 
+@dataclass(frozen=True)
+class Packed:
+    """That the cases are to have packs: in which folder, with the pages of which office."""
+
+    folder: Path
+    templates: Path | None
+
+
 def put_pack(wanted: Wanted) -> None:
-    """Write the pack of one case."""
-    _put([wanted])
-    typer.echo(_("wrote {file}: open it first", file=wanted.folder / _index()), err=True)
-
-
-def put_packs(folder: Path, several: Sequence[Wanted]) -> None:
-    """Write the packs of several cases, each in its folder, and a page that leads to all of them."""
-    from risk_engine.report import written
-    from risk_engine.report.pages.pack import index_of_several
-
-    own = _Own(folder, "")
-    page = written(index_of_several([(one.folder.name, one.assessment) for one in several]), "html")
-    own.check({_index(): page})
-    _put(several)
-    own.write({_index(): page})
-    typer.echo(_("wrote {file}: open it first", file=folder / _index()), err=True)
-
-
-def _index() -> str:
-    from risk_engine.report.pages.pack import INDEX
-
-    return INDEX
-
-
-def _put(several: Sequence[Wanted]) -> None:
-    """Write packs; what stands against one is said before anything is made."""
+    """Write the pack of one case; what stands against it is said before anything is made."""
     from risk_engine.cli.output import progress
 
-    own = [_Own(one.folder, one.assessment.digest) for one in several]
-    told: dict[str, None] = {}
+    own = _Own(wanted.folder, wanted.assessment.digest)
     with progress(_("Writing documents")) as tell:
-        for number, (wanted, folder) in enumerate(zip(several, own, strict=True)):
-            files, remarks = _made(wanted, _telling(tell, number, len(several)))
-            folder.write(files)
-            told |= dict.fromkeys(remarks)
-    for text in told:
+        files, remarks = _made(wanted, tell)
+    own.write(files)
+    _say(remarks, wanted.folder)
+
+
+def put_packs(packed: Packed, done: "Sequence[Done]", assessor: "Assessor", jobs: int | None) -> None:
+    """Write the packs of several cases, each in its folder, and a page that leads to all of them.
+
+    What stands against one is said before anything is made. A case that does not come to what it came to just now is
+    refused.
+    """
+    from risk_engine.cli.assess_many import own_name
+    from risk_engine.cli.output import progress
+    from risk_engine.files.processes import in_order, processes_for
+    from risk_engine.report import written
+    from risk_engine.report.pages.pack import INDEX, index_of_several
+
+    names: set[str] = set()
+    tasks = [Task(one.path, one.digest, packed.folder / own_name(one.path, names)) for one in done]
+    rows = [(task.folder.name, one.row) for task, one in zip(tasks, done, strict=True) if one.row is not None]
+    remarks: dict[str, None] = {}
+    with pages_of(packed.templates):
+        own = _Own(packed.folder, "")
+        page = written(index_of_several(rows, max(one.on for one in done)), "html")
+        own.check({INDEX: page})
+        for task in tasks:
+            _Own(task.folder, task.digest)
+        work = _Packing(assessor, packed.templates)
+        with progress(_("Writing documents")) as tell:
+            results = in_order(work, tasks, processes_for(len(tasks), jobs, part=1), part=1)
+            for number, result in enumerate(results, 1):
+                if isinstance(result, str):
+                    raise RiskEngineError(result)
+                remarks |= dict.fromkeys(result)
+                tell(number, len(tasks))
+        own.write({INDEX: page})
+    _say(remarks, packed.folder)
+
+
+class Task(NamedTuple):
+    """A pack that is to be written: of which case, what it came to, and where."""
+
+    path: Path
+    digest: str
+    folder: Path
+
+
+@dataclass(frozen=True)
+class _Packing:
+    """Writes the pack of a case, in whichever process."""
+
+    assessor: "Assessor"
+    templates: Path | None
+
+    def __call__(self, task: Task) -> list[str] | str:
+        """Return what is to be said beside it, or why it cannot be written."""
+        try:
+            with pages_of(self.templates):
+                assessment = self.assessor.assess(task.path)
+                if assessment.digest != task.digest:
+                    return _("{path}: the file changed while it was read", path=task.path)
+                criteria = self.assessor.criteria_of(assessment)
+                wanted = Wanted(task.folder, assessment, self.assessor.explain(assessment), None, criteria)
+                files, remarks = _made(wanted, lambda _done, _all: None)
+                _Own(task.folder, task.digest).write(files)
+        except RiskEngineError as error:
+            return f"{error}"
+        return remarks
+
+
+def _say(remarks: Iterable[str], folder: Path) -> None:
+    from risk_engine.report.pages.pack import INDEX
+
+    for text in remarks:
         typer.echo(text, err=True)
-
-
-def _telling(tell: Callable[[int, int], None], before: int, packs: int) -> Callable[[int, int], None]:
-    """Return what tells of one pack among several, as if each had as many files."""
-    return lambda done, files: tell(before * files + done, packs * files)
+    typer.echo(_("wrote {file}: open it first", file=folder / INDEX), err=True)
 
 
 def _made(wanted: Wanted, tell: Callable[[int, int], None]) -> tuple[dict[str, bytes], list[str]]:

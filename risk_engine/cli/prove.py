@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, assert_never, g
 import typer
 
 from risk_engine.cli.exits import Exit
-from risk_engine.cli.options import Day, Output, Pages, ProfileOption, Set
+from risk_engine.cli.options import Day, Jobs, Output, Pages, ProfileOption, Set
 from risk_engine.cli.output import FORM, form_of, progress, put, put_document
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _, ngettext
@@ -67,9 +67,7 @@ def print_proof(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         Path | None,
         typer.Option("--cases", metavar="FOLDER", help="Write every example there as a case file, a pair as two."),
     ] = None,
-    jobs: Annotated[
-        int | None, typer.Option("--jobs", "-j", min=1, help="Processes to use; without it, one for each processor.")
-    ] = None,
+    jobs: Jobs = None,
     _templates: Pages = None,
 ) -> None:
     """Prove over all possible cases what holds of a set, and show the smallest case where something does not.
@@ -139,10 +137,10 @@ def _put(proved: "Proved", form: ProofFormat, output: Path | None, *, everything
 
 def _put_cases(proved: "Proved", folder: Path) -> None:
     """Write every example into a folder; those of an earlier proof there are replaced, any other file is left alone."""
-    from risk_engine.audit.proofs.case_files import MARK, case_files
+    from risk_engine.audit.case_files import MARK, example_files
 
     make_folder(folder)
-    files = dict(case_files(proved))
+    files = dict(example_files(proved))
     there = {one.name: one for one in sorted(folder.glob("*.yaml"))}
     ours = {name for name, path in there.items() if path.read_bytes().startswith(MARK.encode())}
     if foreign := sorted(set(files) & set(there) - ours):

@@ -27,9 +27,9 @@ from risk_engine.model.assessment import (
     PointsBounds,
     SeverityBounds,
 )
-from risk_engine.model.criteria import Criteria, Indicator, Option
+from risk_engine.model.criteria import Criteria, Indicator
 from risk_engine.model.explanation import (
-    CriteriaUsed,
+    CriteriaShown,
     DimensionRating,
     Explanation,
     Finding,
@@ -37,7 +37,7 @@ from risk_engine.model.explanation import (
     NotInForce,
     OptionState,
     Points,
-    ProfileUsed,
+    ProfileShown,
     Proposal,
 )
 from risk_engine.model.ladders import Ladder, LevelRef, Titled
@@ -196,30 +196,24 @@ class _Writer:
             first.setdefault(written, line)
         return tuple(first.values())
 
-    def _criteria(self) -> CriteriaUsed:
+    def _criteria(self) -> CriteriaShown:
         used, head = self.assessment.criteria, self.criteria.head
-        return CriteriaUsed(
-            id=used.id,
-            version=used.version,
+        return CriteriaShown(
+            **dict(used),
             title=head.title,
-            digest=used.digest,
-            in_force_from=used.in_force_from,
-            in_force=used.in_force,
-            draft=used.draft,
             dimensions={name: Titled(title=one.title, explain=one.explain) for name, one in head.dimensions.items()},
             grounds=head.grounds,
             bands=tuple(head.severity.titles.get(band, band) for band in head.severity.bands),
             notice=head.notice,
             challenge=head.challenge,
-            four_eyes=used.four_eyes,
         )
 
-    def _profile(self) -> ProfileUsed | None:
+    def _profile(self) -> ProfileShown | None:
         used = self.assessment.profile
         if used is None:
             return None
         changed = tuple(overrides(used.profile, self.criteria, self.assessment.on))
-        return ProfileUsed(profile=used.profile, digest=used.digest, overrides=changed)
+        return ProfileShown(**dict(used), overrides=changed)
 
 
 def proposals_shown(
@@ -286,17 +280,8 @@ def _points(bounds: PointsBounds, bands: Mapping[str, str]) -> Points:
 
 
 def _options(indicator: Indicator, outcomes: Sequence[OptionOutcome]) -> tuple[OptionState, ...]:
-    return tuple(_option(option, outcome) for option, outcome in zip(indicator.controls, outcomes, strict=True))
-
-
-def _option(option: Option, outcome: OptionOutcome) -> OptionState:
-    return OptionState(
-        controls=option.all,
-        residual=outcome.residual,
-        counts=outcome.counts,
-        complete=not outcome.lacking,
-        lacking=outcome.lacking,
-    )
+    pairs = zip(indicator.controls, outcomes, strict=True)
+    return tuple(OptionState(**dict(one), controls=option.all, complete=not one.lacking) for option, one in pairs)
 
 
 def _nothing_counts(outcome: FindingOutcome) -> bool:

@@ -25,9 +25,8 @@ from risk_engine.model.case import Case, case_model, shown_in_place
 from risk_engine.model.conditions import facts_in
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import RowFact, TextFact
-from risk_engine.model.ladders import SeverityPoints
+from risk_engine.model.ladders import Reached, SeverityPoints
 from risk_engine.model.profile import Profile, ValueOverride
-from risk_engine.model.proof import Reached
 from risk_engine.model.references import readers, told_apart
 
 Place: TypeAlias = tuple[str, str | None, str]

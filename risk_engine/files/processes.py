@@ -1,13 +1,18 @@
 """Several processes for the work of one command; Ctrl-C ends that one, which ends the others, and only it says so."""
 
 import contextlib
+import gc
 import multiprocessing
+import os
 import pickle
 import signal
 import warnings
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from itertools import islice
 from multiprocessing.connection import Connection
-from multiprocessing.pool import Pool
+from multiprocessing.pool import AsyncResult, Pool
 from typing import Any, NamedTuple, TypeVar
 
 from risk_engine.files.diagnostics import DefectError, RiskEngineError
@@ -20,6 +25,13 @@ Part = TypeVar("Part")
 Result = TypeVar("Result")
 Shared = TypeVar("Shared")
 
+PART = 16
+"""So many tasks of some milliseconds are sent to a process at once: to send one takes about as long as the work."""
+_AHEAD = 3
+"""So many parts for each process are worked on or wait to be used: what waits stays in memory."""
+_WORTH = 8
+"""For fewer parts than these, to start processes takes longer than it saves."""
+
 
 def spread(
     work: Callable[[Shared, Part], Result],
@@ -31,7 +43,8 @@ def spread(
     """Yield `work(shared, part)` of every part, in their order, over so many processes; the language is this one's.
 
     `shared` need not be such as can be sent: forked processes inherit it. Where the system forks none, each makes its
-    own by `anew`; without that all is done in this process. What a process raises is raised here.
+    own by `anew`; without that all is done in this process. What a process raises is raised here. Only a few results
+    wait to be used.
     """
     global _inherited  # noqa: PLW0603 (a forked process finds it here; it cannot be sent)
     if min(jobs, len(parts)) <= 1 or (anew is None and start_method() != "fork"):
@@ -40,12 +53,48 @@ def spread(
     _inherited = work, shared
     try:
         with processes(min(jobs, len(parts)), _inherit, (work, anew, current())) as pool:
-            for came in pool.imap(_work_on, parts):
+            rest = iter(parts)
+            waiting: deque[AsyncResult[Any]] = deque()
+            while True:
+                waiting.extend(pool.apply_async(_work_on, (one,)) for one in islice(rest, jobs * _AHEAD - len(waiting)))
+                if not waiting:
+                    return
+                came = waiting.popleft().get()
                 if isinstance(came, _Failed):
                     raise came.error
                 yield came
     finally:
         _inherited = None
+
+
+def in_order(work: Callable[[Part], Result], tasks: Sequence[Part], jobs: int, part: int = PART) -> Iterator[Result]:
+    """Yield what comes of each of many small tasks, in their order; so many are sent to a process at once.
+
+    The first of them are worked on here: what they read and make for all, such as criteria, is inherited where
+    processes are forked; elsewhere each makes it once, from the work, which must be such as can be sent.
+    """
+    if jobs <= 1 or len(tasks) <= part:
+        yield from map(work, tasks)
+        return
+    yield from map(work, tasks[:part])
+    parts = [tasks[start : start + part] for start in range(part, len(tasks), part)]
+    for results in spread(_each, work, parts, jobs, partial(_itself, work)):
+        yield from results
+
+
+def _each(work: Callable[[Part], Result], tasks: Sequence[Part]) -> list[Result]:
+    return [work(one) for one in tasks]
+
+
+def _itself(work: Shared) -> Shared:
+    return work
+
+
+def processes_for(tasks: int, asked: int | None, part: int = PART) -> int:
+    """Return how many processes work on tasks that are sent so many at once: as many as were asked for, if any."""
+    if asked is not None:
+        return asked
+    return (os.cpu_count() or 1) if tasks >= _WORTH * part else 1
 
 
 _inherited: tuple[Callable[[Any, Any], Any], Any] | None = None
@@ -131,7 +180,8 @@ def processes(jobs: int, prepare: Callable[..., None], arguments: tuple[Any, ...
     They do not hear Ctrl-C: it ends this process, and this one ends them.
     """
     with quiet_start():
-        pool = multiprocessing.get_context(start_method()).Pool(jobs, _prepare, (prepare, arguments))
+        settings = gc.get_threshold()
+        pool = multiprocessing.get_context(start_method()).Pool(jobs, _prepare, (settings, prepare, arguments))
     with pool:
         yield pool
 
@@ -150,6 +200,9 @@ def quiet_start() -> Iterator[None]:
         yield
 
 
-def _prepare(prepare: Callable[..., None], arguments: tuple[Any, ...]) -> None:
+def _prepare(settings: tuple[int, int, int], prepare: Callable[..., None], arguments: tuple[Any, ...]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # As the first process collects garbage, so do the others; what they inherited is none, and stays shared.
+    gc.set_threshold(*settings)
+    gc.freeze()
     prepare(*arguments)

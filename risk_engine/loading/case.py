@@ -14,7 +14,6 @@ from risk_engine.files.diagnostics import (
     NotInForceError,
     RiskEngineError,
     file_problem,
-    suggestion,
 )
 from risk_engine.files.language import N_, _
 from risk_engine.files.plain import BROKEN, Loc
@@ -23,7 +22,7 @@ from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.multi_set import compared_sets, told
 from risk_engine.loading.releases import Chosen, choose
 from risk_engine.loading.sets import UnknownSetError
-from risk_engine.loading.validate import mappings, path_problem, validated
+from risk_engine.loading.validate import mappings, named_problems, path_problem, validated
 from risk_engine.model.case import COMPARE_WITH, Case, case_model
 from risk_engine.model.criteria import Criteria
 
@@ -206,18 +205,7 @@ def _other_problems(document: Document, criteria: Criteria) -> Iterator[Diagnost
         if entity.many is not None:
             yield from _repeated(document, name, N_("`{name}` has an entry `{entry}` already"))
     yield from _repeated(document, "controls", N_("there is a control `{entry}` already"))
-    for number, record in mappings(data.get("controls")):
-        control = record.get("id")
-        if isinstance(control, str) and control not in criteria.controls:
-            help_text = suggestion(control, criteria.controls)
-            yield document.problem(
-                ("controls", number, "id"), _("there is no control `{control}`", control=control), help_text
-            )
-    for number, record in mappings(data.get("evidence")):
-        paths = record.get("for")
-        for index, path in enumerate(paths if isinstance(paths, tuple) else ()):
-            if isinstance(path, str) and (problem := path_problem(path, data, criteria)):
-                yield document.problem(("evidence", number, "for", index), *problem)
+    yield from named_problems(document, criteria.controls, lambda path: path_problem(path, data, criteria))
 
 
 def _repeated(document: Document, key: str, what: str) -> Iterator[Diagnostic]:

@@ -23,7 +23,7 @@ from risk_engine.files.plain import Loc, broken_in
 from risk_engine.files.source import Document, Mark
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.releases import choose
-from risk_engine.loading.validate import mappings, path_problem
+from risk_engine.loading.validate import mappings, named_problems, path_problem
 from risk_engine.model.case import COMPARE_WITH, Case
 from risk_engine.model.criteria import Criteria
 
@@ -143,16 +143,7 @@ def _unknown_to_all(document: Document, sets: Sequence[Criteria]) -> Iterator[Di
             known = [*(["id"] if len(loc) > 1 else []), *facts]
             yield from (_unknown(document, (*loc, fact), known) for fact in entry if fact not in known)
     controls = {name: None for one in sets for name in one.controls}
-    for number, record in mappings(data.get("controls")):
-        control = _control(record)
-        if control is not None and control not in controls:
-            message = _("there is no control `{control}`", control=control)
-            yield document.problem(("controls", number, "id"), message, suggestion(control, controls))
-    for number, record in mappings(data.get("evidence")):
-        paths = record.get("for")
-        for index, path in enumerate(paths if isinstance(paths, tuple) else ()):
-            if isinstance(path, str) and (problem := _path_problem(path, data, sets)):
-                yield document.problem(("evidence", number, "for", index), *problem)
+    yield from named_problems(document, controls, lambda path: _path_problem(path, data, sets))
 
 
 def _path_problem(path: str, data: Mapping[str, Any], sets: Sequence[Criteria]) -> tuple[str, str] | None:

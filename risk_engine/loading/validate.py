@@ -1,6 +1,6 @@
 """Plain data against what a record must be, and paths that people write, `entity.id.fact`, against what there is."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
@@ -71,6 +71,22 @@ def path_problem(path: str, data: Mapping[str, Any], criteria: Criteria) -> tupl
     if parts[0] not in ids:
         return _("`{name}` has no entry `{entry}`", name=name, entry=parts[0]), suggestion(parts[0], ids)
     return _fact_path_problem(path, name, entity, parts[1:])
+
+
+def named_problems(
+    document: Document, controls: Collection[str], problem_of: Callable[[str], tuple[str, str] | None]
+) -> Iterator[Diagnostic]:
+    """Yield the controls and the paths of evidence in a case that name nothing; `problem_of` says why a path does."""
+    for number, record in mappings(document.data.get("controls")):
+        control = record.get("id")
+        if isinstance(control, str) and control not in controls:
+            message = _("there is no control `{control}`", control=control)
+            yield document.problem(("controls", number, "id"), message, suggestion(control, controls))
+    for number, record in mappings(document.data.get("evidence")):
+        paths = record.get("for")
+        for index, path in enumerate(paths if isinstance(paths, tuple) else ()):
+            if isinstance(path, str) and (problem := problem_of(path)):
+                yield document.problem(("evidence", number, "for", index), *problem)
 
 
 def _fact_path_problem(path: str, name: str, entity: Entity, parts: list[str]) -> tuple[str, str] | None:

@@ -166,10 +166,9 @@ class AwarenessOutcome(Model):
     depends_on: tuple[str, ...] = Field(description="Paths of the answers that decide it.")
 
 
-class Assessment(Model):
-    """One case under one version of the criteria on one day."""
+class Assessed(Model):
+    """What record and explanation both say of one case under one version of the criteria on one day."""
 
-    schema_: Literal[2] = Field(alias="schema")
     engine: str = Field(description="The version of the engine that computed it.")
     criteria: CriteriaUsed
     profile: ProfileUsed | None
@@ -178,6 +177,18 @@ class Assessment(Model):
     case_digest: Digest
     supersedes: Superseded | None
     resolved: dict[str, ResolvedFact] = Field(description="Facts that are not as the case states them, by path.")
+    review_due: date
+
+    def four_eyes(self) -> tuple[LevelRef, ...]:
+        """Return the levels for which the set or the profile asks for two people."""
+        own = self.profile.profile.four_eyes if self.profile else ()
+        return (*self.criteria.four_eyes, *(LevelRef(ladder=one.ladder, level=one.level) for one in own))
+
+
+class Assessment(Assessed):
+    """One case under one version of the criteria on one day."""
+
+    schema_: Literal[2] = Field(alias="schema")
     proposals: tuple[LadderOutcome, ...] = Field(description="Gate first, then headline, escalation and the rest.")
     ratings: tuple[DimensionOutcome, ...]
     findings: tuple[FindingOutcome, ...] = Field(description="Those that are present or undetermined.")
@@ -188,7 +199,6 @@ class Assessment(Model):
     problems: tuple[ProblemFound, ...]
     controls: tuple[ControlOutcome, ...] = Field(description="The controls that the case lists.")
     awareness: tuple[AwarenessOutcome, ...]
-    review_due: date
     digest: str = Field(description="SHA-256 over the canonical form of all the rest.")
 
     @model_validator(mode="after")
@@ -206,11 +216,6 @@ class Assessment(Model):
     def case_title(self) -> str:
         """What the case is called."""
         return str(self.case["title"])
-
-    def four_eyes(self) -> tuple[LevelRef, ...]:
-        """Return the levels for which the set or the profile asks for two people."""
-        own = self.profile.profile.four_eyes if self.profile else ()
-        return (*self.criteria.four_eyes, *(LevelRef(ladder=one.ladder, level=one.level) for one in own))
 
     def proposal(self, role: str) -> LadderOutcome | None:
         """Return the proposal of the ladder in that role, None where the set has none."""

@@ -5,9 +5,14 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from risk_engine.model.assessment import FindingBounds, ResolvedFact, Superseded
-from risk_engine.model.ladders import LevelRef, Role, Titled
-from risk_engine.model.profile import Profile
+from risk_engine.model.assessment import (
+    Assessed,
+    CriteriaUsed,
+    FindingBounds,
+    OptionOutcome,
+    ProfileUsed,
+)
+from risk_engine.model.ladders import Role, Titled
 from risk_engine.model.words import Model, Outcome, Severity, Shown
 
 
@@ -55,14 +60,11 @@ class FactRead(Model):
     evidence: tuple[EvidenceShown, ...] = ()
 
 
-class OptionState(Model):
-    """A control option of a finding: what it leaves of it at most, whether it counts, what it still lacks."""
+class OptionState(OptionOutcome):
+    """A control option of a finding, with its controls, and whether none of them is lacking."""
 
     controls: tuple[str, ...]
-    residual: Severity
-    counts: Literal["yes", "no", "unknown"] = Field(description="Whether its `when` condition holds.")
     complete: bool
-    lacking: tuple[str, ...]
 
 
 class Finding(FindingBounds):
@@ -217,22 +219,15 @@ class NotInForce(Model):
     effective_until: date | None
 
 
-class CriteriaUsed(Model):
+class CriteriaShown(CriteriaUsed):
     """The version of the criteria, with everything of it that a report prints."""
 
-    id: str
-    version: str
     title: Shown
-    digest: str
-    in_force_from: date
-    in_force: bool
-    draft: bool = Field(description="Whether it was a draft beside released versions.")
     dimensions: dict[str, Titled]
     grounds: dict[str, Titled]
     bands: tuple[Shown, ...]
     notice: tuple[Shown, ...]
     challenge: Shown
-    four_eyes: tuple[LevelRef, ...]
 
 
 class Override(Model):
@@ -244,31 +239,23 @@ class Override(Model):
     reason: str
 
 
-class ProfileUsed(Model):
-    """The profile of the institution, its digest and what it changed on the day."""
+class ProfileShown(ProfileUsed):
+    """The profile of the institution as it was stated, and what it changed on the day."""
 
-    profile: Profile
-    digest: str
     overrides: tuple[Override, ...]
 
 
-class Explanation(Model):
+class Explanation(Assessed):
     """One case under one version of the criteria on one day, in the words of one language."""
 
     language: str = Field(description="The language that was asked for.")
     is_translated: bool = Field(description="Whether the criteria are written in that language, or translated into it.")
-    engine: str = Field(description="The version of the engine that computed it.")
-    criteria: CriteriaUsed
-    profile: ProfileUsed | None
-    on: date
+    criteria: CriteriaShown
+    profile: ProfileShown | None
     case_id: str
     case_title: str
     institution: str | None
     assessor: str | None
-    case: dict[str, Any] = Field(description="The case as stated; answers left open are left out.")
-    case_digest: str
-    supersedes: Superseded | None
-    resolved: dict[str, ResolvedFact] = Field(description="Facts that are not as the case states them, by path.")
     entries: tuple[Entry, ...]
     proposals: tuple[Proposal, ...] = Field(description="Gate first, then headline, escalation and the rest.")
     ratings: tuple[DimensionRating, ...]
@@ -286,13 +273,7 @@ class Explanation(Model):
     awareness: tuple[Note, ...]
     benefits: tuple[Recorded, ...]
     necessity: tuple[Recorded, ...]
-    review_due: date
     digest: str = Field(description="The digest of the record.")
-
-    def four_eyes(self) -> tuple[LevelRef, ...]:
-        """Return the levels for which the set or the profile asks for two people."""
-        own = self.profile.profile.four_eyes if self.profile else ()
-        return (*self.criteria.four_eyes, *(LevelRef(ladder=one.ladder, level=one.level) for one in own))
 
     def proposal(self, role: str) -> Proposal | None:
         """Return the proposal of the ladder in that role, None where the set has none."""

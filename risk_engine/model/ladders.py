@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, Protocol, Self, TypeAlias
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
@@ -80,6 +80,31 @@ class Range(Model):
 
     lowest: Name
     highest: Name
+
+
+class Ranged(Protocol):
+    """What a ladder comes to, as the engine has it."""
+
+    @property
+    def ladder(self) -> str: ...  # noqa: D102
+    @property
+    def level(self) -> str: ...  # noqa: D102
+    @property
+    def lowest(self) -> str: ...  # noqa: D102
+    @property
+    def highest(self) -> str: ...  # noqa: D102
+
+
+class Reached(Range):
+    """What a ladder came to in an example: the level that it proposes, and where answers are missing its range."""
+
+    ladder: Name
+    level: Name
+
+    @classmethod
+    def of(cls, proposed: Ranged) -> Self:
+        """Return what a ladder came to as a record."""
+        return cls(ladder=proposed.ladder, level=proposed.level, lowest=proposed.lowest, highest=proposed.highest)
 
 
 class LevelRef(Model):

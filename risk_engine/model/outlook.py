@@ -9,8 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 from pydantic import Field
 
-from risk_engine.model.ladders import Range
-from risk_engine.model.proof import Reached
+from risk_engine.model.ladders import Range, Reached
 from risk_engine.model.words import Digest, Id, KnockOut, Model, Name, Severity, Shown
 
 SCHEMA: Literal[2] = 2

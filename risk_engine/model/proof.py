@@ -1,42 +1,17 @@
 """What a proof over all possible cases came to: claims about a criteria set, each proved, refuted, or open."""
 
 from datetime import date
-from typing import Any, Literal, Protocol, Self, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from pydantic import Field
 
-from risk_engine.model.ladders import Range
+from risk_engine.model.ladders import Reached
 from risk_engine.model.words import Id, Model, Name
 
 Status: TypeAlias = Literal["proved", "refuted", "undecided"]
 Topic: TypeAlias = Literal["occur", "monotone", "missing", "controls", "promises", "options", "directions"]
 
 TOPICS: tuple[Topic, ...] = ("occur", "monotone", "missing", "controls", "promises", "options", "directions")
-
-
-class Ranged(Protocol):
-    """What a ladder comes to, as the engine has it."""
-
-    @property
-    def ladder(self) -> str: ...  # noqa: D102
-    @property
-    def level(self) -> str: ...  # noqa: D102
-    @property
-    def lowest(self) -> str: ...  # noqa: D102
-    @property
-    def highest(self) -> str: ...  # noqa: D102
-
-
-class Reached(Range):
-    """What a ladder came to in an example: the level that it proposes, and where answers are missing its range."""
-
-    ladder: Name
-    level: Name
-
-    @classmethod
-    def of(cls, proposed: Ranged) -> Self:
-        """Return what a ladder came to as a record."""
-        return cls(ladder=proposed.ladder, level=proposed.level, lowest=proposed.lowest, highest=proposed.highest)
 
 
 What: TypeAlias = Literal[

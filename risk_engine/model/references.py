@@ -87,6 +87,12 @@ def comparisons_of_rules(criteria: Criteria) -> dict[str, tuple[Compare, ...]]:
 
 
 @once
+def comparisons_on_the_way(criteria: Criteria) -> dict[str, tuple[Compare, ...]]:
+    """Return by fact how the conditions on the way from answers to findings compare it."""
+    return comparisons(criteria, conditions_on_the_way(criteria))
+
+
+@once
 def compared_with(criteria: Criteria) -> dict[str, tuple[str, ...]]:
     """Return for each parameter the facts that are compared with it, those of rules before those of promises."""
     found: dict[str, dict[str, None]] = {}
@@ -146,15 +152,20 @@ def rule_conditions(criteria: Criteria) -> Iterator[Condition]:
     Those are the rules of indicators and their control options, of awareness, of contradictions among answers, and of
     which question is asked. Ladders read results only.
     """
+    yield from conditions_on_the_way(criteria)
+    yield from _stated(*(rule.when for rule in criteria.awareness.values()))
+    for invariant in criteria.invariants.facts.values():
+        yield from _stated(invariant.whenever, invariant.then)
+
+
+def conditions_on_the_way(criteria: Criteria) -> Iterator[Condition]:
+    """Yield the conditions on the way from answers to findings: of indicators, and of which question is asked."""
     for indicator in criteria.indicators.values():
         yield from conditions_of(indicator)
     for entity in criteria.entities.values():
         for fact in entity.facts.values():
             if not isinstance(fact, RowFact | TextFact) and fact.ask_when is not None:
                 yield fact.ask_when
-    yield from _stated(*(rule.when for rule in criteria.awareness.values()))
-    for invariant in criteria.invariants.facts.values():
-        yield from _stated(invariant.whenever, invariant.then)
 
 
 def promise_conditions(criteria: Criteria) -> Iterator[Condition]:

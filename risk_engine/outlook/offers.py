@@ -78,48 +78,6 @@ def rising(fact: AnyFact) -> bool | None:
             return one in (True, "later", "higher", "more")
 
 
-def others(fact: AnyFact, now: int, domain: Domain) -> list[int]:
-    """Return the places of the answers that are offered in place of the one that stands there, the nearest first."""
-    named = answers_named(fact)
-    match rising(fact):
-        case True:
-            found = list(range(now - 1, -1, -1))
-        case False:
-            found = list(range(now + 1, len(domain)))
-        case None:
-            found = sorted((one for one in range(len(domain)) if one != now), key=lambda one: abs(one - now))
-    return [one for one in found if named is None or answer_key(domain[one]) in named]
-
-
-def nearest(now: int, place: int, domain: Domain) -> Any:
-    """Return of a class of answers the one that is nearest to the class that stands there."""
-    if isinstance(domain, Classes) and domain.starts and place < now:
-        return _before(domain.starts[place + 1])
-    return domain.starts[place] if isinstance(domain, Classes) and domain.starts else domain[place]
-
-
-def is_mildest(fact: AnyFact, value: Any, now: int, domain: Domain) -> bool:
-    """Return whether no answer is milder than this one, of a fact with a direction; `now` is the place of the old."""
-    match fact:
-        case IntegerFact(range=(lowest, highest)):
-            return bool(value == (lowest if rising(fact) else highest))
-        case DateFact():
-            return False
-        case _:
-            offered = others(fact, now, domain)
-            return not offered[offered.index(place_of(value, domain)) + 1 :]
-
-
-def _before(value: Any) -> Any:
-    return value - DAY if isinstance(value, date) else value - 1
-
-
-def may_flip(fact: AnyFact, option: str, before: tuple[str, ...]) -> bool:
-    """Return whether an option of several may come in, or go: where more are riskier none comes in, else none goes."""
-    worse, named = rising(fact), answers_named(fact)
-    return (worse is None or (option in before) == worse) and (named is None or option in named)
-
-
 def strict_end(worked: Worked, ladder: str) -> int:
     """Return the place of the strictest level that a case has on a ladder or may still come to."""
     levels = list(worked.criteria.ladders[ladder].levels)
@@ -185,7 +143,7 @@ class Offer:
                 yield from (
                     term if one in value else negated(term)
                     for one, term in options.items()
-                    if not may_flip(self.fact(blank), one, value)
+                    if not self.may_flip(blank, one)
                 )
             case Interval(_unknown, low, _high):
                 now, length = self.now(blank), len(low)
@@ -210,15 +168,43 @@ class Offer:
 
     def others(self, blank: Blank) -> list[int]:
         """Return the places of the answers that are offered in place of the stated one, the nearest first."""
-        return others(self.fact(blank), self.now(blank), self.domain(blank))
+        fact, domain, now = self.fact(blank), self.domain(blank), self.now(blank)
+        named = answers_named(fact)
+        match rising(fact):
+            case True:
+                found = list(range(now - 1, -1, -1))
+            case False:
+                found = list(range(now + 1, len(domain)))
+            case None:
+                found = sorted((one for one in range(len(domain)) if one != now), key=lambda one: abs(one - now))
+        return [one for one in found if named is None or answer_key(domain[one]) in named]
 
     def nearest(self, blank: Blank, place: int) -> Any:
         """Return of a class of answers the one that is nearest to the stated answer."""
-        return nearest(self.now(blank), place, self.domain(blank))
+        domain = self.domain(blank)
+        if not isinstance(domain, Classes) or not domain.starts:
+            return domain[place]
+        if place >= self.now(blank):
+            return domain.starts[place]
+        beyond = domain.starts[place + 1]
+        return beyond - DAY if isinstance(beyond, date) else beyond - 1
 
     def is_mildest(self, blank: Blank, value: Any) -> bool:
         """Return whether no answer is milder than this one, of a fact with a direction."""
-        return is_mildest(self.fact(blank), value, self.now(blank), self.domain(blank))
+        match fact := self.fact(blank):
+            case IntegerFact(range=(lowest, highest)):
+                return bool(value == (lowest if rising(fact) else highest))
+            case DateFact():
+                return False
+            case _:
+                offered = self.others(blank)
+                return not offered[offered.index(place_of(value, self.domain(blank))) + 1 :]
+
+    def may_flip(self, blank: Blank, option: str) -> bool:
+        """Return whether an option may come in, or go: none comes in where more are riskier, else none goes."""
+        worse, named = rising(self.fact(blank)), answers_named(self.fact(blank))
+        is_in = option in self.before(blank)
+        return (worse is None or is_in == worse) and (named is None or option in named)
 
 
 Places: TypeAlias = frozenset[int]

@@ -21,9 +21,8 @@ from risk_engine.engine.find import Found
 from risk_engine.engine.propose import Proposed
 from risk_engine.engine.work import Worked
 from risk_engine.model.facts import ChoicesFact
-from risk_engine.model.ladders import Ladder
+from risk_engine.model.ladders import Ladder, Reached
 from risk_engine.model.outlook import Contradiction, Effect, ExactRange, IfAnswered, Moved, NextQuestion, Path
-from risk_engine.model.proof import Reached
 from risk_engine.model.references import decides_on
 from risk_engine.model.words import KnockOut, Severity
 from risk_engine.outlook.near_harmless import Question, smallest_first
@@ -31,7 +30,7 @@ from risk_engine.outlook.still_open import StillOpen, at
 from risk_engine.solver.blanks import Blank, equal
 from risk_engine.solver.confirm import Watch
 from risk_engine.solver.domains import Classes, Domain
-from risk_engine.solver.open_case import OpenCase, beyond
+from risk_engine.solver.open_case import OpenCase
 from risk_engine.solver.solver import ask_solver, new_solver
 from risk_engine.solver.terms import (
     Order,
@@ -99,7 +98,7 @@ def _moving(still: StillOpen, question: Question, values: Sequence[Any]) -> Iter
 
 def _found_by_solver(still: StillOpen, question: Question, before: Sequence[Tried]) -> Iterator[Tried]:
     """Yield for everything else that headline and gate can come to a smallest answer that does it."""
-    for value, worked in OneOpen(still, question).outcomes([one.places for one in before]):
+    for value, worked in outcomes_of_one(still, question, [one.places for one in before]):
         found = {one.id: one for one in worked.found}
         broken = still.contradictions(worked.facts)
         yield _tried(still, value, tuple(map(Reached.of, worked.proposed)), found, broken)
@@ -170,59 +169,45 @@ def _named(group: Sequence[Tried], domain: Domain) -> Tried:
     return replace(first, effect=first.effect.model_copy(update=named))
 
 
-class OneOpen:
-    """A case with one question or list as the only unknown."""
+def outcomes_of_one(
+    still: StillOpen, question: Question, known: Sequence[tuple[int, ...]]
+) -> Iterator[tuple[Any, Worked]]:
+    """Yield for everything else that headline and gate can come to a smallest answer to one question, and the case.
 
-    def __init__(self, still: StillOpen, question: Question) -> None:
-        """Take the case with everything that is open, and the question or list of it."""
-        self._still, self._question = still, question
-        self._case = OpenCase(
-            still.worked,
-            still.base,
-            questions=() if question.is_list else (tuple(question.read),),  # type: ignore[arg-type]
-            lists=(question.path,) if question.is_list else (),
-            limits=replace(still.limits, domains=still.blanks.domains),
-            known=beyond(still.worked, {question.path, *(blank.name for blank in question.blanks)}),
-            context=still.blanks.context,
-        )
-        ladders = [self._case.reading.ladder(name) for name in still.decisive]
-        self._looked_at: list[Order] = [order for one in ladders for order in (one.level, one.lowest, one.highest)]
+    The question or list is the only unknown. `known` are the places where they stand by answers that are known already.
+    Where they stand now is left out.
+    """
+    case = still.with_only(question)
+    blanks, ladders = case.blanks, [case.reading.ladder(name) for name in still.decisive]
+    looked_at: list[Order] = [order for one in ladders for order in (one.level, one.lowest, one.highest)]
 
-    def outcomes(self, known: Sequence[tuple[int, ...]]) -> Iterator[tuple[Any, Worked]]:
-        """Yield for everything else that headline and gate can come to a smallest answer, and the case with it.
+    def stands_at(places: Sequence[int]) -> Term:
+        return every(is_at(order, place) for order, place in zip(looked_at, places, strict=True))
 
-        `known` are the places where they stand by answers that are known already. Where they stand now is left out.
-        """
-        blanks = self._case.blanks
-        held = [term for blank in blanks.touched if blanks.is_open(blank) for term in self._answered(blank)]
-        if self._question.is_list:
-            held.append(blanks.lists[self._question.path][0])
-        held += [negated(self._stands_at(one)) for one in (self._still.now, *known)]
-        watched = [Watch("ladder", one, what) for one in self._still.decisive for what in ("level", "range")]
-        while True:
-            _verdict, model = self._case.space.smallest(*held)
-            if model is None:
-                return
-            replayed = self._case.replayed(model, watched)
-            held.append(negated(self._stands_at(self._still.places(replayed.worked.proposed))))
-            yield at(replayed.data, self._question.read), replayed.worked
-
-    def _stands_at(self, places: Sequence[int]) -> Term:
-        return every(is_at(order, place) for order, place in zip(self._looked_at, places, strict=True))
-
-    def _answered(self, blank: Blank) -> Iterator[Term]:
-        """Yield that a question has its answer, unless another open question decides whether it is asked."""
-        stated = self._case.blanks.touched[blank].answer
-        if not self._question.is_list:
-            yield negated(stated.unknown)
+    held: list[Term] = []
+    for blank in filter(blanks.is_open, blanks.touched):
+        held += _in_list(case, blank) if question.is_list else [negated(blanks.touched[blank].answer.unknown)]
+    if question.is_list:
+        held.append(blanks.lists[question.path][0])
+    held += [negated(stands_at(one)) for one in (still.now, *known)]
+    watched = [Watch("ladder", one, what) for one in still.decisive for what in ("level", "range")]
+    while True:
+        _verdict, model = case.space.smallest(*held)
+        if model is None:
             return
-        unsure = False
-        if blank in self._case.reading.facts.asked:
-            asked = self._case.reading.facts.asked[blank]
-            unsure = both(asked.may, negated(asked.must), stated.unknown)
-        idle = negated(both(self._case.is_there(blank), self._case.is_wanted(blank)))
-        yield self._case.left_to_table(blank)
-        yield either(idle, self._case.is_known(blank), unsure)
+        replayed = case.replayed(model, watched)
+        held.append(negated(stands_at(still.places(replayed.worked.proposed))))
+        yield at(replayed.data, question.read), replayed.worked
+
+
+def _in_list(case: OpenCase, blank: Blank) -> list[Term]:
+    """Return that a question of a list has its answer, unless another open question decides whether it is asked."""
+    unsure: Term = False
+    if blank in case.reading.facts.asked:
+        asked = case.reading.facts.asked[blank]
+        unsure = both(asked.may, negated(asked.must), case.blanks.touched[blank].answer.unknown)
+    idle = negated(both(case.is_there(blank), case.is_wanted(blank)))
+    return [case.left_to_table(blank), either(idle, case.is_known(blank), unsure)]
 
 
 EFFECTS: tuple[Effect, ...] = ("alone", "together", "none")

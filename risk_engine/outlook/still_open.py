@@ -19,8 +19,8 @@ from risk_engine.files.once import once
 from risk_engine.model.case import Case
 from risk_engine.model.conditions import facts_in
 from risk_engine.model.criteria import Criteria, FactInvariant
+from risk_engine.model.ladders import Reached
 from risk_engine.model.outlook import Completion, Contradiction, ExactRange, Path, PossibleLevel
-from risk_engine.model.proof import Reached
 from risk_engine.model.references import rule_conditions
 from risk_engine.outlook.near_harmless import Change, Near, Question
 from risk_engine.solver.answers import is_true
@@ -87,6 +87,19 @@ class StillOpen:
             found.reading.ladder(name)
         found.space.hold(found.as_given())
         return found
+
+    def with_only(self, question: Question) -> OpenCase:
+        """Return the case with one question or list as the only unknown."""
+        place = question.read.entity, question.read.entry, str(question.read.fact)
+        return OpenCase(
+            self.worked,
+            self.base,
+            questions=() if question.is_list else (place,),
+            lists=(question.path,) if question.is_list else (),
+            limits=replace(self.limits, domains=self.blanks.domains),
+            known=beyond(self.worked, {question.path, *(blank.name for blank in question.blanks)}),
+            context=self.blanks.context,
+        )
 
     @cached_property
     def open_blanks(self) -> tuple[Blank, ...]:
@@ -211,11 +224,11 @@ def reached(worked: Worked) -> tuple[Reached, ...]:
 def at(data: Mapping[str, Any], read: Read) -> Any:
     """Return what plain data of a case state for a question or a list; None where they state nothing."""
     found: Any = data.get(read.entity)
-    if read.fact is None or found is None:
+    if read.entry is not None and isinstance(found, tuple):
+        found = next((entry for entry in found if entry["id"] == read.entry), None)
+    if read.fact is None:
         return found
-    if read.entry is not None:
-        found = next(one for one in found if one["id"] == read.entry)
-    return found.get(read.fact)
+    return found.get(read.fact) if isinstance(found, Mapping) else None
 
 
 def broken_by(facts: Facts, criteria: Criteria) -> frozenset[str]:
@@ -233,13 +246,9 @@ def clashes(before: Facts, known: Collection[str], after: Facts, criteria: Crite
     for name, reads in broken(after, criteria):
         same = [one for one in reads if value_of(before, one) == value_of(after, one)]
         if name not in known or len(same) < len(reads):
-            on_record = {one.path(): _plain(value_of(before, one)) for one in same if one.fact is not None}
+            on_record = {one.path(): in_json(value_of(before, one)) for one in same if one.fact is not None}
             found.append(Contradiction(id=name, on_record=on_record))
     return tuple(found)
-
-
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else in_json(value)
 
 
 def exact_ranges(still: StillOpen) -> tuple[ExactRange, ...]:

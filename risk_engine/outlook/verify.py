@@ -18,10 +18,11 @@ from risk_engine.loading.case_tests import base_or_itself
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import Criteria
+from risk_engine.model.ladders import Reached
 from risk_engine.model.outlook import Completion, Outlook, OutlookChecked, PossibleLevel, Way, WaysDown, answer_key
-from risk_engine.model.proof import Reached
 from risk_engine.outlook.offers import missing_controls, strict_end
 from risk_engine.outlook.outlook import outlook as make
+from risk_engine.outlook.still_open import at as stated_at
 from risk_engine.outlook.still_open import broken_by, clashes
 
 
@@ -117,7 +118,7 @@ def _told_cases(outlook: Outlook) -> Iterator[_Told]:
 def _comes_out(told: _Told, worked: Worked) -> bool:
     """Return whether the engine says of a case what an outlook says of it."""
     stated = plain(worked.case)
-    if not all(_same(_at(stated, read_of(path)), value) for path, value in told.was.items()):
+    if not all(_same(stated_at(stated, read_of(path)), value) for path, value in told.was.items()):
         return False
     made = _replayed(worked, told.answers, told.controls)
     if made is None or not told.reached:
@@ -152,17 +153,7 @@ def _replayed(worked: Worked, answers: Mapping[str, Any], controls: Sequence[str
     except (InvalidCaseError, ValidationError, LookupError):
         return None
     kept = plain(made.case)
-    return made if all(_same(_at(kept, read), value) for read, value in given.items()) else None
-
-
-def _at(data: Mapping[str, Any], read: Read) -> Any:
-    """Return what plain data of a case state for a question or a list; None where they state nothing."""
-    found: Any = data.get(read.entity)
-    if read.entry is not None and isinstance(found, tuple):
-        found = next((entry for entry in found if entry["id"] == read.entry), None)
-    if read.fact is None:
-        return found
-    return found.get(read.fact) if isinstance(found, Mapping) else None
+    return made if all(_same(stated_at(kept, read), value) for read, value in given.items()) else None
 
 
 def _same(value: Any, other: Any) -> bool:
@@ -183,7 +174,7 @@ def _completes(told: Completion, made: Completion, anew: Anew) -> bool:
     telling = tuple(
         path
         for path, value in told.answers.items()
-        if not _same(value, _at(harmless, _of_base(read_of(path), worked, harmless)))
+        if not _same(value, stated_at(harmless, _of_base(read_of(path), worked, harmless)))
     )
     before = broken_by(worked.facts, criteria)
     return (

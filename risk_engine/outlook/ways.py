@@ -17,8 +17,8 @@ from risk_engine.engine.rate import rate
 from risk_engine.engine.replay import Place, applied, deciding, plain, set_aside
 from risk_engine.engine.work import Worked
 from risk_engine.model.facts import answers_named
+from risk_engine.model.ladders import Reached
 from risk_engine.model.outlook import Change, Obstacle, Way, WaysDown
-from risk_engine.model.proof import Reached
 from risk_engine.outlook.offers import HittingSets, Offer, Part, changes_tried, rising, strict_end
 from risk_engine.solver.answers import value_of
 from risk_engine.solver.blanks import Blank
@@ -100,8 +100,8 @@ class _Ladder:
             changes=tuple(
                 Change(
                     path=_path(self.offer.opened.place(blank)),
-                    before=_stated(self.offer.before(blank)),
-                    after=_stated(after),
+                    before=in_json(self.offer.before(blank)),
+                    after=in_json(after),
                     or_milder=or_milder,
                 )
                 for blank, after, or_milder in changes
@@ -188,10 +188,6 @@ def _open_paths(worked: Worked) -> list[str]:
 
 def _path(place: Place) -> str:
     return Read(*place).path()
-
-
-def _stated(value: Any) -> Any:
-    return in_json(list(value) if isinstance(value, tuple) else value)
 
 
 def obstacles(offer: Offer, ladder: str, to: int) -> tuple[Obstacle, ...]:

@@ -54,6 +54,10 @@ class Assessor:
         self._criteria: dict[Path, tuple[Criteria, type[Case]]] = {}
         self._profiles: dict[Path, Profile] = {}
 
+    def __reduce__(self) -> tuple[type["Assessor"], tuple[str | None, date | None, Path | None, Trace]]:
+        """Sent to another process it begins anew; where that is forked it is inherited with all that it has read."""
+        return Assessor, (self.reference, self.on, self.profile_path, self.trace)
+
     def assess(self, path: Path, supersedes: Assessment | None = None) -> Assessment:
         """Return the assessment of one case file; raise RiskEngineError with everything that is wrong with it.
 
@@ -109,8 +113,16 @@ class Assessor:
 
     def criteria_of(self, assessment: Assessment) -> Criteria:
         """Return the criteria that one of its assessments was made under."""
-        read = (criteria for criteria, _model in self._criteria.values())
-        return next(one for one in read if one.digest == assessment.criteria.digest)
+        return self.criteria_in(self.folder_of(assessment))
+
+    def folder_of(self, assessment: Assessment) -> Path:
+        """Return where the criteria lie that one of its assessments was made under."""
+        read = self._criteria.items()
+        return next(path for path, (criteria, _model) in read if criteria.digest == assessment.criteria.digest)
+
+    def criteria_in(self, folder: Path) -> Criteria:
+        """Return the criteria of a version, read once."""
+        return self._read(folder)[0]
 
     def _compared(self, document: Document, day: date | None) -> tuple[Criteria, ...] | None:
         """Return the sets that a case is compared with, each read once, None where it names none."""

@@ -4,22 +4,25 @@ The gate comes before every other ladder, and what is still open before any leve
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
-from typing import Literal
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Final, Literal
 
 from risk_engine.files.language import N_, _, current, ngettext, pgettext
 from risk_engine.model.explanation import Explanation, Finding, Proposal
+from risk_engine.model.ladders import Role
 from risk_engine.report.blocks import Answer, Field, Line, Run, View, mark, say, shortened, strong
 from risk_engine.report.controls import actions, conditions, owner_and_due, unhelped, ways
 from risk_engine.report.one_sheet import on_one_sheet
 from risk_engine.report.sanitize import cleaned
 from risk_engine.report.untranslated import noted
 from risk_engine.report.wording import (
+    CONFIDENTIAL,
     ONLY_UNVERIFIED,
     Names,
     course,
     day,
+    fill,
     gravest,
     knock_out,
     lead,
@@ -76,6 +79,33 @@ def _level_line(proposal: Proposal, assessment: Explanation) -> Line:
         as_it_stands = _("{ladder}, as things stand: {answer}", ladder=proposal.title, answer=said)
         return say(strong(sentence(open_now)), f" {as_it_stands}")
     return say(lead(proposal.title), said)
+
+
+def warning(assessment: Explanation) -> Line | None:
+    """Return the warning that the report holds answers which the set calls confidential, None where it holds none."""
+    held = confidential_paths(assessment)
+    if not held:
+        return None
+    return fill(
+        ngettext(
+            "**Confidential. **This report holds {number} confidential answer, each marked “{mark}” where it stands. "
+            "Give it only to those who may know them.",
+            "**Confidential. **This report holds {number} confidential answers, each marked “{mark}” where it stands. "
+            "Give it only to those who may know them.",
+            len(held),
+            mark=_(CONFIDENTIAL),
+        )
+    )
+
+
+def confidential_paths(assessment: Explanation) -> tuple[str, ...]:
+    """Return the paths of the confidential answers that the report holds."""
+    apart = assessment.case.get("set_aside") or {}
+    read = [
+        path for path, one in assessment.facts.items() if one.confidential and (one.origin == "case" or path in apart)
+    ]
+    recorded = (*assessment.described, *assessment.benefits, *assessment.necessity)
+    return tuple(dict.fromkeys((*read, *(one.path for one in recorded if one.confidential))))
 
 
 def version_warning(assessment: Explanation) -> tuple[Line, ...]:
@@ -306,37 +336,56 @@ def _footer(assessment: Explanation) -> str:
     )
 
 
-def worst_first(assessments: Sequence[Explanation]) -> list[Explanation]:
-    """Return them by gate, then by headline level, the strictest first."""
-    return sorted(assessments, key=_strictness)
+@dataclass(frozen=True)
+class Row:
+    """A case in a table of several, in the current language: its cells, its place, what the heads depend on."""
+
+    cells: tuple[str, ...]
+    """The id of the case first."""
+    strictness: tuple[int, int, str]
+    titles: tuple[tuple[Role, str], ...]
+    """What the ladders in each role are called."""
+    is_translated: bool
 
 
-def head(assessments: Sequence[Explanation]) -> tuple[str, ...]:
-    """Return what stands above the columns: a ladder's own title, where all cases are under the same one."""
-    gate, headline, escalation = (
-        titles.pop()
-        if len(titles := {one.title for each in assessments if (one := each.proposal(role))}) == 1
-        else word
-        for role, word in (("gate", _("Gate")), ("headline", _("Result")), ("escalation", _("Escalation")))
-    )
-    return (_("Case"), _("Title"), gate, headline, _("Still open"), escalation, _("Top finding"))
-
-
-def row(assessment: Explanation) -> tuple[str, ...]:
-    """Return an assessment as the cells below the head, the id of the case first."""
+def row(assessment: Explanation) -> Row:
+    """Return an assessment as a row."""
     gaps = len(assessment.gaps)
     is_open = any(one.provisional for one in assessment.proposals)
     top = next(iter(gravest(assessment)), None)
-    return (
+    gate, headline, escalation = map(assessment.proposal, _ROLES)
+    cells = (
         assessment.case_id,
         assessment.case_title,
-        *(_level(assessment.proposal(role)) for role in ("gate", "headline")),
+        _level(gate),
+        _level(headline),
         ngettext("{number} answer missing", "{number} answers missing", gaps)
         if is_open
         else pgettext("still open?", "no"),
-        _level(assessment.proposal("escalation")),
+        _level(escalation),
         _top(top) if top else pgettext("finding", "none"),
     )
+    titles = tuple((role, one.title) for role in _ROLES if (one := assessment.proposal(role)))
+    strictness = (_from_strictest(gate), _from_strictest(headline), assessment.case_id)
+    return Row(cells, strictness, titles, assessment.is_translated)
+
+
+_ROLES: Final[tuple[Role, ...]] = ("gate", "headline", "escalation")
+
+
+def worst_first(rows: Iterable[Row]) -> list[Row]:
+    """Return them by gate, then by headline level, the strictest first."""
+    return sorted(rows, key=lambda one: one.strictness)
+
+
+def head(rows: Iterable[Row]) -> tuple[str, ...]:
+    """Return what stands above the cells: a ladder's own title, where all cases are under the same one."""
+    found = {title for one in rows for title in one.titles}
+    gate, headline, escalation = (
+        titles.pop() if len(titles := {title for of, title in found if of == role}) == 1 else word
+        for role, word in zip(_ROLES, (_("Gate"), _("Result"), _("Escalation")), strict=True)
+    )
+    return (_("Case"), _("Title"), gate, headline, _("Still open"), escalation, _("Top finding"))
 
 
 def _top(finding: Finding) -> str:
@@ -347,11 +396,6 @@ def _top(finding: Finding) -> str:
 
 def _level(proposal: Proposal | None) -> str:
     return (open_between(proposal) or proposal.level.title) if proposal else "–"
-
-
-def _strictness(assessment: Explanation) -> tuple[int, int, str]:
-    gate, headline = (_from_strictest(assessment.proposal(role)) for role in ("gate", "headline"))
-    return gate, headline, assessment.case_id
 
 
 def _from_strictest(proposal: Proposal | None) -> int:

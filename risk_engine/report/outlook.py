@@ -1,12 +1,13 @@
 """What would change a result, as a section of the report: the facts of `templates/pages/outlook.j2`."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 from risk_engine.files.language import _, pgettext
 from risk_engine.model.explanation import Explanation
+from risk_engine.model.ladders import Reached
 from risk_engine.model.outlook import (
     Asked,
     Change,
@@ -22,10 +23,12 @@ from risk_engine.model.outlook import (
     WaysDown,
     answer_key,
 )
-from risk_engine.model.proof import Reached
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.report import page
-from risk_engine.report.blocks import Line, Run, Section, say, strong
+from risk_engine.report.answer import opening, warning
+from risk_engine.report.blocks import Line, Run, Section, View, say, strong
+from risk_engine.report.sanitize import cleaned
+from risk_engine.report.untranslated import noted
 from risk_engine.report.wording import Names, at_level, confidential, fill
 
 KEY = "change"
@@ -40,6 +43,11 @@ _MOVES = 4
 
 class OutlookNames(Names):
     """What people call the parts of an outlook; what the assessment shows leads to its place in the report."""
+
+    offers: ClassVar = Names.offers | {
+        *("answer", "answers", "at", "level", "moved_ladders", "must_change"),
+        *("question", "quoted", "reached", "telling", "whom"),
+    }
 
     def __init__(self, outlook: ExplainedOutlook, assessment: Explanation) -> None:
         super().__init__(assessment)
@@ -226,6 +234,19 @@ class OutlookFacts:
     stands: dict[str, str]
     dimensions: tuple[tuple[str, tuple[ToNextBand, ...]], ...]
     findings_more_of: tuple[tuple[FindingsMore, tuple[tuple[str, str], ...]], ...]
+
+
+def outlook_view(outlook: ExplainedOutlook, assessment: Explanation) -> View:
+    """Return the answer on an assessment with what would change it, and no other section; its text is harmless."""
+    section, changed = outlook_section(outlook, assessment)
+    first = opening(assessment, Names(assessment))
+    shown = replace(
+        first,
+        warning=warning(assessment),
+        sections=(section,),
+        footer=" ".join(one for one in (first.footer, changed) if one),
+    )
+    return noted(cleaned(shown), assessment)
 
 
 def outlook_section(outlook: ExplainedOutlook, assessment: Explanation) -> tuple[Section, str]:

@@ -79,6 +79,7 @@ _WORDS: Final = (
     "knock_out",
     "last_day",
     "listed",
+    "open_between",
     "origin_word",
     "points",
     "severities",
@@ -88,23 +89,6 @@ _WORDS: Final = (
     "who_to_ask",
 )
 """Filters that say a part of an assessment in words: functions of `report/wording.py`."""
-_CALLED: Final = (
-    *("control", "controls", "doubt", "fact", "finding", "value"),
-    *(
-        "answer",
-        "answers",
-        "at",
-        "level",
-        "moved_ladders",
-        "must_change",
-        "question",
-        "quoted",
-        "reached",
-        "telling",
-        "whom",
-    ),
-)
-"""Filters that say what something is called on the page of an assessment, or an outlook: methods of its `names`."""
 _MOST_WRITTEN = 4 * 1024 * 1024
 """How many characters a page of one case may have; the longest of thousands of findings has a fifth of it."""
 _MOST_OF_MANY = 64 * _MOST_WRITTEN
@@ -310,7 +294,7 @@ class _Environment(ImmutableSandboxedEnvironment):
         )
         self.policies["ext.i18n.trimmed"] = True
         self.filters = {name: self.filters[name] for name in _FILTERS} | {"sentence": _sentence}
-        self.filters |= {name: getattr(wording, name) for name in _WORDS} | {name: _called(name) for name in _CALLED}
+        self.filters |= {name: getattr(wording, name) for name in _WORDS}
         self.globals = {"_": _said, "gettext": _said, "ngettext": _counted, "pgettext": _meant}
         self.tests = {name: self.tests[name] for name in ("defined", "none", "in", "eq", "ne", "odd", "even")}
 
@@ -427,18 +411,6 @@ def _run(run: Run) -> Markup:
 def _sentence(text: str) -> str:
     """Return text that ends as a sentence does; what a macro wrote has white space of the template around it."""
     return wording.sentence(text.strip(markup.SPACE))
-
-
-def _called(method: str) -> Callable[..., object]:
-    @jinja2.pass_context
-    def filled(context: jinja2.runtime.Context, *given: object) -> object:
-        names = context.get("names")
-        if not hasattr(names, method):
-            raise jinja2.TemplateRuntimeError(_("this page cannot say `{name}` of anything", name=method))
-        found: object = getattr(names, method)(*given)
-        return found
-
-    return filled
 
 
 def _said(message: str, /, **values: object) -> Markup:

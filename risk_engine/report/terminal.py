@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from risk_engine.model.explanation import Explanation
-from risk_engine.report.answer import head, row, screen, worst_first
+from risk_engine.report.answer import Row, head, screen, worst_first
 from risk_engine.report.blocks import (
     Blanks,
     Block,
@@ -90,10 +90,13 @@ def print_text(assessment: Explanation, console: Console, *, can_be_exact: bool 
     _print(screen(assessment, can_be_exact=can_be_exact), console)
 
 
-def summary_table(assessments: Sequence[Explanation], console: Console) -> None:
+def summary_table(rows: Sequence[Row], console: Console) -> None:
     """Print several assessments, the worst first: by gate, then by headline level; still open ones say so."""
-    rows = [row(one) for one in worst_first(assessments)]
-    print_table(head(assessments), rows, console)
+    print_table(head(rows), [one.cells for one in worst_first(rows)], console)
+
+
+_AT_ONCE = 500
+"""So many rows are printed at once: the library holds far more of a table than what it shows."""
 
 
 def print_table(columns: Sequence[str], cells: Sequence[Sequence[str]], console: Console) -> None:
@@ -106,12 +109,13 @@ def print_table(columns: Sequence[str], cells: Sequence[Sequence[str]], console:
         return
     from rich.table import Table  # the result of one case has none, and it takes its time to load
 
-    table = Table(box=None, pad_edge=False, collapse_padding=True, header_style="bold")
-    for name, width in zip(columns, widths, strict=True):
-        table.add_column(name, width=width, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(cell) for cell in row))
-    console.print(table)
+    for start in range(0, max(len(rows), 1), _AT_ONCE):
+        table = Table(box=None, pad_edge=False, collapse_padding=True, header_style="bold", show_header=not start)
+        for name, width in zip(columns, widths, strict=True):
+            table.add_column(name, width=width, overflow="fold")
+        for row in rows[start : start + _AT_ONCE]:
+            table.add_row(*(Text(cell) for cell in row))
+        console.print(table)
 
 
 def _print(shown: View, console: Console) -> None:

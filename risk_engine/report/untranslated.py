@@ -1,7 +1,6 @@
 """What a document says of its language, where the words of the criteria are not in it."""
 
 import dataclasses
-from collections.abc import Iterable
 
 from risk_engine.files.language import ENGLISH, N_, _, current, ngettext
 from risk_engine.model.explanation import Explanation
@@ -9,9 +8,8 @@ from risk_engine.report.blocks import Letterhead, Line, Prose, Section, View, ma
 from risk_engine.report.one_sheet import on_one_sheet
 
 
-def untold(assessments: Iterable[Explanation]) -> str | None:
-    """Return how many of these are not in the current language, for those who see them in a table; None if all are."""
-    number = sum(not one.is_translated for one in assessments)
+def untold(number: int) -> str | None:
+    """Return that so many cases are not in the current language, for those who see them in a table; None if all are."""
     if not number:
         return None
     return ngettext(

@@ -1,18 +1,48 @@
-"""An assessment to a report as ready text: every word, the order and the rounding; a writer only lays it out."""
+"""The report on an assessment: facts of its sections, whose words are in `templates/pages/report.j2`, and all of it."""
 
-import dataclasses
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from risk_engine.files.language import _, ngettext
-from risk_engine.model.explanation import Explanation
-from risk_engine.report import page
-from risk_engine.report.answer import opening
-from risk_engine.report.blocks import Field, Fields, Line, Section, View
-from risk_engine.report.pictures import scale
+from risk_engine.files.language import _
+from risk_engine.model.explanation import (
+    CitedSource,
+    ControlShown,
+    Entry,
+    Explanation,
+    Finding,
+    Problem,
+    Proposal,
+    Recorded,
+)
+from risk_engine.model.words import Severity
+from risk_engine.report import controls, page, pictures
+from risk_engine.report.answer import (
+    NOT_DETERMINED,
+    TWO_PEOPLE,
+    confidential_paths,
+    first_sentence,
+    opening,
+    version_mark,
+    warning,
+)
+from risk_engine.report.blocks import Field, Fields, Line, Must, Picture, Run, Section, View, mark, say, words
+from risk_engine.report.controls import Action, Way
+from risk_engine.report.pictures import Event, Placed
 from risk_engine.report.sanitize import cleaned
-from risk_engine.report.sections import confidential_paths, report_page
 from risk_engine.report.untranslated import noted
-from risk_engine.report.wording import CONFIDENTIAL, Names, fill
+from risk_engine.report.wording import (
+    FOREIGN_LIST,
+    NOT_EU_LAW,
+    Names,
+    confidential,
+    gravest,
+    kind_of_source,
+    outer,
+    some,
+    still_open,
+    web_link,
+)
 
 if TYPE_CHECKING:
     from risk_engine.model.outlook import ExplainedOutlook
@@ -20,23 +50,74 @@ if TYPE_CHECKING:
 _BEFORE_OUTLOOK = "conditions"
 SCOPE = "scope"
 """The row of the first section that says how far the answer reaches; it stands on the first page too."""
+_NAMED = 4
+"""How many findings the head of a choice names; it counts the rest."""
+_Choices: TypeAlias = tuple[tuple[str, tuple[Way, ...]], ...]
 
 
-def warning(assessment: Explanation) -> Line | None:
-    """Return the warning that the report holds answers which the set calls confidential, None where it holds none."""
-    held = confidential_paths(assessment)
-    if not held:
-        return None
-    return fill(
-        ngettext(
-            "**Confidential. **This report holds {number} confidential answer, each marked “{mark}” where it stands. "
-            "Give it only to those who may know them.",
-            "**Confidential. **This report holds {number} confidential answers, each marked “{mark}” where it stands. "
-            "Give it only to those who may know them.",
-            len(held),
-            mark=_(CONFIDENTIAL),
-        )
-    )
+@dataclass(frozen=True)
+class Reason:
+    """What a ladder proposes, its answer in words, and between which levels missing answers leave it open."""
+
+    proposal: Proposal
+    answer: str
+    still_open: str | None
+    mildest: str
+    strictest: str
+
+
+@dataclass(frozen=True)
+class ShownSource:
+    """A source that is cited, once, with all its places."""
+
+    instrument: Line
+    kind: Line
+    places: str
+    checked: Literal["yes", "no", "in part"]
+    cited_by: str
+
+
+@dataclass(frozen=True)
+class ReportFacts:
+    """All that the report says: an assessment in words, and what is chosen, sorted and drawn of it."""
+
+    assessment: Explanation
+    names: Names
+    version_mark: str
+    parts: tuple[tuple[str, tuple[tuple[Entry, tuple[Recorded, ...]], ...]], ...]
+    apart: tuple[Recorded, ...]
+    closed_routes: tuple[str, ...]
+    set_aside: tuple[tuple[str, str, bool], ...]
+    notes: str
+    holds_confidential: bool
+    reasons: tuple[Reason, ...]
+    undetermined_ids: frozenset[str]
+    not_determined: str
+    two_people: str
+    needs_two: bool
+    bars: Picture | None
+    matrix: Picture | None
+    places: tuple[tuple[Severity, tuple[Line, ...]], ...]
+    present: tuple[Finding, ...]
+    undetermined: tuple[Finding, ...]
+    absent: tuple[Finding, ...]
+    confidential_findings: frozenset[str]
+    bounds_only: bool
+    problems: tuple[tuple[Problem, bool], ...]
+    conditions: tuple[Line, ...]
+    now: tuple[Action, ...]
+    later: tuple[Action, ...]
+    instead: tuple[Action, ...]
+    choices_now: _Choices
+    choices_later: _Choices
+    in_place: tuple[ControlShown, ...]
+    supporting: tuple[Line, ...]
+    who: dict[str, Line]
+    timeline: Picture
+    events: tuple[Event, ...]
+    benefits: tuple[Line, ...]
+    necessity: tuple[Line, ...]
+    sources: tuple[ShownSource, ...]
 
 
 def view(assessment: Explanation, outlook: "ExplainedOutlook | None" = None) -> View:
@@ -54,10 +135,10 @@ def view(assessment: Explanation, outlook: "ExplainedOutlook | None" = None) -> 
         sections.insert(list(made.sections).index(_BEFORE_OUTLOOK) + 1, section)
         changed = " ".join(one for one in (changed, changed_too) if one)
     first = opening(assessment, names)
-    whole = dataclasses.replace(
+    whole = replace(
         first,
         warning=warning(assessment),
-        scales=tuple(scale(one) for one in assessment.proposals if one.role),
+        scales=tuple(pictures.scale(one) for one in assessment.proposals if one.role),
         scope=next((row for row in case_rows(made.sections["case"]) if row.key == SCOPE), None),
         sections=tuple(sections),
         footer=" ".join(one for one in (first.footer, changed) if one),
@@ -71,16 +152,222 @@ def case_rows(section: Section) -> tuple[Field, ...]:
     return tuple(row for block in section.blocks if isinstance(block, Fields) for row in block.rows)
 
 
-def outlook_view(outlook: "ExplainedOutlook", assessment: Explanation) -> View:
-    """Return the answer on an assessment with what would change it, and no other section; its text is harmless."""
-    from risk_engine.report.outlook import outlook_section
+@dataclass(frozen=True)
+class ReportPage:
+    """The sections of the report in order, by their keys; what they must say; what stands below where they changed."""
 
-    section, changed = outlook_section(outlook, assessment)
-    first = opening(assessment, Names(assessment))
-    shown = dataclasses.replace(
-        first,
-        warning=warning(assessment),
-        sections=(section,),
-        footer=" ".join(one for one in (first.footer, changed) if one),
+    sections: dict[str, Section]
+    must: tuple[Must, ...]
+    changed: str
+
+
+_KEYS = ("case", "reasons", "dimensions", "findings", "unknown", "problems", "conditions", "awareness", "dates",
+         "benefits", "absent", "profile", "challenge", "sources", "versions")  # fmt: skip
+
+
+def report_page(assessment: Explanation, names: Names, *, bounds_only: bool = False) -> ReportPage:
+    """Return the sections of the report, which says so where what may still come out is told by its bounds only.
+
+    Raise PageError where an office's page cannot be used.
+    """
+    made = page.made("report", _facts(assessment, names, bounds_only=bounds_only))
+    sections = {one.key: one for one in made.page.sections}
+    if missing := [key for key in _KEYS if key not in sections]:
+        raise page.PageError(_("the page `{page}` has no section `{key}`", page="report", key=missing[0]))
+    must = (
+        Must("challenge", assessment.criteria.challenge),
+        *(Must("notice", one) for one in assessment.criteria.notice),
+        Must("digest", assessment.digest),
     )
-    return noted(cleaned(shown), assessment)
+    return ReportPage(sections, must, made.changed)
+
+
+def _facts(assessment: Explanation, names: Names, *, bounds_only: bool) -> ReportFacts:
+    found = gravest(assessment)
+    kept = {path for path, one in assessment.facts.items() if one.confidential}
+    entries = tuple(f"{one.path}." for one in assessment.entries)
+    events = tuple(sorted(_events(assessment), key=lambda event: event.when))
+    pending = controls.actions(assessment, names)
+    listed = [one for one in pending if one.control.stated]
+    gate, barred = controls.holding(assessment)
+    chosen = sorted(controls.to_choose(assessment), key=lambda finding: finding.id not in gate)
+    return ReportFacts(
+        assessment=assessment,
+        names=names,
+        version_mark=version_mark(assessment),
+        parts=_parts(assessment),
+        apart=tuple(one for one in assessment.described if not one.path.startswith(entries)),
+        closed_routes=_closed_routes(assessment),
+        set_aside=_set_aside(assessment, kept),
+        notes=str(assessment.case.get("notes") or ""),
+        # Nobody can tell what free text repeats: where the case holds confidential answers, its notes may too.
+        holds_confidential=bool(confidential_paths(assessment)),
+        reasons=tuple(_reason(one, assessment) for one in assessment.proposals),
+        undetermined_ids=frozenset(one.id for one in found if one.outcome == "undetermined"),
+        not_determined=_(NOT_DETERMINED),
+        two_people=_(TWO_PEOPLE),
+        needs_two=any(one.four_eyes for one in assessment.proposals),
+        bars=pictures.bars(assessment) if assessment.ratings else None,
+        matrix=pictures.matrix(assessment, found) if found else None,
+        places=_places(assessment, pictures.placed(found)),
+        present=tuple(one for one in found if one.outcome == "present"),
+        undetermined=tuple(one for one in found if one.outcome == "undetermined"),
+        absent=tuple(one for one in assessment.findings if one.outcome == "absent"),
+        confidential_findings=frozenset(one.id for one in found if not kept.isdisjoint(one.reads)),
+        bounds_only=bounds_only,
+        problems=tuple((one, not kept.isdisjoint(one.paths)) for one in assessment.problems),
+        conditions=controls.conditions(assessment, names),
+        now=tuple(one for one in listed if one.now),
+        later=tuple(one for one in listed if not one.now),
+        instead=tuple(controls.instead(assessment, pending)),
+        choices_now=_choices([one for one in chosen if one.id in gate | barred], assessment, names),
+        choices_later=_choices([one for one in chosen if one.id not in gate | barred], assessment, names),
+        in_place=tuple(one for one in assessment.controls if one.counts_as == "in_place" and not one.supporting),
+        supporting=controls.supporting(assessment),
+        who={one.id: controls.who(one, assessment) for one in assessment.controls},
+        timeline=pictures.timeline(events, assessment.on),
+        events=events,
+        benefits=recorded_lines(assessment.benefits, names),
+        necessity=recorded_lines(assessment.necessity, names),
+        sources=_sources(assessment),
+    )
+
+
+def _parts(assessment: Explanation) -> tuple[tuple[str, tuple[tuple[Entry, tuple[Recorded, ...]], ...]], ...]:
+    """Return the entries of the case below what they are, each with what the case tells people about it."""
+    titles: dict[str, list[tuple[Entry, tuple[Recorded, ...]]]] = {}
+    for entry in assessment.entries:
+        described = tuple(one for one in assessment.described if one.path.startswith(f"{entry.path}."))
+        titles.setdefault(entry.title, []).append((entry, described))
+    return tuple((title, tuple(entries)) for title, entries in titles.items())
+
+
+def _closed_routes(assessment: Explanation) -> tuple[str, ...]:
+    """Return the findings that close a route of funding, where nothing more than that is closed."""
+    strongest = {one.knock_out.at_least for one in assessment.findings} - {"none", "hold"}
+    if strongest != {"funding"}:
+        return ()
+    return tuple(one.id for one in assessment.findings if one.knock_out.at_least == "funding")
+
+
+def _set_aside(assessment: Explanation, kept: set[str]) -> tuple[tuple[str, str, bool], ...]:
+    apart = (assessment.case.get("set_aside") or {}).items()
+    return tuple(
+        (path, ", ".join(map(str, value)) if isinstance(value, list) else str(value), path in kept)
+        for path, value in apart
+    )
+
+
+def _reason(proposal: Proposal, assessment: Explanation) -> Reason:
+    mildest, strictest = outer(proposal)
+    return Reason(
+        proposal,
+        first_sentence(proposal, assessment),
+        still_open(proposal, assessment),
+        mildest.title,
+        strictest.title,
+    )
+
+
+def _places(assessment: Explanation, placed: Sequence[Placed]) -> tuple[tuple[Severity, tuple[Line, ...]], ...]:
+    """Return the findings by severity, and in each row by dimension, each leading to its place."""
+    return tuple(
+        (
+            row,
+            tuple(
+                _cell([one for one in placed if (one.severity, one.finding.dimension) == (row, rating.dimension)])
+                for rating in assessment.ratings
+            ),
+        )
+        for row in pictures.shown_severities(placed)
+    )
+
+
+def _cell(placed: Sequence[Placed]) -> Line:
+    runs: list[str | Run] = []
+    for one in placed:
+        runs += [Run(one.finding.id, ref=one.finding.id), f" ({one.remark})" if one.remark else "", ", "]
+    return say(*runs[:-1])
+
+
+def _choices(findings: Sequence[Finding], assessment: Explanation, names: Names) -> _Choices:
+    def who(control: ControlShown) -> str:
+        return words(controls.who(control, assessment))
+
+    return tuple(
+        (some([names.finding(one.id).text for one in choice.findings], _NAMED), choice.ways)
+        for choice in controls.choices(findings, assessment, who)
+    )
+
+
+def _sources(assessment: Explanation) -> tuple[ShownSource, ...]:
+    """Return every source that a finding or note cites, once, with whether its text was read."""
+    by_id: dict[str, list[tuple[CitedSource, str]]] = {}
+    cited_by = [(one.id, one.sources) for one in assessment.findings]
+    cited_by += [(one.id, one.sources) for one in assessment.awareness]
+    for citing, sources in cited_by:
+        for one in sources:
+            by_id.setdefault(one.id, []).append((one, citing))
+    return tuple(map(_source, by_id.values()))
+
+
+def _source(places: Sequence[tuple[CitedSource, str]]) -> ShownSource:
+    first = places[0][0]
+    verified = {one.verified for one, _citing in places}
+    foreign: list[str | Run] = [" ", mark(_(NOT_EU_LAW))] if first.kind == FOREIGN_LIST else []
+    return ShownSource(
+        instrument=say(Run(first.instrument, link=web_link(first.link))),
+        kind=say(kind_of_source(first.kind), *foreign),
+        places="; ".join(dict.fromkeys(one.at for one, _citing in places if one.at)),
+        checked="in part" if len(verified) > 1 else "yes" if True in verified else "no",
+        cited_by=", ".join(dict.fromkeys(citing for _source, citing in places)),
+    )
+
+
+def _events(assessment: Explanation) -> Iterable[Event]:
+    used = assessment.criteria
+    yield Event(
+        used.in_force_from,
+        "begins",
+        _("version {version} in force", version=used.version),
+        _("{criteria}, version {version}, is in force.", criteria=used.title, version=used.version),
+    )
+    yield Event(assessment.on, "day", _("day of the assessment"), _("Day of the assessment."))
+    for out in assessment.not_in_force:
+        if out.effective_from:
+            short = _("{indicator} begins", indicator=out.id)
+            text = _("{indicator} comes into force.", indicator=f"{out.id} {out.title}")
+            yield Event(out.effective_from, "begins", short, text)
+        if out.effective_until:
+            short = _("{indicator} ends", indicator=out.id)
+            text = _("{indicator} is no longer in force.", indicator=f"{out.id} {out.title}")
+            yield Event(out.effective_until, "begins", short, text)
+    for one in assessment.controls:
+        if one.due:
+            control = f"{one.title} ({one.id})"
+            if one.counts_as == "in_place":
+                text = _("{control} is due; in place.", control=control)
+            else:
+                text = _("{control} is due; not in place yet.", control=control)
+            yield Event(one.due, "due", _("{control} due", control=one.id), text)
+    for note in assessment.awareness:
+        # Most of them are due with the whole case, which stands below.
+        if note.due and note.due != assessment.review_due:
+            yield Event(
+                note.due, "review", _("{note} look again", note=note.id), _("Look again: {note}.", note=note.title)
+            )
+    yield Event(assessment.review_due, "review", _("review due"), _("The whole case is to be looked at again."))
+
+
+def recorded_lines(facts: Sequence[Recorded], names: Names) -> tuple[Line, ...]:
+    """Return what the case records for its own sake, each with its question."""
+    lines = (
+        say(
+            f"{names.fact(one.path)} ",
+            *names.value(one.path, one.shown, "strong"),
+            *names.doubt(one.path),
+            *confidential(one.confidential),
+        )
+        for one in facts
+    )
+    return tuple(lines) or (say(_("not asked by these criteria")),)

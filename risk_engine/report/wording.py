@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Final, Literal
+from typing import ClassVar, Final, Literal
 
 from risk_engine.files.language import N_, NP_, _, ngettext, pgettext
 from risk_engine.model.assessment import KnockOutBounds, SeverityBounds
@@ -170,6 +170,9 @@ MUST_SAY = {
 
 class Names:
     """What people call the parts of one assessment: entries, facts, findings, controls."""
+
+    offers: ClassVar = frozenset({"control", "controls", "doubt", "fact", "finding", "value"})
+    """What templates may call."""
 
     def __init__(self, assessment: Explanation) -> None:
         self._entries = {one.path: _("{kind} “{name}”", kind=one.title, name=one.label) for one in assessment.entries}

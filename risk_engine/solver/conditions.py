@@ -1,8 +1,15 @@
-"""A condition as a pair of terms: what the engine's evaluator says of one case, said of every case at once."""
+"""The facts of every possible case as one set resolves them, and a condition over them as a pair of terms.
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol, TypeAlias, assert_never
+What the engine's evaluator says of one case is said of every case at once, with tables filled in and questions that are
+not asked settled.
+"""
 
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple, Protocol, TypeAlias, assert_never, cast
+
+from risk_engine.files.diagnostics import NotInForceError
+from risk_engine.files.language import _
 from risk_engine.model.conditions import (
     AllOf,
     AnyOf,
@@ -16,8 +23,12 @@ from risk_engine.model.conditions import (
     Quantifier,
     used_here,
 )
-from risk_engine.solver.blanks import Answer
-from risk_engine.solver.domains import Domain
+from risk_engine.model.criteria import Criteria
+from risk_engine.model.facts import ChoicesFact, IntegerFact, RowFact, RuleFact, TextFact, orders_of
+from risk_engine.model.profile import Profile, cell_of, parameters_on
+from risk_engine.model.tables import CellValue
+from risk_engine.solver.blanks import Answer, Blank, Blanks, is_stated, known
+from risk_engine.solver.domains import Domain, place_of
 from risk_engine.solver.terms import (
     SURE,
     Chosen,
@@ -26,11 +37,15 @@ from risk_engine.solver.terms import (
     Term,
     among,
     both,
+    choose,
+    constant,
     either,
     every,
+    is_at,
     is_settled,
     negated,
     number,
+    picked,
     settled_ends,
     some,
 )
@@ -234,3 +249,193 @@ def _holds(operation: Op, have: Any, value: Any, order: Mapping[str, int] | None
             raise TypeError(operation, have)
         case _:
             assert_never(operation)
+
+
+class Facts:
+    """What conditions of one set read of a case of blanks."""
+
+    def __init__(self, criteria: Criteria, blanks: Blanks, on: date, profile: Profile | None = None) -> None:
+        """Take the set, the case, the day and the profile."""
+        self.criteria = criteria
+        self.blanks = blanks
+        self.on = on
+        self.profile = profile
+        self.definitions: Mapping[str, Condition] = criteria.definitions
+        self.orders: Mapping[str, Mapping[str, int]] = orders_of(criteria.entities)
+        self.held: dict[tuple[str, Any], Pair] = {}
+        self.compared: dict[tuple[str, str, Any, Any], Pair] = {}
+        self.constraints: list[Term] = []
+        """What a case fulfils that this set accepts: it answers no question that is not asked, as the set allows."""
+        self._parameters = parameters_on(criteria, on, profile)
+        self._stated: set[Blank] = set()
+        self._lists: set[str] = set()
+        self._resolved: dict[Blank, Answer] = {}
+        self.given: dict[Blank, Term] = {}
+        """Whether a table gives the value of a fact, of those that were read and take theirs from one."""
+        self.asked: dict[Blank, Pair] = {}
+        """Whether a question with `ask_when` is asked, of those that were read."""
+        self.accepted: dict[Blank, Term] = {}
+        """Of the same questions whether what is stated is no answer to a question that is not asked."""
+
+    def operand(self, wanted: Any) -> Any:
+        """Return the value of a parameter on the day."""
+        if not isinstance(wanted, ParameterRef):
+            return wanted
+        if wanted.parameter not in self._parameters:
+            raise NotInForceError(_("the parameter `{name}`", name=wanted.parameter), self.on)
+        return self._parameters[wanted.parameter]
+
+    def likeness(self, entity: str, where: Condition, key: Any) -> Any:  # noqa: ARG002 (two entries are seldom alike)
+        """Return None: every entry of a case is read by itself."""
+        return None
+
+    def entries(self, entity: str) -> tuple[Term, Sequence[Entry]]:
+        """Return whether a list is answered, and its entries."""
+        listed, present = self._listed(entity)
+        return listed, [Entry(place, one) for place, one in enumerate(present)]
+
+    def further(self, entity: str, where: Condition) -> Further | None:  # noqa: ARG002 (every entry has a place)
+        """Return None: every entry has a place of its own."""
+        return None
+
+    def answer(self, fact: str, key: Any) -> tuple[Answer, Domain]:
+        """Return what a fact comes to, tables and questions that are not asked settled."""
+        entity, _dot, short = fact.partition(".")
+        place = 0 if self.criteria.entities[entity].many is None else key
+        blank = Blank(entity, place, short)
+        if blank not in self._resolved:
+            self._resolved[blank] = self._resolve(blank)
+        return self._resolved[blank], self.blanks.domains[fact]
+
+    def ask(self, names: Iterable[str]) -> None:
+        """Ask for facts of all entries, and for lists, by their names: as if a condition read them."""
+        for name in names:
+            entity, _dot, short = name.partition(".")
+            if self.criteria.entities[entity].many is None:
+                self.answer(name, 0)
+                continue
+            self._listed(entity)
+            for place in self.blanks.places(entity) if short else ():
+                self.answer(name, place)
+
+    def whole(self) -> None:
+        """Ask for every fact of every entry, so that nothing of a case is left to the base case."""
+        for entity, declared in self.criteria.entities.items():
+            if declared.many is not None:
+                self._listed(entity)
+            for short, fact in declared.facts.items():
+                for place in self.blanks.places(entity):
+                    if isinstance(fact, RowFact):
+                        self.stated(Blank(entity, place, short))
+                    elif not isinstance(fact, TextFact):
+                        self.answer(f"{entity}.{short}", place)
+
+    def _listed(self, entity: str) -> tuple[Term, tuple[Term, ...]]:
+        listed, present = self.blanks.listed(entity)
+        if entity not in self._lists:
+            self._lists.add(entity)
+            # Another set may allow more entries.
+            self.constraints += [negated(one) for one in present[self.criteria.entities[entity].many :]]
+        return listed, present
+
+    def _resolve(self, blank: Blank) -> Answer:
+        fact = self.criteria.entities[blank.entity].facts[blank.fact]
+        assert not isinstance(fact, RowFact | TextFact)  # noqa: S101 (no condition reads them)
+        stated = self.stated(blank)
+        found = stated if fact.from_ is None else self._filled(blank, fact, stated)
+        if self.blanks.completed(blank):
+            found = found._replace(unknown=False)
+        if fact.ask_when is None:
+            return found
+        asked = self.asked[blank] = read(fact.ask_when, self, blank.place)
+        return self._settled(blank, fact, asked, stated, found)
+
+    def stated(self, blank: Blank) -> Answer:
+        """Return what is stated for a question, held to the values that this set knows."""
+        found = self.blanks.stated(blank)
+        if blank not in self._stated:
+            self._stated.add(blank)
+            self.constraints += self._within(blank, found)
+        return found
+
+    def _within(self, blank: Blank, found: Answer) -> list[Term]:
+        fact = self.criteria.entities[blank.entity].facts[blank.fact]
+        domain = self.blanks.domains[blank.name]
+        match found:
+            case Chosen(unknown, options) if isinstance(fact, ChoicesFact):
+                return [either(unknown, negated(options[one])) for one in domain if one not in fact.options]
+            case Interval(unknown, low, _high):
+                allowed = [self._allows(fact, one) for one in domain]
+                return [either(unknown, negated(is_at(low, place))) for place, one in enumerate(allowed) if not one]
+            case _:
+                return []
+
+    def _allows(self, fact: Any, value: Any) -> bool:
+        match fact:
+            case IntegerFact(range=(lowest, highest)):
+                return bool(lowest <= value <= highest)
+            case RowFact(of=table):
+                return value in self.criteria.tables[table].rows
+            case _ if hasattr(fact, "options"):
+                return value in fact.options
+            case _:
+                return True
+
+    def _filled(self, blank: Blank, fact: RuleFact, stated: Answer) -> Answer:
+        """Return a fact that its row's table gives where the case does not state it."""
+        row_fact = self.criteria.entities[blank.entity].facts[fact.from_ or ""]
+        assert isinstance(row_fact, RowFact)  # noqa: S101 (checked when the set was loaded)
+        row_blank = Blank(blank.entity, blank.place, fact.from_ or "")
+        row = self.stated(row_blank)
+        rows = self.blanks.domains[row_blank.name]
+        column = row_fact.of, fact.column or blank.fact
+        cells = [self._cell(column, one) for one in rows]
+        assert isinstance(row, Interval)  # noqa: S101 (a row is one value)
+        is_row = [both(negated(row.unknown), is_at(row.low, place)) for place in range(len(rows))]
+        given = [(term, value) for term, value in zip(is_row, cells, strict=True) if value is not None]
+        self.given[blank] = some(term for term, _value in given)
+        unknown = both(stated.unknown, negated(self.given[blank]))
+        domain = self.blanks.domains[blank.name]
+        match stated:
+            case Chosen(_unknown, options):
+                listed = [(term, cast("tuple[str, ...]", value)) for term, value in given]
+                from_table = {one: some(term for term, value in listed if one in value) for one in options}
+                return Chosen(
+                    unknown, {one: choose(stated.unknown, from_table[one], term) for one, term in options.items()}
+                )
+            case Interval(_unknown, low, _high):
+                length = len(domain)
+                table = picked([(term, constant(place_of(value, domain), length)) for term, value in given], length)
+                order = tuple(choose(stated.unknown, one, other) for one, other in zip(table, low, strict=True))
+                return Interval(unknown, order, order)
+
+    def _cell(self, column: tuple[str, str], row: str) -> CellValue | None:
+        if row not in self.criteria.tables[column[0]].rows:
+            return None
+        table, name = column
+        return cell_of(self.criteria, self.profile, table, row, name, self.on)[0]
+
+    def _settled(self, blank: Blank, fact: RuleFact, asked: Pair, stated: Answer, found: Answer) -> Answer:
+        """Return a fact with `ask_when`: not asked it is `otherwise`; unless that is sure, its answer if the same."""
+        domain = self.blanks.domains[blank.name]
+        otherwise = fact.otherwise
+        not_asked = negated(asked.may)
+        # Only what the case itself states can contradict; what a table knows is passed over.
+        self.accepted[blank] = either(stated.unknown, asked.may, is_stated(stated, otherwise, domain))
+        if self.blanks.binds(blank):
+            self.constraints.append(self.accepted[blank])
+        unknown: Term = False
+        if not self.blanks.completed(blank):
+            unsure = both(negated(asked.must), negated(is_stated(found, otherwise, domain)))
+            unknown = both(asked.may, either(found.unknown, unsure))
+        settled = known(otherwise, domain)
+        match found, settled:
+            case Chosen(), Chosen():
+                options = {one: choose(not_asked, settled.options[one], term) for one, term in found.options.items()}
+                return Chosen(unknown, options)
+            case Interval(), Interval():
+                pairs = zip(settled.low, found.low, strict=True)
+                order = tuple(choose(not_asked, one, other) for one, other in pairs)
+                return Interval(unknown, order, order)
+            case _:
+                raise TypeError(found, settled)

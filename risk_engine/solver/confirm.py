@@ -17,7 +17,8 @@ from risk_engine.loading.case import changed, place_of
 from risk_engine.model.case import UNKNOWN, Case, answer, case_model
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import Entity
-from risk_engine.model.proof import Confirmed, Example, Reached, What
+from risk_engine.model.ladders import Reached
+from risk_engine.model.proof import Confirmed, Example, What
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.solver.answers import is_true, stated_case
 from risk_engine.solver.blanks import Blank, stated_entries

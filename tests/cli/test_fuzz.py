@@ -21,7 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from risk_engine.audit.releases.signatures import Signing, signature_of
+from risk_engine.audit.releases.release import Signing, signature_of
 from risk_engine.engine.assess import assessment_digest
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.releases import LOCK, SIGNATURES

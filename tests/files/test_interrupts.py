@@ -81,6 +81,21 @@ def test_ctrl_c_ends_a_long_command_without_a_result(
     assert list(tmp_path.iterdir()) == ([cases] if cases.is_dir() else [])
 
 
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="looks into /proc to see that a command works")
+@pytest.mark.parametrize("form", ["text", "json", "md"])
+def test_ctrl_c_ends_an_assessment_of_many_cases_and_leaves_no_half_of_a_file(form: str, tmp_path: Path) -> None:
+    cases, output = tmp_path / "cases", tmp_path / "results"
+    cases.mkdir()
+    text = (EXAMPLES / "boreal-carbon.yaml").read_text("utf-8")
+    for number in range(500):
+        (cases / f"{number}.yaml").write_text(text, "utf-8")
+    with begun("-m", "risk_engine", "assess", cases, "-j", "2", "--format", form, "-o", output) as process:
+        assert interrupted(process, has_processes) == ("", "Stopped.\n")
+    assert process.returncode == 130
+    assert form == "md" or not output.exists()
+    assert not list(tmp_path.rglob("*.part"))
+
+
 WHILE_IT_IS_READ = """
 import os, signal, sys
 class Press:

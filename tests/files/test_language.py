@@ -15,6 +15,7 @@ from risk_engine.model.assessment import ResolvedFact
 from risk_engine.model.case import Case, ControlRecord, Evidence
 from risk_engine.model.explanation import Explanation
 from risk_engine.report import Format, render, written
+from risk_engine.report.answer import row
 from risk_engine.report.blank_case import blank_case
 from risk_engine.report.map import MapView, map_html, map_text, map_view
 from risk_engine.report.set_pages.catalogue import Form, catalogue
@@ -140,7 +141,10 @@ def test_no_word_of_a_report_is_left_that_nobody_can_translate(name: str, form: 
 def test_no_word_of_a_summary_is_left_that_nobody_can_translate() -> None:
     out = io.StringIO()
     with in_language(TAG):
-        summary_table(with_other_letters(list(samples().values())), Console(file=out, width=300, color_system=None))
+        summary_table(
+            [row(one) for one in with_other_letters(list(samples().values()))],
+            Console(file=out, width=300, color_system=None),
+        )
     assert plain_words(out.getvalue()) == []
 
 

@@ -1,5 +1,6 @@
 """Work in several processes comes to the same as in one, and what it raises is raised where it was asked for."""
 
+import gc
 import os
 from functools import partial
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError, file_problem
 from risk_engine.files.language import current, in_language
-from risk_engine.files.processes import spread, together
+from risk_engine.files.processes import PART, in_order, processes_for, spread, together
 
 
 def fails() -> int:
@@ -65,3 +66,61 @@ def test_an_error_that_cannot_be_sent_as_it_is_says_the_same(tmp_path: Path) -> 
     with pytest.raises(RiskEngineError) as there:
         found += spread(refuse, tmp_path / "a.yaml", range(3), 2)
     assert f"{here.value}" == f"{there.value}"
+
+
+MANY = range(10 * PART)
+
+
+def _with_process(task: int) -> tuple[int, int]:
+    return task, os.getpid()
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 3])
+def test_what_comes_of_each_task_comes_in_their_order(jobs: int) -> None:
+    done = list(in_order(_with_process, MANY, jobs))
+    assert [task for task, _process in done] == list(MANY)
+    assert (len({process for _task, process in done}) > 1) is (jobs > 1)
+
+
+def test_the_first_tasks_are_done_here_so_that_what_they_read_is_inherited() -> None:
+    done = list(in_order(_with_process, MANY, 2))
+    assert {process for _task, process in done[:PART]} == {os.getpid()}
+    assert os.getpid() not in {process for _task, process in done[PART:]}
+
+
+def test_few_tasks_need_no_process() -> None:
+    assert {process for _task, process in in_order(_with_process, range(PART), 8)} == {os.getpid()}
+
+
+@pytest.mark.parametrize(("tasks", "asked", "wanted"), [(3, None, 1), (3, 2, 2), (10_000, None, os.cpu_count())])
+def test_many_tasks_have_a_process_for_each_processor_unless_a_number_was_asked_for(
+    tasks: int, asked: int | None, wanted: int
+) -> None:
+    assert processes_for(tasks, asked) == wanted
+
+
+def _leaving_a_mark(task: Path) -> Path:
+    task.touch()
+    return task
+
+
+def test_no_more_is_worked_on_than_a_little_ahead_of_what_was_used(tmp_path: Path) -> None:
+    tasks = [tmp_path / str(one) for one in range(100 * PART)]
+    results = in_order(_leaving_a_mark, tasks, 2)
+    for _result in range(PART + 1):
+        next(results)
+    results.close()  # type: ignore[attr-defined] # it is a generator
+    assert len(list(tmp_path.iterdir())) < 20 * PART
+
+
+def _collects(_task: int) -> tuple[int, ...]:
+    return gc.get_threshold()
+
+
+def test_each_process_collects_garbage_as_this_one_does() -> None:
+    before = gc.get_threshold()
+    gc.set_threshold(123_456, 7, 8)
+    try:
+        assert set(in_order(_collects, MANY, 2)) == {(123_456, 7, 8)}
+    finally:
+        gc.set_threshold(*before)

@@ -4,7 +4,7 @@ import pytest
 
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import RowFact, TextFact
-from risk_engine.model.references import decide_alike, decides_on, told_apart
+from risk_engine.model.references import decide_alike, decides_on, opens, told_apart
 from tests.engine.conftest import Toy
 
 
@@ -87,3 +87,22 @@ def test_the_row_of_a_table_decides_on_each_fact_that_is_filled_in_from_it(loan_
     assert filled
     assert all(fact in hanging[row] for row, fact in filled)
     assert None not in {name.partition(".")[2] for name in hanging}
+
+
+def test_a_question_opens_those_that_are_asked_because_of_it_directly_or_through_others(toy: Toy) -> None:
+    asked = "type: boolean, otherwise: false"
+    criteria = toy(
+        facts=f"""
+        trip:
+          facts:
+            far: {{type: boolean}}
+            abroad: {{{asked}, ask_when: {{fact: trip.far, is: true}}}}
+            visa: {{{asked}, ask_when: {{fact: trip.abroad, is: true}}}}
+        """,
+        indicators="I: {severity: {high: {fact: trip.visa, is: true}}}",
+    )
+    assert opens(criteria) == {
+        "trip.far": frozenset({"trip.abroad", "trip.visa"}),
+        "trip.abroad": frozenset({"trip.visa"}),
+    }
+    assert decides_on(criteria) == opens(criteria)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from risk_engine.engine.work import work
 from risk_engine.model.facts import ChoicesFact
 from risk_engine.outlook.near_harmless import MOST
-from risk_engine.outlook.questions import OneOpen, answers_that_move
+from risk_engine.outlook.questions import answers_that_move, outcomes_of_one
 from risk_engine.outlook.still_open import StillOpen, exact_ranges
 from risk_engine.outlook.ways import ways_down
 from tests.engine.builder import DAY, case_from
@@ -33,7 +33,7 @@ def test_a_solver_comes_to_what_trying_every_answer_comes_to(data: st.DataObject
         tried = answers_that_move(still, question)
         single = [one for one in tried if isinstance(one.effect.answer, tuple) and len(one.effect.answer) < 2]
         known = [one.places for one in single]
-        found = list(OneOpen(still, question).outcomes(known))
+        found = list(outcomes_of_one(still, question, known))
         places = [still.places(worked.proposed) for _answer, worked in found]
         if isinstance(still.criteria.fact(question.blanks[0].name), ChoicesFact):
             # Combined options: the same answers, in the same order.

@@ -7,8 +7,7 @@ from risk_engine.engine.replay import Levels, answered, deciding, read_of
 from risk_engine.engine.work import Worked, work
 from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.ladders import SeverityPoints
-from risk_engine.model.proof import Reached
+from risk_engine.model.ladders import Reached, SeverityPoints
 from tests.engine.builder import DAY, case_from
 
 

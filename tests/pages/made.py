@@ -15,6 +15,7 @@ from risk_engine.model.explanation import Entry, Explanation, Problem
 from risk_engine.model.outlook import ExplainedOutlook
 from risk_engine.records.criteria import criteria_of
 from risk_engine.report import render
+from risk_engine.report.answer import row
 from risk_engine.report.blocks import View
 from risk_engine.report.html_markdown import html
 from risk_engine.report.pages import WholeKind, record_of, view_of
@@ -147,6 +148,12 @@ def _document(kind: WholeKind, of: str, *, is_german: bool = False) -> Callable[
     return made
 
 
+def _packs_index() -> str:
+    several = {one: assessment(one) for one in EXAMPLES}
+    last = max(one.on for one in several.values())
+    return html(index_of_several([(name, row(one)) for name, one in several.items()], last))
+
+
 def _redacted() -> str:
     record = Assessment.model_validate_json(assessed("lung-imaging"))
     told = told_in(criteria_of(record), "en")
@@ -208,7 +215,7 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     "outlook": lambda: done("outlook", LOAN_CASE, *LOAN, "--format", "html"),
     "hostile-outlook": _outlook("hostile", whole_outlook(_long)),
     "pack-index": _index,
-    "packs-index": lambda: html(index_of_several([(one, assessment(one)) for one in EXAMPLES])),
+    "packs-index": _packs_index,
 }
 """A page of every kind of document, and those that lead into packs of them."""
 

@@ -17,7 +17,7 @@ from risk_engine.model.explanation import (
     OptionState,
     Override,
     Points,
-    ProfileUsed,
+    ProfileShown,
     Proposal,
 )
 from risk_engine.model.profile import Profile
@@ -229,7 +229,7 @@ def rating(**changes: Any) -> DimensionRating:
     return made.model_copy(update=changes)
 
 
-def profile_used(*overrides: Override) -> ProfileUsed:
-    return ProfileUsed(
+def profile_used(*overrides: Override) -> ProfileShown:
+    return ProfileShown(
         profile=Profile(institution="Hill Orchard", criteria="orchard"), digest=DIGEST, overrides=overrides
     )

@@ -21,6 +21,7 @@ from risk_engine.report.blocks import (
     words,
 )
 from risk_engine.report.view import view
+from risk_engine.report.wording import Names
 
 
 def lines(made: Explanation, key: str) -> list[str]:
@@ -61,10 +62,12 @@ def printing(facts: object, path: str = "") -> Iterator[str]:
     match facts:
         case str() | date() | Run():
             yield f"{{{{ {path} }}}}"
-        case bool() | None:
+        case bool() | None | Names():  # nothing that is printed
             pass
         case int():
             yield f"{{{{ {path} }}}}"
+        case frozenset():
+            yield f"{{% for x in {path} %}}{{{{ x }}}}{{% endfor %}}"
         case tuple() | list():
             for number, one in enumerate(facts):
                 yield from printing(one, f"{path}[{number}]")

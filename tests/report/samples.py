@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from risk_engine.files.language import current
-from risk_engine.model.explanation import CriteriaUsed, Entry, Explanation, NotInForce, Override, Problem, Recorded
+from risk_engine.model.explanation import CriteriaShown, Entry, Explanation, NotInForce, Override, Problem, Recorded
 from risk_engine.model.ladders import LevelRef, Titled
 from tests.report.parts import (
     DAY,
@@ -31,7 +31,7 @@ from tests.report.parts import (
 
 def assessment(**changes: Any) -> Explanation:
     """Return a settled, harmless assessment with nothing in its lists but what `changes` puts there."""
-    criteria = CriteriaUsed(
+    criteria = CriteriaShown(
         id="orchard",
         version="2.0.0",
         title="May the tree be picked?",

@@ -15,10 +15,11 @@ from risk_engine.records.conditions import StatedCondition
 from risk_engine.report import written
 from risk_engine.report.blocks import Bullets, Fields, Group, Letterhead, Prose, Run, Table, View
 from risk_engine.report.markup import SPACE, MarkupError, read
+from risk_engine.report.outlook import outlook_view
 from risk_engine.report.page import PageError, made, pages_of
 from risk_engine.report.pages import record_of, view_of
 from risk_engine.report.pages.letter import letter_facts
-from risk_engine.report.view import outlook_view, view
+from risk_engine.report.view import view
 from tests.report.outlook.samples import outlook
 from tests.report.pages.samples import decided, group, orchard
 from tests.report.pages.test_letter import MARK, PLAIN, confidential, marked
@@ -149,11 +150,6 @@ def test_an_outlook_that_lacks_its_section_is_refused(tmp_path: Path) -> None:
     (tmp_path / "outlook.j2").write_text('<section key="other" title="x"><p>y</p></section>', "utf-8")
     with pages_of(tmp_path), pytest.raises(PageError, match="the page `outlook` has no section `change`"):
         outlook_view(outlook(), full())
-
-
-def test_a_filter_that_a_page_cannot_use_is_told_with_its_line(tmp_path: Path) -> None:
-    said = refused(tmp_path, block("greeting", '\n<p>{{ "tree.old.bark" | fact }}</p>'))
-    assert f"{tmp_path / 'letter.j2'}:3: this page cannot say `fact` of anything" in said
 
 
 def test_a_template_that_prints_all_it_is_given_tells_nothing_that_no_letter_may_tell(tmp_path: Path) -> None:

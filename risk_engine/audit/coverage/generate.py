@@ -9,7 +9,7 @@ from typing import TypeAlias
 from risk_engine.audit.cases import CaseResult, Run, broken_promises, contradicted, result_of, rule_applies, run_of
 from risk_engine.audit.coverage.goal_terms import meets
 from risk_engine.audit.coverage.goals import Shown, check_coverage
-from risk_engine.audit.days import days_to_try
+from risk_engine.audit.versions import days_to_try
 from risk_engine.engine.find import Found
 from risk_engine.engine.propose import Proposed
 from risk_engine.engine.work import Worked

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple, assert_never
 
 from risk_engine.audit.cases import CaseResult, Run, contradicted, tried
-from risk_engine.audit.places import Places
+from risk_engine.audit.versions import Places
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry, Facts, Stated
 from risk_engine.engine.find import Found, FoundOption

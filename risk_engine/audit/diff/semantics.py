@@ -9,7 +9,6 @@ from datetime import date
 
 import z3
 
-from risk_engine.audit.days import changing_days
 from risk_engine.audit.diff.overlap import Overlap, refused, union
 from risk_engine.audit.diff.required_version import less, required_bump
 from risk_engine.audit.diff.single_changes import Causes
@@ -27,6 +26,7 @@ from risk_engine.audit.diff.targets import (
     targets,
 )
 from risk_engine.audit.proofs.monotone import claimed
+from risk_engine.audit.versions import changing_days
 from risk_engine.files.processes import together
 from risk_engine.model.case import Case
 from risk_engine.model.changes import Direction, Meaning, Shift

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from itertools import chain, combinations
 from typing import Any, Final, Literal, TypeAlias, TypeVar, assert_never
 
 from risk_engine.audit.impact.moves import LadderPair, course, moves, ranks, standings
 from risk_engine.audit.impact.stored_cases import Fitted, Side, worked_out
+from risk_engine.audit.versions import days_around
 from risk_engine.engine.facts import Facts, Known, Read
 from risk_engine.engine.work import Worked
 from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.model.comparison import Remaining, Standing
-from risk_engine.model.conditions import Compare, Condition, leaves
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import (
     BooleanFact,
@@ -24,7 +24,7 @@ from risk_engine.model.facts import (
     RuleFact,
     TextFact,
 )
-from risk_engine.model.references import conditions_of
+from risk_engine.model.references import comparisons_on_the_way
 
 T = TypeVar("T")
 Risk: TypeAlias = Literal["least", "most"]
@@ -34,7 +34,6 @@ _MOST_SUBSETS: Final = 5
 """Of so many options every selection is tried; of more: none, each alone, all."""
 _SEVERAL: Final = 3
 """A list that nobody answered is tried with no entry, with one, and with so many."""
-_ONE_DAY: Final = timedelta(days=1)
 
 
 def riskiest(name: str, criteria: Criteria, risk: Risk) -> Known | None:
@@ -76,7 +75,7 @@ def tryable(name: str, criteria: Criteria, facts: Facts) -> tuple[tuple[Known | 
             near = {value + step for value in _compared(name, criteria, facts, int) for step in (-1, 0, 1)}
             return tuple(sorted({lowest, highest} | {one for one in near if lowest <= one <= highest})), True
         case DateFact():
-            days = {day for one in _compared(name, criteria, facts, date) for day in _around(one)}
+            days = {day for one in _compared(name, criteria, facts, date) for day in (one, *days_around(one))}
             return tuple(sorted(days)) or (facts.on,), True
         case _:
             assert_never(fact)
@@ -88,32 +87,11 @@ def _rule_fact(name: str, criteria: Criteria) -> RuleFact:
     return fact
 
 
-def _around(day: date) -> Iterator[date]:
-    yield day
-    if day > date.min:
-        yield day - _ONE_DAY
-    if day < date.max:
-        yield day + _ONE_DAY
-
-
 def _compared(name: str, criteria: Criteria, facts: Facts, kind: type[T]) -> set[T]:
     """Return the values of a kind that some condition compares a fact with."""
-    found: set[T] = set()
-    for condition in _conditions(criteria):
-        for leaf, _inside in leaves(condition, criteria.definitions):
-            if isinstance(leaf, Compare) and leaf.fact == name:
-                value = facts.operand(leaf.operand)
-                found |= {one for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, kind)}
-    return found
-
-
-def _conditions(criteria: Criteria) -> Iterator[Condition]:
-    for indicator in criteria.indicators.values():
-        yield from conditions_of(indicator)
-    for entity in criteria.entities.values():
-        for fact in entity.facts.values():
-            if not isinstance(fact, RowFact | TextFact) and fact.ask_when is not None:
-                yield fact.ask_when
+    values = (facts.operand(leaf.operand) for leaf in comparisons_on_the_way(criteria).get(name, ()))
+    several = (value if isinstance(value, tuple) else (value,) for value in values)
+    return {one for options in several for one in options if isinstance(one, kind)}
 
 
 MOST_TRIED: Final = 200

@@ -10,7 +10,7 @@ import orjson
 from pydantic import ValidationError
 
 from risk_engine.engine.assess import is_intact
-from risk_engine.engine.work import Worked, tupled, work
+from risk_engine.engine.work import Worked, decided_by_program, tupled, work
 from risk_engine.files.canonical import canonical, digest
 from risk_engine.files.diagnostics import (
     Diagnostic,
@@ -228,16 +228,21 @@ def fitted(stored: StoredCase, pair: Pair, day: date) -> tuple[Fitted, Fitted]:
 def worked_out(data: dict[str, Any], side: Side, day: date, profile: Profile | None) -> Worked:
     """Return what a case of plain data comes to; raises what `work` raises and pydantic's ValidationError."""
     try:
-        return work(side.model.model_validate(data), side.criteria, day, profile)
+        return _worked(side.model.model_validate(data), side, day, profile)
     except NotInForceError as error:
         raise _not_in_force(side, error) from error
+
+
+def _worked(case: Case, side: Side, day: date, profile: Profile | None) -> Worked:
+    """Return what a case comes to; many of them by the compiled set."""
+    return work(case, side.criteria, day, profile, decided_by_program(case, side.criteria, day, profile))
 
 
 def _tried(stored: StoredCase, side: Side, day: date, profile: Profile | None) -> _Tried:
     """Return what a case comes to if it is read strictly, or every problem that there is."""
     try:
         case = case_of(stored.document, side.criteria, side.model)
-        return _Tried(work(case, side.criteria, day, profile), ())
+        return _Tried(_worked(case, side, day, profile), ())
     except InvalidSourceError as error:
         return _Tried(None, error.diagnostics)
     except InvalidCaseError as error:

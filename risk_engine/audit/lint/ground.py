@@ -10,7 +10,7 @@ from pathlib import Path
 from string import Formatter
 from typing import NamedTuple
 
-from risk_engine.audit.places import Places
+from risk_engine.audit.versions import Places
 from risk_engine.files.source import read
 from risk_engine.loading.translation import languages_of, told_in
 from risk_engine.model.conditions import Compare, ParameterRef

@@ -9,7 +9,6 @@ from risk_engine.audit.lint.ground import (
     Found,
     Ground,
     Told,
-    WordList,
     Words,
     lint,
     named_in,
@@ -72,6 +71,11 @@ def options(ground: Ground, told: Told) -> Iterator[Text]:
             yield Text(name, ground.of_text(told, said, spot), said)
 
 
+def _each(ground: Ground, *kinds: Callable[[Ground, Told], Iterator[Text]]) -> Iterator[tuple[Text, Words]]:
+    """Yield texts of these kinds in each language that there are word lists for, with the lists."""
+    yield from ((text, told.words) for told in ground.told for texts in kinds for text in texts(ground, told))
+
+
 @lint(
     "LINT-01",
     "problem",
@@ -80,10 +84,9 @@ def options(ground: Ground, told: Told) -> Iterator[Text]:
 )
 def leading(ground: Ground) -> Iterator[Found]:
     """Find questions that push towards an answer."""
-    for told in ground.told:
-        for one in (*questions(ground, told), *rule_questions(ground, told)):
-            if word := told.words.leading.first(one.text):
-                yield Found(one.record, one.spot, _("the question pushes towards an answer: “{word}”", word=word))
+    for text, words in _each(ground, questions, rule_questions):
+        if word := words.leading.first(text.text):
+            yield Found(text.record, text.spot, _("the question pushes towards an answer: “{word}”", word=word))
 
 
 @lint(
@@ -94,10 +97,9 @@ def leading(ground: Ground) -> Iterator[Found]:
 )
 def negated(ground: Ground) -> Iterator[Found]:
     """Find yes-or-no questions that are negated."""
-    for told in ground.told:
-        for one in questions(ground, told):
-            if isinstance(one.fact, BooleanFact) and (word := _negation(one.text, told.words)):
-                yield Found(one.record, one.spot, _("the yes-or-no question is negated: “{word}”", word=word))
+    for text, words in _each(ground, questions):
+        if isinstance(text.fact, BooleanFact) and (word := _negation(text.text, words)):
+            yield Found(text.record, text.spot, _("the yes-or-no question is negated: “{word}”", word=word))
 
 
 def _negation(text: str, words: Words) -> str | None:
@@ -112,15 +114,10 @@ def _negation(text: str, words: Words) -> str | None:
 )
 def supposing(ground: Ground) -> Iterator[Found]:
     """Find questions that take something for granted."""
-    message = _("the question takes for granted what nobody has said yet: “{word}”", word="{word}")
-    yield from _with_word(ground, lambda words: words.supposing, message)
-
-
-def _with_word(ground: Ground, of: Callable[[Words], WordList], message: str) -> Iterator[Found]:
-    for told in ground.told:
-        for one in questions(ground, told):
-            if word := of(told.words).first(one.text):
-                yield Found(one.record, one.spot, message.format(word=word))
+    for text, words in _each(ground, questions):
+        if word := words.supposing.first(text.text):
+            sentence = _("the question takes for granted what nobody has said yet: “{word}”", word=word)
+            yield Found(text.record, text.spot, sentence)
 
 
 @lint(
@@ -131,13 +128,12 @@ def _with_word(ground: Ground, of: Callable[[Words], WordList], message: str) ->
 )
 def two_in_one(ground: Ground) -> Iterator[Found]:
     """Find questions that hold a second one."""
-    for told in ground.told:
-        for one in questions(ground, told):
-            if sum(one.text.count(mark) for mark in QUESTION_MARKS) > 1:
-                yield Found(one.record, one.spot, _("these are two questions, and there is one answer"))
-            # "Can and will it be used?" is one question: what is joined within its first words is no second one.
-            elif word := told.words.second.first(" ".join(one.text.split()[JOINED_WORDS:])):
-                yield Found(one.record, one.spot, _("a second question begins with “{word}”", word=word))
+    for text, words in _each(ground, questions):
+        if sum(text.text.count(mark) for mark in QUESTION_MARKS) > 1:
+            yield Found(text.record, text.spot, _("these are two questions, and there is one answer"))
+        # "Can and will it be used?" is one question: what is joined within its first words is no second one.
+        elif word := words.second.first(" ".join(text.text.split()[JOINED_WORDS:])):
+            yield Found(text.record, text.spot, _("a second question begins with “{word}”", word=word))
 
 
 @lint(
@@ -148,13 +144,10 @@ def two_in_one(ground: Ground) -> Iterator[Found]:
 )
 def judging(ground: Ground) -> Iterator[Found]:
     """Find words that judge, where a set only records."""
-    for told in ground.told:
-        every = (questions, rule_questions, titles, options)
-        for one in (text for texts in every for text in texts(ground, told)):
-            if word := told.words.judging.first(one.text):
-                yield Found(
-                    one.record, one.spot, _("this judges, where only what is recorded counts: “{word}”", word=word)
-                )
+    for text, words in _each(ground, questions, rule_questions, titles, options):
+        if word := words.judging.first(text.text):
+            sentence = _("this judges, where only what is recorded counts: “{word}”", word=word)
+            yield Found(text.record, text.spot, sentence)
 
 
 @lint(
@@ -165,11 +158,10 @@ def judging(ground: Ground) -> Iterator[Found]:
 )
 def vague(ground: Ground) -> Iterator[Found]:
     """Find words that two people would understand in two ways, in questions without help."""
-    for told in ground.told:
-        for one in questions(ground, told):
-            if one.fact is not None and one.fact.help is None and (word := told.words.vague.first(one.text)):
-                sentence = _("“{word}” is understood in more than one way, and there is no help text", word=word)
-                yield Found(one.record, one.spot, sentence)
+    for text, words in _each(ground, questions):
+        if text.fact is not None and text.fact.help is None and (word := words.vague.first(text.text)):
+            sentence = _("“{word}” is understood in more than one way, and there is no help text", word=word)
+            yield Found(text.record, text.spot, sentence)
 
 
 @lint(
@@ -201,10 +193,9 @@ def asked_for(ground: Ground) -> Iterator[Found]:
         words = name.replace("_", " ")
         if word := next(filter(None, (one.traits.first(words) for one in word_lists().values())), None):
             yield Found(record, spot, _("the name `{name}` stands for who somebody is: “{word}”", name=name, word=word))
-    for told in ground.told:
-        for one in questions(ground, told):
-            if word := _asked(one.text, told.words):
-                yield Found(one.record, one.spot, _("the question asks who somebody is: “{word}”", word=word))
+    for text, lists in _each(ground, questions):
+        if word := _asked(text.text, lists):
+            yield Found(text.record, text.spot, _("the question asks who somebody is: “{word}”", word=word))
 
 
 @lint(

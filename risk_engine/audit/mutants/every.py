@@ -9,10 +9,8 @@ from risk_engine.audit.mutants.variations import (
     Operator,
     Variation,
     at,
-    days_around,
     dropped,
     entry,
-    moved,
     neighbours,
     of_column,
     of_condition,
@@ -20,9 +18,11 @@ from risk_engine.audit.mutants.variations import (
     of_parameter,
     of_points,
     setting,
+    shifted,
     within,
     without,
 )
+from risk_engine.audit.versions import days_around
 from risk_engine.files.language import _
 from risk_engine.model.conditions import AnyOf, Condition, ConditionOrAlways, facts_in
 from risk_engine.model.criteria import (
@@ -52,14 +52,14 @@ def of_indicator(indicator: Indicator, declared: Declared) -> Iterator[Variation
 def _points(points: Mapping[Any, int]) -> Iterator[Variation[dict[Any, int]]]:
     for name, number in points.items():
         for near in (number - 1, number + 1) if number else (number + 1,):
-            yield moved(Operator.SHIFT_POINTS, name, number, near, {**points, name: near})
+            yield shifted(Operator.SHIFT_POINTS, name, number, near, {**points, name: near})
 
 
 def of_period(period: Period) -> Iterator[Variation[Period]]:
     """Yield a time in force that begins or ends a day earlier or later."""
     for key, field, day in (("from", "from_", period.from_), ("until", "until", period.until)):
         for other in days_around(day) if day is not None else ():
-            yield moved(Operator.SHIFT_DATE, key, day, other, period.model_copy(update={field: other}))
+            yield shifted(Operator.SHIFT_DATE, key, day, other, period.model_copy(update={field: other}))
 
 
 def _severities(indicator: Indicator, declared: Declared) -> Iterator[Variation[Any]]:
@@ -70,7 +70,7 @@ def _severities(indicator: Indicator, declared: Declared) -> Iterator[Variation[
         for other in neighbours(SEVERITIES[1:], name):
             both = _either(condition, getattr(given, other))
             changed = given.model_copy(update={name: None, other: both})
-            yield moved(Operator.SHIFT_SEVERITY, "", name, other, changed)
+            yield shifted(Operator.SHIFT_SEVERITY, "", name, other, changed)
 
 
 def _knock_outs(indicator: Indicator, declared: Declared) -> Iterator[Variation[Any]]:
@@ -82,7 +82,7 @@ def _knock_outs(indicator: Indicator, declared: Declared) -> Iterator[Variation[
         for other in neighbours(KNOCK_OUTS[1:], kind):
             both = _either(condition, getattr(given, other))
             changed = given.model_copy(update={kind: None, other: both})
-            yield moved(Operator.SHIFT_KNOCK_OUT, "", kind, other, changed)
+            yield shifted(Operator.SHIFT_KNOCK_OUT, "", kind, other, changed)
 
 
 def _either(one: ConditionOrAlways, other: ConditionOrAlways | None) -> ConditionOrAlways:
@@ -119,11 +119,11 @@ def _effects(option: Option) -> Iterator[Variation[Option]]:
     if option.residual is not None:
         for residual in neighbours(SEVERITIES, option.residual):
             changed = option.model_copy(update={"residual": residual})
-            yield moved(Operator.SHIFT_CONTROL, "residual", option.residual, residual, changed)
+            yield shifted(Operator.SHIFT_CONTROL, "residual", option.residual, residual, changed)
     if option.lowers_by is not None:
         for steps in neighbours(range(1, len(SEVERITIES)), option.lowers_by):
             changed = option.model_copy(update={"lowers_by": steps})
-            yield moved(Operator.SHIFT_CONTROL, "lowers_by", option.lowers_by, steps, changed)
+            yield shifted(Operator.SHIFT_CONTROL, "lowers_by", option.lowers_by, steps, changed)
 
 
 def _left(option: Option, severities: list[Severity]) -> list[int]:
@@ -146,7 +146,7 @@ def of_ladder(ladder: Ladder, declared: Declared, definitions: dict[str, Conditi
     otherwise = ladder.otherwise
     for level in neighbours(order, otherwise.level):
         changed = ladder.model_copy(update={"otherwise": otherwise.model_copy(update={"level": level})})
-        yield moved(Operator.SHIFT_LEVEL, "otherwise", otherwise.level, level, changed)
+        yield shifted(Operator.SHIFT_LEVEL, "otherwise", otherwise.level, level, changed)
 
 
 def _of_rule(
@@ -154,10 +154,10 @@ def _of_rule(
 ) -> Iterator[Variation[Rule]]:
     yield from within("", of_condition(rule.when, declared), setting(rule, "when"))
     for level in neighbours(order, rule.level):
-        yield moved(Operator.SHIFT_LEVEL, "level", rule.level, level, rule.model_copy(update={"level": level}))
+        yield shifted(Operator.SHIFT_LEVEL, "level", rule.level, level, rule.model_copy(update={"level": level}))
     if not rule.provisional or may_be_plain:
         changed = rule.model_copy(update={"provisional": not rule.provisional})
-        yield moved(Operator.SHIFT_LEVEL, "provisional", rule.provisional, changed.provisional, changed)
+        yield shifted(Operator.SHIFT_LEVEL, "provisional", rule.provisional, changed.provisional, changed)
 
 
 def of_awareness(rule: AwarenessRule, declared: Declared) -> Iterator[Variation[AwarenessRule | None]]:

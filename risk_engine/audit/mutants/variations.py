@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import Any, Generic, TypeVar, assert_never
 
+from risk_engine.audit.versions import days_around
 from risk_engine.files.language import _
 from risk_engine.model.conditions import (
     AllOf,
@@ -146,7 +147,7 @@ def without(items: tuple[T, ...], number: int) -> tuple[T, ...]:
     return (*items[:number], *items[number + 1 :])
 
 
-def moved(operator: Operator, place: str, before: object, after: object, value: T) -> Variation[T]:
+def shifted(operator: Operator, place: str, before: object, after: object, value: T) -> Variation[T]:
     """Return the variation in which one value becomes another."""
     was, now = written(before), written(after)
     return Variation(
@@ -180,8 +181,6 @@ def _short(text: str) -> str:
 
 Declared = Mapping[str, Entity]
 """The entities that a condition may read, with their facts."""
-
-DAY = timedelta(days=1)
 
 
 def of_condition(condition: Condition, declared: Declared) -> Iterator[Variation[Condition]]:
@@ -232,14 +231,6 @@ def other_values(fact: AnyFact, value: Any) -> Iterator[Any]:
             return
 
 
-def days_around(day: date) -> Iterator[date]:
-    """Yield the day before and the day after, where the calendar has them."""
-    if day > date.min:
-        yield day - DAY
-    if day < date.max:
-        yield day + DAY
-
-
 def neighbours(order: Sequence[T], value: T) -> Iterator[T]:
     """Yield what stands before and after a value in an order."""
     place = order.index(value)
@@ -282,7 +273,7 @@ def _of_quantifier(node: Quantifier, declared: Declared) -> Iterator[Variation[C
     most = entity.many if entity is not None and entity.many is not None else 1
     for number in (node.bound - 1, node.bound + 1):
         if 1 <= number <= most:
-            yield moved(Operator.SHIFT_BOUND, kind, node.bound, number, _with(node, bound=number))
+            yield shifted(Operator.SHIFT_BOUND, kind, node.bound, number, _with(node, bound=number))
     yield _swapped(Operator.SWAP_COMPARISON, kind, other, changed)
 
 
@@ -366,16 +357,16 @@ def _of_dated_value(one: DatedValue, after: date | None, *, values: bool) -> Ite
         for other in days_around(day) if day is not None else ():
             if field == "until" and after is not None and other > after:
                 continue  # the next value has begun by then, so a later end says nothing
-            yield moved(Operator.SHIFT_DATE, key, day, other, one.model_copy(update={field: other}))
+            yield shifted(Operator.SHIFT_DATE, key, day, other, one.model_copy(update={field: other}))
     match one.value if values else None:
         case bool():
             pass
         case int() as number:
             for near in (number - 1, number + 1):
-                yield moved(Operator.SHIFT_PARAMETER, "value", number, near, one.model_copy(update={"value": near}))
+                yield shifted(Operator.SHIFT_PARAMETER, "value", number, near, one.model_copy(update={"value": near}))
         case date() as day:
             for near_day in days_around(day):
-                yield moved(
+                yield shifted(
                     Operator.SHIFT_PARAMETER, "value", day, near_day, one.model_copy(update={"value": near_day})
                 )
         case tuple() as options:
@@ -392,14 +383,16 @@ def of_points(points: SeverityPoints) -> Iterator[Variation[SeverityPoints]]:
     """Yield every variation of how severities add up."""
     for name, number in points.points.items():
         for near in (number - 1, number + 1) if number > 1 else (number + 1,):
-            shifted = points.model_copy(update={"points": {**points.points, name: near}})
-            yield moved(Operator.SHIFT_POINTS, f"points.{name}", number, near, shifted)
+            changed = points.model_copy(update={"points": {**points.points, name: near}})
+            yield shifted(Operator.SHIFT_POINTS, f"points.{name}", number, near, changed)
     for near in () if points.cap is None else (points.cap - 1, points.cap + 1):
-        yield moved(Operator.SHIFT_POINTS, "cap", points.cap, near, points.model_copy(update={"cap": near}))
+        yield shifted(Operator.SHIFT_POINTS, "cap", points.cap, near, points.model_copy(update={"cap": near}))
     for band, first in list(points.bands.items())[1:]:
         for near in (first - 1, first + 1):
             bands = {**points.bands, band: near}
-            yield moved(Operator.SHIFT_POINTS, f"bands.{band}", first, near, points.model_copy(update={"bands": bands}))
+            yield shifted(
+                Operator.SHIFT_POINTS, f"bands.{band}", first, near, points.model_copy(update={"bands": bands})
+            )
 
 
 def of_fact(fact: RuleFact, declared: Declared) -> Iterator[Variation[RuleFact]]:
@@ -416,4 +409,4 @@ def of_fact(fact: RuleFact, declared: Declared) -> Iterator[Variation[RuleFact]]
         yield Variation(Operator.SHIFT_ASKING, one.place, one.change, one.told, one.value)
     for other in other_values(fact, fact.otherwise):
         changed = fact.model_copy(update={"otherwise": other})
-        yield moved(Operator.SHIFT_ASKING, "otherwise", fact.otherwise, other, changed)
+        yield shifted(Operator.SHIFT_ASKING, "otherwise", fact.otherwise, other, changed)

@@ -27,7 +27,7 @@ from risk_engine.model.criteria import AloneInvariant, Criteria, Option, ResultI
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.ladders import Ladder, Rule
 from risk_engine.model.proof import Claim, Example
-from risk_engine.model.references import conditions_of, facts_of_rules
+from risk_engine.model.references import conditions_on_the_way, facts_of_rules, reads_of
 from risk_engine.model.words import CAP_WITHOUT_POLICY, SEVERITIES, Severity
 from risk_engine.solver.blanks import Blank, is_stated
 from risk_engine.solver.confirm import FINDING, SolverMismatchError, Watch, terms
@@ -365,14 +365,7 @@ def _title(name: str, criteria: Criteria) -> str:
 
 def _read_on_the_way(criteria: Criteria) -> frozenset[str]:
     """Return the facts that are read on the way to a result: by indicators, and by what is asked."""
-    conditions = [one for indicator in criteria.indicators.values() for one in conditions_of(indicator)]
-    conditions += [
-        fact.ask_when
-        for entity in criteria.entities.values()
-        for fact in entity.facts.values()
-        if not isinstance(fact, RowFact | TextFact) and fact.ask_when is not None
-    ]
-    return frozenset(name for one in conditions for name in facts_in(one, criteria.definitions))
+    return reads_of(criteria, *conditions_on_the_way(criteria)).facts
 
 
 def _differing(promise: SameInvariant, criteria: Criteria) -> frozenset[str]:

@@ -6,7 +6,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias, assert_never
 
-from risk_engine.audit.days import changing_days, day_in_force
 from risk_engine.audit.proofs.claims import (
     alike,
     alike_by_form,
@@ -29,6 +28,7 @@ from risk_engine.audit.proofs.monotone import (
     missing_answer,
     riskier_answer,
 )
+from risk_engine.audit.versions import changing_days, day_in_force
 from risk_engine.files.language import _
 from risk_engine.files.processes import spread
 from risk_engine.loading.case_tests import base_case

@@ -1,25 +1,140 @@
-"""Release a version of a criteria set: from then on its digest is on record, and a change of it is an error.
+"""Release a version of a criteria set, sign it, and check who signed: from then on a change of it is an error.
 
 Nothing is written here: a release says which files are to hold what, all of them or none.
 """
 
 import re
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from risk_engine.audit.cases import CaseResult, run_cases
-from risk_engine.audit.releases.signatures import Signing, with_signature
 from risk_engine.audit.versions import Comparison, checked, compared
 from risk_engine.files.diagnostics import RiskEngineError, file_problem, help_line, reason
 from risk_engine.files.language import N_, _
 from risk_engine.loading.bundle import bundle_of, written
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.releases import Lock, lock_to_write, locks_of
+from risk_engine.loading.releases import SIGNATURES, Lock, is_released, lock_to_write, locks_of
 from risk_engine.loading.sets import CHANGES, Version, beside, bundle_path
-from risk_engine.model.changes import BUMPS, Bump, RequiredBump
+from risk_engine.loading.signatures import (
+    SignatureFile,
+    bare,
+    misfit,
+    read_signatures,
+    recorded_in,
+    signatures_of,
+    stated,
+)
+from risk_engine.model.changes import BUMPS, Bump, ReleaseSignature, RequiredBump
+from risk_engine.model.decision import Person
+from risk_engine.records.links import Link, broken, holds, noted, short, unchecked
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+
+# --- who signed it ---
+
+
+@dataclass(frozen=True)
+class Signing:
+    """Who signs, when, and with which key."""
+
+    key: "Ed25519PrivateKey"
+    by: Person
+    on: date
+
+
+def signature_of(release: str, rules: str, signing: Signing) -> ReleaseSignature:
+    """Return the signature of a release, such as `desk@1.0.0`, whose rules have that digest."""
+    from risk_engine.files.signing import key_id, sign
+
+    unsigned = ReleaseSignature(
+        release=release,
+        digest=f"sha256:{rules}",
+        by=signing.by,
+        on=signing.on,
+        covers=f"sha256:{'0' * 64}",
+        key=f"sha256:{key_id(signing.key.public_key())}",
+        value="0" * 128,
+    )
+    covers = stated(unsigned)
+    return unsigned.model_copy(update={"covers": f"sha256:{covers}", "value": sign(covers, signing.key)})
+
+
+def with_signature(version: Version, lock: Path, rules: str, signing: Signing) -> tuple[Path, str]:
+    """Return the file of signatures beside a lock, with one more record in it.
+
+    Raises RiskEngineError where the key has signed this release already.
+    """
+    made = signature_of(f"{version}", rules, signing)
+    for one in signatures_of(version):
+        if one.key == made.key:
+            message = _(
+                "{version} is signed with this key already, by {name} ({role}) on {day}",
+                version=version,
+                name=one.by.name,
+                role=one.by.role,
+                day=one.on,
+            )
+            raise RiskEngineError(message, _("a second person signs with a key of their own"))
+    path = lock.with_name(SIGNATURES)
+    file = read_signatures(path) if path.is_file() else SignatureFile(path)
+    return path, file.text_with(made)
+
+
+def signature_links(version: Version, keys: "Mapping[str, Ed25519PublicKey]") -> Iterator[Link]:
+    """Yield for each signature of a version whether it holds; `keys` are the trusted public keys, by id.
+
+    Of one by another key it is only known that it was made for these rules, whatever else it says of itself.
+    """
+    recorded = recorded_in(version.path)
+    for one in signatures_of(version):
+        who = {"name": one.by.name, "role": one.by.role, "day": one.on, "key": short(bare(one.key))}
+        key = keys.get(bare(one.key))
+        if wrong := misfit(one, recorded):
+            yield broken(wrong)
+        elif key is None:
+            yield noted(
+                _(
+                    "signed for these rules in the name of {name} ({role}) on {day}, by an unknown key, {key}: the "
+                    "signature itself was not checked; name the public half of the key with --key if you trust it",
+                    **who,
+                )
+            )
+        else:
+            from risk_engine.files.signing import is_signed
+
+            if is_signed(bare(one.covers), one.value, key):
+                yield holds(_("signed by {name} ({role}) on {day} with the key {key}", **who))
+            else:
+                yield broken(_("the signature with the key {key} is not right", **who))
+
+
+def release_links(version: Version, keys: "Mapping[str, Ed25519PublicKey]") -> Iterator[Link]:
+    """Yield what holds of a version's release and what does not; `keys` are the trusted public keys, by id.
+
+    Raises InvalidSourceError where the version is not what was released, or cannot be read.
+    """
+    criteria = read_criteria(version.path)
+    if is_released(version):
+        yield holds(_("the rules are those that were released, sha256:{digest}", digest=criteria.digest))
+    else:
+        yield unchecked(_("it is a draft: nobody has released it, so it may still change"))
+    links = list(signature_links(version, keys))
+    yield from links
+    # Without a key nobody asked who signed; with one an unsigned release is not what was asked for.
+    if keys and not any(one.verdict == "holds" for one in links):
+        yield broken(_("it is not signed with a key that was named"))
+    elif not signatures_of(version):
+        yield noted(_("not signed: whoever may write the files could have rewritten the rules and the lock"))
+
+
+# --- the section of CHANGES.md ---
 
 _FENCE = re.compile(r" {0,3}(```+|~~~+)")
 _VERSION = re.compile(r" {0,3}#{1,6}\s+\[?v?(?P<number>\d+\.\d+\.\d+)(?![\w.+-])", re.IGNORECASE)

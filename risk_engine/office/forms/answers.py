@@ -6,7 +6,6 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
 from types import MappingProxyType
 from typing import TypeVar, assert_never
 
@@ -43,10 +42,8 @@ from risk_engine.office.forms.form import (
     in_quotes,
     not_known_words,
     same_label,
+    short,
 )
-
-SHOWN_LENGTH = 60
-"""So much of what was written is shown in a message."""
 
 CHECKED = frozenset({"yes", "x", "☒", "✓", "✔"})
 NOT_CHECKED = frozenset({"no", "☐"})
@@ -90,8 +87,7 @@ def given(one: Field, fact: AnyFact | None, criteria: Criteria, words: Words = E
     No fact stands for the short name of an entry, which is text.
     """
     wrong: list[WrongError] = []
-    value: object = None
-    mark: str | None = None
+    value, mark = None, None
     with _noting(wrong):
         value = _value(one, fact, criteria, words)
     with _noting(wrong):
@@ -132,22 +128,12 @@ def _raise(wrong: list[WrongError]) -> None:
 def _value(one: Field, fact: AnyFact | None, criteria: Criteria, words: Words) -> object:
     if isinstance(fact, ChoicesFact):
         return _several(one, fact, words)
-    if one.answer is None or is_empty(one.answer):
+    if one.answer is None or one.answer.is_empty:
         return None
     titles = (title for title in one.titles if title != words.not_known)
-    if says_not_known(one.answer, words) and not any(says(one.answer, title) for title in titles):
+    if says_not_known(one.answer, words) and not any(one.answer.says(title) for title in titles):
         return _NOT_KNOWN
     return _one(one.answer, one, fact, criteria, words)
-
-
-def is_empty(cell: Cell) -> bool:
-    """Return whether nothing was entered."""
-    return cell.value is None or (isinstance(cell.value, str) and not cell.value.strip())
-
-
-def says(cell: Cell, words: str) -> bool:
-    """Return whether a field holds these words, whatever their capitals."""
-    return isinstance(cell.value, str) and same_label(cell.value) == same_label(words)
 
 
 def says_not_known(cell: Cell, words: Words = ENGLISH_WORDS) -> bool:
@@ -157,9 +143,9 @@ def says_not_known(cell: Cell, words: Words = ENGLISH_WORDS) -> bool:
 
 
 def _marked(cell: Cell | None, words: Words) -> str | None:
-    if cell is None or is_empty(cell):
+    if cell is None or cell.is_empty:
         return None
-    if says(cell, words.unsure) or says(cell, UNSURE):
+    if cell.says(words.unsure, UNSURE):
         return words.unsure
     if says_not_known(cell, words) and cell.value != "?":  # beside an answer, that would be doubt
         return words.not_known
@@ -173,11 +159,11 @@ def _several(one: Field, fact: ChoicesFact, words: Words) -> object:
     wrong: list[WrongError] = []
     refused = 0
     for name, cell in one.options.items():
-        if is_empty(cell):
+        if cell.is_empty:
             continue
         said = str(cell.value).strip().casefold()
-        is_refused = said in NOT_CHECKED or says(cell, words.no)
-        if said not in CHECKED and not says(cell, words.yes) and not is_refused:
+        is_refused = said in NOT_CHECKED or cell.says(words.no)
+        if said not in CHECKED and not cell.says(words.yes) and not is_refused:
             message = _("{text} does not say whether this applies", text=short(cell.value))
             way_out = _("choose `{yes}`, or leave it empty", yes=words.yes)
             wrong.append(WrongError(message, way_out, place=cell.place))
@@ -189,8 +175,8 @@ def _several(one: Field, fact: ChoicesFact, words: Words) -> object:
             wrong.append(WrongError(message, way_out, place=cell.place, outdated=True))
         else:
             marked.append(name)
-    whole = one.answer if one.answer is not None and not is_empty(one.answer) else None
-    says_none = whole is not None and (says(whole, words.none_of_these) or says(whole, NONE_OF_THESE))
+    whole = one.answer if one.answer is not None and not one.answer.is_empty else None
+    says_none = whole is not None and whole.says(words.none_of_these, NONE_OF_THESE)
     if whole is not None and not says_none and not says_not_known(whole, words):
         known = quoted((words.none_of_these, words.not_known))
         message = _("{text} is not one of {known}", text=short(whole.value), known=known)
@@ -286,13 +272,11 @@ def to_date(value: object) -> date:
     """Return the day that a field states; raise WrongError."""
     if isinstance(value, date):
         return value
-    if isinstance(value, str) and re.fullmatch(r"\s*\d{4}-\d{2}-\d{2}\s*", value, re.ASCII):
-        with contextlib.suppress(ValueError):
-            return date.fromisoformat(value.strip())
-    if isinstance(value, str) and (parts := re.fullmatch(r"\s*(\d{1,2})\.(\d{1,2})\.(\d{4})\s*", value, re.ASCII)):
-        # With dots the day comes first wherever people write dates so; with strokes it depends on the country.
-        with contextlib.suppress(ValueError):
-            return date(int(parts[3]), int(parts[2]), int(parts[1]))
+    # With dots the day comes first wherever people write dates so; with strokes it depends on the country.
+    for order in (r"(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})", r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4})"):
+        if parts := re.fullmatch(order, str(value).strip(), re.ASCII):
+            with contextlib.suppress(ValueError):
+                return date(*(int(parts[one]) for one in "ymd"))
     raise WrongError(_("{text} is no date", text=short(value)), _("write it like 2026-01-31"))
 
 
@@ -306,12 +290,6 @@ def to_text(value: object) -> str:
         message = _("the character {character} cannot stand in a text", character=f"U+{ord(unfit[0]):04X}")
         raise WrongError(message, _("write the text again"))
     return text
-
-
-def short(value: object) -> str:
-    """Return what was written, in quotes and not too long for a message."""
-    text = " ".join(str(value).split())
-    return in_quotes(text if len(text) <= SHOWN_LENGTH else f"{text[:SHOWN_LENGTH]}…")
 
 
 T = TypeVar("T")
@@ -393,7 +371,7 @@ class _Reading:
 
     def _day(self, otherwise: date | None) -> date | None:
         cell = self.returned.day
-        if is_empty(cell):
+        if cell.is_empty:
             if otherwise is None:
                 message = _("the day on which this was filled in is missing")
                 self._problem(cell.place, message, _("write it there, or give it with `--answered-on`"))
@@ -401,7 +379,7 @@ class _Reading:
         return self._try(cell.place, lambda: to_date(cell.value))
 
     def _text(self, cell: Cell | None) -> str | None:
-        if cell is None or is_empty(cell):
+        if cell is None or cell.is_empty:
             return None
         return self._try(cell.place, lambda: to_text(cell.value))
 
@@ -441,7 +419,7 @@ class _Reading:
 
     def _leave(self, name: str, one: Field, text: str) -> None:
         cells = [one.answer, *one.options.values()]
-        said = [f"{cell.value}" for cell in cells if cell is not None and not is_empty(cell)]
+        said = [f"{cell.value}" for cell in cells if cell is not None and not cell.is_empty]
         if said:
             self._not_taken(one.place, name, text, f": {short(', '.join(said))}")
 
@@ -451,7 +429,7 @@ class _Reading:
         Where fields were lost, it may be what stood in them, of whatever question.
         """
         for one in self.returned.outside:
-            text = self._try(one.place, partial(to_text, one.text))
+            text = self._text(Cell(one.text, one.place))
             if text is None:
                 continue
             kept = self.returned.made.confidential if self.returned.missing else ()
@@ -481,12 +459,12 @@ class _Reading:
     def _lists(self, found: dict[tuple[str, int], FilledEntry]) -> Iterator[tuple[str, Given]]:
         words = self.returned.made.words
         for name, cell in self.returned.lists.items():
-            if is_empty(cell):
+            if cell.is_empty:
                 continue
             entity = self.criteria.entities.get(name)
             if entity is None or entity.many is None:
                 self._leave(name, Field(cell), _("`{name}` is not a list of this version; not taken", name=name))
-            elif not self._says(cell, words.no_entries, NO_ENTRIES, words.not_known, NOT_KNOWN):
+            elif not cell.says(words.no_entries, NO_ENTRIES, words.not_known, NOT_KNOWN):
                 known = quoted((words.no_entries, words.not_known))
                 message = _("{text} is not one of {known}", text=short(cell.value), known=known)
                 self._problem(
@@ -496,11 +474,7 @@ class _Reading:
                 message = _("this says {text}, but there are answers about an entry below", text=short(cell.value))
                 self._problem(cell.place, message, _("take out one of the two"))
             else:
-                yield name, Given(() if self._says(cell, words.no_entries, NO_ENTRIES) else None, cell.place)
-
-    @staticmethod
-    def _says(cell: Cell, *words: str) -> bool:
-        return any(says(cell, one) for one in words)
+                yield name, Given(() if cell.says(words.no_entries, NO_ENTRIES) else None, cell.place)
 
     def _try(self, place: str, take: Callable[[], T], name: str = "") -> T | None:
         """Return what `take` returns, None after noting why a field means nothing."""

@@ -19,8 +19,9 @@ from risk_engine.files.syntax import composed
 from risk_engine.model.case import UNKNOWN, Answer
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import RowFact, shown
-from risk_engine.office.forms.answers import CONFIDENTIAL, short
+from risk_engine.office.forms.answers import CONFIDENTIAL
 from risk_engine.office.forms.export_form import ENTRY_ID, label_fact
+from risk_engine.office.forms.form import short
 
 MOST_ID = 40
 """No id that is made from a name is longer."""

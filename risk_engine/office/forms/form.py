@@ -27,6 +27,16 @@ def in_quotes(text: str) -> str:
     return _("“{text}”", text=text)
 
 
+SHOWN_LENGTH = 60
+"""So much of what was written is shown in a message."""
+
+
+def short(value: object) -> str:
+    """Return what was written, in quotes and not too long for a message."""
+    text = " ".join(str(value).split())
+    return in_quotes(text if len(text) <= SHOWN_LENGTH else f"{text[:SHOWN_LENGTH]}…")
+
+
 def same_label(text: str) -> str:
     """Return a name so that two spellings of the same name are equal.
 
@@ -293,6 +303,15 @@ class Cell:
 
     value: str | int | date | None
     place: str
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was entered."""
+        return self.value is None or (isinstance(self.value, str) and not self.value.strip())
+
+    def says(self, *words: str) -> bool:
+        """Return whether it holds one of these words, whatever their capitals."""
+        return isinstance(self.value, str) and same_label(self.value) in map(same_label, words)
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ from risk_engine.files.source import Document
 from risk_engine.model.case import UNKNOWN, Answer
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import ChoicesFact, RowFact
-from risk_engine.office.forms.answers import Filled, FilledEntry, Given, short
+from risk_engine.office.forms.answers import Filled, FilledEntry, Given
 from risk_engine.office.forms.case_file import CaseData, Data, new_id
 from risk_engine.office.forms.export_form import ENTRY_ID, label_fact
-from risk_engine.office.forms.form import NOT_KNOWN, FormProblem, in_quotes, same_label
+from risk_engine.office.forms.form import NOT_KNOWN, FormProblem, in_quotes, same_label, short
 from risk_engine.report.blank_case import NO_TITLE
 
 CASE, NEW = "case", "new"

@@ -65,18 +65,25 @@ def set_up(sheet: Worksheet, widths: tuple[int, ...]) -> None:
     sheet.page_margins.left = sheet.page_margins.right = 0.5
 
 
-def put(cell: Cell, text: str) -> None:
-    """Write text as text: whatever it begins with, it is no formula, also after somebody has edited it."""
+def put(cell: Cell, text: str, font: Font | None = None) -> Cell:
+    """Write text as text, and return the cell: whatever it begins with, it is no formula, also after an edit."""
     cell.value = text
     cell.data_type = "s"
     cell.quotePrefix = text[:1] in {"=", "+", "-", "@"}
+    if font is not None:
+        cell.font = font
+    return cell
+
+
+def _font(size: int, *, bold: bool = False, color: str = INK) -> Font:
+    return Font(name="Calibri", sz=size, b=bold, color=color)
 
 
 def answer(cell: Cell, kind: str) -> None:
     """Make a cell a field that can be filled in."""
     cell.protection = Protection(locked=False)
     cell.fill, cell.border = PatternFill("solid", start_color=FIELD), BOX
-    cell.font = Font(name="Calibri", sz=11, color=INK)
+    cell.font = _font(11)
     cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal="left")
     cell.number_format = _FORMATS.get(kind, "General")
 
@@ -166,11 +173,11 @@ class PartSheet:
         sheet, part = self.sheet, self.part
         set_up(sheet, widths=(0, 58, *(width for _ in self.slots for width in (32, 13))))
         put(at(sheet, 1, 1), f"part {part.entity}")
-        self._line(part.title, Font(name="Calibri", sz=16, b=True, color=INK))
+        self._line(part.title, _font(16, bold=True))
         if part.help:
-            self._line(part.help, Font(name="Calibri", sz=10, color=GREY))
+            self._line(part.help, _font(10, color=GREY))
         if part.many is not None:
-            self._line(many_help(part), Font(name="Calibri", sz=10, color=GREY))
+            self._line(many_help(part), _font(10, color=GREY))
         if part.asks_whether:
             self._whether()
         head = self._head()
@@ -188,9 +195,7 @@ class PartSheet:
         sheet.print_area = f"B2:{get_column_letter(2 + 2 * printed)}{sheet.max_row}"
 
     def _line(self, text: str, font: Font) -> None:
-        cell = at(self.sheet, next(self.rows), 2)
-        put(cell, text)
-        cell.font, cell.alignment = font, WRAP
+        put(at(self.sheet, next(self.rows), 2), text, font).alignment = WRAP
 
     def _columns(self, slot: int) -> tuple[int, int]:
         first = 3 + 2 * (slot - self.slots[0])
@@ -199,8 +204,7 @@ class PartSheet:
     def _whether(self) -> None:
         row = next(self.rows)
         put(at(self.sheet, row, 1), LIST_KEY)
-        put(at(self.sheet, row, 2), whether(self.part))
-        at(self.sheet, row, 2).alignment, at(self.sheet, row, 2).font = WRAP, Font(name="Calibri", b=True)
+        put(at(self.sheet, row, 2), whether(self.part), Font(name="Calibri", b=True)).alignment = WRAP
         cell = at(self.sheet, row, 3)
         answer(cell, "one")
         choices = tuple((one, one) for one in (self.words.no_entries, self.words.not_known))
@@ -219,10 +223,8 @@ class PartSheet:
             texts[first] = have.label if have else new
             texts[mark] = _("How sure?")
         for column, text in texts.items():
-            cell = at(self.sheet, row, column)
-            put(cell, text)
-            cell.font, cell.fill = Font(name="Calibri", b=True, color=INK), PatternFill("solid", start_color=HEAD)
-            cell.alignment, cell.border = WRAP, BOX
+            cell = put(at(self.sheet, row, column), text, Font(name="Calibri", b=True, color=INK))
+            cell.fill, cell.alignment, cell.border = PatternFill("solid", start_color=HEAD), WRAP, BOX
         return row
 
     def _label(self, one: Question) -> None:
@@ -230,8 +232,7 @@ class PartSheet:
         for slot in self.slots[len(self.part.entries) :]:
             answer(at(self.sheet, row, self._columns(slot)[0]), "text")
         for number, have in enumerate(self.part.entries):
-            cell = at(self.sheet, row, self._columns(self.slots[number])[0])
-            put(cell, have.label)
+            cell = put(at(self.sheet, row, self._columns(self.slots[number])[0]), have.label)
             cell.alignment, cell.border = WRAP, BOX
 
     def _asked(self, one: Question, *, key: str | None = None) -> int:
@@ -297,9 +298,7 @@ class PartSheet:
     def _option(self, one: Question, name: str, title: str) -> None:
         row = next(self.rows)
         put(at(self.sheet, row, 1), f"{one.name}/{name}")
-        cell = at(self.sheet, row, 2)
-        put(cell, title)
-        cell.font = Font(name="Calibri", sz=11, color=INK)
+        cell = put(at(self.sheet, row, 2), title, _font(11))
         cell.alignment, cell.border = Alignment(wrap_text=True, vertical="top", horizontal="left", indent=2), BOX
         self.sheet.row_dimensions[row].height = max(height(title, 52, 11), 18)
         cells = [at(self.sheet, row, self._columns(slot)[0]) for slot in self.slots]
@@ -385,9 +384,7 @@ def _start(sheet: Worksheet, form: Form) -> None:
     set_up(sheet, widths=(0, 34, 70))
 
     def line(text: str, font: Font, *, fill: str | None = None) -> None:
-        cell = at(sheet, next(rows), 2)
-        put(cell, text)
-        cell.font = font
+        cell = put(at(sheet, next(rows), 2), text, font)
         # Both columns are joined, so the height has to be given.
         sheet.merge_cells(start_row=cell.row, start_column=2, end_row=cell.row, end_column=3)
         cell.alignment = WRAP
@@ -395,24 +392,22 @@ def _start(sheet: Worksheet, form: Form) -> None:
         if fill:
             cell.fill = PatternFill("solid", start_color=fill)
 
-    line(_("Questions for: {who}", who=form.role_title), Font(name="Calibri", sz=18, b=True, color=INK))
-    line(rules_of(form), Font(name="Calibri", sz=10, color=GREY))
+    line(_("Questions for: {who}", who=form.role_title), _font(18, bold=True))
+    line(rules_of(form), _font(10, color=GREY))
     if form.case_id is not None:
-        line(about_case(form), Font(name="Calibri", sz=12, b=True, color=INK))
+        line(about_case(form), _font(12, bold=True))
     next(rows)
     for text in how_to("sheet"):
-        line(f"•  {text}", Font(name="Calibri", sz=11, color=INK))
+        line(f"•  {text}", _font(11))
     next(rows)
     for key, words in first_fields(form):
         row = next(rows)
         put(at(sheet, row, 1), key)
-        put(at(sheet, row, 2), words)
-        at(sheet, row, 2).font = Font(name="Calibri", sz=11, b=True, color=INK)
-        at(sheet, row, 2).alignment = WRAP
+        put(at(sheet, row, 2), words, _font(11, bold=True)).alignment = WRAP
         answer(at(sheet, row, 3), "date" if key == "day" else "text")
         if key == "day":
             validate(sheet, date_rule(), [at(sheet, row, 3)])
         sheet.row_dimensions[row].height = 90 if key == "remarks" else max(22, height(words, 30, 11))
     next(rows)
     for text in form.notice:
-        line(" ".join(text.split()), Font(name="Calibri", sz=9, color=GREY))
+        line(" ".join(text.split()), _font(9, color=GREY))

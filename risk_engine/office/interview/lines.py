@@ -9,7 +9,7 @@ from risk_engine.files.language import _
 from risk_engine.model.case import UNKNOWN, Answer
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact, BooleanFact, ChoicesFact, RowFact
-from risk_engine.office.forms.answers import WrongError, given, short
+from risk_engine.office.forms.answers import WrongError, given
 from risk_engine.office.forms.export_form import ENTRY_ID, label_fact
 from risk_engine.office.forms.form import (
     NO,
@@ -23,6 +23,7 @@ from risk_engine.office.forms.form import (
     Words,
     not_known_words,
     same_label,
+    short,
 )
 from risk_engine.office.interview import wording
 from risk_engine.office.interview.record import Record

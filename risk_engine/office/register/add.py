@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import assert_never
+from typing import NamedTuple, TypeAlias, assert_never
 
 from risk_engine.engine.assess import is_intact, to_json
 from risk_engine.files.diagnostics import RiskEngineError, file_problem, reason
@@ -51,11 +51,48 @@ class Filing:
     """The folders of the cases that something was given for, so that whoever files can look at them afterwards."""
 
 
+class AssessedCase(NamedTuple):
+    """A case that was assessed and is not filed yet: its content, and of its assessment what filing needs."""
+
+    path: Path
+    data: bytes
+    case_id: str
+    on: date
+    content: bytes
+    question: "Inputs"
+    criteria: Path
+    result: str
+    """What it comes to, in words."""
+
+
+@dataclass(frozen=True)
+class Assessing:
+    """Assesses cases that are to be filed, in whichever process."""
+
+    assessor: Assessor
+
+    def __call__(self, path: Path) -> AssessedCase | str:
+        """Return the case assessed, or why it cannot be."""
+        try:
+            return self.case(path)
+        except RiskEngineError as error:
+            return f"{error}"
+
+    def case(self, path: Path, supersedes: Assessment | None = None) -> AssessedCase:
+        """Return the case assessed; raise RiskEngineError where it cannot be, or changed meanwhile."""
+        data = _content(path)
+        fresh = self.assessor.assess(path, supersedes)
+        _check_unchanged(path, data)
+        result = ", ".join(at_level(one.title, level_words(one)) for one in self.assessor.explain(fresh).proposals)
+        folder = self.assessor.folder_of(fresh)
+        return AssessedCase(path, data, fresh.case_id, fresh.on, to_json(fresh), inputs(fresh), folder, result)
+
+
 def add(path: Path, kind: Given, how: Filing) -> Iterator[str]:
     """File one file and yield what was done, in words; raise RiskEngineError, with nothing filed, if it is not fit."""
     match kind:
         case "case":
-            return _add_case(path, how)
+            return add_case(Assessing(how.assessor).case(path), how)
         case "assessment":
             return _add_assessment(path, how)
         case "decision":
@@ -66,18 +103,21 @@ def add(path: Path, kind: Given, how: Filing) -> Iterator[str]:
             assert_never(kind)
 
 
-def _add_case(path: Path, how: Filing) -> Iterator[str]:
-    """File a case and its assessment. The assessment first: it holds the case, so no moment leaves a case without."""
-    data = _content(path)
-    fresh = how.assessor.assess(path)
-    _check_unchanged(path, data)
+def add_case(given: AssessedCase | str, how: Filing) -> Iterator[str]:
+    """File a case and its assessment, or raise RiskEngineError with why it cannot be assessed.
+
+    The assessment first: it holds the case, so no moment leaves a case without.
+    """
+    if isinstance(given, str):
+        raise RiskEngineError(given)
+    path = given.path
     begin(how.folder)
     with locked(how.folder):
-        folder = opened_case_folder(how.folder, fresh.case_id)
+        folder = opened_case_folder(how.folder, given.case_id)
         how.touched.add(folder.path)
         there = list(assessments(folder))
         current = there[0] if there else None
-        known = folder.holds("case", data)
+        known = folder.holds("case", given.data)
         is_newest = known is not None and known == folder.of("case")[-1]
         if known and not is_newest and not how.again:
             yield _(
@@ -85,15 +125,18 @@ def _add_case(path: Path, how: Filing) -> Iterator[str]:
             )
             return
         # The newest version may have been assessed again since, on a later day: that is no reason to do it once more.
-        same = [one for one in there if is_same_result(one.assessment, fresh)]
+        same = [one for one in there if inputs(one.assessment) == given.question]
         if not same or (current not in same and not is_newest):
-            if current:
-                fresh = how.assessor.assess(path, supersedes=current.assessment)
-            keep_criteria(how.folder, how.assessor.criteria_of(fresh))
-            folder, filed = folder.add("assessment", fresh.on.isoformat(), ".json", to_json(fresh))
-            result = ", ".join(at_level(one.title, level_words(one)) for one in how.assessor.explain(fresh).proposals)
+            fresh = Assessing(how.assessor).case(path, current.assessment) if current else given
+            _check_unchanged(path, given.data)
+            keep_criteria(how.folder, how.assessor.criteria_in(fresh.criteria))
+            folder, filed = folder.add("assessment", fresh.on.isoformat(), ".json", fresh.content)
             yield _(
-                "{path}: {case_id} as of {on}. {result}", path=path, case_id=fresh.case_id, on=fresh.on, result=result
+                "{path}: {case_id} as of {on}. {result}",
+                path=path,
+                case_id=fresh.case_id,
+                on=fresh.on,
+                result=fresh.result,
             )
             if current:
                 yield "  " + _("filed as {name}; it supersedes {old}", name=filed.name, old=current.filed.name)
@@ -102,7 +145,7 @@ def _add_case(path: Path, how: Filing) -> Iterator[str]:
         if known and is_newest:
             yield _("{path}: filed already, as {name}", path=path, name=known.name)
         else:
-            folder, filed = folder.add("case", "", path.suffix, data)
+            folder, filed = folder.add("case", "", path.suffix, given.data)
             yield _("{path}: filed as {name}", path=path, name=filed.name)
 
 
@@ -254,11 +297,15 @@ def is_successor(new: Assessment, old: Assessment) -> bool:
 
 
 def is_same_result(one: Assessment, other: Assessment) -> bool:
-    """Return whether two assessments answer the same question: case, criteria, profile and day, whatever the engine."""
-    return _inputs(one) == _inputs(other)
+    """Return whether two assessments answer the same question."""
+    return inputs(one) == inputs(other)
 
 
-def _inputs(one: Assessment) -> tuple[object, ...]:
+Inputs: TypeAlias = tuple[object, ...]
+
+
+def inputs(one: Assessment) -> Inputs:
+    """Return which question an assessment answers: case, criteria, profile and day, whatever the engine."""
     profile = one.profile.digest if one.profile else None
     return one.criteria.digest, one.criteria.in_force, one.criteria.draft, profile, one.on, one.case_digest
 

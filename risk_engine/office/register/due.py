@@ -38,9 +38,8 @@ def due_columns() -> tuple[str, ...]:
     return (pgettext("column", "Due"), _("State"), _("Case"), _("What"), _("Text"), _("Who"))
 
 
-def due_rows(records: Iterable[CaseRecord], on: date, last: date) -> list[tuple[str, ...]]:
-    """Return a row for everything of these cases that has a date until the last day, as seen on a day."""
-    found = sorted(one for record in records for one in dues(record) if one.day <= last)
+def due_rows(found: Iterable[Due], on: date) -> list[tuple[str, ...]]:
+    """Return a row for each, in their order in time, as seen on a day."""
     return [
         (
             f"{one.day}",
@@ -50,7 +49,7 @@ def due_rows(records: Iterable[CaseRecord], on: date, last: date) -> list[tuple[
             one.text,
             one.owner,
         )
-        for one in found
+        for one in sorted(found)
     ]
 
 

@@ -8,7 +8,7 @@ a file that was changed no longer fits its name.
 import contextlib
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias, cast
@@ -97,6 +97,13 @@ class CaseFolder:
         numbers = {one.number for one in self.filed} | set(map(number_of, gone))
         unnamed = (f"{one:04d}-…" for one in set(range(1, max(numbers, default=0))) - numbers)
         return tuple(sorted((*gone, *unnamed)))
+
+    def to_look_at(self) -> Iterator[str]:
+        """Yield what somebody should look at: what is gone, and what nobody filed."""
+        yield from (
+            _("{path}: {name} is missing; it was filed once", path=self.path, name=one) for one in self.missing()
+        )
+        yield from (_("{stray}: nobody filed this; it is no part of the register", stray=one) for one in self.strays)
 
     def holds(self, kind: Kind, data: bytes) -> Filed | None:
         """Return the thing of a kind with just this content that was filed last; None if there is none."""
@@ -227,20 +234,13 @@ def opened_case_folder(folder: Path, case_id: str) -> CaseFolder:
     return CaseFolder(path, ())
 
 
-def to_look_at(folder: Path, cases: Sequence[CaseFolder]) -> Iterator[str]:
-    """Yield what somebody should look at: a lock whose holder is gone, what was never finished, what nobody filed."""
+def lock_left(folder: Path) -> Iterator[str]:
+    """Yield what somebody should look at: a lock whose holder is gone, and what was never finished."""
     if is_locked(folder) and ((holder := holder_of(folder)) is None or holder.is_alive() is False):
         way_out = _("free it with `risk-engine register unlock {folder}`", folder=folder)
         yield f"{folder}: {describe(holder)}{help_line(way_out)}"
         for left in unfinished(folder):
             yield _("{left}: this was never finished; it is no part of the register", left=left)
-    for case in cases:
-        yield from (
-            _("{path}: {name} is missing; it was filed once", path=case.path, name=name) for name in case.missing()
-        )
-        yield from (
-            _("{stray}: nobody filed this; it is no part of the register", stray=stray) for stray in case.strays
-        )
 
 
 def read_case_folder(folder: Path) -> CaseFolder:

@@ -59,12 +59,12 @@ def history(folder: CaseFolder) -> Iterator[Line]:
         )
 
 
-def damage(path: Path) -> Iterator[str]:
-    """Yield what is wrong in the folder of a case, as `show` names it."""
+def damage(path: Path) -> list[str]:
+    """Return what is wrong in the folder of a case, as `show` names it."""
     try:
-        yield from (one.wrong for one in history(read_case_folder(path)) if one.wrong)
+        return [one.wrong for one in history(read_case_folder(path)) if one.wrong]
     except RiskEngineError as error:
-        yield str(error)
+        return [f"{error}"]
 
 
 def _by_digest(folder: CaseFolder) -> Iterator[tuple[str, str]]:

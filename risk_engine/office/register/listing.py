@@ -1,15 +1,17 @@
 """The cases of a register as rows, and what narrows a list of them; what is not known is never left out."""
 
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeAlias
 
 from risk_engine.files.diagnostics import RiskEngineError, help_line, suggestion
 from risk_engine.files.language import N_, _
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision
 from risk_engine.model.explanation import Entry, Explanation, Proposal
+from risk_engine.model.ladders import Role
 from risk_engine.office.register.due import dues
 from risk_engine.office.register.record import CaseRecord, DecisionState
 from risk_engine.office.register.told import words_of
@@ -24,6 +26,8 @@ DECISION_WORDS: dict[DecisionState, str] = {
     "unconfirmed": N_("awaits confirmation"),
     "decided": N_("decided"),
 }
+Ladder: TypeAlias = tuple[str, Role | None, tuple[str, ...]]
+"""A ladder of some assessment: its name, its role, its levels."""
 _ROLES = (("gate", N_("Gate")), ("headline", N_("Result")), ("escalation", N_("Escalation")))
 
 
@@ -39,52 +43,78 @@ class Narrowed:
     older_than: str | None = None
 
 
-def narrowed(records: Sequence[CaseRecord], by: Narrowed, on: date) -> list[CaseRecord]:
-    """Return the records that fit; raise RiskEngineError with everything in `by` that means nothing here."""
-    problems: list[str] = []
-    tests: list[Callable[[CaseRecord], bool]] = []
-    if by.level is not None:
-        ladder, level = _split(by.level, "=")
-        problems += _level_problems(records, ladder, level)
-        tests.append(lambda one: _may_be(one, ladder, level))
-    if by.older_than is not None:
-        name, number = _split(by.older_than, "@")
-        version = _version(number)
-        if version is None:
-            way_out = help_line(_("write it like `1.0.0` or `SET@1.0.0`"))
-            problems.append(_("`{text}` is no version", text=number) + way_out)
-        tests.append(lambda one: version is not None and _is_older(one, name, version))
-    if by.partner is not None:
-        wanted = _folded(by.partner)
-        tests.append(
-            lambda one: (
-                any(wanted in _folded(f"{entry.label}\n{_entry_id(entry)}") for entry in _entries(one))
-                or not one.current
-            )
-        )
-    if by.due:
-        tests.append(lambda one: any(item.is_overdue(on) for item in dues(one)))
-    if by.still_open:
-        tests.append(lambda one: one.current is None or is_open(one.current.assessment))
-    if by.awaiting_decision:
-        tests.append(lambda one: one.decision_state() != "decided" and not one.is_closed())
-    if problems:
-        raise RiskEngineError("\n".join(problems))
-    return [one for one in records if all(test(one) for test in tests)]
+class Narrowing:
+    """Says of one case after another whether it fits, and once all were seen whether what was asked means anything."""
+
+    def __init__(self, by: Narrowed, on: date) -> None:
+        """`on` is the day for what is overdue."""
+        self._problems: list[str] = []
+        self._tests: list[Callable[[CaseRecord], bool]] = []
+        self._level = None if by.level is None else _split(by.level, "=")
+        self._ladders: dict[Ladder, None] = {}
+        if self._level is not None:
+            ladder, level = self._level
+            self._tests.append(lambda one: _may_be(one, ladder, level))
+        if by.older_than is not None:
+            name, number = _split(by.older_than, "@")
+            version = _version(number)
+            if version is None:
+                way_out = help_line(_("write it like `1.0.0` or `SET@1.0.0`"))
+                self._problems.append(_("`{text}` is no version", text=number) + way_out)
+            self._tests.append(lambda one: version is not None and _is_older(one, name, version))
+        if by.partner is not None:
+            wanted = _folded(by.partner)
+            self._tests.append(lambda one: one.current is None or any(wanted in each for each in _partners(one)))
+        if by.due:
+            self._tests.append(lambda one: any(item.is_overdue(on) for item in dues(one)))
+        if by.still_open:
+            self._tests.append(lambda one: one.current is None or is_open(one.current.assessment))
+        if by.awaiting_decision:
+            self._tests.append(lambda one: one.decision_state() != "decided" and not one.is_closed())
+
+    def fits(self, record: CaseRecord) -> bool:
+        """Return whether a case fits everything that is asked for."""
+        if self._level is not None and record.current is not None:
+            for one in record.current.assessment.proposals:
+                self._ladders[one.ladder, one.role, one.levels] = None
+        return all(test(record) for test in self._tests)
+
+    def check(self) -> None:
+        """Raise RiskEngineError with everything in what was asked for that means nothing among the cases seen."""
+        problems = [*(_level_problems(self._ladders, *self._level) if self._level else ()), *self._problems]
+        if problems:
+            raise RiskEngineError("\n".join(problems))
 
 
-def columns(records: Sequence[CaseRecord]) -> tuple[str, ...]:
+def _partners(record: CaseRecord) -> Iterator[str]:
+    return (_folded(f"{entry.label}\n{_entry_id(entry)}") for entry in _entries(record))
+
+
+def columns(titles: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     """Return what stands above the columns: a ladder's own title, where all cases are under the same one."""
-    titles = (found.pop() if len(found := _titles(records, role)) == 1 else _(word) for role, word in _ROLES)
+    known = frozenset(titles)
+    heads = (
+        found.pop() if len(found := {title for of, title in known if of == role}) == 1 else _(word)
+        for role, word in _ROLES
+    )
     rest = (_("Still open"), _("Decision"), _("Decided"), _("Review"), _("Criteria"))
-    return (_("Case"), _("Title"), _("With"), *titles, *rest)
+    return (_("Case"), _("Title"), _("With"), *heads, *rest)
+
+
+def titles(record: CaseRecord) -> frozenset[tuple[str, str]]:
+    """Return what the ladder in each role is called; the same for all cases that were assessed under the same set."""
+    if record.current is None:
+        return frozenset()
+    assessment = record.current.assessment
+    ladders = words_of(assessment, record.current.filed.path).ladders
+    return frozenset((one.role, ladders[one.ladder].title) for one in assessment.proposals if one.role)
 
 
 def row(record: CaseRecord) -> tuple[str, ...]:
     """Return the cells of a case, in the order of `columns`."""
     current = record.shown
     if current is None:
-        return (record.case_id, _("not assessed"), *("–" for _column in columns([])[2:]))
+        return (record.case_id, _("not assessed"), *("–" for _column in columns(())[2:]))
     return (
         current.case_id,
         current.case_title,
@@ -96,6 +126,11 @@ def row(record: CaseRecord) -> tuple[str, ...]:
         _("closed") if record.is_closed() else current.review_due.isoformat(),
         f"{current.criteria.id} {current.criteria.version}",
     )
+
+
+def is_untold(record: CaseRecord) -> bool:
+    """Return whether what the criteria say of a case is not in the current language."""
+    return record.shown is not None and not record.shown.is_translated
 
 
 def decision_words(record: CaseRecord) -> str:
@@ -150,13 +185,6 @@ def _entry_id(entry: Entry) -> str:
     return entry.path.partition(".")[2]
 
 
-def _titles(records: Sequence[CaseRecord], role: str) -> set[str]:
-    """Return what the ladders in a role are called."""
-    several = (record.current for record in records if record.current)
-    found = ((one, proposal.ladder) for one in several if (proposal := one.assessment.proposal(role)))
-    return {words_of(one.assessment, one.filed.path).ladders[ladder].title for one, ladder in found}
-
-
 def level_words(proposal: Proposal | None) -> str:
     """Return the level of a proposal, or between which levels it is still open, in the words of the set."""
     return (open_between(proposal) or proposal.level.title) if proposal else "–"
@@ -183,20 +211,19 @@ def _may_be(record: CaseRecord, ladder: str | None, level: str) -> bool:
     )
 
 
-def _level_problems(records: Sequence[CaseRecord], ladder: str | None, level: str) -> Iterator[str]:
-    proposals = [one for record in records if record.current for one in record.current.assessment.proposals]
-    ladders = list(dict.fromkeys(one.ladder for one in proposals))
+def _level_problems(known: Iterable[Ladder], ladder: str | None, level: str) -> Iterator[str]:
+    ladders = list(dict.fromkeys(name for name, _role, _levels in known))
     if ladder is not None and ladder not in ladders:
         text = _("no case of this register has a ladder `{ladder}`", ladder=ladder)
         yield f"{text}{help_line(suggestion(ladder, ladders))}"
         return
-    asked = [one for one in proposals if (one.role == "headline" if ladder is None else one.ladder == ladder)]
-    known = list(dict.fromkeys(name for one in asked for name in one.levels))
-    if level in known or not proposals:
+    asked = [one for one in known if (one[1] == "headline" if ladder is None else one[0] == ladder)]
+    names = list(dict.fromkeys(name for _ladder, _role, levels in asked for name in levels))
+    if level in names or not ladders:
         return
-    others = [one.ladder for one in proposals if ladder is None and level in one.levels]
-    way_out = _("write `{level}`", level=f"{others[0]}={level}") if others else suggestion(level, known)
-    text = _("`{level}` is no level of {ladder}", level=level, ladder=ladder or asked[0].ladder)
+    others = [name for name, _role, levels in known if ladder is None and level in levels]
+    way_out = _("write `{level}`", level=f"{others[0]}={level}") if others else suggestion(level, names)
+    text = _("`{level}` is no level of {ladder}", level=level, ladder=ladder or asked[0][0])
     yield f"{text}{help_line(way_out)}"
 
 

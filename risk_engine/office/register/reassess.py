@@ -1,20 +1,20 @@
 """Assess the open cases of a register again, on another day or under another version, and keep what changed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from risk_engine.engine.assess import to_json
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.loading.releases import choose
 from risk_engine.loading.sets import UnknownSetError
-from risk_engine.model.assessment import Assessment
 from risk_engine.office.register.add import is_same_result
 from risk_engine.office.register.compare import Changes, changes
-from risk_engine.office.register.folder import CaseFolder, keep_criteria, known_case_folder
+from risk_engine.office.register.folder import keep_criteria, known_case_folder
 from risk_engine.office.register.lock import locked
-from risk_engine.office.register.record import Assessed, record_of
+from risk_engine.office.register.record import Assessed, Seen, look_at, record_of
 from risk_engine.office.register.told import told
 from risk_engine.portfolio.assess import Assessor
 
@@ -30,41 +30,82 @@ class Reassessed:
     review_due: date
 
 
-def reassess(
-    folder: Path, current: Assessed, assessor: Assessor, *, dry_run: bool, file_unchanged: bool = False
-) -> Reassessed | None:
-    """Assess a case again; file the result, which supersedes the current one, where it changed.
+class Fresh(NamedTuple):
+    """A new assessment that is to be filed: its content and day, its criteria, of which one it takes the place."""
 
-    With `file_unchanged` it is filed also where nothing changed but the day, so that the day of the review moves.
+    content: bytes
+    on: date
+    review_due: date
+    criteria: Path
+    supersedes: str
 
-    None for a case under another set than the one asked for. Raises RiskEngineError where the case does not fit the
-    criteria, and where somebody filed something meanwhile.
+
+class Tried(NamedTuple):
+    """What came of a case: how it was found, whether it is open, and what changed, None under another set."""
+
+    seen: Seen
+    is_open: bool = False
+    failed: str = ""
+    done: Reassessed | None = None
+    to_file: Fresh | None = None
+
+
+@dataclass(frozen=True)
+class Reassessing:
+    """Assesses the cases of a register again, in whichever process, and files nothing.
+
+    With `file_unchanged` it is to be filed also where nothing changed but the day, so that the day of the review moves.
     """
-    old = current.assessment
-    if assessor.reference and choose(assessor.reference, assessor.on or old.on).version.name != old.criteria.id:
-        return None
-    try:
-        new = assessor.assess_again(current.filed.path, old)
-    except UnknownSetError as error:
-        message = _("{path}: it cannot be assessed again: {error}", path=current.filed.path, error=error)
-        raise RiskEngineError(message, _("the folder of its criteria can be named with `--criteria`")) from error
-    found = changes(told(old, current.filed.path), assessor.explain(new))
-    to_file = bool(found) or (file_unchanged and not is_same_result(old, new))
-    if dry_run or not to_file:
-        return Reassessed(old.case_id, old.case_title, found, None, old.review_due)
+
+    assessor: Assessor
+    dry_run: bool
+    file_unchanged: bool = False
+
+    def __call__(self, path: Path) -> Tried:
+        """Return what comes of the case whose folder this is."""
+        seen = look_at(path)
+        told_of = seen._replace(record=None)
+        if seen.record is None or seen.record.current is None or seen.record.is_closed():
+            return Tried(told_of)
+        try:
+            done, to_file = self.again(seen.record.current)
+        except RiskEngineError as error:
+            return Tried(told_of, is_open=True, failed=f"{error}")
+        return Tried(told_of, is_open=True, done=done, to_file=to_file)
+
+    def again(self, current: Assessed) -> tuple[Reassessed | None, Fresh | None]:
+        """Return what changed, and what is to be filed if anything; neither for a case under another set.
+
+        Raises RiskEngineError where the case does not fit the criteria.
+        """
+        old, assessor, path = current.assessment, self.assessor, current.filed.path
+        if assessor.reference and choose(assessor.reference, assessor.on or old.on).version.name != old.criteria.id:
+            return None, None
+        try:
+            new = assessor.assess_again(path, old)
+        except UnknownSetError as error:
+            message = _("{path}: it cannot be assessed again: {error}", path=path, error=error)
+            raise RiskEngineError(message, _("the folder of its criteria can be named with `--criteria`")) from error
+        found = changes(told(old, path), assessor.explain(new))
+        done = Reassessed(old.case_id, old.case_title, found, None, old.review_due)
+        to_file = bool(found) or (self.file_unchanged and not is_same_result(old, new))
+        if self.dry_run or not to_file:
+            return done, None
+        criteria = assessor.folder_of(new)
+        return done, Fresh(to_json(new), new.on, new.review_due, criteria, old.digest)
+
+
+def file_again(folder: Path, done: Reassessed, fresh: Fresh, assessor: Assessor) -> Reassessed:
+    """File a new assessment in a register; raise RiskEngineError where somebody filed something meanwhile."""
     with locked(folder):
-        now = known_case_folder(folder, old.case_id)
-        _check_still_current(now, old)
-        keep_criteria(folder, assessor.criteria_of(new))
-        _folder, filed = now.add("assessment", new.on.isoformat(), ".json", to_json(new))
-    return Reassessed(old.case_id, old.case_title, found, filed.name, new.review_due)
-
-
-def _check_still_current(folder: CaseFolder, old: Assessment) -> None:
-    current = record_of(folder).current
-    if current is None or current.assessment.digest != old.digest:
-        message = _("{path}: somebody filed another assessment meanwhile", path=folder.path)
-        raise RiskEngineError(message, _("run the command again; it takes up what was filed"))
+        now = known_case_folder(folder, done.case_id)
+        current = record_of(now).current
+        if current is None or current.assessment.digest != fresh.supersedes:
+            message = _("{path}: somebody filed another assessment meanwhile", path=now.path)
+            raise RiskEngineError(message, _("run the command again; it takes up what was filed"))
+        keep_criteria(folder, assessor.criteria_in(fresh.criteria))
+        _folder, filed = now.add("assessment", fresh.on.isoformat(), ".json", fresh.content)
+    return replace(done, filed=filed.name, review_due=fresh.review_due)
 
 
 def day_for(on: date | None, criteria: str | None) -> date | None:

@@ -2,10 +2,10 @@
 
 import contextlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 
 from pydantic import Field, ValidationError
 
@@ -16,11 +16,11 @@ from risk_engine.model.assessment import Assessment
 from risk_engine.model.explanation import Explanation
 from risk_engine.model.words import Model, Text
 from risk_engine.office.register.compare import changes
-from risk_engine.office.register.folder import CaseFolder, Filed
+from risk_engine.office.register.folder import CaseFolder, Filed, case_paths, lock_left, read_case_folder
 from risk_engine.office.register.rulings import Ruled, Rulings, decisions, rulings
 from risk_engine.office.register.told import told
 from risk_engine.records.confirm import awaits_confirmation
-from risk_engine.records.criteria import MissingCriteriaError
+from risk_engine.records.criteria import MissingCriteriaError, criteria_of
 
 DecisionState: TypeAlias = Literal["none", "outdated", "broken", "contradicted", "unconfirmed", "decided"]
 
@@ -122,6 +122,62 @@ def record_of(folder: CaseFolder) -> CaseRecord:
     about = [current.assessment, *_older(folder)]
     unchanged = frozenset(_unchanged(current.assessment, about, current.filed.path))
     return CaseRecord(folder, current, rulings(decisions(folder, about), about), unchanged)
+
+
+class Seen(NamedTuple):
+    """A case of a register as it was found: its record, or why there is none, and what somebody should look at."""
+
+    record: CaseRecord | None
+    failed: str = ""
+    lying: tuple[str, ...] = ()
+    """What is wrong in its folder."""
+    ruled: tuple[str, ...] = ()
+    """What is wrong with its decisions."""
+
+
+def look_at(path: Path) -> Seen:
+    """Return what is in the folder of a case."""
+    lying: tuple[str, ...] = ()
+    try:
+        folder = read_case_folder(path)
+        lying = tuple(folder.to_look_at())
+        record = record_of(folder)
+        if record.current:  # without its criteria there are no words to show
+            criteria_of(record.current.assessment, None, record.current.filed.path)
+    except RiskEngineError as error:
+        return Seen(None, f"{error}", lying)
+    return Seen(record, "", lying, tuple(record.rulings.problems()))
+
+
+@dataclass
+class Survey:
+    """The cases of a register, read one after another and not kept; what is wrong with any of them is."""
+
+    folder: Path
+    number: int = 0
+    failed: list[str] = field(default_factory=list)
+    """Why cases cannot be read."""
+    lying: list[str] = field(default_factory=list)
+    ruled: list[str] = field(default_factory=list)
+
+    def __iter__(self) -> Iterator[CaseRecord]:
+        """Yield the record of each case that can be read and told; raise RiskEngineError for what is no register."""
+        for path in case_paths(self.folder):
+            seen = look_at(path)
+            self.add(seen)
+            if seen.record is not None:
+                yield seen.record
+
+    def add(self, seen: Seen) -> None:
+        """Keep what is wrong with a case."""
+        self.number += not seen.failed
+        self.failed += filter(None, [seen.failed])
+        self.lying += seen.lying
+        self.ruled += seen.ruled
+
+    def warnings(self) -> Iterator[str]:
+        """Yield what somebody should look at, once all cases were read."""
+        yield from (*lock_left(self.folder), *self.lying, *self.ruled)
 
 
 def _unchanged(current: Assessment, about: Sequence[Assessment], near: Path) -> Iterator[str]:

@@ -34,7 +34,7 @@ from risk_engine.report.blocks import (
 )
 from risk_engine.report.controls import to_choose
 from risk_engine.report.one_sheet import PAGE, ROOMY, TIGHT, Room, height_of
-from risk_engine.report.pages.frame import answer_of, called, found_by, from_template
+from risk_engine.report.pages import answer_of, called, found_by, from_template
 from risk_engine.report.pages.ruling import (
     Ruling,
     Standing,

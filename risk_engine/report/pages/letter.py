@@ -18,7 +18,7 @@ from risk_engine.records.conditions import control_text
 from risk_engine.records.confirm import awaits_confirmation
 from risk_engine.report.blocks import Must, View, shortened
 from risk_engine.report.controls import ways
-from risk_engine.report.pages.frame import from_template
+from risk_engine.report.pages import from_template
 from risk_engine.report.pages.letter_safe import ROOM, Kept, may_be_sent, names_nobody
 from risk_engine.report.pages.ruling import Standing, in_effect, is_refused, standings
 from risk_engine.report.wording import gravest, sentence

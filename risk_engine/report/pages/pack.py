@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import count
 from typing import Final, Literal
 
@@ -17,11 +18,10 @@ from risk_engine.model.explanation import Explanation
 from risk_engine.records.criteria import KEPT_BESIDE, bundled
 from risk_engine.records.decisions import decision_json
 from risk_engine.report import left_out, written
-from risk_engine.report.answer import head, row, worst_first
+from risk_engine.report.answer import Row, head, worst_first
 from risk_engine.report.blocks import Kind, Line, Run, Section, Table, View, say
-from risk_engine.report.pages import view_of
+from risk_engine.report.pages import answer_of, called, from_template, view_of
 from risk_engine.report.pages.decision import decision_pages
-from risk_engine.report.pages.frame import answer_of, called, from_template
 from risk_engine.report.pages.questions import addressees
 from risk_engine.report.sanitize import cleaned
 
@@ -84,23 +84,26 @@ def index(assessment: Explanation, decision: Decision | None, files: Sequence[Ma
     return from_template("index", (assessment, decision), facts, ())
 
 
-def index_of_several(cases: Sequence[tuple[str, Explanation]]) -> View:
-    """Return the page that leads to the packs of several cases, each in its folder, the worst first."""
-    folders = {id(assessment): folder for folder, assessment in cases}
-    assessments = worst_first([assessment for _folder, assessment in cases])
+def index_of_several(cases: Sequence[tuple[str, Row]], last: date) -> View:
+    """Return the page that leads to the packs of several cases, each in its folder, the worst first.
+
+    `last` is the latest of their days.
+    """
+    folders = {id(one): folder for folder, one in cases}
+    ordered = worst_first([one for _folder, one in cases])
     rows = tuple(
         (say(Run(case_id, link=f"{folders[id(one)]}/index.html")), *map(say, cells))
-        for one in assessments
-        for case_id, *cells in [row(one)]
+        for one in ordered
+        for case_id, *cells in [one.cells]
     )
-    table = Table(_("The worst first"), head(assessments), rows)
+    table = Table(_("The worst first"), head(ordered), rows)
     made = View(
         kind="index",
         language=current(),
         title=ngettext("Documents of {number} case", "Documents of {number} cases", len(cases)),
         about="",
         case_id="",
-        on=max(one.on for one in assessments),
+        on=last,
         kept_by="",
         warning=None,
         answer=None,

@@ -13,44 +13,23 @@ from typing import Any, TypeVar, cast
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.explanation import ControlShown, Explanation, Proposal
+from risk_engine.model.explanation import ControlShown, Explanation, Gap, Proposal
 from risk_engine.model.profile import Disclosure
 from risk_engine.model.translation import Told
-from risk_engine.report.answer import NOT_DETERMINED, tone, version_warning, why
-from risk_engine.report.blocks import Field, Group, Line, Run, Section, View, mark, say, texts_of
+from risk_engine.report.answer import NOT_DETERMINED, TWO_PEOPLE, tone, version_warning, why
+from risk_engine.report.blocks import Field, Group, Line, Run, Section, View, mark, texts_of
 from risk_engine.report.controls import supporting, who
 from risk_engine.report.one_sheet import on_one_sheet
-from risk_engine.report.pages.frame import answer_of, called, from_template
+from risk_engine.report.pages import answer_of, called, from_template
 from risk_engine.report.pages.redaction import Confidential, Marks, Redaction, redaction
 from risk_engine.report.pictures import scale
 from risk_engine.report.sanitize import clean_text, cleaned
-from risk_engine.report.sections import recorded_lines, report_page
 from risk_engine.report.untranslated import noted
-from risk_engine.report.view import SCOPE, case_rows
-from risk_engine.report.wording import Names, evidence, lead, open_between, state_word, who_to_ask
+from risk_engine.report.view import SCOPE, case_rows, recorded_lines, report_page
+from risk_engine.report.wording import Names
 
 _SHOWN = 3
 """How many answers or controls the page in short names; it counts the rest."""
-
-
-@dataclass(frozen=True)
-class ShownLevel:
-    """What a ladder proposes; `still_open` does not count the missing answers, for some may be withheld."""
-
-    proposal: Proposal
-    still_open: str
-    rests_on: tuple[Line, ...]
-
-
-@dataclass(frozen=True)
-class OpenControl:
-    """A control that the case lists or that would help what is shown; without a `state` it is not listed."""
-
-    control: ControlShown
-    state: str
-    who: Line
-    evidence: str
-    bears_on: str
 
 
 @dataclass(frozen=True)
@@ -95,17 +74,20 @@ class RedactedFacts:
     """
 
     assessment: Explanation
+    names: Names
     case: str
     tone: str
-    first: ShownLevel
-    others: tuple[ShownLevel, ...]
-    levels: tuple[ShownLevel, ...]
+    first: Proposal
+    others: tuple[Proposal, ...]
     needs_two: bool
+    two_people: str
+    not_determined: str
+    undetermined_ids: frozenset[str]
     version_warning: tuple[Line, ...]
     why: tuple[Line, ...]
-    stated: tuple[OpenControl, ...]
+    stated: tuple[ControlShown, ...]
     further_stated: int
-    missing: tuple[Line, ...]
+    missing: tuple[Gap, ...]
     further_missing: int
     withheld: Withheld
     mark: str
@@ -114,7 +96,8 @@ class RedactedFacts:
     has_notes: bool
     findings: tuple[Group, ...]
     shows_findings: bool
-    shown_controls: tuple[OpenControl, ...]
+    controls: tuple[ControlShown, ...]
+    who: dict[str, Line]
     supporting: tuple[Line, ...]
     benefits: tuple[Line, ...]
     necessity: tuple[Line, ...]
@@ -224,29 +207,30 @@ def redacted_facts(open_part: Redaction, criteria: Criteria, marks: Marks, aroun
     """Return what a redacted version may say, chosen and in order; how many marks that makes is not counted yet."""
     assessment = open_part.assessment
     names = Names(assessment)
-    levels = {one.ladder: _level(one, assessment, names) for one in assessment.proposals}
     by_role = [one for role in ("gate", "headline") if (one := assessment.proposal(role))] or assessment.proposals[:1]
     escalation = assessment.proposal("escalation")
     if escalation and (escalation.provisional or escalation.level.name != escalation.ladder_levels[0]):
         by_role = [*by_role, escalation]
     first, *others = by_role
-    controls = tuple(_control(one, assessment, names) for one in assessment.controls if not one.supporting)
-    stated = tuple(one for one in controls if one.control.stated)
-    gaps = [say(lead(who_to_ask(one)), names.fact(one.path)) for one in assessment.gaps]
+    controls = tuple(one for one in assessment.controls if not one.supporting)
+    stated = tuple(one for one in controls if one.stated)
     return RedactedFacts(
         assessment=assessment,
+        names=names,
         case=called(assessment.case_title, assessment.case_id),
         tone=tone(first),
-        first=levels[first.ladder],
-        others=tuple(levels[one.ladder] for one in others),
-        levels=tuple(levels.values()),
+        first=first,
+        others=tuple(others),
         needs_two=any(one.four_eyes for one in assessment.proposals),
+        two_people=_(TWO_PEOPLE),
+        not_determined=_(NOT_DETERMINED),
+        undetermined_ids=frozenset(one.id for one in assessment.findings if one.outcome == "undetermined"),
         version_warning=version_warning(assessment),
         why=tuple(why(assessment, names)),
         stated=stated[:_SHOWN],
         further_stated=max(0, len(stated) - _SHOWN),
-        missing=tuple(gaps[:_SHOWN]),
-        further_missing=max(0, len(gaps) - _SHOWN),
+        missing=assessment.gaps[:_SHOWN],
+        further_missing=max(0, len(assessment.gaps) - _SHOWN),
         withheld=_withheld(open_part, criteria, marks),
         mark=marks.answer,
         marked=0,
@@ -254,29 +238,12 @@ def redacted_facts(open_part: Redaction, criteria: Criteria, marks: Marks, aroun
         has_notes=open_part.has_notes,
         findings=tuple(one for one in around["findings"].blocks if isinstance(one, Group)),
         shows_findings=open_part.shows_findings,
-        shown_controls=controls,
+        controls=controls,
+        who={one.id: who(one, assessment) for one in controls},
         supporting=supporting(assessment),
         benefits=recorded_lines(assessment.benefits, names),
         necessity=recorded_lines(assessment.necessity, names),
         around=around,
-    )
-
-
-def _level(proposal: Proposal, assessment: Explanation, names: Names) -> ShownLevel:
-    unsure = {one.id for one in assessment.findings if one.outcome == "undetermined"}
-    rests_on = tuple(
-        say(names.finding(one), *((" ", mark(_(NOT_DETERMINED))) if one in unsure else ())) for one in proposal.findings
-    )
-    return ShownLevel(proposal, open_between(proposal) or "", rests_on)
-
-
-def _control(control: ControlShown, assessment: Explanation, names: Names) -> OpenControl:
-    return OpenControl(
-        control=control,
-        state=state_word(control.counts_as) if control.counts_as else "",
-        who=who(control, assessment),
-        evidence="; ".join(evidence(one) for one in control.evidence),
-        bears_on="; ".join(names.finding(one).text for one in control.findings),
     )
 
 

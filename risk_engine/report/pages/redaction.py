@@ -17,7 +17,7 @@ from risk_engine.engine.work import case_from, work
 from risk_engine.files.diagnostics import RiskEngineError, help_line, printable
 from risk_engine.files.language import _, current
 from risk_engine.model.criteria import Criteria, Indicator
-from risk_engine.model.explanation import Explanation, Finding, ProfileUsed, Proposal, Recorded
+from risk_engine.model.explanation import Explanation, Finding, ProfileShown, Proposal, Recorded
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.profile import Disclosure, Profile
 from risk_engine.model.references import decides_on, read_by, reads_of
@@ -290,14 +290,14 @@ def _for_open_indicators(profile: Profile, hidden: Confidential) -> Profile:
     return profile.model_copy(update={"policy_knock_outs_off": kept})
 
 
-def _profile(assessment: Explanation, text: Callable[[str], str]) -> ProfileUsed | None:
+def _profile(assessment: Explanation, text: Callable[[str], str]) -> ProfileShown | None:
     """Return what the institution set for itself; of the profile itself only what names it."""
     used = assessment.profile
     if used is None:
         return None
     named = Profile(institution=text(used.profile.institution), criteria=used.profile.criteria)
     overrides = tuple(one.model_copy(update={"reason": text(one.reason)}) for one in used.overrides)
-    return ProfileUsed(profile=named, digest=used.digest, overrides=overrides)
+    return ProfileShown(profile=named, digest=used.digest, overrides=overrides)
 
 
 def _with_places(made: Explanation, criteria: Criteria, hidden: Confidential, marks: Marks) -> Explanation:

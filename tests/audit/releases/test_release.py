@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from risk_engine.audit.releases.release import release, sign_release
-from risk_engine.audit.releases.signatures import Signing
+from risk_engine.audit.releases.release import Signing, release, sign_release
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.loading.bundle import parse_bundle
 from risk_engine.loading.releases import LOCK, SIGNATURES

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk_engine.audit.releases.signatures import Signing, signature_links, signature_of, with_signature
+from risk_engine.audit.releases.release import Signing, signature_links, signature_of, with_signature
 from risk_engine.files.canonical import digest
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.files.signing import is_signed, key_id

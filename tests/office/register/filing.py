@@ -13,6 +13,8 @@ from risk_engine.model.explanation import Explanation
 from risk_engine.office.register.add import Filing, add
 from risk_engine.office.register.count import COUNT
 from risk_engine.office.register.kinds import recognised
+from risk_engine.office.register.reassess import Reassessed, Reassessing, file_again
+from risk_engine.office.register.record import Assessed
 from risk_engine.portfolio.assess import Assessor
 from risk_engine.records.criteria import KEPT, criteria_of, in_words
 from risk_engine.records.decide import Said, decide
@@ -85,3 +87,11 @@ def names(folder: Path) -> list[str]:
     several = (one for one in folder.rglob("*") if one.is_file() and one.name != COUNT and one.parent.name != KEPT)
     found = (one.relative_to(folder).as_posix() for one in several)
     return sorted(one if one.count(".") < 2 else one.split(".", 1)[0] + "." + one.rsplit(".", 1)[1] for one in found)
+
+
+def reassess(
+    folder: Path, current: Assessed, assessor: Assessor, *, dry_run: bool, file_unchanged: bool = False
+) -> Reassessed | None:
+    """Assess a case again and file what is to be filed."""
+    done, fresh = Reassessing(assessor, dry_run, file_unchanged).again(current)
+    return done if done is None or fresh is None else file_again(folder, done, fresh, assessor)

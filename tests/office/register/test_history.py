@@ -6,7 +6,7 @@ import pytest
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.model.decision import Person
 from risk_engine.office.register.count import COUNT
-from risk_engine.office.register.folder import case_folders, known_case_folder, not_as_filed, to_look_at
+from risk_engine.office.register.folder import case_folders, known_case_folder, not_as_filed
 from risk_engine.office.register.history import Line, history
 from risk_engine.records.confirm import confirm
 from tests.cli.running import LOAN, run
@@ -93,7 +93,7 @@ def test_a_file_that_is_gone_or_that_nobody_filed_is_named(register: Path) -> No
         f"{folder}: {filed_first.name} is missing; it was filed once",
         f"{folder / 'my decision.json'}: nobody filed this, or its name was changed",
     ]
-    assert list(to_look_at(register, case_folders(register))) == [
+    assert [line for one in case_folders(register) for line in one.to_look_at()] == [
         f"{folder}: {filed_first.name} is missing; it was filed once",
         f"{folder / 'my decision.json'}: nobody filed this; it is no part of the register",
     ]
@@ -105,7 +105,7 @@ def test_what_was_filed_last_is_missed_too_and_its_number_is_never_given_again(r
         last.path.unlink()
     gone = [f"{folder.path}: {one.name} is missing; it was filed once" for one in folder.filed[-2:]]
     assert wrong(register) == gone
-    assert list(to_look_at(register, case_folders(register))) == gone
+    assert [line for one in case_folders(register) for line in one.to_look_at()] == gone
     for place in (register, folder.path):
         assert [f"{path}: {link.text}" for path, link in not_as_filed(place)] == gone
         verified = run("verify", place, *LOAN)

@@ -11,11 +11,22 @@ from risk_engine.office.register.add import add
 from risk_engine.office.register.compare import changes
 from risk_engine.office.register.due import dues
 from risk_engine.office.register.folder import known_case_folder
-from risk_engine.office.register.reassess import Reassessed, day_for, reassess
+from risk_engine.office.register.reassess import Reassessed, day_for
 from risk_engine.office.register.record import Assessed, record_of
 from risk_engine.portfolio.assess import Assessor
 from tests.cli.running import LOAN_DESK, LOAN_PROFILE
-from tests.office.register.filing import CASE_ID, assessed, case_file, decided, filed, filing, names, told, written
+from tests.office.register.filing import (
+    CASE_ID,
+    assessed,
+    case_file,
+    decided,
+    filed,
+    filing,
+    names,
+    reassess,
+    told,
+    written,
+)
 
 
 @pytest.fixture

@@ -17,10 +17,9 @@ from unittest import mock
 
 from risk_engine.cli import main
 from risk_engine.office.register.folder import known_case_folder
-from risk_engine.office.register.reassess import reassess
 from risk_engine.office.register.record import record_of
 from tests.cli.running import LOAN_CASE, LOAN_DESK
-from tests.office.register.filing import CASE_ID, assessed, assessor, filed
+from tests.office.register.filing import CASE_ID, assessed, assessor, filed, reassess
 
 LATER = date(2026, 8, 1)
 STEPS = frozenset({"open", "os.mkdir", "os.link", "os.rename", "os.remove"})

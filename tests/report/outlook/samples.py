@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from risk_engine.model.explanation import Explanation
+from risk_engine.model.ladders import Reached
 from risk_engine.model.outlook import (
     Asked,
     Change,
@@ -26,7 +27,6 @@ from risk_engine.model.outlook import (
     Way,
     WaysDown,
 )
-from risk_engine.model.proof import Reached
 from risk_engine.model.words import KnockOut, Severity
 from risk_engine.records.outlooks import outlook_digest
 from risk_engine.report.blocks import Block, Bullets, Group, Line, Prose, Section, Table

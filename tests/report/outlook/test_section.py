@@ -6,7 +6,8 @@ from markdown_it import MarkdownIt
 
 from risk_engine.files.language import in_language
 from risk_engine.report.html_markdown import html, markdown
-from risk_engine.report.view import outlook_view, view
+from risk_engine.report.outlook import outlook_view
+from risk_engine.report.view import view
 from tests.report.outlook.samples import lines, outlook, read_back, whole
 from tests.report.samples import full
 from tests.report.test_escaping import Seen, hostile

@@ -16,8 +16,7 @@ from risk_engine.report.html_markdown import html
 from risk_engine.report.page import pages_of
 from risk_engine.report.pages.redacted import redacted_facts, redacted_view
 from risk_engine.report.pages.redaction import Marks, redaction
-from risk_engine.report.sections import report_page
-from risk_engine.report.view import view
+from risk_engine.report.view import report_page, view
 from risk_engine.report.wording import Names
 from tests.report.pages.climb import climb, climbed
 from tests.report.reading import printing

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -182,6 +183,7 @@ def test_of_any_set_the_page_tells_no_confidential_answer_but_through_the_result
     same_page(pen, rules, data.draw(cases_of(rules.criteria)))
 
 
+@pytest.mark.long
 @FEW
 @given(st.data())
 def test_of_the_shipped_set_the_page_tells_no_confidential_answer_but_through_the_result(data: st.DataObject) -> None:

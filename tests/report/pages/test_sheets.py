@@ -40,7 +40,7 @@ def test_a_decision_to_be_taken_has_two_pages(name: str, language: str) -> None:
     assert len(sheets(stored, language=language)) == 2
 
 
-@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("language", mostly_long(["en", "de"], "en"))
 def test_the_summary_of_a_crowded_case_keeps_to_the_first_sheet_and_its_conditions_begin_there(language: str) -> None:
     made = crowded()
     reason = "\n".join([LONG] * 40)

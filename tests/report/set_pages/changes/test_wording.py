@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from risk_engine.audit.diff.edits import compare
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.model.criteria import Bundle, Criteria, Invariants, KnockOuts, SeverityConditions
+from risk_engine.model.criteria import Criteria, Invariants, KnockOuts, SeverityConditions
 from risk_engine.model.words import Period
 from risk_engine.report.blocks import words
 from risk_engine.report.set_pages.changed_places import LABELS, label
@@ -28,7 +28,7 @@ def models(whole: type[BaseModel]) -> set[type[BaseModel]]:
     while waiting:
         one = waiting.pop()
         is_new = isinstance(one, type) and issubclass(one, BaseModel) and one not in found
-        if is_new and one is not Bundle and one.__module__ != "risk_engine.model.conditions":
+        if is_new and one.__name__ != "Bundle" and one.__module__ != "risk_engine.model.conditions":
             found.add(one)
             waiting += [field.annotation for field in one.model_fields.values()]
             waiting += [part for field in one.model_fields.values() for part in field.metadata]

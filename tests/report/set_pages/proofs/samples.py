@@ -8,7 +8,8 @@ from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.case import UNKNOWN, Case
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.proof import Claim, Confirmed, Example, ProofReport, Reached
+from risk_engine.model.ladders import Reached
+from risk_engine.model.proof import Claim, Confirmed, Example, ProofReport
 from tests.engine.builder import LOAN_DESK
 
 ON = date(2026, 2, 1)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.audit.diff.case_files import case_files
+from risk_engine.audit.case_files import case_files
 from risk_engine.audit.diff.overlap import union
 from risk_engine.audit.diff.targets import Target
 from risk_engine.audit.versions import Comparison

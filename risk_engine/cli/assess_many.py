@@ -1,0 +1,282 @@
+"""`risk-engine assess` of many cases: in several processes, and of each only what is shown of it is kept."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from io import StringIO
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO, TYPE_CHECKING, NamedTuple
+
+import typer
+
+from risk_engine.cli.exits import Exit
+from risk_engine.cli.output import Format, progress, put, put_records
+from risk_engine.files.diagnostics import RiskEngineError, quoted
+from risk_engine.files.language import _, ngettext
+from risk_engine.files.processes import in_order, processes_for
+from risk_engine.files.writing import keep_inputs, make_folder, write_bytes
+
+if TYPE_CHECKING:
+    from risk_engine.cli.pack import Packed
+    from risk_engine.model.assessment import Assessment
+    from risk_engine.portfolio.assess import Assessor
+    from risk_engine.report.answer import Row
+
+MOST_NAMED = 3
+WORTH_SHOWING = 20
+"""Of fewer cases nobody waits to see how many are assessed."""
+
+
+class Failed(NamedTuple):
+    """A case that cannot be assessed, and why; or, where that `ends` all, what stands against every one of them."""
+
+    text: str
+    ends: bool
+
+
+class Done(NamedTuple):
+    """What is shown of an assessed case, told in the current language where it is told at all."""
+
+    path: Path
+    case_id: str
+    on: date
+    digest: str
+    draft: str
+    """The draft that it was assessed under, if it was one."""
+    code: Exit
+    row: "Row | None"
+    content: bytes = b""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is done with each case file."""
+
+    assessor: "Assessor"
+    form: Format
+    fail_on: str | None
+
+    def __call__(self, path: Path) -> Done | Failed:
+        """Return what is shown of one case."""
+        try:
+            assessment = self.assessor.assess(path)
+        except RiskEngineError as error:
+            return Failed(f"{error}", ends=False)
+        try:
+            return self._done(path, assessment)
+        except RiskEngineError as error:
+            return Failed(f"{error}", ends=True)
+
+    def _done(self, path: Path, assessment: "Assessment") -> Done:
+        code = level_code(assessment, self.assessor, self.fail_on)
+        content, note, told = b"", "", None
+        if self.form == "json":
+            from risk_engine.engine.assess import to_json
+
+            content = to_json(assessment).removesuffix(b"\n")
+        else:
+            from risk_engine.report.answer import row
+
+            explained = self.assessor.explain(assessment)
+            told = row(explained)
+            if self.form != "text":
+                from risk_engine.report import left_out, written
+                from risk_engine.report.view import view
+
+                shown = view(explained)
+                content, note = written(shown, self.form), left_out(shown, self.form) or ""
+        case_id, on, digest = assessment.case_id, assessment.on, assessment.digest
+        return Done(path, case_id, on, digest, draft_of(assessment), code, told, content, note)
+
+
+def level_code(assessment: "Assessment", assessor: "Assessor", level: str | None) -> Exit:
+    """Return the exit code that a result gives for `--fail-on` (design, section 9)."""
+    if level is None:
+        return Exit.DONE
+    headline = assessment.proposal("headline")
+    assert headline is not None  # noqa: S101 (every set has one)
+    order = headline.levels
+    if level not in order:
+        title = assessor.criteria_of(assessment).ladders[headline.ladder].title
+        raise RiskEngineError(
+            _("`{level}` is no level of {ladder}", level=level, ladder=title.lower()),
+            _("its levels: {levels}", levels=quoted(order)),
+        )
+    if order.index(headline.range[0]) >= order.index(level):
+        return Exit.FAILED
+    return Exit.STILL_OPEN if order.index(headline.range[-1]) >= order.index(level) else Exit.DONE
+
+
+def draft_of(assessment: "Assessment") -> str:
+    """Return the draft that an assessment was made under; empty where it was none."""
+    criteria = assessment.criteria
+    return f"{criteria.id}@{criteria.version}" if criteria.draft else ""
+
+
+def say_drafts(drafts: Iterable[str]) -> None:
+    """Say of each draft that was used that it is one."""
+    for name in dict.fromkeys(filter(None, drafts)):
+        text = _("{version} is a draft: nobody has released it, so it is never in force and may still change",
+                 version=name)  # fmt: skip
+        typer.echo(_("note: {text}", text=text), err=True)
+
+
+@dataclass
+class _Shown:
+    """What is kept of all cases: a few words of each."""
+
+    rows: "list[Row]" = field(default_factory=list)
+    packs: "list[Done]" = field(default_factory=list)
+    files: dict[str, list[Path]] = field(default_factory=dict)
+    drafts: dict[str, None] = field(default_factory=dict)
+    codes: set[Exit] = field(default_factory=set)
+    failed: list[str] = field(default_factory=list)
+
+    def add(self, done: Done) -> None:
+        self.files.setdefault(done.case_id, []).append(done.path)
+        self.drafts[done.draft] = None
+        self.codes.add(done.code)
+        if done.row is not None:
+            self.rows.append(done.row)
+
+
+def assess_many(
+    work: Work,
+    paths: Sequence[Path],
+    inputs: Sequence[Path],
+    output: Path | None,
+    packed: "Packed | None",
+    jobs: int | None,
+) -> None:
+    """Assess cases and show them as was asked for; those that cannot be assessed are named, and the others kept.
+
+    `inputs` are files that must not be written over.
+    """
+    reports = _Reports(output, work.form, inputs) if work.form not in {"text", "json"} else None
+    shown = _Shown()
+    with TemporaryFile() as records:
+        for result in _with_progress(in_order(work, paths, processes_for(len(paths), jobs)), len(paths)):
+            match result:
+                case Failed(text, ends=True):
+                    raise RiskEngineError(text)
+                case Failed(text):
+                    shown.failed.append(text)
+                case Done():
+                    if work.form == "json":
+                        records.write((b"," if shown.files else b"[") + result.content)
+                    elif reports is not None:
+                        reports.write(result)
+                    shown.add(result)
+                    if packed is not None:
+                        shown.packs.append(result)
+        _say_first(shown, len(paths))
+        if packed is not None and shown.packs:
+            from risk_engine.cli.pack import put_packs
+
+            put_packs(packed, shown.packs, work.assessor, jobs)
+        _put(shown, work.form, records, output, reports)
+    _end(shown)
+
+
+def _put(shown: _Shown, form: Format, records: IO[bytes], output: Path | None, reports: "_Reports | None") -> None:
+    if not shown.files:
+        return
+    if form == "json":
+        records.write(b"]\n")
+        put_records(records, output)
+        return
+    if reports is not None:
+        reports.say()
+    from rich.console import Console
+
+    from risk_engine.report.terminal import summary_table
+    from risk_engine.report.untranslated import untold
+
+    if output is None or reports is not None:
+        summary_table(shown.rows, Console())
+    else:
+        table = StringIO()
+        summary_table(shown.rows, Console(file=table, width=120, color_system=None, _environ={}))
+    if text := untold(sum(not one.is_translated for one in shown.rows)):
+        typer.echo(text, err=True)
+    if output is not None and reports is None:
+        put(table.getvalue(), output)
+
+
+def _say_first(shown: _Shown, number: int) -> None:
+    """Say what is to be known before the results, and what could not be assessed."""
+    for case_id, paths in shown.files.items():
+        if len(paths) > 1:
+            typer.echo(_of_one_id(case_id, paths), err=True)
+    say_drafts(shown.drafts)
+    for text in dict.fromkeys(shown.failed):
+        typer.echo(text, err=True)
+    if shown.failed and number > 1:
+        text = _("{number} of {all} cases could not be assessed", number=len(shown.failed), all=number)
+        typer.echo(text, err=True)
+
+
+def _of_one_id(case_id: str, paths: Sequence[Path]) -> str:
+    """Return what is said of an id that several files state: it names one case, so one of them is a copy."""
+    files = ", ".join(map(str, paths[:MOST_NAMED]))
+    if (more := len(paths) - MOST_NAMED) > 0:
+        files = ngettext("{files} and {number} more", "{files} and {number} more", more, files=files)
+    return _("the id `{case_id}` stands in {number} files: {files}", case_id=case_id, number=len(paths), files=files)
+
+
+def _end(shown: _Shown) -> None:
+    if shown.failed:
+        raise typer.Exit(Exit.INVALID_INPUT)
+    raise typer.Exit(max(shown.codes, key=[Exit.DONE, Exit.STILL_OPEN, Exit.FAILED].index, default=Exit.DONE))
+
+
+class _Reports:
+    """The folder into which a report of each case is written."""
+
+    def __init__(self, folder: Path | None, form: str, inputs: Sequence[Path]) -> None:
+        if folder is None or folder.is_file() or (folder.suffix and not folder.is_dir()):
+            raise RiskEngineError(_("several reports need a folder to be written to"), _("name one with `-o FOLDER`"))
+        self.folder = folder
+        self.form = form
+        self.inputs = frozenset(one.resolve() for one in inputs)
+        self.names: set[str] = set()
+        self.written: list[tuple[Path, Path]] = []
+        self.notes: dict[str, None] = {}
+
+    def write(self, done: Done) -> None:
+        """Write the report of one case."""
+        if not self.written:
+            make_folder(self.folder)
+        target = self.folder / f"{own_name(done.path, self.names)}.{self.form}"
+        keep_inputs(target, self.inputs)
+        write_bytes(target, done.content)
+        self.written.append((target, done.path))
+        self.notes[done.note] = None
+
+    def say(self) -> None:
+        """Say what was written, and what it cannot show."""
+        for target, path in self.written:
+            typer.echo(_("wrote {file} ({case})", file=target, case=path), err=True)
+        for note in filter(None, self.notes):
+            typer.echo(note, err=True)
+
+
+def own_name(path: Path, taken: set[str]) -> str:
+    """Return a name for a case; those of the same name, from two folders or as YAML and JSON, are told apart."""
+    numbered = (path.stem if number == 1 else f"{path.stem}-{number}" for number in count(1))
+    name = next(one for one in numbered if one.casefold() not in taken)
+    taken.add(name.casefold())
+    return name
+
+
+def _with_progress(results: Iterator[Done | Failed], number: int) -> Iterator[Done | Failed]:
+    if number < WORTH_SHOWING:
+        yield from results
+        return
+    with progress(_("Assessing")) as tell:
+        for done, result in enumerate(results, 1):
+            tell(done, number)
+            yield result
