@@ -4,9 +4,9 @@ The workload (30 flat rules with points over 40 facts, five dimensions, knock-ou
 answers of a hand-written function) lies outside the repository, `../shared/data/peer-workload.json`. It is said in our
 language, and in that of every peer that is installed (`benchmarks/peers.txt`, in an environment of its own beside the
 engine). Each decides one record after the other from a plain dictionary: outcome, points of each dimension, the rules
-that fired; all 200 answers are checked first. Of the engine the whole way is timed: the dictionary checked as
-`load_case` checks it, then `decide_only`; below, the same with a record and its digest. What a peer cannot sum itself
-is summed for it by the same few lines of Python. CPU medians of rounds in which all take turns.
+that fired; all 200 answers are checked first. Of the engine the whole way is timed: `decide_only` of the dictionary,
+which it checks as `load_case` does; below, the same with a record and its digest. What a peer cannot sum itself is
+summed for it by the same few lines of Python. CPU medians of rounds in which all take turns.
 """
 
 import json
@@ -107,10 +107,10 @@ class OURS:
         self._dimensions = list(dict.fromkeys(one["dimension"] for one in load["rules"]))
         self._choices = frozenset(name for name, one in load["facts"].items() if one["type"] == "choice")
 
-    def _case(self, record: Data) -> Any:
+    def _case(self, record: Data) -> Data:
         # Names of options are small letters in our language.
         deal = {name: value.lower() if name in self._choices else value for name, value in record.items()}
-        return load_case({"id": "r", "title": "R", "deal": deal}, self._criteria)
+        return {"id": "r", "title": "R", "deal": deal}
 
     def decide(self, record: Data) -> Answer:
         """Return the answer without a record."""
@@ -120,7 +120,7 @@ class OURS:
 
     def record(self, record: Data) -> Answer:
         """Return the answer of an assessment."""
-        made = assess(self._case(record), self._criteria, DAY)
+        made = assess(load_case(self._case(record), self._criteria), self._criteria, DAY)
         points = {one.dimension: one.residual.at_least for one in made.ratings if one.dimension in self._dimensions}
         level = next(one.level for one in made.proposals if one.ladder == "outcome")
         return level, points, [one.id for one in made.findings]

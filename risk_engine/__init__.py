@@ -11,7 +11,7 @@ from risk_engine.version import __version__
 if TYPE_CHECKING:
     from risk_engine.engine.assess import assess
     from risk_engine.engine.explain import explain
-    from risk_engine.engine.program import Decided, decide_only
+    from risk_engine.engine.program import Decided, bulk, decide_only
     from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
     from risk_engine.loading.case import load_case
     from risk_engine.loading.criteria import load_criteria
@@ -36,6 +36,7 @@ __all__ = [
     "RiskEngineError",
     "__version__",
     "assess",
+    "bulk",
     "decide_only",
     "explain",
     "load_assessment",
@@ -56,6 +57,7 @@ _HOMES = {
     "Profile": "model.profile:Profile",
     "RiskEngineError": "files.diagnostics:RiskEngineError",
     "assess": "engine.assess:assess",
+    "bulk": "engine.program:bulk",
     "decide_only": "engine.program:decide_only",
     "explain": "engine.explain:explain",
     "load_assessment": "records.files:read_assessment",

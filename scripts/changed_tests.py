@@ -2,12 +2,13 @@
 
     python scripts/changed_tests.py [BASE]
 
-A room is a folder of the package; its tests are the folder of the same name. `make test` runs the others.
+A room is a folder of the package; its tests stand in the folder of the same name. A command has those that are called
+as it is: all of them take longer than a minute. `make test` runs the others.
 """
 
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -36,20 +37,33 @@ def changed(base: str) -> Iterator[str]:
 
 def tests_of(files: Iterable[str]) -> set[str]:
     """Return the tests of the rooms that files are in."""
-    wanted: set[str] = set()
+    wanted: set[Path] = set()
     for file in files:
         match Path(file).parts:
-            case ("risk_engine", name):
-                wanted.add(f"test_{Path(name).stem}.py")
-            case ("risk_engine" | "tests", room, _, *_):
-                wanted.add(room)
-            case ("tests", name) if name.startswith("test_"):
-                wanted.add(name)
+            case ("risk_engine", "cli", name) if of_command := set(TESTS.glob(f"cli/test_{Path(name).stem}*.py")):
+                wanted |= of_command
+            case ("risk_engine", *folders, name):
+                wanted |= set(_beside(folders, Path(name).stem))
+            case ("tests", *_, name) if name.startswith("test_"):
+                wanted.add(ROOT / file)
+            case ("tests", folder, *folders, _):
+                wanted |= set(_beside([folder, *folders], ""))
             case (folder, _, *_) if folder in ELSEWHERE:
-                wanted.update(ELSEWHERE[folder])
+                wanted |= {TESTS / place for place in ELSEWHERE[folder]}
             case (_,):
-                wanted.add("docs")
-    return {f"tests/{one}" for one in wanted if (TESTS / one).exists()}
+                wanted.add(TESTS / "docs")
+    return {path.relative_to(ROOT).as_posix() for path in wanted if path.exists()}
+
+
+def _beside(folders: Sequence[str], stem: str) -> Iterator[Path]:
+    """Give the tests beside a module, or in the nearest folder above that has any, and its own folder of tests."""
+    folder = TESTS.joinpath(*folders)
+    if folder != TESTS and not folder.is_dir():
+        yield from _beside(folders[:-1], folders[-1])
+    else:
+        yield from folder.glob("test_*.py" if folders else f"test_{stem}.py")
+        if stem:
+            yield folder / stem
 
 
 def _git(*arguments: str) -> str:

@@ -1,4 +1,4 @@
-"""Every committed file is written as .editorconfig says, and none of them is a page that a command can write."""
+"""Every committed file is written as .editorconfig says and stands where it belongs; a page that is built is none."""
 
 import configparser
 import subprocess
@@ -17,6 +17,8 @@ MAY_BE_LARGE = (
     "requirements/*.txt",
     "docs/images/*",
 )
+OF_THE_WHOLE = {"criteria", "docs", "golden", "pages", "scripts"}
+"""Folders of tests that are about no single room."""
 GOLDEN_LINES = 40_000
 """What a person can still be asked to review where everything changes at once."""
 
@@ -86,3 +88,11 @@ def test_the_goldens_can_be_read() -> None:
 @pytest.mark.parametrize("path", ["docs/catalogue.html", "docs/catalogue.md", "examples/audit/diff.html"])
 def test_a_page_that_is_built_is_not_committed(path: str) -> None:
     assert path not in committed()
+
+
+def test_tests_stand_where_what_they_are_about_stands() -> None:
+    folders = {Path(path).parent.relative_to("tests") for path in committed() if fnmatch(path, "tests/*/test_*.py")}
+    rooms = {folder for folder in folders if folder.parts[0] not in OF_THE_WHOLE}
+    package = ROOT / "risk_engine"
+    assert len(rooms) > 20
+    assert [one for one in rooms if not (package / one).is_dir() and not (package / f"{one}.py").is_file()] == []

@@ -138,14 +138,40 @@ def test_a_survivor_without_a_reason_too_many_and_too_small_a_sample_are_errors(
     assert list(problems(mutants, [], [])) == []
 
 
-def test_a_change_asks_for_the_tests_of_its_room() -> None:
-    files = [
-        "risk_engine/engine/rate.py",
-        "risk_engine/files/signing.py",
-        "tests/cli/test_help.py",
-        "docs/officers.md",
-        "README.md",
-    ]
-    assert changed_tests.tests_of(files) == {"tests/engine", "tests/files", "tests/cli", "tests/docs"}
-    assert changed_tests.tests_of(["templates/pages/letter.j2"]) == {"tests/report", "tests/golden"}
-    assert changed_tests.tests_of(["tests/conftest.py", "risk_engine/py.typed"]) == set()
+@pytest.mark.parametrize(
+    ("file", "some", "others"),
+    [
+        (
+            "risk_engine/engine/rate.py",
+            ["tests/engine/test_rate.py", "tests/engine/test_properties.py"],
+            ["tests/model"],
+        ),
+        (
+            "risk_engine/report/timeline.py",
+            ["tests/report/timeline", "tests/report/test_text.py"],
+            ["tests/report/pages"],
+        ),
+        ("risk_engine/report/pages/plan.py", ["tests/report/pages/test_sheets.py"], ["tests/report/test_text.py"]),
+        ("risk_engine/report/gone/gone.py", ["tests/report/test_text.py"], ["tests/report/pages"]),
+        ("risk_engine/cli/help.py", ["tests/cli/test_help.py"], ["tests/cli/test_fuzz.py"]),
+        ("risk_engine/cli/output.py", ["tests/cli/test_output.py"], ["tests/cli/test_fuzz.py"]),
+        ("risk_engine/cli/__init__.py", ["tests/cli/test_fuzz.py"], ["tests/engine"]),
+        ("risk_engine/__init__.py", [], ["tests/engine"]),
+        ("tests/cli/test_help.py", ["tests/cli/test_help.py"], ["tests/cli/test_fuzz.py"]),
+        ("tests/cli/running.py", ["tests/cli/test_fuzz.py"], ["tests/engine"]),
+        ("templates/pages/letter.j2", ["tests/report", "tests/golden"], []),
+        ("docs/officers.md", ["tests/docs"], []),
+        ("README.md", ["tests/docs"], []),
+    ],
+)
+def test_a_change_asks_for_the_tests_of_its_room(file: str, some: list[str], others: list[str]) -> None:
+    found = changed_tests.tests_of([file])
+    assert set(some) <= found
+    assert [one for one in found if one.startswith(tuple(others))] == [] or not others
+    assert all((changed_tests.ROOT / one).exists() for one in found)
+
+
+def test_several_changes_ask_for_what_each_of_them_asks_for() -> None:
+    files = ["risk_engine/engine/rate.py", "docs/officers.md", "tests/conftest.py", "risk_engine/py.typed"]
+    assert changed_tests.tests_of(files) == set.union(*(changed_tests.tests_of([one]) for one in files))
+    assert changed_tests.tests_of(files[2:]) == set()

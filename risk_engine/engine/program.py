@@ -4,32 +4,31 @@ The reference (`engine.work`) says what a set means, with every fact that was re
 That both agree, for random sets and cases, is held by `tests/engine/test_program.py`.
 """
 
+import gc
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
-from itertools import starmap
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import Any, NamedTuple, TypeAlias, cast
 
 from pydantic import BaseModel
 
 from risk_engine.engine.find import control_states
-from risk_engine.engine.program_source import Walk, source_of
+from risk_engine.engine.program_data import CALLED, OddDataError, core_of
+from risk_engine.engine.program_results import SEEN_OF, Bounds, Points, Results, unlike
+from risk_engine.engine.program_source import Source, Walk, source_of
 from risk_engine.engine.work import Worked, day_of, work
 from risk_engine.files.diagnostics import NotInForceError
+from risk_engine.loading.case import load_case
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.profile import Profile
-from risk_engine.model.words import KNOCK_OUTS, OUTCOMES, SEVERITIES, KnockOut, Outcome, Severity
+from risk_engine.model.words import Outcome
 
 KEPT = 16
 """So many programs are kept: a process works with few sets at a time, each over few times in which no rule changes."""
-
-
-SEEN = 4096
-"""So many findings and dimensions are remembered as ladders see them: most cases have the same ones."""
-Pair = tuple[int, int]
 
 
 class Level(NamedTuple):
@@ -41,28 +40,6 @@ class Level(NamedTuple):
     provisional: bool
     rule: int | None
     """The number of the rule; None for `otherwise`."""
-
-
-class Bounds(NamedTuple):
-    """What one finding came to that is not absent; pairs are (at least, at most)."""
-
-    outcome: Outcome
-    inherent: Severity
-    possible: Severity
-    residual: tuple[Severity, Severity]
-    expected: tuple[Severity, Severity]
-    knock_out: tuple[KnockOut, KnockOut]
-    knock_out_before: tuple[KnockOut, KnockOut]
-    open: bool
-
-
-class Points(NamedTuple):
-    """The points of one dimension; pairs are (at least, at most)."""
-
-    inherent: tuple[int, int]
-    residual: tuple[int, int]
-    expected: tuple[int, int]
-    capped: tuple[bool, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +64,60 @@ class Decided:
         return {name: present.get(name, "absent") for name in self.in_force}
 
 
-def decide_only(case: Case, criteria: Criteria, on: date | None = None, profile: Profile | None = None) -> Decided:
+def decide_only(
+    case: Case | Mapping[str, Any], criteria: Criteria, on: date | None = None, profile: Profile | None = None
+) -> Decided:
     """Return what a case comes to: levels, ranges and outcomes, and no record.
 
-    The first call for a criteria set compiles it; the later ones are fast. Raises what `assess` raises.
+    `case` may be plain data too, as `load_case` takes them: they are checked as it checks them, and no case is made.
+    The first call for a criteria set compiles it; the later ones are fast. Raises what `assess` raises, and for plain
+    data what `load_case` raises.
     """
+    if not isinstance(case, Case):
+        try:
+            return _of_data(case, criteria, on, profile)
+        except OddDataError:
+            case = load_case(case, criteria)
     day = day_of(case, on)
     program = program_of(criteria, day, profile)
     decided = None if program is None else program.decide(case, day)
     return decided_by(work(case, criteria, day, profile)) if decided is None else decided
+
+
+def _of_data(data: Mapping[str, Any], criteria: Criteria, on: date | None, profile: Profile | None) -> Decided:
+    """Return what plain data come to; OddDataError where a case has to be made of them first."""
+    if data.__class__ is not dict:
+        raise OddDataError
+    core = core_of(data, criteria)
+    program = program_of(criteria, day_of(core, on), profile)
+    decided = None if program is None else program.decide_data(data, core, day_of(core, on))
+    if decided is None:
+        raise OddDataError
+    return decided
+
+
+BULK = 50_000
+"""So many objects more than were given back, and Python looks for garbage; it does so after 700 by itself."""
+
+
+@contextmanager
+def bulk() -> Iterator[None]:
+    """Make many cases faster: within it Python looks for garbage seldom, and never among what was there before.
+
+    It changes settings of the whole process and puts them back: a host that made its own, or has many threads, leaves
+    it out. Nothing else in the library touches them; the command sets its own.
+    """
+    thresholds, is_frozen = gc.get_threshold(), gc.get_freeze_count() > 0
+    if not is_frozen:
+        gc.collect()
+        gc.freeze()
+    gc.set_threshold(max(BULK, thresholds[0]) if thresholds[0] else 0, *thresholds[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
+        if not is_frozen:
+            gc.unfreeze()
 
 
 def decided_by(worked: Worked) -> Decided:
@@ -172,28 +194,24 @@ def _days(value: Any) -> Iterator[date]:
             pass
 
 
+Reached: TypeAlias = tuple[int | None, int, int, int]
+"""What a walk says of a ladder: the rule, its level, the lowest and the highest."""
+
+
 class Program:
     """A criteria set compiled for the time in which none of its rules, parameters and tables changes."""
 
     def __init__(self, criteria: Criteria, on: date, profile: Profile | None) -> None:
         """Compile it. Raises NotInForceError where a rule reads a parameter that has no value on the day."""
+        self._made_of = criteria, on, profile
         self.source = source_of(criteria, on, profile)
-        runtime: dict[str, Any] = {
-            "__builtins__": {"map": map, "max": max, "starmap": starmap, "enumerate": enumerate},
-            "present": present,
-            "rated": _rating(criteria, self.source.in_force),
-            "seen_finding": _finding_seen(criteria, self.source.in_force),
-            "seen_dimension": _dimension_seen(criteria),
-            "unlike": _unlike,
-        }
-        space = {**self.source.constants, **runtime}
-        exec(compile(self.source.text, "<criteria>", "exec"), space)  # noqa: S102 (no text of an author stands in it)
-        self._walk: Walk = space["walk"]
-        self._criteria = criteria
+        self._results = Results(criteria, self.source.in_force)
+        self._of_case = self._compiled(self.source)
         self._ladders = [
             (name, tuple(one.levels), [rule.provisional for rule in one.rules])
             for name, one in criteria.ladders.items()
         ]
+        self._levels: dict[tuple[int, Reached], Level] = {}
         self._dimensions = tuple(criteria.head.dimensions)
         self._invariants = tuple(criteria.invariants.facts)
 
@@ -202,211 +220,68 @@ class Program:
 
         `full` asks also which awareness rules apply and which contradictions among its answers there are.
         """
-        in_place: set[str] = set()
-        agreed: set[str] = set()
-        for name, state in control_states(case, on).items():
-            if state.counts_as == "in_place":
-                in_place.add(name)
-            if state.counts_as != "planned":
-                agreed.add(name)
-        walked = self._walk(case.__dict__, in_place, agreed, full)
+        return self._decided(self._of_case(case.__dict__, *_counting(case, on), full), full=full)
+
+    def decide_data(self, data: dict[str, Any], core: Case, on: date) -> Decided | None:
+        """Return what plain data come to, of which `core` says what is no fact; None as `decide`.
+
+        Raises OddDataError where the data may be wrong: `load_case` says whether and what.
+        """
+        return self._decided(self._of_data(data, *_counting(core, on), False), full=False)  # noqa: FBT003
+
+    @cached_property
+    def _of_data(self) -> Walk:
+        criteria, on, profile = self._made_of
+        return self._compiled(source_of(criteria, on, profile, from_data=True))
+
+    def _compiled(self, source: Source) -> Walk:
+        called = {
+            "__builtins__": {"map": map, "max": max, "set": set, "str": str, "int": int},
+            "date": date,
+            "seen_of": SEEN_OF,
+            **CALLED,
+        }
+        of_set = {"present": self._results.present, "rated": self._results.rated, "unlike": unlike}
+        ready = {name: self._results.ready(rule) for name, rule in source.ready.items()}
+        space = {**source.constants, **ready, **called, **of_set}
+        exec(compile(source.text, "<criteria>", "exec"), space)  # noqa: S102 (no text of an author stands in it)
+        return cast("Walk", space["walk"])
+
+    def _decided(self, walked: Any, *, full: bool) -> Decided | None:
         if walked is None:
             return None
         found, dimensions, reached, told, broken = walked
-        names = self.source.in_force
         return Decided(
             levels={
-                name: _level(levels, provisional, *one)
-                for (name, levels, provisional), one in zip(self._ladders, reached, strict=True)
+                one[0]: self._levels.get((place, came)) or self._level(place, came)
+                for place, (one, came) in enumerate(zip(self._ladders, reached, strict=True))
             },
-            findings={names[ranks[0]]: _bounds(ranks[2:]) for ranks in found},
-            points=dict(zip(self._dimensions, dimensions, strict=True)),
-            in_force=names,
+            findings={one.name: one.bounds for one in found},
+            points={name: one.points for name, one in zip(self._dimensions, dimensions, strict=True)},
+            in_force=self.source.in_force,
             awareness=dict(zip(self.source.awareness, told, strict=True)) if full else None,
             contradictions=(
                 frozenset(name for name, one in zip(self._invariants, broken, strict=True) if one) if full else None
             ),
         )
 
-
-def _level(
-    levels: Sequence[str], provisional: Sequence[bool], rule: int | None, level: int, settled: int, highest: int
-) -> Level:
-    is_provisional = settled != highest or (rule is not None and provisional[rule])
-    return Level(levels[level], levels[settled], levels[highest], is_provisional, rule)
-
-
-@lru_cache(maxsize=SEEN)
-def _bounds(ranks: tuple[int, int, Pair, Pair, Pair, Pair, bool]) -> Bounds:
-    inherent, possible, residual, expected, knock_out, before, is_open = ranks
-    return Bounds(
-        "present" if inherent else "undetermined",
-        SEVERITIES[inherent],
-        SEVERITIES[possible],
-        (SEVERITIES[residual[0]], SEVERITIES[residual[1]]),
-        (SEVERITIES[expected[0]], SEVERITIES[expected[1]]),
-        (KNOCK_OUTS[knock_out[0]], KNOCK_OUTS[knock_out[1]]),
-        (KNOCK_OUTS[before[0]], KNOCK_OUTS[before[1]]),
-        is_open,
-    )
+    def _level(self, place: int, came: Reached) -> Level:
+        _name, levels, provisional = self._ladders[place]
+        rule, level, settled, highest = came
+        is_provisional = settled != highest or (rule is not None and provisional[rule])
+        made = Level(levels[level], levels[settled], levels[highest], is_provisional, rule)
+        # There are few of them: the rules of the ladder times its ranges.
+        self._levels[place, came] = made
+        return made
 
 
-# --- what a program calls: findings, points and what ladders see of them, in ranks ---
-
-Option = tuple[frozenset[str], int | None, int]
-"""The controls of an option, the severity that it leaves, and by how many it lowers."""
-Ranks = tuple[int, str, int, int, Pair, Pair, Pair, Pair, bool]
-"""A finding: its number and dimension, inherent and possible; residual, expected, knock-out and that before; open."""
-
-
-_NONE: Pair = 0, 0
-
-
-def present(  # noqa: PLR0913, PLR0917 (what the conditions of an indicator came to)
-    rule: tuple[int, str, Sequence[int], Sequence[Option]],
-    inherent: int,
-    possible: int,
-    holds: Sequence[bool | None],
-    counts: Sequence[bool | None],
-    in_place: set[str],
-    agreed: set[str],
-) -> Ranks:
-    """Return a finding that is not absent (design, sections 8 and 9)."""
-    number, dimension, kinds, options = rule
-    if not kinds and not options:
-        both = inherent, possible
-        return number, dimension, inherent, possible, both, both, _NONE, _NONE, inherent != possible
-    complete = [(option, count) for option, count in zip(options, counts, strict=True) if option[0] <= in_place]
-    wanted = [(option, count) for option, count in zip(options, counts, strict=True) if option[0] <= agreed]
-    certain = max([kind for kind, one in zip(kinds, holds, strict=True) if one], default=0) if inherent else 0
-    maybe = max([kind for kind, one in zip(kinds, holds, strict=True) if one is not False], default=0)
-    before = certain, maybe
-    if any(count is not False for _option, count in complete):
-        certain = 0
-    if any(count is True for _option, count in complete):
-        maybe = 0
-    is_open = inherent != possible or None in holds or None in counts
-    return (
-        number,
-        dimension,
-        inherent,
-        possible,
-        _left(inherent, possible, complete),
-        _left(inherent, possible, wanted),
-        (certain, maybe),
-        before,
-        is_open,
-    )
-
-
-def _left(inherent: int, possible: int, options: Iterable[tuple[Option, bool | None]]) -> tuple[int, int]:
-    """Return what complete options leave: the lower bound takes those that may count, the upper does not."""
-    low, high = inherent, possible
-    for (_all, residual, lowers_by), count in options:
-        if count is not False:
-            low = min(low, inherent - lowers_by if residual is None else residual)
-        if count:
-            high = min(high, possible - lowers_by if residual is None else residual)
-    return max(low, 0), max(high, 0)
-
-
-def _rating(criteria: Criteria, in_force: Sequence[str]) -> Callable[[Sequence[Ranks]], list[Points]]:
-    """Return how findings are rated: the points of each dimension as the reference sums them (`engine.rate`)."""
-    points, head, critical = criteria.head.severity, criteria.head, len(SEVERITIES) - 1
-    worth = [[points.of(one, criteria.indicators[name].points) for one in SEVERITIES] for name in in_force]
-    under = [frozenset(head.rated_under(name)) for name in head.dimensions]
-    cap = points.cap
-    nothing = Points((0, 0), (0, 0), (0, 0), (False, False))
-    kept: dict[tuple[int, int, int, Pair, Pair], tuple[int, ...]] = {}
-
-    def counted(number: int, inherent: int, possible: int, residual: Pair, expected: Pair) -> tuple[int, ...]:
-        """Return what a finding adds: at each end what is critical and what is not, then what may reach the cap."""
-        own, added = worth[number], []
-        for severity in (inherent, possible, *residual, *expected):
-            added += [own[severity], 0] if severity == critical else [0, own[severity]]
-        between = [0 if one == critical else own[one] for one in range(residual[0], residual[1] + 1)]
-        return *added, min(between), max(between)
-
-    def together(criticals: int, below: int) -> int:
-        return criticals + (below if cap is None else min(cap, below))
-
-    def rated(found: Sequence[Ranks]) -> list[Points]:
-        added = []
-        for one in found:
-            known = one[0], one[2], one[3], one[4], one[5]
-            if known not in kept:
-                kept[known] = counted(*known)
-            added.append((one[1], kept[known]))
-        ratings = []
-        for dimensions in under:
-            own = [parts for dimension, parts in added if dimension in dimensions]
-            if not own:
-                ratings.append(nothing)
-                continue
-            a, b, c, d, e, f, g, h, i, j, k, m, least, most = (
-                own[0] if len(own) == 1 else map(sum, zip(*own, strict=True))
-            )
-            ratings.append(
-                Points(
-                    (together(a, b), together(c, d)),
-                    (together(e, f), together(g, h)),
-                    (together(i, j), together(k, m)),
-                    (False, False) if cap is None else (least >= cap, most >= cap),
-                )
-            )
-        return ratings
-
-    return rated
-
-
-def _unlike(chosen: Sequence[str], options: Sequence[str]) -> bool:
-    """Return whether chosen options are others than these; their order means nothing."""
-    return set(chosen) != set(options)
-
-
-def _range(low: int, high: int) -> int:
-    """Return the ranks from `low` to `high` as bits."""
-    return (2 << high) - (1 << low)
-
-
-def _finding_seen(criteria: Criteria, in_force: Sequence[str]) -> Callable[[Ranks], tuple[int, ...]]:
-    """Return what ladders see of a finding: for each fact the options that it may be, as bits."""
-    names, head = list(criteria.indicators), criteria.head
-    dimensions, grounds = list(head.dimensions), list(head.grounds)
-    fixed = [
-        (1 << names.index(name), 1 << dimensions.index(one.dimension), 1 << grounds.index(one.ground))
-        for name, one in ((name, criteria.indicators[name]) for name in in_force)
-    ]
-    any_outcome, is_present = _range(0, len(OUTCOMES) - 1), 1 << OUTCOMES.index("present")
-
-    @lru_cache(maxsize=SEEN)
-    def seen(ranks: Ranks) -> tuple[int, ...]:
-        number, _dimension, inherent, possible, residual, _expected, knock_out, _before, is_open = ranks
-        return (
-            number,
-            *fixed[number],
-            is_present if inherent else any_outcome,
-            _range(inherent, possible),
-            1 << possible,
-            _range(*residual),
-            _range(*knock_out),
-            1 << is_open,
-        )
-
-    return seen
-
-
-def _dimension_seen(criteria: Criteria) -> Callable[[int, Points], tuple[int, ...]]:
-    """Return what ladders see of a dimension, as bits."""
-    first = list(criteria.head.severity.bands.values())
-
-    def bands(points: tuple[int, int]) -> int:
-        low, high = points
-        return _range(bisect_right(first, low) - 1, bisect_right(first, high) - 1)
-
-    @lru_cache(maxsize=SEEN)
-    def seen(place: int, points: Points) -> tuple[int, ...]:
-        inherent, residual, _expected, (at_least, at_most) = points
-        return place, 1 << place, bands(inherent), bands(residual), _range(at_least, at_most)
-
-    return seen
+def _counting(case: Case, on: date) -> tuple[set[str], set[str]]:
+    """Return the controls that are in place, and those that are agreed at least."""
+    in_place: set[str] = set()
+    agreed: set[str] = set()
+    for name, state in control_states(case, on).items() if case.controls else ():
+        if state.counts_as == "in_place":
+            in_place.add(name)
+        if state.counts_as != "planned":
+            agreed.add(name)
+    return in_place, agreed

@@ -7,11 +7,14 @@ stands in the source: facts are numbered, and every value is a constant of a tab
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from operator import itemgetter
 from typing import Any, assert_never
 
 from risk_engine.engine.evaluate import evaluate, holds
 from risk_engine.engine.facts import Entry, Facts
+from risk_engine.engine.program_data import taken_from_data
+from risk_engine.engine.program_results import Rule
 from risk_engine.engine.program_text import (
     CERTAIN,
     Both,
@@ -75,19 +78,22 @@ class Source:
     constants: Mapping[str, Any]
     in_force: tuple[str, ...]
     awareness: tuple[str, ...]
+    ready: Mapping[str, Rule]
+    """Names that stand for all that a rule can come to, where its severities alone decide."""
 
 
-def source_of(criteria: Criteria, on: Any, profile: Profile | None) -> Source:
-    """Return the walk through a set, as its rules stand on a day.
+def source_of(criteria: Criteria, on: date, profile: Profile | None, *, from_data: bool = False) -> Source:
+    """Return the walk through a set, as its rules stand on a day; `from_data`: of plain data, which it checks.
 
     Raises NotInForceError where a rule compares with a parameter that has no value on the day.
     """
-    return _Writer(criteria, on, profile).written()
+    return _Writer(criteria, on, profile, from_data=from_data).written()
 
 
 class _Writer:
-    def __init__(self, criteria: Criteria, on: Any, profile: Profile | None) -> None:
+    def __init__(self, criteria: Criteria, on: date, profile: Profile | None, *, from_data: bool) -> None:
         self.criteria = criteria
+        self.from_data = from_data
         self.on = on
         self.profile = profile
         self.constants: dict[str, Any] = {}
@@ -103,6 +109,7 @@ class _Writer:
         self._gathered: dict[tuple[Any, ...], Both] = {}
         self._counted: set[Both] = set()
         self._asked: set[str] = set()
+        self.ready: dict[str, Rule] = {}
         self._names = 0
         self.over = Facts(
             on=on,
@@ -130,7 +137,7 @@ class _Writer:
         for name in self.results:
             lines += within(self._loop(name, self.lists[name]))
         lines += within([*self.ladders.lines])
-        return Source("\n".join(lines) + "\n", self.constants, self.in_force, self.awareness)
+        return Source("\n".join(lines) + "\n", self.constants, self.in_force, self.awareness, self.ready)
 
     # --- names ---
 
@@ -152,20 +159,26 @@ class _Writer:
         """Write how the facts that rules read are taken from a case, filled in, and settled where nobody asks them."""
         needed = self._needed()
         for name, entity in self.criteria.entities.items():
-            shorts = [short for short in entity.facts if f"{name}.{short}" in needed]
+            # All that is stated is checked, only what rules read is taken from a case that was checked.
+            shorts = [short for short in entity.facts if self.from_data or f"{name}.{short}" in needed]
             for short in shorts:
                 self._variables[f"{name}.{short}"] = self.name("v")
             block = self.single if entity.many is None else self.lists[name]
             variables = [self._variables[f"{name}.{short}"] for short in shorts]
             taken = self._taken(shorts, variables)
+            if self.from_data:
+                taken = taken_from_data(entity, shorts, variables, self.criteria, self.constant)
             if entity.many is not None:
                 block.lines += taken
             elif taken:
-                block.lines.append(f"e = D[{self.constant(name)}]")
-                block.lines += ["if e is None:", f"    {' = '.join(variables)} = None", "else:", *within(taken)]
+                block.lines += self._single(name)
+                none = " = ".join((*variables, "None")) if variables else "pass"
+                block.lines += ["if e is None:", f"    {none}", "else:", *within(taken)]
             for short in shorts:
                 fact = entity.facts[short]
-                if not isinstance(fact, RowFact | TextFact) and fact.from_ is not None:
+                if isinstance(fact, RowFact | TextFact) or f"{name}.{short}" not in needed:
+                    continue
+                if fact.from_ is not None:
                     self._from_table(block, name, short, fact)
         for name, short, fact, ask_when in asked_in_order(self.criteria):
             self._settled(name, short, fact, ask_when)
@@ -194,6 +207,11 @@ class _Writer:
             if not isinstance(fact, RowFact | TextFact) and fact.from_ is not None:
                 needed.add(f"{entity}.{fact.from_}")
         return frozenset(needed)
+
+    def _single(self, name: str) -> list[str]:
+        if not self.from_data:
+            return [f"e = D[{self.constant(name)}]"]
+        return [f"e = D.get({self.constant(name)})", "if e.__class__ is str: e = odd(e)"]
 
     def _taken(self, shorts: Sequence[str], variables: Sequence[str]) -> list[str]:
         if not shorts:
@@ -427,15 +445,20 @@ class _Writer:
             if not (without_policy and kind == "policy")
         ]
         counts = [CERTAIN if one.when is None else self.both(one.when, None, self.case) for one in indicator.controls]
-        rule = self.constant(
-            (number, indicator.dimension, tuple(kind for kind, _both in knock_outs), option_ranks(indicator)), key=name
+        rule = number, tuple(kind for kind, _both in knock_outs), option_ranks(indicator)
+        found = self.constant(rule, key=name)
+        found = (
+            f"present({found}, i, p, {values(both for _kind, both in knock_outs)}, {values(counts)}, in_place, agreed)"
         )
-        held = values(both for _kind, both in knock_outs)
+        if not indicator.controls and all(both == CERTAIN for _kind, both in knock_outs):
+            # What it comes to depends on its severities alone: it is looked up.
+            found = f"{self.name('R')}[p][i]"
+            self.ready[found.partition("[")[0]] = rule
         self.case.lines += [
             f"p = {first_severity(severities, 'may')}",
             "if p:",
             f"    i = {first_severity(severities, 'must')}",
-            f"    add(present({rule}, i, p, {held}, {values(counts)}, in_place, agreed))",
+            f"    add({found})",
         ]
 
     def _without_policy(self, indicator: str) -> bool:
@@ -474,19 +497,19 @@ class _Writer:
 
     def _loop(self, entity: str, block: Block) -> list[str]:
         """Return the loop through a list of the case, or of its results."""
-        if not block.begin and entity not in self._asked:
+        if not block.begin and entity not in self._asked and not (self.from_data and entity in self.criteria.entities):
             return []
         if entity in self.results:
             facts = list(self.results[entity].facts)
             named = ", ".join(f"{entity}_{short}" for short in facts)
-            seen = (
-                "starmap(seen_dimension, enumerate(dimensions))"
-                if entity == "dimension"
-                else "map(seen_finding, found)"
-            )
-            return [*block.begin, f"for number, {named} in {seen}:", *within(block.lines)]
+            seen = "dimensions" if entity == "dimension" else "found"
+            return [*block.begin, f"for number, {named} in map(seen_of, {seen}):", *within(block.lines)]
         unanswered = self._unanswered(entity)
-        taken = [f"entries = D[{self.constant(entity)}]", f"{unanswered} = entries is None"]
+        entries = f"D[{self.constant(entity)}]"
+        if self.from_data:
+            block.begin.append("seen = set()")
+            entries = f"listed(D.get({self.constant(entity)}), {self.constant(self.entities[entity].many)})"
+        taken = [f"entries = {entries}", f"{unanswered} = entries is None"]
         return [*block.begin, *taken, "for e in entries or ():", *within(block.lines)]
 
 

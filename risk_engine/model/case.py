@@ -148,9 +148,14 @@ def _distinct(value: tuple[str, ...]) -> tuple[str, ...]:
     return value
 
 
+def row_names(table: Table) -> dict[str, str]:
+    """Return the row of every id and every alias of a table."""
+    return {spelling: row_id for row_id, row in table.rows.items() for spelling in (row_id, *row.aliases)}
+
+
 def _row_type(table: Table) -> Any:
     # An alias becomes its row here, once, so that nothing behind the case model ever meets a second spelling.
-    named = {spelling: row_id for row_id, row in table.rows.items() for spelling in (row_id, *row.aliases)}
+    named = row_names(table)
 
     def known(value: str) -> str:
         if value not in named:

@@ -69,6 +69,7 @@ _FILTERS: Final = (
     "upper",
 )
 _WORDS: Final = (
+    "and_more",
     "at_level",
     "cited",
     "coded",

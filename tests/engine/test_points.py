@@ -7,7 +7,8 @@ import pytest
 
 from risk_engine.audit.cases import run_cases
 from risk_engine.audit.diff.targets import same_sums
-from risk_engine.engine.program import Points, decide_only
+from risk_engine.engine.program import decide_only
+from risk_engine.engine.program_results import Points
 from risk_engine.files.diagnostics import InvalidSourceError
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.criteria import Criteria

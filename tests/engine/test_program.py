@@ -3,6 +3,7 @@
 The solver is held to both in `tests/backends/test_agreement.py`.
 """
 
+import gc
 import re
 from datetime import date
 from pathlib import Path
@@ -12,7 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from risk_engine.engine.assess import assess, assessment_digest, recorded, to_json
-from risk_engine.engine.program import Program, days_of_change, decide_only, decided_by, program_of
+from risk_engine.engine.program import bulk, days_of_change, decide_only, decided_by, program_of
+from risk_engine.engine.program_data import CALLED
+from risk_engine.engine.program_source import source_of
 from risk_engine.engine.work import PAYS, work
 from risk_engine.files.diagnostics import InvalidCaseError, NotInForceError
 from risk_engine.loading.case import load_case
@@ -135,43 +138,18 @@ def test_records_of_examples_are_the_same_with_a_program_and_without() -> None:
         assert fast.digest == assessment_digest(fast)
 
 
-def test_no_text_of_an_author_stands_in_the_source() -> None:
-    program = Program(newest("reconnect-china"), DAY, None)
-    words = set(re.findall(r"[A-Za-z_]\w*", program.source.text))
+@pytest.mark.parametrize("from_data", [False, True], ids=["case", "plain data"])
+def test_no_text_of_an_author_stands_in_the_source(*, from_data: bool) -> None:
+    text = source_of(newest("reconnect-china"), DAY, None, from_data=from_data).text
+    words = set(re.findall(r"[A-Za-z_]\w*", text))
     python = {"def", "return", "if", "elif", "else", "for", "in", "is", "not", "and", "or", "while", "break"}
-    ours = {
-        "walk",
-        "D",
-        "e",
-        "p",
-        "i",
-        "entries",
-        "found",
-        "add",
-        "append",
-        "full",
-        "levels",
-        "dimensions",
-        "number",
-        "in_place",
-        "agreed",
-    }
-    called = {
-        "present",
-        "rated",
-        "map",
-        "max",
-        "starmap",
-        "enumerate",
-        "unlike",
-        "isdisjoint",
-        "seen_finding",
-        "seen_dimension",
-        "__dict__",
-    }
-    left = words - python - ours - called - {"True", "False", "None"}
+    names = """
+        walk D e p i entries found add append full levels dimensions number in_place agreed seen get __dict__ __class__
+    """
+    called = "present rated map max set unlike isdisjoint seen_of str int date", *CALLED
+    left = words - python - set(" ".join((names, *called)).split()) - {"True", "False", "None"}
     assert {one for one in left if not re.fullmatch(r"[A-Za-z]+\d+[A-Za-z]?|finding_\w+|dimension_\w+", one)} == set()
-    assert not set(program.source.text) & set("\"'#\\")
+    assert not set(text) & set("\"'#\\")
 
 
 def test_one_program_serves_all_days_between_two_changes(tmp_path: Path) -> None:
@@ -248,3 +226,24 @@ def test_deeply_nested_conditions_are_no_trouble_for_the_parser(tmp_path: Path) 
     criteria = criteria_from(tmp_path, indicators=f"A: {{severity: {{high: {nested}}}}}")
     for risky, outcome in (("true", "absent"), ("false", "present"), ("unknown", "undetermined")):
         assert decide_only(case_from(criteria, f"trip: {{risky: {risky}}}"), criteria).outcomes == {"A": outcome}
+
+
+def test_bulk_looks_for_garbage_seldom_and_puts_everything_back() -> None:
+    thresholds, frozen = gc.get_threshold(), gc.get_freeze_count()
+    try:
+        gc.unfreeze()
+        gc.set_threshold(700, 10, 10)
+        with bulk():
+            assert gc.get_threshold() == (50_000, 10, 10)
+            assert gc.get_freeze_count() > 0
+        assert (gc.get_threshold(), gc.get_freeze_count()) == ((700, 10, 10), 0)
+        gc.freeze()
+        gc.set_threshold(0)  # a host that made settings of its own keeps them
+        with bulk():
+            assert gc.get_threshold()[0] == 0
+        assert gc.get_freeze_count() > 0
+    finally:
+        gc.unfreeze()
+        if frozen:
+            gc.freeze()
+        gc.set_threshold(*thresholds)

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from dataclasses import replace
+from datetime import date
 from typing import Literal, TypeAlias, assert_never
 
 from risk_engine.files.language import _, current
@@ -90,27 +91,52 @@ def from_template(
 
     Its text is harmless everywhere. Raise PageError where a template of an office cannot be used.
     """
-    from risk_engine.report import page  # a document that is written otherwise starts without it
-
     assessment, decision = records
-    made = page.made(name, facts)
-    said, used = made.page, assessment.criteria
+    used = assessment.criteria
     about = (shortened(assessment.institution or "", _ROOM), day(assessment.on), f"{used.id} {used.version}")
-    shown = View(
-        kind=name,
-        language=current(),
-        title=said.title,
+    return framed(
+        name,
+        facts,
+        must,
         about=" · ".join(one for one in about if one),
         case_id=assessment.case_id,
         on=assessment.on,
-        kept_by=found_by(assessment.case_id, assessment.digest),
+        digest=assessment.digest,
+        footer=_limited(_footer(assessment, decision)),
+    )
+
+
+def framed(  # noqa: PLR0913 -- each is a part of the page
+    name: Kind | Literal["index", "record"],
+    facts: object,
+    must: tuple[Must, ...],
+    *,
+    case_id: str,
+    on: date,
+    digest: str,
+    about: str = "",
+    footer: str = "",
+) -> View:
+    """Return a document as its page template says it; what stands around it too, where the template says nothing."""
+    from risk_engine.report import page  # a document that is written otherwise starts without it
+
+    made = page.made(name, facts)
+    said = made.page
+    shown = View(
+        kind="decision" if name == "record" else name,
+        language=current(),
+        title=said.title,
+        about=said.about or about,
+        case_id=case_id,
+        on=on,
+        kept_by=found_by(case_id, digest),
         warning=said.warning,
         answer=said.answer,
         scales=(),
         scope=None,
         sections=said.sections,
         full_report="",
-        footer=" ".join(one for one in (said.footer or _limited(_footer(assessment, decision)), made.changed) if one),
+        footer=" ".join(one for one in (said.footer or footer, made.changed) if one),
         must=must,
     )
     return page.whole(cleaned(shown), name)

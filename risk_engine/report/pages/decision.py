@@ -9,12 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from risk_engine.files.language import _, current
+from risk_engine.files.language import _
 from risk_engine.model.decision import Assessed, Condition, Decision
 from risk_engine.model.explanation import Explanation
 from risk_engine.records.conditions import conditions_of
 from risk_engine.records.decisions import decided
-from risk_engine.report import page
 from risk_engine.report.answer import answer
 from risk_engine.report.blocks import (
     Answer,
@@ -34,7 +33,7 @@ from risk_engine.report.blocks import (
 )
 from risk_engine.report.controls import to_choose
 from risk_engine.report.one_sheet import PAGE, ROOMY, TIGHT, Room, height_of
-from risk_engine.report.pages import answer_of, called, found_by, from_template
+from risk_engine.report.pages import answer_of, called, framed, from_template
 from risk_engine.report.pages.ruling import (
     Ruling,
     Standing,
@@ -45,7 +44,6 @@ from risk_engine.report.pages.ruling import (
     standings,
     standings_told,
 )
-from risk_engine.report.sanitize import cleaned
 from risk_engine.report.wording import Names
 
 _WIDTHS = (38, 99, 16)
@@ -226,27 +224,9 @@ def record(decision: Decision, assessment: Explanation | None = None) -> View:
         ),
         challenge=(assessment.criteria if assessment else about).challenge,
     )
-    made = page.made("record", facts)
-    said = made.page
-    shown = View(
-        kind="decision",
-        language=current(),
-        title=said.title,
-        about=said.about,
-        case_id=about.case_id,
-        on=decision.on,
-        kept_by=found_by(about.case_id, decision.digest),
-        warning=said.warning,
-        answer=said.answer,
-        scales=(),
-        scope=None,
-        sections=said.sections,
-        full_report="",
-        footer=" ".join(one for one in (said.footer, made.changed) if one),
-        must=(
-            *(Must("condition", one.text) for one in facts.conditions),
-            Must("challenge", facts.challenge),
-            Must("digest", decision.digest),
-        ),
+    must = (
+        *(Must("condition", one.text) for one in facts.conditions),
+        Must("challenge", facts.challenge),
+        Must("digest", decision.digest),
     )
-    return page.whole(cleaned(shown), "record")
+    return framed("record", facts, must, case_id=about.case_id, on=decision.on, digest=decision.digest)

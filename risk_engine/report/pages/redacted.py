@@ -121,7 +121,8 @@ def redacted_view(assessment: Explanation, told: Told, disclosure: Disclosure | 
     _check_reasons(given, open_part)
     whole = _view(open_part, told.words, marks)
     # Whatever stands in the document although no text of the case went into it is nobody's secret.
-    wordless = _view(redaction(assessment, told, given, marks, wordless=True), told.words, marks)
+    bare = redaction(assessment, told, given, marks, wordless=True)
+    wordless = _view(bare, told.words, marks, counts_marks=False)
     known = set(_secrets_in(wordless, open_part, marks))
     if any(secret not in known for secret in _secrets_in(whole, open_part, marks)):
         raise DisclosureError(
@@ -181,19 +182,19 @@ def _mark(reason: str) -> str:
     return _("[withheld: {reason}]", reason=clean_text(" ".join(reason.split())))
 
 
-def _view(open_part: Redaction, criteria: Criteria, marks: Marks) -> View:
+def _view(open_part: Redaction, criteria: Criteria, marks: Marks, *, counts_marks: bool = True) -> View:
     assessment = open_part.assessment
     names = Names(assessment)
     report = report_page(assessment, names)
     facts = redacted_facts(open_part, criteria, marks, report.sections)
 
-    def page_of(facts: RedactedFacts) -> View:
-        return from_template("redacted", (assessment, None), facts, report.must)
-
+    records = (assessment, None)
+    shown = from_template("redacted", records, facts, report.must)
     # How many marks there are is known once there is a page.
-    listed = tuple(one for one in page_of(facts).sections if one.key != "withheld")
-    marked = sum(text.count(one) for one in marks.all for text in texts_of(listed))
-    shown = page_of(dataclasses.replace(facts, marked=marked))
+    listed = tuple(one for one in shown.sections if one.key != "withheld")
+    marked = sum(text.count(one) for one in marks.all for text in texts_of(listed)) if counts_marks else 0
+    if marked:
+        shown = from_template("redacted", records, dataclasses.replace(facts, marked=marked), report.must)
     made = dataclasses.replace(
         shown,
         answer=on_one_sheet(answer_of(shown)),

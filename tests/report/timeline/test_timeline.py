@@ -10,8 +10,8 @@ from risk_engine.model.changes import DatedChange, Timeline, VersionInTime
 from risk_engine.report.blocks import Group, Picture, Prose, Table, words
 from risk_engine.report.terminal import document_text
 from risk_engine.report.timeline import course, subject, timeline_json, timeline_svg, timeline_view
-from tests.report.releases.parts import change, orchard, scalar, value, version
 from tests.report.test_escaping import hostile
+from tests.report.timeline.parts import change, orchard, scalar, value, version
 
 TREES = orchard(
     version("1.0.0", "2026-01-01", "2027-01-01", change("2026-02-01"), change("2020-01-01", in_force=False)),

@@ -1,0 +1,280 @@
+"""Plain data are decided as the case that `load_case` makes of them is, and refused where it refuses them."""
+
+import json
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from risk_engine.engine.program import Decided, decide_only, decided_by, program_of
+from risk_engine.engine.program_data import OddDataError, core_of
+from risk_engine.engine.work import work
+from risk_engine.files.diagnostics import InvalidCaseError, RiskEngineError
+from risk_engine.files.once import once
+from risk_engine.loading.case import load_case
+from risk_engine.loading.case_tests import read_cases
+from risk_engine.loading.criteria import read_criteria
+from risk_engine.model.criteria import Criteria
+from tests.engine.builder import DAY, LOAN_DESK, ROOT, SHIPPED, criteria_from
+from tests.strategies import Data, Pen, RuleSet, cases_of, changed_cases, rule_set, rule_sets
+from tests.versions import newest
+
+PATIENT = settings(
+    deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+)
+CORE: Data = {"id": "c", "title": "C", "assessment_date": DAY}
+GUESTS = (
+    "A: {severity: {low: {some: guest, where: {fact: guest.fit, is: false}}, high: {fact: trip.days, at_least: 50}}}"
+)
+ODD: tuple[Any, ...] = (
+    None,
+    "unknown",
+    "",
+    "x",
+    "R1",
+    "mild",
+    "2026-01-01",
+    "2026-02-30",
+    "\uff12\uff10\uff12\uff16-01-01",
+    "e0",
+    "e0\n",
+    "\ud800",
+    True,
+    False,
+    0,
+    1,
+    1.0,
+    -1,
+    10**30,
+    DAY,
+    datetime(2026, 1, 1),  # noqa: DTZ001 (as a careless caller has it)
+    (),
+    [],
+    ["mild"],
+    ("mild", "stern"),
+    ["mild", "mild"],
+    ["mild", None],
+    ["unknown"],
+    [{}],
+    [{"id": "e0"}, {"id": "e0"}],
+    {},
+    {"x": None},
+    {"x": 1},
+    set(),
+)
+"""What may stand anywhere in a case, and what may not."""
+
+
+def outcome(of: Callable[[], Any]) -> Any:
+    """Return what a function returns, or what it says is wrong."""
+    try:
+        return of()
+    except RiskEngineError as error:
+        return type(error), str(error)
+
+
+def quickly(data: Data, criteria: Criteria) -> Decided | None:
+    """Return what the compiled checks and rules make of data; None where they leave it to `load_case`."""
+    program = program_of(criteria, DAY)
+    assert program is not None
+    try:
+        return program.decide_data(data, core_of(data, criteria), DAY)
+    except OddDataError:
+        return None
+
+
+def agree(data: Data, criteria: Criteria) -> None:
+    """Assert that the compiled checks let through only what `load_case` does, and both come to the same."""
+    decided = quickly(data, criteria)
+    # What is left to `load_case` is refused by it, or decided with what it returns: nothing could differ.
+    if decided is not None:
+        assert decided == decided_by(work(load_case(data, criteria), criteria, DAY))
+
+
+WHOLE = 3
+
+
+def spoilt(pen: Pen, value: Any, depth: int = WHOLE) -> Any:
+    """Return data with one value somewhere that may not fit, or a key more or less."""
+    if isinstance(value, dict) and value and (depth == WHOLE or (depth and not pen.chance(6))):
+        key = pen.one(tuple(value))
+        match pen.index(8):
+            case 0:
+                return {name: one for name, one in value.items() if name != key}
+            case 1:
+                return {**value, "x": pen.one(ODD)}
+            case 2:
+                return {**value, pen.one((1, "notes", "status", "controls", "evidence")): pen.one(ODD)}
+            case _:
+                return {**value, key: spoilt(pen, value[key], depth - 1)}
+    if isinstance(value, list | tuple) and value and depth and not pen.chance(6):
+        at = pen.index(len(value))
+        return [spoilt(pen, one, depth - 1) if place == at else one for place, one in enumerate(value)]
+    return pen.one(ODD)
+
+
+@once
+def known(folder: Any) -> RuleSet:
+    return rule_set(read_criteria(folder))
+
+
+@PATIENT
+@given(st.data())
+def test_every_drawn_dictionary_is_decided_or_refused_as_its_case_is(data: st.DataObject) -> None:
+    rules = data.draw(rule_sets())
+    for _ in range(4):
+        stated = {**CORE, **data.draw(cases_of(rules.criteria))}
+        agree(stated, rules.criteria)
+        agree(spoilt(Pen(data.draw), stated), rules.criteria)
+
+
+@PATIENT
+@pytest.mark.parametrize("folder", [LOAN_DESK, SHIPPED], ids=["loan-desk", "shipped"])
+@given(data=st.data())
+def test_spoilt_case_of_a_set_that_is_there_is_refused_alike(folder: Any, data: st.DataObject) -> None:
+    rules = known(folder)
+    stated = {**CORE, **data.draw(changed_cases(rules.criteria, read_cases(rules.criteria).data["base"]))}
+    for _ in range(4):
+        agree(spoilt(Pen(data.draw), stated), rules.criteria)
+
+
+@pytest.mark.parametrize("example", sorted((ROOT / "examples").glob("*.yaml")), ids=lambda path: path.stem)
+def test_example_as_json_is_decided_without_a_case_being_made(example: Any) -> None:
+    criteria = newest("reconnect-china")
+    case = load_case(example, criteria)
+    data = json.loads(case.model_dump_json(by_alias=True, exclude_none=True))
+    assert quickly(data, criteria) is not None
+    agree(data, criteria)
+
+
+@PATIENT
+@given(st.data())
+def test_dictionary_that_states_a_case_is_decided_without_a_case_being_made(data: st.DataObject) -> None:
+    rules = data.draw(rule_sets())
+    stated = {**CORE, **data.draw(cases_of(rules.criteria))}
+    try:
+        wanted = decided_by(work(rules.case(stated), rules.criteria, DAY))
+    except InvalidCaseError:
+        assert quickly(stated, rules.criteria) is None
+    else:
+        assert quickly(stated, rules.criteria) == wanted
+
+
+def test_answers_that_are_no_answer_are_left_out() -> None:
+    criteria = newest("reconnect-china")
+    name, entity = next((name, one) for name, one in criteria.entities.items() if one.many is None)
+    for none in (None, "unknown"):
+        data = {**CORE, name: dict.fromkeys(entity.facts, none)}
+        assert quickly(data, criteria) is not None
+        assert decide_only(data, criteria) == decide_only(CORE, criteria) == decide_only({**CORE, name: none}, criteria)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"id": "with space"},
+        {"title": ""},
+        {"assessment_date": "2026-02-30"},
+        {"nonsense": 1},
+        {"controls": [{"id": "no-such", "status": "planned"}]},
+        {"evidence": [{"kind": "k", "reference": "r", "date": date(2026, 1, 1), "for": ["no.such"]}]},
+    ],
+    ids=lambda wrong: next(iter(wrong)),
+)
+def test_what_is_wrong_beside_the_facts_is_said_as_load_case_says_it(wrong: Data) -> None:
+    criteria = newest("reconnect-china")
+    data = {**CORE, **wrong}
+    assert quickly(data, criteria) is None
+    said = outcome(lambda: decide_only(data, criteria))
+    assert isinstance(said, tuple)
+    assert said == outcome(lambda: load_case(data, criteria))
+
+
+def test_list_that_nobody_answered_is_none_whatever_way_it_is_said(tmp_path: Path) -> None:
+    criteria = criteria_from(tmp_path, indicators=GUESTS)
+    stated = {**CORE, "trip": {"days": 0}}
+    wanted = decide_only(stated, criteria)
+    assert wanted.outcomes == {"A": "undetermined"}
+    for none in (None, "unknown"):
+        assert quickly({**stated, "guest": none}, criteria) == wanted
+    assert decide_only({**stated, "guest": []}, criteria).outcomes == {"A": "absent"}
+
+
+def test_another_mapping_than_a_dictionary_is_read_as_load_case_reads_it(tmp_path: Path) -> None:
+    criteria = criteria_from(tmp_path, indicators=GUESTS)
+    assert decide_only(MappingProxyType(CORE), criteria) == decide_only(CORE, criteria)
+
+
+def test_answers_that_contradict_each_other_are_refused_with_their_names(tmp_path: Path) -> None:
+    facts = """
+        trip:
+          facts:
+            risky: {type: boolean}
+            depth: {type: integer, range: [0, 9], ask_when: {fact: trip.risky, is: true}, otherwise: 0}
+    """
+    criteria = criteria_from(tmp_path, facts=facts, indicators="A: {severity: {low: {fact: trip.depth, at_least: 3}}}")
+    with pytest.raises(InvalidCaseError, match=r"trip\.depth"):
+        decide_only({**CORE, "trip": {"risky": False, "depth": 3}}, criteria)
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        {"trip": {"risky": 1}},
+        {"trip": {"pace": "fast"}},
+        {"trip": {"days": 100}},
+        {"trip": {"days": 1.0}},
+        {"trip": {"starts": "2026-02-30"}},
+        {"trip": {"starts": "soon"}},
+        {"trip": {"gear": ["rope", "rope"]}},
+        {"trip": {"gear": ["spade"]}},
+        {"trip": {"gear": "rope"}},
+        {"trip": {"x": 1}},
+        {"trip": []},
+        {"trip": "yes"},
+        {"guest": {}},
+        {"guest": [{"id": name} for name in "abcde"]},
+        {"guest": [{"id": "a"}, {"id": "a"}]},
+        {"guest": [{"id": "A"}]},
+        {"guest": [{"fit": True}]},
+        {"guest": ["a"]},
+        {"guest": [{"id": "a", "called": 1}]},
+    ],
+    ids=str,
+)
+def test_fact_that_is_stated_wrongly_is_said_as_load_case_says_it(tmp_path: Path, stated: Data) -> None:
+    criteria = criteria_from(tmp_path, indicators=GUESTS)
+    data = {**CORE, **stated}
+    assert quickly(data, criteria) is None
+    said = outcome(lambda: decide_only(data, criteria))
+    assert isinstance(said, tuple)
+    assert said == outcome(lambda: load_case(data, criteria))
+
+
+def test_fact_of_every_type_is_taken_as_load_case_takes_it(tmp_path: Path) -> None:
+    criteria = criteria_from(tmp_path, indicators=GUESTS)
+    trip = {"risky": True, "pace": "calm", "days": 99, "starts": "2026-03-01", "gear": ["axe", "rope"]}
+    others: tuple[Data, ...] = (
+        {},
+        {"starts": DAY},
+        {"gear": []},
+        {"gear": "unknown"},
+        {"starts": "unknown"},
+        {"days": "unknown"},
+    )
+    for changed in others:
+        data = {**CORE, "trip": {**trip, **changed}, "guest": [{"id": "a", "called": "Zo\u00eb \ud800", "fit": False}]}
+        assert quickly(data, criteria) is not None
+        agree(data, criteria)
+
+
+def test_findings_of_more_cases_than_are_kept_are_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("risk_engine.engine.program_results.SEEN", 1)
+    criteria = criteria_from(tmp_path, indicators=GUESTS)
+    for fit in (True, False, "unknown", False, True):
+        agree({**CORE, "guest": [{"id": "a", "fit": fit}]}, criteria)
