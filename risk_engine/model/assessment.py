@@ -166,7 +166,7 @@ class AwarenessOutcome(Model):
     depends_on: tuple[str, ...] = Field(description="Paths of the answers that decide it.")
 
 
-class Assessed(Model):
+class AssessedCase(Model):
     """What record and explanation both say of one case under one version of the criteria on one day."""
 
     engine: str = Field(description="The version of the engine that computed it.")
@@ -185,7 +185,7 @@ class Assessed(Model):
         return (*self.criteria.four_eyes, *(LevelRef(ladder=one.ladder, level=one.level) for one in own))
 
 
-class Assessment(Assessed):
+class Assessment(AssessedCase):
     """One case under one version of the criteria on one day."""
 
     schema_: Literal[2] = Field(alias="schema")

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from risk_engine.model.assessment import (
-    Assessed,
+    AssessedCase,
     CriteriaUsed,
     FindingBounds,
     OptionOutcome,
@@ -245,7 +245,7 @@ class ProfileShown(ProfileUsed):
     overrides: tuple[Override, ...]
 
 
-class Explanation(Assessed):
+class Explanation(AssessedCase):
     """One case under one version of the criteria on one day, in the words of one language."""
 
     language: str = Field(description="The language that was asked for.")

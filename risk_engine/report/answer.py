@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from risk_engine.files.language import N_, _, current, ngettext, pgettext
-from risk_engine.model.explanation import Explanation, Finding, Proposal
+from risk_engine.model.explanation import Explanation, Finding, Gap, Proposal
 from risk_engine.model.ladders import Role
 from risk_engine.report.blocks import Answer, Field, Line, Run, View, mark, say, shortened, strong
 from risk_engine.report.controls import actions, conditions, owner_and_due, unhelped, ways
@@ -23,6 +23,7 @@ from risk_engine.report.wording import (
     course,
     day,
     fill,
+    first_of,
     gravest,
     knock_out,
     lead,
@@ -162,11 +163,12 @@ def why(assessment: Explanation, names: Names) -> list[Line]:
     deciding = [one for one in assessment.proposals if one.role in {"gate", "headline"}] or assessment.proposals[:1]
     lines = [say(lead(one.title), sentence(one.sentence)) for one in deciding]
     present = [one for one in gravest(assessment) if one.outcome == "present"]
-    lines += [in_short(one, names) for one in present[:_SHOWN]]
-    if len(present) > _SHOWN:
-        more = len(present) - _SHOWN
-        lines.append(say(ngettext("and {number} further finding", "and {number} further findings", more)))
-    return lines
+    return lines + first_of(
+        present,
+        _SHOWN,
+        lambda finding: in_short(finding, names),
+        lambda number: ngettext("and {number} further finding", "and {number} further findings", number),
+    )
 
 
 def in_short(finding: Finding, names: Names) -> Line:
@@ -178,34 +180,25 @@ def in_short(finding: Finding, names: Names) -> Line:
 
 
 def _missing(assessment: Explanation, names: Names) -> list[Line]:
+    def could_raise(gap: Gap) -> Line:
+        text = _("{who}: {question} – could raise it to {severity}")
+        return fill(text, who=who_to_ask(gap), question=names.fact(gap.path), severity=severity_word(gap.possible))
+
     gaps = assessment.gaps
-    lines = [
-        say(
-            _(
-                "{who}: {question} – could raise it to {severity}",
-                who=who_to_ask(one),
-                question=names.fact(one.path),
-                severity=severity_word(one.possible),
-            )
-        )
-        for one in gaps[:_SHOWN]
-    ]
-    if len(gaps) > _SHOWN:
-        more = len(gaps) - _SHOWN
-        lines.append(say(ngettext("and {number} further answer", "and {number} further answers", more)))
-    unsure = names.unsure
-    room = 1 if gaps else _SHOWN
-    lines += [say(lead(_("Answered as unsure")), names.fact(one)) for one in unsure[:room]]
-    if len(unsure) > room:
-        lines.append(
-            say(
-                ngettext(
-                    "and {number} further answer given as unsure",
-                    "and {number} further answers given as unsure",
-                    len(unsure) - room,
-                )
-            )
-        )
+    lines = first_of(
+        gaps,
+        _SHOWN,
+        could_raise,
+        lambda number: ngettext("and {number} further answer", "and {number} further answers", number),
+    )
+    lines += first_of(
+        names.unsure,
+        1 if gaps else _SHOWN,
+        lambda path: say(lead(_("Answered as unsure")), names.fact(path)),
+        lambda number: ngettext(
+            "and {number} further answer given as unsure", "and {number} further answers given as unsure", number
+        ),
+    )
     nothing = [] if lines else [say(_("Nothing that could change a finding."))]
     unfit = [one for one in assessment.problems if one.kind != "unsure"]
     if unfit:
@@ -226,28 +219,24 @@ def _next(assessment: Explanation, names: Names) -> list[Line]:
     if names.unsure:
         steps.append(say(names.ask_again))
     listed = [one.control for one in actions(assessment, names) if one.control.stated and one.control.findings]
-    steps += [
-        say(lead(_("Put in place")), f"{one.title}. {one.do} ({owner_and_due(one, assessment)})")
-        for one in listed[:_SHOWN]
-    ]
-    if len(listed) > _SHOWN:
-        more = len(listed) - _SHOWN
-        steps.append(
-            say(ngettext("and {number} further control of the case", "and {number} further controls of the case", more))
-        )
-    waiting = list(unhelped(assessment))
-    room = max(1, min(_SHOWN, _STEPS - min(len(listed), _SHOWN)))
-    steps += [_choice(one, names) for one in waiting[:room]]
-    if len(waiting) > room:
-        steps.append(
-            say(
-                ngettext(
-                    "and {number} further finding that the case lists no control for",
-                    "and {number} further findings that the case lists no control for",
-                    len(waiting) - room,
-                )
-            )
-        )
+    steps += first_of(
+        listed,
+        _SHOWN,
+        lambda one: say(lead(_("Put in place")), f"{one.title}. {one.do} ({owner_and_due(one, assessment)})"),
+        lambda number: ngettext(
+            "and {number} further control of the case", "and {number} further controls of the case", number
+        ),
+    )
+    steps += first_of(
+        list(unhelped(assessment)),
+        max(1, min(_SHOWN, _STEPS - min(len(listed), _SHOWN))),
+        lambda finding: _choice(finding, names),
+        lambda number: ngettext(
+            "and {number} further finding that the case lists no control for",
+            "and {number} further findings that the case lists no control for",
+            number,
+        ),
+    )
     again = _("A named person decides. Look at it again by {day}.", day=day(assessment.review_due))
     return [*steps, say(again)]
 

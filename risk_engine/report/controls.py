@@ -7,7 +7,7 @@ from risk_engine.files.language import N_, _, ngettext, pgettext
 from risk_engine.model.explanation import ControlShown, Explanation, Finding, OptionState
 from risk_engine.model.words import SEVERITIES
 from risk_engine.report.blocks import Line, say, strong
-from risk_engine.report.wording import Names, day, fill, gravest, lead, severity_word, some, state_word
+from risk_engine.report.wording import Names, day, fill, first_of, gravest, lead, severity_word, some, state_word
 
 
 def holding(assessment: Explanation) -> tuple[frozenset[str], frozenset[str]]:
@@ -220,10 +220,7 @@ def conditions(assessment: Explanation, names: Names) -> tuple[Line, ...]:
         (_("Keep in place"), some(kept, _NAMED)),
         (_("Agreed, to be put in place"), some(by_state["agreed"], _NAMED)),
         (_("Only planned"), some(by_state["planned"], _NAMED)),
-        (
-            _("Could replace what the case lists"),
-            some(others, _NAMED),
-        ),
+        (_("Could replace what the case lists"), some(others, _NAMED)),
     )
     lines = [say(lead(label), text) for label, text in parts if text]
     chosen = to_choose(assessment)
@@ -233,17 +230,16 @@ def conditions(assessment: Explanation, names: Names) -> tuple[Line, ...]:
             fill(_("**Still to be chosen: **a control for {findings}. “What next” names the ways."), findings=ids)
         )
     stuck = [one for one in gravest(assessment) if one.outcome == "present" and not _may_be_lowered(one)]
-    lines += [_without_control(one, names) for one in stuck[:_STUCK]]
-    if len(stuck) > _STUCK:
-        lines.append(
-            say(
-                ngettext(
-                    "and {number} further finding that no control lowers",
-                    "and {number} further findings that no control lowers",
-                    len(stuck) - _STUCK,
-                )
-            )
-        )
+    lines += first_of(
+        stuck,
+        _STUCK,
+        lambda finding: _without_control(finding, names),
+        lambda number: ngettext(
+            "and {number} further finding that no control lowers",
+            "and {number} further findings that no control lowers",
+            number,
+        ),
+    )
     if lines:
         return tuple(lines)
     return (say(_("No finding needs a control so far.") if assessment.gaps else _("No finding needs a control.")),)

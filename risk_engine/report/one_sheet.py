@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
-from risk_engine.files.language import ngettext
 from risk_engine.report.blocks import Answer, Field, Line, cut, say, words
+from risk_engine.report.wording import and_more
 
 _LETTERS, _SMALL_LETTERS = 100, 125
 """About how many letters stand on a line across the sheet, and across one that is set smaller."""
@@ -84,7 +84,7 @@ class Room:
         fit = fitting(short, room, height)
         if fit == len(lines):
             return tuple(short)
-        return (*short[:fit], say(ngettext("and {number} more", "and {number} more", len(lines) - fit)))
+        return (*short[:fit], say(and_more(len(lines) - fit)))
 
 
 ROOMY: Final = Room(levels=12, why=16, basis=16, line=320)

@@ -17,6 +17,7 @@ from risk_engine.model.explanation import Explanation, Finding, Points, Proposal
 from risk_engine.model.words import SEVERITIES, Severity
 from risk_engine.report.blocks import Box, BoxLook, Item, Label, LabelLook, Mark, MarkLook, Picture
 from risk_engine.report.wording import (
+    and_more,
     course,
     day,
     level_titles,
@@ -184,7 +185,7 @@ def matrix(assessment: Explanation, findings: Sequence[Finding]) -> Picture:
         y += depth * (LINE + 2) + 4
     several = [_said(one) for one in findings[:_MOST]]
     if len(findings) > _MOST:
-        several.append(_and_more(len(findings) - _MOST))
+        several.append(and_more(len(findings) - _MOST))
     said = _("Each finding under its dimension, beside its severity. {findings}.", findings="; ".join(several))
     return _picture("matrix", _("Findings by severity and dimension"), said, y + 2, items)
 
@@ -230,10 +231,6 @@ def _picture(key: str, title: str, said: str, height: int, items: Sequence[Item]
     return Picture(key, title, said, height, tuple(items), signs)
 
 
-def _and_more(number: int) -> str:
-    return ngettext("and {number} more", "and {number} more", number)
-
-
 def _bar(shown: Points, look: BarLook, bands: Sequence[str], y: int) -> list[Item]:
     """Return a bar on its track: full as far as it certainly reaches, dashed as far as it may."""
     count = len(bands)
@@ -259,7 +256,7 @@ def _stack(places: Sequence[Placed], x: int, y: int) -> list[Item]:
         items.append(Mark(x, top + 7, one.look, shift=6))
         items.append(Label(x, top + 11, one.finding.id, "plain", shift=17))
     if len(places) > _MOST:
-        items.append(Label(x, y + _MOST * (LINE + 2) + 11, _and_more(len(places) - _MOST), "soft"))
+        items.append(Label(x, y + _MOST * (LINE + 2) + 11, and_more(len(places) - _MOST), "soft"))
     return items
 
 

@@ -1,10 +1,10 @@
 """The words that every part of a report shares: severities, bars, states and sources; names, numbers, marks, dates."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import ClassVar, Final, Literal
+from typing import ClassVar, Final, Literal, TypeVar
 
 from risk_engine.files.language import N_, NP_, _, ngettext, pgettext
 from risk_engine.model.assessment import KnockOutBounds, SeverityBounds
@@ -20,6 +20,8 @@ from risk_engine.model.explanation import (
 )
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES, KnockOut, Severity
 from risk_engine.report.blocks import Line, Prose, Run, mark, say, strong
+
+T = TypeVar("T")
 
 MONTHS: Final = (  # not from the locale: the same report on every machine
     NP_("month", "January"),
@@ -282,6 +284,19 @@ def some(items: Sequence[str], most: int, comma: str = "; ") -> str:
     more = len(items) - most
     counted = [ngettext("{number} more", "{number} more", more)] if more > 0 else []
     return comma.join([*items[:most], *counted])
+
+
+def and_more(number: int) -> str:
+    """Return how many more there are than are named."""
+    return ngettext("and {number} more", "and {number} more", number)
+
+
+def first_of(
+    items: Sequence[T], most: int, line: Callable[[T], Line], further: Callable[[int], str] = and_more
+) -> list[Line]:
+    """Return a line for each of the first items, and one that counts the others."""
+    others = len(items) - most
+    return [*map(line, items[:most]), *([say(further(others))] if others > 0 else [])]
 
 
 def day(when: date) -> str:
