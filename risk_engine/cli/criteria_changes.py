@@ -85,6 +85,7 @@ def print_diff(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     ] = None,
     asked: Annotated[DiffFormat | None, FORM] = None,
     output: Output = None,
+    _templates: Pages = None,
 ) -> None:
     """Print what is different between two versions of a set: first whether any case gets milder, last the words.
 
@@ -136,11 +137,10 @@ def _proved(found: "Comparison", on: date | None, form: DiffFormat) -> _Proved:
 def _put_report(
     found: "Comparison", changes: "Changes", proved: _Proved, form: "DocumentForm", output: Path | None
 ) -> None:
-    from risk_engine.report.changes.pages import changes_view
-    from risk_engine.report.meaning.section import not_proved
+    from risk_engine.report.set_pages.changes import changes_view
 
     error = proved.error
-    instead = None if error is None else not_proved(error.message or str(error), error.way_out)
+    instead = None if error is None else (error.message or str(error), error.way_out)
     page = changes_view(changes, *found.words, shown=found.shown, base=proved.base, instead=instead)
     put_document(page, form, output)
 

@@ -200,7 +200,7 @@ def release(
     if made.is_new:
         typer.echo(_("{version}: released, sha256:{digest}", version=made.version, digest=made.digest))
         if required is not None:
-            from risk_engine.report.meaning.wording import BUMP_SENTENCES
+            from risk_engine.report.set_pages.meaning import BUMP_SENTENCES
 
             # The case that shows it, which follows the reason, is for whoever chose too small a step.
             typer.echo(_(BUMP_SENTENCES[required.bump], why=required.why.partition("\n")[0]))
@@ -222,7 +222,7 @@ def _proved(reference: str) -> tuple["RequiredBump | None", str | None]:
     if found is None:
         return None, None
     from risk_engine.audit.versions import base_of, meaning_of
-    from risk_engine.report.meaning.history import history, shown_by
+    from risk_engine.report.set_pages.meaning import history, shown_by
 
     base = base_of(found)
     with progress(_("days")) as tell:
