@@ -334,6 +334,11 @@ class Run:
         for number, is_noticed, test in in_processes(work, self.jobs, patience):
             if is_noticed:
                 self.noticed[mutants[number]] = test
+            else:
+                print(
+                    f"not noticed{' any more' if self.known[mutants[number]] else ''}: {mutants[number].name}",
+                    flush=True,
+                )
 
     def try_one(self, mutant: Mutant, tests: list[int]) -> bool:
         """Return whether one of some tests notices a mutant."""

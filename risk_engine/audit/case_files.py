@@ -9,8 +9,9 @@ from typing import Any
 from risk_engine.audit.diff.targets import Target
 from risk_engine.audit.proofs.prove import Proved
 from risk_engine.audit.versions import Comparison
+from risk_engine.engine.replay import worked_as_asked
 from risk_engine.engine.work import work
-from risk_engine.files.diagnostics import InvalidCaseError, printable
+from risk_engine.files.diagnostics import printable
 from risk_engine.files.language import _
 from risk_engine.files.source import parse
 from risk_engine.loading.case import answered, case_of, changed
@@ -21,7 +22,7 @@ from risk_engine.model.changes import Meaning, Shift
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import Entity
 from risk_engine.model.proof import Claim, Example, ProofReport
-from risk_engine.solver.confirm import SolverMismatchError, case_from, known_to
+from risk_engine.solver.confirm import SolverMismatchError, known_to
 
 _PLAIN = re.compile(r"[a-z][a-z0-9_]*(-[a-z0-9_]+)*")
 _NOT_PLAIN = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n", UNKNOWN})
@@ -114,14 +115,8 @@ def _read_by(criteria: Criteria, base: Mapping[str, Any], shift: Shift, found: C
     controls = tuple(shown_in_place(control, shift.on) for control in shift.example.in_place)
     given = {path: None if value == UNKNOWN else value for path, value in shift.example.given.items()}
     data = known_to(criteria, with_differences({**base, "controls": controls}, given), _entities(found))
-    while True:
-        try:
-            work(case_from({**data, "id": "case", "title": "case"}, criteria), criteria, shift.on)
-        except InvalidCaseError as error:
-            for problem in error.problems:
-                data = answered(changed(data, problem.path, None))
-        else:
-            return data
+    asked, _worked = worked_as_asked({**data, "id": "case", "title": "case"}, criteria, shift.on, None)
+    return asked
 
 
 def _entities(found: Comparison) -> dict[str, Entity]:

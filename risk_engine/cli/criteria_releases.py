@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from risk_engine.cli.decide_options import Reading
-from risk_engine.cli.exits import Exit, print_failed, refuse
-from risk_engine.cli.key import TrustedKeys, signing_key, trusted_keys
+from risk_engine.cli.decide import Reading
 from risk_engine.cli.options import Set, Sets, read_day
-from risk_engine.cli.output import progress
+from risk_engine.cli.output import Exit, print_failed, progress, refuse
+from risk_engine.cli.verify import TrustedKeys, signing_key, trusted_keys
 from risk_engine.files.diagnostics import MissingExtraError, RiskEngineError, printable
 from risk_engine.files.language import ENGLISH, N_, _, in_language, languages
 from risk_engine.files.writing import write_together
@@ -201,7 +200,7 @@ def release(
     if made.is_new:
         typer.echo(_("{version}: released, sha256:{digest}", version=made.version, digest=made.digest))
         if required is not None:
-            from risk_engine.report.meaning.wording import BUMP_SENTENCES
+            from risk_engine.report.set_pages.meaning import BUMP_SENTENCES
 
             # The case that shows it, which follows the reason, is for whoever chose too small a step.
             typer.echo(_(BUMP_SENTENCES[required.bump], why=required.why.partition("\n")[0]))
@@ -223,7 +222,7 @@ def _proved(reference: str) -> tuple["RequiredBump | None", str | None]:
     if found is None:
         return None, None
     from risk_engine.audit.versions import base_of, meaning_of
-    from risk_engine.report.meaning.history import history, shown_by
+    from risk_engine.report.set_pages.meaning import history, shown_by
 
     base = base_of(found)
     with progress(_("days")) as tell:

@@ -83,6 +83,7 @@ def with_answers(data: dict[str, Any], answers: Mapping[Place, Any] | Mapping[Re
             by_entry.setdefault((entity, entry), {})[fact] = value
     for entity in dict.fromkeys(entity for entity, _entry in by_entry):
         stated = data.get(entity)
+        stated = None if isinstance(stated, str) else stated  # not known as a whole
         if (entity, None) in by_entry:
             found[entity] = _with(stated or {}, by_entry[entity, None])
         else:

@@ -109,7 +109,17 @@ class PageError(RiskEngineError):
 
 
 class Function(partial[object]):
-    """What Python does for a page about a criteria set: the only thing from outside that a template may call."""
+    """What Python does for a page about a criteria set, called by its template; what a macro wrote is text to it."""
+
+    def __call__(self, /, *arguments: object, **named: object) -> object:
+        """Call it, with what the template wrote as the text that it means."""
+        return super().__call__(*map(_plainly, arguments), **{name: _plainly(one) for name, one in named.items()})
+
+
+def _plainly(value: object) -> object:
+    if isinstance(value, Markup):
+        return str(value.unescape()).replace(markup.SPACE, " ")
+    return [_plainly(one) for one in value] if isinstance(value, list) else value
 
 
 @dataclasses.dataclass(frozen=True)

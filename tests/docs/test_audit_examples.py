@@ -22,7 +22,7 @@ from pathlib import Path
 from risk_engine.audit.versions import compared
 from risk_engine.audit.versions import base_of, meaning_of
 from risk_engine.report import written
-from risk_engine.report.changes.pages import changes_view
+from risk_engine.report.set_pages.changes import changes_view
 
 folder, before, after = sys.argv[1:]
 found = compared(before, after)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from risk_engine.engine.replay import Replays, worked_as_asked
+from risk_engine.engine.facts import Read
+from risk_engine.engine.replay import Replays, with_answers, worked_as_asked
 from risk_engine.engine.work import work
 from tests.engine.builder import DAY, case_from, facts_from
 from tests.engine.conftest import Toy
@@ -56,3 +57,8 @@ def test_answers_that_others_rule_out_are_set_aside_wherever_they_stand(toy: Toy
         "guest": ({"id": "a", "fit": True}, {"id": "b", "fit": False}),
     }
     assert [one.outcome for one in worked.found] == ["absent"]
+
+
+def test_an_answer_is_added_where_it_was_not_known_whether_there_is_anything() -> None:
+    assert with_answers({"trip": "unknown"}, {Read("trip", None, "risky"): True}) == {"trip": {"risky": True}}
+    assert with_answers({"guest": "unknown"}, {Read("guest", "a", "fit"): True}) == {"guest": ()}

@@ -17,9 +17,9 @@ from risk_engine.model.explanation import Explanation
 from risk_engine.report import Format, render, written
 from risk_engine.report.answer import row
 from risk_engine.report.blank_case import blank_case
-from risk_engine.report.changes.pages import changes_view
 from risk_engine.report.map import MapView, map_html, map_text, map_view
 from risk_engine.report.set_pages.catalogue import Form, catalogue
+from risk_engine.report.set_pages.changes import changes_view
 from risk_engine.report.terminal import summary_table
 from risk_engine.report.wording import fill
 from scripts.messages import bring_up_to_date

@@ -8,7 +8,10 @@ import z3
 from risk_engine.engine.work import work
 from risk_engine.solver.answers import entry_id
 from risk_engine.solver.blanks import Blank
+from risk_engine.solver.domains import Domains
 from risk_engine.solver.open_case import OpenCase
+from risk_engine.solver.terms import Pair
+from risk_engine.solver.unbounded import EndlessBlanks
 from tests.engine.builder import DAY, case_from, criteria_from
 
 CONTROLS = """
@@ -45,3 +48,12 @@ def test_an_open_answer_must_not_be_given_where_it_is_not_asked_unless_it_is_set
     other = next(name for name, entity in rules.entities.items() if entity.many is None)
     elsewhere = Blank(other, 0, next(iter(rules.entities[other].facts)))
     assert [blanks.binds(Blank("guest", 0, fact)), blanks.binds(elsewhere)] == expected
+
+
+def test_further_entries_surely_fulfil_nothing_that_none_of_them_surely_does(tmp_path: Path) -> None:
+    rules = criteria_from(tmp_path / "toy")
+    blanks = EndlessBlanks(rules.entities, Domains([rules], DAY), {"guest": 1}, case_from(rules))
+    maybe = z3.Bool("maybe", blanks.context)
+    assert blanks.many("guest", Pair(must=False, may=False), 2) == Pair(must=False, may=False)
+    assert blanks.many("guest", Pair(must=False, may=maybe), 2).must is False
+    assert isinstance(blanks.many("guest", Pair(must=False, may=maybe), 2).may, z3.BoolRef)

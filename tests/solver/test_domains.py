@@ -7,7 +7,8 @@ import pytest
 
 from risk_engine.model.criteria import Criteria
 from risk_engine.solver.domains import Domains, place_of
-from tests.engine.builder import DAY, criteria_from
+from risk_engine.solver.space import answers_of
+from tests.engine.builder import DAY, case_from, criteria_from
 
 FACTS = """
     trip:
@@ -75,3 +76,21 @@ def test_a_set_that_does_not_ask_for_a_row_tells_no_rows_apart(toy: Criteria, fa
     for domain in (Domains([toy, other], DAY)["trip.to"], Domains([other, toy], DAY)["trip.to"]):
         assert domain == alone
         assert [place_of(one, domain) for one in "ABCD"] == [place_of(one, alone) for one in "ABCD"]
+
+
+def test_a_case_prefers_what_it_answers_and_what_each_entry_of_its_lists_does(tmp_path: Path) -> None:
+    facts = """
+        trip:
+          facts:
+            days: {type: integer, range: [0, 99]}
+            starts: {type: date}
+            called: {type: text}
+        guest:
+          many: 9
+          facts: {age: {type: integer, range: [0, 99]}}
+    """
+    rules = criteria_from(
+        tmp_path / "toy", facts=facts, indicators="I: {severity: {low: {fact: trip.days, at_least: 1}}}"
+    )
+    case = case_from(rules, "trip: {days: 3, called: Alps}\nguest: [{id: a, age: 40}, {id: b}, {id: c, age: 7}]")
+    assert answers_of(case, rules.entities) == {"trip.days": [3], "trip.starts": [], "guest.age": [40, 7]}

@@ -10,6 +10,7 @@ from risk_engine.audit.impact.moves import LadderPair, course, moves, ranks, sta
 from risk_engine.audit.impact.stored_cases import Fitted, Side, worked_out
 from risk_engine.audit.versions import days_around
 from risk_engine.engine.facts import Facts, Known, Read
+from risk_engine.engine.replay import with_answers
 from risk_engine.engine.work import Worked
 from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.model.comparison import Remaining, Standing
@@ -232,9 +233,7 @@ class _Explorer:
         return riskiest(name, self.case.side.criteria, self.risk) if self.risk and read.fact is not None else None
 
     def _explore_with(self, state: _State, answers: Sequence[tuple[Read, Any]]) -> None:
-        data = state.data
-        for read, value in answers:
-            data = _with_answer(data, read, value)
+        data = with_answers(state.data, dict(answers))
         old = state.worked
         try:
             worked = worked_out(data, self.case.side, old.on, old.profile)
@@ -245,18 +244,6 @@ class _Explorer:
 
 def _name(read: Read) -> str:
     return read.entity if read.fact is None else f"{read.entity}.{read.fact}"
-
-
-def _with_answer(data: dict[str, Any], read: Read, value: Any) -> dict[str, Any]:
-    """Return a case that gives one answer more."""
-    entity, entry, fact = read
-    if fact is None:
-        return {**data, entity: value}
-    stated = data.get(entity)
-    if entry is None:
-        return {**data, entity: {**(stated if isinstance(stated, dict) else {}), fact: value}}
-    entries = stated if isinstance(stated, tuple) else ()
-    return {**data, entity: tuple({**one, fact: value} if one["id"] == entry else one for one in entries)}
 
 
 def _places(standing: dict[str, Standing], pairs: Sequence[LadderPair]) -> list[object]:

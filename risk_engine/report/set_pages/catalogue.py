@@ -59,7 +59,7 @@ RECORD_WORDS: Final[Mapping[str, Any]] = {
     "in_force": of_speech.in_force,
     "kind_of_source": kind_of_source,
     "linked_to": lambda link: Run(link, link=web_link(link)),
-    "meaning": of_speech.meaning,
+    "meaning_of": of_speech.meaning,
     "months": of_speech.months,
     "option": of_speech.option,
     "reader_of": lambda table, column, speech: speech.criteria.reader_of(table, column),
@@ -147,18 +147,6 @@ def single(criteria: Criteria, record: str) -> Page:
     return _page(Speech(criteria, says_lines=True), only=found[record], only_name=record)
 
 
-def blocks_of(entry: Entry, speech: Speech) -> tuple[Block, ...]:
-    """Return what a record says, without its name."""
-    page = _page(speech, only=[entry], only_name="")
-    return tuple(
-        block
-        for section in page.sections
-        for group in section.blocks
-        if isinstance(group, Group)
-        for block in group.blocks
-    )
-
-
 def language_of(criteria: Criteria) -> str:
     """Return the language of a page: that of the set, unless another one than English is spoken."""
     return criteria.head.language if current() == ENGLISH else current()
@@ -169,7 +157,6 @@ def _page(speech: Speech, **facts: object) -> Page:
         "at_level": at_level,
         "bands_of": lambda head: [(head.severity.called(one), one) for one in head.severity.bands.values()],
         "grades": lambda one: listed([severity_word(each) for each, _if in reversed(severity_conditions(one))]),
-        "listed": listed,
         "spaced": lambda name: name.replace("_", " "),
     }
     filled = made(

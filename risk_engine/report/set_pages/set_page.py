@@ -11,7 +11,16 @@ from risk_engine.files.language import current
 from risk_engine.report import page
 from risk_engine.report.blocks import Must, View
 from risk_engine.report.sanitize import cleaned
-from risk_engine.report.wording import between, knock_out_word, last_day, lead, severities, severity, severity_word
+from risk_engine.report.wording import (
+    between,
+    knock_out_word,
+    last_day,
+    lead,
+    listed,
+    severities,
+    severity,
+    severity_word,
+)
 
 SHOWN_DIGEST: Final = 12
 """So many letters of a digest stand where a page is found by it."""
@@ -20,6 +29,7 @@ COMMON: Final = {
     "knock_out_word": knock_out_word,
     "last_day": last_day,
     "lead": lead,
+    "listed": listed,
     "severities": severities,
     "severity": severity,
     "severity_word": severity_word,

@@ -9,8 +9,8 @@ from risk_engine.files.language import in_language
 from risk_engine.model.case import Case
 from risk_engine.model.changes import Meaning, Shift
 from risk_engine.report import written
-from risk_engine.report.changes.pages import changes_view
-from risk_engine.report.meaning.history import history, shown_by
+from risk_engine.report.set_pages.changes import changes_view
+from risk_engine.report.set_pages.meaning import history, shown_by
 from tests.versions import ASKS_MORE, versions
 
 LONG = "LONG: {title: A long trip, severity: {high: {fact: trip.days, at_least: %s}}}"

@@ -1,10 +1,13 @@
-"""What the place of a change is called: the part of a record, as its catalogue calls it too."""
+"""What a changed record is called, where it stands, and what the place of a change in it is called."""
+
+from collections.abc import Iterable
+from typing import TypeAlias
 
 from risk_engine.files.language import N_, NP_, _, pgettext
 from risk_engine.model.changes import Edit, Step
 from risk_engine.report.blocks import Line, Run, say
 from risk_engine.report.set_pages.speech import Speech
-from risk_engine.report.wording import day, knock_out_word, severity_word
+from risk_engine.report.wording import day, fill, knock_out_word, severity_word
 
 LABELS = {
     "about": N_("What the set is for"),
@@ -228,3 +231,101 @@ def _severity(name: str) -> str:
 
 def _capital(word: str) -> str:
     return word[:1].upper() + word[1:]
+
+
+_KINDS = {
+    "added": NP_("change of a record", "new"),
+    "removed": NP_("change of a record", "gone"),
+    "changed": NP_("change of a record", "changed"),
+    "reordered": NP_("change of a record", "new order"),
+}
+
+
+Pair: TypeAlias = tuple[Speech, Speech]
+"""How the earlier and the later version say things."""
+
+
+def kind_word(kind: str) -> str:
+    """Return what became of a record or a place in it."""
+    return pgettext(*_KINDS[kind])
+
+
+def by_part(edits: Iterable[Edit]) -> dict[Step, list[Edit]]:
+    """Return edits by the part of the set, in the order in which a report goes through the parts."""
+    found: dict[Step, list[Edit]] = {part: [] for part in PARTS}
+    for one in edits:
+        found[one.loc[0]].append(one)
+    return {part: several for part, several in found.items() if several}
+
+
+def by_record(edits: Iterable[Edit]) -> dict[str, list[Edit]]:
+    """Return edits by the record, in their order."""
+    found: dict[str, list[Edit]] = {}
+    for one in edits:
+        found.setdefault(one.record, []).append(one)
+    return found
+
+
+def titled(edit: Edit, speech: Speech) -> Line:
+    """Return the name of a record with its title."""
+    if edit.loc[:2] == ("head", "severity"):
+        return say(_("Points and bands"))
+    if edit.loc[0] == "head" or (edit.kind == "reordered" and edit.record == ".".join(map(str, edit.loc))):
+        return say(part_title(edit.loc[0]))
+    title, name = _title(edit.loc, speech), Run(edit.record.partition(" ")[2], "code")
+    if edit.loc[0] in {"ladders", "tables"} or (edit.loc[0] == "entities" and "facts" not in edit.loc):
+        return say(f"{title} (", name, ")")
+    return say(name, f" {title}" if title else "")
+
+
+def _title(loc: tuple[Step, ...], speech: Speech) -> str:
+    criteria = speech.criteria
+    match loc:
+        case ("entities", str() as entity, "facts", str() as short, *_):
+            declared = criteria.entities.get(entity)
+            return criteria.title_of(f"{entity}.{short}") if declared and short in declared.facts else ""
+        case ("entities", str() as entity, *_):
+            return criteria.entities[entity].title if entity in criteria.entities else ""
+        case ("tables", str() as table, "columns", str() as column, *_):
+            known = criteria.tables.get(table)
+            return known.columns[column].title if known and column in known.columns else ""
+        case ("invariants", "undirected", *_):
+            return _("question without a direction")
+        case ("invariants", str() as kind, str() as name, *_):
+            record = getattr(criteria.invariants, kind).get(name)
+            return f"{record.title}" if record else ""
+        case ("definitions" | "head", *_):
+            return ""
+        case ("sources", str() as name, *_):
+            return criteria.sources[name].instrument if name in criteria.sources else ""
+        case (str() as part, str() as name, *_):
+            record = getattr(criteria, part).get(name)
+            return f"{record.title}" if record else ""
+        case _:
+            return ""
+
+
+def anchor(loc: tuple[Step, ...]) -> str | None:
+    """Return where a record stands in a catalogue: whatever names it in a sentence leads there."""
+    match loc:
+        case ("indicators", name, *_):
+            return f"{name}"
+        case ("entities", entity, "facts", fact, *_):
+            return f"fact-{entity}.{fact}"
+        case ("tables", table, "columns", column, *_):
+            return f"column-{table}-{column}"
+        case ("definitions" | "controls" | "parameters" | "ladders" | "tables" as part, name, *_):
+            return f"{f'{part}'.removesuffix('s')}-{name}"
+        case _:
+            return None
+
+
+def hint(edit: Edit) -> Line:
+    """Return that something looks as if it had only been renamed."""
+    record = edit.record.partition(" ")[2]
+    owner = record.removesuffix(f"{edit.loc[-1]}") if not within(edit) else ""
+    own, other = Run(f"{owner}{edit.loc[-1]}", "code"), Run(f"{owner}{edit.looks_renamed}", "code")
+    message = _("{new} looks like a new name for {old}: all else is equal. The engine takes them for two things.")
+    new, old = (own, other) if edit.kind == "added" else (other, own)
+    line = fill(message, new=new, old=old)
+    return say(Run(record, "code"), ": ", *line) if within(edit) else line

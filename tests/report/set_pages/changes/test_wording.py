@@ -10,7 +10,7 @@ from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.criteria import Criteria, Invariants, KnockOuts, SeverityConditions
 from risk_engine.model.words import Period
 from risk_engine.report.blocks import words
-from risk_engine.report.changes.wording import LABELS, label
+from risk_engine.report.set_pages.changed_places import LABELS, label
 from risk_engine.report.set_pages.speech import Speech
 from tests.versions import LOAN_DESK
 

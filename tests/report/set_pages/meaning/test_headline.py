@@ -6,8 +6,8 @@ import pytest
 
 from risk_engine.model.changes import Meaning, RequiredBump
 from risk_engine.report.blocks import Answer
-from risk_engine.report.changes.pages import changes_view
-from tests.report.meaning.test_told import LONG, Found, report
+from risk_engine.report.set_pages.changes import changes_view
+from tests.report.set_pages.meaning.test_told import LONG, Found, report
 from tests.versions import ASKS_MORE, FACTS, versions
 
 

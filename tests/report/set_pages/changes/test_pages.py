@@ -12,9 +12,8 @@ from risk_engine.files.language import in_language
 from risk_engine.model.changes import Changes
 from risk_engine.model.criteria import Criteria
 from risk_engine.report import DocumentForm, written
-from risk_engine.report.blocks import Prose, say
-from risk_engine.report.changes.pages import changes_view
 from risk_engine.report.html_markdown import escape
+from risk_engine.report.set_pages.changes import changes_view
 from tests.versions import LATER, LOAN_DESK, NUMBER, WORDS, changed
 
 
@@ -98,10 +97,10 @@ def test_it_says_plainly_that_the_meaning_was_not_proved(text: str) -> None:
 
 
 def test_why_it_was_not_proved_takes_the_place_of_that(later: Comparison) -> None:
-    page = changes_view(later.changes, *later.words, instead=(Prose(say("Nowhere milder.")),))
+    page = changes_view(later.changes, *later.words, instead=("the solver is not there", "install it"))
     text = written(page, "md").decode()
-    assert section(text, "What the changes mean for results") == "Nowhere milder.\n"
-    assert "not proved" not in text
+    told = section(text, "What the changes mean for results")
+    assert told == "**\\[not proved\\]** The solver is not there. The way out: install it.\n"
 
 
 def test_a_changed_rule_stands_as_a_sentence_before_and_after_with_what_is_different_marked(text: str) -> None:
