@@ -28,10 +28,9 @@ from risk_engine.loading.sets import versions
 from risk_engine.model.case import UNKNOWN, case_model
 from risk_engine.model.facts import AnyFact, BooleanFact, ChoiceFact, ChoicesFact, DateFact, IntegerFact, RowFact
 from risk_engine.office.forms.export_form import label_fact
-from risk_engine.office.interview.bounds import Bounds
 from risk_engine.office.interview.record import Record, Under, consistent
 from risk_engine.office.interview.session import Session, Step
-from risk_engine.office.interview.standing import Standing, is_settled, open_questions
+from risk_engine.office.interview.standing import Bounds, Standing, is_settled, open_questions
 
 if TYPE_CHECKING:
     from risk_engine.engine.facts import Read
@@ -101,7 +100,7 @@ def _print_fewest(least: Sequence[Least]) -> None:
 
 def _print_time() -> None:
     """Print how long the next question takes, and how many fewer there are with the solver."""
-    from risk_engine.office.interview.exact import Exact
+    from risk_engine.office.interview.standing import Exact
 
     under, taken, bounds, exact = _under(), list[float](), 0, 0
     base = under.model.model_validate(_base())

@@ -8,9 +8,8 @@ from io import TextIOWrapper
 import typer
 from typer.exceptions import TyperException
 
-from risk_engine.cli.commands import NAME, application, take_language, tree_of
-from risk_engine.cli.exits import Exit
-from risk_engine.cli.usage import library_speaks, usage_error
+from risk_engine.cli.commands import NAME, application, library_speaks, take_language, tree_of, usage_error
+from risk_engine.cli.output import Exit
 from risk_engine.files.diagnostics import RiskEngineError, reason
 from risk_engine.files.interrupts import interruptible
 from risk_engine.files.language import _, folder, in_language
@@ -51,7 +50,7 @@ def _run(begin: Callable[[], None]) -> int:
         place = error.filename or _("the command")
         typer.echo(f"{place}: {reason(error) if error.strerror else str(error).lower()}", err=True)
     except Exception as error:  # noqa: BLE001 (whatever it is, a traceback helps nobody who uses this program)
-        from risk_engine.cli.exits import defect
+        from risk_engine.cli.output import defect
 
         typer.echo(defect(error), err=True)
         return Exit.DEFECT

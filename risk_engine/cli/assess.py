@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
-from risk_engine.cli.options import Day, JobsOfMany, Output, ProfileOption, SeveralCriteria
-from risk_engine.cli.output import FORM, Format, form_of, put, put_document, put_one, refuse_on_terminal
-from risk_engine.cli.report import DecisionOption, TemplatesOption
+from risk_engine.cli.options import Day, DecisionOption, JobsOfMany, Output, Pages, ProfileOption, SeveralCriteria
+from risk_engine.cli.output import FORM, Exit, Format, form_of, put, put_document, put_one, refuse_on_terminal
 from risk_engine.files.diagnostics import RiskEngineError, quoted
 from risk_engine.files.language import _
 from risk_engine.files.writing import keep_inputs
@@ -65,7 +64,8 @@ class Trace(StrEnum):
     reference = "reference"
 
 
-EXAMPLES = """Examples: risk-engine assess case.yaml ·
+EXAMPLES = {
+    "assess": """Examples: risk-engine assess case.yaml ·
 risk-engine assess case.yaml --format html -o report.html ·
 risk-engine assess cases/ --fail-on restriction ·
 risk-engine assess case.yaml --criteria reconnect-china@1.0.0 --on 2027-01-01 --profile ours.yaml ·
@@ -73,6 +73,7 @@ risk-engine assess case.yaml --criteria reconnect-china --criteria us-dod-matrix
 risk-engine assess case.yaml --supersedes earlier.json --format json -o later.json ·
 risk-engine assess case.yaml --pack documents/ ·
 risk-engine assess cases/ --jobs 4 -o results.json"""
+}
 
 
 def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
@@ -110,7 +111,7 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         ),
     ] = None,
     decision: DecisionOption = None,
-    templates: TemplatesOption = None,
+    templates: Pages = None,
     trace: Annotated[
         Trace,
         typer.Option(
@@ -161,7 +162,7 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     refuse_on_terminal(form, output)
     assessor = Assessor(criteria[0] if criteria else None, on, profile, trace.value)
     if is_one:
-        _assess_one(paths[0], assessor, old, Shown(form, output, fail_on, pack, decision, templates))
+        _assess_one(paths[0], assessor, old, Shown(form, output, fail_on, pack, decision))
         return
     from risk_engine.cli.assess_many import Work, assess_many
 
@@ -182,26 +183,53 @@ class Shown:
     fail_on: str | None
     pack: Path | None
     decision: Path | None
-    templates: Path | None
 
 
 def _assess_one(path: Path, assessor: "Assessor", old: "Assessment | None", how: Shown) -> None:
-    from risk_engine.cli.assess_many import draft_of, level_code, say_drafts
-
     assessment = assessor.assess(path, old)
     say_drafts([draft_of(assessment)])
     code = level_code(assessment, assessor, how.fail_on)
     if how.pack is not None:
         from risk_engine.cli.pack import Wanted, put_pack
         from risk_engine.records.trusted import counting_decision
-        from risk_engine.report.page import pages_of
 
         criteria = assessor.criteria_of(assessment)
         decision = None if how.decision is None else counting_decision(assessment, criteria, how.decision)
-        with pages_of(how.templates):
-            put_pack(Wanted(how.pack, assessment, assessor.explain(assessment), decision, criteria))
+        put_pack(Wanted(how.pack, assessment, assessor.explain(assessment), decision, criteria))
     put_one(assessment, assessor.explain, how.form, how.output)
     raise typer.Exit(code)
+
+
+def level_code(assessment: "Assessment", assessor: "Assessor", level: str | None) -> Exit:
+    """Return the exit code that a result gives for `--fail-on` (design, section 9)."""
+    if level is None:
+        return Exit.DONE
+    headline = assessment.proposal("headline")
+    assert headline is not None  # noqa: S101 (every set has one)
+    order = headline.levels
+    if level not in order:
+        title = assessor.criteria_of(assessment).ladders[headline.ladder].title
+        raise RiskEngineError(
+            _("`{level}` is no level of {ladder}", level=level, ladder=title.lower()),
+            _("its levels: {levels}", levels=quoted(order)),
+        )
+    if order.index(headline.range[0]) >= order.index(level):
+        return Exit.FAILED
+    return Exit.STILL_OPEN if order.index(headline.range[-1]) >= order.index(level) else Exit.DONE
+
+
+def draft_of(assessment: "Assessment") -> str:
+    """Return the draft that an assessment was made under; empty where it was none."""
+    criteria = assessment.criteria
+    return f"{criteria.id}@{criteria.version}" if criteria.draft else ""
+
+
+def say_drafts(drafts: Iterable[str]) -> None:
+    """Say of each draft that was used that it is one."""
+    for name in dict.fromkeys(filter(None, drafts)):
+        text = _("{version} is a draft: nobody has released it, so it is never in force and may still change",
+                 version=name)  # fmt: skip
+        typer.echo(_("note: {text}", text=text), err=True)
 
 
 def _files(cases: Iterable[Path]) -> Iterator[Path]:

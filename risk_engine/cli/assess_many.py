@@ -1,6 +1,6 @@
 """`risk-engine assess` of many cases: in several processes, and of each only what is shown of it is kept."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from io import StringIO
@@ -11,9 +11,9 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 
 import typer
 
-from risk_engine.cli.exits import Exit
-from risk_engine.cli.output import Format, progress, put, put_records
-from risk_engine.files.diagnostics import RiskEngineError, quoted
+from risk_engine.cli.assess import draft_of, level_code, say_drafts
+from risk_engine.cli.output import Exit, Format, progress, put, put_records
+from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _, ngettext
 from risk_engine.files.processes import in_order, processes_for
 from risk_engine.files.writing import keep_inputs, make_folder, write_bytes
@@ -90,38 +90,6 @@ class Work:
                 content, note = written(shown, self.form), left_out(shown, self.form) or ""
         case_id, on, digest = assessment.case_id, assessment.on, assessment.digest
         return Done(path, case_id, on, digest, draft_of(assessment), code, told, content, note)
-
-
-def level_code(assessment: "Assessment", assessor: "Assessor", level: str | None) -> Exit:
-    """Return the exit code that a result gives for `--fail-on` (design, section 9)."""
-    if level is None:
-        return Exit.DONE
-    headline = assessment.proposal("headline")
-    assert headline is not None  # noqa: S101 (every set has one)
-    order = headline.levels
-    if level not in order:
-        title = assessor.criteria_of(assessment).ladders[headline.ladder].title
-        raise RiskEngineError(
-            _("`{level}` is no level of {ladder}", level=level, ladder=title.lower()),
-            _("its levels: {levels}", levels=quoted(order)),
-        )
-    if order.index(headline.range[0]) >= order.index(level):
-        return Exit.FAILED
-    return Exit.STILL_OPEN if order.index(headline.range[-1]) >= order.index(level) else Exit.DONE
-
-
-def draft_of(assessment: "Assessment") -> str:
-    """Return the draft that an assessment was made under; empty where it was none."""
-    criteria = assessment.criteria
-    return f"{criteria.id}@{criteria.version}" if criteria.draft else ""
-
-
-def say_drafts(drafts: Iterable[str]) -> None:
-    """Say of each draft that was used that it is one."""
-    for name in dict.fromkeys(filter(None, drafts)):
-        text = _("{version} is a draft: nobody has released it, so it is never in force and may still change",
-                 version=name)  # fmt: skip
-        typer.echo(_("note: {text}", text=text), err=True)
 
 
 @dataclass

@@ -11,10 +11,9 @@ from typing import Annotated, Literal, TypeAlias, get_args
 import typer
 
 from risk_engine.cli import options
-from risk_engine.cli.exits import Exit
+from risk_engine.cli.commands import App
 from risk_engine.cli.options import CriteriaOption, Day, Output, ProfileOption, read_day
-from risk_engine.cli.output import OTHER_DOCUMENTS, form_of, put
-from risk_engine.cli.usage import App
+from risk_engine.cli.output import OTHER_DOCUMENTS, Exit, form_of, put
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.files.writing import write_bytes, write_new, write_text

@@ -1,19 +1,89 @@
 """All commands by name, in the language of the run; a run reads only the module of the one that it is asked for."""
 
+import gettext
 import inspect
+import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from difflib import get_close_matches
 from functools import cache, lru_cache
 from importlib import import_module
+from io import StringIO
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
+from typer.exceptions import TyperException
 
-from risk_engine.cli.usage import App
-from risk_engine.files.diagnostics import RiskEngineError, nearest, quoted
-from risk_engine.files.language import ENGLISH, _, current, languages, pgettext
+from risk_engine.files.diagnostics import RiskEngineError, nearest, printable, quoted
+from risk_engine.files.language import ENGLISH, N_, _, current, languages, pgettext
 from risk_engine.version import __version__
+
+_DOMAIN = "command"
+_OF_THE_HELP = (
+    N_("Arguments"),
+    N_("Options"),
+    N_("Commands"),
+    N_("default: {default}"),
+    N_("required"),
+    N_("Missing command."),
+    N_("Show this message and exit."),
+    N_("<path>"),
+    N_("<list[Path]>"),
+    N_("<list[str]>"),
+    N_("<str>"),
+    N_("<int>"),
+    N_("<int range>"),
+)
+"""What the library asks gettext for, or shows as the kind of a value."""
+
+
+class Command(TyperCommand):
+    """A command that says in the language of the run which arguments are too many."""
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.allow_extra_args = True
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override] # its own is private
+        """Read the arguments; the library's own refusal would be in English."""
+        rest = super().parse_args(ctx, args)
+        if rest and not ctx.resilient_parsing:
+            names = " ".join(printable(one) for one in rest)
+            ctx.fail(_("Got unexpected extra argument(s) ({names})", names=names))
+        return rest
+
+
+class Group(TyperGroup):
+    """A group of commands that says in the language of the run which command there is not."""
+
+    def resolve_command(self, ctx: typer.Context, args: list[str]) -> Any:  # type: ignore[override] # its own is private
+        """Return the command that is named; the library's own refusal would be in English."""
+        name = args[0]
+        if self.get_command(ctx, name) is None and not ctx.resilient_parsing and not name.startswith("-"):
+            near = [repr(one) for one in get_close_matches(name, list(self.commands))]
+            shown = repr(printable(name))
+            if near:
+                ctx.fail(_("No such command {name}. Did you mean {names}?", name=shown, names=", ".join(near)))
+            ctx.fail(_("No such command {name}.", name=shown))
+        return super().resolve_command(ctx, args)
+
+
+class App(typer.Typer):
+    """Commands under one name, which all speak the language of the run."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(
+            cls=Group, no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False, **settings
+        )
+
+    def command(self, *args: Any, **settings: Any) -> Callable[[Any], Any]:
+        """Add a command."""
+        return super().command(*args, cls=Command, **settings)
+
 
 OPTION = "--lang"
 VARIABLE = "RISK_ENGINE_LANG"
@@ -62,7 +132,7 @@ def _known(tag: str, source: str) -> str:
     )
 
 
-Command = TyperCommand | TyperGroup
+CommandOrGroup = TyperCommand | TyperGroup
 Told = TyperCommand | TyperGroup | TyperArgument | TyperOption
 _TEXTS = ("help", "short_help", "epilog")
 _METAVARS = ("metavar", "options_metavar", "subcommand_metavar")
@@ -97,7 +167,7 @@ def _tree(app: typer.Typer, language: str, known: tuple[str, ...]) -> TyperGroup
     return root
 
 
-def commands_below(group: TyperGroup) -> Iterator[Command]:
+def commands_below(group: TyperGroup) -> Iterator[CommandOrGroup]:
     """Yield every command and every group below a group."""
     for command in group.commands.values():
         assert isinstance(command, TyperCommand | TyperGroup)  # noqa: S101 (typer makes no other)
@@ -106,7 +176,7 @@ def commands_below(group: TyperGroup) -> Iterator[Command]:
             yield from commands_below(command)
 
 
-def _told(commands: Sequence[Command]) -> Iterator[tuple[Told, str, str]]:
+def _told(commands: Sequence[CommandOrGroup]) -> Iterator[tuple[Told, str, str]]:
     """Yield all that commands say in their help: what says it, in which attribute, and the text."""
     each = {id(one): one for command in commands for one in (command, *command.params)}
     for one in each.values():
@@ -139,7 +209,7 @@ def _is_example(paragraph: str) -> bool:
     return paragraph.startswith(("Example: ", "Examples: "))
 
 
-def _translate(commands: Sequence[Command]) -> None:
+def _translate(commands: Sequence[CommandOrGroup]) -> None:
     for one, attribute, text in _told(commands):
         if attribute in _METAVARS:
             setattr(one, attribute, pgettext(_METAVAR, text))
@@ -190,13 +260,13 @@ _COMMANDS = {
     "assess": ("assess", "assess_cases"),
     "interview": ("interview", "interview"),
     "decide": ("decide", "decide_case"),
-    "outlook": ("outlook", "print_outlook"),
+    "outlook": ("report", "print_outlook"),
     "report": ("report", "report_on"),
     "verify": ("verify", "verify_records"),
 }
 """Commands of their own: the module, and the function in it; in this order the help lists them, groups last."""
-_GROUPS = ("case", "criteria", "key", "register")
-"""Groups of commands, each the `app` of the module of that name."""
+_GROUPS = {"case": "case", "criteria": "criteria", "key": "verify", "register": "register"}
+"""Groups of commands: the module of which each is the `app`."""
 
 
 def application(first: str | None = None) -> typer.Typer:
@@ -221,11 +291,11 @@ def _with(names: tuple[str, ...]) -> typer.Typer:
     made.callback()(_options)
     for name in names:
         if name in _GROUPS:
-            made.add_typer(import_module(f"risk_engine.cli.{name}").app, name=name)
+            made.add_typer(import_module(f"risk_engine.cli.{_GROUPS[name]}").app, name=name)
         else:
             home, function = _COMMANDS[name]
             module = import_module(f"risk_engine.cli.{home}")
-            made.command(name, epilog=module.EXAMPLES)(getattr(module, function))
+            made.command(name, epilog=module.EXAMPLES[name])(getattr(module, function))
     return made
 
 
@@ -245,3 +315,94 @@ def _options(
     ] = None,
 ) -> None:
     pass
+
+
+@contextmanager
+def library_speaks(language: str, folder: Path) -> Iterator[None]:
+    """Let the library find its words in our translations inside the block."""
+    before = os.environ.get("LANGUAGE")
+    gettext.bindtextdomain(_DOMAIN, folder)
+    gettext.textdomain(_DOMAIN)
+    os.environ["LANGUAGE"] = language if language != ENGLISH else "C"
+    try:
+        yield
+    finally:
+        gettext.textdomain("messages")
+        os.environ.pop("LANGUAGE")
+        if before is not None:
+            os.environ["LANGUAGE"] = before
+
+
+def usage_error(error: TyperException) -> str:
+    """Return what is said of arguments that cannot be read: usage, where there is help, the problem."""
+    ctx = getattr(error, "ctx", None)
+    if _is_help(error):
+        return f"{error.format_message()}\n"
+    lines = []
+    if ctx is not None:
+        command = f"{ctx.command_path} {ctx.help_option_names[0]}"
+        lines += [*ctx.get_usage().splitlines(), _("Try '{command}' for help.", command=command), ""]
+    return "\n".join([*lines, _("Error: {problem}", problem=_problem(error)), ""])
+
+
+def _is_help(error: TyperException) -> bool:
+    """Return whether the library only shows the help, since no command is named."""
+    shown = StringIO()
+    error.show(shown)  # type: ignore[attr-defined] # every one that is raised in reading arguments has it
+    return shown.getvalue() == f"{error.format_message()}\n"
+
+
+def _problem(error: TyperException) -> str:
+    if (name := getattr(error, "option_name", None)) is not None:
+        return _of_an_option(printable(name), getattr(error, "possibilities", None), is_known=_is_known(error))
+    parameter = getattr(error, "param", None)
+    if hasattr(error, "param_type") and parameter is not None:
+        hint = parameter.get_error_hint()
+        if parameter.param_type_name == "argument":
+            return _("Missing argument {name}.", name=hint)
+        return _("Missing option {name}.", name=hint)
+    if hasattr(error, "param_hint"):
+        wrong = _of_a_value(error, parameter)
+        if parameter is None:
+            return _("Invalid value: {problem}", problem=wrong)
+        return _("Invalid value for {name}: {problem}", name=parameter.get_error_hint(), problem=wrong)
+    return error.format_message()  # said by us, or looked up by the library
+
+
+def _is_known(error: TyperException) -> bool:
+    """Return whether there is an option of that name: what was written behind it is wrong then."""
+    return not hasattr(error, "possibilities")
+
+
+def _of_an_option(name: str, near: Sequence[str] | None, *, is_known: bool) -> str:
+    if is_known:
+        if any(word.startswith(f"{name}=") for word in sys.argv):
+            return _("Option {name} does not take a value.", name=repr(name))
+        return _("Option {name} requires an argument.", name=repr(name))
+    if near:
+        return _("No such option: {name} (Possible options: {names})", name=name, names=", ".join(sorted(near)))
+    return _("No such option: {name}", name=name)
+
+
+def _of_a_value(error: TyperException, parameter: Any) -> str:
+    """Return what is wrong with a value; what pydantic found is told by its kind."""
+    from pydantic import ValidationError
+
+    if not isinstance(error.__cause__, ValidationError):
+        return error.message
+    found = error.__cause__.errors(include_url=False)[0]
+    limits = found.get("ctx", {})
+    match found["type"]:
+        case "less_than_equal":
+            return _("the number must be at most {limit}", limit=limits["le"])
+        case "greater_than_equal":
+            return _("the number must be at least {limit}", limit=limits["ge"])
+        case "int_parsing" | "int_type" | "int_from_float" | "int_parsing_size":
+            return _("this is no whole number")
+        case "value_error" if parameter is not None and parameter.type_descriptor.choices:
+            names = ", ".join(repr(str(one)) for one in parameter.type_descriptor.choices)
+            return _("{value} is not one of {names}.", value=repr(found["input"]), names=names)
+        case "value_error":
+            return str(limits["error"])
+        case _:
+            return error.message

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, assert_never, g
 
 import typer
 
-from risk_engine.cli import criteria_cases, criteria_changes, criteria_releases, prove
-from risk_engine.cli.exits import refuse
+from risk_engine.cli import criteria_cases, criteria_changes, criteria_releases
+from risk_engine.cli.commands import App
 from risk_engine.cli.options import Day, Output, Pages, Set, Sets, say_if_not_in_force, to_read
-from risk_engine.cli.output import FORM, form_of, put, put_document
-from risk_engine.cli.usage import App
+from risk_engine.cli.output import FORM, form_of, put, put_document, refuse
 from risk_engine.files.diagnostics import RiskEngineError, suggestion
 from risk_engine.files.language import _, ngettext
 from risk_engine.files.writing import keep_inputs, make_folder, write_text
@@ -216,7 +215,7 @@ app.command("impact", epilog=criteria_changes.IMPACT_EXAMPLES)(criteria_changes.
 app.command("lint", epilog=criteria_cases.LINT_EXAMPLES)(criteria_cases.lint_set)
 app.command("map", epilog=MAP_EXAMPLES)(print_criteria_map)
 app.command("mutate", epilog=criteria_cases.MUTATE_EXAMPLES)(criteria_cases.mutate)
-app.command("prove", epilog=prove.EXAMPLES)(prove.print_proof)
+app.command("prove", epilog=criteria_changes.PROVE_EXAMPLES)(criteria_changes.print_proof)
 app.command("test", epilog=criteria_cases.TEST_EXAMPLES)(criteria_cases.run_tests)
 app.command("texts", epilog=TEXTS_EXAMPLES)(print_texts)
 

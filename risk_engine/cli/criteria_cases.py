@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, assert_never, g
 
 import typer
 
-from risk_engine.cli.exits import Exit, print_failed
 from risk_engine.cli.options import Day, Jobs, Output, Pages, Set, Sets, to_work_on
-from risk_engine.cli.output import FORM, form_of, progress, put
+from risk_engine.cli.output import FORM, Exit, form_of, print_failed, progress, put
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.files.writing import keep_inputs

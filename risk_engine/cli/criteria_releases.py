@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from risk_engine.cli.decide_options import Reading
-from risk_engine.cli.exits import Exit, print_failed, refuse
-from risk_engine.cli.key import TrustedKeys, signing_key, trusted_keys
+from risk_engine.cli.decide import Reading
 from risk_engine.cli.options import Set, Sets, read_day
-from risk_engine.cli.output import progress
+from risk_engine.cli.output import Exit, print_failed, progress, refuse
+from risk_engine.cli.verify import TrustedKeys, signing_key, trusted_keys
 from risk_engine.files.diagnostics import MissingExtraError, RiskEngineError, printable
 from risk_engine.files.language import ENGLISH, N_, _, in_language, languages
 from risk_engine.files.writing import write_together

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple, get_args
 import typer
 
 from risk_engine.cli import options
-from risk_engine.cli.dialogue import Dialogue
-from risk_engine.cli.exits import Exit
 from risk_engine.cli.options import CriteriaOption, Day, ProfileOption
+from risk_engine.cli.output import Exit
 from risk_engine.files.diagnostics import InvalidCaseError, InvalidSourceError, RiskEngineError, reason
 from risk_engine.files.language import _
 
 if TYPE_CHECKING:
-    from risk_engine.cli.interview_begin import CaseFile
+    from risk_engine.cli.dialogue import CaseFile, Dialogue
     from risk_engine.model.criteria import Criteria
     from risk_engine.model.explanation import Explanation
     from risk_engine.office.interview.session import Session
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 ENDINGS = ("html", "pdf", "docx", "md")
 
 
-def offer_report(assessment: "Explanation", case: Path, dialogue: Dialogue) -> bool:
+def offer_report(assessment: "Explanation", case: Path, dialogue: "Dialogue") -> bool:
     """Ask whether to write the full report, until it is written or not wanted; return whether it is written."""
     from risk_engine.cli.output import form_of, put_document
     from risk_engine.office.interview.lines import Asked
@@ -73,9 +72,11 @@ def _target(line: str, case: Path) -> Path:
     return path
 
 
-EXAMPLES = """Examples: risk-engine interview ·
+EXAMPLES = {
+    "interview": """Examples: risk-engine interview ·
 risk-engine interview cases/2026-014.yaml ·
 risk-engine interview cases/2026-014.yaml --all"""
+}
 
 
 def interview(
@@ -102,6 +103,7 @@ def interview(
     asked that decides (all answers are in the file); 2: the case or the criteria cannot be used, or there was no input
     at all.
     """
+    from risk_engine.cli.dialogue import Dialogue, begun
     from risk_engine.office.interview.talk import Talk
 
     dialogue = Dialogue()
@@ -109,8 +111,6 @@ def interview(
     file = _opened(case) if case is not None and case.exists() else None
     is_new = file is None
     if file is None:
-        from risk_engine.cli.interview_begin import begun
-
         file = begun(case, criteria, on, dialogue)
         if file is None:
             raise typer.Exit(_left(dialogue, None, given))
@@ -143,7 +143,7 @@ class _Given(NamedTuple):
 
 def _opened(path: Path) -> "CaseFile":
     from risk_engine.cli.case import bytes_of
-    from risk_engine.cli.interview_begin import CaseFile
+    from risk_engine.cli.dialogue import CaseFile
 
     file = CaseFile(path, bytes_of(path) or b"")
     file.check_writable()
@@ -151,10 +151,10 @@ def _opened(path: Path) -> "CaseFile":
 
 
 def _session(
-    file: "CaseFile", given: _Given, dialogue: Dialogue, *, everything: bool, is_new: bool
+    file: "CaseFile", given: _Given, dialogue: "Dialogue", *, everything: bool, is_new: bool
 ) -> "Session | None":
     """Return the session on a case file; None where the input ended first. Raises RiskEngineError with its problems."""
-    from risk_engine.cli.interview_begin import ask_day, ask_missing_head
+    from risk_engine.cli.dialogue import ask_day, ask_missing_head
     from risk_engine.loading.case import located, stated_date
     from risk_engine.loading.profile import load_profile
     from risk_engine.loading.translation import criteria_in_words
@@ -198,17 +198,17 @@ def _read(file: "CaseFile", given: _Given, day: date) -> "tuple[Criteria, tuple[
     return loaded, others
 
 
-def _looker(criteria: "Criteria", dialogue: Dialogue) -> "Looker":
+def _looker(criteria: "Criteria", dialogue: "Dialogue") -> "Looker":
     """Return what tells how a case stands: exactly where a solver is installed."""
     from importlib.util import find_spec
 
     if find_spec("z3") is None:
-        from risk_engine.office.interview.bounds import Bounds
+        from risk_engine.office.interview.standing import Bounds
 
         dialogue.say(_("What can still matter is told by bounds. With the extra `audit` it is told exactly."))
         return Bounds()
     from risk_engine.loading.case_tests import base_case
-    from risk_engine.office.interview.exact import Exact
+    from risk_engine.office.interview.standing import Exact
 
     try:
         base = base_case(criteria)[1]
@@ -217,7 +217,7 @@ def _looker(criteria: "Criteria", dialogue: Dialogue) -> "Looker":
     return Exact(base)
 
 
-def _ended(ended: "Ended", session: "Session", file: "CaseFile", dialogue: Dialogue, given: _Given) -> Exit:
+def _ended(ended: "Ended", session: "Session", file: "CaseFile", dialogue: "Dialogue", given: _Given) -> Exit:
     if ended == "no_more_input" and not session.standing.is_settled:
         return _left(dialogue, file, given)
     if ended == "quit":
@@ -238,7 +238,7 @@ def _ended(ended: "Ended", session: "Session", file: "CaseFile", dialogue: Dialo
     return Exit.DONE
 
 
-def _left(dialogue: Dialogue, file: "CaseFile | None", given: _Given) -> Exit:
+def _left(dialogue: "Dialogue", file: "CaseFile | None", given: _Given) -> Exit:
     """Say where the answers are and return the exit code, where somebody stopped or the input ended too soon."""
     if dialogue.lines == 0 and not dialogue.is_terminal:
         way_out = _("run it at a terminal, or pipe the answers in, one a line")

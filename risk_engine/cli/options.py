@@ -100,6 +100,12 @@ Pages = Annotated[
 """Where a command has this option, its pages are made as the office says; the command need not ask."""
 
 
+DecisionOption = Annotated[
+    Path | None,
+    typer.Option("--decision", metavar="DECISION", help="The decision (JSON) that was taken on the assessment."),
+]
+
+
 def today() -> "date":
     """Return the day where this command runs: for what nobody named a day for."""
     return datetime.now().astimezone().date()

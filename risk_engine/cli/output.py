@@ -1,10 +1,13 @@
 """What a command found, printed or written to a file: in which form, one result or several, and how far it has come."""
 
 import contextlib
+import os
 import sys
+import traceback
 from codecs import iterdecode
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from importlib.util import find_spec
 from io import StringIO
 from itertools import zip_longest
@@ -13,15 +16,18 @@ from typing import IO, TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
 import typer
 
-from risk_engine.files.diagnostics import RiskEngineError, printable
+from risk_engine.files.diagnostics import DefectError, RiskEngineError, help_line, printable
 from risk_engine.files.language import ENGLISH, _, in_language
 from risk_engine.files.writing import write_bytes, write_new, write_text
+from risk_engine.version import __version__
 
 if TYPE_CHECKING:
+    from risk_engine.audit.cases import CaseResult
     from risk_engine.model.assessment import Assessment
     from risk_engine.model.explanation import Explanation
     from risk_engine.report import DocumentForm
     from risk_engine.report.blocks import View
+
 
 OTHER_DOCUMENTS = frozenset(
     {"pdf", "docx", "doc", "odt", "xlsx", "xls", "ods", "csv", "rtf", "zip", "tar", "gz", "tgz", "7z"}
@@ -210,7 +216,7 @@ def spoken(form: TableFormat) -> contextlib.AbstractContextManager[None]:
 
 def put_table(table: Table, form: TableFormat, output: Path | None) -> None:
     """Print a table, or write it to the file that was asked for, which must be new."""
-    from risk_engine.office.register.tables import csv_text, xlsx_bytes
+    from risk_engine.office.register.export import csv_text, xlsx_bytes
     from risk_engine.report.untranslated import untold
 
     if form != "csv" and (text := untold(table.untold)):
@@ -276,3 +282,79 @@ def progress(what: str, *, is_even: bool = True) -> Iterator[Callable[[int, int]
     with Progress(*columns, console=Console(file=sys.stderr), transient=True) as bar:
         task = bar.add_task(what, total=None)
         yield lambda done, all_of: bar.update(task, completed=done, total=all_of)
+
+
+class Exit(IntEnum):
+    """0 done; 1 a test or verification failed, or a result is at least `--fail-on`; 2 invalid input; 3 it may be.
+
+    70: a defect of the program: an error that nobody foresaw, or it contradicts itself. 130: ended by Ctrl-C, as shells
+    say it (128 and the signal).
+    """
+
+    DONE = 0
+    FAILED = 1
+    INVALID_INPUT = 2
+    STILL_OPEN = 3
+    DEFECT = 70
+    INTERRUPTED = 130
+
+
+def print_failed(failed: "Sequence[CaseResult]", *, err: bool = False) -> None:
+    """Print the cases of a set that do not come out as expected, with what differs."""
+    for result in failed:
+        typer.echo(f"{result.place}: {result.name}", err=err)
+        for line in result.differences:
+            typer.echo(f"  {line}", err=err)
+
+
+def refuse(failed: Sequence[RiskEngineError]) -> None:
+    """Print what is wrong and end with the exit code for it; go on where nothing is."""
+    for one in failed:
+        typer.echo(f"{one}", err=True)
+    if failed:
+        raise typer.Exit(Exit.INVALID_INPUT)
+
+
+TRACEBACK = "RISK_ENGINE_TRACEBACK"
+"""The environment variable that shows the whole way to such an error."""
+_PACKAGE = Path(__file__).parents[1]
+_MOST = 300
+"""So many letters of an error are shown: it may quote a whole file."""
+
+
+def defect(error: Exception) -> str:
+    """Return what is said of a defect: what to send, and to whom; the traceback too where the environment asks for it.
+
+    Of a program that contradicts itself the error says all that there is to know.
+    """
+    if isinstance(error, DefectError):
+        told = _("risk-engine contradicts itself: a defect of this program, not of the criteria; nothing is proved.")
+        return f"{told}\n{_('Please report it with these lines:')}\n{error}"
+    told = _("risk-engine met an error that should never happen: a defect of this program, not of your files.")
+    way_out = _(
+        "send the line above, with the command, to whoever looks after this program for you, once nothing confidential "
+        "is left in it; with {variable}=1 in the environment it comes with where it arose",
+        variable=TRACEBACK,
+    )
+    shown = f"{told}\n{_in_short(error)}{help_line(way_out)}"
+    if not os.environ.get(TRACEBACK):
+        return shown
+    lines = "".join(traceback.format_exception(error)).splitlines()
+    return "\n".join((shown, "", *map(printable, lines)))
+
+
+def _in_short(error: Exception) -> str:
+    """Return in one line what went wrong and where, with the versions that it takes to find out why."""
+    first = next(iter(f"{error}".splitlines()), "")
+    what = f"{type(error).__name__}: {first}" if first else type(error).__name__
+    python = ".".join(map(str, sys.version_info[:3]))
+    return f"{printable(what)[:_MOST]} ({_place(error)}risk-engine {__version__}, Python {python}, {sys.platform})"
+
+
+def _place(error: Exception) -> str:
+    """Return the line of this program that was being worked on, where there is one."""
+    frames = [one for one in traceback.extract_tb(error.__traceback__) if Path(one.filename).is_relative_to(_PACKAGE)]
+    if not frames:
+        return ""
+    path = Path(frames[-1].filename).relative_to(_PACKAGE.parent).as_posix()
+    return f"{path}:{frames[-1].lineno}, "

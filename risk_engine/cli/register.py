@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, get_args
 import typer
 
 from risk_engine.cli import options
-from risk_engine.cli.exits import Exit
+from risk_engine.cli.commands import App
 from risk_engine.cli.options import CriteriaOption, Day, JobsOfMany, ProfileOption, read_day
-from risk_engine.cli.output import FORM, Table, TableFormat, form_of, progress, put_table, say, spoken, warn
-from risk_engine.cli.usage import App
+from risk_engine.cli.output import FORM, Exit, Table, TableFormat, form_of, progress, put_table, say, spoken, warn
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _, ngettext, pgettext
-from risk_engine.files.processes import in_order, processes_for
 from risk_engine.files.writing import check_new, write_new
 
 if TYPE_CHECKING:
@@ -86,10 +84,18 @@ def add(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     its SHA-256, or to --case. What lies in a folder and is none of all this is named and left; a case that is damaged
     is named too.
     """
-    from risk_engine.office.register.add import Assessing, Filing, add_case
+    from risk_engine.files.processes import in_order, processes_for
+    from risk_engine.office.register.add import (
+        Assessing,
+        Filing,
+        NoRecordError,
+        Recognised,
+        add_case,
+        files_at,
+        recognised,
+    )
     from risk_engine.office.register.add import add as file_one
     from risk_engine.office.register.history import damage
-    from risk_engine.office.register.kinds import NoRecordError, Recognised, files_at, recognised
     from risk_engine.portfolio.assess import Assessor
 
     how = Filing(folder, Assessor(criteria, on, profile), options.today(), case, keep=keep, again=again)
@@ -219,8 +225,7 @@ def due(
 
     Exit code 2 if a case cannot be read.
     """
-    from risk_engine.office.register.due import Due, due_columns, due_rows, dues
-    from risk_engine.office.register.listing import is_untold
+    from risk_engine.office.register.listing import Due, due_columns, due_rows, dues, is_untold
     from risk_engine.office.register.record import Survey
 
     form = _table_form(folder, output, asked)
@@ -322,6 +327,7 @@ def reassess(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     Without --on each case keeps its day, without --criteria its set (in the version in force on the day, unless the
     case names one), without --profile its profile. Closed cases stay as they are.
     """
+    from risk_engine.files.processes import in_order, processes_for
     from risk_engine.office.register.folder import case_paths
     from risk_engine.office.register.reassess import Reassessed, Reassessing, day_for, file_again
     from risk_engine.office.register.record import Survey

@@ -1,51 +1,48 @@
 """`risk-engine report`: a stored assessment to one of the documents that people need."""
 
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, get_args
 
 import typer
 
-from risk_engine.cli.options import CriteriaOption, Output, ProfileOption
-from risk_engine.cli.output import FORM, form_of, put_document, refuse_on_terminal
+from risk_engine.cli.options import CriteriaOption, Day, DecisionOption, Output, Pages, ProfileOption
+from risk_engine.cli.output import FORM, Format, form_of, progress, put, put_document, refuse_on_terminal
 from risk_engine.files.diagnostics import RiskEngineError, help_line
-from risk_engine.files.language import _, current
+from risk_engine.files.language import N_, _, current
 from risk_engine.files.writing import keep_inputs
 
 if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment
     from risk_engine.model.criteria import Criteria
     from risk_engine.model.explanation import Explanation
+    from risk_engine.model.outlook import ExplainedOutlook, Outlook
     from risk_engine.report.blocks import View
 
-EXAMPLES = """Examples: risk-engine report 2026-014.json --kind full -o report.pdf ·
+
+EXAMPLES = {
+    "report": """Examples: risk-engine report 2026-014.json --kind full -o report.pdf ·
 risk-engine report 2026-014.json --kind letter --decision 2026-014.decision.json -o letter.docx ·
-risk-engine report 2026-014.json --kind questions -o questions.md"""
+risk-engine report 2026-014.json --kind questions -o questions.md""",
+    "outlook": """Examples: risk-engine outlook case.yaml ·
+risk-engine outlook 2026-014.json --format json -o 2026-014.outlook.json ·
+risk-engine report 2026-014.json --outlook 2026-014.outlook.json -o report.pdf ·
+risk-engine outlook case.yaml -o report.html""",
+}
 
 
 Kind: TypeAlias = Literal["full", "decision", "letter", "plan", "questions", "redacted"]
 """The kinds of document that an assessment gives."""
 
 
-Format: TypeAlias = Literal["text", "html", "pdf", "docx", "md"]
+ReportFormat: TypeAlias = Literal["text", "html", "pdf", "docx", "md"]
 """The forms in which a document can be had."""
-
-
-TemplatesOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--templates", metavar="FOLDER", help="A folder with pages in the words of the office (docs/templates.md)."
-    ),
-]
 
 OF_A_DECISION = frozenset({"decision", "letter", "plan"})
 """The kinds of document that say what was decided."""
 RECORDS = frozenset({".json", ".yaml", ".yml"})
 """How the files end that everything else is made from."""
-
-DecisionOption = Annotated[
-    Path | None,
-    typer.Option("--decision", metavar="DECISION", help="The decision (JSON) that was taken on the assessment."),
-]
 
 
 def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
@@ -53,7 +50,7 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     kind: Annotated[
         Kind, typer.Option("--kind", help="Which document; docs/documents.md says which is for what.")
     ] = "full",
-    asked: Annotated[Format | None, FORM] = None,
+    asked: Annotated[ReportFormat | None, FORM] = None,
     output: Output = None,
     decision: DecisionOption = None,
     to: Annotated[
@@ -80,7 +77,7 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             help="With --format docx: the paper of the office (docs/templates.md).",
         ),
     ] = None,
-    templates: TemplatesOption = None,
+    _templates: Pages = None,
 ) -> None:
     """Write a document from a stored assessment: for those who decide, the researcher, the partner, the file.
 
@@ -91,12 +88,11 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     """
     from risk_engine.records.criteria import criteria_of, in_words
     from risk_engine.records.trusted import counting_decision, unaltered_assessment
-    from risk_engine.report.page import pages_of
     from risk_engine.report.pages import view_of
 
     if output is not None:
         _refuse_record(output)
-    form = form_of(output, get_args(Format), asked)
+    form = form_of(output, get_args(ReportFormat), asked)
     refuse_on_terminal(form, output)
     if output is not None:
         keep_inputs(output, [one for one in (file, decision, profile, template, outlook) if one is not None])
@@ -112,13 +108,12 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         typer.echo(
             _("{file} cannot be told in `{language}`: {reason}", file=file, language=current(), reason=untold), err=True
         )
-    with pages_of(templates):
-        if kind == "redacted":
-            made = redacted(assessment, under, profile)
-        elif outlook is not None:
-            made = _with_outlook(assessment, outlook, stored, under)
-        else:
-            made = view_of(assessment, kind, decided, to=to)
+    if kind == "redacted":
+        made = redacted(assessment, under, profile)
+    elif outlook is not None:
+        made = _with_outlook(assessment, outlook, stored, under)
+    else:
+        made = view_of(assessment, kind, decided, to=to)
     put_document(made, form, output, template)
     if kind == "letter" and decided is not None:
         from risk_engine.report.pages.letter import letter_warning
@@ -128,7 +123,6 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 
 
 def _with_outlook(assessment: "Explanation", file: Path, stored: "Assessment", criteria: "Criteria") -> "View":
-    from risk_engine.cli.outlook import explained
     from risk_engine.records.trusted import belonging_outlook
     from risk_engine.report.view import view
 
@@ -143,7 +137,7 @@ def _refuse_record(output: Path) -> None:
             output=output,
             ending=output.suffix,
         )
-        known = ", ".join(f".{one}" for one in get_args(Format) if one != "text")
+        known = ", ".join(f".{one}" for one in get_args(ReportFormat) if one != "text")
         raise RiskEngineError(message, _("endings that are known: {known}", known=known))
 
 
@@ -178,3 +172,117 @@ def redacted(assessment: "Explanation", criteria: "Criteria", profile: Path | No
     made = redacted_view(assessment, told_in(criteria, current()), given)
     typer.echo(redaction_warning(assessment, given), err=True)
     return made
+
+
+_OTHERS = {
+    "decision": N_("{file}: this is a decision, neither a case nor an assessment"),
+    "outlook": N_("{file}: this is an outlook, neither a case nor an assessment"),
+}
+
+
+def print_outlook(
+    file: Annotated[
+        Path, typer.Argument(help="A case file, or a stored assessment (JSON).", metavar="CASE|ASSESSMENT")
+    ],
+    criteria: CriteriaOption = None,
+    on: Day = None,
+    profile: ProfileOption = None,
+    asked: Annotated[Format | None, FORM] = None,
+    output: Output = None,
+) -> None:
+    """Say what would change a result: answers, controls, changes of design; and how firmly it stands.
+
+    Which results can still come out, exactly, and which missing answers decide it; which controls and changes of the
+    project lower it, the smallest ones, or why none does; which answer to verify first. Everything is looked for over
+    all possible answers, and every case behind it is assessed by the engine.
+
+    As JSON it is a record of its own, bound to the assessment; `report --outlook` prints both. Text is the outlook
+    alone; a page is the report with it.
+    """
+    from risk_engine.solver.solver import need_solver
+
+    if output is not None:
+        keep_inputs(output, [one for one in (file, profile) if one is not None])
+    form = form_of(output, get_args(Format), asked)
+    refuse_on_terminal(form, output)
+    need_solver()
+    stored, under, found = _made(file, criteria, on, profile)
+    if form == "json":
+        from risk_engine.outlook.outlook import to_json
+
+        put(to_json(found).decode(), output, kept=True)
+        return
+    from risk_engine.records.criteria import in_words
+
+    assessment, untold = in_words(stored, under)
+    if untold:
+        text = _("{file} cannot be told in `{language}`: {reason}", file=file, language=current(), reason=untold)
+        typer.echo(text, err=True)
+    told = explained(found, stored, under)
+    match form:
+        case "text":
+            from risk_engine.report.outlook import outlook_view
+
+            put_document(outlook_view(told, assessment), "text", output)
+        case _:
+            from risk_engine.report.view import view
+
+            put_document(view(assessment, told), form, output)
+
+
+def _made(
+    file: Path, reference: str | None, on: date | None, profile: Path | None
+) -> "tuple[Assessment, Criteria, Outlook]":
+    """Return the assessment of a case, or the stored one, its criteria, and its outlook."""
+    from risk_engine.engine.work import worked_again
+    from risk_engine.loading.case_tests import base_or_itself
+    from risk_engine.outlook.outlook import outlook
+
+    assessment, criteria = _assessed(file, reference, on, profile)
+    worked = worked_again(assessment, criteria)
+    base = base_or_itself(criteria, worked.case)
+    with progress(_("parts of the outlook"), is_even=False) as tell:
+        return assessment, criteria, outlook(assessment, worked, base, tell)
+
+
+def explained(outlook: "Outlook", stored: "Assessment", criteria: "Criteria") -> "ExplainedOutlook":
+    """Return an outlook in the words of the current language, or in those of its criteria where they have no others."""
+    from risk_engine.engine.work import case_from
+    from risk_engine.loading.case_tests import base_or_itself
+    from risk_engine.outlook.wording import explain_outlook
+    from risk_engine.records.criteria import words_in
+
+    base = base_or_itself(criteria, case_from(stored.case, criteria))
+    return explain_outlook(outlook, words_in(criteria, current()).words, base, current())
+
+
+def _assessed(
+    file: Path, reference: str | None, on: date | None, profile: Path | None
+) -> "tuple[Assessment, Criteria]":
+    """Return the assessment of a case file, or the stored one, with its criteria."""
+    from risk_engine.portfolio.assess import Assessor
+    from risk_engine.records.criteria import criteria_of
+    from risk_engine.records.files import kind_of_file
+
+    kind = kind_of_file(file)
+    if kind in {"decision", "outlook"}:
+        raise RiskEngineError(_(_OTHERS[kind], file=file), _("name the case or the assessment that it is about"))
+    if kind == "assessment":
+        _refuse_with_record({"--on": on, "--profile": profile})
+        from risk_engine.records.trusted import unaltered_assessment
+
+        assessment = unaltered_assessment(file)
+        criteria = criteria_of(assessment, reference, file)
+    else:
+        assessor = Assessor(reference, on, profile)
+        assessment = assessor.assess(file)
+        criteria = assessor.criteria_of(assessment)
+    return assessment, criteria
+
+
+def _refuse_with_record(options: Mapping[str, object]) -> None:
+    """Raise RiskEngineError where an option says anew what a stored assessment says already."""
+    said = [name for name, value in options.items() if value is not None]
+    if said:
+        message = _("{options}: a stored assessment has its own day and profile", options=", ".join(said))
+        raise RiskEngineError(message, _("give the case file to assess it otherwise"))

@@ -12,7 +12,7 @@ from pathlib import Path
 from unittest import mock
 
 from risk_engine.cli import main, options
-from risk_engine.cli.exits import TRACEBACK
+from risk_engine.cli.output import TRACEBACK
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"

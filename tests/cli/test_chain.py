@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from risk_engine.cli.key import PASSPHRASE
+from risk_engine.cli.verify import PASSPHRASE
 from risk_engine.engine.assess import assessment_digest
 from risk_engine.files.canonical import canonical, digest
 from risk_engine.model.assessment import Assessment

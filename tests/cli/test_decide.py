@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from risk_engine.cli.key import PASSPHRASE
+from risk_engine.cli.verify import PASSPHRASE
 from risk_engine.files.canonical import canonical
 from tests.cli.running import EXAMPLES, done, refused, run
 

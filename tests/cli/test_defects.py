@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from risk_engine.cli import main
-from risk_engine.cli.exits import Exit, defect
+from risk_engine.cli.output import Exit, defect
 from risk_engine.files.language import in_language
 from risk_engine.version import __version__
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from risk_engine.cli.interview_begin import CaseFile
+from risk_engine.cli.dialogue import CaseFile
 from risk_engine.files.diagnostics import RiskEngineError
 from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, Result, done, refused, run, run_with
 

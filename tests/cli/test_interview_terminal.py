@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from risk_engine.cli.exits import TRACEBACK
+from risk_engine.cli.output import TRACEBACK
 from tests.cli.running import LOAN, ROOT
 
 HEAD = """criteria: loan-desk

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.cli.exits import Exit
-from risk_engine.cli.prove import _exit_code
+from risk_engine.cli.criteria_changes import _exit_code
+from risk_engine.cli.output import Exit
 from risk_engine.model.proof import Claim, ProofReport, Status
 from risk_engine.solver import findings
 from tests.cli.running import LOAN, LOAN_DESK, done, refused, run

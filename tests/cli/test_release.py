@@ -8,7 +8,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from risk_engine.cli.key import PASSPHRASE
+from risk_engine.cli.verify import PASSPHRASE
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.releases import HEADING, LOCK
 from risk_engine.office.forms.export_form import form_for

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.cli.exits import TRACEBACK
+from risk_engine.cli.output import TRACEBACK
 from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, ROOT
 
 MILD = EXAMPLES / "boreal-carbon.yaml"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.cli.key import PASSPHRASE
+from risk_engine.cli.verify import PASSPHRASE
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.resources import criteria_folder
 from risk_engine.files.source import read

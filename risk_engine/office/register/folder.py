@@ -25,10 +25,18 @@ from risk_engine.files.diagnostics import (
 from risk_engine.files.language import _
 from risk_engine.files.writing import UNFINISHED, sync_folder, write_once
 from risk_engine.model.criteria import Criteria
-from risk_engine.office.register.count import COUNT, listed, note, number_of
 from risk_engine.office.register.lock import LOCK, describe, holder_of, is_claimed_copy, is_locked, unfinished
-from risk_engine.office.register.names import FILED, marked_name, safe_name, slug
-from risk_engine.office.register.store import is_unfinished
+from risk_engine.office.register.names import (
+    COUNT,
+    FILED,
+    is_unfinished,
+    listed,
+    marked_name,
+    note,
+    number_of,
+    safe_name,
+    slug,
+)
 from risk_engine.records.criteria import KEPT, bundled
 from risk_engine.records.links import Link, broken, unchecked
 

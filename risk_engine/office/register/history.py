@@ -13,9 +13,16 @@ from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decided, Decision
 from risk_engine.model.explanation import Proposal
 from risk_engine.office.register.folder import CaseFolder, Filed, read_case_folder
-from risk_engine.office.register.record import read_filed_assessment, read_filed_evidence
-from risk_engine.office.register.rulings import Ruled, Rulings, faults, read_filed_decision, rulings
-from risk_engine.office.register.told import told
+from risk_engine.office.register.record import (
+    Ruled,
+    Rulings,
+    faults,
+    read_filed_assessment,
+    read_filed_decision,
+    read_filed_evidence,
+    rulings,
+    told,
+)
 from risk_engine.records.confirm import awaits_confirmation
 from risk_engine.records.criteria import MissingCriteriaError
 from risk_engine.report.wording import at_level

@@ -19,8 +19,7 @@ from risk_engine.files.diagnostics import RiskEngineError, help_line, printable
 from risk_engine.files.language import _
 from risk_engine.files.writing import UNFINISHED, write_once
 from risk_engine.model.words import Model
-from risk_engine.office.register.names import FILED
-from risk_engine.office.register.store import is_regular_file, is_unfinished
+from risk_engine.office.register.names import FILED, is_regular_file, is_unfinished
 from risk_engine.records.criteria import KEPT
 
 LOCK = "register.lock"

@@ -14,8 +14,7 @@ from risk_engine.office.register.add import is_same_result
 from risk_engine.office.register.compare import Changes, changes
 from risk_engine.office.register.folder import keep_criteria, known_case_folder
 from risk_engine.office.register.lock import locked
-from risk_engine.office.register.record import Assessed, Seen, look_at, record_of
-from risk_engine.office.register.told import told
+from risk_engine.office.register.record import Assessed, Seen, look_at, record_of, told
 from risk_engine.portfolio.assess import Assessor
 
 

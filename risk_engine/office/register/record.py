@@ -1,26 +1,30 @@
-"""What is filed for one case, read: its assessments, its decisions, its evidence, and which of them count now."""
+"""What is filed for one case, read: its assessments, in words too, its decisions, its evidence, and which count now."""
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 
 from pydantic import Field, ValidationError
 
 from risk_engine.files.canonical import canonical
-from risk_engine.files.diagnostics import RiskEngineError, file_problem
-from risk_engine.files.language import _
+from risk_engine.files.diagnostics import RiskEngineError, file_problem, help_line
+from risk_engine.files.language import _, current
+from risk_engine.files.once import once
 from risk_engine.model.assessment import Assessment
+from risk_engine.model.criteria import Criteria
+from risk_engine.model.decision import Decision
 from risk_engine.model.explanation import Explanation
 from risk_engine.model.words import Model, Text
 from risk_engine.office.register.compare import changes
 from risk_engine.office.register.folder import CaseFolder, Filed, case_paths, lock_left, read_case_folder
-from risk_engine.office.register.rulings import Ruled, Rulings, decisions, rulings
-from risk_engine.office.register.told import told
 from risk_engine.records.confirm import awaits_confirmation
-from risk_engine.records.criteria import MissingCriteriaError, criteria_of
+from risk_engine.records.criteria import MissingCriteriaError, criteria_of, in_words, words_in
+from risk_engine.records.decision_links import Around, decision_links
+from risk_engine.records.decisions import decision_json
 
 DecisionState: TypeAlias = Literal["none", "outdated", "broken", "contradicted", "unconfirmed", "decided"]
 
@@ -46,6 +50,40 @@ class Assessed:
 
     filed: Filed
     assessment: Assessment
+
+
+@dataclass(frozen=True)
+class Ruled:
+    """A decision, where it is filed, and what does not hold of it; one of which anything does not hold never counts."""
+
+    filed: Filed
+    decision: Decision
+    wrong: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rulings:
+    """The decision that counts, others that stand beside it on the same assessment, and those that do not hold."""
+
+    counts: Ruled | None = None
+    beside: tuple[Ruled, ...] = ()
+    broken: tuple[Ruled, ...] = ()
+
+    def problems(self) -> Iterator[str]:
+        """Yield what somebody must look at."""
+        for one in self.broken:
+            yield from (
+                _("{path}: this decision does not count: {text}", path=one.filed.path, text=text) for text in one.wrong
+            )
+        if self.counts and self.beside:
+            *several, last = (one.filed.name for one in reversed((self.counts, *self.beside)))
+            for name in reversed(several):
+                last = _("{several} and {last}", several=name, last=last)
+            folder = self.counts.filed.path.parent
+            text = _(
+                "{folder}: decisions stand side by side, none supersedes another: {names}", folder=folder, names=last
+            )
+            yield text + help_line(_("assess the case again and decide on the new assessment"))
 
 
 @dataclass(frozen=True)
@@ -212,3 +250,109 @@ def read_filed_evidence(filed: Filed) -> EvidenceFiled:
         return EvidenceFiled.model_validate_json(filed.read())
     except ValidationError as error:
         raise file_problem(filed.path, _("this engine cannot read the record of evidence")) from error
+
+
+def decisions(folder: CaseFolder, about: Sequence[Assessment]) -> list[Ruled]:
+    """Return the decisions of a case, the newest first; `about` are its assessments, which each is held against."""
+    read = [(one, *read_filed_decision(one)) for one in reversed(folder.of("decision"))]
+    others = [decision for _, decision, _ in read]
+    return [Ruled(filed, decision, tuple(faults(decision, raw, about, others))) for filed, decision, raw in read]
+
+
+def read_filed_decision(filed: Filed) -> tuple[Decision, bytes]:
+    """Return a filed decision and its bytes; raise RiskEngineError where it was altered or cannot be read."""
+    raw = filed.read()
+    try:
+        return Decision.model_validate_json(raw), raw
+    except ValidationError as error:
+        raise file_problem(filed.path, _("this engine cannot read the decision")) from error
+
+
+def faults(decision: Decision, raw: bytes, about: Iterable[Assessment], others: Iterable[Decision]) -> Iterator[str]:
+    """Yield what does not hold of a decision, as `risk-engine verify` finds it; what is not filed is no fault."""
+    around = Around({one.digest: one for one in about}, {one.digest: one for one in others}, (), {})
+    return (link.text for link in decision_links(decision, raw, around) if link.verdict == "broken")
+
+
+def rulings(filed: Sequence[Ruled], about: Sequence[Assessment]) -> Rulings:
+    """Return which decisions count; both the decisions and the assessments are given with the newest first.
+
+    Of those that hold and that no other supersedes, the one on the newest assessment counts; on the same assessment the
+    one that was filed last, as confirmed if it was.
+    """
+    holding = [one for one in filed if not one.wrong]
+    rank = {one.digest: number for number, one in enumerate(about)}
+    standing = sorted(_standing(holding), key=lambda one: rank.get(one.decision.about.digest, len(rank)))
+    broken = tuple(one for one in filed if one.wrong)
+    if not standing:
+        return Rulings(broken=broken)
+    newest = standing[0]
+    same = [one for one in holding if one.decision.digest == newest.decision.digest]
+    counts = next((one for one in same if one.decision.confirmation is not None), newest)
+    others = {
+        one.decision.digest: one
+        for one in standing
+        if one.decision.about.digest == newest.decision.about.digest and one.decision.digest != newest.decision.digest
+    }
+    return Rulings(counts, tuple(others.values()), broken)
+
+
+def _standing(holding: Sequence[Ruled]) -> list[Ruled]:
+    superseded = {one.decision.supersedes for one in holding}
+    return [one for one in holding if one.decision.digest not in superseded]
+
+
+def check_decision(
+    path: Path, given: Decision, about: Filed, folder: CaseFolder, assessed: Sequence[Assessment]
+) -> None:
+    """Raise RiskEngineError, with everything at once, if a decision does not hold or would stand beside another one.
+
+    `path` is the file that is to be filed, `about` where the assessment is that it is on.
+    """
+    filed = decisions(folder, assessed)
+    problems = [
+        file_problem(
+            path, _("the decision does not hold: {text}", text=text), _("decide anew with `risk-engine decide`")
+        )
+        for text in faults(given, decision_json(given), assessed, [one.decision for one in filed])
+    ]
+    holding = [one for one in filed if not one.wrong]
+    standing = {
+        one.decision.digest: one
+        for one in _standing(holding)
+        if one.decision.about.digest == given.about.digest and one.decision.digest != given.digest
+    }
+    is_superseded = any(one.decision.supersedes == given.digest for one in holding)
+    if standing and not is_superseded and given.supersedes not in standing:
+        other = next(iter(standing.values())).filed
+        way_out = _(
+            "decide in its place: `risk-engine decide {assessment} --supersedes {decision} …`",
+            assessment=about.path,
+            decision=other.path,
+        )
+        message = _(
+            "{name} is a decision on the same assessment already, and this one does not supersede it", name=other.name
+        )
+        problems.append(file_problem(path, message, way_out))
+    if problems:
+        raise RiskEngineError("\n".join(str(one) for one in problems))
+
+
+def told(assessment: Assessment, near: Path) -> Explanation:
+    """Return an assessment that is filed there in the current language; MissingCriteriaError without its criteria."""
+    return _teller(current(), near.parent)(assessment)
+
+
+def words_of(assessment: Assessment, near: Path) -> Criteria:
+    """Return the criteria of an assessment as they are read in the current language, as far as they are translated.
+
+    Raises MissingCriteriaError where they are not here.
+    """
+    return words_in(criteria_of(assessment, None, near), current()).words
+
+
+@lru_cache(maxsize=4)
+def _teller(_language: str, folder: Path) -> Callable[[Assessment], Explanation]:
+    """Return what explains the assessments of a case in one language; of the last cases alone they are kept."""
+    near = folder / "assessment.json"
+    return once(lambda assessment: in_words(assessment, criteria_of(assessment, None, near))[0])

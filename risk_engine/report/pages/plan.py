@@ -24,13 +24,8 @@ _NAMED = 3
 class PlannedControl:
     """A row of the plan; empty texts are what is still to be filled in."""
 
-    title: str
-    id: str
-    do: str
+    control: ControlShown
     why: str
-    owner: str
-    who: str
-    due: date | None
     is_overdue: bool
     is_there: bool
     evidence: str
@@ -132,13 +127,8 @@ class _Rows:
         """Return the row of a control."""
         is_there = control.counts_as == "in_place"
         return PlannedControl(
-            title=control.title,
-            id=control.id,
-            do=control.do,
+            control=control,
             why=self._why(control.findings) if has_reason else "",
-            owner=control.owner or "",
-            who=control.who,
-            due=control.due,
             is_overdue=control.due is not None and control.due < self._assessment.on and not is_there,
             is_there=is_there,
             evidence="; ".join(evidence(one) for one in control.evidence),

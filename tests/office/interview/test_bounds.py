@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from risk_engine.engine.work import work
-from risk_engine.office.interview.bounds import Bounds
 from risk_engine.office.interview.record import Record, Under
+from risk_engine.office.interview.standing import Bounds
 from tests.cli.running import LOAN_DESK
 from tests.engine.builder import DAY, case_from, criteria_from
 
@@ -58,7 +58,7 @@ import random, sys
 from pathlib import Path
 from datetime import date
 from risk_engine.engine.work import work
-from risk_engine.office.interview.bounds import Bounds
+from risk_engine.office.interview.standing import Bounds
 from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.case import case_model

@@ -4,11 +4,9 @@ from typing import Any
 import pytest
 
 from risk_engine.engine.assess import assess
-from risk_engine.office.interview.bounds import Bounds
-from risk_engine.office.interview.exact import Exact
 from risk_engine.office.interview.record import Record, Under, consistent
 from risk_engine.office.interview.session import Session
-from risk_engine.office.interview.standing import decisive
+from risk_engine.office.interview.standing import Bounds, Exact, decisive
 from risk_engine.outlook.outlook import outlook
 from risk_engine.outlook.wording import explain_outlook
 from tests.office.interview.playing import answer, random_case

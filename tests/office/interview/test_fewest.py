@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 from benchmarks.fewest import Fewest
 from risk_engine.engine.facts import Read
 from risk_engine.model.case import case_model
-from risk_engine.office.interview.bounds import Bounds
 from risk_engine.office.interview.record import Record, Under, consistent
 from risk_engine.office.interview.session import Session
-from risk_engine.office.interview.standing import decisive
+from risk_engine.office.interview.standing import Bounds, decisive
 from tests.engine.builder import DAY, criteria_from
 from tests.office.interview.playing import answer, completed, random_case
 from tests.strategies import Data, RuleSet, cases_of, rule_sets

@@ -6,12 +6,10 @@ from pathlib import Path
 import pytest
 
 from risk_engine.model.case import case_model
-from risk_engine.office.interview.bounds import Bounds
-from risk_engine.office.interview.exact import Exact
 from risk_engine.office.interview.lines import Asked
 from risk_engine.office.interview.record import Record, Under
 from risk_engine.office.interview.session import Session
-from risk_engine.office.interview.standing import Looker, is_settled
+from risk_engine.office.interview.standing import Bounds, Exact, Looker, is_settled
 from risk_engine.office.interview.talk import Talk
 from tests.engine.builder import DAY, criteria_from
 

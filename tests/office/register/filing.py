@@ -10,9 +10,8 @@ from risk_engine.engine.assess import to_json
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision, Person
 from risk_engine.model.explanation import Explanation
-from risk_engine.office.register.add import Filing, add
-from risk_engine.office.register.count import COUNT
-from risk_engine.office.register.kinds import recognised
+from risk_engine.office.register.add import Filing, add, recognised
+from risk_engine.office.register.names import COUNT
 from risk_engine.office.register.reassess import Reassessed, Reassessing, file_again
 from risk_engine.office.register.record import Assessed
 from risk_engine.portfolio.assess import Assessor

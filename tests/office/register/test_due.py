@@ -3,10 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.office.register.due import Due, dues
 from risk_engine.office.register.folder import CaseFolder, known_case_folder
-from risk_engine.office.register.record import CaseRecord, record_of
-from risk_engine.office.register.rulings import Rulings
+from risk_engine.office.register.listing import Due, dues
+from risk_engine.office.register.record import CaseRecord, Rulings, record_of
 from risk_engine.records.conditions import StatedCondition
 from tests.office.register.filing import CASE_ID, assessed, case_file, decided, filed, written
 

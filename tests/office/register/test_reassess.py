@@ -9,8 +9,8 @@ from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.model.explanation import Note, Problem
 from risk_engine.office.register.add import add
 from risk_engine.office.register.compare import changes
-from risk_engine.office.register.due import dues
 from risk_engine.office.register.folder import known_case_folder
+from risk_engine.office.register.listing import dues
 from risk_engine.office.register.reassess import Reassessed, day_for
 from risk_engine.office.register.record import Assessed, record_of
 from risk_engine.portfolio.assess import Assessor
