@@ -2,7 +2,6 @@
 
 import contextlib
 import gc
-import multiprocessing
 import os
 import pickle
 import signal
@@ -11,13 +10,15 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import islice
-from multiprocessing.connection import Connection
-from multiprocessing.pool import AsyncResult, Pool
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from risk_engine.files.diagnostics import DefectError, RiskEngineError
 from risk_engine.files.interrupts import unheard
 from risk_engine.files.language import current, in_language
+
+if TYPE_CHECKING:  # a command that one process does waits for none of it
+    from multiprocessing.connection import Connection
+    from multiprocessing.pool import AsyncResult, Pool
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -141,6 +142,8 @@ def together(first: Callable[[], A], second: Callable[[], B], jobs: int) -> tupl
     """
     if start_method() != "fork":
         return first(), second()
+    import multiprocessing
+
     context = multiprocessing.get_context("fork")
     here, there = context.Pipe()
     process = context.Process(target=_second, args=(second, there), daemon=True)
@@ -165,7 +168,7 @@ def together(first: Callable[[], A], second: Callable[[], B], jobs: int) -> tupl
     return one, other
 
 
-def _second(second: Callable[[], object], there: Connection) -> None:
+def _second(second: Callable[[], object], there: "Connection") -> None:
     there.recv()
     try:
         there.send(second())
@@ -174,11 +177,13 @@ def _second(second: Callable[[], object], there: Connection) -> None:
 
 
 @contextlib.contextmanager
-def processes(jobs: int, prepare: Callable[..., None], arguments: tuple[Any, ...] = ()) -> Iterator[Pool]:
+def processes(jobs: int, prepare: Callable[..., None], arguments: tuple[Any, ...] = ()) -> Iterator["Pool"]:
     """Yield so many processes, each prepared: forked where that can be done, so that they inherit all that is there.
 
     They do not hear Ctrl-C: it ends this process, and this one ends them.
     """
+    import multiprocessing
+
     with quiet_start():
         settings = gc.get_threshold()
         pool = multiprocessing.get_context(start_method()).Pool(jobs, _prepare, (settings, prepare, arguments))
@@ -188,6 +193,8 @@ def processes(jobs: int, prepare: Callable[..., None], arguments: tuple[Any, ...
 
 def start_method() -> str:
     """Return how a new process begins."""
+    import multiprocessing
+
     return "fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn"
 
 

@@ -205,6 +205,19 @@ def test_list_that_nobody_answered_is_none_whatever_way_it_is_said(tmp_path: Pat
     assert decide_only({**stated, "guest": []}, criteria).outcomes == {"A": "absent"}
 
 
+def test_row_is_taken_by_its_id_or_an_alias_or_not_at_all(tmp_path: Path) -> None:
+    facts = "guest: {many: 4, facts: {home: {type: row, of: lands}, law: {type: boolean, from: home}}}"
+    tables = "lands: {rows: {NO: {name: Norway, aliases: [Norge]}}, columns: {law: {values: {NO: true}}}}"
+    rule = "A: {severity: {low: {some: guest, where: {fact: guest.law, is: true}}}}"
+    criteria = criteria_from(tmp_path, facts=facts, tables=tables, indicators=rule)
+    for home, found in (("NO", "present"), ("Norge", "present"), ("unknown", "undetermined"), (None, "undetermined")):
+        decided = quickly({**CORE, "guest": [{"id": "a", "home": home}]}, criteria)
+        assert decided is not None
+        assert decided.outcomes == {"A": found}
+    for wrong in ("SE", 1, ["NO"]):
+        assert quickly({**CORE, "guest": [{"id": "a", "home": wrong}]}, criteria) is None
+
+
 def test_another_mapping_than_a_dictionary_is_read_as_load_case_reads_it(tmp_path: Path) -> None:
     criteria = criteria_from(tmp_path, indicators=GUESTS)
     assert decide_only(MappingProxyType(CORE), criteria) == decide_only(CORE, criteria)
@@ -268,7 +281,11 @@ def test_fact_of_every_type_is_taken_as_load_case_takes_it(tmp_path: Path) -> No
         {"days": "unknown"},
     )
     for changed in others:
-        data = {**CORE, "trip": {**trip, **changed}, "guest": [{"id": "a", "called": "Zo\u00eb \ud800", "fit": False}]}
+        data = {
+            **CORE,
+            "trip": {**trip, **changed},
+            "guest": [{"id": "a", "called": "Zo\u00eb", "fit": False}, {"id": "b", "called": "unknown"}],
+        }
         assert quickly(data, criteria) is not None
         agree(data, criteria)
 
