@@ -67,7 +67,12 @@ DOMAINS = {
         "risk_engine/report/set_pages/meaning.py",
     ],
     "impact": ["risk_engine/audit/impact/*.py", *page_of_a_set("impact")],
-    "coverage": ["risk_engine/audit/coverage/*.py", "risk_engine/audit/lint/*.py"],
+    "coverage": [
+        "risk_engine/audit/coverage/*.py",
+        "risk_engine/audit/lint/*.py",
+        *page_of_a_set("coverage"),
+        "templates/pages/lint.j2",
+    ],
     "releases": ["risk_engine/audit/releases/*.py"],
     "outlook": ["risk_engine/outlook/*.py"],
     "comparison": ["risk_engine/portfolio/compare.py", "risk_engine/report/comparison/*.py"],

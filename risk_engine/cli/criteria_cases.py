@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, assert_never, g
 
 import typer
 
-from risk_engine.cli.options import Day, Jobs, Output, Set, Sets, to_work_on
+from risk_engine.cli.options import Day, Jobs, Output, Pages, Set, Sets, to_work_on
 from risk_engine.cli.output import FORM, Exit, form_of, print_failed, progress, put
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
@@ -50,6 +50,7 @@ def run_tests(
         int | None,
         typer.Option(min=0, max=100, metavar="PERCENT", help="Exit code 1 if the coverage is less than this."),
     ] = None,
+    _templates: Pages = None,
 ) -> None:
     """Run the cases.yaml of a set and print where a result is not the one expected; exit code 1 if there is any.
 
@@ -131,7 +132,7 @@ def _put_coverage(coverage: "Coverage", criteria: "Criteria", form: CoverageForm
     if form == "json":
         put(coverage.model_dump_json(indent=2), output)
         return
-    from risk_engine.report.coverage import coverage_view
+    from risk_engine.report.set_pages.coverage import coverage_view
 
     view = coverage_view(coverage, criteria)
     match form:
@@ -246,6 +247,7 @@ def lint_set(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         FORM,
     ] = None,
     output: Output = None,
+    _templates: Pages = None,
 ) -> None:
     """Look for questions that lead or judge, words for who people are, missing texts, and rules that do nothing.
 
@@ -275,13 +277,13 @@ def lint_set(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 
 def _every() -> list[str]:
     from risk_engine.audit.lint.lints import LINTS
-    from risk_engine.report.coverage import weight_word
+    from risk_engine.report.set_pages.coverage import weight_word
 
     return [f"{one.id}  {weight_word(one.weight)}\t{_(one.title)}" for one in LINTS]
 
 
 def _put_remarks(linted: "Linted", folder: Path, form: LintFormat, output: Path | None) -> None:
-    from risk_engine.report.coverage import lint_lines, lint_view
+    from risk_engine.report.set_pages.coverage import lint_lines, lint_view
 
     match form:
         case "text":

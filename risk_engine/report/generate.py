@@ -14,8 +14,8 @@ from risk_engine.model.companion_files import CaseTest
 from risk_engine.model.coverage import Generated, GeneratedCase, Goal, Wanted
 from risk_engine.model.criteria import Criteria
 from risk_engine.report.blocks import words
-from risk_engine.report.coverage import Wording
 from risk_engine.report.sanitize import clean_text
+from risk_engine.report.set_pages.coverage import Wording
 from risk_engine.report.wording import severity_word
 
 _INDICATORS: dict[Wanted, str] = {

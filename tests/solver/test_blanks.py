@@ -1,12 +1,13 @@
 """What a solver may choose of a case: what is named open, and nothing else."""
 
+import itertools
 from pathlib import Path
 
 import pytest
 import z3
 
 from risk_engine.engine.work import work
-from risk_engine.solver.answers import entry_id
+from risk_engine.solver.answers import STEPS, Search, entry_id, is_true
 from risk_engine.solver.blanks import Blank
 from risk_engine.solver.domains import Domains
 from risk_engine.solver.open_case import OpenCase
@@ -57,3 +58,20 @@ def test_further_entries_surely_fulfil_nothing_that_none_of_them_surely_does(tmp
     assert blanks.many("guest", Pair(must=False, may=False), 2) == Pair(must=False, may=False)
     assert blanks.many("guest", Pair(must=False, may=maybe), 2).must is False
     assert isinstance(blanks.many("guest", Pair(must=False, may=maybe), 2).may, z3.BoolRef)
+
+
+def test_of_answers_that_differ_in_equally_few_things_the_one_whose_difference_stands_first_is_taken(
+    tmp_path: Path,
+) -> None:
+    rules = criteria_from(
+        tmp_path / "toy", controls=CONTROLS + "    CTL-03: {title: Three}\n    CTL-04: {title: Four}\n"
+    )
+    case = case_from(rules)
+    blanks = OpenCase(work(case, rules, DAY), case, controls=tuple(rules.controls)).blanks
+    terms = [blanks.in_place(control) for control in rules.controls]
+    for first, other in itertools.combinations(range(len(terms)), 2):
+        solver = z3.Solver(ctx=blanks.context)
+        solver.add(z3.Or(terms[other], terms[first]))
+        assert solver.check(terms[other], z3.Not(terms[first])) == z3.sat
+        least = Search(solver, blanks, STEPS).least(solver.model())
+        assert [is_true(least, term) for term in terms] == [place == first for place in range(len(terms))]

@@ -7,7 +7,7 @@ import pytest
 
 from risk_engine.model.criteria import Criteria
 from risk_engine.solver.domains import Domains, place_of
-from risk_engine.solver.space import answers_of
+from risk_engine.solver.space import answers_of, bounds_of
 from tests.engine.builder import DAY, case_from, criteria_from
 
 FACTS = """
@@ -94,3 +94,15 @@ def test_a_case_prefers_what_it_answers_and_what_each_entry_of_its_lists_does(tm
     )
     case = case_from(rules, "trip: {days: 3, called: Alps}\nguest: [{id: a, age: 40}, {id: b}, {id: c, age: 7}]")
     assert answers_of(case, rules.entities) == {"trip.days": [3], "trip.starts": [], "guest.age": [40, 7]}
+
+
+def test_a_list_has_as_many_entries_as_rules_count_or_are_asked_for_and_no_more_than_it_may(tmp_path: Path) -> None:
+    facts = """
+        trip: {facts: {days: {type: integer, range: [0, 99]}}}
+        guest: {many: 9, facts: {fit: {type: boolean}}}
+        pet: {many: 2, facts: {fit: {type: boolean}}}
+    """
+    counted = "{count: guest, at_least: 5, where: {fact: guest.fit, is: true}}"
+    rules = criteria_from(tmp_path / "toy", facts=facts, indicators=f"I: {{severity: {{low: {counted}}}}}")
+    assert bounds_of([rules]) == {"guest": 5, "pet": 2}
+    assert bounds_of([rules], 0) == {"guest": 5, "pet": 0}

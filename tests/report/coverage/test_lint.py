@@ -8,8 +8,8 @@ from risk_engine.audit.lint.lints import lint
 from risk_engine.files.language import in_language
 from risk_engine.model.coverage import Linted, LintSummary, Remark, Spot
 from risk_engine.report.blocks import Group, words
-from risk_engine.report.coverage import lint_lines, lint_view
 from risk_engine.report.html_markdown import html, markdown
+from risk_engine.report.set_pages.coverage import lint_lines, lint_view
 from tests.engine.builder import LOAN_DESK
 
 

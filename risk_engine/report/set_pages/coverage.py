@@ -4,11 +4,10 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never, cast
 
-from risk_engine.files.language import N_, _, current, ngettext, pgettext
+from risk_engine.files.language import N_, _, ngettext, pgettext
 from risk_engine.model.coverage import (
     Coverage,
     Goal,
-    Kind,
     Linted,
     LintSummary,
     Wanted,
@@ -18,8 +17,9 @@ from risk_engine.model.coverage import (
     root_of,
 )
 from risk_engine.model.criteria import Criteria
-from risk_engine.report.blocks import Answer, Bullets, Field, Group, Line, Prose, Run, Section, Table, View, say, strong
-from risk_engine.report.sanitize import clean_text, cleaned
+from risk_engine.report.blocks import Line, Run, View, say
+from risk_engine.report.sanitize import clean_text
+from risk_engine.report.set_pages.set_page import SHOWN_DIGEST, set_page
 from risk_engine.report.set_pages.speech import Speech
 from risk_engine.report.wording import coded, knock_out_word, severity_word
 
@@ -173,10 +173,6 @@ class Wording:
         return f"rules.{number} ({ladder.levels[ladder.rules[number].level].title})"
 
 
-_SECTIONS: dict[Weight, tuple[str, str]] = {
-    "problem": ("problems", N_("Problems")),
-    "advice": ("advice", N_("Advice")),
-}
 _WEIGHTS: dict[Weight, str] = {"problem": N_("problem"), "advice": N_("advice")}
 
 
@@ -208,49 +204,19 @@ def figures(linted: Linted) -> str:
 
 def lint_view(linted: Linted) -> View:
     """Return the page about the remarks on a version, in the current language."""
-    name = f"{linted.criteria} {linted.version}"
-    unread = [say(one) for one in _unread(linted)]
-    page = View(
-        kind="audit",
-        language=current(),
-        title=_("Remarks on {criteria}", criteria=name),
-        about=" · ".join((name, f"sha256:{linted.digest[:12]}")),
-        case_id=name,
-        on=linted.on,
-        kept_by=f"{name} {linted.digest[:12]}",
-        warning=None,
-        answer=Answer(
-            sentence=f"{figures(linted)}.",
-            more=(),
-            tone="strict" if linted.problems else "middle" if linted.advice else "mild",
-            glance=(Field(_("What was not looked at"), tuple(unread)),) if unread else (),
-            challenge=None,
-        ),
-        scales=(),
-        scope=None,
-        sections=tuple(
-            Section(key, _(title), groups)
-            for weight, (key, title) in _SECTIONS.items()
-            if (groups := tuple(_groups(linted, [one for one in linted.summary if one.weight == weight])))
-        ),
-        full_report="",
-        footer=_(
-            "Lints are simple rules: a remark is a question to the authors, not a verdict. The guide for authors says "
-            "what each one looks for."
-        ),
-    )
-    return cleaned(page)
-
-
-def _groups(linted: Linted, summaries: Sequence[LintSummary]) -> Iterator[Group]:
-    for one in summaries:
-        lines = tuple(
-            say(Run(str(remark.spot), "code"), " ", strong(remark.record), ": ", *coded(remark.sentence))
-            for remark in linted.remarks
-            if remark.lint == one.lint
-        )
-        way_out = Prose(coded(_("Way out: {text}.", text=one.way_out)))
-        yield Group(say(_title(one)), (way_out, Bullets(lines)), anchor=one.lint)
+    name, digest = f"{linted.criteria} {linted.version}", linted.digest[:SHOWN_DIGEST]
+    facts = {
+        "linted": linted,
+        "name": name,
+        "digest": digest,
+        "tone": "strict" if linted.problems else "middle" if linted.advice else "mild",
+        "figures": figures(linted),
+        "unread": list(_unread(linted)),
+        "title_of": _title,
+        "spot_of": lambda remark: str(remark.spot),
+        "coded": coded,
+    }
+    return set_page("lint", facts, case_id=name, on=linted.on, kept_by=f"{name} {digest}")
 
 
 def _title(summary: LintSummary) -> str:
@@ -262,146 +228,26 @@ def _unread(linted: Linted) -> Iterator[str]:
         yield _("there are no word lists for `{language}`: its words were not looked at", language=one)
 
 
-KINDS: dict[Kind, str] = {
-    "indicator": N_("Indicators: present, absent, undetermined"),
-    "severity": N_("Severity conditions: true, false, unknown"),
-    "severity_branch": N_("Comparisons in severity conditions"),
-    "knock_out": N_("Knock-outs: open, cured"),
-    "knock_out_branch": N_("Comparisons in knock-outs"),
-    "option": N_("Control options: complete, not complete"),
-    "option_branch": N_("Comparisons in control options"),
-    "question_branch": N_("Comparisons that decide whether a question is asked"),
-    "rule": N_("Ladder rules: deciding, passed over"),
-    "rule_branch": N_("Comparisons in ladder rules"),
-    "level": N_("Levels of ladders"),
-    "awareness": N_("Awareness rules: true, false, unknown"),
-    "awareness_branch": N_("Comparisons in awareness rules"),
-    "contradiction": N_("Contradictions among answers"),
-}
-HOW_COUNTED = (
-    N_("A goal is something that the rules can do, and that a case is to show at least once."),
-    N_(
-        "A comparison counts as seen both ways when one case has it true and another has it false, each time so that "
-        "its opposite alone would have turned the whole condition round (MC/DC in its masking form). It is looked for "
-        "in definitions at every place where they are used, and within a list entry by entry."
-    ),
-    N_(
-        "A condition of a severity counts in cases in which no higher severity holds; a knock-out and a control option "
-        "in cases in which the finding is present and they make a difference; a rule of a ladder in cases that come to "
-        "it, because no rule above it decided."
-    ),
-    N_(
-        "Some of what is missing may be impossible: where two conditions of one rule cannot fail apart, no case can "
-        "show it. `risk-engine criteria test --generate` proves which, and writes cases for the others."
-    ),
-)
 _WORST = 3
 """So many records with most missing are named at the top."""
 
 
 def coverage_view(coverage: Coverage, criteria: Criteria) -> View:
     """Return the page about the coverage of this set, in the current language."""
-    name = f"{coverage.criteria} {coverage.version}"
+    name, digest = f"{coverage.criteria} {coverage.version}", coverage.digest[:SHOWN_DIGEST]
     wording = Wording(criteria)
-    page = View(
-        kind="audit",
-        language=current(),
-        title=_("Coverage of {criteria} by its own cases", criteria=name),
-        about=" · ".join((name, f"sha256:{coverage.digest[:12]}")),
-        case_id=name,
-        on=criteria.head.in_force.from_,
-        kept_by=f"{name} {coverage.digest[:12]}",
-        warning=None,
-        answer=_answer(coverage),
-        scales=(),
-        scope=None,
-        sections=tuple(one for one in (_kinds(coverage), _missing(coverage, wording), _how_counted()) if one),
-        full_report="",
-        footer=_(
-            "Coverage says what the cases exercise. Whether they would notice a mistake in a rule says "
-            "`risk-engine criteria mutate`."
-        ),
-    )
-    return cleaned(page)
-
-
-def _answer(coverage: Coverage) -> Answer:
-    glance = [Field(_("Cases"), tuple(_cases(coverage)))]
-    worst = sorted(_by_record(coverage.missing), key=lambda one: -len(one[1]))[:_WORST]
-    if worst:
-        lines = tuple(
-            say(
-                strong(record),
-                ngettext(": {number} goal is missing", ": {number} goals are missing", len(goals)),
-            )
-            for record, goals in worst
-        )
-        glance.append(Field(_("Most is missing in"), lines))
-    return Answer(
-        sentence=_(
-            "The cases show {met} of {goals} goals: {percent} %.",
-            met=coverage.met,
-            goals=coverage.goals,
-            percent=coverage.percent,
-        ),
-        more=(),
-        tone="mild" if not coverage.missing else "middle",
-        glance=tuple(glance),
-        challenge=None,
-    )
-
-
-def _cases(coverage: Coverage) -> list[Line]:
-    lines = [say(ngettext("{number} case counts.", "{number} cases count.", coverage.cases))]
-    if coverage.failing:
-        lines.append(
-            say(
-                ngettext(
-                    "{number} case fails and does not count: {names}",
-                    "{number} cases fail and do not count: {names}",
-                    len(coverage.failing),
-                    names=", ".join(f"“{one}”" for one in coverage.failing),
-                )
-            )
-        )
-    return lines
-
-
-def _kinds(coverage: Coverage) -> Section:
-    rows = [
-        (say(_(KINDS[one.kind])), say(str(one.met)), say(str(one.goals)), say(f"{one.percent} %"))
-        for one in coverage.tallies
-    ]
-    whole = (_("All"), str(coverage.met), str(coverage.goals), f"{coverage.percent} %")
-    return Section(
-        "kinds",
-        _("What the cases show"),
-        (
-            Table(
-                caption=_("By kind; shares are rounded down"),
-                head=(_("What"), _("Shown"), _("Of"), _("Share")),
-                rows=(*rows, tuple(say(strong(one)) for one in whole)),
-                shares=(61, 13, 13, 13),
-            ),
-        ),
-    )
-
-
-def _missing(coverage: Coverage, wording: Wording) -> Section | None:
-    if not coverage.missing:
-        return None
     met = {record: len(goals) for record, goals in _by_record(coverage.shown)}
-    return Section(
-        "missing",
-        _("What no case shows"),
-        tuple(_group(record, goals, met.get(record, 0), wording) for record, goals in _by_record(coverage.missing)),
-    )
-
-
-def _group(record: str, goals: Sequence[Goal], met: int, wording: Wording) -> Group:
-    counts = _("{met} of {goals} shown", met=met, goals=met + len(goals))
-    title = say(strong(record), f" {wording.title(goals[0])} ({counts})")
-    return Group(title, (Bullets(wording.lines(goals)),), anchor=f"of-{record}")
+    missing = _by_record(coverage.missing)
+    facts = {
+        "coverage": coverage,
+        "name": name,
+        "digest": digest,
+        "worst": sorted(missing, key=lambda one: -len(one[1]))[:_WORST],
+        "missing": [(record, goals, met.get(record, 0)) for record, goals in missing],
+        "title_of": lambda goals: wording.title(goals[0]),
+        "lines_of": wording.lines,
+    }
+    return set_page("coverage", facts, case_id=name, on=criteria.head.in_force.from_, kept_by=f"{name} {digest}")
 
 
 def _by_record(goals: Sequence[Goal]) -> list[tuple[str, tuple[Goal, ...]]]:
@@ -409,7 +255,3 @@ def _by_record(goals: Sequence[Goal]) -> list[tuple[str, tuple[Goal, ...]]]:
     for one in goals:
         found.setdefault(one.record, []).append(one)
     return [(record, tuple(several)) for record, several in found.items()]
-
-
-def _how_counted() -> Section:
-    return Section("counted", _("How it is counted"), tuple(Prose(say(_(one))) for one in HOW_COUNTED))
