@@ -13,7 +13,7 @@ import typer
 from risk_engine.cli import options
 from risk_engine.cli.commands import App
 from risk_engine.cli.options import CriteriaOption, Day, Output, ProfileOption, read_day
-from risk_engine.cli.output import OTHER_DOCUMENTS, Exit, form_of, put
+from risk_engine.cli.output import OTHER_DOCUMENTS, form_of, put, refuse
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.files.writing import write_bytes, write_new, write_text
@@ -273,10 +273,7 @@ def check(
                 typer.echo(line)
         except RiskEngineError as error:
             failed.append(error)
-    for text in dict.fromkeys(str(error) for error in failed):
-        typer.echo(text, err=True)
-    if failed:
-        raise typer.Exit(Exit.INVALID_INPUT)
+    refuse(failed)
 
 
 @app.command(epilog="Example: risk-engine case schema --criteria reconnect-china -o case.schema.json")

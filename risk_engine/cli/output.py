@@ -307,10 +307,13 @@ def print_failed(failed: "Sequence[CaseResult]", *, err: bool = False) -> None:
             typer.echo(f"  {line}", err=err)
 
 
-def refuse(failed: Sequence[RiskEngineError]) -> None:
-    """Print what is wrong and end with the exit code for it; go on where nothing is."""
-    for one in failed:
-        typer.echo(f"{one}", err=True)
+def refuse(failed: Sequence[str | RiskEngineError], of: int = 1) -> None:
+    """Print what is wrong, each once, and of many how many they are, and end with the exit code for it; else go on."""
+    for text in dict.fromkeys(map(str, failed)):
+        warn(text)
+    if failed and of > 1:
+        some = _("{number} of {all} could not be used; the others were", number=len(failed), all=of)
+        warn(some if len(failed) < of else _("none of the {all} could be used", all=of))
     if failed:
         raise typer.Exit(Exit.INVALID_INPUT)
 

@@ -1,6 +1,5 @@
 """`risk-engine register`: file cases, assessments, decisions and evidence in a plain folder, and look after them."""
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, get_args
@@ -10,7 +9,19 @@ import typer
 from risk_engine.cli import options
 from risk_engine.cli.commands import App
 from risk_engine.cli.options import CriteriaOption, Day, JobsOfMany, ProfileOption, read_day
-from risk_engine.cli.output import FORM, Exit, Table, TableFormat, form_of, progress, put_table, say, spoken, warn
+from risk_engine.cli.output import (
+    FORM,
+    Exit,
+    Table,
+    TableFormat,
+    form_of,
+    progress,
+    put_table,
+    refuse,
+    say,
+    spoken,
+    warn,
+)
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _, ngettext, pgettext
 from risk_engine.files.writing import check_new, write_new
@@ -416,17 +427,6 @@ def unlock(
 
     check_register(folder)
     say(break_lock(folder, force=force))
-
-
-def refuse(failed: Sequence[str], of: int) -> None:
-    """Print what is wrong and end with the exit code for it; go on where nothing is."""
-    for text in dict.fromkeys(failed):
-        warn(text)
-    if failed and of > 1:
-        some = _("{number} of {all} could not be used; the others were", number=len(failed), all=of)
-        warn(some if len(failed) < of else _("none of the {all} could be used", all=of))
-    if failed:
-        raise typer.Exit(Exit.INVALID_INPUT)
 
 
 def _day(on: date | None) -> date:

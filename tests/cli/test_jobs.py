@@ -1,11 +1,13 @@
 """Many cases in several processes: the same bytes, order and exit codes as in one; what fails is named."""
 
+import gc
 import json
 from itertools import product
 from pathlib import Path
 
 import pytest
 
+from risk_engine.model.assessment import Assessment
 from tests.cli.running import LOAN, LOAN_CASE, Result, run
 
 MANY = 40
@@ -112,3 +114,43 @@ def test_a_case_that_cannot_be_read_costs_no_other_one_its_new_assessment(cases:
     assert f"{broken}: it was altered after it was filed" in result.err
     assert "L-20" not in result.out
     assert len(list(register.glob("*/*-assessment-2027-03-02*"))) == MANY - 3
+
+
+class Held:
+    """Counts, each time it is asked about a case, the assessments that are in memory beside those there were."""
+
+    def __init__(self) -> None:
+        self.counts: list[int] = []
+        self.before = self._now()
+
+    @staticmethod
+    def _now() -> int:
+        gc.collect()
+        return sum(isinstance(one, Assessment) for one in gc.get_objects())
+
+    def __call__(self, _case: object) -> str:
+        self.counts.append(self._now() - self.before)
+        return ""
+
+
+@pytest.mark.parametrize("form", ["text", "json", "md"])
+def test_of_the_cases_that_are_done_no_assessment_is_kept(
+    cases: Path, form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = Held()
+    monkeypatch.setattr("risk_engine.cli.assess_many.draft_of", held)
+    assessed(cases, 1, "--format", form, "-o", tmp_path / "result")
+    assert len(held.counts) == MANY - 1
+    assert max(held.counts) < 5
+
+
+def test_of_the_cases_that_are_listed_no_assessment_is_kept(
+    cases: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    register = tmp_path / "register"
+    run("register", "add", register, cases, *LOAN, "--on", "2026-03-02")
+    held = Held()
+    monkeypatch.setattr("risk_engine.office.register.listing.is_untold", lambda record: bool(held(record)))
+    assert run("register", "list", register).code == 0
+    assert len(held.counts) == MANY - 2
+    assert max(held.counts) < 10

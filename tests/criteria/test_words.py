@@ -39,6 +39,8 @@ OF_THE_ENGINE = {
     # How a finding changed, which way a case went, that one could not be replayed; how two lines compare; a field of
     # sources; a word that questions begin with.
     *("other", "direction", "refused", "equal", "instrument", "what"),
+    # What a template calls what it is given.
+    *("speech", "lead"),
 }
 
 
