@@ -1,13 +1,14 @@
 """Change the engine's own Python in small ways, one at a time, and see whether a test notices.
 
-    python scripts/mutate_python.py                 the sample; exit code 1 if a change is neither noticed nor explained
+    python scripts/mutate_python.py                 the sample; exit code 1 if a test was lost or too many survive
     python scripts/mutate_python.py --only rate     every mutant of the functions whose name holds this
     python scripts/mutate_python.py --draw          fill the sample up, and write down which test notices each
 
 A mutant turns a comparison, `and` or `or`, a `not`, a constant or what a function returns into something near it. The
 sample is written down in `mutants.yaml`, each with the test that noticed it last: so other code may change, move or
-come in, and no mutant enters the sample by it; one whose code is gone is left out until somebody draws again. A mutant
-that no test notices needs a test, or its reason in `survivors.yaml` where it changes nothing that anyone can see.
+come in, and no mutant enters the sample by it; one whose code is gone is left out until somebody draws again. One that
+was noticed once and is no more is an error; one newly drawn that no test notices yet is told. It needs a test, or its
+reason in `survivors.yaml` where it changes nothing that anyone can see.
 
 Each mutant has a process of its own, split off from one that has collected the tests: the code of the function is
 replaced in memory, and no file is written. The test of `mutants.yaml` is run first. Only for those that it does not
@@ -32,7 +33,7 @@ import sys
 import tempfile
 import traceback
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import CodeType, FunctionType
@@ -334,17 +335,12 @@ class Run:
         for number, is_noticed, test in in_processes(work, self.jobs, patience):
             if is_noticed:
                 self.noticed[mutants[number]] = test
-            else:
-                print(
-                    f"not noticed{' any more' if self.known[mutants[number]] else ''}: {mutants[number].name}",
-                    flush=True,
-                )
 
     def try_one(self, mutant: Mutant, tests: list[int]) -> bool:
         """Return whether one of some tests notices a mutant."""
         self.patch(PACKAGE / mutant.path, code_of(mutant))
         for number in tests:
-            Path(tempfile.gettempdir(), RUNNING).write_text(self.items[number].nodeid, "utf-8")
+            running(self.items[number].nodeid)
             if not self.passes(number, None):
                 return True
         return False
@@ -423,6 +419,12 @@ def in_processes(
 
 _NO = 17
 RUNNING = "running"
+_own_folder = Path()
+
+
+def running(test: str) -> None:
+    """Note which test runs in this process now; a test may change where temporary files go."""
+    (_own_folder / RUNNING).write_text(test, "utf-8")
 
 
 def _in_a_process_of_its_own(work: Callable[[], bool], folder: str, patience: int | None) -> NoReturn:
@@ -430,6 +432,7 @@ def _in_a_process_of_its_own(work: Callable[[], bool], folder: str, patience: in
     if patience is not None:
         resource.setrlimit(resource.RLIMIT_CPU, (patience, patience))
         signal.alarm(20 * patience)  # it waits for something that never comes
+    globals()["_own_folder"] = Path(folder)
     tempfile.tempdir = folder
     os.environ |= {"TMPDIR": folder, "PYTEST_DEBUG_TEMPROOT": folder}
     quiet = os.open(os.devnull, os.O_WRONLY)
@@ -468,13 +471,15 @@ def filled(sample: dict[Mutant, str], mutants: Iterable[Mutant]) -> dict[Mutant,
     return sample | dict.fromkeys(others[: max(0, FULL - len(sample))], "")
 
 
-def problems(tried: Sequence[Mutant], survived: Sequence[Mutant], reasons: Container[Mutant]) -> Iterator[str]:
+def problems(sample: Mapping[Mutant, str], survived: Sequence[Mutant], reasons: Container[Mutant]) -> Iterator[str]:
     """Give what is wrong with the result, a line each."""
-    yield from (f"neither noticed nor explained: {mutant.name}" for mutant in survived if mutant not in reasons)
-    if len(tried) < AT_LEAST:
-        yield f"only {len(tried)} of the sample are there, at least {AT_LEAST} are wanted: --draw fills it up"
-    if len(survived) > (1 - WANTED) * len(tried):
-        yield f"{len(survived)} of {len(tried)} survive, more than {1 - WANTED:.0%}"
+    for mutant in survived:
+        if mutant not in reasons and (test := sample[mutant]):
+            yield f"no test notices any more: {mutant.name}\n    {test} did"
+    if len(sample) < AT_LEAST:
+        yield f"only {len(sample)} of the sample are there, at least {AT_LEAST} are wanted: --draw fills it up"
+    if len(survived) > (1 - WANTED) * len(sample):
+        yield f"{len(survived)} of {len(sample)} survive, more than {1 - WANTED:.0%}"
 
 
 def main(arguments: Iterable[str] | None = None) -> int:
@@ -504,11 +509,10 @@ def main(arguments: Iterable[str] | None = None) -> int:
     if chosen.draw:
         written = {mutant.name: run.noticed.get(mutant, "") for mutant in sorted(sample, key=lambda one: one.name)}
         SAMPLE.write_text(yaml.safe_dump(written, sort_keys=False, allow_unicode=True, width=1000), "utf-8")
-    wrong = list(problems(list(sample), survived, reasons))
-    if chosen.only:
-        wrong = [f"no test notices: {mutant.name}" for mutant in survived]
-    print(*wrong, sep="\n")
-    return 1 if wrong else 0
+    waiting = [mutant for mutant in survived if mutant not in reasons and (chosen.only or not sample[mutant])]
+    wrong = [] if chosen.only else list(problems(sample, survived, reasons))
+    print(*(f"no test notices: {mutant.name}" for mutant in waiting), *wrong, sep="\n")
+    return 1 if wrong or (waiting and (chosen.only or chosen.draw)) else 0
 
 
 def _read(path: Path) -> dict[str, str]:

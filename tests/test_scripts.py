@@ -5,7 +5,6 @@ import os
 import signal
 import tempfile
 from functools import cache
-from pathlib import Path
 
 import pytest
 import yaml
@@ -117,7 +116,8 @@ def killed() -> bool:
 
 
 def writes() -> bool:
-    Path(tempfile.gettempdir(), mutate_python.RUNNING).write_text("a test", "utf-8")
+    tempfile.tempdir = None
+    mutate_python.running("a test")
     return False
 
 
@@ -128,14 +128,17 @@ def test_work_in_processes_of_its_own_says_yes_no_or_what_is_wrong() -> None:
         list(mutate_python.in_processes([broken], 1))
 
 
-def test_a_survivor_without_a_reason_too_many_and_too_small_a_sample_are_errors() -> None:
+def test_a_mutant_that_is_noticed_no_more_too_many_survivors_and_too_small_a_sample_are_errors() -> None:
     mutants = invented(300)
-    assert list(problems(mutants, mutants[:15], mutants[1:15])) == [f"neither noticed nor explained: {mutants[0].name}"]
-    assert list(problems(mutants, mutants[:16], mutants)) == ["16 of 300 survive, more than 5%"]
-    assert list(problems(mutants[:199], [], [])) == [
+    sample = dict.fromkeys(mutants, "a test") | {mutants[1]: ""}
+    assert list(problems(sample, mutants[:15], mutants[2:15])) == [
+        f"no test notices any more: {mutants[0].name}\n    a test did"
+    ]
+    assert list(problems(sample, mutants[:16], mutants)) == ["16 of 300 survive, more than 5%"]
+    assert list(problems(dict.fromkeys(mutants[:199], ""), [], [])) == [
         "only 199 of the sample are there, at least 200 are wanted: --draw fills it up"
     ]
-    assert list(problems(mutants, [], [])) == []
+    assert list(problems(sample, [], [])) == []
 
 
 @pytest.mark.parametrize(

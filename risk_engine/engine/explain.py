@@ -12,7 +12,6 @@ from risk_engine.engine import notes
 from risk_engine.engine.explainer import Explainer
 from risk_engine.engine.facts import Read
 from risk_engine.engine.find import absent_reads
-from risk_engine.engine.overrides import overrides
 from risk_engine.engine.problem_words import problem_shown
 from risk_engine.engine.work import Recalled, read_at, recall, unfit
 from risk_engine.files.language import ENGLISH, current, in_language, languages
@@ -212,7 +211,7 @@ class _Writer:
         used = self.assessment.profile
         if used is None:
             return None
-        changed = tuple(overrides(used.profile, self.criteria, self.assessment.on))
+        changed = tuple(notes.overrides(used.profile, self.criteria, self.assessment.on))
         return ProfileShown(**dict(used), overrides=changed)
 
 

@@ -11,10 +11,12 @@ from typing import Any, assert_never
 
 from pydantic import ValidationError
 
+from risk_engine.engine.resolve import asked_in_order
 from risk_engine.loading.case import answered
 from risk_engine.loading.validate import path_problem
 from risk_engine.model.case import UNKNOWN, Case, row_names
-from risk_engine.model.criteria import Criteria
+from risk_engine.model.conditions import Compare, leaves
+from risk_engine.model.criteria import Criteria, knock_out_conditions, severity_conditions
 from risk_engine.model.facts import (
     AnyFact,
     BooleanFact,
@@ -136,6 +138,33 @@ CALLED: Mapping[str, Callable[..., Any]] = {
 
 
 # --- the source ---
+
+
+def read_by_rules(criteria: Criteria, in_force: Sequence[str], awareness: Sequence[str]) -> frozenset[str]:
+    """Return the facts of a case that its rules read, those that name a row of a table among them."""
+    conditions = [one for _name, _short, _fact, one in asked_in_order(criteria)]
+    needed = {f"{name}.{short}" for name, short, _fact, _when in asked_in_order(criteria)}
+    for name in in_force:
+        indicator = criteria.indicators[name]
+        conditions += [one for _severity, one in severity_conditions(indicator)]
+        conditions += [one for _kind, one in knock_out_conditions(indicator) if one != "always"]
+        conditions += [one.when for one in indicator.controls if one.when is not None]
+    conditions += [rule.when for name in awareness if (rule := criteria.awareness[name]).when != "always"]
+    for invariant in criteria.invariants.facts.values():
+        conditions += [one for one in (invariant.whenever, invariant.then) if one != "always"]
+    read = {
+        leaf.fact
+        for one in conditions
+        for leaf, _within in leaves(one, criteria.definitions)
+        if isinstance(leaf, Compare)
+    }
+    needed |= {name for name in read if name.partition(".")[0] in criteria.entities}
+    for full in tuple(needed):
+        entity, _, _short = full.partition(".")
+        fact = criteria.fact(full)
+        if not isinstance(fact, RowFact | TextFact) and fact.from_ is not None:
+            needed.add(f"{entity}.{fact.from_}")
+    return frozenset(needed)
 
 
 def taken_from_data(

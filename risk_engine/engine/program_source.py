@@ -13,7 +13,7 @@ from typing import Any, assert_never
 
 from risk_engine.engine.evaluate import evaluate, holds
 from risk_engine.engine.facts import Entry, Facts
-from risk_engine.engine.program_data import taken_from_data
+from risk_engine.engine.program_data import read_by_rules, taken_from_data
 from risk_engine.engine.program_results import Rule
 from risk_engine.engine.program_text import (
     CERTAIN,
@@ -157,7 +157,7 @@ class _Writer:
 
     def _answers(self) -> None:
         """Write how the facts that rules read are taken from a case, filled in, and settled where nobody asks them."""
-        needed = self._needed()
+        needed = read_by_rules(self.criteria, self.in_force, self.awareness)
         for name, entity in self.criteria.entities.items():
             # All that is stated is checked, only what rules read is taken from a case that was checked.
             shorts = [short for short in entity.facts if self.from_data or f"{name}.{short}" in needed]
@@ -182,31 +182,6 @@ class _Writer:
                     self._from_table(block, name, short, fact)
         for name, short, fact, ask_when in asked_in_order(self.criteria):
             self._settled(name, short, fact, ask_when)
-
-    def _needed(self) -> frozenset[str]:
-        conditions = [one for _name, _short, _fact, one in asked_in_order(self.criteria)]
-        needed = {f"{name}.{short}" for name, short, _fact, _when in asked_in_order(self.criteria)}
-        for name in self.in_force:
-            indicator = self.criteria.indicators[name]
-            conditions += [one for _severity, one in severity_conditions(indicator)]
-            conditions += [one for _kind, one in knock_out_conditions(indicator) if one != "always"]
-            conditions += [one.when for one in indicator.controls if one.when is not None]
-        conditions += [rule.when for name in self.awareness if (rule := self.criteria.awareness[name]).when != "always"]
-        for invariant in self.criteria.invariants.facts.values():
-            conditions += [one for one in (invariant.whenever, invariant.then) if one != "always"]
-        read = {
-            leaf.fact
-            for one in conditions
-            for leaf, _within in leaves(one, self.criteria.definitions)
-            if isinstance(leaf, Compare)
-        }
-        needed |= {name for name in read if name.partition(".")[0] in self.criteria.entities}
-        for full in tuple(needed):
-            entity, _, _short = full.partition(".")
-            fact = self.criteria.fact(full)
-            if not isinstance(fact, RowFact | TextFact) and fact.from_ is not None:
-                needed.add(f"{entity}.{fact.from_}")
-        return frozenset(needed)
 
     def _single(self, name: str) -> list[str]:
         if not self.from_data:

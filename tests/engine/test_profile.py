@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from risk_engine.engine.assess import assess, plain, to_json
-from risk_engine.engine.overrides import overrides
+from risk_engine.engine.notes import overrides
 from risk_engine.files.canonical import digest
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import Criteria
