@@ -185,7 +185,3 @@ def _decided(level: Decided) -> str:
     if level.deviates:
         return _("{result} (proposed: {proposed})", result=result, proposed=level.proposed.title)
     return result
-
-
-def _line(name: str, text: str, wrong: str = "") -> Line:
-    return Line(name, text, wrong, _("NOT AS IT WAS FILED"))
