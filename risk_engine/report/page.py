@@ -15,7 +15,7 @@ from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
 from types import MethodType
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import jinja2
 from jinja2 import nodes
@@ -297,6 +297,7 @@ class _Environment(ImmutableSandboxedEnvironment):
         self.filters = {name: self.filters[name] for name in _FILTERS} | {"sentence": _sentence}
         self.filters |= {name: getattr(wording, name) for name in _WORDS}
         self.globals = {"_": _said, "gettext": _said, "ngettext": _counted, "pgettext": _meant}
+        self.globals["no_words_for"] = _no_words_for
         self.tests = {name: self.tests[name] for name in ("defined", "none", "in", "eq", "ne", "odd", "even")}
 
     def file(self, name: str) -> Path:
@@ -348,7 +349,7 @@ class _Environment(ImmutableSandboxedEnvironment):
     def is_safe_callable(self, obj: Any) -> bool:
         """Return whether a template may call it: what is translated, its own macros, functions that its page has."""
         return (
-            any(obj is one for one in (_said, _counted, _meant))
+            any(obj is one for one in (_said, _counted, _meant, _no_words_for))
             or isinstance(obj, Function | Macro | BlockReference | LoopContext | jinja2.Undefined)
             or _is_offered(obj)
         )
@@ -412,6 +413,11 @@ def _run(run: Run) -> Markup:
 def _sentence(text: str) -> str:
     """Return text that ends as a sentence does; what a macro wrote has white space of the template around it."""
     return wording.sentence(text.strip(markup.SPACE))
+
+
+def _no_words_for(value: object) -> NoReturn:
+    """Stop a page that has nothing to say of a kind of thing, as `assert_never` does in Python."""
+    raise ValueError(_("the page has no words for `{value}`", value=value))
 
 
 def _said(message: str, /, **values: object) -> Markup:

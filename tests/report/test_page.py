@@ -4,12 +4,13 @@ import dataclasses
 import re
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
 from risk_engine.files.language import in_language
 from risk_engine.files.resources import templates_folder
+from risk_engine.model.comparison import CauseKind
 from risk_engine.model.outlook import Margins
 from risk_engine.records.conditions import StatedCondition
 from risk_engine.report import written
@@ -45,6 +46,16 @@ def refused(folder: Path, template: str, *more: Any) -> str:
 
 def block(name: str, text: str) -> str:
     return f'{{% extends "shipped/letter.j2" %}}\n{{% block {name} %}}{text}{{% endblock %}}\n'
+
+
+def test_a_page_stops_where_it_has_no_words_for_what_it_is_given(tmp_path: Path) -> None:
+    message = refused(tmp_path, block("greeting", "<p>{{ no_words_for('kite') }}</p>"))
+    assert message == f"{tmp_path / 'letter.j2'}:2: the page has no words for `kite`"
+
+
+@pytest.mark.parametrize("kind", get_args(CauseKind))
+def test_the_page_of_an_impact_has_words_for_each_cause(kind: str) -> None:
+    assert f'of.kind == "{kind}"' in (templates_folder() / "pages" / "impact.j2").read_text("utf-8")
 
 
 def test_an_office_changes_a_sentence_and_everything_else_stays_and_the_page_says_so(tmp_path: Path) -> None:
@@ -135,7 +146,7 @@ def test_a_report_that_lacks_a_section_is_refused_and_a_changed_one_says_so(tmp_
 
 def test_an_office_changes_a_sentence_of_an_outlook_and_every_form_of_it_says_so(tmp_path: Path) -> None:
     told, whole = outlook(margins=Margins(tried=3)), full()
-    changed = block("firm", "<group><h>How firm</h><p>{{ results }} holds.</p></group>").replace(
+    changed = block("stable", "<group><h>How firm</h><p>{{ results }} holds.</p></group>").replace(
         "letter.j2", "outlook.j2"
     )
     (tmp_path / "outlook.j2").write_text(changed, "utf-8")
