@@ -185,10 +185,15 @@ class AssessedCase(Model):
         return (*self.criteria.four_eyes, *(LevelRef(ladder=one.ladder, level=one.level) for one in own))
 
 
-class Assessment(AssessedCase):
-    """One case under one version of the criteria on one day."""
+class _OfThisForm(Model):
+    """What is read of a record before anything else: whether it has the form that this engine reads."""
 
     schema_: Literal[2] = Field(alias="schema")
+
+
+class Assessment(AssessedCase, _OfThisForm):
+    """One case under one version of the criteria on one day."""
+
     proposals: tuple[LadderOutcome, ...] = Field(description="Gate first, then headline, escalation and the rest.")
     ratings: tuple[DimensionOutcome, ...]
     findings: tuple[FindingOutcome, ...] = Field(description="Those that are present or undetermined.")

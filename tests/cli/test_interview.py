@@ -1,6 +1,7 @@
 """`risk-engine interview` through a pipe; tests/cli/test_interview_terminal.py sits before a terminal."""
 
 import json
+import shlex
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -298,7 +299,7 @@ def test_it_ends_with_the_result_as_assess_prints_it(case: Path) -> None:
     result = interview(case, "no")
     assert result.code == 0, result
     assert done("assess", case, *LOAN).strip() in result.out
-    assert f"risk-engine assess {case} --criteria {LOAN_DESK} -o l-7.html" in result.out
+    assert f"risk-engine assess {case} --criteria {shlex.quote(str(LOAN_DESK))} -o l-7.html" in result.out
 
 
 def test_further_answers_are_asked_only_if_wanted(case: Path) -> None:
@@ -333,7 +334,7 @@ def test_before_further_answers_there_is_a_way_back_and_to_another_entry(case: P
 def test_a_stop_before_further_answers_is_a_stop(case: Path) -> None:
     case.write_text(HEAD_OF_A_KING.replace("unclaimed", "filed"), "utf-8")
     text = said(case, "q")
-    assert text.endswith(f"--criteria {LOAN_DESK}")
+    assert text.endswith(f"--criteria {shlex.quote(str(LOAN_DESK))}")
     assert "Why" not in text
 
 

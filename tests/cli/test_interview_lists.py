@@ -1,5 +1,6 @@
 """How `risk-engine interview` fills a list, and what it says where no further entry fits."""
 
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,7 @@ def test_a_list_takes_as_many_as_fit_and_the_interview_goes_on(case: Path, lines
     full = "Borrowing house: there can be at most 3, and so many are named now. A second case takes the rest."
     assert text.count(full) == 1
     assert "“House D” is not among the answers" in text  # of the question after the list
-    assert text.endswith(f"--criteria {LOAN_DESK}")
+    assert text.endswith(f"--criteria {shlex.quote(str(LOAN_DESK))}")
 
 
 def test_of_the_list_that_is_asked_about_one_more_is_asked_once(case: Path) -> None:
