@@ -144,7 +144,11 @@ class Results:
             before,
             inherent != possible or None in holds or None in counts,
         )
-        return self._came.get(ranks) or _keep(self._came, ranks, self._made(ranks))
+        return self.came(ranks)
+
+    def came(self, ranks: Ranks) -> Came:
+        """Return a finding that is not absent, of which it is known what it came to."""
+        return self._came.get(ranks) or keep(self._came, ranks, self._made(ranks))
 
     def _made(self, ranks: Ranks) -> Came:
         number, inherent, possible, residual, expected, knock_out, before, is_open = ranks
@@ -188,7 +192,7 @@ class Results:
         return [self._dimension(place, sum([sums[one] for one in under])) for place, under in enumerate(self._under)]
 
     def _dimension(self, place: int, worth: int) -> Rated:
-        return self._rated.get((place, worth)) or _keep(self._rated, (place, worth), self._points(place, worth))
+        return self._rated.get((place, worth)) or keep(self._rated, (place, worth), self._points(place, worth))
 
     def _points(self, place: int, worth: int) -> Rated:
         width, cap = self._width, self._cap
@@ -208,8 +212,9 @@ class Results:
         return _range(bisect_right(self._bands, low) - 1, bisect_right(self._bands, high) - 1)
 
 
-def _keep(kept: dict[K, V], key: K, made: V) -> V:
-    if len(kept) >= SEEN:
+def keep(kept: dict[K, V], key: K, made: V, most: int = SEEN) -> V:
+    """Put it among what is kept, which is given up whole where there are so many already."""
+    if len(kept) >= most:
         kept.clear()
     kept[key] = made
     return made

@@ -6,7 +6,7 @@ stands in the source: facts are numbered, and every value is a constant of a tab
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from operator import itemgetter
 from typing import Any, assert_never
@@ -17,6 +17,7 @@ from risk_engine.engine.program_data import read_by_rules, taken_from_data
 from risk_engine.engine.program_results import Rule
 from risk_engine.engine.program_text import (
     CERTAIN,
+    Block,
     Both,
     first_severity,
     joined,
@@ -61,15 +62,6 @@ DEEPEST = 30
 """What is nested deeper gets a name of its own: Python's parser follows brackets only so far."""
 
 
-@dataclass
-class Block:
-    """Lines of the source that run together."""
-
-    lines: list[str] = field(default_factory=list)
-    begin: list[str] = field(default_factory=list)
-    """What stands before a loop."""
-
-
 @dataclass(frozen=True)
 class Source:
     """The source, the constants that it names, and the indicators in force, in the order of their numbers."""
@@ -88,6 +80,12 @@ def source_of(criteria: Criteria, on: date, profile: Profile | None, *, from_dat
     Raises NotInForceError where a rule compares with a parameter that has no value on the day.
     """
     return _Writer(criteria, on, profile, from_data=from_data).written()
+
+
+def ladders_source(criteria: Criteria, on: date, profile: Profile | None) -> tuple[str, Mapping[str, Any]]:
+    """Return the walk through the ladders alone, of findings and dimensions, with its constants; errors as above."""
+    writer = _Writer(criteria, on, profile, from_data=False)
+    return writer.of_results(), writer.constants
 
 
 class _Writer:
@@ -133,11 +131,16 @@ class _Writer:
             if name in self.criteria.entities:
                 lines += within(self._loop(name, block))
         lines += within([*self.case.begin, "found = []", "add = found.append", *self.case.lines])
-        lines += within(["dimensions = rated(found)"])
-        for name in self.results:
-            lines += within(self._loop(name, self.lists[name]))
-        lines += within([*self.ladders.lines])
+        lines += within(["dimensions = rated(found)", *self._over_results()])
         return Source("\n".join(lines) + "\n", self.constants, self.in_force, self.awareness, self.ready)
+
+    def of_results(self) -> str:
+        self._ladders()
+        lines = [*self._over_results(), "return levels"]
+        return "\n".join(["def walk(found, dimensions):", *within(lines)]) + "\n"
+
+    def _over_results(self) -> list[str]:
+        return [*(line for name in self.results for line in self._loop(name, self.lists[name])), *self.ladders.lines]
 
     # --- names ---
 

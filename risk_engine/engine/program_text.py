@@ -1,6 +1,7 @@
 """The pieces of which the source of a program is put together: expressions that must and may hold, and lines."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from risk_engine.model.criteria import Indicator
@@ -13,6 +14,15 @@ class Both(NamedTuple):
     must: str
     may: str
     depth: int = 0
+
+
+@dataclass
+class Block:
+    """Lines of the source that run together."""
+
+    lines: list[str] = field(default_factory=list)
+    begin: list[str] = field(default_factory=list)
+    """What stands before a loop."""
 
 
 CERTAIN = Both("True", "True")

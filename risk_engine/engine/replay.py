@@ -15,8 +15,8 @@ from typing import Any, TypeAlias
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry, Facts, Read
 from risk_engine.engine.find import Found, find
-from risk_engine.engine.propose import propose, with_results
-from risk_engine.engine.rate import Rating, rate
+from risk_engine.engine.program_ladders import Ladders, ladders_of
+from risk_engine.engine.program_results import Results
 from risk_engine.engine.resolve import resolve
 from risk_engine.engine.work import Worked, work
 from risk_engine.files.diagnostics import InvalidCaseError
@@ -181,7 +181,7 @@ class Replays:
             return self.now
         if moves not in self._known:
             found = tuple(changed.get(one.id, one) for one in self.worked.found)
-            self._known[moves] = self._levels(found, rate(found, self._criteria.head), self._criteria)
+            self._known[moves] = self._levels(found, self._results)
         return self._known[moves]
 
     def moves(self, changed: Mapping[str, Found]) -> frozenset[Any]:
@@ -200,13 +200,19 @@ class Replays:
     def with_points(self, points: SeverityPoints) -> Levels:
         """Return what the ladders come to with other points, another cap or other bands."""
         head = self._criteria.head.model_copy(update={"severity": points})
-        ratings = rate(self.worked.found, head)
-        return self._levels(self.worked.found, ratings, self._criteria.model_copy(update={"head": head}))
+        return self._levels(self.worked.found, self._ladders.results(self._criteria.model_copy(update={"head": head})))
 
-    def _levels(self, found: Sequence[Found], ratings: Sequence[Rating], criteria: Criteria) -> Levels:
-        # Ladders read results only, so the facts of the case itself may be the old ones.
-        results = with_results(self.worked.facts, found, ratings, criteria)
-        return tuple(map(Reached.of, propose(results, criteria)))
+    def _levels(self, found: Sequence[Found], results: Results) -> Levels:
+        reached = self._ladders.reached(found, results)
+        return tuple(reached[name] for name in self._criteria.ladders)
+
+    @cached_property
+    def _ladders(self) -> Ladders:
+        return ladders_of(self.worked)
+
+    @cached_property
+    def _results(self) -> Results:
+        return self._ladders.results(self._criteria)
 
     def _resolved(self, case: Case, profile: Profile | None) -> Facts:
         """Return the facts of a case; answers to questions that are not asked any more are set aside."""

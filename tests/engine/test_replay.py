@@ -1,12 +1,26 @@
 """A case worked out again with one thing changed: only what that reaches is worked out, and it comes to the same."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from risk_engine.engine.facts import Read
+from risk_engine.engine.find import Found
+from risk_engine.engine.program_ladders import KEPT, ladders_of
+from risk_engine.engine.propose import propose, with_results
+from risk_engine.engine.rate import rate
 from risk_engine.engine.replay import Replays, with_answers, worked_as_asked
-from risk_engine.engine.work import work
+from risk_engine.engine.work import Worked, work
+from risk_engine.files.diagnostics import InvalidCaseError
+from risk_engine.model.criteria import Criteria
+from risk_engine.model.ladders import Reached, SeverityPoints
 from tests.engine.builder import DAY, case_from, facts_from
 from tests.engine.conftest import Toy
+from tests.engine.test_program import EVERY_DAY, PATIENT, dated_sets, profiles
+from tests.strategies import Pen, RuleSet, cases_of
 
 INDICATORS = """
     LISTED: {severity: {high: {some: guest, where: {fact: guest.fit, is: false}}}}
@@ -62,3 +76,57 @@ def test_answers_that_others_rule_out_are_set_aside_wherever_they_stand(toy: Toy
 def test_an_answer_is_added_where_it_was_not_known_whether_there_is_anything() -> None:
     assert with_answers({"trip": "unknown"}, {Read("trip", None, "risky"): True}) == {"trip": {"risky": True}}
     assert with_answers({"guest": "unknown"}, {Read("guest", "a", "fit"): True}) == {"guest": ()}
+
+
+@PATIENT
+@given(st.data())
+def test_compiled_ladders_say_of_other_findings_and_points_what_the_reference_says(data: st.DataObject) -> None:
+    rules = data.draw(dated_sets())
+    on, profile = data.draw(st.sampled_from(EVERY_DAY)), data.draw(profiles(rules.criteria))
+
+    def drawn() -> Worked:
+        case = rules.case(data.draw(cases_of(rules.criteria)))
+        try:
+            return work(case, rules.criteria, on, profile)
+        except InvalidCaseError:
+            assume(False)
+            raise
+
+    worked = drawn()
+    replays = Replays(worked, tuple(rules.criteria.ladders))
+    for _ in range(3):
+        found = drawn().found
+        assert replays.with_findings({one.id: one for one in found}) == by_reference(worked, found, rules.criteria)
+        points = data.draw(other_points(rules))
+        head = rules.criteria.head.model_copy(update={"severity": points})
+        criteria = rules.criteria.model_copy(update={"head": head})
+        assert replays.with_points(points) == by_reference(worked, worked.found, criteria)
+
+
+def by_reference(worked: Worked, found: Sequence[Found], criteria: Criteria) -> tuple[Reached, ...]:
+    results = with_results(worked.facts, found, rate(found, criteria.head), criteria)
+    return tuple(map(Reached.of, propose(results, criteria)))
+
+
+@st.composite
+def other_points(draw: st.DrawFn, rules: RuleSet) -> SeverityPoints:
+    """Draw points, a cap or none, and limits of the bands of a set, as criteria may have them."""
+    pen = Pen(draw)
+    severity = rules.criteria.head.severity
+    steps = {name: 1 + pen.index(4) for name in severity.points}
+    points = {name: sum(list(steps.values())[: place + 1]) for place, name in enumerate(steps)}
+    bands = {name: place * (1 + pen.index(3)) + place * place for place, name in enumerate(severity.bands)}
+    cap = None if pen.chance(2) else 1 + pen.index(12)
+    return severity.model_copy(update={"points": points, "bands": bands, "cap": cap})
+
+
+def test_ladders_are_compiled_once_for_all_cases_of_a_set_under_the_same_parameters(toy: Toy) -> None:
+    criteria = toy(indicators=INDICATORS)
+    first, second = (work(case_from(criteria, one), criteria) for one in (ONE, "trip: {risky: false}\nguest: []"))
+    ladders = ladders_of(first)
+    assert ladders_of(second) is ladders
+    others = [
+        ladders_of(replace(first, facts=replace(first.facts, parameters={"limit": number}))) for number in range(KEPT)
+    ]
+    assert len({id(one) for one in (ladders, *others)}) == 1 + KEPT
+    assert ladders_of(second) is not ladders, "no more than so many are kept"
