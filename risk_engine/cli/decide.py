@@ -184,7 +184,7 @@ def _condition(reading: Reading, stated: str) -> "StatedCondition":
 
 
 def _reply(reading: Reading, stated: str) -> "Reply | None":
-    from risk_engine.loading.reply import read_reply
+    from risk_engine.records.decide import read_reply
 
     name, clauses = reading.clauses("--reply", stated, ("from", "date"))
     for missing in [one for one in ("from", "date") if one not in clauses]:
