@@ -75,7 +75,7 @@ DOMAINS = {
     ],
     "releases": ["risk_engine/audit/releases/*.py"],
     "outlook": ["risk_engine/outlook/*.py"],
-    "comparison": ["risk_engine/portfolio/compare.py", "risk_engine/report/comparison/*.py"],
+    "comparison": ["risk_engine/portfolio/compare.py", *page_of_a_set("comparison")],
 }
 """Which files the words of each domain are in."""
 TEMPLATE_OPTIONS = {
