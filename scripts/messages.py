@@ -73,9 +73,9 @@ DOMAINS = {
         *page_of_a_set("coverage"),
         "templates/pages/lint.j2",
     ],
-    "releases": ["risk_engine/audit/releases/*.py"],
+    "releases": ["risk_engine/audit/releases/*.py", *page_of_a_set("timeline")],
     "outlook": ["risk_engine/outlook/*.py"],
-    "comparison": ["risk_engine/portfolio/compare.py", "risk_engine/report/comparison/*.py"],
+    "comparison": ["risk_engine/portfolio/compare.py", *page_of_a_set("comparison")],
 }
 """Which files the words of each domain are in."""
 TEMPLATE_OPTIONS = {

@@ -150,8 +150,8 @@ def test_a_mutant_that_is_noticed_no_more_too_many_survivors_and_too_small_a_sam
             ["tests/model"],
         ),
         (
-            "risk_engine/report/timeline.py",
-            ["tests/report/timeline", "tests/report/test_text.py"],
+            "risk_engine/report/set_pages/timeline.py",
+            ["tests/report/set_pages/timeline"],
             ["tests/report/pages"],
         ),
         ("risk_engine/report/pages/plan.py", ["tests/report/pages/test_sheets.py"], ["tests/report/test_text.py"]),

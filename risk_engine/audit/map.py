@@ -7,8 +7,7 @@ from typing import Any
 from risk_engine.engine.assess import ladder_outcomes
 from risk_engine.engine.explain import level_shown, proposals_shown
 from risk_engine.engine.explainer import Explainer
-from risk_engine.engine.problem_words import problem_shown
-from risk_engine.engine.problems import contradictions
+from risk_engine.engine.problems import contradictions, problem_shown
 from risk_engine.engine.work import decided_by_program, work
 from risk_engine.files.diagnostics import Diagnostic, InvalidCaseError, InvalidSourceError, RiskEngineError
 from risk_engine.files.language import _

@@ -45,7 +45,7 @@ def put_comparison(
     if form == "json":
         put(to_json(compared.comparison).decode(), output, kept=True)
         return
-    from risk_engine.report.comparison import comparison_text, comparison_view, print_comparison
+    from risk_engine.report.set_pages.comparison import comparison_text, comparison_view, print_comparison
 
     if form == "text" and output is None:
         from rich.console import Console
@@ -256,5 +256,5 @@ def _check_pack(
         message = _("--decision goes with the --pack of one case")
         raise RiskEngineError(message, _("for a single document: `risk-engine report`"))
     if templates is not None and pack is None:
-        message = _("--templates goes with --pack")
+        message = _("--templates goes with --pack, or with several `--criteria`")
         raise RiskEngineError(message, _("for a single document: `risk-engine report`"))

@@ -136,6 +136,7 @@ def print_timeline(
     ] = False,
     asked: Annotated[Format | None, FORM] = None,
     output: Output = None,
+    _templates: Pages = None,
 ) -> None:
     """Show which version of a set is in force when, and what begins, changes or ends within each by its own dates.
 
@@ -145,7 +146,7 @@ def print_timeline(
     Exit code 0: done; 2: a set or an option cannot be used.
     """
     from risk_engine.audit.releases.timeline import timeline
-    from risk_engine.report.timeline import timeline_json, timeline_svg, timeline_view
+    from risk_engine.report.set_pages.timeline import timeline_json, timeline_svg, timeline_view
 
     form = form_of(output, get_args(Format), asked)
     if form == "svg" and everything:

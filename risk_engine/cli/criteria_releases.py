@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from risk_engine.audit.releases.release import Release, Signing
     from risk_engine.loading.sets import Version
     from risk_engine.model.changes import RequiredBump
-    from risk_engine.records.links import Link
+    from risk_engine.records.verify import Link
 
 LIST_EXAMPLES = """Examples: risk-engine criteria list · risk-engine criteria list our-criteria --key office.pub.pem"""
 VERIFY_EXAMPLES = """Examples: risk-engine criteria verify our-criteria --key office.pub.pem ·

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment
     from risk_engine.model.decision import Decision, Person, Reply
     from risk_engine.model.explanation import Explanation
-    from risk_engine.records.conditions import StatedCondition
+    from risk_engine.records.decisions import StatedCondition
     from risk_engine.report import DocumentForm
 
 
@@ -177,14 +177,14 @@ class Options:
 
 
 def _condition(reading: Reading, stated: str) -> "StatedCondition":
-    from risk_engine.records.conditions import StatedCondition
+    from risk_engine.records.decisions import StatedCondition
 
     what, clauses = reading.clauses("--condition", stated, ("owner", "due"))
     return StatedCondition(what, clauses.get("owner"), reading.day("--condition: `due`", clauses.get("due")))
 
 
 def _reply(reading: Reading, stated: str) -> "Reply | None":
-    from risk_engine.loading.reply import read_reply
+    from risk_engine.records.decide import read_reply
 
     name, clauses = reading.clauses("--reply", stated, ("from", "date"))
     for missing in [one for one in ("from", "date") if one not in clauses]:
@@ -320,9 +320,8 @@ def _decided(
 ) -> "tuple[Explanation, Decision]":
     """Return the assessment in words, and the decision on it in the same words."""
     from risk_engine.engine.assess import is_intact
-    from risk_engine.records.confirm import confirm
     from risk_engine.records.criteria import criteria_of, in_words
-    from risk_engine.records.decide import Said, decide
+    from risk_engine.records.decide import Said, confirm, decide
     from risk_engine.records.files import read_decision
     from risk_engine.report.pages import sheet_shown
 
@@ -351,9 +350,9 @@ def _decided(
 
 
 def _later(file: Path, decision: "Decision", options: Options) -> "Decision":
-    from risk_engine.records.confirm import confirm
+    from risk_engine.records.decide import confirm
+    from risk_engine.records.decision_links import superseding_beside
     from risk_engine.records.decisions import decision_digest
-    from risk_engine.records.standing import superseding_beside
 
     options.refuse_new()
     if decision_digest(decision) != decision.digest:

@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from risk_engine.model.criteria import Criteria
     from risk_engine.model.explanation import Explanation
     from risk_engine.model.outlook import Outlook, OutlookChecked
-    from risk_engine.records.links import Link
-    from risk_engine.records.verify import Verification
+    from risk_engine.records.verify import Link, Verification
 
 
 TrustedKeys = Annotated[

@@ -12,7 +12,7 @@ from risk_engine.engine import notes
 from risk_engine.engine.explainer import Explainer
 from risk_engine.engine.facts import Read
 from risk_engine.engine.find import absent_reads
-from risk_engine.engine.problem_words import problem_shown
+from risk_engine.engine.problems import problem_shown
 from risk_engine.engine.work import Recalled, read_at, recall, unfit
 from risk_engine.files.language import ENGLISH, current, in_language, languages
 from risk_engine.loading.translation import told_in

@@ -9,8 +9,7 @@ from risk_engine.engine.explain import explain
 from risk_engine.engine.explainer import Explainer
 from risk_engine.engine.find import control_states
 from risk_engine.engine.notes import completeness
-from risk_engine.engine.problem_words import problem_shown
-from risk_engine.engine.problems import problems
+from risk_engine.engine.problems import problem_shown, problems
 from risk_engine.engine.resolve import resolve
 from risk_engine.files.canonical import canonical
 from risk_engine.files.diagnostics import InvalidCaseError, RiskEngineError

@@ -20,13 +20,18 @@ from risk_engine.model.criteria import Criteria
 from risk_engine.model.decision import Decision
 from risk_engine.model.outlook import Outlook
 from risk_engine.records.criteria import KEPT, Under, criteria_of, recomputed, under
-from risk_engine.records.decision_links import Around, SheetOf, decision_links, last_digest
+from risk_engine.records.decision_links import (
+    Around,
+    SheetOf,
+    decision_links,
+    last_digest,
+    signed_digests,
+    standing_links,
+)
 from risk_engine.records.files import Stored, kind_of, kind_of_file, read_outlook, read_record
-from risk_engine.records.links import Link, broken, holds, noted, short, unchecked
 from risk_engine.records.outlooks import AgainOf, outlook_links
-from risk_engine.records.standing import signed_digests, standing_links
 from risk_engine.records.supersede import superseded
-from risk_engine.records.verify import Verification
+from risk_engine.records.verify import Link, Verification, broken, holds, noted, short, unchecked
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey

@@ -1,19 +1,123 @@
-"""An assessment and what a named person says to a decision.
+"""A named person decides on an assessment and keeps replies, a second one confirms; whether two are one person."""
 
-Everything that does not go together is reported at once.
-"""
-
+import hashlib
+import re
+import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
-from risk_engine.files.diagnostics import RiskEngineError, help_line, printable, quoted, suggestion
+from risk_engine.files.canonical import digest
+from risk_engine.files.diagnostics import RiskEngineError, help_line, printable, quoted, reason, suggestion
 from risk_engine.files.language import _
-from risk_engine.model.decision import SCHEMA, Decided, Decision, Person, Reply, Sheet
+from risk_engine.files.syntax import UNFIT
+from risk_engine.model.assessment import Assessment
+from risk_engine.model.decision import SCHEMA, Confirmation, Decided, Decision, Person, Reply, Sheet
 from risk_engine.model.explanation import Explanation
-from risk_engine.records.conditions import StatedCondition, conditions_of
-from risk_engine.records.decisions import UNSEALED, about, contradiction, decided, decision_digest, four_eyes
+from risk_engine.records.decisions import (
+    UNSEALED,
+    StatedCondition,
+    about,
+    conditions_of,
+    contradiction,
+    decided,
+    decision_digest,
+    four_eyes,
+)
 from risk_engine.version import __version__
+
+_TITLE = re.compile(
+    "dr|doctor|doktor|prof|professor|professorin|phd|dphil|dipl|habil|emer|emeritus|emerita|univ|doz|pd|mag|ing|"
+    "mr|mrs|ms|mx|miss|herr|frau|msc|bsc|mba|llm|dame|sir"
+)
+_SPELT_OUT = re.compile(r"\bph\W{0,2}d\b|\b[mbd]\W{0,2}sc\b|\bh\W{0,2}c\b(?=\W*$)", re.IGNORECASE)
+"""Degrees that are written with points between their letters."""
+
+_UNSEEN = re.compile(r"[\u115f\u1160\u2065\u3164\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]")
+"""Default-ignorable characters (Unicode, DerivedCoreProperties) that are neither marks nor of the category Cf."""
+
+_LOOK_ALIKE = str.maketrans(
+    "АВЕЗІЈКМНОРСТУХЅҮԚԜаевзіјкмнорстухѕүһԁԛԝӏѵΑΒΕΖΗΙΚΜΝΟΡΤΥΧαβεζηικμνορτυχγϲϳıɑɡ",
+    "ABE3IJKMHOPCTYXSYQWaeb3ijkmhopctyxsyhdqwlvABEZHIKMNOPTYXabezhikmvoptuxyciiag",
+)
+"""Cyrillic, Greek and Latin letters that are drawn like a plain Latin one (after Unicode's table of confusables)."""
+
+_LETTERS = str.maketrans("øœæłđðþħŧ", "ooalddtht")
+_APOSTROPHES = "'\u2018\u2019\u02bc`\u00b4"
+_UMLAUT = re.compile(r"([aou])e")
+_SPELT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "æ": "ae", "œ": "oe", "å": "aa"})
+
+
+def same_person(one: Person, other: Person) -> bool:
+    """Return whether two people bear the same name; the role says nothing: one person can hold two.
+
+    Nothing counts that only changes how a name is written: case, order, titles, points, accents, unseen characters,
+    letters of another script that look alike, and whether an umlaut is spelt out.
+    """
+    return any(sorted(mine) == sorted(theirs) for mine, theirs in _pairs(one, other))
+
+
+def may_be_same_person(one: Person, other: Person) -> bool:
+    """Return whether the shorter name may be a shorter form of the other: initials, or a name that was left out."""
+    return any(_is_part(*sorted((mine, theirs), key=len)) for mine, theirs in _pairs(one, other))
+
+
+def spellings(name: str) -> frozenset[str]:
+    """Return a name as it may be found in a text, in small letters: umlauts as they are, spelt out, and bare."""
+    small = unicodedata.normalize("NFC", name.casefold())
+    return frozenset({small, small.translate(_SPELT), _UMLAUT.sub(r"\1", small)})
+
+
+def is_title(word: str) -> bool:
+    """Return whether a word before or after a name is a title or a form of address."""
+    return _TITLE.fullmatch(word.casefold()) is not None
+
+
+def plain_letters(small: str) -> str:
+    """Return a text in small letters with plain ones for those that no form of Unicode takes apart, such as `ø`."""
+    return small.translate(_LETTERS)
+
+
+def _pairs(one: Person, other: Person) -> Iterator[tuple[list[str], list[str]]]:
+    """Yield the words of both names in each reading: as their scripts mean them, and as they look."""
+    for mine in _readings(one.name):
+        for theirs in _readings(other.name):
+            yield mine, theirs
+
+
+def _readings(name: str) -> tuple[list[str], list[str]]:
+    composed = _UNSEEN.sub("", unicodedata.normalize("NFKC", name))
+    return _words(composed), _words(composed.translate(_LOOK_ALIKE))
+
+
+def _words(name: str) -> list[str]:
+    """Return the bare words of a name; where it consists of nothing but titles, those."""
+    plain = unicodedata.normalize("NFKD", name.casefold()).translate(_LETTERS)
+    words = _SPELT_OUT.sub(" ", "".join(_seen(one) for one in plain)).split()
+    folded = [_UMLAUT.sub(r"\1", one) for one in words if not _TITLE.fullmatch(one)]
+    return folded or words
+
+
+def _seen(sign: str) -> str:
+    """Return what counts of a character: itself, a space between words, or nothing."""
+    if sign.isspace():
+        return " "
+    if unicodedata.category(sign)[0] in {"M", "C"} or sign in _APOSTROPHES:
+        return ""
+    return sign if sign.isalnum() else " "
+
+
+def _is_part(short: Sequence[str], long: Sequence[str]) -> bool:
+    shared = Counter(short) & Counter(long)
+    left = list((Counter(long) - shared).elements())
+    for one in (Counter(short) - shared).elements():
+        fitting = next((each for each in left if 1 in {len(one), len(each)} and one[0] == each[0]), None)
+        if fitting is None:
+            return False
+        left.remove(fitting)
+    return any(len(one) > 1 for one in shared)
 
 
 @dataclass(frozen=True)
@@ -151,3 +255,116 @@ def _supersedes_problems(assessment: Explanation, said: Said) -> Iterator[str]:
         yield problem(message, _("a changed case is assessed with `risk-engine assess CASE --supersedes OLD`"))
     if old.on > said.on:
         yield problem(_("the decision to supersede is of {earlier}, after {day}", earlier=old.on, day=said.on))
+
+
+def confirm(decision: Decision, by: Person, on: date, *, different_person: bool = False) -> Decision:
+    """Return the decision with the confirmation of a second person; raise RiskEngineError where that cannot be.
+
+    `different_person`: it was said that two names which may be of one person are of two; that is kept.
+    """
+    problems: list[str] = []
+    alike = may_be_same_person(by, decision.by)
+    if decision_digest(decision) != decision.digest:
+        message = _("the decision was changed after it was written")
+        problems.append(problem(message, _("confirm the record as it was written")))
+    if decision.confirmation is not None:
+        message = _("`{name}` has confirmed this decision already", name=decision.confirmation.by.name)
+        problems.append(problem(message))
+    if same_person(by, decision.by):
+        way_out = _(
+            "a second person must confirm it; write what tells two people of one name apart, such as a middle name"
+        )
+        problems.append(problem(_("`{name}` took the decision", name=by.name), way_out))
+    elif alike and not different_person:
+        message = _("`{name}` may be `{other}`, who took the decision", name=by.name, other=decision.by.name)
+        way_out = _("write both names out; if they are two people, say so: --different-person")
+        problems.append(problem(message, way_out))
+    if on < decision.on:
+        message = _("the confirmation is dated {day}, before the decision of {decided}", day=on, decided=decision.on)
+        problems.append(problem(message))
+    if problems:
+        raise RiskEngineError("\n".join(problems))
+    stated = alike and different_person
+    confirmation = Confirmation(decision=decision.digest, by=by, on=on, different_person=stated, digest=UNSEALED)
+    sealed = confirmation.model_copy(update={"digest": confirmation_digest(confirmation)})
+    return decision.model_copy(update={"confirmation": sealed})
+
+
+def confirmation_digest(confirmation: Confirmation) -> str:
+    """Return the digest of a confirmation without its own digest."""
+    content = confirmation.model_dump(mode="json", by_alias=True)
+    del content["digest"]
+    return digest(content)
+
+
+def confirmation_problem(decision: Decision) -> str | None:
+    """Return why the confirmation of a stored decision does not count; None where it does, or where there is none."""
+    confirmation = decision.confirmation
+    if confirmation is None:
+        return None
+    if confirmation_digest(confirmation) != confirmation.digest:
+        return _("altered: the confirmation was changed after it was written")
+    if confirmation.decision != decision.digest or decision.digest != decision_digest(decision):
+        return _("the confirmation is of another decision")
+    if same_person(confirmation.by, decision.by):
+        return _("the person who decided confirmed it too")
+    if may_be_same_person(confirmation.by, decision.by) and not confirmation.different_person:
+        return _("the person who decided may have confirmed it too, and nobody said that they are two")
+    if confirmation.on < decision.on:
+        return _("the confirmation is dated before the decision")
+    return None
+
+
+def awaits_confirmation(decision: Decision, assessment: Assessment | Explanation | None = None) -> bool:
+    """Return whether a second person must confirm a stored decision and has not done so in a way that counts.
+
+    With the assessment that it is about, what the set and the profile ask for counts, whatever the record says.
+    """
+    asked = bool(decision.four_eyes) or (assessment is not None and bool(four_eyes(assessment, decision.levels)))
+    return asked and (decision.confirmation is None or confirmation_problem(decision) is not None)
+
+
+MAX_TEXT = 64 * 1024
+"""A longer text is not kept in the record, only its digest."""
+
+_ODD_BREAKS = frozenset("\x85\u2028\u2029")
+"""Ends of lines that readers of JSON do not agree on."""
+
+
+def read_reply(path: Path, by: str, on: date) -> Reply:
+    """Return the record of a reply; raise RiskEngineError where the file cannot be read."""
+    hashed = hashlib.sha256()
+    size, first = 0, b""
+    try:
+        with path.open("rb") as file:
+            while part := file.read(1 << 20):
+                first = first or part
+                hashed.update(part)
+                size += len(part)
+    except OSError as error:
+        message = _("{path}: the reply cannot be read: {reason}", path=path, reason=reason(error))
+        raise RiskEngineError(message) from error
+    return Reply.model_validate(
+        {
+            "name": _name(path),
+            "sha256": hashed.hexdigest(),
+            "size": size,
+            "text": _text(first) if size <= MAX_TEXT else None,
+            "from": by,
+            "date": on,
+        }
+    )
+
+
+def _name(path: Path) -> str:
+    """Return the name of a file as text; what cannot stand in a text is replaced."""
+    return UNFIT.sub("\N{REPLACEMENT CHARACTER}", path.name)
+
+
+def _text(raw: bytes) -> str | None:
+    """Return the bytes as text, None where they are not plain text that comes back from JSON as it was."""
+    try:
+        text = raw.decode()
+    except UnicodeDecodeError:
+        return None
+    return None if UNFIT.search(text) or _ODD_BREAKS.intersection(text) else text

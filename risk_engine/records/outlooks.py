@@ -14,7 +14,7 @@ from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.outlook import Outlook, OutlookChecked
 from risk_engine.records.files import kind_of_file, read_assessment
-from risk_engine.records.links import CriteriaOf, Link, broken, holds, short, unchecked
+from risk_engine.records.verify import CriteriaOf, Link, broken, holds, short, unchecked
 
 AgainOf: TypeAlias = Callable[[Outlook, Assessment, Criteria], OutlookChecked]
 """An outlook on an assessment, under its own criteria, held against one that is worked out again."""

@@ -1,7 +1,7 @@
-"""Recompute a stored assessment and say whether it comes out the same."""
+"""Recompute a stored assessment and say whether it comes out the same; what a check came to, link by link."""
 
-from collections.abc import Iterator
-from typing import Any, Literal, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from pydantic import Field
 
@@ -12,6 +12,44 @@ from risk_engine.files.language import _
 from risk_engine.model.assessment import Assessment, CriteriaUsed
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.words import Model
+
+CriteriaOf: TypeAlias = Callable[[Assessment], Criteria]
+"""The criteria of an assessment; RiskEngineError where they are missing."""
+Verdict: TypeAlias = Literal["holds", "broken", "unchecked", "noted"]
+"""It holds; it does not; something is missing, so nobody can say; worth knowing, but neither."""
+
+
+class Link(NamedTuple):
+    """One thing that was checked."""
+
+    verdict: Verdict
+    text: str
+
+
+def holds(text: str) -> Link:
+    """Return a link that holds."""
+    return Link("holds", text)
+
+
+def broken(text: str) -> Link:
+    """Return a link that does not hold."""
+    return Link("broken", text)
+
+
+def unchecked(text: str) -> Link:
+    """Return a link that could not be checked."""
+    return Link("unchecked", text)
+
+
+def noted(text: str) -> Link:
+    """Return something worth knowing."""
+    return Link("noted", text)
+
+
+def short(digest: str) -> str:
+    """Return so much of a digest as tells it from others."""
+    return f"{digest[:12]}…"
+
 
 MAY_DIFFER = frozenset({"engine", "digest"})
 """Of two records of schema 2 these alone may differ where another version of the engine wrote one of them."""

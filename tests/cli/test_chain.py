@@ -19,10 +19,10 @@ from risk_engine.engine.assess import assessment_digest
 from risk_engine.files.canonical import canonical, digest
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Confirmation, Decision
-from risk_engine.records.confirm import confirmation_digest
+from risk_engine.records.decide import confirmation_digest
 from risk_engine.records.decision_links import Around, decision_links
 from risk_engine.records.decisions import decision_digest
-from risk_engine.records.links import unchecked
+from risk_engine.records.verify import unchecked
 from risk_engine.version import __version__
 from tests.cli.running import LOAN, LOAN_CASE, Result, done, run
 

@@ -19,6 +19,16 @@ def test_the_screen_says_which_is_stricter() -> None:
     assert "The criteria differ" in shown.out
 
 
+def test_an_office_gives_it_its_own_words(tmp_path: Path) -> None:
+    page = '{% extends "shipped/comparison.j2" %}{% block levels %}<p>Ask us.</p>{% endblock %}'
+    (tmp_path / "comparison.j2").write_text(page, "utf-8")
+    said = done(*COMPARED, "--templates", tmp_path, "--format", "md")
+    assert "## Which levels mean the same\n\nAsk us.\n" in said
+    assert "as the office changed it: comparison.j2" in said.replace("\\", "")
+    refusal = refused("assess", CASE, "--criteria", LOAN_DESK, "--templates", tmp_path)
+    assert "--templates goes with --pack, or with several `--criteria`" in refusal
+
+
 @pytest.mark.parametrize("form", ["html", "md", "txt", "json", "pdf", "docx"])
 def test_every_form_can_be_written(form: str, tmp_path: Path) -> None:
     path = tmp_path / f"comparison.{form}"

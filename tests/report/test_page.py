@@ -12,7 +12,7 @@ from risk_engine.files.language import in_language
 from risk_engine.files.resources import templates_folder
 from risk_engine.model.comparison import CauseKind
 from risk_engine.model.outlook import Margins
-from risk_engine.records.conditions import StatedCondition
+from risk_engine.records.decisions import StatedCondition
 from risk_engine.report import written
 from risk_engine.report.blocks import Bullets, Fields, Group, Letterhead, Prose, Run, Table, View
 from risk_engine.report.markup import SPACE, MarkupError, read

@@ -31,7 +31,7 @@ from risk_engine.loading.signatures import (
 )
 from risk_engine.model.changes import BUMPS, Bump, ReleaseSignature, RequiredBump
 from risk_engine.model.decision import Person
-from risk_engine.records.links import Link, broken, holds, noted, short, unchecked
+from risk_engine.records.verify import Link, broken, holds, noted, short, unchecked
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey

@@ -31,8 +31,8 @@ from risk_engine.office.register.record import (
     record_of,
 )
 from risk_engine.portfolio.assess import Assessor
-from risk_engine.records.confirm import awaits_confirmation
 from risk_engine.records.criteria import MissingCriteriaError, criteria_of
+from risk_engine.records.decide import awaits_confirmation
 from risk_engine.records.decisions import decision_digest, decision_json
 from risk_engine.records.files import kind_of as kind_of_record
 from risk_engine.records.files import read_assessment, read_decision

@@ -38,7 +38,7 @@ from risk_engine.office.register.names import (
     slug,
 )
 from risk_engine.records.criteria import KEPT, bundled
-from risk_engine.records.links import Link, broken, unchecked
+from risk_engine.records.verify import Link, broken, unchecked
 
 Kind: TypeAlias = Literal["case", "assessment", "decision", "evidence", "kept"]
 

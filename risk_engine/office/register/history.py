@@ -23,8 +23,8 @@ from risk_engine.office.register.record import (
     rulings,
     told,
 )
-from risk_engine.records.confirm import awaits_confirmation
 from risk_engine.records.criteria import MissingCriteriaError
+from risk_engine.records.decide import awaits_confirmation
 from risk_engine.report.wording import at_level
 
 

@@ -21,8 +21,8 @@ from risk_engine.model.explanation import Explanation
 from risk_engine.model.words import Model, Text
 from risk_engine.office.register.compare import changes
 from risk_engine.office.register.folder import CaseFolder, Filed, case_paths, lock_left, read_case_folder
-from risk_engine.records.confirm import awaits_confirmation
 from risk_engine.records.criteria import MissingCriteriaError, criteria_of, in_words, words_in
+from risk_engine.records.decide import awaits_confirmation
 from risk_engine.records.decision_links import Around, decision_links
 from risk_engine.records.decisions import decision_json
 

@@ -12,8 +12,7 @@ from typing import Any
 from risk_engine.files.language import _
 from risk_engine.model.decision import Assessed, Condition, Decision
 from risk_engine.model.explanation import Explanation
-from risk_engine.records.conditions import conditions_of
-from risk_engine.records.decisions import decided
+from risk_engine.records.decisions import conditions_of, decided
 from risk_engine.report.answer import answer
 from risk_engine.report.blocks import (
     Answer,

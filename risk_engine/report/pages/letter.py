@@ -14,8 +14,8 @@ from typing import Literal
 from risk_engine.files.language import ngettext
 from risk_engine.model.decision import Condition, Decision
 from risk_engine.model.explanation import ControlShown, Explanation, Finding, OptionState
-from risk_engine.records.conditions import control_text
-from risk_engine.records.confirm import awaits_confirmation
+from risk_engine.records.decide import awaits_confirmation
+from risk_engine.records.decisions import control_text
 from risk_engine.report.blocks import Must, View, shortened
 from risk_engine.report.controls import ways
 from risk_engine.report.pages import from_template

@@ -9,7 +9,7 @@ from datetime import date
 
 from risk_engine.model.decision import Condition, Decision
 from risk_engine.model.explanation import ControlShown, Explanation, Finding
-from risk_engine.records.confirm import awaits_confirmation
+from risk_engine.records.decide import awaits_confirmation
 from risk_engine.report.blocks import Must, View
 from risk_engine.report.controls import Action, Way, actions, choices, holding, to_choose, unhelped
 from risk_engine.report.pages import called, from_template

@@ -21,7 +21,7 @@ from risk_engine.model.facts import (
     TextFact,
 )
 from risk_engine.model.translation import texts_of
-from risk_engine.records.persons import is_title, plain_letters, spellings
+from risk_engine.records.decide import is_title, plain_letters, spellings
 from risk_engine.report.wording import day
 
 LEAST = 3

@@ -6,8 +6,8 @@ from typing import Literal
 
 from risk_engine.model.decision import Condition, Decided, Decision
 from risk_engine.model.explanation import ControlShown, Explanation, Proposal
-from risk_engine.records.conditions import control_text
-from risk_engine.records.confirm import awaits_confirmation, confirmation_problem
+from risk_engine.records.decide import awaits_confirmation, confirmation_problem
+from risk_engine.records.decisions import control_text
 from risk_engine.report.wording import still_open
 
 

@@ -1,1 +1,1 @@
-"""The pages about a criteria set and its versions: the facts of each, whose words are in `templates/pages/`."""
+"""Pages about criteria sets, their versions, and cases under several: the facts of each; words: `templates/pages/`."""

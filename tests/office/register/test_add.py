@@ -16,8 +16,8 @@ from risk_engine.office.register.folder import case_folders, case_paths, known_c
 from risk_engine.office.register.lock import is_locked, unfinished
 from risk_engine.office.register.record import CaseRecord, record_of
 from risk_engine.portfolio.assess import Assessor
-from risk_engine.records.confirm import confirm
 from risk_engine.records.criteria import KEPT
+from risk_engine.records.decide import confirm
 from risk_engine.records.decisions import decision_json
 from tests.cli.running import EXAMPLES, LOAN_PROFILE
 from tests.office.register.filing import CASE_ID, assessed, case_file, decided, filed, filing, names, with_id, written

@@ -6,7 +6,7 @@ import pytest
 from risk_engine.office.register.folder import CaseFolder, known_case_folder
 from risk_engine.office.register.listing import Due, dues
 from risk_engine.office.register.record import CaseRecord, Rulings, record_of
-from risk_engine.records.conditions import StatedCondition
+from risk_engine.records.decisions import StatedCondition
 from tests.office.register.filing import CASE_ID, assessed, case_file, decided, filed, written
 
 REVIEW = Due(date(2026, 9, 2), CASE_ID, "review", "Look at the case again")

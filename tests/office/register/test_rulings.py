@@ -11,7 +11,7 @@ from risk_engine.model.decision import Confirmation, Decision, Person
 from risk_engine.office.register.folder import known_case_folder
 from risk_engine.office.register.history import history
 from risk_engine.office.register.record import CaseRecord, record_of
-from risk_engine.records.confirm import confirm, confirmation_digest
+from risk_engine.records.decide import confirm, confirmation_digest
 from risk_engine.records.decisions import decision_digest, decision_json
 from tests.cli.running import run
 from tests.office.register.filing import CASE_ID, assessed, case_file, decided, filed, written

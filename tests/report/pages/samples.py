@@ -7,9 +7,8 @@ from typing import Any
 from risk_engine.files.canonical import digest
 from risk_engine.model.decision import Decision, Person
 from risk_engine.model.explanation import Explanation
-from risk_engine.records.conditions import StatedCondition
-from risk_engine.records.confirm import confirm
-from risk_engine.records.decide import Said, decide
+from risk_engine.records.decide import Said, confirm, decide
+from risk_engine.records.decisions import StatedCondition
 from risk_engine.report import DocumentForm, written
 from risk_engine.report.blocks import Block, Group, View, words
 from risk_engine.report.pages import WholeKind, view_of

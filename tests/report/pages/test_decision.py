@@ -4,8 +4,8 @@ from datetime import date
 from typing import Any
 
 from risk_engine.model.explanation import Explanation
-from risk_engine.records.conditions import StatedCondition
 from risk_engine.records.decide import Said, decide
+from risk_engine.records.decisions import StatedCondition
 from risk_engine.report.blocks import Answer, Table, words
 from risk_engine.report.pages import view_of
 from risk_engine.report.pages.ruling import in_effect

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from risk_engine.model.explanation import Entry, Explanation, Finding
-from risk_engine.records.conditions import StatedCondition
 from risk_engine.records.decide import Said, decide
+from risk_engine.records.decisions import StatedCondition
 from risk_engine.report import written
 from risk_engine.report.blocks import Letterhead, Prose, words
 from risk_engine.report.pages import view_of

@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from risk_engine.records.conditions import StatedCondition
 from risk_engine.records.decide import Said, decide
+from risk_engine.records.decisions import StatedCondition
 from risk_engine.report.blocks import words
 from risk_engine.report.pages import view_of
 from tests.report.pages.samples import HEAD, decided, lines, orchard

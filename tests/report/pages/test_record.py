@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from risk_engine.model.decision import Confirmation, Decision, Signature
-from risk_engine.records.confirm import confirmation_digest
+from risk_engine.records.decide import confirmation_digest
 from risk_engine.records.decisions import decision_digest
 from risk_engine.report import DocumentForm, written
 from risk_engine.report.blocks import Group, words

@@ -10,7 +10,7 @@ import pytest
 from risk_engine.files.language import in_language
 from risk_engine.model.decision import Decision
 from risk_engine.model.explanation import Explanation
-from risk_engine.records.conditions import StatedCondition
+from risk_engine.records.decisions import StatedCondition
 from risk_engine.report import written
 from risk_engine.report.pages import WholeKind, view_of
 from tests.cli.running import EXAMPLES, assessed

@@ -13,6 +13,7 @@ from risk_engine.model.changes import Changes
 from risk_engine.model.criteria import Criteria
 from risk_engine.report import DocumentForm, written
 from risk_engine.report.html_markdown import escape
+from risk_engine.report.page import PageError
 from risk_engine.report.set_pages.changes import changes_view
 from tests.versions import LATER, LOAN_DESK, NUMBER, WORDS, changed
 
@@ -286,3 +287,11 @@ def test_it_is_in_the_language_of_the_reader(later: Comparison) -> None:
         text = report(later, "md")
     assert text.startswith("# 26 Änderungen der Regeln, 2 Änderungen an Zusagen und 2 Textänderungen.\n")
     assert "### `LAW-7` Nobody insures it **\\[neu\\]**" in text
+
+
+def test_the_page_stops_at_a_kind_of_record_that_it_has_no_words_for(
+    later: Comparison, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("risk_engine.report.set_pages.changes._entry", lambda *_: ("kite", "", []))
+    with pytest.raises(PageError, match="the page has no words for `kite`"):
+        report(later)

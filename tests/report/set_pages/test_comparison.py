@@ -1,17 +1,22 @@
 """A comparison as a reader meets it: the answer, what the levels mean, what each found, in every form and language."""
 
+import dataclasses
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from risk_engine.files.language import in_language
-from risk_engine.model.comparison import Compared
+from risk_engine.files.resources import templates_folder
+from risk_engine.model.comparison import Compared, Relation
 from risk_engine.portfolio.compare import compare
 from risk_engine.report.blocks import Bullets, Group, Table, View, words
-from risk_engine.report.comparison import comparison_text, comparison_view
 from risk_engine.report.html_markdown import html, markdown
+from risk_engine.report.page import PageError, pages_of
+from risk_engine.report.set_pages.comparison import comparison_text, comparison_view
+from tests.report.reading import block_lines
 
 ROOT = Path(__file__).parents[3]
 SETS = ROOT / "tests" / "sets"
@@ -263,3 +268,76 @@ def test_the_screen_shows_the_answer_the_results_and_the_findings_and_names_the_
     assert "What each of them found" in text
     assert "Which levels mean the same" not in text
     assert text.endswith("All of it, with what each finding rests on: --format html\n")
+
+
+# --- in the words of an office ---
+
+SHIPPED_PAGE = (templates_folder() / "pages" / "comparison.j2").read_text("utf-8")
+
+
+def under(folder: Path, page: str, compared: Compared) -> View:
+    (folder / "comparison.j2").write_text(page, "utf-8")
+    with pages_of(folder):
+        return comparison_view(compared)
+
+
+def test_an_office_changes_a_block_and_the_page_says_so(example: Compared, tmp_path: Path) -> None:
+    levels = "<p>Ask the office of {{ first.institution }}.</p>"
+    mine = f'{{% extends "shipped/comparison.j2" %}}{{% block levels %}}{levels}{{% endblock %}}'
+    shown = under(tmp_path, mine, example)
+    (section,) = (one for one in shown.sections if one.key == "levels")
+    assert block_lines(section.blocks[0]) == [f"Ask the office of {example.told[0].institution}."]
+    assert shown.footer.startswith(comparison_view(example).footer)
+    assert "This page is as the office changed it: comparison.j2 (SHA-256 " in shown.footer
+
+
+@pytest.mark.parametrize(
+    ("printed", "told"),
+    [
+        ("{{ text }}", "the page leaves out a notice of the criteria"),
+        ("{{ used.challenge }}", "the page leaves out how to challenge it"),
+        ("{{ used.digest }}", "the page leaves out the digest of the record"),
+        ("{{ side.told.digest }}", "the page leaves out the digest of the record"),
+    ],
+)
+def test_a_page_that_leaves_out_what_it_must_say_of_each_set_is_refused(
+    printed: str, told: str, example: Compared, tmp_path: Path
+) -> None:
+    before, section, rest = SHIPPED_PAGE.partition('<section key="criteria"')
+    assert rest.count(printed) == 1
+    with pytest.raises(PageError) as caught:
+        under(tmp_path, before + section + rest.replace(printed, ""), example)
+    assert str(caught.value).count(told) >= len(example.told)
+
+
+def test_a_template_without_an_answer_still_says_that_it_is_confidential_and_not_translated(
+    example: Compared, rooms: Rooms, tmp_path: Path
+) -> None:
+    before, _answer, rest = SHIPPED_PAGE.partition("<answer")
+    page = before + rest.partition("</answer>")[2]
+    warned = under(tmp_path, page, example).warning
+    assert warned is not None
+    assert words(warned).startswith("Confidential. ")
+    with in_language("de"):
+        noted = under(tmp_path, page, rooms()).warning
+    assert noted is not None
+    assert words(noted).count("Nicht übersetzt ") == 1
+
+
+def test_a_template_calls_nothing_that_the_explanation_does(example: Compared, tmp_path: Path) -> None:
+    with pytest.raises(PageError, match="model_dump"):
+        under(tmp_path, "<title>{{ first.model_dump() }}</title>", example)
+
+
+@pytest.mark.parametrize("verdict", get_args(Relation.model_fields["verdict"].annotation))
+def test_the_page_has_words_for_each_verdict(verdict: str) -> None:
+    assert f'relation.verdict == "{verdict}"' in SHIPPED_PAGE
+
+
+def test_it_stops_at_a_verdict_that_it_has_no_words_for(rooms: Rooms) -> None:
+    compared = rooms()
+    (relation,) = compared.comparison.relations
+    strange = relation.model_copy(update={"verdict": "upside-down"})
+    comparison = compared.comparison.model_copy(update={"relations": (strange,)})
+    with pytest.raises(PageError, match="the page has no words for `upside-down`"):
+        comparison_view(dataclasses.replace(compared, comparison=comparison))

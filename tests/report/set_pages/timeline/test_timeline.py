@@ -3,21 +3,33 @@
 import json
 import xml.etree.ElementTree as ET
 from datetime import date
+from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from risk_engine.model.changes import DatedChange, Timeline, VersionInTime
+from risk_engine.files.resources import templates_folder
+from risk_engine.model.changes import Dated, DatedChange, Timeline, VersionInTime
 from risk_engine.report.blocks import Group, Picture, Prose, Table, words
+from risk_engine.report.page import pages_of
+from risk_engine.report.set_pages.timeline import timeline_json, timeline_svg, timeline_view
 from risk_engine.report.terminal import document_text
-from risk_engine.report.timeline import course, subject, timeline_json, timeline_svg, timeline_view
+from tests.report.set_pages.timeline.parts import change, orchard, scalar, value, version
 from tests.report.test_escaping import hostile
-from tests.report.timeline.parts import change, orchard, scalar, value, version
 
 TREES = orchard(
     version("1.0.0", "2026-01-01", "2027-01-01", change("2026-02-01"), change("2020-01-01", in_force=False)),
     version("1.1.0", "2027-01-01", None, state="draft"),
     on="2026-06-01",
 )
+
+
+def told(change: DatedChange) -> list[str]:
+    """Return the row of the page that tells of a change: the day, what it happens to, what happens."""
+    made = orchard(version("1.0.0", "2026-01-01", None, change))
+    group = timeline_view(made, for_terminal=True).sections[0].blocks[-1]
+    assert isinstance(group, Group)
+    return table(group.blocks[0])[1]
 
 
 def table(block: object) -> list[list[str]]:
@@ -85,7 +97,7 @@ def test_a_day_is_marked_only_if_one_is_asked_for() -> None:
     ],
 )
 def test_what_applies_begins_and_ends(what: DatedChange, said: str) -> None:
-    assert words(course(what)) == said
+    assert told(what)[2] == said
 
 
 @pytest.mark.parametrize(
@@ -107,15 +119,15 @@ def test_what_applies_begins_and_ends(what: DatedChange, said: str) -> None:
 )
 def test_a_value_is_told_before_and_after(before: object, after: object, said: str) -> None:
     made = change("2026-01-01", what="parameter", step="changes", before=before, after=after)
-    assert words(course(made)) == said
+    assert told(made)[2] == said
     rows = ("North", "South")
     cell = change("2026-01-01", what="cell", step="changes", rows=rows, before=before, after=after)
-    assert words(course(cell)) == f"North, South: {said}"
+    assert told(cell)[2] == f"North, South: {said}"
 
 
 def test_what_changes_is_named_with_its_kind_and_its_id() -> None:
     made = change("2026-01-01", "Wasps", "cell", "changes", id="insects.danger")
-    assert words(subject(made)) == "Wasps (table insects.danger)"
+    assert told(made)[1] == "Wasps (table insects.danger)"
 
 
 def test_the_picture_alone_is_well_formed_whatever_the_texts_hold() -> None:
@@ -132,3 +144,18 @@ def test_the_json_gives_the_timeline_back() -> None:
     text = timeline_json(TREES)
     assert json.loads(text)["kind"] == "timeline"
     assert Timeline.model_validate_json(text) == TREES
+
+
+def test_an_office_words_it_anew_and_the_page_says_so(tmp_path: Path) -> None:
+    page = tmp_path / "timeline.j2"
+    shipped = (templates_folder() / "pages" / "timeline.j2").read_text("utf-8")
+    page.write_text(shipped.replace("Versions over time", "Our years"), "utf-8")
+    with pages_of(tmp_path):
+        assert timeline_view(TREES).title == "Our years"
+        assert "as the office changed it: timeline.j2" in timeline_view(TREES).footer
+
+
+@pytest.mark.parametrize("what", get_args(Dated))
+def test_each_kind_of_change_has_its_words(what: Dated) -> None:
+    made = change("2026-02-01", what=what, step="changes", rows=("North",), before=value("Ants"), after=value("Bees"))
+    assert all(told(made))

@@ -3,7 +3,7 @@
 import pytest
 
 from risk_engine.model.decision import Person
-from risk_engine.records.persons import is_title, may_be_same_person, plain_letters, same_person, spellings
+from risk_engine.records.decide import is_title, may_be_same_person, plain_letters, same_person, spellings
 
 SAME = (
     ("A. Vogel", "A Vogel"),

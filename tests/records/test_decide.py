@@ -13,11 +13,16 @@ from risk_engine.model.criteria import Criteria
 from risk_engine.model.decision import Decision, Person, Reply
 from risk_engine.model.explanation import Explanation
 from risk_engine.model.ladders import LevelRef
-from risk_engine.records.conditions import StatedCondition
-from risk_engine.records.confirm import awaits_confirmation, confirm, confirmation_digest, confirmation_problem
-from risk_engine.records.decide import Said, decide
-from risk_engine.records.decisions import about, decision_digest, decision_json
-from risk_engine.records.persons import same_person
+from risk_engine.records.decide import (
+    Said,
+    awaits_confirmation,
+    confirm,
+    confirmation_digest,
+    confirmation_problem,
+    decide,
+    same_person,
+)
+from risk_engine.records.decisions import StatedCondition, about, decision_digest, decision_json
 from tests.engine.builder import ROOT
 from tests.told import assess_told
 

@@ -1,36 +1,18 @@
-"""A timeline of criteria sets: versions in force, as a document, as one picture (SVG) or as JSON."""
+"""Criteria sets in time: the facts of the page (`templates/pages/timeline.j2`), one picture (SVG), and JSON."""
 
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import assert_never
 
 from risk_engine.files.language import N_, NP_, _, current, ngettext, pgettext
 from risk_engine.model.changes import Dated, DatedChange, DatedStep, SetInTime, Timeline, ValueShown, VersionInTime
-from risk_engine.report.blocks import (
-    Block,
-    Box,
-    BoxLook,
-    Group,
-    Item,
-    Label,
-    Line,
-    Mark,
-    MarkLook,
-    Picture,
-    Prose,
-    Run,
-    Section,
-    Table,
-    View,
-    mark,
-    say,
-)
+from risk_engine.report.blocks import Box, BoxLook, Item, Label, Mark, MarkLook, Picture, View
 from risk_engine.report.html_markdown import environment
 from risk_engine.report.pictures import NARROW, WIDTH, wrapped
 from risk_engine.report.sanitize import cleaned
-from risk_engine.report.wording import day, fill, last_day
+from risk_engine.report.set_pages.set_page import set_page
+from risk_engine.report.wording import day, last_day
 
 _CHANGES = NP_("on a day", "changes")
 _APPLIES: dict[DatedStep, tuple[str, str]] = {
@@ -53,12 +35,6 @@ _STEPS: dict[Dated, dict[DatedStep, tuple[str, str]]] = {
     "parameter": _SET,
     "cell": _SET,
     "awareness": _TOLD,
-}
-_KINDS: dict[Dated, str] = {
-    "indicator": N_("indicator"),
-    "parameter": N_("parameter"),
-    "cell": N_("table"),
-    "awareness": N_("awareness rule"),
 }
 
 
@@ -86,47 +62,18 @@ def step(change: DatedChange) -> str:
     return pgettext(*_STEPS[change.what][change.step])
 
 
-def subject(change: DatedChange) -> Line:
-    """Return what it happens to: title, kind and id."""
-    kind = fill(_("({kind} {id})"), kind=_(_KINDS[change.what]), id=Run(change.id, "code"))
-    return say(f"{change.title} ", *kind)
+def text_of(value: ValueShown) -> str:
+    """Return a value as people read it; empty where it is a list of nothing."""
+    return day(value.value) if isinstance(value.value, date) else "; ".join(value.shown)
 
 
-def course(change: DatedChange) -> Line:
-    """Return what happens: a value before and after, options that are added or dropped, or that it begins or ends."""
-    match change.what:
-        case "indicator" | "awareness":
-            return say(step(change))
-        case "parameter":
-            return say(_values(change))
-        case "cell":
-            rows = ", ".join(change.rows)
-            return say(_("{rows}: {values}", rows=rows, values=_values(change)))
-        case _:
-            assert_never(change.what)
-
-
-def _values(change: DatedChange) -> str:
+def options_moved(change: DatedChange) -> tuple[str, str] | None:
+    """Return the options that a change adds and those that it drops; None where it is not about lists."""
     before, after = change.before, change.after
-    if after is None:
-        return "" if before is None else _("{value} until then, now not set", value=_said(before))
-    if before is None:
-        return _("{value}, not set before", value=_said(after))
-    if not isinstance(before.value, tuple) or not isinstance(after.value, tuple):
-        return _("from {before} to {after}", before=_said(before), after=_said(after))
+    if before is None or after is None or not (isinstance(before.value, tuple) and isinstance(after.value, tuple)):
+        return None
     added = "; ".join(text for text in after.shown if text not in before.shown)
-    dropped = "; ".join(text for text in before.shown if text not in after.shown)
-    said = (
-        _("added: {values}", values=added) if added else "",
-        _("dropped: {values}", values=dropped) if dropped else "",
-    )
-    return " · ".join(filter(None, said)) or _("in another order")
-
-
-def _said(value: ValueShown) -> str:
-    if isinstance(value.value, date):
-        return day(value.value)
-    return "; ".join(value.shown) or pgettext("values", "none")
+    return added, "; ".join(text for text in before.shown if text not in after.shown)
 
 
 _LOOKS: dict[DatedStep, MarkLook] = {"begins": "begins", "changes": "due", "ends": "review"}
@@ -311,32 +258,32 @@ def timeline_view(timeline: Timeline, *, everything: bool = False, for_terminal:
     there are no pictures, and days stand in columns as numbers.
     """
     on = timeline.on
-    writer = _Writer(span(timeline), on, everything=everything, for_terminal=for_terminal)
-    named = ", ".join(f"{one.id} {version.version}" for one in timeline.sets for version in one.versions)
-    marked = _("No day is marked.") if on is None else _("Marked: {day}.", day=day(on))
-    whole = View(
-        kind="audit",
-        language=current(),
-        title=_("Versions over time"),
-        about=_(
-            "Which version is in force when, and what begins, changes or ends in it by dates in its rules. {marked}",
-            marked=marked,
-        ),
+    time = span(timeline)
+    drawn_sets = () if for_terminal else timeline.sets
+
+    def is_in_force(version: VersionInTime) -> bool:
+        return on is not None and version.is_in_force(on)
+
+    facts = {
+        "timeline": timeline,
+        "pictures": [picture((one,), time, on, key=f"timeline-{number}") for number, one in enumerate(drawn_sets, 1)],
+        "is_in_force": is_in_force,
+        "is_any_in_force": lambda one: any(each.state == "released" and is_in_force(each) for each in one.versions),
+        "shown": lambda version: [one for one in version.changes if one.in_force or everything],
+        "day_of": date.isoformat if for_terminal else day,
+        "time_in_force": time_in_force,
+        "state": state,
+        "step": step,
+        "text_of": text_of,
+        "options_moved": options_moved,
+    }
+    return set_page(
+        "timeline",
+        facts,
         case_id="",
         on=on or max(version.in_force_from for one in timeline.sets for version in one.versions),
-        kept_by=named,
-        warning=None,
-        answer=None,
-        scales=(),
-        scope=None,
-        sections=tuple(writer.section(number, one) for number, one in enumerate(timeline.sets, 1)),
-        full_report="",
-        footer=_(
-            "Of the released versions the one with the highest number counts whose time in force has begun on a day. A "
-            "draft counts only where it is named, or where nothing of its set is released."
-        ),
+        kept_by=", ".join(f"{one.id} {version.version}" for one in timeline.sets for version in one.versions),
     )
-    return cleaned(whole)
 
 
 def timeline_svg(timeline: Timeline) -> str:
@@ -349,68 +296,3 @@ def timeline_svg(timeline: Timeline) -> str:
 def timeline_json(timeline: Timeline) -> str:
     """Return the timeline as JSON."""
     return json.dumps(timeline.model_dump(mode="json"), ensure_ascii=False, indent=2)
-
-
-def _standing(version: VersionInTime, on: date) -> Run | str:
-    """Return what a version is on a day: a draft is never in force, though it would be."""
-    if not version.is_in_force(on):
-        return "–"
-    if version.state == "draft":
-        return pgettext("on a day", "would be in force")
-    return mark(pgettext("on a day", "in force"))
-
-
-class _Writer:
-    """Writes the sections of one document."""
-
-    def __init__(self, time: Span, on: date | None, *, everything: bool, for_terminal: bool) -> None:
-        self.time = time
-        self.on = on
-        self.everything = everything
-        self.for_terminal = for_terminal
-
-    def section(self, number: int, one: SetInTime) -> Section:
-        blocks: list[Block | Group] = [self._versions(one)]
-        if self.on is not None and not any(map(self._is_in_force, one.versions)):
-            blocks.append(Prose(say(_("No released version is in force on {day}.", day=day(self.on)))))
-        if not self.for_terminal:
-            blocks.insert(0, picture((one,), self.time, self.on, key=f"timeline-{number}"))
-        blocks += [self._group(one, version) for version in one.versions]
-        return Section(f"set-{number}", f"{one.title} ({one.id})", tuple(blocks))
-
-    def _versions(self, one: SetInTime) -> Table:
-        head = [_("Version"), _("State"), _("Time in force")]
-        rows = [[say(each.version), say(state(each)), say(time_in_force(each))] for each in one.versions]
-        if self.on is not None:
-            head.append(self._day(self.on))
-            for row, each in zip(rows, one.versions, strict=True):
-                row.append(say(_standing(each, self.on)))
-        return Table(_("Versions"), tuple(head), tuple(map(tuple, rows)))
-
-    def _group(self, one: SetInTime, version: VersionInTime) -> Group:
-        shown = [change for change in version.changes if change.in_force or self.everything]
-        rows = tuple((self._when(change), subject(change), course(change)) for change in shown)
-        blocks: list[Block] = []
-        if rows:
-            head = (_("Day"), _("What"), pgettext("on a day", "Change"))
-            blocks.append(Table(_("Begins, changes or ends"), head, rows, shares=(20, 42, 38)))
-        else:
-            blocks.append(Prose(say(_("While it is in force nothing begins, changes or ends by a date in its rules."))))
-        if more := len(version.changes) - len(shown):
-            text = ngettext(
-                "{number} date of its rules lies outside its time in force.",
-                "{number} dates of its rules lie outside its time in force.",
-                more,
-            )
-            blocks.append(Prose(say(text)))
-        return Group(say(f"{one.id} {version.version}"), tuple(blocks))
-
-    def _is_in_force(self, version: VersionInTime) -> bool:
-        return self.on is not None and version.state == "released" and version.is_in_force(self.on)
-
-    def _when(self, change: DatedChange) -> Line:
-        outside = () if change.in_force else (" ", mark(pgettext("on a day", "not in force")))
-        return say(self._day(change.on), *outside)
-
-    def _day(self, when: date) -> str:
-        return when.isoformat() if self.for_terminal else day(when)

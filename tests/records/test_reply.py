@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from risk_engine.files.diagnostics import RiskEngineError
-from risk_engine.loading.reply import MAX_TEXT, read_reply
 from risk_engine.model.decision import Reply
+from risk_engine.records.decide import MAX_TEXT, read_reply
 
 DAY = date(2026, 12, 1)
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from risk_engine.model.changes import Timeline
 from risk_engine.report.blocks import Box, Label, Mark, Picture
 from risk_engine.report.pictures import WIDTH
-from risk_engine.report.timeline import Span, picture, span, ticks
-from tests.report.timeline.parts import change, orchard, version
+from risk_engine.report.set_pages.timeline import Span, picture, span, ticks
+from tests.report.set_pages.timeline.parts import change, orchard, version
 
 ONE = orchard(version("1.0.0", "2026-01-01", "2027-01-01"), version("1.1.0", "2027-01-01", None, state="draft"))
 

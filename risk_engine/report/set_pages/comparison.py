@@ -1,0 +1,249 @@
+"""One case under several sets, side by side: the facts of the page, whose words are in `templates/pages/comparison.j2`.
+
+It says what the reports say, so it is given the explanations. That confidential answers stand in it no template may
+leave out, so Python says it.
+"""
+
+import dataclasses
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from io import StringIO
+from typing import Final, Literal
+
+from rich.console import Console
+from rich.text import Text
+
+from risk_engine.files.language import _
+from risk_engine.model.comparison import ROLES, Compared, Comparison, LevelPlace, Relation, SharedAnswer
+from risk_engine.model.explanation import Explanation, Finding, Proposal
+from risk_engine.model.words import SEVERITIES
+from risk_engine.report.answer import version_warning, why
+from risk_engine.report.blocks import Group, Line, Must, View, shortened
+from risk_engine.report.set_pages.set_page import SHOWN_DIGEST, set_page
+from risk_engine.report.terminal import PLAIN_WIDTH, print_document, put_line
+from risk_engine.report.untranslated import noted
+from risk_engine.report.wording import ONLY_UNVERIFIED, Names, course, fill, gravest, listed, outer, still_open
+
+_TITLE: Final = 90
+"""How many letters of a name stand above the answer."""
+_ON_SCREEN: Final = ("results", "findings")
+"""The sections that the screen shows, without the parts that go into each finding."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """One assessment of a comparison, told in the current language."""
+
+    told: Explanation
+    names: Names
+
+    @property
+    def name(self) -> str:
+        """What the criteria are called."""
+        return f"{self.told.criteria.id} {self.told.criteria.version}"
+
+    @property
+    def present(self) -> list[Finding]:
+        """The findings that are there, the gravest first."""
+        return [one for one in gravest(self.told) if one.outcome == "present"]
+
+    @property
+    def undetermined(self) -> list[str]:
+        """Those that missing answers decide, by their ids alone: the titles would say too much of them."""
+        return [one.id for one in gravest(self.told) if one.outcome == "undetermined"]
+
+
+def comparison_view(compared: Compared) -> View:
+    """Return the report on a comparison in the current language; its text is harmless everywhere.
+
+    It is a function of the comparison and the language alone. PageError where a template of an office cannot be used.
+    """
+    comparison, sides = compared.comparison, [Side(one, Names(one)) for one in compared.told]
+
+    def knowing(answer: SharedAnswer) -> Side:
+        return next(one for one in sides if answer.path in one.told.facts)
+
+    facts = {
+        "comparison": comparison,
+        "sides": sides,
+        "first": sides[0].told,
+        "criteria": listed([one.name for one in sides]),
+        "agreement": _agreement(comparison),
+        "tone": _tone(comparison),
+        "roles": [role for role in ROLES if any(one.told.proposal(role) for one in sides)],
+        "versions": _of_one_set(sides),
+        "by_severity": _by_severity(sides),
+        "only_unverified": _(ONLY_UNVERIFIED),
+        "changed": lambda pair: list(_changed(*pair)),
+        "ends": _ends,
+        "knowing": knowing,
+        "place_of": lambda relation, proposal: _place_of(relation, proposal.level.name),
+        "proposal_of": lambda side, role: side.told.proposal(role),
+        "rows_of": _rows_of,
+        "short": lambda text: shortened(text, _TITLE),
+        "still_open": still_open,
+        "title_of": lambda proposal, level: proposal.title_of(level),
+        "version_warning": version_warning,
+        "why": lambda side: [_unlinked(one) for one in why(side.told, side.names)],
+    }
+    must = [
+        part
+        for one in compared.told
+        for part in (
+            *(Must("notice", text) for text in one.criteria.notice),
+            Must("challenge", one.criteria.challenge),
+            Must("digest", one.criteria.digest),
+            Must("digest", one.digest),
+        )
+    ]
+    made = set_page(
+        "comparison",
+        facts,
+        case_id=comparison.case_id,
+        on=comparison.on,
+        # It stands in the style sheet, where nothing can be escaped.
+        kept_by=f"{re.sub('[^A-Za-z0-9._-]', '', comparison.case_id)} {sides[0].told.digest[:SHOWN_DIGEST]}",
+        kind="comparison",
+        must=tuple(must),
+    )
+    more = _("All of it, with what each finding rests on: --format html")
+    view = dataclasses.replace(made, warning=_warning(sides) or made.warning, full_report=more)
+    # What is to be known of the language of several of them is said once.
+    return noted(view, next((one for one in compared.told if not one.is_translated), sides[0].told))
+
+
+def _unlinked(line: Line) -> Line:
+    """Return a line that leads nowhere inside the page: two sets may have a finding of one name."""
+    return tuple(dataclasses.replace(run, ref=None) for run in line)
+
+
+def _agreement(comparison: Comparison) -> int | Literal["agree", "unrelated", "unsettled", "differ"]:
+    """Return how all results compare; a number is that of the one assessment that is stricter than the other."""
+    weighed = [one for one in comparison.relations if one.role != "escalation"]
+    verdicts = {one.verdict for one in weighed}
+    stricter = {one.stricter for one in weighed if one.stricter is not None}
+    if verdicts == {"same"}:
+        return "agree"
+    if verdicts <= {"unrelated"}:
+        return "unrelated"
+    if "differs" not in verdicts:
+        return "unsettled"
+    is_pair = len(comparison.assessments) == len(("first", "second"))
+    return stricter.pop() if len(stricter) == 1 and is_pair else "differ"
+
+
+def _tone(comparison: Comparison) -> Literal["mild", "middle", "open"]:
+    verdicts = {one.verdict for one in comparison.relations if one.role != "escalation"}
+    return "mild" if verdicts == {"same"} else "middle" if "differs" in verdicts else "open"
+
+
+def _ends(proposal: Proposal) -> tuple[str, str] | None:
+    """Return between which levels a result still lies; None where it has come to one."""
+    mildest, strictest = outer(proposal)
+    is_open = proposal.provisional and mildest.name != strictest.name
+    return (mildest.name, strictest.name) if is_open else None
+
+
+def _place_of(relation: Relation, level: str) -> LevelPlace:
+    return next(one for one in relation.places if one.level == level)
+
+
+def _rows_of(relation: Relation, theirs: Proposal) -> list[tuple[bool, LevelPlace]]:
+    """Return levels of both ladders in order, each with its place on the other: whether it is of the first, and it."""
+    rows: list[tuple[bool, LevelPlace]] = []
+    told: set[str] = set()
+    for place in relation.places:
+        if place.equals:
+            # What the second ladder has before this level, and no level of the first equals, comes first.
+            before = theirs.ladder_levels[: theirs.ladder_levels.index(place.equals[0])]
+            rows += _without_equal(relation, theirs, [level for level in before if level not in told])
+            told |= {*before, *place.equals}
+        rows.append((True, place))
+    return [*rows, *_without_equal(relation, theirs, [level for level in theirs.ladder_levels if level not in told])]
+
+
+def _without_equal(relation: Relation, theirs: Proposal, levels: Sequence[str]) -> Iterator[tuple[bool, LevelPlace]]:
+    """Yield rows for levels of the second ladder that nothing on the first equals."""
+    at = theirs.ladder_levels.index
+    linked = [place for place in relation.places if place.equals]
+    for level in levels:
+        milder = [place.level for place in linked if at(place.equals[-1]) < at(level)]
+        stricter = [place.level for place in linked if at(place.equals[0]) > at(level)]
+        above, below = milder[-1] if milder else None, stricter[0] if stricter else None
+        yield False, LevelPlace(level=level, equals=(), above=above, below=below)
+
+
+def _by_severity(sides: Sequence[Side]) -> list[tuple[str, list[list[Finding]]]]:
+    """Return for each severity before controls that there is, the gravest first, what each of the criteria found."""
+    present = [one.present for one in sides]
+    return [
+        (severity, [[one for one in each if one.inherent == severity] for each in present])
+        for severity in reversed(SEVERITIES[1:])
+        if any(one.inherent == severity for each in present for one in each)
+    ]
+
+
+def _of_one_set(sides: Sequence[Side]) -> list[tuple[Side, Side]]:
+    """Return every two that are versions of one set."""
+    return [
+        (one, other)
+        for number, one in enumerate(sides)
+        for other in sides[number + 1 :]
+        if one.told.criteria.id == other.told.criteria.id
+    ]
+
+
+def _changed(one: Side, other: Side) -> Iterator[tuple[Finding, Finding | None, Finding | None]]:
+    """Yield findings that differ between two versions: the later one, and how it was and is, None where not asked."""
+    before = {finding.id: finding for finding in one.told.findings}
+    after = {finding.id: finding for finding in other.told.findings}
+    for name in dict.fromkeys((*before, *after)):
+        was, now = before.get(name), after.get(name)
+        if _state(was) != _state(now):
+            yield now or before[name], was, now
+
+
+def _state(finding: Finding | None) -> tuple[str, str]:
+    if finding is None or finding.outcome == "absent":
+        return ("not asked" if finding is None else "absent", "")
+    return ("found", course(finding))
+
+
+def _warning(sides: Sequence[Side]) -> Line | None:
+    """Return that confidential answers stand here, where what was found rests on any."""
+    is_held = any(
+        path in one.told.facts and one.told.facts[path].confidential
+        for one in sides
+        for finding in one.told.findings
+        if finding.outcome != "absent"
+        for path in finding.reads
+    )
+    if not is_held:
+        return None
+    return fill(
+        _(
+            "**Confidential.** What was found rests on confidential answers, and some of them stand here. Give this "
+            "only to those who may know them."
+        )
+    )
+
+
+def comparison_text(compared: Compared) -> str:
+    """Return the screen as plain text, without colour or control characters."""
+    out = StringIO()
+    console = Console(file=out, width=PLAIN_WIDTH, color_system=None, force_terminal=False, _environ={})
+    print_comparison(compared, console)
+    return out.getvalue()
+
+
+def print_comparison(compared: Compared, console: Console) -> None:
+    """Print the screen: the answer, the results and the findings at a glance."""
+    view = comparison_view(compared)
+    kept = (
+        dataclasses.replace(one, blocks=tuple(block for block in one.blocks if not isinstance(block, Group)))
+        for one in view.sections
+        if one.key in _ON_SCREEN
+    )
+    print_document(dataclasses.replace(view, sections=tuple(kept)), console)
+    put_line(console, Text(view.full_report, style="dim"))
