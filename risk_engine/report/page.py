@@ -292,6 +292,7 @@ class _Environment(ImmutableSandboxedEnvironment):
             undefined=jinja2.StrictUndefined,
             finalize=_printed,
             extensions=[Sentences],
+            optimized=False,  # there is next to nothing to work out beforehand, and to look for it takes time
         )
         self.policies["ext.i18n.trimmed"] = True
         self.filters = {name: self.filters[name] for name in _FILTERS} | {"sentence": _sentence}
@@ -329,17 +330,18 @@ class _Environment(ImmutableSandboxedEnvironment):
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         """Mark where each element is written, and which white space is the template's own."""
         tree = super()._parse(source, name, filename)
-        for one in tree.find_all(nodes.TemplateData):
-            one.data = _marked(one, name or "")
-        self._refuse_deep_loops(tree, 0)
+        self._mark(tree, name or "", 0)
         return tree
 
-    def _refuse_deep_loops(self, node: nodes.Node, depth: int) -> None:
+    def _mark(self, node: nodes.Node, name: str, depth: int) -> None:
+        """Mark what a node holds, so many loops deep; too many in each other are refused."""
         for one in node.iter_child_nodes():
             inner = depth + isinstance(one, nodes.For)
             if inner > _DEEPEST or (isinstance(one, nodes.For) and one.recursive):
                 raise jinja2.TemplateSyntaxError(_("too many loops stand in each other"), one.lineno)
-            self._refuse_deep_loops(one, inner)
+            if isinstance(one, nodes.TemplateData):
+                one.data = _marked(one, name)
+            self._mark(one, name, inner)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """Return whether a template may name it: what a thing holds, and of what it does only what it offers."""

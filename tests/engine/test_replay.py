@@ -103,6 +103,14 @@ def test_compiled_ladders_say_of_other_findings_and_points_what_the_reference_sa
         assert replays.with_points(points) == by_reference(worked, worked.found, criteria)
 
 
+@pytest.mark.parametrize(("other", "level"), [("guest: []", "advice"), ("trip: {risky: true}", "regulation")])
+def test_compiled_ladders_know_that_a_finding_is_open(toy: Toy, other: str, level: str) -> None:
+    criteria = toy(indicators=INDICATORS)
+    replays = Replays(work(case_from(criteria, ONE), criteria), ("measure",))
+    (reached,) = replays.with_findings({one.id: one for one in work(case_from(criteria, other), criteria).found})
+    assert reached.level == level, "provisional where a missing answer could make it high"
+
+
 def by_reference(worked: Worked, found: Sequence[Found], criteria: Criteria) -> tuple[Reached, ...]:
     results = with_results(worked.facts, found, rate(found, criteria.head), criteria)
     return tuple(map(Reached.of, propose(results, criteria)))
