@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from pydantic import TypeAdapter
+from pydantic import ConfigDict, TypeAdapter
 
 from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, file_problem, suggestion
 from risk_engine.files.language import N_, _
@@ -165,8 +165,9 @@ def _with_numbers(document: Document) -> list[Diagnostic]:
 
 _VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
 
-_FACT: Kind[AnyFact] = Kind("fact", TypeAdapter(Fact), NAME)
-_DEFINITION: Kind[Condition] = Kind("definition", TypeAdapter(Condition), NAME)
+_LATER = ConfigDict(defer_build=True)  # a set that was kept as it was read is not validated
+_FACT: Kind[AnyFact] = Kind("fact", TypeAdapter(Fact, config=_LATER), NAME)
+_DEFINITION: Kind[Condition] = Kind("definition", TypeAdapter(Condition, config=_LATER), NAME)
 
 
 def read_head(files: SetFiles) -> SetHead | None:

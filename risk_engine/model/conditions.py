@@ -4,20 +4,19 @@ Every reader of conditions is one `match` over `Condition` that ends in `assert_
 comparisons apart, so a new node or operation fails type checking wherever it is not handled yet.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, TypeGuard, Union, assert_never, get_args
 
 from pydantic import (
     Discriminator,
     Field,
-    PlainSerializer,
+    GetCoreSchemaHandler,
     Tag,
     ValidatorFunctionWrapHandler,
-    WrapValidator,
     create_model,
     model_serializer,
 )
-from pydantic_core import PydanticCustomError
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from risk_engine.files.plain import Loc
 from risk_engine.model.words import FactName, MadeOnce, Model, Name, Value, Verbatim
@@ -178,6 +177,21 @@ _QUANTIFIERS: Mapping[str, tuple[str, str, Mapping[QuantifierKind, str]]] = {
 """Key: what the quantifier says, what `where` means, and the bounds of which it has one."""
 
 
+class _Made:
+    """Marks a form that makes a node when it is read; what it is made and written with pydantic need not look into.
+
+    It would, anew for each form that holds a condition, if these were a WrapValidator and a PlainSerializer.
+    """
+
+    def __init__(self, read: Callable[..., Any], written: Callable[..., dict[str, Any]]) -> None:
+        self.read, self.written = read, written
+
+    def __get_pydantic_core_schema__(self, form: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        mapping = core_schema.dict_schema(core_schema.str_schema(), core_schema.any_schema())
+        written = core_schema.plain_serializer_function_ser_schema(self.written, return_schema=mapping)
+        return core_schema.no_info_wrap_validator_function(self.read, handler(form), serialization=written)
+
+
 def _form(key: str, about: str, fields: Mapping[str, Any]) -> type[Model]:
     """Return the form of a key as a model, whose schema guides the authors of files."""
     name = "".join(part.title() for part in key.split("_"))
@@ -197,7 +211,7 @@ def _comparison(op: Op) -> Any:
         stated = of_form(value)
         return Compare.model_construct(fact=stated.fact, op=op, operand=getattr(stated, field))
 
-    return Annotated[form, WrapValidator(read), PlainSerializer(Compare.as_written), Tag(f"?{op}")]
+    return Annotated[form, _Made(read, Compare.as_written), Tag(f"?{op}")]
 
 
 def _quantifier(key: str) -> Any:
@@ -221,7 +235,7 @@ def _quantifier(key: str) -> Any:
         entity = getattr(stated, key)
         return Quantifier.model_construct(kind=kinds[0], entity=entity, where=stated.where, bound=bound)
 
-    return Annotated[form, WrapValidator(read), PlainSerializer(Quantifier.as_written), Tag(f"?{key}")]
+    return Annotated[form, _Made(read, Quantifier.as_written), Tag(f"?{key}")]
 
 
 def _condition_tag(value: Any) -> str | None:

@@ -2,6 +2,7 @@
 
 from datetime import date
 from enum import Enum
+from functools import cache
 from typing import Annotated, Any, Literal, TypeAlias, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, StringConstraints, TypeAdapter
@@ -61,15 +62,18 @@ class Model(BaseModel):
 
 
 class MadeOnce:
-    """Marks a large union that many records hold: pydantic makes its schema once, not anew wherever it stands."""
+    """Marks a large union that many records hold: pydantic makes its schema once, not anew wherever it stands.
+
+    It is made when the first of them is read: a set that was kept as it was read needs none.
+    """
 
     def __init__(self, union: Any) -> None:
-        adapter = TypeAdapter(union)
+        adapter = cache(lambda: TypeAdapter(union))
 
         class Made:
             @classmethod
             def __get_pydantic_core_schema__(cls, _source: Any, _handler: GetCoreSchemaHandler) -> CoreSchema:
-                return adapter.core_schema
+                return adapter().core_schema
 
         self._made = Made
 
