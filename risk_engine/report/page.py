@@ -90,9 +90,9 @@ _WORDS: Final = (
     "who_to_ask",
 )
 """Filters that say a part of an assessment in words: functions of `report/wording.py`."""
-_MOST_WRITTEN = 4 * 1024 * 1024
-"""How many characters a page of one case may have; the longest of thousands of findings has a fifth of it."""
-_MOST_OF_MANY = 64 * _MOST_WRITTEN
+_MOST_WRITTEN = 64 * 1024 * 1024
+"""How many characters a page of one case may have: a report of 2,000 findings has an eighth of it."""
+_MOST_OF_MANY = 4 * _MOST_WRITTEN
 """How many a page about a set may have, which may tell of thousands of cases."""
 _DEEPEST = 4
 """So many loops may stand in each other: no page needs more, and five through long lists do not end."""

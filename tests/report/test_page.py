@@ -13,7 +13,7 @@ from risk_engine.files.resources import templates_folder
 from risk_engine.model.comparison import CauseKind
 from risk_engine.model.outlook import Margins
 from risk_engine.records.decisions import StatedCondition
-from risk_engine.report import written
+from risk_engine.report import page, written
 from risk_engine.report.blocks import Bullets, Fields, Group, Letterhead, Prose, Run, Table, View
 from risk_engine.report.markup import SPACE, MarkupError, read
 from risk_engine.report.outlook import outlook_view
@@ -202,12 +202,13 @@ def test_what_is_wrong_in_a_template_is_told_with_its_file_and_line(template: st
     assert str(tmp_path / "letter.j2") in got or "text outside" in got
 
 
-def test_a_page_without_end_is_refused(tmp_path: Path) -> None:
+def test_a_page_without_end_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page, "_MOST_WRITTEN", 2**20)  # so that the test needs no 64 MB
     endless = (
         "{% set a %}"
         + "a" * 4096
         + "{% endset %}"
-        + "".join("{% set a %}{{ a }}{{ a }}{{ a }}{{ a }}{% endset %}" for _ in range(6))
+        + "".join("{% set a %}{{ a }}{{ a }}{{ a }}{{ a }}{% endset %}" for _ in range(4))
     )
     assert "the page is far longer than any page" in refused(tmp_path, block("greeting", endless + "<p>{{ a }}</p>"))
 
