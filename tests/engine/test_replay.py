@@ -9,10 +9,9 @@ from hypothesis import strategies as st
 
 from risk_engine.engine.facts import Read
 from risk_engine.engine.find import Found
-from risk_engine.engine.program_ladders import KEPT, ladders_of
 from risk_engine.engine.propose import propose, with_results
 from risk_engine.engine.rate import rate
-from risk_engine.engine.replay import Replays, with_answers, worked_as_asked
+from risk_engine.engine.replay import KEPT, Replays, ladders_of, with_answers, worked_as_asked
 from risk_engine.engine.work import Worked, work
 from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.model.criteria import Criteria
