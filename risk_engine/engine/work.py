@@ -5,6 +5,7 @@ state itself, the record holds.
 """
 
 import calendar
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +20,7 @@ from risk_engine.engine.rate import Rating, rate, rated
 from risk_engine.engine.resolve import in_order, orders_in, resolve
 from risk_engine.files.diagnostics import RiskEngineError, help_line
 from risk_engine.files.language import _
+from risk_engine.files.once import once
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import Case, answer, case_model, entries
 from risk_engine.model.criteria import Criteria
@@ -77,15 +79,20 @@ def work(
 
 PAYS = 12
 """A set is compiled once so many cases were recorded under it: before, that takes longer than it saves."""
-_ASKED: dict[tuple[int, int], int] = {}
+
+
+@once
+def _asked(_criteria: Criteria) -> Counter[int]:
+    """How often a program of the criteria was asked for, by the identity of the profile."""
+    return Counter()
 
 
 def decided_by_program(case: Case, criteria: Criteria, on: date, profile: Profile | None) -> "Decided | None":
     """Return what the compiled set makes of a case; None while compiling it does not pay, or it cannot say."""
-    # An identity may be taken over by a later object: then that one is compiled a few cases early.
-    key = id(criteria), id(profile)
-    _ASKED[key] = _ASKED.get(key, 0) + 1
-    if _ASKED[key] <= PAYS:
+    asked = _asked(criteria)
+    # The identity of a profile may be taken over by a later one: that is then compiled a few cases early.
+    asked[id(profile)] += 1
+    if asked[id(profile)] <= PAYS:
         return None
     from risk_engine.engine.program import program_of  # so that a single case waits for no compiler
 

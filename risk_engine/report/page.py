@@ -1,7 +1,8 @@
 """A page as a template says it (`templates/pages/*.j2`): facts in, blocks out; an office may put its own in the place.
 
-A template chooses words and order. What it may say is chosen before: the facts of a page are texts, numbers and days
-that are fit for whoever reads that page, never a record. What a page must say is checked when it is made.
+A template chooses words and order. What it may say is chosen before: what a page is given is fit for whoever reads that
+page, redacted or made safe first. The full report and pages about criteria are given the models themselves
+(docs/decisions/0057, 0058). What a page must say is checked when it is made.
 """
 
 import dataclasses
