@@ -71,6 +71,8 @@ class Facts:
     origins: Mapping[Read, Origin] = field(default_factory=dict)
     asks: Mapping[Read, tuple[Read, ...]] = field(default_factory=dict)
     """What must be answered before an unanswered fact can be known, where that is not the fact itself."""
+    again: "Facts | None" = None
+    """The same without the answers that contradict each other, where such a contradiction reopens them."""
     held: dict[tuple[str, int], Truth] = field(default_factory=dict, init=False, repr=False, compare=False)
     """What definitions came to, by the entry they were read of: each is read once. No copy shares it."""
 

@@ -5,7 +5,7 @@ A control is in place only with evidence on record that is not dated after the d
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -108,7 +108,11 @@ def find(
         return _found(name, indicator, facts, in_place, agreed, without_policy=_without_policy(name, on, profile))
 
     if decided is None:
-        return tuple(found(*item) for item in criteria.indicators.items() if item[1].effective.covers(on))
+        as_stated = tuple(found(*item) for item in criteria.indicators.items() if item[1].effective.covers(on))
+        if facts.again is None:
+            return as_stated
+        again = find(facts.again, criteria, on, controls, profile)
+        return tuple(_reopened(*pair, facts.again) for pair in zip(as_stated, again, strict=True))
     absent = _absent_of(criteria)
     return tuple(
         found(name, criteria.indicators[name]) if name in decided.findings else absent[name]
@@ -176,6 +180,38 @@ def _found(
         bars=_bars(knock_outs, counts),
         missing=_missing(higher, [*(truth for _, truth in knock_outs), *counts]) if is_open else (),
         options=tuple(options),
+    )
+
+
+def _reopened(stated: Found, again: Found, without: Facts) -> Found:
+    """Return a finding of a case whose answers contradict each other; `again` is that of the facts `without` them.
+
+    What is certain stays as it was stated, what may be is the worse of both: no contradiction makes anything milder.
+    """
+    possible = max(stated.possible, again.possible, key=SEVERITIES.index)
+    wider = replace(
+        stated,
+        possible=possible,
+        residual=(stated.residual[0], max(stated.residual[1], again.residual[1], key=SEVERITIES.index)),
+        expected=(stated.expected[0], max(stated.expected[1], again.expected[1], key=SEVERITIES.index)),
+        knock_out=(stated.knock_out[0], max(stated.knock_out[1], again.knock_out[1], key=KNOCK_OUTS.index)),
+        knock_out_before=(
+            stated.knock_out_before[0],
+            max(stated.knock_out_before[1], again.knock_out_before[1], key=KNOCK_OUTS.index),
+        ),
+    )
+    if wider == stated:
+        return stated
+    # Of what is absent as it was stated, the other reading alone names facts and options.
+    named = again if stated.outcome == "absent" else stated
+    return replace(
+        wider,
+        outcome="undetermined" if stated.outcome == "absent" else stated.outcome,
+        open=True,
+        reads=named.reads,
+        bars=named.bars,
+        missing=tuple(dict.fromkeys([*stated.missing, *(one for read in again.missing for one in without.to_ask(read))])),
+        options=tuple(replace(one, residual=_after(one.option, possible)) for one in named.options),
     )
 
 

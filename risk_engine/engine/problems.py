@@ -7,11 +7,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Literal, assert_never, cast
 
-from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.explainer import Explainer
 from risk_engine.engine.facts import Among, Facts, Known, Read, Stated, holders, in_json, value_of
 from risk_engine.engine.find import ControlState, control_states
-from risk_engine.engine.resolve import Column, facts_of
+from risk_engine.engine.resolve import Column, broken, facts_of
 from risk_engine.engine.work import read_at
 from risk_engine.files.language import NP_, _, inside, pgettext
 from risk_engine.files.once import once
@@ -51,21 +50,6 @@ def contradictions(facts: Facts, criteria: Criteria, among: Collection[str] | No
     """Yield each invariant among the answers that the case breaks."""
     for name, reads in broken(facts, criteria, among):
         yield _problem("contradiction", *(read.path() for read in reads), of=name)
-
-
-def broken(
-    facts: Facts, criteria: Criteria, among: Collection[str] | None = None
-) -> Iterator[tuple[str, tuple[Read, ...]]]:
-    """Yield the name of each invariant among the answers that the case breaks, and the answers that do so.
-
-    `among` are those that it may break, where that is known.
-    """
-    for name, invariant in criteria.invariants.facts.items():
-        if among is not None and name not in among:
-            continue
-        if evaluate(invariant.then, facts).value is False and evaluate(invariant.whenever, facts).value is True:
-            reads = (*evaluate(invariant.whenever, facts).reads, *evaluate(invariant.then, facts).reads)
-            yield name, tuple(dict.fromkeys(reads))
 
 
 def _problem(kind: ProblemKind, *paths: str, of: str | None = None, evidence: int | None = None) -> ProblemFound:

@@ -28,7 +28,7 @@ from risk_engine.engine.program_text import (
     values,
     within,
 )
-from risk_engine.engine.resolve import asked_in_order
+from risk_engine.engine.resolve import asked_in_order, reopening
 from risk_engine.model.conditions import (
     AllOf,
     AnyOf,
@@ -122,6 +122,7 @@ class _Writer:
 
     def written(self) -> Source:
         self._answers()
+        self._reopening()
         for number, name in enumerate(self.in_force):
             self._indicator(number, name)
         self._ladders()
@@ -408,6 +409,16 @@ class _Writer:
                 assert_never(op)
 
     # --- findings and ladders ---
+
+    def _reopening(self) -> None:
+        """Write that the walk says nothing of a case whose answers contradict each other so that they are open again.
+
+        The reference works it out twice then.
+        """
+        for name in sorted(reopening(self.criteria)):
+            invariant = self.criteria.invariants.facts[name]
+            whenever, then = self.both(invariant.whenever, None, self.case), self.both(invariant.then, None, self.case)
+            self.case.lines.append(f"if {whenever.must} and not {then.may}: return None")
 
     def _indicator(self, number: int, name: str) -> None:
         indicator = self.criteria.indicators[name]

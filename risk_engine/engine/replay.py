@@ -9,7 +9,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
-from types import SimpleNamespace
 from typing import Any, TypeAlias, cast
 
 from risk_engine.engine.evaluate import evaluate
@@ -17,7 +16,7 @@ from risk_engine.engine.facts import Entry, Facts, Read
 from risk_engine.engine.find import Found, find
 from risk_engine.engine.program_results import SEEN_OF, Came, Ranks, Rated, Results, keep
 from risk_engine.engine.program_source import ladders_source
-from risk_engine.engine.resolve import resolve
+from risk_engine.engine.resolve import answered, reopening, resolve
 from risk_engine.engine.work import Worked, work
 from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.files.once import once
@@ -146,11 +145,13 @@ class Replays:
         None where the names of those are not known. An answer to a question that is not asked is set aside.
         """
         fact = f"{place.entity}.{place.fact}"
-        match None if fact in settling(self.worked.criteria) else self.is_asked(place):
+        facts = self.worked.facts
+        settles = facts.again is not None or fact in settling(self.worked.criteria)
+        match None if settles else self.is_asked(place):
             case False:
-                return self.worked.facts, set()
+                return facts, set()
             case True:  # no other question hangs on it: to resolve the whole case again would take long
-                return with_value(self.worked.facts, place, value), {fact}
+                return with_value(facts, place, value), {fact}
             case _:
                 return self._resolved(answered(self.worked.case, place, value), self.worked.profile), None
 
@@ -251,17 +252,6 @@ def entry_at(facts: Facts, place: Read) -> Entry:
     return next(one for one in facts.lists[place.entity] or () if one.id == place.entry)
 
 
-def answered(case: Case, place: Read, value: Any) -> Case:
-    """Return a case with another answer to one question, None for no answer; the entry must be there."""
-    stated = getattr(case, place.entity)
-    update = {place.fact or "": value}
-    if place.entry is None:
-        only = SimpleNamespace(**update)  # nothing is said of this part of the case yet
-        return case.model_copy(update={place.entity: only if stated is None else stated.model_copy(update=update)})
-    entries = tuple(one.model_copy(update=update) if one.id == place.entry else one for one in stated)
-    return case.model_copy(update={place.entity: entries})
-
-
 def read_of(path: str) -> Read:
     """Return the question that a path means, `entity.fact` or `entity.id.fact`; `entity` alone is a whole list."""
     entity, *parts = path.split(".")
@@ -281,7 +271,10 @@ def _differing(before: Facts, after: Facts) -> set[str]:
         for short, value in old.items()
         if value != new[short]
     }
-    return found | {name for name in before.lists if _ids(before, name) != _ids(after, name)}
+    found |= {name for name in before.lists if _ids(before, name) != _ids(after, name)}
+    if before.again is not None or after.again is not None:
+        found |= _differing(before.again or before, after.again or after)
+    return found
 
 
 def _pairs(before: Facts, after: Facts) -> Iterator[tuple[str, Mapping[str, Any], Mapping[str, Any]]]:
@@ -300,8 +293,11 @@ def _ids(facts: Facts, name: str) -> list[str | None] | None:
 
 @once
 def settling(criteria: Criteria) -> frozenset[str]:
-    """Return the facts that settle others too: whether they are asked, or what a table says of them."""
+    """Return the facts that settle others too: whether they are asked, what a table says of them, or if they are open."""
     found: set[str] = set()
+    for name in reopening(criteria):
+        invariant = criteria.invariants.facts[name]
+        found |= facts_in(invariant.whenever, criteria.definitions) | facts_in(invariant.then, criteria.definitions)
     for name, entity in criteria.entities.items():
         for short, fact in entity.facts.items():
             if isinstance(fact, RowFact):

@@ -1,8 +1,10 @@
 """Case to facts: table values filled in, what need not be asked settled, parameters with their value of the day."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
-from typing import NamedTuple
+from types import SimpleNamespace
+from typing import Any, NamedTuple
 
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Among, Entry, Facts, Origin, Read, Stated, Truth
@@ -30,7 +32,55 @@ def resolve(case: Case, criteria: Criteria, on: date, profile: Profile | None = 
 
     Raises InvalidCaseError where a question is answered that the case's other answers rule out.
     """
-    return _Resolver(case, criteria, on, profile).facts()
+    facts = _Resolver(case, criteria, on, profile).facts()
+    reopened = reopened_in(facts, criteria)
+    if not reopened:
+        return facts
+    open_case = case
+    for read in reopened:
+        open_case = answered(open_case, read, None)
+    return replace(facts, again=_Resolver(open_case, criteria, on, profile).facts())
+
+
+def broken(
+    facts: Facts, criteria: Criteria, among: Collection[str] | None = None
+) -> Iterator[tuple[str, tuple[Read, ...]]]:
+    """Yield the name of each invariant among the answers that the case breaks, and the answers that do so.
+
+    `among` are those that it may break, where that is known.
+    """
+    for name, invariant in criteria.invariants.facts.items():
+        if among is not None and name not in among:
+            continue
+        if evaluate(invariant.then, facts).value is False and evaluate(invariant.whenever, facts).value is True:
+            reads = (*evaluate(invariant.whenever, facts).reads, *evaluate(invariant.then, facts).reads)
+            yield name, tuple(dict.fromkeys(reads))
+
+
+def reopened_in(facts: Facts, criteria: Criteria) -> tuple[Read, ...]:
+    """Return the answers of a case that count as open because they contradict each other (decision 0072).
+
+    Only what the case itself states is an answer: what tables know, nobody can answer anew.
+    """
+    reads = (read for _name, several in broken(facts, criteria, reopening(criteria)) for read in several)
+    return tuple(dict.fromkeys(read for read in reads if facts.origins.get(read) == "case"))
+
+
+@once
+def reopening(criteria: Criteria) -> frozenset[str]:
+    """Return the invariants among answers that reopen what contradicts."""
+    return frozenset(name for name, one in criteria.invariants.facts.items() if one.reopens)
+
+
+def answered(case: Case, place: Read, value: Any) -> Case:
+    """Return a case with another answer to one question, None for no answer; the entry must be there."""
+    stated = getattr(case, place.entity)
+    update = {place.fact or "": value}
+    if place.entry is None:
+        only = SimpleNamespace(**update)  # nothing is said of this part of the case yet
+        return case.model_copy(update={place.entity: only if stated is None else stated.model_copy(update=update)})
+    entries = tuple(one.model_copy(update=update) if one.id == place.entry else one for one in stated)
+    return case.model_copy(update={place.entity: entries})
 
 
 class _Resolver:

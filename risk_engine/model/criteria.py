@@ -88,6 +88,11 @@ class FactInvariant(Model):
     title: Translatable = Field(description="What it says of the answers.")
     whenever: ConditionOrAlways = Field("always", description="Where this is true …")
     then: Condition = Field(description="… this must be true too.")
+    reopens: bool = Field(
+        default=False,
+        description="Whether the answers that contradict each other count as open for all that may be: possible "
+        "severities, ranges, the gate. What is certain by them stays.",
+    )
 
 
 class ResultInvariant(Model):
