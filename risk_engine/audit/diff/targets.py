@@ -4,8 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, assert_never
 
-from risk_engine.audit.proofs.ask import falls
-from risk_engine.audit.proofs.monotone import claimed, rises_with_findings, rising_points
+from risk_engine.audit.proofs.monotone import rises_with_findings, rising_points
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry, Facts
 from risk_engine.engine.work import Worked
@@ -19,7 +18,7 @@ from risk_engine.model.references import ABSENT, decide_alike, reads_by_rule, re
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.solver.confirm import FINDING, Watch, terms, words
 from risk_engine.solver.reading import Reading
-from risk_engine.solver.terms import Order, Term, at_most, both, constant, either, negated, same, some
+from risk_engine.solver.terms import Order, Term, at_most, both, constant, either, falls, negated, same, some
 
 
 def same_rules(name: str, before: Criteria, after: Criteria) -> bool:
@@ -213,7 +212,7 @@ def targets(before: Criteria, after: Criteria) -> tuple[list[Target], list[str]]
     found: list[Target] = []
     not_compared: list[str] = []
     # As in every report: whether it may start comes first, then the result.
-    for name in dict.fromkeys((*claimed(after), *before.ladders, *after.ladders)):
+    for name in dict.fromkeys((*after.head.roles.deciding, *before.ladders, *after.ladders)):
         if name not in before.ladders or name not in after.ladders:
             not_compared.append(_("the ladder `{name}` is in one of the versions only", name=name))
         elif list(before.ladders[name].levels) != list(after.ladders[name].levels):
@@ -274,7 +273,7 @@ def _counted_ends(target: Target, before: Criteria, after: Criteria, ends: Ends)
     """Return what counts as milder where it falls."""
     if target.of != "ladder":
         return ends
-    if target.name not in claimed(after):
+    if target.name not in after.head.roles.deciding:
         return ends  # no rule of it is claimed to be monotone, so what falls is told as it is
     return [ends[-1]] if same_rules(target.name, before, after) else [ends[0], ends[-1]]
 
@@ -310,7 +309,7 @@ def directions(target: Target, after: Criteria, *, asks_more: bool) -> list[Dire
     if target.of != "ladder":
         return ["milder", "stricter"]
     left_out = {"opens"} if not asks_more else set()
-    if target.name not in claimed(after):
+    if target.name not in after.head.roles.deciding:
         left_out |= {"looser", "opens"}
     return [one for one in DIRECTIONS if one not in left_out]
 
