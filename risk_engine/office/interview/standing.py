@@ -19,9 +19,9 @@ from typing import Protocol
 from risk_engine.engine.facts import Facts, Read
 from risk_engine.engine.find import Found
 from risk_engine.engine.propose import Proposed
-from risk_engine.engine.replay import ladders_of
+from risk_engine.engine.replay import ladders_of, unanswered
 from risk_engine.engine.work import Worked
-from risk_engine.model.case import Case, answer, entries
+from risk_engine.model.case import Case
 from risk_engine.model.facts import AnyFact, TextFact
 from risk_engine.model.outlook import ExactRange
 from risk_engine.office.interview.decisive_answers import Shares, Ways, cost
@@ -116,28 +116,16 @@ def open_questions(worked: Worked) -> tuple[Read, ...]:
     return tuple(found)
 
 
-def unanswered(worked: Worked) -> tuple[Read, ...]:
-    """Return every question that people are asked and nobody has answered, in the order of the case file.
+def asked_of_people(worked: Worked) -> tuple[Read, ...]:
+    """Return every question that people are asked and nobody has answered: lists, then facts as in the case file.
 
     One that another answer rules out is none, nor one that is answered already and waits for another to count; but one
     that waits without an answer is. What only a table states nobody is asked, even where the table does not know it.
     """
-    found: list[Read] = []
-    facts = worked.facts
-    for name, entity in worked.criteria.entities.items():
-        stated = (getattr(worked.case, name),) if entity.many is None else entries(worked.case, name)
-        if stated is None:
-            found.append(Read(name, None, None))
-            continue
-        for one in stated:
-            entry = None if entity.many is None else f"{answer(one, 'id')}"
-            found += [
-                read
-                for short, fact in entity.facts.items()
-                if fact.question and not isinstance(fact, TextFact) and answer(one, short) is None
-                if facts.origins[read := Read(name, entry, short)] == "missing"
-            ]
-    return tuple(found)
+    questions, lists = unanswered(worked)
+    declared = worked.criteria.entities
+    asked = [Read(*one) for one in questions if declared[one[0]].facts[one[2]].question]
+    return (*(Read(one, None, None) for one in lists), *asked)
 
 
 def is_open(read: Read, declared: Mapping[str, AnyFact], facts: Facts) -> bool:
@@ -183,7 +171,7 @@ class Bounds:
         ordered = self.in_order(worked, asked, moved)
         deciding = () if settled else ordered
         missing = {read for found in worked.found for read in found.missing}
-        unasked = unanswered(worked)
+        unasked = asked_of_people(worked)
         waiting = frozenset(one for one in unasked if one in missing and is_waiting(one, worked.facts))
         return Standing(
             ladders=ladders,
