@@ -311,6 +311,15 @@ def _indicator(pen: Pen, condition: Leaf, points: Mapping[str, int]) -> Data:
     }
 
 
+def _contradiction(pen: Pen, readable: Mapping[str, list[Fact]], defined: Mapping[str, Data]) -> Data:
+    """Draw answers that contradict each other; most of them are open again then."""
+    then = _case_condition(pen, readable, defined)
+    found: Data = {"then": then if pen.chance(2) else {"not": then}, "reopens": pen.index(4) != 0}
+    if pen.chance(2):
+        found["whenever"] = _case_condition(pen, readable, defined)
+    return found
+
+
 def _option(pen: Pen, condition: Leaf, highest: str) -> Data:
     option: Data = {"all": pen.some(CONTROLS, 2)}
     if pen.chance(2):
@@ -367,6 +376,9 @@ def rule_sets(draw: st.DrawFn) -> RuleSet:
         "controls": dict.fromkeys(CONTROLS),
         "ladders": {name: _ladder(pen, tuple(indicators), dimensions) for name in ("measure", "gate")},
         "head": {**head, "roles": {"headline": "measure", "gate": "gate"}},
+        "invariants": {
+            "facts": {f"X{number}": _contradiction(pen, readable, defined) for number in range(pen.index(3))}
+        },
     }
     with tempfile.TemporaryDirectory() as folder:
         return rule_set(criteria_of(Path(folder) / "toy", pieces), pieces)

@@ -8,8 +8,8 @@ from functools import cached_property
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Facts
 from risk_engine.engine.find import Found
-from risk_engine.engine.problems import broken
 from risk_engine.engine.propose import Proposed, with_levels
+from risk_engine.engine.resolve import broken
 from risk_engine.engine.work import Worked, work
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import N_, _

@@ -200,17 +200,18 @@ def _reopened(stated: Found, again: Found, without: Facts) -> Found:
             max(stated.knock_out_before[1], again.knock_out_before[1], key=KNOCK_OUTS.index),
         ),
     )
-    if wider == stated:
-        return stated
+    if (wider.possible, wider.residual, wider.knock_out) == (stated.possible, stated.residual, stated.knock_out):
+        return wider
     # Of what is absent as it was stated, the other reading alone names facts and options.
     named = again if stated.outcome == "absent" else stated
+    missing = (*stated.missing, *(one for read in again.missing for one in without.to_ask(read)))
     return replace(
         wider,
         outcome="undetermined" if stated.outcome == "absent" else stated.outcome,
         open=True,
         reads=named.reads,
         bars=named.bars,
-        missing=tuple(dict.fromkeys([*stated.missing, *(one for read in again.missing for one in without.to_ask(read))])),
+        missing=tuple(dict.fromkeys(missing)),
         options=tuple(replace(one, residual=_after(one.option, possible)) for one in named.options),
     )
 

@@ -16,7 +16,7 @@ from risk_engine.engine.facts import Entry, Facts, Read
 from risk_engine.engine.find import Found, find
 from risk_engine.engine.program_results import SEEN_OF, Came, Ranks, Rated, Results, keep
 from risk_engine.engine.program_source import ladders_source
-from risk_engine.engine.resolve import answered, reopening, resolve
+from risk_engine.engine.resolve import answered, resolve
 from risk_engine.engine.work import Worked, work
 from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.files.once import once
@@ -26,7 +26,7 @@ from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.ladders import Reached, SeverityPoints
 from risk_engine.model.profile import Profile, ValueOverride
-from risk_engine.model.references import readers, told_apart
+from risk_engine.model.references import readers, reopening, told_apart
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 
 Place: TypeAlias = tuple[str, str | None, str]
@@ -316,11 +316,9 @@ def _ids(facts: Facts, name: str) -> list[str | None] | None:
 
 @once
 def settling(criteria: Criteria) -> frozenset[str]:
-    """Return the facts that settle others too: whether they are asked, what a table says of them, or if they are open."""
+    """Return the facts that settle others too: whether they are asked or open, or what a table says of them."""
     found: set[str] = set()
-    for name in reopening(criteria):
-        invariant = criteria.invariants.facts[name]
-        found |= facts_in(invariant.whenever, criteria.definitions) | facts_in(invariant.then, criteria.definitions)
+    found |= {name for several in reopening(criteria).values() for name in several}
     for name, entity in criteria.entities.items():
         for short, fact in entity.facts.items():
             if isinstance(fact, RowFact):

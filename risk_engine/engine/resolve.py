@@ -24,6 +24,7 @@ from risk_engine.model.facts import (
     orders_of,
 )
 from risk_engine.model.profile import Profile, cell_of, parameters_on
+from risk_engine.model.references import reopening
 from risk_engine.model.words import Model
 
 
@@ -64,12 +65,6 @@ def reopened_in(facts: Facts, criteria: Criteria) -> tuple[Read, ...]:
     """
     reads = (read for _name, several in broken(facts, criteria, reopening(criteria)) for read in several)
     return tuple(dict.fromkeys(read for read in reads if facts.origins.get(read) == "case"))
-
-
-@once
-def reopening(criteria: Criteria) -> frozenset[str]:
-    """Return the invariants among answers that reopen what contradicts."""
-    return frozenset(name for name, one in criteria.invariants.facts.items() if one.reopens)
 
 
 def answered(case: Case, place: Read, value: Any) -> Case:

@@ -383,6 +383,31 @@ def decides_on(criteria: Criteria) -> dict[str, frozenset[str]]:
     return hanging_on({name: reads.facts for name, reads in _facts_that_read(criteria)})
 
 
+@once
+def bears_on(criteria: Criteria) -> dict[str, frozenset[str]]:
+    """Return the same with what can contradict each other and is open then: facts, and the lists in between."""
+    reads = {name: reads.facts for name, reads in _facts_that_read(criteria)}
+    for several in reopening(criteria).values():
+        for name in several:
+            reads[name] = reads.get(name, frozenset()) | several
+    return hanging_on(reads)
+
+
+@once
+def reopened(criteria: Criteria) -> frozenset[str]:
+    """Return the facts that may count as open though they are answered, with those that hang on them."""
+    facts = frozenset(name for several in reopening(criteria).values() for name in several)
+    return facts.union(*(decides_on(criteria).get(name, frozenset()) for name in facts))
+
+
+@once
+def reopening(criteria: Criteria) -> dict[str, frozenset[str]]:
+    """Return what each contradiction that makes answers open again reads: facts, and the lists that it goes through."""
+    found = ((name, one) for name, one in criteria.invariants.facts.items() if one.reopens)
+    reads = {name: reads_of(criteria, one.whenever, one.then) for name, one in found}
+    return {name: one.facts | one.lists for name, one in reads.items()}
+
+
 def hanging_on(reads: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
     """Return for each fact that is read those that read it, directly or through others."""
     found: dict[str, frozenset[str]] = {}

@@ -14,7 +14,6 @@ from risk_engine.engine.facts import Facts, Read, value_of
 from risk_engine.engine.replay import (
     Levels,
     Replays,
-    answered,
     as_model,
     plain,
     read_of,
@@ -22,14 +21,14 @@ from risk_engine.engine.replay import (
     with_answers,
     with_value,
 )
-from risk_engine.engine.resolve import resolve
+from risk_engine.engine.resolve import answered, resolve
 from risk_engine.engine.work import Worked, work
 from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.model.case import Case, stated
 from risk_engine.model.facts import ChoicesFact, RowFact, TextFact
 from risk_engine.model.outlook import Path
 from risk_engine.model.profile import cell_of
-from risk_engine.model.references import comparisons_of_rules, decides_on
+from risk_engine.model.references import bears_on, comparisons_of_rules
 from risk_engine.solver.answers import entry_id
 from risk_engine.solver.blanks import Blank, Blanks, stated_entries
 from risk_engine.solver.domains import place_of
@@ -206,7 +205,7 @@ class Near:
 
     def _touched(self, change: Change, case: Case) -> Iterator[Blank]:
         """Yield the questions that a change may leave unsettled: those that hang on it, and the rows they come from."""
-        hanging = {change.name, *decides_on(self._worked.criteria).get(change.name, ())}
+        hanging = {change.name, *bears_on(self._worked.criteria).get(change.name, ())}
         is_list = change.place.fact is None
         for blank in self._here(case):
             if is_list or blank.name in hanging or isinstance(self._worked.criteria.fact(blank.name), RowFact):

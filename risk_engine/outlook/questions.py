@@ -23,7 +23,7 @@ from risk_engine.engine.work import Worked
 from risk_engine.model.facts import ChoicesFact
 from risk_engine.model.ladders import Ladder, Reached
 from risk_engine.model.outlook import Contradiction, Effect, ExactRange, IfAnswered, Moved, NextQuestion, Path
-from risk_engine.model.references import decides_on
+from risk_engine.model.references import bears_on
 from risk_engine.model.words import KnockOut, Severity
 from risk_engine.outlook.near_harmless import Question, smallest_first
 from risk_engine.outlook.still_open import StillOpen, at
@@ -376,7 +376,7 @@ class _Pair:
     def _hanging(self, questions: Iterable[Question]) -> Iterator[Blank | str]:
         """Yield what the questions ask and all that hangs on their answers."""
         criteria = self._case.criteria
-        hanging = decides_on(criteria)
+        hanging = bears_on(criteria)
         for question in questions:
             if question.is_list:
                 yield question.path

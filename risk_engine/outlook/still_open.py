@@ -11,9 +11,9 @@ from typing import Any, TypeAlias
 
 from risk_engine.engine.facts import Facts, Read, in_json, value_of
 from risk_engine.engine.find import Found
-from risk_engine.engine.problems import broken
 from risk_engine.engine.propose import Proposed
 from risk_engine.engine.replay import Replays, deciding, plain, set_aside, unanswered, worked_as_asked
+from risk_engine.engine.resolve import broken
 from risk_engine.engine.work import Worked
 from risk_engine.files.once import once
 from risk_engine.model.case import Case

@@ -26,6 +26,7 @@ from risk_engine.model.conditions import (
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import ChoicesFact, IntegerFact, RowFact, RuleFact, TextFact, orders_of
 from risk_engine.model.profile import Profile, cell_of, parameters_on
+from risk_engine.model.references import reopening
 from risk_engine.model.tables import CellValue
 from risk_engine.solver.blanks import Answer, Blank, Blanks, is_stated, known
 from risk_engine.solver.domains import Domain, place_of
@@ -251,11 +252,73 @@ def _holds(operation: Op, have: Any, value: Any, order: Mapping[str, int] | None
             assert_never(operation)
 
 
+def _made_so(condition: ConditionOrAlways, over: "Facts", key: Any, *, value: bool) -> Mapping[Blank, Term]:
+    """Return the questions whose answers make a condition true, or false, each with whether it does where it is so.
+
+    These are the reads that the engine's evaluator names with a truth.
+    """
+    match condition:
+        case str():  # "always"
+            return {}
+        case Compare(fact=fact):
+            entity, _dot, short = fact.partition(".")
+            place = 0 if over.criteria.entities[entity].many is None else key
+            return {Blank(entity, place, short): True}
+        case Not(not_=part):
+            return _made_so(part, over, key, value=not value)
+        case Holds(holds=name):
+            return over.made_so(name, key, value=value)
+        case AllOf(all_of=parts) | AnyOf(any_of=parts):
+            needs_all = value is isinstance(condition, AllOf)
+            return _gathered(
+                (True if needs_all else _is(read(part, over, key), value=value), _made_so(part, over, key, value=value))
+                for part in parts
+            )
+        case Quantifier(entity=entity, where=where, kind=kind):
+            of_each = value is not (kind == "at_most")
+            _listed, entries = over.entries(entity)
+            keys = [(one.key, one.present) for one in entries]
+            keys += [(ANY, True)] if over.further(entity, where) is not None else []
+            return _gathered(
+                (both(present, _is(read(where, over, one), value=of_each)), _made_so(where, over, one, value=of_each))
+                for one, present in keys
+            )
+        case _:
+            assert_never(condition)
+
+
+def _is(pair: Pair, *, value: bool) -> Term:
+    return pair.must if value else negated(pair.may)
+
+
+def _gathered(parts: Iterable[tuple[Term, Mapping[Blank, Term]]]) -> dict[Blank, Term]:
+    found: dict[Blank, Term] = {}
+    for guard, several in parts:
+        for blank, term in several.items() if guard is not False else ():
+            found[blank] = either(found.get(blank, False), both(guard, term))
+    return found
+
+
+ANY = -1
+"""The place of the entry that stands for any further one."""
+
+
 class Facts:
     """What conditions of one set read of a case of blanks."""
 
-    def __init__(self, criteria: Criteria, blanks: Blanks, on: date, profile: Profile | None = None) -> None:
-        """Take the set, the case, the day and the profile."""
+    def __init__(
+        self,
+        criteria: Criteria,
+        blanks: Blanks,
+        on: date,
+        profile: Profile | None = None,
+        as_stated: "Facts | None" = None,
+    ) -> None:
+        """Take the set, the case, the day and the profile.
+
+        With the same facts `as_stated`, these are without the answers that contradict each other and so are open again.
+        """
+        self.as_stated = as_stated
         self.criteria = criteria
         self.blanks = blanks
         self.on = on
@@ -268,6 +331,8 @@ class Facts:
         """What a case fulfils that this set accepts: it answers no question that is not asked, as the set allows."""
         self._parameters = parameters_on(criteria, on, profile)
         self._stated: set[Blank] = set()
+        self._broken: dict[str, Mapping[Blank, Term]] = {}
+        self._made_so: dict[tuple[str, Any, bool], Mapping[Blank, Term]] = {}
         self._lists: set[str] = set()
         self._resolved: dict[Blank, Answer] = {}
         self.given: dict[Blank, Term] = {}
@@ -343,7 +408,7 @@ class Facts:
         assert not isinstance(fact, RowFact | TextFact)  # noqa: S101 (no condition reads them)
         stated = self.stated(blank)
         found = stated if fact.from_ is None else self._filled(blank, fact, stated)
-        if self.blanks.completed(blank):
+        if self._completed(blank):
             found = found._replace(unknown=False)
         if fact.ask_when is None:
             return found
@@ -352,11 +417,58 @@ class Facts:
 
     def stated(self, blank: Blank) -> Answer:
         """Return what is stated for a question, held to the values that this set knows."""
+        if self.as_stated is not None:
+            found = self.as_stated.stated(blank)
+            return found._replace(unknown=either(found.unknown, self.as_stated.reopened(blank)))
         found = self.blanks.stated(blank)
         if blank not in self._stated:
             self._stated.add(blank)
             self.constraints += self._within(blank, found)
         return found
+
+    def reopened(self, blank: Blank) -> Term:
+        """Return whether an answer counts as open because it is one of those that contradict each other."""
+        names = (name for name, reads in reopening(self.criteria).items() if blank.name in reads)
+        contradicts = some(self._contradicted(name).get(blank, False) for name in names)
+        fact = self.criteria.entities[blank.entity].facts[blank.fact]
+        if contradicts is False or isinstance(fact, RowFact | TextFact) or fact.ask_when is None:
+            return contradicts
+        # What is not asked is no answer, whatever is stated.
+        self.answer(blank.name, blank.place)
+        return both(contradicts, self.asked[blank].may)
+
+    def _contradicted(self, name: str) -> Mapping[Blank, Term]:
+        """Return the answers that a contradiction reopens, each with whether it does."""
+        if name not in self._broken:
+            invariant = self.criteria.invariants.facts[name]
+            whenever, then = read(invariant.whenever, self), read(invariant.then, self)
+            is_broken = both(whenever.must, negated(then.may))
+            self._broken[name] = _gathered(
+                (is_broken, _made_so(one, self, None, value=value))
+                for one, value in ((invariant.whenever, True), (invariant.then, False))
+            )
+        return self._broken[name]
+
+    def made_so(self, name: str, key: Any, *, value: bool) -> Mapping[Blank, Term]:
+        """Return the questions whose answers make a definition true, or false; those it uses are gone through first."""
+        waiting = [name] if (name, key, value) not in self._made_so else []
+        while waiting:
+            body = self.definitions[waiting[-1]]
+            unread = [
+                one
+                for one in used_here(body)
+                for either_way in (True, False)
+                if (one, key, either_way) not in self._made_so
+            ]
+            waiting += unread
+            if not unread:
+                used = waiting.pop()
+                for either_way in (True, False):
+                    self._made_so[used, key, either_way] = _made_so(body, self, key, value=either_way)
+        return self._made_so[name, key, value]
+
+    def _completed(self, blank: Blank) -> bool:
+        return self.as_stated is None and self.blanks.completed(blank)
 
     def _within(self, blank: Blank, found: Answer) -> list[Term]:
         fact = self.criteria.entities[blank.entity].facts[blank.fact]
@@ -422,10 +534,10 @@ class Facts:
         not_asked = negated(asked.may)
         # Only what the case itself states can contradict; what a table knows is passed over.
         self.accepted[blank] = either(stated.unknown, asked.may, is_stated(stated, otherwise, domain))
-        if self.blanks.binds(blank):
+        if self.as_stated is None and self.blanks.binds(blank):
             self.constraints.append(self.accepted[blank])
         unknown: Term = False
-        if not self.blanks.completed(blank):
+        if not self._completed(blank):
             unsure = both(negated(asked.must), negated(is_stated(found, otherwise, domain)))
             unknown = both(asked.may, either(found.unknown, unsure))
         settled = known(otherwise, domain)

@@ -1,7 +1,7 @@
 """Indicators and dimensions over every possible case: severity, knock-out, points and bands between their bounds."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from risk_engine.model.criteria import Indicator, Option, knock_out_conditions, severity_conditions
@@ -107,6 +107,27 @@ def finding(
         counts=counts,
         complete=complete,
         is_capped=without_policy,
+    )
+
+
+def widened(stated: Finding, again: Finding) -> Finding:
+    """Return a finding of answers that may contradict each other: `again` is where these count as open."""
+    possible, residual, knock_out = (
+        tuple(map(either, one, other))
+        for one, other in (
+            (stated.possible, again.possible),
+            (stated.residual[1], again.residual[1]),
+            (stated.knock_out[1], again.knock_out[1]),
+        )
+    )
+    pairs = ((stated.possible, possible), (stated.residual[1], residual), (stated.knock_out[1], knock_out))
+    is_wider = some(negated(same(*ends)) for one, other in pairs for ends in zip(one, other, strict=True))
+    return replace(
+        stated,
+        possible=possible,
+        residual=(stated.residual[0], residual),
+        knock_out=(stated.knock_out[0], knock_out),
+        is_open=either(stated.is_open, is_wider),
     )
 
 

@@ -16,7 +16,7 @@ from risk_engine.engine.resolve import resolve
 from risk_engine.engine.work import Worked
 from risk_engine.model.case import Case, answer, stated
 from risk_engine.model.facts import ChoicesFact, Entity, RowFact, TextFact
-from risk_engine.model.references import decides_on, read_by
+from risk_engine.model.references import bears_on, read_by
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.solver.answers import answer_of, is_true, listed_entries
 from risk_engine.solver.blanks import Answer, Blank, Blanks, Stated, known, stated_entries
@@ -37,7 +37,7 @@ def settled(worked: Worked) -> Iterator[Found]:
 
 def beyond(worked: Worked, names: Collection[str]) -> Iterator[Found]:
     """Yield the findings that no answer to these facts, or to lists of these names, reaches, nor what hangs on it."""
-    hanging = decides_on(worked.criteria)
+    hanging = bears_on(worked.criteria)
     reached = {*names, *(other for one in names for other in hanging.get(one, ()))}
     read = read_by(worked.criteria)
     return (one for one in worked.found if not one.open or read[one.id].isdisjoint(reached))

@@ -10,12 +10,12 @@ from risk_engine.model.conditions import Condition, ConditionOrAlways, facts_in
 from risk_engine.model.criteria import AloneInvariant, Criteria, FactInvariant, ResultInvariant
 from risk_engine.model.facts import Entity, orders_of
 from risk_engine.model.profile import Profile
-from risk_engine.model.references import ladder_entity, read_by, result_entities
+from risk_engine.model.references import ladder_entity, read_by, reopened, result_entities
 from risk_engine.model.words import KNOCK_OUTS, OUTCOMES, SEVERITIES
 from risk_engine.solver.blanks import Answer, Blanks
 from risk_engine.solver.conditions import Entry, Facts, Further, read
 from risk_engine.solver.domains import Domain
-from risk_engine.solver.findings import Finding, Rating, finding, rating
+from risk_engine.solver.findings import Finding, Rating, finding, rating, widened
 from risk_engine.solver.terms import (
     Interval,
     Order,
@@ -58,6 +58,7 @@ class Reading:
         self.profile = profile
         self.on = on
         self.facts = facts(criteria, blanks, on, profile)
+        self._again = facts(criteria, blanks, on, profile, self.facts)
         self.definitions: Mapping[str, Condition] = criteria.definitions
         self._declared = _results_of(criteria)
         self.orders: Mapping[str, Mapping[str, int]] = {**self.facts.orders, **orders_of(self._declared)}
@@ -79,15 +80,17 @@ class Reading:
             self.facts.ask(sorted(read_by(self.criteria)[name]))
             self._findings[name] = self.known[name]
         if name not in self._findings:
-            off = self.profile.policy_knock_outs_off.get(name) if self.profile else None
-            self._findings[name] = finding(
-                name,
-                self.criteria.indicators[name],
-                self.facts,
-                self.facts.blanks.in_place,
-                without_policy=off is not None and off.applies(self.on),
-            )
+            found = self._finding(name, self.facts)
+            if not read_by(self.criteria)[name].isdisjoint(reopened(self.criteria)):
+                found = widened(found, self._finding(name, self._again))
+            self._findings[name] = found
         return self._findings[name]
+
+    def _finding(self, name: str, facts: Facts) -> Finding:
+        off = self.profile.policy_knock_outs_off.get(name) if self.profile else None
+        without_policy = off is not None and off.applies(self.on)
+        indicator = self.criteria.indicators[name]
+        return finding(name, indicator, facts, facts.blanks.in_place, without_policy=without_policy)
 
     def findings(self) -> Sequence[Finding]:
         """Return what every indicator comes to that is in force on the day, in the order of the set."""

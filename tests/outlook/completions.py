@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from risk_engine.engine.facts import Read, value_of
-from risk_engine.engine.problems import broken
+from risk_engine.engine.resolve import broken
 from risk_engine.engine.work import Worked, work
 from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.model.conditions import facts_in

@@ -14,7 +14,8 @@ from risk_engine.engine.facts import Read
 from risk_engine.engine.find import Found
 from risk_engine.engine.propose import propose, with_results
 from risk_engine.engine.rate import rate
-from risk_engine.engine.replay import Levels, Replays, answered, deciding, read_of
+from risk_engine.engine.replay import Levels, Replays, deciding, read_of
+from risk_engine.engine.resolve import answered
 from risk_engine.engine.work import Worked, work
 from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.model.outlook import Corner

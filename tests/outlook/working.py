@@ -3,7 +3,8 @@
 from typing import Any
 
 from risk_engine.engine.facts import Read
-from risk_engine.engine.replay import Levels, answered, deciding, read_of
+from risk_engine.engine.replay import Levels, deciding, read_of
+from risk_engine.engine.resolve import answered
 from risk_engine.engine.work import Worked, work
 from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.model.criteria import Criteria

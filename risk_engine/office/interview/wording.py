@@ -7,7 +7,7 @@ from typing import TypeAlias, assert_never
 
 from risk_engine.engine.explainer import Explainer
 from risk_engine.engine.facts import Read
-from risk_engine.engine.problems import broken
+from risk_engine.engine.resolve import broken
 from risk_engine.files.language import _, ngettext
 from risk_engine.files.source import parse
 from risk_engine.model.case import Answer
