@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from risk_engine.engine.explainer import Explainer, evidence_shown
-from risk_engine.engine.facts import Facts, Read, holders
+from risk_engine.engine.facts import Facts, Read, holders, value_of
 from risk_engine.engine.find import ControlState, CountsAs
+from risk_engine.engine.resolve import broken
 from risk_engine.engine.work import read_at, unfit
 from risk_engine.files.language import _, pgettext
 from risk_engine.model.assessment import Assessment, AwarenessOutcome, FindingOutcome
@@ -15,6 +16,7 @@ from risk_engine.model.criteria import Criteria
 from risk_engine.model.explanation import ControlShown, Entry, Gap, Note, Override, Recorded
 from risk_engine.model.facts import AnyFact, RowFact, TextFact
 from risk_engine.model.profile import Profile
+from risk_engine.model.references import reopening
 from risk_engine.model.tables import CellValue, cell_on, value_on
 from risk_engine.model.words import SEVERITIES, Severity
 
@@ -101,12 +103,31 @@ def _gap(path: str, findings: Sequence[FindingOutcome], explainer: Explainer) ->
     possible: Severity = max((finding.possible for finding in findings), key=SEVERITIES.index)
     return Gap(
         path=path,
-        question=explainer.question(read),
+        question=_question(read, explainer),
         help=fact.help if fact else entity.help,
         asked_of=asked_of,
         asked_of_title=criteria.head.asked_of[asked_of] if asked_of else "",
         findings=tuple(finding.id for finding in findings),
         possible=possible,
+    )
+
+
+def _question(read: Read, explainer: Explainer) -> str:
+    """Return a question; of one that is answered, and open again, with the answer and what that contradicts."""
+    question, value = explainer.question(read), value_of(explainer.facts, read)
+    if value is None:
+        return question
+    invariants = explainer.criteria.invariants.facts
+    names = [
+        name
+        for name, reads in broken(explainer.facts, explainer.criteria, reopening(explainer.criteria))
+        if read in reads
+    ]
+    return _(
+        "{question} (answered “{answer}”, which does not fit: {titles})",
+        question=question,
+        answer=explainer.shown(read, value),
+        titles="; ".join(invariants[name].title for name in names),
     )
 
 
