@@ -30,10 +30,15 @@ def check_comparable(options: Mapping[str, object], *, is_one: bool) -> None:
 
 
 def put_comparison(
-    path: Path, criteria: Sequence[str], on: date | None, asked: Format | None, output: Path | None
+    path: Path,
+    criteria: Sequence[str],
+    on: date | None,
+    asked: Format | None,
+    output: Path | None,
+    templates: Path | None,
 ) -> None:
     """Print the comparison of one case under several criteria, or write it to the file that was asked for."""
-    form = form_of(output, get_args(Format), asked, [path])
+    form = form_of(output, get_args(Format), asked, inputs=[path], templates=templates)
     from risk_engine.portfolio.compare import compare, to_json
 
     compared = compare(path, criteria, on)
@@ -138,7 +143,7 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     if criteria is not None and len(criteria) > 1:
         options = {"--profile": profile, "--fail-on": fail_on, "--supersedes": supersedes, "--pack": pack}
         check_comparable({**options, "--decision": decision}, is_one=is_one)
-        put_comparison(cases[0], criteria, on, asked, output)
+        put_comparison(cases[0], criteria, on, asked, output, templates)
         return
     old = None
     if supersedes is not None:
@@ -151,7 +156,7 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     _check_pack(pack, decision, templates, is_one=is_one, is_written=asked is not None or output is not None)
     paths = list(_files(cases))
     inputs = [*paths, *(one for one in (profile, supersedes) if one is not None)]
-    form = form_of(output, get_args(Format), asked, inputs)
+    form = form_of(output, get_args(Format), asked, inputs=inputs)
     assessor = Assessor(criteria[0] if criteria else None, on, profile, trace.value)
     if is_one:
         assessment = assessor.assess(paths[0], old)

@@ -99,7 +99,7 @@ def print_criteria_map(
     version = chosen.version
     criteria = read_criteria(version.path)
     own = map_path(criteria)
-    form = form_of(output, get_args(MapFormat), asked, [own, own.with_name(CASES)])
+    form = form_of(output, get_args(MapFormat), asked, inputs=[own, own.with_name(CASES)])
     words = criteria_in_words(criteria)
     loaded = map_in_words(load_map(words), criteria)
     computed = criteria_map(loaded, words, on, in_force=chosen.in_force if on else None)
@@ -135,7 +135,7 @@ def print_timeline(
     ] = False,
     asked: Annotated[Format | None, FORM] = None,
     output: Output = None,
-    _templates: Pages = None,
+    templates: Pages = None,
 ) -> None:
     """Show which version of a set is in force when, and what begins, changes or ends within each by its own dates.
 
@@ -147,7 +147,7 @@ def print_timeline(
     from risk_engine.audit.releases.timeline import timeline
     from risk_engine.report.set_pages.timeline import timeline_json, timeline_svg, timeline_view
 
-    form = form_of(output, get_args(Format), asked)
+    form = form_of(output, get_args(Format), asked, templates=templates)
     if form == "svg" and everything:
         message = _("one picture shows the times in force alone, so --all says nothing there")
         raise RiskEngineError(message, _("leave out --all, or write a page with tables: -o FILE.html"))
@@ -189,7 +189,7 @@ def show(
     on: Day = None,
     asked: Annotated[ShowFormat | None, FORM] = None,
     output: Output = None,
-    _templates: Pages = None,
+    templates: Pages = None,
 ) -> None:
     """Show a set, or one record of it, in readable words: conditions as sentences, ladders as decision tables.
 
@@ -202,7 +202,7 @@ def show(
     from risk_engine.loading.translation import criteria_in_words
     from risk_engine.report.set_pages.catalogue import catalogue
 
-    form = form_of(output, get_args(ShowFormat), asked)
+    form = form_of(output, get_args(ShowFormat), asked, templates=templates)
     # A folder is read at once, so that every problem of its head is told.
     folder = Path(reference) if is_alone(Path(reference)) else to_read(reference, on).version.path
     criteria = read_criteria(folder)

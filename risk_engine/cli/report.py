@@ -91,7 +91,7 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 
     if output is not None:
         _refuse_record(output)
-    form = form_of(output, get_args(ReportFormat), asked, (file, decision, profile, template, outlook))
+    form = form_of(output, get_args(ReportFormat), asked, inputs=(file, decision, profile, template, outlook))
     if template is not None and form != "docx":
         message = _("--template is for Word documents, and this one is written as {form}", form=form)
         raise RiskEngineError(message, _("use it with --format docx, or with -o FILE.docx"))
@@ -193,7 +193,7 @@ def print_outlook(
     """
     from risk_engine.solver.solver import need_solver
 
-    form = form_of(output, get_args(Format), asked, (file, profile))
+    form = form_of(output, get_args(Format), asked, inputs=(file, profile))
     need_solver()
     stored, under, found = _made(file, criteria, on, profile)
     if form == "json":

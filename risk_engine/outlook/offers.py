@@ -211,7 +211,7 @@ Places: TypeAlias = frozenset[int]
 """Some of the parts, by their places."""
 Cost: TypeAlias = tuple[int, ...]
 """What a set costs by each of the measures; the first that differs decides."""
-Order: TypeAlias = tuple[int, ...]
+Order: TypeAlias = tuple[int, int, int]
 """Measures, the one that counts first before the others."""
 Ask: TypeAlias = Callable[[Collection[int]], tuple[Verdict, Places]]
 """Whether the goal can be reached without some parts, and if not, some of them that cannot all be left out."""

@@ -11,11 +11,11 @@ from risk_engine.engine.facts import Entry, Facts
 from risk_engine.engine.work import Worked
 from risk_engine.files.language import _
 from risk_engine.model.changes import DIRECTIONS, Came, Direction, Moved, Of, Shift
-from risk_engine.model.conditions import Compare, ParameterRef, Quantifier, leaves
+from risk_engine.model.conditions import Quantifier, leaves
 from risk_engine.model.criteria import Criteria, Indicator
 from risk_engine.model.facts import orders_of
 from risk_engine.model.profile import parameters_on
-from risk_engine.model.references import ABSENT, decide_alike, result_entities
+from risk_engine.model.references import ABSENT, decide_alike, reads_by_rule, result_entities
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.solver.confirm import FINDING, Watch, terms, words
 from risk_engine.solver.reading import Reading
@@ -25,16 +25,9 @@ from risk_engine.solver.terms import Order, Term, at_most, both, constant, eithe
 def same_rules(name: str, before: Criteria, after: Criteria) -> bool:
     """Return whether a ladder has the same rules in both versions, with all that they use."""
     return decide_alike(before.ladders[name], after.ladders[name], before, after) and all(
-        before.parameters[one].values == after.parameters[one].values for one in _parameters(name, before)
+        before.parameters[one].values == after.parameters[one].values
+        for one in reads_by_rule(before)["ladder"][name].parameters
     )
-
-
-def _parameters(ladder: str, criteria: Criteria) -> Iterator[str]:
-    """Yield the parameters that the rules of a ladder compare with."""
-    for rule in criteria.ladders[ladder].rules:
-        for leaf, _inside in leaves(rule.when, criteria.definitions):
-            if isinstance(leaf, Compare) and isinstance(wanted := leaf.operand, ParameterRef):
-                yield wanted.parameter
 
 
 def same_ladders(before: Criteria, after: Criteria) -> bool:

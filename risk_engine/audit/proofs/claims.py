@@ -22,12 +22,11 @@ from risk_engine.engine.work import Worked
 from risk_engine.files.language import _, pgettext
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.case import entries
-from risk_engine.model.conditions import ConditionOrAlways, facts_in
 from risk_engine.model.criteria import AloneInvariant, Criteria, Option, ResultInvariant, SameInvariant
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.ladders import Ladder, Rule
 from risk_engine.model.proof import Claim, Example
-from risk_engine.model.references import conditions_on_the_way, facts_of_rules, reads_of
+from risk_engine.model.references import Reads, conditions_on_the_way, facts_of_rules, reached_by, reads_of
 from risk_engine.model.words import CAP_WITHOUT_POLICY, SEVERITIES, Severity
 from risk_engine.solver.blanks import Blank, is_stated
 from risk_engine.solver.confirm import FINDING, SolverMismatchError, Watch, terms
@@ -308,17 +307,14 @@ def _claim(
 def _watched(space: Space, promise: ResultInvariant | AloneInvariant) -> list[Watch]:
     """Return the ladders, findings and dimensions that a promise reads."""
     criteria = space.reading.criteria
-    read = {fact.partition(".")[0] for one in (promise.whenever, promise.then) for fact in _read(one, criteria)}
+    reads = reads_of(criteria, promise.whenever, promise.then)
+    read = {fact.partition(".")[0] for fact in reads.facts}
     found = [Watch("ladder", one, "level") for one in criteria.ladders] if "ladder" in read else []
     if "finding" in read:
         found += [Watch("finding", one, "severity") for one in space.reading.in_force]
     if "dimension" in read:
         found += [Watch("dimension", one, "residual_band") for one in criteria.head.dimensions]
     return found
-
-
-def _read(condition: ConditionOrAlways, criteria: Criteria) -> frozenset[str]:
-    return frozenset() if isinstance(condition, str) else facts_in(condition, criteria.definitions)
 
 
 def _breaks(promise: ResultInvariant | AloneInvariant, found: Worked) -> bool:
@@ -328,7 +324,7 @@ def _breaks(promise: ResultInvariant | AloneInvariant, found: Worked) -> bool:
 def alike_by_form(name: str, criteria: Criteria) -> Claim | None:
     """Return that no rule can tell apart two cases that differ in these facts; None where some rule reads them."""
     promise = criteria.invariants.same[name]
-    if _differing(promise, criteria) & _read_on_the_way(criteria):
+    if _differing(promise, criteria) & reads_of(criteria, *conditions_on_the_way(criteria)).facts:
         return None
     why = _("No rule reads them")
     if promise.differ_in == "rows":
@@ -363,36 +359,16 @@ def _title(name: str, criteria: Criteria) -> str:
     return criteria_in_words(criteria).invariants.same[name].title
 
 
-def _read_on_the_way(criteria: Criteria) -> frozenset[str]:
-    """Return the facts that are read on the way to a result: by indicators, and by what is asked."""
-    return reads_of(criteria, *conditions_on_the_way(criteria)).facts
-
-
 def _differing(promise: SameInvariant, criteria: Criteria) -> frozenset[str]:
     """Return the facts in which two cases of a promise may differ, with those that tables give by rows among them."""
     kinds: dict[str, type] = {"text": TextFact, "rows": RowFact}
     match promise.differ_in:
         case "text" | "rows" as kind:
-            return frozenset(
-                f"{name}.{short}"
-                for name, entity in criteria.entities.items()
-                for short, fact in entity.facts.items()
-                if isinstance(fact, kinds[kind])
-            )
+            return frozenset(name for name, fact in criteria.every_fact() if isinstance(fact, kinds[kind]))
         case tuple() as facts:
-            return frozenset(facts) | _from_rows(facts, criteria)
+            return reached_by(criteria, Reads(facts=frozenset(facts))).facts
         case _:
             assert_never(promise.differ_in)
-
-
-def _from_rows(facts: tuple[str, ...], criteria: Criteria) -> frozenset[str]:
-    """Return the facts that the tables give where rows differ."""
-    return frozenset(
-        f"{name}.{short}"
-        for name, entity in criteria.entities.items()
-        for short, fact in entity.facts.items()
-        if not isinstance(fact, RowFact | TextFact) and fact.from_ is not None and f"{name}.{fact.from_}" in facts
-    )
 
 
 def directions(criteria: Criteria) -> Iterator[Claim]:

@@ -1,10 +1,9 @@
-"""The data of a case with other answers in them, and the text of its file: only what changes is written anew."""
+"""The text of a case file with other answers in it: only what changes is written anew."""
 
 import json
 import re
-import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,115 +11,8 @@ from typing import Any
 import yaml
 
 from risk_engine.files.diagnostics import InvalidSourceError
-from risk_engine.files.language import _
-from risk_engine.files.plain import Loc
 from risk_engine.files.source import parse
 from risk_engine.files.syntax import composed
-from risk_engine.model.case import UNKNOWN, Answer
-from risk_engine.model.criteria import Criteria
-from risk_engine.model.facts import RowFact, shown
-from risk_engine.office.forms.answers import CONFIDENTIAL
-from risk_engine.office.forms.export_form import ENTRY_ID, label_fact
-from risk_engine.office.forms.form import short
-
-MOST_ID = 40
-"""No id that is made from a name is longer."""
-
-Data = dict[str, Any]
-
-
-def is_blank(name: str, have: Sequence[Data], evidence: Sequence[Data]) -> bool:
-    """Return whether a list holds only the empty block of a new case, which is there to be filled in."""
-    if len(have) != 1 or have[0].get("id") != f"{name.replace('_', '-')}-1":
-        return False
-    is_named = any(path.startswith(f"{name}.") for one in evidence for path in one.get("for", ()))
-    return not is_named and all(key == "id" or value in (None, UNKNOWN) for key, value in have[0].items())
-
-
-def new_id(criteria: Criteria, name: str, label: str, have: Sequence[Data]) -> str:
-    """Return a short name for a new entry, made from what people call it."""
-    ascii_only = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().casefold()
-    kept = r"[^a-z0-9_-]+" if label_fact(criteria, name) == ENTRY_ID else r"[^a-z0-9]+"
-    words = re.sub(kept, "-", ascii_only)
-    words = words.strip("-")
-    cut = words[:MOST_ID] if words[MOST_ID : MOST_ID + 1] in {"", "-"} else words[:MOST_ID].rpartition("-")[0]
-    plain = (cut or words[:MOST_ID]).strip("-") or name.replace("_", "-")
-    taken = {one.get("id") for one in have}
-    return next(one for one in (plain, *(f"{plain}-{number}" for number in range(2, 2002))) if one not in taken)
-
-
-def with_answer(entry: Data, name: str, value: object, order: Sequence[str]) -> Data:
-    """Return an entry with one answer more; a new key stands behind those that the set declares before it."""
-    if name in entry:
-        return {**entry, name: value}
-    keys = list(entry)
-    behind = max((keys.index(one) for one in order[: order.index(name)] if one in entry), default=-1)
-    keys.insert(behind + 1, name)
-    return {key: value if key == name else entry[key] for key in keys}
-
-
-class CaseData:
-    """The data of a case under a criteria set; they are changed where they are."""
-
-    def __init__(self, data: Data, criteria: Criteria) -> None:
-        """Take the data, which the caller may hold as well."""
-        self.data = data
-        self._criteria = criteria
-
-    def entries(self, name: str) -> tuple[Data, ...] | None:
-        """Return the entries of a list, None where nothing is said of it."""
-        found = self.data.get(name)
-        return found if isinstance(found, tuple) else None
-
-    def evidence(self) -> tuple[Data, ...]:
-        """Return the records of evidence."""
-        found = self.data.get("evidence")
-        return found if isinstance(found, tuple) else ()
-
-    def is_blank(self, name: str, have: Sequence[Data]) -> bool:
-        """Return whether a list holds only the empty block of a new case, which is there to be filled in."""
-        return is_blank(name, have, self.evidence())
-
-    def at(self, place: Loc) -> Data:
-        """Return the entry at a place, or what there is one of."""
-        found: Any = self.data
-        for step in place:
-            found = found[step]
-        return found  # type: ignore[no-any-return]
-
-    def put(self, place: Loc, name: str, value: object) -> None:
-        """Write an answer about what stands at a place."""
-        entity = str(place[0])
-        changed = with_answer(self.at(place), name, value, ["id", *self._criteria.entities[entity].facts])
-        if len(place) == 1:
-            self.data[entity] = changed
-        else:
-            before = self.data[entity]
-            self.data[entity] = tuple(changed if at == place[1] else one for at, one in enumerate(before))
-
-    def path(self, place: Loc, name: str) -> str:
-        """Return what an answer about what stands at a place is called: `entity.fact`, or `entity.id.fact`."""
-        entry = [] if len(place) == 1 else [str(self.at(place)["id"])]
-        return ".".join([str(place[0]), *entry, name])
-
-    def words(self, path: str, value: Answer | None) -> str:
-        """Return the words for an answer."""
-        entity, *parts = path.split(".")
-        if not parts:
-            if isinstance(value, str):
-                return short(value)
-            return short(", ".join(value) if isinstance(value, tuple) and value else _("there are none"))
-        fact = self._criteria.entities[entity].facts.get(parts[-1])
-        if isinstance(fact, RowFact) and isinstance(value, str):
-            return short(self._criteria.tables[fact.of].rows[value].name)
-        return short(shown(fact, value))
-
-    def noted(self, path: str, value: Answer | None) -> str:
-        """Return the words for an answer as they may stand in the notes, which everybody reads who has the case."""
-        entity, *parts = path.split(".")
-        fact = self._criteria.entities[entity].facts.get(parts[-1]) if parts else None
-        return _(CONFIDENTIAL) if fact is not None and fact.confidential else self.words(path, value)
-
 
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*( [A-Za-z0-9][A-Za-z0-9_./-]*)*")
