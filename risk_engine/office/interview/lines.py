@@ -10,6 +10,7 @@ from risk_engine.model.case import UNKNOWN, Answer
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact, BooleanFact, ChoicesFact, RowFact
 from risk_engine.office.forms.answers import WrongError, given
+from risk_engine.office.forms.case_record import Record
 from risk_engine.office.forms.export_form import ENTRY_ID, label_fact
 from risk_engine.office.forms.form import (
     NO,
@@ -26,7 +27,6 @@ from risk_engine.office.forms.form import (
     short,
 )
 from risk_engine.office.interview import wording
-from risk_engine.office.interview.record import Record
 from risk_engine.office.interview.session import Step
 
 

@@ -7,8 +7,8 @@ from typing import Literal, TypeAlias
 from risk_engine.engine.facts import Read
 from risk_engine.model.case import Answer
 from risk_engine.model.facts import TextFact
+from risk_engine.office.forms.case_record import Record, answered_reads, finished_lists
 from risk_engine.office.forms.export_form import ENTRY_ID, label_fact
-from risk_engine.office.interview.record import Record, answered_reads, finished_lists
 from risk_engine.office.interview.standing import Looker, Next
 
 Kind: TypeAlias = Literal["list", "name", "more", "fact"]

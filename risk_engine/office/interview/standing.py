@@ -18,13 +18,12 @@ from typing import Protocol
 
 from risk_engine.engine.facts import Facts, Read
 from risk_engine.engine.find import Found
-from risk_engine.engine.propose import Proposed, propose, with_results
-from risk_engine.engine.rate import rate
+from risk_engine.engine.propose import Proposed
+from risk_engine.engine.replay import ladders_of, unanswered
 from risk_engine.engine.work import Worked
-from risk_engine.model.case import Case, answer, entries
+from risk_engine.model.case import Case
 from risk_engine.model.facts import AnyFact, TextFact
 from risk_engine.model.outlook import ExactRange
-from risk_engine.model.words import KnockOut, Severity
 from risk_engine.office.interview.decisive_answers import Shares, Ways, cost
 
 
@@ -117,28 +116,16 @@ def open_questions(worked: Worked) -> tuple[Read, ...]:
     return tuple(found)
 
 
-def unanswered(worked: Worked) -> tuple[Read, ...]:
-    """Return every question that people are asked and nobody has answered, in the order of the case file.
+def asked_of_people(worked: Worked) -> tuple[Read, ...]:
+    """Return every question that people are asked and nobody has answered: lists, then facts as in the case file.
 
     One that another answer rules out is none, nor one that is answered already and waits for another to count; but one
     that waits without an answer is. What only a table states nobody is asked, even where the table does not know it.
     """
-    found: list[Read] = []
-    facts = worked.facts
-    for name, entity in worked.criteria.entities.items():
-        stated = (getattr(worked.case, name),) if entity.many is None else entries(worked.case, name)
-        if stated is None:
-            found.append(Read(name, None, None))
-            continue
-        for one in stated:
-            entry = None if entity.many is None else f"{answer(one, 'id')}"
-            found += [
-                read
-                for short, fact in entity.facts.items()
-                if fact.question and not isinstance(fact, TextFact) and answer(one, short) is None
-                if facts.origins[read := Read(name, entry, short)] == "missing"
-            ]
-    return tuple(found)
+    questions, lists = unanswered(worked)
+    declared = worked.criteria.entities
+    asked = [Read(*one) for one in questions if declared[one[0]].facts[one[2]].question]
+    return (*(Read(one, None, None) for one in lists), *asked)
 
 
 def is_open(read: Read, declared: Mapping[str, AnyFact], facts: Facts) -> bool:
@@ -167,16 +154,11 @@ FURTHER = 1 / 2
 RULED_OUT = 1 / 10
 """What it counts to rule a finding out, beside showing it: that has to be done in the end, at whatever time."""
 
-Upper = tuple[str, Severity, Severity, KnockOut]
-Lower = frozenset[Upper]
-
 
 class Bounds:
-    """Looks at cases under one set; what it found of a finding it need not find again."""
+    """Looks at cases under one set; what it found of a condition it need not find again."""
 
     def __init__(self) -> None:
-        self._moves: dict[tuple[Lower, Upper], Fraction] = {}
-        self._levels: dict[Lower, Mapping[str, str]] = {}
         self._shares: Shares = {}
 
     def look(self, worked: Worked) -> Standing:
@@ -189,7 +171,7 @@ class Bounds:
         ordered = self.in_order(worked, asked, moved)
         deciding = () if settled else ordered
         missing = {read for found in worked.found for read in found.missing}
-        unasked = unanswered(worked)
+        unasked = asked_of_people(worked)
         waiting = frozenset(one for one in unasked if one in missing and is_waiting(one, worked.facts))
         return Standing(
             ladders=ladders,
@@ -213,8 +195,7 @@ class Bounds:
         self, worked: Worked, asked: Sequence[Read], moved: Mapping[Read, Sequence[Found]]
     ) -> tuple[Next, ...]:
         """Return the questions that can move a finding, the most telling first, else as in the case file."""
-        lower = frozenset(_lower(one) for one in worked.found if _is_certain(one))
-        weights = {one.id: self._weight(worked, lower, one) for those in moved.values() for one in those}
+        weights = _weights(worked, {one.id: one for those in moved.values() for one in those})
         those = [read for read in asked if read in moved]
         score = self._score(worked, weights)
         ordered = sorted(those, key=lambda read: -score.get(read, 0))
@@ -238,21 +219,6 @@ class Bounds:
                         score[read] = score.get(read, 0) + counts
         return score
 
-    def _weight(self, worked: Worked, lower: Lower, found: Found) -> Fraction:
-        """Return how far a finding alone would move the ladders that decide, if it came out at its worst."""
-        upper = (found.id, found.possible, found.residual[1], found.knock_out[1])
-        if (lower, upper) not in self._moves:
-            if lower not in self._levels:
-                self._levels[lower] = _levels(worked, [_at_least(one) for one in worked.found])
-            before = self._levels[lower]
-            after = _levels(worked, [_at_most(one) if one is found else _at_least(one) for one in worked.found])
-            steps = Fraction()
-            for name in decisive(worked):
-                order = list(worked.criteria.ladders[name].levels)
-                steps += Fraction(order.index(after[name]) - order.index(before[name]), len(order) - 1)
-            self._moves[lower, upper] = LITTLE + steps
-        return self._moves[lower, upper]
-
 
 def _to_ask(found: Found, worked: Worked) -> tuple[Read, ...]:
     return tuple(dict.fromkeys(one for read in found.missing for one in worked.facts.to_ask(read)))
@@ -264,21 +230,25 @@ def _standing(worked: Worked, proposed: Proposed) -> LadderStanding:
     return LadderStanding(proposed.ladder, tuple(order[min(places) : max(places) + 1]), is_open=proposed.provisional)
 
 
-# --- a finding at one of its ends ---
+def _weights(worked: Worked, found: Mapping[str, Found]) -> dict[str, Fraction]:
+    """Return how far each of these findings alone would move the ladders that decide, if it came out at its worst."""
+    ladders = ladders_of(worked)
+    results = ladders.results(worked.criteria)
+    mildest = {one.id: _at_least(one) for one in worked.found}
 
+    def places(changed: Mapping[str, Found]) -> list[Fraction]:
+        reached = ladders.reached({**mildest, **changed}.values(), results)
+        orders = {name: list(worked.criteria.ladders[name].levels) for name in decisive(worked)}
+        return [Fraction(order.index(reached[name].level), len(order) - 1) for name, order in orders.items()]
 
-def _is_certain(found: Found) -> bool:
-    return found.inherent != "none"
-
-
-def _lower(found: Found) -> Upper:
-    return found.id, found.inherent, found.residual[0], found.knock_out[0]
+    before = sum(places({}))
+    return {name: LITTLE + sum(places({name: _at_most(one)})) - before for name, one in found.items()}
 
 
 def _at_least(found: Found) -> Found:
     return replace(
         found,
-        outcome="present" if _is_certain(found) else "absent",
+        outcome="absent" if found.inherent == "none" else "present",
         possible=found.inherent,
         residual=(found.residual[0],) * 2,
         knock_out=(found.knock_out[0],) * 2,
@@ -295,12 +265,6 @@ def _at_most(found: Found) -> Found:
         knock_out=(found.knock_out[1],) * 2,
         open=False,
     )
-
-
-def _levels(worked: Worked, found: Sequence[Found]) -> dict[str, str]:
-    ratings = rate(found, worked.criteria.head)
-    results = with_results(worked.facts, found, ratings, worked.criteria)
-    return {one.ladder: one.level for one in propose(results, worked.criteria)}
 
 
 FEW = 20

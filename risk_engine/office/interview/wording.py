@@ -1,5 +1,6 @@
-"""What the interview says: a question, the help to it, how the case stands, and which answers do not go together."""
+"""What the interview says: the head of a new case, a question, the help to it, how the case stands, what is unfit."""
 
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeAlias, assert_never
@@ -8,14 +9,17 @@ from risk_engine.engine.explainer import Explainer
 from risk_engine.engine.facts import Read
 from risk_engine.engine.problems import broken
 from risk_engine.files.language import _, ngettext
+from risk_engine.files.source import parse
 from risk_engine.model.case import Answer
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.facts import AnyFact, RowFact, shown
+from risk_engine.model.facts import AnyFact
+from risk_engine.office.forms.case_file import rewritten
+from risk_engine.office.forms.case_record import Record
 from risk_engine.office.forms.export_form import ENTRY_ID, label_fact, question, sentences
 from risk_engine.office.forms.form import Question
-from risk_engine.office.interview.record import Record
 from risk_engine.office.interview.session import Session, Step
 from risk_engine.office.interview.standing import Standing
+from risk_engine.report.blank_case import NO_TITLE, WIDTH
 from risk_engine.report.wording import at_level
 
 MOST_FINDINGS = 3
@@ -78,11 +82,7 @@ def answered(step: Step, record: Record) -> str | None:
 
 def shown_answer(step: Step, record: Record, value: Answer) -> str:
     """Return an answer as people read it."""
-    fact = fact_of(step, record.criteria)
-    if isinstance(fact, RowFact) and isinstance(value, str):
-        row = record.criteria.tables[fact.of].rows.get(value)
-        return value if row is None else row.name
-    return shown(fact, value)
+    return record.shown(value, fact_of(step, record.criteria))
 
 
 def help_lines(step: Step, record: Record) -> Iterator[str]:
@@ -203,3 +203,27 @@ def _answer(read: Read, record: Record) -> str:
     explainer = Explainer(record.case, record.worked.facts, record.criteria)
     about, shown = head(Step("fact", read), record), explainer.shown(read, explainer.value(read))
     return f"{about}: {shown}" if read.fact is None else f"{about}: {explainer.question(read)} – {shown}"
+
+
+def new_case(criteria: Criteria, reference: str, case_id: str) -> str:
+    """Return the text of a case file in which nothing is answered yet."""
+    text = header(criteria) + "\n" + "status: draft\n"
+    before = parse(text, "case").data
+    stated = {"criteria": reference, "id": case_id, "title": NO_TITLE}
+    return rewritten(text, before, {**stated, **before}, is_json=False).text
+
+
+def header(criteria: Criteria) -> str:
+    """Return what stands above a new case, in comments: what it is, and what the set wants everybody to know."""
+    head = criteria.head
+    said = [
+        # Which version it is the day says, which is asked later.
+        _("A case for {criteria}: {title}", criteria=head.id, title=head.title),
+        _(
+            "Begun as an interview: `risk-engine interview` goes on with it. Answers may be written here too; a "
+            "question that does not stand here is not answered yet, which is never taken as a no."
+        ),
+        *head.notice,
+    ]
+    lines = [line for one in said for line in textwrap.wrap(one, WIDTH, break_on_hyphens=False)]
+    return "".join(f"# {line}\n" for line in lines)
