@@ -32,12 +32,17 @@ def check_comparable(options: Mapping[str, object], *, is_one: bool) -> None:
 
 
 def put_comparison(
-    path: Path, criteria: Sequence[str], on: date | None, asked: Format | None, output: Path | None
+    path: Path,
+    criteria: Sequence[str],
+    on: date | None,
+    asked: Format | None,
+    output: Path | None,
+    templates: Path | None,
 ) -> None:
     """Print the comparison of one case under several criteria, or write it to the file that was asked for."""
     if output is not None:
         keep_inputs(output, [path])
-    form = form_of(output, get_args(Format), asked)
+    form = form_of(output, get_args(Format), asked, templates)
     refuse_on_terminal(form, output)
     from risk_engine.portfolio.compare import compare, to_json
 
@@ -143,7 +148,7 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     if criteria is not None and len(criteria) > 1:
         options = {"--profile": profile, "--fail-on": fail_on, "--supersedes": supersedes, "--pack": pack}
         check_comparable({**options, "--decision": decision}, is_one=is_one)
-        put_comparison(cases[0], criteria, on, asked, output)
+        put_comparison(cases[0], criteria, on, asked, output, templates)
         return
     old = None
     if supersedes is not None:

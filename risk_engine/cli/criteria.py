@@ -136,7 +136,7 @@ def print_timeline(
     ] = False,
     asked: Annotated[Format | None, FORM] = None,
     output: Output = None,
-    _templates: Pages = None,
+    templates: Pages = None,
 ) -> None:
     """Show which version of a set is in force when, and what begins, changes or ends within each by its own dates.
 
@@ -148,7 +148,7 @@ def print_timeline(
     from risk_engine.audit.releases.timeline import timeline
     from risk_engine.report.set_pages.timeline import timeline_json, timeline_svg, timeline_view
 
-    form = form_of(output, get_args(Format), asked)
+    form = form_of(output, get_args(Format), asked, templates)
     if form == "svg" and everything:
         message = _("one picture shows the times in force alone, so --all says nothing there")
         raise RiskEngineError(message, _("leave out --all, or write a page with tables: -o FILE.html"))
@@ -190,7 +190,7 @@ def show(
     on: Day = None,
     asked: Annotated[ShowFormat | None, FORM] = None,
     output: Output = None,
-    _templates: Pages = None,
+    templates: Pages = None,
 ) -> None:
     """Show a set, or one record of it, in readable words: conditions as sentences, ladders as decision tables.
 
@@ -203,7 +203,7 @@ def show(
     from risk_engine.loading.translation import criteria_in_words
     from risk_engine.report.set_pages.catalogue import catalogue
 
-    form = form_of(output, get_args(ShowFormat), asked)
+    form = form_of(output, get_args(ShowFormat), asked, templates)
     # A folder is read at once, so that every problem of its head is told.
     folder = Path(reference) if is_alone(Path(reference)) else to_read(reference, on).version.path
     criteria = read_criteria(folder)

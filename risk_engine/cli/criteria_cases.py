@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, assert_never, g
 import typer
 
 from risk_engine.cli.options import Day, Jobs, Output, Pages, Set, Sets, to_work_on
-from risk_engine.cli.output import FORM, Exit, form_of, print_failed, progress, put
+from risk_engine.cli.output import FORM, NO_PAGE, Exit, form_of, no_page_error, print_failed, progress, put
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.files.writing import keep_inputs
@@ -28,7 +28,7 @@ CoverageFormat: TypeAlias = Literal["text", "json", "html", "md"]
 """The forms coverage can be had in."""
 
 
-def run_tests(
+def run_tests(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     references: Sets,
     with_coverage: Annotated[
         bool,
@@ -50,7 +50,7 @@ def run_tests(
         int | None,
         typer.Option(min=0, max=100, metavar="PERCENT", help="Exit code 1 if the coverage is less than this."),
     ] = None,
-    _templates: Pages = None,
+    templates: Pages = None,
 ) -> None:
     """Run the cases.yaml of a set and print where a result is not the one expected; exit code 1 if there is any.
 
@@ -63,7 +63,7 @@ def run_tests(
         message = _("--coverage and --generate are two results")
         raise RiskEngineError(message, _("ask for one after the other"))
     if not with_coverage:
-        _refuse_without_coverage(asked, None if with_cases else output, fail_under)
+        _refuse_without_coverage(asked, None if with_cases else output, fail_under, templates)
     if not with_coverage and not with_cases:
         _run(references)
         return
@@ -74,7 +74,7 @@ def run_tests(
     if with_cases:
         generate_cases(references[0], output)
         return
-    _cover(references[0], asked, output, fail_under)
+    _cover(references[0], asked, output, fail_under, templates)
 
 
 def _tell(version: object, failed: "Sequence[CaseResult]", passed: int, *, err: bool = False) -> None:
@@ -98,14 +98,18 @@ def _run(references: Sequence[str]) -> None:
         raise typer.Exit(Exit.FAILED)
 
 
-def _refuse_without_coverage(asked: CoverageFormat | None, output: Path | None, fail_under: int | None) -> None:
-    given = {"--format": asked, "--output": output, "--fail-under": fail_under}
+def _refuse_without_coverage(
+    asked: CoverageFormat | None, output: Path | None, fail_under: int | None, templates: Path | None
+) -> None:
+    given = {"--format": asked, "--output": output, "--fail-under": fail_under, "--templates": templates}
     names = ", ".join(name for name, value in given.items() if value is not None)
     if names:
         raise RiskEngineError(_("{options}: this is about the coverage", options=names), _("add --coverage"))
 
 
-def _cover(reference: str, asked: CoverageFormat | None, output: Path | None, fail_under: int | None) -> None:
+def _cover(
+    reference: str, asked: CoverageFormat | None, output: Path | None, fail_under: int | None, templates: Path | None
+) -> None:
     from risk_engine.audit.coverage.goals import check_coverage
     from risk_engine.loading.sets import CASES
     from risk_engine.loading.translation import criteria_in_words
@@ -113,7 +117,7 @@ def _cover(reference: str, asked: CoverageFormat | None, output: Path | None, fa
     version = to_work_on(reference)
     if output is not None:
         keep_inputs(output, [version.path / CASES])
-    form = form_of(output, get_args(CoverageFormat), asked)
+    form = form_of(output, get_args(CoverageFormat), asked, templates)
     with progress(_("cases")) as done:
         check = check_coverage(version.path, done)
     coverage = check.coverage
@@ -247,7 +251,7 @@ def lint_set(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         FORM,
     ] = None,
     output: Output = None,
-    _templates: Pages = None,
+    templates: Pages = None,
 ) -> None:
     """Look for questions that lead or judge, words for who people are, missing texts, and rules that do nothing.
 
@@ -256,13 +260,15 @@ def lint_set(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     Dates are looked at from the day on which the version begins to be in force, or from --on.
     """
     if shows_list:
+        if templates is not None:
+            raise no_page_error("--list", _("leave it out"))
         put("\n".join(_every()), output)
         return
     if reference is None:
         raise RiskEngineError(_("a set is missing"), _("name one, or show every lint with --list"))
     from risk_engine.audit.lint.lints import lint
 
-    form = form_of(output, get_args(LintFormat), asked)
+    form = form_of(output, get_args(LintFormat), asked, templates, (*NO_PAGE, "text"))
     version = to_work_on(reference)
     linted = lint(version.path, on, only or (), ignore or ())
     _put_remarks(linted, version.path, form, output)

@@ -85,7 +85,7 @@ def print_diff(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     ] = None,
     asked: Annotated[DiffFormat | None, FORM] = None,
     output: Output = None,
-    _templates: Pages = None,
+    templates: Pages = None,
 ) -> None:
     """Print what is different between two versions of a set: first whether any case gets milder, last the words.
 
@@ -100,7 +100,7 @@ def print_diff(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     if not proves and (fail_on == "milder" or cases is not None or on is not None):
         message = _("without the meaning there are no cases, no days and nothing that is milder")
         raise RiskEngineError(message, _("leave out --no-meaning"))
-    form = form_of(output, get_args(DiffFormat), asked)
+    form = form_of(output, get_args(DiffFormat), asked, templates)
     refuse_on_terminal(form, output)
     if cases is not None:
         _check_empty(cases)
@@ -228,7 +228,7 @@ def print_impact(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         ),
     ] = None,
     jobs: Jobs = None,
-    _templates: Pages = None,
+    templates: Pages = None,
 ) -> None:
     """Replay every stored case under two versions of a set: who changes, from what to what, and why.
 
@@ -247,7 +247,7 @@ def print_impact(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         raise RiskEngineError(_("say which cases to replay"), _("`--cases FOLDER`, or one file after the other"))
     if output is not None:
         keep_inputs(output, [one for one in (*paths, profile) if one is not None])
-    form = form_of(output, get_args(ImpactFormat), asked)
+    form = form_of(output, get_args(ImpactFormat), asked, templates)
     with progress(_("cases")) as tell:
         found = impact(paths, before, after, on=on, profile=profile, jobs=jobs or os.cpu_count() or 1, tell=tell)
     for text in dict.fromkeys((*found.notes, *(one.told for one in found.problems))):
@@ -344,7 +344,7 @@ def print_proof(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         typer.Option("--cases", metavar="FOLDER", help="Write every example there as a case file, a pair as two."),
     ] = None,
     jobs: Jobs = None,
-    _templates: Pages = None,
+    templates: Pages = None,
 ) -> None:
     """Prove over all possible cases what holds of a set, and show the smallest case where something does not.
 
@@ -366,7 +366,7 @@ def print_proof(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     from risk_engine.model.proof import TOPICS
     from risk_engine.solver.space import Limits
 
-    form = form_of(output, get_args(ProofFormat), asked)
+    form = form_of(output, get_args(ProofFormat), asked, templates)
     if output is not None:
         keep_inputs(output, [] if profile is None else [profile])
     limits = Limits(entries=entries, jobs=jobs or os.cpu_count() or 1)

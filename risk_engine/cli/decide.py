@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, get_args
 
 import typer
 
-from risk_engine.cli.options import CriteriaOption, DecisionDay
+from risk_engine.cli.options import CriteriaOfRecord, DecisionDay
 from risk_engine.cli.output import FORM, form_of, put_bytes, refuse_on_terminal
 from risk_engine.cli.verify import signing_key
 from risk_engine.files.diagnostics import RiskEngineError, help_line, printable, quoted, suggestion
@@ -256,7 +256,7 @@ def decide_case(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         Path | None, typer.Option("--sign", metavar="KEY", help="Sign with this private key (`risk-engine key new`).")
     ] = None,
     on: DecisionDay = None,
-    criteria: CriteriaOption = None,
+    criteria: CriteriaOfRecord = None,
     asked: Annotated[Format | None, FORM] = None,
     output: Annotated[
         Path | None,

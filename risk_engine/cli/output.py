@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from io import StringIO
 from itertools import zip_longest
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Literal, TypeAlias, TypeVar
+from typing import IO, TYPE_CHECKING, Final, Literal, TypeAlias, TypeVar
 
 import typer
 
@@ -39,11 +39,35 @@ FORM = typer.Option("--format", help="The form; without it the ending of -o says
 """The option by which a form is asked for; a command says beside it which forms it has."""
 
 
-def form_of(output: Path | None, known: tuple[FormT, ...], asked: FormT | None = None) -> FormT:
+NO_PAGE: Final = ("json", "svg")
+"""The forms that no page template makes."""
+
+
+def form_of(
+    output: Path | None,
+    known: tuple[FormT, ...],
+    asked: FormT | None = None,
+    templates: Path | None = None,
+    no_page: Sequence[str] = NO_PAGE,
+) -> FormT:
     """Return the form of a result: the one asked for, else what the file's ending says; without an ending the first.
 
-    Raises RiskEngineError where no form has that ending, and where the file would hold something else than it says.
+    Raises RiskEngineError where no form has that ending, where the file would hold something else than it says, and
+    where an office gives templates for a form that has `no_page`.
     """
+    form = _form_of(output, known, asked)
+    if templates is not None and form in no_page:
+        page = next(one for one in known if one not in no_page)
+        raise no_page_error(f"--format {form}", _("leave it out, or write a page: --format {form}", form=page))
+    return form
+
+
+def no_page_error(what: str, way_out: str) -> RiskEngineError:
+    """Return the error that an office gives templates where a command, as it is asked, makes no page."""
+    return RiskEngineError(_("--templates: no page template says what `{what}` writes", what=what), way_out)
+
+
+def _form_of(output: Path | None, known: tuple[FormT, ...], asked: FormT | None) -> FormT:
     ending = output.suffix.casefold().removeprefix(".") if output is not None else ""
     if asked is None:
         return next((one for one in known if one == ending), None) or _unsaid(ending, output, known)
