@@ -50,6 +50,15 @@ CriteriaOption = Annotated[
         "the default.",
     ),
 ]
+CriteriaOfRecord = Annotated[
+    str | None,
+    typer.Option(
+        "--criteria",
+        metavar="SET[@VERSION]",
+        help="A set, or the folder of a set or of one version, that the record was made under; without it the version "
+        "that the record names, among the shipped ones and what is kept beside it.",
+    ),
+]
 SeveralCriteria = Annotated[
     list[str] | None,
     typer.Option(

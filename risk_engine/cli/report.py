@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, get_args
 
 import typer
 
-from risk_engine.cli.options import CriteriaOption, Day, DecisionOption, Output, Pages, ProfileOption
+from risk_engine.cli.options import CriteriaOfRecord, CriteriaOption, Day, DecisionOption, Output, Pages, ProfileOption
 from risk_engine.cli.output import FORM, Format, form_of, in_words, progress, put, put_document
 from risk_engine.files.diagnostics import RiskEngineError, help_line
 from risk_engine.files.language import N_, _, current
@@ -58,7 +58,7 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             "--to", metavar="WHO", help="With --kind questions: only the letter to those, such as partner.songhua."
         ),
     ] = None,
-    criteria: CriteriaOption = None,
+    criteria: CriteriaOfRecord = None,
     profile: ProfileOption = None,
     outlook: Annotated[
         Path | None,

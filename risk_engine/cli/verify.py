@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from risk_engine.cli.commands import App
-from risk_engine.cli.options import CriteriaOption
+from risk_engine.cli.options import CriteriaOfRecord
 from risk_engine.cli.output import Exit
 from risk_engine.files.diagnostics import RiskEngineError, printable, reason
 from risk_engine.files.language import N_, _, in_language
@@ -53,7 +53,7 @@ def verify_records(
             help="Assessments, decisions, outlooks, files of replies; or folders of them.", metavar="FILE..."
         ),
     ],
-    criteria: CriteriaOption = None,
+    criteria: CriteriaOfRecord = None,
     keys: TrustedKeys = None,
 ) -> None:
     """Recompute stored assessments, and check that decisions are bound to them, confirmed and signed.

@@ -64,9 +64,17 @@ def read_case_file(path: Path) -> Document:
     return keyed(read(path, nulls=True, go_on=True))
 
 
+_OF_AN_ASSESSMENT = frozenset({"case_digest", "findings", "proposals"})
+"""Keys that no case has and every stored assessment."""
+
+
 def keyed(document: Document) -> Document:
     """Return a document that is keys with values, as a case is; raise InvalidSourceError where it is not."""
     if isinstance(document.data, dict):
+        if document.data.keys() >= _OF_AN_ASSESSMENT:
+            message = _("this is a stored assessment, not a case")
+            way_out = _("name the case file; of an assessment, `risk-engine report` writes documents")
+            raise InvalidSourceError([document.problem((), message, way_out)])
         return document
     message = _("a case is keys with values, this is a list or a single value")
     raise InvalidSourceError(document.problems or [document.problem((), message)])
