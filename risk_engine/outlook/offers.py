@@ -202,6 +202,8 @@ Places: TypeAlias = frozenset[int]
 """Some of the parts, by their places."""
 Cost: TypeAlias = tuple[int, ...]
 """What a set costs by each of the measures; the first that differs decides."""
+Order: TypeAlias = tuple[int, int, int]
+"""Measures, the one that counts first before the others."""
 Ask: TypeAlias = Callable[[Collection[int]], tuple[Verdict, Places]]
 """Whether the goal can be reached without some parts, and if not, some of them that cannot all be left out."""
 
@@ -221,7 +223,8 @@ class HittingSets:
         """Take what may be done, and who knows of parts whether the goal can be reached without them."""
         self._parts = parts
         self._ask = ask
-        self._costs = [(1, one.effort, int(one.is_new)) for one in parts]
+        costs = [(1, one.effort, int(one.is_new)) for one in parts]
+        self._costs = {order: [tuple(one[measure] for measure in order) for one in costs] for order in ORDERS}
         self._needs: list[Places] = []
         self._reaching: set[Places] = set()
         self.is_all = False
@@ -242,7 +245,7 @@ class HittingSets:
         found.sort(key=lambda one: (self._cost(one, ORDERS[0]), sorted(one)))
         return [tuple(self._parts[place] for place in sorted(one)) for one in found]
 
-    def _in_order(self, order: Sequence[int]) -> Iterator[Places]:
+    def _in_order(self, order: Order) -> Iterator[Places]:
         """Yield the smallest sets, those that cost least first; `is_all` is false after it where it was given up."""
         found: list[Places] = []
         waiting: list[tuple[Cost, int, list[int], Places]] = []
@@ -309,7 +312,7 @@ class HittingSets:
     def _without(self, chosen: Places) -> list[int]:
         return [place for place in range(len(self._parts)) if place not in chosen]
 
-    def _least(self, chosen: Places, found: Sequence[Places], order: Sequence[int]) -> Cost | None:
+    def _least(self, chosen: Places, found: Sequence[Places], order: Order) -> Cost | None:
         """Return what a smallest set with these parts costs at least; None where it would hold one found already."""
         if any(one <= chosen for one in found):
             return None
@@ -323,11 +326,11 @@ class HittingSets:
                     return None
                 if left.isdisjoint(apart):
                     apart |= left
-                    costs.append(min(self._cost([place], order) for place in left))
+                    costs.append(min(self._costs[order][place] for place in left))
         return _sum(costs)
 
-    def _cost(self, chosen: Collection[int], order: Sequence[int]) -> Cost:
-        return _sum([[self._costs[place][measure] for measure in order] for place in chosen] or [[0] * len(order)])
+    def _cost(self, chosen: Collection[int], order: Order) -> Cost:
+        return _sum([self._costs[order][place] for place in chosen] or [(0,) * len(order)])
 
 
 def _sum(costs: Collection[Sequence[int]]) -> Cost:
