@@ -139,14 +139,17 @@ def titles_of(control: Any) -> dict[str, str]:
     return {title or name: name for title, name in pairs if name}
 
 
+_ENDS = {qn(one) for one in ("w:br", "w:cr", "w:p")}
+_IN_RUNS = {qn(one) for one in ("w:t", "w:tab", "w:ptab", "w:noBreakHyphen")}
+"""What the library knows the text of."""
+
+
 def _texts(elements: Iterable[Any]) -> Iterator[str]:
     for one in elements:
-        if one.tag == qn("w:t"):
-            yield one.text or ""
-        elif one.tag in {qn("w:br"), qn("w:cr"), qn("w:p")}:
+        if one.tag in _ENDS:
             yield "\n"
-        elif one.tag == qn("w:tab"):
-            yield "\t"
+        elif one.tag in _IN_RUNS and one.getparent().tag == qn("w:r"):  # a stop of tabs has the tag of a tab
+            yield str(one)
 
 
 MADE_TAG = "form"
