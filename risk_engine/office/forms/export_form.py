@@ -11,7 +11,7 @@ from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry as AskedEntry
 from risk_engine.engine.facts import Facts, Read
 from risk_engine.engine.resolve import resolve
-from risk_engine.files.diagnostics import InvalidCaseError, RiskEngineError, suggestion
+from risk_engine.files.diagnostics import InvalidCaseError, RiskEngineError, nearest, suggestion
 from risk_engine.files.language import ENGLISH, _, current
 from risk_engine.loading.case import basis, case_of, located, read_case_file
 from risk_engine.loading.criteria import load_criteria, read_criteria
@@ -83,7 +83,11 @@ def form_for(
     """
     head = criteria.head
     if role is not None and role not in head.asked_of:
-        raise RiskEngineError(_("nobody is called `{role}` in this set", role=role), suggestion(role, head.asked_of))
+        near = nearest(role, head.asked_of)
+        way_out = _("known: {words}", words=", ".join(f"`{one}`" for one in head.asked_of))
+        if near:
+            way_out = _("did you mean `{near}`?", near=near)
+        raise RiskEngineError(_("nobody is called `{role}` in this set", role=role), way_out)
     words = Words.now()
     chosen = _chosen(criteria, only, known)
     speech = sentences(criteria, known.case.assessment_date if known else None)
