@@ -18,8 +18,8 @@ from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Facts, Read
 from risk_engine.model.case import UNKNOWN
 from risk_engine.model.facts import AnyFact, RowFact, TextFact
+from risk_engine.office.forms.case_record import Record
 from risk_engine.office.forms.export_form import label_fact
-from risk_engine.office.interview.record import Record
 from risk_engine.office.interview.standing import is_settled
 
 

@@ -27,10 +27,10 @@ from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.sets import versions
 from risk_engine.model.case import UNKNOWN, case_model
 from risk_engine.model.facts import AnyFact, BooleanFact, ChoiceFact, ChoicesFact, DateFact, IntegerFact, RowFact
+from risk_engine.office.forms.case_record import Record, Under, consistent
 from risk_engine.office.forms.export_form import label_fact
-from risk_engine.office.interview.record import Record, Under, consistent
-from risk_engine.office.interview.session import Session, Step
-from risk_engine.office.interview.standing import Bounds, Standing, is_settled, open_questions
+from risk_engine.office.interview.session import Session
+from risk_engine.office.interview.standing import Bounds, Standing, Step, is_settled, open_questions
 
 if TYPE_CHECKING:
     from risk_engine.engine.facts import Read
@@ -103,7 +103,7 @@ def _print_time() -> None:
     from risk_engine.office.interview.standing import Exact
 
     under, taken, bounds, exact = _under(), list[float](), 0, 0
-    base = under.model.model_validate(_base())
+    base = case_model(under.criteria).model_validate(_base())
     for changed in CHANGED[1:]:
         for number in range(EXACT):
             whole = _whole(changed, number)
@@ -143,13 +143,13 @@ def _spread(numbers: Sequence[float]) -> str:
 @cache
 def _under() -> Under:
     criteria = read_criteria(versions(SET)[-1].path)
-    return Under(criteria, case_model(criteria), ON)
+    return Under(criteria, ON)
 
 
 @cache
 def _base() -> Data:
     under = _under()
-    return base_case(under.criteria, under.model)[1].model_dump(by_alias=True, exclude_none=True)
+    return base_case(under.criteria, case_model(under.criteria))[1].model_dump(by_alias=True, exclude_none=True)
 
 
 @cache

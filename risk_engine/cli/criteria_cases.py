@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, assert_never, g
 import typer
 
 from risk_engine.cli.options import Day, Jobs, Output, Pages, Set, Sets, to_work_on
-from risk_engine.cli.output import FORM, Exit, form_of, print_failed, progress, put
+from risk_engine.cli.output import (
+    FORM,
+    NO_PAGE,
+    Exit,
+    form_of,
+    no_page_error,
+    print_failed,
+    progress,
+    put,
+    put_document,
+)
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.files.writing import keep_inputs
@@ -28,7 +38,7 @@ CoverageFormat: TypeAlias = Literal["text", "json", "html", "md"]
 """The forms coverage can be had in."""
 
 
-def run_tests(
+def run_tests(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     references: Sets,
     with_coverage: Annotated[
         bool,
@@ -50,7 +60,7 @@ def run_tests(
         int | None,
         typer.Option(min=0, max=100, metavar="PERCENT", help="Exit code 1 if the coverage is less than this."),
     ] = None,
-    _templates: Pages = None,
+    templates: Pages = None,
 ) -> None:
     """Run the cases.yaml of a set and print where a result is not the one expected; exit code 1 if there is any.
 
@@ -63,7 +73,7 @@ def run_tests(
         message = _("--coverage and --generate are two results")
         raise RiskEngineError(message, _("ask for one after the other"))
     if not with_coverage:
-        _refuse_without_coverage(asked, None if with_cases else output, fail_under)
+        _refuse_without_coverage(asked, None if with_cases else output, fail_under, templates)
     if not with_coverage and not with_cases:
         _run(references)
         return
@@ -74,7 +84,7 @@ def run_tests(
     if with_cases:
         generate_cases(references[0], output)
         return
-    _cover(references[0], asked, output, fail_under)
+    _cover(references[0], asked, output, fail_under, templates)
 
 
 def _tell(version: object, failed: "Sequence[CaseResult]", passed: int, *, err: bool = False) -> None:
@@ -98,22 +108,24 @@ def _run(references: Sequence[str]) -> None:
         raise typer.Exit(Exit.FAILED)
 
 
-def _refuse_without_coverage(asked: CoverageFormat | None, output: Path | None, fail_under: int | None) -> None:
-    given = {"--format": asked, "--output": output, "--fail-under": fail_under}
+def _refuse_without_coverage(
+    asked: CoverageFormat | None, output: Path | None, fail_under: int | None, templates: Path | None
+) -> None:
+    given = {"--format": asked, "--output": output, "--fail-under": fail_under, "--templates": templates}
     names = ", ".join(name for name, value in given.items() if value is not None)
     if names:
         raise RiskEngineError(_("{options}: this is about the coverage", options=names), _("add --coverage"))
 
 
-def _cover(reference: str, asked: CoverageFormat | None, output: Path | None, fail_under: int | None) -> None:
+def _cover(
+    reference: str, asked: CoverageFormat | None, output: Path | None, fail_under: int | None, templates: Path | None
+) -> None:
     from risk_engine.audit.coverage.goals import check_coverage
     from risk_engine.loading.sets import CASES
     from risk_engine.loading.translation import criteria_in_words
 
     version = to_work_on(reference)
-    if output is not None:
-        keep_inputs(output, [version.path / CASES])
-    form = form_of(output, get_args(CoverageFormat), asked)
+    form = form_of(output, get_args(CoverageFormat), asked, inputs=[version.path / CASES], templates=templates)
     with progress(_("cases")) as done:
         check = check_coverage(version.path, done)
     coverage = check.coverage
@@ -134,28 +146,7 @@ def _put_coverage(coverage: "Coverage", criteria: "Criteria", form: CoverageForm
         return
     from risk_engine.report.set_pages.coverage import coverage_view
 
-    view = coverage_view(coverage, criteria)
-    match form:
-        case "text" if output is None:
-            from rich.console import Console
-
-            from risk_engine.report.terminal import print_document
-
-            print_document(view, Console())
-        case "text":
-            from risk_engine.report.terminal import document_text
-
-            put(document_text(view), output)
-        case "html":
-            from risk_engine.report.html_markdown import html
-
-            put(html(view), output)
-        case "md":
-            from risk_engine.report.html_markdown import markdown
-
-            put(markdown(view), output)
-        case _:
-            assert_never(form)
+    put_document(coverage_view(coverage, criteria), form, output)
 
 
 def generate_cases(reference: str, output: Path | None) -> None:
@@ -247,7 +238,7 @@ def lint_set(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         FORM,
     ] = None,
     output: Output = None,
-    _templates: Pages = None,
+    templates: Pages = None,
 ) -> None:
     """Look for questions that lead or judge, words for who people are, missing texts, and rules that do nothing.
 
@@ -256,13 +247,15 @@ def lint_set(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     Dates are looked at from the day on which the version begins to be in force, or from --on.
     """
     if shows_list:
+        if templates is not None:
+            raise no_page_error("--list", _("leave it out"))
         put("\n".join(_every()), output)
         return
     if reference is None:
         raise RiskEngineError(_("a set is missing"), _("name one, or show every lint with --list"))
     from risk_engine.audit.lint.lints import lint
 
-    form = form_of(output, get_args(LintFormat), asked)
+    form = form_of(output, get_args(LintFormat), asked, templates=templates, no_page=(*NO_PAGE, "text"))
     version = to_work_on(reference)
     linted = lint(version.path, on, only or (), ignore or ())
     _put_remarks(linted, version.path, form, output)
@@ -290,13 +283,7 @@ def _put_remarks(linted: "Linted", folder: Path, form: LintFormat, output: Path 
             put("\n".join(lint_lines(linted, folder.as_posix())), output)
         case "json":
             put(linted.model_dump_json(indent=2), output)
-        case "html":
-            from risk_engine.report.html_markdown import html
-
-            put(html(lint_view(linted)), output)
-        case "md":
-            from risk_engine.report.html_markdown import markdown
-
-            put(markdown(lint_view(linted)), output)
+        case "html" | "md":
+            put_document(lint_view(linted), form, output)
         case _:
             assert_never(form)

@@ -234,7 +234,7 @@ def begun(path: Path | None, criteria: str | None, on: date | None, dialogue: Di
     """Ask for what every case has and return its new file; None where the input ended or somebody stopped first."""
     from risk_engine.loading.criteria import load_criteria
     from risk_engine.loading.translation import criteria_in_words
-    from risk_engine.office.interview.record import new_case
+    from risk_engine.office.interview.wording import new_case
 
     if path is not None:
         _check_name(path)

@@ -158,9 +158,9 @@ def _session(
     from risk_engine.loading.case import located, stated_date
     from risk_engine.loading.profile import load_profile
     from risk_engine.loading.translation import criteria_in_words
-    from risk_engine.model.case import case_model
-    from risk_engine.office.interview.record import Record, Under, header
+    from risk_engine.office.forms.case_record import Record, Under
     from risk_engine.office.interview.session import Session
+    from risk_engine.office.interview.wording import header
 
     day = given.on or stated_date(file.document)
     # Whatever is wrong with the case is said before anybody answers.
@@ -176,7 +176,7 @@ def _session(
         file.begin_with(header(criteria_in_words(loaded)), instead_of=header(criteria_in_words(before)))
         file.save({**file.document.data, "assessment_date": day})
     applied = load_profile(given.profile, loaded) if given.profile else None
-    record = Record(file.document.data, Under(criteria_in_words(loaded), case_model(loaded), day, applied, others))
+    record = Record(file.document.data, Under(criteria_in_words(loaded), day, applied, others))
     try:
         record.worked  # noqa: B018 (it raises)
     except InvalidCaseError as error:

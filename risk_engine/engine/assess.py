@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 import orjson
 
-from risk_engine.engine.facts import Facts, Origin, Read, Stated, holders, in_json, to_ask
+from risk_engine.engine.facts import Facts, Origin, Stated, holders, in_json, to_ask
 from risk_engine.engine.find import Found, FoundOption
 from risk_engine.engine.problems import problems
 from risk_engine.engine.propose import Proposed, awareness
@@ -32,7 +32,7 @@ from risk_engine.model.assessment import (
     SeverityBounds,
     Superseded,
 )
-from risk_engine.model.case import Case
+from risk_engine.model.case import Case, stated
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.ladders import Role, SeverityPoints
 from risk_engine.model.profile import Profile
@@ -158,7 +158,7 @@ def _resolved(worked: Worked) -> Iterator[tuple[str, ResolvedFact]]:
     for name in worked.criteria.entities:
         values |= {(name, entry.id): entry.values for entry in holders(facts, name)}
     for read, origin in facts.origins.items():
-        if origin == "case" or (origin == "missing" and not _is_stated(worked.case, read)):
+        if origin == "case" or (origin == "missing" and stated(worked.case, read) is None):
             continue
         value = values[read.entity, read.entry][read.fact or ""]
         # A list is of one record alone: whoever changes it, changes no other.
@@ -170,13 +170,6 @@ def _resolved(worked: Worked) -> Iterator[tuple[str, ResolvedFact]]:
 def _resolved_fact(value: Stated, origin: Origin) -> ResolvedFact:
     assert origin != "case"  # noqa: S101 (what the case states is not recorded twice)
     return ResolvedFact(value=in_json(value), origin=origin)
-
-
-def _is_stated(case: Case, read: Read) -> bool:
-    """Return whether a case answers a question of which nobody knows whether it is asked."""
-    stated = getattr(case, read.entity)
-    entry = stated if read.entry is None else next(one for one in stated if one.id == read.entry)
-    return getattr(entry, read.fact or "", None) is not None
 
 
 def _finding(found: Found, facts: Facts) -> FindingOutcome:

@@ -21,7 +21,7 @@ from risk_engine.engine.resolve import resolve
 from risk_engine.engine.work import Worked, work
 from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.files.once import once
-from risk_engine.model.case import Case, case_model, shown_in_place
+from risk_engine.model.case import Case, answer, case_model, entries, shown_in_place
 from risk_engine.model.conditions import facts_in
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import RowFact, TextFact
@@ -50,6 +50,29 @@ def applied(worked: Worked, controls: Collection[str] = (), answers: Mapping[Pla
     data = with_answers(plain(worked.case), answers or {})
     data["controls"] = in_place(data.get("controls", ()), controls, worked.on)
     return worked_as_asked(data, worked.criteria, worked.on, worked.profile)[1]
+
+
+def unanswered(worked: Worked) -> tuple[tuple[Place, ...], tuple[str, ...]]:
+    """Return the questions and the lists of a case that are open, in the order of the case file.
+
+    A question is open where neither the case nor a table answers it and it is not ruled out.
+    """
+    questions: list[Place] = []
+    lists: list[str] = []
+    for name, entity in worked.criteria.entities.items():
+        holders = (getattr(worked.case, name),) if entity.many is None else entries(worked.case, name)
+        if holders is None:
+            lists.append(name)
+            continue
+        for holder in holders:
+            entry = None if entity.many is None else f"{answer(holder, 'id')}"
+            questions += [
+                (name, entry, short)
+                for short, fact in entity.facts.items()
+                if not isinstance(fact, TextFact) and answer(holder, short) is None
+                if worked.facts.origins[Read(name, entry, short)] == "missing"
+            ]
+    return tuple(questions), tuple(lists)
 
 
 def plain(case: Case) -> dict[str, Any]:

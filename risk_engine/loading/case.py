@@ -15,7 +15,7 @@ from risk_engine.files.diagnostics import (
     RiskEngineError,
     file_problem,
 )
-from risk_engine.files.language import N_, _
+from risk_engine.files.language import N_, _, ngettext
 from risk_engine.files.plain import BROKEN, Loc
 from risk_engine.files.source import Document, parse, read
 from risk_engine.loading.criteria import read_criteria
@@ -63,9 +63,17 @@ def read_case_file(path: Path) -> Document:
     return keyed(read(path, nulls=True, go_on=True))
 
 
+_OF_AN_ASSESSMENT = frozenset({"case_digest", "findings", "proposals"})
+"""Keys that no case has and every stored assessment."""
+
+
 def keyed(document: Document) -> Document:
     """Return a document that is keys with values, as a case is; raise InvalidSourceError where it is not."""
     if isinstance(document.data, dict):
+        if document.data.keys() >= _OF_AN_ASSESSMENT:
+            message = _("this is a stored assessment, not a case")
+            way_out = _("name the case file; of an assessment, `risk-engine report` writes documents")
+            raise InvalidSourceError([document.problem((), message, way_out)])
         return document
     message = _("a case is keys with values, this is a list or a single value")
     raise InvalidSourceError(document.problems or [document.problem((), message)])
@@ -277,6 +285,8 @@ def has_day(document: Document) -> bool:
 
 
 SUFFIXES: Final = frozenset({".yaml", ".yml", ".json"})
+MOST_NAMED: Final = 3
+"""So many of the files that state one id are named."""
 
 
 def case_files(folder: Path) -> list[Path]:
@@ -292,6 +302,14 @@ def folders_below(folder: Path) -> str:
     below = [one for one in folder.iterdir() if one.is_dir() and not one.name.startswith(".")]
     names = ", ".join(sorted(one.name for one in below))
     return _("{path}: folders below are not read: {names}", path=folder, names=names) if names else ""
+
+
+def same_id(case_id: str, files: Sequence[str]) -> str:
+    """Return what is said of an id that several files state: it names one case, so one of them is a copy."""
+    named = ", ".join(files[:MOST_NAMED])
+    if (more := len(files) - MOST_NAMED) > 0:
+        named = ngettext("{files} and {number} more", "{files} and {number} more", more, files=named)
+    return _("the id `{case_id}` stands in {number} files: {files}", case_id=case_id, number=len(files), files=named)
 
 
 def _is_case(path: Path) -> bool:

@@ -243,6 +243,15 @@ def answer(entry: Model | None, fact: str) -> Answer | None:
     return cast("Answer | None", getattr(entry, fact, None))
 
 
+def stated(case: Case, place: tuple[str, str | None, str | None]) -> Answer | None:
+    """Return what a case states for a question; None if it is unanswered, or there is no such entry."""
+    entity, entry, fact = place
+    holder = getattr(case, entity, None)
+    if entry is not None:
+        holder = next((one for one in holder or () if answer(one, "id") == entry), None)
+    return answer(holder, fact or "")
+
+
 def shown_in_place(control: str, on: date) -> dict[str, Any]:
     """Return a control as a case states one that is in place: with evidence of the day, for without any none counts."""
     evidence = {"kind": "proof", "reference": "proof", "date": on}

@@ -369,7 +369,10 @@ def facts_in(condition: Condition, definitions: Mapping[str, Condition]) -> froz
 
 
 def definitions_in(condition: Condition, definitions: Mapping[str, Condition]) -> tuple[str, ...]:
-    """Return the names of all definitions that a condition uses, those within them included, in order of use."""
+    """Return the names of all definitions that a condition uses, those within them included, in order of use.
+
+    What one that is not there would use is not known: the loader reports it.
+    """
     found: dict[str, None] = {}
     waiting: list[Condition] = [condition]
     while waiting:
@@ -378,5 +381,5 @@ def definitions_in(condition: Condition, definitions: Mapping[str, Condition]) -
             waiting += [part for _steps, part in reversed(children(node))]
         elif node.holds not in found:
             found[node.holds] = None
-            waiting.append(definitions[node.holds])
+            waiting += [definitions[node.holds]] if node.holds in definitions else []
     return tuple(found)

@@ -4,6 +4,7 @@ Each class is one record of one YAML file (design, section 4); the words are the
 checked as a whole when it is loaded, so the engine may rely on every name in it. A `Bundle` is one version as one file.
 """
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Any, Literal, TypeAlias
 
@@ -290,6 +291,11 @@ class Criteria(Model):
         entity, _, fact = name.partition(".")
         return self.entities[entity].facts[fact]
 
+    def every_fact(self) -> Iterator[tuple[str, AnyFact]]:
+        """Yield every fact by its name `entity.fact`, in the order of the set."""
+        for name, entity in self.entities.items():
+            yield from ((f"{name}.{short}", fact) for short, fact in entity.facts.items())
+
     def column_of(self, name: str) -> tuple[str, str] | None:
         """Return table and column that the fact `entity.fact` takes its value from; None where people are asked."""
         entity, _, short = name.partition(".")
@@ -297,13 +303,12 @@ class Criteria(Model):
         fact = facts[short]
         if isinstance(fact, RowFact | TextFact) or fact.from_ is None:
             return None
-        row = facts[fact.from_]
+        row = facts.get(fact.from_)
         return (row.of, fact.column or short) if isinstance(row, RowFact) else None
 
     def reader_of(self, table: str, column: str) -> AnyFact | None:
         """Return the first fact that takes its value from a column of a table; None where none does."""
-        names = (f"{entity}.{short}" for entity, declared in self.entities.items() for short in declared.facts)
-        return next((self.fact(name) for name in names if self.column_of(name) == (table, column)), None)
+        return next((fact for name, fact in self.every_fact() if self.column_of(name) == (table, column)), None)
 
     def title_of(self, path: str) -> str:
         """Return what readers call what a path leads to: `entity.fact`, `entity.id.fact`, or an entity, a whole list.

@@ -1,9 +1,10 @@
 """Who reads what: the facts, lists, parameters and definitions that conditions read, and the results they may read."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import assert_never
+from string import Formatter
+from typing import Literal, TypeAlias, assert_never
 
 from risk_engine.files.once import once
 from risk_engine.model.conditions import (
@@ -59,6 +60,53 @@ def reads_of(criteria: Criteria, *conditions: ConditionOrAlways) -> Reads:
     )
 
 
+RuleKind: TypeAlias = Literal["indicator", "ladder", "awareness", "contradiction", "promise", "fact"]
+"""What reads: a promise about results, or a fact that is asked for on a condition, or taken from a row, among them."""
+
+
+@once
+def reads_by_rule(criteria: Criteria) -> dict[RuleKind, dict[str, Reads]]:
+    """Return what each rule of a set reads, by its kind and name; what nothing hangs on is no rule."""
+    invariants = criteria.invariants
+    return {
+        "indicator": {name: reads_of(criteria, *conditions_of(one)) for name, one in criteria.indicators.items()},
+        "ladder": {
+            name: reads_of(criteria, *(rule.when for rule in one.rules)) for name, one in criteria.ladders.items()
+        },
+        "awareness": {name: reads_of(criteria, one.when) for name, one in criteria.awareness.items()},
+        "contradiction": {name: reads_of(criteria, one.whenever, one.then) for name, one in invariants.facts.items()},
+        "promise": {name: reads_of(criteria, one.whenever, one.then) for name, one in invariants.results.items()},
+        "fact": dict(_facts_that_read(criteria)),
+    }
+
+
+def _facts_that_read(criteria: Criteria) -> Iterator[tuple[str, Reads]]:
+    for name, fact in criteria.every_fact():
+        if isinstance(fact, RowFact | TextFact) or (fact.ask_when is None and fact.from_ is None):
+            continue
+        reads = reads_of(criteria, *([] if fact.ask_when is None else [fact.ask_when]))
+        rows = [] if fact.from_ is None else [f"{name.partition('.')[0]}.{fact.from_}"]
+        yield name, replace(reads, facts=reads.facts.union(rows))
+
+
+def reached_by(criteria: Criteria, changed: Reads) -> Reads:
+    """Return what may come to something else where some of a set does: with the facts that it opens or fills in."""
+    facts = reads_by_rule(criteria)["fact"]
+    while more := {name for name, reads in facts.items() if reads.meets(changed)} - changed.facts:
+        changed = replace(changed, facts=changed.facts | more)
+    return changed
+
+
+def named_in(sentence: str) -> tuple[str, ...]:
+    """Return the facts that a sentence names in braces."""
+    return tuple(name for _text, name, *_form in Formatter().parse(sentence) if name)
+
+
+def facts_named(indicator: Indicator) -> tuple[str, ...]:
+    """Return the facts that the sentences of an indicator name."""
+    return tuple(name for one in indicator.because for name in named_in(one))
+
+
 @once
 def readers(criteria: Criteria) -> dict[str, frozenset[str]]:
     """Return for each fact, list and parameter the indicators that read it."""
@@ -84,12 +132,6 @@ def comparisons(criteria: Criteria, conditions: Iterable[Condition]) -> dict[str
 def comparisons_of_rules(criteria: Criteria) -> dict[str, tuple[Compare, ...]]:
     """Return by fact how the rules that read answers compare it."""
     return comparisons(criteria, rule_conditions(criteria))
-
-
-@once
-def comparisons_on_the_way(criteria: Criteria) -> dict[str, tuple[Compare, ...]]:
-    """Return by fact how the conditions on the way from answers to findings compare it."""
-    return comparisons(criteria, conditions_on_the_way(criteria))
 
 
 @once
@@ -162,10 +204,9 @@ def conditions_on_the_way(criteria: Criteria) -> Iterator[Condition]:
     """Yield the conditions on the way from answers to findings: of indicators, and of which question is asked."""
     for indicator in criteria.indicators.values():
         yield from conditions_of(indicator)
-    for entity in criteria.entities.values():
-        for fact in entity.facts.values():
-            if not isinstance(fact, RowFact | TextFact) and fact.ask_when is not None:
-                yield fact.ask_when
+    for _name, fact in criteria.every_fact():
+        if not isinstance(fact, RowFact | TextFact) and fact.ask_when is not None:
+            yield fact.ask_when
 
 
 def promise_conditions(criteria: Criteria) -> Iterator[Condition]:
@@ -318,9 +359,8 @@ def _apart_from_parts(node: Node) -> object:
 def waits_for(criteria: Criteria) -> dict[str, frozenset[str]]:
     """Return for each fact with `ask_when` the facts that it reads."""
     return {
-        f"{name}.{short}": facts_in(fact.ask_when, criteria.definitions)
-        for name, entity in criteria.entities.items()
-        for short, fact in entity.facts.items()
+        name: facts_in(fact.ask_when, criteria.definitions)
+        for name, fact in criteria.every_fact()
         if not isinstance(fact, RowFact | TextFact) and fact.ask_when is not None
     }
 
@@ -334,13 +374,7 @@ def opens(criteria: Criteria) -> dict[str, frozenset[str]]:
 @once
 def decides_on(criteria: Criteria) -> dict[str, frozenset[str]]:
     """Return for each fact those that it may open, close or fill in by a table, directly or through others."""
-    reads: dict[str, frozenset[str]] = dict(waits_for(criteria))
-    for name, entity in criteria.entities.items():
-        for short, fact in entity.facts.items():
-            if not isinstance(fact, RowFact | TextFact) and fact.from_ is not None:
-                full = f"{name}.{short}"
-                reads[full] = reads.get(full, frozenset()) | {f"{name}.{fact.from_}"}
-    return hanging_on(reads)
+    return hanging_on({name: reads.facts for name, reads in _facts_that_read(criteria)})
 
 
 def hanging_on(reads: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:

@@ -25,7 +25,7 @@ from risk_engine.engine.replay import (
 from risk_engine.engine.resolve import resolve
 from risk_engine.engine.work import Worked, work
 from risk_engine.files.diagnostics import InvalidCaseError
-from risk_engine.model.case import Case, answer
+from risk_engine.model.case import Case, stated
 from risk_engine.model.facts import ChoicesFact, RowFact, TextFact
 from risk_engine.model.outlook import Path
 from risk_engine.model.profile import cell_of
@@ -216,7 +216,7 @@ class Near:
         """Return whether a question is settled as an office would do it: what a table knows is left to the table."""
         read = self._read(blank)
         declared = self._worked.criteria.entities[blank.entity].facts[blank.fact]
-        is_stated = _stated(case, read) is not None
+        is_stated = stated(case, read) is not None
         if isinstance(declared, RowFact | TextFact):
             return is_stated or not self._is_wanted(read, facts)
         if is_stated and declared.from_ is not None and self._is_given(blank, read, case):
@@ -241,20 +241,12 @@ class Near:
         fact = declared[blank.fact]
         assert not isinstance(fact, RowFact | TextFact)  # noqa: S101 (only rule facts come from tables)
         row = declared[fact.from_ or ""]
-        stated = _stated(case, read._replace(fact=fact.from_))
-        if not isinstance(row, RowFact) or not isinstance(stated, str):
+        row_id = stated(case, read._replace(fact=fact.from_))
+        if not isinstance(row, RowFact) or not isinstance(row_id, str):
             return False
         worked = self._worked
         column = fact.column or blank.fact
-        return cell_of(worked.criteria, worked.profile, row.of, stated, column, worked.on)[0] is not None
-
-
-def _stated(case: Case, read: Read) -> Any:
-    """Return what a case states for a question, None where it states nothing."""
-    stated = getattr(case, read.entity, None)
-    if read.entry is not None:
-        stated = next(one for one in stated or () if answer(one, "id") == read.entry)
-    return answer(stated, read.fact or "")
+        return cell_of(worked.criteria, worked.profile, row.of, row_id, column, worked.on)[0] is not None
 
 
 MOST = 7

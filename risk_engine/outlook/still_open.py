@@ -13,7 +13,7 @@ from risk_engine.engine.facts import Facts, Read, in_json, value_of
 from risk_engine.engine.find import Found
 from risk_engine.engine.problems import broken
 from risk_engine.engine.propose import Proposed
-from risk_engine.engine.replay import Replays, deciding, plain, set_aside, worked_as_asked
+from risk_engine.engine.replay import Replays, deciding, plain, set_aside, unanswered, worked_as_asked
 from risk_engine.engine.work import Worked
 from risk_engine.files.once import once
 from risk_engine.model.case import Case
@@ -26,7 +26,7 @@ from risk_engine.outlook.near_harmless import Change, Near, Question
 from risk_engine.solver.answers import is_true
 from risk_engine.solver.blanks import Blank
 from risk_engine.solver.confirm import SolverMismatchError, Watch, sound
-from risk_engine.solver.open_case import OpenCase, beyond, settled, unanswered
+from risk_engine.solver.open_case import OpenCase, beyond, settled
 from risk_engine.solver.space import LEAST_ENTRIES, Limits, Verdict, needed
 from risk_engine.solver.terms import Term, is_at
 

@@ -14,6 +14,8 @@ of the texts it prints stays as it is, which is why the template's own carries a
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final, NoReturn, cast
 
 from risk_engine.files.diagnostics import suggestion
@@ -296,28 +298,23 @@ class _Reader:
 
     def line(self, element: _Element) -> Line:
         """Return the line inside an element, its own white space collapsed and none at the ends."""
-        made: list[Run] = []
-        for run in self._runs(element, Run("")):
-            # Text and text beside it are one, so that no writer takes the end of a value for the beginning of a line.
-            if made and run == _like(made[-1], run.text):
-                made[-1] = _like(run, made[-1].text + run.text)
-            else:
-                made.append(run)
-        return _collapsed(made)
+        # Text and text beside it are one, so that no writer takes the end of a value for the beginning of a line.
+        alike = groupby(self._pieces(element, _PLAIN), key=itemgetter(1))
+        return _collapsed([("".join(text for text, _like in pieces), like) for like, pieces in alike])
 
-    def _runs(self, element: _Element, like: Run) -> Iterator[Run]:
+    def _pieces(self, element: _Element, like: Run) -> Iterator[tuple[str, Run]]:
+        """Yield each text inside, with an empty run that is styled and linked as it."""
         for one in element.inside:
             if isinstance(one, str):
-                yield _like(like, one)
+                yield one, like
                 continue
             if one.name not in _INLINE:
                 message = _("`{name}` cannot stand in `{outer}`", name=one.name, outer=element.name)
                 _refuse(one, message, suggestion(one.name, _INLINE))
-            yield from self._runs(one, _styled(one, like))
+            yield from self._pieces(one, _styled(one, like))
 
 
-def _like(run: Run, text: str) -> Run:
-    return Run(text, run.style, run.link, run.ref, run.change)
+_PLAIN = Run("")
 
 
 def _styled(element: _Element, like: Run) -> Run:
@@ -327,17 +324,19 @@ def _styled(element: _Element, like: Run) -> Run:
     return Run("", cast("Any", style), link, ref, cast("Any", change))
 
 
-def _collapsed(runs: Sequence[Run]) -> Line:
-    made: list[Run] = []
+def _collapsed(pieces: Sequence[tuple[str, Run]]) -> Line:
+    made: list[tuple[str, Run]] = []
     begins = True
-    for run in runs:
-        text = re.sub(f"{SPACE}+", SPACE, run.text) if SPACE in run.text else run.text
+    for piece, like in pieces:
+        text = re.sub(f"{SPACE}+", SPACE, piece) if SPACE in piece else piece
         if begins:
             text = text.lstrip(SPACE)
         begins = text.endswith(SPACE) if text else begins
-        made.append(_like(run, text))
-    while made and not (last := made[-1]).text.rstrip(SPACE):
+        made.append((text, like))
+    while made and not made[-1][0].rstrip(SPACE):
         made.pop()
     if made:
-        made[-1] = _like(last, last.text.rstrip(SPACE))
-    return tuple(_like(one, one.text.replace(SPACE, " ")) for one in made if one.text)
+        made[-1] = (made[-1][0].rstrip(SPACE), made[-1][1])
+    return tuple(
+        Run(text.replace(SPACE, " "), like.style, like.link, like.ref, like.change) for text, like in made if text
+    )

@@ -384,7 +384,7 @@ def _printed(value: object) -> Markup:
         case Markup():
             return value
         case str():
-            return escape(clean_text(value).translate(_NEVER))
+            return _escaped(value)
         case date():
             return escape(day(value))
         case bool() | None:
@@ -394,7 +394,7 @@ def _printed(value: object) -> Markup:
         case Run():
             return _run(value)
         case tuple() if all(isinstance(one, Run) for one in value):
-            return Markup("").join(map(_run, value))
+            return Markup("".join(map(_run, value)))  # noqa: S704 -- each is escaped
         case _ if hasattr(value, "kind"):
             objects = _objects.get()
             assert objects is not None  # noqa: S101 -- only `made` fills templates
@@ -404,8 +404,12 @@ def _printed(value: object) -> Markup:
             raise TypeError(_("this has parts: print one of them"))
 
 
+def _escaped(text: str) -> Markup:
+    return escape(clean_text(text).translate(_NEVER))
+
+
 def _run(run: Run) -> Markup:
-    text = _printed(run.text)
+    text = _escaped(run.text)
     given = (("style", run.style), ("href", run.link), ("ref", run.ref), ("change", run.change))
     if run.style == "plain" and not any((run.link, run.ref, run.change)):
         return text

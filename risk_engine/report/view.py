@@ -1,6 +1,6 @@
 """The report on an assessment: facts of its sections, whose words are in `templates/pages/report.j2`, and all of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -48,8 +48,11 @@ if TYPE_CHECKING:
     from risk_engine.model.outlook import ExplainedOutlook
 
 _BEFORE_OUTLOOK = "conditions"
-SCOPE = "scope"
+_SCOPE = "scope"
 """The row of the first section that says how far the answer reaches; it stands on the first page too."""
+_KEYS = ("case", "reasons", "dimensions", "findings", "unknown", "problems", "conditions", "awareness", "dates",
+         "benefits", "absent", "profile", "challenge", "sources", "versions")  # fmt: skip
+"""The sections that other documents link to: no page of an office may lose one."""
 _NAMED = 4
 """How many findings the head of a choice names; it counts the rest."""
 _Choices: TypeAlias = tuple[tuple[str, tuple[Way, ...]], ...]
@@ -126,63 +129,45 @@ def view(assessment: Explanation, outlook: "ExplainedOutlook | None" = None) -> 
     It is a function of the explanation alone; a note says where the criteria are not translated.
     """
     names = Names(assessment)
-    made = report_page(assessment, names, bounds_only=outlook is None)
-    sections, changed = list(made.sections.values()), made.changed
+    made = page.made("report", report_facts(assessment, names, bounds_only=outlook is None))
+    sections, changed = list(made.page.sections), made.changed
+    keys = [one.key for one in sections]
+    if missing := [key for key in _KEYS if key not in keys]:
+        raise page.PageError(_("the page `{page}` has no section `{key}`", page="report", key=missing[0]))
     if outlook is not None:
         from risk_engine.report.outlook import outlook_section
 
         section, changed_too = outlook_section(outlook, assessment)
-        sections.insert(list(made.sections).index(_BEFORE_OUTLOOK) + 1, section)
+        sections.insert(keys.index(_BEFORE_OUTLOOK) + 1, section)
         changed = " ".join(one for one in (changed, changed_too) if one)
     first = opening(assessment, names)
     whole = replace(
         first,
         warning=warning(assessment),
         scales=tuple(pictures.scale(one) for one in assessment.proposals if one.role),
-        scope=next((row for row in case_rows(made.sections["case"]) if row.key == SCOPE), None),
+        scope=next((row for row in _rows(sections[keys.index("case")]) if row.key == _SCOPE), None),
         sections=tuple(sections),
         footer=" ".join(one for one in (first.footer, changed) if one),
-        must=made.must,
+        must=must_say(assessment),
     )
     return page.whole(noted(cleaned(whole), assessment), "report")
 
 
-def case_rows(section: Section) -> tuple[Field, ...]:
-    """Return the rows of what was assessed."""
-    return tuple(row for block in section.blocks if isinstance(block, Fields) for row in block.rows)
+def _rows(section: Section) -> Iterator[Field]:
+    return (row for block in section.blocks if isinstance(block, Fields) for row in block.rows)
 
 
-@dataclass(frozen=True)
-class ReportPage:
-    """The sections of the report in order, by their keys; what they must say; what stands below where they changed."""
-
-    sections: dict[str, Section]
-    must: tuple[Must, ...]
-    changed: str
-
-
-_KEYS = ("case", "reasons", "dimensions", "findings", "unknown", "problems", "conditions", "awareness", "dates",
-         "benefits", "absent", "profile", "challenge", "sources", "versions")  # fmt: skip
-
-
-def report_page(assessment: Explanation, names: Names, *, bounds_only: bool = False) -> ReportPage:
-    """Return the sections of the report, which says so where what may still come out is told by its bounds only.
-
-    Raise PageError where an office's page cannot be used.
-    """
-    made = page.made("report", _facts(assessment, names, bounds_only=bounds_only))
-    sections = {one.key: one for one in made.page.sections}
-    if missing := [key for key in _KEYS if key not in sections]:
-        raise page.PageError(_("the page `{page}` has no section `{key}`", page="report", key=missing[0]))
-    must = (
+def must_say(assessment: Explanation) -> tuple[Must, ...]:
+    """Return what a report must say, in whatever words an office puts around it."""
+    return (
         Must("challenge", assessment.criteria.challenge),
         *(Must("notice", one) for one in assessment.criteria.notice),
         Must("digest", assessment.digest),
     )
-    return ReportPage(sections, must, made.changed)
 
 
-def _facts(assessment: Explanation, names: Names, *, bounds_only: bool) -> ReportFacts:
+def report_facts(assessment: Explanation, names: Names, *, bounds_only: bool = False) -> ReportFacts:
+    """Return what the report says, which says so where what may still come out is told by its bounds only."""
     found = gravest(assessment)
     kept = {path for path, one in assessment.facts.items() if one.confidential}
     entries = tuple(f"{one.path}." for one in assessment.entries)
@@ -227,8 +212,8 @@ def _facts(assessment: Explanation, names: Names, *, bounds_only: bool) -> Repor
         who={one.id: controls.who(one, assessment) for one in assessment.controls},
         timeline=pictures.timeline(events, assessment.on),
         events=events,
-        benefits=recorded_lines(assessment.benefits, names),
-        necessity=recorded_lines(assessment.necessity, names),
+        benefits=_recorded_lines(assessment.benefits, names),
+        necessity=_recorded_lines(assessment.necessity, names),
         sources=_sources(assessment),
     )
 
@@ -359,7 +344,7 @@ def _events(assessment: Explanation) -> Iterable[Event]:
     yield Event(assessment.review_due, "review", _("review due"), _("The whole case is to be looked at again."))
 
 
-def recorded_lines(facts: Sequence[Recorded], names: Names) -> tuple[Line, ...]:
+def _recorded_lines(facts: Sequence[Recorded], names: Names) -> tuple[Line, ...]:
     """Return what the case records for its own sake, each with its question."""
     lines = (
         say(

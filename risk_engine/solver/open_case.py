@@ -10,13 +10,11 @@ from typing import Any
 
 import z3
 
-from risk_engine.engine.facts import Read
 from risk_engine.engine.find import Found
 from risk_engine.engine.replay import Place, in_place, plain, with_answers, worked_as_asked
 from risk_engine.engine.resolve import resolve
 from risk_engine.engine.work import Worked
-from risk_engine.model.case import Case, answer
-from risk_engine.model.criteria import Criteria
+from risk_engine.model.case import Case, answer, stated
 from risk_engine.model.facts import ChoicesFact, Entity, RowFact, TextFact
 from risk_engine.model.references import decides_on, read_by
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
@@ -234,7 +232,7 @@ class OpenCase:
             for blank, fact in facts.items()
             if not isinstance(fact, RowFact | TextFact)
             and fact.from_ is not None
-            and is_stated(self.case, self.place(Blank(blank.entity, blank.place, fact.from_)), self.criteria)
+            and stated(self.case, self.place(Blank(blank.entity, blank.place, fact.from_))) is not None
         }
         if not waiting:
             return {}
@@ -329,39 +327,3 @@ class OpenCase:
         open_ones = [name for name, term in self.blanks.controls.items() if is_true(model, term)]
         data["controls"] = in_place(data.get("controls", ()), open_ones, self.worked.on)
         return data
-
-
-def unanswered(worked: Worked) -> tuple[tuple[Place, ...], tuple[str, ...]]:
-    """Return the questions and the lists of a case that are open, in the order of the case file.
-
-    A question is open where neither the case nor a table answers it and it is not ruled out.
-    """
-    case, criteria = worked.case, worked.criteria
-    missing = {read for read, origin in worked.facts.origins.items() if origin == "missing"}
-    questions: list[Place] = []
-    lists: list[str] = []
-    for name, entity in criteria.entities.items():
-        stated = stated_entries(case, name) if entity.many is not None else None
-        if entity.many is not None and stated is None:
-            lists.append(name)
-            continue
-        for entry in [None] if stated is None else [str(getattr(one, "id", "")) for one in stated]:
-            questions += [
-                (name, entry, short)
-                for short, fact in entity.facts.items()
-                if not isinstance(fact, TextFact)
-                and Read(name, entry, short) in missing
-                and not is_stated(case, (name, entry, short), criteria)
-            ]
-    return tuple(questions), tuple(lists)
-
-
-def is_stated(case: Case, place: Place, criteria: Criteria) -> bool:
-    """Return whether a case itself states an answer."""
-    entity, entry, short = place
-    if criteria.entities[entity].many is None:
-        return getattr(getattr(case, entity, None), short, None) is not None
-    return any(
-        getattr(one, "id", None) == entry and getattr(one, short, None) is not None
-        for one in stated_entries(case, entity) or ()
-    )

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, done, refused
+from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, SETS, done, refused
 
 
 @pytest.mark.parametrize(
@@ -63,3 +63,33 @@ def test_a_case_is_yaml_under_both_endings_of_it(tmp_path: Path) -> None:
     for name in ("a.yaml", "a.yml", "a"):
         done("case", "new", tmp_path / name, *LOAN)
     assert len({one.read_text("utf-8") for one in tmp_path.iterdir()}) == 1
+
+
+@pytest.mark.parametrize(
+    ("command", "what"),
+    [
+        (("assess", SETS / "two-rooms-case.yaml", "--criteria", LOAN_DESK, "--criteria", "x"), "--format json"),
+        (("criteria", "timeline", LOAN_DESK), "--format json"),
+        (("criteria", "timeline", LOAN_DESK), "--format svg"),
+        (("criteria", "diff", LOAN_DESK, LOAN_DESK), "--format json"),
+        (("criteria", "impact", LOAN_DESK, LOAN_DESK, SETS / "two-rooms-case.yaml"), "--format json"),
+        (("criteria", "prove", LOAN_DESK), "--format json"),
+        (("criteria", "test", LOAN_DESK, "--coverage"), "--format json"),
+        (("criteria", "lint", LOAN_DESK), "--format json"),
+        (("criteria", "lint", LOAN_DESK), "--format text"),
+        (("criteria", "lint"), "--list"),
+    ],
+)
+def test_templates_of_an_office_are_refused_where_no_page_is_written(
+    command: tuple[str | Path, ...], what: str, tmp_path: Path
+) -> None:
+    (tmp_path / "lint.j2").write_text('{% extends "shipped/lint.j2" %}', "utf-8")
+    said = refused(*command, *what.split(), "--templates", tmp_path)
+    assert said.startswith(f"--templates: no page template says what `{what}` writes\n  help: leave it out")
+
+
+def test_templates_of_an_office_are_refused_where_cases_are_only_run(tmp_path: Path) -> None:
+    (tmp_path / "coverage.j2").write_text('{% extends "shipped/coverage.j2" %}', "utf-8")
+    for more in ((), ("--generate",)):
+        said = refused("criteria", "test", LOAN_DESK, *more, "--templates", tmp_path)
+        assert said == "--templates: this is about the coverage\n  help: add --coverage\n"

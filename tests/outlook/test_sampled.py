@@ -6,7 +6,7 @@ from typing import Any, assert_never
 
 import pytest
 
-from risk_engine.engine.replay import Place, applied
+from risk_engine.engine.replay import Place, applied, unanswered
 from risk_engine.engine.work import Worked, work
 from risk_engine.loading.case import load_case
 from risk_engine.loading.case_tests import base_case
@@ -24,7 +24,6 @@ from risk_engine.model.facts import (
 )
 from risk_engine.outlook.questions import next_questions
 from risk_engine.outlook.still_open import StillOpen, exact_ranges
-from risk_engine.solver.open_case import unanswered
 from tests.engine.builder import ROOT, SHIPPED
 
 DAY = date(2026, 11, 25)

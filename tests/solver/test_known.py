@@ -6,10 +6,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from risk_engine.engine.find import Found
+from risk_engine.engine.replay import unanswered
 from risk_engine.engine.work import Worked, work
 from risk_engine.model.case import Case
 from risk_engine.solver.findings import Finding
-from risk_engine.solver.open_case import OpenCase, as_terms, beyond, settled, unanswered
+from risk_engine.solver.open_case import OpenCase, as_terms, beyond, settled
 from risk_engine.solver.terms import Term, negated, same, some
 from tests.engine.builder import DAY
 from tests.outlook.open_cases import open_cases, open_sets

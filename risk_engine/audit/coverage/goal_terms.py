@@ -24,7 +24,7 @@ from risk_engine.model.criteria import knock_out_conditions, severity_conditions
 from risk_engine.solver.conditions import Entry, Further, Readable, read
 from risk_engine.solver.findings import Finding, after
 from risk_engine.solver.reading import Reading
-from risk_engine.solver.terms import Order, Pair, Term, both, either, every, is_at, negated, number, some
+from risk_engine.solver.terms import Pair, Term, both, either, every, falls, is_at, negated, number, some
 
 Truth = Literal["true", "false"]
 
@@ -160,9 +160,9 @@ def meets(goal: Goal, reading: Reading) -> Term:
     Raises NotInForceError where it rests on a parameter that has no value on the day.
     """
     match goal.kind:
-        case "indicator" | "severity" | "severity_branch" | "knock_out" | "knock_out_branch" | "option":
+        case "indicator" | "severity" | "severity_branch" | "knock_out" | "knock_out_branch":
             return _of_indicator(goal, reading)
-        case "option_branch":
+        case "option" | "option_branch":
             return _of_indicator(goal, reading)
         case "question_branch":
             return _question(goal, reading)
@@ -174,8 +174,7 @@ def meets(goal: Goal, reading: Reading) -> Term:
         case "awareness" | "awareness_branch":
             return _awareness(goal, reading)
         case "contradiction":
-            one = reading.criteria.invariants.facts[goal.record]
-            return both(read(one.whenever, reading.facts).must, negated(read(one.then, reading.facts).may))
+            return reading.breaks(reading.criteria.invariants.facts[goal.record])
         case _:
             assert_never(goal.kind)
 
@@ -263,13 +262,9 @@ def _makes_a_difference(place: int, found: Finding) -> Term:
         for number in range(len(left))
         if number != place
     ]
-    lower = [_less(left[place], found.inherent), *(either(negated(t), _less(left[place], one)) for t, one in others)]
+    lower = [falls(found.inherent, left[place]), *(either(negated(t), falls(one, left[place])) for t, one in others)]
     bars = some(pair.must for _kind, pair in found.bars)
     return either(both(*lower), both(bars, *(negated(there) for there, _left in others)))
-
-
-def _less(one: Order, other: Order) -> Term:
-    return some(both(high, negated(low)) for low, high in zip(one, other, strict=True))
 
 
 def _question(goal: Goal, reading: Reading) -> Term:

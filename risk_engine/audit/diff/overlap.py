@@ -68,22 +68,13 @@ class Overlap:
 
 def _only_in(one: Criteria, other: Criteria) -> tuple[str, ...]:
     """Return the facts that only one of two versions has, those that no rule can read left out."""
-    return tuple(
-        f"{name}.{short}"
-        for name, entity in one.entities.items()
-        for short, fact in entity.facts.items()
-        if not isinstance(fact, TextFact) and (name not in other.entities or short not in other.entities[name].facts)
-    )
+    known = dict(other.every_fact())
+    return tuple(name for name, fact in one.every_fact() if not isinstance(fact, TextFact) and name not in known)
 
 
 def _check_types(before: Criteria, after: Criteria) -> None:
-    changed = [
-        f"`{name}.{short}`"
-        for name, entity in before.entities.items()
-        for short, fact in entity.facts.items()
-        if name in after.entities and short in after.entities[name].facts
-        if after.entities[name].facts[short].type != fact.type
-    ]
+    now = dict(after.every_fact())
+    changed = [f"`{name}`" for name, fact in before.every_fact() if name in now and now[name].type != fact.type]
     changed += [
         f"`{name}`"
         for name, entity in before.entities.items()

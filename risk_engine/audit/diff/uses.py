@@ -1,12 +1,13 @@
 """How a part of a criteria set is called, which names it declares and uses, and which rules read it."""
 
-import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, TypeAlias, assert_never
 
 from pydantic import BaseModel
 
+from risk_engine.files.once import once
 from risk_engine.model.changes import Step
 from risk_engine.model.conditions import (
     AllOf,
@@ -23,6 +24,7 @@ from risk_engine.model.conditions import (
 from risk_engine.model.criteria import Criteria, Records
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.ladders import LevelRef
+from risk_engine.model.references import Reads, facts_named, named_in, reached_by, reads_by_rule, reads_of
 from risk_engine.model.tables import Citation, Column
 
 _RECORDS = {
@@ -73,7 +75,6 @@ Name: TypeAlias = tuple[str, str]
 """What kind of thing is named, and how, such as `("option", "work.material.silk")`."""
 Loc: TypeAlias = tuple[Step, ...]
 
-_PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*\.[a-z][a-z0-9_]*)\}")
 _OF_RESULTS = {
     "finding.id": "indicator",
     "finding.dimension": "dimension",
@@ -184,7 +185,7 @@ def _in_text(loc: Loc, text: str, criteria: Criteria) -> Iterator[Name]:
         case ("indicators", _, "controls", _, "all", _):
             yield "control", text
         case ("indicators", _, "because", *_):
-            yield from (("fact", one) for one in _PLACEHOLDER.findall(text))
+            yield from (("fact", one) for one in named_in(text))
         case ("controls", _, "who") | ("entities", _, "facts", _, "asked_of"):
             yield "asked_of", text
         case ("entities", entity, "facts", _, "from"):
@@ -261,67 +262,66 @@ def _in_comparison(leaf: Compare) -> Iterator[Name]:
             yield "option", f"{leaf.fact}.{one}"
 
 
-_THROUGH = ("definition", "fact")
-"""What reads one thing for others that read it."""
-
-
 class Readership:
     """The rules of two versions of a set, by what they read."""
 
     def __init__(self, before: Criteria, after: Criteria) -> None:
-        self._versions = (before, after)
+        self._versions = (after, before)
 
     def of(self, loc: Loc) -> tuple[str, ...]:
         """Return the records whose rules read, in either version, what stands at a place; in the order of the set."""
-        wanted = _whole(loc)
-        if wanted is None:
-            return ()
-        found: dict[str, None] = {}
-        waiting = [wanted]
-        while waiting:
-            for record, own in self._readers.get(waiting.pop(), ()):
-                if record not in found:
-                    found[record] = None
-                    waiting += own
-        return tuple(one for one in self._order if one in found)
-
-    @cached_property
-    def _readers(self) -> dict[Name, list[tuple[str, tuple[Name, ...]]]]:
-        """By name: the records that use it, each with the names under which others use the record in turn."""
-        found: dict[Name, dict[str, tuple[Name, ...]]] = {}
-        for criteria in self._versions:
-            for loc, value in _records(criteria):
-                own = tuple(one for one in declares(loc, value) if one[0] in _THROUGH)
-                for name in uses(loc, value, criteria):
-                    found.setdefault(name, {})[named(loc)[0]] = own
-        return {name: list(records.items()) for name, records in found.items()}
+        found = {record for criteria in self._versions for record in _readers(loc, criteria)}
+        return tuple(record for record in self._order if record in found) if found else ()
 
     @cached_property
     def _order(self) -> tuple[str, ...]:
         """The rules of both versions, those of the later one first."""
-        rules = [named(loc)[0] for one in reversed(self._versions) for loc, _value in _records(one)]
-        return tuple(dict.fromkeys(one for one in rules if not one.startswith("definition ")))
+        return tuple(dict.fromkeys(record for one in self._versions for record in _rules(one)))
 
 
-def _whole(loc: Loc) -> Name | None:
-    """Return the name under which rules know the record that a place lies in."""
+def _readers(loc: Loc, criteria: Criteria) -> Iterator[str]:
+    """Yield the records whose rules read what stands at a place, through definitions, tables and questions too."""
     match loc:
         case ("entities", entity, "facts", fact, *_):
-            return "fact", f"{entity}.{fact}"
+            changed = Reads(facts=frozenset({f"{entity}.{fact}"}))
         case ("tables", table, "columns", column, *_):
-            return "column", f"{table}.{column}"
-        case ("definitions" | "controls" | "parameters" as part, name, *_):
-            return f"{part}".removesuffix("s"), f"{name}"
+            filled = frozenset(name for name, _ in criteria.every_fact() if criteria.column_of(name) == (table, column))
+            yield from (f"fact {name}" for name in filled)
+            changed = Reads(facts=filled)
+        case ("definitions", name, *_):
+            changed = Reads(definitions=frozenset({f"{name}"}))
+        case ("parameters", name, *_):
+            changed = Reads(parameters=frozenset({f"{name}"}))
+        case ("controls", name, *_):
+            for indicator, one in criteria.indicators.items():
+                if any(name in option.all for option in one.controls):
+                    yield f"indicator {indicator}"
+            return
         case _:
-            return None
+            return
+    changed = reached_by(criteria, changed)
+    yield from (record for record, reads in _rules(criteria).items() if reads.meets(changed))
 
 
-def _records(criteria: Criteria) -> Iterator[tuple[Loc, object]]:
-    """Yield every record of a set that reads others, with its place."""
-    for part in ("indicators", "ladders", "awareness"):
-        yield from (((part, name), one) for name, one in getattr(criteria, part).items())
-    for kind in ("facts", "results", "alone", "same"):
-        yield from ((("invariants", kind, name), one) for name, one in getattr(criteria.invariants, kind).items())
-    for entity, record in criteria.entities.items():
-        yield from ((("entities", entity, "facts", name), one) for name, one in record.facts.items())
-    yield from ((("definitions", name), one) for name, one in criteria.definitions.items())
+@once
+def _rules(criteria: Criteria) -> dict[str, Reads]:
+    """Return by record what its conditions read, with the facts that it names otherwise."""
+    return dict(_records(criteria))
+
+
+def _records(criteria: Criteria) -> Iterator[tuple[str, Reads]]:
+    rules, invariants = reads_by_rule(criteria), criteria.invariants
+    for name, reads in rules["indicator"].items():
+        yield f"indicator {name}", replace(reads, facts=reads.facts.union(facts_named(criteria.indicators[name])))
+    for name, reads in rules["ladder"].items():
+        months = (level.review_months for level in criteria.ladders[name].levels.values())
+        reviewed = (one.parameter for one in months if isinstance(one, ParameterRef))
+        yield f"ladder {name}", replace(reads, parameters=reads.parameters.union(reviewed))
+    for kind in ("awareness", "contradiction", "promise"):
+        yield from ((f"{kind} {name}", reads) for name, reads in rules[kind].items())
+    for name, alone in invariants.alone.items():
+        reads = reads_of(criteria, alone.whenever, alone.then)
+        yield f"promise {name}", replace(reads, facts=reads.facts.union(alone.change))
+    for name, same in invariants.same.items():
+        yield f"promise {name}", Reads(facts=frozenset(() if isinstance(same.differ_in, str) else same.differ_in))
+    yield from ((f"fact {name}", reads) for name, reads in rules["fact"].items())

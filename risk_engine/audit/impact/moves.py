@@ -21,10 +21,9 @@ from risk_engine.model.comparison import (
     Place,
     Standing,
 )
-from risk_engine.model.conditions import Compare, ParameterRef, definitions_in, facts_in, leaves
 from risk_engine.model.criteria import Criteria, Indicator, knock_out_conditions, severity_conditions
 from risk_engine.model.ladders import Role, Roles
-from risk_engine.model.references import conditions_of, decide_alike
+from risk_engine.model.references import decide_alike, reads_by_rule
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES, KnockOut
 
 Ends: TypeAlias = tuple[int, int, int]
@@ -174,6 +173,7 @@ class Causes:
     def __init__(self, pair: Pair) -> None:
         self.before = pair.before.criteria
         self.after = pair.after.criteria
+        self._reads = [reads_by_rule(one)["indicator"] for one in (self.before, self.after)]
         self._known: dict[str, tuple[Cause, ...]] = {}
 
     def of(self, indicator: str, before: Worked, after: Worked, apart: Mapping[str, CauseKind]) -> tuple[Cause, ...]:
@@ -182,17 +182,17 @@ class Causes:
         if old is None or new is None:
             return (Cause(kind="indicator_new" if old is None else "indicator_gone"),)
         if indicator not in self._known:
-            self._known[indicator] = tuple(self._of_versions(old, new))
+            self._known[indicator] = tuple(self._of_versions(indicator, old, new))
         is_in_force_alike = old.effective.covers(before.on) == new.effective.covers(after.on)
         found = [
             *([] if is_in_force_alike else [Cause(kind="in_force")]),
             *self._known[indicator],
-            *self._of_parameters(old, new, before.facts, after.facts),
-            *_of_values(sorted(_facts(new, self.after)), before.facts, after.facts, apart),
+            *self._of_parameters(indicator, before.facts, after.facts),
+            *_of_values(sorted(self._reads[1][indicator].facts), before.facts, after.facts, apart),
         ]
         return tuple(dict.fromkeys(found))
 
-    def _of_versions(self, old: Indicator, new: Indicator) -> Iterator[Cause]:
+    def _of_versions(self, indicator: str, old: Indicator, new: Indicator) -> Iterator[Cause]:
         was, now = dict(severity_conditions(old)), dict(severity_conditions(new))
         yield from (Cause(kind="severity", name=one) for one in SEVERITIES if was.get(one) != now.get(one))
         barred: dict[KnockOut, object] = dict(knock_out_conditions(old))
@@ -200,19 +200,21 @@ class Causes:
         yield from (Cause(kind="knock_out", name=one) for one in KNOCK_OUTS if barred.get(one) != bars.get(one))
         if old.controls != new.controls:
             yield Cause(kind="controls")
-        for name in dict.fromkeys((*_definitions(old, self.before), *_definitions(new, self.after))):
-            if self.before.definitions.get(name) != self.after.definitions.get(name):
+        read, reads = (one[indicator] for one in self._reads)
+        for name in dict.fromkeys((*self.after.definitions, *self.before.definitions)):
+            is_read = name in read.definitions or name in reads.definitions
+            if is_read and self.before.definitions.get(name) != self.after.definitions.get(name):
                 yield Cause(kind="definition", name=name)
-        for name in sorted(_facts(old, self.before) & _facts(new, self.after)):
+        for name in sorted(read.facts & reads.facts):
             if _meaning(name, self.before) != _meaning(name, self.after):
                 yield Cause(kind="fact", name=name)
 
-    def _of_parameters(self, old: Indicator, new: Indicator, before: Facts, after: Facts) -> Iterator[Cause]:
+    def _of_parameters(self, indicator: str, before: Facts, after: Facts) -> Iterator[Cause]:
         """Yield the parameters that the indicator reads under both versions and that differ on the day."""
-        read = _parameters(old, self.before)
-        for name in _parameters(new, self.after):
+        read, reads = (one[indicator].parameters for one in self._reads)
+        for name in sorted(read & reads):
             was, now = before.parameters.get(name), after.parameters.get(name)
-            if name in read and was != now:
+            if was != now:
                 yield Cause(kind="parameter", name=name, before=_text(was), after=_text(now))
 
 
@@ -234,24 +236,6 @@ def _of_values(names: list[str], before: Facts, after: Facts, apart: Mapping[str
 def _values(facts: Facts, entity: str, short: str) -> dict[str | None, Stated]:
     entries = (facts.single[entity],) if entity in facts.single else facts.lists.get(entity) or ()
     return {one.id: one.values.get(short) for one in entries}
-
-
-def _facts(indicator: Indicator, criteria: Criteria) -> frozenset[str]:
-    return frozenset().union(*(facts_in(one, criteria.definitions) for one in conditions_of(indicator)))
-
-
-def _definitions(indicator: Indicator, criteria: Criteria) -> tuple[str, ...]:
-    return tuple(one for each in conditions_of(indicator) for one in definitions_in(each, criteria.definitions))
-
-
-def _parameters(indicator: Indicator, criteria: Criteria) -> tuple[str, ...]:
-    wanted = (
-        leaf.operand
-        for each in conditions_of(indicator)
-        for leaf, _inside in leaves(each, criteria.definitions)
-        if isinstance(leaf, Compare)
-    )
-    return tuple(dict.fromkeys(one.parameter for one in wanted if isinstance(one, ParameterRef)))
 
 
 def _meaning(name: str, criteria: Criteria) -> dict[str, Any]:

@@ -7,19 +7,18 @@ from datetime import date
 from functools import cache, cached_property
 from itertools import product
 from pathlib import Path
-from string import Formatter
 from typing import NamedTuple
 
+from risk_engine.audit.diff.uses import uses
 from risk_engine.audit.versions import Places
 from risk_engine.files.source import read
 from risk_engine.loading.translation import languages_of, told_in
-from risk_engine.model.conditions import Compare, ParameterRef
+from risk_engine.model.conditions import Compare
 from risk_engine.model.coverage import Path as Way
 from risk_engine.model.coverage import Spot, Weight
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.facts import AnyFact, RowFact, TextFact
+from risk_engine.model.facts import AnyFact
 from risk_engine.model.references import comparisons, every_condition, reads_of
-from risk_engine.model.tables import DatedValue
 from risk_engine.model.translation import collapsed
 
 QUESTION_MARKS = "?\uff1f\u061f\u037e"
@@ -108,55 +107,22 @@ def uses_of(criteria: Criteria) -> Uses:
     """Return what a set uses of itself."""
     conditions = list(every_condition(criteria))
     reads = reads_of(criteria, *conditions)
-    parameters = set(reads.parameters)
-    for ladder in criteria.ladders.values():
-        for level in ladder.levels.values():
-            if isinstance(level.review_months, ParameterRef):
-                parameters.add(level.review_months.parameter)
     roles = criteria.head.roles
-    shown = frozenset({*roles.group_by, *roles.benefit, *roles.necessity})
     return Uses(
         compared=comparisons(criteria, conditions),
-        named=frozenset({*shown, *roles.label.values(), *roles.country.values(), *_named(criteria)}),
-        shown_by_roles=shown,
+        named=_named("fact", criteria, "head", "indicators", "controls", "entities"),
+        shown_by_roles=frozenset({*roles.group_by, *roles.benefit, *roles.necessity}),
         definitions=reads.definitions,
-        parameters=frozenset(parameters),
-        controls=frozenset(one for x in criteria.indicators.values() for option in x.controls for one in option.all),
-        sources=frozenset(_cited(criteria)),
+        parameters=reads.parameters | _named("parameter", criteria, "ladders"),
+        controls=_named("control", criteria, "indicators"),
+        sources=_named("source", criteria, "indicators", "awareness", "parameters", "tables"),
     )
 
 
-def named_in(sentence: str) -> tuple[str, ...]:
-    """Return the facts that a sentence names in braces."""
-    return tuple(name for _text, name, _form, _conversion in Formatter().parse(sentence) if name)
-
-
-def _named(criteria: Criteria) -> Iterator[str]:
-    for indicator in criteria.indicators.values():
-        for sentence in indicator.because:
-            yield from named_in(sentence)
-    yield from (one.records.fact for one in criteria.controls.values() if one.records is not None)
-    for name, entity in criteria.entities.items():
-        for fact in entity.facts.values():
-            if not isinstance(fact, RowFact | TextFact) and fact.from_ is not None:
-                yield f"{name}.{fact.from_}"
-
-
-def _cited(criteria: Criteria) -> Iterator[str]:
-    for indicator in criteria.indicators.values():
-        yield from (one.id for one in indicator.sources)
-    for rule in criteria.awareness.values():
-        yield from (one.id for one in rule.sources)
-    for parameter in criteria.parameters.values():
-        yield parameter.source.id
-        yield from (one.source.id for one in parameter.values if one.source is not None)
-    for table in criteria.tables.values():
-        for column in table.columns.values():
-            yield column.source.id
-            for cell in column.values.values():
-                for one in cell if isinstance(cell, tuple) else ():
-                    if isinstance(one, DatedValue) and one.source is not None:
-                        yield one.source.id
+def _named(kind: str, criteria: Criteria, *parts: str) -> frozenset[str]:
+    """Return the names of a kind that parts of a set use."""
+    used = (name for part in parts for name in uses((part,), getattr(criteria, part), criteria))
+    return frozenset(name for its_kind, name in used if its_kind == kind)
 
 
 class Found(NamedTuple):

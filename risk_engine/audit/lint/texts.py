@@ -11,12 +11,12 @@ from risk_engine.audit.lint.ground import (
     Told,
     Words,
     lint,
-    named_in,
     word_lists,
 )
 from risk_engine.files.language import N_, _
 from risk_engine.model.coverage import Spot
 from risk_engine.model.facts import AnyFact, BooleanFact, ChoiceFact, ChoicesFact
+from risk_engine.model.references import facts_named
 from risk_engine.model.translation import collapsed
 
 FIRST_WORDS = 6
@@ -313,7 +313,7 @@ def no_change_said(ground: Ground) -> Iterator[Found]:
 def says_nothing(ground: Ground) -> Iterator[Found]:
     """Find indicators whose sentences name no fact."""
     for name, indicator in ground.criteria.indicators.items():
-        if not any(named_in(one) for one in indicator.because):
+        if not facts_named(indicator):
             spot = ground.places.of_indicator(name, ("because",))
             yield Found(name, spot, _("`because` names no fact, so a report cannot say what was recorded"))
 

@@ -22,56 +22,17 @@ from risk_engine.engine.propose import Proposed, propose, with_results
 from risk_engine.engine.rate import Rating, rate
 from risk_engine.engine.resolve import resolve
 from risk_engine.files.diagnostics import RiskEngineError
-from risk_engine.model.conditions import ConditionOrAlways
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.profile import parameters_on
-from risk_engine.model.references import Reads, conditions_of, reads_of
+from risk_engine.model.references import Reads, reached_by, reads_by_rule
 
 
-@dataclass(frozen=True)
-class Readers:
-    """What each record of a set reads."""
-
-    indicators: dict[str, Reads]
-    ladders: dict[str, Reads]
-    awareness: dict[str, Reads]
-    contradictions: dict[str, Reads]
-    promises: dict[str, Reads]
-    asking: dict[str, Reads]
-    """Fact: what its `ask_when` reads."""
-
-
-def readers(criteria: Criteria) -> Readers:
-    """Return what each record of a set reads."""
-
-    def reads(*conditions: ConditionOrAlways) -> Reads:
-        return reads_of(criteria, *conditions)
-
-    return Readers(
-        indicators={name: reads(*conditions_of(one)) for name, one in criteria.indicators.items()},
-        ladders={name: reads(*(rule.when for rule in one.rules)) for name, one in criteria.ladders.items()},
-        awareness={name: reads(one.when) for name, one in criteria.awareness.items()},
-        contradictions={name: reads(one.whenever, one.then) for name, one in criteria.invariants.facts.items()},
-        promises={name: reads(one.whenever, one.then) for name, one in criteria.invariants.results.items()},
-        asking={
-            f"{name}.{short}": reads(fact.ask_when)
-            for name, entity in criteria.entities.items()
-            for short, fact in entity.facts.items()
-            if not isinstance(fact, RowFact | TextFact) and fact.ask_when is not None
-        },
-    )
-
-
-def changed(before: Criteria, after: Criteria, reading: Readers) -> Reads:
+def changed(before: Criteria, after: Criteria) -> Reads:
     """Return the definitions, parameters and facts that can be different in a set that shares the rest with another."""
     # Who uses a definition lists those within it too, so only the changed one itself is named here.
     definitions = frozenset(one for one, body in after.definitions.items() if body is not before.definitions[one])
     parameters = frozenset(one for one, value in after.parameters.items() if value is not before.parameters[one])
-    found = Reads(definitions, parameters, frozenset(_changed_facts(before, after)))
-    while more := {one for one, reads in reading.asking.items() if reads.meets(found)} - found.facts:
-        found = replace(found, facts=found.facts | more)
-    return found
+    return reached_by(before, Reads(definitions, parameters, frozenset(_changed_facts(before, after))))
 
 
 def _changed_facts(before: Criteria, after: Criteria) -> Iterator[str]:
@@ -82,11 +43,9 @@ def _changed_facts(before: Criteria, after: Criteria) -> Iterator[str]:
         for title, column in table.columns.items()
         if column is not before.tables[name].columns[title]
     }
-    for name, entity in after.entities.items():
-        known = before.entities[name].facts
-        for short, fact in entity.facts.items():
-            if fact is not known[short] or after.column_of(f"{name}.{short}") in columns:
-                yield f"{name}.{short}"
+    for name, fact in after.every_fact():
+        if fact is not before.fact(name) or after.column_of(name) in columns:
+            yield name
 
 
 RESULTS = frozenset({"finding", "dimension"})
@@ -123,24 +82,24 @@ class Reach:
         return self.criteria.model_copy(update={"ladders": kept})
 
 
-def reach(before: Criteria, mutant: Mutant, readers: Readers) -> Reach:
-    """Return how far a mutant of a set reaches; `readers` are those of the set before the change."""
+def reach(before: Criteria, mutant: Mutant) -> Reach:
+    """Return how far a mutant of a set reaches."""
     after = mutant.criteria
-    reads = changed(before, after, readers)
+    readers, reads = reads_by_rule(before), changed(before, after)
     return Reach(
         criteria=after,
-        indicators=_touched(before.indicators, after.indicators, readers.indicators, reads),
-        ladders=_touched(before.ladders, after.ladders, readers.ladders, reads),
-        awareness=_touched(before.awareness, after.awareness, readers.awareness, reads),
+        indicators=_touched(before.indicators, after.indicators, readers["indicator"], reads),
+        ladders=_touched(before.ladders, after.ladders, readers["ladder"], reads),
+        awareness=_touched(before.awareness, after.awareness, readers["awareness"], reads),
         contradictions=bool(
             before.invariants is not after.invariants
-            or _touched(before.invariants.facts, after.invariants.facts, readers.contradictions, reads)
+            or _touched(before.invariants.facts, after.invariants.facts, readers["contradiction"], reads)
         ),
-        promises=any(one.meets(reads) for one in readers.promises.values()),
+        promises=any(one.meets(reads) for one in readers["promise"].values()),
         points=before.head is not after.head,
         facts=bool(reads.facts),
         values=bool(reads.definitions or reads.parameters),
-        levels={} if all(_reads_results_only(one) for one in readers.ladders.values()) else None,
+        levels={} if all(_reads_results_only(one) for one in readers["ladder"].values()) else None,
     )
 
 
@@ -165,18 +124,13 @@ class Suite:
     order: dict[str, list[Run]] = field(default_factory=dict)
     """Record: the cases in the order in which they are tried, the one that noticed last first."""
 
-    @cached_property
-    def readers(self) -> Readers:
-        """What each record of the set reads."""
-        return readers(self.criteria)
-
     def failing(self) -> tuple[str, ...]:
         """Return the names of the cases that fail without any change."""
         return tuple(run.test.name for run in self.runs if any(differences(run)))
 
     def killer(self, mutant: Mutant) -> str | None:
         """Return the name of a case that turns red under the mutant, None if none does."""
-        far = reach(self.criteria, mutant, self.readers)
+        far = reach(self.criteria, mutant)
         order = self.order.get(mutant.record)
         if order is None:
             about = {*far.indicators, *mutant.record.split(" ")}

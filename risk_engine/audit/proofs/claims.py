@@ -6,6 +6,7 @@ from typing import assert_never
 
 from risk_engine.audit.cases import breaks
 from risk_engine.audit.proofs.ask import (
+    Found,
     by_form,
     find,
     find_of_any_length,
@@ -14,26 +15,23 @@ from risk_engine.audit.proofs.ask import (
     occurs,
     otherwise,
     pair,
-    worked,
-    worked_of_any_length,
 )
 from risk_engine.engine.propose import with_levels
 from risk_engine.engine.work import Worked
 from risk_engine.files.language import _, pgettext
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.case import entries
-from risk_engine.model.conditions import ConditionOrAlways, facts_in
 from risk_engine.model.criteria import AloneInvariant, Criteria, Option, ResultInvariant, SameInvariant
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.ladders import Ladder, Rule
-from risk_engine.model.proof import Claim, Example
-from risk_engine.model.references import conditions_on_the_way, facts_of_rules, reads_of
+from risk_engine.model.proof import Claim
+from risk_engine.model.references import Reads, conditions_on_the_way, facts_of_rules, reached_by, reads_of
 from risk_engine.model.words import CAP_WITHOUT_POLICY, SEVERITIES, Severity
 from risk_engine.solver.blanks import Blank, is_stated
 from risk_engine.solver.confirm import FINDING, SolverMismatchError, Watch, terms
 from risk_engine.solver.findings import Finding, after
 from risk_engine.solver.space import Space, Verdict
-from risk_engine.solver.terms import Order, Pair, Term, both, either, every, is_at, negated, same, some
+from risk_engine.solver.terms import Pair, Term, both, either, every, falls, is_at, negated, same, some
 from risk_engine.solver.unbounded import AnyLength
 
 
@@ -195,7 +193,7 @@ def _reducible(name: str, space: Space, found: Finding) -> Claim:
     unsaid = True if said is None else some(truth.must for truth in found.counts)
     helpless = [negated(both(*_helps(found, number))) for number in options]
     watched = [Watch("finding", name, "severity"), Watch("finding", name, "knock_out")]
-    verdict, got = worked(space, watched, needed, unsaid, *settled, *helpless, *_none(space))
+    verdict, got = find(space, watched, needed, unsaid, *settled, *helpless, *_none(space))
     if got is not None:
         _confirm_helpless(name, got[1])
     why = _("No option that counts there helps") if verdict == "possible" else said or ""
@@ -215,17 +213,13 @@ def _helps(found: Finding, number: int) -> list[Term]:
     """Return that an option counts, and lowers the severity or cures a knock-out once it is complete."""
     barred = some(truth.must for _kind, truth in found.bars)
     left = after(found.indicator.controls[number], found.inherent)
-    return [found.present, found.counts[number].must, either(_is_lower(left, found.inherent), barred)]
+    return [found.present, found.counts[number].must, either(falls(found.inherent, left), barred)]
 
 
 def _helps_more(found: Finding, number: int, other: int) -> list[Term]:
     """Return that an option helps where a shorter one does not count, or leaves more."""
     left, without = (after(found.indicator.controls[one], found.inherent) for one in (number, other))
-    return [*_helps(found, number), either(negated(found.counts[other].may), _is_lower(left, without))]
-
-
-def _is_lower(one: Order, other: Order) -> Term:
-    return some(both(level, negated(reached)) for reached, level in zip(one, other, strict=True))
+    return [*_helps(found, number), either(negated(found.counts[other].may), falls(without, left))]
 
 
 def _only(space: Space, option: Option) -> list[Term]:
@@ -249,7 +243,7 @@ def _called(option: Option) -> str:
 def of_results(lists: AnyLength) -> Iterator[Claim]:
     """Yield for each promise about results whether it holds in every case."""
     for name, promise in lists.few.reading.criteria.invariants.results.items():
-        came = worked_of_any_length(lists, _watched(lists.few, promise), partial(_broken, promise))
+        came = find_of_any_length(lists, _watched(lists.few, promise), partial(_broken, promise))
         yield _claim(lists.few, name, promise, came, looked_at(lists))
 
 
@@ -258,7 +252,7 @@ def alone(name: str, space: Space) -> Claim:
     promise = space.reading.criteria.invariants.alone[name]
     space.reading.facts.whole()
     goal = [*_broken(promise, space), *_unchanged(space, frozenset(promise.change))]
-    return _claim(space, name, promise, worked(space, _watched(space, promise), *goal))
+    return _claim(space, name, promise, find(space, _watched(space, promise), *goal))
 
 
 def _unchanged(space: Space, free: frozenset[str]) -> Iterator[Term]:
@@ -285,21 +279,20 @@ def _of_base(space: Space, blank: Blank) -> object:
 
 
 def _broken(promise: ResultInvariant | AloneInvariant, space: Space) -> list[Term]:
-    whenever, then = space.reading.holds(promise.whenever), space.reading.holds(promise.then)
-    return [both(whenever.must, negated(then.may))]
+    return [space.reading.breaks(promise)]
 
 
 def _claim(
     space: Space,
     name: str,
     promise: ResultInvariant | AloneInvariant,
-    came: tuple[Verdict, tuple[Example, Worked] | None],
+    came: tuple[Verdict, Found | None],
     looked: str = "",
 ) -> Claim:
     verdict, found = came
-    if found is not None and not _breaks(promise, found[1]):
+    if found is not None and not breaks(promise, with_levels(found[1].results, found[1].proposed, found[1].criteria)):
         raise SolverMismatchError(f"{name}: the engine keeps this promise in {found[0].given}")
-    shown = () if found is None else (found[0],)
+    shown = () if found is None else found[:1]
     words = criteria_in_words(space.reading.criteria).invariants
     title = (words.alone[name] if isinstance(promise, AloneInvariant) else words.results[name]).title
     return never("promises", name, title, verdict, shown, looked=looked)
@@ -308,7 +301,8 @@ def _claim(
 def _watched(space: Space, promise: ResultInvariant | AloneInvariant) -> list[Watch]:
     """Return the ladders, findings and dimensions that a promise reads."""
     criteria = space.reading.criteria
-    read = {fact.partition(".")[0] for one in (promise.whenever, promise.then) for fact in _read(one, criteria)}
+    reads = reads_of(criteria, promise.whenever, promise.then)
+    read = {fact.partition(".")[0] for fact in reads.facts}
     found = [Watch("ladder", one, "level") for one in criteria.ladders] if "ladder" in read else []
     if "finding" in read:
         found += [Watch("finding", one, "severity") for one in space.reading.in_force]
@@ -317,18 +311,10 @@ def _watched(space: Space, promise: ResultInvariant | AloneInvariant) -> list[Wa
     return found
 
 
-def _read(condition: ConditionOrAlways, criteria: Criteria) -> frozenset[str]:
-    return frozenset() if isinstance(condition, str) else facts_in(condition, criteria.definitions)
-
-
-def _breaks(promise: ResultInvariant | AloneInvariant, found: Worked) -> bool:
-    return breaks(promise, with_levels(found.results, found.proposed, found.criteria))
-
-
 def alike_by_form(name: str, criteria: Criteria) -> Claim | None:
     """Return that no rule can tell apart two cases that differ in these facts; None where some rule reads them."""
     promise = criteria.invariants.same[name]
-    if _differing(promise, criteria) & _read_on_the_way(criteria):
+    if _differing(promise, criteria) & reads_of(criteria, *conditions_on_the_way(criteria)).facts:
         return None
     why = _("No rule reads them")
     if promise.differ_in == "rows":
@@ -363,36 +349,16 @@ def _title(name: str, criteria: Criteria) -> str:
     return criteria_in_words(criteria).invariants.same[name].title
 
 
-def _read_on_the_way(criteria: Criteria) -> frozenset[str]:
-    """Return the facts that are read on the way to a result: by indicators, and by what is asked."""
-    return reads_of(criteria, *conditions_on_the_way(criteria)).facts
-
-
 def _differing(promise: SameInvariant, criteria: Criteria) -> frozenset[str]:
     """Return the facts in which two cases of a promise may differ, with those that tables give by rows among them."""
     kinds: dict[str, type] = {"text": TextFact, "rows": RowFact}
     match promise.differ_in:
         case "text" | "rows" as kind:
-            return frozenset(
-                f"{name}.{short}"
-                for name, entity in criteria.entities.items()
-                for short, fact in entity.facts.items()
-                if isinstance(fact, kinds[kind])
-            )
+            return frozenset(name for name, fact in criteria.every_fact() if isinstance(fact, kinds[kind]))
         case tuple() as facts:
-            return frozenset(facts) | _from_rows(facts, criteria)
+            return reached_by(criteria, Reads(facts=frozenset(facts))).facts
         case _:
             assert_never(promise.differ_in)
-
-
-def _from_rows(facts: tuple[str, ...], criteria: Criteria) -> frozenset[str]:
-    """Return the facts that the tables give where rows differ."""
-    return frozenset(
-        f"{name}.{short}"
-        for name, entity in criteria.entities.items()
-        for short, fact in entity.facts.items()
-        if not isinstance(fact, RowFact | TextFact) and fact.from_ is not None and f"{name}.{fact.from_}" in facts
-    )
 
 
 def directions(criteria: Criteria) -> Iterator[Claim]:

@@ -1,10 +1,9 @@
-"""The data of a case with other answers in them, and the text of its file: only what changes is written anew."""
+"""The text of a case file with other answers in it: only what changes is written anew."""
 
 import json
 import re
-import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,124 +11,11 @@ from typing import Any
 import yaml
 
 from risk_engine.files.diagnostics import InvalidSourceError
-from risk_engine.files.language import _
-from risk_engine.files.plain import Loc
 from risk_engine.files.source import parse
 from risk_engine.files.syntax import composed
-from risk_engine.model.case import UNKNOWN, Answer
-from risk_engine.model.criteria import Criteria
-from risk_engine.model.facts import RowFact, shown
-from risk_engine.office.forms.answers import CONFIDENTIAL
-from risk_engine.office.forms.export_form import ENTRY_ID, label_fact
-from risk_engine.office.forms.form import short
-
-MOST_ID = 40
-"""No id that is made from a name is longer."""
-
-Data = dict[str, Any]
-
-
-def is_blank(name: str, have: Sequence[Data], evidence: Sequence[Data]) -> bool:
-    """Return whether a list holds only the empty block of a new case, which is there to be filled in."""
-    if len(have) != 1 or have[0].get("id") != f"{name.replace('_', '-')}-1":
-        return False
-    is_named = any(path.startswith(f"{name}.") for one in evidence for path in one.get("for", ()))
-    return not is_named and all(key == "id" or value in (None, UNKNOWN) for key, value in have[0].items())
-
-
-def new_id(criteria: Criteria, name: str, label: str, have: Sequence[Data]) -> str:
-    """Return a short name for a new entry, made from what people call it."""
-    ascii_only = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().casefold()
-    kept = r"[^a-z0-9_-]+" if label_fact(criteria, name) == ENTRY_ID else r"[^a-z0-9]+"
-    words = re.sub(kept, "-", ascii_only)
-    words = words.strip("-")
-    cut = words[:MOST_ID] if words[MOST_ID : MOST_ID + 1] in {"", "-"} else words[:MOST_ID].rpartition("-")[0]
-    plain = (cut or words[:MOST_ID]).strip("-") or name.replace("_", "-")
-    taken = {one.get("id") for one in have}
-    return next(one for one in (plain, *(f"{plain}-{number}" for number in range(2, 2002))) if one not in taken)
-
-
-def with_answer(entry: Data, name: str, value: object, order: Sequence[str]) -> Data:
-    """Return an entry with one answer more; a new key stands behind those that the set declares before it."""
-    if name in entry:
-        return {**entry, name: value}
-    keys = list(entry)
-    behind = max((keys.index(one) for one in order[: order.index(name)] if one in entry), default=-1)
-    keys.insert(behind + 1, name)
-    return {key: value if key == name else entry[key] for key in keys}
-
-
-class CaseData:
-    """The data of a case under a criteria set; they are changed where they are."""
-
-    def __init__(self, data: Data, criteria: Criteria) -> None:
-        """Take the data, which the caller may hold as well."""
-        self.data = data
-        self._criteria = criteria
-
-    def entries(self, name: str) -> tuple[Data, ...] | None:
-        """Return the entries of a list, None where nothing is said of it."""
-        found = self.data.get(name)
-        return found if isinstance(found, tuple) else None
-
-    def evidence(self) -> tuple[Data, ...]:
-        """Return the records of evidence."""
-        found = self.data.get("evidence")
-        return found if isinstance(found, tuple) else ()
-
-    def is_blank(self, name: str, have: Sequence[Data]) -> bool:
-        """Return whether a list holds only the empty block of a new case, which is there to be filled in."""
-        return is_blank(name, have, self.evidence())
-
-    def at(self, place: Loc) -> Data:
-        """Return the entry at a place, or what there is one of."""
-        found: Any = self.data
-        for step in place:
-            found = found[step]
-        return found  # type: ignore[no-any-return]
-
-    def put(self, place: Loc, name: str, value: object) -> None:
-        """Write an answer about what stands at a place."""
-        entity = str(place[0])
-        changed = with_answer(self.at(place), name, value, ["id", *self._criteria.entities[entity].facts])
-        if len(place) == 1:
-            self.data[entity] = changed
-        else:
-            before = self.data[entity]
-            self.data[entity] = tuple(changed if at == place[1] else one for at, one in enumerate(before))
-
-    def path(self, place: Loc, name: str) -> str:
-        """Return what an answer about what stands at a place is called: `entity.fact`, or `entity.id.fact`."""
-        entry = [] if len(place) == 1 else [str(self.at(place)["id"])]
-        return ".".join([str(place[0]), *entry, name])
-
-    def words(self, path: str, value: Answer | None) -> str:
-        """Return the words for an answer."""
-        entity, *parts = path.split(".")
-        if not parts:
-            if isinstance(value, str):
-                return short(value)
-            return short(", ".join(value) if isinstance(value, tuple) and value else _("there are none"))
-        fact = self._criteria.entities[entity].facts.get(parts[-1])
-        if isinstance(fact, RowFact) and isinstance(value, str):
-            return short(self._criteria.tables[fact.of].rows[value].name)
-        return short(shown(fact, value))
-
-    def noted(self, path: str, value: Answer | None) -> str:
-        """Return the words for an answer as they may stand in the notes, which everybody reads who has the case."""
-        entity, *parts = path.split(".")
-        fact = self._criteria.entities[entity].facts.get(parts[-1]) if parts else None
-        return _(CONFIDENTIAL) if fact is not None and fact.confidential else self.words(path, value)
-
+from risk_engine.files.yaml_text import behind_key, block, one_line
 
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
-_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*( [A-Za-z0-9][A-Za-z0-9_./-]*)*")
-# Words that some reader of YAML takes for something else than text.
-_RESERVED = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
-# What JSON leaves as it is in a text, and YAML would read as the end of a line.
-_YAML_BREAKS = str.maketrans({"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"})
-_MOST_ON_A_LINE = 100
-
 EVIDENCE = "evidence"
 """The list of records of which some may be taken out; nothing else of a case is."""
 
@@ -156,7 +42,7 @@ def rewritten(
     # Whatever the file looks like: what it says now is read again, and must be what was meant.
     if changed is not None and _says(changed, new):
         return Rewritten(changed)
-    return Rewritten("".join(f"{line}\n" for line in _block(dict(new), 0)), keeps_comments=False)
+    return Rewritten("".join(f"{line}\n" for line in block(dict(new), 0)), keeps_comments=False)
 
 
 def _says(text: str, data: Mapping[str, Any]) -> bool:
@@ -208,16 +94,16 @@ class _Editor:
 
     def _lines_of(self, item: yaml.Node) -> tuple[int, int, str]:
         """Return the lines of an entry of a list, its dash and a comment at its end included."""
-        dash = self.text.rindex("-", 0, self._at(item.start_mark))
-        line = bisect_right(self.starts, self._end(item))
-        end = self.starts[line] if line < len(self.starts) else len(self.text)
-        return self.starts[bisect_right(self.starts, dash) - 1], end, ""
+        return self._lines(self.text.rindex("-", 0, self._at(item.start_mark)), item)
 
-    def _lines_between(self, key: yaml.Node, value: yaml.Node) -> tuple[int, int, str]:
-        """Return the lines of a key and its value, a comment at their end included."""
-        line = bisect_right(self.starts, self._end(value))
-        end = self.starts[line] if line < len(self.starts) else len(self.text)
-        return self.starts[bisect_right(self.starts, self._at(key.start_mark)) - 1], end, ""
+    def _lines(self, start: int, last: yaml.Node) -> tuple[int, int, str]:
+        """Return to take out all lines from a place to where a value ends, a comment at their end included."""
+        return self.starts[bisect_right(self.starts, start) - 1], self._next_line(last), ""
+
+    def _next_line(self, node: yaml.Node) -> int:
+        """Return where the line begins that follows a value."""
+        line = bisect_right(self.starts, self._end(node))
+        return self.starts[line] if line < len(self.starts) else len(self.text)
 
     def _mapping(self, node: yaml.MappingNode, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
         nodes = {str(key.value): (key, value) for key, value in node.value}
@@ -231,9 +117,8 @@ class _Editor:
             if old.get(name) != value:
                 self._value(key, found, old.get(name), value)
         if not node.flow_style:
-            self.removed += [
-                self._lines_between(*nodes[name]) for name in old if name not in new and name in nodes and new
-            ]
+            gone = [nodes[name] for name in old if name not in new and name in nodes and new]
+            self.removed += [self._lines(self._at(key.start_mark), value) for key, value in gone]
 
     def _value(self, key: yaml.Node, node: yaml.Node, old: Any, new: Any) -> None:
         match node, old, new:
@@ -246,7 +131,7 @@ class _Editor:
                 behind = self._at(key.end_mark)
                 start = self.text.index(":", behind) + 1
                 end = max(start, self._end(node))
-                self.edits.append((start, end, _behind_key(new, key.start_mark.column, self.newline)))
+                self.edits.append((start, end, behind_key(new, key.start_mark.column, self.newline)))
 
     def _items(self, node: yaml.SequenceNode, old: tuple[Any, ...], new: tuple[Any, ...]) -> None:
         for item, before, after in zip(node.value, old, new, strict=False):
@@ -254,19 +139,19 @@ class _Editor:
                 if isinstance(item, yaml.MappingNode) and item.value:
                     self._mapping(item, before, after)
                 else:
-                    self.edits.append((self._at(item.start_mark), self._end(item), _flow(after)))
+                    self.edits.append((self._at(item.start_mark), self._end(item), one_line(after)))
         # The mark of a list is that of its first dash.
         lead = " " * node.start_mark.column
         for one in new[len(old) :]:
-            lines = list(_block((one,), node.start_mark.column))
+            lines = list(block((one,), node.start_mark.column))
             self._line_behind(node, [lines[0] if lines[0].startswith(lead) else f"{lead}{lines[0]}", *lines[1:]])
 
     def _add(self, node: yaml.MappingNode, last: yaml.Node | None, name: str, value: Any) -> None:
         if node.flow_style:
             end = self._at(node.end_mark) - 1
-            self.edits.append((end, end, f"{', ' if node.value else ''}{name}: {_flow(value)}"))
+            self.edits.append((end, end, f"{', ' if node.value else ''}{name}: {one_line(value)}"))
             return
-        lines = list(_block({name: value}, node.start_mark.column))
+        lines = list(block({name: value}, node.start_mark.column))
         if node is self.root:
             # At the end of the file: behind the last value there may be remarks that belong to it.
             end = len(self.text)
@@ -277,9 +162,7 @@ class _Editor:
 
     def _line_behind(self, node: yaml.Node, lines: list[str]) -> None:
         """Write lines below the one on which a value ends; a comment at its end stays there."""
-        end = self._end(node)
-        line = bisect_right(self.starts, end)
-        at = self.starts[line] if line < len(self.starts) else len(self.text)
+        at = self._next_line(node)
         lead = "" if at == 0 or self.text[at - 1] in "\n\r" else self.newline
         self.edits.append((at, at, lead + "".join(f"{one}{self.newline}" for one in lines)))
 
@@ -299,65 +182,3 @@ def _grows(old: tuple[Any, ...], new: tuple[Any, ...]) -> bool:
     """Return whether a list of records has the same records, some with other values, and perhaps more behind them."""
     same = zip(old, new, strict=False)
     return bool(old) and len(new) >= len(old) and all(isinstance(a, dict) and isinstance(b, dict) for a, b in same)
-
-
-def _fits_block(text: str) -> bool:
-    """Return whether a text can stand line by line as it is, without quotes."""
-    return bool(text.strip()) and not re.search(r"^[ \t]|[ \t]$|[\x85\u2028\u2029]|\n\Z", text, re.MULTILINE)
-
-
-def _behind_key(value: Any, column: int, newline: str = "\n") -> str:
-    """Return what stands behind the colon of a key in a column: the value on the same line, or lines below it."""
-    if isinstance(value, str) and "\n" in value and _fits_block(value):
-        lead = " " * (column + 2)
-        return " |-" + "".join(f"{newline}{lead}{one}" if one else newline for one in value.split("\n"))
-    if _wants_lines(value):
-        return "".join(f"{newline}{one}" for one in _block(value, column + 2))
-    return f" {_flow(value)}"
-
-
-def _flow(value: Any) -> str:
-    """Return a value on one line."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "true" if value else "false"
-        case int():
-            return str(value)
-        case date():
-            return value.isoformat()
-        case str():
-            is_plain = _PLAIN.fullmatch(value) and value.casefold() not in _RESERVED
-            return value if is_plain else json.dumps(value, ensure_ascii=False).translate(_YAML_BREAKS)
-        case dict():
-            return "{" + ", ".join(f"{_key(name)}: {_flow(one)}" for name, one in value.items()) + "}"
-        case _:
-            return "[" + ", ".join(_flow(one) for one in value) + "]"
-
-
-def _key(name: str) -> str:
-    return name if re.fullmatch(r"[A-Za-z][A-Za-z0-9_.-]*", name) and name.casefold() not in _RESERVED else _flow(name)
-
-
-def _block(value: Any, indent: int) -> Iterator[str]:
-    """Yield the lines of a mapping or a list, each with its indent."""
-    lead = " " * indent
-    if isinstance(value, tuple):
-        for one in value:
-            if isinstance(one, dict) and one:
-                first, *rest = _block(one, indent + 2)
-                yield f"{lead}- {first.lstrip(' ')}"
-                yield from rest
-            else:
-                yield f"{lead}- {_flow(one)}"
-        return
-    for name, one in value.items():
-        yield from f"{lead}{_key(name)}:{_behind_key(one, indent)}".split("\n")
-
-
-def _wants_lines(value: Any) -> bool:
-    """Return whether a value is written on lines of its own: records, and what would make a line too long."""
-    if isinstance(value, tuple):
-        return any(isinstance(part, dict) for part in value) or len(_flow(value)) > _MOST_ON_A_LINE
-    return isinstance(value, dict) and bool(value)

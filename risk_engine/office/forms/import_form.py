@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from risk_engine.engine.resolve import resolve
-from risk_engine.files.diagnostics import InvalidCaseError, RiskEngineError, file_problem, suggestion
+from risk_engine.files.diagnostics import RiskEngineError, file_problem, suggestion
 from risk_engine.files.language import ENGLISH, N_, _, in_language, languages
 from risk_engine.files.source import MAX_BYTES, Document, parse
 from risk_engine.files.syntax import decoded
@@ -15,10 +14,10 @@ from risk_engine.loading.case import basis, case_of, keyed, place_of, stated_dat
 from risk_engine.loading.criteria import load_criteria, read_criteria
 from risk_engine.loading.sets import UnknownSetError
 from risk_engine.loading.translation import criteria_in_words
-from risk_engine.model.case import UNKNOWN
 from risk_engine.model.criteria import Criteria
 from risk_engine.office.forms.answers import Filled, answers_of
 from risk_engine.office.forms.case_file import rewritten
+from risk_engine.office.forms.case_record import Record, Under, consistent
 from risk_engine.office.forms.form import FormProblem, InvalidFormError, ReturnedForm, file_error, no_office
 from risk_engine.office.forms.merge import CASE, NEW, Merged, Preference, merged
 from risk_engine.report.blank_case import blank_case
@@ -83,14 +82,15 @@ def import_forms(request: Request, target: Path, content: bytes | None, new_id: 
     if problems:
         raise InvalidFormError(problems)
     told = criteria_in_words(criteria)
-    result = merged(document, filled, told, preference)
+    day = stated_date(document) or request.on or max(one.day for one in filled)
+    result = merged(document, filled, Under(told, day), preference)
     if result.contradictions:
         raise InvalidFormError([*result.contradictions, *_no_such(result)], _(HOW_TO_DECIDE, case=CASE, new=NEW))
-    _set_aside(result, document, criteria, preference, request.on or max(one.day for one in filled))
+    _set_aside(result, document, criteria, preference)
     text = rewritten(
         "\n".join(document.lines) if before is None else before,
         document.data,
-        result.data,
+        result.record.data,
         is_json=target.suffix.casefold() == ".json",
         gone=result.gone,
     )
@@ -240,52 +240,30 @@ def _made_for(returned: ReturnedForm, criteria: Criteria) -> str:
     )
 
 
-def _set_aside(result: Merged, document: Document, criteria: Criteria, preference: Preference, day: date) -> None:
+def _set_aside(result: Merged, document: Document, criteria: Criteria, preference: Preference) -> None:
     """Move answers to questions that need not be asked to `set_aside:`, where they came with a questionnaire.
 
     Raises InvalidFormError where an answer of the case is ruled out by a new one and nobody decided which stands.
     """
-    while True:
-        case = case_of(Document(document.path, result.data, document.marks, document.lines), criteria)
-        try:
-            resolve(case, criteria, case.assessment_date or day)
-        except InvalidCaseError as error:
-            undecided: list[FormProblem] = []
-            for one in error.problems:
-                loc = place_of(result.data, one.path)
-                place = result.places.get(one.path)
-                if place is None and preference.of_path(one.path) != NEW:
-                    where = f"{document.position(loc)}"
-                    message = _(
-                        "`{path}` is answered in the case, but the new answers say that it need not be asked",
-                        path=one.path,
-                    )
-                    undecided.append(
-                        FormProblem(where, message, _("`--prefer {path}={new}` sets it aside", path=one.path, new=NEW))
-                    )
-                    continue
-                value = _taken_out(result.data, loc)
-                result.undecided.discard(one.path)
-                kept = result.data.get("set_aside") or {}
-                result.data["set_aside"] = {**kept, one.path: value}
-                where = place or f"{document.position(loc)}"
-                text = _("{place}: `{path}` need not be asked; set aside", place=where, path=one.path)
-                result.said.append(text)
-            if undecided:
-                raise InvalidFormError(undecided) from error
-        else:
-            return
 
+    def resolved(record: Record) -> None:
+        case = case_of(Document(document.path, record.data, document.marks, document.lines), criteria)
+        resolve(case, criteria, record.under.on)
 
-def _taken_out(data: dict[str, Any], loc: tuple[str | int, ...]) -> Any:
-    """Make an answer unknown; return what it was."""
-    match loc:
-        case (str() as entity, int() as number, str() as name):
-            entries = data[entity]
-            value = entries[number][name]
-            data[entity] = tuple({**one, name: UNKNOWN} if at == number else one for at, one in enumerate(entries))
-        case _:
-            entity, name = str(loc[0]), str(loc[1])
-            value = data[entity][name]
-            data[entity] = {**data[entity], name: UNKNOWN}
-    return value
+    result.record, moved = consistent(result.record, resolved)
+    undecided: list[FormProblem] = []
+    for path in moved:
+        new, where = result.stated.get(path), f"{document.position(place_of(result.record.data, path))}"
+        if new is None and preference.of_path(path) != NEW:
+            message = _(
+                "`{path}` is answered in the case, but the new answers say that it need not be asked", path=path
+            )
+            way_out = _("`--prefer {path}={new}` sets it aside", path=path, new=NEW)
+            undecided.append(FormProblem(where, message, way_out))
+            continue
+        result.undecided.discard(path)
+        result.said.append(
+            _("{place}: `{path}` need not be asked; set aside", place=new.place if new else where, path=path)
+        )
+    if undecided:
+        raise InvalidFormError(undecided)

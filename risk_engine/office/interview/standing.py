@@ -14,17 +14,16 @@ which nobody has said what is in it.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Protocol
+from typing import Literal, Protocol, TypeAlias
 
 from risk_engine.engine.facts import Facts, Read
 from risk_engine.engine.find import Found
-from risk_engine.engine.propose import Proposed, propose, with_results
-from risk_engine.engine.rate import rate
+from risk_engine.engine.propose import Proposed
+from risk_engine.engine.replay import ladders_of, unanswered
 from risk_engine.engine.work import Worked
-from risk_engine.model.case import Case, answer, entries
+from risk_engine.model.case import Case
 from risk_engine.model.facts import AnyFact, TextFact
 from risk_engine.model.outlook import ExactRange
-from risk_engine.model.words import KnockOut, Severity
 from risk_engine.office.interview.decisive_answers import Shares, Ways, cost
 
 
@@ -38,13 +37,23 @@ class LadderStanding:
     """Whether the assessment calls it still open."""
 
 
-@dataclass(frozen=True)
-class Next:
-    """A question that can be asked now, and the findings that it can decide."""
+Kind: TypeAlias = Literal["list", "name", "more", "fact"]
 
+
+@dataclass(frozen=True)
+class Step:
+    """Something to ask: whether a list has entries, the name of an entry, whether there is another, or one fact."""
+
+    kind: Kind
     read: Read
-    """Without a fact: a list of which nobody has said what is in it."""
-    findings: tuple[str, ...]
+    """Without a fact: a list of which nobody has said what is in it, or the name of an entry."""
+    findings: tuple[str, ...] = ()
+    """Those that an answer can decide."""
+
+
+def open_step(read: Read, findings: tuple[str, ...] = ()) -> Step:
+    """Return the step that asks an open question, or what is in an open list."""
+    return Step("list" if read.fact is None else "fact", read, findings)
 
 
 @dataclass(frozen=True)
@@ -53,13 +62,13 @@ class Standing:
 
     ladders: tuple[LadderStanding, ...]
     """Those that decide: headline and gate."""
-    deciding: tuple[Next, ...]
+    deciding: tuple[Step, ...]
     """Questions that can still matter to those ladders, the most telling first."""
     waiting: frozenset[Read]
     """Those that can matter too, but are asked only once another is answered."""
     unanswered: tuple[Read, ...]
     """Every question that people are asked and nobody has answered, whether it can matter or not."""
-    further: tuple[Next, ...]
+    further: tuple[Step, ...]
     """Questions that can still move a finding, though no level of those ladders."""
     others: tuple[Read, ...]
     """All other open questions, in the order of the case file."""
@@ -88,14 +97,9 @@ class Looker(Protocol):
         """Return how it stands."""
 
 
-def decisive(worked: Worked) -> tuple[str, ...]:
-    """Return the gate, where the set has one, and the headline."""
-    return worked.criteria.head.roles.deciding
-
-
 def is_settled(worked: Worked) -> bool:
     """Return whether one level of each ladder that decides is left, and none stands only until there are answers."""
-    names = decisive(worked)
+    names = worked.criteria.head.roles.deciding
     return not any(one.provisional for one in worked.proposed if one.ladder in names)
 
 
@@ -113,35 +117,23 @@ def open_questions(worked: Worked) -> tuple[Read, ...]:
             continue
         for entry in entries:
             reads = (Read(name, entry.id, short) for short in entity.facts)
-            found += [one for one in reads if is_open(one, entity.facts, facts)]
+            found += [one for one in reads if _can_be_asked(one, entity.facts, facts)]
     return tuple(found)
 
 
-def unanswered(worked: Worked) -> tuple[Read, ...]:
-    """Return every question that people are asked and nobody has answered, in the order of the case file.
+def asked_of_people(worked: Worked) -> tuple[Read, ...]:
+    """Return every question that people are asked and nobody has answered: lists, then facts as in the case file.
 
     One that another answer rules out is none, nor one that is answered already and waits for another to count; but one
     that waits without an answer is. What only a table states nobody is asked, even where the table does not know it.
     """
-    found: list[Read] = []
-    facts = worked.facts
-    for name, entity in worked.criteria.entities.items():
-        stated = (getattr(worked.case, name),) if entity.many is None else entries(worked.case, name)
-        if stated is None:
-            found.append(Read(name, None, None))
-            continue
-        for one in stated:
-            entry = None if entity.many is None else f"{answer(one, 'id')}"
-            found += [
-                read
-                for short, fact in entity.facts.items()
-                if fact.question and not isinstance(fact, TextFact) and answer(one, short) is None
-                if facts.origins[read := Read(name, entry, short)] == "missing"
-            ]
-    return tuple(found)
+    questions, lists = unanswered(worked)
+    declared = worked.criteria.entities
+    asked = [Read(*one) for one in questions if declared[one[0]].facts[one[2]].question]
+    return (*(Read(one, None, None) for one in lists), *asked)
 
 
-def is_open(read: Read, declared: Mapping[str, AnyFact], facts: Facts) -> bool:
+def _can_be_asked(read: Read, declared: Mapping[str, AnyFact], facts: Facts) -> bool:
     """Return whether a question has no answer and can be asked now."""
     fact = declared[read.fact or ""]
     if isinstance(fact, TextFact) or facts.origins[read] != "missing" or facts.to_ask(read) != (read,):
@@ -153,11 +145,6 @@ def is_open(read: Read, declared: Mapping[str, AnyFact], facts: Facts) -> bool:
     return not taken or any(facts.origins[one] != "not_asked" for one in taken)
 
 
-def is_waiting(read: Read, facts: Facts) -> bool:
-    """Return whether a question is asked once another is answered."""
-    return read.fact is not None and facts.to_ask(read) != (read,)
-
-
 LITTLE = Fraction(1, 20)
 """What a finding weighs that moves no ladder alone: many of them together may."""
 POWER = 3
@@ -167,30 +154,25 @@ FURTHER = 1 / 2
 RULED_OUT = 1 / 10
 """What it counts to rule a finding out, beside showing it: that has to be done in the end, at whatever time."""
 
-Upper = tuple[str, Severity, Severity, KnockOut]
-Lower = frozenset[Upper]
-
 
 class Bounds:
-    """Looks at cases under one set; what it found of a finding it need not find again."""
+    """Looks at cases under one set; what it found of a condition it need not find again."""
 
     def __init__(self) -> None:
-        self._moves: dict[tuple[Lower, Upper], Fraction] = {}
-        self._levels: dict[Lower, Mapping[str, str]] = {}
         self._shares: Shares = {}
 
     def look(self, worked: Worked) -> Standing:
         """Return how a case stands by its bounds."""
         proposed = {one.ladder: one for one in worked.proposed}
-        ladders = tuple(_standing(worked, proposed[name]) for name in decisive(worked))
+        ladders = tuple(_standing(worked, proposed[name]) for name in worked.criteria.head.roles.deciding)
         settled = is_settled(worked)
         asked = open_questions(worked)
         moved = self.moved(worked)
         ordered = self.in_order(worked, asked, moved)
         deciding = () if settled else ordered
         missing = {read for found in worked.found for read in found.missing}
-        unasked = unanswered(worked)
-        waiting = frozenset(one for one in unasked if one in missing and is_waiting(one, worked.facts))
+        unasked = asked_of_people(worked)
+        waiting = frozenset(one for one in unasked if one in missing and worked.facts.to_ask(one) != (one,))
         return Standing(
             ladders=ladders,
             deciding=deciding,
@@ -211,15 +193,14 @@ class Bounds:
 
     def in_order(
         self, worked: Worked, asked: Sequence[Read], moved: Mapping[Read, Sequence[Found]]
-    ) -> tuple[Next, ...]:
+    ) -> tuple[Step, ...]:
         """Return the questions that can move a finding, the most telling first, else as in the case file."""
-        lower = frozenset(_lower(one) for one in worked.found if _is_certain(one))
-        weights = {one.id: self._weight(worked, lower, one) for those in moved.values() for one in those}
+        weights = _weights(worked, {one.id: one for those in moved.values() for one in those})
         those = [read for read in asked if read in moved]
         score = self._score(worked, weights)
         ordered = sorted(those, key=lambda read: -score.get(read, 0))
         return tuple(
-            Next(read, tuple(one.id for one in sorted(moved[read], key=lambda one: -weights[one.id])))
+            open_step(read, tuple(one.id for one in sorted(moved[read], key=lambda one: -weights[one.id])))
             for read in ordered
         )
 
@@ -238,21 +219,6 @@ class Bounds:
                         score[read] = score.get(read, 0) + counts
         return score
 
-    def _weight(self, worked: Worked, lower: Lower, found: Found) -> Fraction:
-        """Return how far a finding alone would move the ladders that decide, if it came out at its worst."""
-        upper = (found.id, found.possible, found.residual[1], found.knock_out[1])
-        if (lower, upper) not in self._moves:
-            if lower not in self._levels:
-                self._levels[lower] = _levels(worked, [_at_least(one) for one in worked.found])
-            before = self._levels[lower]
-            after = _levels(worked, [_at_most(one) if one is found else _at_least(one) for one in worked.found])
-            steps = Fraction()
-            for name in decisive(worked):
-                order = list(worked.criteria.ladders[name].levels)
-                steps += Fraction(order.index(after[name]) - order.index(before[name]), len(order) - 1)
-            self._moves[lower, upper] = LITTLE + steps
-        return self._moves[lower, upper]
-
 
 def _to_ask(found: Found, worked: Worked) -> tuple[Read, ...]:
     return tuple(dict.fromkeys(one for read in found.missing for one in worked.facts.to_ask(read)))
@@ -264,21 +230,25 @@ def _standing(worked: Worked, proposed: Proposed) -> LadderStanding:
     return LadderStanding(proposed.ladder, tuple(order[min(places) : max(places) + 1]), is_open=proposed.provisional)
 
 
-# --- a finding at one of its ends ---
+def _weights(worked: Worked, found: Mapping[str, Found]) -> dict[str, Fraction]:
+    """Return how far each of these findings alone would move the ladders that decide, if it came out at its worst."""
+    ladders = ladders_of(worked)
+    results = ladders.results(worked.criteria)
+    mildest = {one.id: _at_least(one) for one in worked.found}
 
+    def places(changed: Mapping[str, Found]) -> list[Fraction]:
+        reached = ladders.reached({**mildest, **changed}.values(), results)
+        orders = {name: list(worked.criteria.ladders[name].levels) for name in worked.criteria.head.roles.deciding}
+        return [Fraction(order.index(reached[name].level), len(order) - 1) for name, order in orders.items()]
 
-def _is_certain(found: Found) -> bool:
-    return found.inherent != "none"
-
-
-def _lower(found: Found) -> Upper:
-    return found.id, found.inherent, found.residual[0], found.knock_out[0]
+    before = sum(places({}))
+    return {name: LITTLE + sum(places({name: _at_most(one)})) - before for name, one in found.items()}
 
 
 def _at_least(found: Found) -> Found:
     return replace(
         found,
-        outcome="present" if _is_certain(found) else "absent",
+        outcome="absent" if found.inherent == "none" else "present",
         possible=found.inherent,
         residual=(found.residual[0],) * 2,
         knock_out=(found.knock_out[0],) * 2,
@@ -295,12 +265,6 @@ def _at_most(found: Found) -> Found:
         knock_out=(found.knock_out[1],) * 2,
         open=False,
     )
-
-
-def _levels(worked: Worked, found: Sequence[Found]) -> dict[str, str]:
-    ratings = rate(found, worked.criteria.head)
-    results = with_results(worked.facts, found, ratings, worked.criteria)
-    return {one.ladder: one.level for one in propose(results, worked.criteria)}
 
 
 FEW = 20

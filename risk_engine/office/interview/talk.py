@@ -10,6 +10,7 @@ from risk_engine.engine.facts import Read
 from risk_engine.files.language import _, ngettext
 from risk_engine.model.case import Answer
 from risk_engine.office.forms.answers import WrongError
+from risk_engine.office.forms.case_record import Record
 from risk_engine.office.interview import wording
 from risk_engine.office.interview.lines import (
     COMMANDS,
@@ -26,8 +27,8 @@ from risk_engine.office.interview.lines import (
     whether,
     yes_or_no,
 )
-from risk_engine.office.interview.record import Record
-from risk_engine.office.interview.session import Session, Step
+from risk_engine.office.interview.session import Session
+from risk_engine.office.interview.standing import Step
 
 Ended: TypeAlias = Literal["finished", "quit", "no_more_input"]
 After: TypeAlias = Literal["quit", "no_more_input"] | None

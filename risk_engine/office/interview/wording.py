@@ -1,6 +1,7 @@
-"""What the interview says: a question, the help to it, how the case stands, and which answers do not go together."""
+"""What the interview says: the head of a new case, a question, the help to it, how the case stands, what is unfit."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import textwrap
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TypeAlias, assert_never
 
@@ -8,15 +9,18 @@ from risk_engine.engine.explainer import Explainer
 from risk_engine.engine.facts import Read
 from risk_engine.engine.problems import broken
 from risk_engine.files.language import _, ngettext
+from risk_engine.files.source import parse
 from risk_engine.model.case import Answer
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.facts import AnyFact, RowFact, shown
+from risk_engine.model.facts import AnyFact
+from risk_engine.office.forms.case_file import rewritten
+from risk_engine.office.forms.case_record import Record
 from risk_engine.office.forms.export_form import ENTRY_ID, label_fact, question, sentences
 from risk_engine.office.forms.form import Question
-from risk_engine.office.interview.record import Record
-from risk_engine.office.interview.session import Session, Step
-from risk_engine.office.interview.standing import Standing
-from risk_engine.report.wording import at_level
+from risk_engine.office.interview.session import Session
+from risk_engine.office.interview.standing import Standing, Step
+from risk_engine.report.blank_case import NO_TITLE, WIDTH
+from risk_engine.report.wording import at_level, either
 
 MOST_FINDINGS = 3
 """So many findings that an answer can decide are named."""
@@ -51,9 +55,7 @@ def asked(step: Step, record: Record) -> str:
     """Return the question itself."""
     entity = record.criteria.entities[step.read.entity]
     match step.kind:
-        case "fact":
-            return question_of(step, record).text
-        case "name":
+        case "fact" | "name":
             return question_of(step, record).text
         case "list":
             return _("Is there any?")
@@ -78,11 +80,7 @@ def answered(step: Step, record: Record) -> str | None:
 
 def shown_answer(step: Step, record: Record, value: Answer) -> str:
     """Return an answer as people read it."""
-    fact = fact_of(step, record.criteria)
-    if isinstance(fact, RowFact) and isinstance(value, str):
-        row = record.criteria.tables[fact.of].rows.get(value)
-        return value if row is None else row.name
-    return shown(fact, value)
+    return record.shown(value, fact_of(step, record.criteria))
 
 
 def help_lines(step: Step, record: Record) -> Iterator[str]:
@@ -106,7 +104,7 @@ def help_lines(step: Step, record: Record) -> Iterator[str]:
         yield _("It can decide: {findings}", findings="; ".join(titles[:MOST_FINDINGS]) + more)
     if step.kind == "fact":
         yield _(
-            "What supports the answer can be added to the file, under `evidence:`, as `{path}`.", path=path(step.read)
+            "What supports the answer can be added to the file, under `evidence:`, as `{path}`.", path=step.read.path()
         )
 
 
@@ -121,11 +119,6 @@ def no_room(entity: str, record: Record) -> str:
         of.many or 1,
         list=of.title,
     )
-
-
-def path(read: Read) -> str:
-    """Return a question as a case file names it."""
-    return read.path()
 
 
 def standing_line(session: Session) -> str:
@@ -152,17 +145,6 @@ def counted(session: Session) -> list[str]:
         ngettext("{number} question can still matter", "{number} questions can still matter", standing.matter),
         ngettext("{number} need not be asked", "{number} need not be asked", standing.irrelevant_questions),
     ]
-
-
-def either(words: Sequence[str]) -> str:
-    """Return words of which one holds.
-
-    >>> either(["Advice", "Regulation", "Restriction"])
-    'Advice, Regulation or Restriction'
-    """
-    if len(words) == 1:
-        return words[0]
-    return _("{several} or {last}", several=", ".join(words[:-1]), last=words[-1])
 
 
 MOST_SHOWN = 6
@@ -203,3 +185,27 @@ def _answer(read: Read, record: Record) -> str:
     explainer = Explainer(record.case, record.worked.facts, record.criteria)
     about, shown = head(Step("fact", read), record), explainer.shown(read, explainer.value(read))
     return f"{about}: {shown}" if read.fact is None else f"{about}: {explainer.question(read)} – {shown}"
+
+
+def new_case(criteria: Criteria, reference: str, case_id: str) -> str:
+    """Return the text of a case file in which nothing is answered yet."""
+    text = header(criteria) + "\n" + "status: draft\n"
+    before = parse(text, "case").data
+    stated = {"criteria": reference, "id": case_id, "title": NO_TITLE}
+    return rewritten(text, before, {**stated, **before}, is_json=False).text
+
+
+def header(criteria: Criteria) -> str:
+    """Return what stands above a new case, in comments: what it is, and what the set wants everybody to know."""
+    head = criteria.head
+    said = [
+        # Which version it is the day says, which is asked later.
+        _("A case for {criteria}: {title}", criteria=head.id, title=head.title),
+        _(
+            "Begun as an interview: `risk-engine interview` goes on with it. Answers may be written here too; a "
+            "question that does not stand here is not answered yet, which is never taken as a no."
+        ),
+        *head.notice,
+    ]
+    lines = [line for one in said for line in textwrap.wrap(one, WIDTH, break_on_hyphens=False)]
+    return "".join(f"# {line}\n" for line in lines)

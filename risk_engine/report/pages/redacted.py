@@ -1,7 +1,8 @@
 """The facts of the version that outsiders may read; its words are in `templates/pages/redacted.j2`.
 
 What is withheld is not among them: they are made of an assessment from which it was taken out before (`redaction`).
-What the full report says where it is true of what is left too, stands here as there.
+The page is the full report on what is left (`templates/pages/report.j2`), with words of its own where the report's are
+not true of it.
 """
 
 import dataclasses
@@ -16,16 +17,15 @@ from risk_engine.model.criteria import Criteria
 from risk_engine.model.explanation import ControlShown, Explanation, Gap, Proposal
 from risk_engine.model.profile import Disclosure
 from risk_engine.model.translation import Told
-from risk_engine.report.answer import NOT_DETERMINED, TWO_PEOPLE, tone, version_warning, why
-from risk_engine.report.blocks import Field, Group, Line, Run, Section, View, mark, texts_of
-from risk_engine.report.controls import supporting, who
+from risk_engine.report.answer import tone, version_warning, why
+from risk_engine.report.blocks import Line, Run, View, mark, texts_of
 from risk_engine.report.one_sheet import on_one_sheet
 from risk_engine.report.pages import answer_of, called, from_template
 from risk_engine.report.pages.redaction import Confidential, Marks, Redaction, redaction
 from risk_engine.report.pictures import scale
 from risk_engine.report.sanitize import clean_text, cleaned
 from risk_engine.report.untranslated import noted
-from risk_engine.report.view import SCOPE, case_rows, recorded_lines, report_page
+from risk_engine.report.view import ReportFacts, must_say, report_facts
 from risk_engine.report.wording import Names
 
 _SHOWN = 3
@@ -67,22 +67,16 @@ class Withheld:
 
 
 @dataclass(frozen=True)
-class RedactedFacts:
-    """All that a redacted version may say; `assessment` is what was assessed again from what may be known.
+class RedactedFacts(ReportFacts):
+    """All that a redacted version may say: a report on what was assessed again from what may be known, and more.
 
-    `around` are sections of the full report by their keys; `marked` is how many marks stand in the others.
+    `marked` is how many marks stand in the sections below the one on what is withheld.
     """
 
-    assessment: Explanation
-    names: Names
     case: str
     tone: str
     first: Proposal
     others: tuple[Proposal, ...]
-    needs_two: bool
-    two_people: str
-    not_determined: str
-    undetermined_ids: frozenset[str]
     version_warning: tuple[Line, ...]
     why: tuple[Line, ...]
     stated: tuple[ControlShown, ...]
@@ -92,16 +86,8 @@ class RedactedFacts:
     withheld: Withheld
     mark: str
     marked: int
-    about_case: tuple[Field, ...]
-    has_notes: bool
-    findings: tuple[Group, ...]
     shows_findings: bool
     controls: tuple[ControlShown, ...]
-    who: dict[str, Line]
-    supporting: tuple[Line, ...]
-    benefits: tuple[Line, ...]
-    necessity: tuple[Line, ...]
-    around: dict[str, Section]
 
 
 class DisclosureError(RiskEngineError):
@@ -184,27 +170,24 @@ def _mark(reason: str) -> str:
 
 def _view(open_part: Redaction, criteria: Criteria, marks: Marks, *, counts_marks: bool = True) -> View:
     assessment = open_part.assessment
-    names = Names(assessment)
-    report = report_page(assessment, names)
-    facts = redacted_facts(open_part, criteria, marks, report.sections)
-
-    records = (assessment, None)
-    shown = from_template("redacted", records, facts, report.must)
+    facts = redacted_facts(open_part, criteria, marks)
+    must = must_say(assessment)
+    shown = from_template("redacted", (assessment, None), facts, must)
     # How many marks there are is known once there is a page.
     listed = tuple(one for one in shown.sections if one.key != "withheld")
     marked = sum(text.count(one) for one in marks.all for text in texts_of(listed)) if counts_marks else 0
     if marked:
-        shown = from_template("redacted", records, dataclasses.replace(facts, marked=marked), report.must)
+        shown = from_template("redacted", (assessment, None), dataclasses.replace(facts, marked=marked), must)
     made = dataclasses.replace(
         shown,
         answer=on_one_sheet(answer_of(shown)),
         scales=tuple(scale(one) for one in assessment.proposals if one.role),
-        footer=" ".join(one for one in (shown.footer, report.changed) if one),
+        sections=tuple(one for one in shown.sections if one.blocks),
     )
     return cleaned(made)
 
 
-def redacted_facts(open_part: Redaction, criteria: Criteria, marks: Marks, around: dict[str, Section]) -> RedactedFacts:
+def redacted_facts(open_part: Redaction, criteria: Criteria, marks: Marks) -> RedactedFacts:
     """Return what a redacted version may say, chosen and in order; how many marks that makes is not counted yet."""
     assessment = open_part.assessment
     names = Names(assessment)
@@ -215,17 +198,13 @@ def redacted_facts(open_part: Redaction, criteria: Criteria, marks: Marks, aroun
     first, *others = by_role
     controls = tuple(one for one in assessment.controls if not one.supporting)
     stated = tuple(one for one in controls if one.stated)
+    report = report_facts(assessment, names)
     return RedactedFacts(
-        assessment=assessment,
-        names=names,
+        **vars(dataclasses.replace(report, notes=marks.answer if open_part.has_notes else "")),
         case=called(assessment.case_title, assessment.case_id),
         tone=tone(first),
         first=first,
         others=tuple(others),
-        needs_two=any(one.four_eyes for one in assessment.proposals),
-        two_people=_(TWO_PEOPLE),
-        not_determined=_(NOT_DETERMINED),
-        undetermined_ids=frozenset(one.id for one in assessment.findings if one.outcome == "undetermined"),
         version_warning=version_warning(assessment),
         why=tuple(why(assessment, names)),
         stated=stated[:_SHOWN],
@@ -235,16 +214,8 @@ def redacted_facts(open_part: Redaction, criteria: Criteria, marks: Marks, aroun
         withheld=_withheld(open_part, criteria, marks),
         mark=marks.answer,
         marked=0,
-        about_case=tuple(row for row in case_rows(around["case"]) if row.key != SCOPE),
-        has_notes=open_part.has_notes,
-        findings=tuple(one for one in around["findings"].blocks if isinstance(one, Group)),
         shows_findings=open_part.shows_findings,
         controls=controls,
-        who={one.id: who(one, assessment) for one in controls},
-        supporting=supporting(assessment),
-        benefits=recorded_lines(assessment.benefits, names),
-        necessity=recorded_lines(assessment.necessity, names),
-        around=around,
     )
 
 

@@ -6,7 +6,6 @@ What is left is assessed again.
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from string import Formatter
 from typing import Any
 
 from pydantic import ValidationError
@@ -16,11 +15,11 @@ from risk_engine.engine.explain import explained
 from risk_engine.engine.work import case_from, work
 from risk_engine.files.diagnostics import RiskEngineError, help_line, printable
 from risk_engine.files.language import _, current
-from risk_engine.model.criteria import Criteria, Indicator
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.explanation import Explanation, Finding, ProfileShown, Proposal, Recorded
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.profile import Disclosure, Profile
-from risk_engine.model.references import decides_on, read_by, reads_of
+from risk_engine.model.references import decides_on, facts_named, read_by, reads_of
 from risk_engine.model.translation import Told
 from risk_engine.report.pages.redact_text import Data, SecretWords, secret_words
 from risk_engine.version import __version__
@@ -50,7 +49,7 @@ def confidential_in(criteria: Criteria) -> Confidential:
     facts = own.union(*(hanging.get(one, ()) for one in own))
     reads = read_by(criteria)
     indicators = frozenset(
-        name for name, one in criteria.indicators.items() if not facts.isdisjoint((*reads[name], *_printed(one)))
+        name for name, one in criteria.indicators.items() if not facts.isdisjoint((*reads[name], *facts_named(one)))
     )
     dimensions = {criteria.indicators[one].dimension for one in indicators}
     noting = {name: reads_of(criteria, rule.when).facts for name, rule in criteria.awareness.items()}
@@ -67,11 +66,6 @@ def confidential_in(criteria: Criteria) -> Confidential:
         notes=direct | notes_of_results,
         notes_of_results=notes_of_results,
     )
-
-
-def _printed(indicator: Indicator) -> Iterator[str]:
-    """Yield the facts that the sentences of an indicator print."""
-    yield from (name for one in indicator.because for _text, name, *_form in Formatter().parse(one) if name)
 
 
 def _serves_only(control: str, indicators: frozenset[str], criteria: Criteria) -> bool:

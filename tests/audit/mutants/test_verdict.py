@@ -39,7 +39,7 @@ def test_a_case_turns_red_just_where_running_it_whole_says_so(folder: Path, each
     for one, run in pairs(of, each):
         whole = result_of(run.test, run.worked.case, one.criteria, "").differences
         red += bool(whole)
-        if turns_red(run, reach(of.criteria, one, of.readers)) != bool(whole):
+        if turns_red(run, reach(of.criteria, one)) != bool(whole):
             wrong.append((one.name, run.test.name, whole))
     assert wrong == []
     assert red > 20
@@ -77,4 +77,4 @@ def test_a_set_that_can_no_longer_decide_a_case_is_noticed() -> None:
     hidden = next(one for one in mutants(of.criteria) if one.name.startswith("parameter light_limit values.0.until"))
     run = next(one for one in of.runs if one.test.name == "before July 2025 the limit was higher")
     late = Run(run.test, replace(run.worked, on=run.worked.on.replace(year=2025, month=6, day=30)))
-    assert turns_red(late, reach(of.criteria, hidden, of.readers))
+    assert turns_red(late, reach(of.criteria, hidden))

@@ -22,6 +22,7 @@ from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import IntegerFact
 from risk_engine.office.forms.answers import Given, WrongError, answers_of
 from risk_engine.office.forms.answers import given as answer_of
+from risk_engine.office.forms.case_record import Under
 from risk_engine.office.forms.docx_form import document
 from risk_engine.office.forms.export_form import form_for
 from risk_engine.office.forms.form import ENGLISH_WORDS, NOT_KNOWN, Cell, Field, Made, Words, made_from
@@ -53,11 +54,16 @@ def stated(kind: str, criteria: Criteria, person: Person, form_speaks: str, comm
             filled, problems = answers_of(paper, criteria)
             assert (problems, filled.left if filled else None) == ([], [])
             assert filled is not None
-            result = merged(parse(blank_case(criteria), "case.yaml", nulls=True), [filled], criteria, Preference())
+            result = merged(
+                parse(blank_case(criteria), "case.yaml", nulls=True),
+                [filled],
+                Under(criteria, date(2026, 11, 20)),
+                Preference(),
+            )
     assert result.contradictions == []
     # The form that came back is another file, so its SHA-256 is another one.
-    evidence = [{**one, "sha256": ""} for one in result.data["evidence"]]
-    return {**result.data, "evidence": evidence}
+    evidence = [{**one, "sha256": ""} for one in result.record.data["evidence"]]
+    return {**result.record.data, "evidence": evidence}
 
 
 @pytest.mark.hypothesis

@@ -18,6 +18,7 @@ from risk_engine.model.case import answer, entries
 from risk_engine.model.criteria import Criteria
 from risk_engine.office.forms.answers import answers_of
 from risk_engine.office.forms.case_file import rewritten
+from risk_engine.office.forms.case_record import Under
 from risk_engine.office.forms.docx_form import read_document
 from risk_engine.office.forms.export_form import form_for
 from risk_engine.office.forms.form import Form
@@ -52,9 +53,9 @@ def through(kind: str, criteria: Criteria, person: Person, role: str | None = No
     assert filled.left == []
     text = blank_case(criteria)
     before = parse(text, "case.yaml", nulls=True)
-    result = merged(before, [filled], criteria, Preference())
+    result = merged(before, [filled], Under(criteria, date(2026, 11, 20)), Preference())
     assert result.contradictions == []
-    after = rewritten(text, before.data, result.data, is_json=False)
+    after = rewritten(text, before.data, result.record.data, is_json=False)
     assert after.keeps_comments
     if NO_ENTRIES not in person.lists.values():  # then the empty block goes, and what stands in it
         comments = [line for line in text.splitlines() if line.lstrip().startswith("#")]

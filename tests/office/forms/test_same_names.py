@@ -3,6 +3,7 @@
 import tempfile
 import unicodedata
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from risk_engine.files.source import parse
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.office.forms.answers import NOT_KNOWN_WORDS, answers_of
+from risk_engine.office.forms.case_record import Under
 from risk_engine.office.forms.export_form import form_for
 from risk_engine.office.forms.form import same_label
 from risk_engine.office.forms.merge import Preference, merged
@@ -56,8 +58,10 @@ def test_entries_are_the_same_by_their_names_without_any_id(data: st.DataObject)
         assert problems == []
         assert one is not None
         filled.append(one)
-    result = merged(parse(blank_case(DESK), "case.yaml", nulls=True), filled, DESK, Preference())
+    result = merged(
+        parse(blank_case(DESK), "case.yaml", nulls=True), filled, Under(DESK, date(2026, 11, 20)), Preference()
+    )
     assert result.contradictions == []
-    have = result.data["borrower"]
+    have = result.record.data["borrower"]
     assert {same_label(one["called"]): {"seat": one["seat"], "climate": one["climate"]} for one in have} == said
     assert len({one["id"] for one in have}) == len(have) == len(labels)

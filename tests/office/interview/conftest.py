@@ -5,9 +5,8 @@ import pytest
 
 from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.criteria import load_criteria
-from risk_engine.model.case import case_model
 from risk_engine.model.criteria import Criteria
-from risk_engine.office.interview.record import Record, Under
+from risk_engine.office.forms.case_record import Record, Under
 from tests.cli.running import LOAN_DESK
 
 DAY = date(2026, 3, 2)
@@ -20,7 +19,7 @@ def loan_desk() -> Criteria:
 
 @pytest.fixture(scope="session")
 def under(loan_desk: Criteria) -> Under:
-    return Under(loan_desk, case_model(loan_desk), DAY)
+    return Under(loan_desk, DAY)
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from risk_engine.engine.work import work
-from risk_engine.office.interview.record import Record, Under
+from risk_engine.office.forms.case_record import Record, Under
 from risk_engine.office.interview.standing import Bounds
 from tests.cli.running import LOAN_DESK
 from tests.engine.builder import DAY, case_from, criteria_from

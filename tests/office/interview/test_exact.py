@@ -4,9 +4,10 @@ from typing import Any
 import pytest
 
 from risk_engine.engine.assess import assess
-from risk_engine.office.interview.record import Record, Under, consistent
+from risk_engine.model.case import case_model
+from risk_engine.office.forms.case_record import Record, Under, consistent
 from risk_engine.office.interview.session import Session
-from risk_engine.office.interview.standing import Bounds, Exact, decisive
+from risk_engine.office.interview.standing import Bounds, Exact
 from risk_engine.outlook.outlook import outlook
 from risk_engine.outlook.wording import explain_outlook
 from tests.office.interview.playing import answer, random_case
@@ -17,7 +18,7 @@ def test_what_the_solver_spares_does_not_matter(seed: int, under: Under, base: d
     draw = random.Random(seed)  # noqa: S311 (a case, no secret)
     whole = consistent(Record(random_case(draw, under.criteria, base), under))[0]
     empty = Record({"id": "L-1", "title": "A loan"}, under)
-    exact = Session(empty, Exact(under.model.model_validate(base)))
+    exact = Session(empty, Exact(case_model(under.criteria).model_validate(base)))
     asked = play(exact, draw, whole.data)
     assert asked <= play(Session(empty, Bounds()), draw, whole.data) + MORE
     wanted = Bounds().look(whole.worked).ladders
@@ -35,7 +36,9 @@ def play(session: Session, draw: random.Random, whole: dict[str, Any]) -> int:
         answer(session, step, draw, whole)
         number += 1
         # What is called settled the assessment does not call still open, and the other way round.
-        decides = [one for one in session.record.worked.proposed if one.ladder in decisive(session.record.worked)]
+        decides = [
+            one for one in session.record.worked.proposed if one.ladder in session.record.criteria.head.roles.deciding
+        ]
         assert session.standing.is_settled == (not any(one.provisional for one in decides))
     assert session.standing.is_settled or session.skipped
     return number
@@ -45,7 +48,7 @@ def test_a_level_that_bounds_leave_open_and_no_answer_can_bring_is_left_out(unde
     """A claim is rumoured or filed, never both: by bounds each finding alone is open."""
     data = {**base, "artwork": ({**base["artwork"][0], "claim": "unknown"},)}
     by_bounds = Bounds().look(Record(data, under).worked)
-    exactly = Exact(under.model.model_validate(base)).look(Record(data, under).worked)
+    exactly = Exact(case_model(under.criteria).model_validate(base)).look(Record(data, under).worked)
     assert exactly.is_exact
     assert [one.read.path() for one in exactly.deciding] == ["artwork.head.claim"]
     for one, other in zip(exactly.ladders, by_bounds.ladders, strict=True):
@@ -70,7 +73,7 @@ def test_the_interview_counts_what_need_not_be_asked_as_the_outlook_does(
 ) -> None:
     draw = random.Random(seed)  # noqa: S311 (a case, no secret)
     record = Record(half(draw, consistent(Record(random_case(draw, under.criteria, base), under))[0].data), under)
-    harmless = under.model.model_validate(base)
+    harmless = case_model(under.criteria).model_validate(base)
     standing = Exact(harmless).look(record.worked)
     assessment = assess(record.case, under.criteria, under.on)
     told = explain_outlook(outlook(assessment, record.worked, harmless), under.criteria, harmless, "en")

@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 
 from benchmarks.fewest import Fewest
 from risk_engine.engine.facts import Read
-from risk_engine.model.case import case_model
-from risk_engine.office.interview.record import Record, Under, consistent
+from risk_engine.office.forms.case_record import Record, Under, consistent
 from risk_engine.office.interview.session import Session
-from risk_engine.office.interview.standing import Bounds, decisive
+from risk_engine.office.interview.standing import Bounds
 from tests.engine.builder import DAY, criteria_from
 from tests.office.interview.playing import answer, completed, random_case
 from tests.strategies import Data, RuleSet, cases_of, rule_sets
@@ -31,7 +30,7 @@ MOST = 9
 
 def recorded(rules: RuleSet, data: Data) -> Record:
     lists = {name: () for name, entity in rules.criteria.entities.items() if entity.many is not None}
-    under = Under(rules.criteria, rules.model, DAY)
+    under = Under(rules.criteria, DAY)
     return consistent(Record({"id": "c", "title": "C", **lists, **data}, under))[0]
 
 
@@ -86,7 +85,7 @@ def stated(entry: dict[str, Any], name: str, entry_id: str | None, kept: frozens
 
 
 def levels(record: Record) -> list[str]:
-    return [one.level for one in record.worked.proposed if one.ladder in decisive(record.worked)]
+    return [one.level for one in record.worked.proposed if one.ladder in record.criteria.head.roles.deciding]
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -123,7 +122,7 @@ def test_of_several_ways_the_cheapest_is_found(tmp_path: Path) -> None:
     criteria = criteria_from(tmp_path, indicators=SEVERAL_WAYS)
     trip = {"risky": False, "alone": False, "pace": "calm", "insured": True}
     data = {"id": "T", "title": "T", "trip": trip, "guest": ({"id": "a", "fit": True},)}
-    fewest = Fewest(Record(data, Under(criteria, case_model(criteria), DAY)))
+    fewest = Fewest(Record(data, Under(criteria, DAY)))
     found = fewest.found()
     assert found == frozenset({Read("trip", None, "alone"), Read("trip", None, "insured")})
     assert not any(fewest.settle(one) for one in cheaper_sets(fewest, fewest.questions(found)))
@@ -142,7 +141,7 @@ def test_what_could_not_be_asked_yet_does_not_count(tmp_path: Path) -> None:
     steep = "I: {severity: {critical: {fact: trip.rate, is: steep}}}"
     criteria = criteria_from(tmp_path, facts=ASKED_LATER, indicators=steep)
     data = {"id": "T", "title": "T", "trip": {"insured": True, "rate": "low"}}
-    fewest = Fewest(Record(data, Under(criteria, case_model(criteria), DAY)))
+    fewest = Fewest(Record(data, Under(criteria, DAY)))
     insured, rate = Read("trip", None, "insured"), Read("trip", None, "rate")
     assert fewest.answers == (insured, rate)
     assert fewest.found() == frozenset({insured, rate})

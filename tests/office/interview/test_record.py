@@ -1,7 +1,7 @@
 from risk_engine.engine.facts import Read
 from risk_engine.files.source import Document, parse
 from risk_engine.loading.case import case_of
-from risk_engine.office.interview.record import Record, Under, finished_lists
+from risk_engine.office.forms.case_record import Record, Under, finished_lists
 from risk_engine.report.blank_case import blank_case
 
 MATERIAL = Read("artwork", "fan", "material")

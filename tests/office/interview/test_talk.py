@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.model.case import case_model
+from risk_engine.office.forms.case_record import Record, Under
 from risk_engine.office.interview.lines import Asked
-from risk_engine.office.interview.record import Record, Under
 from risk_engine.office.interview.session import Session
 from risk_engine.office.interview.standing import Bounds, Exact, Looker, is_settled
 from risk_engine.office.interview.talk import Talk
@@ -56,7 +55,7 @@ class Lines:
 def record(tmp_path: Path) -> Record:
     criteria = criteria_from(tmp_path, indicators=EITHER_WAY, ladders=LADDERS)
     data = {"id": "T", "title": "T", "trip": {}, "guest": ()}
-    return Record(data, Under(criteria, case_model(criteria), DAY))
+    return Record(data, Under(criteria, DAY))
 
 
 def talked(record: Record, looker: Looker, *lines: str) -> tuple[str, str, Record]:

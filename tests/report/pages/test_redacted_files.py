@@ -13,11 +13,10 @@ from risk_engine.loading.translation import told_in
 from risk_engine.model.profile import Disclosure
 from risk_engine.report import written
 from risk_engine.report.html_markdown import html
-from risk_engine.report.page import pages_of
+from risk_engine.report.page import PageError, pages_of
 from risk_engine.report.pages.redacted import redacted_facts, redacted_view
 from risk_engine.report.pages.redaction import Marks, redaction
-from risk_engine.report.view import report_page, view
-from risk_engine.report.wording import Names
+from risk_engine.report.view import view
 from tests.report.pages.climb import climb, climbed
 from tests.report.reading import printing
 
@@ -82,8 +81,7 @@ def test_a_template_that_prints_all_it_is_given_tells_nothing_that_is_withheld(f
     disclosure, told = Disclosure(reason="§ 3 IFG", findings=findings), told_in(climb(), "en")  # type: ignore[arg-type]
     marks = Marks("[withheld: § 3 IFG]", "[withheld: personal data]")
     open_part = redaction(climbed(TOUR), told, disclosure, marks)
-    around = report_page(open_part.assessment, Names(open_part.assessment)).sections
-    facts = redacted_facts(open_part, told.words, marks, around)
+    facts = redacted_facts(open_part, told.words, marks)
     every = "".join(f"<p>{one}</p>" for one in printing(facts))
     assert "assessment.case['tour']['days']" in every
     template = f'{{% extends "shipped/redacted.j2" %}}{{% block case %}}{every}{{% endblock %}}'
@@ -92,6 +90,22 @@ def test_a_template_that_prints_all_it_is_given_tells_nothing_that_is_withheld(f
         said = html(redacted_view(climbed(TOUR), told, disclosure)).casefold()
     assert "passage leader" in said
     assert [one for one in SECRETS if one.casefold() in said] == []
+
+
+def test_what_an_office_changes_in_its_report_stands_in_the_redacted_version_too(tmp_path: Path) -> None:
+    (tmp_path / "report.j2").write_text(
+        '{% extends "shipped/report.j2" %}{% block sources %}<p>Ask the harbour.</p>{% endblock %}', "utf-8"
+    )
+    with pages_of(tmp_path):
+        said = html(redacted_view(climbed(TOUR), told_in(climb(), "en")))
+    assert "Ask the harbour." in said
+    assert "This page is as the office changed it: report.j2 (SHA-256 " in said
+
+
+def test_a_report_without_room_for_what_a_redacted_version_says_first_gives_none(tmp_path: Path) -> None:
+    (tmp_path / "report.j2").write_text('<section key="case" title="Case"><p>A tour.</p></section>', "utf-8")
+    with pages_of(tmp_path), pytest.raises(PageError, match="the page leaves out how to challenge it"):
+        redacted_view(climbed(TOUR), told_in(climb(), "en"))
 
 
 @pytest.mark.parametrize("form", ["html", "md", "text", "pdf", "docx"])

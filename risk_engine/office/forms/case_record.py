@@ -1,11 +1,12 @@
-"""The answers of a case as its file states them, and the same case with one more answer; nothing is ever lost.
+"""The answers of a case as its file states them, and the same case with other answers; nothing is ever lost.
 
-An answer that a new one rules out moves to `set_aside:`, as the design has it (section 9). A new case has a file in
-which only what is answered stands.
+Questionnaires and the interview fill in a case through this. An answer that a new one rules out moves to `set_aside:`,
+as the design has it (section 9).
 """
 
-import textwrap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -14,19 +15,21 @@ from typing import Any
 from risk_engine.engine.facts import Read
 from risk_engine.engine.work import Worked, work
 from risk_engine.files.diagnostics import InvalidCaseError
-from risk_engine.files.language import _
-from risk_engine.files.source import Document, parse
+from risk_engine.files.source import Document
 from risk_engine.loading.case import case_of, place_of
 from risk_engine.model.case import UNKNOWN, Answer, Case
 from risk_engine.model.criteria import Criteria
+from risk_engine.model.facts import AnyFact, RowFact, shown
 from risk_engine.model.profile import Profile
-from risk_engine.office.forms.case_file import is_blank, new_id, rewritten, with_answer
 from risk_engine.office.forms.export_form import ENTRY_ID, label_fact
 from risk_engine.office.forms.form import same_label
-from risk_engine.report.blank_case import NO_TITLE, WIDTH
 
 Data = dict[str, Any]
 SET_ASIDE = "set_aside"
+_HEAD = tuple(name for name in Case.model_fields if name not in {"controls", "evidence", SET_ASIDE, "notes"})
+
+MOST_ID = 40
+"""No id that is made from a name is longer."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,6 @@ class Under:
     """The rules that a case is looked at under, in the words of the current language, and the day."""
 
     criteria: Criteria
-    model: type[Case]
     on: date
     profile: Profile | None = None
     others: tuple[Criteria, ...] | None = None
@@ -57,17 +59,28 @@ class Record:
     def case(self) -> Case:
         """The case as the interview sees it: of a list that holds only the empty block of a new case, nobody knows."""
         blank = [name for name in self.criteria.entities if self._is_blank(name)]
-        return _case({**self.data, **dict.fromkeys(blank, UNKNOWN)}, self.under)
+        document = Document("case", {**self.data, **dict.fromkeys(blank, UNKNOWN)}, {}, ())
+        return case_of(document, self.criteria, others=self.under.others)
 
     @cached_property
     def worked(self) -> Worked:
         """What the case comes to; raise InvalidCaseError where its answers rule each other out."""
         return work(self.case, self.criteria, self.under.on, self.under.profile)
 
+    @property
+    def evidence(self) -> tuple[Data, ...]:
+        """The records of evidence."""
+        found = self.data.get("evidence")
+        return found if isinstance(found, tuple) else ()
+
     def entries(self, entity: str) -> tuple[Data, ...]:
         """Return the entries of a list; none where nobody has said anything about it."""
+        return () if self._is_blank(entity) else self.blocks(entity)
+
+    def blocks(self, entity: str) -> tuple[Data, ...]:
+        """Return the entries of a list, the empty block of a new case too, which is there to be filled in."""
         found = self.data.get(entity)
-        return found if isinstance(found, tuple) and not self._is_blank(entity) else ()
+        return found if isinstance(found, tuple) else ()
 
     def is_full(self, entity: str) -> bool:
         """Return whether a list has as many entries as it may have."""
@@ -77,10 +90,13 @@ class Record:
         """Return whether somebody has said what is in a list."""
         return isinstance(self.data.get(entity), tuple) and not self._is_blank(entity)
 
+    def stated(self, read: Read) -> object:
+        """Return what the file says where a question is answered, `unknown` too; None where it says nothing."""
+        return self._entry(read.entity, read.entry).get(read.fact or "")
+
     def answer(self, read: Read) -> Answer | None:
         """Return what the case states for a question, None where it states nothing."""
-        entry = self._entry(read.entity, read.entry)
-        value = entry.get(read.fact or "")
+        value: Any = self.stated(read)
         return None if value == UNKNOWN else value
 
     def kept(self, read: Read) -> Answer | None:
@@ -100,46 +116,66 @@ class Record:
             (one["id"] for one in self.entries(entity) if same_label(self.label(entity, one["id"])) == wanted), None
         )
 
+    def shown(self, value: Answer | None, fact: AnyFact | None) -> str:
+        """Return an answer to a question as people read it: the name of a row, the title of an option."""
+        rows = self.criteria.tables[fact.of].rows if isinstance(fact, RowFact) else {}
+        row = rows.get(value) if isinstance(value, str) else None
+        return shown(fact, value) if row is None else row.name
+
     # --- one answer more ---
+
+    def with_value(self, name: str, value: object) -> "Record":
+        """Return the record in which the file says this under a name of its top level, behind all else if it is new."""
+        return replace(self, data={**self.data, name: value})
+
+    def with_list(self, entity: str, value: object) -> "Record":
+        """Return the record in which the file says this of an entity, behind those that the set declares before it."""
+        return replace(self, data=_with_key(self.data, entity, value, [*_HEAD, *self.criteria.entities]))
 
     def with_none(self, entity: str) -> "Record":
         """Return the record in which a list has no entries."""
-        return replace(self, data=self._ordered(entity, ()))
+        return self.with_list(entity, ())
+
+    def with_block(self, entity: str, name: str) -> "tuple[Record, str]":
+        """Return the record with a new entry of which only the id stands, which is made from its name; and the id."""
+        have = self.entries(entity)
+        entry = new_id(self.criteria, entity, name, have)
+        if self._is_blank(entity):
+            return self.with_value(entity, ({**self.data[entity][0], ENTRY_ID: entry},)), entry
+        return self.with_list(entity, (*have, {ENTRY_ID: entry})), entry
 
     def with_entry(self, entity: str, value: Answer) -> "tuple[Record, str]":
         """Return the record with a new entry of this name, and the id that it got."""
         label = label_fact(self.criteria, entity)
-        have = self.entries(entity)
-        entry = new_id(self.criteria, entity, str(value), have)
-        stated = {"id": entry} if label == ENTRY_ID else {"id": entry, label: value}
-        if self._is_blank(entity):
-            return replace(self, data={**self.data, entity: ({**self.data[entity][0], **stated},)}), entry
-        return replace(self, data=self._ordered(entity, (*have, stated))), entry
+        record, entry = self.with_block(entity, str(value))
+        return (record if label == ENTRY_ID else record.with_stated(Read(entity, entry, label), value)), entry
 
     def without_entry(self, entity: str, entry: str) -> "Record | None":
         """Return the record without an entry of which only the name is answered; None where more of it is."""
         label, have = label_fact(self.criteria, entity), self.entries(entity)
         (found,) = (one for one in have if one["id"] == entry)
-        paths = [path for one in self.data.get("evidence") or () for path in one.get("for", ())]
-        is_named = any(path.startswith(f"{entity}.{entry}.") for path in paths)
+        is_named = any(path.startswith(f"{entity}.{entry}.") for path in self._supported())
         if is_named or any(value not in (None, UNKNOWN) for name, value in found.items() if name not in {"id", label}):
             return None
         left = tuple(one for one in have if one is not found)
-        return replace(self, data={**self.data, entity: left or UNKNOWN})
+        return self.with_value(entity, left or UNKNOWN)
+
+    def with_stated(self, read: Read, value: object) -> "Record":
+        """Return the record in which the file says this where a question is answered, whatever it rules out."""
+        entity, entry, fact = read
+        after = _with_key(
+            self._entry(entity, entry), fact or "", value, [ENTRY_ID, *self.criteria.entities[entity].facts]
+        )
+        if entry is None:
+            return self.with_list(entity, after)
+        blocks = self.blocks(entity)
+        return self.with_value(entity, tuple(after if one[ENTRY_ID] == entry else one for one in blocks))
 
     def with_answer(self, read: Read, value: Answer | None) -> "tuple[Record, tuple[str, ...]]":
         """Return the record with an answer (None is "not known yet"), and the paths of what it rules out."""
         if value is not None and value == self.kept(read):
             return replace(self, data=_taken_again(self.data, read.path())).with_answer(read, value)
-        entity, stated = read.entity, UNKNOWN if value is None else value
-        order = ["id", *self.criteria.entities[entity].facts]
-        after = with_answer(self._entry(entity, read.entry), read.fact or "", stated, order)
-        if read.entry is None:
-            data = self._ordered(entity, after)
-        else:
-            entries = tuple(after if one["id"] == read.entry else one for one in self.entries(entity))
-            data = {**self.data, entity: entries}
-        return consistent(replace(self, data=data))
+        return consistent(self.with_stated(read, UNKNOWN if value is None else value))
 
     def without_answer(self, read: Read) -> "tuple[Record, tuple[str, ...]]":
         """Return the record in which nobody knows yet what is asked, and the paths of what that rules out.
@@ -149,7 +185,7 @@ class Record:
         entity, entry, fact = read
         if entry is None and fact is None:
             is_none = self.is_listed(entity) and not self.entries(entity)
-            return (replace(self, data={**self.data, entity: UNKNOWN}) if is_none else self), ()
+            return (self.with_value(entity, UNKNOWN) if is_none else self), ()
         stated = Read(entity, entry, fact or label_fact(self.criteria, entity))
         if stated.fact == ENTRY_ID or self.answer(stated) is None:
             return self, ()
@@ -161,27 +197,32 @@ class Record:
         if entry is None:
             found = self.data.get(entity)
             return found if isinstance(found, dict) else {}
-        return next((one for one in self.entries(entity) if one["id"] == entry), {})
+        return next((one for one in self.blocks(entity) if one["id"] == entry), {})
 
     def _is_blank(self, entity: str) -> bool:
-        have = self.data.get(entity)
-        is_list = self.criteria.entities[entity].many is not None
-        return is_list and isinstance(have, tuple) and is_blank(entity, have, self.data.get("evidence") or ())
+        """Return whether a list holds only the empty block of a new case, which is there to be filled in."""
+        have = self.blocks(entity)
+        if len(have) != 1 or have[0].get("id") != f"{entity.replace('_', '-')}-1":
+            return False
+        is_named = any(path.startswith(f"{entity}.") for path in self._supported())
+        return not is_named and all(key == "id" or value in (None, UNKNOWN) for key, value in have[0].items())
 
-    def _ordered(self, entity: str, value: object) -> Data:
-        """Return the data with an entity; a new one stands behind those that the set declares before it."""
-        return with_answer(self.data, entity, value, [*_HEAD, *self.criteria.entities])
+    def _supported(self) -> Iterator[str]:
+        """Yield the paths of the answers that have evidence."""
+        return (path for one in self.evidence for path in one.get("for", ()))
 
 
-_HEAD = tuple(name for name in Case.model_fields if name not in {"controls", "evidence", SET_ASIDE, "notes"})
+def consistent(
+    record: Record, look: Callable[[Record], object] = lambda record: record.worked
+) -> tuple[Record, tuple[str, ...]]:
+    """Return the record without answers to questions that are no longer asked, and their paths.
 
-
-def consistent(record: Record) -> tuple[Record, tuple[str, ...]]:
-    """Return the record without answers to questions that are no longer asked; those are kept beside the case."""
+    Those answers are kept beside the case. `look` raises InvalidCaseError as long as there are any.
+    """
     moved: list[str] = []
     while True:
         try:
-            record.worked  # noqa: B018 (it raises)
+            look(record)
         except InvalidCaseError as error:
             for one in error.problems:
                 record = replace(record, data=_aside(record.data, one.path))
@@ -211,9 +252,26 @@ def _taken_again(data: Data, path: str) -> Data:
     return {**data, SET_ASIDE: left} if left else {name: value for name, value in data.items() if name != SET_ASIDE}
 
 
-def _case(data: Mapping[str, Any], under: Under) -> Case:
-    document = Document("case", data, {}, ())
-    return case_of(document, under.criteria, under.model, under.others)
+def _with_key(entry: Data, name: str, value: object, order: Sequence[str]) -> Data:
+    """Return an entry with one answer more; a new key stands behind those that the set declares before it."""
+    if name in entry:
+        return {**entry, name: value}
+    keys = list(entry)
+    behind = max((keys.index(one) for one in order[: order.index(name)] if one in entry), default=-1)
+    keys.insert(behind + 1, name)
+    return {key: value if key == name else entry[key] for key in keys}
+
+
+def new_id(criteria: Criteria, name: str, label: str, have: Sequence[Data]) -> str:
+    """Return a short name for a new entry, made from what people call it."""
+    ascii_only = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().casefold()
+    kept = r"[^a-z0-9_-]+" if label_fact(criteria, name) == ENTRY_ID else r"[^a-z0-9]+"
+    words = re.sub(kept, "-", ascii_only)
+    words = words.strip("-")
+    cut = words[:MOST_ID] if words[MOST_ID : MOST_ID + 1] in {"", "-"} else words[:MOST_ID].rpartition("-")[0]
+    plain = (cut or words[:MOST_ID]).strip("-") or name.replace("_", "-")
+    taken = {one.get("id") for one in have}
+    return next(one for one in (plain, *(f"{plain}-{number}" for number in range(2, 2002))) if one not in taken)
 
 
 def finished_lists(record: Record) -> Sequence[str]:
@@ -245,27 +303,3 @@ def answered_reads(record: Record) -> Iterator[Read]:
 def _answered(record: Record, entity: str, entry: str | None, facts: Iterable[str]) -> Iterator[Read]:
     reads = (Read(entity, entry, one) for one in facts)
     return (one for one in reads if record.answer(one) is not None)
-
-
-def new_case(criteria: Criteria, reference: str, case_id: str) -> str:
-    """Return the text of a case file in which nothing is answered yet."""
-    text = header(criteria) + "\n" + "status: draft\n"
-    before = parse(text, "case").data
-    stated = {"criteria": reference, "id": case_id, "title": NO_TITLE}
-    return rewritten(text, before, {**stated, **before}, is_json=False).text
-
-
-def header(criteria: Criteria) -> str:
-    """Return what stands above a new case, in comments: what it is, and what the set wants everybody to know."""
-    head = criteria.head
-    said = [
-        # Which version it is the day says, which is asked later.
-        _("A case for {criteria}: {title}", criteria=head.id, title=head.title),
-        _(
-            "Begun as an interview: `risk-engine interview` goes on with it. Answers may be written here too; a "
-            "question that does not stand here is not answered yet, which is never taken as a no."
-        ),
-        *head.notice,
-    ]
-    lines = [line for one in said for line in textwrap.wrap(one, WIDTH, break_on_hyphens=False)]
-    return "".join(f"# {line}\n" for line in lines)
