@@ -1,9 +1,7 @@
 """Cases that show something, as case files that an office could have written, with comments that say what they show."""
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
 from typing import Any
 
 from risk_engine.audit.diff.targets import Target
@@ -14,6 +12,7 @@ from risk_engine.engine.work import work
 from risk_engine.files.diagnostics import printable
 from risk_engine.files.language import _
 from risk_engine.files.source import parse
+from risk_engine.files.yaml_text import block
 from risk_engine.loading.case import answered, case_of, changed
 from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.sets import shipped_sets
@@ -24,19 +23,12 @@ from risk_engine.model.facts import Entity
 from risk_engine.model.proof import Claim, Example, ProofReport
 from risk_engine.solver.confirm import SolverMismatchError, known_to
 
-_PLAIN = re.compile(r"[a-z][a-z0-9_]*(-[a-z0-9_]+)*")
-_NOT_PLAIN = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n", UNKNOWN})
-
-
 # --- a case as a file ---
 
 
 def case_file(comments: Iterable[str], data: Mapping[str, Any]) -> str:
     """Return the text of a case file: lines of comment, then what the case states."""
-    lines = [f"# {comment}" for comment in comments]
-    for name, value in data.items():
-        lines += _block(name, value, "")
-    return "\n".join(lines) + "\n"
+    return "".join(f"{line}\n" for line in (*(f"# {comment}" for comment in comments), *block(dict(data), 0)))
 
 
 def with_differences(base: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -48,41 +40,6 @@ def with_differences(base: Mapping[str, Any], given: Mapping[str, Any]) -> dict[
             raise SolverMismatchError(path)
         data = after
     return {key: answered(value) for key, value in data.items() if value is not None}
-
-
-def _block(key: str, value: Any, indent: str) -> Iterator[str]:
-    match value:
-        case dict() if value:
-            yield f"{indent}{key}:"
-            for name, one in value.items():
-                yield from _block(name, one, f"{indent}  ")
-        case tuple() if value and all(isinstance(one, dict) for one in value):
-            yield f"{indent}{key}:"
-            for entry in value:
-                for place, (name, one) in enumerate(entry.items()):
-                    first, *rest = _block(name, one, f"{indent}    ")
-                    yield f"{indent}  - {first.strip()}" if place == 0 else first
-                    yield from rest
-        case _:
-            yield f"{indent}{key}: {_flow(value)}"
-
-
-def _flow(value: Any) -> str:
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case date():
-            return value.isoformat()
-        case tuple():
-            return f"[{', '.join(map(_flow, value))}]"
-        case dict():
-            return "{}"
-        case str() if _PLAIN.fullmatch(value) and value not in _NOT_PLAIN:
-            return value
-        case str():
-            return json.dumps(value, ensure_ascii=False)
-        case _:
-            return f"{value}"
 
 
 # --- the cases of a comparison ---

@@ -24,7 +24,7 @@ from risk_engine.solver.answers import is_true, stated_case
 from risk_engine.solver.blanks import Blank, stated_entries
 from risk_engine.solver.reading import Reading
 from risk_engine.solver.space import Space
-from risk_engine.solver.terms import Order, Term, both, negated, some
+from risk_engine.solver.terms import Order, Term, negated, some
 
 
 class Watch(NamedTuple):
@@ -136,13 +136,8 @@ def sound(reading: Reading, apart_from: Collection[str] = ()) -> list[Term]:
 
     `apart_from` are contradictions that are not looked at.
     """
-    found = []
-    for name, one in reading.criteria.invariants.facts.items():
-        if name in apart_from:
-            continue
-        whenever, then = reading.holds(one.whenever), reading.holds(one.then)
-        found.append(negated(both(whenever.must, negated(then.may))))
-    return found
+    invariants = reading.criteria.invariants.facts
+    return [negated(reading.breaks(one)) for name, one in invariants.items() if name not in apart_from]
 
 
 Vary = Callable[[Term], Term]

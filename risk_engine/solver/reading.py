@@ -7,7 +7,7 @@ from typing import Any
 
 from risk_engine.files.once import once
 from risk_engine.model.conditions import Condition, ConditionOrAlways, facts_in
-from risk_engine.model.criteria import Criteria
+from risk_engine.model.criteria import AloneInvariant, Criteria, FactInvariant, ResultInvariant
 from risk_engine.model.facts import Entity, orders_of
 from risk_engine.model.profile import Profile
 from risk_engine.model.references import ladder_entity, read_by, result_entities
@@ -110,6 +110,10 @@ class Reading:
     def holds(self, condition: ConditionOrAlways) -> Pair:
         """Return whether a condition over facts and results holds."""
         return read(condition, self)
+
+    def breaks(self, invariant: FactInvariant | ResultInvariant | AloneInvariant) -> Term:
+        """Return whether a case breaks for certain what a set says must never happen."""
+        return both(self.holds(invariant.whenever).must, negated(self.holds(invariant.then).may))
 
     def _ladder(self, name: str) -> LadderTerms:
         ladder = self.criteria.ladders[name]

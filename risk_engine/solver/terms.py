@@ -54,6 +54,11 @@ def key(term: Any) -> int:
     return term.ast.value  # type: ignore[no-any-return]
 
 
+def is_same(one: Term, other: Term) -> bool:
+    """Return whether two terms are one and the same, so that nothing can make a difference between them."""
+    return one is other or (not isinstance(one, bool) and not isinstance(other, bool) and key(one) == key(other))
+
+
 def negated(term: Term) -> Term:
     """Return the opposite."""
     if isinstance(term, bool):
@@ -172,6 +177,11 @@ def is_at(order: Order, place: int) -> Term:
 def at_most(order: Order, place: int) -> Term:
     """Return whether the value stands at a place or an earlier one."""
     return True if place + 1 >= len(order) else negated(order[place + 1])
+
+
+def falls(before: Order, after: Order) -> Term:
+    """Return whether a value is lower after than before."""
+    return some(both(one, negated(other)) for one, other in zip(before, after, strict=True) if not is_same(one, other))
 
 
 def settled_ends(value: Interval) -> tuple[int, int] | None:

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import TypeAlias
 
-from risk_engine.audit.cases import CaseResult, Run, broken_promises, contradicted, result_of, rule_applies, run_of
+from risk_engine.audit.cases import CaseResult, Run, broken_promises, result_of, rule_applies, run_of
 from risk_engine.audit.coverage.goal_terms import meets
 from risk_engine.audit.coverage.goals import Shown, check_coverage
 from risk_engine.audit.versions import days_to_try
@@ -27,7 +27,7 @@ from risk_engine.model.words import KnockOut, Severity
 from risk_engine.solver.confirm import Replayed, SolverMismatchError, contradictions, example, replay
 from risk_engine.solver.reading import Reading
 from risk_engine.solver.space import Limits, Space, Verdict, needed
-from risk_engine.solver.terms import Term, both, negated
+from risk_engine.solver.terms import Term, negated
 from risk_engine.solver.unbounded import AnyLength
 
 OF_INDICATORS: frozenset[Kind] = frozenset(
@@ -152,9 +152,7 @@ def _free_of(faults: Callable[[Worked], Iterable[str]], found: _Found, space: Sp
 def _kept(name: str, reading: Reading) -> Term:
     """Return whether answers do not contradict each other in this way, or whether this promise is kept."""
     invariants = reading.criteria.invariants
-    one = invariants.results.get(name) or invariants.facts[name]
-    whenever, then = reading.holds(one.whenever), reading.holds(one.then)
-    return negated(both(whenever.must, negated(then.may)))
+    return negated(reading.breaks(invariants.results.get(name) or invariants.facts[name]))
 
 
 def _broken(worked: Worked) -> Iterator[str]:
@@ -181,9 +179,7 @@ def as_it_is(run: Run, goals: Collection[Goal]) -> Expected:
         awareness=tuple(one for one in criteria.awareness if rule_applies(one, run.worked.results, criteria))
         if aware
         else None,
-        contradictions=tuple(
-            sorted(contradicted(run.worked.facts, criteria), key=list(criteria.invariants.facts).index)
-        ),
+        contradictions=contradictions(run.worked),
     )
 
 

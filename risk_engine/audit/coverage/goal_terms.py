@@ -17,13 +17,14 @@ from risk_engine.model.conditions import (
     Not,
     Quantifier,
     definitions_in,
+    negation,
 )
 from risk_engine.model.coverage import Goal, Path, root_at, root_of, segments
 from risk_engine.model.criteria import knock_out_conditions, severity_conditions
 from risk_engine.solver.conditions import Entry, Further, Readable, read
 from risk_engine.solver.findings import Finding, after
 from risk_engine.solver.reading import Reading
-from risk_engine.solver.terms import Order, Pair, Term, both, either, every, is_at, negated, number, some
+from risk_engine.solver.terms import Pair, Term, both, either, every, falls, is_at, negated, number, some
 
 Truth = Literal["true", "false"]
 
@@ -104,7 +105,7 @@ def _others(parts: Sequence[Condition], place: int) -> list[Condition]:
 def _pivotal(node: Quantifier, where: Condition, over: Readable) -> Iterator[tuple[Entry, Term]]:
     """Yield each entry with whether it alone makes the quantifier hold or fail."""
     listed, entries = over.entries(node.entity)
-    further = over.further(node.entity, Not(not_=where) if node.kind == "every" else where)
+    further = over.further(node.entity, negation(where) if node.kind == "every" else where)
     if further is not None:
         # Entries are in no order, so the one that decides is the first that has a place of its own.
         yield entries[0], both(listed, entries[0].present, _leaves_it(node, further))
@@ -159,9 +160,9 @@ def meets(goal: Goal, reading: Reading) -> Term:
     Raises NotInForceError where it rests on a parameter that has no value on the day.
     """
     match goal.kind:
-        case "indicator" | "severity" | "severity_branch" | "knock_out" | "knock_out_branch" | "option":
+        case "indicator" | "severity" | "severity_branch" | "knock_out" | "knock_out_branch":
             return _of_indicator(goal, reading)
-        case "option_branch":
+        case "option" | "option_branch":
             return _of_indicator(goal, reading)
         case "question_branch":
             return _question(goal, reading)
@@ -173,8 +174,7 @@ def meets(goal: Goal, reading: Reading) -> Term:
         case "awareness" | "awareness_branch":
             return _awareness(goal, reading)
         case "contradiction":
-            one = reading.criteria.invariants.facts[goal.record]
-            return both(read(one.whenever, reading.facts).must, negated(read(one.then, reading.facts).may))
+            return reading.breaks(reading.criteria.invariants.facts[goal.record])
         case _:
             assert_never(goal.kind)
 
@@ -262,13 +262,9 @@ def _makes_a_difference(place: int, found: Finding) -> Term:
         for number in range(len(left))
         if number != place
     ]
-    lower = [_less(left[place], found.inherent), *(either(negated(t), _less(left[place], one)) for t, one in others)]
+    lower = [falls(found.inherent, left[place]), *(either(negated(t), falls(one, left[place])) for t, one in others)]
     bars = some(pair.must for _kind, pair in found.bars)
     return either(both(*lower), both(bars, *(negated(there) for there, _left in others)))
-
-
-def _less(one: Order, other: Order) -> Term:
-    return some(both(high, negated(low)) for low, high in zip(one, other, strict=True))
 
 
 def _question(goal: Goal, reading: Reading) -> Term:

@@ -25,7 +25,6 @@ from risk_engine.audit.diff.targets import (
     same_ladders,
     targets,
 )
-from risk_engine.audit.proofs.monotone import claimed
 from risk_engine.audit.versions import changing_days
 from risk_engine.files.processes import together
 from risk_engine.model.case import Case
@@ -97,7 +96,7 @@ def meaning(
     days = [on] if on is not None else days_to_ask(before, after)
     looked = limits or Limits()
     # What counts and what does not are asked in spaces of their own: neither waits for the other.
-    apart = [one for one in found if one.of == "ladder" and one.name not in claimed(after)]
+    apart = [one for one in found if one.of == "ladder" and one.name not in after.head.roles.deciding]
     lanes = [_Asked(before, after, several, overlap) for several in ([one for one in found if one not in apart], apart)]
     came = together(
         lambda: lanes[0].over(days, base, looked, tell), lambda: lanes[1].over(days, base, looked), looked.jobs
@@ -108,7 +107,10 @@ def meaning(
     # Whatever else makes a step major, while no result gets milder, is that some old case cannot be read.
     readable = {*not_compared, *less(before, after, days)}
     not_compared += list(dict.fromkeys(text for one in came for text in one.refused))
-    counted = [*claimed(after), *(one.name for one in apart if not only_bars_more(one.name, before, after, shifts))]
+    counted = [
+        *after.head.roles.deciding,
+        *(one.name for one in apart if not only_bars_more(one.name, before, after, shifts)),
+    ]
     required = required_bump(before, after, shifts, not_compared, days, counted)
     is_read = required.why in readable or before.head.roles != after.head.roles
     return Meaning(
@@ -280,7 +282,7 @@ class _Asked:
         if ladder is not None and {*before.in_force} != {*after.in_force} and notices_absent(ladder, after):
             return True
         findings = Findings(before, after, None if target.of == "ladder" else target.name)
-        if is_rising(self.before, ladder) and (ladder is None or ladder in claimed(self.after)):
+        if is_rising(self.before, ladder) and (ladder is None or ladder in self.after.head.roles.deciding):
             if direction == "milder":
                 return findings.fall()
             if direction == "stricter" and ladder is None:

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, assert_never
+from typing import Any, TypeAlias, assert_never
 
-from risk_engine.audit.proofs.ask import falls
-from risk_engine.audit.proofs.monotone import claimed, rises_with_findings, rising_points
+from risk_engine.audit.proofs.monotone import rises_with_findings, rising_points
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry, Facts
 from risk_engine.engine.work import Worked
@@ -19,7 +18,7 @@ from risk_engine.model.references import ABSENT, decide_alike, reads_by_rule, re
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.solver.confirm import FINDING, Watch, terms, words
 from risk_engine.solver.reading import Reading
-from risk_engine.solver.terms import Order, Term, at_most, both, constant, either, negated, same, some
+from risk_engine.solver.terms import Order, Term, at_most, both, constant, either, falls, negated, same, some
 
 
 def same_rules(name: str, before: Criteria, after: Criteria) -> bool:
@@ -213,7 +212,7 @@ def targets(before: Criteria, after: Criteria) -> tuple[list[Target], list[str]]
     found: list[Target] = []
     not_compared: list[str] = []
     # As in every report: whether it may start comes first, then the result.
-    for name in dict.fromkeys((*claimed(after), *before.ladders, *after.ladders)):
+    for name in dict.fromkeys((*after.head.roles.deciding, *before.ladders, *after.ladders)):
         if name not in before.ladders or name not in after.ladders:
             not_compared.append(_("the ladder `{name}` is in one of the versions only", name=name))
         elif list(before.ladders[name].levels) != list(after.ladders[name].levels):
@@ -231,6 +230,10 @@ def targets(before: Criteria, after: Criteria) -> tuple[list[Target], list[str]]
     return [*found, *findings], not_compared
 
 
+Ends: TypeAlias = list[tuple[Order, Order]]
+"""A target under both versions: of a ladder its level first; then the mild and the strict end."""
+
+
 def happens(target: Target, direction: Direction, before: Reading, after: Reading) -> Term:
     """Return whether a case comes out so under the later version against the earlier.
 
@@ -238,48 +241,61 @@ def happens(target: Target, direction: Direction, before: Reading, after: Readin
     that is proposed because answers are missing, can fall only because more is certain: that is `looser`, unless the
     rules of the ladder are others.
     """
-    *level, least, most = [_pair(watch, place, before, after) for watch, place in target.ends]
+    return _happens(target, direction, before.criteria, after.criteria, _ends(target, before, after))
+
+
+def _ends(target: Target, before: Reading, after: Reading) -> Ends:
+    return [(terms(watch, before)[place], terms(watch, after)[place]) for watch, place in target.ends]
+
+
+def _happens(target: Target, direction: Direction, before: Criteria, after: Criteria, ends: Ends) -> Term:
+    *level, least, most = ends
     match direction:
         case "milder":
-            return some(
-                falls(*one) for one in _counted_ends(target, before.criteria, after.criteria, [*level, least, most])
-            )
+            return some(falls(*one) for one in _counted_ends(target, before, after, ends))
         case "looser":
-            is_milder = happens(target, "milder", before, after)
+            is_milder = _happens(target, "milder", before, after, ends)
             return both(negated(is_milder), some(falls(*one) for one in (*level, least)))
         case "stricter":
             return some(falls(*one[::-1]) for one in (*level, least, most))
         case "skips":
             return either(some(_jumps(*level[0])), some(_jumps(*level[0][::-1])))
         case "opens":
-            return both(negated(falls(most[0], least[0])), falls(most[1], least[1]))
+            return _opens(ends)
 
 
-def _counted_ends(
-    target: Target, before: Criteria, after: Criteria, ends: list[tuple[Order, Order]]
-) -> list[tuple[Order, Order]]:
+def _opens(ends: Ends) -> Term:
+    *_level, least, most = ends
+    return both(negated(falls(most[0], least[0])), falls(most[1], least[1]))
+
+
+def _counted_ends(target: Target, before: Criteria, after: Criteria, ends: Ends) -> Ends:
     """Return what counts as milder where it falls."""
     if target.of != "ladder":
         return ends
-    if target.name not in claimed(after):
+    if target.name not in after.head.roles.deciding:
         return ends  # no rule of it is claimed to be monotone, so what falls is told as it is
     return [ends[-1]] if same_rules(target.name, before, after) else [ends[0], ends[-1]]
 
 
 def happens_anyway(target: Target, direction: Direction, before: Reading, after: Reading) -> Term:
     """Return whether it happens whatever new questions leave open: at the end of the range that they do not move."""
-    *_level, least, most = [_pair(watch, place, before, after) for watch, place in target.ends]
+    return _anyway(direction, _ends(target, before, after))
+
+
+def _anyway(direction: Direction, ends: Ends) -> Term:
+    *_level, least, most = ends
     match direction:
         case "milder":
             return falls(*most)
+        case "looser":
+            return False  # what only the mild end says may rest on the new answers
+        case "stricter":
+            return falls(*least[::-1])
         case "skips":
             return either(some(_jumps(*least)), some(_jumps(*most[::-1])))
-        case _:
-            return falls(*least[::-1])
-
-
-def _pair(watch: Watch, place: int, before: Reading, after: Reading) -> tuple[Order, Order]:
-    return terms(watch, before)[place], terms(watch, after)[place]
+        case "opens":
+            return _opens(ends)
 
 
 def _jumps(low: Order, high: Order) -> Iterator[Term]:
@@ -293,13 +309,9 @@ def directions(target: Target, after: Criteria, *, asks_more: bool) -> list[Dire
     if target.of != "ladder":
         return ["milder", "stricter"]
     left_out = {"opens"} if not asks_more else set()
-    if target.name not in claimed(after):
+    if target.name not in after.head.roles.deciding:
         left_out |= {"looser", "opens"}
     return [one for one in DIRECTIONS if one not in left_out]
-
-
-_SKIPS = 2
-Places = tuple[int, ...]
 
 
 def classify(old: Worked, new: Worked) -> Iterator[Moved]:
@@ -312,8 +324,15 @@ def classify(old: Worked, new: Worked) -> Iterator[Moved]:
             continue
         was, now = one.places(old), one.places(new)
         if was != now:
-            called = tuple(_called(one, old.criteria, new.criteria, (was, now), is_asked_anew=is_asked_anew))
-            yield Moved(ladder=one.name, before=one.came(old), after=one.came(new), directions=called)
+            levels = len(old.criteria.ladders[one.name].levels)
+            ends = [(constant(place, levels), constant(other, levels)) for place, other in zip(was, now, strict=True)]
+            # What a new question leaves open is neither milder nor stricter yet.
+            called = [each for each in DIRECTIONS if is_asked_anew and _anyway(each, ends)] or [
+                each
+                for each in directions(one, new.criteria, asks_more=False)
+                if _happens(one, each, old.criteria, new.criteria, ends)
+            ]
+            yield Moved(ladder=one.name, before=one.came(old), after=one.came(new), directions=tuple(called))
 
 
 def lacks_new_answers(before: Criteria, after: Worked) -> bool:
@@ -325,40 +344,3 @@ def lacks_new_answers(before: Criteria, after: Worked) -> bool:
         if found.open
         for read in found.missing
     )
-
-
-def _called(
-    target: Target, before: Criteria, after: Criteria, places: tuple[Places, Places], *, is_asked_anew: bool
-) -> Iterator[Direction]:
-    """Yield what the questions of `targets` would say of one case."""
-    (level, least, most), (now, lowest, highest) = places
-    # What a new question leaves open is neither milder nor stricter yet.
-    anyway = list(_anyway((least, most), (lowest, highest))) if is_asked_anew else []
-    if anyway:
-        yield from anyway
-        return
-    is_claimed = target.name in claimed(after)
-    is_milder = highest < most or (now < level and not same_rules(target.name, before, after))
-    if not is_claimed:
-        is_milder |= now < level or lowest < least
-    if is_milder:
-        yield "milder"
-    elif now < level or lowest < least:
-        yield "looser"
-    if now > level or lowest > least or highest > most:
-        yield "stricter"
-    if abs(now - level) >= _SKIPS:
-        yield "skips"
-
-
-def _anyway(before: Places, after: Places) -> Iterator[Direction]:
-    """Yield what is so whatever the new answers are: at the end of the range that they do not move."""
-    (least, most), (lowest, highest) = before, after
-    if highest < most:
-        yield "milder"
-    if lowest > least:
-        yield "stricter"
-    if max(lowest - least, most - highest) >= _SKIPS:
-        yield "skips"
-    if least >= most and lowest < highest:
-        yield "opens"

@@ -108,27 +108,17 @@ def impact(  # noqa: PLR0913 (the two versions, and how the cases are to be read
     own, a case none. `tell` is called with how many of how many files are done. What is wrong with single cases stands
     in the report. Raises RiskEngineError where a version, the profile or a folder cannot be read.
     """
-    asked = Asked(before, after, on, profile)
+    anew = partial(_Work.of, before, after, on, profile)
     files, notes = _files(cases)
     outcomes: list[Outcome] = []
-    work = _Work.of(asked)
+    work = anew()
     parts = [files[start : start + PART] for start in range(0, len(files), PART)]
     done = 0
-    for part, came in zip(parts, spread(_Work.outcomes, work, parts, jobs, partial(_Work.of, asked)), strict=True):
+    for part, came in zip(parts, spread(_Work.outcomes, work, parts, jobs, anew), strict=True):
         outcomes += came
         done += len(part)
         tell(done, len(files))
     return summary(outcomes, notes, work.pair, work.ladders)
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a process needs to begin."""
-
-    before: str
-    after: str
-    on: date | None
-    profile: Path | None
 
 
 @dataclass(frozen=True)
@@ -138,8 +128,8 @@ class _Work:
     causes: Causes
 
     @classmethod
-    def of(cls, asked: Asked) -> "_Work":
-        pair = read_pair(asked.before, asked.after, asked.on, asked.profile)
+    def of(cls, before: str, after: str, on: date | None, profile: Path | None) -> "_Work":
+        pair = read_pair(before, after, on, profile)
         return cls(pair, ladder_pairs(pair), Causes(pair))
 
     def outcomes(self, files: Sequence[CaseFile]) -> list[Outcome]:

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 import z3
 
 from risk_engine.engine.work import Worked
 from risk_engine.files.language import _
-from risk_engine.model.facts import AnyFact, RowFact, TextFact
+from risk_engine.model.facts import AnyFact, RowFact, TextFact, rising
 from risk_engine.model.proof import Claim, Example, Status, Topic
 from risk_engine.model.references import opens
 from risk_engine.solver.answers import first_values
@@ -20,7 +20,6 @@ from risk_engine.solver.space import Space, Verdict
 from risk_engine.solver.terms import (
     Chosen,
     Interval,
-    Order,
     Pair,
     Term,
     arrays,
@@ -29,6 +28,7 @@ from risk_engine.solver.terms import (
     either,
     every,
     is_at,
+    is_same,
     key,
     negated,
     replaced_by,
@@ -78,7 +78,7 @@ def with_further_entries(step: Step, space: Unbounded) -> Step:
     for one in list(space.blanks.quantified.values()):
         after = space.blanks.many(one.entity, Pair(*map(step.vary, one.where)), one.least)
         terms = {key(was): (was, now) for was, now in zip(one.truth, after, strict=True) if was is not False}
-        replaced += [pair for pair in terms.values() if not _is_same(*pair)]
+        replaced += [pair for pair in terms.values() if not is_same(*pair)]
     return Step(step.fact, replaced, step.related, step.wishes)
 
 
@@ -90,13 +90,13 @@ def riskier(space: Space, reading: Reading, only: Container[str] | None = None) 
     Questions that it opens are answered in any way, those that it closes are left out; all other answers stay.
     """
     for blank, fact in _asked(space, reading):
-        direction = getattr(fact, "riskier", None)
-        if direction is None or (only is not None and blank.name not in only):
+        is_up = rising(fact)
+        if is_up is None or (only is not None and blank.name not in only):
             continue
-        step = _changed(space, reading, blank, is_down=_is_down(direction))
+        step = _changed(space, reading, blank, is_down=not is_up)
         before, _domain = reading.facts.answer(blank.name, blank.place)
         after = _varied(before, step)
-        rises = _rises(after, before) if _is_down(direction) else _rises(before, after)
+        rises = _rises(before, after) if is_up else _rises(after, before)
         step.related += [negated(before.unknown), negated(after.unknown), *rises]
         yield step
 
@@ -138,15 +138,6 @@ def put_in_place(space: Space) -> Iterator[Step]:
 
 def _true(space: Space) -> z3.BoolRef:
     return z3.BoolVal(val=True, ctx=space.blanks.context)
-
-
-def falls(before: Order, after: Order) -> Term:
-    """Return whether a value is lower after than before."""
-    return some(both(one, negated(other)) for one, other in zip(before, after, strict=True) if not _is_same(one, other))
-
-
-def _is_same(one: Term, other: Term) -> bool:
-    return one is other or (not isinstance(one, bool) and not isinstance(other, bool) and key(one) == key(other))
 
 
 def _asked(space: Space, reading: Reading) -> list[tuple[Blank, AnyFact]]:
@@ -218,10 +209,6 @@ def _varied(answer: Answer, step: Step) -> Answer:
             return Interval(step.vary(unknown), order, order)
 
 
-def _is_down(direction: object) -> bool:
-    return direction in {"earlier", "lower", "fewer"} or direction is False
-
-
 def _rises(before: Answer, after: Answer) -> list[Term]:
     """Return that an answer is further up than another one, of options that it has all and more."""
     match before, after:
@@ -247,17 +234,15 @@ def _stays_unsure(asked: Pair, step: Step) -> Term:
     return either(negated(was), now)
 
 
-def find(space: Space, watched: Sequence[Watch], *goal: Term) -> tuple[Verdict, Example | None]:
+Found: TypeAlias = tuple[Example, Worked]
+"""A case that shows something, with all that the engine made of it."""
+
+
+def find(space: Space, watched: Sequence[Watch], *goal: Term) -> tuple[Verdict, Found | None]:
     """Return whether there is a case in which all of this holds, with the smallest one, confirmed by the engine.
 
     A case whose answers contradict each other (as the set says) is taken only where there is no other.
     """
-    verdict, found = worked(space, watched, *goal)
-    return verdict, None if found is None else found[0]
-
-
-def worked(space: Space, watched: Sequence[Watch], *goal: Term) -> tuple[Verdict, tuple[Example, Worked] | None]:
-    """Return the same, with all that the engine made of the case."""
     verdict, model = space.smallest(*goal)
     if model is None:
         return verdict, None
@@ -269,19 +254,11 @@ def worked(space: Space, watched: Sequence[Watch], *goal: Term) -> tuple[Verdict
     return verdict, (_shown(space, replayed, watched, is_smallest=is_smallest), replayed.worked)
 
 
-def worked_of_any_length(
-    lists: AnyLength, watched: Sequence[Watch], goal: Callable[[Space], Sequence[Term]]
-) -> tuple[Verdict, tuple[Example, Worked] | None]:
-    """Return the same of cases with lists of any length; `goal` is all of it, in any space."""
-    return lists.find(lambda space: [goal(space)], lambda space: worked(space, watched, *goal(space)))
-
-
 def find_of_any_length(
     lists: AnyLength, watched: Sequence[Watch], goal: Callable[[Space], Sequence[Term]]
-) -> tuple[Verdict, Example | None]:
-    """Return the same without what the engine made of the case."""
-    verdict, found = worked_of_any_length(lists, watched, goal)
-    return verdict, None if found is None else found[0]
+) -> tuple[Verdict, Found | None]:
+    """Return the same of cases with lists of any length; `goal` is all of it, in any space."""
+    return lists.find(lambda space: [goal(space)], lambda space: find(space, watched, *goal(space)))
 
 
 def pair_of_any_length(
@@ -338,18 +315,13 @@ def _shown(space: Space, replayed: Replayed, watched: Sequence[Watch], *, is_sma
 
 
 def occurs(  # noqa: PLR0913 (what is claimed, of what, and what came of it)
-    topic: Topic, subject: str, statement: str, verdict: Verdict, shown: Example | None, why: str, *, looked: str = ""
+    topic: Topic, subject: str, statement: str, verdict: Verdict, found: Found | None, why: str, *, looked: str = ""
 ) -> Claim:
     """Return the claim that something can occur: proved by a case, refuted because of `why`, or not decided."""
+    reason = why if verdict == "impossible" else ""
+    claim = never(topic, subject, statement, verdict, () if found is None else found[:1], why=reason, looked=looked)
     status: dict[Verdict, Status] = {"possible": "proved", "impossible": "refuted", "undecided": "undecided"}
-    return Claim(
-        topic=topic,
-        subject=subject,
-        statement=statement,
-        status=status[verdict],
-        reason=why if verdict == "impossible" else undecided(verdict, looked),
-        examples=() if shown is None else (shown,),
-    )
+    return claim.model_copy(update={"status": status[verdict]})
 
 
 def never(  # noqa: PLR0913 (what is claimed, of what, and what came of it)

@@ -6,6 +6,7 @@ from typing import assert_never
 
 from risk_engine.audit.cases import breaks
 from risk_engine.audit.proofs.ask import (
+    Found,
     by_form,
     find,
     find_of_any_length,
@@ -14,8 +15,6 @@ from risk_engine.audit.proofs.ask import (
     occurs,
     otherwise,
     pair,
-    worked,
-    worked_of_any_length,
 )
 from risk_engine.engine.propose import with_levels
 from risk_engine.engine.work import Worked
@@ -25,14 +24,14 @@ from risk_engine.model.case import entries
 from risk_engine.model.criteria import AloneInvariant, Criteria, Option, ResultInvariant, SameInvariant
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.ladders import Ladder, Rule
-from risk_engine.model.proof import Claim, Example
+from risk_engine.model.proof import Claim
 from risk_engine.model.references import Reads, conditions_on_the_way, facts_of_rules, reached_by, reads_of
 from risk_engine.model.words import CAP_WITHOUT_POLICY, SEVERITIES, Severity
 from risk_engine.solver.blanks import Blank, is_stated
 from risk_engine.solver.confirm import FINDING, SolverMismatchError, Watch, terms
 from risk_engine.solver.findings import Finding, after
 from risk_engine.solver.space import Space, Verdict
-from risk_engine.solver.terms import Order, Pair, Term, both, either, every, is_at, negated, same, some
+from risk_engine.solver.terms import Pair, Term, both, either, every, falls, is_at, negated, same, some
 from risk_engine.solver.unbounded import AnyLength
 
 
@@ -194,7 +193,7 @@ def _reducible(name: str, space: Space, found: Finding) -> Claim:
     unsaid = True if said is None else some(truth.must for truth in found.counts)
     helpless = [negated(both(*_helps(found, number))) for number in options]
     watched = [Watch("finding", name, "severity"), Watch("finding", name, "knock_out")]
-    verdict, got = worked(space, watched, needed, unsaid, *settled, *helpless, *_none(space))
+    verdict, got = find(space, watched, needed, unsaid, *settled, *helpless, *_none(space))
     if got is not None:
         _confirm_helpless(name, got[1])
     why = _("No option that counts there helps") if verdict == "possible" else said or ""
@@ -214,17 +213,13 @@ def _helps(found: Finding, number: int) -> list[Term]:
     """Return that an option counts, and lowers the severity or cures a knock-out once it is complete."""
     barred = some(truth.must for _kind, truth in found.bars)
     left = after(found.indicator.controls[number], found.inherent)
-    return [found.present, found.counts[number].must, either(_is_lower(left, found.inherent), barred)]
+    return [found.present, found.counts[number].must, either(falls(found.inherent, left), barred)]
 
 
 def _helps_more(found: Finding, number: int, other: int) -> list[Term]:
     """Return that an option helps where a shorter one does not count, or leaves more."""
     left, without = (after(found.indicator.controls[one], found.inherent) for one in (number, other))
-    return [*_helps(found, number), either(negated(found.counts[other].may), _is_lower(left, without))]
-
-
-def _is_lower(one: Order, other: Order) -> Term:
-    return some(both(level, negated(reached)) for reached, level in zip(one, other, strict=True))
+    return [*_helps(found, number), either(negated(found.counts[other].may), falls(without, left))]
 
 
 def _only(space: Space, option: Option) -> list[Term]:
@@ -248,7 +243,7 @@ def _called(option: Option) -> str:
 def of_results(lists: AnyLength) -> Iterator[Claim]:
     """Yield for each promise about results whether it holds in every case."""
     for name, promise in lists.few.reading.criteria.invariants.results.items():
-        came = worked_of_any_length(lists, _watched(lists.few, promise), partial(_broken, promise))
+        came = find_of_any_length(lists, _watched(lists.few, promise), partial(_broken, promise))
         yield _claim(lists.few, name, promise, came, looked_at(lists))
 
 
@@ -257,7 +252,7 @@ def alone(name: str, space: Space) -> Claim:
     promise = space.reading.criteria.invariants.alone[name]
     space.reading.facts.whole()
     goal = [*_broken(promise, space), *_unchanged(space, frozenset(promise.change))]
-    return _claim(space, name, promise, worked(space, _watched(space, promise), *goal))
+    return _claim(space, name, promise, find(space, _watched(space, promise), *goal))
 
 
 def _unchanged(space: Space, free: frozenset[str]) -> Iterator[Term]:
@@ -284,21 +279,20 @@ def _of_base(space: Space, blank: Blank) -> object:
 
 
 def _broken(promise: ResultInvariant | AloneInvariant, space: Space) -> list[Term]:
-    whenever, then = space.reading.holds(promise.whenever), space.reading.holds(promise.then)
-    return [both(whenever.must, negated(then.may))]
+    return [space.reading.breaks(promise)]
 
 
 def _claim(
     space: Space,
     name: str,
     promise: ResultInvariant | AloneInvariant,
-    came: tuple[Verdict, tuple[Example, Worked] | None],
+    came: tuple[Verdict, Found | None],
     looked: str = "",
 ) -> Claim:
     verdict, found = came
-    if found is not None and not _breaks(promise, found[1]):
+    if found is not None and not breaks(promise, with_levels(found[1].results, found[1].proposed, found[1].criteria)):
         raise SolverMismatchError(f"{name}: the engine keeps this promise in {found[0].given}")
-    shown = () if found is None else (found[0],)
+    shown = () if found is None else found[:1]
     words = criteria_in_words(space.reading.criteria).invariants
     title = (words.alone[name] if isinstance(promise, AloneInvariant) else words.results[name]).title
     return never("promises", name, title, verdict, shown, looked=looked)
@@ -315,10 +309,6 @@ def _watched(space: Space, promise: ResultInvariant | AloneInvariant) -> list[Wa
     if "dimension" in read:
         found += [Watch("dimension", one, "residual_band") for one in criteria.head.dimensions]
     return found
-
-
-def _breaks(promise: ResultInvariant | AloneInvariant, found: Worked) -> bool:
-    return breaks(promise, with_levels(found.results, found.proposed, found.criteria))
 
 
 def alike_by_form(name: str, criteria: Criteria) -> Claim | None:

@@ -16,7 +16,6 @@ from risk_engine.audit.proofs.ask import (
     Step,
     answered,
     by_form,
-    falls,
     looked_at,
     never,
     pair,
@@ -36,7 +35,7 @@ from risk_engine.model.references import result_entities
 from risk_engine.model.words import SEVERITIES
 from risk_engine.solver.confirm import FINDING, Watch, terms
 from risk_engine.solver.space import Space, Verdict
-from risk_engine.solver.terms import Order, Term, either, some
+from risk_engine.solver.terms import Order, Term, either, falls, some
 from risk_engine.solver.unbounded import AnyLength
 
 _FIXED = frozenset({"finding.id", "finding.dimension", "finding.ground", "dimension.id"})
@@ -234,11 +233,6 @@ def _rises_with(steps: _Steps) -> str:
 
 
 # --- ladders ---
-
-
-def claimed(criteria: Criteria) -> list[str]:
-    """Return the ladders that are claimed to be monotone: the headline and the gate."""
-    return list(criteria.head.roles.deciding)
 
 
 def ladder_never_falls(name: str, lists: AnyLength, unsettled: Unsettled) -> Claim:

@@ -19,7 +19,6 @@ from risk_engine.audit.proofs.claims import (
 )
 from risk_engine.audit.proofs.monotone import (
     Unsettled,
-    claimed,
     control_in_place,
     family_of,
     ladder_never_falls,
@@ -126,7 +125,7 @@ class Questions:
 
     def of_steps_of_ladders(self, unsettled: Unsettled) -> Iterator[Claim]:
         """Yield the claims about steps that must not move a ladder; under which ones findings move is known by then."""
-        ladders = claimed(self.criteria)
+        ladders = self.criteria.head.roles.deciding
         if not self.topics.isdisjoint({"monotone", "missing", "controls"}):
             # The entry of a list that a step changes has a place of its own.
             space = self._whole(own=1)

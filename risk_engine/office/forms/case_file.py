@@ -3,7 +3,7 @@
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,15 +13,9 @@ import yaml
 from risk_engine.files.diagnostics import InvalidSourceError
 from risk_engine.files.source import parse
 from risk_engine.files.syntax import composed
+from risk_engine.files.yaml_text import behind_key, block, one_line
 
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
-_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*( [A-Za-z0-9][A-Za-z0-9_./-]*)*")
-# Words that some reader of YAML takes for something else than text.
-_RESERVED = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
-# What JSON leaves as it is in a text, and YAML would read as the end of a line.
-_YAML_BREAKS = str.maketrans({"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"})
-_MOST_ON_A_LINE = 100
-
 EVIDENCE = "evidence"
 """The list of records of which some may be taken out; nothing else of a case is."""
 
@@ -48,7 +42,7 @@ def rewritten(
     # Whatever the file looks like: what it says now is read again, and must be what was meant.
     if changed is not None and _says(changed, new):
         return Rewritten(changed)
-    return Rewritten("".join(f"{line}\n" for line in _block(dict(new), 0)), keeps_comments=False)
+    return Rewritten("".join(f"{line}\n" for line in block(dict(new), 0)), keeps_comments=False)
 
 
 def _says(text: str, data: Mapping[str, Any]) -> bool:
@@ -100,16 +94,16 @@ class _Editor:
 
     def _lines_of(self, item: yaml.Node) -> tuple[int, int, str]:
         """Return the lines of an entry of a list, its dash and a comment at its end included."""
-        dash = self.text.rindex("-", 0, self._at(item.start_mark))
-        line = bisect_right(self.starts, self._end(item))
-        end = self.starts[line] if line < len(self.starts) else len(self.text)
-        return self.starts[bisect_right(self.starts, dash) - 1], end, ""
+        return self._lines(self.text.rindex("-", 0, self._at(item.start_mark)), item)
 
-    def _lines_between(self, key: yaml.Node, value: yaml.Node) -> tuple[int, int, str]:
-        """Return the lines of a key and its value, a comment at their end included."""
-        line = bisect_right(self.starts, self._end(value))
-        end = self.starts[line] if line < len(self.starts) else len(self.text)
-        return self.starts[bisect_right(self.starts, self._at(key.start_mark)) - 1], end, ""
+    def _lines(self, start: int, last: yaml.Node) -> tuple[int, int, str]:
+        """Return to take out all lines from a place to where a value ends, a comment at their end included."""
+        return self.starts[bisect_right(self.starts, start) - 1], self._next_line(last), ""
+
+    def _next_line(self, node: yaml.Node) -> int:
+        """Return where the line begins that follows a value."""
+        line = bisect_right(self.starts, self._end(node))
+        return self.starts[line] if line < len(self.starts) else len(self.text)
 
     def _mapping(self, node: yaml.MappingNode, old: Mapping[str, Any], new: Mapping[str, Any]) -> None:
         nodes = {str(key.value): (key, value) for key, value in node.value}
@@ -123,9 +117,8 @@ class _Editor:
             if old.get(name) != value:
                 self._value(key, found, old.get(name), value)
         if not node.flow_style:
-            self.removed += [
-                self._lines_between(*nodes[name]) for name in old if name not in new and name in nodes and new
-            ]
+            gone = [nodes[name] for name in old if name not in new and name in nodes and new]
+            self.removed += [self._lines(self._at(key.start_mark), value) for key, value in gone]
 
     def _value(self, key: yaml.Node, node: yaml.Node, old: Any, new: Any) -> None:
         match node, old, new:
@@ -138,7 +131,7 @@ class _Editor:
                 behind = self._at(key.end_mark)
                 start = self.text.index(":", behind) + 1
                 end = max(start, self._end(node))
-                self.edits.append((start, end, _behind_key(new, key.start_mark.column, self.newline)))
+                self.edits.append((start, end, behind_key(new, key.start_mark.column, self.newline)))
 
     def _items(self, node: yaml.SequenceNode, old: tuple[Any, ...], new: tuple[Any, ...]) -> None:
         for item, before, after in zip(node.value, old, new, strict=False):
@@ -146,19 +139,19 @@ class _Editor:
                 if isinstance(item, yaml.MappingNode) and item.value:
                     self._mapping(item, before, after)
                 else:
-                    self.edits.append((self._at(item.start_mark), self._end(item), _flow(after)))
+                    self.edits.append((self._at(item.start_mark), self._end(item), one_line(after)))
         # The mark of a list is that of its first dash.
         lead = " " * node.start_mark.column
         for one in new[len(old) :]:
-            lines = list(_block((one,), node.start_mark.column))
+            lines = list(block((one,), node.start_mark.column))
             self._line_behind(node, [lines[0] if lines[0].startswith(lead) else f"{lead}{lines[0]}", *lines[1:]])
 
     def _add(self, node: yaml.MappingNode, last: yaml.Node | None, name: str, value: Any) -> None:
         if node.flow_style:
             end = self._at(node.end_mark) - 1
-            self.edits.append((end, end, f"{', ' if node.value else ''}{name}: {_flow(value)}"))
+            self.edits.append((end, end, f"{', ' if node.value else ''}{name}: {one_line(value)}"))
             return
-        lines = list(_block({name: value}, node.start_mark.column))
+        lines = list(block({name: value}, node.start_mark.column))
         if node is self.root:
             # At the end of the file: behind the last value there may be remarks that belong to it.
             end = len(self.text)
@@ -169,9 +162,7 @@ class _Editor:
 
     def _line_behind(self, node: yaml.Node, lines: list[str]) -> None:
         """Write lines below the one on which a value ends; a comment at its end stays there."""
-        end = self._end(node)
-        line = bisect_right(self.starts, end)
-        at = self.starts[line] if line < len(self.starts) else len(self.text)
+        at = self._next_line(node)
         lead = "" if at == 0 or self.text[at - 1] in "\n\r" else self.newline
         self.edits.append((at, at, lead + "".join(f"{one}{self.newline}" for one in lines)))
 
@@ -191,65 +182,3 @@ def _grows(old: tuple[Any, ...], new: tuple[Any, ...]) -> bool:
     """Return whether a list of records has the same records, some with other values, and perhaps more behind them."""
     same = zip(old, new, strict=False)
     return bool(old) and len(new) >= len(old) and all(isinstance(a, dict) and isinstance(b, dict) for a, b in same)
-
-
-def _fits_block(text: str) -> bool:
-    """Return whether a text can stand line by line as it is, without quotes."""
-    return bool(text.strip()) and not re.search(r"^[ \t]|[ \t]$|[\x85\u2028\u2029]|\n\Z", text, re.MULTILINE)
-
-
-def _behind_key(value: Any, column: int, newline: str = "\n") -> str:
-    """Return what stands behind the colon of a key in a column: the value on the same line, or lines below it."""
-    if isinstance(value, str) and "\n" in value and _fits_block(value):
-        lead = " " * (column + 2)
-        return " |-" + "".join(f"{newline}{lead}{one}" if one else newline for one in value.split("\n"))
-    if _wants_lines(value):
-        return "".join(f"{newline}{one}" for one in _block(value, column + 2))
-    return f" {_flow(value)}"
-
-
-def _flow(value: Any) -> str:
-    """Return a value on one line."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "true" if value else "false"
-        case int():
-            return str(value)
-        case date():
-            return value.isoformat()
-        case str():
-            is_plain = _PLAIN.fullmatch(value) and value.casefold() not in _RESERVED
-            return value if is_plain else json.dumps(value, ensure_ascii=False).translate(_YAML_BREAKS)
-        case dict():
-            return "{" + ", ".join(f"{_key(name)}: {_flow(one)}" for name, one in value.items()) + "}"
-        case _:
-            return "[" + ", ".join(_flow(one) for one in value) + "]"
-
-
-def _key(name: str) -> str:
-    return name if re.fullmatch(r"[A-Za-z][A-Za-z0-9_.-]*", name) and name.casefold() not in _RESERVED else _flow(name)
-
-
-def _block(value: Any, indent: int) -> Iterator[str]:
-    """Yield the lines of a mapping or a list, each with its indent."""
-    lead = " " * indent
-    if isinstance(value, tuple):
-        for one in value:
-            if isinstance(one, dict) and one:
-                first, *rest = _block(one, indent + 2)
-                yield f"{lead}- {first.lstrip(' ')}"
-                yield from rest
-            else:
-                yield f"{lead}- {_flow(one)}"
-        return
-    for name, one in value.items():
-        yield from f"{lead}{_key(name)}:{_behind_key(one, indent)}".split("\n")
-
-
-def _wants_lines(value: Any) -> bool:
-    """Return whether a value is written on lines of its own: records, and what would make a line too long."""
-    if isinstance(value, tuple):
-        return any(isinstance(part, dict) for part in value) or len(_flow(value)) > _MOST_ON_A_LINE
-    return isinstance(value, dict) and bool(value)

@@ -253,8 +253,8 @@ def _set_aside(result: Merged, document: Document, criteria: Criteria, preferenc
     result.record, moved = consistent(result.record, resolved)
     undecided: list[FormProblem] = []
     for path in moved:
-        place, where = result.places.get(path), f"{document.position(place_of(result.record.data, path))}"
-        if place is None and preference.of_path(path) != NEW:
+        new, where = result.stated.get(path), f"{document.position(place_of(result.record.data, path))}"
+        if new is None and preference.of_path(path) != NEW:
             message = _(
                 "`{path}` is answered in the case, but the new answers say that it need not be asked", path=path
             )
@@ -262,6 +262,8 @@ def _set_aside(result: Merged, document: Document, criteria: Criteria, preferenc
             undecided.append(FormProblem(where, message, way_out))
             continue
         result.undecided.discard(path)
-        result.said.append(_("{place}: `{path}` need not be asked; set aside", place=place or where, path=path))
+        result.said.append(
+            _("{place}: `{path}` need not be asked; set aside", place=new.place if new else where, path=path)
+        )
     if undecided:
         raise InvalidFormError(undecided)

@@ -59,53 +59,6 @@ class Preference:
 KIND = "questionnaire"
 
 
-@dataclass(frozen=True)
-class Replaced:
-    """An answer of the case that another one takes the place of."""
-
-    old: Answer
-    new: Answer | None
-
-    def parts(self, path: str) -> tuple[str, ...]:
-        """Return what evidence may name for it: the answer, or an option that is no longer as it was."""
-        old, new = ({*one} if isinstance(one, tuple) else set[str]() for one in (self.old, self.new))
-        return (path, *(f"{path}.{option}" for option in sorted(old ^ new)))
-
-
-@dataclass
-class Support:
-    """Records of evidence that still count, which ones do not, and what is noted of them."""
-
-    records: tuple[Data, ...]
-    gone: frozenset[int] = frozenset()
-    """The places, in the list as it was, of records that support nothing any more."""
-    noted: dict[str, list[str]] = field(default_factory=dict)
-    """Path of the answer that was replaced: what supported it."""
-
-
-def still_counting(records: Sequence[Data], replaced: Mapping[str, Replaced]) -> Support:
-    """Return the evidence without what supported answers that were replaced: it proves nothing about the new ones."""
-    left: list[Data] = []
-    gone: set[int] = set()
-    noted: dict[str, list[str]] = {}
-    of_path = {part: path for path, one in replaced.items() for part in one.parts(path)}
-    for number, record in enumerate(records):
-        named = record.get("for", ())
-        for part in (one for one in named if one in of_path):
-            said = _(
-                "{path}: no longer counts as evidence, for the answer was replaced: {record}",
-                path=part,
-                record=described(record),
-            )
-            noted.setdefault(of_path[part], []).append(said)
-        kept = tuple(one for one in named if one not in of_path)
-        if kept:
-            left.append(record if kept == named else {**record, "for": kept})
-        else:
-            gone.add(number)
-    return Support(tuple(left), frozenset(gone), noted)
-
-
 def described(record: Mapping[str, Any]) -> str:
     """Return everything that a record of evidence says, but not what it was for."""
     more = [
@@ -158,122 +111,45 @@ class Taken:
     """What the notes say of answers that do not stand."""
 
 
-def withdrawn(
-    record: Record, replaced: Mapping[str, Answer], stated: Mapping[str, Stated], files: Mapping[str, Taken]
-) -> tuple[Record, frozenset[int]]:
-    """Return a record without the evidence for answers of the case that were replaced; it is noted where they were.
-
-    `replaced` says what the case stated, `files` what was taken of which file. Besides, the places, in the list as it
-    was, of evidence that supports nothing any more.
-    """
-    changed = {path: Replaced(old, stated[path].value) for path, old in replaced.items()}
-    changed = {path: one for path, one in changed.items() if one.old != one.new}
-    support = still_counting(record.evidence, changed)
-    for path, lines in support.noted.items():
-        files[stated[path].who].lost += lines
-    if support.records == record.evidence:
-        return record, frozenset()
-    return record.with_value("evidence", support.records), support.gone
-
-
-def attributed(record: Record, taken: Taken, stated: Mapping[str, Stated]) -> tuple[Record, str]:
-    """Return a record that says who answered what, and when, and what of it does not stand; and a summary of it."""
-    filled = taken.filled
-    stand = [(path, given) for path, given in taken.answers if _stands(taken, path, given, stated)]
-    new = records_of(filled, ((path, given.unsure) for path, given in stand if "." in path), record.evidence)
-    if new:
-        record = record.with_value("evidence", (*record.evidence, *new))
-    who = ", ".join(one for one in (filled.returned.name.rpartition("/")[2], filled.by, filled.day.isoformat()) if one)
-    notes = [*taken.lost, *([filled.remarks] if filled.remarks else [])]
-    record = _noted(record, (f"{who}: {line}" for line in (*notes, *(one.noted for one in filled.left))))
-    return record, _summary(filled, stand)
-
-
-def _stands(taken: Taken, path: str, given: Given, stated: Mapping[str, Stated]) -> bool:
-    found = stated.get(path)
-    return path not in taken.beaten and (found is None or found.value == given.value)
-
-
-def _noted(record: Record, lines: Iterable[str]) -> Record:
-    before = record.data.get("notes")
-    text = before if isinstance(before, str) else ""
-    new = [one for one in lines if one not in text]
-    return record.with_value("notes", "\n".join([*([text.rstrip("\n")] if text else []), *new])) if new else record
-
-
-def _summary(filled: Filled, stand: Sequence[tuple[str, Given]]) -> str:
-    unknown = sum(given.value is None for entry in filled.entries for given in entry.answers.values())
-    unknown += sum(given.value is None for given in filled.lists.values())
-    unsure = sum(given.unsure for _path, given in stand)
-    head = {"file": filled.returned.name, "day": filled.day.isoformat()}
-    filled_in = _("{file}: filled in on {day}", **head)
-    if filled.by:
-        filled_in = _("{file}: filled in by {who} on {day}", who=filled.by, **head)
-    taken = ngettext("{number} answer taken", "{number} answers taken", len(stand))
-    rest = _("{unsure} of them unsure; {unknown} not known yet", unsure=unsure, unknown=unknown)
-    return f"{filled_in}: {taken}, {rest}"
-
-
-@dataclass
-class Merged:
-    """The case with the answers in it, and what there is to say about how they came in."""
-
-    record: Record
-    contradictions: list[FormProblem] = field(default_factory=list)
-    places: dict[str, str] = field(default_factory=dict)
-    """Path: where the answer stands that came from a questionnaire."""
-    said: list[str] = field(default_factory=list)
-    warned: list[str] = field(default_factory=list)
-    undecided: set[str] = field(default_factory=set)
-    """Paths for which a preference was given, though nothing contradicts there."""
-    open: tuple[str, ...] = ()
-    """Paths of what contradicts and is not decided."""
-    gone: frozenset[int] = frozenset()
-    """The places of records of evidence that the case had, and that support nothing any more."""
-
-
-def merged(document: Document, filled: Sequence[Filled], under: Under, preference: Preference) -> Merged:
+def merged(document: Document, filled: Sequence[Filled], under: Under, preference: Preference) -> "Merged":
     """Return the case that a document states with these answers in it, file after file.
 
     Where there are contradictions that nobody decided, it holds the first of the answers.
     """
-    merge = _Merge(document, under, preference)
+    merge = Merged(document, under, preference)
     several = [Taken(one) for one in filled]
     for one in several:
         merge.take(one)
-    result = merge.result
-    result.open = tuple(merge.open)
-    result.contradictions += [problem for found in merge.open.values() for problem, _taken, _given in found]
-    files = {one.filled.returned.name: one for one in several}
-    result.record, result.gone = withdrawn(result.record, merge.first, merge.stated, files)
+    merge.contradictions += [problem for found in merge.open.values() for problem, _taken, _given in found]
+    merge.withdraw({one.filled.returned.name: one for one in several})
     for one in several:
-        result.record, summary = attributed(result.record, one, merge.stated)
-        result.said.append(summary)
-    return result
+        merge.attribute(one)
+    return merge
 
 
-class _Merge:
+class Merged:
+    """The case with the answers in it, and what there is to say about how they came in."""
+
     def __init__(self, document: Document, under: Under, preference: Preference) -> None:
         self.document = document
         self.criteria = under.criteria
         self.preference = preference
-        self.result = Merged(Record(document.data, under), undecided=set(preference.single))
+        self.record = Record(document.data, under)
+        self.contradictions: list[FormProblem] = []
+        self.said: list[str] = []
+        self.warned: list[str] = []
         self.stated: dict[str, Stated] = {}
+        """Path: the answer that came from a questionnaire and stands."""
         self.first: dict[str, Answer] = {}
         """Path: what the case stated where another answer took its place."""
         self.open: dict[str, list[tuple[FormProblem, Taken, Given]]] = {}
         """Path: what contradicts there and is not decided; a later file may be the one that is preferred."""
+        self.undecided = set(preference.single)
+        """Paths for which a preference was given, though nothing contradicts there."""
+        self.gone = frozenset[int]()
+        """The places of records of evidence that the case had, and that support nothing any more."""
 
     # --- answers ---
-
-    @property
-    def record(self) -> Record:
-        """The case with the answers that were taken so far."""
-        return self.result.record
-
-    @record.setter
-    def record(self, record: Record) -> None:
-        self.result.record = record
 
     def take(self, taken: Taken) -> None:
         """Take the answers of one file."""
@@ -311,7 +187,7 @@ class _Merge:
             answers = {"new": self._words(name, ()), "known": self._words(name, known)}
             message = _("`{path}` is answered {new}, but the case has {known}", path=name, **answers)
             way_out = _("prefer `{path}`, or take the entries out of the case yourself", path=f"{name}={CASE}")
-            self.result.contradictions.append(FormProblem(given.place, message, way_out))
+            self.contradictions.append(FormProblem(given.place, message, way_out))
         elif self._decided(taken, name, known, given):
             self.record = self.record.with_none(name)
         taken.answers.append((name, given))
@@ -342,7 +218,7 @@ class _Merge:
             not_known=_(NOT_KNOWN),
             place=place,
         )
-        self.result.said.append(f"{given.place}: {said}")
+        self.said.append(f"{given.place}: {said}")
         self._lose(taken, path, known, given.place, in_quotes(_(NOT_KNOWN)))
 
     def _decided(self, taken: Taken, path: str, known: Answer | None, given: Given) -> bool:
@@ -352,10 +228,9 @@ class _Merge:
         if known is None or known == given.value:
             if known is None:
                 self.stated[path] = Stated(given.value, name, given.place)
-                self.result.places[path] = given.place
             return known is None
         who = self.preference.of_path(path)
-        self.result.undecided.discard(path)
+        self.undecided.discard(path)
         takes = who in {NEW, name}
         if not takes and not (who == before.who or (who == CASE and before.who == CASE)):
             answers = {"new": self._words(path, given.value), "known": self._words(path, known)}
@@ -375,7 +250,6 @@ class _Merge:
             if before.who == CASE:
                 self.first[path] = known
             self.stated[path] = Stated(given.value, name, given.place)
-            self.result.places[path] = given.place
         return takes
 
     def _lose(self, taken: Taken, path: str, stands: Answer | None, place: str, lost: str) -> None:
@@ -421,7 +295,7 @@ class _Merge:
             way_out = _(
                 "give them names that differ, or make a form that says which is which: `case new FILE --from CASE`"
             )
-            self.result.contradictions.append(FormProblem(entry.place, message, way_out))
+            self.contradictions.append(FormProblem(entry.place, message, way_out))
             return None
         if known:
             about = Read(name, known[0], None)
@@ -430,12 +304,12 @@ class _Merge:
         if entry.id is not None:
             message = _("the case has no entry `{path}` any more", path=f"{name}.{entry.id}")
             way_out = _("give the entry back its id in the case, or make a new questionnaire")
-            self.result.contradictions.append(FormProblem(entry.place, message, way_out))
+            self.contradictions.append(FormProblem(entry.place, message, way_out))
             return None
         if record.is_full(name):
             label, most = short(entry.label), self.criteria.entities[name].many or 0
             message = _("{name} would be one entry too many: at most {most} are allowed", name=label, most=most)
-            self.result.contradictions.append(FormProblem(entry.place, message, _("take one out of the case first")))
+            self.contradictions.append(FormProblem(entry.place, message, _("take one out of the case first")))
             return None
         added, new = record.with_block(name, entry.label or name)
         is_none = record.is_listed(name) and not record.entries(name)
@@ -443,7 +317,7 @@ class _Merge:
             return None
         self.record = added
         said = {"place": entry.place, "path": f"{name}.{new}", "name": short(entry.label)}
-        self.result.said.append(_("{place}: new entry `{path}`, {name}", **said))
+        self.said.append(_("{place}: new entry `{path}`, {name}", **said))
         return Read(name, new, None)
 
     def _same(self, taken: Taken, entry: FilledEntry, about: Read) -> None:
@@ -460,11 +334,88 @@ class _Merge:
         names = {"path": path, "name": short(entry.label), "before": short(before)}
         said = f"{entry.place}: " + _("{name} is taken as the same entry as `{path}`, {before}", **names)
         if entry.label == before:
-            self.result.said.append(said)
+            self.said.append(said)
             return
-        self.result.warned.append(said)
+        self.warned.append(said)
         names |= {"name": self._noted(fact, entry.label), "before": self._noted(fact, before)}
         taken.lost.append(_("{name} is taken as the same entry as `{path}`, {before}", **names))
+
+    # --- what supports them ---
+
+    def withdraw(self, files: Mapping[str, Taken]) -> None:
+        """Take out the evidence for answers of the case that were replaced: it proves nothing about the new ones.
+
+        What supported an answer is noted with what was taken of the file, by its name, that replaced it.
+        """
+        of_path = {
+            part: path for path, old in self.first.items() for part in _parts(path, old, self.stated[path].value)
+        }
+        left: list[Data] = []
+        gone: set[int] = set()
+        noted: dict[str, list[str]] = {}
+        for number, evidence in enumerate(self.record.evidence):
+            named = evidence.get("for", ())
+            for part in (one for one in named if one in of_path):
+                no_longer = _(
+                    "{path}: no longer counts as evidence, for the answer was replaced: {record}",
+                    path=part,
+                    record=described(evidence),
+                )
+                noted.setdefault(of_path[part], []).append(no_longer)
+            kept = tuple(one for one in named if one not in of_path)
+            if kept:
+                left.append(evidence if kept == named else {**evidence, "for": kept})
+            else:
+                gone.add(number)
+        for path, lines in noted.items():
+            files[self.stated[path].who].lost += lines
+        if noted:
+            self.record, self.gone = self.record.with_value("evidence", tuple(left)), frozenset(gone)
+
+    def attribute(self, taken: Taken) -> None:
+        """Add who answered what, and when, and what of it does not stand; say so too."""
+        filled, record = taken.filled, self.record
+        stand = [(path, given) for path, given in taken.answers if self._stands(taken, path, given)]
+        new = records_of(filled, ((path, given.unsure) for path, given in stand if "." in path), record.evidence)
+        if new:
+            record = record.with_value("evidence", (*record.evidence, *new))
+        name = filled.returned.name.rpartition("/")[2]
+        who = ", ".join(one for one in (name, filled.by, filled.day.isoformat()) if one)
+        notes = [*taken.lost, *([filled.remarks] if filled.remarks else []), *(one.noted for one in filled.left)]
+        self.record = _with_notes(record, (f"{who}: {line}" for line in notes))
+        self.said.append(_summary(filled, stand))
+
+    def _stands(self, taken: Taken, path: str, given: Given) -> bool:
+        found = self.stated.get(path)
+        return path not in taken.beaten and (found is None or found.value == given.value)
+
+
+def _parts(path: str, old: Answer, new: Answer | None) -> tuple[str, ...]:
+    """Return what evidence may name for an answer that was replaced: it, or an option that is no longer as it was."""
+    if old == new:
+        return ()
+    before, after = ({*one} if isinstance(one, tuple) else set[str]() for one in (old, new))
+    return (path, *(f"{path}.{option}" for option in sorted(before ^ after)))
+
+
+def _with_notes(record: Record, lines: Iterable[str]) -> Record:
+    before = record.data.get("notes")
+    text = before if isinstance(before, str) else ""
+    new = [one for one in lines if one not in text]
+    return record.with_value("notes", "\n".join([*([text.rstrip("\n")] if text else []), *new])) if new else record
+
+
+def _summary(filled: Filled, stand: Sequence[tuple[str, Given]]) -> str:
+    unknown = sum(given.value is None for entry in filled.entries for given in entry.answers.values())
+    unknown += sum(given.value is None for given in filled.lists.values())
+    unsure = sum(given.unsure for _path, given in stand)
+    head = {"file": filled.returned.name, "day": filled.day.isoformat()}
+    filled_in = _("{file}: filled in on {day}", **head)
+    if filled.by:
+        filled_in = _("{file}: filled in by {who} on {day}", who=filled.by, **head)
+    taken = ngettext("{number} answer taken", "{number} answers taken", len(stand))
+    rest = _("{unsure} of them unsure; {unknown} not known yet", unsure=unsure, unknown=unknown)
+    return f"{filled_in}: {taken}, {rest}"
 
 
 def known_entries(criteria: Criteria, entry: FilledEntry, have: Sequence[Data]) -> list[str]:
