@@ -15,11 +15,10 @@ from risk_engine.files.diagnostics import (
     RiskEngineError,
     file_problem,
 )
-from risk_engine.files.language import N_, _
+from risk_engine.files.language import N_, _, ngettext
 from risk_engine.files.plain import BROKEN, Loc
 from risk_engine.files.source import Document, parse, read
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.multi_set import compared_sets, told
 from risk_engine.loading.releases import Chosen, choose
 from risk_engine.loading.sets import UnknownSetError
 from risk_engine.loading.validate import mappings, named_problems, path_problem, validated
@@ -115,9 +114,11 @@ def case_of(
     somebody left out already what is not answered.
     """
     problems: list[Diagnostic] = list(document.problems)
-    if others is None and COMPARE_WITH in document.data:
-        others = compared_sets(document, stated_date(document))
-    if others is not None:
+    if others is not None or COMPARE_WITH in document.data:
+        # Few cases are stated for several sets.
+        from risk_engine.loading.multi_set import compared_sets, told
+
+        others = compared_sets(document, stated_date(document)) if others is None else others
         (document, *_rest), found = told(document, (criteria, *others))
         problems += found
     if given is None or others is not None:
@@ -284,6 +285,8 @@ def has_day(document: Document) -> bool:
 
 
 SUFFIXES: Final = frozenset({".yaml", ".yml", ".json"})
+MOST_NAMED: Final = 3
+"""So many of the files that state one id are named."""
 
 
 def case_files(folder: Path) -> list[Path]:
@@ -299,6 +302,14 @@ def folders_below(folder: Path) -> str:
     below = [one for one in folder.iterdir() if one.is_dir() and not one.name.startswith(".")]
     names = ", ".join(sorted(one.name for one in below))
     return _("{path}: folders below are not read: {names}", path=folder, names=names) if names else ""
+
+
+def same_id(case_id: str, files: Sequence[str]) -> str:
+    """Return what is said of an id that several files state: it names one case, so one of them is a copy."""
+    named = ", ".join(files[:MOST_NAMED])
+    if (more := len(files) - MOST_NAMED) > 0:
+        named = ngettext("{files} and {number} more", "{files} and {number} more", more, files=named)
+    return _("the id `{case_id}` stands in {number} files: {files}", case_id=case_id, number=len(files), files=named)
 
 
 def _is_case(path: Path) -> bool:

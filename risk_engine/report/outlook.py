@@ -29,7 +29,7 @@ from risk_engine.report.answer import opening, warning
 from risk_engine.report.blocks import Line, Run, Section, View, say, strong
 from risk_engine.report.sanitize import cleaned
 from risk_engine.report.untranslated import noted
-from risk_engine.report.wording import Names, at_level, confidential, fill
+from risk_engine.report.wording import Names, at_level, confidential, either, fill
 
 KEY = "change"
 """The anchor of the section."""
@@ -173,12 +173,6 @@ class OutlookNames(Names):
         if len(between) == 1:
             return self.level(reached.ladder, reached.level)
         return _("still open ({levels})", levels=self.levels(reached.ladder, between))
-
-
-def either(items: Sequence[str]) -> str:
-    """Return "a, b or c"."""
-    *first, last = items
-    return _("{several} or {last}", several=", ".join(first), last=last) if first else last
 
 
 def _options(answer: object) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from risk_engine.engine.facts import Read, value_of
 from risk_engine.engine.problems import broken
+from risk_engine.engine.resolve import resolve
 from risk_engine.engine.work import Worked, work
 from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.model.conditions import facts_in
@@ -48,8 +49,9 @@ class Completions:
         """Return every completion."""
         return [one for one, worked in self._worked if self._is_complete(worked, one.answers)]
 
+    @cached_property
     def given(self) -> list[Completed]:
-        """Return every way to answer some of the open questions and leave the others open."""
+        """Every way to answer some of the open questions and leave the others open."""
         return [one for one, worked in self._worked if self._is_given(worked, one.answers)]
 
     @cached_property
@@ -193,7 +195,7 @@ class Completions:
             return False
         data = worked.case.model_dump(by_alias=True, exclude_none=True)
         _set(data, read, None)
-        again = work(self.rules.case(data), self.criteria, DAY).facts.origins
+        again = resolve(self.rules.case(data), self.criteria, DAY).origins
         asked = getattr(fact, "ask_when", None)
         if again[read] == "not_asked" or asked is not None:
             row = _at(data, Read(read.entity, read.entry, from_))

@@ -75,7 +75,7 @@ class Looked:
 
     def _is_alike(self, free: set[int]) -> bool:
         groups: dict[tuple[Any, ...], set[tuple[Any, ...]]] = defaultdict(set)
-        for one in self.all.given():
+        for one in self.all.given:
             groups[self.all.apart_from(free, one.answers)].add(one.results)
         return all(len(one) == 1 for one in groups.values())
 

@@ -1,7 +1,6 @@
 """One sitting of an interview: what has been asked, what was skipped, what comes next, and the way back."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from risk_engine.engine.facts import Read
@@ -9,20 +8,10 @@ from risk_engine.model.case import Answer
 from risk_engine.model.facts import TextFact
 from risk_engine.office.forms.case_record import Record, answered_reads, finished_lists
 from risk_engine.office.forms.export_form import ENTRY_ID, label_fact
-from risk_engine.office.interview.standing import Looker, Next
+from risk_engine.office.interview.standing import Kind, Looker, Step, open_step
 
-Kind: TypeAlias = Literal["list", "name", "more", "fact"]
 Stage: TypeAlias = Literal["deciding", "further", "all"]
 """What is asked: what decides, what moves a finding too, or every question that there is."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """Something to ask: whether a list has entries, the name of an entry, whether there is another, or one fact."""
-
-    kind: Kind
-    read: Read
-    findings: tuple[str, ...] = ()
 
 
 def answered_steps(record: Record) -> Iterator[Step]:
@@ -56,18 +45,14 @@ class Session:
             self._waiting.pop()
         if self._waiting:
             return self._waiting[-1]
-        found = next((one for one in self._asked() if one.read not in self.skipped), None)
-        if found is None:
-            return None
-        return Step("list" if found.read.fact is None else "fact", found.read, found.findings)
+        return next((one for one in self._asked() if one.read not in self.skipped), None)
 
-    def _asked(self) -> Iterator[Next]:
+    def _asked(self) -> Iterator[Step]:
         yield from self.standing.deciding
         if self.stage != "deciding":
             yield from self.standing.further
         if self.stage == "all":
-            yield from (Next(one, ()) for one in self.standing.others)
-            yield from (Next(one, ()) for one in self._texts())
+            yield from map(open_step, (*self.standing.others, *self._texts()))
 
     def _texts(self) -> Iterator[Read]:
         """Yield what is only text for the file, and not answered."""
