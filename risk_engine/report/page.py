@@ -255,6 +255,8 @@ def _filled(environment: "_Environment", name: str, context: Mapping[str, Any], 
     except jinja2.TemplateNotFound as error:
         message = _("there is no template `{name}`", name=error.name)
         raise PageError(_at(environment.file(name), message)) from error
+    except RecursionError as error:
+        raise PageError(_at(environment.file(name), _("templates take in each other without end"))) from error
     except (jinja2.TemplateError, TypeError, ValueError, KeyError) as error:
         raise PageError(
             f"{_line_of(error, environment, name)}: {_small(str(error))}", _names(error, context)
@@ -378,8 +380,41 @@ class _Environment(ImmutableSandboxedEnvironment):
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         """Mark where each element is written, and which white space is the template's own."""
         tree = super()._parse(source, name, filename)
+        if name is not None and self.is_of_office(name):
+            self._check_is_printed(tree, name)
         self._mark(tree, name or "", 0)
         return tree
+
+    def _check_is_printed(self, tree: nodes.Template, name: str) -> None:
+        """Raise TemplateSyntaxError where a page that changes another holds what Jinja would pass over in silence."""
+        parent = _parent_of(tree)
+        if parent is None:
+            return
+        known = self._blocks(parent, {name})
+        blocks = list(tree.find_all(nodes.Block))
+        inner = {id(one) for block in blocks for one in block.find_all(nodes.Block)}
+        for block in blocks:
+            if id(block) not in inner and block.name not in known:
+                message = _("`{page}` has no block `{name}`", page=parent, name=block.name)
+                raise jinja2.TemplateSyntaxError(message + help_line(suggestion(block.name, known)), block.lineno, name)
+        outside = (part for node in tree.body if isinstance(node, nodes.Output) for part in node.nodes)
+        if (lost := next((part for part in outside if not _is_space(part)), None)) is not None:
+            message = _("what stands outside of the blocks of a page that changes another is never printed")
+            raise jinja2.TemplateSyntaxError(message, _line(lost), name)
+
+    def _blocks(self, name: str, below: set[str]) -> set[str]:
+        """Return the blocks that a page has, with those of the page that it changes itself."""
+        if name in below:
+            raise jinja2.TemplateSyntaxError(_("a page cannot change itself: `{page}`", page=name), 1, name)
+        tree = super()._parse(self._source_of(name), name, None)
+        parent = _parent_of(tree)
+        own = {block.name for block in tree.find_all(nodes.Block)}
+        return own if parent is None else own | self._blocks(parent, below | {name})
+
+    def _source_of(self, name: str) -> str:
+        if (found := self._source(name)) is None:
+            raise jinja2.TemplateNotFound(name)
+        return found[0]
 
     def _mark(self, node: nodes.Node, name: str, depth: int) -> None:
         """Mark what a node holds, so many loops deep; too many in each other are refused."""
@@ -412,6 +447,22 @@ class _Environment(ImmutableSandboxedEnvironment):
 def _is_offered(value: object) -> bool:
     """Return whether it is a method that its class names among its `offers`: those are for templates."""
     return isinstance(value, MethodType) and value.__name__ in getattr(type(value.__self__), "offers", ())
+
+
+def _parent_of(tree: nodes.Template) -> str | None:
+    """Return the name of the page that a page changes."""
+    found = next(tree.find_all(nodes.Extends), None)
+    return found.template.value if found is not None and isinstance(found.template, nodes.Const) else None
+
+
+def _line(node: nodes.Expr) -> int:
+    """Return the line on which something is written, where the white space before it begins on an earlier one."""
+    text = node.data if isinstance(node, nodes.TemplateData) else ""
+    return node.lineno + text.count("\n", 0, len(text) - len(text.lstrip()))
+
+
+def _is_space(node: nodes.Expr) -> bool:
+    return isinstance(node, nodes.TemplateData) and not node.data.strip()
 
 
 def _marked(data: nodes.TemplateData, name: str) -> str:
