@@ -200,8 +200,9 @@ def show(folder: Register, case: Annotated[str, typer.Argument(help="The office'
     Exit code 1 if something was altered, is missing, or lies there although nobody filed it, if a decision does not
     hold, or if two stand side by side.
     """
-    from risk_engine.office.register.folder import known_case_folder, lock_left
+    from risk_engine.office.register.folder import known_case_folder
     from risk_engine.office.register.history import history
+    from risk_engine.office.register.lock import lock_left
 
     found = known_case_folder(folder, case)
     for line in lock_left(folder):

@@ -11,7 +11,7 @@ from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision, Person
 from risk_engine.model.explanation import Explanation
 from risk_engine.office.register.add import Filing, add, recognised
-from risk_engine.office.register.names import COUNT
+from risk_engine.office.register.folder import COUNT
 from risk_engine.office.register.reassess import Reassessed, Reassessing, file_again
 from risk_engine.office.register.record import Assessed
 from risk_engine.portfolio.assess import Assessor
