@@ -19,7 +19,6 @@ from risk_engine.files.language import N_, _, ngettext
 from risk_engine.files.plain import BROKEN, Loc
 from risk_engine.files.source import Document, parse, read
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.multi_set import compared_sets, told
 from risk_engine.loading.releases import Chosen, choose
 from risk_engine.loading.sets import UnknownSetError
 from risk_engine.loading.validate import mappings, named_problems, path_problem, validated
@@ -115,9 +114,11 @@ def case_of(
     somebody left out already what is not answered.
     """
     problems: list[Diagnostic] = list(document.problems)
-    if others is None and COMPARE_WITH in document.data:
-        others = compared_sets(document, stated_date(document))
-    if others is not None:
+    if others is not None or COMPARE_WITH in document.data:
+        # Few cases are stated for several sets.
+        from risk_engine.loading.multi_set import compared_sets, told
+
+        others = compared_sets(document, stated_date(document)) if others is None else others
         (document, *_rest), found = told(document, (criteria, *others))
         problems += found
     if given is None or others is not None:

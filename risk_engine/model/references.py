@@ -135,12 +135,6 @@ def comparisons_of_rules(criteria: Criteria) -> dict[str, tuple[Compare, ...]]:
 
 
 @once
-def comparisons_on_the_way(criteria: Criteria) -> dict[str, tuple[Compare, ...]]:
-    """Return by fact how the conditions on the way from answers to findings compare it."""
-    return comparisons(criteria, conditions_on_the_way(criteria))
-
-
-@once
 def compared_with(criteria: Criteria) -> dict[str, tuple[str, ...]]:
     """Return for each parameter the facts that are compared with it, those of rules before those of promises."""
     found: dict[str, dict[str, None]] = {}

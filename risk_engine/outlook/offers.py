@@ -19,7 +19,7 @@ from risk_engine.engine.facts import Read
 from risk_engine.engine.replay import Place
 from risk_engine.engine.work import Worked
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.facts import AnyFact, DateFact, IntegerFact, answers_named, direction, must_change
+from risk_engine.model.facts import AnyFact, DateFact, IntegerFact, answers_named, must_change, rising
 from risk_engine.model.outlook import Tried, answer_key
 from risk_engine.model.words import Id
 from risk_engine.solver.blanks import Blank
@@ -67,15 +67,6 @@ def missing_controls(worked: Worked) -> tuple[Id, ...]:
         for name in worked.criteria.controls
         if name not in worked.controls or worked.controls[name].counts_as != "in_place"
     )
-
-
-def rising(fact: AnyFact) -> bool | None:
-    """Return whether later, higher or more answers are the riskier ones; None where there is no direction."""
-    match direction(fact):
-        case None:
-            return None
-        case one:
-            return one in (True, "later", "higher", "more")
 
 
 def strict_end(worked: Worked, ladder: str) -> int:

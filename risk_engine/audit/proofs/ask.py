@@ -9,7 +9,7 @@ import z3
 
 from risk_engine.engine.work import Worked
 from risk_engine.files.language import _
-from risk_engine.model.facts import AnyFact, RowFact, TextFact
+from risk_engine.model.facts import AnyFact, RowFact, TextFact, rising
 from risk_engine.model.proof import Claim, Example, Status, Topic
 from risk_engine.model.references import opens
 from risk_engine.solver.answers import first_values
@@ -90,13 +90,13 @@ def riskier(space: Space, reading: Reading, only: Container[str] | None = None) 
     Questions that it opens are answered in any way, those that it closes are left out; all other answers stay.
     """
     for blank, fact in _asked(space, reading):
-        direction = getattr(fact, "riskier", None)
-        if direction is None or (only is not None and blank.name not in only):
+        is_up = rising(fact)
+        if is_up is None or (only is not None and blank.name not in only):
             continue
-        step = _changed(space, reading, blank, is_down=_is_down(direction))
+        step = _changed(space, reading, blank, is_down=not is_up)
         before, _domain = reading.facts.answer(blank.name, blank.place)
         after = _varied(before, step)
-        rises = _rises(after, before) if _is_down(direction) else _rises(before, after)
+        rises = _rises(before, after) if is_up else _rises(after, before)
         step.related += [negated(before.unknown), negated(after.unknown), *rises]
         yield step
 
@@ -207,10 +207,6 @@ def _varied(answer: Answer, step: Step) -> Answer:
         case Interval(unknown, low, _high):
             order = tuple(map(step.vary, low))
             return Interval(step.vary(unknown), order, order)
-
-
-def _is_down(direction: object) -> bool:
-    return direction in {"earlier", "lower", "fewer"} or direction is False
 
 
 def _rises(before: Answer, after: Answer) -> list[Term]:
