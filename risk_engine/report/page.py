@@ -16,7 +16,7 @@ from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
 from types import MethodType
-from typing import Any, Final, NoReturn
+from typing import Any, Final, Literal, NoReturn
 
 import jinja2
 from jinja2 import nodes
@@ -31,8 +31,8 @@ from risk_engine.files.diagnostics import RiskEngineError, help_line, reason, su
 from risk_engine.files.language import _
 from risk_engine.files.resources import templates_folder
 from risk_engine.report import markup, wording
-from risk_engine.report.blocks import Run, View, texts_of
-from risk_engine.report.sanitize import clean_text
+from risk_engine.report.blocks import Kind, Must, Run, View, texts_of
+from risk_engine.report.sanitize import clean_text, cleaned
 from risk_engine.report.wording import MUST_SAY, day
 
 
@@ -91,6 +91,17 @@ _WORDS: Final = (
     "who_to_ask",
 )
 """Filters that say a part of an assessment in words: functions of `report/wording.py`."""
+_CALLED: Final = (
+    "between",
+    "knock_out_word",
+    "last_day",
+    "lead",
+    "listed",
+    "severities",
+    "severity",
+    "severity_word",
+)
+"""Functions of `report/wording.py` that a page about a criteria set calls."""
 _MOST_WRITTEN = 64 * 1024 * 1024
 """How many characters a page of one case may have: a report of 2,000 findings has an eighth of it."""
 _MOST_OF_MANY = 4 * _MOST_WRITTEN
@@ -169,6 +180,41 @@ def made(name: str, facts: object) -> Made:
     return Made(page, changed)
 
 
+def view(  # noqa: PLR0913 -- each is a part of the page
+    name: str,
+    facts: object,
+    *,
+    kind: Kind | Literal["index", "audit", "comparison"] = "audit",
+    case_id: str,
+    on: date,
+    kept_by: str,
+    about: str = "",
+    footer: str = "",
+    must: tuple[Must, ...] = (),
+) -> View:
+    """Return a document as its page says it, harmless everywhere; what stands around it where the page says nothing.
+
+    Raise PageError where a template of an office cannot be used, or leaves out what it must say.
+    """
+    filled = made(name, facts)
+    said = filled.page
+    shown = View(
+        kind=kind,
+        language=language.current(),
+        title=said.title,
+        about=said.about or about,
+        case_id=case_id,
+        on=on,
+        kept_by=kept_by,
+        warning=said.warning,
+        answer=said.answer,
+        sections=tuple(one for one in said.sections if one.blocks),
+        footer=" ".join(one for one in (said.footer or footer, filled.changed) if one),
+        must=must,
+    )
+    return whole(cleaned(shown), name)
+
+
 def whole(view: View, name: str) -> View:
     """Return a view that says all it must; raise PageError that names what its page leaves out."""
     said = _folded("\n".join(texts_of((view.title, view.warning, view.answer, view.sections, view.footer))))
@@ -189,7 +235,8 @@ def _folded(text: str) -> str:
 
 def _context(facts: object) -> dict[str, Any]:
     if isinstance(facts, Mapping):
-        return {name: Function(one) if callable(one) else one for name, one in facts.items()}
+        known = {**{name: getattr(wording, name) for name in _CALLED}, **facts}
+        return {name: Function(one) if callable(one) else one for name, one in known.items()}
     return {one.name: getattr(facts, one.name) for one in dataclasses.fields(facts)}  # type: ignore[arg-type] # it is one
 
 

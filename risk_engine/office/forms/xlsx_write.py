@@ -24,6 +24,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from risk_engine.files.language import _, in_language
 from risk_engine.office.forms.form import (
     NOT_KNOWN,
+    Choices,
     Form,
     Made,
     Part,
@@ -88,13 +89,6 @@ def answer(cell: Cell, kind: str) -> None:
     cell.number_format = _FORMATS.get(kind, "General")
 
 
-def list_rule(source: str) -> DataValidation:
-    """Return that a field takes what stands in a list."""
-    rule = DataValidation("list", formula1=source)
-    rule.error = _("Choose from the list. If nobody knows yet, choose “{not_known}”.", not_known=_(NOT_KNOWN))
-    return rule
-
-
 def date_rule() -> DataValidation:
     """Return that a field takes a date."""
     # Only a warning: dates before 1900 are text to Excel, and text like 1899-12-31 is read just as well.
@@ -139,9 +133,9 @@ _SECOND = InlineFont(rFont="Calibri", sz=10, i=True, color=Color(GREY))
 class Lists:
     """The lists that fields choose from, on a sheet of their own: Excel allows 255 characters for one in the field."""
 
-    columns: dict[tuple[tuple[str, str], ...], list[str]] = field(default_factory=dict)
+    columns: dict[Choices, list[str]] = field(default_factory=dict)
 
-    def source(self, choices: tuple[tuple[str, str], ...], name: str) -> str:
+    def source(self, choices: Choices, name: str) -> str:
         """Return where the list of these choices stands, as a formula."""
         self.columns.setdefault(choices, []).append(name)
         column = get_column_letter(1 + 2 * list(self.columns).index(choices))
@@ -207,8 +201,7 @@ class PartSheet:
         put(at(self.sheet, row, 2), whether(self.part), Font(name="Calibri", b=True)).alignment = WRAP
         cell = at(self.sheet, row, 3)
         answer(cell, "one")
-        choices = tuple((one, one) for one in (self.words.no_entries, self.words.not_known))
-        validate(self.sheet, list_rule(self.lists.source(choices, LIST_KEY)), [cell])
+        validate(self.sheet, self._choice(self.words.of_list(), LIST_KEY), [cell])
 
     def _head(self) -> int:
         row = next(self.rows)
@@ -261,8 +254,7 @@ class PartSheet:
             answer(cell, one.kind)
         for cell in marks:
             answer(cell, "one")
-        sure = tuple((word, word) for word in (self.words.unsure, self.words.not_known))
-        validate(self.sheet, list_rule(self.lists.source(sure, "mark")), marks)
+        validate(self.sheet, self._choice(self.words.beside(), "mark"), marks)
         rule = self._rule(one)
         if rule is not None:
             prompt = " ".join(one.notes)
@@ -277,10 +269,9 @@ class PartSheet:
     def _rule(self, one: Question) -> DataValidation | None:
         match one.kind:
             case "one":
-                return list_rule(self.lists.source((*one.choices, ("", self.words.not_known)), one.name))
+                return self._choice((*one.choices, ("", self.words.not_known)), one.name)
             case "several":
-                whole = tuple((word, word) for word in (self.words.none_of_these, self.words.not_known))
-                return list_rule(self.lists.source(whole, one.name))
+                return self._choice(self.words.of_several(), one.name)
             case "integer":
                 low, high = one.range
                 rule = DataValidation("whole", operator="between", formula1=f"{low}", formula2=f"{high}")
@@ -305,7 +296,13 @@ class PartSheet:
         for one_cell in cells:
             answer(one_cell, "one")
         yes = self.words.yes
-        validate(self.sheet, list_rule(self.lists.source(((yes, yes),), "option")), cells)
+        validate(self.sheet, self._choice(((yes, yes),), "option"), cells)
+
+    def _choice(self, choices: Choices, name: str) -> DataValidation:
+        """Return that a field takes what stands in the list of these choices."""
+        rule = DataValidation("list", formula1=self.lists.source(choices, name))
+        rule.error = _("Choose from the list. If nobody knows yet, choose “{not_known}”.", not_known=_(NOT_KNOWN))
+        return rule
 
 
 MADE, START = "_form", "Start"
