@@ -160,8 +160,8 @@ def _put(shown: _Shown, form: Format, records: IO[bytes], output: Path | None, r
         reports.say()
     from rich.console import Console
 
+    from risk_engine.report.frame import untold
     from risk_engine.report.terminal import summary_table
-    from risk_engine.report.untranslated import untold
 
     if output is None or reports is not None:
         summary_table(shown.rows, Console())

@@ -360,7 +360,7 @@ def reassess(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             others += one.is_open and not one.failed and one.done is None
             if one.done is not None:
                 try:
-                    done.append(file_again(folder, one.done, one.to_file, assessor) if one.to_file else one.done)
+                    done.append(file_again(folder, one.done, assessor))
                 except RiskEngineError as error:
                     failed.append(f"{error}")
             tell(number, len(paths))

@@ -3,13 +3,16 @@
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from risk_engine.files.language import N_, _
+
+A = TypeVar("A")
+B = TypeVar("B")
 
 SHOWN_CANDIDATES = 8
 """A message that lists what would be allowed names at most so many."""
@@ -148,6 +151,20 @@ class NotInForceError(RiskEngineError):
     def __init__(self, what: str, on: date, help_text: str = "") -> None:
         self.on = on
         super().__init__(_("{what} is not in force on {day}", what=what, day=on.isoformat()), help_text)
+
+
+def with_every_problem(make: Callable[[A], B], parts: Iterable[A]) -> list[B]:
+    """Return what is made of each part; raise InvalidSourceError with the problems of all that cannot be made."""
+    made: list[B] = []
+    problems: list[Diagnostic] = []
+    for part in parts:
+        try:
+            made.append(make(part))
+        except InvalidSourceError as error:
+            problems += error.diagnostics
+    if problems:
+        raise InvalidSourceError(problems)
+    return made
 
 
 def file_problem(path: str | Path, message: str, help_text: str = "") -> InvalidSourceError:

@@ -245,14 +245,14 @@ class View:
     about: str
     case_id: str
     on: date
-    kept_by: str
-    warning: Line | None
-    answer: Answer | None
-    scales: tuple[Picture, ...]
-    scope: Field | None
-    sections: tuple[Section, ...]
-    full_report: str
-    footer: str
+    kept_by: str = ""
+    warning: Line | None = None
+    answer: Answer | None = None
+    scales: tuple[Picture, ...] = ()
+    scope: Field | None = None
+    sections: tuple[Section, ...] = ()
+    full_report: str = ""
+    footer: str = ""
     must: tuple[Must, ...] = ()
 
     @property

@@ -27,8 +27,8 @@ from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.report import page
 from risk_engine.report.answer import opening, warning
 from risk_engine.report.blocks import Line, Run, Section, View, say, strong
+from risk_engine.report.frame import noted
 from risk_engine.report.sanitize import cleaned
-from risk_engine.report.untranslated import noted
 from risk_engine.report.wording import Names, at_level, confidential, either, fill
 
 KEY = "change"

@@ -16,7 +16,7 @@ from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
 from types import MethodType
-from typing import Any, Final, NoReturn
+from typing import Any, Final, Literal, NoReturn
 
 import jinja2
 from jinja2 import nodes
@@ -31,8 +31,8 @@ from risk_engine.files.diagnostics import RiskEngineError, help_line, reason, su
 from risk_engine.files.language import _
 from risk_engine.files.resources import templates_folder
 from risk_engine.report import markup, wording
-from risk_engine.report.blocks import Run, View, texts_of
-from risk_engine.report.sanitize import clean_text
+from risk_engine.report.blocks import Kind, Must, Run, View, texts_of
+from risk_engine.report.sanitize import clean_text, cleaned
 from risk_engine.report.wording import MUST_SAY, day
 
 
@@ -91,6 +91,17 @@ _WORDS: Final = (
     "who_to_ask",
 )
 """Filters that say a part of an assessment in words: functions of `report/wording.py`."""
+_CALLED: Final = (
+    "between",
+    "knock_out_word",
+    "last_day",
+    "lead",
+    "listed",
+    "severities",
+    "severity",
+    "severity_word",
+)
+"""Functions of `report/wording.py` that a page about a criteria set calls."""
 _MOST_WRITTEN = 64 * 1024 * 1024
 """How many characters a page of one case may have: a report of 2,000 findings has an eighth of it."""
 _MOST_OF_MANY = 4 * _MOST_WRITTEN
@@ -169,6 +180,41 @@ def made(name: str, facts: object) -> Made:
     return Made(page, changed)
 
 
+def view(  # noqa: PLR0913 -- each is a part of the page
+    name: str,
+    facts: object,
+    *,
+    kind: Kind | Literal["index", "audit", "comparison"] = "audit",
+    case_id: str,
+    on: date,
+    kept_by: str,
+    about: str = "",
+    footer: str = "",
+    must: tuple[Must, ...] = (),
+) -> View:
+    """Return a document as its page says it, harmless everywhere; what stands around it where the page says nothing.
+
+    Raise PageError where a template of an office cannot be used, or leaves out what it must say.
+    """
+    filled = made(name, facts)
+    said = filled.page
+    shown = View(
+        kind=kind,
+        language=language.current(),
+        title=said.title,
+        about=said.about or about,
+        case_id=case_id,
+        on=on,
+        kept_by=kept_by,
+        warning=said.warning,
+        answer=said.answer,
+        sections=tuple(one for one in said.sections if one.blocks),
+        footer=" ".join(one for one in (said.footer or footer, filled.changed) if one),
+        must=must,
+    )
+    return whole(cleaned(shown), name)
+
+
 def whole(view: View, name: str) -> View:
     """Return a view that says all it must; raise PageError that names what its page leaves out."""
     said = _folded("\n".join(texts_of((view.title, view.warning, view.answer, view.sections, view.footer))))
@@ -189,7 +235,8 @@ def _folded(text: str) -> str:
 
 def _context(facts: object) -> dict[str, Any]:
     if isinstance(facts, Mapping):
-        return {name: Function(one) if callable(one) else one for name, one in facts.items()}
+        known = {**{name: getattr(wording, name) for name in _CALLED}, **facts}
+        return {name: Function(one) if callable(one) else one for name, one in known.items()}
     return {one.name: getattr(facts, one.name) for one in dataclasses.fields(facts)}  # type: ignore[arg-type] # it is one
 
 
@@ -208,6 +255,8 @@ def _filled(environment: "_Environment", name: str, context: Mapping[str, Any], 
     except jinja2.TemplateNotFound as error:
         message = _("there is no template `{name}`", name=error.name)
         raise PageError(_at(environment.file(name), message)) from error
+    except RecursionError as error:
+        raise PageError(_at(environment.file(name), _("templates take in each other without end"))) from error
     except (jinja2.TemplateError, TypeError, ValueError, KeyError) as error:
         raise PageError(
             f"{_line_of(error, environment, name)}: {_small(str(error))}", _names(error, context)
@@ -331,8 +380,41 @@ class _Environment(ImmutableSandboxedEnvironment):
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         """Mark where each element is written, and which white space is the template's own."""
         tree = super()._parse(source, name, filename)
+        if name is not None and self.is_of_office(name):
+            self._check_is_printed(tree, name)
         self._mark(tree, name or "", 0)
         return tree
+
+    def _check_is_printed(self, tree: nodes.Template, name: str) -> None:
+        """Raise TemplateSyntaxError where a page that changes another holds what Jinja would pass over in silence."""
+        parent = _parent_of(tree)
+        if parent is None:
+            return
+        known = self._blocks(parent, {name})
+        blocks = list(tree.find_all(nodes.Block))
+        inner = {id(one) for block in blocks for one in block.find_all(nodes.Block)}
+        for block in blocks:
+            if id(block) not in inner and block.name not in known:
+                message = _("`{page}` has no block `{name}`", page=parent, name=block.name)
+                raise jinja2.TemplateSyntaxError(message + help_line(suggestion(block.name, known)), block.lineno, name)
+        outside = (part for node in tree.body if isinstance(node, nodes.Output) for part in node.nodes)
+        if (lost := next((part for part in outside if not _is_space(part)), None)) is not None:
+            message = _("what stands outside of the blocks of a page that changes another is never printed")
+            raise jinja2.TemplateSyntaxError(message, _line(lost), name)
+
+    def _blocks(self, name: str, below: set[str]) -> set[str]:
+        """Return the blocks that a page has, with those of the page that it changes itself."""
+        if name in below:
+            raise jinja2.TemplateSyntaxError(_("a page cannot change itself: `{page}`", page=name), 1, name)
+        tree = super()._parse(self._source_of(name), name, None)
+        parent = _parent_of(tree)
+        own = {block.name for block in tree.find_all(nodes.Block)}
+        return own if parent is None else own | self._blocks(parent, below | {name})
+
+    def _source_of(self, name: str) -> str:
+        if (found := self._source(name)) is None:
+            raise jinja2.TemplateNotFound(name)
+        return found[0]
 
     def _mark(self, node: nodes.Node, name: str, depth: int) -> None:
         """Mark what a node holds, so many loops deep; too many in each other are refused."""
@@ -365,6 +447,22 @@ class _Environment(ImmutableSandboxedEnvironment):
 def _is_offered(value: object) -> bool:
     """Return whether it is a method that its class names among its `offers`: those are for templates."""
     return isinstance(value, MethodType) and value.__name__ in getattr(type(value.__self__), "offers", ())
+
+
+def _parent_of(tree: nodes.Template) -> str | None:
+    """Return the name of the page that a page changes."""
+    found = next(tree.find_all(nodes.Extends), None)
+    return found.template.value if found is not None and isinstance(found.template, nodes.Const) else None
+
+
+def _line(node: nodes.Expr) -> int:
+    """Return the line on which something is written, where the white space before it begins on an earlier one."""
+    text = node.data if isinstance(node, nodes.TemplateData) else ""
+    return node.lineno + text.count("\n", 0, len(text) - len(text.lstrip()))
+
+
+def _is_space(node: nodes.Expr) -> bool:
+    return isinstance(node, nodes.TemplateData) and not node.data.strip()
 
 
 def _marked(data: nodes.TemplateData, name: str) -> str:

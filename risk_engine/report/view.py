@@ -28,9 +28,9 @@ from risk_engine.report.answer import (
 )
 from risk_engine.report.blocks import Field, Fields, Line, Must, Picture, Run, Section, View, mark, say, words
 from risk_engine.report.controls import Action, Way
+from risk_engine.report.frame import noted
 from risk_engine.report.pictures import Event, Placed
 from risk_engine.report.sanitize import cleaned
-from risk_engine.report.untranslated import noted
 from risk_engine.report.wording import (
     FOREIGN_LIST,
     NOT_EU_LAW,

@@ -70,6 +70,35 @@ def test_an_office_changes_a_sentence_and_everything_else_stays_and_the_page_say
     assert re.fullmatch(r" This page is as the office changed it: letter\.j2 \(SHA-256 [0-9a-f]{12}…\)\.", added)
 
 
+@pytest.mark.parametrize(
+    ("template", "why"),
+    [
+        (
+            block("greting", "<p>x</p>"),
+            ":2: `shipped/letter.j2` has no block `greting`\n  help: did you mean `greeting`?",
+        ),
+        (
+            block("greeting", "<p>x</p>") + "<p>Yours</p>\n",
+            ":3: what stands outside of the blocks of a page that changes another is never printed",
+        ),
+        ('{% extends "letter.j2" %}', ":1: a page cannot change itself: `letter.j2`"),
+        ('{% extends "_around.j2" %}', ":1: a page cannot change itself: `_around.j2`"),
+        ('{% include "letter.j2" %}', ": templates take in each other without end"),
+    ],
+)
+def test_what_would_never_be_printed_is_refused_with_its_place(template: str, why: str, tmp_path: Path) -> None:
+    (tmp_path / "_around.j2").write_text('{% extends "_around.j2" %}', "utf-8")
+    file = tmp_path / ("_around.j2" if "_around" in template else "letter.j2")
+    assert refused(tmp_path, template) == f"{file}{why}"
+
+
+def test_a_block_of_the_office_within_a_shipped_one_is_its_own(tmp_path: Path) -> None:
+    (tmp_path / "_around.j2").write_text(block("greeting", "{% block mine %}{% endblock %}"), "utf-8")
+    own = '{% extends "_around.j2" %}\n{# ours #}\n{% set who = "friend" %}\n'
+    shown = letter(tmp_path, own + "{% block mine %}<p>Dear {{ who }},</p>{% endblock %}")
+    assert "Dear friend," in written(shown, "text").decode()
+
+
 def test_without_a_folder_of_an_office_nothing_is_said_of_a_change() -> None:
     assert "SHA-256" not in view_of(orchard(**PLAIN), "letter").footer
 

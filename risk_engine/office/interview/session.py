@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Literal, TypeAlias
 
-from risk_engine.engine.facts import Read
+from risk_engine.engine.facts import Read, holders
 from risk_engine.model.case import Answer
 from risk_engine.model.facts import TextFact
 from risk_engine.office.forms.case_record import Record, answered_reads, finished_lists
@@ -58,12 +58,9 @@ class Session:
         """Yield what is only text for the file, and not answered."""
         facts = self.record.worked.facts
         for name, entity in self.record.criteria.entities.items():
-            entries = (facts.single[name],) if name in facts.single else facts.lists[name] or ()
-            for entry in entries:
-                for short, fact in entity.facts.items():
-                    read = Read(name, entry.id, short)
-                    if isinstance(fact, TextFact) and facts.origins[read] == "missing":
-                        yield read
+            texts = [short for short, fact in entity.facts.items() if isinstance(fact, TextFact)]
+            reads = (Read(name, entry.id, short) for entry in holders(facts, name) for short in texts)
+            yield from (read for read in reads if facts.origins[read] == "missing")
 
     # --- answers ---
 

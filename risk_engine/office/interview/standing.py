@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal, Protocol, TypeAlias
 
-from risk_engine.engine.facts import Facts, Read
+from risk_engine.engine.facts import Facts, Read, holders
 from risk_engine.engine.find import Found
 from risk_engine.engine.propose import Proposed
 from risk_engine.engine.replay import ladders_of, unanswered
@@ -111,13 +111,10 @@ def open_questions(worked: Worked) -> tuple[Read, ...]:
     found: list[Read] = []
     facts = worked.facts
     for name, entity in worked.criteria.entities.items():
-        entries = (facts.single[name],) if name in facts.single else facts.lists[name]
-        if entries is None:
+        if facts.lists.get(name, ()) is None:
             found.append(Read(name, None, None))
-            continue
-        for entry in entries:
-            reads = (Read(name, entry.id, short) for short in entity.facts)
-            found += [one for one in reads if _can_be_asked(one, entity.facts, facts)]
+        reads = (Read(name, entry.id, short) for entry in holders(facts, name) for short in entity.facts)
+        found += [one for one in reads if _can_be_asked(one, entity.facts, facts)]
     return tuple(found)
 
 

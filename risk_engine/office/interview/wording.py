@@ -15,7 +15,7 @@ from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact
 from risk_engine.office.forms.case_file import rewritten
 from risk_engine.office.forms.case_record import Record
-from risk_engine.office.forms.export_form import ENTRY_ID, label_fact, question, sentences
+from risk_engine.office.forms.export_form import label_fact, question, sentences
 from risk_engine.office.forms.form import Question
 from risk_engine.office.interview.session import Session
 from risk_engine.office.interview.standing import Standing, Step
@@ -35,10 +35,7 @@ def question_of(step: Step, record: Record) -> Question:
     """Return the question of a step, in words for people."""
     criteria, entity = record.criteria, step.read.entity
     short = step.read.fact or label_fact(criteria, entity)
-    fact = criteria.entities[entity].facts.get(short)
-    if fact is None:
-        return Question(f"{entity}.{ENTRY_ID}", "text", _("A short name for this entry"))
-    found = question(entity, short, fact, criteria, sentences(criteria, record.under.on))
+    found = question(entity, short, criteria, sentences(criteria, record.under.on))
     # Whatever was to be answered first is answered: the question is asked now.
     return replace(found, only_if="")
 

@@ -31,8 +31,8 @@ from risk_engine.report.blocks import (
     words,
 )
 from risk_engine.report.controls import to_choose
-from risk_engine.report.one_sheet import PAGE, ROOMY, TIGHT, Room, height_of
-from risk_engine.report.pages import answer_of, called, framed, from_template
+from risk_engine.report.frame import PAGE, ROOMY, TIGHT, Room, called, found_by, height_of
+from risk_engine.report.pages import answer_of, from_template
 from risk_engine.report.pages.ruling import (
     Ruling,
     Standing,
@@ -228,4 +228,14 @@ def record(decision: Decision, assessment: Explanation | None = None) -> View:
         Must("challenge", facts.challenge),
         Must("digest", decision.digest),
     )
-    return framed("record", facts, must, case_id=about.case_id, on=decision.on, digest=decision.digest)
+    from risk_engine.report import page  # a register decides without it
+
+    return page.view(
+        "record",
+        facts,
+        kind="decision",
+        case_id=about.case_id,
+        on=decision.on,
+        kept_by=found_by(about.case_id, decision.digest),
+        must=must,
+    )

@@ -92,5 +92,5 @@ def reassess(
     folder: Path, current: Assessed, assessor: Assessor, *, dry_run: bool, file_unchanged: bool = False
 ) -> Reassessed | None:
     """Assess a case again and file what is to be filed."""
-    done, fresh = Reassessing(assessor, dry_run, file_unchanged).again(current)
-    return done if done is None or fresh is None else file_again(folder, done, fresh, assessor)
+    done = Reassessing(assessor, dry_run, file_unchanged).again(current)
+    return None if done is None else file_again(folder, done, assessor)

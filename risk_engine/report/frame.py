@@ -1,14 +1,97 @@
-"""Keeping a first page to its sheet of paper, whatever a case holds: lines are cut as far as they must be, or counted.
+"""What every document on an assessment has around it: its name, what it is found by, a note on its language.
 
-What is behind it says everything.
+And the room of its first page, which keeps to one sheet of paper whatever a case holds: lines are cut as far as they
+must be, or counted. What is behind it says everything.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
-from risk_engine.report.blocks import Answer, Field, Line, cut, say, words
-from risk_engine.report.wording import and_more
+from risk_engine.files.language import ENGLISH, N_, _, current, ngettext
+from risk_engine.model.explanation import Explanation
+from risk_engine.report.blocks import (
+    Answer,
+    Field,
+    Letterhead,
+    Line,
+    Prose,
+    Section,
+    View,
+    cut,
+    mark,
+    say,
+    shortened,
+    words,
+)
+from risk_engine.report.wording import and_more, day
+
+_NAME = 90
+"""How many letters of a name stand above a document; the whole of it stands in the record."""
+SHOWN_DIGEST: Final = 12
+"""So many letters of a digest stand where a page is found by it."""
+
+
+def called(title: str, case_id: str) -> str:
+    """Return what a case is called above a document: its title and its id."""
+    return f"{shortened(title, _NAME)} ({shortened(case_id, _NAME)})"
+
+
+def about(assessment: Explanation) -> str:
+    """Return what stands below the title: the institution, the day, the criteria."""
+    used = assessment.criteria
+    parts = (shortened(assessment.institution or "", _NAME), day(assessment.on), f"{used.id} {used.version}")
+    return " · ".join(filter(None, parts))
+
+
+def found_by(case_id: str, digest: str) -> str:
+    """Return what a printed page is found by; it stands in a style sheet, where nothing can be escaped."""
+    return f"{re.sub('[^A-Za-z0-9._-]', '', case_id)} {digest[:SHOWN_DIGEST]}".lstrip()
+
+
+def untold(number: int) -> str | None:
+    """Return that so many cases are not in the current language, for those who see them in a table; None if all are."""
+    if not number:
+        return None
+    return ngettext(
+        "{number} case is not in this language: what the criteria say stands as it was written",
+        "{number} cases are not in this language: what the criteria say stands as it was written",
+        number,
+    )
+
+
+def noted(view: View, assessment: Explanation) -> View:
+    """Return a document on an assessment that says near its top where the words of the criteria are not translated."""
+    return view if assessment.is_translated else _noted(view, _NOT_TRANSLATED)
+
+
+def noted_as_signed(view: View, language: str) -> View:
+    """Return the document of a decision alone; it says near its top where its words were signed in another language."""
+    return view if current() in {ENGLISH, language} else _noted(view, _AS_SIGNED)
+
+
+_NOT_TRANSLATED = N_("What the criteria say stands here as it was written: there is no translation of them.")
+_AS_SIGNED = N_("What was signed stands here in the language in which it was signed.")
+
+
+def _noted(view: View, text: str) -> View:
+    note: Line = say(mark(_("Not translated")), " ", _(text))
+    if view.answer is not None:
+        answer = replace(view.answer, more=(note, *view.answer.more))
+        # The note needs room on the first sheet too; a document of another kind bounds its sheets itself.
+        is_bounded_here = view.kind in {"full", "redacted"}
+        return replace(view, answer=on_one_sheet(answer) if is_bounded_here else answer)
+    if view.is_letter:
+        return replace(view, sections=tuple(_below_letterhead(one, note) for one in view.sections))
+    return replace(view, warning=note if view.warning is None else (*view.warning, *say(" "), *note))
+
+
+def _below_letterhead(section: Section, note: Line) -> Section:
+    head, *rest = section.blocks
+    blocks = (head, Prose(note), *rest) if isinstance(head, Letterhead) else section.blocks
+    return replace(section, blocks=blocks)
+
 
 _LETTERS, _SMALL_LETTERS = 100, 125
 """About how many letters stand on a line across the sheet, and across one that is set smaller."""
