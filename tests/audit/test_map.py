@@ -1,6 +1,5 @@
 """What a map computes: expected levels follow from the rules of the loan desk, read by hand."""
 
-import shutil
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,11 +22,6 @@ LOAN_DESK = Path(__file__).parents[1] / "sets" / "loan-desk" / "1.0.0"
 CRITERIA = read_criteria(LOAN_DESK)
 HEAD = {"title": "T", "about": "A", "assumes": ["nothing"]}
 ROWS = {"title": "R", "bands": [{"title": "as it is"}]}
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(LOAN_DESK, tmp_path / "desk"))
 
 
 def computed(folder: Path = LOAN_DESK, criteria: Criteria = CRITERIA, **options: Any) -> CriteriaMap:

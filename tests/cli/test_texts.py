@@ -15,12 +15,6 @@ EVERY = len(parse(texts_file(read_criteria(LOAN_DESK), "fr"), "", nulls=True).da
 """So many texts has the loan desk."""
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Path:
-    """A copy of the loan desk."""
-    return copy_of(LOAN_DESK, tmp_path / "desk")
-
-
 def test_a_set_without_translations_is_checked_as_before(desk: Path) -> None:
     assert done("criteria", "check", desk) == "loan-desk 1.0.0: 12 indicators, no problems\n"
 

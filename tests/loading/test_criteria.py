@@ -1,5 +1,4 @@
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,12 +12,6 @@ from risk_engine.model.facts import RowFact, TextFact
 TESTS = Path(__file__).parents[1]
 LOAN_DESK = TESTS / "sets" / "loan-desk" / "1.0.0"
 SHIPPED = TESTS.parent / "criteria"
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Path:
-    """A copy of the loan desk."""
-    return Path(shutil.copytree(LOAN_DESK, tmp_path / "desk"))
 
 
 RULE_FILES = sorted(

@@ -1,4 +1,3 @@
-import shutil
 from pathlib import Path
 
 import pytest
@@ -9,11 +8,6 @@ from risk_engine.loading.sets import MAP
 
 LOAN_DESK = Path(__file__).parents[1] / "sets" / "loan-desk" / "1.0.0"
 CRITERIA = read_criteria(LOAN_DESK)
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(LOAN_DESK, tmp_path / "desk"))
 
 
 def test_each_makes_a_band_of_every_option_in_the_order_of_the_fact() -> None:
