@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, ClassVar, TypeAlias
 
-from risk_engine.files.language import _, pgettext
+from risk_engine.files.language import _, either, pgettext
 from risk_engine.model.explanation import Explanation
 from risk_engine.model.ladders import Reached
 from risk_engine.model.outlook import (
@@ -29,7 +29,7 @@ from risk_engine.report.answer import opening, warning
 from risk_engine.report.blocks import Line, Run, Section, View, say, strong
 from risk_engine.report.frame import noted
 from risk_engine.report.sanitize import cleaned
-from risk_engine.report.wording import Names, at_level, confidential, either, fill
+from risk_engine.report.wording import Names, at_level, confidential, fill
 
 KEY = "change"
 """The anchor of the section."""

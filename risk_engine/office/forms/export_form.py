@@ -12,7 +12,7 @@ from risk_engine.engine.facts import Entry as AskedEntry
 from risk_engine.engine.facts import Facts, Read
 from risk_engine.engine.resolve import resolve
 from risk_engine.files.diagnostics import InvalidCaseError, RiskEngineError, nearest, suggestion
-from risk_engine.files.language import ENGLISH, _, current
+from risk_engine.files.language import ENGLISH, _, current, listed
 from risk_engine.loading.case import basis, case_of, located, read_case_file
 from risk_engine.loading.criteria import load_criteria, read_criteria
 from risk_engine.loading.translation import criteria_in_words
@@ -48,7 +48,6 @@ from risk_engine.office.forms.form import (
     same_label,
 )
 from risk_engine.report.sentences import Sentences
-from risk_engine.report.wording import listed
 
 ENTRY_ID = "id"
 """The name of the question for an entry's short name, where the set has no fact that labels its entries."""
