@@ -149,7 +149,7 @@ def _under() -> Under:
 @cache
 def _base() -> Data:
     under = _under()
-    return base_case(under.criteria, case_model(under.criteria))[1].model_dump(by_alias=True, exclude_none=True)
+    return base_case(under.criteria)[1].model_dump(by_alias=True, exclude_none=True)
 
 
 @cache

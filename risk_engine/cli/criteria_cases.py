@@ -253,7 +253,7 @@ def lint_set(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         return
     if reference is None:
         raise RiskEngineError(_("a set is missing"), _("name one, or show every lint with --list"))
-    from risk_engine.audit.lint.lints import lint
+    from risk_engine.audit.lint import lint
 
     form = form_of(output, get_args(LintFormat), asked, templates=templates, no_page=(*NO_PAGE, "text"))
     version = to_work_on(reference)
@@ -269,7 +269,7 @@ def lint_set(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 
 
 def _every() -> list[str]:
-    from risk_engine.audit.lint.lints import LINTS
+    from risk_engine.audit.lint import LINTS
     from risk_engine.report.set_pages.coverage import weight_word
 
     return [f"{one.id}  {weight_word(one.weight)}\t{_(one.title)}" for one in LINTS]

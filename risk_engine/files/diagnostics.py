@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from risk_engine.files.language import N_, _
+from risk_engine.files.language import N_, _, either, listed
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -191,12 +191,9 @@ def quoted(words: Iterable[str], last: Literal["or", "and"] = "or") -> str:
     names = [f"`{word}`" for word in words]
     if len(names) > SHOWN_CANDIDATES:
         return ", ".join([*names[:SHOWN_CANDIDATES], "…"])
-    if len(names) > 1:
-        several = ", ".join(names[:-1])
-        if last == "or":
-            return _("{several} or {last}", several=several, last=names[-1])
-        return _("{several} and {last}", several=several, last=names[-1])
-    return "".join(names)
+    if not names:
+        return ""
+    return either(names) if last == "or" else listed(names)
 
 
 def suggestion(word: str, candidates: Iterable[str]) -> str:

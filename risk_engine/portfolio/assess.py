@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from risk_engine.engine.assess import Trace, assess, is_intact
+from risk_engine.engine.assess import Trace, assess, check_supersedes, is_intact, superseded
 from risk_engine.engine.explain import explain
 from risk_engine.engine.explainer import Explainer
 from risk_engine.engine.find import control_states
@@ -34,7 +34,6 @@ from risk_engine.model.case import COMPARE_WITH, Case, case_model
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.explanation import Explanation
 from risk_engine.model.profile import Profile
-from risk_engine.records.supersede import check_supersedes, superseded
 
 
 class Assessor:

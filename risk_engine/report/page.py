@@ -28,7 +28,7 @@ from markupsafe import Markup, escape
 
 from risk_engine.files import language
 from risk_engine.files.diagnostics import RiskEngineError, help_line, reason, suggestion
-from risk_engine.files.language import _
+from risk_engine.files.language import _, listed
 from risk_engine.files.resources import templates_folder
 from risk_engine.report import markup, wording
 from risk_engine.report.blocks import Kind, Must, Run, View, texts_of
@@ -80,7 +80,6 @@ _WORDS: Final = (
     "evidence",
     "knock_out",
     "last_day",
-    "listed",
     "open_between",
     "origin_word",
     "points",
@@ -96,7 +95,6 @@ _CALLED: Final = (
     "knock_out_word",
     "last_day",
     "lead",
-    "listed",
     "severities",
     "severity",
     "severity_word",
@@ -108,7 +106,7 @@ _MOST_OF_MANY = 4 * _MOST_WRITTEN
 """How many a page about a set may have, which may tell of thousands of cases."""
 _DEEPEST = 4
 """So many loops may stand in each other: no page needs more, and five through long lists do not end."""
-_NEVER = str.maketrans(dict.fromkeys((markup.SPACE, "\ufffe", "\uffff")))
+_NEVER = re.compile(f"[{markup.SPACE}\ufffe\uffff]")
 _BEGIN = re.compile(r"<(?=[a-z])([a-z-]+)")
 
 _office: ContextVar[Path | None] = ContextVar("office", default=None)
@@ -235,7 +233,7 @@ def _folded(text: str) -> str:
 
 def _context(facts: object) -> dict[str, Any]:
     if isinstance(facts, Mapping):
-        known = {**{name: getattr(wording, name) for name in _CALLED}, **facts}
+        known = {**{name: getattr(wording, name) for name in _CALLED}, "listed": listed, **facts}
         return {name: Function(one) if callable(one) else one for name, one in known.items()}
     return {one.name: getattr(facts, one.name) for one in dataclasses.fields(facts)}  # type: ignore[arg-type] # it is one
 
@@ -346,7 +344,7 @@ class _Environment(ImmutableSandboxedEnvironment):
         )
         self.policies["ext.i18n.trimmed"] = True
         self.filters = {name: self.filters[name] for name in _FILTERS} | {"sentence": _sentence}
-        self.filters |= {name: getattr(wording, name) for name in _WORDS}
+        self.filters |= {name: getattr(wording, name) for name in _WORDS} | {"listed": listed}
         self.globals = {"_": _said, "gettext": _said, "ngettext": _counted, "pgettext": _meant}
         self.globals["no_words_for"] = _no_words_for
         self.tests = {name: self.tests[name] for name in ("defined", "none", "in", "eq", "ne", "odd", "even")}
@@ -503,7 +501,7 @@ def _printed(value: object) -> Markup:
 
 
 def _escaped(text: str) -> Markup:
-    return escape(clean_text(text).translate(_NEVER))
+    return escape(_NEVER.sub("", clean_text(text)))
 
 
 def _run(run: Run) -> Markup:

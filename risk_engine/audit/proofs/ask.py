@@ -103,7 +103,7 @@ def riskier(space: Space, reading: Reading, only: Container[str] | None = None) 
 
 def answered(space: Space, reading: Reading) -> Iterator[Step]:
     """Yield a step for each question and each list that was asked for: from not answered to any answer."""
-    for blank, fact in [*_asked(space, reading), *_rows(space, reading)]:
+    for blank, fact in _asked(space, reading):
         stated = space.blanks.touched[blank].answer
         fresh = space.blanks.fresh(blank, "'")
         before = stated if isinstance(fact, RowFact) else reading.facts.answer(blank.name, blank.place)[0]
@@ -141,22 +141,10 @@ def _true(space: Space) -> z3.BoolRef:
 
 
 def _asked(space: Space, reading: Reading) -> list[tuple[Blank, AnyFact]]:
-    """Return the questions that rules read; of a list one entry stands for all, as they are in no order."""
-    found: list[tuple[Blank, AnyFact]] = []
-    for blank in space.blanks.in_order():
-        fact = reading.criteria.entities[blank.entity].facts[blank.fact]
-        if blank.place == 0 and not isinstance(fact, RowFact | TextFact):
-            found.append((blank, fact))
-    return found
-
-
-def _rows(space: Space, reading: Reading) -> list[tuple[Blank, AnyFact]]:
-    declared = reading.criteria.entities
-    return [
-        (blank, declared[blank.entity].facts[blank.fact])
-        for blank in space.blanks.in_order()
-        if blank.place == 0 and isinstance(declared[blank.entity].facts[blank.fact], RowFact)
-    ]
+    """Return what rules read of answers, rows last; of a list one entry stands for all, as they are in no order."""
+    found = [(one, reading.criteria.fact(one.name)) for one in space.blanks.in_order() if one.place == 0]
+    known = [(blank, fact) for blank, fact in found if not isinstance(fact, TextFact)]
+    return sorted(known, key=lambda pair: isinstance(pair[1], RowFact))
 
 
 def _changed(space: Space, reading: Reading, blank: Blank, *, is_down: bool) -> Step:

@@ -285,30 +285,32 @@ class _Writer:
         for cell, words in zip(head.cells, (_("Question"), _("Answer")), strict=True):
             _first(cell).add_run(words).bold = True
         _mark(head, "w:tblHeader")
-        for one in questions:
+        for question in questions:
             row = table.add_row()
             _mark(row, "w:cantSplit")
-            self._words(row.cells[0], one)
-            self._fields(row.cells[1], one, f"{len(self.questions)}.{number}")
-            self.questions.append((one.name, [name for name, _title in one.choices if one.kind == "several"]))
-            self.slots[one.name] = (self.slots.get(one.name, (number, number))[0], number)
+            self._words(row.cells[0], question)
+            self._fields(row.cells[1], question, f"{len(self.questions)}.{number}")
+            self.questions.append(
+                (question.name, [name for name, _title in question.choices if question.kind == "several"])
+            )
+            self.slots[question.name] = (self.slots.get(question.name, (number, number))[0], number)
 
-    def _words(self, cell: _Cell, one: Question) -> None:
-        _first(cell).add_run(one.text).bold = True
-        if one.only_if:
-            cell.add_paragraph().add_run(one.only_if).italic = True
-        for text in one.notes:
+    def _words(self, cell: _Cell, question: Question) -> None:
+        _first(cell).add_run(question.text).bold = True
+        if question.only_if:
+            cell.add_paragraph().add_run(question.only_if).italic = True
+        for text in question.notes:
             self._small(cell.add_paragraph(), text)
 
-    def _fields(self, cell: _Cell, one: Question, lead: str) -> None:
-        title, answer = one.text[:_TITLE], f"{lead}.a"
+    def _fields(self, cell: _Cell, question: Question, lead: str) -> None:
+        title, answer = question.text[:_TITLE], f"{lead}.a"
         said = self.form.words
         field: Any
-        match one.kind:
+        match question.kind:
             case "one":
-                field = _list_field(answer, title, (*one.choices, (NOT_KNOWN, said.not_known)), _(CHOOSE))
+                field = _list_field(answer, title, (*question.choices, (NOT_KNOWN, said.not_known)), _(CHOOSE))
             case "several":
-                for number, (_name, words) in enumerate(one.choices):
+                for number, (_name, words) in enumerate(question.choices):
                     line = _first(cell) if number == 0 else cell.add_paragraph()
                     self._add(line, _box(f"{lead}.o{number}", words[:_TITLE]))
                     line.add_run(f" {words}")
@@ -317,7 +319,7 @@ class _Writer:
                 field = self._date(answer, title)
             case "integer" | "text":
                 field = text_field(answer, title, _(WRITE))
-        self._add(cell.add_paragraph() if one.kind == "several" else _first(cell), field)
+        self._add(cell.add_paragraph() if question.kind == "several" else _first(cell), field)
         line = cell.add_paragraph()
         self._small(line, f"{_(HOW_SURE)} ")
         self._add(line, _list_field(f"{lead}.m", _(HOW_SURE), said.beside(), _(CHOOSE)))

@@ -12,7 +12,7 @@ from risk_engine.engine.facts import Entry as AskedEntry
 from risk_engine.engine.facts import Facts, Read
 from risk_engine.engine.resolve import resolve
 from risk_engine.files.diagnostics import InvalidCaseError, RiskEngineError, nearest, suggestion
-from risk_engine.files.language import ENGLISH, _, current
+from risk_engine.files.language import ENGLISH, _, current, listed
 from risk_engine.loading.case import basis, case_of, located, read_case_file
 from risk_engine.loading.criteria import load_criteria, read_criteria
 from risk_engine.loading.translation import criteria_in_words
@@ -48,7 +48,6 @@ from risk_engine.office.forms.form import (
     same_label,
 )
 from risk_engine.report.sentences import Sentences
-from risk_engine.report.wording import listed
 
 ENTRY_ID = "id"
 """The name of the question for an entry's short name, where the set has no fact that labels its entries."""
@@ -312,27 +311,27 @@ def with_hints(form: Form, criteria: Criteria, facts: Facts | None) -> Form:
     `facts` are those of the case that the form is made from, None where they cannot be with_hints.
     """
     parts = (
-        replace(part, questions=tuple(_told(one, part, form.role, criteria, facts) for one in part.questions))
+        replace(part, questions=tuple(_hinted(one, part, form.role, criteria, facts) for one in part.questions))
         for part in form.parts
     )
     return replace(form, parts=tuple(parts))
 
 
-def _told(one: Question, part: Part, role: str | None, criteria: Criteria, facts: Facts | None) -> Question:
-    ask_when = getattr(criteria.entities[one.entity].facts[one.short], "ask_when", None)
+def _hinted(question: Question, part: Part, role: str | None, criteria: Criteria, facts: Facts | None) -> Question:
+    ask_when = getattr(criteria.entities[question.entity].facts[question.short], "ask_when", None)
     if ask_when is None:
-        return one
+        return question
     reads = sorted(facts_in(ask_when, criteria.definitions))
     is_own = any(name.partition(".")[0] == part.entity for name in reads)
     if facts is not None:
         about = _entries(part, facts) if is_own else (None,)
         if about and all(evaluate(ask_when, facts, entry).value is True for entry in about):
-            return replace(one, only_if="")
+            return replace(question, only_if="")
     asked = dict.fromkeys(criteria.fact(name).asked_of for name in reads)
     others = [criteria.head.asked_of[who] for who in asked if who is not None and who != role]
     if role is None or not others:
-        return one
-    return replace(one, only_if=f"{one.only_if} " + _("That is asked of: {others}.", others=listed(others)))
+        return question
+    return replace(question, only_if=f"{question.only_if} " + _("That is asked of: {others}.", others=listed(others)))
 
 
 def _entries(part: Part, facts: Facts) -> Sequence[AskedEntry]:

@@ -8,7 +8,7 @@ from typing import TypeAlias, assert_never
 from risk_engine.engine.explainer import Explainer
 from risk_engine.engine.facts import Read
 from risk_engine.engine.problems import broken
-from risk_engine.files.language import _, ngettext
+from risk_engine.files.language import _, either, ngettext
 from risk_engine.files.source import parse
 from risk_engine.model.case import Answer
 from risk_engine.model.criteria import Criteria
@@ -20,7 +20,7 @@ from risk_engine.office.forms.form import Question
 from risk_engine.office.interview.session import Session
 from risk_engine.office.interview.standing import Standing, Step
 from risk_engine.report.blank_case import NO_TITLE, WIDTH
-from risk_engine.report.wording import at_level, either
+from risk_engine.report.wording import at_level
 
 MOST_FINDINGS = 3
 """So many findings that an answer can decide are named."""

@@ -12,7 +12,7 @@ from pydantic import Field, ValidationError
 
 from risk_engine.files.canonical import canonical
 from risk_engine.files.diagnostics import RiskEngineError, file_problem, help_line
-from risk_engine.files.language import N_, _, current
+from risk_engine.files.language import N_, _, current, listed
 from risk_engine.files.once import once
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import Criteria
@@ -26,7 +26,6 @@ from risk_engine.records.criteria import MissingCriteriaError, criteria_of, in_w
 from risk_engine.records.decide import awaits_confirmation
 from risk_engine.records.decision_links import Around, decision_links
 from risk_engine.records.decisions import decision_json
-from risk_engine.report.wording import listed
 
 M = TypeVar("M", bound=Model)
 DecisionState: TypeAlias = Literal["none", "outdated", "broken", "contradicted", "unconfirmed", "decided"]

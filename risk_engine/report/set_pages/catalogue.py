@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.text import Text
 
 from risk_engine.files.diagnostics import RiskEngineError, help_line, suggestion
-from risk_engine.files.language import ENGLISH, _, current
+from risk_engine.files.language import ENGLISH, _, current, listed
 from risk_engine.model.criteria import Criteria, knock_out_conditions, severity_conditions
 from risk_engine.model.facts import shown
 from risk_engine.model.references import conditions_of
@@ -39,7 +39,7 @@ from risk_engine.report.sanitize import cleaned
 from risk_engine.report.set_pages import speech as of_speech
 from risk_engine.report.set_pages.speech import Speech
 from risk_engine.report.terminal import PLAIN_WIDTH, put_line, styled
-from risk_engine.report.wording import at_level, kind_of_source, listed, severity_word, web_link
+from risk_engine.report.wording import at_level, kind_of_source, severity_word, web_link
 
 Form = Literal["text", "md", "html"]
 Entry: TypeAlias = tuple[str, Any, Any]

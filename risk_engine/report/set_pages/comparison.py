@@ -13,7 +13,7 @@ from typing import Final, Literal
 from rich.console import Console
 from rich.text import Text
 
-from risk_engine.files.language import _
+from risk_engine.files.language import _, listed
 from risk_engine.model.comparison import ROLES, Compared, Comparison, LevelPlace, Relation, SharedAnswer
 from risk_engine.model.explanation import Explanation, Finding, Proposal
 from risk_engine.model.words import SEVERITIES
@@ -22,7 +22,7 @@ from risk_engine.report.answer import version_warning, why
 from risk_engine.report.blocks import Group, Line, Must, View, shortened
 from risk_engine.report.frame import found_by, noted
 from risk_engine.report.terminal import PLAIN_WIDTH, print_document, put_line
-from risk_engine.report.wording import ONLY_UNVERIFIED, Names, course, fill, gravest, listed, outer, still_open
+from risk_engine.report.wording import ONLY_UNVERIFIED, Names, course, fill, gravest, outer, still_open
 
 _TITLE: Final = 90
 """How many letters of a name stand above the answer."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.audit.lint.lints import LINTS, lint
+from risk_engine.audit.lint import LINTS, lint
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.loading.sets import shipped_sets, versions
 from risk_engine.model.coverage import Linted
