@@ -106,7 +106,7 @@ _MOST_OF_MANY = 4 * _MOST_WRITTEN
 """How many a page about a set may have, which may tell of thousands of cases."""
 _DEEPEST = 4
 """So many loops may stand in each other: no page needs more, and five through long lists do not end."""
-_NEVER = str.maketrans(dict.fromkeys((markup.SPACE, "\ufffe", "\uffff")))
+_NEVER = re.compile(f"[{markup.SPACE}\ufffe\uffff]")
 _BEGIN = re.compile(r"<(?=[a-z])([a-z-]+)")
 
 _office: ContextVar[Path | None] = ContextVar("office", default=None)
@@ -501,7 +501,7 @@ def _printed(value: object) -> Markup:
 
 
 def _escaped(text: str) -> Markup:
-    return escape(clean_text(text).translate(_NEVER))
+    return escape(_NEVER.sub("", clean_text(text)))
 
 
 def _run(run: Run) -> Markup:

@@ -26,7 +26,7 @@ from risk_engine.report.answer import (
     version_mark,
     warning,
 )
-from risk_engine.report.blocks import Field, Fields, Line, Must, Picture, Run, Section, View, mark, say, words
+from risk_engine.report.blocks import Field, Fields, Line, Must, Picture, Run, Section, View, joined, mark, say, words
 from risk_engine.report.controls import Action, Way
 from risk_engine.report.frame import noted
 from risk_engine.report.pictures import Event, Placed
@@ -269,10 +269,8 @@ def _places(assessment: Explanation, placed: Sequence[Placed]) -> tuple[tuple[Se
 
 
 def _cell(placed: Sequence[Placed]) -> Line:
-    runs: list[str | Run] = []
-    for one in placed:
-        runs += [Run(one.finding.id, ref=one.finding.id), f" ({one.remark})" if one.remark else "", ", "]
-    return say(*runs[:-1])
+    named = (say(Run(one.finding.id, ref=one.finding.id), f" ({one.remark})" if one.remark else "") for one in placed)
+    return joined(named, ", ")
 
 
 def _choices(findings: Sequence[Finding], assessment: Explanation, names: Names) -> _Choices:
