@@ -28,6 +28,7 @@ from risk_engine.report import page
 from risk_engine.report.answer import opening, warning
 from risk_engine.report.blocks import Line, Section, View, joined, say, strong
 from risk_engine.report.frame import noted
+from risk_engine.report.sandbox import PageError
 from risk_engine.report.sanitize import cleaned
 from risk_engine.report.wording import Names, at_level, confidential, fill
 
@@ -247,7 +248,7 @@ def outlook_section(outlook: ExplainedOutlook, assessment: Explanation) -> tuple
     made = page.made("outlook", _facts(outlook, assessment))
     section = next((one for one in made.page.sections if one.key == KEY), None)
     if section is None:
-        raise page.PageError(_("the page `{page}` has no section `{key}`", page="outlook", key=KEY))
+        raise PageError(_("the page `{page}` has no section `{key}`", page="outlook", key=KEY))
     return section, made.changed
 
 

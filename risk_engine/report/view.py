@@ -30,6 +30,7 @@ from risk_engine.report.blocks import Field, Fields, Line, Must, Picture, Run, S
 from risk_engine.report.controls import Action, Way
 from risk_engine.report.frame import noted
 from risk_engine.report.pictures import Event, Placed
+from risk_engine.report.sandbox import PageError
 from risk_engine.report.sanitize import cleaned
 from risk_engine.report.wording import (
     FOREIGN_LIST,
@@ -133,7 +134,7 @@ def view(assessment: Explanation, outlook: "ExplainedOutlook | None" = None) -> 
     sections, changed = list(made.page.sections), made.changed
     keys = [one.key for one in sections]
     if missing := [key for key in _KEYS if key not in keys]:
-        raise page.PageError(_("the page `{page}` has no section `{key}`", page="report", key=missing[0]))
+        raise PageError(_("the page `{page}` has no section `{key}`", page="report", key=missing[0]))
     if outlook is not None:
         from risk_engine.report.outlook import outlook_section
 

@@ -107,7 +107,7 @@ def from_template(
 
 def answer_of(view: View) -> Answer:
     """Return the answer that a page begins with; raise PageError where an office left it out."""
-    from risk_engine.report.page import PageError
+    from risk_engine.report.sandbox import PageError
 
     if view.answer is None:
         raise PageError(_("the page `{name}` has no `answer`", name=view.kind))
