@@ -196,6 +196,7 @@ def test_paper_in_another_language_than_was_signed_says_so() -> None:
     made = orchard()
     decision = decided(made, opening="wait").model_copy(update={"language": "de"})
     assert said_first(made, decision)[0] == (
-        "Translation This is not what was signed: that was in another language, and stands in the record of the decision."
+        "Translation This is not what was signed: that was in another language, and stands in the record of the "
+        "decision."
     )
     assert not any(one.startswith("Translation") for one in said_first(made, decided(made, opening="wait")))
