@@ -29,8 +29,8 @@ from risk_engine.model.case import UNKNOWN, case_model
 from risk_engine.model.facts import AnyFact, BooleanFact, ChoiceFact, ChoicesFact, DateFact, IntegerFact, RowFact
 from risk_engine.office.forms.case_record import Record, Under, consistent
 from risk_engine.office.forms.export_form import label_fact
-from risk_engine.office.interview.session import Session, Step
-from risk_engine.office.interview.standing import Bounds, Standing, is_settled, open_questions
+from risk_engine.office.interview.session import Session
+from risk_engine.office.interview.standing import Bounds, Standing, Step, is_settled, open_questions
 
 if TYPE_CHECKING:
     from risk_engine.engine.facts import Read
@@ -149,7 +149,7 @@ def _under() -> Under:
 @cache
 def _base() -> Data:
     under = _under()
-    return base_case(under.criteria, case_model(under.criteria))[1].model_dump(by_alias=True, exclude_none=True)
+    return base_case(under.criteria)[1].model_dump(by_alias=True, exclude_none=True)
 
 
 @cache

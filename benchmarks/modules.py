@@ -44,7 +44,10 @@ main()
 
 
 def modules(*command: str) -> dict[str, list[str]]:
-    """Return the modules that a run of the command reads, and those in which it runs a function."""
+    """Return the modules that a run of the command reads, and those in which it runs a function.
+
+    Ends with what the command said where it did not succeed: what it read until then says nothing.
+    """
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         (sys.executable, "-c", FOLLOW, *command),
@@ -54,6 +57,8 @@ def modules(*command: str) -> dict[str, list[str]]:
         encoding="utf-8",
         check=False,
     )
+    if done.returncode:
+        raise SystemExit(f"{' '.join(command)} ended with {done.returncode}:\n{done.stderr}")
     found: dict[str, list[str]] = json.loads(done.stderr.splitlines()[-1])
     return found
 

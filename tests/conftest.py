@@ -12,6 +12,7 @@ from babel.messages.mofile import write_mo
 from hypothesis import Phase, settings
 
 from risk_engine.files import language
+from tests.translating import LOAN_DESK, copy_of
 
 FRENCH = {"not known": "inconnu", "yes": "oui", "no": "non", "none": "aucun", "none of these": "aucun de ceux-ci"}
 
@@ -39,6 +40,12 @@ def pytest_collection_finish() -> None:
     """Let no later look for garbage go through what is there until the end."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    """A copy of the loan desk."""
+    return copy_of(LOAN_DESK, tmp_path / "desk")
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar, TypeAlias, TypeVar
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from risk_engine.model.case import Case, case_model
@@ -28,6 +29,17 @@ from tests.engine.builder import DAY, criteria_of
 
 Data: TypeAlias = dict[str, Any]
 T = TypeVar("T")
+
+# Drawing a whole set takes a while on a busy machine; that is no fault of the test.
+PATIENT = settings(
+    deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+)
+
+
+def one_in(number: int, least: int = 10) -> settings:
+    """Return the settings of a law whose examples take so many times as long as others: so many fewer are tried."""
+    return settings(PATIENT, max_examples=max(least, settings().max_examples // number))
+
 
 DAYS = (date(2025, 6, 1), date(2026, 1, 1), date(2026, 6, 15), date(2027, 1, 1))
 OPTIONS = ("mild", "stern", "wild")

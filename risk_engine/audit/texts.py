@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 import yaml
 
-from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError, help_line
+from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError, help_line, with_every_problem
 from risk_engine.files.language import _
 from risk_engine.files.source import Document, parse, read
 from risk_engine.loading.translation import TAG, languages_of, texts_of_version, translation_of, translations
@@ -50,17 +50,11 @@ def translated(criteria: Criteria) -> tuple[Translated, ...]:
     """
     texts = texts_of_version(criteria)
     number = len({collapsed(text) for _place, text in texts})
-    found: list[Translated] = []
-    problems: list[InvalidSourceError] = []
-    for language in languages_of(criteria):
-        try:
-            missing = untranslated(texts, translation_of(criteria, language))
-            found.append(Translated(language, number, missing))
-        except InvalidSourceError as error:
-            problems.append(error)
-    if problems:
-        raise InvalidSourceError([one for error in problems for one in error.diagnostics])
-    return tuple(found)
+
+    def of(language: str) -> Translated:
+        return Translated(language, number, untranslated(texts, translation_of(criteria, language)))
+
+    return tuple(with_every_problem(of, languages_of(criteria)))
 
 
 def texts_file(criteria: Criteria, language: str, there: Path | None = None) -> str:

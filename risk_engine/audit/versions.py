@@ -2,7 +2,7 @@
 
 import os
 import shlex
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -12,8 +12,15 @@ from typing import NamedTuple
 from risk_engine.audit.diff.edits import compare
 from risk_engine.audit.texts import Translated, translated
 from risk_engine.engine.program import days_of_change
-from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, MissingExtraError, file_problem
+from risk_engine.files.diagnostics import (
+    Diagnostic,
+    InvalidSourceError,
+    MissingExtraError,
+    file_problem,
+    with_every_problem,
+)
 from risk_engine.files.language import _
+from risk_engine.files.processes import Tell
 from risk_engine.files.source import Document, read
 from risk_engine.loading.bundle import documents
 from risk_engine.loading.case_tests import base_case
@@ -101,7 +108,7 @@ def compared(before: str, after: str) -> Comparison:
 
     Raises InvalidSourceError with the problems of both, or whatever else `load_criteria` raises.
     """
-    (first, one), (second, other) = _both(before, after)
+    (first, one), (second, other) = with_every_problem(loaded, (before, after))
     edits = compare(one, other)
     words = criteria_in_words(one), criteria_in_words(other)
     told = {edit.name: edit for edit in compare(*words)}
@@ -115,20 +122,6 @@ def compared(before: str, after: str) -> Comparison:
     )
 
 
-def _both(before: str, after: str) -> list[tuple[Version, Criteria]]:
-    """Load two versions; what is wrong with the second is told together with what is wrong with the first."""
-    found: list[tuple[Version, Criteria]] = []
-    problems: list[InvalidSourceError] = []
-    for reference in (before, after):
-        try:
-            found.append(loaded(reference))
-        except InvalidSourceError as error:
-            problems.append(error)
-    if problems:
-        raise InvalidSourceError(list(dict.fromkeys(one for error in problems for one in error.diagnostics)))
-    return found
-
-
 def _shown(criteria: Criteria, version: Version) -> VersionShown:
     head = criteria.head
     return VersionShown(
@@ -139,9 +132,6 @@ def _shown(criteria: Criteria, version: Version) -> VersionShown:
         digest=criteria.digest,
         state="released" if is_released(version) else "draft",
     )
-
-
-Tell = Callable[[int, int], None]
 
 
 def base_of(found: Comparison) -> Case:

@@ -1,7 +1,6 @@
 """`risk-engine assess`: from case files to justified proposals; one case under several criteria to a comparison."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -10,10 +9,9 @@ from typing import TYPE_CHECKING, Annotated, get_args
 import typer
 
 from risk_engine.cli.options import Day, DecisionOption, JobsOfMany, Output, Pages, ProfileOption, SeveralCriteria
-from risk_engine.cli.output import FORM, Exit, Format, form_of, put, put_document, put_one, refuse_on_terminal
+from risk_engine.cli.output import FORM, Exit, Format, form_of, note, put, put_document, put_one
 from risk_engine.files.diagnostics import RiskEngineError, quoted
 from risk_engine.files.language import _
-from risk_engine.files.writing import keep_inputs
 
 if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment
@@ -40,10 +38,7 @@ def put_comparison(
     templates: Path | None,
 ) -> None:
     """Print the comparison of one case under several criteria, or write it to the file that was asked for."""
-    if output is not None:
-        keep_inputs(output, [path])
-    form = form_of(output, get_args(Format), asked, templates)
-    refuse_on_terminal(form, output)
+    form = form_of(output, get_args(Format), asked, inputs=[path], templates=templates)
     from risk_engine.portfolio.compare import compare, to_json
 
     compared = compare(path, criteria, on)
@@ -161,14 +156,16 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     _check_pack(pack, decision, templates, is_one=is_one, is_written=asked is not None or output is not None)
     paths = list(_files(cases))
     inputs = [*paths, *(one for one in (profile, supersedes) if one is not None)]
-    if output is not None:
-        keep_inputs(output, inputs)
-    form = form_of(output, get_args(Format), asked)
-    refuse_on_terminal(form, output)
+    form = form_of(output, get_args(Format), asked, inputs=inputs)
     assessor = Assessor(criteria[0] if criteria else None, on, profile, trace.value)
     if is_one:
-        _assess_one(paths[0], assessor, old, Shown(form, output, fail_on, pack, decision))
-        return
+        assessment = assessor.assess(paths[0], old)
+        say_drafts([draft_of(assessment)])
+        code = level_code(assessment, assessor, fail_on)
+        if pack is not None:
+            _pack(pack, assessment, assessor, decision)
+        put_one(assessment, assessor.explain, form, output)
+        raise typer.Exit(code)
     from risk_engine.cli.assess_many import Work, assess_many
 
     packed = None
@@ -179,30 +176,13 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     assess_many(Work(assessor, form, fail_on), paths, inputs, output, packed, jobs)
 
 
-@dataclass(frozen=True)
-class Shown:
-    """How the result of one case is shown."""
+def _pack(folder: Path, assessment: "Assessment", assessor: "Assessor", decision: Path | None) -> None:
+    from risk_engine.cli.pack import Wanted, put_pack
+    from risk_engine.records.trusted import counting_decision
 
-    form: Format
-    output: Path | None
-    fail_on: str | None
-    pack: Path | None
-    decision: Path | None
-
-
-def _assess_one(path: Path, assessor: "Assessor", old: "Assessment | None", how: Shown) -> None:
-    assessment = assessor.assess(path, old)
-    say_drafts([draft_of(assessment)])
-    code = level_code(assessment, assessor, how.fail_on)
-    if how.pack is not None:
-        from risk_engine.cli.pack import Wanted, put_pack
-        from risk_engine.records.trusted import counting_decision
-
-        criteria = assessor.criteria_of(assessment)
-        decision = None if how.decision is None else counting_decision(assessment, criteria, how.decision)
-        put_pack(Wanted(how.pack, assessment, assessor.explain(assessment), decision, criteria))
-    put_one(assessment, assessor.explain, how.form, how.output)
-    raise typer.Exit(code)
+    criteria = assessor.criteria_of(assessment)
+    decided = None if decision is None else counting_decision(assessment, criteria, decision)
+    put_pack(Wanted(folder, assessment, assessor.explain(assessment), decided, criteria))
 
 
 def level_code(assessment: "Assessment", assessor: "Assessor", level: str | None) -> Exit:
@@ -234,7 +214,7 @@ def say_drafts(drafts: Iterable[str]) -> None:
     for name in dict.fromkeys(filter(None, drafts)):
         text = _("{version} is a draft: nobody has released it, so it is never in force and may still change",
                  version=name)  # fmt: skip
-        typer.echo(_("note: {text}", text=text), err=True)
+        note(text)
 
 
 def _files(cases: Iterable[Path]) -> Iterator[Path]:

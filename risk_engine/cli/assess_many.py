@@ -14,9 +14,10 @@ import typer
 from risk_engine.cli.assess import draft_of, level_code, say_drafts
 from risk_engine.cli.output import Exit, Format, progress, put, put_records
 from risk_engine.files.diagnostics import RiskEngineError
-from risk_engine.files.language import _, ngettext
+from risk_engine.files.language import _
 from risk_engine.files.processes import in_order, processes_for
 from risk_engine.files.writing import keep_inputs, make_folder, write_bytes
+from risk_engine.loading.case import same_id
 
 if TYPE_CHECKING:
     from risk_engine.cli.pack import Packed
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from risk_engine.portfolio.assess import Assessor
     from risk_engine.report.answer import Row
 
-MOST_NAMED = 3
 WORTH_SHOWING = 20
 """Of fewer cases nobody waits to see how many are assessed."""
 
@@ -160,8 +160,8 @@ def _put(shown: _Shown, form: Format, records: IO[bytes], output: Path | None, r
         reports.say()
     from rich.console import Console
 
+    from risk_engine.report.frame import untold
     from risk_engine.report.terminal import summary_table
-    from risk_engine.report.untranslated import untold
 
     if output is None or reports is not None:
         summary_table(shown.rows, Console())
@@ -178,21 +178,13 @@ def _say_first(shown: _Shown, number: int) -> None:
     """Say what is to be known before the results, and what could not be assessed."""
     for case_id, paths in shown.files.items():
         if len(paths) > 1:
-            typer.echo(_of_one_id(case_id, paths), err=True)
+            typer.echo(same_id(case_id, list(map(str, paths))), err=True)
     say_drafts(shown.drafts)
     for text in dict.fromkeys(shown.failed):
         typer.echo(text, err=True)
     if shown.failed and number > 1:
         text = _("{number} of {all} cases could not be assessed", number=len(shown.failed), all=number)
         typer.echo(text, err=True)
-
-
-def _of_one_id(case_id: str, paths: Sequence[Path]) -> str:
-    """Return what is said of an id that several files state: it names one case, so one of them is a copy."""
-    files = ", ".join(map(str, paths[:MOST_NAMED]))
-    if (more := len(paths) - MOST_NAMED) > 0:
-        files = ngettext("{files} and {number} more", "{files} and {number} more", more, files=files)
-    return _("the id `{case_id}` stands in {number} files: {files}", case_id=case_id, number=len(paths), files=files)
 
 
 def _end(shown: _Shown) -> None:

@@ -3,7 +3,6 @@
 import json
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias, get_args
@@ -13,10 +12,10 @@ import typer
 from risk_engine.cli import options
 from risk_engine.cli.commands import App
 from risk_engine.cli.options import CriteriaOption, Day, Output, ProfileOption, read_day
-from risk_engine.cli.output import OTHER_DOCUMENTS, form_of, put, refuse
+from risk_engine.cli.output import OTHER_DOCUMENTS, form_of, put, put_bytes, refuse, wrote
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
-from risk_engine.files.writing import write_bytes, write_new, write_text
+from risk_engine.files.writing import check_new, write_new, write_text
 
 NEW_EXAMPLES = """Examples: risk-engine case new cases/2026-014.yaml ·
 risk-engine case new researcher.xlsx --for researcher ·
@@ -39,36 +38,6 @@ Entries = Annotated[
 Room = Annotated[
     int | None, typer.Option("--room", min=0, max=30, metavar="N", help="Leave room for N new entries in each list.")
 ]
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What a questionnaire is wanted for."""
-
-    criteria: str | None
-    on: date | None
-    role: str | None
-    case: Path | None
-    entries: tuple[str, ...]
-    room: int | None
-
-
-def write(file: Path, kind: str, wanted: Wanted) -> None:
-    """Write a questionnaire."""
-    from risk_engine.office.forms.export_form import questionnaire
-
-    content = questionnaire(
-        kind,
-        criteria=wanted.criteria,
-        on=wanted.on,
-        role=wanted.role,
-        case=wanted.case,
-        only=wanted.entries,
-        room=wanted.room,
-        today=options.today(),
-    )
-    write_bytes(file, content)
-    typer.echo(_("wrote {file}", file=file), err=True)
 
 
 def bring_in(  # noqa: PLR0913, PLR0917 (each is an option of the command)
@@ -115,12 +84,10 @@ def bring_in(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     # What was taken is said only once it is written.
     for line in result.said:
         typer.echo(line)
-    if is_new:
-        typer.echo(
-            _("wrote {file}; as it was before: {kept}", file=into, kept=kept) if kept else _("wrote {file}", file=into),
-            err=True,
-        )
-
+    if kept is not None:
+        typer.echo(_("wrote {file}; as it was before: {kept}", file=into, kept=kept), err=True)
+    elif is_new:
+        wrote(into)
     else:
         typer.echo(_("{into}: nothing new", into=into), err=True)
 
@@ -192,8 +159,8 @@ def new(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     As .xlsx or .docx it is a questionnaire for the person named with --for; `case import` reads it back.
     A file that is there already is never written over.
     """
-    if file is not None and file.exists():
-        raise RiskEngineError(_("{file} is there already; it is not written over", file=file), _("choose another name"))
+    if file is not None:
+        check_new(file, _("choose another name"))
     chosen = _form(file, form)
     if chosen == "yaml":
         if role or case or entry or room is not None:
@@ -203,8 +170,19 @@ def new(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     elif file is None:
         raise RiskEngineError(_("a questionnaire is written into a file"), _("name one, like partner.xlsx"))
     else:
-        wanted = Wanted(criteria, on, role, case, tuple(entry or ()), room)
-        write(file, chosen, wanted)
+        from risk_engine.office.forms.export_form import questionnaire
+
+        content = questionnaire(
+            chosen,
+            criteria=criteria,
+            on=on,
+            role=role,
+            case=case,
+            only=tuple(entry or ()),
+            room=room,
+            today=options.today(),
+        )
+        put_bytes(content, file)
 
 
 def _blank(criteria: str | None, on: date | None, file: Path | None) -> str:

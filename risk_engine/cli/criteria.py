@@ -10,10 +10,10 @@ import typer
 from risk_engine.cli import criteria_cases, criteria_changes, criteria_releases
 from risk_engine.cli.commands import App
 from risk_engine.cli.options import Day, Output, Pages, Set, Sets, say_if_not_in_force, to_read
-from risk_engine.cli.output import FORM, form_of, put, put_document, refuse
+from risk_engine.cli.output import FORM, form_of, note, put, put_document, refuse
 from risk_engine.files.diagnostics import RiskEngineError, suggestion
-from risk_engine.files.language import _, ngettext
-from risk_engine.files.writing import keep_inputs, make_folder, write_text
+from risk_engine.files.language import _, first_few, ngettext
+from risk_engine.files.writing import make_folder, write_text
 
 if TYPE_CHECKING:
     from risk_engine.audit.texts import Translated
@@ -60,10 +60,7 @@ def translation_lines(translated: "Iterable[Translated]", *, everything: bool) -
         shown = one.missing if everything else one.missing[:MOST_SHOWN]
         for lack in shown:
             text = lack.text if len(lack.text) <= SHOWN_LETTERS else f"{lack.text[:SHOWN_LETTERS].rstrip()}…"
-            places = lack.places[0]
-            if len(lack.places) > 1:
-                places = _("{place} and {number} more", place=places, number=len(lack.places) - 1)
-            yield f"    {places}: {text}"
+            yield f"    {first_few(lack.places, 1)}: {text}"
         if len(shown) < len(one.missing):
             yield "    " + _("and {number} more: --missing shows them all", number=len(one.missing) - len(shown))
 
@@ -98,14 +95,13 @@ def print_criteria_map(
     chosen = to_read(reference, on)
     version = chosen.version
     criteria = read_criteria(version.path)
-    if output is not None:
-        own = map_path(criteria)
-        keep_inputs(output, [own, own.with_name(CASES)])
+    own = map_path(criteria)
+    form = form_of(output, get_args(MapFormat), asked, inputs=[own, own.with_name(CASES)])
     words = criteria_in_words(criteria)
     loaded = map_in_words(load_map(words), criteria)
     computed = criteria_map(loaded, words, on, in_force=chosen.in_force if on else None)
     view = map_view(computed)
-    if form_of(output, get_args(MapFormat), asked) == "html":
+    if form == "html":
         put(map_html(view), output)
         return
     from risk_engine.report.map import map_text, print_map
@@ -148,7 +144,7 @@ def print_timeline(
     from risk_engine.audit.releases.timeline import timeline
     from risk_engine.report.set_pages.timeline import timeline_json, timeline_svg, timeline_view
 
-    form = form_of(output, get_args(Format), asked, templates)
+    form = form_of(output, get_args(Format), asked, templates=templates)
     if form == "svg" and everything:
         message = _("one picture shows the times in force alone, so --all says nothing there")
         raise RiskEngineError(message, _("leave out --all, or write a page with tables: -o FILE.html"))
@@ -163,7 +159,7 @@ def print_timeline(
             put_document(view, form, output)
             if form == "text" and on is None:
                 text = _("--on DATE marks a day, --all shows the dates outside the time in force too")
-                typer.echo(_("note: {text}", text=text), err=True)
+                note(text)
         case _:
             assert_never(form)
 
@@ -203,7 +199,7 @@ def show(
     from risk_engine.loading.translation import criteria_in_words
     from risk_engine.report.set_pages.catalogue import catalogue
 
-    form = form_of(output, get_args(ShowFormat), asked, templates)
+    form = form_of(output, get_args(ShowFormat), asked, templates=templates)
     # A folder is read at once, so that every problem of its head is told.
     folder = Path(reference) if is_alone(Path(reference)) else to_read(reference, on).version.path
     criteria = read_criteria(folder)

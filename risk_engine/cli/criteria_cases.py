@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, assert_never, g
 import typer
 
 from risk_engine.cli.options import Day, Jobs, Output, Pages, Set, Sets, to_work_on
-from risk_engine.cli.output import FORM, NO_PAGE, Exit, form_of, no_page_error, print_failed, progress, put
+from risk_engine.cli.output import (
+    FORM,
+    NO_PAGE,
+    Exit,
+    form_of,
+    no_page_error,
+    print_failed,
+    progress,
+    put,
+    put_document,
+)
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.files.writing import keep_inputs
@@ -115,9 +125,7 @@ def _cover(
     from risk_engine.loading.translation import criteria_in_words
 
     version = to_work_on(reference)
-    if output is not None:
-        keep_inputs(output, [version.path / CASES])
-    form = form_of(output, get_args(CoverageFormat), asked, templates)
+    form = form_of(output, get_args(CoverageFormat), asked, inputs=[version.path / CASES], templates=templates)
     with progress(_("cases")) as done:
         check = check_coverage(version.path, done)
     coverage = check.coverage
@@ -138,28 +146,7 @@ def _put_coverage(coverage: "Coverage", criteria: "Criteria", form: CoverageForm
         return
     from risk_engine.report.set_pages.coverage import coverage_view
 
-    view = coverage_view(coverage, criteria)
-    match form:
-        case "text" if output is None:
-            from rich.console import Console
-
-            from risk_engine.report.terminal import print_document
-
-            print_document(view, Console())
-        case "text":
-            from risk_engine.report.terminal import document_text
-
-            put(document_text(view), output)
-        case "html":
-            from risk_engine.report.html_markdown import html
-
-            put(html(view), output)
-        case "md":
-            from risk_engine.report.html_markdown import markdown
-
-            put(markdown(view), output)
-        case _:
-            assert_never(form)
+    put_document(coverage_view(coverage, criteria), form, output)
 
 
 def generate_cases(reference: str, output: Path | None) -> None:
@@ -266,9 +253,9 @@ def lint_set(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         return
     if reference is None:
         raise RiskEngineError(_("a set is missing"), _("name one, or show every lint with --list"))
-    from risk_engine.audit.lint.lints import lint
+    from risk_engine.audit.lint import lint
 
-    form = form_of(output, get_args(LintFormat), asked, templates, (*NO_PAGE, "text"))
+    form = form_of(output, get_args(LintFormat), asked, templates=templates, no_page=(*NO_PAGE, "text"))
     version = to_work_on(reference)
     linted = lint(version.path, on, only or (), ignore or ())
     _put_remarks(linted, version.path, form, output)
@@ -282,7 +269,7 @@ def lint_set(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 
 
 def _every() -> list[str]:
-    from risk_engine.audit.lint.lints import LINTS
+    from risk_engine.audit.lint import LINTS
     from risk_engine.report.set_pages.coverage import weight_word
 
     return [f"{one.id}  {weight_word(one.weight)}\t{_(one.title)}" for one in LINTS]
@@ -296,13 +283,7 @@ def _put_remarks(linted: "Linted", folder: Path, form: LintFormat, output: Path 
             put("\n".join(lint_lines(linted, folder.as_posix())), output)
         case "json":
             put(linted.model_dump_json(indent=2), output)
-        case "html":
-            from risk_engine.report.html_markdown import html
-
-            put(html(lint_view(linted)), output)
-        case "md":
-            from risk_engine.report.html_markdown import markdown
-
-            put(markdown(lint_view(linted)), output)
+        case "html" | "md":
+            put_document(lint_view(linted), form, output)
         case _:
             assert_never(form)

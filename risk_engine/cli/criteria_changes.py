@@ -1,20 +1,19 @@
 """`risk-engine criteria diff | impact`: what is different between two versions, and what that does to stored cases."""
 
-import json
 import os
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, assert_never, get_args
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, get_args
 
 import typer
 
-from risk_engine.cli.options import Day, Jobs, Output, Pages, ProfileOption, Set, read_day
-from risk_engine.cli.output import FORM, Exit, form_of, progress, put, put_document, refuse_on_terminal
+from risk_engine.cli.options import Day, Jobs, Output, Pages, ProfileOption, Set, on_day
+from risk_engine.cli.output import FORM, Exit, form_of, progress, put, put_document, wrote
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import ENGLISH, _, current, in_language, ngettext
-from risk_engine.files.writing import keep_inputs, make_folder, write_text, write_together
+from risk_engine.files.writing import make_folder, write_text, write_together
 
 if TYPE_CHECKING:
     from risk_engine.audit.impact.run import Verdict
@@ -68,13 +67,7 @@ def print_diff(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         ),
     ] = None,
     on: Annotated[
-        date | None,
-        typer.Option(
-            "--on",
-            parser=read_day,
-            metavar="DATE",
-            help="Ask for one day only; without it, for every day on which rules begin or end.",
-        ),
+        date | None, on_day("Ask for one day only; without it, for every day on which rules begin or end.")
     ] = None,
     proves: Annotated[
         bool, typer.Option("--meaning/--no-meaning", help="Whether to prove what the changes mean for results.")
@@ -100,15 +93,14 @@ def print_diff(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     if not proves and (fail_on == "milder" or cases is not None or on is not None):
         message = _("without the meaning there are no cases, no days and nothing that is milder")
         raise RiskEngineError(message, _("leave out --no-meaning"))
-    form = form_of(output, get_args(DiffFormat), asked, templates)
-    refuse_on_terminal(form, output)
+    form = form_of(output, get_args(DiffFormat), asked, templates=templates)
     if cases is not None:
         _check_empty(cases)
     found = compared(before, after)
     proved = _proved(found, on, form) if proves else _Proved()
     changes = found.changes.model_copy(update={"meaning": proved.meaning})
     if form == "json":
-        put(json.dumps(changes.model_dump(mode="json"), indent=2, ensure_ascii=False), output)
+        put(changes.model_dump_json(indent=2), output)
     else:
         _put_report(found, changes, proved, form, output)
     if proved.error is not None:
@@ -160,7 +152,7 @@ def _write_cases(found: "Comparison", proved: _Proved, folder: Path) -> None:
     make_folder(folder)
     write_together({folder / name: text for name, text in files.items()})
     for name in files:
-        typer.echo(_("wrote {file}", file=folder / name), err=True)
+        wrote(folder / name)
     if not files:
         typer.echo(_("no case shows any difference, so none is written"), err=True)
 
@@ -245,9 +237,7 @@ def print_impact(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     paths = [one for path in (*(cases or ()), *(more or ())) for one in _registered(path)]
     if not paths:
         raise RiskEngineError(_("say which cases to replay"), _("`--cases FOLDER`, or one file after the other"))
-    if output is not None:
-        keep_inputs(output, [one for one in (*paths, profile) if one is not None])
-    form = form_of(output, get_args(ImpactFormat), asked, templates)
+    form = form_of(output, get_args(ImpactFormat), asked, inputs=(*paths, profile), templates=templates)
     with progress(_("cases")) as tell:
         found = impact(paths, before, after, on=on, profile=profile, jobs=jobs or os.cpu_count() or 1, tell=tell)
     for text in dict.fromkeys((*found.notes, *(one.told for one in found.problems))):
@@ -275,23 +265,11 @@ def _put(found: "ImpactReport", form: ImpactFormat, output: Path | None) -> None
     """Print the report, or write it; on a terminal only the first cases of each kind."""
     from risk_engine.report.set_pages.impact import MOST, impact_view
 
-    match form:
-        case "json":
-            put(found.model_dump_json(by_alias=True, indent=2), output)
-        case "html":
-            put_document(impact_view(found), "html", output)
-        case "md":
-            put_document(impact_view(found, with_pictures=False), "md", output)
-        case "text" if output is None:
-            from rich.console import Console
-
-            from risk_engine.report.terminal import print_document
-
-            print_document(impact_view(found, with_pictures=False, most=MOST), Console())
-        case "text":
-            put_document(impact_view(found, with_pictures=False), "text", output)
-        case _:
-            assert_never(form)
+    if form == "json":
+        put(found.model_dump_json(by_alias=True, indent=2), output)
+        return
+    most = MOST if form == "text" and output is None else None
+    put_document(impact_view(found, with_pictures=form == "html", most=most), form, output)
 
 
 PROVE_EXAMPLES = """Examples: risk-engine criteria prove reconnect-china ·
@@ -366,9 +344,7 @@ def print_proof(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     from risk_engine.model.proof import TOPICS
     from risk_engine.solver.space import Limits
 
-    form = form_of(output, get_args(ProofFormat), asked, templates)
-    if output is not None:
-        keep_inputs(output, [] if profile is None else [profile])
+    form = form_of(output, get_args(ProofFormat), asked, inputs=[profile], templates=templates)
     limits = Limits(entries=entries, jobs=jobs or os.cpu_count() or 1)
     topics = [one for one in TOPICS if not only or one in {topic.value for topic in only}]
     with progress(_("questions")) as tell:
@@ -394,21 +370,7 @@ def _put_proof(proved: "Proved", form: ProofFormat, output: Path | None, *, ever
         return
     whole = everything or form == "html"
     view = proof_view(proved.report, criteria_in_words(proved.criteria), proved.base, everything=whole)
-    match form:
-        case "html":
-            put_document(view, "html", output)
-        case "md":
-            put_document(view, "md", output)
-        case "text" if output is None:
-            from rich.console import Console
-
-            from risk_engine.report.terminal import print_document
-
-            print_document(view, Console())
-        case "text":
-            put_document(view, "text", output)
-        case _:
-            assert_never(form)
+    put_document(view, form, output)
 
 
 def _put_cases(proved: "Proved", folder: Path) -> None:

@@ -1,21 +1,21 @@
 """`risk-engine criteria list | verify | release | sign`: which versions there are, and what a release is worth."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from risk_engine.cli.decide import Reading
-from risk_engine.cli.options import Set, Sets, read_day
-from risk_engine.cli.output import Exit, print_failed, progress, refuse
-from risk_engine.cli.verify import TrustedKeys, signing_key, trusted_keys
+from risk_engine.cli import options
+from risk_engine.cli.options import Reading, Set, Sets, on_day
+from risk_engine.cli.output import Exit, note, print_failed, progress, refuse, wrote
+from risk_engine.cli.verify import TrustedKeys, print_links, signing_key, trusted_keys
 from risk_engine.files.diagnostics import MissingExtraError, RiskEngineError, printable
-from risk_engine.files.language import ENGLISH, N_, _, in_language, languages
+from risk_engine.files.language import ENGLISH, _, in_language, languages
 from risk_engine.files.writing import write_together
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 LIST_EXAMPLES = """Examples: risk-engine criteria list · risk-engine criteria list our-criteria --key office.pub.pem"""
 VERIFY_EXAMPLES = """Examples: risk-engine criteria verify our-criteria --key office.pub.pem ·
 risk-engine criteria verify our-criteria@1.0.0 --key office.pub.pem"""
-
-_WORDS = {"holds": N_("holds"), "broken": N_("does not hold"), "unchecked": N_("not checked"), "noted": N_("note")}
 
 
 def list_sets(
@@ -123,22 +121,19 @@ def verify_releases(
 
     known = trusted_keys(keys or [])
     failed: list[RiskEngineError] = []
-    counts = dict.fromkeys(_WORDS, 0)
-    for reference in references:
-        for version in meant(reference):
+
+    def links() -> "Iterator[tuple[Version, Link]]":
+        for version in (one for reference in references for one in meant(reference)):
             try:
-                links: list[Link] = list(release_links(version, known))
+                found = list(release_links(version, known))
             except RiskEngineError as error:
                 failed.append(error)
-                continue
-            for link in links:
-                counts[link.verdict] += 1
-                typer.echo(printable(f"{version}: {_(_WORDS[link.verdict])}: {link.text}"))
+            else:
+                yield from ((version, link) for link in found)
+
+    code = print_links(links()).code
     refuse(failed)
-    if counts["broken"]:
-        raise typer.Exit(Exit.FAILED)
-    if counts["unchecked"]:
-        raise typer.Exit(Exit.INVALID_INPUT)
+    raise typer.Exit(code)
 
 
 RELEASE_EXAMPLES = """Examples: risk-engine criteria release our-criteria ·
@@ -148,10 +143,7 @@ SIGN_EXAMPLES = """Example: risk-engine criteria sign our-criteria@1.0.0 --key o
 
 By = Annotated[str | None, typer.Option("--by", metavar="NAME", help="Who signs.")]
 Role = Annotated[str | None, typer.Option("--role", help="In which capacity.")]
-SigningDay = Annotated[
-    date | None,
-    typer.Option("--on", parser=read_day, metavar="DATE", help="The day of the signature; default: today."),
-]
+SigningDay = Annotated[date | None, on_day("The day of the signature; default: today.")]
 
 
 def release(
@@ -282,13 +274,12 @@ def _signing(file: Path | None, by: str | None, role: str | None, on: date | Non
             if given is not None:
                 reading.problem(_("{option} is there without --sign", option=option), _("name the key that signs"))
     person = None if file is None else reading.person(("--by", by), ("--role", role))
-    if reading.problems:
-        raise RiskEngineError("\n".join(reading.problems))
+    reading.end()
     if file is None or person is None:
         return None
     from risk_engine.audit.releases.release import Signing
 
-    return Signing(signing_key(file), person, on or datetime.now(tz=UTC).astimezone().date())
+    return Signing(signing_key(file), person, on or options.today())
 
 
 def _tell(made: "Release", signing: "Signing | None") -> None:
@@ -296,6 +287,6 @@ def _tell(made: "Release", signing: "Signing | None") -> None:
         who = {"name": signing.by.name, "role": signing.by.role, "day": signing.on}
         typer.echo(_("{version}: signed by {name} ({role}) on {day}", version=made.version, **who))
     for file in made.files:
-        typer.echo(_("wrote {file}", file=file), err=True)
+        wrote(file)
     for text in made.remarks:
-        typer.echo(_("note: {text}", text=text), err=True)
+        note(text)

@@ -1,20 +1,18 @@
 """`risk-engine decide`: a named person decides on an assessment, a second one confirms, an office signs."""
 
-import re
-import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, get_args
 
 import typer
 
-from risk_engine.cli.options import CriteriaOption, DecisionDay
-from risk_engine.cli.output import FORM, form_of, put_bytes, refuse_on_terminal
+from risk_engine.cli import options as days
+from risk_engine.cli.options import CriteriaOfRecord, Reading, on_day
+from risk_engine.cli.output import FORM, form_of, in_words, put_bytes, wrote
 from risk_engine.cli.verify import signing_key
-from risk_engine.files.diagnostics import RiskEngineError, help_line, printable, quoted, suggestion
-from risk_engine.files.language import _, current
+from risk_engine.files.diagnostics import RiskEngineError, quoted
+from risk_engine.files.language import _
 from risk_engine.files.writing import check_new, write_new
 
 if TYPE_CHECKING:
@@ -32,94 +30,6 @@ risk-engine decide 2026-015.json --level start_gate=conditional --reason 'The co
 risk-engine decide 2026-014.decision.json --confirm 'B. Ode' --role 'Vice-rector' --on 2026-12-04 ·
 risk-engine decide 2026-014.decision.json --format html -o decision.html"""
 }
-
-
-_CLAUSE = re.compile(r"\s*([A-Za-z_-]+)\s*=(.*)", re.DOTALL)
-_BREAKS = re.compile("\r\n|[\r\x85\u2028\u2029]")
-
-
-class Reading:
-    """Reads what stands behind options and keeps every problem, so that all are told at once."""
-
-    def __init__(self) -> None:
-        self.problems: list[str] = []
-
-    def problem(self, message: str, way_out: str = "") -> None:
-        """Keep a problem and the way out."""
-        self.problems.append(printable(message) + help_line(printable(way_out)))
-
-    def text(self, option: str, stated: str | None, *, lines: bool = False) -> str:
-        """Return a text, composed (NFC) and without space around it; `lines` says whether it may have several."""
-        from risk_engine.files.syntax import UNFIT
-
-        text = unicodedata.normalize("NFC", _BREAKS.sub("\n", stated or "")).strip()
-        if not text:
-            self.problem(
-                _("{option} is missing", option=option) if stated is None else _("{option} is empty", option=option)
-            )
-        elif unfit := UNFIT.search(text):
-            character = f"U+{ord(unfit[0]):04X}"
-            self.problem(
-                _("{option}: the character {character} cannot stand in a record", option=option, character=character)
-            )
-
-        elif not lines and ("\n" in text or "\t" in text):
-            self.problem(_("{option}: `{text}` must stand on one line", option=option, text=" ".join(text.split())))
-        return text
-
-    def person(self, name: tuple[str, str | None], role: tuple[str, str | None]) -> "Person | None":
-        """Return who is named behind two options, each given with what stands behind it; None where that is none."""
-        from risk_engine.model.decision import Person
-
-        before = len(self.problems)
-        stated = self.text(*name), self.text(*role)
-        return None if len(self.problems) > before else Person(name=stated[0], role=stated[1])
-
-    def pair(self, option: str, stated: str) -> tuple[str, str]:
-        """Return both sides of `LADDER=LEVEL`."""
-        left, sign, right = (one.strip() for one in stated.partition("="))
-        if not (left and sign and right):
-            self.problem(
-                _("{option} `{stated}` is not like LADDER=LEVEL", option=option, stated=stated),
-                _("for example --level measure=advice"),
-            )
-        return left, right
-
-    def clauses(self, option: str, stated: str, known: Sequence[str]) -> tuple[str, dict[str, str]]:
-        """Return the text before the first `; key=` and the values behind each key."""
-        first, *parts = stated.split(";")
-        found: dict[str, str] = {}
-        for part in parts:
-            match = _CLAUSE.fullmatch(part)
-            if match is None and not found:
-                first = f"{first};{part}"
-                continue
-            key = match[1].casefold() if match else part.strip()
-            if match is None or key not in known:
-                self.problem(
-                    _("{option}: `{key}` is not {known}", option=option, key=key, known=quoted(known)),
-                    suggestion(key, known),
-                )
-            elif key in found:
-                self.problem(_("{option}: `{key}` is named twice", option=option, key=key))
-            else:
-                found[key] = self.text(f"{option}: `{key}`", match[2])
-        return self.text(option, first, lines=True), found
-
-    def day(self, option: str, stated: str | None) -> date | None:
-        """Return an ISO date, None where none is stated or it is none."""
-        if stated is None:
-            return None
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", stated, re.ASCII):
-            try:
-                return date.fromisoformat(stated)
-            except ValueError:
-                pass
-        self.problem(
-            _("{option}: `{stated}` is no date", option=option, stated=stated),
-            _("dates are year-month-day, like 2026-01-31"),
-        )
-        return None
 
 
 @dataclass(frozen=True)
@@ -255,8 +165,8 @@ def decide_case(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     sign: Annotated[
         Path | None, typer.Option("--sign", metavar="KEY", help="Sign with this private key (`risk-engine key new`).")
     ] = None,
-    on: DecisionDay = None,
-    criteria: CriteriaOption = None,
+    on: Annotated[date | None, on_day("The day of the decision, like 2026-01-31; default: today.")] = None,
+    criteria: CriteriaOfRecord = None,
     asked: Annotated[Format | None, FORM] = None,
     output: Annotated[
         Path | None,
@@ -273,7 +183,6 @@ def decide_case(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     from risk_engine.model.assessment import Assessment
     from risk_engine.records.files import read_record
 
-    today = on or datetime.now(tz=UTC).astimezone().date()
     options = Options(
         levels or [],
         by,
@@ -286,7 +195,7 @@ def decide_case(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         confirm,
         confirm_role,
         different_person,
-        today,
+        on or days.today(),
     )
     record = read_record(file).record
     assessment = None
@@ -300,15 +209,14 @@ def decide_case(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         target = output or _beside(file, "signed" if confirm is None else "confirmed")
         decision = _later(file, record, options)
     check_new(target)
-    form = asked or "text"
-    refuse_on_terminal(form, None)
+    form = form_of(None, get_args(Format), asked)
     if sign is not None:
         decision = _signed(decision, sign)
     # What cannot be printed is said before anything is written.
     content = _rendered(decision, form, assessment)
     _write(decision, target)
     put_bytes(content, None)
-    typer.echo(_("wrote {file}", file=target), err=True)
+    wrote(target)
 
 
 def _beside(file: Path, what: str) -> Path:
@@ -320,7 +228,7 @@ def _decided(
 ) -> "tuple[Explanation, Decision]":
     """Return the assessment in words, and the decision on it in the same words."""
     from risk_engine.engine.assess import is_intact
-    from risk_engine.records.criteria import criteria_of, in_words
+    from risk_engine.records.criteria import criteria_of
     from risk_engine.records.decide import Said, confirm, decide
     from risk_engine.records.files import read_decision
     from risk_engine.report.pages import sheet_shown
@@ -328,10 +236,7 @@ def _decided(
     if not is_intact(stored):
         message = _("the assessment was changed after it was written, so nothing is decided on it")
         raise RiskEngineError(message, _("assess the case again; `risk-engine verify` says what changed"))
-    assessment, untold = in_words(stored, criteria_of(stored, reference, file))
-    if untold:
-        text = _("the decision cannot be told in `{language}`: {reason}", language=current(), reason=untold)
-        typer.echo(text, err=True)
+    assessment = in_words(_("the decision"), stored, criteria_of(stored, reference, file))
     reading = Reading()
     by = reading.person(("--by", options.by), ("--role", options.role))
     second = options.second(reading, options.confirm_role)
@@ -340,8 +245,8 @@ def _decided(
     conditions = options.stated_conditions(reading)
     replies = options.stated_replies(reading)
     old = read_decision(options.supersedes) if options.supersedes else None
-    if reading.problems or by is None:
-        raise RiskEngineError("\n".join(reading.problems))
+    reading.end()
+    assert by is not None  # noqa: S101 (or there is a problem)
     said = Said(by, options.on, levels, reason, conditions, options.adopt, replies, old, sheet_shown(assessment))
     decision = decide(assessment, said)
     if second:
@@ -366,8 +271,7 @@ def _later(file: Path, decision: "Decision", options: Options) -> "Decision":
         raise RiskEngineError(message, _("confirm that decision, or decide anew on the assessment"))
     reading = Reading()
     second = options.second(reading, options.confirm_role or options.role)
-    if reading.problems:
-        raise RiskEngineError("\n".join(reading.problems))
+    reading.end()
     return confirm(decision, second, options.on, different_person=options.different_person) if second else decision
 
 
@@ -376,7 +280,6 @@ def _show(decision: "Decision", options: Options, asked: Format | None, output: 
     form = form_of(output, get_args(Format), asked)
     if output is not None:
         check_new(output)
-    refuse_on_terminal(form, output)
     put_bytes(_rendered(decision, form), output)
 
 

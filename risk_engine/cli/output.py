@@ -5,7 +5,7 @@ import os
 import sys
 import traceback
 from codecs import iterdecode
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from importlib.util import find_spec
@@ -17,13 +17,14 @@ from typing import IO, TYPE_CHECKING, Final, Literal, TypeAlias, TypeVar
 import typer
 
 from risk_engine.files.diagnostics import DefectError, RiskEngineError, help_line, printable
-from risk_engine.files.language import ENGLISH, _, in_language
-from risk_engine.files.writing import write_bytes, write_new, write_text
+from risk_engine.files.language import ENGLISH, _, current, in_language
+from risk_engine.files.writing import keep_inputs, write_bytes, write_new, write_text
 from risk_engine.version import __version__
 
 if TYPE_CHECKING:
     from risk_engine.audit.cases import CaseResult
     from risk_engine.model.assessment import Assessment
+    from risk_engine.model.criteria import Criteria
     from risk_engine.model.explanation import Explanation
     from risk_engine.report import DocumentForm
     from risk_engine.report.blocks import View
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 OTHER_DOCUMENTS = frozenset(
     {"pdf", "docx", "doc", "odt", "xlsx", "xls", "ods", "csv", "rtf", "zip", "tar", "gz", "tgz", "7z"}
 )
+BINARY = frozenset({"pdf", "docx"})
+"""The forms that no terminal can show."""
 _ALSO = {"text": ("txt",), "table": ("txt",), "yaml": ("yml",)}
 """How files of a form end too; text and tables have no ending of their own name."""
 FormT = TypeVar("FormT", bound=str)
@@ -47,15 +50,23 @@ def form_of(
     output: Path | None,
     known: tuple[FormT, ...],
     asked: FormT | None = None,
+    *,
+    inputs: Iterable[Path | None] = (),
     templates: Path | None = None,
     no_page: Sequence[str] = NO_PAGE,
 ) -> FormT:
     """Return the form of a result: the one asked for, else what the file's ending says; without an ending the first.
 
-    Raises RiskEngineError where no form has that ending, where the file would hold something else than it says, and
-    where an office gives templates for a form that has `no_page`.
+    Raises RiskEngineError where it would be written over one of the `inputs`, no form has that ending, the file would
+    hold something else than it says, a terminal cannot show it, or an office gives templates for a form that has
+    `no_page`.
     """
+    if output is not None:
+        keep_inputs(output, filter(None, inputs))
     form = _form_of(output, known, asked)
+    if form in BINARY and output is None and sys.stdout.isatty():
+        message = _("a .{form} file cannot be shown on a terminal", form=form)
+        raise RiskEngineError(message, _("name a file for it: -o FILE.{form}", form=form))
     if templates is not None and form in no_page:
         page = next(one for one in known if one not in no_page)
         raise no_page_error(f"--format {form}", _("leave it out, or write a page: --format {form}", form=page))
@@ -96,19 +107,15 @@ def _unsaid(ending: str, output: Path | None, forms: tuple[FormT, ...]) -> FormT
     raise RiskEngineError(_("{output}: this cannot be written as .{ending}", output=output, ending=ending), way_out)
 
 
-BINARY = frozenset({"pdf", "docx"})
-"""The forms that no terminal can show."""
-
-
-def refuse_on_terminal(form: str, output: Path | None) -> None:
-    """Raise RiskEngineError where a result of that form would be printed to a terminal, which cannot show it."""
-    if form in BINARY and output is None and sys.stdout.isatty():
-        message = _("a .{form} file cannot be shown on a terminal", form=form)
-        raise RiskEngineError(message, _("name a file for it: -o FILE.{form}", form=form))
-
-
 def put_document(view: "View", form: "DocumentForm", output: Path | None, template: Path | None = None) -> None:
     """Print a document, or write it to the file that was asked for; what it cannot show here is said beside it."""
+    if form == "text" and output is None:
+        from rich.console import Console
+
+        from risk_engine.report.terminal import print_document
+
+        print_document(view, Console())
+        return
     from risk_engine.report import left_out, written
 
     put_bytes(written(view, form, template), output)
@@ -120,7 +127,7 @@ def put_bytes(content: bytes, output: Path | None) -> None:
     """Print a document, or write it to the file that was asked for; text is printed as the terminal can show it."""
     if output is not None:
         write_bytes(output, content)
-        typer.echo(_("wrote {file}", file=output), err=True)
+        wrote(output)
     elif sys.stdout.isatty():
         typer.echo(content.decode(), nl=False)
     else:
@@ -140,7 +147,7 @@ def put(text: str, output: Path | None, *, kept: bool = False) -> None:
     if kept and output.is_file() and output.read_bytes() != text.encode("utf-8"):
         raise _holds_other(output)
     write_text(output, text)
-    typer.echo(_("wrote {file}", file=output), err=True)
+    wrote(output)
 
 
 def put_records(records: IO[bytes], output: Path | None) -> None:
@@ -154,7 +161,7 @@ def put_records(records: IO[bytes], output: Path | None) -> None:
         raise _holds_other(output)
     records.seek(0)
     write_bytes(output, _pieces(records))
-    typer.echo(_("wrote {file}", file=output), err=True)
+    wrote(output)
 
 
 def _pieces(file: IO[bytes]) -> Iterator[bytes]:
@@ -207,10 +214,31 @@ def put_one(assessment: "Assessment", explain: Explain, form: Format, output: Pa
             put_document(view(explain(assessment)), form, output)
 
 
+def in_words(what: object, stored: "Assessment", criteria: "Criteria") -> "Explanation":
+    """Return a stored assessment in the current language; where that has no words for it, say so of `what`."""
+    from risk_engine.records.criteria import in_words as explained
+
+    assessment, untold = explained(stored, criteria)
+    if untold:
+        text = _("{file} cannot be told in `{language}`: {reason}", file=what, language=current(), reason=untold)
+        typer.echo(text, err=True)
+    return assessment
+
+
 def say(text: str) -> None:
     """Print a result, line by line, without what a terminal would obey."""
     for line in text.split("\n"):
         typer.echo(printable(line))
+
+
+def wrote(file: Path) -> None:
+    """Say that a file was written."""
+    typer.echo(_("wrote {file}", file=file), err=True)
+
+
+def note(text: str) -> None:
+    """Say what somebody should know beside a result."""
+    typer.echo(_("note: {text}", text=text), err=True)
 
 
 def warn(text: str) -> None:
@@ -241,7 +269,7 @@ def spoken(form: TableFormat) -> contextlib.AbstractContextManager[None]:
 def put_table(table: Table, form: TableFormat, output: Path | None) -> None:
     """Print a table, or write it to the file that was asked for, which must be new."""
     from risk_engine.office.register.export import csv_text, xlsx_bytes
-    from risk_engine.report.untranslated import untold
+    from risk_engine.report.frame import untold
 
     if form != "csv" and (text := untold(table.untold)):
         warn(text)
@@ -257,7 +285,7 @@ def put_table(table: Table, form: TableFormat, output: Path | None) -> None:
             content = xlsx_bytes(table.title, table.columns, table.rows)
     if output is not None:
         write_new(output, content)
-        typer.echo(_("wrote {file}", file=output), err=True)
+        wrote(output)
 
 
 def _table_text(table: Table, output: Path | None) -> bytes:

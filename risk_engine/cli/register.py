@@ -200,8 +200,9 @@ def show(folder: Register, case: Annotated[str, typer.Argument(help="The office'
     Exit code 1 if something was altered, is missing, or lies there although nobody filed it, if a decision does not
     hold, or if two stand side by side.
     """
-    from risk_engine.office.register.folder import known_case_folder, lock_left
+    from risk_engine.office.register.folder import known_case_folder
     from risk_engine.office.register.history import history
+    from risk_engine.office.register.lock import lock_left
 
     found = known_case_folder(folder, case)
     for line in lock_left(folder):
@@ -359,7 +360,7 @@ def reassess(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             others += one.is_open and not one.failed and one.done is None
             if one.done is not None:
                 try:
-                    done.append(file_again(folder, one.done, one.to_file, assessor) if one.to_file else one.done)
+                    done.append(file_again(folder, one.done, assessor))
                 except RiskEngineError as error:
                     failed.append(f"{error}")
             tell(number, len(paths))

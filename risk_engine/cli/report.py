@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, get_args
 
 import typer
 
-from risk_engine.cli.options import CriteriaOption, Day, DecisionOption, Output, Pages, ProfileOption
-from risk_engine.cli.output import FORM, Format, form_of, progress, put, put_document, refuse_on_terminal
+from risk_engine.cli.options import CriteriaOfRecord, CriteriaOption, Day, DecisionOption, Output, Pages, ProfileOption
+from risk_engine.cli.output import FORM, Format, form_of, in_words, progress, put, put_document
 from risk_engine.files.diagnostics import RiskEngineError, help_line
 from risk_engine.files.language import N_, _, current
-from risk_engine.files.writing import keep_inputs
 
 if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment
@@ -59,7 +58,7 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             "--to", metavar="WHO", help="With --kind questions: only the letter to those, such as partner.songhua."
         ),
     ] = None,
-    criteria: CriteriaOption = None,
+    criteria: CriteriaOfRecord = None,
     profile: ProfileOption = None,
     outlook: Annotated[
         Path | None,
@@ -86,16 +85,13 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     keeps in which the record lies. For --kind redacted the profile says why something is withheld (--profile; else the
     one in the assessment).
     """
-    from risk_engine.records.criteria import criteria_of, in_words
+    from risk_engine.records.criteria import criteria_of
     from risk_engine.records.trusted import counting_decision, unaltered_assessment
     from risk_engine.report.pages import view_of
 
     if output is not None:
         _refuse_record(output)
-    form = form_of(output, get_args(ReportFormat), asked)
-    refuse_on_terminal(form, output)
-    if output is not None:
-        keep_inputs(output, [one for one in (file, decision, profile, template, outlook) if one is not None])
+    form = form_of(output, get_args(ReportFormat), asked, inputs=(file, decision, profile, template, outlook))
     if template is not None and form != "docx":
         message = _("--template is for Word documents, and this one is written as {form}", form=form)
         raise RiskEngineError(message, _("use it with --format docx, or with -o FILE.docx"))
@@ -103,11 +99,7 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     stored = unaltered_assessment(file)
     under = criteria_of(stored, criteria, file)
     decided = None if decision is None else counting_decision(stored, under, decision)
-    assessment, untold = in_words(stored, under)
-    if untold:
-        typer.echo(
-            _("{file} cannot be told in `{language}`: {reason}", file=file, language=current(), reason=untold), err=True
-        )
+    assessment = in_words(file, stored, under)
     if kind == "redacted":
         made = redacted(assessment, under, profile)
     elif outlook is not None:
@@ -201,10 +193,7 @@ def print_outlook(
     """
     from risk_engine.solver.solver import need_solver
 
-    if output is not None:
-        keep_inputs(output, [one for one in (file, profile) if one is not None])
-    form = form_of(output, get_args(Format), asked)
-    refuse_on_terminal(form, output)
+    form = form_of(output, get_args(Format), asked, inputs=(file, profile))
     need_solver()
     stored, under, found = _made(file, criteria, on, profile)
     if form == "json":
@@ -212,22 +201,16 @@ def print_outlook(
 
         put(to_json(found).decode(), output, kept=True)
         return
-    from risk_engine.records.criteria import in_words
+    assessment, outlook = in_words(file, stored, under), explained(found, stored, under)
+    if form == "text":
+        from risk_engine.report.outlook import outlook_view
 
-    assessment, untold = in_words(stored, under)
-    if untold:
-        text = _("{file} cannot be told in `{language}`: {reason}", file=file, language=current(), reason=untold)
-        typer.echo(text, err=True)
-    told = explained(found, stored, under)
-    match form:
-        case "text":
-            from risk_engine.report.outlook import outlook_view
+        shown = outlook_view(outlook, assessment)
+    else:
+        from risk_engine.report.view import view
 
-            put_document(outlook_view(told, assessment), "text", output)
-        case _:
-            from risk_engine.report.view import view
-
-            put_document(view(assessment, told), form, output)
+        shown = view(assessment, outlook)
+    put_document(shown, form, output)
 
 
 def _made(

@@ -4,12 +4,12 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
 from risk_engine.cli.commands import App
-from risk_engine.cli.options import CriteriaOption
+from risk_engine.cli.options import CriteriaOfRecord
 from risk_engine.cli.output import Exit
 from risk_engine.files.diagnostics import RiskEngineError, printable, reason
 from risk_engine.files.language import N_, _, in_language
@@ -53,7 +53,7 @@ def verify_records(
             help="Assessments, decisions, outlooks, files of replies; or folders of them.", metavar="FILE..."
         ),
     ],
-    criteria: CriteriaOption = None,
+    criteria: CriteriaOfRecord = None,
     keys: TrustedKeys = None,
 ) -> None:
     """Recompute stored assessments, and check that decisions are bound to them, confirmed and signed.
@@ -75,17 +75,28 @@ def verify_records(
             _verify_one(files[0], criteria, exactly=to_the_byte(stored.raw, stored.record))
             return
     found = find_records(files)
-    counts = dict.fromkeys(_WORDS, 0)
-    for path, link in (*check_chain(found, criteria, known, _again, _sheet), *_filed(files)):
-        counts[link.verdict] += 1
-        typer.echo(printable(f"{path}: {_(_WORDS[link.verdict])}: {link.text}"))
-    typer.echo(_("{holds} hold, {broken} do not, {unchecked} not checked", **counts))
-    if counts["broken"]:
-        raise typer.Exit(Exit.FAILED)
-    if counts["unchecked"]:
+    shown = print_links((*check_chain(found, criteria, known, _again, _sheet), *_filed(files)))
+    typer.echo(_("{holds} hold, {broken} do not, {unchecked} not checked", **shown.counts))
+    if shown.code == Exit.INVALID_INPUT:
         text = _("not everything could be checked: see the lines that say `{words}`", words=_(NOT_CHECKED))
         typer.echo(text, err=True)
-        raise typer.Exit(Exit.INVALID_INPUT)
+    raise typer.Exit(shown.code)
+
+
+class Links(NamedTuple):
+    """How many of the links that were printed came out how, and the exit code that they give."""
+
+    counts: dict[str, int]
+    code: Exit
+
+
+def print_links(links: "Iterable[tuple[object, Link]]") -> Links:
+    """Print what was found of records or releases."""
+    counts = dict.fromkeys(_WORDS, 0)
+    for place, link in links:
+        counts[link.verdict] += 1
+        typer.echo(printable(f"{place}: {_(_WORDS[link.verdict])}: {link.text}"))
+    return Links(counts, Exit.FAILED if counts["broken"] else Exit.INVALID_INPUT if counts["unchecked"] else Exit.DONE)
 
 
 def _again(outlook: "Outlook", stored: "Assessment", criteria: "Criteria") -> "OutlookChecked":
@@ -122,8 +133,12 @@ def _verify_one(file: Path, criteria: str | None, *, exactly: bool) -> None:
         typer.echo(f"  {line}")
     for text in result.notes:
         typer.echo(_("note: {text}", text=text))
+    for text in result.unchecked:
+        typer.echo(_("not checked: {text}", text=text))
     if result.verdict != "same":
         raise typer.Exit(Exit.FAILED)
+    if result.unchecked:
+        raise typer.Exit(Exit.INVALID_INPUT)
 
 
 def _sentence(result: "Verification", *, exactly: bool) -> str:

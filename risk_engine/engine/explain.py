@@ -5,15 +5,14 @@ holds the id alone, so what that one read is looked up in the criteria.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from risk_engine.engine import notes
 from risk_engine.engine.explainer import Explainer
 from risk_engine.engine.facts import Read
 from risk_engine.engine.find import absent_reads
 from risk_engine.engine.problems import problem_shown
-from risk_engine.engine.work import Recalled, read_at, recall, unfit
+from risk_engine.engine.work import Recalled, lacks, read_at, recall, unfit
 from risk_engine.files.language import ENGLISH, current, in_language, languages
 from risk_engine.loading.translation import told_in
 from risk_engine.model.assessment import (
@@ -74,8 +73,7 @@ def explained(assessment: Assessment, told: Told) -> Explanation:
             raise unfit(str(error).strip("'\"")) from error
 
 
-@dataclass(frozen=True)
-class _Finding:
+class _Finding(NamedTuple):
     """One finding with the facts that it read; `outcome` is None of an absent one."""
 
     id: str
@@ -99,6 +97,10 @@ class _Writer:
     def explanation(self) -> Explanation:
         assessment, criteria, facts = self.assessment, self.criteria, self.recalled.facts
         roles, case = criteria.head.roles, self.recalled.case
+        proposed = {proposal.ladder for proposal in assessment.proposals}
+        for ladder in criteria.ladders:
+            if ladder not in proposed:
+                raise lacks(ladder)
         findings = tuple(self._finding(finding) for finding in self._in_order())
         return Explanation(
             language=self.told.language,

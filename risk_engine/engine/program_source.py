@@ -40,6 +40,7 @@ from risk_engine.model.conditions import (
     Op,
     Quantifier,
     leaves,
+    negation,
     used_here,
 )
 from risk_engine.model.criteria import Criteria, knock_out_conditions, severity_conditions
@@ -104,7 +105,7 @@ class _Writer:
         self.ladders = Block()
         self._variables: dict[str, str] = {}
         self._defined: dict[tuple[str, str | None], Both] = {}
-        self._gathered: dict[tuple[Any, ...], Both] = {}
+        self._gathered: dict[tuple[str, bool, Condition], Both] = {}
         self._counted: set[Both] = set()
         self._asked: set[str] = set()
         self.ready: dict[str, Rule] = {}
@@ -305,7 +306,7 @@ class _Writer:
             case "some" | "at_least":
                 return self._gather(node.entity, node.where, node.bound)
             case "every":
-                return opposite(self._gather(node.entity, Not(not_=node.where), node.bound))
+                return opposite(self._gather(node.entity, negation(node.where), node.bound))
             case "at_most":
                 return opposite(self._gather(node.entity, node.where, node.bound + 1))
             case _:
@@ -313,7 +314,7 @@ class _Writer:
 
     def _gather(self, entity: str, where: Condition, number: int) -> Both:
         """Return whether so many entries fulfil a condition: the loop through the list counts them."""
-        key = entity, number > 1, where.model_dump_json(by_alias=True)
+        key = entity, number > 1, where
         if key not in self._gathered:
             block = self.lists[entity]
             absent = self._absent(entity, where)

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, assert_never, cast
 
 from pydantic import ValidationError
 
@@ -24,7 +24,17 @@ from risk_engine.files.once import once
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import Case, answer, case_model, entries
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.facts import DateFact, Entity
+from risk_engine.model.facts import (
+    AnyFact,
+    BooleanFact,
+    ChoiceFact,
+    ChoicesFact,
+    DateFact,
+    Entity,
+    IntegerFact,
+    RowFact,
+    TextFact,
+)
 from risk_engine.model.profile import Profile, parameters_on
 
 if TYPE_CHECKING:
@@ -153,8 +163,7 @@ class UnfitRecordError(RiskEngineError):
     """A record names something that its criteria do not have."""
 
 
-@dataclass(frozen=True)
-class Recalled:
+class Recalled(NamedTuple):
     """What an assessment rests on."""
 
     case: Case
@@ -226,6 +235,47 @@ def unfit(name: str) -> UnfitRecordError:
     return UnfitRecordError(message, _("it was changed after it was written: assess the case again"))
 
 
+def lacks(ladder: str) -> UnfitRecordError:
+    """Return the error that a record does not say what a ladder of its criteria came to."""
+    message = _("the assessment says nothing of the ladder `{name}` of its criteria", name=ladder)
+    return UnfitRecordError(message, _("it was changed after it was written: assess the case again"))
+
+
+def unlike(path: str) -> UnfitRecordError:
+    """Return the error that a record holds an answer of another kind than its criteria give the fact."""
+    message = _("the assessment holds of `{path}` what it cannot be", path=path)
+    return UnfitRecordError(message, _("it was changed after it was written: assess the case again"))
+
+
+def _as_held(fact: AnyFact, value: Any) -> Any:
+    """Return a value of a record as the engine has it: a day of a fact that holds days, lists as tuples."""
+    if isinstance(fact, DateFact) and isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            return value
+    return tupled(value)
+
+
+def _can_be(fact: AnyFact, value: object) -> bool:
+    """Return whether a value is of the kind of a fact; conditions take that for granted."""
+    match fact:
+        case BooleanFact():
+            return isinstance(value, bool)
+        case IntegerFact():
+            return isinstance(value, int) and not isinstance(value, bool)
+        case ChoicesFact():
+            return isinstance(value, tuple) and all(option in fact.options for option in value)
+        case ChoiceFact():
+            return isinstance(value, str) and value in fact.options
+        case DateFact():
+            return isinstance(value, date)
+        case RowFact() | TextFact():
+            return isinstance(value, str)
+        case _:
+            assert_never(fact)
+
+
 class _Held:
     """Makes the entries of a case as an assessment holds them."""
 
@@ -240,9 +290,10 @@ class _Held:
             value: Stated = answer(stated, short)
             origin: Origin = "missing" if value is None else "case"
             if (resolved := self.resolved.get(read.path())) is not None:
-                is_day = isinstance(fact, DateFact) and isinstance(resolved.value, str)
-                value = date.fromisoformat(resolved.value) if is_day else tupled(resolved.value)
+                value = _as_held(fact, resolved.value)
                 origin = resolved.origin
+                if value is not None and not _can_be(fact, value):
+                    raise unlike(read.path())
             values[short] = in_order(fact, value)
             self.origins[read] = origin
         return Entry(entry_id, values)

@@ -3,13 +3,16 @@
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
-from risk_engine.files.language import N_, _
+from risk_engine.files.language import N_, _, either, listed
+
+A = TypeVar("A")
+B = TypeVar("B")
 
 SHOWN_CANDIDATES = 8
 """A message that lists what would be allowed names at most so many."""
@@ -150,6 +153,20 @@ class NotInForceError(RiskEngineError):
         super().__init__(_("{what} is not in force on {day}", what=what, day=on.isoformat()), help_text)
 
 
+def with_every_problem(make: Callable[[A], B], parts: Iterable[A]) -> list[B]:
+    """Return what is made of each part; raise InvalidSourceError with the problems of all that cannot be made."""
+    made: list[B] = []
+    problems: list[Diagnostic] = []
+    for part in parts:
+        try:
+            made.append(make(part))
+        except InvalidSourceError as error:
+            problems += error.diagnostics
+    if problems:
+        raise InvalidSourceError(problems)
+    return made
+
+
 def file_problem(path: str | Path, message: str, help_text: str = "") -> InvalidSourceError:
     """Return the error for a file as a whole (missing, a folder, not text), placed at its first character."""
     return InvalidSourceError([Diagnostic(Position(Path(path).as_posix(), 1, 1), message, help_text)])
@@ -174,12 +191,9 @@ def quoted(words: Iterable[str], last: Literal["or", "and"] = "or") -> str:
     names = [f"`{word}`" for word in words]
     if len(names) > SHOWN_CANDIDATES:
         return ", ".join([*names[:SHOWN_CANDIDATES], "…"])
-    if len(names) > 1:
-        several = ", ".join(names[:-1])
-        if last == "or":
-            return _("{several} or {last}", several=several, last=names[-1])
-        return _("{several} and {last}", several=several, last=names[-1])
-    return "".join(names)
+    if not names:
+        return ""
+    return either(names) if last == "or" else listed(names)
 
 
 def suggestion(word: str, candidates: Iterable[str]) -> str:

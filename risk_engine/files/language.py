@@ -5,7 +5,7 @@ criteria set says is translated in files of the set itself.
 """
 
 import gettext as _gettext
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -82,6 +82,32 @@ def NP_(context: str, message: str) -> tuple[str, str]:  # noqa: N802
 def inside(title: str) -> str:
     """Return a title as it stands inside a sentence: English alone writes the words of one small there."""
     return title.lower() if _current.get() == ENGLISH else title
+
+
+def first_few(names: Sequence[str], most: int) -> str:
+    """Return the first of the names, and how many more there are.
+
+    >>> first_few(["a.yaml", "b.yaml", "c.yaml"], 2)
+    'a.yaml, b.yaml and 1 more'
+    """
+    shown, more = ", ".join(names[:most]), len(names) - most
+    return ngettext("{names} and {number} more", "{names} and {number} more", more, names=shown) if more > 0 else shown
+
+
+def listed(items: Sequence[str]) -> str:
+    """Return "a, b and c"."""
+    *first, last = items
+    return _("{several} and {last}", several=", ".join(first), last=last) if first else last
+
+
+def either(items: Sequence[str]) -> str:
+    """Return "a, b or c".
+
+    >>> either(["Advice", "Regulation", "Restriction"])
+    'Advice, Regulation or Restriction'
+    """
+    *first, last = items
+    return _("{several} or {last}", several=", ".join(first), last=last) if first else last
 
 
 @cache

@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeVar
 
 from risk_engine.files.diagnostics import DefectError, RiskEngineError
 from risk_engine.files.interrupts import unheard
@@ -25,6 +25,9 @@ B = TypeVar("B")
 Part = TypeVar("Part")
 Result = TypeVar("Result")
 Shared = TypeVar("Shared")
+
+Tell: TypeAlias = Callable[[int, int], None]
+"""What is called with how many of how many parts are done."""
 
 PART = 16
 """So many tasks of some milliseconds are sent to a process at once: to send one takes about as long as the work."""

@@ -15,11 +15,10 @@ from risk_engine.files.diagnostics import (
     RiskEngineError,
     file_problem,
 )
-from risk_engine.files.language import N_, _
+from risk_engine.files.language import N_, _, first_few
 from risk_engine.files.plain import BROKEN, Loc
 from risk_engine.files.source import Document, parse, read
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.multi_set import compared_sets, told
 from risk_engine.loading.releases import Chosen, choose
 from risk_engine.loading.sets import UnknownSetError
 from risk_engine.loading.validate import mappings, named_problems, path_problem, validated
@@ -64,9 +63,17 @@ def read_case_file(path: Path) -> Document:
     return keyed(read(path, nulls=True, go_on=True))
 
 
+_OF_AN_ASSESSMENT = frozenset({"case_digest", "findings", "proposals"})
+"""Keys that no case has and every stored assessment."""
+
+
 def keyed(document: Document) -> Document:
     """Return a document that is keys with values, as a case is; raise InvalidSourceError where it is not."""
     if isinstance(document.data, dict):
+        if document.data.keys() >= _OF_AN_ASSESSMENT:
+            message = _("this is a stored assessment, not a case")
+            way_out = _("name the case file; of an assessment, `risk-engine report` writes documents")
+            raise InvalidSourceError([document.problem((), message, way_out)])
         return document
     message = _("a case is keys with values, this is a list or a single value")
     raise InvalidSourceError(document.problems or [document.problem((), message)])
@@ -107,9 +114,11 @@ def case_of(
     somebody left out already what is not answered.
     """
     problems: list[Diagnostic] = list(document.problems)
-    if others is None and COMPARE_WITH in document.data:
-        others = compared_sets(document, stated_date(document))
-    if others is not None:
+    if others is not None or COMPARE_WITH in document.data:
+        # Few cases are stated for several sets.
+        from risk_engine.loading.multi_set import compared_sets, told
+
+        others = compared_sets(document, stated_date(document)) if others is None else others
         (document, *_rest), found = told(document, (criteria, *others))
         problems += found
     if given is None or others is not None:
@@ -276,6 +285,8 @@ def has_day(document: Document) -> bool:
 
 
 SUFFIXES: Final = frozenset({".yaml", ".yml", ".json"})
+MOST_NAMED: Final = 3
+"""So many of the files that state one id are named."""
 
 
 def case_files(folder: Path) -> list[Path]:
@@ -291,6 +302,12 @@ def folders_below(folder: Path) -> str:
     below = [one for one in folder.iterdir() if one.is_dir() and not one.name.startswith(".")]
     names = ", ".join(sorted(one.name for one in below))
     return _("{path}: folders below are not read: {names}", path=folder, names=names) if names else ""
+
+
+def same_id(case_id: str, files: Sequence[str]) -> str:
+    """Return what is said of an id that several files state: it names one case, so one of them is a copy."""
+    named = first_few(files, MOST_NAMED)
+    return _("the id `{case_id}` stands in {number} files: {files}", case_id=case_id, number=len(files), files=named)
 
 
 def _is_case(path: Path) -> bool:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, file_problem, suggestion
 from risk_engine.files.language import N_, _
+from risk_engine.files.once import once
 from risk_engine.files.plain import Loc
 from risk_engine.files.source import Document, Mark, read
 from risk_engine.loading.bundle import cases_document
@@ -40,28 +41,33 @@ def read_cases(criteria: Criteria, *, go_on: bool = False) -> Document:
     return read(path, nulls=True, go_on=go_on)
 
 
-def base_case(criteria: Criteria, model: type[Case] | None = None) -> tuple[dict[str, Any], Case]:
-    """Return what the base case of a set states, and the case itself; `model` is its case model, where it is at hand.
+@once
+def base_case(criteria: Criteria) -> tuple[dict[str, Any], Case]:
+    """Return what the base case of a set states, and the case itself.
 
     Raises InvalidSourceError where there is none or it has problems.
     """
-    document = read_cases(criteria)
-    found = document.data.get(BASE) if isinstance(document.data, dict) else None
-    if not isinstance(found, dict):
+    document = _base(criteria)
+    if document is None:
         message = _("there is no case `{base}` here, from which everything starts", base=BASE)
-        raise InvalidSourceError([document.problem((BASE,), message, _("write a complete harmless case"))])
-    return found, case_of(document.part((BASE,)), criteria, model)
+        nowhere = read_cases(criteria).problem((BASE,), message, _("write a complete harmless case"))
+        raise InvalidSourceError([nowhere])
+    return document.data, case_of(document, criteria)
 
 
 def base_or_itself(criteria: Criteria, case: Case) -> Case:
     """Return the base case of a set, else a case itself, where the set has none to be near to."""
-    if criteria.bundle is None and not (Path(criteria.path or "") / CASES).is_file():
-        return case
-    if criteria.bundle is not None and criteria.bundle.cases is None:
-        return case
+    bundle = criteria.bundle
+    has_cases = (Path(criteria.path or "") / CASES).is_file() if bundle is None else bundle.cases is not None
+    return base_case(criteria)[1] if has_cases and _base(criteria) is not None else case
+
+
+@once
+def _base(criteria: Criteria) -> Document | None:
+    """Return what a set states as its base case; None where it states none."""
     document = read_cases(criteria)
     has_one = isinstance(document.data, dict) and isinstance(document.data.get(BASE), dict)
-    return base_case(criteria)[1] if has_one else case
+    return document.part((BASE,)) if has_one else None
 
 
 class _Name(NamedTuple):

@@ -9,7 +9,6 @@ from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, RiskEn
 from risk_engine.files.language import _
 from risk_engine.files.source import MAX_BYTES, Document
 from risk_engine.loading.bundle import documents, read_bundle, rules_digest
-from risk_engine.loading.checks import Context, check_all, check_head
 from risk_engine.loading.releases import (
     LOCK,
     SIGNATURES,
@@ -106,13 +105,15 @@ def _checked(
     criteria = Criteria.model_construct(
         head=head or stand_in(files), **pieces, digest=found, path=place, bundle=bundle, is_draft=is_draft
     )
-    context = Context(criteria, files.documents, stands_in, frozenset(files.broken))
-    if head is not None and not is_checked:
-        check_head(context)
+    problems = files.problems
     if not is_checked:
-        check_all(context)
-    if files.problems or context.problems:
-        raise InvalidSourceError([*files.problems, *context.problems])
+        # Most sets that are read were checked when they were released, and what checks one takes its time to load.
+        from risk_engine.loading.checks import set_problems
+
+        has_head = head is not None
+        problems += set_problems(criteria, files.documents, stands_in, frozenset(files.broken), has_head=has_head)
+    if problems:
+        raise InvalidSourceError(problems)
     return criteria
 
 

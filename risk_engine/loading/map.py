@@ -63,7 +63,7 @@ def load_map(criteria: Criteria) -> LoadedMap:
         raise InvalidSourceError(problems)
     model = case_model(criteria)
     check = _Check(document, declared, criteria, model)
-    base, _case = base_case(criteria, model)
+    base, _case = base_case(criteria)
     axes = check.axes(base)
     if check.problems:
         raise InvalidSourceError(check.problems)

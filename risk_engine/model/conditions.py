@@ -70,6 +70,11 @@ class Not(Model):
     not_: "_Condition" = Field(alias="not", description="A condition that must be false.")
 
 
+def negation(condition: "Condition") -> Not:
+    """Return the opposite of a condition; as that was read already, it is not looked at a second time."""
+    return Not.model_construct(not_=condition)
+
+
 Op: TypeAlias = Literal["is", "one_of", "at_least", "at_most", "includes", "includes_any"]
 """How a fact is compared with an operand; the key of a comparison in a file."""
 OPS: tuple[Op, ...] = get_args(Op)

@@ -151,6 +151,15 @@ def direction(fact: AnyFact) -> bool | str | None:
     return None if isinstance(fact, RowFact | TextFact) else fact.riskier
 
 
+def rising(fact: AnyFact) -> bool | None:
+    """Return whether later, higher or more answers are the riskier ones; None where there is no direction."""
+    match direction(fact):
+        case None:
+            return None
+        case one:
+            return one in (True, "later", "higher", "more")
+
+
 def must_change(fact: AnyFact) -> str | Mapping[str, str] | None:
     """Return what must really change for another answer: one text for all, or one by answer; None where none is said.
 

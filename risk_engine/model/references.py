@@ -69,7 +69,7 @@ def reads_by_rule(criteria: Criteria) -> dict[RuleKind, dict[str, Reads]]:
     """Return what each rule of a set reads, by its kind and name; what nothing hangs on is no rule."""
     invariants = criteria.invariants
     return {
-        "indicator": {name: reads_of(criteria, *conditions_of(one)) for name, one in criteria.indicators.items()},
+        "indicator": reads_of_indicators(criteria),
         "ladder": {
             name: reads_of(criteria, *(rule.when for rule in one.rules)) for name, one in criteria.ladders.items()
         },
@@ -108,11 +108,16 @@ def facts_named(indicator: Indicator) -> tuple[str, ...]:
 
 
 @once
+def reads_of_indicators(criteria: Criteria) -> dict[str, Reads]:
+    """Return what each indicator reads."""
+    return {name: reads_of(criteria, *conditions_of(one)) for name, one in criteria.indicators.items()}
+
+
+@once
 def readers(criteria: Criteria) -> dict[str, frozenset[str]]:
     """Return for each fact, list and parameter the indicators that read it."""
     found: dict[str, set[str]] = {}
-    for name, indicator in criteria.indicators.items():
-        reads = reads_of(criteria, *conditions_of(indicator))
+    for name, reads in reads_of_indicators(criteria).items():
         for one in reads.facts | reads.lists | reads.parameters:
             found.setdefault(one, set()).add(name)
     return {name: frozenset(indicators) for name, indicators in found.items()}
@@ -132,12 +137,6 @@ def comparisons(criteria: Criteria, conditions: Iterable[Condition]) -> dict[str
 def comparisons_of_rules(criteria: Criteria) -> dict[str, tuple[Compare, ...]]:
     """Return by fact how the rules that read answers compare it."""
     return comparisons(criteria, rule_conditions(criteria))
-
-
-@once
-def comparisons_on_the_way(criteria: Criteria) -> dict[str, tuple[Compare, ...]]:
-    """Return by fact how the conditions on the way from answers to findings compare it."""
-    return comparisons(criteria, conditions_on_the_way(criteria))
 
 
 @once
@@ -182,8 +181,7 @@ def conditions_of(indicator: Indicator) -> tuple[Condition, ...]:
 @once
 def read_by(criteria: Criteria) -> dict[str, frozenset[str]]:
     """Return for each indicator the names of the facts that it reads, and of the lists that it goes through."""
-    reads = {name: reads_of(criteria, *conditions_of(one)) for name, one in criteria.indicators.items()}
-    return {name: one.facts | one.lists for name, one in reads.items()}
+    return {name: one.facts | one.lists for name, one in reads_of_indicators(criteria).items()}
 
 
 def every_condition(criteria: Criteria) -> Iterator[Condition]:

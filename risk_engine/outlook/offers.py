@@ -19,7 +19,7 @@ from risk_engine.engine.facts import Read
 from risk_engine.engine.replay import Place
 from risk_engine.engine.work import Worked
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.facts import AnyFact, DateFact, IntegerFact, answers_named, direction, must_change
+from risk_engine.model.facts import AnyFact, DateFact, IntegerFact, answers_named, must_change, rising
 from risk_engine.model.outlook import Tried, answer_key
 from risk_engine.model.words import Id
 from risk_engine.solver.blanks import Blank
@@ -67,15 +67,6 @@ def missing_controls(worked: Worked) -> tuple[Id, ...]:
         for name in worked.criteria.controls
         if name not in worked.controls or worked.controls[name].counts_as != "in_place"
     )
-
-
-def rising(fact: AnyFact) -> bool | None:
-    """Return whether later, higher or more answers are the riskier ones; None where there is no direction."""
-    match direction(fact):
-        case None:
-            return None
-        case one:
-            return one in (True, "later", "higher", "more")
 
 
 def strict_end(worked: Worked, ladder: str) -> int:
@@ -211,6 +202,8 @@ Places: TypeAlias = frozenset[int]
 """Some of the parts, by their places."""
 Cost: TypeAlias = tuple[int, ...]
 """What a set costs by each of the measures; the first that differs decides."""
+Order: TypeAlias = tuple[int, int, int]
+"""Measures, the one that counts first before the others."""
 Ask: TypeAlias = Callable[[Collection[int]], tuple[Verdict, Places]]
 """Whether the goal can be reached without some parts, and if not, some of them that cannot all be left out."""
 
@@ -230,7 +223,8 @@ class HittingSets:
         """Take what may be done, and who knows of parts whether the goal can be reached without them."""
         self._parts = parts
         self._ask = ask
-        self._costs = [(1, one.effort, int(one.is_new)) for one in parts]
+        costs = [(1, one.effort, int(one.is_new)) for one in parts]
+        self._costs = {order: [tuple(one[measure] for measure in order) for one in costs] for order in ORDERS}
         self._needs: list[Places] = []
         self._reaching: set[Places] = set()
         self.is_all = False
@@ -251,7 +245,7 @@ class HittingSets:
         found.sort(key=lambda one: (self._cost(one, ORDERS[0]), sorted(one)))
         return [tuple(self._parts[place] for place in sorted(one)) for one in found]
 
-    def _in_order(self, order: Sequence[int]) -> Iterator[Places]:
+    def _in_order(self, order: Order) -> Iterator[Places]:
         """Yield the smallest sets, those that cost least first; `is_all` is false after it where it was given up."""
         found: list[Places] = []
         waiting: list[tuple[Cost, int, list[int], Places]] = []
@@ -318,7 +312,7 @@ class HittingSets:
     def _without(self, chosen: Places) -> list[int]:
         return [place for place in range(len(self._parts)) if place not in chosen]
 
-    def _least(self, chosen: Places, found: Sequence[Places], order: Sequence[int]) -> Cost | None:
+    def _least(self, chosen: Places, found: Sequence[Places], order: Order) -> Cost | None:
         """Return what a smallest set with these parts costs at least; None where it would hold one found already."""
         if any(one <= chosen for one in found):
             return None
@@ -332,11 +326,11 @@ class HittingSets:
                     return None
                 if left.isdisjoint(apart):
                     apart |= left
-                    costs.append(min(self._cost([place], order) for place in left))
+                    costs.append(min(self._costs[order][place] for place in left))
         return _sum(costs)
 
-    def _cost(self, chosen: Collection[int], order: Sequence[int]) -> Cost:
-        return _sum([[self._costs[place][measure] for measure in order] for place in chosen] or [[0] * len(order)])
+    def _cost(self, chosen: Collection[int], order: Order) -> Cost:
+        return _sum([self._costs[order][place] for place in chosen] or [(0,) * len(order)])
 
 
 def _sum(costs: Collection[Sequence[int]]) -> Cost:

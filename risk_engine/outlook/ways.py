@@ -16,10 +16,10 @@ from risk_engine.engine.propose import propose, with_results
 from risk_engine.engine.rate import rate
 from risk_engine.engine.replay import Place, applied, deciding, plain, set_aside, unanswered
 from risk_engine.engine.work import Worked
-from risk_engine.model.facts import answers_named
+from risk_engine.model.facts import answers_named, rising
 from risk_engine.model.ladders import Reached
 from risk_engine.model.outlook import Change, Obstacle, Way, WaysDown
-from risk_engine.outlook.offers import HittingSets, Offer, Part, changes_tried, rising, strict_end
+from risk_engine.outlook.offers import HittingSets, Offer, Part, changes_tried, strict_end
 from risk_engine.solver.answers import value_of
 from risk_engine.solver.blanks import Blank
 from risk_engine.solver.confirm import SolverMismatchError

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from risk_engine.engine.assess import Trace, assess, is_intact
+from risk_engine.engine.assess import Trace, assess, check_supersedes, is_intact, superseded
 from risk_engine.engine.explain import explain
 from risk_engine.engine.explainer import Explainer
 from risk_engine.engine.find import control_states
@@ -27,8 +27,6 @@ from risk_engine.loading.case import (
     with_others,
 )
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.multi_set import compared_sets
-from risk_engine.loading.profile import check_profile, load_profile
 from risk_engine.loading.releases import choose
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.assessment import Assessment, Superseded
@@ -36,7 +34,6 @@ from risk_engine.model.case import COMPARE_WITH, Case, case_model
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.explanation import Explanation
 from risk_engine.model.profile import Profile
-from risk_engine.records.supersede import check_supersedes, superseded
 
 
 class Assessor:
@@ -127,6 +124,8 @@ class Assessor:
         """Return the sets that a case is compared with, each read once, None where it names none."""
         if COMPARE_WITH not in document.data:
             return None
+        from risk_engine.loading.multi_set import compared_sets
+
         return compared_sets(document, day, lambda reference, on: self._read(choose(reference, on).version.path)[0])
 
     def _read(self, folder: Path) -> tuple[Criteria, type[Case]]:
@@ -139,6 +138,8 @@ class Assessor:
         if self.profile_path is None:
             return None
         if folder not in self._profiles:
+            from risk_engine.loading.profile import load_profile
+
             self._profiles[folder] = load_profile(self.profile_path, criteria)
         return self._profiles[folder]
 
@@ -147,6 +148,8 @@ def _kept_profile(path: Path, old: Assessment, criteria: Criteria) -> Profile | 
     """Return the profile of a stored assessment, checked against criteria that may be other ones than its own."""
     if old.profile is None:
         return None
+    from risk_engine.loading.profile import check_profile
+
     profile = old.profile.profile
     text = profile.model_dump_json(by_alias=True, exclude_none=True)
     check_profile(profile, parse(text, _("{path} (its profile)", path=path.as_posix()), is_json=True), criteria)
@@ -173,6 +176,8 @@ def check_case(
     With a profile, as an assessment under it would see the case. A case without a day, which is a problem, is read
     under the version in force `today` to find its other problems.
     """
+    from risk_engine.loading.profile import load_profile
+
     document = read_case_file(path)
     day, chosen = basis(document, reference, on, instead=today)
     if day is None and not has_day(document):

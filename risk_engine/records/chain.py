@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from risk_engine.engine.assess import is_intact, to_json
+from risk_engine.engine.assess import is_intact, superseded, to_json
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError, file_problem, reason
 from risk_engine.files.language import _, ngettext
 from risk_engine.files.source import read
@@ -30,7 +30,6 @@ from risk_engine.records.decision_links import (
 )
 from risk_engine.records.files import Stored, kind_of, kind_of_file, read_outlook, read_record
 from risk_engine.records.outlooks import AgainOf, outlook_links
-from risk_engine.records.supersede import superseded
 from risk_engine.records.verify import Link, Verification, broken, holds, noted, short, unchecked
 
 if TYPE_CHECKING:
@@ -171,6 +170,7 @@ def _assessment_links(
         return
     yield _came_out(result)
     yield from map(noted, result.notes)
+    yield from map(unchecked, result.unchecked)
     if not to_the_byte(stored.raw, assessment):
         yield noted(_("its file is not to the byte as the engine would write it now; what counts is the same"))
     if assessment.supersedes is None:

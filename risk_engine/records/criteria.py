@@ -1,6 +1,7 @@
 """Stored assessments: find the criteria of one by their digest, say it in words, recompute it."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -50,9 +51,13 @@ def criteria_of(stored: Assessment, reference: str | None = None, near: Path | N
     """Return the criteria that an assessment was made under, by their digest.
 
     They are looked for among those of `reference`, the shipped ones, and what the register or the pack keeps in which
-    the record lies (`near`). Raises MissingCriteriaError where they are not there.
+    the record lies (`near`). Raises MissingCriteriaError where they are not there, UnknownSetError where there is
+    nothing that `reference` names.
     """
-    places = tuple(_places(stored, reference, near))
+    if reference is not None:
+        with suppress(NotInForceError):
+            choose(reference, stored.on)  # what somebody named is not passed over for what is found elsewhere
+    places = tuple(dict.fromkeys(_places(stored, reference, near)))
     for place in places:
         held = _found.get((stored.criteria.digest, place))
         if held is not None and held[1] == _files(held[0]):
@@ -127,17 +132,18 @@ def verify_file(path: Path, reference: str | None = None) -> Verification:
 def under(stored: Assessment, reference: str | None = None, near: Path | None = None) -> Under:
     """Return the criteria that an assessment names, or those of `reference`, and what the others say of them.
 
-    Where there are none by that name, the copy is taken that is kept near the record. Raises RiskEngineError where
-    there is none.
+    Where the assessment names some that are not here, the copy is taken that is kept near the record. Raises
+    RiskEngineError where there is none, or nothing that `reference` names.
     """
     try:
         chosen = choose(reference or named(stored), stored.on)
     except (UnknownSetError, NotInForceError) as error:
+        if reference is not None:
+            raise RiskEngineError(_("the assessment cannot be recomputed: {error}", error=error)) from error
         try:
             return Under(criteria_of(stored, None, near), None)
-        except MissingCriteriaError:
-            message = _("the assessment cannot be recomputed: {error}", error=error)
-            raise RiskEngineError(message, _("the folder of its criteria can be named with `--criteria`")) from error
+        except MissingCriteriaError as missing:
+            raise RiskEngineError(_("the assessment cannot be recomputed: {error}", error=missing)) from error
     return Under(read_criteria(chosen.version.path), _standing(chosen))
 
 

@@ -7,29 +7,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from risk_engine.engine.assess import is_intact
-from risk_engine.files.diagnostics import RiskEngineError
-from risk_engine.files.language import N_, _
+from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
+from risk_engine.files.language import N_, _, listed
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision, Reply
 from risk_engine.model.explanation import Explanation
 from risk_engine.records.criteria import explanation_of
-from risk_engine.records.decide import confirmation_digest, confirmation_problem
+from risk_engine.records.decide import awaits_confirmation, confirmation_digest, confirmation_problem
 from risk_engine.records.decisions import contradiction, decision_digest, decision_json, misfit, misfit_of_names
+from risk_engine.records.files import read_record
 from risk_engine.records.verify import CriteriaOf, Link, broken, holds, noted, short, unchecked
 from risk_engine.version import __version__
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
-from typing import TYPE_CHECKING
-
-from risk_engine.files.diagnostics import InvalidSourceError
-from risk_engine.records.decide import awaits_confirmation
-from risk_engine.records.files import read_record
-
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
 
 SheetOf: TypeAlias = Callable[[Explanation], bytes]
 """The decision sheet of an assessment in words, in the form in which it is hashed."""
@@ -289,15 +280,12 @@ def standing_links(decisions: Mapping[Path, Decision]) -> Iterator[tuple[Path, L
             in_effect.setdefault(one.about.digest, {}).setdefault(one.digest, path)
     for assessment, those in in_effect.items():
         if len(those) > 1:
-            *several, last = (path.name for path in those.values())
-            for name in reversed(several):
-                last = _("{several} and {last}", several=name, last=last)
             text = _(
                 "{number} decisions are in effect on the assessment {name}, "
                 "and none takes the place of another: {names}",
                 number=len(those),
                 name=short(assessment),
-                names=last,
+                names=listed([path.name for path in those.values()]),
             )
             yield list(those.values())[-1], broken(text)
 

@@ -3,7 +3,6 @@
 The gate comes before every other ladder, and what is still open before any level.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final, Literal
@@ -11,11 +10,10 @@ from typing import Final, Literal
 from risk_engine.files.language import N_, _, current, ngettext, pgettext
 from risk_engine.model.explanation import Explanation, Finding, Gap, Proposal
 from risk_engine.model.ladders import Role
-from risk_engine.report.blocks import Answer, Field, Line, Run, View, mark, say, shortened, strong
+from risk_engine.report.blocks import Answer, Field, Line, Run, View, mark, say, strong
 from risk_engine.report.controls import actions, conditions, owner_and_due, unhelped, ways
-from risk_engine.report.one_sheet import on_one_sheet
+from risk_engine.report.frame import about, called, found_by, noted, on_one_sheet
 from risk_engine.report.sanitize import cleaned
-from risk_engine.report.untranslated import noted
 from risk_engine.report.wording import (
     CONFIDENTIAL,
     ONLY_UNVERIFIED,
@@ -40,8 +38,6 @@ PROBLEMS = "problems"
 """The anchor of the section on what does not fit in the record."""
 _STEPS = 4
 """How many controls to put in place and findings to choose for it names as what comes next."""
-_TITLE = 90
-"""How many letters of a name stand above the answer; the whole of it stands in the record."""
 NOT_DETERMINED = N_("not determined: answers are missing")
 NOT_IN_FORCE = N_("not in force on the day of the assessment")
 DRAFT = N_("a draft, not released")
@@ -272,29 +268,15 @@ def screen(assessment: Explanation, *, can_be_exact: bool = True) -> View:
 
 def opening(assessment: Explanation, names: Names) -> View:
     """Return a report that is nothing but its beginning and end, its text as it is in the record."""
-    used = assessment.criteria
     return View(
         kind="full",
         language=current(),
         case_id=assessment.case_id,
         on=assessment.on,
-        title=f"{shortened(assessment.case_title, _TITLE)} ({shortened(assessment.case_id, _TITLE)})",
-        about=" · ".join(
-            one
-            for one in (
-                shortened(assessment.institution or "", _TITLE),
-                day(assessment.on),
-                f"{used.id} {used.version}",
-            )
-            if one
-        ),
-        # It stands in the style sheet, where nothing can be escaped.
-        kept_by=f"{re.sub('[^A-Za-z0-9._-]', '', assessment.case_id)} {assessment.digest[:12]}",
-        warning=None,
+        title=called(assessment.case_title, assessment.case_id),
+        about=about(assessment),
+        kept_by=found_by(assessment.case_id, assessment.digest),
         answer=answer(assessment, names),
-        scales=(),
-        scope=None,
-        sections=(),
         full_report=_(
             "Full report, also how to challenge this: --format html. What would change it: risk-engine outlook FILE"
         ),

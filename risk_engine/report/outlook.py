@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, ClassVar, TypeAlias
 
-from risk_engine.files.language import _, pgettext
+from risk_engine.files.language import _, either, pgettext
 from risk_engine.model.explanation import Explanation
 from risk_engine.model.ladders import Reached
 from risk_engine.model.outlook import (
@@ -26,9 +26,10 @@ from risk_engine.model.outlook import (
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.report import page
 from risk_engine.report.answer import opening, warning
-from risk_engine.report.blocks import Line, Run, Section, View, say, strong
+from risk_engine.report.blocks import Line, Section, View, joined, say, strong
+from risk_engine.report.frame import noted
+from risk_engine.report.sandbox import PageError
 from risk_engine.report.sanitize import cleaned
-from risk_engine.report.untranslated import noted
 from risk_engine.report.wording import Names, at_level, confidential, fill
 
 KEY = "change"
@@ -66,14 +67,13 @@ class OutlookNames(Names):
 
     def quoted(self, paths: Sequence[str]) -> Line:
         """Return questions as they stand within a sentence."""
-        parts: list[str | Run] = []
-        for path in paths:
-            where = self.where(path) if path in self._outlook.facts else ""
-            asked = self._questions.get(path, path) if where else self.fact(path)
-            parts += [", "] if parts else []
-            parts += [*fill(_("“{question}”"), question=asked), f" ({where})" if where else ""]
-            parts += self._confidential(path)
-        return say(*parts)
+        return joined(map(self._quoted, paths), ", ")
+
+    def _quoted(self, path: str) -> Line:
+        where = self.where(path) if path in self._outlook.facts else ""
+        asked = self._questions.get(path, path) if where else self.fact(path)
+        quoted = fill(_("“{question}”"), question=asked)
+        return say(*quoted, f" ({where})" if where else "", *self._confidential(path))
 
     def whom(self, path: str) -> str:
         """Return who should answer."""
@@ -90,11 +90,8 @@ class OutlookNames(Names):
 
     def answers(self, answers: Mapping[str, Any]) -> Line:
         """Return several answers, each after its question."""
-        parts: list[str | Run] = []
-        for path, value in answers.items():
-            parts += ["; "] if parts else []
-            parts += [*self.question(path), " – ", strong(self.answer(path, value))]
-        return say(*parts)
+        lines = (say(*self.question(path), " – ", strong(self.answer(path, value))) for path, value in answers.items())
+        return joined(lines, "; ")
 
     def telling(self, witness: Completion) -> dict[str, Any]:
         """Return the answers that are not as in the harmless case."""
@@ -175,12 +172,6 @@ class OutlookNames(Names):
         return _("still open ({levels})", levels=self.levels(reached.ladder, between))
 
 
-def either(items: Sequence[str]) -> str:
-    """Return "a, b or c"."""
-    *first, last = items
-    return _("{several} or {last}", several=", ".join(first), last=last) if first else last
-
-
 def _options(answer: object) -> tuple[str, ...]:
     return tuple(map(answer_key, answer)) if isinstance(answer, list | tuple) else (answer_key(answer),)
 
@@ -257,7 +248,7 @@ def outlook_section(outlook: ExplainedOutlook, assessment: Explanation) -> tuple
     made = page.made("outlook", _facts(outlook, assessment))
     section = next((one for one in made.page.sections if one.key == KEY), None)
     if section is None:
-        raise page.PageError(_("the page `{page}` has no section `{key}`", page="outlook", key=KEY))
+        raise PageError(_("the page `{page}` has no section `{key}`", page="outlook", key=KEY))
     return section, made.changed
 
 

@@ -15,6 +15,7 @@ from risk_engine.model.conditions import (
     Not,
     ParameterRef,
     Quantifier,
+    negation,
 )
 from risk_engine.model.facts import AnyFact, ChoiceFact, Entity, shown
 
@@ -67,7 +68,7 @@ class Sentences:
                 return self.of(self._spelt[name])
             case Not(not_=Holds(holds=name)):
                 if name in self._spelt:
-                    return self.of(Not(not_=self._spelt[name]))
+                    return self.of(negation(self._spelt[name]))
                 return _("not {condition}", condition=f"*{_words(name)}*")
             case Not(not_=Compare() as leaf):
                 return self._leaf(leaf, negated=True)

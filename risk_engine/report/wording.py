@@ -273,12 +273,6 @@ def none() -> Prose:
     return Prose(say(_("None.")))
 
 
-def listed(items: Sequence[str]) -> str:
-    """Return "a, b and c"."""
-    *first, last = items
-    return _("{several} and {last}", several=", ".join(first), last=last) if first else last
-
-
 def some(items: Sequence[str], most: int, comma: str = "; ") -> str:
     """Return the first few of the items and how many more there are."""
     more = len(items) - most

@@ -21,6 +21,7 @@ from risk_engine.model.conditions import (
     Op,
     ParameterRef,
     Quantifier,
+    negation,
     used_here,
 )
 from risk_engine.model.criteria import Criteria
@@ -141,7 +142,7 @@ def _quantified(node: Quantifier, over: Readable) -> Pair:
         case "some" | "at_least":
             return _counted(node.entity, node.where, node.bound, over)
         case "every":
-            return _opposite(_counted(node.entity, Not(not_=node.where), node.bound, over))
+            return _opposite(_counted(node.entity, negation(node.where), node.bound, over))
         case "at_most":
             return _opposite(_counted(node.entity, node.where, node.bound + 1, over))
         case _:

@@ -5,7 +5,7 @@ What the engine says of everything that is watched must be what the solver said.
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, cast
 
 import z3
 
@@ -13,7 +13,7 @@ from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.work import Worked, work
 from risk_engine.files.diagnostics import DefectError, InvalidCaseError
 from risk_engine.files.once import once
-from risk_engine.loading.case import changed, place_of
+from risk_engine.loading.case import answered, changed, place_of
 from risk_engine.model.case import UNKNOWN, Case, answer, case_model
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import Entity
@@ -238,17 +238,7 @@ def _without(data: dict[str, Any], path: str) -> dict[str, Any]:
     after = changed(data, path, None)
     if after is None:
         raise SolverMismatchError(path)
-    return {name: _answered(value) for name, value in after.items()}
-
-
-def _answered(value: Any) -> Any:
-    match value:
-        case dict():
-            return {key: one for key, one in value.items() if one is not None}
-        case tuple():
-            return tuple(_answered(one) for one in value)
-        case _:
-            return value
+    return cast("dict[str, Any]", answered(after))
 
 
 def example(space: Space, replayed: Replayed) -> Example:

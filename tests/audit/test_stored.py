@@ -9,8 +9,9 @@ from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.profile import load_profile
+from risk_engine.loading.sets import UnknownSetError
 from risk_engine.model.assessment import Assessment
-from risk_engine.records.criteria import verify_file
+from risk_engine.records.criteria import criteria_of, verify_file
 from risk_engine.records.files import read_assessment
 
 SETS = Path(__file__).parents[1] / "sets"
@@ -53,8 +54,23 @@ def test_it_comes_out_the_same_with_a_profile_and_without(stored: Path) -> None:
 
 
 def test_a_set_that_is_not_there_means_that_it_cannot_be_recomputed(stored: Path) -> None:
-    with pytest.raises(RiskEngineError, match="cannot be recomputed: there is no criteria set `loan-desk`"):
+    with pytest.raises(RiskEngineError) as error:
         verify_file(stored)
+    first, way_out = str(error.value).splitlines()
+    needed = f"the criteria of the assessment are not here: loan-desk@1.0.0 with the digest {CRITERIA.digest}"
+    assert first == f"the assessment cannot be recomputed: {needed} (there is no criteria set `loan-desk`)"
+    assert way_out == "  help: the folder of its criteria can be named with `--criteria`"
+
+
+def test_criteria_that_somebody_named_are_not_passed_over_for_others(tmp_path: Path) -> None:
+    shipped = load_criteria("reconnect-china@1.0.0")
+    record = tmp_path / "assessment.json"
+    record.write_bytes(to_json(assess(load_case("examples/lung-imaging.yaml", shipped), shipped)))
+    assert verify_file(record).verdict == "same"
+    with pytest.raises(RiskEngineError, match="cannot be recomputed: there is no criteria set `nowhere`"):
+        verify_file(record, "nowhere")
+    with pytest.raises(UnknownSetError, match="there is no criteria set `nowhere`"):
+        criteria_of(read_assessment(record), "nowhere")
 
 
 def test_a_set_that_was_not_in_force_means_that_it_cannot_be_recomputed(stored: Path) -> None:

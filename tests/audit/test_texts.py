@@ -20,13 +20,6 @@ from risk_engine.model.translation import collapsed
 from tests.engine.builder import SHIPPED
 from tests.translating import LOAN_DESK, copy_of, french, translate, write_translation
 
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Path:
-    """A copy of the loan desk."""
-    return copy_of(LOAN_DESK, tmp_path / "desk")
-
-
 DESK = read_criteria(LOAN_DESK)
 
 

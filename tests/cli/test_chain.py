@@ -365,7 +365,7 @@ def test_an_assessment_by_other_rules_or_another_engine_is_told_apart(place: Pat
     rewritten(place / "old.json", another_finding)
     assert "old.json: does not hold: the assessment does not come out again: " in verified(place).out
     result = run("verify", place, "--key", place / "desk.pub.pem")
-    assert "new.json: not checked: the assessment cannot be recomputed: there is no criteria set" in result.out
+    assert "new.json: not checked: the assessment cannot be recomputed: the criteria of the assessment" in result.out
 
 
 def test_a_decision_that_awaits_confirmation_holds_and_says_so(place: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from risk_engine.office.register.lock import LOCK
+from risk_engine.office.register.folder import LOCK
 from risk_engine.records.files import read_assessment
 from tests.cli.running import LOAN, LOAN_CASE, ROOT, done, refused, run, run_on_a_terminal
 from tests.office.register.filing import decided, written

@@ -145,7 +145,7 @@ def test_a_file_that_cannot_be_shown_is_not_printed_to_a_terminal(half: Path) ->
 
 def test_a_document_is_printed_to_a_terminal_as_text(half: Path) -> None:
     result = run_on_a_terminal("report", half, "--kind", "plan")
-    assert result.out.startswith("Mitigation plan: Seagrass meadows as carbon sinks (AM-2026-200)")
+    assert result.out.startswith("\x1b[1mMitigation plan: Seagrass meadows as carbon sinks (AM-2026-200)\x1b[0m\n")
 
 
 def test_a_document_is_never_written_over_what_it_is_made_from(lung: Path, decision: Path) -> None:

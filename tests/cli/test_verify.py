@@ -44,7 +44,7 @@ def test_a_foreign_set_is_named_by_its_folder(tmp_path: Path) -> None:
     done("assess", LOAN_CASE, *LOAN, "--profile", LOAN_PROFILE, "--format", "json", "-o", file)
     assert done("verify", file, "--criteria", LOAN_DESK).startswith("same: ")
     assert refused("verify", file).startswith(
-        "the assessment cannot be recomputed: there is no criteria set `loan-desk`"
+        "the assessment cannot be recomputed: the criteria of the assessment are not here: loan-desk@1.0.0 with"
     )
 
 

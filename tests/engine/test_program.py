@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from risk_engine.engine.assess import assess, assessment_digest, recorded, to_json
@@ -25,16 +25,13 @@ from risk_engine.model.criteria import Criteria, Indicator
 from risk_engine.model.profile import KnockOutOff, Profile, ValueOverride
 from risk_engine.model.words import Period
 from tests.engine.builder import DAY, LOAN_DESK, ROOT, SHIPPED, case_from, criteria_from
-from tests.strategies import DAYS, Pen, RuleSet, cases_of, changed_cases, rule_set, rule_sets
+from tests.strategies import DAYS, PATIENT, Pen, RuleSet, cases_of, changed_cases, one_in, rule_set, rule_sets
 from tests.versions import newest
 
-PATIENT = settings(
-    deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-)
 EXAMPLES = settings().max_examples
 CASES = 20 if EXAMPLES >= 1000 else 1 + 1000 // EXAMPLES
 """So many cases are drawn for each set: 1,000 pairs at least, 20,000 with HYPOTHESIS_PROFILE=long."""
-FEW = settings(PATIENT, max_examples=max(10, EXAMPLES // 2))
+FEW = one_in(2)
 EVERY_DAY = (*DAYS, DAY)
 SHIPPED_RULES = rule_set(read_criteria(SHIPPED))
 LOAN_RULES = rule_set(read_criteria(LOAN_DESK))

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from risk_engine.engine.program import Decided, decide_only, decided_by, program_of
@@ -21,12 +21,9 @@ from risk_engine.loading.case_tests import read_cases
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.criteria import Criteria
 from tests.engine.builder import DAY, LOAN_DESK, ROOT, SHIPPED, criteria_from
-from tests.strategies import Data, Pen, RuleSet, cases_of, changed_cases, rule_set, rule_sets
+from tests.strategies import PATIENT, Data, Pen, RuleSet, cases_of, changed_cases, rule_set, rule_sets
 from tests.versions import newest
 
-PATIENT = settings(
-    deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-)
 CORE: Data = {"id": "c", "title": "C", "assessment_date": DAY}
 GUESTS = (
     "A: {severity: {low: {some: guest, where: {fact: guest.fit, is: false}}, high: {fact: trip.days, at_least: 50}}}"

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, assume, given, note, settings
+from hypothesis import assume, given, note, settings
 from hypothesis import strategies as st
 
 from risk_engine.engine.assess import assess, recorded, stated_case, to_json
@@ -33,14 +33,22 @@ from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.records.verify import verify
 from tests.engine.builder import DAY, LOAN_DESK, SHIPPED
-from tests.strategies import Data, Pen, Reading, RuleSet, cases_of, changed_cases, domain, rule_set, rule_sets
-
-# Drawing a whole set takes a while on a busy machine; that is no fault of the test.
-PATIENT = settings(
-    deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+from tests.strategies import (
+    PATIENT,
+    Data,
+    Pen,
+    Reading,
+    RuleSet,
+    cases_of,
+    changed_cases,
+    domain,
+    one_in,
+    rule_set,
+    rule_sets,
 )
-FEWER = settings(PATIENT, max_examples=max(10, settings().max_examples // 3))
-FEW = settings(PATIENT, max_examples=max(10, settings().max_examples // 5))
+
+FEWER = one_in(3)
+FEW = one_in(5)
 
 SHIPPED_RULES = rule_set(read_criteria(SHIPPED))
 LOAN_RULES = rule_set(read_criteria(LOAN_DESK))
@@ -560,7 +568,7 @@ def result(of: Outcome) -> object:
         )
         for one in of.found
     ]
-    return found, of.ratings, [replace(one, reads=()) for one in of.proposed]
+    return found, of.ratings, [one._replace(reads=()) for one in of.proposed]
 
 
 # --- records ----------------------------------------------------------------------------------------------------------

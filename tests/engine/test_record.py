@@ -105,6 +105,33 @@ def test_a_record_whose_case_does_not_fit_its_criteria_is_refused(toy: Toy) -> N
         recall(changed, criteria)
 
 
+def test_a_record_that_is_silent_about_a_ladder_of_its_criteria_is_refused(shipped: Criteria) -> None:
+    made = stored(ROOT / "examples" / "lung-imaging.yaml", shipped)
+    with pytest.raises(UnfitRecordError, match="the assessment says nothing of the ladder `start_gate` of its"):
+        explain(made.model_copy(update={"proposals": made.proposals[1:]}), shipped)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("person.visitor-1.external_obligations", -1),
+        ("person.visitor-1.external_obligations", ["nothing"]),
+        ("partner.pearl-delta.academic_freedom_band", {}),
+        ("partner.pearl-delta.academic_freedom_band", "z"),
+        ("partner.pearl-delta.state_ownership_pct", []),
+        ("partner.pearl-delta.state_ownership_pct", True),
+        ("data.ct-scans.tia_done", "no"),
+    ],
+)
+def test_a_record_that_holds_what_a_fact_cannot_be_is_refused_with_its_path(
+    path: str, value: object, shipped: Criteria
+) -> None:
+    made = stored(ROOT / "examples" / "lung-imaging.yaml", shipped)
+    changed = {**made.resolved, path: made.resolved[path].model_copy(update={"value": value})}
+    with pytest.raises(UnfitRecordError, match=f"the assessment holds of `{path}` what it cannot be"):
+        explain(made.model_copy(update={"resolved": changed}), shipped)
+
+
 @pytest.mark.parametrize(
     ("kind", "about", "path", "named"),
     [

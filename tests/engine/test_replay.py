@@ -18,8 +18,8 @@ from risk_engine.model.criteria import Criteria
 from risk_engine.model.ladders import Reached, SeverityPoints
 from tests.engine.builder import DAY, case_from, facts_from
 from tests.engine.conftest import Toy
-from tests.engine.test_program import EVERY_DAY, PATIENT, dated_sets, profiles
-from tests.strategies import Pen, RuleSet, cases_of
+from tests.engine.test_program import EVERY_DAY, dated_sets, profiles
+from tests.strategies import PATIENT, Pen, RuleSet, cases_of
 
 INDICATORS = """
     LISTED: {severity: {high: {some: guest, where: {fact: guest.fit, is: false}}}}

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from risk_engine.engine.assess import assess, to_json
 from risk_engine.files.diagnostics import CaseProblem, InvalidCaseError, InvalidSourceError
 from risk_engine.files.source import parse
 from risk_engine.loading.case import (
@@ -50,6 +51,16 @@ def test_unknown_and_nothing_are_the_same_as_no_answer(answer: str) -> None:
     case = case_from(text)
     assert case.loan.months is None
     assert case.artwork is None
+
+
+def test_a_stored_assessment_is_said_to_be_one_and_not_a_case_full_of_unknown_keys(tmp_path: Path) -> None:
+    record = tmp_path / "assessment.json"
+    record.write_bytes(to_json(assess(load_case(CASE, CRITERIA), CRITERIA)))
+    with pytest.raises(InvalidSourceError) as error:
+        load_case(record, CRITERIA)
+    (problem,) = error.value.diagnostics
+    assert problem.message == "this is a stored assessment, not a case"
+    assert problem.help == "name the case file; of an assessment, `risk-engine report` writes documents"
 
 
 def test_keys_that_are_left_empty_are_left_out() -> None:

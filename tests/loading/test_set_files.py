@@ -1,6 +1,5 @@
 """Which files are read, and what is said of those that cannot be."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -13,12 +12,6 @@ LOAN_DESK = Path(__file__).parents[1] / "sets" / "loan-desk" / "1.0.0"
 RULE_FILES = sorted(
     path.relative_to(LOAN_DESK).as_posix() for path in LOAN_DESK.rglob("*.yaml") if path.name not in UNREAD
 )
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Path:
-    """A copy of the loan desk."""
-    return Path(shutil.copytree(LOAN_DESK, tmp_path / "desk"))
 
 
 def test_hidden_files_and_other_endings_are_passed_over(desk: Path) -> None:

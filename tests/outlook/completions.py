@@ -5,10 +5,12 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from risk_engine.engine.facts import Read, value_of
-from risk_engine.engine.resolve import broken
+from risk_engine.engine.facts import Facts, Read, value_of
+from risk_engine.engine.program import decide_only
+from risk_engine.engine.resolve import broken, resolve
 from risk_engine.engine.work import Worked, work
 from risk_engine.files.diagnostics import InvalidCaseError
+from risk_engine.model.case import Case
 from risk_engine.model.conditions import facts_in
 from risk_engine.model.facts import ChoicesFact, RowFact, TextFact
 from risk_engine.outlook.near_harmless import Question
@@ -32,6 +34,13 @@ class Completed(NamedTuple):
     """Whether answers do not go together in it that do, or are not there, in the case as it is."""
 
 
+class Answered(NamedTuple):
+    """A case with some of its open questions answered, and its facts."""
+
+    case: Case
+    facts: Facts
+
+
 class Completions:
     """All completions of a case, and all answers to one question alone."""
 
@@ -46,24 +55,27 @@ class Completions:
 
     def all(self) -> list[Completed]:
         """Return every completion."""
-        return [one for one, worked in self._worked if self._is_complete(worked, one.answers)]
-
-    def given(self) -> list[Completed]:
-        """Return every way to answer some of the open questions and leave the others open."""
-        return [one for one, worked in self._worked if self._is_given(worked, one.answers)]
+        return [one for one, answered in self._answered if self._is_complete(answered, one.answers)]
 
     @cached_property
-    def _worked(self) -> list[tuple[Completed, Worked]]:
-        found: list[tuple[Completed, Worked]] = []
+    def given(self) -> list[Completed]:
+        """Every way to answer some of the open questions and leave the others open."""
+        return [one for one, answered in self._answered if self._is_given(answered, one.answers)]
+
+    @cached_property
+    def _answered(self) -> list[tuple[Completed, Answered]]:
+        found: list[tuple[Completed, Answered]] = []
         for answers in itertools.product(*self.values):
-            worked = self.worked(answers)
-            if worked is not None:
-                levels = tuple(one.level for one in worked.proposed)
-                results = tuple((one.level, one.lowest, one.highest, one.provisional) for one in worked.proposed)
-                found.append((Completed(answers, levels, results, self.is_broken(worked)), worked))
+            answered = self._with(answers)
+            if answered is not None:
+                # What the rules come to is asked of the compiled set: it is the reference's answer, much sooner.
+                ends = decide_only(answered.case, self.criteria, DAY).levels.values()
+                levels = tuple(one.level for one in ends)
+                results = tuple((one.level, one.lowest, one.highest, one.provisional) for one in ends)
+                found.append((Completed(answers, levels, results, self.is_broken(answered)), answered))
         return found
 
-    def is_broken(self, worked: Worked) -> bool:
+    def is_broken(self, worked: Answered | Worked) -> bool:
         """Return whether answers do not go together that do, or are not there, in the case as it is."""
         before = dict(broken(self.still.worked.facts, self.criteria))
         stated = self.still.worked.facts
@@ -78,11 +90,11 @@ class Completions:
         for value in self.values[number]:
             answers = [None] * len(self.questions)
             answers[number] = value
-            worked = None if value is None else self.worked(answers)
-            if worked is not None and (not question.is_list or self._is_answered(worked, question.path)):
-                yield value, worked
+            answered = None if value is None else self._with(answers)
+            if answered is not None and (not question.is_list or self._is_answered(answered, question.path)):
+                yield value, work(answered.case, self.criteria, DAY)
 
-    def worked(self, answers: Sequence[Any]) -> Worked | None:
+    def _with(self, answers: Sequence[Any]) -> Answered | None:
         """Return the case with these answers; None where one of them is given to a question that is not asked.
 
         What the case itself answers to such a question is set aside.
@@ -93,8 +105,9 @@ class Completions:
             if value is not None:
                 _set(data, question.read, value)
         while True:
+            case = self.rules.case(data)
             try:
-                return work(self.rules.case(data), self.criteria, DAY)
+                return Answered(case, resolve(case, self.criteria, DAY))
             except InvalidCaseError as error:
                 for problem in error.problems:
                     entity, *rest = problem.path.split(".")
@@ -129,7 +142,7 @@ class Completions:
 
     # --- what a completion is ---
 
-    def _is_complete(self, worked: Worked, answers: Sequence[Any]) -> bool:
+    def _is_complete(self, worked: Answered, answers: Sequence[Any]) -> bool:
         if any(one is None for one in worked.facts.lists.values()):
             return False
         stated = {one.read for one, value in zip(self.questions, answers, strict=True) if value is not None}
@@ -143,7 +156,7 @@ class Completions:
                     return False
         return True
 
-    def _is_given(self, worked: Worked, answers: Sequence[Any]) -> bool:
+    def _is_given(self, worked: Answered, answers: Sequence[Any]) -> bool:
         """Return whether nothing is stated that a table would know."""
         for question, value in zip(self.questions, answers, strict=True):
             if value is None:
@@ -159,7 +172,7 @@ class Completions:
                         return False
         return True
 
-    def _is_answered(self, worked: Worked, entity: str) -> bool:
+    def _is_answered(self, worked: Answered, entity: str) -> bool:
         """Return whether every question of the entries has its answer, or hangs on an open one elsewhere."""
         stated = {str(one.id): one for one in getattr(worked.case, entity)}
         for read, origin in worked.facts.origins.items():
@@ -175,7 +188,7 @@ class Completions:
                 return False
         return True
 
-    def _is_settled(self, worked: Worked, read: Read) -> bool:
+    def _is_settled(self, worked: Answered, read: Read) -> bool:
         fact = self.criteria.entities[read.entity].facts[str(read.fact)]
         if isinstance(fact, TextFact) or worked.facts.origins[read] != "missing":
             return True
@@ -185,7 +198,7 @@ class Completions:
         taken = [short for short, one in facts.items() if getattr(one, "from_", None) == read.fact]
         return all(worked.facts.origins[Read(read.entity, read.entry, one)] == "not_asked" for one in taken)
 
-    def _table_knows(self, worked: Worked, read: Read, value: Any) -> bool:
+    def _table_knows(self, worked: Answered, read: Read, value: Any) -> bool:
         """Return whether a table would give the fact if the case did not state it."""
         fact = self.criteria.entities[read.entity].facts[str(read.fact)]
         from_ = getattr(fact, "from_", None)
@@ -193,7 +206,7 @@ class Completions:
             return False
         data = worked.case.model_dump(by_alias=True, exclude_none=True)
         _set(data, read, None)
-        again = work(self.rules.case(data), self.criteria, DAY).facts.origins
+        again = resolve(self.rules.case(data), self.criteria, DAY).origins
         asked = getattr(fact, "ask_when", None)
         if again[read] == "not_asked" or asked is not None:
             row = _at(data, Read(read.entity, read.entry, from_))

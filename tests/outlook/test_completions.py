@@ -5,7 +5,7 @@ from collections import defaultdict
 from datetime import date
 from typing import Any
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from risk_engine.engine.work import work
@@ -16,13 +16,9 @@ from risk_engine.solver.confirm import contradictions
 from tests.engine.builder import DAY
 from tests.outlook.completions import Completions
 from tests.outlook.open_cases import open_cases, open_sets
-from tests.strategies import Data, RuleSet
+from tests.strategies import Data, RuleSet, one_in
 
-PATIENT = settings(
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
-    max_examples=max(10, settings().max_examples // 2),
-)
+PATIENT = one_in(2)
 CASES = 3
 """So many cases are drawn for each set: to draw one takes longer than a case."""
 MOST = 1500
@@ -75,7 +71,7 @@ class Looked:
 
     def _is_alike(self, free: set[int]) -> bool:
         groups: dict[tuple[Any, ...], set[tuple[Any, ...]]] = defaultdict(set)
-        for one in self.all.given():
+        for one in self.all.given:
             groups[self.all.apart_from(free, one.answers)].add(one.results)
         return all(len(one) == 1 for one in groups.values())
 

@@ -55,7 +55,7 @@ def cost(one: Set, parts: Sequence[Part], order: Sequence[int] = (0, 1, 2)) -> t
 
 def by_trying(reaching: Collection[Set], parts: Sequence[Part]) -> list[Set]:
     """Return the smallest sets of these parts that reach a goal, those that cost least first."""
-    good = [one for one in EVERY_SET if one in reaching]
+    good = sorted(set(reaching), key=len)
     return sorted((one for one in good if not any(other < one for other in good)), key=lambda one: cost(one, parts))
 
 

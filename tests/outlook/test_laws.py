@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import Any
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from risk_engine.engine.facts import Read
@@ -26,14 +26,10 @@ from risk_engine.outlook.sensitivity import PERCENTS, parameters, stability, ste
 from risk_engine.outlook.sensitivity import points as numbers_of
 from tests.engine.builder import DAY
 from tests.outlook.working import if_answered, if_points, result
-from tests.strategies import RuleSet, cases_of, domain, rule_sets
+from tests.strategies import RuleSet, cases_of, domain, one_in, rule_sets
 
-PATIENT = settings(
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
-    max_examples=max(10, settings().max_examples // 3),
-)
-FEW = settings(PATIENT, max_examples=max(10, settings().max_examples // 8))
+PATIENT = one_in(3)
+FEW = one_in(8)
 """Where every number on the way is tried, each on a whole case."""
 
 

@@ -1,6 +1,6 @@
 """What one answer does alone is tried by the engine; a solver, asked about the same question alone, finds the same."""
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from risk_engine.engine.work import work
@@ -13,12 +13,9 @@ from tests.engine.builder import DAY, case_from
 from tests.engine.conftest import Toy
 from tests.outlook.open_cases import open_cases, open_sets
 from tests.outlook.working import worked_from
+from tests.strategies import one_in
 
-PATIENT = settings(
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
-    max_examples=max(10, settings().max_examples // 2),
-)
+PATIENT = one_in(2)
 
 
 @given(st.data())

@@ -1,6 +1,6 @@
 """Whatever the set and the case: an outlook that nobody touched comes out again, all of it."""
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from risk_engine.engine.assess import assess
@@ -15,13 +15,9 @@ from risk_engine.outlook.verify import verify
 from tests.engine.builder import DAY
 from tests.outlook.everything import Everything, tried
 from tests.outlook.open_cases import open_cases, open_sets
-from tests.strategies import Data, RuleSet
+from tests.strategies import Data, RuleSet, one_in
 
-PATIENT = settings(
-    deadline=None,
-    max_examples=max(10, settings().max_examples // 4),
-    suppress_health_check=list(HealthCheck),
-)
+PATIENT = one_in(4)
 
 
 def checked(case: Case, criteria: Criteria) -> OutlookChecked:

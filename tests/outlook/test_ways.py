@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from risk_engine.engine.replay import Place, applied
 from risk_engine.engine.work import work
@@ -19,12 +19,9 @@ from risk_engine.outlook.offers import strict_end
 from risk_engine.outlook.ways import ways_down
 from tests.engine.builder import DAY, ROOT
 from tests.outlook.everything import EVERY, Everything, Question, tried
+from tests.strategies import one_in
 
-PATIENT = settings(
-    deadline=None,
-    max_examples=max(10, settings().max_examples // 4),
-    suppress_health_check=list(HealthCheck),
-)
+PATIENT = one_in(4)
 ENOUGH = 1000
 """More ways than any small case has."""
 

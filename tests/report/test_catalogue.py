@@ -405,6 +405,14 @@ def test_the_page_can_be_heard_as_well_as_seen(criteria: Criteria) -> None:
     assert sum(name == "caption" for name, _ in page.tags) == tables > len(criteria.indicators)
 
 
+def test_the_contents_count_questions_and_tables_as_the_head_of_the_page_does() -> None:
+    text = catalogue(SHIPPED, None, "html")
+    counted = dict(re.findall(r'<li><a href="#(\w+)">[^<]*</a>\s*<span class="count">(\d+)</span>', text))
+    questions = sum(len(entity.facts) for entity in SHIPPED.entities.values())
+    assert f"{questions} questions" in text
+    assert (counted["questions"], counted["tables"]) == (str(questions), str(len(SHIPPED.tables)))
+
+
 def test_one_record_is_a_page_too_without_links_to_what_it_does_not_show() -> None:
     page = Page(catalogue(SHIPPED, "SEC-08", "html"))
     assert {one for one in page.links if one.startswith("#")} <= {f"#{one}" for one in page.ids}

@@ -17,9 +17,10 @@ from risk_engine.report import page, written
 from risk_engine.report.blocks import Bullets, Fields, Group, Letterhead, Prose, Run, Table, View
 from risk_engine.report.markup import SPACE, MarkupError, read
 from risk_engine.report.outlook import outlook_view
-from risk_engine.report.page import PageError, made, pages_of
+from risk_engine.report.page import made, pages_of
 from risk_engine.report.pages import record_of, view_of
 from risk_engine.report.pages.letter import letter_facts
+from risk_engine.report.sandbox import PageError
 from risk_engine.report.view import view
 from tests.report.outlook.samples import outlook
 from tests.report.pages.samples import decided, group, orchard
@@ -68,6 +69,35 @@ def test_an_office_changes_a_sentence_and_everything_else_stays_and_the_page_say
     ]
     added = shown.footer.removeprefix(before.footer)
     assert re.fullmatch(r" This page is as the office changed it: letter\.j2 \(SHA-256 [0-9a-f]{12}…\)\.", added)
+
+
+@pytest.mark.parametrize(
+    ("template", "why"),
+    [
+        (
+            block("greting", "<p>x</p>"),
+            ":2: `shipped/letter.j2` has no block `greting`\n  help: did you mean `greeting`?",
+        ),
+        (
+            block("greeting", "<p>x</p>") + "<p>Yours</p>\n",
+            ":3: what stands outside of the blocks of a page that changes another is never printed",
+        ),
+        ('{% extends "letter.j2" %}', ":1: a page cannot change itself: `letter.j2`"),
+        ('{% extends "_around.j2" %}', ":1: a page cannot change itself: `_around.j2`"),
+        ('{% include "letter.j2" %}', ": templates take in each other without end"),
+    ],
+)
+def test_what_would_never_be_printed_is_refused_with_its_place(template: str, why: str, tmp_path: Path) -> None:
+    (tmp_path / "_around.j2").write_text('{% extends "_around.j2" %}', "utf-8")
+    file = tmp_path / ("_around.j2" if "_around" in template else "letter.j2")
+    assert refused(tmp_path, template) == f"{file}{why}"
+
+
+def test_a_block_of_the_office_within_a_shipped_one_is_its_own(tmp_path: Path) -> None:
+    (tmp_path / "_around.j2").write_text(block("greeting", "{% block mine %}{% endblock %}"), "utf-8")
+    own = '{% extends "_around.j2" %}\n{# ours #}\n{% set who = "friend" %}\n'
+    shown = letter(tmp_path, own + "{% block mine %}<p>Dear {{ who }},</p>{% endblock %}")
+    assert "Dear friend," in written(shown, "text").decode()
 
 
 def test_without_a_folder_of_an_office_nothing_is_said_of_a_change() -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import z3
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from risk_engine.engine.program import decide_only, decided_by
@@ -22,15 +22,12 @@ from risk_engine.solver.domains import Domains
 from risk_engine.solver.reading import Reading
 from risk_engine.solver.terms import both, either, negated, some
 from tests.engine.builder import DAY, LOAN_DESK, SHIPPED
-from tests.strategies import MANY, Data, RuleSet, cases_of, changed_cases, rule_set, rule_sets
+from tests.strategies import MANY, Data, RuleSet, cases_of, changed_cases, one_in, rule_set, rule_sets
 
 if TYPE_CHECKING:
     from risk_engine.engine.find import Found
 
-PATIENT = settings(
-    deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-)
-FEW = settings(PATIENT, max_examples=max(10, settings().max_examples // 4))
+FEW = one_in(4)
 CASES = 80
 """So many cases are drawn for each drawn set, for a set takes twenty times as long as a case: 1,200 pairs in every run,
 20,000 with HYPOTHESIS_PROFILE=long."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from risk_engine.engine.find import Found
@@ -14,12 +14,9 @@ from risk_engine.solver.open_case import OpenCase, as_terms, beyond, settled
 from risk_engine.solver.terms import Term, negated, same, some
 from tests.engine.builder import DAY
 from tests.outlook.open_cases import open_cases, open_sets
+from tests.strategies import one_in
 
-PATIENT = settings(
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
-    max_examples=max(10, settings().max_examples // 2),
-)
+PATIENT = one_in(2)
 
 
 @st.composite

@@ -15,6 +15,7 @@ from risk_engine.engine.propose import Proposed
 from risk_engine.engine.work import Worked
 from risk_engine.files.diagnostics import InvalidSourceError, NotInForceError, RiskEngineError
 from risk_engine.files.language import _
+from risk_engine.files.processes import Tell
 from risk_engine.loading.case_tests import base_case, read_tests, stated_cases
 from risk_engine.model.case import Case
 from risk_engine.model.companion_files import CaseTest, CaseTests, Expected, ExpectedLevel
@@ -230,7 +231,7 @@ class _Candidate:
 def generate(
     folder: Path,
     named: Callable[[Criteria], Named],
-    tell: Callable[[int, int], None] = lambda *_: None,
+    tell: Tell = lambda *_: None,
     limits: Limits | None = None,
 ) -> Generation:
     """Return cases that meet what the cases of the version in `folder` do not, and the goals that no case can meet.

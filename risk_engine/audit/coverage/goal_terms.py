@@ -17,6 +17,7 @@ from risk_engine.model.conditions import (
     Not,
     Quantifier,
     definitions_in,
+    negation,
 )
 from risk_engine.model.coverage import Goal, Path, root_at, root_of, segments
 from risk_engine.model.criteria import knock_out_conditions, severity_conditions
@@ -104,7 +105,7 @@ def _others(parts: Sequence[Condition], place: int) -> list[Condition]:
 def _pivotal(node: Quantifier, where: Condition, over: Readable) -> Iterator[tuple[Entry, Term]]:
     """Yield each entry with whether it alone makes the quantifier hold or fail."""
     listed, entries = over.entries(node.entity)
-    further = over.further(node.entity, Not(not_=where) if node.kind == "every" else where)
+    further = over.further(node.entity, negation(where) if node.kind == "every" else where)
     if further is not None:
         # Entries are in no order, so the one that decides is the first that has a place of its own.
         yield entries[0], both(listed, entries[0].present, _leaves_it(node, further))

@@ -1,7 +1,7 @@
 """The goals of a set: everything that its rules can do, and which of them the cases of its cases.yaml meet."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, assert_never
@@ -11,6 +11,7 @@ from risk_engine.audit.versions import Places
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry, Facts, Stated
 from risk_engine.engine.find import Found, FoundOption
+from risk_engine.files.processes import Tell
 from risk_engine.loading.case_tests import sound_tests
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.conditions import (
@@ -382,7 +383,7 @@ class CoverageCheck:
     failed: tuple[CaseResult, ...]
 
 
-def check_coverage(folder: Path, tell: Callable[[int, int], None] = lambda *_: None) -> CoverageCheck:
+def check_coverage(folder: Path, tell: Tell = lambda *_: None) -> CoverageCheck:
     """Run every case of the version in `folder` and note which goals it meets.
 
     `tell` is called with how many of how many cases are done. Raises InvalidSourceError where the set or its cases.yaml

@@ -3,7 +3,7 @@
 What did not change is the same term in both readings, so the solver never compares it (design, section 6).
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,7 +26,7 @@ from risk_engine.audit.diff.targets import (
     targets,
 )
 from risk_engine.audit.versions import changing_days
-from risk_engine.files.processes import together
+from risk_engine.files.processes import Tell, together
 from risk_engine.model.case import Case
 from risk_engine.model.changes import Direction, Meaning, Shift
 from risk_engine.model.criteria import Criteria
@@ -37,7 +37,6 @@ from risk_engine.solver.space import Limits, Space, Verdict
 from risk_engine.solver.terms import Term, both
 from risk_engine.solver.unbounded import AnyLength
 
-Tell = Callable[[int, int], None]
 _STATUS: dict[Verdict, Status] = {"possible": "refuted", "impossible": "proved", "undecided": "undecided"}
 
 

@@ -14,7 +14,7 @@ from risk_engine.engine.work import Worked, work
 from risk_engine.files.canonical import digest
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.source import Document, parse
-from risk_engine.loading.checks import Context, check_all, check_head
+from risk_engine.loading.checks import set_problems
 from risk_engine.model.case import Case, case_model
 from risk_engine.model.changes import Edit, Step
 from risk_engine.model.criteria import Criteria
@@ -128,10 +128,7 @@ def is_loadable(criteria: Criteria) -> bool:
     """Return whether a set hangs together: whether the loader would find no problem in it."""
     documents = cast("Mapping[str, Document]", defaultdict(lambda: parse("{}", "")))
     files = {name: place.partition(":")[0] for name, place in criteria.places.items()}
-    context = Context(criteria, documents, dict.fromkeys(criteria.indicators, "") | files)
-    check_head(context)
-    check_all(context)
-    return not context.problems
+    return not set_problems(criteria, documents, dict.fromkeys(criteria.indicators, "") | files)
 
 
 def _needs(before: Criteria, edits: Sequence[Edit]) -> dict[int, set[int]]:

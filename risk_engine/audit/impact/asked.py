@@ -2,32 +2,21 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from functools import cached_property
 from itertools import chain, combinations
-from typing import Any, Final, Literal, TypeAlias, TypeVar, assert_never
+from typing import Any, Final, Literal, TypeAlias, cast
 
 from risk_engine.audit.impact.moves import LadderPair, course, moves, ranks, standings
 from risk_engine.audit.impact.stored_cases import Fitted, Side, worked_out
-from risk_engine.audit.versions import days_around
-from risk_engine.engine.facts import Facts, Known, Read
+from risk_engine.engine.facts import Known, Read
 from risk_engine.engine.replay import with_answers
 from risk_engine.engine.work import Worked
 from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.model.comparison import Remaining, Standing
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.facts import (
-    BooleanFact,
-    ChoiceFact,
-    ChoicesFact,
-    DateFact,
-    IntegerFact,
-    RowFact,
-    RuleFact,
-    TextFact,
-)
-from risk_engine.model.references import comparisons_on_the_way
+from risk_engine.model.facts import AnyFact, ChoicesFact, RowFact, TextFact, rising
+from risk_engine.solver.domains import Domain, Domains
 
-T = TypeVar("T")
 Risk: TypeAlias = Literal["least", "most"]
 Entries: TypeAlias = tuple[dict[str, str], ...]
 
@@ -37,62 +26,30 @@ _SEVERAL: Final = 3
 """A list that nobody answered is tried with no entry, with one, and with so many."""
 
 
-def riskiest(name: str, criteria: Criteria, risk: Risk) -> Known | None:
-    """Return the least or the most risky answer to `entity.fact`; None where no direction is declared."""
-    fact = _rule_fact(name, criteria)
-    is_most = risk == "most"
-    match fact:
-        case BooleanFact(riskier=riskier):
-            return None if riskier is None else riskier is is_most
-        case ChoiceFact(riskier=riskier, options=options):
-            return None if riskier is None else list(options)[-1 if (riskier == "later") is is_most else 0]
-        case ChoicesFact(riskier=riskier, options=options):
-            return None if riskier is None else tuple(options) if (riskier == "more") is is_most else ()
-        case IntegerFact(riskier=riskier, range=(lowest, highest)):
-            return None if riskier is None else highest if (riskier == "higher") is is_most else lowest
-        case DateFact(riskier=riskier):
-            return None if riskier is None else date.max if (riskier == "later") is is_most else date.min
-        case _:
-            assert_never(fact)
+def riskiest(fact: AnyFact, domain: Domain, risk: Risk) -> Known | None:
+    """Return the least or the most risky answer to a fact; None where no direction is declared."""
+    is_up = rising(fact)
+    if is_up is None:
+        return None
+    is_last = is_up is (risk == "most")
+    if isinstance(fact, ChoicesFact):
+        return domain if is_last else ()
+    return cast("Known", domain[-1 if is_last else 0])
 
 
-def tryable(name: str, criteria: Criteria, facts: Facts) -> tuple[tuple[Known | Entries, ...], bool]:
-    """Return answers to `entity.fact`, or entries for a whole list, and whether no rule can tell others from them."""
-    if "." not in name:
-        most = criteria.entities[name].many or 1
-        numbers = dict.fromkeys((0, 1, min(most, _SEVERAL)))
-        return tuple(tuple({"id": f"entry-{one + 1}"} for one in range(number)) for number in numbers), False
-    fact = _rule_fact(name, criteria)
-    match fact:
-        case BooleanFact():
-            return (False, True), True
-        case ChoiceFact(options=options):
-            return tuple(options), True
-        case ChoicesFact(options=options):
-            every = len(options) <= _MOST_SUBSETS
-            sizes = range(len(options) + 1) if every else (0, 1, len(options))
-            return tuple(chain.from_iterable(combinations(options, size) for size in sizes)), every
-        case IntegerFact(range=(lowest, highest)):
-            near = {value + step for value in _compared(name, criteria, facts, int) for step in (-1, 0, 1)}
-            return tuple(sorted({lowest, highest} | {one for one in near if lowest <= one <= highest})), True
-        case DateFact():
-            days = {day for one in _compared(name, criteria, facts, date) for day in (one, *days_around(one))}
-            return tuple(sorted(days)) or (facts.on,), True
-        case _:
-            assert_never(fact)
+def tryable(fact: AnyFact, domain: Domain) -> tuple[Domain, bool]:
+    """Return answers to a fact, and whether no rule can tell others from them."""
+    if not isinstance(fact, ChoicesFact):
+        return domain, True
+    every = len(domain) <= _MOST_SUBSETS
+    sizes = range(len(domain) + 1) if every else (0, 1, len(domain))
+    return tuple(chain.from_iterable(combinations(domain, size) for size in sizes)), every
 
 
-def _rule_fact(name: str, criteria: Criteria) -> RuleFact:
-    fact = criteria.fact(name)
-    assert not isinstance(fact, RowFact | TextFact)  # noqa: S101 -- no condition reads these
-    return fact
-
-
-def _compared(name: str, criteria: Criteria, facts: Facts, kind: type[T]) -> set[T]:
-    """Return the values of a kind that some condition compares a fact with."""
-    values = (facts.operand(leaf.operand) for leaf in comparisons_on_the_way(criteria).get(name, ()))
-    several = (value if isinstance(value, tuple) else (value,) for value in values)
-    return {one for options in several for one in options if isinstance(one, kind)}
+def _entries(name: str, criteria: Criteria) -> tuple[Entries, ...]:
+    """Return the entries that are tried for a whole list."""
+    numbers = dict.fromkeys((0, 1, min(criteria.entities[name].many or 1, _SEVERAL)))
+    return tuple(tuple({"id": f"entry-{one + 1}"} for one in range(number)) for number in numbers)
 
 
 MOST_TRIED: Final = 200
@@ -118,6 +75,11 @@ class Replayed:
     after: Fitted
     side: Side
     """The new version."""
+
+    @cached_property
+    def domains(self) -> Domains:
+        """The answers that rules of the new version can tell apart on the day."""
+        return Domains([self.side.criteria], self.after.worked.on, self.after.worked.profile)
 
 
 def newly_asked(case: Replayed) -> tuple[Lacking, ...]:
@@ -219,7 +181,7 @@ class _Explorer:
             self._explore_with(state, settled)
             return
         first = _name(reads[0])
-        values, is_complete = tryable(first, self.case.side.criteria, state.worked.facts)
+        values, is_complete = self._tryable(first)
         self.tried.is_complete &= is_complete
         for value in values:
             alike = [(one, value) for one in reads if _name(one) == first]
@@ -230,7 +192,15 @@ class _Explorer:
         name = _name(read)
         if name in state.chosen:
             return state.chosen[name]
-        return riskiest(name, self.case.side.criteria, self.risk) if self.risk and read.fact is not None else None
+        if self.risk is None or read.fact is None:
+            return None
+        return riskiest(self.case.side.criteria.fact(name), self.case.domains[name], self.risk)
+
+    def _tryable(self, name: str) -> tuple[tuple[Any, ...], bool]:
+        criteria = self.case.side.criteria
+        return (
+            tryable(criteria.fact(name), self.case.domains[name]) if "." in name else (_entries(name, criteria), False)
+        )
 
     def _explore_with(self, state: _State, answers: Sequence[tuple[Read, Any]]) -> None:
         data = with_answers(state.data, dict(answers))

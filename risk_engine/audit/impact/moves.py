@@ -23,7 +23,7 @@ from risk_engine.model.comparison import (
 )
 from risk_engine.model.criteria import Criteria, Indicator, knock_out_conditions, severity_conditions
 from risk_engine.model.ladders import Role, Roles
-from risk_engine.model.references import decide_alike, reads_by_rule
+from risk_engine.model.references import decide_alike, reads_of_indicators
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES, KnockOut
 
 Ends: TypeAlias = tuple[int, int, int]
@@ -173,7 +173,7 @@ class Causes:
     def __init__(self, pair: Pair) -> None:
         self.before = pair.before.criteria
         self.after = pair.after.criteria
-        self._reads = [reads_by_rule(one)["indicator"] for one in (self.before, self.after)]
+        self._reads = [reads_of_indicators(one) for one in (self.before, self.after)]
         self._known: dict[str, tuple[Cause, ...]] = {}
 
     def of(self, indicator: str, before: Worked, after: Worked, apart: Mapping[str, CauseKind]) -> tuple[Cause, ...]:

@@ -1,7 +1,7 @@
 """Many stored cases under both versions, in several processes: what came out, what changed and why."""
 
 import contextlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache, partial
@@ -14,7 +14,7 @@ from risk_engine.audit.impact.stored_cases import NoCaseError, Pair, StoredCase,
 from risk_engine.audit.impact.summary import Outcome, summary
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.files.language import _
-from risk_engine.files.processes import spread
+from risk_engine.files.processes import Tell, spread
 from risk_engine.loading.case import case_files, folders_below
 from risk_engine.loading.releases import newest
 from risk_engine.model.comparison import CaseImpact, CauseKind, Group, ImpactReport, LadderCompared, Move, Unreplayed
@@ -99,7 +99,7 @@ def impact(  # noqa: PLR0913 (the two versions, and how the cases are to be read
     on: date | None = None,
     profile: Path | None = None,
     jobs: int = 1,
-    tell: Callable[[int, int], None] = lambda _done, _all: None,
+    tell: Tell = lambda *_: None,
 ) -> ImpactReport:
     """Return what the version `after` does to stored cases that were, or would be, assessed under `before`.
 

@@ -3,11 +3,11 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from risk_engine.audit.impact.moves import LadderPair
 from risk_engine.audit.impact.stored_cases import Pair, Side
-from risk_engine.files.language import _, ngettext
+from risk_engine.files.language import ngettext
+from risk_engine.loading.case import same_id
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.comparison import (
     CaseImpact,
@@ -27,8 +27,6 @@ from risk_engine.model.comparison import (
 )
 from risk_engine.model.criteria import Criteria
 from risk_engine.version import __version__
-
-_MOST_NAMED: Final = 3
 
 
 @dataclass(frozen=True)
@@ -226,17 +224,8 @@ def _notes(outcomes: Sequence[Outcome], replaced: set[str]) -> Iterator[str]:
         )
 
 
-def _of_one_id(cases: Sequence[CaseImpact]) -> Iterator[str]:
-    """Yield a sentence for each id that several files state: it names one case, so one of them is a copy."""
+def _of_one_id(cases: Sequence[CaseImpact]) -> list[str]:
     files: dict[str, list[str]] = {}
     for one in cases:
         files.setdefault(one.case_id, []).append(one.file)
-    for case_id, names in files.items():
-        if len(names) > 1:
-            told = ", ".join(names[:_MOST_NAMED])
-            more = len(names) - _MOST_NAMED
-            if more > 0:
-                told = ngettext("{files} and {number} more", "{files} and {number} more", more, files=told)
-            yield _(
-                "the id `{case_id}` stands in {number} files: {files}", case_id=case_id, number=len(names), files=told
-            )
+    return [same_id(case_id, names) for case_id, names in files.items() if len(names) > 1]

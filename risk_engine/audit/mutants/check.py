@@ -1,7 +1,7 @@
 """The mutation check of one version: every mutant, the case that notices it, or the reason why none can."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ from risk_engine.audit.mutants.variations import Mutant, Operator
 from risk_engine.audit.mutants.verdict import Suite
 from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, RiskEngineError, nearest, quoted
 from risk_engine.files.language import N_, _
-from risk_engine.files.processes import spread
+from risk_engine.files.processes import Tell, spread
 from risk_engine.files.source import read
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.sets import MUTANTS
@@ -123,7 +123,7 @@ class MutationCheck:
 
 
 def check_mutants(
-    folder: Path, only: Sequence[str] = (), *, jobs: int = 1, tell: Callable[[int, int], None] = lambda *_: None
+    folder: Path, only: Sequence[str] = (), *, jobs: int = 1, tell: Tell = lambda *_: None
 ) -> MutationCheck:
     """Try every mutant of the version in `folder`, or those that one of the prefixes `only` means, in `jobs` processes.
 

@@ -11,6 +11,8 @@ from risk_engine.audit.mutants.variations import (
     at,
     dropped,
     entry,
+    moved,
+    moved_days,
     neighbours,
     of_column,
     of_condition,
@@ -22,7 +24,6 @@ from risk_engine.audit.mutants.variations import (
     within,
     without,
 )
-from risk_engine.audit.versions import days_around
 from risk_engine.files.language import _
 from risk_engine.model.conditions import AnyOf, Condition, ConditionOrAlways, facts_in
 from risk_engine.model.criteria import (
@@ -37,7 +38,7 @@ from risk_engine.model.criteria import (
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.ladders import Ladder, Rule
 from risk_engine.model.references import PROVISIONAL_ONLY, result_entities
-from risk_engine.model.words import KNOCK_OUTS, SEVERITIES, Period, Severity
+from risk_engine.model.words import KNOCK_OUTS, SEVERITIES, Severity
 
 
 def of_indicator(indicator: Indicator, declared: Declared) -> Iterator[Variation[Indicator]]:
@@ -46,20 +47,13 @@ def of_indicator(indicator: Indicator, declared: Declared) -> Iterator[Variation
     yield from within("knock_out", _knock_outs(indicator, declared), setting(indicator, "knock_out"))
     yield from within("controls", _options(indicator, declared), setting(indicator, "controls"))
     yield from within("points", _points(indicator.points), setting(indicator, "points"))
-    yield from within("effective", of_period(indicator.effective), setting(indicator, "effective"))
+    yield from within("effective", moved_days(indicator.effective), setting(indicator, "effective"))
 
 
 def _points(points: Mapping[Any, int]) -> Iterator[Variation[dict[Any, int]]]:
     for name, number in points.items():
         for near in (number - 1, number + 1) if number else (number + 1,):
             yield shifted(Operator.SHIFT_POINTS, name, number, near, {**points, name: near})
-
-
-def of_period(period: Period) -> Iterator[Variation[Period]]:
-    """Yield a time in force that begins or ends a day earlier or later."""
-    for key, field, day in (("from", "from_", period.from_), ("until", "until", period.until)):
-        for other in days_around(day) if day is not None else ():
-            yield shifted(Operator.SHIFT_DATE, key, day, other, period.model_copy(update={field: other}))
 
 
 def _severities(indicator: Indicator, declared: Declared) -> Iterator[Variation[Any]]:
@@ -117,13 +111,10 @@ def _option(option: Option, declared: Declared, severities: list[Severity]) -> I
 
 def _effects(option: Option) -> Iterator[Variation[Option]]:
     if option.residual is not None:
-        for residual in neighbours(SEVERITIES, option.residual):
-            changed = option.model_copy(update={"residual": residual})
-            yield shifted(Operator.SHIFT_CONTROL, "residual", option.residual, residual, changed)
+        yield from moved(Operator.SHIFT_CONTROL, option, "residual", neighbours(SEVERITIES, option.residual))
     if option.lowers_by is not None:
-        for steps in neighbours(range(1, len(SEVERITIES)), option.lowers_by):
-            changed = option.model_copy(update={"lowers_by": steps})
-            yield shifted(Operator.SHIFT_CONTROL, "lowers_by", option.lowers_by, steps, changed)
+        steps = neighbours(range(1, len(SEVERITIES)), option.lowers_by)
+        yield from moved(Operator.SHIFT_CONTROL, option, "lowers_by", steps)
 
 
 def _left(option: Option, severities: list[Severity]) -> list[int]:
@@ -144,20 +135,17 @@ def of_ladder(ladder: Ladder, declared: Declared, definitions: dict[str, Conditi
         varied = _of_rule(rule, declared, order, may_be_plain=may_be_plain)
         yield from within("", within(place, varied, at(rules, number)), setting(ladder, "rules"))
     otherwise = ladder.otherwise
-    for level in neighbours(order, otherwise.level):
-        changed = ladder.model_copy(update={"otherwise": otherwise.model_copy(update={"level": level})})
-        yield shifted(Operator.SHIFT_LEVEL, "otherwise", otherwise.level, level, changed)
+    levels = moved(Operator.SHIFT_LEVEL, otherwise, "level", neighbours(order, otherwise.level), "otherwise")
+    yield from within("", levels, setting(ladder, "otherwise"))
 
 
 def _of_rule(
     rule: Rule, declared: Declared, order: tuple[str, ...], *, may_be_plain: bool
 ) -> Iterator[Variation[Rule]]:
     yield from within("", of_condition(rule.when, declared), setting(rule, "when"))
-    for level in neighbours(order, rule.level):
-        yield shifted(Operator.SHIFT_LEVEL, "level", rule.level, level, rule.model_copy(update={"level": level}))
+    yield from moved(Operator.SHIFT_LEVEL, rule, "level", neighbours(order, rule.level))
     if not rule.provisional or may_be_plain:
-        changed = rule.model_copy(update={"provisional": not rule.provisional})
-        yield shifted(Operator.SHIFT_LEVEL, "provisional", rule.provisional, changed.provisional, changed)
+        yield from moved(Operator.SHIFT_LEVEL, rule, "provisional", [not rule.provisional])
 
 
 def of_awareness(rule: AwarenessRule, declared: Declared) -> Iterator[Variation[AwarenessRule | None]]:
@@ -165,7 +153,7 @@ def of_awareness(rule: AwarenessRule, declared: Declared) -> Iterator[Variation[
     yield dropped(Operator.DROP_RULE, "", rule.title, None)
     if rule.when != "always":
         yield from within("when", of_condition(rule.when, declared), setting(rule, "when"))
-    yield from within("effective", of_period(rule.effective), setting(rule, "effective"))
+    yield from within("effective", moved_days(rule.effective), setting(rule, "effective"))
 
 
 def of_contradiction(invariant: FactInvariant, declared: Declared) -> Iterator[Variation[FactInvariant | None]]:
@@ -221,11 +209,11 @@ def _values(criteria: Criteria) -> Iterator[Mutant]:
         for title, column in table.columns.items():
             of_table = within("", of_column(column), entry(table, "columns", title))
             yield from _mutants(f"table {name}.{title}", within("", of_table, entry(criteria, "tables", name)))
-    for name, entity in criteria.entities.items():
-        for short, fact in entity.facts.items():
-            if not isinstance(fact, RowFact | TextFact):
-                of_entity = within("", of_fact(fact, criteria.entities), entry(entity, "facts", short))
-                yield from _mutants(f"fact {name}.{short}", within("", of_entity, entry(criteria, "entities", name)))
+    for fact_name, fact in criteria.every_fact():
+        if not isinstance(fact, RowFact | TextFact):
+            name, _dot, short = fact_name.partition(".")
+            of_entity = within("", of_fact(fact, criteria.entities), entry(criteria.entities[name], "facts", short))
+            yield from _mutants(f"fact {fact_name}", within("", of_entity, entry(criteria, "entities", name)))
     head = criteria.head
     of_head = within("", of_points(head.severity), setting(head, "severity"))
     yield from _mutants("set severity", within("", of_head, setting(criteria, "head")))

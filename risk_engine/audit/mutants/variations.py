@@ -155,6 +155,24 @@ def shifted(operator: Operator, place: str, before: object, after: object, value
     )
 
 
+def moved(
+    operator: Operator, record: M, field: str, values: Iterable[object], place: str | None = None
+) -> Iterator[Variation[M]]:
+    """Yield a record with each of some other values in a field; `place` is its name where that is another one."""
+    for other in values:
+        yield shifted(
+            operator, field if place is None else place, getattr(record, field), other, setting(record, field)(other)
+        )
+
+
+def moved_days(record: M, latest: date = date.max) -> Iterator[Variation[M]]:
+    """Yield what is in force for a time with its first or last day moved; none ends later than the latest day."""
+    for key, field, last in (("from", "from_", date.max), ("until", "until", latest)):
+        day: date | None = getattr(record, field)
+        others = () if day is None else (one for one in days_around(day) if one <= last)
+        yield from moved(Operator.SHIFT_DATE, record, field, others, key)
+
+
 def dropped(operator: Operator, place: str, what: object, value: T) -> Variation[T]:
     """Return the variation in which something is left out."""
     return Variation(operator, place, "dropped", _("left out: {what}", what=_short(written(what))), value)
@@ -348,27 +366,19 @@ def of_column(column: Column) -> Iterator[Variation[Column]]:
 
 def _of_dated(dated: tuple[DatedValue, ...], *, values: bool) -> Iterator[Variation[tuple[DatedValue, ...]]]:
     for number, one in enumerate(dated):
-        after = dated[number + 1].from_ if number + 1 < len(dated) else None
-        yield from within(f"{number}", _of_dated_value(one, after, values=values), at(dated, number))
+        next_begins = dated[number + 1].from_ if number + 1 < len(dated) else None
+        yield from within(f"{number}", _of_dated_value(one, next_begins or date.max, values=values), at(dated, number))
 
 
-def _of_dated_value(one: DatedValue, after: date | None, *, values: bool) -> Iterator[Variation[DatedValue]]:
-    for key, field, day in (("from", "from_", one.from_), ("until", "until", one.until)):
-        for other in days_around(day) if day is not None else ():
-            if field == "until" and after is not None and other > after:
-                continue  # the next value has begun by then, so a later end says nothing
-            yield shifted(Operator.SHIFT_DATE, key, day, other, one.model_copy(update={field: other}))
+def _of_dated_value(one: DatedValue, latest: date, *, values: bool) -> Iterator[Variation[DatedValue]]:
+    yield from moved_days(one, latest)  # the next value has begun by then, so a later end says nothing
     match one.value if values else None:
         case bool():
             pass
         case int() as number:
-            for near in (number - 1, number + 1):
-                yield shifted(Operator.SHIFT_PARAMETER, "value", number, near, one.model_copy(update={"value": near}))
+            yield from moved(Operator.SHIFT_PARAMETER, one, "value", (number - 1, number + 1))
         case date() as day:
-            for near_day in days_around(day):
-                yield shifted(
-                    Operator.SHIFT_PARAMETER, "value", day, near_day, one.model_copy(update={"value": near_day})
-                )
+            yield from moved(Operator.SHIFT_PARAMETER, one, "value", days_around(day))
         case tuple() as options:
             for left in options:
                 kept = tuple(other for other in options if other != left)
@@ -385,8 +395,8 @@ def of_points(points: SeverityPoints) -> Iterator[Variation[SeverityPoints]]:
         for near in (number - 1, number + 1) if number > 1 else (number + 1,):
             changed = points.model_copy(update={"points": {**points.points, name: near}})
             yield shifted(Operator.SHIFT_POINTS, f"points.{name}", number, near, changed)
-    for near in () if points.cap is None else (points.cap - 1, points.cap + 1):
-        yield shifted(Operator.SHIFT_POINTS, "cap", points.cap, near, points.model_copy(update={"cap": near}))
+    caps = () if points.cap is None else (points.cap - 1, points.cap + 1)
+    yield from moved(Operator.SHIFT_POINTS, points, "cap", caps)
     for band, first in list(points.bands.items())[1:]:
         for near in (first - 1, first + 1):
             bands = {**points.bands, band: near}
@@ -407,6 +417,4 @@ def of_fact(fact: RuleFact, declared: Declared) -> Iterator[Variation[RuleFact]]
     varied = within("ask_when", of_condition(fact.ask_when, declared), setting(fact, "ask_when"))
     for one in varied:
         yield Variation(Operator.SHIFT_ASKING, one.place, one.change, one.told, one.value)
-    for other in other_values(fact, fact.otherwise):
-        changed = fact.model_copy(update={"otherwise": other})
-        yield shifted(Operator.SHIFT_ASKING, "otherwise", fact.otherwise, other, changed)
+    yield from moved(Operator.SHIFT_ASKING, fact, "otherwise", other_values(fact, fact.otherwise))

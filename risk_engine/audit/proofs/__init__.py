@@ -1,4 +1,4 @@
 """Questions about a criteria set over all possible cases, asked of a solver; every case it finds the engine confirms.
 
-`reachability`, `monotone` (over `steps`) and `promises` ask the questions; `prove` asks all of them.
+`claims` and `monotone` put the questions, by means of `ask`; `prove` puts all of them.
 """

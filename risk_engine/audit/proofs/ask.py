@@ -9,7 +9,7 @@ import z3
 
 from risk_engine.engine.work import Worked
 from risk_engine.files.language import _
-from risk_engine.model.facts import AnyFact, RowFact, TextFact
+from risk_engine.model.facts import AnyFact, RowFact, TextFact, rising
 from risk_engine.model.proof import Claim, Example, Status, Topic
 from risk_engine.model.references import opens
 from risk_engine.solver.answers import first_values
@@ -90,20 +90,20 @@ def riskier(space: Space, reading: Reading, only: Container[str] | None = None) 
     Questions that it opens are answered in any way, those that it closes are left out; all other answers stay.
     """
     for blank, fact in _asked(space, reading):
-        direction = getattr(fact, "riskier", None)
-        if direction is None or (only is not None and blank.name not in only):
+        is_up = rising(fact)
+        if is_up is None or (only is not None and blank.name not in only):
             continue
-        step = _changed(space, reading, blank, is_down=_is_down(direction))
+        step = _changed(space, reading, blank, is_down=not is_up)
         before, _domain = reading.facts.answer(blank.name, blank.place)
         after = _varied(before, step)
-        rises = _rises(after, before) if _is_down(direction) else _rises(before, after)
+        rises = _rises(before, after) if is_up else _rises(after, before)
         step.related += [negated(before.unknown), negated(after.unknown), *rises]
         yield step
 
 
 def answered(space: Space, reading: Reading) -> Iterator[Step]:
     """Yield a step for each question and each list that was asked for: from not answered to any answer."""
-    for blank, fact in [*_asked(space, reading), *_rows(space, reading)]:
+    for blank, fact in _asked(space, reading):
         stated = space.blanks.touched[blank].answer
         fresh = space.blanks.fresh(blank, "'")
         before = stated if isinstance(fact, RowFact) else reading.facts.answer(blank.name, blank.place)[0]
@@ -141,22 +141,10 @@ def _true(space: Space) -> z3.BoolRef:
 
 
 def _asked(space: Space, reading: Reading) -> list[tuple[Blank, AnyFact]]:
-    """Return the questions that rules read; of a list one entry stands for all, as they are in no order."""
-    found: list[tuple[Blank, AnyFact]] = []
-    for blank in space.blanks.in_order():
-        fact = reading.criteria.entities[blank.entity].facts[blank.fact]
-        if blank.place == 0 and not isinstance(fact, RowFact | TextFact):
-            found.append((blank, fact))
-    return found
-
-
-def _rows(space: Space, reading: Reading) -> list[tuple[Blank, AnyFact]]:
-    declared = reading.criteria.entities
-    return [
-        (blank, declared[blank.entity].facts[blank.fact])
-        for blank in space.blanks.in_order()
-        if blank.place == 0 and isinstance(declared[blank.entity].facts[blank.fact], RowFact)
-    ]
+    """Return what rules read of answers, rows last; of a list one entry stands for all, as they are in no order."""
+    found = [(one, reading.criteria.fact(one.name)) for one in space.blanks.in_order() if one.place == 0]
+    known = [(blank, fact) for blank, fact in found if not isinstance(fact, TextFact)]
+    return sorted(known, key=lambda pair: isinstance(pair[1], RowFact))
 
 
 def _changed(space: Space, reading: Reading, blank: Blank, *, is_down: bool) -> Step:
@@ -207,10 +195,6 @@ def _varied(answer: Answer, step: Step) -> Answer:
         case Interval(unknown, low, _high):
             order = tuple(map(step.vary, low))
             return Interval(step.vary(unknown), order, order)
-
-
-def _is_down(direction: object) -> bool:
-    return direction in {"earlier", "lower", "fewer"} or direction is False
 
 
 def _rises(before: Answer, after: Answer) -> list[Term]:

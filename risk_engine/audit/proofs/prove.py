@@ -1,6 +1,6 @@
 """What is asked about one version of a set: each indicator, ladder and promise by itself, spread over processes."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -29,7 +29,7 @@ from risk_engine.audit.proofs.monotone import (
 )
 from risk_engine.audit.versions import changing_days, day_in_force
 from risk_engine.files.language import _
-from risk_engine.files.processes import spread
+from risk_engine.files.processes import Tell, spread
 from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import load_profile
@@ -199,9 +199,6 @@ def _within_version(period: Period, criteria: Criteria) -> Period:
     return Period(from_=first, until=period.until)
 
 
-Tell = Callable[[int, int], None]
-
-
 def prove(  # noqa: PLR0913 (what is asked, of what, and how far)
     criteria: Criteria,
     base: Case,
@@ -288,7 +285,7 @@ def proof_of(
     limits: Limits | None = None,
     *,
     only: Collection[Topic] = TOPICS,
-    tell: Callable[[int, int], None] = lambda *_: None,
+    tell: Tell = lambda *_: None,
 ) -> Proved:
     """Return what is proved of the version that `SET`, `SET@VERSION` or a folder means.
 

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError
+from risk_engine.files.diagnostics import with_every_problem
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.releases import in_force_until, is_released, meant
-from risk_engine.loading.sets import Version
+from risk_engine.loading.sets import Version, set_folder
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.changes import Dated, DatedChange, DatedStep, SetInTime, Timeline, ValueShown, VersionInTime
 from risk_engine.model.criteria import Criteria
@@ -46,17 +46,10 @@ def timeline(references: Sequence[str], on: date | None = None) -> Timeline:
     found: dict[Path, dict[Path, Version]] = {}
     for reference in references:
         for version in meant(reference):
-            folder = version.path.resolve()
-            found.setdefault(folder.parent, {})[folder] = version
-    read: dict[Path, Criteria] = {}
-    problems: list[Diagnostic] = []
-    for folder, version in ((folder, one) for several in found.values() for folder, one in several.items()):
-        try:
-            read[folder] = criteria_in_words(read_criteria(version.path))
-        except InvalidSourceError as error:
-            problems += error.diagnostics
-    if problems:
-        raise InvalidSourceError(problems)
+            found.setdefault(set_folder(version.path), {})[version.path.resolve()] = version
+    every = {folder: version for several in found.values() for folder, version in several.items()}
+    words = with_every_problem(lambda version: criteria_in_words(read_criteria(version.path)), every.values())
+    read = dict(zip(every, words, strict=True))
     sets = []
     for several in found.values():
         ordered = sorted(several.items(), key=lambda one: one[1].number)

@@ -1,5 +1,9 @@
 """Checks of a criteria set as a whole: every name means something, of the right kind, in the right place."""
 
+from collections.abc import Mapping
+
+from risk_engine.files.diagnostics import Diagnostic
+from risk_engine.files.source import Document
 from risk_engine.loading.checks.context import Context, check_parameters, check_tables
 from risk_engine.loading.checks.facts import check_facts
 from risk_engine.loading.checks.rules import (
@@ -11,10 +15,24 @@ from risk_engine.loading.checks.rules import (
     check_invariants,
     check_ladders,
 )
+from risk_engine.model.criteria import Criteria
 
 
-def check_all(context: Context) -> None:
-    """Add every problem of the set to `context.problems`, but for those of its head (`check_head`)."""
+def set_problems(
+    criteria: Criteria,
+    documents: Mapping[str, Document],
+    stands_in: Mapping[str, str],
+    broken: frozenset[tuple[str, str]] = frozenset(),
+    *,
+    has_head: bool = True,
+) -> list[Diagnostic]:
+    """Return every problem of a set that was read; without a head of its own, none of the one that stands in for it.
+
+    `stands_in` says in which of the documents each record stands, `broken` names what could not be read.
+    """
+    context = Context(criteria, documents, stands_in, broken)
+    if has_head:
+        check_head(context)
     # The first two note what is not to be looked at again by those that read parameters and facts.
     check_parameters(context)
     check_facts(context)
@@ -25,6 +43,4 @@ def check_all(context: Context) -> None:
     check_ladders(context)
     check_awareness(context)
     check_invariants(context)
-
-
-__all__ = ["Context", "check_all", "check_head"]
+    return context.problems

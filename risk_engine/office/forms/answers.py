@@ -81,7 +81,7 @@ _NOT_KNOWN = object()
 """The answer "not known yet", which is an answer to the person and none to the rules."""
 
 
-def given(one: Field, fact: AnyFact | None, criteria: Criteria, words: Words = ENGLISH_WORDS) -> Given | None:
+def given(asked: Field, fact: AnyFact | None, criteria: Criteria, words: Words = ENGLISH_WORDS) -> Given | None:
     """Return the answer to a question of a form with these words, None if it is left empty; raise WrongError.
 
     No fact stands for the short name of an entry, which is text.
@@ -89,9 +89,9 @@ def given(one: Field, fact: AnyFact | None, criteria: Criteria, words: Words = E
     wrong: list[WrongError] = []
     value, mark = None, None
     with _noting(wrong):
-        value = _value(one, fact, criteria, words)
+        value = _value(asked, fact, criteria, words)
     with _noting(wrong):
-        mark = _marked(one.mark, words)
+        mark = _marked(asked.mark, words)
     _raise(wrong)
     if mark == words.not_known:
         if value is not None and value is not _NOT_KNOWN:
@@ -105,8 +105,8 @@ def given(one: Field, fact: AnyFact | None, criteria: Criteria, words: Words = E
             raise WrongError(message, _("answer, or choose “{not_known}”", not_known=words.not_known))
         return None
     if value is _NOT_KNOWN:
-        return Given(None, one.place)
-    return Given(value, one.place, unsure=mark == words.unsure)  # type: ignore[arg-type]
+        return Given(None, asked.place)
+    return Given(value, asked.place, unsure=mark == words.unsure)  # type: ignore[arg-type]
 
 
 @contextlib.contextmanager
@@ -125,15 +125,15 @@ def _raise(wrong: list[WrongError]) -> None:
         raise wrong[0]
 
 
-def _value(one: Field, fact: AnyFact | None, criteria: Criteria, words: Words) -> object:
+def _value(asked: Field, fact: AnyFact | None, criteria: Criteria, words: Words) -> object:
     if isinstance(fact, ChoicesFact):
-        return _several(one, fact, words)
-    if one.answer is None or one.answer.is_empty:
+        return _several(asked, fact, words)
+    if asked.answer is None or asked.answer.is_empty:
         return None
-    titles = (title for title in one.titles if title != words.not_known)
-    if says_not_known(one.answer, words) and not any(one.answer.says(title) for title in titles):
+    titles = (title for title in asked.titles if title != words.not_known)
+    if says_not_known(asked.answer, words) and not any(asked.answer.says(title) for title in titles):
         return _NOT_KNOWN
-    return _one(one.answer, one, fact, criteria, words)
+    return _single(asked.answer, asked, fact, criteria, words)
 
 
 def says_not_known(cell: Cell, words: Words = ENGLISH_WORDS) -> bool:
@@ -153,12 +153,12 @@ def _marked(cell: Cell | None, words: Words) -> str | None:
     raise WrongError(_("{text} is no mark for an answer", text=short(cell.value)), way_out, place=cell.place)
 
 
-def _several(one: Field, fact: ChoicesFact, words: Words) -> object:
+def _several(asked: Field, fact: ChoicesFact, words: Words) -> object:
     """Return the options that are marked; an answer is complete, so nothing marked needs a word of its own."""
     marked: list[str] = []
     wrong: list[WrongError] = []
     refused = 0
-    for name, cell in one.options.items():
+    for name, cell in asked.options.items():
         if cell.is_empty:
             continue
         said = str(cell.value).strip().casefold()
@@ -175,7 +175,7 @@ def _several(one: Field, fact: ChoicesFact, words: Words) -> object:
             wrong.append(WrongError(message, way_out, place=cell.place, outdated=True))
         else:
             marked.append(name)
-    whole = one.answer if one.answer is not None and not one.answer.is_empty else None
+    whole = asked.answer if asked.answer is not None and not asked.answer.is_empty else None
     says_none = whole is not None and whole.says(words.none_of_these, NONE_OF_THESE)
     if whole is not None and not says_none and not says_not_known(whole, words):
         known = quoted((words.none_of_these, words.not_known))
@@ -189,7 +189,7 @@ def _several(one: Field, fact: ChoicesFact, words: Words) -> object:
         return tuple(name for name in fact.options if name in marked)
     if whole is not None:
         return () if says_none else _NOT_KNOWN
-    if refused and refused == len(one.options):
+    if refused and refused == len(asked.options):
         return ()
     if refused:
         either = {"none_of_these": words.none_of_these, "not_known": words.not_known}
@@ -198,19 +198,19 @@ def _several(one: Field, fact: ChoicesFact, words: Words) -> object:
     return None
 
 
-def _one(answer: Cell, one: Field, fact: AnyFact | None, criteria: Criteria, words: Words) -> object:
+def _single(answer: Cell, asked: Field, fact: AnyFact | None, criteria: Criteria, words: Words) -> object:
     """Return the value of an answer that is there."""
     value = answer.value
     match fact:
         case BooleanFact():
             said = {"true": words.yes, "false": words.no}
-            return _chosen(value, one, said, words, {"true": (YES,), "false": (NO,)}) == "true"
+            return _chosen(value, asked, said, words, {"true": (YES,), "false": (NO,)}) == "true"
         case ChoiceFact(options=options):
-            return _chosen(value, one, options, words)
+            return _chosen(value, asked, options, words)
         case RowFact(of=table):
             rows = criteria.tables[table].rows
             names = {row_id: row.name for row_id, row in rows.items()}
-            return _chosen(value, one, names, words, {row_id: row.aliases for row_id, row in rows.items()})
+            return _chosen(value, asked, names, words, {row_id: row.aliases for row_id, row in rows.items()})
         case IntegerFact(range=(lowest, highest)):
             number = _integer(value, words)
             if not lowest <= number <= highest:
@@ -232,27 +232,27 @@ def _one(answer: Cell, one: Field, fact: AnyFact | None, criteria: Criteria, wor
 
 def _chosen(
     value: object,
-    one: Field,
+    asked: Field,
     options: dict[str, str],
     words: Words,
     aliases: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> str:
     """Return the option that is meant: the form's own titles first, then those of the set in use, then its words."""
     said = same_label(str(value))
-    titles = {same_label(title): name for title, name in one.titles.items()}
+    titles = {same_label(title): name for title, name in asked.titles.items()}
     titles |= {same_label(title): name for name, title in options.items() if same_label(title) not in titles}
     name = titles.get(said)
     if name is None:
         # People who know the case file write its own words, as it spells them: `no` is not `NO`, which is a country.
         written = str(value).strip()
-        named = [one for one in options if written == one or said in map(same_label, aliases.get(one, ()))]
+        named = [option for option in options if written == option or said in map(same_label, aliases.get(option, ()))]
         name = named[0] if len(named) == 1 else None
     if name in options:
         return name
     if name is not None:
         message = _("{text} is no answer in this version", text=short(value))
         raise WrongError(message, _("ask again with a new questionnaire"), outdated=True)
-    near = nearest(str(value), [*one.titles, *options.values()])
+    near = nearest(str(value), [*asked.titles, *options.values()])
     way_out = _("choose from the list, or “{not_known}”", not_known=words.not_known)
     if near:
         way_out = _("did you mean “{near}”?", near=near)
@@ -387,7 +387,7 @@ class _Reading:
         text = self._text(cell)
         return None if cell is None or text is None else Given(text, cell.place)
 
-    def _take(self, name: str, number: int, one: Field, found: dict[tuple[str, int], FilledEntry]) -> None:
+    def _take(self, name: str, number: int, asked: Field, found: dict[tuple[str, int], FilledEntry]) -> None:
         entity_name, _dot, fact_name = name.partition(".")
         entity = self.criteria.entities.get(entity_name)
         fact = entity.facts.get(fact_name) if entity else None
@@ -397,31 +397,31 @@ class _Reading:
         if is_label and (entity_name, number) in self.returned.entries:
             return  # the form named the entry; nobody was asked for its name
         if fact is None and not is_label:
-            self._leave(name, one, _("`{name}` is not a question of this version; not taken", name=name))
+            self._leave(name, asked, _("`{name}` is not a question of this version; not taken", name=name))
             return
         if fact is not None and not is_label and not is_asked_of(fact, self.returned.made.role):
             text = _(
                 "`{name}` is not asked of `{role}` in this version; not taken", name=name, role=self.returned.made.role
             )
-            self._leave(name, one, text)
+            self._leave(name, asked, text)
             return
         if entity is None or (entity.many is None) != (number == 0):
-            self._leave(name, one, _("`{name}` is asked in another way in this version; not taken", name=name))
+            self._leave(name, asked, _("`{name}` is asked in another way in this version; not taken", name=name))
             return
-        taken = self._try(one.place, lambda: given(one, fact, self.criteria, self.returned.made.words), name)
+        taken = self._try(asked.place, lambda: given(asked, fact, self.criteria, self.returned.made.words), name)
         if taken is None:
             return
-        entry = found.setdefault((entity_name, number), FilledEntry(entity_name, one.place))
+        entry = found.setdefault((entity_name, number), FilledEntry(entity_name, asked.place))
         if is_label and taken.value is not None:
             entry.label = str(taken.value)
         if fact is not None:
             entry.answers[fact_name] = taken
 
-    def _leave(self, name: str, one: Field, text: str) -> None:
-        cells = [one.answer, *one.options.values()]
+    def _leave(self, name: str, asked: Field, text: str) -> None:
+        cells = [asked.answer, *asked.options.values()]
         said = [f"{cell.value}" for cell in cells if cell is not None and not cell.is_empty]
         if said:
-            self._not_taken(one.place, name, text, f": {short(', '.join(said))}")
+            self._not_taken(asked.place, name, text, f": {short(', '.join(said))}")
 
     def _outside(self) -> None:
         """Name what stands outside the fields, so that it gets to the notes; it is nobody's answer.

@@ -12,7 +12,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from docx import Document
 from docx.enum.style import WD_STYLE_TYPE
-from docx.oxml import OxmlElement, parse_xml
+from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt, RGBColor
 from docx.table import _Cell, _Row
@@ -24,6 +24,7 @@ from risk_engine.files.office_files import BROKEN
 from risk_engine.office.forms.form import (
     NOT_KNOWN,
     Cell,
+    Choices,
     Field,
     Form,
     FormProblem,
@@ -46,7 +47,7 @@ from risk_engine.office.forms.form import (
     rules_of,
     whether,
 )
-from risk_engine.report.word.styles import word_language
+from risk_engine.report.word.styles import element, word_language
 
 T = TypeVar("T")
 
@@ -66,7 +67,7 @@ def _date_field(tag: str, title: str, hint: str, language: str) -> Any:
     return _control(tag, title, f'<w:date><w:dateFormat w:val="yyyy-MM-dd"/>{kept}</w:date>', hint)
 
 
-def _list_field(tag: str, title: str, choices: Sequence[tuple[str, str]], hint: str) -> Any:
+def _list_field(tag: str, title: str, choices: Choices, hint: str) -> Any:
     """Return a drop-down list of these choices: how the case writes each, and what people read."""
     items = (f"<w:listItem w:displayText={quoteattr(words)} w:value={quoteattr(name)}/>" for name, words in choices)
     return _control(tag, title, f"<w:dropDownList>{''.join(items)}</w:dropDownList>", hint)
@@ -138,14 +139,17 @@ def titles_of(control: Any) -> dict[str, str]:
     return {title or name: name for title, name in pairs if name}
 
 
+_ENDS = {qn(one) for one in ("w:br", "w:cr", "w:p")}
+_IN_RUNS = {qn(one) for one in ("w:t", "w:tab", "w:ptab", "w:noBreakHyphen")}
+"""What the library knows the text of."""
+
+
 def _texts(elements: Iterable[Any]) -> Iterator[str]:
     for one in elements:
-        if one.tag == qn("w:t"):
-            yield one.text or ""
-        elif one.tag in {qn("w:br"), qn("w:cr"), qn("w:p")}:
+        if one.tag in _ENDS:
             yield "\n"
-        elif one.tag == qn("w:tab"):
-            yield "\t"
+        elif one.tag in _IN_RUNS and one.getparent().tag == qn("w:r"):  # a stop of tabs has the tag of a tab
+            yield str(one)
 
 
 MADE_TAG = "form"
@@ -221,11 +225,8 @@ class _Writer:
         empty: Any = made.styles.add_style(PLACEHOLDER, WD_STYLE_TYPE.CHARACTER)
         empty.font.color.rgb = _EMPTY
         # Only the fields can be changed: Word calls that protection for forms. There is no password.
-        protection = OxmlElement("w:documentProtection")
-        protection.set(qn("w:edit"), "forms")
-        protection.set(qn("w:enforcement"), "1")
-        settings = made.settings.element
-        settings.find(qn("w:defaultTabStop")).addprevious(protection)
+        protection = element("w:documentProtection", {"w:edit": "forms", "w:enforcement": 1})
+        made.settings.element.find(qn("w:defaultTabStop")).addprevious(protection)
 
     def _start(self) -> None:
         form, made = self.form, self.document
@@ -258,7 +259,7 @@ class _Writer:
         if part.asks_whether:
             row = self._table().add_row()
             _first(row.cells[0]).add_run(whether(part)).bold = True
-            choices = [(one, one) for one in (self.form.words.no_entries, self.form.words.not_known)]
+            choices = self.form.words.of_list()
             control = _list_field(f"list.{len(self.lists)}", part.title[:_TITLE], choices, _(CHOOSE))
             self._add(_first(row.cells[1]), control)
             self.lists.append(part.entity)
@@ -283,45 +284,45 @@ class _Writer:
         head = table.add_row()
         for cell, words in zip(head.cells, (_("Question"), _("Answer")), strict=True):
             _first(cell).add_run(words).bold = True
-        _repeats(head)
-        for one in questions:
+        _mark(head, "w:tblHeader")
+        for question in questions:
             row = table.add_row()
-            _stays_whole(row)
-            self._words(row.cells[0], one)
-            self._fields(row.cells[1], one, f"{len(self.questions)}.{number}")
-            self.questions.append((one.name, [name for name, _title in one.choices if one.kind == "several"]))
-            self.slots[one.name] = (self.slots.get(one.name, (number, number))[0], number)
+            _mark(row, "w:cantSplit")
+            self._words(row.cells[0], question)
+            self._fields(row.cells[1], question, f"{len(self.questions)}.{number}")
+            self.questions.append(
+                (question.name, [name for name, _title in question.choices if question.kind == "several"])
+            )
+            self.slots[question.name] = (self.slots.get(question.name, (number, number))[0], number)
 
-    def _words(self, cell: _Cell, one: Question) -> None:
-        _first(cell).add_run(one.text).bold = True
-        if one.only_if:
-            cell.add_paragraph().add_run(one.only_if).italic = True
-        for text in one.notes:
+    def _words(self, cell: _Cell, question: Question) -> None:
+        _first(cell).add_run(question.text).bold = True
+        if question.only_if:
+            cell.add_paragraph().add_run(question.only_if).italic = True
+        for text in question.notes:
             self._small(cell.add_paragraph(), text)
 
-    def _fields(self, cell: _Cell, one: Question, lead: str) -> None:
-        title, answer = one.text[:_TITLE], f"{lead}.a"
+    def _fields(self, cell: _Cell, question: Question, lead: str) -> None:
+        title, answer = question.text[:_TITLE], f"{lead}.a"
         said = self.form.words
         field: Any
-        match one.kind:
+        match question.kind:
             case "one":
-                field = _list_field(answer, title, [*one.choices, (NOT_KNOWN, said.not_known)], _(CHOOSE))
+                field = _list_field(answer, title, (*question.choices, (NOT_KNOWN, said.not_known)), _(CHOOSE))
             case "several":
-                for number, (_name, words) in enumerate(one.choices):
+                for number, (_name, words) in enumerate(question.choices):
                     line = _first(cell) if number == 0 else cell.add_paragraph()
                     self._add(line, _box(f"{lead}.o{number}", words[:_TITLE]))
                     line.add_run(f" {words}")
-                whole = [(word, word) for word in (said.none_of_these, said.not_known)]
-                field = _list_field(answer, title, whole, _("Choose here if none applies"))
+                field = _list_field(answer, title, said.of_several(), _("Choose here if none applies"))
             case "date":
                 field = self._date(answer, title)
             case "integer" | "text":
                 field = text_field(answer, title, _(WRITE))
-        self._add(cell.add_paragraph() if one.kind == "several" else _first(cell), field)
+        self._add(cell.add_paragraph() if question.kind == "several" else _first(cell), field)
         line = cell.add_paragraph()
         self._small(line, f"{_(HOW_SURE)} ")
-        sure = [(word, word) for word in (said.unsure, said.not_known)]
-        self._add(line, _list_field(f"{lead}.m", _(HOW_SURE), sure, _(CHOOSE)))
+        self._add(line, _list_field(f"{lead}.m", _(HOW_SURE), said.beside(), _(CHOOSE)))
 
     def _date(self, tag: str, title: str) -> Any:
         return _date_field(tag, title, _(WRITE), word_language(self.form.language))
@@ -348,12 +349,9 @@ def _first(cell: _Cell) -> Paragraph:
     return line
 
 
-def _repeats(row: _Row) -> None:
-    row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001 (the library has no name for it)
-
-
-def _stays_whole(row: _Row) -> None:
-    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))  # noqa: SLF001 (the library has no name for it)
+def _mark(row: _Row, tag: str) -> None:
+    """Let a row be repeated on each page (`w:tblHeader`), or stay whole (`w:cantSplit`)."""
+    row._tr.get_or_add_trPr().append(element(tag))  # noqa: SLF001 (the library has no name for it)
 
 
 def read_document(path: Path) -> ReturnedForm:

@@ -12,7 +12,7 @@ from risk_engine.engine.facts import Entry as AskedEntry
 from risk_engine.engine.facts import Facts, Read
 from risk_engine.engine.resolve import resolve
 from risk_engine.files.diagnostics import InvalidCaseError, RiskEngineError, nearest, suggestion
-from risk_engine.files.language import ENGLISH, _, current
+from risk_engine.files.language import ENGLISH, _, current, listed
 from risk_engine.loading.case import basis, case_of, located, read_case_file
 from risk_engine.loading.criteria import load_criteria, read_criteria
 from risk_engine.loading.translation import criteria_in_words
@@ -48,7 +48,6 @@ from risk_engine.office.forms.form import (
     same_label,
 )
 from risk_engine.report.sentences import Sentences
-from risk_engine.report.wording import listed
 
 ENTRY_ID = "id"
 """The name of the question for an entry's short name, where the set has no fact that labels its entries."""
@@ -93,11 +92,8 @@ def form_for(
     speech = sentences(criteria, known.case.assessment_date if known else None)
     parts: list[Part] = []
     for name, entity in criteria.entities.items():
-        questions = tuple(
-            question(name, short, fact, criteria, speech)
-            for short, fact in entity.facts.items()
-            if is_asked_of(fact, role)
-        )
+        asked = (short for short, fact in entity.facts.items() if is_asked_of(fact, role))
+        questions = tuple(question(name, short, criteria, speech) for short in asked)
         if questions:
             part = _part(name, entity, questions, criteria, speech)
             parts.append(_about(part, known, chosen.get(name), room))
@@ -132,8 +128,11 @@ def label_fact(criteria: Criteria, entity: str) -> str:
     return criteria.head.roles.label.get(entity, f"{entity}.{ENTRY_ID}").partition(".")[2]
 
 
-def question(name: str, short: str, fact: AnyFact, criteria: Criteria, speech: Sentences) -> Question:
-    """Return the question for one fact."""
+def question(name: str, short: str, criteria: Criteria, speech: Sentences) -> Question:
+    """Return the question for one fact of an entity, or for the short name of its entries."""
+    fact = criteria.entities[name].facts.get(short)
+    if fact is None:
+        return Question(f"{name}.{ENTRY_ID}", "text", _("A short name for this entry"))
     ask_when = getattr(fact, "ask_when", None)
     evidence = _("What would prove it: {evidence}", evidence=fact.evidence) if fact.evidence else ""
     notes = [fact.help or "", evidence]
@@ -196,12 +195,7 @@ def _part(name: str, entity: Entity, questions: tuple[Question, ...], criteria: 
     help_text = " ".join((entity.help or "").split())
     if entity.many is None:
         return Part(name, entity.title, help_text, None, questions)
-    short = label_fact(criteria, name)
-    fact = entity.facts.get(short)
-    if fact is None:
-        label = Question(f"{name}.{ENTRY_ID}", "text", _("A short name for this entry"))
-    else:
-        label = question(name, short, fact, criteria, speech)
+    label = question(name, label_fact(criteria, name), criteria, speech)
     rest = tuple(one for one in questions if one.name != label.name)
     return Part(name, entity.title, help_text, entity.many, rest, label)
 
@@ -210,29 +204,24 @@ def _about(part: Part, known: Known | None, chosen: Sequence[str] | None, room: 
     """Return a part with the entries that the case has and room for new ones, without what need not be asked."""
     facts = known.facts if known else None
     if part.many is None:
-        return _without(part, {one.name for one in part.questions if _is_settled(facts, one, (None,))})
+        return _unsettled(part, facts, (None,))
     stated = (known and entries(known.case, part.entity)) or ()
     short = part.label.short if part.label else ENTRY_ID
     have = tuple(Entry(str(answer(one, "id")), _shown_label(answer(one, short), answer(one, "id"))) for one in stated)
     if chosen is None:
-        free = part.many - len(have)
-        asked = Part(
-            **{**vars(part), "entries": have, "room": min(free, MOST_ROOM if room is None else room)},
-        )
-        return Part(**{**vars(asked), "asks_whether": not have})
+        free = min(part.many - len(have), MOST_ROOM if room is None else room)
+        return replace(part, entries=have, room=free, asks_whether=not have)
     few = tuple(one for one in have if one.id in chosen)
-    asked = Part(**{**vars(part), "entries": few})
-    ids = tuple(one.id for one in few)
-    return _without(asked, {one.name for one in part.questions if _is_settled(facts, one, ids)})
+    return _unsettled(replace(part, entries=few), facts, [one.id for one in few])
 
 
-def _without(part: Part, names: set[str]) -> Part:
-    return Part(**{**vars(part), "questions": tuple(one for one in part.questions if one.name not in names)})
-
-
-def _is_settled(facts: Facts | None, one: Question, ids: Sequence[str | None]) -> bool:
-    """Return whether other answers say for each of these entries that the question need not be asked."""
-    return facts is not None and all(facts.origins[Read(one.entity, entry, one.short)] == "not_asked" for entry in ids)
+def _unsettled(part: Part, facts: Facts | None, ids: Sequence[str | None]) -> Part:
+    """Return a part without questions of which other answers say for each of these entries that none need be asked."""
+    if facts is None:
+        return part
+    settled = {read for read, origin in facts.origins.items() if origin == "not_asked"}
+    left = (one for one in part.questions if any(Read(one.entity, each, one.short) not in settled for each in ids))
+    return replace(part, questions=tuple(left))
 
 
 def _shown_label(label: object, entry_id: object) -> str:
@@ -322,27 +311,27 @@ def with_hints(form: Form, criteria: Criteria, facts: Facts | None) -> Form:
     `facts` are those of the case that the form is made from, None where they cannot be with_hints.
     """
     parts = (
-        replace(part, questions=tuple(_told(one, part, form.role, criteria, facts) for one in part.questions))
+        replace(part, questions=tuple(_hinted(one, part, form.role, criteria, facts) for one in part.questions))
         for part in form.parts
     )
     return replace(form, parts=tuple(parts))
 
 
-def _told(one: Question, part: Part, role: str | None, criteria: Criteria, facts: Facts | None) -> Question:
-    ask_when = getattr(criteria.entities[one.entity].facts[one.short], "ask_when", None)
+def _hinted(question: Question, part: Part, role: str | None, criteria: Criteria, facts: Facts | None) -> Question:
+    ask_when = getattr(criteria.entities[question.entity].facts[question.short], "ask_when", None)
     if ask_when is None:
-        return one
+        return question
     reads = sorted(facts_in(ask_when, criteria.definitions))
     is_own = any(name.partition(".")[0] == part.entity for name in reads)
     if facts is not None:
         about = _entries(part, facts) if is_own else (None,)
         if about and all(evaluate(ask_when, facts, entry).value is True for entry in about):
-            return replace(one, only_if="")
+            return replace(question, only_if="")
     asked = dict.fromkeys(criteria.fact(name).asked_of for name in reads)
     others = [criteria.head.asked_of[who] for who in asked if who is not None and who != role]
     if role is None or not others:
-        return one
-    return replace(one, only_if=f"{one.only_if} " + _("That is asked of: {others}.", others=listed(others)))
+        return question
+    return replace(question, only_if=f"{question.only_if} " + _("That is asked of: {others}.", others=listed(others)))
 
 
 def _entries(part: Part, facts: Facts) -> Sequence[AskedEntry]:

@@ -87,6 +87,26 @@ class Words(BaseModel):
         """Return what a form offers to choose."""
         return (self.not_known, self.unsure, self.none_of_these, self.no_entries, self.yes, self.no)
 
+    def beside(self) -> "Choices":
+        """Return what can be chosen beside an answer."""
+        return _alike(self.unsure, self.not_known)
+
+    def of_several(self) -> "Choices":
+        """Return what can be chosen where several answers could be marked and none is."""
+        return _alike(self.none_of_these, self.not_known)
+
+    def of_list(self) -> "Choices":
+        """Return what can be said of a list as a whole."""
+        return _alike(self.no_entries, self.not_known)
+
+
+Choices: TypeAlias = tuple[tuple[str, str], ...]
+"""What can be chosen: how the case or the form writes it, and the title that people read."""
+
+
+def _alike(*words: str) -> Choices:
+    return tuple((word, word) for word in words)
+
 
 ENGLISH_WORDS = Words()
 
@@ -109,8 +129,8 @@ class Question:
     text: str
     only_if: str = ""
     notes: tuple[str, ...] = ()
-    choices: tuple[tuple[str, str], ...] = ()
-    """What can be chosen: how the case writes it, and the title that people read; titles differ from each other."""
+    choices: Choices = ()
+    """What can be chosen; titles differ from each other."""
     range: tuple[int, int] = (0, 0)
     confidential: bool = False
 

@@ -81,9 +81,9 @@ def import_forms(request: Request, target: Path, content: bytes | None, new_id: 
     problems += [problem for one in filled if (problem := _too_late(one, about)) is not None]
     if problems:
         raise InvalidFormError(problems)
-    told = criteria_in_words(criteria)
+    in_words = criteria_in_words(criteria)
     day = stated_date(document) or request.on or max(one.day for one in filled)
-    result = merged(document, filled, Under(told, day), preference)
+    result = merged(document, filled, Under(in_words, day), preference)
     if result.contradictions:
         raise InvalidFormError([*result.contradictions, *_no_such(result)], _(HOW_TO_DECIDE, case=CASE, new=NEW))
     _set_aside(result, document, criteria, preference)

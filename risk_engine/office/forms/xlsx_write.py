@@ -24,6 +24,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from risk_engine.files.language import _, in_language
 from risk_engine.office.forms.form import (
     NOT_KNOWN,
+    Choices,
     Form,
     Made,
     Part,
@@ -88,13 +89,6 @@ def answer(cell: Cell, kind: str) -> None:
     cell.number_format = _FORMATS.get(kind, "General")
 
 
-def list_rule(source: str) -> DataValidation:
-    """Return that a field takes what stands in a list."""
-    rule = DataValidation("list", formula1=source)
-    rule.error = _("Choose from the list. If nobody knows yet, choose “{not_known}”.", not_known=_(NOT_KNOWN))
-    return rule
-
-
 def date_rule() -> DataValidation:
     """Return that a field takes a date."""
     # Only a warning: dates before 1900 are text to Excel, and text like 1899-12-31 is read just as well.
@@ -139,9 +133,9 @@ _SECOND = InlineFont(rFont="Calibri", sz=10, i=True, color=Color(GREY))
 class Lists:
     """The lists that fields choose from, on a sheet of their own: Excel allows 255 characters for one in the field."""
 
-    columns: dict[tuple[tuple[str, str], ...], list[str]] = field(default_factory=dict)
+    columns: dict[Choices, list[str]] = field(default_factory=dict)
 
-    def source(self, choices: tuple[tuple[str, str], ...], name: str) -> str:
+    def source(self, choices: Choices, name: str) -> str:
         """Return where the list of these choices stands, as a formula."""
         self.columns.setdefault(choices, []).append(name)
         column = get_column_letter(1 + 2 * list(self.columns).index(choices))
@@ -207,8 +201,7 @@ class PartSheet:
         put(at(self.sheet, row, 2), whether(self.part), Font(name="Calibri", b=True)).alignment = WRAP
         cell = at(self.sheet, row, 3)
         answer(cell, "one")
-        choices = tuple((one, one) for one in (self.words.no_entries, self.words.not_known))
-        validate(self.sheet, list_rule(self.lists.source(choices, LIST_KEY)), [cell])
+        validate(self.sheet, self._choice(self.words.of_list(), LIST_KEY), [cell])
 
     def _head(self) -> int:
         row = next(self.rows)
@@ -227,62 +220,60 @@ class PartSheet:
             cell.fill, cell.alignment, cell.border = PatternFill("solid", start_color=HEAD), WRAP, BOX
         return row
 
-    def _label(self, one: Question) -> None:
-        row = self._asked(one)
+    def _label(self, question: Question) -> None:
+        row = self._asked(question)
         for slot in self.slots[len(self.part.entries) :]:
             answer(at(self.sheet, row, self._columns(slot)[0]), "text")
         for number, have in enumerate(self.part.entries):
             cell = put(at(self.sheet, row, self._columns(self.slots[number])[0]), have.label)
             cell.alignment, cell.border = WRAP, BOX
 
-    def _asked(self, one: Question, *, key: str | None = None) -> int:
+    def _asked(self, question: Question) -> int:
         """Write the words of a question in a new row, with its help as a comment; return the row."""
         row = next(self.rows)
-        put(at(self.sheet, row, 1), key or one.name)
+        put(at(self.sheet, row, 1), question.name)
         cell = at(self.sheet, row, 2)
-        words = [TextBlock(_FIRST, one.text)]
-        if one.only_if:
-            words.append(TextBlock(_SECOND, f"\n{one.only_if}"))
+        words = [TextBlock(_FIRST, question.text)]
+        if question.only_if:
+            words.append(TextBlock(_SECOND, f"\n{question.only_if}"))
         cell.value = CellRichText(*words)
         cell.alignment, cell.border = WRAP, BOX
         # Heights of rows are computed by the program that opens the file, but not for text of several fonts.
-        needed = height(one.text, 54, 11) + (height(one.only_if, 60, 10) if one.only_if else 0)
+        needed = height(question.text, 54, 11) + (height(question.only_if, 60, 10) if question.only_if else 0)
         self.sheet.row_dimensions[row].height = max(needed, 20)
-        if one.notes:
-            text = "\n\n".join(one.notes)
+        if question.notes:
+            text = "\n\n".join(question.notes)
             cell.comment = Comment(text, _("Help"), width=380, height=40 + 17 * lines(text, 52))
         return row
 
-    def _question(self, one: Question) -> None:
-        row = self._asked(one)
+    def _question(self, question: Question) -> None:
+        row = self._asked(question)
         answers = [at(self.sheet, row, self._columns(slot)[0]) for slot in self.slots]
         marks = [at(self.sheet, row, self._columns(slot)[1]) for slot in self.slots]
         for cell in answers:
-            answer(cell, one.kind)
+            answer(cell, question.kind)
         for cell in marks:
             answer(cell, "one")
-        sure = tuple((word, word) for word in (self.words.unsure, self.words.not_known))
-        validate(self.sheet, list_rule(self.lists.source(sure, "mark")), marks)
-        rule = self._rule(one)
+        validate(self.sheet, self._choice(self.words.beside(), "mark"), marks)
+        rule = self._rule(question)
         if rule is not None:
-            prompt = " ".join(one.notes)
+            prompt = " ".join(question.notes)
             if prompt:
                 rule.prompt = prompt if len(prompt) <= _MOST_PROMPT else f"{prompt[: _MOST_PROMPT - 1]}…"
                 rule.showInputMessage = True
             validate(self.sheet, rule, answers)
-        if one.kind == "several":
-            for option in one.choices:
-                self._option(one, *option)
+        if question.kind == "several":
+            for option in question.choices:
+                self._option(question, *option)
 
-    def _rule(self, one: Question) -> DataValidation | None:
-        match one.kind:
+    def _rule(self, question: Question) -> DataValidation | None:
+        match question.kind:
             case "one":
-                return list_rule(self.lists.source((*one.choices, ("", self.words.not_known)), one.name))
+                return self._choice((*question.choices, ("", self.words.not_known)), question.name)
             case "several":
-                whole = tuple((word, word) for word in (self.words.none_of_these, self.words.not_known))
-                return list_rule(self.lists.source(whole, one.name))
+                return self._choice(self.words.of_several(), question.name)
             case "integer":
-                low, high = one.range
+                low, high = question.range
                 rule = DataValidation("whole", operator="between", formula1=f"{low}", formula2=f"{high}")
                 rule.error = _(
                     "A whole number from {lowest} to {highest}. If nobody knows yet, say so in the next column.",
@@ -295,17 +286,23 @@ class PartSheet:
             case "text":
                 return None
 
-    def _option(self, one: Question, name: str, title: str) -> None:
+    def _option(self, question: Question, name: str, title: str) -> None:
         row = next(self.rows)
-        put(at(self.sheet, row, 1), f"{one.name}/{name}")
+        put(at(self.sheet, row, 1), f"{question.name}/{name}")
         cell = put(at(self.sheet, row, 2), title, _font(11))
         cell.alignment, cell.border = Alignment(wrap_text=True, vertical="top", horizontal="left", indent=2), BOX
         self.sheet.row_dimensions[row].height = max(height(title, 52, 11), 18)
         cells = [at(self.sheet, row, self._columns(slot)[0]) for slot in self.slots]
-        for one_cell in cells:
-            answer(one_cell, "one")
+        for each in cells:
+            answer(each, "one")
         yes = self.words.yes
-        validate(self.sheet, list_rule(self.lists.source(((yes, yes),), "option")), cells)
+        validate(self.sheet, self._choice(((yes, yes),), "option"), cells)
+
+    def _choice(self, choices: Choices, name: str) -> DataValidation:
+        """Return that a field takes what stands in the list of these choices."""
+        rule = DataValidation("list", formula1=self.lists.source(choices, name))
+        rule.error = _("Choose from the list. If nobody knows yet, choose “{not_known}”.", not_known=_(NOT_KNOWN))
+        return rule
 
 
 MADE, START = "_form", "Start"

@@ -27,7 +27,7 @@ from risk_engine.office.forms.form import (
     short,
 )
 from risk_engine.office.interview import wording
-from risk_engine.office.interview.session import Step
+from risk_engine.office.interview.standing import Step
 
 
 @dataclass(frozen=True)
@@ -78,36 +78,29 @@ SHOWN_ROWS = 8
 """So many rows of a table are named where several fit."""
 
 
-@dataclass(frozen=True)
-class Typed:
-    """An answer: its value, None for "not known yet"."""
-
-    value: Answer | None
-
-
 def is_not_known(text: str) -> bool:
     """Return whether somebody says that nobody knows yet."""
     return same_label(text) in {*not_known_words(Words.now()), *not_known_words(Words()), UNKNOWN}
 
 
-def typed(text: str, question: Question, fact: AnyFact | None, criteria: Criteria) -> Typed:
-    """Return what a line means as an answer to a question; raise WrongError, which says what is accepted."""
+def typed(text: str, question: Question, fact: AnyFact | None, criteria: Criteria) -> Answer | None:
+    """Return the answer that a line means, None for "not known yet"; raise WrongError, which says what is accepted."""
     titles = dict(question.choices)
     if isinstance(fact, BooleanFact) and (said := same_label(text)) in (known := _letters()):
-        return Typed(known[said])
+        return known[said]
     if is_not_known(text) and not any(same_label(text) == same_label(one) for one in titles.values()):
-        return Typed(None)
+        return None
     if isinstance(fact, ChoicesFact):
-        return Typed(_several(text, question))
+        return _several(text, question)
     if isinstance(fact, RowFact):
-        return Typed(_row(text, question, fact, criteria))
+        return _row(text, question, fact, criteria)
     written = titles.get(_by_number(text, question) or "", text)
     answer = Field(Cell(written, ""), titles={title: name for name, title in question.choices})
     try:
         found = given(answer, fact, criteria, Words.now())
     except WrongError as error:
         raise WrongError(str(error), _way_out(question, error)) from error
-    return Typed(None if found is None else found.value)
+    return None if found is None else found.value
 
 
 def _way_out(question: Question, error: WrongError) -> str:
@@ -247,7 +240,7 @@ def fact_said(text: str, step: Step, record: Record) -> Answer | None:
     if text.casefold() == "k" and wording.answered(step, record) is None and kept is not None:
         return kept
     question = wording.question_of(step, record)
-    return typed(unquoted(text), question, wording.fact_of(step, record.criteria), record.criteria).value
+    return typed(unquoted(text), question, wording.fact_of(step, record.criteria), record.criteria)
 
 
 def of_list(text: str, step: Step) -> OfList | None:
@@ -272,7 +265,7 @@ def name_said(text: str, step: Step, record: Record) -> Answer:
     if name.isdecimal() and name == text:
         raise WrongError(_("That is a number, not a name. If it is really called so, type it in quotes."))
     question = wording.question_of(step, record)
-    value = typed(name, question, wording.fact_of(step, record.criteria), record.criteria).value
+    value = typed(name, question, wording.fact_of(step, record.criteria), record.criteria)
     taken = None if value is None else record.named(step.read.entity, str(value))
     if taken is None and (problem := fixed_name(step, record)):
         raise WrongError(problem)

@@ -1,28 +1,17 @@
 """One sitting of an interview: what has been asked, what was skipped, what comes next, and the way back."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from risk_engine.engine.facts import Read
+from risk_engine.engine.facts import Read, holders
 from risk_engine.model.case import Answer
 from risk_engine.model.facts import TextFact
 from risk_engine.office.forms.case_record import Record, answered_reads, finished_lists
 from risk_engine.office.forms.export_form import ENTRY_ID, label_fact
-from risk_engine.office.interview.standing import Looker, Next
+from risk_engine.office.interview.standing import Kind, Looker, Step, open_step
 
-Kind: TypeAlias = Literal["list", "name", "more", "fact"]
 Stage: TypeAlias = Literal["deciding", "further", "all"]
 """What is asked: what decides, what moves a finding too, or every question that there is."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """Something to ask: whether a list has entries, the name of an entry, whether there is another, or one fact."""
-
-    kind: Kind
-    read: Read
-    findings: tuple[str, ...] = ()
 
 
 def answered_steps(record: Record) -> Iterator[Step]:
@@ -56,29 +45,22 @@ class Session:
             self._waiting.pop()
         if self._waiting:
             return self._waiting[-1]
-        found = next((one for one in self._asked() if one.read not in self.skipped), None)
-        if found is None:
-            return None
-        return Step("list" if found.read.fact is None else "fact", found.read, found.findings)
+        return next((one for one in self._asked() if one.read not in self.skipped), None)
 
-    def _asked(self) -> Iterator[Next]:
+    def _asked(self) -> Iterator[Step]:
         yield from self.standing.deciding
         if self.stage != "deciding":
             yield from self.standing.further
         if self.stage == "all":
-            yield from (Next(one, ()) for one in self.standing.others)
-            yield from (Next(one, ()) for one in self._texts())
+            yield from map(open_step, (*self.standing.others, *self._texts()))
 
     def _texts(self) -> Iterator[Read]:
         """Yield what is only text for the file, and not answered."""
         facts = self.record.worked.facts
         for name, entity in self.record.criteria.entities.items():
-            entries = (facts.single[name],) if name in facts.single else facts.lists[name] or ()
-            for entry in entries:
-                for short, fact in entity.facts.items():
-                    read = Read(name, entry.id, short)
-                    if isinstance(fact, TextFact) and facts.origins[read] == "missing":
-                        yield read
+            texts = [short for short, fact in entity.facts.items() if isinstance(fact, TextFact)]
+            reads = (Read(name, entry.id, short) for entry in holders(facts, name) for short in texts)
+            yield from (read for read in reads if facts.origins[read] == "missing")
 
     # --- answers ---
 

@@ -14,9 +14,9 @@ which nobody has said what is in it.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Protocol
+from typing import Literal, Protocol, TypeAlias
 
-from risk_engine.engine.facts import Facts, Read
+from risk_engine.engine.facts import Facts, Read, holders
 from risk_engine.engine.find import Found
 from risk_engine.engine.propose import Proposed
 from risk_engine.engine.replay import ladders_of, unanswered
@@ -37,13 +37,23 @@ class LadderStanding:
     """Whether the assessment calls it still open."""
 
 
-@dataclass(frozen=True)
-class Next:
-    """A question that can be asked now, and the findings that it can decide."""
+Kind: TypeAlias = Literal["list", "name", "more", "fact"]
 
+
+@dataclass(frozen=True)
+class Step:
+    """Something to ask: whether a list has entries, the name of an entry, whether there is another, or one fact."""
+
+    kind: Kind
     read: Read
-    """Without a fact: a list of which nobody has said what is in it."""
-    findings: tuple[str, ...]
+    """Without a fact: a list of which nobody has said what is in it, or the name of an entry."""
+    findings: tuple[str, ...] = ()
+    """Those that an answer can decide."""
+
+
+def open_step(read: Read, findings: tuple[str, ...] = ()) -> Step:
+    """Return the step that asks an open question, or what is in an open list."""
+    return Step("list" if read.fact is None else "fact", read, findings)
 
 
 @dataclass(frozen=True)
@@ -52,13 +62,13 @@ class Standing:
 
     ladders: tuple[LadderStanding, ...]
     """Those that decide: headline and gate."""
-    deciding: tuple[Next, ...]
+    deciding: tuple[Step, ...]
     """Questions that can still matter to those ladders, the most telling first."""
     waiting: frozenset[Read]
     """Those that can matter too, but are asked only once another is answered."""
     unanswered: tuple[Read, ...]
     """Every question that people are asked and nobody has answered, whether it can matter or not."""
-    further: tuple[Next, ...]
+    further: tuple[Step, ...]
     """Questions that can still move a finding, though no level of those ladders."""
     others: tuple[Read, ...]
     """All other open questions, in the order of the case file."""
@@ -87,14 +97,9 @@ class Looker(Protocol):
         """Return how it stands."""
 
 
-def decisive(worked: Worked) -> tuple[str, ...]:
-    """Return the gate, where the set has one, and the headline."""
-    return worked.criteria.head.roles.deciding
-
-
 def is_settled(worked: Worked) -> bool:
     """Return whether one level of each ladder that decides is left, and none stands only until there are answers."""
-    names = decisive(worked)
+    names = worked.criteria.head.roles.deciding
     return not any(one.provisional for one in worked.proposed if one.ladder in names)
 
 
@@ -106,13 +111,10 @@ def open_questions(worked: Worked) -> tuple[Read, ...]:
     found: list[Read] = []
     facts = worked.facts
     for name, entity in worked.criteria.entities.items():
-        entries = (facts.single[name],) if name in facts.single else facts.lists[name]
-        if entries is None:
+        if facts.lists.get(name, ()) is None:
             found.append(Read(name, None, None))
-            continue
-        for entry in entries:
-            reads = (Read(name, entry.id, short) for short in entity.facts)
-            found += [one for one in reads if is_open(one, entity.facts, facts)]
+        reads = (Read(name, entry.id, short) for entry in holders(facts, name) for short in entity.facts)
+        found += [one for one in reads if _can_be_asked(one, entity.facts, facts)]
     return tuple(found)
 
 
@@ -128,7 +130,7 @@ def asked_of_people(worked: Worked) -> tuple[Read, ...]:
     return (*(Read(one, None, None) for one in lists), *asked)
 
 
-def is_open(read: Read, declared: Mapping[str, AnyFact], facts: Facts) -> bool:
+def _can_be_asked(read: Read, declared: Mapping[str, AnyFact], facts: Facts) -> bool:
     """Return whether a question has no answer and can be asked now."""
     fact = declared[read.fact or ""]
     if isinstance(fact, TextFact) or facts.origins[read] != "missing" or facts.to_ask(read) != (read,):
@@ -138,11 +140,6 @@ def is_open(read: Read, declared: Mapping[str, AnyFact], facts: Facts) -> bool:
         Read(read.entity, read.entry, one) for one, f in declared.items() if getattr(f, "from_", None) == read.fact
     ]
     return not taken or any(facts.origins[one] != "not_asked" for one in taken)
-
-
-def is_waiting(read: Read, facts: Facts) -> bool:
-    """Return whether a question is asked once another is answered."""
-    return read.fact is not None and facts.to_ask(read) != (read,)
 
 
 LITTLE = Fraction(1, 20)
@@ -164,7 +161,7 @@ class Bounds:
     def look(self, worked: Worked) -> Standing:
         """Return how a case stands by its bounds."""
         proposed = {one.ladder: one for one in worked.proposed}
-        ladders = tuple(_standing(worked, proposed[name]) for name in decisive(worked))
+        ladders = tuple(_standing(worked, proposed[name]) for name in worked.criteria.head.roles.deciding)
         settled = is_settled(worked)
         asked = open_questions(worked)
         moved = self.moved(worked)
@@ -172,7 +169,7 @@ class Bounds:
         deciding = () if settled else ordered
         missing = {read for found in worked.found for read in found.missing}
         unasked = asked_of_people(worked)
-        waiting = frozenset(one for one in unasked if one in missing and is_waiting(one, worked.facts))
+        waiting = frozenset(one for one in unasked if one in missing and worked.facts.to_ask(one) != (one,))
         return Standing(
             ladders=ladders,
             deciding=deciding,
@@ -193,14 +190,14 @@ class Bounds:
 
     def in_order(
         self, worked: Worked, asked: Sequence[Read], moved: Mapping[Read, Sequence[Found]]
-    ) -> tuple[Next, ...]:
+    ) -> tuple[Step, ...]:
         """Return the questions that can move a finding, the most telling first, else as in the case file."""
         weights = _weights(worked, {one.id: one for those in moved.values() for one in those})
         those = [read for read in asked if read in moved]
         score = self._score(worked, weights)
         ordered = sorted(those, key=lambda read: -score.get(read, 0))
         return tuple(
-            Next(read, tuple(one.id for one in sorted(moved[read], key=lambda one: -weights[one.id])))
+            open_step(read, tuple(one.id for one in sorted(moved[read], key=lambda one: -weights[one.id])))
             for read in ordered
         )
 
@@ -238,7 +235,7 @@ def _weights(worked: Worked, found: Mapping[str, Found]) -> dict[str, Fraction]:
 
     def places(changed: Mapping[str, Found]) -> list[Fraction]:
         reached = ladders.reached({**mildest, **changed}.values(), results)
-        orders = {name: list(worked.criteria.ladders[name].levels) for name in decisive(worked)}
+        orders = {name: list(worked.criteria.ladders[name].levels) for name in worked.criteria.head.roles.deciding}
         return [Fraction(order.index(reached[name].level), len(order) - 1) for name, order in orders.items()]
 
     before = sum(places({}))

@@ -27,7 +27,8 @@ from risk_engine.office.interview.lines import (
     whether,
     yes_or_no,
 )
-from risk_engine.office.interview.session import Session, Step
+from risk_engine.office.interview.session import Session
+from risk_engine.office.interview.standing import Step
 
 Ended: TypeAlias = Literal["finished", "quit", "no_more_input"]
 After: TypeAlias = Literal["quit", "no_more_input"] | None

@@ -1,24 +1,24 @@
 """What the interview says: the head of a new case, a question, the help to it, how the case stands, what is unfit."""
 
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TypeAlias, assert_never
 
 from risk_engine.engine.explainer import Explainer
 from risk_engine.engine.facts import Read
 from risk_engine.engine.resolve import broken
-from risk_engine.files.language import _, ngettext
+from risk_engine.files.language import _, either, ngettext
 from risk_engine.files.source import parse
 from risk_engine.model.case import Answer
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact
 from risk_engine.office.forms.case_file import rewritten
 from risk_engine.office.forms.case_record import Record
-from risk_engine.office.forms.export_form import ENTRY_ID, label_fact, question, sentences
+from risk_engine.office.forms.export_form import label_fact, question, sentences
 from risk_engine.office.forms.form import Question
-from risk_engine.office.interview.session import Session, Step
-from risk_engine.office.interview.standing import Standing
+from risk_engine.office.interview.session import Session
+from risk_engine.office.interview.standing import Standing, Step
 from risk_engine.report.blank_case import NO_TITLE, WIDTH
 from risk_engine.report.wording import at_level
 
@@ -35,10 +35,7 @@ def question_of(step: Step, record: Record) -> Question:
     """Return the question of a step, in words for people."""
     criteria, entity = record.criteria, step.read.entity
     short = step.read.fact or label_fact(criteria, entity)
-    fact = criteria.entities[entity].facts.get(short)
-    if fact is None:
-        return Question(f"{entity}.{ENTRY_ID}", "text", _("A short name for this entry"))
-    found = question(entity, short, fact, criteria, sentences(criteria, record.under.on))
+    found = question(entity, short, criteria, sentences(criteria, record.under.on))
     # Whatever was to be answered first is answered: the question is asked now.
     return replace(found, only_if="")
 
@@ -55,9 +52,7 @@ def asked(step: Step, record: Record) -> str:
     """Return the question itself."""
     entity = record.criteria.entities[step.read.entity]
     match step.kind:
-        case "fact":
-            return question_of(step, record).text
-        case "name":
+        case "fact" | "name":
             return question_of(step, record).text
         case "list":
             return _("Is there any?")
@@ -106,7 +101,7 @@ def help_lines(step: Step, record: Record) -> Iterator[str]:
         yield _("It can decide: {findings}", findings="; ".join(titles[:MOST_FINDINGS]) + more)
     if step.kind == "fact":
         yield _(
-            "What supports the answer can be added to the file, under `evidence:`, as `{path}`.", path=path(step.read)
+            "What supports the answer can be added to the file, under `evidence:`, as `{path}`.", path=step.read.path()
         )
 
 
@@ -121,11 +116,6 @@ def no_room(entity: str, record: Record) -> str:
         of.many or 1,
         list=of.title,
     )
-
-
-def path(read: Read) -> str:
-    """Return a question as a case file names it."""
-    return read.path()
 
 
 def standing_line(session: Session) -> str:
@@ -152,17 +142,6 @@ def counted(session: Session) -> list[str]:
         ngettext("{number} question can still matter", "{number} questions can still matter", standing.matter),
         ngettext("{number} need not be asked", "{number} need not be asked", standing.irrelevant_questions),
     ]
-
-
-def either(words: Sequence[str]) -> str:
-    """Return words of which one holds.
-
-    >>> either(["Advice", "Regulation", "Restriction"])
-    'Advice, Regulation or Restriction'
-    """
-    if len(words) == 1:
-        return words[0]
-    return _("{several} or {last}", several=", ".join(words[:-1]), last=words[-1])
 
 
 MOST_SHOWN = 6

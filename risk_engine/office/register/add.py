@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias, assert_never
 
 from risk_engine.engine.assess import is_intact, to_json
-from risk_engine.files.diagnostics import RiskEngineError, file_problem, reason
+from risk_engine.files.diagnostics import RiskEngineError, file_problem
 from risk_engine.files.language import _
 from risk_engine.files.source import Document
 from risk_engine.model.assessment import Assessment
 from risk_engine.office.register.folder import (
     begin,
     case_folders,
+    content_of,
     keep_criteria,
     known_case_folder,
     opened_case_folder,
@@ -84,9 +85,8 @@ def recognised(path: Path) -> Recognised:
         case ".json":
             return _by_content(path, _json(path))
         case ".yaml" | ".yml":
-            return Recognised(
-                "case", "", path
-            )  # nothing else is written in YAML by people or by this engine; its reader says what is wrong
+            # Nothing else is written in YAML by people or by this engine; its reader says what is wrong.
+            return Recognised("case", "", path)
         case _:
             return Recognised("evidence", "", path)
 
@@ -94,10 +94,7 @@ def recognised(path: Path) -> Recognised:
 def _json(path: Path) -> Any:
     """Return what a JSON file says, roughly: the reader of its kind says later what is wrong in it, and where."""
     try:
-        return json.loads(path.read_bytes(), parse_int=str, parse_float=str)
-    except OSError as error:
-        raise file_problem(path, _("the file cannot be read: {reason}", reason=reason(error))) from error
-
+        return json.loads(content_of(path), parse_int=str, parse_float=str)
     except (ValueError, RecursionError):
         return dict.fromkeys(_CASE)
 
@@ -156,7 +153,7 @@ class Assessing:
 
     def case(self, path: Path, supersedes: Assessment | None = None) -> AssessedCase:
         """Return the case assessed; raise RiskEngineError where it cannot be, or changed meanwhile."""
-        data = _content(path)
+        data = content_of(path)
         fresh = self.assessor.assess(path, supersedes)
         _check_unchanged(path, data)
         result = ", ".join(at_level(one.title, level_words(one)) for one in self.assessor.explain(fresh).proposals)
@@ -226,7 +223,7 @@ def add_case(given: AssessedCase | str, how: Filing) -> Iterator[str]:
 
 
 def _add_assessment(path: Path, how: Filing) -> Iterator[str]:
-    data = _content(path)
+    data = content_of(path)
     given = read_assessment(path)
     _check_unchanged(path, data)
     if not is_intact(given):
@@ -278,7 +275,7 @@ def _check_newer(path: Path, given: Assessment, current: Assessed | None) -> Non
 
 
 def _add_decision(path: Path, how: Filing) -> Iterator[str]:
-    data = _content(path)
+    data = content_of(path)
     given = read_decision(path)
     _check_unchanged(path, data)
     if decision_digest(given) != given.digest:
@@ -312,7 +309,7 @@ def _add_decision(path: Path, how: Filing) -> Iterator[str]:
 
 
 def _add_evidence(path: Path, how: Filing) -> Iterator[str]:
-    data = _content(path)
+    data = content_of(path)
     modified = datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
     evidence = EvidenceFiled(
         name=path.name.encode("utf-8", "replace").decode(),
@@ -386,15 +383,8 @@ def inputs(one: Assessment) -> Inputs:
     return one.criteria.digest, one.criteria.in_force, one.criteria.draft, profile, one.on, one.case_digest
 
 
-def _content(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise file_problem(path, _("the file cannot be read: {reason}", reason=reason(error))) from error
-
-
 def _check_unchanged(path: Path, data: bytes) -> None:
-    if _content(path) != data:
+    if content_of(path) != data:
         raise RiskEngineError(
             _("{path}: the file changed while it was read", path=path), _("save it, then add it again")
         )

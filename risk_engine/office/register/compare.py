@@ -3,19 +3,11 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from risk_engine.files.language import N_, NP_, _, pgettext
+from risk_engine.files.language import N_, _, pgettext
 from risk_engine.model.explanation import Explanation, Finding, Note, Proposal
-from risk_engine.model.words import KnockOut
-from risk_engine.report.wording import severity_word
+from risk_engine.report.wording import knock_out_word, severity_word
 
 _OUTCOMES = {"present": N_("present"), "undetermined": N_("undetermined")}
-_BARS: dict[KnockOut, tuple[str, str]] = {
-    "none": NP_("bar", "none"),
-    "hold": NP_("bar", "hold"),
-    "funding": NP_("bar", "funding"),
-    "policy": NP_("bar", "policy"),
-    "legal": NP_("bar", "legal"),
-}
 
 
 @dataclass(frozen=True)
@@ -93,8 +85,9 @@ def _finding(finding: Finding | None) -> str:
     }
     if list(bars) == ["none"]:
         return _("{outcome}, {before}, after controls {after}", **said)
-    bars_told = _range(pgettext(*_BARS[one]) for one in bars)
-    return _("{outcome}, {before}, after controls {after}, bars: {bars}", **said, bars=bars_told)
+    return _(
+        "{outcome}, {before}, after controls {after}, bars: {bars}", **said, bars=_range(map(knock_out_word, bars))
+    )
 
 
 def _notes(old: Explanation, new: Explanation) -> Iterator[str]:

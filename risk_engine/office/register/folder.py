@@ -2,13 +2,17 @@
 
 A file's name says everything that an index would: `0002-assessment-2026-11-25.3f9c2ab1d2e4f567.json` is the second
 thing filed, an assessment as of that day, and the beginning of the SHA-256 of its content. So nothing can go stale, and
-a file that was changed no longer fits its name.
+a file that was changed no longer fits its name. By a list beside the files what is gone is missed, also what was filed
+last. It only grows, and it is no index: nothing is looked up in it, and a name that it lacks (of what was filed last
+before a process was killed) is added with the next one.
 """
 
 import contextlib
 import hashlib
+import os
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias, cast
@@ -25,18 +29,6 @@ from risk_engine.files.diagnostics import (
 from risk_engine.files.language import _
 from risk_engine.files.writing import UNFINISHED, sync_folder, write_once
 from risk_engine.model.criteria import Criteria
-from risk_engine.office.register.lock import LOCK, describe, holder_of, is_claimed_copy, is_locked, unfinished
-from risk_engine.office.register.names import (
-    COUNT,
-    FILED,
-    is_unfinished,
-    listed,
-    marked_name,
-    note,
-    number_of,
-    safe_name,
-    slug,
-)
 from risk_engine.records.criteria import KEPT, bundled
 from risk_engine.records.verify import Link, broken, unchecked
 
@@ -54,6 +46,109 @@ a new version with `risk-engine register add`. `risk-engine register show` says 
 """
 _SHORT = 16
 _SYSTEM = frozenset({"desktop.ini", "thumbs.db"})
+LOCK = "register.lock"
+"""The file that is there while somebody writes."""
+
+LONGEST = 60
+"""Paths on some systems end at 260 characters; a register lies deep in a drive."""
+
+FILED = re.compile(
+    r"(?P<number>[0-9]{4,})-(?P<kind>case|assessment|decision|evidence|kept)(-(?P<hint>.*))?"
+    r"\.(?P<digest>[0-9a-f]{16})(?P<suffix>\.[A-Za-z0-9]{1,10})?"
+)
+"""The name of a thing that was filed."""
+
+_PLAIN = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9_-])?")
+_DEVICES = frozenset(
+    {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in "0123456789")}
+)
+"""Names that mean a device to Windows, with any ending behind a dot."""
+
+
+def is_plain(text: str) -> bool:
+    """Return whether a text can be a name as it is, on every system, beside what else lies in a register."""
+    taken = text.partition(".")[0].casefold() in _DEVICES or text.casefold() == KEPT
+    return bool(_PLAIN.fullmatch(text)) and len(text) <= LONGEST and not taken
+
+
+def slug(text: str) -> str:
+    """Return what a person may still recognise of a text, in letters, digits and hyphens; may be empty."""
+    ascii_only = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^A-Za-z0-9_]+", "-", ascii_only)[: LONGEST // 2].strip("-_")
+
+
+def safe_name(text: str) -> str:
+    """Return the name for a text: the text itself where it can be one, else what is left of it with a digest.
+
+    Two texts never have the same name: a plain text holds no `~`, and behind it stands a digest of the whole text.
+
+    >>> safe_name("2026-014")
+    '2026-014'
+    >>> safe_name("../../etc")
+    'etc~d1cbab8d'
+    """
+    return text if is_plain(text) else marked_name(text)
+
+
+def marked_name(text: str) -> str:
+    """Return the name with a digest, for a text whose plain name is taken by one that differs in case only."""
+    short = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"{slug(text) or 'case'}~{short}"
+
+
+_TEMPORARY = re.compile(rf".+\.[0-9a-f]{{8}}{re.escape(UNFINISHED)}", re.DOTALL)
+
+
+def is_unfinished(path: Path) -> bool:
+    """Return whether this is a file that `write_once` was writing, and no other one with such an ending."""
+    return bool(_TEMPORARY.fullmatch(path.name)) and not FILED.fullmatch(path.name) and is_regular_file(path)
+
+
+def is_regular_file(path: Path) -> bool:
+    """Return whether this is a file, as far as anybody can see: not where the folder may not be looked into."""
+    try:
+        return path.is_file() and not path.is_symlink()
+    except OSError:
+        return False
+
+
+COUNT = "FILED.txt"
+_HEAD = "What was filed here, in order. By this list the register sees what is gone: do not change it.\n"
+
+
+def listed(folder: Path) -> tuple[str, ...]:
+    """Return the names that are listed; a line that names nothing, as one that was not finished, is passed over."""
+    try:
+        text = (folder / COUNT).read_bytes().decode("utf-8", "replace")
+    except FileNotFoundError:
+        return ()
+    return tuple(one for one in text.splitlines() if FILED.fullmatch(one))
+
+
+def number_of(name: str) -> int:
+    """Return the number of a thing that was filed, by its name."""
+    return int(name.partition("-")[0])
+
+
+def note(folder: Path, names: Sequence[str]) -> None:
+    """Add names to the list; for whoever holds the lock. RiskEngineError where it cannot be written."""
+    path = folder / COUNT
+    try:
+        before = path.read_bytes() if path.exists() else b""
+        # After a power cut the last line may not be whole; it must not run together with the next one.
+        lead = "\n" if before and not before.endswith(b"\n") else "" if before else _HEAD
+        with path.open("ab") as file:
+            file.write((lead + "".join(f"{one}\n" for one in names)).encode())
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        message = _(
+            "{path}: {name} is filed, but this list of it cannot be written: {reason}",
+            path=path,
+            name=names[-1],
+            reason=reason(error),
+        )
+        raise RiskEngineError(message) from error
 
 
 @dataclass(frozen=True, order=True)
@@ -68,13 +163,18 @@ class Filed:
 
     def read(self) -> bytes:
         """Return the content; raise RiskEngineError where it is not what was filed."""
-        try:
-            data = self.path.read_bytes()
-        except OSError as error:
-            raise file_problem(self.path, _("the file cannot be read: {reason}", reason=reason(error))) from error
+        data = content_of(self.path)
         if sha256(data)[:_SHORT] != self.digest:
             raise RiskEngineError(f"{self.path}: {_altered(data)}", _("take the file back from a backup"))
         return data
+
+
+def content_of(path: Path) -> bytes:
+    """Return what a file holds; raise RiskEngineError where it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise file_problem(path, _("the file cannot be read: {reason}", reason=reason(error))) from error
 
 
 def _altered(data: bytes) -> str:
@@ -191,11 +291,7 @@ def keep_criteria(folder: Path, criteria: Criteria) -> None:
     if path.is_file():
         return
     content = bundled(criteria)
-    try:
-        path.parent.mkdir(exist_ok=True)
-    except OSError as error:
-        message = _("{path}: the folder cannot be made: {reason}", path=path.parent, reason=reason(error))
-        raise RiskEngineError(message) from error
+    _make(path.parent, exist_ok=True)
     with contextlib.suppress(FileExistsError):  # somebody else kept it just now
         write_once(path, content)
 
@@ -232,23 +328,17 @@ def opened_case_folder(folder: Path, case_id: str) -> CaseFolder:
     taken = {one.name.casefold() for one in folder.iterdir()}
     name = safe_name(case_id)
     path = folder / (marked_name(case_id) if name.casefold() in taken else name)
-    try:
-        path.mkdir()
-    except OSError as error:
-        raise RiskEngineError(
-            _("{path}: the folder cannot be made: {reason}", path=path, reason=reason(error))
-        ) from error
+    _make(path)
     sync_folder(folder)
     return CaseFolder(path, ())
 
 
-def lock_left(folder: Path) -> Iterator[str]:
-    """Yield what somebody should look at: a lock whose holder is gone, and what was never finished."""
-    if is_locked(folder) and ((holder := holder_of(folder)) is None or holder.is_alive() is False):
-        way_out = _("free it with `risk-engine register unlock {folder}`", folder=folder)
-        yield f"{folder}: {describe(holder)}{help_line(way_out)}"
-        for left in unfinished(folder):
-            yield _("{left}: this was never finished; it is no part of the register", left=left)
+def _make(path: Path, *, exist_ok: bool = False) -> None:
+    try:
+        path.mkdir(exist_ok=exist_ok)
+    except OSError as error:
+        message = _("{path}: the folder cannot be made: {reason}", path=path, reason=reason(error))
+        raise RiskEngineError(message) from error
 
 
 def read_case_folder(folder: Path) -> CaseFolder:
@@ -298,3 +388,8 @@ def not_as_filed(folder: Path) -> Iterator[tuple[Path, Link]]:
 
 def _is_of_the_system(path: Path) -> bool:
     return path.name.startswith((".", "~$")) or path.name.casefold() in _SYSTEM or path.name == LOCK
+
+
+def is_claimed_copy(path: Path) -> bool:
+    """Return whether the name of a copy of criteria was claimed, and nothing written to it yet."""
+    return path.parent.name == KEPT and is_regular_file(path) and path.stat().st_size == 0

@@ -19,10 +19,8 @@ from risk_engine.files.diagnostics import RiskEngineError, help_line, printable
 from risk_engine.files.language import _
 from risk_engine.files.writing import UNFINISHED, write_once
 from risk_engine.model.words import Model
-from risk_engine.office.register.names import FILED, is_regular_file, is_unfinished
-from risk_engine.records.criteria import KEPT
+from risk_engine.office.register.folder import FILED, LOCK, is_claimed_copy, is_regular_file, is_unfinished
 
-LOCK = "register.lock"
 _OF_NOTHING = hashlib.sha256(b"").hexdigest()[:16]
 PATIENCE = 30.0
 """For so many seconds a command waits for another one to finish; one write takes a fraction of a second."""
@@ -195,6 +193,15 @@ def break_lock(folder: Path, *, force: bool = False) -> str:
     return "\n".join(lines)
 
 
+def lock_left(folder: Path) -> Iterator[str]:
+    """Yield what somebody should look at: a lock whose holder is gone, and what was never finished."""
+    if is_locked(folder) and ((holder := holder_of(folder)) is None or holder.is_alive() is False):
+        way_out = _("free it with `risk-engine register unlock {folder}`", folder=folder)
+        yield f"{folder}: {describe(holder)}{help_line(way_out)}"
+        for left in unfinished(folder):
+            yield _("{left}: this was never finished; it is no part of the register", left=left)
+
+
 def unfinished(folder: Path) -> list[Path]:
     """Return the files that somebody was writing, in the register and in the folders of its cases.
 
@@ -207,11 +214,6 @@ def unfinished(folder: Path) -> list[Path]:
         for one in there
         if is_unfinished(one) or (one.parent != folder and (_is_claimed(one) or is_claimed_copy(one)))
     )
-
-
-def is_claimed_copy(path: Path) -> bool:
-    """Return whether the name of a copy of criteria was claimed, and nothing written to it yet."""
-    return path.parent.name == KEPT and is_regular_file(path) and path.stat().st_size == 0
 
 
 def _is_claimed(path: Path) -> bool:

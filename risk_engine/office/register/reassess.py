@@ -18,25 +18,25 @@ from risk_engine.office.register.record import Assessed, Seen, look_at, record_o
 from risk_engine.portfolio.assess import Assessor
 
 
-@dataclass(frozen=True)
-class Reassessed:
-    """What became of one case: what changed, and the file of the new assessment where one was filed."""
-
-    case_id: str
-    title: str
-    changes: Changes
-    filed: str | None
-    review_due: date
-
-
 class Fresh(NamedTuple):
     """A new assessment that is to be filed: its content and day, its criteria, of which one it takes the place."""
 
     content: bytes
     on: date
-    review_due: date
     criteria: Path
     supersedes: str
+
+
+@dataclass(frozen=True)
+class Reassessed:
+    """What became of one case: what changed, what is to be filed if anything, and its file once it is filed."""
+
+    case_id: str
+    title: str
+    changes: Changes
+    review_due: date
+    to_file: Fresh | None = None
+    filed: str | None = None
 
 
 class Tried(NamedTuple):
@@ -46,7 +46,6 @@ class Tried(NamedTuple):
     is_open: bool = False
     failed: str = ""
     done: Reassessed | None = None
-    to_file: Fresh | None = None
 
 
 @dataclass(frozen=True)
@@ -67,35 +66,36 @@ class Reassessing:
         if seen.record is None or seen.record.current is None or seen.record.is_closed():
             return Tried(told_of)
         try:
-            done, to_file = self.again(seen.record.current)
+            return Tried(told_of, is_open=True, done=self.again(seen.record.current))
         except RiskEngineError as error:
             return Tried(told_of, is_open=True, failed=f"{error}")
-        return Tried(told_of, is_open=True, done=done, to_file=to_file)
 
-    def again(self, current: Assessed) -> tuple[Reassessed | None, Fresh | None]:
-        """Return what changed, and what is to be filed if anything; neither for a case under another set.
+    def again(self, current: Assessed) -> Reassessed | None:
+        """Return what changed, and what is to be filed if anything; None for a case under another set.
 
         Raises RiskEngineError where the case does not fit the criteria.
         """
         old, assessor, path = current.assessment, self.assessor, current.filed.path
         if assessor.reference and choose(assessor.reference, assessor.on or old.on).version.name != old.criteria.id:
-            return None, None
+            return None
         try:
             new = assessor.assess_again(path, old)
         except UnknownSetError as error:
             message = _("{path}: it cannot be assessed again: {error}", path=path, error=error)
             raise RiskEngineError(message, _("the folder of its criteria can be named with `--criteria`")) from error
         found = changes(told(old, path), assessor.explain(new))
-        done = Reassessed(old.case_id, old.case_title, found, None, old.review_due)
         to_file = bool(found) or (self.file_unchanged and not is_same_result(old, new))
         if self.dry_run or not to_file:
-            return done, None
-        criteria = assessor.folder_of(new)
-        return done, Fresh(to_json(new), new.on, new.review_due, criteria, old.digest)
+            return Reassessed(old.case_id, old.case_title, found, old.review_due)
+        fresh = Fresh(to_json(new), new.on, assessor.folder_of(new), old.digest)
+        return Reassessed(old.case_id, old.case_title, found, new.review_due, fresh)
 
 
-def file_again(folder: Path, done: Reassessed, fresh: Fresh, assessor: Assessor) -> Reassessed:
-    """File a new assessment in a register; raise RiskEngineError where somebody filed something meanwhile."""
+def file_again(folder: Path, done: Reassessed, assessor: Assessor) -> Reassessed:
+    """File in a register what is to be filed; raise RiskEngineError where somebody filed something meanwhile."""
+    fresh = done.to_file
+    if fresh is None:
+        return done
     with locked(folder):
         now = known_case_folder(folder, done.case_id)
         current = record_of(now).current
@@ -104,7 +104,7 @@ def file_again(folder: Path, done: Reassessed, fresh: Fresh, assessor: Assessor)
             raise RiskEngineError(message, _("run the command again; it takes up what was filed"))
         keep_criteria(folder, assessor.criteria_in(fresh.criteria))
         _folder, filed = now.add("assessment", fresh.on.isoformat(), ".json", fresh.content)
-    return replace(done, filed=filed.name, review_due=fresh.review_due)
+    return replace(done, to_file=None, filed=filed.name)
 
 
 def day_for(on: date | None, criteria: str | None) -> date | None:

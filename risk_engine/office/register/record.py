@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
+from typing import Annotated, Any, Literal, NamedTuple, TypeAlias, TypeVar
 
 from pydantic import Field, ValidationError
 
 from risk_engine.files.canonical import canonical
 from risk_engine.files.diagnostics import RiskEngineError, file_problem, help_line
-from risk_engine.files.language import _, current
+from risk_engine.files.language import N_, _, current, listed
 from risk_engine.files.once import once
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import Criteria
@@ -20,12 +20,14 @@ from risk_engine.model.decision import Decision
 from risk_engine.model.explanation import Explanation
 from risk_engine.model.words import Model, Text
 from risk_engine.office.register.compare import changes
-from risk_engine.office.register.folder import CaseFolder, Filed, case_paths, lock_left, read_case_folder
+from risk_engine.office.register.folder import CaseFolder, Filed, case_paths, read_case_folder
+from risk_engine.office.register.lock import lock_left
 from risk_engine.records.criteria import MissingCriteriaError, criteria_of, in_words, words_in
 from risk_engine.records.decide import awaits_confirmation
 from risk_engine.records.decision_links import Around, decision_links
 from risk_engine.records.decisions import decision_json
 
+M = TypeVar("M", bound=Model)
 DecisionState: TypeAlias = Literal["none", "outdated", "broken", "contradicted", "unconfirmed", "decided"]
 
 
@@ -76,12 +78,10 @@ class Rulings:
                 _("{path}: this decision does not count: {text}", path=one.filed.path, text=text) for text in one.wrong
             )
         if self.counts and self.beside:
-            *several, last = (one.filed.name for one in reversed((self.counts, *self.beside)))
-            for name in reversed(several):
-                last = _("{several} and {last}", several=name, last=last)
-            folder = self.counts.filed.path.parent
             text = _(
-                "{folder}: decisions stand side by side, none supersedes another: {names}", folder=folder, names=last
+                "{folder}: decisions stand side by side, none supersedes another: {names}",
+                folder=self.counts.filed.path.parent,
+                names=listed([one.filed.name for one in reversed((self.counts, *self.beside))]),
             )
             yield text + help_line(_("assess the case again and decide on the new assessment"))
 
@@ -137,13 +137,26 @@ class CaseRecord:
 
 def read_filed_assessment(filed: Filed) -> Assessment:
     """Return a filed assessment; raise RiskEngineError where it was altered or this engine cannot read it."""
+    return _read(filed, Assessment, N_("this engine cannot read the assessment (at `{place}`)"))[0]
+
+
+def read_filed_evidence(filed: Filed) -> EvidenceFiled:
+    """Return a filed record of evidence; raise RiskEngineError where it was altered or cannot be read."""
+    return _read(filed, EvidenceFiled, N_("this engine cannot read the record of evidence"))[0]
+
+
+def read_filed_decision(filed: Filed) -> tuple[Decision, bytes]:
+    """Return a filed decision and its bytes; raise RiskEngineError where it was altered or cannot be read."""
+    return _read(filed, Decision, N_("this engine cannot read the decision"))
+
+
+def _read(filed: Filed, model: type[M], unreadable: str) -> tuple[M, bytes]:
+    raw = filed.read()
     try:
-        return Assessment.model_validate_json(filed.read())
+        return model.model_validate_json(raw), raw
     except ValidationError as error:
         place = ".".join(str(one) for one in error.errors(include_url=False)[0]["loc"])
-        raise file_problem(
-            filed.path, _("this engine cannot read the assessment (at `{place}`)", place=place)
-        ) from error
+        raise file_problem(filed.path, _(unreadable, place=place)) from error
 
 
 def assessments(folder: CaseFolder) -> Iterator[Assessed]:
@@ -244,28 +257,11 @@ def _older(folder: CaseFolder) -> Iterator[Assessment]:
             yield read_filed_assessment(filed)
 
 
-def read_filed_evidence(filed: Filed) -> EvidenceFiled:
-    """Return a filed record of evidence; raise RiskEngineError where it was altered or cannot be read."""
-    try:
-        return EvidenceFiled.model_validate_json(filed.read())
-    except ValidationError as error:
-        raise file_problem(filed.path, _("this engine cannot read the record of evidence")) from error
-
-
 def decisions(folder: CaseFolder, about: Sequence[Assessment]) -> list[Ruled]:
     """Return the decisions of a case, the newest first; `about` are its assessments, which each is held against."""
     read = [(one, *read_filed_decision(one)) for one in reversed(folder.of("decision"))]
     others = [decision for _, decision, _ in read]
     return [Ruled(filed, decision, tuple(faults(decision, raw, about, others))) for filed, decision, raw in read]
-
-
-def read_filed_decision(filed: Filed) -> tuple[Decision, bytes]:
-    """Return a filed decision and its bytes; raise RiskEngineError where it was altered or cannot be read."""
-    raw = filed.read()
-    try:
-        return Decision.model_validate_json(raw), raw
-    except ValidationError as error:
-        raise file_problem(filed.path, _("this engine cannot read the decision")) from error
 
 
 def faults(decision: Decision, raw: bytes, about: Iterable[Assessment], others: Iterable[Decision]) -> Iterator[str]:

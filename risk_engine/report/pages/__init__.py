@@ -1,17 +1,14 @@
 """The kinds of document that one assessment gives, each a function of the records and the language, and their frame."""
 
 import hashlib
-import re
 from dataclasses import replace
-from datetime import date
 from typing import Literal, TypeAlias, assert_never
 
-from risk_engine.files.language import _, current
+from risk_engine.files.language import _
 from risk_engine.model.decision import Decision, Sheet
 from risk_engine.model.explanation import Explanation
 from risk_engine.report.blocks import Answer, Kind, Must, View, shortened
-from risk_engine.report.sanitize import cleaned
-from risk_engine.report.untranslated import noted, noted_as_signed
+from risk_engine.report.frame import SHOWN_DIGEST, about, found_by, noted, noted_as_signed, noted_as_translated
 from risk_engine.report.wording import day
 
 WholeKind: TypeAlias = Literal["decision", "full", "letter", "plan", "questions"]
@@ -34,7 +31,7 @@ def view_of(
         case "decision":
             from risk_engine.report.pages.decision import decision_pages
 
-            made = decision_pages(assessment, decision)
+            made = noted_as_translated(decision_pages(assessment, decision), assessment, decision)
         case "letter":
             from risk_engine.report.pages.letter import letter
 
@@ -60,7 +57,9 @@ def record_of(decision: Decision, assessment: Explanation | None = None) -> View
     from risk_engine.report.pages.decision import record
 
     made = record(decision, assessment)
-    return noted_as_signed(made, decision.language) if assessment is None else noted(made, assessment)
+    if assessment is None:
+        return noted_as_signed(made, decision.language)
+    return noted(noted_as_translated(made, assessment, decision), assessment)
 
 
 def sheet(assessment: Explanation) -> bytes:
@@ -77,8 +76,7 @@ def sheet_shown(assessment: Explanation) -> Sheet:
 
 
 _ROOM = 90
-"""How many letters of a name stand above a document; the whole of it stands in the record."""
-_SHOWN_DIGEST = 12
+"""How many letters of the id of a case stand below a document."""
 
 
 def from_template(
@@ -91,60 +89,25 @@ def from_template(
 
     Its text is harmless everywhere. Raise PageError where a template of an office cannot be used.
     """
-    assessment, decision = records
-    used = assessment.criteria
-    about = (shortened(assessment.institution or "", _ROOM), day(assessment.on), f"{used.id} {used.version}")
-    return framed(
-        name,
-        facts,
-        must,
-        about=" · ".join(one for one in about if one),
-        case_id=assessment.case_id,
-        on=assessment.on,
-        digest=assessment.digest,
-        footer=_limited(_footer(assessment, decision)),
-    )
-
-
-def framed(  # noqa: PLR0913 -- each is a part of the page
-    name: Kind | Literal["index", "record"],
-    facts: object,
-    must: tuple[Must, ...],
-    *,
-    case_id: str,
-    on: date,
-    digest: str,
-    about: str = "",
-    footer: str = "",
-) -> View:
-    """Return a document as its page template says it; what stands around it too, where the template says nothing."""
     from risk_engine.report import page  # a document that is written otherwise starts without it
 
-    made = page.made(name, facts)
-    said = made.page
-    shown = View(
-        kind="decision" if name == "record" else name,
-        language=current(),
-        title=said.title,
-        about=said.about or about,
-        case_id=case_id,
-        on=on,
-        kept_by=found_by(case_id, digest),
-        warning=said.warning,
-        answer=said.answer,
-        scales=(),
-        scope=None,
-        sections=said.sections,
-        full_report="",
-        footer=" ".join(one for one in (said.footer or footer, made.changed) if one),
+    assessment, decision = records
+    return page.view(
+        name,
+        facts,
+        kind=name,
+        about=about(assessment),
+        case_id=assessment.case_id,
+        on=assessment.on,
+        kept_by=found_by(assessment.case_id, assessment.digest),
+        footer=_limited(_footer(assessment, decision)),
         must=must,
     )
-    return page.whole(cleaned(shown), name)
 
 
 def answer_of(view: View) -> Answer:
     """Return the answer that a page begins with; raise PageError where an office left it out."""
-    from risk_engine.report.page import PageError
+    from risk_engine.report.sandbox import PageError
 
     if view.answer is None:
         raise PageError(_("the page `{name}` has no `answer`", name=view.kind))
@@ -155,21 +118,11 @@ def nameless(shown: View, assessment: Explanation) -> View:
     """Return a document without the id of the case around it: the digest of the assessment is all it is found by."""
     footer = _(
         "Assessment {assessment} of {day} under {criteria}.",
-        assessment=assessment.digest[:_SHOWN_DIGEST],
+        assessment=assessment.digest[:SHOWN_DIGEST],
         day=day(assessment.on),
         criteria=f"{assessment.criteria.id} {assessment.criteria.version}",
     )
     return replace(shown, case_id="", kept_by=found_by("", assessment.digest), footer=_limited(footer))
-
-
-def called(title: str, case_id: str) -> str:
-    """Return what a case is called above a document: its title and its id."""
-    return f"{shortened(title, _ROOM)} ({shortened(case_id, _ROOM)})"
-
-
-def found_by(case_id: str, digest: str) -> str:
-    """Return what a printed page is found by; it stands in a style sheet, where nothing can be escaped."""
-    return f"{re.sub('[^A-Za-z0-9._-]', '', case_id)} {digest[:_SHOWN_DIGEST]}".lstrip()
 
 
 def _limited(footer: str) -> str:
@@ -181,7 +134,7 @@ def _limited(footer: str) -> str:
 def _footer(assessment: Explanation, decision: Decision | None) -> str:
     values = {
         "case": shortened(assessment.case_id, _ROOM),
-        "assessment": assessment.digest[:_SHOWN_DIGEST],
+        "assessment": assessment.digest[:SHOWN_DIGEST],
         "day": day(assessment.on),
         "criteria": f"{assessment.criteria.id} {assessment.criteria.version}",
     }
@@ -189,7 +142,7 @@ def _footer(assessment: Explanation, decision: Decision | None) -> str:
         return _("Case {case}. Assessment {assessment} of {day} under {criteria}.", **values)
     return _(
         "Case {case}. Decision {decision} of {decided} on the assessment {assessment} of {day} under {criteria}.",
-        decision=decision.digest[:_SHOWN_DIGEST],
+        decision=decision.digest[:SHOWN_DIGEST],
         decided=day(decision.on),
         **values,
     )

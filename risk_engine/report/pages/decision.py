@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from risk_engine.files.language import _
+from risk_engine.files.language import first_few
 from risk_engine.model.decision import Assessed, Condition, Decision
 from risk_engine.model.explanation import Explanation
 from risk_engine.records.decisions import conditions_of, decided
@@ -31,8 +31,8 @@ from risk_engine.report.blocks import (
     words,
 )
 from risk_engine.report.controls import to_choose
-from risk_engine.report.one_sheet import PAGE, ROOMY, TIGHT, Room, height_of
-from risk_engine.report.pages import answer_of, called, framed, from_template
+from risk_engine.report.frame import PAGE, ROOMY, TIGHT, Room, called, found_by, height_of
+from risk_engine.report.pages import answer_of, from_template
 from risk_engine.report.pages.ruling import (
     Ruling,
     Standing,
@@ -106,7 +106,7 @@ def _facts(assessment: Explanation, decision: Decision | None) -> DecisionFacts:
         rests_on=why.lines,
         missing=missing.lines if assessment.gaps else (),
         conditions=tuple(map(on_one_line, _bound(assessment, decision))),
-        to_choose="" if decision else _some([one.id for one in to_choose(assessment)]),
+        to_choose="" if decision else first_few([one.id for one in to_choose(assessment)], _CHOSEN),
         deviates=deviates,
         reason=shortened(" ".join((decision.reason or "").split()), _REASON) if decision and deviates else "",
         needs_two=any(one.four_eyes for one in assessment.proposals),
@@ -125,12 +125,6 @@ def _bound(assessment: Explanation, decision: Decision | None) -> tuple[Conditio
         return conditions_told(decision, assessment)
     levels = [decided(one, None) for one in assessment.proposals]
     return conditions_of(assessment, levels, (), None, assessment.on)[0]
-
-
-def _some(ids: list[str]) -> str:
-    more = len(ids) - _CHOSEN
-    shown = ", ".join(ids[:_CHOSEN])
-    return _("{several} and {number} more", several=shown, number=more) if more > 0 else shown
 
 
 def _fitted(view: View, facts: DecisionFacts) -> View:
@@ -228,4 +222,14 @@ def record(decision: Decision, assessment: Explanation | None = None) -> View:
         Must("challenge", facts.challenge),
         Must("digest", decision.digest),
     )
-    return framed("record", facts, must, case_id=about.case_id, on=decision.on, digest=decision.digest)
+    from risk_engine.report import page  # a register decides without it
+
+    return page.view(
+        "record",
+        facts,
+        kind="decision",
+        case_id=about.case_id,
+        on=decision.on,
+        kept_by=found_by(about.case_id, decision.digest),
+        must=must,
+    )

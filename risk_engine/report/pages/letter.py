@@ -6,20 +6,23 @@ nothing that rests on confidential answers. Conditions are written for the resea
 names an entry or tells a confidential answer is left to the research office to tell.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Literal
+from unicodedata import category, normalize
 
 from risk_engine.files.language import ngettext
 from risk_engine.model.decision import Condition, Decision
-from risk_engine.model.explanation import ControlShown, Explanation, Finding, OptionState
+from risk_engine.model.explanation import ControlShown, Entry, Explanation, Finding, OptionState
 from risk_engine.records.decide import awaits_confirmation
 from risk_engine.records.decisions import control_text
 from risk_engine.report.blocks import Must, View, shortened
 from risk_engine.report.controls import ways
 from risk_engine.report.pages import from_template
-from risk_engine.report.pages.letter_safe import ROOM, Kept, may_be_sent, names_nobody
+from risk_engine.report.pages.redact_text import without_spaces
 from risk_engine.report.pages.ruling import Standing, in_effect, is_refused, standings
 from risk_engine.report.wording import gravest, sentence
 
@@ -27,6 +30,10 @@ _QUESTIONS = 5
 """How many questions that weighed the letter names; it counts the rest."""
 _STEPS = 6
 """How many steps of a kind are named: those that help with what weighs most."""
+_ROOM = 120
+"""How many letters of a name stand in a letter."""
+_WORD = 4
+"""From so many letters on, a word of a name tells the name."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +117,27 @@ class LetterFacts:
     review_due: date
 
 
+class Kept:
+    """What of an assessment no letter tells, because it rests on answers that the criteria call confidential."""
+
+    def __init__(self, assessment: Explanation) -> None:
+        """Read from the record alone which answers these are."""
+        self._paths = {path for path, one in assessment.facts.items() if one.confidential}
+        self._findings = {one.id for one in assessment.findings if self.finding(one)}
+
+    def answer(self, path: str) -> bool:
+        """Return whether the answer under a path is confidential."""
+        return path in self._paths
+
+    def finding(self, finding: Finding) -> bool:
+        """Return whether a finding may tell a confidential answer."""
+        return not self._paths.isdisjoint((*finding.reads, *finding.bars, *finding.missing))
+
+    def control(self, control: ControlShown) -> bool:
+        """Return whether a control serves such findings and nothing else."""
+        return bool(control.findings) and self._findings.issuperset(control.findings)
+
+
 def letter(assessment: Explanation, decision: Decision | None) -> View:
     """Return the letter on a decision or, without one, on what is proposed."""
     facts = letter_facts(assessment, decision)
@@ -131,8 +159,8 @@ def letter_facts(assessment: Explanation, decision: Decision | None) -> LetterFa
     assessor = assessment.assessor or ""
     return LetterFacts(
         state=_state(assessment, decision),
-        title=shortened(assessment.case_title, ROOM) if names_nobody(assessment.case_title, assessment) else "",
-        case_id=shortened(assessment.case_id, ROOM),
+        title=shortened(assessment.case_title, _ROOM) if names_nobody(assessment.case_title, assessment) else "",
+        case_id=shortened(assessment.case_id, _ROOM),
         institution=assessment.institution or "",
         dated=in_effect(decision) if decision else assessment.on,
         criteria=assessment.criteria.title,
@@ -260,3 +288,59 @@ def _steps(options: Sequence[OptionState], controls: dict[str, ControlShown], kn
     order = dict.fromkeys(one for option in options for one in option.controls if one not in known)
     steps = [controls[one] for one in order if one in controls and controls[one].counts_as != "in_place"]
     return tuple(Step(one.title, one.do) for one in steps[:_STEPS])
+
+
+def names_nobody(text: str, assessment: Explanation, but: Container[str] = ()) -> bool:
+    """Return whether a text holds the name of no entry of the case, those under the paths `but` left aside.
+
+    Which entries are organisations or people only the criteria know, so the name of any of them counts.
+    """
+    said = _plain(text)
+    names = (_plain(one.label) for one in assessment.entries if one.path not in but)
+    return not any(name in said for name in names if name)
+
+
+def may_be_sent(text: str, assessment: Explanation) -> bool:
+    """Return whether words that the office wrote for the researcher name no entry and tell no confidential answer."""
+    said = _plain(text)
+    told = (*assessment.described, *assessment.benefits, *assessment.necessity)
+    secret = [one.shown for one in assessment.facts.values() if one.confidential]
+    secret += [one.shown for one in told if one.confidential]
+    # A short answer such as "yes" is in many texts and tells nothing.
+    return names_nobody(text, assessment) and not any(len(one) >= _WORD and _plain(one) in said for one in secret)
+
+
+def may_be_named(entry: Entry, assessment: Explanation) -> bool:
+    """Return whether the name of an entry may stand in a letter: not where it is itself a confidential answer."""
+    inside = f"{entry.path}."
+    read = ((path, one.shown) for path, one in assessment.facts.items() if one.confidential)
+    told = (*assessment.described, *assessment.benefits, *assessment.necessity)
+    kept = (*read, *((one.path, one.shown) for one in told if one.confidential))
+    return not any(path.startswith(inside) and shown == entry.label for path, shown in kept)
+
+
+def tells_an_entry(text: str, assessment: Explanation, but: Container[str] = ()) -> bool:
+    """Return whether a short text such as an id holds so much as a word of the name or the id of an entry.
+
+    The entries under the paths `but` are left aside. Of a script without spaces two signs on end count as a word.
+    """
+    said = _letters(text)
+    others = [one for one in assessment.entries if one.path not in but]
+    names = (name for one in others for name in (one.label, one.path.partition(".")[2]))
+    return any(word in said for name in names for word in _words(name))
+
+
+def _words(name: str) -> Iterator[str]:
+    for run in re.findall(r"[^\W\d_]+", _letters(name)):
+        if len(run) >= _WORD:
+            yield run
+        yield from ("".join(two) for two in pairwise(run) if all(without_spaces(sign) for sign in two))
+
+
+def _letters(text: str) -> str:
+    plain = normalize("NFKD", text.casefold())
+    return "".join(sign for sign in plain if category(sign)[0] != "M" and category(sign) != "Cf")
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())

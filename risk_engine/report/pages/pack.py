@@ -20,7 +20,8 @@ from risk_engine.records.decisions import decision_json
 from risk_engine.report import left_out, written
 from risk_engine.report.answer import Row, head, worst_first
 from risk_engine.report.blocks import Kind, Line, Run, Section, Table, View, say
-from risk_engine.report.pages import answer_of, called, from_template, view_of
+from risk_engine.report.frame import called
+from risk_engine.report.pages import answer_of, from_template, view_of
 from risk_engine.report.pages.decision import decision_pages
 from risk_engine.report.pages.questions import addressees
 from risk_engine.report.sanitize import cleaned
@@ -104,13 +105,7 @@ def index_of_several(cases: Sequence[tuple[str, Row]], last: date) -> View:
         about="",
         case_id="",
         on=last,
-        kept_by="",
-        warning=None,
-        answer=None,
-        scales=(),
-        scope=None,
         sections=(Section("cases", _("Cases"), (table,)),),
-        full_report="",
         footer=_("Each case has a folder with its documents and a page that says what each is for."),
     )
     return cleaned(made)

@@ -12,7 +12,8 @@ from risk_engine.model.explanation import ControlShown, Explanation, Finding
 from risk_engine.records.decide import awaits_confirmation
 from risk_engine.report.blocks import Must, View
 from risk_engine.report.controls import Action, Way, actions, choices, holding, to_choose, unhelped
-from risk_engine.report.pages import called, from_template
+from risk_engine.report.frame import called
+from risk_engine.report.pages import from_template
 from risk_engine.report.pages.ruling import bound
 from risk_engine.report.wording import Names, course, evidence, gravest, some, state_word
 

@@ -12,8 +12,9 @@ from risk_engine.files.diagnostics import RiskEngineError, quoted
 from risk_engine.files.language import _
 from risk_engine.model.explanation import Entry, Explanation, Gap
 from risk_engine.report.blocks import Must, View, shortened
-from risk_engine.report.pages import called, from_template, nameless
-from risk_engine.report.pages.letter_safe import Kept, may_be_named, names_nobody, tells_an_entry
+from risk_engine.report.frame import called
+from risk_engine.report.pages import from_template, nameless
+from risk_engine.report.pages.letter import Kept, may_be_named, names_nobody, tells_an_entry
 from risk_engine.report.wording import Names, who_to_ask
 
 OTHERS = "others"

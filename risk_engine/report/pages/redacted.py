@@ -19,12 +19,11 @@ from risk_engine.model.profile import Disclosure
 from risk_engine.model.translation import Told
 from risk_engine.report.answer import tone, version_warning, why
 from risk_engine.report.blocks import Line, Run, View, mark, texts_of
-from risk_engine.report.one_sheet import on_one_sheet
-from risk_engine.report.pages import answer_of, called, from_template
+from risk_engine.report.frame import called, noted, on_one_sheet
+from risk_engine.report.pages import answer_of, from_template
 from risk_engine.report.pages.redaction import Confidential, Marks, Redaction, redaction
 from risk_engine.report.pictures import scale
 from risk_engine.report.sanitize import clean_text, cleaned
-from risk_engine.report.untranslated import noted
 from risk_engine.report.view import ReportFacts, must_say, report_facts
 from risk_engine.report.wording import Names
 
@@ -182,7 +181,6 @@ def _view(open_part: Redaction, criteria: Criteria, marks: Marks, *, counts_mark
         shown,
         answer=on_one_sheet(answer_of(shown)),
         scales=tuple(scale(one) for one in assessment.proposals if one.role),
-        sections=tuple(one for one in shown.sections if one.blocks),
     )
     return cleaned(made)
 

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.text import Text
 
 from risk_engine.files.diagnostics import RiskEngineError, help_line, suggestion
-from risk_engine.files.language import ENGLISH, _, current
+from risk_engine.files.language import ENGLISH, _, current, listed
 from risk_engine.model.criteria import Criteria, knock_out_conditions, severity_conditions
 from risk_engine.model.facts import shown
 from risk_engine.model.references import conditions_of
@@ -37,10 +37,9 @@ from risk_engine.report.html_markdown import environment, finalize, line
 from risk_engine.report.page import made
 from risk_engine.report.sanitize import cleaned
 from risk_engine.report.set_pages import speech as of_speech
-from risk_engine.report.set_pages.set_page import COMMON
 from risk_engine.report.set_pages.speech import Speech
 from risk_engine.report.terminal import PLAIN_WIDTH, put_line, styled
-from risk_engine.report.wording import at_level, kind_of_source, listed, severity_word, web_link
+from risk_engine.report.wording import at_level, kind_of_source, severity_word, web_link
 
 Form = Literal["text", "md", "html"]
 Entry: TypeAlias = tuple[str, Any, Any]
@@ -159,9 +158,7 @@ def _page(speech: Speech, **facts: object) -> Page:
         "grades": lambda one: listed([severity_word(each) for each, _if in reversed(severity_conditions(one))]),
         "spaced": lambda name: name.replace("_", " "),
     }
-    filled = made(
-        "catalogue", {**COMMON, **RECORD_WORDS, **functions, "speech": speech, "criteria": speech.criteria, **facts}
-    )
+    filled = made("catalogue", {**RECORD_WORDS, **functions, "speech": speech, "criteria": speech.criteria, **facts})
     page = filled.page
     footer = " ".join(one for one in (page.footer, filled.changed) if one)
     return Page(language_of(speech.criteria), page.title, (), page.sections, footer)

@@ -1,5 +1,6 @@
 """The changes between two versions of a criteria set: the facts of their page (`templates/pages/changes.j2`)."""
 
+import dataclasses
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -8,8 +9,10 @@ from risk_engine.model.case import Case
 from risk_engine.model.changes import DIRECTIONS, Changes, Edit, Meaning, Step, plain
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import ordered_options
+from risk_engine.report import page
 from risk_engine.report.blocks import Line, Must, Run, View, words
 from risk_engine.report.example import Examples
+from risk_engine.report.frame import SHOWN_DIGEST
 from risk_engine.report.set_pages.catalogue import RECORD_WORDS, language_of, without_dead_ends
 from risk_engine.report.set_pages.changed_places import (
     Pair,
@@ -25,7 +28,6 @@ from risk_engine.report.set_pages.changed_places import (
 )
 from risk_engine.report.set_pages.changed_values import alike, conditions_in, order, told, written
 from risk_engine.report.set_pages.meaning import BUMP_SENTENCES, Cases, moved, sentence, step, tables, tone
-from risk_engine.report.set_pages.set_page import SHOWN_DIGEST, set_page
 from risk_engine.report.set_pages.speech import Speech
 from risk_engine.report.set_pages.speech import meaning as meaning_of
 from risk_engine.report.set_pages.word_diff import lines_merged, sides
@@ -79,16 +81,15 @@ def changes_view(
         **_functions(changes, speeches),
         **(_of_meaning(changes, meaning, edits, speeches, base) if meaning is not None and base is not None else {}),
     }
-    page = set_page(
+    made = page.view(
         "changes",
         facts,
-        language=language_of(after),
         case_id=new.name,
         on=new.in_force_from,
         kept_by=f"{new.name} {new.digest[:SHOWN_DIGEST]}",
         must=(Must("digest", old.digest), Must("digest", new.digest)),
     )
-    return without_dead_ends(page)
+    return without_dead_ends(dataclasses.replace(made, language=language_of(after)))
 
 
 def _of_meaning(

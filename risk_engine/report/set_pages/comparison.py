@@ -5,7 +5,6 @@ leave out, so Python says it.
 """
 
 import dataclasses
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
@@ -14,16 +13,16 @@ from typing import Final, Literal
 from rich.console import Console
 from rich.text import Text
 
-from risk_engine.files.language import _
+from risk_engine.files.language import _, listed
 from risk_engine.model.comparison import ROLES, Compared, Comparison, LevelPlace, Relation, SharedAnswer
 from risk_engine.model.explanation import Explanation, Finding, Proposal
 from risk_engine.model.words import SEVERITIES
+from risk_engine.report import page
 from risk_engine.report.answer import version_warning, why
 from risk_engine.report.blocks import Group, Line, Must, View, shortened
-from risk_engine.report.set_pages.set_page import SHOWN_DIGEST, set_page
+from risk_engine.report.frame import found_by, noted
 from risk_engine.report.terminal import PLAIN_WIDTH, print_document, put_line
-from risk_engine.report.untranslated import noted
-from risk_engine.report.wording import ONLY_UNVERIFIED, Names, course, fill, gravest, listed, outer, still_open
+from risk_engine.report.wording import ONLY_UNVERIFIED, Names, course, fill, gravest, outer, still_open
 
 _TITLE: Final = 90
 """How many letters of a name stand above the answer."""
@@ -97,13 +96,12 @@ def comparison_view(compared: Compared) -> View:
             Must("digest", one.digest),
         )
     ]
-    made = set_page(
+    made = page.view(
         "comparison",
         facts,
         case_id=comparison.case_id,
         on=comparison.on,
-        # It stands in the style sheet, where nothing can be escaped.
-        kept_by=f"{re.sub('[^A-Za-z0-9._-]', '', comparison.case_id)} {sides[0].told.digest[:SHOWN_DIGEST]}",
+        kept_by=found_by(comparison.case_id, sides[0].told.digest),
         kind="comparison",
         must=tuple(must),
     )

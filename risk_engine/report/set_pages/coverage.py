@@ -17,9 +17,10 @@ from risk_engine.model.coverage import (
     root_of,
 )
 from risk_engine.model.criteria import Criteria
+from risk_engine.report import page
 from risk_engine.report.blocks import Line, Run, View, say
+from risk_engine.report.frame import SHOWN_DIGEST
 from risk_engine.report.sanitize import clean_text
-from risk_engine.report.set_pages.set_page import SHOWN_DIGEST, set_page
 from risk_engine.report.set_pages.speech import Speech
 from risk_engine.report.wording import coded, knock_out_word, severity_word
 
@@ -216,7 +217,7 @@ def lint_view(linted: Linted) -> View:
         "spot_of": lambda remark: str(remark.spot),
         "coded": coded,
     }
-    return set_page("lint", facts, case_id=name, on=linted.on, kept_by=f"{name} {digest}")
+    return page.view("lint", facts, case_id=name, on=linted.on, kept_by=f"{name} {digest}")
 
 
 def _title(summary: LintSummary) -> str:
@@ -247,7 +248,7 @@ def coverage_view(coverage: Coverage, criteria: Criteria) -> View:
         "title_of": lambda goals: wording.title(goals[0]),
         "lines_of": wording.lines,
     }
-    return set_page("coverage", facts, case_id=name, on=criteria.head.in_force.from_, kept_by=f"{name} {digest}")
+    return page.view("coverage", facts, case_id=name, on=criteria.head.in_force.from_, kept_by=f"{name} {digest}")
 
 
 def _by_record(goals: Sequence[Goal]) -> list[tuple[str, tuple[Goal, ...]]]:

@@ -7,9 +7,10 @@ from typing import Final, Literal
 
 from risk_engine.files.language import NP_, _, ngettext, pgettext
 from risk_engine.model.comparison import Course, Direction, Flow, ImpactReport, LadderCompared, Move, Place
+from risk_engine.report import page
 from risk_engine.report.blocks import Box, Item, Label, LabelLook, Must, Picture, Ribbon, RibbonLook, View
+from risk_engine.report.frame import SHOWN_DIGEST
 from risk_engine.report.pictures import LETTER, LINE, NARROW, wrapped
-from risk_engine.report.set_pages.set_page import SHOWN_DIGEST, set_page
 from risk_engine.report.wording import between
 
 MOST: Final = 20
@@ -73,7 +74,7 @@ def impact_view(report: ImpactReport, *, with_pictures: bool = True, most: int |
         "flow_cells": flow_cells,
         "direction_word": direction_word,
     }
-    return set_page(
+    return page.view(
         "impact",
         facts,
         case_id=f"{before} → {after}",

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, ClassVar, Literal, TypeAlias, assert_never
 
-from risk_engine.files.language import N_, NP_, _, pgettext
+from risk_engine.files.language import N_, NP_, _, listed, pgettext
 from risk_engine.model.case import Case
 from risk_engine.model.changes import BUMPS, DIRECTIONS, Bump, Came, Changes, Direction, Edit, Meaning, Moved, Shift
 from risk_engine.model.criteria import Criteria
@@ -29,7 +29,7 @@ from risk_engine.report.set_pages.changed_places import (
 )
 from risk_engine.report.set_pages.changed_values import conditions_in, told
 from risk_engine.report.set_pages.speech import Speech
-from risk_engine.report.wording import between, day, fill, knock_out_word, listed, severity_word
+from risk_engine.report.wording import between, day, fill, knock_out_word, severity_word
 
 _BECOMES: dict[Direction, tuple[str, str]] = {
     "milder": NP_("how a case comes out", "milder"),

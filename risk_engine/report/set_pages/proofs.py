@@ -8,8 +8,9 @@ from risk_engine.model.case import UNKNOWN, Case, answer, entries
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import RowFact, shown
 from risk_engine.model.proof import Claim, Confirmed, Example, ProofReport, Status, Topic
+from risk_engine.report import page
 from risk_engine.report.blocks import Line, Must, Run, View, say
-from risk_engine.report.set_pages.set_page import SHOWN_DIGEST, set_page
+from risk_engine.report.frame import SHOWN_DIGEST
 from risk_engine.report.wording import at_level, between, coded, knock_out_word, severities, severity_word
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def proof_view(report: ProofReport, criteria: Criteria, base: Case, *, everythin
         "coded": coded,
     }
     must = (Must("digest", report.digest),)
-    return set_page(
+    return page.view(
         "proofs", facts, case_id=name, on=report.on, kept_by=f"{name} {report.digest[:SHOWN_DIGEST]}", must=must
     )
 

@@ -7,11 +7,11 @@ from datetime import date, timedelta
 
 from risk_engine.files.language import N_, NP_, _, current, ngettext, pgettext
 from risk_engine.model.changes import Dated, DatedChange, DatedStep, SetInTime, Timeline, ValueShown, VersionInTime
+from risk_engine.report import page
 from risk_engine.report.blocks import Box, BoxLook, Item, Label, Mark, MarkLook, Picture, View
 from risk_engine.report.html_markdown import environment
 from risk_engine.report.pictures import NARROW, WIDTH, wrapped
 from risk_engine.report.sanitize import cleaned
-from risk_engine.report.set_pages.set_page import set_page
 from risk_engine.report.wording import day, last_day
 
 _CHANGES = NP_("on a day", "changes")
@@ -277,7 +277,7 @@ def timeline_view(timeline: Timeline, *, everything: bool = False, for_terminal:
         "text_of": text_of,
         "options_moved": options_moved,
     }
-    return set_page(
+    return page.view(
         "timeline",
         facts,
         case_id="",

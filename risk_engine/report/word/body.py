@@ -352,7 +352,7 @@ class Body:
         made: list[Element] = []
         for one in blocks:
             new = list(self._block(one))
-            if made and new and made[-1].tag == _TABLE and not isinstance(one, Table | Group | Picture):
+            if made and new and made[-1].tag == qn("w:tbl") and not isinstance(one, Table | Group | Picture):
                 new[0].pPr.append(element("w:spacing", _AFTER_TABLE))
             made += new
         return made
@@ -412,6 +412,3 @@ class Body:
 
     def _paragraph(self, style: str, content: Sequence[Element]) -> Element:
         return paragraph(self.lines.styles[style], content)
-
-
-_TABLE = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}tbl"

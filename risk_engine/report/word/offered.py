@@ -9,7 +9,7 @@ from lxml import etree
 from risk_engine.files.language import _
 from risk_engine.report.blocks import Field, Letterhead, Line, Section, View, say, words
 from risk_engine.report.word.paper import Writer, front
-from risk_engine.report.word.placeholders import TEXT, WHOLE, Many, Parts, Shape, TemplateProblem
+from risk_engine.report.word.placeholders import Many, Parts, Shape, Single, TemplateProblem
 from risk_engine.report.word.styles import Element, harmless
 from risk_engine.report.wording import MUST_SAY, day
 
@@ -17,26 +17,27 @@ _EACH, _EACH_END = "{%p for letter in letters %}", "{%p endfor %}"
 MOST_ROUNDS = 100_000
 """How often all loops of a template together may go round."""
 _LETTER = Parts({
-    "sender": Many(TEXT),
-    "recipient": Many(TEXT),
-    "dated": TEXT,
-    "subject": TEXT,
-    "body": WHOLE,
+    "sender": Many(Single.TEXT),
+    "recipient": Many(Single.TEXT),
+    "dated": Single.TEXT,
+    "subject": Single.TEXT,
+    "body": Single.WHOLE,
 })  # fmt: skip
-_POINT = Parts({"label": TEXT, "lines": Many(TEXT)})
-_SECTION = Parts({"key": TEXT, "title": TEXT, "content": WHOLE, "body": WHOLE})
+_POINT = Parts({"label": Single.TEXT, "lines": Many(Single.TEXT)})
+_SECTION = Parts({"key": Single.TEXT, "title": Single.TEXT, "content": Single.WHOLE, "body": Single.WHOLE})
 SHAPES: Mapping[str, Shape] = {
     **dict.fromkeys(
-        ("kind", "language", "title", "about", "case_id", "date", "date_iso", "kept_by", "warning", "answer"), TEXT
+        ("kind", "language", "title", "about", "case_id", "date", "date_iso", "kept_by", "warning", "answer"),
+        Single.TEXT,
     ),
-    **dict.fromkeys(("challenge", "scope", "footer"), TEXT),
-    **dict.fromkeys(("more", "reasons", "conditions", "missing", "next"), Many(TEXT)),
+    **dict.fromkeys(("challenge", "scope", "footer"), Single.TEXT),
+    **dict.fromkeys(("more", "reasons", "conditions", "missing", "next"), Many(Single.TEXT)),
     "points": Many(_POINT),
     "sections": Many(_SECTION),
     "letters": Many(_LETTER),
     **_LETTER.named,
-    "content": WHOLE,
-    "front": WHOLE,
+    "content": Single.WHOLE,
+    "front": Single.WHOLE,
 }
 """Every name that any document offers, beside `section`, whose parts are the sections of this one."""
 
@@ -45,29 +46,17 @@ class TooMuchError(Exception):
     """A template goes round and round, or writes far more than a document holds."""
 
 
-class Rounds:
-    """Counts how often loops go round."""
-
-    def __init__(self) -> None:
-        self.left = MOST_ROUNDS
-
-    def spend(self) -> None:
-        """Count one; raise TooMuchError at the end."""
-        self.left -= 1
-        if self.left < 0:
-            raise TooMuchError
-
-
 class Counted:
-    """A list of which each step is counted, whoever goes through it."""
+    """A list of which each step takes one of the rounds that are left, whoever goes through it."""
 
-    def __init__(self, items: Iterable[object], rounds: Rounds) -> None:
+    def __init__(self, items: Iterable[object], rounds: Iterator[int]) -> None:
         self._items = tuple(items)
         self._rounds = rounds
 
     def __iter__(self) -> Iterator[object]:
         for one in self._items:
-            self._rounds.spend()
+            if next(self._rounds, None) is None:
+                raise TooMuchError
             yield one
 
     def __len__(self) -> int:
@@ -98,7 +87,7 @@ class Offer:
 def offer(writer: Writer) -> Offer:
     """Return what a template may name for the document that the writer writes."""
     view, body = writer.view, writer.body
-    rounds = Rounds()
+    rounds = iter(range(MOST_ROUNDS))
 
     def many(items: Iterable[object]) -> Counted:
         return Counted(items, rounds)
@@ -129,7 +118,7 @@ def offer(writer: Writer) -> Offer:
         "content": Content(writer.whole),
         "front": Content(lambda: [] if view.is_letter else front(view, body, writer.pictures)),
     }
-    keys = Parts({one.key: WHOLE for one in view.sections})
+    keys = Parts({one.key: Single.WHOLE for one in view.sections})
     return Offer({**SHAPES, "section": keys}, values)
 
 

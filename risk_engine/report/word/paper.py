@@ -22,9 +22,7 @@ from risk_engine.report.word.styles import (
     harmless,
     ids,
     paragraph,
-    run,
     tab,
-    text,
     value,
     word_language,
 )
@@ -149,29 +147,17 @@ def contents(sections: Sequence[Section], body: Body, *, on_new_page: bool) -> l
     for one in sections:
         link: Attributes = {"w:anchor": str(anchors.name(one.key)), "w:history": 1}
         entries.append(paragraph(styles["toc 1"], [element("w:hyperlink", link, lines.plain(one.title))]))
-    begin = [
-        run(element("w:fldChar", {"w:fldCharType": "begin"})),
-        run(text(' TOC \\o "1-1" \\h \\n \\z ', "w:instrText")),
-        run(element("w:fldChar", {"w:fldCharType": "separate"})),
-    ]
-    entries[0].pPr.addnext(begin[0])
-    begin[0].addnext(begin[1])
-    begin[1].addnext(begin[2])
-    entries[-1].append(run(element("w:fldChar", {"w:fldCharType": "end"})))
+    *begin, _shown, end = field('TOC \\o "1-1" \\h \\n \\z', "")
+    for one in reversed(begin):
+        entries[0].pPr.addnext(one)
+    entries[-1].append(end)
     breaks = [element("w:pageBreakBefore")] if on_new_page else []
     heading = paragraph(styles["TOC Heading"], lines.plain(_("Contents")), breaks)
     gallery = element(
         "w:docPartObj", children=[value("w:docPartGallery", "Table of Contents"), element("w:docPartUnique")]
     )
-    return [
-        element(
-            "w:sdt",
-            children=[
-                element("w:sdtPr", children=[gallery]),
-                element("w:sdtContent", children=[heading, *entries]),
-            ],
-        )
-    ]
+    properties, inside = element("w:sdtPr", children=[gallery]), element("w:sdtContent", children=[heading, *entries])
+    return [element("w:sdt", children=[properties, inside])]
 
 
 def _answer(answer: Answer, scope: Field | None, body: Body) -> list[Element]:

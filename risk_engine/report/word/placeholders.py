@@ -7,6 +7,7 @@ nothing, so it can neither reach anything nor go on for ever; and each name is c
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from html import unescape
 from pathlib import Path
 from typing import Any, TypeAlias, assert_never
@@ -47,24 +48,13 @@ class TemplateError(RiskEngineError):
         return printable(f"{place}: {one.message}") + help_line(printable(one.help))
 
 
-@dataclass(frozen=True)
-class Text:
-    """A text, which stands within a line."""
+class Single(Enum):
+    """A thing without parts."""
 
-
-@dataclass(frozen=True)
-class Number:
-    """A whole number, which stands within a line and can be compared."""
-
-
-@dataclass(frozen=True)
-class Truth:
-    """Yes or no, which a template asks for and never prints."""
-
-
-@dataclass(frozen=True)
-class Whole:
-    """Paragraphs, tables and pictures, which stand in place of a paragraph."""
+    TEXT = "within a line"
+    NUMBER = "whole, within a line, and can be compared"
+    TRUTH = "yes or no, which a template asks for and never prints"
+    WHOLE = "paragraphs, tables and pictures, which stand in place of a paragraph"
 
 
 @dataclass(frozen=True)
@@ -81,10 +71,10 @@ class Parts:
     named: Mapping[str, "Shape"]
 
 
-Shape: TypeAlias = Text | Number | Truth | Whole | Many | Parts
-TEXT, NUMBER, TRUTH, WHOLE = Text(), Number(), Truth(), Whole()
+Shape: TypeAlias = Single | Many | Parts
 
-LOOP = Parts({**dict.fromkeys(("index", "index0", "revindex", "length"), NUMBER), "first": TRUTH, "last": TRUTH})
+_COUNTS = dict.fromkeys(("index", "index0", "revindex", "length"), Single.NUMBER)
+LOOP = Parts({**_COUNTS, **dict.fromkeys(("first", "last"), Single.TRUTH)})
 """What `loop` is inside a loop."""
 
 
@@ -256,10 +246,10 @@ class Check:
         match shape := self._shape(one, scope):
             case None:
                 pass  # it has been said what is wrong with it
-            case Text() | Number():
+            case Single.TEXT | Single.NUMBER:
                 if not self._text.is_open:
                     self._say(one, _("this is text and stands within a line"), _("write it without the `p`"))
-            case Whole():
+            case Single.WHOLE:
                 if not self._takes_paragraphs:
                     self._say(one, _("this holds whole paragraphs, and can only stand in the body of the document"))
                 elif self._paragraph.is_open:
@@ -269,7 +259,7 @@ class Check:
                 self._say(one, _("this is a list"), _("go through it with `{tag}`", tag="{% for one in … %}"))
             case Parts():
                 self._say(one, _("this has parts"), _("name one of {parts}", parts=quoted(shape.named)))
-            case Truth():
+            case Single.TRUTH:
                 self._say(one, _("this is a yes or no, and can only be asked for with `if`"))
             case _:
                 assert_never(shape)
@@ -283,21 +273,21 @@ class Check:
             case nodes.Getitem(arg=nodes.Const(value=str(name))):
                 return self._part(one, one.node, name, scope)
             case nodes.Const(value=bool()):
-                return TRUTH
+                return Single.TRUTH
             case nodes.Const(value=int()):
-                return NUMBER
+                return Single.NUMBER
             case nodes.Const(value=str()):
-                return TEXT
+                return Single.TEXT
             case nodes.Not():
                 self._shape(one.node, scope)
-                return TRUTH
+                return Single.TRUTH
             case nodes.And() | nodes.Or():
                 self._shape(one.left, scope)
                 self._shape(one.right, scope)
-                return TRUTH
+                return Single.TRUTH
             case nodes.Compare():
                 self._compared(one, scope)
-                return TRUTH
+                return Single.TRUTH
             case nodes.Filter():
                 return self._filtered(one, scope)
             case _:
@@ -331,12 +321,12 @@ class Check:
         match self._shape(one.node, scope):
             case None:
                 return None
-            case Many(of=Text()) if one.name == "join":
-                return TEXT
+            case Many(of=Single.TEXT) if one.name == "join":
+                return Single.TEXT
             case Many() if one.name == "length":
-                return NUMBER
-            case Text() if one.name in _OF_TEXT:
-                return TEXT
+                return Single.NUMBER
+            case Single.TEXT if one.name in _OF_TEXT:
+                return Single.TEXT
             case _:
                 self._say(one, _("the filter `{name}` is for something else", name=one.name))
                 return None
@@ -346,9 +336,11 @@ class Check:
         for each in one.ops:
             right = self._shape(each.expr, scope)
             match each.op, left, right:
-                case (_, None, _) | (_, _, None) | ("eq" | "ne", _, _) | ("in" | "notin", _, Many(of=Text())):
+                case (_, None, _) | (_, _, None) | ("eq" | "ne", _, _) | ("in" | "notin", _, Many(of=Single.TEXT)):
                     pass
-                case ("in" | "notin", Text(), Text()) | ("lt" | "lteq" | "gt" | "gteq", Number(), Number()):
+                case "in" | "notin", Single.TEXT, Single.TEXT:
+                    pass
+                case "lt" | "lteq" | "gt" | "gteq", Single.NUMBER, Single.NUMBER:
                     pass
                 case _:
                     self._say(one, _("these cannot be compared so"))

@@ -131,7 +131,7 @@ def filled(view: View, path: Path, draw: Drawing | None) -> bytes:
         offered = offer(writer)
     env, used = placeholders.environment(), set[str]()
     problems = [*_from_elsewhere(document)]
-    for source in office.sources():
+    for source in office.sources:
         if len(source.xml) > MOST_TEXT:
             raise TemplateError(path, [TemplateProblem(_("the template holds far more text than a template needs"))])
         torn = placeholders.unreadable(source.paragraphs, env)
@@ -188,7 +188,7 @@ class _Office(DocxTemplate):  # type: ignore[misc] # it carries no types
             if body.find(qn("w:sectPr")) is None:
                 body.append(element("w:sectPr"))
             # Each part is read once before anything is written.
-            self._read = list(self._sources())
+            self.sources = list(self._sources())
         except BROKEN as error:
             raise _unreadable(path) from error
 
@@ -201,10 +201,6 @@ class _Office(DocxTemplate):  # type: ignore[misc] # it carries no types
                 roots["w:numbering"] = one.target_part.element
         if any(root.tag != qn(name) for name, root in roots.items()):
             raise ValueError(roots)
-
-    def sources(self) -> list[_Source]:
-        """Return the parts that are filled."""
-        return self._read
 
     def _sources(self) -> Iterator[_Source]:
         yield self._source(self.docx.element.body, is_body=True)

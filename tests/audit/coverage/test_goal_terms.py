@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import z3
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from risk_engine.audit.cases import run_of
@@ -24,16 +24,12 @@ from risk_engine.model.criteria import Criteria, severity_conditions
 from risk_engine.solver.answers import is_true, states
 from risk_engine.solver.space import Limits, Space
 from tests.engine.builder import DAY, LOAN_DESK, case_from, condition, criteria_from, facts_from
-from tests.strategies import MANY, cases_of, changed_cases, rule_set, rule_sets
+from tests.strategies import MANY, cases_of, changed_cases, one_in, rule_set, rule_sets
 
 if TYPE_CHECKING:
     from risk_engine.model.coverage import Path as Way
 
-PATIENT = settings(
-    max_examples=max(8, settings().max_examples // 6),
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
-)
+PATIENT = one_in(6, least=8)
 TEST = CaseTest(name="drawn", expect=Expected())
 LOAN = read_criteria(LOAN_DESK)
 GOALS = tuple(goals_of(LOAN))

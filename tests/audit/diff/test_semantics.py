@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from risk_engine.audit.diff.semantics import meaning
@@ -17,7 +17,7 @@ from risk_engine.model.changes import Direction, Meaning, Shift
 from risk_engine.model.criteria import Criteria
 from risk_engine.solver.space import Limits
 from tests.engine.builder import DAY, criteria_from
-from tests.strategies import cases_of, rule_sets
+from tests.strategies import cases_of, one_in, rule_sets
 
 FACTS = """
     trip:
@@ -175,12 +175,7 @@ def test_a_finding_that_changes_no_decision_is_told_and_still_a_patch(tmp_path: 
     assert found.required.bump == "patch"
 
 
-PATIENT = settings(
-    deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-)
-
-
-@settings(PATIENT, max_examples=max(10, settings().max_examples // 10))
+@one_in(10)
 @given(st.data())
 def test_no_case_comes_out_otherwise_than_a_proof_says(data: st.DataObject) -> None:
     rules = data.draw(rule_sets())

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.audit.lint.lints import lint
+from risk_engine.audit.lint import lint
 from tests.engine.builder import criteria_of, written
 
 DAYS = {"type": "integer", "range": (0, 99), "question": "For how many days?"}

@@ -140,6 +140,11 @@ def test_a_set_that_is_named_twice_stands_there_once(folder: Path) -> None:
     assert [one.version for one in desk.versions] == ["1.0.0", "1.0.1", "1.1.0"]
 
 
+def test_the_files_of_the_newest_version_and_the_bundles_of_the_others_are_one_set() -> None:
+    (shipped,) = timeline(["reconnect-china"]).sets
+    assert {one.version for one in shipped.versions} >= {"1.0.0", "1.1.0", "1.1.1", "1.1.2"}
+
+
 def test_every_problem_of_every_version_is_told(tmp_path: Path) -> None:
     for number in ("1.0.0", "1.1.0"):
         version(tmp_path, number, "2024-03-01")

@@ -4,14 +4,19 @@ import shutil
 from pathlib import Path
 
 import pytest
+from docx import Document
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 
 from risk_engine.files.source import MAX_BYTES
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import load_criteria
+from risk_engine.office.forms.docx_form import content_of, controls
 from risk_engine.office.forms.export_form import Known, form_for
 from risk_engine.office.forms.form import many_help
 from tests.cli.running import LOAN_CASE, LOAN_DESK, run
-from tests.office.forms.bringing import bring, data, xlsx
+from tests.editing import edit
+from tests.office.forms.bringing import bring, data, docx, xlsx
 from tests.office.forms.people import part_of
 
 DESK = load_criteria(str(LOAN_DESK))
@@ -38,7 +43,7 @@ def test_other_rules_under_the_same_version_are_named(here: Path) -> None:
     name = xlsx("a.xlsx", "registrar", {"loan.escorted": True})
     shutil.copytree(LOAN_DESK / "1.0.0", here / "same")
     facts = here / "same" / "facts.yaml"
-    facts.write_text(facts.read_text("utf-8").replace("A dated photograph", "A photograph"), "utf-8")
+    edit(facts, "A dated photograph", "A photograph")
     result = run("case", "import", name, "--into", "new.yaml", "--criteria", here / "same")
     assert "a.xlsx: made from other rules that also call themselves loan-desk 1.0.0" in result.err
     assert data("new.yaml")["loan"]["escorted"] is True
@@ -58,3 +63,18 @@ def test_a_form_about_chosen_entries_asks_for_no_others() -> None:
     assert many_help(part) == "Answer for each entry that is named here."
     assert "fill in a second copy" in many_help(part_of(form_for(DESK, "registrar", room=1), "borrower"))
     assert "Add others beside them" in many_help(part_of(form_for(DESK, "registrar", known=known), "borrower"))
+
+
+@pytest.mark.usefixtures("here")
+def test_a_hyphen_that_keeps_words_together_is_read_as_one() -> None:
+    """Word writes it, and a tab, as an element of its own in the run."""
+    name = docx("a.docx", "registrar", {"borrower.1.called": "North", "borrower.1.seat": "NO"})
+    made = Document(name)
+    field = next(one for _tag, one in controls(made.element.body) if content_of(one) == "North")
+    run = next(field.iter(qn("w:r")))
+    for tag in ("w:noBreakHyphen", "w:tab", "w:t"):
+        run.append(OxmlElement(tag))
+    run[-1].text = "Rim"
+    made.save(name)
+    assert bring(name, into="new.yaml").code == 0
+    assert data("new.yaml")["borrower"][0]["called"] == "North-\tRim"

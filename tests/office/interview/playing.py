@@ -7,8 +7,8 @@ from typing import Any
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact, BooleanFact, ChoiceFact, ChoicesFact, DateFact, IntegerFact, RowFact
 from risk_engine.office.forms.case_record import Record, consistent
-from risk_engine.office.interview.session import Session, Step
-from risk_engine.office.interview.standing import open_questions
+from risk_engine.office.interview.session import Session
+from risk_engine.office.interview.standing import Step, open_questions
 
 
 def random_case(draw: random.Random, criteria: Criteria, base: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from risk_engine.engine.assess import assess
 from risk_engine.model.case import case_model
 from risk_engine.office.forms.case_record import Record, Under, consistent
 from risk_engine.office.interview.session import Session
-from risk_engine.office.interview.standing import Bounds, Exact, decisive
+from risk_engine.office.interview.standing import Bounds, Exact
 from risk_engine.outlook.outlook import outlook
 from risk_engine.outlook.wording import explain_outlook
 from tests.office.interview.playing import answer, random_case
@@ -36,7 +36,9 @@ def play(session: Session, draw: random.Random, whole: dict[str, Any]) -> int:
         answer(session, step, draw, whole)
         number += 1
         # What is called settled the assessment does not call still open, and the other way round.
-        decides = [one for one in session.record.worked.proposed if one.ladder in decisive(session.record.worked)]
+        decides = [
+            one for one in session.record.worked.proposed if one.ladder in session.record.criteria.head.roles.deciding
+        ]
         assert session.standing.is_settled == (not any(one.provisional for one in decides))
     assert session.standing.is_settled or session.skipped
     return number

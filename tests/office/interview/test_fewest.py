@@ -14,7 +14,7 @@ from benchmarks.fewest import Fewest
 from risk_engine.engine.facts import Read
 from risk_engine.office.forms.case_record import Record, Under, consistent
 from risk_engine.office.interview.session import Session
-from risk_engine.office.interview.standing import Bounds, decisive
+from risk_engine.office.interview.standing import Bounds
 from tests.engine.builder import DAY, criteria_from
 from tests.office.interview.playing import answer, completed, random_case
 from tests.strategies import Data, RuleSet, cases_of, rule_sets
@@ -85,7 +85,7 @@ def stated(entry: dict[str, Any], name: str, entry_id: str | None, kept: frozens
 
 
 def levels(record: Record) -> list[str]:
-    return [one.level for one in record.worked.proposed if one.ladder in decisive(record.worked)]
+    return [one.level for one in record.worked.proposed if one.ladder in record.criteria.head.roles.deciding]
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -8,7 +8,7 @@ from risk_engine.engine.facts import Read
 from risk_engine.office.forms.answers import WrongError
 from risk_engine.office.forms.case_record import Record, Under
 from risk_engine.office.interview.lines import fact_said, name_said, of_list, problem_lines, put, yes_or_no
-from risk_engine.office.interview.session import Step
+from risk_engine.office.interview.standing import Step
 
 TOWN = {"id": "town", "called": "Town Museum", "night_watch": "alarmed"}
 HAZARDS = Step("fact", Read("artwork", "fan", "hazards"))

@@ -5,8 +5,8 @@ import pytest
 
 from risk_engine.engine.facts import Read
 from risk_engine.office.forms.case_record import Record, Under
-from risk_engine.office.interview.session import Session, Step
-from risk_engine.office.interview.standing import Bounds
+from risk_engine.office.interview.session import Session
+from risk_engine.office.interview.standing import Bounds, Step
 from tests.office.interview.playing import answer, completed, random_case
 
 RUNS = 40

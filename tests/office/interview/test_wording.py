@@ -4,7 +4,7 @@ import pytest
 
 from risk_engine.engine.facts import Read
 from risk_engine.office.forms.case_record import Record, Under
-from risk_engine.office.interview.session import Step
+from risk_engine.office.interview.standing import Step
 from risk_engine.office.interview.wording import MOST_SHOWN, newly_unfit, unfit, unfit_lines
 
 FAN, HEAD = ({"id": one, "called": one, "material": "stone", "hazards": ("nitrate",)} for one in ("fan", "head"))

@@ -11,7 +11,7 @@ from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision, Person
 from risk_engine.model.explanation import Explanation
 from risk_engine.office.register.add import Filing, add, recognised
-from risk_engine.office.register.names import COUNT
+from risk_engine.office.register.folder import COUNT
 from risk_engine.office.register.reassess import Reassessed, Reassessing, file_again
 from risk_engine.office.register.record import Assessed
 from risk_engine.portfolio.assess import Assessor
@@ -92,5 +92,5 @@ def reassess(
     folder: Path, current: Assessed, assessor: Assessor, *, dry_run: bool, file_unchanged: bool = False
 ) -> Reassessed | None:
     """Assess a case again and file what is to be filed."""
-    done, fresh = Reassessing(assessor, dry_run, file_unchanged).again(current)
-    return done if done is None or fresh is None else file_again(folder, done, fresh, assessor)
+    done = Reassessing(assessor, dry_run, file_unchanged).again(current)
+    return None if done is None else file_again(folder, done, assessor)

@@ -5,9 +5,8 @@ import pytest
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.model.decision import Person
-from risk_engine.office.register.folder import case_folders, known_case_folder, not_as_filed
+from risk_engine.office.register.folder import COUNT, case_folders, known_case_folder, not_as_filed
 from risk_engine.office.register.history import Line, history
-from risk_engine.office.register.names import COUNT
 from risk_engine.records.decide import confirm
 from tests.cli.running import LOAN, run
 from tests.office.register.filing import CASE_ID, assessed, case_file, decided, filed, written

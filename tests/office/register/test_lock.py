@@ -9,8 +9,8 @@ import pytest
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.writing import write_once
 from risk_engine.office.register import lock
+from risk_engine.office.register.folder import LOCK
 from risk_engine.office.register.lock import (
-    LOCK,
     Holder,
     RegisterLockedError,
     break_lock,

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from risk_engine.files.diagnostics import InvalidCaseError
@@ -19,13 +19,10 @@ from risk_engine.report.html_markdown import html, markdown
 from risk_engine.report.pages.redacted import redacted_view
 from risk_engine.report.pages.redaction import confidential_in
 from tests.engine.builder import DAY, LOAN_DESK, SHIPPED
-from tests.strategies import Data, Pen, RuleSet, cases_of, changed_cases, domain, rule_set, rule_sets
+from tests.strategies import Data, Pen, RuleSet, cases_of, changed_cases, domain, one_in, rule_set, rule_sets
 from tests.told import assess_told
 
-PATIENT = settings(
-    deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-)
-FEW = settings(PATIENT, max_examples=max(10, settings().max_examples // 8))
+FEW = one_in(8)
 
 SETS = (SHIPPED, LOAN_DESK)
 RULES = {one: rule_set(read_criteria(one)) for one in SETS}

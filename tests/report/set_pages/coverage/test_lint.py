@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from risk_engine.audit.lint.lints import lint
+from risk_engine.audit.lint import lint
 from risk_engine.files.language import in_language
 from risk_engine.model.coverage import Linted, LintSummary, Remark, Spot
 from risk_engine.report.blocks import Group, words

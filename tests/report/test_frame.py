@@ -1,5 +1,5 @@
 from risk_engine.report.blocks import Answer, Field, say, words
-from risk_engine.report.one_sheet import on_one_sheet
+from risk_engine.report.frame import on_one_sheet
 
 
 def answer(reasons: int, text: str) -> Answer:

@@ -4,12 +4,11 @@ from datetime import date
 
 import pytest
 
-from risk_engine.engine.assess import assess, assessment_digest, to_json
+from risk_engine.engine.assess import assess, assessment_digest, check_supersedes, superseded, to_json
 from risk_engine.engine.explain import explain
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import Criteria
-from risk_engine.records.supersede import check_supersedes, superseded
 from risk_engine.records.verify import verify
 from tests.engine.builder import DAY, case_from
 from tests.engine.conftest import Toy

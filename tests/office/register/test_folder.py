@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk_engine.office.register.names import LONGEST, is_plain, marked_name, safe_name
+from risk_engine.office.register.folder import LONGEST, is_plain, marked_name, safe_name
 
 ANYWHERE = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._~-]*[A-Za-z0-9_-])?")
 """What every system and every network drive takes."""
