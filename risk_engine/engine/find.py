@@ -210,7 +210,7 @@ def _reopened(stated: Found, again: Found, without: Facts) -> Found:
         reads=named.reads,
         bars=named.bars,
         missing=tuple(dict.fromkeys(missing)),
-        options=tuple(replace(one, residual=_after(one.option, possible)) for one in named.options),
+        options=tuple(one._replace(residual=_after(one.option, possible)) for one in named.options),
     )
 
 
