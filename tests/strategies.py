@@ -222,10 +222,16 @@ def _facts_file(pen: Pen) -> tuple[Data, dict[str, list[Fact]]]:
             facts["known"] = {"type": "boolean", "from": "seat"}
             if pen.chance(2):
                 facts["known"] |= {"ask_when": _leaf(pen, readable["deal"]), "otherwise": pen.chance(2)}
+                if pen.chance(2):
+                    facts["seat"]["ask_when"] = _leaf(pen, readable["deal"])
             own = [*own, Fact("party.known", "flag")]
         facts["called"] = {"type": "text"}
+        if pen.chance(4):
+            facts["called"]["ask_when"] = _leaf(pen, own)
         readable[entity] = own
         entities[entity] = {"facts": facts} if entity == "deal" else {"facts": facts, "many": MANY}
+        if entity != "deal" and pen.chance(3):
+            entities[entity]["ask_when"] = _combined(pen, lambda: _leaf(pen, readable["deal"]), 1)
     return entities, readable
 
 

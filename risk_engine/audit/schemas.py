@@ -58,7 +58,7 @@ def criteria_schema(kind: str) -> dict[str, Any]:
 
 def _as_facts_are_checked(properties: dict[str, Any], schema: dict[str, Any]) -> None:
     """Add to the schema of a kind of fact what no type says of it."""
-    if "ask_when" in properties:
+    if {"ask_when", "otherwise"} <= properties.keys():
         schema["dependentRequired"] = {"ask_when": ["otherwise"]}
     if "options" in properties:
         names = properties["options"].get("propertyNames", {})

@@ -162,7 +162,7 @@ def _resolved(worked: Worked) -> Iterator[tuple[str, ResolvedFact]]:
     for read, origin in facts.origins.items():
         if origin == "case" or (origin == "missing" and stated(worked.case, read) is None):
             continue
-        value = values[read.entity, read.entry][read.fact or ""]
+        value = () if read.fact is None else values[read.entity, read.entry][read.fact]
         # A list is of one record alone: whoever changes it, changes no other.
         is_list = value.__class__ is tuple
         yield read.path(), (_resolved_fact.__wrapped__ if is_list else _resolved_fact)(value, origin)

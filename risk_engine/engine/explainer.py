@@ -104,7 +104,7 @@ class Explainer:
 
     def _origin(self, read: Read) -> Any:
         if read.fact is None:
-            return "missing" if self.facts.lists[read.entity] is None else "case"
+            return self.facts.origins.get(read, "missing" if self.facts.lists[read.entity] is None else "case")
         return self.facts.origins[read]
 
     def lines(self, indicator: Indicator, reads: Sequence[Read]) -> list[str]:

@@ -41,6 +41,8 @@ def completeness(facts: Facts, criteria: Criteria) -> tuple[Completeness, ...]:
     for name, entity in criteria.entities.items():
         entries = (facts.single[name],) if name in facts.single else facts.lists[name]
         if entries is None:
+            if facts.to_ask(Read(name, None, None)) != (Read(name, None, None),):
+                continue  # asked for once it is known whether there can be any
             for who in dict.fromkeys(
                 fact.asked_of for fact in entity.facts.values() if _is_asked(fact) and fact.asked_of
             ):

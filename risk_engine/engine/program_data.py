@@ -28,6 +28,7 @@ from risk_engine.model.facts import (
     RowFact,
     TextFact,
 )
+from risk_engine.model.references import closable
 
 
 class OddDataError(Exception):
@@ -143,6 +144,7 @@ CALLED: Mapping[str, Callable[..., Any]] = {
 def read_by_rules(criteria: Criteria, in_force: Sequence[str], awareness: Sequence[str]) -> frozenset[str]:
     """Return the facts of a case that its rules read, those that name a row of a table among them."""
     conditions = [one for _name, _short, _fact, one in asked_in_order(criteria)]
+    conditions += closable(criteria).values()
     needed = {f"{name}.{short}" for name, short, _fact, _when in asked_in_order(criteria)}
     for name in in_force:
         indicator = criteria.indicators[name]

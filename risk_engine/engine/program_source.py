@@ -56,7 +56,7 @@ from risk_engine.model.facts import (
     orders_of,
 )
 from risk_engine.model.profile import Profile, cell_of, parameters_on
-from risk_engine.model.references import ABSENT, reopening, result_entities
+from risk_engine.model.references import ABSENT, closable, reopening, result_entities
 from risk_engine.model.words import CAP_WITHOUT_POLICY, KNOCK_OUTS, SEVERITIES
 
 DEEPEST = 30
@@ -110,6 +110,8 @@ class _Writer:
         self._asked: set[str] = set()
         self.ready: dict[str, Rule] = {}
         self._names = 0
+        self._closed: Mapping[str, str] = {}
+        """Of lists with `ask_when` whether entries may be asked for."""
         self.over = Facts(
             on=on,
             single={},
@@ -186,7 +188,12 @@ class _Writer:
                 if fact.from_ is not None:
                     self._from_table(block, name, short, fact)
         for name, short, fact, ask_when in asked_in_order(self.criteria):
-            self._settled(name, short, fact, ask_when)
+            if not isinstance(fact, RowFact | TextFact):
+                self._settled(name, short, fact, ask_when)
+        self._closed = {
+            name: self._lifted(self.both(ask_when, None, self.single), self.single).may
+            for name, ask_when in closable(self.criteria).items()
+        }
 
     def _single(self, name: str) -> list[str]:
         if not self.from_data:
@@ -500,6 +507,9 @@ class _Writer:
             block.begin.append("seen = set()")
             entries = f"listed(D.get({self.constant(entity)}), {self.constant(self.entities[entity].many)})"
         taken = [f"entries = {entries}", f"{unanswered} = entries is None"]
+        if entity in self._closed:
+            # Entries that other answers rule out: the reference says which, and why.
+            taken += [f"if not {self._closed[entity]}:", "    if entries: return None", f"    {unanswered} = False"]
         return [*block.begin, *taken, "for e in entries or ():", *within(block.lines)]
 
 

@@ -26,7 +26,7 @@ from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.ladders import Reached, SeverityPoints
 from risk_engine.model.profile import Profile, ValueOverride
-from risk_engine.model.references import readers, reopening, told_apart
+from risk_engine.model.references import asking_conditions, readers, reopening, told_apart
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 
 Place: TypeAlias = tuple[str, str | None, str]
@@ -61,7 +61,8 @@ def unanswered(worked: Worked) -> tuple[tuple[Place, ...], tuple[str, ...]]:
     for name, entity in worked.criteria.entities.items():
         holders = (getattr(worked.case, name),) if entity.many is None else entries(worked.case, name)
         if holders is None:
-            lists.append(name)
+            if worked.facts.lists[name] is None:
+                lists.append(name)
             continue
         for holder in holders:
             entry = None if entity.many is None else f"{answer(holder, 'id')}"
@@ -323,8 +324,8 @@ def settling(criteria: Criteria) -> frozenset[str]:
         for short, fact in entity.facts.items():
             if isinstance(fact, RowFact):
                 found.add(f"{name}.{short}")
-            elif not isinstance(fact, TextFact) and fact.ask_when is not None:
-                found |= facts_in(fact.ask_when, criteria.definitions)
+    for condition in asking_conditions(criteria):
+        found |= facts_in(condition, criteria.definitions)
     return frozenset(found)
 
 

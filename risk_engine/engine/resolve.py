@@ -12,19 +12,18 @@ from risk_engine.files.diagnostics import CaseProblem, InvalidCaseError, quoted
 from risk_engine.files.language import _
 from risk_engine.files.once import once
 from risk_engine.model.case import Case, answer, entries
-from risk_engine.model.conditions import Condition, facts_in
+from risk_engine.model.conditions import Condition
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import (
     AnyFact,
     ChoicesFact,
     Entity,
     RowFact,
-    RuleFact,
     TextFact,
     orders_of,
 )
 from risk_engine.model.profile import Profile, cell_of, parameters_on
-from risk_engine.model.references import reopening
+from risk_engine.model.references import closable, first_answered, reopening
 from risk_engine.model.words import Model
 
 
@@ -70,7 +69,9 @@ def reopened_in(facts: Facts, criteria: Criteria) -> tuple[Read, ...]:
 def answered(case: Case, place: Read, value: Any) -> Case:
     """Return a case with another answer to one question, None for no answer; the entry must be there."""
     stated = getattr(case, place.entity)
-    update = {place.fact or "": value}
+    if place.fact is None:
+        return case.model_copy(update={place.entity: value})
+    update = {place.fact: value}
     if place.entry is None:
         only = SimpleNamespace(**update)  # nothing is said of this part of the case yet
         return case.model_copy(update={place.entity: only if stated is None else stated.model_copy(update=update)})
@@ -88,19 +89,19 @@ class _Resolver:
         self.asks: dict[Read, tuple[Read, ...]] = {}
         self.problems: list[CaseProblem] = []
         single: dict[str, Entry] = {}
-        lists: dict[str, tuple[Entry, ...] | None] = {}
+        self.lists: dict[str, tuple[Entry, ...] | None] = {}
         for name, facts in facts_of(criteria).items():
             if criteria.entities[name].many is None:
                 single[name] = self._entry(name, facts, None, getattr(case, name))
             elif (stated := entries(case, name)) is None:
-                lists[name] = None
+                self.lists[name] = None
             else:
                 found = [self._entry(name, facts, str(answer(one, "id")), one) for one in stated]
-                lists[name] = tuple(sorted(found, key=lambda one: one.id or ""))
+                self.lists[name] = tuple(sorted(found, key=lambda one: one.id or ""))
         self.resolved = Facts(
             on=on,
             single=single,
-            lists=lists,
+            lists=self.lists,
             orders=orders_in(criteria),
             parameters=parameters_on(criteria, on, profile),
             definitions=criteria.definitions,
@@ -109,17 +110,19 @@ class _Resolver:
         )
 
     def facts(self) -> Facts:
-        for name, short, fact, ask_when in asked_in_order(self.criteria):
-            for entry in self._entries(name):
+        # Whether there are entries hangs on facts of single entities alone, whose conditions read no list.
+        asked = asked_in_order(self.criteria)
+        for name, short, fact, ask_when in asked:
+            if name in self.resolved.single:
+                self._settle(Read(name, None, short), fact, evaluate(ask_when, self.resolved))
+        for name, ask_when in closable(self.criteria).items():
+            self._settle_list(name, evaluate(ask_when, self.resolved))
+        for name, short, fact, ask_when in asked:
+            for entry in self.resolved.lists.get(name) or ():
                 self._settle(Read(name, entry.id, short), fact, evaluate(ask_when, self.resolved, entry))
         if self.problems:
             raise InvalidCaseError(self.problems)
         return self.resolved
-
-    def _entries(self, name: str) -> tuple[Entry, ...]:
-        if name in self.resolved.single:
-            return (self.resolved.single[name],)
-        return self.resolved.lists[name] or ()
 
     def _entry(self, name: str, facts: Sequence["Answerable"], entry_id: str | None, stated: Model | None) -> Entry:
         values: dict[str, Stated] = {}
@@ -141,24 +144,57 @@ class _Resolver:
             self.origins[read] = origin
         return Entry(entry_id, values)
 
-    def _settle(self, read: Read, fact: RuleFact, asked: Truth) -> None:
+    def _settle_list(self, name: str, asked: Truth) -> None:
+        """Settle a list with `ask_when`: closed, it is answered and empty."""
+        read = Read(name, None, None)
+        match asked.value, self.lists[name]:
+            case False, None:
+                self.lists[name] = ()
+                self.origins[read] = "not_asked"
+            case False, (_first, *_others):
+                self.problems.append(_needless(read, asked))
+            case None, None:
+                self.asks[read] = self._first(asked)
+
+    def _first(self, asked: Truth) -> tuple[Read, ...]:
+        """Return what must be answered before it is known whether a question is asked."""
+        return tuple(dict.fromkeys(one for part in asked.reads for one in self.resolved.to_ask(part)))
+
+    def _settle(self, read: Read, fact: AnyFact, asked: Truth) -> None:
         """Settle one fact with `ask_when`; the facts that the condition reads are settled already."""
         values, short = self.values[read.entity, read.entry], read.fact or ""
+        if isinstance(fact, RowFact | TextFact):
+            if values[short] is None and asked.value is not True:
+                self.origins[read] = "missing" if asked.value is None else "not_asked"
+                if asked.value is None:
+                    self.asks[read] = self._first(asked)
+            return
+        if (rows := self.asks.get(read)) is not None:
+            # Where the row that would say it is not asked, the fact itself is.
+            self.asks[read] = tuple(one for row in rows for one in self.resolved.to_ask(row))
+            if any(self.origins[row] == "not_asked" for row in rows):
+                del self.asks[read]
         stated, otherwise = values[short], in_order(fact, fact.otherwise)
         if asked.value is False:
             # A table may know what nobody asks; only what the case itself states can contradict.
             if self.origins[read] == "case" and stated != otherwise:
-                why = quoted([one.path() for one in dict.fromkeys(asked.reads)], "and")
-                message = _("this is answered, but the answer to {others} says that it need not be asked", others=why)
-                help_text = _("take the answer out, move it to `set_aside:`, or correct the other answer")
-                self.problems.append(CaseProblem(read.path(), message, help_text))
+                self.problems.append(_needless(read, asked))
             values[short] = otherwise
             self.origins[read] = "not_asked"
             self.asks.pop(read, None)
         elif asked.value is None and stated != otherwise:
             values[short] = None
             self.origins[read] = "missing"
-            self.asks[read] = tuple(dict.fromkeys(one for part in asked.reads for one in self.resolved.to_ask(part)))
+            self.asks[read] = self._first(asked)
+
+
+def _needless(read: Read, asked: Truth) -> CaseProblem:
+    """Return the problem that a question is answered which other answers say need not be asked."""
+    why = quoted([one.path() for one in dict.fromkeys(asked.reads)], "and")
+    message = _("this is answered, but the answer to {others} says that it need not be asked", others=why)
+    return CaseProblem(
+        read.path(), message, _("take the answer out, move it to `set_aside:`, or correct the other answer")
+    )
 
 
 class Column(NamedTuple):
@@ -208,15 +244,15 @@ def in_order(fact: AnyFact, value: Stated) -> Stated:
 
 
 @once
-def asked_in_order(criteria: Criteria) -> tuple[tuple[str, str, RuleFact, Condition], ...]:
+def asked_in_order(criteria: Criteria) -> tuple[tuple[str, str, AnyFact, Condition], ...]:
     """Return the facts with `ask_when`, each after those that its condition reads; there are no circles."""
     asked = {
-        f"{name}.{short}": ((name, short, fact, fact.ask_when), facts_in(fact.ask_when, criteria.definitions))
+        f"{name}.{short}": ((name, short, fact, fact.ask_when), first_answered(criteria, name, fact))
         for name, entity in criteria.entities.items()
         for short, fact in entity.facts.items()
-        if not isinstance(fact, RowFact | TextFact) and fact.ask_when is not None
+        if fact.ask_when is not None
     }
-    in_order: list[tuple[str, str, RuleFact, Condition]] = []
+    in_order: list[tuple[str, str, AnyFact, Condition]] = []
     while asked:
         ready = [full for full, (_, reads) in asked.items() if reads.isdisjoint(asked)]
         in_order += [asked.pop(full)[0] for full in ready]

@@ -196,7 +196,7 @@ def recall(assessment: Assessment, criteria: Criteria) -> Recalled:
         if entity.many is None:
             single[name] = held.entry(name, entity, None, getattr(case, name))
         elif (stated := entries(case, name)) is None:
-            lists[name] = None
+            lists[name] = held.unstated(name)
         else:
             made = [held.entry(name, entity, str(answer(each, "id")), each) for each in stated]
             lists[name] = tuple(sorted(made, key=lambda entry: entry.id or ""))
@@ -282,6 +282,13 @@ class _Held:
     def __init__(self, assessment: Assessment) -> None:
         self.resolved = assessment.resolved
         self.origins: dict[Read, Origin] = {}
+
+    def unstated(self, name: str) -> tuple[Entry, ...] | None:
+        """Return the entries of a list that the case does not state: none if it was closed, not known otherwise."""
+        if name not in self.resolved:
+            return None
+        self.origins[Read(name, None, None)] = self.resolved[name].origin
+        return ()
 
     def entry(self, name: str, entity: Entity, entry_id: str | None, stated: Any) -> Entry:
         values: dict[str, Stated] = {}

@@ -53,6 +53,9 @@ class _Fact(Model):
     asked_of: Name | None = Field(None, description="Who should answer; a word that set.yaml declares.")
     evidence: Translatable | None = Field(None, description="What would prove the answer.")
     confidential: bool = Field(default=False, description="Left out of documents for third parties.")
+    ask_when: Condition | None = Field(
+        None, description="Asked only if this holds. A fact that rules read is its `otherwise` where it does not."
+    )
 
 
 class _RuleFact(_Fact):
@@ -63,7 +66,6 @@ class _RuleFact(_Fact):
         None, alias="from", description="The `row` fact of the same entity whose table row gives the value."
     )
     column: Name | None = Field(None, description="The column of that table, if it is not named like the fact.")
-    ask_when: Condition | None = Field(None, description="Asked only if this holds; otherwise it is `otherwise`.")
 
 
 class BooleanFact(_RuleFact):
@@ -142,6 +144,10 @@ class Entity(Model):
     help: Translatable | None = Field(None, description="What belongs here.")
     many: Annotated[int, Field(ge=1, le=MAX_ENTRIES)] | None = Field(
         None, description="The most entries that a case may have; without it there is exactly one."
+    )
+    ask_when: Condition | None = Field(
+        None,
+        description="Of a list: its entries are asked for only if this holds; otherwise it is answered, and empty.",
     )
     facts: dict[Name, Fact] = Field(min_length=1, description="What is asked of it, by name.")
 

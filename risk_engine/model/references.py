@@ -39,11 +39,11 @@ class Reads:
     lists: frozenset[str] = frozenset()
 
     def meets(self, other: "Reads") -> bool:
-        """Return whether the two have a definition, a parameter or a fact in common."""
+        """Return whether the two have a definition, a parameter or a fact in common, or a list that may be closed."""
         return not (
             self.definitions.isdisjoint(other.definitions)
             and self.parameters.isdisjoint(other.parameters)
-            and self.facts.isdisjoint(other.facts)
+            and (self.facts | self.lists).isdisjoint(other.facts)
         )
 
 
@@ -82,11 +82,15 @@ def reads_by_rule(criteria: Criteria) -> dict[RuleKind, dict[str, Reads]]:
 
 def _facts_that_read(criteria: Criteria) -> Iterator[tuple[str, Reads]]:
     for name, fact in criteria.every_fact():
-        if isinstance(fact, RowFact | TextFact) or (fact.ask_when is None and fact.from_ is None):
-            continue
-        reads = reads_of(criteria, *([] if fact.ask_when is None else [fact.ask_when]))
-        rows = [] if fact.from_ is None else [f"{name.partition('.')[0]}.{fact.from_}"]
-        yield name, replace(reads, facts=reads.facts.union(rows))
+        entity = name.partition(".")[0]
+        row = None if isinstance(fact, RowFact | TextFact) else fact.from_
+        # What is asked of entries hangs on whether there can be any.
+        asked = [one for one in (criteria.entities[entity].ask_when, fact.ask_when) if one is not None]
+        if asked or row is not None:
+            reads = reads_of(criteria, *asked)
+            yield name, replace(reads, facts=reads.facts.union([] if row is None else [f"{entity}.{row}"]))
+    for name, condition in closable(criteria).items():
+        yield name, reads_of(criteria, condition)
 
 
 def reached_by(criteria: Criteria, changed: Reads) -> Reads:
@@ -208,9 +212,26 @@ def conditions_on_the_way(criteria: Criteria) -> Iterator[Condition]:
     """Yield the conditions on the way from answers to findings: of indicators, and of which question is asked."""
     for indicator in criteria.indicators.values():
         yield from conditions_of(indicator)
-    for _name, fact in criteria.every_fact():
-        if not isinstance(fact, RowFact | TextFact) and fact.ask_when is not None:
-            yield fact.ask_when
+    yield from asking_conditions(criteria)
+
+
+def asking_conditions(criteria: Criteria) -> Iterator[Condition]:
+    """Yield the conditions of which question is asked, and of which list."""
+    yield from closable(criteria).values()
+    yield from (fact.ask_when for _name, fact in criteria.every_fact() if fact.ask_when is not None)
+
+
+def first_answered(criteria: Criteria, entity: str, fact: AnyFact) -> frozenset[str]:
+    """Return what must be known before it is known whether a fact is asked: what that reads, and its row."""
+    row = None if isinstance(fact, RowFact | TextFact) else fact.from_
+    reads = frozenset() if fact.ask_when is None else facts_in(fact.ask_when, criteria.definitions)
+    return reads if row is None else reads | {f"{entity}.{row}"}
+
+
+@once
+def closable(criteria: Criteria) -> dict[str, Condition]:
+    """Return the lists of which entries are asked for only on a condition."""
+    return {name: one.ask_when for name, one in criteria.entities.items() if one.ask_when is not None}
 
 
 def promise_conditions(criteria: Criteria) -> Iterator[Condition]:
@@ -361,12 +382,10 @@ def _apart_from_parts(node: Node) -> object:
 
 @once
 def waits_for(criteria: Criteria) -> dict[str, frozenset[str]]:
-    """Return for each fact with `ask_when` the facts that it reads."""
-    return {
-        name: facts_in(fact.ask_when, criteria.definitions)
-        for name, fact in criteria.every_fact()
-        if not isinstance(fact, RowFact | TextFact) and fact.ask_when is not None
-    }
+    """Return for each fact with `ask_when` the facts that it reads, and for each such list."""
+    found = {name: facts_in(condition, criteria.definitions) for name, condition in closable(criteria).items()}
+    asked = ((name, fact.ask_when) for name, fact in criteria.every_fact() if fact.ask_when is not None)
+    return found | {name: facts_in(condition, criteria.definitions) for name, condition in asked}
 
 
 @once

@@ -382,6 +382,7 @@ class _Pair:
                 yield question.path
             yield from question.blanks
             for blank in question.blanks:
+                yield from (name for name in self._alike if name in hanging.get(blank.name, ()))
                 is_single = criteria.entities[blank.entity].many is None
                 for one in self._open:
                     if one.name in hanging.get(blank.name, ()) and (is_single or one.place == blank.place):

@@ -119,20 +119,24 @@ class StillOpen:
         for name in self.criteria.entities:
             if name in self._lists:
                 blanks = tuple(one for one in self.open_blanks if one.entity == name)
-                found.append(Question(name, Read(name, None, None), blanks, is_list=True, after=()))
+                whole = Read(name, None, None)
+                found.append(Question(name, whole, blanks, is_list=True, after=self._first(whole)))
             found += [self._question(Read(*place)) for place in self._places if place[0] == name]
         return tuple(found)
 
     def _question(self, read: Read) -> Question:
         blank = self.case.blank((read.entity, read.entry, str(read.fact)))
-        first = (one for one in self.worked.facts.to_ask(read) if one != read)
         return Question(
             path=read.path(),
             read=read,
             blanks=(blank,) if blank in self.blanks.touched else (),
             is_list=False,
-            after=tuple(dict.fromkeys(one.path() for one in first)),
+            after=self._first(read),
         )
+
+    def _first(self, read: Read) -> tuple[Path, ...]:
+        """Return what must be answered before a question is asked."""
+        return tuple(dict.fromkeys(one.path() for one in self.worked.facts.to_ask(read) if one != read))
 
     def matters(self, question: Question) -> bool:
         """Return whether any ladder depends on a question at all, as far as is plain from the rules."""

@@ -186,6 +186,7 @@ class Names:
         self._questions |= {one.path: one.question for one in told}
         self._origins: dict[str, str] = {path: one.origin for path, one in assessment.resolved.items()}
         self._origins |= {path: one.origin for path, one in assessment.facts.items()}
+        self._without_value = {path for path, one in assessment.resolved.items() if one.value is None}
         doubts = [path for one in assessment.problems if one.kind == "unsure" for path in one.paths]
         self.unsure = tuple(dict.fromkeys(doubts))
         """The paths of answers that count, but were given as unsure."""
@@ -204,6 +205,8 @@ class Names:
         """Return a value as a report shows it: nobody must take for an answer what nobody was asked."""
         value = Run(shown, style)
         match self._origins.get(path):
+            case "not_asked" if path in self._without_value:
+                return say(Run(_("not asked"), style))
             case "not_asked":
                 return fill(_("not asked, counts as {value}"), value=value)
             case "profile":

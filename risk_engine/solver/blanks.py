@@ -96,6 +96,10 @@ class Blanks:
         """Return whether a case must not answer this question where it is not asked."""
         return True
 
+    def binds_list(self, entity: str) -> bool:  # noqa: ARG002 (of one case only what is open binds)
+        """Return whether a case must not have entries of a list that is closed."""
+        return True
+
     def completed(self, blank: Blank) -> bool:  # noqa: ARG002 (of one case only what is open is completed)
         """Return whether only cases are looked at in which this question is settled, one way or the other."""
         return False

@@ -27,7 +27,7 @@ from risk_engine.model.conditions import (
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import ChoicesFact, IntegerFact, RowFact, RuleFact, TextFact, orders_of
 from risk_engine.model.profile import Profile, cell_of, parameters_on
-from risk_engine.model.references import reopening
+from risk_engine.model.references import closable, reopening
 from risk_engine.model.tables import CellValue
 from risk_engine.solver.blanks import Answer, Blank, Blanks, is_stated, known
 from risk_engine.solver.domains import Domain, place_of
@@ -358,7 +358,12 @@ class Facts:
     def entries(self, entity: str) -> tuple[Term, Sequence[Entry]]:
         """Return whether a list is answered, and its entries."""
         listed, present = self._listed(entity)
-        return listed, [Entry(place, one) for place, one in enumerate(present)]
+        return either(listed, negated(self.may_have(entity))), [Entry(place, one) for place, one in enumerate(present)]
+
+    def may_have(self, entity: str) -> Term:
+        """Return whether a list may have entries: a list that is closed is answered, and empty."""
+        condition = closable(self.criteria).get(entity)
+        return True if condition is None else read(condition, self).may
 
     def further(self, entity: str, where: Condition) -> Further | None:  # noqa: ARG002 (every entry has a place)
         """Return None: every entry has a place of its own."""
@@ -398,11 +403,14 @@ class Facts:
 
     def _listed(self, entity: str) -> tuple[Term, tuple[Term, ...]]:
         listed, present = self.blanks.listed(entity)
+        may_have = self.may_have(entity)
         if entity not in self._lists:
             self._lists.add(entity)
             # Another set may allow more entries.
             self.constraints += [negated(one) for one in present[self.criteria.entities[entity].many :]]
-        return listed, present
+            if self.as_stated is None and self.blanks.binds_list(entity):
+                self.constraints += [either(may_have, negated(one)) for one in present]
+        return listed, tuple(both(may_have, one) for one in present)
 
     def _resolve(self, blank: Blank) -> Answer:
         fact = self.criteria.entities[blank.entity].facts[blank.fact]

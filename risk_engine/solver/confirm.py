@@ -218,7 +218,7 @@ def _legal(data: dict[str, Any], space: Space, reading: Reading) -> tuple[dict[s
             return data, work(case, reading.criteria, space.on, space.profile)
         except InvalidCaseError as error:
             for problem in error.problems:
-                if _blank(data, problem.path) in asked:
+                if _blank(data, problem.path) in asked or problem.path in space.blanks.lists:
                     raise SolverMismatchError(f"{problem.path}: {problem.message}, in {data}") from error
                 data = _without(data, problem.path)
 
@@ -231,7 +231,7 @@ def case_from(data: dict[str, Any], criteria: Criteria, model: type[Case] | None
 def _blank(data: dict[str, Any], path: str) -> Blank:
     entity, *rest = place_of(data, path)
     place = next((one for one in rest if isinstance(one, int)), 0)
-    return Blank(str(entity), place, str(rest[-1]))
+    return Blank(str(entity), place, str(rest[-1]) if rest else "")
 
 
 def _without(data: dict[str, Any], path: str) -> dict[str, Any]:

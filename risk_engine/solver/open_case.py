@@ -20,6 +20,7 @@ from risk_engine.model.references import bears_on, read_by
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.solver.answers import answer_of, is_true, listed_entries
 from risk_engine.solver.blanks import Answer, Blank, Blanks, Stated, known, stated_entries
+from risk_engine.solver.conditions import read
 from risk_engine.solver.confirm import Replayed, Watch, confirm
 from risk_engine.solver.domains import Domains
 from risk_engine.solver.findings import Finding
@@ -112,6 +113,10 @@ class Settled(Blanks):
     def binds(self, blank: Blank) -> bool:
         """Return whether a case must not answer this question where it is not asked: one it states is set aside."""
         return self.opened.binding and self.is_open(blank)
+
+    def binds_list(self, entity: str) -> bool:
+        """Return whether a case must not have entries of a list that is closed: those that it states are set aside."""
+        return self.opened.binding and entity in self.opened.lists
 
     def completed(self, blank: Blank) -> bool:
         """Return whether only cases are looked at in which this question is settled, one way or the other."""
@@ -253,12 +258,14 @@ class OpenCase:
         What a table knows is left to the table.
         """
         found: list[Term] = [
-            self.blanks.lists[name][0] for name in self.blanks.opened.lists if name in self.blanks.lists
+            either(self.blanks.lists[name][0], negated(self.reading.facts.may_have(name)))
+            for name in self.blanks.opened.lists
+            if name in self.blanks.lists
         ]
         for blank in self.blanks.touched:
             if self.blanks.is_open(blank):
                 needless = negated(both(self.is_there(blank), self.is_wanted(blank)))
-                found += [self.left_to_table(blank), either(needless, self.is_known(blank))]
+                found += [self.left_to_table(blank), self.is_of_use(blank), either(needless, self.is_known(blank))]
         return found
 
     def as_given(self) -> list[Term]:
@@ -266,7 +273,8 @@ class OpenCase:
 
         What a table knows is left to the table.
         """
-        return [self.left_to_table(blank) for blank in self.blanks.touched if self.blanks.is_open(blank)]
+        opened = [blank for blank in self.blanks.touched if self.blanks.is_open(blank)]
+        return [term for blank in opened for term in (self.left_to_table(blank), self.is_of_use(blank))]
 
     def is_wanted(self, blank: Blank) -> Term:
         """Return whether a question is there for anything: a row only where something that its table gives is asked."""
@@ -276,7 +284,18 @@ class OpenCase:
         asked = self.reading.facts.asked
         given = (one for one in self.reading.facts.given if one[:2] == blank[:2])
         taken = (one for one in given if getattr(declared[one.fact], "from_", None) == blank.fact)
-        return some(asked[one].may if one in asked else True for one in taken)
+        return both(self.is_asked(blank), some(asked[one].may if one in asked else True for one in taken))
+
+    def is_asked(self, blank: Blank) -> Term:
+        """Return whether the row that a question asks for is asked at all."""
+        fact = self.criteria.entities[blank.entity].facts[blank.fact]
+        if not isinstance(fact, RowFact) or fact.ask_when is None:
+            return True
+        return read(fact.ask_when, self.reading.facts, blank.place).may
+
+    def is_of_use(self, blank: Blank) -> Term:
+        """Return that nothing is stated of a row that is not asked."""
+        return either(self.blanks.touched[blank].answer.unknown, self.is_asked(blank))
 
     def left_to_table(self, blank: Blank) -> Term:
         """Return that nothing is stated where a table gives the value."""

@@ -87,8 +87,13 @@ class EndlessFacts(Facts):
 
     def further(self, entity: str, where: Condition) -> Further | None:
         """Return what further entries of a list say of a condition."""
-        asked = read(where, self, ANY)
-        return lambda least: self.blanks.many(entity, asked, least)
+        asked, may_have = read(where, self, ANY), self.may_have(entity)
+
+        def among_further(least: int) -> Pair:
+            must, may = self.blanks.many(entity, asked, least)
+            return Pair(both(may_have, must), both(may_have, may))
+
+        return among_further
 
 
 def _told(term: Term) -> object:

@@ -90,7 +90,7 @@ def settled(rules: RuleSet, data: Data) -> Data:
 
 def path_read(path: str) -> Read:
     entity, *rest = path.split(".")
-    return Read(entity, rest[0] if len(rest) > 1 else None, rest[-1])
+    return Read(entity, rest[0] if len(rest) > 1 else None, rest[-1] if rest else None)
 
 
 def answered(data: Data, what: Read, value: Any) -> Data:
@@ -118,7 +118,7 @@ def open_questions(rules: RuleSet, facts: Facts) -> list[Read]:
         for one, origin in facts.origins.items()
         if origin == "missing" and not isinstance(entities[one.entity].facts[one.fact or ""], RowFact | TextFact)
     ]
-    return list(dict.fromkeys([*lists, *chain.from_iterable(facts.to_ask(one) for one in unknown)]))
+    return list(dict.fromkeys(chain.from_iterable(facts.to_ask(one) for one in [*lists, *unknown])))
 
 
 def possible_answers(rules: RuleSet, question: Read) -> tuple[Any, ...]:

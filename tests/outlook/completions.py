@@ -110,10 +110,10 @@ class Completions:
                 return Answered(case, resolve(case, self.criteria, DAY))
             except InvalidCaseError as error:
                 for problem in error.problems:
-                    entity, *rest = problem.path.split(".")
+                    entity = problem.path.partition(".")[0]
                     if given.get(problem.path) is not None or given.get(entity) is not None:
                         return None
-                    _set(data, Read(entity, rest[0] if len(rest) == 2 else None, rest[-1]), None)
+                    _set(data, read_of(problem.path), None)
 
     def _values(self, question: Question) -> list[Any]:
         if not question.is_list:
@@ -246,17 +246,19 @@ class Completions:
             return set()
         names = {f"{question.read.entity}.{question.read.fact}"}
         reads = {
-            f"{name}.{short}": (
-                facts_in(fact.ask_when, self.criteria.definitions) if fact.ask_when is not None else frozenset()
-            )
-            | ({f"{name}.{fact.from_}"} if fact.from_ else set())
+            f"{name}.{short}": self._read(entity.ask_when)
+            | self._read(fact.ask_when)
+            | ({f"{name}.{fact.from_}"} if not isinstance(fact, RowFact | TextFact) and fact.from_ else set())
             for name, entity in self.criteria.entities.items()
             for short, fact in entity.facts.items()
-            if not isinstance(fact, RowFact | TextFact)
         }
+        reads |= {f"{name}.None": self._read(entity.ask_when) for name, entity in self.criteria.entities.items()}
         while new := {fact for fact, several in reads.items() if several & names} - names:
             names |= new
         return names
+
+    def _read(self, condition: Condition | None) -> frozenset[str]:
+        return frozenset() if condition is None else facts_in(condition, self.criteria.definitions)
 
     # --- which is smaller ---
 

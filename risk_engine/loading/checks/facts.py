@@ -7,7 +7,6 @@ from risk_engine.files.language import N_, _
 from risk_engine.loading.checks.conditions import Scope, check, circles, uses_of
 from risk_engine.loading.checks.context import Context, Place, misfit
 from risk_engine.model.case import RESERVED, UNKNOWN
-from risk_engine.model.conditions import facts_in
 from risk_engine.model.facts import (
     AnyFact,
     BooleanFact,
@@ -21,6 +20,7 @@ from risk_engine.model.facts import (
     TextFact,
     answers_named,
 )
+from risk_engine.model.references import first_answered
 
 FILE = "facts.yaml"
 NO_OPTIONS = frozenset({UNKNOWN, "yes", "no", "on", "off", "true", "false", "null"})
@@ -42,17 +42,19 @@ def check_facts(context: Context) -> None:
         if name in RESERVED:
             message = _("an entity cannot be named `{name}`", name=name)
             context.report(place, message, _("cases and rules use that word for something else"), key=True)
+        _check_list(context, entity, place)
         for short, fact in entity.facts.items():
             here = place.at("facts", short)
             if short == "id":
                 context.report(here, _("a fact cannot be named `id`"), _("every entry of a list has an id"), key=True)
             _check_asked(context, fact, here)
+            _check_ask_when(context, _Owner(name, entity), fact, here)
             if isinstance(fact, RowFact):
                 context.need("table", fact.of, context.criteria.tables, here.at("of"))
             elif not isinstance(fact, TextFact):
                 _check_values(context, fact, here)
                 _check_from(context, _Owner(name, entity), short, fact, here)
-                _check_ask_when(context, _Owner(name, entity), fact, here)
+                _check_otherwise(context, fact, here)
     _check_circles(context)
     is_read = not any(kind in {"entity", "fact"} for kind, _ in context.broken)
     context.facts_are_sound = is_read and len(context.problems) == before
@@ -116,21 +118,41 @@ def _check_from(context: Context, owner: _Owner, short: str, fact: RuleFact, pla
             help_text = _("its `row` facts: {facts}", facts=quoted(rows, "and")) if rows else _("declare a `row` fact")
             message = _("`{entity}` has no `row` fact `{fact}`", entity=owner.name, fact=fact.from_)
             context.report(place.at("from"), message, help_text)
-    elif table := context.criteria.tables.get(source.of):
+        return
+    if source.ask_when is not None and fact.ask_when is None:
+        message = _("`{row}` is not always asked, so nothing may say what `{fact}` is", row=fact.from_, fact=short)
+        context.report(place, message, _("give it `ask_when` and `otherwise` as well"), key=True)
+    if table := context.criteria.tables.get(source.of):
         where = place.at("column" if fact.column else "from")
         context.need(N_("column") + f" of `{source.of}`", fact.column or short, table.columns, where)
 
 
-def _check_ask_when(context: Context, owner: _Owner, fact: RuleFact, place: Place) -> None:
+def _check_list(context: Context, entity: Entity, place: Place) -> None:
+    """Report a condition of an entity that is no list, or one that reads lists: it says whether there are entries."""
+    if entity.ask_when is None:
+        return
+    if entity.many is None:
+        message = _("`ask_when` of an entity goes with `many`: of a single one there is always exactly one")
+        context.report(place.at("ask_when"), message, _("say at its facts when they are asked"), key=True)
+        return
+    scope = Scope(context.criteria.entities, context.in_force(), "ask_when", None)
+    check(context, entity.ask_when, place.at("ask_when"), scope)
+
+
+def _check_ask_when(context: Context, owner: _Owner, fact: AnyFact, place: Place) -> None:
     if fact.ask_when is None:
-        if fact.otherwise is not None:
-            message = _("`otherwise` goes with `ask_when`")
-            context.report(place.at("otherwise"), message, _("say when the fact is asked"), key=True)
         return
     entry_of = owner.name if owner.entity.many else None
     scope = Scope(context.criteria.entities, context.in_force(), "ask_when", entry_of)
     check(context, fact.ask_when, place.at("ask_when"), scope)
-    if fact.otherwise is None:
+
+
+def _check_otherwise(context: Context, fact: RuleFact, place: Place) -> None:
+    if fact.ask_when is None:
+        if fact.otherwise is not None:
+            message = _("`otherwise` goes with `ask_when`")
+            context.report(place.at("otherwise"), message, _("say when the fact is asked"), key=True)
+    elif fact.otherwise is None:
         message = _("`ask_when` needs `otherwise`")
         context.report(place, message, _("say what the fact is when it is not asked"), key=True)
     elif problem := misfit(fact, fact.otherwise):
@@ -142,10 +164,10 @@ def _check_circles(context: Context) -> None:
     if circles(uses_of(context.criteria.definitions)):
         return
     asks = {
-        f"{name}.{short}": sorted(facts_in(fact.ask_when, context.criteria.definitions))
+        f"{name}.{short}": sorted(first_answered(context.criteria, name, fact))
         for name, entity in context.criteria.entities.items()
         for short, fact in entity.facts.items()
-        if not isinstance(fact, RowFact | TextFact) and fact.ask_when is not None
+        if fact.ask_when is not None
     }
     for circle in circles(asks):
         entity_name, _dot, short = circle[0].partition(".")

@@ -28,6 +28,7 @@ from risk_engine.model.facts import (
     TextFact,
 )
 from risk_engine.model.profile import cell_of
+from risk_engine.model.references import closable
 from risk_engine.model.words import SEVERITIES, Value
 
 Reads: TypeAlias = frozenset[Read]
@@ -66,6 +67,7 @@ class Ways:
         """Take what the case came to."""
         self._worked = worked
         self._facts = worked.facts
+        self._closable = closable(worked.criteria)
         self._shares = shares
         self._seen: dict[tuple[int, int], Way] = {}
         self._wanted = Counter(read for one in worked.found for read in dict.fromkeys(one.missing))
@@ -105,7 +107,7 @@ class Ways:
                 assert_never(condition)
 
     def _quantified(self, node: Quantifier) -> Way:
-        ways = self._each(node.entity, node.where)
+        ways = self._each(node.entity, node.where, closed=node.kind == "every")
         match node.kind:
             case "some":
                 return self._any(ways)
@@ -119,13 +121,18 @@ class Ways:
             case _:
                 assert_never(node.kind)
 
-    def _each(self, entity: str, where: Condition) -> list[Way]:
-        """Return what the condition wants of each entry; of an open list as if it had one, to be named first."""
+    def _each(self, entity: str, where: Condition, *, closed: bool) -> list[Way]:
+        """Return what the condition wants of each entry; of an open list as if it had one, to be named first.
+
+        `closed` is what is so where it turns out that there can be none.
+        """
         entries = self._facts.lists[entity]
         if entries is not None:
             return [self._way(where, one) for one in entries]
         one, listed = self._way(where, NOBODY), frozenset([Read(entity, None, None)])
-        return [Way(None, one.chance, one.shows | listed, one.rules_out | listed)]
+        way = Way(None, one.chance, one.shows | listed, one.rules_out | listed)
+        condition = self._closable.get(entity)
+        return [way if condition is None else self._opened(way, self._way(condition, None), closed=closed)]
 
     def _leaf(self, leaf: Compare, entry: Entry | None) -> Way:
         value = evaluate(leaf, self._facts, entry).value
@@ -145,14 +152,18 @@ class Ways:
 
     def _if_asked(self, way: Way, leaf: Compare, fact: RuleFact, opened: Way) -> Way:
         """Return a leaf whose question may not be asked at all; if it is not, the set has an answer."""
+        assert fact.otherwise is not None  # noqa: S101 (checked when the set was loaded)
+        return self._opened(way, opened, closed=self._holds(leaf, fact.otherwise))
+
+    def _opened(self, way: Way, opened: Way, *, closed: bool) -> Way:
+        """Return what hangs on whether a question is asked at all, and is `closed` where it is not."""
         if opened.value is not None:
             return way
         asked, chance = way.shows | opened.shows, opened.chance * way.chance
-        assert fact.otherwise is not None  # noqa: S101 (checked when the set was loaded)
-        closed = self._cheapest((opened.rules_out, asked))
-        if self._holds(leaf, fact.otherwise):
-            return Way(None, 1 - opened.chance + chance, closed, asked)
-        return Way(None, chance, asked, closed)
+        cheapest = self._cheapest((opened.rules_out, asked))
+        if closed:
+            return Way(None, 1 - opened.chance + chance, cheapest, asked)
+        return Way(None, chance, asked, cheapest)
 
     # --- conditions joined ---
 

@@ -60,7 +60,7 @@ class Session:
         for name, entity in self.record.criteria.entities.items():
             texts = [short for short, fact in entity.facts.items() if isinstance(fact, TextFact)]
             reads = (Read(name, entry.id, short) for entry in holders(facts, name) for short in texts)
-            yield from (read for read in reads if facts.origins[read] == "missing")
+            yield from (read for read in reads if facts.origins[read] == "missing" and facts.to_ask(read) == (read,))
 
     # --- answers ---
 
@@ -180,6 +180,8 @@ class Session:
     def _has_room(self, step: Step) -> bool:
         """Return whether something that is asked of a list as a whole can still be asked."""
         record, entity = self.record, step.read.entity
+        if record.worked.facts.origins.get(Read(entity, None, None)) == "not_asked":
+            return False
         if step.kind == "list":
             return not record.entries(entity)
         return not record.is_full(entity) and (step.kind == "name" or bool(record.entries(entity)))

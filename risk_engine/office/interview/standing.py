@@ -111,8 +111,9 @@ def open_questions(worked: Worked) -> tuple[Read, ...]:
     found: list[Read] = []
     facts = worked.facts
     for name, entity in worked.criteria.entities.items():
-        if facts.lists.get(name, ()) is None:
-            found.append(Read(name, None, None))
+        whole = Read(name, None, None)
+        if facts.lists.get(name, ()) is None and facts.to_ask(whole) == (whole,):
+            found.append(whole)
         reads = (Read(name, entry.id, short) for entry in holders(facts, name) for short in entity.facts)
         found += [one for one in reads if _can_be_asked(one, entity.facts, facts)]
     return tuple(found)
