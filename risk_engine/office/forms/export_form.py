@@ -285,7 +285,7 @@ def questionnaire(  # noqa: PLR0913 (each is an option of the command)
         try:
             known = Known(stated, resolve(stated, rules, day) if day else None)
         except InvalidCaseError as error:
-            raise located(error, document) from error
+            raise located(error, document, rules) from error
     if kind == "docx" and room is None:
         room = ROOM_IN_DOCUMENT
     form = form_for(rules, role, known=known, only=only, room=room)

@@ -10,13 +10,13 @@ from risk_engine.files.diagnostics import RiskEngineError, file_problem, suggest
 from risk_engine.files.language import ENGLISH, N_, _, in_language, languages
 from risk_engine.files.source import MAX_BYTES, Document, parse
 from risk_engine.files.syntax import decoded
-from risk_engine.loading.case import basis, case_of, keyed, place_of, stated_date
+from risk_engine.loading.case import basis, case_of, keyed, notes_of, place_of, stated_date, today_of
 from risk_engine.loading.criteria import load_criteria, read_criteria
 from risk_engine.loading.sets import UnknownSetError
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.criteria import Criteria
 from risk_engine.office.forms.answers import Filled, answers_of
-from risk_engine.office.forms.case_file import rewritten
+from risk_engine.office.forms.case_file import rewritten_of
 from risk_engine.office.forms.case_record import Record, Under, consistent
 from risk_engine.office.forms.form import FormProblem, InvalidFormError, ReturnedForm, file_error, no_office
 from risk_engine.office.forms.merge import CASE, NEW, Merged, Preference, merged
@@ -65,7 +65,9 @@ def import_forms(request: Request, target: Path, content: bytes | None, new_id: 
     """
     returned_forms = _returned_forms(request.files)
     before = None if content is None else decoded(content, target.as_posix())
-    document, criteria = _case(request, target, before, returned_forms, new_id)
+    as_it_stands, criteria = _case(request, target, before, returned_forms, new_id)
+    today = today_of(as_it_stands, criteria)
+    document = today.document
     preference = Preference.of(request.prefer, [returned.name for returned in returned_forms])
     filled: list[Filled] = []
     problems = [
@@ -87,14 +89,16 @@ def import_forms(request: Request, target: Path, content: bytes | None, new_id: 
     if result.contradictions:
         raise InvalidFormError([*result.contradictions, *_no_such(result)], _(HOW_TO_DECIDE, case=CASE, new=NEW))
     _set_aside(result, document, criteria, preference)
-    text = rewritten(
+    text = rewritten_of(
         "\n".join(document.lines) if before is None else before,
-        document.data,
+        as_it_stands,
+        today,
         result.record.data,
         is_json=target.suffix.casefold() == ".json",
         gone=result.gone,
     )
     warned = [_made_for(returned, criteria) for returned in returned_forms if returned.made.digest != criteria.digest]
+    warned += [] if before is None else notes_of(as_it_stands, criteria, request.on)
     warned += [f"{one.place}: {one.message}" for one in lost]
     warned += result.warned
     warned += [_("`--prefer {path}=…`: nothing contradicts there", path=path) for path in sorted(result.undecided)]
