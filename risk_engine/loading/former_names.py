@@ -1,8 +1,6 @@
-"""What earlier versions called things and how they were answered: one map of a set, and what is read through it.
+"""A case that states things as earlier versions called them, in the names of today; and what is told about it.
 
-A case, a questionnaire, a profile or an old record may state entities, facts, answers and controls by the names that
-`was` says; everything behind this module knows only the names of the set. Nothing is dropped: an answer that is given
-under both names and is not the same is a problem with both places.
+Nothing is dropped: an answer that is given under both names and is not the same is a problem with both places.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,176 +10,16 @@ from typing import Any, NamedTuple, TypeAlias
 
 from risk_engine.files.diagnostics import Diagnostic
 from risk_engine.files.language import _
-from risk_engine.files.once import once
-from risk_engine.files.plain import BROKEN, Loc, broken_in
+from risk_engine.files.plain import Loc, broken_in
 from risk_engine.files.source import Document
 from risk_engine.loading.validate import mappings
 from risk_engine.model.case import COMPARE_WITH, UNKNOWN, Case
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact, ChoiceFact, ChoicesFact, Entity
-from risk_engine.model.words import Deprecation, FormerName, Value
+from risk_engine.model.former_names import FormerNames, answer_now, answer_text, former_names
+from risk_engine.model.words import Deprecation
 
 Data: TypeAlias = dict[str, Any]
-_NO_DAY = date.min
-"""Where nobody names a day, every former name is read."""
-
-
-class Now(NamedTuple):
-    """What a former name means: the name of today, until which day it is read, and what its answers are now."""
-
-    name: str
-    until: date | None = None
-    values: Mapping[str, Value | tuple[str, ...]] = {}
-
-
-Formers: TypeAlias = Mapping[str, Now]
-
-
-@dataclass(frozen=True)
-class FormerNames:
-    """The former names of a set. Facts stand by the entity of today, answers by entity and fact of today."""
-
-    entities: Formers
-    facts: Mapping[str, Formers]
-    answers: Mapping[tuple[str, str], Now]
-    """Of facts that kept their name: what their old answers are now."""
-    controls: Formers
-    indicators: Formers
-
-    def __bool__(self) -> bool:
-        """Return whether there are any."""
-        return bool(self.entities or self.facts or self.answers or self.controls or self.indicators)
-
-    def known_facts(self, entity: str, on: date | None = None) -> tuple[str, ...]:
-        """Return the former names under which facts of an entity of today are read."""
-        return tuple(old for old, now in self.facts.get(entity, {}).items() if _is_read(now, on))
-
-    def known_controls(self, on: date | None = None) -> tuple[str, ...]:
-        """Return the former names under which controls are read."""
-        return tuple(old for old, now in self.controls.items() if _is_read(now, on))
-
-    def entity(self, name: str, on: date | None = None) -> str:
-        """Return what an entity is called today."""
-        return _now(self.entities, name, on)
-
-    def fact(self, entity: str, name: str, on: date | None = None) -> Now:
-        """Return what a fact of an entity of today is called today, and what its old answers are now."""
-        found = self.facts.get(entity, {}).get(name)
-        if found is not None and _is_read(found, on):
-            return found
-        kept = self.answers.get((entity, name))
-        return kept if kept is not None and _is_read(kept, on) else Now(name)
-
-    def control(self, name: str, on: date | None = None) -> str:
-        """Return what a control is called today."""
-        return _now(self.controls, name, on)
-
-    def indicator(self, name: str) -> str:
-        """Return what an indicator is called today."""
-        return _now(self.indicators, name, None)
-
-    def path(self, path: str, criteria: Criteria, on: date | None = None) -> str:
-        """Return a path to an answer, or to one of its options, in the names of today."""
-        old_entity, *parts = path.split(".")
-        name = self.entity(old_entity, on)
-        entity = criteria.entities.get(name)
-        if entity is None:
-            return path
-        steps = [name]
-        if entity.many is not None and parts:
-            steps.append(parts.pop(0))
-        if parts:
-            short = self.fact(name, parts.pop(0), on)
-            steps.append(short.name)
-            if parts:
-                option = short.values.get(".".join(parts), ".".join(parts))
-                match option:
-                    case str() if option != UNKNOWN:
-                        steps.append(option)
-                    case (str() as single,):
-                        steps.append(single)
-                    case _:  # no single option of today: then it supports the answer as a whole
-                        pass
-        return ".".join(steps)
-
-
-def _now(names: Formers, name: str, on: date | None) -> str:
-    found = names.get(name)
-    return found.name if found is not None and _is_read(found, on) else name
-
-
-def _is_read(former: Now, on: date | None) -> bool:
-    return former.until is None or (on or _NO_DAY) < former.until
-
-
-@once
-def former_names(criteria: Criteria) -> FormerNames:
-    """Return the former names of a set; of a set that was checked no two things claim the same."""
-    facts = {
-        name: {
-            old.name: Now(short, old.until, old.values)
-            for short, fact in entity.facts.items()
-            for old in fact.was
-            if old.name is not None
-        }
-        for name, entity in criteria.entities.items()
-    }
-    return FormerNames(
-        entities=_names(criteria.entities.items()),
-        facts={name: several for name, several in facts.items() if several},
-        answers={
-            (name, short): Now(short, old.until, old.values)
-            for name, entity in criteria.entities.items()
-            for short, fact in entity.facts.items()
-            for old in fact.was
-            if old.name is None
-        },
-        controls=_names(criteria.controls.items()),
-        indicators=_names(criteria.indicators.items()),
-    )
-
-
-def _names(things: Iterable[tuple[str, Any]]) -> dict[str, Now]:
-    was: Iterator[tuple[str, FormerName]] = ((name, old) for name, thing in things for old in thing.was)
-    return {old.name: Now(name, old.until) for name, old in was}
-
-
-def answer_now(value: Any, now: Now, fact: AnyFact | None) -> Any:
-    """Return an answer as it is given today; what is no old answer stays as it is."""
-    if not now.values or value is None or value is BROKEN:
-        return value
-    if isinstance(value, tuple):
-        found = [now.values.get(_text(one), one) if isinstance(one, str) else one for one in value]
-        return UNKNOWN if UNKNOWN in found else tuple(_flat(found, value))
-    if not isinstance(value, str | bool | int | date):
-        return value
-    new = now.values.get(_text(value), value)
-    is_option = isinstance(fact, ChoicesFact) and isinstance(new, str) and new != UNKNOWN and _text(value) in now.values
-    return (new,) if is_option else new
-
-
-def _flat(found: list[Any], given: tuple[Any, ...]) -> Iterator[Any]:
-    """Yield the options of today, what several old ones became only once; what somebody wrote twice stays so."""
-    seen: set[str] = set()
-    for new, old in zip(found, given, strict=True):
-        for one in new if isinstance(new, tuple) else (new,):
-            if new is old or one not in seen:
-                yield one
-            if isinstance(one, str):
-                seen.add(one)
-
-
-def _text(value: object) -> str:
-    match value:
-        case bool():
-            return "true" if value else "false"
-        case date():
-            return value.isoformat()
-        case _:
-            return str(value)
-
-
-# --- what a document states ---
 
 
 class Former(NamedTuple):
@@ -189,6 +27,8 @@ class Former(NamedTuple):
 
     loc: Loc
     text: str
+    is_path: bool = False
+    """Whether it only points at an answer, whose own name is told where it stands."""
 
 
 @dataclass(frozen=True)
@@ -235,7 +75,7 @@ class _Reading:
 
     def place(self, loc: Loc) -> Loc:
         """Return where in the new data what stood at a place stands."""
-        return _moved(loc, self.moved)
+        return moved_to(loc, self.moved)
 
     def case(self) -> Data:
         """Return the data of the case."""
@@ -333,7 +173,7 @@ class _Reading:
     def _path(self, path: str, loc: Loc) -> str:
         new = self.names.path(path, self.criteria, self.on)
         if new != path:
-            self._note(loc, _("`{old}` is now `{new}`", old=path, new=new))
+            self.former.append(Former(loc, _("`{old}` is now `{new}`", old=path, new=new), is_path=True))
         return new
 
     def _set_aside(self, answers: Data) -> Data:
@@ -382,7 +222,7 @@ _NOTHING = (None, UNKNOWN)
 
 
 def _shown(value: Any) -> str:
-    return ", ".join(map(_text, value)) if isinstance(value, tuple) else _text(value)
+    return ", ".join(map(answer_text, value)) if isinstance(value, tuple) else answer_text(value)
 
 
 # --- what is said about it ---
@@ -400,10 +240,12 @@ def notes_on(document: Document, renamed: Renamed, criteria: Criteria, on: date 
         lines.append(
             _("{path}: names of earlier versions, read as {version} has them", path=document.path, version=version)
         )
-        lines += _placed(document, renamed.former)
+        lines += _placed(document, [one for one in renamed.former if not one.is_path] or renamed.former)
     # What stands where is told by the file as it is.
     now_at = {now: old for old, now in renamed.moved.items()}
-    if deprecated := [one._replace(loc=_moved(one.loc, now_at)) for one in _deprecated(renamed.document, criteria, on)]:
+    if deprecated := [
+        one._replace(loc=moved_to(one.loc, now_at)) for one in _deprecated(renamed.document, criteria, on)
+    ]:
         lines.append(_("{path}: deprecated in {version}, and still read", path=document.path, version=version))
         lines += _placed(document, deprecated)
     return tuple(lines)
@@ -449,7 +291,7 @@ def _gone(what: str, gone: Deprecation) -> str:
     return f"{text}: {gone.instead}" if gone.instead else text
 
 
-def _moved(loc: Loc, moved: Mapping[Loc, Loc]) -> Loc:
+def moved_to(loc: Loc, moved: Mapping[Loc, Loc]) -> Loc:
     """Return where something is, if what holds it was moved."""
     for length in range(len(loc), 0, -1):
         if loc[:length] in moved:

@@ -22,11 +22,12 @@ from risk_engine.files.plain import Loc, broken_in
 from risk_engine.files.source import Document, Mark
 from risk_engine.loading.case import stated_date
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.former_names import FormerNames, former_names, in_names_of_today
+from risk_engine.loading.former_names import in_names_of_today
 from risk_engine.loading.releases import choose
 from risk_engine.loading.validate import mappings, named_problems, path_problem
 from risk_engine.model.case import COMPARE_WITH, Case
 from risk_engine.model.criteria import Criteria
+from risk_engine.model.former_names import FormerNames, former_names
 
 CORE = frozenset(Case.model_fields)
 

@@ -154,6 +154,17 @@ class Entity(Model):
     was: WasCalled = Field((), description="Its names in earlier versions.")
 
 
+def is_offered(fact: AnyFact | None, on: date | None) -> bool:
+    """Return whether people are asked for a fact on a day; a deprecated one is still read where somebody states it."""
+    return fact is None or fact.deprecated is None or not fact.deprecated.holds(on)
+
+
+def offered(fact: ChoiceFact | ChoicesFact, on: date | None) -> dict[str, str]:
+    """Return the options that people are offered on a day, with what they mean."""
+    gone = {one for one, deprecation in fact.deprecated_options.items() if deprecation.holds(on)}
+    return {one: text for one, text in fact.options.items() if one not in gone}
+
+
 def direction(fact: AnyFact) -> bool | str | None:
     """Return which answers are riskier; None where there is no direction, as of what no condition can read."""
     return None if isinstance(fact, RowFact | TextFact) else fact.riskier

@@ -151,8 +151,8 @@ class Deprecation(Model):
     instead: Translatable | None = Field(None, description="What to use instead, as a sentence.")
 
     def holds(self, on: date | None) -> bool:
-        """Return whether it is not offered any more on a day; without a day it is not."""
-        return on is None or self.from_ <= on
+        """Return whether it is not offered any more on a day; where nobody names one, it still is."""
+        return on is not None and self.from_ <= on
 
 
 Deprecated = Annotated[

@@ -153,12 +153,11 @@ def _kept_profile(path: Path, old: Assessment, criteria: Criteria) -> Profile | 
     """Return the profile of a stored assessment, checked against criteria that may be other ones than its own."""
     if old.profile is None:
         return None
-    from risk_engine.loading.profile import check_profile
+    from risk_engine.loading.profile import kept_profile
 
     profile = old.profile.profile
     text = profile.model_dump_json(by_alias=True, exclude_none=True)
-    check_profile(profile, parse(text, _("{path} (its profile)", path=path.as_posix()), is_json=True), criteria)
-    return profile
+    return kept_profile(profile, parse(text, _("{path} (its profile)", path=path.as_posix()), is_json=True), criteria)
 
 
 def _superseded(old: Assessment, case: Case, criteria: Criteria, on: date | None) -> Superseded:

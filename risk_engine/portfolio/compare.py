@@ -21,7 +21,6 @@ from risk_engine.files.language import _
 from risk_engine.files.source import Document
 from risk_engine.loading.case import case_of, has_day, located, no_day, not_in_force, read_case_file, stated_date
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.former_names import former_names
 from risk_engine.loading.multi_set import compared_sets, told
 from risk_engine.loading.releases import Chosen, choose
 from risk_engine.loading.sets import Version
@@ -30,6 +29,7 @@ from risk_engine.model.assessment import Assessment, LadderOutcome
 from risk_engine.model.case import UNKNOWN
 from risk_engine.model.comparison import ROLES, Compared, Comparison, LevelPlace, Relation, SharedAnswer
 from risk_engine.model.criteria import Criteria
+from risk_engine.model.former_names import former_names
 from risk_engine.model.ladders import Role
 from risk_engine.version import __version__
 

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from risk_engine.engine.assess import to_json
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
-from risk_engine.loading.former_names import former_names
 from risk_engine.loading.releases import choose
 from risk_engine.loading.sets import UnknownSetError
+from risk_engine.model.former_names import former_names
 from risk_engine.office.register.add import is_same_result
 from risk_engine.office.register.compare import Changes, changes
 from risk_engine.office.register.folder import keep_criteria, known_case_folder
