@@ -61,9 +61,15 @@ class FactRead(Model):
 
 
 class OptionState(OptionOutcome):
-    """A control option of a finding, with its controls, and whether none of them is lacking."""
+    """A control option of a finding, with its controls, and whether none of them is lacking.
+
+    Where answers alone lower the finding there are no controls, and `complete` says nothing: `counts` says all.
+    """
 
     controls: tuple[str, ...]
+    answers: tuple[str, ...] = Field(
+        (), description="Where it has no controls: paths of the answers that its `when` rests on."
+    )
     complete: bool
 
 

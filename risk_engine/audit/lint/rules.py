@@ -50,7 +50,8 @@ def same_options(ground: Ground) -> Iterator[Found]:
         for number, option in enumerate(indicator.controls):
             if any(_same(option, one) for one in indicator.controls[:number]):
                 spot = ground.places.of_indicator(name, ("controls", number))
-                yield Found(name, spot, _("an option above asks for the same controls"))
+                said = _("an option above asks for the same controls")
+                yield Found(name, spot, said if option.all else _("an option above counts by the same answers"))
 
 
 def _same(one: Option, other: Option) -> bool:

@@ -326,6 +326,9 @@ def option(record: Option, speech: Speech) -> Line:
         lowered = _("to {severity}", severity=severity_word(record.residual))
     else:
         lowered = ngettext("by {number} step", "by {number} steps", record.lowers_by or 0)
+    if not record.all and record.when is not None:
+        told = _("{lowered} by the answers alone: {condition}")
+        return fill(told, lowered=strong(lowered), condition=speech.condition(record.when))
     controls = joined((control_name(one, speech) for one in record.all), " + ")
     if record.when is None:
         return fill(_("{lowered} by {controls}"), lowered=strong(lowered), controls=controls)

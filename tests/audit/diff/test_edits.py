@@ -184,6 +184,15 @@ def test_an_option_is_known_by_its_controls_and_changes_as_a_whole(desk: Criteri
     assert (edit.name, edit.before, edit.after) == ("indicator OBJ-1 controls.1 changed", second, stronger)
 
 
+def test_an_option_by_answers_alone_is_known_by_them(desk: Criteria) -> None:
+    first = desk.indicators["OBJ-1"].controls[0]
+    fact = Compare(fact="loan.escorted", op="is", operand=True)
+    low, none = (Option(when=fact, residual=one) for one in ("low", "none"))
+    before, after = (of(desk, "indicators", "OBJ-1", controls=one) for one in ((low, first), (first, none)))
+    (edit,) = compare(before, after)[:1]
+    assert (edit.name, edit.before, edit.after) == ("indicator OBJ-1 controls.0 changed", low, none)
+
+
 def test_true_is_not_one(desk: Criteria) -> None:
     yes, one = (Compare(fact="loan.escorted", op="is", operand=value) for value in (True, 1))
     before, after = (desk.model_copy(update={"definitions": {"soft": value}}) for value in (yes, one))

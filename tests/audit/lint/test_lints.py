@@ -306,10 +306,11 @@ CASES: dict[str, tuple[str, dict[str, str], list[tuple[str, str]]]] = {
             "indicators": indicator(
                 severity="{high: {fact: trip.days, is: 9}}",
                 controls="[{all: [ROPE, LAMP], residual: low}, {all: [LAMP, ROPE], residual: none}, "
-                "{all: [ROPE, LAMP], residual: none, when: {fact: trip.days, is: 9}}]",
+                "{all: [ROPE, LAMP], residual: none, when: {fact: trip.days, is: 9}}, "
+                "{when: {fact: trip.days, is: 9}, residual: low}, {when: {fact: trip.days, is: 9}, residual: none}]",
             ),
         },
-        [("A", "an option above asks for the same controls")],
+        [("A", "an option above asks for the same controls"), ("A", "an option above counts by the same answers")],
     ),
     "a rule that is over before the version begins": (
         "LINT-42",
