@@ -9,7 +9,7 @@ from risk_engine.audit.diff.single_changes import apply
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.changes import Changes, VersionShown
 from risk_engine.model.conditions import Compare
-from risk_engine.model.criteria import Criteria
+from risk_engine.model.criteria import Criteria, Option
 from risk_engine.model.tables import Row
 from risk_engine.model.words import Model
 from tests.audit.diff.conftest import Compared
