@@ -143,8 +143,8 @@ def test_a_finding_that_answers_lower_needs_no_control(
     counts: Literal["yes", "no", "unknown"], is_served: bool
 ) -> None:
     options = (option(counts=counts), option("NET", lacking=("NET",)))
-    left = "low" if counts == "yes" else "high"
-    made = assessment(findings=(finding(residual=severity(left), options=options),), proposals=())
+    left = severity("low" if counts == "yes" else "high")
+    made = assessment(findings=(finding(residual=left, options=options),), proposals=())
     assert [one.id for one in to_choose(made)] == ([] if is_served else ["ROT-1"])
 
 
