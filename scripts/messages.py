@@ -80,7 +80,7 @@ DOMAINS = {
 """Which files the words of each domain are in."""
 TEMPLATE_OPTIONS = {
     "trimmed": "true",
-    "extensions": "risk_engine.report.page.Sentences",
+    "extensions": "risk_engine.report.sandbox.Sentences",
     "silent": "false",
 }
 """How templates are read; one that cannot be is an error, or its messages would be lost without a word."""

@@ -12,7 +12,7 @@ from risk_engine.cli.commands import App
 from risk_engine.cli.options import Day, Output, Pages, Set, Sets, say_if_not_in_force, to_read
 from risk_engine.cli.output import FORM, form_of, note, put, put_document, refuse
 from risk_engine.files.diagnostics import RiskEngineError, suggestion
-from risk_engine.files.language import _, ngettext
+from risk_engine.files.language import _, first_few, ngettext
 from risk_engine.files.writing import make_folder, write_text
 
 if TYPE_CHECKING:
@@ -60,10 +60,7 @@ def translation_lines(translated: "Iterable[Translated]", *, everything: bool) -
         shown = one.missing if everything else one.missing[:MOST_SHOWN]
         for lack in shown:
             text = lack.text if len(lack.text) <= SHOWN_LETTERS else f"{lack.text[:SHOWN_LETTERS].rstrip()}…"
-            places = lack.places[0]
-            if len(lack.places) > 1:
-                places = _("{place} and {number} more", place=places, number=len(lack.places) - 1)
-            yield f"    {places}: {text}"
+            yield f"    {first_few(lack.places, 1)}: {text}"
         if len(shown) < len(one.missing):
             yield "    " + _("and {number} more: --missing shows them all", number=len(one.missing) - len(shown))
 

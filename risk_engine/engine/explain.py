@@ -5,8 +5,7 @@ holds the id alone, so what that one read is looked up in the criteria.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from risk_engine.engine import notes
 from risk_engine.engine.explainer import Explainer
@@ -74,8 +73,7 @@ def explained(assessment: Assessment, told: Told) -> Explanation:
             raise unfit(str(error).strip("'\"")) from error
 
 
-@dataclass(frozen=True)
-class _Finding:
+class _Finding(NamedTuple):
     """One finding with the facts that it read; `outcome` is None of an absent one."""
 
     id: str

@@ -7,7 +7,7 @@ A control is in place only with evidence on record that is not dated after the d
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Facts, Read, Truth
@@ -32,8 +32,7 @@ if TYPE_CHECKING:
 CountsAs: TypeAlias = Literal["planned", "agreed", "in_place"]
 
 
-@dataclass(frozen=True)
-class ControlState:
+class ControlState(NamedTuple):
     """What a case says of a control, and as what it counts."""
 
     record: ControlRecord
@@ -56,8 +55,7 @@ def _state(record: ControlRecord, on: date) -> ControlState:
     return ControlState(record, counts_as, later)
 
 
-@dataclass(frozen=True, slots=True)
-class FoundOption:
+class FoundOption(NamedTuple):
     """One control option of a finding: whether it counts, which of its controls are not in place, what it leaves."""
 
     option: Option

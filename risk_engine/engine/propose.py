@@ -6,8 +6,8 @@ Beside the ladders stand the awareness rules that apply, or may apply because an
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Among, Entry, Facts, Read, Stated, Truth, to_ask
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from risk_engine.engine.program import Level
 
 
-@dataclass(frozen=True, slots=True)
-class Proposed:
+class Proposed(NamedTuple):
     """What one ladder came to. `rule` is the number of the rule that decided, None for `otherwise`."""
 
     ladder: str

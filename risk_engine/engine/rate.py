@@ -1,8 +1,7 @@
 """Findings to ratings: the points of each dimension as a pair, at least and at most, and the bands they fall in."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from risk_engine.engine.find import Found
 from risk_engine.model.ladders import SetHead, SeverityPoints
@@ -12,8 +11,7 @@ Bounded: TypeAlias = tuple[Found, Severity, Severity]
 """A finding with the least and the most of one of its severities."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rating:
+class Rating(NamedTuple):
     """The points of one dimension; pairs are (at least, at most)."""
 
     dimension: str

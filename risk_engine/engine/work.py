@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, assert_never, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, assert_never, cast
 
 from pydantic import ValidationError
 
@@ -163,8 +163,7 @@ class UnfitRecordError(RiskEngineError):
     """A record names something that its criteria do not have."""
 
 
-@dataclass(frozen=True)
-class Recalled:
+class Recalled(NamedTuple):
     """What an assessment rests on."""
 
     case: Case

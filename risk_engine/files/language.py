@@ -84,6 +84,16 @@ def inside(title: str) -> str:
     return title.lower() if _current.get() == ENGLISH else title
 
 
+def first_few(names: Sequence[str], most: int) -> str:
+    """Return the first of the names, and how many more there are.
+
+    >>> first_few(["a.yaml", "b.yaml", "c.yaml"], 2)
+    'a.yaml, b.yaml and 1 more'
+    """
+    shown, more = ", ".join(names[:most]), len(names) - most
+    return ngettext("{names} and {number} more", "{names} and {number} more", more, names=shown) if more > 0 else shown
+
+
 def listed(items: Sequence[str]) -> str:
     """Return "a, b and c"."""
     *first, last = items

@@ -15,7 +15,7 @@ from risk_engine.files.diagnostics import (
     RiskEngineError,
     file_problem,
 )
-from risk_engine.files.language import N_, _, ngettext
+from risk_engine.files.language import N_, _, first_few
 from risk_engine.files.plain import BROKEN, Loc
 from risk_engine.files.source import Document, parse, read
 from risk_engine.loading.criteria import read_criteria
@@ -306,9 +306,7 @@ def folders_below(folder: Path) -> str:
 
 def same_id(case_id: str, files: Sequence[str]) -> str:
     """Return what is said of an id that several files state: it names one case, so one of them is a copy."""
-    named = ", ".join(files[:MOST_NAMED])
-    if (more := len(files) - MOST_NAMED) > 0:
-        named = ngettext("{files} and {number} more", "{files} and {number} more", more, files=named)
+    named = first_few(files, MOST_NAMED)
     return _("the id `{case_id}` stands in {number} files: {files}", case_id=case_id, number=len(files), files=named)
 
 

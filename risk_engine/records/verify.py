@@ -71,6 +71,7 @@ class Verification(Model):
     verdict: Literal["same", "different", "altered"]
     differences: tuple[str, ...] = ()
     notes: tuple[str, ...] = Field(default=(), description="What is otherwise now, and no difference.")
+    unchecked: tuple[str, ...] = Field(default=(), description="What could not be checked with what is here.")
     engine_then: str
     engine_now: str
 
@@ -83,6 +84,7 @@ def verify(stored: Assessment, criteria: Criteria, standing: Standing | None = N
     not fit the criteria.
     """
     used, notes = _used(stored.criteria, criteria, stored, standing)
+    unchecked = _("whether they were in force, and a draft: no other version of the set is here")
     now = recorded(
         worked_again(stored, criteria), in_force=used.in_force, draft=used.draft, supersedes=stored.supersedes
     )
@@ -92,6 +94,7 @@ def verify(stored: Assessment, criteria: Criteria, standing: Standing | None = N
         verdict=verdict if is_intact(stored) else "altered",
         differences=found,
         notes=tuple(notes),
+        unchecked=(unchecked,) if standing is None else (),
         engine_then=stored.engine,
         engine_now=now.engine,
     )
@@ -108,9 +111,7 @@ def _used(
     begun = criteria.head.in_force.from_ <= stored.on
     if standing is None:
         possible = begun and not said.draft
-        return Standing(said.in_force and possible, said.draft), [
-            _("whether they were in force, and a draft, is not checked: no other version of the set is here")
-        ]
+        return Standing(said.in_force and possible, said.draft), []
     notes: list[str] = []
     draft = standing.draft
     if said.draft and not draft:

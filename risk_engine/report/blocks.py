@@ -4,7 +4,7 @@ Every writer handles every kind; `kind` names it to a template. Nothing here kno
 """
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Literal, TypeAlias, cast
@@ -265,6 +265,15 @@ def say(*parts: str | Run) -> Line:
     """Return a line of plain text and styled runs; empty text is left out."""
     runs = (part if isinstance(part, Run) else Run(part) for part in parts)
     return tuple(run for run in runs if run.text)
+
+
+def joined(lines: Iterable[Line], between: str) -> Line:
+    """Return lines as one, with a text between them."""
+    runs: list[Run] = []
+    for line in lines:
+        runs += [Run(between)] if runs else []
+        runs += line
+    return tuple(runs)
 
 
 def strong(text: str) -> Run:

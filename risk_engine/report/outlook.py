@@ -26,8 +26,9 @@ from risk_engine.model.outlook import (
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.report import page
 from risk_engine.report.answer import opening, warning
-from risk_engine.report.blocks import Line, Run, Section, View, say, strong
+from risk_engine.report.blocks import Line, Section, View, joined, say, strong
 from risk_engine.report.frame import noted
+from risk_engine.report.sandbox import PageError
 from risk_engine.report.sanitize import cleaned
 from risk_engine.report.wording import Names, at_level, confidential, fill
 
@@ -66,14 +67,13 @@ class OutlookNames(Names):
 
     def quoted(self, paths: Sequence[str]) -> Line:
         """Return questions as they stand within a sentence."""
-        parts: list[str | Run] = []
-        for path in paths:
-            where = self.where(path) if path in self._outlook.facts else ""
-            asked = self._questions.get(path, path) if where else self.fact(path)
-            parts += [", "] if parts else []
-            parts += [*fill(_("“{question}”"), question=asked), f" ({where})" if where else ""]
-            parts += self._confidential(path)
-        return say(*parts)
+        return joined(map(self._quoted, paths), ", ")
+
+    def _quoted(self, path: str) -> Line:
+        where = self.where(path) if path in self._outlook.facts else ""
+        asked = self._questions.get(path, path) if where else self.fact(path)
+        quoted = fill(_("“{question}”"), question=asked)
+        return say(*quoted, f" ({where})" if where else "", *self._confidential(path))
 
     def whom(self, path: str) -> str:
         """Return who should answer."""
@@ -90,11 +90,8 @@ class OutlookNames(Names):
 
     def answers(self, answers: Mapping[str, Any]) -> Line:
         """Return several answers, each after its question."""
-        parts: list[str | Run] = []
-        for path, value in answers.items():
-            parts += ["; "] if parts else []
-            parts += [*self.question(path), " – ", strong(self.answer(path, value))]
-        return say(*parts)
+        lines = (say(*self.question(path), " – ", strong(self.answer(path, value))) for path, value in answers.items())
+        return joined(lines, "; ")
 
     def telling(self, witness: Completion) -> dict[str, Any]:
         """Return the answers that are not as in the harmless case."""
@@ -251,7 +248,7 @@ def outlook_section(outlook: ExplainedOutlook, assessment: Explanation) -> tuple
     made = page.made("outlook", _facts(outlook, assessment))
     section = next((one for one in made.page.sections if one.key == KEY), None)
     if section is None:
-        raise page.PageError(_("the page `{page}` has no section `{key}`", page="outlook", key=KEY))
+        raise PageError(_("the page `{page}` has no section `{key}`", page="outlook", key=KEY))
     return section, made.changed
 
 

@@ -26,10 +26,11 @@ from risk_engine.report.answer import (
     version_mark,
     warning,
 )
-from risk_engine.report.blocks import Field, Fields, Line, Must, Picture, Run, Section, View, mark, say, words
+from risk_engine.report.blocks import Field, Fields, Line, Must, Picture, Run, Section, View, joined, mark, say, words
 from risk_engine.report.controls import Action, Way
 from risk_engine.report.frame import noted
 from risk_engine.report.pictures import Event, Placed
+from risk_engine.report.sandbox import PageError
 from risk_engine.report.sanitize import cleaned
 from risk_engine.report.wording import (
     FOREIGN_LIST,
@@ -137,7 +138,7 @@ def view(assessment: Explanation, outlook: "ExplainedOutlook | None" = None) -> 
     sections, changed = list(made.page.sections), made.changed
     keys = [one.key for one in sections]
     if missing := [key for key in _KEYS if key not in keys]:
-        raise page.PageError(_("the page `{page}` has no section `{key}`", page="report", key=missing[0]))
+        raise PageError(_("the page `{page}` has no section `{key}`", page="report", key=missing[0]))
     if outlook is not None:
         from risk_engine.report.outlook import outlook_section
 
@@ -274,10 +275,8 @@ def _places(assessment: Explanation, placed: Sequence[Placed]) -> tuple[tuple[Se
 
 
 def _cell(placed: Sequence[Placed]) -> Line:
-    runs: list[str | Run] = []
-    for one in placed:
-        runs += [Run(one.finding.id, ref=one.finding.id), f" ({one.remark})" if one.remark else "", ", "]
-    return say(*runs[:-1])
+    named = (say(Run(one.finding.id, ref=one.finding.id), f" ({one.remark})" if one.remark else "") for one in placed)
+    return joined(named, ", ")
 
 
 def _choices(findings: Sequence[Finding], assessment: Explanation, names: Names) -> _Choices:

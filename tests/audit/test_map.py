@@ -16,6 +16,7 @@ from risk_engine.loading.map import load_map
 from risk_engine.loading.sets import CASES, MAP, shipped_sets, versions
 from risk_engine.model.companion_files import CriteriaMap, MapCell
 from risk_engine.model.criteria import Criteria
+from tests.editing import edit
 from tests.told import assess_told
 
 LOAN_DESK = Path(__file__).parents[1] / "sets" / "loan-desk" / "1.0.0"
@@ -78,8 +79,7 @@ def test_a_version_that_has_not_begun_is_marked() -> None:
 
 
 def test_without_any_day_there_is_no_map(desk: Path) -> None:
-    text = (desk / CASES).read_text("utf-8")
-    (desk / CASES).write_text(text.replace("  assessment_date: 2026-02-01\n", ""), "utf-8")
+    edit(desk / CASES, "  assessment_date: 2026-02-01\n", "")
     with pytest.raises(RiskEngineError, match=r"the base case has no assessment date\n  help: .*`--on`"):
         computed(desk)
     assert computed(desk, on=date(2026, 2, 1)).cells == computed().cells

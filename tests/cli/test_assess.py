@@ -11,6 +11,7 @@ import pytest
 
 from risk_engine.cli import main
 from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, LOAN_DESK, LOAN_PROFILE, done, refused, run, run_on_a_terminal
+from tests.editing import edit
 
 MILD = EXAMPLES / "boreal-carbon.yaml"  # advice
 STRICT = EXAMPLES / "lung-imaging.yaml"  # regulation, blocked
@@ -121,8 +122,7 @@ def test_yaml_that_cannot_be_read_is_refused_with_its_place(tmp_path: Path) -> N
 
 def test_answers_that_rule_each_other_out_are_refused_with_both_places(tmp_path: Path) -> None:
     case = tmp_path / "case.yaml"
-    text = MILD.read_text("utf-8")
-    case.write_text(text.replace("    uses_ai: false ", "    uses_ai: false\n    ai_class: high_risk "), "utf-8")
+    edit(MILD, "    uses_ai: false ", "    uses_ai: false\n    ai_class: high_risk ", to=case)
     message = refused("assess", case)
     assert "`technology.soil-carbon.ai_class`: this is answered, but" in message
     assert f"{case}:" in message
@@ -194,8 +194,7 @@ def test_several_cases_as_json_are_a_list() -> None:
 
 def test_cases_of_different_sets_stand_in_one_table(tmp_path: Path) -> None:
     foreign = tmp_path / "loan.yaml"
-    text = LOAN_CASE.read_text("utf-8")
-    foreign.write_text(text.replace("criteria: loan-desk", f"criteria: '{LOAN_DESK}'"), "utf-8")
+    edit(LOAN_CASE, "criteria: loan-desk", f"criteria: '{LOAN_DESK}'", to=foreign)
     out = done("assess", foreign, MILD, COLUMNS="200")
     assert "L-2026-07" in out
     assert "LU-2026-007" in out
@@ -204,7 +203,7 @@ def test_cases_of_different_sets_stand_in_one_table(tmp_path: Path) -> None:
 def test_a_case_may_name_the_folder_of_a_set_whose_name_holds_spaces(tmp_path: Path) -> None:
     desk, case = tmp_path / "Kriterien für uns" / "loan-desk", tmp_path / "loan.yaml"
     shutil.copytree(LOAN_DESK, desk)
-    case.write_text(LOAN_CASE.read_text("utf-8").replace("criteria: loan-desk", f"criteria: '{desk}'"), "utf-8")
+    edit(LOAN_CASE, "criteria: loan-desk", f"criteria: '{desk}'", to=case)
     assert "L-2026-07" in done("assess", case, MILD)
 
 

@@ -10,6 +10,7 @@ from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import ChoiceFact, ChoicesFact
 from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, LOAN_DESK, LOAN_PROFILE, TODAY, done, refused, run
+from tests.editing import edit
 
 SHIPPED = ("--criteria", "reconnect-china")
 
@@ -163,14 +164,14 @@ def test_an_answer_given_as_unsure_is_to_be_asked_again(tmp_path: Path) -> None:
 
 def test_a_control_that_the_answers_take_for_granted_is_shown(tmp_path: Path) -> None:
     case = tmp_path / "case.yaml"
-    case.write_text(LOAN_CASE.read_text("utf-8").replace("paperwork: signed_here", "paperwork: signed_both"), "utf-8")
+    edit(LOAN_CASE, "paperwork: signed_here", "paperwork: signed_both", to=case)
     out = done("case", "check", case, *LOAN)
     assert "loan.paperwork is answered as if SIGN were in place, but SIGN is only planned" in out
 
 
 def test_a_case_is_checked_as_an_assessment_under_the_profile_would_see_it(tmp_path: Path) -> None:
     case, profile = tmp_path / "case.yaml", tmp_path / "ours.yaml"
-    case.write_text(LOAN_CASE.read_text("utf-8").replace("seat: NO", "seat: NO\n    quake_zone: shaking"), "utf-8")
+    edit(LOAN_CASE, "seat: NO", "seat: NO\n    quake_zone: shaking", to=case)
     table = "the table of regions has “Hardly any earthquakes”"
     assert table in done("case", "check", case, *LOAN)
     # The profile says what the case says.
@@ -189,7 +190,7 @@ def test_evidence_of_a_later_day_is_shown() -> None:
 def test_a_case_with_errors_is_refused_and_the_others_are_checked(tmp_path: Path) -> None:
     bad = tmp_path / "bad.yaml"
     shutil.copy(LOAN_CASE, bad)
-    bad.write_text(bad.read_text("utf-8").replace("fragility: robust", "fragility: rubust"), "utf-8")
+    edit(bad, "fragility: robust", "fragility: rubust")
     result = run("case", "check", bad, LOAN_CASE, tmp_path / "missing.yaml", *LOAN)
     assert result.code == 2
     assert result.out.startswith(f"{LOAN_CASE}: can be used with loan-desk 1.0.0\n")

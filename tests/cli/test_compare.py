@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import EXAMPLES, LOAN_DESK, LOAN_PROFILE, SETS, done, refused, run, run_on_a_terminal
+from tests.editing import edit
 
 BOTH = ("--criteria", LOAN_DESK, "--criteria", SETS / "print-room")
 CASE = SETS / "two-rooms-case.yaml"
@@ -55,7 +56,7 @@ def test_three_are_compared_two_by_two(tmp_path: Path) -> None:
 
     shutil.copytree(LOAN_DESK / "1.0.0", tmp_path / "loan-desk" / "1.1.0")
     head = tmp_path / "loan-desk" / "1.1.0" / "set.yaml"
-    head.write_text(head.read_text("utf-8").replace("version: 1.0.0", "version: 1.1.0"), "utf-8")
+    edit(head, "version: 1.0.0", "version: 1.1.0")
     text = done(*COMPARED, "--criteria", tmp_path / "loan-desk", "--format", "md")
     for pair in (
         "loan-desk 1.0.0, print-room 1.0.0",
@@ -91,7 +92,7 @@ def test_a_folder_is_refused() -> None:
 
 def test_what_is_wrong_under_one_of_them_says_under_which(tmp_path: Path) -> None:
     case = tmp_path / "case.yaml"
-    case.write_text(CASE.read_text("utf-8").replace("unbound: true", "unbound: maybe"), "utf-8")
+    edit(CASE, "unbound: true", "unbound: maybe", to=case)
     said = refused("assess", case, *BOTH)
     assert "under print-room 1.0.0: `true` or `false` is needed here, not `maybe`" in said
 

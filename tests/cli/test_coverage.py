@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 from tests.cli.running import LOAN_DESK, done, refused, run
+from tests.editing import edit
 
 
 def test_coverage_is_printed_below_how_many_cases_pass() -> None:
@@ -53,7 +54,7 @@ def test_too_little_coverage_fails() -> None:
 def test_a_case_that_fails_is_shown_and_fails_the_command(tmp_path: Path) -> None:
     shutil.copytree(LOAN_DESK / "1.0.0", tmp_path / "1.0.0")
     path = tmp_path / "1.0.0" / "cases.yaml"
-    path.write_text(path.read_text("utf-8").replace("findings: {OBJ-6: high}", "findings: {OBJ-6: low}"), "utf-8")
+    edit(path, "findings: {OBJ-6: high}", "findings: {OBJ-6: low}")
     result = run("criteria", "test", tmp_path / "1.0.0", "--coverage")
     assert result.code == 1
     assert "  finding OBJ-6: expected low, got high\nloan-desk@1.0.0: 13 passed, 1 failed\n" in result.out

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import LOAN_DESK, done, refused, run, run_on_a_terminal
+from tests.editing import edit
 
 SHIPPED = "reconnect-china"
 FIRST = f"{SHIPPED}@1.0.0"
@@ -16,12 +17,6 @@ def copied(tmp_path: Path) -> Path:
     folder = tmp_path / "1.0.0"
     shutil.copytree(LOAN_DESK / "1.0.0", folder)
     return folder
-
-
-def change(file: Path, before: str, after: str) -> None:
-    text = file.read_text("utf-8")
-    assert text.count(before) == 1, before
-    file.write_text(text.replace(before, after), "utf-8")
 
 
 # --- list ---
@@ -103,8 +98,8 @@ def test_sets_without_problems_are_said_to_have_none() -> None:
 
 
 def test_every_problem_of_a_set_is_told_and_the_other_sets_are_checked(copied: Path) -> None:
-    change(copied / "controls.yaml", "who: conservator, effort: 3", "who: conservater, effort: 3")
-    change(copied / "definitions.yaml", "at_least: drifting", "at_least: driftig")
+    edit(copied / "controls.yaml", "who: conservator, effort: 3", "who: conservater, effort: 3")
+    edit(copied / "definitions.yaml", "at_least: drifting", "at_least: driftig")
     result = run("criteria", "check", copied, LOAN_DESK, "nope")
     assert result.code == 2
     assert result.out == "loan-desk 1.0.0: 12 indicators, no problems\n"
@@ -126,7 +121,7 @@ def test_a_set_whose_cases_pass_says_how_many_there_are() -> None:
 
 
 def test_a_case_that_fails_is_shown_with_its_place_and_what_differs(copied: Path) -> None:
-    change(copied / "cases.yaml", "residual: {OBJ-1: low}", "residual: {OBJ-1: moderate}")
+    edit(copied / "cases.yaml", "residual: {OBJ-1: low}", "residual: {OBJ-1: moderate}")
     result = run("criteria", "test", copied, LOAN_DESK)
     lines = (copied / "cases.yaml").read_text("utf-8").splitlines()
     line = lines.index("  - name: logger and crate make it low") + 1
@@ -140,14 +135,14 @@ def test_a_case_that_fails_is_shown_with_its_place_and_what_differs(copied: Path
 
 
 def test_cases_that_cannot_be_read_are_refused(copied: Path) -> None:
-    change(copied / "cases.yaml", "like: a brittle object in a drifting climate is lent on terms", "like: a brittle")
+    edit(copied / "cases.yaml", "like: a brittle object in a drifting climate is lent on terms", "like: a brittle")
     assert "there is no earlier test `a brittle`" in refused("criteria", "test", copied)
     (copied / "cases.yaml").unlink()
     assert "there is no such file" in refused("criteria", "test", copied)
 
 
 def test_a_set_with_problems_cannot_be_tested(copied: Path) -> None:
-    change(copied / "definitions.yaml", "at_least: drifting", "at_least: driftig")
+    edit(copied / "definitions.yaml", "at_least: drifting", "at_least: driftig")
     assert "did you mean `drifting`?" in refused("criteria", "test", copied)
 
 

@@ -13,6 +13,7 @@ from risk_engine.loading.criteria import load_criteria
 from risk_engine.office.forms.export_form import form_for
 from tests.cli.commands import COMMANDS
 from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, LOAN_PROFILE, SETS, Result, run, run_with
+from tests.editing import edit
 from tests.office.forms.people import Person, fill_workbook
 from tests.versions import LATER, changed
 
@@ -139,7 +140,7 @@ def show(folder: Path) -> Result:
 def impact(folder: Path) -> Result:
     lighter = shutil.copytree(LOAN_DESK / "1.0.0", folder / "lighter")
     table = lighter / "parameters.yaml"
-    table.write_text(table.read_text("utf-8").replace("value: 50000", "value: 30000"), "utf-8")
+    edit(table, "value: 50000", "value: 30000")
     command = ("criteria", "impact", LOAN_DESK / "1.0.0", lighter, "--cases", LOAN_CASE)
     for form in ("html", "md", "json"):
         assert run(*command, "--profile", LOAN_PROFILE, "-o", folder / f"impact.{form}").code == 0

@@ -12,6 +12,7 @@ import yaml
 from risk_engine.cli.dialogue import CaseFile
 from risk_engine.files.diagnostics import RiskEngineError
 from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, Result, done, refused, run, run_with
+from tests.editing import edit
 
 HEAD = """# ours, not to be lost
 criteria: loan-desk
@@ -150,7 +151,7 @@ def test_an_answer_that_is_ruled_out_is_set_aside_and_can_be_taken_again(case: P
     text = said(case, "stone", "b")
     assert "`artwork.head.lux_hours` is not asked any more; its answer is set aside, not lost." in text
     assert stated(case)["set_aside"] == {"artwork.head.lux_hours": 400000}
-    case.write_text(case.read_text("utf-8").replace("material: stone", "material: unknown"), "utf-8")
+    edit(case, "material: stone", "material: unknown")
     assert "Set aside when this was not asked any more: 400000. `k` takes it again." in said(case, "paper", "k")
     assert stated(case)["artwork"][0]["lux_hours"] == 400000  # type: ignore[index]
     assert "set_aside" not in stated(case)
@@ -339,7 +340,7 @@ def test_a_stop_before_further_answers_is_a_stop(case: Path) -> None:
 
 
 def test_all_asks_for_what_no_rule_reads_too(case: Path) -> None:
-    case.write_text(LOAN_CASE.read_text("utf-8").replace("  swap: hard\n", ""), "utf-8")
+    edit(LOAN_CASE, "  swap: hard\n", "", to=case)
     asked = interview(case, "", *([""] * 9), more=["--all"]).out
     assert "Could another object take its place?" in asked
     assert "Could another object take its place?" not in interview(case, *([""] * 9)).out

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import LOAN_DESK, done, refused, run
+from tests.editing import edit
 
 ONLY = ("--only", "LINT-30")
 
@@ -17,7 +18,7 @@ def judging(tmp_path: Path) -> Path:
     """Return a copy of the loan desk with a word that judges in a question: a problem."""
     shutil.copytree(LOAN_DESK / "1.0.0", tmp_path / "1.0.0")
     facts = tmp_path / "1.0.0" / "facts.yaml"
-    facts.write_text(facts.read_text("utf-8").replace("Who carries it?", "Which shady firm carries it?"), "utf-8")
+    edit(facts, "Who carries it?", "Which shady firm carries it?")
     return tmp_path / "1.0.0"
 
 

@@ -30,6 +30,7 @@ from tests.cli.running import (
     run,
     run_on_a_terminal,
 )
+from tests.editing import edit
 from tests.report import opening, printing
 
 TITLE = "What would change this"
@@ -279,7 +280,7 @@ def test_verify_works_the_cases_of_an_outlook_out_again_under_its_own_criteria(
     assert "the cases that it tells could not be worked out again: " in result.out
     desk = shutil.copytree(LOAN_DESK, tmp_path / "loan-desk")
     parameters = desk / "1.0.0" / "parameters.yaml"
-    parameters.write_text(parameters.read_text().replace("a loan is long", "a loan takes long"))
+    edit(parameters, "a loan is long", "a loan takes long")
     result = run("verify", loan[1], "--criteria", desk)
     assert result.code == 2
     assert "could not be worked out again: the criteria of the assessment are not here: " in result.out

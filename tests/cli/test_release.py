@@ -14,6 +14,7 @@ from risk_engine.loading.releases import HEADING, LOCK
 from risk_engine.office.forms.export_form import form_for
 from tests.cli.commands import COMMANDS
 from tests.cli.running import LOAN_CASE, LOAN_DESK, LOAN_PROFILE, done, refused, run, run_with
+from tests.editing import edit
 from tests.office.forms.people import Person, fill_workbook
 from tests.versions import Replaced, changed
 
@@ -39,16 +40,9 @@ def desk(tmp_path: Path) -> Path:
     return folder
 
 
-def change(desk: Path, file: str, before: str, after: str, folder: str = "1.0.0") -> None:
-    path = desk / folder / file
-    text = path.read_text("utf-8")
-    assert before in text
-    path.write_text(text.replace(before, after, 1), "utf-8")
-
-
 def tamper(desk: Path) -> None:
     """Change the smallest thing that decides: by how much a control lowers a severity."""
-    change(desk, "indicators/title.yaml", "lowers_by: 1", "lowers_by: 2")
+    edit(desk / "1.0.0" / "indicators/title.yaml", "lowers_by: 1", "lowers_by: 2")
 
 
 ENOUGH = ("q",)
@@ -142,8 +136,8 @@ def test_a_changed_released_version_is_an_error_in_every_command(
 @pytest.mark.parametrize("words", [one for one in COMMANDS if one not in WITHOUT_A_SET], ids=" ".join)
 def test_what_is_no_rule_may_change_after_the_release(words: tuple[str, ...], office: Path, tmp_path: Path) -> None:
     desk = Path(shutil.copytree(office, tmp_path, dirs_exist_ok=True)) / "loan-desk"
-    change(desk, "set.yaml", "schema: 1", "# A remark.\nschema: 1")
-    change(desk, "cases.yaml", "- name: logger and crate make it low", "- name: with both it is low")
+    edit(desk / "1.0.0" / "set.yaml", "schema: 1", "# A remark.\nschema: 1")
+    edit(desk / "1.0.0" / "cases.yaml", "- name: logger and crate make it low", "- name: with both it is low")
     (desk / "1.0.0" / "CHANGES.md").write_text("# A remark\n", "utf-8")
     command = arguments(words, desk, tmp_path)
     if words == ("criteria", "check"):
@@ -172,8 +166,8 @@ def test_a_released_version_is_tested_by_its_bundle_when_its_files_are_the_next_
     files = desk / "set"
     (desk / "1.0.0").rename(files)
     released(files)
-    change(files, "set.yaml", "version: 1.0.0", "version: 1.1.0", folder="")
-    change(files, "cases.yaml", "- name: logger and crate make it low", "- name: another name", folder="")
+    edit(files / "set.yaml", "version: 1.0.0", "version: 1.1.0")
+    edit(files / "cases.yaml", "- name: logger and crate make it low", "- name: another name")
     assert done("criteria", "test", f"{files}@1.0.0").startswith("loan-desk@1.0.0: ")
     assert done("criteria", "test", f"{files}@1.1.0").startswith("loan-desk@1.1.0: ")
     assert done("criteria", "test", files / "releases" / "1.0.0.json").startswith("loan-desk@1.0.0: ")
@@ -224,8 +218,7 @@ def test_a_second_release_of_the_same_changes_nothing(desk: Path) -> None:
 def test_the_newest_version_is_released_and_the_older_line_stays(desk: Path) -> None:
     first = released(desk)
     shutil.copytree(desk / "1.0.0", desk / "1.1.0")
-    head = (desk / "1.1.0" / "set.yaml").read_text("utf-8")
-    (desk / "1.1.0" / "set.yaml").write_text(head.replace("version: 1.0.0", "version: 1.1.0"), "utf-8")
+    edit(desk / "1.1.0" / "set.yaml", "version: 1.0.0", "version: 1.1.0")
     assert done("criteria", "list", desk).splitlines() == [
         "loan-desk@1.0.0\tin force from 2024-03-01\treleased\tunsigned",
         "loan-desk@1.1.0\tin force from 2024-03-01\tdraft",
@@ -239,13 +232,13 @@ def test_the_newest_version_is_released_and_the_older_line_stays(desk: Path) -> 
 
 
 def test_a_set_with_problems_is_not_released(desk: Path) -> None:
-    change(desk, "definitions.yaml", "at_least: drifting", "at_least: driftig")
+    edit(desk / "1.0.0" / "definitions.yaml", "at_least: drifting", "at_least: driftig")
     assert "did you mean `drifting`?" in refused("criteria", "release", desk)
     assert not (desk / LOCK).exists()
 
 
 def test_a_set_whose_cases_fail_is_not_released(desk: Path) -> None:
-    change(desk, "cases.yaml", "residual: {OBJ-1: low}", "residual: {OBJ-1: moderate}")
+    edit(desk / "1.0.0" / "cases.yaml", "residual: {OBJ-1: low}", "residual: {OBJ-1: moderate}")
     result = run("criteria", "release", desk)
     assert result.code == 1
     assert "  residual OBJ-1: expected moderate to moderate, got low to low\n" in result.out

@@ -14,6 +14,7 @@ from risk_engine.files.source import read
 from risk_engine.files.writing import write_together
 from risk_engine.loading.releases import LOCK, SIGNATURES
 from tests.cli.running import LOAN_CASE, LOAN_DESK, done, refused, run
+from tests.editing import edit
 
 WHO = ("--by", "A. Vogel", "--role", "Head of office", "--on", "2026-12-03")
 SIGNED = "signed by A. Vogel (Head of office) on 2026-12-03"
@@ -53,12 +54,6 @@ def state(*arguments: str | Path) -> str:
     return done("criteria", "list", *arguments).removeprefix("loan-desk@1.0.0\tin force from 2024-03-01\t").rstrip("\n")
 
 
-def forge(path: Path, before: str, after: str) -> None:
-    text = path.read_text("utf-8")
-    assert before in text
-    path.write_text(text.replace(before, after, 1), "utf-8")
-
-
 @pytest.mark.parametrize("option", ["--sign", "--key"])
 def test_a_release_is_signed_in_one_go(option: str, desk: Path, keys: Path) -> None:
     result = run("criteria", "release", desk, option, keys / "office" / "office.pem", *WHO)
@@ -85,7 +80,7 @@ def test_the_list_calls_a_release_without_signature_unsigned(desk: Path, keys: P
 
 
 def test_a_signature_that_does_not_hold_is_broken(signed: Path, keys: Path) -> None:
-    forge(signed / SIGNATURES, "A. Vogel", "B. Ode")
+    edit(signed / SIGNATURES, "A. Vogel", "B. Ode")
     text = "the signature of `loan-desk@1.0.0` covers something else than stands beside it\n"
     for trusted in ((), ("--key", keys / "office" / "office.pub.pem")):
         result = run("criteria", "list", signed, *trusted)
@@ -108,7 +103,7 @@ def test_signatures_that_cannot_be_read_do_not_hide_the_other_sets(signed: Path)
 
 
 def test_rules_that_were_changed_with_their_lock_are_found_by_the_signature(signed: Path, keys: Path) -> None:
-    forge(signed / "1.0.0" / "indicators" / "title.yaml", "lowers_by: 1", "lowers_by: 2")
+    edit(signed / "1.0.0" / "indicators" / "title.yaml", "lowers_by: 1", "lowers_by: 2")
     (found,) = re.findall(r"now it is sha256:([0-9a-f]{64})", run("criteria", "list", signed).err)
     (signed / LOCK).write_text(f"loan-desk@1.0.0: sha256:{found}\n", "utf-8")
     text = f"{signed / SIGNATURES}:3:12: `loan-desk@1.0.0` was signed as sha256:"
@@ -137,7 +132,7 @@ def test_a_release_that_was_taken_out_of_the_lock_is_no_draft_while_a_signature_
 
 
 def test_the_signature_of_another_version_stops_nobody(signed: Path) -> None:
-    forge(signed / SIGNATURES, "release: loan-desk@1.0.0", "release: loan-desk@0.9.0")
+    edit(signed / SIGNATURES, "release: loan-desk@1.0.0", "release: loan-desk@0.9.0")
     assert run("assess", LOAN_CASE, "--criteria", signed).code == 0
 
 

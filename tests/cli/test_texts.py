@@ -9,6 +9,7 @@ from risk_engine.files.source import parse
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.releases import LOCK
 from tests.cli.running import done, refused, run
+from tests.editing import edit
 from tests.translating import LOAN_DESK, copy_of, french, translate, write_translation
 
 EVERY = len(parse(texts_file(read_criteria(LOAN_DESK), "fr"), "", nulls=True).data["texts"])
@@ -76,7 +77,7 @@ def test_a_translation_of_the_version_before_is_refused_by_check_and_release_and
     monkeypatch.chdir(tmp_path)
     version = copy_of(LOAN_DESK, Path("loan-desk") / "1.0.0")
     path = write_translation(version, [{"en": "Nobody", "fr": "Personne"}])
-    path.write_text(path.read_text("utf-8").replace("of: loan-desk@1.0.0", "of: loan-desk@0.9.0"), "utf-8")
+    edit(path, "of: loan-desk@1.0.0", "of: loan-desk@0.9.0")
     said = [refused("criteria", command, "loan-desk") for command in ("check", "release")]
     assert said[0] == said[1]
     assert "this is a translation of `loan-desk@0.9.0`, and the set is `loan-desk@1.0.0`" in said[0]

@@ -9,6 +9,7 @@ import pytest
 from risk_engine.engine.assess import assessment_digest, to_json
 from risk_engine.model.assessment import Assessment
 from tests.cli.running import LOAN_CASE, LOAN_DESK, done, refused, run
+from tests.editing import edit
 
 NOTE = "note: --on DATE marks a day, --all shows the dates outside the time in force too\n"
 
@@ -25,9 +26,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("parameters.yaml", "{value: 24}", "{value: 2}"),
     ):
         path = folder / "1.1.0" / file
-        text = path.read_text("utf-8")
-        assert before in text
-        path.write_text(text.replace(before, after), "utf-8")
+        edit(path, before, after)
     return folder
 
 

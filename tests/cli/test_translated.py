@@ -13,6 +13,7 @@ import pytest
 from risk_engine.model.decision import Decision
 from risk_engine.records.decisions import decision_digest, decision_json
 from tests.cli.running import LOAN_CASE, done, refused, run
+from tests.editing import edit
 from tests.translating import LOAN_DESK, copy_of, french, translate, write_translation
 
 pytestmark = pytest.mark.usefixtures("speaks_french")
@@ -99,7 +100,7 @@ def test_without_its_criteria_a_record_says_which_it_needs_and_the_way_out(
     assert f"the criteria of the assessment are not here: loan-desk@1.0.0 with the digest {digest}" in error
     assert "the folder of its criteria can be named with `--criteria`" in error
     other = desk / "1.0.0" / "parameters.yaml"
-    other.write_text(other.read_text("utf-8").replace("value: 50000", "value: 40000"), "utf-8")
+    edit(other, "value: 50000", "value: 40000")
     assert f"{digest} (loan-desk@1.0.0 here is " in refused(name, record, *options, "--criteria", desk)
 
 
@@ -237,7 +238,7 @@ def register(desk: Path, tmp_path: Path) -> Path:
     """A register with one case that was filed in French and one in English."""
     folder = tmp_path / "register"
     other = tmp_path / "other.yaml"
-    other.write_text(LOAN_CASE.read_text("utf-8").replace("L-2026-07", "L-2026-08"), "utf-8")
+    edit(LOAN_CASE, "L-2026-07", "L-2026-08", to=other)
     done("register", "add", folder, LOAN_CASE, "--criteria", desk, *FRENCH)
     done("register", "add", folder, other, "--criteria", desk)
     return folder

@@ -10,6 +10,7 @@ import yaml
 
 from risk_engine.loading.sets import shipped_sets, versions
 from tests.cli.running import LOAN_CASE, LOAN_DESK, TODAY, done, refused, run, run_with
+from tests.editing import edit
 
 LATER = "2027-02-01"
 """A day on which the second version of the desk holds, which today is still to come."""
@@ -96,7 +97,7 @@ def test_a_questionnaire_is_of_the_version_in_force_and_so_is_the_case_made_from
 
 def test_an_interview_is_under_the_version_of_the_day_that_is_typed(desk: Path, tmp_path: Path) -> None:
     case = tmp_path / "case.yaml"
-    case.write_text(LOAN_CASE.read_text("utf-8").replace("assessment_date: 2026-03-02\n", ""), "utf-8")
+    edit(LOAN_CASE, "assessment_date: 2026-03-02\n", "", to=case)
     asked = ("interview", case, "--criteria", desk, "--all")
     out = run_with(["2020-01-01", LATER, "q"], *asked).out
     assert "is not in force on 2020-01-01: version 1.0.0 is in force from 2024-03-01" in " ".join(out.split())
@@ -129,7 +130,7 @@ def test_where_no_version_is_in_force_yet_the_newest_is_shown_and_said(desk: Pat
     shutil.copytree(desk / "1.1.0", tmp_path / "1.1.0")
     shutil.copytree(desk / "1.1.0", tmp_path / "1.2.0")
     head = tmp_path / "1.2.0" / "set.yaml"
-    head.write_text(head.read_text("utf-8").replace("version: 1.1.0", "version: 1.2.0"), "utf-8")
+    edit(head, "version: 1.1.0", "version: 1.2.0")
     result = run("criteria", "show", tmp_path)
     assert (result.code, result.err) == (
         0,
@@ -178,7 +179,7 @@ def test_what_only_another_version_asks_is_said_to_be_of_that_one(desk: Path, tm
 
 def test_a_name_that_no_version_knows_is_a_slip_as_ever(desk: Path, tmp_path: Path) -> None:
     case = tmp_path / "case.yaml"
-    case.write_text(LOAN_CASE.read_text("utf-8").replace("  months:", "  monhts:"), "utf-8")
+    edit(LOAN_CASE, "  months:", "  monhts:", to=case)
     assert "help: did you mean `months`?" in refused("assess", case, "--criteria", desk)
     data = json.dumps({"criteria": "loan-desk", "id": "x", "title": "X", "controls": [{"id": "POLICY"}]})
     case = tmp_path / "case.json"
@@ -193,7 +194,7 @@ def test_what_only_an_earlier_version_knew_is_said_too(desk: Path, tmp_path: Pat
     shutil.copytree(desk, own)
     facts = own / "1.0.0" / "facts.yaml"
     dropped = "    rehung: {question: Was it rehung?, type: boolean, asked_of: registrar, used_for: record}\n"
-    facts.write_text(facts.read_text("utf-8").replace("    months:\n", f"{dropped}    months:\n"), "utf-8")
+    edit(facts, "    months:\n", f"{dropped}    months:\n")
     case = tmp_path / "case.json"
     case.write_text('{"id": "x", "title": "X", "loan": {"rehung": true}}', "utf-8")
     message = refused("assess", case, "--criteria", own, "--on", LATER)

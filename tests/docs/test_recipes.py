@@ -11,6 +11,7 @@ import pytest
 
 from risk_engine.model.conditions import OPS
 from tests.cli.running import LOAN_DESK, ROOT
+from tests.editing import edit
 
 Change = tuple[str, str]
 
@@ -125,7 +126,7 @@ def test_a_comparison_is_added_in_so_many_files_and_every_reading_of_it_agrees(t
     passes(tmp_path, "tests/solver/test_agreement.py")
     shutil.copytree(LOAN_DESK, tmp_path / "desk")
     rules = tmp_path / "desk" / "1.0.0" / "indicators" / "object.yaml"
-    rules.write_text(rules.read_text("utf-8").replace("includes: nitrate", "excludes: nitrate"), "utf-8")
+    edit(rules, "includes: nitrate", "excludes: nitrate")
     assert "does not include" in in_a_copy(tmp_path, "-c", USED)
 
 

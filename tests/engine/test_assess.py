@@ -204,7 +204,7 @@ def test_assessment_holds_the_case_as_stated_and_what_was_filled_in(toy: Toy) ->
         "trip.gear": ResolvedFact(value=[], origin="not_asked"),
         "guest.b.law": ResolvedFact(value=True, origin="table"),
     }
-    got.resolved["trip.gear"].value.append("rope")
+    got.resolved["trip.gear"].value.append("saw")
     assert assess(case, criteria).resolved["trip.gear"].value == []  # no record shares what can be changed
     assert (got.case_id, got.case_title) == ("c", "C")
     told = explain(got, criteria)

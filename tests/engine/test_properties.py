@@ -568,7 +568,7 @@ def result(of: Outcome) -> object:
         )
         for one in of.found
     ]
-    return found, of.ratings, [replace(one, reads=()) for one in of.proposed]
+    return found, of.ratings, [one._replace(reads=()) for one in of.proposed]
 
 
 # --- records ----------------------------------------------------------------------------------------------------------

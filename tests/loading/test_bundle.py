@@ -17,6 +17,7 @@ from risk_engine.loading.releases import choose
 from risk_engine.loading.sets import CASES, shipped_sets, versions
 from risk_engine.loading.translation import languages_of, translation_of
 from risk_engine.model.criteria import Criteria
+from tests.editing import edit
 from tests.engine.builder import LOAN_DESK, criteria_from
 from tests.translating import write_translation
 
@@ -199,7 +200,7 @@ def test_a_bundle_may_be_as_large_as_the_limit(bundle: Path, monkeypatch: pytest
 def test_a_set_whose_files_have_changed_since_is_not_bundled(desk: Criteria) -> None:
     assert desk.path is not None
     file = Path(desk.path) / "set.yaml"
-    file.write_text(file.read_text("utf-8").replace("May the object be lent?", "May it be lent?"), "utf-8")
+    edit(file, "May the object be lent?", "May it be lent?")
     with pytest.raises(InvalidSourceError, match="the files have changed since they were read"):
         bundle_of(desk)
 
@@ -226,7 +227,7 @@ def test_of_a_set_older_versions_are_bundles_and_the_newest_its_files(desk: Crit
     folder = Path(desk.path)
     older = bundled(desk, folder / "releases" / "1.0.0.json")
     head = folder / "set.yaml"
-    head.write_text(head.read_text("utf-8").replace("version: 1.0.0", "version: 1.1.0"), "utf-8")
+    edit(head, "version: 1.0.0", "version: 1.1.0")
     assert [(one.dotted, one.path) for one in versions(str(folder))] == [("1.0.0", older), ("1.1.0", folder)]
     assert load_criteria(f"{folder}@1.0.0").head.version == "1.0.0"
     assert load_criteria(f"{folder}@1.1.0").head.version == "1.1.0"
@@ -247,7 +248,7 @@ def test_files_that_say_what_was_released_are_read_from_the_bundle_and_others_ar
     head.write_text(f"# A remark.\n{head.read_text('utf-8')}", "utf-8")
     assert choose(str(folder), date(2030, 1, 1)).version.path == folder
     assert load_criteria(str(folder), date(2030, 1, 1)).digest == desk.digest
-    head.write_text(head.read_text("utf-8").replace("May the object be lent?", "May it be lent?"), "utf-8")
+    edit(head, "May the object be lent?", "May it be lent?")
     with pytest.raises(InvalidSourceError, match=r"is not what was released as `loan-desk@1\.0\.0`"):
         load_criteria(str(folder), date(2030, 1, 1))
 

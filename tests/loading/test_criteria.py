@@ -8,6 +8,7 @@ from risk_engine.files.diagnostics import InvalidSourceError
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.sets import UNREAD
 from risk_engine.model.facts import RowFact, TextFact
+from tests.editing import edit
 
 TESTS = Path(__file__).parents[1]
 LOAN_DESK = TESTS / "sets" / "loan-desk" / "1.0.0"
@@ -37,9 +38,7 @@ def test_a_set_needs_no_more_than_three_files_and_an_indicator(tmp_path: Path) -
         "loan: {title: L, facts: {months: {type: integer, range: [1, 9], question: How long?, asked_of: registrar}}}"
     )
     (tmp_path / "indicators" / "all.yaml").write_text("{}")
-    (tmp_path / "ladders.yaml").write_text(
-        (LOAN_DESK / "ladders.yaml").read_text("utf-8").replace("OBJ-1, OBJ-5", "LONG")
-    )
+    edit(LOAN_DESK / "ladders.yaml", "OBJ-1, OBJ-5", "LONG", to=tmp_path / "ladders.yaml")
     (tmp_path / "indicators" / "all.yaml").write_text(
         "LONG:\n  title: Long\n  dimension: keeping\n  ground: ownership\n  question: Long?\n  reason: It is.\n"
         "  severity: {low: {fact: loan.months, at_least: 3}}\n  evidence: None\n  sources: [{id: book}]\n"
@@ -96,8 +95,7 @@ def test_what_no_assessment_reads_is_outside_the_digest(name: str, desk: Path) -
 @pytest.mark.parametrize("name", RULE_FILES)
 def test_every_rule_file_is_in_the_digest(name: str, desk: Path) -> None:
     before = read_criteria(desk).digest
-    text = (desk / name).read_text("utf-8")
-    (desk / name).write_text(text.replace(*CHANGED[name], 1), "utf-8")
+    edit(desk / name, *CHANGED[name])
     assert read_criteria(desk).digest != before
 
 

@@ -11,6 +11,7 @@ from risk_engine.files.language import in_language
 from risk_engine.loading.criteria import CACHED, read_criteria
 from risk_engine.loading.releases import LOCK, SIGNATURES
 from risk_engine.loading.translation import criteria_in_words
+from tests.editing import edit
 
 LOAN_DESK = Path(__file__).parents[1] / "sets" / "loan-desk" / "1.0.0"
 GERMAN = "language: de\nof: loan-desk@1.0.0\ntexts:\n  - {en: Nothing speaks against it., de: "
@@ -87,8 +88,7 @@ def test_a_translation_that_says_something_else_is_told(desk: Path) -> None:
 
 def test_the_same_words_for_two_folders_mean_two_sets(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     other = Path(shutil.copytree(desk, desk.parents[1] / "elsewhere" / "1.0.0"))
-    text = (other / "set.yaml").read_text("utf-8")
-    (other / "set.yaml").write_text(text.replace("The loan desk", "Another desk"), "utf-8")
+    edit(other / "set.yaml", "The loan desk", "Another desk")
     monkeypatch.chdir(desk.parent)
     here = read_criteria(Path("1.0.0"))
     monkeypatch.chdir(other.parent)

@@ -11,6 +11,7 @@ from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.releases import HEADING, LOCK, is_released, lock_problems, lock_to_write, locks_of
 from risk_engine.loading.sets import versions
+from tests.editing import edit
 
 LOAN_DESK = Path(__file__).parents[1] / "sets" / "loan-desk" / "1.0.0"
 OTHER = "0" * 64
@@ -33,12 +34,6 @@ def record(folder: Path, *lines: str) -> Path:
     path = folder / LOCK
     path.write_text("".join(f"{one}\n" for one in lines), "utf-8")
     return path
-
-
-def edit(folder: Path, file: str, before: str, after: str) -> None:
-    text = (folder / file).read_text("utf-8")
-    assert before in text
-    (folder / file).write_text(text.replace(before, after, 1), "utf-8")
 
 
 def refused(folder: Path) -> str:
@@ -74,7 +69,7 @@ def test_a_lock_further_up_binds_nothing(desk: Path, digest: str) -> None:
 def test_a_version_that_no_lock_names_is_a_draft_and_may_change(desk: Path, digest: str) -> None:
     record(desk.parent, f"loan-desk@0.9.0: sha256:{OTHER}")
     assert [is_released(one) for one in versions(str(desk))] == [False]
-    edit(desk, "indicators/title.yaml", "lowers_by: 1", "lowers_by: 2")
+    edit(desk / "indicators/title.yaml", "lowers_by: 1", "lowers_by: 2")
     assert read_criteria(desk).digest != digest
 
 
@@ -92,7 +87,7 @@ def test_comments_layout_cases_and_the_history_may_change(
 ) -> None:
     record(desk.parent, f"loan-desk@1.0.0: sha256:{digest}")
     (desk / "CHANGES.md").touch()
-    edit(desk, file, before, after)
+    edit(desk / file, before, after)
     assert read_criteria(desk).digest == digest
 
 
@@ -116,7 +111,7 @@ def test_a_file_that_cannot_be_read_any_more_does_not_hide_that_a_release_change
 
 def test_another_id_does_not_make_a_released_version_a_draft(desk: Path, digest: str) -> None:
     record(desk.parent, f"loan-desk@1.0.0: sha256:{digest}")
-    edit(desk, "set.yaml", "id: loan-desk", "id: our-desk")
+    edit(desk / "set.yaml", "id: loan-desk", "id: our-desk")
     assert "is not what was released as `loan-desk@1.0.0`" in refused(desk)
 
 
@@ -126,7 +121,7 @@ def test_another_folder_does_not_make_a_released_version_a_draft(desk: Path, dig
     desk.parent.rename(moved.parent)
     (moved.parent / "1.0.0").rename(moved)
     assert read_criteria(moved).digest == digest
-    edit(moved, "indicators/title.yaml", "lowers_by: 1", "lowers_by: 2")
+    edit(moved / "indicators/title.yaml", "lowers_by: 1", "lowers_by: 2")
     assert "is not what was released as `loan-desk@1.0.0`" in refused(moved)
 
 
@@ -188,7 +183,7 @@ def test_a_changed_copy_must_not_bear_the_name_of_a_version_released_with_the_en
     record(shipped, f"loan-desk@1.0.0: sha256:{digest}")
     monkeypatch.setattr(lock, "criteria_folder", lambda: shipped)
     assert problems(desk) == []
-    edit(desk, "indicators/title.yaml", "lowers_by: 1", "lowers_by: 2")
+    edit(desk / "indicators/title.yaml", "lowers_by: 1", "lowers_by: 2")
     (problem,) = problems(desk)
     assert problem.startswith(f"{desk.as_posix()}/set.yaml:2:5: this is not the `loan-desk@1.0.0` that was released")
     assert "help: give a changed set an `id` of its own" in problem

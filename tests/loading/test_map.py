@@ -5,6 +5,7 @@ import pytest
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.map import NoMapError, load_map
 from risk_engine.loading.sets import MAP
+from tests.editing import edit
 
 LOAN_DESK = Path(__file__).parents[1] / "sets" / "loan-desk" / "1.0.0"
 CRITERIA = read_criteria(LOAN_DESK)
@@ -20,8 +21,7 @@ def test_each_makes_a_band_of_every_option_in_the_order_of_the_fact() -> None:
 
 
 def test_an_option_that_is_added_to_the_fact_is_in_the_map_without_a_word(desk: Path) -> None:
-    facts = (desk / "facts.yaml").read_text("utf-8")
-    (desk / "facts.yaml").write_text(facts.replace("brittle: Brittle", "brittle: Brittle, dust: Dust already"), "utf-8")
+    edit(desk / "facts.yaml", "brittle: Brittle", "brittle: Brittle, dust: Dust already")
     assert [one.title for one in load_map(read_criteria(desk)).axes["rows"]][-1] == "Dust already"
 
 
@@ -47,8 +47,7 @@ def test_a_set_without_a_map_is_told_with_the_way_out(desk: Path) -> None:
 
 
 def test_a_broken_test_case_does_not_stop_the_map(desk: Path) -> None:
-    text = (desk / "cases.yaml").read_text("utf-8")
-    (desk / "cases.yaml").write_text(text.replace("expect:", "expct:"), "utf-8")
+    edit(desk / "cases.yaml", "expect:", "expct:")
     load_map(CRITERIA.model_copy(update={"path": str(desk)}))
 
 

@@ -9,6 +9,7 @@ from risk_engine.loading import sets
 from risk_engine.loading.criteria import load_criteria, read_criteria
 from risk_engine.loading.releases import choose
 from risk_engine.loading.sets import UnknownSetError, check_own, default_set, shipped_sets, versions
+from tests.editing import edit
 
 LOAN_DESK = Path(__file__).parents[1] / "sets" / "loan-desk"
 
@@ -200,7 +201,7 @@ def test_a_default_that_is_no_shipped_set_is_an_error_where_it_stands(
 def test_a_version_that_cannot_be_placed_is_an_error(old: str, new: str, message: str, tmp_path: Path) -> None:
     version(tmp_path / "desk" / "1.0.0", "1.0.0", "2024-03-01")
     head = tmp_path / "desk" / "1.0.0" / "set.yaml"
-    head.write_text(head.read_text("utf-8").replace(old, new), "utf-8")
+    edit(head, old, new)
     assert message in printed(str(tmp_path / "desk"))
 
 

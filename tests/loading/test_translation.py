@@ -9,6 +9,7 @@ from risk_engine.files.diagnostics import InvalidSourceError
 from risk_engine.files.language import in_language
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.translation import criteria_in_words, translation_of, translations
+from tests.editing import edit
 from tests.translating import LOAN_DESK, copy_of, french, translate
 
 
@@ -173,7 +174,7 @@ def test_only_a_sentence_of_a_finding_fills_in_facts_so_only_there_braces_are_co
     title = desk / "indicators" / "title.yaml"
     sentence = '"It opens on {loan.opens_on}; escorted: {loan.escorted}."'
     assert sentence in title.read_text("utf-8")
-    title.write_text(title.read_text("utf-8").replace(sentence, "It opens soon."), "utf-8")
+    edit(title, sentence, "It opens soon.")
     text = HEAD + '  - {en: Nobody, fr: "Personne {x}"}\n  - {en: It opens soon., fr: "Le {loan.opens_on}."}\n'
     found = problems(desk, text).splitlines()
     assert [line for line in found if line.startswith("fr.yaml")] == [

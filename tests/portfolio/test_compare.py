@@ -14,6 +14,7 @@ from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.model.comparison import Comparison, SharedAnswer
 from risk_engine.portfolio.assess import Assessor
 from risk_engine.portfolio.compare import compare, to_json
+from tests.editing import edit
 
 SETS = Path(__file__).parents[1] / "sets"
 ROOMS = [str(SETS / "loan-desk"), str(SETS / "print-room")]
@@ -93,10 +94,9 @@ def test_the_day_that_is_asked_for_counts_for_all(compared: Comparison) -> None:
 def test_two_versions_of_one_set_are_compared(tmp_path: Path, written: Written) -> None:
     shutil.copytree(SETS / "print-room" / "1.0.0", tmp_path / "print-room" / "1.1.0")
     head = tmp_path / "print-room" / "1.1.0" / "set.yaml"
-    head.write_text(head.read_text("utf-8").replace("version: 1.0.0", "version: 1.1.0"), "utf-8")
+    edit(head, "version: 1.0.0", "version: 1.1.0")
     rules = tmp_path / "print-room" / "1.1.0" / "indicators" / "sheets.yaml"
-    text = rules.read_text("utf-8")
-    rules.write_text(text.replace("moderate: {some: borrower", "low: {some: borrower"), "utf-8")
+    edit(rules, "moderate: {some: borrower", "low: {some: borrower")
     both = compare(written(), [ROOMS[0], ROOMS[1], str(tmp_path / "print-room" / "1.1.0")]).comparison
     (headline,) = (one for one in both.relations if (one.first, one.second) == (1, 2))
     assert (headline.verdict, headline.stricter) == ("differs", 1)

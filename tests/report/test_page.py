@@ -17,9 +17,10 @@ from risk_engine.report import page, written
 from risk_engine.report.blocks import Bullets, Fields, Group, Letterhead, Prose, Run, Table, View
 from risk_engine.report.markup import SPACE, MarkupError, read
 from risk_engine.report.outlook import outlook_view
-from risk_engine.report.page import PageError, made, pages_of
+from risk_engine.report.page import made, pages_of
 from risk_engine.report.pages import record_of, view_of
 from risk_engine.report.pages.letter import letter_facts
+from risk_engine.report.sandbox import PageError
 from risk_engine.report.view import view
 from tests.report.outlook.samples import outlook
 from tests.report.pages.samples import decided, group, orchard

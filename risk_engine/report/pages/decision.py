@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from risk_engine.files.language import _
+from risk_engine.files.language import first_few
 from risk_engine.model.decision import Assessed, Condition, Decision
 from risk_engine.model.explanation import Explanation
 from risk_engine.records.decisions import conditions_of, decided
@@ -106,7 +106,7 @@ def _facts(assessment: Explanation, decision: Decision | None) -> DecisionFacts:
         rests_on=why.lines,
         missing=missing.lines if assessment.gaps else (),
         conditions=tuple(map(on_one_line, _bound(assessment, decision))),
-        to_choose="" if decision else _some([one.id for one in to_choose(assessment)]),
+        to_choose="" if decision else first_few([one.id for one in to_choose(assessment)], _CHOSEN),
         deviates=deviates,
         reason=shortened(" ".join((decision.reason or "").split()), _REASON) if decision and deviates else "",
         needs_two=any(one.four_eyes for one in assessment.proposals),
@@ -125,12 +125,6 @@ def _bound(assessment: Explanation, decision: Decision | None) -> tuple[Conditio
         return conditions_told(decision, assessment)
     levels = [decided(one, None) for one in assessment.proposals]
     return conditions_of(assessment, levels, (), None, assessment.on)[0]
-
-
-def _some(ids: list[str]) -> str:
-    more = len(ids) - _CHOSEN
-    shown = ", ".join(ids[:_CHOSEN])
-    return _("{several} and {number} more", several=shown, number=more) if more > 0 else shown
 
 
 def _fitted(view: View, facts: DecisionFacts) -> View:

@@ -13,9 +13,9 @@ from risk_engine.model.facts import AnyFact, Entity, shown
 from risk_engine.model.ladders import Level, LevelRef, Otherwise, Rule, Titled
 from risk_engine.model.tables import Citation, DatedValue, Row, Source
 from risk_engine.model.words import Period
-from risk_engine.report.blocks import Line, Run, mark, say, strong
+from risk_engine.report.blocks import Line, Run, joined, mark, say, strong
 from risk_engine.report.set_pages import speech as of_speech
-from risk_engine.report.set_pages.speech import Speech, drawn_up, in_force, joined, with_facts
+from risk_engine.report.set_pages.speech import Speech, drawn_up, in_force, with_facts
 from risk_engine.report.wording import at_level, day, fill, kind_of_source, web_link
 
 _NAME = re.compile(r"[\w.-]+")

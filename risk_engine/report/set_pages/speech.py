@@ -36,7 +36,7 @@ from risk_engine.model.facts import (
 from risk_engine.model.references import conditions_of, ladder_entity, result_entities
 from risk_engine.model.tables import CellValue, Citation, Column, DatedValue, Table, grade_of, was_read
 from risk_engine.model.words import Period
-from risk_engine.report.blocks import Field, Line, Run, mark, say, strong
+from risk_engine.report.blocks import Field, Line, Run, joined, mark, say, strong
 from risk_engine.report.sentences import Sentences
 from risk_engine.report.wording import (
     FOREIGN_LIST,
@@ -259,15 +259,6 @@ def with_facts(template: str) -> Line:
     for number, part in enumerate(_PLACEHOLDER.split(template)):
         runs.append(Run(f"{{{part}}}", "code", ref=f"fact-{part}") if number % 2 else part)
     return say(*runs)
-
-
-def joined(lines: Iterable[Line], between: str) -> Line:
-    """Return lines as one, with a text between them."""
-    runs: list[Run] = []
-    for line in lines:
-        runs += [Run(between)] if runs else []
-        runs += line
-    return tuple(runs)
 
 
 def drawn_up(author: Authorship) -> tuple[Line, ...]:

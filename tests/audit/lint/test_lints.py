@@ -10,6 +10,7 @@ from risk_engine.audit.lint import LINTS, lint
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.loading.sets import shipped_sets, versions
 from risk_engine.model.coverage import Linted
+from tests.editing import edit
 from tests.engine.builder import LOAN_DESK, ROOT, criteria_of, written
 
 DAYS = "days: {type: integer, range: [0, 99], question: 'How many days?'}"
@@ -397,7 +398,7 @@ def test_a_source_was_read_long_ago_after_two_years(read: str, is_long_ago: bool
     criteria_of(tmp_path, {})
     sources = tmp_path / "sources.yaml"
     shown = read if len(read) > 7 else f'"{read}"'
-    sources.write_text(sources.read_text("utf-8").replace("verified: true", f"verified: true, read: {shown}"), "utf-8")
+    edit(sources, "verified: true", f"verified: true, read: {shown}")
     found = lint(tmp_path, date(2025, 12, 31), only=["LINT-25"])
     assert [one.record for one in found.remarks] == (["book"] if is_long_ago else [])
 

@@ -14,6 +14,7 @@ from risk_engine.loading.releases import LOCK, SIGNATURES
 from risk_engine.loading.sets import CHANGES
 from risk_engine.model.changes import RequiredBump
 from risk_engine.model.decision import Person
+from tests.editing import edit
 
 LOAN_DESK = Path(__file__).parents[2] / "sets" / "loan-desk"
 TEXT = "Milder for crates."
@@ -40,12 +41,6 @@ def write(folder: Path) -> None:
     for path, text in release(str(folder)).files.items():
         path.parent.mkdir(exist_ok=True)
         path.write_text(text, "utf-8")
-
-
-def edit(path: Path, before: str, after: str) -> None:
-    text = path.read_text("utf-8")
-    assert before in text
-    path.write_text(text.replace(before, after, 1), "utf-8")
 
 
 def content(folder: Path) -> dict[Path, bytes]:

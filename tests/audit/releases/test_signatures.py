@@ -18,6 +18,7 @@ from risk_engine.loading.sets import Version
 from risk_engine.loading.signatures import SignatureFile, signature_files, signature_problems, stated
 from risk_engine.model.decision import Person
 from tests.audit.releases.parts import heads
+from tests.editing import edit
 
 RULES = "0" * 64
 """The digest under which tests.audit.releases.parts releases a version."""
@@ -50,12 +51,6 @@ def signed(version: Version, signing: Signing = SIGNING) -> Path:
 
 def links(version: Version) -> list[tuple[str, str]]:
     return [(one.verdict, one.text) for one in signature_links(version, KEYS)]
-
-
-def forge(path: Path, before: str, after: str) -> None:
-    text = path.read_text("utf-8")
-    assert before in text
-    path.write_text(text.replace(before, after), "utf-8")
 
 
 def test_a_signature_with_a_trusted_key_holds(version: Version) -> None:
@@ -97,7 +92,7 @@ def test_what_is_signed_is_the_statement_on_this_release_alone(version: Version)
 def test_a_signature_cannot_be_carried_to_another_version_or_set(release: str, version: Version) -> None:
     path = signed(version)
     (path.parent / LOCK).write_text(f"desk@1.1.0: sha256:{RULES}\nother@1.0.0: sha256:{RULES}\n", "utf-8")
-    forge(path, "release: desk@1.0.0", f"release: {release}")
+    edit(path, "release: desk@1.0.0", f"release: {release}")
     (problem,) = signature_problems(version.path)
     text = f"the signature of `{release}` covers something else than stands beside it"
     assert problem.message == text
@@ -109,8 +104,8 @@ def test_nor_with_a_digest_made_to_fit(version: Version) -> None:
     path = signed(version)
     (record,) = signature_files(version.path)[0].records
     carried = record.model_copy(update={"release": "desk@1.1.0"})
-    forge(path, "release: desk@1.0.0", "release: desk@1.1.0")
-    forge(path, record.covers, f"sha256:{stated(carried)}")
+    edit(path, "release: desk@1.0.0", "release: desk@1.1.0")
+    edit(path, record.covers, f"sha256:{stated(carried)}")
     assert signature_problems(version.path) == []  # without the key it looks right
     ((verdict, text),) = links(versions_in(path.parent)["1.1.0"])
     assert (verdict, text.partition(" with the key ")[0]) == ("broken", "the signature")
@@ -122,13 +117,13 @@ def test_nor_with_a_digest_made_to_fit(version: Version) -> None:
 )
 def test_who_signed_and_when_cannot_be_changed(before: str, after: str, version: Version) -> None:
     path = signed(version)
-    forge(path, before, after)
+    edit(path, before, after)
     assert [one[0] for one in links(version)] == ["broken"]
 
 
 def test_rules_and_lock_that_were_rewritten_together_do_not_fit_the_signature(version: Version) -> None:
     path = signed(version)
-    forge(path.with_name(LOCK), f"desk@1.0.0: sha256:{RULES}", f"desk@1.0.0: sha256:{'1' * 64}")
+    edit(path.with_name(LOCK), f"desk@1.0.0: sha256:{RULES}", f"desk@1.0.0: sha256:{'1' * 64}")
     text = f"`desk@1.0.0` was signed as sha256:{RULES}, but released is sha256:{'1' * 64}"
     assert links(version) == [("broken", text)]
     (problem,) = signature_problems(version.path)

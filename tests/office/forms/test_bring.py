@@ -13,6 +13,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from risk_engine.files.source import read
 from risk_engine.office.forms.export_form import form_for
 from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, done, refused, run
+from tests.editing import edit
 from tests.office.forms.bringing import bring, data, docx, line, xlsx
 from tests.office.forms.people import NO_ENTRIES, NOT_KNOWN, Person, Unsure, fill_workbook
 from tests.versions import newest
@@ -86,8 +87,7 @@ def test_several_files_make_a_new_case_and_mean_the_same_entry_by_its_name() -> 
 def test_a_new_entry_gets_an_id_that_is_free(here: Path) -> None:
     answers = {"borrower.1.called": "Harbour", "borrower.1.climate": "steady",
                "borrower.2.called": "港口", "borrower.2.climate": "steady"}  # fmt: skip
-    text = (here / "case.yaml").read_text("utf-8")
-    (here / "case.yaml").write_text(text.replace("  - id: plain\n", "  - id: borrower\n"), "utf-8")
+    edit(here / "case.yaml", "  - id: plain\n", "  - id: borrower\n")
     result = bring(xlsx("a.xlsx", "conservator", answers))
     assert "would be one entry too many: at most 3 are allowed\n  help: take one out of the case first" in result.err
     assert result.code == 2

@@ -15,6 +15,7 @@ from risk_engine.office.forms.docx_form import content_of, controls
 from risk_engine.office.forms.export_form import Known, form_for
 from risk_engine.office.forms.form import many_help
 from tests.cli.running import LOAN_CASE, LOAN_DESK, run
+from tests.editing import edit
 from tests.office.forms.bringing import bring, data, docx, xlsx
 from tests.office.forms.people import part_of
 
@@ -42,7 +43,7 @@ def test_other_rules_under_the_same_version_are_named(here: Path) -> None:
     name = xlsx("a.xlsx", "registrar", {"loan.escorted": True})
     shutil.copytree(LOAN_DESK / "1.0.0", here / "same")
     facts = here / "same" / "facts.yaml"
-    facts.write_text(facts.read_text("utf-8").replace("A dated photograph", "A photograph"), "utf-8")
+    edit(facts, "A dated photograph", "A photograph")
     result = run("case", "import", name, "--into", "new.yaml", "--criteria", here / "same")
     assert "a.xlsx: made from other rules that also call themselves loan-desk 1.0.0" in result.err
     assert data("new.yaml")["loan"]["escorted"] is True

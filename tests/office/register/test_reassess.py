@@ -15,6 +15,7 @@ from risk_engine.office.register.reassess import Reassessed, day_for
 from risk_engine.office.register.record import Assessed, record_of
 from risk_engine.portfolio.assess import Assessor
 from tests.cli.running import LOAN_DESK, LOAN_PROFILE
+from tests.editing import edit
 from tests.office.register.filing import (
     CASE_ID,
     assessed,
@@ -35,15 +36,9 @@ def newer(tmp_path: Path) -> Path:
     folder = tmp_path / "loan-desk"
     shutil.copytree(LOAN_DESK, folder)
     version = shutil.copytree(folder / "1.0.0", folder / "1.1.0")
-    change(version / "set.yaml", "version: 1.0.0", "version: 1.1.0")
-    change(version / "set.yaml", "{from: 2024-03-01}", "{from: 2026-06-01}")
+    edit(version / "set.yaml", "version: 1.0.0", "version: 1.1.0")
+    edit(version / "set.yaml", "{from: 2024-03-01}", "{from: 2026-06-01}")
     return folder
-
-
-def change(path: Path, before: str, after: str) -> None:
-    text = path.read_text("utf-8")
-    assert before in text
-    path.write_text(text.replace(before, after, 1), "utf-8")
 
 
 def current(folder: Path) -> Assessed:
@@ -70,7 +65,7 @@ def test_where_nothing_changed_nothing_is_filed(tmp_path: Path) -> None:
 
 
 def test_what_changed_is_told_and_filed_and_the_old_assessment_stays(tmp_path: Path, newer: Path) -> None:
-    change(newer / "1.1.0" / "parameters.yaml", "value: 50000", "value: 30000")
+    edit(newer / "1.1.0" / "parameters.yaml", "value: 50000", "value: 30000")
     filed(tmp_path / "r", case_file(tmp_path))
     old = current(tmp_path / "r").assessment
     found = again(tmp_path / "r", date(2026, 7, 1), newer)
@@ -95,7 +90,7 @@ def test_a_new_day_can_change_a_result_under_the_same_version(tmp_path: Path) ->
 
 
 def test_a_dry_run_files_nothing(tmp_path: Path, newer: Path) -> None:
-    change(newer / "1.1.0" / "parameters.yaml", "value: 50000", "value: 30000")
+    edit(newer / "1.1.0" / "parameters.yaml", "value: 50000", "value: 30000")
     filed(tmp_path / "r", case_file(tmp_path))
     before = names(tmp_path / "r")
     found = again(tmp_path / "r", date(2026, 7, 1), newer, dry_run=True)
@@ -243,7 +238,7 @@ def test_a_case_under_other_criteria_is_left_as_it_is(tmp_path: Path) -> None:
 
 
 def test_what_somebody_filed_meanwhile_is_not_superseded_unseen(tmp_path: Path, newer: Path) -> None:
-    change(newer / "1.1.0" / "parameters.yaml", "value: 50000", "value: 30000")
+    edit(newer / "1.1.0" / "parameters.yaml", "value: 50000", "value: 30000")
     filed(tmp_path / "r", case_file(tmp_path))
     before = current(tmp_path / "r")
     filed(tmp_path / "r", case_file(tmp_path, ("months: 8", "months: 9")))

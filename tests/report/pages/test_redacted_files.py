@@ -13,9 +13,10 @@ from risk_engine.loading.translation import told_in
 from risk_engine.model.profile import Disclosure
 from risk_engine.report import written
 from risk_engine.report.html_markdown import html
-from risk_engine.report.page import PageError, pages_of
+from risk_engine.report.page import pages_of
 from risk_engine.report.pages.redacted import redacted_facts, redacted_view
 from risk_engine.report.pages.redaction import Marks, redaction
+from risk_engine.report.sandbox import PageError
 from risk_engine.report.view import view
 from tests.report.pages.climb import climb, climbed
 from tests.report.reading import printing

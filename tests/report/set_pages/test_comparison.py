@@ -14,7 +14,8 @@ from risk_engine.model.comparison import Compared, Relation
 from risk_engine.portfolio.compare import compare
 from risk_engine.report.blocks import Bullets, Group, Table, View, words
 from risk_engine.report.html_markdown import html, markdown
-from risk_engine.report.page import PageError, pages_of
+from risk_engine.report.page import pages_of
+from risk_engine.report.sandbox import PageError
 from risk_engine.report.set_pages.comparison import comparison_text, comparison_view
 from tests.report.reading import block_lines
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from risk_engine.report.html_markdown import markdown
-from risk_engine.report.page import PageError, pages_of
+from risk_engine.report.page import pages_of
+from risk_engine.report.sandbox import PageError
 from risk_engine.report.set_pages.impact import impact_view
 from tests.report.set_pages.impact.samples import impact
 

@@ -13,7 +13,7 @@ from risk_engine.model.changes import Changes
 from risk_engine.model.criteria import Criteria
 from risk_engine.report import DocumentForm, written
 from risk_engine.report.html_markdown import escape
-from risk_engine.report.page import PageError
+from risk_engine.report.sandbox import PageError
 from risk_engine.report.set_pages.changes import changes_view
 from tests.versions import LATER, LOAN_DESK, NUMBER, WORDS, changed
 

@@ -14,6 +14,7 @@ from risk_engine.report.blocks import Group, Picture, Prose, Table, words
 from risk_engine.report.page import pages_of
 from risk_engine.report.set_pages.timeline import timeline_json, timeline_svg, timeline_view
 from risk_engine.report.terminal import document_text
+from tests.editing import edit
 from tests.report.set_pages.timeline.parts import change, orchard, scalar, value, version
 from tests.report.test_escaping import hostile
 
@@ -148,8 +149,7 @@ def test_the_json_gives_the_timeline_back() -> None:
 
 def test_an_office_words_it_anew_and_the_page_says_so(tmp_path: Path) -> None:
     page = tmp_path / "timeline.j2"
-    shipped = (templates_folder() / "pages" / "timeline.j2").read_text("utf-8")
-    page.write_text(shipped.replace("Versions over time", "Our years"), "utf-8")
+    edit(templates_folder() / "pages" / "timeline.j2", "Versions over time", "Our years", to=page)
     with pages_of(tmp_path):
         assert timeline_view(TREES).title == "Our years"
         assert "as the office changed it: timeline.j2" in timeline_view(TREES).footer
