@@ -185,9 +185,14 @@ class Control(Model):
 
 
 class Option(Model):
-    """Controls that together lower a severity to `residual` or by `lowers_by` steps, counted only `when` it holds."""
+    """Controls that together lower a severity to `residual` or by `lowers_by` steps, counted only `when` it holds.
 
-    all: Annotated[tuple[Id, ...], Field(min_length=1)] = Field(description="Controls that must all be in place.")
+    Without controls the answers alone lower it: `when` says which.
+    """
+
+    all: tuple[Id, ...] = Field(
+        (), description="Controls that must all be in place. Left out where the answers that `when` reads lower it."
+    )
     residual: Severity | None = Field(None, description="The severity that is left then.")
     lowers_by: Annotated[int, Field(ge=1, le=4)] | None = Field(
         None, description="By how many severities it falls then."

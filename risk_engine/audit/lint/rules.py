@@ -13,7 +13,7 @@ from risk_engine.model.conditions import Compare, ParameterRef
 from risk_engine.model.coverage import Spot
 from risk_engine.model.criteria import Criteria, Option, knock_out_conditions, severity_conditions
 from risk_engine.model.facts import ChoiceFact, ChoicesFact, RowFact, TextFact
-from risk_engine.model.tables import Citation, DatedValue, WhenRead
+from risk_engine.model.tables import Citation, DatedValue, WhenRead, was_read
 from risk_engine.model.words import SEVERITIES, Deprecation, Period
 
 FORGOTTEN = 10
@@ -51,7 +51,8 @@ def same_options(ground: Ground) -> Iterator[Found]:
         for number, option in enumerate(indicator.controls):
             if any(_same(option, one) for one in indicator.controls[:number]):
                 spot = ground.places.of_indicator(name, ("controls", number))
-                yield Found(name, spot, _("an option above asks for the same controls"))
+                said = _("an option above asks for the same controls")
+                yield Found(name, spot, said if option.all else _("an option above counts by the same answers"))
 
 
 def _same(one: Option, other: Option) -> bool:
@@ -146,13 +147,19 @@ LONG_AGO = 24
 @lint(
     "LINT-20",
     "advice",
-    N_("A source that is marked as not verified"),
-    N_("read the text, or have what is no text confirmed; then write `verified: true` and the day under `read`"),
+    N_("A source that is marked as not verified, or as from memory"),
+    N_(
+        "read the text, or have what is no text confirmed; then write its `grade` (or `verified: true`) and the day "
+        "under `read`"
+    ),
 )
 def unverified(ground: Ground) -> Iterator[Found]:
-    """Find sources that are marked as not verified."""
+    """Find sources that are marked as not verified, or as from memory."""
     for name, source in ground.criteria.sources.items():
-        if not source.verified:
+        if source.grade == "memory":
+            spot = ground.places.of("sources.yaml", (name, "grade"), key=True)
+            yield Found(name, spot, _("it is from memory: nobody has looked up for these criteria what it holds"))
+        elif not was_read(source):
             spot = ground.places.of("sources.yaml", (name, "verified"), key=True)
             yield Found(name, spot, _("it is not verified: nobody has confirmed for these criteria what it holds"))
 
@@ -176,7 +183,7 @@ def only_unverified(ground: Ground) -> Iterator[Found]:
 
 
 def _rests(citations: Sequence[Citation], ground: Ground) -> bool:
-    return any(one.verified and ground.criteria.sources[one.id].verified for one in citations)
+    return any(was_read(ground.criteria.sources[one.id], one) for one in citations)
 
 
 @lint(
@@ -201,8 +208,8 @@ def never_cited(ground: Ground) -> Iterator[Found]:
 def untraceable(ground: Ground) -> Iterator[Found]:
     """Find sources of which it is said that somebody read them, and not when."""
     for name, source in ground.criteria.sources.items():
-        if source.verified and source.read is None:
-            spot = ground.places.of("sources.yaml", (name, "verified"), key=True)
+        if was_read(source) and source.read is None:
+            spot = ground.places.of("sources.yaml", (name, "verified" if source.grade is None else "grade"), key=True)
             yield Found(name, spot, _("it was read, and nothing says when (`read`)"))
 
 

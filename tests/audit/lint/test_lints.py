@@ -141,6 +141,27 @@ CASES: dict[str, tuple[str, dict[str, str], list[tuple[str, str]]]] = {
             ("A", "the indicator rests only on what nobody has read"),
         ],
     ),
+    "a source is from memory": (
+        "LINT-20",
+        {
+            "sources": "{book: {instrument: Book, grade: account, kind: research}, "
+            "hearsay: {instrument: What they say, grade: memory, kind: research}}"
+        },
+        [("hearsay", "it is from memory: nobody has looked up for these criteria what it holds")],
+    ),
+    "a rule rests on memory alone": (
+        "LINT-21",
+        {
+            "sources": "{book: {instrument: Book, grade: account, kind: research}, "
+            "hearsay: {instrument: What they say, grade: memory, kind: research}}",
+            "indicators": """
+                A: {severity: {low: {fact: trip.days, is: 9}}, sources: [{id: hearsay}, {id: book, grade: memory}]}
+                B: {severity: {low: {fact: trip.days, is: 8}}, sources: [{id: hearsay, at: line 1, grade: text}]}
+                C: {severity: {low: {fact: trip.days, is: 7}}, sources: [{id: hearsay}, {id: book}]}
+            """,
+        },
+        [("A", "the indicator rests only on what nobody has read")],
+    ),
     "a source that nothing cites": ("LINT-22", {}, [("rumour", "nothing in the set cites it")]),
     "a parameter cites too": (
         "LINT-22",
@@ -331,10 +352,11 @@ CASES: dict[str, tuple[str, dict[str, str], list[tuple[str, str]]]] = {
             "indicators": indicator(
                 severity="{high: {fact: trip.days, is: 9}}",
                 controls="[{all: [ROPE, LAMP], residual: low}, {all: [LAMP, ROPE], residual: none}, "
-                "{all: [ROPE, LAMP], residual: none, when: {fact: trip.days, is: 9}}]",
+                "{all: [ROPE, LAMP], residual: none, when: {fact: trip.days, is: 9}}, "
+                "{when: {fact: trip.days, is: 9}, residual: low}, {when: {fact: trip.days, is: 9}, residual: none}]",
             ),
         },
-        [("A", "an option above asks for the same controls")],
+        [("A", "an option above asks for the same controls"), ("A", "an option above counts by the same answers")],
     ),
     "a rule that is over before the version begins": (
         "LINT-42",
