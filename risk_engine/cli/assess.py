@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, get_args
 import typer
 
 from risk_engine.cli.options import Day, DecisionOption, JobsOfMany, Output, Pages, ProfileOption, SeveralCriteria
-from risk_engine.cli.output import FORM, Exit, Format, form_of, note, put, put_document, put_one
+from risk_engine.cli.output import FORM, Exit, Format, form_of, note, note_lines, put, put_document, put_one
 from risk_engine.files.diagnostics import RiskEngineError, quoted
 from risk_engine.files.language import _
 
@@ -42,6 +42,8 @@ def put_comparison(
     from risk_engine.portfolio.compare import compare, to_json
 
     compared = compare(path, criteria, on)
+    for lines in compared.notes:
+        note_lines(lines)
     if form == "json":
         put(to_json(compared.comparison).decode(), output, kept=True)
         return
@@ -161,6 +163,7 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     if is_one:
         assessment = assessor.assess(paths[0], old)
         say_drafts([draft_of(assessment)])
+        note_lines(assessor.notes)
         code = level_code(assessment, assessor, fail_on)
         if pack is not None:
             _pack(pack, assessment, assessor, decision)

@@ -178,7 +178,7 @@ class Near:
             except InvalidCaseError as error:
                 for problem in error.problems:
                     read = read_of(problem.path)
-                    if any(self._read(blank) == read for blank in self._here(case)):
+                    if problem.path in self._lists or any(self._read(blank) == read for blank in self._here(case)):
                         return case, None
                     case = answered(case, read, None)
 
@@ -225,7 +225,7 @@ class Near:
     def _is_wanted(self, row: Read, facts: Facts) -> bool:
         """Return whether a row is there for anything: whether something that its table gives is asked."""
         declared = self._worked.criteria.entities[row.entity].facts
-        return any(
+        return facts.origins[row] != "not_asked" and any(
             facts.origins[row._replace(fact=short)] != "not_asked"
             for short, fact in declared.items()
             if not isinstance(fact, RowFact | TextFact) and fact.from_ == row.fact and self._is_read(row, short)

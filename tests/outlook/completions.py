@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 
 from risk_engine.engine.facts import Facts, Read, value_of
 from risk_engine.engine.program import decide_only
+from risk_engine.engine.replay import read_of
 from risk_engine.engine.resolve import broken, resolve
 from risk_engine.engine.work import Worked, work
 from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.model.case import Case
-from risk_engine.model.conditions import facts_in
+from risk_engine.model.conditions import Condition, facts_in
 from risk_engine.model.facts import ChoicesFact, RowFact, TextFact
 from risk_engine.outlook.near_harmless import Question
 from risk_engine.outlook.still_open import StillOpen
