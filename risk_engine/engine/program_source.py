@@ -194,6 +194,7 @@ class _Writer:
             name: self._lifted(self.both(ask_when, None, self.single), self.single).may
             for name, ask_when in closable(self.criteria).items()
         }
+        self._asked |= self._closed.keys()
 
     def _single(self, name: str) -> list[str]:
         if not self.from_data:

@@ -101,7 +101,9 @@ def with_answers(data: dict[str, Any], answers: Mapping[Place, Any] | Mapping[Re
     found = dict(data)
     by_entry: dict[tuple[str, str | None], dict[str, Any]] = {}
     for (entity, entry, fact), value in answers.items():
-        if fact is None:
+        if fact is None and value is None:
+            found.pop(entity, None)
+        elif fact is None:
             found[entity] = value
         else:
             by_entry.setdefault((entity, entry), {})[fact] = value

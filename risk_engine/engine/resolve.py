@@ -117,8 +117,10 @@ class _Resolver:
                 self._settle(Read(name, None, short), fact, evaluate(ask_when, self.resolved))
         for name, ask_when in closable(self.criteria).items():
             self._settle_list(name, evaluate(ask_when, self.resolved))
+        needless = {one.path for one in self.problems}
         for name, short, fact, ask_when in asked:
-            for entry in self.resolved.lists.get(name) or ():
+            # Of entries that there should not be, that is all there is to say.
+            for entry in (None if name in needless else self.resolved.lists.get(name)) or ():
                 self._settle(Read(name, entry.id, short), fact, evaluate(ask_when, self.resolved, entry))
         if self.problems:
             raise InvalidCaseError(self.problems)

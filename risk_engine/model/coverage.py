@@ -206,7 +206,8 @@ def root_of(criteria: Criteria, goal: Goal) -> ConditionOrAlways | None:
         case "option" | "option_branch":
             return criteria.indicators[record].controls[int(at[1])].when
         case "question_branch":
-            return getattr(criteria.fact(record), "ask_when", None)
+            # Of a fact, or of a list.
+            return criteria.fact(record).ask_when if "." in record else criteria.entities[record].ask_when
         case "rule" | "rule_branch":
             return criteria.ladders[record].rules[int(at[1])].when if at[0] == "rules" else None
         case "awareness" | "awareness_branch":

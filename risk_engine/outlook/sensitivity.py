@@ -36,6 +36,7 @@ from risk_engine.model.ladders import MOST_MONTHS, SeverityPoints
 from risk_engine.model.outlook import Direction, IfWrong, Tips
 from risk_engine.model.profile import cell_of, parameters_on
 from risk_engine.model.references import (
+    asking_conditions,
     compared_with,
     conditions_of,
     facts_of_rules,
@@ -303,9 +304,7 @@ def _cell(worked: Worked, table: str, row: str, column: str) -> CellValue | None
 def _deciding_parameters(criteria: Criteria) -> frozenset[str]:
     """Return the parameters that can have a part in a result: an indicator reads them, or what is asked."""
     conditions = [one for indicator in criteria.indicators.values() for one in conditions_of(indicator)]
-    for entity in criteria.entities.values():
-        asked = (getattr(fact, "ask_when", None) for fact in entity.facts.values())
-        conditions += [one for one in asked if one is not None]
+    conditions += asking_conditions(criteria)
     return reads_of(criteria, *conditions).parameters
 
 

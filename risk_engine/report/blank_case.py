@@ -89,6 +89,8 @@ def _entity(name: str, entity: Entity, criteria: Criteria, sentences: Sentences,
     yield f"# {'-' * (WIDTH - 2)}"
     yield from _comment(entity.title + (f": {entity.help}" if entity.help else ""))
     indent = "  "
+    if entity.ask_when is not None:
+        yield from _comment(_("Only if {condition}.", condition=sentences.of(entity.ask_when)))
     if entity.many is not None:
         yield from _comment(
             ngettext(

@@ -155,11 +155,12 @@ def test_dictionary_that_states_a_case_is_decided_without_a_case_being_made(data
     rules = data.draw(rule_sets())
     stated = {**CORE, **data.draw(cases_of(rules.criteria))}
     try:
-        wanted = decided_by(work(rules.case(stated), rules.criteria, DAY))
+        worked = work(rules.case(stated), rules.criteria, DAY)
     except InvalidCaseError:
         assert quickly(stated, rules.criteria) is None
     else:
-        assert quickly(stated, rules.criteria) == wanted
+        # What contradictions reopen is left to the reference.
+        assert quickly(stated, rules.criteria) == (decided_by(worked) if worked.facts.again is None else None)
 
 
 def test_answers_that_are_no_answer_are_left_out() -> None:

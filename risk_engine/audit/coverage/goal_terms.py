@@ -269,9 +269,9 @@ def _makes_a_difference(place: int, found: Finding) -> Term:
 
 def _question(goal: Goal, reading: Reading) -> Term:
     """Return whether it is so for the question of some entry."""
-    entity = goal.record.partition(".")[0]
+    entity, is_fact, _short = goal.record.partition(".")
     condition = root_of(reading.criteria, goal) or "always"
-    if reading.criteria.entities[entity].many is None:
+    if not is_fact or reading.criteria.entities[entity].many is None:
         return mattered(condition, _within(goal), _truth(goal), reading.facts, 0)
     listed, entries = reading.facts.entries(entity)
     return some(

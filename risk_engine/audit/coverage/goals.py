@@ -268,6 +268,8 @@ class _Reader:
                 if entity.many is None
                 else self.run.worked.facts.lists[name] or ()
             )
+            if entity.ask_when is not None:
+                self._branches("question_branch", name, ("ask_when",), entity.ask_when, facts)
             for short, fact in entity.facts.items():
                 if not isinstance(fact, RowFact | TextFact) and fact.ask_when is not None:
                     self._branches("question_branch", f"{name}.{short}", ("ask_when",), fact.ask_when, facts, entries)
@@ -307,6 +309,9 @@ def goals_of(criteria: Criteria) -> Iterator[Goal]:
     for name, indicator in criteria.indicators.items():
         yield from _of_indicator(name, indicator, criteria, places)
     for entity, declared in criteria.entities.items():
+        if declared.ask_when is not None:
+            record = _Record(entity, "facts.yaml", (entity,), criteria, places)
+            yield from record.branches("question_branch", declared.ask_when, ("ask_when",))
         for short, fact in declared.facts.items():
             if not isinstance(fact, RowFact | TextFact) and fact.ask_when is not None:
                 record = _Record(f"{entity}.{short}", "facts.yaml", (entity, "facts", short), criteria, places)

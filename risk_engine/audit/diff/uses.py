@@ -284,6 +284,8 @@ def _readers(loc: Loc, criteria: Criteria) -> Iterator[str]:
     match loc:
         case ("entities", entity, "facts", fact, *_):
             changed = Reads(facts=frozenset({f"{entity}.{fact}"}))
+        case ("entities", entity, "ask_when", *_):
+            changed = Reads(facts=frozenset({f"{entity}"}))
         case ("tables", table, "columns", column, *_):
             filled = frozenset(name for name, _ in criteria.every_fact() if criteria.column_of(name) == (table, column))
             yield from (f"fact {name}" for name in filled)
@@ -324,4 +326,5 @@ def _records(criteria: Criteria) -> Iterator[tuple[str, Reads]]:
         yield f"promise {name}", replace(reads, facts=reads.facts.union(alone.change))
     for name, same in invariants.same.items():
         yield f"promise {name}", Reads(facts=frozenset(() if isinstance(same.differ_in, str) else same.differ_in))
-    yield from ((f"fact {name}", reads) for name, reads in rules["fact"].items())
+    for name, reads in rules["fact"].items():
+        yield f"fact {name}" if "." in name else f"entity {name}", reads

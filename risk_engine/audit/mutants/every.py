@@ -17,6 +17,7 @@ from risk_engine.audit.mutants.variations import (
     of_column,
     of_condition,
     of_fact,
+    of_list,
     of_parameter,
     of_points,
     setting,
@@ -209,6 +210,9 @@ def _values(criteria: Criteria) -> Iterator[Mutant]:
         for title, column in table.columns.items():
             of_table = within("", of_column(column), entry(table, "columns", title))
             yield from _mutants(f"table {name}.{title}", within("", of_table, entry(criteria, "tables", name)))
+    for name, listed in criteria.entities.items():
+        of_it_as_list = within("", of_list(listed, criteria.entities), entry(criteria, "entities", name))
+        yield from _mutants(f"entity {name}", of_it_as_list)
     for fact_name, fact in criteria.every_fact():
         if not isinstance(fact, RowFact | TextFact):
             name, _dot, short = fact_name.partition(".")

@@ -405,6 +405,14 @@ def of_points(points: SeverityPoints) -> Iterator[Variation[SeverityPoints]]:
             )
 
 
+def of_list(entity: Entity, declared: Declared) -> Iterator[Variation[Entity]]:
+    """Yield every variation of the condition on which the entries of a list are asked for."""
+    if entity.ask_when is not None:
+        yield dropped(Operator.SHIFT_ASKING, "ask_when", entity.ask_when, entity.model_copy(update={"ask_when": None}))
+        for one in within("ask_when", of_condition(entity.ask_when, declared), setting(entity, "ask_when")):
+            yield Variation(Operator.SHIFT_ASKING, one.place, one.change, one.told, one.value)
+
+
 def of_fact(fact: RuleFact, declared: Declared) -> Iterator[Variation[RuleFact]]:
     """Yield every variation of the condition on which a question is asked, and of what it is otherwise.
 

@@ -24,7 +24,7 @@ from risk_engine.engine.resolve import resolve
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.profile import parameters_on
-from risk_engine.model.references import Reads, reached_by, reads_by_rule
+from risk_engine.model.references import Reads, closable, reached_by, reads_by_rule
 
 
 def changed(before: Criteria, after: Criteria) -> Reads:
@@ -43,6 +43,10 @@ def _changed_facts(before: Criteria, after: Criteria) -> Iterator[str]:
         for title, column in table.columns.items()
         if column is not before.tables[name].columns[title]
     }
+    gates = closable(before)
+    for name, entity in after.entities.items():
+        if entity.ask_when is not gates.get(name):
+            yield name
     for name, fact in after.every_fact():
         if fact is not before.fact(name) or after.column_of(name) in columns:
             yield name

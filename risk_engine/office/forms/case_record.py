@@ -236,6 +236,8 @@ def _aside(data: Data, path: str) -> Data:
     entity, *parts = place_of(data, path)
     held: Any = data[str(entity)]
     match parts:
+        case []:
+            return _list_aside(data, path)
         case [int() as number, str() as fact]:
             value = held[number][fact]
             held = tuple({**one, fact: UNKNOWN} if at == number else one for at, one in enumerate(held))
@@ -244,6 +246,24 @@ def _aside(data: Data, path: str) -> Data:
             value = held[fact]
             held = {**held, fact: UNKNOWN}
     return {**data, str(entity): held, SET_ASIDE: {**(data.get(SET_ASIDE) or {}), path: value}}
+
+
+def _list_aside(data: Data, name: str) -> Data:
+    """Return data in which a list is not known, and all that was answered of its entries stands under `set_aside:`.
+
+    What is on record for these answers goes with them: evidence can only be of what the case states.
+    """
+    apart: Data = dict(data.get(SET_ASIDE) or {})
+    for entry in data[name]:
+        stated = {fact: value for fact, value in entry.items() if fact != "id" and value not in (None, UNKNOWN)}
+        apart |= {f"{name}.{entry['id']}.{fact}": value for fact, value in (stated or {"id": entry["id"]}).items()}
+    left = []
+    for one in data.get("evidence", ()):
+        kept = tuple(path for path in one["for"] if not path.startswith(f"{name}."))
+        apart |= {f"{path}.evidence": one["reference"] for path in one["for"] if path not in kept}
+        left += [{**one, "for": kept}] if kept else []
+    found = {**data, name: UNKNOWN, SET_ASIDE: apart}
+    return {**found, "evidence": tuple(left)} if "evidence" in data else found
 
 
 def _taken_again(data: Data, path: str) -> Data:

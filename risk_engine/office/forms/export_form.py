@@ -99,7 +99,8 @@ def form_for(
     for name, entity in criteria.entities.items():
         asked = (short for short, fact in entity.facts.items() if is_asked_of(fact, role) and is_offered(fact, day))
         questions = tuple(question(name, short, criteria, speech, day) for short in asked)
-        if questions:
+        is_closed = known is not None and known.facts.origins.get(Read(name, None, None)) == "not_asked"
+        if questions and not is_closed:
             part = _part(name, entity, questions, criteria, speech)
             parts.append(_about(part, known, chosen.get(name), room))
     parts = [part for part in parts if part.questions or part.label]
@@ -201,6 +202,9 @@ def _distinct(options: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 def _part(name: str, entity: Entity, questions: tuple[Question, ...], criteria: Criteria, speech: Sentences) -> Part:
     help_text = " ".join((entity.help or "").split())
+    if entity.ask_when is not None:
+        only_if = _("Only if {condition}.", condition=speech.of(entity.ask_when))
+        help_text = f"{only_if} {help_text}".strip()
     if entity.many is None:
         return Part(name, entity.title, help_text, None, questions)
     label = question(name, label_fact(criteria, name), criteria, speech)
