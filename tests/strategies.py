@@ -324,12 +324,12 @@ def _indicator(pen: Pen, condition: Leaf, points: Mapping[str, int]) -> Data:
 
 
 def _option(pen: Pen, condition: Leaf, highest: str) -> Data:
-    option: Data = {"all": pen.some(CONTROLS, 2)}
+    option: Data = {} if pen.chance(4) else {"all": pen.some(CONTROLS, 2)}
     if pen.chance(2):
         option["lowers_by"] = 1 + pen.index(4)
     else:
         option["residual"] = pen.one(SEVERITIES[: SEVERITIES.index(highest)])
-    if pen.chance(3):
+    if "all" not in option or pen.chance(3):
         option["when"] = condition()
     return option
 

@@ -18,7 +18,7 @@ from risk_engine.cli.options import (
     SeveralCriteria,
     withdrawn,
 )
-from risk_engine.cli.output import FORM, Exit, Format, form_of, note, put, put_document, put_one
+from risk_engine.cli.output import FORM, Exit, Format, form_of, note, note_lines, put, put_document, put_one
 from risk_engine.files.diagnostics import RiskEngineError, quoted
 from risk_engine.files.language import _
 
@@ -170,6 +170,7 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     if is_one:
         assessment = assessor.assess(paths[0], old)
         say_standings([standing_of(assessment)])
+        note_lines(assessor.notes)
         code = level_code(assessment, assessor, fail_on)
         if pack is not None:
             _pack(pack, assessment, assessor, decision)

@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 import typer
 
 from risk_engine.cli.assess import level_code, say_standings, standing_of
-from risk_engine.cli.output import Exit, Format, progress, put, put_records
+from risk_engine.cli.output import Exit, Format, note_lines, progress, put, put_records
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.files.processes import in_order, processes_for
@@ -49,6 +49,8 @@ class Done(NamedTuple):
     row: "Row | None"
     content: bytes = b""
     note: str = ""
+    about_names: tuple[str, ...] = ()
+    """Lines about names of the case that it should not use any more."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ class Work:
             return Failed(f"{error}", ends=True)
 
     def _done(self, path: Path, assessment: "Assessment") -> Done:
+        about_names = self.assessor.notes
         code = level_code(assessment, self.assessor, self.fail_on)
         content, note, told = b"", "", None
         if self.form == "json":
@@ -89,7 +92,7 @@ class Work:
                 shown = view(explained)
                 content, note = written(shown, self.form), left_out(shown, self.form) or ""
         case_id, on, digest = assessment.case_id, assessment.on, assessment.digest
-        return Done(path, case_id, on, digest, standing_of(assessment), code, told, content, note)
+        return Done(path, case_id, on, digest, standing_of(assessment), code, told, content, note, about_names)
 
 
 @dataclass
@@ -100,12 +103,15 @@ class _Shown:
     packs: "list[Done]" = field(default_factory=list)
     files: dict[str, list[Path]] = field(default_factory=dict)
     standings: dict[str, None] = field(default_factory=dict)
+    about_names: list[tuple[str, ...]] = field(default_factory=list)
     codes: set[Exit] = field(default_factory=set)
     failed: list[str] = field(default_factory=list)
 
     def add(self, done: Done) -> None:
         self.files.setdefault(done.case_id, []).append(done.path)
         self.standings[done.standing] = None
+        if done.about_names:
+            self.about_names.append(done.about_names)
         self.codes.add(done.code)
         if done.row is not None:
             self.rows.append(done.row)
@@ -180,6 +186,8 @@ def _say_first(shown: _Shown, number: int) -> None:
         if len(paths) > 1:
             typer.echo(same_id(case_id, list(map(str, paths))), err=True)
     say_standings(shown.standings)
+    for lines in shown.about_names:
+        note_lines(lines)
     for text in dict.fromkeys(shown.failed):
         typer.echo(text, err=True)
     if shown.failed and number > 1:

@@ -133,8 +133,12 @@ def _verify_one(file: Path, criteria: str | None, *, exactly: bool) -> None:
         typer.echo(f"  {line}")
     for text in result.notes:
         typer.echo(_("note: {text}", text=text))
+    for text in result.unchecked:
+        typer.echo(_("not checked: {text}", text=text))
     if result.verdict != "same":
         raise typer.Exit(Exit.FAILED)
+    if result.unchecked:
+        raise typer.Exit(Exit.INVALID_INPUT)
 
 
 def _sentence(result: "Verification", *, exactly: bool) -> str:

@@ -29,6 +29,7 @@ from risk_engine.model.assessment import Assessment, LadderOutcome
 from risk_engine.model.case import UNKNOWN
 from risk_engine.model.comparison import ROLES, Compared, Comparison, LevelPlace, Relation, SharedAnswer
 from risk_engine.model.criteria import Criteria
+from risk_engine.model.former_names import former_names
 from risk_engine.model.ladders import Role
 from risk_engine.version import __version__
 
@@ -154,7 +155,7 @@ def not_asked(document: Document, sets: Sequence[Criteria]) -> Iterator[tuple[st
     """Yield for each set what the case file answers and the set does not ask for, as `entity.fact`."""
     answered: dict[str, None] = {}
     for name, value in document.data.items():
-        if any(name in one.entities for one in sets):
+        if any(former_names(one).entity(name) in one.entities for one in sets):
             entries = [value] if isinstance(value, dict) else [entry for _number, entry in mappings(value)]
             told = [fact for one in entries for fact, answer in one.items() if answer is not None and answer != UNKNOWN]
             answered |= {f"{name}.{fact}": None for fact in told if fact != "id"}
@@ -174,7 +175,7 @@ def _resting(assessment: Assessment, path: str) -> Iterator[str]:
 
 
 def _asks(criteria: Criteria, path: str) -> bool:
-    entity, *_entry, fact = path.split(".")
+    entity, *_entry, fact = former_names(criteria).path(path, criteria).split(".")
     return entity in criteria.entities and fact in criteria.entities[entity].facts
 
 
@@ -232,7 +233,7 @@ def _assess(document: Document, criteria: Criteria, day: date | None, meant: Cho
     try:
         return assess(case, criteria, day, in_force=meant.in_force, draft=meant.draft, withdrawn=meant.withdrawn)
     except InvalidCaseError as error:
-        raise located(error, document) from error
+        raise located(error, document, criteria) from error
 
 
 def _check_different(versions: Sequence[Version]) -> None:

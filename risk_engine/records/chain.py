@@ -170,6 +170,7 @@ def _assessment_links(
         return
     yield _came_out(result)
     yield from map(noted, result.notes)
+    yield from map(unchecked, result.unchecked)
     if not to_the_byte(stored.raw, assessment):
         yield noted(_("its file is not to the byte as the engine would write it now; what counts is the same"))
     if assessment.supersedes is None:

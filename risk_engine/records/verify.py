@@ -74,6 +74,7 @@ class Verification(Model):
     verdict: Literal["same", "different", "altered"]
     differences: tuple[str, ...] = ()
     notes: tuple[str, ...] = Field(default=(), description="What is otherwise now, and no difference.")
+    unchecked: tuple[str, ...] = Field(default=(), description="What could not be checked with what is here.")
     engine_then: str
     engine_now: str
 
@@ -86,6 +87,7 @@ def verify(stored: Assessment, criteria: Criteria, standing: Standing | None = N
     case does not fit the criteria.
     """
     used, notes = _used(stored.criteria, criteria, stored, standing)
+    unchecked = _("whether they were in force, a draft, or withdrawn: no other version of the set is here")
     now = recorded(
         worked_again(stored, criteria),
         in_force=used.in_force,
@@ -99,6 +101,7 @@ def verify(stored: Assessment, criteria: Criteria, standing: Standing | None = N
         verdict=verdict if is_intact(stored) else "altered",
         differences=found,
         notes=tuple(notes),
+        unchecked=(unchecked,) if standing is None else (),
         engine_then=stored.engine,
         engine_now=now.engine,
     )
@@ -117,9 +120,7 @@ def _used(
     begun = criteria.head.in_force.from_ <= stored.on
     if standing is None:
         possible = begun and not said.draft and not said.withdrawn
-        return Standing(said.in_force and possible, said.draft, said.withdrawn and not said.draft), [
-            _("whether they were in force, a draft, or withdrawn, is not checked: no other version of the set is here")
-        ]
+        return Standing(said.in_force and possible, said.draft, said.withdrawn and not said.draft), []
     notes: list[str] = []
     draft, withdrawn = standing.draft, standing.withdrawn
     if said.draft and not draft:

@@ -26,6 +26,7 @@ from risk_engine.report.wording import (
     knock_out,
     lead,
     open_between,
+    read_how,
     sentence,
     severity_word,
     still_open,
@@ -194,8 +195,9 @@ def in_short(finding: Finding, names: Names) -> Line:
     """Return a finding in one line: what it is, how grave, and what it bars."""
     bar = knock_out(finding.knock_out)
     # Whoever reads only this screen must not take for law what nobody looked up.
-    unread = (" ", mark(_(ONLY_UNVERIFIED))) if finding.only_unverified else ()
-    return say(names.finding(finding.id), f": {course(finding)}.", f" {bar}" if bar else "", *unread)
+    read = read_how(finding, ONLY_UNVERIFIED)
+    marked: Line = (Run(" "), *read) if read else ()
+    return say(names.finding(finding.id), f": {course(finding)}.", f" {bar}" if bar else "", *marked)
 
 
 def _missing(assessment: Explanation, names: Names) -> list[Line]:

@@ -1,6 +1,6 @@
 """Controls as a report shows them: which findings need a choice, what to do now and later, what is in place."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from risk_engine.files.language import N_, _, ngettext, pgettext
@@ -33,6 +33,13 @@ def ways(finding: Finding) -> list[OptionState]:
     return sorted(options, key=lambda one: (SEVERITIES.index(one.residual), len(one.controls)))
 
 
+def is_met(option: OptionState, controls: Collection[str]) -> bool:
+    """Return whether these controls are all that an option asks for; where answers alone do it, whether they do."""
+    if not option.controls:
+        return option.counts == "yes"
+    return option.counts != "no" and set(controls).issuperset(option.controls)
+
+
 def unhelped(assessment: Explanation) -> Iterator[Finding]:
     """Yield the present findings that no control which the case lists would lower, the gravest first.
 
@@ -43,7 +50,7 @@ def unhelped(assessment: Explanation) -> Iterator[Finding]:
     for finding in gravest(assessment):
         if finding.outcome != "present":
             continue
-        listed = [one for one in finding.options if one.counts != "no" and stated.issuperset(one.controls)]
+        listed = [one for one in finding.options if is_met(one, stated)]
         in_place = any(one.complete for one in listed)
         is_settled = finding.id not in held and finding.knock_out.at_most == "none"
         is_served = any(not one.complete for one in listed) or (in_place and is_settled)
@@ -268,8 +275,11 @@ def _action(control: ControlShown, assessment: Explanation, holding: Sequence[fr
 
 
 def _may_be_lowered(finding: Finding) -> bool:
-    """Return whether controls lowered the finding already, or an option would: then the controls speak for it."""
-    return any(one.complete or still_helps(finding, one) for one in finding.options)
+    """Return whether controls or answers lowered the finding already, or an option would: then these speak for it."""
+    return any(
+        still_helps(finding, one) or (one.complete and (one.counts == "yes" or bool(one.controls)))
+        for one in finding.options
+    )
 
 
 def _without_control(finding: Finding, names: Names) -> Line:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 from risk_engine.files.language import ENGLISH, N_, _, current, ngettext
+from risk_engine.model.decision import Decision
 from risk_engine.model.explanation import Explanation
 from risk_engine.report.blocks import (
     Answer,
@@ -71,12 +72,21 @@ def noted_as_signed(view: View, language: str) -> View:
     return view if current() in {ENGLISH, language} else _noted(view, _AS_SIGNED)
 
 
+def noted_as_translated(view: View, assessment: Explanation, decision: Decision | None) -> View:
+    """Return the paper of a decision; it says near its top where its words are a translation of those signed."""
+    is_as_signed = decision is None or decision.language == assessment.language or not assessment.is_translated
+    return view if is_as_signed else _noted(view, _TRANSLATED, N_("Translation"))
+
+
 _NOT_TRANSLATED = N_("What the criteria say stands here as it was written: there is no translation of them.")
 _AS_SIGNED = N_("What was signed stands here in the language in which it was signed.")
 
 
-def _noted(view: View, text: str) -> View:
-    note: Line = say(mark(_("Not translated")), " ", _(text))
+_TRANSLATED = N_("This is not what was signed: that was in another language, and stands in the record of the decision.")
+
+
+def _noted(view: View, text: str, title: str = N_("Not translated")) -> View:
+    note: Line = say(mark(_(title)), " ", _(text))
     if view.answer is not None:
         answer = replace(view.answer, more=(note, *view.answer.more))
         # The note needs room on the first sheet too; a document of another kind bounds its sheets itself.

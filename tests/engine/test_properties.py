@@ -373,7 +373,7 @@ def assert_settled(full: Outcome, reading: Reading) -> None:
         complete = [
             option
             for option in plain["controls"]
-            if in_place.issuperset(option["all"]) and reading.holds(option.get("when", "always"))
+            if in_place.issuperset(option.get("all", ())) and reading.holds(option.get("when", "always"))
         ]
         left = [SEVERITIES.index(inherent)]
         for option in complete:

@@ -3,11 +3,13 @@
 import json
 import re
 from datetime import date
+from typing import Literal
 
 import pytest
 
 from risk_engine.report import Format, render
 from risk_engine.report.blocks import Group, Table, words
+from risk_engine.report.controls import to_choose
 from risk_engine.report.view import view
 from tests.report.parts import bar, control, finding, option, proposal, read, severity, source, undetermined
 from tests.report.reading import answer_of, block_lines, lines
@@ -113,6 +115,37 @@ def test_a_bar_that_controls_in_place_lifted_is_still_told() -> None:
     assert (
         "Bar: Lifted by controls in place. Without them: Holds the start until a document or decision exists." in shown
     )
+
+
+def test_a_finding_lowered_by_answers_says_which_do_it() -> None:
+    by_answers = option().model_copy(update={"answers": ("tree.old.bark",)})
+    lowered = finding(residual=severity("low"), knock_out_before=bar("hold"), options=(by_answers, option("NET")))
+    shown = lines(assessment(findings=(lowered,)), "findings")
+    assert (
+        "Bar: Lifted by what is answered. Without that: Holds the start until a document or decision exists." in shown
+    )
+    said = "How is the bark? Loose"
+    assert f"Answers that lower it: {said}. Lowers it to: low." in shown
+    assert f"answers alone: {said} | low | nothing is to be put in place | yes" in shown
+
+
+def test_answers_that_lower_a_finding_no_more_are_no_way_out() -> None:
+    missing = option(counts="unknown").model_copy(update={"answers": ("tree.old.felled",)})
+    shown = lines(assessment(findings=(finding(options=(missing, option(counts="no"))),)), "findings")
+    assert (
+        "answers alone: tree.old.felled | low | nothing is to be put in place | not known: answers are missing" in shown
+    )
+    assert not [line for line in shown if line.startswith("Answers that lower it")]
+
+
+@pytest.mark.parametrize(("counts", "is_served"), [("yes", True), ("no", False), ("unknown", False)])
+def test_a_finding_that_answers_lower_needs_no_control(
+    counts: Literal["yes", "no", "unknown"], is_served: bool
+) -> None:
+    options = (option(counts=counts), option("NET", lacking=("NET",)))
+    left = severity("low" if counts == "yes" else "high")
+    made = assessment(findings=(finding(residual=left, options=options),), proposals=())
+    assert [one.id for one in to_choose(made)] == ([] if is_served else ["ROT-1"])
 
 
 def test_a_value_from_a_table_names_its_source_and_date() -> None:

@@ -10,7 +10,7 @@ from risk_engine.audit.cases import CaseResult, Run, broken_promises, result_of,
 from risk_engine.audit.coverage.goal_terms import meets
 from risk_engine.audit.coverage.goals import Shown, check_coverage
 from risk_engine.audit.versions import days_to_try
-from risk_engine.engine.find import Found
+from risk_engine.engine.find import Found, FoundOption
 from risk_engine.engine.propose import Proposed
 from risk_engine.engine.work import Worked
 from risk_engine.files.diagnostics import InvalidSourceError, NotInForceError, RiskEngineError
@@ -185,12 +185,17 @@ def as_it_is(run: Run, goals: Collection[Goal]) -> Expected:
 
 
 def _residuals(run: Run) -> Iterator[tuple[str, Severity | tuple[Severity, Severity]]]:
-    """Yield what the controls in place leave of the findings that they could lower."""
+    """Yield what the controls in place leave of the findings that they could lower, and what answers leave of them."""
     in_place = {name for name, state in run.worked.controls.items() if state.counts_as == "in_place"}
     for one in run.worked.found:
-        if one.outcome != "absent" and any(in_place.intersection(option.option.all) for option in one.options):
+        if one.outcome != "absent" and any(_may_lower(option, in_place) for option in one.options):
             low, high = one.residual
             yield one.id, low if low == high else one.residual
+
+
+def _may_lower(option: FoundOption, in_place: Collection[str]) -> bool:
+    """Return whether something of an option is in place; of one without controls, whether answers let it count."""
+    return not set(in_place).isdisjoint(option.option.all) or (not option.option.all and option.counts is not False)
 
 
 def _knock_outs(found: Collection[Found], barred: Collection[str]) -> Iterator[tuple[str, KnockOut]]:

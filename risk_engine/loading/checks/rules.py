@@ -269,7 +269,10 @@ def _check_option(context: Context, option: Option, place: Place) -> None:
     known = [context.need("control", one, controls, place.at("all", index)) for index, one in enumerate(option.all)]
     if (option.residual is None) == (option.lowers_by is None):
         context.report(place, _("an option needs exactly one of `residual` and `lowers_by`"))
-    if all(known) and all(controls[one].supporting for one in option.all):
+    if not option.all and option.when is None:
+        help_text = _("name the controls that lower it, or say `when` answers do so without any")
+        context.report(place, _("an option needs `all` or `when`"), help_text)
+    if option.all and all(known) and all(controls[one].supporting for one in option.all):
         message = _("supporting controls lower nothing alone")
         context.report(place.at("all"), message, _("add a control that does"))
 

@@ -8,7 +8,7 @@ from risk_engine.files.language import _
 from risk_engine.model.decision import Decision, Sheet
 from risk_engine.model.explanation import Explanation
 from risk_engine.report.blocks import Answer, Kind, Must, View, shortened
-from risk_engine.report.frame import SHOWN_DIGEST, about, found_by, noted, noted_as_signed
+from risk_engine.report.frame import SHOWN_DIGEST, about, found_by, noted, noted_as_signed, noted_as_translated
 from risk_engine.report.wording import day
 
 WholeKind: TypeAlias = Literal["decision", "full", "letter", "plan", "questions"]
@@ -31,7 +31,7 @@ def view_of(
         case "decision":
             from risk_engine.report.pages.decision import decision_pages
 
-            made = decision_pages(assessment, decision)
+            made = noted_as_translated(decision_pages(assessment, decision), assessment, decision)
         case "letter":
             from risk_engine.report.pages.letter import letter
 
@@ -57,7 +57,9 @@ def record_of(decision: Decision, assessment: Explanation | None = None) -> View
     from risk_engine.report.pages.decision import record
 
     made = record(decision, assessment)
-    return noted_as_signed(made, decision.language) if assessment is None else noted(made, assessment)
+    if assessment is None:
+        return noted_as_signed(made, decision.language)
+    return noted(noted_as_translated(made, assessment, decision), assessment)
 
 
 def sheet(assessment: Explanation) -> bytes:

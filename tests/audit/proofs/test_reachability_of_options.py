@@ -44,6 +44,15 @@ def test_an_option_that_lowers_nothing_may_still_cure(tmp_path: Path) -> None:
     assert of(tmp_path / "2", low, "knock_out: {hold: {fact: trip.insured, is: false}}")["C can help"] == PROVED
 
 
+def test_an_option_by_answers_alone_is_asked_whether_it_helps_and_is_no_shorter_one(tmp_path: Path) -> None:
+    said = "[{when: {fact: trip.insured, is: true}, residual: low}, {all: [C], residual: low}]"
+    claims = of(tmp_path / "1", said)
+    assert claims["option 1, by answers alone, can help"] == claims["C can help"] == PROVED
+    assert not any("more than" in one for one in claims)
+    unmet = "[{when: {fact: trip.pace, is: calm}, residual: low}]"
+    assert of(tmp_path / "2", unmet)["option 1, by answers alone, can help"] == VAIN
+
+
 def test_an_option_with_more_controls_must_give_more(tmp_path: Path) -> None:
     claims = of(tmp_path / "1", "[{all: [C, D], residual: low}, {all: [C], residual: low}]")
     assert claims["C + D can help more than C"] == NO_MORE

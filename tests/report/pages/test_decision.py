@@ -190,3 +190,13 @@ def test_a_confirmation_that_does_not_count_dates_nothing() -> None:
     assert decision.confirmation is not None
     altered = decision.confirmation.model_copy(update={"on": date(2027, 1, 1)})
     assert in_effect(decision.model_copy(update={"confirmation": altered})) == date(2026, 3, 5)
+
+
+def test_paper_in_another_language_than_was_signed_says_so() -> None:
+    made = orchard()
+    decision = decided(made, opening="wait").model_copy(update={"language": "de"})
+    assert said_first(made, decision)[0] == (
+        "Translation This is not what was signed: that was in another language, and stands in the record of the "
+        "decision."
+    )
+    assert not any(one.startswith("Translation") for one in said_first(made, decided(made, opening="wait")))
