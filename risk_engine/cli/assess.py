@@ -51,6 +51,8 @@ def put_comparison(
     from risk_engine.portfolio.compare import compare, to_json
 
     compared = compare(path, criteria, on)
+    for lines in compared.notes:
+        note_lines(lines)
     if form == "json":
         put(to_json(compared.comparison).decode(), output, kept=True)
         return

@@ -327,3 +327,5 @@ class Compared:
 
     comparison: Comparison
     told: tuple[Explanation, ...]
+    notes: tuple[tuple[str, ...], ...] = ()
+    """Lines for each set about names of the case that it has not or should not be stated by."""
