@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from risk_engine.files.once import once
@@ -58,7 +59,6 @@ class Reading:
         self.profile = profile
         self.on = on
         self.facts = facts(criteria, blanks, on, profile)
-        self._again = facts(criteria, blanks, on, profile, self.facts)
         self.definitions: Mapping[str, Condition] = criteria.definitions
         self._declared = _results_of(criteria)
         self.orders: Mapping[str, Mapping[str, int]] = {**self.facts.orders, **orders_of(self._declared)}
@@ -85,6 +85,11 @@ class Reading:
                 found = widened(found, self._finding(name, self._again))
             self._findings[name] = found
         return self._findings[name]
+
+    @cached_property
+    def _again(self) -> Facts:
+        """The facts without the answers that contradict each other, where such a contradiction reopens them."""
+        return type(self.facts)(self.criteria, self.facts.blanks, self.on, self.profile, self.facts)
 
     def _finding(self, name: str, facts: Facts) -> Finding:
         off = self.profile.policy_knock_outs_off.get(name) if self.profile else None
