@@ -99,7 +99,8 @@ def form_for(
     for name, entity in criteria.entities.items():
         asked = (short for short, fact in entity.facts.items() if is_asked_of(fact, role) and is_offered(fact, day))
         questions = tuple(question(name, short, criteria, speech, day) for short in asked)
-        is_closed = known is not None and known.facts.origins.get(Read(name, None, None)) == "not_asked"
+        origins = known.facts.origins if known and known.facts else {}
+        is_closed = origins.get(Read(name, None, None)) == "not_asked"
         if questions and not is_closed:
             part = _part(name, entity, questions, criteria, speech)
             parts.append(_about(part, known, chosen.get(name), room))

@@ -154,7 +154,7 @@ class Universe:
 
     def _with_first(self, key: Key) -> Iterator[Key]:
         """Yield cases with another first answer; the second one changes only where it is asked no more, or anew."""
-        if self.criteria.entities["deal"].facts["b"].ask_when is None:  # type: ignore[union-attr]
+        if self.criteria.entities["deal"].facts["b"].ask_when is None:
             yield from (key._replace(first=one) for one in answers(self.criteria, "deal.a"))
             return
         for first in answers(self.criteria, "deal.a"):
@@ -171,13 +171,13 @@ class Universe:
     def _asked(self, first: Any) -> bool | None:
         """Return whether the second question is asked."""
         key = Key(first, None, (), in_place=False)
-        condition = self.criteria.entities["deal"].facts["b"].ask_when  # type: ignore[union-attr]
+        condition = self.criteria.entities["deal"].facts["b"].ask_when
         assert condition is not None
         return evaluate(condition, self.cases[key].facts).value
 
     def _with_second(self, key: Key) -> Iterator[Key]:
         """Yield cases with another second answer; while it is not sure that it is asked, none counts for what it is."""
-        is_conditional = self.criteria.entities["deal"].facts["b"].ask_when is not None  # type: ignore[union-attr]
+        is_conditional = self.criteria.entities["deal"].facts["b"].ask_when is not None
         if is_conditional and not self._asked(key.first):
             return
         yield from (key._replace(second=one) for one in answers(self.criteria, "deal.b"))
