@@ -48,7 +48,7 @@ def facts(criteria: Criteria, stated: str) -> Facts:
 
 def outcomes(criteria: Criteria, stated: str) -> dict[str, str]:
     case = case_from(criteria, stated)
-    found = {one.id: one.outcome for one in work(case, criteria).found}
+    found: dict[str, str] = {one.id: one.outcome for one in work(case, criteria).found}
     assert decide_only(case, criteria, DAY).outcomes == found
     return found
 
