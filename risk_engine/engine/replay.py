@@ -70,7 +70,8 @@ def unanswered(worked: Worked) -> tuple[tuple[Place, ...], tuple[str, ...]]:
                 (name, entry, short)
                 for short, fact in entity.facts.items()
                 if not isinstance(fact, TextFact) and answer(holder, short) is None
-                if worked.facts.origins[Read(name, entry, short)] == "missing"
+                # What a new case holds of a list that is closed is no entry.
+                if worked.facts.origins.get(Read(name, entry, short)) == "missing"
             ]
     return tuple(questions), tuple(lists)
 

@@ -11,7 +11,7 @@ from risk_engine.engine.facts import Among, Entry, Facts, Origin, Read, Stated, 
 from risk_engine.files.diagnostics import CaseProblem, InvalidCaseError, quoted
 from risk_engine.files.language import _
 from risk_engine.files.once import once
-from risk_engine.model.case import Case, answer, entries
+from risk_engine.model.case import Case, answer, blank_id, entries
 from risk_engine.model.conditions import Condition
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import (
@@ -149,6 +149,8 @@ class _Resolver:
     def _settle_list(self, name: str, asked: Truth) -> None:
         """Settle a list with `ask_when`: closed, it is answered and empty."""
         read = Read(name, None, None)
+        if asked.value is False and self._is_blank(name):
+            self.lists[name] = None
         match asked.value, self.lists[name]:
             case False, None:
                 self.lists[name] = ()
@@ -157,6 +159,19 @@ class _Resolver:
                 self.problems.append(_needless(read, asked))
             case None, None:
                 self.asks[read] = self._first(asked)
+
+    def _is_blank(self, name: str) -> bool:
+        """Return whether a list holds nothing but the empty block of a new case, and forget that block if so."""
+        blank = blank_id(name)
+        of_block = [read for read in self.origins if read.entity == name and read.entry == blank]
+        if [one.id for one in self.lists[name] or ()] != [blank]:
+            return False
+        if any(self.origins[read] == "case" for read in of_block):
+            return False
+        for read in of_block:
+            del self.origins[read]
+            self.asks.pop(read, None)
+        return True
 
     def _first(self, asked: Truth) -> tuple[Read, ...]:
         """Return what must be answered before it is known whether a question is asked."""

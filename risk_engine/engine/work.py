@@ -195,8 +195,10 @@ def recall(assessment: Assessment, criteria: Criteria) -> Recalled:
     for name, entity in criteria.entities.items():
         if entity.many is None:
             single[name] = held.entry(name, entity, None, getattr(case, name))
+        elif name in assessment.resolved:
+            lists[name] = held.closed(name)
         elif (stated := entries(case, name)) is None:
-            lists[name] = held.unstated(name)
+            lists[name] = None
         else:
             made = [held.entry(name, entity, str(answer(each, "id")), each) for each in stated]
             lists[name] = tuple(sorted(made, key=lambda entry: entry.id or ""))
@@ -283,10 +285,8 @@ class _Held:
         self.resolved = assessment.resolved
         self.origins: dict[Read, Origin] = {}
 
-    def unstated(self, name: str) -> tuple[Entry, ...] | None:
-        """Return the entries of a list that the case does not state: none if it was closed, not known otherwise."""
-        if name not in self.resolved:
-            return None
+    def closed(self, name: str) -> tuple[Entry, ...]:
+        """Return the entries of a list that other answers closed: there are none."""
         self.origins[Read(name, None, None)] = self.resolved[name].origin
         return ()
 

@@ -233,6 +233,11 @@ def case_model(criteria: Criteria) -> type[Case]:
     return cast("type[Case]", create_model("Case", __base__=Case, **fields))
 
 
+def blank_id(entity: str) -> str:
+    """Return the id of the empty block of a list in a new case, which is there to be filled in."""
+    return f"{entity.replace('_', '-')}-1"
+
+
 def entries(case: Case, entity: str) -> tuple[Model, ...] | None:
     """Return the entries that the case states for a list entity; None if the list is unanswered."""
     return cast("tuple[Model, ...] | None", getattr(case, entity))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from risk_engine.files.language import _, inside, ngettext
-from risk_engine.model.case import UNKNOWN
+from risk_engine.model.case import UNKNOWN, blank_id
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import (
     AnyFact,
@@ -101,7 +101,7 @@ def _entity(name: str, entity: Entity, criteria: Criteria, sentences: Sentences,
             )
         )
         yield f"{name}:"
-        yield f"  - id: {name.replace('_', '-')}-1"
+        yield f"  - id: {blank_id(name)}"
         indent = "    "
     else:
         yield f"{name}:"

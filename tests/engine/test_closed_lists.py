@@ -7,6 +7,7 @@ from risk_engine.engine.explain import explain
 from risk_engine.engine.facts import Facts, Read
 from risk_engine.engine.notes import completeness
 from risk_engine.engine.program import decide_only
+from risk_engine.engine.replay import unanswered
 from risk_engine.engine.resolve import resolve
 from risk_engine.engine.work import recall, work
 from risk_engine.files.diagnostics import InvalidCaseError
@@ -85,6 +86,16 @@ def test_entries_of_a_closed_list_are_named_with_the_answer_that_closes_it_and_n
     with pytest.raises(InvalidCaseError) as error:
         facts(criteria, "trip: {alone: true}\nguest: [{id: a, fit: true, law: true}]")
     assert [(one.path, "`trip.alone`" in one.message) for one in error.value.problems] == [("guest", True)]
+
+
+def test_empty_block_of_a_new_case_is_no_entry_of_a_closed_list(criteria: Criteria) -> None:
+    new = "trip: {alone: true}\nguest: [{id: guest-1}]"
+    assert outcomes(criteria, new) == outcomes(criteria, "trip: {alone: true}")
+    made = assess(case_from(criteria, new), criteria, DAY)
+    assert recall(made, criteria).facts.lists["guest"] == ()
+    assert unanswered(work(case_from(criteria, new), criteria)) == ((), ())
+    with pytest.raises(InvalidCaseError):
+        facts(criteria, "trip: {alone: true}\nguest: [{id: guest-1, called: Ann}]")
 
 
 def test_text_and_row_that_are_not_asked_are_neither_missing_nor_open(criteria: Criteria) -> None:

@@ -17,7 +17,7 @@ from risk_engine.engine.work import Worked, work
 from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.files.source import Document
 from risk_engine.loading.case import case_of, place_of
-from risk_engine.model.case import UNKNOWN, Answer, Case
+from risk_engine.model.case import UNKNOWN, Answer, Case, blank_id
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact, RowFact, shown
 from risk_engine.model.profile import Profile
@@ -202,7 +202,7 @@ class Record:
     def _is_blank(self, entity: str) -> bool:
         """Return whether a list holds only the empty block of a new case, which is there to be filled in."""
         have = self.blocks(entity)
-        if len(have) != 1 or have[0].get("id") != f"{entity.replace('_', '-')}-1":
+        if len(have) != 1 or have[0].get("id") != blank_id(entity):
             return False
         is_named = any(path.startswith(f"{entity}.") for path in self._supported())
         return not is_named and all(key == "id" or value in (None, UNKNOWN) for key, value in have[0].items())

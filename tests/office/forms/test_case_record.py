@@ -1,8 +1,12 @@
+from dataclasses import replace
+
 from risk_engine.engine.facts import Read
 from risk_engine.files.source import Document, parse
 from risk_engine.loading.case import case_of
+from risk_engine.model.conditions import Compare
 from risk_engine.office.forms.case_record import Record, Under, finished_lists
 from risk_engine.report.blank_case import blank_case
+from tests.engine.builder import DAY
 
 MATERIAL = Read("artwork", "fan", "material")
 LUX = Read("artwork", "fan", "lux_hours")
@@ -89,3 +93,20 @@ def test_a_list_is_finished_once_its_last_entry_has_more_than_a_name(empty: Reco
 def test_a_name_is_known_in_whatever_spelling(empty: Record) -> None:
     assert with_a_fan(empty).named("artwork", " fAN ") == "fan"
     assert with_a_fan(empty).named("artwork", "Head") is None
+
+
+def test_a_list_that_an_answer_closes_is_set_aside_answer_by_answer_with_its_evidence(under: Under) -> None:
+    entities = dict(under.criteria.entities)
+    closed = Compare(fact="loan.occasion", op="is", operand="display")
+    entities["artwork"] = entities["artwork"].model_copy(update={"ask_when": closed})
+    rules = replace(under, criteria=under.criteria.model_copy(update={"entities": entities}))
+    record = Record(parse("id: a\ntitle: A", "case", nulls=True).data, rules)
+    record, _moved = with_a_fan(record).with_answer(MATERIAL, "paper")
+    proof = {"for": ("artwork.fan.material", "loan.months"), "kind": "k", "reference": "A letter", "date": DAY}
+    record = Record({**record.data, "evidence": (proof,)}, record.under)
+    record, moved = record.with_answer(Read("loan", None, "occasion"), "sale_preview")
+    assert moved == ("artwork",)
+    assert record.data["artwork"] == "unknown"
+    assert record.data["set_aside"]["artwork.fan.material"] == "paper"
+    assert record.data["set_aside"]["artwork.fan.material.evidence"] == "A letter"
+    assert record.data["evidence"] == ({**proof, "for": ("loan.months",)},)
