@@ -295,6 +295,9 @@ class Criteria(Model):
         exclude=True,
         description="Whether its set has releases where it was read, and it is none.",
     )
+    is_withdrawn: bool = Field(
+        default=False, exclude=True, description="Whether it is a release that was withdrawn, where it was read."
+    )
     bundle: Bundle | None = Field(
         default=None, exclude=True, repr=False, description="What it was read from, where that was one file."
     )

@@ -241,7 +241,7 @@ def to_json(comparison: Comparison) -> bytes:
 def _assess(document: Document, criteria: Criteria, day: date | None, meant: Chosen) -> Assessment:
     case = case_of(document, criteria)
     try:
-        return assess(case, criteria, day, in_force=meant.in_force, draft=meant.draft)
+        return assess(case, criteria, day, in_force=meant.in_force, draft=meant.draft, withdrawn=meant.withdrawn)
     except InvalidCaseError as error:
         raise located(error, document, criteria) from error
 

@@ -43,7 +43,7 @@ _LAYERS: dict[tuple[type, str], Layer] = {
 }
 """What is no rule though no text either: it says what rules rest on, or which version this is. A case may name a row by
 its name, so that is more than a text. What a redesign can change decides no case: it says what may be advised."""
-_OUTSIDE = frozenset({"digest", "places", "path", "bundle", "is_draft"})
+_OUTSIDE = frozenset({"digest", "places", "path", "bundle", "is_draft", "is_withdrawn"})
 """What a set holds of its files; it is no part of what they say."""
 
 
