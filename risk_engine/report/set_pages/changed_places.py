@@ -79,6 +79,7 @@ LABELS = {
     "read": N_("Read on"),
     "reason": N_("Reason"),
     "records": N_("Once it is part of the proposal"),
+    "reopens": N_("Opens the answers again"),
     "review_months": N_("Looked at again after"),
     "riskier": N_("Direction"),
     "rows": N_("Rows"),
