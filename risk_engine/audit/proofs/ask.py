@@ -11,9 +11,10 @@ from risk_engine.engine.work import Worked
 from risk_engine.files.language import _
 from risk_engine.model.facts import AnyFact, RowFact, TextFact, rising
 from risk_engine.model.proof import Claim, Example, Status, Topic
-from risk_engine.model.references import opens
+from risk_engine.model.references import closable, opens
 from risk_engine.solver.answers import first_values
 from risk_engine.solver.blanks import Answer, Blank, equal
+from risk_engine.solver.conditions import read
 from risk_engine.solver.confirm import Replayed, Watch, confirmed, contradictions, example, replay, sound
 from risk_engine.solver.reading import Reading
 from risk_engine.solver.space import Space, Verdict
@@ -32,6 +33,7 @@ from risk_engine.solver.terms import (
     key,
     negated,
     replaced_by,
+    same,
     some,
 )
 from risk_engine.solver.unbounded import AnyLength, Unbounded
@@ -110,7 +112,7 @@ def answered(space: Space, reading: Reading) -> Iterator[Step]:
         related = [space.blanks.is_there(blank), before.unknown, stated.unknown, negated(fresh.unknown)]
         yield Step(blank.name, replaced_by(stated, fresh), related, first_values(fresh))
     for entity, (listed, present) in space.blanks.lists.items():
-        fresh_list = [z3.Bool(f"{entity}.{place}!'", space.blanks.context) for place in range(len(present))]
+        _listed, fresh_list = _fresh_list(space, entity)
         replaced = [(listed, _true(space)), *zip(present, fresh_list, strict=True)]
         yield Step(entity, replaced, [negated(listed)], [[negated(one)] for one in fresh_list])
 
@@ -148,7 +150,7 @@ def _asked(space: Space, reading: Reading) -> list[tuple[Blank, AnyFact]]:
 
 
 def _changed(space: Space, reading: Reading, blank: Blank, *, is_down: bool) -> Step:
-    """Return the step that changes an answer, as little as it can, with the questions that it opens and closes."""
+    """Return the step that changes an answer, as little as it can, with what it opens and closes."""
     fresh = space.blanks.fresh(blank, "'")
     replaced = replaced_by(space.blanks.touched[blank].answer, fresh)
     waiting = [one for one in _waiting(space, reading, blank) if one != blank]
@@ -157,7 +159,23 @@ def _changed(space: Space, reading: Reading, blank: Blank, *, is_down: bool) -> 
     for one, answer in answers.items():
         replaced += replaced_by(space.blanks.touched[one].answer, answer)
         wishes += [[answer.unknown], *first_values(answer)]
+    lists = {name: _fresh_list(space, name) for name in _lists_waiting(space, reading, blank)}
+    for name, (listed, present) in lists.items():
+        was_listed, was_present = space.blanks.lists[name]
+        replaced += [(was_listed, listed), *zip(was_present, present, strict=True)]
+        wishes += [[negated(one)] for one in present]
     step = Step(blank.name, replaced, [space.blanks.is_there(blank)], wishes)
+    for name, (listed, present) in lists.items():
+        was_listed, was_present = space.blanks.lists[name]
+        asked = read(closable(reading.criteria)[name], reading.facts)
+        was, now = asked.may, step.vary(asked.may)
+        alike = every(map(same, (was_listed, *was_present), (listed, *present)))
+        step.related += [
+            either(both(was, negated(now)), both(negated(was), now), alike),
+            either(was, negated(now), listed),
+            either(negated(was), now, negated(listed)),
+            _stays_unsure(asked, step),
+        ]
     for one, answer in answers.items():
         was, now = reading.facts.asked[one].may, step.vary(reading.facts.asked[one].may)
         stated = space.blanks.touched[one].answer
@@ -185,7 +203,21 @@ def _waiting(space: Space, reading: Reading, blank: Blank) -> list[Blank]:
     """Return the questions that were asked for and may be opened or closed by an answer."""
     opened = opens(reading.criteria).get(blank.name, frozenset())
     is_single = space.blanks.entities[blank.entity].many is None
-    return [one for one in space.blanks.in_order() if one.name in opened and (is_single or one.place == blank.place)]
+    asked = [one for one in space.blanks.in_order() if one.name in opened and one in reading.facts.asked]
+    return [one for one in asked if is_single or one.place == blank.place]
+
+
+def _lists_waiting(space: Space, reading: Reading, blank: Blank) -> list[str]:
+    """Return the lists that were asked for and may be opened or closed by an answer."""
+    opened = opens(reading.criteria).get(blank.name, frozenset())
+    return [name for name in space.blanks.lists if name in opened]
+
+
+def _fresh_list(space: Space, name: str) -> tuple[z3.BoolRef, list[z3.BoolRef]]:
+    """Return whether a list is answered, and its entries, in a second case."""
+    places = range(len(space.blanks.lists[name][1]))
+    made = [z3.Bool(f"{name}{of}!'", space.blanks.context) for of in ("", *(f".{place}" for place in places))]
+    return made[0], made[1:]
 
 
 def _varied(answer: Answer, step: Step) -> Answer:

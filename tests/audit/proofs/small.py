@@ -4,11 +4,12 @@ What the questions of a proof mean is said here a second time, over the list of 
 """
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from hypothesis import assume
 from hypothesis import strategies as st
 
 from risk_engine.engine.evaluate import evaluate
@@ -16,6 +17,7 @@ from risk_engine.engine.find import Found
 from risk_engine.engine.work import Worked, work
 from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.model.case import Case, case_model
+from risk_engine.model.conditions import Condition
 from risk_engine.model.criteria import Criteria, Option, knock_out_conditions
 from risk_engine.model.words import SEVERITIES
 from tests.engine.builder import DAY, criteria_of
@@ -56,6 +58,9 @@ def draw_set(pen: Pen, folder: Path) -> Criteria:
     second = dict(facts["deal.b"][1])
     if pen.chance(2):
         second |= {"ask_when": _leaf(pen, deal[:1]), "otherwise": pen.one(ANSWERS[deal[1].kind])}
+    listed: Data = {"many": PLACES, "facts": {"c": facts["item.c"][1]}}
+    if pen.chance(3):
+        listed["ask_when"] = _leaf(pen, deal[:1])
     of_item = [Fact("item.c", facts["item.c"][0]), *deal]
 
     def leaf() -> Data:
@@ -77,7 +82,7 @@ def draw_set(pen: Pen, folder: Path) -> Criteria:
         {
             "facts": {
                 "deal": {"facts": {"a": facts["deal.a"][1], "b": second}},
-                "item": {"many": PLACES, "facts": {"c": facts["item.c"][1]}},
+                "item": listed,
             },
             "parameters": PARAMETERS,
             "indicators": indicators,
@@ -116,8 +121,8 @@ class Universe:
         self.cases: dict[Key, Worked] = {}
         deal = [(*answers(criteria, name), None) for name in ("deal.a", "deal.b")]
         values = (*answers(criteria, "item.c"), None)
-        lists = [None, *(some for size in range(PLACES + 1) for some in itertools.product(values, repeat=size))]
-        for first, second, items, in_place in itertools.product(*deal, lists, (False, True)):
+        self.lists = [some for size in range(PLACES + 1) for some in itertools.product(values, repeat=size)]
+        for first, second, items, in_place in itertools.product(*deal, [None, *self.lists], (False, True)):
             key = Key(first, second, items, in_place)
             try:
                 self.cases[key] = work(self.case(key), criteria, DAY)
@@ -153,32 +158,36 @@ class Universe:
         return [pair for pair in found if self._rises(*pair)]
 
     def _with_first(self, key: Key) -> Iterator[Key]:
-        """Yield cases with another first answer; the second one changes only where it is asked no more, or anew."""
-        if self.criteria.entities["deal"].facts["b"].ask_when is None:
-            yield from (key._replace(first=one) for one in answers(self.criteria, "deal.a"))
-            return
+        """Yield cases with another first answer; what hangs on it changes only where it is asked no more, or anew."""
+        second, listed = self.criteria.entities["deal"].facts["b"].ask_when, self.criteria.entities["item"].ask_when
         for first in answers(self.criteria, "deal.a"):
-            was, now = self._asked(key.first), self._asked(first)
-            if was is None and now is not None:
-                continue  # what the second answer counts for is known then: more than a riskier answer
-            if now is not False and was is False:
-                yield from (key._replace(first=first, second=one) for one in answers(self.criteria, "deal.b"))
-            elif now is False and was is not False:
-                yield key._replace(first=first, second=None)
-            else:
-                yield key._replace(first=first)
+            seconds = self._stated(second, key, first, key.second, answers(self.criteria, "deal.b"))
+            lists = self._stated(listed, key, first, key.items, self.lists)
+            yield from (
+                key._replace(first=first, second=one, items=items) for one, items in itertools.product(seconds, lists)
+            )
 
-    def _asked(self, first: Any) -> bool | None:
-        """Return whether the second question is asked."""
-        key = Key(first, None, (), in_place=False)
-        condition = self.criteria.entities["deal"].facts["b"].ask_when
-        assert condition is not None
-        return evaluate(condition, self.cases[key].facts).value
+    def _stated(
+        self, condition: Condition | None, key: Key, first: Any, stated: Any, every: Sequence[Any]
+    ) -> Sequence[Any]:
+        """Return what may be stated after another first answer of what is asked on a condition."""
+        if condition is None:
+            return (stated,)
+        was, now = self._asked(condition, key.first), self._asked(condition, first)
+        if was is None and now is not None:
+            return ()  # what is stated counts for sure then: that is known, more than a riskier answer
+        if now is not False and was is False:
+            return every
+        return (None,) if now is False and was is not False else (stated,)
+
+    def _asked(self, condition: Condition, first: Any) -> bool | None:
+        """Return whether a question is asked."""
+        return evaluate(condition, self.cases[Key(first, None, (), in_place=False)].facts).value
 
     def _with_second(self, key: Key) -> Iterator[Key]:
         """Yield cases with another second answer; while it is not sure that it is asked, none counts for what it is."""
-        is_conditional = self.criteria.entities["deal"].facts["b"].ask_when is not None
-        if is_conditional and not self._asked(key.first):
+        condition = self.criteria.entities["deal"].facts["b"].ask_when
+        if condition is not None and not self._asked(condition, key.first):
             return
         yield from (key._replace(second=one) for one in answers(self.criteria, "deal.b"))
 
@@ -189,11 +198,11 @@ class Universe:
                 yield key._replace(items=items)
 
     def _rises(self, one: Key, other: Key) -> bool:
+        if one.first != other.first:
+            return self._is_riskier("deal.a", one.first, other.first)
         if one.items != other.items:
             changed = next(pair for pair in zip(one.items or (), other.items or (), strict=True) if pair[0] != pair[1])
             return self._is_riskier("item.c", *changed)
-        if one.first != other.first:
-            return self._is_riskier("deal.a", one.first, other.first)
         return self._is_riskier("deal.b", one.second, other.second)
 
     def _is_riskier(self, fact: str, before: Any, after: Any) -> bool:
@@ -272,4 +281,8 @@ def small_sets(draw: st.DrawFn, folder: Path) -> tuple[Universe, Key]:
     base = base_key(universe.criteria, pen)
     if base not in universe.cases:
         base = base._replace(second=None)
+    if base not in universe.cases:  # the list is closed then
+        whole = [one for one in universe.cases if one.items and len(one.items) == 1 and None not in one.items]
+        assume(whole)
+        base = next((one for one in whole if not one.in_place), base)
     return universe, base
