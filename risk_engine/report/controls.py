@@ -46,6 +46,7 @@ def unhelped(assessment: Explanation) -> Iterator[Finding]:
     A finding that controls in place lowered needs more only where the start or the result still hangs on it.
     """
     stated = {one.id for one in assessment.controls if one.stated}
+    there = {one.id for one in assessment.controls if one.counts_as == "in_place"}
     held = frozenset().union(*holding(assessment))
     for finding in gravest(assessment):
         if finding.outcome != "present":
@@ -53,7 +54,9 @@ def unhelped(assessment: Explanation) -> Iterator[Finding]:
         listed = [one for one in finding.options if is_met(one, stated)]
         in_place = any(one.complete for one in listed)
         is_settled = finding.id not in held and finding.knock_out.at_most == "none"
-        is_served = any(not one.complete for one in listed) or (in_place and is_settled)
+        # Of controls in place that an option lacks all the same, other evidence is to be got.
+        is_coming = any(not one.complete and not there.issuperset(one.controls) for one in listed)
+        is_served = is_coming or (in_place and is_settled)
         if not is_served and (ways(finding) or not in_place):
             yield finding
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import ClassVar, Final, Literal, TypeAlias, TypeVar
 
-from risk_engine.files.language import N_, NP_, _, ngettext, pgettext
+from risk_engine.files.language import N_, NP_, _, either, ngettext, pgettext
 from risk_engine.model.assessment import KnockOutBounds, SeverityBounds
 from risk_engine.model.explanation import (
     CitedSource,
@@ -186,7 +186,7 @@ MUST_SAY = {
 class Names:
     """What people call the parts of one assessment: entries, facts, findings, controls."""
 
-    offers: ClassVar = frozenset({"control", "controls", "doubt", "fact", "finding", "value"})
+    offers: ClassVar = frozenset({"control", "controls", "doubt", "fact", "finding", "kinds", "value"})
     """What templates may call."""
 
     def __init__(self, assessment: Explanation) -> None:
@@ -249,6 +249,11 @@ class Names:
     def controls(self, ids: Iterable[str]) -> str:
         """Return the titles of controls that go together; a title may hold commas and "and", so a sign joins them."""
         return " + ".join(self.control(one) for one in ids)
+
+    @staticmethod
+    def kinds(titles: Iterable[str]) -> str:
+        """Return kinds of evidence of which one is enough."""
+        return either([f"“{one}”" for one in titles])
 
 
 def fill(message: str, **parts: str | Run | Line) -> Line:
