@@ -7,7 +7,18 @@ from risk_engine.files.language import N_, _, ngettext, pgettext
 from risk_engine.model.explanation import ControlShown, Explanation, Finding, OptionState
 from risk_engine.model.words import SEVERITIES
 from risk_engine.report.blocks import Line, say, strong
-from risk_engine.report.wording import Names, day, fill, first_of, gravest, lead, severity_word, some, state_word
+from risk_engine.report.wording import (
+    Names,
+    day,
+    fill,
+    first_of,
+    gravest,
+    lead,
+    of_kind,
+    severity_word,
+    some,
+    state_word,
+)
 
 
 def holding(assessment: Explanation) -> tuple[frozenset[str], frozenset[str]]:
@@ -74,6 +85,8 @@ class Way:
     severity: str
     is_sure: bool
     who: str
+    evidence: str
+    """Of which kind the evidence must be; empty where any will do."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +109,7 @@ def choices(
     def way(option: OptionState) -> Way:
         shown = tuple(controls[one] for one in option.controls if one in controls)
         people = "; ".join(dict.fromkeys(map(who_of, shown)))
-        return Way(shown, severity_word(option.residual), option.counts != "unknown", people)
+        return Way(shown, severity_word(option.residual), option.counts != "unknown", people, of_kind(option))
 
     return tuple(Choice(tuple(alike), tuple(map(way, options))) for options, alike in together.items())
 
@@ -130,9 +143,8 @@ def effect(control: ControlShown, finding: Finding, option: OptionState, names: 
     else:
         alone, together = _LOWERS
     severity = severity_word(option.residual)
-    if others:
-        return _(together, finding=finding.id, severity=severity, others=others)
-    return _(alone, finding=finding.id, severity=severity)
+    done = _(together if others else alone, finding=finding.id, severity=severity, others=others)
+    return _("{effect}, {condition}", effect=done, condition=of_kind(option)) if option.needs else done
 
 
 def owner_and_due(control: ControlShown, assessment: Explanation) -> str:

@@ -30,7 +30,7 @@ from risk_engine.report.blocks import Line, Section, View, joined, say, strong
 from risk_engine.report.frame import noted
 from risk_engine.report.sandbox import PageError
 from risk_engine.report.sanitize import cleaned
-from risk_engine.report.wording import Names, at_level, confidential, fill
+from risk_engine.report.wording import Names, at_level, confidential, fill, kinds_of
 
 KEY = "change"
 """The anchor of the section."""
@@ -59,7 +59,7 @@ class OutlookNames(Names):
 
     def evidence(self, control: str) -> str:
         """Return of which kinds the evidence of a control must be; nothing where any will do."""
-        groups = [self.kinds(one) for one in self._outlook.kinds.get(control, ())]
+        groups = [kinds_of(one) for one in self._outlook.kinds.get(control, ())]
         return _("with evidence of the kind {kinds}", kinds=listed(groups)) if groups else ""
 
     def question(self, path: str) -> Line:

@@ -16,6 +16,7 @@ from risk_engine.model.explanation import (
     Finding,
     Gap,
     LevelShown,
+    OptionState,
     Points,
     Proposal,
 )
@@ -183,10 +184,20 @@ MUST_SAY = {
 """What no page of an office may leave out."""
 
 
+def kinds_of(titles: Iterable[str]) -> str:
+    """Return kinds of evidence of which one is enough."""
+    return either([f"“{one}”" for one in titles])
+
+
+def of_kind(option: OptionState) -> str:
+    """Return of which kind the evidence for the controls of an option must be; empty where any will do."""
+    return _("with evidence of the kind {kinds}", kinds=kinds_of(option.needs)) if option.needs else ""
+
+
 class Names:
     """What people call the parts of one assessment: entries, facts, findings, controls."""
 
-    offers: ClassVar = frozenset({"control", "controls", "doubt", "fact", "finding", "kinds", "value"})
+    offers: ClassVar = frozenset({"control", "controls", "doubt", "fact", "finding", "value"})
     """What templates may call."""
 
     def __init__(self, assessment: Explanation) -> None:
@@ -249,11 +260,6 @@ class Names:
     def controls(self, ids: Iterable[str]) -> str:
         """Return the titles of controls that go together; a title may hold commas and "and", so a sign joins them."""
         return " + ".join(self.control(one) for one in ids)
-
-    @staticmethod
-    def kinds(titles: Iterable[str]) -> str:
-        """Return kinds of evidence of which one is enough."""
-        return either([f"“{one}”" for one in titles])
 
 
 def fill(message: str, **parts: str | Run | Line) -> Line:

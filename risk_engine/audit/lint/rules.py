@@ -13,7 +13,7 @@ from risk_engine.model.coverage import Spot
 from risk_engine.model.criteria import Criteria, Option, knock_out_conditions, severity_conditions
 from risk_engine.model.facts import ChoiceFact, ChoicesFact, RowFact, TextFact
 from risk_engine.model.references import needed_kinds
-from risk_engine.model.tables import Citation, DatedValue, WhenRead
+from risk_engine.model.tables import Citation, DatedValue, WhenRead, was_read
 from risk_engine.model.words import SEVERITIES, Period
 
 FORGOTTEN = 10

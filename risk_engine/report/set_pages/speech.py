@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import ClassVar, Literal, assert_never
 
-from risk_engine.files.language import N_, NP_, _, either, ngettext, pgettext
+from risk_engine.files.language import N_, NP_, _, ngettext, pgettext
 from risk_engine.model.conditions import (
     AllOf,
     AnyOf,
@@ -46,6 +46,7 @@ from risk_engine.report.wording import (
     beside,
     day,
     fill,
+    kinds_of,
     last_day,
     month,
     reading,
@@ -360,7 +361,7 @@ def option(record: Option, speech: Speech) -> Line:
     controls = joined((control_name(one, speech) for one in record.all), " + ")
     if record.needs:
         titles = speech.criteria.head.evidence_kinds
-        kinds = either([f"“{titles[one]}”" for one in record.needs])
+        kinds = kinds_of(titles[one] for one in record.needs)
         controls = fill(_("{controls}, each with evidence of the kind {kinds}"), controls=controls, kinds=kinds)
     if record.when is None:
         return fill(_("{lowered} by {controls}"), lowered=strong(lowered), controls=controls)
