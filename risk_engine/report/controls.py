@@ -144,7 +144,7 @@ def effect(control: ControlShown, finding: Finding, option: OptionState, names: 
         alone, together = _LOWERS
     severity = severity_word(option.residual)
     done = _(together if others else alone, finding=finding.id, severity=severity, others=others)
-    return _("{effect}, {condition}", effect=done, condition=of_kind(option)) if option.needs else done
+    return f"{done}, {of_kind(option)}" if option.needs else done
 
 
 def owner_and_due(control: ControlShown, assessment: Explanation) -> str:
