@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from risk_engine.audit.mutants.every import mutants
 from risk_engine.engine.find import control_states
+from risk_engine.engine.work import work
 from risk_engine.model.case import NO_KIND, shown_in_place
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.references import needed_kinds
+from risk_engine.outlook.offers import missing_controls
 from tests.engine.builder import DAY, case_from, criteria_from, found_from
 from tests.told import assess_told
 
@@ -108,3 +111,19 @@ def test_what_is_in_place_for_a_replay_has_evidence_of_every_kind_that_options_n
     shown = shown_in_place("FIX", date(2026, 1, 1), needed_kinds(criteria)["FIX"])
     assert [one["kind"] for one in shown["evidence"]] == ["licence", "letter", "report"]
     assert [one["kind"] for one in shown_in_place("FIX", date(2026, 1, 1), ())["evidence"]] == [NO_KIND]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "offered"),
+    [(("a photograph",), ("FIX",)), (("licence",), ("FIX",)), (("letter", "report"), ())],
+)
+def test_a_control_in_place_is_offered_where_an_option_lacks_a_kind_of_evidence(
+    criteria: Criteria, kinds: tuple[str, ...], offered: tuple[str, ...]
+) -> None:
+    assert missing_controls(work(case_from(criteria, case_with(*kinds)), criteria, DAY)) == offered
+
+
+def test_a_mutant_asks_for_no_kind(criteria: Criteria) -> None:
+    (found,) = (one for one in mutants(criteria) if one.name == "indicator A controls.0.needs dropped")
+    assert [one.needs for one in found.criteria.indicators["A"].controls] == [(), ("report",)]
+    assert found_from(found.criteria, case_with("a photograph"))["A"].residual == ("none", "none")

@@ -38,7 +38,7 @@ CONTROLLED = "{severity: {high: {fact: trip.pace, is: wild}}, controls: [{all: [
 
 
 def test_that_evidence_of_a_kind_is_no_longer_needed_is_milder(tmp_path: Path) -> None:
-    sets = [
+    before, after = (
         criteria_from(
             tmp_path / name,
             facts=FACTS,
@@ -47,11 +47,11 @@ def test_that_evidence_of_a_kind_is_no_longer_needed_is_milder(tmp_path: Path) -
             indicators=f"A: {CONTROLLED % needs}",
         )
         for name, needs in (("before", ", needs: [licence]"), ("after", ""))
-    ]
-    found = meaning(*sets, base_of(sets[0]), Limits(), DAY)
+    )
+    found = meaning(before, after, base_of(before), Limits(), DAY)
     milder = [one.example for one in found.shifts if one.direction == "milder" and one.example is not None]
     assert [(one.in_place, one.kinds) for one in milder][:1] == [(("C",), {"C": ()})]
-    back = meaning(*reversed(sets), base_of(sets[0]), Limits(), DAY)
+    back = meaning(after, before, base_of(after), Limits(), DAY)
     assert {one.direction for one in back.shifts if one.example is not None} == {"stricter"}
 
 
