@@ -221,6 +221,7 @@ class _Writer:
         used, head = self.assessment.criteria, self.criteria.head
         return CriteriaShown(
             **dict(used),
+            withdrawn_since=self.told.criteria.is_withdrawn and not used.withdrawn,
             title=head.title,
             dimensions={name: Titled(title=one.title, explain=one.explain) for name, one in head.dimensions.items()},
             grounds=head.grounds,

@@ -49,6 +49,7 @@ ORIGINS: Final = {
 }
 KINDS: Final = {
     "eu_law": N_("EU law"),
+    "international_law": N_("international law"),
     "national_law": N_("national law"),
     "foreign_law": N_("law of another state, not EU law"),
     "foreign_list": N_("list of another state"),

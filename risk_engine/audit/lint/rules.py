@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from risk_engine.audit.diff.uses import uses
 from risk_engine.audit.lint.ground import Found, Ground, lint
 from risk_engine.engine.evaluate import holds
 from risk_engine.files.diagnostics import quoted
@@ -14,7 +15,7 @@ from risk_engine.model.criteria import Criteria, Option, knock_out_conditions, s
 from risk_engine.model.facts import ChoiceFact, ChoicesFact, RowFact, TextFact
 from risk_engine.model.references import needed_kinds
 from risk_engine.model.tables import Citation, DatedValue, WhenRead, was_read
-from risk_engine.model.words import SEVERITIES, Period
+from risk_engine.model.words import SEVERITIES, Deprecation, Period
 
 FORGOTTEN = 10
 """A day that is past by less than so many years is more likely a deadline that was forgotten than history."""
@@ -380,6 +381,52 @@ def words(ground: Ground) -> Iterator[Found]:
         for name in names:
             if name not in used:
                 yield Found(name, ground.places.of("set.yaml", (key, name), key=True), _(sentence))
+
+
+@lint(
+    "LINT-37",
+    "advice",
+    N_("Something deprecated that the set itself still uses"),
+    N_("let the rule use what takes its place, or take the `deprecated` back"),
+)
+def deprecated(ground: Ground) -> Iterator[Found]:
+    """Find rules and records that name a fact, an option, a control or an indicator that is deprecated."""
+    criteria, gone = ground.criteria, dict[tuple[str, str], Deprecation]()
+    for name, fact, _at in ground.facts():
+        if fact.deprecated is not None:
+            gone["fact", name] = fact.deprecated
+        if isinstance(fact, ChoiceFact | ChoicesFact):
+            gone |= {("option", f"{name}.{option}"): one for option, one in fact.deprecated_options.items()}
+    gone |= {("control", name): one.deprecated for name, one in criteria.controls.items() if one.deprecated}
+    gone |= {("option", f"finding.id.{name}"): one for name, one in _deprecated_indicators(criteria)}
+    gone |= {("indicator", name): one for name, one in _deprecated_indicators(criteria)}
+    for record, spot, used in _records(ground) if gone else ():
+        for kind, name in dict.fromkeys(used):
+            if (kind, name) in gone and name != record:
+                named = {"name": name.removeprefix("finding.id."), "day": gone[kind, name].from_}
+                yield Found(record, spot, _("it uses `{name}`, which is deprecated from {day} on", **named))
+
+
+def _deprecated_indicators(criteria: Criteria) -> Iterator[tuple[str, Deprecation]]:
+    return ((name, one.deprecated) for name, one in criteria.indicators.items() if one.deprecated is not None)
+
+
+def _records(ground: Ground) -> Iterator[tuple[str, Spot, Iterator[tuple[str, str]]]]:
+    """Yield the records that may use others, each with its place and what it uses."""
+    criteria, places = ground.criteria, ground.places
+    for name, indicator in criteria.indicators.items():
+        yield name, places.of_indicator(name), uses(("indicators", name), indicator, criteria)
+    for name, fact, at in ground.facts():
+        entity, _entities, short = at
+        yield name, places.of("facts.yaml", at, key=True), uses(("entities", entity, "facts", short), fact, criteria)
+    for part in ("definitions", "controls", "ladders", "awareness"):
+        for name, record in getattr(criteria, part).items():
+            yield name, places.of(f"{part}.yaml", (name,), key=True), uses((part, name), record, criteria)
+    for section in ("facts", "results", "alone", "same"):
+        for name, record in getattr(criteria.invariants, section).items():
+            spot = places.of("invariants.yaml", (section, name), key=True)
+            yield name, spot, uses(("invariants", section, name), record, criteria)
+    yield criteria.head.id, places.of("set.yaml", ()), uses(("head",), criteria.head, criteria)
 
 
 def _sums(criteria: Criteria) -> set[str]:

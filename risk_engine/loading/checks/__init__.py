@@ -6,6 +6,7 @@ from risk_engine.files.diagnostics import Diagnostic
 from risk_engine.files.source import Document
 from risk_engine.loading.checks.context import Context, check_parameters, check_sources, check_tables
 from risk_engine.loading.checks.facts import check_facts
+from risk_engine.loading.checks.former_names import check_former_names
 from risk_engine.loading.checks.rules import (
     check_awareness,
     check_controls,
@@ -44,4 +45,5 @@ def set_problems(
     check_ladders(context)
     check_awareness(context)
     check_invariants(context)
+    check_former_names(context)
     return context.problems

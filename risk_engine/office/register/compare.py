@@ -1,6 +1,6 @@
 """What really changed between two assessments of a case: levels, findings, notes, problems, what is newly asked."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from risk_engine.files.language import N_, _, pgettext
@@ -24,12 +24,12 @@ class Changes:
         return bool(self.levels or self.findings or self.notes or self.problems or self.newly_asked)
 
 
-def changes(old: Explanation, new: Explanation) -> Changes:
-    """Return what changed from the old assessment to the new one."""
+def changes(old: Explanation, new: Explanation, now: Callable[[str], str] = str) -> Changes:
+    """Return what changed from the old assessment to the new one; `now` says what an old indicator is called today."""
     asked = {one.path for one in old.gaps}
     return Changes(
         tuple(_levels(old, new)),
-        tuple(_findings(old, new)),
+        tuple(_findings(old, new, now)),
         tuple(_notes(old, new)),
         tuple(_problems(old, new)),
         tuple(f"{one.path}: {one.question}" for one in new.gaps if one.path not in asked),
@@ -60,8 +60,8 @@ def _range(ends: Iterable[str]) -> str:
     return _("{low} to {high}", low=low, high=high[0]) if high else low
 
 
-def _findings(old: Explanation, new: Explanation) -> Iterator[str]:
-    before = {one.id: one for one in old.findings}
+def _findings(old: Explanation, new: Explanation, now_called: Callable[[str], str]) -> Iterator[str]:
+    before = {now_called(one.id): one for one in old.findings}
     for one in new.findings:
         was, now = _finding(before.pop(one.id, None)), _finding(one)
         if was != now:

@@ -32,6 +32,8 @@ LABELS = {
     "controls": N_("Control options"),
     "country": N_("What is an entry’s country"),
     "date": N_("Made on"),
+    "deprecated": N_("Not offered"),
+    "deprecated_options": N_("Answers that are not offered"),
     "differ_in": N_("What two cases differ in"),
     "dimension": N_("Dimension"),
     "dimensions": N_("Dimensions"),
@@ -94,6 +96,7 @@ LABELS = {
     "value": N_("Value"),
     "values": N_("Values"),
     "verified": N_("Somebody has read it"),
+    "was": N_("Was called"),
     "when": N_("If"),
     "whenever": N_("Applies, if"),
     "who": N_("Who"),
@@ -173,6 +176,8 @@ def _owner(part: Step, place: tuple[Step, ...], counts_of: str) -> tuple[str, in
             return _("If no rule holds"), 1
         case "entities", ("options", option, *_rest):
             return _("Answer {option}", option=f"`{option}`"), 2
+        case "entities", ("deprecated_options", option, *_rest):
+            return _("Answer {option} is not offered", option=f"`{option}`"), 2
         case "entities", ("changeable", option, *_rest):
             return _("Changeable to {option}", option=f"`{option}`"), 2
         case "awareness", ("when" | "then" as key,):

@@ -317,6 +317,31 @@ CASES: dict[str, tuple[str, dict[str, str], list[tuple[str, str]]]] = {
         {"ladders": LADDERS.replace("LEVELS", "calm: {}, brisk: {}, wild: {}")},
         [("measure", "no rule proposes the level `brisk`")],
     ),
+    "something deprecated that the set still uses": (
+        "LINT-37",
+        {
+            "facts": facts(
+                RISKY.replace("}", ", deprecated: 2027-01-01}"),
+                PACE.replace("Mad}", "Mad}, deprecated_options: {wild: 2027-01-01, mad: 2027-01-01}"),
+                "alone: {type: boolean, question: 'Alone?', ask_when: {fact: trip.risky, is: true}, otherwise: false}",
+            ),
+            "controls": "{ROPE: {deprecated: 2027-01-01}, LAMP: {deprecated: 2027-01-01}}",
+            "indicators": indicator(
+                severity="{low: {any_of: [{fact: trip.pace, one_of: [calm, wild]}, {fact: trip.alone, is: true}]}}",
+                controls="[{all: [ROPE], residual: none}]",
+                deprecated="2027-01-01",
+            ),
+            "ladders": LADDERS.replace("LEVELS", "calm: {}, wild: {}").replace(
+                "fact: finding.inherent, is: high", "fact: finding.id, is: A", 1
+            ),
+        },
+        [
+            ("trip.alone", "it uses `trip.risky`, which is deprecated from 2027-01-01 on"),
+            ("A", "it uses `trip.pace.wild`, which is deprecated from 2027-01-01 on"),
+            ("A", "it uses `ROPE`, which is deprecated from 2027-01-01 on"),
+            ("measure", "it uses `A`, which is deprecated from 2027-01-01 on"),
+        ],
+    ),
     "an option that lowers nothing": (
         "LINT-40",
         {
