@@ -34,8 +34,9 @@ from risk_engine.model.assessment import (
     SeverityBounds,
     Superseded,
 )
-from risk_engine.model.case import Case, stated
+from risk_engine.model.case import UNKNOWN, Case, stated
 from risk_engine.model.criteria import Criteria
+from risk_engine.model.former_names import stated_today
 from risk_engine.model.ladders import Role, SeverityPoints
 from risk_engine.model.profile import Profile
 from risk_engine.model.words import SEVERITIES, KnockOut, Severity
@@ -301,11 +302,10 @@ def _points_in(severity: SeverityPoints) -> Callable[[tuple[int, int]], PointsBo
 def superseded(old: Assessment, criteria: Criteria) -> Superseded:
     """Return what a new assessment under `criteria` says about the one that it takes the place of."""
     wanted = {one.records.fact for one in criteria.controls.values() if one.records is not None}
-    return Superseded(
-        digest=old.digest,
-        on=old.on,
-        recorded={path: value for path, value in _answers(old) if _fact(path) in wanted},
-    )
+    # It may have been made under a version with other names.
+    answers = (stated_today(path, value, criteria, old.on) for path, value in _answers(old))
+    known = {path: in_json(value) for path, value in answers if _fact(path) in wanted and value != UNKNOWN}
+    return Superseded(digest=old.digest, on=old.on, recorded=known)
 
 
 def check_supersedes(old: Assessment, case: Case, on: date | None) -> None:

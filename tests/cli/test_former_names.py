@@ -153,12 +153,15 @@ def test_a_register_reads_old_records_by_their_own_criteria_and_assesses_them_an
     desk: Path, tmp_path: Path
 ) -> None:
     register = tmp_path / "register"
-    done("register", "add", register, LOAN_CASE, "--criteria", desk / "1.0.0", "--profile", LOAN_PROFILE)
+    case = write(tmp_path, LOAN_CASE)
+    case.write_text(case.read_text("utf-8").replace("    night_watch: alarmed\n", ""), "utf-8")
+    done("register", "add", register, case, "--criteria", desk / "1.0.0", "--profile", LOAN_PROFILE)
     said = done(
         "register", "reassess", register, "--criteria", f"{desk}@2.0.0", "--on", "2026-06-15", "--file-unchanged"
     )
     assert "LAW-2" not in said
     assert "CLAIMED" not in said
+    assert "guarded_by" not in said, "it was asked before"
     new = next((register / "L-2026-07").glob("*assessment*2026-06-15*.json"))
-    assert '"guarded_by":"wired"' in new.read_text("utf-8").replace(" ", "")
+    assert '"guarded_by":"staffed"' in new.read_text("utf-8").replace(" ", "")
     done("register", "show", register, "L-2026-07")

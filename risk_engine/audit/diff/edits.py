@@ -137,7 +137,7 @@ _Key: TypeAlias = Callable[[Any], Hashable]
 
 _KEYS: dict[type, tuple[_Key, ...]] = {
     Rule: (lambda one: one.when.model_dump_json(), lambda one: one.sentence, lambda one: (one.level, one.provisional)),
-    Option: (lambda one: frozenset(one.all) or one.when.model_dump_json(),),
+    Option: (lambda one: frozenset(one.all) or (one.when and one.when.model_dump_json()),),
     LevelRef: (),
 }
 """By what entries are taken for the same one, beside being equal; the surest first."""
