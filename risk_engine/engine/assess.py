@@ -116,7 +116,9 @@ def recorded(
         "findings": findings,
         "absent": tuple(each.id for each in found if each.outcome == "absent"),
         "gaps": tuple(_gaps(findings)),
-        "problems": problems(worked.case, facts, criteria, worked.controls, worked.profile, supersedes, may_contradict),
+        "problems": problems(
+            worked.case, facts, criteria, worked.controls, worked.profile, supersedes, may_contradict, found
+        ),
         "controls": tuple(
             ControlOutcome(id=name, counts_as=worked.controls[name].counts_as)
             for name in criteria.controls

@@ -185,9 +185,14 @@ class _Writer:
         )
 
     def _options(self, indicator: Indicator, outcomes: Sequence[OptionOutcome]) -> tuple[OptionState, ...]:
+        kinds = self.criteria.head.evidence_kinds
         return tuple(
             OptionState(
-                **dict(one), controls=option.all, complete=not one.lacking, answers=tuple(self._answers(option))
+                **dict(one),
+                controls=option.all,
+                complete=not one.lacking,
+                needs=tuple(kinds[kind] for kind in option.needs),
+                answers=tuple(self._answers(option)),
             )
             for option, one in zip(indicator.controls, outcomes, strict=True)
         )

@@ -145,6 +145,7 @@ ProblemKind = Literal[
     "unsure",
     "control_later_evidence",
     "control_without_evidence",
+    "control_without_kind",
     "control_not_in_place",
     "control_not_listed",
 ]

@@ -203,6 +203,11 @@ class Option(Model):
         None, description="By how many severities it falls then."
     )
     when: Condition | None = Field(None, description="The option counts only where this is true.")
+    needs: tuple[Name, ...] = Field(
+        (),
+        description="Kinds of evidence, of `evidence_kinds` in set.yaml: without evidence of one of them a control "
+        "counts as agreed here.",
+    )
 
 
 class SeverityConditions(Model):

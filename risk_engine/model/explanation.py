@@ -69,6 +69,7 @@ class OptionState(OptionOutcome):
     """
 
     controls: tuple[str, ...]
+    needs: tuple[Shown, ...] = Field((), description="Kinds of evidence, one of which each of its controls needs.")
     answers: tuple[str, ...] = Field(
         (), description="Where it has no controls: paths of the answers that its `when` rests on."
     )

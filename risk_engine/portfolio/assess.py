@@ -7,7 +7,7 @@ from pathlib import Path
 from risk_engine.engine.assess import Trace, assess, check_supersedes, is_intact, superseded
 from risk_engine.engine.explain import explain
 from risk_engine.engine.explainer import Explainer
-from risk_engine.engine.find import control_states
+from risk_engine.engine.find import control_states, find
 from risk_engine.engine.notes import completeness
 from risk_engine.engine.problems import problem_shown, problems
 from risk_engine.engine.resolve import resolve
@@ -210,7 +210,9 @@ def check_case(
     explainer = Explainer(case, facts, words)
     found = [
         problem_shown(problem, case, explainer, profile)
-        for problem in problems(case, facts, criteria, controls, profile)
+        for problem in problems(
+            case, facts, criteria, controls, profile, found=find(facts, criteria, day, controls, profile)
+        )
     ]
     version = f"{criteria.head.id} {criteria.head.version}"
     yield _("{path}: can be used with {version}", path=path, version=version)

@@ -25,6 +25,7 @@ from risk_engine.report.wording import (
     gravest,
     knock_out,
     lead,
+    of_kind,
     open_between,
     read_how,
     sentence,
@@ -266,7 +267,7 @@ def _choice(finding: Finding, names: Names) -> Line:
     offered = pgettext("between ways of which one is enough", "; or ").join(
         _(
             "{controls} (would lower it to {severity})",
-            controls=names.controls(one.controls),
+            controls=" ".join(filter(None, (names.controls(one.controls), of_kind(one)))),
             severity=severity_word(one.residual),
         )
         for one in ways(finding)

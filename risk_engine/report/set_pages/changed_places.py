@@ -43,6 +43,7 @@ LABELS = {
     "equals": N_("Means the same as"),
     "escalation": N_("The ladder that says who else must look at it"),
     "evidence": N_("Evidence"),
+    "evidence_kinds": N_("Kinds of evidence"),
     "explain": N_("Explanation"),
     "facts": N_("Questions"),
     "families": N_("Families of indicators"),
@@ -188,7 +189,7 @@ def _owner(part: Step, place: tuple[Step, ...], counts_of: str) -> tuple[str, in
             return _("Band {band}", band=f"`{band}`"), 2
         case "head", ("four_eyes", _step, *_rest):
             return _("Levels that two people decide"), 2
-        case "head", (("dimensions" | "grounds" | "asked_of" | "families") as kind, name, *_rest):
+        case "head", (("dimensions" | "grounds" | "asked_of" | "evidence_kinds" | "families") as kind, name, *_rest):
             return f"{_(_OF_HEAD[f'{kind}'])} `{name}`", 2
         case "head", ("roles", ("label" | "country") as role, entity, *_rest):
             return f"{_(LABELS[f'{role}'])} (`{entity}`)", 3
@@ -223,6 +224,7 @@ _OF_HEAD = {
     "dimensions": N_("Dimension"),
     "grounds": N_("Ground"),
     "asked_of": N_("Who answers"),
+    "evidence_kinds": N_("Kind of evidence"),
     "families": N_("Family"),
 }
 

@@ -47,6 +47,7 @@ from risk_engine.report.wording import (
     beside,
     day,
     fill,
+    kinds_of,
     last_day,
     month,
     reading,
@@ -359,6 +360,10 @@ def option(record: Option, speech: Speech) -> Line:
         told = _("{lowered} by the answers alone: {condition}")
         return fill(told, lowered=strong(lowered), condition=speech.condition(record.when))
     controls = joined((control_name(one, speech) for one in record.all), " + ")
+    if record.needs:
+        titles = speech.criteria.head.evidence_kinds
+        kinds = kinds_of(titles[one] for one in record.needs)
+        controls = fill(_("{controls}, each with evidence of the kind {kinds}"), controls=controls, kinds=kinds)
     if record.when is None:
         return fill(_("{lowered} by {controls}"), lowered=strong(lowered), controls=controls)
     told = _("{lowered} by {controls}, if {condition}")
