@@ -285,21 +285,22 @@ class OpenCase:
         """Return whether a question is there for anything: a row only where something that its table gives is asked."""
         declared = self.criteria.entities[blank.entity].facts
         if not isinstance(declared[blank.fact], RowFact):
-            return True
+            return self.is_asked(blank)
         asked = self.reading.facts.asked
         given = (one for one in self.reading.facts.given if one[:2] == blank[:2])
         taken = (one for one in given if getattr(declared[one.fact], "from_", None) == blank.fact)
         return both(self.is_asked(blank), some(asked[one].may if one in asked else True for one in taken))
 
     def is_asked(self, blank: Blank) -> Term:
-        """Return whether the row that a question asks for is asked at all."""
-        fact = self.criteria.entities[blank.entity].facts[blank.fact]
+        """Return whether a list may have the entry that a question is about, and whether a row is asked for at all."""
+        facts, fact = self.reading.facts, self.criteria.entities[blank.entity].facts[blank.fact]
+        may_have = facts.may_have(blank.entity)
         if not isinstance(fact, RowFact) or fact.ask_when is None:
-            return True
-        return read(fact.ask_when, self.reading.facts, blank.place).may
+            return may_have
+        return both(may_have, read(fact.ask_when, facts, blank.place).may)
 
     def is_of_use(self, blank: Blank) -> Term:
-        """Return that nothing is stated of a row that is not asked."""
+        """Return that nothing is stated of a row that is not asked, nor of an entry that there cannot be."""
         return either(self.blanks.touched[blank].answer.unknown, self.is_asked(blank))
 
     def left_to_table(self, blank: Blank) -> Term:

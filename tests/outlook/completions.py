@@ -112,7 +112,12 @@ class Completions:
             except InvalidCaseError as error:
                 for problem in error.problems:
                     entity = problem.path.partition(".")[0]
-                    if given.get(problem.path) is not None or given.get(entity) is not None:
+                    of_it = (value for path, value in given.items() if path.startswith(f"{problem.path}."))
+                    if (
+                        given.get(problem.path) is not None
+                        or given.get(entity) is not None
+                        or any(one is not None for one in of_it)
+                    ):
                         return None
                     _set(data, read_of(problem.path), None)
 
@@ -191,6 +196,8 @@ class Completions:
 
     def _is_settled(self, worked: Answered, read: Read) -> bool:
         fact = self.criteria.entities[read.entity].facts[str(read.fact)]
+        if read not in worked.facts.origins:  # its list is closed then
+            return True
         if isinstance(fact, TextFact) or worked.facts.origins[read] != "missing":
             return True
         if not isinstance(fact, RowFact):

@@ -155,6 +155,9 @@ class Everything:
                 return work(self.rules.case(data), self.rules.criteria, DAY)
             except InvalidCaseError as error:
                 for problem in error.problems:
+                    if "." not in problem.path:
+                        data.pop(problem.path)
+                        continue
                     entity, *entry, fact = problem.path.split(".")
                     data[entity] = _with(data[entity], Question(entity, entry[0] if entry else None, fact), None)
 
