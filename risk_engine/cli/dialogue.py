@@ -27,9 +27,11 @@ from risk_engine.files.language import _
 from risk_engine.files.source import MAX_BYTES, Document, parse
 from risk_engine.files.syntax import decoded
 from risk_engine.files.writing import check_folder, check_new, write_text
+from risk_engine.loading.former_names import Renamed
 from risk_engine.office.interview.lines import Asked, Option, picked
 
 if TYPE_CHECKING:
+    from risk_engine.model.criteria import Criteria
     from risk_engine.office.interview.lines import Asked
 
 
@@ -152,6 +154,14 @@ class CaseFile:
         self.path = path
         self.content = content
         self.document = self._read()
+        self.today = Renamed(self.document)
+        """What the file says in the names of its criteria, once somebody said which these are."""
+
+    def read_under(self, criteria: "Criteria") -> None:
+        """Take what the file says in the names of these criteria; it is written so with the next answer."""
+        from risk_engine.loading.case import today_of
+
+        self.today = today_of(self.document, criteria)
 
     @classmethod
     def begun(cls, path: Path, text: str) -> "CaseFile":
@@ -185,13 +195,13 @@ class CaseFile:
 
         Raises RiskEngineError where the file is not as it was written last: then somebody else works on it.
         """
-        from risk_engine.office.forms.case_file import rewritten
+        from risk_engine.office.forms.case_file import rewritten_of
 
-        if data == self.document.data:
+        if data == self.today.document.data:
             return
         target = self._untouched()
         before = decoded(self.content, self.path.as_posix())
-        new = rewritten(before, self.document.data, data, is_json=self._is_json)
+        new = rewritten_of(before, self.document, self.today, data, is_json=self._is_json)
         if not new.keeps_comments and "#" in before:
             kept = keep(target, self.content)
             text = _(
@@ -225,6 +235,7 @@ class CaseFile:
         write_text(target, text)
         self.content = text.encode("utf-8")
         self.document = self._read()
+        self.today = Renamed(self.document)
 
 
 T = TypeVar("T")

@@ -155,7 +155,7 @@ def _session(
 ) -> "Session | None":
     """Return the session on a case file; None where the input ended first. Raises RiskEngineError with its problems."""
     from risk_engine.cli.dialogue import ask_day, ask_missing_head
-    from risk_engine.loading.case import located, stated_date
+    from risk_engine.loading.case import located, notes_of, stated_date
     from risk_engine.loading.profile import load_profile
     from risk_engine.loading.translation import criteria_in_words
     from risk_engine.office.forms.case_record import Record, Under
@@ -176,11 +176,14 @@ def _session(
         file.begin_with(header(criteria_in_words(loaded)), instead_of=header(criteria_in_words(before)))
         file.save({**file.document.data, "assessment_date": day})
     applied = load_profile(given.profile, loaded) if given.profile else None
-    record = Record(file.document.data, Under(criteria_in_words(loaded), day, applied, others))
+    for line in notes_of(file.document, loaded, day):
+        dialogue.say(line)
+    file.read_under(loaded)
+    record = Record(file.today.document.data, Under(criteria_in_words(loaded), day, applied, others))
     try:
         record.worked  # noqa: B018 (it raises)
     except InvalidCaseError as error:
-        raise located(error, file.document) from error
+        raise located(error, file.document, loaded) from error
     return Session(record, _looker(loaded, dialogue), "all" if everything else "deciding")
 
 
@@ -192,6 +195,7 @@ def _read(file: "CaseFile", given: _Given, day: date) -> "tuple[Criteria, tuple[
     from risk_engine.model.case import COMPARE_WITH, case_model
 
     _day, chosen = basis(file.document, given.criteria, given.on, instead=day)
+    options.say_if_withdrawn(chosen.version)
     loaded = read_criteria(chosen.version.path)
     others = tuple(compared_sets(file.document, day)) if COMPARE_WITH in file.document.data else None
     case_of(file.document, loaded, case_model(loaded), others)

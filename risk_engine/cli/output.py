@@ -241,6 +241,12 @@ def note(text: str) -> None:
     typer.echo(_("note: {text}", text=text), err=True)
 
 
+def note_lines(lines: Sequence[str]) -> None:
+    """Say what somebody should know beside a result, which has a line for each of its places."""
+    if lines:
+        note("\n".join(map(printable, lines)))
+
+
 def warn(text: str) -> None:
     """Print what somebody should look at to standard error."""
     for line in text.split("\n"):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, get_args
 import typer
 
 from risk_engine.cli.options import CriteriaOfRecord, CriteriaOption, Day, DecisionOption, Output, Pages, ProfileOption
-from risk_engine.cli.output import FORM, Format, form_of, in_words, progress, put, put_document
+from risk_engine.cli.output import FORM, Format, form_of, in_words, note_lines, progress, put, put_document
 from risk_engine.files.diagnostics import RiskEngineError, help_line
 from risk_engine.files.language import N_, _, current
 
@@ -259,6 +259,7 @@ def _assessed(
     else:
         assessor = Assessor(reference, on, profile)
         assessment = assessor.assess(file)
+        note_lines(assessor.notes)
         criteria = assessor.criteria_of(assessment)
     return assessment, criteria
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from risk_engine.engine import notes
+from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.explainer import Explainer
 from risk_engine.engine.facts import Read
 from risk_engine.engine.find import absent_reads
@@ -25,7 +26,7 @@ from risk_engine.model.assessment import (
     PointsBounds,
     SeverityBounds,
 )
-from risk_engine.model.criteria import Criteria, Indicator
+from risk_engine.model.criteria import Criteria, Indicator, Option
 from risk_engine.model.explanation import (
     CriteriaShown,
     DimensionRating,
@@ -176,12 +177,31 @@ class _Writer:
             question=indicator.question,
             reason=indicator.reason,
             wanted_evidence=indicator.evidence,
-            options=_options(indicator, outcome.options) if outcome else (),
+            options=self._options(indicator, outcome.options) if outcome else (),
             irreducible=indicator.irreducible if outcome and _nothing_counts(outcome) else None,
             sources=sources,
             only_unverified=not any(one.verified for one in sources),
             defined_at=self.criteria.places.get(finding.id, ""),
         )
+
+    def _options(self, indicator: Indicator, outcomes: Sequence[OptionOutcome]) -> tuple[OptionState, ...]:
+        kinds = self.criteria.head.evidence_kinds
+        return tuple(
+            OptionState(
+                **dict(one),
+                controls=option.all,
+                complete=not one.lacking,
+                needs=tuple(kinds[kind] for kind in option.needs),
+                answers=tuple(self._answers(option)),
+            )
+            for option, one in zip(indicator.controls, outcomes, strict=True)
+        )
+
+    def _answers(self, option: Option) -> Iterator[str]:
+        """Yield the paths of the answers that an option without controls rests on; what is missing is not told."""
+        if option.when is not None and not option.all:
+            truth = evaluate(option.when, self.recalled.facts)
+            yield from (one.path() if truth.value is None else self.explainer.read(one) for one in truth.reads)
 
     def _because(self, finding: _Finding) -> tuple[str, ...]:
         """Return the indicator's sentences, each once for every entry that made the finding so.
@@ -201,6 +221,7 @@ class _Writer:
         used, head = self.assessment.criteria, self.criteria.head
         return CriteriaShown(
             **dict(used),
+            withdrawn_since=self.told.criteria.is_withdrawn and not used.withdrawn,
             title=head.title,
             dimensions={name: Titled(title=one.title, explain=one.explain) for name, one in head.dimensions.items()},
             grounds=head.grounds,
@@ -278,11 +299,6 @@ def _points(bounds: PointsBounds, bands: Mapping[str, str]) -> Points:
         band_at_least=bands[bounds.band_at_least],
         band_at_most=bands[bounds.band_at_most],
     )
-
-
-def _options(indicator: Indicator, outcomes: Sequence[OptionOutcome]) -> tuple[OptionState, ...]:
-    pairs = zip(indicator.controls, outcomes, strict=True)
-    return tuple(OptionState(**dict(one), controls=option.all, complete=not one.lacking) for option, one in pairs)
 
 
 def _nothing_counts(outcome: FindingOutcome) -> bool:

@@ -13,7 +13,7 @@ from risk_engine.model.case import Case, Evidence
 from risk_engine.model.criteria import Criteria, Indicator
 from risk_engine.model.explanation import CitedSource, EvidenceShown, FactRead
 from risk_engine.model.facts import RowFact, RuleFact, shown
-from risk_engine.model.tables import Citation, Column, source_on
+from risk_engine.model.tables import Citation, Column, grade_of, source_on, was_read
 
 
 class Explainer:
@@ -162,7 +162,8 @@ def _source(citation: Citation, criteria: Criteria) -> CitedSource:
         at=citation.at,
         link=source.link,
         kind=source.kind,
-        verified=source.verified and citation.verified,
+        verified=was_read(source, citation),
+        grade=grade_of(source, citation),
     )
 
 

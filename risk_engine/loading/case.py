@@ -19,6 +19,7 @@ from risk_engine.files.language import N_, _, first_few
 from risk_engine.files.plain import BROKEN, Loc
 from risk_engine.files.source import Document, parse, read
 from risk_engine.loading.criteria import read_criteria
+from risk_engine.loading.former_names import Renamed, in_names_of_today, notes_on
 from risk_engine.loading.releases import Chosen, choose
 from risk_engine.loading.sets import UnknownSetError
 from risk_engine.loading.validate import mappings, named_problems, path_problem, validated
@@ -121,8 +122,11 @@ def case_of(
         others = compared_sets(document, stated_date(document)) if others is None else others
         (document, *_rest), found = told(document, (criteria, *others))
         problems += found
-    if given is None or others is not None:
-        given = answered(document.data)
+    today = in_names_of_today(document, criteria, stated_date(document))
+    problems += today.problems
+    if given is None or others is not None or today.former:
+        given = answered(today.document.data)
+    document = today.document
     case = validated(model or case_model(criteria), given, document, (), problems, partial(_meant, criteria))
     problems += _other_problems(document, criteria)
     if problems or case is None:
@@ -131,6 +135,22 @@ def case_of(
 
         raise InvalidSourceError(told_of_versions(problems, document, criteria))
     return case
+
+
+def today_of(document: Document, criteria: Criteria) -> Renamed:
+    """Return a case in the names of its criteria, for whoever works on its data; one for several sets as it stands."""
+    if COMPARE_WITH in document.data:
+        return Renamed(document)
+    return in_names_of_today(document, criteria, stated_date(document))
+
+
+def notes_of(document: Document, criteria: Criteria, on: date | None = None) -> tuple[str, ...]:
+    """Return lines to tell whoever keeps a case that `case_of` takes: former names in it, and what is deprecated.
+
+    `on` is the day for which it is read, where that is not its own.
+    """
+    stated = stated_date(document)
+    return notes_on(document, in_names_of_today(document, criteria, stated), criteria, on or stated)
 
 
 def _meant(criteria: Criteria, loc: Loc, value: object) -> str:
@@ -159,8 +179,9 @@ def answered(data: Any) -> Any:
             return data
 
 
-def located(error: InvalidCaseError, document: Document) -> InvalidSourceError:
+def located(error: InvalidCaseError, document: Document, criteria: Criteria) -> InvalidSourceError:
     """Return the problems that the engine found in a case with their places in its file."""
+    document = today_of(document, criteria).document
     return InvalidSourceError(
         document.problem(place_of(document.data, one.path), f"`{one.path}`: {one.message}", one.help)
         for one in error.problems

@@ -4,11 +4,10 @@ Entities and facts of one name are one: an answer is given once and counts under
 another of the sets knows is left out of the case that a set is told, so a record holds nothing its set cannot read.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from risk_engine.files.diagnostics import (
     Diagnostic,
@@ -21,11 +20,14 @@ from risk_engine.files.diagnostics import (
 from risk_engine.files.language import _
 from risk_engine.files.plain import Loc, broken_in
 from risk_engine.files.source import Document, Mark
+from risk_engine.loading.case import stated_date
 from risk_engine.loading.criteria import read_criteria
+from risk_engine.loading.former_names import in_names_of_today
 from risk_engine.loading.releases import choose
 from risk_engine.loading.validate import mappings, named_problems, path_problem
 from risk_engine.model.case import COMPARE_WITH, Case
 from risk_engine.model.criteria import Criteria
+from risk_engine.model.former_names import FormerNames, former_names
 
 CORE = frozenset(Case.model_fields)
 
@@ -77,8 +79,36 @@ def told(document: Document, sets: Sequence[Criteria]) -> tuple[tuple[Document, 
 
     Those are what none of the sets knows, and what one answer cannot say to two of them. A set may stand there twice.
     """
-    problems = [*_unknown_to_all(document, sets), *_meant_otherwise(document, sets)]
-    return tuple(_part(document, one) for one in sets), problems
+    on = stated_date(document)
+    views = [_View.of(document, one, on) for one in sets]
+    problems = [*_unknown_to_all(document, views), *_meant_otherwise(document, sets)]
+    problems += dict.fromkeys(problem for view in views for problem in view.problems)
+    return tuple(_part(view.document, view.criteria) for view in views), problems
+
+
+class _View(NamedTuple):
+    """How one of the sets reads the document: in its own names."""
+
+    criteria: Criteria
+    names: FormerNames
+    document: Document
+    problems: tuple[Diagnostic, ...]
+    on: date | None
+
+    @classmethod
+    def of(cls, document: Document, criteria: Criteria, on: date | None) -> "_View":
+        today = in_names_of_today(document, criteria, on)
+        return cls(criteria, former_names(criteria), today.document, today.problems, on)
+
+    def facts(self, key: str) -> tuple[str, ...]:
+        """Return the facts that may stand below a key of the file, under whatever names."""
+        name = self.names.entity(key, self.on)
+        entity = self.criteria.entities.get(name)
+        return () if entity is None else (*entity.facts, *self.names.known_facts(name, self.on))
+
+    def path_problem(self, path: str) -> tuple[str, str] | None:
+        """Return why a path names nothing in the set; None if it does."""
+        return path_problem(self.names.path(path, self.criteria, self.on), self.document.data, self.criteria)
 
 
 def _part(document: Document, criteria: Criteria) -> Document:
@@ -130,26 +160,28 @@ def _kept(
             return value
 
 
-def _unknown_to_all(document: Document, sets: Sequence[Criteria]) -> Iterator[Diagnostic]:
+def _unknown_to_all(document: Document, views: Sequence[_View]) -> Iterator[Diagnostic]:
     """Yield the keys, controls and paths of evidence that none of the sets knows."""
     data = document.data
-    entities = {name: None for one in sets for name in one.entities}
-    for key in data:
-        if key not in CORE and key != COMPARE_WITH and key not in entities:
+    entities = {name: None for view in views for name in view.criteria.entities}
+    for key, value in data.items():
+        if key in CORE or key == COMPARE_WITH:
+            continue
+        facts = {fact: None for view in views for fact in view.facts(key)}
+        if not facts:
             yield _unknown(document, (key,), [*Case.model_fields, COMPARE_WITH, *entities])
-    for key in [one for one in entities if one in data]:
-        facts = {fact: None for one in sets if key in one.entities for fact in one.entities[key].facts}
-        for loc, entry in _entries(key, data[key]):
+        for loc, entry in _entries(key, value) if facts else ():
             known = [*(["id"] if len(loc) > 1 else []), *facts]
             yield from (_unknown(document, (*loc, fact), known) for fact in entry if fact not in known)
-    controls = {name: None for one in sets for name in one.controls}
-    yield from named_problems(document, controls, lambda path: _path_problem(path, data, sets))
+    controls = {name: None for view in views for name in (*view.criteria.controls, *view.names.known_controls(view.on))}
+    yield from named_problems(document, controls, lambda path: _path_problem(path, views))
 
 
-def _path_problem(path: str, data: Mapping[str, Any], sets: Sequence[Criteria]) -> tuple[str, str] | None:
+def _path_problem(path: str, views: Sequence[_View]) -> tuple[str, str] | None:
     """Return why a path names nothing in any of the sets, in the words of the one that comes nearest to it."""
-    found = [path_problem(path, data, one) for one in sets]
-    return None if None in found else max(zip(map(partial(_nearness, path), sets), found, strict=True))[1]
+    found = [view.path_problem(path) for view in views]
+    nearness = [_nearness(path, view.criteria) for view in views]
+    return None if None in found else max(zip(nearness, found, strict=True))[1]
 
 
 def _nearness(path: str, criteria: Criteria) -> tuple[bool, bool]:

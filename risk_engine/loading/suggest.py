@@ -18,6 +18,7 @@ from risk_engine.loading.validate import mappings
 from risk_engine.model.case import COMPARE_WITH, UNKNOWN, Case, row_suggestion
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import ChoiceFact, ChoicesFact, Entity, RowFact
+from risk_engine.model.former_names import former_names
 
 _NOT_KNOWN = frozenset({UNKNOWN, "not known", "unkown", "don't know", "dont know", "n/a", "?"})
 
@@ -97,7 +98,11 @@ def told_of_versions(problems: Iterable[Diagnostic], document: Document, criteri
     places = {one.position for one in found}
     unknown = [(place, path) for place, path in _unknown(document, criteria) if place in places]
     others = _others(criteria) if unknown else ()
-    helps = {place: text for place, path in unknown if (text := _known_by(path, criteria, others))}
+    helps = {
+        place: text
+        for place, path in unknown
+        if (text := _no_longer_called_so(path, criteria) or _known_by(path, criteria, others))
+    }
     return [replace(one, help=helps.get(one.position, one.help)) for one in found]
 
 
@@ -124,6 +129,23 @@ def _unknown(document: Document, criteria: Criteria) -> Iterator[tuple[Position,
         control = record.get("id")
         if isinstance(control, str) and control not in criteria.controls:
             yield document.position(("controls", number, "id")), (CONTROLS, control)
+
+
+def _no_longer_called_so(path: Names, criteria: Criteria) -> str:
+    """Return the way out where a former name is read no more; empty where there is none."""
+    names, old = former_names(criteria), path[-1]
+    match path:
+        case (file, _) if file == CONTROLS:
+            found = names.controls.get(old)
+        case (_, _):
+            found = names.entities.get(old)
+        case (_, entity, "facts", _):
+            found = names.facts.get(names.entity(entity), {}).get(old)
+        case _:
+            return ""
+    if found is None:
+        return ""
+    return _("it is `{new}` now; the old name was read until {day}", new=found.name, day=found.until)
 
 
 def _given(loc: Loc, answer: object) -> Iterator[tuple[Loc, str]]:

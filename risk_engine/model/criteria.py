@@ -15,6 +15,7 @@ from risk_engine.model.facts import AnyFact, Entity, RowFact, TextFact
 from risk_engine.model.ladders import Ladder, SetHead
 from risk_engine.model.tables import Citation, Parameter, Source, Table
 from risk_engine.model.words import (
+    Deprecated,
     Digest,
     FactName,
     Id,
@@ -27,6 +28,7 @@ from risk_engine.model.words import (
     Translatable,
     Value,
     Verbatim,
+    WasCalled,
 )
 
 Place: TypeAlias = Annotated[str, Speech.VERBATIM]
@@ -181,17 +183,31 @@ class Control(Model):
     effort: Annotated[int, Field(ge=1, le=3)] = Field(description="1 little, 2 some, 3 much.")
     supporting: bool = Field(default=False, description="It is always advisable and lowers nothing alone.")
     records: Records | None = Field(None, description="The answer that a case gives once it is in place.")
+    was: WasCalled = Field((), description="Its names in earlier versions.")
+    deprecated: Deprecated | None = Field(
+        None, description="From when on it is not offered any more, though still read."
+    )
 
 
 class Option(Model):
-    """Controls that together lower a severity to `residual` or by `lowers_by` steps, counted only `when` it holds."""
+    """Controls that together lower a severity to `residual` or by `lowers_by` steps, counted only `when` it holds.
 
-    all: Annotated[tuple[Id, ...], Field(min_length=1)] = Field(description="Controls that must all be in place.")
+    Without controls the answers alone lower it: `when` says which.
+    """
+
+    all: tuple[Id, ...] = Field(
+        (), description="Controls that must all be in place. Left out where the answers that `when` reads lower it."
+    )
     residual: Severity | None = Field(None, description="The severity that is left then.")
     lowers_by: Annotated[int, Field(ge=1, le=4)] | None = Field(
         None, description="By how many severities it falls then."
     )
     when: Condition | None = Field(None, description="The option counts only where this is true.")
+    needs: tuple[Name, ...] = Field(
+        (),
+        description="Kinds of evidence, of `evidence_kinds` in set.yaml: without evidence of one of them a control "
+        "counts as agreed here.",
+    )
 
 
 class SeverityConditions(Model):
@@ -246,6 +262,8 @@ class Indicator(Model):
         description="What a report says when it is found; `{entity.fact}` fills an answer in."
     )
     author: Authorship = Field(description="Who drew it up and who reviewed it.")
+    was: WasCalled = Field((), description="Its names in earlier versions; profiles may still use them.")
+    deprecated: Deprecated | None = Field(None, description="From when on the set is to go without it.")
 
 
 class AwarenessRule(Model):
@@ -286,6 +304,9 @@ class Criteria(Model):
         default=False,
         exclude=True,
         description="Whether its set has releases where it was read, and it is none.",
+    )
+    is_withdrawn: bool = Field(
+        default=False, exclude=True, description="Whether it is a release that was withdrawn, where it was read."
     )
     bundle: Bundle | None = Field(
         default=None, exclude=True, repr=False, description="What it was read from, where that was one file."

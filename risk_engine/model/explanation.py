@@ -13,7 +13,8 @@ from risk_engine.model.assessment import (
     ProfileUsed,
 )
 from risk_engine.model.ladders import Role, Titled
-from risk_engine.model.words import Model, Outcome, Severity, Shown
+from risk_engine.model.tables import Grade
+from risk_engine.model.words import Model, Outcome, Severity, Shown, WhereTrue
 
 
 class Points(Model):
@@ -37,7 +38,7 @@ class EvidenceShown(Model):
 
 
 class CitedSource(Model):
-    """A source with the place in it; unverified where nobody read the text itself yet."""
+    """A source with the place in it, and how that was read: unverified where nobody read it, or from memory alone."""
 
     id: str
     instrument: Shown
@@ -45,6 +46,7 @@ class CitedSource(Model):
     link: str | None
     kind: str
     verified: bool
+    grade: Grade | None = Field(None, exclude_if=lambda grade: grade is None)
 
 
 class FactRead(Model):
@@ -61,9 +63,16 @@ class FactRead(Model):
 
 
 class OptionState(OptionOutcome):
-    """A control option of a finding, with its controls, and whether none of them is lacking."""
+    """A control option of a finding, with its controls, and whether none of them is lacking.
+
+    Where answers alone lower the finding there are no controls, and `complete` says nothing: `counts` says all.
+    """
 
     controls: tuple[str, ...]
+    needs: tuple[Shown, ...] = Field((), description="Kinds of evidence, one of which each of its controls needs.")
+    answers: tuple[str, ...] = Field(
+        (), description="Where it has no controls: paths of the answers that its `when` rests on."
+    )
     complete: bool
 
 
@@ -222,6 +231,9 @@ class NotInForce(Model):
 class CriteriaShown(CriteriaUsed):
     """The version of the criteria, with everything of it that a report prints."""
 
+    withdrawn_since: WhereTrue = Field(
+        default=False, description="Whether it was withdrawn after the record was made, as far as is known."
+    )
     title: Shown
     dimensions: dict[str, Titled]
     grounds: dict[str, Titled]

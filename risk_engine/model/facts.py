@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError, PydanticKnownError
 from risk_engine.files.language import _
 from risk_engine.files.once import once
 from risk_engine.model.conditions import Condition
-from risk_engine.model.words import MadeOnce, Model, Name, Translatable, Value
+from risk_engine.model.words import Deprecated, MadeOnce, Model, Name, Translatable, Value, WasAnswered, WasCalled
 
 MAX_ENTRIES = 1000
 
@@ -47,12 +47,17 @@ _CHANGE_BY_ANSWER = (
 )
 
 
+_DEPRECATED = "Option: from when on it is not offered any more, though still read."
+
+
 class _Fact(Model):
     question: Translatable | None = Field(None, description="What the person is asked, in plain language.")
     help: Translatable | None = Field(None, description="How to find the answer.")
     asked_of: Name | None = Field(None, description="Who should answer; a word that set.yaml declares.")
     evidence: Translatable | None = Field(None, description="What would prove the answer.")
     confidential: bool = Field(default=False, description="Left out of documents for third parties.")
+    was: WasAnswered = Field((), description="Its names in earlier versions, and what old answers are now.")
+    deprecated: Deprecated | None = Field(None, description="From when on it is not asked any more, though still read.")
 
 
 class _RuleFact(_Fact):
@@ -80,6 +85,7 @@ class ChoiceFact(_RuleFact):
 
     type: Literal["choice"] = Field(description="One of several options.")
     options: dict[Name, Translatable] = Field(min_length=2, description="Option name: what it means.")
+    deprecated_options: dict[Name, Deprecated] = Field({}, description=_DEPRECATED)
     changeable: ChangeByAnswer = Field(default=False, description=_CHANGE_BY_ANSWER)
     riskier: Literal["later", "earlier"] | None = Field(
         None, description="Whether later or earlier options are riskier; that also gives them their order."
@@ -92,6 +98,7 @@ class ChoicesFact(_RuleFact):
 
     type: Literal["choices"] = Field(description="Any number of options.")
     options: dict[Name, Translatable] = Field(min_length=1, description="Option name: what it means.")
+    deprecated_options: dict[Name, Deprecated] = Field({}, description=_DEPRECATED)
     changeable: ChangeByAnswer = Field(default=False, description=_CHANGE_BY_ANSWER)
     riskier: Literal["more", "fewer"] | None = Field(None, description="Whether more or fewer options are riskier.")
     otherwise: tuple[Name, ...] | None = Field(None, description="What the fact is where `ask_when` is false.")
@@ -144,6 +151,18 @@ class Entity(Model):
         None, description="The most entries that a case may have; without it there is exactly one."
     )
     facts: dict[Name, Fact] = Field(min_length=1, description="What is asked of it, by name.")
+    was: WasCalled = Field((), description="Its names in earlier versions.")
+
+
+def is_offered(fact: AnyFact | None, on: date | None) -> bool:
+    """Return whether people are asked for a fact on a day; a deprecated one is still read where somebody states it."""
+    return fact is None or fact.deprecated is None or not fact.deprecated.holds(on)
+
+
+def offered(fact: ChoiceFact | ChoicesFact, on: date | None) -> dict[str, str]:
+    """Return the options that people are offered on a day, with what they mean."""
+    gone = {one for one, deprecation in fact.deprecated_options.items() if deprecation.holds(on)}
+    return {one: text for one, text in fact.options.items() if one not in gone}
 
 
 def direction(fact: AnyFact) -> bool | str | None:

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Literal, cast
+from typing import Annotated, Literal, TypeAlias, cast, get_args
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import ConfigDict, Discriminator, Field, Tag
 
 from risk_engine.model.words import Id, Model, Name, Translatable, Value, Verbatim
 
@@ -20,27 +20,60 @@ WhenRead = Annotated[
 """The day on which somebody read a text, or the month where only that is on record."""
 
 
+Made: TypeAlias = date
+"""When a source was made; a field cannot be called as its type is."""
+Grade: TypeAlias = Literal["text", "account", "memory"]
+"""How something was read: its own wording, a summary or an explanation of it, or nothing but what somebody knows."""
+GRADES: tuple[Grade, ...] = get_args(Grade)
+"""The grades, the surest first."""
+
+
 class Source(Model):
-    """An instrument that rules rest on. `verified` is false until someone read the text itself."""
+    """An instrument that rules rest on, with how it was read: a `grade`, or `verified` where a set tells no more."""
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["grade"]}, {"required": ["verified"]}]})
 
     instrument: Translatable = Field(description="What it is called.")
+    original: Verbatim | None = Field(None, description="Its title in the language that it is written in.")
+    date: Made | None = Field(None, description="The day on which it was made.")
     link: Verbatim | None = Field(None, description="Where it can be read.")
     read: WhenRead | None = Field(None, description="When the text was read, a day or a month.")
-    verified: bool = Field(description="Whether somebody read it.")
-    kind: Literal["eu_law", "national_law", "foreign_law", "foreign_list", "guidance", "research"] = Field(
-        description="What sort of source it is."
+    grade: Grade | None = Field(
+        None, description="How it was read: its text, an account of it, or from memory; of a place that says no other."
     )
+    verified: bool | None = Field(None, description="Whether somebody read it, in a set that tells no grades.")
+    kind: Literal[
+        "eu_law", "international_law", "national_law", "foreign_law", "foreign_list", "guidance", "research"
+    ] = Field(description="What sort of source it is.")
     note: Translatable | None = Field(None, description="What readers should know of it.")
 
 
 class Citation(Model):
-    """A place in a source. `verified: false` where the substance is sure but the place was not looked up."""
+    """A place in a source, read as the source was unless it says otherwise.
+
+    `grade` says how the place itself was read, better or worse. `verified: false`, in a set that tells no grades, is
+    where the substance is sure but the place was not looked up.
+    """
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")] = Field(
         description="The name of a source of sources.yaml."
     )
     at: Translatable | None = Field(None, description="The article, section or page.")
-    verified: bool = Field(default=True, description="Whether somebody read it there.")
+    grade: Grade | None = Field(None, description="How this place was read; without it, as its source was.")
+    verified: bool = Field(default=True, description="Whether somebody read it there, if its source has no grade.")
+
+
+def grade_of(source: Source, citation: Citation | None = None) -> Grade | None:
+    """Return how a source was read, or a place in it; None where the source tells no grade."""
+    own = None if citation is None else citation.grade
+    return source.grade if own is None else own
+
+
+def was_read(source: Source, citation: Citation | None = None) -> bool:
+    """Return whether somebody read a source, or a place in it, or at least an account of it."""
+    if (grade := grade_of(source, citation)) is not None:
+        return grade != "memory"
+    return source.verified is True and (citation is None or citation.verified)
 
 
 CellValue = Value | tuple[Name, ...]

@@ -5,13 +5,25 @@ from enum import Enum
 from functools import cache
 from typing import Annotated, Any, Literal, TypeAlias, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, StringConstraints, TypeAdapter
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    StringConstraints,
+    TypeAdapter,
+)
 from pydantic_core import CoreSchema
 
 Severity: TypeAlias = Literal["none", "low", "moderate", "high", "critical"]
 KnockOutKind: TypeAlias = Literal["hold", "funding", "policy", "legal"]
 KnockOut: TypeAlias = Literal["none", "hold", "funding", "policy", "legal"]
 Outcome: TypeAlias = Literal["absent", "undetermined", "present"]
+State: TypeAlias = Literal["draft", "released", "withdrawn"]
+"""A version is a draft, was released, or was released and withdrawn."""
+WhereTrue: TypeAlias = Annotated[bool, Field(exclude_if=lambda value: not value)]
+"""Written only where it is true: of a record without it digest and bytes stay as they were."""
 ControlStatus: TypeAlias = Literal["planned", "agreed", "implemented", "verified"]
 
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
@@ -90,3 +102,68 @@ class Period(Model):
     def covers(self, day: date) -> bool:
         """Return whether `day` lies in the period."""
         return (self.from_ is None or self.from_ <= day) and (self.until is None or day < self.until)
+
+
+# --- names of earlier versions, and names that go ---
+
+_UNTIL = "First day of a case on which the old name is read no more; without it, it always is."
+
+
+class FormerName(Model):
+    """A name that something had in an earlier version; a case may still state it so."""
+
+    name: Id = Field(description="The name that it had.")
+    until: date | None = Field(None, description=_UNTIL)
+
+
+class FormerFact(Model):
+    """What a fact was called or how it was answered in an earlier version; a case may still state it so."""
+
+    name: Name | None = Field(
+        None, description="The name that it had, in the same entity; without it, only its answers are others now."
+    )
+    values: dict[str, Value | tuple[Verbatim, ...]] = Field(
+        {}, description="Old answer, or old option: what is answered now; `unknown` where the old one says too little."
+    )
+    until: date | None = Field(None, description=_UNTIL)
+
+
+def _named(value: object) -> object:
+    return {"name": value} if isinstance(value, str) else value
+
+
+def _several(value: object) -> object:
+    return value if isinstance(value, tuple) else (value,)
+
+
+WasCalled = Annotated[
+    tuple[Annotated[FormerName, BeforeValidator(_named, json_schema_input_type=Id | FormerName)], ...],
+    BeforeValidator(_several, json_schema_input_type=Id | FormerName | tuple[Id | FormerName, ...]),
+]
+"""The names that something had: one, or several; each alone, or with the day until which it is read."""
+WasAnswered = Annotated[
+    tuple[Annotated[FormerFact, BeforeValidator(_named, json_schema_input_type=Name | FormerFact)], ...],
+    BeforeValidator(_several, json_schema_input_type=Name | FormerFact | tuple[Name | FormerFact, ...]),
+]
+"""The names that a fact had, and what its old answers are now."""
+
+
+class Deprecation(Model):
+    """From a day on something is not offered any more; whoever states it is still read, with a note."""
+
+    from_: date = Field(alias="from", description="First day on which it is not offered any more.")
+    instead: Translatable | None = Field(None, description="What to use instead, as a sentence.")
+
+    def holds(self, on: date | None) -> bool:
+        """Return whether it is not offered any more on a day; where nobody names one, it still is."""
+        return on is not None and self.from_ <= on
+
+
+Deprecated = Annotated[
+    Deprecation,
+    BeforeValidator(
+        lambda value: {"from": value} if isinstance(value, date) else value,
+        json_schema_input_type=date | Deprecation,
+    ),
+]
+"""The day from which on something is not offered any more, or that day with what to use instead."""

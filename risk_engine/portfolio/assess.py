@@ -7,7 +7,7 @@ from pathlib import Path
 from risk_engine.engine.assess import Trace, assess, check_supersedes, is_intact, superseded
 from risk_engine.engine.explain import explain
 from risk_engine.engine.explainer import Explainer
-from risk_engine.engine.find import control_states
+from risk_engine.engine.find import control_states, find
 from risk_engine.engine.notes import completeness
 from risk_engine.engine.problems import problem_shown, problems
 from risk_engine.engine.resolve import resolve
@@ -21,9 +21,11 @@ from risk_engine.loading.case import (
     has_day,
     located,
     no_day,
+    notes_of,
     place_of,
     read_case_file,
     stated_criteria,
+    today_of,
     with_others,
 )
 from risk_engine.loading.criteria import read_criteria
@@ -47,6 +49,8 @@ class Assessor:
         self.on = on
         self.profile_path = profile
         self.trace = trace
+        self.notes: tuple[str, ...] = ()
+        """What to tell whoever keeps the case that was assessed last: lines about names it should not use."""
         self._criteria: dict[Path, tuple[Criteria, type[Case]]] = {}
         self._profiles: dict[Path, Profile] = {}
 
@@ -63,17 +67,26 @@ class Assessor:
         day, chosen = basis(document, self.reference, self.on)
         if day is None and not has_day(document):
             raise with_others(no_day(document), document, chosen)
-        version, in_force, draft = chosen
+        version = chosen.version
         criteria, model = self._read(version.path)
         case = case_of(document, criteria, model, self._compared(document, day))
+        self.notes = notes_of(document, criteria, day)
         old = _superseded(supersedes, case, criteria, day) if supersedes else None
         profile = self._profile(version.path, criteria)
         try:
             return assess(
-                case, criteria, day, profile, in_force=in_force, draft=draft, supersedes=old, trace=self.trace
+                case,
+                criteria,
+                day,
+                profile,
+                in_force=chosen.in_force,
+                draft=chosen.draft,
+                withdrawn=chosen.withdrawn,
+                supersedes=old,
+                trace=self.trace,
             )
         except InvalidCaseError as error:
-            raise located(error, document) from error
+            raise located(error, document, criteria) from error
 
     def assess_again(self, path: Path, old: Assessment) -> Assessment:
         """Return a new assessment of the case that `old`, which is stored at `path`, holds; it supersedes `old`.
@@ -85,7 +98,8 @@ class Assessor:
         document = parse(
             canonical(old.case).decode(), _("{path} (its case)", path=path.as_posix()), is_json=True, nulls=True
         )
-        version, in_force, draft = choose(self.reference or stated_criteria(document) or old.criteria.id, day)
+        chosen = choose(self.reference or stated_criteria(document) or old.criteria.id, day)
+        version = chosen.version
         criteria, model = self._read(version.path)
         case = case_of(document, criteria, model)
         taken_over = _superseded(old, case, criteria, day)
@@ -95,13 +109,14 @@ class Assessor:
                 criteria,
                 day,
                 self._profile(version.path, criteria) or _kept_profile(path, old, criteria),
-                in_force=in_force,
-                draft=draft,
+                in_force=chosen.in_force,
+                draft=chosen.draft,
+                withdrawn=chosen.withdrawn,
                 supersedes=taken_over,
                 trace=self.trace,
             )
         except InvalidCaseError as error:
-            raise located(error, document) from error
+            raise located(error, document, criteria) from error
 
     def explain(self, assessment: Assessment) -> Explanation:
         """Return one of its assessments in the current language; of a translation with problems it raises them."""
@@ -148,12 +163,11 @@ def _kept_profile(path: Path, old: Assessment, criteria: Criteria) -> Profile | 
     """Return the profile of a stored assessment, checked against criteria that may be other ones than its own."""
     if old.profile is None:
         return None
-    from risk_engine.loading.profile import check_profile
+    from risk_engine.loading.profile import kept_profile
 
     profile = old.profile.profile
     text = profile.model_dump_json(by_alias=True, exclude_none=True)
-    check_profile(profile, parse(text, _("{path} (its profile)", path=path.as_posix()), is_json=True), criteria)
-    return profile
+    return kept_profile(profile, parse(text, _("{path} (its profile)", path=path.as_posix()), is_json=True), criteria)
 
 
 def _superseded(old: Assessment, case: Case, criteria: Criteria, on: date | None) -> Superseded:
@@ -190,19 +204,22 @@ def check_case(
     try:
         facts = resolve(case, criteria, day, profile)
     except InvalidCaseError as error:
-        raise located(error, document) from error
+        raise located(error, document, criteria) from error
     controls = control_states(case, day)
     words = criteria_in_words(criteria)
     explainer = Explainer(case, facts, words)
     found = [
         problem_shown(problem, case, explainer, profile)
-        for problem in problems(case, facts, criteria, controls, profile)
+        for problem in problems(
+            case, facts, criteria, controls, profile, found=find(facts, criteria, day, controls, profile)
+        )
     ]
     version = f"{criteria.head.id} {criteria.head.version}"
     yield _("{path}: can be used with {version}", path=path, version=version)
+    yield from (f"  {line}" for line in notes_of(document, criteria, day))
     for one in found:
         yield "  " + _("look at this: {text}", text=one.text)
-        places = list(_places(document, one.paths))
+        places = list(_places(today_of(document, criteria).document, one.paths))
         shown = places if len(places) <= MOST_PLACES else places[: MOST_PLACES - 1]
         yield from (f"    {document.position(place)}" for place in shown)
         if len(shown) < len(places):

@@ -19,7 +19,16 @@ from risk_engine.files.diagnostics import (
 )
 from risk_engine.files.language import _
 from risk_engine.files.source import Document
-from risk_engine.loading.case import case_of, has_day, located, no_day, not_in_force, read_case_file, stated_date
+from risk_engine.loading.case import (
+    case_of,
+    has_day,
+    located,
+    no_day,
+    not_in_force,
+    notes_of,
+    read_case_file,
+    stated_date,
+)
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.multi_set import compared_sets, told
 from risk_engine.loading.releases import Chosen, choose
@@ -29,6 +38,7 @@ from risk_engine.model.assessment import Assessment, LadderOutcome
 from risk_engine.model.case import UNKNOWN
 from risk_engine.model.comparison import ROLES, Compared, Comparison, LevelPlace, Relation, SharedAnswer
 from risk_engine.model.criteria import Criteria
+from risk_engine.model.former_names import former_names
 from risk_engine.model.ladders import Role
 from risk_engine.version import __version__
 
@@ -154,7 +164,7 @@ def not_asked(document: Document, sets: Sequence[Criteria]) -> Iterator[tuple[st
     """Yield for each set what the case file answers and the set does not ask for, as `entity.fact`."""
     answered: dict[str, None] = {}
     for name, value in document.data.items():
-        if any(name in one.entities for one in sets):
+        if any(former_names(one).entity(name) in one.entities for one in sets):
             entries = [value] if isinstance(value, dict) else [entry for _number, entry in mappings(value)]
             told = [fact for one in entries for fact, answer in one.items() if answer is not None and answer != UNKNOWN]
             answered |= {f"{name}.{fact}": None for fact in told if fact != "id"}
@@ -174,7 +184,7 @@ def _resting(assessment: Assessment, path: str) -> Iterator[str]:
 
 
 def _asks(criteria: Criteria, path: str) -> bool:
-    entity, *_entry, fact = path.split(".")
+    entity, *_entry, fact = former_names(criteria).path(path, criteria).split(".")
     return entity in criteria.entities and fact in criteria.entities[entity].facts
 
 
@@ -218,7 +228,8 @@ def compare(path: Path, references: Sequence[str], on: date | None = None) -> Co
             "not_asked": tuple(not_asked(document, sets)),
         }
     )
-    return Compared(comparison, tuple(map(explain, assessments, sets)))
+    notes = (notes_of(document, one, day) for one in sets)
+    return Compared(comparison, tuple(map(explain, assessments, sets)), tuple(notes))
 
 
 def to_json(comparison: Comparison) -> bytes:
@@ -230,9 +241,9 @@ def to_json(comparison: Comparison) -> bytes:
 def _assess(document: Document, criteria: Criteria, day: date | None, meant: Chosen) -> Assessment:
     case = case_of(document, criteria)
     try:
-        return assess(case, criteria, day, in_force=meant.in_force, draft=meant.draft)
+        return assess(case, criteria, day, in_force=meant.in_force, draft=meant.draft, withdrawn=meant.withdrawn)
     except InvalidCaseError as error:
-        raise located(error, document) from error
+        raise located(error, document, criteria) from error
 
 
 def _check_different(versions: Sequence[Version]) -> None:

@@ -16,6 +16,8 @@ from risk_engine.model.facts import (
     IntegerFact,
     RowFact,
     TextFact,
+    is_offered,
+    offered,
 )
 from risk_engine.report.sentences import Sentences, as_written
 
@@ -24,10 +26,18 @@ NO_TITLE = "…"
 """What stands for the title in a new case until somebody writes one."""
 
 
-def blank_case(criteria: Criteria, case_id: str = "NEW-1", *, named: str | None = None, on: date | None = None) -> str:
+def blank_case(
+    criteria: Criteria,
+    case_id: str = "NEW-1",
+    *,
+    named: str | None = None,
+    on: date | None = None,
+    today: date | None = None,
+) -> str:
     """Return a case file in which nothing is answered; it loads as it is, and its result is still open.
 
-    `named` is how the case names its criteria (default: the set), `on` the day for which it is to be read.
+    `named` is how the case names its criteria (default: the set), `on` the day for which it is to be read. What is
+    deprecated on that day, or else `today`, is left out.
     """
     head = criteria.head
     lines = [
@@ -48,10 +58,11 @@ def blank_case(criteria: Criteria, case_id: str = "NEW-1", *, named: str | None 
     ]
     sentences = Sentences(criteria.entities, criteria.definitions, values=as_written)
     for name, entity in criteria.entities.items():
-        lines += ["", *_entity(name, entity, criteria, sentences)]
+        lines += ["", *_entity(name, entity, criteria, sentences, on or today)]
     lines += [
         "",
         *_comment(_("What supports the answers: `entity.id.fact` or `entity.fact`.")),
+        *_kinds(criteria),
         "evidence: []",
         "#  - for: [ … ]",
         "#    kind: " + _("registry extract"),
@@ -75,7 +86,16 @@ def blank_case(criteria: Criteria, case_id: str = "NEW-1", *, named: str | None 
     return "\n".join(lines) + "\n"
 
 
-def _entity(name: str, entity: Entity, criteria: Criteria, sentences: Sentences) -> Iterator[str]:
+def _kinds(criteria: Criteria) -> Iterator[str]:
+    """Yield the kinds of evidence that the set declares, as comments."""
+    declared = criteria.head.evidence_kinds
+    if declared:
+        yield from _comment(_("A kind of evidence that a control may need, by its name; any other word is of no kind:"))
+    for name, title in declared.items():
+        yield from _comment(f"  {name}: {title}")
+
+
+def _entity(name: str, entity: Entity, criteria: Criteria, sentences: Sentences, on: date | None) -> Iterator[str]:
     yield f"# {'-' * (WIDTH - 2)}"
     yield from _comment(entity.title + (f": {entity.help}" if entity.help else ""))
     indent = "  "
@@ -95,17 +115,19 @@ def _entity(name: str, entity: Entity, criteria: Criteria, sentences: Sentences)
         yield f"{name}:"
     folded: list[str] = []
     for short, fact in entity.facts.items():
+        if not is_offered(fact, on):
+            continue
         if getattr(fact, "from_", None) is not None:
             folded.append(short)
         else:
-            yield from (f"{indent}{line}".rstrip() for line in _fact(f"{name}.{short}", fact, criteria, sentences))
+            yield from (f"{indent}{line}".rstrip() for line in _fact(f"{name}.{short}", fact, criteria, sentences, on))
     if folded:
         known = ", ".join(folded)
         text = _("Not asked, the tables of the set know it: {facts}", facts=known)
         yield from (f"{indent}{line}" for line in _comment(text))
 
 
-def _fact(name: str, fact: AnyFact, criteria: Criteria, sentences: Sentences) -> Iterator[str]:
+def _fact(name: str, fact: AnyFact, criteria: Criteria, sentences: Sentences, on: date | None) -> Iterator[str]:
     yield ""
     yield from _comment(criteria.title_of(name))
     if fact.help:
@@ -114,10 +136,10 @@ def _fact(name: str, fact: AnyFact, criteria: Criteria, sentences: Sentences) ->
     if ask_when is not None:
         yield from _comment(_("Only if {condition}.", condition=sentences.of(ask_when)))
     match fact:
-        case ChoiceFact(options=options) | ChoicesFact(options=options):
+        case ChoiceFact() | ChoicesFact():
             if isinstance(fact, ChoicesFact):
                 yield from _comment(_("Any number of these, for example [ … ]; none of them: []"))
-            for option, text in options.items():
+            for option, text in offered(fact, on).items():
                 yield from _comment(f"  {option}: {text}")
         case IntegerFact(range=(lowest, highest)):
             yield from _comment(_("A whole number from {lowest} to {highest}", lowest=lowest, highest=highest))

@@ -1,13 +1,24 @@
 """Controls as a report shows them: which findings need a choice, what to do now and later, what is in place."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from risk_engine.files.language import N_, _, ngettext, pgettext
 from risk_engine.model.explanation import ControlShown, Explanation, Finding, OptionState
 from risk_engine.model.words import SEVERITIES
 from risk_engine.report.blocks import Line, say, strong
-from risk_engine.report.wording import Names, day, fill, first_of, gravest, lead, severity_word, some, state_word
+from risk_engine.report.wording import (
+    Names,
+    day,
+    fill,
+    first_of,
+    gravest,
+    lead,
+    of_kind,
+    severity_word,
+    some,
+    state_word,
+)
 
 
 def holding(assessment: Explanation) -> tuple[frozenset[str], frozenset[str]]:
@@ -33,20 +44,30 @@ def ways(finding: Finding) -> list[OptionState]:
     return sorted(options, key=lambda one: (SEVERITIES.index(one.residual), len(one.controls)))
 
 
+def is_met(option: OptionState, controls: Collection[str]) -> bool:
+    """Return whether these controls are all that an option asks for; where answers alone do it, whether they do."""
+    if not option.controls:
+        return option.counts == "yes"
+    return option.counts != "no" and set(controls).issuperset(option.controls)
+
+
 def unhelped(assessment: Explanation) -> Iterator[Finding]:
     """Yield the present findings that no control which the case lists would lower, the gravest first.
 
     A finding that controls in place lowered needs more only where the start or the result still hangs on it.
     """
     stated = {one.id for one in assessment.controls if one.stated}
+    there = {one.id for one in assessment.controls if one.counts_as == "in_place"}
     held = frozenset().union(*holding(assessment))
     for finding in gravest(assessment):
         if finding.outcome != "present":
             continue
-        listed = [one for one in finding.options if one.counts != "no" and stated.issuperset(one.controls)]
+        listed = [one for one in finding.options if is_met(one, stated)]
         in_place = any(one.complete for one in listed)
         is_settled = finding.id not in held and finding.knock_out.at_most == "none"
-        is_served = any(not one.complete for one in listed) or (in_place and is_settled)
+        # Of controls in place that an option lacks all the same, other evidence is to be got.
+        is_coming = any(not one.complete and not there.issuperset(one.controls) for one in listed)
+        is_served = is_coming or (in_place and is_settled)
         if not is_served and (ways(finding) or not in_place):
             yield finding
 
@@ -64,6 +85,8 @@ class Way:
     severity: str
     is_sure: bool
     who: str
+    evidence: str
+    """Of which kind the evidence must be; empty where any will do."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +109,7 @@ def choices(
     def way(option: OptionState) -> Way:
         shown = tuple(controls[one] for one in option.controls if one in controls)
         people = "; ".join(dict.fromkeys(map(who_of, shown)))
-        return Way(shown, severity_word(option.residual), option.counts != "unknown", people)
+        return Way(shown, severity_word(option.residual), option.counts != "unknown", people, of_kind(option))
 
     return tuple(Choice(tuple(alike), tuple(map(way, options))) for options, alike in together.items())
 
@@ -120,9 +143,8 @@ def effect(control: ControlShown, finding: Finding, option: OptionState, names: 
     else:
         alone, together = _LOWERS
     severity = severity_word(option.residual)
-    if others:
-        return _(together, finding=finding.id, severity=severity, others=others)
-    return _(alone, finding=finding.id, severity=severity)
+    done = _(together if others else alone, finding=finding.id, severity=severity, others=others)
+    return f"{done}, {of_kind(option)}" if option.needs else done
 
 
 def owner_and_due(control: ControlShown, assessment: Explanation) -> str:
@@ -268,8 +290,11 @@ def _action(control: ControlShown, assessment: Explanation, holding: Sequence[fr
 
 
 def _may_be_lowered(finding: Finding) -> bool:
-    """Return whether controls lowered the finding already, or an option would: then the controls speak for it."""
-    return any(one.complete or still_helps(finding, one) for one in finding.options)
+    """Return whether controls or answers lowered the finding already, or an option would: then these speak for it."""
+    return any(
+        still_helps(finding, one) or (one.complete and (one.counts == "yes" or bool(one.controls)))
+        for one in finding.options
+    )
 
 
 def _without_control(finding: Finding, names: Names) -> Line:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from risk_engine.files.language import _
 from risk_engine.model.explanation import (
@@ -36,10 +36,13 @@ from risk_engine.report.wording import (
     FOREIGN_LIST,
     NOT_EU_LAW,
     Names,
+    Reading,
+    checked,
     confidential,
     gravest,
     kind_of_source,
     outer,
+    reading,
     some,
     still_open,
     web_link,
@@ -77,7 +80,7 @@ class ShownSource:
     instrument: Line
     kind: Line
     places: str
-    checked: Literal["yes", "no", "in part"]
+    checked: Line
     cited_by: str
 
 
@@ -122,6 +125,7 @@ class ReportFacts:
     benefits: tuple[Line, ...]
     necessity: tuple[Line, ...]
     sources: tuple[ShownSource, ...]
+    readings: tuple[Reading, ...]
 
 
 def view(assessment: Explanation, outlook: "ExplainedOutlook | None" = None) -> View:
@@ -216,6 +220,7 @@ def report_facts(assessment: Explanation, names: Names, *, bounds_only: bool = F
         benefits=_recorded_lines(assessment.benefits, names),
         necessity=_recorded_lines(assessment.necessity, names),
         sources=_sources(assessment),
+        readings=_readings(assessment),
     )
 
 
@@ -284,26 +289,37 @@ def _choices(findings: Sequence[Finding], assessment: Explanation, names: Names)
     )
 
 
+def _cited(assessment: Explanation) -> Iterator[tuple[CitedSource, str]]:
+    """Yield every place that a finding or note cites, with which of them does."""
+    citing = [(one.id, one.sources) for one in assessment.findings]
+    citing += [(one.id, one.sources) for one in assessment.awareness]
+    yield from ((source, name) for name, sources in citing for source in sources)
+
+
 def _sources(assessment: Explanation) -> tuple[ShownSource, ...]:
-    """Return every source that a finding or note cites, once, with whether its text was read."""
+    """Return every source that a finding or note cites, once, with how its places were read."""
     by_id: dict[str, list[tuple[CitedSource, str]]] = {}
-    cited_by = [(one.id, one.sources) for one in assessment.findings]
-    cited_by += [(one.id, one.sources) for one in assessment.awareness]
-    for citing, sources in cited_by:
-        for one in sources:
-            by_id.setdefault(one.id, []).append((one, citing))
+    for source, citing in _cited(assessment):
+        by_id.setdefault(source.id, []).append((source, citing))
     return tuple(map(_source, by_id.values()))
+
+
+def _readings(assessment: Explanation) -> tuple[Reading, ...]:
+    """Return how each place that is cited was read, each once; nothing where no source tells a grade."""
+    places = {(one.id, one.at): one for one, _citing in _cited(assessment)}.values()
+    is_told = any(one.grade for one in places)
+    return tuple(reading(one.grade, one.verified) for one in places) if is_told else ()
 
 
 def _source(places: Sequence[tuple[CitedSource, str]]) -> ShownSource:
     first = places[0][0]
-    verified = {one.verified for one, _citing in places}
+    readings = {reading(one.grade, one.verified) for one, _citing in places}
     foreign: list[str | Run] = [" ", mark(_(NOT_EU_LAW))] if first.kind == FOREIGN_LIST else []
     return ShownSource(
         instrument=say(Run(first.instrument, link=web_link(first.link))),
         kind=say(kind_of_source(first.kind), *foreign),
         places="; ".join(dict.fromkeys(one.at for one, _citing in places if one.at)),
-        checked="in part" if len(verified) > 1 else "yes" if True in verified else "no",
+        checked=checked(readings),
         cited_by=", ".join(dict.fromkeys(citing for _source, citing in places)),
     )
 

@@ -1,12 +1,13 @@
 """The words that every part of a report shares: severities, bars, states and sources; names, numbers, marks, dates."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import ClassVar, Final, Literal, TypeVar
+from typing import ClassVar, Final, Literal, TypeAlias, TypeVar
 
-from risk_engine.files.language import N_, NP_, _, ngettext, pgettext
+from risk_engine.files.language import N_, NP_, _, either, ngettext, pgettext
 from risk_engine.model.assessment import KnockOutBounds, SeverityBounds
 from risk_engine.model.explanation import (
     CitedSource,
@@ -15,9 +16,11 @@ from risk_engine.model.explanation import (
     Finding,
     Gap,
     LevelShown,
+    OptionState,
     Points,
     Proposal,
 )
+from risk_engine.model.tables import GRADES, Grade
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES, KnockOut, Severity
 from risk_engine.report.blocks import Line, Prose, Run, mark, say, strong
 
@@ -46,6 +49,7 @@ ORIGINS: Final = {
 }
 KINDS: Final = {
     "eu_law": N_("EU law"),
+    "international_law": N_("international law"),
     "national_law": N_("national law"),
     "foreign_law": N_("law of another state, not EU law"),
     "foreign_list": N_("list of another state"),
@@ -92,6 +96,17 @@ FOREIGN_LIST: Final = "foreign_list"
 NOT_EU_LAW: Final = N_("evidence, not EU law")
 UNVERIFIED: Final = N_("unverified")
 ONLY_UNVERIFIED: Final = N_("unverified sources only")
+Reading: TypeAlias = Grade | Literal["verified", "unverified"]
+"""How a place in a source was read: a grade, or whether somebody read it where its source tells no grade."""
+_READINGS: Final[dict[Reading, str]] = {
+    "text": N_("text read"),
+    "account": N_("account read"),
+    "verified": N_("read"),
+    "memory": N_("from memory"),
+    "unverified": UNVERIFIED,
+}
+"""The surest first."""
+UNREAD: Final = frozenset({"memory", "unverified"})
 CONFIDENTIAL: Final = N_("confidential")
 UNSURE: Final = N_("answered as unsure")
 OF_PROFILE: Final = N_("set by the institution’s profile")
@@ -168,6 +183,16 @@ MUST_SAY = {
     "digest": N_("the digest of the record"),
 }
 """What no page of an office may leave out."""
+
+
+def kinds_of(titles: Iterable[str]) -> str:
+    """Return kinds of evidence of which one is enough."""
+    return either([f"“{one}”" for one in titles])
+
+
+def of_kind(option: OptionState) -> str:
+    """Return of which kind the evidence for the controls of an option must be; empty where any will do."""
+    return _("with evidence of the kind {kinds}", kinds=kinds_of(option.needs)) if option.needs else ""
 
 
 class Names:
@@ -420,6 +445,52 @@ def web_link(link: str | None) -> str | None:
     return link if link and re.fullmatch(r"https?://[^\s<>\"'\\^`{|}]+", link) else None
 
 
+def reading(grade: Grade | None, verified: bool) -> Reading:  # noqa: FBT001 -- both are what a source says of itself
+    """Return how a source was read: its grade, else whether somebody did."""
+    return grade or ("verified" if verified else "unverified")
+
+
+def reading_word(how: Reading) -> str | Run:
+    """Return how a source was read, in words that warn where nobody looked it up."""
+    return mark(_(_READINGS[how])) if how in UNREAD else _(_READINGS[how])
+
+
+def beside(how: Reading) -> list[str | Run]:
+    """Return how a source was read, in words that stand behind it."""
+    return [" ", reading_word(how)] if how in UNREAD else [f" ({reading_word(how)})"]
+
+
+def readings_counted(readings: Iterable[Reading]) -> str:
+    """Return how many places were read how, the surest first: "2 text read, 1 from memory"."""
+    counted = Counter(readings)
+    return ", ".join(f"{counted[how]} {_(words)}" for how, words in _READINGS.items() if counted[how])
+
+
+def checked(readings: Collection[Reading]) -> Line:
+    """Return how the places in a source were read, for the list of sources."""
+    if "unverified" in readings and len(readings) > 1 and not set(readings) & set(GRADES):
+        return say(mark(_("in part unverified")))
+    if set(readings) == {"verified"}:
+        return say(pgettext("source", "verified"))
+    parts = [run for how in _READINGS if how in readings for run in (", ", reading_word(how))]
+    return say(*parts[1:])
+
+
+def readings_of(finding: Finding) -> tuple[Reading, ...]:
+    """Return how each of the sources of a finding was read; nothing where none of them tells a grade."""
+    is_told = any(one.grade for one in finding.sources)
+    return tuple(reading(one.grade, one.verified) for one in finding.sources) if is_told else ()
+
+
+def read_how(finding: Finding, unread: str = UNVERIFIED) -> Line:
+    """Return how the sources of a finding were read; where they tell no grade, `unread` if nobody read any."""
+    found = set(readings_of(finding))
+    if not found:
+        return say(mark(_(unread))) if finding.only_unverified else ()
+    words = ", ".join(_(words) for how, words in _READINGS.items() if how in found)
+    return say(mark(words) if found <= UNREAD else f"({words})")
+
+
 def cited(source: CitedSource) -> Line:
     """Return a source with its place, its kind and its marks."""
     kind = kind_of_source(source.kind)
@@ -427,8 +498,9 @@ def cited(source: CitedSource) -> Line:
     marks: list[str | Run] = []
     if source.kind == FOREIGN_LIST:
         marks += [" ", mark(_(NOT_EU_LAW))]
-    if not source.verified:
-        marks += [" ", mark(_(UNVERIFIED))]
+    how = reading(source.grade, source.verified)
+    if how != "verified":
+        marks += beside(how)
     return say(Run(source.instrument, link=web_link(source.link)), f"{place} ({kind})", *marks)
 
 

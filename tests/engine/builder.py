@@ -152,7 +152,8 @@ def criteria_of(folder: Path, pieces: Mapping[str, Any]) -> Criteria:
             for part, found in pieces.get("invariants", {}).items()
         },
         "definitions.yaml": pieces.get("definitions", {}),
-        "sources.yaml": {
+        "sources.yaml": pieces.get("sources")
+        or {
             "book": {"instrument": "The book", "verified": True, "kind": "guidance"},
             "rumour": {"instrument": "A rumour", "verified": False, "kind": "research"},
         },

@@ -391,6 +391,33 @@ def test_source_is_cited_with_what_the_register_says(toy: Toy) -> None:
     )
 
 
+BY_ANSWERS = """
+    severity: {high: {fact: trip.risky, is: true}}, irreducible: Nothing helps.,
+    controls: [
+      {residual: low, when: {all_of: [{fact: trip.alone, is: false}, {fact: trip.days, at_most: 5}]}},
+      {all: [ONE], lowers_by: 1, when: {fact: trip.days, at_least: 5}}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("trip", "counts", "answers", "irreducible"),
+    [
+        ("alone: false, days: 3", "yes", ("trip.alone", "trip.days"), None),
+        ("alone: true, days: 3", "no", ("trip.alone",), "Nothing helps."),
+        ("days: 3", "unknown", ("trip.alone",), None),
+    ],
+)
+def test_an_option_without_controls_names_the_answers_that_it_rests_on(
+    toy: Toy, trip: str, counts: str, answers: tuple[str, ...], irreducible: str | None
+) -> None:
+    got = assessed(toy, BY_ANSWERS, f"trip: {{risky: true, {trip}}}", controls="{ONE: {}}")
+    first, second = got.finding("X").options
+    assert (first.controls, first.lacking, first.counts, first.answers) == ((), (), counts, answers)
+    assert (second.controls, second.answers) == (("ONE",), ())
+    assert got.finding("X").irreducible == irreducible
+    assert set(answers) <= got.facts.keys() or counts == "unknown"
+
+
 OPTIONS = """
     severity: {high: {fact: trip.risky, is: true}}, irreducible: Nothing helps.,
     controls: [

@@ -229,6 +229,30 @@ def test_options_say_what_they_lack_and_leave(criteria: Criteria) -> None:
     assert [one.residual for one in on_board.options] == ["low", "low", "none", "moderate"]
 
 
+@pytest.mark.parametrize(
+    ("trip", "residual", "expected", "knock_out"),
+    [
+        ("insured: true", ("low", "low"), ("low", "low"), ("none", "none")),
+        ("insured: false", ("high", "high"), ("high", "high"), ("hold", "hold")),
+        ("days: 0", ("low", "high"), ("low", "high"), ("none", "hold")),
+    ],
+)
+def test_an_option_without_controls_lowers_and_cures_as_one_in_place_where_its_answers_are_given(
+    toy: Toy, trip: str, residual: tuple[str, str], expected: tuple[str, str], knock_out: tuple[str, str]
+) -> None:
+    criteria = toy(
+        indicators="""
+        A:
+          severity: {high: {fact: trip.risky, is: true}}
+          knock_out: {hold: always}
+          controls: [{when: {fact: trip.insured, is: true}, residual: low}]
+        """
+    )
+    found = found_from(criteria, f"trip: {{risky: true, {trip}}}")["A"]
+    assert (found.residual, found.expected, found.knock_out) == (residual, expected, knock_out)
+    assert [one.lacking for one in found.options] == [()]
+
+
 # --- knock-outs -------------------------------------------------------------------------------------------------------
 
 

@@ -366,14 +366,18 @@ def assert_settled(full: Outcome, reading: Reading) -> None:
         ]
         strongest = stopped[-1] if stopped and held else "none"
         in_place = {
-            record["id"]
+            record["id"]: {one["kind"] for one in record["evidence"]}
             for record in full.data["controls"]
             if record["evidence"] and record["status"] in {"implemented", "verified"}
         }
         complete = [
             option
             for option in plain["controls"]
-            if in_place.issuperset(option["all"]) and reading.holds(option.get("when", "always"))
+            if all(
+                name in in_place and ("needs" not in option or in_place[name] & set(option["needs"]))
+                for name in option.get("all", ())
+            )
+            if reading.holds(option.get("when", "always"))
         ]
         left = [SEVERITIES.index(inherent)]
         for option in complete:
@@ -635,6 +639,7 @@ def test_drawn_sets_have_every_node_and_every_optional_part() -> None:
         "when",
         "residual",
         "lowers_by",
+        "needs",
         "knock_out",
         "provisional",
         "hold",

@@ -117,7 +117,7 @@ def test_a_path_that_people_write_has_a_place_in_the_file(path: str, place: tupl
 
 def test_a_problem_that_the_engine_finds_is_shown_in_the_file() -> None:
     error = InvalidCaseError([CaseProblem("artwork.fan.hazards", "no", "try c"), CaseProblem("loan.swap", "no")])
-    found = located(error, read_case_file(CASE))
+    found = located(error, read_case_file(CASE), CRITERIA)
     assert [str(one).splitlines()[1:] for one in found.diagnostics] == [
         ["  17 |   swap: hard", "     |         ^"],
         ["  39 |     hazards: [arsenic]", "     |              ^", "  help: try c"],

@@ -3,11 +3,13 @@
 import json
 import re
 from datetime import date
+from typing import Literal
 
 import pytest
 
 from risk_engine.report import Format, render
 from risk_engine.report.blocks import Group, Table, words
+from risk_engine.report.controls import to_choose
 from risk_engine.report.view import view
 from tests.report.parts import bar, control, finding, option, proposal, read, severity, source, undetermined
 from tests.report.reading import answer_of, block_lines, lines
@@ -113,6 +115,54 @@ def test_a_bar_that_controls_in_place_lifted_is_still_told() -> None:
     assert (
         "Bar: Lifted by controls in place. Without them: Holds the start until a document or decision exists." in shown
     )
+
+
+def test_a_finding_lowered_by_answers_says_which_do_it() -> None:
+    by_answers = option().model_copy(update={"answers": ("tree.old.bark",)})
+    lowered = finding(residual=severity("low"), knock_out_before=bar("hold"), options=(by_answers, option("NET")))
+    shown = lines(assessment(findings=(lowered,)), "findings")
+    assert (
+        "Bar: Lifted by what is answered. Without that: Holds the start until a document or decision exists." in shown
+    )
+    said = "How is the bark? Loose"
+    assert f"Answers that lower it: {said}. Lowers it to: low." in shown
+    assert f"answers alone: {said} | low | nothing is to be put in place | yes" in shown
+
+
+def test_an_option_names_the_kind_of_evidence_that_it_needs_where_it_is_offered() -> None:
+    needy = option("NET", lacking=("NET",)).model_copy(update={"needs": ("A licence", "A letter")})
+    wanted = "with evidence of the kind “A licence” or “A letter”"
+    made = assessment(findings=(finding(options=(needy,)),), controls=(control("NET", stated=None, counts_as=None),))
+    said = lines(made, "findings")
+    assert any(line.endswith(f"{wanted} | low | Control NET | yes") for line in said)
+    assert any(wanted in line for line in lines(made, "conditions"))
+
+
+def test_a_control_in_place_with_other_evidence_is_no_reason_to_choose_nothing() -> None:
+    needy = option("NET", lacking=("NET",)).model_copy(update={"needs": ("A licence",)})
+    made = assessment(findings=(finding(options=(needy,)),), controls=(control("NET", counts_as="in_place"),))
+    assert [one.id for one in to_choose(made)] == ["ROT-1"]
+    agreed = assessment(findings=(finding(options=(needy,)),), controls=(control("NET", counts_as="agreed"),))
+    assert to_choose(agreed) == []
+
+
+def test_answers_that_lower_a_finding_no_more_are_no_way_out() -> None:
+    missing = option(counts="unknown").model_copy(update={"answers": ("tree.old.felled",)})
+    shown = lines(assessment(findings=(finding(options=(missing, option(counts="no"))),)), "findings")
+    assert (
+        "answers alone: tree.old.felled | low | nothing is to be put in place | not known: answers are missing" in shown
+    )
+    assert not [line for line in shown if line.startswith("Answers that lower it")]
+
+
+@pytest.mark.parametrize(("counts", "is_served"), [("yes", True), ("no", False), ("unknown", False)])
+def test_a_finding_that_answers_lower_needs_no_control(
+    counts: Literal["yes", "no", "unknown"], is_served: bool
+) -> None:
+    options = (option(counts=counts), option("NET", lacking=("NET",)))
+    left = severity("low" if counts == "yes" else "high")
+    made = assessment(findings=(finding(residual=left, options=options),), proposals=())
+    assert [one.id for one in to_choose(made)] == ([] if is_served else ["ROT-1"])
 
 
 def test_a_value_from_a_table_names_its_source_and_date() -> None:

@@ -10,20 +10,20 @@ from risk_engine.audit.cases import CaseResult, Run, broken_promises, result_of,
 from risk_engine.audit.coverage.goal_terms import meets
 from risk_engine.audit.coverage.goals import Shown, check_coverage
 from risk_engine.audit.versions import days_to_try
-from risk_engine.engine.find import Found
+from risk_engine.engine.find import Found, FoundOption
 from risk_engine.engine.propose import Proposed
 from risk_engine.engine.work import Worked
 from risk_engine.files.diagnostics import InvalidSourceError, NotInForceError, RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.files.processes import Tell
 from risk_engine.loading.case_tests import base_case, read_tests, stated_cases
-from risk_engine.model.case import Case
+from risk_engine.model.case import Case, shown_in_place
 from risk_engine.model.companion_files import CaseTest, CaseTests, Expected, ExpectedLevel
 from risk_engine.model.conditions import Condition
 from risk_engine.model.coverage import Generated, GeneratedCase, Goal, Key, Kind, Unwritten
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.proof import Example
-from risk_engine.model.references import conditions_of
+from risk_engine.model.references import conditions_of, needed_kinds
 from risk_engine.model.words import KnockOut, Severity
 from risk_engine.solver.confirm import Replayed, SolverMismatchError, contradictions, example, replay
 from risk_engine.solver.reading import Reading
@@ -185,12 +185,17 @@ def as_it_is(run: Run, goals: Collection[Goal]) -> Expected:
 
 
 def _residuals(run: Run) -> Iterator[tuple[str, Severity | tuple[Severity, Severity]]]:
-    """Yield what the controls in place leave of the findings that they could lower."""
+    """Yield what the controls in place leave of the findings that they could lower, and what answers leave of them."""
     in_place = {name for name, state in run.worked.controls.items() if state.counts_as == "in_place"}
     for one in run.worked.found:
-        if one.outcome != "absent" and any(in_place.intersection(option.option.all) for option in one.options):
+        if one.outcome != "absent" and any(_may_lower(option, in_place) for option in one.options):
             low, high = one.residual
             yield one.id, low if low == high else one.residual
+
+
+def _may_lower(option: FoundOption, in_place: Collection[str]) -> bool:
+    """Return whether something of an option is in place; of one without controls, whether answers let it count."""
+    return not set(in_place).isdisjoint(option.option.all) or (not option.option.all and option.counts is not False)
 
 
 def _knock_outs(found: Collection[Found], barred: Collection[str]) -> Iterator[tuple[str, KnockOut]]:
@@ -291,11 +296,16 @@ class _Maker:
         given = dict(found.given)
         if base.controls:
             given["controls"] = ()
+        in_place, needed = found.in_place, needed_kinds(self._criteria)
+        if any(set(kinds) != set(needed[control]) for control, kinds in found.kinds.items()):
+            # What cases.yaml calls in place has evidence of every kind that is needed: this has not.
+            given["controls"] = tuple(shown_in_place(one, found.on, found.kinds.get(one)) for one in in_place)
+            in_place = ()
         test = CaseTest(
             name=self._named(goal),
             on=None if found.on == base.assessment_date else found.on,
             given=given,
-            in_place=found.in_place,
+            in_place=in_place,
             expect=Expected(),
         )
         run = self._run(test)

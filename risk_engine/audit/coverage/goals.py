@@ -340,7 +340,9 @@ def _of_indicator(name: str, indicator: Indicator, criteria: Criteria, places: P
         )
         yield from record.branches("knock_out_branch", bar, ("knock_out", kind))
     for number, option in enumerate(indicator.controls):
-        yield from record.goals("option", ("controls", number), ("complete", "incomplete"))
+        # What answers alone do is never incomplete.
+        states: tuple[Wanted, ...] = ("complete", "incomplete") if option.all else ("complete",)
+        yield from record.goals("option", ("controls", number), states)
         if option.when is not None:
             yield from record.branches("option_branch", option.when, ("controls", number, "when"))
 

@@ -237,7 +237,7 @@ def _tried(stored: StoredCase, side: Side, day: date, profile: Profile | None) -
     except InvalidSourceError as error:
         return _Tried(None, error.diagnostics)
     except InvalidCaseError as error:
-        return _Tried(None, located(error, stored.document).diagnostics)
+        return _Tried(None, located(error, stored.document, side.criteria).diagnostics)
     except NotInForceError as error:
         raise _not_in_force(side, error) from error
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from risk_engine.audit.diff.uses import uses
 from risk_engine.audit.lint.ground import Found, Ground, lint
 from risk_engine.engine.evaluate import holds
 from risk_engine.files.diagnostics import quoted
@@ -12,8 +13,9 @@ from risk_engine.model.conditions import Compare, ParameterRef
 from risk_engine.model.coverage import Spot
 from risk_engine.model.criteria import Criteria, Option, knock_out_conditions, severity_conditions
 from risk_engine.model.facts import ChoiceFact, ChoicesFact, RowFact, TextFact
-from risk_engine.model.tables import Citation, DatedValue, WhenRead
-from risk_engine.model.words import SEVERITIES, Period
+from risk_engine.model.references import needed_kinds
+from risk_engine.model.tables import Citation, DatedValue, WhenRead, was_read
+from risk_engine.model.words import SEVERITIES, Deprecation, Period
 
 FORGOTTEN = 10
 """A day that is past by less than so many years is more likely a deadline that was forgotten than history."""
@@ -50,11 +52,12 @@ def same_options(ground: Ground) -> Iterator[Found]:
         for number, option in enumerate(indicator.controls):
             if any(_same(option, one) for one in indicator.controls[:number]):
                 spot = ground.places.of_indicator(name, ("controls", number))
-                yield Found(name, spot, _("an option above asks for the same controls"))
+                said = _("an option above asks for the same controls")
+                yield Found(name, spot, said if option.all else _("an option above counts by the same answers"))
 
 
 def _same(one: Option, other: Option) -> bool:
-    return set(one.all) == set(other.all) and one.when == other.when
+    return set(one.all) == set(other.all) and one.when == other.when and set(one.needs) == set(other.needs)
 
 
 @lint(
@@ -145,13 +148,19 @@ LONG_AGO = 24
 @lint(
     "LINT-20",
     "advice",
-    N_("A source that is marked as not verified"),
-    N_("read the text, or have what is no text confirmed; then write `verified: true` and the day under `read`"),
+    N_("A source that is marked as not verified, or as from memory"),
+    N_(
+        "read the text, or have what is no text confirmed; then write its `grade` (or `verified: true`) and the day "
+        "under `read`"
+    ),
 )
 def unverified(ground: Ground) -> Iterator[Found]:
-    """Find sources that are marked as not verified."""
+    """Find sources that are marked as not verified, or as from memory."""
     for name, source in ground.criteria.sources.items():
-        if not source.verified:
+        if source.grade == "memory":
+            spot = ground.places.of("sources.yaml", (name, "grade"), key=True)
+            yield Found(name, spot, _("it is from memory: nobody has looked up for these criteria what it holds"))
+        elif not was_read(source):
             spot = ground.places.of("sources.yaml", (name, "verified"), key=True)
             yield Found(name, spot, _("it is not verified: nobody has confirmed for these criteria what it holds"))
 
@@ -175,7 +184,7 @@ def only_unverified(ground: Ground) -> Iterator[Found]:
 
 
 def _rests(citations: Sequence[Citation], ground: Ground) -> bool:
-    return any(one.verified and ground.criteria.sources[one.id].verified for one in citations)
+    return any(was_read(ground.criteria.sources[one.id], one) for one in citations)
 
 
 @lint(
@@ -200,8 +209,8 @@ def never_cited(ground: Ground) -> Iterator[Found]:
 def untraceable(ground: Ground) -> Iterator[Found]:
     """Find sources of which it is said that somebody read them, and not when."""
     for name, source in ground.criteria.sources.items():
-        if source.verified and source.read is None:
-            spot = ground.places.of("sources.yaml", (name, "verified"), key=True)
+        if was_read(source) and source.read is None:
+            spot = ground.places.of("sources.yaml", (name, "verified" if source.grade is None else "grade"), key=True)
             yield Found(name, spot, _("it was read, and nothing says when (`read`)"))
 
 
@@ -351,10 +360,11 @@ def _unused(ground: Ground, file: str, names: Iterable[str], used: Iterable[str]
     N_("take it out"),
 )
 def words(ground: Ground) -> Iterator[Found]:
-    """Find dimensions, grounds and people that set.yaml declares and that nothing names."""
+    """Find dimensions, grounds, people and kinds of evidence that set.yaml declares and that nothing names."""
     criteria = ground.criteria
     indicators = criteria.indicators.values()
     asked = {fact.asked_of for _name, fact, _at in ground.facts()} | {one.who for one in criteria.controls.values()}
+    needed = {kind for kinds in needed_kinds(criteria).values() for kind in kinds}
     used_dimensions = {one.dimension for one in indicators} | _sums(criteria)
     declared: tuple[tuple[str, Iterable[str], Iterable[str | None], str], ...] = (
         (
@@ -365,11 +375,58 @@ def words(ground: Ground) -> Iterator[Found]:
         ),
         ("grounds", criteria.head.grounds, {one.ground for one in indicators}, N_("no indicator is on this ground")),
         ("asked_of", criteria.head.asked_of, asked, N_("nobody is asked, and no control is theirs")),
+        ("evidence_kinds", criteria.head.evidence_kinds, needed, N_("no control option needs it")),
     )
     for key, names, used, sentence in declared:
         for name in names:
             if name not in used:
                 yield Found(name, ground.places.of("set.yaml", (key, name), key=True), _(sentence))
+
+
+@lint(
+    "LINT-37",
+    "advice",
+    N_("Something deprecated that the set itself still uses"),
+    N_("let the rule use what takes its place, or take the `deprecated` back"),
+)
+def deprecated(ground: Ground) -> Iterator[Found]:
+    """Find rules and records that name a fact, an option, a control or an indicator that is deprecated."""
+    criteria, gone = ground.criteria, dict[tuple[str, str], Deprecation]()
+    for name, fact, _at in ground.facts():
+        if fact.deprecated is not None:
+            gone["fact", name] = fact.deprecated
+        if isinstance(fact, ChoiceFact | ChoicesFact):
+            gone |= {("option", f"{name}.{option}"): one for option, one in fact.deprecated_options.items()}
+    gone |= {("control", name): one.deprecated for name, one in criteria.controls.items() if one.deprecated}
+    gone |= {("option", f"finding.id.{name}"): one for name, one in _deprecated_indicators(criteria)}
+    gone |= {("indicator", name): one for name, one in _deprecated_indicators(criteria)}
+    for record, spot, used in _records(ground) if gone else ():
+        for kind, name in dict.fromkeys(used):
+            if (kind, name) in gone and name != record:
+                named = {"name": name.removeprefix("finding.id."), "day": gone[kind, name].from_}
+                yield Found(record, spot, _("it uses `{name}`, which is deprecated from {day} on", **named))
+
+
+def _deprecated_indicators(criteria: Criteria) -> Iterator[tuple[str, Deprecation]]:
+    return ((name, one.deprecated) for name, one in criteria.indicators.items() if one.deprecated is not None)
+
+
+def _records(ground: Ground) -> Iterator[tuple[str, Spot, Iterator[tuple[str, str]]]]:
+    """Yield the records that may use others, each with its place and what it uses."""
+    criteria, places = ground.criteria, ground.places
+    for name, indicator in criteria.indicators.items():
+        yield name, places.of_indicator(name), uses(("indicators", name), indicator, criteria)
+    for name, fact, at in ground.facts():
+        entity, _entities, short = at
+        yield name, places.of("facts.yaml", at, key=True), uses(("entities", entity, "facts", short), fact, criteria)
+    for part in ("definitions", "controls", "ladders", "awareness"):
+        for name, record in getattr(criteria, part).items():
+            yield name, places.of(f"{part}.yaml", (name,), key=True), uses((part, name), record, criteria)
+    for section in ("facts", "results", "alone", "same"):
+        for name, record in getattr(criteria.invariants, section).items():
+            spot = places.of("invariants.yaml", (section, name), key=True)
+            yield name, spot, uses(("invariants", section, name), record, criteria)
+    yield criteria.head.id, places.of("set.yaml", ()), uses(("head",), criteria.head, criteria)
 
 
 def _sums(criteria: Criteria) -> set[str]:

@@ -155,7 +155,7 @@ def options_of_indicator(name: str, space: Space) -> Iterator[Claim]:
     watched = [Watch("finding", name, "severity"), Watch("finding", name, "residual")]
     yield _reducible(name, space, found)
     for number, option in enumerate(found.indicator.controls):
-        statement = _("{indicator}: {option} can help", indicator=name, option=_called(option))
+        statement = _("{indicator}: {option} can help", indicator=name, option=_called(number, option))
         verdict, shown = find(space, watched, *_helps(found, number), *_only(space, option))
         yield occurs("options", name, statement, verdict, shown, _("It lowers nothing and cures nothing in any case"))
         for other, shorter in enumerate(found.indicator.controls):
@@ -163,8 +163,8 @@ def options_of_indicator(name: str, space: Space) -> Iterator[Claim]:
                 statement = _(
                     "{indicator}: {option} can help more than {shorter}",
                     indicator=name,
-                    option=_called(option),
-                    shorter=_called(shorter),
+                    option=_called(number, option),
+                    shorter=_called(other, shorter),
                 )
                 verdict, shown = find(space, watched, *_helps_more(found, number, other), *_only(space, option))
                 why = _("What it asks for beyond that gives nothing in any case")
@@ -204,9 +204,11 @@ def _confirm_helpless(name: str, got: Worked) -> None:
     """Raise SolverMismatchError where the engine knows an option that helps."""
     finding = next(one for one in got.found if one.id == name)
     is_barred = finding.knock_out[0] != "none"
-    for one in finding.options:
+    for number, one in enumerate(finding.options):
         if one.counts and (is_barred or one.residual != finding.possible):
-            raise SolverMismatchError(f"{name}: {_called(one.option)} helps in {got.case.model_dump(mode='json')}")
+            raise SolverMismatchError(
+                f"{name}: {_called(number, one.option)} helps in {got.case.model_dump(mode='json')}"
+            )
 
 
 def _helps(found: Finding, number: int) -> list[Term]:
@@ -223,7 +225,10 @@ def _helps_more(found: Finding, number: int, other: int) -> list[Term]:
 
 
 def _only(space: Space, option: Option) -> list[Term]:
-    return [every(term if name in option.all else negated(term) for name, term in space.blanks.controls.items())]
+    """Return that nothing but the controls of an option is in place, with evidence of every kind that it needs."""
+    blanks = space.blanks
+    shown = (blanks.kinds[name][kind] for name in option.all for kind in option.needs)
+    return [every(term if name in option.all else negated(term) for name, term in blanks.controls.items()), *shown]
 
 
 def _none(space: Space) -> list[Term]:
@@ -231,13 +236,19 @@ def _none(space: Space) -> list[Term]:
 
 
 def _is_shorter(criteria: Criteria, option: Option, other: Option) -> bool:
-    """Return whether another option asks for less; a control that only supports is advisable anyway, so no more."""
+    """Return whether another option asks for less; a control that only supports is advisable anyway, so no more.
+
+    What answers do asks for nothing, and is no shorter way to the same.
+    """
+    if not other.all:
+        return False
     more = set(option.all) - set(other.all)
     return set(other.all) < set(option.all) and any(not criteria.controls[one].supporting for one in more)
 
 
-def _called(option: Option) -> str:
-    return " + ".join(option.all)
+def _called(number: int, option: Option) -> str:
+    """Return the controls of an option; of one without any, its place among the options."""
+    return " + ".join(option.all) or _("option {number}, by answers alone,", number=number + 1)
 
 
 def of_results(lists: AnyLength) -> Iterator[Claim]:

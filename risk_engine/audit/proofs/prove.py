@@ -159,7 +159,7 @@ class Questions:
             yield riskier_answer(name, space, unsettled, lambda one: self._family(one, day))
         if "missing" in self.topics:
             yield missing_answer(name, space, unsettled)
-        if "controls" in self.topics and self.criteria.indicators[name].controls:
+        if "controls" in self.topics and any(one.all for one in self.criteria.indicators[name].controls):
             yield control_in_place(name, space, unsettled)
         if "options" in self.topics:
             yield from options_of_indicator(name, space)

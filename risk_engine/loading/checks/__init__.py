@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from risk_engine.files.diagnostics import Diagnostic
 from risk_engine.files.source import Document
-from risk_engine.loading.checks.context import Context, check_parameters, check_tables
+from risk_engine.loading.checks.context import Context, check_parameters, check_sources, check_tables
 from risk_engine.loading.checks.facts import check_facts
+from risk_engine.loading.checks.former_names import check_former_names
 from risk_engine.loading.checks.rules import (
     check_awareness,
     check_controls,
@@ -33,6 +34,7 @@ def set_problems(
     context = Context(criteria, documents, stands_in, broken)
     if has_head:
         check_head(context)
+    check_sources(context)
     # The first two note what is not to be looked at again by those that read parameters and facts.
     check_parameters(context)
     check_facts(context)
@@ -43,4 +45,5 @@ def set_problems(
     check_ladders(context)
     check_awareness(context)
     check_invariants(context)
+    check_former_names(context)
     return context.problems

@@ -27,7 +27,7 @@ from risk_engine.model.facts import (
 )
 from risk_engine.model.ladders import MOST_MONTHS
 from risk_engine.model.references import ladder_entity, result_entities
-from risk_engine.model.tables import CellValue, Citation, Column, DatedValue, Parameter, Table
+from risk_engine.model.tables import GRADES, CellValue, Citation, Column, DatedValue, Grade, Parameter, Source, Table
 from risk_engine.model.words import Period, Value
 
 Problem: TypeAlias = tuple[str, str]
@@ -108,8 +108,29 @@ class Context:
         return False
 
     def check_citation(self, citation: Citation, place: Place) -> None:
-        """Report a citation of a source that sources.yaml does not have."""
-        self.need("source", citation.id, self.criteria.sources, place.at("id"))
+        """Report a citation of a source that sources.yaml does not have, or that says otherwise how it was read."""
+        if self.need("source", citation.id, self.criteria.sources, place.at("id")):
+            self._check_grade(citation, self.criteria.sources[citation.id], place)
+
+    def _check_grade(self, citation: Citation, source: Source, place: Place) -> None:
+        if citation.grade is not None and source.grade is None:
+            message = _("the source `{name}` has `verified` and no `grade`", name=citation.id)
+            self.report(place.at("grade"), message, _("give the source a `grade`"), key=True)
+        elif source.grade is not None and "verified" in citation.model_fields_set:
+            message = _(
+                "the source `{name}` has a `grade`, so `verified` cannot be said of a place in it", name=citation.id
+            )
+            way_out = _(
+                "write `grade: {known}` here, or nothing where it was read as the source was", known=" | ".join(GRADES)
+            )
+            self.report(place.at("verified"), message, way_out, key=True)
+        elif citation.at is None and _is_better(citation.grade, source.grade):
+            message = _(
+                "the whole of `{name}` is cited, and its grade is `{grade}`", name=citation.id, grade=source.grade
+            )
+            self.report(
+                place.at("grade"), message, _("say under `at` which place was read so, or take it out"), key=True
+            )
 
     def check_period(self, period: Period, place: Place) -> None:
         """Report a time in force that is over before it begins."""
@@ -119,6 +140,10 @@ class Context:
                 _("it ends on {until} and begins on {since}", until=period.until, since=period.from_),
                 _("`until` is the first day on which it is over"),
             )
+
+
+def _is_better(grade: Grade | None, than: Grade | None) -> bool:
+    return grade is not None and than is not None and GRADES.index(grade) < GRADES.index(than)
 
 
 def _fact_meant(name: str, known: Iterable[str]) -> str:
@@ -259,6 +284,21 @@ def _text(value: Value) -> str:
 
 
 _UNTIL = N_("`until` is the first day on which a value is over")
+
+
+def check_sources(context: Context) -> None:
+    """Report sources that say nothing of how they were read, or say it in two ways."""
+    for name, source in context.criteria.sources.items():
+        place = Place("sources.yaml", (name,))
+        if source.grade is None and source.verified is None:
+            message, way_out = (
+                _("the key `{key}` is missing", key="grade"),
+                _("it is one of {known}", known=quoted(GRADES)),
+            )
+            context.report(place, message, way_out, key=True)
+        elif source.grade is not None and source.verified is not None:
+            message = _("`grade` and `verified` both say how it was read")
+            context.report(place.at("verified"), message, _("keep `grade`, which says more"), key=True)
 
 
 def check_parameters(context: Context) -> None:

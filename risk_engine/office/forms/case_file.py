@@ -1,5 +1,6 @@
 """The text of a case file with other answers in it: only what changes is written anew."""
 
+import contextlib
 import json
 import re
 from bisect import bisect_right
@@ -11,13 +12,35 @@ from typing import Any
 import yaml
 
 from risk_engine.files.diagnostics import InvalidSourceError
-from risk_engine.files.source import parse
+from risk_engine.files.plain import Loc
+from risk_engine.files.source import Document, parse
 from risk_engine.files.syntax import composed
 from risk_engine.files.yaml_text import behind_key, block, one_line
+from risk_engine.loading.former_names import Renamed
 
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 EVIDENCE = "evidence"
 """The list of records of which some may be taken out; nothing else of a case is."""
+
+
+def with_keys_of_today(text: str, document: Document, moved: Mapping[Loc, Loc]) -> str:
+    """Return the text of a YAML case in which keys that are called otherwise now are called so; all else stays.
+
+    `moved` says where what stood at a place of the document stands now. A key that would stand twice stays as it is.
+    """
+    starts = [0, *(found.end() for found in _BREAK.finditer(text))]
+    edits: list[tuple[int, int, str]] = []
+    for old, new in moved.items():
+        name, now = old[-1], new[-1]
+        if not isinstance(name, str) or name == now or old not in document.marks:
+            continue
+        line, column = document.marks[old].key
+        start = starts[line] + column
+        if text[start : start + len(name)] == name:
+            edits.append((start, start + len(name), f"{now}"))
+    for start, end, now in sorted(edits, reverse=True):
+        text = f"{text[:start]}{now}{text[end:]}"
+    return text
 
 
 @dataclass(frozen=True)
@@ -26,6 +49,28 @@ class Rewritten:
 
     text: str
     keeps_comments: bool = True
+
+
+def rewritten_of(
+    text: str,
+    document: Document,
+    today: Renamed,
+    new: Mapping[str, Any],
+    *,
+    is_json: bool,
+    gone: frozenset[int] = frozenset(),
+) -> Rewritten:
+    """Return the text of a case file that said `document`, in whatever names, so that it says `new` in those of today.
+
+    `today` is the document in the names of today; where nothing else is new, the file stays as it is.
+    """
+    if today.former and new == today.document.data:
+        return Rewritten(text)
+    if today.former and not is_json:
+        named = with_keys_of_today(text, document, today.moved)
+        with contextlib.suppress(InvalidSourceError):  # as where one answer stands under both names
+            return rewritten(named, parse(named, "case", nulls=True).data, new, is_json=False, gone=gone)
+    return rewritten(text, document.data, new, is_json=is_json, gone=gone)
 
 
 def rewritten(

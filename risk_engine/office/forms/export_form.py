@@ -29,6 +29,8 @@ from risk_engine.model.facts import (
     IntegerFact,
     RowFact,
     TextFact,
+    is_offered,
+    offered,
 )
 from risk_engine.model.tables import value_on
 from risk_engine.office.forms.form import (
@@ -74,11 +76,13 @@ def form_for(
     known: Known | None = None,
     only: Sequence[str] = (),
     room: int | None = None,
+    on: date | None = None,
 ) -> Form:
     """Return the questionnaire for one of the persons whom the set asks, None for all of its questions.
 
     `only` names entries, `entity.id`; of their entities no others are asked about. `room` is for how many new entries
-    there is place, None for as many as there may be. Raises RiskEngineError where nothing would be asked.
+    there is place, None for as many as there may be. What is deprecated on the day of the case, else on the day `on`,
+    is not offered. Raises RiskEngineError where nothing would be asked.
     """
     head = criteria.head
     if role is not None and role not in head.asked_of:
@@ -89,11 +93,12 @@ def form_for(
         raise RiskEngineError(_("nobody is called `{role}` in this set", role=role), way_out)
     words = Words.now()
     chosen = _chosen(criteria, only, known)
+    day = (known.case.assessment_date if known else None) or on
     speech = sentences(criteria, known.case.assessment_date if known else None)
     parts: list[Part] = []
     for name, entity in criteria.entities.items():
-        asked = (short for short, fact in entity.facts.items() if is_asked_of(fact, role))
-        questions = tuple(question(name, short, criteria, speech) for short in asked)
+        asked = (short for short, fact in entity.facts.items() if is_asked_of(fact, role) and is_offered(fact, day))
+        questions = tuple(question(name, short, criteria, speech, day) for short in asked)
         if questions:
             part = _part(name, entity, questions, criteria, speech)
             parts.append(_about(part, known, chosen.get(name), room))
@@ -128,8 +133,11 @@ def label_fact(criteria: Criteria, entity: str) -> str:
     return criteria.head.roles.label.get(entity, f"{entity}.{ENTRY_ID}").partition(".")[2]
 
 
-def question(name: str, short: str, criteria: Criteria, speech: Sentences) -> Question:
-    """Return the question for one fact of an entity, or for the short name of its entries."""
+def question(name: str, short: str, criteria: Criteria, speech: Sentences, on: date | None = None) -> Question:
+    """Return the question for one fact of an entity, or for the short name of its entries.
+
+    Options that are deprecated on the day `on` are not offered.
+    """
     fact = criteria.entities[name].facts.get(short)
     if fact is None:
         return Question(f"{name}.{ENTRY_ID}", "text", _("A short name for this entry"))
@@ -142,12 +150,12 @@ def question(name: str, short: str, criteria: Criteria, speech: Sentences) -> Qu
     match fact:
         case BooleanFact():
             kind, choices = "one", {"true": _(YES), "false": _(NO)}
-        case ChoiceFact(options=options):
-            kind, choices = "one", options
+        case ChoiceFact():
+            kind, choices = "one", offered(fact, on)
         case RowFact(of=table):
             kind, choices = "one", {row_id: row.name for row_id, row in criteria.tables[table].rows.items()}
-        case ChoicesFact(options=options):
-            kind, choices = "several", options
+        case ChoicesFact():
+            kind, choices = "several", offered(fact, on)
             none = _(NONE_OF_THESE)
             notes.insert(0, _("Choose all that apply. If none does, choose “{none_of_these}”.", none_of_these=none))
         case IntegerFact(range=limits):
@@ -285,10 +293,10 @@ def questionnaire(  # noqa: PLR0913 (each is an option of the command)
         try:
             known = Known(stated, resolve(stated, rules, day) if day else None)
         except InvalidCaseError as error:
-            raise located(error, document) from error
+            raise located(error, document, rules) from error
     if kind == "docx" and room is None:
         room = ROOM_IN_DOCUMENT
-    form = form_for(rules, role, known=known, only=only, room=room)
+    form = form_for(rules, role, known=known, only=only, room=room, on=on or today)
     return _written(kind, with_hints(form, rules, known.facts if known else None))
 
 

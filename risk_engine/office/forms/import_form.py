@@ -1,7 +1,7 @@
 """Questionnaires into a case file: read all of them, put the answers in, check the case, return its new text."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -10,15 +10,26 @@ from risk_engine.files.diagnostics import RiskEngineError, file_problem, suggest
 from risk_engine.files.language import ENGLISH, N_, _, in_language, languages
 from risk_engine.files.source import MAX_BYTES, Document, parse
 from risk_engine.files.syntax import decoded
-from risk_engine.loading.case import basis, case_of, keyed, place_of, stated_date
+from risk_engine.loading.case import basis, case_of, keyed, notes_of, place_of, stated_date, today_of
 from risk_engine.loading.criteria import load_criteria, read_criteria
 from risk_engine.loading.sets import UnknownSetError
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.criteria import Criteria
+from risk_engine.model.facts import AnyFact, ChoicesFact
+from risk_engine.model.former_names import Now, answer_now, answer_text, former_names
 from risk_engine.office.forms.answers import Filled, answers_of
-from risk_engine.office.forms.case_file import rewritten
+from risk_engine.office.forms.case_file import rewritten_of
 from risk_engine.office.forms.case_record import Record, Under, consistent
-from risk_engine.office.forms.form import FormProblem, InvalidFormError, ReturnedForm, file_error, no_office
+from risk_engine.office.forms.form import (
+    YES,
+    Cell,
+    Field,
+    FormProblem,
+    InvalidFormError,
+    ReturnedForm,
+    file_error,
+    no_office,
+)
 from risk_engine.office.forms.merge import CASE, NEW, Merged, Preference, merged
 from risk_engine.report.blank_case import blank_case
 
@@ -65,7 +76,9 @@ def import_forms(request: Request, target: Path, content: bytes | None, new_id: 
     """
     returned_forms = _returned_forms(request.files)
     before = None if content is None else decoded(content, target.as_posix())
-    document, criteria = _case(request, target, before, returned_forms, new_id)
+    as_it_stands, criteria = _case(request, target, before, returned_forms, new_id)
+    today = today_of(as_it_stands, criteria)
+    document = today.document
     preference = Preference.of(request.prefer, [returned.name for returned in returned_forms])
     filled: list[Filled] = []
     problems = [
@@ -74,7 +87,9 @@ def import_forms(request: Request, target: Path, content: bytes | None, new_id: 
     lost = [problem for returned in returned_forms for problem in returned.missing]
     problems += [] if request.allow_missing else lost
     for returned in returned_forms:
-        one, wrong = answers_of(returned, _as_read(returned, criteria), by=request.by, day=request.answered_on)
+        one, wrong = answers_of(
+            _of_today(returned, criteria), _as_read(returned, criteria), by=request.by, day=request.answered_on
+        )
         problems += wrong
         filled += [] if one is None else [one]
     about = request.on or (None if before is None else stated_date(document))
@@ -87,14 +102,16 @@ def import_forms(request: Request, target: Path, content: bytes | None, new_id: 
     if result.contradictions:
         raise InvalidFormError([*result.contradictions, *_no_such(result)], _(HOW_TO_DECIDE, case=CASE, new=NEW))
     _set_aside(result, document, criteria, preference)
-    text = rewritten(
+    text = rewritten_of(
         "\n".join(document.lines) if before is None else before,
-        document.data,
+        as_it_stands,
+        today,
         result.record.data,
         is_json=target.suffix.casefold() == ".json",
         gone=result.gone,
     )
     warned = [_made_for(returned, criteria) for returned in returned_forms if returned.made.digest != criteria.digest]
+    warned += [] if before is None else notes_of(as_it_stands, criteria, request.on)
     warned += [f"{one.place}: {one.message}" for one in lost]
     warned += result.warned
     warned += [_("`--prefer {path}=…`: nothing contradicts there", path=path) for path in sorted(result.undecided)]
@@ -107,6 +124,47 @@ def import_forms(request: Request, target: Path, content: bytes | None, new_id: 
             )
         )
     return Imported(text.text, result.said, warned)
+
+
+def _of_today(returned: ReturnedForm, criteria: Criteria) -> ReturnedForm:
+    """Return a form in the names of the criteria; it may have been made from a version that called things otherwise."""
+    names = former_names(criteria)
+    if not names or returned.made.digest == criteria.digest:
+        return returned
+    fields: dict[tuple[str, int], Field] = {}
+    for (path, number), asked in returned.fields.items():
+        old, _dot, short = path.partition(".")
+        entity = names.entity(old)
+        now = names.fact(entity, short)
+        known = criteria.entities.get(entity)
+        fact = None if known is None else known.facts.get(now.name)
+        fields.setdefault((f"{entity}.{now.name}", number), _field_of_today(asked, now, fact))
+    return replace(
+        returned,
+        fields=fields,
+        entries={(names.entity(entity), number): one for (entity, number), one in returned.entries.items()},
+        lists={names.entity(entity): one for entity, one in returned.lists.items()},
+    )
+
+
+def _field_of_today(asked: Field, now: Now, fact: AnyFact | None) -> Field:
+    """Return a field that offers the answers of today for the old ones; what it says stays as somebody wrote it."""
+    if not now.values:
+        return asked
+    options: dict[str, Cell] = {}
+    for option, cell in asked.options.items():
+        new = answer_now((option,), now, fact)
+        for one in new if isinstance(new, tuple) else (option,):
+            if options.get(one, cell).is_empty or one not in options:
+                options[one] = cell
+    titles = {title: answer_text(answer_now(old, now, None)) for title, old in asked.titles.items()}
+    if isinstance(fact, ChoicesFact) and not asked.options and asked.answer is not None:
+        # One answer of several was chosen from a list, where today each one is marked.
+        chosen = next((old for title, old in asked.titles.items() if asked.answer.says(title)), None)
+        new = () if chosen is None else answer_now(chosen, now, fact)
+        if chosen is not None and isinstance(new, tuple):
+            return Field(mark=asked.mark, options={one: Cell(YES, asked.answer.place) for one in new})
+    return replace(asked, options=options, titles=titles)
 
 
 def _as_read(returned: ReturnedForm, criteria: Criteria) -> Criteria:
@@ -197,7 +255,7 @@ def _case(
         version = f"{made.set_id} {made.version}"
         said = _("{file} was made from {version}: {error}", file=returned_forms[0].name, version=version, error=error)
         raise RiskEngineError(said, _("name the set or its folder with `--criteria`")) from error
-    new = blank_case(criteria_in_words(criteria), new_id, on=request.on)
+    new = blank_case(criteria_in_words(criteria), new_id, on=request.on, today=request.today)
     return parse(new, target.as_posix(), nulls=True), criteria
 
 

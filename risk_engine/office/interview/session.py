@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 
 from risk_engine.engine.facts import Read, holders
 from risk_engine.model.case import Answer
-from risk_engine.model.facts import TextFact
+from risk_engine.model.facts import TextFact, is_offered
 from risk_engine.office.forms.case_record import Record, answered_reads, finished_lists
 from risk_engine.office.forms.export_form import ENTRY_ID, label_fact
 from risk_engine.office.interview.standing import Kind, Looker, Step, open_step
@@ -45,7 +45,12 @@ class Session:
             self._waiting.pop()
         if self._waiting:
             return self._waiting[-1]
-        return next((one for one in self._asked() if one.read not in self.skipped), None)
+        return next((one for one in self._asked() if one.read not in self.skipped and self._is_offered(one)), None)
+
+    def _is_offered(self, step: Step) -> bool:
+        """Return whether a question is still asked on the day of the case, and not deprecated."""
+        entity, _entry, fact = step.read
+        return is_offered(self.record.criteria.entities[entity].facts.get(fact or ""), self.record.under.on)
 
     def _asked(self) -> Iterator[Step]:
         yield from self.standing.deciding

@@ -35,7 +35,7 @@ def question_of(step: Step, record: Record) -> Question:
     """Return the question of a step, in words for people."""
     criteria, entity = record.criteria, step.read.entity
     short = step.read.fact or label_fact(criteria, entity)
-    found = question(entity, short, criteria, sentences(criteria, record.under.on))
+    found = question(entity, short, criteria, sentences(criteria, record.under.on), record.under.on)
     # Whatever was to be answered first is answered: the question is asked now.
     return replace(found, only_if="")
 

@@ -136,6 +136,8 @@ class AssessedCase(NamedTuple):
     criteria: Path
     result: str
     """What it comes to, in words."""
+    about_names: tuple[str, ...] = ()
+    """Lines about names of the case that it should not use any more."""
 
 
 @dataclass(frozen=True)
@@ -158,7 +160,9 @@ class Assessing:
         _check_unchanged(path, data)
         result = ", ".join(at_level(one.title, level_words(one)) for one in self.assessor.explain(fresh).proposals)
         folder = self.assessor.folder_of(fresh)
-        return AssessedCase(path, data, fresh.case_id, fresh.on, to_json(fresh), inputs(fresh), folder, result)
+        return AssessedCase(
+            path, data, fresh.case_id, fresh.on, to_json(fresh), inputs(fresh), folder, result, self.assessor.notes
+        )
 
 
 def add(path: Path, kind: Given, how: Filing) -> Iterator[str]:
@@ -220,6 +224,7 @@ def add_case(given: AssessedCase | str, how: Filing) -> Iterator[str]:
         else:
             folder, filed = folder.add("case", "", path.suffix, given.data)
             yield _("{path}: filed as {name}", path=path, name=filed.name)
+        yield from given.about_names
 
 
 def _add_assessment(path: Path, how: Filing) -> Iterator[str]:
@@ -379,8 +384,8 @@ Inputs: TypeAlias = tuple[object, ...]
 
 def inputs(one: Assessment) -> Inputs:
     """Return which question an assessment answers: case, criteria, profile and day, whatever the engine."""
-    profile = one.profile.digest if one.profile else None
-    return one.criteria.digest, one.criteria.in_force, one.criteria.draft, profile, one.on, one.case_digest
+    profile, used = one.profile.digest if one.profile else None, one.criteria
+    return used.digest, used.in_force, used.draft, used.withdrawn, profile, one.on, one.case_digest
 
 
 def _check_unchanged(path: Path, data: bytes) -> None:

@@ -83,7 +83,7 @@ class Reassessing:
         except UnknownSetError as error:
             message = _("{path}: it cannot be assessed again: {error}", path=path, error=error)
             raise RiskEngineError(message, _("the folder of its criteria can be named with `--criteria`")) from error
-        found = changes(told(old, path), assessor.explain(new))
+        found = changes(told(old, path), assessor.explain(new), assessor.criteria_of(new))
         to_file = bool(found) or (self.file_unchanged and not is_same_result(old, new))
         if self.dry_run or not to_file:
             return Reassessed(old.case_id, old.case_title, found, old.review_due)

@@ -274,7 +274,9 @@ def _help(assessment: Explanation, decision: Decision | None, shown: tuple[Stand
     for finding in weighed(assessment):
         if kept.finding(finding):
             continue
-        taken = [one for one in finding.options if one.counts != "no" and listed.issuperset(one.controls)]
+        taken = [
+            one for one in finding.options if one.controls and one.counts != "no" and listed.issuperset(one.controls)
+        ]
         (served if taken else open_still).append((finding, taken or ways(finding)))
     return Help(
         agreed=_steps([option for _finding, options in served for option in options], controls, bound),

@@ -19,6 +19,7 @@ from risk_engine.files.language import ENGLISH, _, current, listed
 from risk_engine.model.criteria import Criteria, knock_out_conditions, severity_conditions
 from risk_engine.model.facts import shown
 from risk_engine.model.references import conditions_of
+from risk_engine.model.tables import was_read
 from risk_engine.report.blocks import (
     Blanks,
     Block,
@@ -39,7 +40,16 @@ from risk_engine.report.sanitize import cleaned
 from risk_engine.report.set_pages import speech as of_speech
 from risk_engine.report.set_pages.speech import Speech
 from risk_engine.report.terminal import PLAIN_WIDTH, put_line, styled
-from risk_engine.report.wording import at_level, kind_of_source, severity_word, web_link
+from risk_engine.report.wording import (
+    at_level,
+    day,
+    kind_of_source,
+    reading,
+    reading_word,
+    readings_counted,
+    severity_word,
+    web_link,
+)
 
 Form = Literal["text", "md", "html"]
 Entry: TypeAlias = tuple[str, Any, Any]
@@ -58,8 +68,11 @@ RECORD_WORDS: Final[Mapping[str, Any]] = {
     "in_force": of_speech.in_force,
     "kind_of_source": kind_of_source,
     "linked_to": lambda link: Run(link, link=web_link(link)),
+    "made_on": day,
     "meaning_of": of_speech.meaning,
     "months": of_speech.months,
+    "reading_word": reading_word,
+    "readings_counted": readings_counted,
     "option": of_speech.option,
     "reader_of": lambda table, column, speech: speech.criteria.reader_of(table, column),
     "riskier": of_speech.riskier,
@@ -108,7 +121,7 @@ def whole(criteria: Criteria, *, is_released: bool | None = None) -> Page:
     """Return the page of a whole set; None: it is not said whether it is released or a draft."""
     speech = Speech(criteria)
     entries = _entries(criteria)
-    cited = speech.citations()
+    readings = speech.readings(speech.citations())
     by_dimension = [
         (name, [one for one in entries["indicator"] if one[2].dimension == name]) for name in criteria.head.dimensions
     ]
@@ -119,8 +132,9 @@ def whole(criteria: Criteria, *, is_released: bool | None = None) -> Page:
         entries=entries,
         by_dimension=[(name, found) for name, found in by_dimension if found],
         questions=sum(len(one.facts) for one in criteria.entities.values()),
-        cited=len(cited),
-        unverified=sum(not speech.is_verified(one) for one in cited),
+        readings=readings,
+        unverified=readings.count("unverified"),
+        read=[reading(one.grade, was_read(one)) for one in criteria.sources.values()],
     )
     lead, *sections = page.sections
     # No template of this page has a group above its sections.

@@ -73,7 +73,7 @@ def comparison_view(compared: Compared) -> View:
         "roles": [role for role in ROLES if any(one.told.proposal(role) for one in sides)],
         "versions": _of_one_set(sides),
         "by_severity": _by_severity(sides),
-        "only_unverified": _(ONLY_UNVERIFIED),
+        "only_unverified": ONLY_UNVERIFIED,
         "changed": lambda pair: list(_changed(*pair)),
         "ends": _ends,
         "knowing": knowing,

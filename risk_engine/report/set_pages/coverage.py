@@ -163,6 +163,8 @@ class Wording:
     def controls(self, goal: Goal) -> str:
         """Return the controls of the option that a goal is about."""
         option = self._criteria.indicators[goal.record].controls[int(goal.at[1])]
+        if not option.all:
+            return _("what answers alone lower (option {number})", number=int(goal.at[1]) + 1)
         return pgettext("between controls", " and ").join(option.all)
 
     def rule(self, goal: Goal) -> str:

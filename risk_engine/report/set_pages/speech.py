@@ -33,12 +33,27 @@ from risk_engine.model.facts import (
     must_change,
     shown,
 )
+from risk_engine.model.former_names import answer_text
 from risk_engine.model.references import conditions_of, ladder_entity, result_entities
-from risk_engine.model.tables import CellValue, Citation, Column, DatedValue, Table
-from risk_engine.model.words import Period
+from risk_engine.model.tables import CellValue, Citation, Column, DatedValue, Table, grade_of, was_read
+from risk_engine.model.words import Deprecation, FormerFact, FormerName, Period
 from risk_engine.report.blocks import Field, Line, Run, joined, mark, say, strong
 from risk_engine.report.sentences import Sentences
-from risk_engine.report.wording import FOREIGN_LIST, NOT_EU_LAW, day, fill, last_day, month, severity_word, web_link
+from risk_engine.report.wording import (
+    FOREIGN_LIST,
+    NOT_EU_LAW,
+    UNREAD,
+    Reading,
+    beside,
+    day,
+    fill,
+    kinds_of,
+    last_day,
+    month,
+    reading,
+    severity_word,
+    web_link,
+)
 
 NOT_VERIFIED = N_("not verified")
 
@@ -54,7 +69,6 @@ class Speech:
 
     offers: ClassVar = frozenset(
         {
-            "any_verified",
             "citation",
             "cited_by",
             "condition",
@@ -65,7 +79,10 @@ class Speech:
             "parts",
             "place",
             "readers",
+            "readings",
             "row_facts",
+            "tells_grades",
+            "unread",
         }
     )
     """What templates may call."""
@@ -104,17 +121,30 @@ class Speech:
         marks: list[str | Run] = []
         if source.kind == FOREIGN_LIST:
             marks += [" ", mark(_(NOT_EU_LAW))]
-        if not self.is_verified(citation):
+        how = self.reading(citation)
+        if how == "unverified":
             marks += [" ", mark(_(NOT_VERIFIED))]
+        elif how != "verified":
+            marks += beside(how)
         return say(Run(source.instrument, link=web_link(source.link)), f"{place} · ", register, *marks)
 
-    def is_verified(self, citation: Citation) -> bool:
-        """Return whether somebody read the source itself, and this place in it."""
-        return self.criteria.sources[citation.id].verified and citation.verified
+    def reading(self, citation: Citation) -> Reading:
+        """Return how somebody read a place in a source: its grade, else whether anybody did."""
+        source = self.criteria.sources[citation.id]
+        return reading(grade_of(source, citation), was_read(source, citation))
 
-    def any_verified(self, citations: Iterable[Citation]) -> bool:
-        """Return whether somebody read at least one of the sources."""
-        return any(map(self.is_verified, citations))
+    def readings(self, citations: Iterable[Citation]) -> tuple[Reading, ...]:
+        """Return how each place was read."""
+        return tuple(map(self.reading, citations))
+
+    def unread(self, citations: Iterable[Citation]) -> Reading | None:
+        """Return how the places were not read, if nobody read any of them."""
+        found = set(self.readings(citations))
+        return None if found - UNREAD else "memory" if "memory" in found else "unverified"
+
+    def tells_grades(self) -> bool:
+        """Return whether the set tells of any of its sources how it was read."""
+        return any(one.grade for one in self.criteria.sources.values())
 
     def facts_read(self, conditions: Iterable[ConditionOrAlways]) -> tuple[str, ...]:
         """Return the facts of a case that conditions read, definitions included, in the order of facts.yaml."""
@@ -326,7 +356,14 @@ def option(record: Option, speech: Speech) -> Line:
         lowered = _("to {severity}", severity=severity_word(record.residual))
     else:
         lowered = ngettext("by {number} step", "by {number} steps", record.lowers_by or 0)
+    if not record.all and record.when is not None:
+        told = _("{lowered} by the answers alone: {condition}")
+        return fill(told, lowered=strong(lowered), condition=speech.condition(record.when))
     controls = joined((control_name(one, speech) for one in record.all), " + ")
+    if record.needs:
+        titles = speech.criteria.head.evidence_kinds
+        kinds = kinds_of(titles[one] for one in record.needs)
+        controls = fill(_("{controls}, each with evidence of the kind {kinds}"), controls=controls, kinds=kinds)
     if record.when is None:
         return fill(_("{lowered} by {controls}"), lowered=strong(lowered), controls=controls)
     told = _("{lowered} by {controls}, if {condition}")
@@ -386,6 +423,30 @@ def answers(record: AnyFact, speech: Speech) -> Iterator[Field]:
         case _:
             kinds = {"boolean": _("yes or no"), "date": _("a date"), "text": pgettext("kind of answer", "text")}
             yield Field(_("Answer"), (say(kinds[record.type]),))
+    if record.was:
+        yield Field(_("Was called"), tuple(formerly(one) for one in record.was))
+    gone = {} if not isinstance(record, ChoiceFact | ChoicesFact) else record.deprecated_options
+    lines = [fill("{option}: {when}", option=Run(one, "code"), when=not_offered(when)) for one, when in gone.items()]
+    if record.deprecated is not None or lines:
+        whole = [] if record.deprecated is None else [not_offered(record.deprecated)]
+        yield Field(_("Not offered"), (*whole, *lines))
+
+
+def formerly(former: FormerName | FormerFact) -> Line:
+    """Return what something was called, what old answers are now, and until when they are read."""
+    named: list[Line] = [] if former.name is None else [(Run(former.name, "code"),)]
+    values = former.values if isinstance(former, FormerFact) else {}
+    for old, new in values.items():
+        now = joined(((Run(answer_text(one), "code"),) for one in (new if isinstance(new, tuple) else (new,))), ", ")
+        named.append(fill(_("{old} is now {new}"), old=Run(old, "code"), new=now))
+    line = joined(named, ", ")
+    return line if former.until is None else fill(_("{names} (read until {day})"), names=line, day=day(former.until))
+
+
+def not_offered(deprecation: Deprecation) -> Line:
+    """Return from when on something is not offered, and what to use instead."""
+    since = _("from {day}", day=day(deprecation.from_))
+    return say(f"{since}: {deprecation.instead}" if deprecation.instead else since)
 
 
 def cells(column: Column, record: Table, reader: AnyFact | None) -> tuple[tuple[Line, ...], ...]:

@@ -9,7 +9,7 @@ from risk_engine.audit.diff.single_changes import apply
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.changes import Changes, VersionShown
 from risk_engine.model.conditions import Compare
-from risk_engine.model.criteria import Criteria
+from risk_engine.model.criteria import Criteria, Option
 from risk_engine.model.tables import Row
 from risk_engine.model.words import Model
 from tests.audit.diff.conftest import Compared
@@ -182,6 +182,15 @@ def test_an_option_is_known_by_its_controls_and_changes_as_a_whole(desk: Criteri
     stronger = second.model_copy(update={"lowers_by": 3})
     (edit,) = compare(desk, of(desk, "indicators", "OBJ-1", controls=(stronger, first)))[:1]
     assert (edit.name, edit.before, edit.after) == ("indicator OBJ-1 controls.1 changed", second, stronger)
+
+
+def test_an_option_by_answers_alone_is_known_by_them(desk: Criteria) -> None:
+    first = desk.indicators["OBJ-1"].controls[0]
+    fact = Compare(fact="loan.escorted", op="is", operand=True)
+    low, none = (Option(when=fact, residual=one) for one in ("low", "none"))
+    before, after = (of(desk, "indicators", "OBJ-1", controls=one) for one in ((low, first), (first, none)))
+    (edit,) = compare(before, after)[:1]
+    assert (edit.name, edit.before, edit.after) == ("indicator OBJ-1 controls.0 changed", low, none)
 
 
 def test_true_is_not_one(desk: Criteria) -> None:

@@ -141,6 +141,27 @@ CASES: dict[str, tuple[str, dict[str, str], list[tuple[str, str]]]] = {
             ("A", "the indicator rests only on what nobody has read"),
         ],
     ),
+    "a source is from memory": (
+        "LINT-20",
+        {
+            "sources": "{book: {instrument: Book, grade: account, kind: research}, "
+            "hearsay: {instrument: What they say, grade: memory, kind: research}}"
+        },
+        [("hearsay", "it is from memory: nobody has looked up for these criteria what it holds")],
+    ),
+    "a rule rests on memory alone": (
+        "LINT-21",
+        {
+            "sources": "{book: {instrument: Book, grade: account, kind: research}, "
+            "hearsay: {instrument: What they say, grade: memory, kind: research}}",
+            "indicators": """
+                A: {severity: {low: {fact: trip.days, is: 9}}, sources: [{id: hearsay}, {id: book, grade: memory}]}
+                B: {severity: {low: {fact: trip.days, is: 8}}, sources: [{id: hearsay, at: line 1, grade: text}]}
+                C: {severity: {low: {fact: trip.days, is: 7}}, sources: [{id: hearsay}, {id: book}]}
+            """,
+        },
+        [("A", "the indicator rests only on what nobody has read")],
+    ),
     "a source that nothing cites": ("LINT-22", {}, [("rumour", "nothing in the set cites it")]),
     "a parameter cites too": (
         "LINT-22",
@@ -280,13 +301,46 @@ CASES: dict[str, tuple[str, dict[str, str], list[tuple[str, str]]]] = {
     ),
     "words of the head that nothing names": (
         "LINT-35",
-        {"controls": "{C: {who: guide}}"},
-        [("mind", "no indicator is in it"), ("order", "no indicator is on this ground")],
+        {
+            "controls": "{C: {who: guide}}",
+            "head": "{evidence_kinds: {licence: A licence, letter: A letter}}",
+            "indicators": indicator(controls="[{all: [C], needs: [licence], residual: none}]"),
+        },
+        [
+            ("mind", "no indicator is in it"),
+            ("order", "no indicator is on this ground"),
+            ("letter", "no control option needs it"),
+        ],
     ),
     "a level that no rule proposes": (
         "LINT-36",
         {"ladders": LADDERS.replace("LEVELS", "calm: {}, brisk: {}, wild: {}")},
         [("measure", "no rule proposes the level `brisk`")],
+    ),
+    "something deprecated that the set still uses": (
+        "LINT-37",
+        {
+            "facts": facts(
+                RISKY.replace("}", ", deprecated: 2027-01-01}"),
+                PACE.replace("Mad}", "Mad}, deprecated_options: {wild: 2027-01-01, mad: 2027-01-01}"),
+                "alone: {type: boolean, question: 'Alone?', ask_when: {fact: trip.risky, is: true}, otherwise: false}",
+            ),
+            "controls": "{ROPE: {deprecated: 2027-01-01}, LAMP: {deprecated: 2027-01-01}}",
+            "indicators": indicator(
+                severity="{low: {any_of: [{fact: trip.pace, one_of: [calm, wild]}, {fact: trip.alone, is: true}]}}",
+                controls="[{all: [ROPE], residual: none}]",
+                deprecated="2027-01-01",
+            ),
+            "ladders": LADDERS.replace("LEVELS", "calm: {}, wild: {}").replace(
+                "fact: finding.inherent, is: high", "fact: finding.id, is: A", 1
+            ),
+        },
+        [
+            ("trip.alone", "it uses `trip.risky`, which is deprecated from 2027-01-01 on"),
+            ("A", "it uses `trip.pace.wild`, which is deprecated from 2027-01-01 on"),
+            ("A", "it uses `ROPE`, which is deprecated from 2027-01-01 on"),
+            ("measure", "it uses `A`, which is deprecated from 2027-01-01 on"),
+        ],
     ),
     "an option that lowers nothing": (
         "LINT-40",
@@ -306,10 +360,11 @@ CASES: dict[str, tuple[str, dict[str, str], list[tuple[str, str]]]] = {
             "indicators": indicator(
                 severity="{high: {fact: trip.days, is: 9}}",
                 controls="[{all: [ROPE, LAMP], residual: low}, {all: [LAMP, ROPE], residual: none}, "
-                "{all: [ROPE, LAMP], residual: none, when: {fact: trip.days, is: 9}}]",
+                "{all: [ROPE, LAMP], residual: none, when: {fact: trip.days, is: 9}}, "
+                "{when: {fact: trip.days, is: 9}, residual: low}, {when: {fact: trip.days, is: 9}, residual: none}]",
             ),
         },
-        [("A", "an option above asks for the same controls")],
+        [("A", "an option above asks for the same controls"), ("A", "an option above counts by the same answers")],
     ),
     "a rule that is over before the version begins": (
         "LINT-42",

@@ -1,0 +1,308 @@
+"""A case that states things as earlier versions called them, in the names of today; and what is told about it.
+
+Nothing is dropped: an answer that is given under both names and is not the same is a problem with both places.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, NamedTuple, TypeAlias
+
+from risk_engine.files.diagnostics import Diagnostic
+from risk_engine.files.language import _
+from risk_engine.files.once import once
+from risk_engine.files.plain import Loc, broken_in
+from risk_engine.files.source import Document
+from risk_engine.loading.validate import mappings
+from risk_engine.model.case import COMPARE_WITH, UNKNOWN, Case
+from risk_engine.model.criteria import Criteria
+from risk_engine.model.facts import AnyFact, ChoiceFact, ChoicesFact, Entity
+from risk_engine.model.former_names import FormerNames, answer_now, answer_text, former_names, stated_today
+from risk_engine.model.words import Deprecation
+
+Data: TypeAlias = dict[str, Any]
+
+
+class Former(NamedTuple):
+    """Something that a document states as earlier versions did: where, and what it is now, as a sentence."""
+
+    loc: Loc
+    text: str
+    is_path: bool = False
+    """Whether it only points at an answer, whose own name is told where it stands."""
+
+
+@dataclass(frozen=True)
+class Renamed:
+    """A document in the names of today, each value with its place in the file, and what was stated otherwise."""
+
+    document: Document
+    former: tuple[Former, ...] = ()
+    problems: tuple[Diagnostic, ...] = ()
+    moved: Mapping[Loc, Loc] = field(default_factory=dict)
+    """Where something stood, and where it stands now."""
+
+
+def in_names_of_today(document: Document, criteria: Criteria, on: date | None = None) -> Renamed:
+    """Return what a case states in the names of its criteria; `on` is the day that it names.
+
+    What it states under both names and differently is among the problems, with both places.
+    """
+    names = former_names(criteria)
+    if not names or not isinstance(document.data, dict):
+        return Renamed(document)
+    reading = _Reading(document, criteria, names, on)
+    data = reading.case()
+    if not reading.former:
+        return Renamed(document)
+    marks = {reading.place(loc): mark for loc, mark in document.marks.items()}
+    broken = frozenset(map(reading.place, document.broken)) | broken_in(data)
+    after = replace(document, data=data, marks=marks, broken=broken)
+    return Renamed(after, tuple(reading.former), tuple(reading.problems), reading.moved)
+
+
+@dataclass
+class _Reading:
+    """Goes through the data of a case once, and notes what is called otherwise now."""
+
+    document: Document
+    criteria: Criteria
+    names: FormerNames
+    on: date | None
+    former: list[Former] = field(default_factory=list)
+    problems: list[Diagnostic] = field(default_factory=list)
+    moved: dict[Loc, Loc] = field(default_factory=dict)
+    """Where something stood, and where it stands now."""
+
+    def place(self, loc: Loc) -> Loc:
+        """Return where in the new data what stood at a place stands."""
+        return moved_to(loc, self.moved)
+
+    def case(self) -> Data:
+        """Return the data of the case."""
+        found: Data = {}
+        at: dict[str, Loc] = {}
+        for key, value in self.document.data.items():
+            match key, value:
+                case "controls", tuple():
+                    self._put(found, at, key, self._controls(value), (key,), (key,))
+                case "evidence", tuple():
+                    self._put(found, at, key, self._evidence(value), (key,), (key,))
+                case "set_aside", dict():
+                    self._put(found, at, key, self._set_aside(value), (key,), (key,))
+                case _ if key in Case.model_fields or key == COMPARE_WITH:
+                    self._put(found, at, key, value, (key,), (key,))
+                case _:
+                    self._entity(found, at, key, value)
+        return found
+
+    def _entity(self, found: Data, at: dict[str, Loc], key: str, value: Any) -> None:
+        name = self.names.entity(key, self.on)
+        if name != key:
+            self._note((key,), _("`{old}` is now `{new}`", old=key, new=name))
+        entity = self.criteria.entities.get(name)
+        if entity is not None:
+            match value:
+                case dict():
+                    value = self._entry(name, entity, value, (key,), (name,))
+                case tuple():
+                    value = tuple(
+                        self._entry(name, entity, one, (key, number), (name, number)) if isinstance(one, dict) else one
+                        for number, one in enumerate(value)
+                    )
+        self._put(found, at, name, value, (key,), (name,))
+
+    def _entry(self, name: str, entity: Entity, entry: Data, old: Loc, new: Loc) -> Data:
+        found: Data = {}
+        at: dict[str, Loc] = {}
+        for key, value in entry.items():
+            now = self.names.fact(name, key, self.on)
+            after = answer_now(value, now, entity.facts.get(now.name))
+            stated = f"{old[0]}.{key}"
+            if now.name != key or (after != value or type(after) is not type(value)):
+                self._note((*old, key), self._said(stated, f"{name}.{now.name}", value, after))
+            self._put(found, at, now.name, after, (*old, key), (*new, now.name))
+        return found
+
+    def _said(self, old: str, new: str, before: Any, after: Any) -> str:
+        named = {"old": old, "new": new, "before": _shown(before), "after": _shown(after)}
+        if after == before and type(after) is type(before):
+            return _("`{old}` is now `{new}`", **named)
+        if old == new:
+            return _("`{before}` of `{new}` is now `{after}`", **named)
+        return _("`{old}` is now `{new}`, and `{before}` there is `{after}`", **named)
+
+    def _controls(self, records: tuple[Any, ...]) -> tuple[Any, ...]:
+        kept: list[Any] = []
+        first: dict[str, int] = {}
+        for number, record in enumerate(records):
+            old = record.get("id") if isinstance(record, dict) else None
+            if not isinstance(old, str):
+                new = old
+            elif (new := self.names.control(old, self.on)) != old:
+                self._note(("controls", number, "id"), _("the control `{old}` is now `{new}`", old=old, new=new))
+                record = {**record, "id": new}  # noqa: PLW2901 (the record as it reads today)
+            before = first.setdefault(new, number) if isinstance(new, str) else number
+            same = before != number and records[before]["id"] != old  # else the id is repeated as it stands
+            if same and record == kept[self._now_at(before)]:
+                self.moved["controls", number] = self.moved["controls", before]
+                continue
+            if same:
+                self._differ(("controls", number, "id"), ("controls", before, "id"), f"{new}")
+                continue
+            self.moved["controls", number] = ("controls", len(kept))
+            kept.append(record)
+        return tuple(kept)
+
+    def _now_at(self, number: int) -> int:
+        """Return the number that a control has now."""
+        return int(self.moved["controls", number][1])
+
+    def _evidence(self, records: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple(
+            {**record, "for": self._paths(record["for"], ("evidence", number, "for"))}
+            if isinstance(record, dict) and isinstance(record.get("for"), tuple)
+            else record
+            for number, record in enumerate(records)
+        )
+
+    def _paths(self, paths: tuple[Any, ...], loc: Loc) -> tuple[Any, ...]:
+        return tuple(
+            self._path(one, (*loc, number)) if isinstance(one, str) else one for number, one in enumerate(paths)
+        )
+
+    def _path(self, path: str, loc: Loc) -> str:
+        new = self.names.path(path, self.criteria, self.on)
+        if new != path:
+            self.former.append(Former(loc, _("`{old}` is now `{new}`", old=path, new=new), is_path=True))
+        return new
+
+    def _set_aside(self, answers: Data) -> Data:
+        found: Data = {}
+        at: dict[str, Loc] = {}
+        for path, value in answers.items():
+            old: Loc = ("set_aside", path)
+            new, after = stated_today(path, value, self.criteria, self.on)
+            if new != path:
+                self._note(old, _("`{old}` is now `{new}`", old=path, new=new))
+            elif after != value or type(after) is not type(value):
+                self._note(old, self._said(path, new, value, after))
+            self._put(found, at, new, after, old, ("set_aside", new))
+        return found
+
+    def _put(self, found: Data, at: dict[str, Loc], name: str, value: Any, old: Loc, new: Loc) -> None:
+        """Put a value under its name of today; where an answer stands there already, the two must say the same."""
+        have = found.get(name)
+        if have not in _NOTHING:
+            if value not in _NOTHING and (have != value or type(have) is not type(value)):
+                self._differ(old, at[name], ".".join(one for one in new if isinstance(one, str)))
+            return
+        if name in found and value is None:
+            return
+        found[name] = value
+        at[name] = old
+        if old != new:
+            self.moved[old] = new
+
+    def _note(self, loc: Loc, text: str) -> None:
+        self.former.append(Former(loc, text))
+
+    def _differ(self, here: Loc, there: Loc, name: str) -> None:
+        message = _("`{name}` is stated twice, under names of different versions, and not alike", name=name)
+        way_out = _(
+            "the other stands in {place}; leave the one that is right", place=self.document.position(there, key=True)
+        )
+        self.problems.append(self.document.problem(here, message, way_out, key=True))
+
+
+_NOTHING = (None, UNKNOWN)
+"""What is no answer."""
+
+
+def _shown(value: Any) -> str:
+    return ", ".join(map(answer_text, value)) if isinstance(value, tuple) else answer_text(value)
+
+
+# --- what is said about it ---
+
+
+def notes_on(document: Document, renamed: Renamed, criteria: Criteria, on: date | None) -> tuple[str, ...]:
+    """Return what to tell whoever keeps a case that its criteria can read: former names, and what is deprecated.
+
+    Each name is told once, with the first place where it stands. `renamed` is the document in the names of today, `on`
+    the day for which it is read.
+    """
+    version = f"{criteria.head.id} {criteria.head.version}"
+    lines: list[str] = []
+    if renamed.former:
+        lines.append(
+            _("{path}: names of earlier versions, read as {version} has them", path=document.path, version=version)
+        )
+        lines += _placed(document, [one for one in renamed.former if not one.is_path] or renamed.former)
+    # What stands where is told by the file as it is.
+    now_at = {now: old for old, now in renamed.moved.items()}
+    if deprecated := [
+        one._replace(loc=moved_to(one.loc, now_at)) for one in _deprecated(renamed.document, criteria, on)
+    ]:
+        lines.append(_("{path}: deprecated in {version}, and still read", path=document.path, version=version))
+        lines += _placed(document, deprecated)
+    return tuple(lines)
+
+
+def _placed(document: Document, found: Iterable[Former]) -> Iterator[str]:
+    first: dict[str, Loc] = {}
+    for one in found:
+        first.setdefault(one.text, one.loc)
+    yield from (f"  {document.position(loc, key=True)}: {text}" for text, loc in first.items())
+
+
+@once
+def _deprecates(criteria: Criteria) -> bool:
+    """Return whether anything that a case states is deprecated on whatever day."""
+    return any(control.deprecated for control in criteria.controls.values()) or any(
+        fact.deprecated or (isinstance(fact, ChoiceFact | ChoicesFact) and fact.deprecated_options)
+        for _name, fact in criteria.every_fact()
+    )
+
+
+def _deprecated(document: Document, criteria: Criteria, on: date | None) -> Iterator[Former]:
+    """Yield the answers and the controls in the names of today that are deprecated on a day."""
+    if not _deprecates(criteria):
+        return
+    for name, entity in criteria.entities.items():
+        value = document.data.get(name)
+        numbered: list[tuple[Loc, Any]] = [((name,), value)]
+        if isinstance(value, tuple):
+            numbered = [((name, number), one) for number, one in enumerate(value)]
+        for loc, entry in numbered:
+            for short, answer in entry.items() if isinstance(entry, dict) else ():
+                fact = entity.facts.get(short)
+                if fact is not None and answer not in _NOTHING:
+                    yield from _deprecated_answer(f"{name}.{short}", fact, answer, (*loc, short), on)
+    for number, record in mappings(document.data.get("controls")):
+        control = criteria.controls.get(f"{record.get('id')}")
+        if control is not None and (gone := control.deprecated) is not None and gone.holds(on):
+            yield Former(("controls", number, "id"), _gone(_("the control `{name}`", name=record["id"]), gone))
+
+
+def _deprecated_answer(name: str, fact: AnyFact, answer: Any, loc: Loc, on: date | None) -> Iterator[Former]:
+    if fact.deprecated is not None and fact.deprecated.holds(on):
+        yield Former(loc, _gone(f"`{name}`", fact.deprecated))
+    if isinstance(fact, ChoiceFact | ChoicesFact):
+        for one in answer if isinstance(answer, tuple) else (answer,):
+            gone = fact.deprecated_options.get(one) if isinstance(one, str) else None
+            if gone is not None and gone.holds(on):
+                yield Former(loc, _gone(_("`{option}` of `{name}`", option=one, name=name), gone))
+
+
+def _gone(what: str, gone: Deprecation) -> str:
+    text = _("{what} is deprecated from {day} on", what=what, day=gone.from_)
+    return f"{text}: {gone.instead}" if gone.instead else text
+
+
+def moved_to(loc: Loc, moved: Mapping[Loc, Loc]) -> Loc:
+    """Return where something is, if what holds it was moved."""
+    for length in range(len(loc), 0, -1):
+        if loc[:length] in moved:
+            return (*moved[loc[:length]], *loc[length:])
+    return loc
