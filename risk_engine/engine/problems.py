@@ -20,7 +20,7 @@ from risk_engine.model.criteria import Criteria
 from risk_engine.model.explanation import Problem
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.profile import Profile, cell_of
-from risk_engine.model.words import IN_PLACE, ControlStatus
+from risk_engine.model.words import IN_PLACE, SEVERITIES, ControlStatus
 
 
 def problems(  # noqa: PLR0913, PLR0917 (everything that can fail to fit)
@@ -133,11 +133,16 @@ def _controls(controls: Mapping[str, ControlState], facts: Facts, criteria: Crit
 
 
 def _of_no_kind(controls: Mapping[str, ControlState], found: Iterable[Found]) -> Iterator[ProblemFound]:
-    """Yield each control in place that an option lacks, as none of its evidence is of a kind that the option needs."""
+    """Yield each control in place that an option lacks, as none of its evidence is of a kind that the option needs.
+
+    Where the option would neither lower the finding further nor lift a bar, nothing hangs on it.
+    """
     for one in found:
         told: set[tuple[str, frozenset[str]]] = set()
         for number, option in enumerate(one.options):
-            for name in option.lacking if option.counts is not False else ():
+            lowers = SEVERITIES.index(option.residual) < SEVERITIES.index(one.residual[1])
+            helps = option.counts is not False and (lowers or one.knock_out[1] != "none")
+            for name in option.lacking if helps else ():
                 needed = name, frozenset(option.option.needs)
                 if name in controls and controls[name].shows(()) and needed not in told:
                     told.add(needed)
@@ -273,7 +278,7 @@ class _Words:
         _finding, indicator, _controls, number = path.split(".")
         criteria = self.explainer.criteria
         needs = criteria.indicators[indicator].controls[int(number)].needs
-        kinds = [f"“{criteria.head.evidence_kinds[one]}”" for one in needs]
+        kinds = [_("“{text}”", text=criteria.head.evidence_kinds[one]) for one in needs]
         return _(
             "{control} has no evidence of the kind {kinds}: it counts as agreed for {finding}",
             control=name,

@@ -220,7 +220,7 @@ _NOTHING = (None, UNKNOWN)
 
 
 def _shown(value: Any) -> str:
-    return ", ".join(map(answer_text, value)) if isinstance(value, tuple) else answer_text(value)
+    return (", ".join(map(answer_text, value)) or "[]") if isinstance(value, tuple) else answer_text(value)
 
 
 # --- what is said about it ---

@@ -187,7 +187,7 @@ MUST_SAY = {
 
 def kinds_of(titles: Iterable[str]) -> str:
     """Return kinds of evidence of which one is enough."""
-    return either([f"“{one}”" for one in titles])
+    return either([_("“{text}”", text=one) for one in titles])
 
 
 def of_kind(option: OptionState) -> str:

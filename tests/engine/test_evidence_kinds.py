@@ -100,6 +100,10 @@ def test_the_record_says_for_which_finding_a_control_counts_as_agreed(criteria: 
 
 
 def test_nothing_is_said_of_a_kind_where_the_control_is_not_in_place_or_nothing_is_found(criteria: Criteria) -> None:
+    # Nor where another option does as much already.
+    assert assess_told(case_from(criteria, case_with("licence")), criteria).problems == ()
+    (told,) = assess_told(case_from(criteria, case_with("report")), criteria).problems
+    assert told.text.endswith("“A licence” or “A letter of the authority”: it counts as agreed for A")
     agreed = assess_told(case_from(criteria, case_with("a photograph", status="agreed")), criteria)
     assert agreed.problems == ()
     calm = case_with("a photograph").replace("risky: true", "risky: false")
