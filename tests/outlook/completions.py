@@ -180,9 +180,9 @@ class Completions:
 
     def _is_answered(self, worked: Answered, entity: str) -> bool:
         """Return whether every question of the entries has its answer, or hangs on an open one elsewhere."""
-        stated = {str(one.id): one for one in getattr(worked.case, entity)}
+        stated = {str(one.id): one for one in getattr(worked.case, entity) or ()}
         for read, origin in worked.facts.origins.items():
-            if read.entity != entity:
+            if read.entity != entity or read.fact is None:
                 continue
             value = getattr(stated[str(read.entry)], str(read.fact), None)
             if value is not None and origin == "case" and self._table_knows(worked, read, value):
@@ -280,6 +280,9 @@ class Completions:
             if question.path not in self.still.open_lists:
                 continue
             of_base = getattr(self.still.base, question.path)
+            if value is None:  # it is closed, so nothing is said of it
+                found += of_base is not None
+                continue
             number = len(value)
             found += number + 1 if of_base is None else abs(len(of_base) - number)
             found += sum(
