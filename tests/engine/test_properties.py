@@ -34,6 +34,7 @@ from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.records.verify import verify
 from tests.engine.builder import DAY, LOAN_DESK, SHIPPED
 from tests.strategies import (
+    KINDS_OF_EVIDENCE,
     PATIENT,
     Data,
     Pen,
@@ -430,11 +431,12 @@ def answer_widens_nothing(drawn: tuple[RuleSet, Data], data: st.DataObject) -> N
 
 
 def with_control(data: Data, control: str) -> Data:
-    """Return the case with a control in place."""
+    """Return the case with a control in place; what evidence there is stays."""
+    there = [record for one in data.get("controls", ()) if one["id"] == control for record in one["evidence"]]
     record = {
         "id": control,
         "status": "verified",
-        "evidence": ({"kind": "k", "reference": "r", "date": DAY},),
+        "evidence": (*there, {"kind": "k", "reference": "r", "date": DAY}),
     }
     return {**data, "controls": (*(one for one in data.get("controls", ()) if one["id"] != control), record)}
 
@@ -465,6 +467,15 @@ def test_control_in_place_raises_nothing(drawn: tuple[RuleSet, Data], data: st.D
     rules, stated = drawn
     control = Pen(data.draw).one(tuple(rules.criteria.controls))
     assert_no_higher(outcome(rules, with_control(stated, control)), outcome(rules, stated))
+
+
+@FEWER
+@given(RANDOM, st.data())
+def test_evidence_of_a_further_kind_raises_nothing(drawn: tuple[RuleSet, Data], data: st.DataObject) -> None:
+    rules, stated = drawn
+    more = {"kind": Pen(data.draw).one(KINDS_OF_EVIDENCE), "reference": "r", "date": DAY}
+    controls = tuple({**one, "evidence": (*one["evidence"], more)} for one in stated["controls"])
+    assert_no_higher(outcome(rules, {**stated, "controls": controls}), outcome(rules, stated))
 
 
 @FEWER
