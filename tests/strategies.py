@@ -25,6 +25,7 @@ from risk_engine.model.facts import (
     IntegerFact,
     RowFact,
 )
+from risk_engine.model.references import needed_kinds
 from tests.engine.builder import DAY, criteria_of
 
 Data: TypeAlias = dict[str, Any]
@@ -47,6 +48,7 @@ SEVERITIES = ("none", "low", "moderate", "high", "critical")
 KNOCK_OUTS = ("none", "hold", "funding", "policy", "legal")
 OUTCOMES = ("absent", "undetermined", "present")
 CONTROLS = ("C0", "C1", "C2")
+KINDS_OF_EVIDENCE = ("licence", "letter")
 HEADS: tuple[Data, ...] = (
     {
         "severity": {
@@ -331,6 +333,8 @@ def _option(pen: Pen, condition: Leaf, highest: str) -> Data:
         option["residual"] = pen.one(SEVERITIES[: SEVERITIES.index(highest)])
     if "all" not in option or pen.chance(3):
         option["when"] = condition()
+    if "all" in option and pen.chance(4):
+        option["needs"] = pen.some(KINDS_OF_EVIDENCE, 2)
     return option
 
 
@@ -378,7 +382,11 @@ def rule_sets(draw: st.DrawFn) -> RuleSet:
         "indicators": indicators,
         "controls": dict.fromkeys(CONTROLS),
         "ladders": {name: _ladder(pen, tuple(indicators), dimensions) for name in ("measure", "gate")},
-        "head": {**head, "roles": {"headline": "measure", "gate": "gate"}},
+        "head": {
+            **head,
+            "roles": {"headline": "measure", "gate": "gate"},
+            "evidence_kinds": {name: name.capitalize() for name in KINDS_OF_EVIDENCE},
+        },
     }
     with tempfile.TemporaryDirectory() as folder:
         return rule_set(criteria_of(Path(folder) / "toy", pieces), pieces)
@@ -432,12 +440,16 @@ def cases_of(draw: st.DrawFn, criteria: Criteria) -> Data:
 
 def _controls(pen: Pen, criteria: Criteria) -> tuple[Data, ...]:
     """Draw the standing of some controls, with and without evidence."""
-    evidence = ({"kind": "k", "reference": "r", "date": date(2020, 1, 1)},)
+    kinds = tuple(criteria.head.evidence_kinds) if needed_kinds(criteria) else ()
     return tuple(
         {
             "id": name,
             "status": pen.one(("implemented", "verified", "agreed", "planned")),
-            "evidence": () if pen.chance(3) else evidence,
+            "evidence": ()
+            if pen.chance(3)
+            else tuple(
+                {"kind": kind, "reference": "r", "date": date(2020, 1, 1)} for kind in pen.some(("k", *kinds), 2)
+            ),
         }
         for name in pen.some(tuple(criteria.controls), 4, 0)
     )

@@ -6,7 +6,10 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+from risk_engine.audit.releases.release import release
+from risk_engine.audit.releases.withdraw import withdraw
 from risk_engine.audit.versions import Comparison, base_of, compared, loaded, meaning_of
+from risk_engine.files.writing import write_together
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import Criteria
 from tests.engine.builder import criteria_of, written
@@ -109,6 +112,23 @@ def changed(folder: Path, replaced: Replaced, of: Path = LOAN_DESK) -> Path:
             assert old in text, (name, old)
             text = text.replace(old, new)
         (folder / name).write_text(text, "utf-8")
+    return folder
+
+
+SOONER: Replaced = {"set.yaml": (("version: 1.0.0", "version: 1.1.0"), ("from: 2024-03-01", "from: 2025-01-01"))}
+"""What makes a version that is in force on the day of the loan desk's case."""
+
+
+def two_releases(folder: Path) -> Path:
+    """Write a set with two released versions of the loan desk, 1.1.0 in force on the day of its case; return it."""
+    for number, replaced in (("1.0.0", {}), ("1.1.0", SOONER)):
+        write_together(release(str(changed(folder / number, replaced))).files)
+    return folder
+
+
+def withdrawn(folder: Path, number: str = "1.1.0") -> Path:
+    """Withdraw a version of a set; return the set."""
+    write_together(withdraw(f"{folder}@{number}", "Table 4 was wrong", date(2026, 3, 1)).files)
     return folder
 
 

@@ -69,7 +69,7 @@ def _read_by(criteria: Criteria, base: Mapping[str, Any], shift: Shift, found: C
     """Return what a version is told of a case: no more than it knows and asks."""
     assert shift.example is not None  # noqa: S101 (only such shifts are shown)
     assert shift.on is not None  # noqa: S101 (likewise)
-    controls = tuple(shown_in_place(control, shift.on) for control in shift.example.in_place)
+    controls = tuple(shown_in_place(one, shift.on, shift.example.kinds.get(one)) for one in shift.example.in_place)
     given = {path: None if value == UNKNOWN else value for path, value in shift.example.given.items()}
     data = known_to(criteria, with_differences({**base, "controls": controls}, given), _entities(found))
     asked, _worked = worked_as_asked({**data, "id": "case", "title": "case"}, criteria, shift.on, None)
@@ -130,7 +130,7 @@ def example_files(proved: Proved) -> Iterator[tuple[str, str]]:
 def _text(name: str, claim: Claim, example: Example, proved: Proved) -> str:
     reference = _reference(proved)
     base = {key: value for key, value in proved.data.items() if key in proved.criteria.entities or key in _TEXTS}
-    controls = tuple(shown_in_place(control, example.on) for control in example.in_place)
+    controls = tuple(shown_in_place(one, example.on, example.kinds.get(one)) for one in example.in_place)
     data = {
         "id": name,
         "title": claim.statement.replace("`", ""),

@@ -25,7 +25,7 @@ from risk_engine.files.source import Document, read
 from risk_engine.loading.bundle import documents
 from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.releases import is_released, lock_problems, newest
+from risk_engine.loading.releases import is_released, lock_problems, newest, state_of
 from risk_engine.loading.sets import Version, bundle_path, head_of, is_bundle, is_version, source_digest, version_at
 from risk_engine.loading.signatures import signature_problems
 from risk_engine.loading.translation import criteria_in_words
@@ -130,7 +130,7 @@ def _shown(criteria: Criteria, version: Version) -> VersionShown:
         title=head.title,
         in_force_from=head.in_force.from_,
         digest=criteria.digest,
-        state="released" if is_released(version) else "draft",
+        state=state_of(version),
     )
 
 

@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
-from risk_engine.cli.options import Day, DecisionOption, JobsOfMany, Output, Pages, ProfileOption, SeveralCriteria
+from risk_engine.cli.options import (
+    Day,
+    DecisionOption,
+    JobsOfMany,
+    Output,
+    Pages,
+    ProfileOption,
+    SeveralCriteria,
+    withdrawn,
+)
 from risk_engine.cli.output import FORM, Exit, Format, form_of, note, note_lines, put, put_document, put_one
 from risk_engine.files.diagnostics import RiskEngineError, quoted
 from risk_engine.files.language import _
@@ -42,6 +51,8 @@ def put_comparison(
     from risk_engine.portfolio.compare import compare, to_json
 
     compared = compare(path, criteria, on)
+    for lines in compared.notes:
+        note_lines(lines)
     if form == "json":
         put(to_json(compared.comparison).decode(), output, kept=True)
         return
@@ -160,7 +171,7 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     assessor = Assessor(criteria[0] if criteria else None, on, profile, trace.value)
     if is_one:
         assessment = assessor.assess(paths[0], old)
-        say_drafts([draft_of(assessment)])
+        say_standings([standing_of(assessment)])
         note_lines(assessor.notes)
         code = level_code(assessment, assessor, fail_on)
         if pack is not None:
@@ -204,17 +215,21 @@ def level_code(assessment: "Assessment", assessor: "Assessor", level: str | None
     return Exit.STILL_OPEN if order.index(headline.range[-1]) >= order.index(level) else Exit.DONE
 
 
-def draft_of(assessment: "Assessment") -> str:
-    """Return the draft that an assessment was made under; empty where it was none."""
+def standing_of(assessment: "Assessment") -> str:
+    """Return that an assessment was made under a draft, or under what was withdrawn; empty where it was neither."""
     criteria = assessment.criteria
-    return f"{criteria.id}@{criteria.version}" if criteria.draft else ""
+    version = f"{criteria.id}@{criteria.version}"
+    if criteria.withdrawn:
+        return withdrawn(version)
+    if criteria.draft:
+        return _("{version} is a draft: nobody has released it, so it is never in force and may still change",
+                 version=version)  # fmt: skip
+    return ""
 
 
-def say_drafts(drafts: Iterable[str]) -> None:
-    """Say of each draft that was used that it is one."""
-    for name in dict.fromkeys(filter(None, drafts)):
-        text = _("{version} is a draft: nobody has released it, so it is never in force and may still change",
-                 version=name)  # fmt: skip
+def say_standings(several: Iterable[str]) -> None:
+    """Say once what is to be known of each version that was used."""
+    for text in dict.fromkeys(filter(None, several)):
         note(text)
 
 

@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 
 import typer
 
-from risk_engine.cli.assess import draft_of, level_code, say_drafts
+from risk_engine.cli.assess import level_code, say_standings, standing_of
 from risk_engine.cli.output import Exit, Format, note_lines, progress, put, put_records
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
@@ -43,8 +43,8 @@ class Done(NamedTuple):
     case_id: str
     on: date
     digest: str
-    draft: str
-    """The draft that it was assessed under, if it was one."""
+    standing: str
+    """What is to be known of the version that it was assessed under, if anything."""
     code: Exit
     row: "Row | None"
     content: bytes = b""
@@ -92,7 +92,7 @@ class Work:
                 shown = view(explained)
                 content, note = written(shown, self.form), left_out(shown, self.form) or ""
         case_id, on, digest = assessment.case_id, assessment.on, assessment.digest
-        return Done(path, case_id, on, digest, draft_of(assessment), code, told, content, note, about_names)
+        return Done(path, case_id, on, digest, standing_of(assessment), code, told, content, note, about_names)
 
 
 @dataclass
@@ -102,14 +102,14 @@ class _Shown:
     rows: "list[Row]" = field(default_factory=list)
     packs: "list[Done]" = field(default_factory=list)
     files: dict[str, list[Path]] = field(default_factory=dict)
-    drafts: dict[str, None] = field(default_factory=dict)
+    standings: dict[str, None] = field(default_factory=dict)
     about_names: list[tuple[str, ...]] = field(default_factory=list)
     codes: set[Exit] = field(default_factory=set)
     failed: list[str] = field(default_factory=list)
 
     def add(self, done: Done) -> None:
         self.files.setdefault(done.case_id, []).append(done.path)
-        self.drafts[done.draft] = None
+        self.standings[done.standing] = None
         if done.about_names:
             self.about_names.append(done.about_names)
         self.codes.add(done.code)
@@ -185,7 +185,7 @@ def _say_first(shown: _Shown, number: int) -> None:
     for case_id, paths in shown.files.items():
         if len(paths) > 1:
             typer.echo(same_id(case_id, list(map(str, paths))), err=True)
-    say_drafts(shown.drafts)
+    say_standings(shown.standings)
     for lines in shown.about_names:
         note_lines(lines)
     for text in dict.fromkeys(shown.failed):

@@ -194,6 +194,7 @@ def _blank(criteria: str | None, on: date | None, file: Path | None) -> str:
     from risk_engine.report.blank_case import blank_case
 
     chosen = choose(criteria, on or options.today())
+    options.say_if_withdrawn(chosen.version)
     rules = criteria_in_words(read_criteria(chosen.version.path))
     # Whoever names a version that another one stands for on the day wants the case read under it all the same.
     is_pinned = criteria is not None and name_and_number(criteria)[1] and not chosen.in_force

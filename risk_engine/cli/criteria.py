@@ -9,7 +9,7 @@ import typer
 
 from risk_engine.cli import criteria_cases, criteria_changes, criteria_releases
 from risk_engine.cli.commands import App
-from risk_engine.cli.options import Day, Output, Pages, Set, Sets, say_if_not_in_force, to_read
+from risk_engine.cli.options import Day, Output, Pages, Set, Sets, say_if_not_in_force, say_if_withdrawn, to_read
 from risk_engine.cli.output import FORM, form_of, note, put, put_document, refuse
 from risk_engine.files.diagnostics import RiskEngineError, suggestion
 from risk_engine.files.language import _, first_few, ngettext
@@ -164,7 +164,9 @@ def print_timeline(
             assert_never(form)
 
 
-app = App(help="List, show, map, translate, check, lint, prove, test, mutate, release and describe criteria sets.")
+app = App(
+    help="List, show, map, translate, check, lint, prove, test, mutate, release, withdraw and describe criteria sets."
+)
 
 
 ShowFormat: TypeAlias = Literal["text", "md", "html"]
@@ -201,9 +203,12 @@ def show(
 
     form = form_of(output, get_args(ShowFormat), asked, templates=templates)
     # A folder is read at once, so that every problem of its head is told.
-    folder = Path(reference) if is_alone(Path(reference)) else to_read(reference, on).version.path
+    is_one = is_alone(Path(reference))
+    folder = Path(reference) if is_one else to_read(reference, on).version.path
     criteria = read_criteria(folder)
     version = version_at(folder)
+    if is_one:
+        say_if_withdrawn(version)
     put(catalogue(criteria_in_words(criteria), record, form, is_released=is_released(version)), output)
 
 
@@ -257,6 +262,7 @@ def check(
 
 app.command("release", epilog=criteria_releases.RELEASE_EXAMPLES)(criteria_releases.release)
 app.command("sign", epilog=criteria_releases.SIGN_EXAMPLES)(criteria_releases.sign_release)
+app.command("withdraw", epilog=criteria_releases.WITHDRAW_EXAMPLES)(criteria_releases.withdraw)
 app.command("verify", epilog=criteria_releases.VERIFY_EXAMPLES)(criteria_releases.verify_releases)
 app.command("timeline", epilog=TIMELINE_EXAMPLES)(print_timeline)
 

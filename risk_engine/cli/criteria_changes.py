@@ -9,8 +9,18 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, get_args
 
 import typer
 
-from risk_engine.cli.options import Day, Jobs, Output, Pages, ProfileOption, Set, on_day
-from risk_engine.cli.output import FORM, Exit, form_of, progress, put, put_document, wrote
+from risk_engine.cli.options import (
+    Day,
+    Jobs,
+    Output,
+    Pages,
+    ProfileOption,
+    Set,
+    on_day,
+    say_if_withdrawn,
+    withdrawn,
+)
+from risk_engine.cli.output import FORM, Exit, form_of, note, progress, put, put_document, wrote
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import ENGLISH, _, current, in_language, ngettext
 from risk_engine.files.writing import make_folder, write_text, write_together
@@ -97,6 +107,9 @@ def print_diff(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     if cases is not None:
         _check_empty(cases)
     found = compared(before, after)
+    for one in (found.changes.before, found.changes.after):
+        if one.state == "withdrawn":
+            note(withdrawn(f"{one.id}@{one.version}"))
     proved = _proved(found, on, form) if proves else _Proved()
     changes = found.changes.model_copy(update={"meaning": proved.meaning})
     if form == "json":
@@ -240,6 +253,9 @@ def print_impact(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     form = form_of(output, get_args(ImpactFormat), asked, inputs=(*paths, profile), templates=templates)
     with progress(_("cases")) as tell:
         found = impact(paths, before, after, on=on, profile=profile, jobs=jobs or os.cpu_count() or 1, tell=tell)
+    for used in (found.before, found.after):
+        if used.withdrawn:
+            note(withdrawn(f"{used.id}@{used.version}"))
     for text in dict.fromkeys((*found.notes, *(one.told for one in found.problems))):
         typer.echo(text, err=True)
     _put(found, form, output)
@@ -349,6 +365,7 @@ def print_proof(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     topics = [one for one in TOPICS if not only or one in {topic.value for topic in only}]
     with progress(_("questions")) as tell:
         proved = proof_of(reference, on, profile, limits, only=topics, tell=tell)
+    say_if_withdrawn(proved.version)
     _put_proof(proved, form, output, everything=everything)
     if cases is not None:
         _put_cases(proved, cases)

@@ -33,15 +33,15 @@ def list_sets(
     sets: Annotated[list[str] | None, typer.Argument(help="Sets or folders; without any, the shipped ones.")] = None,
     keys: TrustedKeys = None,
 ) -> None:
-    """List criteria sets with their versions, when each is in force from, and whether it is released or a draft.
+    """List criteria sets with their versions, from when each is in force, and whether it is released or a draft.
 
-    Of a release it says whether it is verified (signed with a key that was named), signed by an unknown key, unsigned
-    or broken. Of the shipped sets it says which one is taken where neither a command nor a case names any
-    (criteria/default.yaml).
+    Of one that was withdrawn it says so. Of a release it says whether it is verified (signed with a key that was
+    named), signed by an unknown key, unsigned or broken. Of the shipped sets it says which one is taken where neither a
+    command nor a case names any (criteria/default.yaml).
 
     Exit code 2 if a version is not what was released or signed; 1 if a signature does not hold.
     """
-    from risk_engine.loading.releases import meant
+    from risk_engine.loading.releases import is_withdrawn, meant
     from risk_engine.loading.sets import default_set, shipped_sets
 
     default = default_set() if len(shipped_sets()) > 1 else None
@@ -50,7 +50,12 @@ def list_sets(
     broken: list[str] = []
     for name in sets or shipped_sets():
         for version in meant(name):
-            columns = [f"{version}", _("in force from {day}", day=version.in_force_from)]
+            columns = [f"{version}"]
+            columns.append(
+                _("in force on no day")
+                if is_withdrawn(version)
+                else _("in force from {day}", day=version.in_force_from)
+            )
             columns += _state(version, known, failed, broken)
             if name == default:
                 columns.append(_("of the set that is taken where none is named"))
@@ -70,7 +75,7 @@ def _state(
     What is not as it was released, or cannot be read, is added to `failed`, a signature that does not hold to `broken`.
     """
     from risk_engine.loading.criteria import read_criteria
-    from risk_engine.loading.releases import is_released
+    from risk_engine.loading.releases import is_released, is_withdrawn
 
     state = _("draft")
     if is_released(version):
@@ -80,7 +85,7 @@ def _state(
         except RiskEngineError as error:
             failed.append(error)
             return [_("released, but changed since"), _("broken")]
-        state = _("released")
+        state = _("withdrawn") if is_withdrawn(version) else _("released")
     try:
         signed = _signatures(version, keys, broken)
     except RiskEngineError as error:
@@ -264,6 +269,49 @@ def sign_release(
     made = signed(reference, signing)
     write_together(made.files)
     _tell(made, signing)
+
+
+WITHDRAW_EXAMPLES = """Example: risk-engine criteria withdraw our-criteria@1.1.0
+--reason 'Row 4 of the table of countries was wrong; 1.1.1 mends it'"""
+
+
+def withdraw(
+    reference: Annotated[str, typer.Argument(help="The version, `SET@VERSION`.", metavar="SET@VERSION")],
+    why: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, in a sentence, for CHANGES.md.")],
+    sign: Annotated[
+        Path | None,
+        typer.Option("--sign", "--key", metavar="KEY", help="Sign it with this private key (`risk-engine key new`)."),
+    ] = None,
+    by: By = None,
+    role: Role = None,
+    on: Annotated[date | None, on_day("The day of the withdrawal; default: today.")] = None,
+) -> None:
+    """Withdraw a released version that should not have been released: no day means it any more.
+
+    `releases.lock` marks it, and CHANGES.md of its set says why. The version stays where it is: what was assessed and
+    decided under it is read, explained and verified as before, and its reports say that it was withdrawn since. Whoever
+    names it can still use it, and is told. A withdrawal is final; signed, nobody can take the mark back unseen.
+
+    Exit code 0: withdrawn; 2: no version is named, it is a draft or was withdrawn already, or on some day no version
+    would be in force.
+    """
+    from risk_engine.audit.releases.withdraw import withdraw as withdrawn
+    from risk_engine.loading.sets import check_own
+
+    check_own(reference)
+    signing = _signing(sign, by, role, (on or options.today()) if sign else None)
+    made = withdrawn(reference, why, on or options.today(), signing)
+    write_together(made.files)
+    typer.echo(
+        _(
+            "{version}: withdrawn; on {day}, its first day, {instead} is in force",
+            version=made.version,
+            day=made.version.in_force_from,
+            instead=made.instead,
+        )
+    )
+    for file in made.files:
+        wrote(file)
 
 
 def _signing(file: Path | None, by: str | None, role: str | None, on: date | None) -> "Signing | None":

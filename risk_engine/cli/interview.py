@@ -195,6 +195,7 @@ def _read(file: "CaseFile", given: _Given, day: date) -> "tuple[Criteria, tuple[
     from risk_engine.model.case import COMPARE_WITH, case_model
 
     _day, chosen = basis(file.document, given.criteria, given.on, instead=day)
+    options.say_if_withdrawn(chosen.version)
     loaded = read_criteria(chosen.version.path)
     others = tuple(compared_sets(file.document, day)) if COMPARE_WITH in file.document.data else None
     case_of(file.document, loaded, case_model(loaded), others)

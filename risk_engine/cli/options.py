@@ -136,6 +136,7 @@ def to_read(reference: str, on: "date | None" = None) -> "Chosen":
             raise
         chosen = choose(reference, None)
     _say(reference, chosen.version, day)
+    say_if_withdrawn(chosen.version)
     return chosen
 
 
@@ -152,18 +153,39 @@ def to_work_on(reference: str) -> "Version":
 
 
 def say_if_not_in_force(reference: str, version: "Version") -> None:
-    """Say on standard error which version of a set was taken, where nobody named it and it does not hold today."""
+    """Say on standard error which version of a set was taken, where nobody named it and it does not hold today.
+
+    Of one that was withdrawn it is said too, whoever named it.
+    """
     from risk_engine.loading.releases import meant, that_count
 
     day = today()
     holding = [one for one in that_count(meant(reference)) if one.in_force_from <= day]
     if [version] != holding[-1:]:
         _say(reference, version, day)
+    say_if_withdrawn(version)
+
+
+def withdrawn(version: str) -> str:
+    """Return what is to be known of a version that was withdrawn and is used all the same."""
+    return _(
+        "{version} was withdrawn: it is in force on no day, and is used here because it is named; CHANGES.md of its "
+        "set says why",
+        version=version,
+    )
+
+
+def say_if_withdrawn(version: "Version") -> None:
+    """Say on standard error if a version that is used was withdrawn."""
+    from risk_engine.loading.releases import is_withdrawn
+
+    if is_withdrawn(version):
+        note(withdrawn(f"{version}"))
 
 
 def _say(reference: str, taken: "Version", day: "date") -> None:
     """Say which version was taken, and which others a day means, if that was left open."""
-    from risk_engine.loading.releases import meant, that_count
+    from risk_engine.loading.releases import is_withdrawn, meant, that_count
 
     if len(known := meant(reference)) == 1:
         return
@@ -176,6 +198,9 @@ def _say(reference: str, taken: "Version", day: "date") -> None:
     elif taken in releases:
         since = taken.in_force_from
         text = _("{version} is taken, the newest; it is in force only from {day}", version=taken, day=since)
+        others = now
+    elif is_withdrawn(taken):
+        text = _("{version} is taken, whose files are there", version=taken)
         others = now
     else:
         text = _("{version} is taken, the newest; it is a draft", version=taken)

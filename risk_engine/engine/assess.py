@@ -34,7 +34,7 @@ from risk_engine.model.assessment import (
     SeverityBounds,
     Superseded,
 )
-from risk_engine.model.case import Case, stated
+from risk_engine.model.case import UNKNOWN, Case, stated
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.ladders import Role, SeverityPoints
 from risk_engine.model.profile import Profile
@@ -53,47 +53,57 @@ def assess(  # noqa: PLR0913 (the case, by what, when, and what the versions bes
     *,
     in_force: bool | None = None,
     draft: bool | None = None,
+    withdrawn: bool | None = None,
     supersedes: Superseded | None = None,
     trace: Trace = "program",
 ) -> Assessment:
     """Assess a case under a set of criteria, as rules and tables stand on `on` (default: the case's own date).
 
-    `in_force` says whether this is the version in force on the day (default: whether it has begun by then), `draft`
-    whether it is none of the released versions of its set (default: as it was where the set was read); `supersedes`
-    names an earlier assessment of the case. The result depends on the arguments alone and holds no words: `explain`
-    makes those. Where many cases are assessed under the same criteria, these are compiled; `trace="reference"` never
-    uses what was compiled, and says the same. Raises what `work` raises.
+    `in_force` says whether this is the version in force on the day (default: whether it has begun by then and was not
+    withdrawn), `draft` whether it is none of the released versions of its set, `withdrawn` whether it was withdrawn
+    (default: as it was where the set was read); `supersedes` names an earlier assessment of the case. The result
+    depends on the arguments alone and holds no words: `explain` makes those. Where many cases are assessed under the
+    same criteria, these are compiled; `trace="reference"` never uses what was compiled, and says the same. Raises what
+    `work` raises.
     """
     day = day_of(case, on)
     decided = decided_by_program(case, criteria, day, profile) if trace == "program" else None
     worked = work(case, criteria, day, profile, decided)
-    return recorded(worked, in_force=in_force, draft=draft, supersedes=supersedes)
+    return recorded(worked, in_force=in_force, draft=draft, withdrawn=withdrawn, supersedes=supersedes)
 
 
 def recorded(
-    worked: Worked, *, in_force: bool | None = None, draft: bool | None = None, supersedes: Superseded | None = None
+    worked: Worked,
+    *,
+    in_force: bool | None = None,
+    draft: bool | None = None,
+    withdrawn: bool | None = None,
+    supersedes: Superseded | None = None,
 ) -> Assessment:
     """Return the record of a case that was worked out; the keywords are those of `assess`."""
     criteria, facts, found, day = worked.criteria, worked.facts, worked.found, worked.on
     decided = worked.decided
     may_contradict = None if decided is None else decided.contradictions
-    begun = criteria.head.in_force.from_ <= day
+    is_withdrawn = criteria.is_withdrawn if withdrawn is None else withdrawn
+    counts = criteria.head.in_force.from_ <= day and not is_withdrawn
     stated = stated_case(worked.case)
     points = _points_in(criteria.head.severity)
     profile, stated_profile = (None, None) if worked.profile is None else _profile(worked.profile)
     findings = tuple(_finding(each, facts) for each in found if each.outcome != "absent")
+    used = CriteriaUsed(
+        id=criteria.head.id,
+        version=criteria.head.version,
+        digest=criteria.digest,
+        in_force_from=criteria.head.in_force.from_,
+        in_force=counts if in_force is None else in_force,
+        draft=criteria.is_draft if draft is None else draft,
+        withdrawn=is_withdrawn,
+        four_eyes=criteria.head.four_eyes,
+    )
     content = {
         "schema": SCHEMA,
         "engine": __version__,
-        "criteria": CriteriaUsed(
-            id=criteria.head.id,
-            version=criteria.head.version,
-            digest=criteria.digest,
-            in_force_from=criteria.head.in_force.from_,
-            in_force=begun if in_force is None else in_force,
-            draft=criteria.is_draft if draft is None else draft,
-            four_eyes=criteria.head.four_eyes,
-        ),
+        "criteria": used,
         "profile": profile,
         "on": day,
         "case": stated,
@@ -105,7 +115,9 @@ def recorded(
         "findings": findings,
         "absent": tuple(each.id for each in found if each.outcome == "absent"),
         "gaps": tuple(_gaps(findings)),
-        "problems": problems(worked.case, facts, criteria, worked.controls, worked.profile, supersedes, may_contradict),
+        "problems": problems(
+            worked.case, facts, criteria, worked.controls, worked.profile, supersedes, may_contradict, found
+        ),
         "controls": tuple(
             ControlOutcome(id=name, counts_as=worked.controls[name].counts_as)
             for name in criteria.controls
@@ -114,8 +126,9 @@ def recorded(
         "awareness": awareness(worked.results, found, criteria, None if decided is None else decided.awareness),
         "review_due": worked.review_due,
     }
-    # No record in it but the profile has a field that JSON calls otherwise: their fields are what they are dumped as.
-    sealed = digest({**content, "profile": stated_profile}, attrgetter("__dict__"))
+    # No record in it but these two has a field that JSON calls otherwise or leaves out: fields are what is dumped.
+    dumped = {"criteria": used.model_dump(mode="json"), "profile": stated_profile}
+    sealed = digest({**content, **dumped}, attrgetter("__dict__"))
     return Assessment.model_validate({**content, "digest": sealed})
 
 
@@ -287,12 +300,14 @@ def _points_in(severity: SeverityPoints) -> Callable[[tuple[int, int]], PointsBo
 
 def superseded(old: Assessment, criteria: Criteria) -> Superseded:
     """Return what a new assessment under `criteria` says about the one that it takes the place of."""
+    # Few assessments take the place of another.
+    from risk_engine.model.former_names import stated_today
+
     wanted = {one.records.fact for one in criteria.controls.values() if one.records is not None}
-    return Superseded(
-        digest=old.digest,
-        on=old.on,
-        recorded={path: value for path, value in _answers(old) if _fact(path) in wanted},
-    )
+    # It may have been made under a version with other names.
+    answers = (stated_today(path, value, criteria, old.on) for path, value in _answers(old))
+    known = {path: in_json(value) for path, value in answers if _fact(path) in wanted and value != UNKNOWN}
+    return Superseded(digest=old.digest, on=old.on, recorded=known)
 
 
 def check_supersedes(old: Assessment, case: Case, on: date | None) -> None:

@@ -185,9 +185,14 @@ class _Writer:
         )
 
     def _options(self, indicator: Indicator, outcomes: Sequence[OptionOutcome]) -> tuple[OptionState, ...]:
+        kinds = self.criteria.head.evidence_kinds
         return tuple(
             OptionState(
-                **dict(one), controls=option.all, complete=not one.lacking, answers=tuple(self._answers(option))
+                **dict(one),
+                controls=option.all,
+                complete=not one.lacking,
+                needs=tuple(kinds[kind] for kind in option.needs),
+                answers=tuple(self._answers(option)),
             )
             for option, one in zip(indicator.controls, outcomes, strict=True)
         )
@@ -216,6 +221,7 @@ class _Writer:
         used, head = self.assessment.criteria, self.criteria.head
         return CriteriaShown(
             **dict(used),
+            withdrawn_since=self.told.criteria.is_withdrawn and not used.withdrawn,
             title=head.title,
             dimensions={name: Titled(title=one.title, explain=one.explain) for name, one in head.dimensions.items()},
             grounds=head.grounds,

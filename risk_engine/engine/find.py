@@ -38,6 +38,12 @@ class ControlState(NamedTuple):
     record: ControlRecord
     counts_as: CountsAs
     dated_later: tuple[Evidence, ...]
+    kinds: frozenset[str] = frozenset()
+    """Of which kinds its evidence is that counts."""
+
+    def shows(self, needs: Sequence[str]) -> bool:
+        """Return whether it is in place, with evidence of one of these kinds where any are needed."""
+        return self.counts_as == "in_place" and (not needs or not self.kinds.isdisjoint(needs))
 
 
 def control_states(case: Case, on: date) -> Mapping[str, ControlState]:
@@ -52,11 +58,14 @@ def _state(record: ControlRecord, on: date) -> ControlState:
         counts_as = "in_place" if len(record.evidence) > len(later) else "agreed"
     else:
         counts_as = "planned" if record.status == "planned" else "agreed"
-    return ControlState(record, counts_as, later)
+    return ControlState(record, counts_as, later, frozenset(one.kind for one in record.evidence if one.date <= on))
 
 
 class FoundOption(NamedTuple):
-    """One control option of a finding: whether it counts, which of its controls are not in place, what it leaves."""
+    """One control option of a finding: whether it counts, which of its controls are not in place, what it leaves.
+
+    Not in place for it is also a control that has no evidence of a kind that the option needs.
+    """
 
     option: Option
     counts: bool | None
@@ -99,11 +108,9 @@ def find(
 
     What a program decided to be absent is not read.
     """
-    in_place = frozenset(one for one, state in controls.items() if state.counts_as == "in_place")
-    agreed = in_place | {one for one, state in controls.items() if state.counts_as == "agreed"}
 
     def found(name: str, indicator: Indicator) -> Found:
-        return _found(name, indicator, facts, in_place, agreed, without_policy=_without_policy(name, on, profile))
+        return _found(name, indicator, facts, controls, without_policy=_without_policy(name, on, profile))
 
     if decided is None:
         return tuple(found(*item) for item in criteria.indicators.items() if item[1].effective.covers(on))
@@ -123,8 +130,7 @@ def _found(
     name: str,
     indicator: Indicator,
     facts: Facts,
-    in_place: frozenset[str],
-    agreed: frozenset[str],
+    controls: Mapping[str, ControlState],
     *,
     without_policy: bool,
 ) -> Found:
@@ -145,12 +151,13 @@ def _found(
         FoundOption(
             option,
             truth.value,
-            tuple(one for one in option.all if one not in in_place),
+            tuple(one for one in option.all if one not in controls or not controls[one].shows(option.needs)),
             _after(option, possible),
         )
         for option, truth in zip(indicator.controls, counts, strict=True)
     ]
     complete = [one for one in options if not one.lacking]
+    agreed = {one for one, state in controls.items() if state.counts_as != "planned"}
     higher = [
         truth for severity, truth in truths if SEVERITIES.index(_lower(cap, severity)) > SEVERITIES.index(inherent)
     ]

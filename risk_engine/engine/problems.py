@@ -3,17 +3,17 @@
 Each is recorded by its kind and what it is about, and said in words when somebody reads.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Literal, assert_never, cast
 
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.explainer import Explainer
 from risk_engine.engine.facts import Among, Facts, Known, Read, Stated, holders, in_json, value_of
-from risk_engine.engine.find import ControlState, control_states
+from risk_engine.engine.find import ControlState, Found, control_states
 from risk_engine.engine.resolve import Column, facts_of
 from risk_engine.engine.work import read_at
-from risk_engine.files.language import NP_, _, inside, pgettext
+from risk_engine.files.language import NP_, _, either, inside, pgettext
 from risk_engine.files.once import once
 from risk_engine.model.assessment import ProblemFound, ProblemKind, Superseded
 from risk_engine.model.case import Case, ControlRecord, Evidence
@@ -21,7 +21,7 @@ from risk_engine.model.criteria import Criteria
 from risk_engine.model.explanation import Problem
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.profile import Profile, cell_of
-from risk_engine.model.words import IN_PLACE, ControlStatus
+from risk_engine.model.words import IN_PLACE, SEVERITIES, ControlStatus
 
 
 def problems(  # noqa: PLR0913, PLR0917 (everything that can fail to fit)
@@ -32,10 +32,11 @@ def problems(  # noqa: PLR0913, PLR0917 (everything that can fail to fit)
     profile: Profile | None = None,
     supersedes: Superseded | None = None,
     among: Collection[str] | None = None,
+    found: Iterable[Found] = (),
 ) -> tuple[ProblemFound, ...]:
     """Return what does not fit in the record; it changes no result, somebody should look at it.
 
-    `among` are the contradictions that the case may show, where that is known.
+    `found` are the findings of the case, `among` the contradictions that the case may show, where that is known.
     """
     return (
         *contradictions(facts, criteria, among),
@@ -43,6 +44,7 @@ def problems(  # noqa: PLR0913, PLR0917 (everything that can fail to fit)
         *_later_evidence(case, facts.on),
         *_unsure(case, facts),
         *_controls(controls, facts, criteria),
+        *_of_no_kind(controls, found),
         *_unlisted(supersedes, facts, criteria, controls),
     )
 
@@ -146,6 +148,25 @@ def _controls(controls: Mapping[str, ControlState], facts: Facts, criteria: Crit
             yield _problem("control_not_in_place", stated, path, of=name)
 
 
+def _of_no_kind(controls: Mapping[str, ControlState], found: Iterable[Found]) -> Iterator[ProblemFound]:
+    """Yield each control in place that an option lacks, as none of its evidence is of a kind that the option needs.
+
+    Where the option would neither lower the finding further nor lift a bar, nothing hangs on it.
+    """
+    for one in found:
+        told: set[tuple[str, frozenset[str]]] = set()
+        for number, option in enumerate(one.options):
+            lowers = SEVERITIES.index(option.residual) < SEVERITIES.index(one.residual[1])
+            helps = option.counts is not False and (lowers or one.knock_out[1] != "none")
+            for name in option.lacking if helps else ():
+                needed = name, frozenset(option.option.needs)
+                if name in controls and controls[name].shows(()) and needed not in told:
+                    told.add(needed)
+                    yield _problem(
+                        "control_without_kind", f"controls.{name}", f"finding.{one.id}.controls.{number}", of=name
+                    )
+
+
 def _unlisted(
     old: Superseded | None, facts: Facts, criteria: Criteria, listed: Collection[str]
 ) -> Iterator[ProblemFound]:
@@ -184,6 +205,7 @@ _SHOWN_AS: dict[ProblemKind, Literal["contradiction", "evidence", "control", "ta
     "unsure": "unsure",
     "control_later_evidence": "evidence",
     "control_without_evidence": "control",
+    "control_without_kind": "control",
     "control_not_in_place": "control",
     "control_not_listed": "control",
 }
@@ -246,6 +268,8 @@ class _Words:
                     control=name,
                     status=pgettext(*_STATUS[self._control(name).status]),
                 )
+            case "control_without_kind":
+                return self._of_no_kind(name, problem.paths[-1])
             case "control_not_in_place":
                 counts_as = control_states(self.case, self.explainer.facts.on)[name].counts_as
                 return _(
@@ -265,6 +289,18 @@ class _Words:
 
     def _control(self, name: str) -> ControlRecord:
         return {record.id: record for record in self.case.controls}[name]
+
+    def _of_no_kind(self, name: str, path: str) -> str:
+        _finding, indicator, _controls, number = path.split(".")
+        criteria = self.explainer.criteria
+        needs = criteria.indicators[indicator].controls[int(number)].needs
+        kinds = [_("“{text}”", text=criteria.head.evidence_kinds[one]) for one in needs]
+        return _(
+            "{control} has no evidence of the kind {kinds}: it counts as agreed for {finding}",
+            control=name,
+            kinds=either(kinds),
+            finding=indicator,
+        )
 
     def _unlike_table(self, path: str) -> str:
         criteria = self.explainer.criteria

@@ -6,7 +6,7 @@ That both agree, for random sets and cases, is held by `tests/engine/test_progra
 
 import gc
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -19,6 +19,7 @@ from risk_engine.engine.find import control_states
 from risk_engine.engine.program_data import CALLED, OddDataError, core_of
 from risk_engine.engine.program_results import SEEN_OF, Bounds, Points, Results, unlike
 from risk_engine.engine.program_source import Source, Walk, source_of
+from risk_engine.engine.program_text import as_shown
 from risk_engine.engine.work import Worked, day_of, work
 from risk_engine.files.diagnostics import NotInForceError
 from risk_engine.loading.case import load_case
@@ -212,6 +213,8 @@ class Program:
             for name, one in criteria.ladders.items()
         ]
         self._levels: dict[tuple[int, Reached], Level] = {}
+        options = (option for one in criteria.indicators.values() for option in one.controls)
+        self._needed = frozenset({(), *(one.needs for one in options)})
         self._dimensions = tuple(criteria.head.dimensions)
         self._invariants = tuple(criteria.invariants.facts)
 
@@ -220,14 +223,14 @@ class Program:
 
         `full` asks also which awareness rules apply and which contradictions among its answers there are.
         """
-        return self._decided(self._of_case(case.__dict__, *_counting(case, on), full), full=full)
+        return self._decided(self._of_case(case.__dict__, *_counting(case, on, self._needed), full), full=full)
 
     def decide_data(self, data: dict[str, Any], core: Case, on: date) -> Decided | None:
         """Return what plain data come to, of which `core` says what is no fact; None as `decide`.
 
         Raises OddDataError where the data may be wrong: `load_case` says whether and what.
         """
-        return self._decided(self._of_data(data, *_counting(core, on), False), full=False)  # noqa: FBT003
+        return self._decided(self._of_data(data, *_counting(core, on, self._needed), False), full=False)  # noqa: FBT003
 
     @cached_property
     def _of_data(self) -> Walk:
@@ -275,13 +278,16 @@ class Program:
         return made
 
 
-def _counting(case: Case, on: date) -> tuple[set[str], set[str]]:
-    """Return the controls that are in place, and those that are agreed at least."""
+def _counting(case: Case, on: date, needed: Collection[tuple[str, ...]]) -> tuple[set[str], set[str]]:
+    """Return the controls that are in place, and those that are agreed at least.
+
+    `needed` are the kinds of evidence that options need; what is in place for them stands there as such too.
+    """
     in_place: set[str] = set()
     agreed: set[str] = set()
     for name, state in control_states(case, on).items() if case.controls else ():
         if state.counts_as == "in_place":
-            in_place.add(name)
+            in_place.update(as_shown(name, needs) for needs in needed if state.shows(needs))
         if state.counts_as != "planned":
             agreed.add(name)
     return in_place, agreed

@@ -15,8 +15,8 @@ SEEN = 4096
 """So many findings and dimensions are kept: most cases have the same ones."""
 
 Pair = tuple[int, int]
-Option = tuple[frozenset[str], int | None, int]
-"""The controls of an option, the severity that it leaves, and by how many it lowers."""
+Option = tuple[frozenset[str], frozenset[str], int | None, int]
+"""The controls of an option as agreed and as in place, the severity that it leaves, and by how many it lowers."""
 Rule = tuple[int, Sequence[int], Sequence[Option]]
 """What the walk knows of an indicator: its number, the kinds of its knock-outs, its control options."""
 
@@ -125,7 +125,7 @@ class Results:
         """Return a finding that is not absent (design, sections 8 and 9)."""
         number, kinds, options = rule
         counted = list(zip(options, counts, strict=True))
-        complete = [(option, count) for option, count in counted if option[0] <= in_place]
+        complete = [(option, count) for option, count in counted if option[1] <= in_place]
         wanted = [(option, count) for option, count in counted if option[0] <= agreed]
         certain = max([kind for kind, one in zip(kinds, holds, strict=True) if one], default=0) if inherent else 0
         maybe = max([kind for kind, one in zip(kinds, holds, strict=True) if one is not False], default=0)
@@ -223,7 +223,7 @@ def keep(kept: dict[K, V], key: K, made: V, most: int = SEEN) -> V:
 def _left(inherent: int, possible: int, options: Iterable[tuple[Option, bool | None]]) -> Pair:
     """Return what complete options leave: the lower bound takes those that may count, the upper does not."""
     low, high = inherent, possible
-    for (_all, residual, lowers_by), count in options:
+    for (_agreed, _shown, residual, lowers_by), count in options:
         if count is not False:
             low = min(low, inherent - lowers_by if residual is None else residual)
         if count:

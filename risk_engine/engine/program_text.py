@@ -55,16 +55,25 @@ def values(several: Iterable[Both]) -> str:
     return f"({''.join(f'{value}, ' for value in truths)})"
 
 
-def option_ranks(indicator: Indicator) -> tuple[tuple[frozenset[str], int | None, int], ...]:
-    """Return the control options of an indicator in ranks: their controls, what they leave, by how much they lower."""
+def option_ranks(indicator: Indicator) -> tuple[tuple[frozenset[str], frozenset[str], int | None, int], ...]:
+    """Return the control options of an indicator in ranks: their controls, what they leave, by how much they lower.
+
+    The controls stand there twice: as they are agreed, and as they are in place for this option (`as_shown`).
+    """
     return tuple(
         (
             frozenset(one.all),
+            frozenset(as_shown(control, one.needs) for control in one.all),
             None if one.residual is None else SEVERITIES.index(one.residual),
             one.lowers_by or 0,
         )
         for one in indicator.controls
     )
+
+
+def as_shown(control: str, needs: Iterable[str]) -> str:
+    """Return by what name a control stands among those in place, with evidence of one of the kinds that are needed."""
+    return " ".join((control, *sorted(set(needs))))
 
 
 def joined(word: str, parts: Sequence[Both]) -> Both:

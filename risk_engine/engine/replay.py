@@ -27,7 +27,7 @@ from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.model.ladders import Reached, SeverityPoints
 from risk_engine.model.profile import Profile, ValueOverride
-from risk_engine.model.references import readers, told_apart
+from risk_engine.model.references import needed_kinds, readers, told_apart
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 
 Place: TypeAlias = tuple[str, str | None, str]
@@ -48,7 +48,7 @@ as_model = once(case_model)
 def applied(worked: Worked, controls: Collection[str] = (), answers: Mapping[Place, Any] | None = None) -> Worked:
     """Return what a case comes to with these controls in place as well, and these answers in place of its own."""
     data = with_answers(plain(worked.case), answers or {})
-    data["controls"] = in_place(data.get("controls", ()), controls, worked.on)
+    data["controls"] = in_place(data.get("controls", ()), controls, worked.criteria, worked.on)
     return worked_as_asked(data, worked.criteria, worked.on, worked.profile)[1]
 
 
@@ -119,11 +119,13 @@ def _with(entry: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str, Any
     return {name: one for name, one in {**entry, **answers}.items() if one is not None}
 
 
-def in_place(stated: Iterable[Mapping[str, Any]], controls: Iterable[str], on: date) -> tuple[dict[str, Any], ...]:
-    """Return the controls of a case with these in place as well, each with evidence of the day."""
+def in_place(
+    stated: Iterable[Mapping[str, Any]], controls: Iterable[str], criteria: Criteria, on: date
+) -> tuple[dict[str, Any], ...]:
+    """Return the controls of a case with these in place as well, with evidence of the day of every kind needed."""
     found = {one["id"]: dict(one) for one in stated}
     for name in controls:
-        found[name] = {**found.get(name, {}), **shown_in_place(name, on)}
+        found[name] = {**found.get(name, {}), **shown_in_place(name, on, needed_kinds(criteria).get(name))}
     return tuple(found.values())
 
 

@@ -4,7 +4,7 @@ A value that a test takes over from another keeps the place where it was written
 and there, however many tests take it over.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,6 +21,7 @@ from risk_engine.loading.validate import validated
 from risk_engine.model.case import Case, case_model
 from risk_engine.model.companion_files import CaseTest, CaseTests, Expected, ExpectedLevel
 from risk_engine.model.criteria import Criteria
+from risk_engine.model.references import needed_kinds
 
 BASE = "base"
 
@@ -166,7 +167,7 @@ def stated_cases(
     criteria: Criteria, document: Document, tests: CaseTests
 ) -> Iterator[tuple[int, CaseTest, Case] | InvalidSourceError]:
     """Yield each test with its number and the case that it states, or what is wrong with that case."""
-    builder = _Builder(document, tests)
+    builder = _Builder(criteria, document, tests)
     model = case_model(criteria)
     for number, test in enumerate(tests.cases):
         try:
@@ -194,8 +195,9 @@ class _Stated:
 class _Builder:
     """Builds the case of each test: the one that it is like, with what it changes and the controls in place."""
 
-    def __init__(self, document: Document, tests: CaseTests) -> None:
+    def __init__(self, criteria: Criteria, document: Document, tests: CaseTests) -> None:
         self.document = document
+        self.kinds = needed_kinds(criteria)
         base: dict[_Path, _Written] = {(key,): _Written((BASE, key), value) for key, value in tests.base.items()}
         self.stated: dict[str, _Stated] = {BASE: _Stated(tests.base, base)}
 
@@ -224,7 +226,8 @@ class _Builder:
         if in_place and isinstance(listed, tuple):
             # Evidence dated after the day would not count, so it has the day of this very test.
             day = test.on or data.get("assessment_date")
-            data = {**data, "controls": (*listed, *(_in_place(one, day) for one, _place in in_place))}
+            added = (_in_place(one, day, self.kinds.get(one, ("test",))) for one, _place in in_place)
+            data = {**data, "controls": (*listed, *added)}
         marks = _Marks(self.document, _Stated(data, written, in_place))
         return Document(self.document.path, data, marks, self.document.lines)
 
@@ -299,7 +302,7 @@ def _id(entries: Any, number: int) -> object:
     return entry.get("id", number) if isinstance(entry, dict) else number
 
 
-def _in_place(control: str, day: object) -> dict[str, Any]:
+def _in_place(control: str, day: object, kinds: Iterable[str]) -> dict[str, Any]:
     # Without a day there is no evidence, and that the case has none is said for itself.
-    evidence = () if day is None else ({"kind": "test", "reference": CASES, "date": day},)
+    evidence = () if day is None else tuple({"kind": one, "reference": CASES, "date": day} for one in kinds)
     return {"id": control, "status": "implemented", "evidence": evidence}

@@ -1,7 +1,7 @@
 """Read one version of a criteria set, its files or its bundle: every problem, else one checked `Criteria`, kept."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from risk_engine.loading.bundle import documents, read_bundle, rules_digest
 from risk_engine.loading.releases import (
     LOCK,
     SIGNATURES,
+    Lock,
     bound_by,
     changed_since_release,
     choose,
@@ -71,7 +72,8 @@ def criteria_in(bundle: Bundle, path: Path | None = None) -> Criteria:
     locks = () if path is None else locks_of(path)
     is_known = any(lock.releases.get(release) == bundle.digest for lock in locks)
     # What a lock names was checked when it was released.
-    return _checked(files, bundle.digest, path, bundle=bundle, is_checked=is_known, is_draft=is_draft(locks, release))
+    made = _checked(files, bundle.digest, path, bundle=bundle, is_checked=is_known)
+    return _standing(made, locks, release)
 
 
 def _read_bundle(path: Path) -> Criteria:
@@ -82,10 +84,15 @@ def _read_folder(folder: Path) -> Criteria:
     files = SetFiles(folder)
     found = rules_digest(files.documents)
     release = _stated_release(files.documents.get(HEAD))
-    problems = _release_problems(folder, release, found)
-    files.problems += problems
-    # A lock that cannot be read is among the problems.
-    return _checked(files, found, folder, is_draft=not problems and is_draft(locks_of(folder), release))
+    files.problems += _release_problems(folder, release, found)
+    # A lock that cannot be read is among the problems, which are raised.
+    return _standing(_checked(files, found, folder), locks_of(folder), release)
+
+
+def _standing(criteria: Criteria, locks: Sequence[Lock], release: str) -> Criteria:
+    """Return a set with what the locks around it say of it."""
+    is_withdrawn = any(release in one.withdrawn for one in locks)
+    return criteria.model_copy(update={"is_draft": is_draft(locks, release), "is_withdrawn": is_withdrawn})
 
 
 def _checked(
@@ -95,16 +102,13 @@ def _checked(
     *,
     bundle: Bundle | None = None,
     is_checked: bool = False,
-    is_draft: bool = False,
 ) -> Criteria:
     """Return the set in its files; raise InvalidSourceError with the problems that they had, and every other."""
     head = read_head(files)
     pieces, stands_in = read_pieces(files)
     # Every piece is validated already; validating the whole again would cost as much a second time.
     place = None if path is None else path.as_posix()
-    criteria = Criteria.model_construct(
-        head=head or stand_in(files), **pieces, digest=found, path=place, bundle=bundle, is_draft=is_draft
-    )
+    criteria = Criteria.model_construct(head=head or stand_in(files), **pieces, digest=found, path=place, bundle=bundle)
     problems = files.problems
     if not is_checked:
         # Most sets that are read were checked when they were released, and what checks one takes its time to load.

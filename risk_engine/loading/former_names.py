@@ -16,7 +16,7 @@ from risk_engine.loading.validate import mappings
 from risk_engine.model.case import COMPARE_WITH, UNKNOWN, Case
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact, ChoiceFact, ChoicesFact, Entity
-from risk_engine.model.former_names import FormerNames, answer_now, answer_text, former_names
+from risk_engine.model.former_names import FormerNames, answer_now, answer_text, former_names, stated_today
 from risk_engine.model.words import Deprecation
 
 Data: TypeAlias = dict[str, Any]
@@ -181,13 +181,10 @@ class _Reading:
         at: dict[str, Loc] = {}
         for path, value in answers.items():
             old: Loc = ("set_aside", path)
-            name, *parts = path.split(".")
-            entity = self.names.entity(name, self.on)
-            new, after = self._path(path, old), value
-            if parts and entity in self.criteria.entities:
-                now = self.names.fact(entity, parts[-1], self.on)
-                after = answer_now(value, now, self.criteria.entities[entity].facts.get(now.name))
-            if after != value or type(after) is not type(value):
+            new, after = stated_today(path, value, self.criteria, self.on)
+            if new != path:
+                self._note(old, _("`{old}` is now `{new}`", old=path, new=new))
+            elif after != value or type(after) is not type(value):
                 self._note(old, self._said(path, new, value, after))
             self._put(found, at, new, after, old, ("set_aside", new))
         return found
@@ -222,7 +219,7 @@ _NOTHING = (None, UNKNOWN)
 
 
 def _shown(value: Any) -> str:
-    return ", ".join(map(answer_text, value)) if isinstance(value, tuple) else answer_text(value)
+    return (", ".join(map(answer_text, value)) or "[]") if isinstance(value, tuple) else answer_text(value)
 
 
 # --- what is said about it ---

@@ -2,13 +2,14 @@
 
 `releases.lock` holds the digest of every released version; what a version's files say now is compared with it. The lock
 stands beside the versions of one set, or in the folder that holds several sets, one line for each release:
-`set@version: sha256:…`. A version that it does not name is a draft.
+`set@version: sha256:…`. A version that it does not name is a draft; one whose line says `withdrawn sha256:…` is read
+and verified as ever where somebody names it, and no day means it any more.
 """
 
 import contextlib
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -35,15 +36,16 @@ from risk_engine.loading.sets import (
     version_paths,
     versions,
 )
+from risk_engine.model.words import State
 
 LOCK = "releases.lock"
 SIGNATURES = "releases.signatures"
 HEADING = """\
-# The digest of every released version, written by `risk-engine criteria release`. A released version never changes:
-# only comments, layout, cases.yaml, map.yaml, mutants.yaml, translations, CHANGES.md may. No line changes or goes.
+# Digests of released versions, by `risk-engine criteria release`. They never change: only comments, layout, cases.yaml,
+# map.yaml, mutants.yaml, translations, CHANGES.md may. No line goes; one that says `withdrawn` counts only where named.
 """
 _RELEASE = re.compile(r"[a-z0-9][a-z0-9-]*@[0-9]+\.[0-9]+\.[0-9]+")
-_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+_RECORDED = re.compile(r"(?P<withdrawn>withdrawn )?sha256:(?P<digest>[0-9a-f]{64})")
 _WAY_OUT = N_(
     "a released version never changes: restore it (only comments, layout, `cases.yaml`, `map.yaml`, `mutants.yaml`, "
     "translations and `CHANGES.md` may differ), or put the change into a new version folder with a number of its own"
@@ -52,20 +54,27 @@ _WAY_OUT = N_(
 
 @dataclass(frozen=True)
 class Lock:
-    """One lock file: where it is, what it records, and the text to which a release is added."""
+    """One lock file: where it is, and what it records."""
 
     path: Path
     document: Document | None = None
-
-    @property
-    def releases(self) -> dict[str, str]:
-        """Return the digest of each release, such as `desk@1.0.0`."""
-        return {} if self.document is None else {name: _bare(one) for name, one in self.document.data.items()}
+    releases: Mapping[str, str] = field(default_factory=dict)
+    """The digest of each release, such as `desk@1.0.0`."""
+    withdrawn: frozenset[str] = frozenset()
+    """Those of the releases that were withdrawn."""
 
     def text_with(self, release: str, digest: str) -> str:
         """Return the text of the file with one more release at its end; what is there stays as it is."""
         there = "\n".join(self.document.lines).rstrip("\n") + "\n" if self.document else HEADING
         return f"{there}{release}: sha256:{digest}\n"
+
+    def text_withdrawing(self, release: str) -> str:
+        """Return the text of the file with one of its releases marked as withdrawn; every other line stays as it is."""
+        assert self.document is not None  # noqa: S101 (what is withdrawn was recorded)
+        lines = list(self.document.lines)
+        number = self.document.position((release,)).line - 1
+        lines[number] = lines[number].replace("sha256:", "withdrawn sha256:", 1)
+        return "\n".join(lines).rstrip("\n") + "\n"
 
     def problem(self, release: str, message: str, help_text: str) -> Diagnostic:
         """Return the diagnostic that stands at the line of a release."""
@@ -145,6 +154,16 @@ def is_released(version: Version) -> bool:
     return any(f"{version}" in lock.releases for lock in locks_of(version.path))
 
 
+def is_withdrawn(version: Version) -> bool:
+    """Return whether a lock names the version as one that was released and withdrawn."""
+    return any(f"{version}" in lock.withdrawn for lock in locks_of(version.path))
+
+
+def state_of(version: Version) -> State:
+    """Return whether a version is a draft, was released, or was withdrawn."""
+    return "withdrawn" if is_withdrawn(version) else "released" if is_released(version) else "draft"
+
+
 def is_draft(locks: Sequence[Lock], release: str) -> bool:
     """Return whether locks name releases of a set, and this version, `SET@1.0.0`, is none of them."""
     of_set = f"{release.partition('@')[0]}@"
@@ -152,13 +171,23 @@ def is_draft(locks: Sequence[Lock], release: str) -> bool:
     return bool(names) and release not in names
 
 
-def released_of(version: Version) -> frozenset[str]:
-    """Return the releases of a version's set that the locks name, such as `desk@1.0.0`.
+class Releases(NamedTuple):
+    """The releases of one set that the locks name, such as `desk@1.0.0`, and those of them that were withdrawn."""
 
-    Raises InvalidSourceError where a lock cannot be read.
-    """
-    names = (name for lock in locks_of(version.path) for name in lock.releases)
-    return frozenset(name for name in names if name.startswith(f"{version.name}@"))
+    every: frozenset[str] = frozenset()
+    withdrawn: frozenset[str] = frozenset()
+
+
+def releases_of(version: Version) -> Releases:
+    """Return the releases of a version's set; none where what is wrong with a lock is said when a version is read."""
+    try:
+        locks = locks_of(version.path)
+    except InvalidSourceError:
+        return Releases()
+    of_set = f"{version.name}@"
+    every = frozenset(name for lock in locks for name in lock.releases if name.startswith(of_set))
+    withdrawn = frozenset[str]().union(*(lock.withdrawn for lock in locks))
+    return Releases(every, every & withdrawn)
 
 
 def lock_problems(version: Version, digest: str) -> list[Diagnostic]:
@@ -193,7 +222,11 @@ def _gone(lock: Lock) -> Iterator[Diagnostic]:
             there |= {str(found), _by_place(path, found.dotted)}
     for release in lock.releases:
         if release not in there:
-            message = _("`{release}` was released, but it is gone", release=release)
+            message = (
+                _("`{release}` was released and withdrawn, but it is gone", release=release)
+                if release in lock.withdrawn
+                else _("`{release}` was released, but it is gone", release=release)
+            )
             yield lock.problem(release, message, _("restore it: what was decided with it could not be recomputed"))
 
 
@@ -208,30 +241,37 @@ def _by_place(path: Path, number: str) -> str:
     return f"{home.name}@{number if here == home else own}"
 
 
-def _bare(digest: str) -> str:
-    return digest.removeprefix("sha256:")
-
-
 def _read(path: Path) -> Lock:
     document = read(path)
     if not isinstance(document.data, dict):
         raise InvalidSourceError([document.problem((), _("lines like `set@1.0.0: sha256:…` are needed here"))])
     problems: list[Diagnostic] = []
-    for release, digest in document.data.items():
+    releases: dict[str, str] = {}
+    withdrawn: set[str] = set()
+    for release, recorded in document.data.items():
         if not _RELEASE.fullmatch(release):
             problems.append(
                 document.problem((release,), _("`{release}` is no release like `set@1.0.0`", release=release), key=True)
             )
-        if not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
-            message = _("a digest is needed here: `sha256:` and 64 hexadecimal digits")
-            problems.append(document.problem((release,), message, _("`risk-engine criteria release` writes it")))
+        found = _RECORDED.fullmatch(recorded) if isinstance(recorded, str) else None
+        if found is None:
+            message = _(
+                "a digest is needed here: `sha256:` and 64 hexadecimal digits, of a version that was withdrawn "
+                "`withdrawn` before it"
+            )
+            way_out = _("`risk-engine criteria release` and `criteria withdraw` write it")
+            problems.append(document.problem((release,), message, way_out))
+            continue
+        releases[release] = found["digest"]
+        if found["withdrawn"]:
+            withdrawn.add(release)
     if problems:
         raise InvalidSourceError(problems)
-    return Lock(path, document)
+    return Lock(path, document, releases, frozenset(withdrawn))
 
 
 class Chosen(NamedTuple):
-    """The version that a name and a day mean, whether it is the one in force, and whether it is a draft.
+    """The version that a name and a day mean, whether it is the one in force, a draft, or was withdrawn.
 
     A draft is one beside releases of its set. Where a set has no release at all, its versions count as they are.
     """
@@ -239,19 +279,23 @@ class Chosen(NamedTuple):
     version: Version
     in_force: bool
     draft: bool
+    withdrawn: bool
+    gave_way: bool
+    """Whether a higher version that was withdrawn since would be in force before it."""
 
 
 def choose(reference: str | None, on: date | None) -> Chosen:
     """Return the version that `SET`, `SET@VERSION` or a path means on a day.
 
-    A version that is named, or given by its folder, may be used outside its time, and as a draft. Without `on` the
-    newest that counts is taken; without a reference the shipped set that is the default.
+    A version that is named, or given by its folder, may be used outside its time, as a draft, and though it was
+    withdrawn. Without `on` the newest that counts is taken; without a reference the shipped set that is the default.
     Raises UnknownSetError, and NotInForceError where no version of the set is in force on that day.
     """
     name, number = name_and_number(reference or set_of_nobody())
     found = versions(name)
     is_single = name not in shipped_sets() and is_alone(Path(name))
-    counting = that_count(beside(found[0]) if is_single else found)
+    there = beside(found[0]) if is_single else found
+    counting = that_count(there)
     in_force = [one for one in counting if on is None or one.in_force_from <= on]
     if is_single and not number:
         chosen = found[0]
@@ -261,8 +305,15 @@ def choose(reference: str | None, on: date | None) -> Chosen:
         chosen = in_force[-1]
     else:
         raise _none_in_force(name, found, counting, on)
-    numbers = [one.number for one in counting]
-    return Chosen(ready(chosen), chosen.number in {one.number for one in in_force[-1:]}, chosen.number not in numbers)
+    withdrawn = [one.number for one in there if f"{one}" in releases_of(chosen).withdrawn]
+    begun = [one.number for one in there if on is None or one.in_force_from <= on]
+    return Chosen(
+        ready(chosen),
+        in_force=chosen.number in [one.number for one in in_force[-1:]],
+        draft=chosen.number not in [*(one.number for one in counting), *withdrawn],
+        withdrawn=chosen.number in withdrawn,
+        gave_way=any(one > chosen.number and one in begun for one in withdrawn),
+    )
 
 
 def ready(version: Version) -> Version:
@@ -280,9 +331,12 @@ def ready(version: Version) -> Version:
 def newest(reference: str) -> Version:
     """Return the version that an author means: the one that is named, else the newest, which may be a draft.
 
-    Raises UnknownSetError, and InvalidSourceError where a version's set.yaml cannot be read.
+    One that was withdrawn is meant only where it is named, or where there is no other. Raises UnknownSetError, and
+    InvalidSourceError where a version's set.yaml cannot be read.
     """
-    return meant(reference)[-1]
+    found = meant(reference)
+    withdrawn = releases_of(found[0]).withdrawn
+    return ([one for one in found if f"{one}" not in withdrawn] or found)[-1]
 
 
 def meant(reference: str) -> list[Version]:
@@ -296,16 +350,22 @@ def meant(reference: str) -> list[Version]:
 
 
 def that_count(found: Sequence[Version]) -> list[Version]:
-    """Return those of the versions of one set of which a day means one: the released, or all where none is released."""
-    try:
-        released = released_of(found[0]) if found else frozenset()
-    except InvalidSourceError:
-        released = frozenset()  # what is wrong with a lock is said where a version is read
-    return [one for one in found if not released or f"{one}" in released]
+    """Return those of the versions of one set of which a day means one: the released, or all where none is released.
+
+    What was withdrawn counts no more.
+    """
+    every, withdrawn = releases_of(found[0]) if found else Releases()
+    counting = every - withdrawn
+    return [one for one in found if not every or f"{one}" in counting]
 
 
 def in_force_until(version: Version) -> date | None:
-    """Return the day from which a higher version beside this one counts; None where there is none."""
+    """Return the day from which a higher version beside this one counts; None where there is none.
+
+    Of one that was withdrawn it is its own first day: it is in force on none.
+    """
+    if is_withdrawn(version):
+        return version.in_force_from
     later = (one.in_force_from for one in that_count(beside(version)) if one.number > version.number)
     return min(later, default=None)
 
@@ -314,10 +374,14 @@ def _none_in_force(
     name: str, found: Sequence[Version], counting: Sequence[Version], on: date | None
 ) -> NotInForceError:
     """Return the error that nothing is in force, with the way out: the draft that would be, else the first version."""
-    drafts = [one for one in found if one not in counting and (on is None or one.in_force_from <= on)]
-    first = (drafts[-1:] or [*counting, *found])[0]
+    withdrawn = releases_of(found[0]).withdrawn
+    drafts = [one for one in found if one not in counting and f"{one}" not in withdrawn]
+    begun = [one for one in drafts if on is None or one.in_force_from <= on]
+    first = (begun[-1:] or [*counting, *drafts, *found])[0]
     said = {"version": first.dotted, "day": first.in_force_from}
-    if first in counting:
+    if f"{first}" in withdrawn:
+        way_out = _("version {version} was withdrawn: name it, `@{version}`, to use it all the same", **said)
+    elif first in counting:
         way_out = _("version {version} is in force from {day}; name it, `@{version}`, to use it", **said)
     else:
         way_out = _(

@@ -9,6 +9,7 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from risk_engine.files.canonical import digest
 from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError
@@ -20,8 +21,8 @@ from risk_engine.loading.validate import validated
 from risk_engine.model.changes import ReleaseSignature
 
 HEADING = """\
-# Who signed which release, written by `risk-engine criteria release --sign` and `criteria sign`. What each covers
-# is computed from release, digest, person and day; `risk-engine criteria verify` checks it. No record changes or goes.
+# Who signed which release, or its withdrawal; `risk-engine criteria release`, `sign` and `withdraw` write it. What each
+# covers is computed from release, digest, person and day; `criteria verify` checks it. No record changes or goes.
 """
 _ESCAPED = {ord(one): f"\\u{ord(one):04x}" for one in "\x85\u2028\u2029\ufeff"}
 
@@ -58,7 +59,7 @@ def stated(record: ReleaseSignature) -> str:
     """Return the digest of what a record states, which its signature must cover."""
     content = record.model_dump(mode="json", include={"release", "digest", "by", "on"})
     # Named, so that it is the statement on no other kind of record.
-    return digest({"kind": "release", **content})
+    return digest({"kind": "withdrawal" if record.withdrawn else "release", **content})
 
 
 def signature_problems(folder: Path, releases: Collection[str] | None = None) -> list[Diagnostic]:
@@ -68,7 +69,7 @@ def signature_problems(folder: Path, releases: Collection[str] | None = None) ->
     """
     # Most sets are not signed: then the locks need not be read again.
     files = [one for one in signature_files(folder) if one.records]
-    recorded = recorded_in(folder) if files else {}
+    recorded = recorded_in(folder) if files else Recorded({}, frozenset())
     way_out = _("restore what was signed: rules and lock as they were then; `risk-engine criteria verify` checks them")
     return [
         file.document.problem((number, "release"), text, way_out)
@@ -79,24 +80,35 @@ def signature_problems(folder: Path, releases: Collection[str] | None = None) ->
     ]
 
 
-def recorded_in(folder: Path) -> dict[str, str]:
-    """Return the digest of each release that the locks around a version name."""
-    return {name: one for lock in locks_of(folder) for name, one in lock.releases.items()}
+class Recorded(NamedTuple):
+    """What locks record: the digest of each release, and which of them were withdrawn."""
+
+    digests: Mapping[str, str]
+    withdrawn: frozenset[str]
 
 
-def misfit(one: ReleaseSignature, recorded: Mapping[str, str]) -> str:
+def recorded_in(folder: Path) -> Recorded:
+    """Return what the locks around a version record."""
+    locks = locks_of(folder)
+    digests = {name: one for lock in locks for name, one in lock.releases.items()}
+    return Recorded(digests, frozenset[str]().union(*(lock.withdrawn for lock in locks)))
+
+
+def misfit(one: ReleaseSignature, recorded: Recorded) -> str:
     """Return why a signature cannot be of the release that it names; empty where nothing speaks against it."""
     if stated(one) != bare(one.covers):
         return _("the signature of `{release}` covers something else than stands beside it", release=one.release)
-    if one.release not in recorded:
+    if one.release not in recorded.digests:
         return _("`{release}` was signed as a release, but no `releases.lock` names it", release=one.release)
-    if recorded[one.release] != bare(one.digest):
+    if recorded.digests[one.release] != bare(one.digest):
         return _(
             "`{release}` was signed as sha256:{signed}, but released is sha256:{recorded}",
             release=one.release,
             signed=bare(one.digest),
-            recorded=recorded[one.release],
+            recorded=recorded.digests[one.release],
         )
+    if one.withdrawn and one.release not in recorded.withdrawn:
+        return _("`{release}` was signed as withdrawn, and no `releases.lock` says that it was", release=one.release)
     return ""
 
 
@@ -122,9 +134,11 @@ def _written(record: ReleaseSignature) -> str:
         f"{key}: {json.dumps(text, ensure_ascii=False).translate(_ESCAPED)}"
         for key, text in record.by.model_dump().items()
     )
+    withdrawn = "  withdrawn: true\n" if record.withdrawn else ""
     return (
         f"- release: {record.release}\n"
         f"  digest: {record.digest}\n"
+        f"{withdrawn}"
         f"  by: {{{by}}}\n"
         f"  on: {record.on.isoformat()}\n"
         f"  covers: {record.covers}\n"

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from risk_engine.model.ladders import LevelRef, Role
 from risk_engine.model.profile import Profile
-from risk_engine.model.words import Digest, KnockOut, Model, Outcome, Severity
+from risk_engine.model.words import Digest, KnockOut, Model, Outcome, Severity, WhereTrue
 
 SCHEMA: Literal[2] = 2
 
@@ -25,6 +25,7 @@ class CriteriaUsed(Model):
     in_force_from: date
     in_force: bool = Field(description="Whether it was the version in force on the day.")
     draft: bool = Field(description="Whether it was a draft beside released versions.")
+    withdrawn: WhereTrue = Field(default=False, description="Whether it had been withdrawn by then.")
     four_eyes: tuple[LevelRef, ...] = Field(description="The levels at which it asks for a second person.")
 
 
@@ -144,6 +145,7 @@ ProblemKind = Literal[
     "unsure",
     "control_later_evidence",
     "control_without_evidence",
+    "control_without_kind",
     "control_not_in_place",
     "control_not_listed",
 ]

@@ -3,7 +3,7 @@
 import contextlib
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Annotated, Any, Literal, TypeAlias, assert_never, cast
 
@@ -58,7 +58,9 @@ Day = Annotated[date, BeforeValidator(_iso_day)]
 class Evidence(Model):
     """A record of what supports something, kept elsewhere; the digest tells whether it is still the same."""
 
-    kind: Text = Field(description="What it is, such as a registry extract.")
+    kind: Text = Field(
+        description="What it is, such as a registry extract; or the name of a kind that the criteria declare."
+    )
     reference: Text = Field(description="Where it is kept.")
     date: Day = Field(description="Its day.")
     collected_by: Text | None = Field(None, description="Who collected it.")
@@ -252,7 +254,15 @@ def stated(case: Case, place: tuple[str, str | None, str | None]) -> Answer | No
     return answer(holder, fact or "")
 
 
-def shown_in_place(control: str, on: date) -> dict[str, Any]:
-    """Return a control as a case states one that is in place: with evidence of the day, for without any none counts."""
-    evidence = {"kind": "proof", "reference": "proof", "date": on}
-    return {"id": control, "status": "implemented", "evidence": (evidence,)}
+NO_KIND = "of no kind"
+"""What evidence is said to be that is of no kind which criteria declare: no name of one has a space."""
+
+
+def shown_in_place(control: str, on: date, kinds: Iterable[str] | None = None) -> dict[str, Any]:
+    """Return a control as a case states one that is in place: with evidence of the day, for without any none counts.
+
+    It has evidence of each of these kinds; None where the criteria ask for none.
+    """
+    of_kinds = ("proof",) if kinds is None else tuple(kinds) or (NO_KIND,)
+    evidence = tuple({"kind": one, "reference": "proof", "date": on} for one in of_kinds)
+    return {"id": control, "status": "implemented", "evidence": evidence}

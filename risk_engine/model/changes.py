@@ -9,7 +9,7 @@ from risk_engine.model.decision import Person
 from risk_engine.model.ladders import Range
 from risk_engine.model.proof import Example, Status
 from risk_engine.model.tables import CellValue
-from risk_engine.model.words import Digest, Model, Name, Shown, Text, Verbatim
+from risk_engine.model.words import Digest, Model, Name, Shown, State, Text, Verbatim, WhereTrue
 
 Bump: TypeAlias = Literal["patch", "minor", "major"]
 """Which part of a version's number a release raises."""
@@ -31,6 +31,8 @@ PrefixedDigest = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$")]
 class ReleaseSignature(Model):
     """A signature of a release: an office states who released or adopted what, and when, and signs that with its key.
 
+    Or who withdrew it, so that nobody takes that back unseen.
+
     What is signed is `covers`, as 64 hexadecimal digits in ASCII; it binds all that stands above it here.
     """
 
@@ -38,6 +40,7 @@ class ReleaseSignature(Model):
         str, Field(pattern=r"^[a-z0-9][a-z0-9-]*@(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$", description="SET@VERSION.")
     ]
     digest: PrefixedDigest = Field(description="The digest of the rules, the same as in `releases.lock`.")
+    withdrawn: WhereTrue = Field(default=False, description="Whether it states that the release was withdrawn.")
     by: Person
     on: date
     covers: PrefixedDigest = Field(description="SHA-256 over the canonical form of what was stated.")
@@ -75,14 +78,16 @@ class DatedChange(Model):
 class VersionInTime(Model):
     """A version with its time in force, from its first day until the day on which a higher number takes over.
 
-    Of a draft it is the time that it would have if it were released as it is.
+    Of a draft it is the time that it would have if it were released as it is; of one that was withdrawn there is none.
     """
 
     version: Verbatim
-    state: Literal["draft", "released"]
+    state: State
     digest: Digest
     in_force_from: date
-    in_force_until: date | None = Field(description="Null while no higher version has a day.")
+    in_force_until: date | None = Field(
+        description="Null while no higher version has a day; its own first day where it was withdrawn."
+    )
     changes: tuple[DatedChange, ...] = Field(description="In the order of their days.")
 
     def is_in_force(self, day: date) -> bool:
@@ -91,7 +96,7 @@ class VersionInTime(Model):
 
     @property
     def is_never_in_force(self) -> bool:
-        """Return whether a higher version is in force from the same day or earlier."""
+        """Return whether it was withdrawn, or a higher version is in force from the same day or earlier."""
         return self.in_force_until is not None and self.in_force_until <= self.in_force_from
 
 
@@ -268,7 +273,7 @@ class VersionShown(Model):
     title: str
     in_force_from: date
     digest: str
-    state: Literal["draft", "released"] | None = Field(None, description="Null where it is not known.")
+    state: State | None = Field(None, description="Null where it is not known.")
 
     @property
     def name(self) -> str:

@@ -9,7 +9,7 @@ from pydantic import Field
 from risk_engine.model.assessment import Assessment, KnockOutBounds, SeverityBounds
 from risk_engine.model.explanation import Explanation
 from risk_engine.model.ladders import Role
-from risk_engine.model.words import Model, Outcome, Shown
+from risk_engine.model.words import Model, Outcome, Shown, WhereTrue
 
 Group: TypeAlias = Literal["compared", "newly_asked", "refused"]
 Direction: TypeAlias = Literal["same", "stricter", "milder", "looser", "wider", "narrower", "other"]
@@ -239,7 +239,10 @@ class VersionUsed(Model):
     title: Shown
     digest: str
     in_force_from: date
-    in_force_until: date | None = Field(description="The first day of the version after it.")
+    in_force_until: date | None = Field(
+        description="The first day of the version after it; its own first day where it was withdrawn."
+    )
+    withdrawn: WhereTrue = Field(default=False, description="Whether it was withdrawn.")
     cases_outside: int
 
 
@@ -324,3 +327,5 @@ class Compared:
 
     comparison: Comparison
     told: tuple[Explanation, ...]
+    notes: tuple[tuple[str, ...], ...] = ()
+    """Lines for each set about names of the case that it has not or should not be stated by."""

@@ -198,6 +198,11 @@ class Option(Model):
         None, description="By how many severities it falls then."
     )
     when: Condition | None = Field(None, description="The option counts only where this is true.")
+    needs: tuple[Name, ...] = Field(
+        (),
+        description="Kinds of evidence, of `evidence_kinds` in set.yaml: without evidence of one of them a control "
+        "counts as agreed here.",
+    )
 
 
 class SeverityConditions(Model):
@@ -294,6 +299,9 @@ class Criteria(Model):
         default=False,
         exclude=True,
         description="Whether its set has releases where it was read, and it is none.",
+    )
+    is_withdrawn: bool = Field(
+        default=False, exclude=True, description="Whether it is a release that was withdrawn, where it was read."
     )
     bundle: Bundle | None = Field(
         default=None, exclude=True, repr=False, description="What it was read from, where that was one file."

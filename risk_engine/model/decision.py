@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from risk_engine.model.ladders import LevelRef, Role
-from risk_engine.model.words import Digest, Model, Text
+from risk_engine.model.words import Digest, Model, Text, WhereTrue
 
 SCHEMA: Literal[2] = 2
 
@@ -41,6 +41,7 @@ class Assessed(Model):
     in_force: bool = Field(description="Whether the criteria were in force on that day.")
     in_force_from: date
     draft: bool = Field(description="Whether they were a draft beside released versions.")
+    withdrawn: WhereTrue = Field(default=False, description="Whether they had been withdrawn by then.")
     profile: ProfileNamed | None
     missing: Annotated[int, Field(ge=0, description="How many answers were missing.")]
 

@@ -14,7 +14,7 @@ from risk_engine.model.assessment import (
 )
 from risk_engine.model.ladders import Role, Titled
 from risk_engine.model.tables import Grade
-from risk_engine.model.words import Model, Outcome, Severity, Shown
+from risk_engine.model.words import Model, Outcome, Severity, Shown, WhereTrue
 
 
 class Points(Model):
@@ -69,6 +69,7 @@ class OptionState(OptionOutcome):
     """
 
     controls: tuple[str, ...]
+    needs: tuple[Shown, ...] = Field((), description="Kinds of evidence, one of which each of its controls needs.")
     answers: tuple[str, ...] = Field(
         (), description="Where it has no controls: paths of the answers that its `when` rests on."
     )
@@ -230,6 +231,9 @@ class NotInForce(Model):
 class CriteriaShown(CriteriaUsed):
     """The version of the criteria, with everything of it that a report prints."""
 
+    withdrawn_since: WhereTrue = Field(
+        default=False, description="Whether it was withdrawn after the record was made, as far as is known."
+    )
     title: Shown
     dimensions: dict[str, Titled]
     grounds: dict[str, Titled]

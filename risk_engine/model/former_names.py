@@ -3,7 +3,7 @@
 Whatever states answers by name is read through it: cases, questionnaires, profiles, old records.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple, TypeAlias
@@ -98,6 +98,17 @@ class FormerNames:
         return ".".join(steps)
 
 
+def stated_today(path: str, value: Any, criteria: Criteria, on: date | None = None) -> tuple[str, Any]:
+    """Return path and value of an answer, `entity.fact` or `entity.id.fact`, as a case of today states them."""
+    names = former_names(criteria)
+    entity, *parts = path.split(".")
+    owner = criteria.entities.get(names.entity(entity, on))
+    if not names or owner is None or not parts:
+        return path, value
+    now = names.fact(names.entity(entity, on), parts[-1], on)
+    return names.path(path, criteria, on), answer_now(value, now, owner.facts.get(now.name))
+
+
 def _now(names: Formers, name: str, on: date | None) -> str:
     found = names.get(name)
     return found.name if found is not None and _is_read(found, on) else name
@@ -143,7 +154,7 @@ def answer_now(value: Any, now: Now, fact: AnyFact | None) -> Any:
     """Return an answer as it is given today; what is no old answer stays as it is."""
     if not now.values or value is None or value is BROKEN:
         return value
-    if isinstance(value, tuple):
+    if isinstance(value, list | tuple):  # a record from a file holds lists
         found = [now.values.get(answer_text(one), one) if isinstance(one, str) else one for one in value]
         return UNKNOWN if UNKNOWN in found else tuple(_flat(found, value))
     if not isinstance(value, str | bool | int | date):
@@ -155,7 +166,7 @@ def answer_now(value: Any, now: Now, fact: AnyFact | None) -> Any:
     return (new,) if is_option else new
 
 
-def _flat(found: list[Any], given: tuple[Any, ...]) -> Iterator[Any]:
+def _flat(found: list[Any], given: Sequence[Any]) -> Iterator[Any]:
     """Yield the options of today, what several old ones became only once; what somebody wrote twice stays so."""
     seen: set[str] = set()
     for new, old in zip(found, given, strict=True):

@@ -164,6 +164,9 @@ class SetHead(Model):
     grounds: dict[Name, Titled] = Field(min_length=1, description="Why something may be regulated, by name.")
     severity: SeverityPoints = Field(description="How severities add up in a dimension.")
     asked_of: dict[Name, Translatable] = Field(min_length=1, description="Who answers questions and sees to controls.")
+    evidence_kinds: dict[Name, Translatable] = Field(
+        {}, description="Kinds of evidence that control options may need, by name: what readers call each."
+    )
     roles: Roles = Field(description="What reports need to know of ladders and facts.")
     families: dict[Name, Annotated[tuple[Id, ...], Field(min_length=2)]] = Field(
         {}, description="Indicators that belong together, by the name of the family."

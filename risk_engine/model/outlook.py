@@ -288,6 +288,9 @@ class ExplainedOutlook(Outlook):
     language: str
     facts: dict[Path, Asked] = Field(description="The words of the questions that stand in this record.")
     controls: dict[Id, Shown] = Field(description="The titles of its controls.")
+    kinds: dict[Id, tuple[tuple[Shown, ...], ...]] = Field(
+        default={}, description="Of which kinds the evidence of a control must be: of each group one."
+    )
     findings: dict[Id, Shown] = Field(description="The titles of its findings.")
     contradictions: dict[Id, Shown] = Field(description="What invariants say that its answers break.")
     levels: dict[Name, dict[Name, Shown]] = Field(description="The titles of the levels of each ladder.")

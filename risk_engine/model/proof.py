@@ -34,6 +34,9 @@ class Example(Model):
 
     given: dict[str, Any] = Field(description="As in cases.yaml: path: answer; `unknown` where the base's is left out.")
     in_place: tuple[Id, ...] = Field(default=(), description="Controls in place, with evidence.")
+    kinds: dict[Id, tuple[Name, ...]] = Field(
+        default={}, description="Of those for which an option needs kinds of evidence, the kinds that there are."
+    )
     on: date
     reached: tuple[Reached, ...]
     present: dict[Id, str] = Field(default={}, description="Every finding that is present, with its severity.")

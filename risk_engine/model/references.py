@@ -184,6 +184,17 @@ def read_by(criteria: Criteria) -> dict[str, frozenset[str]]:
     return {name: one.facts | one.lists for name, one in reads_of_indicators(criteria).items()}
 
 
+@once
+def needed_kinds(criteria: Criteria) -> dict[str, tuple[str, ...]]:
+    """Return for each control the kinds of evidence that options which hold it need; one that none asks is left out."""
+    needed: dict[str, dict[str, None]] = {}
+    for indicator in criteria.indicators.values():
+        for option in indicator.controls:
+            for control in option.all if option.needs else ():
+                needed.setdefault(control, {}).update(dict.fromkeys(option.needs))
+    return {control: tuple(kinds) for control, kinds in needed.items()}
+
+
 def every_condition(criteria: Criteria) -> Iterator[Condition]:
     """Yield every condition of a set but those of definitions.yaml: of rules, ladders and promises."""
     yield from rule_conditions(criteria)

@@ -42,9 +42,9 @@ class Source(Model):
         None, description="How it was read: its text, an account of it, or from memory; of a place that says no other."
     )
     verified: bool | None = Field(None, description="Whether somebody read it, in a set that tells no grades.")
-    kind: Literal["eu_law", "national_law", "foreign_law", "foreign_list", "guidance", "research"] = Field(
-        description="What sort of source it is."
-    )
+    kind: Literal[
+        "eu_law", "international_law", "national_law", "foreign_law", "foreign_list", "guidance", "research"
+    ] = Field(description="What sort of source it is.")
     note: Translatable | None = Field(None, description="What readers should know of it.")
 
 

@@ -20,6 +20,10 @@ Severity: TypeAlias = Literal["none", "low", "moderate", "high", "critical"]
 KnockOutKind: TypeAlias = Literal["hold", "funding", "policy", "legal"]
 KnockOut: TypeAlias = Literal["none", "hold", "funding", "policy", "legal"]
 Outcome: TypeAlias = Literal["absent", "undetermined", "present"]
+State: TypeAlias = Literal["draft", "released", "withdrawn"]
+"""A version is a draft, was released, or was released and withdrawn."""
+WhereTrue: TypeAlias = Annotated[bool, Field(exclude_if=lambda value: not value)]
+"""Written only where it is true: of a record without it digest and bytes stay as they were."""
 ControlStatus: TypeAlias = Literal["planned", "agreed", "implemented", "verified"]
 
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)

@@ -61,11 +61,16 @@ def _places(worked: Worked, entity: str, fact: str) -> Iterator[Place]:
 
 
 def missing_controls(worked: Worked) -> tuple[Id, ...]:
-    """Return the controls that are not in place."""
+    """Return the controls that are not in place, or that have no evidence of a kind that some option needs."""
+    needs: dict[str, list[tuple[str, ...]]] = {}
+    for indicator in worked.criteria.indicators.values():
+        for option in indicator.controls:
+            for name in option.all:
+                needs.setdefault(name, []).append(option.needs)
     return tuple(
         name
         for name in worked.criteria.controls
-        if name not in worked.controls or worked.controls[name].counts_as != "in_place"
+        if name not in worked.controls or not all(map(worked.controls[name].shows, needs.get(name, [()])))
     )
 
 

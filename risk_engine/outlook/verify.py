@@ -148,7 +148,7 @@ def _replayed(worked: Worked, answers: Mapping[str, Any], controls: Sequence[str
     given = {read_of(path): tupled(value) for path, value in answers.items()}
     try:
         data = with_answers(plain(worked.case), given)
-        data["controls"] = in_place(data.get("controls", ()), controls, worked.on)
+        data["controls"] = in_place(data.get("controls", ()), controls, worked.criteria, worked.on)
         data, made = worked_as_asked(data, worked.criteria, worked.on, worked.profile)
     except (InvalidCaseError, ValidationError, LookupError):
         return None

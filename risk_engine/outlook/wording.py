@@ -38,6 +38,7 @@ def explain_outlook(outlook: Outlook, criteria: Criteria, base: Case, language: 
         facts={path: _asked(path, values, criteria, harmless) for path, values in answers.items()},
         findings={name: criteria.indicators[name].title for name in dict.fromkeys(_findings(outlook))},
         controls={name: criteria.controls[name].title for name in controls},
+        kinds={name: needed for name in controls if (needed := _kinds(name, criteria))},
         contradictions={name: criteria.invariants.facts[name].title for name in dict.fromkeys(_broken(outlook))},
         levels={
             name: {level: one.title for level, one in ladder.levels.items()}
@@ -46,6 +47,13 @@ def explain_outlook(outlook: Outlook, criteria: Criteria, base: Case, language: 
         bands={name: severity.titles.get(name, name) for name in severity.bands},
         parameters={name: one.title for name, one in criteria.parameters.items()},
     )
+
+
+def _kinds(control: str, criteria: Criteria) -> tuple[tuple[str, ...], ...]:
+    """Return the titles of the kinds of evidence that options with a control need, each group once."""
+    options = (option for one in criteria.indicators.values() for option in one.controls)
+    groups = dict.fromkeys(option.needs for option in options if control in option.all and option.needs)
+    return tuple(tuple(criteria.head.evidence_kinds[kind] for kind in group) for group in groups)
 
 
 def _paths(outlook: Outlook) -> Iterator[Path]:

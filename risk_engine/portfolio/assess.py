@@ -7,7 +7,7 @@ from pathlib import Path
 from risk_engine.engine.assess import Trace, assess, check_supersedes, is_intact, superseded
 from risk_engine.engine.explain import explain
 from risk_engine.engine.explainer import Explainer
-from risk_engine.engine.find import control_states
+from risk_engine.engine.find import control_states, find
 from risk_engine.engine.notes import completeness
 from risk_engine.engine.problems import problem_shown, problems
 from risk_engine.engine.resolve import resolve
@@ -67,7 +67,7 @@ class Assessor:
         day, chosen = basis(document, self.reference, self.on)
         if day is None and not has_day(document):
             raise with_others(no_day(document), document, chosen)
-        version, in_force, draft = chosen
+        version = chosen.version
         criteria, model = self._read(version.path)
         case = case_of(document, criteria, model, self._compared(document, day))
         self.notes = notes_of(document, criteria, day)
@@ -75,7 +75,15 @@ class Assessor:
         profile = self._profile(version.path, criteria)
         try:
             return assess(
-                case, criteria, day, profile, in_force=in_force, draft=draft, supersedes=old, trace=self.trace
+                case,
+                criteria,
+                day,
+                profile,
+                in_force=chosen.in_force,
+                draft=chosen.draft,
+                withdrawn=chosen.withdrawn,
+                supersedes=old,
+                trace=self.trace,
             )
         except InvalidCaseError as error:
             raise located(error, document, criteria) from error
@@ -90,7 +98,8 @@ class Assessor:
         document = parse(
             canonical(old.case).decode(), _("{path} (its case)", path=path.as_posix()), is_json=True, nulls=True
         )
-        version, in_force, draft = choose(self.reference or stated_criteria(document) or old.criteria.id, day)
+        chosen = choose(self.reference or stated_criteria(document) or old.criteria.id, day)
+        version = chosen.version
         criteria, model = self._read(version.path)
         case = case_of(document, criteria, model)
         taken_over = _superseded(old, case, criteria, day)
@@ -100,8 +109,9 @@ class Assessor:
                 criteria,
                 day,
                 self._profile(version.path, criteria) or _kept_profile(path, old, criteria),
-                in_force=in_force,
-                draft=draft,
+                in_force=chosen.in_force,
+                draft=chosen.draft,
+                withdrawn=chosen.withdrawn,
                 supersedes=taken_over,
                 trace=self.trace,
             )
@@ -200,7 +210,9 @@ def check_case(
     explainer = Explainer(case, facts, words)
     found = [
         problem_shown(problem, case, explainer, profile)
-        for problem in problems(case, facts, criteria, controls, profile)
+        for problem in problems(
+            case, facts, criteria, controls, profile, found=find(facts, criteria, day, controls, profile)
+        )
     ]
     version = f"{criteria.head.id} {criteria.head.version}"
     yield _("{path}: can be used with {version}", path=path, version=version)

@@ -19,7 +19,16 @@ from risk_engine.files.diagnostics import (
 )
 from risk_engine.files.language import _
 from risk_engine.files.source import Document
-from risk_engine.loading.case import case_of, has_day, located, no_day, not_in_force, read_case_file, stated_date
+from risk_engine.loading.case import (
+    case_of,
+    has_day,
+    located,
+    no_day,
+    not_in_force,
+    notes_of,
+    read_case_file,
+    stated_date,
+)
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.multi_set import compared_sets, told
 from risk_engine.loading.releases import Chosen, choose
@@ -219,7 +228,8 @@ def compare(path: Path, references: Sequence[str], on: date | None = None) -> Co
             "not_asked": tuple(not_asked(document, sets)),
         }
     )
-    return Compared(comparison, tuple(map(explain, assessments, sets)))
+    notes = (notes_of(document, one, day) for one in sets)
+    return Compared(comparison, tuple(map(explain, assessments, sets)), tuple(notes))
 
 
 def to_json(comparison: Comparison) -> bytes:
@@ -231,7 +241,7 @@ def to_json(comparison: Comparison) -> bytes:
 def _assess(document: Document, criteria: Criteria, day: date | None, meant: Chosen) -> Assessment:
     case = case_of(document, criteria)
     try:
-        return assess(case, criteria, day, in_force=meant.in_force, draft=meant.draft)
+        return assess(case, criteria, day, in_force=meant.in_force, draft=meant.draft, withdrawn=meant.withdrawn)
     except InvalidCaseError as error:
         raise located(error, document, criteria) from error
 

@@ -14,7 +14,7 @@ from risk_engine.loading.bundle import bundle_of, written
 from risk_engine.loading.case import case_of
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import check_profile
-from risk_engine.loading.releases import Chosen, choose
+from risk_engine.loading.releases import LOCK, Chosen, bound_by, choose
 from risk_engine.loading.sets import UnknownSetError, is_bundle
 from risk_engine.loading.translation import told_in
 from risk_engine.model.assessment import Assessment
@@ -191,14 +191,16 @@ def bundled(criteria: Criteria) -> bytes:
 
 
 def _files(criteria: Criteria) -> Files:
-    """Return what tells whether the files of a set, its translations among them, are still those that were read."""
+    """Return what tells whether the files of a set, translations and locks among them, are those that were read."""
     path = Path(criteria.path or "")
     several = [path] if path.is_file() else sorted(path.rglob("*.yaml")) if criteria.path else []
+    if criteria.path:
+        several += [one for folder in bound_by(path) if (one := folder / LOCK).is_file()]
     return tuple((one.as_posix(), (found := one.stat()).st_mtime_ns, found.st_size) for one in several)
 
 
 def _standing(chosen: Chosen) -> Standing:
-    return Standing(chosen.in_force, chosen.draft)
+    return Standing(*chosen[1:])
 
 
 def _check_fit(document: Document, stored: Assessment, criteria: Criteria, named_as: str) -> None:

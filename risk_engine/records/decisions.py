@@ -126,6 +126,7 @@ def about(assessment: Explanation) -> Assessed:
         in_force=assessment.criteria.in_force,
         in_force_from=assessment.criteria.in_force_from,
         draft=assessment.criteria.draft,
+        withdrawn=assessment.criteria.withdrawn,
         profile=ProfileNamed(institution=own.profile.institution, digest=own.digest) if own else None,
         missing=len(assessment.gaps),
     )
@@ -237,14 +238,14 @@ def misfit_of_names(decision: Decision, assessment: Assessment, old: Decision | 
     used = assessment.criteria
     named = f"{used.id}@{used.version}"
     own = (assessment.digest, assessment.on, assessment.case_id, assessment.case_title, named, used.in_force)
-    more = (stated.in_force_from, stated.draft, stated.missing)
+    more = (stated.in_force_from, stated.draft, stated.withdrawn, stated.missing)
     proposed = [
         (one.ladder, one.role, one.proposed.name, one.provisional, tuple(level.name for level in one.between))
         for one in decision.levels
     ]
     if (
         facts != own
-        or more != (used.in_force_from, used.draft, len(assessment.gaps))
+        or more != (used.in_force_from, used.draft, used.withdrawn, len(assessment.gaps))
         or proposed != [_proposed(one) for one in assessment.proposals]
         or any(
             one.decided.name not in known.levels

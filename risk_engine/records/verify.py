@@ -63,6 +63,9 @@ class Standing(NamedTuple):
 
     in_force: bool
     draft: bool
+    withdrawn: bool = False
+    gave_way: bool = False
+    """Whether a higher version that was withdrawn since would be in force before it."""
 
 
 class Verification(Model):
@@ -79,14 +82,18 @@ class Verification(Model):
 def verify(stored: Assessment, criteria: Criteria, standing: Standing | None = None) -> Verification:
     """Assess the stored case again, on its day, with its profile, under `criteria`, and compare.
 
-    Whether they were in force, and a draft, is worked out as well: `standing` is what the versions here say of it, None
-    where nobody knows the others. Raises what `assess` raises, and pydantic's ValidationError if the stored case does
-    not fit the criteria.
+    Whether they were in force, a draft, or withdrawn, is worked out as well: `standing` is what the versions here say
+    of it, None where nobody knows the others. Raises what `assess` raises, and pydantic's ValidationError if the stored
+    case does not fit the criteria.
     """
     used, notes = _used(stored.criteria, criteria, stored, standing)
-    unchecked = _("whether they were in force, and a draft: no other version of the set is here")
+    unchecked = _("whether they were in force, a draft, or withdrawn: no other version of the set is here")
     now = recorded(
-        worked_again(stored, criteria), in_force=used.in_force, draft=used.draft, supersedes=stored.supersedes
+        worked_again(stored, criteria),
+        in_force=used.in_force,
+        draft=used.draft,
+        withdrawn=used.withdrawn,
+        supersedes=stored.supersedes,
     )
     found = tuple(differences(plain(stored), plain(now), ""))
     verdict: Literal["same", "different", "altered"] = "different" if found else "same"
@@ -103,25 +110,35 @@ def verify(stored: Assessment, criteria: Criteria, standing: Standing | None = N
 def _used(
     said: CriteriaUsed, criteria: Criteria, stored: Assessment, standing: Standing | None
 ) -> tuple[Standing, list[str]]:
-    """Return whether the criteria were in force and a draft, and what is otherwise now (docs/decisions/0031).
+    """Return whether the criteria were in force, a draft, withdrawn, and what is otherwise now (decisions 0031, 0076).
 
-    Never in force before their own day, nor as a draft; a draft as long as the lock has no line of them. A version that
-    was released since, or a later one that begins before the day, came after the record: it says nothing against it.
+    Never in force before their own day, nor as a draft, nor withdrawn; a draft as long as the lock has no line of them.
+    What came after the record says nothing against it: that they were released or withdrawn, that a later version
+    begins before the day, or that a later one which did was withdrawn. A withdrawal is final: a record that says
+    so of what the lock does not mark is another one.
     """
     begun = criteria.head.in_force.from_ <= stored.on
     if standing is None:
-        possible = begun and not said.draft
-        return Standing(said.in_force and possible, said.draft), []
+        possible = begun and not said.draft and not said.withdrawn
+        return Standing(said.in_force and possible, said.draft, said.withdrawn and not said.draft), []
     notes: list[str] = []
-    draft = standing.draft
+    draft, withdrawn = standing.draft, standing.withdrawn
     if said.draft and not draft:
         draft = True
         notes.append(_("the criteria were a draft then; they were released since"))
-    in_force = begun and not draft and standing.in_force
-    if said.in_force and not in_force and begun and not draft:
+    if withdrawn and (draft or not said.withdrawn):
+        withdrawn = False
+        notes.append(_("the criteria were not withdrawn then; they were withdrawn since"))
+    possible = begun and not draft and not withdrawn
+    in_force = possible and standing.in_force
+    if said.in_force and not in_force and possible:
         in_force = True
-        notes.append(_("the criteria were in force then; by now a later version is in force on that day"))
-    return Standing(in_force, draft), notes
+        if not standing.withdrawn:
+            notes.append(_("the criteria were in force then; by now a later version is in force on that day"))
+    if in_force and not said.in_force and standing.gave_way:
+        in_force = False
+        notes.append(_("the criteria were not in force then; the version that was has been withdrawn since"))
+    return Standing(in_force, draft, withdrawn), notes
 
 
 def differences(then: Any, now: Any, path: str) -> Iterator[str]:

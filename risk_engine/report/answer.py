@@ -25,6 +25,7 @@ from risk_engine.report.wording import (
     gravest,
     knock_out,
     lead,
+    of_kind,
     open_between,
     read_how,
     sentence,
@@ -42,6 +43,8 @@ _STEPS = 4
 NOT_DETERMINED = N_("not determined: answers are missing")
 NOT_IN_FORCE = N_("not in force on the day of the assessment")
 DRAFT = N_("a draft, not released")
+WITHDRAWN = N_("withdrawn")
+WITHDRAWN_SINCE = N_("withdrawn since")
 TWO_PEOPLE = N_("Two people must decide this together: neither signs alone.")
 
 
@@ -107,8 +110,28 @@ def confidential_paths(assessment: Explanation) -> tuple[str, ...]:
 
 
 def version_warning(assessment: Explanation) -> tuple[Line, ...]:
-    """Return that the criteria are a draft, or do not hold on the day of the assessment; nothing where they do."""
+    """Return that the criteria are a draft, were withdrawn, or do not hold on the day of the assessment."""
     used = assessment.criteria
+    if not used.withdrawn_since:
+        return _standing_warning(assessment)
+    text = _(
+        "Version {version} of these criteria was withdrawn after this assessment was made. The result stays on record "
+        "as it was; whether the case is to be assessed again, under a version that counts, is for you to decide.",
+        version=used.version,
+    )
+    return (*_standing_warning(assessment), say(mark(_("Withdrawn since")), f" {text}"))
+
+
+def _standing_warning(assessment: Explanation) -> tuple[Line, ...]:
+    """Return what the record itself says against its version; nothing where that was the one in force."""
+    used = assessment.criteria
+    if used.withdrawn:
+        text = _(
+            "Version {version} of these criteria had been withdrawn when this assessment was made: it is in force on "
+            "no day, and was used because it was named.",
+            version=used.version,
+        )
+        return (say(mark(_("Withdrawn")), f" {text}"),)
     if used.draft:
         text = _(
             "Version {version} of these criteria is a draft: nobody has released it, so it is never in force and may "
@@ -134,7 +157,8 @@ def version_warning(assessment: Explanation) -> tuple[Line, ...]:
 def version_mark(assessment: Explanation) -> str:
     """Return in short what `version_warning` says."""
     used = assessment.criteria
-    return _(DRAFT) if used.draft else "" if used.in_force else _(NOT_IN_FORCE)
+    found = WITHDRAWN if used.withdrawn else DRAFT if used.draft else "" if used.in_force else NOT_IN_FORCE
+    return ", ".join(_(one) for one in (found, WITHDRAWN_SINCE if used.withdrawn_since else "") if one)
 
 
 def tone(proposal: Proposal) -> Literal["mild", "middle", "strict", "open"]:
@@ -243,7 +267,7 @@ def _choice(finding: Finding, names: Names) -> Line:
     offered = pgettext("between ways of which one is enough", "; or ").join(
         _(
             "{controls} (would lower it to {severity})",
-            controls=names.controls(one.controls),
+            controls=" ".join(filter(None, (names.controls(one.controls), of_kind(one)))),
             severity=severity_word(one.residual),
         )
         for one in ways(finding)

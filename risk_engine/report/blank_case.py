@@ -62,6 +62,7 @@ def blank_case(
     lines += [
         "",
         *_comment(_("What supports the answers: `entity.id.fact` or `entity.fact`.")),
+        *_kinds(criteria),
         "evidence: []",
         "#  - for: [ … ]",
         "#    kind: " + _("registry extract"),
@@ -83,6 +84,15 @@ def blank_case(
         ),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _kinds(criteria: Criteria) -> Iterator[str]:
+    """Yield the kinds of evidence that the set declares, as comments."""
+    declared = criteria.head.evidence_kinds
+    if declared:
+        yield from _comment(_("A kind of evidence that a control may need, by its name; any other word is of no kind:"))
+    for name, title in declared.items():
+        yield from _comment(f"  {name}: {title}")
 
 
 def _entity(name: str, entity: Entity, criteria: Criteria, sentences: Sentences, on: date | None) -> Iterator[str]:

@@ -7,7 +7,18 @@ from risk_engine.files.language import N_, _, ngettext, pgettext
 from risk_engine.model.explanation import ControlShown, Explanation, Finding, OptionState
 from risk_engine.model.words import SEVERITIES
 from risk_engine.report.blocks import Line, say, strong
-from risk_engine.report.wording import Names, day, fill, first_of, gravest, lead, severity_word, some, state_word
+from risk_engine.report.wording import (
+    Names,
+    day,
+    fill,
+    first_of,
+    gravest,
+    lead,
+    of_kind,
+    severity_word,
+    some,
+    state_word,
+)
 
 
 def holding(assessment: Explanation) -> tuple[frozenset[str], frozenset[str]]:
@@ -46,6 +57,7 @@ def unhelped(assessment: Explanation) -> Iterator[Finding]:
     A finding that controls in place lowered needs more only where the start or the result still hangs on it.
     """
     stated = {one.id for one in assessment.controls if one.stated}
+    there = {one.id for one in assessment.controls if one.counts_as == "in_place"}
     held = frozenset().union(*holding(assessment))
     for finding in gravest(assessment):
         if finding.outcome != "present":
@@ -53,7 +65,9 @@ def unhelped(assessment: Explanation) -> Iterator[Finding]:
         listed = [one for one in finding.options if is_met(one, stated)]
         in_place = any(one.complete for one in listed)
         is_settled = finding.id not in held and finding.knock_out.at_most == "none"
-        is_served = any(not one.complete for one in listed) or (in_place and is_settled)
+        # Of controls in place that an option lacks all the same, other evidence is to be got.
+        is_coming = any(not one.complete and not there.issuperset(one.controls) for one in listed)
+        is_served = is_coming or (in_place and is_settled)
         if not is_served and (ways(finding) or not in_place):
             yield finding
 
@@ -71,6 +85,8 @@ class Way:
     severity: str
     is_sure: bool
     who: str
+    evidence: str
+    """Of which kind the evidence must be; empty where any will do."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +109,7 @@ def choices(
     def way(option: OptionState) -> Way:
         shown = tuple(controls[one] for one in option.controls if one in controls)
         people = "; ".join(dict.fromkeys(map(who_of, shown)))
-        return Way(shown, severity_word(option.residual), option.counts != "unknown", people)
+        return Way(shown, severity_word(option.residual), option.counts != "unknown", people, of_kind(option))
 
     return tuple(Choice(tuple(alike), tuple(map(way, options))) for options, alike in together.items())
 
@@ -127,9 +143,8 @@ def effect(control: ControlShown, finding: Finding, option: OptionState, names: 
     else:
         alone, together = _LOWERS
     severity = severity_word(option.residual)
-    if others:
-        return _(together, finding=finding.id, severity=severity, others=others)
-    return _(alone, finding=finding.id, severity=severity)
+    done = _(together if others else alone, finding=finding.id, severity=severity, others=others)
+    return f"{done}, {of_kind(option)}" if option.needs else done
 
 
 def owner_and_due(control: ControlShown, assessment: Explanation) -> str:

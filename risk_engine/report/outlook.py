@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, ClassVar, TypeAlias
 
-from risk_engine.files.language import _, either, pgettext
+from risk_engine.files.language import _, either, listed, pgettext
 from risk_engine.model.explanation import Explanation
 from risk_engine.model.ladders import Reached
 from risk_engine.model.outlook import (
@@ -30,7 +30,7 @@ from risk_engine.report.blocks import Line, Section, View, joined, say, strong
 from risk_engine.report.frame import noted
 from risk_engine.report.sandbox import PageError
 from risk_engine.report.sanitize import cleaned
-from risk_engine.report.wording import Names, at_level, confidential, fill
+from risk_engine.report.wording import Names, at_level, confidential, fill, kinds_of
 
 KEY = "change"
 """The anchor of the section."""
@@ -46,7 +46,7 @@ class OutlookNames(Names):
     """What people call the parts of an outlook; what the assessment shows leads to its place in the report."""
 
     offers: ClassVar = Names.offers | {
-        *("answer", "answers", "at", "level", "moved_ladders", "must_change"),
+        *("answer", "answers", "at", "evidence", "level", "moved_ladders", "must_change"),
         *("question", "quoted", "reached", "telling", "whom"),
     }
 
@@ -56,6 +56,11 @@ class OutlookNames(Names):
         self._controls |= outlook.controls
         self._outlook = outlook
         self._proposals = {proposal.ladder: proposal for proposal in assessment.proposals}
+
+    def evidence(self, control: str) -> str:
+        """Return of which kinds the evidence of a control must be; nothing where any will do."""
+        groups = [kinds_of(one) for one in self._outlook.kinds.get(control, ())]
+        return _("with evidence of the kind {kinds}", kinds=listed(groups)) if groups else ""
 
     def question(self, path: str) -> Line:
         """Return what is asked, and of which entry."""

@@ -73,6 +73,7 @@ _WORDS: Final = (
     "evidence",
     "knock_out",
     "last_day",
+    "of_kind",
     "open_between",
     "origin_word",
     "points",

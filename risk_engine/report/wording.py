@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import ClassVar, Final, Literal, TypeAlias, TypeVar
 
-from risk_engine.files.language import N_, NP_, _, ngettext, pgettext
+from risk_engine.files.language import N_, NP_, _, either, ngettext, pgettext
 from risk_engine.model.assessment import KnockOutBounds, SeverityBounds
 from risk_engine.model.explanation import (
     CitedSource,
@@ -16,6 +16,7 @@ from risk_engine.model.explanation import (
     Finding,
     Gap,
     LevelShown,
+    OptionState,
     Points,
     Proposal,
 )
@@ -48,6 +49,7 @@ ORIGINS: Final = {
 }
 KINDS: Final = {
     "eu_law": N_("EU law"),
+    "international_law": N_("international law"),
     "national_law": N_("national law"),
     "foreign_law": N_("law of another state, not EU law"),
     "foreign_list": N_("list of another state"),
@@ -181,6 +183,16 @@ MUST_SAY = {
     "digest": N_("the digest of the record"),
 }
 """What no page of an office may leave out."""
+
+
+def kinds_of(titles: Iterable[str]) -> str:
+    """Return kinds of evidence of which one is enough."""
+    return either([_("“{text}”", text=one) for one in titles])
+
+
+def of_kind(option: OptionState) -> str:
+    """Return of which kind the evidence for the controls of an option must be; empty where any will do."""
+    return _("with evidence of the kind {kinds}", kinds=kinds_of(option.needs)) if option.needs else ""
 
 
 class Names:

@@ -3,7 +3,7 @@
 The smallest case that answers a question (design, section 9): fewest differences, fewest entries, file order.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -53,9 +53,17 @@ def stated_case(
         elif (entries := listed_entries(model, blanks, name, varied)) is not None:
             data[name] = entries
     data["controls"] = tuple(
-        shown_in_place(name, on) for name, term in blanks.controls.items() if is_true(model, varied(term))
+        shown_in_place(name, on, _kinds(model, blanks, name, varied))
+        for name, term in blanks.controls.items()
+        if is_true(model, varied(term))
     )
     return data
+
+
+def _kinds(model: z3.ModelRef, blanks: Blanks, control: str, varied: Callable[[Term], Term]) -> tuple[str, ...] | None:
+    """Return the kinds of evidence of a control in a solver's answer; None where no option needs any."""
+    kinds = blanks.kinds.get(control)
+    return None if kinds is None else tuple(one for one, term in kinds.items() if is_true(model, varied(term)))
 
 
 def listed_entries(
@@ -125,11 +133,11 @@ def answer_of(
     return blanks.as_in_base(blank, value_of(model, found, blanks.domains[blank.name]))
 
 
-def states(case: Case, blanks: Blanks, in_place: frozenset[str]) -> Iterator[Term]:
+def states(case: Case, blanks: Blanks, in_place: Mapping[str, Collection[str]]) -> Iterator[Term]:
     """Yield the terms that make the blanks state what a case states, of everything that was asked for.
 
-    `in_place` names its controls that count. The first entry of a list takes the first place; a case with more
-    entries than the blanks have places cannot be stated, and the terms then contradict each other.
+    `in_place` are its controls that count, with the kinds of their evidence. The first entry of a list takes the first
+    place; a case with more entries than the blanks have places cannot be stated: the terms then contradict each other.
     """
     for entity, (listed, present) in blanks.lists.items():
         stated = entries(case, entity)
@@ -148,6 +156,9 @@ def states(case: Case, blanks: Blanks, in_place: frozenset[str]) -> Iterator[Ter
             yield is_stated(asked.answer, value, blanks.domains[blank.name])
     for control, term in blanks.controls.items():
         yield term if control in in_place else negated(term)
+    for control, kinds in blanks.kinds.items():
+        for kind, term in kinds.items():
+            yield term if kind in in_place.get(control, ()) else negated(term)
 
 
 def _states_entry(case: Case, blanks: Blanks, entity: str, place: int) -> object:

@@ -5,7 +5,7 @@ the same blanks, by one set of criteria or by two, share them by name. What one 
 that costs a solver nothing, and of a nearly complete case only few terms are left.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, NamedTuple, TypeAlias
@@ -28,6 +28,7 @@ from risk_engine.solver.terms import (
     is_at,
     negated,
     same,
+    some,
 )
 
 Answer: TypeAlias = Interval | Chosen
@@ -84,6 +85,8 @@ class Blanks:
         self.touched: dict[Blank, Stated] = {}
         self.lists: dict[str, tuple[Term, tuple[Term, ...]]] = {}
         self.controls: dict[str, Term] = {}
+        self.kinds: dict[str, dict[str, Term]] = {}
+        """By control, each kind of evidence that an option needs, and whether there is evidence of it."""
         self._others: dict[tuple[Blank, str], Answer] = {}
 
     def stated(self, blank: Blank) -> Answer:
@@ -119,9 +122,16 @@ class Blanks:
         """Return whether there is an entry at the place of a question; of a single entity there always is."""
         return self.entities[blank.entity].many is None or self.listed(blank.entity)[1][blank.place]
 
-    def in_place(self, control: str) -> Term:
-        """Return whether a control is in place, with evidence on record."""
-        return self.controls.setdefault(control, self._unknown(f"control {control}"))
+    def in_place(self, control: str, needs: Collection[str] = ()) -> Term:
+        """Return whether a control is in place, with evidence on record, of one of these kinds if any are needed.
+
+        Each kind is an unknown of its own: an option may count as in place while another one with the control does not.
+        """
+        there = self.controls.setdefault(control, self._unknown(f"control {control}"))
+        if not needs:
+            return there
+        kinds = self.kinds.setdefault(control, {})
+        return both(there, some(kinds.setdefault(one, self._unknown(f"evidence {control} {one}")) for one in needs))
 
     def differences(self) -> Iterator[Term]:
         """Yield for everything that was asked for whether it differs from the base case, in the order of the file."""
@@ -131,6 +141,9 @@ class Blanks:
         for blank in self.in_order():
             yield self.touched[blank].differs
         yield from self.controls.values()
+        # Evidence of all kinds is the plainest case of a control in place.
+        for control, kinds in self.kinds.items():
+            yield from (both(self.controls[control], negated(one)) for one in kinds.values())
 
     def in_order(self) -> list[Blank]:
         """Return the questions that were asked for in the order in which a case file states them."""

@@ -14,7 +14,7 @@ from risk_engine.engine.work import Worked, work
 from risk_engine.files.diagnostics import DefectError, InvalidCaseError
 from risk_engine.files.once import once
 from risk_engine.loading.case import answered, changed, place_of
-from risk_engine.model.case import UNKNOWN, Case, answer, case_model
+from risk_engine.model.case import NO_KIND, UNKNOWN, Case, answer, case_model
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import Entity
 from risk_engine.model.ladders import Reached
@@ -247,6 +247,11 @@ def example(space: Space, replayed: Replayed) -> Example:
     return Example(
         given=given(replayed.data, space),
         in_place=tuple(one["id"] for one in replayed.data["controls"]),
+        kinds={
+            one["id"]: tuple(record["kind"] for record in one["evidence"] if record["kind"] != NO_KIND)
+            for one in replayed.data["controls"]
+            if one["id"] in space.blanks.kinds
+        },
         on=space.on,
         reached=tuple(map(Reached.of, worked.proposed)),
         present={one.id: one.inherent for one in worked.found if one.outcome == "present"},

@@ -63,11 +63,11 @@ def finding(
     name: str,
     indicator: Indicator,
     over: Readable,
-    in_place: Callable[[str], Term],
+    in_place: Callable[[str, Sequence[str]], Term],
     *,
     without_policy: bool = False,
 ) -> Finding:
-    """Return what an indicator comes to; `in_place` says of a control whether it is there, with evidence."""
+    """Return what an indicator comes to; `in_place` says whether a control is there, with evidence of needed kinds."""
     severities = tuple((severity, read(condition, over)) for severity, condition in severity_conditions(indicator))
     bars = tuple(
         (kind, read(condition, over))
@@ -75,7 +75,7 @@ def finding(
         if not (without_policy and kind == "policy")
     )
     counts = tuple(SURE if one.when is None else read(one.when, over) for one in indicator.controls)
-    complete = tuple(every(in_place(control) for control in one.all) for one in indicator.controls)
+    complete = tuple(every(in_place(control, one.needs) for control in one.all) for one in indicator.controls)
     options = list(zip(indicator.controls, counts, complete, strict=True))
     inherent = _highest([(severity, pair.must) for severity, pair in severities])
     inherent = _capped(inherent) if without_policy else inherent

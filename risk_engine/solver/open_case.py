@@ -68,7 +68,8 @@ class Opened:
     blanks: frozenset[Blank] = frozenset()
     lists: frozenset[str] = frozenset()
     controls: frozenset[str] = frozenset()
-    in_place: frozenset[str] = frozenset()
+    in_place: Mapping[str, Collection[str]] = field(default_factory=dict)
+    """With the kinds of the evidence of each."""
     from_tables: Mapping[Blank, Any] = field(default_factory=dict)
     """What a table says of the case to stay near to, of questions that no table answers of this one."""
     binding: bool = True
@@ -134,11 +135,15 @@ class Settled(Blanks):
         """Return how a list differs from that of the base case; one that is settled is no difference."""
         return super().list_differences(entity) if entity in self.opened.lists else []
 
-    def in_place(self, control: str) -> Term:
-        """Return whether a control is in place, with evidence on record."""
-        if control in self.opened.controls:
-            return super().in_place(control)
-        return control in self.opened.in_place
+    def in_place(self, control: str, needs: Collection[str] = ()) -> Term:
+        """Return whether a control is in place, with evidence on record, of one of these kinds if any are needed.
+
+        One that is open may be put in place with evidence of every kind: nobody is advised to get less.
+        """
+        kinds = self.opened.in_place.get(control)
+        if kinds is not None and (not needs or not set(kinds).isdisjoint(needs)):
+            return True
+        return super().in_place(control) if control in self.opened.controls else False
 
     def stated_in_case(self, blank: Blank) -> Any:
         """Return what the case states for a question, None where it states nothing."""
@@ -199,7 +204,7 @@ class OpenCase:
             from_tables=self._from_tables(base, blanks),
             lists=frozenset(lists),
             controls=frozenset(controls),
-            in_place=frozenset(name for name, one in worked.controls.items() if one.counts_as == "in_place"),
+            in_place={name: one.kinds for name, one in worked.controls.items() if one.counts_as == "in_place"},
             binding=binding,
             completed=completed,
         )
@@ -325,5 +330,5 @@ class OpenCase:
         }
         data = with_answers(data, answers)
         open_ones = [name for name, term in self.blanks.controls.items() if is_true(model, term)]
-        data["controls"] = in_place(data.get("controls", ()), open_ones, self.worked.on)
+        data["controls"] = in_place(data.get("controls", ()), open_ones, self.criteria, self.worked.on)
         return data

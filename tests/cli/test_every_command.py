@@ -15,7 +15,7 @@ from tests.cli.commands import COMMANDS
 from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, LOAN_PROFILE, SETS, Result, run, run_with
 from tests.editing import edit
 from tests.office.forms.people import Person, fill_workbook
-from tests.versions import LATER, changed
+from tests.versions import LATER, changed, two_releases
 
 PASS = {PASSPHRASE: "a b c"}
 
@@ -222,6 +222,16 @@ def verify_release(folder: Path) -> Result:
     return run("criteria", "verify", folder / "copy", "--key", folder / "desk.pub.pem")
 
 
+def withdraw(folder: Path) -> Result:
+    make_key(folder)
+    desk = two_releases(folder / "sets" / "loan-desk")
+    who = ("--by", "R. Keeper", "--role", "Registrar", "--on", "2026-03-09")
+    reason = ("--reason", "Table 4 was wrong")
+    assert run("criteria", "sign", f"{desk}@1.1.0", "--key", folder / "desk.pem", *who, **PASS).code == 0
+    assert run("criteria", "withdraw", f"{desk}@1.1.0", *reason, "--sign", folder / "desk.pem", *who, **PASS).code == 0
+    return run("criteria", "verify", f"{desk}@1.1.0", "--key", folder / "desk.pub.pem")
+
+
 def timeline(folder: Path) -> Result:
     for form in ("svg", "html", "md", "json"):
         more = () if form == "svg" else ("--all",)
@@ -302,6 +312,10 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("criteria", "release"): (release, "loan-desk@1.0.0: released, sha256:"),
     ("criteria", "sign"): (sign_release, "loan-desk@1.0.0: signed by R. Keeper (Registrar) on 2026-03-09"),
     ("criteria", "verify"): (verify_release, "loan-desk@1.0.0: holds: signed by R. Keeper (Registrar) on 2026-03-09"),
+    ("criteria", "withdraw"): (
+        withdraw,
+        "loan-desk@1.1.0: holds: withdrawal signed by R. Keeper (Registrar) on 2026-03-09",
+    ),
     ("criteria", "timeline"): (timeline, "in force from 1 March 2024"),
     ("criteria", "schema"): (schema, ""),
     ("register", "add"): (register_add, "L-2026-07 as of 2026-03-02. "),

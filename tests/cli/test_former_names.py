@@ -83,6 +83,13 @@ def test_an_old_case_comes_to_the_same_with_one_note(desk: Path, tmp_path: Path)
     assert "`borrower` is now `house`" in done("case", "check", LOAN_CASE, "--criteria", desk / "2.0.0")
 
 
+def test_one_file_is_compared_under_the_version_that_renames_and_the_one_before(desk: Path) -> None:
+    result = run("assess", LOAN_CASE, "--criteria", desk / "1.0.0", "--criteria", desk / "2.0.0")
+    assert result.code == 0, result.err
+    assert result.err.startswith(NOTE.format(path=LOAN_CASE.as_posix()))
+    assert "night_watch" not in result.out, "it is asked for by both"
+
+
 def write(folder: Path, case: Path) -> Path:
     path = folder / "case.yaml"
     path.write_text(case.read_text("utf-8"), "utf-8")
@@ -125,16 +132,36 @@ def test_an_interview_goes_on_with_an_old_case_in_new_names_and_keeps_its_commen
     assert getattr(after, "house") == getattr(before, "house")  # noqa: B009 (the model of this set has it)
 
 
+def test_an_interview_does_not_offer_what_is_deprecated(desk: Path, tmp_path: Path) -> None:
+    path = write(tmp_path, LOAN_CASE)
+    text = path.read_text("utf-8").replace("    night_watch: alarmed\n", "").replace("  escorted: unknown\n", "")
+    path.write_text(text, "utf-8")
+    before = run_with([""] * 40, "interview", path, "--criteria", desk / "2.0.0", "--all").out
+    assert "Does one of us travel with it?" in before
+    assert "Nobody" in before
+    path.write_text(text, "utf-8")
+    change(desk, "facts.yaml", "    escorted:\n", "    escorted:\n      deprecated: 2026-01-01\n")
+    change(desk, "facts.yaml", "    guarded_by:\n", "    guarded_by:\n      deprecated_options: {empty: 2026-01-01}\n")
+    after = run_with([""] * 40, "interview", path, "--criteria", desk / "2.0.0", "--all").out
+    assert "Does one of us travel with it?" not in after
+    assert "Who watches at night?" in after
+    assert "1 A guard" in " ".join(after.split())
+    assert "3 Nobody" not in " ".join(after.split("Who watches at night?")[1].split()[:30])
+
+
 def test_a_register_reads_old_records_by_their_own_criteria_and_assesses_them_anew_under_the_new_ones(
     desk: Path, tmp_path: Path
 ) -> None:
     register = tmp_path / "register"
-    done("register", "add", register, LOAN_CASE, "--criteria", desk / "1.0.0", "--profile", LOAN_PROFILE)
+    case = write(tmp_path, LOAN_CASE)
+    case.write_text(case.read_text("utf-8").replace("    night_watch: alarmed\n", ""), "utf-8")
+    done("register", "add", register, case, "--criteria", desk / "1.0.0", "--profile", LOAN_PROFILE)
     said = done(
         "register", "reassess", register, "--criteria", f"{desk}@2.0.0", "--on", "2026-06-15", "--file-unchanged"
     )
     assert "LAW-2" not in said
     assert "CLAIMED" not in said
+    assert "guarded_by" not in said, "it was asked before"
     new = next((register / "L-2026-07").glob("*assessment*2026-06-15*.json"))
-    assert '"guarded_by":"wired"' in new.read_text("utf-8").replace(" ", "")
+    assert '"guarded_by":"staffed"' in new.read_text("utf-8").replace(" ", "")
     done("register", "show", register, "L-2026-07")

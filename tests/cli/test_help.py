@@ -11,6 +11,7 @@ from risk_engine.version import __version__
 from tests.cli.commands import COMMANDS
 from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, TODAY, done, run, run_with
 from tests.office.forms.people import Person, fill_document, fill_workbook
+from tests.versions import two_releases
 
 
 def test_the_version_is_printed() -> None:
@@ -96,6 +97,9 @@ def test_every_example_of_the_help_runs(
         done("key", "new", "office.pem")
     if words == ("criteria", "sign"):
         done("criteria", "release", "our-criteria")
+    if words == ("criteria", "withdraw"):
+        shutil.rmtree("our-criteria")
+        two_releases(Path("our-criteria"))
     if words == ("criteria", "verify"):
         signing = ("--sign", "office.pem", *who)
         done("criteria", "release", "our-criteria", *signing)

@@ -34,6 +34,7 @@ from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.records.verify import verify
 from tests.engine.builder import DAY, LOAN_DESK, SHIPPED
 from tests.strategies import (
+    KINDS_OF_EVIDENCE,
     PATIENT,
     Data,
     Pen,
@@ -366,14 +367,18 @@ def assert_settled(full: Outcome, reading: Reading) -> None:
         ]
         strongest = stopped[-1] if stopped and held else "none"
         in_place = {
-            record["id"]
+            record["id"]: {one["kind"] for one in record["evidence"]}
             for record in full.data["controls"]
             if record["evidence"] and record["status"] in {"implemented", "verified"}
         }
         complete = [
             option
             for option in plain["controls"]
-            if in_place.issuperset(option.get("all", ())) and reading.holds(option.get("when", "always"))
+            if all(
+                name in in_place and ("needs" not in option or in_place[name] & set(option["needs"]))
+                for name in option.get("all", ())
+            )
+            if reading.holds(option.get("when", "always"))
         ]
         left = [SEVERITIES.index(inherent)]
         for option in complete:
@@ -426,11 +431,12 @@ def answer_widens_nothing(drawn: tuple[RuleSet, Data], data: st.DataObject) -> N
 
 
 def with_control(data: Data, control: str) -> Data:
-    """Return the case with a control in place."""
+    """Return the case with a control in place; what evidence there is stays."""
+    there = [record for one in data.get("controls", ()) if one["id"] == control for record in one["evidence"]]
     record = {
         "id": control,
         "status": "verified",
-        "evidence": ({"kind": "k", "reference": "r", "date": DAY},),
+        "evidence": (*there, {"kind": "k", "reference": "r", "date": DAY}),
     }
     return {**data, "controls": (*(one for one in data.get("controls", ()) if one["id"] != control), record)}
 
@@ -461,6 +467,15 @@ def test_control_in_place_raises_nothing(drawn: tuple[RuleSet, Data], data: st.D
     rules, stated = drawn
     control = Pen(data.draw).one(tuple(rules.criteria.controls))
     assert_no_higher(outcome(rules, with_control(stated, control)), outcome(rules, stated))
+
+
+@FEWER
+@given(RANDOM, st.data())
+def test_evidence_of_a_further_kind_raises_nothing(drawn: tuple[RuleSet, Data], data: st.DataObject) -> None:
+    rules, stated = drawn
+    more = {"kind": Pen(data.draw).one(KINDS_OF_EVIDENCE), "reference": "r", "date": DAY}
+    controls = tuple({**one, "evidence": (*one["evidence"], more)} for one in stated["controls"])
+    assert_no_higher(outcome(rules, {**stated, "controls": controls}), outcome(rules, stated))
 
 
 @FEWER
@@ -635,6 +650,7 @@ def test_drawn_sets_have_every_node_and_every_optional_part() -> None:
         "when",
         "residual",
         "lowers_by",
+        "needs",
         "knock_out",
         "provisional",
         "hold",

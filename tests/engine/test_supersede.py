@@ -51,6 +51,28 @@ def test_the_old_digest_is_inside_the_new_one(criteria: Criteria) -> None:
     assert old.supersedes is None
 
 
+def test_the_answers_of_an_assessment_in_old_names_are_compared_in_those_of_today(toy: Toy) -> None:
+    rule = "A: {severity: {low: {fact: hike.days, at_least: 3}}}"
+    first = toy(facts=FACTS.replace("trip", "hike"), controls=CONTROLS.replace("trip", "hike"), indicators=rule)
+    second = toy(
+        facts=FACTS.replace("trip: {", "trip: {was: hike, ")
+        .replace("roped: {", "roped: {was: {name: tied, values: {loose: false, tight: true, so_so: unknown}}, ")
+        .replace("boots: {", "boots: {was: {values: {sandals: none_yet}}, "),
+        controls=CONTROLS,
+        indicators=rule.replace("hike", "trip"),
+        head="{version: 2.0.0}",
+    )
+    before = "hike: {days: 2}\nguest: [{id: a, boots: good}]"
+    old = Assessment.model_validate_json(to_json(assess(case_from(first, before), first)))
+    case = {"hike": {"tied": "loose", "days": 2}, "guest": [{"id": "a", "boots": "sandals"}]}
+    assert superseded(old.model_copy(update={"case": case}), second).recorded == {
+        "trip.roped": False,
+        "guest.a.boots": "none_yet",
+    }
+    unclear = old.model_copy(update={"case": {"hike": {"tied": "so_so"}}})
+    assert superseded(unclear, second).recorded == {}
+
+
 def test_an_answer_that_changed_to_what_a_control_records_is_warned_of(criteria: Criteria) -> None:
     new = later(
         criteria,

@@ -21,7 +21,8 @@ import pytest
 
 from risk_engine.files.canonical import canonical
 from risk_engine.version import __version__
-from tests.cli.running import EXAMPLES, LOAN_DESK, ROOT, assessed, done
+from tests.cli.running import EXAMPLES, LOAN_CASE, LOAN_DESK, ROOT, assessed, done
+from tests.versions import two_releases, withdrawn
 
 FOLDER = Path(__file__).parent
 NAMES = sorted(one.stem for one in EXAMPLES.glob("*.yaml"))
@@ -42,13 +43,15 @@ FILES = [
     *(f"compare.comparison.{form}" for form in ("txt", "md")),
     "all.txt",
     "catalogue.md",
+    *(f"{language}withdrawn.{form}" for language in ("", "de/") for form in ("txt", "md", "since.txt")),
     *(f"de/lung-imaging.{form}" for form in ("txt", "md", "redacted.md")),
     "de/half-filled.md",
     "de/half-filled.questions.md",
     *(f"de/decided.{kind}.md" for kind in KINDS[:3]),
     *(f"de/compare.comparison.{form}" for form in ("txt", "md")),
 ]
-"""`decided` is the demo with its decision; `compare.comparison` one example under two sets; `catalogue` a small set."""
+"""`decided` is the demo with its decision; `compare.comparison` one example under two sets; `catalogue` a small set.
+`withdrawn` is its case under a version of it that had been withdrawn, `withdrawn.since` under one withdrawn later."""
 DISCLOSURE = EXAMPLES / "profiles" / "disclosure.yaml"
 _LONGEST = 24
 
@@ -60,6 +63,9 @@ def made(file: str) -> str:
     name, _, kind = named.partition(".")
     if name == "all":
         return done("assess", EXAMPLES, COLUMNS="120")
+    if name == "withdrawn":
+        how = ("--format", "text" if form == "txt" else form, *(("--lang", language) if language else ()))
+        return of_any_version(under_withdrawn(*how, since=kind == "since"))
     if name == "catalogue":
         return done("criteria", "show", LOAN_DESK, "--format", "md")
     if kind == "outcome":
@@ -81,6 +87,18 @@ def made(file: str) -> str:
             return skeleton(of_any_version(text))
         case _:
             return of_any_version(text)
+
+
+def under_withdrawn(*how: str, since: bool) -> str:
+    """Return the report on an assessment under a version that was withdrawn: since then, or before it was made."""
+    with tempfile.TemporaryDirectory() as folder:
+        desk = two_releases(Path(folder) / "loan-desk")
+        named = ("--criteria", f"{desk}@1.1.0")
+        record = Path(folder) / "record.json"
+        if since:
+            done("assess", LOAN_CASE, *named, "--format", "json", "-o", record)
+        withdrawn(desk)
+        return done("report", record, *named, *how) if since else done("assess", LOAN_CASE, *named, *how)
 
 
 def outcome(record: dict[str, Any]) -> Iterator[str]:

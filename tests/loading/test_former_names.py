@@ -34,7 +34,7 @@ trip:
     gear:
       type: choices
       options: [rope, axe, lamp]
-      was: [{name: tool, values: {rope: [rope], both: [rope, axe], light: lamp}}, {values: {candle: lamp}}]
+      was: [{name: tool, values: {rope: [rope], both: [rope, axe], light: lamp}}, {values: {candle: lamp, charm: []}}]
     bold: {type: boolean, deprecated: {from: 2026-01-01, instead: Say why it is risky.}}
     pace: {type: choice, options: {calm: C, brisk: B, wild: W}, deprecated_options: {wild: 2026-06-01}}
 guest:
@@ -100,6 +100,8 @@ def test_an_old_answer_that_says_too_little_is_asked_again_and_never_a_no(toy: C
         ("tool: light", ("lamp",)),
         ("tool: [light, axe, both]", ("lamp", "axe", "rope")),
         ("gear: [axe, candle]", ("axe", "lamp")),
+        ("gear: [axe, charm]", ("axe",)),
+        ("gear: [charm]", ()),
         ("gear: []", ()),
     ],
 )
@@ -157,6 +159,11 @@ def test_one_note_names_every_new_name_once_with_its_first_place(toy: Criteria) 
         "  case.yaml:5:19: `visitor.name` is now `guest.called`",
         "  case.yaml:6:13: the control `SCOUT` is now `GUIDE`",
     )
+
+
+def test_an_option_that_says_nothing_any_more_is_named_when_it_is_left_out(toy: Criteria) -> None:
+    found = notes_of(document("trip: {gear: [charm]}\n"), toy)
+    assert found[1:] == ("  case.yaml:4:8: `charm` of `trip.gear` is now `[]`",)
 
 
 def test_where_nothing_but_evidence_uses_an_old_name_that_is_told(toy: Criteria) -> None:

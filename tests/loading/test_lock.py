@@ -9,7 +9,15 @@ from risk_engine.loading import releases as lock
 from risk_engine.loading.bundle import bundle_of, written
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.releases import HEADING, LOCK, is_released, lock_problems, lock_to_write, locks_of
+from risk_engine.loading.releases import (
+    HEADING,
+    LOCK,
+    is_released,
+    is_withdrawn,
+    lock_problems,
+    lock_to_write,
+    locks_of,
+)
 from risk_engine.loading.sets import versions
 from tests.editing import edit
 
@@ -245,3 +253,39 @@ def test_an_assessment_says_of_a_version_that_is_not_released_beside_releases_th
     assert not assess(case, read_criteria(desk), draft=False).criteria.draft
     record(desk.parents[levels - 1], "loan-desk@0.9.0: sha256:" + "1" * 64, f"loan-desk@1.0.0: sha256:{digest}")
     assert not assess(case, read_criteria(desk)).criteria.draft
+
+
+def test_a_withdrawn_release_is_compared_with_the_lock_as_any_other(desk: Path, digest: str) -> None:
+    record(desk.parent, f"loan-desk@1.0.0: withdrawn sha256:{digest}")
+    criteria = read_criteria(desk)
+    assert (criteria.is_withdrawn, criteria.is_draft) == (True, False)
+    (found,) = versions(str(desk.parent))
+    assert (is_released(found), is_withdrawn(found)) == (True, True)
+    record(desk.parent, f"loan-desk@1.0.0: withdrawn sha256:{OTHER}")
+    assert f"released was sha256:{OTHER}, now it is sha256:{digest}" in refused(desk)
+
+
+@pytest.mark.parametrize(
+    "value", ["withdrawn", "withdrawn  sha256:" + OTHER, "gone sha256:" + OTHER, f"withdrawn {OTHER}"]
+)
+def test_what_is_neither_a_digest_nor_a_withdrawn_one_is_refused(desk: Path, value: str) -> None:
+    record(desk.parent, f"loan-desk@1.0.0: {value}")
+    assert "of a version that was withdrawn `withdrawn` before it" in refused(desk)
+
+
+@pytest.mark.parametrize(
+    "line", ["desk@1.0.0: sha256:{}", 'desk@1.0.0: "sha256:{}" # kept', "desk@1.0.0:   'sha256:{}'"]
+)
+def test_marking_one_release_changes_one_line(tmp_path: Path, line: str) -> None:
+    path = record(tmp_path, "# By hand.", f"a@1.0.0: sha256:{OTHER}", line.format(OTHER), f"z@1.0.0: sha256:{OTHER}")
+    (found,) = locks_of(tmp_path / "1.0.0")
+    path.write_text(found.text_withdrawing("desk@1.0.0"), "utf-8")
+    (after,) = locks_of(tmp_path / "1.0.0")
+    assert after.releases == found.releases
+    assert after.withdrawn == frozenset({"desk@1.0.0"})
+    assert path.read_text("utf-8").splitlines() == [
+        "# By hand.",
+        f"a@1.0.0: sha256:{OTHER}",
+        line.replace("sha256", "withdrawn sha256").format(OTHER),
+        f"z@1.0.0: sha256:{OTHER}",
+    ]

@@ -71,7 +71,7 @@ def test_versions_are_in_the_order_of_their_numbers() -> None:
     ],
 )
 def test_name_and_day_mean_one_version(reference: str | None, on: str | None, chosen: str, in_force: bool) -> None:
-    found, is_in_force, _draft = choose(reference, date.fromisoformat(on) if on else None)
+    found, is_in_force, *_more = choose(reference, date.fromisoformat(on) if on else None)
     assert (found.dotted, is_in_force) == (chosen, in_force)
 
 
@@ -86,7 +86,7 @@ def test_before_the_first_version_nothing_is_in_force() -> None:
 def test_a_path_means_the_set_or_the_version_that_lies_there(shipped: Path) -> None:
     assert choose(str(shipped / "loan-desk"), date(2025, 6, 1))[0].dotted == "1.2.0"
     assert choose(f"{shipped / 'loan-desk'}@1.0.0", date(2025, 6, 1))[0].dotted == "1.0.0"
-    one, is_in_force, _draft = choose(str(shipped / "loan-desk" / "1.10.0"), date(2020, 1, 1))
+    one, is_in_force, *_more = choose(str(shipped / "loan-desk" / "1.10.0"), date(2020, 1, 1))
     assert (one.dotted, is_in_force) == ("1.10.0", False)
     assert load_criteria(str(shipped / "loan-desk" / "1.10.0")).head.version == "1.10.0"
     assert load_criteria(str(shipped / "loan-desk"), date(2025, 6, 1)).head.version == "1.2.0"

@@ -6,6 +6,7 @@ import pytest
 
 from risk_engine.files.diagnostics import InvalidSourceError, NotInForceError, RiskEngineError
 from risk_engine.loading import criteria as loading
+from risk_engine.loading import profile as profiles
 from risk_engine.loading.profile import load_profile
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.profile import Profile
@@ -44,7 +45,7 @@ def test_a_version_is_read_once_for_all_cases_and_so_is_the_profile(monkeypatch:
         return load_profile(path, criteria)
 
     monkeypatch.setattr(module, "read_criteria", counted)
-    monkeypatch.setattr(module, "load_profile", counted_profile)
+    monkeypatch.setattr(profiles, "load_profile", counted_profile)
     assessor = Assessor(LOAN_DESK, None, LOAN_PROFILE)
     first, second = assessor.assess(LOAN_CASE), assessor.assess(LOAN_CASE)
     assert first == second

@@ -120,9 +120,10 @@ IN_FORCE, EARLIER, DRAFT = Standing(True, False), Standing(False, False), Standi
 """The version that holds on the day, one that a later one has taken the place of, and one that nobody released."""
 
 
-def of(assessment: Assessment, *, in_force: bool, draft: bool) -> Assessment:
+def of(assessment: Assessment, *, in_force: bool, draft: bool = False, withdrawn: bool = False) -> Assessment:
     """Return the assessment with what somebody says of its criteria, and the digest that goes with it."""
-    used = assessment.criteria.model_copy(update={"in_force": in_force, "draft": draft})
+    said = {"in_force": in_force, "draft": draft, "withdrawn": withdrawn}
+    used = assessment.criteria.model_copy(update=said)
     return sealed(assessment, criteria=used)
 
 
@@ -177,7 +178,56 @@ def test_whether_criteria_were_in_force_is_not_checked_where_no_other_version_is
     criteria = toy(indicators=RULES % 9)
     got = verify(of(stored(criteria), in_force=True, draft=False), criteria, None)
     assert (got.verdict, got.notes) == ("same", ())
-    assert got.unchecked == ("whether they were in force, and a draft: no other version of the set is here",)
+    assert got.unchecked == ("whether they were in force, a draft, or withdrawn: no other version of the set is here",)
+
+
+WITHDRAWN = Standing(in_force=False, draft=False, withdrawn=True)
+LEFT = Standing(in_force=True, draft=False, gave_way=True)
+"""In force by now, for what was in force before it was withdrawn."""
+
+
+@pytest.mark.parametrize(
+    ("said", "now", "notes"),
+    [
+        ({"in_force": False, "withdrawn": True}, WITHDRAWN, ()),
+        ({"in_force": True}, WITHDRAWN, ("they were withdrawn since",)),
+        ({"in_force": False}, WITHDRAWN._replace(gave_way=True), ("they were withdrawn since",)),
+        ({"in_force": False, "draft": True}, WITHDRAWN, ("they were released since", "they were withdrawn since")),
+        ({"in_force": False}, LEFT, ("the version that was has been withdrawn since",)),
+        ({"in_force": True}, LEFT, ()),
+        ({"in_force": False, "withdrawn": True}, None, ()),
+    ],
+)
+def test_a_withdrawal_after_the_record_is_a_note_and_no_difference(
+    toy: Toy, said: dict[str, bool], now: Standing | None, notes: tuple[str, ...]
+) -> None:
+    criteria = toy(indicators=RULES % 9)
+    got = verify(of(stored(criteria), **said), criteria, now)
+    assert (got.verdict, got.differences) == ("same", ())
+    assert len(got.notes) == len(notes)
+    assert all(part in note for part, note in zip(notes, got.notes, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("said", "now"),
+    [
+        ({"in_force": False, "withdrawn": True}, IN_FORCE),
+        ({"in_force": False, "withdrawn": True}, LEFT),
+        ({"in_force": False, "withdrawn": True}, DRAFT),
+        ({"in_force": True, "withdrawn": True}, WITHDRAWN),
+        ({"in_force": True, "withdrawn": True}, None),
+        ({"in_force": False, "draft": True, "withdrawn": True}, WITHDRAWN),
+        ({"in_force": False, "draft": True, "withdrawn": True}, None),
+        # It was in force, or gave way to none: nothing that was withdrawn can have been in force before it.
+        ({"in_force": False}, IN_FORCE),
+    ],
+)
+def test_a_record_that_says_withdrawn_of_what_was_not_does_not_verify(
+    toy: Toy, said: dict[str, bool], now: Standing | None
+) -> None:
+    criteria = toy(indicators=RULES % 9)
+    got = verify(of(stored(criteria), **said), criteria, now)
+    assert got.verdict == "different"
 
 
 # --- what differs ---

@@ -129,6 +129,23 @@ def test_a_finding_lowered_by_answers_says_which_do_it() -> None:
     assert f"answers alone: {said} | low | nothing is to be put in place | yes" in shown
 
 
+def test_an_option_names_the_kind_of_evidence_that_it_needs_where_it_is_offered() -> None:
+    needy = option("NET", lacking=("NET",)).model_copy(update={"needs": ("A licence", "A letter")})
+    wanted = "with evidence of the kind “A licence” or “A letter”"
+    made = assessment(findings=(finding(options=(needy,)),), controls=(control("NET", stated=None, counts_as=None),))
+    said = lines(made, "findings")
+    assert any(line.endswith(f"{wanted} | low | Control NET | yes") for line in said)
+    assert any(wanted in line for line in lines(made, "conditions"))
+
+
+def test_a_control_in_place_with_other_evidence_is_no_reason_to_choose_nothing() -> None:
+    needy = option("NET", lacking=("NET",)).model_copy(update={"needs": ("A licence",)})
+    made = assessment(findings=(finding(options=(needy,)),), controls=(control("NET", counts_as="in_place"),))
+    assert [one.id for one in to_choose(made)] == ["ROT-1"]
+    agreed = assessment(findings=(finding(options=(needy,)),), controls=(control("NET", counts_as="agreed"),))
+    assert to_choose(agreed) == []
+
+
 def test_answers_that_lower_a_finding_no_more_are_no_way_out() -> None:
     missing = option(counts="unknown").model_copy(update={"answers": ("tree.old.felled",)})
     shown = lines(assessment(findings=(finding(options=(missing, option(counts="no"))),)), "findings")

@@ -109,7 +109,11 @@ def compare(reading: Reading, model: z3.ModelRef, got: Worked) -> None:
 def agrees(over: Laid, data: Data) -> None:
     """Assert that all three readings say the same of one case, also that it cannot be read."""
     case = over.rules.case(data)
-    in_place = frozenset(one.id for one in case.controls if one.status in {"implemented", "verified"} and one.evidence)
+    in_place = {
+        one.id: {record.kind for record in one.evidence}
+        for one in case.controls
+        if one.status in {"implemented", "verified"} and one.evidence
+    }
     model = over.answered(states(case, over.blanks, in_place))
     try:
         got = work(case, over.rules.criteria, DAY)

@@ -17,13 +17,13 @@ from risk_engine.files.diagnostics import InvalidSourceError, NotInForceError, R
 from risk_engine.files.language import _
 from risk_engine.files.processes import Tell
 from risk_engine.loading.case_tests import base_case, read_tests, stated_cases
-from risk_engine.model.case import Case
+from risk_engine.model.case import Case, shown_in_place
 from risk_engine.model.companion_files import CaseTest, CaseTests, Expected, ExpectedLevel
 from risk_engine.model.conditions import Condition
 from risk_engine.model.coverage import Generated, GeneratedCase, Goal, Key, Kind, Unwritten
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.proof import Example
-from risk_engine.model.references import conditions_of
+from risk_engine.model.references import conditions_of, needed_kinds
 from risk_engine.model.words import KnockOut, Severity
 from risk_engine.solver.confirm import Replayed, SolverMismatchError, contradictions, example, replay
 from risk_engine.solver.reading import Reading
@@ -296,11 +296,16 @@ class _Maker:
         given = dict(found.given)
         if base.controls:
             given["controls"] = ()
+        in_place, needed = found.in_place, needed_kinds(self._criteria)
+        if any(set(kinds) != set(needed[control]) for control, kinds in found.kinds.items()):
+            # What cases.yaml calls in place has evidence of every kind that is needed: this has not.
+            given["controls"] = tuple(shown_in_place(one, found.on, found.kinds.get(one)) for one in in_place)
+            in_place = ()
         test = CaseTest(
             name=self._named(goal),
             on=None if found.on == base.assessment_date else found.on,
             given=given,
-            in_place=found.in_place,
+            in_place=in_place,
             expect=Expected(),
         )
         run = self._run(test)

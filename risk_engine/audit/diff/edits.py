@@ -14,11 +14,14 @@ from risk_engine.model.facts import RuleFact
 from risk_engine.model.ladders import InForce, LevelRef, Rule, SetHead, SeverityPoints
 from risk_engine.model.tables import Citation, Column, DatedValue, Parameter, Row
 from risk_engine.model.translation import texts_of
-from risk_engine.model.words import Period
+from risk_engine.model.words import Deprecation, FormerFact, FormerName, Period
 
 Loc: TypeAlias = tuple[Step, ...]
 
-_ATOMS = (*get_args(Node), Option, Citation, Authorship, Period, InForce, Records, ParameterRef, LevelRef)
+_ATOMS = (
+    *(*get_args(Node), Option, Citation, Authorship, Period, InForce, Records, ParameterRef, LevelRef),
+    *(FormerName, FormerFact, Deprecation),
+)
 """Records that change as a whole: no part of one means anything without the others."""
 _LAYERS: dict[tuple[type, str], Layer] = {
     (SetHead, "schema_"): "release",
@@ -40,7 +43,7 @@ _LAYERS: dict[tuple[type, str], Layer] = {
 }
 """What is no rule though no text either: it says what rules rest on, or which version this is. A case may name a row by
 its name, so that is more than a text. What a redesign can change decides no case: it says what may be advised."""
-_OUTSIDE = frozenset({"digest", "places", "path", "bundle", "is_draft"})
+_OUTSIDE = frozenset({"digest", "places", "path", "bundle", "is_draft", "is_withdrawn"})
 """What a set holds of its files; it is no part of what they say."""
 
 
@@ -134,7 +137,7 @@ _Key: TypeAlias = Callable[[Any], Hashable]
 
 _KEYS: dict[type, tuple[_Key, ...]] = {
     Rule: (lambda one: one.when.model_dump_json(), lambda one: one.sentence, lambda one: (one.level, one.provisional)),
-    Option: (lambda one: frozenset(one.all) or one.when.model_dump_json(),),
+    Option: (lambda one: frozenset(one.all) or (one.when and one.when.model_dump_json()),),
     LevelRef: (),
 }
 """By what entries are taken for the same one, beside being equal; the surest first."""

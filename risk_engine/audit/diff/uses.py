@@ -83,7 +83,12 @@ _OF_RESULTS = {
 }
 """What the values of these results are names of."""
 _PLAIN = {"definitions": "definition", "indicators": "indicator", "controls": "control", "parameters": "parameter"}
-_OF_HEAD = {"dimensions": "dimension", "grounds": "ground", "asked_of": "asked_of"}
+_OF_HEAD = {
+    "dimensions": "dimension",
+    "grounds": "ground",
+    "asked_of": "asked_of",
+    "evidence_kinds": "kind of evidence",
+}
 
 
 def declares(loc: Loc, value: Any) -> Iterator[Name]:
@@ -182,8 +187,8 @@ def _in_text(loc: Loc, text: str, criteria: Criteria) -> Iterator[Name]:
     match loc:
         case ("indicators", _, "dimension" | "ground" as kind):
             yield f"{kind}", text
-        case ("indicators", _, "controls", _, "all", _):
-            yield "control", text
+        case ("indicators", _, "controls", _, "all" | "needs" as part, _):
+            yield ("control" if part == "all" else "kind of evidence"), text
         case ("indicators", _, "because", *_):
             yield from (("fact", one) for one in named_in(text))
         case ("controls", _, "who") | ("entities", _, "facts", _, "asked_of"):

@@ -90,6 +90,7 @@ def _used(side: Side, words: Criteria, outside: int) -> VersionUsed:
         digest=side.criteria.digest,
         in_force_from=head.in_force.from_,
         in_force_until=side.until,
+        withdrawn=side.criteria.is_withdrawn,
         cases_outside=outside,
     )
 

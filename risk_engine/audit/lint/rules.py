@@ -13,6 +13,7 @@ from risk_engine.model.conditions import Compare, ParameterRef
 from risk_engine.model.coverage import Spot
 from risk_engine.model.criteria import Criteria, Option, knock_out_conditions, severity_conditions
 from risk_engine.model.facts import ChoiceFact, ChoicesFact, RowFact, TextFact
+from risk_engine.model.references import needed_kinds
 from risk_engine.model.tables import Citation, DatedValue, WhenRead, was_read
 from risk_engine.model.words import SEVERITIES, Deprecation, Period
 
@@ -56,7 +57,7 @@ def same_options(ground: Ground) -> Iterator[Found]:
 
 
 def _same(one: Option, other: Option) -> bool:
-    return set(one.all) == set(other.all) and one.when == other.when
+    return set(one.all) == set(other.all) and one.when == other.when and set(one.needs) == set(other.needs)
 
 
 @lint(
@@ -359,10 +360,11 @@ def _unused(ground: Ground, file: str, names: Iterable[str], used: Iterable[str]
     N_("take it out"),
 )
 def words(ground: Ground) -> Iterator[Found]:
-    """Find dimensions, grounds and people that set.yaml declares and that nothing names."""
+    """Find dimensions, grounds, people and kinds of evidence that set.yaml declares and that nothing names."""
     criteria = ground.criteria
     indicators = criteria.indicators.values()
     asked = {fact.asked_of for _name, fact, _at in ground.facts()} | {one.who for one in criteria.controls.values()}
+    needed = {kind for kinds in needed_kinds(criteria).values() for kind in kinds}
     used_dimensions = {one.dimension for one in indicators} | _sums(criteria)
     declared: tuple[tuple[str, Iterable[str], Iterable[str | None], str], ...] = (
         (
@@ -373,6 +375,7 @@ def words(ground: Ground) -> Iterator[Found]:
         ),
         ("grounds", criteria.head.grounds, {one.ground for one in indicators}, N_("no indicator is on this ground")),
         ("asked_of", criteria.head.asked_of, asked, N_("nobody is asked, and no control is theirs")),
+        ("evidence_kinds", criteria.head.evidence_kinds, needed, N_("no control option needs it")),
     )
     for key, names, used, sentence in declared:
         for name in names:

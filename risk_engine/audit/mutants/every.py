@@ -102,6 +102,8 @@ def _option(option: Option, declared: Declared, severities: list[Severity]) -> I
         changed = option.model_copy(update={"all": kept})
         told = _("{control} is not asked for: {others} alone will do", control=control, others=", ".join(kept))
         yield Variation(Operator.DROP_PART, "all", f"without {control}", told, changed)
+    if option.needs:
+        yield dropped(Operator.DROP_PART, "needs", ", ".join(option.needs), option.model_copy(update={"needs": ()}))
     when: Condition | None = option.when
     if when is not None:
         yield dropped(Operator.DROP_PART, "when", when, option.model_copy(update={"when": None}))

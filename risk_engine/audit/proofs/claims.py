@@ -225,7 +225,10 @@ def _helps_more(found: Finding, number: int, other: int) -> list[Term]:
 
 
 def _only(space: Space, option: Option) -> list[Term]:
-    return [every(term if name in option.all else negated(term) for name, term in space.blanks.controls.items())]
+    """Return that nothing but the controls of an option is in place, with evidence of every kind that it needs."""
+    blanks = space.blanks
+    shown = (blanks.kinds[name][kind] for name in option.all for kind in option.needs)
+    return [every(term if name in option.all else negated(term) for name, term in blanks.controls.items()), *shown]
 
 
 def _none(space: Space) -> list[Term]:

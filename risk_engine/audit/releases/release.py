@@ -18,7 +18,15 @@ from risk_engine.files.diagnostics import RiskEngineError, file_problem, help_li
 from risk_engine.files.language import N_, _
 from risk_engine.loading.bundle import bundle_of, written
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.releases import SIGNATURES, Lock, is_released, lock_to_write, locks_of
+from risk_engine.loading.releases import (
+    SIGNATURES,
+    Lock,
+    is_released,
+    is_withdrawn,
+    lock_to_write,
+    locks_of,
+    releases_of,
+)
 from risk_engine.loading.sets import CHANGES, Version, beside, bundle_path
 from risk_engine.loading.signatures import (
     SignatureFile,
@@ -49,13 +57,14 @@ class Signing:
     on: date
 
 
-def signature_of(release: str, rules: str, signing: Signing) -> ReleaseSignature:
-    """Return the signature of a release, such as `desk@1.0.0`, whose rules have that digest."""
+def signature_of(release: str, rules: str, signing: Signing, *, withdrawn: bool = False) -> ReleaseSignature:
+    """Return the signature of a release, such as `desk@1.0.0`, whose rules have that digest, or of its withdrawal."""
     from risk_engine.files.signing import key_id, sign
 
     unsigned = ReleaseSignature(
         release=release,
         digest=f"sha256:{rules}",
+        withdrawn=withdrawn,
         by=signing.by,
         on=signing.on,
         covers=f"sha256:{'0' * 64}",
@@ -66,14 +75,16 @@ def signature_of(release: str, rules: str, signing: Signing) -> ReleaseSignature
     return unsigned.model_copy(update={"covers": f"sha256:{covers}", "value": sign(covers, signing.key)})
 
 
-def with_signature(version: Version, lock: Path, rules: str, signing: Signing) -> tuple[Path, str]:
-    """Return the file of signatures beside a lock, with one more record in it.
+def with_signature(
+    version: Version, lock: Path, rules: str, signing: Signing, *, withdrawn: bool = False
+) -> tuple[Path, str]:
+    """Return the file of signatures beside a lock, with one more record in it: of a release, or of its withdrawal.
 
-    Raises RiskEngineError where the key has signed this release already.
+    Raises RiskEngineError where the key has signed that already.
     """
-    made = signature_of(f"{version}", rules, signing)
+    made = signature_of(f"{version}", rules, signing, withdrawn=withdrawn)
     for one in signatures_of(version):
-        if one.key == made.key:
+        if (one.key, one.withdrawn) == (made.key, withdrawn):
             message = _(
                 "{version} is signed with this key already, by {name} ({role}) on {day}",
                 version=version,
@@ -101,6 +112,12 @@ def signature_links(version: Version, keys: "Mapping[str, Ed25519PublicKey]") ->
         elif key is None:
             yield noted(
                 _(
+                    "their withdrawal signed in the name of {name} ({role}) on {day}, by an unknown key, {key}: the "
+                    "signature itself was not checked; name the public half of the key with --key if you trust it",
+                    **who,
+                )
+                if one.withdrawn
+                else _(
                     "signed for these rules in the name of {name} ({role}) on {day}, by an unknown key, {key}: the "
                     "signature itself was not checked; name the public half of the key with --key if you trust it",
                     **who,
@@ -110,7 +127,11 @@ def signature_links(version: Version, keys: "Mapping[str, Ed25519PublicKey]") ->
             from risk_engine.files.signing import is_signed
 
             if is_signed(bare(one.covers), one.value, key):
-                yield holds(_("signed by {name} ({role}) on {day} with the key {key}", **who))
+                yield holds(
+                    _("withdrawal signed by {name} ({role}) on {day} with the key {key}", **who)
+                    if one.withdrawn
+                    else _("signed by {name} ({role}) on {day} with the key {key}", **who)
+                )
             else:
                 yield broken(_("the signature with the key {key} is not right", **who))
 
@@ -123,14 +144,17 @@ def release_links(version: Version, keys: "Mapping[str, Ed25519PublicKey]") -> I
     criteria = read_criteria(version.path)
     if is_released(version):
         yield holds(_("the rules are those that were released, sha256:{digest}", digest=criteria.digest))
+        if criteria.is_withdrawn:
+            yield noted(_("it was withdrawn: it is in force on no day, and counts only where it is named"))
     else:
         yield unchecked(_("it is a draft: nobody has released it, so it may still change"))
     links = list(signature_links(version, keys))
     yield from links
+    of_release = [one for one, signed in zip(links, signatures_of(version), strict=True) if not signed.withdrawn]
     # Without a key nobody asked who signed; with one an unsigned release is not what was asked for.
-    if keys and not any(one.verdict == "holds" for one in links):
+    if keys and not any(one.verdict == "holds" for one in of_release):
         yield broken(_("it is not signed with a key that was named"))
-    elif not signatures_of(version):
+    elif not of_release:
         yield noted(_("not signed: whoever may write the files could have rewritten the rules and the lock"))
 
 
@@ -162,6 +186,28 @@ def with_section(version: Version, text: str | None) -> str | None:
     if first is None:
         return f"{there.rstrip()}{newline}{newline}{section}"
     return "".join((*lines[:first], section, newline, *lines[first:]))
+
+
+def with_withdrawal(version: Version, path: Path, note: str) -> str:
+    """Return the whole of the CHANGES.md at a path with a note at the head of a version's section.
+
+    Where that has none it gets one, before those of lower numbers. Raises InvalidSourceError where the file cannot be
+    read.
+    """
+    there = _there(path) or f"# {version.name}\n"
+    newline = "\r\n" if "\r\n" in there else "\n"
+    lines = there.splitlines(keepends=True)
+    headings = list(_sections(lines))
+    own = next((line for line, number in headings if number == version.dotted), None)
+    if own is not None:
+        lines[own] = lines[own].rstrip("\r\n") + newline
+        return "".join((*lines[: own + 1], newline, note, newline, *lines[own + 1 :]))
+    lower = (line for line, number in headings if tuple(map(int, number.split("."))) < version.number)
+    at = next(lower, len(lines))
+    before = "".join(lines[:at]).rstrip()
+    after = "".join(lines[at:])
+    section = f"## {version.dotted}{newline}{newline}{note}{newline}"
+    return f"{before}{newline}{newline}{section}{newline if after else ''}{after}"
 
 
 def section_of(version: Version, text: str | None = None) -> str:
@@ -223,9 +269,9 @@ _NEEDED: dict[Bump, str] = {
 
 
 def released_beside(version: Version) -> list[Version]:
-    """Return the released versions of the same set, this one left out, the oldest number first."""
-    names = {name for lock in locks_of(version.path) for name in lock.releases}
-    return [one for one in beside(version) if f"{one}" in names and one.number != version.number]
+    """Return the released versions of the same set, this one and those withdrawn left out, the oldest number first."""
+    every, withdrawn = releases_of(version)
+    return [one for one in beside(version) if f"{one}" in every - withdrawn and one.number != version.number]
 
 
 def previous_release(version: Version) -> Version | None:
@@ -290,7 +336,8 @@ def raised(version: Version, bump: Bump) -> tuple[int, int, int]:
 
 def _free(version: Version, old: Version, bump: Bump) -> tuple[int, int, int]:
     """Return the next number after an older version's, or after the newest one's where that one is taken."""
-    others = released_beside(version)
+    every = releases_of(version).every
+    others = [one for one in beside(version) if f"{one}" in every and one.number != version.number]
     number = raised(old, bump)
     return raised(others[-1], bump) if number in {one.number for one in others} else number
 
@@ -338,7 +385,9 @@ def release(
     with another digest, its number is too low, or the key has signed it already.
     """
     version, criteria, _translated = checked(reference, to_release=True)
-    lock = _lock_of(version)
+    if signing is not None:
+        _check_counts(version)
+    lock = lock_of(version)
     is_new = f"{version}" not in lock.releases
     if is_new:
         if (old := previous_release(version)) is not None:
@@ -372,7 +421,7 @@ def compared_with_previous(reference: str) -> Comparison | None:
     """
     version = checked(reference, to_release=True).version
     previous = previous_release(version)
-    if previous is None or f"{version}" in _lock_of(version).releases:
+    if previous is None or f"{version}" in lock_of(version).releases:
         return None
     return compared(str(previous.path), str(version.path))
 
@@ -380,7 +429,8 @@ def compared_with_previous(reference: str) -> Comparison | None:
 def sign_release(reference: str, signing: Signing) -> Release:
     """Return what to record where a released version is signed; raise RiskEngineError for a draft."""
     version, criteria, _translated = checked(reference, to_release=True)
-    lock = _lock_of(version)
+    _check_counts(version)
+    lock = lock_of(version)
     if f"{version}" not in lock.releases:
         message = _("{version} is a draft: it may still change, so it is not signed", version=version)
         way_out = _(
@@ -392,7 +442,14 @@ def sign_release(reference: str, signing: Signing) -> Release:
     return Release(version, criteria.digest, is_new=False, cases=(), files={path: text}, remarks=())
 
 
-def _lock_of(version: Version) -> Lock:
+def _check_counts(version: Version) -> None:
+    """Raise RiskEngineError where a version was withdrawn: nobody adopts it any more."""
+    if is_withdrawn(version):
+        message = _("{version} was withdrawn: it is not signed as a release any more", version=version)
+        raise RiskEngineError(message, _("signatures that are there stay, and are verified as ever"))
+
+
+def lock_of(version: Version) -> Lock:
     """Return the lock that names a version, else the one that is to name it."""
     named = (one for one in locks_of(version.path) if f"{version}" in one.releases)
     return next(named, None) or lock_to_write(version.path)
@@ -400,10 +457,14 @@ def _lock_of(version: Version) -> Lock:
 
 def _remarks(version: Version, *, told: bool) -> list[str]:
     found = []
+    if is_withdrawn(version):
+        found.append(_("{version} was withdrawn: it is in force on no day", version=version))
     if not told:
         found.append(_("{file} does not say what {version} changes", file=version.path / CHANGES, version=version))
     hidden = [
-        one for one in beside(version) if one.number < version.number and one.in_force_from >= version.in_force_from
+        one
+        for one in beside(version)
+        if one.number < version.number and one.in_force_from >= version.in_force_from and not is_withdrawn(one)
     ]
     found += [
         _(

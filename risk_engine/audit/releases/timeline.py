@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from risk_engine.files.diagnostics import with_every_problem
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.releases import in_force_until, is_released, meant
+from risk_engine.loading.releases import in_force_until, meant, state_of
 from risk_engine.loading.sets import Version, set_folder
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.changes import Dated, DatedChange, DatedStep, SetInTime, Timeline, ValueShown, VersionInTime
@@ -62,7 +62,7 @@ def timeline(references: Sequence[str], on: date | None = None) -> Timeline:
 def _in_time(version: Version, criteria: Criteria) -> VersionInTime:
     time = VersionInTime(
         version=version.dotted,
-        state="released" if is_released(version) else "draft",
+        state=state_of(version),
         digest=criteria.digest,
         in_force_from=version.in_force_from,
         in_force_until=in_force_until(version),

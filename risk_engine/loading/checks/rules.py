@@ -269,6 +269,11 @@ def _check_option(context: Context, option: Option, place: Place) -> None:
     known = [context.need("control", one, controls, place.at("all", index)) for index, one in enumerate(option.all)]
     if (option.residual is None) == (option.lowers_by is None):
         context.report(place, _("an option needs exactly one of `residual` and `lowers_by`"))
+    for index, kind in enumerate(option.needs):
+        context.need(N_("evidence kind"), kind, context.criteria.head.evidence_kinds, place.at("needs", index))
+    if option.needs and not option.all:
+        message = _("an option without controls has nothing that evidence could show")
+        context.report(place.at("needs"), message, _("name controls under `all`, or take `needs` out"), key=True)
     if not option.all and option.when is None:
         help_text = _("name the controls that lower it, or say `when` answers do so without any")
         context.report(place, _("an option needs `all` or `when`"), help_text)

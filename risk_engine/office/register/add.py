@@ -384,8 +384,8 @@ Inputs: TypeAlias = tuple[object, ...]
 
 def inputs(one: Assessment) -> Inputs:
     """Return which question an assessment answers: case, criteria, profile and day, whatever the engine."""
-    profile = one.profile.digest if one.profile else None
-    return one.criteria.digest, one.criteria.in_force, one.criteria.draft, profile, one.on, one.case_digest
+    profile, used = one.profile.digest if one.profile else None, one.criteria
+    return used.digest, used.in_force, used.draft, used.withdrawn, profile, one.on, one.case_digest
 
 
 def _check_unchanged(path: Path, data: bytes) -> None:

@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from risk_engine.files.language import N_, _, pgettext
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.explanation import Explanation, Finding, Note, Proposal
+from risk_engine.model.former_names import former_names
 from risk_engine.report.wording import knock_out_word, severity_word
 
 _OUTCOMES = {"present": N_("present"), "undetermined": N_("undetermined")}
@@ -24,12 +26,17 @@ class Changes:
         return bool(self.levels or self.findings or self.notes or self.problems or self.newly_asked)
 
 
-def changes(old: Explanation, new: Explanation, now: Callable[[str], str] = str) -> Changes:
-    """Return what changed from the old assessment to the new one; `now` says what an old indicator is called today."""
-    asked = {one.path for one in old.gaps}
+def changes(old: Explanation, new: Explanation, criteria: Criteria | None = None) -> Changes:
+    """Return what changed from the old assessment to the new one.
+
+    `criteria` are those of the new one, where the old one may have been made under others: what only has another name
+    there has not changed.
+    """
+    names = None if criteria is None else former_names(criteria)
+    asked = {one.path if names is None or criteria is None else names.path(one.path, criteria) for one in old.gaps}
     return Changes(
         tuple(_levels(old, new)),
-        tuple(_findings(old, new, now)),
+        tuple(_findings(old, new, str if names is None else names.indicator)),
         tuple(_notes(old, new)),
         tuple(_problems(old, new)),
         tuple(f"{one.path}: {one.question}" for one in new.gaps if one.path not in asked),

@@ -10,7 +10,6 @@ from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.loading.releases import choose
 from risk_engine.loading.sets import UnknownSetError
-from risk_engine.model.former_names import former_names
 from risk_engine.office.register.add import is_same_result
 from risk_engine.office.register.compare import Changes, changes
 from risk_engine.office.register.folder import keep_criteria, known_case_folder
@@ -84,8 +83,7 @@ class Reassessing:
         except UnknownSetError as error:
             message = _("{path}: it cannot be assessed again: {error}", path=path, error=error)
             raise RiskEngineError(message, _("the folder of its criteria can be named with `--criteria`")) from error
-        names = former_names(assessor.criteria_of(new))
-        found = changes(told(old, path), assessor.explain(new), names.indicator)
+        found = changes(told(old, path), assessor.explain(new), assessor.criteria_of(new))
         to_file = bool(found) or (self.file_unchanged and not is_same_result(old, new))
         if self.dry_run or not to_file:
             return Reassessed(old.case_id, old.case_title, found, old.review_due)

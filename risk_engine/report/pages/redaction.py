@@ -257,7 +257,8 @@ def _assessed_again(
     except ValidationError as error:
         raise RiskEngineError(_("the case in the assessment does not fit the criteria that it names")) from error
     worked = work(case, open_criteria, assessment.on, profile)
-    record = recorded(worked, in_force=assessment.criteria.in_force, draft=assessment.criteria.draft)
+    used = assessment.criteria
+    record = recorded(worked, in_force=used.in_force, draft=used.draft, withdrawn=used.withdrawn)
     made = explained(record, Told(current(), open_criteria, open_criteria, None))
     then = {one.id: one for one in assessment.findings}
     differing = [one.id for one in made.findings if one.id not in then or not _is_same(one, then[one.id])]

@@ -32,6 +32,8 @@ LABELS = {
     "controls": N_("Control options"),
     "country": N_("What is an entry’s country"),
     "date": N_("Made on"),
+    "deprecated": N_("Not offered"),
+    "deprecated_options": N_("Answers that are not offered"),
     "differ_in": N_("What two cases differ in"),
     "dimension": N_("Dimension"),
     "dimensions": N_("Dimensions"),
@@ -41,6 +43,7 @@ LABELS = {
     "equals": N_("Means the same as"),
     "escalation": N_("The ladder that says who else must look at it"),
     "evidence": N_("Evidence"),
+    "evidence_kinds": N_("Kinds of evidence"),
     "explain": N_("Explanation"),
     "facts": N_("Questions"),
     "families": N_("Families of indicators"),
@@ -93,6 +96,7 @@ LABELS = {
     "value": N_("Value"),
     "values": N_("Values"),
     "verified": N_("Somebody has read it"),
+    "was": N_("Was called"),
     "when": N_("If"),
     "whenever": N_("Applies, if"),
     "who": N_("Who"),
@@ -172,6 +176,8 @@ def _owner(part: Step, place: tuple[Step, ...], counts_of: str) -> tuple[str, in
             return _("If no rule holds"), 1
         case "entities", ("options", option, *_rest):
             return _("Answer {option}", option=f"`{option}`"), 2
+        case "entities", ("deprecated_options", option, *_rest):
+            return _("Answer {option} is not offered", option=f"`{option}`"), 2
         case "entities", ("changeable", option, *_rest):
             return _("Changeable to {option}", option=f"`{option}`"), 2
         case "awareness", ("when" | "then" as key,):
@@ -182,7 +188,7 @@ def _owner(part: Step, place: tuple[Step, ...], counts_of: str) -> tuple[str, in
             return _("Band {band}", band=f"`{band}`"), 2
         case "head", ("four_eyes", _step, *_rest):
             return _("Levels that two people decide"), 2
-        case "head", (("dimensions" | "grounds" | "asked_of" | "families") as kind, name, *_rest):
+        case "head", (("dimensions" | "grounds" | "asked_of" | "evidence_kinds" | "families") as kind, name, *_rest):
             return f"{_(_OF_HEAD[f'{kind}'])} `{name}`", 2
         case "head", ("roles", ("label" | "country") as role, entity, *_rest):
             return f"{_(LABELS[f'{role}'])} (`{entity}`)", 3
@@ -217,6 +223,7 @@ _OF_HEAD = {
     "dimensions": N_("Dimension"),
     "grounds": N_("Ground"),
     "asked_of": N_("Who answers"),
+    "evidence_kinds": N_("Kind of evidence"),
     "families": N_("Family"),
 }
 

@@ -12,7 +12,7 @@ from risk_engine.model.criteria import Authorship, Option, Records
 from risk_engine.model.facts import AnyFact, Entity, shown
 from risk_engine.model.ladders import Level, LevelRef, Otherwise, Rule, Titled
 from risk_engine.model.tables import Citation, DatedValue, Row, Source
-from risk_engine.model.words import Period
+from risk_engine.model.words import Deprecation, FormerFact, FormerName, Period
 from risk_engine.report.blocks import Line, Run, joined, mark, say, strong
 from risk_engine.report.set_pages import speech as of_speech
 from risk_engine.report.set_pages.speech import Speech, drawn_up, in_force, with_facts
@@ -85,6 +85,8 @@ def _line(edit: Edit, value: Any, speech: Speech) -> Line:
             return say(f"{name} ({', '.join(aliases)})" if aliases else name)
         case Entity(title=title):
             return say(strong(title))
+        case Deprecation():
+            return of_speech.not_offered(value)
         case Period():
             return say(in_force(value) or pgettext("in force", "always"))
         case Records(fact=fact, is_=answer):
@@ -94,6 +96,8 @@ def _line(edit: Edit, value: Any, speech: Speech) -> Line:
             return speech.citation(value)
         case Source():
             return say(Run(value.instrument, link=web_link(value.link)), f" ({kind_of_source(value.kind)})")
+        case tuple() if value and all(isinstance(one, FormerName | FormerFact) for one in value):
+            return joined((of_speech.formerly(one) for one in value), "; ")
         case tuple() if _are_dated(value):
             return joined((_dated(edit, one, speech) for one in value), "; ")
         case _ if isinstance(value, AnyFact):

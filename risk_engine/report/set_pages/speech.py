@@ -33,9 +33,10 @@ from risk_engine.model.facts import (
     must_change,
     shown,
 )
+from risk_engine.model.former_names import answer_text
 from risk_engine.model.references import conditions_of, ladder_entity, result_entities
 from risk_engine.model.tables import CellValue, Citation, Column, DatedValue, Table, grade_of, was_read
-from risk_engine.model.words import Period
+from risk_engine.model.words import Deprecation, FormerFact, FormerName, Period
 from risk_engine.report.blocks import Field, Line, Run, joined, mark, say, strong
 from risk_engine.report.sentences import Sentences
 from risk_engine.report.wording import (
@@ -46,6 +47,7 @@ from risk_engine.report.wording import (
     beside,
     day,
     fill,
+    kinds_of,
     last_day,
     month,
     reading,
@@ -358,6 +360,10 @@ def option(record: Option, speech: Speech) -> Line:
         told = _("{lowered} by the answers alone: {condition}")
         return fill(told, lowered=strong(lowered), condition=speech.condition(record.when))
     controls = joined((control_name(one, speech) for one in record.all), " + ")
+    if record.needs:
+        titles = speech.criteria.head.evidence_kinds
+        kinds = kinds_of(titles[one] for one in record.needs)
+        controls = fill(_("{controls}, each with evidence of the kind {kinds}"), controls=controls, kinds=kinds)
     if record.when is None:
         return fill(_("{lowered} by {controls}"), lowered=strong(lowered), controls=controls)
     told = _("{lowered} by {controls}, if {condition}")
@@ -417,6 +423,30 @@ def answers(record: AnyFact, speech: Speech) -> Iterator[Field]:
         case _:
             kinds = {"boolean": _("yes or no"), "date": _("a date"), "text": pgettext("kind of answer", "text")}
             yield Field(_("Answer"), (say(kinds[record.type]),))
+    if record.was:
+        yield Field(_("Was called"), tuple(formerly(one) for one in record.was))
+    gone = {} if not isinstance(record, ChoiceFact | ChoicesFact) else record.deprecated_options
+    lines = [fill("{option}: {when}", option=Run(one, "code"), when=not_offered(when)) for one, when in gone.items()]
+    if record.deprecated is not None or lines:
+        whole = [] if record.deprecated is None else [not_offered(record.deprecated)]
+        yield Field(_("Not offered"), (*whole, *lines))
+
+
+def formerly(former: FormerName | FormerFact) -> Line:
+    """Return what something was called, what old answers are now, and until when they are read."""
+    named: list[Line] = [] if former.name is None else [(Run(former.name, "code"),)]
+    values = former.values if isinstance(former, FormerFact) else {}
+    for old, new in values.items():
+        now = joined(((Run(answer_text(one), "code"),) for one in (new if isinstance(new, tuple) else (new,))), ", ")
+        named.append(fill(_("{old} is now {new}"), old=Run(old, "code"), new=now))
+    line = joined(named, ", ")
+    return line if former.until is None else fill(_("{names} (read until {day})"), names=line, day=day(former.until))
+
+
+def not_offered(deprecation: Deprecation) -> Line:
+    """Return from when on something is not offered, and what to use instead."""
+    since = _("from {day}", day=day(deprecation.from_))
+    return say(f"{since}: {deprecation.instead}" if deprecation.instead else since)
 
 
 def cells(column: Column, record: Table, reader: AnyFact | None) -> tuple[tuple[Line, ...], ...]:

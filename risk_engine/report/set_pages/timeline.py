@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from risk_engine.files.language import N_, NP_, _, current, ngettext, pgettext
 from risk_engine.model.changes import Dated, DatedChange, DatedStep, SetInTime, Timeline, ValueShown, VersionInTime
+from risk_engine.model.words import State
 from risk_engine.report import page
 from risk_engine.report.blocks import Box, BoxLook, Item, Label, Mark, MarkLook, Picture, View
 from risk_engine.report.html_markdown import environment
@@ -38,8 +39,13 @@ _STEPS: dict[Dated, dict[DatedStep, tuple[str, str]]] = {
 }
 
 
+_STATES: dict[State, str] = {"draft": N_("draft"), "released": N_("released"), "withdrawn": N_("withdrawn")}
+
+
 def time_in_force(version: VersionInTime) -> str:
     """Return from when until when a version is in force; a draft only would be."""
+    if version.state == "withdrawn":
+        return _("in force on no day")
     is_draft = version.state == "draft"
     start, until = day(version.in_force_from), version.in_force_until
     if until is None:
@@ -53,8 +59,8 @@ def time_in_force(version: VersionInTime) -> str:
 
 
 def state(version: VersionInTime) -> str:
-    """Return whether a version is released or a draft."""
-    return _("released") if version.state == "released" else _("draft")
+    """Return whether a version is a draft, released, or withdrawn."""
+    return _(_STATES[version.state])
 
 
 def step(change: DatedChange) -> str:

@@ -45,7 +45,11 @@ def space_of(criteria: Criteria, base: Case, on: date) -> Space:
 
 def stated(case: Case, space: Space) -> z3.ModelRef | None:
     """Return the solver's answer that is just this case; None where the set accepts no such case."""
-    in_place = frozenset(one.id for one in case.controls if one.status in {"implemented", "verified"} and one.evidence)
+    in_place = {
+        one.id: {record.kind for record in one.evidence}
+        for one in case.controls
+        if one.status in {"implemented", "verified"} and one.evidence
+    }
     return space.check(*states(case, space.blanks, in_place))[1]
 
 

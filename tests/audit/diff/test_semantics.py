@@ -34,6 +34,27 @@ LONG = "{severity: {high: {fact: trip.days, at_least: 30}}}"
 BASE = {"trip": {"pace": "calm", "days": 1}, "guest": ({"id": "g", "fit": True},)}
 
 
+CONTROLLED = "{severity: {high: {fact: trip.pace, is: wild}}, controls: [{all: [C], residual: low%s}]}"
+
+
+def test_that_evidence_of_a_kind_is_no_longer_needed_is_milder(tmp_path: Path) -> None:
+    before, after = (
+        criteria_from(
+            tmp_path / name,
+            facts=FACTS,
+            controls="C: {}",
+            head="evidence_kinds: {licence: A licence}",
+            indicators=f"A: {CONTROLLED % needs}",
+        )
+        for name, needs in (("before", ", needs: [licence]"), ("after", ""))
+    )
+    found = meaning(before, after, base_of(before), Limits(), DAY)
+    milder = [one.example for one in found.shifts if one.direction == "milder" and one.example is not None]
+    assert [(one.in_place, one.kinds) for one in milder][:1] == [(("C",), {"C": ()})]
+    back = meaning(after, before, base_of(after), Limits(), DAY)
+    assert {one.direction for one in back.shifts if one.example is not None} == {"stricter"}
+
+
 def toy(folder: Path, facts: str = FACTS, **indicators: str) -> Criteria:
     return criteria_from(
         folder, facts=facts, indicators="\n".join(f"{name}: {one}" for name, one in indicators.items())

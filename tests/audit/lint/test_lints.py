@@ -301,8 +301,16 @@ CASES: dict[str, tuple[str, dict[str, str], list[tuple[str, str]]]] = {
     ),
     "words of the head that nothing names": (
         "LINT-35",
-        {"controls": "{C: {who: guide}}"},
-        [("mind", "no indicator is in it"), ("order", "no indicator is on this ground")],
+        {
+            "controls": "{C: {who: guide}}",
+            "head": "{evidence_kinds: {licence: A licence, letter: A letter}}",
+            "indicators": indicator(controls="[{all: [C], needs: [licence], residual: none}]"),
+        },
+        [
+            ("mind", "no indicator is in it"),
+            ("order", "no indicator is on this ground"),
+            ("letter", "no control option needs it"),
+        ],
     ),
     "a level that no rule proposes": (
         "LINT-36",

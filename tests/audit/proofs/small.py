@@ -71,7 +71,9 @@ def draw_set(pen: Pen, folder: Path) -> Criteria:
         f"I{number}": _indicator(pen, lambda: _combined(pen, leaf), points) for number in range(1 + pen.index(2))
     }
     for one in indicators.values():
-        one["controls"] = [{**option, "all": (CONTROL,)} for option in one["controls"][:1]]
+        # A control is in place here or is not: there is no evidence of kinds.
+        plain = ({name: part for name, part in option.items() if name != "needs"} for option in one["controls"][:1])
+        one["controls"] = [{**option, "all": (CONTROL,)} for option in plain]
     return criteria_of(
         folder,
         {

@@ -53,6 +53,35 @@ def test_an_option_by_answers_alone_is_asked_whether_it_helps_and_is_no_shorter_
     assert of(tmp_path / "2", unmet)["option 1, by answers alone, can help"] == VAIN
 
 
+def test_a_promise_that_a_control_with_the_wrong_evidence_breaks_is_not_proved(tmp_path: Path) -> None:
+    criteria = toy(
+        tmp_path,
+        """
+        A:
+          severity: {high: {fact: trip.pace, is: wild}}
+          controls: [{all: [C], needs: [licence], residual: low}]
+        B:
+          severity: {high: {fact: trip.pace, is: wild}}
+          controls: [{all: [C], residual: low}]
+        """,
+        head="evidence_kinds: {licence: A licence}",
+        controls=CONTROLS,
+        invariants="""
+            results:
+              both:
+                whenever: {every: finding, where: {any_of: [
+                  {fact: finding.id, is: A}, {fact: finding.residual, at_most: low}]}}
+                then: {every: finding, where: {fact: finding.residual, at_most: low}}
+                title: What lowers B lowers A
+        """,
+    )
+    claims = asked(criteria, "options", "promises").claims
+    assert told(claims, "A")["A: C can help"] == PROVED
+    broken = the(claims, "What lowers B lowers A")
+    assert broken.status == "refuted"
+    assert [(one.in_place, one.kinds) for one in broken.examples] == [(("C",), {"C": ()})]
+
+
 def test_an_option_with_more_controls_must_give_more(tmp_path: Path) -> None:
     claims = of(tmp_path / "1", "[{all: [C, D], residual: low}, {all: [C], residual: low}]")
     assert claims["C + D can help more than C"] == NO_MORE

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.audit.releases.release import bump_between, number_problems, previous_release
+from risk_engine.audit.releases.release import bump_between, number_problems, previous_release, released_beside
 from risk_engine.model.changes import Bump, RequiredBump
 from tests.audit.releases.parts import heads
 
@@ -101,3 +101,15 @@ def test_an_older_line_goes_on_until_the_newer_one_is_in_force(tmp_path: Path) -
 def test_a_draft_with_a_higher_number_refuses_nothing(tmp_path: Path) -> None:
     found = heads(tmp_path, ("1.0.0", "2026-06-01"), ("2.0.0", "2026-01-01"))
     assert number_problems(found["1.0.0"], None) == []
+
+
+def test_a_release_follows_the_one_that_counts_and_its_number_is_none_that_was_withdrawn(tmp_path: Path) -> None:
+    stated = (("1.0.0", "2026-01-01"), ("1.0.1", "2026-06-01"), ("1.1.0", "2026-02-01"))
+    desk = heads(tmp_path / "desk", *stated, released=("1.0.0", "1.1.0"), withdrawn=("1.1.0",))
+    draft = desk["1.0.1"]
+    assert previous_release(draft) == desk["1.0.0"]
+    assert released_beside(draft) == [desk["1.0.0"]]
+    # The higher number, in force before it, would have hidden it.
+    assert number_problems(draft, None) == []
+    (problem,) = number_problems(draft, RequiredBump(bump="minor", why="a case gets stricter"))
+    assert "make it 1.2.0 or higher" in problem

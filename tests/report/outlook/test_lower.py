@@ -21,6 +21,13 @@ def test_controls_of_a_way_are_marked_with_how_far_they_are() -> None:
     assert lines(made)[2].startswith("A net (NET) [agreed] + A spray (SPRAY) [planned] + HOE (HOE) | ")
 
 
+def test_a_control_of_a_way_is_told_with_the_evidence_that_it_needs() -> None:
+    kinds = {"NET": (("A licence", "A letter"), ("A report",))}
+    made = outlook(ways=(down(way("NET", "SPRAY")),), kinds=kinds)
+    wanted = "with evidence of the kind “A licence” or “A letter” and “A report”"
+    assert lines(made)[2].startswith(f"A net (NET) {wanted} [agreed] + A spray (SPRAY) [planned] | ")
+
+
 def test_of_several_ways_any_one_is_enough() -> None:
     told = lines(outlook(ways=(down(way("ROPE"), way("NET")),)))
     assert told[1] == "Terms instead of Refusal: any one of these"

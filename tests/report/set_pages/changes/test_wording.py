@@ -8,10 +8,13 @@ from pydantic import BaseModel
 from risk_engine.audit.diff.edits import compare
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.criteria import Criteria, Invariants, KnockOuts, SeverityConditions
+from risk_engine.model.facts import ChoiceFact
 from risk_engine.model.words import Period
 from risk_engine.report.blocks import words
 from risk_engine.report.set_pages.changed_places import LABELS, label
-from risk_engine.report.set_pages.speech import Speech
+from risk_engine.report.set_pages.changed_values import told
+from risk_engine.report.set_pages.speech import Speech, answers
+from tests.engine.builder import DAY
 from tests.versions import LOAN_DESK
 
 DESK = read_criteria(LOAN_DESK)
@@ -37,7 +40,10 @@ def models(whole: type[BaseModel]) -> set[type[BaseModel]]:
 
 
 # What changes as a whole is said as a whole.
-WHOLE = {"Citation", "Authorship", "Contributor", "Option", "Records", "LevelRef", "InForce"}
+WHOLE = {
+    *("Citation", "Authorship", "Contributor", "Option", "Records", "LevelRef", "InForce"),
+    *("FormerName", "FormerFact", "Deprecation"),
+}
 KEYS = sorted(
     {
         field.alias or name
@@ -72,6 +78,32 @@ def test_a_place_in_a_record_is_called_by_what_has_a_name_there() -> None:
     level = ladder.levels["lend"].model_copy(update={"equals": None})
     changed_ladder = ladder.model_copy(update={"levels": {**ladder.levels, "lend": level}})
     assert said(ladders={**DESK.ladders, "verdict": changed_ladder}) == ["Level lend: Means the same as"]
+
+
+def test_former_names_and_what_is_deprecated_are_said_in_words() -> None:
+    facts = dict(DESK.entities["borrower"].facts)
+    watch = ChoiceFact.model_validate(
+        facts["night_watch"].model_dump(by_alias=True)
+        | {
+            "was": ("watch", {"name": "guard", "values": {"dog": "alarmed", "owl": "unknown"}, "until": DAY}),
+            "deprecated": {"from": DAY, "instead": "Ask the house."},
+            "deprecated_options": {"empty": DAY},
+        }
+    )
+    house = DESK.entities["borrower"].model_copy(update={"facts": {**facts, "night_watch": watch}})
+    edits = compare(DESK, DESK.model_copy(update={"entities": {**DESK.entities, "borrower": house}}))
+    speech = Speech(DESK)
+    assert {words(label(one, speech)): [words(line) for line in told(one, one.after, speech)] for one in edits} == {
+        "Was called": ["watch; guard, dog is now alarmed, owl is now unknown (read until 15 June 2026)"],
+        "Not offered": ["from 15 June 2026: Ask the house."],
+        "Answer empty is not offered": ["from 15 June 2026"],
+    }
+    of_catalogue = {one.label: [words(line) for line in one.lines] for one in answers(watch, speech)}
+    assert of_catalogue["Was called"] == [
+        "watch",
+        "guard, dog is now alarmed, owl is now unknown (read until 15 June 2026)",
+    ]
+    assert of_catalogue["Not offered"] == ["from 15 June 2026: Ask the house.", "empty: from 15 June 2026"]
 
 
 def test_the_order_of_a_whole_part_is_called_an_order() -> None:
