@@ -1,4 +1,7 @@
-"""How many modules of the package a command reads, and in how many of them it runs something: `--names` lists them."""
+"""How many modules of the package a command reads, and in how many of them it runs something: `--names` lists them.
+
+`--rooms` prints modules and lines of each room instead, and how large the records of the examples are.
+"""
 
 import argparse
 import json
@@ -63,11 +66,35 @@ def modules(*command: str) -> dict[str, list[str]]:
     return found
 
 
+def rooms() -> None:
+    """Print modules and lines of each room of the package, then the bytes of the record of each example."""
+    sources = sorted((ROOT / "risk_engine").rglob("*.py"))
+    lines = {one: one.read_bytes().count(b"\n") for one in sources}
+    of_room: dict[str, list[Path]] = {"all": sources}
+    for one in sources:
+        first, *rest = one.relative_to(ROOT / "risk_engine").parts
+        of_room.setdefault(first if rest else "beside them", []).append(one)
+    print(f"{'room':<16}{'modules':>9}{'lines':>9}")
+    for room, several in sorted(of_room.items()):
+        print(f"{room:<16}{len(several):>9}{sum(map(lines.__getitem__, several)):>9}")
+    print(f"\n{'record of':<40}{'bytes':>9}")
+    for example in sorted((ROOT / "examples").glob("*.yaml")):
+        command = (sys.executable, "-m", "risk_engine", "assess", str(example), "--format", "json")
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
+        if done.returncode == 0:  # one example is a comparison of sets, and no case
+            print(f"{example.stem:<40}{len(done.stdout):>9}")
+
+
 def main() -> None:
     """Print a table, and end with 1 where a limit is broken."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--names", action="store_true", help="list the modules too")
-    names = parser.parse_args().names
+    parser.add_argument("--rooms", action="store_true", help="print how large rooms and records are")
+    asked = parser.parse_args()
+    if asked.rooms:
+        rooms()
+        return
+    names = asked.names
     broken = False
     print(f"{'command':<16}{'read':>6}{'entered':>9}{'limit':>7}")
     for title, command in COMMANDS.items():

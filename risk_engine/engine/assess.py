@@ -36,7 +36,6 @@ from risk_engine.model.assessment import (
 )
 from risk_engine.model.case import UNKNOWN, Case, stated
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.former_names import stated_today
 from risk_engine.model.ladders import Role, SeverityPoints
 from risk_engine.model.profile import Profile
 from risk_engine.model.words import SEVERITIES, KnockOut, Severity
@@ -301,6 +300,9 @@ def _points_in(severity: SeverityPoints) -> Callable[[tuple[int, int]], PointsBo
 
 def superseded(old: Assessment, criteria: Criteria) -> Superseded:
     """Return what a new assessment under `criteria` says about the one that it takes the place of."""
+    # Few assessments take the place of another.
+    from risk_engine.model.former_names import stated_today
+
     wanted = {one.records.fact for one in criteria.controls.values() if one.records is not None}
     # It may have been made under a version with other names.
     answers = (stated_today(path, value, criteria, old.on) for path, value in _answers(old))

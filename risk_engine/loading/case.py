@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from risk_engine.files.diagnostics import (
     Diagnostic,
@@ -16,15 +16,19 @@ from risk_engine.files.diagnostics import (
     file_problem,
 )
 from risk_engine.files.language import N_, _, first_few
+from risk_engine.files.once import once
 from risk_engine.files.plain import BROKEN, Loc
 from risk_engine.files.source import Document, parse, read
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.former_names import Renamed, in_names_of_today, notes_on
 from risk_engine.loading.releases import Chosen, choose
 from risk_engine.loading.sets import UnknownSetError
 from risk_engine.loading.validate import mappings, named_problems, path_problem, validated
 from risk_engine.model.case import COMPARE_WITH, Case, case_model
 from risk_engine.model.criteria import Criteria
+from risk_engine.model.facts import ChoiceFact, ChoicesFact
+
+if TYPE_CHECKING:
+    from risk_engine.loading.former_names import Renamed
 
 
 def load_case(source: Path | str | Mapping[str, Any], criteria: Criteria) -> Case:
@@ -122,11 +126,15 @@ def case_of(
         others = compared_sets(document, stated_date(document)) if others is None else others
         (document, *_rest), found = told(document, (criteria, *others))
         problems += found
-    today = in_names_of_today(document, criteria, stated_date(document))
-    problems += today.problems
-    if given is None or others is not None or today.former:
-        given = answered(today.document.data)
-    document = today.document
+    if speaks_of_names(criteria):
+        from risk_engine.loading.former_names import in_names_of_today
+
+        today = in_names_of_today(document, criteria, stated_date(document))
+        problems += today.problems
+        given = None if today.former else given
+        document = today.document
+    if given is None or others is not None:
+        given = answered(document.data)
     case = validated(model or case_model(criteria), given, document, (), problems, partial(_meant, criteria))
     problems += _other_problems(document, criteria)
     if problems or case is None:
@@ -137,8 +145,20 @@ def case_of(
     return case
 
 
-def today_of(document: Document, criteria: Criteria) -> Renamed:
+@once
+def speaks_of_names(criteria: Criteria) -> bool:
+    """Return whether a set says what anything was called before, or that it is deprecated; most sets do not."""
+    facts = [fact for _name, fact in criteria.every_fact()]
+    named = (*criteria.entities.values(), *facts, *criteria.controls.values(), *criteria.indicators.values())
+    going = (*facts, *criteria.controls.values())
+    options = any(isinstance(fact, ChoiceFact | ChoicesFact) and fact.deprecated_options for fact in facts)
+    return options or any(one.was for one in named) or any(one.deprecated for one in going)
+
+
+def today_of(document: Document, criteria: Criteria) -> "Renamed":
     """Return a case in the names of its criteria, for whoever works on its data; one for several sets as it stands."""
+    from risk_engine.loading.former_names import Renamed, in_names_of_today
+
     if COMPARE_WITH in document.data:
         return Renamed(document)
     return in_names_of_today(document, criteria, stated_date(document))
@@ -149,6 +169,10 @@ def notes_of(document: Document, criteria: Criteria, on: date | None = None) -> 
 
     `on` is the day for which it is read, where that is not its own.
     """
+    if not speaks_of_names(criteria):
+        return ()
+    from risk_engine.loading.former_names import in_names_of_today, notes_on
+
     stated = stated_date(document)
     return notes_on(document, in_names_of_today(document, criteria, stated), criteria, on or stated)
 

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple, TypeAlias
 
 from risk_engine.files.diagnostics import Diagnostic
 from risk_engine.files.language import _
-from risk_engine.files.once import once
 from risk_engine.files.plain import Loc, broken_in
 from risk_engine.files.source import Document
 from risk_engine.loading.validate import mappings
@@ -256,19 +255,8 @@ def _placed(document: Document, found: Iterable[Former]) -> Iterator[str]:
     yield from (f"  {document.position(loc, key=True)}: {text}" for text, loc in first.items())
 
 
-@once
-def _deprecates(criteria: Criteria) -> bool:
-    """Return whether anything that a case states is deprecated on whatever day."""
-    return any(control.deprecated for control in criteria.controls.values()) or any(
-        fact.deprecated or (isinstance(fact, ChoiceFact | ChoicesFact) and fact.deprecated_options)
-        for _name, fact in criteria.every_fact()
-    )
-
-
 def _deprecated(document: Document, criteria: Criteria, on: date | None) -> Iterator[Former]:
     """Yield the answers and the controls in the names of today that are deprecated on a day."""
-    if not _deprecates(criteria):
-        return
     for name, entity in criteria.entities.items():
         value = document.data.get(name)
         numbered: list[tuple[Loc, Any]] = [((name,), value)]

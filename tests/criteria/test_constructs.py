@@ -32,14 +32,25 @@ NOT_IN_THIS_DOMAIN = {
     "Dimension.sums",
 }
 
+# The words that 2.0.0 of the set is written in, which is not released yet. Each is used by a test of its own.
+OF_THE_NEXT_VERSION = {
+    *("Entity.was", "Fact.was", "Control.was", "Indicator.was", "FormerName", "FormerName.until"),
+    *("FormerFact", "FormerFact.name", "FormerFact.until", "FormerFact.values"),
+    *("Fact.deprecated", "Control.deprecated", "Indicator.deprecated", "Deprecation", "Deprecation.instead"),
+    *("ChoiceFact.deprecated_options", "ChoicesFact.deprecated_options"),
+    *(f"{one}.grade{of}" for one in ("Source", "Citation") for of in ("", ": text", ": account", ": memory")),
+    *("Source.kind: international_law", "Source.date", "Source.original"),
+    *("SetHead.evidence_kinds", "Option.needs", "FactInvariant.reopens"),
+}
+
 
 def test_the_shipped_set_uses_every_construct_of_the_language() -> None:
     criteria = newest("reconnect-china")
     profiles = [load_profile(path, criteria) for path in sorted((ROOT / "examples" / "profiles").glob("*.yaml"))]
     missing = language() - used_in(criteria, *profiles)
-    unexpected = sorted(missing - NEVER_NEEDED - NOT_IN_THIS_DOMAIN)
+    unexpected = sorted(missing - NEVER_NEEDED - NOT_IN_THIS_DOMAIN - OF_THE_NEXT_VERSION)
     assert unexpected == [], f"reconnect-china (with the profiles of examples/) never uses: {', '.join(unexpected)}"
-    needless = sorted((NEVER_NEEDED | NOT_IN_THIS_DOMAIN) - missing)
+    needless = sorted((NEVER_NEEDED | NOT_IN_THIS_DOMAIN | OF_THE_NEXT_VERSION) - missing)
     assert needless == [], f"used now, so take it out of the exemptions: {', '.join(needless)}"
 
 

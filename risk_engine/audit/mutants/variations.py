@@ -66,7 +66,9 @@ _SENTENCES: dict[Operator, str] = {
     Operator.DROP_RULE: (
         "A severity, knock-out, control option, ladder rule, awareness rule or contradiction is left out."
     ),
-    Operator.DROP_PART: "A part of `all_of` or `any_of`, a `when`, a `whenever` or a control of an option is left out.",
+    Operator.DROP_PART: (
+        "A part of `all_of` or `any_of`, a `when`, a `whenever`, a control of an option or its `needs` is left out."
+    ),
     Operator.DROP_VALUE: "One value is left out of a list in `one_of` or `includes_any`.",
     Operator.DROP_NOT: "A `not` is taken away.",
     Operator.SWAP_JOINER: "An `all_of` becomes an `any_of`, or the other way round.",
