@@ -174,13 +174,17 @@ class Near:
         worked = self._worked
         while True:
             try:
-                return case, resolve(case, worked.criteria, worked.on, worked.profile)
+                facts = resolve(case, worked.criteria, worked.on, worked.profile)
             except InvalidCaseError as error:
                 for problem in error.problems:
                     read = read_of(problem.path)
-                    if problem.path in self._lists or any(self._read(blank) == read for blank in self._here(case)):
+                    given = (self._read(blank) for blank in self._here(case))
+                    if any(one == read or one.entity == problem.path for one in given) or problem.path in self._lists:
                         return case, None
                     case = answered(case, read, None)
+            else:
+                is_there = all(self._read(blank) in facts.origins for blank in self._here(case))
+                return case, facts if is_there else None
 
     def _here(self, case: Case) -> list[Blank]:
         """Return the questions that are answered here, of the entries that a case has."""

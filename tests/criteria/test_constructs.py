@@ -40,7 +40,7 @@ OF_THE_NEXT_VERSION = {
     *("ChoiceFact.deprecated_options", "ChoicesFact.deprecated_options"),
     *(f"{one}.grade{of}" for one in ("Source", "Citation") for of in ("", ": text", ": account", ": memory")),
     *("Source.kind: international_law", "Source.date", "Source.original"),
-    *("SetHead.evidence_kinds", "Option.needs", "FactInvariant.reopens"),
+    *("SetHead.evidence_kinds", "Option.needs", "FactInvariant.reopens", "Entity.ask_when"),
 }
 
 
@@ -66,7 +66,7 @@ def test_the_walk_finds_every_node_and_key() -> None:
     assert {
         *("AllOf", "AnyOf", "Not", "Is", "OneOf", "AtLeast", "AtMost", "Includes", "IncludesAny", "Holds"),
         *("Some", "Every", "Count", "Count.at_least", "Count.at_most", "ParameterRef", "DatedValue.until"),
-        *("Column.otherwise", "RuleFact.ask_when", "Fact.confidential", "Rule.provisional", "KnockOuts.policy"),
+        *("Column.otherwise", "Fact.ask_when", "Fact.confidential", "Rule.provisional", "KnockOuts.policy"),
         *("AwarenessRule.kind: benefit", "Source.kind: eu_law", "Profile.policy_knock_outs_off", "Period.until"),
         *("Indicator.effective", "Roles.escalation", "SetHead.four_eyes", "Level.equals", "Option.when"),
     } <= found
