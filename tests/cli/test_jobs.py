@@ -138,7 +138,7 @@ def test_of_the_cases_that_are_done_no_assessment_is_kept(
     cases: Path, form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held = Held()
-    monkeypatch.setattr("risk_engine.cli.assess_many.draft_of", held)
+    monkeypatch.setattr("risk_engine.cli.assess_many.standing_of", held)
     assessed(cases, 1, "--format", form, "-o", tmp_path / "result")
     assert len(held.counts) == MANY - 1
     assert max(held.counts) < 5
