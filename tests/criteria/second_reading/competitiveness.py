@@ -1,9 +1,8 @@
-"""Section 5 of the catalogue, with the readings of its section 0: COM-01 to COM-17."""
+"""Section 5 of the catalogue, with the readings of its section 0 and the changes of 2.0.0: COM-01 to COM-17."""
 
-from tests.criteria.second_reading.security import abroad, critical
+from tests.criteria.second_reading.security import abroad, critical, protected_access
 from tests.criteria.second_reading.words import EU_INTEREST, FRAMEWORK, VALUES, Answers, Case, Reading, always
 
-CAPTURE = {"lab_mirroring", "reporting_to_state", "appointment_influence"}
 FIRMS = {"company", "state_owned_company"}
 
 
@@ -21,9 +20,18 @@ def conditions(case: Case, *any_of: str) -> bool:
     return any(set(one["conditions"]) & set(any_of) for one in case.funding)
 
 
-def state_or_subsidised(one: Answers, least: int = 50) -> bool:
+def state_or_subsidised(one: Answers) -> bool:
     """COM-15: a firm of which a state owns half, or a subsidised competitor."""
-    return bool((one["state_ownership_pct"] >= least and one["org_type"] in FIRMS) or one["subsidised_competitor"])
+    return bool((one["state_ownership_pct"] >= 50 and one["org_type"] in FIRMS) or one["subsidised_competitor"])
+
+
+def reports(case: Case) -> bool:
+    """COM-09: reports to a foreign state on people or on unpublished work; one of progress is none."""
+    return conditions(case, "reports_on_people", "reports_unpublished")
+
+
+def exclusive_abroad(case: Case) -> bool:
+    return any("exclusivity" in one["conditions"] and not one["preapproved"] for one in case.funding)
 
 
 COMPETITIVENESS: dict[str, Reading] = {
@@ -40,7 +48,7 @@ COMPETITIVENESS: dict[str, Reading] = {
         EU_INTEREST,
         {"high": lambda c: bool(c.ip["publicly_funded"] and c.ip["exclusive_third_country_licence"])},
         "CTL-23+CTL-18 -> 1 | CTL-18 -> 2",
-        from_memory=("he-mga: right to object", "he-reg-2021-695: Art. 40"),
+        from_memory=("he-mga: right to object",),
     ),
     "COM-04": Reading(
         EU_INTEREST,
@@ -49,7 +57,6 @@ COMPETITIVENESS: dict[str, Reading] = {
             "moderate": lambda c: not c.ip["background_listed"] and c.ip["background_sensitivity"] == "valuable",
         },
         "CTL-18+CTL-03 -> 1 | CTL-18 -> -1",
-        from_memory=("trade-secrets-2016",),
     ),
     "COM-05": Reading(
         FRAMEWORK,
@@ -70,7 +77,13 @@ COMPETITIVENESS: dict[str, Reading] = {
     "COM-08": Reading(EU_INTEREST, {"high": lambda c: share(c, 30), "moderate": lambda c: share(c, 15)}, "CTL-22 -> 1"),
     "COM-09": Reading(
         FRAMEWORK,
-        {"critical": lambda c: conditions(c, *CAPTURE), "high": lambda c: conditions(c, "exclusivity", "anonymity")},
+        {
+            "critical": lambda c: (
+                conditions(c, "lab_mirroring", "appointment_influence") or (reports(c) and protected_access(c))
+            ),
+            "high": lambda c: conditions(c, "anonymity") or reports(c) or exclusive_abroad(c),
+            "low": lambda c: conditions(c, "exclusivity"),
+        },
         "CTL-36 -> 0",
     ),
     "COM-10": Reading(
@@ -111,7 +124,6 @@ COMPETITIVENESS: dict[str, Reading] = {
         FRAMEWORK,
         {"moderate": lambda c: any(map(state_or_subsidised, c.partner))},
         "CTL-18+CTL-29 -> 1",
-        from_memory=("foreign-subsidies-2022",),
     ),
     "COM-16": Reading(
         EU_INTEREST,

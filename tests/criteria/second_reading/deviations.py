@@ -15,16 +15,11 @@ from tests.criteria.second_reading.security import (
 from tests.criteria.second_reading.words import Answers, Case, Condition, Severity
 
 FIRMS = {"company", "state_owned_company", "joint_venture"}
-WITHOUT_END = {"made_in_china_2025", "ngaidp", "key_programme_2015", "key_programme_2017", "other"}
-BOTH_PLANS = {"artificial_intelligence", "quantum"}
-PLAN_14 = {"integrated_circuits", "brain_science", "genetics", "clinical_medicine", "deep_exploration"}
-PLAN_15 = {"embodied_ai", "mobile_6g", "brain_machine_interface", "fusion", "reusable_rockets"}
-PLAN_15_BEGINS = date(2026, 3, 1)
 ARTICLE_5_APPLIES = date(2025, 2, 2)
 GENERAL_PURPOSE_APPLIES = date(2025, 8, 2)
 ARTICLE_50_APPLIES = date(2026, 8, 2)
-QUARTER = 25
-"""Of a firm, since 1.1.0: so much makes it one in the hands of a state."""
+HALF = 50
+"""Of a firm: so much makes it one in the hands of a state."""
 
 
 class Deviation(NamedTuple):
@@ -55,24 +50,22 @@ def _compelled_abroad(case: Case) -> bool:
     return any(one["compulsion_law"] and not one["preapproved"] for one in case.partner)
 
 
-def _priority_of_the_day(case: Case) -> bool:
-    plan = PLAN_15 if case.on >= PLAN_15_BEGINS else PLAN_14
-    counting = WITHOUT_END | BOTH_PLANS | plan
-    return any(critical(one) and set(one["state_priority"]) & counting for one in case.technology)
+def _priority(case: Case) -> bool:
+    return any(critical(one) and one["state_priority"] for one in case.technology)
 
 
 def _no_firm_abroad_or_no_priority(case: Case) -> bool:
-    """Not the case in which catalogue and set both fire: a company abroad and a priority of the day's plan."""
+    """Not the case in which catalogue and set both fire: a company abroad and a priority."""
     company = any(_firm_abroad(one) and one["org_type"] != "joint_venture" for one in case.partner)
-    return not (company and _priority_of_the_day(case))
+    return not (company and _priority(case))
 
 
 def _firm_and_priority(case: Case) -> Severity:
-    return "moderate" if any(map(_firm_abroad, case.partner)) and _priority_of_the_day(case) else "none"
+    return "moderate" if any(map(_firm_abroad, case.partner)) and _priority(case) else "none"
 
 
 def _state_firm(one: Answers, kinds: set[str]) -> bool:
-    return one["org_type"] in kinds and one["state_ownership_pct"] >= QUARTER
+    return one["org_type"] in kinds and one["state_ownership_pct"] >= HALF
 
 
 def _no_rival_company_abroad(case: Case) -> bool:
@@ -113,7 +106,7 @@ DEVIATIONS: dict[str, Deviation] = {
         _none,
     ),
     "COM-11": Deviation(
-        "Firms abroad only, joint ventures among them, and only priorities of a plan that counts on the day.",
+        "Firms abroad only, joint ventures among them.",
         _no_firm_abroad_or_no_priority,
         _firm_and_priority,
     ),

@@ -9,19 +9,22 @@ from typing import Any, NamedTuple
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact, BooleanFact, ChoiceFact, ChoicesFact, IntegerFact, RowFact
 from tests.criteria.second_reading import places
+from tests.criteria.second_reading.ethics import PERSONAL, about_people_leave
 from tests.criteria.second_reading.harmless import HARMLESS, MANY
+from tests.criteria.second_reading.later import JOINT_UNITS
 from tests.criteria.second_reading.near import DATED, NEAR, NEAR_DAYS
 from tests.criteria.second_reading.results import CATALOGUE
+from tests.criteria.second_reading.security import goes_out, listed_item
 from tests.criteria.second_reading.words import Answers, Case
 
-CONTROLS = tuple(f"CTL-{number:02}" for number in range(1, 38))
+CONTROLS = tuple(f"CTL-{number:02}" for number in range(1, 40))
 IN_PLACE = {"implemented", "verified"}
 STATUSES = ("planned", "agreed", "implemented", "verified")
 DAY = date(2026, 12, 15)
 """The day of most cases."""
 SURE_TURNS = 6
 """In so many turns an indicator fires for certain, with each of its options in place at least once."""
-NUMBERS = (0, 1, 2, 4, 5, 14, 15, 24, 25, 29, 30, 100)
+NUMBERS = (0, 1, 2, 3, 4, 5, 14, 15, 29, 30, 49, 50, 100)
 """Around every threshold of the catalogue."""
 
 
@@ -46,12 +49,37 @@ class Unasked(NamedTuple):
 
 
 _SMALL = {"university", "hospital"}
-_ABOUT_PEOPLE = {"personal", "special", "biometric", "genetic", "health"}
 _FIRMS = {"company", "joint_venture", "state_owned_company"}
+_OWNED = {*_FIRMS, "research_institute", "foundation"}
+
+
+def _owned_from_outside(one: Answers) -> bool:
+    """Say whether an organisation of a kind that can be owned is controlled from no pre-approved country."""
+    return one["org_type"] in _OWNED and not places.PLACES[one["control_country"]].preapproved
+
+
+def _sanctioned_country(one: Answers) -> bool:
+    """Say whether sanctions on its country go beyond lists of names."""
+    return places.PLACES[one["country"]].sanctions != "none"
+
+
+def _people_leave(one: Answers) -> bool:
+    return about_people_leave(one, PERSONAL)
+
+
 # In an order in which what a later line reads is settled by an earlier one.
 UNASKED: dict[str, tuple[Unasked, ...]] = {
-    "collaboration": (Unasked("end", lambda a: not a["open_ended"], date(9999, 12, 31)),),
+    "collaboration": (
+        Unasked("end", lambda a: not a["open_ended"], date(9999, 12, 31)),
+        Unasked("governance", lambda a: bool(set(a["cooperation_forms"]) & JOINT_UNITS), "by_both"),
+        Unasked("unequal_access", lambda a: a["reciprocity"] != "equal", []),
+    ),
     "partner": (
+        Unasked("controller_military_link", _owned_from_outside, "none"),
+        Unasked("state_body", _sanctioned_country, False),
+        Unasked("gets_public_support", _sanctioned_country, False),
+        Unasked("gets_barred_service", _sanctioned_country, False),
+        Unasked("sanctions_exception", _sanctioned_country, "none"),
         Unasked("defence_affiliated_coauthors", lambda a: a["co_publications_5y"] >= 1, 0),
         Unasked("state_ownership_pct", lambda a: a["org_type"] in _FIRMS, 0),
         Unasked("subsidised_competitor", lambda a: a["org_type"] not in _SMALL, False),
@@ -59,16 +87,17 @@ UNASKED: dict[str, tuple[Unasked, ...]] = {
     ),
     "person": (
         Unasked("precheck", lambda a: a["access_requested"] == "controlled", "not_needed"),
-        Unasked("external_obligations", lambda a: a["access_requested"] in {"confidential", "controlled"}, []),
         Unasked("talent_programme", lambda a: a["other_affiliations"] != "none", "none"),
     ),
     "technology": (
         Unasked("state_priority", lambda a: a["eu_critical_area"] != "none", []),
         Unasked("ai_class", lambda a: a["uses_ai"], "not_ai"),
+        Unasked("ai_role", lambda a: a["uses_ai"], "neither"),
         Unasked("ai_annex_iii", lambda a: a["uses_ai"], "none"),
         Unasked("ai_prohibited", lambda a: a["uses_ai"], "none"),
         Unasked("ai_application", lambda a: a["uses_ai"], []),
         Unasked("misuse_class", lambda a: a["misuse_assessment"] != "not_needed", "none"),
+        Unasked("misuse_result", lambda a: a["misuse_assessment"] == "done", "no_concern"),
         Unasked(
             "cyber_surveillance",
             lambda a: a["eu_critical_area"] != "none" or a["surveillance_capability"] != "none",
@@ -84,17 +113,11 @@ UNASKED: dict[str, tuple[Unasked, ...]] = {
         ),
     ),
     "data": (
-        Unasked(
-            "transfer_basis",
-            lambda a: (
-                a["category"] in _ABOUT_PEOPLE
-                and a["identifiability"] != "anonymous"
-                and a["direction"] in {"eu_to_partner", "both"}
-            ),
-            "not_needed",
-        ),
+        Unasked("large_volume", _people_leave, False),
+        Unasked("licence", goes_out, "project_only"),
+        Unasked("transfer_basis", _people_leave, "not_needed"),
         Unasked("tia_done", lambda a: a["transfer_basis"] == "scc", False),
-        Unasked("dpia", lambda a: a["category"] in _ABOUT_PEOPLE, "not_required"),
+        Unasked("dpia", lambda a: a["category"] in PERSONAL, "not_required"),
         Unasked("outbound_rules", lambda a: a["direction"] != "none", []),
         Unasked("outbound_procedure", lambda a: bool(a["outbound_rules"]), "not_needed"),
     ),
@@ -138,8 +161,9 @@ def near_of(number: int) -> str:
 def _some_controls(rng: Random, near: str, turn: int) -> dict[str, str]:
     """Draw any controls with any status, and most often, in place, the option whose turn it is."""
     stated = {one: rng.choice(STATUSES) for one in rng.sample(CONTROLS, rng.choice((0, 0, 0, 2, 8, 18)))}
-    if turn < SURE_TURNS or rng.random() < 0.5:
-        options = tuple(CATALOGUE[near].options())
+    options = tuple(CATALOGUE[near].options())
+    # There are none for what no control lowers.
+    if options and (turn < SURE_TURNS or rng.random() < 0.5):
         option = options[turn % len(options)]
         stated |= {one: rng.choice(tuple(sorted(IN_PLACE))) for one in sorted(option.controls)}
     return stated
@@ -176,12 +200,34 @@ def all_answers(fact: AnyFact) -> Sequence[Any]:
 
 
 def settle(answers: Mapping[str, list[Answers]]) -> None:
-    """Give every question that need not be asked the answer that it counts as."""
+    """Take out what contradicts, and give every question that need not be asked the answer that it counts as."""
+    _without_contradictions(answers)
+    if not answers["ethics"][0]["sensitive_topic"]:
+        for partner in answers["partner"]:
+            partner["academic_freedom_band"] = "a"
     for entity, unasked in UNASKED.items():
         for entry in answers[entity]:
             for one in unasked:
                 if not one.asked(entry):
                     entry[one.fact] = copy.deepcopy(one.otherwise)
+
+
+def _without_contradictions(answers: Mapping[str, list[Answers]]) -> None:
+    """Undo contradictions about an answer that decides: they reopen a result, which the tests of invariants show."""
+    for activity in answers["activity"]:
+        if activity["kind"] in {"equipment_transfer", "material_transfer"} and activity["transfer_mode"] == "none":
+            activity["kind"] = "joint_research"
+        if activity["end_user"] == "everyone" and not any(one["public_domain"] for one in answers["technology"]):
+            activity["end_user"] = "named"
+        listed = any(map(listed_item, answers["technology"]))
+        if listed and activity["transfer_mode"] != "none" and activity["export_authorisation"] == "not_required":
+            activity["export_authorisation"] = "pending"
+    for data in answers["data"]:
+        if _people_leave(data):
+            if data["category"] in {"genetic", "health"} and answers["ethics"][0]["review"] == "not_required":
+                answers["ethics"][0]["review"] = "both_sides"
+            if data["licence"] == "open_licence":
+                data["licence"] = "project_only"
 
 
 def stated(drawn: Drawn) -> dict[str, Any]:
@@ -191,11 +237,8 @@ def stated(drawn: Drawn) -> dict[str, Any]:
         written = [{**one, "id": f"{entity}{number}"} for number, one in enumerate(entries)]
         case[entity] = written if entity in MANY else entries[0]
     for one in case["partner"]:
-        for known in places.of_partner(one["country"]).keys() & one.keys():
+        for known in places.of_partner(one["country"], drawn.on).keys() & one.keys():
             del one[known]
-    for one in case["activity"]:
-        if places.PLACES[one["place_of_use"]].arms_embargo is not None:
-            del one["place_arms_embargo"]
     record = {"kind": "note", "reference": "r", "date": drawn.on, "collected_by": "office"}
     case["controls"] = [{"id": name, "status": status, "evidence": [record]} for name, status in drawn.controls.items()]
     return case
@@ -211,14 +254,19 @@ def answered(drawn: Drawn) -> Case:
     return Case(
         drawn.on,
         answers["collaboration"][0],
-        [{**one, **places.of_partner(one["country"]), "ai_rules": rules(one["country"])} for one in answers["partner"]],
+        [
+            {**one, **places.of_partner(one["country"], drawn.on), "ai_rules": rules(one["country"])}
+            for one in answers["partner"]
+        ],
         answers["person"],
         answers["technology"],
         [
             {
                 **one,
                 "place_in_eu27": places.PLACES[one["place_of_use"]].eu27,
-                "place_arms_embargo": places.PLACES[one["place_of_use"]].arms_embargo or one["place_arms_embargo"],
+                "place_preapproved": places.PLACES[one["place_of_use"]].preapproved,
+                "place_arms_embargo": places.PLACES[one["place_of_use"]].arms_embargo,
+                "place_sanctions": places.PLACES[one["place_of_use"]].sanctions,
                 # Asked only of a public service.
                 "service_ai_rules": rules(one["service_country"]) if one["public_service"] else "none",
             }

@@ -1,13 +1,15 @@
-"""Section 6 of the catalogue, with the readings of its section 0: ETH-01 to ETH-18."""
+"""Section 6 of the catalogue, with the readings of its section 0 and the changes of 2.0.0: ETH-01 to ETH-18."""
 
 from datetime import date
 
-from tests.criteria.second_reading.security import WATCHING, abroad, goes_out
+from tests.criteria.second_reading.security import abroad, goes_out, transferred, used_by_force
 from tests.criteria.second_reading.words import FRAMEWORK, VALUES, Answers, Case, Reading, always
 
 SENSITIVE = {"special", "biometric", "genetic", "health"}
 PERSONAL = SENSITIVE | {"personal"}
 INTIMATE_IMAGERY_BANNED = date(2026, 12, 2)
+EVERY_SYSTEM_MARKS = date(2026, 12, 2)
+GENERATING = {"generative", "face_or_voice_synthesis"}
 
 
 def banned(case: Case) -> bool:
@@ -19,18 +21,6 @@ def banned(case: Case) -> bool:
     )
 
 
-def high_risk_ai(case: Case) -> bool:
-    """ETH-02: an Annex III use, or the class."""
-    return any(one["ai_annex_iii"] != "none" or one["ai_class"] == "high_risk" for one in case.technology)
-
-
-def watching_user(case: Case) -> bool:
-    """ETH-04: watching is the core, for police, security or nobody knows whom."""
-    return any(one["surveillance_capability"] == "core" for one in case.technology) and any(
-        one["end_use"] in WATCHING for one in case.activity
-    )
-
-
 def human_rights(case: Case, link: str) -> bool:
     """ETH-06: a partner with this link."""
     return any(one["human_rights_link"] == link for one in case.partner)
@@ -39,12 +29,6 @@ def human_rights(case: Case, link: str) -> bool:
 def about_people_leave(one: Answers, categories: set[str]) -> bool:
     """ETH-07 and ETH-08: data of these categories, not anonymous, that go out."""
     return one["category"] in categories and one["identifiability"] != "anonymous" and goes_out(one)
-
-
-def without_basis(one: Answers) -> bool:
-    """ETH-07: no basis, or clauses without the assessment."""
-    basis = one["transfer_basis"]
-    return about_people_leave(one, PERSONAL) and (basis == "none" or (basis == "scc" and not one["tia_done"]))
 
 
 def without_adequacy(case: Case) -> bool:
@@ -67,9 +51,61 @@ def chinese_rules_unbriefed(case: Case) -> bool:
     return any(one["ai_rules"] == "cn" for one in case.partner) and reached and not case.briefing["cn_rules_done"]
 
 
-def misuse_unassessed(one: Answers) -> bool:
-    """ETH-18: an assessment of misuse is missing."""
-    return bool(one["misuse_assessment"] == "missing")
+def high_risk(one: Answers) -> bool:
+    """ETH-02: an Annex III use, or the class."""
+    return bool(one["ai_annex_iii"] != "none" or one["ai_class"] == "high_risk")
+
+
+def generates_for_the_public(case: Case) -> bool:
+    """ETH-03: AI with such duties that generates content, and a public service or a putting into use."""
+    return (
+        case.on >= EVERY_SYSTEM_MARKS
+        and any(
+            one["ai_class"] in {"transparency", "gpai"} and set(one["ai_application"]) & GENERATING
+            for one in case.technology
+        )
+        and any(one["public_service"] or one["kind"] == "deployment" for one in case.activity)
+    )
+
+
+def profiles(case: Case) -> bool:
+    return any(one["group_profiling"] for one in case.technology)
+
+
+def profiling_in_other_hands(case: Case) -> bool:
+    """ETH-05: for force or an unknown use, or the data on people go to a partner that is not pre-approved."""
+    given = any(about_people_leave(one, PERSONAL) for one in case.data) and abroad(case)
+    return profiles(case) and (used_by_force(case) or given)
+
+
+def profiling_uncared_for(case: Case) -> bool:
+    """ETH-05: a required impact assessment is missing, or the tool goes to a partner that is not pre-approved."""
+    missing = any(one["dpia"] == "missing" for one in case.data)
+    return profiles(case) and (missing or (transferred(case) and abroad(case)))
+
+
+def clauses_and_assessment(case: Case) -> bool:
+    """ETH-07: all data on people that leave do so on assessed clauses, or on a basis that needs none."""
+
+    def covered(one: Answers) -> bool:
+        return bool(one["tia_done"] if one["transfer_basis"] == "scc" else one["transfer_basis"] != "none")
+
+    return all(covered(one) for one in case.data if about_people_leave(one, PERSONAL))
+
+
+def clauses_and_both_assessments(case: Case) -> bool:
+    """ETH-08: as for ETH-07, and the impact assessment of what is sensitive is done."""
+    sensitive = [one for one in case.data if about_people_leave(one, SENSITIVE)]
+    return clauses_and_assessment(case) and all(one["dpia"] == "done" for one in sensitive)
+
+
+def concern_of_misuse(one: Answers) -> bool:
+    """ETH-18: nobody has assessed it, or the assessment found a concern."""
+    return bool(one["misuse_assessment"] == "missing" or one["misuse_result"] != "no_concern")
+
+
+def not_acceptable(case: Case) -> bool:
+    return any(one["misuse_result"] == "not_acceptable" for one in case.technology)
 
 
 ETHICS: dict[str, Reading] = {
@@ -78,48 +114,69 @@ ETHICS: dict[str, Reading] = {
         VALUES,
         {
             "high": lambda c: (
-                high_risk_ai(c) and any(one["kind"] in {"field_trial", "deployment"} for one in c.activity)
+                any(map(high_risk, c.technology))
+                and (
+                    any(one["kind"] in {"field_trial", "deployment"} for one in c.activity)
+                    or any(high_risk(one) and one["ai_role"] == "provider" for one in c.technology)
+                )
             ),
-            "low": high_risk_ai,
+            "low": lambda c: any(map(high_risk, c.technology)),
         },
         "CTL-26 -> 1",
-        from_memory=("ai-act: 60",),
     ),
     "ETH-03": Reading(
         VALUES,
-        {"low": lambda c: any(one["ai_class"] in {"transparency", "gpai"} for one in c.technology)},
+        {
+            "moderate": generates_for_the_public,
+            "low": lambda c: any(one["ai_class"] in {"transparency", "gpai"} for one in c.technology),
+        },
         "CTL-26 -> 0",
     ),
     "ETH-04": Reading(
         VALUES,
-        {"critical": lambda c: watching_user(c) and abroad(c)},
+        {
+            "critical": lambda c: (
+                any(one["surveillance_capability"] == "core" for one in c.technology) and used_by_force(c) and abroad(c)
+            )
+        },
         "CTL-05 -> 1 | CTL-25+CTL-26 -> 3",
-        from_memory=("eu-charter: Art. 7 and 8",),
     ),
     "ETH-05": Reading(
         VALUES,
-        {"critical": lambda c: any(one["group_profiling"] for one in c.technology)},
-        "CTL-05 -> 1",
-        {"policy": always},
-        from_memory=("eu-charter: Art. 21",),
+        {"critical": profiling_in_other_hands, "high": profiling_uncared_for, "moderate": profiles},
+        "CTL-05 -> 1 | CTL-16+CTL-24 -> 2",
+        {"policy": profiling_in_other_hands},
+        when={"CTL-16+CTL-24 -> 2": lambda c: not profiling_in_other_hands(c)},
     ),
     "ETH-06": Reading(
         VALUES,
         {"critical": lambda c: human_rights(c, "documented"), "moderate": lambda c: human_rights(c, "alleged")},
         "CTL-06 -> 0 | CTL-25+CTL-07 -> -1",
-        from_memory=("eu-human-rights-sanctions", "un-guiding-principles"),
+        from_memory=("un-guiding-principles",),
     ),
     "ETH-07": Reading(
         VALUES,
-        {"high": lambda c: any(map(without_basis, c.data)) and without_adequacy(c)},
-        "CTL-13 -> 0 | CTL-14 -> 1 | CTL-15 -> 2",
+        {
+            "high": lambda c: (
+                any(about_people_leave(one, PERSONAL) and one["transfer_basis"] in {"scc", "none"} for one in c.data)
+                and without_adequacy(c)
+            )
+        },
+        "CTL-13 -> 0 | CTL-14 -> 1 | CTL-15 -> 2 | answers -> 2",
         {"hold": always},
+        when={"answers -> 2": clauses_and_assessment},
         from_memory=("schrems-ii",),
     ),
     "ETH-08": Reading(
         VALUES,
-        {"high": lambda c: any(about_people_leave(one, SENSITIVE) for one in c.data) and without_adequacy(c)},
-        "CTL-13 -> 0 | CTL-14 -> 1 | CTL-15+CTL-16 -> 2",
+        {
+            "high": lambda c: any(about_people_leave(one, SENSITIVE) for one in c.data) and without_adequacy(c),
+            "moderate": lambda c: (
+                any(about_people_leave(one, PERSONAL) and one["large_volume"] for one in c.data) and without_adequacy(c)
+            ),
+        },
+        "CTL-13 -> 0 | CTL-14 -> 1 | CTL-15+CTL-16 -> 2 | answers -> 2",
+        when={"answers -> 2": clauses_and_both_assessments},
     ),
     "ETH-09": Reading(
         VALUES,
@@ -146,7 +203,6 @@ ETHICS: dict[str, Reading] = {
         {"moderate": lambda c: bool(c.ethics["partner_permits"] == "missing")},
         "CTL-17 -> 0",
         {"hold": always},
-        from_memory=("nagoya-protocol",),
     ),
     "ETH-13": Reading(
         VALUES,
@@ -172,10 +228,18 @@ ETHICS: dict[str, Reading] = {
     "ETH-18": Reading(
         VALUES,
         {
-            "high": lambda c: any(misuse_unassessed(one) and one["misuse_class"] == "durc" for one in c.technology),
-            "moderate": lambda c: any(map(misuse_unassessed, c.technology)),
+            "critical": not_acceptable,
+            "high": lambda c: any(concern_of_misuse(one) and one["misuse_class"] == "durc" for one in c.technology),
+            "moderate": lambda c: any(map(concern_of_misuse, c.technology)),
         },
-        "CTL-24 -> 1",
-        from_memory=("he-ethics-self-assessment: misuse", "de-joint-committee"),
+        "CTL-24 -> 1 | CTL-05 -> 1",
+        # Of grave misuse somebody has to have thought before the start.
+        {
+            "hold": lambda c: any(
+                one["misuse_assessment"] == "missing" and one["misuse_class"] == "durc" for one in c.technology
+            )
+        },
+        when={"CTL-24 -> 1": lambda c: not not_acceptable(c)},
+        from_memory=("he-ethics-self-assessment: misuse",),
     ),
 }

@@ -24,6 +24,10 @@ _TIED: dict[str, tuple[Any, ...]] = {
     "technology.eu_critical_area": _AREAS,
     "technology.research_type": ("basic", "applied", "development"),
     "technology.trl": (2, 3),
+    "technology.public_domain": (False, True),
+    "partner.org_type": ("university", "company", "research_institute"),
+    "partner.control_country": ("CH", "CN", "IN"),
+    "partner.controller_military_link": ("none", "indirect", "direct"),
 }
 _AI_CLASSES = ("minimal", "transparency", "gpai", "high_risk")
 
@@ -41,7 +45,8 @@ NEAR: dict[str, dict[str, tuple[Any, ...]]] = {
     "SEC-04": {
         "technology.eu_critical_area": ("semiconductors", "materials", "robotics", "energy"),
         "technology.classified_by": ("none", "researcher"),
-        "technology.dual_use_status": ("uncertain",),
+        "technology.dual_use_status": ("uncertain", "not_listed"),
+        "technology.public_domain": (False, False, True),
         "technology.trl": (3, 4),
         "activity.transfer_mode": _MOVES,
     },
@@ -60,8 +65,10 @@ NEAR: dict[str, dict[str, tuple[Any, ...]]] = {
     },
     "SEC-07": {
         "partner.military_link": ("is_military", "direct"),
-        "partner.org_type": ("military", "security_service", "university"),
+        "partner.org_type": ("military", "security_service", "university", "foundation"),
         "partner.country": ("CN", "KR", "US"),
+        "partner.control_country": ("US", "CN"),
+        "partner.controller_military_link": ("none", "is_military"),
     },
     "SEC-08": {
         **_TIED,
@@ -69,11 +76,15 @@ NEAR: dict[str, dict[str, tuple[Any, ...]]] = {
         "technology.eu_critical_area": _AREAS[:-1],
         "partner.military_link": ("direct", "is_military"),
     },
-    "SEC-09": {**_TIED, "technology.eu_critical_area": ("none", *_AREAS)},
+    "SEC-09": {
+        **_TIED,
+        "technology.eu_critical_area": ("none", *_AREAS),
+        "partner.military_link": ("direct", "is_military", "none"),
+    },
     "SEC-10": {
         **_TIED,
         "technology.research_type": ("applied", "basic"),
-        "technology.eu_critical_area": ("quantum", "semiconductors", "biotechnologies", "robotics"),
+        "technology.eu_critical_area": ("quantum", "semiconductors", "space", "robotics"),
     },
     "SEC-11": {
         "partner.listed_abroad": (["us_entity"], ["ca_nro", "other"], ["other"], ["jp_meti_eul"]),
@@ -82,10 +93,11 @@ NEAR: dict[str, dict[str, tuple[Any, ...]]] = {
     },
     "SEC-12": {
         "technology.eu_critical_area": _AREAS,
-        "technology.trl": (5, 4),
+        "technology.trl": (5, 5, 4),
         "technology.research_type": ("applied", "demonstration"),
+        "technology.public_domain": (False, False, False, True),
         "activity.transfer_mode": _MOVES_OR_NOT,
-        "partner.country": ("CN", "CN", "KR", "US"),
+        "partner.country": ("CN", "KR", "KR", "US"),
     },
     "SEC-13": {
         "technology.crown_jewel": _TRUE,
@@ -120,7 +132,7 @@ NEAR: dict[str, dict[str, tuple[Any, ...]]] = {
     "SEC-20": {
         "partner.identity_verified": (True, False),
         "partner.ultimate_owner_known": (True, False),
-        "activity.end_user_known": (True, False),
+        "activity.end_user": ("named", "nobody_knows", "everyone"),
         "activity.end_use": ("unclear", "civil"),
     },
     "SEC-21": {"person.statutory_clearance": ("required_missing", "pending", "refused", "granted")},
@@ -148,16 +160,19 @@ NEAR: dict[str, dict[str, tuple[Any, ...]]] = {
     "COM-09": {
         "funding.conditions": (
             ["lab_mirroring"],
-            ["reporting_to_state"],
+            ["reports_on_people"],
+            ["reports_unpublished", "purchase_tie"],
             ["appointment_influence", "anonymity"],
             ["exclusivity"],
             ["anonymity"],
-        )
+        ),
+        "funding.country": ("DE", "CN"),
+        "person.access_requested": ("none", "confidential"),
     },
     "COM-10": {"funding.source_type": ("industry", "foundation"), "funding.traceable": _FALSE},
     "COM-11": {
         "technology.eu_critical_area": _AREAS[:-1],
-        "technology.state_priority": (["quantum"], ["genetics"], ["fusion"], ["other"], ["ngaidp", "mobile_6g"]),
+        "technology.state_priority": (["quantum"], [], ["fusion"], ["other"], ["ngaidp", "mobile_6g"]),
         "partner.org_type": _FIRMS,
         "partner.country": ("CN", "DE"),
     },
@@ -170,7 +185,7 @@ NEAR: dict[str, dict[str, tuple[Any, ...]]] = {
     "COM-14": {"activity.kind": ("standardisation",)},
     "COM-15": {
         "partner.org_type": (*_FIRMS, "research_institute"),
-        "partner.state_ownership_pct": (24, 25),
+        "partner.state_ownership_pct": (50, 49),
         "partner.subsidised_competitor": (True, False),
         "partner.country": ("CN", "DE"),
     },
@@ -188,6 +203,7 @@ NEAR: dict[str, dict[str, tuple[Any, ...]]] = {
         "technology.uses_ai": _TRUE,
         "technology.ai_class": ("high_risk", "research_only"),
         "technology.ai_annex_iii": ("none", "biometrics", "justice"),
+        "technology.ai_role": ("deployer", "provider", "neither"),
         "activity.kind": ("field_trial", "deployment", "joint_research"),
     },
     "ETH-03": {
@@ -197,8 +213,17 @@ NEAR: dict[str, dict[str, tuple[Any, ...]]] = {
         "activity.kind": ("deployment", "joint_research"),
         "activity.public_service": (False, True),
     },
-    "ETH-04": {"technology.surveillance_capability": ("core",), "activity.end_use": _WATCHING},
-    "ETH-05": {"technology.group_profiling": _TRUE},
+    "ETH-04": {"technology.surveillance_capability": ("core",), "activity.end_use": (*_WATCHING, "military")},
+    "ETH-05": {
+        "technology.group_profiling": _TRUE,
+        "activity.end_use": ("surveillance", "civil", "civil", "military"),
+        "activity.transfer_mode": ("electronic", "none"),
+        "data.category": _PERSONAL,
+        "data.identifiability": ("pseudonymous", "anonymous"),
+        "data.direction": ("none", "eu_to_partner"),
+        "data.dpia": ("done", "missing", "not_required"),
+        "partner.country": ("CN", "DE", "US"),
+    },
     "ETH-06": {"partner.human_rights_link": ("alleged", "documented")},
     "ETH-07": {
         "data.category": _PERSONAL,
@@ -209,9 +234,13 @@ NEAR: dict[str, dict[str, tuple[Any, ...]]] = {
         "partner.country": ("CN", "CN", "US", "KR"),
     },
     "ETH-08": {
-        "data.category": _PERSONAL,
+        "data.category": (*_PERSONAL, "personal", "personal"),
         "data.identifiability": ("pseudonymous", "identifiable"),
         "data.direction": _OUT,
+        "data.large_volume": (True, False),
+        "data.transfer_basis": ("scc", "derogation", "none"),
+        "data.tia_done": _TRUE,
+        "data.dpia": ("done", "missing"),
         "partner.country": ("CN", "US", "KR"),
     },
     "ETH-09": {"data.category": _PERSONAL, "data.dpia": ("missing",)},
@@ -245,20 +274,23 @@ NEAR: dict[str, dict[str, tuple[Any, ...]]] = {
     "ETH-18": {
         "technology.misuse_assessment": ("missing", "done"),
         "technology.misuse_class": ("general", "durc"),
+        "technology.misuse_result": ("no_concern", "with_measures", "not_acceptable"),
     },
 }
 NEAR |= ADDED_NEAR
 
-DATED = ("COM-11", "ETH-01", "ETH-03", "ETH-15", "ETH-16")
+DATED = ("SEC-23", "ETH-01", "ETH-03", "ETH-15", "ETH-16")
 """Those that rest on law or plans with a date."""
 NEAR_DAYS = (
     date(2022, 1, 10),
+    date(2022, 4, 8),
+    date(2022, 4, 9),
     date(2025, 2, 1),
     date(2025, 2, 2),
     date(2025, 8, 1),
     date(2025, 8, 2),
-    date(2026, 2, 28),
-    date(2026, 3, 1),
+    date(2025, 10, 23),
+    date(2025, 10, 24),
     date(2026, 8, 1),
     date(2026, 8, 2),
     date(2026, 12, 1),

@@ -12,14 +12,16 @@ class Place(NamedTuple):
     eu27: bool = False
     preapproved: bool = False
     adequacy: bool = False
-    arms_embargo: str | None = None
+    associated: bool = False
+    """To Horizon Europe."""
+    arms_embargo: str = "none"
+    sanctions: str = "none"
     compulsion_law: bool | None = None
-    academic_freedom_band: str | None = None
 
 
-_MEMBER = Place(eu27=True, preapproved=True, adequacy=True, arms_embargo="none")
+_MEMBER = Place(eu27=True, preapproved=True, adequacy=True, associated=True)
 # The EEA counts as both; Switzerland and the United Kingdom as adequate; EU001 names the pre-approved ones.
-_CLOSE = Place(preapproved=True, adequacy=True, arms_embargo="none")
+_CLOSE = Place(preapproved=True, adequacy=True, associated=True)
 PLACES: dict[str, Place] = {
     "DE": _MEMBER,
     "FR": _MEMBER,
@@ -27,20 +29,27 @@ PLACES: dict[str, Place] = {
     "CH": _CLOSE,
     "GB": _CLOSE,
     "JP": _CLOSE,
-    "US": Place(preapproved=True, arms_embargo="none"),
-    "KR": Place(adequacy=True),
-    "RU": Place(arms_embargo="binding"),
+    "US": Place(preapproved=True),
+    "KR": Place(adequacy=True, associated=True),
+    "RU": Place(arms_embargo="binding", sanctions="sectoral"),
+    "BY": Place(arms_embargo="binding", sanctions="sectoral"),
+    # Resolution 2321 suspends scientific cooperation with whoever acts for the state.
+    "KP": Place(arms_embargo="binding", sanctions="cooperation_barred"),
     # The declaration of 1989 binds nobody.
-    "CN": Place(arms_embargo="political", compulsion_law=True, academic_freedom_band="e"),
+    "CN": Place(arms_embargo="political", compulsion_law=True),
     "IN": Place(),
     "AE": Place(),
 }
 # Half of the partners come from a country for which every rule about abroad can fire.
-DRAWN = ("DE", "FR", "NO", "CH", "GB", "JP", "US", "KR", "RU", "IN", "AE", *["CN"] * 6)
+DRAWN = ("DE", "FR", "NO", "CH", "GB", "JP", "US", "KR", "RU", "BY", "KP", "IN", "AE", *["CN"] * 7)
 CHINESE_AI_RULES_BEGIN = date(2022, 3, 1)
+SUPPORT_BARRED_FROM = date(2022, 4, 9)
+"""Regulation (EU) No 833/2014, Article 5l."""
+SERVICES_BARRED_FROM = date(2025, 10, 24)
+"""The same, Article 5n."""
 
 
-def of_partner(country: str) -> Answers:
+def of_partner(country: str, on: date) -> Answers:
     """Return what a partner's country says about it; what is not on record is left out."""
     place = PLACES[country]
     found = {
@@ -49,7 +58,10 @@ def of_partner(country: str) -> Answers:
         "adequacy": place.adequacy,
         "arms_embargo": place.arms_embargo,
         "compulsion_law": place.compulsion_law,
-        "academic_freedom_band": place.academic_freedom_band,
+        "horizon_associated": place.associated,
+        "country_sanctions": place.sanctions,
+        "public_support_barred": country == "RU" and on >= SUPPORT_BARRED_FROM,
+        "services_barred": country == "RU" and on >= SERVICES_BARRED_FROM,
     }
     return {name: value for name, value in found.items() if value is not None}
 

@@ -7,12 +7,12 @@ from typing import NamedTuple
 from tests.criteria.second_reading.competitiveness import COMPETITIVENESS
 from tests.criteria.second_reading.deviations import DEVIATIONS
 from tests.criteria.second_reading.ethics import ETHICS
-from tests.criteria.second_reading.later import ADDED, CHANGED
+from tests.criteria.second_reading.later import ADDED
 from tests.criteria.second_reading.security import SECURITY
 from tests.criteria.second_reading.words import KNOCK_OUTS, SEVERITIES, Case, KnockOut, Reading, Severity
 
 DIMENSIONS: dict[str, dict[str, Reading]] = {
-    dimension: {name: CHANGED.get(name, one) for name, one in (section | ADDED).items() if name.startswith(short)}
+    dimension: section | {name: one for name, one in ADDED.items() if name.startswith(short)}
     for dimension, short, section in (
         ("security", "SEC", SECURITY),
         ("competitiveness", "COM", COMPETITIVENESS),
@@ -106,8 +106,7 @@ def _escalation(found: Mapping[str, Result]) -> str:
     lowered_to_high = any(one.severity == "critical" and one.residual == "high" for one in found.values())
     high = {name for name, one in found.items() if _at_least(one.residual, "high")}
     wide = len(high) >= 3 and sum(not high.isdisjoint(members) for members in DIMENSIONS.values()) >= 2
-    capped = any(
-        _points(found[one].residual for one in members if found[one].residual != "critical") >= CAP
-        for members in DIMENSIONS.values()
-    )
-    return "committee" if lowered_to_high or wide or capped else "none"
+    deep = any(len(high & members.keys()) >= 3 for members in DIMENSIONS.values())
+    red_line = any(one.knock_out == "policy" for one in found.values())
+    wanted = found["COM-21"].severity != "none"
+    return "committee" if lowered_to_high or wide or deep or red_line or wanted else "none"

@@ -1,9 +1,12 @@
-"""Section 4 of the catalogue, with the readings of its section 0: SEC-01 to SEC-22."""
+"""Section 4 of the catalogue, with the readings of its section 0 and the changes of 2.0.0: SEC-01 to SEC-22."""
 
 from tests.criteria.second_reading.words import EU_INTEREST, VALUES, Answers, Case, Reading, always
 
 MOST_SENSITIVE = {"semiconductors", "artificial_intelligence", "quantum", "biotechnologies"}
-WATCHING = {"law_enforcement", "surveillance", "unclear"}
+BY_FORCE_OR_UNCLEAR = {"law_enforcement", "surveillance", "military", "unclear"}
+PROTECTED = {"confidential", "controlled"}
+TIE_COUNTS_FROM = 3
+WEIGHS_FROM = 4
 FOREIGN_LISTS = {"us_entity", "us_1260h", "us_1286", "jp_meti_eul", "ca_nro", "uk_other"}
 
 
@@ -47,16 +50,6 @@ def critical_work(case: Case) -> bool:
     return any(critical(one) and not open_basic(one) for one in case.technology)
 
 
-def direct_tie(case: Case) -> bool:
-    """Section 0 on SEC-08 and SEC-09: `military_link` at least direct, partner not pre-approved."""
-    return any(one["military_link"] in {"direct", "is_military"} and not one["preapproved"] for one in case.partner)
-
-
-def some_tie(case: Case) -> bool:
-    """Section 0 on SEC-10: `military_link` at least indirect, partner not pre-approved."""
-    return any(one["military_link"] != "none" and not one["preapproved"] for one in case.partner)
-
-
 def listed_item(one: Answers) -> bool:
     """SEC-03: listed, and neither in the public domain nor confirmed as basic research."""
     return one["dual_use_status"] == "listed" and not (one["public_domain"] or one["basic_research_confirmed"])
@@ -65,17 +58,6 @@ def listed_item(one: Answers) -> bool:
 def authorisation_open(case: Case) -> bool:
     """Section 0 on SEC-03: `export_authorisation` at least pending."""
     return any(one["export_authorisation"] in {"pending", "missing", "refused"} for one in case.activity)
-
-
-def unclassified(one: Answers) -> bool:
-    """SEC-04: critical area, status uncertain, classified by nobody or the researcher."""
-    by_the_team = one["classified_by"] in {"none", "researcher"}
-    return critical(one) and one["dual_use_status"] == "uncertain" and by_the_team
-
-
-def unclassified_where_it_weighs(case: Case) -> bool:
-    """SEC-04: area 1 to 4, or level 4 and more."""
-    return any(unclassified(one) and (most_sensitive(one) or one["trl"] >= 4) for one in case.technology)
 
 
 def weapons_use(case: Case) -> bool:
@@ -119,13 +101,6 @@ def holds_secrets(case: Case) -> bool:
     )
 
 
-def opaque(case: Case) -> bool:
-    """SEC-20: identity or owner of a partner, or end user or end use of an activity, cannot be said."""
-    return any(not one["identity_verified"] or not one["ultimate_owner_known"] for one in case.partner) or any(
-        not one["end_user_known"] or one["end_use"] == "unclear" for one in case.activity
-    )
-
-
 def refused(case: Case) -> bool:
     """SEC-21: a clearance was refused."""
     return any(one["statutory_clearance"] == "refused" for one in case.person)
@@ -138,13 +113,83 @@ def site_data_leave(one: Answers) -> bool:
     )
 
 
+def used_by_force(case: Case) -> bool:
+    """ETH-04 and ETH-05: police, surveillance, armed forces, or nobody can say."""
+    return any(one["end_use"] in BY_FORCE_OR_UNCLEAR for one in case.activity)
+
+
+def unclassified(one: Answers) -> bool:
+    """SEC-04: a critical area, not public, and nobody competent said whether it is listed."""
+    nobody_competent = one["classified_by"] in {"none", "researcher"} and one["dual_use_status"] != "listed"
+    return critical(one) and nobody_competent and not one["public_domain"]
+
+
+def unclassified_leaves(case: Case, *, where_it_weighs: bool) -> bool:
+    """SEC-04: such technology is passed on in a cooperation that reaches outside the EU."""
+    weighs = any(
+        unclassified(one) and (not where_it_weighs or most_sensitive(one) or one["trl"] >= WEIGHS_FROM)
+        for one in case.technology
+    )
+    return weighs and transferred(case) and outside_eu27(case)
+
+
+def licensed(case: Case) -> bool:
+    """SEC-03: whatever is handed over, the authorisation for it is granted."""
+    return all(one["transfer_mode"] == "none" or one["export_authorisation"] == "granted" for one in case.activity)
+
+
+def direct(one: Answers) -> bool:
+    """A direct tie of a partner that is not pre-approved, or of whoever owns or controls it from such a country."""
+    ties = {"direct", "is_military"}
+    own = one["military_link"] in ties and not one["preapproved"]
+    return bool(own or one["controller_military_link"] in ties)
+
+
+def indirect(one: Answers) -> bool:
+    """An indirect tie, its own or its owner's, and no direct one."""
+    own = one["military_link"] == "indirect" and not one["preapproved"]
+    return bool((own or one["controller_military_link"] == "indirect") and not direct(one))
+
+
+def any_direct(case: Case) -> bool:
+    return any(map(direct, case.partner))
+
+
+def indirect_where_it_weighs(case: Case) -> bool:
+    """SEC-10: beyond open basic research in areas 1 to 4, or from level 3."""
+    return any(map(indirect, case.partner)) and any(
+        critical(one) and not open_basic(one) and (most_sensitive(one) or one["trl"] >= TIE_COUNTS_FROM)
+        for one in case.technology
+    )
+
+
+def near_and_kept(case: Case) -> bool:
+    """SEC-12: close to application in a critical area, not public, and passed on."""
+    return any(near_application(one) and not one["public_domain"] for one in case.technology) and transferred(case)
+
+
+def opaque(case: Case) -> bool:
+    """SEC-20: identity or owner of a partner, end user or end use of an activity, cannot be said."""
+    return any(not one["identity_verified"] or not one["ultimate_owner_known"] for one in case.partner) or any(
+        one["end_user"] == "nobody_knows" or one["end_use"] == "unclear" for one in case.activity
+    )
+
+
+def protected_access(case: Case) -> bool:
+    return any(one["access_requested"] in PROTECTED for one in case.person)
+
+
+def concern(one: Answers) -> bool:
+    """SEC-17: the check found something that is still open."""
+    return bool(one["precheck"] == "concerns")
+
+
 SECURITY: dict[str, Reading] = {
     "SEC-01": Reading(
         EU_INTEREST,
         {"critical": lambda c: any(one["sanctioned"] for one in c.partner)},
         "CTL-02 -> 2 | CTL-06 -> 0",
         {"legal": always},
-        from_memory=("eu-restrictive-measures: 215",),
     ),
     "SEC-02": Reading(
         EU_INTEREST,
@@ -156,17 +201,18 @@ SECURITY: dict[str, Reading] = {
     "SEC-03": Reading(
         EU_INTEREST,
         {"high": lambda c: any(listed_item(one) for one in c.technology) and transferred(c) and outside_eu27(c)},
-        "CTL-02 -> 1 | CTL-01+CTL-05 -> 0",
+        "CTL-02 -> 1 | CTL-01+CTL-05 -> 0 | answers -> 1",
         {"hold": authorisation_open},
+        when={"answers -> 1": licensed},
     ),
     "SEC-04": Reading(
         EU_INTEREST,
         {
-            "high": lambda c: unclassified_where_it_weighs(c) and transferred(c) and outside_eu27(c),
-            "moderate": lambda c: any(map(unclassified, c.technology)) and transferred(c) and outside_eu27(c),
+            "high": lambda c: unclassified_leaves(c, where_it_weighs=True),
+            "moderate": lambda c: unclassified_leaves(c, where_it_weighs=False),
         },
         "CTL-01 -> 0",
-        {"hold": unclassified_where_it_weighs},
+        {"hold": always},
         from_memory=("rec-2021-1700: screening",),
     ),
     "SEC-05": Reading(
@@ -174,39 +220,44 @@ SECURITY: dict[str, Reading] = {
         {"critical": weapons_use},
         "CTL-02 -> 1",
         {"legal": always},
-        from_memory=("reg-2021-821: Art. 4 and 8",),
     ),
     "SEC-06": Reading(
         VALUES,
-        {
-            "critical": lambda c: (
-                any(one["cyber_surveillance"] for one in c.technology)
-                and any(one["end_use"] in WATCHING for one in c.activity)
-            )
-        },
+        {"critical": lambda c: any(one["cyber_surveillance"] for one in c.technology) and used_by_force(c)},
         "CTL-02 -> 2 | CTL-05 -> 1",
         {"hold": always},
     ),
     "SEC-07": Reading(
         EU_INTEREST,
-        {"critical": lambda c: any(map(military_body, c.partner))},
+        {
+            "critical": lambda c: any(
+                military_body(one) or one["controller_military_link"] == "is_military" for one in c.partner
+            )
+        },
         "CTL-06 -> 0",
         {"policy": always},
-        from_memory=("he-reg-2021-695: Art. 7",),
     ),
     "SEC-08": Reading(
         EU_INTEREST,
-        {"critical": lambda c: direct_tie(c) and critical_work(c)},
+        {
+            "critical": lambda c: (
+                any_direct(c) and any(critical(one) and not one["public_domain"] for one in c.technology)
+            ),
+            "high": lambda c: any_direct(c) and critical_work(c),
+        },
         "CTL-06 -> 1 | CTL-05 -> 2 | CTL-31+CTL-07+CTL-29 -> 3",
     ),
     "SEC-09": Reading(
         EU_INTEREST,
-        {"moderate": lambda c: direct_tie(c) and not critical_work(c)},
+        {"moderate": lambda c: any_direct(c) and not critical_work(c)},
         "CTL-07+CTL-29 -> 1 | CTL-04+CTL-29 -> 1",
     ),
     "SEC-10": Reading(
         EU_INTEREST,
-        {"high": lambda c: some_tie(c) and any(most_sensitive(one) and not open_basic(one) for one in c.technology)},
+        {
+            "high": indirect_where_it_weighs,
+            "moderate": lambda c: any(map(indirect, c.partner)) and critical_work(c),
+        },
         "CTL-05 -> 1 | CTL-07+CTL-04+CTL-03 -> 2 | CTL-31+CTL-29 -> 2",
     ),
     "SEC-11": Reading(
@@ -219,7 +270,12 @@ SECURITY: dict[str, Reading] = {
     ),
     "SEC-12": Reading(
         EU_INTEREST,
-        {"high": lambda c: any(map(near_application, c.technology)) and transferred(c) and abroad(c)},
+        {
+            "high": lambda c: (
+                near_and_kept(c) and any(not one["preapproved"] and not one["horizon_associated"] for one in c.partner)
+            ),
+            "moderate": lambda c: near_and_kept(c) and abroad(c),
+        },
         "CTL-05 -> 1 | CTL-31 -> 1 | CTL-03+CTL-18 -> 2",
     ),
     "SEC-13": Reading(
@@ -257,7 +313,10 @@ SECURITY: dict[str, Reading] = {
                 for one in c.person
             )
         },
-        "CTL-10 -> 1 | CTL-06 -> 0",
+        "CTL-38 -> 0 | CTL-10 -> 1 | CTL-10 -> 2 | CTL-06 -> 0",
+        {"hold": always},
+        # Supervision does not answer a concern.
+        when={"CTL-10 -> 1": lambda c: not any(map(concern, c.person))},
     ),
     "SEC-18": Reading(EU_INTEREST, {"high": lambda c: any(map(reaches_the_network, c.activity))}, "CTL-11 -> 1"),
     "SEC-19": Reading(

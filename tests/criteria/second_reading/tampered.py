@@ -67,6 +67,10 @@ def option_leaves(number: int, severity: str) -> Change:
     return change
 
 
-def option_always_counts(indicator: dict[str, Any]) -> None:
-    """Let the first option count whatever its `when` says."""
-    del indicator["controls"][0]["when"]
+def option_always_counts(number: int) -> Change:
+    """Let an option count whatever its `when` says."""
+
+    def change(indicator: dict[str, Any]) -> None:
+        del indicator["controls"][number]["when"]
+
+    return change

@@ -31,7 +31,9 @@ def one_missing(rng: Random, number: int, criteria: Criteria) -> OneMissing | No
     drawn = draw(rng, number, criteria)
     read = [path.split(".") for path in NEAR[near_of(number)]]
     entity = rng.choice(tuple(HARMLESS))
-    entity, fact = rng.choice((*read, *read, [entity, rng.choice(tuple(HARMLESS[entity]))]))
+    # Most often one that the indicator reads, all of them in turn.
+    turn = number // len(NEAR)
+    entity, fact = rng.choice((*[read[turn % len(read)]] * 4, [entity, rng.choice(tuple(HARMLESS[entity]))]))
     place = rng.randrange(len(drawn.answers[entity]))
     case = stated(drawn)
     entry = case[entity][place] if entity in MANY else case[entity]

@@ -53,7 +53,10 @@ class Option(NamedTuple):
 
 @dataclass(frozen=True)
 class Reading:
-    """One indicator as the catalogue says it; `controls` is its line of options, copied (`-> -1` is one step down)."""
+    """One indicator as the catalogue says it; `controls` is its line of options, copied (`-> -1` is one step down).
+
+    Where `answers` stand for controls, what the case answers lowers it, as the condition in `when` says.
+    """
 
     ground: str
     severity: Mapping[Severity, Condition]
@@ -62,14 +65,15 @@ class Reading:
     when: Mapping[str, Condition] = field(default_factory=dict)
     """Of an option of that line: where alone it counts."""
     from_memory: tuple[str, ...] = ()
-    """The sources that the catalogue marks [M], as `source of the set` or `source of the set: part of the place`."""
+    """What the catalogue marks [M] and nobody has read since: `source of the set`, or `source: part of the place`."""
 
     def options(self) -> Iterator[Option]:
         """Yield the control options."""
-        for one in self.controls.split(" | "):
+        for one in filter(None, self.controls.split(" | ")):
             controls, _, left = one.partition(" -> ")
             leaves = None if left == "-1" else SEVERITIES[int(left)]
-            yield Option(frozenset(controls.split("+")), leaves, self.when.get(one, always))
+            needed = frozenset() if controls == "answers" else frozenset(controls.split("+"))
+            yield Option(needed, leaves, self.when.get(one, always))
 
     def fires_at(self, case: Case) -> Severity:
         """Return the highest severity whose condition holds."""
