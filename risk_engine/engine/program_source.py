@@ -511,7 +511,8 @@ class _Writer:
         if entity in self._closed:
             # Entries that other answers rule out: the reference says which, and why.
             taken += [f"if not {self._closed[entity]}:", "    if entries: return None", f"    {unanswered} = False"]
-        return [*block.begin, *taken, "for e in entries or ():", *within(block.lines)]
+        # Of a list that no rule reads it may matter all the same whether another answer closes it.
+        return [*block.begin, *taken, "for e in entries or ():", *within(block.lines or ["pass"])]
 
 
 Walk = Callable[[Mapping[str, Any], set[str], set[str], bool], Any]

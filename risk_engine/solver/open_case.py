@@ -16,7 +16,7 @@ from risk_engine.engine.resolve import resolve
 from risk_engine.engine.work import Worked
 from risk_engine.model.case import Case, answer, stated
 from risk_engine.model.facts import ChoicesFact, Entity, RowFact, TextFact
-from risk_engine.model.references import bears_on, read_by
+from risk_engine.model.references import bears_on, read_by, reopened
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.solver.answers import answer_of, is_true, listed_entries
 from risk_engine.solver.blanks import Answer, Blank, Blanks, Stated, known, stated_entries
@@ -32,16 +32,24 @@ _KNOCK_OUT = {one: constant(place, len(KNOCK_OUTS)) for place, one in enumerate(
 
 
 def settled(worked: Worked) -> Iterator[Found]:
-    """Yield the findings that are the same in every completion of the case."""
-    return (one for one in worked.found if not one.open)
+    """Yield the findings that are the same in every completion of the case.
+
+    An answer that completes a case may contradict another, so that what was settled by it is open again.
+    """
+    may_reopen, read = reopened(worked.criteria), read_by(worked.criteria)
+    return (one for one in worked.found if not one.open and read[one.id].isdisjoint(may_reopen))
 
 
 def beyond(worked: Worked, names: Collection[str]) -> Iterator[Found]:
     """Yield the findings that no answer to these facts, or to lists of these names, reaches, nor what hangs on it."""
     hanging = bears_on(worked.criteria)
     reached = {*names, *(other for one in names for other in hanging.get(one, ()))}
-    read = read_by(worked.criteria)
-    return (one for one in worked.found if not one.open or read[one.id].isdisjoint(reached))
+    may_reopen, read = reopened(worked.criteria), read_by(worked.criteria)
+    return (
+        one
+        for one in worked.found
+        if read[one.id].isdisjoint(reached) or (not one.open and read[one.id].isdisjoint(may_reopen))
+    )
 
 
 def as_terms(found: Found) -> Finding:

@@ -10,7 +10,7 @@ from risk_engine.engine.facts import Read
 from risk_engine.engine.work import UnfitRecordError, read_at, recall, work
 from risk_engine.files.language import in_language
 from risk_engine.loading.case import load_case
-from risk_engine.model.assessment import Assessment, ProblemFound, ProblemKind
+from risk_engine.model.assessment import Assessment, ProblemFound, ProblemKind, ResolvedFact
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.translation import texts_of
 from tests.engine.builder import ROOT, case_from, facts_from
@@ -121,13 +121,16 @@ def test_a_record_that_is_silent_about_a_ladder_of_its_criteria_is_refused(shipp
         ("partner.pearl-delta.state_ownership_pct", []),
         ("partner.pearl-delta.state_ownership_pct", True),
         ("data.ct-scans.tia_done", "no"),
+        ("collaboration.end", "some day"),
+        ("partner.pearl-delta.country", 3),
     ],
 )
 def test_a_record_that_holds_what_a_fact_cannot_be_is_refused_with_its_path(
     path: str, value: object, shipped: Criteria
 ) -> None:
     made = stored(ROOT / "examples" / "lung-imaging.yaml", shipped)
-    changed = {**made.resolved, path: made.resolved[path].model_copy(update={"value": value})}
+    held = made.resolved.get(path, ResolvedFact(value=True, origin="table"))
+    changed = {**made.resolved, path: held.model_copy(update={"value": value})}
     with pytest.raises(UnfitRecordError, match=f"the assessment holds of `{path}` what it cannot be"):
         explain(made.model_copy(update={"resolved": changed}), shipped)
 

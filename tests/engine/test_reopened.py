@@ -4,6 +4,7 @@ import pytest
 
 from risk_engine.engine.program import decide_only, program_of
 from risk_engine.engine.work import Worked, work
+from risk_engine.model.references import bears_on
 from tests.engine.builder import DAY, case_from
 from tests.engine.conftest import Toy
 from tests.told import assess_told
@@ -105,6 +106,11 @@ def test_only_the_entries_that_break_it_are_open_again(toy: Toy) -> None:
     assert (values["a"]["age"], values["a"]["skill"]) == (None, None)
     assert (values["b"]["age"], values["b"]["skill"]) == (50, "expert")
     assert [read.path() for read in got.found[0].missing] == ["guest.a.skill"]
+
+
+def test_answers_that_can_contradict_each_other_bear_on_one_another(toy: Toy) -> None:
+    assert bears_on(toy(indicators=INDICATORS, invariants=CONTRADICTION % "true"))["trip.risky"] >= {"trip.pace"}
+    assert "trip.risky" not in bears_on(toy(indicators=INDICATORS, invariants=CONTRADICTION % "false"))
 
 
 def test_compiled_set_leaves_such_a_case_to_the_reference(toy: Toy) -> None:

@@ -40,7 +40,8 @@ LADDERS: Data = {
 
 @st.composite
 def open_sets(draw: st.DrawFn) -> RuleSet:
-    rules = draw(rule_sets())
+    # What an outlook says of answers that contradicting ones may open again, no law holds yet (decision 0072).
+    rules = draw(rule_sets(contradictions=False))
     if draw(st.integers(0, 3)) == 3:
         return rules
     pieces = {**rules.pieces, "ladders": LADDERS}
@@ -76,7 +77,7 @@ def _opened(pen: Pen, rules: RuleSet, whole: Data) -> Data:
         for name, one in whole.items()
     }
     if pen.chance(3):
-        data.pop(pen.one(("item", "party")))
+        data.pop(pen.one(("item", "party")), None)
     places = [
         (entry, short)
         for name, entity in rules.criteria.entities.items()
