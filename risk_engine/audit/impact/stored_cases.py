@@ -24,7 +24,16 @@ from risk_engine.files.diagnostics import (
 from risk_engine.files.language import _
 from risk_engine.files.plain import Loc
 from risk_engine.files.source import Document, parse
-from risk_engine.loading.case import answered, case_of, located, place_of, read_case_file, stated_criteria, stated_date
+from risk_engine.loading.case import (
+    answered,
+    case_of,
+    located,
+    place_of,
+    read_case_file,
+    stated_criteria,
+    stated_date,
+    today_of,
+)
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import check_profile, load_profile
 from risk_engine.loading.releases import in_force_until, newest
@@ -208,12 +217,17 @@ def fitted(stored: StoredCase, pair: Pair, day: date) -> tuple[Fitted, Fitted]:
         if placed is not stored:
             tried = [_tried(placed, side, day, one) for side, one in zip(sides, profiles, strict=True)]
         _refuse_shared(placed.document, *(one.problems for one in tried))
-    data = answered(stored.document.data)
+    data = [_in_names_of(side, stored) for side in sides]
     before, after = (
-        Fitted(one.worked, data) if one.worked is not None else _without_what_does_not_fit(data, side, day, profile)
-        for one, side, profile in zip(tried, sides, profiles, strict=True)
+        Fitted(one.worked, its) if one.worked is not None else _without_what_does_not_fit(its, side, day, profile)
+        for one, its, side, profile in zip(tried, data, sides, profiles, strict=True)
     )
     return before, after
+
+
+def _in_names_of(side: Side, stored: StoredCase) -> dict[str, Any]:
+    """Return what a case answers, as a version calls it: the case may be kept under the names of the other."""
+    return answered(today_of(stored.document, side.criteria).document.data)
 
 
 def worked_out(data: dict[str, Any], side: Side, day: date, profile: Profile | None) -> Worked:
