@@ -14,6 +14,8 @@ from risk_engine.model.translation import Translation, in_words_of, untranslated
 from tests.versions import newest
 
 NUMBERS_AND_IDS = re.compile(r"(?:SEC|COM|ETH|CTL|AW)-\d+|\d+")
+# What English calls a pre-approved country has the name of the list in German, with its number.
+PRE_APPROVED = re.compile(r"\bEU001-L(and|änder)")
 
 
 @pytest.fixture(scope="module", params=shipped_sets())
@@ -66,7 +68,7 @@ def test_the_german_names_the_same_numbers_dates_and_records_as_the_english(pair
     differing = [
         (english, german)
         for english, german in pairs
-        if set(NUMBERS_AND_IDS.findall(english)) != set(NUMBERS_AND_IDS.findall(german))
+        if set(NUMBERS_AND_IDS.findall(english)) != set(NUMBERS_AND_IDS.findall(PRE_APPROVED.sub("", german)))
     ]
     assert differing == []
 

@@ -59,9 +59,15 @@ def decided_by_the_authority(case: Case) -> bool:
 
 
 def every_partner_authorised(case: Case) -> bool:
-    """SEC-23: the authority authorised the part of every partner from such a country, and there is one."""
+    """SEC-23: the authority authorised the part of every partner from such a country, and there is one.
+
+    Not where cooperation is barred at the place of use, and with none of them.
+    """
     there = [one for one in case.partner if one["country_sanctions"] != "none"]
-    return bool(there) and all(one["sanctions_exception"] == "authorised" for one in there)
+    worse = any(one["place_sanctions"] == "cooperation_barred" for one in case.activity) and not any(
+        one["country_sanctions"] == "cooperation_barred" for one in there
+    )
+    return bool(there) and not worse and all(one["sanctions_exception"] == "authorised" for one in there)
 
 
 def reaches_outside(case: Case, one: Answers) -> bool:
@@ -176,7 +182,7 @@ ADDED_NEAR: dict[str, dict[str, tuple[Any, ...]]] = {
         "technology.basic_research_confirmed": (False, False, True),
         "technology.research_type": ("applied", "basic"),
         "activity.transfer_mode": ("electronic", "oral", "none"),
-        "activity.place_of_use": ("DE", "RU"),
+        "activity.place_of_use": ("DE", "RU", "KP"),
     },
     "SEC-24": {
         "activity.end_use": ("military", "civil_military_potential", "civil_military_potential", "civil"),

@@ -104,9 +104,8 @@ def _gate(found: Mapping[str, Result]) -> str:
 
 def _escalation(found: Mapping[str, Result]) -> str:
     lowered_to_high = any(one.severity == "critical" and one.residual == "high" for one in found.values())
-    high = {name for name, one in found.items() if _at_least(one.residual, "high")}
-    wide = len(high) >= 3 and sum(not high.isdisjoint(members) for members in DIMENSIONS.values()) >= 2
-    deep = any(len(high & members.keys()) >= 3 for members in DIMENSIONS.values())
+    high = [one for one in found.values() if _at_least(one.residual, "high")]
+    many = len(high) >= 3
     red_line = any(one.knock_out == "policy" for one in found.values())
     wanted = found["COM-21"].severity != "none"
-    return "committee" if lowered_to_high or wide or deep or red_line or wanted else "none"
+    return "committee" if lowered_to_high or many or red_line or wanted else "none"
