@@ -26,8 +26,8 @@ THROUGH_A_PARTNER = {
 NAMED_BY_AN_ANSWER = {"SEC-03", "SEC-04", "SEC-06", "COM-03"}
 # An authority's notice and what a team knows bind everywhere; only its embargo needs a place or partner outside:
 EMBARGO = {"SEC-05"}
-# Only a part asks who or what is outside. A sign of weapons that nobody explains counts everywhere (SEC-24), and so does
-# a tool that sorts people by what they believe, most of all in the hands of a police (ETH-05).
+# Only a part asks who or what is outside. A sign of weapons that nobody explains counts everywhere (SEC-24), and so
+# does a tool that sorts people by what they believe, most of all in the hands of a police (ETH-05).
 IN_PART = {"SEC-24", "ETH-05"}
 
 SAYS_IN_OR_OUT = {

@@ -56,7 +56,9 @@ def test_a_case_that_is_open_only_for_a_new_fact_is_counted_apart(versions: Vers
     assert [(each.name, each.cases) for each in report.asked] == [("trip.rain", 1)]
 
 
-def test_what_is_newly_asked_is_answered_in_a_case_that_the_new_version_reads_in_other_names(versions: Versions) -> None:
+def test_what_is_newly_asked_is_answered_in_a_case_that_the_new_version_reads_in_other_names(
+    versions: Versions,
+) -> None:
     renamed = facts(trip__rain=RAIN_FACT, trip__length="{type: integer, was: days, range: [0, 99], riskier: higher}")
     del renamed["trip"]["facts"]["days"]
     long = written("{severity: {high: {fact: trip.length, at_least: {parameter: long}}}}")
