@@ -4,6 +4,7 @@ A set is drawn as plain data, written into a folder and read by the public loade
 that an office could have written. Entities: `deal` (one), `party` and `item` (lists).
 """
 
+import re
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -340,6 +341,29 @@ def _contradiction(pen: Pen, readable: Mapping[str, list[Fact]], defined: Mappin
     return found
 
 
+def _triage(pen: Pen, entities: Data, readable: Mapping[str, list[Fact]]) -> list[Data]:
+    """Make first questions of flags of the deal that are always asked and that others wait for."""
+    facts = entities["deal"]["facts"]
+    waiting = [one for entity in entities.values() for one in (entity, *entity["facts"].values())]
+    asked = [str(one["ask_when"]) for one in waiting if "ask_when" in one]
+    first = [
+        name
+        for name in sorted({leaf for one in asked for leaf in re.findall(r"deal\.flag_\d", one)})
+        if "ask_when" not in facts[name.removeprefix("deal.")]
+        # A yes must open.
+        and not any(name in one and ("'not'" in one or f"'{name}', 'is': False" in one) for one in asked)
+    ]
+    others = {name: [one for one in those if one.name not in first] for name, those in readable.items()}
+    if not first or not all(others.values()):
+        return []
+    for name in first:
+        facts[name.removeprefix("deal.")] |= {"riskier": True}
+    implied = [_case_condition(pen, others, {}) for _ in first]
+    return [
+        {"fact": name, "implied": one, "title": f"{name} is a no"} for name, one in zip(first, implied, strict=True)
+    ]
+
+
 def _option(pen: Pen, condition: Leaf, highest: str) -> Data:
     option: Data = {} if pen.chance(4) else {"all": pen.some(CONTROLS, 2)}
     if pen.chance(2):
@@ -389,6 +413,7 @@ def rule_sets(draw: st.DrawFn, *, contradictions: bool = True) -> RuleSet:
         for number in range(1 + pen.index(3))
     }
     known = TABLE["columns"]["known"] | ({"otherwise": False} if pen.chance(2) else {})
+    triage = _triage(pen, entities, readable) if contradictions and pen.chance(2) else []
     pieces: Data = {
         "facts": entities,
         "tables": {"places": {**TABLE, "columns": {"known": known}}},
@@ -400,6 +425,7 @@ def rule_sets(draw: st.DrawFn, *, contradictions: bool = True) -> RuleSet:
         "head": {
             **head,
             "roles": {"headline": "measure", "gate": "gate"},
+            **({"triage": triage} if triage else {}),
             "evidence_kinds": {name: name.capitalize() for name in KINDS_OF_EVIDENCE},
         },
         "invariants": {

@@ -150,8 +150,13 @@ def new(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     case: FromCase = None,
     entry: Entries = None,
     room: Room = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="A case file with every question, also those that first questions may close.")
+    ] = False,
 ) -> None:
-    """Write an empty case with every question, its help and options, and who should answer it.
+    """Write an empty case with its questions, their help and options, and who should answer them.
+
+    Where the criteria have first questions, the case file holds those, and of the rest what they cannot close.
 
     The questions are those of the version in force today, or on the day given with --on, which is then the day of the
     case. A version that is named is taken as it is.
@@ -166,7 +171,9 @@ def new(  # noqa: PLR0913, PLR0917 (each is an option of the command)
         if role or case or entry or room is not None:
             way_out = _("add `--format xlsx` or `--format docx`")
             raise RiskEngineError(_("`--for`, `--from`, `--entry` and `--room` are for questionnaires"), way_out)
-        put(_blank(criteria, on, file), file)
+        put(_blank(criteria, on, file, whole=every), file)
+    elif every:
+        raise RiskEngineError(_("`--all` is for case files"), _("a questionnaire has every question"))
     elif file is None:
         raise RiskEngineError(_("a questionnaire is written into a file"), _("name one, like partner.xlsx"))
     else:
@@ -185,7 +192,7 @@ def new(  # noqa: PLR0913, PLR0917 (each is an option of the command)
         put_bytes(content, file)
 
 
-def _blank(criteria: str | None, on: date | None, file: Path | None) -> str:
+def _blank(criteria: str | None, on: date | None, file: Path | None, *, whole: bool) -> str:
     """Return an empty case of the version that holds on the day, today without one, or of the one that is named."""
     from risk_engine.loading.criteria import read_criteria
     from risk_engine.loading.releases import choose
@@ -199,7 +206,7 @@ def _blank(criteria: str | None, on: date | None, file: Path | None) -> str:
     # Whoever names a version that another one stands for on the day wants the case read under it all the same.
     is_pinned = criteria is not None and name_and_number(criteria)[1] and not chosen.in_force
     named = f"{rules.head.id}@{chosen.version.dotted}" if is_pinned else rules.head.id
-    return blank_case(rules, *case_id(file), named=named, on=on, today=options.today())
+    return blank_case(rules, *case_id(file), named=named, on=on, today=options.today(), whole=whole)
 
 
 def _form(file: Path | None, form: Form | None) -> Form:

@@ -23,7 +23,7 @@ from risk_engine.engine.program_text import as_shown
 from risk_engine.engine.work import Worked, day_of, work
 from risk_engine.files.diagnostics import NotInForceError
 from risk_engine.loading.case import load_case
-from risk_engine.model.case import Case
+from risk_engine.model.case import UNKNOWN, Case
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.profile import Profile
 from risk_engine.model.words import Outcome
@@ -95,6 +95,13 @@ def _of_data(data: Mapping[str, Any], criteria: Criteria, on: date | None, profi
     if decided is None:
         raise OddDataError
     return decided
+
+
+def _unanswered(data: Mapping[str, Any], name: str) -> bool:
+    """Return whether nobody answered a first question: then a case says whether other answers open it."""
+    entity, _, short = name.partition(".")
+    held = data.get(entity)
+    return not isinstance(held, dict) or held.get(short) in (None, UNKNOWN)
 
 
 BULK = 50_000
@@ -230,6 +237,8 @@ class Program:
 
         Raises OddDataError where the data may be wrong: `load_case` says whether and what.
         """
+        if any(_unanswered(data, one.fact) for one in self._made_of[0].head.triage):
+            raise OddDataError
         return self._decided(self._of_data(data, *_counting(core, on, self._needed), False), full=False)  # noqa: FBT003
 
     @cached_property

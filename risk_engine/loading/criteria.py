@@ -26,6 +26,7 @@ from risk_engine.loading.releases import (
 from risk_engine.loading.set_files import SetFiles, read_head, read_pieces, stand_in
 from risk_engine.loading.sets import HEAD, MAX_BUNDLE, is_alone, set_of_nobody, yaml_files
 from risk_engine.model.criteria import Bundle, Criteria
+from risk_engine.model.triage import with_contradictions
 
 
 def load_criteria(reference: str | None = None, on: date | None = None) -> Criteria:
@@ -118,7 +119,7 @@ def _checked(
         problems += set_problems(criteria, files.documents, stands_in, frozenset(files.broken), has_head=has_head)
     if problems:
         raise InvalidSourceError(problems)
-    return criteria
+    return with_contradictions(criteria)
 
 
 def _release_problems(path: Path, release: str, digest_now: str) -> list[Diagnostic]:

@@ -142,6 +142,22 @@ class Roles(Model):
         return tuple(dict.fromkeys(ladder for role, ladder in self.by_role.items() if role != "escalation"))
 
 
+MOST_FIRST = 8
+"""More first questions than this are no handful any more."""
+
+
+class FirstQuestion(Model):
+    """One of the questions that are asked first: a `no` closes what their `ask_when` says (decision 0079)."""
+
+    fact: FactName = Field(description="A `boolean` fact of an entity without `many`; its `true` opens questions.")
+    implied: Condition = Field(
+        description="Over all other answers: where this is true, the answer to the fact can only be `true`."
+    )
+    title: Translatable = Field(
+        description="The contradiction, where the fact is answered `false` and `implied` is true."
+    )
+
+
 class SetHead(Model):
     """The head of a version: what it is, when it is in force, its dimensions, grounds, points and roles."""
 
@@ -168,6 +184,9 @@ class SetHead(Model):
         {}, description="Kinds of evidence that control options may need, by name: what readers call each."
     )
     roles: Roles = Field(description="What reports need to know of ladders and facts.")
+    triage: Annotated[tuple[FirstQuestion, ...], Field(max_length=MOST_FIRST)] = Field(
+        (), description="What is asked first, in this order: answers that close the rest or open it."
+    )
     families: dict[Name, Annotated[tuple[Id, ...], Field(min_length=2)]] = Field(
         {}, description="Indicators that belong together, by the name of the family."
     )

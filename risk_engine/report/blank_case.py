@@ -19,6 +19,7 @@ from risk_engine.model.facts import (
     is_offered,
     offered,
 )
+from risk_engine.model.triage import closed_by
 from risk_engine.report.sentences import Sentences, as_written
 
 WIDTH = 100
@@ -33,13 +34,16 @@ def blank_case(
     named: str | None = None,
     on: date | None = None,
     today: date | None = None,
+    whole: bool = True,
 ) -> str:
     """Return a case file in which nothing is answered; it loads as it is, and its result is still open.
 
     `named` is how the case names its criteria (default: the set), `on` the day for which it is to be read. What is
-    deprecated on that day, or else `today`, is left out.
+    deprecated on that day, or else `today`, is left out. One that is not `whole` holds the first questions, and of the
+    rest what they close in no case.
     """
     head = criteria.head
+    later = frozenset[str]() if whole else frozenset[str]().union(*closed_by(criteria).values())
     lines = [
         *_comment(_("A case for {criteria}: {title}", criteria=f"{head.id} {head.version}", title=head.title)),
         *_comment(_("An answer that nobody knows yet stays `{unknown}`: it is never taken as a no.", unknown=UNKNOWN)),
@@ -57,8 +61,18 @@ def blank_case(
         "# retain_until: 2037-01-31      # " + _("the last day on which the office must keep the record"),
     ]
     sentences = Sentences(criteria.entities, criteria.definitions, values=as_written)
-    for name, entity in criteria.entities.items():
-        lines += ["", *_entity(name, entity, criteria, sentences, on or today)]
+    first = {one.fact.partition(".")[0] for one in head.triage}
+    for name, entity in sorted(criteria.entities.items(), key=lambda one: one[0] not in first):
+        facts = {short: fact for short, fact in entity.facts.items() if f"{name}.{short}" not in later}
+        if name not in later and facts:
+            shown = entity.model_copy(update={"facts": facts})
+            lines += ["", *_entity(name, shown, criteria, sentences, on or today)]
+    if later:
+        text = _(
+            "What the first questions open is not here yet: `risk-engine interview` asks it, and "
+            "`risk-engine case new --all` writes every question."
+        )
+        lines += ["", *_comment(text)]
     lines += [
         "",
         *_comment(_("What supports the answers: `entity.id.fact` or `entity.fact`.")),

@@ -43,6 +43,7 @@ from risk_engine.model.coverage import (
 from risk_engine.model.coverage import Path as Way
 from risk_engine.model.criteria import Criteria, Indicator, knock_out_conditions, severity_conditions
 from risk_engine.model.facts import RowFact, TextFact
+from risk_engine.model.triage import written_at
 from risk_engine.model.words import SEVERITIES, Severity
 
 MANY = 8
@@ -329,7 +330,7 @@ def goals_of(criteria: Criteria) -> Iterator[Goal]:
         yield from record.goals("awareness", ("when",), ("true",) if note.when == "always" else tuple(_TRUTHS.values()))
         yield from record.branches("awareness_branch", note.when, ("when",))
     for name in criteria.invariants.facts:
-        record = _Record(name, "invariants.yaml", ("facts", name), criteria, places)
+        record = _Record(name, *written_at(name, criteria), criteria, places)
         yield from record.goals("contradiction", (), ("contradicted",))
 
 

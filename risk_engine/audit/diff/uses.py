@@ -208,7 +208,7 @@ def _in_text(loc: Loc, text: str, criteria: Criteria) -> Iterator[Name]:
         case ("head", "roles", "label" | "country", entity):
             yield "entity", f"{entity}"
             yield "fact", text
-        case ("head", "roles", *_):
+        case ("head", "roles", *_) | ("head", "triage", _, "fact"):
             yield "fact", text
         case ("invariants", "alone", _, "change", _) | ("invariants", "same", _, "differ_in", _):
             yield "fact", text

@@ -15,6 +15,7 @@ from risk_engine.model.criteria import Criteria, Option, knock_out_conditions, s
 from risk_engine.model.facts import ChoiceFact, ChoicesFact, RowFact, TextFact
 from risk_engine.model.references import needed_kinds
 from risk_engine.model.tables import Citation, DatedValue, WhenRead, was_read
+from risk_engine.model.triage import written_at
 from risk_engine.model.words import SEVERITIES, Deprecation, Period
 
 FORGOTTEN = 10
@@ -424,7 +425,8 @@ def _records(ground: Ground) -> Iterator[tuple[str, Spot, Iterator[tuple[str, st
             yield name, places.of(f"{part}.yaml", (name,), key=True), uses((part, name), record, criteria)
     for section in ("facts", "results", "alone", "same"):
         for name, record in getattr(criteria.invariants, section).items():
-            spot = places.of("invariants.yaml", (section, name), key=True)
+            file, place = written_at(name, criteria) if section == "facts" else ("invariants.yaml", (section, name))
+            spot = places.of(file, place, key=True)
             yield name, spot, uses(("invariants", section, name), record, criteria)
     yield criteria.head.id, places.of("set.yaml", ()), uses(("head",), criteria.head, criteria)
 

@@ -15,6 +15,7 @@ from risk_engine.loading.checks.rules import (
     check_indicators,
     check_invariants,
     check_ladders,
+    check_triage,
 )
 from risk_engine.model.criteria import Criteria
 
@@ -45,5 +46,6 @@ def set_problems(
     check_ladders(context)
     check_awareness(context)
     check_invariants(context)
+    check_triage(context)
     check_former_names(context)
     return context.problems

@@ -8,10 +8,11 @@ from risk_engine.files.diagnostics import quoted
 from risk_engine.files.language import N_, _
 from risk_engine.files.plain import Loc
 from risk_engine.loading.checks.conditions import Scope, check, circles, depths, parameter_values, uses_of
-from risk_engine.loading.checks.context import Context, Place, misfit, months_misfit
-from risk_engine.model.conditions import ParameterRef
+from risk_engine.loading.checks.context import Context, Place, Problem, misfit, months_misfit
+from risk_engine.model.conditions import ParameterRef, facts_in
 from risk_engine.model.criteria import (
     AloneInvariant,
+    Criteria,
     FactInvariant,
     Indicator,
     Option,
@@ -19,9 +20,10 @@ from risk_engine.model.criteria import (
     knock_out_conditions,
     severity_conditions,
 )
-from risk_engine.model.facts import ChoicesFact, Entity, RowFact, TextFact, direction
+from risk_engine.model.facts import BooleanFact, ChoicesFact, Entity, RowFact, TextFact, direction
 from risk_engine.model.ladders import Ladder
-from risk_engine.model.references import facts_of_rules, ladder_entity
+from risk_engine.model.references import closable, facts_of_rules, ladder_entity
+from risk_engine.model.triage import FIRST, closed_by, closes_with_yes
 from risk_engine.model.words import SEVERITIES
 
 HEAD = Place("set.yaml")
@@ -327,6 +329,52 @@ def check_invariants(context: Context) -> None:
             _check_facts(context, two.differ_in, _FILE.at("same", name, "differ_in"))
     _check_names(context)
     _check_undirected(context)
+
+
+def check_triage(context: Context) -> None:
+    """Report a first question that cannot be asked first, or closes nothing, or is said to be implied by another."""
+    criteria, triage = context.criteria, context.criteria.head.triage
+    named = [one.fact for one in triage]
+    for number, one in enumerate(triage):
+        here = HEAD.at("triage", number)
+        check(context, one.implied, here.at("implied"), Scope(criteria.entities, context.in_force()))
+        for name in sorted(facts_in(one.implied, criteria.definitions).intersection(named)):
+            message = _("`implied` reads the first question `{name}`", name=name)
+            context.report(here.at("implied"), message, _("say it by the other answers, for it holds them together"))
+        if (name := f"{FIRST}{number + 1}") in criteria.invariants.facts:
+            message = _("`{name}` is what the contradiction of a first question is called", name=name)
+            context.report(_FILE.at("facts", name), message, _("give it another id"), key=True)
+        if not context.need("fact", one.fact, context.fact_names, here.at("fact")):
+            continue
+        if problem := _unfit_as_first(criteria, one.fact):
+            context.report(here.at("fact"), *problem)
+        elif one.fact in named[:number]:
+            context.report(here.at("fact"), _("`{name}` is named twice", name=one.fact))
+        # A condition that could not be read may be the one that reads it.
+        elif not (closed := sorted(closed_by(criteria)[one.fact])) and not context.broken:
+            message = _("an answer to `{fact}` closes nothing", fact=one.fact)
+            context.report(here.at("fact"), message, _("read it in `ask_when` of what it opens, or take it out here"))
+        elif not context.broken and not circles(uses_of(criteria.definitions)):
+            asked = {name: closable(criteria).get(name) or criteria.fact(name).ask_when for name in closed}
+            for name in [name for name, when in asked.items() if when and closes_with_yes(when, one.fact, criteria)]:
+                message = _("a yes to `{fact}` may close `{name}`", fact=one.fact, name=name)
+                context.report(here.at("fact"), message, _("write its `ask_when` so that only a no can close it"))
+
+
+def _unfit_as_first(criteria: Criteria, name: str) -> Problem | None:
+    """Return why a fact cannot be asked first."""
+    fact = criteria.fact(name)
+    if criteria.entities[name.partition(".")[0]].many is not None:
+        return _("`{name}` belongs to a list of entries", name=name), _("a first question is about the case as a whole")
+    if not isinstance(fact, BooleanFact):
+        return _("a first question is a `boolean` fact"), _("ask what `true` would open, and name the rest in its help")
+    if fact.ask_when is not None or fact.from_ is not None:
+        return _("a first question is always asked, of people"), _("take out its `ask_when`, or its `from`")
+    if fact.riskier is not True:
+        return _("of a first question `true` is the riskier answer"), _(
+            "say `riskier: true`, for `true` opens the rest"
+        )
+    return None
 
 
 def _check_pairs(

@@ -192,11 +192,17 @@ class Bounds:
     def in_order(
         self, worked: Worked, asked: Sequence[Read], moved: Mapping[Read, Sequence[Found]]
     ) -> tuple[Step, ...]:
-        """Return the questions that can move a finding, the most telling first, else as in the case file."""
+        """Return the questions that can move a finding: first questions, then the most telling, else as in the file."""
         weights = _weights(worked, {one.id: one for those in moved.values() for one in those})
         those = [read for read in asked if read in moved]
         score = self._score(worked, weights)
-        ordered = sorted(those, key=lambda read: -score.get(read, 0))
+        first = [one.fact for one in worked.criteria.head.triage]
+
+        def place(read: Read) -> tuple[int, float]:
+            name = f"{read.entity}.{read.fact}"
+            return first.index(name) if name in first else len(first), -score.get(read, 0)
+
+        ordered = sorted(those, key=place)
         return tuple(
             open_step(read, tuple(one.id for one in sorted(moved[read], key=lambda one: -weights[one.id])))
             for read in ordered

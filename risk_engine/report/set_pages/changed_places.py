@@ -45,6 +45,7 @@ LABELS = {
     "evidence": N_("Evidence"),
     "evidence_kinds": N_("Kinds of evidence"),
     "explain": N_("Explanation"),
+    "fact": N_("Question"),
     "facts": N_("Questions"),
     "families": N_("Families of indicators"),
     "four_eyes": N_("Levels that two people decide"),
@@ -56,6 +57,7 @@ LABELS = {
     "group_by": N_("What cases are grouped by"),
     "headline": N_("The ladder whose level is the result"),
     "help": N_("Help"),
+    "implied": N_("Yes for certain, if"),
     "instrument": N_("Instrument"),
     "irreducible": N_("Where no option counts"),
     "kind": N_("Kind"),
@@ -92,6 +94,7 @@ LABELS = {
     "then": N_("Kept, if"),
     "title": N_("Title"),
     "titles": N_("Names of bands"),
+    "triage": N_("First questions"),
     "type": N_("Kind of answer"),
     "used_for": N_("Kept for the file only"),
     "value": N_("Value"),
@@ -187,8 +190,8 @@ def _owner(part: Step, place: tuple[Step, ...], counts_of: str) -> tuple[str, in
             return _("Points of {severity}", severity=_severity(f"{severity}")), 2
         case "head", ("bands" | "titles", band, *_rest):
             return _("Band {band}", band=f"`{band}`"), 2
-        case "head", ("four_eyes", _step, *_rest):
-            return _("Levels that two people decide"), 2
+        case "head", (("four_eyes" | "triage") as listed, _step, *_rest):
+            return _(LABELS[f"{listed}"]), 2
         case "head", (("dimensions" | "grounds" | "asked_of" | "evidence_kinds" | "families") as kind, name, *_rest):
             return f"{_(_OF_HEAD[f'{kind}'])} `{name}`", 2
         case "head", ("roles", ("label" | "country") as role, entity, *_rest):

@@ -1,0 +1,163 @@
+"""Count the questions of an interview for ordinary cases: `python -m benchmarks.questions [SET@VERSION | FOLDER]`.
+
+Each case of `examples/`, and each worked case of `cases.yaml` that is named below, is asked for in an interview that
+begins with nothing, until start and measure are settled by bounds. The answers are those of the case; what it does not
+say, the harmless case of the set says; first questions, as `implied` says of all these answers. Counted are questions
+about facts, and beside them the names of entries and "is there another?", a list that is empty among them.
+"""
+
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from risk_engine.engine.evaluate import evaluate
+from risk_engine.engine.work import work
+from risk_engine.files.source import read
+from risk_engine.loading.case import case_of, keyed
+from risk_engine.loading.case_tests import base_case, sound_tests
+from risk_engine.loading.criteria import load_criteria, read_criteria
+from risk_engine.model.case import UNKNOWN, Case, case_model
+from risk_engine.model.criteria import Criteria
+from risk_engine.office.forms.case_record import Record, Under
+from risk_engine.office.forms.export_form import label_fact
+from risk_engine.office.interview.session import Session
+from risk_engine.office.interview.standing import Bounds, Step
+
+ROOT = Path(__file__).parents[1]
+SHIPPED = ROOT / "criteria" / "reconnect-china"
+ON = date(2026, 12, 15)
+NO_CASES = {"compare.yaml"}
+"""Files of `examples/` that are no case of one set."""
+WORKED = (
+    "Humanities inside the EU",
+    "K06 Ocean papers with an academy institute",
+    "K08b Language centre without such clauses",
+    "K10 Open particle physics with six partners",
+    "K11 History exchange with guest lecturers",
+    "K13b Open tools for mature chips, published",
+    "K15 Translation with open weights",
+    "K16 Exchange of students in management",
+)
+"""Ordinary cases of cases.yaml."""
+
+Data = dict[str, Any]
+
+
+class Counted(NamedTuple):
+    """How many questions of each kind one case took, and what it came to."""
+
+    facts: int
+    others: int
+    result: str
+
+
+def main() -> None:
+    """Print a line for each case."""
+    reference = sys.argv[1] if len(sys.argv) > 1 else SHIPPED.as_posix()
+    path = Path(reference)
+    criteria = read_criteria(path) if path.exists() else load_criteria(reference, ON)
+    print(f'{criteria.head.id} {criteria.head.version}: questions about facts + names and "another?"')
+    for name, case in (*examples(criteria), *worked_cases(criteria)):
+        counted = count(whole(case, criteria), criteria)
+        print(f"{counted.facts:4} + {counted.others:2}  {name}: {counted.result}")
+
+
+def examples(criteria: Criteria) -> Iterator[tuple[str, Case]]:
+    """Yield the cases of `examples/`."""
+    model = case_model(criteria)
+    for path in sorted((ROOT / "examples").glob("*.yaml")):
+        if path.name not in NO_CASES:
+            yield path.stem, case_of(keyed(read(path)), criteria, model)
+
+
+def worked_cases(criteria: Criteria) -> Iterator[tuple[str, Case]]:
+    """Yield the ordinary cases of cases.yaml, those that there are in this version."""
+    tests = {test.name: case for _number, test, case in sound_tests(criteria)[1]}
+    for name in WORKED:
+        if name in tests:
+            yield name, several_partners(name, tests[name])
+
+
+def several_partners(name: str, case: Case) -> Case:
+    """Return the case with as many partners as its name says."""
+    if "six partners" not in name:
+        return case
+    one = case.partner[0]  # type: ignore[attr-defined]
+    places = ("CN", "CN", "CH", "IT", "FR", "US")
+    several = tuple(
+        one.model_copy(update={"id": f"p{number}", "country": place, "control_country": place})
+        for number, place in enumerate(places, 1)
+    )
+    return case.model_copy(update={"partner": several})
+
+
+# --- one case ---
+
+
+def whole(case: Case, criteria: Criteria) -> Data:
+    """Return what a case states, completed by the harmless case and by the first answers that follow."""
+    harmless = base_case(criteria)[1].model_dump(by_alias=True, exclude_none=True)
+    data = case.model_dump(by_alias=True, exclude_none=True)
+    for name, entity in criteria.entities.items():
+        if entity.many is None:
+            data[name] = {**harmless.get(name, {}), **data.get(name, {})}
+        else:
+            blank = {key: value for key, value in harmless[name][0].items() if not _is_from_table(criteria, name, key)}
+            data[name] = tuple({**blank, **one} for one in data.get(name) or ())
+    return {**data, **first_answers(data, criteria)}
+
+
+def _is_from_table(criteria: Criteria, entity: str, short: str) -> bool:
+    return getattr(criteria.entities[entity].facts.get(short), "from_", None) is not None
+
+
+def first_answers(data: Mapping[str, Any], criteria: Criteria) -> Data:
+    """Return the answers to first questions that all other answers imply, by the entity that they belong to."""
+    first = {one.fact.partition(".")[0] for one in criteria.head.triage}
+    full = {name: value for name, value in data.items() if name not in first}
+    worked = work(case_model(criteria).model_validate(full), criteria, ON)
+    found: Data = {}
+    for one in criteria.head.triage:
+        entity, _, short = one.fact.partition(".")
+        found.setdefault(entity, {})[short] = evaluate(one.implied, worked.facts).value is not False
+    return found
+
+
+def count(data: Data, criteria: Criteria) -> Counted:
+    """Return how many questions are asked until start and measure are settled."""
+    session = Session(Record({"id": "X", "title": "X"}, Under(criteria, ON)), Bounds())
+    facts = others = 0
+    while not session.standing.is_settled and (step := session.next()) is not None:
+        answer(session, step, data)
+        facts += step.kind == "fact"
+        others += step.kind != "fact"
+    return Counted(facts, others, " ".join("-".join(one.levels) for one in session.standing.ladders))
+
+
+def answer(session: Session, step: Step, data: Data) -> None:
+    """Answer as the data have it."""
+    entity, entry, fact = step.read
+    stated = data.get(entity)
+    if step.kind in {"list", "more"}:
+        have = len(session.record.entries(entity))
+        if stated and have < len(stated):
+            label = label_fact(session.record.criteria, entity)
+            session.name(step, f"{stated[have].get(label, '')} {stated[have]['id']}")
+        elif step.kind == "list":
+            session.none(step)
+        else:
+            session.keep(step)
+        return
+    if entry is None:
+        one = stated or {}
+    else:
+        at = [one["id"] for one in session.record.entries(entity)].index(entry)
+        one = stated[at] if stated else {}
+    value = one.get(fact or "", UNKNOWN)
+    session.answer(step, None if value == UNKNOWN else value)
+
+
+if __name__ == "__main__":
+    main()

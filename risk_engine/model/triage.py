@@ -1,0 +1,96 @@
+"""Questions that are asked first, and close or open the rest: which they are, and what answers say of them.
+
+A `no` that does not fit what else is answered is a contradiction that reopens it. One that nobody answered counts as a
+`yes` as soon as something is answered that a `no` would close: whoever answers that has opened it (decision 0079).
+"""
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from risk_engine.files.once import once
+from risk_engine.model.conditions import AllOf, AnyOf, Compare, Condition, Holds, Not, Quantifier, facts_in
+from risk_engine.model.criteria import Criteria, FactInvariant
+from risk_engine.model.facts import ChoicesFact, RowFact, TextFact
+from risk_engine.model.references import closable
+from risk_engine.model.words import Model
+
+FIRST = "FIRST-"
+"""What the names of those contradictions begin with; after it stands the number of the question, from 1."""
+Answered = dict[str, "Model | tuple[Model, ...] | None"]
+"""What a case states of each entity."""
+
+
+def with_contradictions(criteria: Criteria) -> Criteria:
+    """Return a set whose contradictions name the answers to first questions that do not fit the others."""
+    if not criteria.head.triage:
+        return criteria
+    found = {
+        f"{FIRST}{number}": FactInvariant.model_construct(
+            title=one.title,
+            whenever=one.implied,
+            then=Compare.model_construct(fact=one.fact, op="is", operand=True),
+            reopens=True,
+        )
+        for number, one in enumerate(criteria.head.triage, 1)
+    }
+    invariants = criteria.invariants.model_copy(update={"facts": {**criteria.invariants.facts, **found}})
+    return criteria.model_copy(update={"invariants": invariants})
+
+
+def written_at(name: str, criteria: Criteria) -> tuple[str, tuple[str | int, ...]]:
+    """Return the file of a set, and the place in it, that says what a contradiction among answers is."""
+    number = name.removeprefix(FIRST)
+    if number != name and criteria.head.triage:
+        return "set.yaml", ("triage", int(number) - 1)
+    return "invariants.yaml", ("facts", name)
+
+
+@once
+def closed_by(criteria: Criteria) -> dict[str, frozenset[str]]:
+    """Return for each first question what is asked on its account: facts by their full names, and lists."""
+    asked = {name: fact.ask_when for name, fact in criteria.every_fact() if fact.ask_when is not None}
+    reads = {name: facts_in(one, criteria.definitions) for name, one in {**asked, **closable(criteria)}.items()}
+    return {
+        first.fact: frozenset(name for name, facts in reads.items() if first.fact in facts)
+        for first in criteria.head.triage
+    }
+
+
+def closes_with_yes(condition: Condition, fact: str, criteria: Criteria, *, wanted: bool = True) -> bool:
+    """Return whether a `true` to a first question may make a condition false, as none may that says what is asked."""
+    match condition:
+        case Not(not_=part):
+            return closes_with_yes(part, fact, criteria, wanted=not wanted)
+        case AllOf(all_of=parts) | AnyOf(any_of=parts):
+            return any(closes_with_yes(one, fact, criteria, wanted=wanted) for one in parts)
+        case Holds(holds=name):
+            return closes_with_yes(criteria.definitions[name], fact, criteria, wanted=wanted)
+        case Quantifier(where=where):
+            return closes_with_yes(where, fact, criteria, wanted=wanted)
+        case Compare():
+            return condition.fact == fact and condition.operand is not wanted
+        case _:
+            assert_never(condition)
+
+
+def opened(stated: Answered, criteria: Criteria) -> Iterator[str]:
+    """Yield the first questions that nobody answered, though something is answered that a `no` would close."""
+    for name, closed in closed_by(criteria).items():
+        entity, _, short = name.partition(".")
+        if getattr(stated[entity], short, None) is None and any(_is_answered(one, stated, criteria) for one in closed):
+            yield name
+
+
+def _is_answered(name: str, stated: Answered, criteria: Criteria) -> bool:
+    """Return whether entries of a list are stated, or of a fact anything else than what it is where it is not asked."""
+    entity, _, short = name.partition(".")
+    held = stated[entity]
+    entries = (held,) if not isinstance(held, tuple) else held
+    if not short:
+        return any(value is not None for one in entries for key, value in one or () if key != "id")
+    fact = criteria.fact(name)
+    otherwise = None if isinstance(fact, RowFact | TextFact) else fact.otherwise
+    values = (getattr(one, short, None) for one in entries)
+    if isinstance(fact, ChoicesFact):
+        return any(value is not None and {*value} != {*(fact.otherwise or ())} for value in values)
+    return any(value is not None and value != otherwise for value in values)
