@@ -10,6 +10,7 @@ import orjson
 from pydantic import ValidationError
 
 from risk_engine.engine.assess import is_intact
+from risk_engine.engine.replay import plain
 from risk_engine.engine.work import Worked, decided_by_program, tupled, work
 from risk_engine.files.canonical import canonical
 from risk_engine.files.diagnostics import (
@@ -217,17 +218,15 @@ def fitted(stored: StoredCase, pair: Pair, day: date) -> tuple[Fitted, Fitted]:
         if placed is not stored:
             tried = [_tried(placed, side, day, one) for side, one in zip(sides, profiles, strict=True)]
         _refuse_shared(placed.document, *(one.problems for one in tried))
-    data = [_in_names_of(side, stored) for side in sides]
     before, after = (
-        Fitted(one.worked, its) if one.worked is not None else _without_what_does_not_fit(its, side, day, profile)
-        for one, its, side, profile in zip(tried, data, sides, profiles, strict=True)
+        Fitted(one.worked, plain(one.worked.case))
+        if one.worked is not None
+        else _without_what_does_not_fit(
+            answered(today_of(stored.document, side.criteria).document.data), side, day, profile
+        )
+        for one, side, profile in zip(tried, sides, profiles, strict=True)
     )
     return before, after
-
-
-def _in_names_of(side: Side, stored: StoredCase) -> dict[str, Any]:
-    """Return what a case answers, as a version calls it: the case may be kept under the names of the other."""
-    return answered(today_of(stored.document, side.criteria).document.data)
 
 
 def worked_out(data: dict[str, Any], side: Side, day: date, profile: Profile | None) -> Worked:

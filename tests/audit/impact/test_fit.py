@@ -92,6 +92,20 @@ def test_what_the_old_version_does_not_know_is_left_out_there_and_named(versions
     assert [(each.path, each.why) for each in case.left_out] == [("guest.ann.wet", "no_fact")]
 
 
+RENAMED = facts(trip__speed="{type: choice, was: pace, options: [calm, brisk, wild], riskier: later}")
+del RENAMED["trip"]["facts"]["pace"]
+SPEED = written("{severity: {low: {fact: trip.speed, at_least: brisk}, high: {fact: trip.speed, is: wild}}}")
+
+
+def test_what_the_new_version_calls_otherwise_is_read_where_it_leaves_something_else_out(versions: Versions) -> None:
+    renamed = {"trip": {"facts": dict(RENAMED["trip"]["facts"])}, "guest": RENAMED["guest"]}
+    del renamed["trip"]["facts"]["alone"]
+    versions.make("1.1.0", facts=renamed, indicators={**written(RULES), "WILD": SPEED})
+    case = one(versions.replay(versions.case(trip="days: 1, risky: false, alone: true, pace: wild")))
+    assert [each.path for each in case.refused] == ["trip.alone"]
+    assert (case.course, told(case.ladders)) == ("same", {})
+
+
 @pytest.mark.parametrize(
     ("trip", "message"),
     [
@@ -159,22 +173,3 @@ def test_an_error_in_evidence_is_a_problem_as_everywhere(versions: Versions) -> 
     text = "evidence: [{for: [trip.moon], kind: photo, reference: P-1, date: 2026-01-01}]"
     [problem] = problems(versions.replay(versions.case(text=text)))
     assert "`trip` has no fact `moon`" in problem
-
-
-def test_a_case_in_the_names_of_the_old_version_is_compared_and_what_is_asked_newly_is_tried_out(
-    versions: Versions,
-) -> None:
-    renamed = without("trip.pace")
-    speed = "{type: choice, options: [calm, brisk, wild], riskier: later, was: pace}"
-    renamed["trip"]["facts"] |= facts(trip__speed=speed, trip__lit="{type: boolean, riskier: false}")["trip"]["facts"]
-    del renamed["trip"]["facts"]["pace"]
-    rules = {
-        **written(RULES),
-        "WILD": written("severity: {low: {fact: trip.speed, at_least: brisk}, high: {fact: trip.speed, is: wild}}"),
-        "DARK": written("severity: {high: {fact: trip.lit, is: false}}"),
-    }
-    versions.make("1.1.0", facts=renamed, indicators=rules)
-    case = one(versions.replay(versions.case(trip="days: 1, risky: false, pace: calm")))
-    assert (case.group, case.refused) == ("newly_asked", ())
-    assert case.remaining is not None
-    assert told(case.remaining.least) == {}
