@@ -1,5 +1,6 @@
 """Versions of sets: the newest one, a later one of the loan desk with every kind of change, two of a toy set."""
 
+import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import replace
@@ -9,7 +10,9 @@ from pathlib import Path
 from risk_engine.audit.releases.release import release
 from risk_engine.audit.releases.withdraw import withdraw
 from risk_engine.audit.versions import Comparison, base_of, compared, loaded, meaning_of
+from risk_engine.files.resources import criteria_folder
 from risk_engine.files.writing import write_together
+from risk_engine.loading.sets import Version
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import Criteria
 from tests.engine.builder import criteria_of, written
@@ -178,3 +181,10 @@ def versions(
 def newest(name: str) -> Criteria:
     """Return the newest version of a shipped set, or of the set in a folder."""
     return loaded(name)[1]
+
+
+def is_draft(version: Version) -> bool:
+    """Return whether the history of a set calls a version a draft: it is shipped to be looked at, not released yet."""
+    heading = rf"^## {re.escape(version.dotted)} \(draft\b"
+    history = criteria_folder() / version.name / "CHANGES.md"
+    return re.search(heading, history.read_text("utf-8"), re.MULTILINE) is not None

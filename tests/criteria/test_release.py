@@ -1,22 +1,14 @@
 """What is shipped is what was released: `criteria/releases.lock` names every shipped version with its digest."""
 
-import re
-
 import pytest
 
 from risk_engine.files.resources import criteria_folder
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.releases import LOCK, locks_of
 from risk_engine.loading.sets import Version, shipped_sets, versions
+from tests.versions import is_draft
 
 VERSIONS = [version for name in shipped_sets() for version in versions(name)]
-
-
-def is_draft(version: Version) -> bool:
-    """Return whether the history of a set calls a version a draft: it is shipped to be looked at, not released yet."""
-    heading = rf"^## {re.escape(version.dotted)} \(draft\b"
-    history = criteria_folder() / version.name / "CHANGES.md"
-    return re.search(heading, history.read_text("utf-8"), re.MULTILINE) is not None
 
 
 def test_no_draft_is_released() -> None:

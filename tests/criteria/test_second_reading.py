@@ -100,7 +100,7 @@ def test_every_control_option_and_every_knock_out_is_drawn_on_a_finding_that_it_
         for one in cases()
         for name, reading in CATALOGUE.items()
         for option in reading.options()
-        if one.results[name].residual != one.results[name].severity and option.controls <= one.drawn.in_place()
+        if one.results[name].residual != one.results[name].severity and option.shown(name, one.drawn.in_place())
     }
     assert {(name, one.controls) for name, reading in CATALOGUE.items() for one in reading.options()} - seen == set()
     barred = {(name, one.knock_out) for compared in cases() for name, one in compared.results.items()}
@@ -149,8 +149,8 @@ def test_the_indicator_has_the_dimension_ground_severities_knock_outs_and_option
     assert indicator.ground == reading.ground
     assert indicator.severity.model_dump(exclude_none=True).keys() == reading.severity.keys()
     assert indicator.knock_out.model_dump(exclude_none=True).keys() == reading.knock_out.keys()
-    found = {(frozenset(one.all), one.residual, one.lowers_by) for one in indicator.controls}
-    wanted = {(one.controls, one.leaves, None if one.leaves else 1) for one in reading.options()}
+    found = {(frozenset(one.all), one.residual, one.lowers_by, frozenset(one.needs)) for one in indicator.controls}
+    wanted = {(one.controls, one.leaves, None if one.leaves else 1, one.kinds(name)) for one in reading.options()}
     assert found == wanted
     assert any(one.when is not None for one in indicator.controls) == (name in WITH_CONDITION)
 

@@ -147,7 +147,7 @@ READING = "tests/criteria/second_reading/later.py"
 REVIEW = "docs/catalogue-review.md"
 GERMAN = f"{SET}/translations/de.yaml"
 INDICATOR = """
-SEC-23:
+SEC-25:
   title: Covert access that is ready for use
   dimension: security
   ground: standards_values
@@ -170,25 +170,25 @@ SEC-23:
   author: {drawn_up_by: {name: reconnect-china editors, discipline: export control, date: 2026-11-26}}
 """
 CASES = """
-  - name: SEC-23 low
+  - name: SEC-25 low
     like: SEC-06 absent, civil use
     given: {technology.t1.trl: 9}
-    expect: {findings: {SEC-23: low}}
-  - name: SEC-23 absent, not ready
-    like: SEC-23 low
+    expect: {findings: {SEC-25: low}}
+  - name: SEC-25 absent, not ready
+    like: SEC-25 low
     given: {technology.t1.trl: 8}
     expect: {findings: {}}
-  - name: SEC-23 undetermined
-    like: SEC-23 low
+  - name: SEC-25 undetermined
+    like: SEC-25 low
     given: {technology.t1.trl: unknown}
-    expect: {undetermined: {SEC-23: low}}
-  - name: SEC-23 with the authorisation
-    like: SEC-23 low
+    expect: {undetermined: {SEC-25: low}}
+  - name: SEC-25 with the authorisation
+    like: SEC-25 low
     in_place: [CTL-02]
-    expect: {findings: {SEC-23: low}, residual: {SEC-23: none}}
+    expect: {findings: {SEC-25: low}, residual: {SEC-25: none}}
 """
 READ_AGAIN = """\
-    "SEC-23": Reading(
+    "SEC-25": Reading(
         "standards_values",
         {"low": lambda c: any(one["cyber_surveillance"] and one["trl"] >= 9 for one in c.technology)},
         "CTL-02 -> 0",
@@ -196,18 +196,18 @@ READ_AGAIN = """\
 }
 ADDED_NEAR"""
 NEAR = """\
-    "SEC-23": {
+    "SEC-25": {
         "technology.surveillance_capability": ("core", "incidental"),
         "technology.cyber_surveillance": (True,),
         "technology.trl": (9, 8),
     },
 }
 \"\"\"Which"""
-DRAFT = "# reconnect-china\n\n## 9.0.0 (draft)\n\n- SEC-23 is new: covert access that is ready for use.\n"
+DRAFT = "# reconnect-china\n\n## 9.0.0 (draft)\n\n- SEC-25 is new: covert access that is ready for use.\n"
 INDICATOR_ADDED: dict[str, list[Change]] = {
     f"{SET}/CHANGES.md": [("# reconnect-china\n", DRAFT)],
     READING: [("}\nADDED_NEAR", READ_AGAIN), ('}\n"""Which', NEAR)],
-    REVIEW: [ahead("| SEC-22 |", "| SEC-23 | Is it ready? | Readiness of 9. | Yes. | Nothing. |\n")],
+    REVIEW: [ahead("| SEC-22 |", "| SEC-25 | Is it ready? | Readiness of 9. | Yes. | Nothing. |\n")],
 }
 APPENDED = {f"{SET}/indicators/security.yaml": INDICATOR, f"{SET}/cases.yaml": CASES}
 HEAD = f"{SET}/set.yaml"
@@ -232,5 +232,5 @@ def test_an_indicator_is_added_in_so_many_files_with_its_second_reading(tmp_path
     (tmp_path / GERMAN).write_text(german, "utf-8")
     assert "no problems" in in_a_copy(tmp_path, *engine, "check", SET)
     assert " 0 failed" in in_a_copy(tmp_path, *engine, "test", SET)
-    about_it = "SEC-23 or agrees or drawn_at or of_the_catalogue_and_no_other"
+    about_it = "SEC-25 or agrees or drawn_at or of_the_catalogue_and_no_other"
     passes(tmp_path, "tests/criteria/test_second_reading.py", "-k", about_it)

@@ -1,4 +1,5 @@
 import re
+from collections import Counter
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -10,6 +11,7 @@ from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.conditions import ParameterRef
 from risk_engine.model.criteria import Criteria, Invariants
 from risk_engine.model.facts import BooleanFact, ChoiceFact, ChoicesFact
+from risk_engine.model.tables import grade_of
 from risk_engine.report.blocks import Blanks, Bullets, Group, Picture, Prose, Run, Section, say, words
 from risk_engine.report.set_pages.catalogue import Form, anchors, as_text, catalogue, whole, without_dead_ends
 from risk_engine.report.set_pages.catalogue import Page as CataloguePage
@@ -95,7 +97,7 @@ def test_what_a_condition_joins_stands_part_by_part() -> None:
     start = found.index("- **Critical, if all of these hold:**")
     assert found[start + 1 : start + 3] == [
         "  - for at least one partner organisation: *direct defence tie*",
-        "  - *critical technology*",
+        "  - for at least one technology or topic: *critical area* and `technology.public_domain` is no",
     ]
 
 
@@ -221,7 +223,7 @@ def test_a_question_names_the_rules_and_questions_that_read_it() -> None:
     (read_by,) = [line for line in found if line.startswith("- **Read by:** ")]
     assert {"SEC-07", "SEC-08", "SEC-09", "SEC-10"} <= set(re.findall(r"[A-Z]+-\d+", read_by))
     assert "`partner.preapproved`" in "\n".join(lines("partner.country", SHIPPED))
-    assert "- **Read by:** `collaboration.end`" in lines("collaboration.open_ended", SHIPPED)
+    assert "- **Read by:** COM-19, `collaboration.end`" in lines("collaboration.open_ended", SHIPPED)
     assert "- **Read by:** no rule; kept for the file and the report" in lines("partner.name", SHIPPED)
 
 
@@ -285,7 +287,7 @@ def test_the_same_set_gives_the_same_text(criteria: Criteria, form: Form) -> Non
     assert catalogue(criteria, None, form) == catalogue(criteria, None, form)
 
 
-@BOTH
+@pytest.mark.parametrize("criteria", [FOREIGN, newest("reconnect-china@1.0.0")], ids=["foreign", "shipped"])
 def test_what_nobody_verified_is_marked_wherever_it_is_cited_and_counted_at_the_top(criteria: Criteria) -> None:
     cited = [one for rule in criteria.indicators.values() for one in rule.sources]
     cited += [one for rule in criteria.awareness.values() for one in rule.sources]
@@ -298,6 +300,17 @@ def test_what_nobody_verified_is_marked_wherever_it_is_cited_and_counted_at_the_
         shown = catalogue(criteria, name)
         assert (only in shown) == (number == len(indicator.sources)), name
         assert shown.count(r"\[not verified\]") == number + (only in shown), name
+
+
+def test_what_is_from_memory_is_marked_wherever_it_is_cited_and_every_grade_is_counted_at_the_top() -> None:
+    cited = [one for rule in SHIPPED.indicators.values() for one in rule.sources]
+    cited += [one for rule in SHIPPED.awareness.values() for one in rule.sources]
+    counted = Counter(grade_of(SHIPPED.sources[one.id], one) for one in cited)
+    told = f"{counted['text']} text read, {counted['account']} account read, {counted['memory']} from memory"
+    assert f"{len(cited)} citations: {told}" in catalogue(SHIPPED)
+    for name, indicator in SHIPPED.indicators.items():
+        number = sum(grade_of(SHIPPED.sources[one.id], one) == "memory" for one in indicator.sources)
+        assert catalogue(SHIPPED, name).count(r"**\[from memory\]**") == number, name
 
 
 @BOTH

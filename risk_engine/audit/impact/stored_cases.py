@@ -10,6 +10,7 @@ import orjson
 from pydantic import ValidationError
 
 from risk_engine.engine.assess import is_intact
+from risk_engine.engine.replay import plain
 from risk_engine.engine.work import Worked, decided_by_program, tupled, work
 from risk_engine.files.canonical import canonical
 from risk_engine.files.diagnostics import (
@@ -24,7 +25,16 @@ from risk_engine.files.diagnostics import (
 from risk_engine.files.language import _
 from risk_engine.files.plain import Loc
 from risk_engine.files.source import Document, parse
-from risk_engine.loading.case import answered, case_of, located, place_of, read_case_file, stated_criteria, stated_date
+from risk_engine.loading.case import (
+    answered,
+    case_of,
+    located,
+    place_of,
+    read_case_file,
+    stated_criteria,
+    stated_date,
+    today_of,
+)
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import check_profile, load_profile
 from risk_engine.loading.releases import in_force_until, newest
@@ -208,9 +218,12 @@ def fitted(stored: StoredCase, pair: Pair, day: date) -> tuple[Fitted, Fitted]:
         if placed is not stored:
             tried = [_tried(placed, side, day, one) for side, one in zip(sides, profiles, strict=True)]
         _refuse_shared(placed.document, *(one.problems for one in tried))
-    data = answered(stored.document.data)
     before, after = (
-        Fitted(one.worked, data) if one.worked is not None else _without_what_does_not_fit(data, side, day, profile)
+        Fitted(one.worked, plain(one.worked.case))
+        if one.worked is not None
+        else _without_what_does_not_fit(
+            answered(today_of(stored.document, side.criteria).document.data), side, day, profile
+        )
         for one, side, profile in zip(tried, sides, profiles, strict=True)
     )
     return before, after

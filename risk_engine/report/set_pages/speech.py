@@ -437,6 +437,9 @@ def formerly(former: FormerName | FormerFact) -> Line:
     named: list[Line] = [] if former.name is None else [(Run(former.name, "code"),)]
     values = former.values if isinstance(former, FormerFact) else {}
     for old, new in values.items():
+        if new == ():
+            named.append(fill(_("{old} is left out now"), old=Run(old, "code")))
+            continue
         now = joined(((Run(answer_text(one), "code"),) for one in (new if isinstance(new, tuple) else (new,))), ", ")
         named.append(fill(_("{old} is now {new}"), old=Run(old, "code"), new=now))
     line = joined(named, ", ")

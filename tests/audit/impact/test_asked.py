@@ -56,6 +56,19 @@ def test_a_case_that_is_open_only_for_a_new_fact_is_counted_apart(versions: Vers
     assert [(each.name, each.cases) for each in report.asked] == [("trip.rain", 1)]
 
 
+def test_what_is_newly_asked_is_answered_in_a_case_that_the_new_version_reads_in_other_names(
+    versions: Versions,
+) -> None:
+    renamed = facts(trip__rain=RAIN_FACT, trip__length="{type: integer, was: days, range: [0, 99], riskier: higher}")
+    del renamed["trip"]["facts"]["days"]
+    long = written("{severity: {high: {fact: trip.length, at_least: {parameter: long}}}}")
+    versions.make("1.1.0", facts=renamed, indicators={**RAIN["indicators"], "LONG": long})
+    case = one(versions.replay(versions.case()))
+    assert (case.group, case.asked) == ("newly_asked", ("trip.rain",))
+    assert case.remaining is not None
+    assert ends(case.remaining) == ({}, HIGH)
+
+
 def test_a_new_fact_that_an_indicator_of_both_reads_is_named_as_the_cause(versions: Versions) -> None:
     severity = "{high: {any_of: [{fact: trip.risky, is: true}, {fact: trip.rain, is: true}]}}"
     versions.make("1.1.0", facts=RAIN["facts"], indicators=rules(f"RISK: {{severity: {severity}}}"))

@@ -92,6 +92,20 @@ def test_what_the_old_version_does_not_know_is_left_out_there_and_named(versions
     assert [(each.path, each.why) for each in case.left_out] == [("guest.ann.wet", "no_fact")]
 
 
+RENAMED = facts(trip__speed="{type: choice, was: pace, options: [calm, brisk, wild], riskier: later}")
+del RENAMED["trip"]["facts"]["pace"]
+SPEED = written("{severity: {low: {fact: trip.speed, at_least: brisk}, high: {fact: trip.speed, is: wild}}}")
+
+
+def test_what_the_new_version_calls_otherwise_is_read_where_it_leaves_something_else_out(versions: Versions) -> None:
+    renamed = {"trip": {"facts": dict(RENAMED["trip"]["facts"])}, "guest": RENAMED["guest"]}
+    del renamed["trip"]["facts"]["alone"]
+    versions.make("1.1.0", facts=renamed, indicators={**written(RULES), "WILD": SPEED})
+    case = one(versions.replay(versions.case(trip="days: 1, risky: false, alone: true, pace: wild")))
+    assert [each.path for each in case.refused] == ["trip.alone"]
+    assert (case.course, told(case.ladders)) == ("same", {})
+
+
 @pytest.mark.parametrize(
     ("trip", "message"),
     [

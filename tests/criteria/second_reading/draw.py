@@ -15,7 +15,7 @@ from tests.criteria.second_reading.later import JOINT_UNITS
 from tests.criteria.second_reading.near import DATED, NEAR, NEAR_DAYS
 from tests.criteria.second_reading.results import CATALOGUE
 from tests.criteria.second_reading.security import goes_out, listed_item
-from tests.criteria.second_reading.words import Answers, Case
+from tests.criteria.second_reading.words import KIND_OF, Answers, Case
 
 CONTROLS = tuple(f"CTL-{number:02}" for number in range(1, 40))
 IN_PLACE = {"implemented", "verified"}
@@ -33,11 +33,12 @@ class Drawn(NamedTuple):
 
     on: date
     answers: dict[str, list[Answers]]
-    controls: dict[str, str]
+    controls: dict[str, tuple[str, str]]
+    """The status of each control, and of which kind its evidence is."""
 
-    def in_place(self) -> set[str]:
-        """Return the controls that are implemented or verified; each drawn control has evidence."""
-        return {name for name, status in self.controls.items() if status in IN_PLACE}
+    def in_place(self) -> dict[str, str]:
+        """Return the controls that are implemented or verified, each with the kind of its evidence."""
+        return {name: kind for name, (status, kind) in self.controls.items() if status in IN_PLACE}
 
 
 class Unasked(NamedTuple):
@@ -158,15 +159,21 @@ def near_of(number: int) -> str:
     return tuple(NEAR)[number % len(NEAR)]
 
 
-def _some_controls(rng: Random, near: str, turn: int) -> dict[str, str]:
-    """Draw any controls with any status, and most often, in place, the option whose turn it is."""
+def _some_controls(rng: Random, near: str, turn: int) -> dict[str, tuple[str, str]]:
+    """Draw any controls with any status, and most often, in place, the option whose turn it is.
+
+    Its evidence is most often of a kind that is asked for.
+    """
     stated = {one: rng.choice(STATUSES) for one in rng.sample(CONTROLS, rng.choice((0, 0, 0, 2, 8, 18)))}
+    shown = {one: rng.choice((*KIND_OF.get(one, ()), "contract", "note")) for one in CONTROLS}
     options = tuple(CATALOGUE[near].options())
     # There are none for what no control lowers.
     if options and (turn < SURE_TURNS or rng.random() < 0.5):
         option = options[turn % len(options)]
         stated |= {one: rng.choice(tuple(sorted(IN_PLACE))) for one in sorted(option.controls)}
-    return stated
+        if turn < SURE_TURNS or rng.random() < 0.8:
+            shown |= {one: KIND_OF[one][0] for one in option.controls & KIND_OF.keys()}
+    return {name: (status, shown[name]) for name, status in stated.items()}
 
 
 def any_answer(rng: Random, entity: str, fact: str, criteria: Criteria) -> Any:
@@ -239,8 +246,11 @@ def stated(drawn: Drawn) -> dict[str, Any]:
     for one in case["partner"]:
         for known in places.of_partner(one["country"], drawn.on).keys() & one.keys():
             del one[known]
-    record = {"kind": "note", "reference": "r", "date": drawn.on, "collected_by": "office"}
-    case["controls"] = [{"id": name, "status": status, "evidence": [record]} for name, status in drawn.controls.items()]
+    record = {"reference": "r", "date": drawn.on, "collected_by": "office"}
+    case["controls"] = [
+        {"id": name, "status": status, "evidence": [{**record, "kind": kind}]}
+        for name, (status, kind) in drawn.controls.items()
+    ]
     return case
 
 

@@ -216,7 +216,7 @@ NEAR: dict[str, dict[str, tuple[Any, ...]]] = {
     "ETH-04": {"technology.surveillance_capability": ("core",), "activity.end_use": (*_WATCHING, "military")},
     "ETH-05": {
         "technology.group_profiling": _TRUE,
-        "activity.end_use": ("surveillance", "civil", "civil", "military"),
+        "activity.end_use": ("civil", "surveillance", "civil", "military"),
         "activity.transfer_mode": ("electronic", "none"),
         "data.category": _PERSONAL,
         "data.identifiability": ("pseudonymous", "anonymous"),

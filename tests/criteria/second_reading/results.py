@@ -1,7 +1,6 @@
 """From the readings to results: findings with controls in place, and the three ladders of section 8 of the design."""
 
 from collections.abc import Iterable, Mapping
-from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from tests.criteria.second_reading.competitiveness import COMPETITIVENESS
@@ -44,19 +43,22 @@ class Levels(NamedTuple):
     escalation: str
 
 
-def results(case: Case, in_place: AbstractSet[str]) -> dict[str, Result]:
-    """Return what every indicator comes to: by the catalogue, or as the review deviates from it."""
+def results(case: Case, in_place: Mapping[str, str]) -> dict[str, Result]:
+    """Return what every indicator comes to, with the kind of evidence of each control in place.
+
+    By the catalogue, or as the review deviates from it.
+    """
     return {name: _result(name, reading, case, in_place) for name, reading in CATALOGUE.items()}
 
 
-def _result(name: str, reading: Reading, case: Case, in_place: AbstractSet[str]) -> Result:
+def _result(name: str, reading: Reading, case: Case, in_place: Mapping[str, str]) -> Result:
     severity = reading.fires_at(case)
     deviation = DEVIATIONS.get(name)
     if deviation is not None and deviation.where(case):
         severity = deviation.says(case)
     if severity == "none":
         return Result("none", "none", "none", "none")
-    complete = [one for one in reading.options() if one.controls <= in_place and one.counts(case)]
+    complete = [one for one in reading.options() if one.shown(name, in_place) and one.counts(case)]
     held: list[KnockOut] = [kind for kind, condition in reading.knock_out.items() if condition(case)]
     before: KnockOut = max(held, key=KNOCK_OUTS.index, default="none")
     one_less = SEVERITIES[SEVERITIES.index(severity) - 1]

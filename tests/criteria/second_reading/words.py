@@ -43,12 +43,50 @@ def always(_: Case) -> bool:
     return True
 
 
+KIND_OF: dict[str, tuple[str, ...]] = {
+    "CTL-01": ("classification",),
+    "CTL-02": ("authorisation", "authority_reply"),
+    "CTL-04": ("contract",),
+    "CTL-05": ("changed_proposal",),
+    "CTL-06": ("changed_proposal",),
+    "CTL-07": ("due_diligence",),
+    "CTL-15": ("transfer_assessment",),
+    "CTL-16": ("impact_assessment",),
+    "CTL-17": ("permit",),
+    "CTL-18": ("contract",),
+    "CTL-19": ("contract",),
+    "CTL-20": ("contract",),
+    "CTL-21": ("contract",),
+    "CTL-23": ("funder_consent",),
+    "CTL-24": ("ethics_vote",),
+    "CTL-35": ("clearance",),
+    "CTL-36": ("contract",),
+    "CTL-38": ("check_record",),
+    "CTL-39": ("contract",),
+}
+"""What an officer asks to see of a control; of any other, whatever there is."""
+
+NOT_ENOUGH = {"SEC-01": "authority_reply", "SEC-03": "authority_reply"}
+"""For a listed person or a listed item only the authorisation itself will do."""
+
+
 class Option(NamedTuple):
     """Controls that together leave a severity, or lower it by one step where `leaves` is None, if `counts` holds."""
 
     controls: frozenset[str]
     leaves: Severity | None
     counts: Condition
+
+    def kinds(self, indicator: str) -> frozenset[str]:
+        """Return of which kinds evidence is asked for; of none where one of the controls may have any."""
+        if not self.controls <= KIND_OF.keys():
+            return frozenset()
+        return frozenset(kind for one in self.controls for kind in KIND_OF[one]) - {NOT_ENOUGH.get(indicator, "")}
+
+    def shown(self, indicator: str, in_place: Mapping[str, str]) -> bool:
+        """Return whether all controls are in place, each with evidence of one of the kinds that are asked for."""
+        kinds = self.kinds(indicator)
+        return self.controls <= in_place.keys() and (not kinds or all(in_place[one] in kinds for one in self.controls))
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ from risk_engine.audit.diff.edits import compare
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.criteria import Criteria, Invariants, KnockOuts, SeverityConditions
 from risk_engine.model.facts import ChoiceFact
-from risk_engine.model.words import Period
+from risk_engine.model.words import FormerFact, Period
 from risk_engine.report.blocks import words
 from risk_engine.report.set_pages.changed_places import LABELS, label
 from risk_engine.report.set_pages.changed_values import told
-from risk_engine.report.set_pages.speech import Speech, answers
+from risk_engine.report.set_pages.speech import Speech, answers, formerly
 from tests.engine.builder import DAY
 from tests.versions import LOAN_DESK
 
@@ -104,6 +104,11 @@ def test_former_names_and_what_is_deprecated_are_said_in_words() -> None:
         "guard, dog is now alarmed, owl is now unknown (read until 15 June 2026)",
     ]
     assert of_catalogue["Not offered"] == ["from 15 June 2026: Ask the house.", "empty: from 15 June 2026"]
+
+
+def test_an_old_option_that_became_none_is_said_to_be_left_out() -> None:
+    papers = FormerFact(values={"receipt": (), "snapshot": ("photograph", "invoice")})
+    assert words(formerly(papers)) == "receipt is left out now, snapshot is now photograph, invoice"
 
 
 def test_the_order_of_a_whole_part_is_called_an_order() -> None:
