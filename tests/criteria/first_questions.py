@@ -41,7 +41,7 @@ def short(data: Mapping[str, Any], criteria: Criteria, on: date) -> Data:
 
 
 def denied(data: Mapping[str, Any], first: str, criteria: Criteria) -> Data:
-    """Return a case in which a first question is answered with a no, without what is so anyhow where it is not asked."""
+    """Return a case in which a first question is answered with a no, without what is so without being asked."""
     closed = closed_by(criteria)[f"{FIRST}.{first}"]
     plain = {one: getattr(criteria.fact(one), "otherwise", None) for one in closed if "." in one}
 
