@@ -166,9 +166,9 @@ def test_the_embargo_on_china_is_political_and_says_that_it_is_disputed() -> Non
 # --- where it comes from ----------------------------------------------------------------------------------------------
 
 
-def test_what_nobody_looked_up_is_marked_as_from_memory() -> None:
+def test_no_column_rests_on_what_nobody_looked_up() -> None:
     unread = {name for name, one in columns() if not was_read(CRITERIA.sources[one.source.id], one.source)}
-    assert unread == {"in_eea"}
+    assert unread == set()
 
 
 def test_an_embargo_that_no_account_names_is_marked_as_from_memory() -> None:
