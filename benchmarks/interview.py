@@ -22,6 +22,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from benchmarks.asked import is_for_record
+from benchmarks.questions import first_answers
 from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.sets import versions
@@ -253,7 +254,8 @@ def _whole(changed: int, number: int) -> Data:
         label = label_fact(under.criteria, name)
         ids = ("one", "two")
         data[name] = tuple({**one, "id": ids[at], label: ids[at]} for at, one in enumerate(drawn))
-    return _completed(draw, consistent(Record(data, under))[0]).data
+    found = _completed(draw, consistent(Record(data, under))[0]).data
+    return {**found, **first_answers(found, under.criteria)}
 
 
 def _completed(draw: random.Random, record: Record) -> Record:

@@ -97,7 +97,13 @@ def several_partners(name: str, case: Case) -> Case:
 
 
 def whole(case: Case, criteria: Criteria) -> Data:
-    """Return what a case states, completed by the harmless case and by the first answers that follow."""
+    """Return what a case states, completed by the harmless case, with the first answers that follow."""
+    data = completed(case, criteria)
+    return {**data, **first_answers(data, criteria)}
+
+
+def completed(case: Case, criteria: Criteria) -> Data:
+    """Return what a case states, and where it states nothing what the harmless case of the set does."""
     harmless = base_case(criteria)[1].model_dump(by_alias=True, exclude_none=True)
     data = case.model_dump(by_alias=True, exclude_none=True)
     for name, entity in criteria.entities.items():
@@ -106,7 +112,7 @@ def whole(case: Case, criteria: Criteria) -> Data:
         else:
             blank = {key: value for key, value in harmless[name][0].items() if not _is_from_table(criteria, name, key)}
             data[name] = tuple({**blank, **one} for one in data.get(name) or ())
-    return {**data, **first_answers(data, criteria)}
+    return data
 
 
 def _is_from_table(criteria: Criteria, entity: str, short: str) -> bool:
@@ -127,13 +133,19 @@ def first_answers(data: Mapping[str, Any], criteria: Criteria) -> Data:
 
 def count(data: Data, criteria: Criteria) -> Counted:
     """Return how many questions are asked until start and measure are settled."""
-    session = Session(Record({"id": "X", "title": "X"}, Under(criteria, ON)), Bounds())
+    return interviewed(data, criteria)[0]
+
+
+def interviewed(data: Data, criteria: Criteria, known: Mapping[str, Any] | None = None) -> tuple[Counted, Data]:
+    """Return how many questions are asked where some answers are known already, and the case as it is then."""
+    session = Session(Record({"id": "X", "title": "X", **(known or {})}, Under(criteria, ON)), Bounds())
     facts = others = 0
     while not session.standing.is_settled and (step := session.next()) is not None:
         answer(session, step, data)
         facts += step.kind == "fact"
         others += step.kind != "fact"
-    return Counted(facts, others, " ".join("-".join(one.levels) for one in session.standing.ladders))
+    result = " ".join("-".join(one.levels) for one in session.standing.ladders)
+    return Counted(facts, others, result), session.record.data
 
 
 def answer(session: Session, step: Step, data: Data) -> None:

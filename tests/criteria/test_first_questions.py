@@ -1,0 +1,169 @@
+"""The first questions of the shipped set: how few questions ordinary cases take, and that nothing is lost by them.
+
+Of every full case the first questions are answered as `implied` says, and all that they close is left out: no level may
+be milder for that, and no finding gone or less. With FIRST_QUESTIONS_CASES as many random cases are tried, and all of
+cases.yaml; FIRST_QUESTIONS_SEED draws others.
+"""
+
+import os
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import cache
+from random import Random
+from typing import NamedTuple
+
+import pytest
+
+from benchmarks.questions import ON, Data, completed, count, examples, interviewed, whole, worked_cases
+from risk_engine.engine.evaluate import evaluate
+from risk_engine.engine.resolve import broken
+from risk_engine.engine.work import Worked, tupled, work
+from risk_engine.files.diagnostics import InvalidCaseError
+from risk_engine.loading.case_tests import sound_tests
+from risk_engine.model.case import Case, case_model
+from risk_engine.model.conditions import AllOf, Compare, negation
+from risk_engine.model.criteria import Criteria
+from risk_engine.model.triage import closed_by
+from tests.criteria.first_questions import FIRST, denied, detailed, milder, short
+from tests.criteria.second_reading.draw import draw, stated
+from tests.versions import newest
+
+CRITERIA = newest("reconnect-china")
+MODEL = case_model(CRITERIA)
+IS_WHOLE = "FIRST_QUESTIONS_CASES" in os.environ
+RANDOM = int(os.environ.get("FIRST_QUESTIONS_CASES", "100"))
+OF_CASES = 5
+"""Every so many of the cases of cases.yaml in a short run."""
+SEED = os.environ.get("FIRST_QUESTIONS_SEED", "20261129")
+CASES = {**dict(examples(CRITERIA)), **dict(worked_cases(CRITERIA))}
+MOST = {
+    "humanities-in-the-eu": 10,
+    "Humanities inside the EU": 10,
+    "K11 History exchange with guest lecturers": 12,
+    "K16 Exchange of students in management": 12,
+    "K06 Ocean papers with an academy institute": 15,
+    "K10 Open particle physics with six partners": 32,
+}
+"""How many questions about facts these cases take at most."""
+OF_ANY = 40
+"""How many any other takes."""
+FEW = 5
+ENDS_SOON = {"horizon-robotics"}
+"""Barred by an answer about one entry of one list: the names of the others count for most of so few questions."""
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_an_ordinary_case_is_settled_by_a_handful_of_questions(name: str) -> None:
+    counted = count(whole(CASES[name], CRITERIA), CRITERIA)
+    assert counted.facts <= MOST.get(name, OF_ANY)
+    if name not in ENDS_SOON:
+        assert 2 * counted.others < counted.facts
+
+
+def test_a_known_partner_is_not_asked_about_again() -> None:
+    history = whole(CASES["K11 History exchange with guest lecturers"], CRITERIA)
+    asked, record = interviewed(history, CRITERIA)
+    partner = {"partner": record["partner"], FIRST: {"ties": record[FIRST]["ties"]}}
+    again, _record = interviewed(history, CRITERIA, known=partner)
+    answered = [name for name in record["partner"][0] if name not in {"id", "name"}]
+    assert answered
+    assert again == (asked.facts - len(answered) - 1, 0, asked.result)
+
+
+def test_every_first_question_closes_something_and_none_of_them_all() -> None:
+    closed = closed_by(CRITERIA)
+    assert len(closed) == 8
+    assert all(closed.values())
+    always = {f"{name}.{short}" for name, entity in CRITERIA.entities.items() for short in entity.facts}
+    assert "partner.country" in always - {one for several in closed.values() for one in several}
+
+
+# --- nothing is lost ---
+
+
+class Full(NamedTuple):
+    """What a case answers in full, and its day."""
+
+    answers: Data
+    on: date
+
+
+def full(case: Case, *, complete: bool) -> Full:
+    """Return what a case answers beside the first questions; where it is to be complete, all that it leaves out too."""
+    data = completed(case, CRITERIA) if complete else case.model_dump(by_alias=True, exclude_none=True)
+    return Full(detailed(data), case.assessment_date or ON)
+
+
+def lost(case: Full, criteria: Criteria) -> tuple[list[str], Data]:
+    """Return what is milder of a case without what its first questions close, and that case."""
+    less, model = short(case.answers, criteria, case.on), case_model(criteria)
+    works = (work(model.model_validate(one), criteria, case.on) for one in (case.answers, less))
+    return list(milder(*works)), less
+
+
+@cache
+def of_the_set() -> Mapping[str, Full]:
+    """Return every example and every case of cases.yaml."""
+    found = {name: full(case, complete=True) for name, case in CASES.items()}
+    every = 1 if IS_WHOLE else OF_CASES
+    tests = {f"cases.yaml: {test.name}": case for _number, test, case in sound_tests(CRITERIA)[1][::every]}
+    return {**found, **{name: full(case, complete=False) for name, case in tests.items()}}
+
+
+@cache
+def worked_of_the_set() -> tuple[tuple[Full, Worked], ...]:
+    """Return those of every run with what they come to."""
+    return tuple((one, work(MODEL.model_validate(one.answers), CRITERIA, one.on)) for one in of_the_set().values())
+
+
+def at_random(number: int) -> Iterator[tuple[str, Full]]:
+    """Yield random full cases near the indicators."""
+    rng = Random(SEED)  # noqa: S311 - cases, not secrets
+    for one in range(number):
+        drawn = MODEL.model_validate(tupled(stated(draw(rng, one, CRITERIA))))
+        yield f"{SEED}/{one}", full(drawn, complete=True)
+
+
+def test_no_example_and_no_case_of_the_set_loses_anything_by_the_first_questions() -> None:
+    found = {name: lost(case, CRITERIA) for name, case in of_the_set().items()}
+    assert {name: one for name, (one, _less) in found.items() if one} == {}
+    # Each of them is a yes in some of these cases, and a no in others.
+    answers = {(name, value) for _lost, less in found.values() for name, value in less[FIRST].items()}
+    firsts = {one.fact.partition(".")[2] for one in CRITERIA.head.triage}
+    assert answers == {(name, value) for name in firsts for value in (True, False)}
+
+
+def test_no_random_full_case_loses_anything_by_the_first_questions() -> None:
+    found = {name: lost(case, CRITERIA)[0] for name, case in at_random(RANDOM)}
+    assert {name: one for name, one in found.items() if one} == {}
+
+
+@pytest.mark.parametrize("number", range(8))
+def test_a_first_question_that_nothing_implies_loses_something(number: int) -> None:
+    """A law that could not fail would say nothing."""
+    one = CRITERIA.head.triage[number]
+    either = Compare(fact="collaboration.open_ended", op="is", operand=True)
+    never = AllOf(all_of=(either, negation(either)))
+    triage = list(CRITERIA.head.triage)
+    triage[number] = one.model_copy(update={"implied": never})
+    tampered = CRITERIA.model_copy(update={"head": CRITERIA.head.model_copy(update={"triage": tuple(triage)})})
+    assert any(lost(case, tampered)[0] for case in of_the_set().values())
+
+
+# --- a no that does not fit ---
+
+
+@pytest.mark.parametrize("number", range(8))
+def test_a_no_against_what_is_stated_makes_nothing_milder(number: int) -> None:
+    """Such a case may be refused as one whose answers rule each other out; if it is not, nothing of it is less."""
+    first = CRITERIA.head.triage[number]
+    short_name = first.fact.partition(".")[2]
+    implied = [(case, worked) for case, worked in worked_of_the_set() if evaluate(first.implied, worked.facts).value]
+    assert len(implied) >= FEW
+    for case, worked in implied:
+        try:
+            found = work(MODEL.model_validate(denied(case.answers, short_name, CRITERIA)), CRITERIA, case.on)
+        except InvalidCaseError:
+            continue
+        assert list(milder(worked, found)) == []
+        assert f"FIRST-{number + 1}" in dict(broken(found.facts, CRITERIA))
