@@ -10,13 +10,14 @@ from typing import Any
 
 import z3
 
+from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.find import Found
 from risk_engine.engine.replay import Place, in_place, plain, with_answers, worked_as_asked
 from risk_engine.engine.resolve import resolve
 from risk_engine.engine.work import Worked
 from risk_engine.model.case import Case, answer, stated
 from risk_engine.model.facts import ChoicesFact, Entity, RowFact, TextFact
-from risk_engine.model.references import bears_on, read_by, reopened
+from risk_engine.model.references import bears_on, closable, read_by, reopened
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.solver.answers import answer_of, is_true, listed_entries
 from risk_engine.solver.blanks import Answer, Blank, Blanks, Stated, known, stated_entries
@@ -31,24 +32,35 @@ _SEVERITY = {one: constant(place, len(SEVERITIES)) for place, one in enumerate(S
 _KNOCK_OUT = {one: constant(place, len(KNOCK_OUTS)) for place, one in enumerate(KNOCK_OUTS)}
 
 
-def settled(worked: Worked) -> Iterator[Found]:
-    """Yield the findings that are the same in every completion of the case.
+def unsettled(worked: Worked) -> frozenset[str]:
+    """Return the facts and lists that the case states, and that answers to open questions may make otherwise.
 
-    An answer that completes a case may contradict another, so that what was settled by it is open again.
+    An answer may contradict others, which are open again then, or close a list that has entries, which are set aside.
     """
-    may_reopen, read = reopened(worked.criteria), read_by(worked.criteria)
-    return (one for one in worked.found if not one.open and read[one.id].isdisjoint(may_reopen))
+    closed = [
+        name
+        for name, condition in closable(worked.criteria).items()
+        if worked.facts.lists[name] and evaluate(condition, worked.facts).value is None
+    ]
+    of_them = (f"{name}.{fact}" for name in closed for fact in worked.criteria.entities[name].facts)
+    return reopened(worked.criteria).union(closed, of_them)
+
+
+def settled(worked: Worked) -> Iterator[Found]:
+    """Yield the findings that are the same in every completion of the case."""
+    may_move, read = unsettled(worked), read_by(worked.criteria)
+    return (one for one in worked.found if not one.open and read[one.id].isdisjoint(may_move))
 
 
 def beyond(worked: Worked, names: Collection[str]) -> Iterator[Found]:
     """Yield the findings that no answer to these facts, or to lists of these names, reaches, nor what hangs on it."""
     hanging = bears_on(worked.criteria)
     reached = {*names, *(other for one in names for other in hanging.get(one, ()))}
-    may_reopen, read = reopened(worked.criteria), read_by(worked.criteria)
+    may_move, read = unsettled(worked), read_by(worked.criteria)
     return (
         one
         for one in worked.found
-        if read[one.id].isdisjoint(reached) or (not one.open and read[one.id].isdisjoint(may_reopen))
+        if read[one.id].isdisjoint(reached) or (not one.open and read[one.id].isdisjoint(may_move))
     )
 
 
@@ -312,7 +324,9 @@ class OpenCase:
         return either(self.blanks.touched[blank].answer.unknown, self.is_asked(blank))
 
     def left_to_table(self, blank: Blank) -> Term:
-        """Return that nothing is stated where a table gives the value."""
+        """Return that nothing is stated where a table gives the value, unless the case states it all the same."""
+        if self.blanks.stated_in_case(blank) is not None:
+            return True
         given = self.reading.facts.given.get(blank, False)
         return either(self.blanks.touched[blank].answer.unknown, negated(given))
 
@@ -345,16 +359,16 @@ class OpenCase:
         return found
 
     def data(self, model: z3.ModelRef) -> dict[str, Any]:
-        """Return the case with its open answers filled in, as plain data."""
+        """Return the case with its open answers filled in, as plain data; what nothing asked for stays open."""
         data = dict(self._plain)
         for name in self.blanks.opened.lists:
             entries = listed_entries(model, self.blanks, name)
             if entries is not None:
                 data[name] = entries
         answers = {
-            self.place(blank): answer_of(model, self.blanks, blank)
-            for blank in self.blanks.touched
-            if blank in self.blanks.opened.blanks and blank.entity not in self.blanks.opened.lists
+            self.place(blank): answer_of(model, self.blanks, blank) if blank in self.blanks.touched else None
+            for blank in self.blanks.opened.blanks
+            if blank.entity not in self.blanks.opened.lists
         }
         data = with_answers(data, answers)
         open_ones = [name for name, term in self.blanks.controls.items() if is_true(model, term)]
