@@ -18,15 +18,14 @@ from risk_engine.engine.resolve import broken
 from risk_engine.engine.work import Worked
 from risk_engine.files.once import once
 from risk_engine.model.case import Case
-from risk_engine.model.conditions import facts_in
-from risk_engine.model.criteria import Criteria, FactInvariant
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.ladders import Reached
 from risk_engine.model.outlook import Completion, Contradiction, ExactRange, Path, PossibleLevel
 from risk_engine.model.references import conditions_on_the_way, reopening, rule_conditions
 from risk_engine.outlook.near_harmless import Change, Near, Question
 from risk_engine.solver.answers import is_true
 from risk_engine.solver.blanks import Blank
-from risk_engine.solver.confirm import SolverMismatchError, Watch, sound
+from risk_engine.solver.confirm import SolverMismatchError, Watch
 from risk_engine.solver.open_case import OpenCase, beyond, settled, unsettled
 from risk_engine.solver.space import LEAST_ENTRIES, Limits, Verdict, needed
 from risk_engine.solver.terms import Term, is_at
@@ -174,21 +173,9 @@ class StillOpen:
         return lasting(self.worked.facts, self.criteria)
 
     @cached_property
-    def sound(self) -> tuple[Term, ...]:
-        """Return that the answers go together, but for invariants that the case itself breaks and no completion mends.
-
-        Invariants that read an open question on which no ladder depends are passed over: a completion leaves it open.
-        """
-        known = {blank.name for blank in self.blanks.touched}
-        open_ = {f"{entity}.{fact}" for entity, _entry, fact in self._places}
-        open_ |= {f"{name}.{fact}" for name in self._lists for fact in self.criteria.entities[name].facts}
-        stated = self.criteria.invariants.facts.items()
-        beyond = {name for name, one in stated if not self._reads(one).isdisjoint(open_ - known)}
-        return tuple(sound(self.reading, {*self._lasting, *beyond}))
-
-    def _reads(self, invariant: FactInvariant) -> frozenset[str]:
-        conditions = [one for one in (invariant.whenever, invariant.then) if one != "always"]
-        return frozenset().union(*(facts_in(one, self.criteria.definitions) for one in conditions))
+    def fitting(self) -> tuple[Term, ...]:
+        """Return that the answers go together, but for contradictions of the case itself that no completion mends."""
+        return tuple(self.case.fitting(self._lasting))
 
     def path(self, blank: Blank) -> Path:
         """Return the question that an unknown belongs to; of an open list that list."""
@@ -329,7 +316,7 @@ class _Smallest:
             return verdict, None
         if not found.contradicts:
             return verdict, PossibleLevel(level=level, witness=found)
-        that_fits, other = self._searched(goal, *still.sound)
+        that_fits, other = self._searched(goal, *still.fitting)
         better = found if other is None or other.contradicts else other
         is_none = that_fits == "impossible"
         return verdict, PossibleLevel(level=level, witness=better, only_contradictory=is_none)

@@ -21,10 +21,11 @@ from risk_engine.model.references import bears_on, closable, read_by, reopened
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.solver.answers import answer_of, is_true, listed_entries
 from risk_engine.solver.blanks import Answer, Blank, Blanks, Stated, known, stated_entries
-from risk_engine.solver.conditions import read
+from risk_engine.solver.conditions import Facts, read
 from risk_engine.solver.confirm import Replayed, Watch, confirm
 from risk_engine.solver.domains import Domains
 from risk_engine.solver.findings import Finding
+from risk_engine.solver.reading import Reading
 from risk_engine.solver.space import Limits, Space, answers_of, bounds_of
 from risk_engine.solver.terms import Chosen, Interval, Term, both, constant, either, negated, some
 
@@ -193,6 +194,35 @@ def _nothing(fact: Any, domain: tuple[Any, ...]) -> Answer:
     return Interval(unknown=True, low=low, high=low)
 
 
+class Completed(Facts):
+    """The facts of a completion as it is stated: an open question that no ladder depends on stays open in it.
+
+    Of the entries of a list that is open it is answered as in the base case.
+    """
+
+    def __init__(self, reading: Reading, blanks: Settled) -> None:
+        """Take a reading of which all is asked for that ladders depend on, and its unknowns."""
+        super().__init__(reading.criteria, blanks, reading.on, reading.profile)
+        self._settled_blanks = blanks
+        self._depended_on = frozenset([*blanks.touched, *blanks.lists])
+
+    def stated(self, blank: Blank) -> Answer:
+        """Return what is stated for a question."""
+        if blank in self._depended_on or not self._settled_blanks.is_open(blank):
+            return super().stated(blank)
+        value = self.blanks.base_answer(blank) if blank.entity in self._settled_blanks.opened.lists else None
+        domain = self.blanks.domains[blank.name]
+        fact = self.criteria.entities[blank.entity].facts[blank.fact]
+        return _nothing(fact, domain) if value is None else known(value, domain)
+
+    def _listed(self, entity: str) -> tuple[Term, tuple[Term, ...]]:
+        is_left = entity in self._settled_blanks.opened.lists and entity not in self._depended_on
+        return (False, ()) if is_left else super()._listed(entity)
+
+    def _completed(self, blank: Blank) -> bool:
+        return blank in self._depended_on and super()._completed(blank)
+
+
 class OpenCase:
     """One case of which some questions, lists and controls are open."""
 
@@ -300,6 +330,17 @@ class OpenCase:
         """
         opened = [blank for blank in self.blanks.touched if self.blanks.is_open(blank)]
         return [term for blank in opened for term in (self.left_to_table(blank), self.is_of_use(blank))]
+
+    def fitting(self, apart_from: Collection[str]) -> list[Term]:
+        """Return that the answers of a completion go together, in the way that the set declares.
+
+        `apart_from` are contradictions that are not looked at.
+        """
+        facts = Completed(self.reading, self.blanks)
+        stated = (
+            (one.whenever, one.then) for name, one in self.criteria.invariants.facts.items() if name not in apart_from
+        )
+        return [either(negated(read(whenever, facts).must), read(then, facts).may) for whenever, then in stated]
 
     def is_wanted(self, blank: Blank) -> Term:
         """Return whether a question is there for anything: a row only where something that its table gives is asked."""

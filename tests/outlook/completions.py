@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from risk_engine.engine.facts import Facts, Read, value_of
 from risk_engine.engine.program import decide_only
-from risk_engine.engine.replay import read_of
+from risk_engine.engine.replay import read_of, worked_as_asked
 from risk_engine.engine.resolve import broken, reopened_in, resolve
 from risk_engine.engine.work import Worked, work
 from risk_engine.files.diagnostics import InvalidCaseError
@@ -83,21 +83,43 @@ class Completions:
                 ends = decide_only(answered.case, self.criteria, DAY).levels.values()
                 levels = tuple(one.level for one in ends)
                 results = tuple((one.level, one.lowest, one.highest, one.provisional) for one in ends)
-                found.append((Completed(answers, levels, results, self._is_unfit(answers)), answered))
+                found.append((Completed(answers, levels, results, self._is_unfit(answered, answers)), answered))
         return found
 
-    def _is_unfit(self, answers: Sequence[Any]) -> bool:
-        """Return whether answers do not go together on which ladders depend: what else is open stays so."""
-        told = [value if self.still.matters(one) else None for one, value in zip(self.questions, answers, strict=True)]
-        answered = self._with(told, self.reopened)
-        return answered is not None and self.is_broken(answered, self.lasting)
+    def _is_unfit(self, answered: Answered, answers: Sequence[Any]) -> bool:
+        """Return whether answers do not go together: questions on which no ladder depends stay open, or as in the base.
 
-    def is_broken(self, worked: Answered | Worked, before: Collection[str]) -> bool:
+        As in the base is what an entry of an open list says of them.
+        """
+        if not self._idle:
+            return self.is_broken(answered.facts, self.lasting)
+        data = {name: _copied(value) for name, value in self.data.items()}
+        for question, value in zip(self.questions, answers, strict=True):
+            if question.is_list and value is not None and question.path in self.still.open_lists:
+                data[question.path] = tuple(self._as_in_base(question.path, *one) for one in enumerate(value))
+            elif question.path in self.reopened or (value is not None and question.path not in self._idle):
+                _set(data, question.read, None if question.path in self._idle else value)
+        return self.is_broken(worked_as_asked(data, self.criteria, DAY, None)[1].facts, self.lasting)
+
+    @cached_property
+    def _idle(self) -> set[str]:
+        """The questions on which no ladder depends, of entries of open lists by the names of their facts."""
+        found = {one.path for one in self.questions if not self.still.matters(one)}
+        depended_on = {blank.name for blank in self.still.blanks.touched}
+        shorts = ((name, short) for name in self.still.open_lists for short in self.criteria.entities[name].facts)
+        return found | {f"{name}.{short}" for name, short in shorts if f"{name}.{short}" not in depended_on}
+
+    def _as_in_base(self, entity: str, place: int, entry: Data) -> Data:
+        left = [short for short in self.criteria.entities[entity].facts if f"{entity}.{short}" in self._idle]
+        of_base = {short: self.still.blanks.base_answer(Blank(entity, place, short)) for short in left}
+        return {**entry, **of_base}
+
+    def is_broken(self, facts: Facts, before: Collection[str]) -> bool:
         """Return whether answers do not go together, but for what is broken before by the very same answers."""
         stated = self.still.worked.facts
         return any(
-            name not in before or any(value_of(stated, one) != value_of(worked.facts, one) for one in reads)
-            for name, reads in broken(worked.facts, self.criteria)
+            name not in before or any(value_of(stated, one) != value_of(facts, one) for one in reads)
+            for name, reads in broken(facts, self.criteria)
         )
 
     def alone(self, number: int) -> Iterator[tuple[Any, Worked]]:

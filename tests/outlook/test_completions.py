@@ -98,7 +98,9 @@ class Looked:
 
     def _check_broken(self, place: int, answers: tuple[IfAnswered, ...]) -> None:
         """Each answer is said to break what it breaks, all others being open."""
-        broken = {str(value): self.all.is_broken(worked, self.all.before) for value, worked in self.all.alone(place)}
+        broken = {
+            str(value): self.all.is_broken(worked.facts, self.all.before) for value, worked in self.all.alone(place)
+        }
         for one in answers:
             if str(one.answer) in broken:
                 assert bool(one.contradicts) == broken[str(one.answer)]

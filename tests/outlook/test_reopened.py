@@ -1,6 +1,5 @@
 """An outlook of answers that contradict each other and count as open: expected values from decision 0072."""
 
-from risk_engine.model.criteria import Criteria
 from risk_engine.model.outlook import ExactRange, NextQuestion
 from risk_engine.outlook.questions import next_questions
 from risk_engine.outlook.still_open import StillOpen, exact_ranges
@@ -39,7 +38,7 @@ BASE = "trip: {pace: calm, risky: false, alone: false}"
 
 
 def still_open(toy: Toy, invariants: str, trip: str) -> StillOpen:
-    criteria: Criteria = toy(facts=FACTS, indicators=INDICATORS, invariants=invariants)
+    criteria = toy(facts=FACTS, indicators=INDICATORS, invariants=invariants)
     return StillOpen(worked_from(criteria, f"trip: {{{trip}}}"), case_from(criteria, BASE))
 
 
