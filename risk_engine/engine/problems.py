@@ -247,15 +247,13 @@ def problem_shown(
         (path,) = paths
         is_fact = any(read.path() == path for read in explainer.facts.origins)
         paths = (path if is_fact else path.rpartition(".")[0],)
-    reads = [read_at(path, explainer.facts) for path in paths] if problem.kind == "contradiction" else []
-    return Problem(
-        kind=_SHOWN_AS[problem.kind],
-        id=problem.id,
-        text=text,
-        paths=paths,
-        decides=decisive.get(problem.id or "", ()) if problem.kind == "contradiction" else (),
-        answers=tuple(recorded_at(read, explainer) for read in reads if read.fact is not None),
-    )
+    shown = Problem(kind=_SHOWN_AS[problem.kind], id=problem.id, text=text, paths=paths)
+    if problem.kind != "contradiction":
+        return shown
+    name, reads = problem.id or "", (read_at(path, explainer.facts) for path in paths)
+    answers = tuple(recorded_at(read, explainer) for read in reads if read.fact is not None)
+    title = explainer.criteria.invariants.facts[name].title
+    return shown.model_copy(update={"title": title, "decides": decisive.get(name, ()), "answers": answers})
 
 
 class _Words:

@@ -207,6 +207,9 @@ class Problem(Model):
         description="Of a contradiction: the ladders that may come out otherwise once it is cleared up.",
         exclude_if=lambda ladders: not ladders,
     )
+    title: Shown = Field(
+        default="", description="Of a contradiction: what it is, without its answers.", exclude_if=lambda title: not title
+    )
     answers: tuple[Recorded, ...] = Field(
         default=(), description="Of a contradiction: the answers that make it.", exclude_if=lambda answers: not answers
     )

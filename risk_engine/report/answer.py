@@ -65,7 +65,7 @@ def answer(assessment: Explanation, names: Names) -> Answer:
         more.append(_level_line(escalation, assessment))
     if any(one.four_eyes for one in assessment.proposals):
         more.append(say(strong(_(TWO_PEOPLE))))
-    more += [*further_contradictions(assessment, names), *version_warning(assessment)]
+    more += [*further_contradictions(assessment), *version_warning(assessment)]
     challenge = Field(_("How to challenge it"), (say(assessment.criteria.challenge),))
     # What the result hangs on comes before it: as long as answers contradict each other, nobody may rely on it.
     against = contradicting(assessment, names)
@@ -234,7 +234,8 @@ def _missing(assessment: Explanation, names: Names) -> list[Line]:
         ),
     )
     nothing = [] if lines else [say(_("Nothing that could change a finding."))]
-    unfit = [one for one in assessment.problems if one.kind != "unsure"]
+    # What the result hangs on stands in the first sentence already.
+    unfit = [one for one in assessment.problems if one.kind != "unsure" and not one.decides]
     if unfit:
         text = ngettext(
             "{number} thing does not fit in the record", "{number} things do not fit in the record", len(unfit)

@@ -142,8 +142,9 @@ def knock_out(bounds: KnockOutBounds, why: Lack = "missing") -> str | None:
 
 
 def hangs_on(assessment: Explanation) -> tuple[Problem, ...]:
-    """Return the contradictions that the result hangs on, in the order of the set."""
-    return tuple(one for one in assessment.problems if one.decides)
+    """Return the contradictions that the result hangs on, those first that most of it hangs on."""
+    found = (one for one in assessment.problems if one.decides)
+    return tuple(sorted(found, key=lambda one: -len(one.decides)))
 
 
 def contradicting(assessment: Explanation, names: "Names") -> str:
@@ -179,11 +180,11 @@ def cleared_first(assessment: Explanation) -> str:
     )
 
 
-def further_contradictions(assessment: Explanation, names: "Names") -> Iterator[Line]:
+def further_contradictions(assessment: Explanation) -> Iterator[Line]:
     """Yield the contradictions that the result hangs on beside the one of the first sentence, the first of them."""
-    _first, *others = hangs_on(assessment) or (None,)
+    others = hangs_on(assessment)[1:]
     for one in others[:_CONTRADICTIONS]:
-        yield say(strong(_("{label}: ", label=_("Contradiction"))), _answers(one, names))
+        yield say(strong(_("{label}: ", label=_("Contradiction"))), f"{one.title}.")
     if (more := len(others) - _CONTRADICTIONS) > 0:
         text = ngettext("and {number} further contradiction", "and {number} further contradictions", more)
         yield say(Run(text, ref="problems"))

@@ -205,7 +205,7 @@ def redacted_facts(open_part: Redaction, criteria: Criteria, marks: Marks) -> Re
         case=called(assessment.case_title, assessment.case_id),
         tone="open" if (against := contradicting(assessment, names)) else tone(first),
         contradicting=against,
-        further_contradictions=tuple(further_contradictions(assessment, names)),
+        further_contradictions=tuple(further_contradictions(assessment)),
         first=first,
         others=tuple(others),
         version_warning=version_warning(assessment),
