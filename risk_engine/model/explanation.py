@@ -208,7 +208,7 @@ class Problem(Model):
         exclude_if=lambda ladders: not ladders,
     )
     title: Shown = Field(
-        default="", description="Of a contradiction: what it is, without its answers.", exclude_if=lambda title: not title
+        default="", description="Of a contradiction: what does not fit.", exclude_if=lambda title: not title
     )
     answers: tuple[Recorded, ...] = Field(
         default=(), description="Of a contradiction: the answers that make it.", exclude_if=lambda answers: not answers
@@ -311,6 +311,11 @@ class Explanation(AssessedCase):
     def proposal(self, role: str) -> Proposal | None:
         """Return the proposal of the ladder in that role, None where the set has none."""
         return next((one for one in self.proposals if one.role == role), None)
+
+    @property
+    def reopened(self) -> frozenset[str]:
+        """The paths of the answers that are on record and count as open, because they contradict others."""
+        return frozenset(one.path for one in self.gaps if one.answered is not None)
 
     def finding(self, indicator: str) -> Finding:
         """Return the finding of an indicator; KeyError if it is not in force or not in the set."""

@@ -58,25 +58,20 @@ _CONTRADICTIONS = 3
 """How many contradictions are named in lines of their own."""
 
 
-def reopened(assessment: Explanation) -> frozenset[str]:
-    """Return the paths of the answers that are on record and count as open, for they contradict others."""
-    return frozenset(one.path for one in assessment.gaps if one.answered is not None)
-
-
 def missing(assessment: Explanation) -> int:
     """Return how many answers are missing that could raise a finding."""
-    return len(assessment.gaps) - len(reopened(assessment))
+    return len(assessment.gaps) - len(assessment.reopened)
 
 
 def lack(paths: Iterable[str], again: frozenset[str]) -> Lack:
-    """Return why the answers under these paths are not known; `again` are those that are `reopened`."""
+    """Return why the answers under these paths are not known; `again` are those that are on record, and open again."""
     contradicting = {path in again for path in paths}
     return "both" if len(contradicting) > 1 else "contradicting" if contradicting == {True} else "missing"
 
 
 def lack_of(assessment: Explanation) -> Lack:
     """Return why answers of an assessment are not known that could raise a finding."""
-    return lack((one.path for one in assessment.gaps), reopened(assessment))
+    return lack((one.path for one in assessment.gaps), assessment.reopened)
 
 
 def why_open(why: Lack) -> str:
@@ -86,7 +81,7 @@ def why_open(why: Lack) -> str:
 
 def counted(assessment: Explanation) -> str:
     """Return how many answers are missing that could raise a finding, and how many contradict each other."""
-    again, lacking = len(reopened(assessment)), missing(assessment)
+    again, lacking = len(assessment.reopened), missing(assessment)
     parts = []
     if lacking or not again:
         parts.append(ngettext("{number} answer missing", "{number} answers missing", lacking))
@@ -170,7 +165,7 @@ def contradicting(assessment: Explanation, names: "Names") -> str:
 
 def cleared_first(assessment: Explanation) -> str:
     """Return the step that answers which contradict each other call for; nothing where none matters."""
-    again = {path for one in hangs_on(assessment) for path in one.paths} | reopened(assessment)
+    again = {path for one in hangs_on(assessment) for path in one.paths} | assessment.reopened
     if not again:
         return ""
     return ngettext(

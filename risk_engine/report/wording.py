@@ -176,7 +176,7 @@ class Names:
         self._questions |= {one.path: one.question for one in told}
         self._origins: dict[str, str] = {path: one.origin for path, one in assessment.resolved.items()}
         self._origins |= {path: one.origin for path, one in assessment.facts.items()}
-        self._again = unsettled.reopened(assessment)
+        self._again = assessment.reopened
         self._without_value = {path for path, one in assessment.resolved.items() if one.value is None}
         doubts = [path for one in assessment.problems if one.kind == "unsure" for path in one.paths]
         self.unsure = tuple(dict.fromkeys(doubts))
