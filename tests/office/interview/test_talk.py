@@ -92,7 +92,9 @@ def test_with_the_solver_one_level_is_left_where_bounds_have_two(record: Record)
 
 CONTRADICTION = """
 facts:
-  calm: {title: A calm trip is not risky, then: {not: {all_of: [{fact: trip.pace, is: calm}, {fact: trip.risky, is: true}]}}}
+  calm:
+    title: A calm trip is not risky
+    then: {not: {all_of: [{fact: trip.pace, is: calm}, {fact: trip.risky, is: true}]}}
 results: {}
 """
 
