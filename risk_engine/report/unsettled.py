@@ -52,7 +52,7 @@ _BARS_BESIDES: Final[dict[KnockOut, str]] = {
     ),
 }
 """What a knock-out may do beside a milder one that is certain."""
-_ANSWERS = 4
+_ANSWERS = 3
 """How many answers of one contradiction a first sentence names; it counts the rest."""
 _CONTRADICTIONS = 3
 """How many contradictions are named in lines of their own."""
@@ -150,15 +150,14 @@ def contradicting(assessment: Explanation, names: "Names") -> str:
     if others:
         return ngettext(
             "Answers that the result hangs on contradict each other: {answers}; and so in {number} more place. Clear "
-            "up what is right, correct the case and assess it again.",
+            "up what is right, then assess again.",
             "Answers that the result hangs on contradict each other: {answers}; and so in {number} more places. Clear "
-            "up what is right, correct the case and assess it again.",
+            "up what is right, then assess again.",
             len(others),
             answers=_answers(first, names),
         )
     return _(
-        "Answers that the result hangs on contradict each other: {answers}. Clear up what is right, correct the case "
-        "and assess it again.",
+        "Answers that the result hangs on contradict each other: {answers}. Clear up what is right, then assess again.",
         answers=_answers(first, names),
     )
 

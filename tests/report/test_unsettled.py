@@ -51,7 +51,7 @@ def contradicted(path: str = "tree.old.bark") -> Any:
 def test_the_first_sentence_names_the_answers_in_words_those_of_one_entry_together_and_says_what_to_do() -> None:
     assert answer_of(hanging()).sentence == (
         f"{FIRST}Tree “Grandmother”: How is the bark? – “Firm”, Which pest is in it? – “Moths”; Did it rain? – “no”. "
-        "Clear up what is right, correct the case and assess it again. You may pick now."
+        "Clear up what is right, then assess again. You may pick now."
     )
 
 
