@@ -55,6 +55,13 @@ def test_the_first_sentence_names_the_answers_in_words_those_of_one_entry_togeth
     )
 
 
+def test_of_many_answers_those_of_each_entry_are_named_first_so_that_both_sides_are_read() -> None:
+    many = tuple(Recorded(path=f"tree.old.n{at}", question=f"Q{at}?", shown="yes") for at in range(5))
+    found = against()
+    made = hanging(found.model_copy(update={"answers": (*many, found.answers[-1])}))
+    assert "Q2? – “yes”; Did it rain? – “no”; 2 more. " in answer_of(made).sentence
+
+
 def test_an_answer_that_hangs_on_a_contradiction_is_never_coloured_as_settled() -> None:
     assert answer_of(hanging()).tone == "open"
     assert answer_of(assessment()).tone == "mild"
