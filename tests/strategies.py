@@ -413,7 +413,7 @@ def rule_sets(draw: st.DrawFn) -> RuleSet:
         for number in range(1 + pen.index(3))
     }
     known = TABLE["columns"]["known"] | ({"otherwise": False} if pen.chance(2) else {})
-    triage = _triage(pen, entities, readable) if contradictions and pen.chance(2) else []
+    triage = _triage(pen, entities, readable) if pen.chance(2) else []
     pieces: Data = {
         "facts": entities,
         "tables": {"places": {**TABLE, "columns": {"known": known}}},
