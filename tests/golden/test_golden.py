@@ -81,7 +81,7 @@ def made(file: str) -> str:
     if name == "decision":
         text = decided(*how)
     elif kind == "comparison":
-        both = ("--criteria", "reconnect-china@1.0.0", "--criteria", "us-dod-matrix@1.0.0")
+        both = ("--criteria", "reconnect-china@1.0.0", "--criteria", "us-dod-matrix@1.0.2")
         text = done("assess", EXAMPLES / f"{name}.yaml", *both, *how)
     elif kind:
         text = document(name, kind, *how)
