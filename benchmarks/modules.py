@@ -15,7 +15,7 @@ COMMANDS = {
     "assess": ("assess", "examples/lung-imaging.yaml"),
     "report html": ("assess", "examples/lung-imaging.yaml", "--format", "html"),
     "outlook": ("outlook", "examples/half-filled.yaml"),
-    "criteria diff": ("criteria", "diff", "reconnect-china@1.0.0", "reconnect-china@1.1.0"),
+    "criteria diff": ("criteria", "diff", "reconnect-china@1.0.0", "reconnect-china@2.0.0"),
 }
 LIMITS = {"assess": 60, "outlook": 90}
 """What issue and house allow: a stranger reads no more than this to follow one command."""

@@ -396,7 +396,7 @@ def rule_set(criteria: Criteria, pieces: Data | None = None) -> RuleSet:
 
 
 @st.composite
-def rule_sets(draw: st.DrawFn, *, contradictions: bool = True) -> RuleSet:
+def rule_sets(draw: st.DrawFn) -> RuleSet:
     """Draw a small set of criteria with every node and every optional part, and read it through the loader."""
     pen = Pen(draw)
     entities, readable = _facts_file(pen)
@@ -413,7 +413,7 @@ def rule_sets(draw: st.DrawFn, *, contradictions: bool = True) -> RuleSet:
         for number in range(1 + pen.index(3))
     }
     known = TABLE["columns"]["known"] | ({"otherwise": False} if pen.chance(2) else {})
-    triage = _triage(pen, entities, readable) if contradictions and pen.chance(2) else []
+    triage = _triage(pen, entities, readable) if pen.chance(2) else []
     pieces: Data = {
         "facts": entities,
         "tables": {"places": {**TABLE, "columns": {"known": known}}},
@@ -429,10 +429,7 @@ def rule_sets(draw: st.DrawFn, *, contradictions: bool = True) -> RuleSet:
             "evidence_kinds": {name: name.capitalize() for name in KINDS_OF_EVIDENCE},
         },
         "invariants": {
-            "facts": {
-                f"X{number}": _contradiction(pen, readable, defined)
-                for number in range(pen.index(3) if contradictions else 0)
-            }
+            "facts": {f"X{number}": _contradiction(pen, readable, defined) for number in range(pen.index(3))}
         },
     }
     with tempfile.TemporaryDirectory() as folder:

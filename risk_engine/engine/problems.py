@@ -4,13 +4,18 @@ Each is recorded by its kind and what it is about, and said in words when somebo
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 from typing import Any, Literal, assert_never, cast
 
 from risk_engine.engine.explainer import Explainer
 from risk_engine.engine.facts import Among, Facts, Known, Read, Stated, holders, in_json, value_of
-from risk_engine.engine.find import ControlState, Found, control_states
-from risk_engine.engine.resolve import Column, broken, facts_of
+from risk_engine.engine.find import ControlState, Found, control_states, find
+from risk_engine.engine.notes import recorded_at
+from risk_engine.engine.propose import Proposed, propose, with_results
+from risk_engine.engine.rate import rate
+from risk_engine.engine.resolve import Column, as_answered, broken, facts_of, resolve, unanswered
 from risk_engine.engine.work import read_at
 from risk_engine.files.language import NP_, _, either, inside, pgettext
 from risk_engine.files.once import once
@@ -52,6 +57,35 @@ def contradictions(facts: Facts, criteria: Criteria, among: Collection[str] | No
     """Yield each invariant among the answers that the case breaks."""
     for name, reads in broken(facts, criteria, among):
         yield _problem("contradiction", *(read.path() for read in reads), of=name)
+
+
+def deciding(case: Case, criteria: Criteria, on: date, profile: Profile | None = None) -> Mapping[str, tuple[str, ...]]:
+    """Return the contradictions among the answers of a case that its result hangs on, each with the ladders that do.
+
+    A ladder hangs on one where its level, or what it may still come to, is another without the answers that make it;
+    where it is another only without those of several, it hangs on each of them (decision 0080).
+    """
+    facts = resolve(case, criteria, on, profile)
+    answers = {name: tuple(as_answered(reads, facts)) for name, reads in broken(facts, criteria)}
+    controls = control_states(case, on)
+
+    def proposals(facts: Facts) -> list[Proposed]:
+        # That contradictions open answers again is left aside: it is asked what each of them does.
+        plain = replace(facts, again=None)
+        found = find(plain, criteria, on, controls, profile)
+        results = with_results(plain, found, rate(found, criteria.head), criteria)
+        return [one._replace(rule=None, reads=()) for one in propose(results, criteria)]
+
+    def moved(reads: Iterable[Read]) -> list[str]:
+        left = proposals(resolve(unanswered(case, dict.fromkeys(reads)), criteria, on, profile))
+        return [one.ladder for one, other in zip(stated, left, strict=True) if one != other]
+
+    stated = proposals(facts)
+    alone = {name: moved(reads) for name, reads in answers.items()}
+    known = {ladder for ladders in alone.values() for ladder in ladders}
+    together = moved(read for reads in answers.values() for read in reads) if len(answers) > 1 else ()
+    of_all = [ladder for ladder in together if ladder not in known]
+    return {name: (*ladders, *of_all) for name, ladders in alone.items() if ladders or of_all}
 
 
 def _problem(kind: ProblemKind, *paths: str, of: str | None = None, evidence: int | None = None) -> ProblemFound:
@@ -201,15 +235,25 @@ def problem_shown(
     explainer: Explainer,
     profile: Profile | None = None,
     supersedes: Superseded | None = None,
+    decisive: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
 ) -> Problem:
-    """Return what does not fit in the record of a case in the words of the current language."""
+    """Return what does not fit in the record of a case in the words of the current language.
+
+    `decisive` are the contradictions that the result hangs on, each with the ladders that do.
+    """
     text = _Words(case, explainer, profile, supersedes).text(problem)
     paths = problem.paths
     if problem.kind == "unsure":
         (path,) = paths
         is_fact = any(read.path() == path for read in explainer.facts.origins)
         paths = (path if is_fact else path.rpartition(".")[0],)
-    return Problem(kind=_SHOWN_AS[problem.kind], id=problem.id, text=text, paths=paths)
+    shown = Problem(kind=_SHOWN_AS[problem.kind], id=problem.id, text=text, paths=paths)
+    if problem.kind != "contradiction":
+        return shown
+    name, reads = problem.id or "", (read_at(path, explainer.facts) for path in paths)
+    answers = tuple(recorded_at(read, explainer) for read in reads if read.fact is not None)
+    title = explainer.criteria.invariants.facts[name].title
+    return shown.model_copy(update={"title": title, "decides": decisive.get(name, ()), "answers": answers})
 
 
 class _Words:

@@ -1,6 +1,6 @@
 """Case to facts: table values filled in, what need not be asked settled, parameters with their value of the day."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
@@ -36,10 +36,7 @@ def resolve(case: Case, criteria: Criteria, on: date, profile: Profile | None = 
     reopened = reopened_in(facts, criteria)
     if not reopened:
         return facts
-    open_case = case
-    for read in reopened:
-        open_case = answered(open_case, read, None)
-    return replace(facts, again=_Resolver(open_case, criteria, on, profile).facts())
+    return replace(facts, again=_Resolver(unanswered(case, reopened), criteria, on, profile).facts())
 
 
 def broken(
@@ -63,7 +60,19 @@ def reopened_in(facts: Facts, criteria: Criteria) -> tuple[Read, ...]:
     Only what the case itself states is an answer: what tables know, nobody can answer anew.
     """
     reads = (read for _name, several in broken(facts, criteria, reopening(criteria)) for read in several)
-    return tuple(dict.fromkeys(read for read in reads if facts.origins.get(read) == "case"))
+    return tuple(dict.fromkeys(as_answered(reads, facts)))
+
+
+def as_answered(reads: Iterable[Read], facts: Facts) -> Iterator[Read]:
+    """Yield those of the facts that the case itself states."""
+    return (read for read in reads if facts.origins.get(read) == "case")
+
+
+def unanswered(case: Case, places: Iterable[Read]) -> Case:
+    """Return a case without these answers."""
+    for place in places:
+        case = answered(case, place, None)
+    return case
 
 
 def answered(case: Case, place: Read, value: Any) -> Case:

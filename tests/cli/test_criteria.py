@@ -24,10 +24,12 @@ def copied(tmp_path: Path) -> Path:
 
 def test_the_shipped_sets_are_listed_with_the_day_they_begin() -> None:
     out = done("criteria", "list")
-    line = r"{name}@\d+\.\d+\.\d+\tin force from \d{{4}}-\d\d-\d\d\t(draft|released\t\w+){remark}\n"
+    when = r"(in force from \d{{4}}-\d\d-\d\d\t(draft|released\t\w+)|in force on no day\twithdrawn\t\w+)"
+    line = rf"{{name}}@\d+\.\d+\.\d+\t{when}{{remark}}\n"
     default = line.format(name="reconnect-china", remark="\tof the set that is taken where none is named")
     assert re.fullmatch(f"({default})+({line.format(name='us-dod-matrix', remark='')})+", out)
     assert "reconnect-china@1.0.0\tin force from 2026-11-01\treleased\tunsigned\tof the set that is taken" in out
+    assert "reconnect-china@1.1.0\tin force on no day\twithdrawn\tunsigned\tof the set that is taken" in out
 
 
 def test_sets_by_name_by_folder_and_by_version_are_listed() -> None:

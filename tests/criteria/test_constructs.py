@@ -41,7 +41,6 @@ OF_LATER_VERSIONS = {
     *("ChoiceFact.deprecated_options", "ChoicesFact.deprecated_options"),
     # A citation is graded where it was read less well than its source; where an account was read, the source says so.
     "Citation.grade: account",
-    *("SetHead.evidence_kinds", "Option.needs", "Entity.ask_when"),
 }
 UNUSED = NEVER_NEEDED | NOT_IN_THIS_DOMAIN | OF_THE_FIRST_VERSION | OF_LATER_VERSIONS
 

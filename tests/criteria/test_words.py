@@ -41,6 +41,8 @@ OF_THE_ENGINE = {
     *("other", "direction", "refused", "equal", "instrument", "what"),
     # What a template calls what it is given.
     *("speech", "lead"),
+    # Which of two versions goes further; a loop of a Word template.
+    "first",
 }
 
 

@@ -14,7 +14,7 @@ from tests.cli.running import EXAMPLES, LOAN_DESK, ROOT
 
 SOON = 5
 """Seconds in which an interrupted command has ended, also while other work goes on beside it."""
-OLD, NEW = "reconnect-china@1.0.0", "reconnect-china@1.1.0"
+OLD, NEW = "reconnect-china@1.0.0", "reconnect-china@2.0.0"
 
 
 def begun(*command: str | Path) -> "subprocess.Popen[str]":

@@ -264,12 +264,20 @@ def test_without_any_of_its_parts_a_way_does_not_reach_its_level(name: str) -> N
                 assert strict_end(applied(worked, rest), one.ladder) > to
 
 
-# --- changes of design, as 1.1.2 says of each answer what must really change ------------------------------------------
+# --- changes of design, as 2.0.0 says of each answer what must really change ------------------------------------------
 
 
 @cache
 def with_texts() -> Criteria:
-    return load_criteria("reconnect-china@1.1.2")
+    return load_criteria("reconnect-china@2.0.0")
+
+
+NEWLY_ASKED: dict[Place, Any] = {
+    ("collaboration", None, "committee_wanted"): False,
+    ("activity", "training", "military_signs"): False,
+    ("data", "ct-scans", "licence"): "project_only",
+}
+"""What 2.0.0 asks of the examples and their files, from before it, do not say; each the harmless answer."""
 
 
 @pytest.mark.parametrize(
@@ -284,6 +292,7 @@ def test_scans_stay_where_they_are_or_nobody_can_be_told_in_them_and_no_flow_is_
 ) -> None:
     """ETH-07 and ETH-08 read data that leave and in which people can be told; no text turns a flow of data round."""
     worked = work(load_case(ROOT / "examples" / f"{name}.yaml", with_texts()), with_texts(), date(2027, 2, 1))
+    worked = applied(worked, (), NEWLY_ASKED)
     found = {(one.ladder, one.to): one for one in ways_down(worked)}[level]
     redesigned = [one for one in found.ways if one.changes]
     assert [(one.controls, *((each.path, each.before, each.after) for each in one.changes)) for one in redesigned] == [

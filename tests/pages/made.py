@@ -233,7 +233,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "hostile-decision": lambda: html(record_of(hostile_decision(f"{'Wundersamkeit' * 20} שלום <b>&"))),
     "catalogue": lambda: done("criteria", "show", "reconnect-china", "--format", "html"),
     "small-catalogue": lambda: done("criteria", "show", LOAN_DESK, "--format", "html"),
-    "map": lambda: done("criteria", "map", "reconnect-china@1.1.0", "--format", "html"),
+    "map": lambda: done("criteria", "map", "reconnect-china@1.0.0", "--format", "html"),
     "comparison": _comparison(ROOT / "examples" / "compare.yaml", "reconnect-china", "us-dod-matrix"),
     "small-comparison": _comparison(SETS / "two-rooms-case.yaml", LOAN_DESK, SETS / "print-room"),
     "small-map": lambda: done("criteria", "map", LOAN_DESK, "--format", "html"),

@@ -7,6 +7,7 @@ from typing import TypeAlias, assert_never
 
 from risk_engine.engine.explainer import Explainer
 from risk_engine.engine.facts import Read
+from risk_engine.engine.problems import deciding
 from risk_engine.engine.resolve import broken
 from risk_engine.files.language import _, either, ngettext
 from risk_engine.files.source import parse
@@ -137,7 +138,7 @@ def counted(session: Session) -> list[str]:
     """Return how many questions can still matter, and how many need not be asked."""
     standing = session.standing
     if standing.is_settled:
-        return [_("settled")]
+        return [_("hangs on answers that contradict each other") if hangs_on_unfit(session.record) else _("settled")]
     return [
         ngettext("{number} question can still matter", "{number} questions can still matter", standing.matter),
         ngettext("{number} need not be asked", "{number} need not be asked", standing.irrelevant_questions),
@@ -154,6 +155,12 @@ Unfit: TypeAlias = Mapping[str, tuple[Read, ...]]
 def unfit(record: Record) -> Unfit:
     """Return what does not go together in a case."""
     return dict(broken(record.worked.facts, record.criteria))
+
+
+def hangs_on_unfit(record: Record) -> bool:
+    """Return whether the result hangs on answers that do not go together (decision 0080)."""
+    worked = record.worked
+    return bool(unfit(record)) and bool(deciding(worked.case, worked.criteria, worked.on, worked.profile))
 
 
 def newly_unfit(before: Unfit, after: Unfit, step: Step | None) -> Unfit:

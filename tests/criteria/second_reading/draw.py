@@ -14,7 +14,7 @@ from tests.criteria.second_reading.harmless import HARMLESS, MANY
 from tests.criteria.second_reading.later import JOINT_UNITS
 from tests.criteria.second_reading.near import DATED, NEAR, NEAR_DAYS
 from tests.criteria.second_reading.results import CATALOGUE
-from tests.criteria.second_reading.security import goes_out, listed_item
+from tests.criteria.second_reading.security import critical, goes_out, listed_item
 from tests.criteria.second_reading.words import KIND_OF, Answers, Case
 
 CONTROLS = tuple(f"CTL-{number:02}" for number in range(1, 40))
@@ -221,7 +221,25 @@ def settle(answers: Mapping[str, list[Answers]]) -> None:
 
 def _without_contradictions(answers: Mapping[str, list[Answers]]) -> None:
     """Undo contradictions about an answer that decides: they reopen a result, which the tests of invariants show."""
+    _without_contradictions_of_topics(answers["technology"], answers["ip"][0])
+    _without_contradictions_of_terms(answers["collaboration"][0], answers["ip"][0], answers["funding"])
+    for partner in answers["partner"]:
+        if partner["org_type"] == "state_owned_company" and not partner["state_ownership_pct"]:
+            partner["state_ownership_pct"] = 1
+    no_armed_forces = not any(
+        one["org_type"] == "military" or one["military_link"] == "is_military" for one in answers["partner"]
+    )
+    for funding in answers["funding"]:
+        abroad = not places.PLACES[funding["country"]].preapproved
+        if funding["source_type"] == "foreign_military" and abroad and no_armed_forces:
+            funding["source_type"] = "foreign_public"
     for activity in answers["activity"]:
+        no_access = activity["kind"] == "remote_access" and activity["network_access"] == "none"
+        at_once = activity["kind"] in {"field_trial", "deployment"} and all(
+            one["trl"] <= 1 for one in answers["technology"]
+        )
+        if no_access or at_once:
+            activity["kind"] = "joint_research"
         if activity["kind"] in {"equipment_transfer", "material_transfer"} and activity["transfer_mode"] == "none":
             activity["kind"] = "joint_research"
         if activity["end_user"] == "everyone" and not any(one["public_domain"] for one in answers["technology"]):
@@ -229,12 +247,43 @@ def _without_contradictions(answers: Mapping[str, list[Answers]]) -> None:
         listed = any(map(listed_item, answers["technology"]))
         if listed and activity["transfer_mode"] != "none" and activity["export_authorisation"] == "not_required":
             activity["export_authorisation"] = "pending"
+    without_adequacy = any(not places.PLACES[one["country"]].adequacy for one in answers["partner"])
     for data in answers["data"]:
         if _people_leave(data):
+            if without_adequacy and data["transfer_basis"] in {"not_needed", "adequacy"}:
+                data["transfer_basis"] = "none"
             if data["category"] in {"genetic", "health"} and answers["ethics"][0]["review"] == "not_required":
                 answers["ethics"][0]["review"] = "both_sides"
             if data["licence"] == "open_licence":
                 data["licence"] = "project_only"
+
+
+def _without_contradictions_of_topics(technology: Sequence[Answers], ip: Answers) -> None:
+    for one in technology:
+        if one["uses_ai"] and one["ai_class"] == "not_ai":
+            one["ai_class"] = "research_only"
+        if one["ai_class"] == "prohibited" and one["ai_prohibited"] == "none":
+            one["ai_class"] = "high_risk"
+        if one["ai_prohibited"] in {"face_scraping", "realtime_rbi"} and one["surveillance_capability"] == "none":
+            one["surveillance_capability"] = "incidental"
+        if one["research_type"] in {"development", "demonstration"}:
+            one["basic_research_confirmed"] = False
+    excused = any(critical(one) or one["dual_use_status"] == "listed" for one in technology)
+    if ip["publication"] == "veto" and excused and all(one["public_domain"] for one in technology):
+        technology[0]["public_domain"] = False
+
+
+def _without_contradictions_of_terms(terms: Answers, ip: Answers, funding: Sequence[Answers]) -> None:
+    if terms["agreement_status"] == "none":
+        terms["exit_clause"] = False
+        if ip["foreground_owner"] == "joint_defined":
+            ip["foreground_owner"] = "undefined"
+    if ip["foreground_owner"] == "published_openly" and (
+        ip["publication"] == "veto" or ip["exclusive_third_country_licence"]
+    ):
+        ip["foreground_owner"] = "institution"
+    if any(one["source_type"] in {"national", "eu_programme"} for one in funding):
+        ip["publicly_funded"] = True
 
 
 def stated(drawn: Drawn) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from tests.criteria.second_reading.security import (
     goes_out,
     licensed,
     open_basic,
+    opened,
     protected_access,
     transferred,
 )
@@ -49,13 +50,14 @@ def supported(one: Answers) -> bool:
 def sanctions_reach(case: Case) -> bool:
     """SEC-23: support to a body of the state, or know-how in a critical or controlled field that goes there."""
     there = any(map(under_sanctions, case.partner)) or any(one["place_sanctions"] != "none" for one in case.activity)
-    sent = transferred(case) and any(map(critical_or_controlled, case.technology))
+    sent = opened(case) and any(map(critical_or_controlled, case.technology))
     return any(map(supported, case.partner)) or (there and sent)
 
 
 def decided_by_the_authority(case: Case) -> bool:
-    """SEC-23: what is sent is licensed; a licence is none for support, nor for what the law bars."""
-    return licensed(case) and not any(barred(one) or supported(one) for one in case.partner)
+    """SEC-23: what is sent is licensed; a licence is none for support, nor for what the law bars or a guest learns."""
+    others = protected_access(case) or any(barred(one) or supported(one) for one in case.partner)
+    return licensed(case) and not others
 
 
 def every_partner_authorised(case: Case) -> bool:
@@ -182,6 +184,7 @@ ADDED_NEAR: dict[str, dict[str, tuple[Any, ...]]] = {
         "technology.basic_research_confirmed": (False, False, True),
         "technology.research_type": ("applied", "basic"),
         "activity.transfer_mode": ("electronic", "oral", "none"),
+        "person.access_requested": ("none", "controlled", "internal"),
         "activity.place_of_use": ("DE", "RU", "KP"),
     },
     "SEC-24": {

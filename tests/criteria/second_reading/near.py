@@ -48,7 +48,8 @@ NEAR: dict[str, dict[str, tuple[Any, ...]]] = {
         "technology.dual_use_status": ("uncertain", "not_listed"),
         "technology.public_domain": (False, False, True),
         "technology.trl": (3, 4),
-        "activity.transfer_mode": _MOVES,
+        "activity.transfer_mode": _MOVES_OR_NOT,
+        "person.access_requested": ("none", "confidential", "public"),
     },
     "SEC-05": {
         "activity.authority_notice": (False, False, True),

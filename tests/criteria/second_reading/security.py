@@ -125,12 +125,12 @@ def unclassified(one: Answers) -> bool:
 
 
 def unclassified_leaves(case: Case, *, where_it_weighs: bool) -> bool:
-    """SEC-04: such technology is passed on in a cooperation that reaches outside the EU."""
+    """SEC-04: such technology is passed on or opened in a cooperation that reaches outside the EU."""
     weighs = any(
         unclassified(one) and (not where_it_weighs or most_sensitive(one) or one["trl"] >= WEIGHS_FROM)
         for one in case.technology
     )
-    return weighs and transferred(case) and outside_eu27(case)
+    return weighs and opened(case) and outside_eu27(case)
 
 
 def licensed(case: Case) -> bool:
@@ -177,6 +177,11 @@ def opaque(case: Case) -> bool:
 
 def protected_access(case: Case) -> bool:
     return any(one["access_requested"] in PROTECTED for one in case.person)
+
+
+def opened(case: Case) -> bool:
+    """SEC-04 and SEC-23: handed over, or opened to a person with protected access."""
+    return transferred(case) or protected_access(case)
 
 
 def concern(one: Answers) -> bool:

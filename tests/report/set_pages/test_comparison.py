@@ -25,7 +25,7 @@ ROOMS = [str(SETS / "loan-desk"), str(SETS / "print-room")]
 CASE = (SETS / "two-rooms-case.yaml").read_text("utf-8")
 EXAMPLE = ROOT / "examples" / "compare.yaml"
 Rooms = Callable[..., Compared]
-SHIPPED = ["reconnect-china@1.0.0", "us-dod-matrix@1.0.0"]
+SHIPPED = ["reconnect-china@1.0.0", "us-dod-matrix@1.0.2"]
 
 
 @pytest.fixture(scope="module")
@@ -65,25 +65,25 @@ def rows(found: Table) -> dict[str, list[str]]:
 def test_the_answer_says_which_is_stricter_and_what_each_comes_to(example: Compared) -> None:
     answer = comparison_view(example).answer
     assert answer is not None
-    assert answer.sentence == "The criteria differ: us-dod-matrix 1.0.0 is stricter."
+    assert answer.sentence == "The criteria differ: us-dod-matrix 1.0.2 is stricter."
     assert [words(one) for one in answer.more] == [
         (
             "reconnect-china 1.0.0: Start: Clear. Yes, it may start. Measure: Advice. Advice is enough, there are no "
             "binding conditions."
         ),
-        "us-dod-matrix 1.0.0: Award: Held back. No, not as it stands. Mitigation: Required. Mitigation is required.",
+        "us-dod-matrix 1.0.2: Award: Held back. No, not as it stands. Mitigation: Required. Mitigation is required.",
     ]
 
 
 def test_it_says_by_which_levels_they_differ(example: Compared) -> None:
     assert glance(comparison_view(example))["How they compare"] == [
         (
-            "Gate: us-dod-matrix 1.0.0 is stricter. “Clear” means the same as “Allowed”; us-dod-matrix 1.0.0 comes to "
+            "Gate: us-dod-matrix 1.0.2 is stricter. “Clear” means the same as “Allowed”; us-dod-matrix 1.0.2 comes to "
             "“Held back”."
         ),
         (
-            "Result: us-dod-matrix 1.0.0 is stricter. “Advice” means the same as “None needed” or “Suggested”; "
-            "us-dod-matrix 1.0.0 comes to “Required”."
+            "Result: us-dod-matrix 1.0.2 is stricter. “Advice” means the same as “None needed”, “Suggested” or "
+            "“Recommended”; us-dod-matrix 1.0.2 comes to “Required”."
         ),
     ]
 
@@ -96,10 +96,9 @@ def test_all_levels_stand_beside_what_they_equal(example: Compared) -> None:
         "Conditional": ["between Allowed and Held back"],
         "Blocked": ["Held back"],
     }
-    assert list(rows(result)) == ["Advice", "between Advice and Regulation", "Regulation", "Restriction"]
+    assert list(rows(result)) == ["Advice", "Regulation", "Restriction"]
     assert rows(result) == {
-        "Advice": ["None needed or Suggested"],
-        "between Advice and Regulation": ["Recommended"],
+        "Advice": ["None needed, Suggested or Recommended"],
         "Regulation": ["Required"],
         "Restriction": ["Prohibited"],
     }
@@ -109,7 +108,7 @@ def test_all_levels_stand_beside_what_they_equal(example: Compared) -> None:
     ("version", "answer", "beside_advice"),
     [
         ("1.0.0", "The criteria differ: us-dod-matrix 1.0.0 is stricter.", ["None needed or Suggested"]),
-        ("1.0.1", "The criteria agree.", ["None needed, Suggested or Recommended"]),
+        ("1.0.2", "The criteria agree.", ["None needed, Suggested or Recommended"]),
     ],
 )
 def test_a_tie_that_lies_back_is_advice_since_row_three_says_what_it_equals(
@@ -131,7 +130,7 @@ def test_a_tie_that_lies_back_is_advice_since_row_three_says_what_it_equals(
 def test_results_and_findings_stand_side_by_side(example: Compared) -> None:
     view = comparison_view(example)
     results = table(view, "results")
-    assert results.head == ("", "reconnect-china 1.0.0", "us-dod-matrix 1.0.0")
+    assert results.head == ("", "reconnect-china 1.0.0", "us-dod-matrix 1.0.2")
     assert rows(results)["Escalation"] == ["Committee: None. The office decides.", "not asked"]
     assert rows(table(view, "findings")) == {
         "high": ["–", "F4-02 Partner on another list of the United States"],
@@ -172,9 +171,9 @@ def test_in_german_every_word_is_german() -> None:
         view = comparison_view(german)
         text = comparison_text(german)
     assert view.answer is not None
-    assert view.answer.sentence == "Die Kriterien unterscheiden sich: us-dod-matrix 1.0.0 ist strenger."
+    assert view.answer.sentence == "Die Kriterien unterscheiden sich: us-dod-matrix 1.0.2 ist strenger."
     said = glance(view)["Wie sie sich zueinander verhalten"][1]
-    assert "„Beratung“ bedeutet dasselbe wie „Keine nötig“ oder „Angeraten“" in said
+    assert "„Beratung“ bedeutet dasselbe wie „Keine nötig“, „Angeraten“ oder „Empfohlen“" in said
     assert "F2-01 Unterstützung aus einem Land, das Anlass zur Sorge gibt" in text
 
 
@@ -264,7 +263,7 @@ def test_nothing_in_the_page_leads_to_a_place_that_is_not_there(example: Compare
 
 def test_the_screen_shows_the_answer_the_results_and_the_findings_and_names_the_rest(example: Compared) -> None:
     text = comparison_text(example)
-    assert text.startswith("The criteria differ: us-dod-matrix 1.0.0 is stricter.\n")
+    assert text.startswith("The criteria differ: us-dod-matrix 1.0.2 is stricter.\n")
     assert "Side by side" in text
     assert "What each of them found" in text
     assert "Which levels mean the same" not in text
