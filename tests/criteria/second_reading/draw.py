@@ -247,6 +247,9 @@ def _without_contradictions(answers: Mapping[str, list[Answers]]) -> None:
         listed = any(map(listed_item, answers["technology"]))
         if listed and activity["transfer_mode"] != "none" and activity["export_authorisation"] == "not_required":
             activity["export_authorisation"] = "pending"
+    terms = answers["collaboration"][0]
+    if "data_sharing" in terms["cooperation_forms"] and all(one["direction"] == "none" for one in answers["data"]):
+        terms["cooperation_forms"] = [one for one in terms["cooperation_forms"] if one != "data_sharing"]
     without_adequacy = any(not places.PLACES[one["country"]].adequacy for one in answers["partner"])
     for data in answers["data"]:
         if _people_leave(data):

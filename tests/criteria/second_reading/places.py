@@ -45,7 +45,7 @@ DRAWN = ("DE", "FR", "NO", "CH", "GB", "JP", "US", "KR", "RU", "BY", "KP", "IN",
 CHINESE_AI_RULES_BEGIN = date(2022, 3, 1)
 SUPPORT_BARRED_FROM = date(2022, 4, 9)
 """Regulation (EU) No 833/2014, Article 5l."""
-SERVICES_BARRED_FROM = date(2025, 10, 24)
+SERVICES_BARRED_FROM = date(2022, 10, 7)
 """The same, Article 5n."""
 
 
