@@ -20,6 +20,7 @@ from risk_engine.loading.case_tests import base_case, sound_tests
 from risk_engine.loading.criteria import load_criteria, read_criteria
 from risk_engine.model.case import UNKNOWN, Case, case_model
 from risk_engine.model.criteria import Criteria
+from risk_engine.model.triage import with_first_answers
 from risk_engine.office.forms.case_record import Record, Under
 from risk_engine.office.forms.export_form import label_fact
 from risk_engine.office.interview.session import Session
@@ -123,7 +124,7 @@ def first_answers(data: Mapping[str, Any], criteria: Criteria) -> Data:
     """Return the answers to first questions that all other answers imply, by the entity that they belong to."""
     first = {one.fact.partition(".")[0] for one in criteria.head.triage}
     full = {name: value for name, value in data.items() if name not in first}
-    worked = work(case_model(criteria).model_validate(full), criteria, ON)
+    worked = work(with_first_answers(case_model(criteria).model_validate(full), criteria), criteria, ON)
     found: Data = {}
     for one in criteria.head.triage:
         entity, _, short = one.fact.partition(".")

@@ -26,6 +26,7 @@ from risk_engine.loading.validate import mappings, named_problems, path_problem,
 from risk_engine.model.case import COMPARE_WITH, Case, case_model
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import ChoiceFact, ChoicesFact
+from risk_engine.model.triage import with_first_answers
 
 if TYPE_CHECKING:
     from risk_engine.loading.former_names import Renamed
@@ -142,7 +143,7 @@ def case_of(
         from risk_engine.loading.suggest import told_of_versions
 
         raise InvalidSourceError(told_of_versions(problems, document, criteria))
-    return case
+    return with_first_answers(case, criteria) if criteria.head.triage else case
 
 
 @once

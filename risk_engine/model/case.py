@@ -15,7 +15,6 @@ from pydantic import (
     GetJsonSchemaHandler,
     WithJsonSchema,
     create_model,
-    model_validator,
 )
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
@@ -36,7 +35,6 @@ from risk_engine.model.facts import (
     TextFact,
 )
 from risk_engine.model.tables import Table
-from risk_engine.model.triage import opened
 from risk_engine.model.words import ControlStatus, Id, Model, Text, Value
 
 UNKNOWN = "unknown"
@@ -229,29 +227,12 @@ def _described(fact: AnyFact) -> str:
 def case_model(criteria: Criteria) -> type[Case]:
     """Return the model of a case for these criteria: every fact typed, every answer optional."""
     fields: dict[str, Any] = {}
-    made: dict[str, type[Model]] = {}
     for name, entity in criteria.entities.items():
-        made[name] = _entry_model(name, entity, criteria.tables)
-        entry: Any = made[name]
+        entry: Any = _entry_model(name, entity, criteria.tables)
         if entity.many is not None:
             entry = Annotated[tuple[entry, ...], Field(max_length=entity.many)]
         fields[name] = (Annotated[entry | None, _OR_UNKNOWN], Field(None, description=entity.help or entity.title))
-    if not criteria.head.triage:
-        return cast("type[Case]", create_model("Case", __base__=Case, **fields))
-
-    def with_first_answers(case: Case) -> Case:
-        for name in opened({one: getattr(case, one) for one in made}, criteria):
-            entity, _dot, short = name.partition(".")
-            held: Model | None = getattr(case, entity)
-            # Still being made: nobody has seen it yet.
-            case.__dict__[entity] = (
-                made[entity](**{short: True}) if held is None else held.model_copy(update={short: True})
-            )
-            case.__pydantic_fields_set__.add(entity)
-        return case
-
-    validators: Any = {"with_first_answers": model_validator(mode="after")(with_first_answers)}
-    return cast("type[Case]", create_model("Case", __base__=Case, __validators__=validators, **fields))
+    return cast("type[Case]", create_model("Case", __base__=Case, **fields))
 
 
 def blank_id(entity: str) -> str:

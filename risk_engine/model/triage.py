@@ -4,20 +4,17 @@ A `no` that does not fit what else is answered is a contradiction that reopens i
 `yes` as soon as something is answered that a `no` would close: whoever answers that has opened it (decision 0079).
 """
 
-from collections.abc import Iterator
 from typing import assert_never
 
 from risk_engine.files.once import once
+from risk_engine.model.case import Case, answer, case_model
 from risk_engine.model.conditions import AllOf, AnyOf, Compare, Condition, Holds, Not, Quantifier, facts_in
 from risk_engine.model.criteria import Criteria, FactInvariant
 from risk_engine.model.facts import ChoicesFact, RowFact, TextFact
 from risk_engine.model.references import closable
-from risk_engine.model.words import Model
 
 FIRST = "FIRST-"
 """What the names of those contradictions begin with; after it stands the number of the question, from 1."""
-Answered = dict[str, "Model | tuple[Model, ...] | None"]
-"""What a case states of each entity."""
 
 
 def with_contradictions(criteria: Criteria) -> Criteria:
@@ -73,24 +70,35 @@ def closes_with_yes(condition: Condition, fact: str, criteria: Criteria, *, want
             assert_never(condition)
 
 
-def opened(stated: Answered, criteria: Criteria) -> Iterator[str]:
-    """Yield the first questions that nobody answered, though something is answered that a `no` would close."""
+def with_first_answers(case: Case, criteria: Criteria) -> Case:
+    """Return a case in which a first question without an answer is a yes where something is answered that it opens."""
+    found: dict[str, dict[str, bool]] = {}
     for name, closed in closed_by(criteria).items():
         entity, _, short = name.partition(".")
-        if getattr(stated[entity], short, None) is None and any(_is_answered(one, stated, criteria) for one in closed):
-            yield name
+        if answer(getattr(case, entity), short) is None and any(_is_answered(one, case, criteria) for one in closed):
+            found.setdefault(entity, {})[short] = True
+    if not found:
+        return case
+    made = case_model(criteria).model_validate({"id": case.id, "title": case.title, **found})
+    held = {name: getattr(case, name) for name in found}
+    return case.model_copy(
+        update={
+            name: getattr(made, name) if held[name] is None else held[name].model_copy(update=answers)
+            for name, answers in found.items()
+        }
+    )
 
 
-def _is_answered(name: str, stated: Answered, criteria: Criteria) -> bool:
+def _is_answered(name: str, case: Case, criteria: Criteria) -> bool:
     """Return whether entries of a list are stated, or of a fact anything else than what it is where it is not asked."""
     entity, _, short = name.partition(".")
-    held = stated[entity]
-    entries = (held,) if not isinstance(held, tuple) else held
+    held = getattr(case, entity)
+    stated = held if isinstance(held, tuple) else (held,)
     if not short:
-        return any(value is not None for one in entries for key, value in one or () if key != "id")
+        return any(value is not None for one in stated for key, value in one or () if key != "id")
     fact = criteria.fact(name)
     otherwise = None if isinstance(fact, RowFact | TextFact) else fact.otherwise
-    values = (getattr(one, short, None) for one in entries)
+    values = [value for one in stated if (value := answer(one, short)) is not None]
     if isinstance(fact, ChoicesFact):
-        return any(value is not None and {*value} != {*(fact.otherwise or ())} for value in values)
-    return any(value is not None and value != otherwise for value in values)
+        return any({*value} != {*(fact.otherwise or ())} for value in values if isinstance(value, tuple))
+    return any(value != otherwise for value in values)

@@ -3,19 +3,20 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from risk_engine.engine.evaluate import evaluate
-from risk_engine.engine.facts import Entry, Facts
+from risk_engine.engine.facts import Entry, Facts, Read
 from risk_engine.engine.find import Found
+from risk_engine.engine.resolve import asked_in_order
 from risk_engine.engine.work import Worked, work
 from risk_engine.model.case import case_model
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.references import closable
-from risk_engine.model.triage import closed_by
+from risk_engine.model.triage import closed_by, with_first_answers
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 
-FIRST = "first"
+FIRST = "first_look"
 """What the entity of the first questions is called."""
 Data = dict[str, Any]
 
@@ -25,19 +26,53 @@ def detailed(data: Mapping[str, Any]) -> Data:
     return {name: value for name, value in data.items() if name != FIRST}
 
 
+def worked(data: Mapping[str, Any], criteria: Criteria, on: date) -> Worked:
+    """Return what plain data come to, as a file that says so."""
+    return work(with_first_answers(case_model(criteria).model_validate(data), criteria), criteria, on)
+
+
 def short(data: Mapping[str, Any], criteria: Criteria, on: date) -> Data:
-    """Return a case with the first answers that its others imply, and without all that these close.
+    """Return a case with the first answers that its others imply, and without all that is closed then.
 
     Where nobody can say whether a yes is implied, the first question is left open.
     """
-    model = case_model(criteria)
-    facts = work(model.model_validate(detailed(data)), criteria, on).facts
+    facts = worked(detailed(data), criteria, on).facts
     implied = {one.fact.partition(".")[2]: evaluate(one.implied, facts).value for one in criteria.head.triage}
-    answered = replace(facts, single={**facts.single, FIRST: Entry(None, implied)})
-    left = {name: _left(name, value, criteria, answered) for name, value in detailed(data).items()}
-    closed = {name for name, condition in closable(criteria).items() if evaluate(condition, answered).value is False}
-    first = {name: value for name, value in implied.items() if value is not None}
-    return {**{name: value for name, value in left.items() if name not in closed}, FIRST: first}
+    closed = _closed(replace(facts, single={**facts.single, FIRST: Entry(None, implied)}), criteria)
+    found: Data = {FIRST: {name: value for name, value in implied.items() if value is not None}}
+    for name, value in detailed(data).items():
+        if Read(name, None, None) in closed:
+            continue
+        if name not in criteria.entities:
+            found[name] = value
+        elif isinstance(value, dict):
+            found[name] = _asked(name, None, value, closed)
+        else:
+            found[name] = tuple(_asked(name, one["id"], one, closed) for one in value)
+    return found
+
+
+def _closed(facts: Facts, criteria: Criteria) -> set[Read]:
+    """Return what is not asked: lists, and facts with what hangs on them in turn."""
+    single = {name: Entry(None, dict(one.values)) for name, one in facts.single.items()}
+    lists = {
+        name: None if several is None else tuple(Entry(one.id, dict(one.values)) for one in several)
+        for name, several in facts.lists.items()
+    }
+    settled = replace(facts, single=single, lists=lists)
+    closed = {
+        Read(name, None, None) for name, one in closable(criteria).items() if evaluate(one, settled).value is False
+    }
+    for name, short_name, fact, ask_when in asked_in_order(criteria):
+        for entry in (single[name],) if name in single else lists[name] or ():
+            if evaluate(ask_when, settled, entry).value is False:
+                closed.add(Read(name, entry.id, short_name))
+                cast("dict[str, Any]", entry.values)[short_name] = getattr(fact, "otherwise", None)
+    return closed
+
+
+def _asked(name: str, entry: str | None, stated: Data, closed: set[Read]) -> Data:
+    return {one: value for one, value in stated.items() if Read(name, entry, one) not in closed}
 
 
 def denied(data: Mapping[str, Any], first: str, criteria: Criteria) -> Data:
@@ -58,26 +93,6 @@ def denied(data: Mapping[str, Any], first: str, criteria: Criteria) -> Data:
 
 def _is_plain(value: Any, otherwise: Any) -> bool:
     return otherwise is not None and value == otherwise
-
-
-def _left(name: str, value: Any, criteria: Criteria, facts: Facts) -> Any:
-    """Return what is left of what a case states, without answers to questions that are closed."""
-    if name not in criteria.entities:
-        return value
-    if isinstance(value, dict):
-        return _asked(name, value, criteria, facts, None)
-    entries = {one.id: one for one in facts.lists[name] or ()}
-    return tuple(_asked(name, one, criteria, facts, entries[one["id"]]) for one in value or ())
-
-
-def _asked(name: str, stated: Data, criteria: Criteria, facts: Facts, entry: Entry | None) -> Data:
-    declared = criteria.entities[name].facts
-    asked = {one: fact.ask_when for one, fact in declared.items() if fact.ask_when is not None}
-    return {
-        one: value
-        for one, value in stated.items()
-        if one not in asked or evaluate(asked[one], facts, entry).value is not False
-    }
 
 
 def milder(full: Worked, less: Worked) -> Iterator[str]:

@@ -44,6 +44,7 @@ from risk_engine.model.case import Case, case_model
 from risk_engine.model.comparison import Refusal, RefusalKind
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.profile import Profile
+from risk_engine.model.triage import with_first_answers
 from risk_engine.records.files import kind_of, read_assessment
 
 
@@ -232,7 +233,8 @@ def fitted(stored: StoredCase, pair: Pair, day: date) -> tuple[Fitted, Fitted]:
 def worked_out(data: dict[str, Any], side: Side, day: date, profile: Profile | None) -> Worked:
     """Return what a case of plain data comes to; raises what `work` raises and pydantic's ValidationError."""
     try:
-        return _worked(side.model.model_validate(data), side, day, profile)
+        case = with_first_answers(side.model.model_validate(data), side.criteria)
+        return _worked(case, side, day, profile)
     except NotInForceError as error:
         raise _not_in_force(side, error) from error
 
