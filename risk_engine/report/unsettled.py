@@ -16,12 +16,12 @@ from risk_engine.report.blocks import Line, Run, say, strong
 if TYPE_CHECKING:
     from risk_engine.report.wording import Names
 
-Lack: TypeAlias = Literal["missing", "contradicting", "both"]
-"""Why something is not known: no answers, answers that contradict each other, or both."""
+Lack: TypeAlias = Literal["missing", "contradicting", "either"]
+"""Why something is not known: no answers, answers that contradict each other, or one or the other."""
 LACKS: Final[dict[Lack, str]] = {
     "missing": N_("answers are missing"),
     "contradicting": N_("answers contradict each other"),
-    "both": N_("answers are missing or contradict each other"),
+    "either": N_("answers are missing or contradict each other"),
 }
 BARS: Final[dict[KnockOut, str]] = {
     "none": "",
@@ -66,7 +66,7 @@ def missing(assessment: Explanation) -> int:
 def lack(paths: Iterable[str], again: frozenset[str]) -> Lack:
     """Return why the answers under these paths are not known; `again` are those that are on record, and open again."""
     contradicting = {path in again for path in paths}
-    return "both" if len(contradicting) > 1 else "contradicting" if contradicting == {True} else "missing"
+    return "either" if len(contradicting) > 1 else "contradicting" if contradicting == {True} else "missing"
 
 
 def lack_of(assessment: Explanation) -> Lack:

@@ -144,7 +144,8 @@ def test_spoilt_case_of_a_set_that_is_there_is_refused_alike(folder: Any, data: 
 
 @pytest.mark.parametrize("example", sorted((ROOT / "examples").glob("*.yaml")), ids=lambda path: path.stem)
 def test_example_as_json_is_decided_without_a_case_being_made(example: Any) -> None:
-    criteria = newest("reconnect-china")
+    # A set that asks first questions leaves to `load_case` what does not answer them.
+    criteria = newest("reconnect-china@1.0.0")
     case = load_case(example, criteria)
     data = json.loads(case.model_dump_json(by_alias=True, exclude_none=True))
     assert quickly(data, criteria) is not None
@@ -167,7 +168,8 @@ def test_dictionary_that_states_a_case_is_decided_without_a_case_being_made(data
 
 
 def test_answers_that_are_no_answer_are_left_out() -> None:
-    criteria = newest("reconnect-china")
+    # A set that asks first questions leaves to `load_case` what does not answer them.
+    criteria = newest("reconnect-china@1.0.0")
     name, entity = next((name, one) for name, one in criteria.entities.items() if one.many is None)
     for none in (None, "unknown"):
         data = {**CORE, name: dict.fromkeys(entity.facts, none)}
