@@ -31,12 +31,11 @@ def worked(data: Mapping[str, Any], criteria: Criteria, on: date) -> Worked:
     return work(with_first_answers(case_model(criteria).model_validate(data), criteria), criteria, on)
 
 
-def short(data: Mapping[str, Any], criteria: Criteria, on: date) -> Data:
+def short(data: Mapping[str, Any], criteria: Criteria, facts: Facts) -> Data:
     """Return a case with the first answers that its others imply, and without all that is closed then.
 
-    Where nobody can say whether a yes is implied, the first question is left open.
+    `facts` are those of the case. Where nobody can say whether a yes is implied, the first question is left open.
     """
-    facts = worked(detailed(data), criteria, on).facts
     implied = {one.fact.partition(".")[2]: evaluate(one.implied, facts).value for one in criteria.head.triage}
     closed = _closed(replace(facts, single={**facts.single, FIRST: Entry(None, implied)}), criteria)
     found: Data = {FIRST: {name: value for name, value in implied.items() if value is not None}}

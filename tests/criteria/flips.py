@@ -216,8 +216,10 @@ def _answers(
     criteria: Criteria, stated: dict[str, Any], facts: Facts
 ) -> Iterator[tuple[str, str, dict[str, Any], AnyFact]]:
     """Yield each answer of the case to a question that is asked, with the entry where it stands."""
+    # What the first questions close is the matter of tests/criteria/test_first_questions.py.
+    first = {one.fact.partition(".")[0] for one in criteria.head.triage}
     for name, entity in criteria.entities.items():
-        entries = stated.get(name, ())
+        entries = () if name in first else stated.get(name, ())
         for entry in [entries] if isinstance(entries, dict) else entries:
             for fact, declared in entity.facts.items():
                 if fact in entry and isinstance(declared, FLIPPED) and _asked(declared, facts, name, entry.get("id")):

@@ -96,8 +96,9 @@ def full(case: Case, *, complete: bool) -> Full:
 
 def lost(case: Full, criteria: Criteria) -> tuple[list[str], Data]:
     """Return what is milder of a case without what its first questions close, and that case."""
-    less = short(case.answers, criteria, case.on)
-    return list(milder(*(worked(one, criteria, case.on) for one in (case.answers, less)))), less
+    before = worked(case.answers, criteria, case.on)
+    less = short(case.answers, criteria, before.facts)
+    return list(milder(before, worked(less, criteria, case.on))), less
 
 
 @cache

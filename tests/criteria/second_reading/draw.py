@@ -226,9 +226,7 @@ def _without_contradictions(answers: Mapping[str, list[Answers]]) -> None:
     for partner in answers["partner"]:
         if partner["org_type"] == "state_owned_company" and not partner["state_ownership_pct"]:
             partner["state_ownership_pct"] = 1
-    no_armed_forces = not any(
-        one["org_type"] == "military" or one["military_link"] == "is_military" for one in answers["partner"]
-    )
+    no_armed_forces = not any(one["military_link"] == "is_military" for one in answers["partner"])
     for funding in answers["funding"]:
         abroad = not places.PLACES[funding["country"]].preapproved
         if funding["source_type"] == "foreign_military" and abroad and no_armed_forces:
