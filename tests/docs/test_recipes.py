@@ -160,7 +160,7 @@ SEC-25:
           - {fact: technology.cyber_surveillance, is: true}
           - {fact: technology.trl, at_least: 9}
   controls:
-    - {all: [CTL-02], residual: none}
+    - {all: [CTL-02], needs: [authorisation, authority_reply], residual: none}
   reason: What is ready for use needs no partner who could develop it any further.
   evidence: Classification of the technology
   sources:

@@ -235,10 +235,10 @@ NEAR: dict[str, dict[str, tuple[Any, ...]]] = {
         "partner.country": ("CN", "CN", "US", "KR"),
     },
     "ETH-08": {
-        "data.category": (*_PERSONAL, "personal", "personal"),
+        "data.category": (*_PERSONAL, *("personal",) * 6),
         "data.identifiability": ("pseudonymous", "identifiable"),
         "data.direction": _OUT,
-        "data.large_volume": (True, False),
+        "data.large_volume": (True, True, False),
         "data.transfer_basis": ("scc", "derogation", "none"),
         "data.tia_done": _TRUE,
         "data.dpia": ("done", "missing"),
