@@ -78,6 +78,10 @@ REASONS: Mapping[tuple[str, str, str], str] = {
     ("K02", "partner.p1.military_link", "none"): (
         "A ministry that runs arms universities supervises it (INV-F22): the denial is open until somebody looked."
     ),
+    ("K13", "partner.p1.state_ownership_pct", "0"): (
+        "A state-owned company of which a state owns nothing (INV-F13): what kind it is, is open again."
+    ),
+    ("K15", "technology.t1.ai_class", "not_ai"): "AI is used (INV-F9): its class is open until somebody looked.",
     ("K13", "activity.a1.export_authorisation", "not_required"): (
         "What is listed and leaves the EU needs one (INV-F8): the answer is open until the export officer looked."
     ),
