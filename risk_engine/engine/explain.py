@@ -12,7 +12,7 @@ from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.explainer import Explainer
 from risk_engine.engine.facts import Read
 from risk_engine.engine.find import absent_reads
-from risk_engine.engine.problems import problem_shown
+from risk_engine.engine.problems import answered_though_closed, problem_shown
 from risk_engine.engine.work import Recalled, lacks, read_at, recall, unfit
 from risk_engine.files.language import ENGLISH, current, in_language, languages
 from risk_engine.loading.translation import told_in
@@ -128,7 +128,7 @@ class _Writer:
             gaps=notes.gaps(assessment, self.explainer),
             problems=tuple(
                 problem_shown(problem, case, self.explainer, self.recalled.profile, assessment.supersedes)
-                for problem in assessment.problems
+                for problem in (*assessment.problems, *answered_though_closed(case, facts))
             ),
             controls=notes.controls_shown(assessment, self.recalled.controls, criteria),
             awareness=tuple(notes.note(outcome, assessment, self.explainer) for outcome in assessment.awareness),

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from risk_engine.engine.explainer import Explainer, evidence_shown
-from risk_engine.engine.facts import Facts, Read, holders, value_of
+from risk_engine.engine.facts import Facts, Read, holders
 from risk_engine.engine.find import ControlState, CountsAs
 from risk_engine.engine.resolve import broken
 from risk_engine.engine.work import read_at, unfit
+from risk_engine.files.diagnostics import quoted
 from risk_engine.files.language import _, pgettext
 from risk_engine.model.assessment import Assessment, AwarenessOutcome, FindingOutcome
 from risk_engine.model.case import ControlRecord
@@ -116,20 +117,31 @@ def _gap(path: str, findings: Sequence[FindingOutcome], explainer: Explainer) ->
 
 def _question(read: Read, explainer: Explainer) -> str:
     """Return a question; of one that is answered, and open again, with the answer and what that contradicts."""
-    question, value = explainer.question(read), value_of(explainer.facts, read)
+    question, value = explainer.question(read), explainer.value(read)
     if value is None:
         return question
-    invariants = explainer.criteria.invariants.facts
-    names = [
-        name
-        for name, reads in broken(explainer.facts, explainer.criteria, reopening(explainer.criteria))
+    invariants, facts = explainer.criteria.invariants.facts, explainer.facts
+    titles = [
+        invariants[name].title
+        for name, reads in broken(facts, explainer.criteria, reopening(explainer.criteria))
         if read in reads
     ]
+    titles += [
+        _(
+            "{path} is answered, which by {others} need not be asked",
+            path=one.path(),
+            others=quoted([each.path() for each in closing], "and"),
+        )
+        for one, closing in facts.superfluous.items()
+        if read in {one, *closing}
+    ]
+    if not titles:
+        return question
     return _(
         "{question} (answered “{answer}”, which does not fit: {titles})",
         question=question,
         answer=explainer.shown(read, value),
-        titles="; ".join(invariants[name].title for name in names),
+        titles="; ".join(titles),
     )
 
 

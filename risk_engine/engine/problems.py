@@ -12,10 +12,11 @@ from risk_engine.engine.facts import Among, Facts, Known, Read, Stated, holders,
 from risk_engine.engine.find import ControlState, Found, control_states
 from risk_engine.engine.resolve import Column, broken, facts_of
 from risk_engine.engine.work import read_at
-from risk_engine.files.language import NP_, _, either, inside, pgettext
+from risk_engine.files.diagnostics import quoted
+from risk_engine.files.language import NP_, _, either, inside, ngettext, pgettext
 from risk_engine.files.once import once
 from risk_engine.model.assessment import ProblemFound, ProblemKind, Superseded
-from risk_engine.model.case import Case, ControlRecord, Evidence
+from risk_engine.model.case import Case, ControlRecord, Evidence, stated
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.explanation import Problem
 from risk_engine.model.facts import RowFact, TextFact
@@ -39,6 +40,7 @@ def problems(  # noqa: PLR0913, PLR0917 (everything that can fail to fit)
     """
     return (
         *contradictions(facts, criteria, among),
+        *_superfluous(facts),
         *_unlike_tables(facts, criteria, profile),
         *_later_evidence(case, facts.on),
         *_unsure(case, facts),
@@ -52,6 +54,23 @@ def contradictions(facts: Facts, criteria: Criteria, among: Collection[str] | No
     """Yield each invariant among the answers that the case breaks."""
     for name, reads in broken(facts, criteria, among):
         yield _problem("contradiction", *(read.path() for read in reads), of=name)
+
+
+def _superfluous(facts: Facts) -> Iterator[ProblemFound]:
+    """Yield each answer to a question that others close, and that is not what the question comes to then."""
+    for read, closing in facts.superfluous.items():
+        yield _problem("superfluous_contradicts", read.path(), *(one.path() for one in closing))
+
+
+def answered_though_closed(case: Case, facts: Facts) -> Iterator[ProblemFound]:
+    """Yield that questions are answered which others close, with what they come to anyhow; nothing where none is.
+
+    No record holds that, for it says what is not asked: it is found when somebody reads it.
+    """
+    closed = [read for read, origin in facts.origins.items() if origin == "not_asked" and read.fact is not None]
+    paths = [read.path() for read in closed if stated(case, read) is not None]
+    if paths:
+        yield _problem("superfluous", *paths)
 
 
 def _problem(kind: ProblemKind, *paths: str, of: str | None = None, evidence: int | None = None) -> ProblemFound:
@@ -109,11 +128,11 @@ def _unsure(case: Case, facts: Facts) -> Iterator[ProblemFound]:
     counted = [(at, one) for at, one in numbered if one.confidence == "unsure" or one.date <= facts.on]
     ordered = enumerate(sorted(counted, key=lambda numbered: numbered[1].date))
     latest = {path: (rank, at, record) for rank, (at, record) in ordered for path in record.for_}
-    stated = {read.path() for read, origin in facts.origins.items() if origin == "case"}
+    answered = {read.path() for read, origin in facts.origins.items() if origin == "case"}
     for path, (rank, at, record) in latest.items():
-        fact = path if path in stated else path.rpartition(".")[0]
+        fact = path if path in answered else path.rpartition(".")[0]
         is_settled = fact != path and fact in latest and latest[fact][0] >= rank
-        if record.confidence == "unsure" and fact in stated and not is_settled:
+        if record.confidence == "unsure" and fact in answered and not is_settled:
             yield _problem("unsure", path, evidence=at)
 
 
@@ -128,8 +147,8 @@ def _controls(controls: Mapping[str, ControlState], facts: Facts, criteria: Crit
         records = criteria.controls[name].records
         if records is None or state.counts_as == "in_place":
             continue
-        for stated in _answered(records.fact, records.is_, facts):
-            yield _problem("control_not_in_place", stated, path, of=name)
+        for answer in _answered(records.fact, records.is_, facts):
+            yield _problem("control_not_in_place", answer, path, of=name)
 
 
 def _of_no_kind(controls: Mapping[str, ControlState], found: Iterable[Found]) -> Iterator[ProblemFound]:
@@ -182,8 +201,13 @@ _STATUS: dict[ControlStatus, tuple[str, str]] = {
     "implemented": NP_("status of a control", "implemented"),
     "verified": NP_("status of a control", "verified"),
 }
-_SHOWN_AS: dict[ProblemKind, Literal["contradiction", "evidence", "control", "table", "unsure"]] = {
+_SHOWN_AS: dict[
+    ProblemKind,
+    Literal["contradiction", "superfluous", "superfluous_contradicts", "evidence", "control", "table", "unsure"],
+] = {
     "contradiction": "contradiction",
+    "superfluous": "superfluous",
+    "superfluous_contradicts": "superfluous_contradicts",
     "table": "table",
     "later_evidence": "evidence",
     "unsure": "unsure",
@@ -227,6 +251,22 @@ class _Words:
             case "contradiction":
                 title = self.explainer.criteria.invariants.facts[name].title
                 return f"{title} ({'; '.join(f'{path}: {self._shown(path)}' for path in problem.paths)})"
+            case "superfluous":
+                return ngettext(
+                    "{paths} need not be answered: the answer is what it comes to anyhow",
+                    "{paths} need not be answered: the answers are what they come to anyhow",
+                    len(problem.paths),
+                    paths=", ".join(problem.paths),
+                )
+            case "superfluous_contradicts":
+                path, *closing = problem.paths
+                return _(
+                    "{path} is answered “{answer}”, but the answer to {others} says that it need not be asked: both "
+                    "count as given, and what hangs on them is open",
+                    path=path,
+                    answer=self._shown(path),
+                    others=quoted(closing, "and"),
+                )
             case "table":
                 return self._unlike_table(problem.paths[0])
             case "later_evidence":

@@ -16,9 +16,8 @@ from risk_engine.engine.facts import Entry, Facts, Read
 from risk_engine.engine.find import Found, find
 from risk_engine.engine.program_results import SEEN_OF, Came, Ranks, Rated, Results, keep
 from risk_engine.engine.program_source import ladders_source
-from risk_engine.engine.resolve import answered, resolve
+from risk_engine.engine.resolve import answered, resolve, superfluous
 from risk_engine.engine.work import Worked, work
-from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.files.once import once
 from risk_engine.model.case import Case, answer, case_model, entries, shown_in_place
 from risk_engine.model.conditions import facts_in
@@ -48,7 +47,7 @@ def applied(worked: Worked, controls: Collection[str] = (), answers: Mapping[Pla
     """Return what a case comes to with these controls in place as well, and these answers in place of its own."""
     data = with_answers(plain(worked.case), answers or {})
     data["controls"] = in_place(data.get("controls", ()), controls, worked.criteria, worked.on)
-    return worked_as_asked(data, worked.criteria, worked.on, worked.profile)[1]
+    return worked_as_asked(data, worked.criteria, worked.on, worked.profile, worked.facts.superfluous)[1]
 
 
 def unanswered(worked: Worked) -> tuple[tuple[Place, ...], tuple[str, ...]]:
@@ -133,14 +132,18 @@ def in_place(
 
 
 def worked_as_asked(
-    data: dict[str, Any], criteria: Criteria, on: date, profile: Profile | None
+    data: dict[str, Any], criteria: Criteria, on: date, profile: Profile | None, kept: Collection[Read] = ()
 ) -> tuple[dict[str, Any], Worked]:
-    """Return plain data without what is not asked any more, and what the case comes to."""
-    while True:
-        try:
-            return data, work(as_model(criteria).model_validate(data), criteria, on, profile)
-        except InvalidCaseError as error:
-            data = with_answers(data, {read_of(problem.path): None for problem in error.problems})
+    """Return plain data without what is not asked any more, and what the case comes to.
+
+    Superfluous answers that are `kept` stay, and count.
+    """
+    case = as_model(criteria).model_validate(data)
+    worked = work(case, criteria, on, profile)
+    if worked.facts.superfluous.keys() <= set(kept):
+        return data, worked
+    data = with_answers(data, dict.fromkeys(superfluous(case, criteria, on, profile, kept)))
+    return data, work(as_model(criteria).model_validate(data), criteria, on, profile)
 
 
 class Replays:
@@ -247,12 +250,13 @@ class Replays:
 
     def _resolved(self, case: Case, profile: Profile | None) -> Facts:
         """Return the facts of a case; answers to questions that are not asked any more are set aside."""
-        while True:
-            try:
-                return resolve(case, self.worked.criteria, self.worked.on, profile)
-            except InvalidCaseError as error:
-                for problem in error.problems:
-                    case = answered(case, read_of(problem.path), None)
+        criteria, on, kept = self.worked.criteria, self.worked.on, self.worked.facts.superfluous
+        facts = resolve(case, criteria, on, profile)
+        if facts.superfluous.keys() <= kept.keys():
+            return facts
+        for read in superfluous(case, criteria, on, profile, kept):
+            case = answered(case, read, None)
+        return resolve(case, criteria, on, profile)
 
     def _found(self, facts: Facts, changed: set[str]) -> dict[str, Found]:
         """Return what the indicators come to that read one of these facts or parameters."""
@@ -301,8 +305,9 @@ def _differing(before: Facts, after: Facts) -> set[str]:
         if value != new[short]
     }
     found |= {name for name in before.lists if _ids(before, name) != _ids(after, name)}
-    if before.again is not None or after.again is not None:
-        found |= _differing(before.again or before, after.again or after)
+    for one, other in ((before.again, after.again), (before.aside, after.aside)):
+        if one is not None or other is not None:
+            found |= _differing(one or before, other or after)
     return found
 
 

@@ -176,10 +176,11 @@ class Note(Model):
 class Problem(Model):
     """What to look at in the record: answers that contradict, evidence that does not count, a control not yet real.
 
-    Of an answer that somebody gave as unsure, `paths` is the answer alone.
+    Of an answer that somebody gave as unsure, `paths` is the answer alone; of one that is superfluous it comes first,
+    then what closes its question.
     """
 
-    kind: Literal["contradiction", "evidence", "control", "table", "unsure"]
+    kind: Literal["contradiction", "superfluous", "superfluous_contradicts", "evidence", "control", "table", "unsure"]
     id: str | None
     text: Shown
     paths: tuple[str, ...]

@@ -324,7 +324,9 @@ class _Smallest:
         if change not in self._changed:
             still, stated = self._still, self._still.near.data(change)
             assert stated is not None  # noqa: S101 (it was tried)
-            data, worked = worked_as_asked(stated, still.criteria, still.worked.on, still.worked.profile)
+            data, worked = worked_as_asked(
+                stated, still.criteria, still.worked.on, still.worked.profile, still.worked.facts.superfluous
+            )
             self._changed[change] = self._told(data, worked, () if change is None else (change.question,))
         found = self._changed[change]
         if not any((one.ladder, one.level) == (ladder, level) for one in found.reached):

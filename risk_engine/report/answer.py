@@ -222,7 +222,7 @@ def _missing(assessment: Explanation, names: Names) -> list[Line]:
         ),
     )
     nothing = [] if lines else [say(_("Nothing that could change a finding."))]
-    unfit = [one for one in assessment.problems if one.kind != "unsure"]
+    unfit = [one for one in assessment.problems if one.kind not in {"superfluous", "unsure"}]
     if unfit:
         text = ngettext(
             "{number} thing does not fit in the record", "{number} things do not fit in the record", len(unfit)

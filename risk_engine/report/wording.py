@@ -429,13 +429,21 @@ def open_between(proposal: Proposal) -> str | None:
 
 
 def still_open(proposal: Proposal, assessment: Explanation) -> str | None:
-    """Return between which levels a proposal is still open and how many answers are missing; None if it is settled."""
+    """Return between which levels a proposal is still open and how many answers are missing; None if it is settled.
+
+    An answer that contradicts another is missing where it could raise a finding: that is said with it.
+    """
     open_now = open_between(proposal)
     if open_now is None:
         return None
-    return ngettext(
+    missing = ngettext(
         "{open}; {number} answer missing", "{open}; {number} answers missing", len(assessment.gaps), open=open_now
     )
+    gaps = {one.path for one in assessment.gaps}
+    unfit = (one for one in assessment.problems if one.kind in {"contradiction", "superfluous_contradicts"})
+    if all(gaps.isdisjoint(one.paths) for one in unfit):
+        return missing
+    return _("{open}, as answers contradict each other", open=missing)
 
 
 def who_to_ask(gap: Gap) -> str:

@@ -34,14 +34,19 @@ _KNOCK_OUT = {one: constant(place, len(KNOCK_OUTS)) for place, one in enumerate(
 def settled(worked: Worked) -> Iterator[Found]:
     """Yield the findings that are the same in every completion of the case.
 
-    An answer that completes a case may contradict another, so that what was settled by it is open again.
+    An answer that completes a case may contradict another, so that what was settled by it is open again. Of a case with
+    superfluous answers none is taken as settled: what they and those that close them bear on goes through all of it.
     """
+    if worked.facts.superfluous:
+        return iter(())
     may_reopen, read = reopened(worked.criteria), read_by(worked.criteria)
     return (one for one in worked.found if not one.open and read[one.id].isdisjoint(may_reopen))
 
 
 def beyond(worked: Worked, names: Collection[str]) -> Iterator[Found]:
     """Yield the findings that no answer to these facts, or to lists of these names, reaches, nor what hangs on it."""
+    if worked.facts.superfluous:
+        return iter(())
     hanging = bears_on(worked.criteria)
     reached = {*names, *(other for one in names for other in hanging.get(one, ()))}
     may_reopen, read = reopened(worked.criteria), read_by(worked.criteria)
@@ -81,6 +86,8 @@ class Opened:
     """With the kinds of the evidence of each."""
     from_tables: Mapping[Blank, Any] = field(default_factory=dict)
     """What a table says of the case to stay near to, of questions that no table answers of this one."""
+    superfluous: tuple[Sequence[Blank], Sequence[str]] = ((), ())
+    """The questions, and the lists, that the case answers though others close them."""
     binding: bool = True
     """Whether an open answer must not be given where it is not asked; else it is set aside like a settled one."""
     completed: bool = False
@@ -126,6 +133,11 @@ class Settled(Blanks):
     def binds_list(self, entity: str) -> bool:
         """Return whether a case must not have entries of a list that is closed: those that it states are set aside."""
         return self.opened.binding and entity in self.opened.lists
+
+    @property
+    def kept(self) -> tuple[Sequence[Blank], Sequence[str]]:
+        """The questions, and the lists, of which a superfluous answer counts: those of the case itself."""
+        return self.opened.superfluous
 
     def completed(self, blank: Blank) -> bool:
         """Return whether only cases are looked at in which this question is settled, one way or the other."""
@@ -218,6 +230,7 @@ class OpenCase:
             lists=frozenset(lists),
             controls=frozenset(controls),
             in_place={name: one.kinds for name, one in worked.controls.items() if one.counts_as == "in_place"},
+            superfluous=self._superfluous(),
             binding=binding,
             completed=completed,
         )
@@ -227,6 +240,11 @@ class OpenCase:
         self.space = Space([self.criteria], base, worked.on, looked, worked.profile, self.blanks)
         self.reading = self.space.reading
         self.reading.known = {one.id: as_terms(one) for one in known}
+
+    def _superfluous(self) -> tuple[Sequence[Blank], Sequence[str]]:
+        reads = self.worked.facts.superfluous
+        blanks = [self.blank((one.entity, one.entry, one.fact)) for one in reads if one.fact is not None]
+        return blanks, [one.entity for one in reads if one.fact is None]
 
     def blank(self, place: Place) -> Blank:
         """Return the blank of a question of the case."""
@@ -340,7 +358,8 @@ class OpenCase:
         `data` is the case with its open answers filled in, where it is at hand.
         """
         stated = self.data(model) if data is None else data
-        found = Replayed(*worked_as_asked(stated, self.criteria, self.worked.on, self.worked.profile))
+        kept = self.worked.facts.superfluous
+        found = Replayed(*worked_as_asked(stated, self.criteria, self.worked.on, self.worked.profile, kept))
         confirm(watched, self.reading, model, found)
         return found
 

@@ -78,7 +78,6 @@ def test_every_way_not_to_fit_is_named_at_once(versions: Versions) -> None:
         ("guest", "too_many"),
         ("guest.ann.skill", "no_fact"),
         ("tent", "no_entity"),
-        ("trip.insured", "not_asked"),
         ("controls.ROPE", "no_control"),
     }
 
