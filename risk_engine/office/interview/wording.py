@@ -148,33 +148,33 @@ MOST_SHOWN = 6
 """So many of the answers are shown: who leads, of twenty partners, is not read on a terminal."""
 
 Unfit: TypeAlias = Mapping[str, tuple[Read, ...]]
-"""The titles of what does not go together in a case, with the answers that do not."""
+"""The names of the promises that a case breaks, or a sentence of a superfluous answer, with the answers that do so."""
 
 
 def unfit(record: Record) -> Unfit:
     """Return what does not go together in a case."""
-    facts, invariants = record.worked.facts, record.criteria.invariants.facts
-    found = {invariants[name].title: reads for name, reads in broken(facts, record.criteria)}
-    for read, closing in facts.superfluous.items():
-        title = _("{path} need not be asked, and is answered", path=read.path())
-        found[title] = (read, *closing)
-    return found
+    facts = record.worked.facts
+    superfluous = {
+        _("{path} need not be asked, and is answered", path=read.path()): (read, *closing)
+        for read, closing in facts.superfluous.items()
+    }
+    return {**dict(broken(facts, record.criteria)), **superfluous}
 
 
 def newly_unfit(before: Unfit, after: Unfit, step: Step | None) -> Unfit:
     """Return what to tell after an answer: what did not go together before is told again only if it takes part."""
     given = None if step is None else step.read
     return {
-        title: reads
-        for title, reads in after.items()
-        if title not in before or (given in reads and before[title] != reads)
+        name: reads for name, reads in after.items() if name not in before or (given in reads and before[name] != reads)
     }
 
 
 def unfit_lines(found: Unfit, step: Step | None, record: Record) -> Iterator[str]:
     """Yield a line for each promise that is broken, and one for each answer that breaks it, the one just given last."""
     given = None if step is None else step.read
-    for title, reads in found.items():
+    promises = record.criteria.invariants.facts
+    for name, reads in found.items():
+        title = promises[name].title if name in promises else name
         yield _("These answers do not go together: {title}.", title=title)
         ordered = sorted(reads, key=lambda one: one == given)
         if len(ordered) > MOST_SHOWN:
