@@ -12,7 +12,7 @@ from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.explainer import Explainer
 from risk_engine.engine.facts import Read
 from risk_engine.engine.find import absent_reads
-from risk_engine.engine.problems import answered_though_closed, problem_shown
+from risk_engine.engine.problems import answered_though_closed, deciding, problem_shown
 from risk_engine.engine.work import Recalled, lacks, read_at, recall, unfit
 from risk_engine.files.language import ENGLISH, current, in_language, languages
 from risk_engine.loading.translation import told_in
@@ -36,6 +36,7 @@ from risk_engine.model.explanation import (
     NotInForce,
     OptionState,
     Points,
+    Problem,
     ProfileShown,
     Proposal,
 )
@@ -126,10 +127,7 @@ class _Writer:
             facts=self.explainer.written,
             not_in_force=tuple(_not_in_force(assessment, criteria)),
             gaps=notes.gaps(assessment, self.explainer),
-            problems=tuple(
-                problem_shown(problem, case, self.explainer, self.recalled.profile, assessment.supersedes)
-                for problem in (*assessment.problems, *answered_though_closed(case, facts))
-            ),
+            problems=tuple(self._problems()),
             controls=notes.controls_shown(assessment, self.recalled.controls, criteria),
             awareness=tuple(notes.note(outcome, assessment, self.explainer) for outcome in assessment.awareness),
             benefits=notes.recorded(roles.benefit, facts, self.explainer),
@@ -137,6 +135,17 @@ class _Writer:
             review_due=assessment.review_due,
             digest=assessment.digest,
         )
+
+    def _problems(self) -> Iterator[Problem]:
+        """Yield what does not fit in the record, and of contradictions whether the result hangs on them."""
+        assessment, recalled = self.assessment, self.recalled
+        decisive: Mapping[str | Read, tuple[str, ...]] = {}
+        if any(one.kind in {"contradiction", "superfluous_contradicts"} for one in assessment.problems):
+            decisive = deciding(recalled.case, self.told.criteria, assessment.on, recalled.profile)
+        for one in (*assessment.problems, *answered_though_closed(recalled.case, recalled.facts)):
+            yield problem_shown(
+                one, recalled.case, self.explainer, recalled.profile, assessment.supersedes, decisive=decisive
+            )
 
     def _in_order(self) -> Iterator[_Finding]:
         """Yield the findings of the record in the order of the set."""

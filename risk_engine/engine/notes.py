@@ -7,9 +7,8 @@ from datetime import date
 from risk_engine.engine.explainer import Explainer, evidence_shown
 from risk_engine.engine.facts import Facts, Read, holders
 from risk_engine.engine.find import ControlState, CountsAs
-from risk_engine.engine.resolve import broken
+from risk_engine.engine.resolve import broken, contradicting
 from risk_engine.engine.work import read_at, unfit
-from risk_engine.files.diagnostics import quoted
 from risk_engine.files.language import _, pgettext
 from risk_engine.model.assessment import Assessment, AwarenessOutcome, FindingOutcome
 from risk_engine.model.case import ControlRecord
@@ -103,45 +102,36 @@ def _gap(path: str, findings: Sequence[FindingOutcome], explainer: Explainer) ->
     entity = criteria.entities[read.entity]
     fact = entity.facts[read.fact] if read.fact is not None else None
     asked_of = fact.asked_of if fact else None
+    value = explainer.value(read)
     possible: Severity = max((finding.possible for finding in findings), key=SEVERITIES.index)
     return Gap(
         path=path,
-        question=_question(read, explainer),
+        question=explainer.question(read),
         help=fact.help if fact else entity.help,
         asked_of=asked_of,
         asked_of_title=criteria.head.asked_of[asked_of] if asked_of else "",
         findings=tuple(finding.id for finding in findings),
         possible=possible,
+        answered=None if value is None else explainer.shown(read, value),
+        against=() if value is None else tuple(_against(read, explainer)),
     )
 
 
-def _question(read: Read, explainer: Explainer) -> str:
-    """Return a question; of one that is answered, and open again, with the answer and what that contradicts."""
-    question, value = explainer.question(read), explainer.value(read)
-    if value is None:
-        return question
-    invariants, facts = explainer.criteria.invariants.facts, explainer.facts
-    titles = [
-        invariants[name].title
-        for name, reads in broken(facts, explainer.criteria, reopening(explainer.criteria))
-        if read in reads
-    ]
-    titles += [
-        _(
-            "{path} is answered, which by {others} need not be asked",
-            path=one.path(),
-            others=quoted([each.path() for each in closing], "and"),
-        )
-        for one, closing in facts.superfluous.items()
-        if read in {one, *closing}
-    ]
-    if not titles:
-        return question
+def _against(read: Read, explainer: Explainer) -> Iterator[str]:
+    """Yield what an answer that counts as open again does not fit, in the words of the set."""
+    invariants = explainer.criteria.invariants.facts
+    for name, reads in broken(explainer.facts, explainer.criteria, reopening(explainer.criteria)):
+        if read in reads:
+            yield invariants[name].title
+    for one in explainer.facts.superfluous:
+        if read in contradicting(one, explainer.facts):
+            yield closed_title(one, explainer)
+
+
+def closed_title(superfluous: Read, explainer: Explainer) -> str:
+    """Return what does not fit where a question is answered that other answers close."""
     return _(
-        "{question} (answered “{answer}”, which does not fit: {titles})",
-        question=question,
-        answer=explainer.shown(read, value),
-        titles="; ".join(titles),
+        "“{question}” is answered, and by other answers need not be asked", question=explainer.question(superfluous)
     )
 
 
@@ -189,7 +179,7 @@ def _control(
 
 def recorded(names: Sequence[str], facts: Facts, explainer: Explainer) -> tuple[Recorded, ...]:
     """Return what the case records for facts that are shown for their own sake, such as benefits."""
-    return tuple(_recorded(one, explainer) for name in names for one in _read_of(name, facts))
+    return tuple(recorded_at(one, explainer) for name in names for one in _read_of(name, facts))
 
 
 def described(facts: Facts, criteria: Criteria, explainer: Explainer) -> tuple[Recorded, ...]:
@@ -202,7 +192,7 @@ def described(facts: Facts, criteria: Criteria, explainer: Explainer) -> tuple[R
         if isinstance(one, RowFact | TextFact) and f"{entity}.{fact}" not in labels
     ]
     reads = (one for name in names for one in _read_of(name, facts))
-    return tuple(_recorded(one, explainer) for one in reads if explainer.value(one) is not None)
+    return tuple(recorded_at(one, explainer) for one in reads if explainer.value(one) is not None)
 
 
 def _read_of(name: str, facts: Facts) -> Iterator[Read]:
@@ -211,7 +201,8 @@ def _read_of(name: str, facts: Facts) -> Iterator[Read]:
     yield from (Read(entity, holder.id, fact) for holder in holders(facts, entity))
 
 
-def _recorded(read: Read, explainer: Explainer) -> Recorded:
+def recorded_at(read: Read, explainer: Explainer) -> Recorded:
+    """Return a fact as the case has it, with its question."""
     fact = explainer.criteria.fact(f"{read.entity}.{read.fact}")
     return Recorded(
         path=read.path(),

@@ -4,13 +4,18 @@ Each is recorded by its kind and what it is about, and said in words when somebo
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 from typing import Any, Literal, assert_never, cast
 
 from risk_engine.engine.explainer import Explainer
 from risk_engine.engine.facts import Among, Facts, Known, Read, Stated, holders, in_json, value_of
-from risk_engine.engine.find import ControlState, Found, control_states
-from risk_engine.engine.resolve import Column, broken, facts_of
+from risk_engine.engine.find import ControlState, Found, control_states, find
+from risk_engine.engine.notes import closed_title, recorded_at
+from risk_engine.engine.propose import Proposed, propose, with_results
+from risk_engine.engine.rate import rate
+from risk_engine.engine.resolve import Column, as_answered, broken, contradicting, facts_of, resolve, unanswered
 from risk_engine.engine.work import read_at
 from risk_engine.files.diagnostics import quoted
 from risk_engine.files.language import NP_, _, either, inside, ngettext, pgettext
@@ -71,6 +76,41 @@ def answered_though_closed(case: Case, facts: Facts) -> Iterator[ProblemFound]:
     paths = [read.path() for read in closed if stated(case, read) is not None]
     if paths:
         yield _problem("superfluous", *paths)
+
+
+def deciding(
+    case: Case, criteria: Criteria, on: date, profile: Profile | None = None
+) -> Mapping[str | Read, tuple[str, ...]]:
+    """Return the contradictions among the answers of a case that its result hangs on, each with the ladders that do.
+
+    They go by the names of invariants, and by superfluous answers.
+
+    A ladder hangs on one where its level, or what it may still come to, is another without the answers that make it;
+    where it is another only without those of several, it hangs on each of them (decision 0080).
+    """
+    facts = resolve(case, criteria, on, profile)
+    made_by: dict[str | Read, tuple[Read, ...]] = dict(broken(facts, criteria))
+    made_by |= {one: contradicting(one, facts) for one in facts.superfluous}
+    answers = {name: tuple(as_answered(reads, facts)) for name, reads in made_by.items()}
+    controls = control_states(case, on)
+
+    def proposals(facts: Facts) -> list[Proposed]:
+        # That contradictions open answers again is left aside: it is asked what each of them does.
+        plain = replace(facts, again=None, aside=None)
+        found = find(plain, criteria, on, controls, profile)
+        results = with_results(plain, found, rate(found, criteria.head), criteria)
+        return [one._replace(rule=None, reads=()) for one in propose(results, criteria)]
+
+    def moved(reads: Iterable[Read]) -> list[str]:
+        left = proposals(resolve(unanswered(case, dict.fromkeys(reads)), criteria, on, profile))
+        return [one.ladder for one, other in zip(now, left, strict=True) if one != other]
+
+    now = proposals(facts)
+    alone = {name: moved(reads) for name, reads in answers.items()}
+    known = {ladder for ladders in alone.values() for ladder in ladders}
+    together = moved(read for reads in answers.values() for read in reads) if len(answers) > 1 else ()
+    of_all = [ladder for ladder in together if ladder not in known]
+    return {name: (*ladders, *of_all) for name, ladders in alone.items() if ladders or of_all}
 
 
 def _problem(kind: ProblemKind, *paths: str, of: str | None = None, evidence: int | None = None) -> ProblemFound:
@@ -203,11 +243,11 @@ _STATUS: dict[ControlStatus, tuple[str, str]] = {
 }
 _SHOWN_AS: dict[
     ProblemKind,
-    Literal["contradiction", "superfluous", "superfluous_contradicts", "evidence", "control", "table", "unsure"],
+    Literal["contradiction", "superfluous", "evidence", "control", "table", "unsure"],
 ] = {
     "contradiction": "contradiction",
     "superfluous": "superfluous",
-    "superfluous_contradicts": "superfluous_contradicts",
+    "superfluous_contradicts": "contradiction",
     "table": "table",
     "later_evidence": "evidence",
     "unsure": "unsure",
@@ -225,15 +265,27 @@ def problem_shown(
     explainer: Explainer,
     profile: Profile | None = None,
     supersedes: Superseded | None = None,
+    decisive: Mapping[str | Read, tuple[str, ...]] = MappingProxyType({}),
 ) -> Problem:
-    """Return what does not fit in the record of a case in the words of the current language."""
+    """Return what does not fit in the record of a case in the words of the current language.
+
+    `decisive` are the contradictions that the result hangs on, each with the ladders that do.
+    """
     text = _Words(case, explainer, profile, supersedes).text(problem)
     paths = problem.paths
     if problem.kind == "unsure":
         (path,) = paths
         is_fact = any(read.path() == path for read in explainer.facts.origins)
         paths = (path if is_fact else path.rpartition(".")[0],)
-    return Problem(kind=_SHOWN_AS[problem.kind], id=problem.id, text=text, paths=paths)
+    shown = Problem(kind=_SHOWN_AS[problem.kind], id=problem.id, text=text, paths=paths)
+    if shown.kind != "contradiction":
+        return shown
+    reads = tuple(read_at(path, explainer.facts) for path in paths)
+    answers = tuple(recorded_at(read, explainer) for read in reads if read.fact is not None)
+    made_by = reads[0] if problem.id is None else problem.id
+    invariants = explainer.criteria.invariants.facts
+    title = closed_title(reads[0], explainer) if problem.id is None else invariants[problem.id].title
+    return shown.model_copy(update={"title": title, "decides": decisive.get(made_by, ()), "answers": answers})
 
 
 class _Words:

@@ -1,6 +1,6 @@
 """Case to facts: table values filled in, what need not be asked settled, parameters with their value of the day."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
@@ -32,12 +32,7 @@ def resolve(case: Case, criteria: Criteria, on: date, profile: Profile | None = 
     reopened = dict.fromkeys(read for one in (facts, aside) if one is not None for read in reopened_in(one, criteria))
     if not reopened:
         return facts
-    lists = {read.entity for read in reopened if read.fact is None}
-    open_case = case
-    for read in reopened:
-        # An entry goes with its list.
-        if read.fact is None or read.entity not in lists:
-            open_case = answered(open_case, read, None)
+    open_case = unanswered(case, reopened)
     return replace(facts, aside=aside, again=_Resolver(open_case, criteria, on, profile, keeps=()).facts())
 
 
@@ -75,9 +70,27 @@ def reopened_in(facts: Facts, criteria: Criteria) -> tuple[Read, ...]:
     contradicts those that close its question.
     """
     reads = [read for _name, several in broken(facts, criteria, reopening(criteria)) for read in several]
-    reads += [read for closing in facts.superfluous.values() for read in closing]
-    stated = (read for read in reads if facts.origins.get(read) == "case")
-    return tuple(dict.fromkeys((*facts.superfluous, *stated)))
+    reads += [read for one in facts.superfluous for read in contradicting(one, facts)]
+    return tuple(dict.fromkeys(as_answered(reads, facts)))
+
+
+def contradicting(superfluous: Read, facts: Facts) -> tuple[Read, ...]:
+    """Return a superfluous answer, and the facts that close its question."""
+    return (superfluous, *facts.superfluous[superfluous])
+
+
+def as_answered(reads: Iterable[Read], facts: Facts) -> Iterator[Read]:
+    """Yield those of the facts that the case itself states, and lists of entries that are superfluous."""
+    return (read for read in reads if facts.origins.get(read) == "case" or read in facts.superfluous)
+
+
+def unanswered(case: Case, places: Collection[Read]) -> Case:
+    """Return a case without these answers; an entry goes with its list."""
+    lists = {place.entity for place in places if place.fact is None}
+    for place in places:
+        if place.fact is None or place.entity not in lists:
+            case = answered(case, place, None)
+    return case
 
 
 def answered(case: Case, place: Read, value: Any) -> Case:

@@ -149,7 +149,7 @@ class Proposal(Model):
 
 
 class Gap(Model):
-    """An answer that is missing: whom to ask what, and which findings it could raise to what."""
+    """An answer that is missing, or open again: whom to ask what, and which findings it could raise to what."""
 
     path: str
     question: Shown
@@ -158,6 +158,16 @@ class Gap(Model):
     asked_of_title: Shown
     findings: tuple[str, ...]
     possible: Severity
+    answered: Shown | None = Field(
+        default=None,
+        description="The answer on record, where it counts as open because it contradicts others.",
+        exclude_if=lambda answer: answer is None,
+    )
+    against: tuple[Shown, ...] = Field(
+        default=(),
+        description="What that answer does not fit, in the words of the set.",
+        exclude_if=lambda told: not told,
+    )
 
 
 class Note(Model):
@@ -173,17 +183,37 @@ class Note(Model):
     sources: tuple[CitedSource, ...]
 
 
+class Recorded(Model):
+    """A fact shown for its own sake, such as a benefit, or as one of those that contradict each other."""
+
+    path: str
+    question: Shown
+    shown: Shown
+    confidential: bool = False
+
+
 class Problem(Model):
     """What to look at in the record: answers that contradict, evidence that does not count, a control not yet real.
 
-    Of an answer that somebody gave as unsure, `paths` is the answer alone; of one that is superfluous it comes first,
-    then what closes its question.
+    Of an answer that somebody gave as unsure, `paths` is the answer alone. A contradiction without an `id` is an answer
+    to a question that others close: it comes first in `paths`, then what closes it.
     """
 
-    kind: Literal["contradiction", "superfluous", "superfluous_contradicts", "evidence", "control", "table", "unsure"]
+    kind: Literal["contradiction", "superfluous", "evidence", "control", "table", "unsure"]
     id: str | None
     text: Shown
     paths: tuple[str, ...]
+    decides: tuple[str, ...] = Field(
+        default=(),
+        description="Of a contradiction: the ladders that may come out otherwise once it is cleared up.",
+        exclude_if=lambda ladders: not ladders,
+    )
+    title: Shown = Field(
+        default="", description="Of a contradiction: what does not fit.", exclude_if=lambda title: not title
+    )
+    answers: tuple[Recorded, ...] = Field(
+        default=(), description="Of a contradiction: the answers that make it.", exclude_if=lambda answers: not answers
+    )
 
 
 class ControlShown(Model):
@@ -201,15 +231,6 @@ class ControlShown(Model):
     due: date | None
     evidence: tuple[EvidenceShown, ...]
     findings: tuple[str, ...]
-
-
-class Recorded(Model):
-    """A fact shown for its own sake, such as a benefit."""
-
-    path: str
-    question: Shown
-    shown: Shown
-    confidential: bool = False
 
 
 class Entry(Model):
@@ -291,6 +312,11 @@ class Explanation(AssessedCase):
     def proposal(self, role: str) -> Proposal | None:
         """Return the proposal of the ladder in that role, None where the set has none."""
         return next((one for one in self.proposals if one.role == role), None)
+
+    @property
+    def reopened(self) -> frozenset[str]:
+        """The paths of the answers that are on record and count as open, because they contradict others."""
+        return frozenset(one.path for one in self.gaps if one.answered is not None)
 
     def finding(self, indicator: str) -> Finding:
         """Return the finding of an indicator; KeyError if it is not in force or not in the set."""

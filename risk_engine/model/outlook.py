@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 from pydantic import Field
 
+from risk_engine.files.canonical import digest
 from risk_engine.model.ladders import Range, Reached
 from risk_engine.model.words import Digest, Id, KnockOut, Model, Name, Severity, Shown
 
@@ -280,6 +281,11 @@ class Outlook(Model):
     ways: tuple[WaysDown, ...]
     margins: Margins
     digest: str
+
+
+def outlook_digest(outlook: Outlook) -> str:
+    """Return the digest of an outlook: of everything in it but the digest itself."""
+    return digest(outlook.model_dump(mode="json", by_alias=True, exclude={"digest"}))
 
 
 class ExplainedOutlook(Outlook):

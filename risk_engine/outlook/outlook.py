@@ -6,12 +6,11 @@ from risk_engine.engine.work import Worked
 from risk_engine.files.canonical import canonical, digest
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import Case
-from risk_engine.model.outlook import SCHEMA, Outlook
+from risk_engine.model.outlook import SCHEMA, Outlook, outlook_digest
 from risk_engine.outlook.distance import margins
 from risk_engine.outlook.questions import next_questions
 from risk_engine.outlook.still_open import StillOpen, exact_ranges
 from risk_engine.outlook.ways import ways_down
-from risk_engine.records.outlooks import outlook_digest
 from risk_engine.solver.solver import solver_name
 from risk_engine.version import __version__
 

@@ -7,12 +7,11 @@ from typing import TypeAlias
 from pydantic import ValidationError
 
 from risk_engine.engine.assess import is_intact
-from risk_engine.files.canonical import digest
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.files.language import _, ngettext
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.outlook import Outlook, OutlookChecked
+from risk_engine.model.outlook import Outlook, OutlookChecked, outlook_digest
 from risk_engine.records.files import kind_of_file, read_assessment
 from risk_engine.records.verify import CriteriaOf, Link, broken, holds, short, unchecked
 
@@ -20,11 +19,6 @@ AgainOf: TypeAlias = Callable[[Outlook, Assessment, Criteria], OutlookChecked]
 """An outlook on an assessment, under its own criteria, held against one that is worked out again."""
 _NAMED = 3
 """So many places that do not come out again are named."""
-
-
-def outlook_digest(outlook: Outlook) -> str:
-    """Return the digest of an outlook: of everything in it but the digest itself."""
-    return digest(outlook.model_dump(mode="json", by_alias=True, exclude={"digest"}))
 
 
 def outlook_links(

@@ -9,13 +9,12 @@ from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.decision import Decision
 from risk_engine.model.explanation import Explanation
-from risk_engine.model.outlook import Outlook
+from risk_engine.model.outlook import Outlook, outlook_digest
 from risk_engine.records.criteria import explanation_of
 from risk_engine.records.decide import confirmation_problem
 from risk_engine.records.decision_links import superseding_beside
 from risk_engine.records.decisions import decision_digest, misfit
 from risk_engine.records.files import read_assessment, read_decision, read_outlook
-from risk_engine.records.outlooks import outlook_digest
 
 
 def unaltered_assessment(file: Path) -> Assessment:

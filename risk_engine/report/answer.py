@@ -8,12 +8,23 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from risk_engine.files.language import N_, _, current, ngettext, pgettext
-from risk_engine.model.explanation import Explanation, Finding, Gap, Proposal
+from risk_engine.model.explanation import Explanation, Finding, Gap, Problem, Proposal
 from risk_engine.model.ladders import Role
 from risk_engine.report.blocks import Answer, Field, Line, Run, View, mark, say, strong
 from risk_engine.report.controls import actions, conditions, owner_and_due, unhelped, ways
 from risk_engine.report.frame import about, called, found_by, noted, on_one_sheet
 from risk_engine.report.sanitize import cleaned
+from risk_engine.report.unsettled import (
+    cleared_first,
+    contradicting,
+    further_contradictions,
+    knock_out,
+    missing,
+    open_between,
+    open_cell,
+    reopened_note,
+    still_open,
+)
 from risk_engine.report.wording import (
     CONFIDENTIAL,
     ONLY_UNVERIFIED,
@@ -23,14 +34,11 @@ from risk_engine.report.wording import (
     fill,
     first_of,
     gravest,
-    knock_out,
     lead,
     of_kind,
-    open_between,
     read_how,
     sentence,
     severity_word,
-    still_open,
     who_to_ask,
 )
 
@@ -40,7 +48,6 @@ PROBLEMS = "problems"
 """The anchor of the section on what does not fit in the record."""
 _STEPS = 4
 """How many controls to put in place and findings to choose for it names as what comes next."""
-NOT_DETERMINED = N_("not determined: answers are missing")
 NOT_IN_FORCE = N_("not in force on the day of the assessment")
 DRAFT = N_("a draft, not released")
 WITHDRAWN = N_("withdrawn")
@@ -58,14 +65,17 @@ def answer(assessment: Explanation, names: Names) -> Answer:
         more.append(_level_line(escalation, assessment))
     if any(one.four_eyes for one in assessment.proposals):
         more.append(say(strong(_(TWO_PEOPLE))))
-    more += version_warning(assessment)
+    more += [*further_contradictions(assessment), *version_warning(assessment)]
     challenge = Field(_("How to challenge it"), (say(assessment.criteria.challenge),))
-    made = Answer(first_sentence(first, assessment), tuple(more), tone(first), _glance(assessment, names), challenge)
-    return on_one_sheet(made)
+    # What the result hangs on comes before it: as long as answers contradict each other, nobody may rely on it.
+    against = contradicting(assessment, names)
+    said = " ".join(filter(None, (against, proposed(first, assessment))))
+    how = "open" if against else tone(first)
+    return on_one_sheet(Answer(said, tuple(more), how, _glance(assessment, names), challenge))
 
 
-def first_sentence(proposal: Proposal, assessment: Explanation) -> str:
-    """Return what a ladder answers, and that it is still open where answers are missing."""
+def proposed(proposal: Proposal, assessment: Explanation) -> str:
+    """Return what a ladder answers, and that it is still open where answers are missing or contradict each other."""
     open_now = still_open(proposal, assessment)
     said = sentence(proposal.level.answer)
     return _("{open}. As things stand: {answer}", open=open_now, answer=said) if open_now else said
@@ -105,7 +115,8 @@ def confidential_paths(assessment: Explanation) -> tuple[str, ...]:
     read = [
         path for path, one in assessment.facts.items() if one.confidential and (one.origin == "case" or path in apart)
     ]
-    recorded = (*assessment.described, *assessment.benefits, *assessment.necessity)
+    against = (answer for one in assessment.problems for answer in one.answers)
+    recorded = (*assessment.described, *assessment.benefits, *assessment.necessity, *against)
     return tuple(dict.fromkeys((*read, *(one.path for one in recorded if one.confidential))))
 
 
@@ -194,7 +205,7 @@ def why(assessment: Explanation, names: Names) -> list[Line]:
 
 def in_short(finding: Finding, names: Names) -> Line:
     """Return a finding in one line: what it is, how grave, and what it bars."""
-    bar = knock_out(finding.knock_out)
+    bar = knock_out(finding.knock_out, names.lack(finding.missing))
     # Whoever reads only this screen must not take for law what nobody looked up.
     read = read_how(finding, ONLY_UNVERIFIED)
     marked: Line = (Run(" "), *read) if read else ()
@@ -204,7 +215,8 @@ def in_short(finding: Finding, names: Names) -> Line:
 def _missing(assessment: Explanation, names: Names) -> list[Line]:
     def could_raise(gap: Gap) -> Line:
         text = _("{who}: {question} – could raise it to {severity}")
-        return fill(text, who=who_to_ask(gap), question=names.fact(gap.path), severity=severity_word(gap.possible))
+        question = f"{names.fact(gap.path)}{reopened_note(gap)}"
+        return fill(text, who=who_to_ask(gap), question=question, severity=severity_word(gap.possible))
 
     gaps = assessment.gaps
     lines = first_of(
@@ -222,22 +234,30 @@ def _missing(assessment: Explanation, names: Names) -> list[Line]:
         ),
     )
     nothing = [] if lines else [say(_("Nothing that could change a finding."))]
-    unfit = [one for one in assessment.problems if one.kind not in {"superfluous", "unsure"}]
+    # What the result hangs on stands in the first sentence already.
+    unfit = [one for one in assessment.problems if one.kind not in {"superfluous", "unsure"} and not one.decides]
     if unfit:
         text = ngettext(
             "{number} thing does not fit in the record", "{number} things do not fit in the record", len(unfit)
         )
-        kept = any(assessment.facts[one].confidential for one in unfit[0].paths if one in assessment.facts)
+        kept = is_confidential(unfit[0], assessment)
         lines.append(say(Run(text, ref=PROBLEMS), ": " if not kept else "", "" if kept else unfit[0].text))
     return [*nothing, *lines]
 
 
+def is_confidential(problem: Problem, assessment: Explanation) -> bool:
+    """Return whether what does not fit in the record tells a confidential answer."""
+    read = (assessment.facts[one].confidential for one in problem.paths if one in assessment.facts)
+    return any(read) or any(one.confidential for one in problem.answers)
+
+
 def _next(assessment: Explanation, names: Names) -> list[Line]:
     """Return the steps: ask what is missing, put in place what is agreed, choose what would help the rest."""
-    missing = len(assessment.gaps)
-    steps = []
-    if missing:
-        steps.append(say(ngettext("Get the missing answer first.", "Get the {number} missing answers first.", missing)))
+    lacking, steps = missing(assessment), []
+    if text := cleared_first(assessment):
+        steps.append(say(Run(text, ref=PROBLEMS)))
+    if lacking:
+        steps.append(say(ngettext("Get the missing answer first.", "Get the {number} missing answers first.", lacking)))
     if names.unsure:
         steps.append(say(names.ask_again))
     listed = [one.control for one in actions(assessment, names) if one.control.stated and one.control.findings]
@@ -347,8 +367,6 @@ class Row:
 
 def row(assessment: Explanation) -> Row:
     """Return an assessment as a row."""
-    gaps = len(assessment.gaps)
-    is_open = any(one.provisional for one in assessment.proposals)
     top = next(iter(gravest(assessment)), None)
     gate, headline, escalation = map(assessment.proposal, _ROLES)
     cells = (
@@ -356,9 +374,7 @@ def row(assessment: Explanation) -> Row:
         assessment.case_title,
         _level(gate),
         _level(headline),
-        ngettext("{number} answer missing", "{number} answers missing", gaps)
-        if is_open
-        else pgettext("still open?", "no"),
+        open_cell(assessment),
         _level(escalation),
         _top(top) if top else pgettext("finding", "none"),
     )

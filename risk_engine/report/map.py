@@ -16,7 +16,8 @@ from risk_engine.model.explanation import Proposal, Recorded
 from risk_engine.report.html_markdown import environment
 from risk_engine.report.sanitize import cleaned
 from risk_engine.report.terminal import TONES, put_line
-from risk_engine.report.wording import at_level, day, open_between, outer, sentence
+from risk_engine.report.unsettled import open_between, outer
+from risk_engine.report.wording import at_level, day, sentence
 
 Tone: TypeAlias = Literal["mild", "middle", "strict", "open"]
 

@@ -16,14 +16,13 @@ from risk_engine.files.language import N_, _, ngettext
 from risk_engine.model.explanation import Explanation, Finding, Points, Proposal
 from risk_engine.model.words import SEVERITIES, Severity
 from risk_engine.report.blocks import Box, BoxLook, Item, Label, LabelLook, Mark, MarkLook, Picture
+from risk_engine.report.unsettled import Lack, lack_of, open_between, outer, why_open
 from risk_engine.report.wording import (
     and_more,
     course,
     day,
     level_titles,
     number_of_points,
-    open_between,
-    outer,
     points,
     severity,
     severity_word,
@@ -51,12 +50,12 @@ _MOST = 12
 
 
 _SIGNS = {
-    "bars": (("maybe", N_("may reach so far: answers are missing")),),
-    "scale": (("maybe", N_("still possible: answers are missing")),),
+    "bars": (("maybe", N_("may reach so far: {why}")),),
+    "scale": (("maybe", N_("still possible: {why}")),),
     "matrix": (
         ("now", N_("how grave it is now")),
         ("before", N_("how grave it was before controls")),
-        ("unsure", N_("not settled: answers are missing")),
+        ("unsure", N_("not settled: {why}")),
     ),
     "timeline": (
         ("day", N_("day of the assessment, with its stroke on each line")),
@@ -119,11 +118,13 @@ def bars(assessment: Explanation) -> Picture:
         )
         for one in assessment.ratings
     )
-    return _picture("bars", _("How far each dimension reaches into the bands"), f"{said}.", y, items)
+    return _picture(
+        "bars", _("How far each dimension reaches into the bands"), f"{said}.", y, items, lack_of(assessment)
+    )
 
 
-def scale(proposal: Proposal) -> Picture:
-    """Return the levels of a ladder side by side: the proposed one, and those that missing answers leave open."""
+def scale(proposal: Proposal, why: Lack = "missing") -> Picture:
+    """Return the levels of a ladder side by side: the proposed one, and those that are open for what reason."""
     mildest, strictest = outer(proposal)
     levels = proposal.ladder_levels
     open_levels = levels[levels.index(mildest.name) : levels.index(strictest.name) + 1]
@@ -142,7 +143,7 @@ def scale(proposal: Proposal) -> Picture:
         level=proposal.level.title,
         settled=settled,
     )
-    return _picture(f"scale-{proposal.ladder}", proposal.title, said, y, [*items, *names])
+    return _picture(f"scale-{proposal.ladder}", proposal.title, said, y, [*items, *names], why)
 
 
 def placed(findings: Sequence[Finding]) -> list[Placed]:
@@ -187,7 +188,7 @@ def matrix(assessment: Explanation, findings: Sequence[Finding]) -> Picture:
     if len(findings) > _MOST:
         several.append(and_more(len(findings) - _MOST))
     said = _("Each finding under its dimension, beside its severity. {findings}.", findings="; ".join(several))
-    return _picture("matrix", _("Findings by severity and dimension"), said, y + 2, items)
+    return _picture("matrix", _("Findings by severity and dimension"), said, y + 2, items, lack_of(assessment))
 
 
 def timeline(events: Sequence[Event], today: date) -> Picture:
@@ -225,9 +226,10 @@ def timeline(events: Sequence[Event], today: date) -> Picture:
     return _picture("timeline", _("Dates of this case"), f"{said}.", y, items)
 
 
-def _picture(key: str, title: str, said: str, height: int, items: Sequence[Item]) -> Picture:
+def _picture(key: str, title: str, said: str, height: int, items: Sequence[Item], why: Lack = "missing") -> Picture:
     used = {one.look for one in items}
-    signs = tuple((look, _(meaning)) for look, meaning in _SIGNS[key.partition("-")[0]] if look in used)
+    lacks = why_open(why)
+    signs = tuple((look, _(meaning, why=lacks)) for look, meaning in _SIGNS[key.partition("-")[0]] if look in used)
     return Picture(key, title, said, height, tuple(items), signs)
 
 

@@ -23,7 +23,7 @@ from markupsafe import Markup, escape
 from risk_engine.files import language
 from risk_engine.files.diagnostics import RiskEngineError, help_line, suggestion
 from risk_engine.files.language import _, listed
-from risk_engine.report import markup, wording
+from risk_engine.report import markup, unsettled, wording
 from risk_engine.report.blocks import Run
 from risk_engine.report.sanitize import clean_text
 from risk_engine.report.wording import day
@@ -71,10 +71,8 @@ _WORDS: Final = (
     "course",
     "day",
     "evidence",
-    "knock_out",
     "last_day",
     "of_kind",
-    "open_between",
     "origin_word",
     "points",
     "read_how",
@@ -87,6 +85,8 @@ _WORDS: Final = (
     "who_to_ask",
 )
 """Filters that say a part of an assessment in words: functions of `report/wording.py`."""
+_UNSETTLED: Final = ("knock_out", "open_between", "reopened_note")
+"""And of `report/unsettled.py`."""
 _DEEPEST = 4
 """So many loops may stand in each other: no page needs more, and five through long lists do not end."""
 _NEVER = re.compile(f"[{markup.SPACE}\ufffe\uffff]")
@@ -143,6 +143,7 @@ class PageEnvironment(ImmutableSandboxedEnvironment):
         self.policies["ext.i18n.trimmed"] = True
         self.filters = {name: self.filters[name] for name in _FILTERS} | {"sentence": _sentence}
         self.filters |= {name: getattr(wording, name) for name in _WORDS} | {"listed": listed}
+        self.filters |= {name: getattr(unsettled, name) for name in _UNSETTLED}
         self.globals = {"_": _said, "gettext": _said, "ngettext": _counted, "pgettext": _meant}
         self.globals["no_words_for"] = _no_words_for
         self.tests = {name: self.tests[name] for name in ("defined", "none", "in", "eq", "ne", "odd", "even")}

@@ -18,11 +18,11 @@ from risk_engine.model.explanation import (
 from risk_engine.model.words import Severity
 from risk_engine.report import controls, page, pictures
 from risk_engine.report.answer import (
-    NOT_DETERMINED,
     TWO_PEOPLE,
     confidential_paths,
-    first_sentence,
+    is_confidential,
     opening,
+    proposed,
     version_mark,
     warning,
 )
@@ -32,6 +32,7 @@ from risk_engine.report.frame import noted
 from risk_engine.report.pictures import Event, Placed
 from risk_engine.report.sandbox import PageError
 from risk_engine.report.sanitize import cleaned
+from risk_engine.report.unsettled import Lack, cleared_first, lack_of, missing, outer, still_open, why_open
 from risk_engine.report.wording import (
     FOREIGN_LIST,
     NOT_EU_LAW,
@@ -41,10 +42,8 @@ from risk_engine.report.wording import (
     confidential,
     gravest,
     kind_of_source,
-    outer,
     reading,
     some,
-    still_open,
     web_link,
 )
 
@@ -69,6 +68,8 @@ class Reason:
     proposal: Proposal
     answer: str
     still_open: str | None
+    hangs: bool
+    """Whether it hangs on answers that contradict each other."""
     mildest: str
     strictest: str
 
@@ -98,8 +99,8 @@ class ReportFacts:
     notes: str
     holds_confidential: bool
     reasons: tuple[Reason, ...]
-    undetermined_ids: frozenset[str]
-    not_determined: str
+    not_determined: dict[str, str]
+    """The findings that are not determined, and why each is not."""
     two_people: str
     needs_two: bool
     bars: Picture | None
@@ -110,7 +111,12 @@ class ReportFacts:
     absent: tuple[Finding, ...]
     confidential_findings: frozenset[str]
     bounds_only: bool
+    lack: Lack
+    """Why answers are not known that could raise a finding: missing, contradicting each other, or both."""
+    why_open: str
+    lacking: int
     problems: tuple[tuple[Problem, bool], ...]
+    cleared_first: str
     conditions: tuple[Line, ...]
     now: tuple[Action, ...]
     later: tuple[Action, ...]
@@ -149,7 +155,7 @@ def view(assessment: Explanation, outlook: "ExplainedOutlook | None" = None) -> 
     whole = replace(
         first,
         warning=warning(assessment),
-        scales=tuple(pictures.scale(one) for one in assessment.proposals if one.role),
+        scales=tuple(pictures.scale(one, lack_of(assessment)) for one in assessment.proposals if one.role),
         scope=next((row for row in _rows(sections[keys.index("case")]) if row.key == _SCOPE), None),
         sections=tuple(sections),
         footer=" ".join(one for one in (first.footer, changed) if one),
@@ -193,8 +199,13 @@ def report_facts(assessment: Explanation, names: Names, *, bounds_only: bool = F
         # Nobody can tell what free text repeats: where the case holds confidential answers, its notes may too.
         holds_confidential=bool(confidential_paths(assessment)),
         reasons=tuple(_reason(one, assessment) for one in assessment.proposals),
-        undetermined_ids=frozenset(one.id for one in found if one.outcome == "undetermined"),
-        not_determined=_(NOT_DETERMINED),
+        not_determined={
+            one.id: _("not determined: {why}", why=names.why_open(one.missing))
+            for one in found
+            if one.outcome == "undetermined"
+        },
+        lack=lack_of(assessment),
+        why_open=why_open(lack_of(assessment)),
         two_people=_(TWO_PEOPLE),
         needs_two=any(one.four_eyes for one in assessment.proposals),
         bars=pictures.bars(assessment) if assessment.ratings else None,
@@ -205,7 +216,9 @@ def report_facts(assessment: Explanation, names: Names, *, bounds_only: bool = F
         absent=tuple(one for one in assessment.findings if one.outcome == "absent"),
         confidential_findings=frozenset(one.id for one in found if not kept.isdisjoint(one.reads)),
         bounds_only=bounds_only,
-        problems=tuple((one, not kept.isdisjoint(one.paths)) for one in assessment.problems),
+        lacking=missing(assessment),
+        problems=tuple((one, is_confidential(one, assessment)) for one in assessment.problems),
+        cleared_first=cleared_first(assessment),
         conditions=controls.conditions(assessment, names),
         now=tuple(one for one in listed if one.now),
         later=tuple(one for one in listed if not one.now),
@@ -253,8 +266,9 @@ def _reason(proposal: Proposal, assessment: Explanation) -> Reason:
     mildest, strictest = outer(proposal)
     return Reason(
         proposal,
-        first_sentence(proposal, assessment),
+        proposed(proposal, assessment),
         still_open(proposal, assessment),
+        any(proposal.ladder in one.decides for one in assessment.problems),
         mildest.title,
         strictest.title,
     )

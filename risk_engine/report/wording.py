@@ -8,20 +8,20 @@ from functools import lru_cache
 from typing import ClassVar, Final, Literal, TypeAlias, TypeVar
 
 from risk_engine.files.language import N_, NP_, _, either, ngettext, pgettext
-from risk_engine.model.assessment import KnockOutBounds, SeverityBounds
+from risk_engine.model.assessment import SeverityBounds
 from risk_engine.model.explanation import (
     CitedSource,
     EvidenceShown,
     Explanation,
     Finding,
     Gap,
-    LevelShown,
     OptionState,
     Points,
     Proposal,
 )
 from risk_engine.model.tables import GRADES, Grade
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES, KnockOut, Severity
+from risk_engine.report import unsettled
 from risk_engine.report.blocks import Line, Prose, Run, mark, say, strong
 
 T = TypeVar("T")
@@ -56,42 +56,6 @@ KINDS: Final = {
     "guidance": N_("guidance"),
     "research": N_("research"),
 }
-BARS: Final[dict[KnockOut, str]] = {
-    "none": "",
-    "hold": N_("Holds the start until a document or decision exists."),
-    "funding": N_("Closes this funding route, not the cooperation."),
-    "policy": N_("A red line that the institution drew for itself."),
-    "legal": N_("Barred by law: only an authority, or taking the cause away, can lift it."),
-}
-"""What a knock-out does, where it is certain."""
-BARS_UNSETTLED: Final[dict[KnockOut, str]] = {
-    "none": "",
-    "hold": N_(
-        "Not settled, answers are missing. It may be that this holds the start until a document or decision exists."
-    ),
-    "funding": N_(
-        "Not settled, answers are missing. It may be that this closes this funding route, not the cooperation."
-    ),
-    "policy": N_(
-        "Not settled, answers are missing. It may be that this is a red line that the institution drew for itself."
-    ),
-    "legal": N_(
-        "Not settled, answers are missing. It may be that this is barred by law: only an authority, or taking the "
-        "cause away, can lift it."
-    ),
-}
-"""What a knock-out may do, where none is certain."""
-BARS_BESIDES: Final[dict[KnockOut, str]] = {
-    "none": "",
-    "hold": "",
-    "funding": N_("Answers are missing: it may also be that this closes this funding route, not the cooperation."),
-    "policy": N_("Answers are missing: it may also be that this is a red line that the institution drew for itself."),
-    "legal": N_(
-        "Answers are missing: it may also be that this is barred by law: only an authority, or taking the cause away, "
-        "can lift it."
-    ),
-}
-"""What a knock-out may do beside a milder one that is certain."""
 FOREIGN_LIST: Final = "foreign_list"
 NOT_EU_LAW: Final = N_("evidence, not EU law")
 UNVERIFIED: Final = N_("unverified")
@@ -198,7 +162,7 @@ def of_kind(option: OptionState) -> str:
 class Names:
     """What people call the parts of one assessment: entries, facts, findings, controls."""
 
-    offers: ClassVar = frozenset({"control", "controls", "doubt", "fact", "finding", "value"})
+    offers: ClassVar = frozenset({"control", "controls", "doubt", "fact", "finding", "lack", "value", "why_open"})
     """What templates may call."""
 
     def __init__(self, assessment: Explanation) -> None:
@@ -207,10 +171,12 @@ class Names:
         self._findings = {one.id: one.title for one in assessment.findings}
         self._questions = {path: one.question for path, one in assessment.facts.items()}
         self._questions |= {one.path: one.question for one in assessment.gaps}
-        told = (*assessment.described, *assessment.benefits, *assessment.necessity)
+        against = (answer for one in assessment.problems for answer in one.answers)
+        told = (*assessment.described, *assessment.benefits, *assessment.necessity, *against)
         self._questions |= {one.path: one.question for one in told}
         self._origins: dict[str, str] = {path: one.origin for path, one in assessment.resolved.items()}
         self._origins |= {path: one.origin for path, one in assessment.facts.items()}
+        self._again = assessment.reopened
         self._without_value = {path for path, one in assessment.resolved.items() if one.value is None}
         doubts = [path for one in assessment.problems if one.kind == "unsure" for path in one.paths]
         self.unsure = tuple(dict.fromkeys(doubts))
@@ -222,9 +188,20 @@ class Names:
 
     def fact(self, path: str) -> str:
         """Return what was asked under a path, and of which entry."""
-        question = self._questions.get(path, path)
-        where = self.where(path)
+        question, where = self.question_at(path), self.where(path)
         return f"{question} ({where})" if where else question
+
+    def question_at(self, path: str) -> str:
+        """Return what was asked under a path."""
+        return self._questions.get(path, path)
+
+    def why_open(self, paths: Iterable[str]) -> str:
+        """Return why the answers under these paths are not known: they are missing, or contradict each other."""
+        return unsettled.why_open(self.lack(paths))
+
+    def lack(self, paths: Iterable[str]) -> unsettled.Lack:
+        """Return the same by its name."""
+        return unsettled.lack(paths, self._again)
 
     def value(self, path: str, shown: str, style: Literal["plain", "strong", "em"]) -> Line:
         """Return a value as a report shows it: nobody must take for an answer what nobody was asked."""
@@ -370,16 +347,6 @@ def number_of_points(shown: Points) -> str:
     return _("{low} to {high} points", low=low, high=high)
 
 
-def knock_out(bounds: KnockOutBounds) -> str | None:
-    """Return in words what blocks or bars, and what else might; None where nothing can."""
-    if bounds.at_most == "none":
-        return None
-    if bounds.at_least == "none":
-        return _(BARS_UNSETTLED[bounds.at_most])
-    certain, besides = _(BARS[bounds.at_least]), _(BARS_BESIDES[bounds.at_most])
-    return certain if bounds.at_least == bounds.at_most else f"{certain} {besides}"
-
-
 def course(finding: Finding) -> str:
     """Return in short how grave a finding was before controls and, where they changed it, how grave it is now."""
     before, now = severities(finding.inherent, finding.possible), severity(finding.residual)
@@ -401,13 +368,6 @@ def gravest(assessment: Explanation) -> list[Finding]:
     return sorted((one for one in assessment.findings if one.outcome != "absent"), key=gravity)
 
 
-def outer(proposal: Proposal) -> tuple[LevelShown, LevelShown]:
-    """Return the mildest and the strictest level that a proposal may still come to, its own level among them."""
-    strictness = proposal.ladder_levels.index
-    ordered = sorted((*proposal.range, proposal.level), key=lambda one: strictness(one.name))
-    return ordered[0], ordered[-1]
-
-
 def level_titles(proposal: Proposal) -> dict[str, str]:
     """Return all levels of a ladder, mildest first, with what readers call them as far as the assessment holds it."""
     return {one: proposal.title_of(one) for one in proposal.ladder_levels}
@@ -416,34 +376,6 @@ def level_titles(proposal: Proposal) -> dict[str, str]:
 def at_level(ladder: str, level: str) -> str:
     """Return a ladder with its level, by their titles; one that is called as its ladder is would be said twice."""
     return level if level == ladder else _("{ladder}: {level}", ladder=ladder, level=level)
-
-
-def open_between(proposal: Proposal) -> str | None:
-    """Return between which levels a proposal is still open, None if it is settled."""
-    if not proposal.provisional:
-        return None
-    mildest, strictest = outer(proposal)
-    if mildest.name == strictest.name:
-        return _("Still open: {level}, but the reasons may change", level=mildest.title)
-    return _("Still open: between {mildest} and {strictest}", mildest=mildest.title, strictest=strictest.title)
-
-
-def still_open(proposal: Proposal, assessment: Explanation) -> str | None:
-    """Return between which levels a proposal is still open and how many answers are missing; None if it is settled.
-
-    An answer that contradicts another is missing where it could raise a finding: that is said with it.
-    """
-    open_now = open_between(proposal)
-    if open_now is None:
-        return None
-    missing = ngettext(
-        "{open}; {number} answer missing", "{open}; {number} answers missing", len(assessment.gaps), open=open_now
-    )
-    gaps = {one.path for one in assessment.gaps}
-    unfit = (one for one in assessment.problems if one.kind in {"contradiction", "superfluous_contradicts"})
-    if all(gaps.isdisjoint(one.paths) for one in unfit):
-        return missing
-    return _("{open}, as answers contradict each other", open=missing)
 
 
 def who_to_ask(gap: Gap) -> str:

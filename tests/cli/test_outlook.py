@@ -14,10 +14,9 @@ import pytest
 
 from risk_engine.files.canonical import canonical
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.model.outlook import Outlook
+from risk_engine.model.outlook import Outlook, outlook_digest
 from risk_engine.outlook.outlook import to_json
 from risk_engine.records.files import read_outlook
-from risk_engine.records.outlooks import outlook_digest
 from tests.cli.running import (
     EXAMPLES,
     LOAN,

@@ -4,7 +4,7 @@ import pytest
 
 from risk_engine.model.assessment import ResolvedFact
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.explanation import Explanation, Problem
+from risk_engine.model.explanation import Explanation, Problem, Recorded
 from risk_engine.model.profile import Profile
 from tests.engine.builder import case_from
 from tests.engine.conftest import Toy
@@ -54,6 +54,11 @@ def test_contradiction_names_both_places(toy: Toy) -> None:
         id="calm_is_slow",
         text="A calm trip is not risky (trip.pace: calm; trip.risky: yes)",
         paths=("trip.pace", "trip.risky"),
+        title="A calm trip is not risky",
+        answers=(
+            Recorded(path="trip.pace", question="pace?", shown="calm"),
+            Recorded(path="trip.risky", question="risky?", shown="yes"),
+        ),
     )
 
 

@@ -7,7 +7,6 @@ from risk_engine.engine.work import Worked, work
 from risk_engine.model.references import bears_on
 from tests.engine.builder import DAY, case_from
 from tests.engine.conftest import Toy
-from tests.told import assess_told
 
 INDICATORS = """
     I1:
@@ -120,10 +119,3 @@ def test_compiled_set_leaves_such_a_case_to_the_reference(toy: Toy) -> None:
     assert program is not None
     assert program.decide(case, DAY) is None
     assert decide_only(case, criteria).levels["measure"].highest == "restriction"
-
-
-def test_question_says_that_it_is_answered_and_what_it_contradicts(toy: Toy) -> None:
-    criteria = toy(indicators=INDICATORS, invariants=CONTRADICTION % "true")
-    (gap,) = assess_told(case_from(criteria, "trip: {pace: calm, risky: true}"), criteria).gaps
-    assert gap.path == "trip.pace"
-    assert gap.question.endswith("(answered “calm”, which does not fit: A calm trip is not risky)")

@@ -97,7 +97,9 @@ def test_such_an_answer_is_named_by_who_reads_the_record_and_not_in_it(toy: Toy)
 def test_superfluous_answer_is_named_with_those_that_close_its_question(toy: Toy) -> None:
     criteria = made(toy)
     (problem,) = assess_told(case_from(criteria, "trip: {alone: true, pace: wild}"), criteria, DAY).problems
-    assert (problem.kind, problem.paths) == ("superfluous_contradicts", ("trip.pace", "trip.alone"))
+    assert (problem.kind, problem.id, problem.paths) == ("contradiction", None, ("trip.pace", "trip.alone"))
+    assert problem.title == "“pace?” is answered, and by other answers need not be asked"
+    assert problem.decides
     assert problem.text == (
         "trip.pace is answered “wild”, but the answer to `trip.alone` says that it need not be asked: both count as "
         "given, and what hangs on them is open"
@@ -107,10 +109,10 @@ def test_superfluous_answer_is_named_with_those_that_close_its_question(toy: Toy
 def test_question_that_is_open_again_says_what_contradicts_its_answer(toy: Toy) -> None:
     criteria = made(toy)
     gaps = assess_told(case_from(criteria, "trip: {alone: true, pace: brisk}"), criteria, DAY).gaps
-    assert {one.path: one.question for one in gaps} == {
-        "trip.alone": "alone? (answered “yes”, which does not fit: trip.pace is answered, which by `trip.alone` need "
-        "not be asked)"
-    }
+    assert [(one.path, one.answered, one.against) for one in gaps] == [
+        # Whether `pace` is asked hangs on it.
+        ("trip.alone", "yes", ("“pace?” is answered, and by other answers need not be asked",)),
+    ]
 
 
 def test_record_of_it_says_what_it_rests_on_when_it_is_read_again(toy: Toy) -> None:

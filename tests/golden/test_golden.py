@@ -9,6 +9,7 @@ Neither the number of the engine's version nor a digest stands in a golden; whic
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -43,6 +44,8 @@ FILES = [
     *(f"compare.comparison.{form}" for form in ("txt", "md")),
     "all.txt",
     "catalogue.md",
+    *(f"{language}contradicting.{form}" for language in ("", "de/") for form in ("txt", "md", "letter.md")),
+    *(f"contradicting.{kind}.md" for kind in ("decision", "questions", "redacted")),
     *(f"{language}withdrawn.{form}" for language in ("", "de/") for form in ("txt", "md", "since.txt")),
     *(f"de/lung-imaging.{form}" for form in ("txt", "md", "redacted.md")),
     "de/half-filled.md",
@@ -51,6 +54,7 @@ FILES = [
     *(f"de/compare.comparison.{form}" for form in ("txt", "md")),
 ]
 """`decided` is the demo with its decision; `compare.comparison` one example under two sets; `catalogue` a small set.
+`contradicting` is the case of that set with answers that contradict each other, under a version in which they reopen.
 `withdrawn` is its case under a version of it that had been withdrawn, `withdrawn.since` under one withdrawn later."""
 DISCLOSURE = EXAMPLES / "profiles" / "disclosure.yaml"
 _LONGEST = 24
@@ -66,6 +70,9 @@ def made(file: str) -> str:
     if name == "withdrawn":
         how = ("--format", "text" if form == "txt" else form, *(("--lang", language) if language else ()))
         return of_any_version(under_withdrawn(*how, since=kind == "since"))
+    if name == "contradicting":
+        how = ("--format", "text" if form == "txt" else form, *(("--lang", language) if language else ()))
+        return of_any_version(contradicting(*(("--kind", kind) if kind else ()), *how))
     if name == "catalogue":
         return done("criteria", "show", LOAN_DESK, "--format", "md")
     if kind == "outcome":
@@ -99,6 +106,23 @@ def under_withdrawn(*how: str, since: bool) -> str:
             done("assess", LOAN_CASE, *named, "--format", "json", "-o", record)
         withdrawn(desk)
         return done("report", record, *named, *how) if since else done("assess", LOAN_CASE, *named, *how)
+
+
+def contradicting(*how: str) -> str:
+    """Return a document on a case whose answers say both that few people come, and that very many do."""
+    with tempfile.TemporaryDirectory() as folder:
+        desk, case, record = (Path(folder) / name for name in ("loan-desk", "case.yaml", "record.json"))
+        shutil.copytree(LOAN_DESK / "1.0.0", desk)
+        invariants = desk / "invariants.yaml"
+        stated = "then: {fact: loan.reach, at_most: 500}\n"
+        invariants.write_text(invariants.read_text("utf-8").replace(stated, f"{stated}    reopens: true\n"), "utf-8")
+        said = LOAN_CASE.read_text("utf-8").replace("occasion: display", "occasion: close_study")
+        case.write_text(said.replace("lux_hours: 40000", "lux_hours: 400000"), "utf-8")
+        named = ("--criteria", desk)
+        if "--kind" not in how:
+            return done("assess", case, *named, *how)
+        done("assess", case, *named, "--format", "json", "-o", record)
+        return done("report", record, *named, *how)
 
 
 def outcome(record: dict[str, Any]) -> Iterator[str]:

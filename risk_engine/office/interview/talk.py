@@ -195,13 +195,21 @@ class Talk:
         if session.stage != "deciding" or not session.standing.is_settled or not left:
             return "finished"
         self.terminal.say()
-        self.terminal.say(
-            ngettext(
+        if wording.hangs_on_unfit(session.record):
+            stands = ngettext(
+                "The result hangs on answers that contradict each other. {number} further answer would complete the "
+                "findings and what is to be done.",
+                "The result hangs on answers that contradict each other. {number} further answers would complete the "
+                "findings and what is to be done.",
+                len(left),
+            )
+        else:
+            stands = ngettext(
                 "The result stands. {number} further answer would complete the findings and what is to be done.",
                 "The result stands. {number} further answers would complete the findings and what is to be done.",
                 len(left),
             )
-        )
+        self.terminal.say(stands)
         about = _(
             "No answer to them changes the levels above. They tell which findings hold, and with them which conditions "
             "there are and what is to be done."

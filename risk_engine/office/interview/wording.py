@@ -7,7 +7,9 @@ from typing import TypeAlias, assert_never
 
 from risk_engine.engine.explainer import Explainer
 from risk_engine.engine.facts import Read
-from risk_engine.engine.resolve import broken
+from risk_engine.engine.notes import closed_title
+from risk_engine.engine.problems import deciding
+from risk_engine.engine.resolve import broken, contradicting
 from risk_engine.files.language import _, either, ngettext
 from risk_engine.files.source import parse
 from risk_engine.model.case import Answer
@@ -137,7 +139,7 @@ def counted(session: Session) -> list[str]:
     """Return how many questions can still matter, and how many need not be asked."""
     standing = session.standing
     if standing.is_settled:
-        return [_("settled")]
+        return [_("hangs on answers that contradict each other") if hangs_on_unfit(session.record) else _("settled")]
     return [
         ngettext("{number} question can still matter", "{number} questions can still matter", standing.matter),
         ngettext("{number} need not be asked", "{number} need not be asked", standing.irrelevant_questions),
@@ -154,11 +156,15 @@ Unfit: TypeAlias = Mapping[str, tuple[Read, ...]]
 def unfit(record: Record) -> Unfit:
     """Return what does not go together in a case."""
     facts = record.worked.facts
-    superfluous = {
-        _("{path} need not be asked, and is answered", path=read.path()): (read, *closing)
-        for read, closing in facts.superfluous.items()
-    }
+    explainer = Explainer(record.case, facts, record.criteria)
+    superfluous = {closed_title(one, explainer): contradicting(one, facts) for one in facts.superfluous}
     return {**dict(broken(facts, record.criteria)), **superfluous}
+
+
+def hangs_on_unfit(record: Record) -> bool:
+    """Return whether the result hangs on answers that do not go together (decision 0080)."""
+    worked = record.worked
+    return bool(unfit(record)) and bool(deciding(worked.case, worked.criteria, worked.on, worked.profile))
 
 
 def newly_unfit(before: Unfit, after: Unfit, step: Step | None) -> Unfit:

@@ -14,7 +14,7 @@ from risk_engine.model.explanation import Entry, Explanation, Proposal
 from risk_engine.model.ladders import Role
 from risk_engine.office.register.record import CaseRecord, DecisionState, words_of
 from risk_engine.report.pages.ruling import Standing, conditions_told, standings
-from risk_engine.report.wording import open_between
+from risk_engine.report.unsettled import open_between
 
 DECISION_WORDS: dict[DecisionState, str] = {
     "none": N_("awaited"),

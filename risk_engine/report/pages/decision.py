@@ -43,6 +43,7 @@ from risk_engine.report.pages.ruling import (
     standings,
     standings_told,
 )
+from risk_engine.report.unsettled import contradicting
 from risk_engine.report.wording import Names
 
 _WIDTHS = (38, 99, 16)
@@ -62,6 +63,8 @@ class DecisionFacts:
     tone: str
     first: Standing | None
     answer: str
+    contradicting: str
+    """Which answers that the result hangs on contradict each other; the answer begins with it."""
     more: tuple[Line, ...]
     rests_on: tuple[Line, ...]
     missing: tuple[Line, ...]
@@ -91,7 +94,8 @@ def decision_pages(assessment: Explanation, decision: Decision | None) -> View:
 
 def _facts(assessment: Explanation, decision: Decision | None) -> DecisionFacts:
     shown = standings(assessment, decision)
-    proposed = answer(assessment, Names(assessment))
+    names = Names(assessment)
+    proposed = answer(assessment, names)
     why, _held, missing, _next = proposed.glance
     made = ruling(shown, decision, assessment) if decision else None
     deviates = any(one.proposed for one in shown)
@@ -102,6 +106,7 @@ def _facts(assessment: Explanation, decision: Decision | None) -> DecisionFacts:
         tone=made.tone if made else proposed.tone,
         first=first_of(shown),
         answer=proposed.sentence,
+        contradicting=contradicting(assessment, names),
         more=proposed.more,
         rests_on=why.lines,
         missing=missing.lines if assessment.gaps else (),

@@ -19,11 +19,13 @@ from risk_engine.model.decision import Condition, Decision
 from risk_engine.model.explanation import ControlShown, Entry, Explanation, Finding, OptionState
 from risk_engine.records.decide import awaits_confirmation
 from risk_engine.records.decisions import control_text
+from risk_engine.report.answer import is_confidential
 from risk_engine.report.blocks import Must, View, shortened
 from risk_engine.report.controls import ways
 from risk_engine.report.pages import from_template
 from risk_engine.report.pages.redact_text import without_spaces
 from risk_engine.report.pages.ruling import Standing, in_effect, is_refused, standings
+from risk_engine.report.unsettled import hangs_on, lack_of
 from risk_engine.report.wording import gravest, sentence
 
 _QUESTIONS = 5
@@ -81,10 +83,11 @@ class Help:
 
 @dataclass(frozen=True)
 class Asked:
-    """A missing answer and who is asked for it; empty where nobody is named."""
+    """An answer that is missing, or to be checked, and who is asked for it; empty where nobody is named."""
 
     question: str
     who: str
+    is_to_check: bool
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,9 @@ class LetterFacts:
     decided: date | None
     levels: tuple[Level, ...]
     decided_without: int
+    lacked_only: bool
+    contradicting: tuple[tuple[str, ...], ...]
+    """Of each contradiction that the result hangs on the questions whose answers make it."""
     conditions: tuple[SentCondition, ...]
     further_conditions: int
     is_refused: bool
@@ -170,13 +176,17 @@ def letter_facts(assessment: Explanation, decision: Decision | None) -> LetterFa
         # Who else looks at it need not be told where nobody does.
         levels=tuple(_level(one) for one in shown if one.role != "escalation" or not one.is_mildest or one.still_open),
         decided_without=decision.about.missing if decision and is_open else 0,
+        lacked_only=lack_of(assessment) == "missing",
+        contradicting=tuple(dict.fromkeys(_contradicting(assessment))),
         conditions=tuple(SentCondition(text, one.due) for one, text in conditions),
         further_conditions=len(decision.conditions) - len(conditions) if decision else 0,
         is_refused=is_refused(shown),
         weighed="questions" if questions else "confidential" if every else "open" if assessment.gaps else "nothing",
         questions=tuple(Question(one.question, one.reason) for one in questions[:_QUESTIONS]),
         further_questions=max(0, len(questions) - _QUESTIONS),
-        has_confidential=len(questions) < len(every) or any(kept.answer(one.path) for one in assessment.gaps),
+        has_confidential=len(questions) < len(every)
+        or any(kept.answer(one.path) for one in assessment.gaps)
+        or any(is_confidential(one, assessment) for one in hangs_on(assessment)),
         deviates=bool(decision and decision.deviates),
         help=_help(assessment, decision, shown),
         missing=tuple(dict.fromkeys(_asked(assessment, kept))),
@@ -255,7 +265,15 @@ def _level(one: Standing) -> Level:
 
 
 def _asked(assessment: Explanation, kept: Kept) -> list[Asked]:
-    return [Asked(one.question, one.asked_of_title) for one in assessment.gaps if not kept.answer(one.path)]
+    gaps = (one for one in assessment.gaps if not kept.answer(one.path))
+    return [Asked(one.question, one.asked_of_title, one.answered is not None) for one in gaps]
+
+
+def _contradicting(assessment: Explanation) -> Iterator[tuple[str, ...]]:
+    """Yield the questions of each contradiction that the result hangs on and that tells no confidential answer."""
+    for one in hangs_on(assessment):
+        if not is_confidential(one, assessment):
+            yield tuple(dict.fromkeys(answer.question for answer in one.answers))
 
 
 def _help(assessment: Explanation, decision: Decision | None, shown: tuple[Standing, ...]) -> Help:

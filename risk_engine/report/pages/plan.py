@@ -15,6 +15,7 @@ from risk_engine.report.controls import Action, Way, actions, choices, holding, 
 from risk_engine.report.frame import called
 from risk_engine.report.pages import from_template
 from risk_engine.report.pages.ruling import bound
+from risk_engine.report.unsettled import cleared_first, missing
 from risk_engine.report.wording import Names, course, evidence, gravest, some, state_word
 
 _NAMED = 3
@@ -70,6 +71,7 @@ class PlanFacts:
     case: str
     awaits: bool
     missing: int
+    cleared_first: str
     now: tuple[PlannedControl, ...]
     conditions: tuple[PlannedCondition, ...]
     choices_now: tuple[PlannedChoice, ...]
@@ -99,7 +101,8 @@ def _facts(assessment: Explanation, decision: Decision | None) -> PlanFacts:
     return PlanFacts(
         case=called(assessment.case_title, assessment.case_id),
         awaits=decision is not None and awaits_confirmation(decision, assessment),
-        missing=len(assessment.gaps),
+        missing=missing(assessment),
+        cleared_first=cleared_first(assessment),
         now=tuple(rows.control(one.control) for one in listed if one.now),
         conditions=tuple(rows.condition(one) for one in conditions if one.control is None),
         choices_now=rows.choices([one for one in chosen if one.id in gate | barred]),

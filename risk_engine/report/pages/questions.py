@@ -62,6 +62,8 @@ class AskedQuestion:
     kind: str
     name: str
     help: str
+    is_to_check: bool
+    """Whether it was answered, but the answer contradicts others."""
 
 
 @dataclass(frozen=True)
@@ -171,10 +173,10 @@ def _letter(to: Addressee, assessment: Explanation) -> QuestionLetter:
 
 def _question(gap: Gap, to: Addressee, assessment: Explanation) -> AskedQuestion:
     """Return a question and, in a letter that is not about one entry alone, which entry it is about."""
-    own = _entry_of(gap)
+    own, to_check = _entry_of(gap), gap.answered is not None
     entry = next((one for one in assessment.entries if one.path == own), None)
     if entry is None or to.entry is not None:
-        return AskedQuestion(gap.question, "", "", gap.help or "")
+        return AskedQuestion(gap.question, "", "", gap.help or "", to_check)
     is_open = may_be_named(entry, assessment) and names_nobody(entry.label, assessment, (own,))
     named = entry.label if own in to.known() and is_open else ""
-    return AskedQuestion(gap.question, entry.title, named, gap.help or "")
+    return AskedQuestion(gap.question, entry.title, named, gap.help or "", to_check)

@@ -24,6 +24,7 @@ from risk_engine.report.pages import answer_of, from_template
 from risk_engine.report.pages.redaction import Confidential, Marks, Redaction, redaction
 from risk_engine.report.pictures import scale
 from risk_engine.report.sanitize import clean_text, cleaned
+from risk_engine.report.unsettled import contradicting, further_contradictions, lack_of
 from risk_engine.report.view import ReportFacts, must_say, report_facts
 from risk_engine.report.wording import Names
 
@@ -76,6 +77,8 @@ class RedactedFacts(ReportFacts):
     tone: str
     first: Proposal
     others: tuple[Proposal, ...]
+    contradicting: str
+    further_contradictions: tuple[Line, ...]
     version_warning: tuple[Line, ...]
     why: tuple[Line, ...]
     stated: tuple[ControlShown, ...]
@@ -180,7 +183,7 @@ def _view(open_part: Redaction, criteria: Criteria, marks: Marks, *, counts_mark
     made = dataclasses.replace(
         shown,
         answer=on_one_sheet(answer_of(shown)),
-        scales=tuple(scale(one) for one in assessment.proposals if one.role),
+        scales=tuple(scale(one, lack_of(assessment)) for one in assessment.proposals if one.role),
     )
     return cleaned(made)
 
@@ -200,7 +203,9 @@ def redacted_facts(open_part: Redaction, criteria: Criteria, marks: Marks) -> Re
     return RedactedFacts(
         **vars(dataclasses.replace(report, notes=marks.answer if open_part.has_notes else "")),
         case=called(assessment.case_title, assessment.case_id),
-        tone=tone(first),
+        tone="open" if (against := contradicting(assessment, names)) else tone(first),
+        contradicting=against,
+        further_contradictions=tuple(further_contradictions(assessment)),
         first=first,
         others=tuple(others),
         version_warning=version_warning(assessment),

@@ -8,7 +8,7 @@ from risk_engine.model.decision import Condition, Decided, Decision
 from risk_engine.model.explanation import ControlShown, Explanation, Proposal
 from risk_engine.records.decide import awaits_confirmation, confirmation_problem
 from risk_engine.records.decisions import control_text
-from risk_engine.report.wording import still_open
+from risk_engine.report.unsettled import lack_of, still_open
 
 
 @dataclass(frozen=True)
@@ -158,6 +158,8 @@ class Ruling:
     awaits: bool
     in_effect: date
     is_provisional: bool
+    lacked_only: bool
+    """Whether all answers that were open then were missing, as far as is known: none contradicted another."""
     reason: tuple[str, ...]
     confirmation_problem: str
     four_eyes: str
@@ -175,6 +177,7 @@ def ruling(shown: tuple[Standing, ...], decision: Decision, assessment: Explanat
         awaits=awaits,
         in_effect=in_effect(decision),
         is_provisional=any(one.provisional for one in decision.levels),
+        lacked_only=assessment is None or lack_of(assessment) == "missing",
         reason=tuple(one for one in reason.splitlines() if one.strip()),
         confirmation_problem=(confirmation_problem(decision) or "") if decision.confirmation else "",
         four_eyes=", ".join(f"{one.ladder}={one.level}" for one in decision.four_eyes),

@@ -5,7 +5,7 @@ leave out, so Python says it.
 """
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
 from typing import Final, Literal
@@ -22,7 +22,8 @@ from risk_engine.report.answer import version_warning, why
 from risk_engine.report.blocks import Group, Line, Must, View, shortened
 from risk_engine.report.frame import found_by, noted
 from risk_engine.report.terminal import PLAIN_WIDTH, print_document, put_line
-from risk_engine.report.wording import ONLY_UNVERIFIED, Names, course, fill, gravest, outer, still_open
+from risk_engine.report.unsettled import Lack, contradicting, lack, outer, still_open, why_open
+from risk_engine.report.wording import ONLY_UNVERIFIED, Names, course, fill, gravest
 
 _TITLE: Final = 90
 """How many letters of a name stand above the answer."""
@@ -83,7 +84,11 @@ def comparison_view(compared: Compared) -> View:
         "short": lambda text: shortened(text, _TITLE),
         "still_open": still_open,
         "title_of": lambda proposal, level: proposal.title_of(level),
+        "contradicting": contradicting,
+        "nothing_contradicts": _lack(sides) == "missing",
         "version_warning": version_warning,
+        "why_all_open": why_open(_lack(sides)),
+        "why_open": lambda *sides: why_open(_lack(sides)),
         "why": lambda side: [_unlinked(one) for one in why(side.told, side.names)],
     }
     must = [
@@ -109,6 +114,12 @@ def comparison_view(compared: Compared) -> View:
     view = dataclasses.replace(made, warning=_warning(sides) or made.warning, full_report=more)
     # What is to be known of the language of several of them is said once.
     return noted(view, next((one for one in compared.told if not one.is_translated), sides[0].told))
+
+
+def _lack(sides: Iterable[Side]) -> Lack:
+    """Return why answers are not known that could raise a finding under any of the criteria."""
+    gaps = [(one.path, one.answered is not None) for side in sides for one in side.told.gaps]
+    return lack((path for path, _again in gaps), frozenset(path for path, again in gaps if again))
 
 
 def _unlinked(line: Line) -> Line:

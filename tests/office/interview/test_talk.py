@@ -88,3 +88,25 @@ def test_an_entry_that_only_its_id_names_keeps_it(record: Record, line: str) -> 
 def test_with_the_solver_one_level_is_left_where_bounds_have_two(record: Record) -> None:
     left = [[one.levels for one in looker.look(record.worked).ladders] for looker in (Bounds(), Exact(None))]
     assert left == [[("clear",), ("advice", "regulation")], [("clear",), ("advice",)]]
+
+
+CONTRADICTION = """
+facts:
+  calm:
+    title: A calm trip is not risky
+    then: {not: {all_of: [{fact: trip.pace, is: calm}, {fact: trip.risky, is: true}]}}
+results: {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("pace", "stands"), [("calm", "hangs on answers that contradict each other"), ("wild", "settled")]
+)
+def test_an_interview_calls_no_result_settled_that_hangs_on_answers_that_contradict_each_other(
+    tmp_path: Path, pace: str, stands: str
+) -> None:
+    held = "A: {severity: {critical: {fact: trip.risky, is: true}}}"
+    criteria = criteria_from(tmp_path, indicators=held, ladders=LADDERS, invariants=CONTRADICTION)
+    data = {"id": "T", "title": "T", "trip": {"pace": pace, "risky": True}, "guest": ()}
+    _ended, shown, _after = talked(Record(data, Under(criteria, DAY)), Bounds(), "n")
+    assert f"gate: clear · measure: advice · {stands}" in shown

@@ -26,9 +26,9 @@ from risk_engine.model.outlook import (
     ToNextBand,
     Way,
     WaysDown,
+    outlook_digest,
 )
 from risk_engine.model.words import KnockOut, Severity
-from risk_engine.records.outlooks import outlook_digest
 from risk_engine.report.blocks import Block, Bullets, Group, Line, Prose, Section, Table
 from risk_engine.report.view import view
 from tests.report.parts import DAY, DIGEST, OPENING, VERDICT, WATCH
