@@ -16,7 +16,7 @@ from risk_engine.engine.facts import Entry, Facts, Read
 from risk_engine.engine.find import Found, find
 from risk_engine.engine.program_results import SEEN_OF, Came, Ranks, Rated, Results, keep
 from risk_engine.engine.program_source import ladders_source
-from risk_engine.engine.resolve import answered, resolve, superfluous
+from risk_engine.engine.resolve import answered, reopened_in, resolve, superfluous
 from risk_engine.engine.work import Worked, work
 from risk_engine.files.once import once
 from risk_engine.model.case import Case, answer, case_model, entries, shown_in_place
@@ -47,31 +47,36 @@ def applied(worked: Worked, controls: Collection[str] = (), answers: Mapping[Pla
     """Return what a case comes to with these controls in place as well, and these answers in place of its own."""
     data = with_answers(plain(worked.case), answers or {})
     data["controls"] = in_place(data.get("controls", ()), controls, worked.criteria, worked.on)
-    return worked_as_asked(data, worked.criteria, worked.on, worked.profile, worked.facts.superfluous)[1]
+    kept = worked.facts.superfluous.keys() - {Read(*one) for one in answers or ()}
+    return worked_as_asked(data, worked.criteria, worked.on, worked.profile, kept)[1]
 
 
 def unanswered(worked: Worked) -> tuple[tuple[Place, ...], tuple[str, ...]]:
     """Return the questions and the lists of a case that are open, in the order of the case file.
 
-    A question is open where neither the case nor a table answers it and it is not ruled out.
+    A question is open where neither the case nor a table answers it and it is not ruled out. Answers that contradict
+    each other and so count as open are open questions too, and with them what they rule out (decision 0072).
     """
     questions: list[Place] = []
     lists: list[str] = []
+    facts, again = worked.facts, worked.facts.again
+    readings = (facts,) if again is None else (facts, again)
+    reopened = () if again is None else reopened_in(facts, worked.criteria)
     for name, entity in worked.criteria.entities.items():
         holders = (getattr(worked.case, name),) if entity.many is None else entries(worked.case, name)
-        if holders is None:
-            if worked.facts.lists[name] is None:
+        if holders is None or Read(name, None, None) in reopened:
+            if any(one.lists[name] is None for one in readings) or holders is not None:
                 lists.append(name)
             continue
         for holder in holders:
             entry = None if entity.many is None else f"{answer(holder, 'id')}"
-            questions += [
-                (name, entry, short)
-                for short, fact in entity.facts.items()
-                if not isinstance(fact, TextFact) and answer(holder, short) is None
+            for short, fact in entity.facts.items():
+                read = Read(name, entry, short)
                 # What a new case holds of a list that is closed is no entry.
-                if worked.facts.origins.get(Read(name, entry, short)) == "missing"
-            ]
+                is_missing = any(one.origins.get(read) == "missing" for one in readings)
+                is_unsaid = not isinstance(fact, TextFact) and answer(holder, short) is None
+                if read in reopened or (is_unsaid and is_missing):
+                    questions.append((name, entry, short))
     return tuple(questions), tuple(lists)
 
 
@@ -178,14 +183,14 @@ class Replays:
         """
         fact = f"{place.entity}.{place.fact}"
         facts = self.worked.facts
-        settles = facts.again is not None or fact in settling(self.worked.criteria)
+        settles = fact in settling(self.worked.criteria) or place in facts.superfluous
         match None if settles else self.is_asked(place):
             case False:
                 return facts, set()
             case True:  # no other question hangs on it: to resolve the whole case again would take long
                 return with_value(facts, place, value), {fact}
             case _:
-                return self._resolved(answered(self.worked.case, place, value), self.worked.profile), None
+                return self._resolved(answered(self.worked.case, place, value), self.worked.profile, place), None
 
     def found_under(self, facts: Facts, differing: set[str] | None = None) -> Mapping[str, Found]:
         """Return what the findings come to that read what is not the same in these facts as in those of the case.
@@ -198,7 +203,9 @@ class Replays:
         """Return whether a question is asked in the case; None where that hangs on what is not answered."""
         asked = getattr(self.worked.criteria.fact(f"{place.entity}.{place.fact}"), "ask_when", None)
         facts = self.worked.facts
-        return True if asked is None else evaluate(asked, facts, entry_at(facts, place)).value
+        readings = [one for one in (facts, facts.again, facts.aside) if one is not None]
+        found = {evaluate(asked, one, entry_at(one, place)).value for one in readings if asked is not None}
+        return True if asked is None else found.pop() if len(found) == 1 else None
 
     def with_parameter(self, name: str, value: int) -> Levels:
         """Return what the ladders come to with another value of a parameter."""
@@ -248,11 +255,15 @@ class Replays:
     def _results(self) -> Results:
         return self._ladders.results(self._criteria)
 
-    def _resolved(self, case: Case, profile: Profile | None) -> Facts:
-        """Return the facts of a case; answers to questions that are not asked any more are set aside."""
-        criteria, on, kept = self.worked.criteria, self.worked.on, self.worked.facts.superfluous
+    def _resolved(self, case: Case, profile: Profile | None, place: Read | None = None) -> Facts:
+        """Return the facts of a case; answers to questions that are not asked any more are set aside.
+
+        So is the new answer at a `place`; superfluous answers that the worked case has already stay.
+        """
+        criteria, on = self.worked.criteria, self.worked.on
+        kept = self.worked.facts.superfluous.keys() - {place}
         facts = resolve(case, criteria, on, profile)
-        if facts.superfluous.keys() <= kept.keys():
+        if facts.superfluous.keys() <= kept:
             return facts
         for read in superfluous(case, criteria, on, profile, kept):
             case = answered(case, read, None)
@@ -272,10 +283,11 @@ def with_value(facts: Facts, place: Read, value: Any) -> Facts:
     """Return the facts with another value of one of them, and nothing else changed."""
     old = entry_at(facts, place)
     new = replace(old, values={**old.values, place.fact or "": value})
+    again, aside = (None if one is None else with_value(one, place, value) for one in (facts.again, facts.aside))
     if place.entry is None:
-        return replace(facts, single={**facts.single, place.entity: new})
+        return replace(facts, single={**facts.single, place.entity: new}, again=again, aside=aside)
     entries = tuple(new if one is old else one for one in facts.lists[place.entity] or ())
-    return replace(facts, lists={**facts.lists, place.entity: entries})
+    return replace(facts, lists={**facts.lists, place.entity: entries}, again=again, aside=aside)
 
 
 def entry_at(facts: Facts, place: Read) -> Entry:

@@ -28,12 +28,12 @@ from risk_engine.model.words import Model
 def resolve(case: Case, criteria: Criteria, on: date, profile: Profile | None = None) -> Facts:
     """Return the facts of the case on a day (design, sections 4 and 9)."""
     facts = _Resolver(case, criteria, on, profile).facts()
-    aside = _Resolver(case, criteria, on, profile, keeps=()).facts() if facts.superfluous else None
-    reopened = dict.fromkeys(read for one in (facts, aside) if one is not None for read in reopened_in(one, criteria))
+    if facts.superfluous:
+        facts = replace(facts, aside=_Resolver(case, criteria, on, profile, keeps=()).facts())
+    reopened = reopened_in(facts, criteria)
     if not reopened:
         return facts
-    open_case = unanswered(case, reopened)
-    return replace(facts, aside=aside, again=_Resolver(open_case, criteria, on, profile, keeps=()).facts())
+    return replace(facts, again=_Resolver(unanswered(case, reopened), criteria, on, profile, keeps=()).facts())
 
 
 def superfluous(
@@ -71,7 +71,8 @@ def reopened_in(facts: Facts, criteria: Criteria) -> tuple[Read, ...]:
     """
     reads = [read for _name, several in broken(facts, criteria, reopening(criteria)) for read in several]
     reads += [read for one in facts.superfluous for read in contradicting(one, facts)]
-    return tuple(dict.fromkeys(as_answered(reads, facts)))
+    of_aside = () if facts.aside is None else reopened_in(facts.aside, criteria)
+    return tuple(dict.fromkeys((*as_answered(reads, facts), *of_aside)))
 
 
 def contradicting(superfluous: Read, facts: Facts) -> tuple[Read, ...]:

@@ -196,6 +196,10 @@ class Section:
     kind: ClassVar[str] = "section"
 
 
+_LARGE = 200
+"""How many letters of a first sentence are set large."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """The first thing that every surface prints: one sentence, what completes it, and the page in short.
@@ -209,6 +213,11 @@ class Answer:
     glance: tuple[Field, ...]
     challenge: Field | None
     dense: bool = False
+
+    @property
+    def is_long(self) -> bool:
+        """Return whether the sentence is too long to be set large, such as one that names answers."""
+        return len(self.sentence) > _LARGE
 
     @property
     def fields(self) -> tuple[Field, ...]:

@@ -125,7 +125,8 @@ _BESIDE = slice(1, 3)
 
 def _lines(answer: Answer, letters: int) -> int:
     beside = answer.glance[_BESIDE]
-    lines = 2 * _count([answer.sentence], letters // 2) + _count(map(words, answer.more), letters)
+    large = 1 if answer.is_long else 2
+    lines = large * _count([answer.sentence], letters // large) + _count(map(words, answer.more), letters)
     lines += sum(_lines_of(one, letters) for one in answer.fields if one not in beside)
     return lines + max((_lines_of(one, letters // 2) for one in beside), default=0)
 
@@ -193,7 +194,8 @@ def height(line: Line) -> int:
 def height_of(first: Answer) -> int:
     """Return how many lines an answer takes; its first sentence is set large."""
     lines = (*first.more, *(line for field in first.fields for line in field.lines))
-    return 2 * (1 + 2 * len(first.sentence) // _LINE) + sum(map(height, lines)) + 2 * len(first.fields)
+    large = 1 if first.is_long else 2
+    return 2 * (1 + large * len(first.sentence) // _LINE) + sum(map(height, lines)) + 2 * len(first.fields)
 
 
 def fitting(items: Sequence[T], room: int, size: Callable[[T], int]) -> int:

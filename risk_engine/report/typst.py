@@ -270,6 +270,7 @@ class _Typesetter:
     def answer(self, answer: Answer) -> Data:
         return {
             "sentence": self.heading(1, say(answer.sentence)),
+            "is_long": answer.is_long,
             "more": self.lines(answer.more),
             "tone": answer.tone,
             "glance": [self.titled(one) for one in (*answer.glance, answer.challenge) if one],

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from risk_engine.files.language import N_, _, ngettext, pgettext
 from risk_engine.model.assessment import KnockOutBounds
-from risk_engine.model.explanation import Explanation, Gap, LevelShown, Problem, Proposal
+from risk_engine.model.explanation import Explanation, Gap, LevelShown, Problem, Proposal, Recorded
 from risk_engine.model.words import KnockOut
 from risk_engine.report.blocks import Line, Run, say, strong
 
@@ -150,15 +150,14 @@ def contradicting(assessment: Explanation, names: "Names") -> str:
     if others:
         return ngettext(
             "Answers that the result hangs on contradict each other: {answers}; and so in {number} more place. Clear "
-            "up what is right, correct the case and assess it again.",
+            "up what is right, then assess again.",
             "Answers that the result hangs on contradict each other: {answers}; and so in {number} more places. Clear "
-            "up what is right, correct the case and assess it again.",
+            "up what is right, then assess again.",
             len(others),
             answers=_answers(first, names),
         )
     return _(
-        "Answers that the result hangs on contradict each other: {answers}. Clear up what is right, correct the case "
-        "and assess it again.",
+        "Answers that the result hangs on contradict each other: {answers}. Clear up what is right, then assess again.",
         answers=_answers(first, names),
     )
 
@@ -186,20 +185,26 @@ def further_contradictions(assessment: Explanation) -> Iterator[Line]:
 
 
 def _answers(problem: Problem, names: "Names") -> str:
-    """Return the answers that contradict each other, those about one entry together."""
-    about: dict[str, list[str]] = {}
-    for one in problem.answers[:_ANSWERS]:
-        shown = _("“{text}”", text=one.shown) if not one.confidential else _("a confidential answer")
-        told = _("{question} – {answer}", question=names.question_at(one.path), answer=shown)
-        about.setdefault(names.where(one.path), []).append(told)
+    """Return the answers that contradict each other, those about one entry together, and of each entry the first."""
+    about: dict[str, list[Recorded]] = {}
+    for one in problem.answers:
+        about.setdefault(names.where(one.path), []).append(one)
+    # What one entry says must not take the place of the answer that it contradicts.
+    ranked = sorted((rank, one.path) for several in about.values() for rank, one in enumerate(several))
+    told = {path for _rank, path in ranked[:_ANSWERS]}
     parts = [
-        _("{label}: {text}", label=where, text=", ".join(told)) if where else ", ".join(told)
-        for where, told in about.items()
+        _("{label}: {text}", label=where, text=answers) if where else answers
+        for where, several in about.items()
+        if (answers := ", ".join(_answer(one, names) for one in several if one.path in told))
     ]
-    more = len(problem.answers) - _ANSWERS
-    if more > 0:
+    if (more := len(ranked) - len(told)) > 0:
         parts.append(ngettext("{number} more", "{number} more", more))
     return "; ".join(parts)
+
+
+def _answer(one: Recorded, names: "Names") -> str:
+    shown = _("a confidential answer") if one.confidential else _("“{text}”", text=one.shown)
+    return _("{question} – {answer}", question=names.question_at(one.path), answer=shown)
 
 
 def reopened_note(gap: Gap) -> str:

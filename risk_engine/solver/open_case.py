@@ -10,20 +10,23 @@ from typing import Any
 
 import z3
 
+from risk_engine.engine.evaluate import evaluate
+from risk_engine.engine.facts import Read
 from risk_engine.engine.find import Found
 from risk_engine.engine.replay import Place, in_place, plain, with_answers, worked_as_asked
 from risk_engine.engine.resolve import resolve
 from risk_engine.engine.work import Worked
 from risk_engine.model.case import Case, answer, stated
 from risk_engine.model.facts import ChoicesFact, Entity, RowFact, TextFact
-from risk_engine.model.references import bears_on, read_by, reopened
+from risk_engine.model.references import bears_on, closable, read_by, reopened
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.solver.answers import answer_of, is_true, listed_entries
 from risk_engine.solver.blanks import Answer, Blank, Blanks, Stated, known, stated_entries
-from risk_engine.solver.conditions import read
+from risk_engine.solver.conditions import Facts, read
 from risk_engine.solver.confirm import Replayed, Watch, confirm
 from risk_engine.solver.domains import Domains
 from risk_engine.solver.findings import Finding
+from risk_engine.solver.reading import Reading
 from risk_engine.solver.space import Limits, Space, answers_of, bounds_of
 from risk_engine.solver.terms import Chosen, Interval, Term, both, constant, either, negated, some
 
@@ -31,16 +34,29 @@ _SEVERITY = {one: constant(place, len(SEVERITIES)) for place, one in enumerate(S
 _KNOCK_OUT = {one: constant(place, len(KNOCK_OUTS)) for place, one in enumerate(KNOCK_OUTS)}
 
 
+def unsettled(worked: Worked) -> frozenset[str]:
+    """Return the facts and lists that the case states, and that answers to open questions may make otherwise.
+
+    An answer may contradict others, which are open again then, or close a list that has entries, which are set aside.
+    """
+    closed = [
+        name
+        for name, condition in closable(worked.criteria).items()
+        if worked.facts.lists[name] and evaluate(condition, worked.facts).value is None
+    ]
+    of_them = (f"{name}.{fact}" for name in closed for fact in worked.criteria.entities[name].facts)
+    return reopened(worked.criteria).union(closed, of_them)
+
+
 def settled(worked: Worked) -> Iterator[Found]:
     """Yield the findings that are the same in every completion of the case.
 
-    An answer that completes a case may contradict another, so that what was settled by it is open again. Of a case with
-    superfluous answers none is taken as settled: what they and those that close them bear on goes through all of it.
+    Of a case with superfluous answers none is taken as such: they bear on what reads them and what closes them.
     """
     if worked.facts.superfluous:
         return iter(())
-    may_reopen, read = reopened(worked.criteria), read_by(worked.criteria)
-    return (one for one in worked.found if not one.open and read[one.id].isdisjoint(may_reopen))
+    may_move, read = unsettled(worked), read_by(worked.criteria)
+    return (one for one in worked.found if not one.open and read[one.id].isdisjoint(may_move))
 
 
 def beyond(worked: Worked, names: Collection[str]) -> Iterator[Found]:
@@ -49,11 +65,11 @@ def beyond(worked: Worked, names: Collection[str]) -> Iterator[Found]:
         return iter(())
     hanging = bears_on(worked.criteria)
     reached = {*names, *(other for one in names for other in hanging.get(one, ()))}
-    may_reopen, read = reopened(worked.criteria), read_by(worked.criteria)
+    may_move, read = unsettled(worked), read_by(worked.criteria)
     return (
         one
         for one in worked.found
-        if read[one.id].isdisjoint(reached) or (not one.open and read[one.id].isdisjoint(may_reopen))
+        if read[one.id].isdisjoint(reached) or (not one.open and read[one.id].isdisjoint(may_move))
     )
 
 
@@ -193,6 +209,35 @@ def _nothing(fact: Any, domain: tuple[Any, ...]) -> Answer:
     return Interval(unknown=True, low=low, high=low)
 
 
+class Completed(Facts):
+    """The facts of a completion as it is stated: an open question that no ladder depends on stays open in it.
+
+    Of the entries of a list that is open it is answered as in the base case.
+    """
+
+    def __init__(self, reading: Reading, blanks: Settled) -> None:
+        """Take a reading of which all is asked for that ladders depend on, and its unknowns."""
+        super().__init__(reading.criteria, blanks, reading.on, reading.profile)
+        self._settled_blanks = blanks
+        self._depended_on = frozenset([*blanks.touched, *blanks.lists])
+
+    def stated(self, blank: Blank) -> Answer:
+        """Return what is stated for a question."""
+        if blank in self._depended_on or not self._settled_blanks.is_open(blank):
+            return super().stated(blank)
+        value = self.blanks.base_answer(blank) if blank.entity in self._settled_blanks.opened.lists else None
+        domain = self.blanks.domains[blank.name]
+        fact = self.criteria.entities[blank.entity].facts[blank.fact]
+        return _nothing(fact, domain) if value is None else known(value, domain)
+
+    def _listed(self, entity: str) -> tuple[Term, tuple[Term, ...]]:
+        is_left = entity in self._settled_blanks.opened.lists and entity not in self._depended_on
+        return (False, ()) if is_left else super()._listed(entity)
+
+    def _completed(self, blank: Blank) -> bool:
+        return blank in self._depended_on and super()._completed(blank)
+
+
 class OpenCase:
     """One case of which some questions, lists and controls are open."""
 
@@ -224,13 +269,23 @@ class OpenCase:
         for fact, values in answers_of(base, entities).items():
             preferred[fact] = [*preferred.get(fact, ()), *values]
         blanks = frozenset(map(self.blank, questions))
+        opened_anew = {*(Read(*one) for one in questions), *(Read(name, None, None) for name in lists)}
+        self._kept = [
+            one
+            for one in worked.facts.superfluous
+            if one not in opened_anew and Read(one.entity, None, None) not in opened_anew
+        ]
+        """Superfluous answers of the case that stay as they are stated."""
         opened = Opened(
             blanks=blanks,
             from_tables=self._from_tables(base, blanks),
             lists=frozenset(lists),
             controls=frozenset(controls),
             in_place={name: one.kinds for name, one in worked.controls.items() if one.counts_as == "in_place"},
-            superfluous=self._superfluous(),
+            superfluous=(
+                [self.blank((one.entity, one.entry, one.fact)) for one in self._kept if one.fact is not None],
+                [one.entity for one in self._kept if one.fact is None],
+            ),
             binding=binding,
             completed=completed,
         )
@@ -240,11 +295,6 @@ class OpenCase:
         self.space = Space([self.criteria], base, worked.on, looked, worked.profile, self.blanks)
         self.reading = self.space.reading
         self.reading.known = {one.id: as_terms(one) for one in known}
-
-    def _superfluous(self) -> tuple[Sequence[Blank], Sequence[str]]:
-        reads = self.worked.facts.superfluous
-        blanks = [self.blank((one.entity, one.entry, one.fact)) for one in reads if one.fact is not None]
-        return blanks, [one.entity for one in reads if one.fact is None]
 
     def blank(self, place: Place) -> Blank:
         """Return the blank of a question of the case."""
@@ -307,6 +357,17 @@ class OpenCase:
         opened = [blank for blank in self.blanks.touched if self.blanks.is_open(blank)]
         return [term for blank in opened for term in (self.left_to_table(blank), self.is_of_use(blank))]
 
+    def fitting(self, apart_from: Collection[str]) -> list[Term]:
+        """Return that the answers of a completion go together, in the way that the set declares.
+
+        `apart_from` are contradictions that are not looked at.
+        """
+        facts = Completed(self.reading, self.blanks)
+        stated = (
+            (one.whenever, one.then) for name, one in self.criteria.invariants.facts.items() if name not in apart_from
+        )
+        return [either(negated(read(whenever, facts).must), read(then, facts).may) for whenever, then in stated]
+
     def is_wanted(self, blank: Blank) -> Term:
         """Return whether a question is there for anything: a row only where something that its table gives is asked."""
         declared = self.criteria.entities[blank.entity].facts
@@ -330,7 +391,9 @@ class OpenCase:
         return either(self.blanks.touched[blank].answer.unknown, self.is_asked(blank))
 
     def left_to_table(self, blank: Blank) -> Term:
-        """Return that nothing is stated where a table gives the value."""
+        """Return that nothing is stated where a table gives the value, unless the case states it all the same."""
+        if self.blanks.stated_in_case(blank) is not None:
+            return True
         given = self.reading.facts.given.get(blank, False)
         return either(self.blanks.touched[blank].answer.unknown, negated(given))
 
@@ -358,22 +421,21 @@ class OpenCase:
         `data` is the case with its open answers filled in, where it is at hand.
         """
         stated = self.data(model) if data is None else data
-        kept = self.worked.facts.superfluous
-        found = Replayed(*worked_as_asked(stated, self.criteria, self.worked.on, self.worked.profile, kept))
+        found = Replayed(*worked_as_asked(stated, self.criteria, self.worked.on, self.worked.profile, self._kept))
         confirm(watched, self.reading, model, found)
         return found
 
     def data(self, model: z3.ModelRef) -> dict[str, Any]:
-        """Return the case with its open answers filled in, as plain data."""
+        """Return the case with its open answers filled in, as plain data; what nothing asked for stays open."""
         data = dict(self._plain)
         for name in self.blanks.opened.lists:
             entries = listed_entries(model, self.blanks, name)
             if entries is not None:
                 data[name] = entries
         answers = {
-            self.place(blank): answer_of(model, self.blanks, blank)
-            for blank in self.blanks.touched
-            if blank in self.blanks.opened.blanks and blank.entity not in self.blanks.opened.lists
+            self.place(blank): answer_of(model, self.blanks, blank) if blank in self.blanks.touched else None
+            for blank in self.blanks.opened.blanks
+            if blank.entity not in self.blanks.opened.lists
         }
         data = with_answers(data, answers)
         open_ones = [name for name, term in self.blanks.controls.items() if is_true(model, term)]

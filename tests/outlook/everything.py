@@ -106,7 +106,8 @@ class Everything:
             for entry in (stated,) if isinstance(stated, dict) else stated:
                 for short, fact in one.facts.items():
                     asked = self.worked.facts.origins.get(Read(entity, entry.get("id"), short)) == "case"
-                    if getattr(fact, "changeable", False) and short in entry and asked:
+                    needless = Read(entity, entry.get("id"), short) in self.worked.facts.superfluous
+                    if getattr(fact, "changeable", False) and short in entry and asked and not needless:
                         yield Question(entity, entry.get("id"), short)
 
     def before(self, question: Question) -> Any:

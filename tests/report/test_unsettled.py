@@ -51,8 +51,15 @@ def contradicted(path: str = "tree.old.bark") -> Any:
 def test_the_first_sentence_names_the_answers_in_words_those_of_one_entry_together_and_says_what_to_do() -> None:
     assert answer_of(hanging()).sentence == (
         f"{FIRST}Tree “Grandmother”: How is the bark? – “Firm”, Which pest is in it? – “Moths”; Did it rain? – “no”. "
-        "Clear up what is right, correct the case and assess it again. You may pick now."
+        "Clear up what is right, then assess again. You may pick now."
     )
+
+
+def test_of_many_answers_those_of_each_entry_are_named_first_so_that_both_sides_are_read() -> None:
+    many = tuple(Recorded(path=f"tree.old.n{at}", question=f"Q{at}?", shown="yes") for at in range(5))
+    found = against()
+    made = hanging(found.model_copy(update={"answers": (*many, found.answers[-1])}))
+    assert "Q2? – “yes”; Did it rain? – “no”; 2 more. " in answer_of(made).sentence
 
 
 def test_an_answer_that_hangs_on_a_contradiction_is_never_coloured_as_settled() -> None:
