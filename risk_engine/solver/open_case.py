@@ -14,7 +14,7 @@ from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Read
 from risk_engine.engine.find import Found
 from risk_engine.engine.replay import Place, in_place, plain, with_answers, worked_as_asked
-from risk_engine.engine.resolve import resolve
+from risk_engine.engine.resolve import contradicting, resolve
 from risk_engine.engine.work import Worked
 from risk_engine.model.case import Case, answer, stated
 from risk_engine.model.facts import ChoicesFact, Entity, RowFact, TextFact
@@ -38,6 +38,7 @@ def unsettled(worked: Worked) -> frozenset[str]:
     """Return the facts and lists that the case states, and that answers to open questions may make otherwise.
 
     An answer may contradict others, which are open again then, or close a list that has entries, which are set aside.
+    Superfluous answers, and those that close them, are open again already.
     """
     closed = [
         name
@@ -45,7 +46,9 @@ def unsettled(worked: Worked) -> frozenset[str]:
         if worked.facts.lists[name] and evaluate(condition, worked.facts).value is None
     ]
     of_them = (f"{name}.{fact}" for name in closed for fact in worked.criteria.entities[name].facts)
-    return reopened(worked.criteria).union(closed, of_them)
+    superfluous = (one for read in worked.facts.superfluous for one in contradicting(read, worked.facts))
+    anew = {one.entity if one.fact is None else f"{one.entity}.{one.fact}" for one in superfluous}
+    return reopened(worked.criteria).union(closed, of_them, anew)
 
 
 def settled(worked: Worked) -> Iterator[Found]:

@@ -34,7 +34,7 @@ def if_answered(worked: Worked, place: Read, value: Any) -> Levels:
     """Return what headline and gate come to with another answer, the whole case worked out again."""
     case = answered(worked.case, place, value)
     under = worked.criteria, worked.on, worked.profile
-    for read in superfluous(case, *under, worked.facts.superfluous):
+    for read in superfluous(case, *under, worked.facts.superfluous.keys() - {place}):
         case = answered(case, read, None)
     return result(work(case, *under))
 
