@@ -97,6 +97,7 @@ def of_boolean(variable: str, wanted: bool) -> Both:  # noqa: FBT001
 
 def tested(op: Op, variable: str, known: str) -> str:
     """Return whether a value that is not a choice, and not missing, compares so with a constant (of options, a set)."""
+    assert op != "one_of"  # noqa: S101 (checked when the set was loaded: it is asked of a choice alone)
     match op:
         case "is":
             return f"{variable} == {known}"
@@ -108,8 +109,6 @@ def tested(op: Op, variable: str, known: str) -> str:
             return f"{known} in {variable}"
         case "includes_any":
             return f"not {known}.isdisjoint({variable})"
-        case "one_of":
-            raise TypeError(op)  # checked when the set was loaded: it is asked of a choice alone
         case _:
             assert_never(op)
 
