@@ -372,7 +372,7 @@ def rule_set(criteria: Criteria, pieces: Data | None = None) -> RuleSet:
 
 
 @st.composite
-def rule_sets(draw: st.DrawFn, *, contradictions: bool = True) -> RuleSet:
+def rule_sets(draw: st.DrawFn) -> RuleSet:
     """Draw a small set of criteria with every node and every optional part, and read it through the loader."""
     pen = Pen(draw)
     entities, readable = _facts_file(pen)
@@ -403,10 +403,7 @@ def rule_sets(draw: st.DrawFn, *, contradictions: bool = True) -> RuleSet:
             "evidence_kinds": {name: name.capitalize() for name in KINDS_OF_EVIDENCE},
         },
         "invariants": {
-            "facts": {
-                f"X{number}": _contradiction(pen, readable, defined)
-                for number in range(pen.index(3) if contradictions else 0)
-            }
+            "facts": {f"X{number}": _contradiction(pen, readable, defined) for number in range(pen.index(3))}
         },
     }
     with tempfile.TemporaryDirectory() as folder:

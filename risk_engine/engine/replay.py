@@ -16,7 +16,7 @@ from risk_engine.engine.facts import Entry, Facts, Read
 from risk_engine.engine.find import Found, find
 from risk_engine.engine.program_results import SEEN_OF, Came, Ranks, Rated, Results, keep
 from risk_engine.engine.program_source import ladders_source
-from risk_engine.engine.resolve import answered, resolve
+from risk_engine.engine.resolve import answered, reopened_in, resolve
 from risk_engine.engine.work import Worked, work
 from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.files.once import once
@@ -54,25 +54,29 @@ def applied(worked: Worked, controls: Collection[str] = (), answers: Mapping[Pla
 def unanswered(worked: Worked) -> tuple[tuple[Place, ...], tuple[str, ...]]:
     """Return the questions and the lists of a case that are open, in the order of the case file.
 
-    A question is open where neither the case nor a table answers it and it is not ruled out.
+    A question is open where neither the case nor a table answers it and it is not ruled out. Answers that contradict
+    each other and so count as open are open questions too, and with them what they rule out (decision 0072).
     """
     questions: list[Place] = []
     lists: list[str] = []
+    facts, again = worked.facts, worked.facts.again
+    readings = (facts,) if again is None else (facts, again)
+    reopened = () if again is None else reopened_in(facts, worked.criteria)
     for name, entity in worked.criteria.entities.items():
         holders = (getattr(worked.case, name),) if entity.many is None else entries(worked.case, name)
         if holders is None:
-            if worked.facts.lists[name] is None:
+            if any(one.lists[name] is None for one in readings):
                 lists.append(name)
             continue
         for holder in holders:
             entry = None if entity.many is None else f"{answer(holder, 'id')}"
-            questions += [
-                (name, entry, short)
-                for short, fact in entity.facts.items()
-                if not isinstance(fact, TextFact) and answer(holder, short) is None
+            for short, fact in entity.facts.items():
+                read = Read(name, entry, short)
                 # What a new case holds of a list that is closed is no entry.
-                if worked.facts.origins.get(Read(name, entry, short)) == "missing"
-            ]
+                is_missing = any(one.origins.get(read) == "missing" for one in readings)
+                is_unsaid = not isinstance(fact, TextFact) and answer(holder, short) is None
+                if read in reopened or (is_unsaid and is_missing):
+                    questions.append((name, entry, short))
     return tuple(questions), tuple(lists)
 
 
@@ -175,8 +179,7 @@ class Replays:
         """
         fact = f"{place.entity}.{place.fact}"
         facts = self.worked.facts
-        settles = facts.again is not None or fact in settling(self.worked.criteria)
-        match None if settles else self.is_asked(place):
+        match None if fact in settling(self.worked.criteria) else self.is_asked(place):
             case False:
                 return facts, set()
             case True:  # no other question hangs on it: to resolve the whole case again would take long
@@ -195,7 +198,9 @@ class Replays:
         """Return whether a question is asked in the case; None where that hangs on what is not answered."""
         asked = getattr(self.worked.criteria.fact(f"{place.entity}.{place.fact}"), "ask_when", None)
         facts = self.worked.facts
-        return True if asked is None else evaluate(asked, facts, entry_at(facts, place)).value
+        readings = (facts,) if facts.again is None else (facts, facts.again)
+        found = {evaluate(asked, one, entry_at(one, place)).value for one in readings if asked is not None}
+        return True if asked is None else found.pop() if len(found) == 1 else None
 
     def with_parameter(self, name: str, value: int) -> Levels:
         """Return what the ladders come to with another value of a parameter."""
@@ -268,10 +273,11 @@ def with_value(facts: Facts, place: Read, value: Any) -> Facts:
     """Return the facts with another value of one of them, and nothing else changed."""
     old = entry_at(facts, place)
     new = replace(old, values={**old.values, place.fact or "": value})
+    again = None if facts.again is None else with_value(facts.again, place, value)
     if place.entry is None:
-        return replace(facts, single={**facts.single, place.entity: new})
+        return replace(facts, single={**facts.single, place.entity: new}, again=again)
     entries = tuple(new if one is old else one for one in facts.lists[place.entity] or ())
-    return replace(facts, lists={**facts.lists, place.entity: entries})
+    return replace(facts, lists={**facts.lists, place.entity: entries}, again=again)
 
 
 def entry_at(facts: Facts, place: Read) -> Entry:

@@ -55,7 +55,10 @@ class Asked(Model):
 
 
 class Contradiction(Model):
-    """An invariant among the answers that is broken, and would not be by the case as it is."""
+    """An invariant among the answers that is broken, and would not be by the case as it is.
+
+    Of a completion also one that the case breaks: where its answers count as open, another completion mends it.
+    """
 
     id: Id
     on_record: dict[Path, Any] = Field(description="The answers of the case that take part in it.")
@@ -91,7 +94,8 @@ class PossibleLevel(Model):
 class ExactRange(Range):
     """Which levels of a ladder can come out once every question has its answer: exactly these.
 
-    Its ends are those that the assessment has, by bounds.
+    Its ends are those that the assessment has, by bounds. Answers that contradict each other and count as open may be
+    corrected, so that a level beyond the bounds comes out (decision 0072).
     """
 
     ladder: Name

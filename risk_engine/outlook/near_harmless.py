@@ -101,8 +101,10 @@ class Near:
             if entries is None or len(entries) > self._blanks.bounds[name]:
                 return None
             data[name] = tuple(one.model_dump(by_alias=True, exclude_none=True) for one in entries)
-        places = {blank: self._case.place(blank) for blank in self._in_order if blank.entity not in self._lists}
-        data = with_answers(data, {place: self._blanks.base_answer(blank) for blank, place in places.items()})
+        answered = {one: self._blanks.base_answer(one) for one in self._in_order if one.entity not in self._lists}
+        # What no ladder depends on stays open.
+        answers = {**dict.fromkeys(self._blanks.opened.blanks), **answered}
+        data = with_answers(data, {self._case.place(blank): value for blank, value in answers.items()})
         if change is None:
             return data
         if change.place.fact is not None:
@@ -222,7 +224,8 @@ class Near:
         is_stated = stated(case, read) is not None
         if isinstance(declared, RowFact | TextFact):
             return is_stated or not self._is_wanted(read, facts)
-        if is_stated and declared.from_ is not None and self._is_given(blank, read, case):
+        is_known_otherwise = stated(self._worked.case, read) is None and declared.from_ is not None
+        if is_stated and is_known_otherwise and self._is_given(blank, read, case):
             return False
         return value_of(facts, read) is not None
 

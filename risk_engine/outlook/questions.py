@@ -23,14 +23,14 @@ from risk_engine.engine.work import Worked
 from risk_engine.model.facts import ChoicesFact
 from risk_engine.model.ladders import Ladder, Reached
 from risk_engine.model.outlook import Contradiction, Effect, ExactRange, IfAnswered, Moved, NextQuestion, Path
-from risk_engine.model.references import bears_on
+from risk_engine.model.references import decides_on
 from risk_engine.model.words import KnockOut, Severity
 from risk_engine.outlook.near_harmless import Question, smallest_first
 from risk_engine.outlook.still_open import StillOpen, at
 from risk_engine.solver.blanks import Blank, equal
 from risk_engine.solver.confirm import Watch
 from risk_engine.solver.domains import Classes, Domain
-from risk_engine.solver.open_case import OpenCase
+from risk_engine.solver.open_case import OpenCase, unsettled
 from risk_engine.solver.solver import ask_solver, new_solver
 from risk_engine.solver.terms import (
     Order,
@@ -288,7 +288,9 @@ def irrelevant_questions(
 
     Those that are known to have an answer that moves headline or gate are `moving`: of these nothing is asked.
     """
-    if all(_is_final(still.proposed[name], still.criteria.ladders[name]) for name in still.decisive):
+    final = all(_is_final(still.proposed[name], still.criteria.ladders[name]) for name in still.decisive)
+    # What is final by the bounds may still move where an answer makes something otherwise that is stated.
+    if final and not unsettled(still.worked):
         return frozenset(one.path for one in still.questions)
     idle = frozenset(one.path for one in still.questions if not still.reaches(one))
     asked = [one for one in still.questions if one.path not in idle and one.path not in moving]
@@ -376,7 +378,7 @@ class _Pair:
     def _hanging(self, questions: Iterable[Question]) -> Iterator[Blank | str]:
         """Yield what the questions ask and all that hangs on their answers."""
         criteria = self._case.criteria
-        hanging = bears_on(criteria)
+        hanging = decides_on(criteria)
         for question in questions:
             if question.is_list:
                 yield question.path

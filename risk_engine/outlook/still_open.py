@@ -4,6 +4,7 @@ The range: which levels can come out once every open question has its answer, ea
 look at each finding alone and may be wider: two findings that exclude each other are both possible there.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -17,16 +18,15 @@ from risk_engine.engine.resolve import broken
 from risk_engine.engine.work import Worked
 from risk_engine.files.once import once
 from risk_engine.model.case import Case
-from risk_engine.model.conditions import facts_in
-from risk_engine.model.criteria import Criteria, FactInvariant
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.ladders import Reached
 from risk_engine.model.outlook import Completion, Contradiction, ExactRange, Path, PossibleLevel
-from risk_engine.model.references import rule_conditions
+from risk_engine.model.references import conditions_on_the_way, reopening, rule_conditions
 from risk_engine.outlook.near_harmless import Change, Near, Question
 from risk_engine.solver.answers import is_true
 from risk_engine.solver.blanks import Blank
-from risk_engine.solver.confirm import SolverMismatchError, Watch, sound
-from risk_engine.solver.open_case import OpenCase, beyond, settled
+from risk_engine.solver.confirm import SolverMismatchError, Watch
+from risk_engine.solver.open_case import OpenCase, beyond, settled, unsettled
 from risk_engine.solver.space import LEAST_ENTRIES, Limits, Verdict, needed
 from risk_engine.solver.terms import Term, is_at
 
@@ -135,8 +135,10 @@ class StillOpen:
         )
 
     def _first(self, read: Read) -> tuple[Path, ...]:
-        """Return what must be answered before a question is asked."""
-        return tuple(dict.fromkeys(one.path() for one in self.worked.facts.to_ask(read) if one != read))
+        """Return what must be answered before a question is asked; of an answer that is open again, nothing."""
+        facts = self.worked.facts
+        known = facts if facts.again is None or facts.origins.get(read) == "case" else facts.again
+        return tuple(dict.fromkeys(one.path() for one in known.to_ask(read) if one != read))
 
     def matters(self, question: Question) -> bool:
         """Return whether any ladder depends on a question at all, as far as is plain from the rules."""
@@ -158,26 +160,22 @@ class StillOpen:
         """Return what does not go together in other facts of the case, but for what does not in its own."""
         return clashes(self.worked.facts, self._broken, facts, self.criteria)
 
+    def left_over(self, facts: Facts) -> tuple[Contradiction, ...]:
+        """Return what does not go together in a completion, but for what does not in the case and none can mend."""
+        return clashes(self.worked.facts, self._lasting, facts, self.criteria)
+
     @cached_property
     def _broken(self) -> frozenset[str]:
         return broken_by(self.worked.facts, self.criteria)
 
     @cached_property
-    def sound(self) -> tuple[Term, ...]:
-        """Return that the answers go together, but for invariants that the case itself breaks with any of them.
+    def _lasting(self) -> frozenset[str]:
+        return lasting(self.worked.facts, self.criteria)
 
-        Invariants that read an open question on which no ladder depends are passed over: a completion leaves it open.
-        """
-        known = {blank.name for blank in self.blanks.touched}
-        open_ = {f"{entity}.{fact}" for entity, _entry, fact in self._places}
-        open_ |= {f"{name}.{fact}" for name in self._lists for fact in self.criteria.entities[name].facts}
-        stated = self.criteria.invariants.facts.items()
-        beyond = {name for name, one in stated if not self._reads(one).isdisjoint(open_ - known)}
-        return tuple(sound(self.reading, {*self._broken, *beyond}))
-
-    def _reads(self, invariant: FactInvariant) -> frozenset[str]:
-        conditions = [one for one in (invariant.whenever, invariant.then) if one != "always"]
-        return frozenset().union(*(facts_in(one, self.criteria.definitions) for one in conditions))
+    @cached_property
+    def fitting(self) -> tuple[Term, ...]:
+        """Return that the answers go together, but for contradictions of the case itself that no completion mends."""
+        return tuple(self.case.fitting(self._lasting))
 
     def path(self, blank: Blank) -> Path:
         """Return the question that an unknown belongs to; of an open list that list."""
@@ -217,7 +215,11 @@ def entries_enough(criteria: Criteria, copies: int = 1) -> dict[str, int]:
 
 @once
 def _needed(criteria: Criteria) -> dict[str, int]:
-    return needed(rule_conditions(criteria), criteria)
+    found = Counter(needed(rule_conditions(criteria), criteria))
+    if reopening(criteria):
+        # Findings are read once more without the answers that contradict each other: other entries may show that.
+        found += Counter(needed(conditions_on_the_way(criteria), criteria))
+    return dict(found)
 
 
 def reached(worked: Worked) -> tuple[Reached, ...]:
@@ -238,6 +240,16 @@ def at(data: Mapping[str, Any], read: Read) -> Any:
 def broken_by(facts: Facts, criteria: Criteria) -> frozenset[str]:
     """Return the names of the invariants among the answers that facts of a case break."""
     return frozenset(name for name, _reads in broken(facts, criteria))
+
+
+def lasting(facts: Facts, criteria: Criteria) -> frozenset[str]:
+    """Return the names of those that no completion can mend: none of their answers counts as open (decision 0072)."""
+    may_reopen = reopening(criteria)
+    return frozenset(
+        name
+        for name, reads in broken(facts, criteria)
+        if name not in may_reopen or all(facts.origins.get(read) != "case" for read in reads)
+    )
 
 
 def clashes(before: Facts, known: Collection[str], after: Facts, criteria: Criteria) -> tuple[Contradiction, ...]:
@@ -304,7 +316,7 @@ class _Smallest:
             return verdict, None
         if not found.contradicts:
             return verdict, PossibleLevel(level=level, witness=found)
-        that_fits, other = self._searched(goal, *still.sound)
+        that_fits, other = self._searched(goal, *still.fitting)
         better = found if other is None or other.contradicts else other
         is_none = that_fits == "impossible"
         return verdict, PossibleLevel(level=level, witness=better, only_contradictory=is_none)
@@ -353,7 +365,7 @@ class _Smallest:
             set_aside=set_aside(plain(still.worked.case), data, still.criteria),
             reached=reached(worked),
             is_smallest=True,
-            contradicts=still.contradictions(worked.facts),
+            contradicts=still.left_over(worked.facts),
         )
 
 
@@ -381,15 +393,20 @@ def _nearest(still: StillOpen) -> tuple[_Near, _Near]:
         if not new or facts is None:
             continue
         found.update({one: change for one in new if one not in found})
-        if not still.contradictions(facts):
+        if not still.left_over(facts):
             fit.update(dict.fromkeys(new, change))
     return fit, found
 
 
 def _able(still: StillOpen, name: str) -> list[str]:
-    """Return the levels that a completion may come to: between the bounds, or by a provisional rule."""
+    """Return the levels that a completion may come to: between the bounds, or by a provisional rule.
+
+    Where an answer may make something otherwise that is stated, no bounds hold for it.
+    """
     ladder, now = still.criteria.ladders[name], still.proposed[name]
     levels = list(ladder.levels)
+    if unsettled(still.worked):
+        return levels
     between = levels[levels.index(now.lowest) : levels.index(now.highest) + 1]
     return [*between, *(rule.level for rule in ladder.rules if rule.provisional)]
 

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 
 from risk_engine.engine.facts import Read
 from risk_engine.engine.replay import in_place, plain, read_of, set_aside, with_answers, worked_as_asked
+from risk_engine.engine.resolve import reopened_in
 from risk_engine.engine.work import Worked, tupled, worked_again
 from risk_engine.files.diagnostics import InvalidCaseError, RiskEngineError
 from risk_engine.loading.case_tests import base_or_itself
@@ -23,7 +24,7 @@ from risk_engine.model.outlook import Completion, Outlook, OutlookChecked, Possi
 from risk_engine.outlook.offers import missing_controls, strict_end
 from risk_engine.outlook.outlook import outlook as make
 from risk_engine.outlook.still_open import at as stated_at
-from risk_engine.outlook.still_open import broken_by, clashes
+from risk_engine.outlook.still_open import clashes, lasting
 
 
 def replay(outlook: Outlook, stored: Assessment, criteria: Criteria) -> OutlookChecked:
@@ -118,9 +119,14 @@ def _told_cases(outlook: Outlook) -> Iterator[_Told]:
 def _comes_out(told: _Told, worked: Worked) -> bool:
     """Return whether the engine says of a case what an outlook says of it."""
     stated = plain(worked.case)
-    if not all(_same(stated_at(stated, read_of(path)), value) for path, value in told.was.items()):
+    opened = _opened(worked)
+    if not all(
+        (value is None and path in opened) or _same(stated_at(stated, read_of(path)), value)
+        for path, value in told.was.items()
+    ):
         return False
-    made = _replayed(worked, told.answers, told.controls)
+    answers = {**(opened if told.where.startswith("ranges.") else {}), **told.answers}
+    made = _replayed(worked, answers, told.controls)
     if made is None or not told.reached:
         return False
     proposed = {one.ladder: Reached.of(one) for one in made.proposed}
@@ -128,6 +134,11 @@ def _comes_out(told: _Told, worked: Worked) -> bool:
         return False
     said = {one.ladder: one for one in told.reached}
     return all(proposed.get(name) == one for name, one in said.items()) and (not told.of_all or {*said} == {*proposed})
+
+
+def _opened(worked: Worked) -> dict[str, None]:
+    """Return the questions whose answers contradict each other and count as open: a completion answers them anew."""
+    return dict.fromkeys(one.path() for one in reopened_in(worked.facts, worked.criteria))
 
 
 def _shows(told: _Told, made: Worked) -> bool:
@@ -167,7 +178,7 @@ def _same(value: Any, other: Any) -> bool:
 def _completes(told: Completion, made: Completion, anew: Anew) -> bool:
     """Return whether a completion is another one of the same size: it comes out, and says rightly what is in it."""
     worked, criteria = anew.worked, anew.worked.criteria
-    found = _replayed(worked, told.answers, ())
+    found = _replayed(worked, {**_opened(worked), **told.answers}, ())
     if found is None or len(told.telling) != len(made.telling) or told.is_smallest != made.is_smallest:
         return False
     harmless = plain(anew.base)
@@ -176,13 +187,13 @@ def _completes(told: Completion, made: Completion, anew: Anew) -> bool:
         for path, value in told.answers.items()
         if not _same(value, stated_at(harmless, _of_base(read_of(path), worked, harmless)))
     )
-    before = broken_by(worked.facts, criteria)
+    before = lasting(worked.facts, criteria)
     return (
         set(telling) == set(told.telling)
         and set(told.set_aside) == set(set_aside(plain(worked.case), plain(found.case), criteria))
         and told.contradicts == clashes(worked.facts, before, found.facts, criteria)
         and told.reached == tuple(map(Reached.of, found.proposed))
-        and all(one.lowest == one.highest for one in told.reached)
+        and (found.facts.again is not None or all(one.lowest == one.highest for one in told.reached))
     )
 
 

@@ -410,6 +410,11 @@ class Facts:
             self.constraints += [negated(one) for one in present[self.criteria.entities[entity].many :]]
             if self.as_stated is None and self.blanks.binds_list(entity):
                 self.constraints += [either(may_have, negated(one)) for one in present]
+        if self.as_stated is not None:
+            # Entries of a list that is closed are set aside: once it is open again, nothing is said of it.
+            may_stay = self.as_stated.may_have(entity)
+            listed = both(listed, either(may_stay, negated(some(present))))
+            present = tuple(both(may_stay, one) for one in present)
         return listed, tuple(both(may_have, one) for one in present)
 
     def _resolve(self, blank: Blank) -> Answer:
@@ -428,7 +433,8 @@ class Facts:
         """Return what is stated for a question, held to the values that this set knows."""
         if self.as_stated is not None:
             found = self.as_stated.stated(blank)
-            return found._replace(unknown=either(found.unknown, self.as_stated.reopened(blank)))
+            gone = either(self.as_stated.reopened(blank), self.as_stated.set_aside(blank))
+            return found._replace(unknown=either(found.unknown, gone))
         found = self.blanks.stated(blank)
         if blank not in self._stated:
             self._stated.add(blank)
@@ -445,6 +451,14 @@ class Facts:
         # What is not asked is no answer, whatever is stated.
         self.answer(blank.name, blank.place)
         return both(contradicts, self.asked[blank].may)
+
+    def set_aside(self, blank: Blank) -> Term:
+        """Return whether an answer is none since it is not asked: no case that is worked out states it."""
+        fact = self.criteria.entities[blank.entity].facts[blank.fact]
+        if isinstance(fact, RowFact | TextFact) or fact.ask_when is None or self.blanks.binds(blank):
+            return False
+        self.answer(blank.name, blank.place)
+        return negated(self.accepted[blank])
 
     def _contradicted(self, name: str) -> Mapping[Blank, Term]:
         """Return the answers that a contradiction reopens, each with whether it does."""

@@ -3,7 +3,7 @@
 What the engine says of everything that is watched must be what the solver said.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, cast
 
@@ -131,13 +131,9 @@ def contradictions(worked: Worked) -> tuple[str, ...]:
     )
 
 
-def sound(reading: Reading, apart_from: Collection[str] = ()) -> list[Term]:
-    """Return that the answers of a case do not contradict each other, in the way that the set declares.
-
-    `apart_from` are contradictions that are not looked at.
-    """
-    invariants = reading.criteria.invariants.facts
-    return [negated(reading.breaks(one)) for name, one in invariants.items() if name not in apart_from]
+def sound(reading: Reading) -> list[Term]:
+    """Return that the answers of a case do not contradict each other, in the way that the set declares."""
+    return [negated(reading.breaks(one)) for one in reading.criteria.invariants.facts.values()]
 
 
 Vary = Callable[[Term], Term]

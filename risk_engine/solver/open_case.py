@@ -10,20 +10,22 @@ from typing import Any
 
 import z3
 
+from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.find import Found
 from risk_engine.engine.replay import Place, in_place, plain, with_answers, worked_as_asked
 from risk_engine.engine.resolve import resolve
 from risk_engine.engine.work import Worked
 from risk_engine.model.case import Case, answer, stated
 from risk_engine.model.facts import ChoicesFact, Entity, RowFact, TextFact
-from risk_engine.model.references import bears_on, read_by, reopened
+from risk_engine.model.references import bears_on, closable, read_by, reopened
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.solver.answers import answer_of, is_true, listed_entries
 from risk_engine.solver.blanks import Answer, Blank, Blanks, Stated, known, stated_entries
-from risk_engine.solver.conditions import read
+from risk_engine.solver.conditions import Facts, read
 from risk_engine.solver.confirm import Replayed, Watch, confirm
 from risk_engine.solver.domains import Domains
 from risk_engine.solver.findings import Finding
+from risk_engine.solver.reading import Reading
 from risk_engine.solver.space import Limits, Space, answers_of, bounds_of
 from risk_engine.solver.terms import Chosen, Interval, Term, both, constant, either, negated, some
 
@@ -31,24 +33,35 @@ _SEVERITY = {one: constant(place, len(SEVERITIES)) for place, one in enumerate(S
 _KNOCK_OUT = {one: constant(place, len(KNOCK_OUTS)) for place, one in enumerate(KNOCK_OUTS)}
 
 
-def settled(worked: Worked) -> Iterator[Found]:
-    """Yield the findings that are the same in every completion of the case.
+def unsettled(worked: Worked) -> frozenset[str]:
+    """Return the facts and lists that the case states, and that answers to open questions may make otherwise.
 
-    An answer that completes a case may contradict another, so that what was settled by it is open again.
+    An answer may contradict others, which are open again then, or close a list that has entries, which are set aside.
     """
-    may_reopen, read = reopened(worked.criteria), read_by(worked.criteria)
-    return (one for one in worked.found if not one.open and read[one.id].isdisjoint(may_reopen))
+    closed = [
+        name
+        for name, condition in closable(worked.criteria).items()
+        if worked.facts.lists[name] and evaluate(condition, worked.facts).value is None
+    ]
+    of_them = (f"{name}.{fact}" for name in closed for fact in worked.criteria.entities[name].facts)
+    return reopened(worked.criteria).union(closed, of_them)
+
+
+def settled(worked: Worked) -> Iterator[Found]:
+    """Yield the findings that are the same in every completion of the case."""
+    may_move, read = unsettled(worked), read_by(worked.criteria)
+    return (one for one in worked.found if not one.open and read[one.id].isdisjoint(may_move))
 
 
 def beyond(worked: Worked, names: Collection[str]) -> Iterator[Found]:
     """Yield the findings that no answer to these facts, or to lists of these names, reaches, nor what hangs on it."""
     hanging = bears_on(worked.criteria)
     reached = {*names, *(other for one in names for other in hanging.get(one, ()))}
-    may_reopen, read = reopened(worked.criteria), read_by(worked.criteria)
+    may_move, read = unsettled(worked), read_by(worked.criteria)
     return (
         one
         for one in worked.found
-        if read[one.id].isdisjoint(reached) or (not one.open and read[one.id].isdisjoint(may_reopen))
+        if read[one.id].isdisjoint(reached) or (not one.open and read[one.id].isdisjoint(may_move))
     )
 
 
@@ -181,6 +194,35 @@ def _nothing(fact: Any, domain: tuple[Any, ...]) -> Answer:
     return Interval(unknown=True, low=low, high=low)
 
 
+class Completed(Facts):
+    """The facts of a completion as it is stated: an open question that no ladder depends on stays open in it.
+
+    Of the entries of a list that is open it is answered as in the base case.
+    """
+
+    def __init__(self, reading: Reading, blanks: Settled) -> None:
+        """Take a reading of which all is asked for that ladders depend on, and its unknowns."""
+        super().__init__(reading.criteria, blanks, reading.on, reading.profile)
+        self._settled_blanks = blanks
+        self._depended_on = frozenset([*blanks.touched, *blanks.lists])
+
+    def stated(self, blank: Blank) -> Answer:
+        """Return what is stated for a question."""
+        if blank in self._depended_on or not self._settled_blanks.is_open(blank):
+            return super().stated(blank)
+        value = self.blanks.base_answer(blank) if blank.entity in self._settled_blanks.opened.lists else None
+        domain = self.blanks.domains[blank.name]
+        fact = self.criteria.entities[blank.entity].facts[blank.fact]
+        return _nothing(fact, domain) if value is None else known(value, domain)
+
+    def _listed(self, entity: str) -> tuple[Term, tuple[Term, ...]]:
+        is_left = entity in self._settled_blanks.opened.lists and entity not in self._depended_on
+        return (False, ()) if is_left else super()._listed(entity)
+
+    def _completed(self, blank: Blank) -> bool:
+        return blank in self._depended_on and super()._completed(blank)
+
+
 class OpenCase:
     """One case of which some questions, lists and controls are open."""
 
@@ -289,6 +331,17 @@ class OpenCase:
         opened = [blank for blank in self.blanks.touched if self.blanks.is_open(blank)]
         return [term for blank in opened for term in (self.left_to_table(blank), self.is_of_use(blank))]
 
+    def fitting(self, apart_from: Collection[str]) -> list[Term]:
+        """Return that the answers of a completion go together, in the way that the set declares.
+
+        `apart_from` are contradictions that are not looked at.
+        """
+        facts = Completed(self.reading, self.blanks)
+        stated = (
+            (one.whenever, one.then) for name, one in self.criteria.invariants.facts.items() if name not in apart_from
+        )
+        return [either(negated(read(whenever, facts).must), read(then, facts).may) for whenever, then in stated]
+
     def is_wanted(self, blank: Blank) -> Term:
         """Return whether a question is there for anything: a row only where something that its table gives is asked."""
         declared = self.criteria.entities[blank.entity].facts
@@ -312,7 +365,9 @@ class OpenCase:
         return either(self.blanks.touched[blank].answer.unknown, self.is_asked(blank))
 
     def left_to_table(self, blank: Blank) -> Term:
-        """Return that nothing is stated where a table gives the value."""
+        """Return that nothing is stated where a table gives the value, unless the case states it all the same."""
+        if self.blanks.stated_in_case(blank) is not None:
+            return True
         given = self.reading.facts.given.get(blank, False)
         return either(self.blanks.touched[blank].answer.unknown, negated(given))
 
@@ -345,16 +400,16 @@ class OpenCase:
         return found
 
     def data(self, model: z3.ModelRef) -> dict[str, Any]:
-        """Return the case with its open answers filled in, as plain data."""
+        """Return the case with its open answers filled in, as plain data; what nothing asked for stays open."""
         data = dict(self._plain)
         for name in self.blanks.opened.lists:
             entries = listed_entries(model, self.blanks, name)
             if entries is not None:
                 data[name] = entries
         answers = {
-            self.place(blank): answer_of(model, self.blanks, blank)
-            for blank in self.blanks.touched
-            if blank in self.blanks.opened.blanks and blank.entity not in self.blanks.opened.lists
+            self.place(blank): answer_of(model, self.blanks, blank) if blank in self.blanks.touched else None
+            for blank in self.blanks.opened.blanks
+            if blank.entity not in self.blanks.opened.lists
         }
         data = with_answers(data, answers)
         open_ones = [name for name, term in self.blanks.controls.items() if is_true(model, term)]

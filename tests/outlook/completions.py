@@ -1,14 +1,14 @@
 """Every completion of a small case, worked out by the engine alone: what an open question means, said a second time."""
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from risk_engine.engine.facts import Facts, Read, value_of
 from risk_engine.engine.program import decide_only
-from risk_engine.engine.replay import read_of
-from risk_engine.engine.resolve import broken, resolve
+from risk_engine.engine.replay import read_of, worked_as_asked
+from risk_engine.engine.resolve import broken, reopened_in, resolve
 from risk_engine.engine.work import Worked, work
 from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.model.case import Case
@@ -32,7 +32,7 @@ class Completed(NamedTuple):
     results: tuple[Any, ...]
     """What an assessment says of each ladder, its level first."""
     broken: bool
-    """Whether answers do not go together in it that do, or are not there, in the case as it is."""
+    """Whether answers do not go together in it, but for those on record that no completion can mend."""
 
 
 class Answered(NamedTuple):
@@ -49,6 +49,16 @@ class Completions:
         self.rules, self.data, self.still = rules, data, still
         self.criteria = rules.criteria
         self.questions = still.questions
+        facts = still.worked.facts
+        self.reopened = {one.path() for one in reopened_in(facts, still.criteria)}
+        self.before = dict(broken(facts, still.criteria))
+        may_reopen = {name for name, one in still.criteria.invariants.facts.items() if one.reopens}
+        self.lasting = {
+            name: reads
+            for name, reads in self.before.items()
+            if name not in may_reopen or not self.reopened & {one.path() for one in reads}
+        }
+        """What no completion can mend of that: none of the answers is open."""
         self.values = [self._values(one) for one in self.questions]
         self.size = 1
         for several in self.values:
@@ -67,22 +77,49 @@ class Completions:
     def _answered(self) -> list[tuple[Completed, Answered]]:
         found: list[tuple[Completed, Answered]] = []
         for answers in itertools.product(*self.values):
-            answered = self._with(answers)
+            answered = self._with(answers, self.reopened)
             if answered is not None:
                 # What the rules come to is asked of the compiled set: it is the reference's answer, much sooner.
                 ends = decide_only(answered.case, self.criteria, DAY).levels.values()
                 levels = tuple(one.level for one in ends)
                 results = tuple((one.level, one.lowest, one.highest, one.provisional) for one in ends)
-                found.append((Completed(answers, levels, results, self.is_broken(answered)), answered))
+                found.append((Completed(answers, levels, results, self._is_unfit(answered, answers)), answered))
         return found
 
-    def is_broken(self, worked: Answered | Worked) -> bool:
-        """Return whether answers do not go together that do, or are not there, in the case as it is."""
-        before = dict(broken(self.still.worked.facts, self.criteria))
+    def _is_unfit(self, answered: Answered, answers: Sequence[Any]) -> bool:
+        """Return whether answers do not go together: questions on which no ladder depends stay open, or as in the base.
+
+        As in the base is what an entry of an open list says of them.
+        """
+        if not self._idle:
+            return self.is_broken(answered.facts, self.lasting)
+        data = {name: _copied(value) for name, value in self.data.items()}
+        for question, value in zip(self.questions, answers, strict=True):
+            if question.is_list and value is not None and question.path in self.still.open_lists:
+                data[question.path] = tuple(self._as_in_base(question.path, *one) for one in enumerate(value))
+            elif question.path in self.reopened or (value is not None and question.path not in self._idle):
+                _set(data, question.read, None if question.path in self._idle else value)
+        return self.is_broken(worked_as_asked(data, self.criteria, DAY, None)[1].facts, self.lasting)
+
+    @cached_property
+    def _idle(self) -> set[str]:
+        """The questions on which no ladder depends, of entries of open lists by the names of their facts."""
+        found = {one.path for one in self.questions if not self.still.matters(one)}
+        depended_on = {blank.name for blank in self.still.blanks.touched}
+        shorts = ((name, short) for name in self.still.open_lists for short in self.criteria.entities[name].facts)
+        return found | {f"{name}.{short}" for name, short in shorts if f"{name}.{short}" not in depended_on}
+
+    def _as_in_base(self, entity: str, place: int, entry: Data) -> Data:
+        left = [short for short in self.criteria.entities[entity].facts if f"{entity}.{short}" in self._idle]
+        of_base = {short: self.still.blanks.base_answer(Blank(entity, place, short)) for short in left}
+        return {**entry, **of_base}
+
+    def is_broken(self, facts: Facts, before: Collection[str]) -> bool:
+        """Return whether answers do not go together, but for what is broken before by the very same answers."""
         stated = self.still.worked.facts
         return any(
-            name not in before or any(value_of(stated, one) != value_of(worked.facts, one) for one in reads)
-            for name, reads in broken(worked.facts, self.criteria)
+            name not in before or any(value_of(stated, one) != value_of(facts, one) for one in reads)
+            for name, reads in broken(facts, self.criteria)
         )
 
     def alone(self, number: int) -> Iterator[tuple[Any, Worked]]:
@@ -95,15 +132,16 @@ class Completions:
             if answered is not None and (not question.is_list or self._is_answered(answered, question.path)):
                 yield value, work(answered.case, self.criteria, DAY)
 
-    def _with(self, answers: Sequence[Any]) -> Answered | None:
+    def _with(self, answers: Sequence[Any], withdrawn: Collection[str] = ()) -> Answered | None:
         """Return the case with these answers; None where one of them is given to a question that is not asked.
 
-        What the case itself answers to such a question is set aside.
+        What the case itself answers to such a question is set aside. Of those `withdrawn` that are not answered anew
+        nothing is stated any more.
         """
         given = dict(zip([one.path for one in self.questions], answers, strict=True))
         data = {name: _copied(value) for name, value in self.data.items()}
         for question, value in zip(self.questions, answers, strict=True):
-            if value is not None:
+            if value is not None or question.path in withdrawn:
                 _set(data, question.read, value)
         while True:
             case = self.rules.case(data)
@@ -134,7 +172,8 @@ class Completions:
         lists: list[Any] = [None, ()]
         for size in range(1, self.still.blanks.bounds[question.path] + 1):
             for row in itertools.product(one, repeat=size):
-                lists.append(tuple({"id": f"{question.path}-{n + 1}", **each} for n, each in enumerate(row)))
+                # Not as the empty block of a new case is called: that is no entry.
+                lists.append(tuple({"id": f"{question.path}-new-{n + 1}", **each} for n, each in enumerate(row)))
                 if len(lists) > 10_000:
                     return lists
         return lists
@@ -207,10 +246,10 @@ class Completions:
         return all(worked.facts.origins[Read(read.entity, read.entry, one)] == "not_asked" for one in taken)
 
     def _table_knows(self, worked: Answered, read: Read, value: Any) -> bool:
-        """Return whether a table would give the fact if the case did not state it."""
+        """Return whether a table would give the fact if the case did not state it; what it states already may stay."""
         fact = self.criteria.entities[read.entity].facts[str(read.fact)]
         from_ = getattr(fact, "from_", None)
-        if from_ is None or value is None:
+        if from_ is None or value is None or read.path() in self.reopened:
             return False
         data = worked.case.model_dump(by_alias=True, exclude_none=True)
         _set(data, read, None)

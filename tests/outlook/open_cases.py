@@ -6,6 +6,8 @@ from pathlib import Path
 from hypothesis import strategies as st
 
 from risk_engine.engine.replay import worked_as_asked
+from risk_engine.engine.work import work
+from risk_engine.model.references import reopening
 from tests.engine.builder import DAY, criteria_of
 from tests.strategies import MANY, Data, Pen, RuleSet, domain, rule_set, rule_sets
 
@@ -38,17 +40,21 @@ LADDERS: Data = {
 """Ladders on which nearly every finding tells: of those drawn at random most have one level that comes out always."""
 
 
+TRIES = 4
+"""So many cases are drawn to find one whose answers contradict each other."""
+
+
 @st.composite
 def open_sets(draw: st.DrawFn) -> RuleSet:
-    # What an outlook says of answers that contradicting ones may open again, no law holds yet (decision 0072).
-    rules = draw(rule_sets(contradictions=False))
+    rules = draw(rule_sets())
     if draw(st.integers(0, 3)) == 3:
         return rules
     pieces = {**rules.pieces, "ladders": LADDERS}
     if draw(st.booleans()):
         # What makes a finding is declared to be impossible: then some levels come out only with a contradiction.
         first = next(iter(pieces["indicators"].values()))["severity"]
-        pieces["invariants"] = {"facts": {"INV-1": {"then": {"not": next(iter(first.values()))}}}}
+        impossible = {"then": {"not": next(iter(first.values()))}, "reopens": draw(st.booleans())}
+        pieces["invariants"] = {"facts": {**pieces["invariants"]["facts"], "INV-1": impossible}}
     with tempfile.TemporaryDirectory() as folder:
         return rule_set(criteria_of(Path(folder) / "toy", pieces), pieces)
 
@@ -70,7 +76,7 @@ def _whole(pen: Pen, rules: RuleSet) -> Data:
     return worked_as_asked({**core, **data}, rules.criteria, DAY, None)[0]
 
 
-def _opened(pen: Pen, rules: RuleSet, whole: Data) -> Data:
+def _opened(pen: Pen, rules: RuleSet, whole: Data, most: int = 5) -> Data:
     """Return a case with some of its answers left out, and perhaps a list."""
     data: Data = {
         name: tuple(map(dict, one)) if isinstance(one, tuple) else dict(one) if isinstance(one, dict) else one
@@ -85,12 +91,19 @@ def _opened(pen: Pen, rules: RuleSet, whole: Data) -> Data:
         for short in entity.facts
         if short in entry and short != "called"
     ]
-    for entry, short in pen.some(places, 5, min(2, len(places))) if places else []:
+    for entry, short in pen.some(places, most, min(2, len(places))) if places else []:
         del entry[short]
     return data
 
 
 @st.composite
 def open_cases(draw: st.DrawFn, rules: RuleSet) -> tuple[Data, Data]:
+    """Draw a harmless case and an open one; where the set has it so, often one whose answers contradict each other."""
     pen = Pen(draw)
-    return _whole(pen, rules), _opened(pen, rules, _whole(pen, rules))
+    whole = _whole(pen, rules)
+    if reopening(rules.criteria) and pen.chance(2):
+        for _ in range(TRIES):
+            opened = _opened(pen, rules, _whole(pen, rules), 2)
+            if work(rules.case(opened), rules.criteria, DAY).facts.again is not None:
+                return whole, opened
+    return whole, _opened(pen, rules, _whole(pen, rules))

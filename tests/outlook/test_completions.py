@@ -10,10 +10,8 @@ from hypothesis import strategies as st
 
 from risk_engine.engine.work import work
 from risk_engine.model.outlook import IfAnswered
-from risk_engine.model.references import reopening
 from risk_engine.outlook.questions import next_questions
 from risk_engine.outlook.still_open import StillOpen, exact_ranges
-from risk_engine.solver.confirm import contradictions
 from tests.engine.builder import DAY
 from tests.outlook.completions import Completions
 from tests.outlook.open_cases import open_cases, open_sets
@@ -47,10 +45,11 @@ class Looked:
                 reaching = [each for each in self.completions if each.levels[place] == one.level]
                 sound = [each for each in reaching if not each.broken]
                 # A completion whose answers go together stands before a smaller one of which they do not. Of what the
-                # case breaks already a solver is not asked: there it may be missed.
-                if not sound or not contradictions(self.still.worked):
+                # case breaks already, and no completion can mend, a solver is not asked: there it may be missed.
+                if not sound or not self.all.lasting:
                     assert bool(one.witness.contradicts) == (not sound)
-                    assert one.only_contradictory == (not sound and not contradictions(self.still.worked))
+                if not self.all.lasting:
+                    assert one.only_contradictory == (not sound)
                 assert not (one.only_contradictory and sound)
                 if one.witness.contradicts:
                     sound = []
@@ -67,10 +66,9 @@ class Looked:
         # Together: whatever is answered to all of them, and left open of the others, these decide.
         assert self._is_alike(idle)
         # Each that is asked does matter, while some others are open or once they are answered.
-        # Where contradictions tie answers together, one may be asked that is tied to one which matters.
         for place in range(len(self.all.questions)):
             is_alike = self._is_alike({place})
-            assert is_alike if place in idle else not is_alike or reopening(self.all.criteria)
+            assert is_alike == (place in idle)
 
     def _is_alike(self, free: set[int]) -> bool:
         groups: dict[tuple[Any, ...], set[tuple[Any, ...]]] = defaultdict(set)
@@ -100,7 +98,9 @@ class Looked:
 
     def _check_broken(self, place: int, answers: tuple[IfAnswered, ...]) -> None:
         """Each answer is said to break what it breaks, all others being open."""
-        broken = {str(value): self.all.is_broken(worked) for value, worked in self.all.alone(place)}
+        broken = {
+            str(value): self.all.is_broken(worked.facts, self.all.before) for value, worked in self.all.alone(place)
+        }
         for one in answers:
             if str(one.answer) in broken:
                 assert bool(one.contradicts) == broken[str(one.answer)]

@@ -45,7 +45,11 @@ class Session:
             self._waiting.pop()
         if self._waiting:
             return self._waiting[-1]
-        return next((one for one in self._asked() if one.read not in self.skipped and self._is_offered(one)), None)
+        return next((one for one in self._asked() if self._is_new(one) and self._is_offered(one)), None)
+
+    def _is_new(self, step: Step) -> bool:
+        """Return whether a question was not skipped, nor is answered: what contradicts is asked again at the end."""
+        return step.read not in self.skipped and self.record.worked.facts.origins.get(step.read) != "case"
 
     def _is_offered(self, step: Step) -> bool:
         """Return whether a question is still asked on the day of the case, and not deprecated."""

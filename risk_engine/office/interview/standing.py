@@ -14,17 +14,21 @@ which nobody has said what is in it.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from risk_engine.engine.facts import Facts, Read, holders
-from risk_engine.engine.find import Found
-from risk_engine.engine.propose import Proposed
+from risk_engine.engine.find import Found, find
+from risk_engine.engine.propose import Proposed, propose, with_results
+from risk_engine.engine.rate import rate
 from risk_engine.engine.replay import ladders_of, unanswered
 from risk_engine.engine.work import Worked
 from risk_engine.model.case import Case
 from risk_engine.model.facts import AnyFact, TextFact
 from risk_engine.model.outlook import ExactRange
 from risk_engine.office.interview.decisive_answers import Shares, Ways, cost
+
+if TYPE_CHECKING:
+    from risk_engine.outlook.still_open import StillOpen
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class LadderStanding:
     ladder: str
     levels: tuple[str, ...]
     is_open: bool
-    """Whether the assessment calls it still open."""
+    """Whether the assessment calls it still open, or it is another without answers that contradict each other."""
 
 
 Kind: TypeAlias = Literal["list", "name", "more", "fact"]
@@ -86,7 +90,7 @@ class Standing:
 
     @property
     def is_settled(self) -> bool:
-        """Whether the assessment calls none of the ladders that decide still open."""
+        """Whether the assessment calls none of the ladders that decide still open, and no correction moves one."""
         return not any(one.is_open for one in self.ladders)
 
 
@@ -98,9 +102,25 @@ class Looker(Protocol):
 
 
 def is_settled(worked: Worked) -> bool:
-    """Return whether one level of each ladder that decides is left, and none stands only until there are answers."""
-    names = worked.criteria.head.roles.deciding
-    return not any(one.provisional for one in worked.proposed if one.ladder in names)
+    """Return whether one level of each ladder that decides is left, and none stands only until there are answers.
+
+    Of answers that contradict each other and so count as open, any may be corrected (decision 0072): a level that is
+    another without them is not settled.
+    """
+    return not any(one.is_open for one in _standings(_readings(worked)))
+
+
+def _readings(worked: Worked) -> tuple[Worked, ...]:
+    """Return a case as it is, and after it what it comes to without the answers that count as open, if there are any.
+
+    That is never looked at again for contradictions: it is what corrections may lead to, not a case of its own.
+    """
+    again = worked.facts.again
+    if again is None:
+        return (worked,)
+    found = find(again, worked.criteria, worked.on, worked.controls, worked.profile)
+    results = with_results(again, found, rate(found, worked.criteria.head), worked.criteria)
+    return worked, replace(worked, facts=again, found=found, proposed=propose(results, worked.criteria))
 
 
 def open_questions(worked: Worked) -> tuple[Read, ...]:
@@ -161,16 +181,18 @@ class Bounds:
 
     def look(self, worked: Worked) -> Standing:
         """Return how a case stands by its bounds."""
-        proposed = {one.ladder: one for one in worked.proposed}
-        ladders = tuple(_standing(worked, proposed[name]) for name in worked.criteria.head.roles.deciding)
-        settled = is_settled(worked)
-        asked = open_questions(worked)
-        moved = self.moved(worked)
-        ordered = self.in_order(worked, asked, moved)
+        readings = _readings(worked)
+        ladders = _standings(readings)
+        settled = not any(one.is_open for one in ladders)
+        # What is asked, answers that contradict each other hide from the case as it is.
+        seen = readings[-1]
+        asked = open_questions(seen)
+        moved = self.moved(seen)
+        ordered = self.in_order(seen, asked, moved)
         deciding = () if settled else ordered
-        missing = {read for found in worked.found for read in found.missing}
+        missing = {read for found in seen.found for read in found.missing}
         unasked = asked_of_people(worked)
-        waiting = frozenset(one for one in unasked if one in missing and worked.facts.to_ask(one) != (one,))
+        waiting = frozenset(one for one in unasked if one in missing and seen.facts.to_ask(one) != (one,))
         return Standing(
             ladders=ladders,
             deciding=deciding,
@@ -222,10 +244,22 @@ def _to_ask(found: Found, worked: Worked) -> tuple[Read, ...]:
     return tuple(dict.fromkeys(one for read in found.missing for one in worked.facts.to_ask(read)))
 
 
-def _standing(worked: Worked, proposed: Proposed) -> LadderStanding:
-    order = list(worked.criteria.ladders[proposed.ladder].levels)
-    places = [order.index(one) for one in (proposed.level, proposed.lowest, proposed.highest)]
-    return LadderStanding(proposed.ladder, tuple(order[min(places) : max(places) + 1]), is_open=proposed.provisional)
+def _standings(readings: Sequence[Worked]) -> tuple[LadderStanding, ...]:
+    """Return how the ladders that decide stand, as the case is and as it is without what counts as open."""
+    criteria = readings[0].criteria
+    return tuple(
+        _standing(
+            list(criteria.ladders[name].levels),
+            [one for each in readings for one in each.proposed if one.ladder == name],
+        )
+        for name in criteria.head.roles.deciding
+    )
+
+
+def _standing(order: Sequence[str], proposed: Sequence[Proposed]) -> LadderStanding:
+    places = [order.index(one) for each in proposed for one in (each.level, each.lowest, each.highest)]
+    is_open = any(one.provisional or one.level != proposed[0].level for one in proposed)
+    return LadderStanding(proposed[0].ladder, tuple(order[min(places) : max(places) + 1]), is_open=is_open)
 
 
 def _weights(worked: Worked, found: Mapping[str, Found]) -> dict[str, Fraction]:
@@ -288,7 +322,7 @@ class Exact:
 
         still = StillOpen(worked, self._base or worked.case)
         ranges = {one.ladder: one for one in exact_ranges(still)}
-        ladders = tuple(_left(one, ranges[one.ladder], still.proposed[one.ladder].level) for one in found.ladders)
+        ladders = tuple(_left(one, ranges[one.ladder], still) for one in found.ladders)
         idle = irrelevant_questions(still, tuple(ranges.values()))
         asked = tuple(one for one in found.deciding if one.read.path() not in idle)
         return replace(
@@ -301,7 +335,7 @@ class Exact:
         )
 
 
-def _left(bounds: LadderStanding, exactly: ExactRange, now: str) -> LadderStanding:
+def _left(bounds: LadderStanding, exactly: ExactRange, still: "StillOpen") -> LadderStanding:
     """Return the levels that can come out, what was not decided in its time among them; and the one that stands now."""
-    left = {*(one.level for one in exactly.possible), *exactly.undecided, now}
-    return replace(bounds, levels=tuple(one for one in bounds.levels if one in left))
+    left = {*(one.level for one in exactly.possible), *exactly.undecided, still.proposed[bounds.ladder].level}
+    return replace(bounds, levels=tuple(one for one in still.criteria.ladders[bounds.ladder].levels if one in left))
