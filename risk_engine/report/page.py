@@ -211,7 +211,7 @@ def _look_at(folder: Path) -> None:
     except OSError as error:
         raise PageError(f"{folder}: {reason(error)}") from error
     pages = {one.name for one in (templates_folder() / "pages").glob("*.j2")}
-    problems = [f"{error}" for one in names if (error := leads_out(folder / one))]
+    problems = [f"{wrong}" for one in names if (wrong := leads_out(folder / one))]
     problems += [
         _("{file}: there is no page of this name", file=folder / one) + help_line(suggestion(one, pages))
         for one in names
