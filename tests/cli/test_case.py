@@ -110,7 +110,7 @@ def test_the_id_of_a_new_case_comes_from_the_name_of_its_file(name: str, case_id
 
 def test_a_new_case_where_nothing_can_be_written_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    assert "the file cannot be written" in refused("case", "new", tmp_path / "file" / "case.yaml", *SHIPPED)
+    assert "there is no folder" in refused("case", "new", tmp_path / "file" / "case.yaml", *SHIPPED)
 
 
 # --- case check ---

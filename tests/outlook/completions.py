@@ -169,7 +169,8 @@ class Completions:
         lists: list[Any] = [None, ()]
         for size in range(1, self.still.blanks.bounds[question.path] + 1):
             for row in itertools.product(one, repeat=size):
-                lists.append(tuple({"id": f"{question.path}-{n + 1}", **each} for n, each in enumerate(row)))
+                # Not as the empty block of a new case is called: that is no entry.
+                lists.append(tuple({"id": f"{question.path}-new-{n + 1}", **each} for n, each in enumerate(row)))
                 if len(lists) > 10_000:
                     return lists
         return lists
