@@ -317,10 +317,9 @@ class OpenCase:
             for name in self.blanks.opened.lists
             if name in self.blanks.lists
         ]
-        for blank in self.blanks.touched:
-            if self.blanks.is_open(blank):
-                needless = negated(both(self.is_there(blank), self.is_wanted(blank)))
-                found += [self.left_to_table(blank), self.is_of_use(blank), either(needless, self.is_known(blank))]
+        for blank in self._opened():
+            needless = negated(both(self.is_there(blank), self.is_wanted(blank)))
+            found += [self.left_to_table(blank), self.is_of_use(blank), either(needless, self.is_known(blank))]
         return found
 
     def as_given(self) -> list[Term]:
@@ -328,8 +327,14 @@ class OpenCase:
 
         What a table knows is left to the table.
         """
-        opened = [blank for blank in self.blanks.touched if self.blanks.is_open(blank)]
-        return [term for blank in opened for term in (self.left_to_table(blank), self.is_of_use(blank))]
+        return [term for blank in self._opened() for term in (self.left_to_table(blank), self.is_of_use(blank))]
+
+    def _opened(self) -> Iterator[Blank]:
+        """Yield the open questions that were asked for, and those that are while whoever takes these looks at them."""
+        seen: set[Blank] = set()
+        while new := [one for one in self.blanks.touched if one not in seen]:
+            seen.update(new)
+            yield from filter(self.blanks.is_open, new)
 
     def fitting(self, apart_from: Collection[str]) -> list[Term]:
         """Return that the answers of a completion go together, in the way that the set declares.
