@@ -45,7 +45,7 @@ def problems(  # noqa: PLR0913, PLR0917 (everything that can fail to fit)
     """
     return (
         *contradictions(facts, criteria, among),
-        *_superfluous(facts),
+        *superfluous_answers(facts),
         *_unlike_tables(facts, criteria, profile),
         *_later_evidence(case, facts.on),
         *_unsure(case, facts),
@@ -61,7 +61,7 @@ def contradictions(facts: Facts, criteria: Criteria, among: Collection[str] | No
         yield _problem("contradiction", *(read.path() for read in reads), of=name)
 
 
-def _superfluous(facts: Facts) -> Iterator[ProblemFound]:
+def superfluous_answers(facts: Facts) -> Iterator[ProblemFound]:
     """Yield each answer to a question that others close, and that is not what the question comes to then."""
     for read, closing in facts.superfluous.items():
         yield _problem("superfluous_contradicts", read.path(), *(one.path() for one in closing))

@@ -304,7 +304,9 @@ def _set_aside(result: Merged, document: Document, criteria: Criteria, preferenc
     Raises InvalidFormError where an answer of the case is ruled out by a new one and nobody decided which stands.
     """
     case_of(Document(document.path, result.record.data, document.marks, document.lines), criteria)
-    before = resolve(case_of(document, criteria), criteria, result.record.under.on).superfluous
+    parts = {name: document.data[name] for name in criteria.entities if name in document.data}
+    as_it_was = Document(document.path, {"id": "case", "title": "case", **parts}, document.marks, document.lines)
+    before = resolve(case_of(as_it_was, criteria), criteria, result.record.under.on).superfluous
     result.record, moved = consistent(result.record, [one for one in before if one.path() not in result.stated])
     undecided: list[FormProblem] = []
     for path in moved:
