@@ -9,7 +9,7 @@ from risk_engine.engine.explain import level_shown, proposals_shown
 from risk_engine.engine.explainer import Explainer
 from risk_engine.engine.problems import contradictions, problem_shown
 from risk_engine.engine.work import decided_by_program, work
-from risk_engine.files.diagnostics import Diagnostic, InvalidCaseError, InvalidSourceError, RiskEngineError
+from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.files.source import Document
 from risk_engine.loading.case import case_of, changed
@@ -82,8 +82,6 @@ class _Mapper:
             return self._found(case, where)
         except InvalidSourceError as error:
             self._problems(where, ((one.message, one.help) for one in error.diagnostics))
-        except InvalidCaseError as error:
-            self._problems(where, ((f"`{one.path}`: {one.message}", one.help) for one in error.problems))
         return None
 
     def _case(self, data: dict[str, Any]) -> Case:

@@ -6,6 +6,7 @@ not asked settled.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cached_property
 from typing import Any, NamedTuple, Protocol, TypeAlias, assert_never, cast
 
 from risk_engine.files.diagnostics import NotInForceError
@@ -314,12 +315,19 @@ class Facts:
         on: date,
         profile: Profile | None = None,
         as_stated: "Facts | None" = None,
+        contradicting: Sequence["Facts"] = (),
     ) -> None:
         """Take the set, the case, the day and the profile.
 
-        With the same facts `as_stated`, these are without the answers that contradict each other and so are open again.
+        With the same facts `as_stated`, these are without superfluous answers, and without those that contradict each
+        other in facts that are `contradicting`, and so are open again.
         """
         self.as_stated = as_stated
+        self._contradicting = contradicting
+        self._kept, self._kept_lists = blanks.kept if as_stated is None else ((), ())
+        self.superfluous: dict[Blank | str, Term] = {}
+        """Whether a question, or a list, is answered that others close, of those that were read."""
+        self._closers: dict[Blank, Mapping[Blank, Term]] = {}
         self.criteria = criteria
         self.blanks = blanks
         self.on = on
@@ -361,9 +369,16 @@ class Facts:
         return either(listed, negated(self.may_have(entity))), [Entry(place, one) for place, one in enumerate(present)]
 
     def may_have(self, entity: str) -> Term:
-        """Return whether a list may have entries: a list that is closed is answered, and empty."""
+        """Return whether a list may have entries: closed, it is answered and empty, unless what it has counts."""
         condition = closable(self.criteria).get(entity)
-        return True if condition is None else read(condition, self).may
+        if condition is None:
+            return True
+        may_have = read(condition, self).may
+        if entity not in self._kept_lists:
+            return may_have
+        has_some = some(self.blanks.listed(entity)[1])
+        self.superfluous[entity] = both(has_some, negated(may_have))
+        return either(may_have, has_some)
 
     def further(self, entity: str, where: Condition) -> Further | None:  # noqa: ARG002 (every entry has a place)
         """Return None: every entry has a place of its own."""
@@ -403,6 +418,9 @@ class Facts:
 
     def _listed(self, entity: str) -> tuple[Term, tuple[Term, ...]]:
         listed, present = self.blanks.listed(entity)
+        if self._contradicting:
+            opened = some(one.reopened_list(entity) for one in self._contradicting)
+            listed, present = both(listed, negated(opened)), tuple(both(one, negated(opened)) for one in present)
         may_have = self.may_have(entity)
         if entity not in self._lists:
             self._lists.add(entity)
@@ -433,8 +451,8 @@ class Facts:
         """Return what is stated for a question, held to the values that this set knows."""
         if self.as_stated is not None:
             found = self.as_stated.stated(blank)
-            gone = either(self.as_stated.reopened(blank), self.as_stated.set_aside(blank))
-            return found._replace(unknown=either(found.unknown, gone))
+            reopened = (one.reopened(blank) for one in self._contradicting)
+            return found._replace(unknown=either(found.unknown, self.as_stated.set_aside(blank), *reopened))
         found = self.blanks.stated(blank)
         if blank not in self._stated:
             self._stated.add(blank)
@@ -445,17 +463,60 @@ class Facts:
         """Return whether an answer counts as open because it is one of those that contradict each other."""
         names = (name for name, reads in reopening(self.criteria).items() if blank.name in reads)
         contradicts = some(self._contradicted(name).get(blank, False) for name in names)
+        contradicts = either(contradicts, self._closing.get(blank, False))
         fact = self.criteria.entities[blank.entity].facts[blank.fact]
-        if contradicts is False or isinstance(fact, RowFact | TextFact) or fact.ask_when is None:
+        if isinstance(fact, RowFact | TextFact) or fact.ask_when is None:
             return contradicts
-        # What is not asked is no answer, whatever is stated.
+        if contradicts is False and blank not in self._kept:
+            return False
+        # What is not asked is no answer, whatever is stated, unless it counts all the same.
+        return either(both(contradicts, self._is_asked(blank)), self.superfluous.get(blank, False))
+
+    def reopened_list(self, entity: str) -> Term:
+        """Return whether a list counts as open because it has entries though others close it."""
+        if entity in self._kept_lists:
+            self.may_have(entity)
+        return self.superfluous.get(entity, False)
+
+    def _is_asked(self, blank: Blank) -> Term:
         self.answer(blank.name, blank.place)
-        return both(contradicts, self.asked[blank].may)
+        return self.asked[blank].may
+
+    @cached_property
+    def _closing(self) -> Mapping[Blank, Term]:
+        """The answers that close the question of a superfluous one, each with whether it does."""
+        parts: list[tuple[Term, Mapping[Blank, Term]]] = []
+        for blank in self._kept:
+            self.answer(blank.name, blank.place)
+            parts.append((self.superfluous[blank], self._closes_question(blank)))
+        for entity in self._kept_lists:
+            self.may_have(entity)
+            parts.append((self.superfluous[entity], self._closes(closable(self.criteria)[entity], 0)))
+        return _gathered(parts)
+
+    def _closes_question(self, blank: Blank) -> Mapping[Blank, Term]:
+        if blank not in self._closers:
+            condition = self.criteria.entities[blank.entity].facts[blank.fact].ask_when
+            self._closers[blank] = {} if condition is None else self._closes(condition, blank.place)
+        return self._closers[blank]
+
+    def _closes(self, ask_when: Condition, key: Any) -> Mapping[Blank, Term]:
+        """Return the questions whose answers close another; in place of what is not asked, what closes that."""
+        found = _made_so(ask_when, self, key, value=False)
+        parts: list[tuple[Term, Mapping[Blank, Term]]] = [(True, found)]
+        for blank, term in found.items():
+            closes = self._closes_question(blank)
+            if closes:
+                is_settled = both(negated(self._is_asked(blank)), negated(self.superfluous.get(blank, False)))
+                parts.append((both(term, is_settled), closes))
+        return _gathered(parts)
 
     def set_aside(self, blank: Blank) -> Term:
         """Return whether an answer is none since it is not asked: no case that is worked out states it."""
         fact = self.criteria.entities[blank.entity].facts[blank.fact]
         if isinstance(fact, RowFact | TextFact) or fact.ask_when is None or self.blanks.binds(blank):
+            return False
+        if blank in self._kept:
             return False
         self.answer(blank.name, blank.place)
         return negated(self.accepted[blank])
@@ -551,10 +612,19 @@ class Facts:
         return cell_of(self.criteria, self.profile, table, row, name, self.on)[0]
 
     def _settled(self, blank: Blank, fact: RuleFact, asked: Pair, stated: Answer, found: Answer) -> Answer:
-        """Return a fact with `ask_when`: not asked it is `otherwise`; unless that is sure, its answer if the same."""
+        """Return a fact with `ask_when`: not asked it is `otherwise`; unless that is sure, its answer if the same.
+
+        A superfluous answer that counts is as it is stated.
+        """
         domain = self.blanks.domains[blank.name]
         otherwise = fact.otherwise
         not_asked = negated(asked.may)
+        if blank in self._kept:
+            is_plain = either(stated.unknown, is_stated(stated, otherwise, domain))
+            is_single = self.criteria.entities[blank.entity].many is None
+            is_there = True if is_single else self._listed(blank.entity)[1][blank.place]
+            self.superfluous[blank] = both(is_there, not_asked, negated(is_plain))
+            not_asked = both(not_asked, is_plain)
         # Only what the case itself states can contradict; what a table knows is passed over.
         self.accepted[blank] = either(stated.unknown, asked.may, is_stated(stated, otherwise, domain))
         if self.as_stated is None and self.blanks.binds(blank):
