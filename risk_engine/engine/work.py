@@ -15,8 +15,7 @@ from pydantic import ValidationError
 
 from risk_engine.engine.facts import Entry, Facts, Origin, Read, Stated
 from risk_engine.engine.find import ControlState, Found, control_states, find
-from risk_engine.engine.propose import Proposed, propose, with_results
-from risk_engine.engine.rate import Rating, rate, rated
+from risk_engine.engine.propose import Proposed, Rating, propose, rate, rated, with_results
 from risk_engine.engine.resolve import in_order, orders_in, resolve
 from risk_engine.files.diagnostics import RiskEngineError, help_line
 from risk_engine.files.language import _

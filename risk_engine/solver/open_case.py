@@ -22,9 +22,10 @@ from risk_engine.model.references import bears_on, closable, read_by, reopened
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.solver.answers import answer_of, is_true, listed_entries
 from risk_engine.solver.blanks import Answer, Blank, Blanks, Stated, known, stated_entries
-from risk_engine.solver.conditions import Facts, read
+from risk_engine.solver.conditions import read
 from risk_engine.solver.confirm import Replayed, Watch, confirm
 from risk_engine.solver.domains import Domains
+from risk_engine.solver.facts import Facts
 from risk_engine.solver.findings import Finding
 from risk_engine.solver.reading import Reading
 from risk_engine.solver.space import Limits, Space, answers_of, bounds_of

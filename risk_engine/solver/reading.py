@@ -14,8 +14,9 @@ from risk_engine.model.profile import Profile
 from risk_engine.model.references import ladder_entity, read_by, reopened, result_entities
 from risk_engine.model.words import KNOCK_OUTS, OUTCOMES, SEVERITIES
 from risk_engine.solver.blanks import Answer, Blanks
-from risk_engine.solver.conditions import Entry, Facts, Further, read
+from risk_engine.solver.conditions import Entry, Further, read
 from risk_engine.solver.domains import Domain
+from risk_engine.solver.facts import Facts
 from risk_engine.solver.findings import Finding, Rating, finding, rating, stricter, widened
 from risk_engine.solver.terms import (
     Interval,

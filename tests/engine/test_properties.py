@@ -15,8 +15,7 @@ from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.explain import explain
 from risk_engine.engine.facts import Among, Entry, Facts, Read, Truth
 from risk_engine.engine.find import Found, control_states, find
-from risk_engine.engine.propose import Proposed, propose, with_results
-from risk_engine.engine.rate import Rating, rate
+from risk_engine.engine.propose import Proposed, Rating, propose, rate, with_results
 from risk_engine.engine.resolve import resolve, superfluous
 from risk_engine.engine.work import recall, work
 from risk_engine.files.canonical import canonical

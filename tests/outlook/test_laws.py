@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from risk_engine.engine.facts import Read
 from risk_engine.engine.find import Found
-from risk_engine.engine.propose import propose, with_results
-from risk_engine.engine.rate import rate
+from risk_engine.engine.propose import propose, rate, with_results
 from risk_engine.engine.replay import Levels, Replays, deciding
 from risk_engine.engine.resolve import answered, superfluous
 from risk_engine.engine.work import Worked, work

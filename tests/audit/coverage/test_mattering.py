@@ -11,8 +11,7 @@ from risk_engine.audit.coverage.goals import Mattering
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry, Facts
 from risk_engine.engine.find import control_states, find
-from risk_engine.engine.propose import with_results
-from risk_engine.engine.rate import rate
+from risk_engine.engine.propose import rate, with_results
 from risk_engine.engine.resolve import resolve
 from risk_engine.model.conditions import AllOf, AnyOf, Compare, Condition, Holds, Node, Not, Quantifier
 from risk_engine.model.coverage import Path, origin, parts
