@@ -26,8 +26,7 @@ from risk_engine.audit.mutants.every import mutants
 from risk_engine.audit.mutants.variations import Mutant, Operator
 from risk_engine.engine.facts import Facts
 from risk_engine.engine.find import ControlState, Found, control_states, find
-from risk_engine.engine.propose import propose, with_results
-from risk_engine.engine.rate import rate
+from risk_engine.engine.propose import propose, rate, with_results
 from risk_engine.engine.resolve import resolve
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.loading.case_tests import base_case

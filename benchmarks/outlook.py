@@ -18,7 +18,7 @@ from typing import Any
 
 from risk_engine.engine.replay import Place, plain, with_answers, worked_as_asked
 from risk_engine.engine.work import Worked, work
-from risk_engine.files.diagnostics import InvalidCaseError, RiskEngineError
+from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.loading.case import load_case
 from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.criteria import read_criteria
@@ -125,11 +125,10 @@ def _random(criteria: Criteria, base: Case, kept: int) -> Iterator[Worked]:
                     if pick.randrange(100) >= kept and short in one:
                         del one[short]
             data[name] = tuple(entries) if entity.many else entries[0]
-        try:
-            yield _worked(data, criteria)
-        except InvalidCaseError:
-            continue
-        found += 1
+        worked = _worked(data, criteria)
+        if not worked.facts.superfluous:
+            yield worked
+            found += 1
 
 
 def _bad(criteria: Criteria, starts: Sequence[Case]) -> Iterator[Worked]:

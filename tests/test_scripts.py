@@ -19,7 +19,7 @@ def whole_sample() -> dict[Mutant, str]:
     return standing(listed, everyone())
 
 
-def invented(number: int, path: str = "engine/rate.py") -> list[Mutant]:
+def invented(number: int, path: str = "engine/evaluate.py") -> list[Mutant]:
     return [Mutant(path, f"f{each}", each, "1", "2") for each in range(number)]
 
 
@@ -145,8 +145,8 @@ def test_a_mutant_that_is_noticed_no_more_too_many_survivors_and_too_small_a_sam
     ("file", "some", "others"),
     [
         (
-            "risk_engine/engine/rate.py",
-            ["tests/engine/test_rate.py", "tests/engine/test_properties.py"],
+            "risk_engine/engine/propose.py",
+            ["tests/engine/test_propose.py", "tests/engine/test_properties.py"],
             ["tests/model"],
         ),
         (
@@ -175,6 +175,6 @@ def test_a_change_asks_for_the_tests_of_its_room(file: str, some: list[str], oth
 
 
 def test_several_changes_ask_for_what_each_of_them_asks_for() -> None:
-    files = ["risk_engine/engine/rate.py", "docs/officers.md", "tests/conftest.py", "risk_engine/py.typed"]
+    files = ["risk_engine/engine/propose.py", "docs/officers.md", "tests/conftest.py", "risk_engine/py.typed"]
     assert changed_tests.tests_of(files) == set.union(*(changed_tests.tests_of([one]) for one in files))
     assert changed_tests.tests_of(files[2:]) == set()

@@ -7,9 +7,9 @@ from typing import Any
 from risk_engine.engine.assess import ladder_outcomes
 from risk_engine.engine.explain import level_shown, proposals_shown
 from risk_engine.engine.explainer import Explainer
-from risk_engine.engine.problems import contradictions, problem_shown
+from risk_engine.engine.problems import contradictions, problem_shown, superfluous_answers
 from risk_engine.engine.work import decided_by_program, work
-from risk_engine.files.diagnostics import Diagnostic, InvalidCaseError, InvalidSourceError, RiskEngineError
+from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.files.source import Document
 from risk_engine.loading.case import case_of, changed
@@ -82,8 +82,6 @@ class _Mapper:
             return self._found(case, where)
         except InvalidSourceError as error:
             self._problems(where, ((one.message, one.help) for one in error.diagnostics))
-        except InvalidCaseError as error:
-            self._problems(where, ((f"`{one.path}`: {one.message}", one.help) for one in error.problems))
         return None
 
     def _case(self, data: dict[str, Any]) -> Case:
@@ -94,7 +92,8 @@ class _Mapper:
         criteria = self.criteria
         worked = work(case, criteria, self.on, None, decided_by_program(case, criteria, self.on, None))
         explainer = Explainer(case, worked.facts, criteria)
-        against = (problem_shown(one, case, explainer) for one in contradictions(worked.facts, criteria))
+        found = (*contradictions(worked.facts, criteria), *superfluous_answers(worked.facts))
+        against = (problem_shown(one, case, explainer) for one in found)
         self._problems(where, ((_("answers contradict each other: {text}", text=one.text), "") for one in against))
         outcomes = ladder_outcomes(worked.proposed, worked.found, criteria)
         proposals = {one.ladder: one for one in proposals_shown(outcomes, criteria, criteria.head.four_eyes)}

@@ -10,7 +10,7 @@ import typer
 from risk_engine.cli import options
 from risk_engine.cli.options import CriteriaOption, Day, ProfileOption
 from risk_engine.cli.output import Exit
-from risk_engine.files.diagnostics import InvalidCaseError, InvalidSourceError, RiskEngineError, reason
+from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError, reason
 from risk_engine.files.language import _
 
 if TYPE_CHECKING:
@@ -155,7 +155,7 @@ def _session(
 ) -> "Session | None":
     """Return the session on a case file; None where the input ended first. Raises RiskEngineError with its problems."""
     from risk_engine.cli.dialogue import ask_day, ask_missing_head
-    from risk_engine.loading.case import located, notes_of, stated_date
+    from risk_engine.loading.case import notes_of, stated_date
     from risk_engine.loading.profile import load_profile
     from risk_engine.loading.translation import criteria_in_words
     from risk_engine.office.forms.case_record import Record, Under
@@ -180,10 +180,6 @@ def _session(
         dialogue.say(line)
     file.read_under(loaded)
     record = Record(file.today.document.data, Under(criteria_in_words(loaded), day, applied, others))
-    try:
-        record.worked  # noqa: B018 (it raises)
-    except InvalidCaseError as error:
-        raise located(error, file.document, loaded) from error
     return Session(record, _looker(loaded, dialogue), "all" if everything else "deciding")
 
 

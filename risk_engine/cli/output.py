@@ -18,7 +18,7 @@ import typer
 
 from risk_engine.files.diagnostics import DefectError, RiskEngineError, help_line, printable
 from risk_engine.files.language import ENGLISH, _, current, in_language
-from risk_engine.files.writing import keep_inputs, write_bytes, write_new, write_text
+from risk_engine.files.writing import check_folder, keep_inputs, write_bytes, write_new, write_text
 from risk_engine.version import __version__
 
 if TYPE_CHECKING:
@@ -57,11 +57,12 @@ def form_of(
 ) -> FormT:
     """Return the form of a result: the one asked for, else what the file's ending says; without an ending the first.
 
-    Raises RiskEngineError where it would be written over one of the `inputs`, no form has that ending, the file would
-    hold something else than it says, a terminal cannot show it, or an office gives templates for a form that has
-    `no_page`.
+    Raises RiskEngineError where its folder is not there, it would be written over one of the `inputs`, no form has that
+    ending, the file would hold something else than it says, a terminal cannot show it, or an office gives templates for
+    a form that has `no_page`.
     """
     if output is not None:
+        check_folder(output)
         keep_inputs(output, filter(None, inputs))
     form = _form_of(output, known, asked)
     if form in BINARY and output is None and sys.stdout.isatty():

@@ -15,6 +15,7 @@ import typer
 
 from risk_engine.files.diagnostics import RiskEngineError, reason
 from risk_engine.files.language import _, current
+from risk_engine.files.writing import make_folder
 from risk_engine.report.page import pages_of
 
 if TYPE_CHECKING:
@@ -81,6 +82,7 @@ def put_packs(packed: Packed, done: "Sequence[Done]", assessor: "Assessor", jobs
         own.check({INDEX: page})
         for task in tasks:
             _Own(task.folder, task.digest)
+        make_folder(packed.folder)
         work = _Packing(assessor, packed.templates)
         with progress(_("Writing documents")) as tell:
             results = in_order(work, tasks, processes_for(len(tasks), jobs, part=1), part=1)
@@ -225,9 +227,10 @@ def _own_files(stored: object) -> dict[str, str]:
 @contextlib.contextmanager
 def _whole(folder: Path) -> Iterator[Path]:
     """Yield a place to write into before anything is put into the folder; RiskEngineError where that cannot be."""
+    make_folder(folder)
     part = folder / f".{os.getpid()}.part"
     try:
-        part.mkdir(parents=True)
+        part.mkdir()
         yield part
     except OSError as error:
         raise RiskEngineError(

@@ -11,8 +11,7 @@ import orjson
 from risk_engine.engine.facts import Facts, Origin, Stated, holders, in_json, to_ask
 from risk_engine.engine.find import Found, FoundOption
 from risk_engine.engine.problems import problems
-from risk_engine.engine.propose import Proposed, awareness
-from risk_engine.engine.rate import Rating
+from risk_engine.engine.propose import Proposed, Rating, awareness
 from risk_engine.engine.work import Worked, day_of, decided_by_program, work
 from risk_engine.files.canonical import canonical, digest
 from risk_engine.files.diagnostics import RiskEngineError, help_line, printable

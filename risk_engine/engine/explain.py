@@ -12,7 +12,7 @@ from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.explainer import Explainer
 from risk_engine.engine.facts import Read
 from risk_engine.engine.find import absent_reads
-from risk_engine.engine.problems import deciding, problem_shown
+from risk_engine.engine.problems import answered_though_closed, deciding, problem_shown
 from risk_engine.engine.work import Recalled, lacks, read_at, recall, unfit
 from risk_engine.files.language import ENGLISH, current, in_language, languages
 from risk_engine.loading.translation import told_in
@@ -139,10 +139,10 @@ class _Writer:
     def _problems(self) -> Iterator[Problem]:
         """Yield what does not fit in the record, and of contradictions whether the result hangs on them."""
         assessment, recalled = self.assessment, self.recalled
-        decisive: Mapping[str, tuple[str, ...]] = {}
-        if any(one.kind == "contradiction" for one in assessment.problems):
+        decisive: Mapping[str | Read, tuple[str, ...]] = {}
+        if any(one.kind in {"contradiction", "superfluous_contradicts"} for one in assessment.problems):
             decisive = deciding(recalled.case, self.told.criteria, assessment.on, recalled.profile)
-        for one in assessment.problems:
+        for one in (*assessment.problems, *answered_though_closed(recalled.case, recalled.facts)):
             yield problem_shown(
                 one, recalled.case, self.explainer, recalled.profile, assessment.supersedes, decisive=decisive
             )

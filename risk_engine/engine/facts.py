@@ -73,6 +73,10 @@ class Facts:
     """What must be answered before an unanswered fact can be known, where that is not the fact itself."""
     again: "Facts | None" = None
     """The same without the answers that contradict each other, where such a contradiction reopens them."""
+    superfluous: Mapping[Read, tuple[Read, ...]] = field(default_factory=dict)
+    """The answers, and lists of entries, to questions that others close: each with the facts that close it."""
+    aside: "Facts | None" = None
+    """The same with the superfluous answers set aside, where there are any."""
     held: dict[tuple[str, int], Truth] = field(default_factory=dict, init=False, repr=False, compare=False)
     """What definitions came to, by the entry they were read of: each is read once. No copy shares it."""
 

@@ -7,7 +7,7 @@ A control is in place only with evidence on record that is not dated after the d
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, TypeVar
 
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Facts, Read, Truth
@@ -29,6 +29,7 @@ from risk_engine.model.words import (
 if TYPE_CHECKING:
     from risk_engine.engine.program import Decided
 
+T = TypeVar("T")
 CountsAs: TypeAlias = Literal["planned", "agreed", "in_place"]
 
 
@@ -117,6 +118,9 @@ def find(
         if facts.again is None:
             return as_stated
         again = find(facts.again, criteria, on, controls, profile)
+        if facts.aside is not None:
+            aside = find(facts.aside, criteria, on, controls, profile)
+            as_stated = tuple(map(_at_least, as_stated, aside))
         return tuple(_reopened(*pair, facts.again) for pair in zip(as_stated, again, strict=True))
     absent = _absent_of(criteria)
     return tuple(
@@ -188,6 +192,31 @@ def _found(
     )
 
 
+def _at_least(stated: Found, aside: Found) -> Found:
+    """Return a finding of a case with superfluous answers, which it is `aside` without: the worse of both in all.
+
+    What is certain without them stays so: to answer more than is asked makes nothing milder.
+    """
+    first = max(stated, aside, key=lambda one: (SEVERITIES.index(one.inherent), SEVERITIES.index(one.possible)))
+    possible = max(stated.possible, aside.possible, key=SEVERITIES.index)
+    return replace(
+        first,
+        possible=possible,
+        residual=_worse(stated.residual, aside.residual, SEVERITIES),
+        expected=_worse(stated.expected, aside.expected, SEVERITIES),
+        knock_out=_worse(stated.knock_out, aside.knock_out, KNOCK_OUTS),
+        knock_out_before=_worse(stated.knock_out_before, aside.knock_out_before, KNOCK_OUTS),
+        open=stated.open or aside.open,
+        missing=tuple(dict.fromkeys((*stated.missing, *aside.missing))),
+        options=tuple(one._replace(residual=_after(one.option, possible)) for one in first.options),
+    )
+
+
+def _worse(one: tuple[T, T], other: tuple[T, T], order: Sequence[T]) -> tuple[T, T]:
+    """Return the worse of two pairs, at each end."""
+    return max(one[0], other[0], key=order.index), max(one[1], other[1], key=order.index)
+
+
 def _reopened(stated: Found, again: Found, without: Facts) -> Found:
     """Return a finding of a case whose answers contradict each other; `again` is that of the facts `without` them.
 
@@ -197,12 +226,12 @@ def _reopened(stated: Found, again: Found, without: Facts) -> Found:
     wider = replace(
         stated,
         possible=possible,
-        residual=(stated.residual[0], max(stated.residual[1], again.residual[1], key=SEVERITIES.index)),
-        expected=(stated.expected[0], max(stated.expected[1], again.expected[1], key=SEVERITIES.index)),
-        knock_out=(stated.knock_out[0], max(stated.knock_out[1], again.knock_out[1], key=KNOCK_OUTS.index)),
+        residual=(stated.residual[0], _worse(stated.residual, again.residual, SEVERITIES)[1]),
+        expected=(stated.expected[0], _worse(stated.expected, again.expected, SEVERITIES)[1]),
+        knock_out=(stated.knock_out[0], _worse(stated.knock_out, again.knock_out, KNOCK_OUTS)[1]),
         knock_out_before=(
             stated.knock_out_before[0],
-            max(stated.knock_out_before[1], again.knock_out_before[1], key=KNOCK_OUTS.index),
+            _worse(stated.knock_out_before, again.knock_out_before, KNOCK_OUTS)[1],
         ),
     )
     if (wider.possible, wider.residual, wider.knock_out) == (stated.possible, stated.residual, stated.knock_out):

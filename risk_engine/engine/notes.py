@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from risk_engine.engine.explainer import Explainer, evidence_shown
-from risk_engine.engine.facts import Facts, Read, holders, value_of
+from risk_engine.engine.facts import Facts, Read, holders
 from risk_engine.engine.find import ControlState, CountsAs
-from risk_engine.engine.resolve import broken
+from risk_engine.engine.resolve import broken, contradicting
 from risk_engine.engine.work import read_at, unfit
 from risk_engine.files.language import _, pgettext
 from risk_engine.model.assessment import Assessment, AwarenessOutcome, FindingOutcome
@@ -102,7 +102,7 @@ def _gap(path: str, findings: Sequence[FindingOutcome], explainer: Explainer) ->
     entity = criteria.entities[read.entity]
     fact = entity.facts[read.fact] if read.fact is not None else None
     asked_of = fact.asked_of if fact else None
-    value = value_of(explainer.facts, read)
+    value = explainer.value(read)
     possible: Severity = max((finding.possible for finding in findings), key=SEVERITIES.index)
     return Gap(
         path=path,
@@ -123,6 +123,16 @@ def _against(read: Read, explainer: Explainer) -> Iterator[str]:
     for name, reads in broken(explainer.facts, explainer.criteria, reopening(explainer.criteria)):
         if read in reads:
             yield invariants[name].title
+    for one in explainer.facts.superfluous:
+        if read in contradicting(one, explainer.facts):
+            yield closed_title(one, explainer)
+
+
+def closed_title(superfluous: Read, explainer: Explainer) -> str:
+    """Return what does not fit where a question is answered that other answers close."""
+    return _(
+        "“{question}” is answered, and by other answers need not be asked", question=explainer.question(superfluous)
+    )
 
 
 def controls_shown(

@@ -12,15 +12,15 @@ from typing import Any, Literal, assert_never, cast
 from risk_engine.engine.explainer import Explainer
 from risk_engine.engine.facts import Among, Facts, Known, Read, Stated, holders, in_json, value_of
 from risk_engine.engine.find import ControlState, Found, control_states, find
-from risk_engine.engine.notes import recorded_at
-from risk_engine.engine.propose import Proposed, propose, with_results
-from risk_engine.engine.rate import rate
-from risk_engine.engine.resolve import Column, as_answered, broken, facts_of, resolve, unanswered
+from risk_engine.engine.notes import closed_title, recorded_at
+from risk_engine.engine.propose import Proposed, propose, rate, with_results
+from risk_engine.engine.resolve import Column, as_answered, broken, contradicting, facts_of, resolve, unanswered
 from risk_engine.engine.work import read_at
-from risk_engine.files.language import NP_, _, either, inside, pgettext
+from risk_engine.files.diagnostics import quoted
+from risk_engine.files.language import NP_, _, either, inside, ngettext, pgettext
 from risk_engine.files.once import once
 from risk_engine.model.assessment import ProblemFound, ProblemKind, Superseded
-from risk_engine.model.case import Case, ControlRecord, Evidence
+from risk_engine.model.case import Case, ControlRecord, Evidence, stated
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.explanation import Problem
 from risk_engine.model.facts import RowFact, TextFact
@@ -44,6 +44,7 @@ def problems(  # noqa: PLR0913, PLR0917 (everything that can fail to fit)
     """
     return (
         *contradictions(facts, criteria, among),
+        *superfluous_answers(facts),
         *_unlike_tables(facts, criteria, profile),
         *_later_evidence(case, facts.on),
         *_unsure(case, facts),
@@ -59,28 +60,51 @@ def contradictions(facts: Facts, criteria: Criteria, among: Collection[str] | No
         yield _problem("contradiction", *(read.path() for read in reads), of=name)
 
 
-def deciding(case: Case, criteria: Criteria, on: date, profile: Profile | None = None) -> Mapping[str, tuple[str, ...]]:
+def superfluous_answers(facts: Facts) -> Iterator[ProblemFound]:
+    """Yield each answer to a question that others close, and that is not what the question comes to then."""
+    for read, closing in facts.superfluous.items():
+        yield _problem("superfluous_contradicts", read.path(), *(one.path() for one in closing))
+
+
+def answered_though_closed(case: Case, facts: Facts) -> Iterator[ProblemFound]:
+    """Yield that questions are answered which others close, with what they come to anyhow; nothing where none is.
+
+    No record holds that, for it says what is not asked: it is found when somebody reads it.
+    """
+    closed = [read for read, origin in facts.origins.items() if origin == "not_asked" and read.fact is not None]
+    paths = [read.path() for read in closed if stated(case, read) is not None]
+    if paths:
+        yield _problem("superfluous", *paths)
+
+
+def deciding(
+    case: Case, criteria: Criteria, on: date, profile: Profile | None = None
+) -> Mapping[str | Read, tuple[str, ...]]:
     """Return the contradictions among the answers of a case that its result hangs on, each with the ladders that do.
+
+    They go by the names of invariants, and by superfluous answers.
 
     A ladder hangs on one where its level, or what it may still come to, is another without the answers that make it;
     where it is another only without those of several, it hangs on each of them (decision 0080).
     """
     facts = resolve(case, criteria, on, profile)
-    answers = {name: tuple(as_answered(reads, facts)) for name, reads in broken(facts, criteria)}
+    made_by: dict[str | Read, tuple[Read, ...]] = dict(broken(facts, criteria))
+    made_by |= {one: contradicting(one, facts) for one in facts.superfluous}
+    answers = {name: tuple(as_answered(reads, facts)) for name, reads in made_by.items()}
     controls = control_states(case, on)
 
     def proposals(facts: Facts) -> list[Proposed]:
         # That contradictions open answers again is left aside: it is asked what each of them does.
-        plain = replace(facts, again=None)
+        plain = replace(facts, again=None, aside=None)
         found = find(plain, criteria, on, controls, profile)
         results = with_results(plain, found, rate(found, criteria.head), criteria)
         return [one._replace(rule=None, reads=()) for one in propose(results, criteria)]
 
     def moved(reads: Iterable[Read]) -> list[str]:
         left = proposals(resolve(unanswered(case, dict.fromkeys(reads)), criteria, on, profile))
-        return [one.ladder for one, other in zip(stated, left, strict=True) if one != other]
+        return [one.ladder for one, other in zip(now, left, strict=True) if one != other]
 
-    stated = proposals(facts)
+    now = proposals(facts)
     alone = {name: moved(reads) for name, reads in answers.items()}
     known = {ladder for ladders in alone.values() for ladder in ladders}
     together = moved(read for reads in answers.values() for read in reads) if len(answers) > 1 else ()
@@ -143,11 +167,11 @@ def _unsure(case: Case, facts: Facts) -> Iterator[ProblemFound]:
     counted = [(at, one) for at, one in numbered if one.confidence == "unsure" or one.date <= facts.on]
     ordered = enumerate(sorted(counted, key=lambda numbered: numbered[1].date))
     latest = {path: (rank, at, record) for rank, (at, record) in ordered for path in record.for_}
-    stated = {read.path() for read, origin in facts.origins.items() if origin == "case"}
+    answered = {read.path() for read, origin in facts.origins.items() if origin == "case"}
     for path, (rank, at, record) in latest.items():
-        fact = path if path in stated else path.rpartition(".")[0]
+        fact = path if path in answered else path.rpartition(".")[0]
         is_settled = fact != path and fact in latest and latest[fact][0] >= rank
-        if record.confidence == "unsure" and fact in stated and not is_settled:
+        if record.confidence == "unsure" and fact in answered and not is_settled:
             yield _problem("unsure", path, evidence=at)
 
 
@@ -162,8 +186,8 @@ def _controls(controls: Mapping[str, ControlState], facts: Facts, criteria: Crit
         records = criteria.controls[name].records
         if records is None or state.counts_as == "in_place":
             continue
-        for stated in _answered(records.fact, records.is_, facts):
-            yield _problem("control_not_in_place", stated, path, of=name)
+        for answer in _answered(records.fact, records.is_, facts):
+            yield _problem("control_not_in_place", answer, path, of=name)
 
 
 def _of_no_kind(controls: Mapping[str, ControlState], found: Iterable[Found]) -> Iterator[ProblemFound]:
@@ -216,8 +240,13 @@ _STATUS: dict[ControlStatus, tuple[str, str]] = {
     "implemented": NP_("status of a control", "implemented"),
     "verified": NP_("status of a control", "verified"),
 }
-_SHOWN_AS: dict[ProblemKind, Literal["contradiction", "evidence", "control", "table", "unsure"]] = {
+_SHOWN_AS: dict[
+    ProblemKind,
+    Literal["contradiction", "superfluous", "evidence", "control", "table", "unsure"],
+] = {
     "contradiction": "contradiction",
+    "superfluous": "superfluous",
+    "superfluous_contradicts": "contradiction",
     "table": "table",
     "later_evidence": "evidence",
     "unsure": "unsure",
@@ -235,7 +264,7 @@ def problem_shown(
     explainer: Explainer,
     profile: Profile | None = None,
     supersedes: Superseded | None = None,
-    decisive: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+    decisive: Mapping[str | Read, tuple[str, ...]] = MappingProxyType({}),
 ) -> Problem:
     """Return what does not fit in the record of a case in the words of the current language.
 
@@ -248,12 +277,14 @@ def problem_shown(
         is_fact = any(read.path() == path for read in explainer.facts.origins)
         paths = (path if is_fact else path.rpartition(".")[0],)
     shown = Problem(kind=_SHOWN_AS[problem.kind], id=problem.id, text=text, paths=paths)
-    if problem.kind != "contradiction":
+    if shown.kind != "contradiction":
         return shown
-    name, reads = problem.id or "", (read_at(path, explainer.facts) for path in paths)
+    reads = tuple(read_at(path, explainer.facts) for path in paths)
     answers = tuple(recorded_at(read, explainer) for read in reads if read.fact is not None)
-    title = explainer.criteria.invariants.facts[name].title
-    return shown.model_copy(update={"title": title, "decides": decisive.get(name, ()), "answers": answers})
+    made_by = reads[0] if problem.id is None else problem.id
+    invariants = explainer.criteria.invariants.facts
+    title = closed_title(reads[0], explainer) if problem.id is None else invariants[problem.id].title
+    return shown.model_copy(update={"title": title, "decides": decisive.get(made_by, ()), "answers": answers})
 
 
 class _Words:
@@ -271,6 +302,22 @@ class _Words:
             case "contradiction":
                 title = self.explainer.criteria.invariants.facts[name].title
                 return f"{title} ({'; '.join(f'{path}: {self._shown(path)}' for path in problem.paths)})"
+            case "superfluous":
+                return ngettext(
+                    "{paths} need not be answered: the answer is what it comes to anyhow",
+                    "{paths} need not be answered: the answers are what they come to anyhow",
+                    len(problem.paths),
+                    paths=", ".join(problem.paths),
+                )
+            case "superfluous_contradicts":
+                path, *closing = problem.paths
+                return _(
+                    "{path} is answered “{answer}”, but the answer to {others} says that it need not be asked: both "
+                    "count as given, and what hangs on them is open",
+                    path=path,
+                    answer=self._shown(path),
+                    others=quoted(closing, "and"),
+                )
             case "table":
                 return self._unlike_table(problem.paths[0])
             case "later_evidence":

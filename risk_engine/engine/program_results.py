@@ -185,7 +185,7 @@ class Results:
         return sum(one << at * self._width for at, one in enumerate((*added, min(between), max(between))))
 
     def rated(self, found: Iterable[Came]) -> list[Rated]:
-        """Return what every dimension comes to: the points as the reference sums them (`engine.rate`), and bands."""
+        """Return what every dimension comes to: the points as the reference sums them (`engine.propose`), and bands."""
         sums = [0] * len(self._under)
         for one in found:
             sums[one.dimension] += one.worth

@@ -6,7 +6,7 @@ stands in the source: facts are numbered, and every value is a constant of a tab
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from operator import itemgetter
 from typing import Any, assert_never
@@ -25,6 +25,7 @@ from risk_engine.engine.program_text import (
     opposite,
     option_ranks,
     rule_lines,
+    tested,
     values,
     within,
 )
@@ -37,7 +38,6 @@ from risk_engine.model.conditions import (
     ConditionOrAlways,
     Holds,
     Not,
-    Op,
     Quantifier,
     leaves,
     negation,
@@ -355,17 +355,8 @@ class _Writer:
         return frozenset(
             number
             for number, name in enumerate(self.in_force)
-            if evaluate(where, self._over_absent(), Entry(name, self._absent_values(name))).value
-        )
-
-    def _over_absent(self) -> Facts:
-        return Facts(
-            on=self.over.on,
-            single={},
-            lists={},
-            orders=self.over.orders,
-            parameters=self.over.parameters,
-            definitions=self.over.definitions,
+            # No finding may take over what definitions came to of another.
+            if evaluate(where, replace(self.over), Entry(name, self._absent_values(name))).value
         )
 
     def _absent_values(self, name: str) -> dict[str, Any]:
@@ -395,27 +386,11 @@ class _Writer:
                 must, may = self.constant(true_options), self.constant(true_options | {None})
                 return Both(f"({variable} in {must})", f"({variable} in {may})", 1)
             case IntegerFact() | DateFact() | ChoicesFact():
-                test = self._tested(node.op, variable, wanted)
+                known = frozenset(wanted) if node.op == "includes_any" and isinstance(wanted, tuple) else wanted
+                test = tested(node.op, variable, self.constant(known))
                 return Both(f"({variable} is not None and {test})", f"({variable} is None or {test})", 1)
             case _:
                 assert_never(fact)
-
-    def _tested(self, op: Op, variable: str, wanted: Any) -> str:
-        assert op != "one_of"  # noqa: S101 (checked when the set was loaded: it is asked of a choice alone)
-        known = self.constant(wanted)
-        match op:
-            case "is":
-                return f"{variable} == {known}"
-            case "at_least":
-                return f"{variable} >= {known}"
-            case "at_most":
-                return f"{variable} <= {known}"
-            case "includes":
-                return f"{known} in {variable}"
-            case "includes_any":
-                return f"not {self.constant(frozenset(wanted))}.isdisjoint({variable})"
-            case _:
-                assert_never(op)
 
     # --- findings and ladders ---
 

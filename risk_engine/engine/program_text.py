@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
+from risk_engine.model.conditions import Op
 from risk_engine.model.criteria import Indicator
 from risk_engine.model.words import SEVERITIES
 
@@ -92,6 +93,24 @@ def opposite(both: Both) -> Both:
 def of_boolean(variable: str, wanted: bool) -> Both:  # noqa: FBT001
     """Return whether a boolean is this value."""
     return Both(f"({variable} is {wanted})", f"({variable} is not {not wanted})", 1)
+
+
+def tested(op: Op, variable: str, known: str) -> str:
+    """Return whether a value that is not a choice, and not missing, compares so with a constant (of options, a set)."""
+    assert op != "one_of"  # noqa: S101 (checked when the set was loaded: it is asked of a choice alone)
+    match op:
+        case "is":
+            return f"{variable} == {known}"
+        case "at_least":
+            return f"{variable} >= {known}"
+        case "at_most":
+            return f"{variable} <= {known}"
+        case "includes":
+            return f"{known} in {variable}"
+        case "includes_any":
+            return f"not {known}.isdisjoint({variable})"
+        case _:
+            assert_never(op)
 
 
 def within(lines: Iterable[str]) -> list[str]:

@@ -16,9 +16,8 @@ from risk_engine.engine.facts import Entry, Facts, Read
 from risk_engine.engine.find import Found, find
 from risk_engine.engine.program_results import SEEN_OF, Came, Ranks, Rated, Results, keep
 from risk_engine.engine.program_source import ladders_source
-from risk_engine.engine.resolve import answered, reopened_in, resolve
+from risk_engine.engine.resolve import answered, reopened_in, resolve, superfluous
 from risk_engine.engine.work import Worked, work
-from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.files.once import once
 from risk_engine.model.case import Case, answer, case_model, entries, shown_in_place
 from risk_engine.model.conditions import facts_in
@@ -48,7 +47,8 @@ def applied(worked: Worked, controls: Collection[str] = (), answers: Mapping[Pla
     """Return what a case comes to with these controls in place as well, and these answers in place of its own."""
     data = with_answers(plain(worked.case), answers or {})
     data["controls"] = in_place(data.get("controls", ()), controls, worked.criteria, worked.on)
-    return worked_as_asked(data, worked.criteria, worked.on, worked.profile)[1]
+    kept = worked.facts.superfluous.keys() - {Read(*one) for one in answers or ()}
+    return worked_as_asked(data, worked.criteria, worked.on, worked.profile, kept)[1]
 
 
 def unanswered(worked: Worked) -> tuple[tuple[Place, ...], tuple[str, ...]]:
@@ -64,8 +64,8 @@ def unanswered(worked: Worked) -> tuple[tuple[Place, ...], tuple[str, ...]]:
     reopened = () if again is None else reopened_in(facts, worked.criteria)
     for name, entity in worked.criteria.entities.items():
         holders = (getattr(worked.case, name),) if entity.many is None else entries(worked.case, name)
-        if holders is None:
-            if any(one.lists[name] is None for one in readings):
+        if holders is None or Read(name, None, None) in reopened:
+            if any(one.lists[name] is None for one in readings) or holders is not None:
                 lists.append(name)
             continue
         for holder in holders:
@@ -137,14 +137,18 @@ def in_place(
 
 
 def worked_as_asked(
-    data: dict[str, Any], criteria: Criteria, on: date, profile: Profile | None
+    data: dict[str, Any], criteria: Criteria, on: date, profile: Profile | None, kept: Collection[Read] = ()
 ) -> tuple[dict[str, Any], Worked]:
-    """Return plain data without what is not asked any more, and what the case comes to."""
-    while True:
-        try:
-            return data, work(as_model(criteria).model_validate(data), criteria, on, profile)
-        except InvalidCaseError as error:
-            data = with_answers(data, {read_of(problem.path): None for problem in error.problems})
+    """Return plain data without what is not asked any more, and what the case comes to.
+
+    Superfluous answers that are `kept` stay, and count.
+    """
+    case = as_model(criteria).model_validate(data)
+    worked = work(case, criteria, on, profile)
+    if worked.facts.superfluous.keys() <= set(kept):
+        return data, worked
+    data = with_answers(data, dict.fromkeys(superfluous(case, criteria, on, profile, kept)))
+    return data, work(as_model(criteria).model_validate(data), criteria, on, profile)
 
 
 class Replays:
@@ -179,13 +183,14 @@ class Replays:
         """
         fact = f"{place.entity}.{place.fact}"
         facts = self.worked.facts
-        match None if fact in settling(self.worked.criteria) else self.is_asked(place):
+        settles = fact in settling(self.worked.criteria) or place in facts.superfluous
+        match None if settles else self.is_asked(place):
             case False:
                 return facts, set()
             case True:  # no other question hangs on it: to resolve the whole case again would take long
                 return with_value(facts, place, value), {fact}
             case _:
-                return self._resolved(answered(self.worked.case, place, value), self.worked.profile), None
+                return self._resolved(answered(self.worked.case, place, value), self.worked.profile, place), None
 
     def found_under(self, facts: Facts, differing: set[str] | None = None) -> Mapping[str, Found]:
         """Return what the findings come to that read what is not the same in these facts as in those of the case.
@@ -198,7 +203,7 @@ class Replays:
         """Return whether a question is asked in the case; None where that hangs on what is not answered."""
         asked = getattr(self.worked.criteria.fact(f"{place.entity}.{place.fact}"), "ask_when", None)
         facts = self.worked.facts
-        readings = (facts,) if facts.again is None else (facts, facts.again)
+        readings = [one for one in (facts, facts.again, facts.aside) if one is not None]
         found = {evaluate(asked, one, entry_at(one, place)).value for one in readings if asked is not None}
         return True if asked is None else found.pop() if len(found) == 1 else None
 
@@ -250,14 +255,19 @@ class Replays:
     def _results(self) -> Results:
         return self._ladders.results(self._criteria)
 
-    def _resolved(self, case: Case, profile: Profile | None) -> Facts:
-        """Return the facts of a case; answers to questions that are not asked any more are set aside."""
-        while True:
-            try:
-                return resolve(case, self.worked.criteria, self.worked.on, profile)
-            except InvalidCaseError as error:
-                for problem in error.problems:
-                    case = answered(case, read_of(problem.path), None)
+    def _resolved(self, case: Case, profile: Profile | None, place: Read | None = None) -> Facts:
+        """Return the facts of a case; answers to questions that are not asked any more are set aside.
+
+        So is the new answer at a `place`; superfluous answers that the worked case has already stay.
+        """
+        criteria, on = self.worked.criteria, self.worked.on
+        kept = self.worked.facts.superfluous.keys() - {place}
+        facts = resolve(case, criteria, on, profile)
+        if facts.superfluous.keys() <= kept:
+            return facts
+        for read in superfluous(case, criteria, on, profile, kept):
+            case = answered(case, read, None)
+        return resolve(case, criteria, on, profile)
 
     def _found(self, facts: Facts, changed: set[str]) -> dict[str, Found]:
         """Return what the indicators come to that read one of these facts or parameters."""
@@ -273,11 +283,11 @@ def with_value(facts: Facts, place: Read, value: Any) -> Facts:
     """Return the facts with another value of one of them, and nothing else changed."""
     old = entry_at(facts, place)
     new = replace(old, values={**old.values, place.fact or "": value})
-    again = None if facts.again is None else with_value(facts.again, place, value)
+    again, aside = (None if one is None else with_value(one, place, value) for one in (facts.again, facts.aside))
     if place.entry is None:
-        return replace(facts, single={**facts.single, place.entity: new}, again=again)
+        return replace(facts, single={**facts.single, place.entity: new}, again=again, aside=aside)
     entries = tuple(new if one is old else one for one in facts.lists[place.entity] or ())
-    return replace(facts, lists={**facts.lists, place.entity: entries}, again=again)
+    return replace(facts, lists={**facts.lists, place.entity: entries}, again=again, aside=aside)
 
 
 def entry_at(facts: Facts, place: Read) -> Entry:
@@ -307,8 +317,9 @@ def _differing(before: Facts, after: Facts) -> set[str]:
         if value != new[short]
     }
     found |= {name for name in before.lists if _ids(before, name) != _ids(after, name)}
-    if before.again is not None or after.again is not None:
-        found |= _differing(before.again or before, after.again or after)
+    for one, other in ((before.again, after.again), (before.aside, after.aside)):
+        if one is not None or other is not None:
+            found |= _differing(one or before, other or after)
     return found
 
 

@@ -8,8 +8,6 @@ from typing import Any, NamedTuple
 
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Among, Entry, Facts, Origin, Read, Stated, Truth
-from risk_engine.files.diagnostics import CaseProblem, InvalidCaseError, quoted
-from risk_engine.files.language import _
 from risk_engine.files.once import once
 from risk_engine.model.case import Case, answer, blank_id, entries
 from risk_engine.model.conditions import Condition
@@ -28,15 +26,26 @@ from risk_engine.model.words import Model
 
 
 def resolve(case: Case, criteria: Criteria, on: date, profile: Profile | None = None) -> Facts:
-    """Return the facts of the case on a day (design, sections 4 and 9).
-
-    Raises InvalidCaseError where a question is answered that the case's other answers rule out.
-    """
+    """Return the facts of the case on a day (design, sections 4 and 9)."""
     facts = _Resolver(case, criteria, on, profile).facts()
+    if facts.superfluous:
+        facts = replace(facts, aside=_Resolver(case, criteria, on, profile, keeps=()).facts())
     reopened = reopened_in(facts, criteria)
     if not reopened:
         return facts
-    return replace(facts, again=_Resolver(unanswered(case, reopened), criteria, on, profile).facts())
+    return replace(facts, again=_Resolver(unanswered(case, reopened), criteria, on, profile, keeps=()).facts())
+
+
+def superfluous(
+    case: Case, criteria: Criteria, on: date, profile: Profile | None = None, kept: Collection[Read] = ()
+) -> tuple[Read, ...]:
+    """Return the answers of a case that others close, and that are not what the question comes to then.
+
+    Those that are `kept` are left out, and count.
+    """
+    resolver = _Resolver(case, criteria, on, profile, keeps=kept)
+    resolver.facts()
+    return tuple(resolver.dropped)
 
 
 def broken(
@@ -57,21 +66,31 @@ def broken(
 def reopened_in(facts: Facts, criteria: Criteria) -> tuple[Read, ...]:
     """Return the answers of a case that count as open because they contradict each other (decision 0072).
 
-    Only what the case itself states is an answer: what tables know, nobody can answer anew.
+    Only what the case itself states is an answer: what tables know, nobody can answer anew. A superfluous answer
+    contradicts those that close its question.
     """
-    reads = (read for _name, several in broken(facts, criteria, reopening(criteria)) for read in several)
-    return tuple(dict.fromkeys(as_answered(reads, facts)))
+    reads = [read for _name, several in broken(facts, criteria, reopening(criteria)) for read in several]
+    reads += [read for one in facts.superfluous for read in contradicting(one, facts)]
+    of_aside = () if facts.aside is None else reopened_in(facts.aside, criteria)
+    return tuple(dict.fromkeys((*as_answered(reads, facts), *of_aside)))
+
+
+def contradicting(superfluous: Read, facts: Facts) -> tuple[Read, ...]:
+    """Return a superfluous answer, and the facts that close its question."""
+    return (superfluous, *facts.superfluous[superfluous])
 
 
 def as_answered(reads: Iterable[Read], facts: Facts) -> Iterator[Read]:
-    """Yield those of the facts that the case itself states."""
-    return (read for read in reads if facts.origins.get(read) == "case")
+    """Yield those of the facts that the case itself states, and lists of entries that are superfluous."""
+    return (read for read in reads if facts.origins.get(read) == "case" or read in facts.superfluous)
 
 
-def unanswered(case: Case, places: Iterable[Read]) -> Case:
-    """Return a case without these answers."""
+def unanswered(case: Case, places: Collection[Read]) -> Case:
+    """Return a case without these answers; an entry goes with its list."""
+    lists = {place.entity for place in places if place.fact is None}
     for place in places:
-        case = answered(case, place, None)
+        if place.fact is None or place.entity not in lists:
+            case = answered(case, place, None)
     return case
 
 
@@ -89,14 +108,30 @@ def answered(case: Case, place: Read, value: Any) -> Case:
 
 
 class _Resolver:
-    def __init__(self, case: Case, criteria: Criteria, on: date, profile: Profile | None) -> None:
+    def __init__(
+        self,
+        case: Case,
+        criteria: Criteria,
+        on: date,
+        profile: Profile | None,
+        *,
+        keeps: Collection[Read] | None = None,
+    ) -> None:
+        """Take the case, the set, the day and the profile.
+
+        `keeps` are the superfluous answers that count as they are stated, None for all; others are set aside.
+        """
+        self.keeps = keeps
+        self.superfluous: dict[Read, tuple[Read, ...]] = {}
+        self.dropped: list[Read] = []
+        self.closed_by: dict[Read, tuple[Read, ...]] = {}
+        """Of what is not asked, the facts that say so."""
         self.criteria = criteria
         self.on = on
         self.profile = profile
         self.values: dict[tuple[str, str | None], dict[str, Stated]] = {}
         self.origins: dict[Read, Origin] = {}
         self.asks: dict[Read, tuple[Read, ...]] = {}
-        self.problems: list[CaseProblem] = []
         single: dict[str, Entry] = {}
         self.lists: dict[str, tuple[Entry, ...] | None] = {}
         for name, facts in facts_of(criteria).items():
@@ -116,6 +151,7 @@ class _Resolver:
             definitions=criteria.definitions,
             origins=self.origins,
             asks=self.asks,
+            superfluous=self.superfluous,
         )
 
     def facts(self) -> Facts:
@@ -126,13 +162,9 @@ class _Resolver:
                 self._settle(Read(name, None, short), fact, evaluate(ask_when, self.resolved))
         for name, ask_when in closable(self.criteria).items():
             self._settle_list(name, evaluate(ask_when, self.resolved))
-        needless = {one.path for one in self.problems}
         for name, short, fact, ask_when in asked:
-            # Of entries that there should not be, that is all there is to say.
-            for entry in (None if name in needless else self.resolved.lists.get(name)) or ():
+            for entry in self.resolved.lists.get(name) or ():
                 self._settle(Read(name, entry.id, short), fact, evaluate(ask_when, self.resolved, entry))
-        if self.problems:
-            raise InvalidCaseError(self.problems)
         return self.resolved
 
     def _entry(self, name: str, facts: Sequence["Answerable"], entry_id: str | None, stated: Model | None) -> Entry:
@@ -156,31 +188,35 @@ class _Resolver:
         return Entry(entry_id, values)
 
     def _settle_list(self, name: str, asked: Truth) -> None:
-        """Settle a list with `ask_when`: closed, it is answered and empty."""
-        read = Read(name, None, None)
-        if asked.value is False and self._is_blank(name):
-            self.lists[name] = None
-        match asked.value, self.lists[name]:
-            case False, None:
-                self.lists[name] = ()
-                self.origins[read] = "not_asked"
-            case False, (_first, *_others):
-                self.problems.append(_needless(read, asked))
-            case None, None:
-                self.asks[read] = self._first(asked)
+        """Settle a list with `ask_when`: closed, it is answered and empty, unless it has entries all the same."""
+        read, stated = Read(name, None, None), self.lists[name]
+        if asked.value is None and stated is None:
+            self.asks[read] = self._first(asked)
+        elif asked.value is False and stated != ():
+            of_entries = [one for one in self.origins if one.entity == name]
+            is_blank = [one.id for one in stated or ()] == [blank_id(name)] and all(
+                self.origins[one] != "case" for one in of_entries
+            )
+            if stated is not None and not is_blank and self._counts(read, asked):
+                return
+            for one in of_entries:
+                del self.origins[one]
+                self.asks.pop(one, None)
+            self.lists[name] = ()
+            self.origins[read] = "not_asked"
 
-    def _is_blank(self, name: str) -> bool:
-        """Return whether a list holds nothing but the empty block of a new case, and forget that block if so."""
-        blank = blank_id(name)
-        of_block = [read for read in self.origins if read.entity == name and read.entry == blank]
-        if [one.id for one in self.lists[name] or ()] != [blank]:
+    def _counts(self, read: Read, asked: Truth) -> bool:
+        """Return whether a superfluous answer counts as it is stated, and note which facts close its question."""
+        if self.keeps is not None and read not in self.keeps:
+            self.dropped.append(read)
             return False
-        if any(self.origins[read] == "case" for read in of_block):
-            return False
-        for read in of_block:
-            del self.origins[read]
-            self.asks.pop(read, None)
+        self.superfluous[read] = tuple(dict.fromkeys(self._closing(asked)))
         return True
+
+    def _closing(self, asked: Truth) -> Iterator[Read]:
+        """Yield the facts that close a question, in place of those that are not asked what closes these."""
+        for read in asked.reads:
+            yield from self.closed_by.get(read, (read,))
 
     def _first(self, asked: Truth) -> tuple[Read, ...]:
         """Return what must be answered before it is known whether a question is asked."""
@@ -203,24 +239,16 @@ class _Resolver:
         stated, otherwise = values[short], in_order(fact, fact.otherwise)
         if asked.value is False:
             # A table may know what nobody asks; only what the case itself states can contradict.
-            if self.origins[read] == "case" and stated != otherwise:
-                self.problems.append(_needless(read, asked))
+            if self.origins[read] == "case" and stated != otherwise and self._counts(read, asked):
+                return
             values[short] = otherwise
             self.origins[read] = "not_asked"
+            self.closed_by[read] = tuple(self._closing(asked))
             self.asks.pop(read, None)
         elif asked.value is None and stated != otherwise:
             values[short] = None
             self.origins[read] = "missing"
             self.asks[read] = self._first(asked)
-
-
-def _needless(read: Read, asked: Truth) -> CaseProblem:
-    """Return the problem that a question is answered which other answers say need not be asked."""
-    why = quoted([one.path() for one in dict.fromkeys(asked.reads)], "and")
-    message = _("this is answered, but the answer to {others} says that it need not be asked", others=why)
-    return CaseProblem(
-        read.path(), message, _("take the answer out, move it to `set_aside:`, or correct the other answer")
-    )
 
 
 class Column(NamedTuple):

@@ -15,8 +15,7 @@ from pydantic import ValidationError
 
 from risk_engine.engine.facts import Entry, Facts, Origin, Read, Stated
 from risk_engine.engine.find import ControlState, Found, control_states, find
-from risk_engine.engine.propose import Proposed, propose, with_results
-from risk_engine.engine.rate import Rating, rate, rated
+from risk_engine.engine.propose import Proposed, Rating, propose, rate, rated, with_results
 from risk_engine.engine.resolve import in_order, orders_in, resolve
 from risk_engine.files.diagnostics import RiskEngineError, help_line
 from risk_engine.files.language import _
@@ -73,8 +72,7 @@ def work(
     `decided` is what a program made of the case: then rules that came to nothing are not read once more, and absent
     findings name no facts.
 
-    Raises RiskEngineError if there is no date; InvalidCaseError where answers rule out questions that are answered;
-    NotInForceError if a parameter has no value on the day.
+    Raises RiskEngineError if there is no date; NotInForceError if a parameter has no value on the day.
     """
     day = day_of(case, on)
     facts = resolve(case, criteria, day, profile)
@@ -210,7 +208,12 @@ def recall(assessment: Assessment, criteria: Criteria) -> Recalled:
         parameters=parameters_on(criteria, assessment.on, profile),
         definitions=criteria.definitions,
         origins=held.origins,
+        superfluous=held.superfluous,
     )
+    for problem in assessment.problems:
+        if problem.kind == "superfluous_contradicts":
+            answer_to, *closing = (read_at(path, facts) for path in problem.paths)
+            held.superfluous[answer_to] = tuple(closing)
     return Recalled(case, facts, dict(control_states(case, assessment.on)), profile)
 
 
@@ -284,6 +287,7 @@ class _Held:
     def __init__(self, assessment: Assessment) -> None:
         self.resolved = assessment.resolved
         self.origins: dict[Read, Origin] = {}
+        self.superfluous: dict[Read, tuple[Read, ...]] = {}
 
     def closed(self, name: str) -> tuple[Entry, ...]:
         """Return the entries of a list that other answers closed: there are none."""

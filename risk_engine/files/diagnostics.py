@@ -128,23 +128,6 @@ class InvalidSourceError(RiskEngineError):
         super().__init__("\n".join(str(one) for one in self.diagnostics))
 
 
-@dataclass(frozen=True, order=True)
-class CaseProblem:
-    """Something in a case that makes it unusable, at the path that people write: `entity.id.fact`."""
-
-    path: str
-    message: str
-    help: str = ""
-
-
-class InvalidCaseError(RiskEngineError):
-    """Answers of a case do not go together with what is asked; `problems` holds every one of them."""
-
-    def __init__(self, problems: Iterable[CaseProblem]) -> None:
-        self.problems = tuple(sorted(set(problems)))
-        super().__init__("\n".join(f"{one.path}: {one.message}{help_line(one.help)}" for one in self.problems))
-
-
 class NotInForceError(RiskEngineError):
     """Nothing that could answer is in force on the date asked for."""
 

@@ -24,9 +24,9 @@ def write_text(path: Path, text: str) -> None:
 
 def write_bytes(path: Path, content: bytes | Iterable[bytes]) -> None:
     """Write a file, given whole or in pieces, whole or not at all: under another name first, then put in its place."""
+    check_folder(path)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("wb") as file:
             file.writelines([content] if isinstance(content, bytes) else content)
         if path.exists():
@@ -90,7 +90,7 @@ def check_folder(path: Path) -> None:
 def write_new(path: Path, content: bytes, mode: int = 0o666) -> None:
     """Write a new file whole or not at all; what is there already, or comes in between, is never written over."""
     check_new(path)
-    make_folder(path.parent)
+    check_folder(path)
     try:
         write_once(path, content, mode)
     except FileExistsError:
@@ -150,9 +150,10 @@ def sync_folder(folder: Path) -> None:
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder for several results, if it is not there yet."""
+    """Make a folder for several results, if it is not there yet; never those above it, which a slip may have named."""
+    check_folder(folder)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(exist_ok=True)
     except OSError as error:
         raise RiskEngineError(
             _("{folder}: this cannot be a folder for the results: {reason}", folder=folder, reason=reason(error))

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from risk_engine.files.diagnostics import (
     Diagnostic,
-    InvalidCaseError,
     InvalidSourceError,
     NotInForceError,
     RiskEngineError,
@@ -202,15 +201,6 @@ def answered(data: Any) -> Any:
             return tuple(answered(one) for one in data)
         case _:
             return data
-
-
-def located(error: InvalidCaseError, document: Document, criteria: Criteria) -> InvalidSourceError:
-    """Return the problems that the engine found in a case with their places in its file."""
-    document = today_of(document, criteria).document
-    return InvalidSourceError(
-        document.problem(place_of(document.data, one.path), f"`{one.path}`: {one.message}", one.help)
-        for one in error.problems
-    )
 
 
 def place_of(data: Mapping[str, Any], path: str) -> Loc:

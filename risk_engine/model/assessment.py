@@ -140,6 +140,8 @@ class ControlOutcome(Model):
 
 ProblemKind = Literal[
     "contradiction",
+    "superfluous",
+    "superfluous_contradicts",
     "table",
     "later_evidence",
     "unsure",

@@ -33,7 +33,7 @@ CauseKind: TypeAlias = Literal[
     "rules",
     "points",
 ]
-RefusalKind: TypeAlias = Literal["no_entity", "no_fact", "no_control", "answer", "not_asked", "too_many"]
+RefusalKind: TypeAlias = Literal["no_entity", "no_fact", "no_control", "answer", "too_many"]
 
 
 class Place(Model):

@@ -195,10 +195,11 @@ class Recorded(Model):
 class Problem(Model):
     """What to look at in the record: answers that contradict, evidence that does not count, a control not yet real.
 
-    Of an answer that somebody gave as unsure, `paths` is the answer alone.
+    Of an answer that somebody gave as unsure, `paths` is the answer alone. A contradiction without an `id` is an answer
+    to a question that others close: it comes first in `paths`, then what closes it.
     """
 
-    kind: Literal["contradiction", "evidence", "control", "table", "unsure"]
+    kind: Literal["contradiction", "superfluous", "evidence", "control", "table", "unsure"]
     id: str | None
     text: Shown
     paths: tuple[str, ...]

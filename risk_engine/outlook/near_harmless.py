@@ -16,14 +16,12 @@ from risk_engine.engine.replay import (
     Replays,
     as_model,
     plain,
-    read_of,
     settling,
     with_answers,
     with_value,
 )
-from risk_engine.engine.resolve import answered, resolve
+from risk_engine.engine.resolve import answered, resolve, superfluous
 from risk_engine.engine.work import Worked, work
-from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.model.case import Case, stated
 from risk_engine.model.facts import ChoicesFact, RowFact, TextFact
 from risk_engine.model.outlook import Path
@@ -174,19 +172,16 @@ class Near:
     def _resolved(self, case: Case) -> tuple[Case, Facts | None]:
         """Return the facts of a case; None where an answer is in the way that was given here."""
         worked = self._worked
-        while True:
-            try:
-                facts = resolve(case, worked.criteria, worked.on, worked.profile)
-            except InvalidCaseError as error:
-                for problem in error.problems:
-                    read = read_of(problem.path)
-                    given = (self._read(blank) for blank in self._here(case))
-                    if any(one == read or one.entity == problem.path for one in given) or problem.path in self._lists:
-                        return case, None
-                    case = answered(case, read, None)
-            else:
-                is_there = all(self._read(blank) in facts.origins for blank in self._here(case))
-                return case, facts if is_there else None
+        under = worked.criteria, worked.on, worked.profile
+        for read in superfluous(case, *under):
+            given = {self._read(blank) for blank in self._here(case)}
+            given |= {Read(one.entity, None, None) for one in given} | {Read(name, None, None) for name in self._lists}
+            if read in given:
+                return case, None
+            case = answered(case, read, None)
+        facts = resolve(case, *under)
+        is_there = all(self._read(blank) in facts.origins for blank in self._here(case))
+        return case, facts if is_there else None
 
     def _here(self, case: Case) -> list[Blank]:
         """Return the questions that are answered here, of the entries that a case has."""

@@ -41,7 +41,7 @@ def changeable(worked: Worked) -> tuple[Place, ...]:
         if must_change(fact) is not None
         for place in _places(worked, name, short)
         # What the office has not been told is asked for first, and what is not asked cannot be changed.
-        if worked.facts.origins.get(Read(*place)) == "case"
+        if worked.facts.origins.get(Read(*place)) == "case" and Read(*place) not in worked.facts.superfluous
     )
 
 

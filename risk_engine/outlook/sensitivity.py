@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any, Literal, NamedTuple, TypeAlias, TypeVar, assert_never
 
 from risk_engine.engine.facts import Read
-from risk_engine.engine.rate import rate
+from risk_engine.engine.propose import rate
 from risk_engine.engine.replay import Levels, Replays
 from risk_engine.engine.work import Worked
 from risk_engine.files.once import once

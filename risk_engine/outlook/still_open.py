@@ -137,7 +137,8 @@ class StillOpen:
     def _first(self, read: Read) -> tuple[Path, ...]:
         """Return what must be answered before a question is asked; of an answer that is open again, nothing."""
         facts = self.worked.facts
-        known = facts if facts.again is None or facts.origins.get(read) == "case" else facts.again
+        is_stated = facts.origins.get(read) == "case" or read in facts.superfluous
+        known = facts if facts.again is None or is_stated else facts.again
         return tuple(dict.fromkeys(one.path() for one in known.to_ask(read) if one != read))
 
     def matters(self, question: Question) -> bool:

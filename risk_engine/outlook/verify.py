@@ -14,7 +14,7 @@ from risk_engine.engine.facts import Read
 from risk_engine.engine.replay import in_place, plain, read_of, set_aside, with_answers, worked_as_asked
 from risk_engine.engine.resolve import reopened_in
 from risk_engine.engine.work import Worked, tupled, worked_again
-from risk_engine.files.diagnostics import InvalidCaseError, RiskEngineError
+from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.loading.case_tests import base_or_itself
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import Case
@@ -160,8 +160,9 @@ def _replayed(worked: Worked, answers: Mapping[str, Any], controls: Sequence[str
     try:
         data = with_answers(plain(worked.case), given)
         data["controls"] = in_place(data.get("controls", ()), controls, worked.criteria, worked.on)
-        data, made = worked_as_asked(data, worked.criteria, worked.on, worked.profile)
-    except (InvalidCaseError, ValidationError, LookupError):
+        stay = worked.facts.superfluous.keys() - given.keys()
+        data, made = worked_as_asked(data, worked.criteria, worked.on, worked.profile, stay)
+    except (ValidationError, LookupError):
         return None
     kept = plain(made.case)
     return made if all(_same(stated_at(kept, read), value) for read, value in given.items()) else None

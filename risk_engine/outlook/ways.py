@@ -12,8 +12,7 @@ from typing import Any
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Facts, Read, in_json
 from risk_engine.engine.find import Found
-from risk_engine.engine.propose import propose, with_results
-from risk_engine.engine.rate import rate
+from risk_engine.engine.propose import propose, rate, with_results
 from risk_engine.engine.replay import Place, applied, deciding, plain, set_aside, unanswered
 from risk_engine.engine.work import Worked
 from risk_engine.model.facts import answers_named, rising

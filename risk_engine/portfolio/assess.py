@@ -9,17 +9,16 @@ from risk_engine.engine.explain import explain
 from risk_engine.engine.explainer import Explainer
 from risk_engine.engine.find import control_states, find
 from risk_engine.engine.notes import completeness
-from risk_engine.engine.problems import problem_shown, problems
+from risk_engine.engine.problems import answered_though_closed, problem_shown, problems
 from risk_engine.engine.resolve import resolve
 from risk_engine.files.canonical import canonical
-from risk_engine.files.diagnostics import InvalidCaseError, RiskEngineError
+from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _, ngettext
 from risk_engine.files.source import Document, parse
 from risk_engine.loading.case import (
     basis,
     case_of,
     has_day,
-    located,
     no_day,
     notes_of,
     place_of,
@@ -73,20 +72,17 @@ class Assessor:
         self.notes = notes_of(document, criteria, day)
         old = _superseded(supersedes, case, criteria, day) if supersedes else None
         profile = self._profile(version.path, criteria)
-        try:
-            return assess(
-                case,
-                criteria,
-                day,
-                profile,
-                in_force=chosen.in_force,
-                draft=chosen.draft,
-                withdrawn=chosen.withdrawn,
-                supersedes=old,
-                trace=self.trace,
-            )
-        except InvalidCaseError as error:
-            raise located(error, document, criteria) from error
+        return assess(
+            case,
+            criteria,
+            day,
+            profile,
+            in_force=chosen.in_force,
+            draft=chosen.draft,
+            withdrawn=chosen.withdrawn,
+            supersedes=old,
+            trace=self.trace,
+        )
 
     def assess_again(self, path: Path, old: Assessment) -> Assessment:
         """Return a new assessment of the case that `old`, which is stored at `path`, holds; it supersedes `old`.
@@ -103,20 +99,17 @@ class Assessor:
         criteria, model = self._read(version.path)
         case = case_of(document, criteria, model)
         taken_over = _superseded(old, case, criteria, day)
-        try:
-            return assess(
-                case,
-                criteria,
-                day,
-                self._profile(version.path, criteria) or _kept_profile(path, old, criteria),
-                in_force=chosen.in_force,
-                draft=chosen.draft,
-                withdrawn=chosen.withdrawn,
-                supersedes=taken_over,
-                trace=self.trace,
-            )
-        except InvalidCaseError as error:
-            raise located(error, document, criteria) from error
+        return assess(
+            case,
+            criteria,
+            day,
+            self._profile(version.path, criteria) or _kept_profile(path, old, criteria),
+            in_force=chosen.in_force,
+            draft=chosen.draft,
+            withdrawn=chosen.withdrawn,
+            supersedes=taken_over,
+            trace=self.trace,
+        )
 
     def explain(self, assessment: Assessment) -> Explanation:
         """Return one of its assessments in the current language; of a translation with problems it raises them."""
@@ -201,17 +194,15 @@ def check_case(
     day = day or case.assessment_date
     assert day is not None  # noqa: S101 (what else stands there, no case is made of)
     profile = load_profile(profile_path, criteria) if profile_path else None
-    try:
-        facts = resolve(case, criteria, day, profile)
-    except InvalidCaseError as error:
-        raise located(error, document, criteria) from error
+    facts = resolve(case, criteria, day, profile)
     controls = control_states(case, day)
     words = criteria_in_words(criteria)
     explainer = Explainer(case, facts, words)
     found = [
         problem_shown(problem, case, explainer, profile)
-        for problem in problems(
-            case, facts, criteria, controls, profile, found=find(facts, criteria, day, controls, profile)
+        for problem in (
+            *problems(case, facts, criteria, controls, profile, found=find(facts, criteria, day, controls, profile)),
+            *answered_though_closed(case, facts),
         )
     ]
     version = f"{criteria.head.id} {criteria.head.version}"

@@ -12,7 +12,6 @@ from risk_engine.engine.explain import explain
 from risk_engine.files.canonical import canonical
 from risk_engine.files.diagnostics import (
     Diagnostic,
-    InvalidCaseError,
     InvalidSourceError,
     NotInForceError,
     RiskEngineError,
@@ -22,7 +21,6 @@ from risk_engine.files.source import Document
 from risk_engine.loading.case import (
     case_of,
     has_day,
-    located,
     no_day,
     not_in_force,
     notes_of,
@@ -240,10 +238,7 @@ def to_json(comparison: Comparison) -> bytes:
 
 def _assess(document: Document, criteria: Criteria, day: date | None, meant: Chosen) -> Assessment:
     case = case_of(document, criteria)
-    try:
-        return assess(case, criteria, day, in_force=meant.in_force, draft=meant.draft, withdrawn=meant.withdrawn)
-    except InvalidCaseError as error:
-        raise located(error, document, criteria) from error
+    return assess(case, criteria, day, in_force=meant.in_force, draft=meant.draft, withdrawn=meant.withdrawn)
 
 
 def _check_different(versions: Sequence[Version]) -> None:

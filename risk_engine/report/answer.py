@@ -235,7 +235,7 @@ def _missing(assessment: Explanation, names: Names) -> list[Line]:
     )
     nothing = [] if lines else [say(_("Nothing that could change a finding."))]
     # What the result hangs on stands in the first sentence already.
-    unfit = [one for one in assessment.problems if one.kind != "unsure" and not one.decides]
+    unfit = [one for one in assessment.problems if one.kind not in {"superfluous", "unsure"} and not one.decides]
     if unfit:
         text = ngettext(
             "{number} thing does not fit in the record", "{number} things do not fit in the record", len(unfit)

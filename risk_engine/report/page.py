@@ -25,8 +25,9 @@ from risk_engine.files.language import _, listed
 from risk_engine.files.resources import templates_folder
 from risk_engine.report import markup, wording
 from risk_engine.report.blocks import Kind, Must, View, texts_of
-from risk_engine.report.sandbox import Function, PageEnvironment, PageError, at, objects, used
+from risk_engine.report.sandbox import Function, PageEnvironment, PageError, at, leads_out, objects, used
 from risk_engine.report.sanitize import clean_text, cleaned
+from risk_engine.report.template_errors import told
 from risk_engine.report.wording import MUST_SAY
 
 _CALLED: Final = (
@@ -163,21 +164,15 @@ def _filled(environment: PageEnvironment, name: str, context: Mapping[str, Any],
             pieces.append(piece)
     except jinja2.TemplateSyntaxError as error:
         where = f"{environment.file(error.name or name)}:{error.lineno}"
-        raise PageError(f"{where}: {_small(error.message or '')}") from error
+        raise PageError(f"{where}: {told(error.message or '')}") from error
     except jinja2.TemplateNotFound as error:
         message = _("there is no template `{name}`", name=error.name)
         raise PageError(at(environment.file(name), message)) from error
     except RecursionError as error:
         raise PageError(at(environment.file(name), _("templates take in each other without end"))) from error
     except (jinja2.TemplateError, TypeError, ValueError, KeyError) as error:
-        raise PageError(
-            f"{_line_of(error, environment, name)}: {_small(str(error))}", _names(error, context)
-        ) from error
+        raise PageError(f"{_line_of(error, environment, name)}: {told(str(error))}", _names(error, context)) from error
     return "".join(pieces)
-
-
-def _small(message: str) -> str:
-    return (message[:1].lower() + message[1:]).rstrip(".")
 
 
 def _names(error: Exception, context: Mapping[str, Any]) -> str:
@@ -216,7 +211,8 @@ def _look_at(folder: Path) -> None:
     except OSError as error:
         raise PageError(f"{folder}: {reason(error)}") from error
     pages = {one.name for one in (templates_folder() / "pages").glob("*.j2")}
-    problems = [
+    problems = [f"{wrong}" for one in names if (wrong := leads_out(folder / one))]
+    problems += [
         _("{file}: there is no page of this name", file=folder / one) + help_line(suggestion(one, pages))
         for one in names
         if one not in pages and not one.startswith("_")

@@ -3,6 +3,7 @@
 A template names facts, loops, asks and translates, and reaches nothing else.
 """
 
+import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
@@ -120,6 +121,15 @@ def at(place: object, message: str) -> str:
     return f"{place}: {message}"
 
 
+def leads_out(path: Path) -> PageError | None:
+    """Return the error of a template that is a link out of its folder: a page is made of what the folder holds."""
+    target, folder = os.path.realpath(path), os.path.realpath(path.parent)
+    if Path(target).is_relative_to(folder):
+        return None
+    message = _("this is a link that leads out of the folder, to {target}", target=target)
+    return PageError(at(path, message), _("put the file itself into the folder"))
+
+
 class PageEnvironment(ImmutableSandboxedEnvironment):
     """Templates that can name facts, loop, ask and translate, and reach nothing else."""
 
@@ -160,6 +170,8 @@ class PageEnvironment(ImmutableSandboxedEnvironment):
         if Path(name.removeprefix(SHIPPED)).name != name.removeprefix(SHIPPED):
             return None  # a name, never a way into another folder
         path = self.file(name)
+        if self.is_of_office(name) and (error := leads_out(path)):
+            raise error
         try:
             text, changed = path.read_text("utf-8"), path.stat().st_mtime_ns
         except UnicodeDecodeError as error:

@@ -103,6 +103,11 @@ class Blanks:
         """Return whether a case must not have entries of a list that is closed."""
         return True
 
+    @property
+    def kept(self) -> tuple[Sequence[Blank], Sequence[str]]:
+        """The questions, and the lists, of which a superfluous answer counts: everywhere else there is none."""
+        return (), ()
+
     def completed(self, blank: Blank) -> bool:  # noqa: ARG002 (of one case only what is open is completed)
         """Return whether only cases are looked at in which this question is settled, one way or the other."""
         return False

@@ -10,8 +10,9 @@ from typing import Any, Literal, NamedTuple, cast
 import z3
 
 from risk_engine.engine.evaluate import evaluate
+from risk_engine.engine.resolve import superfluous
 from risk_engine.engine.work import Worked, work
-from risk_engine.files.diagnostics import DefectError, InvalidCaseError
+from risk_engine.files.diagnostics import DefectError
 from risk_engine.files.once import once
 from risk_engine.loading.case import answered, changed, place_of
 from risk_engine.model.case import NO_KIND, UNKNOWN, Case, answer, case_model
@@ -208,15 +209,14 @@ def known_to(criteria: Criteria, data: dict[str, Any], entities: Mapping[str, En
 def _legal(data: dict[str, Any], space: Space, reading: Reading) -> tuple[dict[str, Any], Worked]:
     """Work the case out; answers of the base case to questions that are not asked any more are taken out of it."""
     asked = {blank for blank in space.blanks.touched if blank in reading.facts.asked}
-    while True:
-        case = case_from(data, reading.criteria)
-        try:
-            return data, work(case, reading.criteria, space.on, space.profile)
-        except InvalidCaseError as error:
-            for problem in error.problems:
-                if _blank(data, problem.path) in asked or problem.path in space.blanks.lists:
-                    raise SolverMismatchError(f"{problem.path}: {problem.message}, in {data}") from error
-                data = _without(data, problem.path)
+    case = case_from(data, reading.criteria)
+    needless = superfluous(case, reading.criteria, space.on, space.profile)
+    for path in (read.path() for read in needless):
+        if _blank(data, path) in asked or path in space.blanks.lists:
+            raise SolverMismatchError(f"{path} is answered and not asked, in {data}")
+        data = _without(data, path)
+    case = case_from(data, reading.criteria) if needless else case
+    return data, work(case, reading.criteria, space.on, space.profile)
 
 
 def case_from(data: dict[str, Any], criteria: Criteria, model: type[Case] | None = None) -> Case:

@@ -110,6 +110,22 @@ def finding(
     )
 
 
+def stricter(stated: Finding, aside: Finding) -> Finding:
+    """Return a finding of a case with superfluous answers, which it is `aside` without: the worse of both in all."""
+
+    def worse(one: Order, other: Order) -> Order:
+        return tuple(map(either, one, other))
+
+    return replace(
+        stated,
+        inherent=worse(stated.inherent, aside.inherent),
+        possible=worse(stated.possible, aside.possible),
+        residual=(worse(stated.residual[0], aside.residual[0]), worse(stated.residual[1], aside.residual[1])),
+        knock_out=(worse(stated.knock_out[0], aside.knock_out[0]), worse(stated.knock_out[1], aside.knock_out[1])),
+        is_open=either(stated.is_open, aside.is_open),
+    )
+
+
 def widened(stated: Finding, again: Finding) -> Finding:
     """Return a finding of answers that may contradict each other: `again` is where these count as open."""
     possible, residual, knock_out = (

@@ -11,9 +11,10 @@ from typing import Any
 import z3
 
 from risk_engine.engine.evaluate import evaluate
+from risk_engine.engine.facts import Read
 from risk_engine.engine.find import Found
 from risk_engine.engine.replay import Place, in_place, plain, with_answers, worked_as_asked
-from risk_engine.engine.resolve import resolve
+from risk_engine.engine.resolve import contradicting, resolve
 from risk_engine.engine.work import Worked
 from risk_engine.model.case import Case, answer, stated
 from risk_engine.model.facts import ChoicesFact, Entity, RowFact, TextFact
@@ -21,9 +22,10 @@ from risk_engine.model.references import bears_on, closable, read_by, reopened
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.solver.answers import answer_of, is_true, listed_entries
 from risk_engine.solver.blanks import Answer, Blank, Blanks, Stated, known, stated_entries
-from risk_engine.solver.conditions import Facts, read
+from risk_engine.solver.conditions import read
 from risk_engine.solver.confirm import Replayed, Watch, confirm
 from risk_engine.solver.domains import Domains
+from risk_engine.solver.facts import Facts
 from risk_engine.solver.findings import Finding
 from risk_engine.solver.reading import Reading
 from risk_engine.solver.space import Limits, Space, answers_of, bounds_of
@@ -37,6 +39,7 @@ def unsettled(worked: Worked) -> frozenset[str]:
     """Return the facts and lists that the case states, and that answers to open questions may make otherwise.
 
     An answer may contradict others, which are open again then, or close a list that has entries, which are set aside.
+    Superfluous answers, and those that close them, are open again already.
     """
     closed = [
         name
@@ -44,17 +47,26 @@ def unsettled(worked: Worked) -> frozenset[str]:
         if worked.facts.lists[name] and evaluate(condition, worked.facts).value is None
     ]
     of_them = (f"{name}.{fact}" for name in closed for fact in worked.criteria.entities[name].facts)
-    return reopened(worked.criteria).union(closed, of_them)
+    superfluous = (one for read in worked.facts.superfluous for one in contradicting(read, worked.facts))
+    anew = {one.entity if one.fact is None else f"{one.entity}.{one.fact}" for one in superfluous}
+    return reopened(worked.criteria).union(closed, of_them, anew)
 
 
 def settled(worked: Worked) -> Iterator[Found]:
-    """Yield the findings that are the same in every completion of the case."""
+    """Yield the findings that are the same in every completion of the case.
+
+    Of a case with superfluous answers none is taken as such: they bear on what reads them and what closes them.
+    """
+    if worked.facts.superfluous:
+        return iter(())
     may_move, read = unsettled(worked), read_by(worked.criteria)
     return (one for one in worked.found if not one.open and read[one.id].isdisjoint(may_move))
 
 
 def beyond(worked: Worked, names: Collection[str]) -> Iterator[Found]:
     """Yield the findings that no answer to these facts, or to lists of these names, reaches, nor what hangs on it."""
+    if worked.facts.superfluous:
+        return iter(())
     hanging = bears_on(worked.criteria)
     reached = {*names, *(other for one in names for other in hanging.get(one, ()))}
     may_move, read = unsettled(worked), read_by(worked.criteria)
@@ -94,6 +106,8 @@ class Opened:
     """With the kinds of the evidence of each."""
     from_tables: Mapping[Blank, Any] = field(default_factory=dict)
     """What a table says of the case to stay near to, of questions that no table answers of this one."""
+    superfluous: tuple[Sequence[Blank], Sequence[str]] = ((), ())
+    """The questions, and the lists, that the case answers though others close them."""
     binding: bool = True
     """Whether an open answer must not be given where it is not asked; else it is set aside like a settled one."""
     completed: bool = False
@@ -139,6 +153,11 @@ class Settled(Blanks):
     def binds_list(self, entity: str) -> bool:
         """Return whether a case must not have entries of a list that is closed: those that it states are set aside."""
         return self.opened.binding and entity in self.opened.lists
+
+    @property
+    def kept(self) -> tuple[Sequence[Blank], Sequence[str]]:
+        """The questions, and the lists, of which a superfluous answer counts: those of the case itself."""
+        return self.opened.superfluous
 
     def completed(self, blank: Blank) -> bool:
         """Return whether only cases are looked at in which this question is settled, one way or the other."""
@@ -254,12 +273,23 @@ class OpenCase:
         for fact, values in answers_of(base, entities).items():
             preferred[fact] = [*preferred.get(fact, ()), *values]
         blanks = frozenset(map(self.blank, questions))
+        opened_anew = {*(Read(*one) for one in questions), *(Read(name, None, None) for name in lists)}
+        self._kept = [
+            one
+            for one in worked.facts.superfluous
+            if one not in opened_anew and Read(one.entity, None, None) not in opened_anew
+        ]
+        """Superfluous answers of the case that stay as they are stated."""
         opened = Opened(
             blanks=blanks,
             from_tables=self._from_tables(base, blanks),
             lists=frozenset(lists),
             controls=frozenset(controls),
             in_place={name: one.kinds for name, one in worked.controls.items() if one.counts_as == "in_place"},
+            superfluous=(
+                [self.blank((one.entity, one.entry, one.fact)) for one in self._kept if one.fact is not None],
+                [one.entity for one in self._kept if one.fact is None],
+            ),
             binding=binding,
             completed=completed,
         )
@@ -317,10 +347,9 @@ class OpenCase:
             for name in self.blanks.opened.lists
             if name in self.blanks.lists
         ]
-        for blank in self.blanks.touched:
-            if self.blanks.is_open(blank):
-                needless = negated(both(self.is_there(blank), self.is_wanted(blank)))
-                found += [self.left_to_table(blank), self.is_of_use(blank), either(needless, self.is_known(blank))]
+        for blank in self._opened():
+            needless = negated(both(self.is_there(blank), self.is_wanted(blank)))
+            found += [self.left_to_table(blank), self.is_of_use(blank), either(needless, self.is_known(blank))]
         return found
 
     def as_given(self) -> list[Term]:
@@ -328,8 +357,14 @@ class OpenCase:
 
         What a table knows is left to the table.
         """
-        opened = [blank for blank in self.blanks.touched if self.blanks.is_open(blank)]
-        return [term for blank in opened for term in (self.left_to_table(blank), self.is_of_use(blank))]
+        return [term for blank in self._opened() for term in (self.left_to_table(blank), self.is_of_use(blank))]
+
+    def _opened(self) -> Iterator[Blank]:
+        """Yield the open questions that were asked for, and those that are while whoever takes these looks at them."""
+        seen: set[Blank] = set()
+        while new := [one for one in self.blanks.touched if one not in seen]:
+            seen.update(new)
+            yield from filter(self.blanks.is_open, new)
 
     def fitting(self, apart_from: Collection[str]) -> list[Term]:
         """Return that the answers of a completion go together, in the way that the set declares.
@@ -395,7 +430,7 @@ class OpenCase:
         `data` is the case with its open answers filled in, where it is at hand.
         """
         stated = self.data(model) if data is None else data
-        found = Replayed(*worked_as_asked(stated, self.criteria, self.worked.on, self.worked.profile))
+        found = Replayed(*worked_as_asked(stated, self.criteria, self.worked.on, self.worked.profile, self._kept))
         confirm(watched, self.reading, model, found)
         return found
 

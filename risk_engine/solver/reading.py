@@ -14,9 +14,10 @@ from risk_engine.model.profile import Profile
 from risk_engine.model.references import ladder_entity, read_by, reopened, result_entities
 from risk_engine.model.words import KNOCK_OUTS, OUTCOMES, SEVERITIES
 from risk_engine.solver.blanks import Answer, Blanks
-from risk_engine.solver.conditions import Entry, Facts, Further, read
+from risk_engine.solver.conditions import Entry, Further, read
 from risk_engine.solver.domains import Domain
-from risk_engine.solver.findings import Finding, Rating, finding, rating, widened
+from risk_engine.solver.facts import Facts
+from risk_engine.solver.findings import Finding, Rating, finding, rating, stricter, widened
 from risk_engine.solver.terms import (
     Interval,
     Order,
@@ -81,7 +82,9 @@ class Reading:
             self._findings[name] = self.known[name]
         if name not in self._findings:
             found = self._finding(name, self.facts)
-            if not read_by(self.criteria)[name].isdisjoint(reopened(self.criteria)):
+            if self._aside is not None:
+                found = stricter(found, self._finding(name, self._aside))
+            if self._aside is not None or not read_by(self.criteria)[name].isdisjoint(reopened(self.criteria)):
                 found = widened(found, self._finding(name, self._again))
             self._findings[name] = found
         return self._findings[name]
@@ -89,6 +92,14 @@ class Reading:
     @cached_property
     def _again(self) -> Facts:
         """The facts without the answers that contradict each other, where such a contradiction reopens them."""
+        contradicting = [self.facts] if self._aside is None else [self.facts, self._aside]
+        return type(self.facts)(self.criteria, self.facts.blanks, self.on, self.profile, self.facts, contradicting)
+
+    @cached_property
+    def _aside(self) -> Facts | None:
+        """The facts with superfluous answers set aside, where some may count."""
+        if not any(self.facts.blanks.kept):
+            return None
         return type(self.facts)(self.criteria, self.facts.blanks, self.on, self.profile, self.facts)
 
     def _finding(self, name: str, facts: Facts) -> Finding:

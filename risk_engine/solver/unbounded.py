@@ -17,7 +17,8 @@ from risk_engine.model.conditions import Condition
 from risk_engine.model.criteria import Criteria
 from risk_engine.solver.answers import is_true
 from risk_engine.solver.blanks import Answer, Blank, Blanks, Stated
-from risk_engine.solver.conditions import ANY, Facts, Further, read
+from risk_engine.solver.conditions import Further, read
+from risk_engine.solver.facts import ANY, Facts
 from risk_engine.solver.reading import Reading
 from risk_engine.solver.space import Space, Verdict
 from risk_engine.solver.terms import Pair, Pairs, Term, both, copied, either, key, negated, number, tell, unknowns

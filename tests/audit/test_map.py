@@ -107,7 +107,7 @@ def test_an_answer_to_a_question_that_is_not_asked_is_told(desk: Path) -> None:
     with pytest.raises(InvalidSourceError) as error:
         computed(write(desk, {"given": {"artwork.head.lux_hours": 9000}}))
     (only,) = error.value.diagnostics
-    assert only.message.startswith("in the case of as it is · band 0: `artwork.head.lux_hours`: ")
+    assert only.message.startswith("in the case of as it is · band 0: answers contradict each other: artwork.head.lux")
 
 
 def test_bands_that_fit_alone_but_not_together_are_told(desk: Path) -> None:

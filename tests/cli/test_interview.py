@@ -469,11 +469,9 @@ def test_a_set_that_there_is_not_is_shown_where_the_case_names_it_with_all_else(
     assert f"{path}:4:16: `8.5` is no whole number" in message
 
 
-def test_answers_that_rule_each_other_out_are_refused_as_everywhere(case: Path) -> None:
+def test_answers_that_rule_each_other_out_are_told_at_once(case: Path) -> None:
     case.write_text(f"{HEAD_OF_A_KING}    material: stone\n    lux_hours: 5\n", "utf-8")
-    result = interview(case, "no")
-    assert result.code == 2
-    assert result.err == run("assess", case, *LOAN).err
+    assert "These answers do not go together" in said(case, "q")
 
 
 def test_a_file_that_may_only_be_read_is_refused(case: Path) -> None:

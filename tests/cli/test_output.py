@@ -1,10 +1,10 @@
-"""`-o` means the same for every command: the ending says the form, and a folder is made where it is not there yet."""
+"""`-o` means the same for every command: the ending says the form, and a slip in a path makes no folders."""
 
 from pathlib import Path
 
 import pytest
 
-from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, SETS, done, refused
+from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, SETS, done, refused, run
 
 
 @pytest.mark.parametrize(
@@ -20,10 +20,28 @@ from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, SETS, done, refused
         ("json", ("criteria", "timeline", LOAN_DESK)),
     ],
 )
-def test_the_folder_of_a_result_is_made(ending: str, command: tuple[str | Path, ...], tmp_path: Path) -> None:
-    target = tmp_path / "a" / "b" / f"made.{ending}"
+def test_a_result_goes_into_a_folder_that_is_there_and_makes_none(
+    ending: str, command: tuple[str | Path, ...], tmp_path: Path
+) -> None:
+    slip = tmp_path / "reprots"
+    message = refused(*command, "-o", slip / f"made.{ending}")
+    assert f"there is no folder {slip}\n  help: name one that is there" in message
+    assert not slip.exists()
+    target = tmp_path / f"made.{ending}"
     assert done(*command, "-o", target) == ""
     assert target.is_file()
+
+
+@pytest.mark.parametrize("form", ["html", "pack"])
+def test_a_folder_for_several_results_is_made_but_none_above_it(form: str, tmp_path: Path) -> None:
+    several = ("assess", LOAN_CASE, *LOAN, "--pack") if form == "pack" else ("assess", LOAN_CASE, LOAN_CASE, *LOAN)
+    where = ("--format", form, "-o") if form == "html" else ()
+    folder = tmp_path / "new"
+    message = refused(*several, *where, folder / "below")
+    assert f"there is no folder {folder}\n  help: name one that is there" in message
+    assert not folder.exists()
+    run(*several, *where, folder)
+    assert any(folder.iterdir())
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def test_every_command_of_the_guide_runs(tmp_path: Path, monkeypatch: pytest.Mon
     assert {"plan.docx", "questions.pdf", "letter.docx", "2026-014.decision.json"} <= {
         one.name for one in tmp_path.iterdir()
     }
-    assert "not decided yet" not in Path("pack/2026-014/letter.md").read_text("utf-8")
+    assert "not decided yet" not in Path("pack-2026-014/letter.md").read_text("utf-8")
 
 
 def test_the_table_names_every_kind() -> None:

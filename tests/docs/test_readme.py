@@ -46,6 +46,7 @@ def test_the_first_steps_of_the_guide_for_officers_work(tmp_path: Path, monkeypa
     blocks = re.findall(r"```\n(.*?)```", guide.partition("## 3.")[0], re.DOTALL)
     commands = [line for block in blocks for line in block.splitlines() if line.startswith("risk-engine ")]
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "cases").mkdir()
     new, check, *assessed = [shlex.split(one)[1:] for one in commands]
     done(*new)
     assert "the case has no `assessment_date:`" in refused(*check)
@@ -81,6 +82,7 @@ def test_the_schema_of_a_case_lies_where_its_first_line_says_and_is_no_case_itse
     (command,) = re.findall(r"```\nrisk-engine (case schema .*)\n", guide)
     (schema,) = re.findall(r"# yaml-language-server: \$schema=(\S+)", guide)
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "cases").mkdir()
     done("case", "new", case, "--on", f"{TODAY}")
     done(*shlex.split(command))
     assert (tmp_path / case).parent.joinpath(schema).resolve().is_file()

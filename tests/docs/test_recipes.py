@@ -31,10 +31,10 @@ OPERATION: dict[str, list[Change]] = {
     "risk_engine/engine/evaluate.py": [
         ahead('        case "includes_any":\n', '        case "excludes":\n            return wanted not in have\n')
     ],
-    "risk_engine/engine/program_source.py": [
+    "risk_engine/engine/program_text.py": [
         ahead(
-            '            case "includes_any":\n',
-            '            case "excludes":\n                return f"{known} not in {variable}"\n',
+            '        case "includes_any":\n',
+            '        case "excludes":\n            return f"{known} not in {variable}"\n',
         )
     ],
     "risk_engine/solver/conditions.py": [

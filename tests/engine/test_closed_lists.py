@@ -10,7 +10,6 @@ from risk_engine.engine.program import decide_only
 from risk_engine.engine.replay import unanswered
 from risk_engine.engine.resolve import resolve
 from risk_engine.engine.work import recall, work
-from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.model.criteria import Criteria
 from risk_engine.outlook.still_open import StillOpen
 from tests.engine.builder import DAY, case_from
@@ -80,12 +79,14 @@ def test_empty_list_that_need_not_be_stated_is_no_error(criteria: Criteria) -> N
     assert outcomes(criteria, "trip: {alone: true}\nguest: []") == {"I1": "absent", "I2": "present"}
 
 
-def test_entries_of_a_closed_list_are_named_with_the_answer_that_closes_it_and_nothing_of_them(
-    criteria: Criteria,
-) -> None:
-    with pytest.raises(InvalidCaseError) as error:
-        facts(criteria, "trip: {alone: true}\nguest: [{id: a, fit: true, law: true}]")
-    assert [(one.path, "`trip.alone`" in one.message) for one in error.value.problems] == [("guest", True)]
+def test_entries_of_a_closed_list_count_and_contradict_the_answer_that_closes_it(criteria: Criteria) -> None:
+    case = "trip: {alone: true}\nguest: [{id: a, fit: false}]"
+    found = facts(criteria, case)
+    assert found.superfluous == {GUEST: (Read("trip", None, "alone"),)}
+    assert [one.id for one in found.lists["guest"] or ()] == ["a"]
+    assert found.aside is not None and found.again is not None  # noqa: PT018
+    assert (found.aside.lists["guest"], found.again.lists["guest"]) == ((), None)
+    assert outcomes(criteria, case) == {"I1": "present", "I2": "present"}
 
 
 def test_empty_block_of_a_new_case_is_no_entry_of_a_closed_list(criteria: Criteria) -> None:
@@ -94,8 +95,7 @@ def test_empty_block_of_a_new_case_is_no_entry_of_a_closed_list(criteria: Criter
     made = assess(case_from(criteria, new), criteria, DAY)
     assert recall(made, criteria).facts.lists["guest"] == ()
     assert unanswered(work(case_from(criteria, new), criteria)) == ((), ())
-    with pytest.raises(InvalidCaseError):
-        facts(criteria, "trip: {alone: true}\nguest: [{id: guest-1, called: Ann}]")
+    assert GUEST in facts(criteria, "trip: {alone: true}\nguest: [{id: guest-1, called: Ann}]").superfluous
 
 
 def test_text_and_row_that_are_not_asked_are_neither_missing_nor_open(criteria: Criteria) -> None:

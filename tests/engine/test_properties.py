@@ -15,12 +15,10 @@ from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.explain import explain
 from risk_engine.engine.facts import Among, Entry, Facts, Read, Truth
 from risk_engine.engine.find import Found, control_states, find
-from risk_engine.engine.propose import Proposed, propose, with_results
-from risk_engine.engine.rate import Rating, rate
-from risk_engine.engine.resolve import resolve
+from risk_engine.engine.propose import Proposed, Rating, propose, rate, with_results
+from risk_engine.engine.resolve import resolve, superfluous
 from risk_engine.engine.work import recall, work
 from risk_engine.files.canonical import canonical
-from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.files.source import parse, read
 from risk_engine.loading.case import case_of
 from risk_engine.loading.case_tests import read_cases
@@ -68,7 +66,7 @@ class Outcome(NamedTuple):
 
 
 def outcome(rules: RuleSet, data: Data) -> Outcome:
-    """Compute a case; InvalidCaseError where it answers what is not asked."""
+    """Compute a case."""
     case = rules.case(data)
     facts = resolve(case, rules.criteria, DAY)
     found = find(facts, rules.criteria, DAY, control_states(case, DAY))
@@ -79,19 +77,9 @@ def outcome(rules: RuleSet, data: Data) -> Outcome:
 
 def settled(rules: RuleSet, data: Data) -> Data:
     """Return the case without the answers to questions that are not asked."""
-    while True:
-        try:
-            resolve(rules.case(data), rules.criteria, DAY)
-        except InvalidCaseError as error:
-            for problem in error.problems:
-                data = answered(data, path_read(problem.path), None)
-        else:
-            return data
-
-
-def path_read(path: str) -> Read:
-    entity, *rest = path.split(".")
-    return Read(entity, rest[0] if len(rest) > 1 else None, rest[-1] if rest else None)
+    for one in superfluous(rules.case(data), rules.criteria, DAY):
+        data = answered(data, one, None)
+    return data
 
 
 def answered(data: Data, what: Read, value: Any) -> Data:
@@ -131,9 +119,8 @@ def possible_answers(rules: RuleSet, question: Read) -> tuple[Any, ...]:
 
 def completions(rules: RuleSet, data: Data, pen: Pen, most: int = 24) -> Iterator[Outcome]:
     """Yield the case with every question answered: in all ways where they are few, else in some."""
-    try:
-        now = outcome(rules, data)
-    except InvalidCaseError:
+    now = outcome(rules, data)
+    if now.facts.superfluous:
         return  # these answers do not go together
     questions = open_questions(rules, now.facts)
     if not questions:
@@ -420,11 +407,8 @@ def answer_widens_nothing(drawn: tuple[RuleSet, Data], data: st.DataObject) -> N
     assume(questions)
     pen = Pen(data.draw)
     question = pen.one(questions)
-    try:
-        after = outcome(rules, answered(stated, question, pen.one(possible_answers(rules, question))))
-    except InvalidCaseError:
-        assume(False)
-        raise
+    after = outcome(rules, answered(stated, question, pen.one(possible_answers(rules, question))))
+    assume(not after.facts.superfluous)
     assert_within(after, before, rules.criteria)
 
 

@@ -4,8 +4,7 @@ import pytest
 
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.find import control_states, find
-from risk_engine.engine.propose import Proposed, propose, with_levels, with_results
-from risk_engine.engine.rate import rate
+from risk_engine.engine.propose import Proposed, propose, rate, with_levels, with_results
 from risk_engine.engine.resolve import resolve
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.explanation import Explanation

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import pytest
 
 from risk_engine.engine.find import control_states, find
-from risk_engine.engine.rate import Rating, rate
+from risk_engine.engine.propose import Rating, rate
 from risk_engine.engine.resolve import resolve
 from risk_engine.model.words import Severity
 from tests.engine.builder import DAY, case_from, criteria_of, written

@@ -5,7 +5,6 @@ from datetime import date
 import pytest
 
 from risk_engine.engine.facts import Facts, Origin, Read, Stated
-from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.profile import Profile, parameters_on
 from tests.engine.builder import DAY, facts_from, paths, written
@@ -306,8 +305,9 @@ def test_other_answer_while_nobody_knows_whether_it_is_asked_is_unknown(criteria
 def test_false_answer_counts_as_an_answer(criteria: Criteria) -> None:
     # `back` is true where it is not asked; false is another answer, and the integer 0 another than no answer.
     assert state(facts_from(criteria, "trip: {back: false}"), "trip.back") == (None, "missing")
-    with pytest.raises(InvalidCaseError, match=r"trip\.back"):
-        facts_from(criteria, "trip: {abroad: false, back: false}")
+    no = facts_from(criteria, "trip: {abroad: false, back: false}")
+    assert state(no, "trip.back") == (False, "case")
+    assert [one.path() for one in no.superfluous] == ["trip.back"]
     assert state(facts_from(criteria, "guest: [{id: a, doses: 0}]"), "guest.a.doses") == (0, "case")
 
 
@@ -357,26 +357,39 @@ def test_question_of_an_entry_hangs_on_the_same_entry(criteria: Criteria) -> Non
     assert to_ask(facts, "guest.c.doses") == ["guest.c.vaccinated"]
 
 
-def test_all_answers_to_questions_that_are_not_asked_are_reported_at_once(criteria: Criteria) -> None:
+def test_answers_to_questions_that_others_close_count_as_they_are_stated(criteria: Criteria) -> None:
     case = """
         trip: {abroad: false, visa: granted, visa_days: 3}
         guest: [{id: b, vaccinated: false, doses: 1}, {id: a, vaccinated: false, doses: 2}]
     """
-    with pytest.raises(InvalidCaseError) as caught:
-        facts_from(criteria, case)
-    assert [one.path for one in caught.value.problems] == [
-        "guest.a.doses",
-        "guest.b.doses",
-        "trip.visa",
-        "trip.visa_days",
-    ]
-    assert str(caught.value).splitlines()[:2] == [
-        "guest.a.doses: this is answered, but the answer to `guest.a.vaccinated` says that it need not be asked",
-        "  help: take the answer out, move it to `set_aside:`, or correct the other answer",
-    ]
+    found = facts_from(criteria, case)
+    closed_by = {one.path(): [each.path() for each in closing] for one, closing in found.superfluous.items()}
+    # `visa` counts as granted, so how many days it holds is asked.
+    assert closed_by == {
+        "trip.visa": ["trip.abroad"],
+        "guest.a.doses": ["guest.a.vaccinated"],
+        "guest.b.doses": ["guest.b.vaccinated"],
+    }
+    answered = {one: state(found, one) for one in ("trip.visa", "trip.visa_days", "guest.a.doses")}
+    assert answered == {"trip.visa": ("granted", "case"), "trip.visa_days": (3, "case"), "guest.a.doses": (2, "case")}
 
 
-def test_error_names_every_answer_that_rules_the_question_out(toy: Toy) -> None:
+def test_superfluous_answers_are_set_aside_with_what_hangs_on_them(criteria: Criteria) -> None:
+    found = facts_from(criteria, "trip: {abroad: false, visa: granted, visa_days: 3}").aside
+    assert found is not None
+    assert [value(found, f"trip.{one}") for one in ("visa", "visa_days")] == ["not_needed", 0]
+
+
+def test_superfluous_answer_contradicts_what_closes_a_question_that_closes_its_own(criteria: Criteria) -> None:
+    found = facts_from(criteria, "trip: {abroad: false, visa_days: 3}")
+    assert {one.path(): [each.path() for each in closing] for one, closing in found.superfluous.items()} == {
+        "trip.visa_days": ["trip.abroad"]
+    }
+    assert found.again is not None
+    assert [value(found.again, f"trip.{one}") for one in ("abroad", "visa", "visa_days")] == [None, None, None]
+
+
+def test_superfluous_answer_names_every_answer_that_closes_its_question(toy: Toy) -> None:
     criteria = toy(
         facts="""
             trip:
@@ -391,8 +404,9 @@ def test_error_names_every_answer_that_rules_the_question_out(toy: Toy) -> None:
         """,
         indicators="A: {severity: {low: {fact: trip.both, is: true}}}",
     )
-    with pytest.raises(InvalidCaseError, match=r"the answer to `trip\.one` and `trip\.two` says"):
-        facts_from(criteria, "trip: {one: false, two: false, both: true}")
+    found = facts_from(criteria, "trip: {one: false, two: false, both: true}")
+    ((_answer, closing),) = found.superfluous.items()
+    assert [one.path() for one in closing] == ["trip.one", "trip.two"]
 
 
 # --- ask_when of a fact that a table can answer -----------------------------------------------------------------------
@@ -404,17 +418,18 @@ def test_table_answer_stands_where_the_question_is_asked(criteria: Criteria) -> 
     assert to_ask(facts, "guest.c.passport") == ["guest.c.home"]
 
 
-def test_table_answer_to_a_question_that_is_not_asked_is_no_error(criteria: Criteria) -> None:
-    # Only a *stated* answer other than `otherwise` is an error; the case states nothing here.
+def test_table_answer_to_a_question_that_is_not_asked_is_passed_over(criteria: Criteria) -> None:
+    # Only a *stated* answer other than `otherwise` is superfluous; the case states nothing here.
     facts = facts_from(criteria, "trip: {abroad: false}\nguest: [{id: b, home: SO}, {id: c}]")
     assert state(facts, "guest.b.passport") == ("plain", "not_asked")
     assert state(facts, "guest.c.passport") == ("plain", "not_asked")
     assert to_ask(facts, "guest.c.passport") == ["guest.c.passport"]
 
 
-def test_stated_answer_beside_a_table_to_a_question_that_is_not_asked_is_an_error(criteria: Criteria) -> None:
-    with pytest.raises(InvalidCaseError, match=r"guest\.b\.passport"):
-        facts_from(criteria, "trip: {abroad: false}\nguest: [{id: b, home: NO, passport: special}]")
+def test_stated_answer_beside_a_table_to_a_question_that_is_not_asked_counts(criteria: Criteria) -> None:
+    found = facts_from(criteria, "trip: {abroad: false}\nguest: [{id: b, home: NO, passport: special}]")
+    assert state(found, "guest.b.passport") == ("special", "case")
+    assert [one.path() for one in found.superfluous] == ["guest.b.passport"]
 
 
 def test_table_answer_while_nobody_knows_whether_it_is_asked_counts_only_if_it_is_otherwise(

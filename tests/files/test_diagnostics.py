@@ -5,9 +5,7 @@ import pytest
 
 from risk_engine.files import diagnostics
 from risk_engine.files.diagnostics import (
-    CaseProblem,
     Diagnostic,
-    InvalidCaseError,
     InvalidSourceError,
     MissingExtraError,
     NotInForceError,
@@ -74,11 +72,6 @@ def test_an_error_holds_each_problem_once_sorted_by_place() -> None:
     error = InvalidSourceError([late, early, late])
     assert error.diagnostics == (early, late)
     assert str(error) == "f.yaml:9:1: no\nf.yaml:10:1: no"
-
-
-def test_a_problem_of_a_case_shows_its_path_and_the_way_out() -> None:
-    error = InvalidCaseError([CaseProblem("b", "no"), CaseProblem("a", "no", "try c")])
-    assert str(error) == "a: no\n  help: try c\nb: no"
 
 
 def test_what_is_not_in_force_says_so_with_the_date() -> None:

@@ -6,13 +6,12 @@ from typing import Any
 import pytest
 
 from risk_engine.engine.assess import assess, to_json
-from risk_engine.files.diagnostics import CaseProblem, InvalidCaseError, InvalidSourceError
+from risk_engine.files.diagnostics import InvalidSourceError
 from risk_engine.files.source import parse
 from risk_engine.loading.case import (
     case_of,
     folders_below,
     load_case,
-    located,
     place_of,
     read_case_file,
     stated_criteria,
@@ -113,16 +112,6 @@ def test_what_a_case_says_of_set_and_day_is_read_before_the_set(
 )
 def test_a_path_that_people_write_has_a_place_in_the_file(path: str, place: tuple[str | int, ...]) -> None:
     assert place_of(read_case_file(CASE).data, path) == place
-
-
-def test_a_problem_that_the_engine_finds_is_shown_in_the_file() -> None:
-    error = InvalidCaseError([CaseProblem("artwork.fan.hazards", "no", "try c"), CaseProblem("loan.swap", "no")])
-    found = located(error, read_case_file(CASE), CRITERIA)
-    assert [str(one).splitlines()[1:] for one in found.diagnostics] == [
-        ["  17 |   swap: hard", "     |         ^"],
-        ["  39 |     hazards: [arsenic]", "     |              ^", "  help: try c"],
-    ]
-    assert found.diagnostics[1].message == "`artwork.fan.hazards`: no"
 
 
 def test_evidence_of_a_list_that_is_not_there_names_no_entry() -> None:

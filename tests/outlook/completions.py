@@ -7,10 +7,9 @@ from typing import Any, NamedTuple
 
 from risk_engine.engine.facts import Facts, Read, value_of
 from risk_engine.engine.program import decide_only
-from risk_engine.engine.replay import read_of, worked_as_asked
-from risk_engine.engine.resolve import broken, reopened_in, resolve
+from risk_engine.engine.replay import worked_as_asked
+from risk_engine.engine.resolve import broken, reopened_in, resolve, superfluous
 from risk_engine.engine.work import Worked, work
-from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.model.case import Case
 from risk_engine.model.conditions import Condition, facts_in
 from risk_engine.model.facts import ChoicesFact, RowFact, TextFact
@@ -143,21 +142,19 @@ class Completions:
         for question, value in zip(self.questions, answers, strict=True):
             if value is not None or question.path in withdrawn:
                 _set(data, question.read, value)
-        while True:
-            case = self.rules.case(data)
-            try:
-                return Answered(case, resolve(case, self.criteria, DAY))
-            except InvalidCaseError as error:
-                for problem in error.problems:
-                    entity = problem.path.partition(".")[0]
-                    of_it = (value for path, value in given.items() if path.startswith(f"{problem.path}."))
-                    if (
-                        given.get(problem.path) is not None
-                        or given.get(entity) is not None
-                        or any(one is not None for one in of_it)
-                    ):
-                        return None
-                    _set(data, read_of(problem.path), None)
+        anew = {path for path, value in given.items() if value is not None}
+        kept = [one for one in self.still.worked.facts.superfluous if one.path() not in anew]
+        for read in superfluous(self.rules.case(data), self.criteria, DAY, kept=kept):
+            of_it = (value for path, value in given.items() if path.startswith(f"{read.path()}."))
+            if (
+                given.get(read.path()) is not None
+                or given.get(read.entity) is not None
+                or any(one is not None for one in of_it)
+            ):
+                return None
+            _set(data, read, None)
+        case = self.rules.case(data)
+        return Answered(case, resolve(case, self.criteria, DAY))
 
     def _values(self, question: Question) -> list[Any]:
         if not question.is_list:
@@ -172,7 +169,8 @@ class Completions:
         lists: list[Any] = [None, ()]
         for size in range(1, self.still.blanks.bounds[question.path] + 1):
             for row in itertools.product(one, repeat=size):
-                lists.append(tuple({"id": f"{question.path}-{n + 1}", **each} for n, each in enumerate(row)))
+                # Not as the empty block of a new case is called: that is no entry.
+                lists.append(tuple({"id": f"{question.path}-new-{n + 1}", **each} for n, each in enumerate(row)))
                 if len(lists) > 10_000:
                     return lists
         return lists

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from hypothesis import strategies as st
 
 from risk_engine.engine.facts import Read
+from risk_engine.engine.resolve import superfluous
 from risk_engine.engine.work import Worked, work
-from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.model.facts import ChoiceFact, DateFact, RowFact, TextFact
 from risk_engine.outlook.offers import strict_end
 from tests.engine.builder import DAY, LADDERS, criteria_of, written
@@ -106,7 +106,8 @@ class Everything:
             for entry in (stated,) if isinstance(stated, dict) else stated:
                 for short, fact in one.facts.items():
                     asked = self.worked.facts.origins.get(Read(entity, entry.get("id"), short)) == "case"
-                    if getattr(fact, "changeable", False) and short in entry and asked:
+                    needless = Read(entity, entry.get("id"), short) in self.worked.facts.superfluous
+                    if getattr(fact, "changeable", False) and short in entry and asked and not needless:
                         yield Question(entity, entry.get("id"), short)
 
     def before(self, question: Question) -> Any:
@@ -150,16 +151,13 @@ class Everything:
         listed = {one["id"]: one for one in data.get("controls", ())}
         listed |= {one: {"id": one, "status": "implemented", "evidence": proof} for one in controls}
         data["controls"] = tuple(listed.values())
-        while True:
-            try:
-                return work(self.rules.case(data), self.rules.criteria, DAY)
-            except InvalidCaseError as error:
-                for problem in error.problems:
-                    if "." not in problem.path:
-                        data.pop(problem.path)
-                        continue
-                    entity, *entry, fact = problem.path.split(".")
-                    data[entity] = _with(data[entity], Question(entity, entry[0] if entry else None, fact), None)
+        kept = self.worked.facts.superfluous
+        for entity, entry, fact in superfluous(self.rules.case(data), self.rules.criteria, DAY, kept=kept):
+            if fact is None:
+                data.pop(entity)
+            else:
+                data[entity] = _with(data[entity], Question(entity, entry, fact), None)
+        return work(self.rules.case(data), self.rules.criteria, DAY)
 
     def lowest(self) -> Mapping[str, dict[frozenset[str], int]]:
         """Return by ladder for each set of controls and questions the mildest end that changing just these reaches."""
@@ -236,10 +234,7 @@ def tried(draw: st.DrawFn) -> Everything | None:
     rules = may_change(pen, draw(rule_sets()) if pen.chance(4) else busy_set(pen))
     for _ in range(12):
         data = draw(cases_of(rules.criteria))
-        try:
-            every = Everything(rules, data)
-        except InvalidCaseError:
-            continue
+        every = Everything(rules, data)
         if every.number <= TRIED and any(strict_end(every.worked, one) for one in ("measure", "gate")):
             return every
     return None

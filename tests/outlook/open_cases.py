@@ -53,9 +53,8 @@ def open_sets(draw: st.DrawFn) -> RuleSet:
     if draw(st.booleans()):
         # What makes a finding is declared to be impossible: then some levels come out only with a contradiction.
         first = next(iter(pieces["indicators"].values()))["severity"]
-        pieces["invariants"] = {
-            "facts": {**pieces["invariants"]["facts"], "INV-1": {"then": {"not": next(iter(first.values()))}}}
-        }
+        impossible = {"then": {"not": next(iter(first.values()))}, "reopens": draw(st.booleans())}
+        pieces["invariants"] = {"facts": {**pieces["invariants"]["facts"], "INV-1": impossible}}
     with tempfile.TemporaryDirectory() as folder:
         return rule_set(criteria_of(Path(folder) / "toy", pieces), pieces)
 

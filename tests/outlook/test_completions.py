@@ -61,10 +61,15 @@ class Looked:
     def _answers(self, answers: dict[str, Any]) -> list[Any]:
         return [answers.get(one.path) for one in self.all.questions]
 
-    def check_needless(self) -> None:
+    def check_idle(self) -> set[int]:
+        """Return the places of the questions that need no answer, once that is found to be true of them together."""
         idle = {place for place, one in enumerate(self.all.questions) if self.questions[one.path].effect == "none"}
-        # Together: whatever is answered to all of them, and left open of the others, these decide.
+        # Whatever is answered to all of them, and left open of the others, these decide.
         assert self._is_alike(idle)
+        return idle
+
+    def check_needless(self) -> None:
+        idle = self.check_idle()
         # Each that is asked does matter, while some others are open or once they are answered.
         for place in range(len(self.all.questions)):
             is_alike = self._is_alike({place})

@@ -7,17 +7,15 @@ from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import Any
 
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from risk_engine.engine.facts import Read
 from risk_engine.engine.find import Found
-from risk_engine.engine.propose import propose, with_results
-from risk_engine.engine.rate import rate
-from risk_engine.engine.replay import Levels, Replays, deciding, read_of
-from risk_engine.engine.resolve import answered
+from risk_engine.engine.propose import propose, rate, with_results
+from risk_engine.engine.replay import Levels, Replays, deciding
+from risk_engine.engine.resolve import answered, superfluous
 from risk_engine.engine.work import Worked, work
-from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.model.outlook import Corner
 from risk_engine.model.tables import DatedValue
 from risk_engine.model.words import SEVERITIES
@@ -37,11 +35,7 @@ FEW = one_in(8)
 def worked_cases(draw: st.DrawFn) -> Worked:
     """Draw a set and a case of it, worked out."""
     rules: RuleSet = draw(rule_sets())
-    try:
-        return work(rules.case(draw(cases_of(rules.criteria))), rules.criteria, DAY)
-    except InvalidCaseError:
-        assume(False)
-        raise
+    return work(rules.case(draw(cases_of(rules.criteria))), rules.criteria, DAY)
 
 
 @given(worked_cases())
@@ -125,12 +119,9 @@ def if_number(worked: Worked, what: str, name: str, value: int) -> Levels:
             parameter = criteria.parameters[name].model_copy(update={"values": (DatedValue(value=value),)})
             changed = criteria.model_copy(update={"parameters": {**criteria.parameters, name: parameter}})
             case = worked.case
-            while True:
-                try:
-                    return result(work(case, changed, DAY))
-                except InvalidCaseError as error:
-                    for problem in error.problems:
-                        case = answered(case, read_of(problem.path), None)
+            for one in superfluous(case, changed, DAY, kept=worked.facts.superfluous):
+                case = answered(case, one, None)
+            return result(work(case, changed, DAY))
 
 
 @given(worked_cases(), st.randoms(use_true_random=False))

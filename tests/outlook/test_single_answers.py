@@ -108,3 +108,26 @@ def test_an_answer_is_tried_where_nothing_is_said_of_that_part_of_the_case(toy: 
     still = StillOpen(worked_from(criteria), case_from(criteria, "trip: {alone: false}"))
     alone = next(one for one in still.questions if one.path == "trip.alone")
     assert [one.effect.answer for one in answers_that_move(still, alone)] == [False]
+
+
+def test_question_that_only_says_whether_a_row_is_asked_is_answered_in_a_completion_too(toy: Toy) -> None:
+    facts = """
+        trip:
+          facts:
+            out: {type: boolean}
+            far: {type: boolean}
+            to: {type: row, of: lands, ask_when: {fact: trip.far, is: true}}
+            cold: {type: boolean, from: to, ask_when: {fact: trip.out, is: true}, otherwise: false}
+    """
+    criteria = toy(
+        facts=facts,
+        tables="lands: {rows: {NO: {name: North}}, columns: {cold: {values: {NO: true}}}}",
+        indicators="COLD: {severity: {critical: {fact: trip.cold, is: true}}}",
+    )
+    still = StillOpen(worked_from(criteria), case_from(criteria, "trip: {out: false, far: false}"))
+    advice, restriction = exact_ranges(still)[0].possible
+    assert (advice.level, advice.witness.answers) == ("advice", {"trip.out": False, "trip.far": False})
+    assert (restriction.level, restriction.witness.answers) == (
+        "restriction",
+        {"trip.out": True, "trip.far": False, "trip.cold": True},
+    )

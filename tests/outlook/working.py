@@ -3,10 +3,9 @@
 from typing import Any
 
 from risk_engine.engine.facts import Read
-from risk_engine.engine.replay import Levels, deciding, read_of
-from risk_engine.engine.resolve import answered
+from risk_engine.engine.replay import Levels, deciding
+from risk_engine.engine.resolve import answered, superfluous
 from risk_engine.engine.work import Worked, work
-from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.ladders import Reached, SeverityPoints
 from tests.engine.builder import DAY, case_from
@@ -34,12 +33,10 @@ def levels(reached: Levels) -> list[str]:
 def if_answered(worked: Worked, place: Read, value: Any) -> Levels:
     """Return what headline and gate come to with another answer, the whole case worked out again."""
     case = answered(worked.case, place, value)
-    while True:
-        try:
-            return result(work(case, worked.criteria, worked.on, worked.profile))
-        except InvalidCaseError as error:
-            for problem in error.problems:
-                case = answered(case, read_of(problem.path), None)
+    under = worked.criteria, worked.on, worked.profile
+    for read in superfluous(case, *under, worked.facts.superfluous.keys() - {place}):
+        case = answered(case, read, None)
+    return result(work(case, *under))
 
 
 def if_points(worked: Worked, points: SeverityPoints) -> Levels:

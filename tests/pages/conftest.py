@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page
 from tests.pages.browser import browser
 from tests.pages.made import PAGES
 
-FEW = frozenset({"half-filled", "letter-document", "small-map"})
+FEW = frozenset({"half-filled", "letter-document", "small-map", "german-plan-document"})
 """The pages that every run looks at; `make test-long` looks at all of them."""
 ALONE = frozenset({"test_axe_would_find_what_is_wrong", "test_a_missing_browser_fails_and_says_the_way_out"})
 

@@ -205,6 +205,7 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     "hostile-plan-document": _document("plan", "hostile"),
     "crowded-decision-document": _document("decision", "crowded"),
     "crowded-questions-document": _document("questions", "crowded"),
+    "german-plan-document": _document("plan", "lung-imaging-de", is_german=True),
     "german-letter-document": _document("letter", "lung-imaging", is_german=True),
     "impact": lambda: html(impact_view(impact())),
     "german-impact": _german_impact,

@@ -209,3 +209,29 @@ def test_thousands_of_findings_of_hostile_text_are_a_whole_page(opened: Opened) 
 def test_a_missing_browser_fails_and_says_the_way_out(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="make system-packages"), browser(str(tmp_path)):
         pass
+
+
+_BROKEN = """() => {
+    const broken = [], words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let text; (text = words.nextNode());) {
+        if (text.parentElement.clientWidth <= 1) continue;
+        for (const word of text.data.matchAll(/\\p{L}{6,}/gu)) {
+            const range = document.createRange();
+            range.setStart(text, word.index);
+            range.setEnd(text, word.index + word[0].length);
+            if (new Set([...range.getClientRects()].map(one => Math.round(one.top))).size > 1) broken.push(word[0]);
+        }
+    }
+    return broken;
+}"""
+"""Which words stand on two lines, where no browser helps that knows where words may be hyphenated."""
+
+
+@pytest.mark.parametrize("width", [1000, 897, 896, SHEET])
+@pytest.mark.parametrize("name", ["german-plan-document"])
+def test_no_word_of_a_german_plan_is_broken_in_the_middle(opened: Opened, name: str, width: int) -> None:
+    page = opened(name)
+    page.add_style_tag(content="* { hyphens: manual !important }")
+    page.emulate_media(media="print" if width == SHEET else "screen")
+    page.set_viewport_size({"width": width, "height": 900})
+    assert page.evaluate(_BROKEN) == []

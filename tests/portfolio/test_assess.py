@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.files.diagnostics import InvalidSourceError, NotInForceError, RiskEngineError
+from risk_engine.files.diagnostics import NotInForceError, RiskEngineError
 from risk_engine.loading import criteria as loading
 from risk_engine.loading import profile as profiles
 from risk_engine.loading.profile import load_profile
@@ -76,13 +76,10 @@ def test_a_case_without_a_day_is_an_error(tmp_path: Path) -> None:
         Assessor(LOAN_DESK, None, None).assess(case)
 
 
-def test_answers_that_rule_each_other_out_are_told_with_their_place(tmp_path: Path) -> None:
+def test_answer_that_another_closes_is_assessed_and_named(tmp_path: Path) -> None:
     case = tmp_path / "case.yaml"
     shutil.copy(LOAN_CASE, case)
     text = case.read_text("utf-8").replace("    hazards: []\n", "    hazards: []\n    lux_hours: 5\n")
     case.write_text(text, "utf-8")
-    with pytest.raises(InvalidSourceError) as error:
-        Assessor(LOAN_DESK, None, None).assess(case)
-    (problem,) = error.value.diagnostics
-    assert problem.source_line == "    lux_hours: 5"
-    assert problem.position.column == 16
+    found = Assessor(LOAN_DESK, None, None).assess(case).problems
+    assert [one.paths[0] for one in found if one.kind == "superfluous_contradicts"] == ["artwork.portrait.lux_hours"]

@@ -68,7 +68,7 @@ def test_every_problem_is_said_at_once_with_its_place_and_the_way_out(office: Pa
     [
         ("Dear {{ title", "a placeholder is not closed"),
         ("{% if title", "a placeholder is not closed"),
-        ("{{ title. }}", "`{{ title. }}` cannot be read: expected name or number"),
+        ("{{ title. }}", "`{{ title. }}` cannot be read: a name is missing behind the dot"),
         ("{% set a = 1 %}", "`set` is nothing that a template can do"),
         ("{% include 'other' %}", "`include` is nothing that a template can do"),
         ("{% macro a() %}{% endmacro %}", "`macro` is nothing that a template can do"),
@@ -86,7 +86,7 @@ def test_every_problem_is_said_at_once_with_its_place_and_the_way_out(office: Pa
         ("{% for a, b in points %}{% endfor %}", "this is more than a template can do"),
         ("{% for a in points recursive %}{% endfor %}", "this is more than a template can do"),
         ("{% for a in points %}" * 9 + "{% endfor %}" * 9, "this is more than a template can do"),
-        ("{% for a in points %}", "the placeholders do not fit each other: Unexpected end of template"),
+        ("{% for a in points %}", "the placeholders do not fit each other: the template ends before `for` is closed"),
         ("{{ 'x' in 3 }}{{ title }}", "these cannot be compared so"),
         ("{{ " + "(" * 3000 + "title" + ")" * 3000 + " }}", "cannot be read"),
     ],

@@ -11,7 +11,6 @@ from risk_engine.audit.impact.stored_cases import Fitted, Side, worked_out
 from risk_engine.engine.facts import Known, Read
 from risk_engine.engine.replay import with_answers
 from risk_engine.engine.work import Worked
-from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.model.comparison import Remaining, Standing
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact, ChoicesFact, RowFact, TextFact, rising
@@ -205,9 +204,8 @@ class _Explorer:
     def _explore_with(self, state: _State, answers: Sequence[tuple[Read, Any]]) -> None:
         data = with_answers(state.data, dict(answers))
         old = state.worked
-        try:
-            worked = worked_out(data, self.case.side, old.on, old.profile)
-        except InvalidCaseError:
+        worked = worked_out(data, self.case.side, old.on, old.profile)
+        if not worked.facts.superfluous.keys() <= old.facts.superfluous.keys():
             return  # what the case states rules this answer out
         self.explore(_State(data, worked, state.chosen, state.stated | {read for read, _value in answers}))
 

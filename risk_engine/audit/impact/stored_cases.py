@@ -15,7 +15,6 @@ from risk_engine.engine.work import Worked, decided_by_program, tupled, work
 from risk_engine.files.canonical import canonical
 from risk_engine.files.diagnostics import (
     Diagnostic,
-    InvalidCaseError,
     InvalidSourceError,
     NotInForceError,
     Position,
@@ -25,16 +24,7 @@ from risk_engine.files.diagnostics import (
 from risk_engine.files.language import _
 from risk_engine.files.plain import Loc
 from risk_engine.files.source import Document, parse
-from risk_engine.loading.case import (
-    answered,
-    case_of,
-    located,
-    place_of,
-    read_case_file,
-    stated_criteria,
-    stated_date,
-    today_of,
-)
+from risk_engine.loading.case import answered, case_of, read_case_file, stated_criteria, stated_date, today_of
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import check_profile, load_profile
 from risk_engine.loading.releases import in_force_until, newest
@@ -251,8 +241,6 @@ def _tried(stored: StoredCase, side: Side, day: date, profile: Profile | None) -
         return _Tried(_worked(case, side, day, profile), ())
     except InvalidSourceError as error:
         return _Tried(None, error.diagnostics)
-    except InvalidCaseError as error:
-        return _Tried(None, located(error, stored.document, side.criteria).diagnostics)
     except NotInForceError as error:
         raise _not_in_force(side, error) from error
 
@@ -308,8 +296,6 @@ def _without_what_does_not_fit(data: dict[str, Any], side: Side, day: date, prof
             worked = worked_out(data, side, day, profile)
         except ValidationError as error:
             found = list(dict.fromkeys(_misfit(one["loc"], data, side) for one in error.errors(include_url=False)))
-        except InvalidCaseError as error:
-            found = [(place_of(data, one.path), Refusal(path=one.path, why="not_asked")) for one in error.problems]
         else:
             return Fitted(worked, data, (*left_out, *_unknown_controls(worked.case, side)))
         left_out += [one for _loc, one in found]

@@ -18,8 +18,7 @@ from risk_engine.audit.cases import (
 from risk_engine.audit.mutants.variations import Mutant
 from risk_engine.engine.facts import Facts
 from risk_engine.engine.find import Found, find
-from risk_engine.engine.propose import Proposed, propose, with_results
-from risk_engine.engine.rate import Rating, rate
+from risk_engine.engine.propose import Proposed, Rating, propose, rate, with_results
 from risk_engine.engine.resolve import resolve
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.model.criteria import Criteria

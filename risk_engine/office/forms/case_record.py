@@ -6,15 +6,15 @@ as the design has it (section 9).
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
 
 from risk_engine.engine.facts import Read
+from risk_engine.engine.resolve import superfluous
 from risk_engine.engine.work import Worked, work
-from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.files.source import Document
 from risk_engine.loading.case import case_of, place_of
 from risk_engine.model.case import UNKNOWN, Answer, Case, blank_id
@@ -64,7 +64,7 @@ class Record:
 
     @cached_property
     def worked(self) -> Worked:
-        """What the case comes to; raise InvalidCaseError where its answers rule each other out."""
+        """What the case comes to."""
         return work(self.case, self.criteria, self.under.on, self.under.profile)
 
     @property
@@ -175,7 +175,9 @@ class Record:
         """Return the record with an answer (None is "not known yet"), and the paths of what it rules out."""
         if value is not None and value == self.kept(read):
             return replace(self, data=_taken_again(self.data, read.path())).with_answer(read, value)
-        return consistent(self.with_stated(read, UNKNOWN if value is None else value))
+        return consistent(
+            self.with_stated(read, UNKNOWN if value is None else value), self.worked.facts.superfluous.keys() - {read}
+        )
 
     def without_answer(self, read: Read) -> "tuple[Record, tuple[str, ...]]":
         """Return the record in which nobody knows yet what is asked, and the paths of what that rules out.
@@ -212,23 +214,16 @@ class Record:
         return (path for one in self.evidence for path in one.get("for", ()))
 
 
-def consistent(
-    record: Record, look: Callable[[Record], object] = lambda record: record.worked
-) -> tuple[Record, tuple[str, ...]]:
+def consistent(record: Record, kept: Collection[Read] = ()) -> tuple[Record, tuple[str, ...]]:
     """Return the record without answers to questions that are no longer asked, and their paths.
 
-    Those answers are kept beside the case. `look` raises InvalidCaseError as long as there are any.
+    Those answers stand beside the case then. Superfluous ones that are `kept` stay where they are, and count.
     """
-    moved: list[str] = []
-    while True:
-        try:
-            look(record)
-        except InvalidCaseError as error:
-            for one in error.problems:
-                record = replace(record, data=_aside(record.data, one.path))
-                moved.append(one.path)
-        else:
-            return record, tuple(moved)
+    under = record.under
+    moved = sorted(one.path() for one in superfluous(record.case, under.criteria, under.on, under.profile, kept))
+    for path in moved:
+        record = replace(record, data=_aside(record.data, path))
+    return record, tuple(moved)
 
 
 def _aside(data: Data, path: str) -> Data:

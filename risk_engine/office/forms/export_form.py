@@ -11,9 +11,9 @@ from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry as AskedEntry
 from risk_engine.engine.facts import Facts, Read
 from risk_engine.engine.resolve import resolve
-from risk_engine.files.diagnostics import InvalidCaseError, RiskEngineError, nearest, suggestion
+from risk_engine.files.diagnostics import RiskEngineError, nearest, suggestion
 from risk_engine.files.language import ENGLISH, _, current, listed
-from risk_engine.loading.case import basis, case_of, located, read_case_file
+from risk_engine.loading.case import basis, case_of, read_case_file
 from risk_engine.loading.criteria import load_criteria, read_criteria
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.case import UNKNOWN, Case, answer, entries
@@ -295,10 +295,7 @@ def questionnaire(  # noqa: PLR0913 (each is an option of the command)
         day, chosen = basis(document, criteria, on, instead=today)
         rules = criteria_in_words(read_criteria(chosen.version.path))
         stated = case_of(document, rules)
-        try:
-            known = Known(stated, resolve(stated, rules, day) if day else None)
-        except InvalidCaseError as error:
-            raise located(error, document, rules) from error
+        known = Known(stated, resolve(stated, rules, day) if day else None)
     if kind == "docx" and room is None:
         room = ROOM_IN_DOCUMENT
     form = form_for(rules, role, known=known, only=only, room=room, on=on or today)

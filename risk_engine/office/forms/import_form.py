@@ -19,7 +19,7 @@ from risk_engine.model.facts import AnyFact, ChoicesFact
 from risk_engine.model.former_names import Now, answer_now, answer_text, former_names
 from risk_engine.office.forms.answers import Filled, answers_of
 from risk_engine.office.forms.case_file import rewritten_of
-from risk_engine.office.forms.case_record import Record, Under, consistent
+from risk_engine.office.forms.case_record import Under, consistent
 from risk_engine.office.forms.form import (
     YES,
     Cell,
@@ -303,12 +303,11 @@ def _set_aside(result: Merged, document: Document, criteria: Criteria, preferenc
 
     Raises InvalidFormError where an answer of the case is ruled out by a new one and nobody decided which stands.
     """
-
-    def resolved(record: Record) -> None:
-        case = case_of(Document(document.path, record.data, document.marks, document.lines), criteria)
-        resolve(case, criteria, record.under.on)
-
-    result.record, moved = consistent(result.record, resolved)
+    case_of(Document(document.path, result.record.data, document.marks, document.lines), criteria)
+    parts = {name: document.data[name] for name in criteria.entities if name in document.data}
+    as_it_was = Document(document.path, {"id": "case", "title": "case", **parts}, document.marks, document.lines)
+    before = resolve(case_of(as_it_was, criteria), criteria, result.record.under.on).superfluous
+    result.record, moved = consistent(result.record, [one for one in before if one.path() not in result.stated])
     undecided: list[FormProblem] = []
     for path in moved:
         new, where = result.stated.get(path), f"{document.position(place_of(result.record.data, path))}"

@@ -18,8 +18,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from risk_engine.engine.facts import Facts, Read, holders
 from risk_engine.engine.find import Found, find
-from risk_engine.engine.propose import Proposed, propose, with_results
-from risk_engine.engine.rate import rate
+from risk_engine.engine.propose import Proposed, propose, rate, with_results
 from risk_engine.engine.replay import ladders_of, unanswered
 from risk_engine.engine.work import Worked
 from risk_engine.model.case import Case

@@ -7,8 +7,9 @@ from typing import TypeAlias, assert_never
 
 from risk_engine.engine.explainer import Explainer
 from risk_engine.engine.facts import Read
+from risk_engine.engine.notes import closed_title
 from risk_engine.engine.problems import deciding
-from risk_engine.engine.resolve import broken
+from risk_engine.engine.resolve import broken, contradicting
 from risk_engine.files.language import _, either, ngettext
 from risk_engine.files.source import parse
 from risk_engine.model.case import Answer
@@ -149,12 +150,15 @@ MOST_SHOWN = 6
 """So many of the answers are shown: who leads, of twenty partners, is not read on a terminal."""
 
 Unfit: TypeAlias = Mapping[str, tuple[Read, ...]]
-"""The names of the promises that a case breaks, with the answers that do so."""
+"""The names of the promises that a case breaks, or a sentence of a superfluous answer, with the answers that do so."""
 
 
 def unfit(record: Record) -> Unfit:
     """Return what does not go together in a case."""
-    return dict(broken(record.worked.facts, record.criteria))
+    facts = record.worked.facts
+    explainer = Explainer(record.case, facts, record.criteria)
+    superfluous = {closed_title(one, explainer): contradicting(one, facts) for one in facts.superfluous}
+    return {**dict(broken(facts, record.criteria)), **superfluous}
 
 
 def hangs_on_unfit(record: Record) -> bool:
@@ -174,8 +178,10 @@ def newly_unfit(before: Unfit, after: Unfit, step: Step | None) -> Unfit:
 def unfit_lines(found: Unfit, step: Step | None, record: Record) -> Iterator[str]:
     """Yield a line for each promise that is broken, and one for each answer that breaks it, the one just given last."""
     given = None if step is None else step.read
+    promises = record.criteria.invariants.facts
     for name, reads in found.items():
-        yield _("These answers do not go together: {title}.", title=record.criteria.invariants.facts[name].title)
+        title = promises[name].title if name in promises else name
+        yield _("These answers do not go together: {title}.", title=title)
         ordered = sorted(reads, key=lambda one: one == given)
         if len(ordered) > MOST_SHOWN:
             yield "  …"

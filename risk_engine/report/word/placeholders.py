@@ -19,6 +19,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from risk_engine.files.diagnostics import RiskEngineError, help_line, printable, quoted, suggestion
 from risk_engine.files.language import _
 from risk_engine.report.blocks import shortened
+from risk_engine.report.template_errors import told
 
 _SHOWN = 60
 """So many letters of a paragraph say where something stands."""
@@ -139,7 +140,9 @@ def _unread(tag: str, text: str, env: Environment) -> Iterable[TemplateProblem]:
     try:
         env.parse(alone)
     except (TemplateSyntaxError, RecursionError) as error:
-        yield TemplateProblem(_("`{tag}` cannot be read: {why}", tag=tag, why=str(error).partition("\n")[0]), near=text)
+        yield TemplateProblem(
+            _("`{tag}` cannot be read: {why}", tag=tag, why=told(str(error).partition("\n")[0])), near=text
+        )
 
 
 def tidy(xml: str) -> str:
@@ -198,7 +201,7 @@ class Check:
         try:
             tree = env.parse("\n".join(self._lines))
         except TemplateSyntaxError as error:
-            why = _("the placeholders do not fit each other: {why}", why=error.message or "")
+            why = _("the placeholders do not fit each other: {why}", why=told(error.message or ""))
             way_out = _("each `for` needs its `endfor`, each `if` its `endif`")
             return [TemplateProblem(why, way_out, self._near(error.lineno))]
         except RecursionError:

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from risk_engine.audit.diff.semantics import meaning
 from risk_engine.audit.diff.targets import Target
 from risk_engine.engine.work import Worked, work
-from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.model.case import Case, case_model
 from risk_engine.model.changes import Direction, Shift
 from risk_engine.model.criteria import Criteria
@@ -107,14 +106,11 @@ CASES = tuple(every_case())
 
 
 def worked(criteria: Criteria, model: type[Case], case: Data) -> Worked | None:
-    """Return what a version makes of a case, None if it refuses it."""
+    """Return what a version makes of a case; None if it refuses it, or the case answers what others close."""
     if len(case.get("guest") or ()) > (criteria.entities["guest"].many or 0):
         return None
-    try:
-        stated = model.model_validate({"id": "c", "title": "C", "assessment_date": DAY, **case})
-        return work(stated, criteria, DAY)
-    except InvalidCaseError:
-        return None
+    found = work(model.model_validate({"id": "c", "title": "C", "assessment_date": DAY, **case}), criteria, DAY)
+    return None if found.facts.superfluous else found
 
 
 def told(old: Places, new: Places) -> set[Direction]:

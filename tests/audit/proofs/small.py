@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.find import Found
 from risk_engine.engine.work import Worked, work
-from risk_engine.files.diagnostics import InvalidCaseError
 from risk_engine.model.case import Case, case_model
 from risk_engine.model.conditions import Condition
 from risk_engine.model.criteria import Criteria, Option, knock_out_conditions
@@ -115,7 +114,7 @@ def answers(criteria: Criteria, fact: str) -> tuple[Any, ...]:
 
 
 class Universe:
-    """All cases of a small set that it accepts, each as the engine works it out."""
+    """All cases of a small set that answer nothing that others close, each as the engine works it out."""
 
     def __init__(self, criteria: Criteria) -> None:
         self.criteria = criteria
@@ -126,10 +125,9 @@ class Universe:
         self.lists = [some for size in range(PLACES + 1) for some in itertools.product(values, repeat=size)]
         for first, second, items, in_place in itertools.product(*deal, [None, *self.lists], (False, True)):
             key = Key(first, second, items, in_place)
-            try:
-                self.cases[key] = work(self.case(key), criteria, DAY)
-            except InvalidCaseError:  # an answer to a question that is not asked
-                continue
+            worked = work(self.case(key), criteria, DAY)
+            if not worked.facts.superfluous:
+                self.cases[key] = worked
 
     def case(self, key: Key) -> Case:
         """Return a case as such."""

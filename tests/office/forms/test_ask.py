@@ -181,11 +181,14 @@ def test_a_person_with_no_question_gets_no_form() -> None:
         form_for(DESK.model_copy(update={"head": head}), "guard")
 
 
-def test_a_case_with_contradictions_makes_no_form(tmp_path: Path) -> None:
-    bad = tmp_path / "bad.yaml"
+def test_a_case_that_answers_what_others_close_makes_a_form(tmp_path: Path) -> None:
+    case = tmp_path / "case.yaml"
     text = LOAN_CASE.read_text("utf-8").replace("    hazards: []\n", "    hazards: []\n    lux_hours: 5\n")
-    bad.write_text(text, "utf-8")
-    assert "says that it need not be asked" in refused("case", "new", tmp_path / "a.xlsx", "--from", bad, *LOAN)
+    case.write_text(text, "utf-8")
+    done("case", "new", tmp_path / "a.xlsx", "--from", case, *LOAN)
+    facts = known(DESK, case).facts
+    assert facts is not None
+    assert facts.superfluous
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "docx"])

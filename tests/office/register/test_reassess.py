@@ -212,15 +212,17 @@ def test_a_case_that_does_not_fit_the_new_criteria_is_named_and_left(tmp_path: P
         again(tmp_path / "r", date(2026, 7, 1), newer)
 
 
-def test_answers_that_the_new_criteria_rule_out_are_named(tmp_path: Path) -> None:
+def test_answers_that_the_new_criteria_close_count_and_are_named(tmp_path: Path) -> None:
     filed(tmp_path / "r", case_file(tmp_path))
     old = current(tmp_path / "r")
     fan, portrait = old.assessment.case["artwork"]
     case = {**old.assessment.case, "artwork": [fan, {**portrait, "lux_hours": 5}]}
     changed = old.assessment.model_copy(update={"case": case})
     sealed = changed.model_copy(update={"digest": assessment_digest(changed)})
-    with pytest.raises(RiskEngineError, match=r"\(its case\):1:\d+: `artwork.portrait.lux_hours`: this"):
-        Assessor(str(LOAN_DESK), None, None).assess_again(old.filed.path, sealed)
+    new = Assessor(str(LOAN_DESK), None, None).assess_again(old.filed.path, sealed)
+    assert [one.paths[0] for one in new.problems if one.kind == "superfluous_contradicts"] == [
+        "artwork.portrait.lux_hours"
+    ]
 
 
 def test_criteria_that_are_not_there_are_named_with_the_way_out(tmp_path: Path) -> None:
