@@ -124,7 +124,7 @@ def tried(test: CaseTest, case: Case, criteria: Criteria, place: str) -> tuple[C
     try:
         run = run_of(criteria, test, case)
     except RiskEngineError as error:
-        # Answers that rule each other out, a parameter without a value, no day: not what the test expects.
+        # A parameter without a value, no day: not what the test expects.
         return CaseResult(test.name, place, tuple(f"{error}".splitlines())), None
     return CaseResult(test.name, place, tuple(differences(run)), _outcome(run)), run
 

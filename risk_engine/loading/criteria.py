@@ -119,7 +119,7 @@ def _checked(
         problems += set_problems(criteria, files.documents, stands_in, frozenset(files.broken), has_head=has_head)
     if problems:
         raise InvalidSourceError(problems)
-    return with_contradictions(criteria)
+    return with_contradictions(criteria) if criteria.head.triage else criteria
 
 
 def _release_problems(path: Path, release: str, digest_now: str) -> list[Diagnostic]:

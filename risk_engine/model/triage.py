@@ -19,8 +19,6 @@ FIRST = "FIRST-"
 
 def with_contradictions(criteria: Criteria) -> Criteria:
     """Return a set whose contradictions name the answers to first questions that do not fit the others."""
-    if not criteria.head.triage:
-        return criteria
     found = {
         f"{FIRST}{number}": FactInvariant.model_construct(
             title=one.title,

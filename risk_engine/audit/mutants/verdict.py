@@ -152,7 +152,7 @@ def turns_red(run: Run, far: Reach) -> bool:
     try:
         return _turns_red(run, far)
     except RiskEngineError:
-        # A parameter without a value, answers that rule each other out: not what a case expects.
+        # A parameter without a value: not what a case expects.
         return True
 
 
@@ -193,12 +193,18 @@ def _facts(run: Run, far: Reach) -> Facts:
     before = run.worked.facts
     if far.facts:
         facts = resolve(run.worked.case, far.criteria, run.worked.on)
-        is_same = (facts.single, facts.lists, facts.asks) == (before.single, before.lists, before.asks)
-        return facts if far.values or not is_same else before
+        return facts if far.values or _answers(facts) != _answers(before) else before
     if far.values:
         parameters = parameters_on(far.criteria, run.worked.on, None)
         return replace(before, definitions=far.criteria.definitions, parameters=parameters)
     return before
+
+
+def _answers(facts: Facts | None) -> object:
+    """Return what a case answers, what others close, and the same of the readings without that."""
+    if facts is None:
+        return None
+    return facts.single, facts.lists, facts.asks, facts.superfluous, _answers(facts.aside), _answers(facts.again)
 
 
 def _rules_are_red(run: Run, facts: Facts, far: Reach) -> bool:
