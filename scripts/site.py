@@ -44,7 +44,8 @@ def on_config(config: MkDocsConfig) -> None:
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Put the pages where they lie in the repository, so that their links hold; keep what the theme brings."""
     theme = [one for one in files if not (one.abs_src_path and Path(one.abs_src_path).is_relative_to(ROOT / "docs"))]
-    paths = [*ROOT.glob("*.md"), *(one for folder in FOLDERS for one in (ROOT / folder).rglob("*"))]
+    histories = (ROOT / "criteria").glob("*/CHANGES.md")
+    paths = [*ROOT.glob("*.md"), *histories, *(one for folder in FOLDERS for one in (ROOT / folder).rglob("*"))]
     pages = [
         File.generated(
             config, one.relative_to(ROOT).as_posix(), abs_src_path=str(one), inclusion=InclusionLevel.INCLUDED

@@ -15,7 +15,7 @@ from risk_engine.cli.options import CriteriaOption, Day, Output, ProfileOption, 
 from risk_engine.cli.output import OTHER_DOCUMENTS, form_of, put, put_bytes, refuse, wrote
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
-from risk_engine.files.writing import check_new, write_new, write_text
+from risk_engine.files.writing import check_folder, check_new, write_new, write_text
 
 NEW_EXAMPLES = """Examples: risk-engine case new cases/2026-014.yaml ·
 risk-engine case new researcher.xlsx --for researcher ·
@@ -75,6 +75,8 @@ def bring_in(  # noqa: PLR0913, PLR0917 (each is an option of the command)
         way_out = _("name a file that ends in .yaml or .json")
         raise RiskEngineError(_("{into}: a case cannot be written as {suffix}", into=into, suffix=into.suffix), way_out)
     before = bytes_of(into)
+    if before is None:
+        check_folder(into)
     request = Request(files, criteria, on, by, answered_on, tuple(prefer or ()), allow_missing, options.today())
     result = import_forms(request, into, before, *case_id(into))
     for line in result.warned:

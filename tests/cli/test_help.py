@@ -104,6 +104,7 @@ def test_every_example_of_the_help_runs(
         signing = ("--sign", "office.pem", *who)
         done("criteria", "release", "our-criteria", *signing)
     if words == ("verify",):
+        Path("archive").mkdir()
         done("decide", "2026-014.json", *who, "--sign", "office.pem", "-o", "archive/decision.json")
         done("decide", "2026-014.json", *who)
         shutil.copy("2026-014.json", "archive")

@@ -227,6 +227,7 @@ def test_a_decision_without_a_reason_is_refused_in_german(tmp_path: Path) -> Non
 def test_what_is_kept_is_the_same_in_every_language(tmp_path: Path) -> None:
     for tag in ("en", "de"):
         folder = tmp_path / tag
+        folder.mkdir()
         tell = ("--lang", tag)
         done("assess", CASE, "--format", "json", "-o", folder / "a.json", *tell)
         who = ("--by", "A", "--role", "B", "--on", "2026-12-03")

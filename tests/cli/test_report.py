@@ -318,4 +318,4 @@ def test_a_page_in_the_words_of_the_office(lung: Path, tmp_path: Path) -> None:
     assert "This page is as the office changed it: letter.j2 (SHA-256 " in letter
     page.write_text('{% extends "shipped/letter.j2" %}{% block greeting %}<p>{{ asessor }}</p>{% endblock %}', "utf-8")
     said = refused("report", lung, "--kind", "letter", "--templates", page.parent)
-    assert said.startswith(f"{page}:1: 'asessor' is undefined")
+    assert said.startswith(f"{page}:1: there is no `asessor` here\n  help: did you mean `assessor`?\n")

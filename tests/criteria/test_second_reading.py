@@ -15,7 +15,7 @@ from random import Random
 import pytest
 
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.tables import was_read
+from risk_engine.model.tables import Citation, was_read
 from tests.criteria.second_reading.deviations import DEVIATIONS
 from tests.criteria.second_reading.draw import Drawn, answered, draw, near_of, stated
 from tests.criteria.second_reading.engine import engine, proposed, settled
@@ -155,14 +155,28 @@ def test_the_indicator_has_the_dimension_ground_severities_knock_outs_and_option
     assert any(one.when is not None for one in indicator.controls) == (name in WITH_CONDITION)
 
 
+def cited_as(name: str, marked: str) -> list[Citation]:
+    """Return where an indicator cites what the catalogue marks as from memory."""
+    source, _, place = marked.partition(": ")
+    found = [one for one in CRITERIA.indicators[name].sources if one.id == source and place in (one.at or "")]
+    assert found, f"{name} does not cite {marked}"
+    return found
+
+
 @pytest.mark.parametrize("name", [name for name, reading in CATALOGUE.items() if reading.from_memory])
 def test_a_source_that_nobody_has_read_since_the_catalogue_is_marked_as_from_memory(name: str) -> None:
-    cited = CRITERIA.indicators[name].sources
     for marked in CATALOGUE[name].from_memory:
-        source, _, place = marked.partition(": ")
-        meant = [one for one in cited if one.id == source and place in (one.at or "")]
-        assert meant, f"{name} does not cite {marked}"
-        assert not any(was_read(CRITERIA.sources[one.id], one) for one in meant), marked
+        assert not any(was_read(CRITERIA.sources[one.id], one) for one in cited_as(name, marked)), marked
+
+
+@pytest.mark.parametrize("name", [name for name, reading in CATALOGUE.items() if reading.read_since])
+def test_a_source_that_was_read_since_the_catalogue_says_when_and_what_of_it(name: str) -> None:
+    for marked in CATALOGUE[name].read_since:
+        for one in cited_as(name, marked):
+            source = CRITERIA.sources[one.id]
+            assert was_read(source, one), marked
+            assert source.read is not None, f"{one.id} does not say when it was read"
+            assert source.note, f"{one.id} does not say what of it was read"
 
 
 def test_the_set_has_the_indicators_and_controls_of_the_catalogue_and_no_other() -> None:

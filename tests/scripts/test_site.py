@@ -22,6 +22,7 @@ def test_the_site_is_built_with_every_link_leading_somewhere(tmp_path: Path) -> 
     assert done.returncode == 0, done.stderr
     pages = {one.relative_to(tmp_path).as_posix() for one in tmp_path.rglob("*.html")}
     assert {"index.html", "docs/officers.html", "docs/de/ergebnis-lesen.html", "examples/index.html"} <= pages
+    assert "criteria/reconnect-china/CHANGES.html" in pages
     decisions = (tmp_path / "docs" / "decisions" / "index.html").read_text("utf-8")
     for note in (ROOT / "docs" / "decisions").glob("0*.md"):
         assert f'href="{note.stem}.html"' in decisions

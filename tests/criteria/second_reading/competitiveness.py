@@ -48,7 +48,7 @@ COMPETITIVENESS: dict[str, Reading] = {
         EU_INTEREST,
         {"high": lambda c: bool(c.ip["publicly_funded"] and c.ip["exclusive_third_country_licence"])},
         "CTL-23+CTL-18 -> 1 | CTL-18 -> 2",
-        from_memory=("he-mga: right to object",),
+        read_since=("he-mga: right to object",),
     ),
     "COM-04": Reading(
         EU_INTEREST,
@@ -106,19 +106,19 @@ COMPETITIVENESS: dict[str, Reading] = {
             "moderate": lambda c: bool(c.ip["first_filing"] == "partner_country"),
         },
         "CTL-18 -> 1",
-        from_memory=("cn-patent-law: confidentiality review",),
+        read_since=("cn-patent-law: confidentiality review",),
     ),
     "COM-13": Reading(
         FRAMEWORK,
         {"moderate": lambda c: bool(c.ip["exploitation_in_eu"] == "none")},
         "CTL-18 -> 1",
-        from_memory=("he-reg-2021-695: exploit",),
+        read_since=("he-reg-2021-695: exploit",),
     ),
     "COM-14": Reading(
         VALUES,
         {"moderate": lambda c: any(one["kind"] == "standardisation" for one in c.activity) and abroad(c)},
         "CTL-33 -> 1",
-        from_memory=("eu-standardisation-2022",),
+        read_since=("eu-standardisation-2022",),
     ),
     "COM-15": Reading(
         FRAMEWORK,

@@ -152,7 +152,7 @@ ETHICS: dict[str, Reading] = {
         VALUES,
         {"critical": lambda c: human_rights(c, "documented"), "moderate": lambda c: human_rights(c, "alleged")},
         "CTL-06 -> 0 | CTL-25+CTL-07 -> -1",
-        from_memory=("un-guiding-principles",),
+        read_since=("un-guiding-principles",),
     ),
     "ETH-07": Reading(
         VALUES,
@@ -165,7 +165,7 @@ ETHICS: dict[str, Reading] = {
         "CTL-13 -> 0 | CTL-14 -> 1 | CTL-15 -> 2 | answers -> 2",
         {"hold": always},
         when={"answers -> 2": clauses_and_assessment},
-        from_memory=("schrems-ii",),
+        read_since=("schrems-ii",),
     ),
     "ETH-08": Reading(
         VALUES,
@@ -189,14 +189,14 @@ ETHICS: dict[str, Reading] = {
         {"high": lambda c: c.ethics["review"] in {"missing", "one_side"}},
         "CTL-24 -> 0",
         {"hold": always},
-        from_memory=("he-reg-2021-695: Art. 19",),
+        read_since=("he-reg-2021-695: Art. 19",),
     ),
     "ETH-11": Reading(
         VALUES,
         {"critical": lambda c: bool(c.ethics["dumping_risk"])},
         "CTL-05 -> 1",
         {"policy": always},
-        from_memory=("he-reg-2021-695: 19", "trust-code"),
+        read_since=("he-reg-2021-695: 19", "trust-code"),
     ),
     "ETH-12": Reading(
         FRAMEWORK,
@@ -223,7 +223,7 @@ ETHICS: dict[str, Reading] = {
             "moderate": lambda c: bool(c.ethics["integrity_framework"] == "none"),
         },
         "CTL-34 -> 1",
-        from_memory=("allea-code",),
+        read_since=("allea-code",),
     ),
     "ETH-18": Reading(
         VALUES,

@@ -143,7 +143,7 @@ ADDED: dict[str, Reading] = {
         {"hold": lambda c: declared(c) or suspected(c)},
         # A suspicion is looked into; a use that is declared is not.
         when={"CTL-07+CTL-04 -> 2": lambda c: not declared(c)},
-        from_memory=("rec-2021-1700: red flags",),
+        read_since=("rec-2021-1700: red flags",),
     ),
     "COM-18": Reading(
         FRAMEWORK,
@@ -152,7 +152,7 @@ ADDED: dict[str, Reading] = {
             "high": lambda c: any(one["authority_filing"] == "internals" for one in c.activity) and abroad(c),
         },
         "CTL-37+CTL-18 -> 1 | CTL-37 -> -1 | CTL-31 -> 1 | CTL-05 -> 1",
-        from_memory=("cn-algorithm-2022: 24",),
+        read_since=("cn-algorithm-2022: 24",),
     ),
     "COM-19": Reading(
         FRAMEWORK,

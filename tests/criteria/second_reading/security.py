@@ -201,7 +201,7 @@ SECURITY: dict[str, Reading] = {
         {"critical": lambda c: any(one["export_authorisation"] == "refused" for one in c.activity)},
         "CTL-01+CTL-05 -> 1",
         {"legal": always},
-        from_memory=("reg-2021-821: 16",),
+        read_since=("reg-2021-821: 16",),
     ),
     "SEC-03": Reading(
         EU_INTEREST,
@@ -308,7 +308,7 @@ SECURITY: dict[str, Reading] = {
         EU_INTEREST,
         {"high": lambda c: any(map(bound_and_asking, c.person))},
         "CTL-10+CTL-11 -> 1 | CTL-10 -> 2 | CTL-05 -> 1",
-        from_memory=("scholarship-terms",),
+        read_since=("scholarship-terms",),
     ),
     "SEC-17": Reading(
         EU_INTEREST,
@@ -334,7 +334,7 @@ SECURITY: dict[str, Reading] = {
         {"high": opaque},
         "CTL-07 -> 1 | CTL-06 -> 0",
         {"hold": always},
-        from_memory=("rec-2021-1700: red flags",),
+        read_since=("rec-2021-1700: red flags",),
     ),
     # Section 0: hold always, legal when refused; the option counts only where none was refused.
     "SEC-21": Reading(

@@ -104,6 +104,8 @@ class Reading:
     """Of an option of that line: where alone it counts."""
     from_memory: tuple[str, ...] = ()
     """What the catalogue marks [M] and nobody has read since: `source of the set`, or `source: part of the place`."""
+    read_since: tuple[str, ...] = ()
+    """What it marks [M] and somebody has read since, or an account of it: written likewise."""
 
     def options(self) -> Iterator[Option]:
         """Yield the control options."""

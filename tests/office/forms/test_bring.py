@@ -69,6 +69,9 @@ def test_several_files_make_a_new_case_and_mean_the_same_entry_by_its_name() -> 
     one = xlsx("r.xlsx", "registrar", {"borrower.1.called": "Harbour Museum", "borrower.1.seat": "NO"},
                more={"title": "Fans"}, lists={"artwork": NOT_KNOWN})  # fmt: skip
     other = docx("c.docx", "conservator", {"borrower.1.called": " harbour  museum", "borrower.1.climate": "steady"})
+    nowhere = "there is no folder cases\n  help: name one that is there\n"
+    assert bring(one, other, into="cases/2026-007.yaml").err == nowhere
+    Path("cases").mkdir()
     result = bring(one, other, into="cases/2026-007.yaml")
     same = "taken as the same entry as `borrower.harbour-museum`"
     warned = f"c.docx: table 4, row 2: “harbour museum” is {same}, “Harbour Museum”\n"

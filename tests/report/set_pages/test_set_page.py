@@ -28,8 +28,8 @@ def test_an_office_changes_one_block_and_the_page_says_so(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("page", "told"),
     [
-        ("<title>{{ report.model_dump() }}</title>", "access to attribute 'model_dump'"),
-        ("<title>{{ report.of_group('compared') }}</title>", "access to attribute 'of_group'"),
+        ("<title>{{ report.model_dump() }}</title>", "impact.j2:1: a template cannot reach `model_dump`"),
+        ("<title>{{ report.of_group('compared') }}</title>", "impact.j2:1: a template cannot reach `of_group`"),
         ("<title>{{ place.func }}{{ place.func() }}</title>", "impact.j2:1"),
         ("<title>An impact</title>", "the page leaves out the digest of the record"),
     ],
