@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any, TypeAlias, cast
 
 from risk_engine.engine.evaluate import evaluate
-from risk_engine.engine.facts import Entry, Facts, Read
+from risk_engine.engine.facts import Entry, Facts, Read, holders
 from risk_engine.engine.find import Found, find
 from risk_engine.engine.program_results import SEEN_OF, Came, Ranks, Rated, Results, keep
 from risk_engine.engine.program_source import ladders_source
@@ -200,12 +200,24 @@ class Replays:
         return self._found(facts, _differing(self.worked.facts, facts) if differing is None else differing)
 
     def is_asked(self, place: Read) -> bool | None:
-        """Return whether a question is asked in the case; None where that hangs on what is not answered."""
+        """Return whether a question is asked in the case; None where that hangs on what is not answered.
+
+        None too where the entry is not there once answers that contradict each other are set aside or open again.
+        """
         asked = getattr(self.worked.criteria.fact(f"{place.entity}.{place.fact}"), "ask_when", None)
         facts = self.worked.facts
         readings = [one for one in (facts, facts.again, facts.aside) if one is not None]
+        if any(place.entry not in {one.id for one in holders(reading, place.entity)} for reading in readings):
+            return None
         found = {evaluate(asked, one, entry_at(one, place)).value for one in readings if asked is not None}
         return True if asked is None else found.pop() if len(found) == 1 else None
+
+    def sets_aside(self, place: Read, value: Any) -> bool:
+        """Return whether another answer to one question is set aside, so that the case cannot state it."""
+        worked = self.worked
+        kept = worked.facts.superfluous.keys() - {place}
+        case = answered(worked.case, place, value)
+        return place in superfluous(case, worked.criteria, worked.on, worked.profile, kept)
 
     def with_parameter(self, name: str, value: int) -> Levels:
         """Return what the ladders come to with another value of a parameter."""

@@ -131,9 +131,9 @@ def _nearest(recorded: Any, domain: Domain) -> Iterator[Any]:
 
 
 def _moved(replays: Replays, place: Read, recorded: Any, instead: Any) -> IfWrong | None:
-    """Return what another answer moves, None if it moves neither a level nor a range."""
+    """Return what another answer moves, None if it moves neither a level nor a range, or would be set aside."""
     reached = replays.with_answer(place, instead)
-    if reached == replays.now:
+    if reached == replays.now or replays.sets_aside(place, instead):
         return None
     levels, ends = _shifts(reached, replays)
     return IfWrong(

@@ -46,7 +46,7 @@ def test_an_answer_that_is_wrong_does_what_is_told_and_no_other_one_does_more(wo
     told = {one.path: one for one in found.if_wrong}
     moving = 0
     for place, recorded, others in every_answer(worked):
-        came_to = {str(other): if_answered(worked, place, other) for other in others}
+        came_to = {str(one): if_answered(worked, place, one) for one in others if can_be_stated(worked, place, one)}
         most = max((steps(now, one, worked) for one in came_to.values()), default=0)
         moving += any(one != now for one in came_to.values())
         if place.path() in told:
@@ -70,6 +70,12 @@ def every_answer(worked: Worked) -> Iterator[tuple[Read, Any, list[Any]]]:
                     others = [other for other in others if other == () or len(set(other) ^ set(recorded)) == 1]
                 if recorded is not None:
                     yield Read(name, None if entity.many is None else one.id, short), recorded, others
+
+
+def can_be_stated(worked: Worked, place: Read, value: Any) -> bool:
+    """Return whether a case can state another answer: one to a question that others close is set aside."""
+    case, kept = answered(worked.case, place, value), worked.facts.superfluous.keys() - {place}
+    return place not in superfluous(case, worked.criteria, worked.on, worked.profile, kept)
 
 
 def steps(before: Levels, after: Levels, worked: Worked) -> int:
