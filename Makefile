@@ -3,7 +3,7 @@
 PYTHON ?= python3
 DEMO_CASE ?= examples/lung-imaging.yaml
 DEMO_REPORT ?= build/demo-report.html
-AUDITED := reconnect-china@1.0.0 reconnect-china@1.1.0
+AUDITED := reconnect-china@1.0.0 reconnect-china@2.0.0
 PYTEST_ARGS ?= -n 2 --dist worksteal
 
 # Python 3.11 reads the path of an editable install in the encoding of the locale, and plain C has no umlauts.
@@ -111,8 +111,9 @@ docs: setup-dev ## build generated pages in build/docs: the catalogue of the shi
 		$(BIN)/risk-engine criteria show reconnect-china -o build/docs/catalogue.$$form; \
 		$(BIN)/risk-engine criteria diff $(AUDITED) -o build/docs/diff.$$form; \
 		$(BIN)/risk-engine criteria impact $(AUDITED) --cases examples/audit/cases -o build/docs/impact.$$form; \
+		$(BIN)/risk-engine criteria prove $(lastword $(AUDITED)) -o build/docs/prove.$$form; \
 	done
-	@cp build/docs/diff.md build/docs/impact.md examples/audit/
+	@cp build/docs/diff.md build/docs/impact.md build/docs/prove.md examples/audit/
 
 messages: setup-dev ## bring the translations of the engine's own words up to date (ADD=fr: begin a language)
 	@$(BIN)/python scripts/messages.py $(if $(ADD),--add "$(ADD)")

@@ -390,7 +390,7 @@ def test_whoever_stops_on_the_way_back_loses_nothing(tmp_path: Path) -> None:
     assert f"go on with: risk-engine interview {file}" in result.out.replace("\n", " ")
 
 
-@pytest.mark.parametrize(("day", "count"), [("2026-11-26", 57)])
+@pytest.mark.parametrize(("day", "count"), [("2026-11-26", 57), ("2027-01-20", 63)])
 def test_the_head_of_a_new_case_is_that_of_the_version_of_its_day(tmp_path: Path, day: str, count: int) -> None:
     case = tmp_path / "c-1.yaml"
     result = run_with(["", "A title", "", day, "q"], "interview", case, "--criteria", "reconnect-china")
