@@ -109,11 +109,11 @@ format: setup-dev ## format and mend what ruff can mend
 docs: setup-dev ## build generated pages in build/docs: the catalogue of the shipped set, the reports on a new version
 	@set -e; mkdir -p build/docs; for form in md html; do \
 		$(BIN)/risk-engine criteria show reconnect-china -o build/docs/catalogue.$$form; \
-		$(BIN)/risk-engine criteria diff $(AUDITED) -o build/docs/diff.$$form; \
 		$(BIN)/risk-engine criteria impact $(AUDITED) --cases examples/audit/cases -o build/docs/impact.$$form; \
-		$(BIN)/risk-engine criteria prove $(lastword $(AUDITED)) -o build/docs/prove.$$form; \
+		$(BIN)/risk-engine criteria prove $(lastword $(AUDITED)) --only promises --all -o build/docs/prove.$$form; \
 	done
-	@cp build/docs/diff.md build/docs/impact.md build/docs/prove.md examples/audit/
+	@set -e; for form in txt html; do $(BIN)/risk-engine criteria diff $(AUDITED) -o build/docs/diff.$$form; done
+	@cp build/docs/diff.txt build/docs/impact.md build/docs/prove.md examples/audit/
 
 messages: setup-dev ## bring the translations of the engine's own words up to date (ADD=fr: begin a language)
 	@$(BIN)/python scripts/messages.py $(if $(ADD),--add "$(ADD)")
