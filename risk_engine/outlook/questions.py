@@ -86,11 +86,12 @@ def answers_that_move(still: StillOpen, question: Question) -> tuple[Tried, ...]
 
 
 def _moving(still: StillOpen, question: Question, values: Sequence[Any]) -> Iterator[tuple[int, Tried]]:
-    """Yield each of the values that moves headline or gate, with its place among them."""
+    """Yield each of the values that moves headline or gate and would not be set aside, with its place among them."""
+    replays = still.replays
     for place, value in enumerate(values):
-        facts, differing = still.replays.facts_with(question.read, value)
-        found = still.replays.found_under(facts, differing)
-        if still.places(still.replays.with_findings(found)) != still.now:
+        facts, differing = replays.facts_with(question.read, value)
+        found = replays.found_under(facts, differing)
+        if still.places(replays.with_findings(found)) != still.now and not replays.sets_aside(question.read, value):
             (blank,) = question.blanks
             answer = still.blanks.as_in_base(blank, value)
             yield place, _tried(still, answer, still.reached(found), found, still.contradictions(facts))

@@ -137,8 +137,13 @@ def _comes_out(told: _Told, worked: Worked) -> bool:
 
 
 def _opened(worked: Worked) -> dict[str, None]:
-    """Return the questions whose answers contradict each other and count as open: a completion answers them anew."""
-    return dict.fromkeys(one.path() for one in reopened_in(worked.facts, worked.criteria))
+    """Return the questions whose answers contradict each other and count as open: a completion answers them anew.
+
+    An entry goes with its list.
+    """
+    reopened = reopened_in(worked.facts, worked.criteria)
+    lists = {one.entity for one in reopened if one.fact is None}
+    return dict.fromkeys(one.path() for one in reopened if one.fact is None or one.entity not in lists)
 
 
 def _shows(told: _Told, made: Worked) -> bool:
