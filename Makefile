@@ -113,7 +113,8 @@ docs: setup-dev ## build generated pages in build/docs: the catalogue of the shi
 		$(BIN)/risk-engine criteria prove $(lastword $(AUDITED)) --only promises --all -o build/docs/prove.$$form; \
 	done
 	@set -e; for form in txt html; do $(BIN)/risk-engine criteria diff $(AUDITED) -o build/docs/diff.$$form; done
-	@cp build/docs/diff.txt build/docs/impact.md build/docs/prove.md examples/audit/
+	@sed -n '/^Case 12$$/,$${/, digest$$/,$$p;b};p' build/docs/diff.txt >examples/audit/diff.txt
+	@cp build/docs/impact.md build/docs/prove.md examples/audit/
 
 messages: setup-dev ## bring the translations of the engine's own words up to date (ADD=fr: begin a language)
 	@$(BIN)/python scripts/messages.py $(if $(ADD),--add "$(ADD)")
