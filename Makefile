@@ -87,10 +87,12 @@ criteria: setup ## long gate: every shipped version of every criteria set is rea
 		echo "$$version"; $(BIN)/risk-engine criteria check "$${version%/}"; \
 	done
 
-# Older versions are locked by their digests, so their mutants were seen when they were the newest.
-mutants: setup ## long gate: every small change of a shipped set's newest version turns one of its cases red, or has its reason
+# A released version is locked by its digest, so all its mutants were looked at before; its ladders stand for it here.
+mutants: setup ## long gate: every small change of a draft, and of a released set's ladders, turns a case red, or has its reason
 	@printf '\n== mutants: what no case notices\n'
-	@set -e; for set in criteria/*/; do $(BIN)/risk-engine criteria mutate "$${set%/}"; done
+	@set -e; for set in criteria/*/; do set=$${set%/}; version=$$(sed -n 's/^version: //p' "$$set/set.yaml"); \
+		if grep -q "^$${set#criteria/}@$$version: " criteria/releases.lock; then only='--only ladder'; else only=; fi; \
+		$(BIN)/risk-engine criteria mutate "$$set" $$only; done
 
 mutants-python: setup-dev ## long gate: small changes of the engine's own code turn a test red, or have their reason
 	@printf '\n== mutants of the code: what no test notices\n'
