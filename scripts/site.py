@@ -17,7 +17,7 @@ from risk_engine.report.set_pages.catalogue import catalogue
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = ("docs", "examples")
-SHOWN = {".md", ".png", ".svg", ".yaml", ".html"}
+SHOWN = {".md", ".png", ".svg", ".yaml", ".html", ".txt"}
 DECISIONS = "docs/decisions/README.md"
 CATALOGUE = "docs/catalogue.md"
 SHOWN_SET = "reconnect-china"

@@ -29,6 +29,8 @@ DAY = date(2026, 6, 15)
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = ROOT / "criteria" / "reconnect-china" / "releases" / "1.0.0.json"
+EXAMPLES = sorted(one for one in (ROOT / "examples").glob("*.yaml") if "\n  type: " in one.read_text("utf-8"))
+"""Those that are written in the words of that version."""
 LOAN_DESK = ROOT / "tests" / "sets" / "loan-desk" / "1.0.0"
 
 HEAD = """

@@ -20,7 +20,7 @@ from risk_engine.loading.case import load_case
 from risk_engine.loading.case_tests import read_cases
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.criteria import Criteria
-from tests.engine.builder import DAY, LOAN_DESK, ROOT, SHIPPED, criteria_from
+from tests.engine.builder import DAY, EXAMPLES, LOAN_DESK, SHIPPED, criteria_from
 from tests.engine.test_program import is_left_to_reference
 from tests.strategies import PATIENT, Data, Pen, RuleSet, cases_of, changed_cases, rule_set, rule_sets
 from tests.versions import newest
@@ -141,7 +141,7 @@ def test_spoilt_case_of_a_set_that_is_there_is_refused_alike(folder: Any, data: 
         agree(spoilt(Pen(data.draw), stated), rules.criteria)
 
 
-@pytest.mark.parametrize("example", sorted((ROOT / "examples").glob("*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
 def test_example_as_json_is_decided_without_a_case_being_made(example: Any) -> None:
     # A set that asks first questions leaves to `load_case` what does not answer them.
     criteria = newest("reconnect-china@1.0.0")

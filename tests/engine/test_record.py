@@ -13,10 +13,9 @@ from risk_engine.loading.case import load_case
 from risk_engine.model.assessment import Assessment, ProblemFound, ProblemKind, ResolvedFact
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.translation import texts_of
-from tests.engine.builder import ROOT, case_from, facts_from
+from tests.engine.builder import EXAMPLES, ROOT, case_from, facts_from
 from tests.engine.conftest import Toy
 
-EXAMPLES = sorted((ROOT / "examples").glob("*.yaml"))
 LARGEST = 25_000
 """In bytes; with the words of what it shows a record had 137,000."""
 

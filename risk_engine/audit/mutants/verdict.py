@@ -66,7 +66,7 @@ class Reach:
     promises: bool
     points: bool
     facts: bool
-    """Whether answers themselves can be different: what a table says, what need not be asked."""
+    """Whether answers themselves can be different: what a table says, what need not be asked, what contradicts."""
     values: bool
     """Whether definitions or parameters are different."""
     levels: dict[object, tuple[Proposed, ...]] | None
@@ -89,18 +89,24 @@ def reach(before: Criteria, mutant: Mutant) -> Reach:
     """Return how far a mutant of a set reaches."""
     after = mutant.criteria
     readers, reads = reads_by_rule(before), changed(before, after)
+    contradictions = _touched(before.invariants.facts, after.invariants.facts, readers["contradiction"], reads)
+    # What a contradiction reopens any indicator can read.
+    reopened = any(
+        facts[one].reopens
+        for one in contradictions
+        for facts in (before.invariants.facts, after.invariants.facts)
+        if one in facts
+    )
+    touched = _touched(before.indicators, after.indicators, readers["indicator"], reads)
     return Reach(
         criteria=after,
-        indicators=_touched(before.indicators, after.indicators, readers["indicator"], reads),
+        indicators=tuple({**dict.fromkeys(after.indicators), **dict.fromkeys(touched)}) if reopened else touched,
         ladders=_touched(before.ladders, after.ladders, readers["ladder"], reads),
         awareness=_touched(before.awareness, after.awareness, readers["awareness"], reads),
-        contradictions=bool(
-            before.invariants is not after.invariants
-            or _touched(before.invariants.facts, after.invariants.facts, readers["contradiction"], reads)
-        ),
+        contradictions=bool(before.invariants is not after.invariants or contradictions),
         promises=any(one.meets(reads) for one in readers["promise"].values()),
         points=before.head is not after.head,
-        facts=bool(reads.facts),
+        facts=bool(reads.facts) or reopened,
         values=bool(reads.definitions or reads.parameters),
         levels={} if all(_reads_results_only(one) for one in readers["ladder"].values()) else None,
     )
