@@ -15,12 +15,12 @@ from risk_engine.engine.work import Worked, work
 from risk_engine.files.diagnostics import InvalidSourceError
 from risk_engine.loading.case import load_case
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.triage import closed_by
+from risk_engine.model.triage import closed_by, closes_with_yes
 from risk_engine.office.forms.case_record import Record, Under
 from risk_engine.office.interview.session import Session
 from risk_engine.office.interview.standing import Bounds
 from risk_engine.report.blank_case import blank_case
-from tests.engine.builder import DAY, case_from
+from tests.engine.builder import DAY, case_from, condition
 from tests.engine.conftest import Toy
 
 HEAD = """
@@ -83,6 +83,24 @@ def test_a_no_to_every_first_question_closes_the_rest(criteria: Criteria) -> Non
     found = worked(criteria, "first: {guests: false, risk: false}\ntrip: {means: foot}")
     assert outcomes(found) == {"WILD": "absent", "UNFIT": "absent", "AXE": "absent"}
     assert closed_by(criteria) == {"first.guests": {"guest"}, "first.risk": {"trip.pace", "trip.gear"}}
+
+
+@pytest.mark.parametrize(
+    ("text", "closes"),
+    [
+        ("{fact: first.risk, is: true}", False),
+        ("{fact: first.risk, is: false}", True),
+        ("not: {fact: first.risk, is: true}", True),
+        ("not: {fact: first.risk, is: false}", False),
+        ("any_of: [{fact: first.risk, is: true}, {fact: first.risk, is: false}]", True),
+        ("{some: guest, where: {fact: first.risk, is: false}}", True),
+        ("{every: guest, where: {fact: first.risk, is: true}}", False),
+    ],
+)
+def test_a_yes_that_would_make_a_condition_false_is_found_wherever_it_stands(
+    criteria: Criteria, text: str, *, closes: bool
+) -> None:
+    assert closes_with_yes(condition(text), "first.risk", criteria) is closes
 
 
 def test_a_first_question_that_nobody_answered_leaves_everything_open(criteria: Criteria) -> None:
