@@ -204,7 +204,10 @@ NEAR = """\
 }
 \"\"\"Which"""
 DRAFT = "# reconnect-china\n\n## 9.0.0 (draft)\n\n- SEC-25 is new: covert access that is ready for use.\n"
+OPEN = "{ETH-01: critical, ETH-02: high,"
 INDICATOR_ADDED: dict[str, list[Change]] = {
+    # A first question whose no is refuted opens what the new indicator reads as well.
+    f"{SET}/cases.yaml": [(OPEN, OPEN.replace("{", "{SEC-25: low, "))],
     f"{SET}/CHANGES.md": [("# reconnect-china\n", DRAFT)],
     READING: [("}\nADDED_NEAR", READ_AGAIN), ('}\n"""Which', NEAR)],
     REVIEW: [ahead("| SEC-22 |", "| SEC-25 | Is it ready? | Readiness of 9. | Yes. | Nothing. |\n")],
