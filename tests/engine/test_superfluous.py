@@ -115,6 +115,28 @@ def test_question_that_is_open_again_says_what_contradicts_its_answer(toy: Toy) 
     ]
 
 
+def test_each_open_answer_is_told_only_what_it_does_not_fit_itself(toy: Toy) -> None:
+    criteria = toy(
+        facts=(FACTS % (WITHOUT_LEADER % "calm")) + "        wet: {type: boolean}\n        boots: {type: boolean}\n",
+        indicators=INDICATORS + "    I3: {severity: {high: {fact: trip.boots, is: true}}}\n",
+        invariants="""
+    facts:
+      wet_feet:
+        title: Nobody goes without boots where it is wet
+        whenever: {fact: trip.wet, is: true}
+        then: {fact: trip.boots, is: true}
+        reopens: true
+    results: {}
+""",
+    )
+    stated = "trip: {alone: true, pace: brisk, wet: true, boots: false}"
+    gaps = assess_told(case_from(criteria, stated), criteria, DAY).gaps
+    assert {one.path: one.against for one in gaps} == {
+        "trip.alone": ("“pace?” is answered, and by other answers need not be asked",),
+        "trip.boots": ("Nobody goes without boots where it is wet",),
+    }
+
+
 def test_record_of_it_says_what_it_rests_on_when_it_is_read_again(toy: Toy) -> None:
     criteria = made(toy)
     case = case_from(criteria, "trip: {alone: true, pace: brisk}")
