@@ -27,7 +27,7 @@ from risk_engine.report import markup, wording
 from risk_engine.report.blocks import Kind, Must, View, texts_of
 from risk_engine.report.sandbox import Function, PageEnvironment, PageError, at, leads_out, objects, used
 from risk_engine.report.sanitize import clean_text, cleaned
-from risk_engine.report.template_errors import told
+from risk_engine.report.template_errors import in_own_words
 from risk_engine.report.wording import MUST_SAY
 
 _CALLED: Final = (
@@ -164,14 +164,16 @@ def _filled(environment: PageEnvironment, name: str, context: Mapping[str, Any],
             pieces.append(piece)
     except jinja2.TemplateSyntaxError as error:
         where = f"{environment.file(error.name or name)}:{error.lineno}"
-        raise PageError(f"{where}: {told(error.message or '')}") from error
+        raise PageError(f"{where}: {in_own_words(error.message or '')}") from error
     except jinja2.TemplateNotFound as error:
         message = _("there is no template `{name}`", name=error.name)
         raise PageError(at(environment.file(name), message)) from error
     except RecursionError as error:
         raise PageError(at(environment.file(name), _("templates take in each other without end"))) from error
     except (jinja2.TemplateError, TypeError, ValueError, KeyError) as error:
-        raise PageError(f"{_line_of(error, environment, name)}: {told(str(error))}", _names(error, context)) from error
+        raise PageError(
+            f"{_line_of(error, environment, name)}: {in_own_words(str(error))}", _names(error, context)
+        ) from error
     return "".join(pieces)
 
 

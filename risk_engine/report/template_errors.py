@@ -14,7 +14,7 @@ _SIGNS: Final = {
     "end of comment": "#}",
 }
 """What Jinja calls the signs of a template."""
-_SAID: Final = (
+_MESSAGES: Final = (
     (
         r"Unexpected end of template\..*to be closed is '(?P<open>\w+)'",
         N_("the template ends before `{open}` is closed"),
@@ -51,9 +51,9 @@ _SAID: Final = (
 """Patterns of what Jinja says, and the same in our words."""
 
 
-def told(message: str) -> str:
+def in_own_words(message: str) -> str:
     """Return what Jinja says in the current language; what is not known here, such as a message of ours, as it is."""
-    for pattern, own in _SAID:
+    for pattern, own in _MESSAGES:
         if found := re.match(pattern, message, re.DOTALL):
             parts = {name: _SIGNS.get(part, part) for name, part in found.groupdict().items()}
             return _(own, **parts) if parts else _(own)

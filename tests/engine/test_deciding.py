@@ -5,24 +5,8 @@ import pytest
 from risk_engine.model.criteria import Criteria
 from tests.engine.builder import case_from
 from tests.engine.conftest import Toy
+from tests.engine.test_reopened import CONTRADICTION, INDICATORS
 from tests.told import assess_told
-
-INDICATORS = """
-    I1:
-      severity:
-        moderate: {fact: trip.pace, at_least: brisk}
-        critical: {fact: trip.pace, is: wild}
-      knock_out: {legal: {fact: trip.pace, is: wild}}
-"""
-CONTRADICTION = """
-    facts:
-      calm_is_slow:
-        title: A calm trip is not risky
-        whenever: {fact: trip.risky, is: true}
-        then: {not: {fact: trip.pace, is: calm}}
-        reopens: %s
-    results: {}
-"""
 
 
 def decided_by(criteria: Criteria, case: str) -> dict[str | None, tuple[str, ...]]:

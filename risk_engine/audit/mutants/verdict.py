@@ -16,7 +16,7 @@ from risk_engine.audit.cases import (
     rule_applies,
 )
 from risk_engine.audit.mutants.variations import Mutant
-from risk_engine.engine.facts import Facts
+from risk_engine.engine.facts import Facts, Known
 from risk_engine.engine.find import Found, find
 from risk_engine.engine.propose import Proposed, Rating, propose, rate, with_results
 from risk_engine.engine.resolve import resolve
@@ -202,8 +202,14 @@ def _facts(run: Run, far: Reach) -> Facts:
         return facts if far.values or _answers(facts) != _answers(before) else before
     if far.values:
         parameters = parameters_on(far.criteria, run.worked.on, None)
-        return replace(before, definitions=far.criteria.definitions, parameters=parameters)
+        return _renewed(before, far.criteria, parameters)
     return before
+
+
+def _renewed(facts: Facts, criteria: Criteria, parameters: Mapping[str, Known]) -> Facts:
+    """Return the same answers under other definitions and parameters, in each reading of the case."""
+    again, aside = (None if one is None else _renewed(one, criteria, parameters) for one in (facts.again, facts.aside))
+    return replace(facts, definitions=criteria.definitions, parameters=parameters, again=again, aside=aside)
 
 
 def _answers(facts: Facts | None) -> object:

@@ -19,7 +19,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from risk_engine.files.diagnostics import RiskEngineError, help_line, printable, quoted, suggestion
 from risk_engine.files.language import _
 from risk_engine.report.blocks import shortened
-from risk_engine.report.template_errors import told
+from risk_engine.report.template_errors import in_own_words
 
 _SHOWN = 60
 """So many letters of a paragraph say where something stands."""
@@ -141,7 +141,7 @@ def _unread(tag: str, text: str, env: Environment) -> Iterable[TemplateProblem]:
         env.parse(alone)
     except (TemplateSyntaxError, RecursionError) as error:
         yield TemplateProblem(
-            _("`{tag}` cannot be read: {why}", tag=tag, why=told(str(error).partition("\n")[0])), near=text
+            _("`{tag}` cannot be read: {why}", tag=tag, why=in_own_words(str(error).partition("\n")[0])), near=text
         )
 
 
@@ -201,7 +201,7 @@ class Check:
         try:
             tree = env.parse("\n".join(self._lines))
         except TemplateSyntaxError as error:
-            why = _("the placeholders do not fit each other: {why}", why=told(error.message or ""))
+            why = _("the placeholders do not fit each other: {why}", why=in_own_words(error.message or ""))
             way_out = _("each `for` needs its `endfor`, each `if` its `endif`")
             return [TemplateProblem(why, way_out, self._near(error.lineno))]
         except RecursionError:

@@ -17,7 +17,7 @@ from lxml import etree
 from risk_engine.files.language import _, current, in_language
 from risk_engine.files.office_files import BROKEN, Bounds, OfficeFileError, content
 from risk_engine.report.blocks import View
-from risk_engine.report.template_errors import told
+from risk_engine.report.template_errors import in_own_words
 from risk_engine.report.word import placeholders
 from risk_engine.report.word.body import Drawing
 from risk_engine.report.word.offered import TooMuchError, left_out, offer, unsafe_to_miss
@@ -153,7 +153,7 @@ def filled(view: View, path: Path, draw: Drawing | None) -> bytes:
         raise TemplateError(path, [TemplateProblem(message, _("take loops out of other loops"))]) from error
     except JinjaError as error:
         raise TemplateError(
-            path, [TemplateProblem(_("the template cannot be filled in: {why}", why=told(str(error))))]
+            path, [TemplateProblem(_("the template cannot be filled in: {why}", why=in_own_words(str(error))))]
         ) from error
     text = "\n".join(_own_text(one) for one in document.element.body.iter(qn("w:p")))
     if problems := list(left_out(view, text)):
