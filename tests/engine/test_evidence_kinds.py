@@ -118,8 +118,8 @@ def test_a_kind_is_not_missed_where_something_else_in_set_yaml_is_wrong(tmp_path
     with pytest.raises(InvalidSourceError) as error:
         criteria_from(tmp_path / "toy", head=wrong, indicators=INDICATORS, controls=CONTROLS)
     assert "evidence kind" not in str(error.value)
+    misspelt = INDICATORS.replace("[licence, letter]", "[letters]")
     with pytest.raises(InvalidSourceError, match="there is no evidence kind `letters`"):
-        misspelt = INDICATORS.replace("[licence, letter]", "[letters]")
         criteria_from(tmp_path / "other", head=wrong, indicators=misspelt, controls=CONTROLS)
 
 
