@@ -8,6 +8,7 @@ import pytest
 from risk_engine.audit.mutants.every import mutants
 from risk_engine.engine.find import control_states
 from risk_engine.engine.work import work
+from risk_engine.files.diagnostics import InvalidSourceError
 from risk_engine.model.case import NO_KIND, shown_in_place
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.references import needed_kinds
@@ -97,6 +98,29 @@ def test_the_record_says_for_which_finding_a_control_counts_as_agreed(criteria: 
     ]
     # The control itself is in place: for other findings it counts.
     assert {one.id: one.counts_as for one in got.controls} == {"FIX": "in_place", "ROPE": "in_place"}
+
+
+def test_a_control_that_counts_for_no_finding_is_shown_as_agreed(criteria: Criteria) -> None:
+    alone = criteria.model_copy(update={"indicators": {"A": criteria.indicators["A"]}})
+    for kind, shown in (("a photograph", "agreed"), ("licence", "in_place")):
+        got = assess_told(case_from(alone, case_with(kind)), alone)
+        assert {one.id: one.counts_as for one in got.controls}["FIX"] == shown
+
+
+def test_a_kind_that_is_misspelt_is_said_with_the_one_that_was_meant(criteria: Criteria) -> None:
+    first, second = assess_told(case_from(criteria, case_with("licens")), criteria).problems
+    assert first.text.endswith("it counts as agreed for A; `licens`: did you mean `licence`?")
+    assert second.text.endswith("it counts as agreed for A")
+
+
+def test_a_kind_is_not_missed_where_something_else_in_set_yaml_is_wrong(tmp_path: Path) -> None:
+    wrong = f"{HEAD}\nfour_eyes: everyone"
+    with pytest.raises(InvalidSourceError) as error:
+        criteria_from(tmp_path / "toy", head=wrong, indicators=INDICATORS, controls=CONTROLS)
+    assert "evidence kind" not in str(error.value)
+    misspelt = INDICATORS.replace("[licence, letter]", "[letters]")
+    with pytest.raises(InvalidSourceError, match="there is no evidence kind `letters`"):
+        criteria_from(tmp_path / "other", head=wrong, indicators=misspelt, controls=CONTROLS)
 
 
 def test_nothing_is_said_of_a_kind_where_the_control_is_not_in_place_or_nothing_is_found(criteria: Criteria) -> None:
