@@ -64,6 +64,15 @@ def _sanctioned_country(one: Answers) -> bool:
     return places.PLACES[one["country"]].sanctions != "none"
 
 
+def _support_touched(one: Answers) -> bool:
+    """Say whether those sanctions touch public support to bodies of its state."""
+    return places.PLACES[one["country"]].support_touched
+
+
+def _without_adequacy(one: Answers) -> bool:
+    return not places.PLACES[one["country"]].adequacy
+
+
 def _people_leave(one: Answers) -> bool:
     return about_people_leave(one, PERSONAL)
 
@@ -78,9 +87,10 @@ UNASKED: dict[str, tuple[Unasked, ...]] = {
     "partner": (
         Unasked("controller_military_link", _owned_from_outside, "none"),
         Unasked("state_body", _sanctioned_country, False),
-        Unasked("gets_public_support", _sanctioned_country, False),
+        Unasked("gets_public_support", _support_touched, False),
         Unasked("gets_barred_service", _sanctioned_country, False),
         Unasked("sanctions_exception", _sanctioned_country, "none"),
+        Unasked("gets_personal_data", _without_adequacy, "gets_some"),
         Unasked("defence_affiliated_coauthors", lambda a: a["co_publications_5y"] >= 1, 0),
         Unasked("state_ownership_pct", lambda a: a["org_type"] in _FIRMS, 0),
         Unasked("subsidised_competitor", lambda a: a["org_type"] not in _SMALL, False),
@@ -123,6 +133,7 @@ UNASKED: dict[str, tuple[Unasked, ...]] = {
         Unasked("outbound_procedure", lambda a: bool(a["outbound_rules"]), "not_needed"),
     ),
     "funding": (
+        Unasked("instrument", lambda a: a["source_type"] == "eu_programme", "none"),
         Unasked("traceable", lambda a: a["source_type"] not in {"institution", "national", "eu_programme"}, True),
     ),
     "ip": (Unasked("background_listed", lambda a: a["background_sensitivity"] != "none", False),),
@@ -240,7 +251,9 @@ def _without_contradictions(answers: Mapping[str, list[Answers]]) -> None:
             activity["kind"] = "joint_research"
         if activity["kind"] in {"equipment_transfer", "material_transfer"} and activity["transfer_mode"] == "none":
             activity["kind"] = "joint_research"
-        if activity["end_user"] == "everyone" and not any(one["public_domain"] for one in answers["technology"]):
+        # A service that is open to the public has everyone as its user, whoever knows how it is made.
+        kept = not activity["public_service"] and not any(one["public_domain"] for one in answers["technology"])
+        if activity["end_user"] == "everyone" and kept:
             activity["end_user"] = "named"
         listed = any(map(listed_item, answers["technology"]))
         if listed and activity["transfer_mode"] != "none" and activity["export_authorisation"] == "not_required":
@@ -248,15 +261,45 @@ def _without_contradictions(answers: Mapping[str, list[Answers]]) -> None:
     terms = answers["collaboration"][0]
     if "data_sharing" in terms["cooperation_forms"] and all(one["direction"] == "none" for one in answers["data"]):
         terms["cooperation_forms"] = [one for one in terms["cooperation_forms"] if one != "data_sharing"]
-    without_adequacy = any(not places.PLACES[one["country"]].adequacy for one in answers["partner"])
-    for data in answers["data"]:
-        if _people_leave(data):
-            if without_adequacy and data["transfer_basis"] in {"not_needed", "adequacy"}:
-                data["transfer_basis"] = "none"
-            if data["category"] in {"genetic", "health"} and answers["ethics"][0]["review"] == "not_required":
-                answers["ethics"][0]["review"] = "both_sides"
-            if data["licence"] == "open_licence":
-                data["licence"] = "project_only"
+    _without_contradictions_of_programmes(answers)
+    leaving = [one for one in answers["data"] if _people_leave(one)]
+    _without_contradictions_of_recipients(answers["partner"], leaving)
+    for data in leaving:
+        if data["category"] in {"genetic", "health"} and answers["ethics"][0]["review"] == "not_required":
+            answers["ethics"][0]["review"] = "both_sides"
+        if data["licence"] == "open_licence":
+            data["licence"] = "project_only"
+
+
+def _without_contradictions_of_recipients(partners: Sequence[Answers], leaving: Sequence[Answers]) -> None:
+    """Let somebody get what leaves, on a decision only where there is one, and not all of it without a basis."""
+    for one in partners:
+        if one["gets_personal_data"] == "on_a_decision" and not places.PLACES[one["country"]].adequacy_in_part:
+            one["gets_personal_data"] = "gets_some"
+    asked = list(filter(_without_adequacy, partners))
+    if leaving and len(asked) == len(partners) and all(one["gets_personal_data"] == "gets_none" for one in asked):
+        asked[0]["gets_personal_data"] = "gets_some"
+    uncovered = any(one["gets_personal_data"] == "gets_some" for one in asked)
+    if leaving and uncovered and all(one["transfer_basis"] in {"not_needed", "adequacy"} for one in leaving):
+        leaving[0]["transfer_basis"] = "none"
+
+
+def _without_contradictions_of_programmes(answers: Mapping[str, list[Answers]]) -> None:
+    """Ask the programme where it limits who takes part from the country of a partner, or of whoever owns it."""
+    limited = any(
+        places.PLACES[one["country"]].limits
+        or (one["org_type"] in _OWNED and places.PLACES[one["control_country"]].limits)
+        for one in answers["partner"]
+    )
+    kinds = {"ia", "ria"} if any(map(critical, answers["technology"])) else {"ia"}
+    for one in answers["funding"]:
+        if (
+            limited
+            and one["source_type"] == "eu_programme"
+            and one["instrument"] in kinds
+            and one["partner_eligibility"] in {"not_applicable", "eligible"}
+        ):
+            one["partner_eligibility"] = "conditional"
 
 
 def _without_contradictions_of_topics(technology: Sequence[Answers], ip: Answers) -> None:
