@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+from pydantic import TypeAdapter
+
+from risk_engine.model.conditions import Condition
 from risk_engine.model.criteria import Criteria, Indicator
 from risk_engine.model.tables import Parameter
 
@@ -14,6 +17,25 @@ def with_indicator(criteria: Criteria, name: str, change: Change) -> Criteria:
     written = criteria.indicators[name].model_dump(by_alias=True, exclude_unset=True)
     change(written)
     return criteria.model_copy(update={"indicators": {**criteria.indicators, name: Indicator.model_validate(written)}})
+
+
+def with_definition(criteria: Criteria, name: str, severed: Callable[[dict[str, Any]], Any]) -> Criteria:
+    """Return the set with another condition under a name."""
+    written = criteria.definitions[name].model_dump(by_alias=True, exclude_unset=True)
+    changed = TypeAdapter[Condition](Condition).validate_python(severed(written))
+    return criteria.model_copy(update={"definitions": {**criteria.definitions, name: changed}})
+
+
+def without_part(number: int) -> Callable[[dict[str, Any]], Any]:
+    """Leave out one part of the `all_of` of a condition, or of what it says of some entry."""
+
+    def severed(condition: dict[str, Any]) -> Any:
+        if "where" in condition:
+            return {**condition, "where": severed(condition["where"])}
+        parts = condition["all_of"]
+        return {"all_of": (*parts[:number], *parts[number + 1 :])}
+
+    return severed
 
 
 def with_value(criteria: Criteria, parameter: str, value: object) -> Criteria:
