@@ -19,23 +19,11 @@ def with_indicator(criteria: Criteria, name: str, change: Change) -> Criteria:
     return criteria.model_copy(update={"indicators": {**criteria.indicators, name: Indicator.model_validate(written)}})
 
 
-def with_definition(criteria: Criteria, name: str, severed: Callable[[dict[str, Any]], Any]) -> Criteria:
+def with_definition(criteria: Criteria, name: str, written: dict[str, Any]) -> Criteria:
     """Return the set with another condition under a name."""
-    written = criteria.definitions[name].model_dump(by_alias=True, exclude_unset=True)
-    changed = TypeAdapter[Condition](Condition).validate_python(severed(written))
-    return criteria.model_copy(update={"definitions": {**criteria.definitions, name: changed}})
-
-
-def without_part(number: int) -> Callable[[dict[str, Any]], Any]:
-    """Leave out one part of the `all_of` of a condition, or of what it says of some entry."""
-
-    def severed(condition: dict[str, Any]) -> Any:
-        if "where" in condition:
-            return {**condition, "where": severed(condition["where"])}
-        parts = condition["all_of"]
-        return {"all_of": (*parts[:number], *parts[number + 1 :])}
-
-    return severed
+    condition = TypeAdapter[Condition](Condition).validate_python(written)
+    assert condition != criteria.definitions[name]
+    return criteria.model_copy(update={"definitions": {**criteria.definitions, name: condition}})
 
 
 def with_value(criteria: Criteria, parameter: str, value: object) -> Criteria:
@@ -62,6 +50,17 @@ def part_dropped(severity: str, number: int) -> Change:
     def change(indicator: dict[str, Any]) -> None:
         parts = indicator["severity"][severity]["all_of"]
         indicator["severity"][severity] = {"all_of": (*parts[:number], *parts[number + 1 :])}
+
+    return change
+
+
+def part_instead(severity: str, number: int, written: dict[str, Any]) -> Change:
+    """Say something else in one part of the `all_of` of a severity."""
+
+    def change(indicator: dict[str, Any]) -> None:
+        parts = indicator["severity"][severity]["all_of"]
+        assert parts[number] != written
+        indicator["severity"][severity] = {"all_of": (*parts[:number], written, *parts[number + 1 :])}
 
     return change
 
