@@ -14,7 +14,7 @@ from tests.criteria.second_reading.harmless import HARMLESS, MANY
 from tests.criteria.second_reading.later import JOINT_UNITS
 from tests.criteria.second_reading.near import DATED, NEAR, NEAR_DAYS
 from tests.criteria.second_reading.results import CATALOGUE
-from tests.criteria.second_reading.security import critical, goes_out, listed_item
+from tests.criteria.second_reading.security import PROTECTED, critical, goes_out, listed_item
 from tests.criteria.second_reading.words import KIND_OF, Answers, Case
 
 CONTROLS = tuple(f"CTL-{number:02}" for number in range(1, 40))
@@ -97,7 +97,7 @@ UNASKED: dict[str, tuple[Unasked, ...]] = {
         Unasked("high_risk_supplier", lambda a: a["org_type"] not in _SMALL, False),
     ),
     "person": (
-        Unasked("precheck", lambda a: a["access_requested"] == "controlled", "not_needed"),
+        Unasked("precheck", lambda a: a["access_requested"] in PROTECTED, "not_needed"),
         Unasked("talent_programme", lambda a: a["other_affiliations"] != "none", "none"),
     ),
     "technology": (
@@ -145,7 +145,8 @@ def draw(rng: Random, number: int, criteria: Criteria) -> Drawn:
     near, turn = near_of(number), number // len(NEAR)
     answers = {entity: [copy.deepcopy(HARMLESS[entity])] for entity in HARMLESS}
     for entity in MANY:
-        if rng.random() < 0.15:
+        # What one partner does and another does not is told apart by two of them.
+        if rng.random() < (0.3 if entity == "partner" else 0.15):
             answers[entity].append(copy.deepcopy(HARMLESS[entity]))
     for _ in range(rng.choice((0, 0, 1, 2, 4, 8, 120))):
         entity = rng.choice(tuple(HARMLESS))
@@ -272,16 +273,23 @@ def _without_contradictions(answers: Mapping[str, list[Answers]]) -> None:
 
 
 def _without_contradictions_of_recipients(partners: Sequence[Answers], leaving: Sequence[Answers]) -> None:
-    """Let somebody get what leaves, on a decision only where there is one, and not all of it without a basis."""
+    """Let somebody get what leaves; on a decision only where there is one, or where another partner is covered."""
     for one in partners:
         if one["gets_personal_data"] == "on_a_decision" and not places.PLACES[one["country"]].adequacy_in_part:
             one["gets_personal_data"] = "gets_some"
     asked = list(filter(_without_adequacy, partners))
     if leaving and len(asked) == len(partners) and all(one["gets_personal_data"] == "gets_none" for one in asked):
         asked[0]["gets_personal_data"] = "gets_some"
-    uncovered = any(one["gets_personal_data"] == "gets_some" for one in asked)
-    if leaving and uncovered and all(one["transfer_basis"] in {"not_needed", "adequacy"} for one in leaving):
-        leaving[0]["transfer_basis"] = "none"
+    if any(one["gets_personal_data"] == "gets_some" for one in asked):
+        covered = any(
+            one["gets_personal_data"] == "on_a_decision"
+            if _without_adequacy(one)
+            else not places.PLACES[one["country"]].in_eea
+            for one in partners
+        )
+        for one in leaving:
+            if one["transfer_basis"] in ({"not_needed"} if covered else {"not_needed", "adequacy"}):
+                one["transfer_basis"] = "none"
 
 
 def _without_contradictions_of_programmes(answers: Mapping[str, list[Answers]]) -> None:

@@ -76,7 +76,7 @@ def shared_with_care(case: Case) -> bool:
     """ETH-05: fieldwork of both sides that puts nobody at risk: by a key alone, assessed, for this project alone."""
     leaving = [one for one in case.data if about_people_leave(one, PERSONAL)]
     return (
-        clauses_and_assessment(case)
+        all(one["transfer_basis"] == "adequacy" or one["tia_done"] for one in leaving)
         and case.ethics["review"] == "both_sides"
         and not case.ethics["people_at_risk"]
         and all(one["human_rights_link"] == "none" for one in case.partner)

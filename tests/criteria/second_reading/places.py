@@ -11,6 +11,7 @@ class Place(NamedTuple):
 
     eu27: bool = False
     preapproved: bool = False
+    in_eea: bool = False
     adequacy: bool = False
     adequacy_in_part: bool = False
     """A decision covers some recipients there."""
@@ -25,13 +26,13 @@ class Place(NamedTuple):
     compulsion_law: bool | None = None
 
 
-_MEMBER = Place(eu27=True, preapproved=True, adequacy=True, associated=True)
+_MEMBER = Place(eu27=True, in_eea=True, preapproved=True, adequacy=True, associated=True)
 # The EEA counts as both; Switzerland and the United Kingdom as adequate; EU001 names the pre-approved ones.
 _CLOSE = Place(preapproved=True, adequacy=True, associated=True)
 PLACES: dict[str, Place] = {
     "DE": _MEMBER,
     "FR": _MEMBER,
-    "NO": _CLOSE,
+    "NO": _CLOSE._replace(in_eea=True),
     "CH": _CLOSE,
     "GB": _CLOSE,
     "JP": _CLOSE,
