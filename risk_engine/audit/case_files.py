@@ -12,7 +12,7 @@ from risk_engine.engine.work import work
 from risk_engine.files.diagnostics import printable
 from risk_engine.files.language import _
 from risk_engine.files.source import parse
-from risk_engine.files.yaml_text import block
+from risk_engine.files.syntax import block
 from risk_engine.loading.case import answered, case_of, changed
 from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.sets import shipped_sets

@@ -29,8 +29,17 @@ from risk_engine.records.decision_links import (
     standing_links,
 )
 from risk_engine.records.files import Stored, kind_of, kind_of_file, read_outlook, read_record
-from risk_engine.records.outlooks import AgainOf, outlook_links
-from risk_engine.records.verify import Link, Verification, broken, holds, noted, short, unchecked
+from risk_engine.records.verify import (
+    AgainOf,
+    Link,
+    Verification,
+    broken,
+    holds,
+    noted,
+    outlook_links,
+    short,
+    unchecked,
+)
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey

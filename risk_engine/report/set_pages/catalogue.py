@@ -7,7 +7,6 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from io import StringIO
 from itertools import takewhile
 from typing import Any, Final, Literal, TypeAlias, TypeVar, assert_never, cast
 
@@ -39,7 +38,7 @@ from risk_engine.report.page import made
 from risk_engine.report.sanitize import cleaned
 from risk_engine.report.set_pages import speech as of_speech
 from risk_engine.report.set_pages.speech import Speech
-from risk_engine.report.terminal import PLAIN_WIDTH, put_line, styled
+from risk_engine.report.terminal import in_plain, put_line, styled
 from risk_engine.report.wording import (
     at_level,
     day,
@@ -231,9 +230,7 @@ def _html(page: Page) -> str:
 
 def as_text(page: Page, *, is_whole: bool) -> str:
     """Return the page as plain text of a terminal's width."""
-    out = StringIO()
-    _print(cleaned(page), Console(file=out, width=PLAIN_WIDTH, color_system=None, _environ={}), is_whole=is_whole)
-    return out.getvalue().lstrip("\n")
+    return in_plain(lambda console: _print(cleaned(page), console, is_whole=is_whole)).lstrip("\n")
 
 
 def anchors(page: Page | View) -> frozenset[str]:

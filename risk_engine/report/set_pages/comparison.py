@@ -7,7 +7,6 @@ leave out, so Python says it.
 import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from io import StringIO
 from typing import Final, Literal
 
 from rich.console import Console
@@ -19,9 +18,9 @@ from risk_engine.model.explanation import Explanation, Finding, Proposal
 from risk_engine.model.words import SEVERITIES
 from risk_engine.report import page
 from risk_engine.report.answer import version_warning, why
-from risk_engine.report.blocks import Group, Line, Must, View, shortened
+from risk_engine.report.blocks import Group, Line, Must, View, shortened, unlinked
 from risk_engine.report.frame import found_by, noted
-from risk_engine.report.terminal import PLAIN_WIDTH, print_document, put_line
+from risk_engine.report.terminal import in_plain, print_document, put_line
 from risk_engine.report.unsettled import Lack, contradicting, lack, outer, still_open, why_open
 from risk_engine.report.wording import ONLY_UNVERIFIED, Names, course, fill, gravest
 
@@ -89,7 +88,8 @@ def comparison_view(compared: Compared) -> View:
         "version_warning": version_warning,
         "why_all_open": why_open(_lack(sides)),
         "why_open": lambda *sides: why_open(_lack(sides)),
-        "why": lambda side: [_unlinked(one) for one in why(side.told, side.names)],
+        # Two sets may have a finding of one name, so nothing leads to one.
+        "why": lambda side: [unlinked(one) for one in why(side.told, side.names)],
     }
     must = [
         part
@@ -120,11 +120,6 @@ def _lack(sides: Iterable[Side]) -> Lack:
     """Return why answers are not known that could raise a finding under any of the criteria."""
     gaps = [(one.path, one.answered is not None) for side in sides for one in side.told.gaps]
     return lack((path for path, _again in gaps), frozenset(path for path, again in gaps if again))
-
-
-def _unlinked(line: Line) -> Line:
-    """Return a line that leads nowhere inside the page: two sets may have a finding of one name."""
-    return tuple(dataclasses.replace(run, ref=None) for run in line)
 
 
 def _agreement(comparison: Comparison) -> int | Literal["agree", "unrelated", "unsettled", "differ"]:
@@ -240,10 +235,7 @@ def _warning(sides: Sequence[Side]) -> Line | None:
 
 def comparison_text(compared: Compared) -> str:
     """Return the screen as plain text, without colour or control characters."""
-    out = StringIO()
-    console = Console(file=out, width=PLAIN_WIDTH, color_system=None, force_terminal=False, _environ={})
-    print_comparison(compared, console)
-    return out.getvalue()
+    return in_plain(lambda console: print_comparison(compared, console))
 
 
 def print_comparison(compared: Compared, console: Console) -> None:

@@ -14,7 +14,7 @@ from risk_engine.model.case import Case
 from risk_engine.model.changes import BUMPS, DIRECTIONS, Bump, Came, Changes, Direction, Edit, Meaning, Moved, Shift
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
-from risk_engine.report.blocks import Line, Run, mark, say, strong, words
+from risk_engine.report.blocks import Line, Run, grouped, mark, say, strong, unlinked, words
 from risk_engine.report.example import Examples
 from risk_engine.report.html_markdown import line
 from risk_engine.report.set_pages.changed_places import (
@@ -141,9 +141,7 @@ class Cases:
 
         Of a case not only what it was looked for must be told: `with_others` adds the other ladders that moved.
         """
-        found: dict[tuple[str, str], list[Shift]] = {}
-        for one in shifts:
-            found.setdefault((one.of, one.name), []).append(one)
+        found = grouped(shifts, lambda one: (one.of, one.name))
         lines = [self._move(several) for several in found.values()]
         others = {one.ladder: one for shift in shifts for one in shift.ladders if ("ladder", one.ladder) not in found}
         return (*lines, *(self._other(one) for one in others.values() if with_others))
@@ -380,10 +378,9 @@ def _table(shifts: Sequence[Shift], after: Criteria) -> Table:
         for one in DIRECTIONS
         if any(shift.direction == one for shift in shifts) or (is_listed and one in {"milder", "stricter"})
     ]
-    found: dict[tuple[str, str], dict[Direction, Shift]] = {}
-    for one in shifts:
-        found.setdefault((one.of, one.name), {})[one.direction] = one
-    rows = [(name_of(next(iter(each.values())), after), [each.get(one) for one in asked]) for each in found.values()]
+    found = grouped(shifts, lambda one: (one.of, one.name)).values()
+    by_direction = [{one.direction: one for one in several} for several in found]
+    rows = [(name_of(next(iter(each.values())), after), [each.get(one) for one in asked]) for each in by_direction]
     share = min(20, 70 // len(asked)) if asked else 0
     shares = " ".join(map(str, (100 - share * len(asked), *(share for _one in asked))))
     return {"is_listed": is_listed, "asked": asked, "rows": rows, "shares": shares}
@@ -404,7 +401,13 @@ def history(changes: Changes, before: Criteria, after: Criteria) -> str:
         edits = [one for one in changes.edits if one.layer == layer]
         if edits:
             paragraphs.append(line(say(strong(title))))
-            paragraphs.append(_list(_record(several, speeches) for several in _records(edits)))
+            paragraphs.append(
+                _list(
+                    _record(each, speeches)
+                    for several in by_part(edits).values()
+                    for each in by_record(several).values()
+                )
+            )
     return "\n\n".join(one for one in paragraphs if one)
 
 
@@ -424,20 +427,11 @@ def _list(lines: Iterator[Line]) -> str:
     return "\n".join(f"- {line(one)}" for one in lines)
 
 
-def _unlinked(runs: Line) -> Line:
-    return tuple(Run(one.text, one.style) for one in runs)
-
-
-def _records(edits: Sequence[Edit]) -> Iterator[list[Edit]]:
-    for several in by_part(edits).values():
-        yield from by_record(several).values()
-
-
 def _record(edits: Sequence[Edit], speeches: Pair) -> Line:
     first = edits[0]
     whole = next((one for one in edits if not within(one) and one.kind in {"added", "removed"}), None)
     kind = whole.kind if whole else "changed"
-    name = _unlinked(titled(first, speeches[0 if kind == "removed" else 1]))
+    name = unlinked(titled(first, speeches[0 if kind == "removed" else 1]))
     if whole is not None:
         return say(*name, " ", mark(kind_word(kind)))
     parts = [_part(one, speeches) for one in edits]
