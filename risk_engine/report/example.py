@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from risk_engine.files.language import _, ngettext
 from risk_engine.model.case import UNKNOWN, Case, answer
@@ -15,6 +15,9 @@ from risk_engine.report.wording import day, fill
 
 class Examples:
     """Tells cases in the words of their criteria: of several sets each fact in those of the first that has it."""
+
+    offers: ClassVar = frozenset({"contradictions", "controls", "differences"})
+    """What templates may call."""
 
     def __init__(self, sets: Sequence[Criteria], base: Case) -> None:
         """Take the sets, in the current language, and the base case from which all cases are told."""

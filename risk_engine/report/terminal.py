@@ -213,19 +213,20 @@ def _section(section: Section, console: Console) -> None:
     if blocks and isinstance(blocks[0], Letterhead):
         head, *rest = blocks
         blocks = tuple(rest)
-        _block(head, console)
+        print_block(head, console)
     put_line(console, Text(section.title, style="bold"))
     for part in blocks:
         console.print()
         if isinstance(part, Group):
             put_line(console, styled(part.title))
             for block in part.blocks:
-                _block(block, console)
+                print_block(block, console)
         else:
-            _block(part, console)
+            print_block(part, console)
 
 
-def _block(block: Block | Group, console: Console) -> None:
+def print_block(block: Block | Group, console: Console) -> None:
+    """Print a block."""
     match block:
         case Prose(line):
             put_line(console, styled(line))

@@ -117,16 +117,14 @@ def came(shift: Shift, came_to: Came, criteria: Criteria) -> str:
 class Cases:
     """Tells the cases of one meaning; both sets and the edits are as the current language has them."""
 
-    offers: ClassVar = frozenset(
-        {"contradictions", "controls", "differences", "moves_of_all", "number", "reasons", "states_new", "unsure"}
-    )
+    offers: ClassVar = frozenset({"moves_of_all", "number", "reasons", "states_new", "unsure"})
     """What templates may call."""
 
     def __init__(self, meaning: Meaning, edits: Sequence[Edit], speeches: Pair, examples: Examples) -> None:
         self.meaning = meaning
         self._edits = {one.name: one for one in edits}
         self._speeches = speeches
-        self._examples = examples
+        self.examples = examples
 
     @property
     def _sets(self) -> tuple[Criteria, Criteria]:
@@ -146,10 +144,6 @@ class Cases:
         others = {one.ladder: one for shift in shifts for one in shift.ladders if ("ladder", one.ladder) not in found}
         return (*lines, *(self._other(one) for one in others.values() if with_others))
 
-    def differences(self, shift: Shift) -> tuple[Line, ...]:
-        """Return how the case of a question differs from the base case."""
-        return self._examples.differences(shift.example) if shift.example else ()
-
     def because(self, shift: Shift) -> tuple[Line, ...]:
         """Return the changes each of which makes the difference alone."""
         return tuple(self._edit(name) for name in shift.because) or (
@@ -159,14 +153,6 @@ class Cases:
     def moves_of_all(self, shifts: Sequence[Shift]) -> tuple[Line, ...]:
         """Return what every ladder came to that moves in a case, whatever the case was looked for because of."""
         return self.moves(shifts, with_others=True)
-
-    def controls(self, shift: Shift) -> tuple[Line, ...]:
-        """Return the controls that are in place in the case of a question."""
-        return self._examples.controls(shift.example) if shift.example else ()
-
-    def contradictions(self, shift: Shift) -> tuple[Line, ...]:
-        """Return which contradictions among the answers of the case of a question the set names."""
-        return self._examples.contradictions(shift.example) if shift.example else ()
 
     def reasons(self, shifts: Sequence[Shift]) -> list[Line]:
         """Return the changes because of which a case comes out otherwise."""
@@ -418,8 +404,9 @@ def shown_by(meaning: Meaning, shift: Shift, sets: tuple[Criteria, Criteria], ba
     """
     before, after = sets
     cases = Cases(meaning, (), (Speech(before), Speech(after)), Examples((after, before), base))
+    differences = cases.examples.differences(shift.example) if shift.example else ()
     moves = "; ".join(words(one[:-1]) for one in cases.moves([shift]))  # how it is called, its reason says
-    lines = [_("the smallest case that shows it: {moves}", moves=moves.strip()), *map(words, cases.differences(shift))]
+    lines = [_("the smallest case that shows it: {moves}", moves=moves.strip()), *map(words, differences)]
     return "\n".join(f"  {one}" if number == 0 else f"  - {one}" for number, one in enumerate(lines))
 
 
