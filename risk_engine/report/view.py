@@ -27,13 +27,11 @@ from risk_engine.report.answer import (
     warning,
 )
 from risk_engine.report.blocks import (
-    Field,
     Fields,
     Line,
     Must,
     Picture,
     Run,
-    Section,
     View,
     grouped,
     joined,
@@ -166,20 +164,18 @@ def view(assessment: Explanation, outlook: "ExplainedOutlook | None" = None) -> 
         sections.insert(keys.index(_BEFORE_OUTLOOK) + 1, section)
         changed = " ".join(one for one in (changed, changed_too) if one)
     first = opening(assessment, names)
+    of_case = sections[keys.index("case")].blocks
+    rows = (row for block in of_case if isinstance(block, Fields) for row in block.rows)
     whole = replace(
         first,
         warning=warning(assessment),
         scales=tuple(pictures.scale(one, lack_of(assessment)) for one in assessment.proposals if one.role),
-        scope=next((row for row in _rows(sections[keys.index("case")]) if row.key == _SCOPE), None),
+        scope=next((row for row in rows if row.key == _SCOPE), None),
         sections=tuple(sections),
         footer=" ".join(one for one in (first.footer, changed) if one),
         must=must_say(assessment),
     )
     return page.whole(noted(cleaned(whole), assessment), "report")
-
-
-def _rows(section: Section) -> Iterator[Field]:
-    return (row for block in section.blocks if isinstance(block, Fields) for row in block.rows)
 
 
 def must_say(assessment: Explanation) -> tuple[Must, ...]:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from difflib import SequenceMatcher
-from typing import Any, Literal, NamedTuple, TypeGuard, get_args
+from typing import Any, Literal, NamedTuple, TypeGuard, TypeVar, get_args
 
 from risk_engine.files.language import _, pgettext
 from risk_engine.model.changes import Edit, Step
@@ -19,6 +19,8 @@ from risk_engine.report.blocks import Line, Run, joined, mark, say, strong
 from risk_engine.report.set_pages import speech as of_speech
 from risk_engine.report.set_pages.speech import Speech, drawn_up, in_force, with_facts
 from risk_engine.report.wording import at_level, day, fill, kind_of_source, web_link
+
+T = TypeVar("T")
 
 _NAME = re.compile(r"[\w.-]+")
 
@@ -49,7 +51,7 @@ def told(edit: Edit, value: Any, speech: Speech) -> tuple[Line, ...]:
             return (_absent(edit, speech),)
         case Authorship():
             return drawn_up(value)
-        case tuple() if _are_citations(value):
+        case tuple() if _are(value, Citation):
             return tuple(speech.citation(one) for one in value)
         case tuple() if edit.loc[-1] == "because":
             return tuple(with_facts(one) for one in value)
@@ -98,9 +100,9 @@ def _line(edit: Edit, value: Any, speech: Speech) -> Line:
             return speech.citation(value)
         case Source():
             return say(Run(value.instrument, link=web_link(value.link)), f" ({kind_of_source(value.kind)})")
-        case tuple() if value and all(isinstance(one, FormerName | FormerFact) for one in value):
+        case tuple() if _are(value, FormerName) or _are(value, FormerFact):
             return joined((of_speech.formerly(one) for one in value), "; ")
-        case tuple() if _are_dated(value):
+        case tuple() if _are(value, DatedValue):
             return joined((_dated(edit, one, speech) for one in value), "; ")
         case _ if isinstance(value, AnyFact):
             return joined((line for field in of_speech.answers(value, speech) for line in field.lines), "; ")
@@ -249,16 +251,12 @@ def _is_for_conditions(loc: tuple[Step, ...]) -> bool:
             return False
 
 
+def _are(value: tuple[Any, ...], kind: type[T]) -> TypeGuard[tuple[T, ...]]:
+    return bool(value) and all(isinstance(one, kind) for one in value)
+
+
 def _is_condition(value: Any) -> TypeGuard[Condition]:
     return isinstance(value, get_args(Node))
-
-
-def _are_citations(value: tuple[Any, ...]) -> TypeGuard[tuple[Citation, ...]]:
-    return bool(value) and all(isinstance(one, Citation) for one in value)
-
-
-def _are_dated(value: tuple[Any, ...]) -> TypeGuard[tuple[DatedValue, ...]]:
-    return bool(value) and all(isinstance(one, DatedValue) for one in value)
 
 
 _WORD = re.compile(r"\s*(?:\w+(?:[.'’_-]\w+)*[,.;:!?]*|[^\w\s])|\s+$")

@@ -77,7 +77,7 @@ def comparison_view(compared: Compared) -> View:
         "changed": lambda pair: list(_changed(*pair)),
         "ends": _ends,
         "knowing": knowing,
-        "place_of": lambda relation, proposal: _place_of(relation, proposal.level.name),
+        "place_of": lambda relation, proposal: next(one for one in relation.places if one.level == proposal.level.name),
         "proposal_of": lambda side, role: side.told.proposal(role),
         "rows_of": _rows_of,
         "short": lambda text: shortened(text, _TITLE),
@@ -147,10 +147,6 @@ def _ends(proposal: Proposal) -> tuple[str, str] | None:
     mildest, strictest = outer(proposal)
     is_open = proposal.provisional and mildest.name != strictest.name
     return (mildest.name, strictest.name) if is_open else None
-
-
-def _place_of(relation: Relation, level: str) -> LevelPlace:
-    return next(one for one in relation.places if one.level == level)
 
 
 def _rows_of(relation: Relation, theirs: Proposal) -> list[tuple[bool, LevelPlace]]:
