@@ -7,9 +7,8 @@ from typing import Any
 
 import yaml
 
-from risk_engine.files.diagnostics import InvalidSourceError
 from risk_engine.files.language import _, ngettext
-from risk_engine.files.source import parse
+from risk_engine.files.source import is_read_back
 from risk_engine.model.companion_files import CaseTest
 from risk_engine.model.coverage import Generated, GeneratedCase, Goal
 from risk_engine.model.criteria import Criteria
@@ -156,11 +155,7 @@ class _Dumper(yaml.SafeDumper):
 
 
 def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    try:
-        is_plain = parse(f"text: {text}", "").data == {"text": text}
-    except InvalidSourceError:
-        is_plain = False
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if is_plain else '"')
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if is_read_back(text) else '"')
 
 
 def _on_a_line(dumper: yaml.SafeDumper, data: _Line) -> yaml.MappingNode:
