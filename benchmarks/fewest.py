@@ -7,7 +7,7 @@ something in each of the gaps found so far is never larger than the answer; once
 It needs the extra `audit`.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -37,7 +37,7 @@ class Fewest:
         if not self.settle(self.answers):
             return None
         # What the case is open without is in every set that settles it.
-        hitting = _Hitting(self.answers, self.cost)
+        hitting = _Hitting(self.answers)
         for one in self.answers:
             if not self.settle({*self.answers} - {one}):
                 hitting.add([one])
@@ -46,17 +46,6 @@ class Fewest:
             if self.settle(smallest):
                 return frozenset(smallest)
             self._add_gaps(hitting, smallest)
-
-    def questions(self, answers: Iterable[Read]) -> int:
-        """Return how many questions answers take."""
-        return sum(map(self.cost, answers))
-
-    def cost(self, read: Read) -> int:
-        """Return how many questions one answer takes; of a list its entries, and that there is no other."""
-        if read.fact is not None:
-            return 1
-        number, most = len(self._record.entries(read.entity)), self._record.criteria.entities[read.entity].many
-        return number if number == most else number + 1
 
     def settle(self, answers: Collection[Read]) -> bool:
         """Return whether these answers alone settle the case; what could not be asked yet does not count."""
@@ -129,14 +118,14 @@ def _is_too_soon(read: Read, facts: Facts, fact: AnyFact | None) -> bool:
 
 
 class _Hitting:
-    """The cheapest set that holds something of each gap."""
+    """The smallest set that holds something of each gap."""
 
-    def __init__(self, answers: Collection[Read], cost: Callable[[Read], int]) -> None:
+    def __init__(self, answers: Collection[Read]) -> None:
         context = z3.Context()
         self._terms = {one: z3.Bool(one.path(), context) for one in answers}
         self._solver = z3.Optimize(ctx=context)
         for one, term in self._terms.items():
-            self._solver.add_soft(z3.Not(term), cost(one))
+            self._solver.add_soft(z3.Not(term))
             if one.entry is not None:
                 self._solver.add(z3.Implies(term, self._terms[Read(one.entity, None, None)]))
 
@@ -145,7 +134,7 @@ class _Hitting:
         self._solver.add(z3.Or(*(self._terms[one] for one in gap)))
 
     def smallest(self) -> list[Read]:
-        """Return the cheapest set."""
+        """Return the smallest set."""
         self._solver.check()
         model = self._solver.model()
         return [one for one, term in self._terms.items() if z3.is_true(model.eval(term))]

@@ -54,10 +54,15 @@ class Run:
 
     @cached_property
     def mentions(self) -> frozenset[str]:
-        """The records that the case is about: named in its name, or expected to be something."""
-        expect = self.test.expect
-        named = {*expect.findings, *expect.undetermined, *expect.residual, *expect.knock_out, *expect.contradictions}
-        return frozenset({*named, *_WORD.findall(self.test.name)})
+        """The records that the case is about."""
+        return mentioned_by(self.test)
+
+
+def mentioned_by(test: CaseTest) -> frozenset[str]:
+    """Return the records that a test is about: named in its name, or expected to be something."""
+    expect = test.expect
+    named = {*expect.findings, *expect.undetermined, *expect.residual, *expect.knock_out, *expect.contradictions}
+    return frozenset({*named, *_WORD.findall(test.name)})
 
 
 def run_of(criteria: Criteria, test: CaseTest, case: Case) -> Run:

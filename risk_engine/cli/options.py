@@ -161,7 +161,7 @@ def say_if_not_in_force(reference: str, version: "Version") -> None:
 
     day = today()
     holding = [one for one in that_count(meant(reference)) if one.in_force_from <= day]
-    if [version] != holding[-1:]:
+    if [version.number] != [one.number for one in holding[-1:]]:
         _say(reference, version, day)
     say_if_withdrawn(version)
 
@@ -189,6 +189,7 @@ def _say(reference: str, taken: "Version", day: "date") -> None:
 
     if len(known := meant(reference)) == 1:
         return
+    taken = next((one for one in known if one.number == taken.number), taken)  # its files, where its bundle is read
     releases = that_count(known)
     now = [one for one in releases if one.in_force_from <= day][-1:]
     later = [one for one in releases if one.in_force_from > day and now != [one]]

@@ -129,7 +129,10 @@ def _against(read: Read, explainer: Explainer) -> Iterator[str]:
 
 
 def closed_title(superfluous: Read, explainer: Explainer) -> str:
-    """Return what does not fit where a question is answered that other answers close."""
+    """Return what does not fit where a question is answered, or a list has entries, that other answers close."""
+    if superfluous.fact is None:
+        title = explainer.criteria.entities[superfluous.entity].title
+        return _("“{title}” has entries, and by other answers there are none", title=title)
     return _(
         "“{question}” is answered, and by other answers need not be asked", question=explainer.question(superfluous)
     )
@@ -143,9 +146,16 @@ def controls_shown(
     if counts.keys() != states.keys():
         raise unfit(", ".join(sorted(counts.keys() ^ states.keys())))
     helps: dict[str, list[str]] = {}
+    lacked: dict[str, list[bool]] = {}
     for finding in assessment.findings:
-        for name in dict.fromkeys(name for option in criteria.indicators[finding.id].controls for name in option.all):
+        declared = criteria.indicators[finding.id].controls
+        for name in dict.fromkeys(name for option in declared for name in option.all):
             helps.setdefault(name, []).append(finding.id)
+        for option, came_to in zip(declared, finding.options, strict=True):
+            for name in option.all:
+                lacked.setdefault(name, []).append(name in came_to.lacking)
+    # In place, but with evidence of no kind that a finding here needs: it counts as agreed for all of them.
+    counts |= {name: "agreed" for name, said in counts.items() if said == "in_place" and all(lacked.get(name, [False]))}
     return tuple(
         _control(name, states[name].record if name in states else None, counts.get(name), helps.get(name, ()), criteria)
         for name, control in criteria.controls.items()

@@ -16,7 +16,7 @@ from risk_engine.engine.notes import closed_title, recorded_at
 from risk_engine.engine.propose import Proposed, propose, rate, with_results
 from risk_engine.engine.resolve import Column, as_answered, broken, contradicting, facts_of, resolve, unanswered
 from risk_engine.engine.work import read_at
-from risk_engine.files.diagnostics import quoted
+from risk_engine.files.diagnostics import nearest, quoted
 from risk_engine.files.language import NP_, _, either, inside, ngettext, pgettext
 from risk_engine.files.once import once
 from risk_engine.model.assessment import ProblemFound, ProblemKind, Superseded
@@ -311,6 +311,14 @@ class _Words:
                 )
             case "superfluous_contradicts":
                 path, *closing = problem.paths
+                if read_at(path, self.explainer.facts).fact is None:
+                    return _(
+                        "{path} has entries ({entries}), but the answer to {others} says that there are none: both "
+                        "count as given, and what hangs on them is open",
+                        path=path,
+                        entries=self._shown(path),
+                        others=quoted(closing, "and"),
+                    )
                 return _(
                     "{path} is answered “{answer}”, but the answer to {others} says that it need not be asked: both "
                     "count as given, and what hangs on them is open",
@@ -370,12 +378,18 @@ class _Words:
         criteria = self.explainer.criteria
         needs = criteria.indicators[indicator].controls[int(number)].needs
         kinds = [_("“{text}”", text=criteria.head.evidence_kinds[one]) for one in needs]
-        return _(
+        text = _(
             "{control} has no evidence of the kind {kinds}: it counts as agreed for {finding}",
             control=name,
             kinds=either(kinds),
             finding=indicator,
         )
+        for stated_kind in dict.fromkeys(one.kind for one in self._control(name).evidence):
+            near = None if stated_kind in criteria.head.evidence_kinds else nearest(stated_kind, needs)
+            if near:
+                meant = _("did you mean `{near}`?", near=near)
+                text += f"; `{stated_kind}`: {meant}"
+        return text
 
     def _unlike_table(self, path: str) -> str:
         criteria = self.explainer.criteria

@@ -126,7 +126,7 @@ class _Reading:
 
     def _said(self, old: str, new: str, before: Any, after: Any) -> str:
         named = {"old": old, "new": new, "before": _shown(before), "after": _shown(after)}
-        if after == before and type(after) is type(before):
+        if named["after"] == named["before"]:
             return _("`{old}` is now `{new}`", **named)
         if old == new:
             return _("`{before}` of `{new}` is now `{after}`", **named)

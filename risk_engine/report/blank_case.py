@@ -3,9 +3,11 @@
 import textwrap
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
+from risk_engine.engine.resolve import resolve
 from risk_engine.files.language import _, inside, ngettext
-from risk_engine.model.case import UNKNOWN, blank_id
+from risk_engine.model.case import UNKNOWN, blank_id, case_model
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import (
     AnyFact,
@@ -43,7 +45,9 @@ def blank_case(
     rest what they close in no case.
     """
     head = criteria.head
-    later = frozenset[str]() if whole else frozenset[str]().union(*closed_by(criteria).values())
+    later = (
+        frozenset[str]() if whole or not head.triage else _opened_later(criteria, on or today or head.in_force.from_)
+    )
     lines = [
         *_comment(_("A case for {criteria}: {title}", criteria=f"{head.id} {head.version}", title=head.title)),
         *_comment(_("An answer that nobody knows yet stays `{unknown}`: it is never taken as a no.", unknown=UNKNOWN)),
@@ -94,10 +98,27 @@ def blank_case(
         "#    due: 2026-01-31",
         "#    evidence:",
         "#      - {{kind: {kind}, reference: {reference}, date: 2026-01-31}}".format(
-            kind=_("letter"), reference=_("where it is kept")
+            kind=next(iter(head.evidence_kinds), _("letter")), reference=_("where it is kept")
         ),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _opened_later(criteria: Criteria, on: date) -> frozenset[str]:
+    """Return the facts and lists that need not be asked as long as every first question is a no."""
+    closed = frozenset[str]().union(*closed_by(criteria).values())
+    stated: dict[str, Any] = {
+        name: ({"id": blank_id(name)},)
+        for name, entity in criteria.entities.items()
+        if entity.many is not None and name not in closed
+    }
+    for one in criteria.head.triage:
+        name, _dot, short = one.fact.partition(".")
+        stated.setdefault(name, {})[short] = False
+    case = case_model(criteria).model_validate({"id": "new", "title": NO_TITLE, **stated})
+    origins = resolve(case, criteria, on).origins
+    # What they close may close questions in turn, such as those about details.
+    return closed | {f"{read.entity}.{read.fact}" for read, origin in origins.items() if origin == "not_asked"}
 
 
 def _kinds(criteria: Criteria) -> Iterator[str]:

@@ -67,7 +67,7 @@ def stated(case: Path) -> dict[str, object]:
 
 
 def test_every_answer_is_in_the_file_and_its_comments_stay(case: Path) -> None:
-    result = interview(case, "Fan with cranes", "Head")
+    result = interview(case, "Fan with cranes; Head")
     assert (result.code, result.err) == (3, "")  # the input ended before the result was settled
     text = case.read_text("utf-8")
     assert text.startswith(HEAD)
@@ -123,10 +123,11 @@ def test_of_a_list_that_was_empty_nobody_may_know_after_all(case: Path, line: st
 
 
 def test_a_list_that_has_entries_after_all_is_no_longer_empty(case: Path) -> None:
-    """Their names may not be known yet."""
     case.write_text(f"{HEAD}artwork: []\n", "utf-8")
-    said(case, "b", "yes", "s", "q", more=["--all"])
-    assert stated(case)["artwork"] == "unknown"
+    text = said(case, "b", "yes", "Fan", "q", more=["--all"])
+    assert "Answered so far: there are none. Enter keeps it." in text
+    assert "“yes” is no name: type the name itself; if it is really called so, in quotes" in text
+    assert stated(case)["artwork"] == [{"id": "fan", "called": "Fan"}]
 
 
 def test_a_name_that_nobody_knows_is_taken_out_and_the_entry_stays(case: Path) -> None:
@@ -206,7 +207,7 @@ def test_what_goes_together_again_is_not_asked_once_more(case: Path, lines: list
     [
         (["?"], "A stone holds no nitrate film"),
         (["?"], "Yes asks each of these questions once more."),
-        (["+", "2", "Fan", "q"], "So far: Head of a king. Is there another?"),
+        (["+", "2", "Fan", "q"], "Which others are there? Type the names to add"),
         (["+", "?", "q"], "To which list? Enter: to none. 1 Borrowing house 2 Object > ? Borrowing house"),
         (["+", "s", "s"], "Answer again what does not go together? Enter: no."),
     ],
@@ -240,19 +241,20 @@ def test_back_asks_again_and_keeps_what_is_answered(case: Path) -> None:
 
 
 def test_an_entry_with_a_wrong_name_can_be_named_anew_or_taken_out(case: Path) -> None:
-    said(case, "Fna", "b", "Fan", "Stone head", "b", "-", "q")
+    said(case, "Fna; Stone head", "b", "-", "b", "Fan", "q")
     assert stated(case)["artwork"] == [{"id": "fna", "called": "Fan"}]
 
 
 def test_the_same_name_is_not_taken_twice(case: Path) -> None:
-    text = said(case, "Fan", "FAN", "q")
-    assert "“FAN” is in the list already; type another name." in text
+    text = said(case, "Fan; FAN", "Fan", "+", "2", "FAN", "q")
+    assert "“FAN” is named twice" in text
+    assert "“FAN” is in the list already: leave it out, or type another name" in text
     assert stated(case)["artwork"] == [{"id": "fan", "called": "Fan"}]
 
 
 def test_one_more_entry_can_be_added_at_any_time(case: Path) -> None:
-    said(case, "Fan", "", "+", "2", "Head", "", "q")
-    assert [one["called"] for one in stated(case)["artwork"]] == ["Fan", "Head"]  # type: ignore[attr-defined]
+    said(case, "Fan", "+", "2", "Head; Bowl", "q")
+    assert [one["called"] for one in stated(case)["artwork"]] == ["Fan", "Head", "Bowl"]  # type: ignore[attr-defined]
 
 
 def test_a_name_that_is_a_command_stands_in_quotes(case: Path) -> None:
@@ -261,7 +263,7 @@ def test_a_name_that_is_a_command_stands_in_quotes(case: Path) -> None:
 
 
 def test_a_number_is_no_name_unless_it_stands_in_quotes(case: Path) -> None:
-    assert "That is a number, not a name." in said(case, "3", '"3"', '"no"', "q")
+    assert "“3” is no name: type the name itself" in said(case, "3", '"3"; "no"', "q")
     assert [one["called"] for one in stated(case)["artwork"]] == ["3", "no"]  # type: ignore[attr-defined]
 
 
@@ -513,6 +515,6 @@ def test_comments_that_cannot_be_kept_are_in_a_copy(case: Path) -> None:
 def test_it_speaks_german(case: Path) -> None:
     result = run_with(["nein"], "--lang", "de", "interview", case, *LOAN)
     assert (result.code, result.err) == (0, "")
-    assert "Gibt es mindestens einen Eintrag?" in result.out
+    assert "Welche gibt es?" in result.out
     assert "1 Frage kann noch eine Rolle spielen" in " ".join(result.out.split())
     assert stated(case)["artwork"] == []

@@ -121,15 +121,12 @@ class Held:
 
     def __init__(self) -> None:
         self.counts: list[int] = []
-        self.before = self._now()
-
-    @staticmethod
-    def _now() -> int:
         gc.collect()
-        return sum(isinstance(one, Assessment) for one in gc.get_objects())
+        gc.freeze()  # what is there already is neither looked through nor counted
 
     def __call__(self, _case: object) -> str:
-        self.counts.append(self._now() - self.before)
+        gc.collect()
+        self.counts.append(sum(isinstance(one, Assessment) for one in gc.get_objects()))
         return ""
 
 

@@ -158,6 +158,12 @@ def test_a_draft_that_is_worked_on_is_called_one(desk: Path, tmp_path: Path) -> 
     )
 
 
+def test_a_released_version_that_is_read_from_its_bundle_is_no_draft_and_is_in_force() -> None:
+    first_day = f"{versions('reconnect-china')[-1].in_force_from}"
+    result = run("criteria", "show", "reconnect-china", "SEC-01", "--on", first_day)
+    assert (result.code, result.err) == (0, "")
+
+
 # --- a name of another version ---
 
 

@@ -99,6 +99,19 @@ def test_the_record_says_for_which_finding_a_control_counts_as_agreed(criteria: 
     assert {one.id: one.counts_as for one in got.controls} == {"FIX": "in_place", "ROPE": "in_place"}
 
 
+def test_a_control_that_counts_for_no_finding_is_shown_as_agreed(criteria: Criteria) -> None:
+    alone = criteria.model_copy(update={"indicators": {"A": criteria.indicators["A"]}})
+    for kind, shown in (("a photograph", "agreed"), ("licence", "in_place")):
+        got = assess_told(case_from(alone, case_with(kind)), alone)
+        assert {one.id: one.counts_as for one in got.controls}["FIX"] == shown
+
+
+def test_a_kind_that_is_misspelt_is_said_with_the_one_that_was_meant(criteria: Criteria) -> None:
+    first, second = assess_told(case_from(criteria, case_with("licens")), criteria).problems
+    assert first.text.endswith("it counts as agreed for A; `licens`: did you mean `licence`?")
+    assert second.text.endswith("it counts as agreed for A")
+
+
 def test_nothing_is_said_of_a_kind_where_the_control_is_not_in_place_or_nothing_is_found(criteria: Criteria) -> None:
     # Nor where another option does as much already.
     assert assess_told(case_from(criteria, case_with("licence")), criteria).problems == ()

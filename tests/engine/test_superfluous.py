@@ -183,6 +183,11 @@ def test_entries_of_a_list_that_an_answer_closes_count_and_there_may_be_others(
     assert told(got.found[1]) == ("present", "low", "low")
     (problem,) = assess_told(got.case, criteria, DAY).problems
     assert problem.paths == ("guest", "trip.alone")
+    assert problem.title == "“guest” has entries, and by other answers there are none"
+    assert problem.text == (
+        "guest has entries (a), but the answer to `trip.alone` says that there are none: both count as given, and what "
+        "hangs on them is open"
+    )
 
 
 # --- laws -------------------------------------------------------------------------------------------------------------

@@ -192,6 +192,14 @@ def test_a_new_case_holds_the_first_questions_and_what_they_never_close(criteria
     assert "case new --all" not in blank_case(criteria)
 
 
+def test_a_new_case_leaves_out_what_hangs_on_a_closed_answer_and_holds_what_is_asked_all_the_same(toy: Toy) -> None:
+    detail = "{type: boolean, ask_when: {fact: trip.pace, is: %s}, otherwise: false}"
+    more = f"        helmet: {detail % 'wild'}\n        slippers: {detail % 'calm'}\n"
+    criteria = toy(head=HEAD, facts=FACTS.replace("    first:\n", f"{more}    first:\n"), indicators=INDICATORS)
+    # Not asked for the pace, one is calm: so one question about details is open, and the other is not.
+    assert list(yaml.safe_load(blank_case(criteria, whole=False))["trip"]) == ["means", "slippers"]
+
+
 # --- what cannot be asked first ---
 
 

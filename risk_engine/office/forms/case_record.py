@@ -282,19 +282,6 @@ def new_id(criteria: Criteria, name: str, label: str, have: Sequence[Data]) -> s
     return next(one for one in (plain, *(f"{plain}-{number}" for number in range(2, 2002))) if one not in taken)
 
 
-def finished_lists(record: Record) -> Sequence[str]:
-    """Return the lists whose last entry has answers beside its name: so somebody went on after naming them all."""
-    found: list[str] = []
-    for name, entity in record.criteria.entities.items():
-        entries = record.entries(name) if entity.many is not None else ()
-        label = label_fact(record.criteria, name)
-        if entries and any(
-            value not in (None, UNKNOWN) for key, value in entries[-1].items() if key not in {"id", label}
-        ):
-            found.append(name)
-    return found
-
-
 def answered_reads(record: Record) -> Iterator[Read]:
     """Yield what is answered, in the order of the case file: a list without entries, names of entries, facts."""
     for name, entity in record.criteria.entities.items():

@@ -55,11 +55,6 @@ class Way(NamedTuple):
 _YES, _NO = Way(value=True, chance=1.0), Way(value=False, chance=0.0)
 
 
-def cost(reads: Reads) -> int:
-    """Return how many questions answers take; a list takes two: whether there is any, and whether there is another."""
-    return sum(2 if read.fact is None else 1 for read in reads)
-
-
 class Ways:
     """Reads the conditions of one case. `shares` is kept from case to case under the same rules on the same day."""
 
@@ -184,7 +179,7 @@ class Ways:
 
     def _cheapest(self, several: Sequence[Reads]) -> Reads:
         """Return the answers that take the fewest questions; of equally many those that most findings wait for."""
-        return min(several, key=lambda reads: (cost(reads), -sum(self._wanted[read] for read in reads)))
+        return min(several, key=lambda reads: (len(reads), -sum(self._wanted[read] for read in reads)))
 
     # --- how likely ---
 

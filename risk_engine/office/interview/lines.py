@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, TypeAlias, assert_never
+from typing import Protocol, assert_never
 
-from risk_engine.files.language import _
+from risk_engine.files.language import _, ngettext
 from risk_engine.model.case import UNKNOWN, Answer
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact, BooleanFact, ChoicesFact, RowFact
@@ -211,19 +211,19 @@ def is_short(question: Question) -> bool:
     return bool(question.choices) and len(question.choices) <= MOST_LISTED
 
 
+_NAMES = re.compile(r'(\s*"[^"]*"\s*|[^;]*)(?:;|$)')
+"""The names of a line with `;` between; what stands in quotes may hold one."""
 COMMANDS = frozenset({"", "s", "b", "+", "-", "?", "q"})
 """What is no answer."""
 YES_NUMBER, NO_NUMBER = "1", "2"
 """As at every question that yes and no answer."""
 MOST_TYPED = 4000
 """A longer line is no answer."""
-OfList: TypeAlias = Literal["unknown", "some", "none", "that_is_all"]
 
 
 def fixed_name(step: Step, record: Record) -> str:
     """Return why an entry must keep its name, and what to do instead; nothing where it can have another, or none."""
-    entity, entry, _fact = step.read
-    if step.kind != "name" or entry is None or label_fact(record.criteria, entity) != ENTRY_ID:
+    if step.kind != "name" or label_fact(record.criteria, step.read.entity) != ENTRY_ID:
         return ""
     return _("The file itself knows the entry by this name. Enter keeps it; `-` takes the entry out.")
 
@@ -243,35 +243,65 @@ def fact_said(text: str, step: Step, record: Record) -> Answer | None:
     return typed(unquoted(text), question, wording.fact_of(step, record.criteria), record.criteria)
 
 
-def of_list(text: str, step: Step) -> OfList | None:
-    """Return what a line says of a list as a whole; None where it names an entry."""
-    if unquoted(text) != text:
-        return None
-    if is_not_known(text):
-        return "that_is_all" if step.kind == "more" else "unknown"
-    if step.kind != "name" and is_yes(text):
-        return "some"
-    if step.kind != "name" and is_no(text):
-        return "that_is_all" if step.kind == "more" else "none"
-    return None
+def names_said(text: str, step: Step, record: Record) -> tuple[Answer, ...]:
+    """Return the names that a line gives to new entries of a list, or the one that it gives to an entry.
 
-
-def name_said(text: str, step: Step, record: Record) -> Answer:
-    """Return the name that a line gives to an entry; raise WrongError where it cannot be called so."""
+    Raises WrongError with all that is wrong: then no name is taken.
+    """
     _check_length(text)
-    if step.read.entry is None and (problem := wording.no_room(step.read.entity, record)):
-        raise WrongError(problem)
+    found: dict[str, Answer] = {}
+    problems: list[WrongError] = []
+    # What is found last is always empty: the end of the line.
+    for part in _NAMES.findall(text)[:-1] if step.kind == "list" else [text]:
+        try:
+            value = _name(part.strip(), step, record)
+        except WrongError as error:
+            problems.append(error)
+            continue
+        if same_label(str(value)) in found:
+            problems.append(WrongError(_("{name} is named twice", name=short(value))))
+        found[same_label(str(value))] = value
+    if step.kind == "list":
+        problems += _too_many(len(found), step.read.entity, record)
+    if problems:
+        problems[0].more = tuple(problems[1:])
+        raise problems[0]
+    return tuple(found.values())
+
+
+def _name(text: str, step: Step, record: Record) -> Answer:
+    """Return the name that an entry gets; raise WrongError where it cannot be called so."""
     name = unquoted(text)
-    if name.isdecimal() and name == text:
-        raise WrongError(_("That is a number, not a name. If it is really called so, type it in quotes."))
+    if not name:
+        raise WrongError(_("a name is missing beside a `;`"))
+    is_quoted, means_more = name != text, text.isdecimal() or is_yes(text) or is_no(text) or is_not_known(text)
     question = wording.question_of(step, record)
-    value = typed(name, question, wording.fact_of(step, record.criteria), record.criteria)
-    taken = None if value is None else record.named(step.read.entity, str(value))
+    value = None if means_more else typed(name, question, wording.fact_of(step, record.criteria), record.criteria)
+    if value is None:
+        way_out = "" if is_quoted else _("type the name itself; if it is really called so, in quotes")
+        raise WrongError(_("{text} is no name", text=short(name)), way_out)
+    taken = record.named(step.read.entity, str(value))
     if taken is None and (problem := fixed_name(step, record)):
         raise WrongError(problem)
-    if value is None or taken not in {None, step.read.entry}:
-        raise WrongError(_("{name} is in the list already; type another name.", name=short(name)))
+    if taken not in {None, step.read.entry}:
+        raise WrongError(_("{name} is in the list already", name=short(name)), _("leave it out, or type another name"))
     return value
+
+
+def _too_many(new: int, entity: str, record: Record) -> Iterator[WrongError]:
+    """Yield what is wrong with so many new entries."""
+    of = record.criteria.entities[entity]
+    most, number = of.many or 0, new + len(record.entries(entity))
+    if number > most:
+        yield WrongError(
+            _(
+                "{list}: there can be at most {most}, and these would make {number}",
+                list=of.title,
+                most=most,
+                number=number,
+            ),
+            _("leave some out; a second case takes the rest"),
+        )
 
 
 def yes_or_no(line: str | None) -> bool | None:
@@ -323,10 +353,14 @@ def _options(step: Step, record: Record) -> Iterator[Option]:
 
 def _typing(step: Step, record: Record) -> Iterator[str]:
     match step.kind:
+        case "list" if record.entries(step.read.entity):
+            yield _("Type the names to add in one line, with `;` between them.")
         case "list":
-            yield _("Type `no`, `yes`, or at once the name of the first one.")
-        case "more":
-            yield _("Type its name; Enter: no, that is all.")
+            yield ngettext(
+                "Type its name; 0: there is none.",
+                "Type all names in one line, with `;` between them; the list is complete with that. 0: there are none.",
+                record.criteria.entities[step.read.entity].many or 1,
+            )
         case "name" | "fact":
             one, fact = wording.question_of(step, record), wording.fact_of(step, record.criteria)
             if isinstance(fact, RowFact) and not is_short(one):

@@ -6,19 +6,12 @@ from typing import Literal, TypeAlias
 from risk_engine.engine.facts import Read, holders
 from risk_engine.model.case import Answer
 from risk_engine.model.facts import TextFact, is_offered
-from risk_engine.office.forms.case_record import Record, answered_reads, finished_lists
+from risk_engine.office.forms.case_record import Record, answered_reads
 from risk_engine.office.forms.export_form import ENTRY_ID, label_fact
-from risk_engine.office.interview.standing import Kind, Looker, Step, open_step
+from risk_engine.office.interview.standing import Looker, Step
 
 Stage: TypeAlias = Literal["deciding", "further", "all"]
 """What is asked: what decides, what moves a finding too, or every question that there is."""
-
-
-def answered_steps(record: Record) -> Iterator[Step]:
-    """Yield what the case answers already, in the order of its file: the way back leads over it too."""
-    for read in answered_reads(record):
-        kind: Kind = "fact" if read.fact is not None else "list" if read.entry is None else "name"
-        yield Step(kind, read)
 
 
 class Session:
@@ -29,12 +22,9 @@ class Session:
         self.looker = looker
         self.stage: Stage = stage
         self.skipped: set[Read] = set()
-        self._done = list(answered_steps(record))
+        self._done = list(map(Step, answered_reads(record)))
+        """What the case answers already, in the order of its file: the way back leads over it too."""
         self._waiting: list[Step] = []
-        finished = finished_lists(record)
-        for name, entity in record.criteria.entities.items():
-            if entity.many is not None and record.entries(name) and name not in finished:
-                self.add(name)
         self.standing = looker.look(record.worked)
 
     # --- what comes next ---
@@ -61,7 +51,7 @@ class Session:
         if self.stage != "deciding":
             yield from self.standing.further
         if self.stage == "all":
-            yield from map(open_step, (*self.standing.others, *self._texts()))
+            yield from map(Step, (*self.standing.others, *self._texts()))
 
     def _texts(self) -> Iterator[Read]:
         """Yield what is only text for the file, and not answered."""
@@ -88,7 +78,7 @@ class Session:
         Return the paths of what is no longer asked.
         """
         self.skipped.add(step.read)
-        if step.kind == "name" and step.read.entry is not None:
+        if step.kind == "name":
             # With every question asked, this one would come once more as one of its facts.
             self.skipped.add(step.read._replace(fact=label_fact(self.record.criteria, step.read.entity)))
         record, moved = self.record.without_answer(step.read)
@@ -99,53 +89,39 @@ class Session:
         return moved
 
     def keep(self, step: Step) -> None:
-        """Go on with what is answered already; of a list that is being filled, with no further entry."""
+        """Go on with what is answered already."""
         self._end(step)
-        if step.kind != "more":
-            self._done.append(step)
+        self._done.append(step)
 
     def none(self, step: Step) -> None:
-        """Take that a list has no entries."""
-        self._take(self.record.with_none(step.read.entity), step)
+        """Take that a list has no entries, or no further ones."""
+        if self.record.entries(step.read.entity):
+            self.keep(step)
+        else:
+            self._take(self.record.with_none(step.read.entity), step)
 
-    def name(self, step: Step, value: Answer) -> str | None:
-        """Take the name of a new entry, or another one for an entry that is there; return its id.
-
-        None where another entry has this name already, and where the list has no room for a new one.
-        """
-        entity, entry, _fact = step.read
-        known = self.record.named(entity, str(value))
-        if (known is not None and known != entry) or (entry is None and self.record.is_full(entity)):
-            return None
-        if entry is not None:
-            label = label_fact(self.record.criteria, entity)
-            if label == ENTRY_ID:  # the name is what everything else refers to it by
-                self.keep(step)
-                return entry
-            record, _moved = self.record.with_answer(Read(entity, entry, label), value)
-            self._take(record, step)
-            return entry
-        record, entry = self.record.with_entry(entity, value)
-        self.skipped.discard(Read(entity, None, None))
+    def fill(self, step: Step, names: Iterable[Answer]) -> None:
+        """Take the names of entries, with which a list is complete; those that it has stay."""
+        self.skipped.discard(step.read)
         self._end(step)
-        self._take(record, Step("name", Read(entity, entry, None)))
-        self.add(entity)
-        return entry
+        record = self.record
+        for name in names:
+            record, entry = record.with_entry(step.read.entity, name)
+            self._done.append(Step(Read(step.read.entity, entry, None)))
+        self._look_at(record)
 
-    def ask_name(self, step: Step) -> None:
-        """Ask for the name of a new entry of a list, of which it was said that there are some, so no longer none."""
-        record, _moved = self.record.without_answer(step.read)
-        if record is not self.record:
-            self.record = record
-            self.standing = self.looker.look(record.worked)
-        self._end(step)
-        self._waiting.append(Step("name", Read(step.read.entity, None, None)))
+    def name(self, step: Step, value: Answer) -> None:
+        """Take another name for an entry."""
+        label = label_fact(self.record.criteria, step.read.entity)
+        if label == ENTRY_ID:  # the name is what everything else refers to it by
+            self.keep(step)
+        else:
+            self._take(self.record.with_answer(step.read._replace(fact=label), value)[0], step)
 
     def add(self, entity: str) -> None:
-        """Ask for one more entry of a list, before anything else, and only once; not where the list is full."""
-        more = Step("more", Read(entity, None, None))
-        # What waits may ask for it already, as a name where it was said that there is another.
-        self._waiting = [*(one for one in self._waiting if one.read != more.read), more]
+        """Ask for further entries of a list, before anything else, and only once; not where the list is full."""
+        step = Step(Read(entity, None, None))
+        self._waiting = [*(one for one in self._waiting if one.read != step.read), step]
 
     def remove(self, step: Step) -> bool:
         """Take out an entry of which only the name is known; False where more of it is."""
@@ -153,10 +129,7 @@ class Session:
         if record is None:
             return False
         self._end(step)
-        self.record = record
-        self.standing = self.looker.look(record.worked)
-        if record.entries(step.read.entity):
-            self.add(step.read.entity)
+        self._look_at(record)
         return True
 
     def back(self) -> bool:
@@ -172,7 +145,7 @@ class Session:
     def again(self, reads: Iterable[Read]) -> None:
         """Ask once more for what is answered; the answers stand until there are others."""
         wanted = set(reads)
-        answered = [one for one in answered_steps(self.record) if one.read in wanted]
+        answered = [Step(one) for one in answered_reads(self.record) if one in wanted]
         self._waiting += [one for one in answered if one not in self._waiting]
 
     def _is_there(self, step: Step) -> bool:
@@ -180,24 +153,18 @@ class Session:
         entity, entry, fact = step.read
         if entry is not None and all(one["id"] != entry for one in self.record.entries(entity)):
             return False
-        if fact is None:
-            return entry is not None or self._has_room(step)
         facts = self.record.worked.facts
+        if fact is None:
+            return entry is not None or not (facts.origins.get(step.read) == "not_asked" or self.record.is_full(entity))
         origin = facts.origins[step.read]
         return origin == "case" or (origin == "missing" and facts.to_ask(step.read) == (step.read,))
 
-    def _has_room(self, step: Step) -> bool:
-        """Return whether something that is asked of a list as a whole can still be asked."""
-        record, entity = self.record, step.read.entity
-        if record.worked.facts.origins.get(Read(entity, None, None)) == "not_asked":
-            return False
-        if step.kind == "list":
-            return not record.entries(entity)
-        return not record.is_full(entity) and (step.kind == "name" or bool(record.entries(entity)))
-
     def _take(self, record: Record, step: Step) -> None:
-        self.record = record
         self.keep(step)
+        self._look_at(record)
+
+    def _look_at(self, record: Record) -> None:
+        self.record = record
         self.standing = self.looker.look(record.worked)
 
     def _end(self, step: Step) -> None:

@@ -14,7 +14,7 @@ which nobody has said what is in it.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from risk_engine.engine.facts import Facts, Read, holders
 from risk_engine.engine.find import Found, find
@@ -24,7 +24,7 @@ from risk_engine.engine.work import Worked
 from risk_engine.model.case import Case
 from risk_engine.model.facts import AnyFact, TextFact
 from risk_engine.model.outlook import ExactRange
-from risk_engine.office.interview.decisive_answers import Shares, Ways, cost
+from risk_engine.office.interview.decisive_answers import Shares, Ways
 
 if TYPE_CHECKING:
     from risk_engine.outlook.still_open import StillOpen
@@ -40,23 +40,20 @@ class LadderStanding:
     """Whether the assessment calls it still open, or it is another without answers that contradict each other."""
 
 
-Kind: TypeAlias = Literal["list", "name", "more", "fact"]
-
-
 @dataclass(frozen=True)
 class Step:
-    """Something to ask: whether a list has entries, the name of an entry, whether there is another, or one fact."""
+    """Something to ask: the names of all entries of a list, the name of one that is there, or one fact."""
 
-    kind: Kind
     read: Read
-    """Without a fact: a list of which nobody has said what is in it, or the name of an entry."""
     findings: tuple[str, ...] = ()
     """Those that an answer can decide."""
 
-
-def open_step(read: Read, findings: tuple[str, ...] = ()) -> Step:
-    """Return the step that asks an open question, or what is in an open list."""
-    return Step("list" if read.fact is None else "fact", read, findings)
+    @property
+    def kind(self) -> Literal["list", "name", "fact"]:
+        """Which of the three it is."""
+        if self.read.fact is not None:
+            return "fact"
+        return "list" if self.read.entry is None else "name"
 
 
 @dataclass(frozen=True)
@@ -225,7 +222,7 @@ class Bounds:
 
         ordered = sorted(those, key=place)
         return tuple(
-            open_step(read, tuple(one.id for one in sorted(moved[read], key=lambda one: -weights[one.id])))
+            Step(read, tuple(one.id for one in sorted(moved[read], key=lambda one: -weights[one.id])))
             for read in ordered
         )
 
@@ -237,8 +234,8 @@ class Bounds:
             weight = float(weights.get(found.id, 0)) ** POWER
             for way in ways.of(found) if weight else ():
                 further = max(0, sum(read.fact is not None for read in way.shows) - 1)
-                shown = weight * way.chance * FURTHER**further / cost(way.shows)
-                ruled_out = RULED_OUT * weight / cost(way.rules_out)
+                shown = weight * way.chance * FURTHER**further / len(way.shows)
+                ruled_out = RULED_OUT * weight / len(way.rules_out)
                 for reads, counts in ((way.shows, shown), (way.rules_out, ruled_out)):
                     for read in reads:
                         score[read] = score.get(read, 0) + counts

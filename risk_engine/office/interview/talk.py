@@ -14,12 +14,12 @@ from risk_engine.office.forms.case_record import Record
 from risk_engine.office.interview import wording
 from risk_engine.office.interview.lines import (
     COMMANDS,
-    OfList,
     Terminal,
     fact_said,
     fixed_name,
-    name_said,
-    of_list,
+    is_no,
+    is_not_known,
+    names_said,
     picked,
     problem_lines,
     put,
@@ -96,7 +96,7 @@ class Talk:
                 return add(session, self.terminal)
             case "-":
                 return self._remove(step)
-            case "" if step.kind == "more" or wording.answered(step, session.record) is not None:
+            case "" if wording.answered(step, session.record) is not None:
                 session.keep(step)
             case _:
                 return self._leave(step)
@@ -115,7 +115,7 @@ class Talk:
 
     def _remove(self, step: Step) -> bool:
         """Take out the entry that is asked about; return whether that could be."""
-        if step.kind != "name" or step.read.entry is None:
+        if step.kind != "name":
             self.terminal.say(_("`-` takes out an entry where its name is asked."))
             return False
         if not self.session.remove(step):
@@ -130,20 +130,25 @@ class Talk:
         try:
             if step.kind == "fact":
                 self._take(step, fact_said(text, step, record))
-            elif (said := of_list(text, step)) is not None:
-                return self._of_list(step, said)
+            elif is_not_known(text):
+                return self._leave(step)
+            elif step.kind == "list" and is_no(text):
+                self.session.none(step)
+                self._saved(step)
             else:
-                self._name(step, name_said(text, step, record))
+                self._names(step, names_said(text, step, record))
         except WrongError as error:
             for one in problem_lines(error):
                 self.terminal.say(one)
             return False
         return True
 
-    def _name(self, step: Step, value: Answer) -> None:
-        self.session.name(step, value)
-        if step.read.entry is None and (full := wording.no_room(step.read.entity, self.session.record)):
-            self.terminal.say(full)
+    def _names(self, step: Step, names: tuple[Answer, ...]) -> None:
+        if step.kind == "name":
+            self.session.name(step, names[0])
+        else:
+            self.session.fill(step, names)
+            self.terminal.say(wording.complete(step.read.entity, self.session.record))
         self._saved(step)
 
     def _take(self, step: Step, value: Answer | None) -> None:
@@ -153,24 +158,6 @@ class Talk:
     def _say_aside(self, paths: tuple[str, ...]) -> None:
         for path in paths:
             self.terminal.say(_("`{path}` is not asked any more; its answer is set aside, not lost.", path=path))
-
-    def _of_list(self, step: Step, said: OfList) -> bool:
-        """Take what is said of a list as a whole; return whether that could be."""
-        record = self.session.record
-        match said:
-            case "unknown":
-                return self._leave(step)
-            case "that_is_all":
-                self.session.keep(step)
-            case "some":
-                self.session.ask_name(step)
-            case "none":
-                self.session.none(step)
-            case _:
-                assert_never(said)
-        if self.session.record is not record:
-            self._saved(step)
-        return True
 
     # --- how it stands ---
 
@@ -307,7 +294,7 @@ def add(session: Session, terminal: Terminal) -> Over:
                 return "quit"
             case "?":
                 for one, title in lists.items():
-                    about = wording.help_lines(Step("more", Read(one, None, None)), record)
+                    about = wording.help_lines(Step(Read(one, None, None)), record)
                     say_lines(terminal, [title, *(f"  {line}" for line in about)], lead="  ")
             case _:
                 terminal.say(_("type a number from 1 to {last}; Enter: to none", last=len(lists)))

@@ -52,15 +52,11 @@ def head(step: Step, record: Record) -> str:
 
 def asked(step: Step, record: Record) -> str:
     """Return the question itself."""
-    entity = record.criteria.entities[step.read.entity]
     match step.kind:
         case "fact" | "name":
             return question_of(step, record).text
         case "list":
-            return _("Is there any?")
-        case "more":
-            names = ", ".join(record.label(step.read.entity, one["id"]) for one in record.entries(step.read.entity))
-            return _("So far: {names}. Is there another?", names=names) if entity.many else names
+            return _("Which others are there?") if record.entries(step.read.entity) else _("Which are there?")
         case _:
             assert_never(step.kind)
 
@@ -68,13 +64,13 @@ def asked(step: Step, record: Record) -> str:
 def answered(step: Step, record: Record) -> str | None:
     """Return the answer that a question has already, None where it has none."""
     entity, entry, _fact = step.read
-    if step.kind == "name" and entry is not None:
+    if step.kind == "name":
         return record.label(entity, entry)
     if step.kind == "list":
-        return _("there are none") if record.is_listed(entity) else None
-    if step.kind != "fact" or (value := record.answer(step.read)) is None:
-        return None
-    return shown_answer(step, record, value)
+        names = "; ".join(record.label(entity, one["id"]) for one in record.entries(entity))
+        return names or (_("there are none") if record.is_listed(entity) else None)
+    value = record.answer(step.read)
+    return None if value is None else shown_answer(step, record, value)
 
 
 def shown_answer(step: Step, record: Record, value: Answer) -> str:
@@ -85,11 +81,12 @@ def shown_answer(step: Step, record: Record, value: Answer) -> str:
 def help_lines(step: Step, record: Record) -> Iterator[str]:
     """Yield what helps to answer: the set's own help, what would prove it, who knows it, and why it is asked."""
     criteria = record.criteria
-    if step.kind in {"list", "more"}:
+    if step.kind == "list":
         entity = criteria.entities[step.read.entity]
         if entity.help:
             yield " ".join(entity.help.split())
         yield ngettext("There can be at most {number}.", "There can be at most {number}.", entity.many or 1)
+        yield _("A name goes in quotes if it holds a `;`, or is a number or a word that means something else here.")
     else:
         yield from question_of(step, record).notes
     fact = fact_of(step, criteria)
@@ -117,6 +114,16 @@ def no_room(entity: str, record: Record) -> str:
         "{list}: there can be at most {number}, and so many are named now. A second case takes the rest.",
         of.many or 1,
         list=of.title,
+    )
+
+
+def complete(entity: str, record: Record) -> str:
+    """Return that a list is complete as it stands, with the number of its entries."""
+    return no_room(entity, record) or ngettext(
+        "{list}: the list is complete with {number} entry; `+` adds one later.",
+        "{list}: the list is complete with {number} entries; `+` adds one later.",
+        len(record.entries(entity)),
+        list=record.criteria.entities[entity].title,
     )
 
 
@@ -193,7 +200,7 @@ def unfit_lines(found: Unfit, step: Step | None, record: Record) -> Iterator[str
 
 def _answer(read: Read, record: Record) -> str:
     explainer = Explainer(record.case, record.worked.facts, record.criteria)
-    about, shown = head(Step("fact", read), record), explainer.shown(read, explainer.value(read))
+    about, shown = head(Step(read), record), explainer.shown(read, explainer.value(read))
     return f"{about}: {shown}" if read.fact is None else f"{about}: {explainer.question(read)} – {shown}"
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from risk_engine.engine.assess import assess
 from risk_engine.files.source import Document
 from risk_engine.loading.case import case_of
+from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import Case, case_model
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.explanation import Explanation
 from tests.criteria.second_reading.results import Levels, Result
-from tests.told import assess_told
 
 NOTHING = Result("none", "none", "none", "none")
 
@@ -20,11 +20,11 @@ class Engine(NamedTuple):
     criteria: Criteria
     model: type[Case]
 
-    def assessment(self, stated: Mapping[str, Any]) -> Explanation:
+    def assessment(self, stated: Mapping[str, Any]) -> Assessment:
         """Return the assessment of a case as its file would state it."""
         # Not by way of text: reading it would take as long as half of the assessment.
         document = Document("drawn", _as_read(stated), {}, ())
-        return assess_told(case_of(document, self.criteria, self.model), self.criteria)
+        return assess(case_of(document, self.criteria, self.model), self.criteria)
 
 
 def engine(criteria: Criteria) -> Engine:
@@ -42,17 +42,16 @@ def _as_read(value: Any) -> Any:
             return value
 
 
-def settled(assessment: Explanation, indicator: str) -> Result:
-    """Return a finding in which nothing is open; an indicator that is not in force found nothing."""
+def settled(assessment: Assessment, indicator: str) -> Result:
+    """Return a finding in which nothing is open."""
     for one in assessment.findings:
         if one.id == indicator:
             assert not one.open, f"{indicator} is open: {one.missing}"
             return Result(one.inherent, one.residual.at_most, one.knock_out_before.at_most, one.knock_out.at_most)
-    assert indicator in {one.id for one in assessment.not_in_force}
     return NOTHING
 
 
-def proposed(assessment: Explanation) -> Levels:
+def proposed(assessment: Assessment) -> Levels:
     """Return the levels that the three ladders propose."""
-    level = {one.ladder: one.level.name for one in assessment.proposals}
+    level = {one.ladder: one.level for one in assessment.proposals}
     return Levels(level["measure"], level["start_gate"], level["escalation"])

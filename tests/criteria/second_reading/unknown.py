@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from random import Random
 from typing import Any, NamedTuple, TypeVar
 
+from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.explanation import Explanation
 from tests.criteria.second_reading.draw import Drawn, all_answers, answered, draw, near_of, settle, stated
 from tests.criteria.second_reading.harmless import HARMLESS, MANY
 from tests.criteria.second_reading.near import NEAR
@@ -62,20 +62,22 @@ def _settled_ones(drawn: Drawn, where: tuple[str, int, str], values: Sequence[An
             yield drawn._replace(answers=answers)
 
 
-def outside_bounds(missing: OneMissing, assessment: Explanation) -> Iterator[str]:
+def outside_bounds(missing: OneMissing, assessment: Assessment) -> Iterator[str]:
     """Yield where a completion lies outside what the engine leaves open, or where it leaves open too much."""
     wanted = [results(answered(one), one.in_place()) for one in missing.completions]
     findings = {one.id: one for one in assessment.findings}
     for name in CATALOGUE:
-        found = findings.get(name)
-        if found is None:
-            continue
-        bounds = (
-            (found.inherent, found.possible),
-            (found.residual.at_least, found.residual.at_most),
-            (found.knock_out_before.at_least, found.knock_out_before.at_most),
-            (found.knock_out.at_least, found.knock_out.at_most),
-        )
+        if (found := findings.get(name)) is not None:
+            bounds = (
+                (found.inherent, found.possible),
+                (found.residual.at_least, found.residual.at_most),
+                (found.knock_out_before.at_least, found.knock_out_before.at_most),
+                (found.knock_out.at_least, found.knock_out.at_most),
+            )
+        elif name in assessment.absent:
+            bounds = (("none", "none"),) * 4
+        else:
+            continue  # not in force
         orders: tuple[Sequence[str], ...] = (SEVERITIES, SEVERITIES, KNOCK_OUTS, KNOCK_OUTS)
         for part, order, bound, values in zip(
             Result._fields, orders, bounds, zip(*(one[name] for one in wanted), strict=True), strict=True
@@ -86,7 +88,7 @@ def outside_bounds(missing: OneMissing, assessment: Explanation) -> Iterator[str
     for ladder, values in zip(
         ("measure", "start_gate", "escalation"), zip(*map(levels, wanted), strict=True), strict=True
     ):
-        between = {one.name for one in proposals[ladder].range}
+        between = set(proposals[ladder].range)
         if not set(values) <= between:
             yield f"{ladder}, {missing.path} missing: {sorted(set(values))} not within {sorted(between)}"
 
@@ -101,6 +103,6 @@ def _compare(order: Sequence[str], bound: tuple[str, str], values: Sequence[str]
     return None
 
 
-def left_open(assessment: Explanation) -> set[str]:
+def left_open(assessment: Assessment) -> set[str]:
     """Return the indicators whose severity is not settled."""
     return {one.id for one in assessment.findings if one.inherent != one.possible}

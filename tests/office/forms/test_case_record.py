@@ -4,7 +4,7 @@ from risk_engine.engine.facts import Read
 from risk_engine.files.source import Document, parse
 from risk_engine.loading.case import case_of
 from risk_engine.model.conditions import Compare
-from risk_engine.office.forms.case_record import Record, Under, finished_lists
+from risk_engine.office.forms.case_record import Record, Under
 from risk_engine.report.blank_case import blank_case
 from tests.engine.builder import DAY
 
@@ -79,15 +79,6 @@ def test_an_entry_can_be_taken_out_only_while_nothing_but_its_name_is_answered(e
     assert answered.without_entry("artwork", "fan") is None
     proved = Record({**record.data, "evidence": ({"for": ("artwork.fan.called",)},)}, record.under)
     assert proved.without_entry("artwork", "fan") is None
-
-
-def test_a_list_is_finished_once_its_last_entry_has_more_than_a_name(empty: Record) -> None:
-    record = with_a_fan(empty)
-    assert finished_lists(record) == []
-    record, _moved = record.with_answer(MATERIAL, "paper")
-    assert finished_lists(record) == ["artwork"]
-    record, _entry = record.with_entry("artwork", "Head")
-    assert finished_lists(record) == []
 
 
 def test_a_name_is_known_in_whatever_spelling(empty: Record) -> None:

@@ -76,10 +76,7 @@ def answer(one: Session, step: Step, draw: random.Random, whole: dict[str, Any])
     entity, entry, fact = step.read
     stated = whole.get(entity)
     if step.kind == "list":
-        one.name(step, stated[0]["called"]) if stated else one.none(step)
-    elif step.kind == "more":
-        have = len(one.record.entries(entity))
-        one.name(step, stated[have]["called"]) if stated and have < len(stated) else one.keep(step)
+        one.fill(step, [each["called"] for each in stated]) if stated else one.none(step)
     else:
         found = next((each for each in stated or () if each["id"] == entry), {}) if entry else stated or {}
         value = found.get(fact) if whole else one_entry(draw, one.record.criteria, entity, {}).get(fact or "")

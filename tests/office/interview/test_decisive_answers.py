@@ -6,7 +6,7 @@ import pytest
 
 from risk_engine.engine.facts import Read
 from risk_engine.engine.work import work
-from risk_engine.office.interview.decisive_answers import Way, Ways, cost
+from risk_engine.office.interview.decisive_answers import Way, Ways
 from tests.engine.builder import DAY, case_from, criteria_from
 
 FACTS = """
@@ -123,8 +123,3 @@ def test_once_it_is_settled_how_severe_it_is_what_bars_it_counts(tmp_path: Path)
     barred = f"I: {{severity: {{high: {RISKY}}}, knock_out: {{hold: {CALM}, legal: always}}}}"
     assert [said(one.shows) for one in ways(tmp_path, barred)] == [{"trip.risky"}]
     assert [said(one.shows) for one in ways(tmp_path, barred, "trip: {risky: true}")] == [{"trip.pace"}]
-
-
-def test_a_list_takes_two_questions(tmp_path: Path) -> None:
-    (found,) = ways(tmp_path, "I: {severity: {high: {some: guest, where: {fact: guest.fit, is: true}}}}")
-    assert cost(found.shows) == 3

@@ -7,24 +7,24 @@ import pytest
 from risk_engine.engine.facts import Read
 from risk_engine.office.forms.answers import WrongError
 from risk_engine.office.forms.case_record import Record, Under
-from risk_engine.office.interview.lines import fact_said, name_said, of_list, problem_lines, put, yes_or_no
+from risk_engine.office.interview.lines import fact_said, names_said, problem_lines, put, yes_or_no
 from risk_engine.office.interview.standing import Step
 
 TOWN = {"id": "town", "called": "Town Museum", "night_watch": "alarmed"}
-HAZARDS = Step("fact", Read("artwork", "fan", "hazards"))
-SEAT = Step("fact", Read("borrower", "town", "seat"))
-MONTHS = Step("fact", Read("loan", None, "months"))
-OPENS = Step("fact", Read("loan", None, "opens_on"))
-ESCORTED = Step("fact", Read("loan", None, "escorted"))
-OCCASION = Step("fact", Read("loan", None, "occasion"))
-MORE = Step("more", Read("borrower", None, None))
-LIST = Step("list", Read("artwork", None, None))
+HAZARDS = Step(Read("artwork", "fan", "hazards"))
+SEAT = Step(Read("borrower", "town", "seat"))
+MONTHS = Step(Read("loan", None, "months"))
+OPENS = Step(Read("loan", None, "opens_on"))
+ESCORTED = Step(Read("loan", None, "escorted"))
+OCCASION = Step(Read("loan", None, "occasion"))
+MORE = Step(Read("borrower", None, None))
+LIST = Step(Read("artwork", None, None))
 
 
 def wrong(line: str, step: Step, record: Record) -> str:
     """Return what is said of a line that is no answer, nothing of one that is."""
     try:
-        fact_said(line, step, record) if step.kind == "fact" else name_said(line, step, record)
+        fact_said(line, step, record) if step.kind == "fact" else names_said(line, step, record)
     except WrongError as error:
         return "\n".join(problem_lines(error))
     return ""
@@ -77,8 +77,11 @@ def test_a_line_is_read_as_an_answer(record: Record, step: Step, line: str, mean
         (MONTHS, "61", "61 is not between 1 and 60: type a whole number, or `s` for “Not known yet”"),
         (MONTHS, "half", "“half” is no whole number: type a whole number, or `s`"),
         (OPENS, "1 May", "“1 May” is no date: write it like 2026-01-31"),
-        (MORE, "town museum", "“town museum” is in the list already; type another name."),
-        (MORE, "7", "That is a number, not a name."),
+        (MORE, "town museum", "“town museum” is in the list already: leave it out, or type another name"),
+        (MORE, "7", "“7” is no name: type the name itself; if it is really called so, in quotes"),
+        (MORE, "yes", "“yes” is no name: type the name itself"),
+        (MORE, '"unknown"', "“unknown” is no name"),
+        (MORE, ";", "a name is missing beside a `;`"),
         (MORE, "x" * 4001, "This is too long: at most 4000 characters."),
         (MONTHS, "9" * 4001, "This is too long: at most 4000 characters."),
     ],
@@ -87,36 +90,45 @@ def test_what_is_no_answer_is_told_what_is_accepted(record: Record, step: Step, 
     assert wrong(line, step, record).startswith(said)
 
 
-def test_a_name_for_which_a_list_has_no_room_is_told_the_way_out(record: Record) -> None:
-    for name in ("Lake House", "Hill House"):
-        assert wrong(name, MORE, record) == ""
-        record, entry = record.with_entry("borrower", name)
-    said = "Borrowing house: there can be at most 3, and so many are named now. A second case takes the rest."
-    assert wrong("Shore House", MORE, record) == said
+def test_more_names_than_a_list_has_room_for_are_told_the_way_out(record: Record) -> None:
+    assert wrong("Lake House; Hill House", MORE, record) == ""
+    assert wrong("Lake House; Hill House; Shore House", MORE, record) == (
+        "Borrowing house: there can be at most 3, and these would make 4: leave some out; a second case takes the rest"
+    )
     # An entry that is there may be called something else still.
-    assert wrong("Shore House", Step("name", Read("borrower", entry, None)), record) == ""
+    assert wrong("Shore House", Step(Read("borrower", "town", None)), record) == ""
 
 
 @pytest.mark.parametrize(
-    ("step", "line", "said"),
+    ("line", "names"),
     [
-        (LIST, "yes", "some"),
-        (LIST, "none", "none"),
-        (LIST, "unknown", "unknown"),
-        (MORE, "yes", "some"),
-        (MORE, "no", "that_is_all"),
-        (MORE, "unknown", "that_is_all"),
-        (MORE, '"no"', None),
-        (LIST, "Fan", None),
+        ("Fan", ("Fan",)),
+        ("Fan with cranes, gilded; Head of a king ;Bowl;", ("Fan with cranes, gilded", "Head of a king", "Bowl")),
+        ('"Head; broken" ; "7"; "no";"b"', ("Head; broken", "7", "no", "b")),
+        ('Head called "The King"; "Fan" of cranes', ('Head called "The King"', '"Fan" of cranes')),
+        ('"Fan; Head', ('"Fan', "Head")),
+        ("b; q", ("b", "q")),
     ],
 )
-def test_of_a_list_it_is_said_whether_it_has_entries(step: Step, line: str, said: str | None) -> None:
-    assert of_list(line, step) == said
+def test_a_line_holds_the_names_of_all_entries(empty: Record, line: str, names: tuple[str, ...]) -> None:
+    assert names_said(line, LIST, empty) == names
 
 
-def test_a_name_in_quotes_is_that_name(record: Record) -> None:
-    assert name_said('"7"', MORE, record) == "7"
-    assert name_said("Harbour Museum", MORE, record) == "Harbour Museum"
+def test_all_that_is_wrong_with_the_names_of_a_line_is_told_at_once(record: Record) -> None:
+    """Of the borrowers one is there, and three there may be."""
+    assert wrong("Lake House;; lake  house; 7; TOWN museum; Hill House; Shore House", MORE, record).split("\n") == [
+        "a name is missing beside a `;`",
+        "“lake house” is named twice",
+        "“7” is no name: type the name itself; if it is really called so, in quotes",
+        "“TOWN museum” is in the list already: leave it out, or type another name",
+        "Borrowing house: there can be at most 3, and these would make 4: leave some out; a second case takes the rest",
+    ]
+
+
+def test_an_entry_gets_one_name_whatever_it_holds(record: Record) -> None:
+    town = Step(Read("borrower", "town", None))
+    assert names_said("Town Museum; North Wing", town, record) == ("Town Museum; North Wing",)
+    assert names_said("town museum", town, record) == ("town museum",)
 
 
 @pytest.mark.parametrize(
@@ -139,16 +151,26 @@ def test_yes_and_no_are_said_in_words_or_numbers(line: str | None, meant: bool |
 # --- questions as they are put ---
 
 
-def test_a_question_holds_all_that_can_be_chosen_and_what_to_type(record: Record) -> None:
+def test_a_question_holds_all_that_can_be_chosen_and_what_to_type(record: Record, empty: Record) -> None:
     seat = put(SEAT, record)
     assert (seat.head, seat.text) == ("Borrowing house: Town Museum", "In which region does it stand?")
     assert [(one.name, one.title) for one in seat.options][:2] == [("NO", "Northern Coast"), ("ALP", "Upper Valleys")]
     assert put(HAZARDS, record).typing == ("Type all numbers that apply, with commas between; 0 if none does.",)
     assert put(MONTHS, record).typing == ("A whole number from 1 to 60.",)
-    assert put(LIST, record).options == ()
+    asked = put(LIST, empty)
+    assert (asked.head, asked.text, asked.options) == ("Object", "Which are there?", ())
+    assert asked.typing == (
+        "Type all names in one line, with `;` between them; the list is complete with that. 0: there are none.",
+    )
+    asked = put(LIST, record.with_entry("artwork", "Head, broken")[0])
+    assert (asked.text, asked.typing, asked.notes) == (
+        "Which others are there?",
+        ("Type the names to add in one line, with `;` between them.",),
+        ("Answered so far: Fan; Head, broken. Enter keeps it.",),
+    )
 
 
-def test_an_answer_that_stands_is_said_with_the_question(record: Record) -> None:
+def test_an_answer_that_stands_is_said_with_the_question(record: Record, empty: Record) -> None:
     for step, value, shown in (
         (HAZARDS, ("radium",), "Radium paint"),
         (ESCORTED, True, "yes"),
@@ -157,11 +179,10 @@ def test_an_answer_that_stands_is_said_with_the_question(record: Record) -> None
     ):
         asked = put(step, record.with_answer(step.read, value)[0])
         assert asked.notes == (f"Answered so far: {shown}. Enter keeps it.",)
-    name = put(Step("name", Read("borrower", "town", None)), record)
+    name = put(Step(Read("borrower", "town", None)), record)
     assert name.notes == ("Answered so far: Town Museum. Enter keeps it.", "`-` takes this entry out again.")
     assert put(LIST, record.with_none("artwork")).notes == ("Answered so far: there are none. Enter keeps it.",)
-    nobody = Record({"id": "L-1", "title": "A loan"}, record.under)
-    assert put(LIST, nobody).notes == ()
+    assert put(LIST, empty).notes == ()
 
 
 def test_an_answer_that_was_set_aside_can_be_taken(record: Record) -> None:

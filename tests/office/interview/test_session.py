@@ -18,11 +18,12 @@ def session(record: Record) -> Session:
     return Session(record, Bounds())
 
 
-def first(one: Session, kind: str = "fact") -> Step:
-    step = one.next()
-    while step is not None and step.kind != kind:
-        {"list": one.none, "fact": one.skip}.get(step.kind, one.keep)(step)
-        step = one.next()
+OBJECTS, BORROWERS = (Step(Read(name, None, None)) for name in ("artwork", "borrower"))
+
+
+def first_list(one: Session) -> Step:
+    while (step := one.next()) is not None and step.kind != "list":
+        one.skip(step)
     assert step is not None
     return step
 
@@ -30,34 +31,17 @@ def first(one: Session, kind: str = "fact") -> Step:
 # --- what is asked ---
 
 
-def test_a_list_comes_before_what_is_asked_about_its_entries(empty: Record) -> None:
+def test_the_names_of_all_entries_are_one_answer_and_no_other_is_asked_for(empty: Record) -> None:
     one = session(empty)
-    step = first(one, "list")
-    assert one.name(step, "Fan") is not None
-    more = one.next()
-    assert more is not None
-    assert more.kind == "more"
-    assert one.name(more, "Head") is not None
-    again = one.next()
-    assert again == more
-    one.keep(more)
-    assert one.next() != more
-
-
-def test_no_further_entry_is_asked_for_where_a_list_is_full(empty: Record) -> None:
-    one = session(empty)
-    step: Step | None = Step("list", Read("borrower", None, None))
-    for name in ("A", "B", "C"):
-        assert step is not None
-        assert step.kind != "fact"
-        one.name(step, name)
-        step = one.next()
-    assert step is not None
-    assert step.kind != "more"
-
-
-MORE = Step("more", Read("borrower", None, None))
-NAMELESS = Step("name", Read("borrower", None, None))
+    step = first_list(one)
+    one.fill(step, ["Fan", "Head"])
+    assert [entry["id"] for entry in one.record.entries(step.read.entity)] == ["fan", "head"]
+    left: set[str | None] = set()
+    while (after := one.next()) is not None:
+        assert after.read != step.read
+        left.add(after.read.entry)
+        one.skip(after) if after.kind == "fact" else one.none(after)
+    assert {"fan", "head"} <= left
 
 
 def with_borrowers(record: Record, *names: str) -> Record:
@@ -66,92 +50,69 @@ def with_borrowers(record: Record, *names: str) -> Record:
     return record
 
 
-def asked_of_the_list(one: Session) -> list[str]:
-    """Return what is asked of the list as a whole, until it is over; each question is left as it is."""
-    found: list[str] = []
-    while (step := one.next()) is not None and step.read == MORE.read:
-        found.append(step.kind)
-        one.keep(step)
-    return found
-
-
-@pytest.mark.parametrize("is_yes_said", [False, True])
-def test_whoever_wants_one_more_of_the_list_that_is_asked_about_is_asked_once(
-    empty: Record, *, is_yes_said: bool
-) -> None:
+def test_a_list_of_the_file_is_complete_also_where_only_names_are_answered(empty: Record) -> None:
     one = session(with_borrowers(empty, "A"))
-    assert one.next() == MORE
-    if is_yes_said:
-        one.ask_name(MORE)
-        assert one.next() == NAMELESS
+    asked = set()
+    while (step := one.next()) is not None:
+        asked.add(step.read)
+        one.skip(step)
+    assert BORROWERS.read not in asked
+    assert OBJECTS.read in asked
+    assert any(read.entry == "a" for read in asked)
+
+
+def test_entries_that_were_forgotten_are_asked_for_before_all_else_and_once(empty: Record) -> None:
+    one = session(with_borrowers(empty, "A"))
+    before = one.next()
     one.add("borrower")
-    assert one.next() == MORE
-    assert asked_of_the_list(one) == ["more"]
+    one.add("borrower")
+    assert one.next() == BORROWERS
+    one.fill(BORROWERS, ["B"])
+    assert [entry["called"] for entry in one.record.entries("borrower")] == ["A", "B"]
+    assert one.next() != BORROWERS
+    assert before != BORROWERS
 
 
-def test_one_more_of_a_list_that_waits_behind_another_is_asked_first_and_once(empty: Record) -> None:
-    one = session(with_borrowers(empty, "A").with_entry("artwork", "Fan")[0])
-    step = one.next()
-    assert step is not None
-    behind = {"artwork": "borrower", "borrower": "artwork"}[step.read.entity]
-    one.add(behind)
-    assert one.next() == Step("more", Read(behind, None, None))
-    one.keep(Step("more", Read(behind, None, None)))
-    assert one.next() == step
-    one.keep(step)
-    assert (after := one.next()) is None or after.kind != "more"
+@pytest.mark.parametrize("no_others", ["keep", "none", "skip"])
+def test_where_none_was_forgotten_a_list_stays_as_it_is(empty: Record, no_others: str) -> None:
+    one = session(with_borrowers(empty, "A"))
+    before = one.next()
+    one.add("borrower")
+    getattr(one, no_others)(BORROWERS)
+    assert [entry["called"] for entry in one.record.entries("borrower")] == ["A"]
+    assert one.next() == before
 
 
-@pytest.mark.parametrize("is_yes_said", [False, True])
-def test_after_the_last_entry_that_fits_none_is_asked_for(empty: Record, *, is_yes_said: bool) -> None:
-    """However often one more was wanted."""
+def test_a_full_list_is_not_asked_about(empty: Record) -> None:
+    one = session(with_borrowers(empty, "A", "B", "C"))
+    one.add("borrower")
+    assert one.next() != BORROWERS
+
+
+def test_the_way_back_leads_over_each_name_and_not_to_the_list(empty: Record) -> None:
+    one = session(empty)
+    one.fill(BORROWERS, ["A", "B"])
+    for entry in ("b", "a"):
+        assert one.back()
+        assert one.next() == Step(Read("borrower", entry, None))
+    assert not one.back()
+
+
+def test_an_entry_that_is_taken_out_is_gone_and_a_list_without_any_is_open_again(empty: Record) -> None:
     one = session(with_borrowers(empty, "A", "B"))
-    if is_yes_said:
-        one.ask_name(MORE)
-    one.add("borrower")
-    one.add("borrower")
-    assert one.name(MORE, "C") == "c"
-    assert asked_of_the_list(one) == []
-    assert one.name(MORE, "D") is None
-    assert [entry["called"] for entry in one.record.entries("borrower")] == ["A", "B", "C"]
+    for entry in ("b", "a"):
+        assert one.record.is_listed("borrower")
+        assert one.back()
+        assert one.remove(Step(Read("borrower", entry, None)))
+    assert not one.record.is_listed("borrower")
+    assert not one.back()
 
 
-def test_a_later_sitting_asks_for_no_entry_of_a_list_that_is_full(empty: Record) -> None:
-    assert asked_of_the_list(session(with_borrowers(empty, "A", "B", "C"))) == []
-
-
-def test_the_way_back_passes_over_a_name_for_which_there_is_no_room_any_more(empty: Record) -> None:
-    one = session(with_borrowers(empty, "A", "B"))
-    one.ask_name(MORE)
-    one.skip(NAMELESS)
-    one.add("borrower")
-    one.name(MORE, "C")
-    assert one.back()
-    assert one.next() == Step("name", Read("borrower", "c", None))
-    one.keep(Step("name", Read("borrower", "c", None)))
-    assert one.back()
-    assert one.back()
-    assert one.next() == Step("name", Read("borrower", "b", None))
-
-
-def test_an_entry_that_is_taken_out_makes_room_and_the_list_is_asked_about_once(empty: Record) -> None:
-    one = session(with_borrowers(empty, "A"))
-    one.ask_name(MORE)
-    assert one.name(NAMELESS, "B") == "b"
-    one.ask_name(MORE)
-    assert one.back()
-    assert one.remove(Step("name", Read("borrower", "b", None)))
-    assert asked_of_the_list(one) == ["more"]
-
-
-def test_a_list_that_lost_its_only_entry_is_not_asked_about_another(empty: Record) -> None:
-    """It was being filled when somebody went back to its first name."""
+def test_an_entry_gets_another_name_and_keeps_its_id(empty: Record) -> None:
     one = session(with_borrowers(empty, "A"))
     assert one.back()
-    assert one.remove(Step("name", Read("borrower", "a", None)))
-    step = one.next()
-    assert step is not None
-    assert step.kind != "more"
+    one.name(Step(Read("borrower", "a", None)), "B")
+    assert one.record.entries("borrower") == ({"id": "a", "called": "B"},)
 
 
 def test_what_was_skipped_is_not_asked_again_in_this_sitting(empty: Record) -> None:
@@ -165,23 +126,14 @@ def test_what_was_skipped_is_not_asked_again_in_this_sitting(empty: Record) -> N
     assert one.record.data == empty.data  # nobody knows: nothing was answered
 
 
-def test_a_later_sitting_asks_whether_a_list_that_was_being_filled_goes_on(empty: Record) -> None:
-    record, _entry = empty.with_entry("artwork", "Fan")
-    step = session(record).next()
-    assert step is not None
-    assert (step.kind, step.read.entity) == ("more", "artwork")
-    record, _moved = record.with_answer(Read("artwork", "fan", "material"), "paper")
-    step = session(record).next()
-    assert step is not None
-    assert step.kind != "more"
-
-
 # --- the way back ---
 
 
 def test_back_asks_the_question_before_with_its_answer_standing(empty: Record) -> None:
     one = session(empty)
-    step = first(one)
+    one.none(first_list(one))
+    step = one.next()
+    assert step is not None
     answer(one, step, random.Random(1), {})  # noqa: S311 (a case, no secret)
     before = one.record.data
     assert one.back()
@@ -195,7 +147,7 @@ def test_back_asks_the_question_before_with_its_answer_standing(empty: Record) -
 def test_back_goes_over_what_is_not_asked_any_more(empty: Record) -> None:
     record, _entry = empty.with_entry("artwork", "Fan")
     one = session(record)
-    material, lux = Step("fact", Read("artwork", "fan", "material")), Step("fact", Read("artwork", "fan", "lux_hours"))
+    material, lux = Step(Read("artwork", "fan", "material")), Step(Read("artwork", "fan", "lux_hours"))
     one.answer(material, "paper")
     one.answer(lux, 5)
     assert one.back()
@@ -212,20 +164,15 @@ def test_back_after_a_rest_goes_to_what_the_file_answers(empty: Record) -> None:
     record, town = record.with_entry("borrower", "Town")
     record, _moved = record.with_answer(Read("borrower", town, "seat"), "NO")
     one = session(record)
-    order = [
-        (kind, *entry)
-        for kind, entry in (
-            ("list", ("artwork", None, None)),
-            ("fact", ("borrower", town, "seat")),
-            ("name", ("borrower", town, None)),
-            ("fact", ("loan", None, "months")),
-        )
-    ]
+    order = (
+        Read("artwork", None, None),
+        Read("borrower", town, "seat"),
+        Read("borrower", town, None),
+        Read("loan", None, "months"),
+    )
     for wanted in order:
         assert one.back()
-        step = one.next()
-        assert step is not None
-        assert (step.kind, *step.read) == wanted
+        assert one.next() == Step(wanted)
     assert not one.back()
 
 

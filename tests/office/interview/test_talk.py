@@ -80,7 +80,7 @@ def test_what_only_the_solver_settles_is_asked_until_the_assessment_says_so_too(
 @pytest.mark.parametrize("line", ["s", "not known yet", "Bea"])
 def test_an_entry_that_only_its_id_names_keeps_it(record: Record, line: str) -> None:
     named = replace(record, data={**record.data, "guest": ({"id": "ann"},)})
-    _ended, shown, after = talked(named, Bounds(), "no", "b", "b", line, "", "q")
+    _ended, shown, after = talked(named, Bounds(), "b", line, "", "q")
     assert shown.count("The file itself knows the entry by this name. Enter keeps it; `-` takes the entry out.") == 1
     assert after.data["guest"] == ({"id": "ann"},)
 

@@ -36,13 +36,13 @@ def test_a_promise_is_broken_by_the_answers_that_break_it(record: Record, empty:
 def test_it_is_told_again_only_if_the_answer_takes_part_anew(
     before: dict[str, tuple[Read, ...]], given: Read, *, is_told: bool
 ) -> None:
-    found = newly_unfit(before, {PROMISE: (MATERIAL, HAZARDS)}, Step("fact", given))
+    found = newly_unfit(before, {PROMISE: (MATERIAL, HAZARDS)}, Step(given))
     assert found == ({PROMISE: (MATERIAL, HAZARDS)} if is_told else {})
 
 
 @pytest.mark.parametrize("given", [MATERIAL, HAZARDS])
 def test_the_answer_just_given_is_told_last(record: Record, given: Read) -> None:
-    lines = list(unfit_lines({PROMISE: (MATERIAL, HAZARDS)}, Step("fact", given), record))
+    lines = list(unfit_lines({PROMISE: (MATERIAL, HAZARDS)}, Step(given), record))
     assert lines[0] == "These answers do not go together: A stone holds no nitrate film."
     question = {
         MATERIAL: "What is it made of? – Stone",
@@ -55,7 +55,7 @@ def test_of_many_answers_the_last_are_shown(under: Under) -> None:
     many = tuple({**HEAD, "id": f"e{at}", "called": f"E{at}"} for at in range(MOST_SHOWN))
     record = Record({"id": "L-1", "title": "A loan", "artwork": many}, under)
     reads = (Read("artwork", None, None), *(Read("artwork", f"e{at}", "material") for at in range(MOST_SHOWN)))
-    lines = list(unfit_lines({PROMISE: reads}, Step("list", reads[0]), record))
+    lines = list(unfit_lines({PROMISE: reads}, Step(reads[0]), record))
     assert lines[1] == "  …"
     assert lines[MOST_SHOWN + 1] == "  Object: e0, e1, e2, e3, e4, e5"
     assert len(lines) == MOST_SHOWN + 3

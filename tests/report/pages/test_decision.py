@@ -141,17 +141,17 @@ def test_a_proposal_has_room_for_one_person_or_for_two() -> None:
     assert "Second person: date and signature" in sign_off(orchard())
 
 
-def crowded() -> Explanation:
-    """Return an assessment with far more of everything than has room, every text too long."""
+def crowded(each: int = 40) -> Explanation:
+    """Return an assessment with far more of everything than has room, so many of each, every text too long."""
     made = orchard()
-    controls = tuple(control(f"C-{n}", "agreed", title=LONG, do=LONG, owner=LONG) for n in range(40))
-    found = tuple(finding(f"F-{n}", title=LONG, options=(option("X", lacking=("X",)),)) for n in range(40))
+    controls = tuple(control(f"C-{n}", "agreed", title=LONG, do=LONG, owner=LONG) for n in range(each))
+    found = tuple(finding(f"F-{n}", title=LONG, options=(option("X", lacking=("X",)),)) for n in range(each))
     challenge = made.criteria.model_copy(update={"challenge": LONG})
     more = {
         "controls": controls,
         "findings": found,
         "criteria": challenge,
-        "gaps": tuple(gap(f"a.b.{n}") for n in range(40)),
+        "gaps": tuple(gap(f"a.b.{n}") for n in range(each)),
     }
     return sealed(made.model_copy(update={**more, "case_title": LONG, "institution": LONG}))
 

@@ -47,7 +47,7 @@ def test_what_is_late_and_what_lacks_evidence_says_so() -> None:
     late = control("NET", "agreed", stated="implemented", due=date(2026, 3, 1))
     row = lines(view_of(assessment(proposals=(HELD,), findings=(found,), controls=(late,)), "plan"), "start")[0]
     assert "| 1 March 2026 overdue |" in row
-    assert row.endswith("| implemented without evidence, so it counts as agreed")
+    assert row.endswith("| implemented without the evidence it needs, so it counts as agreed")
 
 
 def test_where_nothing_is_listed_the_options_stand_to_choose_from() -> None:

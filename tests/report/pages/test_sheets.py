@@ -42,9 +42,9 @@ def test_a_decision_to_be_taken_has_two_pages(name: str, language: str) -> None:
 
 @pytest.mark.parametrize("language", mostly_long(["en", "de"], "en"))
 def test_the_summary_of_a_crowded_case_keeps_to_the_first_sheet_and_its_conditions_begin_there(language: str) -> None:
-    made = crowded()
-    reason = "\n".join([LONG] * 40)
-    conditions = tuple(StatedCondition(f"{number} Mend the ladder, then the net", "P-2") for number in range(40))
+    made = crowded(8)
+    reason = "\n".join([LONG] * 8)
+    conditions = tuple(StatedCondition(f"{number} Mend the ladder, then the net", "P-2") for number in range(24))
     for decision in (None, decided(made, *conditions, reason=reason, opening="wait")):
         first, second, *more = sheets(made, decision, language)
         table = (
