@@ -44,8 +44,12 @@ CHANGED_OFTEN = (25, 40)
 """So many at least and at most one of which much is to be said."""
 MANY = "drone-swarm"
 TEN_FINDINGS: dict[Place, Any] = {
+    ("first_look", None, "ethics"): True,
     ("collaboration", None, "reciprocity"): "one_sided",
+    ("collaboration", None, "committee_wanted"): False,
     ("technology", "swarm", "surveillance_capability"): "core",
+    ("technology", "swarm", "misuse_result"): "no_concern",
+    ("activity", "joint-code", "military_signs"): False,
     ("funding", "own", "source_type"): "foundation",
     ("funding", "own", "traceable"): True,
     ("funding", "own", "country"): "SA",

@@ -47,6 +47,8 @@ from risk_engine.files import once
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "risk_engine"
 ROOMS = ("engine", "loading", "model", "records", "solver")
+UPWARDS = ("files", "model", "loading", "engine", "records", "solver")
+"""None of these rooms reads what stands in a later one (pyproject.toml): no change there changes what it came to."""
 TESTS = (
     *("engine", "loading", "model", "records", "solver"),
     # Signatures, locks, releases, replies and records are read for these commands and seen through them.
@@ -244,8 +246,8 @@ class Run:
     """Which test notices a mutant."""
     items: list[pytest.Item] = field(default_factory=list)
     of: dict[str, list[FunctionType]] = field(default_factory=dict)
-    kept: list[Callable[[], None]] = field(default_factory=list)
-    """Each forgets what a function of the package was asked before."""
+    kept: list[tuple[str, Callable[[], None]]] = field(default_factory=list)
+    """By room: each forgets what a function of the package was asked before."""
     enters: dict[str, list[int]] = field(default_factory=dict)
     took: dict[int, float] = field(default_factory=dict)
 
@@ -265,6 +267,8 @@ class Run:
             if isinstance(found, FunctionType) and found.__code__.co_filename.startswith(str(PACKAGE)):
                 self.of.setdefault(found.__code__.co_filename, []).append(found)
         self.kept = list(memories())
+        gc.collect()
+        gc.freeze()  # no process that is split off looks through all this
         numbers = {item.nodeid: number for number, item in enumerate(self.items)}
         last = {mutant: numbers[test] for mutant, test in self.known.items() if test in numbers}
         self.run_unchanged(set(last.values()))
@@ -346,13 +350,15 @@ class Run:
         return False
 
     def patch(self, path: Path, new: dict[tuple[str, int], CodeType]) -> None:
-        """Give the functions of a module other code; forget what they may have been asked before."""
+        """Give the functions of a module other code; forget what they and those above may have been asked before."""
         for function in self.of.get(str(path), ()):
             code = new.get((function.__code__.co_qualname, function.__code__.co_firstlineno))
             if code is not None and code.co_freevars == function.__code__.co_freevars:
                 function.__code__ = code
-        for forget in self.kept:
-            forget()
+        below = UPWARDS[: UPWARDS.index(path.relative_to(PACKAGE).parts[0])]
+        for room, forget in self.kept:
+            if room not in below:
+                forget()
 
     def passes(self, number: int, following: int | None) -> bool:
         """Run one test; return whether it passes."""
@@ -366,16 +372,23 @@ class Run:
             return False
 
 
-def memories() -> Iterator[Callable[[], None]]:
-    """Give what forgets what functions of the package were asked before: it came from the code as it was."""
+def memories() -> Iterator[tuple[str, Callable[[], None]]]:
+    """Give, by room, what forgets what functions of the package were asked before: it came from the code as it was."""
     for found in gc.get_objects():
         if isinstance(found, functools._lru_cache_wrapper) and found.__module__.startswith("risk_engine"):  # noqa: SLF001
-            yield found.cache_clear
+            yield _room(found.__module__), found.cache_clear
         elif isinstance(found, FunctionType) and found.__closure__ and found.__code__.co_filename == once.__file__:
-            yield from (cell.cell_contents.clear for cell in found.__closure__ if isinstance(cell.cell_contents, dict))
+            match [cell.cell_contents for cell in found.__closure__]:
+                case [FunctionType() as function, dict() as kept]:
+                    yield _room(function.__module__), kept.clear
     for name, module in list(sys.modules.items()):
-        if name.startswith("risk_engine.") and isinstance(found := getattr(module, "_kept", None), dict):
-            yield found.clear
+        if name.startswith("risk_engine."):
+            held = (getattr(module, one, None) for one in ("_cache", "_found"))
+            yield from ((_room(name), one.clear) for one in held if isinstance(one, dict))
+
+
+def _room(module: str) -> str:
+    return module.split(".")[1]
 
 
 def spent() -> float:

@@ -83,6 +83,8 @@ class Dialogue:
             if asked.head:
                 self.say(asked.head)
             self.say(asked.text, strong=True)
+            for text in asked.meant:
+                self.say(text, lead="  ")
             width = len(f"{len(asked.options)}")
             for number, option in enumerate(asked.options, 1):
                 self.say(f"{number:>{width}}  {option.title}", lead="  ")

@@ -225,6 +225,8 @@ def changed(data: dict[str, Any], path: str, value: Any) -> dict[str, Any] | Non
             return {**data, entity: value}
         case dict() as single, [fact]:
             return {**data, entity: {**single, fact: value}}
+        case None, [fact] if not isinstance(value, dict):
+            return {**data, entity: {fact: value}}
         case tuple() as entries, [entry]:
             new = {"id": entry, **value} if isinstance(value, dict) else value
             return {**data, entity: (*(one for one in entries if _id(one) != entry), new)}

@@ -192,6 +192,7 @@ def stand_in(files: SetFiles) -> SetHead:
         "dimension": _names(data, "dimensions"),
         "ground": _names(data, "grounds"),
         "`asked_of` word": _names(data, "asked_of"),
+        "evidence kind": _names(data, "evidence_kinds"),
         "band": _names(severity, "bands"),
     }
     files.broken |= {(kind, "*") for kind, names in declared.items() if not names}
@@ -200,6 +201,7 @@ def stand_in(files: SetFiles) -> SetHead:
         "dimensions": dict.fromkeys(declared["dimension"]),
         "grounds": dict.fromkeys(declared["ground"]),
         "asked_of": dict.fromkeys(declared["`asked_of` word"]),
+        "evidence_kinds": dict.fromkeys(declared["evidence kind"]),
         "severity": SeverityPoints.model_construct(**bands),
         "in_force": InForce(from_=date.max),
     }

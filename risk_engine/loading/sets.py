@@ -329,7 +329,7 @@ PART = re.compile(r"(indicators|tables)/[^/]+\.yaml")
 """Files of which there may be several; their names are free."""
 
 NAMED_IN = {
-    HEAD: (N_("dimension"), N_("ground"), N_("`asked_of` word"), N_("band")),
+    HEAD: (N_("dimension"), N_("ground"), N_("`asked_of` word"), N_("evidence kind"), N_("band")),
     FACTS: (N_("entity"), N_("fact")),
     "definitions.yaml": (N_("definition"),),
     "indicators": (N_("indicator"),),

@@ -80,7 +80,7 @@ class ProofReport(Model):
     bounds: dict[Name, int] = Field(
         description="Entries of each list with which cases are looked for first; a proof holds for any number."
     )
-    put_aside: tuple[str, ...] = Field(description="What no solver saw, and why that changes nothing.")
+    put_aside: tuple[str, ...] = Field(description="What no solver saw, and why.")
     later: tuple[date, ...] = Field(default=(), description="Later days on which rules, parameters or tables change.")
     claims: tuple[Claim, ...]
 

@@ -422,10 +422,13 @@ def bears_on(criteria: Criteria) -> dict[str, frozenset[str]]:
 
 
 @once
-def reopened(criteria: Criteria) -> frozenset[str]:
-    """Return the facts that may count as open though they are answered, with those that hang on them."""
-    facts = frozenset(name for several in reopening(criteria).values() for name in several)
-    return facts.union(*(decides_on(criteria).get(name, frozenset()) for name in facts))
+def reopened(criteria: Criteria) -> dict[str, frozenset[str]]:
+    """Return the facts that each contradiction may open again though answered, with those that hang on them."""
+    hanging = decides_on(criteria)
+    return {
+        contradiction: facts.union(*(hanging.get(name, frozenset()) for name in facts))
+        for contradiction, facts in reopening(criteria).items()
+    }
 
 
 @once

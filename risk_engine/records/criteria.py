@@ -15,7 +15,7 @@ from risk_engine.loading.case import case_of
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import check_profile
 from risk_engine.loading.releases import LOCK, bound_by, choose
-from risk_engine.loading.sets import UnknownSetError, is_bundle
+from risk_engine.loading.sets import UnknownSetError, is_bundle, name_and_number, versions
 from risk_engine.loading.translation import told_in
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import Criteria
@@ -57,6 +57,7 @@ def criteria_of(stored: Assessment, reference: str | None = None, near: Path | N
     if reference is not None:
         with suppress(NotInForceError):
             choose(reference, stored.on)  # what somebody named is not passed over for what is found elsewhere
+        reference = _of_its_version(reference, stored)
     places = tuple(dict.fromkeys(_places(stored, reference, near)))
     for place in places:
         held = _found.get((stored.criteria.digest, place))
@@ -136,7 +137,7 @@ def under(stored: Assessment, reference: str | None = None, near: Path | None = 
     RiskEngineError where there is none, or nothing that `reference` names.
     """
     try:
-        chosen = choose(reference or named(stored), stored.on)
+        chosen = choose(named(stored) if reference is None else _of_its_version(reference, stored), stored.on)
     except (UnknownSetError, NotInForceError) as error:
         if reference is not None:
             raise RiskEngineError(_("the assessment cannot be recomputed: {error}", error=error)) from error
@@ -166,6 +167,16 @@ def _keep(key: tuple[str, str], criteria: Criteria) -> None:
     while len(_found) >= _KEPT:
         del _found[next(iter(_found))]
     _found[key] = criteria, _files(criteria)
+
+
+def _of_its_version(reference: str, stored: Assessment) -> str:
+    """Return which version of a set is meant for an assessment: its own, where the set has it and no other is named.
+
+    The version of its day can be another since, where it was withdrawn. Raises what `choose` raises.
+    """
+    name, number = name_and_number(reference)
+    own = not number and len(known := versions(name)) > 1 and named(stored) in map(str, known)
+    return f"{name}@{stored.criteria.version}" if own else reference
 
 
 def _places(stored: Assessment, reference: str | None, near: Path | None) -> Iterator[str]:

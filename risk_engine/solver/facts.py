@@ -3,7 +3,7 @@
 Where answers contradict each other so that they count as open, they are read once more without them (decision 0072).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from typing import Any, assert_never, cast
@@ -263,6 +263,13 @@ class Facts:
             return False
         # What is not asked is no answer, whatever is stated, unless it counts all the same.
         return either(both(contradicts, self._is_asked(blank)), self.superfluous.get(blank, False))
+
+    def opened_again(self, contradiction: str) -> Iterator[Term]:
+        """Yield of each answer that a contradiction reads whether it is stated, and counts as open because of it."""
+        for blank, contradicts in self._contradicted(contradiction).items():
+            fact = self.criteria.entities[blank.entity].facts[blank.fact]
+            is_asked = True if fact.ask_when is None else self._is_asked(blank)
+            yield both(contradicts, is_asked, negated(self.stated(blank).unknown))
 
     def reopened_list(self, entity: str) -> Term:
         """Return whether a list counts as open because it has entries though others close it."""

@@ -49,7 +49,7 @@ def unsettled(worked: Worked) -> frozenset[str]:
     of_them = (f"{name}.{fact}" for name in closed for fact in worked.criteria.entities[name].facts)
     superfluous = (one for read in worked.facts.superfluous for one in contradicting(read, worked.facts))
     anew = {one.entity if one.fact is None else f"{one.entity}.{one.fact}" for one in superfluous}
-    return reopened(worked.criteria).union(closed, of_them, anew)
+    return frozenset(anew).union(closed, of_them, *reopened(worked.criteria).values())
 
 
 def settled(worked: Worked) -> Iterator[Found]:

@@ -54,8 +54,13 @@ class Reading:
         on: date,
         profile: Profile | None = None,
         facts: type[Facts] = Facts,
+        *,
+        go_together: bool = False,
     ) -> None:
-        """Take the set, the case, the day, the profile, and how facts are read."""
+        """Take the set, the case, the day, the profile, how facts are read, and whether answers must go together.
+
+        Then no case is looked at in which a contradiction opens again what a finding reads that was asked for.
+        """
         self.criteria = criteria
         self.profile = profile
         self.on = on
@@ -67,6 +72,8 @@ class Reading:
         self.compared: dict[tuple[str, str, Any, Any], Pair] = {}
         self.known: dict[str, Finding] = {}
         """Findings of which it is known what they come to; what they read is asked for all the same."""
+        self._go_together = go_together
+        self._unbroken: set[str] = set()
         self._findings: dict[str, Finding] = {}
         self._ratings: dict[str, Rating] = {}
         self._ladders: dict[str, LadderTerms] = {}
@@ -84,10 +91,24 @@ class Reading:
             found = self._finding(name, self.facts)
             if self._aside is not None:
                 found = stricter(found, self._finding(name, self._aside))
-            if self._aside is not None or not read_by(self.criteria)[name].isdisjoint(reopened(self.criteria)):
+            reopening = self._reopening(name)
+            if self._go_together and self._aside is None:
+                self._leave_out(reopening)
+            elif self._aside is not None or reopening:
                 found = widened(found, self._finding(name, self._again))
             self._findings[name] = found
         return self._findings[name]
+
+    def _reopening(self, name: str) -> list[str]:
+        """Return the contradictions that open again what an indicator reads."""
+        read = read_by(self.criteria)[name]
+        return [one for one, opened in reopened(self.criteria).items() if not read.isdisjoint(opened)]
+
+    def _leave_out(self, contradictions: Sequence[str]) -> None:
+        for one in contradictions:
+            if one not in self._unbroken:
+                self._unbroken.add(one)
+                self.facts.constraints += [negated(opened) for opened in self.facts.opened_again(one)]
 
     @cached_property
     def _again(self) -> Facts:

@@ -85,6 +85,8 @@ class Limits:
     """The entries that a list has at least, where the set allows them."""
     bounds: Mapping[str, int] = field(default_factory=dict)
     """The entries of some lists."""
+    go_together: bool = False
+    """Whether answers that count as open since they contradict each other are left out, where a rule reads them."""
     jobs: int = 1
     """The processes over which questions may be spread."""
     domains: Domains | None = None
@@ -122,17 +124,18 @@ class Space:
         """Whether it is sure that no case is smaller than the one that was found last."""
 
     def _reading(self, criteria: Criteria) -> Reading:
-        return Reading(criteria, self.blanks, self.on, self.profile)
+        return Reading(criteria, self.blanks, self.on, self.profile, go_together=self.limits.go_together)
 
     @property
     def reading(self) -> Reading:
         """What the first of the sets makes of the cases."""
         return self.readings[0]
 
-    def beside(self, bounds: Mapping[str, int]) -> "Space":
+    def beside(self, bounds: Mapping[str, int], *, go_together: bool | None = None) -> "Space":
         """Return the same cases with nothing asked for yet: a question about few rules is quick in a space of its own.
 
-        `bounds` says how many entries its lists need; fewer than the usual number they do not have.
+        `bounds` says how many entries its lists need; fewer than the usual number they do not have. `go_together`
+        leaves out what its `Limits` say, or takes it in again; else it is as in this space.
         """
         declared = self.blanks.entities
         wanted = {
@@ -140,6 +143,8 @@ class Space:
             for name, number in bounds.items()
         }
         limits = replace(self.limits, bounds={**self.limits.bounds, **wanted}, domains=self.blanks.domains)
+        if go_together is not None:
+            limits = replace(limits, go_together=go_together)
         return Space(self.sets, self.base, self.on, limits, self.profile)
 
     def constraints(self) -> list[Term]:

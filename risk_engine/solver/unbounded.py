@@ -123,7 +123,8 @@ class Unbounded(Space):
         """So many entries of each list showed what was asked last, where it was not impossible."""
 
     def _reading(self, criteria: Criteria) -> Reading:
-        return Reading(criteria, self.blanks, self.on, self.profile, EndlessFacts)
+        together = self.limits.go_together
+        return Reading(criteria, self.blanks, self.on, self.profile, EndlessFacts, go_together=together)
 
     def is_ruled_out(self, *goal: Term) -> bool:
         """Return whether it is plain that no case fulfils all of this, whatever further entries say."""

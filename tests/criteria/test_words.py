@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -65,17 +66,20 @@ def vocabulary(criteria: Criteria) -> set[str]:
     return words
 
 
-def literals(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield the texts of a module that are no docstring, with their lines."""
+@cache
+def literals(path: Path) -> list[tuple[int, str]]:
+    """Return the texts of a module that are no docstring, with their lines."""
     tree = ast.parse(path.read_text("utf-8"))
     docstrings = {
         id(node.value)
         for before, node in _statements(tree)
         if isinstance(node, ast.Expr) and (before is None or isinstance(before, ast.Assign | ast.AnnAssign))
     }
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
-            yield node.lineno, node.value
+    return [
+        (node.lineno, node.value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings
+    ]
 
 
 def _statements(tree: ast.Module) -> Iterator[tuple[ast.stmt | None, ast.stmt]]:

@@ -8,6 +8,7 @@ import pytest
 from risk_engine.audit.mutants.every import mutants
 from risk_engine.engine.find import control_states
 from risk_engine.engine.work import work
+from risk_engine.files.diagnostics import InvalidSourceError
 from risk_engine.model.case import NO_KIND, shown_in_place
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.references import needed_kinds
@@ -110,6 +111,16 @@ def test_a_kind_that_is_misspelt_is_said_with_the_one_that_was_meant(criteria: C
     first, second = assess_told(case_from(criteria, case_with("licens")), criteria).problems
     assert first.text.endswith("it counts as agreed for A; `licens`: did you mean `licence`?")
     assert second.text.endswith("it counts as agreed for A")
+
+
+def test_a_kind_is_not_missed_where_something_else_in_set_yaml_is_wrong(tmp_path: Path) -> None:
+    wrong = f"{HEAD}\nfour_eyes: everyone"
+    with pytest.raises(InvalidSourceError) as error:
+        criteria_from(tmp_path / "toy", head=wrong, indicators=INDICATORS, controls=CONTROLS)
+    assert "evidence kind" not in str(error.value)
+    misspelt = INDICATORS.replace("[licence, letter]", "[letters]")
+    with pytest.raises(InvalidSourceError, match="there is no evidence kind `letters`"):
+        criteria_from(tmp_path / "other", head=wrong, indicators=misspelt, controls=CONTROLS)
 
 
 def test_nothing_is_said_of_a_kind_where_the_control_is_not_in_place_or_nothing_is_found(criteria: Criteria) -> None:

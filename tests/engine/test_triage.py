@@ -17,8 +17,9 @@ from risk_engine.loading.case import load_case
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.triage import closed_by, closes_with_yes
 from risk_engine.office.forms.case_record import Record, Under
+from risk_engine.office.interview.lines import put
 from risk_engine.office.interview.session import Session
-from risk_engine.office.interview.standing import Bounds
+from risk_engine.office.interview.standing import Bounds, Step
 from risk_engine.report.blank_case import blank_case
 from tests.engine.builder import DAY, case_from, condition
 from tests.engine.conftest import Toy
@@ -175,6 +176,16 @@ def test_first_questions_are_asked_first_and_what_they_close_is_not_asked(criter
     assert asked(record, guests=False, risk=False) == ["first.guests", "first.risk"]
     assert asked(record, guests=False, risk=True) == ["first.guests", "first.risk", "trip.pace", "trip.gear"]
     assert asked(record, guests=True, risk=False) == ["first.guests", "first.risk", "guest"]
+
+
+def test_with_a_first_question_stands_what_counts_as_a_yes(toy: Toy) -> None:
+    facts = FACTS.replace("    first:\n", "    first:\n      help: A no closes the rest.\n").replace(
+        "guests: {type: boolean,", "guests: {type: boolean, help: Children count.,"
+    )
+    record = Record({"id": "X", "title": "X"}, Under(toy(head=HEAD, facts=facts, indicators=INDICATORS), DAY))
+    told = {name: put(Step(Read("first", None, name)), record).meant for name in ("guests", "risk")}
+    assert told == {"guests": ("A no closes the rest.", "Children count."), "risk": ()}
+    assert put(Step(Read("trip", None, "means")), record).meant == ()
 
 
 def test_a_new_case_holds_the_first_questions_and_what_they_never_close(criteria: Criteria) -> None:

@@ -10,6 +10,7 @@ from risk_engine.files.diagnostics import InvalidSourceError
 from risk_engine.files.source import parse
 from risk_engine.loading.case import (
     case_of,
+    changed,
     folders_below,
     load_case,
     place_of,
@@ -142,3 +143,10 @@ def test_folders_below_are_named_and_files_and_hidden_folders_are_not(tmp_path: 
     for name in ("older", "2025"):
         (tmp_path / name).mkdir()
     assert folders_below(tmp_path) == f"{tmp_path}: folders below are not read: 2025, older"
+
+
+def test_a_part_of_a_case_that_is_not_stated_yet_can_be_changed_as_one_that_is() -> None:
+    data = {"id": "x", "borrower": ({"id": "a"},)}
+    assert changed(data, "loan.months", 3) == {**data, "loan": {"months": 3}}
+    assert changed(data, "loan.months.more", 3) is None
+    assert changed(data, "artwork.a.fragility", "robust") is None

@@ -179,7 +179,8 @@ def _turns_red(run: Run, far: Reach) -> bool:
         return True
     if far.points and not differs and not _moves_bands(run, far.criteria):
         return False
-    if far.points or far.promises or (facts is not run.worked.facts and far.facts):
+    is_otherwise = facts is not run.worked.facts
+    if far.points or (is_otherwise and (far.promises or far.facts)):
         return _rest_is_red(run, facts, differs, far.criteria)
     if far.contradictions and any(of_contradictions(run.test.expect, facts, far.criteria)):
         return True

@@ -39,12 +39,15 @@ from risk_engine.model.case import Case
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.profile import Profile
 from risk_engine.model.proof import TOPICS, Claim, ProofReport, Topic
-from risk_engine.model.references import conditions_of
+from risk_engine.model.references import conditions_of, reopening
 from risk_engine.model.words import Period
 from risk_engine.solver.answers import THOROUGH
 from risk_engine.solver.space import Limits, Space, needed
 from risk_engine.solver.unbounded import AnyLength
 from risk_engine.version import __version__
+
+OF_ANSWERS: frozenset[Topic] = frozenset({"monotone", "missing"})
+"""What compares a case with one that answers otherwise; neither has answers that contradict each other and are open."""
 
 Kind: TypeAlias = Literal["indicator", "ladder", "results", "alone", "same", "directions"]
 
@@ -126,14 +129,16 @@ class Questions:
     def of_steps_of_ladders(self, unsettled: Unsettled) -> Iterator[Claim]:
         """Yield the claims about steps that must not move a ladder; under which ones findings move is known by then."""
         ladders = self.criteria.head.roles.deciding
-        if not self.topics.isdisjoint({"monotone", "missing", "controls"}):
-            # The entry of a list that a step changes has a place of its own.
-            space = self._whole(own=1)
+        # The entry of a list that a step changes has a place of its own.
+        if not self.topics.isdisjoint(OF_ANSWERS):
+            space = self._whole(own=1, go_together=True)
             for name in ladders if "monotone" in self.topics else ():
                 yield ladder_never_falls(name, space, unsettled)
             for name in self.criteria.ladders if "missing" in self.topics else ():
                 yield ladder_never_widens(name, space, unsettled)
-            for name in ladders if "controls" in self.topics else ():
+        if "controls" in self.topics:
+            space = self._whole(own=1)
+            for name in ladders:
                 yield ladder_never_rises(name, space, unsettled)
 
     def _of_indicator(self, name: str, unsettled: Unsettled) -> Iterator[Claim]:
@@ -153,36 +158,39 @@ class Questions:
 
     def _about(self, name: str, day: date, unsettled: Unsettled) -> Iterator[Claim]:
         space = self._of([name], day)
+        steps = self._of([name], day, go_together=True) if not self.topics.isdisjoint(OF_ANSWERS) else space
         if "occur" in self.topics:
             yield from of_indicator(name, space)
         if "monotone" in self.topics:
-            yield riskier_answer(name, space, unsettled, lambda one: self._family(one, day))
+            yield riskier_answer(name, steps, unsettled, lambda one: self._family(one, day))
         if "missing" in self.topics:
-            yield missing_answer(name, space, unsettled)
+            yield missing_answer(name, steps, unsettled)
         if "controls" in self.topics and any(one.all for one in self.criteria.indicators[name].controls):
             yield control_in_place(name, space, unsettled)
         if "options" in self.topics:
             yield from options_of_indicator(name, space)
 
-    def _of(self, names: list[str], day: date) -> Space:
+    def _of(self, names: list[str], day: date, *, go_together: bool = False) -> Space:
         """Return a space for some indicators, all of each asked for, with so many entries that more change nothing."""
         conditions = [one for name in names for one in conditions_of(self.criteria.indicators[name])]
         # Both cases of a pair keep the entries that show what each rule says of them, and the one that differs.
         bounds = {entity: 2 * number + 1 for entity, number in needed(conditions, self.criteria).items()}
-        space = self.space(day).beside(bounds)
+        space = self.space(day).beside(bounds, go_together=go_together)
         for name in names:
             space.reading.finding(name)
         return space
 
-    def _whole(self, own: int = 0) -> AnyLength:
+    def _whole(self, own: int = 0, *, go_together: bool = False) -> AnyLength:
         """Return all cases of the whole set, everything that one can answer asked for."""
-        return AnyLength(self.space(self.on).beside({}), lambda space: space.reading.facts.whole(), own)
+        space = self.space(self.on).beside({}, go_together=go_together)
+        return AnyLength(space, lambda one: one.reading.facts.whole(), own)
 
     def _family(self, name: str, day: date) -> Space | None:
         members = family_of(name, self.criteria)
         if not members:
             return None
-        return self._of([one for one in members if self.criteria.indicators[one].effective.covers(day)], day)
+        in_force = [one for one in members if self.criteria.indicators[one].effective.covers(day)]
+        return self._of(in_force, day, go_together=True)
 
     def _alike(self, name: str) -> Claim:
         known = alike_by_form(name, self.criteria)
@@ -244,13 +252,13 @@ def prove(  # noqa: PLR0913 (what is asked, of what, and how far)
         profile=profile.institution if profile else None,
         topics=topics,
         bounds=dict(asked.space(on).blanks.bounds),
-        put_aside=tuple(_put_aside(criteria, on, profile)),
+        put_aside=tuple(_put_aside(criteria, on, profile, topics)),
         later=tuple(one for one in changing_days(criteria) if one > on),
         claims=tuple(sorted(claims, key=lambda one: TOPICS.index(one.topic))),
     )
 
 
-def _put_aside(criteria: Criteria, on: date, profile: Profile | None) -> Iterator[str]:
+def _put_aside(criteria: Criteria, on: date, profile: Profile | None, topics: Collection[Topic]) -> Iterator[str]:
     yield _("Free text and the names of rows: no rule reads them.")
     yield _("Numbers and days: one of each class that rules can tell apart stands for all of it; nothing is lost.")
     yield _("Evidence, and controls that are planned or agreed: no ladder reads them.")
@@ -261,6 +269,11 @@ def _put_aside(criteria: Criteria, on: date, profile: Profile | None) -> Iterato
     yield _("Other days than {day}: rules and tables are read as they stand on it.", day=on.isoformat())
     if criteria.awareness:
         yield _("Awareness notes: they change no result.")
+    if reopening(criteria) and not OF_ANSWERS.isdisjoint(topics):
+        yield _(
+            "Answers that contradict each other and count as open: with them no riskier and no missing answer is "
+            "compared. More may come out while they do, so to leave one of them out can be milder than to give it."
+        )
     for name, off in sorted(profile.policy_knock_outs_off.items()) if profile else ():
         if off.applies(on):
             yield _("The policy knock-out of {indicator}: the profile switches it off.", indicator=name)

@@ -53,6 +53,8 @@ class Asked:
     text: str
     head: str = ""
     """What it is about."""
+    meant: tuple[str, ...] = ()
+    """What counts as which answer, where too much hangs on it to leave it to the help."""
     options: tuple[Option, ...] = ()
     """Those that are listed with their numbers."""
     typing: tuple[str, ...] = ()
@@ -327,6 +329,7 @@ def put(step: Step, record: Record) -> Asked:
     return Asked(
         text=wording.asked(step, record),
         head=wording.head(step, record),
+        meant=tuple(wording.first_meant(step, record)),
         options=tuple(_options(step, record)),
         typing=tuple(_typing(step, record)),
         notes=tuple(_notes(step, record)),

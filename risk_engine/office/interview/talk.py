@@ -148,8 +148,8 @@ class Talk:
             self.session.name(step, names[0])
         else:
             self.session.fill(step, names)
-            self.terminal.say(wording.complete(step.read.entity, self.session.record))
-        self._saved(step)
+        done = wording.complete(step.read.entity, self.session.record) if step.kind == "list" else ""
+        self._saved(step, done)
 
     def _take(self, step: Step, value: Answer | None) -> None:
         self._say_aside(self.session.answer(step, value))
@@ -161,8 +161,10 @@ class Talk:
 
     # --- how it stands ---
 
-    def _saved(self, step: Step) -> None:
+    def _saved(self, step: Step, done: str = "") -> None:
         self.save(self.session.record)
+        if done:
+            self.terminal.say(done)
         self._show_standing()
         self._say_unfit(step)
 

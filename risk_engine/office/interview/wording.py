@@ -61,6 +61,15 @@ def asked(step: Step, record: Record) -> str:
             assert_never(step.kind)
 
 
+def first_meant(step: Step, record: Record) -> Iterator[str]:
+    """Yield what a first question counts as a yes, for a no closes others: with the first of them what they are for."""
+    criteria, path = record.criteria, step.read.path()
+    first = [one.fact for one in criteria.head.triage]
+    if path in first:
+        about = criteria.entities[step.read.entity].help if path == first[0] else None
+        yield from (" ".join(one.split()) for one in (about, criteria.fact(path).help) if one)
+
+
 def answered(step: Step, record: Record) -> str | None:
     """Return the answer that a question has already, None where it has none."""
     entity, entry, _fact = step.read

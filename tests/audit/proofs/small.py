@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.find import Found
+from risk_engine.engine.resolve import broken
 from risk_engine.engine.work import Worked, work
 from risk_engine.model.case import Case, case_model
 from risk_engine.model.conditions import Condition
@@ -69,6 +70,10 @@ def draw_set(pen: Pen, folder: Path) -> Criteria:
             return {key: "item", "where": _combined(pen, lambda: _leaf(pen, of_item), 1), **bound}
         return _leaf(pen, deal)
 
+    contradictions: Data = {}
+    if pen.chance(2):
+        contradictions["F0"] = {"then": {"not": _combined(pen, leaf)}, "reopens": not pen.chance(4)}
+
     head = pen.one(HEADS)
     points, dimensions = head["severity"]["points"], tuple(head.get("dimensions", ("body", "mind")))
     indicators = {
@@ -88,6 +93,7 @@ def draw_set(pen: Pen, folder: Path) -> Criteria:
             "parameters": PARAMETERS,
             "indicators": indicators,
             "controls": {CONTROL: None},
+            "invariants": {"facts": contradictions},
             "ladders": {name: _ladder(pen, tuple(indicators), dimensions) for name in ("measure", "gate")},
             "head": {**head, "roles": {"headline": "measure", "gate": "gate"}},
         },
@@ -146,6 +152,14 @@ class Universe:
 
     # --- which pairs are a step apart ---
 
+    def contradicts(self, key: Key) -> bool:
+        """Return whether the answers of a case contradict each other, whether they count as open then or not."""
+        return any(broken(self.cases[key].facts, self.criteria))
+
+    def _goes_together(self, pair: tuple[Key, Key]) -> bool:
+        """Return whether nothing that a pair answers counts as open again because it contradicts something."""
+        return all(self.cases[one].facts.again is None for one in pair)
+
     @cached_property
     def riskier(self) -> list[tuple[Key, Key]]:
         """Return all pairs of which the second has one answer that is riskier, with what that opens and closes."""
@@ -155,7 +169,7 @@ class Universe:
             for other in [*self._with_first(one), *self._with_second(one), *self._with_item(one)]
             if other in self.cases
         ]
-        return [pair for pair in found if self._rises(*pair)]
+        return [pair for pair in found if self._rises(*pair) and self._goes_together(pair)]
 
     def _with_first(self, key: Key) -> Iterator[Key]:
         """Yield cases with another first answer; what hangs on it changes only where it is asked no more, or anew."""
@@ -232,7 +246,7 @@ class Universe:
                 for value in answers(self.criteria, "item.c"):
                     rest[place] = value
                     found.append((one, one._replace(items=tuple(rest))))
-        return [pair for pair in found if pair[1] in self.cases]
+        return [pair for pair in found if pair[1] in self.cases and self._goes_together(pair)]
 
     # --- what is said of one case ---
 

@@ -52,9 +52,11 @@ class _Claims:
         return list(self._claims)
 
     def occurs(self, statement: str, shown: Collection[Key]) -> None:
-        """Assert that it is proved if there is such a case, and that the one shown is a smallest one."""
+        """Assert that it is proved if there is such a case, and that the one shown is a smallest one of them."""
         claim = self._claims.pop(statement)
         assert (claim.status == "proved") == bool(shown), statement
+        # Answers that contradict each other are shown only where nothing else is.
+        shown = [key for key in shown if not self.universe.contradicts(key)] or shown
         for example in claim.examples:
             key = _key(example, self.base)
             assert key in shown, (statement, example.given)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from risk_engine.model.proof import Topic
 from tests.audit.proofs.parts import FACTS, asked, the, toy
 
 PROVED = ("proved", "")
@@ -217,6 +218,26 @@ def test_what_is_missing_is_never_better_than_an_answer(tmp_path: Path) -> None:
         ("gate", "proved", True),
         ("escalation", "proved", True),
     }
+
+
+CONTRADICTS = """
+    facts:
+      SURE: {whenever: {fact: trip.pace, is: calm}, then: {fact: trip.insured, is: false}, reopens: %s}
+"""
+
+
+@pytest.mark.parametrize("topic", ["monotone", "missing"])
+@pytest.mark.parametrize("reopens", [True, False])
+def test_answers_that_are_open_as_they_contradict_each_other_are_compared_with_no_others(
+    tmp_path: Path, topic: Topic, *, reopens: bool
+) -> None:
+    # Said to be calm as well as insured, a trip may be neither; said to be brisk, or nothing, it is insured again.
+    indicators = "BARE: {severity: {high: {fact: trip.insured, is: false}}}"
+    criteria = toy(tmp_path, indicators, invariants=CONTRADICTS % str(reopens).lower())
+    report = asked(criteria, topic)
+    assert report.count("proved") == len(report.claims)
+    assert any("contradict each other" in one for one in report.put_aside) is reopens
+    assert not any("contradict each other" in one for one in asked(criteria, "controls").put_aside)
 
 
 def test_a_control_in_place_never_raises_anything(tmp_path: Path) -> None:
