@@ -298,14 +298,13 @@ class Run:
 
     def run_unchanged(self, numbers: set[int]) -> None:
         """Run tests on the code as it is; note which functions each enters and how long it takes."""
+        marks = {path: marked(path) for path in sorted({PACKAGE / mutant.path for mutant in self.known})}
+        files = sorted({self.items[number].path for number in numbers})
+        many = 4 * self.jobs  # nobody knows yet which files take long
+        parts = [sorted(one for one in numbers if files.index(self.items[one].path) % many == at) for at in range(many)]
         with tempfile.TemporaryDirectory() as folder:
-            files = sorted({self.items[number].path for number in numbers})
-            parts = [
-                sorted(number for number in numbers if files.index(self.items[number].path) % self.jobs == part)
-                for part in range(self.jobs)
-            ]
-            outs = [Path(folder, str(part)) for part in range(self.jobs)]
-            work = [functools.partial(self.note, out, part) for out, part in zip(outs, parts, strict=True)]
+            outs = [Path(folder, str(at)) for at in range(many)]
+            work = [functools.partial(self.note, out, part, marks) for out, part in zip(outs, parts, strict=True)]
             for _ in in_processes(work, self.jobs, patience=None):
                 pass
             for out in outs:
@@ -314,12 +313,12 @@ class Run:
                     for function in entered:
                         self.enters.setdefault(function, []).append(number)
 
-    def note(self, out: Path, numbers: list[int]) -> bool:
+    def note(self, out: Path, numbers: list[int], marks: Mapping[Path, dict[tuple[str, int], CodeType]]) -> bool:
         """Run some of the tests, whole files each; write what every test entered."""
         entered: set[str] = set()
         builtins.__entered__ = entered.add  # type: ignore[attr-defined]
-        for path in {PACKAGE / mutant.path for mutant in self.known}:
-            self.patch(path, marked(path))
+        for path, code in marks.items():
+            self.patch(path, code)
         lines = []
         for number, following in zip(numbers, [*numbers[1:], None], strict=False):
             entered.clear()

@@ -40,6 +40,11 @@ def written_at(name: str, criteria: Criteria) -> tuple[str, tuple[str | int, ...
     return "invariants.yaml", ("facts", name)
 
 
+def first_questions(criteria: Criteria) -> tuple[str, ...]:
+    """Return the full names of the facts that are asked first, in their order."""
+    return tuple(one.fact for one in criteria.head.triage)
+
+
 @once
 def closed_by(criteria: Criteria) -> dict[str, frozenset[str]]:
     """Return for each first question what is asked on its account: facts by their full names, and lists."""

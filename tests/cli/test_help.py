@@ -70,6 +70,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 SLOW = tuple(("criteria", one) for one in ("diff", "map", "mutate", "prove", "test"))
 """On the shipped set they take seconds; tests of these commands run them on a small one."""
+OF_THE_DESK = {"SEC-07": "OBJ-1", "SEC-08": "OBJ-2", "ladder measure rules.2": "ladder verdict rules.2"}
+"""What the loan desk has in place of what an example changes in the shipped set."""
 
 
 @pytest.mark.parametrize(
@@ -115,8 +117,9 @@ def test_every_example_of_the_help_runs(
         arguments = shlex.split(example)
         if arguments[:2] == ["case", "new"]:
             Path(arguments[2]).unlink(missing_ok=True)
-        if arguments[:2] == ["criteria", "test"]:
-            arguments[2] = str(LOAN[1])  # the cases of the shipped set are tests of their own
+        if arguments[:2] in (["criteria", "test"], ["criteria", "mutate"]):
+            # The cases of the shipped set are tests of their own, its mutants a gate.
+            arguments = [*arguments[:2], str(LOAN[1]), *(OF_THE_DESK.get(one, one) for one in arguments[3:])]
         if arguments[0] == "interview":
             assert run_with(["q"], *arguments).code == 0, example
             continue
@@ -125,5 +128,5 @@ def test_every_example_of_the_help_runs(
             arguments[2] = str(LOAN[1])  # the shipped set takes seconds
         result = run(*arguments)
         # The loan desk has fewer cases than mutants need, and a rule that falls with a riskier answer.
-        lets_some_live = arguments[1] == "mutate" and len(arguments) == len(["criteria", "mutate", "SET"])
+        lets_some_live = arguments[1] == "mutate" and not any("ladder" in one for one in arguments)
         assert result.code == int(lets_some_live or is_whole), (example, result)

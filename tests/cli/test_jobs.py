@@ -2,6 +2,7 @@
 
 import gc
 import json
+import shutil
 from itertools import product
 from pathlib import Path
 
@@ -84,12 +85,14 @@ def files_below(folder: Path) -> dict[str, bytes]:
 
 def test_a_register_that_several_processes_assess_for_is_the_same_register(cases: Path, tmp_path: Path) -> None:
     one, three = tmp_path / "one" / "register", tmp_path / "three" / "register"
+    # What is wrong with some is at the end.
+    shutil.copytree(cases, few := tmp_path / "cases", ignore=lambda _folder, names: sorted(names)[: MANY // 2])
     for step in (
-        ("add", cases, "--on", "2026-03-02"),
-        ("add", cases, "--on", "2026-03-02"),
+        ("add", few, "--on", "2026-03-02"),
+        ("add", few, "--on", "2026-03-02"),
         ("reassess", "--on", "2027-03-02", "--dry-run"),
         ("reassess", "--on", "2027-03-02", "--file-unchanged"),
-        ("add", cases, "--on", "2027-04-02"),
+        ("add", few, "--on", "2027-04-02"),
     ):
         command, *rest = step
         first, second = (
@@ -100,7 +103,7 @@ def test_a_register_that_several_processes_assess_for_is_the_same_register(cases
         assert second.code == first.code
         assert second.out == first.out.replace(str(one), str(three))
         assert second.err == first.err.replace(str(one), str(three))
-    assert len(files_below(one)) > 3 * MANY
+    assert len(files_below(one)) > 3 * MANY // 2
     assert files_below(one) == files_below(three)
 
 

@@ -33,6 +33,7 @@ from risk_engine.model.facts import (
     offered,
 )
 from risk_engine.model.tables import value_on
+from risk_engine.model.triage import first_questions
 from risk_engine.office.forms.form import (
     NO,
     NONE_OF_THESE,
@@ -175,6 +176,7 @@ def question(name: str, short: str, criteria: Criteria, speech: Sentences, on: d
         kind=kind,
         text=criteria.title_of(f"{name}.{short}"),
         only_if="" if ask_when is None else _("Only if {condition}.", condition=speech.of(ask_when)),
+        meant=_for_people(fact.help or "", choices) if f"{name}.{short}" in first_questions(criteria) else "",
         notes=tuple(_for_people(one, choices) for one in notes if one),
         choices=tuple(_distinct(choices)),
         range=limits,

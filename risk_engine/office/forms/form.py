@@ -128,6 +128,8 @@ class Question:
     kind: Kind
     text: str
     only_if: str = ""
+    meant: str = ""
+    """What counts as a yes to a first question: too much hangs on it to be found in the help alone."""
     notes: tuple[str, ...] = ()
     choices: Choices = ()
     """What can be chosen; titles differ from each other."""

@@ -234,12 +234,12 @@ class PartSheet:
         put(at(self.sheet, row, 1), question.name)
         cell = at(self.sheet, row, 2)
         words = [TextBlock(_FIRST, question.text)]
-        if question.only_if:
-            words.append(TextBlock(_SECOND, f"\n{question.only_if}"))
+        beside = [one for one in (question.only_if, question.meant) if one]
+        words += [TextBlock(_SECOND, f"\n{one}") for one in beside]
         cell.value = CellRichText(*words)
         cell.alignment, cell.border = WRAP, BOX
         # Heights of rows are computed by the program that opens the file, but not for text of several fonts.
-        needed = height(question.text, 54, 11) + (height(question.only_if, 60, 10) if question.only_if else 0)
+        needed = height(question.text, 54, 11) + sum(height(one, 60, 10) for one in beside)
         self.sheet.row_dimensions[row].height = max(needed, 20)
         if question.notes:
             text = "\n\n".join(question.notes)

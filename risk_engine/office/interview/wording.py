@@ -15,6 +15,7 @@ from risk_engine.files.source import parse
 from risk_engine.model.case import Answer
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact
+from risk_engine.model.triage import first_questions
 from risk_engine.office.forms.case_file import rewritten
 from risk_engine.office.forms.case_record import Record
 from risk_engine.office.forms.export_form import label_fact, question, sentences
@@ -63,11 +64,11 @@ def asked(step: Step, record: Record) -> str:
 
 def first_meant(step: Step, record: Record) -> Iterator[str]:
     """Yield what a first question counts as a yes, for a no closes others: with the first of them what they are for."""
-    criteria, path = record.criteria, step.read.path()
-    first = [one.fact for one in criteria.head.triage]
-    if path in first:
-        about = criteria.entities[step.read.entity].help if path == first[0] else None
-        yield from (" ".join(one.split()) for one in (about, criteria.fact(path).help) if one)
+    first = first_questions(record.criteria)
+    if first and step.read.path() == first[0] and (about := record.criteria.entities[step.read.entity].help):
+        yield " ".join(about.split())
+    if step.kind == "fact" and (meant := question_of(step, record).meant):
+        yield meant
 
 
 def answered(step: Step, record: Record) -> str | None:

@@ -57,6 +57,19 @@ def test_a_long_list_is_chosen_from_a_hidden_locked_sheet_by_titles(book: Workbo
     assert book[LISTS].sheet_state == book[MADE].sheet_state == "hidden"
 
 
+def test_what_counts_as_a_yes_to_a_first_question_stands_in_its_cell(book: Workbook) -> None:
+    for title, key, is_first in (
+        ("First questions", "first_look.leaves", True),
+        ("Partner organisation", "partner.country", False),
+    ):
+        sheet = sheet_of(book, title)
+        cell = sheet.cell(row_of(sheet, key), 2)
+        told = " ".join((FULL.fact(key).help or "").split())
+        assert cell.comment is not None
+        assert told in cell.comment.text
+        assert (told in f"{cell.value}") == is_first
+
+
 def test_everything_but_the_fields_is_locked(book: Workbook) -> None:
     assert book.security is not None
     assert book.security.lockStructure
