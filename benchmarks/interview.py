@@ -44,7 +44,7 @@ CHANGED = (0, 5, 20, 50)
 """So many of a hundred answers of the harmless case are drawn anew."""
 FEWEST = 10
 """Of so many cases of each kind the fewest answers are looked for that settle them."""
-EXACT = 5
+EXACT = 3
 """So many cases of each kind are asked with the solver too."""
 
 Data = dict[str, Any]

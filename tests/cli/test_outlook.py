@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from risk_engine.files.canonical import canonical
+from risk_engine.files.plain import canonical
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.outlook import Outlook, outlook_digest
 from risk_engine.outlook.outlook import to_json

@@ -26,7 +26,9 @@ from tests.criteria.second_reading.tampered import (
     option_always_counts,
     option_leaves,
     part_dropped,
+    part_instead,
     severity_dropped,
+    with_definition,
     with_indicator,
     with_value,
     without_rules_that_read,
@@ -185,11 +187,21 @@ def test_the_set_has_the_indicators_and_controls_of_the_catalogue_and_no_other()
     assert {name for name, one in CRITERIA.controls.items() if one.supporting} == SUPPORTING
 
 
+WITHOUT_ADEQUACY = {"some": "partner", "where": {"fact": "partner.adequacy", "is": False}}
+"""Whoever gets the data."""
 TAMPERED: dict[str, tuple[str, Callable[[], Criteria]]] = {
     "a threshold one higher": ("COM-08", lambda: with_value(CRITERIA, "dependence_high", 31)),
     "a level one higher": ("SEC-12", lambda: with_value(CRITERIA, "application_near_trl", 6)),
     "no transfer needed": ("SEC-13", lambda: with_indicator(CRITERIA, "SEC-13", part_dropped("moderate", 1))),
     "no adequacy looked at": ("ETH-08", lambda: with_indicator(CRITERIA, "ETH-08", part_dropped("high", 1))),
+    "every partner gets the data": (
+        "ETH-08",
+        lambda: with_indicator(CRITERIA, "ETH-08", part_instead("high", 1, WITHOUT_ADEQUACY)),
+    ),
+    "no fieldwork is careful enough": (
+        "ETH-05",
+        lambda: with_definition(CRITERIA, "fieldwork_shared_with_care", {"fact": "ethics.review", "is": "missing"}),
+    ),
     "a severity lost": ("ETH-18", lambda: with_indicator(CRITERIA, "ETH-18", severity_dropped("high"))),
     "a knock-out lost": ("ETH-10", lambda: with_indicator(CRITERIA, "ETH-10", knock_out_dropped)),
     "a stronger option": ("SEC-18", lambda: with_indicator(CRITERIA, "SEC-18", option_leaves(0, "none"))),

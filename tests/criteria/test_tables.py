@@ -106,6 +106,16 @@ def test_the_economic_area_is_pre_approved_and_adequate_and_so_are_some_others(c
     assert "CN" in having(column, value=False)
 
 
+def test_a_country_that_a_decision_covers_in_part_is_not_covered_whole() -> None:
+    assert not having("adequacy_in_part", value=True) & having("adequacy", value=True)
+
+
+def test_what_sanctions_bar_or_touch_is_of_countries_under_sanctions() -> None:
+    touched = having("public_support_touched", value=True)
+    assert having("public_support_barred", value=True) <= touched
+    assert not touched & having("country_sanctions", "none")
+
+
 def test_no_pre_approved_country_is_under_an_arms_embargo() -> None:
     assert having("preapproved", value=True) <= having("arms_embargo", "none")
 
@@ -120,9 +130,11 @@ def test_only_columns_with_an_exhaustive_source_answer_for_every_country() -> No
         "in_eea": False,
         "preapproved": False,
         "adequacy": False,
+        "adequacy_in_part": False,
         "arms_embargo": "none",
         "country_sanctions": "none",
         "public_support_barred": False,
+        "public_support_touched": False,
         "services_barred": False,
         "horizon_associated": False,
         "horizon_limits": "none",
@@ -146,9 +158,11 @@ def test_what_is_read_nationally_or_is_an_offices_choice_may_be_adjusted() -> No
     assert adjustable == {
         "preapproved",
         "adequacy",
+        "adequacy_in_part",
         "arms_embargo",
         "country_sanctions",
         "public_support_barred",
+        "public_support_touched",
         "services_barred",
         "horizon_associated",
         "horizon_limits",

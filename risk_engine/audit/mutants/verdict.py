@@ -60,6 +60,8 @@ class Reach:
 
     criteria: Criteria
     indicators: tuple[str, ...]
+    own: tuple[str, ...]
+    """Of the indicators those that are changed themselves: no others are, where nothing that they read is different."""
     ladders: tuple[str, ...]
     awareness: tuple[str, ...]
     contradictions: bool
@@ -75,7 +77,15 @@ class Reach:
     @cached_property
     def only_indicators(self) -> Criteria:
         """The changed set with no other indicators than those to find again."""
-        kept = {one: self.criteria.indicators[one] for one in self.indicators}
+        return self._with(self.indicators)
+
+    @cached_property
+    def only_own(self) -> Criteria:
+        """The changed set with no other indicators than those that are changed themselves."""
+        return self._with(self.own)
+
+    def _with(self, names: Sequence[str]) -> Criteria:
+        kept = {one: self.criteria.indicators[one] for one in names}
         return self.criteria.model_copy(update={"indicators": kept})
 
     @cached_property
@@ -101,6 +111,7 @@ def reach(before: Criteria, mutant: Mutant) -> Reach:
     return Reach(
         criteria=after,
         indicators=tuple({**dict.fromkeys(after.indicators), **dict.fromkeys(touched)}) if reopened else touched,
+        own=tuple(one for one in after.indicators if after.indicators[one] is not before.indicators[one]),
         ladders=_touched(before.ladders, after.ladders, readers["ladder"], reads),
         awareness=_touched(before.awareness, after.awareness, readers["awareness"], reads),
         contradictions=bool(before.invariants is not after.invariants or contradictions),
@@ -168,18 +179,15 @@ def _turns_red(run: Run, far: Reach) -> bool:
         # A review interval that has no value on the day is an error, whatever else comes out.
         for one in run.proposed.values():
             facts.operand(far.criteria.ladders[one.ladder].levels[one.level].review_months)
-    came = (
-        {one.id: one for one in find(facts, far.only_indicators, run.worked.on, run.worked.controls)}
-        if far.indicators
-        else {}
-    )
-    differs = {one: came.get(one) for one in far.indicators if _seen(came.get(one)) != _seen(run.found.get(one))}
+    is_otherwise = facts is not run.worked.facts
+    names, only = (far.indicators, far.only_indicators) if is_otherwise else (far.own, far.only_own)
+    came = {one.id: one for one in find(facts, only, run.worked.on, run.worked.controls)} if names else {}
+    differs = {one: came.get(one) for one in names if _seen(came.get(one)) != _seen(run.found.get(one))}
     now_found = {name: found for name, found in differs.items() if found is not None}
     if any(of_findings(run.test.expect, now_found, differs)):
         return True
     if far.points and not differs and not _moves_bands(run, far.criteria):
         return False
-    is_otherwise = facts is not run.worked.facts
     if far.points or (is_otherwise and (far.promises or far.facts)):
         return _rest_is_red(run, facts, differs, far.criteria)
     if far.contradictions and any(of_contradictions(run.test.expect, facts, far.criteria)):

@@ -14,7 +14,7 @@ from tests.criteria.second_reading.harmless import HARMLESS, MANY
 from tests.criteria.second_reading.later import JOINT_UNITS
 from tests.criteria.second_reading.near import DATED, NEAR, NEAR_DAYS
 from tests.criteria.second_reading.results import CATALOGUE
-from tests.criteria.second_reading.security import critical, goes_out, listed_item
+from tests.criteria.second_reading.security import PROTECTED, critical, goes_out, listed_item
 from tests.criteria.second_reading.words import KIND_OF, Answers, Case
 
 CONTROLS = tuple(f"CTL-{number:02}" for number in range(1, 40))
@@ -64,6 +64,15 @@ def _sanctioned_country(one: Answers) -> bool:
     return places.PLACES[one["country"]].sanctions != "none"
 
 
+def _support_touched(one: Answers) -> bool:
+    """Say whether those sanctions touch public support to bodies of its state."""
+    return places.PLACES[one["country"]].support_touched
+
+
+def _without_adequacy(one: Answers) -> bool:
+    return not places.PLACES[one["country"]].adequacy
+
+
 def _people_leave(one: Answers) -> bool:
     return about_people_leave(one, PERSONAL)
 
@@ -78,16 +87,17 @@ UNASKED: dict[str, tuple[Unasked, ...]] = {
     "partner": (
         Unasked("controller_military_link", _owned_from_outside, "none"),
         Unasked("state_body", _sanctioned_country, False),
-        Unasked("gets_public_support", _sanctioned_country, False),
+        Unasked("gets_public_support", _support_touched, False),
         Unasked("gets_barred_service", _sanctioned_country, False),
         Unasked("sanctions_exception", _sanctioned_country, "none"),
+        Unasked("gets_personal_data", _without_adequacy, "gets_some"),
         Unasked("defence_affiliated_coauthors", lambda a: a["co_publications_5y"] >= 1, 0),
         Unasked("state_ownership_pct", lambda a: a["org_type"] in _FIRMS, 0),
         Unasked("subsidised_competitor", lambda a: a["org_type"] not in _SMALL, False),
         Unasked("high_risk_supplier", lambda a: a["org_type"] not in _SMALL, False),
     ),
     "person": (
-        Unasked("precheck", lambda a: a["access_requested"] == "controlled", "not_needed"),
+        Unasked("precheck", lambda a: a["access_requested"] in PROTECTED, "not_needed"),
         Unasked("talent_programme", lambda a: a["other_affiliations"] != "none", "none"),
     ),
     "technology": (
@@ -123,6 +133,7 @@ UNASKED: dict[str, tuple[Unasked, ...]] = {
         Unasked("outbound_procedure", lambda a: bool(a["outbound_rules"]), "not_needed"),
     ),
     "funding": (
+        Unasked("instrument", lambda a: a["source_type"] == "eu_programme", "none"),
         Unasked("traceable", lambda a: a["source_type"] not in {"institution", "national", "eu_programme"}, True),
     ),
     "ip": (Unasked("background_listed", lambda a: a["background_sensitivity"] != "none", False),),
@@ -134,7 +145,8 @@ def draw(rng: Random, number: int, criteria: Criteria) -> Drawn:
     near, turn = near_of(number), number // len(NEAR)
     answers = {entity: [copy.deepcopy(HARMLESS[entity])] for entity in HARMLESS}
     for entity in MANY:
-        if rng.random() < 0.15:
+        # What one partner does and another does not is told apart by two of them.
+        if rng.random() < (0.3 if entity == "partner" else 0.15):
             answers[entity].append(copy.deepcopy(HARMLESS[entity]))
     for _ in range(rng.choice((0, 0, 1, 2, 4, 8, 120))):
         entity = rng.choice(tuple(HARMLESS))
@@ -240,7 +252,9 @@ def _without_contradictions(answers: Mapping[str, list[Answers]]) -> None:
             activity["kind"] = "joint_research"
         if activity["kind"] in {"equipment_transfer", "material_transfer"} and activity["transfer_mode"] == "none":
             activity["kind"] = "joint_research"
-        if activity["end_user"] == "everyone" and not any(one["public_domain"] for one in answers["technology"]):
+        # A service that is open to the public has everyone as its user, whoever knows how it is made.
+        kept = not activity["public_service"] and not any(one["public_domain"] for one in answers["technology"])
+        if activity["end_user"] == "everyone" and kept:
             activity["end_user"] = "named"
         listed = any(map(listed_item, answers["technology"]))
         if listed and activity["transfer_mode"] != "none" and activity["export_authorisation"] == "not_required":
@@ -248,15 +262,52 @@ def _without_contradictions(answers: Mapping[str, list[Answers]]) -> None:
     terms = answers["collaboration"][0]
     if "data_sharing" in terms["cooperation_forms"] and all(one["direction"] == "none" for one in answers["data"]):
         terms["cooperation_forms"] = [one for one in terms["cooperation_forms"] if one != "data_sharing"]
-    without_adequacy = any(not places.PLACES[one["country"]].adequacy for one in answers["partner"])
-    for data in answers["data"]:
-        if _people_leave(data):
-            if without_adequacy and data["transfer_basis"] in {"not_needed", "adequacy"}:
-                data["transfer_basis"] = "none"
-            if data["category"] in {"genetic", "health"} and answers["ethics"][0]["review"] == "not_required":
-                answers["ethics"][0]["review"] = "both_sides"
-            if data["licence"] == "open_licence":
-                data["licence"] = "project_only"
+    _without_contradictions_of_programmes(answers)
+    leaving = [one for one in answers["data"] if _people_leave(one)]
+    _without_contradictions_of_recipients(answers["partner"], leaving)
+    for data in leaving:
+        if data["category"] in {"genetic", "health"} and answers["ethics"][0]["review"] == "not_required":
+            answers["ethics"][0]["review"] = "both_sides"
+        if data["licence"] == "open_licence":
+            data["licence"] = "project_only"
+
+
+def _without_contradictions_of_recipients(partners: Sequence[Answers], leaving: Sequence[Answers]) -> None:
+    """Let somebody get what leaves; on a decision only where there is one, or where another partner is covered."""
+    for one in partners:
+        if one["gets_personal_data"] == "on_a_decision" and not places.PLACES[one["country"]].adequacy_in_part:
+            one["gets_personal_data"] = "gets_some"
+    asked = list(filter(_without_adequacy, partners))
+    if leaving and len(asked) == len(partners) and all(one["gets_personal_data"] == "gets_none" for one in asked):
+        asked[0]["gets_personal_data"] = "gets_some"
+    if any(one["gets_personal_data"] == "gets_some" for one in asked):
+        covered = any(
+            one["gets_personal_data"] == "on_a_decision"
+            if _without_adequacy(one)
+            else not places.PLACES[one["country"]].in_eea
+            for one in partners
+        )
+        for one in leaving:
+            if one["transfer_basis"] in ({"not_needed"} if covered else {"not_needed", "adequacy"}):
+                one["transfer_basis"] = "none"
+
+
+def _without_contradictions_of_programmes(answers: Mapping[str, list[Answers]]) -> None:
+    """Ask the programme where it limits who takes part from the country of a partner, or of whoever owns it."""
+    limited = any(
+        places.PLACES[one["country"]].limits
+        or (one["org_type"] in _OWNED and places.PLACES[one["control_country"]].limits)
+        for one in answers["partner"]
+    )
+    kinds = {"ia", "ria"} if any(map(critical, answers["technology"])) else {"ia"}
+    for one in answers["funding"]:
+        if (
+            limited
+            and one["source_type"] == "eu_programme"
+            and one["instrument"] in kinds
+            and one["partner_eligibility"] in {"not_applicable", "eligible"}
+        ):
+            one["partner_eligibility"] = "conditional"
 
 
 def _without_contradictions_of_topics(technology: Sequence[Answers], ip: Answers) -> None:

@@ -32,8 +32,8 @@ def about_people_leave(one: Answers, categories: set[str]) -> bool:
 
 
 def without_adequacy(case: Case) -> bool:
-    """Section 0 on ETH-07 and ETH-08: a partner that is not adequate."""
-    return any(not one["adequacy"] for one in case.partner)
+    """Section 0 on ETH-07 and ETH-08: a partner that is not adequate, that gets data, and no decision covers it."""
+    return any(not one["adequacy"] and one["gets_personal_data"] == "gets_some" for one in case.partner)
 
 
 def service_under_content_rules(case: Case) -> bool:
@@ -72,10 +72,27 @@ def profiles(case: Case) -> bool:
     return any(one["group_profiling"] for one in case.technology)
 
 
+def shared_with_care(case: Case) -> bool:
+    """ETH-05: fieldwork of both sides that puts nobody at risk: by a key alone, assessed, for this project alone."""
+    leaving = [one for one in case.data if about_people_leave(one, PERSONAL)]
+    return (
+        all(one["transfer_basis"] == "adequacy" or one["tia_done"] for one in leaving)
+        and case.ethics["review"] == "both_sides"
+        and not case.ethics["people_at_risk"]
+        and all(one["human_rights_link"] == "none" for one in case.partner)
+        and all(one["surveillance_capability"] == "none" for one in case.technology)
+        and all(
+            (one["identifiability"], one["dpia"], one["licence"]) == ("pseudonymous", "done", "project_only")
+            for one in leaving
+        )
+    )
+
+
 def profiling_in_other_hands(case: Case) -> bool:
-    """ETH-05: for force or an unknown use, or the data on people go to a partner that is not pre-approved."""
-    given = any(about_people_leave(one, PERSONAL) for one in case.data) and abroad(case)
-    return profiles(case) and (used_by_force(case) or given)
+    """ETH-05: for force or an unknown use, or a partner that is not pre-approved gets data on people without care."""
+    leave = any(about_people_leave(one, PERSONAL) for one in case.data)
+    taken = any(not one["preapproved"] and one["gets_personal_data"] != "gets_none" for one in case.partner)
+    return profiles(case) and (used_by_force(case) or (leave and taken and not shared_with_care(case)))
 
 
 def profiling_uncared_for(case: Case) -> bool:

@@ -44,6 +44,7 @@ HARMLESS: dict[str, dict[str, Any]] = {
         "gets_public_support": False,
         "gets_barred_service": False,
         "sanctions_exception": "none",
+        "gets_personal_data": "gets_some",
         # What no table has on record for the country.
         "compulsion_law": False,
         "academic_freedom_band": "a",
@@ -109,6 +110,7 @@ HARMLESS: dict[str, dict[str, Any]] = {
     "funding": {
         "source_type": "national",
         "country": "DE",
+        "instrument": "none",
         "partner_eligibility": "eligible",
         "traceable": True,
         "share_of_group_pct": 10,

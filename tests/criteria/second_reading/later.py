@@ -43,8 +43,9 @@ def critical_or_controlled(one: Answers) -> bool:
 
 
 def supported(one: Answers) -> bool:
-    """SEC-23: a body of a state under sanctions that gets public support."""
-    return under_sanctions(one) and bool(one["state_body"] and one["gets_public_support"])
+    """SEC-23: a body of a state under sanctions that gets public support, where the acts in force touch that."""
+    given = one["state_body"] and one["gets_public_support"]
+    return under_sanctions(one) and bool(given and one["public_support_touched"])
 
 
 def sanctions_reach(case: Case) -> bool:
@@ -173,7 +174,7 @@ ADDED: dict[str, Reading] = {
 }
 ADDED_NEAR: dict[str, dict[str, tuple[Any, ...]]] = {
     "SEC-23": {
-        "partner.country": ("BY", "RU", "KP", "RU", "CN"),
+        "partner.country": ("BY", "RU", "KP", "RU", "VE", "CN"),
         "partner.state_body": (True, False),
         "partner.gets_public_support": (True, False),
         "partner.gets_barred_service": (False, True),

@@ -156,9 +156,9 @@ def any_direct(case: Case) -> bool:
 
 
 def indirect_where_it_weighs(case: Case) -> bool:
-    """SEC-10: beyond open basic research in areas 1 to 4, or from level 3."""
+    """SEC-10: in areas 1 to 4, or from level 3, and not what everybody has already."""
     return any(map(indirect, case.partner)) and any(
-        critical(one) and not open_basic(one) and (most_sensitive(one) or one["trl"] >= TIE_COUNTS_FROM)
+        critical(one) and not one["public_domain"] and (most_sensitive(one) or one["trl"] >= TIE_COUNTS_FROM)
         for one in case.technology
     )
 

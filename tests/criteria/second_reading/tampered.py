@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+from pydantic import TypeAdapter
+
+from risk_engine.model.conditions import Condition
 from risk_engine.model.criteria import Criteria, Indicator
 from risk_engine.model.tables import Parameter
 
@@ -14,6 +17,13 @@ def with_indicator(criteria: Criteria, name: str, change: Change) -> Criteria:
     written = criteria.indicators[name].model_dump(by_alias=True, exclude_unset=True)
     change(written)
     return criteria.model_copy(update={"indicators": {**criteria.indicators, name: Indicator.model_validate(written)}})
+
+
+def with_definition(criteria: Criteria, name: str, written: dict[str, Any]) -> Criteria:
+    """Return the set with another condition under a name."""
+    condition = TypeAdapter[Condition](Condition).validate_python(written)
+    assert condition != criteria.definitions[name]
+    return criteria.model_copy(update={"definitions": {**criteria.definitions, name: condition}})
 
 
 def with_value(criteria: Criteria, parameter: str, value: object) -> Criteria:
@@ -40,6 +50,17 @@ def part_dropped(severity: str, number: int) -> Change:
     def change(indicator: dict[str, Any]) -> None:
         parts = indicator["severity"][severity]["all_of"]
         indicator["severity"][severity] = {"all_of": (*parts[:number], *parts[number + 1 :])}
+
+    return change
+
+
+def part_instead(severity: str, number: int, written: dict[str, Any]) -> Change:
+    """Say something else in one part of the `all_of` of a severity."""
+
+    def change(indicator: dict[str, Any]) -> None:
+        parts = indicator["severity"][severity]["all_of"]
+        assert parts[number] != written
+        indicator["severity"][severity] = {"all_of": (*parts[:number], written, *parts[number + 1 :])}
 
     return change
 

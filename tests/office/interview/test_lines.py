@@ -3,10 +3,13 @@
 from datetime import date
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from risk_engine.engine.facts import Read
 from risk_engine.office.forms.answers import WrongError
 from risk_engine.office.forms.case_record import Record, Under
+from risk_engine.office.forms.form import same_label
 from risk_engine.office.interview.lines import fact_said, names_said, problem_lines, put, yes_or_no
 from risk_engine.office.interview.standing import Step
 
@@ -112,6 +115,13 @@ def test_more_names_than_a_list_has_room_for_are_told_the_way_out(record: Record
 )
 def test_a_line_holds_the_names_of_all_entries(empty: Record, line: str, names: tuple[str, ...]) -> None:
     assert names_said(line, LIST, empty) == names
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])  # nothing changes the record
+@given(st.lists(st.text("Aé;, .7'", min_size=1).filter(str.strip), min_size=1, max_size=20, unique_by=same_label))
+def test_names_in_quotes_come_back_whatever_they_hold(empty: Record, names: list[str]) -> None:
+    line = ";".join(f' "{one}"' for one in names)
+    assert names_said(line.strip(), LIST, empty) == tuple(one.strip() for one in names)
 
 
 def test_all_that_is_wrong_with_the_names_of_a_line_is_told_at_once(record: Record) -> None:
