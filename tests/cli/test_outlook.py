@@ -235,7 +235,7 @@ def test_without_the_solver_it_says_what_to_install(monkeypatch: pytest.MonkeyPa
     assert "outlook" not in shown  # nobody is sent to a command that cannot run here
     says_how = "The range is told by bounds; the extra audit tells it exactly (README, “Extras”)\n"
     assert shown.endswith(f"Full report, also how to challenge this: --format html\n{says_how}")
-    german = "sichere Abschätzung; genau bestimmt sie das Extra audit (README, „Extras“)\n"
+    german = "sichere Abschätzung; genau bestimmt sie das Extra audit\n(README, „Extras“)\n"
     assert done("assess", HALF, "--lang", "de").endswith(german)
     settled = done("assess", EXAMPLES / "humanities-in-the-eu.yaml")
     assert settled.endswith("Full report, also how to challenge this: --format html\n")  # there is nothing to narrow
