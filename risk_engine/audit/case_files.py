@@ -12,14 +12,13 @@ from risk_engine.engine.work import work
 from risk_engine.files.diagnostics import printable
 from risk_engine.files.language import _
 from risk_engine.files.source import parse
-from risk_engine.files.yaml_text import block
+from risk_engine.files.syntax import block
 from risk_engine.loading.case import answered, case_of, changed
 from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.sets import shipped_sets
 from risk_engine.model.case import UNKNOWN, shown_in_place
 from risk_engine.model.changes import Meaning, Shift
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.facts import Entity
 from risk_engine.model.proof import Claim, Example, ProofReport
 from risk_engine.solver.confirm import SolverMismatchError, known_to
 
@@ -71,13 +70,13 @@ def _read_by(criteria: Criteria, base: Mapping[str, Any], shift: Shift, found: C
     assert shift.on is not None  # noqa: S101 (likewise)
     controls = tuple(shown_in_place(one, shift.on, shift.example.kinds.get(one)) for one in shift.example.in_place)
     given = {path: None if value == UNKNOWN else value for path, value in shift.example.given.items()}
-    data = known_to(criteria, with_differences({**base, "controls": controls}, given), _entities(found))
+    data = known_to(
+        criteria,
+        with_differences({**base, "controls": controls}, given),
+        {**found.after.entities, **found.before.entities},
+    )
     asked, _worked = worked_as_asked({**data, "id": "case", "title": "case"}, criteria, shift.on, None)
     return asked
-
-
-def _entities(found: Comparison) -> dict[str, Entity]:
-    return {**found.after.entities, **found.before.entities}
 
 
 def _confirm(text: str, name: str, criteria: Criteria, shifts: Sequence[Shift], *, is_after: bool) -> None:

@@ -27,7 +27,7 @@ from risk_engine.model.companion_files import (
 )
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.explanation import Recorded
-from risk_engine.model.facts import AnyFact, RowFact, TextFact, shown
+from risk_engine.model.facts import AnyFact, RowFact, TextFact
 
 
 def criteria_map(
@@ -206,6 +206,4 @@ def _shown(fact: AnyFact, value: Any, criteria: Criteria) -> str:
     if value == UNKNOWN:
         from_table = not isinstance(fact, RowFact | TextFact) and fact.from_ is not None
         return _("as the table says") if from_table else _("not known")
-    if isinstance(fact, RowFact):
-        return criteria.tables[fact.of].rows[value].name
-    return shown(fact, value)
+    return criteria.shown(fact, value)

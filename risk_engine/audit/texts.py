@@ -13,7 +13,7 @@ import yaml
 
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError, help_line, with_every_problem
 from risk_engine.files.language import _
-from risk_engine.files.source import Document, parse, read
+from risk_engine.files.source import Document, is_read_back, parse, read
 from risk_engine.loading.translation import TAG, languages_of, texts_of_version, translation_of, translations
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.translation import Untranslated, collapsed, is_within, untranslated
@@ -313,11 +313,7 @@ def _field(key: str, text: str) -> list[str]:
 
 def _scalar(text: str) -> str:
     """Return a text so that the reader of our files reads it back: without quotes where it does."""
-    try:
-        is_plain = parse(f"text: {text}", "").data == {"text": text}
-    except InvalidSourceError:
-        is_plain = False
-    if is_plain:
+    if is_read_back(text):
         return text
     quoted: str = yaml.safe_dump(text, default_style='"', allow_unicode=True, width=sys.maxsize)
     return quoted.strip()

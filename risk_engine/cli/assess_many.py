@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from io import StringIO
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -167,17 +166,15 @@ def _put(shown: _Shown, form: Format, records: IO[bytes], output: Path | None, r
     from rich.console import Console
 
     from risk_engine.report.frame import untold
-    from risk_engine.report.terminal import summary_table
+    from risk_engine.report.terminal import in_plain, summary_table
 
-    if output is None or reports is not None:
+    in_file = None if reports is not None else output
+    if in_file is None:
         summary_table(shown.rows, Console())
-    else:
-        table = StringIO()
-        summary_table(shown.rows, Console(file=table, width=120, color_system=None, _environ={}))
     if text := untold(sum(not one.is_translated for one in shown.rows)):
         typer.echo(text, err=True)
-    if output is not None and reports is None:
-        put(table.getvalue(), output)
+    if in_file is not None:
+        put(in_plain(lambda console: summary_table(shown.rows, console), 120), in_file)
 
 
 def _say_first(shown: _Shown, number: int) -> None:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from importlib.util import find_spec
-from io import StringIO
 from itertools import zip_longest
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final, Literal, TypeAlias, TypeVar
@@ -299,15 +298,13 @@ def _table_text(table: Table, output: Path | None) -> bytes:
     """Return a table as text; print it where no file was asked for."""
     from rich.console import Console
 
-    from risk_engine.report.terminal import print_table
+    from risk_engine.report.terminal import in_plain, print_table
 
     if output is None:
         if table.rows:
             print_table(table.columns, table.rows, Console())
         return b""
-    text = StringIO()
-    print_table(table.columns, table.rows, Console(file=text, width=160, color_system=None, _environ={}))
-    return text.getvalue().encode()
+    return in_plain(lambda console: print_table(table.columns, table.rows, console), 160).encode()
 
 
 @contextlib.contextmanager

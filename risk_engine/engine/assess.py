@@ -13,10 +13,10 @@ from risk_engine.engine.find import Found, FoundOption
 from risk_engine.engine.problems import problems
 from risk_engine.engine.propose import Proposed, Rating, awareness
 from risk_engine.engine.work import Worked, day_of, decided_by_program, work
-from risk_engine.files.canonical import canonical, digest
 from risk_engine.files.diagnostics import RiskEngineError, help_line, printable
 from risk_engine.files.language import _
 from risk_engine.files.once import once
+from risk_engine.files.plain import canonical, digest
 from risk_engine.model.assessment import (
     SCHEMA,
     Assessment,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from string import Formatter
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 from risk_engine.engine.facts import Entry, Facts, Read, in_json
 from risk_engine.files.language import _, pgettext
@@ -12,8 +12,7 @@ from risk_engine.files.once import once
 from risk_engine.model.case import Case, Evidence
 from risk_engine.model.criteria import Criteria, Indicator
 from risk_engine.model.explanation import CitedSource, EvidenceShown, FactRead
-from risk_engine.model.facts import RowFact, RuleFact, shown
-from risk_engine.model.tables import Citation, Column, grade_of, source_on, was_read
+from risk_engine.model.tables import Citation, grade_of, source_on, was_read
 
 
 class Explainer:
@@ -70,9 +69,7 @@ class Explainer:
         if read.fact is None:
             return _("not known") if value is None else ", ".join(value) or pgettext("no entries", "none")
         fact = self.criteria.entities[read.entity].facts[read.fact]
-        if isinstance(fact, RowFact) and isinstance(value, str):
-            return self.criteria.tables[fact.of].rows[value].name
-        return shown(fact, tuple(value) if isinstance(value, list) else value)
+        return self.criteria.shown(fact, value)
 
     def question(self, read: Read) -> str:
         """Return what was asked for a fact; for a table value, what the column states."""
@@ -81,16 +78,11 @@ class Explainer:
 
     def _table_source(self, read: Read) -> tuple[CitedSource, date]:
         """Return what a table value rests on, and the date of that source."""
-        column, row_fact = self._column(read)
-        row = self.value(read._replace(fact=row_fact))
+        name = f"{read.entity}.{read.fact}"
+        table, short = self.criteria.column_of(name) or ("", "")
+        column = self.criteria.tables[table].columns[short]
+        row = self.value(read._replace(fact=getattr(self.criteria.fact(name), "from_", None)))
         return _source(source_on(column, row, self.facts.on), self.criteria), column.as_of
-
-    def _column(self, read: Read) -> tuple[Column, str]:
-        """Return the column that a fact with `from` takes its value from, and the fact that says from which row."""
-        facts = self.criteria.entities[read.entity].facts
-        fact = cast("RuleFact", facts[read.fact or ""])
-        row_fact = cast("RowFact", facts[fact.from_ or ""])
-        return self.criteria.tables[row_fact.of].columns[fact.column or read.fact or ""], fact.from_ or ""
 
     def label(self, entity: str, entry: str) -> str:
         """Return the name that people know an entry by: the fact in the set's `label` role, else its id."""

@@ -309,3 +309,11 @@ def _parts(node: yaml.Node) -> list[yaml.Node]:
     if isinstance(node, yaml.MappingNode):
         return [part for pair in node.value for part in pair]
     return list(node.value) if isinstance(node, yaml.SequenceNode) else []
+
+
+def is_read_back(text: str) -> bool:
+    """Return whether a text that stands without quotes is read as that text, and as nothing else."""
+    try:
+        return bool(parse(f"text: {text}", "").data == {"text": text})
+    except InvalidSourceError:
+        return False

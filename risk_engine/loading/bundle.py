@@ -14,10 +14,9 @@ from typing import Any
 import orjson
 from pydantic import ValidationError
 
-from risk_engine.files.canonical import digest
 from risk_engine.files.diagnostics import file_problem, reason
 from risk_engine.files.language import N_, _
-from risk_engine.files.plain import Broken, Loc
+from risk_engine.files.plain import Broken, Loc, digest, places_in
 from risk_engine.files.source import MAX_DEPTH, Document, Mark, read
 from risk_engine.files.syntax import DATE, MAX_INTEGER, UNFIT
 from risk_engine.loading.sets import CASES, HEAD, MAX_BUNDLE, bundled_files, is_rule_file, source_digest
@@ -218,25 +217,11 @@ def _file(document: Document, depth: int = MAX_DEPTH) -> File:
     """Return what a bundle holds of a document, with places down to a depth."""
     places: list[int] = []
     line = 0
-    for loc in _locs(document.data, (), depth):
+    for loc, _value in places_in(document.data, depth):
         key, value = document.marks[loc]
         places += (key[0] - line, key[1], value[0] - key[0], value[1])
         line = value[0]
     return File(data=_json(document.data), places=tuple(places), depth=depth)
-
-
-def _locs(data: Any, loc: Loc, depth: int) -> Iterator[Loc]:
-    """Yield every place of a file down to a depth, in order."""
-    yield loc
-    if len(loc) == depth:
-        return
-    match data:
-        case dict():
-            for key, value in data.items():
-                yield from _locs(value, (*loc, key), depth)
-        case tuple():
-            for number, one in enumerate(data):
-                yield from _locs(one, (*loc, number), depth)
 
 
 class _Places(Mapping[Loc, Mark]):
@@ -260,7 +245,7 @@ class _Places(Mapping[Loc, Mark]):
         found: dict[Loc, Mark] = {}
         numbers = self._file.places
         line = 0
-        for number, loc in enumerate(_locs(self._data, (), self._file.depth)):
+        for number, (loc, _value) in enumerate(places_in(self._data, self._file.depth)):
             down, left, further, column = numbers[4 * number : 4 * number + 4]
             begins = line + down
             line = begins + further

@@ -241,14 +241,6 @@ def _too_long(error: ErrorDetails, _shape: Shape) -> _Words:
     return _("at most {number} entries are allowed here, not {found}", number=number, found=found), ""
 
 
-def _too_small(error: ErrorDetails, _shape: Shape) -> _Words:
-    return _("the number must be at least {limit}", limit=error["ctx"]["ge"]), ""
-
-
-def _too_large(error: ErrorDetails, _shape: Shape) -> _Words:
-    return _("the number must be at most {limit}", limit=error["ctx"]["le"]), ""
-
-
 def _no_row(error: ErrorDetails, _shape: Shape) -> _Words:
     return _("{value} is no row of the table", value=kind_of(error["input"])), str(error["ctx"]["help"])
 
@@ -263,8 +255,11 @@ _SAY: Mapping[str, Callable[[ErrorDetails, Shape], _Words]] = {
     "string_too_short": lambda _error, _shape: (_("the text is empty"), ""),
     "too_short": _too_short,
     "too_long": _too_long,
-    "greater_than_equal": _too_small,
-    "less_than_equal": _too_large,
+    "greater_than_equal": lambda error, _shape: (
+        _("the number must be at least {limit}", limit=error["ctx"]["ge"]),
+        "",
+    ),
+    "less_than_equal": lambda error, _shape: (_("the number must be at most {limit}", limit=error["ctx"]["le"]), ""),
     "boolean_word": lambda error, _shape: _needed("bool_type", error["input"]),
     "repeated": lambda _error, _shape: (_("an option is named twice"), ""),
     "row": _no_row,

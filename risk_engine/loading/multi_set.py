@@ -203,7 +203,11 @@ def _meant_otherwise(document: Document, sets: Sequence[Criteria]) -> Iterator[D
             continue
         for loc, entry in _entries(key, value) if knowing else ():
             for fact in entry:
-                kinds = {f"{one.head.id}": _kind(one, key, fact) for one in knowing if fact in one.entities[key].facts}
+                kinds = {
+                    f"{one.head.id}": one.entities[key].facts[fact].type
+                    for one in knowing
+                    if fact in one.entities[key].facts
+                }
                 if len(set(kinds.values())) > 1:
                     types = ", ".join(f"`{kind}` ({name})" for name, kind in kinds.items())
                     message = _("`{name}` is of different types: {types}", name=f"{key}.{fact}", types=types)
@@ -218,10 +222,6 @@ def _meant_otherwise(document: Document, sets: Sequence[Criteria]) -> Iterator[D
                 "the control `{control}` is another one in each set: {several}", control=control, several=several
             )
             yield document.problem(("controls", number, "id"), message, way_out)
-
-
-def _kind(criteria: Criteria, entity: str, fact: str) -> str:
-    return criteria.entities[entity].facts[fact].type
 
 
 def _entries(key: str, value: object) -> Iterator[tuple[Loc, dict[str, Any]]]:

@@ -25,7 +25,7 @@ def load_profile(path: Path | str, criteria: Criteria) -> Profile:
     document = read(Path(path), go_on=True)
     problems: list[Diagnostic] = list(document.problems)
     if isinstance(document.data, dict) and speaks_of_names(criteria):
-        from risk_engine.loading.former_profile import ProfileToday
+        from risk_engine.loading.former_names import ProfileToday
 
         document = ProfileToday(document, criteria, problems).document()
     profile = validated(Profile, document.data, document, (), problems)
@@ -42,7 +42,7 @@ def kept_profile(profile: Profile, document: Document, criteria: Criteria) -> Pr
     Raises InvalidSourceError, with the places in its document, if the criteria do not let a profile say this.
     """
     # Few sets have other names than before.
-    from risk_engine.loading.former_profile import ProfileToday
+    from risk_engine.loading.former_names import ProfileToday
 
     problems: list[Diagnostic] = []
     said = replace(document, data=profile.model_dump(by_alias=True, exclude_none=True))

@@ -215,7 +215,10 @@ def _gone(lock: Lock) -> Iterator[Diagnostic]:
     """Yield a problem for every release whose version is no longer there."""
     here = lock.path.resolve().parent
     there: set[str] = set()
-    for path in (*version_paths(here), *(one for folder in _folders(here) for one in version_paths(folder))):
+    for path in (
+        *version_paths(here),
+        *(one for folder in sorted(here.iterdir()) if folder.is_dir() for one in version_paths(folder)),
+    ):
         there.add(_by_place(path, ""))
         with contextlib.suppress(RiskEngineError):  # what cannot be read is said where it is read
             found = version_at(path)
@@ -228,10 +231,6 @@ def _gone(lock: Lock) -> Iterator[Diagnostic]:
                 else _("`{release}` was released, but it is gone", release=release)
             )
             yield lock.problem(release, message, _("restore it: what was decided with it could not be recomputed"))
-
-
-def _folders(folder: Path) -> list[Path]:
-    return [one for one in sorted(folder.iterdir()) if one.is_dir()]
 
 
 def _by_place(path: Path, number: str) -> str:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from risk_engine.files.canonical import digest
 from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError
 from risk_engine.files.language import _
+from risk_engine.files.plain import digest
 from risk_engine.files.source import Document, read
 from risk_engine.loading.releases import locks_of, signed_in
 from risk_engine.loading.sets import Version

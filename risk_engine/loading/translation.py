@@ -9,11 +9,10 @@ from pathlib import Path
 from string import Formatter
 from typing import TYPE_CHECKING, Any
 
-from risk_engine.files.canonical import digest
 from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, file_problem, suggestion
 from risk_engine.files.language import _, current
 from risk_engine.files.once import once
-from risk_engine.files.plain import Loc
+from risk_engine.files.plain import Loc, digest
 from risk_engine.files.source import Document, read
 from risk_engine.loading.sets import MAP, TRANSLATIONS
 from risk_engine.loading.validate import validated

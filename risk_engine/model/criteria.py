@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from risk_engine.model.conditions import Condition, ConditionOrAlways
-from risk_engine.model.facts import AnyFact, Entity, RowFact, TextFact
+from risk_engine.model.facts import AnyFact, Entity, RowFact, TextFact, shown
 from risk_engine.model.ladders import Ladder, SetHead
 from risk_engine.model.tables import Citation, Parameter, Source, Table
 from risk_engine.model.words import (
@@ -335,6 +335,12 @@ class Criteria(Model):
     def reader_of(self, table: str, column: str) -> AnyFact | None:
         """Return the first fact that takes its value from a column of a table; None where none does."""
         return next((fact for name, fact in self.every_fact() if self.column_of(name) == (table, column)), None)
+
+    def shown(self, fact: AnyFact | None, value: Any) -> str:
+        """Return an answer as people read it: of a row of a table its name, else what `facts.shown` says."""
+        rows = self.tables[fact.of].rows if isinstance(fact, RowFact) else {}
+        row = rows.get(value) if isinstance(value, str) else None
+        return shown(fact, tuple(value) if isinstance(value, list) else value) if row is None else row.name
 
     def title_of(self, path: str) -> str:
         """Return what readers call what a path leads to: `entity.fact`, `entity.id.fact`, or an entity, a whole list.

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeAlias
 
 from pydantic import Field
 
-from risk_engine.files.canonical import digest
+from risk_engine.files.plain import digest
 from risk_engine.model.ladders import Range, Reached
 from risk_engine.model.words import Digest, Id, KnockOut, Model, Name, Severity, Shown
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from risk_engine.engine.work import Worked
-from risk_engine.files.canonical import canonical, digest
+from risk_engine.files.plain import canonical, digest
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import Case
 from risk_engine.model.outlook import SCHEMA, Outlook, outlook_digest

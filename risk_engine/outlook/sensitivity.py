@@ -42,7 +42,6 @@ from risk_engine.model.references import (
     facts_of_rules,
     reads_of,
 )
-from risk_engine.model.tables import CellValue
 from risk_engine.model.words import SEVERITIES
 from risk_engine.solver.domains import Classes, Domain, Domains
 
@@ -292,12 +291,9 @@ def _answers(worked: Worked, name: str) -> Iterator[int]:
         for one in (stated or ()) if several else (stated,):
             named = answer(one, fact.from_ or "")
             if isinstance(named, str):
-                found.append(_cell(worked, row.of, named, fact.column or short))
+                column = fact.column or short
+                found.append(cell_of(worked.criteria, worked.profile, row.of, named, column, worked.on)[0])
     yield from (one for one in found if isinstance(one, int))
-
-
-def _cell(worked: Worked, table: str, row: str, column: str) -> CellValue | None:
-    return cell_of(worked.criteria, worked.profile, table, row, column, worked.on)[0]
 
 
 @once

@@ -6,7 +6,7 @@ from typing import Any
 from risk_engine.files.language import _, ngettext, pgettext
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.facts import AnyFact, Entity, RowFact, TextFact, must_change, shown
+from risk_engine.model.facts import Entity, TextFact, must_change
 from risk_engine.model.outlook import (
     Asked,
     Contradiction,
@@ -128,14 +128,8 @@ def _asked(path: Path, answers: dict[str, Any], criteria: Criteria, harmless: Ma
         changed_to={**said} if isinstance(said, Mapping) else {},
         confidential=fact.confidential,
         is_asked=fact.question is not None,
-        options={key: _shown(value, fact, criteria) for key, value in answers.items()},
+        options={key: criteria.shown(fact, value) for key, value in answers.items()},
     )
-
-
-def _shown(value: Any, fact: AnyFact, criteria: Criteria) -> str:
-    if isinstance(fact, RowFact):
-        return criteria.tables[fact.of].rows[value].name
-    return shown(fact, tuple(value) if isinstance(value, list) else value)
 
 
 def _entries(value: Any, entity: Entity, criteria: Criteria, like: Mapping[str, Any]) -> str:
@@ -155,7 +149,7 @@ def _entries(value: Any, entity: Entity, criteria: Criteria, like: Mapping[str, 
 def _entry(one: Mapping[str, Any], entity: Entity, criteria: Criteria, like: Mapping[str, Any]) -> str:
     """Return an entry in words, empty where it is as the harmless one; a text, such as a name, decides nothing."""
     told = [
-        _("{question} {answer}", question=fact.question, answer=_shown(one[short], fact, criteria))
+        _("{question} {answer}", question=fact.question, answer=criteria.shown(fact, one[short]))
         for short, fact in entity.facts.items()
         if fact.question
         and not isinstance(fact, TextFact)

@@ -11,9 +11,9 @@ from risk_engine.engine.find import control_states, find
 from risk_engine.engine.notes import completeness
 from risk_engine.engine.problems import answered_though_closed, problem_shown, problems
 from risk_engine.engine.resolve import resolve
-from risk_engine.files.canonical import canonical
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _, ngettext
+from risk_engine.files.plain import canonical
 from risk_engine.files.source import Document, parse
 from risk_engine.loading.case import (
     basis,

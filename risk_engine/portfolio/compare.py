@@ -9,7 +9,6 @@ from typing import Literal, TypeAlias
 
 from risk_engine.engine.assess import assess, plain
 from risk_engine.engine.explain import explain
-from risk_engine.files.canonical import canonical
 from risk_engine.files.diagnostics import (
     Diagnostic,
     InvalidSourceError,
@@ -17,6 +16,7 @@ from risk_engine.files.diagnostics import (
     RiskEngineError,
 )
 from risk_engine.files.language import _
+from risk_engine.files.plain import canonical
 from risk_engine.files.source import Document
 from risk_engine.loading.case import (
     case_of,

@@ -29,8 +29,17 @@ from risk_engine.records.decision_links import (
     standing_links,
 )
 from risk_engine.records.files import Stored, kind_of, kind_of_file, read_outlook, read_record
-from risk_engine.records.outlooks import AgainOf, outlook_links
-from risk_engine.records.verify import Link, Verification, broken, holds, noted, short, unchecked
+from risk_engine.records.verify import (
+    AgainOf,
+    Link,
+    Verification,
+    broken,
+    holds,
+    noted,
+    outlook_links,
+    short,
+    unchecked,
+)
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -67,7 +76,9 @@ def find_records(paths: Sequence[Path]) -> Found:
                 found.records[path] = read_record(path)
         except InvalidSourceError as error:
             doubtful[path] = error
-    named = {reply.name for one in _decisions(found) for reply in one.replies}
+    named = {
+        reply.name for one in found.records.values() if isinstance(one.record, Decision) for reply in one.record.replies
+    }
     found.replies += [path for path in doubtful if path.name in named]
     if problems := [one for path, error in doubtful.items() if path.name not in named for one in error.diagnostics]:
         raise InvalidSourceError(problems)
@@ -266,7 +277,3 @@ def _take(path: Path, found: Found) -> None:
                 found.records[path] = read_record(path)
     except InvalidSourceError as error:
         found.unread[path] = error.diagnostics[0].message
-
-
-def _decisions(found: Found) -> list[Decision]:
-    return [one.record for one in found.records.values() if isinstance(one.record, Decision)]

@@ -14,7 +14,7 @@ from risk_engine.loading.bundle import bundle_of, written
 from risk_engine.loading.case import case_of
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import check_profile
-from risk_engine.loading.releases import LOCK, Chosen, bound_by, choose
+from risk_engine.loading.releases import LOCK, bound_by, choose
 from risk_engine.loading.sets import UnknownSetError, is_bundle, name_and_number, versions
 from risk_engine.loading.translation import told_in
 from risk_engine.model.assessment import Assessment
@@ -145,7 +145,7 @@ def under(stored: Assessment, reference: str | None = None, near: Path | None = 
             return Under(criteria_of(stored, None, near), None)
         except MissingCriteriaError as missing:
             raise RiskEngineError(_("the assessment cannot be recomputed: {error}", error=missing)) from error
-    return Under(read_criteria(chosen.version.path), _standing(chosen))
+    return Under(read_criteria(chosen.version.path), Standing(*chosen[1:]))
 
 
 def recomputed(document: Document, stored: Assessment, by: Under, reference: str | None = None) -> Verification:
@@ -208,10 +208,6 @@ def _files(criteria: Criteria) -> Files:
     if criteria.path:
         several += [one for folder in bound_by(path) if (one := folder / LOCK).is_file()]
     return tuple((one.as_posix(), (found := one.stat()).st_mtime_ns, found.st_size) for one in several)
-
-
-def _standing(chosen: Chosen) -> Standing:
-    return Standing(*chosen[1:])
 
 
 def _check_fit(document: Document, stored: Assessment, criteria: Criteria, named_as: str) -> None:

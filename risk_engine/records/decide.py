@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from risk_engine.files.canonical import digest
 from risk_engine.files.diagnostics import RiskEngineError, help_line, printable, quoted, reason, suggestion
 from risk_engine.files.language import _
+from risk_engine.files.plain import digest
 from risk_engine.files.syntax import UNFIT
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import SCHEMA, Confirmation, Decided, Decision, Person, Reply, Sheet

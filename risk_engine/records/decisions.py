@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from risk_engine.files.canonical import canonical, digest
 from risk_engine.files.diagnostics import help_line, printable, quoted, suggestion
 from risk_engine.files.language import _
+from risk_engine.files.plain import canonical, digest
 from risk_engine.model.assessment import Assessment, LadderOutcome
 from risk_engine.model.decision import Assessed, Condition, Decided, Decision, LevelNamed, ProfileNamed
 from risk_engine.model.explanation import ControlShown, Explanation, LevelShown, Proposal

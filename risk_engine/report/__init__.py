@@ -49,19 +49,13 @@ def _rendered(assessment: Explanation, form: Format) -> str:
     # Each writer's library is loaded for its format only: a cold start pays for nothing else.
     match form:
         case "json":
-            from risk_engine.files.canonical import canonical
+            from risk_engine.files.plain import canonical
 
             return canonical(assessment.model_dump(mode="json", by_alias=True)).decode()
-        case "html":
-            from risk_engine.report.html_markdown import html
+        case "html" | "md":
             from risk_engine.report.view import view
 
-            return html(view(assessment))
-        case "md":
-            from risk_engine.report.html_markdown import markdown
-            from risk_engine.report.view import view
-
-            return markdown(view(assessment))
+            return written(view(assessment), form).decode()
         case "text":
             from risk_engine.report.answer import screen
             from risk_engine.report.terminal import plain_text

@@ -19,8 +19,8 @@ from risk_engine.report.unsettled import (
     contradicting,
     further_contradictions,
     knock_out,
+    level_words,
     missing,
-    open_between,
     open_cell,
     reopened_note,
     still_open,
@@ -368,22 +368,22 @@ class Row:
 def row(assessment: Explanation) -> Row:
     """Return an assessment as a row."""
     top = next(iter(gravest(assessment)), None)
-    gate, headline, escalation = map(assessment.proposal, _ROLES)
+    gate, headline, escalation = map(assessment.proposal, ROLES)
     cells = (
         assessment.case_id,
         assessment.case_title,
-        _level(gate),
-        _level(headline),
+        level_words(gate),
+        level_words(headline),
         open_cell(assessment),
-        _level(escalation),
+        level_words(escalation),
         _top(top) if top else pgettext("finding", "none"),
     )
-    titles = tuple((role, one.title) for role in _ROLES if (one := assessment.proposal(role)))
+    titles = tuple((role, one.title) for role in ROLES if (one := assessment.proposal(role)))
     strictness = (_from_strictest(gate), _from_strictest(headline), assessment.case_id)
     return Row(cells, strictness, titles, assessment.is_translated)
 
 
-_ROLES: Final[tuple[Role, ...]] = ("gate", "headline", "escalation")
+ROLES: Final[tuple[Role, ...]] = ("gate", "headline", "escalation")
 
 
 def worst_first(rows: Iterable[Row]) -> list[Row]:
@@ -393,22 +393,23 @@ def worst_first(rows: Iterable[Row]) -> list[Row]:
 
 def head(rows: Iterable[Row]) -> tuple[str, ...]:
     """Return what stands above the cells: a ladder's own title, where all cases are under the same one."""
-    found = {title for one in rows for title in one.titles}
-    gate, headline, escalation = (
-        titles.pop() if len(titles := {title for of, title in found if of == role}) == 1 else word
-        for role, word in zip(_ROLES, (_("Gate"), _("Result"), _("Escalation")), strict=True)
-    )
+    gate, headline, escalation = ladder_heads(title for one in rows for title in one.titles)
     return (_("Case"), _("Title"), gate, headline, _("Still open"), escalation, _("Top finding"))
+
+
+def ladder_heads(titles: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """Return what stands above the levels in each role, of `ROLES`, by what the ladders in each are called."""
+    known = frozenset(titles)
+    return tuple(
+        found.pop() if len(found := {title for of, title in known if of == role}) == 1 else word
+        for role, word in zip(ROLES, (_("Gate"), _("Result"), _("Escalation")), strict=True)
+    )
 
 
 def _top(finding: Finding) -> str:
     """Return the gravest finding; of what is not determined the title alone would say too much."""
     named = f"{finding.id} {finding.title}"
     return _("{finding} (not determined)", finding=named) if finding.outcome == "undetermined" else named
-
-
-def _level(proposal: Proposal | None) -> str:
-    return (open_between(proposal) or proposal.level.title) if proposal else "–"
 
 
 def _from_strictest(proposal: Proposal | None) -> int:

@@ -4,10 +4,13 @@ Every writer handles every kind; `kind` names it to a template. Nothing here kno
 """
 
 import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar, Literal, TypeAlias, cast
+from typing import ClassVar, Literal, TypeAlias, TypeVar, cast
+
+T = TypeVar("T")
+K = TypeVar("K")
 
 
 @dataclass(frozen=True)
@@ -285,6 +288,11 @@ def joined(lines: Iterable[Line], between: str) -> Line:
     return tuple(runs)
 
 
+def unlinked(line: Line) -> Line:
+    """Return a line that leads nowhere inside the page."""
+    return tuple(dataclasses.replace(run, ref=None) for run in line)
+
+
 def strong(text: str) -> Run:
     """Return a run that stands out."""
     return Run(text, "strong")
@@ -317,6 +325,14 @@ def texts_of(part: object, *, links: bool = False) -> Iterator[str]:
             yield from texts_of(tuple(vars(part).values()), links=links)
         case _:
             pass
+
+
+def grouped(items: Iterable[T], key: Callable[[T], K]) -> dict[K, list[T]]:
+    """Return items together that have the same key, in the order in which each key comes first."""
+    found: dict[K, list[T]] = {}
+    for one in items:
+        found.setdefault(key(one), []).append(one)
+    return found
 
 
 def shortened(text: str, room: int) -> str:

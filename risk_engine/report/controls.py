@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from risk_engine.files.language import N_, _, ngettext, pgettext
 from risk_engine.model.explanation import ControlShown, Explanation, Finding, OptionState
 from risk_engine.model.words import SEVERITIES
-from risk_engine.report.blocks import Line, say, strong
+from risk_engine.report.blocks import Line, grouped, say, strong
 from risk_engine.report.wording import (
     Names,
     day,
@@ -102,9 +102,7 @@ def choices(
 ) -> tuple[Choice, ...]:
     """Return what is to be chosen for findings, those together that the same ways would lower."""
     controls = {one.id: one for one in assessment.controls}
-    together: dict[tuple[OptionState, ...], list[Finding]] = {}
-    for finding in findings:
-        together.setdefault(tuple(ways(finding)), []).append(finding)
+    together = grouped(findings, lambda finding: tuple(ways(finding)))
 
     def way(option: OptionState) -> Way:
         shown = tuple(controls[one] for one in option.controls if one in controls)

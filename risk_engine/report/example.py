@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from risk_engine.files.language import _, ngettext
 from risk_engine.model.case import UNKNOWN, Case, answer
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.facts import AnyFact, RowFact, shown
+from risk_engine.model.facts import AnyFact
 from risk_engine.model.proof import Example
 from risk_engine.report.blocks import Line, Run, say, strong
 from risk_engine.report.wording import day, fill
@@ -15,6 +15,9 @@ from risk_engine.report.wording import day, fill
 
 class Examples:
     """Tells cases in the words of their criteria: of several sets each fact in those of the first that has it."""
+
+    offers: ClassVar = frozenset({"contradictions", "controls", "differences"})
+    """What templates may call."""
 
     def __init__(self, sets: Sequence[Criteria], base: Case) -> None:
         """Take the sets, in the current language, and the base case from which all cases are told."""
@@ -91,13 +94,7 @@ class Examples:
         return fill(_("{question}: {answer}; in the base case {before}"), question=told, answer=now, before=was)
 
     def _shown(self, fact: AnyFact | None, value: Any, number: int) -> str:
-        match fact, value:
-            case RowFact(of=table), str() if value in self._sets[number].tables[table].rows:
-                return self._sets[number].tables[table].rows[value].name
-            case _, date():
-                return day(value)
-            case _:
-                return shown(fact, value)
+        return day(value) if isinstance(value, date) else self._sets[number].shown(fact, value)
 
     def _fact(self, name: str) -> tuple[AnyFact | None, int]:
         entity, _dot, short = name.partition(".")

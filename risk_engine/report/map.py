@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from io import StringIO
 from itertools import zip_longest
 from typing import Literal, TypeAlias
 
@@ -15,8 +14,8 @@ from risk_engine.model.companion_files import AxisShown, BandShown, CriteriaMap,
 from risk_engine.model.explanation import Proposal, Recorded
 from risk_engine.report.html_markdown import environment
 from risk_engine.report.sanitize import cleaned
-from risk_engine.report.terminal import TONES, put_line
-from risk_engine.report.unsettled import open_between, outer
+from risk_engine.report.terminal import TONES, in_plain, put_line
+from risk_engine.report.unsettled import level_words, outer
 from risk_engine.report.wording import at_level, day, sentence
 
 Tone: TypeAlias = Literal["mild", "middle", "strict", "open"]
@@ -80,78 +79,40 @@ class KeyView:
 
 
 @dataclass(frozen=True)
-class BandView:
-    """What a band stands for, and what was set for it, each as "question: answer"."""
-
-    title: str
-    help: str
-    given: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class AxisView:
-    """An axis with its bands."""
-
-    title: str
-    help: str
-    bands: tuple[BandView, ...]
-
-
-@dataclass(frozen=True)
-class NamedView:
-    """An indicator that some cell names."""
-
-    id: str
-    title: str
-    question: str
-
-
-@dataclass(frozen=True)
 class MapView:
-    """A whole map as ready text, in one language (a BCP 47 tag)."""
+    """A whole map as ready text, in one language (a BCP 47 tag): what was computed, and what is said of it."""
 
     language: str
-    title: str
-    about: str
+    map: CriteriaMap
     warning: str
-    assumes: tuple[str, ...]
-    given: tuple[str, ...]
     given_title: str
     tables: tuple[TableView, ...]
     key: tuple[KeyView, ...]
     open_key: str
-    axes: tuple[AxisView, ...]
-    indicators: tuple[NamedView, ...]
-    notice: tuple[str, ...]
     footer: str
+
+    @property
+    def axes(self) -> list[AxisShown]:
+        """The axes, those of the tables first."""
+        return [one for one in (self.map.tables, self.map.rows, self.map.columns) if one is not None]
 
 
 def map_view(computed: CriteriaMap) -> MapView:
     """Return the map as ready text, harmless everywhere; it is a function of the computed map alone."""
     names = {one.id: one.title for one in computed.indicators}
-    axes = [one for one in (computed.tables, computed.rows, computed.columns) if one is not None]
-    in_force = (
-        ""
-        if computed.in_force
-        else _("Not in force on {day}: another version holds on that day.", day=day(computed.on))
-    )
     cells = [cell for table in computed.cells for row in table for cell in row]
     is_open = any(proposal.provisional for cell in cells for proposal in cell.proposals)
     return cleaned(
         MapView(
             language=current(),
-            title=computed.title,
-            about=computed.about,
-            warning=in_force,
-            assumes=computed.assumes,
-            given=_given(computed.given),
+            map=computed,
+            warning=""
+            if computed.in_force
+            else _("Not in force on {day}: another version holds on that day.", day=day(computed.on)),
             given_title=_("Set on the base case “{case}” for every cell", case=computed.base_title),
             tables=tuple(_table(number, computed, names) for number in range(len(computed.cells))),
             key=tuple(_key(one, shape) for one, shape in _shaped(computed.ladders)),
             open_key=_("? Still open: answers are missing in the case of that cell.") if is_open else "",
-            axes=tuple(_axis(one) for one in axes),
-            indicators=tuple(NamedView(one.id, one.title, one.question) for one in computed.indicators),
-            notice=computed.notice,
             footer=_(
                 "Computed under {criteria} as of {day}, one case for each cell. It shows what the criteria do and "
                 "decides nothing: a real case is assessed with all of its own answers.",
@@ -165,7 +126,7 @@ def map_view(computed: CriteriaMap) -> MapView:
 def map_html(view: MapView) -> str:
     """Return the map as one self-contained HTML page, the words of the page itself in the language of the view."""
     with in_language(view.language):
-        return environment(autoescape=True).get_template("map.html.j2").render(view=view, signs=SIGNS)
+        return environment(autoescape=True).get_template("map.html.j2").render(view=view, given=_given)
 
 
 def _shaped(ladders: tuple[LadderShown, ...]) -> list[tuple[LadderShown, str]]:
@@ -192,10 +153,7 @@ def _cell(
 ) -> CellView:
     levels = tuple(_level(one, shapes[one.ladder]) for one in cell.proposals)
     said = [sentence(" · ".join(one.title for one in bands if one is not None))]
-    said += [
-        sentence(at_level(one.title, open_between(one) or one.level.title)) + f" {sentence(one.sentence)}"
-        for one in cell.proposals
-    ]
+    said += [sentence(at_level(one.title, level_words(one))) + f" {sentence(one.sentence)}" for one in cell.proposals]
     if cell.deciding:
         said.append(_("Decided by {findings}", findings=_named(cell.deciding, names)))
     else:
@@ -236,15 +194,9 @@ def _key(ladder: LadderShown, shape: str) -> KeyView:
     return KeyView(ladder.title, ladder.question, levels)
 
 
-def _axis(axis: AxisShown) -> AxisView:
-    bands = tuple(BandView(one.title, one.help or "", _given(one.given)) for one in axis.bands)
-    return AxisView(axis.title, axis.help or "", bands)
-
-
-def _given(given: tuple[Recorded, ...]) -> tuple[str, ...]:
-    return tuple(
-        f"{one.question} {one.shown}" if one.question.endswith("?") else f"{one.question}: {one.shown}" for one in given
-    )
+def _given(one: Recorded) -> str:
+    """Return what was set on a case: the question and the answer."""
+    return f"{one.question} {one.shown}" if one.question.endswith("?") else f"{one.question}: {one.shown}"
 
 
 FILE_WIDTH = 120
@@ -256,18 +208,16 @@ _ITEM = "  - "
 
 def map_text(view: MapView) -> str:
     """Return the map as plain text, without colour or control characters."""
-    out = StringIO()
-    print_map(view, Console(file=out, width=FILE_WIDTH, color_system=None, force_terminal=False, _environ={}))
-    return out.getvalue()
+    return in_plain(lambda console: print_map(view, console), FILE_WIDTH)
 
 
 def print_map(view: MapView, console: Console) -> None:
     """Print what the map takes for granted, the key, and its tables."""
-    put_line(console, Text(view.title, style="bold"))
-    for text in filter(None, (view.warning, view.about)):
+    put_line(console, Text(view.map.title, style="bold"))
+    for text in filter(None, (view.warning, view.map.about)):
         put_line(console, Text(text))
-    _list(console, _("What it takes for granted"), view.assumes)
-    _list(console, view.given_title, view.given)
+    _list(console, _("What it takes for granted"), view.map.assumes)
+    _list(console, view.given_title, [*map(_given, view.map.given)])
     _list(
         console,
         _("Key"),
@@ -289,7 +239,7 @@ def print_map(view: MapView, console: Console) -> None:
         _printed_table(console, table)
     helped = [(band.title, band.help) for axis in view.axes for band in axis.bands if band.help]
     _list(console, _("The bands"), [f"{title}: {text}" for title, text in helped])
-    _list(console, _("Indicators named above"), [f"{one.id} {one.title}" for one in view.indicators])
+    _list(console, _("Indicators named above"), [f"{one.id} {one.title}" for one in view.map.indicators])
     console.print()
     for closing in (view.footer, _("Every fact that was set for a band, and what each level means: --format html")):
         put_line(console, Text(closing, style="dim"))

@@ -25,9 +25,8 @@ from risk_engine.files.language import _, listed
 from risk_engine.files.resources import templates_folder
 from risk_engine.report import markup, wording
 from risk_engine.report.blocks import Kind, Must, View, texts_of
-from risk_engine.report.sandbox import Function, PageEnvironment, PageError, at, leads_out, objects, used
+from risk_engine.report.sandbox import Function, PageEnvironment, PageError, at, in_own_words, leads_out, objects, used
 from risk_engine.report.sanitize import clean_text, cleaned
-from risk_engine.report.template_errors import in_own_words
 from risk_engine.report.wording import MUST_SAY
 
 _CALLED: Final = (

@@ -9,6 +9,8 @@ from operator import is_
 from typing import Any, TypeVar, cast
 from unicodedata import category, name
 
+from risk_engine.model.words import Model
+
 T = TypeVar("T")
 
 
@@ -28,9 +30,11 @@ def _cleaned(part: object) -> object:
         case int() | date() | None:
             return part
         case _:
-            block = cast("Any", part)  # only blocks are left
+            block = cast("Any", part)  # only blocks are left, and models
             made = {name: _cleaned(content) for name, content in vars(block).items()}
             changed = {name: content for name, content in made.items() if content is not getattr(block, name)}
+            if changed and isinstance(block, Model):
+                return block.model_copy(update=changed)
             return dataclasses.replace(block, **changed) if changed else block
 
 

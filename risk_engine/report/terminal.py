@@ -1,6 +1,6 @@
 """A report or a document as plain text, for a terminal."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from io import StringIO
 from itertools import groupby
 from math import isqrt
@@ -78,11 +78,16 @@ _STYLES = {"plain": "", "strong": "bold", "em": "italic", "mark": "bold yellow",
 TONES = {"mild": "bold green", "middle": "bold yellow", "strict": "bold red", "open": "bold yellow"}
 
 
+def in_plain(put: Callable[[Console], None], width: int = PLAIN_WIDTH) -> str:
+    """Return as plain text, without colour or control characters, what is put on a console of a width."""
+    out = StringIO()
+    put(Console(file=out, width=width, color_system=None, force_terminal=False, _environ={}))
+    return out.getvalue()
+
+
 def plain_text(shown: View) -> str:
     """Return the one screen as plain text, without colour or control characters."""
-    out = StringIO()
-    _print(shown, Console(file=out, width=PLAIN_WIDTH, color_system=None, force_terminal=False, _environ={}))
-    return out.getvalue()
+    return in_plain(lambda console: _print(shown, console))
 
 
 def print_text(assessment: Explanation, console: Console, *, can_be_exact: bool = True) -> None:
@@ -174,9 +179,7 @@ def _print_short(columns: Sequence[str], row: Sequence[str], console: Console) -
 
 def document_text(shown: View) -> str:
     """Return a document as plain text, without colour or control characters."""
-    out = StringIO()
-    print_document(shown, Console(file=out, width=PLAIN_WIDTH, color_system=None, force_terminal=False, _environ={}))
-    return out.getvalue()
+    return in_plain(lambda console: print_document(shown, console))
 
 
 def print_document(shown: View, console: Console) -> None:
@@ -210,19 +213,20 @@ def _section(section: Section, console: Console) -> None:
     if blocks and isinstance(blocks[0], Letterhead):
         head, *rest = blocks
         blocks = tuple(rest)
-        _block(head, console)
+        print_block(head, console)
     put_line(console, Text(section.title, style="bold"))
     for part in blocks:
         console.print()
         if isinstance(part, Group):
             put_line(console, styled(part.title))
             for block in part.blocks:
-                _block(block, console)
+                print_block(block, console)
         else:
-            _block(part, console)
+            print_block(part, console)
 
 
-def _block(block: Block | Group, console: Console) -> None:
+def print_block(block: Block | Group, console: Console) -> None:
+    """Print a block."""
     match block:
         case Prose(line):
             put_line(console, styled(line))

@@ -11,7 +11,7 @@ from risk_engine.files.language import N_, _, ngettext, pgettext
 from risk_engine.model.assessment import KnockOutBounds
 from risk_engine.model.explanation import Explanation, Gap, LevelShown, Problem, Proposal, Recorded
 from risk_engine.model.words import KnockOut
-from risk_engine.report.blocks import Line, Run, say, strong
+from risk_engine.report.blocks import Line, Run, grouped, say, strong
 
 if TYPE_CHECKING:
     from risk_engine.report.wording import Names
@@ -107,6 +107,11 @@ def open_between(proposal: Proposal) -> str | None:
     return _("Still open: between {mildest} and {strictest}", mildest=mildest.title, strictest=strictest.title)
 
 
+def level_words(proposal: Proposal | None) -> str:
+    """Return the level of a proposal, or between which levels it is still open, in the words of the set."""
+    return (open_between(proposal) or proposal.level.title) if proposal else "–"
+
+
 def still_open(proposal: Proposal, assessment: Explanation) -> str | None:
     """Return between which levels a proposal is still open, and how many answers make it so; None if it is settled."""
     open_now = open_between(proposal)
@@ -186,9 +191,7 @@ def further_contradictions(assessment: Explanation) -> Iterator[Line]:
 
 def _answers(problem: Problem, names: "Names") -> str:
     """Return the answers that contradict each other, those about one entry together, and of each entry the first."""
-    about: dict[str, list[Recorded]] = {}
-    for one in problem.answers:
-        about.setdefault(names.where(one.path), []).append(one)
+    about = grouped(problem.answers, lambda one: names.where(one.path))
     # What one entry says must not take the place of the answer that it contradicts.
     ranked = sorted((rank, one.path) for several in about.values() for rank, one in enumerate(several))
     told = {path for _rank, path in ranked[:_ANSWERS]}

@@ -26,7 +26,19 @@ from risk_engine.report.answer import (
     version_mark,
     warning,
 )
-from risk_engine.report.blocks import Field, Fields, Line, Must, Picture, Run, Section, View, joined, mark, say, words
+from risk_engine.report.blocks import (
+    Fields,
+    Line,
+    Must,
+    Picture,
+    Run,
+    View,
+    grouped,
+    joined,
+    mark,
+    say,
+    words,
+)
 from risk_engine.report.controls import Action, Way
 from risk_engine.report.frame import noted
 from risk_engine.report.pictures import Event, Placed
@@ -152,20 +164,18 @@ def view(assessment: Explanation, outlook: "ExplainedOutlook | None" = None) -> 
         sections.insert(keys.index(_BEFORE_OUTLOOK) + 1, section)
         changed = " ".join(one for one in (changed, changed_too) if one)
     first = opening(assessment, names)
+    of_case = sections[keys.index("case")].blocks
+    rows = (row for block in of_case if isinstance(block, Fields) for row in block.rows)
     whole = replace(
         first,
         warning=warning(assessment),
         scales=tuple(pictures.scale(one, lack_of(assessment)) for one in assessment.proposals if one.role),
-        scope=next((row for row in _rows(sections[keys.index("case")]) if row.key == _SCOPE), None),
+        scope=next((row for row in rows if row.key == _SCOPE), None),
         sections=tuple(sections),
         footer=" ".join(one for one in (first.footer, changed) if one),
         must=must_say(assessment),
     )
     return page.whole(noted(cleaned(whole), assessment), "report")
-
-
-def _rows(section: Section) -> Iterator[Field]:
-    return (row for block in section.blocks if isinstance(block, Fields) for row in block.rows)
 
 
 def must_say(assessment: Explanation) -> tuple[Must, ...]:
@@ -239,11 +249,12 @@ def report_facts(assessment: Explanation, names: Names, *, bounds_only: bool = F
 
 def _parts(assessment: Explanation) -> tuple[tuple[str, tuple[tuple[Entry, tuple[Recorded, ...]], ...]], ...]:
     """Return the entries of the case below what they are, each with what the case tells people about it."""
-    titles: dict[str, list[tuple[Entry, tuple[Recorded, ...]]]] = {}
-    for entry in assessment.entries:
-        described = tuple(one for one in assessment.described if one.path.startswith(f"{entry.path}."))
-        titles.setdefault(entry.title, []).append((entry, described))
-    return tuple((title, tuple(entries)) for title, entries in titles.items())
+
+    def described(entry: Entry) -> tuple[Recorded, ...]:
+        return tuple(one for one in assessment.described if one.path.startswith(f"{entry.path}."))
+
+    titles = grouped(assessment.entries, lambda entry: entry.title)
+    return tuple((title, tuple((one, described(one)) for one in entries)) for title, entries in titles.items())
 
 
 def _closed_routes(assessment: Explanation) -> tuple[str, ...]:
@@ -312,10 +323,7 @@ def _cited(assessment: Explanation) -> Iterator[tuple[CitedSource, str]]:
 
 def _sources(assessment: Explanation) -> tuple[ShownSource, ...]:
     """Return every source that a finding or note cites, once, with how its places were read."""
-    by_id: dict[str, list[tuple[CitedSource, str]]] = {}
-    for source, citing in _cited(assessment):
-        by_id.setdefault(source.id, []).append((source, citing))
-    return tuple(map(_source, by_id.values()))
+    return tuple(map(_source, grouped(_cited(assessment), lambda one: one[0].id).values()))
 
 
 def _readings(assessment: Explanation) -> tuple[Reading, ...]:

@@ -271,7 +271,7 @@ class AnyLength:
         everything, and in smaller cases.
         """
         unbounded = self.unbounded
-        if unbounded.is_ruled_out(follows(unbounded)) or all(map(_ruled_out_in(unbounded), ways(unbounded))):
+        if unbounded.is_ruled_out(follows(unbounded)) or all(unbounded.is_ruled_out(*goal) for goal in ways(unbounded)):
             return "impossible", None
         verdict, found = look(self.few)
         if found is not None or (verdict == "impossible" and self._is_enough(self.few)):
@@ -313,10 +313,6 @@ class AnyLength:
             self._wide = self._wide.beside(bounds)
             self._ask(self._wide)
         return self._wide
-
-
-def _ruled_out_in(space: Unbounded) -> Callable[[Sequence[Term]], bool]:
-    return lambda goal: space.is_ruled_out(*goal)
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from risk_engine.cli.verify import PASSPHRASE
 from risk_engine.engine.assess import assessment_digest
-from risk_engine.files.canonical import canonical, digest
+from risk_engine.files.plain import canonical, digest
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Confirmation, Decision
 from risk_engine.records.decide import confirmation_digest

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from risk_engine.cli.verify import PASSPHRASE
-from risk_engine.files.canonical import canonical
+from risk_engine.files.plain import canonical
 from tests.cli.running import EXAMPLES, done, refused, run
 
 WHO = ("--by", "Anna Vogel", "--role", "Head of the research office", "--on", "2026-12-03")

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from risk_engine.files.canonical import canonical
+from risk_engine.files.plain import canonical
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.outlook import Outlook, outlook_digest
 from risk_engine.outlook.outlook import to_json
@@ -235,7 +235,7 @@ def test_without_the_solver_it_says_what_to_install(monkeypatch: pytest.MonkeyPa
     assert "outlook" not in shown  # nobody is sent to a command that cannot run here
     says_how = "The range is told by bounds; the extra audit tells it exactly (README, “Extras”)\n"
     assert shown.endswith(f"Full report, also how to challenge this: --format html\n{says_how}")
-    german = "Die Spanne gibt Grenzen an; genau sagt sie das Extra audit (README, „Extras“)\n"
+    german = "sichere Abschätzung; genau bestimmt sie das Extra audit\n(README, „Extras“)\n"
     assert done("assess", HALF, "--lang", "de").endswith(german)
     settled = done("assess", EXAMPLES / "humanities-in-the-eu.yaml")
     assert settled.endswith("Full report, also how to challenge this: --format html\n")  # there is nothing to narrow

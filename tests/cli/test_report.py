@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from docx import Document
 
-from risk_engine.files.canonical import canonical
+from risk_engine.files.plain import canonical
 from risk_engine.report.pages.redact_text import Secrets
 from tests.cli.running import EXAMPLES, ROOT, done, refused, run, run_on_a_terminal
 

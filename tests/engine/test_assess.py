@@ -12,8 +12,8 @@ import pytest
 
 from risk_engine.engine.assess import assess, assessment_digest, plain, stated_case, to_json
 from risk_engine.engine.explain import explain
-from risk_engine.files.canonical import digest
 from risk_engine.files.diagnostics import NotInForceError, RiskEngineError
+from risk_engine.files.plain import digest
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import load_profile

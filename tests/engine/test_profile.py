@@ -6,7 +6,7 @@ import pytest
 
 from risk_engine.engine.assess import assess, plain, to_json
 from risk_engine.engine.notes import overrides
-from risk_engine.files.canonical import digest
+from risk_engine.files.plain import digest
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.ladders import LevelRef

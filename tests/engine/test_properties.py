@@ -18,7 +18,7 @@ from risk_engine.engine.find import Found, control_states, find
 from risk_engine.engine.propose import Proposed, Rating, propose, rate, with_results
 from risk_engine.engine.resolve import resolve, superfluous
 from risk_engine.engine.work import recall, work
-from risk_engine.files.canonical import canonical
+from risk_engine.files.plain import canonical
 from risk_engine.files.source import parse, read
 from risk_engine.loading.case import case_of
 from risk_engine.loading.case_tests import read_cases

@@ -10,7 +10,7 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk_engine.files.canonical import canonical, digest
+from risk_engine.files.plain import canonical, digest
 
 # RFC 8785 sorts by UTF-16 unit: a character beyond the plane (two surrogates, from U+D800) before U+FB33.
 HEBREW, EMOJI = "\ufb33", "\U0001f600"

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from risk_engine.files.source import parse
-from risk_engine.files.yaml_text import block, one_line
+from risk_engine.files.syntax import block, one_line
 
 texts = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cn", "Cc")), max_size=20)
 lines = st.lists(texts, min_size=2, max_size=3).map("\n".join)

@@ -20,7 +20,7 @@ from typing import Any
 
 import pytest
 
-from risk_engine.files.canonical import canonical
+from risk_engine.files.plain import canonical
 from risk_engine.version import __version__
 from tests.cli.running import EXAMPLES, LOAN_CASE, LOAN_DESK, ROOT, assessed, done
 from tests.versions import two_releases, withdrawn

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from risk_engine.engine.assess import is_intact, plain
-from risk_engine.files.canonical import canonical
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
+from risk_engine.files.plain import canonical
 from risk_engine.model.comparison import Comparison, SharedAnswer
 from risk_engine.portfolio.assess import Assessor
 from risk_engine.portfolio.compare import compare, to_json

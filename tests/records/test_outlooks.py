@@ -10,8 +10,7 @@ from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.outlook import Margins, Outlook, OutlookChecked, outlook_digest
-from risk_engine.records.outlooks import outlook_links
-from risk_engine.records.verify import Link
+from risk_engine.records.verify import Link, outlook_links
 from tests.engine.builder import DAY, case_from, criteria_from
 
 

@@ -478,7 +478,7 @@ def test_every_kind_of_block_can_be_written_for_a_terminal() -> None:
     page = CataloguePage("en", "Title", kinds, (Section("a", "Part", ()),), "foot")
     assert as_text(page, is_whole=True).splitlines() == [
         "Title",
-        "  Signature: ______",
+        "Signature: ______________________________",
         "  - one",
         "two",
         "",

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias, get_args
 from pydantic import BaseModel
 
 from risk_engine.audit.diff.uses import Readership, named
-from risk_engine.files.canonical import canonical
+from risk_engine.files.plain import canonical
 from risk_engine.model.changes import Edit, Layer, Step, plain
 from risk_engine.model.conditions import Node, ParameterRef
 from risk_engine.model.criteria import Authorship, AwarenessRule, Criteria, Indicator, Option, Records

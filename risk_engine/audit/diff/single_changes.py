@@ -11,8 +11,8 @@ from risk_engine.audit.diff.edits import compare
 from risk_engine.audit.diff.targets import Target
 from risk_engine.audit.diff.uses import declares, uses
 from risk_engine.engine.work import Worked, work
-from risk_engine.files.canonical import digest
 from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.plain import digest
 from risk_engine.files.source import Document, parse
 from risk_engine.loading.checks import set_problems
 from risk_engine.model.case import Case, case_model

@@ -12,7 +12,6 @@ from pydantic import ValidationError
 from risk_engine.engine.assess import is_intact
 from risk_engine.engine.replay import plain
 from risk_engine.engine.work import Worked, decided_by_program, tupled, work
-from risk_engine.files.canonical import canonical
 from risk_engine.files.diagnostics import (
     Diagnostic,
     InvalidSourceError,
@@ -22,7 +21,7 @@ from risk_engine.files.diagnostics import (
     file_problem,
 )
 from risk_engine.files.language import _
-from risk_engine.files.plain import Loc
+from risk_engine.files.plain import Loc, canonical
 from risk_engine.files.source import Document, parse
 from risk_engine.loading.case import answered, case_of, read_case_file, stated_criteria, stated_date, today_of
 from risk_engine.loading.criteria import read_criteria

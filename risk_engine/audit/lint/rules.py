@@ -366,7 +366,8 @@ def words(ground: Ground) -> Iterator[Found]:
     indicators = criteria.indicators.values()
     asked = {fact.asked_of for _name, fact, _at in ground.facts()} | {one.who for one in criteria.controls.values()}
     needed = {kind for kinds in needed_kinds(criteria).values() for kind in kinds}
-    used_dimensions = {one.dimension for one in indicators} | _sums(criteria)
+    used_dimensions = {one.dimension for one in indicators}
+    used_dimensions |= {name for name, one in criteria.head.dimensions.items() if one.sums}
     declared: tuple[tuple[str, Iterable[str], Iterable[str | None], str], ...] = (
         (
             "dimensions",
@@ -429,10 +430,6 @@ def _records(ground: Ground) -> Iterator[tuple[str, Spot, Iterator[tuple[str, st
             spot = places.of(file, place, key=True)
             yield name, spot, uses(("invariants", section, name), record, criteria)
     yield criteria.head.id, places.of("set.yaml", ()), uses(("head",), criteria.head, criteria)
-
-
-def _sums(criteria: Criteria) -> set[str]:
-    return {name for name, one in criteria.head.dimensions.items() if one.sums}
 
 
 @lint(

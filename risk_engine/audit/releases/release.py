@@ -312,7 +312,7 @@ def number_problems(version: Version, required: RequiredBump | None) -> list[str
     if BUMPS.index(step) < BUMPS.index(required.bump):
         message = _(
             "{step}, but {needed}: {why}",
-            step=_step(step, old, version),
+            step=_(_STEPS[step], old=old.dotted, new=version.dotted),
             needed=_(_NEEDED[required.bump]),
             why=required.why,
         )
@@ -340,10 +340,6 @@ def _free(version: Version, old: Version, bump: Bump) -> tuple[int, int, int]:
     others = [one for one in beside(version) if f"{one}" in every and one.number != version.number]
     number = raised(old, bump)
     return raised(others[-1], bump) if number in {one.number for one in others} else number
-
-
-def _step(step: Bump, old: Version, new: Version) -> str:
-    return _(_STEPS[step], old=old.dotted, new=new.dotted)
 
 
 def _number(version: Version) -> tuple[int, int, int]:

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from risk_engine.files.diagnostics import Diagnostic
 from risk_engine.files.source import Document
 from risk_engine.loading.checks.context import Context, check_parameters, check_sources, check_tables
-from risk_engine.loading.checks.facts import check_facts
-from risk_engine.loading.checks.former_names import check_former_names
+from risk_engine.loading.checks.facts import check_facts, check_former_names
 from risk_engine.loading.checks.rules import (
     check_awareness,
     check_controls,

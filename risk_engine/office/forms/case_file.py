@@ -14,8 +14,7 @@ import yaml
 from risk_engine.files.diagnostics import InvalidSourceError
 from risk_engine.files.plain import Loc
 from risk_engine.files.source import Document, parse
-from risk_engine.files.syntax import composed
-from risk_engine.files.yaml_text import behind_key, block, one_line
+from risk_engine.files.syntax import behind_key, block, composed, one_line
 from risk_engine.loading.former_names import Renamed
 
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")

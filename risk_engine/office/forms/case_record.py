@@ -19,7 +19,6 @@ from risk_engine.files.source import Document
 from risk_engine.loading.case import case_of, place_of
 from risk_engine.model.case import UNKNOWN, Answer, Case, blank_id
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.facts import AnyFact, RowFact, shown
 from risk_engine.model.profile import Profile
 from risk_engine.office.forms.export_form import ENTRY_ID, label_fact
 from risk_engine.office.forms.form import same_label
@@ -115,12 +114,6 @@ class Record:
         return next(
             (one["id"] for one in self.entries(entity) if same_label(self.label(entity, one["id"])) == wanted), None
         )
-
-    def shown(self, value: Answer | None, fact: AnyFact | None) -> str:
-        """Return an answer to a question as people read it: the name of a row, the title of an option."""
-        rows = self.criteria.tables[fact.of].rows if isinstance(fact, RowFact) else {}
-        row = rows.get(value) if isinstance(value, str) else None
-        return shown(fact, value) if row is None else row.name
 
     # --- one answer more ---
 

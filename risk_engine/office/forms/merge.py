@@ -263,7 +263,7 @@ class Merged:
             if isinstance(value, str):
                 return short(value)
             return short(", ".join(value) if isinstance(value, tuple) and value else _("there are none"))
-        return short(self.record.shown(value, self._fact(path)))
+        return short(self.criteria.shown(self._fact(path), value))
 
     def _noted(self, path: str, value: Answer | None) -> str:
         """Return the words for an answer as they may stand in the notes, which everybody reads who has the case."""

@@ -380,14 +380,12 @@ def _start(sheet: Worksheet, form: Form) -> None:
     put(at(sheet, 1, 1), "start")
     set_up(sheet, widths=(0, 34, 70))
 
-    def line(text: str, font: Font, *, fill: str | None = None) -> None:
+    def line(text: str, font: Font) -> None:
         cell = put(at(sheet, next(rows), 2), text, font)
         # Both columns are joined, so the height has to be given.
         sheet.merge_cells(start_row=cell.row, start_column=2, end_row=cell.row, end_column=3)
         cell.alignment = WRAP
         sheet.row_dimensions[cell.row].height = height(text, 104, font.sz or 11)
-        if fill:
-            cell.fill = PatternFill("solid", start_color=fill)
 
     line(_("Questions for: {who}", who=form.role_title), _font(18, bold=True))
     line(rules_of(form), _font(10, color=GREY))

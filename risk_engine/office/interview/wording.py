@@ -85,7 +85,7 @@ def answered(step: Step, record: Record) -> str | None:
 
 def shown_answer(step: Step, record: Record, value: Answer) -> str:
     """Return an answer as people read it."""
-    return record.shown(value, fact_of(step, record.criteria))
+    return record.criteria.shown(fact_of(step, record.criteria), value)
 
 
 def help_lines(step: Step, record: Record) -> Iterator[str]:

@@ -21,7 +21,6 @@ from risk_engine.office.register.folder import (
     opened_case_folder,
     sha256,
 )
-from risk_engine.office.register.listing import level_words
 from risk_engine.office.register.lock import locked
 from risk_engine.office.register.record import (
     Assessed,
@@ -37,6 +36,7 @@ from risk_engine.records.decide import awaits_confirmation
 from risk_engine.records.decisions import decision_digest, decision_json
 from risk_engine.records.files import kind_of as kind_of_record
 from risk_engine.records.files import read_assessment, read_decision
+from risk_engine.report.unsettled import level_words
 from risk_engine.report.wording import at_level
 
 Given: TypeAlias = Literal["assessment", "case", "decision", "evidence"]

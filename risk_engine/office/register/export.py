@@ -131,12 +131,8 @@ def csv_text(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     for row in (columns, *rows):
-        writer.writerow([_harmless(clean_text(cell)) for cell in row])
+        writer.writerow([_FORMULA.sub(r"\1'", clean_text(cell)) for cell in row])
     return out.getvalue()
-
-
-def _harmless(cell: str) -> str:
-    return _FORMULA.sub(r"\1'", cell)
 
 
 def xlsx_bytes(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:

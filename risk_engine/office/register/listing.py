@@ -10,11 +10,12 @@ from risk_engine.files.diagnostics import RiskEngineError, help_line, suggestion
 from risk_engine.files.language import N_, NP_, _, pgettext
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision
-from risk_engine.model.explanation import Entry, Explanation, Proposal
+from risk_engine.model.explanation import Entry, Explanation
 from risk_engine.model.ladders import Role
 from risk_engine.office.register.record import CaseRecord, DecisionState, words_of
+from risk_engine.report.answer import ROLES, ladder_heads
 from risk_engine.report.pages.ruling import Standing, conditions_told, standings
-from risk_engine.report.unsettled import open_between
+from risk_engine.report.unsettled import level_words
 
 DECISION_WORDS: dict[DecisionState, str] = {
     "none": N_("awaited"),
@@ -26,7 +27,6 @@ DECISION_WORDS: dict[DecisionState, str] = {
 }
 Ladder: TypeAlias = tuple[str, Role | None, tuple[str, ...]]
 """A ladder of some assessment: its name, its role, its levels."""
-_ROLES = (("gate", N_("Gate")), ("headline", N_("Result")), ("escalation", N_("Escalation")))
 
 
 @dataclass(frozen=True)
@@ -90,13 +90,8 @@ def _partners(record: CaseRecord) -> Iterator[str]:
 
 def columns(titles: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     """Return what stands above the columns: a ladder's own title, where all cases are under the same one."""
-    known = frozenset(titles)
-    heads = (
-        found.pop() if len(found := {title for of, title in known if of == role}) == 1 else _(word)
-        for role, word in _ROLES
-    )
     rest = (_("Still open"), _("Decision"), _("Decided"), _("Review"), _("Criteria"))
-    return (_("Case"), _("Title"), _("With"), *heads, *rest)
+    return (_("Case"), _("Title"), _("With"), *ladder_heads(titles), *rest)
 
 
 def titles(record: CaseRecord) -> frozenset[tuple[str, str]]:
@@ -117,7 +112,7 @@ def row(record: CaseRecord) -> tuple[str, ...]:
         current.case_id,
         current.case_title,
         ", ".join(labels(record)),
-        *(level_words(current.proposal(role)) for role, _word in _ROLES),
+        *(level_words(current.proposal(role)) for role in ROLES),
         _("yes") if is_open(current) else _("no"),
         decision_words(record),
         decided_words(record),
@@ -181,11 +176,6 @@ def _entity(entry: Entry) -> str:
 
 def _entry_id(entry: Entry) -> str:
     return entry.path.partition(".")[2]
-
-
-def level_words(proposal: Proposal | None) -> str:
-    """Return the level of a proposal, or between which levels it is still open, in the words of the set."""
-    return (open_between(proposal) or proposal.level.title) if proposal else "–"
 
 
 def _split(text: str, sign: str) -> tuple[str | None, str]:

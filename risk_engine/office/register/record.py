@@ -10,10 +10,10 @@ from typing import Annotated, Any, Literal, NamedTuple, TypeAlias, TypeVar
 
 from pydantic import Field, ValidationError
 
-from risk_engine.files.canonical import canonical
 from risk_engine.files.diagnostics import RiskEngineError, file_problem, help_line
 from risk_engine.files.language import N_, _, current, listed
 from risk_engine.files.once import once
+from risk_engine.files.plain import canonical
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.decision import Decision

@@ -11,7 +11,7 @@ from datetime import date
 from risk_engine.files.diagnostics import RiskEngineError, quoted
 from risk_engine.files.language import _
 from risk_engine.model.explanation import Entry, Explanation, Gap
-from risk_engine.report.blocks import Must, View, shortened
+from risk_engine.report.blocks import Must, View, grouped, shortened
 from risk_engine.report.frame import called
 from risk_engine.report.pages import from_template, nameless
 from risk_engine.report.pages.letter import Kept, may_be_named, names_nobody, tells_an_entry
@@ -96,9 +96,7 @@ def addressees(assessment: Explanation) -> tuple[Addressee, ...]:
     Of a list of which somebody is asked about several entries, each entry has a letter of its own: who gets the one
     must not read what is asked about the other. So has an entry of the list that is called as those who are asked.
     """
-    by_role: dict[str, list[Gap]] = {}
-    for gap in assessment.gaps:
-        by_role.setdefault(gap.asked_of or OTHERS, []).append(gap)
+    by_role = grouped(assessment.gaps, lambda gap: gap.asked_of or OTHERS)
     return tuple(one for role, gaps in by_role.items() for one in _of_role(role, gaps, assessment))
 
 

@@ -7,7 +7,6 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from io import StringIO
 from itertools import takewhile
 from typing import Any, Final, Literal, TypeAlias, TypeVar, assert_never, cast
 
@@ -21,14 +20,9 @@ from risk_engine.model.facts import shown
 from risk_engine.model.references import conditions_of
 from risk_engine.model.tables import was_read
 from risk_engine.report.blocks import (
-    Blanks,
     Block,
-    Bullets,
     Fields,
     Group,
-    Letterhead,
-    Picture,
-    Prose,
     Run,
     Section,
     Table,
@@ -39,7 +33,7 @@ from risk_engine.report.page import made
 from risk_engine.report.sanitize import cleaned
 from risk_engine.report.set_pages import speech as of_speech
 from risk_engine.report.set_pages.speech import Speech
-from risk_engine.report.terminal import PLAIN_WIDTH, put_line, styled
+from risk_engine.report.terminal import in_plain, print_block, put_line, styled
 from risk_engine.report.wording import (
     at_level,
     day,
@@ -231,9 +225,7 @@ def _html(page: Page) -> str:
 
 def as_text(page: Page, *, is_whole: bool) -> str:
     """Return the page as plain text of a terminal's width."""
-    out = StringIO()
-    _print(cleaned(page), Console(file=out, width=PLAIN_WIDTH, color_system=None, _environ={}), is_whole=is_whole)
-    return out.getvalue().lstrip("\n")
+    return in_plain(lambda console: _print(cleaned(page), console, is_whole=is_whole)).lstrip("\n")
 
 
 def anchors(page: Page | View) -> frozenset[str]:
@@ -285,11 +277,6 @@ def _print(page: Page, console: Console, *, is_whole: bool) -> None:
 
 def _print_block(block: Block, console: Console) -> None:
     match block:
-        case Prose(text):
-            put_line(console, styled(text))
-        case Bullets(lines):
-            for one in lines:
-                put_line(console, styled(one), "  - ")
         case Fields(rows):
             for row in rows:
                 if len(row.lines) == 1:
@@ -304,12 +291,5 @@ def _print_block(block: Block, console: Console) -> None:
                 put_line(console, styled(cells[0]), "    - ")
                 for name, cell in zip(head[1:], cells[1:], strict=True):
                     put_line(console, Text.assemble(f"{name}: ", styled(cell)), "      ")
-        case Blanks(labels):
-            for label in labels:
-                put_line(console, Text(f"{label}: ______"), "  ")
-        case Letterhead(sender, recipient, dated):
-            put_line(console, Text(" · ".join((*sender, *recipient, dated))), "  ")
-        case Picture(desc=said):
-            put_line(console, Text(said), "  ")
         case _:
-            assert_never(block)
+            print_block(block, console)

@@ -5,9 +5,9 @@ from typing import TypeAlias
 
 from risk_engine.files.language import N_, NP_, _, pgettext
 from risk_engine.model.changes import Edit, Step
-from risk_engine.report.blocks import Line, Run, say
+from risk_engine.report.blocks import Line, Run, grouped, say
 from risk_engine.report.set_pages.speech import Speech
-from risk_engine.report.wording import day, fill, knock_out_word, severity_word
+from risk_engine.report.wording import coded, day, fill, knock_out_word, severity_word
 
 LABELS = {
     "about": N_("What the set is for"),
@@ -144,8 +144,7 @@ def within(edit: Edit) -> tuple[Step, ...]:
 
 def label(edit: Edit, speech: Speech, counts_of: str = "") -> Line:
     """Return what the place of an edit in its record is called; `counts_of` names the version that counts entries."""
-    parts = _label(edit, speech, counts_of).split("`")
-    return say(*(Run(one, "code") if number % 2 else one for number, one in enumerate(parts)))
+    return coded(_label(edit, speech, counts_of))
 
 
 def _label(edit: Edit, speech: Speech, counts_of: str) -> str:
@@ -274,10 +273,7 @@ def by_part(edits: Iterable[Edit]) -> dict[Step, list[Edit]]:
 
 def by_record(edits: Iterable[Edit]) -> dict[str, list[Edit]]:
     """Return edits by the record, in their order."""
-    found: dict[str, list[Edit]] = {}
-    for one in edits:
-        found.setdefault(one.record, []).append(one)
-    return found
+    return grouped(edits, lambda one: one.record)
 
 
 def titled(edit: Edit, speech: Speech) -> Line:

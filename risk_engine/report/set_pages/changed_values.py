@@ -1,9 +1,11 @@
-"""What stood at the place of a change before and stands there now, as people read it, and what differs in it."""
+"""What stood at the place of a change before and stands there now, as people read it, and what differs word by word."""
 
+import dataclasses
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any, TypeGuard, get_args
+from difflib import SequenceMatcher
+from typing import Any, Literal, NamedTuple, TypeGuard, TypeVar, get_args
 
 from risk_engine.files.language import _, pgettext
 from risk_engine.model.changes import Edit, Step
@@ -17,6 +19,8 @@ from risk_engine.report.blocks import Line, Run, joined, mark, say, strong
 from risk_engine.report.set_pages import speech as of_speech
 from risk_engine.report.set_pages.speech import Speech, drawn_up, in_force, with_facts
 from risk_engine.report.wording import at_level, day, fill, kind_of_source, web_link
+
+T = TypeVar("T")
 
 _NAME = re.compile(r"[\w.-]+")
 
@@ -47,7 +51,7 @@ def told(edit: Edit, value: Any, speech: Speech) -> tuple[Line, ...]:
             return (_absent(edit, speech),)
         case Authorship():
             return drawn_up(value)
-        case tuple() if _are_citations(value):
+        case tuple() if _are(value, Citation):
             return tuple(speech.citation(one) for one in value)
         case tuple() if edit.loc[-1] == "because":
             return tuple(with_facts(one) for one in value)
@@ -96,9 +100,9 @@ def _line(edit: Edit, value: Any, speech: Speech) -> Line:
             return speech.citation(value)
         case Source():
             return say(Run(value.instrument, link=web_link(value.link)), f" ({kind_of_source(value.kind)})")
-        case tuple() if value and all(isinstance(one, FormerName | FormerFact) for one in value):
+        case tuple() if _are(value, FormerName) or _are(value, FormerFact):
             return joined((of_speech.formerly(one) for one in value), "; ")
-        case tuple() if _are_dated(value):
+        case tuple() if _are(value, DatedValue):
             return joined((_dated(edit, one, speech) for one in value), "; ")
         case _ if isinstance(value, AnyFact):
             return joined((line for field in of_speech.answers(value, speech) for line in field.lines), "; ")
@@ -247,13 +251,160 @@ def _is_for_conditions(loc: tuple[Step, ...]) -> bool:
             return False
 
 
+def _are(value: tuple[Any, ...], kind: type[T]) -> TypeGuard[tuple[T, ...]]:
+    return bool(value) and all(isinstance(one, kind) for one in value)
+
+
 def _is_condition(value: Any) -> TypeGuard[Condition]:
     return isinstance(value, get_args(Node))
 
 
-def _are_citations(value: tuple[Any, ...]) -> TypeGuard[tuple[Citation, ...]]:
-    return bool(value) and all(isinstance(one, Citation) for one in value)
+_WORD = re.compile(r"\s*(?:\w+(?:[.'’_-]\w+)*[,.;:!?]*|[^\w\s])|\s+$")
+_ISLAND = 2
+"""So few words between two changes are read as part of them: a text of alternating words is not readable."""
+_OPENING = frozenset("“„«(")
+"""Signs with which a word begins that belongs to them."""
+_ALIKE = 0.35
+"""Lines that have less in common are not compared word by word."""
 
 
-def _are_dated(value: tuple[Any, ...]) -> TypeGuard[tuple[DatedValue, ...]]:
-    return bool(value) and all(isinstance(one, DatedValue) for one in value)
+class _Stretch(NamedTuple):
+    """Words that both lines have, or what stands in one in place of what stands in the other."""
+
+    is_same: bool
+    before: list[Run]
+    after: list[Run]
+
+
+def merged(before: Line, after: Line) -> Line:
+    """Return both lines as one, in which what is gone and what is new is marked."""
+    made: list[Run] = []
+    for one in _stretches(before, after):
+        if one.is_same:
+            made += one.after
+            continue
+        made += _marked(one.before, "removed")
+        if one.before and one.after and not one.after[0].text[:1].isspace():
+            made.append(Run(" "))
+        made += _marked(one.after, "added")
+    return _joined(made)
+
+
+def sides(before: Line, after: Line) -> tuple[Line, Line]:
+    """Return both lines, what only the earlier one has marked in it, and what only the later one has in that.
+
+    Where they have too little in common, nothing is marked: that all is different is seen without.
+    """
+    stretches = _stretches(before, after)
+    if not any(one.is_same for one in stretches):
+        return before, after
+    old = [run for one in stretches for run in (one.before if one.is_same else _marked(one.before, "removed"))]
+    new = [run for one in stretches for run in (one.after if one.is_same else _marked(one.after, "added"))]
+    return _joined(old), _joined(new)
+
+
+def lines_merged(before: Sequence[Line], after: Sequence[Line]) -> tuple[Line, ...]:
+    """Return what is different between two lists of lines; a line in the place of another is compared word by word."""
+    made: list[Line] = []
+    for tag, first, last, start, end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if tag == "equal":
+            continue
+        old, new = before[first:last], after[start:end]
+        made += [merged(*pair) for pair in zip(old, new, strict=False)]
+        made += [_joined(_marked(_words(one), "removed")) for one in old[len(new) :]]
+        made += [_joined(_marked(_words(one), "added")) for one in new[len(old) :]]
+    return tuple(made)
+
+
+def _words(line: Line) -> list[Run]:
+    return [dataclasses.replace(run, text=text) for run in line for text in _WORD.findall(run.text)]
+
+
+def _stretches(before: Line, after: Line) -> list[_Stretch]:
+    old, new = _words(before), _words(after)
+    matcher = SequenceMatcher(None, [_key(one) for one in old], [_key(one) for one in new], autojunk=False)
+    if matcher.ratio() < _ALIKE:
+        return [_Stretch(is_same=False, before=old, after=new)]
+    found = [
+        _Stretch(tag == "equal", old[first:last], new[start:end])
+        for tag, first, last, start, end in matcher.get_opcodes()
+    ]
+    return list(_without_islands(_slid(found)))
+
+
+def _slid(stretches: list[_Stretch]) -> list[_Stretch]:
+    """Return stretches in which what is only new, or only gone, begins with its sign, not with that of the next word.
+
+    Of `“a”, “b”` the new `“a”, ` and the new `a”, “` are the same change; the first is the one that people read.
+    """
+    made = list(stretches)
+    for number in range(1, len(made)):
+        same, one = made[number - 1], made[number]
+        changed = one.before or one.after
+        if one.is_same or (one.before and one.after) or not same.after or _opens(changed[0]):
+            continue
+        if _opens(changed[-1]) and _key(same.after[-1]) == _key(changed[-1]):
+            is_new, last = bool(one.after), changed[-1]
+            first = same.after[-1] if is_new else same.before[-1]
+            moved = [first, *changed[:-1]]
+            old, new = (same.before[-1], last) if is_new else (last, same.after[-1])
+            rest = made[number + 1 : number + 2] or [_Stretch(is_same=True, before=[], after=[])]
+            made[number - 1] = _Stretch(is_same=True, before=same.before[:-1], after=same.after[:-1])
+            made[number] = _Stretch(is_same=False, before=[] if is_new else moved, after=moved if is_new else [])
+            made[number + 1 : number + 2] = [
+                _Stretch(is_same=True, before=[old, *rest[0].before], after=[new, *rest[0].after])
+            ]
+    return [one for one in made if one.before or one.after]
+
+
+def _opens(word: Run) -> bool:
+    return word.text.strip() in _OPENING
+
+
+def _key(word: Run) -> tuple[str, str]:
+    return word.text.strip(), word.style
+
+
+def _without_islands(stretches: list[_Stretch]) -> Iterator[_Stretch]:
+    """Yield stretches, a few words between larger changes taken into them."""
+    held: _Stretch | None = None
+    for number, one in enumerate(stretches):
+        is_island = (
+            one.is_same
+            and 0 < number < len(stretches) - 1
+            and len(one.after) <= _ISLAND
+            and all(len(near.before) + len(near.after) > _ISLAND for near in stretches[number - 1 : number + 2 : 2])
+        )
+        if one.is_same and not is_island:
+            if held is not None:
+                yield held
+            held = None
+            yield one
+        elif held is None:
+            held = _Stretch(is_same=False, before=one.before, after=one.after)
+        else:
+            held = _Stretch(is_same=False, before=[*held.before, *one.before], after=[*held.after, *one.after])
+    if held is not None:
+        yield held
+
+
+def _marked(words: Sequence[Run], change: Literal["added", "removed"]) -> list[Run]:
+    """Return words as changed; the space before the first is not."""
+    if not words:
+        return []
+    first, *others = words
+    bare = first.text.lstrip()
+    space = first.text[: len(first.text) - len(bare)]
+    changed = [dataclasses.replace(one, change=change) for one in (dataclasses.replace(first, text=bare), *others)]
+    return [*([Run(space)] if space else []), *changed]
+
+
+def _joined(words: Sequence[Run]) -> Line:
+    """Return words as runs as long as they can be."""
+    made: list[Run] = []
+    for one in words:
+        if made and dataclasses.replace(made[-1], text="") == dataclasses.replace(one, text=""):
+            made[-1] = dataclasses.replace(one, text=made[-1].text + one.text)
+        else:
+            made.append(one)
+    return tuple(run for run in made if run.text)

@@ -26,11 +26,10 @@ from risk_engine.report.set_pages.changed_places import (
     titled,
     within,
 )
-from risk_engine.report.set_pages.changed_values import alike, conditions_in, order, told, written
+from risk_engine.report.set_pages.changed_values import alike, conditions_in, lines_merged, order, sides, told, written
 from risk_engine.report.set_pages.meaning import BUMP_SENTENCES, Cases, moved, sentence, step, tables, tone
 from risk_engine.report.set_pages.speech import Speech
 from risk_engine.report.set_pages.speech import meaning as meaning_of
-from risk_engine.report.set_pages.word_diff import lines_merged, sides
 from risk_engine.report.wording import coded, day, fill
 
 _MOST_IN_ORDER = 12

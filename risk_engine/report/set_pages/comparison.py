@@ -7,7 +7,6 @@ leave out, so Python says it.
 import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from io import StringIO
 from typing import Final, Literal
 
 from rich.console import Console
@@ -19,9 +18,9 @@ from risk_engine.model.explanation import Explanation, Finding, Proposal
 from risk_engine.model.words import SEVERITIES
 from risk_engine.report import page
 from risk_engine.report.answer import version_warning, why
-from risk_engine.report.blocks import Group, Line, Must, View, shortened
+from risk_engine.report.blocks import Group, Line, Must, View, shortened, unlinked
 from risk_engine.report.frame import found_by, noted
-from risk_engine.report.terminal import PLAIN_WIDTH, print_document, put_line
+from risk_engine.report.terminal import in_plain, print_document, put_line
 from risk_engine.report.unsettled import Lack, contradicting, lack, outer, still_open, why_open
 from risk_engine.report.wording import ONLY_UNVERIFIED, Names, course, fill, gravest
 
@@ -78,7 +77,7 @@ def comparison_view(compared: Compared) -> View:
         "changed": lambda pair: list(_changed(*pair)),
         "ends": _ends,
         "knowing": knowing,
-        "place_of": lambda relation, proposal: _place_of(relation, proposal.level.name),
+        "place_of": lambda relation, proposal: next(one for one in relation.places if one.level == proposal.level.name),
         "proposal_of": lambda side, role: side.told.proposal(role),
         "rows_of": _rows_of,
         "short": lambda text: shortened(text, _TITLE),
@@ -89,7 +88,8 @@ def comparison_view(compared: Compared) -> View:
         "version_warning": version_warning,
         "why_all_open": why_open(_lack(sides)),
         "why_open": lambda *sides: why_open(_lack(sides)),
-        "why": lambda side: [_unlinked(one) for one in why(side.told, side.names)],
+        # Two sets may have a finding of one name, so nothing leads to one.
+        "why": lambda side: [unlinked(one) for one in why(side.told, side.names)],
     }
     must = [
         part
@@ -122,11 +122,6 @@ def _lack(sides: Iterable[Side]) -> Lack:
     return lack((path for path, _again in gaps), frozenset(path for path, again in gaps if again))
 
 
-def _unlinked(line: Line) -> Line:
-    """Return a line that leads nowhere inside the page: two sets may have a finding of one name."""
-    return tuple(dataclasses.replace(run, ref=None) for run in line)
-
-
 def _agreement(comparison: Comparison) -> int | Literal["agree", "unrelated", "unsettled", "differ"]:
     """Return how all results compare; a number is that of the one assessment that is stricter than the other."""
     weighed = [one for one in comparison.relations if one.role != "escalation"]
@@ -152,10 +147,6 @@ def _ends(proposal: Proposal) -> tuple[str, str] | None:
     mildest, strictest = outer(proposal)
     is_open = proposal.provisional and mildest.name != strictest.name
     return (mildest.name, strictest.name) if is_open else None
-
-
-def _place_of(relation: Relation, level: str) -> LevelPlace:
-    return next(one for one in relation.places if one.level == level)
 
 
 def _rows_of(relation: Relation, theirs: Proposal) -> list[tuple[bool, LevelPlace]]:
@@ -240,10 +231,7 @@ def _warning(sides: Sequence[Side]) -> Line | None:
 
 def comparison_text(compared: Compared) -> str:
     """Return the screen as plain text, without colour or control characters."""
-    out = StringIO()
-    console = Console(file=out, width=PLAIN_WIDTH, color_system=None, force_terminal=False, _environ={})
-    print_comparison(compared, console)
-    return out.getvalue()
+    return in_plain(lambda console: print_comparison(compared, console))
 
 
 def print_comparison(compared: Compared, console: Console) -> None:

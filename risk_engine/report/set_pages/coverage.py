@@ -1,13 +1,13 @@
 """What was asked of a set itself as a page: the coverage by its cases, and the remarks of its lints."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never, cast
 
 from risk_engine.files.language import N_, _, ngettext, pgettext
 from risk_engine.model.coverage import (
     Coverage,
     Goal,
+    Kind,
     Linted,
     LintSummary,
     Wanted,
@@ -18,45 +18,68 @@ from risk_engine.model.coverage import (
 )
 from risk_engine.model.criteria import Criteria
 from risk_engine.report import page
-from risk_engine.report.blocks import Line, Run, View, say
+from risk_engine.report.blocks import Line, Run, View, grouped, say, unlinked
 from risk_engine.report.frame import SHOWN_DIGEST
 from risk_engine.report.sanitize import clean_text
 from risk_engine.report.set_pages.speech import Speech
 from risk_engine.report.wording import coded, knock_out_word, severity_word
 
 if TYPE_CHECKING:
-    from risk_engine.model.coverage import Path
     from risk_engine.model.words import KnockOut
 
-
-_PLAIN: dict[Wanted, str] = {
-    "present": N_("No case finds it present."),
-    "absent": N_("No case finds it absent."),
-    "undetermined": N_("No case leaves it undetermined."),
-    "contradicted": N_("No case contradicts it."),
+_SENTENCES: dict[Kind, dict[Wanted, tuple[str, str]]] = {
+    "indicator": {
+        "present": (N_("No case finds it present."), N_("it is present")),
+        "absent": (N_("No case finds it absent."), N_("it is absent")),
+        "undetermined": (N_("No case leaves it undetermined."), N_("it is undetermined")),
+    },
+    "severity": {
+        "true": (N_("{severity}: no case comes to this severity."), N_("it comes to {severity}")),
+        "false": (
+            N_("{severity}: in no case does its condition fail while no higher severity holds."),
+            N_("its condition for {severity} fails, and no higher severity holds"),
+        ),
+        "unknown": (
+            N_("{severity}: in no case are answers missing that its condition needs."),
+            N_("answers are missing that its condition for {severity} needs"),
+        ),
+    },
+    "knock_out": {
+        "open": (
+            N_("Knock-out {knock_out}: in no case does it hold uncured."),
+            N_("its knock-out {knock_out} holds uncured"),
+        ),
+        "cured": (N_("Knock-out {knock_out}: in no case is it cured."), N_("its knock-out {knock_out} is cured")),
+    },
+    "option": {
+        "complete": (
+            N_("{controls}: no case has this option complete where that makes a difference."),
+            N_("{controls}: in place, and that makes a difference"),
+        ),
+        "incomplete": (
+            N_("{controls}: no case lacks this option where it would make a difference."),
+            N_("{controls}: not in place, where that would make a difference"),
+        ),
+    },
+    "rule": {
+        "decides": (N_("{rule}: in no case does this rule decide."), N_("{rule} decides")),
+        "passed_over": (
+            N_("{rule}: no case comes to this rule and passes it over."),
+            N_("{rule} is come to and passed over"),
+        ),
+    },
+    "level": {"reached": (N_("{level}: no case comes to this level."), N_("it comes to {level}"))},
+    "awareness": {
+        "true": (N_("In no case does it apply."), N_("it applies")),
+        "false": (N_("In no case does it not apply."), N_("it does not apply")),
+        "unknown": (
+            N_("In no case may it apply because answers are missing."),
+            N_("it may apply, for answers are missing"),
+        ),
+    },
+    "contradiction": {"contradicted": (N_("No case contradicts it."), N_("the answers contradict each other"))},
 }
-_SEVERITIES: dict[Wanted, str] = {
-    "true": N_("{severity}: no case comes to this severity."),
-    "false": N_("{severity}: in no case does its condition fail while no higher severity holds."),
-    "unknown": N_("{severity}: in no case are answers missing that its condition needs."),
-}
-_KNOCK_OUTS: dict[Wanted, str] = {
-    "open": N_("Knock-out {knock_out}: in no case does it hold uncured."),
-    "cured": N_("Knock-out {knock_out}: in no case is it cured."),
-}
-_OPTIONS: dict[Wanted, str] = {
-    "complete": N_("{controls}: no case has this option complete where that makes a difference."),
-    "incomplete": N_("{controls}: no case lacks this option where it would make a difference."),
-}
-_RULES: dict[Wanted, str] = {
-    "decides": N_("{rule}: in no case does this rule decide."),
-    "passed_over": N_("{rule}: no case comes to this rule and passes it over."),
-}
-_AWARENESS: dict[Wanted, str] = {
-    "true": N_("In no case does it apply."),
-    "false": N_("In no case does it not apply."),
-    "unknown": N_("In no case may it apply because answers are missing."),
-}
+"""Of a goal that is no branch: that no case shows it, and what a case shows of it."""
 
 
 class Wording:
@@ -87,37 +110,31 @@ class Wording:
 
     def lines(self, goals: Sequence[Goal]) -> tuple[Line, ...]:
         """Return the sentences for the missing goals of one record, each behind its place."""
-        together: dict[tuple[str, Path], list[Goal]] = {}
-        for one in goals:
-            together.setdefault((one.kind, one.at), []).append(one)
+        together = grouped(goals, lambda one: (one.kind, one.at))
         return tuple(
             say(Run(str(same[0].spot), "code"), " ", *said) for same in together.values() for said in self._said(same)
         )
 
     def _said(self, goals: Sequence[Goal]) -> list[Line]:
-        goal, wanted = goals[0], [one.wanted for one in goals]
+        if goals[0].leaf is not None:
+            return [self._branch(goals[0], [one.wanted for one in goals])]
+        return [say(self.sentence(one, is_shown=False)) for one in goals]
+
+    def sentence(self, goal: Goal, *, is_shown: bool) -> str:
+        """Return what a case shows of a goal that is no branch, or that no case does."""
+        parts: dict[str, str] = {}
         match goal.kind:
-            case "severity_branch" | "knock_out_branch" | "option_branch" | "question_branch":
-                return [self._branch(goal, wanted)]
-            case "rule_branch" | "awareness_branch":
-                return [self._branch(goal, wanted)]
-            case "indicator" | "contradiction":
-                return [say(_(_PLAIN[one])) for one in wanted]
             case "severity":
-                return [say(_(_SEVERITIES[one], severity=self.severity(goal))) for one in wanted]
+                parts["severity"] = severity_word(goal.severity or "none") if is_shown else self.severity(goal)
             case "knock_out":
-                return [say(_(_KNOCK_OUTS[one], knock_out=self.knock_out(goal))) for one in wanted]
+                parts["knock_out"] = self.knock_out(goal)
             case "option":
-                return [say(_(_OPTIONS[one], controls=self.controls(goal))) for one in wanted]
+                parts["controls"] = self.controls(goal)
             case "rule":
-                return [say(_(_RULES[one], rule=self.rule(goal))) for one in wanted]
+                parts["rule"] = self.rule(goal)
             case "level":
-                title = self._criteria.ladders[goal.record].levels[str(goal.at[1])].title
-                return [say(_("{level}: no case comes to this level.", level=title))]
-            case "awareness":
-                return [say(_(_AWARENESS[one])) for one in wanted]
-            case _:
-                assert_never(goal.kind)
+                parts["level"] = self._criteria.ladders[goal.record].levels[str(goal.at[1])].title
+        return _(_SENTENCES[goal.kind][goal.wanted][is_shown], **parts)
 
     def _branch(self, goal: Goal, wanted: Collection[Wanted]) -> Line:
         if len(wanted) > 1:
@@ -150,7 +167,7 @@ class Wording:
         root = root_of(self._criteria, goal)
         ways = dict(branches(root or "always", self._criteria.definitions, root_at(goal.kind, goal.at)))
         # Nothing on this page is what a fact or parameter could lead to.
-        return tuple(replace(run, ref=None) for run in self._speech.condition(ways[goal.at]))
+        return unlinked(self._speech.condition(ways[goal.at]))
 
     def severity(self, goal: Goal) -> str:
         """Return the severity that a goal is about."""
@@ -239,8 +256,8 @@ def coverage_view(coverage: Coverage, criteria: Criteria) -> View:
     """Return the page about the coverage of this set, in the current language."""
     name, digest = f"{coverage.criteria} {coverage.version}", coverage.digest[:SHOWN_DIGEST]
     wording = Wording(criteria)
-    met = {record: len(goals) for record, goals in _by_record(coverage.shown)}
-    missing = _by_record(coverage.missing)
+    met = {record: len(goals) for record, goals in grouped(coverage.shown, lambda one: one.record).items()}
+    missing = [*grouped(coverage.missing, lambda one: one.record).items()]
     facts = {
         "coverage": coverage,
         "name": name,
@@ -251,10 +268,3 @@ def coverage_view(coverage: Coverage, criteria: Criteria) -> View:
         "lines_of": wording.lines,
     }
     return page.view("coverage", facts, case_id=name, on=criteria.head.in_force.from_, kept_by=f"{name} {digest}")
-
-
-def _by_record(goals: Sequence[Goal]) -> list[tuple[str, tuple[Goal, ...]]]:
-    found: dict[str, list[Goal]] = {}
-    for one in goals:
-        found.setdefault(one.record, []).append(one)
-    return [(record, tuple(several)) for record, several in found.items()]

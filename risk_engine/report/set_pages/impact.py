@@ -8,7 +8,7 @@ from typing import Final, Literal
 from risk_engine.files.language import NP_, _, ngettext, pgettext
 from risk_engine.model.comparison import Course, Direction, Flow, ImpactReport, LadderCompared, Move, Place
 from risk_engine.report import page
-from risk_engine.report.blocks import Box, Item, Label, LabelLook, Must, Picture, Ribbon, RibbonLook, View
+from risk_engine.report.blocks import Box, Item, Label, LabelLook, Must, Picture, Ribbon, RibbonLook, View, grouped
 from risk_engine.report.frame import SHOWN_DIGEST
 from risk_engine.report.pictures import LETTER, LINE, NARROW, wrapped
 from risk_engine.report.wording import between
@@ -238,9 +238,10 @@ def _ends(flows: Sequence[Flow], ladder: LadderCompared, *, before: bool) -> lis
             return (1, list(_APART).index(flow.group))
         return (0, rank(where.mildest), rank(where.strictest), rank(where.level))
 
-    found: dict[str, list[Flow]] = {}
-    for one in sorted(flows, key=strictness):
-        found.setdefault(_title(one.before, ladder) if before else _end_title(one, ladder), []).append(one)
+    def called(flow: Flow) -> str:
+        return _title(flow.before, ladder) if before else _end_title(flow, ladder)
+
+    found = grouped(sorted(flows, key=strictness), called)
     return [_End(title, tuple(several)) for title, several in found.items()]
 
 

@@ -14,7 +14,7 @@ from risk_engine.model.case import Case
 from risk_engine.model.changes import BUMPS, DIRECTIONS, Bump, Came, Changes, Direction, Edit, Meaning, Moved, Shift
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
-from risk_engine.report.blocks import Line, Run, mark, say, strong, words
+from risk_engine.report.blocks import Line, Run, grouped, mark, say, strong, unlinked, words
 from risk_engine.report.example import Examples
 from risk_engine.report.html_markdown import line
 from risk_engine.report.set_pages.changed_places import (
@@ -117,16 +117,14 @@ def came(shift: Shift, came_to: Came, criteria: Criteria) -> str:
 class Cases:
     """Tells the cases of one meaning; both sets and the edits are as the current language has them."""
 
-    offers: ClassVar = frozenset(
-        {"contradictions", "controls", "differences", "moves_of_all", "number", "reasons", "states_new", "unsure"}
-    )
+    offers: ClassVar = frozenset({"moves_of_all", "number", "reasons", "states_new", "unsure"})
     """What templates may call."""
 
     def __init__(self, meaning: Meaning, edits: Sequence[Edit], speeches: Pair, examples: Examples) -> None:
         self.meaning = meaning
         self._edits = {one.name: one for one in edits}
         self._speeches = speeches
-        self._examples = examples
+        self.examples = examples
 
     @property
     def _sets(self) -> tuple[Criteria, Criteria]:
@@ -141,16 +139,10 @@ class Cases:
 
         Of a case not only what it was looked for must be told: `with_others` adds the other ladders that moved.
         """
-        found: dict[tuple[str, str], list[Shift]] = {}
-        for one in shifts:
-            found.setdefault((one.of, one.name), []).append(one)
+        found = grouped(shifts, lambda one: (one.of, one.name))
         lines = [self._move(several) for several in found.values()]
         others = {one.ladder: one for shift in shifts for one in shift.ladders if ("ladder", one.ladder) not in found}
         return (*lines, *(self._other(one) for one in others.values() if with_others))
-
-    def differences(self, shift: Shift) -> tuple[Line, ...]:
-        """Return how the case of a question differs from the base case."""
-        return self._examples.differences(shift.example) if shift.example else ()
 
     def because(self, shift: Shift) -> tuple[Line, ...]:
         """Return the changes each of which makes the difference alone."""
@@ -161,14 +153,6 @@ class Cases:
     def moves_of_all(self, shifts: Sequence[Shift]) -> tuple[Line, ...]:
         """Return what every ladder came to that moves in a case, whatever the case was looked for because of."""
         return self.moves(shifts, with_others=True)
-
-    def controls(self, shift: Shift) -> tuple[Line, ...]:
-        """Return the controls that are in place in the case of a question."""
-        return self._examples.controls(shift.example) if shift.example else ()
-
-    def contradictions(self, shift: Shift) -> tuple[Line, ...]:
-        """Return which contradictions among the answers of the case of a question the set names."""
-        return self._examples.contradictions(shift.example) if shift.example else ()
 
     def reasons(self, shifts: Sequence[Shift]) -> list[Line]:
         """Return the changes because of which a case comes out otherwise."""
@@ -380,10 +364,9 @@ def _table(shifts: Sequence[Shift], after: Criteria) -> Table:
         for one in DIRECTIONS
         if any(shift.direction == one for shift in shifts) or (is_listed and one in {"milder", "stricter"})
     ]
-    found: dict[tuple[str, str], dict[Direction, Shift]] = {}
-    for one in shifts:
-        found.setdefault((one.of, one.name), {})[one.direction] = one
-    rows = [(name_of(next(iter(each.values())), after), [each.get(one) for one in asked]) for each in found.values()]
+    found = grouped(shifts, lambda one: (one.of, one.name)).values()
+    by_direction = [{one.direction: one for one in several} for several in found]
+    rows = [(name_of(next(iter(each.values())), after), [each.get(one) for one in asked]) for each in by_direction]
     share = min(20, 70 // len(asked)) if asked else 0
     shares = " ".join(map(str, (100 - share * len(asked), *(share for _one in asked))))
     return {"is_listed": is_listed, "asked": asked, "rows": rows, "shares": shares}
@@ -404,7 +387,13 @@ def history(changes: Changes, before: Criteria, after: Criteria) -> str:
         edits = [one for one in changes.edits if one.layer == layer]
         if edits:
             paragraphs.append(line(say(strong(title))))
-            paragraphs.append(_list(_record(several, speeches) for several in _records(edits)))
+            paragraphs.append(
+                _list(
+                    _record(each, speeches)
+                    for several in by_part(edits).values()
+                    for each in by_record(several).values()
+                )
+            )
     return "\n\n".join(one for one in paragraphs if one)
 
 
@@ -415,8 +404,9 @@ def shown_by(meaning: Meaning, shift: Shift, sets: tuple[Criteria, Criteria], ba
     """
     before, after = sets
     cases = Cases(meaning, (), (Speech(before), Speech(after)), Examples((after, before), base))
+    differences = cases.examples.differences(shift.example) if shift.example else ()
     moves = "; ".join(words(one[:-1]) for one in cases.moves([shift]))  # how it is called, its reason says
-    lines = [_("the smallest case that shows it: {moves}", moves=moves.strip()), *map(words, cases.differences(shift))]
+    lines = [_("the smallest case that shows it: {moves}", moves=moves.strip()), *map(words, differences)]
     return "\n".join(f"  {one}" if number == 0 else f"  - {one}" for number, one in enumerate(lines))
 
 
@@ -424,20 +414,11 @@ def _list(lines: Iterator[Line]) -> str:
     return "\n".join(f"- {line(one)}" for one in lines)
 
 
-def _unlinked(runs: Line) -> Line:
-    return tuple(Run(one.text, one.style) for one in runs)
-
-
-def _records(edits: Sequence[Edit]) -> Iterator[list[Edit]]:
-    for several in by_part(edits).values():
-        yield from by_record(several).values()
-
-
 def _record(edits: Sequence[Edit], speeches: Pair) -> Line:
     first = edits[0]
     whole = next((one for one in edits if not within(one) and one.kind in {"added", "removed"}), None)
     kind = whole.kind if whole else "changed"
-    name = _unlinked(titled(first, speeches[0 if kind == "removed" else 1]))
+    name = unlinked(titled(first, speeches[0 if kind == "removed" else 1]))
     if whole is not None:
         return say(*name, " ", mark(kind_word(kind)))
     parts = [_part(one, speeches) for one in edits]

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from risk_engine.files.language import _, pgettext
 from risk_engine.model.case import UNKNOWN, Case, answer, entries
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.facts import RowFact, shown
+from risk_engine.model.facts import RowFact
 from risk_engine.model.proof import Claim, Confirmed, Example, ProofReport, Status, Topic
 from risk_engine.report import page
-from risk_engine.report.blocks import Line, Must, Run, View, say
+from risk_engine.report.blocks import Line, Must, Run, View, grouped, say
 from risk_engine.report.frame import SHOWN_DIGEST
 from risk_engine.report.wording import at_level, between, coded, knock_out_word, severities, severity_word
 
@@ -51,11 +51,9 @@ _STATUSES: tuple[Status, ...] = ("proved", "refuted", "undecided")
 
 def _by_reason(report: ProofReport, status: Status) -> list[tuple[Topic, str, list[Claim]]]:
     """Return the claims that no case shows, by topic and reason."""
-    found: dict[tuple[Topic, str], list[Claim]] = {}
-    for one in report.claims:
-        if one.status == status and not one.examples:
-            found.setdefault((one.topic, one.reason), []).append(one)
-    return [(topic, reason, claims) for (topic, reason), claims in found.items()]
+    shown_by_none = [one for one in report.claims if one.status == status and not one.examples]
+    found = grouped(shown_by_none, lambda one: (one.topic, one.reason))
+    return [(*key, claims) for key, claims in found.items()]
 
 
 class Words:
@@ -123,10 +121,7 @@ class Words:
             several = value if isinstance(value, tuple) else (value,)
             ids = [f"{one['id']}" for one in several if isinstance(one, dict) and "id" in one]
             return ", ".join(ids) or (_("no entry") if not several else _("a further entry"))
-        fact = declared.facts[parts[-1]]
-        if isinstance(fact, RowFact):
-            return self.criteria.tables[fact.of].rows[value].name
-        return shown(fact, value)
+        return self.criteria.shown(declared.facts[parts[-1]], value)
 
     def differences(self, example: Example) -> dict[str, Any]:
         """Return by path what differs from the base case; of an entry that is new what differs from the first one."""

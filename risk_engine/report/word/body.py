@@ -328,9 +328,7 @@ class Body:
         self.drawn = drawn
         self.room = room
 
-    def section(
-        self, section: Section, *, above: Sequence[Element] = (), has_head: bool = True, may_break: bool = True
-    ) -> list[Element]:
+    def section(self, section: Section, *, above: Sequence[Element] = (), may_break: bool = True) -> list[Element]:
         """Return a section below its heading; a letter begins with its head, and its heading is the subject.
 
         `above` stands between the two.
@@ -339,7 +337,7 @@ class Body:
         made: list[Element] = []
         style, breaks = "heading 1", section.starts_page and may_break
         if blocks and isinstance(blocks[0], Letterhead):
-            made += self._letterhead(blocks[0]) if has_head else []
+            made += self._letterhead(blocks[0])
             del blocks[0]
             style, breaks = "Report Subject", False
         made += above

@@ -19,7 +19,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from risk_engine.files.diagnostics import RiskEngineError, help_line, printable, quoted, suggestion
 from risk_engine.files.language import _
 from risk_engine.report.blocks import shortened
-from risk_engine.report.template_errors import in_own_words
+from risk_engine.report.sandbox import in_own_words
 
 _SHOWN = 60
 """So many letters of a paragraph say where something stands."""

@@ -17,7 +17,7 @@ from lxml import etree
 from risk_engine.files.language import _, current, in_language
 from risk_engine.files.office_files import BROKEN, Bounds, OfficeFileError, content
 from risk_engine.report.blocks import View
-from risk_engine.report.template_errors import in_own_words
+from risk_engine.report.sandbox import in_own_words
 from risk_engine.report.word import placeholders
 from risk_engine.report.word.body import Drawing
 from risk_engine.report.word.offered import TooMuchError, left_out, offer, unsafe_to_miss

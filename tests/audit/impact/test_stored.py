@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from risk_engine.engine.assess import plain, to_json
-from risk_engine.files.canonical import canonical
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
+from risk_engine.files.plain import canonical
 from risk_engine.model.assessment import Assessment
 from risk_engine.portfolio.assess import Assessor
 from tests.audit.impact.small import Versions, one, problems, told

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from risk_engine.audit.releases.release import Signing, signature_links, signature_of, with_signature
-from risk_engine.files.canonical import digest
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
+from risk_engine.files.plain import digest
 from risk_engine.files.signing import is_signed, key_id
 from risk_engine.files.syntax import UNFIT
 from risk_engine.loading.releases import LOCK, SIGNATURES

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from risk_engine.files.canonical import digest
+from risk_engine.files.plain import digest
 from risk_engine.model.decision import Decision, Person
 from risk_engine.model.explanation import Explanation
 from risk_engine.records.decide import Said, confirm, decide

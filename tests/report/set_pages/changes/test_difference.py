@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from risk_engine.report.blocks import Line, Run, say, strong, words
 from risk_engine.report.html_markdown import line as in_markdown
-from risk_engine.report.set_pages.word_diff import lines_merged, merged, sides
+from risk_engine.report.set_pages.changed_values import lines_merged, merged, sides
 from risk_engine.report.terminal import styled
 
 texts = st.text(st.sampled_from("ab ,.é中“”"), max_size=12)
