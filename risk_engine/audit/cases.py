@@ -18,6 +18,7 @@ from risk_engine.loading.sets import CASES
 from risk_engine.model.case import Case
 from risk_engine.model.companion_files import CaseTest, Expected, ExpectedLevel
 from risk_engine.model.criteria import AloneInvariant, CaseOutcome, Criteria, ResultInvariant
+from risk_engine.model.references import reopening
 
 FILE = CASES
 _WORD = re.compile(r"[A-Za-z0-9_-]+")
@@ -41,6 +42,11 @@ class Run:
     def proposed(self) -> dict[str, Proposed]:
         """What every ladder proposes."""
         return {proposal.ladder: proposal for proposal in self.worked.proposed}
+
+    @cached_property
+    def contradicts(self) -> bool:
+        """Whether answers contradict each other in a way that may open them again."""
+        return any(broken(self.worked.facts, self.worked.criteria, reopening(self.worked.criteria)))
 
     @cached_property
     def came_to(self) -> object:

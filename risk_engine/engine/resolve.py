@@ -27,13 +27,18 @@ from risk_engine.model.words import Model
 
 def resolve(case: Case, criteria: Criteria, on: date, profile: Profile | None = None) -> Facts:
     """Return the facts of the case on a day (design, sections 4 and 9)."""
-    facts = _Resolver(case, criteria, on, profile).facts()
+    facts = as_stated(case, criteria, on, profile)
     if facts.superfluous:
         facts = replace(facts, aside=_Resolver(case, criteria, on, profile, keeps=()).facts())
     reopened = reopened_in(facts, criteria)
     if not reopened:
         return facts
     return replace(facts, again=_Resolver(unanswered(case, reopened), criteria, on, profile, keeps=()).facts())
+
+
+def as_stated(case: Case, criteria: Criteria, on: date, profile: Profile | None = None) -> Facts:
+    """Return the same without the readings in which superfluous or contradicting answers are left out."""
+    return _Resolver(case, criteria, on, profile).facts()
 
 
 def superfluous(

@@ -19,7 +19,7 @@ from risk_engine.audit.mutants.variations import Mutant
 from risk_engine.engine.facts import Facts, Known
 from risk_engine.engine.find import Found, find
 from risk_engine.engine.propose import Proposed, Rating, propose, rate, with_results
-from risk_engine.engine.resolve import resolve
+from risk_engine.engine.resolve import as_stated, resolve
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.profile import parameters_on
@@ -65,6 +65,8 @@ class Reach:
     ladders: tuple[str, ...]
     awareness: tuple[str, ...]
     contradictions: bool
+    own_contradictions: bool
+    """Whether a contradiction is changed itself, or no longer there."""
     promises: bool
     points: bool
     facts: bool
@@ -115,6 +117,7 @@ def reach(before: Criteria, mutant: Mutant) -> Reach:
         ladders=_touched(before.ladders, after.ladders, readers["ladder"], reads),
         awareness=_touched(before.awareness, after.awareness, readers["awareness"], reads),
         contradictions=bool(before.invariants is not after.invariants or contradictions),
+        own_contradictions=before.invariants is not after.invariants,
         promises=any(one.meets(reads) for one in readers["promise"].values()),
         points=before.head is not after.head,
         facts=bool(reads.facts) or reopened,
@@ -190,7 +193,9 @@ def _turns_red(run: Run, far: Reach) -> bool:
         return False
     if far.points or (is_otherwise and (far.promises or far.facts)):
         return _rest_is_red(run, facts, differs, far.criteria)
-    if far.contradictions and any(of_contradictions(run.test.expect, facts, far.criteria)):
+    if (far.own_contradictions or (far.contradictions and is_otherwise)) and any(
+        of_contradictions(run.test.expect, facts, far.criteria)
+    ):
         return True
     if far.ladders or far.awareness:
         return _rest_is_red(run, facts, differs, far.criteria) if differs else _rules_are_red(run, facts, far)
@@ -207,6 +212,9 @@ def _facts(run: Run, far: Reach) -> Facts:
     """Return the facts of the case under a change: the very same ones where nothing about them is different."""
     before = run.worked.facts
     if far.facts:
+        goes_together = not (before.superfluous or run.contradicts or far.own_contradictions or far.values)
+        if goes_together and _stated(as_stated(run.worked.case, far.criteria, run.worked.on)) == _stated(before):
+            return before
         facts = resolve(run.worked.case, far.criteria, run.worked.on)
         return facts if far.values or _answers(facts) != _answers(before) else before
     if far.values:
@@ -225,7 +233,11 @@ def _answers(facts: Facts | None) -> object:
     """Return what a case answers, what others close, and the same of the readings without that."""
     if facts is None:
         return None
-    return facts.single, facts.lists, facts.asks, facts.superfluous, _answers(facts.aside), _answers(facts.again)
+    return _stated(facts), _answers(facts.aside), _answers(facts.again)
+
+
+def _stated(facts: Facts) -> object:
+    return facts.single, facts.lists, facts.asks, facts.superfluous
 
 
 def _rules_are_red(run: Run, facts: Facts, far: Reach) -> bool:
