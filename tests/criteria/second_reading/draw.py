@@ -49,7 +49,7 @@ class Unasked(NamedTuple):
     otherwise: Any
 
 
-_SMALL = {"university", "hospital"}
+_SMALL = {"university", "hospital", "government"}
 _FIRMS = {"company", "joint_venture", "state_owned_company"}
 _OWNED = {*_FIRMS, "research_institute", "foundation"}
 

@@ -73,10 +73,10 @@ def profiles(case: Case) -> bool:
 
 
 def shared_with_care(case: Case) -> bool:
-    """ETH-05: fieldwork of both sides that puts nobody at risk: by a key alone, assessed, for this project alone."""
+    """ETH-05: fieldwork of both sides that puts nobody at risk: by a key, on a basis that stands, for it alone."""
     leaving = [one for one in case.data if about_people_leave(one, PERSONAL)]
     return (
-        all(one["transfer_basis"] == "adequacy" or one["tia_done"] for one in leaving)
+        clauses_and_assessment(case)
         and case.ethics["review"] == "both_sides"
         and not case.ethics["people_at_risk"]
         and all(one["human_rights_link"] == "none" for one in case.partner)

@@ -8,7 +8,6 @@ from tests.criteria.second_reading.security import (
     critical_work,
     goes_out,
     licensed,
-    open_basic,
     opened,
     protected_access,
     transferred,
@@ -37,9 +36,9 @@ def any_barred(case: Case) -> bool:
 
 
 def critical_or_controlled(one: Answers) -> bool:
-    """SEC-23: critical beyond open basic research, or listed or perhaps listed and neither public nor basic."""
+    """SEC-23: critical and not public, or listed or perhaps listed and neither public nor basic."""
     kept = not (one["public_domain"] or one["basic_research_confirmed"])
-    return (critical(one) and not open_basic(one)) or (one["dual_use_status"] != "not_listed" and kept)
+    return (critical(one) and not one["public_domain"]) or (one["dual_use_status"] != "not_listed" and kept)
 
 
 def supported(one: Answers) -> bool:
@@ -61,8 +60,8 @@ def decided_by_the_authority(case: Case) -> bool:
     return licensed(case) and not others
 
 
-def every_partner_authorised(case: Case) -> bool:
-    """SEC-23: the authority authorised the part of every partner from such a country, and there is one.
+def every_partner_excepted(case: Case) -> bool:
+    """SEC-23: an exception covers the part of every partner from such a country, and there is one.
 
     Not where cooperation is barred at the place of use, and with none of them.
     """
@@ -70,7 +69,7 @@ def every_partner_authorised(case: Case) -> bool:
     worse = any(one["place_sanctions"] == "cooperation_barred" for one in case.activity) and not any(
         one["country_sanctions"] == "cooperation_barred" for one in there
     )
-    return bool(there) and not worse and all(one["sanctions_exception"] == "authorised" for one in there)
+    return bool(there) and not worse and all(one["sanctions_exception"] != "none" for one in there)
 
 
 def reaches_outside(case: Case, one: Answers) -> bool:
@@ -128,7 +127,7 @@ ADDED: dict[str, Reading] = {
         # What the law bars no smaller scope lifts.
         when={
             "CTL-05 -> 1": lambda c: not any_barred(c),
-            "answers -> 1": lambda c: decided_by_the_authority(c) or every_partner_authorised(c),
+            "answers -> 1": lambda c: decided_by_the_authority(c) or every_partner_excepted(c),
         },
         from_memory=("eu-restrictive-measures: 215",),
     ),

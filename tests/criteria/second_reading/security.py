@@ -263,7 +263,7 @@ SECURITY: dict[str, Reading] = {
             "high": indirect_where_it_weighs,
             "moderate": lambda c: any(map(indirect, c.partner)) and critical_work(c),
         },
-        "CTL-05 -> 1 | CTL-07+CTL-04+CTL-03 -> 2 | CTL-31+CTL-29 -> 2",
+        "CTL-06 -> 1 | CTL-05 -> 1 | CTL-07+CTL-04+CTL-03 -> 2 | CTL-31+CTL-29 -> 2",
     ),
     "SEC-11": Reading(
         EU_INTEREST,
