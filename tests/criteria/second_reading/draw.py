@@ -49,7 +49,7 @@ class Unasked(NamedTuple):
     otherwise: Any
 
 
-_SMALL = {"university", "hospital", "government"}
+_NO_RIVAL_OR_SUPPLIER = {"university", "hospital", "government"}
 _FIRMS = {"company", "joint_venture", "state_owned_company"}
 _OWNED = {*_FIRMS, "research_institute", "foundation"}
 
@@ -93,8 +93,8 @@ UNASKED: dict[str, tuple[Unasked, ...]] = {
         Unasked("gets_personal_data", _without_adequacy, "gets_some"),
         Unasked("defence_affiliated_coauthors", lambda a: a["co_publications_5y"] >= 1, 0),
         Unasked("state_ownership_pct", lambda a: a["org_type"] in _FIRMS, 0),
-        Unasked("subsidised_competitor", lambda a: a["org_type"] not in _SMALL, False),
-        Unasked("high_risk_supplier", lambda a: a["org_type"] not in _SMALL, False),
+        Unasked("subsidised_competitor", lambda a: a["org_type"] not in _NO_RIVAL_OR_SUPPLIER, False),
+        Unasked("high_risk_supplier", lambda a: a["org_type"] not in _NO_RIVAL_OR_SUPPLIER, False),
     ),
     "person": (
         Unasked("precheck", lambda a: a["access_requested"] in PROTECTED, "not_needed"),
