@@ -15,6 +15,7 @@ from risk_engine.cli.options import CriteriaOption, Day, Output, ProfileOption, 
 from risk_engine.cli.output import OTHER_DOCUMENTS, form_of, put, put_bytes, refuse, wrote
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
+from risk_engine.files.reading import read_bytes
 from risk_engine.files.writing import check_folder, check_new, write_new, write_text
 
 NEW_EXAMPLES = """Examples: risk-engine case new cases/2026-014.yaml ·
@@ -114,7 +115,7 @@ def bytes_of(file: Path) -> bytes | None:
     if file.is_dir():
         raise RiskEngineError(_("{file} is a folder; a case file is needed", file=file))
     try:
-        return file.read_bytes()
+        return read_bytes(file)
     except FileNotFoundError:
         return None
 
