@@ -15,6 +15,7 @@ from risk_engine.cli.options import CriteriaOption, Day, Reading, read_day
 from risk_engine.cli.output import OTHER_DOCUMENTS, wrote
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
+from risk_engine.files.reading import read_bytes
 from risk_engine.files.writing import check_folder, write_new, write_text
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ def bytes_of(file: Path) -> bytes | None:
     if file.is_dir():
         raise RiskEngineError(_("{file} is a folder; a case file is needed", file=file))
     try:
-        return file.read_bytes()
+        return read_bytes(file)
     except FileNotFoundError:
         return None
 
