@@ -15,7 +15,7 @@ from risk_engine.cli.options import CriteriaOption, Day, Reading, read_day
 from risk_engine.cli.output import OTHER_DOCUMENTS, wrote
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
-from risk_engine.files.reading import read_bytes
+from risk_engine.files.reading import open_file, read_bytes
 from risk_engine.files.writing import check_folder, write_new, write_text
 
 if TYPE_CHECKING:
@@ -357,7 +357,7 @@ def _record(reading: Reading, option: str, stated: str, day: date | None, confid
 def _digest(file: Path) -> str:
     from hashlib import file_digest
 
-    with file.open("rb") as opened:
+    with open_file(file) as opened:
         return file_digest(opened, "sha256").hexdigest()
 
 
