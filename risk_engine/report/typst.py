@@ -11,7 +11,7 @@ from unicodedata import category, east_asian_width
 
 from risk_engine.files.diagnostics import MissingExtraError
 from risk_engine.files.language import _, in_language, ngettext
-from risk_engine.files.resources import templates_folder
+from risk_engine.files.reading import templates_folder
 from risk_engine.report.blocks import (
     Answer,
     Blanks,

@@ -196,12 +196,13 @@ class _Reader:
 
     def read(self) -> None:
         run = self.run
-        of_case, of_results = Mattering(run.worked.facts), Mattering(run.worked.results)
-        for found in run.worked.found:
-            self._indicator(found, of_case)
-        self._questions(of_case)
-        self._ladders(of_results)
-        self._awareness(of_results)
+        if not run.test.expect.partial:  # else nobody looks at the rest of what came out
+            of_case, of_results = Mattering(run.worked.facts), Mattering(run.worked.results)
+            for found in run.worked.found:
+                self._indicator(found, of_case)
+            self._questions(of_case)
+            self._ladders(of_results)
+            self._awareness(of_results)
         for name in contradicted(run.worked.facts, run.worked.criteria):
             self._note("contradiction", name, (), "contradicted")
 
