@@ -4,7 +4,7 @@ Who answered what, and when, becomes evidence of the case; what does not stand a
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from risk_engine.engine.facts import Read
@@ -193,6 +193,15 @@ class Merged:
         taken.answers.append((name, given))
 
     def _answer(self, taken: Taken, read: Read, given: Given) -> None:
+        owners = getattr(self.criteria.entities[read.entity].facts.get(read.fact or ""), "belongs_to", None)
+        if owners is not None and isinstance(given.value, str):
+            named = (one["id"] for one in self.record.entries(owners) if one["id"] == given.value)
+            owner = next(named, None) or self.record.named(owners, given.value)
+            if owner is None:
+                message = _("`{name}` has no entry `{entry}`", name=owners, entry=given.value)
+                self.contradictions.append(FormProblem(given.place, message, _("write the name of one that it has")))
+                return
+            given = replace(given, value=owner)
         path, stated = read.path(), self.record.stated(read)
         known = known_answer(stated, self.criteria, f"{read.entity}.{read.fact}")
         if given.value is None:
