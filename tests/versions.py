@@ -11,7 +11,7 @@ from typing import Any
 from risk_engine.audit.releases.release import release
 from risk_engine.audit.releases.withdraw import withdraw
 from risk_engine.audit.versions import Comparison, base_of, compared, loaded, meaning_of
-from risk_engine.files.resources import criteria_folder
+from risk_engine.files.reading import criteria_folder
 from risk_engine.files.writing import write_together
 from risk_engine.loading.sets import Version
 from risk_engine.model.case import Case
