@@ -186,6 +186,8 @@ def _fact(name: str, fact: AnyFact, criteria: Criteria, sentences: Sentences, on
             example = next(iter(criteria.tables[table].rows))
             title = inside(criteria.tables[table].title)
             yield from _comment(_("A code of the table of {table}, like {example}", table=title, example=example))
+        case TextFact(belongs_to=str() as owners):
+            yield from _comment(_("The `id` of an entry of `{list}`, for the file only", list=owners))
         case TextFact():
             yield from _comment(_('Text, for the file only; what looks like a number, such as "9E001", in quotes'))
         case _:

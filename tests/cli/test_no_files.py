@@ -104,6 +104,16 @@ def value(words: tuple[str, ...], name: str, under_test: str, there: dict[str, P
             return LOAN_CASE
         case ("outlook",), "file" if under_test == "profile":
             return LOAN_CASE
+        case ("case", "set"), "values":
+            return "loan.months 6"
+        case ("case", "add"), "words":
+            return "artwork Fan"
+        case ("case", _), "controls":
+            return "SIGN"
+        case ("case", _), "title":
+            return "Contract"
+        case ("case", _), "paths":
+            return "loan.months"
         case _, "into":
             return fresh / "into.yaml"
         case _, "output":
@@ -127,7 +137,7 @@ def arguments(words: tuple[str, ...], under_test: str, given: str, there: dict[s
             continue
         stated = given if one.name == under_test else str(value(words, one.name, under_test, there, fresh))
         flag = next((word for word in one.opts if word.startswith("--")), None)
-        made += [stated] if flag is None else [flag, stated]
+        made += stated.split(" ") if flag is None else [flag, stated]
     by_criteria = any(one.name == "criteria" for one in LEAVES[words].params) and under_test != "criteria"
     known = {name: str(path) for name, path in there.items()} | {"fresh": str(fresh)}
     more = [one.format(**known) for one in WITH_IT.get((*words, under_test), ())]
