@@ -106,6 +106,8 @@ def value(words: tuple[str, ...], name: str, under_test: str, there: dict[str, P
             return LOAN_CASE
         case _, "into":
             return fresh / "into.yaml"
+        case _, "out":
+            return fresh / "out"
         case _, "output":
             return fresh / "out.json"
         case _, "language":
