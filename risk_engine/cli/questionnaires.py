@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from risk_engine.office.forms.everyone import Everyone, Letter
 
 EXAMPLES = """Examples:
-risk-engine case questions cases/2026-014.yaml --out sent --reply-to office@uni.example --by 2026-12-10 ·
-risk-engine case questions cases/2026-014.yaml --for partner.songhua --out sent --format xlsx"""
+risk-engine case questions cases/2026-014.yaml --out sent --by 2026-12-10 ·
+risk-engine case questions cases/2026-014.yaml --for researcher --out again --format xlsx"""
 FormKind: TypeAlias = Literal["xlsx", "docx"]
 LIST = "questions-sent.md"
 """The list of what went to whom; it names everybody, so it stays in the house."""
