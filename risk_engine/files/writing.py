@@ -4,6 +4,7 @@ import contextlib
 import os
 import secrets
 import shutil
+import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -16,6 +17,16 @@ UNFINISHED = ".part"
 
 _BINARY = getattr(os, "O_BINARY", 0)
 """Without it Windows would write another line end for each one."""
+
+
+_DEVICES = frozenset(
+    {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in "0123456789")}
+)
+
+
+def is_device(name: str) -> bool:
+    """Return whether a name means a device to Windows, with any ending behind a dot."""
+    return name.partition(".")[0].rstrip().casefold() in _DEVICES
 
 
 def write_text(path: Path, text: str) -> None:
@@ -89,6 +100,8 @@ def check_folder(path: Path) -> None:
     """
     if not path.parent.is_dir():
         raise RiskEngineError(_("there is no folder {folder}", folder=path.parent), _("name one that is there"))
+    if sys.platform == "win32" and is_device(path.name):
+        raise RiskEngineError(_("{path}: Windows keeps this name for a device", path=path), _("choose another name"))
     try:
         check_file(path)
     except (FileNotFoundError, IsADirectoryError):

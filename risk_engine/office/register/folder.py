@@ -28,7 +28,7 @@ from risk_engine.files.diagnostics import (
 )
 from risk_engine.files.language import _
 from risk_engine.files.reading import read_bytes
-from risk_engine.files.writing import UNFINISHED, sync_folder, write_once
+from risk_engine.files.writing import UNFINISHED, is_device, sync_folder, write_once
 from risk_engine.model.criteria import Criteria
 from risk_engine.records.criteria import KEPT, bundled
 from risk_engine.records.verify import Link, broken, unchecked
@@ -60,15 +60,11 @@ FILED = re.compile(
 """The name of a thing that was filed."""
 
 _PLAIN = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9_-])?")
-_DEVICES = frozenset(
-    {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in "0123456789")}
-)
-"""Names that mean a device to Windows, with any ending behind a dot."""
 
 
 def is_plain(text: str) -> bool:
     """Return whether a text can be a name as it is, on every system, beside what else lies in a register."""
-    taken = text.partition(".")[0].casefold() in _DEVICES or text.casefold() == KEPT
+    taken = is_device(text) or text.casefold() == KEPT
     return bool(_PLAIN.fullmatch(text)) and len(text) <= LONGEST and not taken
 
 
