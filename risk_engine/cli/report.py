@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, get_args
 
@@ -52,6 +53,8 @@ ReportFormat: TypeAlias = Literal["text", "html", "pdf", "docx", "md"]
 """The forms in which a document can be had."""
 
 OF_A_DECISION = frozenset({"decision", "letter", "plan"})
+_WORKED_OUT = frozenset({"full", "decision", "letter"})
+"""The kinds of document for which the ways down are worked out where no outlook is given: that is soon done."""
 """The kinds of document that say what was decided."""
 LETTERS = frozenset({"letter", "questions"})
 """The kinds of document that are sent by somebody."""
@@ -83,7 +86,8 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         typer.Option(
             "--outlook",
             metavar="OUTLOOK",
-            help="With --kind full: what would change the result (JSON, from `risk-engine outlook`).",
+            help="With --kind full, decision, letter or plan: what would change the result (JSON, from "
+            "`risk-engine outlook`). Without it full, decision and letter work out the ways down alone.",
         ),
     ] = None,
     template: Annotated[
@@ -104,7 +108,7 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     one in the assessment).
     """
     from risk_engine.records.criteria import criteria_of
-    from risk_engine.records.trusted import counting_decision, unaltered_assessment
+    from risk_engine.records.trusted import belonging_outlook, counting_decision, unaltered_assessment
     from risk_engine.report.pages import view_of
 
     if output is not None:
@@ -122,10 +126,13 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     written_by = sender_of(sender, reply_to, by, assessment.on)
     if kind == "redacted":
         made = redacted(assessment, under, profile)
-    elif outlook is not None:
-        made = _with_outlook(assessment, outlook, stored, under)
     else:
-        made = view_of(assessment, kind, decided, to=to, sender=written_by)
+        found = None
+        if outlook is not None:
+            found = explained(belonging_outlook(stored, outlook), stored, under)
+        elif kind in _WORKED_OUT:
+            found = ways_of(stored, under)
+        made = view_of(assessment, kind, decided, to=to, sender=written_by, outlook=found)
     put_document(made, form, output, template)
     if kind in LETTERS and (room := not_said(written_by, has_room=True)):
         typer.echo(room, err=True)
@@ -134,13 +141,6 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 
         if left_out := letter_warning(decided, assessment):
             typer.echo(left_out, err=True)
-
-
-def _with_outlook(assessment: "Explanation", file: Path, stored: "Assessment", criteria: "Criteria") -> "View":
-    from risk_engine.records.trusted import belonging_outlook
-    from risk_engine.report.view import view
-
-    return view(assessment, explained(belonging_outlook(stored, file), stored, criteria))
 
 
 def _refuse_record(output: Path) -> None:
@@ -159,7 +159,10 @@ _UNUSED = {
     "--to": ({"questions"}, N_("--to names who is asked, and a document of the kind `{kind}` asks nobody")),
     "--decision": (OF_A_DECISION, N_("--decision: a document of the kind `{kind}` says nothing of a decision")),
     "--profile": ({"redacted"}, N_("--profile: a document of the kind `{kind}` withholds nothing")),
-    "--outlook": ({"full"}, N_("--outlook: a document of the kind `{kind}` does not say what would change it")),
+    "--outlook": (
+        {"full", *OF_A_DECISION},
+        N_("--outlook: a document of the kind `{kind}` does not say what would change it"),
+    ),
     **dict.fromkeys(
         ("--from", "--reply-to", "--by"),
         (LETTERS, N_("{option}: a document of the kind `{kind}` is no letter")),
@@ -244,15 +247,37 @@ def _made(
     file: Path, reference: str | None, on: date | None, profile: Path | None
 ) -> "tuple[Assessment, Criteria, Outlook]":
     """Return the assessment of a case, or the stored one, its criteria, and its outlook."""
+    assessment, criteria = _assessed(file, reference, on, profile)
+    return assessment, criteria, outlook_of(assessment, criteria)
+
+
+def outlook_of(assessment: "Assessment", criteria: "Criteria") -> "Outlook":
+    """Return the outlook on an assessment, which may take its time; that is seen on a terminal."""
     from risk_engine.engine.work import worked_again
     from risk_engine.loading.case_tests import base_or_itself
     from risk_engine.outlook.outlook import outlook
 
-    assessment, criteria = _assessed(file, reference, on, profile)
     worked = worked_again(assessment, criteria)
-    base = base_or_itself(criteria, worked.case)
     with progress(_("parts of the outlook"), is_even=False) as tell:
-        return assessment, criteria, outlook(assessment, worked, base, tell)
+        return outlook(assessment, worked, base_or_itself(criteria, worked.case), tell)
+
+
+def has_solver() -> bool:
+    """Return whether what works out an outlook is installed."""
+    return find_spec("z3") is not None
+
+
+def ways_of(assessment: "Assessment", criteria: "Criteria") -> "ExplainedOutlook | None":
+    """Return the ways down of an assessment in words, for a first page; None where nothing finds them here."""
+    if not has_solver():
+        return None
+    from risk_engine.engine.work import worked_again
+    from risk_engine.loading.case_tests import base_or_itself
+    from risk_engine.outlook.outlook import ways_alone
+
+    worked = worked_again(assessment, criteria)
+    found = ways_alone(assessment, worked, base_or_itself(criteria, worked.case))
+    return explained(found, assessment, criteria).model_copy(update={"is_whole": False})
 
 
 def explained(outlook: "Outlook", stored: "Assessment", criteria: "Criteria") -> "ExplainedOutlook":

@@ -20,6 +20,7 @@ from risk_engine.report import controls, page, pictures
 from risk_engine.report.answer import (
     TWO_PEOPLE,
     confidential_paths,
+    get_answers,
     is_confidential,
     opening,
     proposed,
@@ -44,7 +45,7 @@ from risk_engine.report.frame import noted
 from risk_engine.report.pictures import Event, Placed
 from risk_engine.report.sandbox import PageError
 from risk_engine.report.sanitize import cleaned
-from risk_engine.report.unsettled import Lack, cleared_first, lack_of, missing, outer, still_open, why_open
+from risk_engine.report.unsettled import Lack, cleared_first, lack_of, outer, still_open, why_open
 from risk_engine.report.wording import (
     FOREIGN_LIST,
     NOT_EU_LAW,
@@ -126,7 +127,7 @@ class ReportFacts:
     lack: Lack
     """Why answers are not known that could raise a finding: missing, contradicting each other, or both."""
     why_open: str
-    lacking: int
+    get_answers: str
     problems: tuple[tuple[Problem, bool], ...]
     cleared_first: str
     conditions: tuple[Line, ...]
@@ -149,21 +150,24 @@ class ReportFacts:
 def view(assessment: Explanation, outlook: "ExplainedOutlook | None" = None) -> View:
     """Return the report on an assessment in the current language, with what would change it; its text is harmless.
 
+    Of an outlook that holds only the ways down, the first page tells them.
+
     It is a function of the explanation alone; a note says where the criteria are not translated.
     """
     names = Names(assessment)
-    made = page.made("report", report_facts(assessment, names, bounds_only=outlook is None))
+    is_bounded = outlook is None or not outlook.is_whole
+    made = page.made("report", report_facts(assessment, names, outlook, bounds_only=is_bounded))
     sections, changed = list(made.page.sections), made.changed
     keys = [one.key for one in sections]
     if missing := [key for key in _KEYS if key not in keys]:
         raise PageError(_("the page `{page}` has no section `{key}`", page="report", key=missing[0]))
-    if outlook is not None:
+    if outlook is not None and not is_bounded:
         from risk_engine.report.outlook import outlook_section
 
         section, changed_too = outlook_section(outlook, assessment)
         sections.insert(keys.index(_BEFORE_OUTLOOK) + 1, section)
         changed = " ".join(one for one in (changed, changed_too) if one)
-    first = opening(assessment, names)
+    first = opening(assessment, names, outlook)
     of_case = sections[keys.index("case")].blocks
     rows = (row for block in of_case if isinstance(block, Fields) for row in block.rows)
     whole = replace(
@@ -187,7 +191,9 @@ def must_say(assessment: Explanation) -> tuple[Must, ...]:
     )
 
 
-def report_facts(assessment: Explanation, names: Names, *, bounds_only: bool = False) -> ReportFacts:
+def report_facts(
+    assessment: Explanation, names: Names, outlook: "ExplainedOutlook | None" = None, *, bounds_only: bool = False
+) -> ReportFacts:
     """Return what the report says, which says so where what may still come out is told by its bounds only."""
     found = gravest(assessment)
     kept = {path for path, one in assessment.facts.items() if one.confidential}
@@ -226,7 +232,7 @@ def report_facts(assessment: Explanation, names: Names, *, bounds_only: bool = F
         absent=tuple(one for one in assessment.findings if one.outcome == "absent"),
         confidential_findings=frozenset(one.id for one in found if not kept.isdisjoint(one.reads)),
         bounds_only=bounds_only,
-        lacking=missing(assessment),
+        get_answers=get_answers(assessment, outlook),
         problems=tuple((one, is_confidential(one, assessment)) for one in assessment.problems),
         cleared_first=cleared_first(assessment),
         conditions=controls.conditions(assessment, names),
