@@ -192,8 +192,8 @@ def with_section(version: Version, text: str | None) -> str | None:
 def with_withdrawal(version: Version, path: Path, note: str) -> str:
     """Return the whole of the CHANGES.md at a path with a note at the head of a version's section, once.
 
-    Where there is no section it gets one, before those of lower numbers. Raises InvalidSourceError where the file cannot
-    be read.
+    Where there is no section it gets one, before those of lower numbers. Raises InvalidSourceError where the file
+    cannot be read.
     """
     there = _there(path) or f"# {version.name}\n"
     newline = "\r\n" if "\r\n" in there else "\n"
