@@ -424,7 +424,7 @@ def unlock(
     Needed only where the next writer cannot know that they are gone: their process ran on another machine. Refused
     while the holder may be at work. Nothing that was filed is touched.
     """
-    from risk_engine.office.register.writing import unlock as free
+    from risk_engine.office.register.upkeep import unlock as free
 
     free(folder, say, force=force)
 

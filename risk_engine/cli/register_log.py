@@ -12,17 +12,18 @@ from risk_engine.cli.verify import TrustedKeys, print_links, signing_key, truste
 from risk_engine.files.language import _, ngettext
 
 if TYPE_CHECKING:
-    from risk_engine.office.register.verify import Checked, Head
+    from risk_engine.office.register.head import Head
+    from risk_engine.office.register.verify import Checked
 
 VERIFY_EXAMPLES = """Examples: risk-engine register verify register ·
 risk-engine register verify register --head 17:3f9c2ab1d2e4f567 ·
 risk-engine register verify register --head head.json --key office.pub.pem ·
-risk-engine register verify register --copy /media/backup/register ·
+risk-engine register verify register --copy backup/register ·
 risk-engine register verify register --format json"""
 HEAD_EXAMPLES = """Examples: risk-engine register head register ·
 risk-engine register head register --sign office.pem --format json -o head.json"""
 REMOVE_EXAMPLES = """Examples: risk-engine register remove register 2026-014 --reason "kept until 2037" ·
-risk-engine register remove register 2026-014 --reason "filed twice" --sign office.pem --early"""
+risk-engine register remove register L-2026-07 --reason "filed twice" --sign office.pem --early"""
 BEGIN_EXAMPLES = """Examples: risk-engine register begin register ·
 risk-engine register begin register --reason "the log was lost with the old drive; no backup had it" """.strip()
 
@@ -53,7 +54,8 @@ def verify_register(
     Exit code 0: everything holds; 1: something does not; 2: something could not be checked (there is no log, a file
     cannot be read, a key is missing, somebody is filing). `risk-engine verify FOLDER` computes each assessment again.
     """
-    from risk_engine.office.register.verify import read_head, verify
+    from risk_engine.office.register.head import read_head
+    from risk_engine.office.register.verify import verify
 
     checked = verify(folder, read_head(head) if head else None, copy, trusted_keys(keys or []))
     if form == "json":
@@ -104,7 +106,7 @@ def print_head(
     Whoever has it can tell later whether anything before it was changed: `register verify --head`. A signature with the
     key of the office says who stood for it; on paper a person signs. Exit code 2 if the log does not hold.
     """
-    from risk_engine.office.register.verify import head_of
+    from risk_engine.office.register.head import head_of
 
     form = form_of(output, get_args(LogFormat), asked)
     head = head_of(folder, signing_key(key) if key else None)
@@ -144,7 +146,7 @@ def remove_case(
     reason, and the digests of what was filed, nothing else of the case. With --sign the key of the office signs the
     line; without, it names the user of this machine, which proves nothing: print the head and sign that by hand.
     """
-    from risk_engine.office.register.writing import remove
+    from risk_engine.office.register.upkeep import remove
 
     entry = remove(
         folder, case, reason, warn, key=signing_key(key) if key else None, today=None if early else options.today()
@@ -166,6 +168,6 @@ def begin_log(
     Where a log was lost or does not hold, and no backup has it, --reason begins a new one over what lies there now; the
     old one is kept beside it, and `verify` tells of it from then on.
     """
-    from risk_engine.office.register.writing import begin
+    from risk_engine.office.register.upkeep import begin
 
     begin(folder, reason, say)

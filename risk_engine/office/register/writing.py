@@ -11,7 +11,7 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +33,6 @@ from risk_engine.office.register.folder import (
     is_claimed_copy,
     is_of_the_system,
     is_unfinished,
-    known_case_folder,
     marked_name,
     number_of,
     read_case_folder,
@@ -41,13 +40,12 @@ from risk_engine.office.register.folder import (
     sha256,
     slug,
 )
-from risk_engine.office.register.lock import PATIENCE, breakable, locked, unfinished, user
+from risk_engine.office.register.lock import PATIENCE, locked, unfinished, user
 from risk_engine.office.register.log import (
     ABOUT,
     FILED,
     LOG,
     NOTHING,
-    PUT_ASIDE,
     Entry,
     Fault,
     Log,
@@ -58,7 +56,6 @@ from risk_engine.office.register.log import (
     read_log,
     sealed,
 )
-from risk_engine.office.register.record import record_of
 from risk_engine.records.criteria import KEPT, bundled
 
 if TYPE_CHECKING:
@@ -294,12 +291,12 @@ def _prepare(work: Writing, left_by: str, *, is_new: bool) -> None:
         for left in unfinished(register):
             left.unlink(missing_ok=True)
             work.tell("  " + _("taken away, never finished: {file}", file=left.relative_to(register).as_posix()))
-        _clear(register)
+        clear(register)
     state = log_state(register, mine=True)
     if (register / ABOUT).is_file() and state.fault is None and state.log is not None:
         work.log = state.log
     elif state.log is None and state.fault is None:
-        _begin(work, is_new=not (register / ABOUT).is_file())
+        begin_log(work, is_new=not (register / ABOUT).is_file())
     elif (left_by or is_new) and state.log is not None and _was_just_begun(state.log, register):
         _name_log(work, state.log)
     else:
@@ -315,7 +312,7 @@ def problem_of(register: Path, fault: Fault | None) -> RiskEngineError:
     return RiskEngineError(f"{register / fault.place}: {fault.what}", fault.way_out)
 
 
-def _begin(work: Writing, *, is_new: bool, said_why: str = "", earlier: dict[str, str] | None = None) -> None:
+def begin_log(work: Writing, *, is_new: bool, said_why: str = "", earlier: dict[str, str] | None = None) -> None:
     """Begin the log: of what lies there already it says that it was found, no more."""
     register = work.register
     first = {"what": "begun", "register": secrets.token_hex(8), "reason": said_why, "earlier": earlier or {}}
@@ -384,7 +381,7 @@ def _was_just_begun(log: Log, register: Path) -> bool:
     return named_log(register) is None and not log.fault and all(one.what in {"begun", "found"} for one in log.entries)
 
 
-def _clear(register: Path) -> None:
+def clear(register: Path) -> None:
     """Take away what somebody who was killed had begun of the log: names without content, half a line."""
     for path in (register / ABOUT, register / LOG) if named_log(register) is None else ():
         if path.is_file() and path.stat().st_size == 0:  # claimed, on a drive without links
@@ -398,7 +395,7 @@ def _complete(work: Writing) -> None:
     """Finish what somebody who was killed had begun: of one case, what has its name, or its removal."""
     last = work.log.entries[-1]
     if last.what == "removed" and (work.register / last.case).is_dir():
-        _take_away(work.register / last.case)
+        take_away(work.register / last.case)
         work.tell("  " + _("{case}: its removal was finished", case=last.case))
     unlogged = [
         one for one in lying(work.register) if logged_name(one.name) not in work.log.there.get(one.parent.name, {})
@@ -436,116 +433,8 @@ def _can_be_completed(path: Path, log: Log) -> bool:
     return fits and number_of(path.name) > max(numbers, default=0)
 
 
-def begin(register: Path, why: str, tell: Tell) -> None:
-    """Begin the log of a register that has none, or, with the reason why, anew over what lies there now.
-
-    The log that was is kept beside it. Raises RiskEngineError where there is one, and no reason is given.
-    """
-    if not (register / LOG).is_file():
-        check_register(register)
-    with locked(register) as left_by:
-        state = log_state(register, anew=True)
-        if (state.log is not None or state.fault is not None) and not why:
-            message = _("{folder}: this register has a log, or had one", folder=register)
-            raise RiskEngineError(
-                message, _("say with `--reason` why a new one is to be begun; the one that is there is kept")
-            )
-        work = Writing(register, tell, Log())
-        aside: Path | None = None
-        try:
-            if left_by:
-                for left in unfinished(register):
-                    left.unlink(missing_ok=True)
-            if (register / LOG).exists():
-                numbers = (number for number in range(1, 1_000_000) if not (register / f"LOG-{number}.jsonl").exists())
-                aside = register / f"LOG-{next(numbers)}.jsonl"
-                (register / LOG).rename(aside)
-                forget()
-                tell(_("{log}: the log that was is kept here", log=aside))
-            earlier = {
-                one.name: sha256(content_of(one)) for one in sorted(register.iterdir()) if PUT_ASIDE.fullmatch(one.name)
-            }
-            _begin(work, is_new=False, said_why=why, earlier=earlier)
-            work.commit()
-        except BaseException:
-            work.undo()
-            if aside is not None and not (register / LOG).exists():
-                aside.rename(register / LOG)
-            raise
-
-
-def unlock(register: Path, tell: Tell, *, force: bool = False) -> None:
-    """Take away the lock of somebody who is gone, after completing or taking away what they had not finished.
-
-    Raises RegisterLockedError while the holder may still be at work, unless `force` says that it is not.
-    """
-    left = breakable(register, force=force)
-    if left is None:
-        check_register(register)
-        tell(_("{folder}: the register is not locked", folder=register))
-        return
-    if not (register / ABOUT).is_file():  # whoever was killed had not even begun it
-        with locked(register, seized=left):
-            _clear(register)
-        tell(_("{folder}: unlocked", folder=register))
-        return
-    with writing(register, tell, seized=left):
-        pass
-    tell(_("{folder}: unlocked", folder=register))
-
-
-def remove(
-    register: Path,
-    case_id: str,
-    why: str,
-    tell: Tell,
-    *,
-    key: "Ed25519PrivateKey | None" = None,
-    today: date | None = None,
-) -> Entry:
-    """End a case: say so in the log, signed where there is a key, then take its folder away; return what the log says.
-
-    With `today` a case that is to be kept longer is not removed. Raises RiskEngineError where there is
-    no such case, something lies in its folder that nobody filed, or it is to be kept longer.
-    """
-    if not any(one.isalnum() for one in why):
-        raise RiskEngineError(_("a reason is missing"), _("say why the case is removed: `--reason TEXT`"))
-    check_register(register)
-    with writing(register, tell) as work:
-        name = _name_of(work, case_id)
-        path = register / name
-        if path.is_dir():
-            _check_removable(read_case_folder(path), today)
-        if not path.is_dir() or name not in work.log.removed:
-            work.append({"what": "removed", "case": name, "reason": why, "key": key})
-        if path.is_dir():
-            _take_away(path)
-        return work.log.removed[name]
-
-
-def _name_of(work: Writing, case_id: str) -> str:
-    """Return the name of the folder of a case, also of one that is gone; raise RiskEngineError where there is none."""
-    there = {one.name for one in work.register.iterdir() if one.is_dir()}
-    for name in (safe_name(case_id), marked_name(case_id)):
-        if name in work.log.there and name not in there:
-            return name  # somebody took the folder away by hand
-    return known_case_folder(work.register, case_id).path.name
-
-
-def _check_removable(folder: CaseFolder, today: date | None) -> None:
-    others = [*folder.strays, *(one.path for one in folder.unlogged)]
-    if others:
-        message = _("{path}: nobody filed this, and with the case it would be gone", path=others[0])
-        raise RiskEngineError(message, _("move it elsewhere first"))
-    stated = None
-    with contextlib.suppress(RiskEngineError):  # what cannot be read says nothing of when it may go
-        stated = record_of(folder).case.get("retain_until")
-    if today is not None and isinstance(stated, str) and stated >= today.isoformat():
-        message = _("{path}: this case is to be kept until {day}", path=folder.path, day=stated)
-        raise RiskEngineError(message, _("if it is to go before, say so with `--early`"))
-
-
-def _take_away(path: Path) -> None:
+def take_away(path: Path) -> None:
+    """Take away the folder of a case that was removed; raise RiskEngineError where that cannot be done."""
     try:
         for below in path.iterdir():
             shutil.rmtree(below) if below.is_dir() else below.unlink()

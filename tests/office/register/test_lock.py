@@ -22,7 +22,8 @@ from risk_engine.office.register.lock import (
     unfinished,
 )
 from risk_engine.office.register.log import LOCK
-from risk_engine.office.register.writing import unlock, writing
+from risk_engine.office.register.upkeep import unlock
+from risk_engine.office.register.writing import writing
 from tests.office.register.filing import CASE_ID, case_file, filed
 
 

@@ -12,8 +12,8 @@ from risk_engine.office.register.history import history
 from risk_engine.office.register.lock import holder_of, is_locked, unfinished
 from risk_engine.office.register.log import LOCK
 from risk_engine.office.register.record import record_of
+from risk_engine.office.register.upkeep import unlock
 from risk_engine.office.register.verify import verify
-from risk_engine.office.register.writing import unlock
 from tests.cli.running import ROOT, run
 from tests.office.register.filing import CASE_ID, TEXT, assessed, case_file, decided, filed, written
 from tests.office.register.writers import act

@@ -11,9 +11,10 @@ import pytest
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.plain import canonical, digest
 from risk_engine.office.register.folder import known_case_folder, sha256
+from risk_engine.office.register.head import head_of, read_head
 from risk_engine.office.register.log import ABOUT, LOCK, LOG, Fault, read_log
-from risk_engine.office.register.verify import head_of, read_head, verify
-from risk_engine.office.register.writing import begin, remove
+from risk_engine.office.register.upkeep import begin, remove
+from risk_engine.office.register.verify import verify
 from risk_engine.records.criteria import KEPT
 from tests.cli.running import LOAN, run
 from tests.office.register.filing import CASE_ID, assessed, case_file, decided, filed, with_id, written

@@ -19,8 +19,9 @@ from risk_engine.files.signing import key_id, new_key, private_key, public_key
 from risk_engine.office.register.folder import LIST, known_case_folder
 from risk_engine.office.register.lock import is_locked, machine
 from risk_engine.office.register.log import ABOUT, LOCK, LOG, logged_name, read_log
+from risk_engine.office.register.upkeep import begin, remove
 from risk_engine.office.register.verify import verify
-from risk_engine.office.register.writing import begin, remove, writing
+from risk_engine.office.register.writing import writing
 from tests.cli.running import ROOT, run
 from tests.office.register.filing import CASE_ID, assessed, case_file, decided, filed, put, with_id, written
 
@@ -67,14 +68,14 @@ def small_disk(tmp_path: Path) -> Iterator[Callable[[int], Path]]:
     def mount(size: int) -> Path:
         place = tmp_path / f"disk-{len(mounted)}"
         place.mkdir()
-        command = [shutil.which("mount") or "", "-t", "tmpfs", "-o", f"size={size},nr_inodes=200", "tmpfs", place]
+        command = [shutil.which("mount") or "", "-t", "tmpfs", "-o", f"size={size},nr_inodes=200", "tmpfs", str(place)]
         subprocess.run(command, check=True, capture_output=True)
         mounted.append(place)
         return place
 
     yield mount
     for place in mounted:
-        subprocess.run([shutil.which("umount") or "", place], check=True)
+        subprocess.run([shutil.which("umount") or "", str(place)], check=True)
 
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount a disk; the limit on files is tried too")
@@ -108,12 +109,13 @@ def test_whatever_fails_on_a_full_disk_leaves_the_register_as_it_was(
     register = disk / "r"
     filed(register, case_file(tmp_path))
     (tmp_path / "report.pdf").write_bytes(b"%PDF")
-    given = {
+    makers: dict[str, Callable[[], Path | None]] = {
         "a new version": lambda: case_file(tmp_path, ("months: 8", "months: 9"), name="new.yaml"),
         "a decision": lambda: written(tmp_path / "d.json", decided(assessed(tmp_path / "case.yaml"))),
         "kept evidence": lambda: tmp_path / "report.pdf",
         "the removal of a case": lambda: None,
-    }[what]()
+    }
+    given = makers[what]()
     before = tree(register)
     failed = 0
     for free in range(60):
@@ -174,7 +176,7 @@ def test_what_fails_midway_for_any_reason_is_undone(register: Path) -> None:
 
 def copies_of_killed(what: str, register: Path, folder: Path) -> list[Path]:
     folder.mkdir(exist_ok=True)
-    command = [sys.executable, WRITERS, what, register, folder]
+    command = [sys.executable, *map(str, (WRITERS, what, register, folder))]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=True)
     return [Path(line) for line in done.stderr.splitlines()]

@@ -21,7 +21,7 @@ from unittest import mock
 from risk_engine.cli import main
 from risk_engine.office.register.folder import known_case_folder
 from risk_engine.office.register.record import record_of
-from risk_engine.office.register.writing import begin, remove
+from risk_engine.office.register.upkeep import begin, remove
 from tests.cli.running import LOAN_CASE, LOAN_DESK
 from tests.office.register.filing import CASE_ID, assessed, assessor, filed, reassess
 
