@@ -283,7 +283,9 @@ def export(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     gives the same bytes. Exit code 2 if something was altered or cannot be read; it is named and left out.
     """
     from risk_engine.office.register.export import as_csv, as_json, as_zip, collected
+    from risk_engine.office.register.head import head_of_log
     from risk_engine.office.register.listing import Narrowed, Narrowing
+    from risk_engine.office.register.log import log_state
     from risk_engine.office.register.record import Survey
 
     _check_outside(folder, output)
@@ -295,7 +297,9 @@ def export(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     narrowing.check()
     files, wrong = collected(chosen)
     makers = {"zip": as_zip, "json": as_json, "csv": as_csv}
-    write_new(output, makers[form](files))
+    log = log_state(folder, anew=True).sound
+    head = head_of_log(log).model_dump(mode="json", by_alias=True) if log else None
+    write_new(output, makers[form](files, head))
     of_cases = ngettext("of {number} case", "of {number} cases", len(chosen))
     text = ngettext(
         "wrote {number} file {of_cases} to {file}",

@@ -100,7 +100,7 @@ def copies(log: Log, copy: Path) -> Iterator[Fault]:
     except OSError as error:
         message = _("{path}: the log cannot be read: {reason}", path=path, reason=reason(error))
         raise RiskEngineError(message, _("name another copy of the register, or its log")) from error
-    yield from against(f"{copy}", log, entries, "")
+    yield from against(f"{copy.absolute()}", log, entries, "")
 
 
 def against(place: str, log: Log, other: Sequence[Entry], is_same: str) -> Iterator[Fault]:
@@ -171,7 +171,7 @@ def held(register: Path, log: Log, kept: "Head | str", keys: "Keys") -> Iterator
     n, digits = (kept.n, kept.head) if isinstance(kept, Head) else (int(kept.partition(":")[0]), kept.partition(":")[2])
     if isinstance(kept, Head):
         yield from _signed(kept.signature, kept.covered(), _("the head"), keys)
-    backup = _("take the log back from a backup; whoever shortened or rewrote it knows why")
+    backup = _("take the log back from a backup")
     if n <= len(log.entries) and log.entries[n - 1].digest.startswith(digits):
         yield Fault("noted", LOG, _("the head that was kept is line {n}: all up to it is as it was then", n=n))
     elif any(one.digest.startswith(digits) for path in log.entries[0].earlier for one in _earlier(register / path)):
