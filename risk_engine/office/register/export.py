@@ -69,10 +69,10 @@ def as_zip(files: Sequence[Exported], head: dict[str, Any] | None = None) -> byt
     """
     out = io.BytesIO()
     sums = "".join(f"{sha256(one.data)}  {one.path}\n" for one in files)
-    manifest = json.dumps({"schema": 1, "head": head, "files": list(_manifest(files))}, indent=2, ensure_ascii=False) + "\n"
+    manifest = json.dumps({"schema": 1, "head": head, "files": list(_manifest(files))}, indent=2, ensure_ascii=False)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in (
-            (MANIFEST, manifest.encode()),
+            (MANIFEST, manifest.encode() + b"\n"),
             (SUMS, sums.encode()),
             *((one.path, one.data) for one in files),
         ):
