@@ -7,10 +7,23 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, get_args
 
 import typer
 
-from risk_engine.cli.options import CriteriaOfRecord, CriteriaOption, Day, DecisionOption, Output, Pages, ProfileOption
+from risk_engine.cli.options import (
+    AnswerBy,
+    CriteriaOfRecord,
+    CriteriaOption,
+    Day,
+    DecisionOption,
+    Output,
+    Pages,
+    ProfileOption,
+    ReplyTo,
+    SenderOption,
+    not_said,
+    sender_of,
+)
 from risk_engine.cli.output import FORM, Format, form_of, in_words, note_lines, progress, put, put_document
 from risk_engine.files.diagnostics import RiskEngineError, help_line
-from risk_engine.files.language import N_, _, current
+from risk_engine.files.language import N_, _, current, either
 
 if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment
@@ -40,6 +53,8 @@ ReportFormat: TypeAlias = Literal["text", "html", "pdf", "docx", "md"]
 
 OF_A_DECISION = frozenset({"decision", "letter", "plan"})
 """The kinds of document that say what was decided."""
+LETTERS = frozenset({"letter", "questions"})
+"""The kinds of document that are sent by somebody."""
 RECORDS = frozenset({".json", ".yaml", ".yml"})
 """How the files end that everything else is made from."""
 
@@ -58,6 +73,9 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             "--to", metavar="WHO", help="With --kind questions: only the letter to those, such as partner.songhua."
         ),
     ] = None,
+    sender: SenderOption = None,
+    reply_to: ReplyTo = None,
+    by: AnswerBy = None,
     criteria: CriteriaOfRecord = None,
     profile: ProfileOption = None,
     outlook: Annotated[
@@ -95,18 +113,22 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     if template is not None and form != "docx":
         message = _("--template is for Word documents, and this one is written as {form}", form=form)
         raise RiskEngineError(message, _("use it with --format docx, or with -o FILE.docx"))
-    _refuse_unused(kind, to, decision, profile, outlook)
+    _refuse_unused(kind, {"--to": to, "--decision": decision, "--profile": profile, "--outlook": outlook})
+    _refuse_unused(kind, {"--from": sender, "--reply-to": reply_to, "--by": by})
     stored = unaltered_assessment(file)
     under = criteria_of(stored, criteria, file)
     decided = None if decision is None else counting_decision(stored, under, decision)
     assessment = in_words(file, stored, under)
+    written_by = sender_of(sender, reply_to, by, assessment.on)
     if kind == "redacted":
         made = redacted(assessment, under, profile)
     elif outlook is not None:
         made = _with_outlook(assessment, outlook, stored, under)
     else:
-        made = view_of(assessment, kind, decided, to=to)
+        made = view_of(assessment, kind, decided, to=to, sender=written_by)
     put_document(made, form, output, template)
+    if kind in LETTERS and (room := not_said(written_by, has_room=True)):
+        typer.echo(room, err=True)
     if kind == "letter" and decided is not None:
         from risk_engine.report.pages.letter import letter_warning
 
@@ -133,23 +155,28 @@ def _refuse_record(output: Path) -> None:
         raise RiskEngineError(message, _("endings that are known: {known}", known=known))
 
 
-def _refuse_unused(
-    kind: Kind, to: str | None, decision: Path | None, profile: Path | None, outlook: Path | None
-) -> None:
+_UNUSED = {
+    "--to": ({"questions"}, N_("--to names who is asked, and a document of the kind `{kind}` asks nobody")),
+    "--decision": (OF_A_DECISION, N_("--decision: a document of the kind `{kind}` says nothing of a decision")),
+    "--profile": ({"redacted"}, N_("--profile: a document of the kind `{kind}` withholds nothing")),
+    "--outlook": ({"full"}, N_("--outlook: a document of the kind `{kind}` does not say what would change it")),
+    **dict.fromkeys(
+        ("--from", "--reply-to", "--by"),
+        (LETTERS, N_("{option}: a document of the kind `{kind}` is no letter")),
+    ),
+}
+"""For each option the kinds of document that have a use for it, and what is said of the others."""
+
+
+def _refuse_unused(kind: Kind, given: Mapping[str, object]) -> None:
     """Raise RiskEngineError with every option that a document of the kind has no use for."""
     problems: list[str] = []
-    if to is not None and kind != "questions":
-        message = _("--to names who is asked, and a document of the kind `{kind}` asks nobody", kind=kind)
-        problems.append(message + help_line(_("use it with --kind questions")))
-    if decision is not None and kind not in OF_A_DECISION:
-        message = _("--decision: a document of the kind `{kind}` says nothing of a decision", kind=kind)
-        problems.append(message + help_line(_("use it with --kind decision, letter or plan")))
-    if profile is not None and kind != "redacted":
-        message = _("--profile: a document of the kind `{kind}` withholds nothing", kind=kind)
-        problems.append(message + help_line(_("use it with --kind redacted")))
-    if outlook is not None and kind != "full":
-        message = _("--outlook: a document of the kind `{kind}` does not say what would change it", kind=kind)
-        problems.append(message + help_line(_("use it with --kind full")))
+    for option, value in given.items():
+        kinds, message = _UNUSED[option]
+        if value is not None and kind not in kinds:
+            known = either(sorted(kinds, key=get_args(Kind).index))
+            way_out = help_line(_("use it with --kind {kinds}", kinds=known))
+            problems.append(_(message, kind=kind, option=option) + way_out)
     if problems:
         raise RiskEngineError("\n".join(problems))
 

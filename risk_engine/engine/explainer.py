@@ -12,6 +12,7 @@ from risk_engine.files.once import once
 from risk_engine.model.case import Case, Evidence
 from risk_engine.model.criteria import Criteria, Indicator
 from risk_engine.model.explanation import CitedSource, EvidenceShown, FactRead
+from risk_engine.model.facts import TextFact
 from risk_engine.model.tables import Citation, grade_of, source_on, was_read
 
 
@@ -53,7 +54,7 @@ class Explainer:
             source=source,
             as_of=as_of,
             confidential=fact.confidential if fact else False,
-            evidence=tuple(evidence_shown(one) for one in self._by_path.get(path, ())),
+            evidence=tuple(evidence_shown(one, self.criteria) for one in self._by_path.get(path, ())),
         )
 
     def value(self, read: Read) -> Any:
@@ -69,6 +70,8 @@ class Explainer:
         if read.fact is None:
             return _("not known") if value is None else ", ".join(value) or pgettext("no entries", "none")
         fact = self.criteria.entities[read.entity].facts[read.fact]
+        if isinstance(fact, TextFact) and (fact.belongs_to, value) in self._entry:
+            return self.label(fact.belongs_to or "", value)
         return self.criteria.shown(fact, value)
 
     def question(self, read: Read) -> str:
@@ -127,10 +130,10 @@ class Explainer:
         return "".join(parts)
 
 
-def evidence_shown(record: Evidence) -> EvidenceShown:
-    """Return a record of evidence as an assessment holds it."""
+def evidence_shown(record: Evidence, criteria: Criteria) -> EvidenceShown:
+    """Return a record of evidence as people read it: a kind that the criteria declare by its title."""
     return EvidenceShown(
-        kind=record.kind,
+        kind=criteria.head.evidence_kinds.get(record.kind, record.kind),
         reference=record.reference,
         date=record.date,
         collected_by=record.collected_by,

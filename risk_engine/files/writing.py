@@ -1,20 +1,33 @@
 """Files are written whole or not at all: under another name first, and what must stay is never written over."""
 
 import contextlib
+import glob
 import os
 import secrets
 import shutil
+import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from risk_engine.files.diagnostics import RiskEngineError, reason
 from risk_engine.files.language import _
+from risk_engine.files.reading import check_file, read_bytes
 
 UNFINISHED = ".part"
 """The ending of a file that is being written, behind eight digits; a file that somebody gave may end so too."""
 
 _BINARY = getattr(os, "O_BINARY", 0)
 """Without it Windows would write another line end for each one."""
+
+
+_DEVICES = frozenset(
+    {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in "0123456789")}
+)
+
+
+def is_device(name: str) -> bool:
+    """Return whether a name means a device to Windows, with any ending behind a dot."""
+    return name.partition(".")[0].rstrip().casefold() in _DEVICES
 
 
 def write_text(path: Path, text: str) -> None:
@@ -25,7 +38,7 @@ def write_text(path: Path, text: str) -> None:
 def write_bytes(path: Path, content: bytes | Iterable[bytes]) -> None:
     """Write a file, given whole or in pieces, whole or not at all: under another name first, then put in its place."""
     check_folder(path)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    temporary = _unfinished(path)
     try:
         with temporary.open("wb") as file:
             file.writelines([content] if isinstance(content, bytes) else content)
@@ -43,8 +56,11 @@ def write_bytes(path: Path, content: bytes | Iterable[bytes]) -> None:
 def write_together(files: Mapping[Path, str]) -> None:
     """Write several text files, all or none: under other names first, then each in its place, in this order.
 
-    Where one cannot be put in its place, those before it get back what they held, and a folder that was made goes.
+    Where one cannot be put in its place, those before it get back what they held, and a folder that was made goes. A
+    process that is killed in between leaves the first of them; what it had not put in its place goes the next time.
     """
+    for path in files:
+        _clear_unfinished(path)
     written: dict[Path, Path] = {}
     before: dict[Path, bytes | None] = {}
     path = Path()
@@ -54,10 +70,10 @@ def write_together(files: Mapping[Path, str]) -> None:
             if not path.parent.exists():
                 path.parent.mkdir()
                 made.append(path.parent)
-            written[path] = path.with_name(f".{path.name}.{os.getpid()}.part")
+            written[path] = _unfinished(path)
             written[path].write_bytes(text.encode("utf-8"))
         for path, temporary in written.items():
-            there = path.read_bytes() if path.exists() else None
+            there = read_bytes(path) if path.exists() else None
             temporary.replace(path)
             before[path] = there
     except OSError as error:
@@ -74,6 +90,33 @@ def write_together(files: Mapping[Path, str]) -> None:
         raise RiskEngineError(message) from error
 
 
+def _unfinished(path: Path) -> Path:
+    """Return the name under which this process writes a file before it is put in its place."""
+    return path.with_name(f".{path.name}.{os.getpid()}.part")
+
+
+def _clear_unfinished(path: Path) -> None:
+    """Remove what killed processes began to write of a file."""
+    for one in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
+        number = one.name.removesuffix(".part").rpartition(".")[2]
+        if number.isascii() and number.isdigit() and _is_gone(int(number)):
+            with contextlib.suppress(OSError):
+                one.unlink()
+
+
+def _is_gone(process: int) -> bool:
+    """Return whether no process has this number any more; where the system tells it to nobody, none is gone."""
+    if os.name != "posix":
+        return False
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):
+        return False
+    return False
+
+
 def check_new(path: Path, way_out: str = "") -> None:
     """Raise RiskEngineError if something is there already: what is asked for must not be written over it."""
     if path.exists() or path.is_symlink():
@@ -82,9 +125,22 @@ def check_new(path: Path, way_out: str = "") -> None:
 
 
 def check_folder(path: Path) -> None:
-    """Raise RiskEngineError if the folder of a new file is not there: a slip in a path makes none."""
+    """Raise RiskEngineError if the folder of a file is not there, for a slip in a path makes none, or if it is no file.
+
+    Who writes to a device puts a file in its place.
+    """
     if not path.parent.is_dir():
         raise RiskEngineError(_("there is no folder {folder}", folder=path.parent), _("name one that is there"))
+    if sys.platform == "win32" and is_device(path.name):
+        raise RiskEngineError(_("{path}: Windows keeps this name for a device", path=path), _("choose another name"))
+    try:
+        check_file(path)
+    except (FileNotFoundError, IsADirectoryError):
+        return  # a new file; and of a folder whoever writes says so
+    except OSError as error:
+        raise RiskEngineError(
+            _("{path}: the file cannot be written: {reason}", path=path, reason=reason(error))
+        ) from error
 
 
 def write_new(path: Path, content: bytes, mode: int = 0o666) -> None:
@@ -120,6 +176,13 @@ def write_once(path: Path, data: bytes, mode: int = 0o666) -> None:
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def clear_abandoned(path: Path) -> None:
+    """Remove what killed processes began to write of a file that `write_once` has written: no other one can come."""
+    for one in path.parent.glob(f"{glob.escape(path.name)}.{'[0-9a-f]' * 8}{UNFINISHED}"):
+        with contextlib.suppress(OSError):
+            one.unlink()
 
 
 def _publish(temporary: Path, path: Path) -> None:

@@ -73,6 +73,11 @@ class OptionState(OptionOutcome):
     answers: tuple[str, ...] = Field(
         (), description="Where it has no controls: paths of the answers that its `when` rests on."
     )
+    condition: Shown = Field(
+        default="",
+        description="Where it has no controls and does not count yet: what would have to be answered.",
+        exclude_if=lambda told: not told,
+    )
     complete: bool
 
 
@@ -156,6 +161,11 @@ class Gap(Model):
     help: Shown | None
     asked_of: str | None
     asked_of_title: Shown
+    party: str | None = Field(
+        default=None,
+        description="Where those who are asked are entries of the case: the path of the one; empty where nobody said.",
+        exclude_if=lambda path: path is None,
+    )
     findings: tuple[str, ...]
     possible: Severity
     answered: Shown | None = Field(
@@ -239,6 +249,11 @@ class Entry(Model):
     path: str
     title: Shown
     label: str
+    belongs_to: str | None = Field(
+        default=None,
+        description="The path of the entry to which it belongs, where the set asks for that and the case says it.",
+        exclude_if=lambda path: path is None,
+    )
 
 
 class NotInForce(Model):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from risk_engine.engine.assess import is_intact
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.files.language import N_, _, listed
+from risk_engine.files.reading import open_file, read_bytes
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision, Reply
 from risk_engine.model.explanation import Explanation
@@ -121,7 +122,7 @@ def _bound(decision: Decision, assessment: Assessment, around: Around) -> Iterat
 
 
 def _shown(decision: Decision, told: Explanation, sheet: SheetOf | None) -> Iterator[Link]:
-    """Yield whether the sheet that was shown comes out again; another version of the engine may lay it out anew."""
+    """Yield whether the sheet that was shown comes out again; another engine may lay it out anew, so nobody can say."""
     if decision.sheet is None:
         yield noted(_("it does not say which decision sheet was shown"))
     elif sheet is not None:
@@ -131,7 +132,11 @@ def _shown(decision: Decision, told: Explanation, sheet: SheetOf | None) -> Iter
             yield broken(_("the decision sheet that was shown is not the one of this assessment"))
         else:
             engines = {"then": decision.engine, "now": __version__}
-            yield noted(_("the decision sheet of engine {then} was laid out otherwise than {now} does", **engines))
+            text = _(
+                "engine {then} showed another decision sheet than {now} makes: nobody can say which was shown",
+                **engines,
+            )
+            yield unchecked(text)
 
 
 def _reasoned(decision: Decision, assessment: Assessment | None) -> Link:
@@ -209,7 +214,7 @@ def _kept(reply: Reply, files: Sequence[Path]) -> list[Path]:
 def _sha256(file: Path) -> str | None:
     """Return the SHA-256 of a file; None where it cannot be read."""
     try:
-        with file.open("rb") as content:
+        with open_file(file) as content:
             return hashlib.file_digest(content, "sha256").hexdigest()
     except OSError:
         return None
@@ -294,7 +299,7 @@ def superseding_beside(file: Path, decision: Decision) -> Path | None:
     """Return the record in the folder of a decision that takes its place; None where none is seen there."""
     for path in sorted(file.parent.glob("*.json")):
         try:
-            if decision.digest.encode() not in path.read_bytes():
+            if decision.digest.encode() not in read_bytes(path):
                 continue
             record = read_record(path).record
         except (OSError, InvalidSourceError):

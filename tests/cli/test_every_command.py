@@ -117,8 +117,32 @@ def bring_in(folder: Path) -> Result:
     return result
 
 
+def send_out(folder: Path) -> Result:
+    """Write the questionnaires of a case in which something is open."""
+    case = folder / "open.yaml"
+    case.write_text(LOAN_CASE.read_text("utf-8").replace("climate: steady", "climate: unknown"), "utf-8")
+    with tempfile.TemporaryDirectory() as other:  # only text is looked through for words of the shipped set
+        return run("case", "questions", case, *LOAN, "--out", Path(other) / "sent", "--from", "A. Registrar")
+
+
 def check_case(_folder: Path) -> Result:
     return run("case", "check", LOAN_CASE, *LOAN)
+
+
+def change_case(folder: Path) -> Result:
+    """Take a case through every command that changes one, and assess it."""
+    case = folder / "case.yaml"
+    case.write_text(LOAN_CASE.read_text("utf-8"), "utf-8")
+    for words in (
+        ("add", case, "borrower", "quay=House on the Quay", "artwork", "Comb"),
+        ("set", case, "borrower.quay.climate", "steady", "loan.months", "9", "--evidence", "Letter 7"),
+        ("add-control", case, "CRATE", "--owner", "Keeper", "--status", "agreed"),
+        ("add-evidence", case, "--for", "borrower.quay.climate", "--title", "Visit of 3 February"),
+        ("remove", case, "artwork.comb"),
+    ):
+        assert run("case", *words, *LOAN).code == 0, words
+    (folder / "case.yaml.bak").unlink()
+    return run("assess", case, *LOAN)
 
 
 def case_schema(folder: Path) -> Result:
@@ -315,7 +339,12 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("verify",): (verify, "same: the assessment comes out again"),
     ("case", "new"): (new, "Still open: between Lend and Refuse"),
     ("case", "import"): (bring_in, "3 answers taken"),
+    ("case", "questions"): (send_out, "questions-conservator.docx: to The conservator, 2 questions"),
     ("case", "check"): (check_case, "The conservator: 10 of 11 answered"),
+    **dict.fromkeys(
+        [("case", one) for one in ("set", "add", "add-control", "add-evidence", "remove")],
+        (change_case, "Lend on terms"),
+    ),
     ("case", "schema"): (case_schema, "Which poisons or hazards does it hold?"),
     ("criteria", "list"): (list_sets, "loan-desk@1.0.0\tin force from 2024-03-01"),
     ("criteria", "show"): (show, "OBJ-3 Too much light"),

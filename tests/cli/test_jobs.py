@@ -81,7 +81,7 @@ def test_records_that_are_there_stay_and_the_same_ones_are_no_other_content(case
 
 
 def files_below(folder: Path) -> dict[str, object]:
-    """Return what every file of a register holds; of the log and what names it, all but times and the digests of them."""
+    """Return what every file of a register holds; of the log and what names it, all but times and their digests."""
     timed = {"at", "before", "digest", "register"}
     files: dict[str, object] = {one.relative_to(folder).as_posix(): one.read_bytes() for one in folder.rglob("*.*")}
     lines = map(json.loads, (folder / LOG).read_bytes().splitlines())

@@ -30,7 +30,7 @@ from risk_engine.loading.sets import (
 
 @dataclass(frozen=True)
 class Withdrawal:
-    """What a withdrawal comes to: the files to write with their whole text, the lock last.
+    """What a withdrawal comes to: the files to write with their whole text, lock and signature last.
 
     `instead` is the version that is in force from now on, on the first day of this one.
     """
@@ -54,8 +54,12 @@ def withdraw(reference: str, reason: str, on: date, signing: Signing | None = No
     if not is_released(version):
         message = _("{version} is a draft: only what was released is withdrawn", version=version)
         raise RiskEngineError(message, _("what nobody released can be changed, or its files moved away"))
+    lock = lock_of(version)
     if is_withdrawn(version):
-        raise RiskEngineError(_("{version} was withdrawn already", version=version), _("a withdrawal is final"))
+        if signing is None:
+            raise RiskEngineError(_("{version} was withdrawn already", version=version), _("a withdrawal is final"))
+        path, text = with_signature(version, lock.path, read_criteria(version.path).digest, signing, withdrawn=True)
+        return Withdrawal(version, {path: text}, _instead(version))
     criteria = read_criteria(version.path)
     bundle = bundle_path(version)
     if not is_bundle(bundle):
@@ -69,11 +73,10 @@ def withdraw(reference: str, reason: str, on: date, signing: Signing | None = No
         told = _("**Withdrawn on {day}.** {reason}", day=on.isoformat(), reason=why)
     changes = _newest_files(version) / CHANGES
     files = {changes: with_withdrawal(version, changes, told)}
-    lock = lock_of(version)
+    files[lock.path] = lock.text_withdrawing(f"{version}")
     if signing is not None:
         path, text = with_signature(version, lock.path, criteria.digest, signing, withdrawn=True)
         files[path] = text
-    files[lock.path] = lock.text_withdrawing(f"{version}")
     return Withdrawal(version, files, instead)
 
 

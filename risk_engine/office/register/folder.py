@@ -23,7 +23,8 @@ from risk_engine.files.diagnostics import (
     suggestion,
 )
 from risk_engine.files.language import _
-from risk_engine.files.writing import UNFINISHED
+from risk_engine.files.reading import read_bytes
+from risk_engine.files.writing import UNFINISHED, is_device
 from risk_engine.office.register.log import ABOUT, FILED, LOCK, LOG, log_state, logged_name
 from risk_engine.records.criteria import KEPT
 
@@ -38,15 +39,11 @@ LONGEST = 60
 """Paths on some systems end at 260 characters; a register lies deep in a drive."""
 
 _PLAIN = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9_-])?")
-_DEVICES = frozenset(
-    {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in "0123456789")}
-)
-"""Names that mean a device to Windows, with any ending behind a dot."""
 
 
 def is_plain(text: str) -> bool:
     """Return whether a text can be a name as it is, on every system, beside what else lies in a register."""
-    taken = text.partition(".")[0].casefold() in _DEVICES or text.casefold() == KEPT
+    taken = is_device(text) or text.casefold() == KEPT
     return bool(_PLAIN.fullmatch(text)) and len(text) <= LONGEST and not taken
 
 
@@ -117,7 +114,7 @@ class Filed:
 def content_of(path: Path) -> bytes:
     """Return what a file holds; raise RiskEngineError where it cannot be read."""
     try:
-        return path.read_bytes()
+        return read_bytes(path)
     except OSError as error:
         raise file_problem(path, _("the file cannot be read: {reason}", reason=reason(error))) from error
 
@@ -164,7 +161,7 @@ class CaseFolder:
     def holds(self, kind: Kind, data: bytes) -> Filed | None:
         """Return the thing of a kind with just this content that was filed last; None if there is none."""
         same = (one for one in reversed(self.of(kind)) if one.digest == sha256(data)[:SHORT])
-        return next((one for one in same if one.path.read_bytes() == data), None)
+        return next((one for one in same if read_bytes(one.path) == data), None)
 
     def next_number(self) -> int:
         """Return the number of what is filed next; the one of what is gone is never given again."""

@@ -9,6 +9,7 @@ from pydantic import Field, ValidationError
 from risk_engine.files.diagnostics import RiskEngineError, file_problem, reason
 from risk_engine.files.language import _, first_few
 from risk_engine.files.plain import digest as digest_of
+from risk_engine.files.reading import read_bytes
 from risk_engine.model.decision import Signature
 from risk_engine.model.words import Digest, Model
 from risk_engine.office.register.folder import check_register
@@ -96,7 +97,7 @@ def copies(log: Log, copy: Path) -> Iterator[Fault]:
     """Yield how the log of another copy of the register stands to this one; RiskEngineError if it cannot be read."""
     path = copy / LOG if copy.is_dir() else copy
     try:
-        entries = [one for one in map(read_line, path.read_bytes().split(b"\n")) if one]
+        entries = [one for one in map(read_line, read_bytes(path).split(b"\n")) if one]
     except OSError as error:
         message = _("{path}: the log cannot be read: {reason}", path=path, reason=reason(error))
         raise RiskEngineError(message, _("name another copy of the register, or its log")) from error
@@ -154,7 +155,7 @@ def read_head(text: str) -> "Head | str":
     path = Path(text)
     if path.is_file():
         try:
-            return Head.model_validate_json(path.read_bytes())
+            return Head.model_validate_json(read_bytes(path))
         except (OSError, ValidationError):
             raise file_problem(
                 path, _("this is no head of a register"), _("name what `register head --format json` wrote")
@@ -189,7 +190,7 @@ def held(register: Path, log: Log, kept: "Head | str", keys: "Keys") -> Iterator
 
 
 def _earlier(path: Path) -> Iterator[Entry]:
-    yield from (one for one in map(read_line, path.read_bytes().split(b"\n")) if one) if path.is_file() else ()
+    yield from (one for one in map(read_line, read_bytes(path).split(b"\n")) if one) if path.is_file() else ()
 
 
 def signatures(log: Log, keys: "Keys") -> Iterator[Fault]:

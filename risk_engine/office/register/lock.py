@@ -21,6 +21,7 @@ from pydantic import Field, ValidationError
 
 from risk_engine.files.diagnostics import RiskEngineError, help_line, printable
 from risk_engine.files.language import _
+from risk_engine.files.reading import read_bytes
 from risk_engine.files.writing import UNFINISHED, write_once
 from risk_engine.model.words import Model
 from risk_engine.office.register.folder import is_claimed_copy, is_regular_file, is_unfinished
@@ -212,7 +213,7 @@ def is_locked(folder: Path) -> bool:
 
 def _raw(path: Path) -> bytes | None:
     try:
-        return path.read_bytes()
+        return read_bytes(path)
     except OSError:
         return None
 

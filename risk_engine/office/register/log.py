@@ -18,6 +18,7 @@ from risk_engine.files.diagnostics import RiskEngineError, reason
 from risk_engine.files.language import N_, _
 from risk_engine.files.plain import canonical
 from risk_engine.files.plain import digest as digest_of
+from risk_engine.files.reading import open_file, read_bytes
 from risk_engine.model.decision import Signature
 from risk_engine.model.words import Digest, Model
 
@@ -185,7 +186,7 @@ def read_log(register: Path, *, anew: bool = False) -> Log | None:
     key = path.resolve()
     log = None if anew else _read.get(key)
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             if log is None or not _stands(log, file.fileno()):
                 log = Log()
             file.seek(log.size)
@@ -216,7 +217,7 @@ def _stands(log: Log, file: int) -> bool:
 def named_log(register: Path) -> str | None:
     """Return the digest with which the log of a register begins, as its description says; None where it names none."""
     with contextlib.suppress(OSError):
-        found = _NAMED.search((register / ABOUT).read_bytes().decode("utf-8", "replace"))
+        found = _NAMED.search(read_bytes(register / ABOUT).decode("utf-8", "replace"))
         return found[1] if found else None
     return None
 

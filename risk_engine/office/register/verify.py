@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from risk_engine.files.diagnostics import reason
 from risk_engine.files.language import _, first_few, ngettext
+from risk_engine.files.reading import read_bytes
 from risk_engine.office.register.folder import (
     LIST,
     SHORT,
@@ -186,7 +187,7 @@ def _case(folder: Path, log: Log | None) -> Iterator[Fault]:
         seen.add(name)
         numbers[number_of(path.name) if found else 0] += 1
         try:
-            digest = sha256(path.read_bytes())
+            digest = sha256(read_bytes(path))
         except OSError as error:
             yield Fault("unchecked", place, _("the file cannot be read: {reason}", reason=reason(error)))
             continue
@@ -224,7 +225,7 @@ def _beside(register: Path, log: Log | None) -> Iterator[Fault]:
         if path.is_dir() or is_of_the_system(path) or is_unfinished(path) or path.name in {ABOUT, LOG}:
             continue
         try:
-            data = path.read_bytes() if path.is_file() else b""
+            data = read_bytes(path) if path.is_file() else b""
         except OSError as error:
             yield Fault("unchecked", path.name, _("the file cannot be read: {reason}", reason=reason(error)))
             continue
