@@ -112,9 +112,9 @@ def _again(outlook: "Outlook", stored: "Assessment", criteria: "Criteria") -> "O
 def _filed(paths: list[Path]) -> "Iterator[tuple[Path, Link]]":
     """Yield what is not as it was filed in the registers among these folders."""
     for folder in filter(Path.is_dir, paths):
-        from risk_engine.office.register.folder import not_as_filed
+        from risk_engine.office.register.verify import links
 
-        yield from not_as_filed(folder)
+        yield from links(folder)
 
 
 def _sheet(assessment: "Explanation") -> bytes:
