@@ -203,7 +203,7 @@ def report_facts(assessment: Explanation, names: Names, *, bounds_only: bool = F
         version_mark=version_mark(assessment),
         parts=_parts(assessment),
         apart=tuple(one for one in assessment.described if not one.path.startswith(entries)),
-        closed_routes=_closed_routes(assessment),
+        closed_routes=_closed_routes(assessment, names),
         set_aside=_set_aside(assessment, kept),
         notes=str(assessment.case.get("notes") or ""),
         # Nobody can tell what free text repeats: where the case holds confidential answers, its notes may too.
@@ -257,12 +257,12 @@ def _parts(assessment: Explanation) -> tuple[tuple[str, tuple[tuple[Entry, tuple
     return tuple((title, tuple((one, described(one)) for one in entries)) for title, entries in titles.items())
 
 
-def _closed_routes(assessment: Explanation) -> tuple[str, ...]:
+def _closed_routes(assessment: Explanation, names: Names) -> tuple[str, ...]:
     """Return the findings that close a route of funding, where nothing more than that is closed."""
     strongest = {one.knock_out.at_least for one in assessment.findings} - {"none", "hold"}
     if strongest != {"funding"}:
         return ()
-    return tuple(one.id for one in assessment.findings if one.knock_out.at_least == "funding")
+    return tuple(names.finding(one.id).text for one in assessment.findings if one.knock_out.at_least == "funding")
 
 
 def _set_aside(assessment: Explanation, kept: set[str]) -> tuple[tuple[str, str, bool], ...]:

@@ -9,6 +9,7 @@ from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry as AskedEntry
 from risk_engine.engine.facts import Facts, Read
 from risk_engine.engine.resolve import resolve
+from risk_engine.engine.sentences import Sentences
 from risk_engine.files.diagnostics import RiskEngineError, nearest, suggestion
 from risk_engine.files.language import ENGLISH, _, current, listed
 from risk_engine.loading.case import basis, case_of, read_case_file
@@ -43,7 +44,6 @@ from risk_engine.report.returned import (
     distinct,
     for_people,
 )
-from risk_engine.report.sentences import Sentences
 
 ENTRY_ID = "id"
 """The name of the question for an entry's short name, where the set has no fact that labels its entries."""
