@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, get_args
 
 import typer
 
-from risk_engine.cli.options import CriteriaOfRecord, CriteriaOption, Day, DecisionOption, Output, Pages, ProfileOption
+from risk_engine.cli.options import (
+    AnnexOption,
+    CriteriaOfRecord,
+    CriteriaOption,
+    Day,
+    DecisionOption,
+    Output,
+    Pages,
+    ProfileOption,
+)
 from risk_engine.cli.output import FORM, Format, form_of, in_words, note_lines, progress, put, put_document
 from risk_engine.files.diagnostics import RiskEngineError, help_line
 from risk_engine.files.language import N_, _, current
@@ -18,6 +27,7 @@ if TYPE_CHECKING:
     from risk_engine.model.explanation import Explanation
     from risk_engine.model.outlook import ExplainedOutlook, Outlook
     from risk_engine.report.blocks import View
+    from risk_engine.report.view import Part
 
 
 EXAMPLES = {
@@ -38,8 +48,10 @@ Kind: TypeAlias = Literal["full", "decision", "letter", "plan", "questions", "re
 ReportFormat: TypeAlias = Literal["text", "html", "pdf", "docx", "md"]
 """The forms in which a document can be had."""
 
-OF_A_DECISION = frozenset({"decision", "letter", "plan"})
+OF_A_DECISION = frozenset({"full", "decision", "letter", "plan"})
 """The kinds of document that say what was decided."""
+WITH_ANNEX = frozenset({"full", "redacted"})
+"""The kinds of document that have an annex."""
 RECORDS = frozenset({".json", ".yaml", ".yml"})
 """How the files end that everything else is made from."""
 
@@ -60,6 +72,7 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     ] = None,
     criteria: CriteriaOfRecord = None,
     profile: ProfileOption = None,
+    annex: AnnexOption = False,
     outlook: Annotated[
         Path | None,
         typer.Option(
@@ -96,14 +109,20 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         message = _("--template is for Word documents, and this one is written as {form}", form=form)
         raise RiskEngineError(message, _("use it with --format docx, or with -o FILE.docx"))
     _refuse_unused(kind, to, decision, profile, outlook)
+    if annex and kind not in WITH_ANNEX:
+        message = _("--annex: a document of the kind `{kind}` has no annex", kind=kind)
+        raise RiskEngineError(message, _("use it with --kind full or redacted"))
+    part: Part = "whole" if annex else "report"
     stored = unaltered_assessment(file)
     under = criteria_of(stored, criteria, file)
     decided = None if decision is None else counting_decision(stored, under, decision)
     assessment = in_words(file, stored, under)
     if kind == "redacted":
-        made = redacted(assessment, under, profile)
-    elif outlook is not None:
-        made = _with_outlook(assessment, outlook, stored, under)
+        made = redacted(assessment, under, profile, part)
+    elif kind == "full":
+        from risk_engine.report.view import view
+
+        made = view(assessment, _outlook(outlook, stored, under), decided, part=part)
     else:
         made = view_of(assessment, kind, decided, to=to)
     put_document(made, form, output, template)
@@ -114,11 +133,10 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             typer.echo(left_out, err=True)
 
 
-def _with_outlook(assessment: "Explanation", file: Path, stored: "Assessment", criteria: "Criteria") -> "View":
+def _outlook(file: Path | None, stored: "Assessment", criteria: "Criteria") -> "ExplainedOutlook | None":
     from risk_engine.records.trusted import belonging_outlook
-    from risk_engine.report.view import view
 
-    return view(assessment, explained(belonging_outlook(stored, file), stored, criteria))
+    return None if file is None else explained(belonging_outlook(stored, file), stored, criteria)
 
 
 def _refuse_record(output: Path) -> None:
@@ -143,7 +161,7 @@ def _refuse_unused(
         problems.append(message + help_line(_("use it with --kind questions")))
     if decision is not None and kind not in OF_A_DECISION:
         message = _("--decision: a document of the kind `{kind}` says nothing of a decision", kind=kind)
-        problems.append(message + help_line(_("use it with --kind decision, letter or plan")))
+        problems.append(message + help_line(_("use it with --kind full, decision, letter or plan")))
     if profile is not None and kind != "redacted":
         message = _("--profile: a document of the kind `{kind}` withholds nothing", kind=kind)
         problems.append(message + help_line(_("use it with --kind redacted")))
@@ -154,14 +172,16 @@ def _refuse_unused(
         raise RiskEngineError("\n".join(problems))
 
 
-def redacted(assessment: "Explanation", criteria: "Criteria", profile: Path | None = None) -> "View":
+def redacted(
+    assessment: "Explanation", criteria: "Criteria", profile: Path | None = None, part: "Part" = "report"
+) -> "View":
     """Return the redacted version, and say on standard error what to know before it leaves the house."""
     from risk_engine.loading.profile import load_profile
     from risk_engine.loading.translation import told_in
     from risk_engine.report.pages.redacted import redacted_view, redaction_warning
 
     given = None if profile is None else load_profile(profile, criteria).disclosure
-    made = redacted_view(assessment, told_in(criteria, current()), given)
+    made = redacted_view(assessment, told_in(criteria, current()), given, part)
     typer.echo(redaction_warning(assessment, given), err=True)
     return made
 
@@ -209,7 +229,7 @@ def print_outlook(
     else:
         from risk_engine.report.view import view
 
-        shown = view(assessment, outlook)
+        shown = view(assessment, outlook, part="report")
     put_document(shown, form, output)
 
 
