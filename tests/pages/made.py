@@ -122,7 +122,7 @@ def shown(name: str) -> View:
 def _report(name: str) -> Callable[[], str]:
     def made() -> str:
         with _spoken(name):
-            return render(assessment(name), "html")
+            return render(assessment(name), "html", annex=True)
 
     return made
 
