@@ -192,7 +192,8 @@ def view(
         section, changed_too = outlook_section(outlook, assessment)
         sections.insert([one.key for one in sections].index(_BEFORE_OUTLOOK) + 1, section)
         changed.append(changed_too)
-    rows = (row for block in below[0].blocks if isinstance(block, Fields) for row in block.rows)
+    of_case = next(one for one in below if one.key == "case")
+    rows = (row for block in of_case.blocks if isinstance(block, Fields) for row in block.rows)
     first = opening(assessment, names)
     made = replace(
         first,
