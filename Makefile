@@ -36,6 +36,7 @@ demo: setup ## set up, assess the example and write its report
 	@mkdir -p "$$(dirname "$(DEMO_REPORT)")"
 	@$(BIN)/risk-engine assess "$(DEMO_CASE)" --format html -o "$(DEMO_REPORT)"
 	@printf '\nThe same decision as a report to read in a browser: %s\n' "$(DEMO_REPORT)"
+	@printf 'For a case of your own: . $(BIN)/activate, then risk-engine case new my-case.yaml\n'
 
 # Three sizes: while one works, before one hands over, and the rest of what CI runs. Which test is in which says its mark `long`.
 quick: format-check lint layers types changed ## in a minute: the checks of style and types, the tests of the rooms that changed against main

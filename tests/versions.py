@@ -2,15 +2,16 @@
 
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from risk_engine.audit.releases.release import release
 from risk_engine.audit.releases.withdraw import withdraw
 from risk_engine.audit.versions import Comparison, base_of, compared, loaded, meaning_of
-from risk_engine.files.resources import criteria_folder
+from risk_engine.files.reading import criteria_folder
 from risk_engine.files.writing import write_together
 from risk_engine.loading.sets import Version
 from risk_engine.model.case import Case
@@ -188,3 +189,8 @@ def is_draft(version: Version) -> bool:
     heading = rf"^## {re.escape(version.dotted)} \(draft\b"
     history = criteria_folder() / version.name / "CHANGES.md"
     return re.search(heading, history.read_text("utf-8"), re.MULTILINE) is not None
+
+
+def names_of(cases: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Return the name of every case that the tests of a cases.yaml state, of each row its own."""
+    return [name for one in cases for name in [f"{one['name']}: {row}" for row in one.get("each", ())] or [one["name"]]]

@@ -181,6 +181,8 @@ def differences(run: Run) -> Iterator[str]:
 
 def of_findings(expect: Expected, found: Mapping[str, Found], names: Collection[str]) -> Iterator[str]:
     """Yield what is not as expected of these indicators; one that is not in force is none of those found."""
+    if expect.partial:
+        names = {*names} & {*expect.findings, *expect.undetermined, *expect.residual, *expect.knock_out}
     present = {name: one.inherent for name, one in found.items() if one.outcome == "present"}
     undetermined = {name: one.possible for name, one in found.items() if one.outcome == "undetermined"}
     yield from _compared(N_("finding"), expect.findings, present, names)

@@ -23,6 +23,7 @@ from risk_engine.cli.options import (
 from risk_engine.cli.output import FORM, Exit, form_of, note, progress, put, put_document, wrote
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import ENGLISH, _, current, in_language, ngettext
+from risk_engine.files.reading import read_bytes
 from risk_engine.files.writing import make_folder, write_text, write_together
 
 if TYPE_CHECKING:
@@ -397,7 +398,7 @@ def _put_cases(proved: "Proved", folder: Path) -> None:
     make_folder(folder)
     files = dict(example_files(proved))
     there = {one.name: one for one in sorted(folder.glob("*.yaml"))}
-    ours = {name for name, path in there.items() if path.read_bytes().startswith(MARK.encode())}
+    ours = {name for name, path in there.items() if read_bytes(path).startswith(MARK.encode())}
     if foreign := sorted(set(files) & set(there) - ours):
         message = _("{file} is there already; it is not written over", file=there[foreign[0]])
         raise RiskEngineError(message, _("choose another folder for --cases"))

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import typer
 
 from risk_engine.cli import options
-from risk_engine.cli.case import bytes_of, case_id, keep
+from risk_engine.cli.case_changes import bytes_of, case_id, keep
 from risk_engine.files.diagnostics import NotInForceError, RiskEngineError, file_problem
 from risk_engine.files.interrupts import end_on_interrupt
 from risk_engine.files.language import _

@@ -142,7 +142,7 @@ class _Given(NamedTuple):
 
 
 def _opened(path: Path) -> "CaseFile":
-    from risk_engine.cli.case import bytes_of
+    from risk_engine.cli.case_changes import bytes_of
     from risk_engine.cli.dialogue import CaseFile
 
     file = CaseFile(path, bytes_of(path) or b"")

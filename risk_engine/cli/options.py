@@ -12,12 +12,13 @@ import typer
 
 from risk_engine.cli.output import note
 from risk_engine.files.diagnostics import NotInForceError, RiskEngineError, help_line, printable, quoted, suggestion
-from risk_engine.files.language import _
+from risk_engine.files.language import _, listed
 
 if TYPE_CHECKING:
     from risk_engine.loading.releases import Chosen
     from risk_engine.loading.sets import Version
     from risk_engine.model.decision import Person
+    from risk_engine.report.pages import Sender
 
 
 def _day_of(text: str) -> date | None:
@@ -120,6 +121,40 @@ DecisionOption = Annotated[
     Path | None,
     typer.Option("--decision", metavar="DECISION", help="The decision (JSON) that was taken on the assessment."),
 ]
+
+
+SenderOption = Annotated[
+    str | None, typer.Option("--from", metavar="NAME", help="Who writes the letter, such as name and role.")
+]
+ReplyTo = Annotated[
+    str | None, typer.Option("--reply-to", metavar="ADDRESS", help="Where the answers are sent, such as an e-mail.")
+]
+AnswerBy = Annotated[
+    date | None, typer.Option("--by", parser=read_day, metavar="DATE", help="The day by which they are needed.")
+]
+
+
+def sender_of(name: str | None, reply_to: str | None, by: date | None, on: date | None) -> "Sender":
+    """Return who writes letters that are dated `on`.
+
+    Raise RiskEngineError for a day that is over by then, and for words that are none.
+    """
+    from risk_engine.report.pages import Sender
+
+    for option, text in {"--from": name, "--reply-to": reply_to}.items():
+        if text is not None and not printable(text).strip():
+            raise RiskEngineError(_("{option} says nothing", option=option), _("leave it out, or write what to print"))
+    if by is not None and on is not None and by < on:
+        message = _("--by {day}: that is before the day of the letter, {on}", day=by, on=on)
+        raise RiskEngineError(message, _("name a later day"))
+    return Sender(" ".join((name or "").split()), " ".join((reply_to or "").split()), by)
+
+
+def not_said(sender: "Sender") -> str | None:
+    """Return what to tell of a letter in which somebody has to write who sends it, or where to and until when."""
+    said = {"--from": sender.name, "--reply-to": sender.reply_to, "--by": sender.by}
+    missing = [f"`{option}`" for option, value in said.items() if not value]
+    return _("nobody said {options}: there is room to write it in", options=listed(missing)) if missing else None
 
 
 def today() -> "date":

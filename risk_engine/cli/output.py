@@ -17,6 +17,7 @@ import typer
 
 from risk_engine.files.diagnostics import DefectError, RiskEngineError, help_line, printable
 from risk_engine.files.language import ENGLISH, _, current, in_language
+from risk_engine.files.reading import open_file, read_bytes
 from risk_engine.files.writing import check_folder, keep_inputs, write_bytes, write_new, write_text
 from risk_engine.version import __version__
 
@@ -145,7 +146,7 @@ def put(text: str, output: Path | None, *, kept: bool = False) -> None:
     if output is None:
         typer.echo(text, nl=False)
         return
-    if kept and output.is_file() and output.read_bytes() != text.encode("utf-8"):
+    if kept and output.is_file() and read_bytes(output) != text.encode("utf-8"):
         raise _holds_other(output)
     write_text(output, text)
     wrote(output)
@@ -171,7 +172,7 @@ def _pieces(file: IO[bytes]) -> Iterator[bytes]:
 
 
 def _hold_the_same(path: Path, records: IO[bytes]) -> bool:
-    with path.open("rb") as file:
+    with open_file(path) as file:
         return all(one == other for one, other in zip_longest(_pieces(file), _pieces(records)))
 
 

@@ -15,6 +15,7 @@ import typer
 
 from risk_engine.files.diagnostics import RiskEngineError, reason
 from risk_engine.files.language import _, current
+from risk_engine.files.reading import read_bytes
 from risk_engine.files.writing import make_folder
 from risk_engine.report.page import pages_of
 
@@ -168,7 +169,7 @@ class _Own:
 
     def _read(self) -> Mapping[str, str]:
         try:
-            stored = json.loads((self.folder / KEPT).read_bytes())
+            stored = json.loads(read_bytes(self.folder / KEPT))
             kept, assessment = _own_files(stored["files"]), stored["assessment"]
         except FileNotFoundError:
             return {}
@@ -249,6 +250,6 @@ def _digest(file: Path) -> str | None:
     if file.is_symlink() or file.is_dir():
         return ""
     try:
-        return hashlib.sha256(file.read_bytes()).hexdigest()
+        return hashlib.sha256(read_bytes(file)).hexdigest()
     except FileNotFoundError:
         return None

@@ -9,6 +9,7 @@ import typer
 
 from risk_engine.cli.options import (
     AnnexOption,
+    AnswerBy,
     CriteriaOfRecord,
     CriteriaOption,
     Day,
@@ -16,10 +17,14 @@ from risk_engine.cli.options import (
     Output,
     Pages,
     ProfileOption,
+    ReplyTo,
+    SenderOption,
+    not_said,
+    sender_of,
 )
 from risk_engine.cli.output import FORM, Format, form_of, in_words, note_lines, progress, put, put_document
 from risk_engine.files.diagnostics import RiskEngineError, help_line
-from risk_engine.files.language import N_, _, current
+from risk_engine.files.language import N_, _, current, either
 
 if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment
@@ -52,6 +57,8 @@ OF_A_DECISION = frozenset({"full", "decision", "letter", "plan"})
 """The kinds of document that say what was decided."""
 WITH_ANNEX = frozenset({"full", "redacted"})
 """The kinds of document that have an annex."""
+LETTERS = frozenset({"letter", "questions"})
+"""The kinds of document that are sent by somebody."""
 RECORDS = frozenset({".json", ".yaml", ".yml"})
 """How the files end that everything else is made from."""
 
@@ -70,6 +77,9 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             "--to", metavar="WHO", help="With --kind questions: only the letter to those, such as partner.songhua."
         ),
     ] = None,
+    sender: SenderOption = None,
+    reply_to: ReplyTo = None,
+    by: AnswerBy = None,
     criteria: CriteriaOfRecord = None,
     profile: ProfileOption = None,
     annex: AnnexOption = False,
@@ -108,15 +118,16 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     if template is not None and form != "docx":
         message = _("--template is for Word documents, and this one is written as {form}", form=form)
         raise RiskEngineError(message, _("use it with --format docx, or with -o FILE.docx"))
-    _refuse_unused(kind, to, decision, profile, outlook)
-    if annex and kind not in WITH_ANNEX:
-        message = _("--annex: a document of the kind `{kind}` has no annex", kind=kind)
-        raise RiskEngineError(message, _("use it with --kind full or redacted"))
+    _refuse_unused(
+        kind, {"--to": to, "--decision": decision, "--profile": profile, "--outlook": outlook, "--annex": annex or None}
+    )
+    _refuse_unused(kind, {"--from": sender, "--reply-to": reply_to, "--by": by})
     part: Part = "whole" if annex else "report"
     stored = unaltered_assessment(file)
     under = criteria_of(stored, criteria, file)
     decided = None if decision is None else counting_decision(stored, under, decision)
     assessment = in_words(file, stored, under)
+    written_by = sender_of(sender, reply_to, by, assessment.on)
     if kind == "redacted":
         made = redacted(assessment, under, profile, part)
     elif kind == "full":
@@ -124,8 +135,10 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 
         made = view(assessment, _outlook(outlook, stored, under), decided, part=part)
     else:
-        made = view_of(assessment, kind, decided, to=to)
+        made = view_of(assessment, kind, decided, to=to, sender=written_by)
     put_document(made, form, output, template)
+    if kind in LETTERS and (room := not_said(written_by)):
+        typer.echo(room, err=True)
     if kind == "letter" and decided is not None:
         from risk_engine.report.pages.letter import letter_warning
 
@@ -151,23 +164,29 @@ def _refuse_record(output: Path) -> None:
         raise RiskEngineError(message, _("endings that are known: {known}", known=known))
 
 
-def _refuse_unused(
-    kind: Kind, to: str | None, decision: Path | None, profile: Path | None, outlook: Path | None
-) -> None:
+_UNUSED = {
+    "--to": ({"questions"}, N_("--to names who is asked, and a document of the kind `{kind}` asks nobody")),
+    "--decision": (OF_A_DECISION, N_("--decision: a document of the kind `{kind}` says nothing of a decision")),
+    "--profile": ({"redacted"}, N_("--profile: a document of the kind `{kind}` withholds nothing")),
+    "--outlook": ({"full"}, N_("--outlook: a document of the kind `{kind}` does not say what would change it")),
+    "--annex": (WITH_ANNEX, N_("--annex: a document of the kind `{kind}` has no annex")),
+    **dict.fromkeys(
+        ("--from", "--reply-to", "--by"),
+        (LETTERS, N_("{option}: a document of the kind `{kind}` is no letter")),
+    ),
+}
+"""For each option the kinds of document that have a use for it, and what is said of the others."""
+
+
+def _refuse_unused(kind: Kind, given: Mapping[str, object]) -> None:
     """Raise RiskEngineError with every option that a document of the kind has no use for."""
     problems: list[str] = []
-    if to is not None and kind != "questions":
-        message = _("--to names who is asked, and a document of the kind `{kind}` asks nobody", kind=kind)
-        problems.append(message + help_line(_("use it with --kind questions")))
-    if decision is not None and kind not in OF_A_DECISION:
-        message = _("--decision: a document of the kind `{kind}` says nothing of a decision", kind=kind)
-        problems.append(message + help_line(_("use it with --kind full, decision, letter or plan")))
-    if profile is not None and kind != "redacted":
-        message = _("--profile: a document of the kind `{kind}` withholds nothing", kind=kind)
-        problems.append(message + help_line(_("use it with --kind redacted")))
-    if outlook is not None and kind != "full":
-        message = _("--outlook: a document of the kind `{kind}` does not say what would change it", kind=kind)
-        problems.append(message + help_line(_("use it with --kind full")))
+    for option, value in given.items():
+        kinds, message = _UNUSED[option]
+        if value is not None and kind not in kinds:
+            known = either(sorted(kinds, key=get_args(Kind).index))
+            way_out = help_line(_("use it with --kind {kinds}", kinds=known))
+            problems.append(_(message, kind=kind, option=option) + way_out)
     if problems:
         raise RiskEngineError("\n".join(problems))
 

@@ -13,6 +13,7 @@ from risk_engine.cli.options import CriteriaOfRecord
 from risk_engine.cli.output import Exit
 from risk_engine.files.diagnostics import RiskEngineError, printable, reason
 from risk_engine.files.language import N_, _, in_language
+from risk_engine.files.reading import read_bytes
 from risk_engine.files.writing import check_new, write_new
 
 if TYPE_CHECKING:
@@ -235,7 +236,7 @@ def _files(path: Path) -> "Iterator[Path]":
 
 def _read(file: Path) -> bytes:
     try:
-        return file.read_bytes()
+        return read_bytes(file)
     except OSError as error:
         message = _("{file}: the key cannot be read: {reason}", file=file, reason=reason(error))
         raise RiskEngineError(message, _("name the file that `risk-engine key new` wrote")) from None

@@ -12,6 +12,7 @@ from risk_engine.files.once import once
 from risk_engine.model.case import Case, Evidence
 from risk_engine.model.criteria import Criteria, Indicator
 from risk_engine.model.explanation import CitedSource, EvidenceShown, FactRead
+from risk_engine.model.facts import TextFact
 from risk_engine.model.tables import Citation, grade_of, source_on, was_read
 
 
@@ -69,6 +70,8 @@ class Explainer:
         if read.fact is None:
             return _("not known") if value is None else ", ".join(value) or pgettext("no entries", "none")
         fact = self.criteria.entities[read.entity].facts[read.fact]
+        if isinstance(fact, TextFact) and (fact.belongs_to, value) in self._entry:
+            return self.label(fact.belongs_to or "", value)
         return self.criteria.shown(fact, value)
 
     def question(self, read: Read) -> str:

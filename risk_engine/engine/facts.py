@@ -8,6 +8,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 from risk_engine.files.diagnostics import NotInForceError
 from risk_engine.files.language import _
 from risk_engine.model.conditions import Condition, ParameterRef
+from risk_engine.model.facts import Entity, belonging
 from risk_engine.model.words import Value
 
 Origin: TypeAlias = Literal["case", "table", "not_asked", "profile", "missing"]
@@ -115,3 +116,27 @@ def in_json(value: Any) -> Any:
 def holders(facts: Facts, entity: str) -> tuple[Entry, ...]:
     """Return what holds the facts of an entity: its entries, or the only one; none where the list is unanswered."""
     return (facts.single[entity],) if entity in facts.single else facts.lists[entity] or ()
+
+
+@dataclass(frozen=True)
+class Party:
+    """Whom of a list a question is for, where those who are asked are entries of the case: None where nobody said."""
+
+    path: str | None
+
+
+def party_of(read: Read, asked_of: str, facts: Facts, entities: Mapping[str, Entity]) -> Party | None:
+    """Return which entry is asked a question, None where those who are asked are no entries of the case.
+
+    An entry is asked about itself and about what is said to belong to it. What is no entry of a list is asked of the
+    only one, where there is only one. Everything else may be another one's, so it is asked of none of them.
+    """
+    if asked_of not in facts.lists:
+        return None
+    known = [one.id for one in facts.lists[asked_of] or ()]
+    found: Stated = read.entry if read.entity == asked_of else None
+    if read.entity in facts.single:
+        found = known[0] if len(known) == 1 else None
+    elif read.entry is not None and (named := belonging(entities[read.entity])) is not None and named[1] == asked_of:
+        found = value_of(facts, read._replace(fact=named[0]))
+    return Party(f"{asked_of}.{found}" if found in known else None)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from risk_engine.engine.explainer import Explainer, evidence_shown
-from risk_engine.engine.facts import Facts, Read, holders
+from risk_engine.engine.facts import Facts, Read, holders, party_of
 from risk_engine.engine.find import ControlState, CountsAs
 from risk_engine.engine.resolve import broken, contradicting
 from risk_engine.engine.work import read_at, unfit
@@ -14,7 +14,7 @@ from risk_engine.model.assessment import Assessment, AwarenessOutcome, FindingOu
 from risk_engine.model.case import ControlRecord
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.explanation import ControlShown, Entry, Gap, Note, Override, Recorded
-from risk_engine.model.facts import AnyFact, RowFact, TextFact
+from risk_engine.model.facts import AnyFact, RowFact, TextFact, belonging
 from risk_engine.model.profile import Profile
 from risk_engine.model.references import reopening
 from risk_engine.model.tables import CellValue, cell_on, value_on
@@ -103,6 +103,7 @@ def _gap(path: str, findings: Sequence[FindingOutcome], explainer: Explainer) ->
     fact = entity.facts[read.fact] if read.fact is not None else None
     asked_of = fact.asked_of if fact else None
     value = explainer.value(read)
+    party = None if asked_of is None else party_of(read, asked_of, explainer.facts, criteria.entities)
     possible: Severity = max((finding.possible for finding in findings), key=SEVERITIES.index)
     return Gap(
         path=path,
@@ -110,6 +111,7 @@ def _gap(path: str, findings: Sequence[FindingOutcome], explainer: Explainer) ->
         help=fact.help if fact else entity.help,
         asked_of=asked_of,
         asked_of_title=criteria.head.asked_of[asked_of] if asked_of else "",
+        party=None if party is None else party.path or "",
         findings=tuple(finding.id for finding in findings),
         possible=possible,
         answered=None if value is None else explainer.shown(read, value),
@@ -229,10 +231,18 @@ def entries_shown(facts: Facts, criteria: Criteria, explainer: Explainer) -> tup
             path=f"{name}.{one.id}",
             title=criteria.entities[name].title,
             label=explainer.label(name, one.id or ""),
+            belongs_to=_owner(Read(name, one.id, None), criteria, explainer),
         )
         for name, entries in facts.lists.items()
         for one in entries or ()
     )
+
+
+def _owner(entry: Read, criteria: Criteria, explainer: Explainer) -> str | None:
+    """Return the path of the entry to which an entry belongs, None where nobody said so."""
+    found = belonging(criteria.entities[entry.entity])
+    stated = None if found is None else explainer.value(entry._replace(fact=found[0]))
+    return None if found is None or stated is None else f"{found[1]}.{stated}"
 
 
 # --- what a profile changed ---

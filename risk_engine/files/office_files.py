@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from risk_engine.files.diagnostics import RiskEngineError, help_line, printable
+from risk_engine.files.diagnostics import RiskEngineError, help_line, printable, reason
 from risk_engine.files.language import _
+from risk_engine.files.reading import read_bytes
 
 Kind: TypeAlias = Literal["xlsx", "docx"]
 
@@ -72,15 +73,13 @@ _DECLARATIONS = (b"<!DOCTYPE", "<!DOCTYPE".encode("utf-16-le"), "<!DOCTYPE".enco
 def content(path: Path, kind: Kind, bounds: Bounds) -> tuple[io.BytesIO, str]:
     """Return the bytes of a file that can be read as this kind, and their SHA-256; raise OfficeFileError."""
     try:
-        if path.is_dir():
-            raise OfficeFileError(path, _("this is a folder, a file is needed"))
-        with path.open("rb") as file:
-            raw = file.read(bounds.packed + 1)
+        raw = read_bytes(path, bounds.packed + 1)
     except FileNotFoundError:
         raise OfficeFileError(path, _("there is no such file")) from None
+    except IsADirectoryError:
+        raise OfficeFileError(path, _("this is a folder, a file is needed")) from None
     except OSError as error:
-        why = (error.strerror or _("unknown reason")).lower()
-        raise OfficeFileError(path, _("the file cannot be read: {why}", why=why)) from error
+        raise OfficeFileError(path, _("the file cannot be read: {reason}", reason=reason(error))) from error
     if len(raw) > bounds.packed:
         raise OfficeFileError(path, _("the file is larger than {size} MiB", size=bounds.packed // _MIB))
     if raw.startswith(_COMPOUND):

@@ -17,6 +17,7 @@ import yaml
 from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, Position, file_problem, reason
 from risk_engine.files.language import _
 from risk_engine.files.plain import BROKEN, Broken, Loc, Partial, Plain, broken_in
+from risk_engine.files.reading import read_bytes
 from risk_engine.files.syntax import (
     LIST,
     MAP,
@@ -140,12 +141,11 @@ def read(path: Path, *, shown_as: str | None = None, nulls: bool = False, go_on:
     """
     name = shown_as or path.as_posix()
     try:
-        if path.is_dir():
-            raise file_problem(name, _("this is a folder, a file is needed"))
-        with path.open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
+        raw = read_bytes(path, MAX_BYTES + 1)
     except FileNotFoundError:
         raise file_problem(name, _("there is no such file")) from None
+    except IsADirectoryError:
+        raise file_problem(name, _("this is a folder, a file is needed")) from None
     except OSError as error:
         raise file_problem(name, _("the file cannot be read: {reason}", reason=reason(error))) from error
     if len(raw) > MAX_BYTES:

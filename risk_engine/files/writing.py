@@ -4,17 +4,29 @@ import contextlib
 import os
 import secrets
 import shutil
+import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from risk_engine.files.diagnostics import RiskEngineError, reason
 from risk_engine.files.language import _
+from risk_engine.files.reading import check_file, read_bytes
 
 UNFINISHED = ".part"
 """The ending of a file that is being written, behind eight digits; a file that somebody gave may end so too."""
 
 _BINARY = getattr(os, "O_BINARY", 0)
 """Without it Windows would write another line end for each one."""
+
+
+_DEVICES = frozenset(
+    {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in "0123456789")}
+)
+
+
+def is_device(name: str) -> bool:
+    """Return whether a name means a device to Windows, with any ending behind a dot."""
+    return name.partition(".")[0].rstrip().casefold() in _DEVICES
 
 
 def write_text(path: Path, text: str) -> None:
@@ -57,7 +69,7 @@ def write_together(files: Mapping[Path, str]) -> None:
             written[path] = path.with_name(f".{path.name}.{os.getpid()}.part")
             written[path].write_bytes(text.encode("utf-8"))
         for path, temporary in written.items():
-            there = path.read_bytes() if path.exists() else None
+            there = read_bytes(path) if path.exists() else None
             temporary.replace(path)
             before[path] = there
     except OSError as error:
@@ -82,9 +94,22 @@ def check_new(path: Path, way_out: str = "") -> None:
 
 
 def check_folder(path: Path) -> None:
-    """Raise RiskEngineError if the folder of a new file is not there: a slip in a path makes none."""
+    """Raise RiskEngineError if the folder of a file is not there, for a slip in a path makes none, or if it is no file.
+
+    Who writes to a device puts a file in its place.
+    """
     if not path.parent.is_dir():
         raise RiskEngineError(_("there is no folder {folder}", folder=path.parent), _("name one that is there"))
+    if sys.platform == "win32" and is_device(path.name):
+        raise RiskEngineError(_("{path}: Windows keeps this name for a device", path=path), _("choose another name"))
+    try:
+        check_file(path)
+    except (FileNotFoundError, IsADirectoryError):
+        return  # a new file; and of a folder whoever writes says so
+    except OSError as error:
+        raise RiskEngineError(
+            _("{path}: the file cannot be written: {reason}", path=path, reason=reason(error))
+        ) from error
 
 
 def write_new(path: Path, content: bytes, mode: int = 0o666) -> None:

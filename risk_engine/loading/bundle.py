@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from risk_engine.files.diagnostics import file_problem, reason
 from risk_engine.files.language import N_, _
 from risk_engine.files.plain import Broken, Loc, digest, places_in
+from risk_engine.files.reading import read_bytes
 from risk_engine.files.source import MAX_DEPTH, Document, Mark, read
 from risk_engine.files.syntax import DATE, MAX_INTEGER, UNFIT
 from risk_engine.loading.sets import CASES, HEAD, MAX_BUNDLE, bundled_files, is_rule_file, source_digest
@@ -74,8 +75,7 @@ def written(bundle: Bundle) -> bytes:
 def read_bundle(path: Path) -> Bundle:
     """Return the bundle in a file; raise InvalidSourceError where it is none, or not what it was when it was made."""
     try:
-        with path.open("rb") as file:
-            raw = file.read(MAX_BUNDLE + 1)
+        raw = read_bytes(path, MAX_BUNDLE + 1)
     except OSError as error:
         raise file_problem(path, _("the file cannot be read: {reason}", reason=reason(error))) from error
     if len(raw) > MAX_BUNDLE:

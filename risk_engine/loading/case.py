@@ -13,6 +13,7 @@ from risk_engine.files.diagnostics import (
     NotInForceError,
     RiskEngineError,
     file_problem,
+    suggestion,
 )
 from risk_engine.files.language import N_, _, first_few
 from risk_engine.files.once import once
@@ -22,9 +23,9 @@ from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.releases import Chosen, choose
 from risk_engine.loading.sets import UnknownSetError
 from risk_engine.loading.validate import mappings, named_problems, path_problem, validated
-from risk_engine.model.case import COMPARE_WITH, Case, case_model
+from risk_engine.model.case import COMPARE_WITH, UNKNOWN, Case, case_model
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.facts import ChoiceFact, ChoicesFact
+from risk_engine.model.facts import ChoiceFact, ChoicesFact, belonging
 from risk_engine.model.triage import with_first_answers
 
 if TYPE_CHECKING:
@@ -251,8 +252,30 @@ def _other_problems(document: Document, criteria: Criteria) -> Iterator[Diagnost
     for name, entity in criteria.entities.items():
         if entity.many is not None:
             yield from _repeated(document, name, N_("`{name}` has an entry `{entry}` already"))
+        if (found := belonging(entity)) is not None:
+            yield from _belongs_to_none(document, name, *found, criteria)
     yield from _repeated(document, "controls", N_("there is a control `{entry}` already"))
     yield from named_problems(document, criteria.controls, lambda path: path_problem(path, data, criteria))
+
+
+def _belongs_to_none(document: Document, name: str, fact: str, owners: str, criteria: Criteria) -> Iterator[Diagnostic]:
+    """Yield the entries of a list that are said to belong to an entry which the case does not have."""
+    label = criteria.head.roles.label.get(owners, "").partition(".")[2]
+    entries = [one for _number, one in mappings(document.data.get(owners))]
+    if BROKEN in (document.data.get(owners), *(one.get("id") for one in entries)):
+        return  # nobody knows which entries there are
+    known = {str(one.get("id")): one.get(label) for one in entries}
+    for number, entry in mappings(document.data.get(name)):
+        stated = entry.get(fact)
+        if not isinstance(stated, str) or stated in {UNKNOWN, *known}:
+            continue
+        named = next(
+            (one for one, title in known.items() if isinstance(title, str) and title.casefold() == stated.casefold()),
+            None,
+        )
+        way_out = suggestion(stated, known) if named is None else _("did you mean `{near}`?", near=named)
+        message = _("`{name}` has no entry `{entry}`", name=owners, entry=stated)
+        yield document.problem((name, number, fact), message, way_out or _("name it by its `id`"))
 
 
 def _repeated(document: Document, key: str, what: str) -> Iterator[Diagnostic]:

@@ -170,10 +170,38 @@ def stated_cases(
     builder = _Builder(criteria, document, tests)
     model = case_model(criteria)
     for number, test in enumerate(tests.cases):
+        here: Loc = ("cases", number)
         try:
-            yield number, test, case_of(builder.case(number, test), criteria, model)
+            stated = builder.case(here, test, (*here, "given"))
         except InvalidSourceError as error:
             yield error
+            continue
+        if not test.each:
+            yield _sound(number, test, stated, criteria, model)
+        for row, one in rows(test).items():
+            try:
+                stated = builder.case(here, one, (*here, "each", row))
+            except InvalidSourceError as error:
+                yield error
+            else:
+                yield _sound(number, one, stated, criteria, model)
+
+
+def rows(test: CaseTest) -> dict[str, CaseTest]:
+    """Return for each row of a test the test that it stands for: like this one, with what the row gives."""
+    return {
+        row: CaseTest(name=f"{test.name}: {row}", like=test.name, on=test.on, given=given, expect=test.expect)
+        for row, given in test.each.items()
+    }
+
+
+def _sound(
+    number: int, test: CaseTest, stated: Document, criteria: Criteria, model: type[Case]
+) -> tuple[int, CaseTest, Case] | InvalidSourceError:
+    try:
+        return number, test, case_of(stated, criteria, model)
+    except InvalidSourceError as error:
+        return error
 
 
 class _Written(NamedTuple):
@@ -201,26 +229,28 @@ class _Builder:
         base: dict[_Path, _Written] = {(key,): _Written((BASE, key), value) for key, value in tests.base.items()}
         self.stated: dict[str, _Stated] = {BASE: _Stated(tests.base, base)}
 
-    def case(self, number: int, test: CaseTest) -> Document:
-        """Return the case of a test as a document; raise InvalidSourceError where it states none."""
+    def case(self, here: Loc, test: CaseTest, given: Loc) -> Document:
+        """Return the case of a test as a document; raise InvalidSourceError where it states none.
+
+        `here` is where the test stands, `given` where it says what it changes.
+        """
         if test.name in self.stated:
             message = _("`{name}` is the name of an earlier test already", name=test.name)
-            raise self._problem(number, "name", message, _("give each its own name; the base case is called `base`"))
+            raise self._problem(here, "name", message, _("give each its own name; the base case is called `base`"))
         if test.like not in self.stated:
             message = _("there is no earlier test `{like}`", like=test.like)
-            raise self._problem(number, "like", message, suggestion(test.like, self.stated))
+            raise self._problem(here, "like", message, suggestion(test.like, self.stated))
         before = self.stated[test.like]
-        here: Loc = ("cases", number)
         in_place = (*before.in_place, *((one, (*here, "in_place", i)) for i, one in enumerate(test.in_place)))
         data, written = before.data, before.written
         # Also where a change fails: a later test that is like this one deserves no message of its own.
         self.stated[test.name] = _Stated(data, written, in_place)
         for path, value in test.given.items():
-            data = self._changed(data, path, value, number)
+            data = self._changed(data, path, value, given)
             words = tuple(path.split("."))
             # What was changed within what is now another is gone with it.
             kept = {one: place for one, place in written.items() if one[: len(words)] != words}
-            written = {**kept, words: _Written((*here, "given", path), value)}
+            written = {**kept, words: _Written((*given, path), value)}
         self.stated[test.name] = _Stated(data, written, in_place)
         listed = data.get("controls") or ()
         if in_place and isinstance(listed, tuple):
@@ -231,16 +261,14 @@ class _Builder:
         marks = _Marks(self.document, _Stated(data, written, in_place))
         return Document(self.document.path, data, marks, self.document.lines)
 
-    def _problem(self, number: int, key: str, message: str, help_text: str) -> InvalidSourceError:
-        return InvalidSourceError([self.document.problem(("cases", number, key), message, help_text)])
+    def _problem(self, here: Loc, key: str, message: str, help_text: str) -> InvalidSourceError:
+        return InvalidSourceError([self.document.problem((*here, key), message, help_text)])
 
-    def _changed(self, data: dict[str, Any], path: str, value: Any, number: int) -> dict[str, Any]:
+    def _changed(self, data: dict[str, Any], path: str, value: Any, given: Loc) -> dict[str, Any]:
         after = changed(data, path, value)
         if after is None:
             message = _("the case has nothing at `{path}` that could be changed", path=path)
-            raise InvalidSourceError(
-                [self.document.problem(("cases", number, "given", path), message, _(HOW_TO_CHANGE), key=True)]
-            )
+            raise InvalidSourceError([self.document.problem((*given, path), message, _(HOW_TO_CHANGE), key=True)])
         return after
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, RiskEngineError
 from risk_engine.files.language import _
+from risk_engine.files.reading import read_bytes
 from risk_engine.files.source import MAX_BYTES, Document
 from risk_engine.loading.bundle import documents, read_bundle, rules_digest
 from risk_engine.loading.releases import (
@@ -181,8 +182,7 @@ def _fingerprint(path: Path) -> bytes | None:
     most = MAX_BUNDLE if path.is_file() else MAX_BYTES
     try:
         for one in (*files, *locks):
-            with one.open("rb") as file:
-                content = file.read(most + 1)
+            content = read_bytes(one, most + 1)
             if len(content) > most:
                 return None
             found.update(f"{one.as_posix()}\0{len(content)}\0".encode("utf-8", "surrogateescape"))

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, NotInForceError, RiskEngineError, file_problem
 from risk_engine.files.language import N_, _
-from risk_engine.files.resources import criteria_folder
+from risk_engine.files.reading import criteria_folder
 from risk_engine.files.source import Document, read
 from risk_engine.loading.sets import (
     HEAD,

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError, file_problem, quoted, suggestion
 from risk_engine.files.language import N_, _
-from risk_engine.files.resources import criteria_folder
+from risk_engine.files.reading import criteria_folder, read_bytes
 from risk_engine.files.source import read
 
 HEAD = "set.yaml"
@@ -131,8 +131,7 @@ def is_bundle(path: Path) -> bool:
     try:
         if path.suffix != ".json" or not path.is_file():
             return False
-        with path.open("rb") as file:
-            return file.read(len(_BEGINS)) == _BEGINS
+        return read_bytes(path, len(_BEGINS)) == _BEGINS
     except OSError:
         return False
 
@@ -282,8 +281,7 @@ def bundle_path(version: Version) -> Path:
 
 def head_of(bundle: Path) -> dict[str, str]:
     """Return what a bundle says before its rules: id, version, day and digests; nothing where it says none."""
-    with bundle.open("rb") as file:
-        head, found, _rest = file.read(_HEAD_BYTES).partition(b',"rules":')
+    head, found, _rest = read_bytes(bundle, _HEAD_BYTES).partition(b',"rules":')
     data = json.loads(head + b"}") if found else {}
     return data if isinstance(data, dict) else {}
 
@@ -363,7 +361,7 @@ def source_digest(folder: Path) -> str | None:
     found = hashlib.sha256()
     try:
         for name in bundled_files(folder):
-            content = (folder / name).read_bytes().replace(b"\r\n", b"\n")
+            content = read_bytes(folder / name).replace(b"\r\n", b"\n")
             found.update(f"{name}\0{len(content)}\0".encode("utf-8", "surrogateescape"))
             found.update(content)
     except OSError:

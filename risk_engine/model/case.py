@@ -218,6 +218,8 @@ def _described(fact: AnyFact) -> str:
     parts = [fact.question or "", fact.help or ""]
     if not isinstance(fact, RowFact | TextFact) and fact.from_ is not None:
         parts.append(f"Known from `{fact.from_}`; stated only where the case knows better.")
+    if isinstance(fact, TextFact) and fact.belongs_to is not None:
+        parts.append(f"The `id` of an entry of `{fact.belongs_to}`.")
     if isinstance(fact, ChoiceFact | ChoicesFact):
         parts += [f"`{name}`: {text}" for name, text in fact.options.items()]
     return "\n".join(part for part in parts if part)

@@ -20,6 +20,9 @@ class ExpectedLevel(Model):
 class Expected(Model):
     """What must come out. Findings and undetermined ones are the whole list; the rest is compared where given."""
 
+    partial: bool = Field(
+        default=False, description="Whether only the findings that are named are compared; others may be there as well."
+    )
     findings: dict[Id, Severity] = Field(default={}, description="Every present finding with its inherent severity.")
     undetermined: dict[Id, Severity] = Field(
         default={}, description="Every undetermined one with its possible severity."
@@ -47,6 +50,10 @@ class CaseTest(Model):
     given: dict[Text, Any] = Field(
         default={},
         description="`entity.id.fact`, `entity.fact`, `entity.id` (a whole entry), `entity` (a list) or a core key.",
+    )
+    each: dict[Text, dict[Text, Any]] = Field(
+        default={},
+        description="Rows: one case for each, called `NAME: ROW`, with what the row gives beside `given`.",
     )
     in_place: tuple[Id, ...] = Field(default=(), description="Controls that are implemented, with evidence on record.")
     expect: Expected = Field(description="What must come out.")

@@ -156,6 +156,11 @@ class Gap(Model):
     help: Shown | None
     asked_of: str | None
     asked_of_title: Shown
+    party: str | None = Field(
+        default=None,
+        description="Where those who are asked are entries of the case: the path of the one; empty where nobody said.",
+        exclude_if=lambda path: path is None,
+    )
     findings: tuple[str, ...]
     possible: Severity
     answered: Shown | None = Field(
@@ -239,6 +244,11 @@ class Entry(Model):
     path: str
     title: Shown
     label: str
+    belongs_to: str | None = Field(
+        default=None,
+        description="The path of the entry to which it belongs, where the set asks for that and the case says it.",
+        exclude_if=lambda path: path is None,
+    )
 
 
 class NotInForce(Model):

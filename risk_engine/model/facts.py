@@ -136,6 +136,11 @@ class TextFact(_Fact):
     """Free text for the file and the report. Never used in a condition."""
 
     type: Literal["text"] = Field(description="Text for the file; no condition reads it.")
+    belongs_to: Name | None = Field(
+        None,
+        description="A list: the text is the id of the entry of it to which an entry of this list belongs. Whoever "
+        "that entry is about is asked about it too; nobody else outside is.",
+    )
 
 
 RuleFact: TypeAlias = BooleanFact | ChoiceFact | ChoicesFact | IntegerFact | DateFact
@@ -158,6 +163,14 @@ class Entity(Model):
     )
     facts: dict[Name, Fact] = Field(min_length=1, description="What is asked of it, by name.")
     was: WasCalled = Field((), description="Its names in earlier versions.")
+
+
+def belonging(entity: Entity) -> tuple[str, str] | None:
+    """Return the fact that says to which entry of which list an entry belongs, and that list; None if none does."""
+    for short, fact in entity.facts.items():
+        if isinstance(fact, TextFact) and fact.belongs_to is not None:
+            return short, fact.belongs_to
+    return None
 
 
 def is_offered(fact: AnyFact | None, on: date | None) -> bool:

@@ -33,7 +33,8 @@ from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.assessment import Assessment, Superseded
 from risk_engine.model.case import COMPARE_WITH, Case, case_model
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.explanation import Explanation
+from risk_engine.model.explanation import Explanation, Problem
+from risk_engine.model.facts import BooleanFact, ChoiceFact, ChoicesFact
 from risk_engine.model.profile import Profile
 
 
@@ -194,17 +195,8 @@ def check_case(
     day = day or case.assessment_date
     assert day is not None  # noqa: S101 (what else stands there, no case is made of)
     profile = load_profile(profile_path, criteria) if profile_path else None
-    facts = resolve(case, criteria, day, profile)
-    controls = control_states(case, day)
     words = criteria_in_words(criteria)
-    explainer = Explainer(case, facts, words)
-    found = [
-        problem_shown(problem, case, explainer, profile)
-        for problem in (
-            *problems(case, facts, criteria, controls, profile, found=find(facts, criteria, day, controls, profile)),
-            *answered_though_closed(case, facts),
-        )
-    ]
+    found = contradictions(case, words, day, profile)
     version = f"{criteria.head.id} {criteria.head.version}"
     yield _("{path}: can be used with {version}", path=path, version=version)
     yield from (f"  {line}" for line in notes_of(document, criteria, day))
@@ -219,10 +211,44 @@ def check_case(
     if case.retain_until is None:
         text = _("nothing says how long to keep the record; add `retain_until: DATE`")
         yield "  " + _("look at this: {text}", text=text)
-    for part in completeness(facts, words):
+    parts = completeness(resolve(case, criteria, day, profile), words)
+    for part in parts:
         counts = {"answered": part.asked - len(part.open), "all": part.asked}
         yield "  " + _("{who}: {answered} of {all} answered", who=part.title, **counts)
-        yield from ("    " + _("not answered: {name}", name=name) for name in part.open)
+        for name in part.open:
+            yield "    " + _("not answered: {name}: {question}", name=name, question=words.title_of(name))
+            if known := _how_to_answer(name, words):
+                yield f"      {known}"
+    if any(part.open for part in parts):
+        commands = {"set": f"`risk-engine case set {path} PATH VALUE`", "asked": f"`risk-engine interview {path}`"}
+        yield "  " + _("to answer: {set}, or be asked: {asked}", **commands)
+
+
+def _how_to_answer(name: str, criteria: Criteria) -> str:
+    """Return what can be written where a question is not answered; empty where the question says it."""
+    entity, *parts = name.split(".")
+    fact = criteria.entities[entity].facts[parts[-1]] if parts else None
+    match fact:
+        case ChoiceFact(options=options):
+            return " · ".join(options)
+        case ChoicesFact(options=options):
+            return _("any of: {options}", options=" · ".join(options))
+        case BooleanFact():
+            return "true · false"
+        case None:
+            return _("a list: names of its entries, or `none`")
+        case _:
+            return ""
+
+
+def contradictions(case: Case, criteria: Criteria, day: date, profile: Profile | None = None) -> list[Problem]:
+    """Return what does not fit together in a case, and superfluous answers in it, in the words of these criteria."""
+    facts = resolve(case, criteria, day, profile)
+    controls = control_states(case, day)
+    explainer = Explainer(case, facts, criteria)
+    found = find(facts, criteria, day, controls, profile)
+    stated = (*problems(case, facts, criteria, controls, profile, found=found), *answered_though_closed(case, facts))
+    return [problem_shown(one, case, explainer, profile) for one in stated]
 
 
 def _places(document: Document, paths: tuple[str, ...]) -> Iterator[tuple[str | int, ...]]:

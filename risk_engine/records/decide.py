@@ -12,6 +12,7 @@ from pathlib import Path
 from risk_engine.files.diagnostics import RiskEngineError, help_line, printable, quoted, reason, suggestion
 from risk_engine.files.language import _
 from risk_engine.files.plain import digest
+from risk_engine.files.reading import open_file
 from risk_engine.files.syntax import UNFIT
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import SCHEMA, Confirmation, Decided, Decision, Person, Reply, Sheet
@@ -336,7 +337,7 @@ def read_reply(path: Path, by: str, on: date) -> Reply:
     hashed = hashlib.sha256()
     size, first = 0, b""
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             while part := file.read(1 << 20):
                 first = first or part
                 hashed.update(part)

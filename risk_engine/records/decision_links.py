@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from risk_engine.engine.assess import is_intact
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.files.language import N_, _, listed
+from risk_engine.files.reading import open_file, read_bytes
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision, Reply
 from risk_engine.model.explanation import Explanation
@@ -209,7 +210,7 @@ def _kept(reply: Reply, files: Sequence[Path]) -> list[Path]:
 def _sha256(file: Path) -> str | None:
     """Return the SHA-256 of a file; None where it cannot be read."""
     try:
-        with file.open("rb") as content:
+        with open_file(file) as content:
             return hashlib.file_digest(content, "sha256").hexdigest()
     except OSError:
         return None
@@ -294,7 +295,7 @@ def superseding_beside(file: Path, decision: Decision) -> Path | None:
     """Return the record in the folder of a decision that takes its place; None where none is seen there."""
     for path in sorted(file.parent.glob("*.json")):
         try:
-            if decision.digest.encode() not in path.read_bytes():
+            if decision.digest.encode() not in read_bytes(path):
                 continue
             record = read_record(path).record
         except (OSError, InvalidSourceError):

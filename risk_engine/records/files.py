@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from risk_engine.files.diagnostics import InvalidSourceError, file_problem
 from risk_engine.files.language import _
+from risk_engine.files.reading import read_bytes
 from risk_engine.files.source import Document, read
 from risk_engine.model.assessment import SCHEMA, Assessment
 from risk_engine.model.decision import SCHEMA as DECISION_SCHEMA
@@ -90,11 +91,11 @@ def _read(path: Path) -> tuple[Document, bytes]:
     try:
         document = read(path, nulls=True)  # says where the JSON is broken, in our words
     except InvalidSourceError:
-        if path.is_file() and os.access(path, os.R_OK) and _is_page(path.read_bytes()):
+        if path.is_file() and os.access(path, os.R_OK) and _is_page(read_bytes(path)):
             message = _("this is a page (HTML), neither an assessment nor a decision")
             raise file_problem(path, message, _("give the .json file of it, which holds the record itself")) from None
         raise
-    return document, path.read_bytes()
+    return document, read_bytes(path)
 
 
 def _is_page(raw: bytes) -> bool:

@@ -40,14 +40,12 @@ def blank_case(
 ) -> str:
     """Return a case file in which nothing is answered; it loads as it is, and its result is still open.
 
-    `named` is how the case names its criteria (default: the set), `on` the day for which it is to be read. What is
-    deprecated on that day, or else `today`, is left out. One that is not `whole` holds the first questions, and of the
+    `named` is how the case names its criteria (default: the set), `on` the day for which it is to be read, else that is
+    `today`. What is deprecated on that day is left out. One that is not `whole` holds the first questions, and of the
     rest what they close in no case.
     """
-    head = criteria.head
-    later = (
-        frozenset[str]() if whole or not head.triage else _opened_later(criteria, on or today or head.in_force.from_)
-    )
+    head, day = criteria.head, on or today
+    later = frozenset[str]() if whole or not head.triage else _opened_later(criteria, day or head.in_force.from_)
     lines = [
         *_comment(_("A case for {criteria}: {title}", criteria=f"{head.id} {head.version}", title=head.title)),
         *_comment(_("An answer that nobody knows yet stays `{unknown}`: it is never taken as a no.", unknown=UNKNOWN)),
@@ -59,7 +57,7 @@ def blank_case(
         f'title: "{NO_TITLE}"',
         "# institution: " + _("Name of your institution"),
         "# assessor: " + _("Who fills this in"),
-        ("# assessment_date: 2026-01-31   # " if on is None else f"assessment_date: {on}     # ")
+        ("# assessment_date: 2026-01-31   # " if day is None else f"assessment_date: {day}     # ")
         + _("the day for which rules and tables are read"),
         "status: draft",
         "# retain_until: 2037-01-31      # " + _("the last day on which the office must keep the record"),
@@ -70,7 +68,7 @@ def blank_case(
         facts = {short: fact for short, fact in entity.facts.items() if f"{name}.{short}" not in later}
         if name not in later and facts:
             shown = entity.model_copy(update={"facts": facts})
-            lines += ["", *_entity(name, shown, criteria, sentences, on or today)]
+            lines += ["", *_entity(name, shown, criteria, sentences, day)]
     if later:
         text = _(
             "What the first questions open is not here yet: `risk-engine interview` asks it, and "
@@ -186,6 +184,8 @@ def _fact(name: str, fact: AnyFact, criteria: Criteria, sentences: Sentences, on
             example = next(iter(criteria.tables[table].rows))
             title = inside(criteria.tables[table].title)
             yield from _comment(_("A code of the table of {table}, like {example}", table=title, example=example))
+        case TextFact(belongs_to=str() as owners):
+            yield from _comment(_("The `id` of an entry of `{list}`, for the file only", list=owners))
         case TextFact():
             yield from _comment(_('Text, for the file only; what looks like a number, such as "9E001", in quotes'))
         case _:

@@ -7,6 +7,7 @@ import dataclasses
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import takewhile
 from typing import Any, ClassVar, Literal, TypeAlias, TypeVar, cast
 
 T = TypeVar("T")
@@ -197,6 +198,16 @@ class Section:
     blocks: tuple[Block | Group, ...]
     starts_page: bool = False
     kind: ClassVar[str] = "section"
+
+
+def closing_of(letter: Section) -> int:
+    """Return with how many of its blocks a letter closes: they stay together and with what is said before them."""
+    closing = takewhile(lambda block: isinstance(block, Prose | Blanks | Fields), reversed(letter.blocks))
+    return min(_CLOSING, sum(1 for _block in closing))
+
+
+_CLOSING = 7
+"""With more a letter does not close: where to send it, greeting, name, and lines to sign on."""
 
 
 _LARGE = 200

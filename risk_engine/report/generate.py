@@ -132,7 +132,7 @@ def _comment(text: str, lead: str = "") -> list[str]:
 
 def _plain(test: CaseTest) -> dict[str, Any]:
     """Return a case as cases.yaml states it: without what is not said."""
-    expect = {name: value for name, value in test.expect.model_dump().items() if value not in (None, {})}
+    expect = {name: value for name, value in test.expect.model_dump().items() if value not in (None, {}, False)}
     expect["ladders"] = {name: _Line(one) if isinstance(one, dict) else one for name, one in expect["ladders"].items()}
     if not test.expect.contradictions:
         del expect["contradictions"]

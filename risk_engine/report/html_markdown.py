@@ -9,7 +9,7 @@ import markupsafe
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from risk_engine.files.language import _, in_language, ngettext, pgettext
-from risk_engine.files.resources import templates_folder
+from risk_engine.files.reading import templates_folder
 from risk_engine.report.blocks import Line, Run, View
 from risk_engine.report.sanitize import by_language
 

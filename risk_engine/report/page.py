@@ -22,7 +22,7 @@ import jinja2
 from risk_engine.files import language
 from risk_engine.files.diagnostics import help_line, reason, suggestion
 from risk_engine.files.language import _, listed
-from risk_engine.files.resources import templates_folder
+from risk_engine.files.reading import read_bytes, templates_folder
 from risk_engine.report import markup, wording
 from risk_engine.report.blocks import Kind, Must, View, texts_of
 from risk_engine.report.sandbox import Function, PageEnvironment, PageError, at, in_own_words, leads_out, objects, used
@@ -198,7 +198,7 @@ def _changed(environment: PageEnvironment, names: "list[str] | tuple[()]") -> st
     own = [one for one in dict.fromkeys(names) if environment.is_of_office(one)]
     if not own:
         return ""
-    digests = ((one, hashlib.sha256(environment.file(one).read_bytes()).hexdigest()[:12]) for one in own)
+    digests = ((one, hashlib.sha256(read_bytes(environment.file(one))).hexdigest()[:12]) for one in own)
     return _(
         "This page is as the office changed it: {files}.",
         files=", ".join(f"{name} (SHA-256 {digest}…)" for name, digest in digests),

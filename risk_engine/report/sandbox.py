@@ -25,6 +25,7 @@ from markupsafe import Markup, escape
 from risk_engine.files import language
 from risk_engine.files.diagnostics import RiskEngineError, help_line, suggestion
 from risk_engine.files.language import N_, _, listed
+from risk_engine.files.reading import read_bytes
 from risk_engine.report import markup, unsettled, wording
 from risk_engine.report.blocks import Run
 from risk_engine.report.sanitize import clean_text
@@ -174,7 +175,7 @@ class PageEnvironment(ImmutableSandboxedEnvironment):
         if self.is_of_office(name) and (error := leads_out(path)):
             raise error
         try:
-            text, changed = path.read_text("utf-8"), path.stat().st_mtime_ns
+            text, changed = read_bytes(path).decode("utf-8"), path.stat().st_mtime_ns
         except UnicodeDecodeError as error:
             raise PageError(at(path, _("this is no text in UTF-8"))) from error
         except OSError:

@@ -11,7 +11,7 @@ from unicodedata import category, east_asian_width
 
 from risk_engine.files.diagnostics import MissingExtraError
 from risk_engine.files.language import _, in_language, ngettext
-from risk_engine.files.resources import templates_folder
+from risk_engine.files.reading import templates_folder
 from risk_engine.report.blocks import (
     Answer,
     Blanks,
@@ -29,6 +29,7 @@ from risk_engine.report.blocks import (
     Section,
     Table,
     View,
+    closing_of,
     cut,
     say,
     shortened,
@@ -295,6 +296,7 @@ class _Typesetter:
                 "title": self.heading(level, say(one.title), one.key),
                 "starts_page": one.starts_page,
                 "letterhead": self.letterhead(head) if head else None,
+                "closing": closing_of(one) if head else 0,
                 "blocks": [self.block_or_group(part, level + 1) for part in (one.blocks[1:] if head else one.blocks)],
             }
 

@@ -105,6 +105,19 @@ def test_a_wrong_expectation_is_told_in_words(expect: dict[str, Any], told: list
     assert differences(tmp_path, expect, given=FRAGILE) == told
 
 
+def test_a_partial_expectation_looks_only_at_the_findings_that_it_names(tmp_path: Path) -> None:
+    assert differences(tmp_path, {"partial": True}, given=FRAGILE) == []
+    wrong = {"partial": True, "findings": {"OBJ-1": "low"}, "undetermined": {"LAW-2": "critical"}}
+    assert differences(tmp_path, wrong, given=FRAGILE) == [
+        "finding OBJ-1: expected low, got high",
+        "undetermined LAW-2: expected critical, got none",
+    ]
+    # What contradicts is a whole list all the same.
+    given = {"loan.occasion": "close_study", "loan.reach": 60000}
+    told = ["contradiction quiet_study: not expected, but it is there"]
+    assert differences(tmp_path, {"partial": True}, given=given) == told
+
+
 def test_a_result_that_is_open_against_expectation_is_told(tmp_path: Path) -> None:
     told = differences(tmp_path, {"ladders": {"verdict": "lend"}, "gaps": []}, given={"artwork.head.claim": "unknown"})
     assert told[0] == "undetermined LAW-2: expected none, got critical"
@@ -173,6 +186,47 @@ def test_a_case_changes_what_it_is_like_and_keeps_the_rest(tmp_path: Path) -> No
         },
     )
     assert [one.differences for one in results] == [(), (), (), ()]
+
+
+def test_one_test_states_a_case_for_each_of_its_rows(tmp_path: Path) -> None:
+    results = run(
+        tmp_path,
+        {
+            "given": {"borrower.town.climate": "drifting"},
+            "each": {
+                "brittle": {"artwork.head.fragility": "brittle"},
+                "robust": {"artwork.head.fragility": "robust"},
+            },
+            "expect": {"findings": FRAGILE_FINDINGS},
+        },
+        # A row is a case as any other, and so is what all rows have in common.
+        {
+            "like": "case 0: robust",
+            "given": {"artwork.head.fragility": "brittle"},
+            "expect": {"findings": FRAGILE_FINDINGS},
+        },
+        {"like": "case 0"},
+    )
+    assert [(one.name, one.differences) for one in results] == [
+        ("case 0: brittle", ()),
+        ("case 0: robust", ("finding OBJ-1: expected high, got none",)),
+        ("case 1", ()),
+        ("case 2", ()),
+    ]
+
+
+def test_what_is_wrong_in_a_row_is_told_where_it_stands_and_what_all_have_in_common_once(tmp_path: Path) -> None:
+    rows = {"first": {"artwork.head.fragility": "britle"}, "second": {"artwork.tail.fragility": "brittle"}, "third": {}}
+    with pytest.raises(InvalidSourceError) as error:
+        run(tmp_path, {"given": {"borrower.town.climate": "driftin"}, "each": rows})
+    assert [(one.source_line.strip(), one.message) for one in error.value.diagnostics] == [
+        ("borrower.town.climate: driftin", "`driftin` is not one of `steady`, `drifting` or `unlogged`"),
+        ("artwork.head.fragility: britle", "`britle` is not one of `robust`, `delicate` or `brittle`"),
+        (
+            "artwork.tail.fragility: brittle",
+            "the case has nothing at `artwork.tail.fragility` that could be changed",
+        ),
+    ]
 
 
 def test_entries_and_lists_and_the_core_can_be_changed(tmp_path: Path) -> None:

@@ -128,10 +128,12 @@ def test_missing_answers_are_listed_by_who_should_give_them() -> None:
     lines = done("case", "check", LOAN_CASE, *LOAN).splitlines()
     assert lines[1:] == [
         "  The registrar: 11 of 12 answered",
-        "    not answered: loan.escorted",
+        "    not answered: loan.escorted: Does one of us travel with it?",
+        "      true · false",
         "  The conservator: 10 of 11 answered",
-        "    not answered: borrower.plain.damages",
+        "    not answered: borrower.plain.damages: How many loans came back damaged?",
         "  The house that borrows: 4 of 4 answered",
+        f"  to answer: `risk-engine case set {LOAN_CASE} PATH VALUE`, or be asked: `risk-engine interview {LOAN_CASE}`",
     ]
 
 

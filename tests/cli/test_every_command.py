@@ -121,6 +121,22 @@ def check_case(_folder: Path) -> Result:
     return run("case", "check", LOAN_CASE, *LOAN)
 
 
+def change_case(folder: Path) -> Result:
+    """Take a case through every command that changes one, and assess it."""
+    case = folder / "case.yaml"
+    case.write_text(LOAN_CASE.read_text("utf-8"), "utf-8")
+    for words in (
+        ("add", case, "borrower", "quay=House on the Quay", "artwork", "Comb"),
+        ("set", case, "borrower.quay.climate", "steady", "loan.months", "9", "--evidence", "Letter 7"),
+        ("add-control", case, "CRATE", "--owner", "Keeper", "--status", "agreed"),
+        ("add-evidence", case, "--for", "borrower.quay.climate", "--title", "Visit of 3 February"),
+        ("remove", case, "artwork.comb"),
+    ):
+        assert run("case", *words, *LOAN).code == 0, words
+    (folder / "case.yaml.bak").unlink()
+    return run("assess", case, *LOAN)
+
+
 def case_schema(folder: Path) -> Result:
     run("case", "schema", *LOAN, "-o", folder / "schema.json")
     assert "artwork" in json.loads((folder / "schema.json").read_text("utf-8"))["properties"]
@@ -294,6 +310,10 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("case", "new"): (new, "Still open: between Lend and Refuse"),
     ("case", "import"): (bring_in, "3 answers taken"),
     ("case", "check"): (check_case, "The conservator: 10 of 11 answered"),
+    **dict.fromkeys(
+        [("case", one) for one in ("set", "add", "add-control", "add-evidence", "remove")],
+        (change_case, "Lend on terms"),
+    ),
     ("case", "schema"): (case_schema, "Which poisons or hazards does it hold?"),
     ("criteria", "list"): (list_sets, "loan-desk@1.0.0\tin force from 2024-03-01"),
     ("criteria", "show"): (show, "OBJ-3 Too much light"),

@@ -131,10 +131,24 @@ def test_a_decision_that_does_not_state_the_proposal_gives_no_document(lung: Pat
 
 
 def test_to_chooses_a_letter_and_names_those_there_are(half: Path) -> None:
-    assert "Is it known who will use the result?" in done("report", half, "--kind", "questions", "--to", "researcher")
+    said = done("report", half, "--kind", "questions", "--to", "researcher", "--format", "md")
+    assert "Is it known who will use the result?" in said
     said = refused("report", half, "--kind", "questions", "--to", "nobody")
     assert "they are: `office`, `partner.austral` or `researcher`" in said or "`office`" in said
     assert "--kind questions" in refused("report", half, "--kind", "letter", "--to", "researcher")
+
+
+def test_a_letter_says_who_writes_and_until_when_and_what_nobody_said_is_told(half: Path) -> None:
+    letter = ("report", half, "--kind", "questions", "--to", "researcher", "--format", "md")
+    whole = run(*letter, "--from", "A. Vogel", "--reply-to", "office@uni.example", "--by", "2026-12-10")
+    assert (whole.code, whole.err) == (0, "")
+    assert [one for one in ("A. Vogel", "uni.example", "10 December 2026") if one not in whole.out] == []
+    half_said = run(*letter, "--from", "A. Vogel")
+    assert half_said.err == "nobody said `--reply-to` and `--by`: there is room to write it in\n"
+    assert "that is before the day of the letter, 2026-11-25" in refused(*letter, "--by", "2026-11-24")
+    assert "--from says nothing" in refused(*letter, "--from", " ")
+    said = refused("report", half, "--kind", "plan", "--by", "2026-12-10", "--reply-to", "x")
+    assert said.count("a document of the kind `plan` is no letter\n  help: use it with --kind letter or questions") == 2
 
 
 def test_a_file_that_cannot_be_shown_is_not_printed_to_a_terminal(half: Path) -> None:

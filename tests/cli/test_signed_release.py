@@ -9,7 +9,7 @@ import pytest
 
 from risk_engine.cli.verify import PASSPHRASE
 from risk_engine.files.diagnostics import RiskEngineError
-from risk_engine.files.resources import criteria_folder
+from risk_engine.files.reading import criteria_folder
 from risk_engine.files.source import read
 from risk_engine.files.writing import write_together
 from risk_engine.loading.releases import LOCK, SIGNATURES

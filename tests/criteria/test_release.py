@@ -2,7 +2,7 @@
 
 import pytest
 
-from risk_engine.files.resources import criteria_folder
+from risk_engine.files.reading import criteria_folder
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.releases import LOCK, locks_of
 from risk_engine.loading.sets import Version, shipped_sets, versions

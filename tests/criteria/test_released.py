@@ -6,7 +6,7 @@ from risk_engine.audit.cases import run_cases
 from risk_engine.loading.bundle import read_bundle
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.sets import Version, bundle_path, shipped_sets, versions
-from tests.versions import is_draft
+from tests.versions import is_draft, names_of
 
 VERSIONS = [version for name in shipped_sets() for version in versions(name) if not is_draft(version)]
 
@@ -25,6 +25,6 @@ def test_every_shipped_version_has_its_bundle_with_an_outcome_of_each_case_its_w
 ) -> None:
     bundle = read_bundle(bundle_path(version))
     assert bundle.cases is not None
-    assert [one.name for one in bundle.outcomes] == [one["name"] for one in bundle.cases.data["cases"]]
+    assert [one.name for one in bundle.outcomes] == names_of(bundle.cases.data["cases"])
     assert [*bundle.words] == ["de"]
     assert bundle.changes.startswith(f"## {version.dotted} ")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.files.resources import criteria_folder
+from risk_engine.files.reading import criteria_folder
 from risk_engine.loading.sets import versions
 
 ROOT = Path(__file__).parents[2]

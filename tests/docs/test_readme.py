@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import TODAY, done, refused
+from tests.cli.running import TODAY, done
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -41,20 +41,28 @@ def test_what_the_readme_says_to_type_first_works(tmp_path: Path, monkeypatch: p
     assert out.startswith("Still open: ")
 
 
+def test_after_the_demo_the_command_is_there_as_the_readme_says(tmp_path: Path) -> None:
+    block = README.partition("Then a case of your own.")[2].split("```\n")[1]
+    activate, new, assess = block.splitlines()
+    assert [new.split()[0], assess.split()[0]] == ["risk-engine"] * 2
+    (tmp_path / ".venv").symlink_to(sys.prefix)
+    shell = ["sh", "-ec", f"{activate}\nrisk-engine --version\n.venv/bin/risk-engine case new --help"]
+    without = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)}
+    ran = subprocess.run(shell, cwd=tmp_path, env=without, capture_output=True, encoding="utf-8", check=False)
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout.startswith("risk-engine ")
+    assert activate in (ROOT / "Makefile").read_text("utf-8").replace("$(BIN)", ".venv/bin")
+
+
 def test_the_first_steps_of_the_guide_for_officers_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     guide = (ROOT / "docs" / "officers.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```\n(.*?)```", guide.partition("## 3.")[0], re.DOTALL)
     commands = [line for block in blocks for line in block.splitlines() if line.startswith("risk-engine ")]
     monkeypatch.chdir(tmp_path)
     (tmp_path / "cases").mkdir()
-    new, check, *assessed = [shlex.split(one)[1:] for one in commands]
-    done(*new)
-    assert "the case has no `assessment_date:`" in refused(*check)
-    # What the guide says to do with the file.
-    case = tmp_path / new[2]
-    day = f"assessment_date: {TODAY}"
-    case.write_text(re.sub(r"# assessment_date: \S+", day, case.read_text("utf-8")), "utf-8")
-    for one in (check, *assessed):
+    new, *others = [shlex.split(one)[1:] for one in commands]
+    assert others[0][:2] == ["case", "add"]
+    for one in (new, *others):
         done(*one)
 
 

@@ -34,10 +34,12 @@ def place(path: Path, text: str, column: int) -> str:
 def test_what_is_answered_is_counted_by_who_is_asked() -> None:
     assert lines(LOAN_CASE)[1:] == [
         "The registrar: 11 of 12 answered",
-        "not answered: loan.escorted",
+        "not answered: loan.escorted: Does one of us travel with it?",
+        "true · false",
         "The conservator: 10 of 11 answered",
-        "not answered: borrower.plain.damages",
+        "not answered: borrower.plain.damages: How many loans came back damaged?",
         "The house that borrows: 4 of 4 answered",
+        f"to answer: `risk-engine case set {LOAN_CASE} PATH VALUE`, or be asked: `risk-engine interview {LOAN_CASE}`",
     ]
 
 
@@ -47,7 +49,7 @@ def test_a_list_that_is_not_answered_counts_once_for_everybody_who_would_be_aske
     path = tmp_path / "case.yaml"
     path.write_text(f"{text[:start]}artwork: unknown\n{text[end : text.index('evidence:', end)]}", "utf-8")
     found = lines(path)
-    assert found.count("not answered: artwork") == 2
+    assert found.count("not answered: artwork: Object") == 2
 
 
 def test_an_answer_unlike_the_table_is_shown_with_both_places(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from risk_engine.model.assessment import Assessment
 from risk_engine.model.explanation import Explanation
 from risk_engine.records.criteria import criteria_of
 from risk_engine.report import written
-from risk_engine.report.blocks import View, texts_of
+from risk_engine.report.blocks import Table, View, texts_of
 from risk_engine.report.pages.redacted import redacted_view
 from risk_engine.report.view import Part, view
 from tests.cli.running import EXAMPLES, ROOT, done, refused
@@ -109,7 +109,7 @@ def test_the_report_says_where_its_annex_is_and_leads_to_no_place_in_it() -> Non
 
 def test_what_was_not_found_is_one_table_and_each_answer_stands_once_below_it() -> None:
     (absent,) = (one for one in report(EXAMPLES / "lung-imaging.yaml", "annex").sections if one.key == "absent")
-    tables = [one for one in absent.blocks if one.kind == "table"]
+    tables = [one for one in absent.blocks if isinstance(one, Table)]
     assert len(tables[0].rows) == sum(one.outcome == "absent" for one in told(EXAMPLES / "lung-imaging.yaml").findings)
     asked = [row for table in tables[1:] for row in table.rows]
     assert [row[0][0].text for row in asked] == [str(number) for number in range(1, len(asked) + 1)]

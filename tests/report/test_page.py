@@ -9,7 +9,7 @@ from typing import Any, get_args
 import pytest
 
 from risk_engine.files.language import in_language
-from risk_engine.files.resources import templates_folder
+from risk_engine.files.reading import templates_folder
 from risk_engine.model.comparison import CauseKind
 from risk_engine.model.outlook import Margins
 from risk_engine.records.decisions import StatedCondition

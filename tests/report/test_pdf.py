@@ -13,7 +13,7 @@ import pytest
 
 from risk_engine.files.diagnostics import MissingExtraError
 from risk_engine.files.language import in_language
-from risk_engine.files.resources import templates_folder
+from risk_engine.files.reading import templates_folder
 from risk_engine.report import written
 from risk_engine.report.blocks import (
     View,

@@ -4,7 +4,7 @@ Whether a comparison mattered is MC/DC in its masking form (docs/decisions/0027)
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Literal, assert_never
+from typing import Literal, NamedTuple, assert_never
 
 from risk_engine.model.conditions import (
     AllOf,
@@ -29,16 +29,43 @@ from risk_engine.solver.terms import Pair, Term, both, either, every, falls, is_
 Truth = Literal["true", "false"]
 
 
-def mattered(condition: ConditionOrAlways, way: Path, wanted: Truth, over: Readable, key: object = None) -> Term:
+def mattered(
+    condition: ConditionOrAlways,
+    way: Path,
+    wanted: Truth,
+    over: Readable,
+    key: object = None,
+    *,
+    unknown: bool | None = None,
+) -> Term:
     """Return whether the comparison at `way` is so, and its opposite alone would turn the condition round.
 
     Within a quantifier that is so where it is for one of the entries; `key` is the entry that the condition is about.
     Where definitions use each other, every way to the comparison through them counts that begins as this one does.
+    `unknown` is what the condition counts as where it is unknown, as that of a provisional rule does.
     """
     if isinstance(condition, str):  # "always"
         return False
     (_name, steps), *through = segments(way)
-    return _Mattered(over, wanted, through).within(condition, steps, key)
+    return _Mattered(over, wanted, through).within(condition, steps, _Place(key, unknown))
+
+
+class _Place(NamedTuple):
+    """Where a condition is read: the entry that it is about, and what it counts as there if it is unknown."""
+
+    key: object
+    unknown: bool | None
+
+    def turned(self) -> "_Place":
+        """Return the same for what makes the condition hold by failing."""
+        return self if self.unknown is None else _Place(self.key, not self.unknown)
+
+    def reads(self, pair: Pair) -> Pair:
+        """Return what must hold and what may, as it counts here."""
+        if self.unknown is None:
+            return pair
+        counts = pair.may if self.unknown else pair.must
+        return Pair(counts, counts)
 
 
 class _Mattered:
@@ -48,47 +75,51 @@ class _Mattered:
         self._over = over
         self._wanted = wanted
         self._through = through
-        self._known: dict[tuple[str, object], Term] = {}
+        self._known: dict[tuple[str, _Place], Term] = {}
 
-    def within(self, node: Node, way: Path | None, key: object) -> Term:
+    def within(self, node: Node, way: Path | None, here: _Place) -> Term:
         """Return it of a condition: along a way, or without one wherever it uses the last definition."""
         match node:
             case AllOf(all_of=parts):
                 return some(
                     both(
-                        *(read(part, self._over, key).must for part in _others(parts, place)),
-                        self.within(parts[place], way and way[2:], key),
+                        *(self._read(part, here).must for part in _others(parts, place)),
+                        self.within(parts[place], way and way[2:], here),
                     )
                     for place in self._places(parts, way)
                 )
             case AnyOf(any_of=parts):
                 return some(
                     both(
-                        *(negated(read(part, self._over, key).may) for part in _others(parts, place)),
-                        self.within(parts[place], way and way[2:], key),
+                        *(negated(self._read(part, here).may) for part in _others(parts, place)),
+                        self.within(parts[place], way and way[2:], here),
                     )
                     for place in self._places(parts, way)
                 )
             case Not(not_=part):
-                return self.within(part, way and way[1:], key)
+                return self.within(part, way and way[1:], here.turned())
             case Holds(holds=name):
-                if (name, key) not in self._known:
-                    self._known[name, key] = self._of_definition(name, key)
-                return self._known[name, key]
+                if (name, here) not in self._known:
+                    self._known[name, here] = self._of_definition(name, here)
+                return self._known[name, here]
             case Quantifier(where=where):
+                inside = here.turned() if node.kind == "at_most" else here
                 return some(
-                    both(decides, self.within(where, way and way[1:], entry.key))
-                    for entry, decides in _pivotal(node, where, self._over)
+                    both(decides, self.within(where, way and way[1:], _Place(entry.key, inside.unknown)))
+                    for entry, decides in _pivotal(node, where, self._over, inside)
                 )
             case Compare():
-                said = read(node, self._over, key)
+                said = self._read(node, here)
                 return said.must if self._wanted == "true" else negated(said.may)
             case _:
                 assert_never(node)
 
-    def _of_definition(self, name: str, key: object) -> Term:
+    def _read(self, node: Condition, here: _Place) -> Pair:
+        return here.reads(read(node, self._over, here.key))
+
+    def _of_definition(self, name: str, here: _Place) -> Term:
         last, steps = self._through[-1]
-        return self.within(self._over.definitions[name], steps if name == last else None, key)
+        return self.within(self._over.definitions[name], steps if name == last else None, here)
 
     def _places(self, parts: Sequence[Condition], way: Path | None) -> Sequence[int]:
         """Return the parts that lead on."""
@@ -102,15 +133,22 @@ def _others(parts: Sequence[Condition], place: int) -> list[Condition]:
     return [part for number, part in enumerate(parts) if number != place]
 
 
-def _pivotal(node: Quantifier, where: Condition, over: Readable) -> Iterator[tuple[Entry, Term]]:
-    """Yield each entry with whether it alone makes the quantifier hold or fail."""
+def _pivotal(node: Quantifier, where: Condition, over: Readable, inside: _Place) -> Iterator[tuple[Entry, Term]]:
+    """Yield each entry with whether it alone makes the quantifier hold or fail; `inside` it is read so."""
     listed, entries = over.entries(node.entity)
     further = over.further(node.entity, negation(where) if node.kind == "every" else where)
     if further is not None:
         # Entries are in no order, so the one that decides is the first that has a place of its own.
-        yield entries[0], both(listed, entries[0].present, _leaves_it(node, further))
+        yield (
+            entries[0],
+            both(
+                listed,
+                entries[0].present,
+                _leaves_it(node, further, inside.turned() if node.kind == "every" else inside),
+            ),
+        )
         return
-    said = [read(where, over, one.key) for one in entries]
+    said = [inside.reads(read(where, over, one.key)) for one in entries]
     for place, one in enumerate(entries):
         others = [
             (other.present, pair)
@@ -135,14 +173,17 @@ def _leave_it(node: Quantifier, others: Sequence[tuple[Term, Pair]]) -> Term:
             assert_never(node.kind)
 
 
-def _leaves_it(node: Quantifier, further: Further) -> Term:
+def _leaves_it(node: Quantifier, further: Further, inside: _Place) -> Term:
     """Return the same of further entries, however many there are; of `every` they say what does not fulfil it."""
     needed = node.bound - 1 if node.kind == "at_least" else node.bound
     match node.kind:
         case "some" | "every":
-            return negated(further(1).may)
+            return negated(inside.reads(further(1)).may)
         case "at_least" | "at_most":
-            return both(further(needed).must if needed else True, negated(further(needed + 1).may))
+            return both(
+                inside.reads(further(needed)).must if needed else True,
+                negated(inside.reads(further(needed + 1)).may),
+            )
         case _:
             assert_never(node.kind)
 
@@ -288,8 +329,10 @@ def _rule(goal: Goal, reading: Reading) -> Term:
     number = int(goal.at[1])
     if goal.kind == "rule":
         return decides[number] if goal.wanted == "decides" else negated(some(decides[: number + 1]))
-    condition = reading.criteria.ladders[goal.record].rules[number].when
-    return both(negated(some(decides[:number])), mattered(condition, _within(goal), _truth(goal), reading))
+    rule = reading.criteria.ladders[goal.record].rules[number]
+    unknown = True if rule.provisional else None
+    said = mattered(rule.when, _within(goal), _truth(goal), reading, unknown=unknown)
+    return both(negated(some(decides[:number])), said)
 
 
 def _awareness(goal: Goal, reading: Reading) -> Term:

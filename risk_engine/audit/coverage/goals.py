@@ -58,12 +58,28 @@ class _Alike(NamedTuple):
     value: bool | None
 
 
-class Mattering:
-    """Finds what mattered over the facts of one case; from `group_from` entries on those alike are looked at once."""
+class _Place(NamedTuple):
+    """Where a condition is read: the entry that it is about, and what it counts as there if it is unknown."""
 
-    def __init__(self, facts: Facts, group_from: int = MANY) -> None:
+    entry: Entry | None
+    unknown: bool | None
+
+    def turned(self) -> "_Place":
+        """Return the same for what makes the condition hold by failing."""
+        return self if self.unknown is None else _Place(self.entry, not self.unknown)
+
+
+class Mattering:
+    """Finds what mattered over the facts of one case; from `group_from` entries on those alike are looked at once.
+
+    `unknown` is what a condition counts as where it is unknown: a provisional rule counts unless it fails, and so does
+    each comparison in it that could make it hold.
+    """
+
+    def __init__(self, facts: Facts, group_from: int = MANY, *, unknown: bool | None = None) -> None:
         self.facts = facts
         self._group_from = group_from
+        self._unknown = unknown
 
     def branches(self, condition: ConditionOrAlways, at: Way, entry: Entry | None = None) -> Iterator[tuple[Way, bool]]:
         """Yield each comparison that mattered, by its way from `at` on, with what it said; perhaps several times.
@@ -71,32 +87,37 @@ class Mattering:
         A comparison within a quantifier is one for each entry. One of a definition that further definitions use comes
         by one of the ways to it.
         """
-        yield from self._branches(condition, at, entry, None)
+        yield from self._branches(condition, at, _Place(entry, self._unknown), None)
+
+    def _value(self, condition: Condition, place: _Place) -> bool | None:
+        value = evaluate(condition, self.facts, place.entry).value
+        return place.unknown if value is None else value
 
     def _branches(
-        self, condition: ConditionOrAlways, at: Way, entry: Entry | None, seen: set[tuple[str, int]] | None
+        self, condition: ConditionOrAlways, at: Way, place: _Place, seen: set[object] | None
     ) -> Iterator[tuple[Way, bool]]:
-        """Yield the same; `seen` are the definitions, with the entry, that the one of the condition led into."""
+        """Yield the same; `seen` are the definitions, with the place, that the one of the condition led into."""
         if isinstance(condition, str):
             return
         node: Node = condition
         match node:
             case AllOf(all_of=parts):
-                yield from self._joined(parts, (*at, "all_of"), entry, seen, decisive=False)
+                yield from self._joined(parts, (*at, "all_of"), place, seen, decisive=False)
             case AnyOf(any_of=parts):
-                yield from self._joined(parts, (*at, "any_of"), entry, seen, decisive=True)
+                yield from self._joined(parts, (*at, "any_of"), place, seen, decisive=True)
             case Not(not_=part):
-                yield from self._branches(part, (*at, "not"), entry, seen)
+                yield from self._branches(part, (*at, "not"), place.turned(), seen)
             case Holds(holds=name):
                 seen = set() if seen is None else seen
-                if (name, id(entry)) not in seen:
-                    seen.add((name, id(entry)))
-                    yield from self._branches(self.facts.definitions[name], (*at, "holds", name), entry, seen)
+                if (key := (name, id(place.entry), place.unknown)) not in seen:
+                    seen.add(key)
+                    yield from self._branches(self.facts.definitions[name], (*at, "holds", name), place, seen)
             case Quantifier(where=where):
-                for one in self._pivotal(node, where):
-                    yield from self._branches(where, (*at, "where"), one, seen)
+                inside = place.turned() if node.kind == "at_most" else place
+                for one in self._pivotal(node, where, inside):
+                    yield from self._branches(where, (*at, "where"), inside._replace(entry=one), seen)
             case Compare():
-                value = evaluate(node, self.facts, entry).value
+                value = self._value(node, place)
                 if value is not None:
                     yield at, value
             case _:
@@ -106,24 +127,24 @@ class Mattering:
         self,
         parts: Sequence[Condition],
         at: Way,
-        entry: Entry | None,
-        seen: set[tuple[str, int]] | None,
+        place: _Place,
+        seen: set[object] | None,
         *,
         decisive: bool,
     ) -> Iterator[tuple[Way, bool]]:
         """Yield what mattered in the parts: one decides alone if none of the others is decisive or unknown."""
         alone: int | None = None
         for number, part in enumerate(parts):
-            if evaluate(part, self.facts, entry).value is not (not decisive):
+            if self._value(part, place) is not (not decisive):
                 if alone is not None:
                     return
                 alone = number
         for number in range(len(parts)) if alone is None else (alone,):
-            yield from self._branches(parts[number], (*at, number), entry, seen)
+            yield from self._branches(parts[number], (*at, number), place, seen)
 
-    def _pivotal(self, node: Quantifier, where: Condition) -> Iterator[Entry]:
+    def _pivotal(self, node: Quantifier, where: Condition, inside: _Place) -> Iterator[Entry]:
         """Yield the entries that alone make the quantifier hold or fail; of those alike only one."""
-        alike = self._entries(node.entity, where)
+        alike = self._entries(node.entity, where, inside)
         true = sum(one.number for one in alike if one.value is True)
         unknown = sum(one.number for one in alike if one.value is None)
         match node.kind:
@@ -139,17 +160,17 @@ class Mattering:
             if true - (one.value is True) == needed - 1 and unknown - (one.value is None) == 0:
                 yield one.entry
 
-    def _entries(self, entity: str, where: Condition) -> list[_Alike]:
+    def _entries(self, entity: str, where: Condition, inside: _Place) -> list[_Alike]:
         """Return the entries of a list in groups: most findings are absent, and alike in all that a rule reads."""
         entries = self.facts.lists[entity] or ()
         if len(entries) < self._group_from:
-            return [_Alike(one, 1, evaluate(where, self.facts, one).value) for one in entries]
+            return [_Alike(one, 1, self._value(where, inside._replace(entry=one))) for one in entries]
         named = sorted(facts_in(where, self.facts.definitions))
         read = [fact.partition(".")[2] for fact in named if fact.startswith(f"{entity}.")]
         groups: dict[tuple[Stated, ...], list[Entry]] = {}
         for entry in entries:
             groups.setdefault(tuple(map(entry.values.get, read)), []).append(entry)
-        return [_Alike(one[0], len(one), evaluate(where, self.facts, one[0]).value) for one in groups.values()]
+        return [_Alike(one[0], len(one), self._value(where, inside._replace(entry=one[0]))) for one in groups.values()]
 
 
 _TRUTHS: dict[bool | None, Wanted] = {True: "true", False: "false", None: "unknown"}
@@ -196,12 +217,15 @@ class _Reader:
 
     def read(self) -> None:
         run = self.run
-        of_case, of_results = Mattering(run.worked.facts), Mattering(run.worked.results)
-        for found in run.worked.found:
-            self._indicator(found, of_case)
-        self._questions(of_case)
-        self._ladders(of_results)
-        self._awareness(of_results)
+        if not run.test.expect.partial:  # else nobody looks at the rest of what came out
+            of_case, of_results = Mattering(run.worked.facts), Mattering(run.worked.results)
+            # A provisional rule decides unless it fails.
+            of_provisional = Mattering(run.worked.results, unknown=True)
+            for found in run.worked.found:
+                self._indicator(found, of_case)
+            self._questions(of_case)
+            self._ladders(of_results, of_provisional)
+            self._awareness(of_results)
         for name in contradicted(run.worked.facts, run.worked.criteria):
             self._note("contradiction", name, (), "contradicted")
 
@@ -275,7 +299,7 @@ class _Reader:
                 if not isinstance(fact, RowFact | TextFact) and fact.ask_when is not None:
                     self._branches("question_branch", f"{name}.{short}", ("ask_when",), fact.ask_when, facts, entries)
 
-    def _ladders(self, facts: Mattering) -> None:
+    def _ladders(self, certain: Mattering, provisional: Mattering) -> None:
         for name, proposed in self.run.proposed.items():
             rules = self.run.worked.criteria.ladders[name].rules
             self._note("level", name, ("levels", proposed.level), "reached")
@@ -283,6 +307,7 @@ class _Reader:
                 self._note("rule", name, ("otherwise",), "decides")
             for number, rule in enumerate(rules if proposed.rule is None else rules[: proposed.rule + 1]):
                 self._note("rule", name, ("rules", number), "decides" if number == proposed.rule else "passed_over")
+                facts = provisional if rule.provisional else certain
                 self._branches("rule_branch", name, ("rules", number, "when"), rule.when, facts)
 
     def _awareness(self, facts: Mattering) -> None:

@@ -22,6 +22,7 @@ from risk_engine.files.diagnostics import (
 )
 from risk_engine.files.language import _
 from risk_engine.files.plain import Loc, canonical
+from risk_engine.files.reading import read_bytes
 from risk_engine.files.source import Document, parse
 from risk_engine.loading.case import answered, case_of, read_case_file, stated_criteria, stated_date, today_of
 from risk_engine.loading.criteria import read_criteria
@@ -90,7 +91,7 @@ def _json(path: Path) -> Any:
     if path.suffix.casefold() != ".json":
         return None
     try:
-        return orjson.loads(path.read_bytes())
+        return orjson.loads(read_bytes(path))
     except (OSError, ValueError):
         return None
 

@@ -16,6 +16,7 @@ from risk_engine.audit.cases import CaseResult, run_cases
 from risk_engine.audit.versions import Comparison, checked, compared
 from risk_engine.files.diagnostics import RiskEngineError, file_problem, help_line, reason
 from risk_engine.files.language import N_, _
+from risk_engine.files.reading import read_bytes
 from risk_engine.loading.bundle import bundle_of, written
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.releases import (
@@ -247,7 +248,7 @@ def _sections(lines: list[str]) -> list[tuple[int, str]]:
 
 def _there(path: Path) -> str | None:
     try:
-        return path.read_bytes().decode("utf-8")
+        return read_bytes(path).decode("utf-8")
     except FileNotFoundError:
         return None
     except UnicodeDecodeError:
@@ -399,7 +400,7 @@ def release(
         outcomes = [one.outcome for one in cases if one.outcome is not None]
         bundle = written(bundle_of(criteria, outcomes=outcomes, changes=section_of(version, section)))
         path = bundle_path(version)
-        if not path.is_file() or path.read_bytes() != bundle:
+        if not path.is_file() or read_bytes(path) != bundle:
             files[path] = bundle.decode("utf-8")
     if signing is not None:
         path, text = with_signature(version, lock.path, criteria.digest, signing)

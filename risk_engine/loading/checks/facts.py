@@ -62,6 +62,7 @@ def check_facts(context: Context) -> None:
                 _check_values(context, fact, here)
                 _check_from(context, _Owner(name, entity), short, fact, here)
                 _check_otherwise(context, fact, here)
+        _check_belonging(context, _Owner(name, entity), place)
     _check_circles(context)
     is_read = not any(kind in {"entity", "fact"} for kind, _ in context.broken)
     context.facts_are_sound = is_read and len(context.problems) == before
@@ -144,6 +145,28 @@ def _check_list(context: Context, entity: Entity, place: Place) -> None:
         return
     scope = Scope(context.criteria.entities, context.in_force(), "ask_when", None)
     check(context, entity.ask_when, place.at("ask_when"), scope)
+
+
+def _check_belonging(context: Context, owner: _Owner, place: Place) -> None:
+    """Report a fact that says to what an entry belongs where that is no other list, or where another fact says so."""
+    lists = {name: one for name, one in context.criteria.entities.items() if one.many is not None}
+    declared = [
+        (place.at("facts", short, "belongs_to"), fact.belongs_to)
+        for short, fact in owner.entity.facts.items()
+        if isinstance(fact, TextFact) and fact.belongs_to is not None
+    ]
+    for number, (here, wanted) in enumerate(declared):
+        if owner.name not in lists:
+            context.report(here, _("`{name}` is no list, so it has no entries that belong", name=owner.name), key=True)
+        elif number:
+            message = _("another fact of `{name}` says to what an entry belongs", name=owner.name)
+            context.report(here, message, _("leave one of them"), key=True)
+        elif wanted == owner.name:
+            context.report(here, _("an entry cannot belong to another one of the same list"), key=True)
+        elif wanted in context.criteria.entities and wanted not in lists:
+            context.report(here, _("`{name}` is no list", name=wanted), _("name an entity with `many`"))
+        else:
+            context.need("entity", wanted, lists, here)
 
 
 def _check_ask_when(context: Context, owner: _Owner, fact: AnyFact, place: Place) -> None:

@@ -222,6 +222,8 @@ def _single(answer: Cell, asked: Field, fact: AnyFact | None, criteria: Criteria
             return number
         case DateFact():
             return to_date(value)
+        case TextFact(belongs_to=str()) if same_label(str(value)) in map(same_label, asked.titles):
+            return next(name for title, name in asked.titles.items() if same_label(title) == same_label(str(value)))
         case TextFact() | None:
             return to_text(value)
         case ChoicesFact():

@@ -169,7 +169,10 @@ class _Editor:
             case yaml.MappingNode(), dict(), dict() if node.value:
                 self._mapping(node, old, new)
             case yaml.SequenceNode(flow_style=False), tuple(), tuple() if _grows(old, new):
-                self._items(node, old, new)
+                self._items(node, node.value, old, new)
+            case yaml.SequenceNode(flow_style=False), tuple(), tuple() if left := _left(old, new):
+                self.removed += [self._lines_of(item) for n, item in enumerate(node.value) if n not in left]
+                self._items(node, [node.value[n] for n in left], tuple(old[n] for n in left), new)
             case _:
                 # From the colon on: a block begins on a later line than its key.
                 behind = self._at(key.end_mark)
@@ -177,8 +180,10 @@ class _Editor:
                 end = max(start, self._end(node))
                 self.edits.append((start, end, behind_key(new, key.start_mark.column, self.newline)))
 
-    def _items(self, node: yaml.SequenceNode, old: tuple[Any, ...], new: tuple[Any, ...]) -> None:
-        for item, before, after in zip(node.value, old, new, strict=False):
+    def _items(
+        self, node: yaml.SequenceNode, items: list[yaml.Node], old: tuple[Any, ...], new: tuple[Any, ...]
+    ) -> None:
+        for item, before, after in zip(items, old, new, strict=False):
             if before != after:
                 if isinstance(item, yaml.MappingNode) and item.value:
                     self._mapping(item, before, after)
@@ -196,7 +201,8 @@ class _Editor:
             self.edits.append((end, end, f"{', ' if node.value else ''}{name}: {one_line(value)}"))
             return
         lines = list(block({name: value}, node.start_mark.column))
-        if node is self.root:
+        is_within = isinstance(last, yaml.ScalarNode) and last is not node.value[-1][1]
+        if node is self.root and not is_within:
             # At the end of the file: behind the last value there may be remarks that belong to it.
             end = len(self.text)
             lead = "" if self.text.endswith(("\n", "\r")) else self.newline
@@ -226,3 +232,12 @@ def _grows(old: tuple[Any, ...], new: tuple[Any, ...]) -> bool:
     """Return whether a list of records has the same records, some with other values, and perhaps more behind them."""
     same = zip(old, new, strict=False)
     return bool(old) and len(new) >= len(old) and all(isinstance(a, dict) and isinstance(b, dict) for a, b in same)
+
+
+def _left(old: tuple[Any, ...], new: tuple[Any, ...]) -> list[int]:
+    """Return which records of a list stay, by their ids, where it has fewer now; none where that cannot be said."""
+    if not all(isinstance(one, dict) and isinstance(one.get("id"), str) for one in (*old, *new)):
+        return []
+    wanted = [one["id"] for one in new]
+    left = [number for number, one in enumerate(old) if one["id"] in wanted]
+    return left if [old[number]["id"] for number in left] == wanted[: len(left)] else []

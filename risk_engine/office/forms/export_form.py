@@ -1,7 +1,7 @@
 """Which questions a person is asked, in which order and words, and the questionnaire as the bytes of a file."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -103,7 +103,7 @@ def form_for(
         origins = known.facts.origins if known and known.facts else {}
         is_closed = origins.get(Read(name, None, None)) == "not_asked"
         if questions and not is_closed:
-            part = _part(name, entity, questions, criteria, speech)
+            part = _part(name, entity, tuple(_with_owners(one, criteria, known) for one in questions), criteria, speech)
             parts.append(_about(part, known, chosen.get(name), room))
     parts = [part for part in parts if part.questions or part.label]
     if not parts:
@@ -129,6 +129,12 @@ def form_for(
 def is_asked_of(fact: AnyFact, role: str | None) -> bool:
     """Return whether a person is asked for a fact; what a table knows nobody is asked for."""
     return getattr(fact, "from_", None) is None and role in {None, fact.asked_of}
+
+
+def among(question: Question, fact: AnyFact | None, choices: Iterable[tuple[str, str]]) -> Question:
+    """Return a question to what an entry belongs with the entries to choose from, if there are any; else as it is."""
+    offered = dict(choices) if isinstance(fact, TextFact) and fact.belongs_to is not None else {}
+    return replace(question, kind="one", choices=tuple(_distinct(offered))) if offered else question
 
 
 def label_fact(criteria: Criteria, entity: str) -> str:
@@ -220,14 +226,26 @@ def _about(part: Part, known: Known | None, chosen: Sequence[str] | None, room: 
     facts = known.facts if known else None
     if part.many is None:
         return _unsettled(part, facts, (None,))
-    stated = (known and entries(known.case, part.entity)) or ()
-    short = part.label.short if part.label else ENTRY_ID
-    have = tuple(Entry(str(answer(one, "id")), _shown_label(answer(one, short), answer(one, "id"))) for one in stated)
+    have = _entries_of(part.entity, part.label.short if part.label else ENTRY_ID, known)
     if chosen is None:
         free = min(part.many - len(have), MOST_ROOM if room is None else room)
         return replace(part, entries=have, room=free, asks_whether=not have)
     few = tuple(one for one in have if one.id in chosen)
     return _unsettled(replace(part, entries=few), facts, [one.id for one in few])
+
+
+def _entries_of(entity: str, label: str, known: Known | None) -> tuple[Entry, ...]:
+    """Return the entries that the case has, each with what the fact `label` calls it."""
+    stated = (known and entries(known.case, entity)) or ()
+    return tuple(Entry(str(answer(one, "id")), _shown_label(answer(one, label), answer(one, "id"))) for one in stated)
+
+
+def _with_owners(question: Question, criteria: Criteria, known: Known | None) -> Question:
+    """Return a question to which entry something belongs with those of the case to choose from; others as they are."""
+    fact = criteria.entities[question.entity].facts.get(question.short)
+    owners = fact.belongs_to if isinstance(fact, TextFact) else None
+    there = () if owners is None else _entries_of(owners, label_fact(criteria, owners), known)
+    return among(question, fact, ((one.id, one.label) for one in there))
 
 
 def _unsettled(part: Part, facts: Facts | None, ids: Sequence[str | None]) -> Part:

@@ -4,7 +4,7 @@ Who answered what, and when, becomes evidence of the case; what does not stand a
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from risk_engine.engine.facts import Read
@@ -193,6 +193,15 @@ class Merged:
         taken.answers.append((name, given))
 
     def _answer(self, taken: Taken, read: Read, given: Given) -> None:
+        owners = getattr(self.criteria.entities[read.entity].facts.get(read.fact or ""), "belongs_to", None)
+        if owners is not None and isinstance(given.value, str):
+            named = (one["id"] for one in self.record.entries(owners) if one["id"] == given.value)
+            owner = next(named, None) or self.record.named(owners, given.value)
+            if owner is None:
+                message = _("`{name}` has no entry `{entry}`", name=owners, entry=given.value)
+                self.contradictions.append(FormProblem(given.place, message, _("write the name of one that it has")))
+                return
+            given = replace(given, value=owner)
         path, stated = read.path(), self.record.stated(read)
         known = known_answer(stated, self.criteria, f"{read.entity}.{read.fact}")
         if given.value is None:
@@ -347,30 +356,12 @@ class Merged:
 
         What supported an answer is noted with what was taken of the file, by its name, that replaced it.
         """
-        of_path = {
-            part: path for path, old in self.first.items() for part in _parts(path, old, self.stated[path].value)
-        }
-        left: list[Data] = []
-        gone: set[int] = set()
-        noted: dict[str, list[str]] = {}
-        for number, evidence in enumerate(self.record.evidence):
-            named = evidence.get("for", ())
-            for part in (one for one in named if one in of_path):
-                no_longer = _(
-                    "{path}: no longer counts as evidence, for the answer was replaced: {record}",
-                    path=part,
-                    record=described(evidence),
-                )
-                noted.setdefault(of_path[part], []).append(no_longer)
-            kept = tuple(one for one in named if one not in of_path)
-            if kept:
-                left.append(evidence if kept == named else {**evidence, "for": kept})
-            else:
-                gone.add(number)
+        replaced = {path: (old, self.stated[path].value) for path, old in self.first.items()}
+        left, gone, noted = without_replaced(self.record.evidence, replaced)
         for path, lines in noted.items():
             files[self.stated[path].who].lost += lines
         if noted:
-            self.record, self.gone = self.record.with_value("evidence", tuple(left)), frozenset(gone)
+            self.record, self.gone = self.record.with_value("evidence", left), gone
 
     def attribute(self, taken: Taken) -> None:
         """Add who answered what, and when, and what of it does not stand; say so too."""
@@ -388,6 +379,34 @@ class Merged:
     def _stands(self, taken: Taken, path: str, given: Given) -> bool:
         found = self.stated.get(path)
         return path not in taken.beaten and (found is None or found.value == given.value)
+
+
+def without_replaced(
+    evidence: Sequence[Data], replaced: Mapping[str, tuple[Answer, Answer | None]]
+) -> tuple[tuple[Data, ...], frozenset[int], dict[str, list[str]]]:
+    """Return evidence without what it says for answers that others took the place of, old and new by their path.
+
+    Also which records support nothing any more, and for each such answer what no longer counts, in words.
+    """
+    of_path = {part: path for path, (old, new) in replaced.items() for part in _parts(path, old, new)}
+    left: list[Data] = []
+    gone: set[int] = set()
+    noted: dict[str, list[str]] = {}
+    for number, record in enumerate(evidence):
+        named = record.get("for", ())
+        for part in (one for one in named if one in of_path):
+            no_longer = _(
+                "{path}: no longer counts as evidence, for the answer was replaced: {record}",
+                path=part,
+                record=described(record),
+            )
+            noted.setdefault(of_path[part], []).append(no_longer)
+        kept = tuple(one for one in named if one not in of_path)
+        if kept:
+            left.append(record if kept == named else {**record, "for": kept})
+        else:
+            gone.add(number)
+    return tuple(left), frozenset(gone), noted
 
 
 def _parts(path: str, old: Answer, new: Answer | None) -> tuple[str, ...]:

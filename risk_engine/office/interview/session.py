@@ -57,7 +57,12 @@ class Session:
         """Yield what is only text for the file, and not answered."""
         facts = self.record.worked.facts
         for name, entity in self.record.criteria.entities.items():
-            texts = [short for short, fact in entity.facts.items() if isinstance(fact, TextFact)]
+            texts = [
+                short
+                for short, fact in entity.facts.items()
+                # To what something belongs can be said only where there is anything.
+                if isinstance(fact, TextFact) and (fact.belongs_to is None or self.record.entries(fact.belongs_to))
+            ]
             reads = (Read(name, entry.id, short) for entry in holders(facts, name) for short in texts)
             yield from (read for read in reads if facts.origins[read] == "missing" and facts.to_ask(read) == (read,))
 

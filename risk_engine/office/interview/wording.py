@@ -18,7 +18,7 @@ from risk_engine.model.facts import AnyFact
 from risk_engine.model.triage import first_questions
 from risk_engine.office.forms.case_file import rewritten
 from risk_engine.office.forms.case_record import Record
-from risk_engine.office.forms.export_form import label_fact, question, sentences
+from risk_engine.office.forms.export_form import among, label_fact, question, sentences
 from risk_engine.office.forms.form import Question
 from risk_engine.office.interview.session import Session
 from risk_engine.office.interview.standing import Standing, Step
@@ -39,6 +39,9 @@ def question_of(step: Step, record: Record) -> Question:
     criteria, entity = record.criteria, step.read.entity
     short = step.read.fact or label_fact(criteria, entity)
     found = question(entity, short, criteria, sentences(criteria, record.under.on), record.under.on)
+    fact = fact_of(step, criteria)
+    if (owners := getattr(fact, "belongs_to", None)) is not None:
+        found = among(found, fact, ((one["id"], record.label(owners, one["id"])) for one in record.entries(owners)))
     # Whatever was to be answered first is answered: the question is asked now.
     return replace(found, only_if="")
 

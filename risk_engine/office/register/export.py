@@ -12,6 +12,7 @@ from typing import Any
 
 from risk_engine.files.diagnostics import MissingExtraError, RiskEngineError
 from risk_engine.files.language import _
+from risk_engine.files.reading import read_bytes
 from risk_engine.office.register.folder import CaseFolder, sha256
 from risk_engine.records.criteria import KEPT
 from risk_engine.report.sanitize import clean_text
@@ -59,7 +60,7 @@ def _criteria(folders: Sequence[CaseFolder], files: Sequence[Exported]) -> Itera
     for register in dict.fromkeys(folder.path.parent for folder in folders):
         for path in sorted(used):
             if (register / path).is_file():
-                yield Exported(path, "criteria", None, (register / path).read_bytes())
+                yield Exported(path, "criteria", None, read_bytes(register / path))
 
 
 def as_zip(files: Sequence[Exported]) -> bytes:

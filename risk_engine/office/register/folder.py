@@ -27,7 +27,8 @@ from risk_engine.files.diagnostics import (
     suggestion,
 )
 from risk_engine.files.language import _
-from risk_engine.files.writing import UNFINISHED, sync_folder, write_once
+from risk_engine.files.reading import read_bytes
+from risk_engine.files.writing import UNFINISHED, is_device, sync_folder, write_once
 from risk_engine.model.criteria import Criteria
 from risk_engine.records.criteria import KEPT, bundled
 from risk_engine.records.verify import Link, broken, unchecked
@@ -59,15 +60,11 @@ FILED = re.compile(
 """The name of a thing that was filed."""
 
 _PLAIN = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9_-])?")
-_DEVICES = frozenset(
-    {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in "0123456789")}
-)
-"""Names that mean a device to Windows, with any ending behind a dot."""
 
 
 def is_plain(text: str) -> bool:
     """Return whether a text can be a name as it is, on every system, beside what else lies in a register."""
-    taken = text.partition(".")[0].casefold() in _DEVICES or text.casefold() == KEPT
+    taken = is_device(text) or text.casefold() == KEPT
     return bool(_PLAIN.fullmatch(text)) and len(text) <= LONGEST and not taken
 
 
@@ -119,7 +116,7 @@ _HEAD = "What was filed here, in order. By this list the register sees what is g
 def listed(folder: Path) -> tuple[str, ...]:
     """Return the names that are listed; a line that names nothing, as one that was not finished, is passed over."""
     try:
-        text = (folder / COUNT).read_bytes().decode("utf-8", "replace")
+        text = read_bytes(folder / COUNT).decode("utf-8", "replace")
     except FileNotFoundError:
         return ()
     return tuple(one for one in text.splitlines() if FILED.fullmatch(one))
@@ -134,7 +131,7 @@ def note(folder: Path, names: Sequence[str]) -> None:
     """Add names to the list; for whoever holds the lock. RiskEngineError where it cannot be written."""
     path = folder / COUNT
     try:
-        before = path.read_bytes() if path.exists() else b""
+        before = read_bytes(path) if path.exists() else b""
         # After a power cut the last line may not be whole; it must not run together with the next one.
         lead = "\n" if before and not before.endswith(b"\n") else "" if before else _HEAD
         with path.open("ab") as file:
@@ -172,7 +169,7 @@ class Filed:
 def content_of(path: Path) -> bytes:
     """Return what a file holds; raise RiskEngineError where it cannot be read."""
     try:
-        return path.read_bytes()
+        return read_bytes(path)
     except OSError as error:
         raise file_problem(path, _("the file cannot be read: {reason}", reason=reason(error))) from error
 
@@ -216,7 +213,7 @@ class CaseFolder:
     def holds(self, kind: Kind, data: bytes) -> Filed | None:
         """Return the thing of a kind with just this content that was filed last; None if there is none."""
         same = (one for one in reversed(self.of(kind)) if one.digest == sha256(data)[:_SHORT])
-        return next((one for one in same if one.path.read_bytes() == data), None)
+        return next((one for one in same if read_bytes(one.path) == data), None)
 
     def add(self, kind: Kind, hint: str, suffix: str, data: bytes) -> "tuple[CaseFolder, Filed]":
         """File a thing under the next number; return the folder as it is then, and the thing."""

@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from risk_engine.files.diagnostics import RiskEngineError, help_line, printable
 from risk_engine.files.language import _
+from risk_engine.files.reading import read_bytes
 from risk_engine.files.writing import UNFINISHED, write_once
 from risk_engine.model.words import Model
 from risk_engine.office.register.folder import FILED, LOCK, is_claimed_copy, is_regular_file, is_unfinished
@@ -153,7 +154,7 @@ def is_locked(folder: Path) -> bool:
 
 def _holder_at(path: Path) -> Holder | None:
     try:
-        return Holder.model_validate_json(path.read_bytes())
+        return Holder.model_validate_json(read_bytes(path))
     except (OSError, ValidationError):
         return None
 
@@ -180,7 +181,7 @@ def break_lock(folder: Path, *, force: bool = False) -> str:
         return _("{folder}: the register is not locked any more", folder=folder)
     if (moved := _holder_at(aside)) != holder:
         with contextlib.suppress(FileExistsError):
-            write_once(path, aside.read_bytes())
+            write_once(path, read_bytes(aside))
         aside.unlink()
         raise RegisterLockedError(folder, moved, _("it was taken just now, by somebody else; try again"))
     aside.unlink()

@@ -1,8 +1,9 @@
 """The kinds of document that one assessment gives, each a function of the records and the language, and their frame."""
 
 import hashlib
-from dataclasses import replace
-from typing import Literal, TypeAlias, assert_never
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final, Literal, TypeAlias, assert_never
 
 from risk_engine.files.language import _
 from risk_engine.model.decision import Decision, Sheet
@@ -15,13 +16,31 @@ WholeKind: TypeAlias = Literal["decision", "full", "letter", "plan", "questions"
 """The kinds of document that are made of an assessment as it is; a redacted one is made of what is left of it."""
 
 
+@dataclass(frozen=True)
+class Sender:
+    """Who writes a letter, where an answer is sent and by which day; what nobody said is left to be written in."""
+
+    name: str = ""
+    reply_to: str = ""
+    by: date | None = None
+
+
+NOBODY: Final = Sender()
+"""Nothing is said of who writes."""
+
+
 def view_of(
-    assessment: Explanation, kind: WholeKind, decision: Decision | None = None, *, to: str | None = None
+    assessment: Explanation,
+    kind: WholeKind,
+    decision: Decision | None = None,
+    *,
+    to: str | None = None,
+    sender: Sender = NOBODY,
 ) -> View:
     """Return a document of that kind as ready text in the current language, which is that of the assessment.
 
     `decision` is on this assessment, None where nothing is decided. `to` is one of those who still have a question to
-    answer, None for all; RiskEngineError where it is nobody.
+    answer, None for all; RiskEngineError where it is nobody. `sender` stands in letters.
     """
     match kind:
         case "full":
@@ -35,7 +54,7 @@ def view_of(
         case "letter":
             from risk_engine.report.pages.letter import letter
 
-            made = letter(assessment, decision)
+            made = letter(assessment, decision, sender)
         case "plan":
             from risk_engine.report.pages.plan import plan
 
@@ -43,7 +62,7 @@ def view_of(
         case "questions":
             from risk_engine.report.pages.questions import questions
 
-            made = questions(assessment, to)
+            made = questions(assessment, to, sender)
         case _:
             assert_never(kind)
     return noted(made, assessment)

@@ -14,15 +14,15 @@ from itertools import pairwise
 from typing import Literal
 from unicodedata import category, normalize
 
-from risk_engine.files.language import ngettext
+from risk_engine.files.language import _, inside, ngettext
 from risk_engine.model.decision import Condition, Decision
-from risk_engine.model.explanation import ControlShown, Entry, Explanation, Finding, OptionState
+from risk_engine.model.explanation import ControlShown, Entry, Explanation, Finding, Gap, OptionState
 from risk_engine.records.decide import awaits_confirmation
 from risk_engine.records.decisions import control_text
 from risk_engine.report.answer import is_confidential
 from risk_engine.report.blocks import Must, View, shortened
 from risk_engine.report.controls import ways
-from risk_engine.report.pages import from_template
+from risk_engine.report.pages import NOBODY, Sender, from_template
 from risk_engine.report.pages.redact_text import without_spaces
 from risk_engine.report.pages.ruling import Standing, in_effect, is_refused, standings
 from risk_engine.report.unsettled import hangs_on, lack_of
@@ -98,6 +98,7 @@ class LetterFacts:
     title: str
     case_id: str
     institution: str
+    sender: Sender
     dated: date
     criteria: str
     version: str
@@ -144,9 +145,9 @@ class Kept:
         return bool(control.findings) and self._findings.issuperset(control.findings)
 
 
-def letter(assessment: Explanation, decision: Decision | None) -> View:
+def letter(assessment: Explanation, decision: Decision | None, sender: Sender = NOBODY) -> View:
     """Return the letter on a decision or, without one, on what is proposed."""
-    facts = letter_facts(assessment, decision)
+    facts = letter_facts(assessment, decision, sender)
     must = (
         *(Must("condition", one.text) for one in facts.conditions),
         *(Must("open answer", one.question) for one in facts.missing),
@@ -155,7 +156,7 @@ def letter(assessment: Explanation, decision: Decision | None) -> View:
     return from_template("letter", (assessment, decision), facts, must)
 
 
-def letter_facts(assessment: Explanation, decision: Decision | None) -> LetterFacts:
+def letter_facts(assessment: Explanation, decision: Decision | None, sender: Sender = NOBODY) -> LetterFacts:
     """Return what the letter may say, chosen and in order."""
     kept, shown = Kept(assessment), standings(assessment, decision)
     every = weighed(assessment)
@@ -168,6 +169,7 @@ def letter_facts(assessment: Explanation, decision: Decision | None) -> LetterFa
         title=shortened(assessment.case_title, _ROOM) if names_nobody(assessment.case_title, assessment) else "",
         case_id=shortened(assessment.case_id, _ROOM),
         institution=assessment.institution or "",
+        sender=sender,
         dated=in_effect(decision) if decision else assessment.on,
         criteria=assessment.criteria.title,
         version=assessment.criteria.version,
@@ -266,7 +268,29 @@ def _level(one: Standing) -> Level:
 
 def _asked(assessment: Explanation, kept: Kept) -> list[Asked]:
     gaps = (one for one in assessment.gaps if not kept.answer(one.path))
-    return [Asked(one.question, one.asked_of_title, one.answered is not None) for one in gaps]
+    return [Asked(_with_subject(one, assessment), one.asked_of_title, one.answered is not None) for one in gaps]
+
+
+def _with_subject(gap: Gap, assessment: Explanation) -> str:
+    """Return a question with the kind of entry that it is about; by its name only what belongs to somebody else.
+
+    Which entries are organisations or people only the criteria know: what belongs to one is neither.
+    """
+    own = ".".join(gap.path.split(".")[:2])
+    entry = next((one for one in assessment.entries if one.path == own), None)
+    if entry is None:
+        return gap.question
+    is_item = entry.belongs_to is not None and may_be_named(entry, assessment)
+    told = is_item and not tells_an_entry(entry.label, assessment, {own})
+    return about_entry(entry.title, entry.label if told else "", gap.question)
+
+
+def about_entry(kind: str, name: str, question: str) -> str:
+    """Return a question with its subject, so that it can stand alone: an entry of a kind, by its name if it is told."""
+    said = {"kind": inside(kind), "question": question}
+    return (
+        _("For the {kind} “{name}”: {question}", name=name, **said) if name else _("For the {kind}: {question}", **said)
+    )
 
 
 def _contradicting(assessment: Explanation) -> Iterator[tuple[str, ...]]:
@@ -339,15 +363,17 @@ def may_be_named(entry: Entry, assessment: Explanation) -> bool:
     return not any(path.startswith(inside) and shown == entry.label for path, shown in kept)
 
 
-def tells_an_entry(text: str, assessment: Explanation, but: Container[str] = ()) -> bool:
+def tells_an_entry(text: str, assessment: Explanation, but: Container[str] = (), among: str | None = None) -> bool:
     """Return whether a short text such as an id holds so much as a word of the name or the id of an entry.
 
-    The entries under the paths `but` are left aside. Of a script without spaces two signs on end count as a word.
+    The entries under the paths `but` are left aside, and the words that are in their names; with `among` those of other
+    lists. Of a script without spaces two signs on end count as a word.
     """
     said = _letters(text)
-    others = [one for one in assessment.entries if one.path not in but]
+    own = {word for one in assessment.entries if one.path in but for word in _words(one.label)}
+    others = [one for one in assessment.entries if one.path not in but and among in {None, one.path.partition(".")[0]}]
     names = (name for one in others for name in (one.label, one.path.partition(".")[2]))
-    return any(word in said for name in names for word in _words(name))
+    return any(word in said for name in names for word in _words(name) if word not in own)
 
 
 def _words(name: str) -> Iterator[str]:

@@ -211,6 +211,8 @@ def _questions(assessment: Explanation) -> Iterator[Document]:
         stem = next(name for name in names if name.casefold() not in taken)
         taken.add(stem.casefold())
         to = f"{one.title}, {one.entry.label}" if one.entry else one.title
+        if one.is_unassigned:
+            to = _("{who}: nobody said for whom", who=one.title)
         yield Document("questions", stem, to, view_of(assessment, "questions", to=one.key))
 
 

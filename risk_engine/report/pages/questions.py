@@ -1,7 +1,8 @@
 """The facts of the letters with questions to each of those who are asked; their words are in `questions.j2`.
 
 A letter holds questions and nothing of what is known: no answer, no finding, no severity, no title of the case, nothing
-of another entry. What the criteria call confidential is not asked in writing.
+of another entry. What the criteria call confidential is not asked in writing. Whoever is an entry of the case is asked
+about that entry and what belongs to it, and about nothing else.
 """
 
 from collections.abc import Iterator
@@ -13,22 +14,24 @@ from risk_engine.files.language import _
 from risk_engine.model.explanation import Entry, Explanation, Gap
 from risk_engine.report.blocks import Must, View, grouped, shortened
 from risk_engine.report.frame import called
-from risk_engine.report.pages import from_template, nameless
-from risk_engine.report.pages.letter import Kept, may_be_named, names_nobody, tells_an_entry
+from risk_engine.report.pages import NOBODY, Sender, from_template, nameless
+from risk_engine.report.pages.letter import Kept, about_entry, may_be_named, names_nobody, tells_an_entry
 from risk_engine.report.wording import Names, who_to_ask
 
 OTHERS = "others"
 """What `--to` calls those whom the criteria do not name."""
+UNASSIGNED = "other"
+"""What `--to` calls, after the role, the questions of which nobody said for which of those entries they are."""
 _ROOM = 90
 """How many letters of the id of a case stand in a subject."""
 
 
 @dataclass(frozen=True)
 class Addressee:
-    """Who is asked what: `key` as `--to` names them, the entry that a letter is about, if it is about one alone.
+    """Who is asked what: `key` as `--to` names them; `stem` is what the letter's file may be called.
 
-    `is_listed` says whether those who are asked are entries of the case themselves, such as partners; `stem` is what
-    the letter's file may be called.
+    `entry` is who is asked, where that is an entry of the case, such as a partner. Where it is but nobody said which
+    one, `is_unassigned`: these questions stay in the house.
     """
 
     key: str
@@ -36,19 +39,21 @@ class Addressee:
     title: str
     entry: Entry | None
     gaps: tuple[Gap, ...]
-    is_listed: bool
     stem: str
+    is_unassigned: bool = False
 
-    def known(self) -> frozenset[str]:
-        """Return the paths of the entries that the addressee may read of."""
-        if self.entry is not None:
-            return frozenset({self.entry.path})
-        return frozenset() if self.is_listed else frozenset(_entry_of(gap) for gap in self.gaps)
+    def asked_about(self) -> frozenset[str]:
+        """Return the paths of the entries that the letter is about."""
+        return frozenset(_entry_of(gap) for gap in self.gaps)
+
+    def named(self) -> frozenset[str]:
+        """Return the paths of the entries whose names the addressee may read wherever they stand."""
+        return self.asked_about() if self.entry is None else frozenset({self.entry.path})
 
 
 @dataclass(frozen=True)
 class About:
-    """The entry that a letter is about: its kind and its name."""
+    """The entry that a letter is to: its kind and its name."""
 
     kind: str
     name: str
@@ -56,11 +61,9 @@ class About:
 
 @dataclass(frozen=True)
 class AskedQuestion:
-    """A question, and of which kind of entry, or entry, it is asked; empty where that is told by the letter."""
+    """A question with its subject, so that it can stand alone; how to find out; whether an answer is to be checked."""
 
     question: str
-    kind: str
-    name: str
     help: str
     is_to_check: bool
     """Whether it was answered, but the answer contradicts others."""
@@ -76,6 +79,7 @@ class QuestionLetter:
     about: About | None
     questions: tuple[AskedQuestion, ...]
     has_confidential: bool
+    is_unassigned: bool
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,7 @@ class QuestionFacts:
     case_id: str
     institution: str
     dated: date
+    sender: Sender
     letters: tuple[QuestionLetter, ...]
     project: str
     unsure: int
@@ -93,28 +98,28 @@ class QuestionFacts:
 def addressees(assessment: Explanation) -> tuple[Addressee, ...]:
     """Return who has to answer something, those first whose answers weigh most.
 
-    Of a list of which somebody is asked about several entries, each entry has a letter of its own: who gets the one
-    must not read what is asked about the other. So has an entry of the list that is called as those who are asked.
+    Each entry that is itself asked has a letter of its own, everybody else one for all that they are asked.
     """
     by_role = grouped(assessment.gaps, lambda gap: gap.asked_of or OTHERS)
     return tuple(one for role, gaps in by_role.items() for one in _of_role(role, gaps, assessment))
 
 
-def questions(assessment: Explanation, to: str | None) -> View:
+def questions(assessment: Explanation, to: str | None, sender: Sender = NOBODY) -> View:
     """Return the letters to all addressees, or to those that `to` names; raise RiskEngineError where it names none."""
     every = addressees(assessment)
-    chosen = [one for one in every if to is None or to in {one.key, one.role}]
+    chosen = [one for one in every if to is None or to == one.key or (to == one.role and not one.is_unassigned)]
     if to is not None and not chosen:
         way_out = _("no answer is missing")
         if every:
             known = quoted(one.key for one in every)
             way_out = _("they are: {addressees}", addressees=known)
         raise RiskEngineError(_("nobody who is called `{to}` has a question to answer", to=to), way_out)
-    both = frozenset[str].intersection(*(one.known() for one in chosen)) if chosen else frozenset[str]()
+    both = frozenset[str].intersection(*(one.named() for one in chosen)) if chosen else frozenset[str]()
     facts = QuestionFacts(
         case_id=_id(assessment, both),
         institution=assessment.institution or "",
         dated=assessment.on,
+        sender=sender,
         letters=tuple(_letter(one, assessment) for one in chosen),
         project="" if chosen else called(assessment.case_title, assessment.case_id),
         unsure=0 if chosen else len(Names(assessment).unsure),
@@ -136,23 +141,16 @@ def _entry_of(gap: Gap) -> str:
 
 def _of_role(role: str, gaps: list[Gap], assessment: Explanation) -> Iterator[Addressee]:
     entries = {one.path: one for one in assessment.entries}
-    about = {gap.path: _entry_of(gap) for gap in gaps}
-    is_listed = any(path.partition(".")[0] == role for path in entries)
-    asked = dict.fromkeys(path for path in about.values() if path in entries)
-    lists = [path.partition(".")[0] for path in asked]
-    apart = [path for path, entity in zip(asked, lists, strict=True) if entity == role or lists.count(entity) > 1]
     title = who_to_ask(gaps[0])
-    for number, path in enumerate(apart, 1):
-        entity, _dot, entry = path.partition(".")
-        key = f"{role}.{entry}" if entity == role else f"{role}.{path}"
-        stem = f"{role}-{number}" if tells_an_entry(entry, assessment, {path}) else key
-        own = tuple(gap for gap in gaps if about[gap.path] == path)
-        yield Addressee(key, role, title, entries[path], own, is_listed, stem)
-    rest = tuple(gap for gap in gaps if about[gap.path] not in apart)
-    if rest:
-        # No entry is called so: what is not about one of those above can be chosen without them.
-        key = f"{role}:other" if apart else role
-        yield Addressee(key, role, title, None, rest, is_listed, key)
+    for number, (path, own) in enumerate(grouped(gaps, lambda gap: gap.party).items(), 1):
+        if path is None:
+            yield Addressee(role, role, title, None, tuple(own), role)
+        elif path not in entries:
+            key = f"{role}:{UNASSIGNED}"
+            yield Addressee(key, role, title, None, tuple(own), key, is_unassigned=True)
+        else:
+            stem = f"{role}-{number}" if tells_an_entry(path.partition(".")[2], assessment, {path}) else path
+            yield Addressee(path, role, title, entries[path], tuple(own), stem)
 
 
 def _letter(to: Addressee, assessment: Explanation) -> QuestionLetter:
@@ -161,20 +159,39 @@ def _letter(to: Addressee, assessment: Explanation) -> QuestionLetter:
     entry = to.entry if to.entry and may_be_named(to.entry, assessment) else None
     return QuestionLetter(
         key=f"to-{to.stem}",
-        case_id=_id(assessment, to.known()),
+        case_id=_id(assessment, to.named()),
         to=to.title,
         about=About(entry.title, entry.label) if entry else None,
         questions=tuple(_question(one, to, assessment) for one in asked),
         has_confidential=len(asked) < len(to.gaps),
+        is_unassigned=to.is_unassigned,
     )
 
 
 def _question(gap: Gap, to: Addressee, assessment: Explanation) -> AskedQuestion:
-    """Return a question and, in a letter that is not about one entry alone, which entry it is about."""
-    own, to_check = _entry_of(gap), gap.answered is not None
+    return AskedQuestion(_with_subject(gap, to, assessment), gap.help or "", gap.answered is not None)
+
+
+def _with_subject(gap: Gap, to: Addressee, assessment: Explanation) -> str:
+    """Return a question with what it is about: the entry by its name or, where that may not be told, by its number."""
+    own = _entry_of(gap)
     entry = next((one for one in assessment.entries if one.path == own), None)
-    if entry is None or to.entry is not None:
-        return AskedQuestion(gap.question, "", "", gap.help or "", to_check)
-    is_open = may_be_named(entry, assessment) and names_nobody(entry.label, assessment, (own,))
-    named = entry.label if own in to.known() and is_open else ""
-    return AskedQuestion(gap.question, entry.title, named, gap.help or "", to_check)
+    if entry is None:
+        return gap.question
+    if may_be_named(entry, assessment) and _names_no_other(entry, to, assessment):
+        return about_entry(entry.title, entry.label, gap.question)
+    kind = own.partition(".")[0]
+    alike = sorted(path for path in to.asked_about() if path.partition(".")[0] == kind and "." in path)
+    if len(alike) == 1:
+        return about_entry(entry.title, "", gap.question)
+    numbered = _("{kind} no. {number}", kind=entry.title, number=alike.index(own) + 1)
+    return about_entry(numbered, "", gap.question)
+
+
+def _names_no_other(entry: Entry, to: Addressee, assessment: Explanation) -> bool:
+    """Return whether the name of an entry holds that of no other one; for who is outside, not a word of another's."""
+    if entry == to.entry:
+        return names_nobody(entry.label, assessment, to.named())
+    if to.entry is not None and tells_an_entry(entry.label, assessment, to.named(), among=to.role):
+        return False
+    return names_nobody(entry.label, assessment, to.named() | {entry.path})

@@ -17,7 +17,7 @@ from risk_engine.files.diagnostics import RiskEngineError, help_line, printable
 from risk_engine.files.language import _, current
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.explanation import Explanation, Finding, ProfileShown, Proposal, Recorded
-from risk_engine.model.facts import RowFact, TextFact
+from risk_engine.model.facts import AnyFact, RowFact, TextFact
 from risk_engine.model.profile import Disclosure, Profile
 from risk_engine.model.references import decides_on, facts_named, read_by, reads_of
 from risk_engine.model.translation import Told
@@ -132,9 +132,16 @@ class OpenCase:
             for name, value in stated.items()
             if name in facts and f"{entity}.{name}" not in self.confidential
         }
-        return {
-            name: self.answer(value) if isinstance(facts[name], TextFact) else value for name, value in shown.items()
-        }
+        return {name: self.open_answer(facts[name], value) for name, value in shown.items()}
+
+    def open_answer(self, fact: AnyFact, value: Any) -> Any:
+        """Return an answer of an entry; one that names another entry by its id, by the number that it has here."""
+        if not isinstance(fact, TextFact):
+            return value
+        if fact.belongs_to is None:
+            return self.answer(value)
+        numbers = {one["id"]: number for number, one in _numbered(self.stated.get(fact.belongs_to) or ())}
+        return numbers.get(value)
 
     def control(self, stated: Data) -> dict[str, Any]:
         """Return what became of a control, as it may be told."""

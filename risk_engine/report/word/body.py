@@ -25,6 +25,7 @@ from risk_engine.report.blocks import (
     Run,
     Section,
     Table,
+    closing_of,
     words,
 )
 from risk_engine.report.sanitize import by_language
@@ -342,7 +343,15 @@ class Body:
             style, breaks = "Report Subject", False
         made += above
         made.append(self._heading(style, self.lines.plain(section.title), section.key, breaks=breaks))
-        made += self.blocks(blocks)
+        closing = closing_of(section) if style == "Report Subject" else 0
+        opening = self.blocks(blocks[: len(blocks) - closing])
+        written = self.blocks(blocks) if closing else opening
+        # Greeting and signature never stand alone on a page: they keep together, and with what was said before them.
+        for one in written[max(0, len(opening) - 1) :] if closing else ():
+            rows = list(one.iter(qn("w:tr")))
+            for part in (rows[-1] if rows else one).iter(qn("w:p")):
+                part.get_or_add_pPr().get_or_add_keepNext()
+        made += written
         return made
 
     def blocks(self, blocks: Sequence[Block | Group]) -> list[Element]:

@@ -11,7 +11,7 @@ from docx import Document
 from docx.oxml.ns import qn
 
 from risk_engine.files.language import _
-from risk_engine.files.resources import templates_folder
+from risk_engine.files.reading import read_bytes, templates_folder
 from risk_engine.report.blocks import Answer, Field, Group, Section, View, strong
 from risk_engine.report.word.body import Anchors, Body, Drawing, Lines, Pictures
 from risk_engine.report.word.styles import (
@@ -301,7 +301,7 @@ def _count_anew(section: Element) -> None:
 def sheet() -> Any:
     """Return an empty document with the styles of a report."""
     package = io.BytesIO()
-    kept = {f"word/{name}.xml": (templates_folder() / "word" / f"{name}.xml").read_bytes() for name in _PARTS}
+    kept = {f"word/{name}.xml": read_bytes(templates_folder() / "word" / f"{name}.xml") for name in _PARTS}
     types = "".join(
         f'<Override PartName="/word/{name}.xml" ContentType="{_OFFICE}.{kind}+xml"/>' for name, kind in _PARTS.items()
     )

@@ -11,7 +11,7 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
 from docx.parts.numbering import NumberingPart
 
-from risk_engine.files.resources import templates_folder
+from risk_engine.files.reading import read_bytes, templates_folder
 
 Element: TypeAlias = Any
 """An element of lxml, which carries no types."""
@@ -137,7 +137,7 @@ DEFAULTS = {"Normal", "Default Paragraph Font", "Normal Table", "No List"}
 
 def part(name: str) -> Element:
     """Return one of the parts that a report without a template begins with."""
-    return parse_xml((templates_folder() / "word" / name).read_bytes())
+    return parse_xml(read_bytes(templates_folder() / "word" / name))
 
 
 def ids(document: Any) -> dict[str, str]:

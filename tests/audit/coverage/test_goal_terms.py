@@ -88,24 +88,25 @@ def test_a_comparison_of_drawn_rules_matters_where_the_coverage_says_so(data: st
     cases = [rules.case(data.draw(cases_of(rules.criteria))) for _ in range(3)]
     space = space_of(rules.criteria, cases[0], DAY)
     reading = space.reading
-    asked: list[tuple[Condition, bool, dict[tuple[Way, bool], Any]]] = []
-    for one, of_results in conditions(rules.criteria):
+    asked: list[tuple[Condition, bool, bool | None, dict[tuple[Way, bool], Any]]] = []
+    for (one, of_results), unknown in product(conditions(rules.criteria), (None, True)):
         over = reading if of_results else reading.facts
         ways = [way for way, _leaf in branches(one, rules.criteria.definitions)]
         terms = {
-            (way, value): mattered(one, way, "true" if value else "false", over)
+            (way, value): mattered(one, way, "true" if value else "false", over, unknown=unknown)
             for way in ways
             for value in (True, False)
         }
-        asked.append((one, of_results, terms))
+        asked.append((one, of_results, unknown, terms))
     for case in cases:
         model = stated(case, space)
         run = run_of(rules.criteria, TEST.model_copy(update={"on": DAY}), case)
         if run.worked.facts.superfluous:
             continue
         assert model is not None
-        for one, of_results, terms in asked:
-            found = Mattering(run.worked.results if of_results else run.worked.facts).branches(one, ())
+        for one, of_results, unknown, terms in asked:
+            read = run.worked.results if of_results else run.worked.facts
+            found = Mattering(read, unknown=unknown).branches(one, ())
             wanted = {(origin(way), value) for way, value in found}
             assert {(origin(way), value) for (way, value), term in terms.items() if is_true(model, term)} == wanted
 

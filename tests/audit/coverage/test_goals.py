@@ -92,6 +92,12 @@ def test_a_case_that_fails_does_not_count(loan: CoverageCheck, tmp_path: Path) -
     assert CASES[name] in lost(loan, after)
 
 
+def test_a_case_that_expects_only_a_part_shows_nothing_but_contradictions(loan: CoverageCheck, tmp_path: Path) -> None:
+    after = changed(tmp_path, "findings: {OBJ-6: high}", "partial: true\n      findings: {OBJ-6: high}")
+    assert after.failed == ()
+    assert lost(loan, after) >= {CASES["an empty house holds the object back until it has a guard"]}
+
+
 def test_a_case_that_cannot_be_decided_fails(loan: CoverageCheck, tmp_path: Path) -> None:
     # A question is answered that nobody asks of a stone.
     after = changed(

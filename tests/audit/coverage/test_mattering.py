@@ -23,11 +23,17 @@ Flip = tuple[Path, str | None]
 """One comparison of one entry whose answer is turned into its opposite."""
 
 
-def truth(node: Node, facts: Facts, at: Path, entry: Entry | None, flip: Flip | None) -> bool | None:
-    """Kleene logic written down once more, in the slowest way, with one comparison turned round."""
+def truth(
+    node: Node, facts: Facts, at: Path, entry: Entry | None, flip: Flip | None, unknown: bool | None = None
+) -> bool | None:
+    """Kleene logic written down once more, in the slowest way, with one comparison turned round.
+
+    `unknown` is what the condition counts as where that is not known.
+    """
+    counts = negation(unknown) if turns(node) else unknown
 
     def of(way: Path, part: Condition, holder: Entry | None = entry) -> bool | None:
-        return truth(part, facts, (*at, *way), holder, flip)
+        return truth(part, facts, (*at, *way), holder, flip, counts)
 
     inner = list(parts(node, facts.definitions))
     match node:
@@ -42,7 +48,7 @@ def truth(node: Node, facts: Facts, at: Path, entry: Entry | None, flip: Flip | 
         case Quantifier():
             entries = facts.lists[node.entity]
             if entries is None:
-                return None
+                return unknown
             found = [of(*inner[0], one) for one in entries]
             if node.kind == "every":
                 return conjunction(found)
@@ -51,10 +57,19 @@ def truth(node: Node, facts: Facts, at: Path, entry: Entry | None, flip: Flip | 
                 return True if highest <= node.bound else False if lowest > node.bound else None
             return True if lowest >= node.bound else False if highest < node.bound else None
         case Compare():
-            value = evaluate(node, facts, entry).value
+            value = known(evaluate(node, facts, entry).value, unknown)
             return negation(value) if flip == (at, entry.id if entry else None) else value
         case _:
             assert_never(node)
+
+
+def turns(node: Node) -> bool:
+    """Return whether a condition holds because what is in it fails."""
+    return isinstance(node, Not) or (isinstance(node, Quantifier) and node.kind == "at_most")
+
+
+def known(value: bool | None, unknown: bool | None) -> bool | None:
+    return unknown if value is None else value
 
 
 def conjunction(values: list[bool | None]) -> bool | None:
@@ -65,30 +80,35 @@ def negation(value: bool | None) -> bool | None:
     return None if value is None else not value
 
 
-def every_way(node: Node, facts: Facts, at: Path = ()) -> Iterator[tuple[Path, Compare]]:
-    """Yield every comparison with every way to it, one of a definition as often as that is used."""
+def every_way(
+    node: Node, facts: Facts, unknown: bool | None, at: Path = ()
+) -> Iterator[tuple[Path, Compare, bool | None]]:
+    """Yield every comparison with every way to it, one of a definition as often as that is used.
+
+    With each comes what it counts as where it is unknown.
+    """
     if isinstance(node, Compare):
-        yield at, node
+        yield at, node, unknown
     for steps, part in parts(node, facts.definitions):
-        yield from every_way(part, facts, (*at, *steps))
+        yield from every_way(part, facts, negation(unknown) if turns(node) else unknown, (*at, *steps))
 
 
 def found_by(mattering: Mattering, node: Condition) -> set[tuple[object, bool]]:
     return {(origin(way), value) for way, value in mattering.branches(node, ())}
 
 
-def by_hand(node: Node, facts: Facts) -> Iterator[tuple[object, bool]]:
+def by_hand(node: Node, facts: Facts, unknown: bool | None = None) -> Iterator[tuple[object, bool]]:
     """Yield what mattered: every comparison of every entry is turned round, and the condition is asked again."""
-    whole = truth(node, facts, (), None, None)
-    assert whole == evaluate(node, facts).value  # the engine is the reference
-    for way, leaf in every_way(node, facts):
+    whole = truth(node, facts, (), None, None, unknown)
+    assert whole == known(evaluate(node, facts).value, unknown)  # the engine is the reference
+    for way, leaf, counts in every_way(node, facts, unknown):
         for entry in (None, *(one for several in facts.lists.values() for one in several or ())):
             if "where" in way and (entry is None or entry not in quantified(node, way, facts)):
                 continue
             if "where" not in way and entry is not None:
                 continue
-            value = evaluate(leaf, facts, entry).value
-            turned = truth(node, facts, (), None, (way, entry.id if entry else None))
+            value = known(evaluate(leaf, facts, entry).value, counts)
+            turned = truth(node, facts, (), None, (way, entry.id if entry else None), unknown)
             if value is not None and None not in {whole, turned} and turned != whole:
                 yield origin(way), value
 
@@ -125,9 +145,10 @@ def test_what_mattered_is_what_turns_the_condition_round(data: st.DataObject) ->
     results = with_results(facts, found, rate(found, rules.criteria.head), rules.criteria)
     for one, is_about_results in conditions(rules.criteria):
         read = results if is_about_results else facts
-        wanted = set(by_hand(one, read))
-        assert found_by(Mattering(read), one) == wanted
-        assert found_by(Mattering(read, group_from=1), one) == wanted
+        for unknown in (None, True):
+            wanted = set(by_hand(one, read, unknown))
+            assert found_by(Mattering(read, unknown=unknown), one) == wanted
+            assert found_by(Mattering(read, group_from=1, unknown=unknown), one) == wanted
 
 
 GUESTS = "guest: [{id: a, fit: true, age: 30}, {id: b, fit: false, age: 80}, {id: c, fit: true}]"

@@ -8,7 +8,7 @@ import pytest
 from risk_engine.audit.cases import FILE
 from risk_engine.audit.coverage.goals import check_coverage
 from risk_engine.model.coverage import Coverage
-from tests.engine.builder import criteria_of, written
+from tests.engine.builder import LADDERS, criteria_of, written
 
 BASE: dict[str, Any] = {
     "id": "BASE",
@@ -159,6 +159,26 @@ def test_a_ladder_shows_the_rules_down_to_the_one_that_decides(tmp_path: Path) -
     assert shown(found, "rule", "escalation") == {"rules.0=passed_over", "otherwise=decides"}
     assert "rules.2.when.where=true" in shown(found, "rule_branch", "measure")
     assert not any("rules.3" in one for one in shown(found, "rule_branch", "measure"))
+
+
+def test_in_a_provisional_rule_what_is_unknown_counts_as_it_does_for_the_rule(tmp_path: Path) -> None:
+    """Whether a bar is cured nobody knows: the rule decides, and the bar that may be is why (decision 0001)."""
+    certain = "{level: blocked, when: {not: {every: finding, where: {fact: finding.knock_out, is: none}}}}"
+    where = "{all_of: [{fact: finding.open, is: true}, {not: {fact: finding.knock_out, is: none}}]}"
+    rule = f"{{level: blocked, provisional: true, when: {{some: finding, where: {where}}}}}"
+    assert certain in LADDERS
+    at = "rules.0.when.where.all_of"
+    rules = RULES.replace("hold: always", "hold: {fact: trip.alone, is: true}")
+    options: dict[str, Any] = {"indicators": rules, "ladders": LADDERS.replace(certain, rule)}
+    may = coverage(
+        tmp_path / "a", case({"A": "moderate"}, ("GUIDE",), pace="brisk", alone=True, insured="unknown"), **options
+    )
+    assert shown(may, "rule", "gate") == {"rules.0=decides"}
+    assert shown(may, "rule_branch", "gate") == {f"{at}.0=true", f"{at}.1.not=false"}
+    # An open finding that bars nothing: that alone keeps the rule from deciding.
+    bars = coverage(tmp_path / "b", case({"A": "moderate"}, ("GUIDE",), pace="brisk", insured="unknown"), **options)
+    assert shown(bars, "rule", "gate") == {"rules.0=passed_over", "rules.1=passed_over", "otherwise=decides"}
+    assert shown(bars, "rule_branch", "gate") == {f"{at}.1.not=true", "rules.1.when.where=false"}
 
 
 def test_awareness_rules_count_while_they_are_in_force(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.cli.case import _written
+from risk_engine.cli.case_changes import _written
 from risk_engine.files.diagnostics import RiskEngineError
 from tests.cli.running import LOAN_CASE, LOAN_DESK, ROOT
 from tests.office.forms.bringing import bring, data, xlsx

@@ -265,11 +265,12 @@ def test_what_would_help_is_what_is_agreed_and_what_there_is_beside_but_no_condi
 
 
 def test_what_is_still_missing_is_asked_once_without_the_name_of_an_entry() -> None:
-    gaps = (gap(), gap("tree.young.pest"), gap("tree.old.owner", question="Whose is it?", asked_of_title=""))
+    gaps = (gap(), gap(), gap("pest"), gap("tree.old.owner", question="Whose is it?", asked_of_title=""))
     made = orchard(**PLAIN, gaps=gaps)
     assert group(view_of(made, "letter"), "What is still missing")[1:] == [
+        "For the tree: Which pests live in it? (asked of: The gardener)",
         "Which pests live in it? (asked of: The gardener)",
-        "Whose is it? (asked of: whoever knows the case)",
+        "For the tree: Whose is it? (asked of: whoever knows the case)",
     ]
 
 

@@ -1,5 +1,6 @@
 """Letters with what is still to be answered: to each the own questions, and nothing that is known of anybody."""
 
+from datetime import date
 from unicodedata import normalize
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.model.explanation import Entry, Gap, Problem
 from risk_engine.report.blocks import Letterhead
-from risk_engine.report.pages import view_of
+from risk_engine.report.pages import Sender, view_of
 from risk_engine.report.pages.questions import addressees
 from tests.report.pages.samples import lines, orchard, text_of
 from tests.report.parts import gap, read
@@ -16,12 +17,17 @@ from tests.report.samples import assessment
 OLD = Entry(path="tree.old", title="Tree", label="Grandmother")
 YOUNG = Entry(path="tree.young", title="Tree", label="Sapling")
 LADDER = Entry(path="ladder.long", title="Ladder", label="The long one")
+FILLED, SIGNED = "Filled in by the person who answers", "Date and signature"
+NO_HELP = {"help": None}
 MARK = "ZZ-nobody-may-read-this"
 
 
-def asked(path: str, role: str | None = "gardener", question: str = "Which pests?") -> Gap:
+def asked(path: str, role: str | None = "gardener", question: str = "Which pests?", party: str | None = None) -> Gap:
+    """Return a gap as the engine does: trees are asked themselves, about themselves or what belongs to them."""
     title = f"The {role}" if role else ""
-    return gap(path, question=question, asked_of=role, asked_of_title=title)
+    if role == "tree" and party is None:
+        party = ".".join(path.split(".")[:2]) if path.startswith("tree.") else ""
+    return gap(path, question=question, asked_of=role, asked_of_title=title, party=party)
 
 
 def keys(*gaps: Gap) -> list[tuple[str, list[str]]]:
@@ -36,21 +42,45 @@ def test_each_of_those_who_are_asked_has_a_letter() -> None:
     ]
 
 
-def test_of_a_list_with_several_entries_each_has_a_letter_of_its_own() -> None:
-    assert keys(
-        asked("tree.old.pest"), asked("tree.young.pest"), asked("tree.old.age"), asked("ladder.long.rungs")
-    ) == [
-        ("gardener.tree.old", ["tree.old.pest", "tree.old.age"]),
-        ("gardener.tree.young", ["tree.young.pest"]),
-        ("gardener:other", ["ladder.long.rungs"]),
-    ]
+def test_who_is_no_entry_of_the_case_has_one_letter_about_all_entries() -> None:
+    gaps = (asked("tree.old.pest"), asked("tree.young.pest"), asked("ladder.long.rungs"))
+    assert keys(*gaps) == [("gardener", ["tree.old.pest", "tree.young.pest", "ladder.long.rungs"])]
+    said = text_of(assessment(gaps=gaps, entries=(OLD, YOUNG, LADDER)), "questions")
+    assert "For the tree “Grandmother”: Which pests?" in said
+    assert "For the tree “Sapling”: Which pests?" in said
 
 
-def test_an_entry_of_the_list_that_is_called_as_those_who_are_asked_has_a_letter_of_its_own() -> None:
-    assert keys(asked("tree.old.pest", "tree"), asked("ladder.long.rungs", "tree")) == [
+def test_each_entry_that_is_asked_has_a_letter_about_itself_and_what_belongs_to_it() -> None:
+    own = asked("ladder.long.rungs", "tree", party="tree.young")
+    assert keys(asked("tree.old.pest", "tree"), own, asked("tree.young.pest", "tree")) == [
         ("tree.old", ["tree.old.pest"]),
-        ("tree:other", ["ladder.long.rungs"]),
+        ("tree.young", ["ladder.long.rungs", "tree.young.pest"]),
     ]
+
+
+def test_what_nobody_said_to_whom_it_belongs_goes_to_none_of_them_but_to_the_office() -> None:
+    gaps = (asked("tree.old.pest", "tree"), asked("ladder.long.rungs", "tree", "Who made it?"))
+    assert keys(*gaps) == [("tree.old", ["tree.old.pest"]), ("tree:other", ["ladder.long.rungs"])]
+    made = assessment(gaps=gaps, entries=(OLD, LADDER))
+    assert [one.key for one in view_of(made, "questions", to="tree").sections] == ["to-tree.old"]
+    assert "Who made it?" not in text_of(made, "questions", None, "tree")
+    shown = view_of(made, "questions", to="tree:other")
+    assert isinstance(head := shown.sections[0].blocks[0], Letterhead)
+    assert head.recipient == ("Research office",)
+    assert "sent to none of them" in text_of(made, "questions", None, "tree:other")
+
+
+def test_what_belongs_to_somebody_is_called_by_its_name_unless_a_word_of_another_one_is_in_it() -> None:
+    cells = Entry(path="ladder.cells", title="Ladder", label="Grandmother's rungs")
+    gaps = (
+        asked("tree.young.pest", "tree"),
+        asked("ladder.long.rungs", "tree", "How many?", "tree.young"),
+        asked("ladder.cells.rungs", "tree", "How many?", "tree.young"),
+    )
+    said = text_of(assessment(gaps=gaps, entries=(OLD, YOUNG, LADDER, cells)), "questions")
+    assert "For the ladder “The long one”: How many?" in said
+    assert "For the ladder no. 1: How many?" in said
+    assert "Grandmother" not in said
 
 
 def test_what_nobody_is_named_for_and_a_whole_list_are_asked_as_well() -> None:
@@ -75,7 +105,7 @@ def test_a_title_or_a_name_that_holds_another_name_is_not_told() -> None:
     made = assessment(case_title="All of Grandmother", gaps=(asked("ladder.long.rungs"),), entries=(OLD, shared))
     said = text_of(made, "questions")
     assert "grandmother" not in said.casefold()
-    assert "Which pests? (Ladder)" in said
+    assert "For the ladder: Which pests?" in said
 
 
 SONGHUA = Entry(path="tree.songhua", title="Tree", label="松花光学研究所 (Songhua Institute)")
@@ -107,7 +137,7 @@ def test_a_letter_tells_the_id_of_a_case_that_holds_the_own_name_alone() -> None
 def test_a_letter_to_an_entry_names_no_other_entry_that_it_is_asked_about() -> None:
     gaps = (asked("tree.old.pest", "tree"), asked("ladder.long.rungs", "tree"))
     made = assessment(entries=(OLD, LADDER), gaps=gaps)
-    assert "The long one" not in text_of(made, "questions", None, "tree:other")
+    assert "The long one" not in text_of(made, "questions", None, "tree.old")
     assert "The long one" in text_of(assessment(entries=(LADDER,), gaps=(asked("ladder.long.rungs"),)), "questions")
 
 
@@ -145,7 +175,7 @@ def test_it_is_written_to_those_who_answer_and_has_room_for_the_answers() -> Non
     made = assessment(
         institution="Hill Orchard",
         entries=(OLD, YOUNG),
-        gaps=(asked("tree.old.pest", "tree"), gap("tree.old.age", asked_of="tree", question="How old?", help=None)),
+        gaps=(asked("tree.old.pest", "tree"), asked("tree.old.age", "tree", "How old?").model_copy(update=NO_HELP)),
     )
     shown = view_of(made, "questions")
     assert shown.title == "Questions on a planned cooperation, case A-1"
@@ -153,12 +183,24 @@ def test_it_is_written_to_those_who_answer_and_has_room_for_the_answers() -> Non
         ("Hill Orchard", "Research office"), ("The tree", "Grandmother"), "2 March 2026"
     )
     said = lines(shown, "to-tree.old")
-    assert "All of them are about: Tree “Grandmother”." in said
     assert [one for one in said if " | " in one] == [
-        "1 | Which pests? | Knock on the trunk. | ",
-        "2 | How old? | – | ",
+        "1 | For the tree “Grandmother”: Which pests? | Knock on the trunk. | ",
+        "2 | For the tree “Grandmother”: How old? | – | ",
     ]
-    assert said[-2:] == ["Name and role", "Date and signature"]
+    assert said[-6:] == ["Name and role", "Please answer by", "Please send it to", FILLED, "Name and role", SIGNED]
+
+
+def test_it_says_who_writes_by_when_and_where_to_send_it_and_leaves_room_for_what_nobody_said() -> None:
+    made = assessment(institution="Hill Orchard", entries=(OLD,), gaps=(asked("tree.old.pest", "tree"),))
+    sender = Sender("A. Vogel", "office@orchard.example", date(2026, 4, 1))
+    shown = view_of(made, "questions", sender=sender)
+    assert isinstance(head := shown.sections[0].blocks[0], Letterhead)
+    assert head.sender == ("Hill Orchard", "Research office", "A. Vogel")
+    said = lines(shown, "to-tree.old")
+    assert any("answer by 1 April 2026" in one and "send it to: office@orchard.example" in one for one in said)
+    assert said[-4:] == ["A. Vogel", FILLED, "Name and role", SIGNED]
+    half = lines(view_of(made, "questions", sender=Sender("A. Vogel")), "to-tree.old")
+    assert half[-6:] == ["A. Vogel", "Please answer by", "Please send it to", FILLED, "Name and role", SIGNED]
 
 
 def test_in_one_document_every_letter_but_the_first_begins_a_page() -> None:

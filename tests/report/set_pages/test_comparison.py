@@ -9,7 +9,7 @@ from typing import get_args
 import pytest
 
 from risk_engine.files.language import in_language
-from risk_engine.files.resources import templates_folder
+from risk_engine.files.reading import templates_folder
 from risk_engine.model.comparison import Compared, Relation
 from risk_engine.portfolio.compare import compare
 from risk_engine.report.blocks import Bullets, Group, Table, View, words

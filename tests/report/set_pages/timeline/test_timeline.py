@@ -8,7 +8,7 @@ from typing import get_args
 
 import pytest
 
-from risk_engine.files.resources import templates_folder
+from risk_engine.files.reading import templates_folder
 from risk_engine.model.changes import Dated, DatedChange, Timeline, VersionInTime
 from risk_engine.report.blocks import Group, Picture, Prose, Table, words
 from risk_engine.report.page import pages_of

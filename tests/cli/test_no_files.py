@@ -1,0 +1,204 @@
+"""What is no file (a pipe, a socket, a device) is refused wherever a command reads one: nothing waits for ever."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from risk_engine.cli.commands import application, tree_of
+from risk_engine.cli.verify import PASSPHRASE
+from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, ROOT, Result, done, refused, run
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="there are no named pipes")
+
+WAITED = 20
+"""Seconds after which a command hangs: the slowest of these takes one."""
+BY = ("--by", "R. Keeper", "--role", "Registrar")
+DAY = ("--on", "2026-03-09")
+WITH_IT: dict[tuple[str, ...], tuple[str, ...]] = {
+    ("assess", "decision"): ("--pack", "{fresh}/pack"),
+    ("interview", "profile"): ("{case}",),
+    ("decide", "sign"): (*BY, *DAY),
+    ("decide", "output"): (*BY, *DAY),
+    ("report", "decision"): ("--kind", "letter"),
+    ("report", "profile"): ("--kind", "redacted"),
+    ("report", "template"): ("--format", "docx"),
+    ("report", "outlook"): ("--kind", "full"),
+    ("case", "new", "case"): ("{fresh}/form.xlsx", "--for", "conservator"),
+    ("criteria", "impact", "before"): ("--cases", "{case}"),
+    ("criteria", "impact", "after"): ("--cases", "{case}"),
+    ("criteria", "impact", "profile"): ("--cases", "{case}"),
+    ("criteria", "impact", "output"): ("--cases", "{case}"),
+    ("criteria", "lint", "output"): ("{set}",),
+    ("criteria", "test", "output"): ("--coverage",),
+    ("criteria", "release", "sign"): BY,
+    ("criteria", "sign", "reference"): BY,
+    ("criteria", "sign", "key"): BY,
+    ("criteria", "withdraw", "sign"): BY,
+}
+"""What else a command needs for a parameter to count."""
+
+
+def leaves(command: Any, words: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    below = getattr(command, "commands", {})
+    if not below:
+        yield words, command
+    for name, one in below.items():
+        yield from leaves(one, (*words, name))
+
+
+LEAVES = dict(leaves(tree_of(application())))
+
+
+def asked(words: tuple[str, ...]) -> Iterator[Any]:
+    """Yield the parameters of a command that name a file, or a set, which can be one."""
+    for one in LEAVES[words].params:
+        kind = one.type_descriptor.annotation
+        if kind is Path or one.name in {"criteria", "reference", "references", "before", "after", "sets"}:
+            yield one
+
+
+EVERY = [(words, one.name) for words in LEAVES for one in asked(words)]
+
+
+@pytest.fixture(scope="module")
+def there(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Return files of every kind that commands read, by the parameters that take them."""
+    folder = tmp_path_factory.mktemp("there")
+    record = folder / "a.json"
+    done("assess", LOAN_CASE, *LOAN, "--format", "json", "-o", record)
+    done("key", "new", folder / "desk.pem", **{PASSPHRASE: "a b c"})
+    done("case", "new", folder / "form.xlsx", *LOAN, "--for", "conservator")
+    shutil.copytree(LOAN_DESK, folder / "desk")
+    done("register", "add", folder / "register", LOAN_CASE, *LOAN)
+    return {
+        "case": LOAN_CASE,
+        "cases": LOAN_CASE,
+        "file": record,
+        "files": record,
+        "folder": folder / "register",
+        "key": folder / "desk.pem",
+        "form": folder / "form.xlsx",
+        "set": folder / "desk",
+    }
+
+
+def value(words: tuple[str, ...], name: str, under_test: str, there: dict[str, Path], fresh: Path) -> str | Path:
+    match words, name:
+        case ("key", "new"), "file":
+            return fresh / "k.pem"
+        case ("register", "show"), "case":
+            return "L-2026-07"
+        case ("case", "import"), "files":
+            return there["form"]
+        case ("case", _) | ("register", "add"), "file" | "files":
+            return LOAN_CASE
+        case ("outlook",), "file" if under_test == "profile":
+            return LOAN_CASE
+        case _, "into":
+            return fresh / "into.yaml"
+        case _, "output":
+            return fresh / "out.json"
+        case _, "language":
+            return "fr"
+        case _, "why":
+            return "It was wrong"
+        case _, "reference" | "references" | "before" | "after":
+            return there["set"]
+        case _ if name in there:
+            return there[name]
+    pytest.fail(f"{' '.join(words)}: say here what `{name}` is")
+
+
+def arguments(words: tuple[str, ...], under_test: str, given: str, there: dict[str, Path], fresh: Path) -> list[str]:
+    """Return a run of a command that is right but for what one parameter names."""
+    made = list(words)
+    for one in LEAVES[words].params:
+        if one.name != under_test and not one.required:
+            continue
+        stated = given if one.name == under_test else str(value(words, one.name, under_test, there, fresh))
+        flag = next((word for word in one.opts if word.startswith("--")), None)
+        made += [stated] if flag is None else [flag, stated]
+    by_criteria = any(one.name == "criteria" for one in LEAVES[words].params) and under_test != "criteria"
+    known = {name: str(path) for name, path in there.items()} | {"fresh": str(fresh)}
+    more = [one.format(**known) for one in WITH_IT.get((*words, under_test), ())]
+    return [*made, *(map(str, LOAN) if by_criteria else ()), *more]
+
+
+@contextmanager
+def at_most(seconds: int) -> Iterator[None]:
+    def hangs(_number: int, _frame: FrameType | None) -> None:
+        pytest.fail(f"it still waits after {seconds} s")
+
+    earlier = signal.signal(signal.SIGALRM, hangs)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, earlier)
+
+
+def tried(words: tuple[str, ...], name: str, given: str, there: dict[str, Path], fresh: Path) -> Result:
+    with at_most(WAITED):
+        return run(*arguments(words, name, given, there, fresh), **{PASSPHRASE: "a b c"})
+
+
+@pytest.mark.parametrize(("words", "name"), EVERY, ids=[f"{' '.join(words)} {name}" for words, name in EVERY])
+def test_a_pipe_is_refused_and_nobody_waits_for_what_comes_from_it(
+    words: tuple[str, ...], name: str, there: dict[str, Path], tmp_path: Path
+) -> None:
+    pipe = tmp_path / "pipe.json"
+    os.mkfifo(pipe)
+    result = tried(words, name, str(pipe), there, tmp_path)
+    assert result.code != 0, result
+    assert "pipe.json" in result.err + result.out, result
+    assert stat.S_ISFIFO(pipe.stat().st_mode)  # nothing was put in its place
+
+
+def test_a_reply_and_a_key_in_a_folder_are_no_pipes(there: dict[str, Path], tmp_path: Path) -> None:
+    pipe = tmp_path / "reply.pub.pem"
+    os.mkfifo(pipe)
+    decide = ("decide", there["file"], *LOAN, *BY, "--reply", f"{pipe}; from=Harbour Museum; date=2026-03-08")
+    with at_most(WAITED):
+        assert "it is a pipe, no file" in refused(*decide)
+        assert "it is a pipe, no file" in refused("verify", there["file"], "--key", tmp_path)
+
+
+@pytest.mark.parametrize("command", [("assess",), ("case", "check"), ("verify",), ("report",)])
+def test_sockets_and_devices_are_refused_too(command: tuple[str, ...], tmp_path: Path) -> None:
+    path = tmp_path / "s"
+    with socket.socket(socket.AF_UNIX) as listening, at_most(WAITED):
+        listening.bind(str(path))
+        for file, what in ((path, "socket"), (Path("/dev/zero"), "device"), (Path("/dev/tty"), "device")):
+            said = refused(*command, file)
+            assert f"the file cannot be read: it is a {what}, no file" in said
+
+
+def test_a_result_takes_the_place_of_no_device(tmp_path: Path) -> None:
+    pipe = tmp_path / "out.html"
+    os.mkfifo(pipe)
+    said = refused("assess", LOAN_CASE, *LOAN, "-o", pipe)
+    assert said == f"{pipe}: the file cannot be written: it is a pipe, no file\n"
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+def test_what_reads_files_has_one_home() -> None:
+    """Whoever opens a file elsewhere waits for ever where it is a pipe."""
+    opens = re.compile(r"\.read_bytes\(|\.read_text\(|\.open\(\"r?b?\"|(?<![\w.])open\(")
+    found = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in sorted((ROOT / "risk_engine").rglob("*.py"))
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if opens.search(line) and path.parent.name != "files"
+    ]
+    assert found == []
