@@ -165,7 +165,8 @@ def _index() -> str:
     record = Assessment.model_validate_json(assessed("half-filled"))
     told = told_in(criteria_of(record), "en")
     of = explained(record, told)
-    return pack(record, told.criteria, of, None, [redacted_view(of, told, part="report"), redacted_view(of, told, part="annex")]).files[INDEX].decode()
+    redacted = [redacted_view(of, told, part="report"), redacted_view(of, told, part="annex")]
+    return pack(record, told.criteria, of, None, redacted).files[INDEX].decode()
 
 
 def _german_impact() -> str:
