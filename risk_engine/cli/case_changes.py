@@ -12,7 +12,7 @@ import typer
 
 from risk_engine.cli import options
 from risk_engine.cli.options import CriteriaOption, Day, Reading, read_day
-from risk_engine.cli.output import OTHER_DOCUMENTS, wrote
+from risk_engine.cli.output import OTHER_DOCUMENTS, Exit, wrote
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.files.reading import open_file, read_bytes
@@ -71,13 +71,17 @@ def bring_in(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     allow_missing: Annotated[
         bool, typer.Option("--allow-missing", help="Take files from which fields were lost; each one is named.")
     ] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Write nothing as long as anything is wrong in one of several files.")
+    ] = False,
     criteria: CriteriaOption = None,
     on: Day = None,
 ) -> None:
     """Read questionnaires back into a case.
 
-    What contradicts the case, or another file, is reported with both places, and nothing is written until it is
-    decided with --prefer. Who answered, and when, becomes evidence of the case. The old file is kept beside it.
+    A file in which something is wrong is left out, and the others are taken; the exit code is then 2. What contradicts
+    the case, or another file, is reported with both places, and nothing is written until it is decided with --prefer.
+    Who answered, and when, becomes evidence of the case. The old file is kept beside it.
     """
     from risk_engine.office.forms.import_form import Request, import_forms
 
@@ -87,7 +91,7 @@ def bring_in(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     before = bytes_of(into)
     if before is None:
         check_folder(into)
-    request = Request(files, criteria, on, by, answered_on, tuple(prefer or ()), allow_missing, options.today())
+    request = Request(files, criteria, on, by, answered_on, tuple(prefer or ()), allow_missing, strict, options.today())
     result = import_forms(request, into, before, *case_id(into))
     for line in result.warned:
         typer.echo(line, err=True)
@@ -102,6 +106,12 @@ def bring_in(  # noqa: PLR0913, PLR0917 (each is an option of the command)
         wrote(into)
     else:
         typer.echo(_("{into}: nothing new", into=into), err=True)
+    if result.refused:
+        for problem in dict.fromkeys(map(str, result.refused)):
+            typer.echo(problem, err=True)
+        counts = {"number": result.refused_files, "all": len(files)}
+        typer.echo(_("{number} of {all} could not be used; the others were", **counts), err=True)
+        raise typer.Exit(Exit.INVALID_INPUT)
 
 
 def _written(into: Path, before: bytes | None, text: str, *, is_kept: bool = True) -> Path | None:

@@ -150,11 +150,18 @@ def sender_of(name: str | None, reply_to: str | None, by: date | None, on: date 
     return Sender(" ".join((name or "").split()), " ".join((reply_to or "").split()), by)
 
 
-def not_said(sender: "Sender") -> str | None:
-    """Return what to tell of a letter in which somebody has to write who sends it, or where to and until when."""
+def not_said(sender: "Sender", *, has_room: bool) -> str | None:
+    """Return what to tell of letters that do not say who writes, where to answer or by when.
+
+    Those that have room for it can be filled in by hand.
+    """
     said = {"--from": sender.name, "--reply-to": sender.reply_to, "--by": sender.by}
     missing = [f"`{option}`" for option, value in said.items() if not value]
-    return _("nobody said {options}: there is room to write it in", options=listed(missing)) if missing else None
+    if not missing:
+        return None
+    if has_room:
+        return _("nobody said {options}: there is room to write it in", options=listed(missing))
+    return _("nobody said {options}: the questionnaires do not say it", options=listed(missing))
 
 
 def today() -> "date":

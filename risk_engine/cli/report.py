@@ -137,7 +137,7 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     else:
         made = view_of(assessment, kind, decided, to=to, sender=written_by)
     put_document(made, form, output, template)
-    if kind in LETTERS and (room := not_said(written_by)):
+    if kind in LETTERS and (room := not_said(written_by, has_room=True)):
         typer.echo(room, err=True)
     if kind == "letter" and decided is not None:
         from risk_engine.report.pages.letter import letter_warning

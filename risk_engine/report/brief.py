@@ -8,27 +8,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from risk_engine.files.language import _, first_few, listed, ngettext
+from risk_engine.files.language import _, listed, ngettext
 from risk_engine.model.decision import Condition, Decision
 from risk_engine.model.explanation import Entry, Explanation, Finding, Gap, Problem
 from risk_engine.model.words import SEVERITIES, Severity
 from risk_engine.report import controls
-from risk_engine.report.blocks import grouped
-from risk_engine.report.frame import fitting
+from risk_engine.report.answer import recorded
+from risk_engine.report.blocks import Line, grouped
 from risk_engine.report.pages.ruling import bound_by, is_refused, standings
 from risk_engine.report.unsettled import cleared_first
 from risk_engine.report.wording import Names, gravest, some, who_to_ask
 
-_QUESTIONS = 14
+_QUESTIONS = 12
 """How many open questions are told, those about several entries as one; the rest is counted by who answers."""
+_ENTRIES = 20
+"""How many entries of a kind are named; the rest is counted."""
 _ABOUT = 2
 """How many entries a question names; it counts the rest."""
 _PROBLEMS = 3
 """How many things that do not fit are told, those first that the result hangs on."""
-_CHOSEN = 12
+_CHOSEN = 6
 """So many findings that still need a control are named; the rest is counted."""
-_RECORDED = 240
-"""How many letters of what was recorded a finding tells, in whole sentences; it counts the rest."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,7 @@ class Told:
     """A finding that is present: what was recorded, and which controls would lower it; without any, why none does."""
 
     finding: Finding
-    recorded: str
-    further: int
+    recorded: Line
     help: str
 
 
@@ -94,14 +93,16 @@ def brief(assessment: Explanation, names: Names, decision: Decision | None) -> B
         (one for one in assessment.problems if one.kind not in {"unsure", "superfluous"}),
         key=lambda one: not one.decides,
     )
-    chosen = [one.id for one in controls.to_choose(assessment)]
+    chosen = controls.to_choose(assessment)
     labels = {one.path: one.label for one in assessment.entries}
     return Brief(
         parts=tuple(
-            (title, some([one.label for one in entries], _CHOSEN))
+            (title, some([one.label for one in entries], _ENTRIES))
             for title, entries in grouped(assessment.entries, _title).items()
         ),
-        findings=tuple(_told(one, names) for one in found if one.outcome == "present"),
+        findings=tuple(
+            Told(one, recorded(one, assessment), _help(one, names)) for one in found if one.outcome == "present"
+        ),
         open_findings=tuple(
             OpenFindings(severity, tuple(alike))
             for severity in reversed(SEVERITIES)
@@ -110,22 +111,17 @@ def brief(assessment: Explanation, names: Names, decision: Decision | None) -> B
         conditions=bound_by(assessment, decision),
         is_decided=decision is not None,
         is_refused=is_refused(standings(assessment, decision)),
-        to_choose="" if decision else first_few(chosen, _CHOSEN),
+        to_choose="" if decision else names.findings(chosen, _CHOSEN),
         questions=tuple(_question(gaps, labels) for gaps in by_question[:_QUESTIONS]),
         further=_further(by_question[_QUESTIONS:]),
         problems=tuple(problems[:_PROBLEMS]),
         further_problems=max(0, len(problems) - _PROBLEMS),
-        tasks=tuple((who, tuple(tasks)) for who, tasks in _tasks(assessment, names, chosen).items()),
+        tasks=tuple((who, tuple(tasks)) for who, tasks in _tasks(assessment, names, len(chosen)).items()),
     )
 
 
 def _title(entry: Entry) -> str:
     return entry.title
-
-
-def _told(finding: Finding, names: Names) -> Told:
-    fit = max(1, fitting(finding.because, _RECORDED, len))
-    return Told(finding, " ".join(finding.because[:fit]), max(0, len(finding.because) - fit), _help(finding, names))
 
 
 def _help(finding: Finding, names: Names) -> str:
@@ -149,7 +145,7 @@ def _further(by_question: Sequence[Sequence[Gap]]) -> str:
     return "" if not several else listed([_("{who} ({number})", who=who, number=number) for who, number in counts])
 
 
-def _tasks(assessment: Explanation, names: Names, chosen: Sequence[str]) -> dict[str, list[Task]]:
+def _tasks(assessment: Explanation, names: Names, to_choose: int) -> dict[str, list[Task]]:
     """Return who has to do what: clear up, answer, put in place, choose, decide, look again."""
     office, tasks = _("Research office"), defaultdict[str, list[Task]](list)
     if clear := cleared_first(assessment):
@@ -162,8 +158,12 @@ def _tasks(assessment: Explanation, names: Names, chosen: Sequence[str]) -> dict
         if control.stated:
             what = _("Put in place: {control}.", control=f"{control.title} ({control.id})")
             tasks[control.owner or control.who].append(Task(what, control.due))
-    if chosen:
-        text = _("Choose controls for {findings}; the plan names them.", findings=first_few(chosen, _CHOSEN))
+    if to_choose:
+        text = ngettext(
+            "Choose controls for {number} finding; the plan names them.",
+            "Choose controls for {number} findings; the plan names them.",
+            to_choose,
+        )
         tasks[_("Lead researcher and research office")].append(Task(text))
     needs_two = any(one.four_eyes for one in assessment.proposals)
     decides = Task(_("Decide, and give reasons for deciding otherwise than proposed."))

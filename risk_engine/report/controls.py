@@ -252,10 +252,12 @@ def conditions(assessment: Explanation, names: Names) -> tuple[Line, ...]:
     lines = [say(lead(label), text) for label, text in parts if text]
     chosen = to_choose(assessment)
     if chosen:
-        ids = some([one.id for one in chosen], _NAMED, ", ")
-        lines.append(
-            fill(_("**Still to be chosen: **a control for {findings}. “What next” names the ways."), findings=ids)
+        text = ngettext(
+            "**Still to be chosen: **a control for {number} finding. “What next” names the ways.",
+            "**Still to be chosen: **a control for each of {number} findings. “What next” names the ways.",
+            len(chosen),
         )
+        lines.append(fill(text))
     stuck = [one for one in gravest(assessment) if one.outcome == "present" and not _may_be_lowered(one)]
     lines += first_of(
         stuck,

@@ -266,7 +266,7 @@ def report_facts(
         version_mark=version_mark(assessment),
         parts=_parts(assessment),
         apart=tuple(one for one in assessment.described if not one.path.startswith(entries)),
-        closed_routes=_closed_routes(assessment),
+        closed_routes=_closed_routes(assessment, names),
         set_aside=_set_aside(assessment, kept),
         notes=str(assessment.case.get("notes") or ""),
         # Nobody can tell what free text repeats: where the case holds confidential answers, its notes may too.
@@ -332,12 +332,12 @@ def _answers(assessment: Explanation) -> tuple[tuple[str, tuple[str, ...]], ...]
     return (*([(_("The cooperation as a whole"), apart)] if apart else []), *of_entries)
 
 
-def _closed_routes(assessment: Explanation) -> tuple[str, ...]:
+def _closed_routes(assessment: Explanation, names: Names) -> tuple[str, ...]:
     """Return the findings that close a route of funding, where nothing more than that is closed."""
     strongest = {one.knock_out.at_least for one in assessment.findings} - {"none", "hold"}
     if strongest != {"funding"}:
         return ()
-    return tuple(one.id for one in assessment.findings if one.knock_out.at_least == "funding")
+    return tuple(names.finding(one.id).text for one in assessment.findings if one.knock_out.at_least == "funding")
 
 
 def _set_aside(assessment: Explanation, kept: set[str]) -> tuple[tuple[str, str, bool], ...]:

@@ -117,6 +117,14 @@ def bring_in(folder: Path) -> Result:
     return result
 
 
+def send_out(folder: Path) -> Result:
+    """Write the questionnaires of a case in which something is open."""
+    case = folder / "open.yaml"
+    case.write_text(LOAN_CASE.read_text("utf-8").replace("climate: steady", "climate: unknown"), "utf-8")
+    with tempfile.TemporaryDirectory() as other:  # only text is looked through for words of the shipped set
+        return run("case", "questions", case, *LOAN, "--out", Path(other) / "sent", "--from", "A. Registrar")
+
+
 def check_case(_folder: Path) -> Result:
     return run("case", "check", LOAN_CASE, *LOAN)
 
@@ -309,6 +317,7 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("verify",): (verify, "same: the assessment comes out again"),
     ("case", "new"): (new, "Still open: between Lend and Refuse"),
     ("case", "import"): (bring_in, "3 answers taken"),
+    ("case", "questions"): (send_out, "questions-conservator.docx: to The conservator, 2 questions"),
     ("case", "check"): (check_case, "The conservator: 10 of 11 answered"),
     **dict.fromkeys(
         [("case", one) for one in ("set", "add", "add-control", "add-evidence", "remove")],

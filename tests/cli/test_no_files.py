@@ -92,44 +92,52 @@ def there(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     }
 
 
-def value(words: tuple[str, ...], name: str, under_test: str, there: dict[str, Path], fresh: Path) -> str | Path:
-    match words, name:
-        case ("key", "new"), "file":
-            return fresh / "k.pem"
-        case ("register", "show"), "case":
-            return "L-2026-07"
-        case ("case", "import"), "files":
-            return there["form"]
-        case ("case", _) | ("register", "add"), "file" | "files":
-            return LOAN_CASE
-        case ("outlook",), "file" if under_test == "profile":
-            return LOAN_CASE
-        case _, "into":
-            return fresh / "into.yaml"
-        case _, "output":
-            return fresh / "out.json"
-        case _, "language":
-            return "fr"
-        case _, "why":
-            return "It was wrong"
-        case _, "reference" | "references" | "before" | "after":
-            return there["set"]
-        case _ if name in there:
-            return there[name]
-    pytest.fail(f"{' '.join(words)}: say here what `{name}` is")
+VALUES = {
+    ("key", "new", "file"): "{fresh}/k.pem",
+    ("register", "show", "case"): "L-2026-07",
+    ("case", "import", "files"): "{form}",
+    ("case", "file"): "{case}",
+    ("case", "files"): "{case}",
+    ("case", "values"): "loan.months 6",
+    ("case", "words"): "artwork Fan",
+    ("case", "controls"): "SIGN",
+    ("case", "title"): "Contract",
+    ("case", "paths"): "loan.months",
+    ("register", "add", "files"): "{case}",
+    ("into",): "{fresh}/into.yaml",
+    ("out",): "{fresh}/out",
+    ("output",): "{fresh}/out.json",
+    ("language",): "fr",
+    ("why",): "It was wrong",
+    ("reference",): "{set}",
+    ("references",): "{set}",
+    ("before",): "{set}",
+    ("after",): "{set}",
+}
+"""What a parameter is where another one is tried: of a command, of a group of commands, or of all; else by its name."""
+
+
+def value(words: tuple[str, ...], name: str, under_test: str, known: dict[str, str]) -> str:
+    if (words, name, under_test) == (("outlook",), "file", "profile"):
+        return known["case"]
+    found = next((VALUES[key] for key in ((*words, name), (*words[:1], name), (name,)) if key in VALUES), None)
+    if found is None and name in known:
+        return known[name]
+    assert found is not None, f"{' '.join(words)}: say here what `{name}` is"
+    return found.format(**known)
 
 
 def arguments(words: tuple[str, ...], under_test: str, given: str, there: dict[str, Path], fresh: Path) -> list[str]:
     """Return a run of a command that is right but for what one parameter names."""
     made = list(words)
+    known = {name: str(path) for name, path in there.items()} | {"fresh": str(fresh)}
     for one in LEAVES[words].params:
         if one.name != under_test and not one.required:
             continue
-        stated = given if one.name == under_test else str(value(words, one.name, under_test, there, fresh))
+        stated = given if one.name == under_test else value(words, one.name, under_test, known)
         flag = next((word for word in one.opts if word.startswith("--")), None)
-        made += [stated] if flag is None else [flag, stated]
+        made += stated.split(" ") if flag is None else [flag, stated]
     by_criteria = any(one.name == "criteria" for one in LEAVES[words].params) and under_test != "criteria"
-    known = {name: str(path) for name, path in there.items()} | {"fresh": str(fresh)}
     more = [one.format(**known) for one in WITH_IT.get((*words, under_test), ())]
     return [*made, *(map(str, LOAN) if by_criteria else ()), *more]
 

@@ -111,7 +111,9 @@ def test_case_and_scope() -> None:
 
 def test_a_bar_on_a_funding_route_is_not_a_bar_on_the_cooperation() -> None:
     made = assessment(findings=(finding(knock_out=bar("funding")), finding("ROT-2", knock_out=bar("hold"))))
-    assert lines(made, "case")[-1].startswith("How far it reaches: ROT-1 closes a funding route, not the cooperation.")
+    assert lines(made, "case")[-1].startswith(
+        "How far it reaches: Title of ROT-1 (ROT-1) closes a funding route, not the cooperation."
+    )
 
 
 def test_reasons_give_rule_range_and_findings() -> None:
@@ -122,7 +124,7 @@ def test_reasons_give_rule_range_and_findings() -> None:
         "Answer: Still open: between Go and Shut; 2 answers missing. As things stand: You may not pick yet.",
         "What it means: What Shut means.",
         "Rule that decided: A rule of the opening held. opening.rules.1",
-        "It rests on: ROT-1 Title of ROT-1",
+        "It rests on: Title of ROT-1 (ROT-1)",
         "Range: From Go to Shut, whatever the missing answers are.",
         "Levels, mildest first: Go, Wait, Shut",
     ]

@@ -14,6 +14,7 @@ from risk_engine.loading.case import basis, case_of, keyed, notes_of, place_of, 
 from risk_engine.loading.criteria import load_criteria, read_criteria
 from risk_engine.loading.sets import UnknownSetError
 from risk_engine.loading.translation import criteria_in_words
+from risk_engine.loading.validate import mappings
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact, ChoicesFact
 from risk_engine.model.former_names import Now, answer_now, answer_text, former_names
@@ -28,6 +29,7 @@ from risk_engine.office.forms.form import (
     InvalidFormError,
     ReturnedForm,
     file_error,
+    is_id,
     no_office,
 )
 from risk_engine.office.forms.merge import CASE, NEW, Merged, Preference, merged
@@ -55,6 +57,8 @@ class Request:
     prefer: Sequence[str] = ()
     allow_missing: bool = False
     """Are forms taken from which fields were lost?"""
+    strict: bool = False
+    """Is nothing taken as long as one of several files cannot be?"""
     today: date | None = None
     """The day whose criteria count where neither `on` nor the case names one."""
 
@@ -66,41 +70,43 @@ class Imported:
     text: str
     said: list[str] = field(default_factory=list)
     warned: list[str] = field(default_factory=list)
+    refused: list[FormProblem] = field(default_factory=list)
+    """What is wrong in the files of which nothing was taken."""
+    refused_files: int = 0
 
 
 def import_forms(request: Request, target: Path, content: bytes | None, new_id: str = "NEW-1") -> Imported:
     """Return the case file with the answers of all questionnaires; `content` is what it holds, None without a file.
 
-    Raises InvalidFormError with every problem of every file, contradictions included; InvalidSourceError where the
-    case itself cannot be used.
+    A file with a problem is left out whole, and the others are taken, if any is right and `strict` does not say
+    otherwise. Else, and where answers contradict each other, raises InvalidFormError with every problem of every file;
+    InvalidSourceError where the case itself cannot be used.
     """
-    returned_forms = _returned_forms(request.files)
+    returned_forms, refused = _returned_forms(request.files)
+    if not returned_forms:
+        raise InvalidFormError(refused)
     before = None if content is None else decoded(content, target.as_posix())
     as_it_stands, criteria = _case(request, target, before, returned_forms, new_id)
     today = today_of(as_it_stands, criteria)
     document = today.document
-    preference = Preference.of(request.prefer, [returned.name for returned in returned_forms])
-    filled: list[Filled] = []
-    problems = [
-        problem for returned in returned_forms if (problem := _of_another(returned, document, criteria)) is not None
-    ]
-    lost = [problem for returned in returned_forms for problem in returned.missing]
-    problems += [] if request.allow_missing else lost
-    for returned in returned_forms:
-        one, wrong = answers_of(
-            _of_today(returned, criteria), _as_read(returned, criteria), by=request.by, day=request.answered_on
-        )
-        problems += wrong
-        filled += [] if one is None else [one]
+    preference = Preference.of(request.prefer, [path.as_posix() for path in request.files])
     about = request.on or (None if before is None else stated_date(document))
-    problems += [problem for one in filled if (problem := _too_late(one, about)) is not None]
-    if problems:
-        raise InvalidFormError(problems)
+    filled: list[Filled] = []
+    for returned in returned_forms:
+        one, problems = _filled(returned, document, criteria, request)
+        if one is not None and (late := _too_late(one, about)) is not None:
+            problems.append(late)
+        refused += problems
+        filled += [] if one is None or problems else [one]
+    if not filled or (refused and request.strict):
+        raise InvalidFormError(refused)
+    returned_forms = [one.returned for one in filled]
     in_words = criteria_in_words(criteria)
     day = stated_date(document) or request.on or max(one.day for one in filled)
     result = merged(document, filled, Under(in_words, day), preference)
     if result.contradictions:
-        raise InvalidFormError([*result.contradictions, *_no_such(result)], _(HOW_TO_DECIDE, case=CASE, new=NEW))
+        problems = [*refused, *result.contradictions, *_no_such(result)]
+        raise InvalidFormError(problems, _(HOW_TO_DECIDE, case=CASE, new=NEW))
     _set_aside(result, document, criteria, preference)
     text = rewritten_of(
         "\n".join(document.lines) if before is None else before,
@@ -112,7 +118,7 @@ def import_forms(request: Request, target: Path, content: bytes | None, new_id: 
     )
     warned = [_made_for(returned, criteria) for returned in returned_forms if returned.made.digest != criteria.digest]
     warned += [] if before is None else notes_of(as_it_stands, criteria, request.on)
-    warned += [f"{one.place}: {one.message}" for one in lost]
+    warned += [f"{one.place}: {one.message}" for returned in returned_forms for one in returned.missing]
     warned += result.warned
     warned += [_("`--prefer {path}=…`: nothing contradicts there", path=path) for path in sorted(result.undecided)]
     warned += [str(left.problem) for one in filled for left in one.left]
@@ -123,7 +129,39 @@ def import_forms(request: Request, target: Path, content: bytes | None, new_id: 
                 target=target,
             )
         )
-    return Imported(text.text, result.said, warned)
+    return Imported(text.text, result.said, warned, refused, len(request.files) - len(filled))
+
+
+def _filled(
+    returned: ReturnedForm, document: Document, criteria: Criteria, request: Request
+) -> tuple[Filled | None, list[FormProblem]]:
+    """Return what a form says, and everything that is wrong with it; None where nobody can tell what it says."""
+    other = _of_another(returned, document, criteria)
+    problems = [] if other is None else [other]
+    problems += [] if request.allow_missing else returned.missing
+    returned = _with_ids(returned, document)
+    one, wrong = answers_of(
+        _of_today(returned, criteria), _as_read(returned, criteria), by=request.by, day=request.answered_on
+    )
+    return one, [*problems, *wrong]
+
+
+def _with_ids(returned: ReturnedForm, document: Document) -> ReturnedForm:
+    """Return a form with the ids of the case's entries in place of the signs by which it hides them."""
+    if not returned.made.salt:
+        return returned
+    entries = {
+        (entity, number): next(
+            (
+                str(entry["id"])
+                for _number, entry in mappings(document.data.get(entity))
+                if is_id(told, str(entry.get("id")), returned.made.salt)
+            ),
+            told,
+        )
+        for (entity, number), told in returned.entries.items()
+    }
+    return replace(returned, entries=entries)
 
 
 def _of_today(returned: ReturnedForm, criteria: Criteria) -> ReturnedForm:
@@ -194,24 +232,21 @@ def _no_such(result: Merged) -> list[FormProblem]:
     ]
 
 
-def _returned_forms(files: Sequence[Path]) -> list[ReturnedForm]:
-    """Return what stands in the files; raise InvalidFormError with every file that cannot be read."""
+def _returned_forms(files: Sequence[Path]) -> tuple[list[ReturnedForm], list[FormProblem]]:
+    """Return what stands in the files that can be read, each once, and what is wrong with the others."""
     problems: list[FormProblem] = []
-    returned_forms: list[ReturnedForm] = []
+    returned_forms: dict[str, ReturnedForm] = {}
     for file in files:
         try:
-            returned_forms.append(_read(file))
+            returned = _read(file)
         except InvalidFormError as error:
             problems += error.problems
-    seen: dict[str, str] = {}
-    for returned in returned_forms:
-        if returned.sha256 in seen:
-            message = _("this is the same file as {other}", other=seen[returned.sha256])
+            continue
+        first = returned_forms.setdefault(returned.sha256, returned)
+        if first is not returned:
+            message = _("this is the same file as {other}", other=first.name)
             problems.append(FormProblem(returned.name, message, _("name each questionnaire once")))
-        seen.setdefault(returned.sha256, returned.name)
-    if problems:
-        raise InvalidFormError(problems)
-    return returned_forms
+    return list(returned_forms.values()), problems
 
 
 def _read(file: Path) -> ReturnedForm:
@@ -269,10 +304,10 @@ def _of_another(returned: ReturnedForm, document: Document, criteria: Criteria) 
             have=criteria.head.id,
         )
         return FormProblem(returned.name, message, _("make a questionnaire from this case"))
-    if made.case_id is not None and made.case_id != have:
+    if made.case_id is not None and not is_id(made.case_id, str(have), made.salt):
         message = _(
             "this questionnaire is about the case `{case_id}`, {path} is `{have}`",
-            case_id=made.case_id,
+            case_id=made.case_id if not made.salt else "…",
             path=document.path,
             have=have,
         )

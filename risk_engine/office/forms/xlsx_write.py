@@ -36,6 +36,7 @@ from risk_engine.office.forms.form import (
     many_help,
     mark_of,
     rules_of,
+    sent_by,
     whether,
 )
 
@@ -248,8 +249,9 @@ class PartSheet:
 
     def _question(self, question: Question) -> None:
         row = self._asked(question)
-        answers = [at(self.sheet, row, self._columns(slot)[0]) for slot in self.slots]
-        marks = [at(self.sheet, row, self._columns(slot)[1]) for slot in self.slots]
+        slots = [slot for slot in self.slots if self.part.is_asked(slot, question)]
+        answers = [at(self.sheet, row, self._columns(slot)[0]) for slot in slots]
+        marks = [at(self.sheet, row, self._columns(slot)[1]) for slot in slots]
         for cell in answers:
             answer(cell, question.kind)
         for cell in marks:
@@ -292,7 +294,8 @@ class PartSheet:
         cell = put(at(self.sheet, row, 2), title, _font(11))
         cell.alignment, cell.border = Alignment(wrap_text=True, vertical="top", horizontal="left", indent=2), BOX
         self.sheet.row_dimensions[row].height = max(height(title, 52, 11), 18)
-        cells = [at(self.sheet, row, self._columns(slot)[0]) for slot in self.slots]
+        slots = [slot for slot in self.slots if self.part.is_asked(slot, question)]
+        cells = [at(self.sheet, row, self._columns(slot)[0]) for slot in slots]
         for each in cells:
             answer(each, "one")
         yes = self.words.yes
@@ -389,8 +392,8 @@ def _start(sheet: Worksheet, form: Form) -> None:
 
     line(_("Questions for: {who}", who=form.role_title), _font(18, bold=True))
     line(rules_of(form), _font(10, color=GREY))
-    if form.case_id is not None:
-        line(about_case(form), _font(12, bold=True))
+    for text in filter(None, (about_case(form), *sent_by(form))):
+        line(text, _font(12, bold=True))
     next(rows)
     for text in how_to("sheet"):
         line(f"•  {text}", _font(11))

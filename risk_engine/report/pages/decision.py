@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from risk_engine.files.language import first_few
 from risk_engine.model.decision import Assessed, Condition, Decision
 from risk_engine.model.explanation import Explanation
 from risk_engine.report.answer import answer
@@ -111,7 +110,7 @@ def _facts(assessment: Explanation, decision: Decision | None) -> DecisionFacts:
         rests_on=why.lines,
         missing=missing.lines if assessment.gaps else (),
         conditions=bound_by(assessment, decision),
-        to_choose="" if decision else first_few([one.id for one in to_choose(assessment)], _CHOSEN),
+        to_choose="" if decision else names.findings(to_choose(assessment), _CHOSEN),
         deviates=deviates,
         reason=shortened(" ".join((decision.reason or "").split()), _REASON) if decision and deviates else "",
         needs_two=any(one.four_eyes for one in assessment.proposals),

@@ -14,3 +14,10 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     shutil.copy(LOAN_CASE, tmp_path / "case.yaml")
     return tmp_path
+
+
+@pytest.fixture
+def bare_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with nothing in it, which messages do not name."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path

@@ -422,3 +422,93 @@ def test_a_question_that_is_asked_of_somebody_else_is_not_taken(here: Path) -> N
     )
     assert data()["loan"]["swap"] == "hard"
     assert "escorted: unknown" in (here / "case.yaml").read_text("utf-8")
+
+
+# --- what is wrong in one of several files ---
+
+NINE: dict[str, dict[str, object]] = {
+    "1.xlsx": {"loan.occasion": "display"},
+    "2.docx": {"loan.months": 6},
+    "3.xlsx": {"loan.paperwork": "signed_both"},
+    "4.docx": {"loan.shipper": "QUICKVAN"},
+    "5.xlsx": {"loan.reach": 9000},
+    "6.docx": {"loan.swap": "hard"},
+    "7.xlsx": {"loan.story": "Wind"},
+    "8.docx": {"loan.escorted": True},
+}
+
+
+def nine(wrong: str = "many") -> list[str]:
+    """Write nine questionnaires, eight of which are right; the ninth says a word where a number is asked for."""
+    made = {name: (xlsx if name.endswith("xlsx") else docx)(name, None, answers) for name, answers in NINE.items()}
+    xlsx("9.xlsx", None, {"loan.opens_on": date(2026, 5, 1)})
+    book = load_workbook("9.xlsx")
+    sheet = book["The loan"]
+    assert isinstance(sheet, Worksheet)
+    assert sheet["B6"].value == "For how many months?"
+    sheet["C6"] = wrong
+    book.save("9.xlsx")
+    return [*made.values(), "9.xlsx"]
+
+
+@pytest.mark.usefixtures("bare_folder")
+def test_one_wrong_field_in_one_of_nine_questionnaires_keeps_the_other_eight() -> None:
+    result = bring(*nine())
+    assert result.code == 2
+    assert result.out.count("1 answer taken") == 8
+    assert "9.xlsx" not in result.out
+    loan = data()["loan"]
+    stated = {f"loan.{name}": value for name, value in loan.items() if value != "unknown"}
+    assert stated == {path: value for one in NINE.values() for path, value in one.items()}
+    said = result.err.splitlines()
+    assert [one for one in said if one.startswith("9.xlsx: The loan!C6: ")] != []
+    assert said[-1] == "1 of 9 could not be used; the others were"
+    done("assess", "case.yaml", *LOAN, "--on", "2026-11-20")
+    assert (bring("9.xlsx").code, data()["loan"]["opens_on"]) == (2, "unknown")
+    nine("6")
+    assert bring("9.xlsx").code == 0
+    assert data()["loan"]["opens_on"] == date(2026, 5, 1)
+
+
+@pytest.mark.usefixtures("bare_folder")
+def test_with_strict_nothing_is_written_while_anything_is_wrong() -> None:
+    result = bring(*nine(), "--strict")
+    assert (result.code, result.out) == (2, "")
+    assert "9.xlsx: The loan!C6: " in result.err
+    assert not Path("case.yaml").exists()
+    nine("6")
+    assert bring(*NINE, "9.xlsx", "--strict").code == 0
+
+
+@pytest.mark.usefixtures("bare_folder")
+def test_the_faults_of_all_files_are_told_at_once() -> None:
+    files = nine()
+    Path("10.xlsx").write_bytes(b"PK")
+    shutil.copy("1.xlsx", "11.xlsx")
+    result = bring(*files, "10.xlsx", "11.xlsx", "12.docx")
+    assert result.code == 2
+    for name in ("9.xlsx: The loan!C6", "10.xlsx", "11.xlsx: this is the same file as 1.xlsx", "12.docx"):
+        assert f"{name}: " in result.err or f"{name}\n" in result.err, result.err
+    assert result.err.splitlines()[-1] == "4 of 12 could not be used; the others were"
+    assert result.out.count("1 answer taken") == 8
+
+
+@pytest.mark.usefixtures("bare_folder")
+def test_where_no_file_is_right_nothing_is_written() -> None:
+    nine()
+    result = bring("9.xlsx", "12.docx")
+    assert (result.code, result.out) == (2, "")
+    assert "9.xlsx: The loan!C6: " in result.err
+    assert "12.docx: there is no such file" in result.err
+    assert not Path("case.yaml").exists()
+
+
+@pytest.mark.usefixtures("bare_folder")
+def test_a_contradiction_stops_all_and_is_told_with_what_is_wrong_in_other_files() -> None:
+    files = nine()
+    xlsx("8.xlsx", None, {"loan.swap": "easy"})
+    result = bring(*files, "8.xlsx")
+    assert (result.code, result.out) == (2, "")
+    assert "9.xlsx: The loan!C6: " in result.err
+    assert "`loan.swap` is answered" in result.err
+    assert not Path("case.yaml").exists()

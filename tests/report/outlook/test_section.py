@@ -96,7 +96,7 @@ GERMAN = [
     "Whose is it? (Tree „Grandmother“) [vertraulich]",
     "Opening: was es mildern würde",
     "Go statt Shut: Keine Schutzmaßnahme und keine Änderung am Projekt führt dorthin.",
-    "ROT-1 Title of ROT-1 steht dem entgegen; er beruht auf „How is the bark?“ (Tree „Grandmother“) – Loose",
+    "Title of ROT-1 (ROT-1) steht dem entgegen; er beruht auf „How is the bark?“ (Tree „Grandmother“) – Loose",
     "Verdict: was es mildern würde",
     "Terms statt Refusal: dies",
     (
