@@ -19,7 +19,7 @@ from risk_engine.report.pages.ruling import bound_by, is_refused, standings
 from risk_engine.report.unsettled import cleared_first
 from risk_engine.report.wording import Names, gravest, some, who_to_ask
 
-_QUESTIONS = 12
+_QUESTIONS = 10
 """How many open questions are told, those about several entries as one; the rest is counted by who answers."""
 _ENTRIES = 20
 """How many entries of a kind are named; the rest is counted."""

@@ -16,6 +16,7 @@ from risk_engine.report.wording import (
     gravest,
     lead,
     of_kind,
+    sentence,
     severity_word,
     some,
     state_word,
@@ -178,7 +179,9 @@ def supporting(assessment: Explanation) -> tuple[Line, ...]:
             f"({one.id}): {one.do} ",
             *who(one, assessment),
             f". {_supporting_state(one)}",
-            f" {_('Evidence: {evidence}.', evidence='; '.join(map(evidence, one.evidence)))}" if one.evidence else "",
+            f" {sentence(_('Evidence: {evidence}', evidence='; '.join(map(evidence, one.evidence))))}"
+            if one.evidence
+            else "",
         )
         for one in assessment.controls
         if one.supporting

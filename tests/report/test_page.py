@@ -116,7 +116,7 @@ def test_an_office_takes_a_page_over_whole(tmp_path: Path) -> None:
     ("left_out", "what"),
     [
         ("conditions", "a condition: `Mend the ladder.`"),
-        ("missing", "a missing answer: `Whose is it?`"),
+        ("missing", "a missing answer: `For the tree: Whose is it?`"),
         ("challenge", "how to challenge it: `Write to the head gardener.`"),
     ],
 )
