@@ -307,6 +307,28 @@ def register_unlock(folder: Path) -> Result:
     return run("register", "unlock", folder / "register")
 
 
+def register_verify(folder: Path) -> Result:
+    register_add(folder)
+    return run("register", "verify", folder / "register")
+
+
+def register_head(folder: Path) -> Result:
+    register_add(folder)
+    return run("register", "head", folder / "register")
+
+
+def register_remove(folder: Path) -> Result:
+    register_add(folder)
+    return run(
+        "register", "remove", folder / "register", "L-2026-07", "--reason", "the loan came to nothing", "--early"
+    )
+
+
+def register_begin(folder: Path) -> Result:
+    register_add(folder)
+    return run("register", "begin", folder / "register", "--reason", "the log was lost")
+
+
 RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("assess",): (assess, "It may leave once the checks are done."),
     ("interview",): (interview, "It may leave once the checks are done."),
@@ -354,6 +376,10 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("register", "export"): (register_export, ""),
     ("register", "reassess"): (register_reassess, "1 open case assessed again"),
     ("register", "unlock"): (register_unlock, "the register is not locked"),
+    ("register", "verify"): (register_verify, "everything is as the log says: 1 case, 2 records, 0 cases removed"),
+    ("register", "head"): (register_head, "Head of the register register"),
+    ("register", "remove"): (register_remove, "L-2026-07: removed, and its folder with it"),
+    ("register", "begin"): (register_begin, "a log of this register was begun"),
 }
 """Command: how the foreign set goes through it, and what must be in the result then."""
 
