@@ -214,8 +214,8 @@ def test_conditions_part_now_from_later_and_supporting_from_lowering() -> None:
     assert shown[supporting + 1 :] == [
         "Control SONG (SONG): Do SONG. The gardener. Not listed yet; little effort: do it now.",
         (
-            "Control HAT (HAT): Do HAT. The gardener; no owner named. In place. Evidence: letter PHOTO-1, 2 March 2026, "
-            "collected by P-1, documented, SHA-256 abababababab…"
+            "Control HAT (HAT): Do HAT. The gardener; no owner named. In place. Evidence: letter PHOTO-1, 2 March "
+            "2026, collected by P-1, documented, SHA-256 abababababab…"
         ),
         "Control BOOTS (BOOTS): Do BOOTS. The gardener; owner: P-2; due 1 May 2026. Agreed; can come later.",
     ]
