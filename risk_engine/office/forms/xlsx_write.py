@@ -23,21 +23,24 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from risk_engine.files.language import _, in_language
 from risk_engine.office.forms.form import (
-    NOT_KNOWN,
-    Choices,
     Form,
-    Made,
     Part,
     Question,
-    Words,
     about_case,
     first_fields,
     how_to,
+    made_of,
     many_help,
-    mark_of,
     rules_of,
     sent_by,
     whether,
+)
+from risk_engine.report.returned import (
+    NOT_KNOWN,
+    Choices,
+    Made,
+    Words,
+    mark_of,
 )
 
 INK, GREY, HEAD, FIELD = "1F2933", "52606D", "E4E7EB", "FFFBEA"
@@ -333,7 +336,7 @@ def _written(form: Form) -> bytes:
         PartSheet(book.create_sheet(names[part.entity]), part, lists, form.words).write()
     lists.write(book.create_sheet(LISTS))
     made = book.create_sheet(MADE)
-    put(at(made, 1, 1), Made.of(form).text())
+    put(at(made, 1, 1), made_of(Made, form).text())
     _note_fields(book, made)
     for hidden in (book[LISTS], made):
         hidden.sheet_state = "hidden"
