@@ -140,6 +140,8 @@ class _Rows:
         self._controls = {one.id: one for one in assessment.controls}
         self._found = gravest(assessment)
         self._taken = self._chosen()
+        self._planned = {one for option in self._taken.values() for one in option.controls}
+        self._planned |= {one.id for one in assessment.controls if one.stated}
 
     def _chosen(self) -> dict[str, OptionState]:
         """Return for each finding that needs a choice the way that adds least to the plan, those of a gate first."""
@@ -207,8 +209,10 @@ class _Rows:
             options = [one for one in finding.options if control.id in one.controls and one.counts != "no"]
             if taken in options:
                 option = taken
-            elif control.stated is not None and options:
-                option = min(options, key=lambda one: (len(one.controls), SEVERITIES.index(one.residual)))
+            elif control.stated is not None and (
+                listed := [one for one in options if self._planned >= set(one.controls)]
+            ):
+                option = min(listed, key=lambda one: (len(one.controls), SEVERITIES.index(one.residual)))
             else:
                 continue
             others = ", ".join(one for one in option.controls if one != control.id)
