@@ -47,8 +47,8 @@ def test_an_owner_a_day_and_evidence_that_nobody_named_are_to_be_filled_in() -> 
     made = assessment(proposals=(HELD,), findings=(found,), controls=(control("NET", "planned", findings=("ROT-1",)),))
     assert rows(view_of(made, "plan"), NOW) == [
         (
-            "Control NET (NET): Do NET. | Title of ROT-1 (ROT-1): to low | The gardener to be filled in | to be filled in"
-            " | wanted: A look from below | planned"
+            "Control NET (NET): Do NET. | Title of ROT-1 (ROT-1): to low | The gardener to be filled in | to be "
+            "filled in | wanted: A look from below | planned"
         )
     ]
 
