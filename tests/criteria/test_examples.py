@@ -193,7 +193,9 @@ def test_the_table_of_the_examples_says_what_comes_out() -> None:
     for name, (_, measure, gate) in EXPECTED.items():
         assert rows[name] == f"{_title(name, 'start_gate', gate)}, {_title(name, 'measure', measure).lower()}", name
     assert rows[OPEN] == "Still open"
-    assert rows[WALKED] == f"{_title(WALKED, 'start_gate', 'blocked')}, {_title(WALKED, 'measure', 'regulation').lower()}"
+    assert (
+        rows[WALKED] == f"{_title(WALKED, 'start_gate', 'blocked')}, {_title(WALKED, 'measure', 'regulation').lower()}"
+    )
 
 
 def _title(name: str, ladder: str, level: str) -> str:

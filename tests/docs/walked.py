@@ -1,14 +1,14 @@
-"""The walked case: what it has to come to, written from the catalogue before it was run, and what people type on the way.
+"""The walked case: what it has to come to, written from the catalogue before any run, and what people type on the way.
 
-A joint laboratory on recycling of batteries: four partners, three people, four sources of money. What they answer stands
-in examples/walk/; whoever is asked types it into the fields of the workbooks, as far as those let them.
+A joint laboratory on recycling of batteries: four partners, three people, four sources of money. What they answer is in
+examples/walk/; whoever is asked types it into the fields of the workbooks, as far as those let them.
 """
 
 import csv
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
@@ -19,7 +19,7 @@ from tests.cli.running import EXAMPLES
 WALK = EXAMPLES / "walk"
 
 SUBMITTED: Final = {
-    # Area 10 (recycling of critical raw materials), level 5, not public, handed over outside the EU, nobody classified it.
+    # Area 10 (recycling of raw materials), level 5, not public, leaves the EU, nobody classified it.
     "SEC-04": "high",
     # An indirect tie of the university, a critical area, unpublished, level 5.
     "SEC-10": "high",
@@ -127,7 +127,7 @@ class Typist:
         self.book = load_workbook(file, rich_text=True)
         self.typed: set[str] = set()
 
-    def __enter__(self) -> "Typist":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_problem: object) -> None:
