@@ -181,8 +181,7 @@ def differences(run: Run) -> Iterator[str]:
 
 def of_findings(expect: Expected, found: Mapping[str, Found], names: Collection[str]) -> Iterator[str]:
     """Yield what is not as expected of these indicators; one that is not in force is none of those found."""
-    if expect.partial:
-        names = {*names} & {*expect.findings, *expect.undetermined, *expect.residual, *expect.knock_out}
+    names = compared_in(expect, names)
     present = {name: one.inherent for name, one in found.items() if one.outcome == "present"}
     undetermined = {name: one.possible for name, one in found.items() if one.outcome == "undetermined"}
     yield from _compared(N_("finding"), expect.findings, present, names)
@@ -198,6 +197,13 @@ def of_findings(expect: Expected, found: Mapping[str, Found], names: Collection[
         if name in names and bounds != (kind, kind):
             came = _("not there") if bounds is None else _range(*bounds)
             yield _("knock-out {name}: expected {kind}, got {found}", name=name, kind=kind, found=came)
+
+
+def compared_in(expect: Expected, names: Collection[str]) -> Collection[str]:
+    """Return those of the indicators that an expectation compares: all, or of a partial one those that it names."""
+    if not expect.partial:
+        return names
+    return {*names} & {*expect.findings, *expect.undetermined, *expect.residual, *expect.knock_out}
 
 
 def of_ladders(expect: Expected, proposed: Mapping[str, Proposed], criteria: Criteria) -> Iterator[str]:

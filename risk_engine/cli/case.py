@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypeAlias, get_args
 
 import typer
 
-from risk_engine.cli import case_changes, options
+from risk_engine.cli import case_changes, options, questionnaires
 from risk_engine.cli.case_changes import case_id
 from risk_engine.cli.commands import App
 from risk_engine.cli.options import CriteriaOption, Day, Output, ProfileOption
@@ -144,6 +144,7 @@ def _form(file: Path | None, form: Form | None) -> Form:
     return form
 
 
+app.command("questions", epilog=questionnaires.EXAMPLES)(questionnaires.questions)
 for name, command in case_changes.COMMANDS.items():
     app.command(name, epilog=case_changes.EXAMPLES[name])(command)
 

@@ -14,7 +14,7 @@ from risk_engine.engine.facts import Read
 from risk_engine.engine.find import absent_reads
 from risk_engine.engine.problems import answered_though_closed, deciding, problem_shown
 from risk_engine.engine.work import Recalled, lacks, read_at, recall, unfit
-from risk_engine.files.language import ENGLISH, current, in_language, languages
+from risk_engine.files.language import ENGLISH, _, current, in_language, languages
 from risk_engine.loading.translation import told_in
 from risk_engine.model.assessment import (
     Assessment,
@@ -41,6 +41,7 @@ from risk_engine.model.explanation import (
     Proposal,
 )
 from risk_engine.model.ladders import Ladder, LevelRef, Titled
+from risk_engine.model.profile import parameters_on
 from risk_engine.model.translation import Told
 
 _NOTHING: dict[str, Any] = {
@@ -202,6 +203,7 @@ class _Writer:
                 complete=not one.lacking,
                 needs=tuple(kinds[kind] for kind in option.needs),
                 answers=tuple(self._answers(option)),
+                condition=self._condition(option, one),
             )
             for option, one in zip(indicator.controls, outcomes, strict=True)
         )
@@ -211,6 +213,21 @@ class _Writer:
         if option.when is not None and not option.all:
             truth = evaluate(option.when, self.recalled.facts)
             yield from (one.path() if truth.value is None else self.explainer.read(one) for one in truth.reads)
+
+    def _condition(self, option: Option, outcome: OptionOutcome) -> str:
+        """Return in words which answers would let an option without controls count; empty where they do."""
+        if option.when is None or option.all or outcome.counts == "yes":
+            return ""
+        from risk_engine.engine.sentences import Sentences  # few sets have such options
+
+        criteria, on, used = self.criteria, self.assessment.on, self.assessment.profile
+        values = parameters_on(criteria, on, used.profile if used else None)
+        return Sentences(
+            criteria.entities,
+            criteria.definitions,
+            words=lambda name: _("“{text}”", text=criteria.title_of(name)),
+            parameters=values,
+        ).of(option.when)
 
     def _because(self, finding: _Finding) -> tuple[str, ...]:
         """Return the indicator's sentences, each once for every entry that made the finding so.

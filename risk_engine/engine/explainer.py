@@ -54,7 +54,7 @@ class Explainer:
             source=source,
             as_of=as_of,
             confidential=fact.confidential if fact else False,
-            evidence=tuple(evidence_shown(one) for one in self._by_path.get(path, ())),
+            evidence=tuple(evidence_shown(one, self.criteria) for one in self._by_path.get(path, ())),
         )
 
     def value(self, read: Read) -> Any:
@@ -130,10 +130,10 @@ class Explainer:
         return "".join(parts)
 
 
-def evidence_shown(record: Evidence) -> EvidenceShown:
-    """Return a record of evidence as an assessment holds it."""
+def evidence_shown(record: Evidence, criteria: Criteria) -> EvidenceShown:
+    """Return a record of evidence as people read it: a kind that the criteria declare by its title."""
     return EvidenceShown(
-        kind=record.kind,
+        kind=criteria.head.evidence_kinds.get(record.kind, record.kind),
         reference=record.reference,
         date=record.date,
         collected_by=record.collected_by,

@@ -184,7 +184,7 @@ def _control(
         counts_as=counts_as,
         owner=record.owner if record else None,
         due=record.due if record else None,
-        evidence=tuple(evidence_shown(one) for one in record.evidence) if record else (),
+        evidence=tuple(evidence_shown(one, criteria) for one in record.evidence) if record else (),
         findings=tuple(findings),
     )
 

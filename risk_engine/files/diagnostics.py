@@ -127,6 +127,22 @@ def _is_hidden(char: str) -> bool:
     return char != "\t" and unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
+_UNSEEN = re.compile(r"[\u115f\u1160\u2065\u3164\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]")
+"""Default-ignorable characters (Unicode, DerivedCoreProperties) that are neither marks nor of the category Cf."""
+_EMPTY_BRAILLE = "\u2800"
+
+
+def without_unseen(text: str) -> str:
+    """Return a text without the letters and signs that no font draws."""
+    return _UNSEEN.sub("", text)
+
+
+def is_blank(text: str) -> bool:
+    """Return whether nobody can see anything of a text: there is nothing but space, controls and marks of nothing."""
+    left = without_unseen(text).replace(_EMPTY_BRAILLE, "")
+    return all(unicodedata.category(char)[0] in "CMZ" for char in left)
+
+
 def _blank(char: str) -> str:
     """Return blank space as wide as a character, so that the caret stands below its place on a terminal."""
     if char == "\t":

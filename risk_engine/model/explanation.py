@@ -73,6 +73,11 @@ class OptionState(OptionOutcome):
     answers: tuple[str, ...] = Field(
         (), description="Where it has no controls: paths of the answers that its `when` rests on."
     )
+    condition: Shown = Field(
+        default="",
+        description="Where it has no controls and does not count yet: what would have to be answered.",
+        exclude_if=lambda told: not told,
+    )
     complete: bool
 
 

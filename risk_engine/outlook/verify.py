@@ -71,7 +71,7 @@ def compare(outlook: Outlook, anew: Anew, found: OutlookChecked) -> OutlookCheck
     """Return what was found of an outlook, and where it says anything else than the one that was made anew."""
     made = anew.outlook
     differing = tuple(dict.fromkeys(_differences(_plain(_with_same_size(outlook, anew)), _plain(made), ())))
-    by_this = (outlook.engine, outlook.solver, outlook.base) == (made.engine, made.solver, made.base)
+    by_this = (outlook.solver, outlook.base) == (made.solver, made.base)
     wrong, unsure = (differing, ()) if by_this else ((), differing)
     return found.model_copy(update={"is_searched": True, "wrong": wrong, "unsure": unsure})
 

@@ -122,7 +122,7 @@ def _bound(decision: Decision, assessment: Assessment, around: Around) -> Iterat
 
 
 def _shown(decision: Decision, told: Explanation, sheet: SheetOf | None) -> Iterator[Link]:
-    """Yield whether the sheet that was shown comes out again; another version of the engine may lay it out anew."""
+    """Yield whether the sheet that was shown comes out again; another engine may lay it out anew, so nobody can say."""
     if decision.sheet is None:
         yield noted(_("it does not say which decision sheet was shown"))
     elif sheet is not None:
@@ -132,7 +132,11 @@ def _shown(decision: Decision, told: Explanation, sheet: SheetOf | None) -> Iter
             yield broken(_("the decision sheet that was shown is not the one of this assessment"))
         else:
             engines = {"then": decision.engine, "now": __version__}
-            yield noted(_("the decision sheet of engine {then} was laid out otherwise than {now} does", **engines))
+            text = _(
+                "engine {then} showed another decision sheet than {now} makes: nobody can say which was shown",
+                **engines,
+            )
+            yield unchecked(text)
 
 
 def _reasoned(decision: Decision, assessment: Assessment | None) -> Link:

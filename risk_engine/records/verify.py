@@ -256,10 +256,10 @@ def _rest(made: OutlookChecked) -> Iterator[Link]:
         yield broken(text)
     if made.unsure:
         text = ngettext(
-            "it says something else than comes out now in {number} place; whether it was altered, or the engine, the "
-            "solver or the harmless case was, nobody can say: {where}",
-            "it says something else than comes out now in {number} places; whether it was altered, or the engine, the "
-            "solver or the harmless case was, nobody can say: {where}",
+            "it says something else than comes out now in {number} place; whether it was altered, or the solver or the "
+            "harmless case was, nobody can say: {where}",
+            "it says something else than comes out now in {number} places; whether it was altered, or the solver or "
+            "the harmless case was, nobody can say: {where}",
             len(made.unsure),
             where=_named(made.unsure),
         )

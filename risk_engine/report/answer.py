@@ -10,8 +10,8 @@ from typing import Final, Literal
 from risk_engine.files.language import N_, _, current, ngettext, pgettext
 from risk_engine.model.explanation import Explanation, Finding, Gap, Problem, Proposal
 from risk_engine.model.ladders import Role
-from risk_engine.report.blocks import Answer, Field, Line, Run, View, mark, say, strong
-from risk_engine.report.controls import actions, conditions, owner_and_due, unhelped, ways
+from risk_engine.report.blocks import Answer, Field, Line, Run, View, grouped, mark, say, strong
+from risk_engine.report.controls import actions, conditions, owner_and_due, to_choose, ways
 from risk_engine.report.frame import about, called, found_by, noted, on_one_sheet
 from risk_engine.report.sanitize import cleaned
 from risk_engine.report.unsettled import (
@@ -29,6 +29,8 @@ from risk_engine.report.wording import (
     CONFIDENTIAL,
     ONLY_UNVERIFIED,
     Names,
+    and_more,
+    confidential,
     course,
     day,
     fill,
@@ -39,6 +41,7 @@ from risk_engine.report.wording import (
     read_how,
     sentence,
     severity_word,
+    some,
     who_to_ask,
 )
 
@@ -46,6 +49,9 @@ _SHOWN = 3
 """How many findings, answers or steps the page in short names; it counts the rest."""
 PROBLEMS = "problems"
 """The anchor of the section on what does not fit in the record."""
+_FACTS = 2
+"""How many sentences, records of evidence and acts stand behind a finding; the rest is counted."""
+_LAW = frozenset({"eu_law", "international_law", "national_law", "foreign_law"})
 _STEPS = 4
 """How many controls to put in place and findings to choose for it names as what comes next."""
 NOT_IN_FORCE = N_("not in force on the day of the assessment")
@@ -193,23 +199,57 @@ def _glance(assessment: Explanation, names: Names) -> tuple[Field, ...]:
 def why(assessment: Explanation, names: Names) -> list[Line]:
     """Return the sentences of the rules behind gate and headline, and the gravest findings, the first of them."""
     deciding = [one for one in assessment.proposals if one.role in {"gate", "headline"}] or assessment.proposals[:1]
-    lines = [say(lead(one.title), sentence(one.sentence)) for one in deciding]
+    by_sentence = grouped(deciding, lambda one: sentence(one.sentence))
+    lines = [say(lead(" · ".join(one.title for one in those)), text) for text, those in by_sentence.items()]
     present = [one for one in gravest(assessment) if one.outcome == "present"]
     return lines + first_of(
         present,
         _SHOWN,
-        lambda finding: in_short(finding, names),
+        lambda finding: in_short(finding, assessment, names),
         lambda number: ngettext("and {number} further finding", "and {number} further findings", number),
     )
 
 
-def in_short(finding: Finding, names: Names) -> Line:
-    """Return a finding in one line: what it is, how grave, and what it bars."""
+def in_short(finding: Finding, assessment: Explanation, names: Names) -> Line:
+    """Return a finding in one line: what it is, how grave, what was recorded, and what it bars by which act."""
     bar = knock_out(finding.knock_out, names.lack(finding.missing))
+    barred = f" {bar}" if bar else ""
+    if finding.knock_out.at_most == "legal" and (acts := acts_of(finding)):
+        barred = " " + _("{bar} By: {acts}.", bar=bar, acts=acts)
     # Whoever reads only this screen must not take for law what nobody looked up.
     read = read_how(finding, ONLY_UNVERIFIED)
     marked: Line = (Run(" "), *read) if read else ()
-    return say(names.finding(finding.id), f": {course(finding)}.", f" {bar}" if bar else "", *marked)
+    return say(names.finding(finding.id), f": {course(finding)}.{barred}", *marked, " ", *recorded(finding, assessment))
+
+
+def recorded(finding: Finding, assessment: Explanation) -> Line:
+    """Return the facts that make a finding: of which entry, what was answered, and the evidence on record with its day.
+
+    The sentences are those of the set, filled with the answers; where they name no entry, its name stands before them.
+    """
+    sentences = finding.because[:_FACTS]
+    labels = [one.label for one in assessment.entries if one.path in finding.entries]
+    if labels and not any(label in text for label in labels for text in sentences):
+        sentences = (_("{label}: {text}", label=some(labels, _FACTS, ", "), text=" ".join(sentences)),)
+    said = " ".join(sentences)
+    if (further := len(finding.because) - _FACTS) > 0:
+        said = f"{said} ({and_more(further)})"
+    read = [assessment.facts[path] for path in finding.reads]
+    records = dict.fromkeys(
+        _("{day}, {kind}", day=day(record.date), kind=record.kind) for one in read for record in one.evidence
+    )
+    if records:
+        said = _("{facts} (recorded {records})", facts=said, records=some(list(records), _FACTS))
+    elif any(one.origin == "case" for one in read):
+        said = _("{facts} (no evidence on record)", facts=said)
+    return say(said, *confidential(any(one.confidential for one in read)))
+
+
+def acts_of(finding: Finding) -> str:
+    """Return the acts of law that a finding rests on, each with its article; nothing where it cites no act."""
+    acts = (one for one in finding.sources if one.kind in _LAW)
+    named = [_("{act}, {place}", act=one.instrument, place=one.at) if one.at else one.instrument for one in acts]
+    return some(named, _FACTS)
 
 
 def _missing(assessment: Explanation, names: Names) -> list[Line]:
@@ -270,7 +310,7 @@ def _next(assessment: Explanation, names: Names) -> list[Line]:
         ),
     )
     steps += first_of(
-        list(unhelped(assessment)),
+        to_choose(assessment),
         max(1, min(_SHOWN, _STEPS - min(len(listed), _SHOWN))),
         lambda finding: _choice(finding, names),
         lambda number: ngettext(
@@ -292,8 +332,7 @@ def _choice(finding: Finding, names: Names) -> Line:
         )
         for one in ways(finding)
     )
-    what = offered or finding.irreducible or _("no control lowers it")
-    return say(_("For {finding}: {what}", finding=finding.id, what=what))
+    return say(_("For {finding}: {ways}", finding=names.finding(finding.id).text, ways=offered))
 
 
 def screen(assessment: Explanation, *, can_be_exact: bool = True) -> View:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from risk_engine.engine.resolve import resolve
+from risk_engine.engine.sentences import Sentences, as_written
 from risk_engine.files.language import _, inside, ngettext
 from risk_engine.model.case import UNKNOWN, blank_id, case_model
 from risk_engine.model.criteria import Criteria
@@ -22,7 +23,6 @@ from risk_engine.model.facts import (
     offered,
 )
 from risk_engine.model.triage import closed_by
-from risk_engine.report.sentences import Sentences, as_written
 
 WIDTH = 100
 NO_TITLE = "…"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import takewhile
-from typing import ClassVar, Literal, TypeAlias, TypeVar, cast
+from typing import Any, ClassVar, Literal, TypeAlias, TypeVar, cast
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -239,7 +239,7 @@ class Answer:
         return (*self.glance, self.challenge) if self.challenge else self.glance
 
 
-Kind: TypeAlias = Literal["decision", "full", "letter", "plan", "redacted", "questions"]
+Kind: TypeAlias = Literal["decision", "full", "annex", "letter", "plan", "redacted", "redacted_annex", "questions"]
 """The kinds of document that one assessment gives."""
 
 
@@ -302,6 +302,35 @@ def joined(lines: Iterable[Line], between: str) -> Line:
 def unlinked(line: Line) -> Line:
     """Return a line that leads nowhere inside the page."""
     return tuple(dataclasses.replace(run, ref=None) for run in line)
+
+
+def changed_lines(part: T, change: Callable[[Line], Line]) -> T:
+    """Return a part of a document in which each line is changed."""
+    return cast("T", _changed(part, change))
+
+
+def _changed(part: object, change: Callable[[Line], Line]) -> object:
+    match part:
+        case (Run(), *_rest):
+            return change(cast("Line", part))
+        case tuple():
+            return tuple(_changed(one, change) for one in part)
+        case _ if dataclasses.is_dataclass(part):
+            parts = {name: _changed(one, change) for name, one in vars(part).items()}
+            return dataclasses.replace(cast("Any", part), **parts)
+        case _:
+            return part
+
+
+def leading_inside(view: View) -> View:
+    """Return a document in which nothing leads to a place that it does not have."""
+    groups = (part for section in view.sections for part in section.blocks if isinstance(part, Group))
+    places = {*(one.key for one in view.sections), *(one.anchor for one in groups)}
+
+    def change(line: Line) -> Line:
+        return tuple(run if run.ref in places else dataclasses.replace(run, ref=None) for run in line)
+
+    return changed_lines(view, change)
 
 
 def strong(text: str) -> Run:

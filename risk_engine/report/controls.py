@@ -10,11 +10,13 @@ from risk_engine.report.blocks import Line, grouped, say, strong
 from risk_engine.report.wording import (
     Names,
     day,
+    evidence,
     fill,
     first_of,
     gravest,
     lead,
     of_kind,
+    sentence,
     severity_word,
     some,
     state_word,
@@ -172,7 +174,15 @@ def who(control: ControlShown, assessment: Explanation) -> Line:
 def supporting(assessment: Explanation) -> tuple[Line, ...]:
     """Return the supporting controls and how far each has come."""
     return tuple(
-        say(strong(f"{one.title} "), f"({one.id}): {one.do} ", *who(one, assessment), f". {_supporting_state(one)}")
+        say(
+            strong(f"{one.title} "),
+            f"({one.id}): {one.do} ",
+            *who(one, assessment),
+            f". {_supporting_state(one)}",
+            f" {sentence(_('Evidence: {evidence}', evidence='; '.join(map(evidence, one.evidence))))}"
+            if one.evidence
+            else "",
+        )
         for one in assessment.controls
         if one.supporting
     )
@@ -245,10 +255,12 @@ def conditions(assessment: Explanation, names: Names) -> tuple[Line, ...]:
     lines = [say(lead(label), text) for label, text in parts if text]
     chosen = to_choose(assessment)
     if chosen:
-        ids = some([one.id for one in chosen], _NAMED, ", ")
-        lines.append(
-            fill(_("**Still to be chosen: **a control for {findings}. “What next” names the ways."), findings=ids)
+        text = ngettext(
+            "**Still to be chosen: **a control for {number} finding. “What next” names the ways.",
+            "**Still to be chosen: **a control for each of {number} findings. “What next” names the ways.",
+            len(chosen),
         )
+        lines.append(fill(text))
     stuck = [one for one in gravest(assessment) if one.outcome == "present" and not _may_be_lowered(one)]
     lines += first_of(
         stuck,

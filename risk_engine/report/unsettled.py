@@ -81,13 +81,18 @@ def why_open(why: Lack) -> str:
 
 def counted(assessment: Explanation) -> str:
     """Return how many answers are missing that could raise a finding, and how many contradict each other."""
-    again, lacking = len(assessment.reopened), missing(assessment)
+    again, lacking = len(_contradicting_paths(assessment)) if assessment.reopened else 0, missing(assessment)
     parts = []
     if lacking or not again:
         parts.append(ngettext("{number} answer missing", "{number} answers missing", lacking))
     if again:
         parts.append(ngettext("{number} answer contradicts others", "{number} answers contradict each other", again))
     return ", ".join(parts)
+
+
+def _contradicting_paths(assessment: Explanation) -> frozenset[str]:
+    """Return the answers that somebody must clear up: those that the result hangs on, and those that are open again."""
+    return assessment.reopened.union(*(one.paths for one in hangs_on(assessment)))
 
 
 def outer(proposal: Proposal) -> tuple[LevelShown, LevelShown]:
@@ -154,27 +159,22 @@ def contradicting(assessment: Explanation, names: "Names") -> str:
     first, *others = found
     if others:
         return ngettext(
-            "Answers that the result hangs on contradict each other: {answers}; and so in {number} more place. Clear "
-            "up what is right, then assess again.",
-            "Answers that the result hangs on contradict each other: {answers}; and so in {number} more places. Clear "
-            "up what is right, then assess again.",
+            "The result hangs on answers that contradict each other: {answers}; and so in {number} more place.",
+            "The result hangs on answers that contradict each other: {answers}; and so in {number} more places.",
             len(others),
             answers=_answers(first, names),
         )
-    return _(
-        "Answers that the result hangs on contradict each other: {answers}. Clear up what is right, then assess again.",
-        answers=_answers(first, names),
-    )
+    return _("The result hangs on answers that contradict each other: {answers}.", answers=_answers(first, names))
 
 
 def cleared_first(assessment: Explanation) -> str:
     """Return the step that answers which contradict each other call for; nothing where none matters."""
-    again = {path for one in hangs_on(assessment) for path in one.paths} | assessment.reopened
+    again = _contradicting_paths(assessment)
     if not again:
         return ""
     return ngettext(
-        "Clear up first whether {number} answer is right that contradicts others.",
-        "Clear up first which of {number} answers that contradict each other are right.",
+        "Clear up first whether {number} answer is right that contradicts others, then assess again.",
+        "Clear up first which of {number} answers that contradict each other are right, then assess again.",
         len(again),
     )
 

@@ -230,9 +230,13 @@ class Names:
         )
 
     def finding(self, indicator: str) -> Run:
-        """Return the id and title of a finding, leading to its place in the report."""
+        """Return the title of a finding and, in brackets, its id, leading to its place in the report."""
         title = self._findings.get(indicator)
-        return Run(f"{indicator} {title}", ref=indicator) if title else Run(indicator)
+        return Run(f"{title} ({indicator})", ref=indicator) if title else Run(indicator)
+
+    def findings(self, several: Iterable[Finding], most: int) -> str:
+        """Return the first few findings by their titles, and how many more there are."""
+        return some([self.finding(one.id).text for one in several], most)
 
     def control(self, control: str) -> str:
         """Return the title of a control, else its id."""

@@ -230,6 +230,23 @@ def test_who_computes_the_digests_anew_is_found_out_all_the_same(
     assert f"new.decision.json: does not hold: {why}" in result.out
 
 
+def test_another_sheet_does_not_hold_and_another_engine_is_no_excuse_for_it(place: Path) -> None:
+    """Another engine may lay a sheet out otherwise; nobody can say then whether it is the one that was shown."""
+
+    def another_sheet(content: dict[str, Any]) -> None:
+        content["sheet"]["sha256"] = "0" * 64
+
+    def by_another_engine(content: dict[str, Any]) -> None:
+        content["engine"] = "0.0.9"
+
+    rewritten(place / "new.decision.json", another_sheet)
+    assert "does not hold: the decision sheet that was shown is not the one of this assessment" in verified(place).out
+    rewritten(place / "new.decision.json", by_another_engine)
+    result = verified(place)
+    assert result.code != 0
+    assert f"not checked: engine 0.0.9 showed another decision sheet than {__version__} makes" in result.out
+
+
 def test_digests_that_were_not_computed_anew_are_altered(place: Path) -> None:
     file = place / "new.decision.json"
     content = json.loads(file.read_text("utf-8"))
@@ -442,7 +459,7 @@ def test_what_is_gone_from_a_register_does_not_hold(tmp_path: Path) -> None:
     for folder in (case, case.parent):
         result = run("verify", folder, *LOAN)
         assert result.code == 1
-        assert "is missing; it was filed once" in result.out
+        assert "does not hold: it is missing; it was filed on 20" in result.out
 
 
 def test_a_contradiction_without_a_reason_does_not_hold(place: Path) -> None:

@@ -117,6 +117,14 @@ def bring_in(folder: Path) -> Result:
     return result
 
 
+def send_out(folder: Path) -> Result:
+    """Write the questionnaires of a case in which something is open."""
+    case = folder / "open.yaml"
+    case.write_text(LOAN_CASE.read_text("utf-8").replace("climate: steady", "climate: unknown"), "utf-8")
+    with tempfile.TemporaryDirectory() as other:  # only text is looked through for words of the shipped set
+        return run("case", "questions", case, *LOAN, "--out", Path(other) / "sent", "--from", "A. Registrar")
+
+
 def check_case(_folder: Path) -> Result:
     return run("case", "check", LOAN_CASE, *LOAN)
 
@@ -308,6 +316,28 @@ def register_unlock(folder: Path) -> Result:
     return run("register", "unlock", folder / "register")
 
 
+def register_verify(folder: Path) -> Result:
+    register_add(folder)
+    return run("register", "verify", folder / "register")
+
+
+def register_head(folder: Path) -> Result:
+    register_add(folder)
+    return run("register", "head", folder / "register")
+
+
+def register_remove(folder: Path) -> Result:
+    register_add(folder)
+    return run(
+        "register", "remove", folder / "register", "L-2026-07", "--reason", "the loan came to nothing", "--early"
+    )
+
+
+def register_begin(folder: Path) -> Result:
+    register_add(folder)
+    return run("register", "begin", folder / "register", "--reason", "the log was lost")
+
+
 RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("assess",): (assess, "It may leave once the checks are done."),
     ("interview",): (interview, "It may leave once the checks are done."),
@@ -318,6 +348,7 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("verify",): (verify, "same: the assessment comes out again"),
     ("case", "new"): (new, "Still open: between Lend and Refuse"),
     ("case", "import"): (bring_in, "3 answers taken"),
+    ("case", "questions"): (send_out, "questions-conservator.docx: to The conservator, 2 questions"),
     ("case", "check"): (check_case, "The conservator: 10 of 11 answered"),
     **dict.fromkeys(
         [("case", one) for one in ("set", "add", "add-control", "add-evidence", "remove")],
@@ -355,6 +386,10 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("register", "export"): (register_export, ""),
     ("register", "reassess"): (register_reassess, "1 open case assessed again"),
     ("register", "unlock"): (register_unlock, "the register is not locked"),
+    ("register", "verify"): (register_verify, "everything is as the log says: 1 case, 2 records, 0 cases removed"),
+    ("register", "head"): (register_head, "Head of the register register"),
+    ("register", "remove"): (register_remove, "L-2026-07: removed, and its folder with it"),
+    ("register", "begin"): (register_begin, "a log of this register was begun"),
 }
 """Command: how the foreign set goes through it, and what must be in the result then."""
 

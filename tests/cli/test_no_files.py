@@ -105,6 +105,7 @@ VALUES = {
     ("case", "paths"): "loan.months",
     ("register", "add", "files"): "{case}",
     ("into",): "{fresh}/into.yaml",
+    ("out",): "{fresh}/out",
     ("output",): "{fresh}/out.json",
     ("language",): "fr",
     ("why",): "It was wrong",

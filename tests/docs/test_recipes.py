@@ -50,7 +50,7 @@ OPERATION: dict[str, list[Change]] = {
     "risk_engine/audit/mutants/variations.py": [
         ('"includes" | "includes_any"', '"includes" | "excludes" | "includes_any"')
     ],
-    "risk_engine/report/sentences.py": [
+    "risk_engine/engine/sentences.py": [
         ahead(
             '            case "includes_any":\n',
             """\

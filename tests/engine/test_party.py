@@ -1,7 +1,5 @@
 """Who is asked a question where those who are asked are entries of the case: the one it is about, or it belongs to."""
 
-import shutil
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,35 +8,18 @@ from risk_engine.engine.assess import assess
 from risk_engine.engine.explain import explain
 from risk_engine.files.source import parse
 from risk_engine.loading.case import case_of
-from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.explanation import Explanation
-from tests.editing import edit
-
-SETS = Path(__file__).parents[1] / "sets"
-GOES_TO = "type: text, belongs_to: borrower, question: Which house gets it?, asked_of: registrar"
+from tests.asked import CASE, houses_are_asked
 
 
 @pytest.fixture(scope="module")
 def criteria(tmp_path_factory: pytest.TempPathFactory) -> Criteria:
-    """Return the loan desk where borrowers are themselves asked, about objects, the loan and their watch at night."""
-    folder = tmp_path_factory.mktemp("sets") / "loan-desk"
-    shutil.copytree(SETS / "loan-desk" / "1.0.0", folder)
-    edit(folder / "set.yaml", "borrowing_house: The house", "borrower: The house")
-    facts = folder / "facts.yaml"
-    edit(facts, "asked_of: borrowing_house", "asked_of: borrower")
-    edit(facts, "    material:", f"    goes_to: {{{GOES_TO}}}\n    material:")
-    edit(facts, "      range: [0, 900000]\n      riskier: higher\n      asked_of: conservator", LUX)
-    for file in folder.rglob("*.yaml"):
-        file.write_text(file.read_text("utf-8").replace("borrowing_house", "borrower"), "utf-8")
-    return read_criteria(folder)
-
-
-LUX = "      range: [0, 900000]\n      riskier: higher\n      asked_of: borrower"
+    return houses_are_asked(tmp_path_factory.mktemp("sets") / "loan-desk")
 
 
 def explained(criteria: Criteria, *changes: tuple[str, str]) -> Explanation:
-    text = (SETS / "loan-desk-case.yaml").read_text("utf-8")
+    text = CASE.read_text("utf-8")
     for before, after in (("night_watch: staffed", "night_watch: unknown"), *changes):
         assert before in text
         text = text.replace(before, after)

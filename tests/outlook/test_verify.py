@@ -395,8 +395,19 @@ def test_a_word_has_no_place_in_it(records: Mapping[str, Written]) -> None:
         records[LOAN].again(lambda made: made.update(levels={"verdict": {"refuse": "Gladly"}}))
 
 
-@pytest.mark.parametrize(("made_with", "other"), [("engine", "0.0.9"), ("solver", "z3 1.0"), ("base", "0" * 64)])
-def test_what_another_engine_or_solver_wrote_may_come_out_otherwise(
+def test_another_engine_excuses_nothing(records: Mapping[str, Written]) -> None:
+    def older(made: Record) -> None:
+        made["engine"] = "0.0.9"
+        made["margins"]["tips"] = []
+
+    again = records[DRONE].again(older)
+    assert (again.wrong, again.unsure) == (("margins.tips",), ())
+    again = records[DRONE].again(lambda made: made.update({"engine": "0.0.9"}))
+    assert (again.wrong_cases, again.wrong, again.unsure) == ((), (), ())
+
+
+@pytest.mark.parametrize(("made_with", "other"), [("solver", "z3 1.0"), ("base", "0" * 64)])
+def test_what_another_solver_wrote_may_come_out_otherwise(
     made_with: str, other: str, records: Mapping[str, Written]
 ) -> None:
     """Or what is near to another harmless case; but what the engine says of a case is the same for ever."""

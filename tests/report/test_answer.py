@@ -70,7 +70,7 @@ def test_every_surface_begins_with_still_open(surface: str) -> None:
 
 
 def body(made: Explanation, surface: str) -> str:
-    page = render(made, surface)  # type: ignore[arg-type]
+    page = render(made, surface, annex=True)  # type: ignore[arg-type]
     return page[page.index("<h1>") :] if surface == "html" else page
 
 
@@ -92,7 +92,7 @@ def test_an_escalation_is_named_where_there_is_one() -> None:
 def test_two_people_are_named_where_two_must_sign() -> None:
     made = assessment(proposals=(proposal("opening", "go"), proposal("verdict", "refusal", four_eyes=True)))
     assert more(made)[-1] == "Two people must decide this together: neither signs alone."
-    assert "Second person" in render(made, "md")
+    assert "Second person" in render(made, "md", annex=True)
 
 
 def test_criteria_that_are_not_in_force_are_marked_at_the_top() -> None:
@@ -101,7 +101,7 @@ def test_criteria_that_are_not_in_force_are_marked_at_the_top() -> None:
     assert more(late)[-1] == "Not in force Another version of these criteria than 2.0.0 holds on the day of assessment."
     early = late.model_copy(update={"on": date(2024, 12, 31)})
     assert more(early)[-1].startswith("Not in force Version 2.0.0 of these criteria holds from 1 January 2025")
-    assert "not in force on the day of the assessment" in render(late, "html")
+    assert "not in force on the day of the assessment" in render(late, "html", annex=True)
 
 
 def test_a_draft_is_marked_at_the_top() -> None:
@@ -139,10 +139,10 @@ def test_the_page_in_short_names_three_and_counts_the_rest() -> None:
     assert glance["Why"][-1] == "and 2 further findings"
     assert glance["What is missing"][-1] == "and 2 further answers"
     assert glance["What next"][0] == "Get the 5 missing answers first."
-    assert glance["What next"][1] == "For ROT-0: Control C-0 (would lower it to low)"
+    assert glance["What next"][1] == "For Title of ROT-0 (ROT-0): Control C-0 (would lower it to low)"
     assert glance["What next"][-2] == "and 2 further findings that the case lists no control for"
     assert glance["On what conditions"] == [
-        "Still to be chosen: a control for ROT-0, ROT-1, ROT-2, ROT-3, 1 more. “What next” names the ways."
+        "Still to be chosen: a control for each of 5 findings. “What next” names the ways."
     ]
 
 
@@ -153,7 +153,7 @@ def test_conditions_name_what_must_stay_and_what_must_come() -> None:
         "Agreed, to be put in place: Control NET",
         # MOON lowers no finding of this case.
         "Only planned: Control SPRAY",
-        "No control lowers WIND-5 Title of WIND-5: Nobody stops the wind.",
+        "No control lowers Title of WIND-5 (WIND-5): Nobody stops the wind.",
         "and 1 further finding that no control lowers",
     ]
 
@@ -168,9 +168,9 @@ def test_of_what_no_control_lifts_the_page_says_so_and_never_that_nothing_is_nee
     barred = parts.finding(
         "LAW-1", "critical", knock_out=parts.bar("legal"), options=useless, irreducible="Ask a court."
     )
-    assert conditions(findings=(barred,)) == ["No control lifts LAW-1 Title of LAW-1: Ask a court."]
+    assert conditions(findings=(barred,)) == ["No control lifts Title of LAW-1 (LAW-1): Ask a court."]
     assert conditions(findings=tuple(parts.finding(f"ROT-{one}") for one in range(5))) == [
-        "No control lowers ROT-0 Title of ROT-0.",
+        "No control lowers Title of ROT-0 (ROT-0).",
         "and 4 further findings that no control lowers",
     ]
     # What is in place already, or lowers nothing any more, is not a finding that nothing lowers.
@@ -208,11 +208,10 @@ def test_what_next_puts_in_place_what_is_listed_and_offers_whole_ways_for_the_re
     assert [one.partition(". ")[0] for one in steps[:3]] == [f"Put in place: Control C-{one}" for one in range(3)]
     assert steps[3:6] == [
         "and 1 further control of the case",
-        "For PEST-2: NET (would lower it to low); or SPRAY + MOON (would lower it to low)",
-        "and 1 further finding that the case lists no control for",
+        "For Title of PEST-2 (PEST-2): NET (would lower it to low); or SPRAY + MOON (would lower it to low)",
+        "A named person decides. Look at it again by 2 March 2027.",
     ]
-    fewer = made.model_copy(update={"controls": listed[:2]})
-    assert words(answer_of(fewer).glance[3].lines[3]) == "For WIND-3: Nobody stops the wind."
+    assert "No control lowers Title of WIND-3 (WIND-3): Nobody stops the wind." in glance["On what conditions"]
 
 
 def test_a_page_that_would_not_fit_one_sheet_is_cut_and_set_smaller_and_the_record_keeps_the_whole() -> None:
@@ -223,7 +222,7 @@ def test_a_page_that_would_not_fit_one_sheet_is_cut_and_set_smaller_and_the_reco
     shown = answer_of(made)
     assert shown.dense
     assert words(shown.glance[2].lines[0]).endswith("…")
-    assert long.strip() in render(made, "html")
+    assert long.strip() in render(made, "html", annex=True)
 
 
 def test_marks_stay_when_a_line_is_cut() -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from risk_engine.engine.sentences import as_written
 from risk_engine.files.language import in_language
 from risk_engine.files.source import parse
 from risk_engine.loading.case import case_of
@@ -11,7 +12,6 @@ from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.conditions import ParameterRef
 from risk_engine.model.criteria import Criteria
 from risk_engine.report.blank_case import blank_case
-from risk_engine.report.sentences import as_written
 from tests.told import assess_told
 from tests.versions import newest
 

@@ -62,15 +62,15 @@ def test_a_finding_on_unverified_sources_alone_says_so() -> None:
 @pytest.mark.parametrize(
     ("form", "beside"),
     [
-        ("text", "{id} Title of {id}: {severity}. [unverified sources only]"),
-        ("md", r"{id} Title of {id}: {severity}. **\[unverified sources only\]**"),
+        ("text", "Title of {id} ({id}): {severity}. [unverified sources only]"),
+        ("md", r"Title of {id} ({id}): {severity}. **\[unverified sources only\]**"),
         ("md", r"### `{id}` Title of {id} **\[{severity}\]** **\[unverified\]**"),
-        ("html", '{id} Title of {id}</a>: {severity}. <span class="mark">unverified sources only</span>'),
+        ("html", 'Title of {id} ({id})</a>: {severity}. <span class="mark">unverified sources only</span>'),
         ("html", '<code>{id}</code> Title of {id} <span class="mark">{severity}</span> <span class="mark">unverified'),
     ],
 )
 def test_every_form_of_the_report_says_so_beside_the_finding(form: Format, beside: str) -> None:
-    page = render(full(), form)
+    page = render(full(), form, annex=True)
     assert beside.format(id="SOIL-3", severity="low") in page
     assert beside.format(id="WIND-5", severity="moderate") not in page
 
@@ -85,7 +85,7 @@ def test_a_finding_that_nothing_lowers_says_so() -> None:
 
 
 def test_an_undetermined_finding_says_that_nothing_on_record_makes_it_one() -> None:
-    page = render(full(), "md")
+    page = render(full(), "md", annex=True)
     assert "Nothing on record makes this a finding, and nothing rules it out: answers are missing." in page
 
 
@@ -146,11 +146,12 @@ def test_a_control_in_place_with_other_evidence_is_no_reason_to_choose_nothing()
     assert to_choose(agreed) == []
 
 
-def test_answers_that_lower_a_finding_no_more_are_no_way_out() -> None:
-    missing = option(counts="unknown").model_copy(update={"answers": ("tree.old.felled",)})
+def test_answers_that_do_not_lower_a_finding_yet_are_told_as_they_would_have_to_be() -> None:
+    wanted = "“Was it felled?” is “yes”"
+    missing = option(counts="unknown").model_copy(update={"answers": ("tree.old.felled",), "condition": wanted})
     shown = lines(assessment(findings=(finding(options=(missing, option(counts="no"))),)), "findings")
     assert (
-        "answers alone: tree.old.felled | low | nothing is to be put in place | not known: answers are missing" in shown
+        f"other answers alone: {wanted} | low | nothing is to be put in place | not known: answers are missing" in shown
     )
     assert not [line for line in shown if line.startswith("Answers that lower it")]
 
@@ -176,9 +177,9 @@ def test_what_is_not_known_names_whom_to_ask_and_what_it_could_raise() -> None:
     assert lines(full(), "unknown")[1:] == [
         (
             "Which pests live in it? (Tree “Grandmother”) | The gardener | Knock on the trunk. | "
-            "PEST-2 Title of PEST-2 – up to critical"
+            "Title of PEST-2 (PEST-2) – up to critical"
         ),
-        "Whose is it? (Tree “Grandmother”) | whoever knows the case | – | PEST-2 Title of PEST-2 – up to critical",
+        "Whose is it? (Tree “Grandmother”) | whoever knows the case | – | Title of PEST-2 (PEST-2) – up to critical",
         (
             "What may still come out is told by its bounds here. The command risk-engine outlook says exactly which "
             "results are possible, and which of these answers decides (it needs the extra audit)."
@@ -207,12 +208,15 @@ def test_conditions_part_now_from_later_and_supporting_from_lowering() -> None:
     assert shown[in_place + 1 : supporting] == [
         (
             "Control ROPE (ROPE) implemented | Do ROPE. | The gardener; no owner named | letter PHOTO-1, 2 March 2026, "
-            "collected by P-1, documented, SHA-256 abababababab… | ROT-1 Title of ROT-1"
+            "collected by P-1, documented, SHA-256 abababababab… | Title of ROT-1 (ROT-1)"
         )
     ]
     assert shown[supporting + 1 :] == [
         "Control SONG (SONG): Do SONG. The gardener. Not listed yet; little effort: do it now.",
-        "Control HAT (HAT): Do HAT. The gardener; no owner named. In place.",
+        (
+            "Control HAT (HAT): Do HAT. The gardener; no owner named. In place. Evidence: letter PHOTO-1, 2 March "
+            "2026, collected by P-1, documented, SHA-256 abababababab…"
+        ),
         "Control BOOTS (BOOTS): Do BOOTS. The gardener; owner: P-2; due 1 May 2026. Agreed; can come later.",
     ]
 
@@ -251,7 +255,7 @@ def test_controls_that_would_lower_nothing_below_what_it_is_now_are_not_urged() 
 
     barred = held.model_copy(update={"knock_out": bar("hold")})
     shown = lines(assessment(findings=(barred,), controls=controls), "conditions")
-    assert shown[1] == "Still to be chosen: a control for ROT-1. “What next” names the ways."
+    assert shown[1] == "Still to be chosen: a control for 1 finding. “What next” names the ways."
     # No proposal rests on it: for later.
     assert [one[:12] for one in shown[4:7]] == ["Once the dec", "Control WALL", "Control NET "]
 
@@ -281,7 +285,7 @@ def test_alternatives_stand_as_one_of_these_and_never_all_as_due() -> None:
     now = [one for one in titled["Do now"].blocks if isinstance(one, Table)]
     assert [one.caption for one in now] == [
         "Controls of the case to see to now",
-        "One of these for ROT-1 Title of ROT-1; ROT-2 Title of ROT-2",
+        "One of these for Title of ROT-1 (ROT-1); Title of ROT-2 (ROT-2)",
     ]
     assert [words(row[0]) for row in now[1].rows] == [
         "Control NET (NET)",

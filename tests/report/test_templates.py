@@ -83,7 +83,10 @@ def test_lists_are_gone_through_and_parts_left_out(office: Path) -> None:
     printed = lines_of(made)
     assert "1. Opening: A rule of the opening held." in printed
     assert [one for one in printed if one.endswith(" (last)")] == [
-        "5. SOIL-3 Title of SOIL-3: low. unverified sources only (last)"
+        (
+            "5. Title of SOIL-3 (SOIL-3): low. unverified sources only Grandmother: The bark was recorded as loose for "
+            "SOIL-3. (recorded 2 March 2026, letter) (last)"
+        )
     ]
     assert any(one.startswith("5: WHY;") for one in printed)
     assert any(one.startswith("Scope: The proposal as") for one in printed)
@@ -140,7 +143,7 @@ def test_what_stands_twice_has_its_places_once(office: Path) -> None:
     assert len(names) == len(set(names)) == 3
     left_out = filled(view(full()), office, "{{p front }}")
     assert list(left_out.element.body.iter(qn("w:hyperlink"))) == []
-    assert any("ROT-1 Title of ROT-1: high" in one for one in lines_of(left_out))
+    assert any("Title of ROT-1 (ROT-1): high" in one for one in lines_of(left_out))
 
 
 def test_a_table_of_the_office_has_a_row_for_each_thing_or_is_gone(office: Path) -> None:

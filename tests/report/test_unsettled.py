@@ -14,7 +14,7 @@ from tests.report.parts import bar, gap, proposal, undetermined
 from tests.report.reading import answer_of
 from tests.report.samples import assessment
 
-FIRST = "Answers that the result hangs on contradict each other: "
+FIRST = "The result hangs on answers that contradict each other: "
 
 
 def against(name: str = "DRY", *, decides: tuple[str, ...] = ("opening",), secret: bool = False) -> Problem:
@@ -48,10 +48,10 @@ def contradicted(path: str = "tree.old.bark") -> Any:
 # --- the first sentence -----------------------------------------------------------------------------------------------
 
 
-def test_the_first_sentence_names_the_answers_in_words_those_of_one_entry_together_and_says_what_to_do() -> None:
+def test_the_first_sentence_names_the_answers_in_words_those_of_one_entry_together() -> None:
     assert answer_of(hanging()).sentence == (
         f"{FIRST}Tree “Grandmother”: How is the bark? – “Firm”, Which pest is in it? – “Moths”; Did it rain? – “no”. "
-        "Clear up what is right, then assess again. You may pick now."
+        "You may pick now."
     )
 
 
@@ -112,7 +112,7 @@ def test_a_letter_says_nothing_of_a_contradiction_with_a_confidential_answer_but
 
 def test_a_plan_begins_with_clearing_it_up() -> None:
     said = text_of(hanging(), "plan")
-    assert "Clear up first which of 3 answers that contradict each other are right." in said
+    assert "Clear up first which of 3 answers that contradict each other are right, then assess again." in said
 
 
 def test_a_report_marks_the_contradiction_that_the_result_hangs_on() -> None:

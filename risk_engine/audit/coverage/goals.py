@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple, assert_never
 
-from risk_engine.audit.cases import CaseResult, Run, contradicted, tried
+from risk_engine.audit.cases import CaseResult, Run, compared_in, contradicted, tried
 from risk_engine.audit.versions import Places
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry, Facts, Stated
@@ -216,15 +216,16 @@ class _Reader:
         self.run = run
 
     def read(self) -> None:
-        run = self.run
-        if not run.test.expect.partial:  # else nobody looks at the rest of what came out
-            of_case, of_results = Mattering(run.worked.facts), Mattering(run.worked.results)
-            # A provisional rule decides unless it fails.
-            of_provisional = Mattering(run.worked.results, unknown=True)
-            for found in run.worked.found:
+        run, expect = self.run, self.run.test.expect
+        of_case, of_results = Mattering(run.worked.facts), Mattering(run.worked.results)
+        compared = compared_in(expect, run.found)
+        for found in run.worked.found:
+            if found.id in compared:
                 self._indicator(found, of_case)
+        if not expect.partial:  # else nobody looks at the rest of what came out
             self._questions(of_case)
-            self._ladders(of_results, of_provisional)
+            # A provisional rule decides unless it fails.
+            self._ladders(of_results, Mattering(run.worked.results, unknown=True))
             self._awareness(of_results)
         for name in contradicted(run.worked.facts, run.worked.criteria):
             self._note("contradiction", name, (), "contradicted")

@@ -45,6 +45,7 @@ from risk_engine.office.forms.form import (
     mark_of,
     missing,
     rules_of,
+    sent_by,
     whether,
 )
 from risk_engine.report.word.styles import element, word_language
@@ -174,6 +175,8 @@ class DocumentMade(Made):
     slots: dict[str, tuple[_Slot, _Slot]]
     """Question: the first and the last number of an entry for which there are fields."""
     texts: list[str]
+    left_out: tuple[str, ...] = ()
+    """Question and entry, as in a tag, of which there are no fields."""
 
 
 def document(form: Form) -> bytes:
@@ -189,6 +192,7 @@ class _Writer:
         self.questions: list[tuple[str, list[str]]] = []
         self.lists: list[str] = []
         self.slots: dict[str, tuple[int, int]] = {}
+        self.left_out: list[str] = []
         self.entries: dict[str, list[str]] = {}
 
     def content(self) -> bytes:
@@ -200,7 +204,7 @@ class _Writer:
         fields = [control for _tag, control in controls(body)]
         texts = sorted({mark_of(text) for _line, text in texts_beside(body, fields)})
         noted = {"questions": self.questions, "lists": self.lists, "entries": self.entries, "slots": self.slots}
-        made = DocumentMade.of(self.form, **noted, texts=texts)
+        made = DocumentMade.of(self.form, **noted, texts=texts, left_out=tuple(self.left_out))
         self._add(self.document.add_paragraph(), _hidden_text(MADE_TAG, made.text()))
         target = io.BytesIO()
         self.document.save(target)
@@ -232,8 +236,8 @@ class _Writer:
         form, made = self.form, self.document
         made.add_heading(_("Questions for: {who}", who=form.role_title), 0)
         self._small(made.add_paragraph(), rules_of(form))
-        if form.case_id is not None:
-            made.add_paragraph().add_run(about_case(form)).bold = True
+        for text in filter(None, (about_case(form), *sent_by(form))):
+            made.add_paragraph().add_run(text).bold = True
         for text in how_to("document"):
             made.add_paragraph(text, style="List Bullet")
         table = self._table()
@@ -275,9 +279,9 @@ class _Writer:
             asked = part.questions if known or part.label is None else (part.label, *part.questions)
             if part.label is not None and known:
                 self.questions.append((part.label.name, []))
-            self._questions(asked, number)
+            self._questions(asked, number, {one.name for one in asked if not part.is_asked(number, one)})
 
-    def _questions(self, questions: tuple[Question, ...], number: int) -> None:
+    def _questions(self, questions: tuple[Question, ...], number: int, answered: Collection[str] = ()) -> None:
         if not questions:
             return
         table = self._table()
@@ -286,10 +290,14 @@ class _Writer:
             _first(cell).add_run(words).bold = True
         _mark(head, "w:tblHeader")
         for question in questions:
-            row = table.add_row()
-            _mark(row, "w:cantSplit")
-            self._words(row.cells[0], question)
-            self._fields(row.cells[1], question, f"{len(self.questions)}.{number}")
+            lead = f"{len(self.questions)}.{number}"
+            if question.name in answered:
+                self.left_out.append(lead)
+            else:
+                row = table.add_row()
+                _mark(row, "w:cantSplit")
+                self._words(row.cells[0], question)
+                self._fields(row.cells[1], question, lead)
             self.questions.append(
                 (question.name, [name for name, _title in question.choices if question.kind == "several"])
             )
@@ -420,6 +428,8 @@ class _Reader:
         for number, (name, options) in enumerate(self.made.questions):
             low, high = self.made.slots.get(name, (1, 0))
             for slot in range(low, high + 1):
+                if f"{number}.{slot}" in self.made.left_out:
+                    continue
                 kinds = ("a", "m", *(f"o{option}" for option in range(len(options))))
                 if any(f"{number}.{slot}.{kind}" not in seen for kind in kinds):
                     text = _("a field of `{name}`", name=name)

@@ -1,7 +1,7 @@
 """Which questions a person is asked, in which order and words, and the questionnaire as the bytes of a file."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -11,6 +11,7 @@ from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry as AskedEntry
 from risk_engine.engine.facts import Facts, Read
 from risk_engine.engine.resolve import resolve
+from risk_engine.engine.sentences import Sentences
 from risk_engine.files.diagnostics import RiskEngineError, nearest, suggestion
 from risk_engine.files.language import ENGLISH, _, current, listed
 from risk_engine.files.source import Document
@@ -51,7 +52,6 @@ from risk_engine.office.forms.form import (
     no_office,
     same_label,
 )
-from risk_engine.report.sentences import Sentences
 
 ENTRY_ID = "id"
 """The name of the question for an entry's short name, where the set has no fact that labels its entries."""
@@ -71,7 +71,7 @@ class Known:
     facts: Facts | None = None
 
 
-def form_for(
+def form_for(  # noqa: PLR0913 (whom, about what, of which day)
     criteria: Criteria,
     role: str | None,
     *,
@@ -79,12 +79,14 @@ def form_for(
     only: Sequence[str] = (),
     room: int | None = None,
     on: date | None = None,
+    about: Collection[str] | None = None,
 ) -> Form:
     """Return the questionnaire for one of the persons whom the set asks, None for all of its questions.
 
-    `only` names entries, `entity.id`; of their entities no others are asked about. `room` is for how many new entries
-    there is place, None for as many as there may be. What is deprecated on the day of the case, else on the day `on`,
-    is not offered. Raises RiskEngineError where nothing would be asked.
+    `only` names entries, `entity.id`; of their entities no others are asked about. With `about` nothing is asked but of
+    these entries, and of these single entities. `room` is for how many new entries there is place, None for as many as
+    there may be. What is deprecated on the day of the case, else on the day `on`, is not offered. RiskEngineError where
+    nothing would be asked.
     """
     head = criteria.head
     if role is not None and role not in head.asked_of:
@@ -95,6 +97,9 @@ def form_for(
         raise RiskEngineError(_("nobody is called `{role}` in this set", role=role), way_out)
     words = Words.now()
     chosen = _chosen(criteria, only, known)
+    if about is not None:
+        paths = [one.partition(".") for one in about]
+        chosen = {name: [entry for of, _dot, entry in paths if of == name] for name in criteria.entities}
     day = (known.case.assessment_date if known else None) or on
     speech = sentences(criteria, known.case.assessment_date if known else None)
     parts: list[Part] = []
@@ -102,7 +107,9 @@ def form_for(
         asked = (short for short, fact in entity.facts.items() if is_asked_of(fact, role) and is_offered(fact, day))
         questions = tuple(question(name, short, criteria, speech, day) for short in asked)
         origins = known.facts.origins if known and known.facts else {}
-        is_closed = origins.get(Read(name, None, None)) == "not_asked"
+        is_closed = origins.get(Read(name, None, None)) == "not_asked" or (
+            about is not None and not any(one.partition(".")[0] == name for one in about)
+        )
         if questions and not is_closed:
             part = _part(name, entity, tuple(_with_owners(one, criteria, known) for one in questions), criteria, speech)
             parts.append(_about(part, known, chosen.get(name), room))
@@ -320,10 +327,11 @@ def questionnaire(  # noqa: PLR0913 (each is an option of the command)
     if kind == "docx" and room is None:
         room = ROOM_IN_DOCUMENT
     form = form_for(rules, role, known=known, only=only, room=room, on=on or today)
-    return _written(kind, with_hints(form, rules, known.facts if known else None))
+    return written_form(kind, with_hints(form, rules, known.facts if known else None))
 
 
-def _written(kind: str, form: Form) -> bytes:
+def written_form(kind: str, form: Form) -> bytes:
+    """Return a questionnaire as the bytes of a file, `xlsx` or `docx`; raise MissingExtraError without the extra."""
     try:
         if kind == "xlsx":
             from risk_engine.office.forms.xlsx_write import workbook

@@ -20,6 +20,8 @@ from risk_engine.files.diagnostics import MissingExtraError, RiskEngineError, he
 from risk_engine.files.language import ENGLISH, N_, _, current
 from risk_engine.files.office_files import Bounds, OfficeFileError, content, damaged
 from risk_engine.files.office_files import Kind as FileKind
+from risk_engine.report.pages import NOBODY, Sender
+from risk_engine.report.wording import day as shown_day
 
 
 def in_quotes(text: str) -> str:
@@ -171,6 +173,13 @@ class Part:
     """For so many new entries there is room."""
     asks_whether: bool = False
     """May the person say that there are none?"""
+    answered: frozenset[tuple[str, str]] = frozenset()
+    """Entries with the questions that are not asked of them, for they are answered."""
+
+    def is_asked(self, number: int, question: Question) -> bool:
+        """Return whether a question is asked of the entry with a number, which may be a new one."""
+        have = self.entries[number - 1] if 0 < number <= len(self.entries) else None
+        return have is None or (have.id, question.name) not in self.answered
 
 
 @dataclass(frozen=True)
@@ -189,6 +198,9 @@ class Form:
     case_title: str
     notice: tuple[str, ...]
     parts: tuple[Part, ...]
+    sender: Sender = NOBODY
+    salt: str = ""
+    """Where a name may not be told, not even out of sight: what is hashed with it in its place."""
 
 
 def how_to(kind: Literal["sheet", "document"]) -> tuple[str, ...]:
@@ -238,8 +250,41 @@ def rules_of(form: Form) -> str:
 
 
 def about_case(form: Form) -> str:
-    """Return which case a form is about."""
+    """Return which case a form is about, as far as it may be told."""
+    if form.case_id is None or hides(form.case_id):
+        return _("About: {title}", title=form.case_title) if form.case_title else ""
+    if not form.case_title:
+        return _("About: case {case_id}", case_id=form.case_id)
     return _("About: {title} (case {case_id})", title=form.case_title, case_id=form.case_id)
+
+
+def sent_by(form: Form) -> tuple[str, ...]:
+    """Return who sends a form, by which day it is needed and where, as far as somebody said it."""
+    sender = form.sender
+    return (
+        *([_("From: {name}", name=sender.name)] if sender.name else []),
+        *([_("Please answer by {day}.", day=shown_day(sender.by))] if sender.by else []),
+        *([_("Please send it to: {address}", address=sender.reply_to)] if sender.reply_to else []),
+    )
+
+
+_HIDDEN = "~"
+"""No id begins so."""
+
+
+def hidden_id(name: str, salt: str) -> str:
+    """Return a sign for an id by which reading back knows it, and which tells nobody else what it is."""
+    return _HIDDEN + hashlib.sha256(f"{salt} {name}".encode()).hexdigest()[:16]
+
+
+def hides(told: str) -> bool:
+    """Return whether this is a sign in the place of an id."""
+    return told.startswith(_HIDDEN)
+
+
+def is_id(told: str, name: str, salt: str) -> bool:
+    """Return whether an id of a case is the one that a form tells, or hides."""
+    return told == (hidden_id(name, salt) if hides(told) else name)
 
 
 def first_fields(form: Form) -> tuple[tuple[str, str], ...]:
@@ -374,6 +419,7 @@ class Made(BaseModel):
     digest: str
     role: str | None = None
     case_id: str | None = None
+    salt: str = ""
     confidential: tuple[str, ...]
     """Questions of which no answer is copied into notes; a later version may have them no more, so the form says it."""
     words: Words = ENGLISH_WORDS
@@ -389,6 +435,7 @@ class Made(BaseModel):
             digest=form.digest,
             role=form.role,
             case_id=form.case_id,
+            salt=form.salt,
             confidential=tuple(one.name for part in form.parts for one in part.questions if one.confidential),
             words=form.words,
             **more,
@@ -396,7 +443,10 @@ class Made(BaseModel):
 
     def text(self) -> str:
         """Return it as the text that `made_from` reads."""
-        left_out = {"words"} if self.words == ENGLISH_WORDS else None
+        left_out = {
+            *(["words"] if self.words == ENGLISH_WORDS else []),
+            *([] if self.salt else ["salt"]),
+        }
         return json.dumps(self.model_dump(mode="json", exclude=left_out), ensure_ascii=True)
 
 

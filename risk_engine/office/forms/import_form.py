@@ -14,6 +14,7 @@ from risk_engine.loading.case import basis, case_of, keyed, notes_of, place_of, 
 from risk_engine.loading.criteria import load_criteria, read_criteria
 from risk_engine.loading.sets import UnknownSetError
 from risk_engine.loading.translation import criteria_in_words
+from risk_engine.loading.validate import mappings
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact, ChoicesFact
 from risk_engine.model.former_names import Now, answer_now, answer_text, former_names
@@ -28,6 +29,7 @@ from risk_engine.office.forms.form import (
     InvalidFormError,
     ReturnedForm,
     file_error,
+    is_id,
     no_office,
 )
 from risk_engine.office.forms.merge import CASE, NEW, Merged, Preference, merged
@@ -137,10 +139,29 @@ def _filled(
     other = _of_another(returned, document, criteria)
     problems = [] if other is None else [other]
     problems += [] if request.allow_missing else returned.missing
+    returned = _with_ids(returned, document)
     one, wrong = answers_of(
         _of_today(returned, criteria), _as_read(returned, criteria), by=request.by, day=request.answered_on
     )
     return one, [*problems, *wrong]
+
+
+def _with_ids(returned: ReturnedForm, document: Document) -> ReturnedForm:
+    """Return a form with the ids of the case's entries in place of the signs by which it hides them."""
+    if not returned.made.salt:
+        return returned
+    entries = {
+        (entity, number): next(
+            (
+                str(entry["id"])
+                for _number, entry in mappings(document.data.get(entity))
+                if is_id(told, str(entry.get("id")), returned.made.salt)
+            ),
+            told,
+        )
+        for (entity, number), told in returned.entries.items()
+    }
+    return replace(returned, entries=entries)
 
 
 def _of_today(returned: ReturnedForm, criteria: Criteria) -> ReturnedForm:
@@ -283,10 +304,10 @@ def _of_another(returned: ReturnedForm, document: Document, criteria: Criteria) 
             have=criteria.head.id,
         )
         return FormProblem(returned.name, message, _("make a questionnaire from this case"))
-    if made.case_id is not None and made.case_id != have:
+    if made.case_id is not None and not is_id(made.case_id, str(have), made.salt):
         message = _(
             "this questionnaire is about the case `{case_id}`, {path} is `{have}`",
-            case_id=made.case_id,
+            case_id=made.case_id if not made.salt else "…",
             path=document.path,
             have=have,
         )

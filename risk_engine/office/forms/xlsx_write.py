@@ -37,6 +37,7 @@ from risk_engine.office.forms.form import (
     many_help,
     mark_of,
     rules_of,
+    sent_by,
     whether,
 )
 
@@ -257,8 +258,9 @@ class PartSheet:
 
     def _question(self, question: Question) -> None:
         row = self._asked(question)
-        answers = [at(self.sheet, row, self._columns(slot)[0]) for slot in self.slots]
-        marks = [at(self.sheet, row, mark) for slot in self.slots for mark in self._columns(slot)[1:]]
+        slots = [slot for slot in self.slots if self.part.is_asked(slot, question)]
+        answers = [at(self.sheet, row, self._columns(slot)[0]) for slot in slots]
+        marks = [at(self.sheet, row, mark) for slot in slots for mark in self._columns(slot)[1:]]
         for cell in answers:
             answer(cell, question.kind)
         for cell in marks:
@@ -301,7 +303,8 @@ class PartSheet:
         cell = put(at(self.sheet, row, 2), title, font_of(11))
         cell.alignment, cell.border = Alignment(wrap_text=True, vertical="top", horizontal="left", indent=2), BOX
         self.sheet.row_dimensions[row].height = max(height(title, 52, 11), 18)
-        cells = [at(self.sheet, row, self._columns(slot)[0]) for slot in self.slots]
+        slots = [slot for slot in self.slots if self.part.is_asked(slot, question)]
+        cells = [at(self.sheet, row, self._columns(slot)[0]) for slot in slots]
         for each in cells:
             answer(each, "one")
         yes = self.words.yes
@@ -403,8 +406,8 @@ def _start(sheet: Worksheet, form: Form) -> None:
 
     line(_("Questions for: {who}", who=form.role_title), font_of(18, bold=True))
     line(rules_of(form), font_of(10, color=GREY))
-    if form.case_id is not None:
-        line(about_case(form), font_of(12, bold=True))
+    for text in filter(None, (about_case(form), *sent_by(form))):
+        line(text, font_of(12, bold=True))
     next(rows)
     for text in how_to("sheet"):
         line(f"•  {text}", font_of(11))

@@ -11,7 +11,7 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, Protocol
 from unicodedata import category, normalize
 
 from risk_engine.files.language import _, inside, ngettext
@@ -334,7 +334,15 @@ def _steps(options: Sequence[OptionState], controls: dict[str, ControlShown], kn
     return tuple(Step(one.title, one.do) for one in steps[:_STEPS])
 
 
-def names_nobody(text: str, assessment: Explanation, but: Container[str] = ()) -> bool:
+class HasEntries(Protocol):
+    """An assessment, or what else has entries with names."""
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """The entries."""
+
+
+def names_nobody(text: str, assessment: HasEntries, but: Container[str] = ()) -> bool:
     """Return whether a text holds the name of no entry of the case, those under the paths `but` left aside.
 
     Which entries are organisations or people only the criteria know, so the name of any of them counts.
@@ -363,7 +371,7 @@ def may_be_named(entry: Entry, assessment: Explanation) -> bool:
     return not any(path.startswith(inside) and shown == entry.label for path, shown in kept)
 
 
-def tells_an_entry(text: str, assessment: Explanation, but: Container[str] = (), among: str | None = None) -> bool:
+def tells_an_entry(text: str, assessment: HasEntries, but: Container[str] = (), among: str | None = None) -> bool:
     """Return whether a short text such as an id holds so much as a word of the name or the id of an entry.
 
     The entries under the paths `but` are left aside, and the words that are in their names; with `among` those of other

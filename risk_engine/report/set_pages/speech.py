@@ -6,6 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import ClassVar, Literal, assert_never
 
+from risk_engine.engine.sentences import Sentences
 from risk_engine.files.language import N_, NP_, _, ngettext, pgettext
 from risk_engine.model.conditions import (
     AllOf,
@@ -38,7 +39,6 @@ from risk_engine.model.references import conditions_of, ladder_entity, result_en
 from risk_engine.model.tables import CellValue, Citation, Column, DatedValue, Table, grade_of, was_read
 from risk_engine.model.words import Deprecation, FormerFact, FormerName, Period
 from risk_engine.report.blocks import Field, Line, Run, joined, mark, say, strong
-from risk_engine.report.sentences import Sentences
 from risk_engine.report.wording import (
     FOREIGN_LIST,
     NOT_EU_LAW,

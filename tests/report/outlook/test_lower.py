@@ -89,7 +89,7 @@ def test_answers_that_no_change_of_the_project_alters_come_first_and_are_named_s
     held = obstacle("ROT-1", *rests[:2]).model_copy(update={"fixed": rests[1:2]})
     told = lines(outlook(ways=(down(obstacles=(held,)),)))[2]
     assert told == (
-        "ROT-1 Title of ROT-1 stands against it; it rests on what no change of the project alters: "
+        "Title of ROT-1 (ROT-1) stands against it; it rests on what no change of the project alters: "
         "“How old?” (Tree “Grandmother”) – 90; and on “How is the bark?” (Tree “Grandmother”) – Loose"
     )
     held = obstacle("ROT-1", *rests).model_copy(update={"fixed": rests})
@@ -153,7 +153,7 @@ def test_without_a_way_it_is_told_what_stands_against_it_and_what_that_rests_on(
     assert lines(made)[1:4] == [
         "Terms instead of Refusal: no control and no change of design leads there.",
         (
-            "ROT-1 Title of ROT-1 stands against it; it rests on “How is the bark?” (Tree “Grandmother”) – Loose; "
+            "Title of ROT-1 (ROT-1) stands against it; it rests on “How is the bark?” (Tree “Grandmother”) – Loose; "
             "“How old?” (Tree “Grandmother”) – 90"
         ),
         "GONE-9 stands against it",
@@ -164,7 +164,7 @@ def test_a_finding_that_an_answer_could_end_says_which() -> None:
     paths = ("tree.old.pest", "tree.old.owner")
     told = lines(outlook(ways=(down(obstacles=(obstacle("PEST-2", unanswered=paths),)),)))
     assert told[2] == (
-        "PEST-2 Title of PEST-2 stands against it; it could end with the answer to “Which pests live in it?” "
+        "Title of PEST-2 (PEST-2) stands against it; it could end with the answer to “Which pests live in it?” "
         "(Tree “Grandmother”), “Whose is it?” (Tree “Grandmother”) [confidential]"
     )
 
@@ -178,4 +178,4 @@ def test_of_many_findings_that_stand_against_it_the_rest_is_counted() -> None:
 def test_a_finding_leads_to_its_place_in_the_report() -> None:
     (group,) = (one for one in section(outlook(ways=(down(obstacles=(obstacle("ROT-1"),)),))).blocks[1:2])
     (line,) = group.blocks[1].lines  # type: ignore[union-attr]
-    assert [(run.text, run.ref) for run in line if run.ref] == [("ROT-1 Title of ROT-1", "ROT-1")]
+    assert [(run.text, run.ref) for run in line if run.ref] == [("Title of ROT-1 (ROT-1)", "ROT-1")]

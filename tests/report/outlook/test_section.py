@@ -15,7 +15,7 @@ from tests.report.test_escaping import Seen, hostile
 
 def test_it_stands_after_what_to_do_and_only_with_an_outlook() -> None:
     keys = [one.key for one in view(full(), whole()).sections]
-    assert keys[keys.index("change") - 1] == "conditions"
+    assert keys[keys.index("change") - 1] == "tasks"
     assert "change" not in {one.key for one in view(full()).sections}
 
 
@@ -96,7 +96,7 @@ GERMAN = [
     "Whose is it? (Tree „Grandmother“) [vertraulich]",
     "Opening: was es mildern würde",
     "Go statt Shut: Keine Schutzmaßnahme und keine Änderung am Projekt führt dorthin.",
-    "ROT-1 Title of ROT-1 steht dem entgegen; er beruht auf „How is the bark?“ (Tree „Grandmother“) – Loose",
+    "Title of ROT-1 (ROT-1) steht dem entgegen; er beruht auf „How is the bark?“ (Tree „Grandmother“) – Loose",
     "Verdict: was es mildern würde",
     "Terms statt Refusal: dies",
     (

@@ -103,7 +103,7 @@ def test_a_proposal_names_what_it_would_bind_and_what_is_to_be_chosen() -> None:
     assert conditions(made) == [
         "Decided as proposed, it would bind the controls that the case lists:",
         "Control NET. Do NET. (NET) | agreed, to be put in place | P-2 | 1 May 2026",
-        "Still to be chosen: a control for WIND-5. The mitigation plan names the ways.",
+        "Still to be chosen: a control for Title of WIND-5 (WIND-5). The mitigation plan names the ways.",
     ]
     assert conditions(assessment()) == ["None."]
 

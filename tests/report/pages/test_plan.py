@@ -27,7 +27,10 @@ def test_what_the_start_hangs_on_stands_first_then_the_nearest_day() -> None:
     shown = view_of(assessment(proposals=(HELD,), findings=found, controls=controls), "plan")
     assert [one.partition(" (")[0] for one in lines(shown, "start")] == ["Control C", "Control B", "Control A"]
     assert lines(shown, "later") == [
-        "Control D (D): Do D. | WIND-5 Title of WIND-5: high | P-2 | 1 April 2026 | wanted: A look from below | agreed"
+        (
+            "Control D (D): Do D. | Title of WIND-5 (WIND-5): high | P-2 | 1 April 2026 | "
+            "wanted: A look from below | agreed"
+        )
     ]
 
 
@@ -36,7 +39,7 @@ def test_an_owner_a_day_and_evidence_that_nobody_named_are_to_be_filled_in() -> 
     made = assessment(proposals=(HELD,), findings=(found,), controls=(control("NET", "planned", findings=("ROT-1",)),))
     assert lines(view_of(made, "plan"), "start") == [
         (
-            "Control NET (NET): Do NET. | ROT-1 Title of ROT-1: high | The gardener to be filled in | to be filled in"
+            "Control NET (NET): Do NET. | Title of ROT-1 (ROT-1): high | The gardener to be filled in | to be filled in"
             " | wanted: A look from below | planned"
         )
     ]
@@ -92,7 +95,7 @@ def test_a_finding_that_a_condition_serves_needs_no_choice() -> None:
 def test_what_is_in_place_must_stay_with_its_evidence() -> None:
     shown = view_of(orchard(), "plan")
     (row,) = lines(shown, "kept")
-    assert row.startswith("Control ROPE (ROPE): Do ROPE. | ROT-1 Title of ROT-1: high before controls, low now |")
+    assert row.startswith("Control ROPE (ROPE): Do ROPE. | Title of ROT-1 (ROT-1): high before controls, low now |")
     assert "PHOTO-1" in row
     assert row.endswith("| implemented")
     assert [one.partition(" (")[0] for one in lines(shown, "advisable")[1:]] == [
@@ -106,7 +109,7 @@ def test_missing_answers_come_first_and_what_no_control_lowers_is_named() -> Non
     stuck = finding("WIND-5", irreducible="Nobody stops the wind")
     shown = view_of(assessment(gaps=(gap(),), findings=(stuck,)), "plan")
     assert lines(shown, "start") == ["1 answer is missing that could add to this plan: get it first."]
-    assert lines(shown, "stuck") == ["WIND-5 Title of WIND-5: Nobody stops the wind."]
+    assert lines(shown, "stuck") == ["Title of WIND-5 (WIND-5): Nobody stops the wind."]
 
 
 def test_it_holds_no_answer_of_the_case() -> None:
@@ -120,7 +123,7 @@ def test_a_row_names_few_findings_and_counts_the_rest() -> None:
     )
     net = control("NET", "planned", findings=tuple(one.id for one in found))
     row = lines(view_of(assessment(findings=found, controls=(net,)), "plan"), "later")[0]
-    assert "F-2 Title of F-2: high; 2 more |" in row
+    assert "Title of F-2 (F-2): high; 2 more |" in row
 
 
 def test_a_plan_on_a_decision_that_awaits_a_second_person_says_that_it_binds_nobody_yet() -> None:

@@ -174,7 +174,7 @@ def test_in_german_every_word_is_german() -> None:
     assert view.answer.sentence == "Die Kriterien unterscheiden sich: us-dod-matrix 1.0.2 ist strenger."
     said = glance(view)["Wie sie sich zueinander verhalten"][1]
     assert "„Beratung“ bedeutet dasselbe wie „Keine nötig“, „Angeraten“ oder „Empfohlen“" in said
-    assert "F2-01 Unterstützung aus einem Land, das Anlass zur Sorge gibt" in text
+    assert "Unterstützung aus einem Land, das Anlass zur Sorge gibt (F2-01)" in text
 
 
 def test_where_the_criteria_are_not_translated_it_says_so(rooms: Rooms) -> None:

@@ -5,11 +5,11 @@ import pytest
 import yaml
 from pydantic import TypeAdapter
 
+from risk_engine.engine.sentences import Sentences
 from risk_engine.files.language import in_language
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.conditions import OPERATION_KEYS, Condition, ConditionOrAlways
 from risk_engine.model.references import ladder_entity, result_entities
-from risk_engine.report.sentences import Sentences
 from tests.versions import newest
 
 CRITERIA = load_criteria(str(Path(__file__).parents[1] / "sets" / "loan-desk"))
