@@ -15,6 +15,7 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from risk_engine.engine.sentences import Sentences
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import ENGLISH, N_, _, current, in_language
 from risk_engine.files.plain import digest
@@ -46,7 +47,6 @@ from risk_engine.office.forms.xlsx_write import (
     sheet_names,
     validate,
 )
-from risk_engine.report.sentences import Sentences
 from risk_engine.report.wording import confidence_word, state_word
 
 CASE_KEY: Final = "case"
