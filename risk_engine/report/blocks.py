@@ -4,11 +4,13 @@ Every writer handles every kind; `kind` names it to a template. Nothing here kno
 """
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import takewhile
 from typing import Any, ClassVar, Literal, TypeAlias, TypeVar, cast
+
+from risk_engine.model.facts import Kind as AnswerKind
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -26,6 +28,8 @@ class Run:
     link: str | None = None
     ref: str | None = None
     change: Literal["added", "removed"] | None = None
+    field: str = ""
+    """The key of the field of a `Paper` that stands here where it can be filled in; elsewhere the text does."""
 
 
 Line: TypeAlias = tuple[Run, ...]
@@ -80,9 +84,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Blanks:
-    """Labels with room to write on paper."""
+    """Labels with room to write on paper; `fields` has for each label the key of a field of a `Paper`, or nothing."""
 
     labels: tuple[str, ...]
+    fields: tuple[str, ...] = ()
     kind: ClassVar[str] = "blanks"
 
 
@@ -244,6 +249,23 @@ Kind: TypeAlias = Literal["decision", "full", "annex", "letter", "plan", "redact
 
 
 @dataclass(frozen=True)
+class AnswerField:
+    """A field to be filled in: its name, and what there is to choose from, as a case writes it and in words."""
+
+    kind: AnswerKind
+    title: str
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Paper:
+    """The fields of a document that is sent back, by key, and what it says of itself out of sight, as plain data."""
+
+    fields: Mapping[str, AnswerField]
+    made: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Must:
     """What a document has to say in full, whoever lays it out."""
 
@@ -277,6 +299,7 @@ class View:
     full_report: str = ""
     footer: str = ""
     must: tuple[Must, ...] = ()
+    paper: Paper | None = None
 
     @property
     def is_letter(self) -> bool:

@@ -27,6 +27,15 @@ from risk_engine.model.facts import (
 )
 from risk_engine.office.forms.export_form import is_asked_of, label_fact
 from risk_engine.office.forms.form import (
+    Cell,
+    Field,
+    FormProblem,
+    ReturnedForm,
+    in_quotes,
+    not_known_words,
+    short,
+)
+from risk_engine.report.returned import (
     ENGLISH_WORDS,
     NO,
     NO_ENTRIES,
@@ -34,15 +43,8 @@ from risk_engine.office.forms.form import (
     NOT_KNOWN,
     UNSURE,
     YES,
-    Cell,
-    Field,
-    FormProblem,
-    ReturnedForm,
     Words,
-    in_quotes,
-    not_known_words,
     same_label,
-    short,
 )
 
 CHECKED = frozenset({"yes", "x", "☒", "✓", "✔"})

@@ -23,21 +23,11 @@ from risk_engine.office.forms.answers import WrongError, options_marked, says_no
 from risk_engine.office.forms.book_write import CASE_KEY, CONTROLS, EVIDENCE, HEAD_KEYS, RECORD_KEY, SUPPORTS, MadeBook
 from risk_engine.office.forms.case_record import SET_ASIDE, id_of
 from risk_engine.office.forms.export_form import ENTRY_ID
-from risk_engine.office.forms.form import (
-    NO,
-    NO_ENTRIES,
-    NOT_KNOWN,
-    YES,
-    Cell,
-    Field,
-    InvalidFormError,
-    Outside,
-    file_error,
-    made_from,
-)
+from risk_engine.office.forms.form import Cell, Field, InvalidFormError, Outside, file_error
 from risk_engine.office.forms.xlsx_read import FormReader, Sheet, sheets_of
 from risk_engine.office.forms.xlsx_write import LISTS, MADE, START
 from risk_engine.report.blank_case import NO_TITLE
+from risk_engine.report.returned import NO, NO_ENTRIES, NOT_KNOWN, YES, made_from
 
 _PLACE: Final = re.compile(r"(?P<sheet>.*)!(?P<column>[A-Z]+)(?P<row>[0-9]+)", re.DOTALL)
 

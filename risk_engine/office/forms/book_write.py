@@ -25,7 +25,7 @@ from risk_engine.model.facts import Entity, is_offered
 from risk_engine.model.words import CONFIDENCES, STATUSES
 from risk_engine.office.forms.case_record import SET_ASIDE, Data
 from risk_engine.office.forms.export_form import ENTRY_ID, label_fact, question, sentences
-from risk_engine.office.forms.form import NOT_KNOWN, Choices, Form, Kind, Made, Part, Question, Words
+from risk_engine.office.forms.form import Form, Kind, Part, Question, made_of
 from risk_engine.office.forms.xlsx_write import (
     BOX,
     GREY,
@@ -47,6 +47,7 @@ from risk_engine.office.forms.xlsx_write import (
     sheet_names,
     validate,
 )
+from risk_engine.report.returned import NOT_KNOWN, Choices, Made, Words
 from risk_engine.report.wording import confidence_word, state_word
 
 CASE_KEY: Final = "case"
@@ -201,7 +202,8 @@ class _Book:
     def _made(self) -> MadeBook:
         kept = json.dumps(self.data[SET_ASIDE], default=date.isoformat) if SET_ASIDE in self.data else ""
         questions = [one for part in self.form.parts for one in part.questions]
-        made = MadeBook.of(
+        made = made_of(
+            MadeBook,
             self.form,
             case_book=1,
             kinds={one.name: self.criteria.fact(one.name).type for one in questions if one.short != ENTRY_ID}

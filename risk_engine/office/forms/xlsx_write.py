@@ -24,21 +24,24 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from risk_engine.files.language import _, in_language
 from risk_engine.office.forms.form import (
-    NOT_KNOWN,
-    Choices,
     Form,
-    Made,
     Part,
     Question,
-    Words,
     about_case,
     first_fields,
     how_to,
+    made_of,
     many_help,
-    mark_of,
     rules_of,
     sent_by,
     whether,
+)
+from risk_engine.report.returned import (
+    NOT_KNOWN,
+    Choices,
+    Made,
+    Words,
+    mark_of,
 )
 
 INK, GREY, HEAD, FIELD = "1F2933", "52606D", "E4E7EB", "FFFBEA"
@@ -340,7 +343,7 @@ def _written(form: Form) -> bytes:
     _start(sheet, form)
     for part in form.parts:
         PartSheet(book.create_sheet(names[part.entity]), part, lists, form.words).write()
-    return finished(book, lists, Made.of(form))
+    return finished(book, lists, made_of(Made, form))
 
 
 def finished(book: Workbook, lists: Lists, about: Made) -> bytes:
