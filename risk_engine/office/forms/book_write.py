@@ -21,11 +21,11 @@ from risk_engine.files.language import ENGLISH, N_, _, current, in_language
 from risk_engine.files.plain import digest
 from risk_engine.model.case import COMPARE_WITH, UNKNOWN, Case
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.facts import Entity, is_offered
+from risk_engine.model.facts import Entity, Kind, is_offered
 from risk_engine.model.words import CONFIDENCES, STATUSES
 from risk_engine.office.forms.case_record import SET_ASIDE, Data
 from risk_engine.office.forms.export_form import ENTRY_ID, label_fact, question, sentences
-from risk_engine.office.forms.form import Form, Kind, Part, Question, made_of
+from risk_engine.office.forms.form import Form, Part, Question, made_of
 from risk_engine.office.forms.xlsx_write import (
     BOX,
     GREY,
