@@ -151,7 +151,11 @@ class PlanMade(BaseModel):
     controls: dict[str, dict[str, str]]
     """Control: what stood in its fields, by name; empty where nothing did."""
     texts: list[str] = []
-    """Which text is the plan's own."""
+    """Which text is the plan's own; a workbook notes it for each sheet."""
+
+    def text(self) -> str:
+        """Return it as the text that `made_from` reads."""
+        return json.dumps(self.model_dump(mode="json"), ensure_ascii=True)
 
 
 M = TypeVar("M", bound=BaseModel)

@@ -4,8 +4,6 @@ What a plan said when it was made stands in it out of sight. Only a field that s
 nothing in the case is written over that nobody changed in the plan.
 """
 
-import io
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -14,7 +12,9 @@ from typing import Any, Final
 
 from docx import Document
 from docx.oxml.ns import qn
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
+from openpyxl.styles import PatternFill
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -27,15 +27,19 @@ from risk_engine.office.forms.case_record import Data
 from risk_engine.office.forms.edit_case import CONTROLS, CaseEdit
 from risk_engine.office.forms.form import Cell, InvalidFormError, damaged_form, file_error, form_content
 from risk_engine.office.forms.merge import CASE, NEW
+from risk_engine.office.forms.xlsx_read import sheets_of
 from risk_engine.office.forms.xlsx_write import (
     BOX,
-    LISTS,
+    GREY,
+    HEAD,
     MADE,
     WRAP,
     Lists,
     answer,
     at,
     date_rule,
+    finished,
+    font_of,
     height,
     put,
     set_up,
@@ -82,37 +86,23 @@ def _written(view: View) -> bytes:
     sheet.title = _("Plan")
     put(at(sheet, 1, 1), _SHEET)
     set_up(sheet, widths=_WIDTHS)
-    put(at(sheet, 2, 2), view.title)
-    put(at(sheet, 3, 2), view.about)
+    put(at(sheet, 2, 2), view.title, font_of(16, bold=True))
+    put(at(sheet, 3, 2), view.about, font_of(10, color=GREY))
     row = 4
     for caption, rows in _tables(view):
         row += 1
-        put(at(sheet, row, 2), caption).alignment = WRAP
+        put(at(sheet, row, 2), caption, font_of(12, bold=True))
         row += 1
         heads = (_("Control"), _("Why"), _("Owner"), _("Due"), _("Evidence"), *_titles(paper))
         for column, head in enumerate(heads, 2):
-            cell = put(at(sheet, row, column), head)
-            cell.border, cell.alignment = BOX, WRAP
+            cell = put(at(sheet, row, column), head, font_of(11, bold=True))
+            cell.fill, cell.border, cell.alignment = PatternFill("solid", start_color=HEAD), BOX, WRAP
         for control, texts in rows:
             row += 1
             _row(sheet, row, control, texts, paper, lists)
     sheet.freeze_panes = "C4"
     sheet.page_setup.orientation = "landscape"
-    lists.write(book.create_sheet(LISTS))
-    made = PlanMade.model_validate(paper.made)
-    written = (one for line in sheet.iter_rows(min_row=2, min_col=2) for one in line if one.value is not None)
-    texts = sorted({mark_of(str(one.value)) for one in written})
-    noted = book.create_sheet(MADE)
-    put(at(noted, 1, 1), json.dumps(made.model_copy(update={"texts": texts}).model_dump(mode="json")))
-    for hidden in (book[LISTS], noted):
-        hidden.sheet_state = "hidden"
-    for one in book.worksheets:
-        one.protection.formatColumns = False
-        one.protection.formatRows = False
-        one.protection.enable()
-    target = io.BytesIO()
-    book.save(target)
-    return target.getvalue()
+    return finished(book, lists, PlanMade.model_validate(paper.made))
 
 
 def _titles(paper: Paper) -> Iterator[str]:
@@ -136,7 +126,7 @@ def _row(sheet: Worksheet, row: int, control: str, texts: Sequence[str], paper: 
     put(at(sheet, row, 1), control)
     what, why, _owner, _due, evidence, _status = texts
     for column, text in ((2, what), (3, why), (6, evidence)):
-        cell = put(at(sheet, row, column), text)
+        cell = put(at(sheet, row, column), text, font_of(10))
         cell.alignment, cell.border = WRAP, BOX
     sheet.row_dimensions[row].height = max(height(text, 40, 11) for text in (what, why))
     for name, column in _COLUMNS.items():
@@ -202,30 +192,24 @@ def _from_document(path: Path) -> ReturnedPlan | None:
 
 
 def _from_workbook(path: Path) -> ReturnedPlan | None:
-    file, _sha256 = form_content(path, "xlsx")
-    try:
-        book = load_workbook(file, data_only=True)
-    except BROKEN as error:
-        raise damaged_form(path) from error
-    made = made_from(book[MADE].cell(1, 1).value, PlanMade) if MADE in book.sheetnames else None
-    sheet = next((one for one in book.worksheets if one.cell(1, 1).value == _SHEET), None)
+    sheets, _sha256 = sheets_of(path)
+    made = made_from(sheets[MADE].value(1, 1), PlanMade) if MADE in sheets else None
+    sheet = next((one for one in sheets.values() if one.value(1, 1) == _SHEET), None)
     if made is None or sheet is None:
         return None
 
     def cell(row: int, column: int) -> Cell:
-        found = sheet.cell(row, column)
-        value = found.value.date() if isinstance(found.value, datetime) else found.value
-        return Cell(value, f"{path.as_posix()}: {sheet.title}!{found.coordinate}")
+        value = sheet.value(row, column)
+        place = f"{path.as_posix()}: {sheet.title}!{get_column_letter(column)}{row}"
+        return Cell(value.date() if isinstance(value, datetime) else value, place)
 
     plan = ReturnedPlan(path, made)
-    rows = [(f"{sheet.cell(row, 1).value or ''}", row) for row in range(2, sheet.max_row + 1)]
-    at_fields = {(row, column) for key, row in rows if key for column in _COLUMNS.values()}
-    _take(plan, (((key, name), cell(row, column)) for key, row in rows if key for name, column in _COLUMNS.items()))
-    for row in range(2, sheet.max_row + 1):
-        for column in range(2, sheet.max_column + 1):
-            text = sheet.cell(row, column).value
-            if text is not None and (row, column) not in at_fields and mark_of(str(text)) not in made.texts:
-                plan.beside.append(cell(row, column))
+    keys = {row: key for row in sheet.rows() if row > 1 and (key := sheet.text(row, 1))}
+    fields = {(row, column): (key, name) for row, key in keys.items() for name, column in _COLUMNS.items()}
+    _take(plan, ((asked, cell(*at_)) for at_, asked in fields.items()))
+    own = {sheets[MADE].text(row, column) for column in sheets[MADE].columns() for row in sheets[MADE].rows()}
+    others = (at_ for at_ in sheet.cells if min(at_) > 1 and at_ not in fields)
+    plan.beside += [cell(*at_) for at_ in sorted(others) if mark_of(sheet.text(*at_)) not in own]
     return plan
 
 
