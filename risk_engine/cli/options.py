@@ -119,6 +119,12 @@ Pages = Annotated[
 """Where a command has this option, its pages are made as the office says; the command need not ask."""
 
 
+AnnexOption = Annotated[
+    bool,
+    typer.Option("--annex", help="Of a report also the annex: all else that the record holds, below it."),
+]
+
+
 DecisionOption = Annotated[
     Path | None,
     typer.Option("--decision", metavar="DECISION", help="The decision (JSON) that was taken on the assessment."),

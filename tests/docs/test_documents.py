@@ -8,7 +8,7 @@ from typing import get_args
 
 import pytest
 
-from risk_engine.report.blocks import Kind
+from risk_engine.cli.report import Kind
 from tests.cli.running import EXAMPLES, ROOT, run
 
 GUIDE = (ROOT / "docs" / "documents.md").read_text("utf-8")
