@@ -5,20 +5,26 @@ the plan takes the one that adds least to it, and names the others beside it.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import TYPE_CHECKING, Final
 
+from risk_engine.files.language import _
 from risk_engine.model.decision import Condition, Decision
 from risk_engine.model.explanation import ControlShown, Explanation, Finding, OptionState
 from risk_engine.model.words import SEVERITIES, Severity
 from risk_engine.records.decide import awaits_confirmation
-from risk_engine.report.blocks import Must, View
+from risk_engine.report.blocks import AnswerField, Must, Paper, View
 from risk_engine.report.controls import actions, holding, to_choose, unhelped, ways
 from risk_engine.report.frame import called
 from risk_engine.report.pages import from_template
 from risk_engine.report.pages.ruling import bound
+from risk_engine.report.returned import PlanMade
 from risk_engine.report.unsettled import cleared_first, missing
 from risk_engine.report.wording import Names, evidence, gravest, some, state_word
+
+if TYPE_CHECKING:
+    from risk_engine.model.facts import Kind
 
 _NAMED = 1
 """How many kinds of evidence a row names; it counts the rest."""
@@ -52,6 +58,8 @@ class PlannedControl:
     is_there: bool
     evidence: str
     wanted: str
+    kind: str
+    """The kind that new evidence must be of, where there is one; the title of the criteria."""
     state: str
     is_unproved: bool
     is_condition: bool
@@ -94,13 +102,49 @@ class PlanFacts:
     kept: tuple[PlannedControl, ...]
     advisable: tuple[PlannedControl, ...]
     stuck: tuple[Stuck, ...]
+    evidence_fields: tuple[str, ...] = ("kind", "reference", "date")
+    """What is asked of new evidence where the plan can be filled in."""
 
 
 def plan(assessment: Explanation, decision: Decision | None) -> View:
-    """Return the mitigation plan; what a decision made a condition stands in it as that."""
+    """Return the mitigation plan; what a decision made a condition stands in it as that.
+
+    It is a paper that comes back: what is entered in its fields can be read into the case.
+    """
     facts = _facts(bound(assessment, decision), decision)
     must = tuple(Must("condition", one.text) for one in facts.conditions)
-    return from_template("plan", (assessment, decision), facts, must)
+    return replace(from_template("plan", (assessment, decision), facts, must), paper=_paper(facts, assessment))
+
+
+_STATUSES: Final = ("planned", "agreed", "implemented", "verified")
+FIELDS: Final = ("owner", "due", "kind", "reference", "date", "status")
+"""What can be filled in for a control; kind, reference and date are of new evidence."""
+
+
+def _paper(facts: PlanFacts, assessment: Explanation) -> Paper:
+    """Return the fields of the plan, with what stands in them already, and what the plan says of itself."""
+    titles = (_("Owner"), _("Due"), _("Kind of evidence"), _("Reference"), _("Date of the evidence"), _("Status"))
+    statuses = tuple((one, state_word(one)) for one in _STATUSES)
+    fields: dict[str, AnswerField] = {}
+    controls: dict[str, dict[str, str]] = {}
+    for row in (*facts.smallest, *facts.now, *facts.later, *facts.kept, *facts.advisable):
+        control = row.control
+        due = "" if control.due is None else control.due.isoformat()
+        values = dict(zip(FIELDS, (control.owner or "", due, row.kind, "", "", control.stated or ""), strict=True))
+        controls[control.id] = values
+        for name, title in zip(FIELDS, titles, strict=True):
+            kind: Kind = "date" if name in {"due", "date"} else "one" if name == "status" else "text"
+            choices = statuses if name == "status" else ()
+            fields[f"plan.{control.id}.{name}"] = AnswerField(kind, title, choices, values[name])
+    made = PlanMade(
+        plan=1,
+        set_id=assessment.criteria.id,
+        version=assessment.criteria.version,
+        case_id=assessment.case_id,
+        statuses={word: name for name, word in statuses},
+        controls=controls,
+    )
+    return Paper(fields, made.model_dump(mode="json"))
 
 
 def _facts(assessment: Explanation, decision: Decision | None) -> PlanFacts:
@@ -195,6 +239,7 @@ class _Rows:
             is_there=is_there,
             evidence="; ".join(evidence(one) for one in control.evidence),
             wanted=self._wanted((finding, option) for finding, option, _one in answered),
+            kind=self._kind(option for _finding, option, _one in answered),
             state="" if control.counts_as is None else state_word(control.stated or control.counts_as),
             is_unproved=control.counts_as == "agreed" and control.stated in {"implemented", "verified"},
             is_condition=control.id in self._binding,
@@ -221,6 +266,11 @@ class _Rows:
             instead = self._instead(finding, option) if is_first else ()
             text = self.names.finding(finding.id).text
             yield finding, option, Answered(text, option.residual, is_sure, others, instead)
+
+    @staticmethod
+    def _kind(options: Iterable[OptionState]) -> str:
+        kinds = {one.needs for one in options if one.needs}
+        return kinds.pop()[0] if len(kinds) == 1 and all(len(one) == 1 for one in kinds) else ""
 
     @staticmethod
     def _wanted(answered: Iterable[tuple[Finding, OptionState]]) -> str:
