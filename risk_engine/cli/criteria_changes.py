@@ -271,7 +271,8 @@ _EXITS: "dict[Verdict, Exit]" = {"no": Exit.DONE, "may": Exit.STILL_OPEN, "yes":
 
 def _registered(path: Path) -> list[Path]:
     """Return the newest assessment of each case, if a folder is a register; else the path itself."""
-    from risk_engine.office.register.folder import ABOUT, case_folders
+    from risk_engine.office.register.folder import case_folders
+    from risk_engine.office.register.log import ABOUT
 
     if not (path / ABOUT).is_file():
         return [path]

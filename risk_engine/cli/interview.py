@@ -31,10 +31,10 @@ def offer_report(assessment: "Explanation", case: Path, dialogue: "Dialogue") ->
     from risk_engine.report import DocumentForm
     from risk_engine.report.view import view
 
-    asked = Asked(_("Write the full report? Type a file name that ends in .html, .pdf, .docx or .md; Enter: no."))
+    asked = Asked(_("Write the report? Type a file name that ends in .html, .pdf, .docx or .md; Enter: no."))
     while (target := dialogue.until_read(asked, lambda line: _target(line, case))) is not None and target.name:
         try:
-            put_document(view(assessment), form_of(target, get_args(DocumentForm)), target)
+            put_document(view(assessment, part="report"), form_of(target, get_args(DocumentForm)), target)
         except RiskEngineError as error:
             dialogue.say(f"{error}")
         else:

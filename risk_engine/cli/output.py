@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from risk_engine.model.outlook import ExplainedOutlook
     from risk_engine.report import DocumentForm
     from risk_engine.report.blocks import View
+    from risk_engine.report.view import Part
 
 
 OTHER_DOCUMENTS = frozenset(
@@ -197,6 +198,7 @@ def put_one(
     explain: Explain,
     form: Format,
     output: Path | None,
+    part: "Part" = "report",
     outlook: "ExplainedOutlook | None" = None,
 ) -> None:
     """Print the result of one case, or write it to the file that was asked for; only what is stored has no words."""
@@ -220,7 +222,7 @@ def put_one(
         case _:
             from risk_engine.report.view import view
 
-            put_document(view(explain(assessment), outlook), form, output)
+            put_document(view(explain(assessment), outlook, part=part), form, output)
 
 
 def in_words(what: object, stored: "Assessment", criteria: "Criteria") -> "Explanation":

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, get_args
 
 import typer
 
-from risk_engine.cli import options
+from risk_engine.cli import options, register_log
 from risk_engine.cli.commands import App
 from risk_engine.cli.options import CriteriaOption, Day, JobsOfMany, ProfileOption, read_day
 from risk_engine.cli.output import (
@@ -109,7 +109,7 @@ def add(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     from risk_engine.office.register.history import damage
     from risk_engine.portfolio.assess import Assessor
 
-    how = Filing(folder, Assessor(criteria, on, profile), options.today(), case, keep=keep, again=again)
+    how = Filing(folder, Assessor(criteria, on, profile), options.today(), case, keep=keep, again=again, tell=warn)
     found: list[Recognised] = []
     failed: list[tuple[Path, RiskEngineError]] = []
     paths = [below for path in files for below in files_at(path)]
@@ -283,7 +283,9 @@ def export(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     gives the same bytes. Exit code 2 if something was altered or cannot be read; it is named and left out.
     """
     from risk_engine.office.register.export import as_csv, as_json, as_zip, collected
+    from risk_engine.office.register.head import head_of_log
     from risk_engine.office.register.listing import Narrowed, Narrowing
+    from risk_engine.office.register.log import log_state
     from risk_engine.office.register.record import Survey
 
     _check_outside(folder, output)
@@ -295,7 +297,9 @@ def export(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     narrowing.check()
     files, wrong = collected(chosen)
     makers = {"zip": as_zip, "json": as_json, "csv": as_csv}
-    write_new(output, makers[form](files))
+    log = log_state(folder, anew=True).sound
+    head = head_of_log(log).model_dump(mode="json", by_alias=True) if log else None
+    write_new(output, makers[form](files, head))
     of_cases = ngettext("of {number} case", "of {number} cases", len(chosen))
     text = ngettext(
         "wrote {number} file {of_cases} to {file}",
@@ -360,7 +364,7 @@ def reassess(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             others += one.is_open and not one.failed and one.done is None
             if one.done is not None:
                 try:
-                    done.append(file_again(folder, one.done, assessor))
+                    done.append(file_again(folder, one.done, assessor, warn))
                 except RiskEngineError as error:
                     failed.append(f"{error}")
             tell(number, len(paths))
@@ -419,15 +423,20 @@ def unlock(
     folder: Register,
     force: Annotated[bool, typer.Option("--force", help="You know that whoever holds it is gone.")] = False,
 ) -> None:
-    """Take away the lock of somebody who is gone, and what they had not finished; nothing that was filed is touched.
+    """Take away the lock of somebody who is gone, and finish or take away what they had begun.
 
-    Refused while the holder may be at work: on this machine it is, on another one nobody can know from here.
+    Needed only where the next writer cannot know that they are gone: their process ran on another machine. Refused
+    while the holder may be at work. Nothing that was filed is touched.
     """
-    from risk_engine.office.register.folder import check_register
-    from risk_engine.office.register.lock import break_lock
+    from risk_engine.office.register.upkeep import unlock as free
 
-    check_register(folder)
-    say(break_lock(folder, force=force))
+    free(folder, say, force=force)
+
+
+app.command("verify", epilog=register_log.VERIFY_EXAMPLES)(register_log.verify_register)
+app.command("head", epilog=register_log.HEAD_EXAMPLES)(register_log.print_head)
+app.command("remove", epilog=register_log.REMOVE_EXAMPLES)(register_log.remove_case)
+app.command("begin", epilog=register_log.BEGIN_EXAMPLES)(register_log.begin_log)
 
 
 def _day(on: date | None) -> date:

@@ -14,7 +14,7 @@ from risk_engine.cli.output import Exit
 from risk_engine.files.diagnostics import RiskEngineError, printable, reason
 from risk_engine.files.language import N_, _, in_language
 from risk_engine.files.reading import read_bytes
-from risk_engine.files.writing import check_new, write_new
+from risk_engine.files.writing import check_new, clear_abandoned, write_new
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -112,9 +112,9 @@ def _again(outlook: "Outlook", stored: "Assessment", criteria: "Criteria") -> "O
 def _filed(paths: list[Path]) -> "Iterator[tuple[Path, Link]]":
     """Yield what is not as it was filed in the registers among these folders."""
     for folder in filter(Path.is_dir, paths):
-        from risk_engine.office.register.folder import not_as_filed
+        from risk_engine.office.register.verify import links
 
-        yield from not_as_filed(folder)
+        yield from links(folder)
 
 
 def _sheet(assessment: "Explanation") -> bytes:
@@ -253,17 +253,31 @@ def _group() -> None:
 @app.command(epilog="Example: risk-engine key new office.pem")
 def new(file: Annotated[Path, typer.Argument(help="Where to write the private key; nothing is written over.")]) -> None:
     """Make an Ed25519 key: the private half encrypted with a passphrase, the public half beside it (.pub.pem)."""
-    from risk_engine.files.signing import key_id, new_key, public_key
+    from risk_engine.files.signing import key_id, new_key, public_half, public_key
 
     public = file.with_name(f"{file.name.removesuffix('.pem')}.pub.pem")
+    for one in filter(Path.exists, (file, public)):
+        clear_abandoned(one)
+    check_new(public, _("give another file name"))
+    if _is_private(file):
+        half = public_half(signing_key(file))
+        typer.echo(_("{file}: was here already; its public half was missing and is written now", file=file))
+    else:
+        check_new(file, _("give another file name"))
+        private, half = new_key(passphrase(file, twice=True))
+        # The private half comes first: the public one can be made from it, and not the other way round.
+        write_new(file, private, mode=0o600)
+        typer.echo(_("{file}: keep it, and its passphrase, where only those who sign can read it", file=file))
+    write_new(public, half)
     for one in (file, public):
-        check_new(one, _("give another file name"))
-    pair = new_key(passphrase(file, twice=True))
-    write_new(public, pair.public)
-    write_new(file, pair.private, mode=0o600)
-    typer.echo(_("{file}: keep it, and its passphrase, where only those who sign can read it", file=file))
-    key = key_id(public_key(pair.public, str(public)))
+        clear_abandoned(one)
+    key = key_id(public_key(half, str(public)))
     typer.echo(_("{file}: give it to everyone who checks; key {key}", file=public, key=key))
+
+
+def _is_private(file: Path) -> bool:
+    """Return whether a private key stands in a file already: a run that was stopped wrote no more than that."""
+    return file.is_file() and read_bytes(file, 64).startswith(b"-----BEGIN ENCRYPTED PRIVATE KEY-----")
 
 
 new.__doc__ = f"{new.__doc__}\n\nThe passphrase is asked for, or taken from the variable {PASSPHRASE}."

@@ -24,10 +24,14 @@ def new_key(passphrase: str) -> KeyPair:
 
     key = Ed25519PrivateKey.generate()
     closed = form.BestAvailableEncryption(passphrase.encode())
-    return KeyPair(
-        key.private_bytes(form.Encoding.PEM, form.PrivateFormat.PKCS8, closed),
-        key.public_key().public_bytes(form.Encoding.PEM, form.PublicFormat.SubjectPublicKeyInfo),
-    )
+    return KeyPair(key.private_bytes(form.Encoding.PEM, form.PrivateFormat.PKCS8, closed), public_half(key))
+
+
+def public_half(key: "Ed25519PrivateKey") -> bytes:
+    """Return the public half of a private key as a PEM file."""
+    from cryptography.hazmat.primitives import serialization as form
+
+    return key.public_key().public_bytes(form.Encoding.PEM, form.PublicFormat.SubjectPublicKeyInfo)
 
 
 def private_key(pem: bytes, passphrase: str, shown_as: str) -> "Ed25519PrivateKey":

@@ -1,6 +1,7 @@
 """Files are written whole or not at all: under another name first, and what must stay is never written over."""
 
 import contextlib
+import glob
 import os
 import secrets
 import shutil
@@ -37,7 +38,7 @@ def write_text(path: Path, text: str) -> None:
 def write_bytes(path: Path, content: bytes | Iterable[bytes]) -> None:
     """Write a file, given whole or in pieces, whole or not at all: under another name first, then put in its place."""
     check_folder(path)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    temporary = _unfinished(path)
     try:
         with temporary.open("wb") as file:
             file.writelines([content] if isinstance(content, bytes) else content)
@@ -55,8 +56,11 @@ def write_bytes(path: Path, content: bytes | Iterable[bytes]) -> None:
 def write_together(files: Mapping[Path, str]) -> None:
     """Write several text files, all or none: under other names first, then each in its place, in this order.
 
-    Where one cannot be put in its place, those before it get back what they held, and a folder that was made goes.
+    Where one cannot be put in its place, those before it get back what they held, and a folder that was made goes. A
+    process that is killed in between leaves the first of them; what it had not put in its place goes the next time.
     """
+    for path in files:
+        _clear_unfinished(path)
     written: dict[Path, Path] = {}
     before: dict[Path, bytes | None] = {}
     path = Path()
@@ -66,7 +70,7 @@ def write_together(files: Mapping[Path, str]) -> None:
             if not path.parent.exists():
                 path.parent.mkdir()
                 made.append(path.parent)
-            written[path] = path.with_name(f".{path.name}.{os.getpid()}.part")
+            written[path] = _unfinished(path)
             written[path].write_bytes(text.encode("utf-8"))
         for path, temporary in written.items():
             there = read_bytes(path) if path.exists() else None
@@ -84,6 +88,33 @@ def write_together(files: Mapping[Path, str]) -> None:
                 folder.rmdir()
         message = _("{path}: the file cannot be written: {reason}", path=path, reason=reason(error))
         raise RiskEngineError(message) from error
+
+
+def _unfinished(path: Path) -> Path:
+    """Return the name under which this process writes a file before it is put in its place."""
+    return path.with_name(f".{path.name}.{os.getpid()}.part")
+
+
+def _clear_unfinished(path: Path) -> None:
+    """Remove what killed processes began to write of a file."""
+    for one in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
+        number = one.name.removesuffix(".part").rpartition(".")[2]
+        if number.isascii() and number.isdigit() and _is_gone(int(number)):
+            with contextlib.suppress(OSError):
+                one.unlink()
+
+
+def _is_gone(process: int) -> bool:
+    """Return whether no process has this number any more; where the system tells it to nobody, none is gone."""
+    if os.name != "posix":
+        return False
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return True
+    except (OSError, OverflowError):
+        return False
+    return False
 
 
 def check_new(path: Path, way_out: str = "") -> None:
@@ -145,6 +176,13 @@ def write_once(path: Path, data: bytes, mode: int = 0o666) -> None:
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def clear_abandoned(path: Path) -> None:
+    """Remove what killed processes began to write of a file that `write_once` has written: no other one can come."""
+    for one in path.parent.glob(f"{glob.escape(path.name)}.{'[0-9a-f]' * 8}{UNFINISHED}"):
+        with contextlib.suppress(OSError):
+            one.unlink()
 
 
 def _publish(temporary: Path, path: Path) -> None:

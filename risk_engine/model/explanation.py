@@ -12,6 +12,7 @@ from risk_engine.model.assessment import (
     OptionOutcome,
     ProfileUsed,
 )
+from risk_engine.model.facts import Kind
 from risk_engine.model.ladders import Role, Titled
 from risk_engine.model.tables import Grade
 from risk_engine.model.words import Model, Outcome, Severity, Shown, WhereTrue
@@ -168,6 +169,8 @@ class Gap(Model):
     )
     findings: tuple[str, ...]
     possible: Severity
+    kind: Kind | Literal["list"] = Field("list", exclude=True)
+    choices: tuple[tuple[str, str], ...] = Field((), exclude=True)
     answered: Shown | None = Field(
         default=None,
         description="The answer on record, where it counts as open because it contradicts others.",
@@ -191,6 +194,17 @@ class Note(Model):
     depends_on: tuple[str, ...]
     due: date | None
     sources: tuple[CitedSource, ...]
+
+
+class MovedFact(Model):
+    """A fact that is another one than in the assessment which this one takes the place of; None is not known."""
+
+    path: str
+    question: Shown
+    before: Shown | None
+    after: Shown | None
+    is_from_table: bool
+    confidential: bool
 
 
 class Recorded(Model):
@@ -322,6 +336,11 @@ class Explanation(AssessedCase):
     awareness: tuple[Note, ...]
     benefits: tuple[Recorded, ...]
     necessity: tuple[Recorded, ...]
+    moved: tuple[MovedFact, ...] = Field(
+        default=(),
+        description="What is known otherwise than in the assessment before, if it takes the place of one.",
+        exclude_if=lambda moved: not moved,
+    )
     digest: str = Field(description="The digest of the record.")
 
     def proposal(self, role: str) -> Proposal | None:

@@ -3,12 +3,13 @@
 The gate comes before every other ladder, and what is still open before any level.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import TYPE_CHECKING, Final, Literal
 
 from risk_engine.files.language import N_, _, current, ngettext, pgettext
-from risk_engine.model.explanation import Explanation, Finding, Gap, Problem, Proposal
+from risk_engine.model.explanation import Explanation, Finding, Gap, MovedFact, Problem, Proposal
 from risk_engine.model.ladders import Role
 from risk_engine.report.blocks import Answer, Field, Line, Run, View, grouped, mark, say, strong
 from risk_engine.report.controls import actions, conditions, owner_and_due, to_choose, ways
@@ -78,13 +79,67 @@ def answer(assessment: Explanation, names: Names, outlook: "ExplainedOutlook | N
         more.append(_level_line(escalation, assessment))
     if any(one.four_eyes for one in assessment.proposals):
         more.append(say(strong(_(TWO_PEOPLE))))
-    more += [*further_contradictions(assessment), *version_warning(assessment)]
+    more += [*further_contradictions(assessment), *version_warning(assessment), *replaced(assessment, names)]
     challenge = Field(_("How to challenge it"), (say(assessment.criteria.challenge),))
     # What the result hangs on comes before it: as long as answers contradict each other, nobody may rely on it.
     against = contradicting(assessment, names)
     said = " ".join(filter(None, (against, proposed(first, assessment))))
     how = "open" if against else tone(first)
     return on_one_sheet(Answer(said, tuple(more), how, _glance(assessment, names, outlook), challenge))
+
+
+def replaced(assessment: Explanation, names: Names) -> Iterator[Line]:
+    """Yield what this assessment takes the place of, which levels moved, and what is different, of a later one.
+
+    And that the day is another than the case's own: it decides which version and which values count.
+    """
+    stated = assessment.case.get("assessment_date")
+    if stated is not None and f"{stated}" != f"{assessment.on}":
+        own = day(stated if isinstance(stated, date) else date.fromisoformat(stated))
+        text = _("It is of {day}, though the case says {own}.", day=day(assessment.on), own=own)
+        yield say(lead(_("Day")), text)
+    old = assessment.supersedes
+    if old is None or not old.version:
+        return
+    used = f"{assessment.criteria.id} {assessment.criteria.version}"
+    levels = [
+        (one, was) for one in assessment.proposals if (was := old.levels.get(one.ladder)) not in {None, one.level.name}
+    ]
+    now = [
+        _("{title} was {was}, now {now}", title=one.title, was=one.title_of(was or ""), now=one.level.title)
+        for one, was in levels
+    ]
+    moved = "; ".join(now) or _("no level moved")
+    replaced_one = _(
+        "the assessment of {day} under {version}: {moved}.", day=day(old.on), version=old.version, moved=moved
+    )
+    yield say(lead(_("Replaces")), replaced_one)
+    why_moved = []
+    if old.version != used:
+        why_moved.append(_("criteria: {before}, now {after}", before=old.version, after=used))
+    if old.on != assessment.on:
+        why_moved.append(_("day: {before}, now {after}", before=day(old.on), after=day(assessment.on)))
+    tables = [one for one in assessment.moved if one.is_from_table]
+    answers = [one for one in assessment.moved if not one.is_from_table]
+    for label, several in ((_("answers"), answers), (_("tables"), tables)):
+        if several:
+            told = [_moved_in_words(one, names) for one in several]
+            why_moved.append(_("{label}: {text}", label=label, text=some(told, _SHOWN)))
+    yield say(lead(_("What is different")), sentence("; ".join(why_moved) or _("nothing that was recorded")))
+
+
+def _moved_in_words(moved: MovedFact, names: Names) -> str:
+    where = names.where(moved.path)
+    asked = f"{moved.question} ({where})" if where else moved.question
+    if moved.confidential:
+        return _("{question} – a confidential answer", question=asked)
+    unknown = pgettext("an answer", "not known")
+    return _(
+        "{question} – {before}, now {after}",
+        question=asked,
+        before=moved.before or unknown,
+        after=moved.after or unknown,
+    )
 
 
 def proposed(proposal: Proposal, assessment: Explanation) -> str:

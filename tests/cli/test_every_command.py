@@ -145,6 +145,15 @@ def change_case(folder: Path) -> Result:
     return run("assess", case, *LOAN)
 
 
+def export_case(folder: Path) -> Result:
+    """Take a case through its workbook and back."""
+    with tempfile.TemporaryDirectory() as other:
+        book = Path(other) / "case.xlsx"
+        assert run("case", "export", LOAN_CASE, book, *LOAN).code == 0
+        assert run("case", "import", book, "--into", folder / "case.yaml", *LOAN).code == 0
+        return run("assess", book, *LOAN)
+
+
 def case_schema(folder: Path) -> Result:
     run("case", "schema", *LOAN, "-o", folder / "schema.json")
     assert "artwork" in json.loads((folder / "schema.json").read_text("utf-8"))["properties"]
@@ -307,6 +316,28 @@ def register_unlock(folder: Path) -> Result:
     return run("register", "unlock", folder / "register")
 
 
+def register_verify(folder: Path) -> Result:
+    register_add(folder)
+    return run("register", "verify", folder / "register")
+
+
+def register_head(folder: Path) -> Result:
+    register_add(folder)
+    return run("register", "head", folder / "register")
+
+
+def register_remove(folder: Path) -> Result:
+    register_add(folder)
+    return run(
+        "register", "remove", folder / "register", "L-2026-07", "--reason", "the loan came to nothing", "--early"
+    )
+
+
+def register_begin(folder: Path) -> Result:
+    register_add(folder)
+    return run("register", "begin", folder / "register", "--reason", "the log was lost")
+
+
 RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("assess",): (assess, "It may leave once the checks are done."),
     ("interview",): (interview, "It may leave once the checks are done."),
@@ -323,6 +354,7 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
         [("case", one) for one in ("set", "add", "add-control", "add-evidence", "remove")],
         (change_case, "Lend on terms"),
     ),
+    ("case", "export"): (export_case, "Lend on terms"),
     ("case", "schema"): (case_schema, "Which poisons or hazards does it hold?"),
     ("criteria", "list"): (list_sets, "loan-desk@1.0.0\tin force from 2024-03-01"),
     ("criteria", "show"): (show, "OBJ-3 Too much light"),
@@ -354,6 +386,10 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("register", "export"): (register_export, ""),
     ("register", "reassess"): (register_reassess, "1 open case assessed again"),
     ("register", "unlock"): (register_unlock, "the register is not locked"),
+    ("register", "verify"): (register_verify, "everything is as the log says: 1 case, 2 records, 0 cases removed"),
+    ("register", "head"): (register_head, "Head of the register register"),
+    ("register", "remove"): (register_remove, "L-2026-07: removed, and its folder with it"),
+    ("register", "begin"): (register_begin, "a log of this register was begun"),
 }
 """Command: how the foreign set goes through it, and what must be in the result then."""
 

@@ -1,7 +1,9 @@
+import json
 import re
 import shlex
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -68,6 +70,21 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def look_after(command: str) -> dict[str, Any]:
+    """Make what the examples on the log of a register name; return its head."""
+    done("key", "new", "office.pem")
+    if command == "remove":
+        done("register", "add", "register", LOAN_CASE, *LOAN)
+    head: dict[str, Any] = json.loads(done("register", "head", "register", "--format", "json", "--sign", "office.pem"))
+    if command == "verify":
+        Path("head.json").write_text(json.dumps(head), "ascii")
+        shutil.copytree("register", "backup/register")
+    if command == "begin":
+        Path("register/REGISTER.txt").write_text("A register from before there was a log.\n", "ascii")
+        Path("register/LOG.jsonl").unlink()
+    return head
+
+
 SLOW = tuple(("criteria", one) for one in ("diff", "map", "mutate", "prove", "test"))
 """On the shipped set they take seconds; tests of these commands run them on a small one."""
 OF_THE_DESK = {"SEC-07": "OBJ-1", "SEC-08": "OBJ-2", "ladder measure rules.2": "ladder verdict rules.2"}
@@ -110,6 +127,7 @@ def test_every_example_of_the_help_runs(
         done("decide", "2026-014.json", *who, "--sign", "office.pem", "-o", "archive/decision.json")
         done("decide", "2026-014.json", *who)
         shutil.copy("2026-014.json", "archive")
+    head = look_after(words[1]) if words[0] == "register" else {}
     flat = " ".join(done(*words, "--help").split())
     examples = re.findall(r"risk-engine ((?:(?! · |, then ).)+)", flat[re.search(r"Examples?: ", flat).start() :])  # type: ignore[union-attr]
     assert examples != []
@@ -123,6 +141,8 @@ def test_every_example_of_the_help_runs(
         if arguments[0] == "interview":
             assert run_with(["q"], *arguments).code == 0, example
             continue
+        if words == ("register", "verify"):
+            arguments = [one.replace("17:3f9c2ab1d2e4f567", f"{head['n']}:{head['head'][:16]}") for one in arguments]
         is_whole = arguments[1] == "prove" and "--only" not in arguments
         if is_whole:
             arguments[2] = str(LOAN[1])  # the shipped set takes seconds

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from risk_engine.model.assessment import Assessment
+from risk_engine.office.register.log import ABOUT, LOG
 from tests.cli.running import LOAN, LOAN_CASE, Result, run
 
 MANY = 40
@@ -79,8 +80,13 @@ def test_records_that_are_there_stay_and_the_same_ones_are_no_other_content(case
     assert output.read_bytes() == kept
 
 
-def files_below(folder: Path) -> dict[str, bytes]:
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+def files_below(folder: Path) -> dict[str, object]:
+    """Return what every file of a register holds; of the log and what names it, all but times and their digests."""
+    timed = {"at", "before", "digest", "register"}
+    files: dict[str, object] = {one.relative_to(folder).as_posix(): one.read_bytes() for one in folder.rglob("*.*")}
+    lines = map(json.loads, (folder / LOG).read_bytes().splitlines())
+    log = [{key: value for key, value in line.items() if key not in timed} for line in lines]
+    return files | {LOG: log, ABOUT: (folder / ABOUT).read_text("utf-8").partition("Its log is")[0]}
 
 
 def test_a_register_that_several_processes_assess_for_is_the_same_register(cases: Path, tmp_path: Path) -> None:

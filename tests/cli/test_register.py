@@ -1,6 +1,5 @@
 import errno
 import json
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,7 +8,7 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from risk_engine.office.register.folder import LOCK
+from risk_engine.office.register.log import LOCK
 from risk_engine.records.files import read_assessment
 from tests.cli.running import LOAN, LOAN_CASE, ROOT, done, refused, run, run_on_a_terminal
 from tests.office.register.filing import decided, written
@@ -161,7 +160,7 @@ def test_that_no_case_matches_is_said(register: Path, tmp_path: Path) -> None:
     result = run("register", "list", register, "--partner", "nobody")
     assert (result.code, result.err.partition("\n")[0]) == (2, "no case that can be read matches")
     for case in (CASE_ID, "L-2"):
-        shutil.rmtree(register / case)
+        done("register", "remove", register, case, "--reason", "a test", "--early")
     result = run("register", "list", register)
     assert (result.code, result.out, result.err) == (0, "", "there is no case in this register\n")
 

@@ -59,7 +59,7 @@ def test_a_release_is_signed_in_one_go(option: str, desk: Path, keys: Path) -> N
     result = run("criteria", "release", desk, option, keys / "office" / "office.pem", *WHO)
     assert result.code == 0
     assert result.out.splitlines()[1] == f"loan-desk@1.0.0: {SIGNED}"
-    assert result.err == (f"wrote {desk / 'releases' / '1.0.0.json'}\nwrote {desk / SIGNATURES}\nwrote {desk / LOCK}\n")
+    assert result.err == (f"wrote {desk / 'releases' / '1.0.0.json'}\nwrote {desk / LOCK}\nwrote {desk / SIGNATURES}\n")
 
 
 def test_the_list_says_who_signed_only_where_the_key_is_trusted(signed: Path, keys: Path) -> None:

@@ -61,7 +61,7 @@ def test_one_screen_answers_and_says_where_the_rest_is() -> None:
         "\n"
         "A computed proposal under the 1 indicator of orchard 2.0.0 as of 2 March 2026. A\n"
         "named person decides.\n"
-        "Full report, also how to challenge this: --format html.\n"
+        "Full report, also how to challenge this: --format html\n"
     )
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from risk_engine.audit.cases import CaseResult, run_cases
 from risk_engine.audit.versions import Comparison, checked, compared
-from risk_engine.files.diagnostics import RiskEngineError, file_problem, help_line, reason
+from risk_engine.files.diagnostics import RiskEngineError, file_problem, help_line, is_blank, reason
 from risk_engine.files.language import N_, _
 from risk_engine.files.reading import read_bytes
 from risk_engine.loading.bundle import bundle_of, written
@@ -190,10 +190,10 @@ def with_section(version: Version, text: str | None) -> str | None:
 
 
 def with_withdrawal(version: Version, path: Path, note: str) -> str:
-    """Return the whole of the CHANGES.md at a path with a note at the head of a version's section.
+    """Return the whole of the CHANGES.md at a path with a note at the head of a version's section, once.
 
-    Where that has none it gets one, before those of lower numbers. Raises InvalidSourceError where the file cannot be
-    read.
+    Where there is no section it gets one, before those of lower numbers. Raises InvalidSourceError where the file
+    cannot be read.
     """
     there = _there(path) or f"# {version.name}\n"
     newline = "\r\n" if "\r\n" in there else "\n"
@@ -201,6 +201,8 @@ def with_withdrawal(version: Version, path: Path, note: str) -> str:
     headings = list(_sections(lines))
     own = next((line for line, number in headings if number == version.dotted), None)
     if own is not None:
+        if note in section_of(version, there):  # a run that was stopped had written it
+            return there
         lines[own] = lines[own].rstrip("\r\n") + newline
         return "".join((*lines[: own + 1], newline, note, newline, *lines[own + 1 :]))
     lower = (line for line, number in headings if tuple(map(int, number.split("."))) < version.number)
@@ -228,7 +230,8 @@ def has_section(version: Version) -> bool:
 
 
 def _has_section(version: Version, there: str | None) -> bool:
-    return any(found == version.dotted for _number, found in _sections((there or "").splitlines()))
+    _heading, _newline, body = section_of(version, there or "").partition("\n")
+    return not is_blank(body)
 
 
 def _sections(lines: list[str]) -> list[tuple[int, str]]:
@@ -349,7 +352,7 @@ def _number(version: Version) -> tuple[int, int, int]:
 
 @dataclass(frozen=True)
 class Release:
-    """What a release comes to: the files to write with their whole text, in order; the lock, if it changes, comes last.
+    """What a release comes to: the files to write with their whole text, in order; lock and signature come last.
 
     `is_new` says whether the version was a draft; `remarks` what is worth knowing and no reason to refuse.
     """
@@ -402,11 +405,12 @@ def release(
         path = bundle_path(version)
         if not path.is_file() or read_bytes(path) != bundle:
             files[path] = bundle.decode("utf-8")
+    # A lock without its signature is a release that waits for one; a signature without its lock looks like fraud.
+    if is_new:
+        files[lock.path] = lock.text_with(f"{version}", criteria.digest)
     if signing is not None:
         path, text = with_signature(version, lock.path, criteria.digest, signing)
         files[path] = text
-    if is_new:
-        files[lock.path] = lock.text_with(f"{version}", criteria.digest)
     told = criteria.bundle is not None or section is not None or has_section(version)
     return Release(version, criteria.digest, is_new, cases, files, tuple(_remarks(version, told=told)))
 

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from risk_engine.audit.releases.release import Signing, lock_of, with_signature, with_withdrawal
-from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.diagnostics import RiskEngineError, is_blank
 from risk_engine.files.language import ENGLISH, _, in_language, languages
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.releases import is_released, is_withdrawn, that_count
@@ -30,7 +30,7 @@ from risk_engine.loading.sets import (
 
 @dataclass(frozen=True)
 class Withdrawal:
-    """What a withdrawal comes to: the files to write with their whole text, the lock last.
+    """What a withdrawal comes to: the files to write with their whole text, lock and signature last.
 
     `instead` is the version that is in force from now on, on the first day of this one.
     """
@@ -49,13 +49,17 @@ def withdraw(reference: str, reason: str, on: date, signing: Signing | None = No
     """
     version = _named(reference)
     why = re.sub(r"\s+", " ", reason).strip()
-    if not why:
+    if is_blank(why):
         raise RiskEngineError(_("a withdrawal needs its reason"), _("say it in a sentence: --reason TEXT"))
     if not is_released(version):
         message = _("{version} is a draft: only what was released is withdrawn", version=version)
         raise RiskEngineError(message, _("what nobody released can be changed, or its files moved away"))
+    lock = lock_of(version)
     if is_withdrawn(version):
-        raise RiskEngineError(_("{version} was withdrawn already", version=version), _("a withdrawal is final"))
+        if signing is None:
+            raise RiskEngineError(_("{version} was withdrawn already", version=version), _("a withdrawal is final"))
+        path, text = with_signature(version, lock.path, read_criteria(version.path).digest, signing, withdrawn=True)
+        return Withdrawal(version, {path: text}, _instead(version))
     criteria = read_criteria(version.path)
     bundle = bundle_path(version)
     if not is_bundle(bundle):
@@ -69,11 +73,10 @@ def withdraw(reference: str, reason: str, on: date, signing: Signing | None = No
         told = _("**Withdrawn on {day}.** {reason}", day=on.isoformat(), reason=why)
     changes = _newest_files(version) / CHANGES
     files = {changes: with_withdrawal(version, changes, told)}
-    lock = lock_of(version)
+    files[lock.path] = lock.text_withdrawing(f"{version}")
     if signing is not None:
         path, text = with_signature(version, lock.path, criteria.digest, signing, withdrawn=True)
         files[path] = text
-    files[lock.path] = lock.text_withdrawing(f"{version}")
     return Withdrawal(version, files, instead)
 
 

@@ -43,9 +43,12 @@ from risk_engine.model.facts import (
 )
 from risk_engine.office.forms.case_file import EVIDENCE, Rewritten, rewritten_of
 from risk_engine.office.forms.case_record import Data, Record, Under
-from risk_engine.office.forms.form import NO, YES
 from risk_engine.office.forms.merge import described, known_answer, without_replaced
 from risk_engine.portfolio.assess import contradictions
+from risk_engine.report.returned import (
+    NO,
+    YES,
+)
 
 CONTROLS: Final = "controls"
 _NEEDED: Final = frozenset({"id", "title"})

@@ -13,15 +13,11 @@ from risk_engine.files.language import _
 from risk_engine.files.source import Document
 from risk_engine.model.assessment import Assessment
 from risk_engine.office.register.folder import (
-    begin,
     case_folders,
     content_of,
-    keep_criteria,
     known_case_folder,
-    opened_case_folder,
     sha256,
 )
-from risk_engine.office.register.lock import locked
 from risk_engine.office.register.record import (
     Assessed,
     EvidenceFiled,
@@ -30,6 +26,7 @@ from risk_engine.office.register.record import (
     read_filed_evidence,
     record_of,
 )
+from risk_engine.office.register.writing import Tell, writing
 from risk_engine.portfolio.assess import Assessor
 from risk_engine.records.criteria import MissingCriteriaError, criteria_of
 from risk_engine.records.decide import awaits_confirmation
@@ -120,6 +117,8 @@ class Filing:
     case_id: str | None = None
     keep: bool = False
     again: bool = False
+    tell: Tell = field(default=lambda _text: None)
+    """Says what somebody should know beside what was filed."""
     touched: set[Path] = field(default_factory=set)
     """The folders of the cases that something was given for, so that whoever files can look at them afterwards."""
 
@@ -165,8 +164,11 @@ class Assessing:
         )
 
 
-def add(path: Path, kind: Given, how: Filing) -> Iterator[str]:
-    """File one file and yield what was done, in words; raise RiskEngineError, with nothing filed, if it is not fit."""
+def add(path: Path, kind: Given, how: Filing) -> list[str]:
+    """File one file; return what was done, in words.
+
+    Raises RiskEngineError, with nothing filed and all of it undone, if it is not fit or cannot be written.
+    """
     match kind:
         case "case":
             return add_case(Assessing(how.assessor).case(path), how)
@@ -180,7 +182,7 @@ def add(path: Path, kind: Given, how: Filing) -> Iterator[str]:
             assert_never(kind)
 
 
-def add_case(given: AssessedCase | str, how: Filing) -> Iterator[str]:
+def add_case(given: AssessedCase | str, how: Filing) -> list[str]:
     """File a case and its assessment, or raise RiskEngineError with why it cannot be assessed.
 
     The assessment first: it holds the case, so no moment leaves a case without.
@@ -188,46 +190,41 @@ def add_case(given: AssessedCase | str, how: Filing) -> Iterator[str]:
     if isinstance(given, str):
         raise RiskEngineError(given)
     path = given.path
-    begin(how.folder)
-    with locked(how.folder):
-        folder = opened_case_folder(how.folder, given.case_id)
+    with writing(how.folder, how.tell, begins=True) as work:
+        folder = work.opened(given.case_id)
         how.touched.add(folder.path)
+        done: list[str] = []
         there = list(assessments(folder))
         current = there[0] if there else None
         known = folder.holds("case", given.data)
         is_newest = known is not None and known == folder.of("case")[-1]
         if known and not is_newest and not how.again:
-            yield _(
+            text = _(
                 "{path}: filed already, as {name}; a later version counts now (see --again)", path=path, name=known.name
             )
-            return
+            return [text]
         # The newest version may have been assessed again since, on a later day: that is no reason to do it once more.
         same = [one for one in there if inputs(one.assessment) == given.question]
         if not same or (current not in same and not is_newest):
             fresh = Assessing(how.assessor).case(path, current.assessment) if current else given
             _check_unchanged(path, given.data)
-            keep_criteria(how.folder, how.assessor.criteria_in(fresh.criteria))
-            folder, filed = folder.add("assessment", fresh.on.isoformat(), ".json", fresh.content)
-            yield _(
-                "{path}: {case_id} as of {on}. {result}",
-                path=path,
-                case_id=fresh.case_id,
-                on=fresh.on,
-                result=fresh.result,
-            )
+            work.keep_criteria(how.assessor.criteria_in(fresh.criteria))
+            folder, filed = work.file(folder, "assessment", fresh.on.isoformat(), ".json", fresh.content)
+            about = {"path": path, "case_id": fresh.case_id, "on": fresh.on, "result": fresh.result}
+            done.append(_("{path}: {case_id} as of {on}. {result}", **about))
             if current:
-                yield "  " + _("filed as {name}; it supersedes {old}", name=filed.name, old=current.filed.name)
+                done.append("  " + _("filed as {name}; it supersedes {old}", name=filed.name, old=current.filed.name))
             else:
-                yield "  " + _("filed as {name}", name=filed.name)
+                done.append("  " + _("filed as {name}", name=filed.name))
         if known and is_newest:
-            yield _("{path}: filed already, as {name}", path=path, name=known.name)
+            done.append(_("{path}: filed already, as {name}", path=path, name=known.name))
         else:
-            folder, filed = folder.add("case", "", path.suffix, given.data)
-            yield _("{path}: filed as {name}", path=path, name=filed.name)
-        yield from given.about_names
+            folder, filed = work.file(folder, "case", "", path.suffix, given.data)
+            done.append(_("{path}: filed as {name}", path=path, name=filed.name))
+    return [*done, *given.about_names]
 
 
-def _add_assessment(path: Path, how: Filing) -> Iterator[str]:
+def _add_assessment(path: Path, how: Filing) -> list[str]:
     data = content_of(path)
     given = read_assessment(path)
     _check_unchanged(path, data)
@@ -239,28 +236,22 @@ def _add_assessment(path: Path, how: Filing) -> Iterator[str]:
         criteria, missing = criteria_of(given, how.assessor.reference, path), ""
     except MissingCriteriaError as error:
         criteria, missing = None, f"{error}"
-    begin(how.folder)
-    with locked(how.folder):
-        folder = opened_case_folder(how.folder, given.case_id)
+    with writing(how.folder, how.tell, begins=True) as work:
+        folder = work.opened(given.case_id)
         how.touched.add(folder.path)
         for one in assessments(folder):
             if one.assessment.digest == given.digest:
-                yield _("{path}: filed already, as {name}", path=path, name=one.filed.name)
-                return
+                return [_("{path}: filed already, as {name}", path=path, name=one.filed.name)]
         current = record_of(folder).current
         _check_newer(path, given, current)
         if criteria is not None:
-            keep_criteria(how.folder, criteria)
-        folder, filed = folder.add("assessment", given.on.isoformat(), ".json", to_json(given))
-        yield _(
-            "{path}: assessment of {case_id} as of {on}, filed as {name}",
-            path=path,
-            case_id=given.case_id,
-            on=given.on,
-            name=filed.name,
-        )
-        if missing:
-            yield "  " + _("nobody can read it in words here: {reason}", reason=missing)
+            work.keep_criteria(criteria)
+        _folder, filed = work.file(folder, "assessment", given.on.isoformat(), ".json", to_json(given))
+    about = {"path": path, "case_id": given.case_id, "on": given.on, "name": filed.name}
+    done = [_("{path}: assessment of {case_id} as of {on}, filed as {name}", **about)]
+    if missing:
+        done.append("  " + _("nobody can read it in words here: {reason}", reason=missing))
+    return done
 
 
 def _check_newer(path: Path, given: Assessment, current: Assessed | None) -> None:
@@ -279,7 +270,7 @@ def _check_newer(path: Path, given: Assessment, current: Assessed | None) -> Non
     )
 
 
-def _add_decision(path: Path, how: Filing) -> Iterator[str]:
+def _add_decision(path: Path, how: Filing) -> list[str]:
     data = content_of(path)
     given = read_decision(path)
     _check_unchanged(path, data)
@@ -288,12 +279,11 @@ def _add_decision(path: Path, how: Filing) -> Iterator[str]:
             path, _("the decision was altered since it was written"), _("`risk-engine verify` says where")
         )
     known_case_folder(how.folder, given.about.case_id)
-    with locked(how.folder):
+    with writing(how.folder, how.tell) as work:
         folder = known_case_folder(how.folder, given.about.case_id)
         how.touched.add(folder.path)
         if known := folder.holds("decision", decision_json(given)):
-            yield _("{path}: filed already, as {name}", path=path, name=known.name)
-            return
+            return [_("{path}: filed already, as {name}", path=path, name=known.name)]
         there = list(assessments(folder))
         about = next((one for one in there if one.assessment.digest == given.about.digest), None)
         if about is None:
@@ -303,17 +293,15 @@ def _add_decision(path: Path, how: Filing) -> Iterator[str]:
             message = _("{name}, which was decided on, was altered since it was written", name=about.filed.name)
             raise file_problem(path, message, _("`risk-engine register show` says what else is wrong"))
         check_decision(path, given, about.filed, folder, [one.assessment for one in there])
-        folder, filed = folder.add("decision", given.on.isoformat(), ".json", decision_json(given))
-        done = {"path": path, "about": about.filed.name, "name": filed.name}
-        if awaits_confirmation(given, about.assessment):
-            yield _(
-                "{path}: decision on {about}, filed as {name}; it awaits the confirmation of a second person", **done
-            )
-        else:
-            yield _("{path}: decision on {about}, filed as {name}", **done)
+        _folder, filed = work.file(folder, "decision", given.on.isoformat(), ".json", decision_json(given))
+    done = {"path": path, "about": about.filed.name, "name": filed.name}
+    if awaits_confirmation(given, about.assessment):
+        text = _("{path}: decision on {about}, filed as {name}; it awaits the confirmation of a second person", **done)
+        return [text]
+    return [_("{path}: decision on {about}, filed as {name}", **done)]
 
 
-def _add_evidence(path: Path, how: Filing) -> Iterator[str]:
+def _add_evidence(path: Path, how: Filing) -> list[str]:
     data = content_of(path)
     modified = datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
     evidence = EvidenceFiled(
@@ -325,19 +313,20 @@ def _add_evidence(path: Path, how: Filing) -> Iterator[str]:
     )
     case_id = how.case_id or _case_that_names(evidence.sha256, path, how.folder)
     known_case_folder(how.folder, case_id)
-    with locked(how.folder):
+    done: list[str] = []
+    with writing(how.folder, how.tell) as work:
         folder = known_case_folder(how.folder, case_id)
         how.touched.add(folder.path)
         if how.keep and not folder.holds("kept", data):
-            folder, filed = folder.add("kept", path.stem, path.suffix, data)
-            yield _("{path}: kept as {name}", path=path, name=filed.name)
+            folder, filed = work.file(folder, "kept", path.stem, path.suffix, data)
+            done.append(_("{path}: kept as {name}", path=path, name=filed.name))
         for one in folder.of("evidence"):
             there = read_filed_evidence(one)
             if (there.sha256, there.name) == (evidence.sha256, evidence.name):
-                yield _("{path}: filed already, as {name}", path=path, name=one.name)
-                return
-        folder, filed = folder.add("evidence", path.name, ".json", evidence.to_json())
-        yield _("{path}: SHA-256 filed for {case_id}, as {name}", path=path, case_id=case_id, name=filed.name)
+                return [*done, _("{path}: filed already, as {name}", path=path, name=one.name)]
+        folder, filed = work.file(folder, "evidence", path.name, ".json", evidence.to_json())
+        done.append(_("{path}: SHA-256 filed for {case_id}, as {name}", path=path, case_id=case_id, name=filed.name))
+    return done
 
 
 def _case_that_names(digest: str, path: Path, folder: Path) -> str:

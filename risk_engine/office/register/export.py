@@ -63,14 +63,17 @@ def _criteria(folders: Sequence[CaseFolder], files: Sequence[Exported]) -> Itera
                 yield Exported(path, "criteria", None, read_bytes(register / path))
 
 
-def as_zip(files: Sequence[Exported]) -> bytes:
-    """Return a ZIP with the files as they lie in the register, a manifest, and sums that `sha256sum -c` checks."""
+def as_zip(files: Sequence[Exported], head: dict[str, Any] | None = None) -> bytes:
+    """Return a ZIP with the files as they lie in the register, a manifest, and sums that `sha256sum -c` checks.
+
+    `head` is that of the log: with an archive that is kept elsewhere the register can be held against it later.
+    """
     out = io.BytesIO()
     sums = "".join(f"{sha256(one.data)}  {one.path}\n" for one in files)
-    manifest = json.dumps({"schema": 1, "files": list(_manifest(files))}, indent=2, ensure_ascii=False) + "\n"
+    manifest = json.dumps({"schema": 1, "head": head, "files": list(_manifest(files))}, indent=2, ensure_ascii=False)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in (
-            (MANIFEST, manifest.encode()),
+            (MANIFEST, manifest.encode() + b"\n"),
             (SUMS, sums.encode()),
             *((one.path, one.data) for one in files),
         ):
@@ -87,10 +90,10 @@ def _entry(name: str) -> zipfile.ZipInfo:
     return entry
 
 
-def as_json(files: Sequence[Exported]) -> bytes:
+def as_json(files: Sequence[Exported], head: dict[str, Any] | None = None) -> bytes:
     """Return one JSON document with every file: records as JSON, cases as text, what is neither as base64."""
     content = [{**entry, **_content(one)} for entry, one in zip(_manifest(files), files, strict=True)]
-    return (json.dumps({"schema": 1, "files": content}, indent=1, ensure_ascii=False) + "\n").encode()
+    return (json.dumps({"schema": 1, "head": head, "files": content}, indent=1, ensure_ascii=False) + "\n").encode()
 
 
 def _content(one: Exported) -> dict[str, Any]:
@@ -102,7 +105,7 @@ def _content(one: Exported) -> dict[str, Any]:
         return {"base64": base64.b64encode(one.data).decode()}
 
 
-def as_csv(files: Sequence[Exported]) -> bytes:
+def as_csv(files: Sequence[Exported], _head: dict[str, Any] | None = None) -> bytes:
     """Return the manifest as a table: a row for each file, without its content."""
     rows = [tuple("" if value is None else str(value) for value in entry.values()) for entry in _manifest(files)]
     return csv_text(("path", "kind", "number", "size", "sha256"), rows).encode()

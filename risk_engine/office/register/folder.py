@@ -2,23 +2,19 @@
 
 A file's name says everything that an index would: `0002-assessment-2026-11-25.3f9c2ab1d2e4f567.json` is the second
 thing filed, an assessment as of that day, and the beginning of the SHA-256 of its content. So nothing can go stale, and
-a file that was changed no longer fits its name. By a list beside the files what is gone is missed, also what was filed
-last. It only grows, and it is no index: nothing is looked up in it, and a name that it lacks (of what was filed last
-before a process was killed) is added with the next one.
+a file that was changed no longer fits its name. By the log of the register what is gone is missed, and what was put in;
+it is no index: nothing is looked up in it.
 """
 
-import contextlib
 import hashlib
-import os
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias, cast
 
 from risk_engine.files.diagnostics import (
-    InvalidSourceError,
     RiskEngineError,
     file_problem,
     help_line,
@@ -28,36 +24,19 @@ from risk_engine.files.diagnostics import (
 )
 from risk_engine.files.language import _
 from risk_engine.files.reading import read_bytes
-from risk_engine.files.writing import UNFINISHED, is_device, sync_folder, write_once
-from risk_engine.model.criteria import Criteria
-from risk_engine.records.criteria import KEPT, bundled
-from risk_engine.records.verify import Link, broken, unchecked
+from risk_engine.files.writing import UNFINISHED, is_device
+from risk_engine.office.register.log import ABOUT, FILED, LOCK, LOG, log_state, logged_name
+from risk_engine.records.criteria import KEPT
 
 Kind: TypeAlias = Literal["case", "assessment", "decision", "evidence", "kept"]
 
-ABOUT = "REGISTER.txt"
-"""Marks a folder as a register, and tells whoever opens it in a file manager what it is."""
-
-_ABOUT_TEXT = """This folder is a register of risk-engine: one folder for each case.
-
-In it each file is one thing that was filed, in the order of the numbers. The folder `criteria` keeps the criteria
-from which the words of the assessments are made, each under its digest. The letters before the ending are the
-beginning of the SHA-256 of the content. Read the files with any program. Do not change, rename or delete them: file
-a new version with `risk-engine register add`. `risk-engine register show` says whether everything is as it was filed.
-"""
-_SHORT = 16
+SHORT = 16
 _SYSTEM = frozenset({"desktop.ini", "thumbs.db"})
-LOCK = "register.lock"
-"""The file that is there while somebody writes."""
+LIST = "FILED.txt"
+"""What listed the files of a case in a register before it had a log; the log takes its place."""
 
 LONGEST = 60
 """Paths on some systems end at 260 characters; a register lies deep in a drive."""
-
-FILED = re.compile(
-    r"(?P<number>[0-9]{4,})-(?P<kind>case|assessment|decision|evidence|kept)(-(?P<hint>.*))?"
-    r"\.(?P<digest>[0-9a-f]{16})(?P<suffix>\.[A-Za-z0-9]{1,10})?"
-)
-"""The name of a thing that was filed."""
 
 _PLAIN = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9_-])?")
 
@@ -109,43 +88,9 @@ def is_regular_file(path: Path) -> bool:
         return False
 
 
-COUNT = "FILED.txt"
-_HEAD = "What was filed here, in order. By this list the register sees what is gone: do not change it.\n"
-
-
-def listed(folder: Path) -> tuple[str, ...]:
-    """Return the names that are listed; a line that names nothing, as one that was not finished, is passed over."""
-    try:
-        text = read_bytes(folder / COUNT).decode("utf-8", "replace")
-    except FileNotFoundError:
-        return ()
-    return tuple(one for one in text.splitlines() if FILED.fullmatch(one))
-
-
 def number_of(name: str) -> int:
     """Return the number of a thing that was filed, by its name."""
     return int(name.partition("-")[0])
-
-
-def note(folder: Path, names: Sequence[str]) -> None:
-    """Add names to the list; for whoever holds the lock. RiskEngineError where it cannot be written."""
-    path = folder / COUNT
-    try:
-        before = read_bytes(path) if path.exists() else b""
-        # After a power cut the last line may not be whole; it must not run together with the next one.
-        lead = "\n" if before and not before.endswith(b"\n") else "" if before else _HEAD
-        with path.open("ab") as file:
-            file.write((lead + "".join(f"{one}\n" for one in names)).encode())
-            file.flush()
-            os.fsync(file.fileno())
-    except OSError as error:
-        message = _(
-            "{path}: {name} is filed, but this list of it cannot be written: {reason}",
-            path=path,
-            name=names[-1],
-            reason=reason(error),
-        )
-        raise RiskEngineError(message) from error
 
 
 @dataclass(frozen=True, order=True)
@@ -161,7 +106,7 @@ class Filed:
     def read(self) -> bytes:
         """Return the content; raise RiskEngineError where it is not what was filed."""
         data = content_of(self.path)
-        if sha256(data)[:_SHORT] != self.digest:
+        if sha256(data)[:SHORT] != self.digest:
             raise RiskEngineError(f"{self.path}: {_altered(data)}", _("take the file back from a backup"))
         return data
 
@@ -190,15 +135,17 @@ class CaseFolder:
     filed: tuple[Filed, ...]
     strays: tuple[Path, ...] = ()
     listed: tuple[str, ...] = ()
+    """What should be there, by its names in the log; nothing where there is no log that holds."""
+    unlogged: tuple[Filed, ...] = ()
+    """What lies there as if it were filed, and the log knows nothing of; nothing while somebody is filing."""
 
     def of(self, kind: Kind) -> tuple[Filed, ...]:
         """Return what was filed of one kind, the oldest first."""
         return tuple(one for one in self.filed if one.kind == kind)
 
     def missing(self) -> tuple[str, ...]:
-        """Return the names of what was filed and is not there any more; of what no list names, the number."""
-        names = {one.name for one in self.filed}
-        gone = sorted(set(self.listed) - names)
+        """Return the names of what was filed and is not there any more; of what no log names, the number."""
+        gone = sorted(set(self.listed) - {logged_name(one.name) for one in self.filed})
         numbers = {one.number for one in self.filed} | set(map(number_of, gone))
         unnamed = (f"{one:04d}-…" for one in set(range(1, max(numbers, default=0))) - numbers)
         return tuple(sorted((*gone, *unnamed)))
@@ -209,31 +156,16 @@ class CaseFolder:
             _("{path}: {name} is missing; it was filed once", path=self.path, name=one) for one in self.missing()
         )
         yield from (_("{stray}: nobody filed this; it is no part of the register", stray=one) for one in self.strays)
+        yield from (_("{path}: the log of the register does not know this", path=one.path) for one in self.unlogged)
 
     def holds(self, kind: Kind, data: bytes) -> Filed | None:
         """Return the thing of a kind with just this content that was filed last; None if there is none."""
-        same = (one for one in reversed(self.of(kind)) if one.digest == sha256(data)[:_SHORT])
+        same = (one for one in reversed(self.of(kind)) if one.digest == sha256(data)[:SHORT])
         return next((one for one in same if read_bytes(one.path) == data), None)
 
-    def add(self, kind: Kind, hint: str, suffix: str, data: bytes) -> "tuple[CaseFolder, Filed]":
-        """File a thing under the next number; return the folder as it is then, and the thing."""
-        number = max((*(one.number for one in self.filed), *map(number_of, self.listed)), default=0) + 1
-        ending = suffix.lower() if re.fullmatch(r"\.[A-Za-z0-9]{1,10}", suffix) else ""
-        if ending == UNFINISHED:
-            ending = ""  # whoever clears away by hand what was never finished must not meet it
-        lead = f"{number:04d}-{kind}" + (f"-{hint}" if (hint := slug(hint)) else "")
-        path = self.path / f"{lead}.{sha256(data)[:_SHORT]}{ending}"
-        try:
-            write_once(path, data)
-        except FileExistsError:
-            message = _("{path}: a file of this name is there and cannot be used", path=path)
-            way_out = _("move that file elsewhere, then give the command again")
-            raise RiskEngineError(message, way_out) from None
-
-        new = Filed(number, path.name, kind, sha256(data)[:_SHORT], path)
-        unlisted = [one.name for one in (*self.filed, new) if one.name not in self.listed]
-        note(self.path, unlisted)
-        return CaseFolder(self.path, (*self.filed, new), self.strays, (*self.listed, *unlisted)), new
+    def next_number(self) -> int:
+        """Return the number of what is filed next; the one of what is gone is never given again."""
+        return max((*(one.number for one in self.filed), *map(number_of, self.listed)), default=0) + 1
 
 
 def sha256(data: bytes) -> str:
@@ -241,27 +173,11 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def begin(folder: Path) -> None:
-    """Make a folder a register, if it is none yet; raise RiskEngineError where something else is in it."""
-    if (folder / ABOUT).is_file():
-        return
-    if folder.is_file():
-        raise file_problem(folder, _("this is a file, a register is a folder"))
-    # Something unfinished may be left of a command that was killed when it began this register.
-    others = folder.is_dir() and any(not _is_of_the_system(one) and not is_unfinished(one) for one in folder.iterdir())
-    if others and not (folder / ABOUT).is_file():  # looked at again: somebody else may have begun it just now
-        help_text = _("name a new or an empty folder to begin a register")
-        raise file_problem(folder, _("this folder is no register, and something else is in it"), help_text)
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        write_once(folder / ABOUT, _ABOUT_TEXT.encode())
-    except FileExistsError:
-        return  # two people began it at once
-
-
 def check_register(folder: Path) -> None:
     """Raise RiskEngineError if a folder is no register."""
     if not (folder / ABOUT).is_file():
+        if (folder / LOG).is_file():
+            raise file_problem(folder / ABOUT, _("this file of the register is gone"), _("take it back from a backup"))
         what = _("this folder is no register") if folder.is_dir() else _("there is no such register")
         raise file_problem(folder, what, _("`risk-engine register add {folder} CASE` begins one", folder=folder))
 
@@ -274,23 +190,7 @@ def case_folders(folder: Path) -> list[CaseFolder]:
 def case_paths(folder: Path) -> list[Path]:
     """Return where the folders of all cases are, by name; raise RiskEngineError if the folder is no register."""
     check_register(folder)
-    return sorted(one for one in folder.iterdir() if one.is_dir() and one.name != KEPT and not _is_of_the_system(one))
-
-
-def keep_criteria(folder: Path, criteria: Criteria) -> None:
-    """Keep a copy of criteria under their digest, if there is none yet: the words of what is filed are made from it.
-
-    Raises RiskEngineError where they cannot be read any more as they were, or nothing can be written.
-    """
-    path = folder / KEPT / f"{criteria.digest}.json"
-    if is_claimed_copy(path):  # by somebody who was killed then: whoever calls holds the lock now
-        path.unlink()
-    if path.is_file():
-        return
-    content = bundled(criteria)
-    _make(path.parent, exist_ok=True)
-    with contextlib.suppress(FileExistsError):  # somebody else kept it just now
-        write_once(path, content)
+    return sorted(one for one in folder.iterdir() if one.is_dir() and one.name != KEPT and not is_of_the_system(one))
 
 
 def case_folder(folder: Path, case_id: str) -> CaseFolder | None:
@@ -318,26 +218,6 @@ def known_case_folder(folder: Path, case_id: str) -> CaseFolder:
     return found
 
 
-def opened_case_folder(folder: Path, case_id: str) -> CaseFolder:
-    """Return the folder of a case, made now if there is none; for whoever holds the lock."""
-    if found := case_folder(folder, case_id):
-        return found
-    taken = {one.name.casefold() for one in folder.iterdir()}
-    name = safe_name(case_id)
-    path = folder / (marked_name(case_id) if name.casefold() in taken else name)
-    _make(path)
-    sync_folder(folder)
-    return CaseFolder(path, ())
-
-
-def _make(path: Path, *, exist_ok: bool = False) -> None:
-    try:
-        path.mkdir(exist_ok=exist_ok)
-    except OSError as error:
-        message = _("{path}: the folder cannot be made: {reason}", path=path, reason=reason(error))
-        raise RiskEngineError(message) from error
-
-
 def read_case_folder(folder: Path) -> CaseFolder:
     """Return what lies in the folder of a case; raise RiskEngineError where nobody can look into it."""
     try:
@@ -348,42 +228,30 @@ def read_case_folder(folder: Path) -> CaseFolder:
 
 
 def _read(folder: Path) -> CaseFolder:
+    # Whoever files meanwhile publishes a file, then its line of the log, then lets go of the lock.
+    paths = sorted(folder.iterdir())
+    is_locked = (folder.parent / LOCK).exists()
+    state = log_state(folder.parent) if (folder.parent / ABOUT).is_file() else None
+    log = state.sound if state else None
+    entries = log.there.get(folder.name, {}) if log else {}
     filed: list[Filed] = []
     strays: list[Path] = []
-    for path in sorted(folder.iterdir()):
+    for path in paths:
         found = FILED.fullmatch(path.name)
         if found and path.is_file():
             kind = cast("Kind", found["kind"])  # the pattern names the kinds
             filed.append(Filed(int(found["number"]), path.name, kind, found["digest"], path))
-        elif path.name != COUNT and not _is_of_the_system(path) and not is_unfinished(path):
+        elif not is_of_the_system(path) and not is_unfinished(path) and (log is not None or path.name != LIST):
             strays.append(path)
-    return CaseFolder(folder, tuple(sorted(filed)), tuple(strays), listed(folder))
+    unlogged = [one for one in sorted(filed) if log and not is_locked and logged_name(one.name) not in entries]
+    there = CaseFolder(folder, tuple(sorted(filed)), tuple(strays), tuple(entries), tuple(unlogged))
+    if there.missing() and {one.name for one in folder.iterdir()} - {one.name for one in paths}:
+        return _read(folder)
+    return there
 
 
-def not_as_filed(folder: Path) -> Iterator[tuple[Path, Link]]:
-    """Yield what is gone, altered or foreign in a register, or in the folder of a case; nothing for any other folder.
-
-    Where nobody can look, it is not checked.
-    """
-    is_case = (folder / COUNT).is_file()
-    for path in case_paths(folder) if (folder / ABOUT).is_file() else [folder] * is_case:
-        try:
-            case = read_case_folder(path)
-        except RiskEngineError as error:
-            yield path, unchecked(" ".join(str(error).split()))
-            continue
-        yield from ((path, broken(_("{name} is missing; it was filed once", name=name))) for name in case.missing())
-        yield from ((stray, broken(_("nobody filed this, or its name was changed"))) for stray in case.strays)
-        for one in case.filed:
-            try:
-                one.read()
-            except InvalidSourceError:  # told apart from what was read and is another content
-                yield one.path, unchecked(_("the file cannot be read"))
-            except RiskEngineError:
-                yield one.path, broken(_("it is not as it was filed: its content does not fit its name"))
-
-
-def _is_of_the_system(path: Path) -> bool:
+def is_of_the_system(path: Path) -> bool:
+    """Return whether this lies there for the system or the lock, and not for the register."""
     return path.name.startswith((".", "~$")) or path.name.casefold() in _SYSTEM or path.name == LOCK
 
 

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import assert_never
 
@@ -52,7 +52,11 @@ def history(folder: CaseFolder) -> Iterator[Line]:
     teller = _Teller(dict(_by_digest(folder)))
     for filed in folder.filed:
         try:
-            yield teller.line(filed)
+            line = teller.line(filed)
+            if filed in folder.unlogged and not line.wrong:
+                wrong = _("{path}: the log of the register does not know this", path=filed.path)
+                line = replace(line, wrong=wrong, mark=N_("NOT IN THE LOG"))
+            yield line
         except RiskEngineError as error:
             yield Line(filed.name, _(_UNREADABLE[filed.kind]), str(error))
     yield from teller.beside()

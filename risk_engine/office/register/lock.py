@@ -1,4 +1,7 @@
-"""One writer at a time, also over a network drive: a file that is there or not, and says who holds it (note 0015)."""
+"""One writer at a time, also over a network drive: a file that is there or not, and says who holds it (note 0015).
+
+The lock of a process of this machine that is gone is taken over by the next writer, any other one by a person alone.
+"""
 
 import contextlib
 import getpass
@@ -9,18 +12,20 @@ import secrets
 import socket
 import sys
 import time
+import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from risk_engine.files.diagnostics import RiskEngineError, help_line, printable
 from risk_engine.files.language import _
 from risk_engine.files.reading import read_bytes
 from risk_engine.files.writing import UNFINISHED, write_once
 from risk_engine.model.words import Model
-from risk_engine.office.register.folder import FILED, LOCK, is_claimed_copy, is_regular_file, is_unfinished
+from risk_engine.office.register.folder import is_claimed_copy, is_regular_file, is_unfinished
+from risk_engine.office.register.log import FILED, LOCK
 
 _OF_NOTHING = hashlib.sha256(b"").hexdigest()[:16]
 PATIENCE = 30.0
@@ -32,6 +37,7 @@ class Holder(Model):
 
     who: str
     host: str
+    machine: str = Field("", description="What it runs on: two that share it can see each other's processes.")
     pid: int
     since: str
     token: str
@@ -60,6 +66,21 @@ class Holder(Model):
             return True
         return True
 
+    def is_gone(self) -> bool:
+        """Return whether it is certain that the process has ended: its machine is this one, and runs since then."""
+        return bool(self.machine) and self.machine == machine() and self.is_alive() is False
+
+
+def machine() -> str:
+    """Return what this process runs on: the boot of the system, and the space in which its processes have numbers.
+
+    The name of a machine does not do: containers share it, and each counts its own processes.
+    """
+    with contextlib.suppress(OSError):
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+        return f"{boot} {Path('/proc/self/ns/pid').readlink()}"
+    return f"{socket.gethostname()} {uuid.getnode():012x}"
+
 
 class RegisterLockedError(RiskEngineError):
     """Somebody else holds the lock of the register."""
@@ -78,29 +99,38 @@ def describe(holder: Holder | None) -> str:
 
 
 @contextlib.contextmanager
-def locked(folder: Path, patience: float = PATIENCE) -> Iterator[None]:
-    """Hold the lock of a register; raise RegisterLockedError where another holder does not let go of it."""
+def locked(folder: Path, patience: float = PATIENCE, seized: bytes | None = None) -> Iterator[str]:
+    """Hold the lock of a register; yield who held it and left it behind, nothing where nobody did.
+
+    `seized` is a lock that a person says is left behind. Raises RegisterLockedError where another holder does not let
+    go of it.
+    """
     mine = Holder(
-        who=_user(),
+        who=user(),
         host=socket.gethostname(),
+        machine=machine(),
         pid=os.getpid(),
         since=datetime.now(UTC).isoformat(timespec="seconds"),
         token=secrets.token_hex(8),
     )
     path = folder / LOCK
-    _acquire(path, mine, patience)
+    left_by = _acquire(path, mine, patience, seized)
     try:
-        yield
+        yield left_by
     finally:
         _release(path, mine)
 
 
-def _acquire(path: Path, mine: Holder, patience: float) -> None:
+def _acquire(path: Path, mine: Holder, patience: float, seized: bytes | None) -> str:
     content = mine.model_dump_json(indent=2).encode() + b"\n"
     give_up = time.monotonic() + patience
     while not _taken(path, content):
-        holder = _holder_at(path)
-        if holder is not None and holder.is_alive() is False and _holder_at(path) == holder:
+        raw = _raw(path)
+        holder = _holder(raw)
+        if raw is not None and (raw == seized or (holder is not None and holder.is_gone())):
+            if _taken_over(path, raw, content, by_person=seized is not None):
+                return f"{holder or _('nobody that can be named')}"
+        elif seized is not None or (holder is not None and holder.is_alive() is False):
             raise RegisterLockedError(
                 path.parent, holder, _("free it with `risk-engine register unlock {folder}`", folder=path.parent)
             )
@@ -112,6 +142,35 @@ def _acquire(path: Path, mine: Holder, patience: float) -> None:
             raise RegisterLockedError(path.parent, holder, way_out)
         # Not in step with the others who wait.
         time.sleep(random.uniform(0.005, 0.05))  # noqa: S311
+    return ""
+
+
+def _taken_over(path: Path, left: bytes, content: bytes, *, by_person: bool = False) -> bool:
+    """Put this holder in the place of one that is gone; return whether that could be done.
+
+    The lock is never gone in between. Who may replace it is decided by a name that only one can take, made from the
+    lock that is to be replaced; whoever comes later finds another lock there, and gives that name back.
+    """
+    claim = path.with_name(f"{LOCK}.{hashlib.sha256(left).hexdigest()[:8]}{UNFINISHED}")
+    try:
+        write_once(claim, content)
+    except FileExistsError:
+        other = _raw(claim)
+        holder = _holder(other)
+        # Somebody was killed who had just claimed it: that claim is a lock like any other.
+        if holder is None and by_person:
+            claim.unlink(missing_ok=True)  # of a drive without links, where a name is claimed before it is filled
+            return False
+        if other is None or holder is None or not holder.is_gone() or not _taken_over(claim, other, content):
+            return False
+    try:
+        if _raw(path) == left:
+            claim.replace(path)
+            return True
+    except OSError:  # cleared away by whoever was sooner
+        return False
+    claim.unlink(missing_ok=True)
+    return False
 
 
 def _taken(path: Path, content: bytes) -> bool:
@@ -131,7 +190,7 @@ def _taken(path: Path, content: bytes) -> bool:
 
 
 def _release(path: Path, mine: Holder) -> None:
-    holder = _holder_at(path)
+    holder = _holder(_raw(path))
     if holder == mine:
         path.unlink(missing_ok=True)
         return
@@ -144,7 +203,7 @@ def _release(path: Path, mine: Holder) -> None:
 
 def holder_of(folder: Path) -> Holder | None:
     """Return who holds the lock of a register; None where nobody does (or nobody can be named, see `is_locked`)."""
-    return _holder_at(folder / LOCK)
+    return _holder(_raw(folder / LOCK))
 
 
 def is_locked(folder: Path) -> bool:
@@ -152,46 +211,33 @@ def is_locked(folder: Path) -> bool:
     return (folder / LOCK).exists()
 
 
-def _holder_at(path: Path) -> Holder | None:
+def _raw(path: Path) -> bytes | None:
     try:
-        return Holder.model_validate_json(read_bytes(path))
-    except (OSError, ValidationError):
+        return read_bytes(path)
+    except OSError:
         return None
 
 
-def break_lock(folder: Path, *, force: bool = False) -> str:
-    """Take away a lock whose holder is gone and what it had not finished; return what was done, in words.
+def _holder(raw: bytes | None) -> Holder | None:
+    try:
+        return None if raw is None else Holder.model_validate_json(raw)
+    except ValidationError:
+        return None
+
+
+def breakable(folder: Path, *, force: bool = False) -> bytes | None:
+    """Return the lock of somebody who is gone, as it lies there; None where there is no lock.
 
     Raises RegisterLockedError while the holder may still be at work, unless `force` says that it is not.
     """
-    path = folder / LOCK
-    if not is_locked(folder):
-        return _("{folder}: the register is not locked", folder=folder)
-    holder = holder_of(folder)
-    if not force and (holder is None or holder.is_alive() is not False):
+    raw = _raw(folder / LOCK)
+    holder = _holder(raw)
+    if raw is not None and not force and (holder is None or holder.is_alive() is not False):
         way_out = _("this machine cannot tell that it is gone; ask, and if it is, add `--force`")
         if holder is not None and holder.is_alive():
             way_out = _("that process is at work on this machine; wait for it, or end it and add `--force`")
         raise RegisterLockedError(folder, holder, way_out)
-    aside = path.with_name(f"{LOCK}.{secrets.token_hex(4)}{UNFINISHED}")
-    try:
-        # Moved first and looked at again: between the look and the move another holder may have taken the lock.
-        path.rename(aside)
-    except FileNotFoundError:
-        return _("{folder}: the register is not locked any more", folder=folder)
-    if (moved := _holder_at(aside)) != holder:
-        with contextlib.suppress(FileExistsError):
-            write_once(path, read_bytes(aside))
-        aside.unlink()
-        raise RegisterLockedError(folder, moved, _("it was taken just now, by somebody else; try again"))
-    aside.unlink()
-    held_by = holder or _("nobody that can be named")
-    lines = [_("{folder}: unlocked; it was held by {holder}", folder=folder, holder=held_by)]
-    for left in unfinished(folder):
-        left.unlink(missing_ok=True)
-        lines.append("  " + _("taken away, never finished: {file}", file=left.relative_to(folder).as_posix()))
-
-    return "\n".join(lines)
+    return raw
 
 
 def lock_left(folder: Path) -> Iterator[str]:
@@ -224,7 +270,8 @@ def _is_claimed(path: Path) -> bool:
     return path.stat().st_size == 0
 
 
-def _user() -> str:
+def user() -> str:
+    """Return the name under which somebody is at work here."""
     try:
         return getpass.getuser()
     except (KeyError, OSError, ImportError):

@@ -12,9 +12,9 @@ from risk_engine.loading.releases import choose
 from risk_engine.loading.sets import UnknownSetError
 from risk_engine.office.register.add import is_same_result
 from risk_engine.office.register.compare import Changes, changes
-from risk_engine.office.register.folder import keep_criteria, known_case_folder
-from risk_engine.office.register.lock import locked
+from risk_engine.office.register.folder import known_case_folder
 from risk_engine.office.register.record import Assessed, Seen, look_at, record_of, told
+from risk_engine.office.register.writing import Tell, writing
 from risk_engine.portfolio.assess import Assessor
 
 
@@ -91,19 +91,19 @@ class Reassessing:
         return Reassessed(old.case_id, old.case_title, found, new.review_due, fresh)
 
 
-def file_again(folder: Path, done: Reassessed, assessor: Assessor) -> Reassessed:
+def file_again(folder: Path, done: Reassessed, assessor: Assessor, tell: Tell) -> Reassessed:
     """File in a register what is to be filed; raise RiskEngineError where somebody filed something meanwhile."""
     fresh = done.to_file
     if fresh is None:
         return done
-    with locked(folder):
+    with writing(folder, tell) as work:
         now = known_case_folder(folder, done.case_id)
         current = record_of(now).current
         if current is None or current.assessment.digest != fresh.supersedes:
             message = _("{path}: somebody filed another assessment meanwhile", path=now.path)
             raise RiskEngineError(message, _("run the command again; it takes up what was filed"))
-        keep_criteria(folder, assessor.criteria_in(fresh.criteria))
-        _folder, filed = now.add("assessment", fresh.on.isoformat(), ".json", fresh.content)
+        work.keep_criteria(assessor.criteria_in(fresh.criteria))
+        _folder, filed = work.file(now, "assessment", fresh.on.isoformat(), ".json", fresh.content)
     return replace(done, to_file=None, filed=filed.name)
 
 

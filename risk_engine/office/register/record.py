@@ -22,6 +22,7 @@ from risk_engine.model.words import Model, Text
 from risk_engine.office.register.compare import changes
 from risk_engine.office.register.folder import CaseFolder, Filed, case_paths, read_case_folder
 from risk_engine.office.register.lock import lock_left
+from risk_engine.office.register.log import log_state
 from risk_engine.records.criteria import MissingCriteriaError, criteria_of, in_words, words_in
 from risk_engine.records.decide import awaits_confirmation
 from risk_engine.records.decision_links import Around, decision_links
@@ -228,7 +229,18 @@ class Survey:
 
     def warnings(self) -> Iterator[str]:
         """Yield what somebody should look at, once all cases were read."""
-        yield from (*lock_left(self.folder), *self.lying, *self.ruled)
+        yield from (*lock_left(self.folder), *about_log(self.folder), *self.lying, *self.ruled)
+
+
+def about_log(register: Path) -> Iterator[str]:
+    """Yield what somebody should look at in the log of a register: it does not hold, or a case of it is gone."""
+    state = log_state(register)
+    if state.fault is not None:
+        yield f"{register / state.fault.place}: {state.fault.what}{help_line(state.fault.way_out)}"
+    there = {one.name for one in register.iterdir()}
+    for name in state.sound.there if state.sound else ():
+        if name not in there:
+            yield _("{path}: the folder of this case is gone", path=register / name)
 
 
 def _unchanged(current: Assessment, about: Sequence[Assessment], near: Path) -> Iterator[str]:

@@ -52,7 +52,7 @@ def view_of(
         case "full":
             from risk_engine.report.view import view
 
-            return view(assessment, outlook)
+            return view(assessment, outlook, decision, part="report")
         case "decision":
             from risk_engine.report.pages.decision import decision_pages
 

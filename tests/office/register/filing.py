@@ -11,9 +11,11 @@ from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision, Person
 from risk_engine.model.explanation import Explanation
 from risk_engine.office.register.add import Filing, add, recognised
-from risk_engine.office.register.folder import COUNT
+from risk_engine.office.register.folder import Filed, Kind, known_case_folder
+from risk_engine.office.register.log import LOG
 from risk_engine.office.register.reassess import Reassessed, Reassessing, file_again
 from risk_engine.office.register.record import Assessed
+from risk_engine.office.register.writing import writing
 from risk_engine.portfolio.assess import Assessor
 from risk_engine.records.criteria import KEPT, criteria_of, in_words
 from risk_engine.records.decide import Said, decide
@@ -60,6 +62,12 @@ def _filed(how: Filing, paths: tuple[Path, ...]) -> Iterator[str]:
         yield from add(path, recognised(path).kind, how)
 
 
+def put(register: Path, kind: Kind, hint: str, suffix: str, data: bytes, case_id: str = CASE_ID) -> Filed:
+    """File any content under a kind, whatever it says."""
+    with writing(register, print) as work:
+        return work.file(known_case_folder(register, case_id), kind, hint, suffix, data)[1]
+
+
 def assessed(path: Path, on: date | None = None) -> Assessment:
     return assessor(on).assess(path)
 
@@ -83,7 +91,7 @@ def decided(assessment: Assessment, on: date = date(2026, 3, 5), **said: Any) ->
 
 def names(folder: Path) -> list[str]:
     """Return the names of what was filed in a folder and below, without the digests, which another engine changes."""
-    several = (one for one in folder.rglob("*") if one.is_file() and one.name != COUNT and one.parent.name != KEPT)
+    several = (one for one in folder.rglob("*") if one.is_file() and one.name != LOG and one.parent.name != KEPT)
     found = (one.relative_to(folder).as_posix() for one in several)
     return sorted(one if one.count(".") < 2 else one.split(".", 1)[0] + "." + one.rsplit(".", 1)[1] for one in found)
 
@@ -93,4 +101,4 @@ def reassess(
 ) -> Reassessed | None:
     """Assess a case again and file what is to be filed."""
     done = Reassessing(assessor, dry_run, file_unchanged).again(current)
-    return None if done is None else file_again(folder, done, assessor)
+    return None if done is None else file_again(folder, done, assessor, print)

@@ -1,3 +1,4 @@
+import hashlib
 import os
 import socket
 import subprocess
@@ -9,25 +10,43 @@ import pytest
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.writing import write_once
 from risk_engine.office.register import lock
-from risk_engine.office.register.folder import LOCK
 from risk_engine.office.register.lock import (
     Holder,
     RegisterLockedError,
-    break_lock,
+    breakable,
     describe,
     holder_of,
     is_locked,
     locked,
+    machine,
     unfinished,
 )
+from risk_engine.office.register.log import LOCK
+from risk_engine.office.register.upkeep import unlock
+from risk_engine.office.register.writing import writing
+from tests.office.register.filing import CASE_ID, case_file, filed
 
 
-def held_by(folder: Path, pid: int, host: str | None = None) -> Holder:
+def held_by(folder: Path, pid: int, host: str | None = None, on: str = "") -> Holder:
     """Write a lock as another process would have; return its holder."""
     at = host or socket.gethostname()
-    holder = Holder(who="ada", host=at, pid=pid, since="2026-03-02T09:00:00+00:00", token="t")  # noqa: S106
+    said = {"who": "ada", "host": at, "machine": on, "pid": pid, "since": "2026-03-02T09:00:00+00:00", "token": "t"}
+    holder = Holder.model_validate(said)
     (folder / LOCK).write_text(holder.model_dump_json(), "utf-8")
     return holder
+
+
+def unlocked(folder: Path, *, force: bool = False) -> str:
+    """Take away the lock of a register; return what was said."""
+    said: list[str] = []
+    unlock(folder, said.append, force=force)
+    return "\n".join(said)
+
+
+@pytest.fixture
+def register(tmp_path: Path) -> Path:
+    filed(tmp_path / "r", case_file(tmp_path))
+    return tmp_path / "r"
 
 
 @pytest.fixture
@@ -62,33 +81,102 @@ def test_whoever_waits_too_long_is_told_who_holds_it(tmp_path: Path) -> None:
     assert not is_locked(tmp_path)
 
 
-def test_nobody_waits_for_a_holder_that_is_gone(tmp_path: Path, dead: int) -> None:
-    held_by(tmp_path, dead)
-    with pytest.raises(RegisterLockedError) as caught, locked(tmp_path, patience=600):
+def test_the_lock_of_a_process_of_this_machine_that_is_gone_is_taken_over(tmp_path: Path, dead: int) -> None:
+    held_by(tmp_path, dead, on=machine())
+    with locked(tmp_path, patience=0) as left_by:
+        assert left_by.startswith(f"ada on {socket.gethostname()} (process {dead}), since 2026-03-02T09:00:00")
+        holder = holder_of(tmp_path)
+        assert holder is not None
+        assert holder.pid == os.getpid()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_whoever_takes_a_lock_over_says_so(register: Path, dead: int) -> None:
+    held_by(register, dead, on=machine())
+    said: list[str] = []
+    with writing(register, said.append):
         pass
-    assert f"locked by ada on {socket.gethostname()} (process {dead}), since 2026-03-02T09:00:00" in str(caught.value)
-    assert "that process is gone and may not have finished" in str(caught.value)
-    assert f"help: free it with `risk-engine register unlock {tmp_path}`" in str(caught.value)
-    assert is_locked(tmp_path)
+    assert said[0].startswith(f"{register}: the lock of ada on {socket.gethostname()} (process {dead}), since ")
+    assert said[0].endswith("was taken over; that process is gone and may not have finished")
 
 
-def test_a_lock_of_a_holder_that_is_gone_is_broken_with_what_it_had_not_finished(tmp_path: Path, dead: int) -> None:
-    held_by(tmp_path, dead)
-    (tmp_path / "C-1").mkdir()
-    (tmp_path / "C-1" / "0001-case.x.0123abcd.part").touch()
-    (tmp_path / "C-1" / "0001-case.x").touch()
-    said = break_lock(tmp_path)
-    assert said.startswith(f"{tmp_path}: unlocked; it was held by ada on ")
-    assert said.endswith("  taken away, never finished: C-1/0001-case.x.0123abcd.part")
+@pytest.mark.parametrize(("host", "on"), [("elsewhere", "another machine"), (None, ""), (None, "another boot")])
+def test_a_lock_of_which_this_machine_cannot_know_is_not_taken_over(
+    host: str | None, on: str, register: Path, dead: int
+) -> None:
+    # The same name of the machine is not enough: containers share it, and each counts its own processes.
+    held_by(register, dead, host, on)
+    before = (register / LOCK).read_bytes()
+    with pytest.raises(RegisterLockedError) as caught, locked(register, patience=0.1):
+        pass
+    assert f"locked by ada on {host or socket.gethostname()} (process {dead})" in str(caught.value)
+    assert f"`risk-engine register unlock {register}`" in str(caught.value)
+    assert (register / LOCK).read_bytes() == before
+
+
+def test_a_claim_on_a_lock_that_its_process_did_not_use_is_taken_over_too(tmp_path: Path, dead: int) -> None:
+    held_by(tmp_path, dead, on=machine())
+    claim = hashlib.sha256((tmp_path / LOCK).read_bytes()).hexdigest()[:8]
+    aside = tmp_path / f"{LOCK}.{claim}.part"
+    aside.write_bytes((tmp_path / LOCK).read_bytes().replace(b'"t"', b'"u"'))
+    with locked(tmp_path, patience=5) as left_by:
+        assert left_by
     assert not is_locked(tmp_path)
-    assert unfinished(tmp_path) == []
-    assert [one.name for one in (tmp_path / "C-1").iterdir()] == ["0001-case.x"]
-    with locked(tmp_path):
+
+
+def test_a_lock_that_was_taken_over_meanwhile_is_left_alone(
+    tmp_path: Path, dead: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held_by(tmp_path, dead, on=machine())
+    left = (tmp_path / LOCK).read_bytes()
+    # Somebody else was sooner: between the look at the lock and the claim on it.
+    now = held_by(tmp_path, os.getpid(), on=machine())
+    looks = [left]
+    monkeypatch.setattr(lock, "_raw", lambda path: looks.pop() if looks else path.read_bytes())
+    with pytest.raises(RegisterLockedError, match="help: try again"), locked(tmp_path, patience=0.1):
+        pass
+    monkeypatch.undo()
+    assert holder_of(tmp_path) == now
+    assert [one.name for one in tmp_path.iterdir()] == [LOCK]
+
+
+def test_of_many_that_find_a_lock_left_behind_one_at_a_time_holds_it(tmp_path: Path, dead: int) -> None:
+    for _ in range(3):
+        held_by(tmp_path, dead, on=machine())
+        both = [subprocess.Popen([sys.executable, "-c", TAKES, tmp_path], stdout=subprocess.PIPE) for _ in range(6)]
+        outs = [one.communicate(timeout=60)[0] for one in both]
+        assert [one.returncode for one in both] == [0] * 6
+        assert sum(b"took over" in one for one in outs) == 1
+        assert not is_locked(tmp_path)
+
+
+TAKES = """
+import os, sys, time
+from pathlib import Path
+from risk_engine.office.register.lock import locked
+with locked(Path(sys.argv[1])) as left_by:
+    print("took over" if left_by else "")
+    os.close(os.open(Path(sys.argv[1], "alone"), os.O_CREAT | os.O_EXCL))
+    time.sleep(0.02)
+    os.unlink(Path(sys.argv[1], "alone"))
+"""
+
+
+def test_a_lock_of_a_holder_that_is_gone_is_freed_with_what_it_had_not_finished(register: Path, dead: int) -> None:
+    held_by(register, dead)
+    (register / CASE_ID / "0003-case.x.0123abcd.part").touch()
+    said = unlocked(register)
+    assert said.startswith(f"{register}: the lock of ada on ")
+    assert f"  taken away, never finished: {CASE_ID}/0003-case.x.0123abcd.part\n" in said
+    assert said.endswith(f"{register}: unlocked")
+    assert not is_locked(register)
+    assert unfinished(register) == []
+    with locked(register):
         pass
 
 
-def test_nothing_that_was_filed_is_taken_for_unfinished_whatever_its_ending(tmp_path: Path, dead: int) -> None:
-    folder = tmp_path / "2026.part"
+def test_nothing_that_was_filed_is_taken_for_unfinished_whatever_its_ending(register: Path, dead: int) -> None:
+    folder = register / "2026.part"
     folder.mkdir()
     before = [
         folder / "0001-kept-contract.0123456789abcdef.part",  # as earlier versions named it
@@ -102,58 +190,52 @@ def test_nothing_that_was_filed_is_taken_for_unfinished_whatever_its_ending(tmp_
     for one in before[2:]:
         one.touch()
     (folder / "0004-kept.0123456789abcdef.0123abcd.part").mkdir()
-    held_by(tmp_path, dead)
-    assert unfinished(tmp_path) == []
-    assert "taken away" not in break_lock(tmp_path)
+    held_by(register, dead)
+    assert unfinished(register) == []
+    assert "taken away" not in unlocked(register)
     assert [one for one in before if not one.exists()] == []
     claimed = folder / "0005-case.0123456789abcdef.yaml"
     claimed.touch()
-    assert unfinished(tmp_path) == [claimed]
+    assert unfinished(register) == [claimed]
 
 
-def test_a_lock_of_a_process_that_is_at_work_is_not_broken(tmp_path: Path) -> None:
-    held_by(tmp_path, os.getpid())
+def test_a_lock_of_a_process_that_is_at_work_is_not_freed(register: Path) -> None:
+    held_by(register, os.getpid(), on=machine())
     with pytest.raises(RegisterLockedError, match="that process is at work on this machine"):
-        break_lock(tmp_path)
-    assert is_locked(tmp_path)
-    break_lock(tmp_path, force=True)
-    assert not is_locked(tmp_path)
+        unlocked(register)
+    assert is_locked(register)
+    unlocked(register, force=True)
+    assert not is_locked(register)
 
 
-def test_a_lock_from_another_machine_is_broken_only_on_purpose(tmp_path: Path, dead: int) -> None:
-    holder = held_by(tmp_path, dead, host="elsewhere")
+def test_a_lock_from_another_machine_is_freed_only_on_purpose(register: Path, dead: int) -> None:
+    holder = held_by(register, dead, host="elsewhere")
     assert holder.is_alive() is None
     with pytest.raises(RegisterLockedError, match=r"ada on elsewhere .*\n  help: this machine cannot tell"):
-        break_lock(tmp_path)
-    assert "unlocked; it was held by ada on elsewhere" in break_lock(tmp_path, force=True)
+        unlocked(register)
+    assert "the lock of ada on elsewhere" in unlocked(register, force=True)
 
 
-def test_a_lock_that_names_nobody_is_broken_only_on_purpose(tmp_path: Path) -> None:
-    (tmp_path / LOCK).touch()
-    with pytest.raises(RegisterLockedError, match="does not say by whom"), locked(tmp_path, patience=0):
+def test_a_lock_that_names_nobody_is_freed_only_on_purpose(register: Path) -> None:
+    (register / LOCK).touch()
+    with pytest.raises(RegisterLockedError, match="does not say by whom"), locked(register, patience=0):
         pass
     with pytest.raises(RegisterLockedError, match="does not say by whom"):
-        break_lock(tmp_path)
-    assert "held by nobody that can be named" in break_lock(tmp_path, force=True)
+        unlocked(register)
+    assert "the lock of nobody that can be named" in unlocked(register, force=True)
 
 
-def test_what_is_not_locked_need_not_be_broken(tmp_path: Path) -> None:
-    assert break_lock(tmp_path) == f"{tmp_path}: the register is not locked"
+def test_what_is_not_locked_need_not_be_freed(register: Path) -> None:
+    assert unlocked(register) == f"{register}: the register is not locked"
 
 
-def test_a_lock_that_changed_hands_meanwhile_is_given_back(
-    tmp_path: Path, dead: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    held_by(tmp_path, dead)
-    first = holder_of(tmp_path)
-    # Between the look and the move the dead holder's lock was broken by a third person, and taken by a fourth.
-    now = held_by(tmp_path, os.getpid())
-    monkeypatch.setattr(lock, "holder_of", lambda _folder: first)
-    with pytest.raises(RegisterLockedError, match="taken just now, by somebody else"):
-        break_lock(tmp_path)
-    monkeypatch.undo()
-    assert holder_of(tmp_path) == now
-    assert [one.name for one in tmp_path.iterdir()] == [LOCK]
+def test_a_lock_that_changed_hands_meanwhile_is_not_freed(register: Path, dead: int) -> None:
+    held_by(register, dead)
+    left = breakable(register)
+    now = held_by(register, os.getpid())
+    with pytest.raises(RegisterLockedError), locked(register, patience=1, seized=left):
+        pass
+    assert holder_of(register) == now
 
 
 def test_whoever_loses_the_lock_while_it_works_says_so(tmp_path: Path, dead: int) -> None:

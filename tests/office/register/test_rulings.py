@@ -14,7 +14,7 @@ from risk_engine.office.register.record import CaseRecord, record_of
 from risk_engine.records.decide import confirm, confirmation_digest
 from risk_engine.records.decisions import decision_digest, decision_json
 from tests.cli.running import run
-from tests.office.register.filing import CASE_ID, assessed, case_file, decided, filed, written
+from tests.office.register.filing import CASE_ID, assessed, case_file, decided, filed, put, written
 
 KEEPER = Person(name="K. Keeper", role="Keeper")
 DIRECTOR = Person(name="D. Director", role="Director")
@@ -65,7 +65,7 @@ def test_a_forged_decision_is_neither_filed_nor_counted(wrong: str, tmp_path: Pa
         filed(tmp_path / "r", written(tmp_path / "d.json", forged))
     assert known_case_folder(tmp_path / "r", CASE_ID).of("decision") == ()
     # Somebody puts it there by hand, with the right digest in its name.
-    _, there = known_case_folder(tmp_path / "r", CASE_ID).add("decision", "", ".json", decision_json(forged))
+    there = put(tmp_path / "r", "decision", "", ".json", decision_json(forged))
     assert record(tmp_path / "r").decision_state() == "broken"
     assert record(tmp_path / "r").ruled is None
     listed = run("register", "list", tmp_path / "r", "--format", "csv")
@@ -78,9 +78,7 @@ def test_a_forged_decision_is_neither_filed_nor_counted(wrong: str, tmp_path: Pa
 def test_a_forged_confirmation_leaves_the_decision_unconfirmed(tmp_path: Path) -> None:
     first = deciding(tmp_path)
     filed(tmp_path / "r", tmp_path / "case.yaml", written(tmp_path / "d.json", first))
-    known_case_folder(tmp_path / "r", CASE_ID).add(
-        "decision", "", ".json", decision_json(confirmed_by_hand(first, by=KEEPER))
-    )
+    put(tmp_path / "r", "decision", "", ".json", decision_json(confirmed_by_hand(first, by=KEEPER)))
     assert record(tmp_path / "r").decision_state() == "unconfirmed"
 
 
@@ -88,7 +86,7 @@ def test_a_forged_decision_supersedes_nothing(tmp_path: Path) -> None:
     first = confirm(deciding(tmp_path), DIRECTOR, date(2026, 3, 7))
     filed(tmp_path / "r", tmp_path / "case.yaml", written(tmp_path / "d.json", first))
     forged = sealed(first, supersedes=first.digest, four_eyes=(), confirmation=None)
-    known_case_folder(tmp_path / "r", CASE_ID).add("decision", "", ".json", decision_json(forged))
+    put(tmp_path / "r", "decision", "", ".json", decision_json(forged))
     assert record(tmp_path / "r").decision_state() == "decided"
 
 
@@ -113,7 +111,7 @@ def test_decisions_that_stand_side_by_side_are_named(tmp_path: Path) -> None:
     assessment = assessed(case_file(tmp_path))
     filed(tmp_path / "r", tmp_path / "case.yaml", written(tmp_path / "d.json", decided(assessment)))
     other = confirm(decided(assessment, **REFUSE), DIRECTOR, date(2026, 3, 7))
-    known_case_folder(tmp_path / "r", CASE_ID).add("decision", "", ".json", decision_json(other))
+    put(tmp_path / "r", "decision", "", ".json", decision_json(other))
     one, two = known_case_folder(tmp_path / "r", CASE_ID).of("decision")
     assert record(tmp_path / "r").decision_state() == "contradicted"
     told = f"decisions stand side by side, none supersedes another: {one.name} and {two.name}\n  help: assess the case"
@@ -155,6 +153,6 @@ def test_a_decision_on_an_assessment_that_was_altered_is_not_filed(tmp_path: Pat
     filed(tmp_path / "r", tmp_path / "case.yaml")
     (there,) = known_case_folder(tmp_path / "r", CASE_ID).of("assessment")
     there.path.unlink()
-    _, by_hand = known_case_folder(tmp_path / "r", CASE_ID).add("assessment", "", ".json", to_json(altered))
+    by_hand = put(tmp_path / "r", "assessment", "", ".json", to_json(altered))
     with pytest.raises(RiskEngineError, match=f"{by_hand.name}, which was decided on, was altered"):
         filed(tmp_path / "r", written(tmp_path / "d.json", decided(altered)))

@@ -1,6 +1,7 @@
 """Run as a process of its own: files cases in a register, and may be killed at any step of that.
 
 `writers.py file REGISTER FOLDER` files every case of a folder.
+`writers.py remove REGISTER FOLDER` removes the case in such copies, `begin` begins the log anew.
 `writers.py kill REGISTER FOLDER` files what is in a folder in a copy of a register for each step of that, and is
 killed (SIGKILL) just before the step; it prints the copies. From an empty folder it assesses the case again
 instead. A step is whatever changes a file or a folder. With `kill-no-links` it does so as on a drive without links.
@@ -11,18 +12,21 @@ import os
 import shutil
 import signal
 import sys
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from unittest import mock
 
 from risk_engine.cli import main
 from risk_engine.office.register.folder import known_case_folder
 from risk_engine.office.register.record import record_of
+from risk_engine.office.register.upkeep import begin, remove
 from tests.cli.running import LOAN_CASE, LOAN_DESK
 from tests.office.register.filing import CASE_ID, assessed, assessor, filed, reassess
 
 LATER = date(2026, 8, 1)
-STEPS = frozenset({"open", "os.mkdir", "os.link", "os.rename", "os.remove"})
+STEPS = frozenset({"open", "os.mkdir", "os.link", "os.rename", "os.remove", "os.rmdir"})
 
 
 def file_all(register: Path, folder: Path) -> None:
@@ -56,7 +60,7 @@ def act(register: Path, given: Path | None) -> None:
     reassess(register, current, assessor(LATER), dry_run=False, file_unchanged=True)
 
 
-def kill_at_every_step(register: Path, folder: Path) -> None:
+def kill_at_every_step(register: Path, folder: Path, does: Callable[[Path, Path | None], None] = act) -> None:
     given = next(folder.iterdir(), None)
     assessed(LOAN_CASE)  # the criteria are read once, before the first child
     assessor(LATER)
@@ -67,7 +71,7 @@ def kill_at_every_step(register: Path, folder: Path) -> None:
         child = os.fork()
         if child == 0:
             kill_before(number, copy)
-            act(copy, given)
+            does(copy, given)
             os._exit(0)
         _, status = os.waitpid(child, 0)
         if not os.WIFSIGNALED(status):
@@ -81,6 +85,16 @@ def kill_without_links(register: Path, folder: Path) -> None:
         kill_at_every_step(register, folder)
 
 
+def end(register: Path, _given: Path | None) -> None:
+    remove(register, CASE_ID, "a test", print)
+
+
+def begin_log(register: Path, _given: Path | None) -> None:
+    begin(register, "a test", print)
+
+
 if __name__ == "__main__":
-    what = {"file": file_all, "kill": kill_at_every_step, "kill-no-links": kill_without_links}[sys.argv[1]]
+    what = {"file": file_all, "kill": kill_at_every_step, "kill-no-links": kill_without_links}.get(
+        sys.argv[1]
+    ) or partial(kill_at_every_step, does={"remove": end, "begin": begin_log}[sys.argv[1]])
     what(Path(sys.argv[2]), Path(sys.argv[3]))

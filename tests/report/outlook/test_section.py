@@ -15,7 +15,7 @@ from tests.report.test_escaping import Seen, hostile
 
 def test_it_stands_after_what_to_do_and_only_with_an_outlook() -> None:
     keys = [one.key for one in view(full(), whole()).sections]
-    assert keys[keys.index("change") - 1] == "conditions"
+    assert keys[keys.index("change") - 1] == "tasks"
     assert "change" not in {one.key for one in view(full()).sections}
 
 
@@ -33,7 +33,7 @@ def test_a_set_without_a_gate_speaks_of_its_headline_alone() -> None:
     made = full()
     alone = made.model_copy(update={"proposals": tuple(one for one in made.proposals if one.role != "gate")})
     (told,) = [one for one in lines(outlook(questions=whole().questions), alone) if one.startswith("You need not")]
-    assert told == "You need not ask this 1 question: no answer to it changes Verdict."
+    assert told == "You need not ask this 1 question: no answer to it changes Verdict, or any way to lower them."
 
 
 def test_html_gains_no_tag_attribute_or_link_from_its_words() -> None:
