@@ -106,7 +106,7 @@ def _packs(case: Case, criteria: Criteria) -> None:
 
     def made() -> Pack:
         words = explained(assessment, told)
-        return pack(assessment, criteria, words, None, redacted_view(words, told))
+        return pack(assessment, criteria, words, None, [redacted_view(words, told, part="report")])
 
     files = made().files
     warm = [_seconds(made) for _ in range(PACKS)]

@@ -38,7 +38,7 @@ def page_of_a_set(*names: str) -> list[str]:
 DOMAINS = {
     "report": [
         "templates/*.j2",
-        *(f"templates/pages/{one}.j2" for one in ("*report*", "outlook")),
+        *(f"templates/pages/{one}.j2" for one in ("*report*", "annex", "outlook")),
         "risk_engine/report/*.py",
         "risk_engine/report/word/*.py",
     ],
@@ -46,12 +46,12 @@ DOMAINS = {
     "documents": [
         *(
             f"templates/pages/{one}.j2"
-            for one in ("_ruling", "decision", "index", "letter", "plan", "questions", "record", "redacted")
+            for one in ("_ruling", "decision", "index", "letter", "plan", "questions", "record", "*redacted*")
         ),
         "risk_engine/report/pages/*.py",
     ],
     "engine": ["risk_engine/model/*.py", "risk_engine/engine/*.py"],
-    "forms": ["risk_engine/office/forms/*.py"],
+    "forms": ["risk_engine/office/forms/*.py", "risk_engine/office/partners.py"],
     "interview": ["risk_engine/office/interview/*.py"],
     "command": [
         "risk_engine/*.py",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, get_args
 import typer
 
 from risk_engine.cli.options import (
+    AnnexOption,
     Day,
     DecisionOption,
     JobsOfMany,
@@ -25,6 +26,7 @@ from risk_engine.files.language import _
 if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment
     from risk_engine.portfolio.assess import Assessor
+    from risk_engine.report.view import Part
 
 
 def check_comparable(options: Mapping[str, object], *, is_one: bool) -> None:
@@ -123,6 +125,7 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     ] = None,
     decision: DecisionOption = None,
     templates: Pages = None,
+    annex: AnnexOption = False,
     trace: Annotated[
         Trace,
         typer.Option(
@@ -168,6 +171,7 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     paths = list(_files(cases))
     inputs = [*paths, *(one for one in (profile, supersedes) if one is not None)]
     form = form_of(output, get_args(Format), asked, inputs=inputs)
+    part = _part(form, annex=annex)
     assessor = Assessor(criteria[0] if criteria else None, on, profile, trace.value)
     if is_one:
         assessment = assessor.assess(paths[0], old)
@@ -176,7 +180,7 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         code = level_code(assessment, assessor, fail_on)
         if pack is not None:
             _pack(pack, assessment, assessor, decision)
-        put_one(assessment, assessor.explain, form, output)
+        put_one(assessment, assessor.explain, form, output, part)
         raise typer.Exit(code)
     from risk_engine.cli.assess_many import Work, assess_many
 
@@ -185,7 +189,17 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         from risk_engine.cli.pack import Packed
 
         packed = Packed(pack, templates)
-    assess_many(Work(assessor, form, fail_on), paths, inputs, output, packed, jobs)
+    assess_many(Work(assessor, form, fail_on, part), paths, inputs, output, packed, jobs)
+
+
+def _part(form: Format, *, annex: bool) -> "Part":
+    """Return what is written of a report; raise RiskEngineError where no report is."""
+    if annex and form in {"text", "json"}:
+        message = _("--annex goes with a report, and this is written as {form}", form=form)
+        raise RiskEngineError(
+            message, _("use it with -o FILE.pdf, .docx, .html or .md; --pack writes the annex itself")
+        )
+    return "whole" if annex else "report"
 
 
 def _pack(folder: Path, assessment: "Assessment", assessor: "Assessor", decision: Path | None) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment
     from risk_engine.portfolio.assess import Assessor
     from risk_engine.report.answer import Row
+    from risk_engine.report.view import Part
 
 WORTH_SHOWING = 20
 """Of fewer cases nobody waits to see how many are assessed."""
@@ -59,6 +60,7 @@ class Work:
     assessor: "Assessor"
     form: Format
     fail_on: str | None
+    part: "Part" = "report"
 
     def __call__(self, path: Path) -> Done | Failed:
         """Return what is shown of one case."""
@@ -88,7 +90,7 @@ class Work:
                 from risk_engine.report import left_out, written
                 from risk_engine.report.view import view
 
-                shown = view(explained)
+                shown = view(explained, part=self.part)
                 content, note = written(shown, self.form), left_out(shown, self.form) or ""
         case_id, on, digest = assessment.case_id, assessment.on, assessment.digest
         return Done(path, case_id, on, digest, standing_of(assessment), code, told, content, note, about_names)

@@ -31,10 +31,10 @@ def offer_report(assessment: "Explanation", case: Path, dialogue: "Dialogue") ->
     from risk_engine.report import DocumentForm
     from risk_engine.report.view import view
 
-    asked = Asked(_("Write the full report? Type a file name that ends in .html, .pdf, .docx or .md; Enter: no."))
+    asked = Asked(_("Write the report? Type a file name that ends in .html, .pdf, .docx or .md; Enter: no."))
     while (target := dialogue.until_read(asked, lambda line: _target(line, case))) is not None and target.name:
         try:
-            put_document(view(assessment), form_of(target, get_args(DocumentForm)), target)
+            put_document(view(assessment, part="report"), form_of(target, get_args(DocumentForm)), target)
         except RiskEngineError as error:
             dialogue.say(f"{error}")
         else:
@@ -179,7 +179,7 @@ def _session(
     for line in notes_of(file.document, loaded, day):
         dialogue.say(line)
     file.read_under(loaded)
-    record = Record(file.today.document.data, Under(criteria_in_words(loaded), day, applied, others))
+    record = Record(file.today.document.data, Under(criteria_in_words(loaded), day, applied, others, f"{file.path}"))
     return Session(record, _looker(loaded, dialogue), "all" if everything else "deciding")
 
 

@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from risk_engine.cli.output import note
-from risk_engine.files.diagnostics import NotInForceError, RiskEngineError, help_line, printable, quoted, suggestion
+from risk_engine.files.diagnostics import (
+    NotInForceError,
+    RiskEngineError,
+    help_line,
+    is_blank,
+    printable,
+    quoted,
+    suggestion,
+)
 from risk_engine.files.language import _, listed
 
 if TYPE_CHECKING:
@@ -111,6 +119,12 @@ Pages = Annotated[
 """Where a command has this option, its pages are made as the office says; the command need not ask."""
 
 
+AnnexOption = Annotated[
+    bool,
+    typer.Option("--annex", help="Of a report also the annex: all else that the record holds, below it."),
+]
+
+
 DecisionOption = Annotated[
     Path | None,
     typer.Option("--decision", metavar="DECISION", help="The decision (JSON) that was taken on the assessment."),
@@ -136,7 +150,7 @@ def sender_of(name: str | None, reply_to: str | None, by: date | None, on: date 
     from risk_engine.report.pages import Sender
 
     for option, text in {"--from": name, "--reply-to": reply_to}.items():
-        if text is not None and not printable(text).strip():
+        if text is not None and is_blank(text):
             raise RiskEngineError(_("{option} says nothing", option=option), _("leave it out, or write what to print"))
     if by is not None and on is not None and by < on:
         message = _("--by {day}: that is before the day of the letter, {on}", day=by, on=on)
@@ -274,16 +288,15 @@ class Reading:
         from risk_engine.files.syntax import UNFIT
 
         text = unicodedata.normalize("NFC", _BREAKS.sub("\n", stated or "")).strip()
-        if not text:
-            self.problem(
-                _("{option} is missing", option=option) if stated is None else _("{option} is empty", option=option)
-            )
-        elif unfit := UNFIT.search(text):
+        if unfit := UNFIT.search(text):
             character = f"U+{ord(unfit[0]):04X}"
             self.problem(
                 _("{option}: the character {character} cannot stand in a record", option=option, character=character)
             )
-
+        elif is_blank(text):
+            self.problem(
+                _("{option} is missing", option=option) if stated is None else _("{option} is empty", option=option)
+            )
         elif not lines and ("\n" in text or "\t" in text):
             self.problem(_("{option}: `{text}` must stand on one line", option=option, text=" ".join(text.split())))
         return text

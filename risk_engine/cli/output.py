@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from risk_engine.model.explanation import Explanation
     from risk_engine.report import DocumentForm
     from risk_engine.report.blocks import View
+    from risk_engine.report.view import Part
 
 
 OTHER_DOCUMENTS = frozenset(
@@ -191,7 +192,9 @@ Explain: TypeAlias = "Callable[[Assessment], Explanation]"
 """Says an assessment in words; called only where words are printed."""
 
 
-def put_one(assessment: "Assessment", explain: Explain, form: Format, output: Path | None) -> None:
+def put_one(
+    assessment: "Assessment", explain: Explain, form: Format, output: Path | None, part: "Part" = "report"
+) -> None:
     """Print the result of one case, or write it to the file that was asked for; only what is stored has no words."""
     match form:
         case "json":
@@ -212,7 +215,7 @@ def put_one(assessment: "Assessment", explain: Explain, form: Format, output: Pa
         case _:
             from risk_engine.report.view import view
 
-            put_document(view(explain(assessment)), form, output)
+            put_document(view(explain(assessment), part=part), form, output)
 
 
 def in_words(what: object, stored: "Assessment", criteria: "Criteria") -> "Explanation":

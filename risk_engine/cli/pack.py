@@ -139,14 +139,18 @@ def _made(wanted: Wanted, tell: Callable[[int, int], None]) -> tuple[dict[str, b
     """Return the files of a pack, and what to say beside it."""
     from risk_engine.loading.translation import told_in
     from risk_engine.report.pages.letter import letter_warning
-    from risk_engine.report.pages.pack import pack
+    from risk_engine.report.pages.pack import REDACTED_ANNEX, pack
     from risk_engine.report.pages.redacted import DisclosureError, redacted_view, redaction_warning
 
     try:
-        redacted = redacted_view(wanted.assessment, told_in(wanted.criteria, current()))
+        told = told_in(wanted.criteria, current())
+        redacted = [
+            redacted_view(wanted.assessment, told, part="report", annex_file=REDACTED_ANNEX),
+            redacted_view(wanted.assessment, told, part="annex"),
+        ]
         warning = redaction_warning(wanted.assessment)
     except DisclosureError as error:
-        redacted, warning = None, str(error)
+        redacted, warning = [], str(error)
     remarks = [_("Redacted version: {warning}", warning=warning)]
     if wanted.decision and (untold := letter_warning(wanted.decision, wanted.assessment)):
         remarks.append(_("Letter: {warning}", warning=untold))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, get_args
 import typer
 
 from risk_engine.cli.options import (
+    AnnexOption,
     AnswerBy,
     CriteriaOfRecord,
     CriteriaOption,
@@ -21,7 +22,7 @@ from risk_engine.cli.options import (
     not_said,
     sender_of,
 )
-from risk_engine.cli.output import FORM, Format, form_of, in_words, note_lines, progress, put, put_document
+from risk_engine.cli.output import FORM, Format, form_of, in_words, note_lines, progress, put, put_bytes, put_document
 from risk_engine.files.diagnostics import RiskEngineError, help_line
 from risk_engine.files.language import N_, _, current, either
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from risk_engine.model.explanation import Explanation
     from risk_engine.model.outlook import ExplainedOutlook, Outlook
     from risk_engine.report.blocks import View
+    from risk_engine.report.view import Part
 
 
 EXAMPLES = {
@@ -48,11 +50,13 @@ Kind: TypeAlias = Literal["full", "decision", "letter", "plan", "questions", "re
 """The kinds of document that an assessment gives."""
 
 
-ReportFormat: TypeAlias = Literal["text", "html", "pdf", "docx", "md"]
-"""The forms in which a document can be had."""
+ReportFormat: TypeAlias = Literal["text", "html", "pdf", "docx", "md", "xlsx"]
+"""The forms in which a document can be had; a plan as a workbook too."""
 
-OF_A_DECISION = frozenset({"decision", "letter", "plan"})
+OF_A_DECISION = frozenset({"full", "decision", "letter", "plan"})
 """The kinds of document that say what was decided."""
+WITH_ANNEX = frozenset({"full", "redacted"})
+"""The kinds of document that have an annex."""
 LETTERS = frozenset({"letter", "questions"})
 """The kinds of document that are sent by somebody."""
 RECORDS = frozenset({".json", ".yaml", ".yml"})
@@ -78,6 +82,7 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     by: AnswerBy = None,
     criteria: CriteriaOfRecord = None,
     profile: ProfileOption = None,
+    annex: AnnexOption = False,
     outlook: Annotated[
         Path | None,
         typer.Option(
@@ -113,20 +118,31 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     if template is not None and form != "docx":
         message = _("--template is for Word documents, and this one is written as {form}", form=form)
         raise RiskEngineError(message, _("use it with --format docx, or with -o FILE.docx"))
-    _refuse_unused(kind, {"--to": to, "--decision": decision, "--profile": profile, "--outlook": outlook})
+    _refuse_unused(
+        kind, {"--to": to, "--decision": decision, "--profile": profile, "--outlook": outlook, "--annex": annex or None}
+    )
     _refuse_unused(kind, {"--from": sender, "--reply-to": reply_to, "--by": by})
+    part: Part = "whole" if annex else "report"
+    if form == "xlsx" and kind != "plan":
+        message = _("a document of the kind `{kind}` cannot be a workbook", kind=kind)
+        raise RiskEngineError(message, _("use it with --kind plan"))
     stored = unaltered_assessment(file)
     under = criteria_of(stored, criteria, file)
     decided = None if decision is None else counting_decision(stored, under, decision)
     assessment = in_words(file, stored, under)
     written_by = sender_of(sender, reply_to, by, assessment.on)
     if kind == "redacted":
-        made = redacted(assessment, under, profile)
-    elif outlook is not None:
-        made = _with_outlook(assessment, outlook, stored, under)
+        made = redacted(assessment, under, profile, part)
+    elif kind == "full":
+        from risk_engine.report.view import view
+
+        made = view(assessment, _outlook(outlook, stored, under), decided, part=part)
     else:
         made = view_of(assessment, kind, decided, to=to, sender=written_by)
-    put_document(made, form, output, template)
+    if form == "xlsx":
+        _put_workbook(made, output)
+    else:
+        put_document(made, form, output, template)
     if kind in LETTERS and (room := not_said(written_by, has_room=True)):
         typer.echo(room, err=True)
     if kind == "letter" and decided is not None:
@@ -136,11 +152,23 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             typer.echo(left_out, err=True)
 
 
-def _with_outlook(assessment: "Explanation", file: Path, stored: "Assessment", criteria: "Criteria") -> "View":
-    from risk_engine.records.trusted import belonging_outlook
-    from risk_engine.report.view import view
+def _put_workbook(plan: "View", output: Path | None) -> None:
+    """Write a plan as a workbook that can be filled in."""
+    from risk_engine.office.forms.form import no_office
 
-    return view(assessment, explained(belonging_outlook(stored, file), stored, criteria))
+    if output is None:
+        raise RiskEngineError(_("a workbook is written into a file"), _("name one, like plan.xlsx"))
+    try:
+        from risk_engine.office.forms.plan_form import plan_workbook
+    except ModuleNotFoundError as error:
+        raise no_office() from error
+    put_bytes(plan_workbook(plan), output)
+
+
+def _outlook(file: Path | None, stored: "Assessment", criteria: "Criteria") -> "ExplainedOutlook | None":
+    from risk_engine.records.trusted import belonging_outlook
+
+    return None if file is None else explained(belonging_outlook(stored, file), stored, criteria)
 
 
 def _refuse_record(output: Path) -> None:
@@ -160,6 +188,7 @@ _UNUSED = {
     "--decision": (OF_A_DECISION, N_("--decision: a document of the kind `{kind}` says nothing of a decision")),
     "--profile": ({"redacted"}, N_("--profile: a document of the kind `{kind}` withholds nothing")),
     "--outlook": ({"full"}, N_("--outlook: a document of the kind `{kind}` does not say what would change it")),
+    "--annex": (WITH_ANNEX, N_("--annex: a document of the kind `{kind}` has no annex")),
     **dict.fromkeys(
         ("--from", "--reply-to", "--by"),
         (LETTERS, N_("{option}: a document of the kind `{kind}` is no letter")),
@@ -181,14 +210,16 @@ def _refuse_unused(kind: Kind, given: Mapping[str, object]) -> None:
         raise RiskEngineError("\n".join(problems))
 
 
-def redacted(assessment: "Explanation", criteria: "Criteria", profile: Path | None = None) -> "View":
+def redacted(
+    assessment: "Explanation", criteria: "Criteria", profile: Path | None = None, part: "Part" = "report"
+) -> "View":
     """Return the redacted version, and say on standard error what to know before it leaves the house."""
     from risk_engine.loading.profile import load_profile
     from risk_engine.loading.translation import told_in
     from risk_engine.report.pages.redacted import redacted_view, redaction_warning
 
     given = None if profile is None else load_profile(profile, criteria).disclosure
-    made = redacted_view(assessment, told_in(criteria, current()), given)
+    made = redacted_view(assessment, told_in(criteria, current()), given, part)
     typer.echo(redaction_warning(assessment, given), err=True)
     return made
 
@@ -236,7 +267,7 @@ def print_outlook(
     else:
         from risk_engine.report.view import view
 
-        shown = view(assessment, outlook)
+        shown = view(assessment, outlook, part="report")
     put_document(shown, form, output)
 
 

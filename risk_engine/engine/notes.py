@@ -14,7 +14,7 @@ from risk_engine.model.assessment import Assessment, AwarenessOutcome, FindingOu
 from risk_engine.model.case import ControlRecord
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.explanation import ControlShown, Entry, Gap, Note, Override, Recorded
-from risk_engine.model.facts import AnyFact, RowFact, TextFact, belonging
+from risk_engine.model.facts import AnyFact, RowFact, TextFact, answered_as, belonging
 from risk_engine.model.profile import Profile
 from risk_engine.model.references import reopening
 from risk_engine.model.tables import CellValue, cell_on, value_on
@@ -104,6 +104,7 @@ def _gap(path: str, findings: Sequence[FindingOutcome], explainer: Explainer) ->
     asked_of = fact.asked_of if fact else None
     value = explainer.value(read)
     party = None if asked_of is None else party_of(read, asked_of, explainer.facts, criteria.entities)
+    kind, choices = ("list", {}) if fact is None else answered_as(fact, criteria.tables, explainer.facts.on)
     possible: Severity = max((finding.possible for finding in findings), key=SEVERITIES.index)
     return Gap(
         path=path,
@@ -114,6 +115,8 @@ def _gap(path: str, findings: Sequence[FindingOutcome], explainer: Explainer) ->
         party=None if party is None else party.path or "",
         findings=tuple(finding.id for finding in findings),
         possible=possible,
+        kind=kind,
+        choices=tuple(choices.items()),
         answered=None if value is None else explainer.shown(read, value),
         against=() if value is None else tuple(_against(read, explainer)),
     )

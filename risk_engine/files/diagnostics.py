@@ -65,14 +65,30 @@ class MissingExtraError(RiskEngineError):
 
 @dataclass(frozen=True, order=True)
 class Position:
-    """A place in a source file; lines and columns count from 1."""
+    """A place in a source file; lines and columns count from 1. Of a cell the path names its sheet too."""
 
     path: str
     line: int
     column: int
+    is_cell: bool = False
 
     def __str__(self) -> str:
+        if self.is_cell:
+            return f"{self.path}!{column_letters(self.column)}{self.line}"
         return f"{self.path}:{self.line}:{self.column}"
+
+
+def column_letters(number: int) -> str:
+    """Return what people call a column of a sheet.
+
+    >>> column_letters(1), column_letters(28)
+    ('A', 'AB')
+    """
+    letters = ""
+    while number:
+        number, letter = divmod(number - 1, 26)
+        letters = f"{chr(ord('A') + letter)}{letters}"
+    return letters
 
 
 @dataclass(frozen=True, order=True)
@@ -109,6 +125,22 @@ def printable(line: str) -> str:
 
 def _is_hidden(char: str) -> bool:
     return char != "\t" and unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+_UNSEEN = re.compile(r"[\u115f\u1160\u2065\u3164\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]")
+"""Default-ignorable characters (Unicode, DerivedCoreProperties) that are neither marks nor of the category Cf."""
+_EMPTY_BRAILLE = "\u2800"
+
+
+def without_unseen(text: str) -> str:
+    """Return a text without the letters and signs that no font draws."""
+    return _UNSEEN.sub("", text)
+
+
+def is_blank(text: str) -> bool:
+    """Return whether nobody can see anything of a text: there is nothing but space, controls and marks of nothing."""
+    left = without_unseen(text).replace(_EMPTY_BRAILLE, "")
+    return all(unicodedata.category(char)[0] in "CMZ" for char in left)
 
 
 def _blank(char: str) -> str:

@@ -18,12 +18,13 @@ from risk_engine.files.diagnostics import (
 from risk_engine.files.language import N_, _, first_few
 from risk_engine.files.once import once
 from risk_engine.files.plain import BROKEN, Loc
+from risk_engine.files.reading import READERS
 from risk_engine.files.source import Document, parse, read
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.releases import Chosen, choose
 from risk_engine.loading.sets import UnknownSetError
 from risk_engine.loading.validate import mappings, named_problems, path_problem, validated
-from risk_engine.model.case import COMPARE_WITH, UNKNOWN, Case, case_model
+from risk_engine.model.case import COMPARE_WITH, ON_FILE, UNKNOWN, Case, case_model
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import ChoiceFact, ChoicesFact, belonging
 from risk_engine.model.triage import with_first_answers
@@ -66,7 +67,9 @@ def read_case_file(path: Path) -> Document:
 
     Single values that cannot be read are noted in it; `case_of` says what they are, with what else is wrong.
     """
-    return keyed(read(path, nulls=True, go_on=True))
+    reader = READERS.get(path.suffix.casefold())
+    document: Document = read(path, nulls=True, go_on=True) if reader is None else reader(path)
+    return keyed(document)
 
 
 _OF_AN_ASSESSMENT = frozenset({"case_digest", "findings", "proposals"})
@@ -127,6 +130,12 @@ def case_of(
         others = compared_sets(document, stated_date(document)) if others is None else others
         (document, *_rest), found = told(document, (criteria, *others))
         problems += found
+    if _names_files(document):
+        from risk_engine.loading.on_file import with_files
+
+        document, found = with_files(document, criteria)
+        problems += found
+        given = None
     if speaks_of_names(criteria):
         from risk_engine.loading.former_names import in_names_of_today
 
@@ -144,6 +153,12 @@ def case_of(
 
         raise InvalidSourceError(told_of_versions(problems, document, criteria))
     return with_first_answers(case, criteria) if criteria.head.triage else case
+
+
+def _names_files(document: Document) -> bool:
+    """Return whether an entry of a list says that something is on file about it."""
+    lists = (one for one in document.data.values() if isinstance(one, tuple))
+    return any(isinstance(entry, dict) and ON_FILE in entry for one in lists for entry in one)
 
 
 @once

@@ -253,6 +253,7 @@ _SAY: Mapping[str, Callable[[ErrorDetails, Shape], _Words]] = {
     "condition": _no_condition,
     "string_pattern_mismatch": _pattern,
     "string_too_short": lambda _error, _shape: (_("the text is empty"), ""),
+    "blank": lambda _error, _shape: (_("nobody can see anything of this text"), _("write something that can be read")),
     "too_short": _too_short,
     "too_long": _too_long,
     "greater_than_equal": lambda error, _shape: (

@@ -12,6 +12,7 @@ from risk_engine.model.assessment import (
     OptionOutcome,
     ProfileUsed,
 )
+from risk_engine.model.facts import Kind
 from risk_engine.model.ladders import Role, Titled
 from risk_engine.model.tables import Grade
 from risk_engine.model.words import Model, Outcome, Severity, Shown, WhereTrue
@@ -168,6 +169,8 @@ class Gap(Model):
     )
     findings: tuple[str, ...]
     possible: Severity
+    kind: Kind | Literal["list"] = Field("list", exclude=True)
+    choices: tuple[tuple[str, str], ...] = Field((), exclude=True)
     answered: Shown | None = Field(
         default=None,
         description="The answer on record, where it counts as open because it contradicts others.",

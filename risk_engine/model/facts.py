@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import date
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias, assert_never
 
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError, PydanticKnownError
@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError, PydanticKnownError
 from risk_engine.files.language import _
 from risk_engine.files.once import once
 from risk_engine.model.conditions import Condition
+from risk_engine.model.tables import Table
 from risk_engine.model.words import Deprecated, MadeOnce, Model, Name, Translatable, Value, WasAnswered, WasCalled
 
 MAX_ENTRIES = 1000
@@ -182,6 +183,31 @@ def offered(fact: ChoiceFact | ChoicesFact, on: date | None) -> dict[str, str]:
     """Return the options that people are offered on a day, with what they mean."""
     gone = {one for one, deprecation in fact.deprecated_options.items() if deprecation.holds(on)}
     return {one: text for one, text in fact.options.items() if one not in gone}
+
+
+Kind: TypeAlias = Literal["one", "several", "integer", "date", "text"]
+"""How a question can be answered."""
+
+
+def answered_as(fact: AnyFact, tables: Mapping[str, Table], on: date | None) -> tuple[Kind, dict[str, str]]:
+    """Return how a fact can be answered, and the answers that people are offered on a day, as a case writes each."""
+    match fact:
+        case BooleanFact():
+            return "one", {"true": _("Yes"), "false": _("No")}
+        case ChoiceFact():
+            return "one", offered(fact, on)
+        case RowFact(of=table):
+            return "one", {row_id: row.name for row_id, row in tables[table].rows.items()}
+        case ChoicesFact():
+            return "several", offered(fact, on)
+        case IntegerFact():
+            return "integer", {}
+        case DateFact():
+            return "date", {}
+        case TextFact():
+            return "text", {}
+        case _:
+            assert_never(fact)
 
 
 def direction(fact: AnyFact) -> bool | str | None:

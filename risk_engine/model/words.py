@@ -6,6 +6,7 @@ from functools import cache
 from typing import Annotated, Any, Literal, TypeAlias, get_args
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -14,7 +15,9 @@ from pydantic import (
     StringConstraints,
     TypeAdapter,
 )
-from pydantic_core import CoreSchema
+from pydantic_core import CoreSchema, PydanticCustomError
+
+from risk_engine.files.diagnostics import is_blank
 
 Severity: TypeAlias = Literal["none", "low", "moderate", "high", "critical"]
 KnockOutKind: TypeAlias = Literal["hold", "funding", "policy", "legal"]
@@ -26,6 +29,10 @@ WhereTrue: TypeAlias = Annotated[bool, Field(exclude_if=lambda value: not value)
 """Written only where it is true: of a record without it digest and bytes stay as they were."""
 ControlStatus: TypeAlias = Literal["planned", "agreed", "implemented", "verified"]
 
+Confidence: TypeAlias = Literal["unsure", "declared", "documented", "verified"]
+
+STATUSES: tuple[ControlStatus, ...] = get_args(ControlStatus)
+CONFIDENCES: tuple[Confidence, ...] = get_args(Confidence)
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 KNOCK_OUTS: tuple[KnockOut, ...] = get_args(KnockOut)
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
@@ -43,7 +50,16 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 """A SHA-256 in hexadecimal."""
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
-Text = Annotated[str, StringConstraints(min_length=1)]
+
+
+def _seen(text: str) -> str:
+    if not ("!" <= text[0] <= "~") and is_blank(text):
+        raise PydanticCustomError("blank", "nobody can see anything of this text")
+    return text
+
+
+Text = Annotated[str, StringConstraints(min_length=1), AfterValidator(_seen)]
+"""A text of which somebody can see something."""
 
 
 class Speech(Enum):

@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from risk_engine.files.diagnostics import RiskEngineError, help_line, printable, quoted, reason, suggestion
+from risk_engine.files.diagnostics import (
+    RiskEngineError,
+    help_line,
+    printable,
+    quoted,
+    reason,
+    suggestion,
+    without_unseen,
+)
 from risk_engine.files.language import _
 from risk_engine.files.plain import digest
 from risk_engine.files.reading import open_file
@@ -35,9 +43,6 @@ _TITLE = re.compile(
 )
 _SPELT_OUT = re.compile(r"\bph\W{0,2}d\b|\b[mbd]\W{0,2}sc\b|\bh\W{0,2}c\b(?=\W*$)", re.IGNORECASE)
 """Degrees that are written with points between their letters."""
-
-_UNSEEN = re.compile(r"[\u115f\u1160\u2065\u3164\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]")
-"""Default-ignorable characters (Unicode, DerivedCoreProperties) that are neither marks nor of the category Cf."""
 
 _LOOK_ALIKE = str.maketrans(
     "АВЕЗІЈКМНОРСТУХЅҮԚԜаевзіјкмнорстухѕүһԁԛԝӏѵΑΒΕΖΗΙΚΜΝΟΡΤΥΧαβεζηικμνορτυχγϲϳıɑɡ",
@@ -89,7 +94,7 @@ def _pairs(one: Person, other: Person) -> Iterator[tuple[list[str], list[str]]]:
 
 
 def _readings(name: str) -> tuple[list[str], list[str]]:
-    composed = _UNSEEN.sub("", unicodedata.normalize("NFKC", name))
+    composed = without_unseen(unicodedata.normalize("NFKC", name))
     return _words(composed), _words(composed.translate(_LOOK_ALIKE))
 
 

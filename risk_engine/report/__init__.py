@@ -22,8 +22,12 @@ def render(
     format: Format,  # noqa: A002 -- the word of the command line
     criteria: Criteria | None = None,
     language: str | None = None,
+    *,
+    annex: bool = False,
 ) -> str:
     """Return a report on an assessment, or on one that was explained, in the language of the explanation.
+
+    With `annex` a page holds below the report all else that the record does.
 
     A record has no words: except as JSON it needs the criteria that it was made under, and takes the current language
     if none is named. As JSON a record is what is stored, and an explanation everything that a report may say.
@@ -42,10 +46,10 @@ def render(
 
         assessment = explain(assessment, criteria, language)
     with in_language(assessment.language):
-        return _rendered(assessment, format)
+        return _rendered(assessment, format, annex=annex)
 
 
-def _rendered(assessment: Explanation, form: Format) -> str:
+def _rendered(assessment: Explanation, form: Format, *, annex: bool) -> str:
     # Each writer's library is loaded for its format only: a cold start pays for nothing else.
     match form:
         case "json":
@@ -55,7 +59,7 @@ def _rendered(assessment: Explanation, form: Format) -> str:
         case "html" | "md":
             from risk_engine.report.view import view
 
-            return written(view(assessment), form).decode()
+            return written(view(assessment, part="whole" if annex else "report"), form).decode()
         case "text":
             from risk_engine.report.answer import screen
             from risk_engine.report.terminal import plain_text

@@ -4,11 +4,13 @@ Every writer handles every kind; `kind` names it to a template. Nothing here kno
 """
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import takewhile
-from typing import ClassVar, Literal, TypeAlias, TypeVar, cast
+from typing import Any, ClassVar, Literal, TypeAlias, TypeVar, cast
+
+from risk_engine.model.facts import Kind as AnswerKind
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -26,6 +28,8 @@ class Run:
     link: str | None = None
     ref: str | None = None
     change: Literal["added", "removed"] | None = None
+    field: str = ""
+    """The key of the field of a `Paper` that stands here where it can be filled in; elsewhere the text does."""
 
 
 Line: TypeAlias = tuple[Run, ...]
@@ -80,9 +84,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Blanks:
-    """Labels with room to write on paper."""
+    """Labels with room to write on paper; `fields` has for each label the key of a field of a `Paper`, or nothing."""
 
     labels: tuple[str, ...]
+    fields: tuple[str, ...] = ()
     kind: ClassVar[str] = "blanks"
 
 
@@ -239,8 +244,27 @@ class Answer:
         return (*self.glance, self.challenge) if self.challenge else self.glance
 
 
-Kind: TypeAlias = Literal["decision", "full", "letter", "plan", "redacted", "questions"]
+Kind: TypeAlias = Literal["decision", "full", "annex", "letter", "plan", "redacted", "redacted_annex", "questions"]
 """The kinds of document that one assessment gives."""
+
+
+@dataclass(frozen=True)
+class AnswerField:
+    """A field to be filled in: its name, and what there is to choose from, as a case writes it and in words."""
+
+    kind: AnswerKind
+    title: str
+    choices: tuple[tuple[str, str], ...] = ()
+    value: str = ""
+    """What stands in it already, as a case writes it."""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """The fields of a document that is sent back, by key, and what it says of itself out of sight, as plain data."""
+
+    fields: Mapping[str, AnswerField]
+    made: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -277,6 +301,7 @@ class View:
     full_report: str = ""
     footer: str = ""
     must: tuple[Must, ...] = ()
+    paper: Paper | None = None
 
     @property
     def is_letter(self) -> bool:
@@ -302,6 +327,35 @@ def joined(lines: Iterable[Line], between: str) -> Line:
 def unlinked(line: Line) -> Line:
     """Return a line that leads nowhere inside the page."""
     return tuple(dataclasses.replace(run, ref=None) for run in line)
+
+
+def changed_lines(part: T, change: Callable[[Line], Line]) -> T:
+    """Return a part of a document in which each line is changed."""
+    return cast("T", _changed(part, change))
+
+
+def _changed(part: object, change: Callable[[Line], Line]) -> object:
+    match part:
+        case (Run(), *_rest):
+            return change(cast("Line", part))
+        case tuple():
+            return tuple(_changed(one, change) for one in part)
+        case _ if dataclasses.is_dataclass(part):
+            parts = {name: _changed(one, change) for name, one in vars(part).items()}
+            return dataclasses.replace(cast("Any", part), **parts)
+        case _:
+            return part
+
+
+def leading_inside(view: View) -> View:
+    """Return a document in which nothing leads to a place that it does not have."""
+    groups = (part for section in view.sections for part in section.blocks if isinstance(part, Group))
+    places = {*(one.key for one in view.sections), *(one.anchor for one in groups)}
+
+    def change(line: Line) -> Line:
+        return tuple(run if run.ref in places else dataclasses.replace(run, ref=None) for run in line)
+
+    return changed_lines(view, change)
 
 
 def strong(text: str) -> Run:

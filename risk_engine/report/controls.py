@@ -10,11 +10,13 @@ from risk_engine.report.blocks import Line, grouped, say, strong
 from risk_engine.report.wording import (
     Names,
     day,
+    evidence,
     fill,
     first_of,
     gravest,
     lead,
     of_kind,
+    sentence,
     severity_word,
     some,
     state_word,
@@ -172,7 +174,15 @@ def who(control: ControlShown, assessment: Explanation) -> Line:
 def supporting(assessment: Explanation) -> tuple[Line, ...]:
     """Return the supporting controls and how far each has come."""
     return tuple(
-        say(strong(f"{one.title} "), f"({one.id}): {one.do} ", *who(one, assessment), f". {_supporting_state(one)}")
+        say(
+            strong(f"{one.title} "),
+            f"({one.id}): {one.do} ",
+            *who(one, assessment),
+            f". {_supporting_state(one)}",
+            f" {sentence(_('Evidence: {evidence}', evidence='; '.join(map(evidence, one.evidence))))}"
+            if one.evidence
+            else "",
+        )
         for one in assessment.controls
         if one.supporting
     )

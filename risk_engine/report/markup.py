@@ -8,12 +8,13 @@ of the texts it prints stays as it is, which is why the template's own carries a
     answer tone dense            the first page: h (the sentence), p (what completes it), dl, challenge
     section key title new-page   holds blocks and groups; group anchor: h (its title), then blocks
     p · ul, li · dl, dt key, dd · table caption shares, tr, th, td · blanks, li · letterhead: from, to, dated
+    field key: what can be filled in · li field: of a blank
     strong em mark code a href ref · run: a piece of a line as Python made it · block: a block or section too
 """
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final, NoReturn, cast
@@ -40,10 +41,12 @@ from risk_engine.report.blocks import (
 SPACE: Final = "\ufdd0"
 """White space of the template itself: a character that no text may hold, so that no text is taken for it."""
 _STYLES: Final = ("strong", "em", "mark", "code")
-_INLINE: Final = (*_STYLES, "a", "run")
+_INLINE: Final = (*_STYLES, "a", "run", "field")
 _BLOCKS: Final = ("p", "ul", "dl", "table", "blanks", "letterhead", "group", "block")
 _ATTRIBUTES: Final[Mapping[str, frozenset[str]]] = {
     "a": frozenset({"href", "ref"}),
+    "field": frozenset({"key"}),
+    "li": frozenset({"field"}),
     "run": frozenset({"style", "href", "ref", "change"}),
     "answer": frozenset({"tone", "dense"}),
     "section": frozenset({"key", "title", "new-page"}),
@@ -281,7 +284,8 @@ class _Reader:
 
     def _blanks(self, element: _Element) -> Blanks | None:
         labels = tuple(words(one) for one in self._items(element))
-        return Blanks(labels) if labels else None
+        fields = tuple(one.attributes.get("field", "") for one in element.parts("li") if self.line(one))
+        return Blanks(labels, fields if any(fields) else ()) if labels else None
 
     def _letterhead(self, element: _Element) -> Letterhead:
         said: dict[str, list[str]] = {"from": [], "to": [], "dated": []}
@@ -308,6 +312,8 @@ class _Reader:
             if isinstance(one, str):
                 yield one, like
                 continue
+            if one.name == "field" and not one.inside:
+                yield "", _styled(one, like)
             if one.name not in _INLINE:
                 message = _("`{name}` cannot stand in `{outer}`", name=one.name, outer=element.name)
                 _refuse(one, message, suggestion(one.name, _INLINE))
@@ -321,7 +327,7 @@ def _styled(element: _Element, like: Run) -> Run:
     given = element.attributes
     style = element.name if element.name in _STYLES else given.get("style", like.style)
     link, ref, change = given.get("href", like.link), given.get("ref", like.ref), given.get("change", like.change)
-    return Run("", cast("Any", style), link, ref, cast("Any", change))
+    return Run("", cast("Any", style), link, ref, cast("Any", change), given.get("key", like.field))
 
 
 def _collapsed(pieces: Sequence[tuple[str, Run]]) -> Line:
@@ -333,10 +339,8 @@ def _collapsed(pieces: Sequence[tuple[str, Run]]) -> Line:
             text = text.lstrip(SPACE)
         begins = text.endswith(SPACE) if text else begins
         made.append((text, like))
-    while made and not made[-1][0].rstrip(SPACE):
+    while made and not made[-1][0].rstrip(SPACE) and not made[-1][1].field:
         made.pop()
     if made:
         made[-1] = (made[-1][0].rstrip(SPACE), made[-1][1])
-    return tuple(
-        Run(text.replace(SPACE, " "), like.style, like.link, like.ref, like.change) for text, like in made if text
-    )
+    return tuple(replace(like, text=text.replace(SPACE, " ")) for text, like in made if text or like.field)

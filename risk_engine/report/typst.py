@@ -2,7 +2,7 @@
 
 import re
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, time
 from functools import cache
 from importlib.resources import files
@@ -351,12 +351,17 @@ class _Typesetter:
                 }
                 for row, cells in zip(rows, said, strict=True)
             ],
-            "by_hand": any(not any(column) for column in zip(*said, strict=True)),
+            "by_hand": any(map(_is_by_hand, zip(*rows, strict=True))),
         }
 
     def said(self, line: Line) -> str:
         """Return everything that is printed of a line."""
         return "".join(f"{one.text} {one.link}" if one.link and self.prints_addresses else one.text for one in line)
+
+
+def _is_by_hand(column: Sequence[Line]) -> bool:
+    """Return whether a column is there to be written into."""
+    return all(not words(cell).strip() or any(one.field for one in cell) for cell in column)
 
 
 def _places(sections: Iterable[Section]) -> Iterator[str]:

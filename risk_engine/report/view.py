@@ -1,10 +1,14 @@
-"""The report on an assessment: facts of its sections, whose words are in `templates/pages/report.j2`, and all of it."""
+"""The report on an assessment: facts of its sections and of its annex, and both as one document or each alone.
+
+The words are in `templates/pages/report.j2` and `annex.j2`; what the report itself says is chosen in `brief`.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, assert_never
 
 from risk_engine.files.language import _
+from risk_engine.model.decision import Decision
 from risk_engine.model.explanation import (
     CitedSource,
     ControlShown,
@@ -32,13 +36,16 @@ from risk_engine.report.blocks import (
     Must,
     Picture,
     Run,
+    Section,
     View,
     grouped,
     joined,
+    leading_inside,
     mark,
     say,
     words,
 )
+from risk_engine.report.brief import Brief, brief
 from risk_engine.report.controls import Action, Way
 from risk_engine.report.frame import noted
 from risk_engine.report.pictures import Event, Placed
@@ -62,12 +69,15 @@ from risk_engine.report.wording import (
 if TYPE_CHECKING:
     from risk_engine.model.outlook import ExplainedOutlook
 
-_BEFORE_OUTLOOK = "conditions"
+_BEFORE_OUTLOOK = "tasks"
 _SCOPE = "scope"
 """The row of the first section that says how far the answer reaches; it stands on the first page too."""
-_KEYS = ("case", "reasons", "dimensions", "findings", "unknown", "problems", "conditions", "awareness", "dates",
-         "benefits", "absent", "profile", "challenge", "sources", "versions")  # fmt: skip
+_REPORT = ("facts", "terms", "open", "tasks", "challenge")
+_ANNEX = ("case", "reasons", "dimensions", "findings", "unknown", "problems", "conditions", "awareness", "dates",
+          "benefits", "absent", "profile", "sources", "versions")  # fmt: skip
 """The sections that other documents link to: no page of an office may lose one."""
+Part: TypeAlias = Literal["whole", "report", "annex"]
+"""The report with its annex, or one of them alone."""
 _NAMED = 4
 """How many findings the head of a choice names; it counts the rest."""
 _Choices: TypeAlias = tuple[tuple[str, tuple[Way, ...]], ...]
@@ -103,6 +113,10 @@ class ReportFacts:
 
     assessment: Explanation
     names: Names
+    brief: Brief
+    annex: tuple[str, ...]
+    """The titles of the sections of the annex, where that stands apart; `annex_file` names its file, if it has one."""
+    annex_file: str
     version_mark: str
     parts: tuple[tuple[str, tuple[tuple[Entry, tuple[Recorded, ...]], ...]], ...]
     apart: tuple[Recorded, ...]
@@ -121,6 +135,10 @@ class ReportFacts:
     present: tuple[Finding, ...]
     undetermined: tuple[Finding, ...]
     absent: tuple[Finding, ...]
+    answers: tuple[tuple[str, tuple[str, ...]], ...]
+    """The paths of what indicators read that found nothing, those about one entry together below its name."""
+    numbers: dict[str, int]
+    """The number of each of them."""
     confidential_findings: frozenset[str]
     bounds_only: bool
     lack: Lack
@@ -146,36 +164,75 @@ class ReportFacts:
     readings: tuple[Reading, ...]
 
 
-def view(assessment: Explanation, outlook: "ExplainedOutlook | None" = None) -> View:
+def view(
+    assessment: Explanation,
+    outlook: "ExplainedOutlook | None" = None,
+    decision: Decision | None = None,
+    *,
+    part: Part = "whole",
+    annex_file: str = "",
+) -> View:
     """Return the report on an assessment in the current language, with what would change it; its text is harmless.
 
-    It is a function of the explanation alone; a note says where the criteria are not translated.
+    It is a function of the explanation alone; a note says where the criteria are not translated. With a decision it
+    tells the conditions of that. `annex_file` names the file of the annex where the report stands without it.
     """
     names = Names(assessment)
-    made = page.made("report", report_facts(assessment, names, bounds_only=outlook is None))
-    sections, changed = list(made.page.sections), made.changed
-    keys = [one.key for one in sections]
-    if missing := [key for key in _KEYS if key not in keys]:
-        raise PageError(_("the page `{page}` has no section `{key}`", page="report", key=missing[0]))
+    facts = report_facts(assessment, names, decision, bounds_only=outlook is None)
+    annexed = page.made("annex", facts)
+    below = complete(annexed, "annex")
+    if part != "whole":
+        facts = replace(facts, annex=tuple(one.title for one in below), annex_file=annex_file)
+    own = page.made("report", facts)
+    sections = list(complete(own, "report"))
+    changed = {"whole": [own.changed, annexed.changed], "report": [own.changed], "annex": [annexed.changed]}[part]
     if outlook is not None:
         from risk_engine.report.outlook import outlook_section
 
         section, changed_too = outlook_section(outlook, assessment)
-        sections.insert(keys.index(_BEFORE_OUTLOOK) + 1, section)
-        changed = " ".join(one for one in (changed, changed_too) if one)
+        sections.insert([one.key for one in sections].index(_BEFORE_OUTLOOK) + 1, section)
+        changed.append(changed_too)
+    of_case = next(one for one in below if one.key == "case")
+    rows = (row for block in of_case.blocks if isinstance(block, Fields) for row in block.rows)
     first = opening(assessment, names)
-    of_case = sections[keys.index("case")].blocks
-    rows = (row for block in of_case if isinstance(block, Fields) for row in block.rows)
-    whole = replace(
+    made = replace(
         first,
         warning=warning(assessment),
+        sections=beside(sections, below, part),
+        footer=" ".join(one for one in (first.footer, *dict.fromkeys(changed)) if one),
+    )
+    if part == "annex":
+        title = _("Annex: {report}", report=first.title)
+        return noted(cleaned(leading_inside(replace(made, kind="annex", title=title, answer=None))), assessment)
+    whole = replace(
+        made,
         scales=tuple(pictures.scale(one, lack_of(assessment)) for one in assessment.proposals if one.role),
         scope=next((row for row in rows if row.key == _SCOPE), None),
-        sections=tuple(sections),
-        footer=" ".join(one for one in (first.footer, changed) if one),
         must=must_say(assessment),
     )
-    return page.whole(noted(cleaned(whole), assessment), "report")
+    return page.whole(noted(cleaned(leading_inside(whole)), assessment), "report")
+
+
+def complete(made: page.Made, name: str) -> tuple[Section, ...]:
+    """Return the sections of a report, or of an annex; raise PageError where its template lost one."""
+    keys = [one.key for one in made.page.sections]
+    wanted = _ANNEX if name.endswith("annex") else _REPORT
+    if missing := [key for key in wanted if key not in keys]:
+        raise PageError(_("the page `{page}` has no section `{key}`", page=name, key=missing[0]))
+    return tuple(one for one in made.page.sections if one.blocks)
+
+
+def beside(sections: Sequence[Section], annex: Sequence[Section], part: Part) -> tuple[Section, ...]:
+    """Return the sections of a part of the report; an annex below it begins a page."""
+    match part:
+        case "whole":
+            return (*sections, replace(annex[0], starts_page=True), *annex[1:])
+        case "report":
+            return tuple(sections)
+        case "annex":
+            return tuple(annex)
+        case _:
+            assert_never(part)
 
 
 def must_say(assessment: Explanation) -> tuple[Must, ...]:
@@ -187,19 +244,25 @@ def must_say(assessment: Explanation) -> tuple[Must, ...]:
     )
 
 
-def report_facts(assessment: Explanation, names: Names, *, bounds_only: bool = False) -> ReportFacts:
+def report_facts(
+    assessment: Explanation, names: Names, decision: Decision | None = None, *, bounds_only: bool = False
+) -> ReportFacts:
     """Return what the report says, which says so where what may still come out is told by its bounds only."""
     found = gravest(assessment)
     kept = {path for path, one in assessment.facts.items() if one.confidential}
     entries = tuple(f"{one.path}." for one in assessment.entries)
     events = tuple(sorted(_events(assessment), key=lambda event: event.when))
     pending = controls.actions(assessment, names)
+    answers = _answers(assessment)
     listed = [one for one in pending if one.control.stated]
     gate, barred = controls.holding(assessment)
     chosen = sorted(controls.to_choose(assessment), key=lambda finding: finding.id not in gate)
     return ReportFacts(
         assessment=assessment,
         names=names,
+        brief=brief(assessment, names, decision),
+        annex=(),
+        annex_file="",
         version_mark=version_mark(assessment),
         parts=_parts(assessment),
         apart=tuple(one for one in assessment.described if not one.path.startswith(entries)),
@@ -224,6 +287,8 @@ def report_facts(assessment: Explanation, names: Names, *, bounds_only: bool = F
         present=tuple(one for one in found if one.outcome == "present"),
         undetermined=tuple(one for one in found if one.outcome == "undetermined"),
         absent=tuple(one for one in assessment.findings if one.outcome == "absent"),
+        answers=answers,
+        numbers={path: number for number, path in enumerate((one for _, paths in answers for one in paths), 1)},
         confidential_findings=frozenset(one.id for one in found if not kept.isdisjoint(one.reads)),
         bounds_only=bounds_only,
         lacking=missing(assessment),
@@ -255,6 +320,16 @@ def _parts(assessment: Explanation) -> tuple[tuple[str, tuple[tuple[Entry, tuple
 
     titles = grouped(assessment.entries, lambda entry: entry.title)
     return tuple((title, tuple((one, described(one)) for one in entries)) for title, entries in titles.items())
+
+
+def _answers(assessment: Explanation) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Return the paths of what absent findings read, below their entries, those of no entry first."""
+    entries = {one.path: _("{kind} “{name}”", kind=one.title, name=one.label) for one in assessment.entries}
+    read = {path for one in assessment.findings if one.outcome == "absent" for path in one.reads}
+    several = grouped([path for path in assessment.facts if path in read], lambda path: ".".join(path.split(".")[:2]))
+    apart = tuple(path for start, paths in several.items() if start not in entries for path in paths)
+    of_entries = ((entries[start], tuple(paths)) for start, paths in several.items() if start in entries)
+    return (*([(_("The cooperation as a whole"), apart)] if apart else []), *of_entries)
 
 
 def _closed_routes(assessment: Explanation, names: Names) -> tuple[str, ...]:

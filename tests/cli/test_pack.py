@@ -12,7 +12,8 @@ from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, Result, done, refused, 
 from tests.report.test_docx import without
 
 HALF, LUNG = EXAMPLES / "half-filled.yaml", EXAMPLES / "lung-imaging.yaml"
-KINDS = ("decision", "full", "letter", "plan", "questions-office", "questions-researcher", "redacted")
+OF_THE_OFFICE = ("decision", "full", "annex", "plan")
+KINDS = (*OF_THE_OFFICE, "letter", "questions-office", "questions-researcher", "redacted", "redacted-annex")
 FORMS = ("docx", "html", "md", "pdf")
 EVERY = {f"{kind}.{form}" for kind in KINDS for form in FORMS} | {
     "assessment.json",
@@ -354,7 +355,9 @@ def test_the_page_of_a_pack_says_which_documents_may_leave_the_office(tmp_path: 
         ("Decision", "no"),
         ("Letter to the lead researcher", "yes: the lead researcher"),
         ("Mitigation plan", "no"),
-        ("Full report", "no"),
+        ("Report", "no"),
+        ("Annex of the report", "no"),
         ("Redacted version", "yes: whoever asks for it, once the office has read it through"),
+        ("Annex of the redacted version", "yes: whoever asks for it, once the office has read it through"),
         ("Records", "no"),
     ]

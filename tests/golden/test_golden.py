@@ -31,6 +31,8 @@ WHOLE = ("half-filled", "lung-imaging", "two-eu-hospitals")
 """Whose JSON is kept whole: answers are open, controls are needed, and nothing stands against it."""
 OPEN_AND_CLOSED = ("lung-imaging", "half-filled")
 KINDS = ("decision", "letter", "plan", "questions")
+WALKED = "battery-recycling"
+"""The longest case: the report and the sheet to sign, in both languages."""
 HTML = ("lung-imaging.html", "half-filled.html", "lung-imaging.letter.html", "compare.comparison.html")
 """The other pages are held by their Markdown, which is written from the same blocks."""
 FILES = [
@@ -38,7 +40,10 @@ FILES = [
     *(f"{name}.json" for name in WHOLE),
     *(f"{name}.outcome.txt" for name in NAMES if name not in WHOLE),
     *(f"{name}.{form}" for name in NAMES for form in ("txt", "md")),
-    *(f"{name}.{kind}.md" for name in OPEN_AND_CLOSED for kind in (*KINDS, "redacted")),
+    *(f"{name}.{kind}.md" for name in OPEN_AND_CLOSED for kind in (*KINDS, "redacted", "annex")),
+    *(f"{language}{WALKED}.decision.md" for language in ("", "de/")),
+    *(f"de/{WALKED}.{form}" for form in ("txt", "md")),
+    "half-filled.redacted-annex.md",
     *(f"decided.{kind}.md" for kind in KINDS[:3]),
     *(f"decision.{form}" for form in ("json", "txt", "md")),
     *(f"compare.comparison.{form}" for form in ("txt", "md")),
@@ -47,7 +52,7 @@ FILES = [
     *(f"{language}contradicting.{form}" for language in ("", "de/") for form in ("txt", "md", "letter.md")),
     *(f"contradicting.{kind}.md" for kind in ("decision", "questions", "redacted")),
     *(f"{language}withdrawn.{form}" for language in ("", "de/") for form in ("txt", "md", "since.txt")),
-    *(f"de/lung-imaging.{form}" for form in ("txt", "md", "redacted.md")),
+    *(f"de/lung-imaging.{form}" for form in ("txt", "md", "redacted.md", "annex.md")),
     "de/half-filled.md",
     "de/half-filled.questions.md",
     *(f"de/decided.{kind}.md" for kind in KINDS[:3]),
@@ -55,6 +60,7 @@ FILES = [
 ]
 """`decided` is the demo with its decision; `compare.comparison` one example under two sets; `catalogue` a small set.
 `contradicting` is the case of that set with answers that contradict each other, under a version in which they reopen.
+`annex` and `redacted-annex` are a report and a redacted version with their annexes.
 `withdrawn` is its case under a version of it that had been withdrawn, `withdrawn.since` under one withdrawn later."""
 DISCLOSURE = EXAMPLES / "profiles" / "disclosure.yaml"
 _LONGEST = 24
@@ -83,6 +89,10 @@ def made(file: str) -> str:
     elif kind == "comparison":
         both = ("--criteria", "reconnect-china@1.0.0", "--criteria", "us-dod-matrix@1.0.2")
         text = done("assess", EXAMPLES / f"{name}.yaml", *both, *how)
+    elif kind == "annex":
+        text = done("assess", EXAMPLES / f"{name}.yaml", "--annex", *how)
+    elif kind == "redacted-annex":
+        text = document(name, "redacted", "--annex", *how)
     elif kind:
         text = document(name, kind, *how)
     else:
@@ -239,8 +249,8 @@ def test_the_json_is_canonical_and_the_same_from_anywhere(
 def test_a_stored_assessment_is_reported_alike_and_names_what_it_rests_on(name: str, form: str, tmp_path: Path) -> None:
     stored = tmp_path / "stored.json"
     stored.write_text(assessed(name), "utf-8")
-    page = done("report", stored, "--format", form)
-    assert page == done("assess", EXAMPLES / f"{name}.yaml", "--format", form)
+    page = done("report", stored, "--annex", "--format", form)
+    assert page == done("assess", EXAMPLES / f"{name}.yaml", "--annex", "--format", form)
     record = json.loads(assessed(name))
     digests = {record["digest"], record["case_digest"], record["criteria"]["digest"]}
     assert digests <= set(re.findall(r"\b[0-9a-f]{64}\b", page))

@@ -122,7 +122,7 @@ def shown(name: str) -> View:
 def _report(name: str) -> Callable[[], str]:
     def made() -> str:
         with _spoken(name):
-            return render(assessment(name), "html")
+            return render(assessment(name), "html", annex=True)
 
     return made
 
@@ -165,7 +165,8 @@ def _index() -> str:
     record = Assessment.model_validate_json(assessed("half-filled"))
     told = told_in(criteria_of(record), "en")
     of = explained(record, told)
-    return pack(record, told.criteria, of, None, redacted_view(of, told)).files[INDEX].decode()
+    redacted = [redacted_view(of, told, part="report"), redacted_view(of, told, part="annex")]
+    return pack(record, told.criteria, of, None, redacted).files[INDEX].decode()
 
 
 def _german_impact() -> str:

@@ -70,7 +70,7 @@ def test_every_surface_begins_with_still_open(surface: str) -> None:
 
 
 def body(made: Explanation, surface: str) -> str:
-    page = render(made, surface)  # type: ignore[arg-type]
+    page = render(made, surface, annex=True)  # type: ignore[arg-type]
     return page[page.index("<h1>") :] if surface == "html" else page
 
 
@@ -92,7 +92,7 @@ def test_an_escalation_is_named_where_there_is_one() -> None:
 def test_two_people_are_named_where_two_must_sign() -> None:
     made = assessment(proposals=(proposal("opening", "go"), proposal("verdict", "refusal", four_eyes=True)))
     assert more(made)[-1] == "Two people must decide this together: neither signs alone."
-    assert "Second person" in render(made, "md")
+    assert "Second person" in render(made, "md", annex=True)
 
 
 def test_criteria_that_are_not_in_force_are_marked_at_the_top() -> None:
@@ -101,7 +101,7 @@ def test_criteria_that_are_not_in_force_are_marked_at_the_top() -> None:
     assert more(late)[-1] == "Not in force Another version of these criteria than 2.0.0 holds on the day of assessment."
     early = late.model_copy(update={"on": date(2024, 12, 31)})
     assert more(early)[-1].startswith("Not in force Version 2.0.0 of these criteria holds from 1 January 2025")
-    assert "not in force on the day of the assessment" in render(late, "html")
+    assert "not in force on the day of the assessment" in render(late, "html", annex=True)
 
 
 def test_a_draft_is_marked_at_the_top() -> None:
@@ -222,7 +222,7 @@ def test_a_page_that_would_not_fit_one_sheet_is_cut_and_set_smaller_and_the_reco
     shown = answer_of(made)
     assert shown.dense
     assert words(shown.glance[2].lines[0]).endswith("…")
-    assert long.strip() in render(made, "html")
+    assert long.strip() in render(made, "html", annex=True)
 
 
 def test_marks_stay_when_a_line_is_cut() -> None:

@@ -363,7 +363,7 @@ def test_a_document_of_many_sections_says_first_what_it_holds() -> None:
     assert listed == headings
     assert [one.text for one in made.element.body.iter(qn("w:instrText"))] == [' TOC \\o "1-1" \\h \\n \\z ']
     new_pages = [text(one.getparent().getparent()) for one in made.element.body.iter(qn("w:pageBreakBefore"))]
-    assert new_pages == ["Contents"]
+    assert new_pages == ["Contents", "Case and scope"]
     assert not any(style == "toc 1" for style, _ in paragraphs(opened(PLAIN)))
 
 

@@ -54,7 +54,7 @@ class Seen(HTMLParser):
 
 
 def test_html_gains_no_tag_attribute_or_link_from_user_text() -> None:
-    tame, wild = Seen(render(full(), "html")), Seen(render(full(hostile), "html"))
+    tame, wild = Seen(render(full(), "html", annex=True)), Seen(render(full(hostile), "html", annex=True))
     assert (wild.tags, wild.names, wild.links) == (tame.tags, tame.names, tame.links)
     assert "<script>alert(1)</script>" in wild.text
     assert "{{ 7 * 7 }}" in wild.text
@@ -64,20 +64,20 @@ def test_markdown_gains_no_tag_attribute_or_link_from_user_text() -> None:
     def page(made: str) -> Seen:
         return Seen(MarkdownIt("commonmark").enable("table").render(made))
 
-    tame, wild = page(render(full(), "md")), page(render(full(hostile), "md"))
+    tame, wild = page(render(full(), "md", annex=True)), page(render(full(hostile), "md", annex=True))
     assert (wild.tags, wild.names, wild.links) == (tame.tags, tame.names, tame.links)
     assert "<script>alert(1)</script>" in wild.text
     assert "[click](javascript:alert(1))" in wild.text
 
 
 def test_markdown_makes_no_bare_address_that_a_viewer_would_link() -> None:
-    page = render(full(hostile), "md")
+    page = render(full(hostile), "md", annex=True)
     assert not re.search(r"(?<!<)https?://|www\.|\w@\w", page)
 
 
 @pytest.mark.parametrize("wanted", ["text", "html", "md"])
 def test_no_control_or_direction_character_survives(wanted: str) -> None:
-    page = render(full(hostile), wanted)  # type: ignore[arg-type]
+    page = render(full(hostile), wanted, annex=True)  # type: ignore[arg-type]
     assert {one for one in page if unicodedata.category(one) in {"Cc", "Cf", "Cs"}} == {PLAIN_BREAKS}
 
 
@@ -91,7 +91,7 @@ def test_a_report_has_as_many_lines_as_without_line_breaks_in_user_text() -> Non
     def broken(text: str) -> str:
         return f"{text}\n\n\tmore"
 
-    assert render(full(broken), "md").count("\n") == render(full(), "md").count("\n")
+    assert render(full(broken), "md", annex=True).count("\n") == render(full(), "md", annex=True).count("\n")
 
 
 @given(st.text())
@@ -131,22 +131,22 @@ def test_escaped_markdown_shows_exactly_the_text(text: str) -> None:
 def test_only_a_web_address_becomes_a_link(link: str | None) -> None:
     assert web_link(link) is None
     made = assessment(findings=(finding(sources=(source(link=link),)),))
-    assert 'rel="noreferrer"' not in render(made, "html")
-    assert "](<" not in render(made, "md")
+    assert 'rel="noreferrer"' not in render(made, "html", annex=True)
+    assert "](<" not in render(made, "md", annex=True)
 
 
 def test_a_web_address_becomes_a_link() -> None:
-    assert 'href="https://law.example/act"' in render(full(), "html")
-    assert "[The act](<https://law.example/act>)" in render(full(), "md")
+    assert 'href="https://law.example/act"' in render(full(), "html", annex=True)
+    assert "[The act](<https://law.example/act>)" in render(full(), "md", annex=True)
 
 
 def test_code_in_markdown_cannot_be_left() -> None:
     made = assessment(findings=(finding(defined_at="a`b` <i>"),))
-    page = MarkdownIt("commonmark").render(render(made, "md"))
+    page = MarkdownIt("commonmark").render(render(made, "md", annex=True))
     assert "<code>a'b' &lt;i&gt;</code>" in page
 
 
 def test_the_id_of_a_case_cannot_leave_the_style_sheet_that_prints_it() -> None:
-    page = render(full().model_copy(update={"case_id": 'A-1"; } </style><script>x</script> \\'}), "html")
+    page = render(full().model_copy(update={"case_id": 'A-1"; } </style><script>x</script> \\'}), "html", annex=True)
     assert '@bottom-left { content: "A-1stylescriptxscript abababababab"; }' in page
     assert page.count("</style>") == 1

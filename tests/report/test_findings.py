@@ -70,7 +70,7 @@ def test_a_finding_on_unverified_sources_alone_says_so() -> None:
     ],
 )
 def test_every_form_of_the_report_says_so_beside_the_finding(form: Format, beside: str) -> None:
-    page = render(full(), form)
+    page = render(full(), form, annex=True)
     assert beside.format(id="SOIL-3", severity="low") in page
     assert beside.format(id="WIND-5", severity="moderate") not in page
 
@@ -85,7 +85,7 @@ def test_a_finding_that_nothing_lowers_says_so() -> None:
 
 
 def test_an_undetermined_finding_says_that_nothing_on_record_makes_it_one() -> None:
-    page = render(full(), "md")
+    page = render(full(), "md", annex=True)
     assert "Nothing on record makes this a finding, and nothing rules it out: answers are missing." in page
 
 
@@ -213,7 +213,10 @@ def test_conditions_part_now_from_later_and_supporting_from_lowering() -> None:
     ]
     assert shown[supporting + 1 :] == [
         "Control SONG (SONG): Do SONG. The gardener. Not listed yet; little effort: do it now.",
-        "Control HAT (HAT): Do HAT. The gardener; no owner named. In place.",
+        (
+            "Control HAT (HAT): Do HAT. The gardener; no owner named. In place. Evidence: letter PHOTO-1, 2 March "
+            "2026, collected by P-1, documented, SHA-256 abababababab…"
+        ),
         "Control BOOTS (BOOTS): Do BOOTS. The gardener; owner: P-2; due 1 May 2026. Agreed; can come later.",
     ]
 

@@ -62,7 +62,7 @@ def test_a_finding_on_memory_alone_says_so_as_one_on_unverified_sources_does() -
     ],
 )
 def test_every_form_of_the_report_says_it_beside_the_finding(form: Format, words: tuple[str, ...]) -> None:
-    page = render(graded(), form)
+    page = render(graded(), form, annex=True)
     assert [one for one in words if one not in page] == []
     assert "verified" not in page
 
@@ -78,7 +78,7 @@ def test_the_list_of_sources_says_it_of_each_and_counts_places() -> None:
 
 def test_german_has_words_for_all_three() -> None:
     with in_language("de"):
-        page = render(graded(), "md")
+        page = render(graded(), "md", annex=True)
     assert "(Wortlaut gelesen, Darstellung gelesen, aus dem Gedächtnis)" in page
 
 

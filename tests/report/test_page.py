@@ -116,7 +116,7 @@ def test_an_office_takes_a_page_over_whole(tmp_path: Path) -> None:
     ("left_out", "what"),
     [
         ("conditions", "a condition: `Mend the ladder.`"),
-        ("missing", "a missing answer: `Whose is it?`"),
+        ("missing", "a missing answer: `For the tree: Whose is it?`"),
         ("challenge", "how to challenge it: `Write to the head gardener.`"),
     ],
 )
@@ -153,7 +153,7 @@ def test_the_sheet_and_the_record_of_a_decision_say_what_is_signed(
     ("left_out", "what"),
     [
         ("challenge", "a notice of the criteria: `Not the advice of a doctor.`"),
-        ("versions", "the digest of the record"),
+        ("identity", "the digest of the record"),
     ],
 )
 def test_the_full_report_says_what_it_is_and_of_which_record(left_out: str, what: str, tmp_path: Path) -> None:
@@ -165,9 +165,9 @@ def test_the_full_report_says_what_it_is_and_of_which_record(left_out: str, what
 
 def test_a_report_that_lacks_a_section_is_refused_and_a_changed_one_says_so(tmp_path: Path) -> None:
     (tmp_path / "report.j2").write_text('<section key="dimensions" title="x"><p>y</p></section>', "utf-8")
-    with pages_of(tmp_path), pytest.raises(PageError, match="the page `report` has no section `case`"):
+    with pages_of(tmp_path), pytest.raises(PageError, match="the page `report` has no section `facts`"):
         view_of(assessment(), "full")
-    (tmp_path / "report.j2").write_text(block("sources", "<p>Ask us.</p>").replace("letter.j2", "report.j2"), "utf-8")
+    (tmp_path / "report.j2").write_text(block("tasks", "<p>Ask us.</p>").replace("letter.j2", "report.j2"), "utf-8")
     with pages_of(tmp_path):
         text = written(view_of(assessment(), "full"), "text").decode()
     assert "Ask us." in text

@@ -21,11 +21,16 @@ from tests.report.samples import assessment, full
 from tests.told import assess_told
 
 TITLES = [
+    "Reasons, with what was recorded",
+    "Conditions, each whole",
+    "What is open",
+    "Who has to do what",
+    "How to challenge the result",
     "Case and scope",
-    "Reasons",
+    "How each result came about",
     "Dimensions",
     "Findings",
-    "What is not known",
+    "What is not known, question by question",
     "What does not fit in the record",
     "Conditions and advice",
     "What to know",
@@ -33,12 +38,12 @@ TITLES = [
     "Benefit and necessity against the risk that remains",
     "Looked at and not found",
     "What the institution set for itself",
-    "How to challenge the result",
     "Sources",
     "Versions and decision",
 ]
 
-
+GIVEN = "recorded in the case | letter LAB-7, 2 March 2026, collected by P-1, documented, SHA-256 abababababab…"
+"""Where the answer about the bark comes from, and its evidence."""
 IN_SHORT = [
     "Why",
     "On what conditions",
@@ -50,19 +55,19 @@ IN_SHORT = [
 
 @pytest.mark.parametrize("made", [assessment(), full()], ids=["harmless", "full"])
 def test_html_and_markdown_hold_every_section_in_order(made: Explanation) -> None:
-    assert re.findall(r"<h2[^>]*>(.*?)</h2>", render(made, "html")) == [*IN_SHORT, *TITLES]
-    assert re.findall(r"^## (.*)$", render(made, "md"), re.MULTILINE) == TITLES
+    assert re.findall(r"<h2[^>]*>(.*?)</h2>", render(made, "html", annex=True)) == [*IN_SHORT, *TITLES]
+    assert re.findall(r"^## (.*)$", render(made, "md", annex=True), re.MULTILINE) == TITLES
 
 
 def test_markdown_renders_as_headings_lists_and_tables() -> None:
-    page = MarkdownIt("commonmark").enable("table").render(render(full(), "md"))
+    page = MarkdownIt("commonmark").enable("table").render(render(full(), "md", annex=True))
     assert page.count("<h2>") == len(TITLES)
-    assert page.count("<table>") == render(full(), "html").count("<table role=")
+    assert page.count("<table>") == render(full(), "html", annex=True).count("<table role=")
     assert page.count("<h1>") == 1
 
 
 def test_html_is_one_file_that_loads_nothing() -> None:
-    page = render(full(), "html")
+    page = render(full(), "html", annex=True)
     assert "<script" not in page
     assert "default-src 'none'; style-src 'unsafe-inline'" in page
     assert not re.search(r"\b(src|srcset)=|@import|url\((?!#)", page)
@@ -71,7 +76,7 @@ def test_html_is_one_file_that_loads_nothing() -> None:
 
 
 def test_links_within_the_page_lead_somewhere() -> None:
-    page = render(full(), "html")
+    page = render(full(), "html", annex=True)
     ids = re.findall(r' id="([^"]+)"', page)
     assert len(ids) == len(set(ids))
     assert set(re.findall(r'href="#([^"]+)"', page)) <= set(ids)
@@ -84,7 +89,7 @@ def test_json_is_the_whole_explanation() -> None:
 def test_rendering_an_explanation_that_was_read_back_gives_the_same_bytes() -> None:
     stored = Explanation.model_validate_json(render(full(), "json"))
     for wanted in ("text", "html", "md"):
-        assert render(stored, wanted) == render(full(), wanted)
+        assert render(stored, wanted, annex=True) == render(full(), wanted, annex=True)
 
 
 def test_case_and_scope() -> None:
@@ -150,7 +155,7 @@ def confidential(**changes: Any) -> Explanation:
 
 @pytest.mark.parametrize("form", ["html", "md"])
 def test_a_report_with_confidential_answers_says_so_on_top_and_beside_each(form: Format) -> None:
-    page = render(confidential(), form)
+    page = render(confidential(), form, annex=True)
     assert page.index("This report holds 1 confidential answer") < page.index("Why")
     shown = lines(confidential(), "findings")
     assert "ROT-1 Title of ROT-1 high confidential" in shown
@@ -160,14 +165,14 @@ def test_a_report_with_confidential_answers_says_so_on_top_and_beside_each(form:
 def test_what_was_not_found_and_what_contradicts_are_marked_confidential_too() -> None:
     problem = Problem(kind="contradiction", id=None, text="It is loose and firm.", paths=("tree.old.bark",))
     made = confidential(findings=(finding("SUN-4", "none"),), problems=(problem,))
-    assert lines(made, "absent") == ["SUN-4 Title of SUN-4: How is the bark? – Loose confidential"]
+    assert lines(made, "absent") == ["SUN-4 Title of SUN-4 | 1", f"1 | How is the bark? confidential | Loose | {GIVEN}"]
     assert lines(made, "problems")[-1] == "Answers contradict each other: It is loose and firm. confidential"
 
 
 def test_a_confidential_benefit_counts_too() -> None:
     kept = Recorded(path="tree.old.apples", question="How many apples?", shown="900", confidential=True)
     made = assessment(benefits=(kept,), described=(kept,))
-    assert "This report holds 1 confidential answer," in render(made, "md")
+    assert "This report holds 1 confidential answer," in render(made, "md", annex=True)
     assert "Benefit: How many apples? 900 confidential" in lines(made, "benefits")
 
 
@@ -175,7 +180,7 @@ def test_a_confidential_benefit_counts_too() -> None:
 def test_a_report_without_confidential_answers_does_not_warn(form: Format) -> None:
     missing = read(value=None, shown="not known", origin="missing", confidential=True, evidence=())
     made = confidential(facts={"tree.old.bark": missing})
-    assert "This report holds" not in render(made, form)
+    assert "This report holds" not in render(made, form, annex=True)
 
 
 def test_what_the_case_says_of_an_entry_stands_beside_its_name() -> None:
@@ -185,7 +190,7 @@ def test_what_the_case_says_of_an_entry_stands_beside_its_name() -> None:
     shown = lines(made, "case")
     assert "Tree: Grandmother – How is it written there? 老树" in shown
     assert "Also recorded: What is the motto? Onward" in shown
-    assert '<bdi lang="und-Hani">老树</bdi>' in render(made, "html")
+    assert '<bdi lang="und-Hani">老树</bdi>' in render(made, "html", annex=True)
 
 
 def test_notes_of_the_case_are_shown() -> None:
@@ -208,7 +213,7 @@ def doubted(**changes: Any) -> Explanation:
 
 @pytest.mark.parametrize("form", ["text", "html", "md"])
 def test_an_unsure_answer_is_never_a_settled_no_on_any_page(form: Format) -> None:
-    page = render(doubted(), form)
+    page = render(doubted(), form, annex=True)
     missing = page.index("What is missing")
     assert missing < page.index("Answered as unsure", missing) < page.index("What next", missing)
     assert "Nothing that could change a finding" not in page
@@ -217,7 +222,10 @@ def test_an_unsure_answer_is_never_a_settled_no_on_any_page(form: Format) -> Non
 
 def test_an_unsure_answer_is_marked_wherever_it_stands() -> None:
     asked = "How is the bark? (Tree “Grandmother”)"
-    assert lines(doubted(), "absent") == [f"SUN-4 Title of SUN-4: {asked} – Loose answered as unsure"]
+    assert lines(doubted(), "absent") == [
+        "SUN-4 Title of SUN-4 | 1",
+        f"1 | How is the bark? | Loose answered as unsure | {GIVEN}",
+    ]
     assert f"{asked} | Loose answered as unsure |" in "\n".join(lines(doubted(findings=(finding(),)), "findings"))
     assert lines(doubted(), "problems")[-1].startswith("An answer was given as unsure: tree.old.bark is answered")
     assert lines(doubted(), "unknown")[-1] == asked
@@ -232,7 +240,7 @@ def test_what_nobody_was_asked_never_reads_like_an_answer() -> None:
     facts = {"tree.old.bark": read(origin="not_asked")}
     assert "not asked, counts as Loose" in "\n".join(lines(assessment(facts=facts, findings=(finding(),)), "findings"))
     made = assessment(facts=facts, findings=(finding("SUN-4", "none"),))
-    assert lines(made, "absent") == ["SUN-4 Title of SUN-4: How is the bark? – not asked, counts as Loose"]
+    assert lines(made, "absent")[1].startswith("1 | How is the bark? | not asked, counts as Loose | ")
     told = Recorded(path="tree.old.apples", question="How many apples?", shown="0")
     made = assessment(resolved={"tree.old.apples": ResolvedFact(value=0, origin="not_asked")}, benefits=(told,))
     assert "Benefit: How many apples? not asked, counts as 0" in lines(made, "benefits")
@@ -240,7 +248,7 @@ def test_what_nobody_was_asked_never_reads_like_an_answer() -> None:
 
 def test_a_value_of_the_profile_is_never_shown_as_that_of_the_set() -> None:
     made = assessment(facts={"tree.old.bark": read(origin="profile")}, findings=(finding("SUN-4", "none"),))
-    assert lines(made, "absent")[0].endswith("How is the bark? – Loose set by the institution’s profile")
+    assert lines(made, "absent")[1].startswith("1 | How is the bark? | Loose set by the institution’s profile | ")
 
 
 def test_answers_set_aside_are_shown() -> None:
@@ -250,12 +258,12 @@ def test_answers_set_aside_are_shown() -> None:
         "Answers set aside: no longer asked: How is the bark? – loose confidential",
         "Answers set aside: no longer asked: tree.old.bees – wild, tame",
     ]
-    assert "This report holds 1 confidential answer" in render(made, "md")
+    assert "This report holds 1 confidential answer" in render(made, "md", annex=True)
 
 
 @pytest.mark.parametrize("form", ["text", "html", "md"])
 def test_the_first_page_says_that_things_do_not_fit(form: Format) -> None:
-    page = render(full(), form)
+    page = render(full(), form, annex=True)
     missing = page.index("What is missing")
     assert missing < page.index("1 thing does not fit in the record", missing) < page.index("What next", missing)
 
@@ -320,13 +328,14 @@ def test_benefit_and_necessity_stand_against_the_risk_that_remains() -> None:
 
 def test_what_was_not_found_is_listed_with_what_was_read() -> None:
     assert lines(full(), "absent") == [
-        "SUN-4 Title of SUN-4: How is the bark? (Tree “Grandmother”) – Loose",
+        "SUN-4 Title of SUN-4 | 1",
+        f"1 | How is the bark? | Loose | {GIVEN}",
         "Not in force on the day",
         "FROST-6 Frost: from 1 January 2027",
         "HAIL-7 Hail: to 31 December 2019",
     ]
     made = assessment(findings=(finding("SUN-4", "none", reads=()),))
-    assert lines(made, "absent") == ["SUN-4 Title of SUN-4"]
+    assert lines(made, "absent") == ["SUN-4 Title of SUN-4 | –"]
 
 
 def test_the_profile_shows_both_values_and_the_reason() -> None:
@@ -340,6 +349,8 @@ def test_how_to_challenge_and_what_the_report_is_not() -> None:
         "Write to the head gardener.",
         "What this is, and what it is not",
         "Not the advice of a doctor.",
+        "What identifies it",
+        f"Assessment {full().digest}",
     ]
 
 
@@ -373,7 +384,7 @@ def test_a_set_of_other_words_is_reported_in_its_own() -> None:
     criteria = read_criteria(folder / "loan-desk" / "1.0.0")
     profile = load_profile(folder / "loan-desk-profile.yaml", criteria)
     made = assess_told(load_case(folder / "loan-desk-case.yaml", criteria), criteria, profile=profile)
-    page = render(made, "md")
+    page = render(made, "md", annex=True)
     assert "**Verdict:** " in page
     assert "Keeping the object whole" in page
     assert not re.search("regulation|restriction|measure|china", page, re.IGNORECASE)

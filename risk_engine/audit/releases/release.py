@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from risk_engine.audit.cases import CaseResult, run_cases
 from risk_engine.audit.versions import Comparison, checked, compared
-from risk_engine.files.diagnostics import RiskEngineError, file_problem, help_line, reason
+from risk_engine.files.diagnostics import RiskEngineError, file_problem, help_line, is_blank, reason
 from risk_engine.files.language import N_, _
 from risk_engine.files.reading import read_bytes
 from risk_engine.loading.bundle import bundle_of, written
@@ -230,7 +230,8 @@ def has_section(version: Version) -> bool:
 
 
 def _has_section(version: Version, there: str | None) -> bool:
-    return any(found == version.dotted for _number, found in _sections((there or "").splitlines()))
+    _heading, _newline, body = section_of(version, there or "").partition("\n")
+    return not is_blank(body)
 
 
 def _sections(lines: list[str]) -> list[tuple[int, str]]:

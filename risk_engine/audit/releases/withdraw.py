@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 
 from risk_engine.audit.releases.release import Signing, lock_of, with_signature, with_withdrawal
-from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.diagnostics import RiskEngineError, is_blank
 from risk_engine.files.language import ENGLISH, _, in_language, languages
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.releases import is_released, is_withdrawn, that_count
@@ -49,7 +49,7 @@ def withdraw(reference: str, reason: str, on: date, signing: Signing | None = No
     """
     version = _named(reference)
     why = re.sub(r"\s+", " ", reason).strip()
-    if not why:
+    if is_blank(why):
         raise RiskEngineError(_("a withdrawal needs its reason"), _("say it in a sentence: --reason TEXT"))
     if not is_released(version):
         message = _("{version} is a draft: only what was released is withdrawn", version=version)

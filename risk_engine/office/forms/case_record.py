@@ -21,7 +21,9 @@ from risk_engine.model.case import UNKNOWN, Answer, Case, blank_id
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.profile import Profile
 from risk_engine.office.forms.export_form import ENTRY_ID, label_fact
-from risk_engine.office.forms.form import same_label
+from risk_engine.report.returned import (
+    same_label,
+)
 
 Data = dict[str, Any]
 SET_ASIDE = "set_aside"
@@ -40,6 +42,8 @@ class Under:
     profile: Profile | None = None
     others: tuple[Criteria, ...] | None = None
     """Further sets whose facts the file may state too."""
+    path: str = "case"
+    """The file of the case, near which it is looked for what is on file."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,7 @@ class Record:
     def case(self) -> Case:
         """The case as the interview sees it: of a list that holds only the empty block of a new case, nobody knows."""
         blank = [name for name in self.criteria.entities if self._is_blank(name)]
-        document = Document("case", {**self.data, **dict.fromkeys(blank, UNKNOWN)}, {}, ())
+        document = Document(self.under.path, {**self.data, **dict.fromkeys(blank, UNKNOWN)}, {}, ())
         return case_of(document, self.criteria, others=self.under.others)
 
     @cached_property
@@ -272,13 +276,17 @@ def _with_key(entry: Data, name: str, value: object, order: Sequence[str]) -> Da
 
 def new_id(criteria: Criteria, name: str, label: str, have: Sequence[Data]) -> str:
     """Return a short name for a new entry, made from what people call it."""
+    taken = {str(one.get("id")) for one in have}
+    return id_of(label, name, taken, is_id=label_fact(criteria, name) == ENTRY_ID)
+
+
+def id_of(label: str, entity: str, taken: Collection[str], *, is_id: bool = False) -> str:
+    """Return an id that is not taken, made from a name; `is_id`: what is no other name keeps its underscores."""
     ascii_only = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().casefold()
-    kept = r"[^a-z0-9_-]+" if label_fact(criteria, name) == ENTRY_ID else r"[^a-z0-9]+"
-    words = re.sub(kept, "-", ascii_only)
+    words = re.sub(r"[^a-z0-9_-]+" if is_id else r"[^a-z0-9]+", "-", ascii_only)
     words = words.strip("-")
     cut = words[:MOST_ID] if words[MOST_ID : MOST_ID + 1] in {"", "-"} else words[:MOST_ID].rpartition("-")[0]
-    plain = (cut or words[:MOST_ID]).strip("-") or name.replace("_", "-")
-    taken = {one.get("id") for one in have}
+    plain = (cut or words[:MOST_ID]).strip("-") or entity.replace("_", "-")
     return next(one for one in (plain, *(f"{plain}-{number}" for number in range(2, 2002))) if one not in taken)
 
 

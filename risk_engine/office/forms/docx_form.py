@@ -5,31 +5,25 @@ Where a field of a document that came back stands is said by table and row.
 """
 
 import io
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
-from xml.sax.saxutils import escape, quoteattr
+from typing import Any, TypeVar
 
 from docx import Document
 from docx.enum.style import WD_STYLE_TYPE
-from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls, qn
+from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 from docx.table import _Cell, _Row
 from docx.text.paragraph import Paragraph
-from pydantic import Field as Range
 
-from risk_engine.files.language import ENGLISH, N_, _, in_language
+from risk_engine.files.language import ENGLISH, _, in_language
 from risk_engine.files.office_files import BROKEN
 from risk_engine.office.forms.form import (
-    NOT_KNOWN,
     Cell,
-    Choices,
     Field,
     Form,
     FormProblem,
     InvalidFormError,
-    Made,
     Outside,
     Part,
     Question,
@@ -40,143 +34,42 @@ from risk_engine.office.forms.form import (
     first_fields,
     form_content,
     how_to,
-    made_from,
+    made_of,
     many_help,
-    mark_of,
     missing,
     rules_of,
     sent_by,
     whether,
 )
+from risk_engine.report.returned import (
+    NOT_KNOWN,
+    DocumentMade,
+    made_from,
+    mark_of,
+)
+from risk_engine.report.word.fields import (
+    CHOOSE,
+    HOW_SURE,
+    MADE_TAG,
+    MOST_TITLE,
+    PLACEHOLDER,
+    WRITE,
+    box,
+    content_of,
+    controls,
+    date_field,
+    hidden_text,
+    list_field,
+    text_field,
+    texts_beside,
+    titles_of,
+)
 from risk_engine.report.word.styles import element, word_language
 
 T = TypeVar("T")
 
-W14 = "http://schemas.microsoft.com/office/word/2010/wordml"
-PLACEHOLDER = "PlaceholderText"
-"""The style of what stands in an empty field; Word knows it by this name."""
-
-
-def text_field(tag: str, title: str, hint: str) -> Any:
-    """Return a field for text of any length."""
-    return _control(tag, title, '<w:text w:multiLine="1"/>', hint)
-
-
-def _date_field(tag: str, title: str, hint: str, language: str) -> Any:
-    """Return a field for a date, with a calendar in that language (`de-DE`) to choose it from."""
-    kept = f'<w:lid w:val={quoteattr(language)}/><w:storeMappedDataAs w:val="date"/><w:calendar w:val="gregorian"/>'
-    return _control(tag, title, f'<w:date><w:dateFormat w:val="yyyy-MM-dd"/>{kept}</w:date>', hint)
-
-
-def _list_field(tag: str, title: str, choices: Choices, hint: str) -> Any:
-    """Return a drop-down list of these choices: how the case writes each, and what people read."""
-    items = (f"<w:listItem w:displayText={quoteattr(words)} w:value={quoteattr(name)}/>" for name, words in choices)
-    return _control(tag, title, f"<w:dropDownList>{''.join(items)}</w:dropDownList>", hint)
-
-
-def _box(tag: str, title: str) -> Any:
-    """Return a box to tick."""
-    return _control(tag, title, _CHECKBOX, "☐", look="")
-
-
-def _hidden_text(tag: str, text: str) -> Any:
-    """Return text that nobody sees, and that stays in the document whoever saves it."""
-    return _control(tag, "", "<w:text/>", text, look="<w:rPr><w:vanish/></w:rPr>")
-
-
-_CHECKBOX = (
-    f'<w14:checkbox xmlns:w14="{W14}"><w14:checked w14:val="0"/><w14:checkedState w14:val="2612" w14:font="MS Gothic"/>'
-    '<w14:uncheckedState w14:val="2610" w14:font="MS Gothic"/></w14:checkbox>'
-)
-_HINT = f'<w:rPr><w:rStyle w:val="{PLACEHOLDER}"/></w:rPr>'
-
-
-def _control(tag: str, title: str, kind: str, text: str, *, look: str = _HINT) -> Any:
-    """Return a content control, for which the library has no name; without another look its text is a hint."""
-    alias = f"<w:alias w:val={quoteattr(title)}/>" if title else ""
-    is_hint = "<w:showingPlcHdr/>" if look == _HINT else ""
-    return parse_xml(
-        f'<w:sdt {nsdecls("w")}><w:sdtPr>{alias}<w:tag w:val={quoteattr(tag)}/><w:lock w:val="sdtLocked"/>{is_hint}'
-        f'{kind}</w:sdtPr><w:sdtContent><w:r>{look}<w:t xml:space="preserve">{escape(text)}</w:t></w:r></w:sdtContent>'
-        "</w:sdt>"
-    )
-
-
-def controls(body: Any) -> Iterator[tuple[str, Any]]:
-    """Yield the controls of a document with their tags."""
-    for control in body.iter(qn("w:sdt")):
-        tag = control.find(f"{qn('w:sdtPr')}/{qn('w:tag')}")
-        if tag is not None:
-            yield str(tag.get(qn("w:val"))), control
-
-
-def content_of(control: Any) -> str | None:
-    """Return the text that somebody entered, None where nobody did; a tick is `Yes`."""
-    checked = control.find(f"{qn('w:sdtPr')}/{{{W14}}}checkbox/{{{W14}}}checked")
-    if checked is not None:
-        return "Yes" if checked.get(f"{{{W14}}}val") in {"1", "true"} else None
-    shows_hint = control.find(f"{qn('w:sdtPr')}/{qn('w:showingPlcHdr')}")
-    if shows_hint is not None and shows_hint.get(qn("w:val")) not in {"0", "false"}:
-        return None
-    content = control.find(qn("w:sdtContent"))
-    return "".join(_texts(() if content is None else content.iter())).strip("\n")
-
-
-def texts_beside(body: Any, fields: Collection[Any]) -> Iterator[tuple[Any, str]]:
-    """Yield each paragraph of a document that has text outside these controls, and that text."""
-    inside = {one for control in fields for one in control.iter()}
-    for paragraph in body.iter(qn("w:p")):
-        # A text box stands in a paragraph, and has paragraphs of its own.
-        own = (one for one in paragraph.iter() if next(one.iterancestors(qn("w:p")), None) is paragraph)
-        text = "".join(_texts(one for one in own if one not in inside))
-        if text.strip():
-            yield paragraph, text
-
-
-def titles_of(control: Any) -> dict[str, str]:
-    """Return what a drop-down list offers: what people read, and how the case writes it."""
-    items = control.iterfind(f"{qn('w:sdtPr')}/{qn('w:dropDownList')}/{qn('w:listItem')}")
-    pairs = ((one.get(qn("w:displayText")), one.get(qn("w:value"))) for one in items)
-    return {title or name: name for title, name in pairs if name}
-
-
-_ENDS = {qn(one) for one in ("w:br", "w:cr", "w:p")}
-_IN_RUNS = {qn(one) for one in ("w:t", "w:tab", "w:ptab", "w:noBreakHyphen")}
-"""What the library knows the text of."""
-
-
-def _texts(elements: Iterable[Any]) -> Iterator[str]:
-    for one in elements:
-        if one.tag in _ENDS:
-            yield "\n"
-        elif one.tag in _IN_RUNS and one.getparent().tag == qn("w:r"):  # a stop of tabs has the tag of a tab
-            yield str(one)
-
-
-MADE_TAG = "form"
-CHOOSE, WRITE = N_("Choose here"), N_("Write here")
-HOW_SURE = N_("How sure?")
-_Slot = Annotated[int, Range(ge=0, le=10_000)]
-"""No form has more numbers of entries."""
-_TITLE = 60
-"""Word allows 64 characters for the name of a field."""
-
 _GREY, _EMPTY = RGBColor(0x52, 0x60, 0x6D), RGBColor(0x5F, 0x4B, 0x00)
 _WIDTHS = (Cm(10.2), Cm(6.8))
-
-
-class DocumentMade(Made):
-    """What the numbers of the tags mean too, and which text is the form's own."""
-
-    questions: list[tuple[str, list[str]]]
-    """Each question with its options, where several can apply."""
-    lists: list[str]
-    entries: dict[str, list[str]]
-    slots: dict[str, tuple[_Slot, _Slot]]
-    """Question: the first and the last number of an entry for which there are fields."""
-    texts: list[str]
-    left_out: tuple[str, ...] = ()
-    """Question and entry, as in a tag, of which there are no fields."""
 
 
 def document(form: Form) -> bytes:
@@ -204,8 +97,8 @@ class _Writer:
         fields = [control for _tag, control in controls(body)]
         texts = sorted({mark_of(text) for _line, text in texts_beside(body, fields)})
         noted = {"questions": self.questions, "lists": self.lists, "entries": self.entries, "slots": self.slots}
-        made = DocumentMade.of(self.form, **noted, texts=texts, left_out=tuple(self.left_out))
-        self._add(self.document.add_paragraph(), _hidden_text(MADE_TAG, made.text()))
+        made = made_of(DocumentMade, self.form, **noted, texts=texts, left_out=tuple(self.left_out))
+        self._add(self.document.add_paragraph(), hidden_text(MADE_TAG, made.text()))
         target = io.BytesIO()
         self.document.save(target)
         return target.getvalue()
@@ -244,7 +137,7 @@ class _Writer:
         for key, words in first_fields(form):
             row = table.add_row()
             _first(row.cells[0]).add_run(words).bold = True
-            tag, title = f"start.{key}", words[:_TITLE]
+            tag, title = f"start.{key}", words[:MOST_TITLE]
             field = self._date(tag, title) if key == "day" else text_field(tag, title, _(WRITE))
             self._add(_first(row.cells[1]), field)
         made.add_paragraph()
@@ -264,7 +157,7 @@ class _Writer:
             row = self._table().add_row()
             _first(row.cells[0]).add_run(whether(part)).bold = True
             choices = self.form.words.of_list()
-            control = _list_field(f"list.{len(self.lists)}", part.title[:_TITLE], choices, _(CHOOSE))
+            control = list_field(f"list.{len(self.lists)}", part.title[:MOST_TITLE], choices, _(CHOOSE))
             self._add(_first(row.cells[1]), control)
             self.lists.append(part.entity)
         self.entries[part.entity] = [one.id for one in part.entries]
@@ -311,18 +204,18 @@ class _Writer:
             self._small(cell.add_paragraph(), text)
 
     def _fields(self, cell: _Cell, question: Question, lead: str) -> None:
-        title, answer = question.text[:_TITLE], f"{lead}.a"
+        title, answer = question.text[:MOST_TITLE], f"{lead}.a"
         said = self.form.words
         field: Any
         match question.kind:
             case "one":
-                field = _list_field(answer, title, (*question.choices, (NOT_KNOWN, said.not_known)), _(CHOOSE))
+                field = list_field(answer, title, (*question.choices, (NOT_KNOWN, said.not_known)), _(CHOOSE))
             case "several":
                 for number, (_name, words) in enumerate(question.choices):
                     line = _first(cell) if number == 0 else cell.add_paragraph()
-                    self._add(line, _box(f"{lead}.o{number}", words[:_TITLE]))
+                    self._add(line, box(f"{lead}.o{number}", words[:MOST_TITLE]))
                     line.add_run(f" {words}")
-                field = _list_field(answer, title, said.of_several(), _("Choose here if none applies"))
+                field = list_field(answer, title, said.of_several(), _("Choose here if none applies"))
             case "date":
                 field = self._date(answer, title)
             case "integer" | "text":
@@ -330,10 +223,10 @@ class _Writer:
         self._add(cell.add_paragraph() if question.kind == "several" else _first(cell), field)
         line = cell.add_paragraph()
         self._small(line, f"{_(HOW_SURE)} ")
-        self._add(line, _list_field(f"{lead}.m", _(HOW_SURE), said.beside(), _(CHOOSE)))
+        self._add(line, list_field(f"{lead}.m", _(HOW_SURE), said.beside(), _(CHOOSE)))
 
     def _date(self, tag: str, title: str) -> Any:
-        return _date_field(tag, title, _(WRITE), word_language(self.form.language))
+        return date_field(tag, title, _(WRITE), word_language(self.form.language))
 
     def _table(self) -> Any:
         table = self.document.add_table(rows=0, cols=2, style="Table Grid")

@@ -29,9 +29,16 @@ from risk_engine.office.forms.export_form import (
     label_fact,
     with_hints,
 )
-from risk_engine.office.forms.form import Form, Part, hidden_id, hides
+from risk_engine.office.forms.form import (
+    Form,
+    Part,
+)
 from risk_engine.report.pages import Sender
 from risk_engine.report.pages.letter import names_nobody, tells_an_entry
+from risk_engine.report.returned import (
+    hidden_id,
+    hides,
+)
 
 EVERYONE = "everyone"
 """What `--for` calls all of those who should answer."""
@@ -207,4 +214,4 @@ def everyone(kind: str, case: Path, sender: Sender, *, criteria: str | None, on:
     day, chosen = basis(document, criteria, on, instead=today)
     rules = criteria_in_words(read_criteria(chosen.version.path))
     case_of(document, rules)
-    return Everyone(Record(document.data, Under(rules, day or today)), rules, sender, kind)
+    return Everyone(Record(document.data, Under(rules, day or today, path=document.path)), rules, sender, kind)

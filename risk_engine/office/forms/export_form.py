@@ -1,11 +1,9 @@
 """Which questions a person is asked, in which order and words, and the questionnaire as the bytes of a file."""
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import assert_never
 
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry as AskedEntry
@@ -14,42 +12,38 @@ from risk_engine.engine.resolve import resolve
 from risk_engine.engine.sentences import Sentences
 from risk_engine.files.diagnostics import RiskEngineError, nearest, suggestion
 from risk_engine.files.language import ENGLISH, _, current, listed
-from risk_engine.loading.case import basis, case_of, read_case_file
+from risk_engine.files.source import Document
+from risk_engine.loading.case import basis, case_of, read_case_file, today_of
 from risk_engine.loading.criteria import load_criteria, read_criteria
 from risk_engine.loading.translation import criteria_in_words
-from risk_engine.model.case import UNKNOWN, Case, answer, entries
+from risk_engine.model.case import Case, answer, entries
 from risk_engine.model.conditions import facts_in
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import (
     AnyFact,
-    BooleanFact,
-    ChoiceFact,
     ChoicesFact,
     DateFact,
     Entity,
     IntegerFact,
-    RowFact,
     TextFact,
+    answered_as,
     is_offered,
-    offered,
 )
 from risk_engine.model.tables import value_on
 from risk_engine.model.triage import first_questions
 from risk_engine.office.forms.form import (
-    NO,
-    NONE_OF_THESE,
-    NOT_KNOWN,
-    UNSURE,
-    YES,
     Entry,
     Form,
-    Kind,
     Part,
     Question,
-    Words,
     in_quotes,
     no_office,
-    same_label,
+)
+from risk_engine.report.returned import (
+    NONE_OF_THESE,
+    Words,
+    distinct,
+    for_people,
 )
 
 ENTRY_ID = "id"
@@ -141,7 +135,7 @@ def is_asked_of(fact: AnyFact, role: str | None) -> bool:
 def among(question: Question, fact: AnyFact | None, choices: Iterable[tuple[str, str]]) -> Question:
     """Return a question to what an entry belongs with the entries to choose from, if there are any; else as it is."""
     offered = dict(choices) if isinstance(fact, TextFact) and fact.belongs_to is not None else {}
-    return replace(question, kind="one", choices=tuple(_distinct(offered))) if offered else question
+    return replace(question, kind="one", choices=tuple(distinct(offered))) if offered else question
 
 
 def label_fact(criteria: Criteria, entity: str) -> str:
@@ -160,60 +154,29 @@ def question(name: str, short: str, criteria: Criteria, speech: Sentences, on: d
     ask_when = getattr(fact, "ask_when", None)
     evidence = _("What would prove it: {evidence}", evidence=fact.evidence) if fact.evidence else ""
     notes = [fact.help or "", evidence]
-    kind: Kind
-    choices: Mapping[str, str] = {}
     limits = (0, 0)
+    kind, choices = answered_as(fact, criteria.tables, on)
     match fact:
-        case BooleanFact():
-            kind, choices = "one", {"true": _(YES), "false": _(NO)}
-        case ChoiceFact():
-            kind, choices = "one", offered(fact, on)
-        case RowFact(of=table):
-            kind, choices = "one", {row_id: row.name for row_id, row in criteria.tables[table].rows.items()}
         case ChoicesFact():
-            kind, choices = "several", offered(fact, on)
             none = _(NONE_OF_THESE)
             notes.insert(0, _("Choose all that apply. If none does, choose “{none_of_these}”.", none_of_these=none))
         case IntegerFact(range=limits):
-            kind = "integer"
             notes.insert(0, _("A whole number from {lowest} to {highest}.", lowest=limits[0], highest=limits[1]))
         case DateFact():
-            kind = "date"
             notes.insert(0, _("A date like 2026-01-31."))
-        case TextFact():
-            kind = "text"
-        case _other:
-            assert_never(fact)
+        case _:
+            pass
     return Question(
         name=f"{name}.{short}",
         kind=kind,
         text=criteria.title_of(f"{name}.{short}"),
         only_if="" if ask_when is None else _("Only if {condition}.", condition=speech.of(ask_when)),
-        meant=_for_people(fact.help or "", choices) if f"{name}.{short}" in first_questions(criteria) else "",
-        notes=tuple(_for_people(one, choices) for one in notes if one),
-        choices=tuple(_distinct(choices)),
+        meant=for_people(fact.help or "", choices) if f"{name}.{short}" in first_questions(criteria) else "",
+        notes=tuple(for_people(one, choices) for one in notes if one),
+        choices=tuple(distinct(choices)),
         range=limits,
         confidential=fact.confidential,
     )
-
-
-def _for_people(text: str, choices: Mapping[str, str]) -> str:
-    """Return help without the words that only a case file knows: titles in place of names."""
-    for name, title in {**choices, "[]": _(NONE_OF_THESE), UNKNOWN: _(NOT_KNOWN)}.items():
-        text = text.replace(f"`{name}`", in_quotes(title))
-    return " ".join(text.split())
-
-
-def _distinct(options: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield options with titles that can be told from each other and from what every question can be answered with."""
-    words = (NOT_KNOWN, UNSURE, NONE_OF_THESE)
-    taken = {same_label(one) for one in (*words, *map(_, words))}
-    titles = [" ".join(title.split()) for title in options.values()]
-    counted = Counter(same_label(one) for one in titles)
-    taken |= {one for one, count in counted.items() if count > 1}
-    for name, title in zip(options, titles, strict=True):
-        shown = f"{title} [{name}]" if same_label(title) in taken else title
-        yield name, shown
 
 
 def _part(name: str, entity: Entity, questions: tuple[Question, ...], criteria: Criteria, speech: Sentences) -> Part:
@@ -336,7 +299,9 @@ def written_form(kind: str, form: Form) -> bytes:
             from risk_engine.office.forms.xlsx_write import workbook
 
             return workbook(form)
-        from risk_engine.office.forms.docx_form import document
+        from risk_engine.office.forms.docx_form import (
+            document,
+        )
 
         return document(form)
     except ModuleNotFoundError as error:
@@ -378,3 +343,26 @@ def _entries(part: Part, facts: Facts) -> Sequence[AskedEntry]:
         return (facts.single[part.entity],)
     ids = {one.id for one in part.entries}
     return () if part.room else [one for one in facts.lists[part.entity] or () if one.id in ids]
+
+
+def book_of_case(
+    document: Document,
+    criteria: str | None,
+    on: date | None,
+    today: date,
+    *,
+    is_new: bool = False,
+    room: int | None = None,
+) -> bytes:
+    """Return the bytes of a workbook that says what a case file says; raise RiskEngineError where none can be made.
+
+    A case that `is_new` answers nothing yet. Its criteria and its day are found as those of a case that is assessed.
+    """
+    try:
+        from risk_engine.office.forms.book_write import case_book
+    except ModuleNotFoundError as error:
+        raise no_office() from error
+    day, chosen = basis(document, criteria, on, instead=today)
+    rules = criteria_in_words(read_criteria(chosen.version.path))
+    case_of(document, rules)
+    return case_book(rules, today_of(document, rules).document.data, is_new=is_new, day=day or today, room=room)

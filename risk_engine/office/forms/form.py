@@ -3,24 +3,32 @@
 Both kinds of file share it; what the answers mean is asked later.
 """
 
-import hashlib
 import io
-import json
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, Self, TypeAlias, TypeVar, assert_never
-
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from typing import Any, Literal, assert_never
 
 from risk_engine.files.diagnostics import MissingExtraError, RiskEngineError, help_line, printable
-from risk_engine.files.language import ENGLISH, N_, _, current
+from risk_engine.files.language import _
 from risk_engine.files.office_files import Bounds, OfficeFileError, content, damaged
 from risk_engine.files.office_files import Kind as FileKind
+from risk_engine.model.facts import Kind
 from risk_engine.report.pages import NOBODY, Sender
+from risk_engine.report.returned import (
+    NO_ENTRIES,
+    NONE_OF_THESE,
+    NOT_KNOWN,
+    UNSURE,
+    Choices,
+    M,
+    Made,
+    Words,
+    hides,
+    same_label,
+)
 from risk_engine.report.wording import day as shown_day
 
 
@@ -39,87 +47,10 @@ def short(value: object) -> str:
     return in_quotes(text if len(text) <= SHOWN_LENGTH else f"{text[:SHOWN_LENGTH]}…")
 
 
-def same_label(text: str) -> str:
-    """Return a name so that two spellings of the same name are equal.
-
-    One letter can be written as one character or as two (ü); NFKC makes them one, and wide or joined letters plain.
-    """
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return " ".join(folded.split())
-
-
-NOT_KNOWN = N_("Not known yet")
-UNSURE = N_("Unsure")
-NONE_OF_THESE = N_("None of these")
-NO_ENTRIES = N_("There are none")
-YES, NO = N_("Yes"), N_("No")
-_USUAL = N_("not known | don't know | do not know")
-"""How else people say that they do not know; none of these is ever taken as a no."""
-
-
-class Words(BaseModel):
-    """The words of one form; what it offers to choose is told apart, for one word for two things would be misread."""
-
-    model_config = ConfigDict(frozen=True, strict=True)
-
-    language: str = ENGLISH
-    not_known: str = NOT_KNOWN
-    unsure: str = UNSURE
-    none_of_these: str = NONE_OF_THESE
-    no_entries: str = NO_ENTRIES
-    yes: str = YES
-    no: str = NO
-    usual: str = _USUAL
-    """How else people say that nobody knows yet, with strokes between."""
-
-    @classmethod
-    def now(cls) -> "Words":
-        """Return the words of the current language."""
-        told = {name: _(one.default) for name, one in cls.model_fields.items() if name != "language"}
-        return cls(language=current(), **told)
-
-    @model_validator(mode="after")
-    def _differ(self) -> "Words":
-        offered = [same_label(one) for one in self.offered()]
-        if not all(offered) or len(set(offered)) < len(offered):
-            raise ValueError(offered)
-        return self
-
-    def offered(self) -> tuple[str, ...]:
-        """Return what a form offers to choose."""
-        return (self.not_known, self.unsure, self.none_of_these, self.no_entries, self.yes, self.no)
-
-    def beside(self) -> "Choices":
-        """Return what can be chosen beside an answer."""
-        return _alike(self.unsure, self.not_known)
-
-    def of_several(self) -> "Choices":
-        """Return what can be chosen where several answers could be marked and none is."""
-        return _alike(self.none_of_these, self.not_known)
-
-    def of_list(self) -> "Choices":
-        """Return what can be said of a list as a whole."""
-        return _alike(self.no_entries, self.not_known)
-
-
-Choices: TypeAlias = tuple[tuple[str, str], ...]
-"""What can be chosen: how the case or the form writes it, and the title that people read."""
-
-
-def _alike(*words: str) -> Choices:
-    return tuple((word, word) for word in words)
-
-
-ENGLISH_WORDS = Words()
-
-
 @cache
 def not_known_words(words: Words) -> frozenset[str]:
     """Return all that means "not known yet" in a form with these words, as names are compared."""
     return frozenset(same_label(one) for one in (words.not_known, *words.usual.split("|")))
-
-
-Kind: TypeAlias = Literal["one", "several", "integer", "date", "text"]
 
 
 @dataclass(frozen=True)
@@ -268,25 +199,6 @@ def sent_by(form: Form) -> tuple[str, ...]:
     )
 
 
-_HIDDEN = "~"
-"""No id begins so."""
-
-
-def hidden_id(name: str, salt: str) -> str:
-    """Return a sign for an id by which reading back knows it, and which tells nobody else what it is."""
-    return _HIDDEN + hashlib.sha256(f"{salt} {name}".encode()).hexdigest()[:16]
-
-
-def hides(told: str) -> bool:
-    """Return whether this is a sign in the place of an id."""
-    return told.startswith(_HIDDEN)
-
-
-def is_id(told: str, name: str, salt: str) -> bool:
-    """Return whether an id of a case is the one that a form tells, or hides."""
-    return told == (hidden_id(name, salt) if hides(told) else name)
-
-
 def first_fields(form: Form) -> tuple[tuple[str, str], ...]:
     """Return the fields of the first page: how reading back knows each, and what people read."""
     title = ("title", _("Title of the case, as you would call it"))
@@ -407,58 +319,20 @@ class Field:
         return cells[0].place
 
 
-class Made(BaseModel):
-    """What a form was made from; it stands in the form, out of sight."""
-
-    model_config = ConfigDict(frozen=True, strict=True)
-
-    questionnaire: Literal[1]
-    """The number of this layout of forms; a form with another number is refused."""
-    set_id: str
-    version: str
-    digest: str
-    role: str | None = None
-    case_id: str | None = None
-    salt: str = ""
-    confidential: tuple[str, ...]
-    """Questions of which no answer is copied into notes; a later version may have them no more, so the form says it."""
-    words: Words = ENGLISH_WORDS
-    """In which words the form offers the answers that every question can have."""
-
-    @classmethod
-    def of(cls, form: Form, **more: Any) -> Self:
-        """Return what a form was made from; `more` is what its kind of file notes besides."""
-        return cls(
-            questionnaire=1,
-            set_id=form.set_id,
-            version=form.version,
-            digest=form.digest,
-            role=form.role,
-            case_id=form.case_id,
-            salt=form.salt,
-            confidential=tuple(one.name for part in form.parts for one in part.questions if one.confidential),
-            words=form.words,
-            **more,
-        )
-
-    def text(self) -> str:
-        """Return it as the text that `made_from` reads."""
-        left_out = {
-            *(["words"] if self.words == ENGLISH_WORDS else []),
-            *([] if self.salt else ["salt"]),
-        }
-        return json.dumps(self.model_dump(mode="json", exclude=left_out), ensure_ascii=True)
-
-
-M = TypeVar("M", bound=Made)
-
-
-def made_from(text: object, kind: type[M]) -> M | None:
-    """Return what a form says of itself, with what its kind of file notes besides; None if it is none of ours."""
-    try:
-        return kind.model_validate_json(text) if isinstance(text, str) else None
-    except ValidationError:
-        return None
+def made_of(kind: type[M], form: Form, **more: Any) -> M:
+    """Return what a form was made from; `more` is what its kind of file notes besides."""
+    return kind(
+        questionnaire=1,
+        set_id=form.set_id,
+        version=form.version,
+        digest=form.digest,
+        role=form.role,
+        case_id=form.case_id,
+        salt=form.salt,
+        confidential=tuple(one.name for part in form.parts for one in part.questions if one.confidential),
+        words=form.words,
+        **more,
+    )
 
 
 @dataclass
@@ -482,11 +356,6 @@ class ReturnedForm:
     """Fields that the form had when it was made, and that are no longer in it; there may have been answers in them."""
     outside: list[Outside] = field(default_factory=list)
     """What somebody wrote beside the fields: no answer to any question, and not to be lost."""
-
-
-def mark_of(text: str) -> str:
-    """Return a short sign for a text of the form itself, by which reading back knows it; spaces make no difference."""
-    return hashlib.sha256(" ".join(text.split()).encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def missing(place: str, what: str) -> FormProblem:

@@ -22,18 +22,20 @@ from risk_engine.office.forms.answers import Filled, answers_of
 from risk_engine.office.forms.case_file import rewritten_of
 from risk_engine.office.forms.case_record import Under, consistent
 from risk_engine.office.forms.form import (
-    YES,
     Cell,
     Field,
     FormProblem,
     InvalidFormError,
     ReturnedForm,
     file_error,
-    is_id,
     no_office,
 )
 from risk_engine.office.forms.merge import CASE, NEW, Merged, Preference, merged
 from risk_engine.report.blank_case import blank_case
+from risk_engine.report.returned import (
+    YES,
+    is_id,
+)
 
 HOW_TO_DECIDE = N_(
     "decide with `--prefer PATH={case}`, `--prefer PATH={new}` or `--prefer PATH=FILE`, for each path or without it "
@@ -103,7 +105,7 @@ def import_forms(request: Request, target: Path, content: bytes | None, new_id: 
     returned_forms = [one.returned for one in filled]
     in_words = criteria_in_words(criteria)
     day = stated_date(document) or request.on or max(one.day for one in filled)
-    result = merged(document, filled, Under(in_words, day), preference)
+    result = merged(document, filled, Under(in_words, day, path=document.path), preference)
     if result.contradictions:
         problems = [*refused, *result.contradictions, *_no_such(result)]
         raise InvalidFormError(problems, _(HOW_TO_DECIDE, case=CASE, new=NEW))
@@ -257,7 +259,9 @@ def _read(file: Path) -> ReturnedForm:
 
                 return read_workbook(file)
             case ".docx":
-                from risk_engine.office.forms.docx_form import read_document
+                from risk_engine.office.forms.docx_form import (
+                    read_document,
+                )
 
                 return read_document(file)
             case ".xlsm" | ".docm" | ".xltm" | ".dotm":

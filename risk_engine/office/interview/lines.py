@@ -13,21 +13,23 @@ from risk_engine.office.forms.answers import WrongError, given
 from risk_engine.office.forms.case_record import Record
 from risk_engine.office.forms.export_form import ENTRY_ID, label_fact
 from risk_engine.office.forms.form import (
+    Cell,
+    Field,
+    Question,
+    not_known_words,
+    short,
+)
+from risk_engine.office.interview import wording
+from risk_engine.office.interview.standing import Step
+from risk_engine.report.returned import (
     NO,
     NO_ENTRIES,
     NONE_OF_THESE,
     NOT_KNOWN,
     YES,
-    Cell,
-    Field,
-    Question,
     Words,
-    not_known_words,
     same_label,
-    short,
 )
-from risk_engine.office.interview import wording
-from risk_engine.office.interview.standing import Step
 
 
 @dataclass(frozen=True)

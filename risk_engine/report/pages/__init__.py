@@ -46,7 +46,7 @@ def view_of(
         case "full":
             from risk_engine.report.view import view
 
-            return view(assessment)
+            return view(assessment, decision=decision, part="report")
         case "decision":
             from risk_engine.report.pages.decision import decision_pages
 

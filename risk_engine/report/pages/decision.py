@@ -11,7 +11,6 @@ from typing import Any
 
 from risk_engine.model.decision import Assessed, Condition, Decision
 from risk_engine.model.explanation import Explanation
-from risk_engine.records.decisions import conditions_of, decided
 from risk_engine.report.answer import answer
 from risk_engine.report.blocks import (
     Answer,
@@ -35,6 +34,7 @@ from risk_engine.report.pages import answer_of, from_template
 from risk_engine.report.pages.ruling import (
     Ruling,
     Standing,
+    bound_by,
     conditions_told,
     first_of,
     on_one_line,
@@ -109,7 +109,7 @@ def _facts(assessment: Explanation, decision: Decision | None) -> DecisionFacts:
         more=proposed.more,
         rests_on=why.lines,
         missing=missing.lines if assessment.gaps else (),
-        conditions=tuple(map(on_one_line, _bound(assessment, decision))),
+        conditions=bound_by(assessment, decision),
         to_choose="" if decision else names.findings(to_choose(assessment), _CHOSEN),
         deviates=deviates,
         reason=shortened(" ".join((decision.reason or "").split()), _REASON) if decision and deviates else "",
@@ -121,14 +121,6 @@ def _facts(assessment: Explanation, decision: Decision | None) -> DecisionFacts:
         criteria_digest=used.digest,
         engine=assessment.engine,
     )
-
-
-def _bound(assessment: Explanation, decision: Decision | None) -> tuple[Condition, ...]:
-    """Return the conditions of the decision; of a proposal those that it would have, decided as proposed."""
-    if decision is not None:
-        return conditions_told(decision, assessment)
-    levels = [decided(one, None) for one in assessment.proposals]
-    return conditions_of(assessment, levels, (), None, assessment.on)[0]
 
 
 def _fitted(view: View, facts: DecisionFacts) -> View:

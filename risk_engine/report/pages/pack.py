@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import count
-from typing import Final, Literal
+from typing import Final, Literal, cast
 
 from risk_engine.engine.assess import to_json
 from risk_engine.files.diagnostics import MissingExtraError
@@ -25,8 +25,9 @@ from risk_engine.report.pages import answer_of, from_template, view_of
 from risk_engine.report.pages.decision import decision_pages
 from risk_engine.report.pages.questions import addressees
 from risk_engine.report.sanitize import cleaned
+from risk_engine.report.view import view
 
-ORDER: Final[tuple[Kind, ...]] = ("decision", "letter", "plan", "questions", "full", "redacted")
+ORDER: Final[tuple[Kind, ...]] = ("decision", "letter", "plan", "questions", "full", "annex", "redacted")
 """The documents of a pack, in the order in which they are needed."""
 
 
@@ -113,6 +114,8 @@ def index_of_several(cases: Sequence[tuple[str, Row]], last: date) -> View:
 
 FORMS: Final[tuple[Literal["pdf", "docx", "html", "md"], ...]] = ("pdf", "docx", "html", "md")
 INDEX: Final = "index.html"
+ANNEX, REDACTED_ANNEX = "annex", "redacted-annex"
+"""How the files of an annex are called, without their endings."""
 ASSESSMENT, DECISION = "assessment.json", "decision.json"
 
 
@@ -134,19 +137,26 @@ class Pack:
     missing: tuple[str, ...] = ()
 
 
-def documents(assessment: Explanation, decision: Decision | None, redacted: View | None) -> Iterator[Document]:
+def documents(assessment: Explanation, decision: Decision | None, redacted: Sequence[View]) -> Iterator[Document]:
     """Yield the documents of a pack, in the order in which they are needed; the letters with questions one by one.
 
-    `redacted` is None where that version may not be handed out.
+    `redacted` is that version and its annex; nothing where it may not be handed out.
     """
     for kind in ORDER:
-        if kind == "questions":
-            yield from _questions(assessment)
-        elif kind == "redacted":
-            if redacted is not None:
-                yield Document(kind, kind, None, redacted)
-        else:
-            yield Document(kind, kind, None, view_of(assessment, kind, decision))
+        match kind:
+            case "questions":
+                yield from _questions(assessment)
+            case "full":
+                yield Document(kind, "full", None, view(assessment, None, decision, part="report", annex_file=ANNEX))
+            case "annex":
+                yield Document(kind, ANNEX, None, view(assessment, None, decision, part="annex"))
+            case "redacted":
+                for one, stem in zip(redacted, ("redacted", REDACTED_ANNEX), strict=True) if redacted else ():
+                    yield Document(cast("Kind", one.kind), stem, None, one)
+            case "redacted_annex":
+                pass  # it goes with the version that it is the annex of
+            case _:
+                yield Document(kind, kind, None, view_of(assessment, kind, decision))
 
 
 def pack(  # noqa: PLR0913, PLR0917 (what a pack is made of, and whom to tell)
@@ -154,7 +164,7 @@ def pack(  # noqa: PLR0913, PLR0917 (what a pack is made of, and whom to tell)
     criteria: Criteria,
     assessment: Explanation,
     decision: Decision | None,
-    redacted: View | None,
+    redacted: Sequence[View],
     remarks: Sequence[str] = (),
     told: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> Pack:

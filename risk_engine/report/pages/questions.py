@@ -5,23 +5,26 @@ of another entry. What the criteria call confidential is not asked in writing. W
 about that entry and what belongs to it, and about nothing else.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from risk_engine.files.diagnostics import RiskEngineError, quoted
 from risk_engine.files.language import _
 from risk_engine.model.explanation import Entry, Explanation, Gap
-from risk_engine.report.blocks import Must, View, grouped, shortened
+from risk_engine.report.blocks import AnswerField, Must, Paper, View, grouped, shortened
 from risk_engine.report.frame import called
 from risk_engine.report.pages import NOBODY, Sender, from_template, nameless
 from risk_engine.report.pages.letter import Kept, about_entry, may_be_named, names_nobody, tells_an_entry
+from risk_engine.report.returned import DocumentMade, Words, distinct, for_people, hidden_id
 from risk_engine.report.wording import Names, who_to_ask
 
 OTHERS = "others"
 """What `--to` calls those whom the criteria do not name."""
 UNASSIGNED = "other"
 """What `--to` calls, after the role, the questions of which nobody said for which of those entries they are."""
+_FEW = 12
+"""So many answers to choose from are printed; of more there is only room to write."""
 _ROOM = 90
 """How many letters of the id of a case stand in a subject."""
 
@@ -67,6 +70,10 @@ class AskedQuestion:
     help: str
     is_to_check: bool
     """Whether it was answered, but the answer contradicts others."""
+    field: str
+    """The key of the field for the answer."""
+    choices: tuple[str, ...]
+    """What there is to choose from, where that is little."""
 
 
 @dataclass(frozen=True)
@@ -126,6 +133,9 @@ def questions(assessment: Explanation, to: str | None, sender: Sender = NOBODY) 
     )
     must = tuple(Must("open answer", one.question) for letter in facts.letters for one in letter.questions)
     shown = from_template("questions", (assessment, None), facts, must)
+    if len(chosen) == 1 and facts.letters[0].questions:
+        # Of several letters in one document nobody can say which one came back.
+        shown = replace(shown, paper=_paper(chosen[0], assessment))
     return nameless(shown, assessment) if chosen and not facts.case_id else shown
 
 
@@ -154,22 +164,94 @@ def _of_role(role: str, gaps: list[Gap], assessment: Explanation) -> Iterator[Ad
 
 
 def _letter(to: Addressee, assessment: Explanation) -> QuestionLetter:
-    kept = Kept(assessment)
-    asked = tuple(one for one in to.gaps if not kept.answer(one.path))
+    asked = _open_gaps(to, assessment)
     entry = to.entry if to.entry and may_be_named(to.entry, assessment) else None
     return QuestionLetter(
         key=f"to-{to.stem}",
         case_id=_id(assessment, to.named()),
         to=to.title,
         about=About(entry.title, entry.label) if entry else None,
-        questions=tuple(_question(one, to, assessment) for one in asked),
+        questions=tuple(_question(key, one, to, assessment) for key, one in _keys(asked)),
         has_confidential=len(asked) < len(to.gaps),
         is_unassigned=to.is_unassigned,
     )
 
 
-def _question(gap: Gap, to: Addressee, assessment: Explanation) -> AskedQuestion:
-    return AskedQuestion(_with_subject(gap, to, assessment), gap.help or "", gap.answered is not None)
+def _question(key: str, gap: Gap, to: Addressee, assessment: Explanation) -> AskedQuestion:
+    few = [title for _name, title in distinct(dict(gap.choices))] if len(gap.choices) <= _FEW else []
+    said = _with_subject(gap, to, assessment)
+    return AskedQuestion(said, for_people(gap.help or "", dict(gap.choices)), gap.answered is not None, key, tuple(few))
+
+
+def _keys(gaps: Sequence[Gap]) -> list[tuple[str, Gap]]:
+    """Return questions with the keys of their fields, number and entry as in a form that comes back.
+
+    Whether a list has entries at all has no field: they are named where there is room for them.
+    """
+    ids: dict[str, list[str]] = {}
+    found: list[tuple[str, Gap]] = []
+    number = 0
+    for gap in gaps:
+        if gap.kind == "list":
+            found.append(("", gap))
+            continue
+        entity, *middle, _fact = gap.path.split(".")
+        known = ids.setdefault(entity, [])
+        known += [one for one in middle if one not in known]
+        found.append((f"{number}.{1 + known.index(middle[0]) if middle else 0}", gap))
+        number += 1
+    return found
+
+
+def _paper(to: Addressee, assessment: Explanation) -> Paper:
+    """Return the fields of a letter that is sent back, and what it says of itself; no id in it tells of others."""
+    salt = assessment.digest[:16]
+    entries: dict[str, list[str]] = {}
+    asked: list[tuple[str, list[str]]] = []
+    places: dict[str, list[int]] = {}
+    fields = {
+        "start.by": AnswerField("text", _("Name and role")),
+        "start.day": AnswerField("date", _("Date")),
+        "start.remarks": AnswerField("text", _("What you want to add")),
+    }
+    for key, gap in _keys(_open_gaps(to, assessment)):
+        if gap.kind == "list":
+            continue
+        entity, *middle, fact = gap.path.split(".")
+        slot, name = int(key.partition(".")[2]), f"{entity}.{fact}"
+        for one in middle:
+            told = tells_an_entry(one, assessment, to.named() | {f"{entity}.{one}"})
+            known = entries.setdefault(entity, [])
+            known += [hidden_id(one, salt) if told else one] if len(known) < slot else []
+        asked.append((name, [one for one, _title in gap.choices] if gap.kind == "several" else []))
+        places.setdefault(name, []).append(slot)
+        fields[key] = AnswerField(gap.kind, gap.question, tuple(distinct(dict(gap.choices))))
+    slots = {name: (min(one), max(one)) for name, one in places.items()}
+    every = (f"{n}.{slot}" for n, (name, _) in enumerate(asked) for slot in range(slots[name][0], slots[name][1] + 1))
+    made = DocumentMade(
+        questionnaire=1,
+        set_id=assessment.criteria.id,
+        version=assessment.criteria.version,
+        digest=assessment.criteria.digest,
+        role=to.role,
+        case_id=assessment.case_id if _id(assessment, to.named()) else hidden_id(assessment.case_id, salt),
+        salt=salt,
+        confidential=(),
+        words=Words.now(),
+        questions=asked,
+        lists=[],
+        entries=entries,
+        slots=slots,
+        texts=[],
+        left_out=tuple(one for one in every if one not in fields),
+    )
+    return Paper(fields, made.model_dump(mode="json"))
+
+
+def _open_gaps(to: Addressee, assessment: Explanation) -> tuple[Gap, ...]:
+    """Return the questions that are asked in writing."""
+    kept = Kept(assessment)
+    return tuple(one for one in to.gaps if not kept.answer(one.path))
 
 
 def _with_subject(gap: Gap, to: Addressee, assessment: Explanation) -> str:

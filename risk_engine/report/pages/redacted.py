@@ -9,7 +9,6 @@ import dataclasses
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, TypeVar, cast
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
@@ -17,15 +16,16 @@ from risk_engine.model.criteria import Criteria
 from risk_engine.model.explanation import ControlShown, Explanation, Gap, Proposal
 from risk_engine.model.profile import Disclosure
 from risk_engine.model.translation import Told
+from risk_engine.report import page
 from risk_engine.report.answer import tone, version_warning, why
-from risk_engine.report.blocks import Line, Run, View, mark, texts_of
+from risk_engine.report.blocks import Line, Run, View, changed_lines, leading_inside, mark, texts_of
 from risk_engine.report.frame import called, noted, on_one_sheet
 from risk_engine.report.pages import answer_of, from_template
 from risk_engine.report.pages.redaction import Confidential, Marks, Redaction, redaction
 from risk_engine.report.pictures import scale
 from risk_engine.report.sanitize import clean_text, cleaned
 from risk_engine.report.unsettled import contradicting, further_contradictions, lack_of
-from risk_engine.report.view import ReportFacts, must_say, report_facts
+from risk_engine.report.view import Part, ReportFacts, beside, complete, must_say, report_facts
 from risk_engine.report.wording import Names
 
 _SHOWN = 3
@@ -96,8 +96,16 @@ class DisclosureError(RiskEngineError):
     """A word that is withheld would be read in a document, so the document is not handed out."""
 
 
-def redacted_view(assessment: Explanation, told: Told, disclosure: Disclosure | None = None) -> View:
+def redacted_view(
+    assessment: Explanation,
+    told: Told,
+    disclosure: Disclosure | None = None,
+    part: Part = "whole",
+    annex_file: str = "",
+) -> View:
     """Return the redacted version of an assessment under its criteria, as they are told in the current language.
+
+    `part` and `annex_file` are as in `report.view.view`.
 
     `disclosure` says what is withheld and why; without it, the profile in the assessment does. Raises RiskEngineError
     where the criteria are other ones, or this engine finds what was not found then; DisclosureError if a withheld word
@@ -107,10 +115,10 @@ def redacted_view(assessment: Explanation, told: Told, disclosure: Disclosure | 
     marks = _marks(given)
     open_part = redaction(assessment, told, given, marks)
     _check_reasons(given, open_part)
-    whole = _view(open_part, told.words, marks)
+    whole = _view(open_part, told.words, marks, part, annex_file)
     # Whatever stands in the document although no text of the case went into it is nobody's secret.
     bare = redaction(assessment, told, given, marks, wordless=True)
-    wordless = _view(bare, told.words, marks, counts_marks=False)
+    wordless = _view(bare, told.words, marks, part, annex_file, counts=False)
     known = set(_secrets_in(wordless, open_part, marks))
     if any(secret not in known for secret in _secrets_in(whole, open_part, marks)):
         raise DisclosureError(
@@ -170,22 +178,36 @@ def _mark(reason: str) -> str:
     return _("[withheld: {reason}]", reason=clean_text(" ".join(reason.split())))
 
 
-def _view(open_part: Redaction, criteria: Criteria, marks: Marks, *, counts_marks: bool = True) -> View:
+def _view(
+    open_part: Redaction, criteria: Criteria, marks: Marks, part: Part, annex_file: str, *, counts: bool = True
+) -> View:
     assessment = open_part.assessment
     facts = redacted_facts(open_part, criteria, marks)
-    must = must_say(assessment)
-    shown = from_template("redacted", (assessment, None), facts, must)
+    shown = _filled(assessment, facts, part, annex_file)
     # How many marks there are is known once there is a page.
     listed = tuple(one for one in shown.sections if one.key != "withheld")
-    marked = sum(text.count(one) for one in marks.all for text in texts_of(listed)) if counts_marks else 0
-    if marked:
-        shown = from_template("redacted", (assessment, None), dataclasses.replace(facts, marked=marked), must)
-    made = dataclasses.replace(
+    marked = sum(text.count(one) for one in marks.all for text in texts_of(listed)) if counts else 0
+    if marked and part != "annex":
+        shown = _filled(assessment, dataclasses.replace(facts, marked=marked), part, annex_file)
+    return cleaned(leading_inside(shown))
+
+
+def _filled(assessment: Explanation, facts: RedactedFacts, part: Part, annex_file: str) -> View:
+    annexed = page.made("redacted_annex", facts)
+    below = complete(annexed, "redacted_annex")
+    if part != "whole":
+        facts = dataclasses.replace(facts, annex=tuple(one.title for one in below), annex_file=annex_file)
+    shown = from_template("redacted", (assessment, None), facts, must_say(assessment))
+    if part == "annex":
+        title = _("Annex: {report}", report=shown.title)
+        return dataclasses.replace(shown, kind="redacted_annex", title=title, answer=None, sections=below, must=())
+    return dataclasses.replace(
         shown,
         answer=on_one_sheet(answer_of(shown)),
         scales=tuple(scale(one, lack_of(assessment)) for one in assessment.proposals if one.role),
+        sections=beside(shown.sections, below, part),
+        footer=" ".join(filter(None, (shown.footer, annexed.changed if part == "whole" else ""))),
     )
-    return cleaned(made)
 
 
 def redacted_facts(open_part: Redaction, criteria: Criteria, marks: Marks) -> RedactedFacts:
@@ -255,25 +277,9 @@ def _indicators(hidden: Confidential, criteria: Criteria) -> Iterator[WithheldIn
             yield WithheldIndicators(dimension.title, len(withheld), len(among), "; ".join(withheld))
 
 
-T = TypeVar("T")
-
-
-def _standing_out(part: T, marks: Marks) -> T:
-    """Return a part of a document in which the marks within lines are set as marks."""
-    return cast("T", _styled(part, marks))
-
-
-def _styled(part: object, marks: Marks) -> object:
-    match part:
-        case (Run(), *_rest):
-            return tuple(piece for run in cast("Line", part) for piece in _pieces(run, marks))
-        case tuple():
-            return tuple(_styled(one, marks) for one in part)
-        case _ if dataclasses.is_dataclass(part):
-            block = cast("Any", part)
-            return dataclasses.replace(block, **{name: _styled(one, marks) for name, one in vars(part).items()})
-        case _:
-            return part
+def _standing_out(view: View, marks: Marks) -> View:
+    """Return a document in which the marks within lines are set as marks."""
+    return changed_lines(view, lambda line: tuple(piece for run in line for piece in _pieces(run, marks)))
 
 
 def _pieces(run: Run, marks: Marks) -> Iterator[Run]:

@@ -7,7 +7,7 @@ from typing import Literal
 from risk_engine.model.decision import Condition, Decided, Decision
 from risk_engine.model.explanation import ControlShown, Explanation, Proposal
 from risk_engine.records.decide import awaits_confirmation, confirmation_problem
-from risk_engine.records.decisions import control_text
+from risk_engine.records.decisions import conditions_of, control_text, decided
 from risk_engine.report.unsettled import lack_of, still_open
 
 
@@ -115,6 +115,14 @@ def bound(assessment: Explanation, decision: Decision | None) -> Explanation:
     conditions = {one.control: one for one in conditions_told(decision, assessment) if one.control}
     controls = tuple(_bound(one, conditions.get(one.id)) for one in assessment.controls)
     return assessment.model_copy(update={"controls": controls})
+
+
+def bound_by(assessment: Explanation, decision: Decision | None) -> tuple[Condition, ...]:
+    """Return the conditions of the decision; of a proposal those that it would have, decided as proposed."""
+    if decision is not None:
+        return tuple(map(on_one_line, conditions_told(decision, assessment)))
+    levels = [decided(one, None) for one in assessment.proposals]
+    return tuple(map(on_one_line, conditions_of(assessment, levels, (), None, assessment.on)[0]))
 
 
 def conditions_told(decision: Decision, assessment: Explanation) -> tuple[Condition, ...]:

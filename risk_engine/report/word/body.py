@@ -1,17 +1,18 @@
 """The blocks of a document to Word: lines, pictures, tables, and what they stand in."""
 
 import io
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from itertools import count
+from itertools import count, zip_longest
 from typing import Any, TypeAlias, assert_never
 from urllib.parse import quote
 
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import qn
 
-from risk_engine.files.language import _
+from risk_engine.files.language import _, current
 from risk_engine.report.blocks import (
+    AnswerField,
     Blanks,
     Block,
     Bullets,
@@ -29,6 +30,7 @@ from risk_engine.report.blocks import (
     words,
 )
 from risk_engine.report.sanitize import by_language
+from risk_engine.report.word.fields import answer_field
 from risk_engine.report.word.styles import (
     Attributes,
     Element,
@@ -99,8 +101,11 @@ class Anchors:
 class Lines:
     """Writes lines into one document: links to the web are noted in it, `styles` has its ids by name."""
 
-    def __init__(self, document: Any, styles: dict[str, str], anchors: Anchors) -> None:
+    def __init__(
+        self, document: Any, styles: dict[str, str], anchors: Anchors, fields: Mapping[str, AnswerField] | None = None
+    ) -> None:
         self.part = document.part
+        self.fields = fields or {}
         self.styles = styles
         self.anchors = anchors
 
@@ -118,7 +123,14 @@ class Lines:
         found = sheet.xpath(f"w:style[@w:styleId='{self.styles[style]}']/w:pPr/w:framePr")
         return [deepcopy(one) for one in found]
 
+    def field(self, key: str) -> list[Element]:
+        """Return a field that can be filled in, and beside an answer how sure it is; nothing where there is none."""
+        asked = self.fields.get(key)
+        return [] if asked is None else [*answer_field(key, asked, language=current())]
+
     def _of(self, piece: Run) -> list[Element]:
+        if piece.field in self.fields:
+            return self.field(piece.field)
         if piece.link and piece.link.startswith(_WEB):
             address = quote(piece.link, safe=_IN_ADDRESSES)
             target = self.part.relate_to(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
@@ -391,9 +403,10 @@ class Body:
                     yield from self._field(row)
             case Table():
                 yield from table(block, self.lines, self.room)
-            case Blanks(labels):
-                for label in labels:
-                    yield self._paragraph("Report Signature", [*self.lines.plain(label), tab(), tab()])
+            case Blanks(labels, fields):
+                for label, key in zip_longest(labels, fields, fillvalue=""):
+                    room = self.lines.field(key) or [tab()]
+                    yield self._paragraph("Report Signature", [*self.lines.plain(label), tab(), *room])
             case Letterhead():
                 yield from self._letterhead(block)
             case Picture():

@@ -1,6 +1,7 @@
 """A whole Word document: what stands above the sections, the sections, and what makes it whole."""
 
 import io
+import json
 import zipfile
 from collections.abc import Sequence
 from copy import deepcopy
@@ -8,12 +9,15 @@ from datetime import date, datetime
 from typing import Any
 
 from docx import Document
+from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml.ns import qn
 
 from risk_engine.files.language import _
 from risk_engine.files.reading import read_bytes, templates_folder
-from risk_engine.report.blocks import Answer, Field, Group, Section, View, strong
+from risk_engine.report.blocks import Answer, Field, Group, Paper, Section, View, strong
+from risk_engine.report.returned import mark_of
 from risk_engine.report.word.body import Anchors, Body, Drawing, Lines, Pictures
+from risk_engine.report.word.fields import MADE_TAG, PLACEHOLDER, controls, hidden_text, texts_beside
 from risk_engine.report.word.styles import (
     Attributes,
     Element,
@@ -35,10 +39,23 @@ _EARLIEST = 1980
 
 def finished(document: Any, view: View, lines: Lines) -> bytes:
     """Return the bytes of a document in which everything stands."""
+    if view.paper is not None:
+        _note_fields(document, view.paper)
     _settle(document.element.body, lines)
     _speak(document, view.language)
     _describe(document, view)
     return packed(document, view.on)
+
+
+def _note_fields(document: Any, paper: Paper) -> None:
+    """Write out of sight what a document that is sent back is, and which text is its own."""
+    if PLACEHOLDER not in {one.style_id for one in document.styles}:
+        document.styles.add_style(PLACEHOLDER, WD_STYLE_TYPE.CHARACTER)
+    body = document.element.body
+    fields = [control for _tag, control in controls(body)]
+    texts = sorted({mark_of(said) for _line, said in texts_beside(body, fields)})
+    made = json.dumps({**paper.made, "texts": texts}, ensure_ascii=True)
+    body.sectPr.addprevious(element("w:p", children=[hidden_text(MADE_TAG, made)]))
 
 
 def _settle(body: Element, lines: Lines) -> None:
@@ -227,7 +244,8 @@ class Writer:
         self.document = document
         keys = (one.key for one in view.sections)
         anchors = (block.anchor for one in view.sections for block in one.blocks if isinstance(block, Group))
-        self.lines = Lines(document, ids(document), Anchors((*keys, *filter(None, anchors))))
+        fields = view.paper.fields if view.paper else None
+        self.lines = Lines(document, ids(document), Anchors((*keys, *filter(None, anchors))), fields)
         room = room_of(document.element.body.sectPr)
         self.pictures = Pictures(self.lines, view.language, room, draw)
         self.body = Body(self.lines, self.pictures.drawn, room)

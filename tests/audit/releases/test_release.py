@@ -52,14 +52,14 @@ def test_a_release_says_which_files_hold_what_and_writes_none(desk: Path, signin
     made = release(str(desk), changes=TEXT, signing=signing)
     assert content(desk) == before
     assert (f"{made.version}", made.is_new, made.failed) == ("loan-desk@1.0.1", True, ())
-    # The lock comes last: it is what makes it a release.
+    # The lock makes it a release; a signature without one would look like fraud.
     assert [one.resolve() for one in made.files] == [
         desk / "1.0.1" / CHANGES,
         desk / "releases" / "1.0.1.json",
-        desk / SIGNATURES,
         desk / LOCK,
+        desk / SIGNATURES,
     ]
-    history, bundle, signatures, lock = made.files.values()
+    history, bundle, lock, signatures = made.files.values()
     assert f"## 1.0.1 (in force from 2027-01-01)\n\n{TEXT}\n" == parse_bundle(bundle.encode(), "").changes
     assert f"# Changes\n\n## 1.0.1 (in force from 2027-01-01)\n\n{TEXT}\n\n## 1.0.0\n" in history
     assert signatures.count("release: loan-desk@1.0.1") == 1

@@ -8,7 +8,9 @@ import yaml
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.office.forms.export_form import Known, form_for
-from risk_engine.office.forms.form import Form
+from risk_engine.office.forms.form import (
+    Form,
+)
 from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, Result, run
 from tests.office.forms.people import Person, fill_document, fill_workbook
 

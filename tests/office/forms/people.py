@@ -14,19 +14,28 @@ from docx.oxml.ns import qn
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from risk_engine.office.forms.docx_form import W14, DocumentMade, controls, document
+from risk_engine.office.forms.docx_form import (
+    document,
+)
 from risk_engine.office.forms.form import (
+    Form,
+    Part,
+    Question,
+)
+from risk_engine.office.forms.xlsx_write import workbook
+from risk_engine.report.returned import (
     ENGLISH_WORDS,
     NO_ENTRIES,
     NONE_OF_THESE,
     NOT_KNOWN,
-    Form,
-    Part,
-    Question,
+    DocumentMade,
     Words,
     made_from,
 )
-from risk_engine.office.forms.xlsx_write import workbook
+from risk_engine.report.word.fields import (
+    W14,
+    controls,
+)
 
 
 @dataclass(frozen=True)

@@ -13,11 +13,17 @@ from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.criteria import Criteria
 from risk_engine.office.forms.export_form import Known, form_for
-from risk_engine.office.forms.form import NOT_KNOWN, Form, Question
+from risk_engine.office.forms.form import (
+    Form,
+    Question,
+)
+from risk_engine.report.returned import (
+    NOT_KNOWN,
+)
 from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, LOAN_DESK, ROOT, done, refused
 from tests.versions import newest
 
-LIBRARY_READERS = ("risk_engine.office.forms.xlsx", "risk_engine.office.forms.docx")
+LIBRARY_READERS = tuple(f"risk_engine.office.forms.{one}" for one in ("xlsx", "docx", "book", "take_book"))
 DESK = load_criteria(str(LOAN_DESK))
 FULL = newest("reconnect-china")
 BOTH = pytest.mark.parametrize("criteria", [DESK, FULL], ids=["foreign", "shipped"])

@@ -9,7 +9,10 @@ from docx import Document
 from docx.oxml.ns import qn
 from openpyxl import load_workbook
 
-from risk_engine.office.forms.docx_form import controls, text_field
+from risk_engine.report.word.fields import (
+    controls,
+    text_field,
+)
 from tests.office.forms.bringing import bring, data, docx, xlsx
 
 ANSWERS = {"borrower.1.called": "Harbour", "borrower.1.seat": "NO", "loan.months": 8}

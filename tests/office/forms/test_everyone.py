@@ -11,9 +11,15 @@ import pytest
 
 from risk_engine.office.forms.everyone import Letter, everyone
 from risk_engine.office.forms.export_form import written_form
-from risk_engine.office.forms.form import Form, InvalidFormError, hides
+from risk_engine.office.forms.form import (
+    Form,
+    InvalidFormError,
+)
 from risk_engine.office.forms.import_form import Request, import_forms
 from risk_engine.report.pages import NOBODY, Sender
+from risk_engine.report.returned import (
+    hides,
+)
 from tests.asked import CASE, houses_are_asked
 from tests.office.forms.people import Person, fill_document, fill_workbook
 

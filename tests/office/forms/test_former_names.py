@@ -8,7 +8,10 @@ import yaml
 
 from risk_engine.model.criteria import Criteria
 from risk_engine.office.forms.export_form import Known, form_for
-from risk_engine.office.forms.form import Form, Question
+from risk_engine.office.forms.form import (
+    Form,
+    Question,
+)
 from risk_engine.report.blank_case import blank_case
 from tests.cli.running import done, run
 from tests.engine.builder import DAY, case_from, criteria_from

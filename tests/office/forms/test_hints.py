@@ -9,7 +9,9 @@ from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.criteria import Criteria
 from risk_engine.office.forms.export_form import Known, form_for, with_hints
-from risk_engine.office.forms.form import Form
+from risk_engine.office.forms.form import (
+    Form,
+)
 from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, done
 from tests.versions import newest
 

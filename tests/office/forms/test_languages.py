@@ -23,12 +23,24 @@ from risk_engine.model.facts import IntegerFact
 from risk_engine.office.forms.answers import Given, WrongError, answers_of
 from risk_engine.office.forms.answers import given as answer_of
 from risk_engine.office.forms.case_record import Under
-from risk_engine.office.forms.docx_form import document
+from risk_engine.office.forms.docx_form import (
+    document,
+)
 from risk_engine.office.forms.export_form import form_for
-from risk_engine.office.forms.form import ENGLISH_WORDS, NOT_KNOWN, Cell, Field, Made, Words, made_from
+from risk_engine.office.forms.form import (
+    Cell,
+    Field,
+)
 from risk_engine.office.forms.merge import Preference, merged
 from risk_engine.office.forms.xlsx_write import LISTS, MADE, workbook
 from risk_engine.report.blank_case import blank_case
+from risk_engine.report.returned import (
+    ENGLISH_WORDS,
+    NOT_KNOWN,
+    Made,
+    Words,
+    made_from,
+)
 from tests.cli.running import run
 from tests.engine.builder import LOAN_DESK, SHIPPED
 from tests.office.forms.people import Person, Unsure, fill_workbook

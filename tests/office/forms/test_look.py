@@ -15,9 +15,14 @@ from risk_engine.files.source import parse
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.case import case_model
-from risk_engine.office.forms.docx_form import controls, document
+from risk_engine.office.forms.docx_form import (
+    document,
+)
 from risk_engine.office.forms.export_form import Known, form_for
 from risk_engine.office.forms.xlsx_write import LISTS, MADE, workbook
+from risk_engine.report.word.fields import (
+    controls,
+)
 from tests.cli.running import LOAN_CASE, LOAN_DESK
 from tests.versions import newest
 

@@ -13,8 +13,12 @@ from docx import Document
 from docx.oxml.ns import qn
 from openpyxl import Workbook, load_workbook
 
-from risk_engine.office.forms.docx_form import controls
-from risk_engine.office.forms.form import BOUNDS
+from risk_engine.office.forms.form import (
+    BOUNDS,
+)
+from risk_engine.report.word.fields import (
+    controls,
+)
 from tests.cli.running import LOAN, run
 from tests.office.forms.bringing import bring, data, docx, xlsx
 

@@ -11,10 +11,18 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from risk_engine.loading.criteria import load_criteria
-from risk_engine.office.forms.docx_form import controls, document, text_field
+from risk_engine.office.forms.docx_form import (
+    document,
+)
 from risk_engine.office.forms.export_form import form_for
-from risk_engine.office.forms.form import BOUNDS
+from risk_engine.office.forms.form import (
+    BOUNDS,
+)
 from risk_engine.office.forms.xlsx_write import MADE, workbook
+from risk_engine.report.word.fields import (
+    controls,
+    text_field,
+)
 from tests.cli.running import LOAN, LOAN_DESK, refused
 
 DESK = load_criteria(str(LOAN_DESK))

@@ -19,9 +19,13 @@ from risk_engine.model.criteria import Criteria
 from risk_engine.office.forms.answers import answers_of
 from risk_engine.office.forms.case_file import rewritten
 from risk_engine.office.forms.case_record import Under
-from risk_engine.office.forms.docx_form import read_document
+from risk_engine.office.forms.docx_form import (
+    read_document,
+)
 from risk_engine.office.forms.export_form import form_for
-from risk_engine.office.forms.form import Form
+from risk_engine.office.forms.form import (
+    Form,
+)
 from risk_engine.office.forms.merge import Preference, merged
 from risk_engine.office.forms.xlsx_read import read_workbook
 from risk_engine.report.blank_case import blank_case

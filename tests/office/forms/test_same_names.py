@@ -15,10 +15,12 @@ from risk_engine.loading.criteria import load_criteria
 from risk_engine.office.forms.answers import NOT_KNOWN_WORDS, answers_of
 from risk_engine.office.forms.case_record import Under
 from risk_engine.office.forms.export_form import form_for
-from risk_engine.office.forms.form import same_label
 from risk_engine.office.forms.merge import Preference, merged
 from risk_engine.office.forms.xlsx_read import read_workbook
 from risk_engine.report.blank_case import blank_case
+from risk_engine.report.returned import (
+    same_label,
+)
 from tests.cli.running import LOAN_DESK
 from tests.office.forms.people import Person, fill_workbook
 

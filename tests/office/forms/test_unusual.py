@@ -11,9 +11,14 @@ from docx.oxml.ns import qn
 from risk_engine.files.source import MAX_BYTES
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import load_criteria
-from risk_engine.office.forms.docx_form import content_of, controls
 from risk_engine.office.forms.export_form import Known, form_for
-from risk_engine.office.forms.form import many_help
+from risk_engine.office.forms.form import (
+    many_help,
+)
+from risk_engine.report.word.fields import (
+    content_of,
+    controls,
+)
 from tests.cli.running import LOAN_CASE, LOAN_DESK, run
 from tests.editing import edit
 from tests.office.forms.bringing import bring, data, docx, xlsx

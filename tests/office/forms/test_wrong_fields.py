@@ -12,8 +12,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.office.forms.answers import Given, WrongError, given
 from risk_engine.office.forms.export_form import form_for
-from risk_engine.office.forms.form import Cell as FormCell
-from risk_engine.office.forms.form import Field
+from risk_engine.office.forms.form import (
+    Cell as FormCell,
+)
+from risk_engine.office.forms.form import (
+    Field,
+)
 from risk_engine.office.forms.xlsx_write import LISTS
 from tests.cli.running import LOAN, LOAN_DESK, run
 from tests.office.forms.people import Person, fill_document, fill_workbook

@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from risk_engine.engine.facts import Read
 from risk_engine.office.forms.answers import WrongError
 from risk_engine.office.forms.case_record import Record, Under
-from risk_engine.office.forms.form import same_label
 from risk_engine.office.interview.lines import fact_said, names_said, problem_lines, put, yes_or_no
 from risk_engine.office.interview.standing import Step
+from risk_engine.report.returned import (
+    same_label,
+)
 
 TOWN = {"id": "town", "called": "Town Museum", "night_watch": "alarmed"}
 HAZARDS = Step(Read("artwork", "fan", "hazards"))

@@ -15,7 +15,7 @@ from tests.report.test_escaping import Seen, hostile
 
 def test_it_stands_after_what_to_do_and_only_with_an_outlook() -> None:
     keys = [one.key for one in view(full(), whole()).sections]
-    assert keys[keys.index("change") - 1] == "conditions"
+    assert keys[keys.index("change") - 1] == "tasks"
     assert "change" not in {one.key for one in view(full()).sections}
 
 

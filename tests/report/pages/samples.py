@@ -12,6 +12,7 @@ from risk_engine.records.decisions import StatedCondition
 from risk_engine.report import DocumentForm, written
 from risk_engine.report.blocks import Block, Group, View, words
 from risk_engine.report.pages import WholeKind, view_of
+from risk_engine.report.view import view
 from tests.report.reading import block_lines
 from tests.report.samples import full
 
@@ -54,5 +55,5 @@ def group(shown: View, title: str) -> list[str]:
 
 def text_of(on: Explanation, kind: WholeKind, decision: Decision | None = None, to: str | None = None) -> str:
     """Return a document in every form that is text, one after the other."""
-    shown = view_of(on, kind, decision, to=to)
+    shown = view(on, None, decision) if kind == "full" else view_of(on, kind, decision, to=to)
     return "\n".join(written(shown, form).decode() for form in TEXTS)

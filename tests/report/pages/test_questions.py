@@ -1,15 +1,20 @@
 """Letters with what is still to be answered: to each the own questions, and nothing that is known of anybody."""
 
+import io
 from datetime import date
 from unicodedata import normalize
 
 import pytest
+from docx import Document
+from docx.oxml.ns import qn
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.model.explanation import Entry, Gap, Problem
+from risk_engine.report import written
 from risk_engine.report.blocks import Letterhead
 from risk_engine.report.pages import Sender, view_of
 from risk_engine.report.pages.questions import addressees
+from tests.report import printing
 from tests.report.pages.samples import lines, orchard, text_of
 from tests.report.parts import gap, read
 from tests.report.samples import assessment
@@ -187,7 +192,9 @@ def test_it_is_written_to_those_who_answer_and_has_room_for_the_answers() -> Non
         "1 | For the tree “Grandmother”: Which pests? | Knock on the trunk. | ",
         "2 | For the tree “Grandmother”: How old? | – | ",
     ]
-    assert said[-6:] == ["Name and role", "Please answer by", "Please send it to", FILLED, "Name and role", SIGNED]
+    at = said.index("Kind regards,")
+    assert said[at + 1 : at + 4] == ["Name and role", "Please answer by", "Please send it to"]
+    assert said[-4:] == [FILLED, "Name and role", SIGNED, "What you want to add"]
 
 
 def test_it_says_who_writes_by_when_and_where_to_send_it_and_leaves_room_for_what_nobody_said() -> None:
@@ -198,9 +205,34 @@ def test_it_says_who_writes_by_when_and_where_to_send_it_and_leaves_room_for_wha
     assert head.sender == ("Hill Orchard", "Research office", "A. Vogel")
     said = lines(shown, "to-tree.old")
     assert any("answer by 1 April 2026" in one and "send it to: office@orchard.example" in one for one in said)
-    assert said[-4:] == ["A. Vogel", FILLED, "Name and role", SIGNED]
+    assert said[said.index("Kind regards,") + 1] == "A. Vogel"
+    assert said.count("Name and role") == 1
     half = lines(view_of(made, "questions", sender=Sender("A. Vogel")), "to-tree.old")
-    assert half[-6:] == ["A. Vogel", "Please answer by", "Please send it to", FILLED, "Name and role", SIGNED]
+    at = half.index("Kind regards,")
+    assert half[at + 1 : at + 4] == ["A. Vogel", "Please answer by", "Please send it to"]
+
+
+@pytest.mark.parametrize("number", range(1, 40, 3))
+def test_no_last_page_holds_the_greeting_alone(number: int) -> None:
+    gaps = tuple(asked(f"tree.old.q{one}", "tree", f"Which pest number {one}?") for one in range(number))
+    shown = view_of(assessment(entries=(OLD,), gaps=gaps), "questions")
+    pages = [" ".join(one) for one in printing.pages(written(shown, "pdf"))]
+    assert "Kind regards" in pages[0]
+    assert [one for one in pages if "Kind regards" in one] == pages[:1]
+    assert FILLED in pages[-1]
+    word = Document(io.BytesIO(written(shown, "docx"))).element.body
+    kept = [one for one in word.iter(qn("w:p")) if one.find(f"{qn('w:pPr')}/{qn('w:keepNext')}") is not None]
+    last = list(word.iter(qn("w:tr")))[-1]
+    assert all(one in kept for one in last.iter(qn("w:p")))
+    assert FILLED in {"".join(text.text for text in one.iter(qn("w:t"))) for one in kept}
+
+
+def test_in_a_letter_to_the_researcher_the_greeting_follows_something() -> None:
+    for number in range(0, 60, 4):
+        gaps = tuple(gap(f"case.q{one}", question=f"Which pest number {one}?") for one in range(number))
+        pages = [" ".join(one) for one in printing.pages(written(view_of(orchard(gaps=gaps), "letter"), "pdf"))]
+        assert "We look at the project again" in pages[-1]
+        assert "Kind regards" in pages[-1]
 
 
 def test_in_one_document_every_letter_but_the_first_begins_a_page() -> None:

@@ -85,7 +85,7 @@ def test_a_template_that_prints_all_it_is_given_tells_nothing_that_is_withheld(f
     facts = redacted_facts(open_part, told.words, marks)
     every = "".join(f"<p>{one}</p>" for one in printing(facts))
     assert "assessment.case['tour']['days']" in every
-    template = f'{{% extends "shipped/redacted.j2" %}}{{% block case %}}{every}{{% endblock %}}'
+    template = f'{{% extends "shipped/redacted.j2" %}}{{% block facts %}}{every}{{% endblock %}}'
     (tmp_path / "redacted.j2").write_text(template, "utf-8")
     with pages_of(tmp_path):
         said = html(redacted_view(climbed(TOUR), told, disclosure)).casefold()
@@ -94,13 +94,15 @@ def test_a_template_that_prints_all_it_is_given_tells_nothing_that_is_withheld(f
 
 
 def test_what_an_office_changes_in_its_report_stands_in_the_redacted_version_too(tmp_path: Path) -> None:
-    (tmp_path / "report.j2").write_text(
-        '{% extends "shipped/report.j2" %}{% block sources %}<p>Ask the harbour.</p>{% endblock %}', "utf-8"
-    )
+    for page, block in (("report", "terms"), ("annex", "sources")):
+        changed = f'{{% extends "shipped/{page}.j2" %}}{{% block {block} %}}<p>Ask the {page}.</p>{{% endblock %}}'
+        (tmp_path / f"{page}.j2").write_text(changed, "utf-8")
     with pages_of(tmp_path):
         said = html(redacted_view(climbed(TOUR), told_in(climb(), "en")))
-    assert "Ask the harbour." in said
+    assert "Ask the report." in said
+    assert "Ask the annex." in said
     assert "This page is as the office changed it: report.j2 (SHA-256 " in said
+    assert "This page is as the office changed it: annex.j2 (SHA-256 " in said
 
 
 def test_a_report_without_room_for_what_a_redacted_version_says_first_gives_none(tmp_path: Path) -> None:
