@@ -20,6 +20,7 @@ from risk_engine.files.writing import check_folder, check_new, write_new, write_
 
 if TYPE_CHECKING:
     from risk_engine.office.forms.edit_case import CaseEdit
+    from risk_engine.office.forms.plan_form import ReturnedPlan
 
 EXAMPLES: Final = {
     "import": """Examples: risk-engine case import researcher.xlsx --into cases/2026-014.yaml ·
@@ -78,7 +79,7 @@ def bring_in(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     criteria: CriteriaOption = None,
     on: Day = None,
 ) -> None:
-    """Read questionnaires, or the workbook of a whole case, back into a case.
+    """Read questionnaires, a mitigation plan, or the workbook of a whole case, back into a case.
 
     A file in which something is wrong is left out, and the others are taken; the exit code is then 2. What contradicts
     the case, or another file, is reported with both places, and nothing is written until it is decided with --prefer.
@@ -86,6 +87,9 @@ def bring_in(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     """
     from risk_engine.office.forms.import_form import Request, import_forms
 
+    if plans := _plans(files):
+        _take_plans(plans, into, criteria, on, prefer or ())
+        return
     if _is_book(files):
         _take_book(files[0], into, criteria, on, prefer or ())
         return
@@ -116,6 +120,31 @@ def bring_in(  # noqa: PLR0913, PLR0917 (each is an option of the command)
         counts = {"number": result.refused_files, "all": len(files)}
         typer.echo(_("{number} of {all} could not be used; the others were", **counts), err=True)
         raise typer.Exit(Exit.INVALID_INPUT)
+
+
+def _plans(files: Sequence[Path]) -> "list[ReturnedPlan]":
+    """Return the mitigation plans that are read; no other file is read with them."""
+    from risk_engine.office.forms.form import no_office
+
+    try:
+        from risk_engine.office.forms.plan_form import plans_of
+    except ModuleNotFoundError as error:
+        raise no_office() from error
+    return plans_of(files)
+
+
+def _take_plans(
+    plans: "list[ReturnedPlan]", into: Path, criteria: str | None, on: date | None, prefer: Sequence[str]
+) -> None:
+    """Write into a case file what its plans say of controls."""
+    from risk_engine.office.forms.plan_form import take_plan
+
+    beside: list[str] = []
+    with _editing(into, criteria, on) as edit:
+        for one in plans:
+            beside += take_plan(one, edit, prefer)
+    for line in beside:
+        typer.echo(line, err=True)
 
 
 def _is_book(files: Sequence[Path]) -> bool:

@@ -40,6 +40,7 @@ from risk_engine.report.returned import (
     NOT_KNOWN,
     Choices,
     Made,
+    PlanMade,
     Words,
     mark_of,
 )
@@ -346,7 +347,7 @@ def _written(form: Form) -> bytes:
     return finished(book, lists, made_of(Made, form))
 
 
-def finished(book: Workbook, lists: Lists, about: Made) -> bytes:
+def finished(book: Workbook, lists: Lists, about: Made | PlanMade) -> bytes:
     """Return a workbook as bytes, all but its fields locked, and beside them, out of sight, what reading needs."""
     lists.write(book.create_sheet(LISTS))
     made = book.create_sheet(MADE)

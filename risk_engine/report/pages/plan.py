@@ -5,20 +5,27 @@ the plan takes the one that adds least to it, and names the others beside it.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import TYPE_CHECKING, Final
 
+from risk_engine.files.language import _
 from risk_engine.model.decision import Condition, Decision
 from risk_engine.model.explanation import ControlShown, Explanation, Finding, OptionState
 from risk_engine.model.words import SEVERITIES, Severity
 from risk_engine.records.decide import awaits_confirmation
-from risk_engine.report.blocks import Must, View
+from risk_engine.report.blocks import AnswerField, Must, Paper, View
 from risk_engine.report.controls import actions, holding, to_choose, unhelped, ways
 from risk_engine.report.frame import called
 from risk_engine.report.pages import from_template
 from risk_engine.report.pages.ruling import bound
+from risk_engine.report.returned import PlanMade
 from risk_engine.report.unsettled import cleared_first, missing
 from risk_engine.report.wording import Names, evidence, gravest, some, state_word
+
+if TYPE_CHECKING:
+    from risk_engine.model.facts import Kind
+    from risk_engine.model.outlook import ExplainedOutlook
 
 _NAMED = 1
 """How many kinds of evidence a row names; it counts the rest."""
@@ -52,6 +59,8 @@ class PlannedControl:
     is_there: bool
     evidence: str
     wanted: str
+    kind: str
+    """The kind that new evidence must be of, where there is one; the title of the criteria."""
     state: str
     is_unproved: bool
     is_condition: bool
@@ -94,18 +103,74 @@ class PlanFacts:
     kept: tuple[PlannedControl, ...]
     advisable: tuple[PlannedControl, ...]
     stuck: tuple[Stuck, ...]
+    evidence_fields: tuple[str, ...] = ("kind", "reference", "date")
+    """What is asked of new evidence where the plan can be filled in."""
 
 
-def plan(assessment: Explanation, decision: Decision | None) -> View:
-    """Return the mitigation plan; what a decision made a condition stands in it as that."""
-    facts = _facts(bound(assessment, decision), decision)
+def plan(assessment: Explanation, decision: Decision | None, outlook: "ExplainedOutlook | None" = None) -> View:
+    """Return the mitigation plan; what a decision made a condition stands in it as that.
+
+    With an outlook the smallest set of controls that lowers the result stands first. It is a paper that comes back:
+    what is entered in its fields can be read into the case.
+    """
+    facts = _facts(bound(assessment, decision), decision, outlook)
     must = tuple(Must("condition", one.text) for one in facts.conditions)
-    return from_template("plan", (assessment, decision), facts, must)
+    return replace(from_template("plan", (assessment, decision), facts, must), paper=_paper(facts, assessment))
 
 
-def _facts(assessment: Explanation, decision: Decision | None) -> PlanFacts:
+_STATUSES: Final = ("planned", "agreed", "implemented", "verified")
+FIELDS: Final = ("owner", "due", "kind", "reference", "date", "status")
+"""What can be filled in for a control; kind, reference and date are of new evidence."""
+
+
+def _paper(facts: PlanFacts, assessment: Explanation) -> Paper:
+    """Return the fields of the plan, with what stands in them already, and what the plan says of itself."""
+    titles = (_("Owner"), _("Due"), _("Kind of evidence"), _("Reference"), _("Date of the evidence"), _("Status"))
+    statuses = tuple((one, state_word(one)) for one in _STATUSES)
+    fields: dict[str, AnswerField] = {}
+    controls: dict[str, dict[str, str]] = {}
+    for row in (*facts.smallest, *facts.now, *facts.later, *facts.kept, *facts.advisable):
+        control = row.control
+        due = "" if control.due is None else control.due.isoformat()
+        values = dict(zip(FIELDS, (control.owner or "", due, row.kind, "", "", control.stated or ""), strict=True))
+        controls[control.id] = values
+        for name, title in zip(FIELDS, titles, strict=True):
+            kind: Kind = "date" if name in {"due", "date"} else "one" if name == "status" else "text"
+            choices = statuses if name == "status" else ()
+            fields[f"plan.{control.id}.{name}"] = AnswerField(kind, title, choices, values[name])
+    made = PlanMade(
+        plan=1,
+        set_id=assessment.criteria.id,
+        version=assessment.criteria.version,
+        case_id=assessment.case_id,
+        statuses={word: name for name, word in statuses},
+        controls=controls,
+    )
+    return Paper(fields, made.model_dump(mode="json"))
+
+
+def _smallest(assessment: Explanation, outlook: "ExplainedOutlook | None") -> tuple[tuple[str, ...], str]:
+    """Return the smallest set of controls alone that lowers the headline, else the gate, and what then comes out.
+
+    Nothing where nobody looked for one, or where it takes more than controls.
+    """
+    if outlook is None:
+        return (), ""
+    from risk_engine.report.outlook import OutlookNames
+
+    for role in ("headline", "gate"):
+        proposal = assessment.proposal(role)
+        targets = (one for one in outlook.ways if proposal is not None and one.ladder == proposal.ladder)
+        ways_of_controls = (way for one in targets for way in one.ways if way.controls and not way.changes)
+        if (way := next(ways_of_controls, None)) is not None:
+            return way.controls, OutlookNames(outlook, assessment).moved_ladders(way.reached)
+    return (), ""
+
+
+def _facts(assessment: Explanation, decision: Decision | None, outlook: "ExplainedOutlook | None") -> PlanFacts:
     conditions = decision.conditions if decision else ()
-    rows = _Rows(assessment, {one.control for one in conditions if one.control})
+    first, reaches = _smallest(assessment, outlook)
+    rows = _Rows(assessment, {one.control for one in conditions if one.control}, first)
     now, later = rows.pending()
     there = [one for one in assessment.controls if one.counts_as == "in_place" and not one.supporting]
     helped = {one.id for one in to_choose(assessment)}
@@ -114,9 +179,9 @@ def _facts(assessment: Explanation, decision: Decision | None) -> PlanFacts:
         awaits=decision is not None and awaits_confirmation(decision, assessment),
         missing=missing(assessment),
         cleared_first=cleared_first(assessment),
-        smallest=(),
-        reaches="",
-        is_looked_for=False,
+        smallest=rows.first(),
+        reaches=reaches,
+        is_looked_for=outlook is not None,
         now=now,
         conditions=tuple(rows.condition(one) for one in conditions if one.control is None),
         later=later,
@@ -133,20 +198,21 @@ def _facts(assessment: Explanation, decision: Decision | None) -> PlanFacts:
 class _Rows:
     """The rows of one plan."""
 
-    def __init__(self, assessment: Explanation, binding: set[str]) -> None:
+    def __init__(self, assessment: Explanation, binding: set[str], first: tuple[str, ...]) -> None:
         self._assessment = assessment
         self._binding = binding
+        self._first = first
         self.names = Names(assessment)
         self._controls = {one.id: one for one in assessment.controls}
         self._found = gravest(assessment)
         self._taken = self._chosen()
         self._planned = {one for option in self._taken.values() for one in option.controls}
-        self._planned |= {one.id for one in assessment.controls if one.stated}
+        self._planned |= {one.id for one in assessment.controls if one.stated} | set(first)
 
     def _chosen(self) -> dict[str, OptionState]:
         """Return for each finding that needs a choice the way that adds least to the plan, those of a gate first."""
         gate, _barred = holding(self._assessment)
-        known = {one.id for one in self._assessment.controls if one.stated}
+        known = {one.id for one in self._assessment.controls if one.stated} | set(self._first)
         taken: dict[str, OptionState] = {}
         for finding in sorted(to_choose(self._assessment), key=lambda one: one.id not in gate):
             options = [one for one in ways(finding) if one.controls]
@@ -159,6 +225,10 @@ class _Rows:
         new = [self._controls[one].effort for one in option.controls if one not in known and one in self._controls]
         return len(new), sum(new), SEVERITIES.index(option.residual)
 
+    def first(self) -> tuple[PlannedControl, ...]:
+        """Return the controls of the smallest set, in its order."""
+        return tuple(self.control(self._controls[one]) for one in self._first if one in self._controls)
+
     def pending(self) -> tuple[tuple[PlannedControl, ...], tuple[PlannedControl, ...]]:
         """Return the controls to put in place: those that the start or the result hangs on, and what follows."""
         gate, barred = holding(self._assessment)
@@ -166,6 +236,7 @@ class _Rows:
         listed = {one.control.id: one for one in actions(self._assessment, self.names) if one.control.stated}
         wanted = {one for option in self._taken.values() for one in option.controls} | listed.keys()
         wanted = {one for one in wanted if one in self._controls and self._controls[one].counts_as != "in_place"}
+        wanted -= set(self._first)
         urgent |= {id_ for id_, one in listed.items() if one.now}
 
         def order(id_: str) -> tuple[int, bool, date]:
@@ -195,6 +266,7 @@ class _Rows:
             is_there=is_there,
             evidence="; ".join(evidence(one) for one in control.evidence),
             wanted=self._wanted((finding, option) for finding, option, _one in answered),
+            kind=self._kind(option for _finding, option, _one in answered),
             state="" if control.counts_as is None else state_word(control.stated or control.counts_as),
             is_unproved=control.counts_as == "agreed" and control.stated in {"implemented", "verified"},
             is_condition=control.id in self._binding,
@@ -204,14 +276,13 @@ class _Rows:
         """Yield what a control answers: the findings that it was taken for, or may lower where it is listed."""
         for finding in self._found:
             taken = self._taken.get(finding.id)
-            if taken is not None and control.id not in taken.controls and control.stated is None:
+            is_listed = control.stated is not None or control.id in self._first
+            if taken is not None and control.id not in taken.controls and not is_listed:
                 continue
             options = [one for one in finding.options if control.id in one.controls and one.counts != "no"]
             if taken in options:
                 option = taken
-            elif control.stated is not None and (
-                listed := [one for one in options if self._planned >= set(one.controls)]
-            ):
+            elif is_listed and (listed := [one for one in options if self._planned >= set(one.controls)]):
                 option = min(listed, key=lambda one: (len(one.controls), SEVERITIES.index(one.residual)))
             else:
                 continue
@@ -221,6 +292,11 @@ class _Rows:
             instead = self._instead(finding, option) if is_first else ()
             text = self.names.finding(finding.id).text
             yield finding, option, Answered(text, option.residual, is_sure, others, instead)
+
+    @staticmethod
+    def _kind(options: Iterable[OptionState]) -> str:
+        kinds = {one.needs for one in options if one.needs}
+        return kinds.pop()[0] if len(kinds) == 1 and all(len(one) == 1 for one in kinds) else ""
 
     @staticmethod
     def _wanted(answered: Iterable[tuple[Finding, OptionState]]) -> str:
