@@ -1,7 +1,7 @@
 # Only paths relative to this folder: make cannot handle spaces in names, and the folder's own name may hold some.
 
 PYTHON ?= python3
-DEMO_CASE ?= examples/lung-imaging.yaml
+DEMO_CASE ?= examples/battery-recycling.yaml
 DEMO_REPORT ?= build/demo-report.html
 AUDITED := reconnect-china@1.0.0 reconnect-china@2.0.0
 PYTEST_ARGS ?= -n 2 --dist worksteal

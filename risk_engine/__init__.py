@@ -72,6 +72,8 @@ _HOMES = {
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name == "load_case":
+        import_module(f"{__name__}.office.forms")  # a case may be a workbook, which the core does not know
     module, _, attribute = _HOMES[name].partition(":")
     globals()[name] = found = getattr(import_module(f"{__name__}.{module}"), attribute)
     return found

@@ -322,12 +322,14 @@ def _indicator(pen: Pen, condition: Leaf, points: Mapping[str, int]) -> Data:
         highest = max(severity, key=SEVERITIES.index)
         own = {"points": {highest: points[highest] + pen.index(4)}}
         own["points"] |= {"low": pen.index(2)} if highest != "low" and pen.chance(2) else {}
+    dimension, ground = pen.one(("body", "mind")), pen.one(("care", "order"))
+    stopped = {kind: "always" if pen.chance(2) else condition() for kind in pen.some(KNOCK_OUTS[1:], 2, 0)}
     return {
         **own,
         "severity": severity,
-        "dimension": pen.one(("body", "mind")),
-        "ground": pen.one(("care", "order")),
-        "knock_out": {kind: "always" if pen.chance(2) else condition() for kind in pen.some(KNOCK_OUTS[1:], 2, 0)},
+        "dimension": dimension,
+        "ground": ground,
+        **({"knock_out": stopped} if stopped else {}),
         "controls": [_option(pen, condition, max(severity, key=SEVERITIES.index)) for _ in range(pen.index(3))],
     }
 

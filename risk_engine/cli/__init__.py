@@ -8,6 +8,7 @@ from io import TextIOWrapper
 import typer
 from typer.exceptions import TyperException
 
+import risk_engine.office.forms  # noqa: F401 (a case may be a workbook)
 from risk_engine.cli.commands import NAME, application, library_speaks, take_language, tree_of, usage_error
 from risk_engine.cli.output import Exit
 from risk_engine.files.diagnostics import RiskEngineError, reason

@@ -66,7 +66,8 @@ def new(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     The questions are those of the version in force today, or on the day given with --on, which is then the day of the
     case. A version that is named is taken as it is.
 
-    As .xlsx or .docx it is a questionnaire for the person named with --for; `case import` reads it back.
+    As .xlsx it is the whole case as one workbook, which `assess` takes as it takes a case file. With --for or --from,
+    and as .docx, it is a questionnaire for the person named with --for; `case import` reads it back.
     A file that is there already is never written over.
     """
     if file is not None:
@@ -77,6 +78,12 @@ def new(  # noqa: PLR0913, PLR0917 (each is an option of the command)
             way_out = _("add `--format xlsx` or `--format docx`")
             raise RiskEngineError(_("`--for`, `--from`, `--entry` and `--room` are for questionnaires"), way_out)
         put(_blank(criteria, on, file, whole=every), file)
+    elif chosen == "xlsx" and file is not None and not (role or case or entry or every):
+        from risk_engine.files.source import parse
+        from risk_engine.office.forms.export_form import book_of_case
+
+        document = parse(_blank(criteria, on, file, whole=True), file.as_posix(), nulls=True)
+        put_bytes(book_of_case(document, criteria, on, options.today(), is_new=True, room=room), file)
     elif every:
         raise RiskEngineError(_("`--all` is for case files"), _("a questionnaire has every question"))
     elif file is None:

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -12,18 +12,20 @@ import typer
 
 from risk_engine.cli import options
 from risk_engine.cli.options import CriteriaOption, Day, Reading, read_day
-from risk_engine.cli.output import OTHER_DOCUMENTS, Exit, wrote
+from risk_engine.cli.output import OTHER_DOCUMENTS, Exit, put_bytes, wrote
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.files.reading import open_file, read_bytes
-from risk_engine.files.writing import check_folder, write_new, write_text
+from risk_engine.files.writing import check_folder, check_new, write_new, write_text
 
 if TYPE_CHECKING:
     from risk_engine.office.forms.edit_case import CaseEdit
+    from risk_engine.office.forms.plan_form import ReturnedPlan
 
 EXAMPLES: Final = {
     "import": """Examples: risk-engine case import researcher.xlsx --into cases/2026-014.yaml ·
 risk-engine case import researcher.xlsx partner.docx --into cases/2026-014.yaml --prefer case""",
+    "export": "Example: risk-engine case export cases/2026-014.yaml 2026-014.xlsx",
     "set": """Examples: risk-engine case set cases/2026-014.yaml technology.detector.trl 4
 --evidence 'Work plan of 3 November; kind=work plan' · risk-engine case set cases/2026-014.yaml
 title 'Images of the lung' collaboration.exit_clause false activity.training.transfer_mode unknown""",
@@ -77,7 +79,7 @@ def bring_in(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     criteria: CriteriaOption = None,
     on: Day = None,
 ) -> None:
-    """Read questionnaires back into a case.
+    """Read questionnaires, a mitigation plan, or the workbook of a whole case, back into a case.
 
     A file in which something is wrong is left out, and the others are taken; the exit code is then 2. What contradicts
     the case, or another file, is reported with both places, and nothing is written until it is decided with --prefer.
@@ -85,6 +87,12 @@ def bring_in(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     """
     from risk_engine.office.forms.import_form import Request, import_forms
 
+    if plans := _plans(files):
+        _take_plans(plans, into, criteria, on, prefer or ())
+        return
+    if _is_book(files):
+        _take_book(files[0], into, criteria, on, prefer or ())
+        return
     if into.suffix.casefold().removeprefix(".") in OTHER_DOCUMENTS:
         way_out = _("name a file that ends in .yaml or .json")
         raise RiskEngineError(_("{into}: a case cannot be written as {suffix}", into=into, suffix=into.suffix), way_out)
@@ -112,6 +120,93 @@ def bring_in(  # noqa: PLR0913, PLR0917 (each is an option of the command)
         counts = {"number": result.refused_files, "all": len(files)}
         typer.echo(_("{number} of {all} could not be used; the others were", **counts), err=True)
         raise typer.Exit(Exit.INVALID_INPUT)
+
+
+def _plans(files: Sequence[Path]) -> "list[ReturnedPlan]":
+    """Return the mitigation plans that are read; no other file is read with them."""
+    from risk_engine.office.forms.form import no_office
+
+    try:
+        from risk_engine.office.forms.plan_form import plans_of
+    except ModuleNotFoundError as error:
+        raise no_office() from error
+    return plans_of(files)
+
+
+def _take_plans(
+    plans: "list[ReturnedPlan]", into: Path, criteria: str | None, on: date | None, prefer: Sequence[str]
+) -> None:
+    """Write into a case file what its plans say of controls."""
+    from risk_engine.office.forms.plan_form import take_plan
+
+    beside: list[str] = []
+    with _editing(into, criteria, on) as edit:
+        for one in plans:
+            beside += take_plan(one, edit, prefer)
+    for line in beside:
+        typer.echo(line, err=True)
+
+
+def _is_book(files: Sequence[Path]) -> bool:
+    """Return whether it is the workbook of a whole case that is read; that comes alone."""
+    from risk_engine.office.forms.form import InvalidFormError, no_office
+
+    try:
+        from risk_engine.office.forms.book_read import is_book
+    except ModuleNotFoundError as error:
+        raise no_office() from error
+    found: list[Path] = []
+    for file in files:
+        if file.suffix.casefold() == ".xlsx":
+            with suppress(InvalidFormError):  # what is wrong with it is told with all else
+                found += [file] if is_book(file) else []
+    if found and len(files) > 1:
+        message = _("{file} is the workbook of a whole case, and is read alone", file=found[0])
+        raise RiskEngineError(message, _("read the questionnaires in with a second command"))
+    return bool(found)
+
+
+def _take_book(file: Path, into: Path, criteria: str | None, on: date | None, prefer: Sequence[str]) -> None:
+    """Write into a case file what the workbook of the case says."""
+    from risk_engine.office.forms.edit_case import Asked
+    from risk_engine.office.forms.take_book import take_book
+
+    before = bytes_of(into)
+    if before is None:
+        check_folder(into)
+    taken = take_book(file, into, before, Asked(criteria, on, options.today()), is_preferred="new" in prefer)
+    kept = _written(into, before, taken.text) if before is None or taken.text.encode("utf-8") != before else None
+    for line in taken.said:
+        typer.echo(line)
+    if kept is not None:
+        typer.echo(_("wrote {file}; as it was before: {kept}", file=into, kept=kept), err=True)
+    elif before is None:
+        wrote(into)
+    else:
+        typer.echo(_("{into}: nothing new", into=into), err=True)
+
+
+def export(
+    case: CaseArgument,
+    file: Annotated[Path, typer.Argument(help="The workbook to write (.xlsx).", metavar="FILE")],
+    room: Annotated[
+        int | None,
+        typer.Option("--room", min=0, max=200, metavar="N", help="Leave room for N new entries in each list."),
+    ] = None,
+    criteria: CriteriaOption = None,
+    on: Day = None,
+) -> None:
+    """Write a case as one workbook: a sheet for each subject, controls, evidence and help, with what it says filled in.
+
+    `assess` takes the workbook as it takes the case; `case import` writes what was changed in it back into the case.
+    """
+    from risk_engine.loading.case import read_case_file
+    from risk_engine.office.forms.export_form import book_of_case
+
+    if file.suffix.casefold() != ".xlsx":
+        raise RiskEngineError(_("{file}: a name that ends in .{ending} is needed", file=file, ending="xlsx"))
+    check_new(file, _("choose another name"))
+    put_bytes(book_of_case(read_case_file(case), criteria, on, options.today(), room=room), file)
 
 
 def _written(into: Path, before: bytes | None, text: str, *, is_kept: bool = True) -> Path | None:
@@ -175,6 +270,9 @@ def _editing(
         raise RiskEngineError(
             _("{file}: there is no such file", file=case), _("write one: `risk-engine case new {file}`", file=case)
         )
+    if case.suffix.casefold().removeprefix(".") in OTHER_DOCUMENTS:
+        way_out = _("make a case file of it: `risk-engine case import {file} --into CASE.yaml`", file=case)
+        raise RiskEngineError(_("{file} is changed where it is opened, not by a command", file=case), way_out)
     edit = CaseEdit(case, before, Asked(criteria, on, options.today()))
     yield edit
     edit.problems += problems()
@@ -377,6 +475,7 @@ COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "add-control": add_control,
     "add-evidence": add_evidence,
     "remove": remove,
+    "export": export,
     "import": bring_in,
 }
 """Commands that change a case, by name, in the order in which the help lists them."""

@@ -22,7 +22,7 @@ from risk_engine.cli.options import (
     not_said,
     sender_of,
 )
-from risk_engine.cli.output import FORM, Format, form_of, in_words, note_lines, progress, put, put_document
+from risk_engine.cli.output import FORM, Format, form_of, in_words, note_lines, progress, put, put_bytes, put_document
 from risk_engine.files.diagnostics import RiskEngineError, help_line
 from risk_engine.files.language import N_, _, current, either
 
@@ -50,8 +50,8 @@ Kind: TypeAlias = Literal["full", "decision", "letter", "plan", "questions", "re
 """The kinds of document that an assessment gives."""
 
 
-ReportFormat: TypeAlias = Literal["text", "html", "pdf", "docx", "md"]
-"""The forms in which a document can be had."""
+ReportFormat: TypeAlias = Literal["text", "html", "pdf", "docx", "md", "xlsx"]
+"""The forms in which a document can be had; a plan as a workbook too."""
 
 OF_A_DECISION = frozenset({"full", "decision", "letter", "plan"})
 """The kinds of document that say what was decided."""
@@ -123,6 +123,9 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     )
     _refuse_unused(kind, {"--from": sender, "--reply-to": reply_to, "--by": by})
     part: Part = "whole" if annex else "report"
+    if form == "xlsx" and kind != "plan":
+        message = _("a document of the kind `{kind}` cannot be a workbook", kind=kind)
+        raise RiskEngineError(message, _("use it with --kind plan"))
     stored = unaltered_assessment(file)
     under = criteria_of(stored, criteria, file)
     decided = None if decision is None else counting_decision(stored, under, decision)
@@ -136,7 +139,10 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         made = view(assessment, _outlook(outlook, stored, under), decided, part=part)
     else:
         made = view_of(assessment, kind, decided, to=to, sender=written_by)
-    put_document(made, form, output, template)
+    if form == "xlsx":
+        _put_workbook(made, output)
+    else:
+        put_document(made, form, output, template)
     if kind in LETTERS and (room := not_said(written_by, has_room=True)):
         typer.echo(room, err=True)
     if kind == "letter" and decided is not None:
@@ -144,6 +150,19 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 
         if left_out := letter_warning(decided, assessment):
             typer.echo(left_out, err=True)
+
+
+def _put_workbook(plan: "View", output: Path | None) -> None:
+    """Write a plan as a workbook that can be filled in."""
+    from risk_engine.office.forms.form import no_office
+
+    if output is None:
+        raise RiskEngineError(_("a workbook is written into a file"), _("name one, like plan.xlsx"))
+    try:
+        from risk_engine.office.forms.plan_form import plan_workbook
+    except ModuleNotFoundError as error:
+        raise no_office() from error
+    put_bytes(plan_workbook(plan), output)
 
 
 def _outlook(file: Path | None, stored: "Assessment", criteria: "Criteria") -> "ExplainedOutlook | None":

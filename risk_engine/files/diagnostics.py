@@ -65,14 +65,30 @@ class MissingExtraError(RiskEngineError):
 
 @dataclass(frozen=True, order=True)
 class Position:
-    """A place in a source file; lines and columns count from 1."""
+    """A place in a source file; lines and columns count from 1. Of a cell the path names its sheet too."""
 
     path: str
     line: int
     column: int
+    is_cell: bool = False
 
     def __str__(self) -> str:
+        if self.is_cell:
+            return f"{self.path}!{column_letters(self.column)}{self.line}"
         return f"{self.path}:{self.line}:{self.column}"
+
+
+def column_letters(number: int) -> str:
+    """Return what people call a column of a sheet.
+
+    >>> column_letters(1), column_letters(28)
+    ('A', 'AB')
+    """
+    letters = ""
+    while number:
+        number, letter = divmod(number - 1, 26)
+        letters = f"{chr(ord('A') + letter)}{letters}"
+    return letters
 
 
 @dataclass(frozen=True, order=True)

@@ -3,10 +3,15 @@
 import errno
 import os
 import stat
+from collections.abc import Callable
 from io import BufferedReader
 from pathlib import Path
+from typing import Any
 
 from risk_engine.files.language import N_
+
+READERS: dict[str, Callable[[Path], Any]] = {}
+"""Ending of a file: what reads a case from one that is no text. Whoever has such a reader puts it here."""
 
 _FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
 _NO_FILES = (

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import yaml
 
@@ -36,11 +36,22 @@ MAX_DEPTH = 60
 MAX_VALUES = 100_000
 
 
+class Cell(NamedTuple):
+    """A row and a column of a sheet, from 0, in place of a line and a column of a text."""
+
+    row: int
+    column: int
+    sheet: str
+
+
+Place: TypeAlias = tuple[int, int] | Cell
+
+
 class Mark(NamedTuple):
     """Where the key and the value of a place start, from 0; a list item has no key of its own."""
 
-    key: tuple[int, int]
-    value: tuple[int, int]
+    key: Place
+    value: Place
 
 
 class _Marks(Mapping[Loc, Mark]):
@@ -125,7 +136,9 @@ class Document:
         broken = frozenset(one[len(loc) :] for one in self.broken if one[: len(loc)] == loc)
         return Document(self.path, data, marks, self.lines, broken=broken)
 
-    def _position(self, place: tuple[int, int]) -> Position:
+    def _position(self, place: Place) -> Position:
+        if isinstance(place, Cell):
+            return Position(f"{self.path}: {place.sheet}", place[0] + 1, place[1] + 1, is_cell=True)
         return Position(self.path, place[0] + 1, place[1] + 1)
 
     def _problem(self, position: Position, message: str, help_text: str) -> Diagnostic:

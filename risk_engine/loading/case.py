@@ -18,6 +18,7 @@ from risk_engine.files.diagnostics import (
 from risk_engine.files.language import N_, _, first_few
 from risk_engine.files.once import once
 from risk_engine.files.plain import BROKEN, Loc
+from risk_engine.files.reading import READERS
 from risk_engine.files.source import Document, parse, read
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.releases import Chosen, choose
@@ -66,7 +67,9 @@ def read_case_file(path: Path) -> Document:
 
     Single values that cannot be read are noted in it; `case_of` says what they are, with what else is wrong.
     """
-    return keyed(read(path, nulls=True, go_on=True))
+    reader = READERS.get(path.suffix.casefold())
+    document: Document = read(path, nulls=True, go_on=True) if reader is None else reader(path)
+    return keyed(document)
 
 
 _OF_AN_ASSESSMENT = frozenset({"case_digest", "findings", "proposals"})

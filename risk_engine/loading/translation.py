@@ -9,7 +9,7 @@ from pathlib import Path
 from string import Formatter
 from typing import TYPE_CHECKING, Any
 
-from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, file_problem, suggestion
+from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, file_problem, is_blank, suggestion
 from risk_engine.files.language import _, current
 from risk_engine.files.once import once
 from risk_engine.files.plain import Loc, digest
@@ -194,8 +194,8 @@ class _Check:
             if not self._keys_fit(here, said):
                 continue
             text, told, at = collapsed(said[self.source] or ""), said.get(self.target), entry.at or ""
-            if not text or (told is not None and not told.strip()):
-                key = self.target if text else self.source
+            if is_blank(text) or (told is not None and is_blank(told)):
+                key = self.source if is_blank(text) else self.target
                 self._problem(
                     (*here, key), _("the text is empty"), _("take out what is not translated yet, or its value")
                 )

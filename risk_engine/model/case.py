@@ -35,7 +35,7 @@ from risk_engine.model.facts import (
     TextFact,
 )
 from risk_engine.model.tables import Table
-from risk_engine.model.words import ControlStatus, Id, Model, Text, Value
+from risk_engine.model.words import Confidence, ControlStatus, Id, Model, Text, Value
 
 UNKNOWN = "unknown"
 """The answer of someone who does not know; the same as no answer."""
@@ -64,7 +64,7 @@ class Evidence(Model):
     reference: Text = Field(description="Where it is kept.")
     date: Day = Field(description="Its day.")
     collected_by: Text | None = Field(None, description="Who collected it.")
-    confidence: Literal["unsure", "declared", "documented", "verified"] | None = Field(
+    confidence: Confidence | None = Field(
         None,
         description="Shown to the reader; it never changes a computed result. "
         "`unsure`: the person who answered was not sure.",

@@ -85,7 +85,7 @@ class TranslatedText(Model):
     """A text of the set under the tag of the set's language, and under the tag of the other one what it is there."""
 
     model_config = ConfigDict(extra="allow")
-    __pydantic_extra__: dict[str, Text | None]
+    __pydantic_extra__: dict[str, Annotated[str, Field(min_length=1)] | None]
 
     at: Verbatim | None = Field(
         None, description="Only at this place of the set or below it, like `facts.partner.role`; else everywhere."

@@ -29,6 +29,10 @@ WhereTrue: TypeAlias = Annotated[bool, Field(exclude_if=lambda value: not value)
 """Written only where it is true: of a record without it digest and bytes stay as they were."""
 ControlStatus: TypeAlias = Literal["planned", "agreed", "implemented", "verified"]
 
+Confidence: TypeAlias = Literal["unsure", "declared", "documented", "verified"]
+
+STATUSES: tuple[ControlStatus, ...] = get_args(ControlStatus)
+CONFIDENCES: tuple[Confidence, ...] = get_args(Confidence)
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 KNOCK_OUTS: tuple[KnockOut, ...] = get_args(KnockOut)
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)

@@ -255,6 +255,8 @@ class AnswerField:
     kind: AnswerKind
     title: str
     choices: tuple[tuple[str, str], ...] = ()
+    value: str = ""
+    """What stands in it already, as a case writes it."""
 
 
 @dataclass(frozen=True)

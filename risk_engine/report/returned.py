@@ -136,7 +136,29 @@ class Made(BaseModel):
         return json.dumps(self.model_dump(mode="json", exclude=left_out), ensure_ascii=True)
 
 
-M = TypeVar("M", bound=Made)
+class PlanMade(BaseModel):
+    """What a mitigation plan was made from, and what it said of each control then: only what differs is an answer."""
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    plan: Literal[1]
+    """The number of this layout of plans; a plan with another number is refused."""
+    set_id: str
+    version: str
+    case_id: str
+    statuses: dict[str, str]
+    """What people read in the field of a status: how the case writes it."""
+    controls: dict[str, dict[str, str]]
+    """Control: what stood in its fields, by name; empty where nothing did."""
+    texts: list[str] = []
+    """Which text is the plan's own; a workbook notes it for each sheet."""
+
+    def text(self) -> str:
+        """Return it as the text that `made_from` reads."""
+        return json.dumps(self.model_dump(mode="json"), ensure_ascii=True)
+
+
+M = TypeVar("M", bound=BaseModel)
 
 
 def made_from(text: object, kind: type[M]) -> M | None:

@@ -171,7 +171,7 @@ def _limits(sets: Sequence[Criteria], on: date, profile: Profile | None) -> dict
     for criteria in sets:
         parameters = parameters_on(criteria, on, profile)
         for condition in [*every_condition(criteria), *criteria.definitions.values()]:
-            for leaf, _inside in leaves(condition, criteria.definitions):
+            for leaf, _inside in leaves(condition, {}):
                 if isinstance(leaf, Compare):
                     found.setdefault(leaf.fact, set()).update(_begins(leaf, parameters))
         for name, entity in criteria.entities.items():

@@ -48,7 +48,7 @@ def most_counted(criteria: Criteria) -> dict[str, int]:
     """Return for each list the largest number of entries that any rule counts to."""
     found: dict[str, int] = {}
     for condition in [*every_condition(criteria), *criteria.definitions.values()]:
-        for node, _inside in leaves(condition, criteria.definitions):
+        for node, _inside in leaves(condition, {}):
             if isinstance(node, Quantifier):
                 name = node.entity
                 found[name] = max(found.get(name, 0), shown_by(node))

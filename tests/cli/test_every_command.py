@@ -145,6 +145,15 @@ def change_case(folder: Path) -> Result:
     return run("assess", case, *LOAN)
 
 
+def export_case(folder: Path) -> Result:
+    """Take a case through its workbook and back."""
+    with tempfile.TemporaryDirectory() as other:
+        book = Path(other) / "case.xlsx"
+        assert run("case", "export", LOAN_CASE, book, *LOAN).code == 0
+        assert run("case", "import", book, "--into", folder / "case.yaml", *LOAN).code == 0
+        return run("assess", book, *LOAN)
+
+
 def case_schema(folder: Path) -> Result:
     run("case", "schema", *LOAN, "-o", folder / "schema.json")
     assert "artwork" in json.loads((folder / "schema.json").read_text("utf-8"))["properties"]
@@ -345,6 +354,7 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
         [("case", one) for one in ("set", "add", "add-control", "add-evidence", "remove")],
         (change_case, "Lend on terms"),
     ),
+    ("case", "export"): (export_case, "Lend on terms"),
     ("case", "schema"): (case_schema, "Which poisons or hazards does it hold?"),
     ("criteria", "list"): (list_sets, "loan-desk@1.0.0\tin force from 2024-03-01"),
     ("criteria", "show"): (show, "OBJ-3 Too much light"),

@@ -22,6 +22,8 @@ from tests.told import assess_told
 
 NAMES = sorted(one.stem for one in EXAMPLES.glob("*.yaml"))
 OPEN = "half-filled"
+WALKED = "battery-recycling"
+"""What it comes to stands in tests/docs/walked.py, and how it goes on."""
 SHARED = ROOT / ".." / "shared" / "data"
 
 
@@ -126,7 +128,7 @@ def assessed(name: str) -> Explanation:
 
 
 def test_every_example_is_one_that_the_catalogue_decides() -> None:
-    assert set(NAMES) == {*EXPECTED, OPEN}
+    assert set(NAMES) == {*EXPECTED, OPEN, WALKED}
 
 
 @pytest.mark.parametrize("name", EXPECTED)
@@ -191,6 +193,9 @@ def test_the_table_of_the_examples_says_what_comes_out() -> None:
     for name, (_, measure, gate) in EXPECTED.items():
         assert rows[name] == f"{_title(name, 'start_gate', gate)}, {_title(name, 'measure', measure).lower()}", name
     assert rows[OPEN] == "Still open"
+    assert (
+        rows[WALKED] == f"{_title(WALKED, 'start_gate', 'blocked')}, {_title(WALKED, 'measure', 'regulation').lower()}"
+    )
 
 
 def _title(name: str, ladder: str, level: str) -> str:

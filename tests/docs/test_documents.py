@@ -20,7 +20,7 @@ def test_every_command_of_the_guide_runs(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.chdir(tmp_path)
     (tmp_path / "cases").mkdir()
     shutil.copy(EXAMPLES / "lung-imaging.yaml", "cases/2026-014.yaml")
-    assert len(COMMANDS) == 8
+    assert len(COMMANDS) == 10
     for command in COMMANDS:
         result = run(*shlex.split(command)[1:])
         assert result.code == 0, (command, result)

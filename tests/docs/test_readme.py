@@ -19,7 +19,7 @@ TEXT = {".md", ".py", ".po", ".j2", ".yaml", ".html", ".toml"}
 
 def test_the_result_in_the_readme_is_what_the_command_prints() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "risk_engine", "assess", "examples/lung-imaging.yaml"],
+        [sys.executable, "-m", "risk_engine", "assess", "examples/battery-recycling.yaml"],
         cwd=ROOT,
         env={**os.environ, "COLUMNS": "80"},
         capture_output=True,

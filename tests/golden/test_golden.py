@@ -31,6 +31,8 @@ WHOLE = ("half-filled", "lung-imaging", "two-eu-hospitals")
 """Whose JSON is kept whole: answers are open, controls are needed, and nothing stands against it."""
 OPEN_AND_CLOSED = ("lung-imaging", "half-filled")
 KINDS = ("decision", "letter", "plan", "questions")
+WALKED = "battery-recycling"
+"""The longest case: the report and the sheet to sign, in both languages."""
 HTML = ("lung-imaging.html", "half-filled.html", "lung-imaging.letter.html", "compare.comparison.html")
 """The other pages are held by their Markdown, which is written from the same blocks."""
 FILES = [
@@ -39,6 +41,8 @@ FILES = [
     *(f"{name}.outcome.txt" for name in NAMES if name not in WHOLE),
     *(f"{name}.{form}" for name in NAMES for form in ("txt", "md")),
     *(f"{name}.{kind}.md" for name in OPEN_AND_CLOSED for kind in (*KINDS, "redacted", "annex")),
+    *(f"{language}{WALKED}.decision.md" for language in ("", "de/")),
+    *(f"de/{WALKED}.{form}" for form in ("txt", "md")),
     "half-filled.redacted-annex.md",
     *(f"decided.{kind}.md" for kind in KINDS[:3]),
     *(f"decision.{form}" for form in ("json", "txt", "md")),

@@ -15,6 +15,7 @@ from risk_engine.model.explanation import Explanation
 from risk_engine.records.criteria import criteria_of
 from risk_engine.report import written
 from risk_engine.report.blocks import Table, View, texts_of
+from risk_engine.report.pages import view_of
 from risk_engine.report.pages.redacted import redacted_view
 from risk_engine.report.view import Part, view
 from tests.cli.running import EXAMPLES, ROOT, done, refused
@@ -26,12 +27,13 @@ LARGEST = ROOT / "tests" / "report" / "largest.yaml"
 """Four partners, three people, four technologies and four sources of money, half of it open."""
 CASES = (LARGEST, *(EXAMPLES / f"{name}.yaml" for name in ("lung-imaging", "half-filled", "drone-swarm")))
 MOST_PAGES, MOST_WORDS = 6, 3_500
+MOST_PAGES_OF_A_PLAN = 2
 NEVER_PRINTED = re.compile(
     # What the file states, and what only the machine reads: paths, and names whose titles are printed.
     r"^(case|resolved)\b|\.(path|name|role|ground|outcome|kind|asked_of|origin|id|rule|ladder|dimension|defined_at)$"
     r"|\b(reads|missing|entries|lacking|bars|depends_on|paths|value|options\.controls|options\.answers|decides)$"
     # Of levels that are not reached, of what found nothing and of controls that help nothing the title says enough.
-    r"|^proposals\.(levels|range)\.|^findings\.(question|reason|wanted_evidence)$|^controls\.(do|who|counts_as|stated)$|^criteria\.grounds\.|^problems\.answers\."
+    r"|^proposals\.(levels|range)\.|^findings\.(question|reason|wanted_evidence)$|^controls\.(do|who|counts_as|stated)$|^criteria\.grounds\.|^gaps\.choices$|^problems\.answers\."
 )
 
 
@@ -80,6 +82,12 @@ def test_the_largest_case_gives_a_report_of_six_pages_at_most(made: object, lang
     content = written(made(LARGEST, "report", language), "pdf")  # type: ignore[operator]
     assert len(printing.pages(content)) <= MOST_PAGES
     assert len(printing.text(content).split()) <= MOST_WORDS
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_plan_of_the_largest_case_has_two_pages(language: str) -> None:
+    with in_language(language):
+        assert len(printing.pages(written(view_of(told(LARGEST, language), "plan"), "pdf"))) <= MOST_PAGES_OF_A_PLAN
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.stem)

@@ -1,6 +1,6 @@
 """Checks of set.yaml, definitions, ladders, awareness rules, indicators, controls and promises."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from string import Formatter
 
@@ -15,6 +15,7 @@ from risk_engine.model.criteria import (
     Criteria,
     FactInvariant,
     Indicator,
+    KnockOuts,
     Option,
     ResultInvariant,
     knock_out_conditions,
@@ -41,11 +42,22 @@ def check_head(context: Context) -> None:
         for number, member in enumerate(members):
             here = HEAD.at("families", name, number)
             context.need("indicator", member, context.criteria.indicators, here)
+        _check_once(context, members, HEAD.at("families", name))
     for number, reference in enumerate(head.four_eyes):
         here = HEAD.at("four_eyes", number)
+        if reference in head.four_eyes[:number]:
+            named = {"level": reference.level, "ladder": reference.ladder}
+            context.report(here, _("the level `{level}` of `{ladder}` is named twice", **named))
         if context.need("ladder", reference.ladder, context.criteria.ladders, here.at("ladder")):
             levels = context.criteria.ladders[reference.ladder].levels
             context.need(f"level of `{reference.ladder}`", reference.level, levels, here.at("level"))
+
+
+def _check_once(context: Context, names: Sequence[str], place: Place) -> None:
+    """Report what a list names a second time."""
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            context.report(place.at(number), _("`{name}` is named twice", name=name))
 
 
 def _check_severity_points(context: Context) -> None:
@@ -83,15 +95,27 @@ def _check_bands(context: Context) -> None:
         if second <= first:
             message = _("`{higher}` must start above `{lower}`", higher=higher, lower=lower)
             context.report(place.at(higher), message, _("bands stand in rising order"))
+    cap = context.criteria.head.severity.cap
+    if cap is not None and len(bands) > 1 and bands[-2][1] < bands[-1][1] <= cap:
+        named = {"band": bands[-1][0], "start": bands[-1][1]}
+        message = _("the cap does not keep the sum out of the top band `{band}`, which starts at {start}", **named)
+        way_out = _("make it {number} or less, or take it out", number=bands[-1][1] - 1)
+        context.report(HEAD.at("severity", "cap"), message, way_out)
     for name in context.criteria.head.severity.titles:
         context.need(N_("band"), name, dict(bands), HEAD.at("severity", "titles", name), key=True)
 
 
 def _check_ladder_roles(context: Context) -> None:
     roles, ladders = context.criteria.head.roles, context.criteria.ladders
+    taken: dict[str, str] = {}
     for key, ladder in (("headline", roles.headline), ("gate", roles.gate), ("escalation", roles.escalation)):
-        if ladder is not None:
-            context.need("ladder", ladder, ladders, HEAD.at("roles", key))
+        if ladder is None:
+            continue
+        if context.need("ladder", ladder, ladders, HEAD.at("roles", key)) and ladder in taken:
+            way_out = _("each part has a ladder of its own; leave `{part}` out if the set has none", part=key)
+            message = _("`{ladder}` is the `{part}` already", ladder=ladder, part=taken[ladder])
+            context.report(HEAD.at("roles", key), message, way_out)
+        taken.setdefault(ladder, key)
 
 
 def _check_fact_roles(context: Context) -> None:
@@ -111,6 +135,7 @@ def _check_fact_roles(context: Context) -> None:
     for key, facts in lists:
         for number, fact in enumerate(facts):
             context.need("fact", fact, context.fact_names, place.at(key, number))
+        _check_once(context, facts, place.at(key))
 
 
 MOST_LEVELS = 1000
@@ -174,10 +199,19 @@ def check_awareness(context: Context) -> None:
     entities = {**context.criteria.entities, **context.results}
     for name, rule in context.criteria.awareness.items():
         place = Place("awareness.yaml", (name,))
+        _check_own_id(context, name, place, indicator=context.criteria.indicators, control=context.criteria.controls)
         context.check_period(rule.effective, place.at("effective"))
         check(context, rule.when, place.at("when"), Scope(entities, context.in_force(rule.effective)))
         for number, citation in enumerate(rule.sources):
             context.check_citation(citation, place.at("sources", number))
+
+
+def _check_own_id(context: Context, name: str, place: Place, **others: Mapping[str, object]) -> None:
+    """Report a record under the id of one of another kind: reports and commands name all of them by that alone."""
+    for kind, known in others.items():
+        if name in known:
+            message = _("`{name}` is used already, for another record: {kind}", name=name, kind=_(kind))
+            context.report(place, message, _("give each its own id"), key=True)
 
 
 def check_controls(context: Context) -> None:
@@ -185,6 +219,7 @@ def check_controls(context: Context) -> None:
     criteria = context.criteria
     for control_id, control in criteria.controls.items():
         place = Place("controls.yaml", (control_id,))
+        _check_own_id(context, control_id, place, indicator=criteria.indicators)
         context.need("`asked_of` word", control.who, criteria.head.asked_of, place.at("who"))
         if control.records is None:
             continue
@@ -208,6 +243,11 @@ def check_indicators(context: Context) -> None:
         context.check_period(indicator.effective, place.at("effective"))
         for number, citation in enumerate(indicator.sources):
             context.check_citation(citation, place.at("sources", number))
+            if citation in indicator.sources[:number]:
+                context.report(place.at("sources", number), _("this place is named twice"))
+        if "knock_out" in indicator.model_fields_set and not knock_out_conditions(indicator):
+            way_out = _("say when it is one: {kinds}; or take it out", kinds=quoted(KnockOuts.model_fields))
+            context.report(place.at("knock_out"), _("the knock-out says nothing"), way_out, key=True)
         _check_conditions(context, indicator, place)
         _check_options(context, indicator, place)
         for number, sentence in enumerate(indicator.because):
@@ -269,6 +309,7 @@ def _check_options(context: Context, indicator: Indicator, place: Place) -> None
 def _check_option(context: Context, option: Option, place: Place) -> None:
     controls = context.criteria.controls
     known = [context.need("control", one, controls, place.at("all", index)) for index, one in enumerate(option.all)]
+    _check_once(context, option.all, place.at("all"))
     if (option.residual is None) == (option.lowers_by is None):
         context.report(place, _("an option needs exactly one of `residual` and `lowers_by`"))
     for index, kind in enumerate(option.needs):
@@ -389,13 +430,10 @@ def _check_pairs(
         check(context, invariant.then, place.at(name, "then"), scope)
 
 
-def _check_facts(context: Context, names: Iterable[str], place: Place) -> None:
-    seen: set[str] = set()
+def _check_facts(context: Context, names: Sequence[str], place: Place) -> None:
     for number, name in enumerate(names):
-        here = place.at(number)
-        if context.need("fact", name, context.fact_names, here) and name in seen:
-            context.report(here, _("`{name}` is named twice", name=name))
-        seen.add(name)
+        context.need("fact", name, context.fact_names, place.at(number))
+    _check_once(context, names, place)
 
 
 def _check_names(context: Context) -> None:

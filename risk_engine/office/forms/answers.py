@@ -129,7 +129,7 @@ def _raise(wrong: list[WrongError]) -> None:
 
 def _value(asked: Field, fact: AnyFact | None, criteria: Criteria, words: Words) -> object:
     if isinstance(fact, ChoicesFact):
-        return _several(asked, fact, words)
+        return options_marked(asked, fact, words)
     if asked.answer is None or asked.answer.is_empty:
         return None
     titles = (title for title in asked.titles if title != words.not_known)
@@ -155,7 +155,7 @@ def _marked(cell: Cell | None, words: Words) -> str | None:
     raise WrongError(_("{text} is no mark for an answer", text=short(cell.value)), way_out, place=cell.place)
 
 
-def _several(asked: Field, fact: ChoicesFact, words: Words) -> object:
+def options_marked(asked: Field, fact: ChoicesFact, words: Words) -> object:
     """Return the options that are marked; an answer is complete, so nothing marked needs a word of its own."""
     marked: list[str] = []
     wrong: list[WrongError] = []

@@ -33,7 +33,7 @@ def with_keys_of_today(text: str, document: Document, moved: Mapping[Loc, Loc]) 
         name, now = old[-1], new[-1]
         if not isinstance(name, str) or name == now or old not in document.marks:
             continue
-        line, column = document.marks[old].key
+        line, column = document.marks[old].key[:2]
         start = starts[line] + column
         if text[start : start + len(name)] == name:
             edits.append((start, start + len(name), f"{now}"))

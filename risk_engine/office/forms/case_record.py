@@ -274,13 +274,17 @@ def _with_key(entry: Data, name: str, value: object, order: Sequence[str]) -> Da
 
 def new_id(criteria: Criteria, name: str, label: str, have: Sequence[Data]) -> str:
     """Return a short name for a new entry, made from what people call it."""
+    taken = {str(one.get("id")) for one in have}
+    return id_of(label, name, taken, is_id=label_fact(criteria, name) == ENTRY_ID)
+
+
+def id_of(label: str, entity: str, taken: Collection[str], *, is_id: bool = False) -> str:
+    """Return an id that is not taken, made from a name; `is_id`: what is no other name keeps its underscores."""
     ascii_only = unicodedata.normalize("NFKD", label).encode("ascii", "ignore").decode().casefold()
-    kept = r"[^a-z0-9_-]+" if label_fact(criteria, name) == ENTRY_ID else r"[^a-z0-9]+"
-    words = re.sub(kept, "-", ascii_only)
+    words = re.sub(r"[^a-z0-9_-]+" if is_id else r"[^a-z0-9]+", "-", ascii_only)
     words = words.strip("-")
     cut = words[:MOST_ID] if words[MOST_ID : MOST_ID + 1] in {"", "-"} else words[:MOST_ID].rpartition("-")[0]
-    plain = (cut or words[:MOST_ID]).strip("-") or name.replace("_", "-")
-    taken = {one.get("id") for one in have}
+    plain = (cut or words[:MOST_ID]).strip("-") or entity.replace("_", "-")
     return next(one for one in (plain, *(f"{plain}-{number}" for number in range(2, 2002))) if one not in taken)
 
 

@@ -12,7 +12,8 @@ from risk_engine.engine.resolve import resolve
 from risk_engine.engine.sentences import Sentences
 from risk_engine.files.diagnostics import RiskEngineError, nearest, suggestion
 from risk_engine.files.language import ENGLISH, _, current, listed
-from risk_engine.loading.case import basis, case_of, read_case_file
+from risk_engine.files.source import Document
+from risk_engine.loading.case import basis, case_of, read_case_file, today_of
 from risk_engine.loading.criteria import load_criteria, read_criteria
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.case import Case, answer, entries
@@ -342,3 +343,26 @@ def _entries(part: Part, facts: Facts) -> Sequence[AskedEntry]:
         return (facts.single[part.entity],)
     ids = {one.id for one in part.entries}
     return () if part.room else [one for one in facts.lists[part.entity] or () if one.id in ids]
+
+
+def book_of_case(
+    document: Document,
+    criteria: str | None,
+    on: date | None,
+    today: date,
+    *,
+    is_new: bool = False,
+    room: int | None = None,
+) -> bytes:
+    """Return the bytes of a workbook that says what a case file says; raise RiskEngineError where none can be made.
+
+    A case that `is_new` answers nothing yet. Its criteria and its day are found as those of a case that is assessed.
+    """
+    try:
+        from risk_engine.office.forms.book_write import case_book
+    except ModuleNotFoundError as error:
+        raise no_office() from error
+    day, chosen = basis(document, criteria, on, instead=today)
+    rules = criteria_in_words(read_criteria(chosen.version.path))
+    case_of(document, rules)
+    return case_book(rules, today_of(document, rules).document.data, is_new=is_new, day=day or today, room=room)

@@ -52,27 +52,41 @@ _TWICE: Final = {
 
 
 @dataclass
-class _Sheet:
+class Sheet:
     """What stands in one sheet, by row and column; the value, and whether it is a formula or an error."""
 
     title: str
     cells: dict[tuple[int, int], tuple[Any, str]] = field(default_factory=dict)
 
     def value(self, row: int, column: int) -> Any:
+        """Return what stands in a cell, None where nothing does."""
         return self.cells.get((row, column), (None, ""))[0]
 
     def text(self, row: int, column: int) -> str:
+        """Return it as text."""
         return str(self.value(row, column) or "")
 
     def rows(self) -> list[int]:
+        """Return the rows that hold anything, in order."""
         return sorted({row for row, _ in self.cells})
 
     def columns(self) -> list[int]:
+        """Return the columns that hold anything, in order."""
         return sorted({column for _, column in self.cells})
 
 
 def read_workbook(path: Path) -> ReturnedForm:
     """Return what stands in the fields of a questionnaire; raise InvalidFormError where it is none, or damaged."""
+    sheets, sha256 = sheets_of(path)
+    made = made_from(sheets[MADE].value(1, 1), Made) if MADE in sheets else None
+    if made is None or LISTS not in sheets or not sheets[MADE].value(1, 2):
+        way_out = _("fill in the file that `risk-engine case new --format xlsx` writes, with all of its sheets")
+        raise file_error(path, _("this workbook is not a questionnaire of this engine"), way_out)
+    return FormReader(path, sha256, made, sheets).returned()
+
+
+def sheets_of(path: Path) -> tuple[dict[str, Sheet], str]:
+    """Return what stands in the sheets of a workbook, by their names, and its SHA-256; raise InvalidFormError."""
     file, sha256 = form_content(path, "xlsx")
     try:
         with warnings.catch_warnings():
@@ -83,16 +97,11 @@ def read_workbook(path: Path) -> ReturnedForm:
             book.close()
     except BROKEN as error:
         raise damaged_form(path) from error
-    by_name = {one.title: one for one in sheets}
-    made = made_from(by_name[MADE].value(1, 1), Made) if MADE in by_name else None
-    if made is None or LISTS not in by_name or not by_name[MADE].value(1, 2):
-        way_out = _("fill in the file that `risk-engine case new --format xlsx` writes, with all of its sheets")
-        raise file_error(path, _("this workbook is not a questionnaire of this engine"), way_out)
-    return _Reader(path, sha256, made, by_name).returned()
+    return {one.title: one for one in sheets}, sha256
 
 
-def _sheet(sheet: Any, path: Path) -> _Sheet:
-    found = _Sheet(sheet.title)
+def _sheet(sheet: Any, path: Path) -> Sheet:
+    found = Sheet(sheet.title)
     sheet.reset_dimensions()  # what a file says about its size need not be so
     walked = 0
     for number, row in enumerate(sheet.iter_rows(), 1):
@@ -107,8 +116,10 @@ def _sheet(sheet: Any, path: Path) -> _Sheet:
     return found
 
 
-class _Reader:
-    def __init__(self, path: Path, sha256: str, made: Made, sheets: dict[str, _Sheet]) -> None:
+class FormReader:
+    """Reads the fields of a form, sheet by sheet; what each sheet is stands in its first cell."""
+
+    def __init__(self, path: Path, sha256: str, made: Made, sheets: dict[str, Sheet]) -> None:
         self.path = path
         self.sheets = sheets
         self.problems: list[FormProblem] = []
@@ -120,11 +131,20 @@ class _Reader:
         self.titles = dict(self._titles(sheets[LISTS]))
 
     def returned(self) -> ReturnedForm:
-        by_key: dict[str, _Sheet] = {}
+        """Return what stands in the form; raise InvalidFormError with all that nobody can read."""
+        found = self.all()
+        if self.problems:
+            raise InvalidFormError(self.problems)
+        return found
+
+    def all(self) -> ReturnedForm:
+        """Return what stands in the form, whatever is wrong with it."""
+        by_key: dict[str, Sheet] = {}
         for sheet in self.sheets.values():
             key = sheet.text(1, 1)
             kind, _space, entity = key.partition(" ")
             if kind not in {"start", "part"} or sheet.title == MADE:
+                by_key.setdefault(key, sheet)
                 continue
             if self._is_again("sheet", key, self._place(sheet, 1, 1)):
                 continue
@@ -133,8 +153,6 @@ class _Reader:
                 self._start(sheet)
             else:
                 self._part(sheet, entity)
-        if self.problems:
-            raise InvalidFormError(self.problems)
         self.found.missing = list(self._missing(by_key))
         self.found.outside = list(self._outside())
         return self.found
@@ -154,33 +172,33 @@ class _Reader:
                     continue
                 yield Outside(text, place, sheet.text(row, 1).partition("/")[0] if is_form else "")
 
-    def _titles(self, sheet: _Sheet) -> Iterator[tuple[str, dict[str, str]]]:
+    def _titles(self, sheet: Sheet) -> Iterator[tuple[str, dict[str, str]]]:
         for column in range(1, max(sheet.columns(), default=0) + 1, 2):
             pairs = ((sheet.value(row, column), sheet.value(row, column + 1)) for row in sheet.rows() if row > 1)
             titles = {str(title): str(name) for title, name in pairs if title is not None and name is not None}
             for question in sheet.text(1, column).split():
                 yield question, titles
 
-    def _start(self, sheet: _Sheet) -> None:
-        cells = {key: self._cell(sheet, row, 3) for row, key in self._keys(sheet)}
+    def _start(self, sheet: Sheet) -> None:
+        cells = {key: self.cell(sheet, row, 3) for row, key in self._keys(sheet)}
         nothing = Cell(None, f"{self.path.as_posix()}: {START}")
         self.found.by = cells.get("by", nothing)
         self.found.day = cells.get("day", nothing)
         self.found.title = cells.get("title")
         self.found.remarks = cells.get("remarks", nothing)
 
-    def _part(self, sheet: _Sheet, entity: str) -> None:
+    def _part(self, sheet: Sheet, entity: str) -> None:
         columns = list(self._columns(sheet, entity))
         for row, key in self._keys(sheet):
             name, _stroke, option = key.partition("/")
             if key == LIST_KEY:
-                self.found.lists[entity] = self._cell(sheet, row, 3)
+                self.found.lists[entity] = self.cell(sheet, row, 3)
                 continue
             for column, what, number in columns:
                 one = self.found.fields.setdefault((name, number), Field(titles=self.titles.get(name, {})))
                 if what == "mark" and (option or one.mark is not None):
                     continue  # the mark of a question stands beside its first row
-                cell = self._cell(sheet, row, column)
+                cell = self.cell(sheet, row, column)
                 if what == "mark":
                     one.mark = cell
                 elif option:
@@ -188,7 +206,7 @@ class _Reader:
                 else:
                     one.answer = cell
 
-    def _columns(self, sheet: _Sheet, entity: str) -> Iterator[tuple[int, str, int]]:
+    def _columns(self, sheet: Sheet, entity: str) -> Iterator[tuple[int, str, int]]:
         for column in sheet.columns():
             what, *rest = sheet.text(1, column).split()[:3] or [""]
             if column == 1 or what not in {"answer", "mark"} or not rest or not rest[0].isdecimal():
@@ -200,7 +218,7 @@ class _Reader:
                 self.found.entries[entity, number] = rest[1]
             yield column, what, number
 
-    def _keys(self, sheet: _Sheet) -> Iterator[tuple[int, str]]:
+    def _keys(self, sheet: Sheet) -> Iterator[tuple[int, str]]:
         for row in sheet.rows():
             key = sheet.text(row, 1)
             if row == 1 or not key:
@@ -219,7 +237,7 @@ class _Reader:
         self.problems.append(FormProblem(place, _(message, other=before), _(way_out)))
         return True
 
-    def _missing(self, by_key: dict[str, _Sheet]) -> Iterator[FormProblem]:
+    def _missing(self, by_key: dict[str, Sheet]) -> Iterator[FormProblem]:
         """Yield what the form had when it was made and has no more."""
         noted = self.sheets[MADE]
         for column in noted.columns():
@@ -244,10 +262,11 @@ class _Reader:
                     row_or_column = _("the column of `{name}`", name=name)
                     yield missing(place, _("the row of `{name}`", name=name) if what == "rows" else row_or_column)
 
-    def _place(self, sheet: _Sheet, row: int, column: int) -> str:
+    def _place(self, sheet: Sheet, row: int, column: int) -> str:
         return f"{self.path.as_posix()}: {sheet.title}!{get_column_letter(column)}{row}"
 
-    def _cell(self, sheet: _Sheet, row: int, column: int) -> Cell:
+    def cell(self, sheet: Sheet, row: int, column: int) -> Cell:
+        """Return what stands in a field, and where that is; a formula or an error in it is noted."""
         place = self._place(sheet, row, column)
         self.read.add(place)
         value, kind = sheet.cells.get((row, column), (None, ""))

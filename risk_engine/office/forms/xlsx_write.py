@@ -5,6 +5,7 @@ depend on where a field stands.
 """
 
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -39,6 +40,7 @@ from risk_engine.report.returned import (
     NOT_KNOWN,
     Choices,
     Made,
+    PlanMade,
     Words,
     mark_of,
 )
@@ -80,7 +82,8 @@ def put(cell: Cell, text: str, font: Font | None = None) -> Cell:
     return cell
 
 
-def _font(size: int, *, bold: bool = False, color: str = INK) -> Font:
+def font_of(size: int, *, bold: bool = False, color: str = INK) -> Font:
+    """Return the font of a text of a form."""
     return Font(name="Calibri", sz=size, b=bold, color=color)
 
 
@@ -88,7 +91,7 @@ def answer(cell: Cell, kind: str) -> None:
     """Make a cell a field that can be filled in."""
     cell.protection = Protection(locked=False)
     cell.fill, cell.border = PatternFill("solid", start_color=FIELD), BOX
-    cell.font = _font(11)
+    cell.font = font_of(11)
     cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal="left")
     cell.number_format = _FORMATS.get(kind, "General")
 
@@ -157,25 +160,31 @@ class Lists:
 class PartSheet:
     """Writes the sheet of one entity."""
 
-    def __init__(self, sheet: Worksheet, part: Part, lists: Lists, words: Words) -> None:
-        """Take the empty sheet, what it asks, and the lists, to which those of its fields are added."""
+    def __init__(self, sheet: Worksheet, part: Part, lists: Lists, words: Words, *, has_marks: bool = True) -> None:
+        """Take the empty sheet, what it asks, and the lists, to which those of its fields are added.
+
+        `has_marks`: beside each answer stands how sure somebody is.
+        """
         self.sheet = sheet
         self.part = part
         self.lists = lists
         self.words = words
         self.slots = range(1, 1 + len(part.entries) + part.room) if part.many is not None else range(1)
         self.rows = count(2)
+        self.widths = (32, 13) if has_marks else (32,)
+        """Those of the columns that an entry has."""
+        self.list_help = many_help(part) if part.many is not None else ""
 
     def write(self) -> None:
         """Write it."""
         sheet, part = self.sheet, self.part
-        set_up(sheet, widths=(0, 58, *(width for _ in self.slots for width in (32, 13))))
+        set_up(sheet, widths=(0, 58, *(width for _ in self.slots for width in self.widths)))
         put(at(sheet, 1, 1), f"part {part.entity}")
-        self._line(part.title, _font(16, bold=True))
+        self._line(part.title, font_of(16, bold=True))
         if part.help:
-            self._line(part.help, _font(10, color=GREY))
+            self._line(part.help, font_of(10, color=GREY))
         if part.many is not None:
-            self._line(many_help(part), _font(10, color=GREY))
+            self._line(self.list_help, font_of(10, color=GREY))
         if part.asks_whether:
             self._whether()
         head = self._head()
@@ -190,14 +199,14 @@ class PartSheet:
             sheet.print_title_cols = "B:B"
             sheet.page_setup.orientation = "landscape"
             sheet.page_setup.fitToWidth = -(-printed // _ACROSS)
-        sheet.print_area = f"B2:{get_column_letter(2 + 2 * printed)}{sheet.max_row}"
+        sheet.print_area = f"B2:{get_column_letter(2 + len(self.widths) * printed)}{sheet.max_row}"
 
     def _line(self, text: str, font: Font) -> None:
         put(at(self.sheet, next(self.rows), 2), text, font).alignment = WRAP
 
-    def _columns(self, slot: int) -> tuple[int, int]:
-        first = 3 + 2 * (slot - self.slots[0])
-        return first, first + 1
+    def _columns(self, slot: int) -> tuple[int, ...]:
+        first = 3 + len(self.widths) * (slot - self.slots[0])
+        return tuple(range(first, first + len(self.widths)))
 
     def _whether(self) -> None:
         row = next(self.rows)
@@ -211,14 +220,15 @@ class PartSheet:
         row = next(self.rows)
         texts = {2: _("Question")}
         for slot in self.slots:
-            first, mark = self._columns(slot)
+            first, *marks = self._columns(slot)
             have = self.part.entries[slot - 1] if 0 < slot <= len(self.part.entries) else None
             key = f"{slot}" if have is None else f"{slot} {have.id}"
             put(at(self.sheet, 1, first), f"answer {key}")
-            put(at(self.sheet, 1, mark), f"mark {key}")
             new = _("Entry {number}", number=slot) if slot else _("Answer")
             texts[first] = have.label if have else new
-            texts[mark] = _("How sure?")
+            for mark in marks:
+                put(at(self.sheet, 1, mark), f"mark {key}")
+                texts[mark] = _("How sure?")
         for column, text in texts.items():
             cell = put(at(self.sheet, row, column), text, Font(name="Calibri", b=True, color=INK))
             cell.fill, cell.alignment, cell.border = PatternFill("solid", start_color=HEAD), WRAP, BOX
@@ -254,7 +264,7 @@ class PartSheet:
         row = self._asked(question)
         slots = [slot for slot in self.slots if self.part.is_asked(slot, question)]
         answers = [at(self.sheet, row, self._columns(slot)[0]) for slot in slots]
-        marks = [at(self.sheet, row, self._columns(slot)[1]) for slot in slots]
+        marks = [at(self.sheet, row, mark) for slot in slots for mark in self._columns(slot)[1:]]
         for cell in answers:
             answer(cell, question.kind)
         for cell in marks:
@@ -294,7 +304,7 @@ class PartSheet:
     def _option(self, question: Question, name: str, title: str) -> None:
         row = next(self.rows)
         put(at(self.sheet, row, 1), f"{question.name}/{name}")
-        cell = put(at(self.sheet, row, 2), title, _font(11))
+        cell = put(at(self.sheet, row, 2), title, font_of(11))
         cell.alignment, cell.border = Alignment(wrap_text=True, vertical="top", horizontal="left", indent=2), BOX
         self.sheet.row_dimensions[row].height = max(height(title, 52, 11), 18)
         slots = [slot for slot in self.slots if self.part.is_asked(slot, question)]
@@ -329,15 +339,20 @@ def _written(form: Form) -> bytes:
     sheet = book.active
     assert isinstance(sheet, Worksheet)  # noqa: S101 (a new workbook has one)
     sheet.title = START
-    names = _names(form)
+    names = sheet_names(form.parts)
     lists = Lists()
     _start(sheet, form)
     for part in form.parts:
         PartSheet(book.create_sheet(names[part.entity]), part, lists, form.words).write()
+    return finished(book, lists, made_of(Made, form))
+
+
+def finished(book: Workbook, lists: Lists, about: Made | PlanMade) -> bytes:
+    """Return a workbook as bytes, all but its fields locked, and beside them, out of sight, what reading needs."""
     lists.write(book.create_sheet(LISTS))
     made = book.create_sheet(MADE)
-    put(at(made, 1, 1), made_of(Made, form).text())
-    _note_fields(book, made)
+    put(at(made, 1, 1), about.text())
+    note_fields(book, made)
     for hidden in (book[LISTS], made):
         hidden.sheet_state = "hidden"
     for one in book.worksheets:
@@ -350,7 +365,7 @@ def _written(form: Form) -> bytes:
     return target.getvalue()
 
 
-def _note_fields(book: Workbook, made: Worksheet) -> None:
+def note_fields(book: Workbook, made: Worksheet) -> None:
     """Write down what each sheet has, so that reading back notices what is gone, and what somebody wrote beside it."""
     column = count(2)
     for sheet in (one for one in book.worksheets if one.title not in {LISTS, MADE}):
@@ -365,11 +380,11 @@ def _note_fields(book: Workbook, made: Worksheet) -> None:
                 put(at(made, row, at_column), str(key))
 
 
-def _names(form: Form) -> dict[str, str]:
+def sheet_names(parts: Iterable[Part], others: Iterable[str] = (START,)) -> dict[str, str]:
     """Return a name for each sheet that Excel allows; sheets may not differ in capitals alone."""
-    taken = {one.casefold() for one in (START, LISTS, MADE)}
+    taken = {one.casefold() for one in (*others, LISTS, MADE)}
     found: dict[str, str] = {}
-    for part in form.parts:
+    for part in parts:
         plain = " ".join(part.title.translate(_NO_NAME).split()) or part.entity
         for number in count(1):
             ending = f" {number}" if number > 1 else ""
@@ -393,22 +408,22 @@ def _start(sheet: Worksheet, form: Form) -> None:
         cell.alignment = WRAP
         sheet.row_dimensions[cell.row].height = height(text, 104, font.sz or 11)
 
-    line(_("Questions for: {who}", who=form.role_title), _font(18, bold=True))
-    line(rules_of(form), _font(10, color=GREY))
+    line(_("Questions for: {who}", who=form.role_title), font_of(18, bold=True))
+    line(rules_of(form), font_of(10, color=GREY))
     for text in filter(None, (about_case(form), *sent_by(form))):
-        line(text, _font(12, bold=True))
+        line(text, font_of(12, bold=True))
     next(rows)
     for text in how_to("sheet"):
-        line(f"•  {text}", _font(11))
+        line(f"•  {text}", font_of(11))
     next(rows)
     for key, words in first_fields(form):
         row = next(rows)
         put(at(sheet, row, 1), key)
-        put(at(sheet, row, 2), words, _font(11, bold=True)).alignment = WRAP
+        put(at(sheet, row, 2), words, font_of(11, bold=True)).alignment = WRAP
         answer(at(sheet, row, 3), "date" if key == "day" else "text")
         if key == "day":
             validate(sheet, date_rule(), [at(sheet, row, 3)])
         sheet.row_dimensions[row].height = 90 if key == "remarks" else max(22, height(words, 30, 11))
     next(rows)
     for text in form.notice:
-        line(" ".join(text.split()), _font(9, color=GREY))
+        line(" ".join(text.split()), font_of(9, color=GREY))

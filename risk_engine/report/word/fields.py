@@ -20,21 +20,24 @@ PLACEHOLDER = "PlaceholderText"
 """The style of what stands in an empty field; Word knows it by this name."""
 
 
-def text_field(tag: str, title: str, hint: str) -> Any:
-    """Return a field for text of any length."""
-    return _control(tag, title, '<w:text w:multiLine="1"/>', hint)
+def text_field(tag: str, title: str, hint: str, value: str = "") -> Any:
+    """Return a field for text of any length, in which a text may stand already."""
+    return _control(tag, title, '<w:text w:multiLine="1"/>', value or hint, look="" if value else _HINT)
 
 
-def date_field(tag: str, title: str, hint: str, language: str) -> Any:
+def date_field(tag: str, title: str, hint: str, language: str, value: str = "") -> Any:
     """Return a field for a date, with a calendar in that language (`de-DE`) to choose it from."""
     kept = f'<w:lid w:val={quoteattr(language)}/><w:storeMappedDataAs w:val="date"/><w:calendar w:val="gregorian"/>'
-    return _control(tag, title, f'<w:date><w:dateFormat w:val="yyyy-MM-dd"/>{kept}</w:date>', hint)
+    kind = f'<w:date><w:dateFormat w:val="yyyy-MM-dd"/>{kept}</w:date>'
+    return _control(tag, title, kind, value or hint, look="" if value else _HINT)
 
 
-def list_field(tag: str, title: str, choices: Choices, hint: str) -> Any:
+def list_field(tag: str, title: str, choices: Choices, hint: str, value: str = "") -> Any:
     """Return a drop-down list of these choices: how the case writes each, and what people read."""
     items = (f"<w:listItem w:displayText={quoteattr(words)} w:value={quoteattr(name)}/>" for name, words in choices)
-    return _control(tag, title, f"<w:dropDownList>{''.join(items)}</w:dropDownList>", hint)
+    kind = f"<w:dropDownList>{''.join(items)}</w:dropDownList>"
+    chosen = dict(choices).get(value, "")
+    return _control(tag, title, kind, chosen or hint, look="" if chosen else _HINT)
 
 
 def box(tag: str, title: str) -> Any:
@@ -52,6 +55,9 @@ def answer_field(key: str, asked: AnswerField, *, language: str) -> Iterator[Any
 
     A field of the paper itself, such as the day, has one control with its own key.
     """
+    if key.startswith(PLAN):
+        yield from _plan_field(key, asked, language=language)
+        return
     words, title = Words.now(), asked.title[:MOST_TITLE]
     is_question = not key.startswith(START)
     tag = f"{key}.a" if is_question else key
@@ -75,6 +81,21 @@ def answer_field(key: str, asked: AnswerField, *, language: str) -> Iterator[Any
         yield list_field(f"{key}.m", _(HOW_SURE), words.beside(), _(CHOOSE))
 
 
+def _plan_field(tag: str, asked: AnswerField, *, language: str) -> Iterator[Any]:
+    """Yield the field of a plan with what stands in it; those of evidence stand on lines of their own, with a label."""
+    title = asked.title[:MOST_TITLE]
+    if tag.rpartition(".")[2] in EVIDENCE_FIELDS:
+        yield from _text_and_break("")
+        yield from _text_and_break(f"{_('{label}: ', label=asked.title)}", breaks=False)
+    match asked.kind:
+        case "one":
+            yield list_field(tag, title, asked.choices, _(CHOOSE), asked.value)
+        case "date":
+            yield date_field(tag, title, _(WRITE), word_language(language), asked.value)
+        case _:
+            yield text_field(tag, title, _(WRITE), asked.value)
+
+
 def _text_and_break(said: str, *, breaks: bool = True) -> Iterator[Any]:
     """Yield a piece of text, and the end of its line."""
     end = "<w:br/>" if breaks else ""
@@ -83,6 +104,10 @@ def _text_and_break(said: str, *, breaks: bool = True) -> Iterator[Any]:
 
 START = "start."
 """So begin the keys of what a paper asks beside its questions: who answered, and when."""
+PLAN = "plan."
+"""So begin the keys of the fields of a mitigation plan: the control and the name of the field follow."""
+EVIDENCE_FIELDS = ("kind", "reference", "date")
+"""What a plan asks of new evidence for a control."""
 _CHECKBOX = (
     f'<w14:checkbox xmlns:w14="{W14}"><w14:checked w14:val="0"/><w14:checkedState w14:val="2612" w14:font="MS Gothic"/>'
     '<w14:uncheckedState w14:val="2610" w14:font="MS Gothic"/></w14:checkbox>'

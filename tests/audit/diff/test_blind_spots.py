@@ -170,7 +170,7 @@ def test_a_case_with_a_control_that_is_new_does_not_run_under_both_versions(tmp_
 
 
 def test_another_ladder_in_the_role_of_the_headline_is_major(tmp_path: Path) -> None:
-    roles = "roles: {headline: gate, gate: gate, escalation: escalation}"
+    roles = "roles: {headline: gate, gate: measure, escalation: escalation}"
     found = compared(toy(tmp_path / "a", LONG), toy(tmp_path / "b", LONG, head=roles))
     assert found.required.bump == "major"
 

@@ -1,0 +1,382 @@
+"""The workbook of a case, read as a case file is: plain values, and of each the sheet and the cell where it stands.
+
+What an answer means the criteria say later, as of every case file; so whatever is wrong in it, in cells and in what
+they say together, is told at once. Here only titles become the words of the case.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, Position
+from risk_engine.files.language import _
+from risk_engine.files.plain import BROKEN, Loc, broken_in
+from risk_engine.files.source import Cell as Spot
+from risk_engine.files.source import Document, Mark
+from risk_engine.model.case import UNKNOWN
+from risk_engine.model.facts import ChoicesFact
+from risk_engine.office.forms.answers import WrongError, options_marked, says_not_known, to_date, to_text
+from risk_engine.office.forms.book_write import CASE_KEY, CONTROLS, EVIDENCE, HEAD_KEYS, RECORD_KEY, SUPPORTS, MadeBook
+from risk_engine.office.forms.case_record import SET_ASIDE, id_of
+from risk_engine.office.forms.export_form import ENTRY_ID
+from risk_engine.office.forms.form import Cell, Field, InvalidFormError, Outside, file_error
+from risk_engine.office.forms.xlsx_read import FormReader, Sheet, sheets_of
+from risk_engine.office.forms.xlsx_write import LISTS, MADE, START
+from risk_engine.report.blank_case import NO_TITLE
+from risk_engine.report.returned import NO, NO_ENTRIES, NOT_KNOWN, YES, made_from
+
+_PLACE: Final = re.compile(r"(?P<sheet>.*)!(?P<column>[A-Z]+)(?P<row>[0-9]+)", re.DOTALL)
+
+
+class Book(NamedTuple):
+    """A case as its workbook says it, and what that was made from."""
+
+    document: Document
+    made: MadeBook
+
+
+def is_book(path: Path) -> bool:
+    """Return whether a workbook is that of a case; a questionnaire is none. Raises InvalidFormError."""
+    sheets, _sha256 = sheets_of(path)
+    return _made(sheets) is not None
+
+
+def read_book(path: Path) -> Document:
+    """Return the case that a workbook states; raise InvalidSourceError where it states none."""
+    return book_of(path).document
+
+
+def book_of(path: Path) -> Book:
+    """Return what a workbook states and what it was made from; raise InvalidSourceError where it is none of a case."""
+    try:
+        sheets, sha256 = sheets_of(path)
+        made = _made(sheets)
+        if made is None:
+            way_out = _(
+                "`risk-engine case new FILE.xlsx` writes one; a questionnaire is read by `risk-engine case import`"
+            )
+            raise file_error(path, _("this workbook is not a case"), way_out)
+        return Book(_Reading(path, sha256, made, sheets).document(), made)
+    except InvalidFormError as error:
+        raise InvalidSourceError(
+            [_diagnostic(path, one.place, one.message, one.help) for one in error.problems]
+        ) from error
+
+
+def _made(sheets: Mapping[str, Sheet]) -> MadeBook | None:
+    return made_from(sheets[MADE].value(1, 1), MadeBook) if MADE in sheets and LISTS in sheets else None
+
+
+def _spot(path: Path, place: str) -> Spot:
+    """Return the cell that a place names; the first one where it names none."""
+    found = _PLACE.fullmatch(place.removeprefix(f"{path.as_posix()}: "))
+    if found is None:
+        return Spot(0, 0, START)
+    column = 0
+    for letter in found["column"]:
+        column = 26 * column + ord(letter) - ord("A") + 1
+    return Spot(int(found["row"]) - 1, column - 1, found["sheet"])
+
+
+def _diagnostic(path: Path, place: str, message: str, way_out: str) -> Diagnostic:
+    if "!" not in place:
+        return Diagnostic(Position(path.as_posix(), 1, 1), message, way_out)
+    spot = _spot(path, place)
+    return Diagnostic(
+        Position(f"{path.as_posix()}: {spot.sheet}", spot[0] + 1, spot[1] + 1, is_cell=True), message, way_out
+    )
+
+
+class _Reading:
+    """Makes the data of a case from the fields of its workbook, and keeps where each stands."""
+
+    def __init__(self, path: Path, sha256: str, made: MadeBook, sheets: dict[str, Sheet]) -> None:
+        self.path = path
+        self.made = made
+        self.sheets: dict[str, Sheet] = {}
+        self.reader = FormReader(path, sha256, made, sheets)
+        self.marks: dict[Loc, Mark] = {}
+        self.problems: list[Diagnostic] = []
+        self.data: dict[str, Any] = {}
+        for sheet in sheets.values():
+            key = sheet.text(1, 1)
+            if key in self.sheets and key in {CASE_KEY, CONTROLS, EVIDENCE}:
+                message = _("this sheet is there twice; nobody can say which one counts")
+                self._problem(f"{path.as_posix()}: {sheet.title}!A1", message, _("take one out; do not copy a sheet"))
+            self.sheets.setdefault(key, sheet)
+
+    def document(self) -> Document:
+        """Return the case; what cannot be read is noted in it, and stands there as broken."""
+        returned = self.reader.all()
+        self._mark((), f"{self.path.as_posix()}: {START}!A1")
+        self._head()
+        for key, sheet in self.sheets.items():
+            kind, _blank, entity = key.partition(" ")
+            if kind == "part":
+                self._mark((entity,), f"{self.path.as_posix()}: {sheet.title}!B2")
+                if entity in self.made.labels:
+                    self._entries(entity, returned.fields, returned.lists.get(entity))
+                else:
+                    self._single(entity, returned.fields)
+        self._controls()
+        self._evidence()
+        if self.made.kept:
+            self.data[SET_ASIDE] = _with_days(json.loads(self.made.kept))
+        for one in returned.missing:
+            way_out = _("copy the answers into a new workbook: `risk-engine case new FILE.xlsx`")
+            self.problems.append(_diagnostic(self.path, one.place, one.message, way_out))
+        for text in self._outside(returned.outside):
+            message = _("this stands outside the fields, and is no answer to anything")
+            way_out = _("move it to the notes on the first sheet, or take it out")
+            self.problems.append(_diagnostic(self.path, text.place, message, way_out))
+        self.problems += [_diagnostic(self.path, one.place, one.message, one.help) for one in self.reader.problems]
+        found = Document(self.path.as_posix(), self.data, self.marks, ())
+        return replace(found, problems=tuple(self.problems), broken=broken_in(self.data)) if self.problems else found
+
+    def _outside(self, texts: list[Outside]) -> Iterator[Outside]:
+        """Yield what stands beside fields; sheets that no questionnaire has bring texts of their own."""
+        own = {sheet.title for key, sheet in self.sheets.items() if key in {CASE_KEY, CONTROLS, EVIDENCE, "help"}}
+        yield from (one for one in texts if _spot(self.path, one.place).sheet not in own)
+
+    def _mark(self, loc: Loc, place: str) -> None:
+        spot = _spot(self.path, place)
+        self.marks[loc] = Mark(spot, spot)
+
+    def _problem(self, place: str, message: str, way_out: str = "") -> None:
+        self.problems.append(_diagnostic(self.path, place, message, way_out))
+
+    # --- the head ---
+
+    def _head(self) -> None:
+        sheet = self.sheets.get(CASE_KEY)
+        if sheet is None:
+            self._problem(self.path.as_posix(), _("the first sheet is missing"))
+            return
+        found = {sheet.text(row, 1): row for row in sheet.rows() if row > 1 and sheet.text(row, 1)}
+        for key in HEAD_KEYS:
+            if key not in found:
+                continue
+            cell = self.reader.cell(sheet, found[key], 3)
+            self._mark((key,), cell.place)
+            if key == "title":
+                self.data[key] = NO_TITLE
+            if not cell.is_empty:
+                is_day = key in {"assessment_date", "retain_until"}
+                self.data[key] = self._text(cell) if not is_day else self._day(cell)
+
+    def _text(self, cell: Cell) -> Any:
+        try:
+            return to_text(cell.value)
+        except WrongError as error:
+            self._problem(cell.place, f"{error}", error.help)
+            return BROKEN
+
+    def _day(self, cell: Cell) -> Any:
+        try:
+            return to_date(cell.value)
+        except WrongError as error:
+            self._problem(cell.place, f"{error}", error.help)
+            return BROKEN
+
+    # --- answers ---
+
+    def _single(self, entity: str, fields: Mapping[tuple[str, int], Field]) -> None:
+        found: dict[str, Any] = {}
+        for (name, number), asked in fields.items():
+            owner, _dot, short = name.partition(".")
+            if owner == entity and number == 0:
+                self._answer(found, (entity, short), name, asked)
+        if found:
+            self.data[entity] = found
+
+    def _entries(self, entity: str, fields: Mapping[tuple[str, int], Field], whole: Cell | None) -> None:
+        blocks: list[dict[str, Any]] = []
+        taken = {self._id_given(one) for (name, _n), one in fields.items() if name == f"{entity}.{ENTRY_ID}"}
+        for number in sorted({at for name, at in fields if name.partition(".")[0] == entity and at}):
+            own = {
+                name.partition(".")[2]: one
+                for (name, at), one in fields.items()
+                if at == number and name.startswith(f"{entity}.")
+            }
+            block = self._entry(entity, len(blocks), own, taken)
+            if block is not None:
+                blocks.append(block)
+                taken.add(str(block.get(ENTRY_ID)))
+        is_empty = whole is None or whole.is_empty
+        if blocks:
+            self.data[entity] = tuple(blocks)
+            if whole is not None and not is_empty:
+                message = _("this says {text}, but there are answers about an entry below", text=f"“{whole.value}”")
+                self._problem(whole.place, message, _("take out one of the two"))
+        elif whole is not None and not is_empty:
+            self._mark((entity,), whole.place)
+            self.data[entity] = self._of_list(whole)
+
+    def _of_list(self, whole: Cell) -> Any:
+        words = self.made.words
+        if whole.says(words.no_entries, NO_ENTRIES):
+            return ()
+        if says_not_known(whole, words) or whole.says(NOT_KNOWN):
+            return UNKNOWN
+        message = _(
+            "{text} is not one of {known}", text=f"“{whole.value}”", known=f"“{words.no_entries}”, “{words.not_known}”"
+        )
+        self._problem(whole.place, message, _("choose one of them, or leave it empty and name the entries below"))
+        return BROKEN
+
+    def _id_given(self, asked: Field) -> str:
+        cell = asked.answer
+        return "" if cell is None or cell.is_empty else str(cell.value).strip()
+
+    def _entry(self, entity: str, index: int, own: Mapping[str, Field], taken: set[str]) -> dict[str, Any] | None:
+        """Return an entry of a list, None where its column is empty."""
+        label = self.made.labels[entity]
+        answers: dict[str, Any] = {}
+        for short, asked in own.items():
+            if short != ENTRY_ID:
+                self._answer(answers, (entity, index, short), f"{entity}.{short}", asked)
+        given = self._id_given(own[ENTRY_ID]) if ENTRY_ID in own else ""
+        if not answers and not given:
+            return None
+        named = own.get(label)
+        place = next(one.place for one in (own.get(ENTRY_ID), named, *own.values()) if one is not None)
+        self._mark((entity, index), place)
+        self._mark((entity, index, ENTRY_ID), place)
+        name = answers.get(label)
+        if not given and not isinstance(name, str):
+            at = place if named is None else named.place
+            self._problem(at, _("this entry has answers, but no name"), _("write which one it is"))
+            return {ENTRY_ID: BROKEN, **answers}
+        made = given or id_of(str(name), entity, taken, is_id=label == ENTRY_ID)
+        return {ENTRY_ID: made, **answers}
+
+    def _answer(self, into: dict[str, Any], loc: Loc, name: str, asked: Field) -> None:
+        """Take the answer to a question, if there is one."""
+        self._mark(loc, asked.place)
+        try:
+            value = self._value(name, asked)
+        except WrongError as error:
+            for one in (error, *error.more):
+                self._problem(one.place or asked.place, f"{one}", one.help)
+            value = BROKEN
+        if value is not None:
+            into[f"{loc[-1]}"] = value
+
+    def _value(self, name: str, asked: Field) -> Any:
+        words, kind, cell = self.made.words, self.made.kinds.get(name, "text"), asked.answer
+        if kind == "choices" and asked.options:
+            options = {one: one for one in asked.options}
+            return options_marked(asked, ChoicesFact(type="choices", options=options), words)
+        if cell is None or cell.is_empty:
+            return None
+        title = next((written for title, written in asked.titles.items() if cell.says(title)), None)
+        if not title and says_not_known(cell, words):
+            return UNKNOWN
+        match kind:
+            case "boolean":
+                if title in {"true", "false"}:
+                    return title == "true"
+                return (
+                    True
+                    if cell.says(words.yes, YES, "true")
+                    else False
+                    if cell.says(words.no, NO, "false")
+                    else cell.value
+                )
+            case "integer":
+                is_digits = isinstance(cell.value, str) and re.fullmatch(r"\s*-?[0-9]{1,16}\s*", cell.value, re.ASCII)
+                return int(str(cell.value)) if is_digits else cell.value
+            case "date":
+                return to_date(cell.value)
+            case "text":
+                return to_text(cell.value)
+            case _:
+                return title or to_text(cell.value)
+
+    # --- controls and evidence ---
+
+    def _records(self, key: str) -> Iterator[dict[str, Cell]]:
+        """Yield the rows of a table that hold anything, by the keys of their columns."""
+        sheet = self.sheets.get(key)
+        if sheet is None:
+            self._problem(self.path.as_posix(), _("the sheet of {what} is missing", what=f"`{key}`"))
+            return
+        columns = {sheet.text(1, one): one for one in sheet.columns() if one > 1 and sheet.text(1, one)}
+        for row in sheet.rows():
+            if sheet.text(row, 1) == RECORD_KEY:
+                cells = {name: self.reader.cell(sheet, row, column) for name, column in columns.items()}
+                if any(not one.is_empty for one in cells.values()):
+                    yield cells
+
+    def _record(self, key: str, loc: Loc, cells: Mapping[str, Cell]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        self._mark(loc, next(iter(cells.values())).place)
+        for name, cell in cells.items():
+            self._mark((*loc, name), cell.place)
+            if cell.is_empty:
+                continue
+            titles = self.reader.titles.get(f"{key}.{name}", {})
+            title = next((written for title, written in titles.items() if cell.says(title)), None)
+            is_day = name in {"date", "due"}
+            found[name] = title or (self._day(cell) if is_day else self._text(cell))
+        return found
+
+    def _controls(self) -> None:
+        found: list[dict[str, Any]] = []
+        for cells in self._records(CONTROLS):
+            found.append(self._record(CONTROLS, (CONTROLS, len(found)), cells))
+        if found:
+            self.data[CONTROLS] = tuple(found)
+
+    def _evidence(self) -> None:
+        """Put each record where it belongs: to the answers, or to the control that it supports."""
+        controls = {one.get(ENTRY_ID): at for at, one in enumerate(self.data.get(CONTROLS, ()))}
+        known = set(self.reader.titles.get(f"{CONTROLS}.{ENTRY_ID}", {}).values())
+        answers: list[dict[str, Any]] = []
+        for cells in self._records(EVIDENCE):
+            supports = re.split(r"[\s;,]+", str(cells[SUPPORTS].value or "").strip())
+            named = [one for one in supports if one in known]
+            paths = [one for one in supports if one and one not in known]
+            for control in named:
+                if control not in controls:
+                    message = _("the case has no control `{control}`", control=control)
+                    self._problem(cells[SUPPORTS].place, message, _("put it on the sheet of controls"))
+                    continue
+                self._of_control(controls[control], cells)
+            if paths or not named:
+                loc = (EVIDENCE, len(answers))
+                record = self._record(EVIDENCE, loc, cells)
+                record[SUPPORTS] = tuple(paths)
+                for number in range(len(paths)):
+                    self._mark((*loc, SUPPORTS, number), cells[SUPPORTS].place)
+                answers.append(record if paths else {key: one for key, one in record.items() if key != SUPPORTS})
+        if answers:
+            self.data[EVIDENCE] = tuple(answers)
+
+    def _of_control(self, at: int, cells: Mapping[str, Cell]) -> None:
+        controls = self.data[CONTROLS]
+        have = controls[at].get(EVIDENCE, ())
+        own = {name: cell for name, cell in cells.items() if name != SUPPORTS}
+        record = self._record(EVIDENCE, (CONTROLS, at, EVIDENCE, len(have)), own)
+        changed = {**controls[at], EVIDENCE: (*have, record)}
+        self.data[CONTROLS] = tuple(changed if number == at else one for number, one in enumerate(controls))
+
+
+def _with_days(value: Any) -> Any:
+    """Return what JSON says as a case says it: days, and lists that cannot be changed."""
+    match value:
+        case dict():
+            return {key: _with_days(one) for key, one in value.items()}
+        case list():
+            return tuple(_with_days(one) for one in value)
+        case str() if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+            try:
+                return date.fromisoformat(value)
+            except ValueError:
+                return value
+        case _:
+            return value
