@@ -19,7 +19,7 @@ from risk_engine.engine.sentences import Sentences
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import ENGLISH, N_, _, current, in_language
 from risk_engine.files.plain import digest
-from risk_engine.model.case import COMPARE_WITH, UNKNOWN, Case
+from risk_engine.model.case import COMPARE_WITH, ON_FILE, UNKNOWN, Case
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import Entity, Kind, is_offered
 from risk_engine.model.words import CONFIDENCES, STATUSES
@@ -99,6 +99,9 @@ def case_book(
     `is_new`: the case answers nothing yet, and what is deprecated on the day is not offered. `room` is for how many
     new entries there is place in each list.
     """
+    if any(ON_FILE in one for stated in data.values() if isinstance(stated, tuple) for one in stated if one):
+        message = _("a case that uses what is on file cannot be a workbook")
+        raise RiskEngineError(message, _("take `{key}:` out of a copy of it", key=ON_FILE))
     if COMPARE_WITH in data:
         message = _("a case that is stated for several sets cannot be a workbook")
         raise RiskEngineError(message, _("take `{key}:` out of a copy of it", key=COMPARE_WITH))
@@ -450,5 +453,5 @@ def _enter(cell: Any, value: Any) -> None:
         cell.value = value
 
 
-HEAD_KEYS: Final = tuple(name for name in Case.model_fields if name not in {CONTROLS, EVIDENCE, SET_ASIDE})
+HEAD_KEYS: Final = tuple(name for name in Case.model_fields if name not in {CONTROLS, EVIDENCE, ON_FILE, SET_ASIDE})
 """What the first sheet has a field for."""
