@@ -29,6 +29,7 @@ from risk_engine.files.language import N_, _, current, either
 if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment
     from risk_engine.model.criteria import Criteria
+    from risk_engine.model.decision import Decision
     from risk_engine.model.explanation import Explanation
     from risk_engine.model.outlook import ExplainedOutlook, Outlook
     from risk_engine.report.blocks import View
@@ -53,7 +54,7 @@ Kind: TypeAlias = Literal["full", "decision", "letter", "plan", "questions", "re
 ReportFormat: TypeAlias = Literal["text", "html", "pdf", "docx", "md", "xlsx"]
 """The forms in which a document can be had; a plan as a workbook too."""
 
-OF_A_DECISION = frozenset({"full", "decision", "letter", "plan"})
+OF_A_DECISION = frozenset({"full", "decision", "letter", "plan", "redacted"})
 """The kinds of document that say what was decided."""
 WITH_ANNEX = frozenset({"full", "redacted"})
 """The kinds of document that have an annex."""
@@ -132,7 +133,7 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     assessment = in_words(file, stored, under)
     written_by = sender_of(sender, reply_to, by, assessment.on)
     if kind == "redacted":
-        made = redacted(assessment, under, profile, part)
+        made = redacted(assessment, under, profile, decided, part=part)
     elif kind == "full":
         from risk_engine.report.view import view
 
@@ -220,7 +221,12 @@ def _refuse_unused(kind: Kind, given: Mapping[str, object]) -> None:
 
 
 def redacted(
-    assessment: "Explanation", criteria: "Criteria", profile: Path | None = None, part: "Part" = "report"
+    assessment: "Explanation",
+    criteria: "Criteria",
+    profile: Path | None = None,
+    decision: "Decision | None" = None,
+    *,
+    part: "Part" = "report",
 ) -> "View":
     """Return the redacted version, and say on standard error what to know before it leaves the house."""
     from risk_engine.loading.profile import load_profile
@@ -228,7 +234,7 @@ def redacted(
     from risk_engine.report.pages.redacted import redacted_view, redaction_warning
 
     given = None if profile is None else load_profile(profile, criteria).disclosure
-    made = redacted_view(assessment, told_in(criteria, current()), given, part)
+    made = redacted_view(assessment, told_in(criteria, current()), given, decision, part=part)
     typer.echo(redaction_warning(assessment, given), err=True)
     return made
 
