@@ -138,6 +138,13 @@ def test_what_a_case_says_of_an_entry_goes_on_file_and_the_next_case_takes_it(tm
     assert listed.startswith("harbour: borrower “Harbour Museum”, 5 answers, the oldest of 2026-03-02")
 
 
+def test_a_workbook_of_the_case_takes_what_is_on_file_as_the_case_does(office: Path) -> None:
+    case, book = office / "cases" / "case.yaml", office / "cases" / "case.xlsx"
+    done("case", "export", case, book)
+    assert done("assess", book, "--format", "json") == done("assess", case, "--format", "json")
+    assert run("case", "import", book, "--into", case).err == f"{case}: nothing new\n"
+
+
 def test_a_change_names_the_open_and_the_decided_cases_that_it_touches(office: Path) -> None:
     cases, files = office / "cases", ("--files", office / "partners", *LOAN)
     done("assess", cases / "case.yaml", "-o", office / "decided.json")
