@@ -30,6 +30,7 @@ from risk_engine.files.language import N_, _, current, either
 if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment
     from risk_engine.model.criteria import Criteria
+    from risk_engine.model.decision import Decision
     from risk_engine.model.explanation import Explanation
     from risk_engine.model.outlook import ExplainedOutlook, Outlook
     from risk_engine.report.blocks import View
@@ -54,9 +55,11 @@ Kind: TypeAlias = Literal["full", "decision", "letter", "plan", "questions", "re
 ReportFormat: TypeAlias = Literal["text", "html", "pdf", "docx", "md", "xlsx"]
 """The forms in which a document can be had; a plan as a workbook too."""
 
-OF_A_DECISION = frozenset({"full", "decision", "letter", "plan"})
-"""The kinds of document that say what was decided, and what would change it."""
-_WORKED_OUT = frozenset({"full", "decision", "letter"})
+OF_A_DECISION = frozenset({"full", "decision", "letter", "plan", "redacted"})
+"""The kinds of document that say what was decided."""
+OF_AN_OUTLOOK = frozenset({"full", "decision", "letter", "plan"})
+"""The kinds of document that say what would change the result."""
+_WORKED_OUT = OF_AN_OUTLOOK - {"plan"}
 """The kinds of document for which the ways down are worked out where no outlook is given: that is soon done."""
 WITH_ANNEX = frozenset({"full", "redacted"})
 """The kinds of document that have an annex."""
@@ -127,16 +130,16 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     )
     _refuse_unused(kind, {"--from": sender, "--reply-to": reply_to, "--by": by})
     part: Part = "whole" if annex else "report"
-    if form == "xlsx" and kind != "plan":
+    if form == "xlsx" and kind not in {"plan", "questions"}:
         message = _("a document of the kind `{kind}` cannot be a workbook", kind=kind)
-        raise RiskEngineError(message, _("use it with --kind plan"))
+        raise RiskEngineError(message, _("use it with --kind {kinds}", kinds=either(["plan", "questions"])))
     stored = unaltered_assessment(file)
     under = criteria_of(stored, criteria, file)
     decided = None if decision is None else counting_decision(stored, under, decision)
     assessment = in_words(file, stored, under)
     written_by = sender_of(sender, reply_to, by, assessment.on)
     if kind == "redacted":
-        made = redacted(assessment, under, profile, part)
+        made = redacted(assessment, under, profile, decided, part=part)
     else:
         found = None
         if outlook is not None:
@@ -149,7 +152,11 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             made = view(assessment, found, decided, part=part)
         else:
             made = view_of(assessment, kind, decided, to=to, sender=written_by, outlook=found)
-    if form == "xlsx":
+    if form == "xlsx" and kind == "questions":
+        from risk_engine.office.forms.everyone import letter_book
+
+        put_bytes(letter_book(stored, under, made, written_by), _workbook(output))
+    elif form == "xlsx":
         _put_workbook(made, output)
     else:
         put_document(made, form, output, template)
@@ -162,12 +169,17 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             typer.echo(left_out, err=True)
 
 
+def _workbook(output: Path | None) -> Path:
+    if output is None:
+        raise RiskEngineError(_("a workbook is written into a file"), _("name one, like plan.xlsx"))
+    return output
+
+
 def _put_workbook(plan: "View", output: Path | None) -> None:
     """Write a plan as a workbook that can be filled in."""
     from risk_engine.office.forms.form import no_office
 
-    if output is None:
-        raise RiskEngineError(_("a workbook is written into a file"), _("name one, like plan.xlsx"))
+    output = _workbook(output)
     try:
         from risk_engine.office.forms.plan_form import plan_workbook
     except ModuleNotFoundError as error:
@@ -191,7 +203,7 @@ _UNUSED = {
     "--to": ({"questions"}, N_("--to names who is asked, and a document of the kind `{kind}` asks nobody")),
     "--decision": (OF_A_DECISION, N_("--decision: a document of the kind `{kind}` says nothing of a decision")),
     "--profile": ({"redacted"}, N_("--profile: a document of the kind `{kind}` withholds nothing")),
-    "--outlook": (OF_A_DECISION, N_("--outlook: a document of the kind `{kind}` does not say what would change it")),
+    "--outlook": (OF_AN_OUTLOOK, N_("--outlook: a document of the kind `{kind}` does not say what would change it")),
     "--annex": (WITH_ANNEX, N_("--annex: a document of the kind `{kind}` has no annex")),
     **dict.fromkeys(
         ("--from", "--reply-to", "--by"),
@@ -215,7 +227,12 @@ def _refuse_unused(kind: Kind, given: Mapping[str, object]) -> None:
 
 
 def redacted(
-    assessment: "Explanation", criteria: "Criteria", profile: Path | None = None, part: "Part" = "report"
+    assessment: "Explanation",
+    criteria: "Criteria",
+    profile: Path | None = None,
+    decision: "Decision | None" = None,
+    *,
+    part: "Part" = "report",
 ) -> "View":
     """Return the redacted version, and say on standard error what to know before it leaves the house."""
     from risk_engine.loading.profile import load_profile
@@ -223,7 +240,7 @@ def redacted(
     from risk_engine.report.pages.redacted import redacted_view, redaction_warning
 
     given = None if profile is None else load_profile(profile, criteria).disclosure
-    made = redacted_view(assessment, told_in(criteria, current()), given, part)
+    made = redacted_view(assessment, told_in(criteria, current()), given, decision, part=part)
     typer.echo(redaction_warning(assessment, given), err=True)
     return made
 

@@ -88,6 +88,8 @@ def _as_before(old: Any, new: Any) -> Any:
         case tuple(), tuple() if _has_ids(old) and _has_ids(new):
             entries = _by_id(old)
             return tuple(_as_before(entries.get(one["id"]), one) for one in new)
+        case tuple(), tuple() if all(isinstance(one, str) for one in (*old, *new)) and {*old} == {*new}:
+            return old  # in which order options stand means nothing
         case _:
             return new
 

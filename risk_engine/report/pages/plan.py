@@ -25,6 +25,7 @@ from risk_engine.report.wording import Names, evidence, gravest, some, state_wor
 
 if TYPE_CHECKING:
     from risk_engine.model.facts import Kind
+    from risk_engine.model.outlook import ExplainedOutlook
 
 _NAMED = 1
 """How many kinds of evidence a row names; it counts the rest."""
@@ -73,6 +74,8 @@ class PlannedCondition:
     owner: str
     due: date | None
     is_overdue: bool
+    is_sent: bool
+    """Whether the letter tells it."""
 
 
 @dataclass(frozen=True)
@@ -106,12 +109,13 @@ class PlanFacts:
     """What is asked of new evidence where the plan can be filled in."""
 
 
-def plan(assessment: Explanation, decision: Decision | None) -> View:
+def plan(assessment: Explanation, decision: Decision | None, outlook: "ExplainedOutlook | None" = None) -> View:
     """Return the mitigation plan; what a decision made a condition stands in it as that.
 
-    It is a paper that comes back: what is entered in its fields can be read into the case.
+    With an outlook the smallest set of controls that lowers the result stands first. It is a paper that comes back:
+    what is entered in its fields can be read into the case.
     """
-    facts = _facts(bound(assessment, decision), decision)
+    facts = _facts(bound(assessment, decision), decision, outlook)
     must = tuple(Must("condition", one.text) for one in facts.conditions)
     return replace(from_template("plan", (assessment, decision), facts, must), paper=_paper(facts, assessment))
 
@@ -147,9 +151,28 @@ def _paper(facts: PlanFacts, assessment: Explanation) -> Paper:
     return Paper(fields, made.model_dump(mode="json"))
 
 
-def _facts(assessment: Explanation, decision: Decision | None) -> PlanFacts:
+def _smallest(assessment: Explanation, outlook: "ExplainedOutlook | None") -> tuple[tuple[str, ...], str]:
+    """Return the smallest set of controls alone that lowers the headline, else the gate, and what then comes out.
+
+    Nothing where nobody looked for one, or where it takes more than controls.
+    """
+    if outlook is None:
+        return (), ""
+    from risk_engine.report.outlook import OutlookNames
+
+    for role in ("headline", "gate"):
+        proposal = assessment.proposal(role)
+        targets = (one for one in outlook.ways if proposal is not None and one.ladder == proposal.ladder)
+        ways_of_controls = (way for one in targets for way in one.ways if way.controls and not way.changes)
+        if (way := next(ways_of_controls, None)) is not None:
+            return way.controls, OutlookNames(outlook, assessment).moved_ladders(way.reached)
+    return (), ""
+
+
+def _facts(assessment: Explanation, decision: Decision | None, outlook: "ExplainedOutlook | None") -> PlanFacts:
     conditions = decision.conditions if decision else ()
-    rows = _Rows(assessment, {one.control for one in conditions if one.control})
+    first, reaches = _smallest(assessment, outlook)
+    rows = _Rows(assessment, {one.control for one in conditions if one.control}, first)
     now, later = rows.pending()
     there = [one for one in assessment.controls if one.counts_as == "in_place" and not one.supporting]
     helped = {one.id for one in to_choose(assessment)}
@@ -158,9 +181,9 @@ def _facts(assessment: Explanation, decision: Decision | None) -> PlanFacts:
         awaits=decision is not None and awaits_confirmation(decision, assessment),
         missing=missing(assessment),
         cleared_first=cleared_first(assessment),
-        smallest=(),
-        reaches="",
-        is_looked_for=False,
+        smallest=rows.first(),
+        reaches=reaches,
+        is_looked_for=outlook is not None,
         now=now,
         conditions=tuple(rows.condition(one) for one in conditions if one.control is None),
         later=later,
@@ -177,20 +200,21 @@ def _facts(assessment: Explanation, decision: Decision | None) -> PlanFacts:
 class _Rows:
     """The rows of one plan."""
 
-    def __init__(self, assessment: Explanation, binding: set[str]) -> None:
+    def __init__(self, assessment: Explanation, binding: set[str], first: tuple[str, ...]) -> None:
         self._assessment = assessment
         self._binding = binding
+        self._first = first
         self.names = Names(assessment)
         self._controls = {one.id: one for one in assessment.controls}
         self._found = gravest(assessment)
         self._taken = self._chosen()
         self._planned = {one for option in self._taken.values() for one in option.controls}
-        self._planned |= {one.id for one in assessment.controls if one.stated}
+        self._planned |= {one.id for one in assessment.controls if one.stated} | set(first)
 
     def _chosen(self) -> dict[str, OptionState]:
         """Return for each finding that needs a choice the way that adds least to the plan, those of a gate first."""
         gate, _barred = holding(self._assessment)
-        known = {one.id for one in self._assessment.controls if one.stated}
+        known = {one.id for one in self._assessment.controls if one.stated} | set(self._first)
         taken: dict[str, OptionState] = {}
         for finding in sorted(to_choose(self._assessment), key=lambda one: one.id not in gate):
             options = [one for one in ways(finding) if one.controls]
@@ -203,6 +227,10 @@ class _Rows:
         new = [self._controls[one].effort for one in option.controls if one not in known and one in self._controls]
         return len(new), sum(new), SEVERITIES.index(option.residual)
 
+    def first(self) -> tuple[PlannedControl, ...]:
+        """Return the controls of the smallest set, in its order."""
+        return tuple(self.control(self._controls[one]) for one in self._first if one in self._controls)
+
     def pending(self) -> tuple[tuple[PlannedControl, ...], tuple[PlannedControl, ...]]:
         """Return the controls to put in place: those that the start or the result hangs on, and what follows."""
         gate, barred = holding(self._assessment)
@@ -210,6 +238,7 @@ class _Rows:
         listed = {one.control.id: one for one in actions(self._assessment, self.names) if one.control.stated}
         wanted = {one for option in self._taken.values() for one in option.controls} | listed.keys()
         wanted = {one for one in wanted if one in self._controls and self._controls[one].counts_as != "in_place"}
+        wanted -= set(self._first)
         urgent |= {id_ for id_, one in listed.items() if one.now}
 
         def order(id_: str) -> tuple[int, bool, date]:
@@ -249,14 +278,13 @@ class _Rows:
         """Yield what a control answers: the findings that it was taken for, or may lower where it is listed."""
         for finding in self._found:
             taken = self._taken.get(finding.id)
-            if taken is not None and control.id not in taken.controls and control.stated is None:
+            is_listed = control.stated is not None or control.id in self._first
+            if taken is not None and control.id not in taken.controls and not is_listed:
                 continue
             options = [one for one in finding.options if control.id in one.controls and one.counts != "no"]
             if taken in options:
                 option = taken
-            elif control.stated is not None and (
-                listed := [one for one in options if self._planned >= set(one.controls)]
-            ):
+            elif is_listed and (listed := [one for one in options if self._planned >= set(one.controls)]):
                 option = min(listed, key=lambda one: (len(one.controls), SEVERITIES.index(one.residual)))
             else:
                 continue
@@ -282,7 +310,8 @@ class _Rows:
         """Return the row of a condition that is no control."""
         due = condition.due
         text = " ".join(condition.text.split())
-        return PlannedCondition(text, condition.owner or "", due, due is not None and due < self._assessment.on)
+        is_overdue = due is not None and due < self._assessment.on
+        return PlannedCondition(text, condition.owner or "", due, is_overdue, condition.sent)
 
     def _instead(self, finding: Finding, taken: OptionState) -> tuple[tuple[str, Severity], ...]:
         """Return the ways that the plan does not take for a finding, and to what each lowers it."""

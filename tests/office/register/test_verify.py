@@ -145,6 +145,14 @@ def test_a_log_that_was_bent_is_told_and_nothing_is_written_over_it(what: str, r
     assert verify(register).verdict in {"holds", "broken" if what == "renamed" else "holds"}
 
 
+def test_the_log_of_another_register_with_its_description_is_told(register: Path) -> None:
+    put_in_the_log_of_another(register)
+    shutil.copy(register.with_name("other") / ABOUT, register / ABOUT)
+    found = faults(register)
+    assert {one.verdict for one in found} == {"broken"}
+    assert "it lies there as if it were filed, and the log does not know it" in {one.what for one in found}
+
+
 def test_a_log_under_another_name_is_recognised(register: Path) -> None:
     rename(register)
     _gone, there = faults(register)
@@ -308,6 +316,19 @@ def test_the_way_out_of_a_fork_works(copies: tuple[Path, Path]) -> None:
     filed(here, *[one.path for one in known_case_folder(there, "L-4").filed])
     assert verify(here).verdict == "holds"
     assert len(known_case_folder(here, "L-4").filed) == 2
+
+
+def test_evidence_that_only_the_other_copy_has_is_filed_as_it_was_there(
+    copies: tuple[Path, Path], tmp_path: Path
+) -> None:
+    here, there = copies
+    (tmp_path / "plan.pdf").write_bytes(b"%PDF plan")
+    filed(there, tmp_path / "plan.pdf", case_id="L-4")
+    records = [one.path for one in known_case_folder(there, "L-4").filed]
+    filed(here, *records, case_id="L-4")
+    assert verify(here).verdict == "holds"
+    (mine,) = known_case_folder(here, "L-4").of("evidence")
+    assert mine.read() == records[-1].read_bytes()
 
 
 def test_a_copy_that_is_behind_the_same_or_ahead_is_no_fork(register: Path, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -142,6 +143,33 @@ def test_whatever_fails_on_a_full_disk_leaves_the_register_as_it_was(
     assert verify(register).verdict == "holds"
 
 
+@needs_root
+def test_a_log_that_cannot_be_begun_on_a_full_disk_is_not_begun(
+    old: Path, tmp_path: Path, small_disk: Callable[[int], Path]
+) -> None:
+    disk = small_disk(600 * PAGE)
+    register = disk / "r"
+    shutil.copytree(old, register)
+    before = tree(register)
+    failed = 0
+    for free in range(60):
+        filler = disk / "filler"
+        with filler.open("wb") as file:
+            file.write(b"x" * (shutil.disk_usage(disk).free - free * PAGE))
+        try:
+            filed(register, case_file(tmp_path, with_id("L-2"), name="second.yaml"))
+        except RiskEngineError as error:
+            assert "no space left on device" in str(error)  # noqa: PT017 (it succeeds once there is room enough)
+            filler.unlink()
+            assert tree(register) == before
+            failed += 1
+            continue
+        break
+    assert failed > 3
+    filler.unlink()
+    assert verify(register).verdict == "holds"
+
+
 def test_a_limit_on_the_size_of_files_leaves_nothing_either(tmp_path: Path) -> None:
     case = case_file(tmp_path)
     assessed(case)
@@ -164,6 +192,29 @@ def test_a_limit_on_the_size_of_files_leaves_nothing_either(tmp_path: Path) -> N
         assert not register.exists()
 
 
+@pytest.mark.parametrize("when", [0.0, 0.01, 0.03, 0.1, 0.2])
+def test_whoever_presses_ctrl_c_has_filed_all_or_nothing(when: float, register: Path, tmp_path: Path) -> None:
+    new = case_file(tmp_path, ("months: 8", "months: 9"), name="new.yaml")
+    before = tree(register)
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            filed(register, new)
+            code = 0
+        except KeyboardInterrupt:
+            code = 3
+        finally:
+            os._exit(code)
+    time.sleep(when)
+    os.kill(child, signal.SIGINT)
+    os.waitpid(child, 0)
+    assert not is_locked(register)
+    assert verify(register).verdict == "holds"
+    assert (tree(register) == before) == (len(known_case_folder(register, CASE_ID).filed) == 2)
+
+
 def test_what_fails_midway_for_any_reason_is_undone(register: Path) -> None:
     before = tree(register)
     with pytest.raises(ZeroDivisionError), writing(register, print) as work:
@@ -178,7 +229,7 @@ def copies_of_killed(what: str, register: Path, folder: Path) -> list[Path]:
     folder.mkdir(exist_ok=True)
     command = [sys.executable, *map(str, (WRITERS, what, register, folder))]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=True)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=400, check=True)
     return [Path(line) for line in done.stderr.splitlines()]
 
 
@@ -261,6 +312,14 @@ def test_a_case_that_was_removed_leaves_its_number_the_reason_and_digests_only(r
         "noted",
         f"line {entry.n}, that {CASE_ID} was removed: not signed, so nothing proves by whom",
     )
+
+
+def test_whoever_asks_for_a_case_that_was_removed_is_told_so(register: Path) -> None:
+    entry = remove(register, CASE_ID, "its time is over", print)
+    with pytest.raises(RiskEngineError) as caught:
+        known_case_folder(register, CASE_ID)
+    day = entry.at[:10]
+    assert str(caught.value) == f"{register}: the case `{CASE_ID}` was removed on {day} (its time is over)"
 
 
 def test_a_folder_that_was_removed_and_is_there_again_is_told(register: Path, tmp_path: Path) -> None:

@@ -2,15 +2,19 @@
 
 from datetime import date
 
+from risk_engine.model.outlook import Change
 from risk_engine.records.decide import Said, decide
 from risk_engine.records.decisions import StatedCondition
 from risk_engine.report.blocks import Table, View, words
 from risk_engine.report.pages import view_of
+from risk_engine.report.pages.plan import plan
+from tests.report.outlook.samples import down, outlook, way
 from tests.report.pages.samples import HEAD, decided, lines, orchard
 from tests.report.parts import control, finding, gap, option, proposal, severity
 from tests.report.samples import assessment
 
 HELD = proposal("opening", "shut", findings=("ROT-1",))
+CHANGE = Change(path="tree.old.bark", before="loose", after="firm")
 NOW, LATER, KEPT = "What the start or the result hangs on", "What follows", "In place, and must stay"
 
 
@@ -93,6 +97,35 @@ def test_controls_that_lower_a_finding_together_name_each_other() -> None:
 def test_it_says_that_nobody_looked_for_the_smallest_set() -> None:
     made = assessment(findings=(finding(options=(option("NET", lacking=("NET",)),)),), controls=(control("NET"),))
     assert "the smallest set that lowers the result was not looked for" in lines(view_of(made, "plan"), "controls")[0]
+
+
+FIRST = "First, the smallest set that reaches: "
+
+
+def test_the_smallest_set_of_an_outlook_stands_first_and_no_row_twice() -> None:
+    found = tuple(finding(name, options=(option("NET", lacking=("NET",)),)) for name in ("ROT-1", "WIND-5"))
+    other = finding("BUG-2", options=(option("SPRAY", lacking=("SPRAY",)),))
+    levels = (HELD, proposal("verdict", "terms"))
+    made = assessment(proposals=levels, findings=(*found, other), controls=(control("NET"), control("SPRAY")))
+    told = outlook(ways=(down(way("SPRAY", changes=(CHANGE,)), way("SPRAY")),))
+    shown = plan(made, None, told)
+    (first,) = rows(shown, FIRST)
+    assert first.startswith("Control SPRAY (SPRAY): Do SPRAY. | Title of BUG-2 (BUG-2): to low |")
+    later = [*rows(shown, NOW), *rows(shown, LATER)]
+    assert [one.partition(" (")[0] for one in later] == ["Control NET"]
+    assert "was not looked for" not in " ".join(lines(shown, "controls"))
+
+
+def test_where_controls_alone_lower_nothing_the_plan_says_so() -> None:
+    made = assessment(
+        proposals=(HELD, proposal("verdict", "terms")),
+        findings=(finding(options=(option("NET", lacking=("NET",)),)),),
+        controls=(control("NET"),),
+    )
+    for told in (outlook(), outlook(ways=(down(way(changes=(CHANGE,))),))):
+        shown = plan(made, None, told)
+        assert "No set of controls alone lowers the result: see what would change it." in lines(shown, "controls")
+        assert rows(shown, FIRST) == []
 
 
 def test_a_condition_of_the_decision_binds_with_its_owner_and_day() -> None:
