@@ -404,12 +404,11 @@ def get_answers(assessment: Explanation, outlook: "ExplainedOutlook | None" = No
     if outlook is None or not outlook.is_whole:
         lacking = missing(assessment)
         text = ngettext(
-            "{number} answer is missing that could raise a finding: whether it decides, `risk-engine outlook` says.",
-            "{number} answers are missing that could raise a finding: get those first that decide, as "
-            "`risk-engine outlook` names them.",
+            "{number} answer is missing that could raise a finding: get it first if it decides.",
+            "{number} answers are missing that could raise a finding: get those first that decide.",
             lacking,
         )
-        return text.replace("`", "") if lacking else ""
+        return text if lacking else ""
     from risk_engine.report.outlook import open_questions
 
     found = open_questions(outlook)
@@ -478,9 +477,15 @@ def screen(assessment: Explanation, *, can_be_exact: bool = True, outlook: "Expl
     needed for it.
     """
     shown = noted(cleaned(opening(assessment, Names(assessment), outlook)), assessment)
+    if outlook is not None:
+        return replace(shown, full_report=_("Full report, also how to challenge this: --format html"))
+    if shown.answer is not None:
+        # The last line says how to get it.
+        glance = tuple(one for one in shown.answer.glance if one.key != "change")
+        shown = replace(shown, answer=replace(shown.answer, glance=glance))
     if can_be_exact:
         return shown
-    lines = [shown.full_report]
+    lines = [_("Full report, also how to challenge this: --format html")]
     if any(one.provisional for one in assessment.proposals):
         lines.append(_("The range is told by bounds; the extra audit tells it exactly (README, “Extras”)"))
     return replace(shown, full_report="\n".join(lines))
@@ -497,7 +502,9 @@ def opening(assessment: Explanation, names: Names, outlook: "ExplainedOutlook | 
         about=about(assessment),
         kept_by=found_by(assessment.case_id, assessment.digest),
         answer=answer(assessment, names, outlook),
-        full_report=_("Full report, also how to challenge this: --format html"),
+        full_report=_(
+            "Full report, also how to challenge this: --format html. What would change it: risk-engine outlook FILE"
+        ),
         footer=_footer(assessment),
     )
 

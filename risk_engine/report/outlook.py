@@ -342,7 +342,7 @@ def with_ways(made: View, outlook: ExplainedOutlook, assessment: Explanation) ->
     """Return a document whose first section begins with what would lower the result."""
     first, *others = made.sections
     block = Group(say(_("What would change it")), (Bullets(lowering(outlook, assessment)),))
-    return cleaned(replace(made, sections=(replace(first, blocks=(block, *first.blocks)), *others)))
+    return replace(made, sections=(replace(first, blocks=(cleaned(block), *first.blocks)), *others))
 
 
 def few_controls(outlook: ExplainedOutlook, most: int) -> list[tuple[str, ...]]:

@@ -52,16 +52,13 @@ def test_one_screen_answers_and_says_where_the_rest_is() -> None:
         "What is missing\n"
         "  - Nothing that could change a finding.\n"
         "\n"
-        "What would change it\n"
-        "  - risk-engine outlook FILE works it out (with the extra audit), and --outlook\n"
-        "    brings it here.\n"
-        "\n"
         "What next\n"
         "  - A named person decides. Look at it again by 2 March 2027.\n"
         "\n"
         "A computed proposal under the 1 indicator of orchard 2.0.0 as of 2 March 2026. A\n"
         "named person decides.\n"
-        "Full report, also how to challenge this: --format html\n"
+        "Full report, also how to challenge this: --format html. What would change it:\n"
+        "risk-engine outlook FILE\n"
     )
 
 

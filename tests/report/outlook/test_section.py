@@ -92,7 +92,10 @@ GERMAN = [
     ),
     "Diese können es nur zusammen mit anderen Antworten ändern:",
     "Are there others?",
-    "Diese 1 Frage muss nicht gestellt werden: Keine Antwort darauf ändert Opening oder Verdict.",
+    (
+        "Diese 1 Frage muss nicht gestellt werden: Keine Antwort darauf ändert Opening oder Verdict oder einen Weg, "
+        "sie zu mildern."
+    ),
     "Whose is it? (Tree „Grandmother“) [vertraulich]",
     "Opening: was es mildern würde",
     "Go statt Shut: Keine Schutzmaßnahme und keine Änderung am Projekt führt dorthin.",
