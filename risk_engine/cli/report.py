@@ -124,9 +124,9 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     )
     _refuse_unused(kind, {"--from": sender, "--reply-to": reply_to, "--by": by})
     part: Part = "whole" if annex else "report"
-    if form == "xlsx" and kind != "plan":
+    if form == "xlsx" and kind not in {"plan", "questions"}:
         message = _("a document of the kind `{kind}` cannot be a workbook", kind=kind)
-        raise RiskEngineError(message, _("use it with --kind plan"))
+        raise RiskEngineError(message, _("use it with --kind {kinds}", kinds=either(["plan", "questions"])))
     stored = unaltered_assessment(file)
     under = criteria_of(stored, criteria, file)
     decided = None if decision is None else counting_decision(stored, under, decision)
@@ -140,7 +140,11 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         made = view(assessment, _outlook(outlook, stored, under), decided, part=part)
     else:
         made = view_of(assessment, kind, decided, to=to, sender=written_by)
-    if form == "xlsx":
+    if form == "xlsx" and kind == "questions":
+        from risk_engine.office.forms.everyone import letter_book
+
+        put_bytes(letter_book(stored, under, made, written_by), _workbook(output))
+    elif form == "xlsx":
         _put_workbook(made, output)
     else:
         put_document(made, form, output, template)
@@ -153,12 +157,17 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             typer.echo(left_out, err=True)
 
 
+def _workbook(output: Path | None) -> Path:
+    if output is None:
+        raise RiskEngineError(_("a workbook is written into a file"), _("name one, like plan.xlsx"))
+    return output
+
+
 def _put_workbook(plan: "View", output: Path | None) -> None:
     """Write a plan as a workbook that can be filled in."""
     from risk_engine.office.forms.form import no_office
 
-    if output is None:
-        raise RiskEngineError(_("a workbook is written into a file"), _("name one, like plan.xlsx"))
+    output = _workbook(output)
     try:
         from risk_engine.office.forms.plan_form import plan_workbook
     except ModuleNotFoundError as error:
