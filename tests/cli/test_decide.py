@@ -94,7 +94,7 @@ def test_everything_that_is_wrong_on_the_command_line_is_told_at_once(lung: Path
         "  help: known: `owner`, `due` or `letter`",
         "--condition is empty",
         "--condition: `later` is not `owner`, `due` or `letter`",
-        "  help: known: `owner`, `due` or `letter`",
+        "  help: did you mean `letter`?",
         "nowhere.txt: the reply cannot be read: no such file or directory",
         f"--reply `{tmp_path}`: `from=` is missing",
         "  help: like --reply 'reply.txt; from=Dr Berg; date=2026-12-01'",
