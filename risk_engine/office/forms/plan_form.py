@@ -26,7 +26,7 @@ from risk_engine.model.criteria import Criteria
 from risk_engine.office.forms.answers import WrongError, to_date, to_text
 from risk_engine.office.forms.case_record import Data
 from risk_engine.office.forms.edit_case import CONTROLS, CaseEdit
-from risk_engine.office.forms.form import Cell, InvalidFormError, damaged_form, form_content
+from risk_engine.office.forms.form import Cell, damaged_form, form_content
 from risk_engine.office.forms.merge import CASE, NEW
 from risk_engine.office.forms.xlsx_read import sheets_of
 from risk_engine.office.forms.xlsx_write import (
@@ -357,7 +357,7 @@ def plans_of(files: Sequence[Path]) -> list[ReturnedPlan]:
     """Return the plans among files; raise RiskEngineError where others are read with them."""
     found: list[ReturnedPlan] = []
     for file in files:
-        with suppress(InvalidFormError):  # what is wrong with it is told with all else
+        with suppress(RiskEngineError):  # what is wrong with it is told with all else
             found += [plan] if (plan := read_plan(file)) is not None else []
     if found and len(found) < len(files):
         message = _("{file} is a mitigation plan, and is read without other files", file=found[0].path)
