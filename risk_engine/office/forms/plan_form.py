@@ -25,7 +25,8 @@ from risk_engine.files.office_files import BROKEN
 from risk_engine.model.criteria import Criteria
 from risk_engine.office.forms.answers import WrongError, to_date, to_text
 from risk_engine.office.forms.case_record import Data
-from risk_engine.office.forms.edit_case import CONTROLS, CaseEdit
+from risk_engine.office.forms.edit_answers import CONTROLS
+from risk_engine.office.forms.edit_case import CaseEdit
 from risk_engine.office.forms.form import Cell, InvalidFormError, damaged_form, file_error, form_content
 from risk_engine.office.forms.merge import CASE, NEW
 from risk_engine.office.forms.xlsx_read import sheets_of
