@@ -51,7 +51,7 @@ DOMAINS = {
         "risk_engine/report/pages/*.py",
     ],
     "engine": ["risk_engine/model/*.py", "risk_engine/engine/*.py"],
-    "forms": ["risk_engine/office/forms/*.py"],
+    "forms": ["risk_engine/office/forms/*.py", "risk_engine/office/partners.py"],
     "interview": ["risk_engine/office/interview/*.py"],
     "command": [
         "risk_engine/*.py",

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field, TypeAdapter
 
 from risk_engine.loading.checks.facts import NO_OPTIONS
-from risk_engine.model.case import COMPARE_WITH, case_model
+from risk_engine.model.case import COMPARE_WITH, ON_FILE, case_model
 from risk_engine.model.companion_files import CaseTests, MapFile, MutantReasons, TranslationFile
 from risk_engine.model.conditions import Condition
 from risk_engine.model.criteria import AwarenessRule, Control, Criteria, Indicator, Invariants
@@ -79,6 +79,11 @@ def _let_be_compared(schema: dict[str, Any], criteria: Criteria) -> None:
     known: dict[str, Any] = {}
     for name, entity in criteria.entities.items():
         schema["$defs"][name].pop("additionalProperties")
+        if entity.many is not None:
+            schema["$defs"][name]["properties"][ON_FILE] = {
+                "type": "string",
+                "description": "The name of what the office has on file about it.",
+            }
         names = _only(schema["$defs"][name]["properties"])
         known[name] = names if entity.many is None else {"items": names}
     schema["if"] = {"not": {"required": [COMPARE_WITH]}}

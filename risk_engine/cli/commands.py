@@ -265,7 +265,7 @@ _COMMANDS = {
     "verify": ("verify", "verify_records"),
 }
 """Commands of their own: the module, and the function in it; in this order the help lists them, groups last."""
-_GROUPS = {"case": "case", "criteria": "criteria", "key": "verify", "register": "register"}
+_GROUPS = {"case": "case", "criteria": "criteria", "key": "verify", "partner": "partner", "register": "register"}
 """Groups of commands: the module of which each is the `app`."""
 
 

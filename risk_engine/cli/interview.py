@@ -179,7 +179,7 @@ def _session(
     for line in notes_of(file.document, loaded, day):
         dialogue.say(line)
     file.read_under(loaded)
-    record = Record(file.today.document.data, Under(criteria_in_words(loaded), day, applied, others))
+    record = Record(file.today.document.data, Under(criteria_in_words(loaded), day, applied, others, f"{file.path}"))
     return Session(record, _looker(loaded, dialogue), "all" if everything else "deciding")
 
 

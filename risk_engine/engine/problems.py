@@ -20,7 +20,7 @@ from risk_engine.files.diagnostics import nearest, quoted
 from risk_engine.files.language import NP_, _, either, inside, ngettext, pgettext
 from risk_engine.files.once import once
 from risk_engine.model.assessment import ProblemFound, ProblemKind, Superseded
-from risk_engine.model.case import Case, ControlRecord, Evidence, stated
+from risk_engine.model.case import Case, ControlRecord, Evidence, TakenFromFile, stated
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.explanation import Problem
 from risk_engine.model.facts import RowFact, TextFact
@@ -51,7 +51,16 @@ def problems(  # noqa: PLR0913, PLR0917 (everything that can fail to fit)
         *_controls(controls, facts, criteria),
         *_of_no_kind(controls, found),
         *_unlisted(supersedes, facts, criteria, controls),
+        *_on_file(case, facts.on),
     )
+
+
+def _on_file(case: Case, on: date) -> Iterator[ProblemFound]:
+    """Yield what was taken from the office's files too long after it was recorded, and what the case says otherwise."""
+    for one in case.on_file or ():
+        if stale := one.stale(on):
+            yield _problem("on_file_stale", *(f"{one.entry}.{fact}" for fact in stale))
+        yield from (_problem("on_file_differs", f"{one.entry}.{fact}") for fact in one.differs)
 
 
 def contradictions(facts: Facts, criteria: Criteria, among: Collection[str] | None = None) -> Iterator[ProblemFound]:
@@ -255,6 +264,8 @@ _SHOWN_AS: dict[
     "control_without_kind": "control",
     "control_not_in_place": "control",
     "control_not_listed": "control",
+    "on_file_stale": "evidence",
+    "on_file_differs": "evidence",
 }
 
 
@@ -363,8 +374,43 @@ class _Words:
                 )
             case "control_not_listed":
                 return self._not_listed(problem.paths[0], name)
+            case "on_file_stale":
+                return self._stale(problem.paths)
+            case "on_file_differs":
+                return self._differs(problem.paths[0])
             case _:
                 assert_never(problem.kind)
+
+    def _file_of(self, path: str) -> TakenFromFile:
+        return next(one for one in self.case.on_file or () if path.startswith(f"{one.entry}."))
+
+    def _stale(self, paths: Sequence[str]) -> str:
+        file = self._file_of(paths[0])
+        oldest = min(file.answers[path.rpartition(".")[2]] for path in paths)
+        return ngettext(
+            "{number} answer on file (`{file}`, used for {entry}) is older than {limit} days, of {day}: look at it "
+            "again",
+            "{number} answers on file (`{file}`, used for {entry}) are older than {limit} days, the oldest of {day}: "
+            "look at them again",
+            len(paths),
+            file=file.file,
+            entry=file.entry,
+            limit=file.stale_after_days,
+            day=oldest,
+        )
+
+    def _differs(self, path: str) -> str:
+        file, read = self._file_of(path), read_at(path, self.explainer.facts)
+        on_file = file.differs[path.rpartition(".")[2]]
+        other = tuple(on_file) if isinstance(on_file, list) else on_file
+        fact = self.explainer.criteria.fact(f"{read.entity}.{read.fact}")
+        return _(
+            "{path} is answered “{answer}” in the case, on file (`{file}`) it is “{other}”; the case counts",
+            path=path,
+            answer=self._shown(path),
+            file=file.file,
+            other=self.explainer.criteria.shown(fact, other),
+        )
 
     def _shown(self, path: str) -> str:
         read = read_at(path, self.explainer.facts)

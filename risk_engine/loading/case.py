@@ -24,7 +24,7 @@ from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.releases import Chosen, choose
 from risk_engine.loading.sets import UnknownSetError
 from risk_engine.loading.validate import mappings, named_problems, path_problem, validated
-from risk_engine.model.case import COMPARE_WITH, UNKNOWN, Case, case_model
+from risk_engine.model.case import COMPARE_WITH, ON_FILE, UNKNOWN, Case, case_model
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import ChoiceFact, ChoicesFact, belonging
 from risk_engine.model.triage import with_first_answers
@@ -130,6 +130,12 @@ def case_of(
         others = compared_sets(document, stated_date(document)) if others is None else others
         (document, *_rest), found = told(document, (criteria, *others))
         problems += found
+    if _names_files(document):
+        from risk_engine.loading.on_file import with_files
+
+        document, found = with_files(document, criteria)
+        problems += found
+        given = None
     if speaks_of_names(criteria):
         from risk_engine.loading.former_names import in_names_of_today
 
@@ -147,6 +153,12 @@ def case_of(
 
         raise InvalidSourceError(told_of_versions(problems, document, criteria))
     return with_first_answers(case, criteria) if criteria.head.triage else case
+
+
+def _names_files(document: Document) -> bool:
+    """Return whether an entry of a list says that something is on file about it."""
+    lists = (one for one in document.data.values() if isinstance(one, tuple))
+    return any(isinstance(entry, dict) and ON_FILE in entry for one in lists for entry in one)
 
 
 @once

@@ -150,6 +150,8 @@ ProblemKind = Literal[
     "control_without_kind",
     "control_not_in_place",
     "control_not_listed",
+    "on_file_stale",
+    "on_file_differs",
 ]
 
 

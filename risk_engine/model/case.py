@@ -92,6 +92,28 @@ class ControlRecord(Model):
     evidence: tuple[Evidence, ...] = Field((), description="What shows that it is in place.")
 
 
+ON_FILE = "on_file"
+"""The key under which an entry names what the office has on file about it; a case that is assessed says what it took.
+"""
+EVIDENCE_OF_FILE = "on file"
+"""The kind of evidence of an answer that is on file without evidence of its own."""
+
+
+class TakenFromFile(Model):
+    """What was on file about an entry of the case, and what of it was used."""
+
+    entry: Text = Field(description="The entry, as `entity.id`.")
+    file: EntryId = Field(description="The file.")
+    digest: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] = Field(description="What the file said.")
+    answers: dict[str, Day] = Field(description="The answers that were used, each with the day it was recorded.")
+    differs: dict[str, Any] = Field({}, description="What the file says where the case says something else.")
+    stale_after_days: int = Field(description="After so many days an answer should be looked at again.")
+
+    def stale(self, on: date) -> tuple[str, ...]:
+        """Return the answers that are older than the limit on a day."""
+        return tuple(sorted(fact for fact, day in self.answers.items() if (on - day).days > self.stale_after_days))
+
+
 class Case(Model):
     """The core of every case; the model of a criteria set adds one field for each entity (`case_model`)."""
 
@@ -111,6 +133,9 @@ class Case(Model):
         (), description="What was agreed or done since, one entry for each control."
     )
     evidence: tuple[FactEvidence, ...] = Field((), description="What supports the answers.")
+    on_file: tuple[TakenFromFile, ...] | None = Field(
+        None, description="What was taken from the office's files; nobody writes it, `on_file` in an entry does."
+    )
     set_aside: dict[str, Any] = Field(default={}, description="Answers to questions that are no longer asked.")
     notes: Text | None = Field(None, description="Anything else for the file.")
 

@@ -33,6 +33,9 @@ class Example(Model):
     """A case that the engine confirmed, told as its differences from the base case of cases.yaml."""
 
     given: dict[str, Any] = Field(description="As in cases.yaml: path: answer; `unknown` where the base's is left out.")
+    not_asked: tuple[str, ...] = Field(
+        default=(), description="Which of these, or of the facts of a new entry, other answers close: nobody is asked."
+    )
     in_place: tuple[Id, ...] = Field(default=(), description="Controls in place, with evidence.")
     kinds: dict[Id, tuple[Name, ...]] = Field(
         default={}, description="Of those for which an option needs kinds of evidence, the kinds that there are."

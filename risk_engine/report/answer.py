@@ -5,9 +5,11 @@ The gate comes before every other ladder, and what is still open before any leve
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final, Literal
 
 from risk_engine.files.language import N_, _, current, ngettext, pgettext
+from risk_engine.model.case import ON_FILE
 from risk_engine.model.explanation import Explanation, Finding, Gap, Problem, Proposal
 from risk_engine.model.ladders import Role
 from risk_engine.report.blocks import Answer, Field, Line, Run, View, grouped, mark, say, strong
@@ -370,6 +372,35 @@ def opening(assessment: Explanation, names: Names) -> View:
 
 
 def _footer(assessment: Explanation) -> str:
+    return " ".join([_computed(assessment), *on_file(assessment)])
+
+
+def on_file(assessment: Explanation) -> tuple[str, ...]:
+    """Return for each entry what was taken from the office's files, and how old it is on the day."""
+    labels = {one.path: one.label for one in assessment.entries}
+    found: list[str] = []
+    for taken in assessment.case.get(ON_FILE, ()):
+        days = [date.fromisoformat(one) for one in taken["answers"].values()]
+        if days:
+            oldest = min(days)
+            found.append(
+                ngettext(
+                    "{number} answer about {name} is from the office's file `{file}`, of {day} ({age} days before; "
+                    "limit {limit}).",
+                    "{number} answers about {name} are from the office's file `{file}`, the oldest of {day} ({age} "
+                    "days before; limit {limit}).",
+                    len(days),
+                    name=labels.get(taken["entry"], taken["entry"]),
+                    file=taken["file"],
+                    day=day(oldest),
+                    age=(assessment.on - oldest).days,
+                    limit=taken["stale_after_days"],
+                )
+            )
+    return tuple(found)
+
+
+def _computed(assessment: Explanation) -> str:
     values = {
         "criteria": f"{assessment.criteria.id} {assessment.criteria.version}",
         "day": day(assessment.on),

@@ -3,7 +3,7 @@
 What the engine says of everything that is watched must be what the solver said.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, cast
 
@@ -240,8 +240,10 @@ def _without(data: dict[str, Any], path: str) -> dict[str, Any]:
 def example(space: Space, replayed: Replayed) -> Example:
     """Return a confirmed case as its differences from the base case, with what it came to."""
     worked = replayed.worked
+    differing = given(replayed.data, space)
     return Example(
-        given=given(replayed.data, space),
+        given=differing,
+        not_asked=tuple(_not_asked(worked, differing)),
         in_place=tuple(one["id"] for one in replayed.data["controls"]),
         kinds={
             one["id"]: tuple(record["kind"] for record in one["evidence"] if record["kind"] != NO_KIND)
@@ -255,6 +257,16 @@ def example(space: Space, replayed: Replayed) -> Example:
         is_smallest=space.is_smallest,
         contradicts=contradictions(worked),
     )
+
+
+def _not_asked(worked: Worked, differing: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the paths that differ from the base case, of new entries too, whose question other answers close."""
+    for read, origin in worked.facts.origins.items():
+        if origin == "not_asked" and read.fact is not None:
+            path = read.path()
+            entity, *_rest = path.split(".")
+            if differing.get(path) == UNKNOWN or {entity, path.rpartition(".")[0]} & differing.keys():
+                yield path
 
 
 def given(data: dict[str, Any], space: Space) -> dict[str, Any]:

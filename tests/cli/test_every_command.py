@@ -145,6 +145,22 @@ def change_case(folder: Path) -> Result:
     return run("assess", case, *LOAN)
 
 
+def keep_partners(folder: Path) -> Result:
+    """Put on file what a case says of a house, use it in the case, list it, and see which case it touches."""
+    with tempfile.TemporaryDirectory() as other:
+        office = Path(other)
+        for place in ("cases", "partners"):
+            (office / place).mkdir()
+        case, files = office / "cases" / "case.yaml", ("--files", office / "partners", *LOAN)
+        case.write_text(LOAN_CASE.read_text("utf-8"), "utf-8")
+        assert run("partner", "save", case, "borrower.harbour", *LOAN).code == 0
+        assert run("case", "set", case, "borrower.plain.on_file", "harbour", *LOAN).code == 0
+        assert run("partner", "list", *files).code == 0
+        assert run("assess", case, *LOAN, "--format", "md", "-o", folder / "case.md").code == 0
+        result = run("partner", "changed", "harbour", case, *files)
+        return Result(result.code, result.out.replace("partners", ""), result.err)
+
+
 def export_case(folder: Path) -> Result:
     """Take a case through its workbook and back."""
     with tempfile.TemporaryDirectory() as other:
@@ -355,6 +371,9 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
         (change_case, "Lend on terms"),
     ),
     ("case", "export"): (export_case, "Lend on terms"),
+    **dict.fromkeys(
+        [("partner", one) for one in ("save", "list", "changed")], (keep_partners, "uses it for borrower.plain")
+    ),
     ("case", "schema"): (case_schema, "Which poisons or hazards does it hold?"),
     ("criteria", "list"): (list_sets, "loan-desk@1.0.0\tin force from 2024-03-01"),
     ("criteria", "show"): (show, "OBJ-3 Too much light"),

@@ -59,6 +59,8 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "cases").mkdir()
     for name in ("case.yaml", "cases/2026-014.yaml"):
         (folder / name).write_text(case, "utf-8")
+    (folder / "partners").mkdir()
+    done("partner", "save", folder / "cases" / "2026-014.yaml", "technology.detector", "--as", "detector")
     (folder / "ours.yaml").write_text((EXAMPLES / "profiles" / "university.yaml").read_text("utf-8"), "utf-8")
     rules = load_criteria("reconnect-china", TODAY)
     for name in ("researcher.xlsx", "partner.docx"):

@@ -326,6 +326,62 @@ def test_a_case_that_cannot_be_assessed_again_is_named(tmp_path: Path) -> None:
     assert "the assessment to supersede is of 2026-03-02, after 2026-01-01" in message
 
 
+def test_a_register_is_verified_for_people_and_for_programs(register: Path) -> None:
+    told = done("register", "verify", register)
+    assert told.startswith("everything is as the log says: 1 case, 2 records, 0 cases removed; line 4 of 20")
+    whole = json.loads(done("register", "verify", register, "--format", "json"))
+    assert (whole["verdict"], whole["faults"], whole["head"]["n"]) == ("holds", [], 4)
+    (register / CASE_ID / "note.txt").write_text("x", "utf-8")
+    result = run("register", "verify", register)
+    place = register / CASE_ID / "note.txt"
+    line = f"{place}: does not hold: nobody filed this, or its name was changed → move it elsewhere, or file it with "
+    assert (result.code, result.out, result.err) == (1, f"{line}`risk-engine register add`\n", "1 fault\n")
+    result = run("register", "verify", register, "--format", "json")
+    assert result.code == 1
+    assert json.loads(result.out)["faults"] == [
+        {
+            "verdict": "broken",
+            "place": f"{CASE_ID}/note.txt",
+            "what": "nobody filed this, or its name was changed",
+            "way_out": "move it elsewhere, or file it with `risk-engine register add`",
+        }
+    ]
+
+
+def test_a_head_is_signed_kept_and_held_against(
+    register: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RISK_ENGINE_PASSPHRASE", "three words long")
+    done("key", "new", tmp_path / "office.pem")
+    head, key = tmp_path / "head.json", tmp_path / "office.pub.pem"
+    assert "wrote" in run("register", "head", register, "--sign", tmp_path / "office.pem", "-o", head).err
+    paper = done("register", "head", register)
+    number = paper.split("--head ")[1].split()[0]
+    assert paper.endswith(f"Day, name, signature: {'_' * 40}\n")
+    assert "all up to it is as it was then" in done("register", "verify", register, "--head", number)
+    assert "all up to it is as it was then" in done("register", "verify", register, "--head", head, "--key", key)
+    assert "name its public half with --key" in run("register", "verify", register, "--head", head).out
+    head.write_text(head.read_text("ascii").replace('"cases": 1', '"cases": 2'), "ascii")
+    result = run("register", "verify", register, "--head", head, "--key", key)
+    assert (result.code, "the head: a signature is of another record" in result.out) == (1, True)
+
+
+def test_a_case_is_removed_with_a_reason_and_not_before_its_time(register: Path) -> None:
+    command = ("register", "remove", register, CASE_ID)
+    assert "--reason" in refused(*command)
+    assert "is to be kept until 2041-12-31" in refused(*command, "--reason", "a test")
+    told = done(*command, "--reason", "a test", "--early")
+    assert told == f"{CASE_ID}: removed, and its folder with it; line 5 of the log: a test\n  not signed\n"
+    assert "was removed on" in refused("register", "show", register, CASE_ID)
+    assert "0 cases, 0 records, 1 case removed" in done("register", "verify", register)
+
+
+def test_an_archive_holds_the_head(register: Path, tmp_path: Path) -> None:
+    done("register", "export", register, "-o", tmp_path / "all.json")
+    head = json.loads(done("register", "head", register, "--format", "json"))
+    assert json.loads((tmp_path / "all.json").read_bytes())["head"] == head
+
+
 def test_a_lock_whose_holder_is_gone_is_told_and_can_be_broken(register: Path) -> None:
     holder = {"who": "ada", "host": "elsewhere", "pid": 1, "since": "2026-03-02T09:00:00+00:00", "token": "t"}
     (register / LOCK).write_text(json.dumps(holder), "utf-8")

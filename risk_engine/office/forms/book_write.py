@@ -19,7 +19,7 @@ from risk_engine.engine.sentences import Sentences
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import ENGLISH, N_, _, current, in_language
 from risk_engine.files.plain import digest
-from risk_engine.model.case import COMPARE_WITH, UNKNOWN, Case
+from risk_engine.model.case import COMPARE_WITH, ON_FILE, UNKNOWN, Case
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import Entity, Kind, is_offered
 from risk_engine.model.words import CONFIDENCES, STATUSES
@@ -59,6 +59,8 @@ SHEETS: Final = {CONTROLS: N_("Controls"), EVIDENCE: N_("Evidence"), "help": N_(
 SUPPORTS: Final = "for"
 """The column of evidence that says what a record supports: answers by their paths, or a control."""
 
+_NO_FACTS: Final = frozenset({ENTRY_ID, ON_FILE})
+"""What an entry has beside the answers to questions."""
 _MORE: Final = {CONTROLS: 20, EVIDENCE: 40}
 """So many empty rows there are for more."""
 _ROOM, _LEAST_ROOM = 4, 8
@@ -139,6 +141,8 @@ def _parts(criteria: Criteria, data: Data, day: date | None, room: int | None) -
         label = label_fact(criteria, name)
         own = question(name, label, criteria, speech)
         named = Question(f"{name}.{ENTRY_ID}", "text", _("A short name for evidence; left empty, it is made"))
+        takes = any(ON_FILE in one for one in blocks)
+        on_file = (Question(f"{name}.{ON_FILE}", "text", _("On file as")),) if takes else ()
         rest = tuple(one for one in questions if one.short != label)
         free = max(_LEAST_ROOM - len(blocks), _ROOM) if room is None else room
         yield Part(
@@ -146,7 +150,7 @@ def _parts(criteria: Criteria, data: Data, day: date | None, room: int | None) -
             entity.title,
             _help(entity, speech),
             entity.many,
-            rest if label == ENTRY_ID else (named, *rest),
+            (*(() if label == ENTRY_ID else (named,)), *on_file, *rest),
             own,
             room=max(1, min(entity.many, len(blocks) + free)),
             asks_whether=True,
@@ -206,7 +210,7 @@ class _Book:
             MadeBook,
             self.form,
             case_book=1,
-            kinds={one.name: self.criteria.fact(one.name).type for one in questions if one.short != ENTRY_ID}
+            kinds={one.name: self.criteria.fact(one.name).type for one in questions if one.short not in _NO_FACTS}
             | {part.label.name: self._type_of(part.label) for part in self.form.parts if part.label is not None},
             labels={part.entity: part.label.short for part in self.form.parts if part.label is not None},
             kept=kept,
@@ -316,7 +320,10 @@ class _Book:
     def _examples(self) -> dict[str, str]:
         """Return how an answer and a control of this set are named."""
         parts = sorted(self.form.parts, key=lambda part: part.many is None)
-        name = next((one.name for part in parts for one in part.questions if one.short != ENTRY_ID), "entity.fact")
+        name = next(
+            (one.name for part in parts for one in part.questions if one.short not in _NO_FACTS),
+            "entity.fact",
+        )
         entity, _dot, short = name.partition(".")
         path = name if self.criteria.entities[entity].many is None else f"{entity}.ID.{short}"
         return {"path": path, "control": next(iter(self.criteria.controls), "ID")}
@@ -450,5 +457,5 @@ def _enter(cell: Any, value: Any) -> None:
         cell.value = value
 
 
-HEAD_KEYS: Final = tuple(name for name in Case.model_fields if name not in {CONTROLS, EVIDENCE, SET_ASIDE})
+HEAD_KEYS: Final = tuple(name for name in Case.model_fields if name not in {CONTROLS, EVIDENCE, ON_FILE, SET_ASIDE})
 """What the first sheet has a field for."""

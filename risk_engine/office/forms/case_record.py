@@ -42,6 +42,8 @@ class Under:
     profile: Profile | None = None
     others: tuple[Criteria, ...] | None = None
     """Further sets whose facts the file may state too."""
+    path: str = "case"
+    """The file of the case, near which it is looked for what is on file."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ class Record:
     def case(self) -> Case:
         """The case as the interview sees it: of a list that holds only the empty block of a new case, nobody knows."""
         blank = [name for name in self.criteria.entities if self._is_blank(name)]
-        document = Document("case", {**self.data, **dict.fromkeys(blank, UNKNOWN)}, {}, ())
+        document = Document(self.under.path, {**self.data, **dict.fromkeys(blank, UNKNOWN)}, {}, ())
         return case_of(document, self.criteria, others=self.under.others)
 
     @cached_property

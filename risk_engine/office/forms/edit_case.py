@@ -32,7 +32,7 @@ from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.suggest import meant
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.loading.validate import path_problem, validated
-from risk_engine.model.case import UNKNOWN, Case, case_model
+from risk_engine.model.case import ON_FILE, UNKNOWN, Case, case_model
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import (
     AnyFact,
@@ -53,7 +53,7 @@ from risk_engine.report.returned import (
 CONTROLS: Final = "controls"
 _NEEDED: Final = frozenset({"id", "title"})
 """What every case has; it can be changed, not taken out."""
-_APART: Final = frozenset({CONTROLS, EVIDENCE, "set_aside"})
+_APART: Final = frozenset({CONTROLS, EVIDENCE, ON_FILE, "set_aside"})
 """What has commands of its own, or none."""
 _DAYS: Final = frozenset({"assessment_date", "retain_until"})
 _EMPTY: Final = frozenset({"[]", "none"})
@@ -85,7 +85,7 @@ class CaseEdit:
         self.day = day or asked.today
         self.criteria: Criteria = criteria_in_words(read_criteria(chosen.version.path))
         self.renamed = today_of(self.document, self.criteria)
-        self.record = Record(dict(self.renamed.document.data), Under(self.criteria, self.day))
+        self.record = Record(dict(self.renamed.document.data), Under(self.criteria, self.day, path=self.document.path))
         self.said: list[str] = []
         self.problems: list[str] = []
         self.is_smaller = False
@@ -162,6 +162,9 @@ class CaseEdit:
             )
         elif (entity := self.criteria.entities.get(path)) is not None and entity.many is not None:
             self._set_list(path, text)
+        elif path.endswith(f".{ON_FILE}") and self._is_entry(path.removesuffix(f".{ON_FILE}")):
+            self._say(path, self.record.stated(self._read(path)), text)
+            self.record = self._with_file(self._read(path), text)
         elif problem := self._path_problem(path):
             self.problem(path, *problem)
         else:
@@ -193,6 +196,16 @@ class CaseEdit:
 
     def _way_to_add(self, entity: str) -> str:
         return _("add it: {command}", command=f"`risk-engine case add {self.target} {entity} NAME`")
+
+    def _is_entry(self, path: str) -> bool:
+        entity, _dot, entry = path.partition(".")
+        return entity in self.lists and entry in {one["id"] for one in self.record.blocks(entity)}
+
+    def _with_file(self, read: Read, name: str) -> Record:
+        """Return the record in which an entry takes what is on file, its answers that are open left to that."""
+        blocks = self.record.blocks(read.entity)
+        after = tuple({**one, ON_FILE: name} if one["id"] == read.entry else one for one in blocks)
+        return self.record.with_value(read.entity, after)
 
     def _set_head(self, name: str, text: str) -> None:
         value: object = _day_or_text(text) if name in _DAYS else text

@@ -214,4 +214,4 @@ def everyone(kind: str, case: Path, sender: Sender, *, criteria: str | None, on:
     day, chosen = basis(document, criteria, on, instead=today)
     rules = criteria_in_words(read_criteria(chosen.version.path))
     case_of(document, rules)
-    return Everyone(Record(document.data, Under(rules, day or today)), rules, sender, kind)
+    return Everyone(Record(document.data, Under(rules, day or today, path=document.path)), rules, sender, kind)

@@ -105,7 +105,7 @@ def import_forms(request: Request, target: Path, content: bytes | None, new_id: 
     returned_forms = [one.returned for one in filled]
     in_words = criteria_in_words(criteria)
     day = stated_date(document) or request.on or max(one.day for one in filled)
-    result = merged(document, filled, Under(in_words, day), preference)
+    result = merged(document, filled, Under(in_words, day, path=document.path), preference)
     if result.contradictions:
         problems = [*refused, *result.contradictions, *_no_such(result)]
         raise InvalidFormError(problems, _(HOW_TO_DECIDE, case=CASE, new=NEW))

@@ -1,11 +1,14 @@
 """File things in a register: each is recognised by what it says, checked and written once; what is there stays."""
 
+import contextlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, TypeAlias, assert_never
+
+from pydantic import ValidationError
 
 from risk_engine.engine.assess import is_intact, to_json
 from risk_engine.files.diagnostics import RiskEngineError, file_problem
@@ -43,6 +46,9 @@ ORDER: tuple[Given, ...] = ("assessment", "case", "decision", "evidence")
 
 _CASE = frozenset({"id", "title"})
 """Keys of every case; one of them may be damaged."""
+
+_EVIDENCE = frozenset(one.alias or name for name, one in EvidenceFiled.model_fields.items())
+"""Keys of evidence as another copy of a register keeps it."""
 
 
 class NoRecordError(RiskEngineError):
@@ -103,6 +109,8 @@ def _by_content(path: Path, data: Any) -> Recognised:
         return Recognised(found, str(data.get("on", "")), path)
     if isinstance(data, dict) and data.keys() & _CASE:
         return Recognised("case", "", path)
+    if isinstance(data, dict) and data.keys() == _EVIDENCE:
+        return Recognised("evidence", "", path)
     message = _("this is no case, no assessment and no decision")
     raise NoRecordError(str(file_problem(path, message, _("if it supports a case, say so with `--evidence`"))))
 
@@ -303,14 +311,7 @@ def _add_decision(path: Path, how: Filing) -> list[str]:
 
 def _add_evidence(path: Path, how: Filing) -> list[str]:
     data = content_of(path)
-    modified = datetime.fromtimestamp(path.stat().st_mtime, UTC).date()
-    evidence = EvidenceFiled(
-        name=path.name.encode("utf-8", "replace").decode(),
-        size=len(data),
-        sha256=sha256(data),
-        modified=modified,
-        added=how.today,
-    )
+    evidence = _evidence_at(path, data, how.today)
     case_id = how.case_id or _case_that_names(evidence.sha256, path, how.folder)
     known_case_folder(how.folder, case_id)
     done: list[str] = []
@@ -327,6 +328,20 @@ def _add_evidence(path: Path, how: Filing) -> list[str]:
         folder, filed = work.file(folder, "evidence", path.name, ".json", evidence.to_json())
         done.append(_("{path}: SHA-256 filed for {case_id}, as {name}", path=path, case_id=case_id, name=filed.name))
     return done
+
+
+def _evidence_at(path: Path, data: bytes, today: date) -> EvidenceFiled:
+    """Return what is filed of a file; of one that another copy of a register keeps as such, what that says."""
+    if path.suffix.casefold() == ".json":
+        with contextlib.suppress(ValidationError):
+            return EvidenceFiled.model_validate_json(data)
+    return EvidenceFiled(
+        name=path.name.encode("utf-8", "replace").decode(),
+        size=len(data),
+        sha256=sha256(data),
+        modified=datetime.fromtimestamp(path.stat().st_mtime, UTC).date(),
+        added=today,
+    )
 
 
 def _case_that_names(digest: str, path: Path, folder: Path) -> str:

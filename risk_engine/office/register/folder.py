@@ -210,6 +210,12 @@ def known_case_folder(folder: Path, case_id: str) -> CaseFolder:
     if found is None and case_id in {one.name for one in case_paths(folder)}:
         found = read_case_folder(folder / case_id)  # somebody names the folder as the file manager shows it
     if found is None:
+        log = log_state(folder).sound
+        ended = [log.removed[one] for one in (safe_name(case_id), marked_name(case_id)) if log and one in log.removed]
+        if ended:
+            about = {"case_id": case_id, "day": ended[0].at[:10], "reason": ended[0].reason}
+            message = _("{folder}: the case `{case_id}` was removed on {day} ({reason})", folder=folder, **about)
+            raise RiskEngineError(printable(message))
         known = suggestion(case_id, [one.name for one in case_paths(folder)])
         message = printable(
             _("{folder}: there is no case `{case_id}` in this register", folder=folder, case_id=case_id)

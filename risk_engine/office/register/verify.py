@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from risk_engine.files.diagnostics import reason
 from risk_engine.files.language import _, first_few, ngettext
@@ -30,7 +30,7 @@ from risk_engine.office.register.head import (
     signatures,
     without_log,
 )
-from risk_engine.office.register.lock import describe, holder_of, is_locked
+from risk_engine.office.register.lock import Holder, describe, holder_of, is_locked
 from risk_engine.office.register.log import (
     ABOUT,
     FILED,
@@ -79,20 +79,54 @@ def verify(
         check_register(register)
     for _again in range(_TRIES):
         checked = _checked(register, kept, copy, keys or {})
-        # Somebody may be filing: a file has its name before its line.
-        log = read_log(register)
-        is_still = checked.head is None or (log is not None and log.head == checked.head.head)
-        if checked.verdict == "holds" or (is_still and not is_locked(register)):
+        holder = holder_of(register)
+        if checked.verdict == "holds" or not _is_at_work(register, checked, holder):
             break
         time.sleep(0.2)
     return checked
 
 
+def _is_at_work(register: Path, checked: Checked, holder: Holder | None) -> bool:
+    """Return whether somebody may be filing, so that a look a moment later shows something else."""
+    if is_locked(register) or holder is not None:
+        return holder is None or not holder.is_gone()
+    log = read_log(register)
+    return checked.head is not None and log is not None and log.head != checked.head.head
+
+
+class _Seen(NamedTuple):
+    """A register at one moment: what lay in its folders, whether somebody was filing then, and its log just after."""
+
+    register: Path
+    lying: dict[str, list[Path]]
+    is_written: bool
+    log: Log | None = None
+
+    @property
+    def lags(self) -> Literal["broken", "unchecked"]:
+        """What it means that the log lags behind: nothing yet, while somebody files or was killed while filing."""
+        return "unchecked" if self.is_written else "broken"
+
+
+def _seen(register: Path, folders: Iterable[Path]) -> tuple[_Seen, list[Fault]]:
+    """Return what lies in folders of a register, its log not read yet, and which of them cannot be looked into."""
+    faults: list[Fault] = []
+    lying: dict[str, list[Path]] = {}
+    for folder in folders:
+        try:
+            lying[folder.name] = sorted(folder.iterdir())
+        except OSError as error:
+            what = _("the folder of this case cannot be read: {reason}", reason=reason(error))
+            faults.append(Fault("unchecked", folder.name, what, _("ask whoever sets the rights on it")))
+    return _Seen(register, lying, is_locked(register)), faults
+
+
 def _checked(register: Path, kept: "Head | str | None", copy: Path | None, keys: "Keys") -> Checked:
+    folders = sorted(one for one in register.iterdir() if one.is_dir() and not is_of_the_system(one))
+    seen, faults = _seen(register, folders)
     state = log_state(register, anew=True)
     log = state.sound
-    faults: list[Fault] = []
-    if is_locked(register):
+    if seen.is_written:
         way_out = _("wait for it; if that process is gone, the next writer or `register unlock` finishes what it left")
         faults.append(Fault("unchecked", LOCK, describe(holder_of(register)), way_out))
     if state.fault is not None:
@@ -100,7 +134,7 @@ def _checked(register: Path, kept: "Head | str | None", copy: Path | None, keys:
         faults += _around_the_fault(state.log)
     elif log is None:
         faults.append(Fault("unchecked", LOG, _("this register has no log"), without_log(register)))
-    faults += _contents(register, log)
+    faults += _contents(seen._replace(log=log))
     faults += _beside(register, log)
     if log is not None:
         faults += _told(log)
@@ -115,19 +149,22 @@ def _checked(register: Path, kept: "Head | str | None", copy: Path | None, keys:
 
 
 def faults_of_case(folder: Path) -> Iterator[Fault]:
-    """Yield what does not hold of the folder of one case of a register, its name left out of the places."""
-    yield from _case(folder, log_state(folder.parent).sound)
+    """Yield what does not hold of the folder of one case, of a register or by itself."""
+    seen, faults = _seen(folder.parent, [folder])
+    yield from faults
+    log = log_state(folder.parent).sound if (folder.parent / ABOUT).is_file() else None
+    for name in seen.lying:
+        yield from _case(seen._replace(log=log), name)
 
 
-def _contents(register: Path, log: Log | None) -> Iterator[Fault]:
-    folders = sorted(one for one in register.iterdir() if one.is_dir() and not is_of_the_system(one))
-    named = {one.name for one in folders}
-    gone = sorted(set(log.there) - named) if log else []
-    lying = {one.name: _files(one) for one in folders if log and one.name not in log.there}
+def _contents(seen: _Seen) -> Iterator[Fault]:
+    there = seen.log.there if seen.log else {}
+    known = {one.name for one in seen.register.iterdir()}  # a case may have come since
+    unknown = {name: _names(paths) for name, paths in seen.lying.items() if name not in there}
     renamed: set[str] = set()
-    for name in gone:
-        entries = log.there[name] if log else {}
-        new = next((one for one, files in lying.items() if files and files <= set(entries)), None)
+    for name in sorted(set(there) - known):
+        entries = there[name]
+        new = next((one for one, names in unknown.items() if names and names <= set(entries)), None)
         if new is not None:
             renamed.add(new)
             way_out = _("give it its name back: {name}", name=name)
@@ -139,9 +176,9 @@ def _contents(register: Path, log: Log | None) -> Iterator[Fault]:
             len(entries),
         )
         yield Fault("broken", name, what, _lost(name) if name != KEPT else _("take it back from a backup"))
-    for folder in folders:
-        if folder.name not in renamed:
-            yield from _case(folder, log)
+    for name in seen.lying:
+        if name not in renamed:
+            yield from _case(seen, name)
 
 
 def _lost(case: str) -> str:
@@ -151,29 +188,22 @@ def _lost(case: str) -> str:
     )
 
 
-def _files(folder: Path) -> set[str]:
-    return {logged_name(one.name) for one in folder.iterdir() if FILED.fullmatch(one.name)}
+def _names(paths: Iterable[Path]) -> set[str]:
+    return {logged_name(one.name) for one in paths if FILED.fullmatch(one.name)}
 
 
-def _case(folder: Path, log: Log | None) -> Iterator[Fault]:
+def _case(looked: _Seen, case: str) -> Iterator[Fault]:
     """Yield what does not hold of the folder of a case, or of the criteria."""
-    try:
-        paths = sorted(folder.iterdir())
-    except OSError as error:
-        what = _("the folder of this case cannot be read: {reason}", reason=reason(error))
-        yield Fault("unchecked", folder.name, what, _("ask whoever sets the rights on it"))
-        return
+    folder, log = looked.register / case, looked.log
     entries = log.there.get(folder.name, {}) if log else {}
     if log and (end := log.removed.get(folder.name)):
         what = _("it was removed on {day} ({reason}) and is there again", day=end.at[:10], reason=end.reason)
-        yield Fault(
-            _while(folder.parent), folder.name, what, _("remove it again, or add what lies in it anew from elsewhere")
-        )
+        yield Fault(looked.lags, case, what, _("remove it again, or add what lies in it anew from elsewhere"))
         return
     backup = _("take the file back from a backup")
     seen: set[str] = set()
     numbers: Counter[int] = Counter()
-    for path in paths:
+    for path in looked.lying[case]:
         place = f"{folder.name}/{path.name}"
         is_copy = folder.name == KEPT and path.suffix == ".json"
         found = FILED.fullmatch(path.name)
@@ -194,10 +224,13 @@ def _case(folder: Path, log: Log | None) -> Iterator[Fault]:
         if log and entry is None:
             what = _("it lies there as if it were filed, and the log does not know it")
             way_out = _("move it elsewhere, then file it with `risk-engine register add`; or the log was shortened")
-            yield Fault(_while(folder.parent), place, what, way_out)
+            yield Fault(looked.lags, place, what, way_out)
         elif (entry and digest != entry.sha256) or (found and digest[:SHORT] != found["digest"]):
             yield Fault("broken", place, _("it is not as it was filed: its content was changed"), backup)
-    for name in sorted(set(entries) - seen):
+    missing = set(entries) - seen
+    if missing:  # or came since
+        missing -= {logged_name(one.name) for one in folder.iterdir()}
+    for name in sorted(missing):
         entry = entries[name]
         what = _("it is missing; it was filed on {day} (line {n} of the log)", day=entry.at[:10], n=entry.n)
         yield Fault("broken", f"{folder.name}/{name}", what, backup)
@@ -211,11 +244,6 @@ def _case(folder: Path, log: Log | None) -> Iterator[Fault]:
         there = set(numbers)
         for number in sorted(set(range(1, max(there, default=0))) - there):
             yield Fault("broken", f"{folder.name}/{number:04d}-…", _("it is missing; it was filed once"), backup)
-
-
-def _while(register: Path) -> Literal["broken", "unchecked"]:
-    """Return what it means that the log lags behind: nothing yet, while somebody files or was killed while filing."""
-    return "unchecked" if is_locked(register) else "broken"
 
 
 def _beside(register: Path, log: Log | None) -> Iterator[Fault]:
@@ -289,11 +317,11 @@ def _around_the_fault(log: Log | None) -> Iterator[Fault]:
 
 
 def links(folder: Path) -> Iterator[tuple[Path, Link]]:
-    """Yield what is not as it was filed in a register, or in the folder of a case of one; nothing for other folders."""
+    """Yield what is not as it was filed in a register, or in the folder of a case; nothing for any other folder."""
     if (folder / ABOUT).is_file():
         found: Iterable[Fault] = verify(folder).faults
         register = folder
-    elif (folder.parent / ABOUT).is_file():
+    elif (folder.parent / ABOUT).is_file() or any(FILED.fullmatch(one.name) for one in folder.iterdir()):
         found, register = faults_of_case(folder), folder.parent
     else:
         return

@@ -1,8 +1,11 @@
 """What was proved of a set: the facts of its page, whose words are in `templates/pages/proofs.j2`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+from risk_engine.engine.resolve import resolve
 from risk_engine.files.language import _, pgettext
 from risk_engine.model.case import UNKNOWN, Case, answer, entries
 from risk_engine.model.criteria import Criteria
@@ -28,7 +31,7 @@ def proof_view(report: ProofReport, criteria: Criteria, base: Case, *, everythin
     facts = {
         "report": report,
         "name": name,
-        "words": Words(criteria, base),
+        "words": Words(criteria, base, report.on),
         "everything": everything,
         "counts": counts,
         "tone": "strict" if counts["refuted"] else "open" if counts["undecided"] else "mild",
@@ -77,9 +80,10 @@ class Words:
     )
     """What templates may call."""
 
-    def __init__(self, criteria: Criteria, base: Case) -> None:
+    def __init__(self, criteria: Criteria, base: Case, on: date) -> None:
         self.criteria = criteria
         self.base = base
+        self.on = on
 
     def subject(self, claim: Claim) -> str:
         """Return the title of the indicator, ladder or fact that a claim is about, of a promise its id."""
@@ -111,12 +115,12 @@ class Words:
             return self.criteria.tables[row.of].columns[getattr(fact, "column", None) or short].title
         return short
 
-    def value(self, path: str, value: Any) -> str:
-        """Return an answer as people read it; None is one that is missing."""
+    def value(self, path: str, value: Any, not_asked: Collection[str] = ()) -> str:
+        """Return an answer as people read it; None is one that is missing, or that nobody is asked for."""
         entity, *parts = path.split(".")
         declared = self.criteria.entities[entity]
         if value is None or value == UNKNOWN:
-            return pgettext("answer", "not answered")
+            return pgettext("answer", "not asked") if path in not_asked else pgettext("answer", "not answered")
         if declared.many is not None and len(parts) < 2:  # noqa: PLR2004 (a list, or an entry of it)
             several = value if isinstance(value, tuple) else (value,)
             ids = [f"{one['id']}" for one in several if isinstance(one, dict) and "id" in one]
@@ -153,17 +157,24 @@ class Words:
 
     def there(self, path: str) -> str:
         """Return what the base case answers; nothing where it has no such entry."""
-        return self.value(path, self.base_value(path)) if self.has_entry(path) else ""
+        return self.value(path, self.base_value(path), self._closed_in_base) if self.has_entry(path) else ""
+
+    @cached_property
+    def _closed_in_base(self) -> frozenset[str]:
+        origins = resolve(self.base, self.criteria, self.on).origins
+        return frozenset(read.path() for read, origin in origins.items() if origin == "not_asked")
 
     def here(self, path: str, claim: Claim) -> list[str]:
         """Return what each case of a claim answers."""
-        return [self._here(path, self.differences(one)) for one in claim.examples]
+        return [self._here(path, self.differences(one), one) for one in claim.examples]
 
-    def _here(self, path: str, given: dict[str, Any]) -> str:
+    def _here(self, path: str, given: dict[str, Any], example: Example) -> str:
         parent = ".".join(path.split(".")[:2])
         if path not in given and path != parent and not self.has_entry(path) and parent not in given:
             return _("no such entry")
-        return self.value(path, given[path] if path in given else self.base_value(path))
+        if path not in given:
+            return self.there(path)
+        return self.value(path, given[path], example.not_asked)
 
     def in_place(self, claim: Claim) -> list[str]:
         """Return the controls that are in place in a case of a claim."""
@@ -171,7 +182,8 @@ class Words:
 
     def told(self, example: Example) -> list[str]:
         """Return what differs from the base case, by path, and the controls that are in place."""
-        given = [f"{path}: {self.value(path, value)}" for path, value in self.differences(example).items()]
+        closed = example.not_asked
+        given = [f"{path}: {self.value(path, value, closed)}" for path, value in self.differences(example).items()]
         return [*given, *(_("{control} in place", control=one) for one in example.in_place)]
 
     def moved(self, claim: Claim) -> list[tuple[str, str, str]]:

@@ -3,6 +3,7 @@
 from datetime import date
 from pathlib import Path
 
+from risk_engine.model.case import UNKNOWN
 from risk_engine.model.profile import Profile
 from tests.audit.proofs.parts import asked, the, told, toy
 
@@ -208,3 +209,24 @@ def test_a_case_whose_answers_contradict_each_other_is_shown_only_where_there_is
     assert (free.given, free.contradicts) == ({"trip.days": 30}, ())
     (forced,) = the(claims, "BOTH can be").examples
     assert (forced.given, forced.contradicts) == ({"trip.pace": "wild"}, ("F1",))
+
+
+def test_an_example_says_which_questions_nobody_is_asked_any_more(tmp_path: Path) -> None:
+    """The base case has a boat; on foot nobody is asked how long, so that answer is not missing."""
+    facts = """
+    trip:
+      facts:
+        means: {type: choice, options: [foot, boat]}
+        days: {type: integer, range: [0, 99], otherwise: 0, ask_when: {fact: trip.means, is: boat}}
+        called: {type: boolean}
+    """
+    indicators = (
+        "A: {severity: {low: {fact: trip.means, is: foot}}}\nB: {severity: {low: {fact: trip.days, at_least: 9}}}"
+    )
+    base = {"trip": {"means": "boat", "days": 1, "called": True}}
+    report = asked(toy(tmp_path, indicators, facts), "occur", base=base)
+    (example,) = the(report.claims, "A can be present").examples
+    assert example.given == {"trip.means": "foot", "trip.days": UNKNOWN}
+    assert example.not_asked == ("trip.days",)
+    (example,) = the(report.claims, "B can be present").examples
+    assert (example.given, example.not_asked) == ({"trip.days": 9}, ())

@@ -310,6 +310,19 @@ def test_the_way_out_of_a_fork_works(copies: tuple[Path, Path]) -> None:
     assert len(known_case_folder(here, "L-4").filed) == 2
 
 
+def test_evidence_that_only_the_other_copy_has_is_filed_as_it_was_there(
+    copies: tuple[Path, Path], tmp_path: Path
+) -> None:
+    here, there = copies
+    (tmp_path / "plan.pdf").write_bytes(b"%PDF plan")
+    filed(there, tmp_path / "plan.pdf", case_id="L-4")
+    records = [one.path for one in known_case_folder(there, "L-4").filed]
+    filed(here, *records, case_id="L-4")
+    assert verify(here).verdict == "holds"
+    (mine,) = known_case_folder(here, "L-4").of("evidence")
+    assert mine.read() == records[-1].read_bytes()
+
+
 def test_a_copy_that_is_behind_the_same_or_ahead_is_no_fork(register: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(register, copy)

@@ -178,7 +178,7 @@ def copies_of_killed(what: str, register: Path, folder: Path) -> list[Path]:
     folder.mkdir(exist_ok=True)
     command = [sys.executable, *map(str, (WRITERS, what, register, folder))]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120, check=True)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=400, check=True)
     return [Path(line) for line in done.stderr.splitlines()]
 
 
@@ -261,6 +261,14 @@ def test_a_case_that_was_removed_leaves_its_number_the_reason_and_digests_only(r
         "noted",
         f"line {entry.n}, that {CASE_ID} was removed: not signed, so nothing proves by whom",
     )
+
+
+def test_whoever_asks_for_a_case_that_was_removed_is_told_so(register: Path) -> None:
+    entry = remove(register, CASE_ID, "its time is over", print)
+    with pytest.raises(RiskEngineError) as caught:
+        known_case_folder(register, CASE_ID)
+    day = entry.at[:10]
+    assert str(caught.value) == f"{register}: the case `{CASE_ID}` was removed on {day} (its time is over)"
 
 
 def test_a_folder_that_was_removed_and_is_there_again_is_told(register: Path, tmp_path: Path) -> None:

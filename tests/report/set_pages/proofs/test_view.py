@@ -2,11 +2,23 @@
 
 from risk_engine.files.language import in_language
 from risk_engine.loading.translation import criteria_in_words
-from risk_engine.model.proof import ProofReport
+from risk_engine.model.case import UNKNOWN
+from risk_engine.model.proof import Example, ProofReport
 from risk_engine.report.blocks import Bullets, Group, Section, Table, View, words
 from risk_engine.report.set_pages.proofs import proof_view
 from risk_engine.report.terminal import document_text
-from tests.report.set_pages.proofs.samples import DEAD, FALLS, NO_DIRECTION, OPEN, SHOWN, loan, report, whole
+from tests.report.set_pages.proofs.samples import (
+    DEAD,
+    FALLS,
+    NO_DIRECTION,
+    ON,
+    OPEN,
+    SHOWN,
+    loan,
+    reached,
+    report,
+    whole,
+)
 
 
 def view(*claims: object, everything: bool = True) -> View:
@@ -137,3 +149,17 @@ def test_it_speaks_german() -> None:
         told = document_text(view())
     assert told.startswith("5 Aussagen: 2 bewiesen, 2 widerlegt, 1 nicht entschieden\n")
     assert "Vom ersten zum zweiten Fall" in told
+
+
+def test_an_answer_that_nobody_is_asked_for_is_called_so_and_not_missing() -> None:
+    closed = Example(
+        given={"artwork.head.material": "stone", "artwork.head.lux_hours": UNKNOWN, "loan.shipper": UNKNOWN},
+        not_asked=("artwork.head.lux_hours",),
+        on=ON,
+        reached=reached("lend"),
+    )
+    told = document_text(view(DEAD.model_copy(update={"examples": (closed,)})))
+    rows = table(section(view(DEAD.model_copy(update={"examples": (closed,)})), "refuted").blocks[0])  # type: ignore[arg-type]
+    assert [row[0].rpartition(" ")[2] for row in rows if row[-1] == "not asked"] == ["artwork.head.lux_hours"]
+    assert [row[0].rpartition(" ")[2] for row in rows if row[-1] == "not answered"] == ["loan.shipper"]
+    assert "artwork.head.lux_hours: not asked; loan.shipper: not answered" in " ".join(told.split())

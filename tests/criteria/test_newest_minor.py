@@ -1,0 +1,21 @@
+"""What a minor version promises: 2.1.0 decides every possible case as 2.0.0 does, it only asks more."""
+
+from risk_engine.loading.criteria import load_criteria
+from risk_engine.model.facts import belonging
+from tests.cli.running import done
+
+
+def test_no_case_is_decided_otherwise_under_2_1_0_than_under_2_0_0() -> None:
+    told = " ".join(done("criteria", "diff", "reconnect-china@2.0.0", "reconnect-china@2.1.0").split())
+    assert told.startswith("No case is decided otherwise, proved; but it asks more.")
+    assert "From 2.0.0 to 2.1.0 is a minor step." in told
+    assert "not decided" not in told
+
+
+def test_data_and_activities_say_to_which_partner_they_belong() -> None:
+    criteria = load_criteria("reconnect-china@2.1.0")
+    found = {name: belonging(entity) for name, entity in criteria.entities.items()}
+    assert {name: one for name, one in found.items() if one} == {
+        "data": ("partner", "partner"),
+        "activity": ("partner", "partner"),
+    }
