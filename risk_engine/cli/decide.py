@@ -9,7 +9,7 @@ import typer
 
 from risk_engine.cli import options as days
 from risk_engine.cli.options import CriteriaOfRecord, Reading, on_day
-from risk_engine.cli.output import FORM, form_of, in_words, put_bytes, wrote
+from risk_engine.cli.output import FORM, form_of, in_words, note, put_bytes, wrote
 from risk_engine.cli.verify import signing_key
 from risk_engine.files.diagnostics import RiskEngineError, quoted
 from risk_engine.files.language import _
@@ -89,8 +89,12 @@ class Options:
 def _condition(reading: Reading, stated: str) -> "StatedCondition":
     from risk_engine.records.decisions import StatedCondition
 
-    what, clauses = reading.clauses("--condition", stated, ("owner", "due"))
-    return StatedCondition(what, clauses.get("owner"), reading.day("--condition: `due`", clauses.get("due")))
+    what, clauses = reading.clauses("--condition", stated, ("owner", "due", "letter"))
+    told = clauses.get("letter", "yes").casefold()
+    if told not in {"yes", "no"}:
+        reading.problem(_("--condition: `letter` is yes or no, not `{text}`", text=told))
+    due = reading.day("--condition: `due`", clauses.get("due"))
+    return StatedCondition(what, clauses.get("owner"), due, told != "no")
 
 
 def _reply(reading: Reading, stated: str) -> "Reply | None":
@@ -132,7 +136,8 @@ def decide_case(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         typer.Option(
             "--condition",
             metavar="WHAT",
-            help="A control of the assessment, or a text: 'WHAT; owner=NAME; due=DATE'.",
+            help="A control of the assessment, or a text: 'WHAT; owner=NAME; due=DATE'. With '; letter=no' the letter "
+            "does not tell it.",
         ),
     ] = None,
     adopt: Annotated[
@@ -217,6 +222,11 @@ def decide_case(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     _write(decision, target)
     put_bytes(content, None)
     wrote(target)
+    if isinstance(record, Assessment) and assessment is not None:
+        from risk_engine.report.pages.letter import telling
+
+        if text := telling(decision, assessment):
+            note(text)
 
 
 def _beside(file: Path, what: str) -> Path:

@@ -145,7 +145,7 @@ def _made(wanted: Wanted, tell: Callable[[int, int], None]) -> tuple[dict[str, b
     try:
         told = told_in(wanted.criteria, current())
         redacted = [
-            redacted_view(wanted.assessment, told, part="report", annex_file=REDACTED_ANNEX),
+            redacted_view(wanted.assessment, told, None, wanted.decision, part="report", annex_file=REDACTED_ANNEX),
             redacted_view(wanted.assessment, told, part="annex"),
         ]
         warning = redaction_warning(wanted.assessment)

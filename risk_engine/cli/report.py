@@ -29,6 +29,7 @@ from risk_engine.files.language import N_, _, current, either
 if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment
     from risk_engine.model.criteria import Criteria
+    from risk_engine.model.decision import Decision
     from risk_engine.model.explanation import Explanation
     from risk_engine.model.outlook import ExplainedOutlook, Outlook
     from risk_engine.report.blocks import View
@@ -53,7 +54,7 @@ Kind: TypeAlias = Literal["full", "decision", "letter", "plan", "questions", "re
 ReportFormat: TypeAlias = Literal["text", "html", "pdf", "docx", "md", "xlsx"]
 """The forms in which a document can be had; a plan as a workbook too."""
 
-OF_A_DECISION = frozenset({"full", "decision", "letter", "plan"})
+OF_A_DECISION = frozenset({"full", "decision", "letter", "plan", "redacted"})
 """The kinds of document that say what was decided."""
 WITH_ANNEX = frozenset({"full", "redacted"})
 """The kinds of document that have an annex."""
@@ -123,23 +124,27 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     )
     _refuse_unused(kind, {"--from": sender, "--reply-to": reply_to, "--by": by})
     part: Part = "whole" if annex else "report"
-    if form == "xlsx" and kind != "plan":
+    if form == "xlsx" and kind not in {"plan", "questions"}:
         message = _("a document of the kind `{kind}` cannot be a workbook", kind=kind)
-        raise RiskEngineError(message, _("use it with --kind plan"))
+        raise RiskEngineError(message, _("use it with --kind {kinds}", kinds=either(["plan", "questions"])))
     stored = unaltered_assessment(file)
     under = criteria_of(stored, criteria, file)
     decided = None if decision is None else counting_decision(stored, under, decision)
     assessment = in_words(file, stored, under)
     written_by = sender_of(sender, reply_to, by, assessment.on)
     if kind == "redacted":
-        made = redacted(assessment, under, profile, part)
+        made = redacted(assessment, under, profile, decided, part=part)
     elif kind == "full":
         from risk_engine.report.view import view
 
         made = view(assessment, _outlook(outlook, stored, under), decided, part=part)
     else:
         made = view_of(assessment, kind, decided, to=to, sender=written_by)
-    if form == "xlsx":
+    if form == "xlsx" and kind == "questions":
+        from risk_engine.office.forms.everyone import letter_book
+
+        put_bytes(letter_book(stored, under, made, written_by), _workbook(output))
+    elif form == "xlsx":
         _put_workbook(made, output)
     else:
         put_document(made, form, output, template)
@@ -152,12 +157,17 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             typer.echo(left_out, err=True)
 
 
+def _workbook(output: Path | None) -> Path:
+    if output is None:
+        raise RiskEngineError(_("a workbook is written into a file"), _("name one, like plan.xlsx"))
+    return output
+
+
 def _put_workbook(plan: "View", output: Path | None) -> None:
     """Write a plan as a workbook that can be filled in."""
     from risk_engine.office.forms.form import no_office
 
-    if output is None:
-        raise RiskEngineError(_("a workbook is written into a file"), _("name one, like plan.xlsx"))
+    output = _workbook(output)
     try:
         from risk_engine.office.forms.plan_form import plan_workbook
     except ModuleNotFoundError as error:
@@ -211,7 +221,12 @@ def _refuse_unused(kind: Kind, given: Mapping[str, object]) -> None:
 
 
 def redacted(
-    assessment: "Explanation", criteria: "Criteria", profile: Path | None = None, part: "Part" = "report"
+    assessment: "Explanation",
+    criteria: "Criteria",
+    profile: Path | None = None,
+    decision: "Decision | None" = None,
+    *,
+    part: "Part" = "report",
 ) -> "View":
     """Return the redacted version, and say on standard error what to know before it leaves the house."""
     from risk_engine.loading.profile import load_profile
@@ -219,7 +234,7 @@ def redacted(
     from risk_engine.report.pages.redacted import redacted_view, redaction_warning
 
     given = None if profile is None else load_profile(profile, criteria).disclosure
-    made = redacted_view(assessment, told_in(criteria, current()), given, part)
+    made = redacted_view(assessment, told_in(criteria, current()), given, decision, part=part)
     typer.echo(redaction_warning(assessment, given), err=True)
     return made
 

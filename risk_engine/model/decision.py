@@ -85,6 +85,11 @@ class Condition(Model):
         default=False, description="Whether the owner is not named: it is whoever the criteria name for the control."
     )
     due: date | None = None
+    sent: bool = Field(
+        default=True,
+        description="Whether the letter to the researcher tells it; else the office tells it in person.",
+        exclude_if=lambda sent: sent,
+    )
 
 
 class Sheet(Model):

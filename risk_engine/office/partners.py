@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from risk_engine.files.diagnostics import RiskEngineError, suggestion
-from risk_engine.files.language import _
+from risk_engine.files.language import _, ngettext
 from risk_engine.files.plain import digest
 from risk_engine.files.syntax import block
 from risk_engine.loading.case import SUFFIXES, basis, case_of, read_case_file, today_of
@@ -70,12 +70,13 @@ def listed(folder: Path, criteria: str | None, today: date) -> Iterator[str]:
         oldest = min(days, default=found.stated.recorded_on)
         age = (today - oldest).days
         mark = _("look at it again") if age > found.limit else ""
-        text = _(
+        text = ngettext(
+            "{id}: {about} {name}, {number} answer of {day} ({age} days, limit {limit})",
             "{id}: {about} {name}, {number} answers, the oldest of {day} ({age} days, limit {limit})",
+            len(found.answers),
             id=found.stated.id,
             about=found.stated.about,
             name=_label(found, rules),
-            number=len(found.answers),
             day=oldest,
             age=age,
             limit=found.limit,

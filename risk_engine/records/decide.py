@@ -4,10 +4,12 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
+from typing import TypeAlias
 
 from risk_engine.files.diagnostics import (
     RiskEngineError,
@@ -44,14 +46,9 @@ _TITLE = re.compile(
 _SPELT_OUT = re.compile(r"\bph\W{0,2}d\b|\b[mbd]\W{0,2}sc\b|\bh\W{0,2}c\b(?=\W*$)", re.IGNORECASE)
 """Degrees that are written with points between their letters."""
 
-_LOOK_ALIKE = str.maketrans(
-    "АВЕЗІЈКМНОРСТУХЅҮԚԜаевзіјкмнорстухѕүһԁԛԝӏѵΑΒΕΖΗΙΚΜΝΟΡΤΥΧαβεζηικμνορτυχγϲϳıɑɡ",
-    "ABE3IJKMHOPCTYXSYQWaeb3ijkmhopctyxsyhdqwlvABEZHIKMNOPTYXabezhikmvoptuxyciiag",
-)
-"""Cyrillic, Greek and Latin letters that are drawn like a plain Latin one (after Unicode's table of confusables)."""
-
 _LETTERS = str.maketrans("øœæłđðþħŧ", "ooalddtht")
 _APOSTROPHES = "'\u2018\u2019\u02bc`\u00b4"
+_FIRST_I = re.compile(r"\bI")
 _UMLAUT = re.compile(r"([aou])e")
 _SPELT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "æ": "ae", "œ": "oe", "å": "aa"})
 
@@ -62,12 +59,19 @@ def same_person(one: Person, other: Person) -> bool:
     Nothing counts that only changes how a name is written: case, order, titles, points, accents, unseen characters,
     letters of another script that look alike, and whether an umlaut is spelt out.
     """
-    return any(sorted(mine) == sorted(theirs) for mine, theirs in _pairs(one, other))
+    return any(sorted(mine) == sorted(theirs) for mine, theirs in _pairs(one, other, _readings))
 
 
 def may_be_same_person(one: Person, other: Person) -> bool:
-    """Return whether the shorter name may be a shorter form of the other: initials, or a name that was left out."""
-    return any(_is_part(*sorted((mine, theirs), key=len)) for mine, theirs in _pairs(one, other))
+    """Return whether the shorter name may be a shorter form of the other: initials, or a name that was left out.
+
+    Or whether plain letters of one look like those of the other, as in `Vogel` and `VogeI`: two may be called so.
+    """
+    return any(
+        _is_part(*sorted((mine, theirs), key=len))
+        for readings in (_readings, _plain_readings)
+        for mine, theirs in _pairs(one, other, readings)
+    )
 
 
 def spellings(name: str) -> frozenset[str]:
@@ -86,16 +90,66 @@ def plain_letters(small: str) -> str:
     return small.translate(_LETTERS)
 
 
-def _pairs(one: Person, other: Person) -> Iterator[tuple[list[str], list[str]]]:
-    """Yield the words of both names in each reading: as their scripts mean them, and as they look."""
-    for mine in _readings(one.name):
-        for theirs in _readings(other.name):
+_Readings: TypeAlias = Callable[[str], tuple[list[str], ...]]
+
+
+def _pairs(one: Person, other: Person, readings: _Readings) -> Iterator[tuple[list[str], list[str]]]:
+    """Yield the words of both names in each reading."""
+    for mine in readings(one.name):
+        for theirs in readings(other.name):
             yield mine, theirs
 
 
-def _readings(name: str) -> tuple[list[str], list[str]]:
-    composed = without_unseen(unicodedata.normalize("NFKC", name))
-    return _words(composed), _words(composed.translate(_LOOK_ALIKE))
+def _readings(name: str) -> tuple[list[str], ...]:
+    """Return the words of a name as its scripts mean them, and as they look: as they are, and in capitals."""
+    composed = _composed(name)
+    return _words(composed), *_looks(composed, plain=False)
+
+
+def _plain_readings(name: str) -> tuple[list[str], ...]:
+    """Return the words of a name as they look, plain letters and digits too: `I` is like `l`, `0` like `O`."""
+    return _looks(_composed(name), plain=True)
+
+
+def _composed(name: str) -> str:
+    return without_unseen(unicodedata.normalize("NFKC", name))
+
+
+def _looks(name: str, *, plain: bool) -> tuple[list[str], ...]:
+    # No name begins with a small `l`; and among capitals what looks like one is meant to be a capital `I`.
+    as_it_is = "I".join(_skeleton(part, plain=plain) for part in _FIRST_I.split(name))
+    return _words(as_it_is), _words(_skeleton(name.upper(), plain=plain).replace("l", "I"))
+
+
+def _skeleton(text: str, *, plain: bool) -> str:
+    """Return a text with what each character looks like in its place (Unicode TR 39); `plain`: of ASCII ones too."""
+    prototypes = _prototypes()
+    return "".join(prototypes.get(char, char) if plain or not char.isascii() else char for char in text)
+
+
+@cache
+def _prototypes() -> dict[str, str]:
+    """Return what Unicode's table of confusables says that each character looks like.
+
+    The library has each line of the table both ways: what looks like several is what they look like.
+    """
+    from confusable_homoglyphs.confusables import confusables_data
+
+    found: dict[str, str] = {}
+    for char, (first, *more) in confusables_data.items():
+        other = first["c"]
+        is_prototype = more or (len(confusables_data[other]) == 1 and _plainness(char) > _plainness(other))
+        if not is_prototype:
+            found[char.strip(_MARK)] = other.strip(_MARK)
+    return found
+
+
+_MARK = "\N{LEFT-TO-RIGHT MARK}"
+"""Stands around letters of scripts that are written from the right, in the table."""
+
+
+def _plainness(prototype: str) -> tuple[int, bool, int]:
+    return len(prototype.strip(_MARK)), prototype.isascii(), -ord(prototype.strip(_MARK)[0])
 
 
 def _words(name: str) -> list[str]:

@@ -20,6 +20,8 @@ class StatedCondition:
     what: str
     owner: str | None = None
     due: date | None = None
+    sent: bool = True
+    """Whether the letter to the researcher is to tell it."""
 
 
 def conditions_of(
@@ -42,7 +44,11 @@ def conditions_of(
     kept = [*taken, *(controls[name] for name in named if controls[name] not in taken)]
     conditions = (
         *(_of_control(control, named.get(control.id)) for control in kept),
-        *(Condition(text=one.what, owner=one.owner, due=one.due) for one in stated if one.what not in controls),
+        *(
+            Condition(text=one.what, owner=one.owner, due=one.due, sent=one.sent)
+            for one in stated
+            if one.what not in controls
+        ),
     )
     problems = list(_problems(conditions, stated, list(controls), on))
     if binding and not conditions and adopt is not False:
@@ -83,6 +89,7 @@ def _of_control(control: ControlShown, stated: StatedCondition | None) -> Condit
         owner=named or control.who,
         owner_is_role=named is None,
         due=due,
+        sent=stated is None or stated.sent,
     )
 
 

@@ -265,6 +265,8 @@ class Paper:
 
     fields: Mapping[str, AnswerField]
     made: Mapping[str, Any]
+    asks: tuple[str, ...] = ()
+    """The paths of the questions of a case that it asks."""
 
 
 @dataclass(frozen=True)

@@ -58,14 +58,14 @@ def arguments(words: tuple[str, ...], desk: Path, folder: Path) -> tuple[str | P
     match words:
         case ("assess",):
             return (*words, LOAN_CASE, "--criteria", desk, "--profile", LOAN_PROFILE)
-        case ("outlook",):
+        case ("outlook",) | ("case", "check"):
             return (*words, LOAN_CASE, "--criteria", desk)
         case ("interview",):
             return (*words, shutil.copy(LOAN_CASE, folder / "asked.yaml"), "--criteria", desk)
         case ("verify",):
             return (*words, folder / "a.json", "--criteria", desk)
-        case ("case", "check"):
-            return (*words, LOAN_CASE, "--criteria", desk)
+        case ("case", "questions"):
+            return (*words, LOAN_CASE, "--out", folder / "sent", "--criteria", desk)
         case ("case", "import"):
             form = form_for(load_criteria(str(LOAN_DESK)), "conservator")
             back = fill_workbook(form, Person({}), folder / "back.xlsx")

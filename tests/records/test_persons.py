@@ -29,8 +29,23 @@ SAME = (
     ),
     ("\u0421\u043e\u0441\u043e", "Coco"),
     ("Dr", "DR."),
+    # Letters of other scripts and of mathematics that look like plain ones (Unicode TR 39)
+    ("Vogel", "\u2164ogel"),
+    ("Paula Scope", "\u0420\u0430ul\u0430 \u0405cop\u0435"),
+    ("Anna Vogel", "\U0001d400nna Vogel"),
+    ("Peter Cox", "\u0440\u0435\u0442\u0435r \u0421\u043e\u0445"),
+    ("Hanna Toth", "\ua4e7anna \ua4d4oth"),
+    ("Ines Vogel", "\u0399nes Vogel"),
+    ("NIKOS VOGEL", "\u039d\u0399\u039a\u039fS VOGEL"),
+    ("Olaf Iversen", "\u0555laf \u04c0versen"),
+    ("Anna Vogel", "Anna V\u03bfgel"),
 )
 ALIKE = (
+    # Plain letters that look alike: two people may be called so.
+    ("A. Vogel", "A. VogeI"),
+    ("Anna Vogel", "Anna Voge1"),
+    ("Otto Braun", "0tto Braun"),
+    ("Jan Kern", "Jan Kem"),
     ("A. Vogel", "Anna Vogel"),
     ("Anna Vogel", "Anna Maria Vogel"),
     ("A. M. Vogel", "Anna Maria Vogel"),
@@ -38,6 +53,13 @@ ALIKE = (
     ("Anna V.", "Anna Vogel"),
 )
 OTHER = (
+    ("Ian Vogel", "Lan Vogel"),
+    ("Olaf Berg", "Olga Berg"),
+    (
+        "\u0418\u0432\u0430\u043d \u041f\u0435\u0442\u0440\u043e\u0432",
+        "\u041f\u0451\u0442\u0440 \u0418\u0432\u0430\u043d\u043e\u0432",
+    ),
+    ("\u674e\u5a1c", "\u674e\u7389"),
     ("Anna Vogel", "Ben Ode"),
     ("Anna Vogel", "Berta Vogel"),
     ("A. Vogel", "B. Vogel"),

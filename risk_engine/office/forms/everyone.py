@@ -12,11 +12,13 @@ from functools import cached_property
 from pathlib import Path
 
 from risk_engine.engine.facts import Facts, Read, holders, party_of
+from risk_engine.engine.work import tupled
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.loading.case import basis, case_of, read_case_file
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.translation import criteria_in_words
+from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.explanation import Entry
 from risk_engine.model.facts import is_offered
@@ -28,11 +30,13 @@ from risk_engine.office.forms.export_form import (
     is_asked_of,
     label_fact,
     with_hints,
+    written_form,
 )
 from risk_engine.office.forms.form import (
     Form,
     Part,
 )
+from risk_engine.report.blocks import View
 from risk_engine.report.pages import Sender
 from risk_engine.report.pages.letter import names_nobody, tells_an_entry
 from risk_engine.report.returned import (
@@ -72,6 +76,8 @@ class Everyone:
     criteria: Criteria
     sender: Sender
     kind: str
+    asks: frozenset[str] | None = None
+    """The paths that are asked; None for all that is open."""
 
     @cached_property
     def facts(self) -> Facts:
@@ -136,7 +142,7 @@ class Everyone:
         return is_asked_of(fact, role) and is_offered(fact, self.facts.on)
 
     def _is_open(self, read: Read) -> bool:
-        return self.facts.origins.get(read) == "missing"
+        return self.facts.origins.get(read) == "missing" if self.asks is None else read.path() in self.asks
 
     def _form(self, role: str, about: Mapping[str, None] | None) -> Form | None:
         """Return what is open for somebody, None where nothing is; who is asked for names can name new entries."""
@@ -165,7 +171,7 @@ class Everyone:
             for one in ids
         }
         entries = tuple(one for one in part.entries if open_of[one.id])
-        names_new = part.many is not None and not part.entries and self.facts.lists[part.entity] is None
+        names_new = self.asks is None and part.many is not None and self.facts.lists[part.entity] is None
         label = self.criteria.entities[part.entity].facts.get(label_fact(self.criteria, part.entity))
         if names_new and (label is None or is_asked_of(label, role)):
             return part
@@ -215,3 +221,18 @@ def everyone(kind: str, case: Path, sender: Sender, *, criteria: str | None, on:
     rules = criteria_in_words(read_criteria(chosen.version.path))
     case_of(document, rules)
     return Everyone(Record(document.data, Under(rules, day or today, path=document.path)), rules, sender, kind)
+
+
+def letter_book(stored: Assessment, criteria: Criteria, letter: View, sender: Sender) -> bytes:
+    """Return one letter with questions as a workbook that is read back as a questionnaire; MissingExtraError without.
+
+    `letter` is that letter on the assessment; RiskEngineError where it is none that asks one addressee something.
+    """
+    if letter.paper is None or not letter.paper.asks:
+        message = _("of several letters, or of one that asks nothing in writing, there is no workbook")
+        raise RiskEngineError(message, _("name one of those who are asked with `--to`"))
+    asks = frozenset(letter.paper.asks)
+    record = Record(dict(tupled(stored.case)), Under(criteria_in_words(criteria), stored.on))
+    found = Everyone(record, criteria_in_words(criteria), sender, "xlsx", asks)
+    (form,) = (one.form for one in found.letters())
+    return written_form("xlsx", form)

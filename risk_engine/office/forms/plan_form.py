@@ -5,6 +5,7 @@ nothing in the case is written over that nobody changed in the plan.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -24,7 +25,8 @@ from risk_engine.files.office_files import BROKEN
 from risk_engine.model.criteria import Criteria
 from risk_engine.office.forms.answers import WrongError, to_date, to_text
 from risk_engine.office.forms.case_record import Data
-from risk_engine.office.forms.edit_case import CONTROLS, CaseEdit
+from risk_engine.office.forms.edit_answers import CONTROLS
+from risk_engine.office.forms.edit_case import CaseEdit
 from risk_engine.office.forms.form import Cell, InvalidFormError, damaged_form, file_error, form_content
 from risk_engine.office.forms.merge import CASE, NEW
 from risk_engine.office.forms.xlsx_read import sheets_of
@@ -356,7 +358,11 @@ def _kind(text: str, criteria: Criteria) -> str:
 
 def plans_of(files: Sequence[Path]) -> list[ReturnedPlan]:
     """Return the plans among files; raise RiskEngineError where others are read with them."""
-    found = [plan for one in files if (plan := read_plan(one)) is not None]
+    found: list[ReturnedPlan] = []
+    for one in files:
+        # What is wrong with one of several files is told with all else.
+        with suppress(*([RiskEngineError] if len(files) > 1 else [])):
+            found += [plan] if (plan := read_plan(one)) is not None else []
     if found and len(found) < len(files):
         message = _("{file} is a mitigation plan, and is read without other files", file=found[0].path)
         raise RiskEngineError(message, _("read the others in with a second command"))

@@ -17,7 +17,7 @@ from risk_engine.model.case import UNKNOWN
 from risk_engine.office.forms.book_read import book_of
 from risk_engine.office.forms.book_write import CONTROLS, EVIDENCE
 from risk_engine.office.forms.case_file import rewritten, rewritten_of
-from risk_engine.office.forms.edit_case import Asked
+from risk_engine.office.forms.edit_answers import Asked
 from risk_engine.report.blank_case import blank_case
 
 
@@ -88,6 +88,8 @@ def _as_before(old: Any, new: Any) -> Any:
         case tuple(), tuple() if _has_ids(old) and _has_ids(new):
             entries = _by_id(old)
             return tuple(_as_before(entries.get(one["id"]), one) for one in new)
+        case tuple(), tuple() if all(isinstance(one, str) for one in (*old, *new)) and {*old} == {*new}:
+            return old  # in which order options stand means nothing
         case _:
             return new
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.interrupts import unheard
 from risk_engine.files.language import _
 from risk_engine.office.register.folder import (
     CaseFolder,
@@ -106,10 +107,11 @@ def remove(
         path = register / name
         if path.is_dir():
             _check_removable(read_case_folder(path), today)
-        if not path.is_dir() or name not in work.log.removed:
-            work.append({"what": "removed", "case": name, "reason": why, "key": key})
-        if path.is_dir():
-            take_away(path)
+        with unheard():
+            if not path.is_dir() or name not in work.log.removed:
+                work.append({"what": "removed", "case": name, "reason": why, "key": key})
+            if path.is_dir():
+                take_away(path)
         return work.log.removed[name]
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from risk_engine.files.diagnostics import RiskEngineError, file_problem, reason
+from risk_engine.files.interrupts import unheard
 from risk_engine.files.language import _, ngettext
 from risk_engine.files.writing import UNFINISHED, sync_folder, write_bytes, write_once
 from risk_engine.model.criteria import Criteria
@@ -155,10 +156,13 @@ class Writing:
 
     def commit(self) -> None:
         """Say in the log what was filed."""
-        self.append(*({**one, "what": "filed"} for one in self.pending))
-        for path in self.lists:
-            path.unlink(missing_ok=True)
-        self.made, self.pending, self.lists, self.about = [], [], [], None
+        with unheard():
+            self.append(*({**one, "what": "filed"} for one in self.pending))
+            lists = self.lists
+            self.made, self.pending, self.lists, self.about = [], [], [], None
+            for path in lists:
+                with contextlib.suppress(OSError):  # it stays then, and `verify` tells of it
+                    path.unlink(missing_ok=True)
 
     def append(self, *said: dict[str, Any]) -> None:
         """Add lines to the log, all or none; raise RiskEngineError where that cannot be done."""
@@ -191,16 +195,16 @@ class Writing:
 
     def undo(self) -> None:
         """Take away what was made, the last first; what cannot be taken away is told."""
-        if self.about is not None:
-            write_bytes(self.register / ABOUT, self.about)
-        for path in reversed(self.made):
-            try:
-                path.rmdir() if path.is_dir() else path.unlink(missing_ok=True)
-            except OSError as error:
-                self.tell(
-                    _("{path}: it was not filed and cannot be taken away: {reason}", path=path, reason=reason(error))
-                )
-        forget()
+        with unheard():
+            forget()
+            for path in reversed(self.made):
+                try:
+                    path.rmdir() if path.is_dir() else path.unlink(missing_ok=True)
+                except OSError as error:
+                    about = {"path": path, "reason": reason(error)}
+                    self.tell(_("{path}: it was not filed and cannot be taken away: {reason}", **about))
+            if self.about is not None:
+                write_bytes(self.register / ABOUT, self.about)
 
 
 def entry_of(number: int, before: str, said: dict[str, Any]) -> Entry:
@@ -360,8 +364,9 @@ def _name_log(work: Writing, log: Log) -> None:
     path = work.register / ABOUT
     text = _ABOUT_TEXT.format(log=LOG, root=log.root).encode()
     if path.is_file():
-        work.about = content_of(path)
+        before = content_of(path)
         write_bytes(path, text)
+        work.about = before
     else:
         write_once(path, text)
         work.made.append(path)

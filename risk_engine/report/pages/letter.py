@@ -2,8 +2,8 @@
 
 It may reach anybody, so it is given the words of the criteria and what was decided, never what was recorded about a
 partner or a person: no statement of a finding, no name of an entry, no evidence, no note, no reason in free words, and
-nothing that rests on confidential answers. Conditions are written for the researcher and stand whole; only one that
-names an entry or tells a confidential answer is left to the research office to tell.
+nothing that rests on confidential answers. Conditions bind the researcher and stand whole, all of them; only one of
+which whoever decided said so is left to the research office to tell.
 """
 
 import re
@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import Literal, Protocol
 from unicodedata import category, normalize
 
+from risk_engine.files.diagnostics import quoted
 from risk_engine.files.language import _, inside, ngettext
 from risk_engine.model.decision import Condition, Decision
 from risk_engine.model.explanation import ControlShown, Entry, Explanation, Finding, Gap, OptionState
@@ -199,49 +200,48 @@ def letter_facts(assessment: Explanation, decision: Decision | None, sender: Sen
 
 
 def letter_warning(decision: Decision, assessment: Explanation) -> str | None:
-    """Return what the office must know of the conditions in free words before it sends the letter, None if nothing."""
-    free = [one for one in decision.conditions if one.control is None]
-    untold = sum(not may_be_sent(one.text, assessment) for one in free)
-    told = len(free) - untold
-    parts = []
-    if told:
-        parts.append(
-            ngettext(
-                "the letter holds {number} condition in free words as it was decided: read it through before you send "
-                "it",
-                "the letter holds {number} conditions in free words as they were decided: read them through before "
-                "you send it",
-                told,
-            )
-        )
-    if untold:
-        parts.append(
-            ngettext(
-                "the letter leaves out {number} condition in free words, which names an entry of the case or tells a "
-                "confidential answer: tell the researcher its wording yourself",
-                "the letter leaves out {number} conditions in free words, which name an entry of the case or tell a "
-                "confidential answer: tell the researcher their wording yourself",
-                untold,
-            )
-        )
-    return "; ".join(parts) or None
+    """Return what the office must know of the conditions before it sends the letter, None if nothing."""
+    free = sum(one.control is None and one.sent and not _tells(one, assessment) for one in decision.conditions)
+    read = ngettext(
+        "the letter holds {number} condition in free words as it was decided: read it through before you send it",
+        "the letter holds {number} conditions in free words as they were decided: read them through before you send it",
+        free,
+    )
+    return "; ".join(filter(None, (read if free else "", telling(decision, assessment)))) or None
+
+
+def telling(decision: Decision, assessment: Explanation) -> str:
+    """Return which conditions a letter tells although they tell of others, and how to keep one out of it."""
+    found = [one for one in decision.conditions if one.sent and _tells(one, assessment)]
+    if not found:
+        return ""
+    return _(
+        "the letter tells conditions that name an entry of the case or serve a confidential answer: {conditions}. One "
+        "that is not to be sent is decided with `--condition '…; letter=no'`, and told in person",
+        conditions=quoted([one.control or shortened(" ".join(one.text.split()), _ROOM) for one in found]),
+    )
 
 
 def sent_conditions(assessment: Explanation, decision: Decision) -> list[tuple[Condition, str]]:
     """Return the conditions that a letter tells, with their words: those of the criteria where it is a control.
 
-    Left out are controls that would tell a confidential answer, and free words that may not be sent.
+    Left out are those alone of which whoever decided said that they are not sent.
     """
-    kept = Kept(assessment)
     controls = {one.id: one for one in assessment.controls}
-    sent = []
-    for one in decision.conditions:
+
+    def said(one: Condition) -> str:
         control = controls.get(one.control) if one.control else None
-        if control is not None and not kept.control(control):
-            sent.append((one, sentence(control_text(control))))
-        elif one.control is None and may_be_sent(one.text, assessment):
-            sent.append((one, sentence(" ".join(one.text.split()))))
-    return sent
+        return control_text(control) if control else " ".join(one.text.split())
+
+    return [(one, sentence(said(one))) for one in decision.conditions if one.sent]
+
+
+def _tells(condition: Condition, assessment: Explanation) -> bool:
+    """Return whether a condition names an entry, tells a confidential answer, or serves nothing but such answers."""
+    control = next((one for one in assessment.controls if one.id == condition.control), None)
+    if control is not None:
+        return Kept(assessment).control(control)
+    return not may_be_sent(condition.text, assessment)
 
 
 def weighed(assessment: Explanation) -> list[Finding]:

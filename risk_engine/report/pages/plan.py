@@ -74,6 +74,8 @@ class PlannedCondition:
     owner: str
     due: date | None
     is_overdue: bool
+    is_sent: bool
+    """Whether the letter tells it."""
 
 
 @dataclass(frozen=True)
@@ -308,7 +310,8 @@ class _Rows:
         """Return the row of a condition that is no control."""
         due = condition.due
         text = " ".join(condition.text.split())
-        return PlannedCondition(text, condition.owner or "", due, due is not None and due < self._assessment.on)
+        is_overdue = due is not None and due < self._assessment.on
+        return PlannedCondition(text, condition.owner or "", due, is_overdue, condition.sent)
 
     def _instead(self, finding: Finding, taken: OptionState) -> tuple[tuple[str, Severity], ...]:
         """Return the ways that the plan does not take for a finding, and to what each lowers it."""

@@ -245,7 +245,8 @@ def _paper(to: Addressee, assessment: Explanation) -> Paper:
         texts=[],
         left_out=tuple(one for one in every if one not in fields),
     )
-    return Paper(fields, made.model_dump(mode="json"))
+    asks = tuple(gap.path for gap in _open_gaps(to, assessment) if gap.kind != "list")
+    return Paper(fields, made.model_dump(mode="json"), asks)
 
 
 def _open_gaps(to: Addressee, assessment: Explanation) -> tuple[Gap, ...]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.model.criteria import Criteria
+from risk_engine.model.decision import Condition, Decision
 from risk_engine.model.explanation import ControlShown, Explanation, Gap, Proposal
 from risk_engine.model.profile import Disclosure
 from risk_engine.model.translation import Told
@@ -100,12 +101,15 @@ def redacted_view(
     assessment: Explanation,
     told: Told,
     disclosure: Disclosure | None = None,
+    decision: Decision | None = None,
+    *,
     part: Part = "whole",
     annex_file: str = "",
 ) -> View:
     """Return the redacted version of an assessment under its criteria, as they are told in the current language.
 
-    `part` and `annex_file` are as in `report.view.view`.
+    `part` and `annex_file` are as in `report.view.view`. Of a decision it tells the conditions,
+    without what is withheld.
 
     `disclosure` says what is withheld and why; without it, the profile in the assessment does. Raises RiskEngineError
     where the criteria are other ones, or this engine finds what was not found then; DisclosureError if a withheld word
@@ -115,10 +119,12 @@ def redacted_view(
     marks = _marks(given)
     open_part = redaction(assessment, told, given, marks)
     _check_reasons(given, open_part)
-    whole = _view(open_part, told.words, marks, part, annex_file)
+    told_of = None if decision is None else _open_decision(decision, open_part, marks)
+    whole = _view(open_part, told.words, marks, (part, annex_file), told_of)
     # Whatever stands in the document although no text of the case went into it is nobody's secret.
     bare = redaction(assessment, told, given, marks, wordless=True)
-    wordless = _view(bare, told.words, marks, part, annex_file, counts=False)
+    said_nothing = None if decision is None else _open_decision(decision, bare, marks, wordless=True)
+    wordless = _view(bare, told.words, marks, (part, annex_file), said_nothing, counts=False)
     known = set(_secrets_in(wordless, open_part, marks))
     if any(secret not in known for secret in _secrets_in(whole, open_part, marks)):
         raise DisclosureError(
@@ -178,11 +184,35 @@ def _mark(reason: str) -> str:
     return _("[withheld: {reason}]", reason=clean_text(" ".join(reason.split())))
 
 
+def _open_decision(decision: Decision, open_part: Redaction, marks: Marks, *, wordless: bool = False) -> Decision:
+    """Return a decision whose conditions tell nothing that is withheld: every one of them stands, if only as a mark."""
+    hidden = frozenset[str]() if open_part.shows_findings else open_part.withheld.controls
+
+    def told(one: Condition) -> Condition:
+        # Of what is not even sent to the researcher no outsider reads more than that it is there.
+        if one.control in hidden or not one.sent:
+            return Condition(text=marks.answer)
+        owner = one.owner
+        if owner is not None and not one.owner_is_role:
+            owner = marks.person or open_part.secrets.text(owner, marks.answer)
+        free = "…" if wordless else open_part.secrets.text(one.text, marks.answer)
+        return one.model_copy(update={"text": free if one.control is None else one.text, "owner": owner})
+
+    return decision.model_copy(update={"conditions": tuple(map(told, decision.conditions))})
+
+
 def _view(
-    open_part: Redaction, criteria: Criteria, marks: Marks, part: Part, annex_file: str, *, counts: bool = True
+    open_part: Redaction,
+    criteria: Criteria,
+    marks: Marks,
+    shown_as: tuple[Part, str],
+    decision: Decision | None,
+    *,
+    counts: bool = True,
 ) -> View:
     assessment = open_part.assessment
-    facts = redacted_facts(open_part, criteria, marks)
+    part, annex_file = shown_as
+    facts = redacted_facts(open_part, criteria, marks, decision)
     shown = _filled(assessment, facts, part, annex_file)
     # How many marks there are is known once there is a page.
     listed = tuple(one for one in shown.sections if one.key != "withheld")
@@ -210,7 +240,9 @@ def _filled(assessment: Explanation, facts: RedactedFacts, part: Part, annex_fil
     )
 
 
-def redacted_facts(open_part: Redaction, criteria: Criteria, marks: Marks) -> RedactedFacts:
+def redacted_facts(
+    open_part: Redaction, criteria: Criteria, marks: Marks, decision: Decision | None = None
+) -> RedactedFacts:
     """Return what a redacted version may say, chosen and in order; how many marks that makes is not counted yet."""
     assessment = open_part.assessment
     names = Names(assessment)
@@ -221,7 +253,7 @@ def redacted_facts(open_part: Redaction, criteria: Criteria, marks: Marks) -> Re
     first, *others = by_role
     controls = tuple(one for one in assessment.controls if not one.supporting)
     stated = tuple(one for one in controls if one.stated)
-    report = report_facts(assessment, names)
+    report = report_facts(assessment, names, decision)
     return RedactedFacts(
         **vars(dataclasses.replace(report, notes=marks.answer if open_part.has_notes else "")),
         case=called(assessment.case_title, assessment.case_id),

@@ -32,9 +32,22 @@ LOAN = load_criteria(str(LOAN_DESK))
 LOAN_SET = ("--criteria", LOAN_DESK)
 
 
+def in_any_order(value: Any) -> Any:
+    """Return what is said with options in one order: in which order they stand means nothing."""
+    match value:
+        case dict():
+            return {key: in_any_order(one) for key, one in value.items()}
+        case tuple() if all(isinstance(one, str) for one in value):
+            return tuple(sorted(value))
+        case tuple():
+            return tuple(in_any_order(one) for one in value)
+        case _:
+            return value
+
+
 def stated(case: Any) -> str:
     """Return the digest of what a case states: of its answers, whatever form they were given in."""
-    said = case.model_dump(exclude_none=True, by_alias=True)
+    said = in_any_order(case.model_dump(exclude_none=True, by_alias=True))
     return digest({key: value for key, value in said.items() if value not in ({}, ())})
 
 
@@ -218,6 +231,14 @@ def test_a_case_goes_out_is_changed_and_comes_back_with_its_comments(tmp_path: P
     assert shown == "loan.months: 8 -> 9\n"
     assert case.read_text("utf-8") == LOAN_CASE.read_text("utf-8").replace("months: 8", "months: 9")
     assert (tmp_path / "case.yaml.bak").read_bytes() == LOAN_CASE.read_bytes()
+
+
+def test_options_that_stand_in_another_order_are_no_change(tmp_path: Path) -> None:
+    case, file = tmp_path / "case.yaml", tmp_path / "case.xlsx"
+    text = LOAN_CASE.read_text("utf-8").replace("hazards: [arsenic]", "hazards: [radium, arsenic]")
+    case.write_text(text, "utf-8")
+    done("case", "export", case, file, *LOAN_SET)
+    assert run("case", "import", file, "--into", case, *LOAN_SET).err == f"{case}: nothing new\n"
 
 
 def test_a_workbook_does_not_write_over_what_was_changed_in_the_case_meanwhile(tmp_path: Path) -> None:

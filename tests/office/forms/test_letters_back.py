@@ -7,17 +7,20 @@ from typing import Any
 
 import pytest
 from docx import Document
+from openpyxl import load_workbook
 
 from risk_engine.engine.assess import assess
 from risk_engine.engine.explain import explain
+from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import in_language
 from risk_engine.files.source import parse
 from risk_engine.loading.case import case_of
 from risk_engine.loading.criteria import read_criteria
+from risk_engine.office.forms.everyone import letter_book
 from risk_engine.office.forms.form import InvalidFormError
 from risk_engine.office.forms.import_form import Request, import_forms
 from risk_engine.report import written
-from risk_engine.report.pages import view_of
+from risk_engine.report.pages import Sender, view_of
 from risk_engine.report.returned import DocumentMade, made_from
 from risk_engine.report.word.fields import MADE_TAG, content_of, controls
 from tests.asked import CASE, houses_are_asked
@@ -147,3 +150,36 @@ def test_of_several_letters_in_one_document_none_comes_back(case: Path, folder: 
     shown = view_of(explain(assess(stated, criteria), criteria), "questions")
     assert len(shown.sections) > 1
     assert tags(written(shown, "docx")) == []
+
+
+def test_as_a_workbook_a_letter_asks_the_same_and_comes_back(case: Path, folder: Path, tmp_path: Path) -> None:
+    criteria = read_criteria(folder)
+    stated: Any = case_of(parse(case.read_text("utf-8"), "case", nulls=True), criteria)
+    record = assess(stated, criteria)
+    shown = view_of(explain(record, criteria), "questions", to="borrower.harbour")
+    file = tmp_path / "harbour.xlsx"
+    file.write_bytes(letter_book(record, criteria, shown, Sender("A. Registrar", "desk@museum.example")))
+    book = load_workbook(file)
+    assert "From: A. Registrar" in [one.value for one in book["Start"]["B"]]
+    (sheet,) = [one for one in book.worksheets if str(one["A1"].value).startswith("part ")]
+    rows = {str(one.value): one.row for one in sheet["A"]}
+    sheet.cell(rows["borrower.night_watch"], 3).value = "Nobody"
+    start = {str(one.value): one.row for one in book["Start"]["A"]}
+    book["Start"].cell(start["by"], 3).value = "B. Keeper"
+    book["Start"].cell(start["day"], 3).value = "2026-03-05"
+    book.save(file)
+    assert "night_watch: empty" in imported(case, folder, file).text
+    several = view_of(explain(record, criteria), "questions")
+    with pytest.raises(RiskEngineError, match="name one of those who are asked with `--to`"):
+        letter_book(record, criteria, several, Sender())
+
+
+def test_a_workbook_of_a_letter_asks_nothing_else_where_a_list_is_open(case: Path, folder: Path) -> None:
+    text = case.read_text("utf-8")
+    case.write_text(text[: text.index("artwork:")], "utf-8")
+    criteria = read_criteria(folder)
+    stated: Any = case_of(parse(case.read_text("utf-8"), "case", nulls=True), criteria)
+    record = assess(stated, criteria)
+    shown = view_of(explain(record, criteria), "questions", to="borrower.harbour")
+    book = load_workbook(io.BytesIO(letter_book(record, criteria, shown, Sender())))
+    assert [one.title for one in book.worksheets if one.sheet_state == "visible"] == ["Start", "Borrowing house"]

@@ -145,6 +145,14 @@ def test_a_log_that_was_bent_is_told_and_nothing_is_written_over_it(what: str, r
     assert verify(register).verdict in {"holds", "broken" if what == "renamed" else "holds"}
 
 
+def test_the_log_of_another_register_with_its_description_is_told(register: Path) -> None:
+    put_in_the_log_of_another(register)
+    shutil.copy(register.with_name("other") / ABOUT, register / ABOUT)
+    found = faults(register)
+    assert {one.verdict for one in found} == {"broken"}
+    assert "it lies there as if it were filed, and the log does not know it" in {one.what for one in found}
+
+
 def test_a_log_under_another_name_is_recognised(register: Path) -> None:
     rename(register)
     _gone, there = faults(register)
@@ -402,4 +410,6 @@ def test_a_lock_is_told_and_what_is_being_filed_is_no_fault(register: Path) -> N
     shorten(register)
     (register / LOCK).touch()
     assert {one.verdict for one in faults(register)} == {"unchecked"}
-    assert next(one.place for one in faults(register)) == LOCK
+    first, second = faults(register)
+    assert first.place == LOCK
+    assert second.way_out == "somebody is filing it, or was killed while filing; the next writer takes it in"

@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -142,6 +143,33 @@ def test_whatever_fails_on_a_full_disk_leaves_the_register_as_it_was(
     assert verify(register).verdict == "holds"
 
 
+@needs_root
+def test_a_log_that_cannot_be_begun_on_a_full_disk_is_not_begun(
+    old: Path, tmp_path: Path, small_disk: Callable[[int], Path]
+) -> None:
+    disk = small_disk(600 * PAGE)
+    register = disk / "r"
+    shutil.copytree(old, register)
+    before = tree(register)
+    failed = 0
+    for free in range(60):
+        filler = disk / "filler"
+        with filler.open("wb") as file:
+            file.write(b"x" * (shutil.disk_usage(disk).free - free * PAGE))
+        try:
+            filed(register, case_file(tmp_path, with_id("L-2"), name="second.yaml"))
+        except RiskEngineError as error:
+            assert "no space left on device" in str(error)  # noqa: PT017 (it succeeds once there is room enough)
+            filler.unlink()
+            assert tree(register) == before
+            failed += 1
+            continue
+        break
+    assert failed > 3
+    filler.unlink()
+    assert verify(register).verdict == "holds"
+
+
 def test_a_limit_on_the_size_of_files_leaves_nothing_either(tmp_path: Path) -> None:
     case = case_file(tmp_path)
     assessed(case)
@@ -162,6 +190,29 @@ def test_a_limit_on_the_size_of_files_leaves_nothing_either(tmp_path: Path) -> N
         _, status = os.waitpid(child, 0)
         assert os.waitstatus_to_exitcode(status) == 3, limit
         assert not register.exists()
+
+
+@pytest.mark.parametrize("when", [0.0, 0.01, 0.03, 0.1, 0.2])
+def test_whoever_presses_ctrl_c_has_filed_all_or_nothing(when: float, register: Path, tmp_path: Path) -> None:
+    new = case_file(tmp_path, ("months: 8", "months: 9"), name="new.yaml")
+    before = tree(register)
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            filed(register, new)
+            code = 0
+        except KeyboardInterrupt:
+            code = 3
+        finally:
+            os._exit(code)
+    time.sleep(when)
+    os.kill(child, signal.SIGINT)
+    os.waitpid(child, 0)
+    assert not is_locked(register)
+    assert verify(register).verdict == "holds"
+    assert (tree(register) == before) == (len(known_case_folder(register, CASE_ID).filed) == 2)
 
 
 def test_what_fails_midway_for_any_reason_is_undone(register: Path) -> None:
@@ -217,7 +268,7 @@ def test_a_line_that_was_half_written_is_finished_by_the_next_writer(register: P
     assert verify(register).verdict == "holds"
     assert ("completed", CASE_ID) in whats(register)
     (note,) = verify(register).faults
-    assert note.what == "lines 4: taken in by the next writer, after one was killed before it could"
+    assert note.what == "line 4: taken in by the next writer, after one was killed before it could"
 
 
 def test_only_what_a_killed_process_can_have_left_is_completed(register: Path, tmp_path: Path) -> None:

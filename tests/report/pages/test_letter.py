@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -14,13 +15,14 @@ from risk_engine.records.decide import Said, decide
 from risk_engine.records.decisions import StatedCondition
 from risk_engine.report import written
 from risk_engine.report.blocks import Letterhead, Prose, words
-from risk_engine.report.pages import view_of
+from risk_engine.report.pages import WholeKind, view_of
 from risk_engine.report.pages.letter import letter_warning
 from tests.report.pages.samples import HEAD, decided, group, orchard, text_of
 from tests.report.parts import control, finding, gap, option, proposal, read
 from tests.report.printing import pages
 from tests.report.samples import assessment
 
+KINDS: tuple[WholeKind, ...] = ("decision", "plan", "full")
 MARK = "ZZ-nobody-may-read-this"
 
 
@@ -49,7 +51,7 @@ def test_of_what_the_person_who_decided_wrote_a_letter_holds_the_conditions_alon
     conditions = (
         StatedCondition("NET", owner=MARK),
         StatedCondition("Mend the\n  ladder", due=date(2026, 5, 1)),
-        StatedCondition(f"Keep away from Grandmother {MARK}"),
+        StatedCondition(f"Keep away from Grandmother {MARK}", sent=False),
     )
     decision = decided(secret, *conditions, reason=f"{MARK} did it.", opening="wait")
     said = text_of(secret, "letter", decision)
@@ -63,20 +65,27 @@ def test_of_what_the_person_who_decided_wrote_a_letter_holds_the_conditions_alon
     ]
 
 
-def test_a_condition_that_tells_a_confidential_answer_is_in_no_letter() -> None:
+def test_every_condition_is_in_the_letter_but_those_of_which_whoever_decided_said_so() -> None:
     facts = {
         "tree.old.bark": read(),
         "tree.old.heart": read(shown=" Hollow  inside", confidential=True),
         "tree.old.pest": read(shown="Yes", confidential=True),
     }
     made = orchard(facts=facts, **PLAIN)
-    decision = decided(made, StatedCondition("Nobody climbs: it is hollow inside."), StatedCondition("Yes, use a net"))
-    said = group(view_of(made, "letter", decision), "On what conditions")
+    stated = (StatedCondition("Nobody climbs: it is hollow inside."), StatedCondition("Yes, use a net", sent=False))
+    decision = decided(made, *stated)
+    said = group(view_of(made, "letter", decision), "On what conditions")[1:]
+    assert len(said) == len(decision.conditions)
     assert said[-2:] == [
-        "Yes, use a net.",
-        # The other one is the control that serves a finding on the confidential pest alone.
-        "2 further conditions are in the decision; the research office tells you their wording.",
+        "Nobody climbs: it is hollow inside.",
+        "1 further condition is in the decision; the research office tells you its wording.",
     ]
+    plain = orchard(**PLAIN)
+    for kind in ("decision", "plan", "full"):
+        text = " ".join(text_of(plain, kind, decided(plain, *stated)).split())
+        assert "Nobody climbs: it is hollow inside." in text
+        assert "Yes, use a net" in text
+        assert text.count("not sent") >= 1
 
 
 def test_a_condition_that_is_a_control_is_told_in_the_words_of_the_criteria_whatever_the_record_says() -> None:
@@ -88,7 +97,7 @@ def test_a_condition_that_is_a_control_is_told_in_the_words_of_the_criteria_what
     assert MARK not in " ".join(said)
 
 
-def test_the_office_is_told_which_conditions_to_read_through_and_how_many_the_letter_does_not_say() -> None:
+def test_the_office_is_told_which_conditions_to_read_through_and_which_tell_of_others() -> None:
     made = orchard(entries=(Entry(path="tree.old", title="Tree", label="Grandmother"),), **PLAIN)
     free, naming = StatedCondition("Mend the ladder"), StatedCondition("Ask  GRANDMOTHER first")
     assert letter_warning(decided(made, StatedCondition("NET")), made) is None
@@ -97,9 +106,10 @@ def test_the_office_is_told_which_conditions_to_read_through_and_how_many_the_le
     )
     assert letter_warning(decided(made, free, naming), made) == (
         "the letter holds 1 condition in free words as it was decided: read it through before you send it; "
-        "the letter leaves out 1 condition in free words, which names an entry of the case or tells a confidential "
-        "answer: tell the researcher its wording yourself"
+        "the letter tells conditions that name an entry of the case or serve a confidential answer: `Ask GRANDMOTHER "
+        "first`. One that is not to be sent is decided with `--condition '…; letter=no'`, and told in person"
     )
+    assert letter_warning(decided(made, replace(naming, sent=False)), made) is None
 
 
 def hidden(name: str, **changes: Any) -> Finding:
@@ -131,7 +141,9 @@ def test_what_rests_on_confidential_answers_is_in_no_letter() -> None:
     made = confidential()
     for decision in (None, decided(made)):
         said = text_of(made, "letter", decision)
-        assert [one for one in ("HEART", "heart", "SPRAY") if one in said] == []
+        # Whoever carries the project must know what binds it: a condition is told, never what it is for.
+        untold = ("HEART", "heart") if decision else ("HEART", "heart", "SPRAY")
+        assert [one for one in untold if one in said] == []
         assert "Is it the bark?" in said
         shown = group(view_of(made, "letter", decision), "Why")
         assert shown[-1] == (
@@ -140,8 +152,9 @@ def test_what_rests_on_confidential_answers_is_in_no_letter() -> None:
     told = group(view_of(made, "letter", decided(made)), "On what conditions")
     assert told[1:] == [
         "Control NET. Do NET. Due 1 May 2026.",
-        "1 further condition is in the decision; the research office tells you its wording.",
+        "Control SPRAY. Do SPRAY. Due 1 May 2026.",
     ]
+    assert "serve a confidential answer: `SPRAY`." in (letter_warning(decided(made), made) or "")
 
 
 def test_where_all_that_weighed_is_confidential_nothing_else_is_claimed() -> None:

@@ -426,7 +426,7 @@ def test_findings_are_shown_bare_where_the_profile_says_so() -> None:
     assert [one.depends_on for one in unsure.awareness if one.id == "OF-LOW"] == [("guide.a.checked",)]
     bare = redaction(unsure, TOLD, SHOWN, MARKS).assessment
     assert [one.depends_on for one in bare.awareness if one.id == "OF-LOW"] == [()]
-    told = lines(page(climbed(TOUR), SHOWN), "withheld")
+    told = lines(page(climbed(TOUR), SHOWN), "withheld_list")
     assert any(
         one.startswith("Findings on these answers: Of ILL, CHECK, LATER, SNOW, SAID, BOUND, MAYBE only") for one in told
     )
@@ -455,6 +455,20 @@ def test_it_lists_what_is_withheld_under_the_criteria_whatever_the_case_says() -
         "Reason: Answers: § 3 IFG",
         "Reason: Names of people: personal data",
         "Marks: In 7 places below a mark with the reason stands for what was taken out.",
+        "Answers: Whatever was answered to 10 questions, and what would tell it, is withheld; the annex names them.",
+        "Points and bands: Not shown of these dimensions, because they add up withheld indicators too: Body; Mind.",
+        "Names of people: It is not shown who assessed, who collected evidence and who sees to a control.",
+        (
+            "Working notes: Not shown are the notes in the case file, answers set aside, and the short names that the "
+            "office gave to entries; they are numbered here."
+        ),
+        (
+            "Repetitions: Where another text repeats a withheld answer or name, a mark stands in its place. "
+            "Repetitions are looked for by whole answers and names and by their parts; "
+            "in other words they are not found."
+        ),
+    ]
+    assert lines(page(climbed(TOUR)), "withheld_list") == [
         "payer? | tour | confidential under the criteria",
         "price? | tour | confidential under the criteria",
         "paid_on? | tour | confidential under the criteria",
@@ -471,19 +485,8 @@ def test_it_lists_what_is_withheld_under_the_criteria_whatever_the_case_says() -
             "title."
         ),
         "Mind: 1 of 1 indicators is not shown, whatever it came to, because it may read these answers: ILL ILL title.",
-        "Points and bands: Not shown of these dimensions, because they add up withheld indicators too: Body; Mind.",
         "Controls: Not shown, because they serve withheld indicators alone: VET.",
         "Notes on what to know: Whether OF-ILL, OF-FOUND, OF-LOW apply is not shown: it depends on what is withheld.",
-        "Names of people: It is not shown who assessed, who collected evidence and who sees to a control.",
-        (
-            "Working notes: Not shown are the notes in the case file, answers set aside, and the short names that the "
-            "office gave to entries; they are numbered here."
-        ),
-        (
-            "Repetitions: Where another text repeats a withheld answer or name, a mark stands in its place. "
-            "Repetitions are looked for by whole answers and names and by their parts; "
-            "in other words they are not found."
-        ),
     ]
 
 
