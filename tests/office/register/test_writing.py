@@ -268,7 +268,7 @@ def test_a_line_that_was_half_written_is_finished_by_the_next_writer(register: P
     assert verify(register).verdict == "holds"
     assert ("completed", CASE_ID) in whats(register)
     (note,) = verify(register).faults
-    assert note.what == "lines 4: taken in by the next writer, after one was killed before it could"
+    assert note.what == "line 4: taken in by the next writer, after one was killed before it could"
 
 
 def test_only_what_a_killed_process_can_have_left_is_completed(register: Path, tmp_path: Path) -> None:
