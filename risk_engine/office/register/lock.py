@@ -78,7 +78,7 @@ def machine() -> str:
     The name of a machine does not do: containers share it, and each counts its own processes.
     """
     with contextlib.suppress(OSError):
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+        boot = read_bytes(Path("/proc/sys/kernel/random/boot_id")).decode().strip()
         return f"{boot} {Path('/proc/self/ns/pid').readlink()}"
     return f"{socket.gethostname()} {uuid.getnode():012x}"
 

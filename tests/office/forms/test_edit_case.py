@@ -13,7 +13,8 @@ from risk_engine.files.syntax import one_line
 from risk_engine.loading.case import case_of
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.facts import AnyFact, BooleanFact, ChoiceFact, ChoicesFact, DateFact, IntegerFact, RowFact
-from risk_engine.office.forms.edit_case import Asked, CaseEdit
+from risk_engine.office.forms.edit_answers import Asked
+from risk_engine.office.forms.edit_case import CaseEdit
 from risk_engine.report.blank_case import blank_case
 from tests.engine.builder import LOAN_DESK
 from tests.strategies import one_in
