@@ -168,7 +168,7 @@ def _is_book(files: Sequence[Path]) -> bool:
 
 def _take_book(file: Path, into: Path, criteria: str | None, on: date | None, prefer: Sequence[str]) -> None:
     """Write into a case file what the workbook of the case says."""
-    from risk_engine.office.forms.edit_case import Asked
+    from risk_engine.office.forms.edit_answers import Asked
     from risk_engine.office.forms.take_book import take_book
 
     before = bytes_of(into)
@@ -263,7 +263,8 @@ def _editing(
 
     `problems` are those of the options, which are told with those of the changes.
     """
-    from risk_engine.office.forms.edit_case import Asked, CaseEdit
+    from risk_engine.office.forms.edit_answers import Asked
+    from risk_engine.office.forms.edit_case import CaseEdit
 
     before = bytes_of(case)
     if before is None:

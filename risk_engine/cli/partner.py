@@ -11,7 +11,7 @@ from risk_engine.cli.commands import App
 from risk_engine.cli.options import CriteriaOption, Day
 from risk_engine.cli.output import wrote
 from risk_engine.files.diagnostics import RiskEngineError
-from risk_engine.files.language import _
+from risk_engine.files.language import _, ngettext
 from risk_engine.files.writing import check_new, make_folder, write_text
 
 app = App(help="Keep what is known about partners in one place, and use it in every case.")
@@ -49,9 +49,14 @@ def save(
     else:
         check_new(new.path, _("`--replace` writes over it and keeps the old one; or name another with `--as`"))
     write_text(new.path, new.text)
-    typer.echo(
-        _("{number} answers about {entry} are on file as `{id}`", number=new.answers, entry=entry, id=new.path.stem)
+    said = ngettext(
+        "{number} answer about {entry} is on file as `{id}`",
+        "{number} answers about {entry} are on file as `{id}`",
+        new.answers,
+        entry=entry,
+        id=new.path.stem,
     )
+    typer.echo(said)
     wrote(new.path)
 
 

@@ -243,7 +243,13 @@ def test_what_is_kept_is_the_same_in_every_language(tmp_path: Path) -> None:
     assert [one for one in every if one not in files] != []
     assert len(files) > 20
     for one in files:
-        assert (tmp_path / "de" / one).read_bytes() == (tmp_path / "en" / one).read_bytes(), one
+        said = [(tmp_path / tag / one).read_bytes() for tag in ("de", "en")]
+        if one.name in {"LOG.jsonl", "REGISTER.txt"}:
+            # Each register has a beginning of its own, and its log a chain of times and digests from there on.
+            said = [
+                re.sub(rb'[0-9a-f]{64}|[0-9-]{10}T[0-9:.]+|(?<=register":")[0-9a-f]+', b"", content) for content in said
+            ]
+        assert said[0] == said[1], one
 
 
 def test_a_table_to_read_speaks_german_and_its_workbook_too(tmp_path: Path) -> None:

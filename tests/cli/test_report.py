@@ -224,16 +224,14 @@ def test_a_confirmation_that_does_not_count_gives_no_document(lung: Path, decisi
     assert "the confirmation of the decision does not count: altered" in said
 
 
-def test_beside_a_letter_it_is_said_which_conditions_in_free_words_it_holds_and_leaves_out(
-    lung: Path, tmp_path: Path
-) -> None:
+def test_beside_a_letter_it_is_said_how_many_conditions_in_free_words_it_holds(lung: Path, tmp_path: Path) -> None:
     who = ("--by", "A. Vogel", "--role", "Head", "--on", "2026-12-03")
     decided = tmp_path / "free.json"
     done(
         "decide",
         lung,
         "--condition",
-        "Keep Pearl Delta Institute of Medical Imaging out of it",
+        "Keep Pearl Delta Institute of Medical Imaging out of it; letter=no",
         "--condition",
         "Mend it first",
         *who,
@@ -242,7 +240,6 @@ def test_beside_a_letter_it_is_said_which_conditions_in_free_words_it_holds_and_
     )
     result = run("report", lung, "--decision", decided, "--kind", "letter", "-o", tmp_path / "letter.md")
     assert "the letter holds 1 condition in free words" in result.err
-    assert "the letter leaves out 1 condition in free words" in result.err
     letter = (tmp_path / "letter.md").read_text("utf-8")
     assert "Mend it first" in letter
     assert "Pearl Delta" not in letter

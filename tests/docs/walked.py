@@ -157,7 +157,8 @@ class Typist:
                 continue
             column = columns[middle[0] if middle else ""]
             for key, entered in self._entered(f"{entity}.{fact}", value):
-                if key in keys:
+                # What is locked has its answer already, or is not asked of this entry.
+                if key in keys and not sheet.cell(keys[key], column).protection.locked:
                     put(sheet, keys[key], column, entered)
                     self.typed.add(path)
 

@@ -196,7 +196,9 @@ def test_an_outlook_that_lacks_its_section_is_refused(tmp_path: Path) -> None:
 def test_a_template_that_prints_all_it_is_given_tells_nothing_that_no_letter_may_tell(tmp_path: Path) -> None:
     secret = orchard(marked, case={"notes": MARK, "tree": [{"id": "old", "bark": MARK}]}, **PLAIN)
     for on, hidden in ((secret, MARK), (confidential(), "HEART"), (confidential(), "How is the heart?")):
-        decision = decided(on, StatedCondition(f"Keep away from Grandmother {MARK}"), reason=f"{MARK}.", opening="wait")
+        decision = decided(
+            on, StatedCondition(f"Keep away from Grandmother {MARK}", sent=False), reason=f"{MARK}.", opening="wait"
+        )
         every = "".join(f"<p>{one}</p>" for one in printing(letter_facts(on, decision)))
         shown = letter(tmp_path, block("greeting", every), on, decision)
         text = written(shown, "text").decode()

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
-from typing import TypeVar, assert_never
+from typing import Final, TypeVar, assert_never
 
 from risk_engine.files.diagnostics import nearest, quoted
 from risk_engine.files.language import N_, _
@@ -79,7 +79,7 @@ class Given:
     unsure: bool = False
 
 
-_NOT_KNOWN = object()
+NOT_KNOWN_YET: Final = object()
 """The answer "not known yet", which is an answer to the person and none to the rules."""
 
 
@@ -96,17 +96,17 @@ def given(asked: Field, fact: AnyFact | None, criteria: Criteria, words: Words =
         mark = _marked(asked.mark, words)
     _raise(wrong)
     if mark == words.not_known:
-        if value is not None and value is not _NOT_KNOWN:
+        if value is not None and value is not NOT_KNOWN_YET:
             said = short(shown(fact, value))  # type: ignore[arg-type]
             message = _("this says “{not_known}” beside the answer {answer}", not_known=mark, answer=said)
             raise WrongError(message, _("take out one of the two"))
-        value = _NOT_KNOWN
+        value = NOT_KNOWN_YET
     if value is None:
         if mark == words.unsure:
             message = _("this says “{unsure}”, but there is no answer", unsure=mark)
             raise WrongError(message, _("answer, or choose “{not_known}”", not_known=words.not_known))
         return None
-    if value is _NOT_KNOWN:
+    if value is NOT_KNOWN_YET:
         return Given(None, asked.place)
     return Given(value, asked.place, unsure=mark == words.unsure)  # type: ignore[arg-type]
 
@@ -134,7 +134,7 @@ def _value(asked: Field, fact: AnyFact | None, criteria: Criteria, words: Words)
         return None
     titles = (title for title in asked.titles if title != words.not_known)
     if says_not_known(asked.answer, words) and not any(asked.answer.says(title) for title in titles):
-        return _NOT_KNOWN
+        return NOT_KNOWN_YET
     return _single(asked.answer, asked, fact, criteria, words)
 
 
@@ -190,7 +190,7 @@ def options_marked(asked: Field, fact: ChoicesFact, words: Words) -> object:
     if marked:
         return tuple(name for name in fact.options if name in marked)
     if whole is not None:
-        return () if says_none else _NOT_KNOWN
+        return () if says_none else NOT_KNOWN_YET
     if refused and refused == len(asked.options):
         return ()
     if refused:

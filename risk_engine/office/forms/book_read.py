@@ -19,7 +19,7 @@ from risk_engine.files.source import Cell as Spot
 from risk_engine.files.source import Document, Mark
 from risk_engine.model.case import UNKNOWN
 from risk_engine.model.facts import ChoicesFact
-from risk_engine.office.forms.answers import WrongError, options_marked, says_not_known, to_date, to_text
+from risk_engine.office.forms.answers import NOT_KNOWN_YET, WrongError, options_marked, says_not_known, to_date, to_text
 from risk_engine.office.forms.book_write import CASE_KEY, CONTROLS, EVIDENCE, HEAD_KEYS, RECORD_KEY, SUPPORTS, MadeBook
 from risk_engine.office.forms.case_record import SET_ASIDE, id_of
 from risk_engine.office.forms.export_form import ENTRY_ID
@@ -270,7 +270,8 @@ class _Reading:
         words, kind, cell = self.made.words, self.made.kinds.get(name, "text"), asked.answer
         if kind == "choices" and asked.options:
             options = {one: one for one in asked.options}
-            return options_marked(asked, ChoicesFact(type="choices", options=options), words)
+            found = options_marked(asked, ChoicesFact(type="choices", options=options), words)
+            return UNKNOWN if found is NOT_KNOWN_YET else found
         if cell is None or cell.is_empty:
             return None
         title = next((written for title, written in asked.titles.items() if cell.says(title)), None)

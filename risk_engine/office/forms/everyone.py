@@ -171,7 +171,7 @@ class Everyone:
             for one in ids
         }
         entries = tuple(one for one in part.entries if open_of[one.id])
-        names_new = part.many is not None and not part.entries and self.facts.lists[part.entity] is None
+        names_new = self.asks is None and part.many is not None and self.facts.lists[part.entity] is None
         label = self.criteria.entities[part.entity].facts.get(label_fact(self.criteria, part.entity))
         if names_new and (label is None or is_asked_of(label, role)):
             return part

@@ -5,6 +5,7 @@ nothing in the case is written over that nobody changed in the plan.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -24,8 +25,9 @@ from risk_engine.files.office_files import BROKEN
 from risk_engine.model.criteria import Criteria
 from risk_engine.office.forms.answers import WrongError, to_date, to_text
 from risk_engine.office.forms.case_record import Data
-from risk_engine.office.forms.edit_case import CONTROLS, CaseEdit
-from risk_engine.office.forms.form import Cell, InvalidFormError, damaged_form, file_error, form_content
+from risk_engine.office.forms.edit_answers import CONTROLS
+from risk_engine.office.forms.edit_case import CaseEdit
+from risk_engine.office.forms.form import Cell, damaged_form, form_content
 from risk_engine.office.forms.merge import CASE, NEW
 from risk_engine.office.forms.xlsx_read import sheets_of
 from risk_engine.office.forms.xlsx_write import (
@@ -64,6 +66,8 @@ class ReturnedPlan:
     cells: dict[tuple[str, str], Cell] = field(default_factory=dict)
     """Control and field."""
     beside: list[Cell] = field(default_factory=list)
+    twice: list[Cell] = field(default_factory=list)
+    """Fields that are there a second time."""
 
 
 # --- the workbook ---
@@ -214,21 +218,14 @@ def _from_workbook(path: Path) -> ReturnedPlan | None:
 
 
 def _take(plan: ReturnedPlan, cells: Iterator[tuple[tuple[str, str], Cell]]) -> None:
-    """Keep the fields of a plan; raise InvalidFormError for one that is there twice, or that no plan has."""
-    twice = []
+    """Keep the fields of a plan; apart what is there twice, and what no plan has."""
     for (control, name), one in cells:
         if control not in plan.made.controls or name not in FIELDS:
             plan.beside.append(one)
         elif (control, name) in plan.cells:
-            twice.append(one)
+            plan.twice.append(one)
         else:
             plan.cells[control, name] = one
-    if twice:
-        message, way_out = (
-            _("this field is there twice, so nobody can say which one counts"),
-            _("take the second one out"),
-        )
-        raise InvalidFormError([*(file_error(Path(one.place), message, way_out).problems[0] for one in twice)])
 
 
 # --- into the case ---
@@ -245,6 +242,9 @@ def take_plan(plan: ReturnedPlan, edit: CaseEdit, prefer: Sequence[str] = ()) ->
         message = _("this plan is of the case `{made}` under `{set_id}`", made=made.case_id, set_id=made.set_id)
         edit.problem(plan.path.as_posix(), message, _("name the case that it is about with `--into`"))
         return []
+    for one in plan.twice:
+        message = _("this field is there twice, so nobody can say which one counts")
+        edit.problem(one.place, message, _("take the second one out"))
     wanted = dict(_preferences(prefer, edit))
     for control in made.controls:
         row = {name: cell for (id_, name), cell in plan.cells.items() if id_ == control}
@@ -356,7 +356,10 @@ def _kind(text: str, criteria: Criteria) -> str:
 
 def plans_of(files: Sequence[Path]) -> list[ReturnedPlan]:
     """Return the plans among files; raise RiskEngineError where others are read with them."""
-    found = [plan for one in files if (plan := read_plan(one)) is not None]
+    found: list[ReturnedPlan] = []
+    for file in files:
+        with suppress(RiskEngineError):  # what is wrong with it is told with all else
+            found += [plan] if (plan := read_plan(file)) is not None else []
     if found and len(found) < len(files):
         message = _("{file} is a mitigation plan, and is read without other files", file=found[0].path)
         raise RiskEngineError(message, _("read the others in with a second command"))

@@ -17,7 +17,7 @@ from risk_engine.model.case import UNKNOWN
 from risk_engine.office.forms.book_read import book_of
 from risk_engine.office.forms.book_write import CONTROLS, EVIDENCE
 from risk_engine.office.forms.case_file import rewritten, rewritten_of
-from risk_engine.office.forms.edit_case import Asked
+from risk_engine.office.forms.edit_answers import Asked
 from risk_engine.report.blank_case import blank_case
 
 

@@ -224,6 +224,8 @@ def _case(looked: _Seen, case: str) -> Iterator[Fault]:
         if log and entry is None:
             what = _("it lies there as if it were filed, and the log does not know it")
             way_out = _("move it elsewhere, then file it with `risk-engine register add`; or the log was shortened")
+            if looked.is_written:
+                way_out = _("somebody is filing it, or was killed while filing; the next writer takes it in")
             yield Fault(looked.lags, place, what, way_out)
         elif (entry and digest != entry.sha256) or (found and digest[:SHORT] != found["digest"]):
             yield Fault("broken", place, _("it is not as it was filed: its content was changed"), backup)
@@ -292,7 +294,12 @@ def _told(log: Log) -> Iterator[Fault]:
         yield Fault("noted", LOG, _("it was begun anew, by {by}: {reason}", by=first.by, reason=first.reason))
     if completed := [one for one in log.entries if one.what == "completed"]:
         lines = first_few([f"{one.n}" for one in completed], SHOWN)
-        what = _("lines {lines}: taken in by the next writer, after one was killed before it could", lines=lines)
+        what = ngettext(
+            "line {lines}: taken in by the next writer, after one was killed before it could",
+            "lines {lines}: taken in by the next writer, after one was killed before it could",
+            len(completed),
+            lines=lines,
+        )
         yield Fault("noted", LOG, what)
 
 

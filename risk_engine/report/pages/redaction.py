@@ -152,7 +152,9 @@ class OpenCase:
     def evidence(self, stated: Data) -> dict[str, Any]:
         """Return a record of evidence as it may be told."""
         who = {"collected_by": self.person(stated["collected_by"])} if "collected_by" in stated else {}
-        return {**stated, "kind": self.text(stated["kind"]), "reference": self.text(stated["reference"]), **who}
+        # A word of the set tells nothing, and controls count by it.
+        kind = stated["kind"] if stated["kind"] in self.criteria.head.evidence_kinds else self.text(stated["kind"])
+        return {**stated, "kind": kind, "reference": self.text(stated["reference"]), **who}
 
     def for_facts(self, stated: Data) -> Iterator[dict[str, Any]]:
         """Yield a record for the open answers that it is for; where it is for others too, it may tell them."""

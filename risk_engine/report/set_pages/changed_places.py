@@ -19,6 +19,7 @@ LABELS = {
     "ask_when": N_("Asked, if"),
     "asked_of": N_("Who answers"),
     "author": N_("Author"),
+    "belongs_to": N_("Belongs to an entry of"),
     "bands": N_("Bands"),
     "because": N_("A report says"),
     "benefit": N_("Questions about benefit"),

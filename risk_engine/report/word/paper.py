@@ -55,7 +55,11 @@ def _note_fields(document: Any, paper: Paper) -> None:
     fields = [control for _tag, control in controls(body)]
     texts = sorted({mark_of(said) for _line, said in texts_beside(body, fields)})
     made = json.dumps({**paper.made, "texts": texts}, ensure_ascii=True)
-    body.sectPr.addprevious(element("w:p", children=[hidden_text(MADE_TAG, made)]))
+    last = body.sectPr.getprevious()  # a paragraph of its own could begin a page
+    if last is None or last.tag != qn("w:p"):
+        last = element("w:p")
+        body.sectPr.addprevious(last)
+    last.append(hidden_text(MADE_TAG, made))
 
 
 def _settle(body: Element, lines: Lines) -> None:

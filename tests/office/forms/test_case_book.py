@@ -77,6 +77,14 @@ def test_each_example_comes_back_as_it_went(path: Path) -> None:
         assert stated(case_of(after, criteria)) == stated(before)
 
 
+def test_options_of_which_nobody_knows_whether_they_apply_come_back_as_unknown() -> None:
+    text = LOAN_CASE.read_text("utf-8")
+    data = parse(text, "case.yaml", nulls=True).data
+    first, *others = data["artwork"]
+    asked = {**data, "artwork": ({**first, "hazards": "unknown"}, *others)}
+    assert through(LOAN, asked).data["artwork"][0]["hazards"] == "unknown"
+
+
 @settings(one_in(10, least=5), phases=[Phase.reuse, Phase.generate])
 @given(st.data())
 def test_random_cases_of_random_sets_come_back_as_they_went(data: st.DataObject) -> None:

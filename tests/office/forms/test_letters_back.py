@@ -172,3 +172,14 @@ def test_as_a_workbook_a_letter_asks_the_same_and_comes_back(case: Path, folder:
     several = view_of(explain(record, criteria), "questions")
     with pytest.raises(RiskEngineError, match="name one of those who are asked with `--to`"):
         letter_book(record, criteria, several, Sender())
+
+
+def test_a_workbook_of_a_letter_asks_nothing_else_where_a_list_is_open(case: Path, folder: Path) -> None:
+    text = case.read_text("utf-8")
+    case.write_text(text[: text.index("artwork:")], "utf-8")
+    criteria = read_criteria(folder)
+    stated: Any = case_of(parse(case.read_text("utf-8"), "case", nulls=True), criteria)
+    record = assess(stated, criteria)
+    shown = view_of(explain(record, criteria), "questions", to="borrower.harbour")
+    book = load_workbook(io.BytesIO(letter_book(record, criteria, shown, Sender())))
+    assert [one.title for one in book.worksheets if one.sheet_state == "visible"] == ["Start", "Borrowing house"]

@@ -192,7 +192,7 @@ def test_a_limit_on_the_size_of_files_leaves_nothing_either(tmp_path: Path) -> N
         assert not register.exists()
 
 
-@pytest.mark.parametrize("when", [0.0, 0.01, 0.03, 0.1, 0.2])
+@pytest.mark.parametrize("when", [0.0, 0.01, 0.02, 0.03, 0.04, 0.05, 0.1, 0.2])
 def test_whoever_presses_ctrl_c_has_filed_all_or_nothing(when: float, register: Path, tmp_path: Path) -> None:
     new = case_file(tmp_path, ("months: 8", "months: 9"), name="new.yaml")
     before = tree(register)
@@ -268,7 +268,7 @@ def test_a_line_that_was_half_written_is_finished_by_the_next_writer(register: P
     assert verify(register).verdict == "holds"
     assert ("completed", CASE_ID) in whats(register)
     (note,) = verify(register).faults
-    assert note.what == "lines 4: taken in by the next writer, after one was killed before it could"
+    assert note.what == "line 4: taken in by the next writer, after one was killed before it could"
 
 
 def test_only_what_a_killed_process_can_have_left_is_completed(register: Path, tmp_path: Path) -> None:

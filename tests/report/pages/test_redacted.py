@@ -4,8 +4,11 @@ from datetime import date
 
 import pytest
 
+from risk_engine.engine.work import case_from
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import in_language
+from risk_engine.files.source import read
+from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.translation import told_in
 from risk_engine.model.assessment import Superseded
 from risk_engine.model.explanation import Explanation, Override
@@ -15,7 +18,9 @@ from risk_engine.report.html_markdown import html, markdown
 from risk_engine.report.pages.redact_text import Secrets
 from risk_engine.report.pages.redacted import DisclosureError, redacted_view, redaction_warning
 from risk_engine.report.pages.redaction import Marks, confidential_in, redaction
+from tests.cli.running import EXAMPLES
 from tests.report.pages.climb import climb, climbed, lines
+from tests.told import assess_told
 
 TOLD = told_in(climb(), "en")
 MARKS = Marks("[answer]", "[person]")
@@ -569,3 +574,17 @@ def test_the_reason_for_names_may_hold_a_name_where_names_are_shown() -> None:
 @pytest.mark.parametrize("words", ["Findings that may be shown", "high", "indicators", "withheld", "none"])
 def test_an_answer_in_the_words_of_every_report_stands_in_nobodys_way(words: str) -> None:
     assert page(climbed(f"tour: {{days: 12, payer: {words}}}")).title
+
+
+def test_controls_count_in_a_redacted_version_without_words_as_they_did_with_them() -> None:
+    """They count by the kind of their evidence, a word of the set: where that is struck out, other things are found."""
+    day = date(2026, 12, 18)
+    criteria = load_criteria("reconnect-china", day)
+    agreement = {"kind": "contract", "reference": "Agreement, article 11", "date": date(2026, 12, 1)}
+    controls = ({"id": "CTL-19", "status": "implemented", "evidence": (agreement,)},)
+    data = {**read(EXAMPLES / "battery-recycling.yaml").data, "assessment_date": day, "controls": controls}
+    made = assess_told(case_from(data, criteria), criteria, in_force=True)
+    bare = redaction(made, told_in(criteria, "en"), SHOWN, MARKS, wordless=True).assessment
+    (limits,) = (one for one in bare.findings if one.id == "COM-05")
+    assert limits.residual.at_least == "none"
+    assert "article 11" not in str(bare.case)
