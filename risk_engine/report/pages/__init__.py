@@ -64,7 +64,7 @@ def view_of(
         case "plan":
             from risk_engine.report.pages.plan import plan
 
-            made = plan(assessment, decision)
+            made = plan(assessment, decision, outlook)
             if outlook is not None:
                 from risk_engine.report.outlook import with_ways
 
