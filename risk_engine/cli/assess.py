@@ -25,6 +25,7 @@ from risk_engine.files.language import _
 
 if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment
+    from risk_engine.model.outlook import ExplainedOutlook
     from risk_engine.portfolio.assess import Assessor
     from risk_engine.report.view import Part
 
@@ -84,6 +85,7 @@ risk-engine assess cases/ --fail-on restriction ·
 risk-engine assess case.yaml --criteria reconnect-china@1.0.0 --on 2027-01-01 --profile ours.yaml ·
 risk-engine assess case.yaml --criteria reconnect-china --criteria us-dod-matrix -o comparison.html ·
 risk-engine assess case.yaml --supersedes earlier.json --format json -o later.json ·
+risk-engine assess case.yaml --outlook ·
 risk-engine assess case.yaml --pack documents/ ·
 risk-engine assess cases/ --jobs 4 -o results.json"""
 }
@@ -124,6 +126,13 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         ),
     ] = None,
     decision: DecisionOption = None,
+    with_outlook: Annotated[
+        bool,
+        typer.Option(
+            "--outlook",
+            help="Of one case: say what would change it too, which may take its time (needs the extra audit).",
+        ),
+    ] = False,
     templates: Pages = None,
     annex: AnnexOption = False,
     trace: Annotated[
@@ -153,9 +162,19 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     """
     from risk_engine.portfolio.assess import Assessor
 
+    if with_outlook:
+        from risk_engine.solver.solver import need_solver
+
+        need_solver()
     is_one = len(cases) == 1 and not cases[0].is_dir()
     if criteria is not None and len(criteria) > 1:
-        options = {"--profile": profile, "--fail-on": fail_on, "--supersedes": supersedes, "--pack": pack}
+        options: dict[str, object] = {
+            "--profile": profile,
+            "--fail-on": fail_on,
+            "--supersedes": supersedes,
+            "--pack": pack,
+        }
+        options |= {"--pack": pack, "--outlook": with_outlook or None}
         check_comparable({**options, "--decision": decision}, is_one=is_one)
         put_comparison(cases[0], criteria, on, asked, output, templates)
         return
@@ -180,7 +199,8 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         code = level_code(assessment, assessor, fail_on)
         if pack is not None:
             _pack(pack, assessment, assessor, decision)
-        put_one(assessment, assessor.explain, form, output, part)
+        found = _outlook(assessment, assessor, form, is_whole=with_outlook)
+        put_one(assessment, assessor.explain, form, output, part, found)
         raise typer.Exit(code)
     from risk_engine.cli.assess_many import Work, assess_many
 
@@ -200,6 +220,20 @@ def _part(form: Format, *, annex: bool) -> "Part":
             message, _("use it with -o FILE.pdf, .docx, .html or .md; --pack writes the annex itself")
         )
     return "whole" if annex else "report"
+
+
+def _outlook(
+    assessment: "Assessment", assessor: "Assessor", form: Format, *, is_whole: bool
+) -> "ExplainedOutlook | None":
+    """Return what would change a result in words: all of it where it is asked for, for a page the ways down alone."""
+    if form == "json" or (form == "text" and not is_whole):
+        return None
+    from risk_engine.cli.report import explained, outlook_of, ways_of
+
+    criteria = assessor.criteria_of(assessment)
+    if not is_whole:
+        return ways_of(assessment, criteria)
+    return explained(outlook_of(assessment, criteria), assessment, criteria)
 
 
 def _pack(folder: Path, assessment: "Assessment", assessor: "Assessor", decision: Path | None) -> None:

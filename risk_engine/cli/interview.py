@@ -66,7 +66,7 @@ def _target(line: str, case: Path) -> Path:
         keep_inputs(path, [case])
         check_new(path, _("choose another name"))
     except RiskEngineError as error:
-        raise WrongError(error.message, error.way_out) from error
+        raise WrongError(error.message, error.way_out or _("choose another name")) from error
     except OSError as error:  # a name that is too long, for example
         raise WrongError(reason(error), _("choose another name")) from error
     return path

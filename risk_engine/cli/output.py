@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment
     from risk_engine.model.criteria import Criteria
     from risk_engine.model.explanation import Explanation
+    from risk_engine.model.outlook import ExplainedOutlook
     from risk_engine.report import DocumentForm
     from risk_engine.report.blocks import View
     from risk_engine.report.view import Part
@@ -193,7 +194,12 @@ Explain: TypeAlias = "Callable[[Assessment], Explanation]"
 
 
 def put_one(
-    assessment: "Assessment", explain: Explain, form: Format, output: Path | None, part: "Part" = "report"
+    assessment: "Assessment",
+    explain: Explain,
+    form: Format,
+    output: Path | None,
+    part: "Part" = "report",
+    outlook: "ExplainedOutlook | None" = None,
 ) -> None:
     """Print the result of one case, or write it to the file that was asked for; only what is stored has no words."""
     match form:
@@ -207,15 +213,16 @@ def put_one(
             from risk_engine.report.terminal import print_text
 
             # The command that looks further needs a solver: nobody is sent to one that cannot run here.
-            print_text(explain(assessment), Console(), can_be_exact=find_spec("z3") is not None)
+            print_text(explain(assessment), Console(), can_be_exact=find_spec("z3") is not None, outlook=outlook)
         case "text":
-            from risk_engine.report import render
+            from risk_engine.report.answer import screen
+            from risk_engine.report.terminal import plain_text
 
-            put(render(explain(assessment), "text"), output)
+            put(plain_text(screen(explain(assessment), outlook=outlook)), output)
         case _:
             from risk_engine.report.view import view
 
-            put_document(view(explain(assessment), part=part), form, output)
+            put_document(view(explain(assessment), outlook, part=part), form, output)
 
 
 def in_words(what: object, stored: "Assessment", criteria: "Criteria") -> "Explanation":

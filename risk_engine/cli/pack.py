@@ -137,6 +137,7 @@ def _say(remarks: Iterable[str], folder: Path) -> None:
 
 def _made(wanted: Wanted, tell: Callable[[int, int], None]) -> tuple[dict[str, bytes], list[str]]:
     """Return the files of a pack, and what to say beside it."""
+    from risk_engine.cli.report import explained, has_solver, outlook_of
     from risk_engine.loading.translation import told_in
     from risk_engine.report.pages.letter import letter_warning
     from risk_engine.report.pages.pack import REDACTED_ANNEX, pack
@@ -154,7 +155,11 @@ def _made(wanted: Wanted, tell: Callable[[int, int], None]) -> tuple[dict[str, b
     remarks = [_("Redacted version: {warning}", warning=warning)]
     if wanted.decision and (untold := letter_warning(wanted.decision, wanted.assessment)):
         remarks.append(_("Letter: {warning}", warning=untold))
-    made = pack(wanted.record, wanted.criteria, wanted.assessment, wanted.decision, redacted, remarks, tell)
+    found = None
+    if has_solver():
+        outlook = outlook_of(wanted.record, wanted.criteria)
+        found = outlook, explained(outlook, wanted.record, wanted.criteria)
+    made = pack(wanted.record, wanted.criteria, wanted.assessment, wanted.decision, redacted, remarks, tell, found)
     return made.files, [*made.missing, *remarks]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, get_args
 
@@ -56,6 +57,10 @@ ReportFormat: TypeAlias = Literal["text", "html", "pdf", "docx", "md", "xlsx"]
 
 OF_A_DECISION = frozenset({"full", "decision", "letter", "plan", "redacted"})
 """The kinds of document that say what was decided."""
+OF_AN_OUTLOOK = frozenset({"full", "decision", "letter", "plan"})
+"""The kinds of document that say what would change the result."""
+_WORKED_OUT = OF_AN_OUTLOOK - {"plan"}
+"""The kinds of document for which the ways down are worked out where no outlook is given: that is soon done."""
 WITH_ANNEX = frozenset({"full", "redacted"})
 """The kinds of document that have an annex."""
 LETTERS = frozenset({"letter", "questions"})
@@ -89,7 +94,8 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         typer.Option(
             "--outlook",
             metavar="OUTLOOK",
-            help="With --kind full: what would change the result (JSON, from `risk-engine outlook`).",
+            help="With --kind full, decision, letter or plan: what would change the result (JSON, from "
+            "`risk-engine outlook`). Without it full, decision and letter work out the ways down alone.",
         ),
     ] = None,
     template: Annotated[
@@ -110,7 +116,7 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     one in the assessment).
     """
     from risk_engine.records.criteria import criteria_of
-    from risk_engine.records.trusted import counting_decision, unaltered_assessment
+    from risk_engine.records.trusted import belonging_outlook, counting_decision, unaltered_assessment
     from risk_engine.report.pages import view_of
 
     if output is not None:
@@ -134,12 +140,18 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     written_by = sender_of(sender, reply_to, by, assessment.on)
     if kind == "redacted":
         made = redacted(assessment, under, profile, decided, part=part)
-    elif kind == "full":
-        from risk_engine.report.view import view
-
-        made = view(assessment, _outlook(outlook, stored, under), decided, part=part)
     else:
-        made = view_of(assessment, kind, decided, to=to, sender=written_by)
+        found = None
+        if outlook is not None:
+            found = explained(belonging_outlook(stored, outlook), stored, under)
+        elif kind in _WORKED_OUT:
+            found = ways_of(stored, under)
+        if kind == "full":
+            from risk_engine.report.view import view
+
+            made = view(assessment, found, decided, part=part)
+        else:
+            made = view_of(assessment, kind, decided, to=to, sender=written_by, outlook=found)
     if form == "xlsx" and kind == "questions":
         from risk_engine.office.forms.everyone import letter_book
 
@@ -175,12 +187,6 @@ def _put_workbook(plan: "View", output: Path | None) -> None:
     put_bytes(plan_workbook(plan), output)
 
 
-def _outlook(file: Path | None, stored: "Assessment", criteria: "Criteria") -> "ExplainedOutlook | None":
-    from risk_engine.records.trusted import belonging_outlook
-
-    return None if file is None else explained(belonging_outlook(stored, file), stored, criteria)
-
-
 def _refuse_record(output: Path) -> None:
     """Raise RiskEngineError where a document would be called as a record is, and be taken for one or take its place."""
     if output.suffix.casefold() in RECORDS:
@@ -197,7 +203,7 @@ _UNUSED = {
     "--to": ({"questions"}, N_("--to names who is asked, and a document of the kind `{kind}` asks nobody")),
     "--decision": (OF_A_DECISION, N_("--decision: a document of the kind `{kind}` says nothing of a decision")),
     "--profile": ({"redacted"}, N_("--profile: a document of the kind `{kind}` withholds nothing")),
-    "--outlook": ({"full"}, N_("--outlook: a document of the kind `{kind}` does not say what would change it")),
+    "--outlook": (OF_AN_OUTLOOK, N_("--outlook: a document of the kind `{kind}` does not say what would change it")),
     "--annex": (WITH_ANNEX, N_("--annex: a document of the kind `{kind}` has no annex")),
     **dict.fromkeys(
         ("--from", "--reply-to", "--by"),
@@ -290,15 +296,37 @@ def _made(
     file: Path, reference: str | None, on: date | None, profile: Path | None
 ) -> "tuple[Assessment, Criteria, Outlook]":
     """Return the assessment of a case, or the stored one, its criteria, and its outlook."""
+    assessment, criteria = _assessed(file, reference, on, profile)
+    return assessment, criteria, outlook_of(assessment, criteria)
+
+
+def outlook_of(assessment: "Assessment", criteria: "Criteria") -> "Outlook":
+    """Return the outlook on an assessment, which may take its time; that is seen on a terminal."""
     from risk_engine.engine.work import worked_again
     from risk_engine.loading.case_tests import base_or_itself
     from risk_engine.outlook.outlook import outlook
 
-    assessment, criteria = _assessed(file, reference, on, profile)
     worked = worked_again(assessment, criteria)
-    base = base_or_itself(criteria, worked.case)
     with progress(_("parts of the outlook"), is_even=False) as tell:
-        return assessment, criteria, outlook(assessment, worked, base, tell)
+        return outlook(assessment, worked, base_or_itself(criteria, worked.case), tell)
+
+
+def has_solver() -> bool:
+    """Return whether what works out an outlook is installed."""
+    return find_spec("z3") is not None
+
+
+def ways_of(assessment: "Assessment", criteria: "Criteria") -> "ExplainedOutlook | None":
+    """Return the ways down of an assessment in words, for a first page; None where nothing finds them here."""
+    if not has_solver():
+        return None
+    from risk_engine.engine.work import worked_again
+    from risk_engine.loading.case_tests import base_or_itself
+    from risk_engine.outlook.outlook import ways_alone
+
+    worked = worked_again(assessment, criteria)
+    found = ways_alone(assessment, worked, base_or_itself(criteria, worked.case))
+    return explained(found, assessment, criteria).model_copy(update={"is_whole": False})
 
 
 def explained(outlook: "Outlook", stored: "Assessment", criteria: "Criteria") -> "ExplainedOutlook":

@@ -305,8 +305,15 @@ def superseded(old: Assessment, criteria: Criteria) -> Superseded:
     wanted = {one.records.fact for one in criteria.controls.values() if one.records is not None}
     # It may have been made under a version with other names.
     answers = (stated_today(path, value, criteria, old.on) for path, value in _answers(old))
-    known = {path: in_json(value) for path, value in answers if _fact(path) in wanted and value != UNKNOWN}
-    return Superseded(digest=old.digest, on=old.on, recorded=known)
+    held = {path: in_json(value) for path, value in answers if value != UNKNOWN and value is not None}
+    return Superseded(
+        digest=old.digest,
+        on=old.on,
+        recorded={path: value for path, value in held.items() if _fact(path) in wanted},
+        version=f"{old.criteria.id} {old.criteria.version}",
+        levels={one.ladder: one.level for one in old.proposals},
+        held=held,
+    )
 
 
 def check_supersedes(old: Assessment, case: Case, on: date | None) -> None:

@@ -5,12 +5,13 @@ holds the id alone, so what that one read is looked up in the criteria.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from risk_engine.engine import notes
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.explainer import Explainer
-from risk_engine.engine.facts import Read
+from risk_engine.engine.facts import Read, in_json
 from risk_engine.engine.find import absent_reads
 from risk_engine.engine.problems import answered_though_closed, deciding, problem_shown
 from risk_engine.engine.work import Recalled, lacks, read_at, recall, unfit
@@ -33,6 +34,7 @@ from risk_engine.model.explanation import (
     Explanation,
     Finding,
     LevelShown,
+    MovedFact,
     NotInForce,
     OptionState,
     Points,
@@ -40,6 +42,7 @@ from risk_engine.model.explanation import (
     ProfileShown,
     Proposal,
 )
+from risk_engine.model.facts import AnyFact, DateFact
 from risk_engine.model.ladders import Ladder, LevelRef, Titled
 from risk_engine.model.profile import parameters_on
 from risk_engine.model.translation import Told
@@ -134,8 +137,39 @@ class _Writer:
             benefits=notes.recorded(roles.benefit, facts, self.explainer),
             necessity=notes.recorded(roles.necessity, facts, self.explainer),
             review_due=assessment.review_due,
+            moved=tuple(self._moved()),
             digest=assessment.digest,
         )
+
+    def _moved(self) -> Iterator[MovedFact]:
+        """Yield the facts that are not as the assessment held them which this one takes the place of."""
+        before = self.assessment.supersedes.held if self.assessment.supersedes else {}
+        if not before:
+            return
+        facts = self.recalled.facts
+        now = {
+            read.path(): (in_json(self.explainer.value(read)), origin)
+            for read, origin in facts.origins.items()
+            if read.fact is not None and origin != "missing"
+        }
+        for path in dict.fromkeys((*before, *now)):
+            was = before.get(path)
+            value, origin = now.get(path, (None, "case"))
+            # What nobody is asked any more follows from other answers, which are told.
+            if was == value or origin not in {"case", "table"} or (was is None and origin == "table"):
+                continue
+            entity, *_entry, short = path.split(".")
+            known = self.criteria.entities.get(entity)
+            fact = known.facts.get(short) if known else None
+            if fact is not None:
+                yield MovedFact(
+                    path=path,
+                    question=self.criteria.title_of(path),
+                    before=_shown_again(fact, was, self.criteria),
+                    after=_shown_again(fact, value, self.criteria),
+                    is_from_table=origin == "table",
+                    confidential=fact.confidential,
+                )
 
     def _problems(self) -> Iterator[Problem]:
         """Yield what does not fit in the record, and of contradictions whether the result hangs on them."""
@@ -262,6 +296,15 @@ class _Writer:
             return None
         changed = tuple(notes.overrides(used.profile, self.criteria, self.assessment.on))
         return ProfileShown(**dict(used), overrides=changed)
+
+
+def _shown_again(fact: AnyFact, value: Any, criteria: Criteria) -> str | None:
+    """Return a value as people read it, of one that comes from a file; None where it is not known."""
+    if value is None:
+        return None
+    if isinstance(fact, DateFact) and isinstance(value, str):
+        value = date.fromisoformat(value)
+    return criteria.shown(fact, tuple(value) if isinstance(value, list) else value)
 
 
 def proposals_shown(

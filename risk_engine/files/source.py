@@ -34,6 +34,8 @@ from risk_engine.files.syntax import (
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 60
 MAX_VALUES = 100_000
+MAX_CHARACTERS = MAX_BYTES
+"""So much text is read, aliases expanded: a file without aliases cannot hold more."""
 
 
 class Cell(NamedTuple):
@@ -54,17 +56,36 @@ class Mark(NamedTuple):
     value: Place
 
 
+_Pair: TypeAlias = tuple[yaml.Node, yaml.Node]
+
+
 class _Marks(Mapping[Loc, Mark]):
     """Where each place of a file starts, looked up in its nodes: where nothing is wrong hardly anybody asks."""
 
     def __init__(self, root: yaml.Node) -> None:
         self._root = root
+        self._found: dict[int, dict[str, _Pair]] = {}
+        """What stands below the keys of a node, by its identity."""
 
     def __getitem__(self, loc: Loc) -> Mark:
         node, key = self._root, _start(self._root)
         for step in loc:
-            key, node = _below(node, step)
+            key, node = self._below(node, step)
         return Mark(key, _start(node))
+
+    def _below(self, node: yaml.Node, step: str | int) -> tuple[tuple[int, int], yaml.Node]:
+        """Return what stands below a node, with the start of its key; raise KeyError if nothing does."""
+        if isinstance(node, yaml.MappingNode):
+            if id(node) not in self._found:
+                # Of a key that is repeated the first one counts.
+                self._found[id(node)] = {
+                    key.value: (key, value) for key, value in reversed(node.value) if isinstance(key, yaml.ScalarNode)
+                }
+            key, value = self._found[id(node)][f"{step}"]
+            return _start(key), value
+        if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+            return _start(node.value[step]), node.value[step]
+        raise KeyError(step)
 
     def __iter__(self) -> Iterator[Loc]:
         return iter(self._all)
@@ -75,17 +96,6 @@ class _Marks(Mapping[Loc, Mark]):
     @cached_property
     def _all(self) -> tuple[Loc, ...]:
         return tuple(_locs(self._root, ()))
-
-
-def _below(node: yaml.Node, step: str | int) -> tuple[tuple[int, int], yaml.Node]:
-    """Return what stands below a node, with the start of its key; raise KeyError if nothing does."""
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            if key.value == step:
-                return _start(key), value
-    elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
-        return _start(node.value[step]), node.value[step]
-    raise KeyError(step)
 
 
 def _locs(node: yaml.Node, loc: Loc) -> Iterator[Loc]:
@@ -201,6 +211,8 @@ class _Reader:
     problems: list[Diagnostic] = field(default_factory=list)
     values: int = 0
     """So many were read, aliases expanded."""
+    characters: int = 0
+    """So much text was read, aliases expanded."""
 
     def read(self, root: yaml.Node) -> Plain:
         data, last = None, root
@@ -216,7 +228,7 @@ class _Reader:
 
     def _is_small(self, root: yaml.Node, last: yaml.Node) -> bool:
         """Return whether all can be read; of what is too large that alone is said, where the reading ended."""
-        values, depth = _size(root)
+        values, depth, characters = _size(root)
         if depth > MAX_DEPTH:
             self.problems = []
             self._problem(last, _(NESTED_TOO_DEEP), _("at most {number} levels are read", number=MAX_DEPTH))
@@ -225,17 +237,25 @@ class _Reader:
             self._problem(
                 last, _("the file holds more than {number} values once its aliases are expanded", number=MAX_VALUES)
             )
-        return depth <= MAX_DEPTH and values <= MAX_VALUES
+        elif characters > MAX_CHARACTERS:
+            self.problems = []
+            message = _(
+                "the file holds more than {number} characters of text once its aliases are expanded",
+                number=MAX_CHARACTERS,
+            )
+            self._problem(last, message)
+        return depth <= MAX_DEPTH and values <= MAX_VALUES and characters <= MAX_CHARACTERS
 
     def _value(self, node: yaml.Node, depth: int) -> Plain:
         self.values += 1
         if depth > MAX_DEPTH or self.values > MAX_VALUES:
             raise _TooMuchError(node)
         tag = node.tag
-        if tag == PLAIN:
-            return self._plain(node)
-        if tag == QUOTED:
-            return self._text(node)
+        if tag in {PLAIN, QUOTED}:
+            self.characters += len(node.value)
+            if self.characters > MAX_CHARACTERS:
+                raise _TooMuchError(node)
+            return self._plain(node) if tag == PLAIN else self._text(node)
         if tag not in _FORMS:
             self._refuse_tag(node)
         if isinstance(node, yaml.MappingNode):
@@ -295,27 +315,27 @@ def _start(node: yaml.Node) -> tuple[int, int]:
     return node.start_mark.line, node.start_mark.column
 
 
-def _size(root: yaml.Node) -> tuple[int, int]:
-    """Return how many values a node stands for, aliases expanded, and how deep they are nested."""
-    known: dict[int, tuple[int, int]] = {}
-    single = (1, 0)
+def _size(root: yaml.Node) -> tuple[int, int, int]:
+    """Return of a node, aliases expanded: how many values it stands for, how deep they are nested, how much text."""
+    known: dict[int, tuple[int, int, int]] = {}
 
-    def size(node: yaml.Node) -> tuple[int, int]:
+    def size(node: yaml.Node) -> tuple[int, int, int]:
         if isinstance(node, yaml.ScalarNode):
-            return single
+            return 1, 0, len(node.value)
         if id(node) not in known:
-            known[id(node)] = (1, MAX_DEPTH + 1)  # what holds itself has no end
+            known[id(node)] = (1, MAX_DEPTH + 1, 0)  # what holds itself has no end
             parts = [size(part) for part in _parts(node)]
             known[id(node)] = (
-                1 + sum(one for one, _ in parts),
-                1 + max((deep for _, deep in parts), default=-1),
+                1 + sum(values for values, _, _ in parts),
+                1 + max((deep for _, deep, _ in parts), default=-1),
+                sum(characters for _, _, characters in parts),
             )
         return known[id(node)]
 
     try:
         return size(root)
     except RecursionError:
-        return 0, MAX_DEPTH + 1
+        return 0, MAX_DEPTH + 1, 0
 
 
 def _parts(node: yaml.Node) -> list[yaml.Node]:

@@ -3,6 +3,7 @@
 import contextlib
 import glob
 import os
+import re
 import secrets
 import shutil
 import sys
@@ -20,14 +21,12 @@ _BINARY = getattr(os, "O_BINARY", 0)
 """Without it Windows would write another line end for each one."""
 
 
-_DEVICES = frozenset(
-    {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in "0123456789")}
-)
+_DEVICE = re.compile("con|prn|aux|nul|(com|lpt)[0-9]")
 
 
 def is_device(name: str) -> bool:
     """Return whether a name means a device to Windows, with any ending behind a dot."""
-    return name.partition(".")[0].rstrip().casefold() in _DEVICES
+    return _DEVICE.fullmatch(name.partition(".")[0].rstrip().casefold()) is not None
 
 
 def write_text(path: Path, text: str) -> None:

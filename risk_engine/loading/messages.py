@@ -303,11 +303,12 @@ class Misfits:
         placed: dict[Loc, list[ErrorDetails]] = {}
         for error in errors:
             placed.setdefault(_keys_only(error, self.data), []).append(error)
+        above = {loc[:length] for loc in placed for length in range(len(loc))}
         return [
             self._diagnostic(found, loc)
             for loc, found in placed.items()
             # An error above another's place only follows from it: a bad item also makes its list too short.
-            if not any(len(other) > len(loc) and other[: len(loc)] == loc for other in placed)
+            if loc not in above
             and not (found[0]["type"] == "missing" and self._is_misspelt(loc, placed))
             and not self._follows(found[0], loc)
         ]

@@ -44,6 +44,17 @@ class Superseded(Model):
     recorded: dict[str, Any] = Field(
         description="What it held for the answers that controls record: path and value, as in the case file."
     )
+    version: str = Field(
+        default="", description="Under which set and version it was made.", exclude_if=lambda version: not version
+    )
+    levels: dict[str, str] = Field(
+        default={}, description="Where its ladders stood.", exclude_if=lambda levels: not levels
+    )
+    held: dict[str, Any] = Field(
+        default={},
+        description="All that it knew, stated or filled in, under the names of the criteria that took its place.",
+        exclude_if=lambda held: not held,
+    )
 
 
 class ResolvedFact(Model):

@@ -4,6 +4,8 @@ Every reader of conditions is one `match` over `Condition` that ends in `assert_
 comparisons apart, so a new node or operation fails type checking wherever it is not handled yet.
 """
 
+import contextlib
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, TypeGuard, Union, assert_never, get_args
 
@@ -283,6 +285,20 @@ ConditionOrAlways = Annotated[
 
 
 # --- walks ---
+
+_DEEPEST = 30_000
+"""Calls within each other; a walk takes some for each of the 1,000 levels that the loader allows definitions."""
+
+
+@contextlib.contextmanager
+def deep_walks() -> Iterator[None]:
+    """Let walks that call themselves follow definitions as deep as the loader allows."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, _DEEPEST))
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(before)
 
 
 def is_node(value: object) -> TypeGuard[Node]:

@@ -138,25 +138,22 @@ def branches(
     One of a definition comes as often as the condition itself uses that; of several ways to it through further
     definitions only by the first, so that definitions which use each other twice are looked into once.
     """
-    yield from _branches(condition, definitions, at, None)
-
-
-def _branches(
-    condition: ConditionOrAlways, definitions: Mapping[str, Condition], at: Path, seen: set[str] | None
-) -> Iterator[tuple[Path, Compare]]:
-    """Yield the same; `seen` are the definitions that the one which the condition uses was followed into."""
     if isinstance(condition, str):
         return
-    if isinstance(condition, Compare):
-        yield at, condition
-        return
-    if isinstance(condition, Holds):
-        if seen is not None and condition.holds in seen:
-            return
-        seen = set() if seen is None else seen
-        seen.add(condition.holds)
-    for steps, part in parts(condition, definitions):
-        yield from _branches(part, definitions, (*at, *steps), seen)
+    # Each with the definitions that the one which the condition itself uses was followed into.
+    waiting: list[tuple[Condition, Path, set[str] | None]] = [(condition, at, None)]
+    while waiting:
+        node, way, seen = waiting.pop()
+        if isinstance(node, Compare):
+            yield way, node
+            continue
+        if isinstance(node, Holds):
+            if seen is not None and node.holds in seen:
+                continue
+            seen = set() if seen is None else seen
+            seen.add(node.holds)
+        inside = [(part, (*way, *steps), seen) for steps, part in parts(node, definitions)]
+        waiting += reversed(inside)
 
 
 def segments(way: Path) -> tuple[tuple[str, Path], ...]:

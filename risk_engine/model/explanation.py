@@ -196,6 +196,17 @@ class Note(Model):
     sources: tuple[CitedSource, ...]
 
 
+class MovedFact(Model):
+    """A fact that is another one than in the assessment which this one takes the place of; None is not known."""
+
+    path: str
+    question: Shown
+    before: Shown | None
+    after: Shown | None
+    is_from_table: bool
+    confidential: bool
+
+
 class Recorded(Model):
     """A fact shown for its own sake, such as a benefit, or as one of those that contradict each other."""
 
@@ -325,6 +336,11 @@ class Explanation(AssessedCase):
     awareness: tuple[Note, ...]
     benefits: tuple[Recorded, ...]
     necessity: tuple[Recorded, ...]
+    moved: tuple[MovedFact, ...] = Field(
+        default=(),
+        description="What is known otherwise than in the assessment before, if it takes the place of one.",
+        exclude_if=lambda moved: not moved,
+    )
     digest: str = Field(description="The digest of the record.")
 
     def proposal(self, role: str) -> Proposal | None:

@@ -17,8 +17,9 @@ SCHEMA: Literal[2] = 2
 
 Path: TypeAlias = str
 """A question of the case as people write it: `entity.fact`, `entity.id.fact`; `entity` alone is a whole list."""
-Effect: TypeAlias = Literal["alone", "together", "none"]
-"""What an answer can do to the headline and the gate: change them alone, only with other answers, or nothing."""
+Effect: TypeAlias = Literal["alone", "together", "ways", "none"]
+"""What an answer can do to the headline and the gate: change them alone, only with other answers, only once something
+is done to lower them, or nothing."""
 
 Direction: TypeAlias = Literal["stricter", "milder", "mixed"]
 """Where several ladders move together."""
@@ -296,6 +297,7 @@ class ExplainedOutlook(Outlook):
     """An outlook with the words that a report prints, made when somebody reads it; it is never stored."""
 
     language: str
+    is_whole: bool = Field(default=True, description="Whether all was looked for; else only the ways down.")
     facts: dict[Path, Asked] = Field(description="The words of the questions that stand in this record.")
     controls: dict[Id, Shown] = Field(description="The titles of its controls.")
     kinds: dict[Id, tuple[tuple[Shown, ...], ...]] = Field(

@@ -7,9 +7,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from risk_engine.files.diagnostics import RiskEngineError, suggestion
+from risk_engine.files.diagnostics import RiskEngineError, file_problem, reason, suggestion
 from risk_engine.files.language import _, ngettext
 from risk_engine.files.plain import digest
+from risk_engine.files.reading import read_bytes
 from risk_engine.files.syntax import block
 from risk_engine.loading.case import SUFFIXES, basis, case_of, read_case_file, today_of
 from risk_engine.loading.criteria import read_criteria
@@ -119,9 +120,11 @@ def _records(places: Iterable[Path]) -> Iterator[tuple[Path, Mapping[str, Any]]]
     """Yield every stored assessment and decision, as plain data."""
     for place in sorted({one for root in places for one in _files(root) if one.suffix.casefold() == ".json"}):
         try:
-            found = json.loads(place.read_bytes())
+            found = json.loads(read_bytes(place))
         except ValueError:
             continue  # no record of ours
+        except OSError as error:
+            raise file_problem(place, _("the file cannot be read: {reason}", reason=reason(error))) from error
         if isinstance(found, dict) and ("case_digest" in found or _is_decision(found)):
             yield place, found
 

@@ -6,7 +6,7 @@ from risk_engine.engine.work import Worked
 from risk_engine.files.plain import canonical, digest
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import Case
-from risk_engine.model.outlook import SCHEMA, Outlook, outlook_digest
+from risk_engine.model.outlook import SCHEMA, Margins, Outlook, WaysDown, outlook_digest
 from risk_engine.outlook.distance import margins
 from risk_engine.outlook.questions import next_questions
 from risk_engine.outlook.still_open import StillOpen, exact_ranges
@@ -40,7 +40,24 @@ def outlook(
     tell(3, PARTS)
     firm = margins(worked)
     tell(PARTS, PARTS)
-    found = Outlook(
+    found = _ways_alone(assessment, ways, base).model_copy(
+        update={
+            "entries": {name: still.blanks.bounds[name] for name in still.blanks.opened.lists},
+            "ranges": ranges,
+            "questions": questions,
+            "margins": firm,
+        }
+    )
+    return found.model_copy(update={"digest": outlook_digest(found)})
+
+
+def ways_alone(assessment: Assessment, worked: Worked, base: Case) -> Outlook:
+    """Return the part of an outlook that is soon found, the ways down: for a first page, and never stored."""
+    return _ways_alone(assessment, ways_down(worked), base)
+
+
+def _ways_alone(assessment: Assessment, ways: tuple[WaysDown, ...], base: Case) -> Outlook:
+    return Outlook(
         schema_=SCHEMA,
         engine=__version__,
         solver=solver_name(),
@@ -48,14 +65,13 @@ def outlook(
         assessment=assessment.digest,
         case_id=assessment.case_id,
         on=assessment.on,
-        entries={name: still.blanks.bounds[name] for name in still.blanks.opened.lists},
-        ranges=ranges,
-        questions=questions,
+        entries={},
+        ranges=(),
+        questions=(),
         ways=ways,
-        margins=firm,
+        margins=Margins(),
         digest="",
     )
-    return found.model_copy(update={"digest": outlook_digest(found)})
 
 
 def to_json(outlook: Outlook) -> bytes:

@@ -1,10 +1,11 @@
 """The next question: open questions ordered by what they decide of headline and gate, and those that are irrelevant.
 
-First those of which one answer alone moves the result, then those that matter only together with others, last those
-that cannot matter any more. A question that no open finding reads cannot matter, nor what hangs on it. Of the others
-two answerings of one case are laid side by side. They answer the same questions alike, but for one and for what it
-opens, closes or fills in by a table; if the solver shows that headline and gate cannot differ, it cannot matter. Any
-open question may be left open in them, for an answer that only ends a provisional level matters too (decision 0032).
+First those of which one answer alone moves the result, then those that matter only together with others, then those
+that may matter only once something is done to lower it (decision 0084), last those that cannot matter any more. A
+question that no open finding reads cannot matter, nor what hangs on it. Of the others two answerings of one case are
+laid side by side. They answer the same questions alike, but for one and for what it opens, closes or fills in by a
+table; if the solver shows that headline and gate cannot differ, it cannot matter. Any open question may be left open in
+them, for an answer that only ends a provisional level matters too (decision 0032).
 
 What answers a question has is known of most, and the engine tries them while all other questions stay open. A list has
 too many: of those a solver is asked, with the list as the only unknown.
@@ -211,7 +212,7 @@ def _in_list(case: OpenCase, blank: Blank) -> list[Term]:
     return [case.left_to_table(blank), either(idle, case.is_known(blank), unsure)]
 
 
-EFFECTS: tuple[Effect, ...] = ("alone", "together", "none")
+EFFECTS: tuple[Effect, ...] = ("alone", "together", "ways", "none")
 
 
 def next_questions(still: StillOpen, ranges: Sequence[ExactRange]) -> tuple[NextQuestion, ...]:
@@ -230,7 +231,9 @@ def next_questions(still: StillOpen, ranges: Sequence[ExactRange]) -> tuple[Next
     found: list[tuple[tuple[int, ...], NextQuestion]] = []
     for place, one in enumerate(still.questions):
         tried = answers.get(one.path, ())
-        effect: Effect = "none" if one.path in idle else "alone" if tried else "together"
+        effect: Effect = "alone" if tried else "together"
+        if one.path in idle:
+            effect = "ways" if still.may_touch_a_way(one) else "none"
         moved = {move.finding: None for answer in tried for move in answer.effect.moves}
         question = NextQuestion(
             path=one.path,

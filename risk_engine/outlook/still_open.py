@@ -21,8 +21,9 @@ from risk_engine.model.case import Case
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.ladders import Reached
 from risk_engine.model.outlook import Completion, Contradiction, ExactRange, Path, PossibleLevel
-from risk_engine.model.references import conditions_on_the_way, reopening, rule_conditions
+from risk_engine.model.references import bears_on, conditions_on_the_way, read_by, reopening, rule_conditions
 from risk_engine.outlook.near_harmless import Change, Near, Question
+from risk_engine.outlook.offers import changeable, strict_end
 from risk_engine.solver.answers import is_true
 from risk_engine.solver.blanks import Blank
 from risk_engine.solver.confirm import SolverMismatchError, Watch
@@ -150,6 +151,35 @@ class StillOpen:
         names = {f"{blank.entity}.{blank.fact}" for blank in question.blanks}
         names |= {question.path} if question.is_list else set()
         return self.matters(question) and len(list(beyond(self.worked, names))) < len(self.worked.found)
+
+    def may_touch_a_way(self, question: Question) -> bool:
+        """Return whether an answer may matter once controls are in place or the project is changed.
+
+        It cannot where headline and gate are at their mildest, nor where every finding that reads the question, or what
+        hangs on it, is absent for good: settled by answers that no change of the project alters (decision 0084).
+        """
+        if all(strict_end(self.worked, name) == 0 for name in self.decisive):
+            return False
+        names = {f"{blank.entity}.{blank.fact}" for blank in question.blanks}
+        names |= {question.path} if question.is_list else set()
+        hanging, read = bears_on(self.criteria), read_by(self.criteria)
+        reached = {*names, *(other for one in names for other in hanging.get(one, ()))}
+        return any(
+            one.outcome != "absent" or one.open or not read[one.id].isdisjoint(self._movable)
+            for one in self.worked.found
+            if not read[one.id].isdisjoint(reached)
+        )
+
+    @cached_property
+    def _movable(self) -> frozenset[str]:
+        """Return the facts of which the answer on record may become another one."""
+        facts = self.worked.facts
+        stated = {read.path() if read.fact is None else f"{read.entity}.{read.fact}" for read in facts.superfluous}
+        changed = {f"{entity}.{fact}" for entity, _entry, fact in changeable(self.worked)}
+        hanging = bears_on(self.criteria)
+        return frozenset(
+            {*stated, *changed, *unsettled(self.worked), *(other for one in changed for other in hanging.get(one, ()))}
+        )
 
     def reached(self, found: Mapping[str, Found]) -> tuple[Reached, ...]:
         """Return what all ladders come to with these findings in place of those of the case."""

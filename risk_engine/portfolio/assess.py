@@ -24,11 +24,12 @@ from risk_engine.loading.case import (
     place_of,
     read_case_file,
     stated_criteria,
+    stated_date,
     today_of,
     with_others,
 )
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.releases import choose
+from risk_engine.loading.releases import Chosen, choose
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.assessment import Assessment, Superseded
 from risk_engine.model.case import COMPARE_WITH, Case, case_model
@@ -70,7 +71,7 @@ class Assessor:
         version = chosen.version
         criteria, model = self._read(version.path)
         case = case_of(document, criteria, model, self._compared(document, day))
-        self.notes = notes_of(document, criteria, day)
+        self.notes = (*notes_of(document, criteria, day), *_version_moved(document, self.reference, self.on, chosen))
         old = _superseded(supersedes, case, criteria, day) if supersedes else None
         profile = self._profile(version.path, criteria)
         return assess(
@@ -151,6 +152,25 @@ class Assessor:
 
             self._profiles[folder] = load_profile(self.profile_path, criteria)
         return self._profiles[folder]
+
+
+def _version_moved(document: Document, reference: str | None, on: date | None, chosen: Chosen) -> Iterator[str]:
+    """Yield that another version is used than on the case's own day, where a day was named beside the case."""
+    own = stated_date(document)
+    if on is None or own is None or on == own:
+        return
+    try:
+        before = choose(reference or stated_criteria(document), own).version
+    except RiskEngineError:
+        return
+    if before.number != chosen.version.number:
+        yield _(
+            "on {day} version {now} is used; on the case's own day, {own}, it would be {before}",
+            day=on,
+            now=chosen.version.dotted,
+            own=own,
+            before=before.dotted,
+        )
 
 
 def _kept_profile(path: Path, old: Assessment, criteria: Criteria) -> Profile | None:

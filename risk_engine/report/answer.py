@@ -3,14 +3,14 @@
 The gate comes before every other ladder, and what is still open before any level.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from risk_engine.files.language import N_, _, current, ngettext, pgettext
 from risk_engine.model.case import ON_FILE
-from risk_engine.model.explanation import Explanation, Finding, Gap, Problem, Proposal
+from risk_engine.model.explanation import Explanation, Finding, Gap, MovedFact, Problem, Proposal
 from risk_engine.model.ladders import Role
 from risk_engine.report.blocks import Answer, Field, Line, Run, View, grouped, mark, say, strong
 from risk_engine.report.controls import actions, conditions, owner_and_due, to_choose, ways
@@ -32,6 +32,7 @@ from risk_engine.report.wording import (
     ONLY_UNVERIFIED,
     Names,
     and_more,
+    coded,
     confidential,
     course,
     day,
@@ -46,6 +47,9 @@ from risk_engine.report.wording import (
     some,
     who_to_ask,
 )
+
+if TYPE_CHECKING:
+    from risk_engine.model.outlook import ExplainedOutlook
 
 _SHOWN = 3
 """How many findings, answers or steps the page in short names; it counts the rest."""
@@ -63,8 +67,11 @@ WITHDRAWN_SINCE = N_("withdrawn since")
 TWO_PEOPLE = N_("Two people must decide this together: neither signs alone.")
 
 
-def answer(assessment: Explanation, names: Names) -> Answer:
-    """Return the answer: the gate's sentence if the set has a gate, else that of the headline ladder."""
+def answer(assessment: Explanation, names: Names, outlook: "ExplainedOutlook | None" = None) -> Answer:
+    """Return the answer: the gate's sentence if the set has a gate, else that of the headline ladder.
+
+    With an outlook it says what would change it, and of open questions which matter.
+    """
     ladders = (assessment.proposal(role) for role in ("gate", "headline"))
     first, *rest = [one for one in ladders if one is not None] or assessment.proposals[:1]
     more = [_level_line(one, assessment) for one in rest]
@@ -73,13 +80,67 @@ def answer(assessment: Explanation, names: Names) -> Answer:
         more.append(_level_line(escalation, assessment))
     if any(one.four_eyes for one in assessment.proposals):
         more.append(say(strong(_(TWO_PEOPLE))))
-    more += [*further_contradictions(assessment), *version_warning(assessment)]
+    more += [*further_contradictions(assessment), *version_warning(assessment), *replaced(assessment, names)]
     challenge = Field(_("How to challenge it"), (say(assessment.criteria.challenge),))
     # What the result hangs on comes before it: as long as answers contradict each other, nobody may rely on it.
     against = contradicting(assessment, names)
     said = " ".join(filter(None, (against, proposed(first, assessment))))
     how = "open" if against else tone(first)
-    return on_one_sheet(Answer(said, tuple(more), how, _glance(assessment, names), challenge))
+    return on_one_sheet(Answer(said, tuple(more), how, _glance(assessment, names, outlook), challenge))
+
+
+def replaced(assessment: Explanation, names: Names) -> Iterator[Line]:
+    """Yield what this assessment takes the place of, which levels moved, and what is different, of a later one.
+
+    And that the day is another than the case's own: it decides which version and which values count.
+    """
+    stated = assessment.case.get("assessment_date")
+    if stated is not None and f"{stated}" != f"{assessment.on}":
+        own = day(stated if isinstance(stated, date) else date.fromisoformat(stated))
+        text = _("It is of {day}, though the case says {own}.", day=day(assessment.on), own=own)
+        yield say(lead(_("Day")), text)
+    old = assessment.supersedes
+    if old is None or not old.version:
+        return
+    used = f"{assessment.criteria.id} {assessment.criteria.version}"
+    levels = [
+        (one, was) for one in assessment.proposals if (was := old.levels.get(one.ladder)) not in {None, one.level.name}
+    ]
+    now = [
+        _("{title} was {was}, now {now}", title=one.title, was=one.title_of(was or ""), now=one.level.title)
+        for one, was in levels
+    ]
+    moved = "; ".join(now) or _("no level moved")
+    replaced_one = _(
+        "the assessment of {day} under {version}: {moved}.", day=day(old.on), version=old.version, moved=moved
+    )
+    yield say(lead(_("Replaces")), replaced_one)
+    why_moved = []
+    if old.version != used:
+        why_moved.append(_("criteria: {before}, now {after}", before=old.version, after=used))
+    if old.on != assessment.on:
+        why_moved.append(_("day: {before}, now {after}", before=day(old.on), after=day(assessment.on)))
+    tables = [one for one in assessment.moved if one.is_from_table]
+    answers = [one for one in assessment.moved if not one.is_from_table]
+    for label, several in ((_("answers"), answers), (_("tables"), tables)):
+        if several:
+            told = [_moved_in_words(one, names) for one in several]
+            why_moved.append(_("{label}: {text}", label=label, text=some(told, _SHOWN)))
+    yield say(lead(_("What is different")), sentence("; ".join(why_moved) or _("nothing that was recorded")))
+
+
+def _moved_in_words(moved: MovedFact, names: Names) -> str:
+    where = names.where(moved.path)
+    asked = f"{moved.question} ({where})" if where else moved.question
+    if moved.confidential:
+        return _("{question} – a confidential answer", question=asked)
+    unknown = pgettext("an answer", "not known")
+    return _(
+        "{question} – {before}, now {after}",
+        question=asked,
+        before=moved.before or unknown,
+        after=moved.after or unknown,
+    )
 
 
 def proposed(proposal: Proposal, assessment: Explanation) -> str:
@@ -189,13 +250,23 @@ def tone(proposal: Proposal) -> Literal["mild", "middle", "strict", "open"]:
     return "strict" if proposal.level.name == proposal.ladder_levels[-1] else "middle"
 
 
-def _glance(assessment: Explanation, names: Names) -> tuple[Field, ...]:
+def _glance(assessment: Explanation, names: Names, outlook: "ExplainedOutlook | None") -> tuple[Field, ...]:
     return (
         Field(_("Why"), tuple(why(assessment, names)) or (say(_("No finding.")),), "reasons"),
         Field(_("On what conditions"), conditions(assessment, names), "conditions"),
-        Field(_("What is missing"), tuple(_missing(assessment, names)), "missing"),
-        Field(_("What next"), tuple(_next(assessment, names)), "next"),
+        Field(_("What is missing"), tuple(_missing(assessment, names, outlook)), "missing"),
+        Field(_("What would change it"), _change(assessment, outlook), "change"),
+        Field(_("What next"), tuple(_next(assessment, names, outlook)), "next"),
     )
+
+
+def _change(assessment: Explanation, outlook: "ExplainedOutlook | None") -> tuple[Line, ...]:
+    if outlook is None:
+        text = _("`risk-engine outlook FILE` works it out (with the extra `audit`), and `--outlook` brings it here.")
+        return (coded(text),)
+    from risk_engine.report.outlook import lowering
+
+    return lowering(outlook, assessment)
 
 
 def why(assessment: Explanation, names: Names) -> list[Line]:
@@ -254,19 +325,21 @@ def acts_of(finding: Finding) -> str:
     return some(named, _FACTS)
 
 
-def _missing(assessment: Explanation, names: Names) -> list[Line]:
+def _missing(assessment: Explanation, names: Names, outlook: "ExplainedOutlook | None") -> list[Line]:
     def could_raise(gap: Gap) -> Line:
         text = _("{who}: {question} – could raise it to {severity}")
         question = f"{names.fact(gap.path)}{reopened_note(gap)}"
         return fill(text, who=who_to_ask(gap), question=question, severity=severity_word(gap.possible))
 
     gaps = assessment.gaps
-    lines = first_of(
-        gaps,
-        _SHOWN,
-        could_raise,
-        lambda number: ngettext("and {number} further answer", "and {number} further answers", number),
-    )
+
+    def further(number: int) -> str:
+        return ngettext("and {number} further answer", "and {number} further answers", number)
+
+    if outlook is not None and outlook.is_whole:
+        lines = _deciding_questions(outlook, assessment, could_raise, further)
+    else:
+        lines = first_of(gaps, _SHOWN, could_raise, further)
     lines += first_of(
         names.unsure,
         1 if gaps else _SHOWN,
@@ -287,19 +360,78 @@ def _missing(assessment: Explanation, names: Names) -> list[Line]:
     return [*nothing, *lines]
 
 
+def _deciding_questions(
+    outlook: "ExplainedOutlook",
+    assessment: Explanation,
+    could_raise: Callable[[Gap], Line],
+    further: Callable[[int], str],
+) -> list[Line]:
+    """Return the questions that decide as the outlook has them, and how many others there are."""
+    from risk_engine.report.outlook import OutlookNames, open_questions
+
+    names, found = OutlookNames(outlook, assessment), open_questions(outlook)
+    gaps = {one.path: one for one in assessment.gaps}
+
+    def asked(path: str) -> Line:
+        if path in gaps:
+            return could_raise(gaps[path])
+        text = _("{who}: {question} – can change the result")
+        return fill(text, who=names.whom(path), question=names.question(path))
+
+    lines = first_of([one.path for one in (*found.alone, *found.together)], _SHOWN, asked, further)
+    if found.in_ways:
+        text = ngettext(
+            "{number} missing answer changes nothing as it stands, but may once something is done to lower the result.",
+            "{number} missing answers change nothing as it stands, but may once something is done to lower the result.",
+            len(found.in_ways),
+        )
+        lines.append(say(text))
+    if found.never:
+        text = ngettext(
+            "{number} missing answer need not be asked for: it changes neither the result nor any way to lower it.",
+            "{number} missing answers need not be asked for: they change neither the result nor any way to lower it.",
+            len(found.never),
+        )
+        lines.append(say(text))
+    return lines
+
+
+def get_answers(assessment: Explanation, outlook: "ExplainedOutlook | None" = None) -> str:
+    """Return the step that missing answers call for; nothing where none is to be got.
+
+    Which of them decide only an outlook knows; without one nothing is said that it could contradict.
+    """
+    if outlook is None or not outlook.is_whole:
+        lacking = missing(assessment)
+        text = ngettext(
+            "{number} answer is missing that could raise a finding: get it first if it decides.",
+            "{number} answers are missing that could raise a finding: get those first that decide.",
+            lacking,
+        )
+        return text if lacking else ""
+    from risk_engine.report.outlook import open_questions
+
+    found = open_questions(outlook)
+    decide = sum(one.path not in assessment.reopened for one in (*found.alone, *found.together))
+    text = ngettext(
+        "Get the missing answer that decides first.", "Get the {number} missing answers that decide first.", decide
+    )
+    return text if decide else ""
+
+
 def is_confidential(problem: Problem, assessment: Explanation) -> bool:
     """Return whether what does not fit in the record tells a confidential answer."""
     read = (assessment.facts[one].confidential for one in problem.paths if one in assessment.facts)
     return any(read) or any(one.confidential for one in problem.answers)
 
 
-def _next(assessment: Explanation, names: Names) -> list[Line]:
+def _next(assessment: Explanation, names: Names, outlook: "ExplainedOutlook | None") -> list[Line]:
     """Return the steps: ask what is missing, put in place what is agreed, choose what would help the rest."""
-    lacking, steps = missing(assessment), []
+    steps = []
     if text := cleared_first(assessment):
         steps.append(say(Run(text, ref=PROBLEMS)))
-    if lacking:
-        steps.append(say(ngettext("Get the missing answer first.", "Get the {number} missing answers first.", lacking)))
+    if text := get_answers(assessment, outlook):
+        steps.append(say(text))
     if names.unsure:
         steps.append(say(names.ask_again))
     listed = [one.control for one in actions(assessment, names) if one.control.stated and one.control.findings]
@@ -337,14 +469,20 @@ def _choice(finding: Finding, names: Names) -> Line:
     return say(_("For {finding}: {ways}", finding=names.finding(finding.id).text, ways=offered))
 
 
-def screen(assessment: Explanation, *, can_be_exact: bool = True) -> View:
+def screen(assessment: Explanation, *, can_be_exact: bool = True, outlook: "ExplainedOutlook | None" = None) -> View:
     """Return the answer on an assessment in the current language; its text is harmless.
 
     It says the same as the whole report (`view`), and nobody waits for sections that no screen shows. The command that
     looks further is named unless it cannot run where the screen is (`can_be_exact`): then an open result says what is
     needed for it.
     """
-    shown = noted(cleaned(opening(assessment, Names(assessment))), assessment)
+    shown = noted(cleaned(opening(assessment, Names(assessment), outlook)), assessment)
+    if outlook is not None:
+        return replace(shown, full_report=_("Full report, also how to challenge this: --format html"))
+    if shown.answer is not None:
+        # The last line says how to get it.
+        glance = tuple(one for one in shown.answer.glance if one.key != "change")
+        shown = replace(shown, answer=replace(shown.answer, glance=glance))
     if can_be_exact:
         return shown
     lines = [_("Full report, also how to challenge this: --format html")]
@@ -353,7 +491,7 @@ def screen(assessment: Explanation, *, can_be_exact: bool = True) -> View:
     return replace(shown, full_report="\n".join(lines))
 
 
-def opening(assessment: Explanation, names: Names) -> View:
+def opening(assessment: Explanation, names: Names, outlook: "ExplainedOutlook | None" = None) -> View:
     """Return a report that is nothing but its beginning and end, its text as it is in the record."""
     return View(
         kind="full",
@@ -363,7 +501,7 @@ def opening(assessment: Explanation, names: Names) -> View:
         title=called(assessment.case_title, assessment.case_id),
         about=about(assessment),
         kept_by=found_by(assessment.case_id, assessment.digest),
-        answer=answer(assessment, names),
+        answer=answer(assessment, names, outlook),
         full_report=_(
             "Full report, also how to challenge this: --format html. What would change it: risk-engine outlook FILE"
         ),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, ClassVar, TypeAlias
 
-from risk_engine.files.language import _, either, listed, pgettext
+from risk_engine.files.language import _, either, listed, ngettext, pgettext
 from risk_engine.model.explanation import Explanation
 from risk_engine.model.ladders import Reached
 from risk_engine.model.outlook import (
@@ -20,17 +20,28 @@ from risk_engine.model.outlook import (
     NextQuestion,
     PossibleLevel,
     ToNextBand,
+    Way,
     WaysDown,
     answer_key,
 )
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.report import page
 from risk_engine.report.answer import opening, warning
-from risk_engine.report.blocks import Line, Section, View, joined, say, strong
+from risk_engine.report.blocks import Bullets, Group, Line, Section, View, joined, mark, say, strong
 from risk_engine.report.frame import noted
 from risk_engine.report.sandbox import PageError
 from risk_engine.report.sanitize import cleaned
-from risk_engine.report.wording import Names, at_level, confidential, fill, kinds_of
+from risk_engine.report.wording import (
+    Names,
+    and_more,
+    at_level,
+    confidential,
+    fill,
+    first_of,
+    kinds_of,
+    lead,
+    state_word,
+)
 
 KEY = "change"
 """The anchor of the section."""
@@ -225,6 +236,7 @@ class OutlookFacts:
     contradicts: bool
     alone: tuple[_Asked, ...]
     together: tuple[NextQuestion, ...]
+    in_ways: tuple[NextQuestion, ...]
     never: tuple[NextQuestion, ...]
     ladders: tuple[tuple[str, tuple[tuple[WaysDown, tuple[str, ...]], ...]], ...]
     stands: dict[str, str]
@@ -232,10 +244,121 @@ class OutlookFacts:
     findings_more_of: tuple[tuple[FindingsMore, tuple[tuple[str, str], ...]], ...]
 
 
+_WAYS = (3, 1)
+"""How many ways down a first page tells of the first ladder and of each other one, beside those it told already."""
+
+
+def lowering(outlook: ExplainedOutlook, assessment: Explanation) -> tuple[Line, ...]:
+    """Return for a first page the smallest ways to a milder result with their effort, or why there is none."""
+    names = OutlookNames(outlook, assessment)
+    ladders = sorted(dict.fromkeys(one.ladder for one in outlook.ways), key=names.place)
+    if not ladders:
+        return (say(_("Nothing: {results} cannot be milder.", results=names.results())),)
+    told: list[tuple[tuple[str, ...], tuple[Change, ...]]] = []
+    lines: list[Line] = []
+    for number, ladder in enumerate(ladders):
+        targets = [one for one in outlook.ways if one.ladder == ladder]
+        nearest = next((one for one in targets if one.ways), None)
+        if nearest is None:
+            lines.append(_no_way(targets[0], names, assessment))
+            continue
+        new = [one for one in nearest.ways if (one.controls, one.changes) not in told]
+        told += [(one.controls, one.changes) for one in new]
+        if number and len(new) < len(nearest.ways):
+            continue  # a way that is told already lowers this one too
+        lines += first_of(
+            new,
+            _WAYS[min(number, 1)],
+            lambda way: _way_in_words(way, names, assessment),
+            lambda more: ngettext("and {number} further way", "and {number} further ways", more),
+        )
+    if told:
+        effort = _("Effort: 1 little, 2 some, 3 much for each control; 3 for a change of the project.")
+        lines.append(say(effort))
+    return tuple(lines)
+
+
+def _way_in_words(way: Way, names: OutlookNames, assessment: Explanation) -> Line:
+    stands = {one.id: one.counts_as for one in assessment.controls if one.counts_as}
+
+    def control(name: str) -> Line:
+        counted: Line = say(" ", mark(state_word(stands[name]))) if name in stands else ()
+        return say(strong(names.control(name)), *counted)
+
+    parts = joined([*map(control, way.controls), *(_change_in_words(one, names) for one in way.changes)], " + ")
+    reached = names.moved_ladders(way.reached)
+    return fill(_("{parts} (effort {effort}) – then {reached}"), parts=parts, effort=f"{way.effort}", reached=reached)
+
+
+def _change_in_words(change: Change, names: OutlookNames) -> Line:
+    """Return what must really change and where, else which answer would be another."""
+    where = names.where(change.path)
+    if must := names.must_change(change).rstrip("."):
+        return say(strong(must), f" ({where})" if where else "")
+    return fill(
+        _("{question} – {after} instead of {before}"),
+        question=names.question(change.path),
+        after=strong(names.answer(change.path, change.after)),
+        before=names.answer(change.path, change.before),
+    )
+
+
+def _no_way(found: WaysDown, names: OutlookNames, assessment: Explanation) -> Line:
+    """Return that nothing leads to a milder level, and what stands against it: the first of the findings."""
+    ladder, to = names.ladder(found.ladder), names.level(found.ladder, found.to)
+    if not found.obstacles:
+        return say(lead(ladder), _("no way to {level} was found within the work of one search.", level=to))
+    first, further = found.obstacles[0], len(found.obstacles) - 1
+    against = names.finding(first.finding)
+    facts = joined(
+        [
+            say(*names.quoted((path,)), " – ", strong(assessment.facts[path].shown))
+            for path in first.fixed[:_FIXED]
+            if path in assessment.facts
+        ],
+        "; ",
+    )
+    if first.unanswered:
+        asked = names.quoted(first.unanswered[:_FIXED])
+        line = fill(
+            _("nothing leads to {level} before {questions} is answered, because of {finding}"),
+            level=to,
+            questions=asked,
+            finding=against,
+        )
+    elif facts:
+        line = fill(
+            _("nothing leads to {level}. {finding} rests on what no change of the project alters: {facts}"),
+            level=to,
+            finding=against,
+            facts=facts,
+        )
+    else:
+        line = fill(_("nothing leads to {level}. {finding} stands against it"), level=to, finding=against)
+    return say(lead(ladder), *line, f" ({and_more(further)})" if further else "")
+
+
+def with_ways(made: View, outlook: ExplainedOutlook, assessment: Explanation) -> View:
+    """Return a document whose first section begins with what would lower the result."""
+    first, *others = made.sections
+    block = Group(say(_("What would change it")), (Bullets(lowering(outlook, assessment)),))
+    return replace(made, sections=(replace(first, blocks=(cleaned(block), *first.blocks)), *others))
+
+
+def few_controls(outlook: ExplainedOutlook, most: int) -> list[tuple[str, ...]]:
+    """Return the ways down that need so many controls at most, and nothing else."""
+    several = (way for one in outlook.ways for way in one.ways)
+    return [one.controls for one in several if not one.changes and len(one.controls) <= most]
+
+
+_FIXED = 2
+"""How many answers a first page names of those that no change alters, or that are still open."""
+
+
 def outlook_view(outlook: ExplainedOutlook, assessment: Explanation) -> View:
     """Return the answer on an assessment with what would change it, and no other section; its text is harmless."""
     section, changed = outlook_section(outlook, assessment)
-    first = opening(assessment, Names(assessment))
+    first = opening(assessment, Names(assessment), outlook)
     shown = replace(
         first,
         warning=warning(assessment),
@@ -263,9 +386,7 @@ def _facts(outlook: ExplainedOutlook, assessment: Explanation) -> OutlookFacts:
         found for found in outlook.ranges if len(found.possible) > 1 or len(_shown(found, names)) > 1 or found.undecided
     ]
     ranges = sorted(open_ranges, key=lambda found: names.place(found.ladder))
-    questions = outlook.questions
-    # What a table states follows from the row that is asked for; a cell that is empty in a row on record does not.
-    asked = {one.path for one in questions if one.path not in outlook.facts or outlook.facts[one.path].is_asked}
+    open_now = open_questions(outlook)
     ladders = sorted(dict.fromkeys(one.ladder for one in outlook.ways), key=names.place)
     margins, used = outlook.margins, assessment.criteria
     return OutlookFacts(
@@ -275,9 +396,10 @@ def _facts(outlook: ExplainedOutlook, assessment: Explanation) -> OutlookFacts:
         results=names.results(),
         ranges=tuple(_range(found, names) for found in ranges),
         contradicts=any(one.witness.contradicts for found in ranges for one in found.possible),
-        alone=tuple(_asked(one, names) for one in questions if one.effect == "alone"),
-        together=tuple(one for one in questions if one.effect == "together" and (one.path in asked or not one.after)),
-        never=tuple(one for one in questions if one.effect == "none" and one.path in asked),
+        alone=tuple(_asked(one, names) for one in open_now.alone),
+        together=open_now.together,
+        in_ways=open_now.in_ways,
+        never=open_now.never,
         ladders=tuple(
             (names.ladder(ladder), tuple((one, _then_asked(one)) for one in outlook.ways if one.ladder == ladder))
             for ladder in ladders
@@ -288,6 +410,30 @@ def _facts(outlook: ExplainedOutlook, assessment: Explanation) -> OutlookFacts:
             for name in dict.fromkeys(one.dimension for one in margins.bands)
         ),
         findings_more_of=tuple((one, _places(one, assessment)) for one in margins.findings),
+    )
+
+
+@dataclass(frozen=True)
+class OpenQuestions:
+    """The open questions by what they decide: this page and the first one of a report tell the same of them."""
+
+    alone: tuple[NextQuestion, ...]
+    together: tuple[NextQuestion, ...]
+    in_ways: tuple[NextQuestion, ...]
+    """Those that may matter only once something is done to lower the result."""
+    never: tuple[NextQuestion, ...]
+
+
+def open_questions(outlook: ExplainedOutlook) -> OpenQuestions:
+    """Return the open questions of an outlook that somebody may be asked."""
+    several = outlook.questions
+    # What a table states follows from the row that is asked for; a cell that is empty in a row on record does not.
+    asked = {one.path for one in several if one.path not in outlook.facts or outlook.facts[one.path].is_asked}
+    return OpenQuestions(
+        alone=tuple(one for one in several if one.effect == "alone"),
+        together=tuple(one for one in several if one.effect == "together" and (one.path in asked or not one.after)),
+        in_ways=tuple(one for one in several if one.effect == "ways" and one.path in asked),
+        never=tuple(one for one in several if one.effect == "none" and one.path in asked),
     )
 
 

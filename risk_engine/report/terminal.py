@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from io import StringIO
 from itertools import groupby
 from math import isqrt
-from typing import assert_never
+from typing import TYPE_CHECKING, assert_never
 
 from rich.console import Console
 from rich.text import Text
@@ -26,6 +26,9 @@ from risk_engine.report.blocks import (
     View,
 )
 from risk_engine.report.sanitize import clean_text
+
+if TYPE_CHECKING:
+    from risk_engine.model.outlook import ExplainedOutlook
 
 _ROOM, _GAP = 110, 2
 """About how many letters of a table stand on a line across the page, and what parts two columns."""
@@ -90,9 +93,15 @@ def plain_text(shown: View) -> str:
     return in_plain(lambda console: _print(shown, console))
 
 
-def print_text(assessment: Explanation, console: Console, *, can_be_exact: bool = True) -> None:
+def print_text(
+    assessment: Explanation,
+    console: Console,
+    *,
+    can_be_exact: bool = True,
+    outlook: "ExplainedOutlook | None" = None,
+) -> None:
     """Print on one screen: may it start and on what conditions, why, what is missing, what next."""
-    _print(screen(assessment, can_be_exact=can_be_exact), console)
+    _print(screen(assessment, can_be_exact=can_be_exact, outlook=outlook), console)
 
 
 def summary_table(rows: Sequence[Row], console: Console) -> None:

@@ -24,6 +24,7 @@ from risk_engine.report import controls, page, pictures
 from risk_engine.report.answer import (
     TWO_PEOPLE,
     confidential_paths,
+    get_answers,
     is_confidential,
     opening,
     proposed,
@@ -51,7 +52,7 @@ from risk_engine.report.frame import noted
 from risk_engine.report.pictures import Event, Placed
 from risk_engine.report.sandbox import PageError
 from risk_engine.report.sanitize import cleaned
-from risk_engine.report.unsettled import Lack, cleared_first, lack_of, missing, outer, still_open, why_open
+from risk_engine.report.unsettled import Lack, cleared_first, lack_of, outer, still_open, why_open
 from risk_engine.report.wording import (
     FOREIGN_LIST,
     NOT_EU_LAW,
@@ -144,7 +145,7 @@ class ReportFacts:
     lack: Lack
     """Why answers are not known that could raise a finding: missing, contradicting each other, or both."""
     why_open: str
-    lacking: int
+    get_answers: str
     problems: tuple[tuple[Problem, bool], ...]
     cleared_first: str
     conditions: tuple[Line, ...]
@@ -175,10 +176,12 @@ def view(
     """Return the report on an assessment in the current language, with what would change it; its text is harmless.
 
     It is a function of the explanation alone; a note says where the criteria are not translated. With a decision it
-    tells the conditions of that. `annex_file` names the file of the annex where the report stands without it.
+    tells the conditions of that. `annex_file` names the file of the annex where the report stands without it. Of an
+    outlook that holds only the ways down, the first page tells them.
     """
     names = Names(assessment)
-    facts = report_facts(assessment, names, decision, bounds_only=outlook is None)
+    is_bounded = outlook is None or not outlook.is_whole
+    facts = report_facts(assessment, names, decision, outlook, bounds_only=is_bounded)
     annexed = page.made("annex", facts)
     below = complete(annexed, "annex")
     if part != "whole":
@@ -186,7 +189,7 @@ def view(
     own = page.made("report", facts)
     sections = list(complete(own, "report"))
     changed = {"whole": [own.changed, annexed.changed], "report": [own.changed], "annex": [annexed.changed]}[part]
-    if outlook is not None:
+    if outlook is not None and not is_bounded:
         from risk_engine.report.outlook import outlook_section
 
         section, changed_too = outlook_section(outlook, assessment)
@@ -194,7 +197,7 @@ def view(
         changed.append(changed_too)
     of_case = next(one for one in below if one.key == "case")
     rows = (row for block in of_case.blocks if isinstance(block, Fields) for row in block.rows)
-    first = opening(assessment, names)
+    first = opening(assessment, names, outlook)
     made = replace(
         first,
         warning=warning(assessment),
@@ -245,7 +248,12 @@ def must_say(assessment: Explanation) -> tuple[Must, ...]:
 
 
 def report_facts(
-    assessment: Explanation, names: Names, decision: Decision | None = None, *, bounds_only: bool = False
+    assessment: Explanation,
+    names: Names,
+    decision: Decision | None = None,
+    outlook: "ExplainedOutlook | None" = None,
+    *,
+    bounds_only: bool = False,
 ) -> ReportFacts:
     """Return what the report says, which says so where what may still come out is told by its bounds only."""
     found = gravest(assessment)
@@ -291,7 +299,7 @@ def report_facts(
         numbers={path: number for number, path in enumerate((one for _, paths in answers for one in paths), 1)},
         confidential_findings=frozenset(one.id for one in found if not kept.isdisjoint(one.reads)),
         bounds_only=bounds_only,
-        lacking=missing(assessment),
+        get_answers=get_answers(assessment, outlook),
         problems=tuple((one, is_confidential(one, assessment)) for one in assessment.problems),
         cleared_first=cleared_first(assessment),
         conditions=controls.conditions(assessment, names),

@@ -288,10 +288,13 @@ def test_two_files_with_the_id_of_one_case_are_named(tmp_path: Path) -> None:
 
 
 def test_a_workbook_and_a_page_are_named_as_what_they_are(tmp_path: Path) -> None:
-    book, page = tmp_path / "book.xlsx", tmp_path / "page.html"
-    book.write_bytes(b"PK\x03\x04 and more")
+    book, page, broken = tmp_path / "book.xlsx", tmp_path / "page.html", tmp_path / "broken.xlsx"
+    broken.write_bytes(b"PK\x03\x04 and more")
+    done("case", "new", book, "--for", "researcher")
     done("assess", MILD, "-o", page)
-    assert "risk-engine case import" in refused("assess", book)
+    assert "this workbook is not a case" in (told := refused("assess", book))
+    assert "a questionnaire is read by `risk-engine case import`" in told
+    assert f"{broken}:1:1: the file is damaged, or it is not what its name says" in refused("assess", broken)
     assert "this is a page to read" in refused("assess", page)
 
 

@@ -20,7 +20,7 @@ from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, ROOT, Result, done, re
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="there are no named pipes")
 
-WAITED = 20
+WAITED = 60
 """Seconds after which a command hangs: the slowest of these takes one."""
 BY = ("--by", "R. Keeper", "--role", "Registrar")
 DAY = ("--on", "2026-03-09")
@@ -38,12 +38,16 @@ WITH_IT: dict[tuple[str, ...], tuple[str, ...]] = {
     ("criteria", "impact", "after"): ("--cases", "{case}"),
     ("criteria", "impact", "profile"): ("--cases", "{case}"),
     ("criteria", "impact", "output"): ("--cases", "{case}"),
+    ("criteria", "prove", "cases"): ("--only", "promises"),
+    ("criteria", "prove", "output"): ("--only", "promises"),
     ("criteria", "lint", "output"): ("{set}",),
     ("criteria", "test", "output"): ("--coverage",),
     ("criteria", "release", "sign"): BY,
     ("criteria", "sign", "reference"): BY,
     ("criteria", "sign", "key"): BY,
     ("criteria", "withdraw", "sign"): BY,
+    ("partner", "list", "criteria"): ("--files", "{partners}"),
+    ("partner", "changed", "criteria"): ("--files", "{partners}"),
 }
 """What else a command needs for a parameter to count."""
 
@@ -80,6 +84,8 @@ def there(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     done("case", "new", folder / "form.xlsx", *LOAN, "--for", "conservator")
     shutil.copytree(LOAN_DESK, folder / "desk")
     done("register", "add", folder / "register", LOAN_CASE, *LOAN)
+    shutil.copy(LOAN_CASE, folder / "case.yaml")
+    done("partner", "save", folder / "case.yaml", "borrower.harbour", *LOAN)
     return {
         "case": LOAN_CASE,
         "cases": LOAN_CASE,
@@ -89,6 +95,7 @@ def there(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "key": folder / "desk.pem",
         "form": folder / "form.xlsx",
         "set": folder / "desk",
+        "partners": folder / "partners",
     }
 
 
@@ -103,7 +110,12 @@ VALUES = {
     ("case", "controls"): "SIGN",
     ("case", "title"): "Contract",
     ("case", "paths"): "loan.months",
+    ("case", "export", "file"): "{fresh}/book.xlsx",
+    ("register", "remove", "case"): "L-2026-07",
+    ("register", "remove", "reason"): "filed twice",
     ("register", "add", "files"): "{case}",
+    ("partner", "entry"): "borrower.harbour",
+    ("partner", "name"): "harbour",
     ("into",): "{fresh}/into.yaml",
     ("out",): "{fresh}/out",
     ("output",): "{fresh}/out.json",

@@ -98,7 +98,10 @@ def test_what_is_complete_has_no_range_and_no_question_that_decides(loan: tuple[
     told = " ".join(done("outlook", loan[0], *LOAN).split())
     assert "What may still come out" not in told
     assert "Ask these first" not in told
-    assert "You need not ask these 3 questions: no answers to them change Release or Verdict." in told
+    assert (
+        "You need not ask these 3 questions: no answers to them change Release or Verdict, or any way to lower them."
+        in told
+    )
 
 
 def test_what_is_not_complete_says_what_may_come_out_and_what_to_ask(half: tuple[Path, Path]) -> None:
@@ -173,9 +176,25 @@ def test_what_is_no_outlook_is_told(half: tuple[Path, Path], file: Path) -> None
     assert f"{file}:" in refused("report", half[0], "--outlook", file)
 
 
-def test_only_the_full_report_has_it(half: tuple[Path, Path]) -> None:
-    said = refused("report", half[0], "--outlook", half[1], "--kind", "letter")
-    assert "--outlook: a document of the kind `letter` does not say what would change it" in said
+def test_letters_with_questions_have_no_outlook(half: tuple[Path, Path]) -> None:
+    said = refused("report", half[0], "--outlook", half[1], "--kind", "questions")
+    assert "--outlook: a document of the kind `questions` does not say what would change it" in said
+
+
+@pytest.mark.parametrize("kind", ["decision", "plan"])
+def test_decision_and_plan_tell_the_ways_down_of_an_outlook(half: tuple[Path, Path], kind: str) -> None:
+    told = " ".join(done("report", half[0], "--outlook", half[1], "--kind", kind).split())
+    assert "What would change it" in told
+    assert "Another partner, unit or person (effort 3)" in told
+
+
+def test_page_1_asks_for_what_the_outlook_says_decides(half: tuple[Path, Path]) -> None:
+    outlook = json.loads(half[1].read_bytes())
+    deciding = [one for one in outlook["questions"] if one["effect"] in {"alone", "together"}]
+    told = " ".join(done("assess", HALF, "--outlook").split())
+    assert f"Get the {len(deciding)} missing answers that decide first." in told
+    assert "6 missing answers need not be asked for" in told
+    assert "could raise a finding: get those first" not in told
 
 
 def test_an_altered_assessment_has_no_outlook(loan: tuple[Path, Path], tmp_path: Path) -> None:

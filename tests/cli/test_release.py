@@ -24,7 +24,7 @@ WITHOUT_A_SET = {
     ("report",),
     ("key", "new"),
     ("criteria", "withdraw"),
-    *(("register", word) for word in ("list", "show", "due", "export", "unlock")),
+    *(("register", word) for word in ("list", "show", "due", "export", "unlock", "verify", "head", "remove", "begin")),
 }
 """Commands that read no set: the schemas of criteria files belong to the language, what is stored is complete.
 
@@ -49,49 +49,97 @@ def tamper(desk: Path) -> None:
     edit(desk / "1.0.0" / "indicators/title.yaml", "lowers_by: 1", "lowers_by: 2")
 
 
+CHANGES = {
+    "set": ("loan.months", "6"),
+    "add": ("artwork", "Screen"),
+    "add-control": ("SIGN",),
+    "add-evidence": ("--for", "loan.months", "--title", "Contract"),
+    "remove": ("loan.months",),
+}
+"""What each command that changes a case is told to change."""
+BOOK = "book.xlsx"
+"""What `case export` writes; it is never written over."""
 ENOUGH = ("q",)
 """What an interview is told; nothing else reads what comes in."""
 
 
 def arguments(words: tuple[str, ...], desk: Path, folder: Path) -> tuple[str | Path, ...]:
     """Return the command with the set in its place; a command of the group `criteria` takes it as its argument."""
+    more: tuple[str | Path, ...]
     match words:
+        case ("criteria", word):
+            return (*words, desk, *of_criteria(word, desk, folder))
         case ("assess",):
-            return (*words, LOAN_CASE, "--criteria", desk, "--profile", LOAN_PROFILE)
-        case ("outlook",) | ("case", "check"):
-            return (*words, LOAN_CASE, "--criteria", desk)
+            more = (LOAN_CASE, "--profile", LOAN_PROFILE)
+        case ("outlook",):
+            more = (LOAN_CASE,)
         case ("interview",):
-            return (*words, shutil.copy(LOAN_CASE, folder / "asked.yaml"), "--criteria", desk)
+            more = (shutil.copy(LOAN_CASE, folder / "asked.yaml"),)
         case ("verify",):
-            return (*words, folder / "a.json", "--criteria", desk)
-        case ("case", "questions"):
-            return (*words, LOAN_CASE, "--out", folder / "sent", "--criteria", desk)
-        case ("case", "import"):
-            form = form_for(load_criteria(str(LOAN_DESK)), "conservator")
-            back = fill_workbook(form, Person({}), folder / "back.xlsx")
-            return (*words, back, "--into", folder / "case.yaml", "--criteria", desk)
-        case ("case", _):
-            return (*words, "--criteria", desk)
+            more = (folder / "a.json",)
+        case ("case", word):
+            more = of_case(word, folder)
+        case ("partner", "save"):
+            more = (shutil.copy(LOAN_CASE, folder / "changed.yaml"), "borrower.harbour")
+        case ("partner", "list"):
+            more = ("--files", put_on_file(folder))
+        case ("partner", "changed"):
+            more = ("harbour", folder, "--files", put_on_file(folder))
         case ("register", "add"):
-            return (*words, folder / "register", LOAN_CASE, "--criteria", desk)
+            more = (folder / "register", LOAN_CASE)
         case ("register", "reassess"):
-            return (*words, folder / "register", "--criteria", desk)
-        case ("criteria", "texts"):
-            return (*words, desk, "--into", "fr")
-        case ("criteria", "diff"):
-            return (*words, desk, desk)
-        case ("criteria", "impact"):
-            return (*words, desk, desk, "--cases", LOAN_CASE, "--jobs", "1")
-        case ("criteria", "prove"):
-            # Its profile keeps one promise that the set alone does not.
-            return (*words, desk, "--profile", LOAN_PROFILE, "--only", "promises", "--jobs", "1")
-        case ("criteria", "sign"):
-            return (*words, desk, "--key", new_key(folder), "--by", "A. Keeper", "--role", "Registrar")
-        case ("criteria", "mutate"):
-            # Of the whole set some survive.
-            return (*words, desk, "--only", "unsteady", "--jobs", "1")
+            more = (folder / "register",)
         case _:
-            return (*words, desk)
+            pytest.fail(f"say here what `{' '.join(words)}` is given, or that it reads no set")
+    return (*words, *more, "--criteria", desk)
+
+
+def of_criteria(word: str, desk: Path, folder: Path) -> tuple[str | Path, ...]:
+    """Return what a command of the group `criteria` is given besides the set."""
+    match word:
+        case "texts":
+            return ("--into", "fr")
+        case "diff":
+            return (desk,)
+        case "impact":
+            return (desk, "--cases", LOAN_CASE, "--jobs", "1")
+        case "prove":
+            # Its profile keeps one promise that the set alone does not.
+            return ("--profile", LOAN_PROFILE, "--only", "promises", "--jobs", "1")
+        case "sign":
+            return ("--key", new_key(folder), "--by", "A. Keeper", "--role", "Registrar")
+        case "mutate":
+            # Of the whole set some survive.
+            return ("--only", "unsteady", "--jobs", "1")
+        case _:
+            return ()
+
+
+def of_case(word: str, folder: Path) -> tuple[str | Path, ...]:
+    """Return what a command of the group `case` is given besides the set."""
+    match word:
+        case "new" | "schema":
+            return ()
+        case "check":
+            return (LOAN_CASE,)
+        case "questions":
+            return (LOAN_CASE, "--out", folder / "sent")
+        case "import":
+            form = form_for(load_criteria(str(LOAN_DESK)), "conservator")
+            return (fill_workbook(form, Person({}), folder / "back.xlsx"), "--into", folder / "case.yaml")
+        case "export":
+            return (LOAN_CASE, folder / BOOK)
+        case _:
+            return (shutil.copy(LOAN_CASE, folder / "changed.yaml"), *CHANGES[word])
+
+
+def put_on_file(folder: Path) -> Path:
+    """Put something on file about a house; return the folder of what is on file."""
+    files = folder / "partners"
+    files.mkdir()
+    text = "id: harbour\nabout: borrower\nrecorded_on: 2026-02-01\nanswers:\n  climate: drifting\n"
+    (files / "harbour.yaml").write_text(text, "utf-8")
+    return files
 
 
 def new_key(folder: Path) -> Path:
@@ -126,6 +174,7 @@ def test_a_changed_released_version_is_an_error_in_every_command(
     digest = before.decode().strip().rpartition("sha256:")[2]
     assert run_with(ENOUGH, *command).code == 0
     tamper(desk)
+    (tmp_path / BOOK).unlink(missing_ok=True)
     result = run_with(ENOUGH, *command)
     assert result.code == 2
     # `list` still says which versions there are.

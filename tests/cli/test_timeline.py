@@ -99,8 +99,10 @@ def test_a_draft_that_is_named_is_told_to_be_one_in_result_record_and_reports(re
     assert json.loads(record.read_text("utf-8"))["criteria"]["draft"] is True
     for form in ("md", "html"):
         page = done("report", record, "--criteria", released / "1.1.0", "--format", form)
-        assert "a draft, not released" in page
-        assert "not in force on the day" not in page
+        assert "Version 1.1.0 of these criteria is a draft: nobody has released it" in page
+        annex = done("report", record, "--criteria", released / "1.1.0", "--format", form, "--annex")
+        assert "a draft, not released" in annex
+        assert "not in force on the day" not in page + annex
     assert run("verify", record, "--criteria", released / "1.1.0").code == 0
 
 

@@ -86,7 +86,7 @@ def test_the_schema_of_a_case_lies_where_its_first_line_says_and_is_no_case_itse
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     guide = (ROOT / "docs" / "officers.md").read_text(encoding="utf-8")
-    (case,) = re.findall(r"```\nrisk-engine case new (\S+)", guide)
+    (case,) = re.findall(r"```\nrisk-engine case new (\S+\.yaml)", guide)
     (command,) = re.findall(r"```\nrisk-engine (case schema .*)\n", guide)
     (schema,) = re.findall(r"# yaml-language-server: \$schema=(\S+)", guide)
     monkeypatch.chdir(tmp_path)

@@ -72,7 +72,7 @@ def test_definitions_deeper_than_anybody_reads_are_refused(tmp_path: Path) -> No
     [
         # Of two parts that are the same neither makes it so alone, and either could.
         (doubled(DOUBLINGS), {"false"}, {"false"}),
-        (chained(100), {"true"}, {"true", "false"}),
+        (chained(LEVELS), {"true"}, {"true", "false"}),
     ],
 )
 def test_a_comparison_is_one_goal_of_coverage_however_often_definitions_use_each_other(

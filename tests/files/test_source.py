@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from risk_engine.files import source, syntax
 from risk_engine.files.diagnostics import InvalidSourceError
 from risk_engine.files.plain import BROKEN
-from risk_engine.files.source import MAX_BYTES, MAX_DEPTH, MAX_VALUES, Document, parse, read
+from risk_engine.files.source import MAX_BYTES, MAX_CHARACTERS, MAX_DEPTH, MAX_VALUES, Document, parse, read
 from risk_engine.files.syntax import MAX_INTEGER
 
 
@@ -323,6 +323,25 @@ def test_a_file_whose_aliases_expand_without_end_costs_no_time_and_no_memory() -
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 5_000_000
+
+
+@pytest.mark.parametrize("text", ["x" * 100_000, "ä\xa0" * 50_000, "1" * 100_000])
+def test_a_long_text_that_aliases_repeat_is_refused_at_once(text: str) -> None:
+    for quote in ("", '"'):
+        many = f"a: &a {quote}{text}{quote}\nb: [{', '.join(['*a'] * 30_000)}]"
+        begun = time.process_time()
+        assert f"more than {MAX_CHARACTERS} characters of text once its aliases are expanded" in said(many)
+        assert time.process_time() - begun < 1
+    few = parse(f"a: &a {text}x\nb: [{', '.join(['*a'] * 5)}]", "f")
+    assert few.data["b"] == (f"{text}x",) * 5
+
+
+def test_places_of_many_keys_are_found_in_time_linear_in_their_number() -> None:
+    document = parse("".join(f"key_{number}: {number}\n" for number in range(30_000)), "f")
+    begun = time.process_time()
+    for number in range(30_000):
+        assert document.position((f"key_{number}",)).line == number + 1
+    assert time.process_time() - begun < 5
 
 
 def test_an_alias_stands_for_its_value_in_the_place_where_it_is_used() -> None:

@@ -19,7 +19,7 @@ from risk_engine.files.processes import Tell
 from risk_engine.loading.case_tests import base_case, read_tests, stated_cases
 from risk_engine.model.case import Case, shown_in_place
 from risk_engine.model.companion_files import CaseTest, CaseTests, Expected, ExpectedLevel
-from risk_engine.model.conditions import Condition
+from risk_engine.model.conditions import Condition, deep_walks
 from risk_engine.model.coverage import Generated, GeneratedCase, Goal, Key, Kind, Unwritten
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.proof import Example
@@ -61,6 +61,7 @@ class Search:
         self._narrow: dict[date, Space] = {}
         self._record = ""
 
+    @deep_walks()
     def answer(self, goal: Goal) -> Answer:
         """Return what came of a goal: `impossible` is proved for every day."""
         verdict: Verdict = "impossible"

@@ -24,6 +24,7 @@ from risk_engine.model.conditions import (
     Node,
     Not,
     Quantifier,
+    deep_walks,
     facts_in,
 )
 from risk_engine.model.coverage import (
@@ -188,6 +189,7 @@ class Shown:
             _origin(goal.kind, goal.record, goal.at): goal.at for goal in listed if goal.leaf is not None
         }
 
+    @deep_walks()
     def add(self, run: Run) -> None:
         """Note all that a case shows."""
         _Reader(self, run).read()

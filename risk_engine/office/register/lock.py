@@ -20,6 +20,7 @@ from pathlib import Path
 from pydantic import Field, ValidationError
 
 from risk_engine.files.diagnostics import RiskEngineError, help_line, printable
+from risk_engine.files.interrupts import unheard
 from risk_engine.files.language import _
 from risk_engine.files.reading import read_bytes
 from risk_engine.files.writing import UNFINISHED, write_once
@@ -77,7 +78,7 @@ def machine() -> str:
     The name of a machine does not do: containers share it, and each counts its own processes.
     """
     with contextlib.suppress(OSError):
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+        boot = read_bytes(Path("/proc/sys/kernel/random/boot_id")).decode().strip()
         return f"{boot} {Path('/proc/self/ns/pid').readlink()}"
     return f"{socket.gethostname()} {uuid.getnode():012x}"
 
@@ -114,11 +115,13 @@ def locked(folder: Path, patience: float = PATIENCE, seized: bytes | None = None
         token=secrets.token_hex(8),
     )
     path = folder / LOCK
-    left_by = _acquire(path, mine, patience, seized)
+    left_by: str | None = None
     try:
+        left_by = _acquire(path, mine, patience, seized)
         yield left_by
     finally:
-        _release(path, mine)
+        with unheard():
+            _release(path, mine, was_held=left_by is not None)
 
 
 def _acquire(path: Path, mine: Holder, patience: float, seized: bytes | None) -> str:
@@ -189,10 +192,12 @@ def _taken(path: Path, content: bytes) -> bool:
     return True
 
 
-def _release(path: Path, mine: Holder) -> None:
+def _release(path: Path, mine: Holder, *, was_held: bool) -> None:
     holder = _holder(_raw(path))
-    if holder == mine:
+    if holder == mine:  # also where Ctrl-C came just as it was taken
         path.unlink(missing_ok=True)
+        return
+    if not was_held:
         return
     now = _("it is now held by {holder}", holder=holder) if holder else _("it is gone")
     raise RiskEngineError(

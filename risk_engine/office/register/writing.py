@@ -141,17 +141,19 @@ class Writing:
         self._write(path, content)
 
     def _write(self, path: Path, data: bytes) -> None:
-        write_once(path, data)
-        self.made.append(path)
+        with unheard():  # what is made is known as such, or it could not be undone
+            write_once(path, data)
+            self.made.append(path)
         self.pending.append({"case": path.parent.name, "name": logged_name(path.name), "sha256": sha256(data)})
 
     def _make(self, path: Path) -> None:
         try:
-            path.mkdir()
+            with unheard():
+                path.mkdir()
+                self.made.append(path)
         except OSError as error:
             message = _("{path}: the folder cannot be made: {reason}", path=path, reason=reason(error))
             raise RiskEngineError(message) from error
-        self.made.append(path)
         sync_folder(path.parent)
 
     def commit(self) -> None:
@@ -326,12 +328,13 @@ def begin_log(work: Writing, *, is_new: bool, said_why: str = "", earlier: dict[
         said = {"what": "found", "case": path.parent.name, "name": logged_name(path.name), "sha256": sha256(data)}
         entries.append(entry_of(len(entries) + 1, entries[-1].digest, said))
     try:
-        write_once(register / LOG, b"".join(one.line() for one in entries))
+        with unheard():
+            write_once(register / LOG, b"".join(one.line() for one in entries))
+            work.made.append(register / LOG)
     except FileExistsError:
         raise RiskEngineError(
             _("{path}: a file of this name is there and cannot be used", path=register / LOG)
         ) from None
-    work.made.append(register / LOG)
     log = read_log(register, anew=True)
     assert log is not None  # noqa: S101 (it was written under the lock)
     _name_log(work, log)
@@ -363,13 +366,14 @@ def _name_log(work: Writing, log: Log) -> None:
     """Say in the description of the register which log is its own."""
     path = work.register / ABOUT
     text = _ABOUT_TEXT.format(log=LOG, root=log.root).encode()
-    if path.is_file():
-        before = content_of(path)
-        write_bytes(path, text)
-        work.about = before
-    else:
-        write_once(path, text)
-        work.made.append(path)
+    with unheard():
+        if path.is_file():
+            before = content_of(path)
+            write_bytes(path, text)
+            work.about = before
+        else:
+            write_once(path, text)
+            work.made.append(path)
     work.log = log
 
 

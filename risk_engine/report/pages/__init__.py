@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final, Literal, TypeAlias, assert_never
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, assert_never
 
 from risk_engine.files.language import _
 from risk_engine.model.decision import Decision, Sheet
@@ -11,6 +11,9 @@ from risk_engine.model.explanation import Explanation
 from risk_engine.report.blocks import Answer, Kind, Must, View, shortened
 from risk_engine.report.frame import SHOWN_DIGEST, about, found_by, noted, noted_as_signed, noted_as_translated
 from risk_engine.report.wording import day
+
+if TYPE_CHECKING:
+    from risk_engine.model.outlook import ExplainedOutlook
 
 WholeKind: TypeAlias = Literal["decision", "full", "letter", "plan", "questions"]
 """The kinds of document that are made of an assessment as it is; a redacted one is made of what is left of it."""
@@ -36,29 +39,36 @@ def view_of(
     *,
     to: str | None = None,
     sender: Sender = NOBODY,
+    outlook: "ExplainedOutlook | None" = None,
 ) -> View:
     """Return a document of that kind as ready text in the current language, which is that of the assessment.
 
     `decision` is on this assessment, None where nothing is decided. `to` is one of those who still have a question to
-    answer, None for all; RiskEngineError where it is nobody. `sender` stands in letters.
+    answer, None for all; RiskEngineError where it is nobody. `sender` stands in letters. An `outlook` says
+    what would change it: in the report and on its first page, on the decision sheet, at the head of the plan; a letter
+    says only what is true by it.
     """
     match kind:
         case "full":
             from risk_engine.report.view import view
 
-            return view(assessment, decision=decision, part="report")
+            return view(assessment, outlook, decision, part="report")
         case "decision":
             from risk_engine.report.pages.decision import decision_pages
 
-            made = noted_as_translated(decision_pages(assessment, decision), assessment, decision)
+            made = noted_as_translated(decision_pages(assessment, decision, outlook), assessment, decision)
         case "letter":
             from risk_engine.report.pages.letter import letter
 
-            made = letter(assessment, decision, sender)
+            made = letter(assessment, decision, sender, outlook)
         case "plan":
             from risk_engine.report.pages.plan import plan
 
-            made = plan(assessment, decision)
+            made = plan(assessment, decision, outlook)
+            if outlook is not None:
+                from risk_engine.report.outlook import with_ways
+
+                made = with_ways(made, outlook, assessment)
         case "questions":
             from risk_engine.report.pages.questions import questions
 

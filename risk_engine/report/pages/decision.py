@@ -7,7 +7,7 @@ room.
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from risk_engine.model.decision import Assessed, Condition, Decision
 from risk_engine.model.explanation import Explanation
@@ -45,6 +45,9 @@ from risk_engine.report.pages.ruling import (
 from risk_engine.report.unsettled import contradicting
 from risk_engine.report.wording import Names
 
+if TYPE_CHECKING:
+    from risk_engine.model.outlook import ExplainedOutlook
+
 _WIDTHS = (38, 99, 16)
 """About how many letters stand on a line of a condition, of its state (which is always short), and of its owner."""
 _REASON, _REPLIES, _IDENTITY, _NAME = 500, 3, 6, 60
@@ -67,6 +70,7 @@ class DecisionFacts:
     more: tuple[Line, ...]
     rests_on: tuple[Line, ...]
     missing: tuple[Line, ...]
+    change: tuple[Line, ...]
     conditions: tuple[Condition, ...]
     to_choose: str
     deviates: bool
@@ -80,9 +84,11 @@ class DecisionFacts:
     engine: str
 
 
-def decision_pages(assessment: Explanation, decision: Decision | None) -> View:
+def decision_pages(
+    assessment: Explanation, decision: Decision | None, outlook: "ExplainedOutlook | None" = None
+) -> View:
     """Return the sheet of a decision; without its record, of the proposal, clearly as that."""
-    facts = _facts(assessment, decision)
+    facts = _facts(assessment, decision, outlook)
     must = (
         *(Must("condition", one.text) for one in facts.conditions),
         Must("challenge", facts.challenge),
@@ -91,11 +97,11 @@ def decision_pages(assessment: Explanation, decision: Decision | None) -> View:
     return _fitted(from_template("decision", (assessment, decision), facts, must), facts)
 
 
-def _facts(assessment: Explanation, decision: Decision | None) -> DecisionFacts:
+def _facts(assessment: Explanation, decision: Decision | None, outlook: "ExplainedOutlook | None") -> DecisionFacts:
     shown = standings(assessment, decision)
     names = Names(assessment)
-    proposed = answer(assessment, names)
-    why, _held, missing, _next = proposed.glance
+    proposed = answer(assessment, names, outlook)
+    why, _held, missing, change, _next = proposed.glance
     made = ruling(shown, decision, assessment) if decision else None
     deviates = any(one.proposed for one in shown)
     used = assessment.criteria
@@ -109,6 +115,7 @@ def _facts(assessment: Explanation, decision: Decision | None) -> DecisionFacts:
         more=proposed.more,
         rests_on=why.lines,
         missing=missing.lines if assessment.gaps else (),
+        change=change.lines,
         conditions=bound_by(assessment, decision),
         to_choose="" if decision else names.findings(to_choose(assessment), _CHOSEN),
         deviates=deviates,

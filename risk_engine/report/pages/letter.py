@@ -11,7 +11,7 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 from unicodedata import category, normalize
 
 from risk_engine.files.diagnostics import quoted
@@ -29,10 +29,15 @@ from risk_engine.report.pages.ruling import Standing, in_effect, is_refused, sta
 from risk_engine.report.unsettled import hangs_on, lack_of
 from risk_engine.report.wording import gravest, sentence
 
+if TYPE_CHECKING:
+    from risk_engine.model.outlook import ExplainedOutlook
+
 _QUESTIONS = 5
 """How many questions that weighed the letter names; it counts the rest."""
 _STEPS = 6
 """How many steps of a kind are named: those that help with what weighs most."""
+_FEW = 2
+"""So many steps are called few."""
 _ROOM = 120
 """How many letters of a name stand in a letter."""
 _WORD = 4
@@ -119,6 +124,8 @@ class LetterFacts:
     has_confidential: bool
     deviates: bool
     help: Help
+    few_are_enough: bool
+    """Whether one or two of the other steps alone lead to a milder result, as the outlook proves."""
     missing: tuple[Asked, ...]
     assessor: str
     challenge: str
@@ -146,9 +153,14 @@ class Kept:
         return bool(control.findings) and self._findings.issuperset(control.findings)
 
 
-def letter(assessment: Explanation, decision: Decision | None, sender: Sender = NOBODY) -> View:
+def letter(
+    assessment: Explanation,
+    decision: Decision | None,
+    sender: Sender = NOBODY,
+    outlook: "ExplainedOutlook | None" = None,
+) -> View:
     """Return the letter on a decision or, without one, on what is proposed."""
-    facts = letter_facts(assessment, decision, sender)
+    facts = letter_facts(assessment, decision, sender, outlook)
     must = (
         *(Must("condition", one.text) for one in facts.conditions),
         *(Must("open answer", one.question) for one in facts.missing),
@@ -157,7 +169,12 @@ def letter(assessment: Explanation, decision: Decision | None, sender: Sender = 
     return from_template("letter", (assessment, decision), facts, must)
 
 
-def letter_facts(assessment: Explanation, decision: Decision | None, sender: Sender = NOBODY) -> LetterFacts:
+def letter_facts(
+    assessment: Explanation,
+    decision: Decision | None,
+    sender: Sender = NOBODY,
+    outlook: "ExplainedOutlook | None" = None,
+) -> LetterFacts:
     """Return what the letter may say, chosen and in order."""
     kept, shown = Kept(assessment), standings(assessment, decision)
     every = weighed(assessment)
@@ -191,7 +208,8 @@ def letter_facts(assessment: Explanation, decision: Decision | None, sender: Sen
         or any(kept.answer(one.path) for one in assessment.gaps)
         or any(is_confidential(one, assessment) for one in hangs_on(assessment)),
         deviates=bool(decision and decision.deviates),
-        help=_help(assessment, decision, shown),
+        help=(help_ := _help(assessment, decision, shown)),
+        few_are_enough=outlook is not None and _few_are_enough(help_, outlook, assessment),
         missing=tuple(dict.fromkeys(_asked(assessment, kept))),
         assessor=assessor if names_nobody(assessor, assessment) else "",
         challenge=assessment.criteria.challenge,
@@ -325,6 +343,14 @@ def _help(assessment: Explanation, decision: Decision | None, shown: tuple[Stand
         other=_steps([option for _finding, options in open_still for option in options], controls, listed),
         stuck=tuple(dict.fromkeys(one.irreducible for one, options in open_still if one.irreducible and not options)),
     )
+
+
+def _few_are_enough(steps: Help, outlook: "ExplainedOutlook", assessment: Explanation) -> bool:
+    from risk_engine.report.outlook import few_controls
+
+    told = {one.title for one in steps.other}
+    titles = {one.id: one.title for one in assessment.controls}
+    return any({titles.get(one) for one in controls} <= told for controls in few_controls(outlook, _FEW) if controls)
 
 
 def _steps(options: Sequence[OptionState], controls: dict[str, ControlShown], known: set[str]) -> tuple[Step, ...]:

@@ -11,10 +11,12 @@ from typing import Final, Literal, cast
 from risk_engine.engine.assess import to_json
 from risk_engine.files.diagnostics import MissingExtraError
 from risk_engine.files.language import _, current, ngettext
+from risk_engine.files.plain import canonical
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.decision import Decision
 from risk_engine.model.explanation import Explanation
+from risk_engine.model.outlook import ExplainedOutlook, Outlook
 from risk_engine.records.criteria import KEPT_BESIDE, bundled
 from risk_engine.records.decisions import decision_json
 from risk_engine.report import left_out, written
@@ -116,7 +118,7 @@ FORMS: Final[tuple[Literal["pdf", "docx", "html", "md"], ...]] = ("pdf", "docx",
 INDEX: Final = "index.html"
 ANNEX, REDACTED_ANNEX = "annex", "redacted-annex"
 """How the files of an annex are called, without their endings."""
-ASSESSMENT, DECISION = "assessment.json", "decision.json"
+ASSESSMENT, OUTLOOK, DECISION = "assessment.json", "assessment.outlook.json", "decision.json"
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,12 @@ class Pack:
     missing: tuple[str, ...] = ()
 
 
-def documents(assessment: Explanation, decision: Decision | None, redacted: Sequence[View]) -> Iterator[Document]:
+def documents(
+    assessment: Explanation,
+    decision: Decision | None,
+    redacted: Sequence[View],
+    outlook: ExplainedOutlook | None = None,
+) -> Iterator[Document]:
     """Yield the documents of a pack, in the order in which they are needed; the letters with questions one by one.
 
     `redacted` is that version and its annex; nothing where it may not be handed out.
@@ -147,16 +154,17 @@ def documents(assessment: Explanation, decision: Decision | None, redacted: Sequ
             case "questions":
                 yield from _questions(assessment)
             case "full":
-                yield Document(kind, "full", None, view(assessment, None, decision, part="report", annex_file=ANNEX))
+                made = view(assessment, outlook, decision, part="report", annex_file=ANNEX)
+                yield Document(kind, "full", None, made)
             case "annex":
-                yield Document(kind, ANNEX, None, view(assessment, None, decision, part="annex"))
+                yield Document(kind, ANNEX, None, view(assessment, outlook, decision, part="annex"))
             case "redacted":
                 for one, stem in zip(redacted, ("redacted", REDACTED_ANNEX), strict=True) if redacted else ():
                     yield Document(cast("Kind", one.kind), stem, None, one)
             case "redacted_annex":
                 pass  # it goes with the version that it is the annex of
             case _:
-                yield Document(kind, kind, None, view_of(assessment, kind, decision))
+                yield Document(kind, kind, None, view_of(assessment, kind, decision, outlook=outlook))
 
 
 def pack(  # noqa: PLR0913, PLR0917 (what a pack is made of, and whom to tell)
@@ -167,13 +175,15 @@ def pack(  # noqa: PLR0913, PLR0917 (what a pack is made of, and whom to tell)
     redacted: Sequence[View],
     remarks: Sequence[str] = (),
     told: Callable[[int, int], None] = lambda _done, _all: None,
+    outlook: tuple[Outlook, ExplainedOutlook] | None = None,
 ) -> Pack:
     """Return every document in every form that the installed extras can write, and the page that leads into them.
 
     `assessment` is the record in words; a copy of the criteria that it was made under lies beside it.
-    `remarks` stand on that page too; `told` hears how many of how many files are made.
+    `remarks` stand on that page too; `told` hears how many of how many files are made. The
+    `outlook` is there as a record and in words, None where nothing that works it out is installed.
     """
-    several = list(documents(assessment, decision, redacted))
+    several = list(documents(assessment, decision, redacted, outlook[1] if outlook else None))
     files: dict[str, bytes] = {}
     made: list[Made] = []
     missing: dict[str, str] = {}
@@ -194,7 +204,10 @@ def pack(  # noqa: PLR0913, PLR0917 (what a pack is made of, and whom to tell)
                     if note := left_out(document.view, form):
                         lacking.append(note)
             told(number, len(several) * len(FORMS))
-    for name, content in _records(record, criteria, decision):
+    records = list(_records(record, criteria, decision))
+    if outlook is not None:
+        records.insert(1, (OUTLOOK, canonical(outlook[0].model_dump(mode="json", by_alias=True)) + b"\n"))
+    for name, content in records:
         files[name] = content
         made.append(_made(None, None, name, content))
     known = list(dict.fromkeys((*missing.values(), *lacking)))

@@ -1,6 +1,7 @@
 """A mitigation plan comes back filled in, as a document and as a workbook, and what was changed goes into the case."""
 
 from collections.abc import Mapping
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -169,3 +170,27 @@ def test_only_a_plan_can_be_a_workbook_and_it_is_read_without_other_files(case: 
     form = case.with_name("researcher.docx")
     done("case", "new", form, "--for", "researcher", "--from", case)
     assert "is read without other files" in refused("case", "import", plan, form, "--into", case)
+
+
+def test_a_field_that_is_there_twice_is_told_and_nothing_is_written(case: Path) -> None:
+    before = case.read_bytes()
+    plan = plan_of(case, "docx")
+    document: Any = Document(str(plan))
+    row = next(one for tag, one in controls(document.element.body) if tag.startswith("plan.")).getparent()
+    while row.tag != qn("w:tr"):
+        row = row.getparent()
+    row.addnext(deepcopy(row))
+    document.save(str(plan))
+    told = refused("case", "import", plan, "--into", case)
+    assert (
+        "row 3: this field is there twice, so nobody can say which one counts\n  help: take the second one out" in told
+    )
+    assert case.read_bytes() == before
+
+
+def test_a_plan_that_is_damaged_is_told_as_any_file_is(case: Path) -> None:
+    plan = case.with_name("plan.docx")
+    plan.write_bytes(b"PK\x03\x04")
+    assert "plan.docx: the file is damaged, or it is not what its name says" in refused(
+        "case", "import", plan, "--into", case
+    )

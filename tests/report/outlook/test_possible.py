@@ -149,7 +149,7 @@ def test_questions_are_told_by_what_they_decide() -> None:
         f"{PEST} | The gardener | if Moths: PEST-2 becomes high to critical – Opening: Wait; Verdict: Terms",
         "These can change it only together with other answers:",
         "Are there others?",
-        "You need not ask this 1 question: no answer to it changes Opening or Verdict.",
+        "You need not ask this 1 question: no answer to it changes Opening or Verdict, or any way to lower them.",
         "Whose is it? (Tree “Grandmother”) [confidential]",
     ]
 
@@ -162,8 +162,8 @@ def test_what_a_table_states_is_no_question_that_need_not_be_asked() -> None:
     told = lines(outlook(questions=(question("tree.old.shade", "none"),)))
     assert "What to ask next" not in told
     told = lines(outlook(questions=(question("tree.old.shade", "none"), question("case.need", "none"))))
-    assert told[1:3] == ["You need not ask this 1 question: no answer to it changes Opening or Verdict.",
-                         "Are there others?"]  # fmt: skip
+    needless = "no answer to it changes Opening or Verdict, or any way to lower them."
+    assert told[1:3] == [f"You need not ask this 1 question: {needless}", "Are there others?"]
 
 
 def test_what_follows_from_an_open_row_of_a_table_is_no_question_of_its_own() -> None:

@@ -33,7 +33,7 @@ def test_a_set_without_a_gate_speaks_of_its_headline_alone() -> None:
     made = full()
     alone = made.model_copy(update={"proposals": tuple(one for one in made.proposals if one.role != "gate")})
     (told,) = [one for one in lines(outlook(questions=whole().questions), alone) if one.startswith("You need not")]
-    assert told == "You need not ask this 1 question: no answer to it changes Verdict."
+    assert told == "You need not ask this 1 question: no answer to it changes Verdict, or any way to lower them."
 
 
 def test_html_gains_no_tag_attribute_or_link_from_its_words() -> None:
@@ -92,7 +92,10 @@ GERMAN = [
     ),
     "Diese können es nur zusammen mit anderen Antworten ändern:",
     "Are there others?",
-    "Diese 1 Frage muss nicht gestellt werden: Keine Antwort darauf ändert Opening oder Verdict.",
+    (
+        "Diese 1 Frage muss nicht gestellt werden: Keine Antwort darauf ändert Opening oder Verdict oder einen Weg, "
+        "sie zu mildern."
+    ),
     "Whose is it? (Tree „Grandmother“) [vertraulich]",
     "Opening: was es mildern würde",
     "Go statt Shut: Keine Schutzmaßnahme und keine Änderung am Projekt führt dorthin.",
