@@ -1,7 +1,7 @@
 """A row that only one version has: what both can state comes out as if it were not there (issue 18, section 3.6)."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import combinations_with_replacement, product
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -10,7 +10,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from risk_engine.audit.diff import semantics
 from risk_engine.audit.diff.semantics import meaning
 from risk_engine.audit.diff.targets import Target
 from risk_engine.engine.work import work
@@ -18,10 +17,12 @@ from risk_engine.model.case import case_model
 from risk_engine.model.changes import Direction, Meaning
 from risk_engine.model.criteria import Criteria
 from risk_engine.solver.space import Limits
+from risk_engine.solver.unbounded import AnyLength
 from tests.audit.diff.test_every_case import told
 from tests.engine.builder import DAY, criteria_of
 
 Data: TypeAlias = dict[str, Any]
+Cells: TypeAlias = dict[tuple[str, str], Any]
 
 MANY = 2
 FACTS: Data = {
@@ -86,7 +87,7 @@ def pieces(draw: st.DrawFn) -> tuple[Data, Data]:
     return (after, before) if draw(st.booleans()) else (before, after)
 
 
-def table(rows: tuple[str, ...], cells: Data, silent: set[str]) -> Data:
+def table(rows: tuple[str, ...], cells: Cells, silent: Collection[str]) -> Data:
     columns = {
         name: ({} if name in silent else {"otherwise": OTHERWISE[name]})
         | {"values": {row: cells[name, row] for row in rows if cells[name, row] is not None}}
@@ -120,7 +121,7 @@ def compared(before: Criteria, after: Criteria) -> Meaning:
     return meaning(before, after, base, Limits(entries=MANY), DAY)
 
 
-@settings(max_examples=max(20, settings().max_examples // 3), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=max(40, settings().max_examples // 2), deadline=None, suppress_health_check=list(HealthCheck))
 @given(pieces())
 def test_what_is_said_of_versions_with_rows_of_their_own_is_not_less_than_cases_show(
     drawn: tuple[Data, Data],
@@ -166,7 +167,7 @@ def test_a_row_of_one_version_alone_leaves_the_solver_nothing_to_compare(
     def searched(*_: Any) -> None:
         pytest.fail("the solver was asked")
 
-    monkeypatch.setattr(semantics.AnyLength, "find", searched)
+    monkeypatch.setattr(AnyLength, "find", searched)
     found = compared(new, old) if is_gone else compared(old, new)
     assert {one.status for one in found.shifts} == {"proved"}
     if is_gone:
