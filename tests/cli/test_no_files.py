@@ -20,7 +20,7 @@ from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, ROOT, Result, done, re
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="there are no named pipes")
 
-WAITED = 20
+WAITED = 60
 """Seconds after which a command hangs: the slowest of these takes one."""
 BY = ("--by", "R. Keeper", "--role", "Registrar")
 DAY = ("--on", "2026-03-09")
@@ -38,6 +38,8 @@ WITH_IT: dict[tuple[str, ...], tuple[str, ...]] = {
     ("criteria", "impact", "after"): ("--cases", "{case}"),
     ("criteria", "impact", "profile"): ("--cases", "{case}"),
     ("criteria", "impact", "output"): ("--cases", "{case}"),
+    ("criteria", "prove", "cases"): ("--only", "promises"),
+    ("criteria", "prove", "output"): ("--only", "promises"),
     ("criteria", "lint", "output"): ("{set}",),
     ("criteria", "test", "output"): ("--coverage",),
     ("criteria", "release", "sign"): BY,
