@@ -39,7 +39,6 @@ from risk_engine.model.conditions import (
     Holds,
     Not,
     Quantifier,
-    leaves,
     negation,
     used_here,
 )
@@ -56,7 +55,7 @@ from risk_engine.model.facts import (
     orders_of,
 )
 from risk_engine.model.profile import Profile, cell_of, parameters_on
-from risk_engine.model.references import ABSENT, closable, reopening, result_entities
+from risk_engine.model.references import ABSENT, closable, reached_from_definitions, reopening, result_entities
 from risk_engine.model.words import CAP_WITHOUT_POLICY, KNOCK_OUTS, SEVERITIES
 
 DEEPEST = 30
@@ -98,6 +97,7 @@ class _Writer:
         self.constants: dict[str, Any] = {}
         self._named: dict[Any, str] = {}
         self.results = result_entities(criteria)
+        self.reaches = reached_from_definitions(criteria)
         self.entities = {**criteria.entities, **self.results}
         self.single = Block()
         self.lists = {name: Block() for name, entity in self.entities.items() if entity.many is not None}
@@ -275,36 +275,31 @@ class _Writer:
         """Return the names of what a definition came to: it is worked out once for the case, or once for each entry."""
         waiting = [name]
         while waiting:
-            body = self.criteria.definitions[waiting[-1]]
-            place = self._place(body, entity)
-            if (waiting[-1], place) in self._defined:
+            used = waiting[-1]
+            place = self._place(used, entity)
+            if (used, place) in self._defined:
                 waiting.pop()
                 continue
-            unread = [
-                used
-                for used in used_here(body)
-                if (used, self._place(self.criteria.definitions[used], entity)) not in self._defined
-            ]
+            body = self.criteria.definitions[used]
+            unread = [one for one in used_here(body) if (one, self._place(one, entity)) not in self._defined]
             waiting += unread
             if not unread:
-                used, block = waiting.pop(), self._block(body, place)
+                waiting.pop()
+                block = self._block(used, place)
                 both = self.both(body, place, block)
                 variable = self.name("held")
                 block.lines += [f"{variable}M = {both.may}", f"{variable}m = {variable}M and {both.must}"]
                 self._defined[used, place] = Both(f"{variable}m", f"{variable}M")
-        return self._defined[name, self._place(self.criteria.definitions[name], entity)]
+        return self._defined[name, self._place(name, entity)]
 
-    def _place(self, body: Condition, entity: str | None) -> str | None:
+    def _place(self, name: str, entity: str | None) -> str | None:
         """Return the list of whose entries a definition is about, where it is used of one; None: it is of the case."""
-        for leaf, inside in leaves(body, self.criteria.definitions):
-            if isinstance(leaf, Compare) and not inside and leaf.fact.partition(".")[0] == entity:
-                return entity
-        return None
+        return entity if entity in self.reaches[name].entities else None
 
-    def _block(self, body: Condition, place: str | None) -> Block:
+    def _block(self, name: str, place: str | None) -> Block:
         if place is not None:
             return self.lists[place]
-        lists = {leaf.entity for leaf, _ in leaves(body, self.criteria.definitions) if isinstance(leaf, Quantifier)}
+        lists = self.reaches[name].lists
         if not lists:
             return self.single
         return self.ladders if lists & self.results.keys() else self.case

@@ -22,6 +22,7 @@ from risk_engine.model.conditions import (
     definitions_in,
     facts_in,
     leaves,
+    used_here,
 )
 from risk_engine.model.criteria import Criteria, Indicator, knock_out_conditions, severity_conditions
 from risk_engine.model.facts import AnyFact, BooleanFact, ChoiceFact, Entity, RowFact, TextFact
@@ -58,6 +59,36 @@ def reads_of(criteria: Criteria, *conditions: ConditionOrAlways) -> Reads:
         facts=frozenset(one.fact for one in compared),
         lists=frozenset(node.entity for node in nodes if isinstance(node, Quantifier)),
     )
+
+
+@dataclass(frozen=True)
+class Reached:
+    """What a definition reads, with those within it: by entity, on its own, and the lists that it goes through."""
+
+    entities: frozenset[str]
+    lists: frozenset[str]
+
+
+@once
+def reached_from_definitions(criteria: Criteria) -> dict[str, Reached]:
+    """Return what each definition of a set reads; each is read once, after those that it uses."""
+    found: dict[str, Reached] = {}
+    waiting = list(criteria.definitions)
+    while waiting:
+        body = criteria.definitions[waiting[-1]]
+        used = definitions_in(body, {})
+        unread = [] if waiting[-1] in found else [one for one in used if one not in found]
+        waiting += unread
+        if unread or (name := waiting.pop()) in found:
+            continue
+        own = list(leaves(body, {}))
+        alone = {node.fact.partition(".")[0] for node, within in own if isinstance(node, Compare) and not within}
+        lists = {node.entity for node, _within in own if isinstance(node, Quantifier)}
+        found[name] = Reached(
+            entities=frozenset(alone.union(*(found[one].entities for one in used_here(body)))),
+            lists=frozenset(lists.union(*(found[one].lists for one in used))),
+        )
+    return found
 
 
 RuleKind: TypeAlias = Literal["indicator", "ladder", "awareness", "contradiction", "promise", "fact"]

@@ -335,11 +335,14 @@ def points(worked: Worked, replays: Replays) -> Iterator[Number]:
     around = zip([1, *values], values, [*values[1:], None], strict=False)
     for name, (lowest, value, highest) in zip(SEVERITIES[1:], around, strict=True):
         yield number("points", name, value, lowest, highest)
+    cap = severity.cap
+    top = max(severity.bands.values())  # which the cap keeps the sum out of
     for (_lower, first), (band, value) in pairwise(severity.bands.items()):
         above = next((one for one in severity.bands.values() if one > value), None)
-        yield number("band", band, value, first + 1, None if above is None else above - 1)
-    if severity.cap is not None:
-        yield number("cap", "cap", severity.cap, 1, None)
+        lowest = max(first, cap) if cap is not None and value == top else first
+        yield number("band", band, value, lowest + 1, None if above is None else above - 1)
+    if cap is not None:
+        yield number("cap", "cap", cap, 1, top - 1 if top else None)
 
 
 def changes(of: Callable[[int], T], start: int, end: int) -> list[int]:

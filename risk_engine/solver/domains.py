@@ -93,6 +93,24 @@ class Domains:
             self._kept[fact] = self._domain(fact)
         return self._kept[fact]
 
+    def cell_elsewhere(self, fact: str, row: str) -> CellValue | None:
+        """Return what a fact comes to by a row that not all sets know, in the first that does.
+
+        No case that all of them can state says that row, so its cell is free: with the same one in every reading, what
+        a row is to one set alone makes no term of the sets' rules another.
+        """
+        entity, _, short = fact.partition(".")
+        for criteria in self._sets:
+            declared = criteria.entities[entity].facts if entity in criteria.entities else {}
+            filled = declared.get(short)
+            if filled is None or isinstance(filled, RowFact | TextFact) or filled.from_ is None:
+                continue
+            by = declared[filled.from_]
+            assert isinstance(by, RowFact)  # noqa: S101 (checked when the set was loaded)
+            if row in criteria.tables[by.of].rows:
+                return cell_of(criteria, self._profile, by.of, row, filled.column or short, self._on)[0]
+        return None
+
     def _declared(self, fact: str) -> list[AnyFact]:
         entity, _, short = fact.partition(".")
         return [

@@ -384,7 +384,7 @@ class Facts:
         row = self.stated(row_blank)
         rows = self.blanks.domains[row_blank.name]
         column = row_fact.of, fact.column or blank.fact
-        cells = [self._cell(column, one) for one in rows]
+        cells = [self._cell(column, one, blank) for one in rows]
         assert isinstance(row, Interval)  # noqa: S101 (a row is one value)
         is_row = [both(negated(row.unknown), is_at(row.low, place)) for place in range(len(rows))]
         given = [(term, value) for term, value in zip(is_row, cells, strict=True) if value is not None]
@@ -404,10 +404,10 @@ class Facts:
                 order = tuple(choose(stated.unknown, one, other) for one, other in zip(table, low, strict=True))
                 return Interval(unknown, order, order)
 
-    def _cell(self, column: tuple[str, str], row: str) -> CellValue | None:
-        if row not in self.criteria.tables[column[0]].rows:
-            return None
+    def _cell(self, column: tuple[str, str], row: str, blank: Blank) -> CellValue | None:
         table, name = column
+        if row not in self.criteria.tables[table].rows:
+            return self.blanks.domains.cell_elsewhere(blank.name, row)
         return cell_of(self.criteria, self.profile, table, row, name, self.on)[0]
 
     def _settled(self, blank: Blank, fact: RuleFact, asked: Pair, stated: Answer, found: Answer) -> Answer:

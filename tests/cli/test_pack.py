@@ -17,6 +17,7 @@ KINDS = (*OF_THE_OFFICE, "letter", "questions-office", "questions-researcher", "
 FORMS = ("docx", "html", "md", "pdf")
 EVERY = {f"{kind}.{form}" for kind in KINDS for form in FORMS} | {
     "assessment.json",
+    "assessment.outlook.json",
     "criteria.json",
     "index.html",
     ".pack.json",
@@ -68,7 +69,8 @@ def test_a_pack_holds_every_kind_in_every_form_and_the_record(pack: Path) -> Non
 
 
 def test_a_document_of_a_pack_is_the_one_that_report_writes(pack: Path, tmp_path: Path) -> None:
-    for name, more in (("letter.pdf", ()), ("plan.docx", ()), ("questions-office.md", ("--to", "office"))):
+    outlook = ("--outlook", pack / "assessment.outlook.json")
+    for name, more in (("letter.pdf", outlook), ("plan.docx", outlook), ("questions-office.md", ("--to", "office"))):
         kind = name.partition(".")[0].partition("-")[0]
         done("report", pack / "assessment.json", "--kind", kind, *more, "-o", tmp_path / name)
         assert (tmp_path / name).read_bytes() == (pack / name).read_bytes()

@@ -46,7 +46,8 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Path:
     stated: dict[str, Any] = yaml.safe_load(WALKED.read_text("utf-8"))
     partners = [one["id"] for one in stated["partner"]]
     assert len(partners) == 4
-    data = [one | {"outbound_rules": "unknown"} for one in stated["data"]][:1] * 5
+    first = {key: value for key, value in stated["data"][0].items() if key != "partner"}
+    data = [first | {"outbound_rules": "unknown"}] * 5
     named = zip(data, [*partners, None], "abcde", strict=True)
     stated["data"] = [
         one | {"id": f"set-{key}", "name": f"Zellprobe{key * 3} results", **({"partner": owner} if owner else {})}

@@ -34,6 +34,8 @@ SHORTER = {
 PARTS_OF_THE_UNION = {"AX", "GF", "GP", "MF", "MQ", "RE", "YT"}
 """Åland and the outermost regions: no Member States, yet inside the Union."""
 EEA_ONLY = {"IS", "LI", "NO"}
+KOSOVO = "XK"
+"""No code of ISO 3166-1: one that it leaves to users, as the European Commission and Unicode use it."""
 
 
 def having(column: str, value: object) -> set[str]:
@@ -51,9 +53,23 @@ def spelt_out(name: str) -> str:
 # --- rows -------------------------------------------------------------------------------------------------------------
 
 
-def test_the_rows_are_the_codes_of_iso_3166() -> None:
+def test_the_rows_are_the_codes_of_iso_3166_and_the_one_that_it_leaves_to_users_for_kosovo() -> None:
     assert len(ISO) == 249
-    assert set(COUNTRIES.rows) == set(ISO)
+    assert set(COUNTRIES.rows) == set(ISO) | {KOSOVO}
+    assert COUNTRIES.rows[KOSOVO].name == "Kosovo"
+
+
+@pytest.mark.parametrize("spelling", ["XK", "Kosova", "XKX", "XKK"])
+def test_a_case_with_a_partner_in_kosovo_is_assessed(spelling: str) -> None:
+    assert case_with(spelling).partner[0].country == KOSOVO
+    assert assess(case_with(spelling), CRITERIA) == assess(case_with(KOSOVO), CRITERIA)
+
+
+def test_kosovo_is_associated_to_horizon_europe_and_in_no_other_circle() -> None:
+    said = {name: cell_on(column, KOSOVO, DAY) for name, column in COUNTRIES.columns.items()}
+    assert said.pop("horizon_associated") is True
+    assert said.pop("compulsion_law") is None
+    assert {name for name, value in said.items() if value not in (False, "none")} == set()
 
 
 @pytest.mark.parametrize("code", ISO)
@@ -70,7 +86,7 @@ def case_with(country: str) -> Any:
     return case_of(parse(text, "case.yaml", nulls=True), CRITERIA)
 
 
-@pytest.mark.parametrize(("spelling", "code"), [("UK", "GB"), ("EL", "GR"), ("中国", "CN")])
+@pytest.mark.parametrize(("spelling", "code"), [("UK", "GB"), ("XI", "GB"), ("EL", "GR"), ("中国", "CN")])
 def test_a_case_may_use_another_usual_spelling_and_is_the_same_case(spelling: str, code: str) -> None:
     assert case_with(spelling).partner[0].country == code
     assert assess(case_with(spelling), CRITERIA) == assess(case_with(code), CRITERIA)
@@ -83,7 +99,7 @@ def test_the_union_has_27_member_states_and_the_parts_that_belong_to_them() -> N
     states = {code for code, row in ISO.items() if row["eu27"] == "true"}
     assert len(states) == 27
     assert having("in_eu27", value=True) == states | PARTS_OF_THE_UNION
-    assert having("in_eu27", value=False) == set(ISO) - states - PARTS_OF_THE_UNION
+    assert having("in_eu27", value=False) == set(COUNTRIES.rows) - states - PARTS_OF_THE_UNION
 
 
 @pytest.mark.parametrize("code", sorted(PARTS_OF_THE_UNION))
@@ -97,7 +113,7 @@ def test_the_economic_area_has_30_states() -> None:
     states = having("in_eea", value=True) - PARTS_OF_THE_UNION
     assert len(states) == 30
     assert states == having("in_eu27", value=True) - PARTS_OF_THE_UNION | EEA_ONLY
-    assert having("in_eea", value=False) == set(ISO) - states - PARTS_OF_THE_UNION
+    assert having("in_eea", value=False) == set(COUNTRIES.rows) - states - PARTS_OF_THE_UNION
 
 
 @pytest.mark.parametrize(("column", "also"), [("preapproved", {"CH", "GB", "US", "JP"}), ("adequacy", {"CH", "GB"})])

@@ -1,5 +1,7 @@
 """Definitions are read once, however often they are used: what forty lines say takes no longer than forty lines."""
 
+import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +12,13 @@ from risk_engine.audit.coverage.generate import Search
 from risk_engine.audit.coverage.goals import Shown, goals_of
 from risk_engine.audit.proofs.prove import prove
 from risk_engine.engine.assess import assess
+from risk_engine.engine.program_source import source_of
 from risk_engine.files.diagnostics import InvalidSourceError
 from risk_engine.model.case import case_model
 from risk_engine.model.companion_files import CaseTest, Expected
 from risk_engine.model.conditions import definitions_in, facts_in, leaves
 from risk_engine.model.criteria import Criteria
+from risk_engine.report.set_pages.catalogue import catalogue
 from risk_engine.report.set_pages.speech import Speech
 from risk_engine.solver.space import Limits
 from tests.engine.builder import DAY, criteria_of
@@ -60,6 +64,40 @@ def test_definitions_are_read_once_however_often_and_deep_they_are_used(
     assert assess(case, criteria).outcome("A") == outcome
     assert prove(criteria, case, DAY, limits=Limits(entries=2)).claims
     assert len(Speech(criteria).definitions_used([rule])) == len(definitions)
+
+
+def nested(number: int) -> dict[str, Any]:
+    """Return definitions each of which uses the one before it, and a list of its own."""
+    some = {"some": "guest", "where": {"fact": "guest.skill", "is": "expert"}}
+    first: dict[str, Any] = {"d0": {"fact": "trip.risky", "is": True}}
+    return first | {f"d{one}": {"any_of": [{"holds": f"d{one - 1}"}, some]} for one in range(1, number)}
+
+
+def calls(work: Callable[[], object]) -> int:
+    """Return how many functions a piece of work enters: what it does is counted, not timed."""
+    counted = 0
+
+    def count(_frame: object, event: str, _arg: object) -> None:
+        nonlocal counted
+        counted += event == "call"
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        work()
+    finally:
+        sys.setprofile(before)
+    return counted
+
+
+@pytest.mark.parametrize("definitions", [doubled, chained, nested])
+@pytest.mark.parametrize("work", [lambda criteria: source_of(criteria, DAY, None), catalogue])
+def test_twice_as_many_definitions_are_no_more_than_twice_the_work(
+    tmp_path: Path, definitions: Callable[[int], dict[str, Any]], work: Callable[[Criteria], object]
+) -> None:
+    few, many = (criteria_with(tmp_path / f"{number}", definitions(number)) for number in (100, 200))
+    work(criteria_with(tmp_path / "first", definitions(1)))  # what is read and compiled once does not count
+    assert calls(lambda: work(many)) < 2.1 * calls(lambda: work(few))
 
 
 def test_definitions_deeper_than_anybody_reads_are_refused(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from risk_engine.engine.find import Found, control_states, find
 from risk_engine.engine.propose import Proposed, Rating, propose, rate, with_results
 from risk_engine.engine.resolve import resolve, superfluous
 from risk_engine.engine.work import recall, work
+from risk_engine.files.diagnostics import is_blank
 from risk_engine.files.plain import canonical
 from risk_engine.files.source import parse, read
 from risk_engine.loading.case import case_of
@@ -351,7 +352,9 @@ def assert_settled(full: Outcome, reading: Reading) -> None:
         assert (one.inherent, one.possible, one.open, one.missing) == (inherent, inherent, False, ())
         assert one.outcome == ("present" if held else "absent")
         stopped = [
-            kind for kind in KNOCK_OUTS if kind in plain["knock_out"] and reading.holds(plain["knock_out"][kind])
+            kind
+            for kind in KNOCK_OUTS
+            if kind in plain.get("knock_out", {}) and reading.holds(plain["knock_out"][kind])
         ]
         strongest = stopped[-1] if stopped and held else "none"
         in_place = {
@@ -544,7 +547,14 @@ def test_names_of_people_and_organisations_change_no_result(drawn: tuple[RuleSet
 
 def names_change_no_result(drawn: tuple[RuleSet, Data], text: str) -> None:
     rules, stated = drawn
-    other: Data = {**stated, "title": text or "-", "id": "other", "institution": "I", "assessor": "A", "notes": "N"}
+    other: Data = {
+        **stated,
+        "title": "-" if is_blank(text) else text,
+        "id": "other",
+        "institution": "I",
+        "assessor": "A",
+        "notes": "N",
+    }
     for name, entity in rules.criteria.entities.items():
         texts = [fact for fact, one in entity.facts.items() if isinstance(one, TextFact)]
         found = other.get(name)

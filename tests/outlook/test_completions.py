@@ -20,6 +20,8 @@ from tests.strategies import Data, RuleSet, one_in
 PATIENT = one_in(3)
 CASES = 3
 """So many cases are drawn for each set: to draw one takes longer than a case."""
+IDLE = {"ways", "none"}
+"""What an answer can do that moves no level of the case as it is."""
 MOST = 1500
 """So many combinations of answers are tried of a case, no more."""
 
@@ -62,8 +64,8 @@ class Looked:
         return [answers.get(one.path) for one in self.all.questions]
 
     def check_idle(self) -> set[int]:
-        """Return the places of the questions that need no answer, once that is found to be true of them together."""
-        idle = {place for place, one in enumerate(self.all.questions) if self.questions[one.path].effect == "none"}
+        """Return the places of the questions that move no level now, once that is found to be true of them together."""
+        idle = {place for place, one in enumerate(self.all.questions) if self.questions[one.path].effect in IDLE}
         # Whatever is answered to all of them, and left open of the others, these decide.
         assert self._is_alike(idle)
         return idle
@@ -90,7 +92,7 @@ class Looked:
                 for value, worked in self.all.alone(place)
                 if self.still.places(worked.proposed) != now
             }
-            if told.effect == "none" or one.after:
+            if told.effect in IDLE or one.after:
                 assert told.effect != "alone"
                 assert not told.if_answered
                 continue

@@ -85,7 +85,7 @@ def test_restriction_that_rests_on_a_contradicted_answer_stays_and_is_not_called
     now = measure(still)
     assert (now.lowest, now.highest) == ("restriction", "restriction")
     assert [one.level for one in now.possible] == ["advice", "restriction"]
-    assert {path: one.effect for path, one in questions(still).items()} == {"trip.pace": "alone", "trip.risky": "none"}
+    assert {path: one.effect for path, one in questions(still).items()} == {"trip.pace": "alone", "trip.risky": "ways"}
 
 
 def test_open_answer_that_could_contradict_matters_though_no_finding_reads_it(toy: Toy) -> None:

@@ -19,6 +19,7 @@ from tests.engine.conftest import Toy
 from tests.outlook.working import levels, worked_from
 
 LONG = "LONG: {severity: {high: {fact: trip.days, at_least: {parameter: limit}}}}"
+SIX_HIGH = "\n".join(f"I{one}: {{severity: {{high: {{fact: trip.risky, is: true}}}}}}" for one in range(6))
 LIMIT = "limit: {title: The limit, adjustable: true, values: [{value: 10}]}"
 
 
@@ -170,11 +171,26 @@ def test_of_points_and_bands_the_first_value_that_tips_is_named(toy: Toy, number
 
 
 def test_the_cap_can_tip(toy: Toy) -> None:
-    six = "\n".join(f"I{one}: {{severity: {{high: {{fact: trip.risky, is: true}}}}}}" for one in range(6))
-    found = margins(worked_from(toy(indicators=six), "trip: {risky: true}"))
-    # Six high findings are 120 points, which the cap makes 119; unacceptable from 120 on.
-    assert ("cap", 119, 120, 10) in told(found)
-    assert ("unacceptable", 120, 119, 10) in told(found)
+    ladders = """
+        measure:
+          levels: {advice: {}, regulation: {}}
+          rules: [{level: regulation, when: {some: dimension, where: {fact: dimension.residual_band, is: high}}}]
+          otherwise: advice
+    """
+    head = """
+        severity: {points: {low: 1, moderate: 5, high: 20, critical: 120}, cap: 22, bands: {low: 0, high: 20, top: 120}}
+        roles: {headline: measure}
+    """
+    found = margins(worked_from(toy(head=head, ladders=ladders, indicators=SIX_HIGH), "trip: {risky: true}"))
+    # Six high findings are 120 points, which the cap makes 22; 10 % of 22 is 3, 25 % of 20 is 5.
+    assert told(found) == [("cap", 22, 19, 10), ("high", 20, 23, 25)]
+
+
+def test_no_move_lets_the_cap_reach_the_top_band(toy: Toy) -> None:
+    found = margins(worked_from(toy(indicators=SIX_HIGH), "trip: {risky: true}"))
+    # The cap makes 119 of 120 points, and unacceptable is from 120 on: no criteria could have a higher cap, or that
+    # band begin any lower.
+    assert {one.name for one in found.tips} & {"cap", "unacceptable"} == set()
 
 
 def test_bands_are_told_by_their_names(toy: Toy) -> None:
@@ -205,7 +221,7 @@ def test_the_cap_can_tip_what_reads_that_it_is_reached(toy: Toy) -> None:
           otherwise: advice
     """
     head = """
-        severity: {points: {low: 1, moderate: 5, high: 20, critical: 120}, cap: 12, bands: {b0: 0, b1: 1}}
+        severity: {points: {low: 1, moderate: 5, high: 20, critical: 120}, cap: 12, bands: {b0: 0, b1: 13}}
         roles: {headline: measure}
     """
     found = margins(worked_from(toy(head=head, ladders=ladders, indicators=moderate(2)), "trip: {risky: true}"))
@@ -238,8 +254,9 @@ def test_it_counts_the_numbers_and_the_moves_that_no_criteria_could_have(toy: To
     )
     found = margins(worked_from(criteria, "trip: {starts: 2019-01-01}"))
     # Four severities, three limits, the cap; of the parameters none is a number that decides.
-    # A low finding cannot have less than 1 point, the first limit cannot be below 1: each three times.
-    assert (found.tried, found.refused, found.tips) == (8, 6, ())
+    # A low finding cannot have less than 1 point, the first limit cannot be below 1, the cap of 119 not be above it,
+    # and the top band of 120 not begin below it: each three times.
+    assert (found.tried, found.refused, found.tips) == (8, 12, ())
 
 
 def test_a_parameter_moves_within_what_every_rule_allows(toy: Toy) -> None:

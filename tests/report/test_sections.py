@@ -48,6 +48,7 @@ IN_SHORT = [
     "Why",
     "On what conditions",
     "What is missing",
+    "What would change it",
     "What next",
     "How to challenge it",
 ]

@@ -88,7 +88,7 @@ def test_lists_are_gone_through_and_parts_left_out(office: Path) -> None:
             "(recorded 2 March 2026, letter) unverified sources only (last)"
         )
     ]
-    assert any(one.startswith("5: WHY;") for one in printed)
+    assert any(one.startswith("6: WHY;") for one in printed)
     assert any(one.startswith("Scope: The proposal as") for one in printed)
     assert any(one.endswith(" 0 no date") for one in printed)
     assert not any("never" in one or "not printed" in one for one in printed)
