@@ -177,24 +177,30 @@ def view(
 
     It is a function of the explanation alone; a note says where the criteria are not translated. With a decision it
     tells the conditions of that. `annex_file` names the file of the annex where the report stands without it. Of an
-    outlook that holds only the ways down, the first page tells them.
+    outlook that holds only the ways down, the first page tells them; all of it stands in the annex where that is a
+    file of its own.
     """
     names = Names(assessment)
     is_bounded = outlook is None or not outlook.is_whole
     facts = report_facts(assessment, names, decision, outlook, bounds_only=is_bounded)
     annexed = page.made("annex", facts)
     below = complete(annexed, "annex")
+    change, changed_too = None, ""
+    if outlook is not None and outlook.is_whole:
+        from risk_engine.report.outlook import outlook_section
+
+        change, changed_too = outlook_section(outlook, assessment)
+    # Its first page tells the ways down; the rest takes many pages.
+    if change is not None and (annex_file or part == "annex"):
+        below = (change, *below)
     if part != "whole":
         facts = replace(facts, annex=tuple(one.title for one in below), annex_file=annex_file)
     own = page.made("report", facts)
     sections = list(complete(own, "report"))
     changed = {"whole": [own.changed, annexed.changed], "report": [own.changed], "annex": [annexed.changed]}[part]
-    if outlook is not None and not is_bounded:
-        from risk_engine.report.outlook import outlook_section
-
-        section, changed_too = outlook_section(outlook, assessment)
-        sections.insert([one.key for one in sections].index(_BEFORE_OUTLOOK) + 1, section)
-        changed.append(changed_too)
+    if change is not None and change not in below:
+        sections.insert([one.key for one in sections].index(_BEFORE_OUTLOOK) + 1, change)
+    changed.append(changed_too)
     of_case = next(one for one in below if one.key == "case")
     rows = (row for block in of_case.blocks if isinstance(block, Fields) for row in block.rows)
     first = opening(assessment, names, outlook)

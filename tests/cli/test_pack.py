@@ -76,6 +76,13 @@ def test_a_document_of_a_pack_is_the_one_that_report_writes(pack: Path, tmp_path
         assert (tmp_path / name).read_bytes() == (pack / name).read_bytes()
 
 
+def test_what_would_change_it_stands_in_the_annex_and_in_short_on_page_1(pack: Path) -> None:
+    report, annex = ((pack / f"{name}.md").read_text("utf-8") for name in ("full", "annex"))
+    assert "**What would change it**" in report
+    assert "## What would change this" not in report
+    assert "## What would change this" in annex
+
+
 def test_the_page_leads_to_every_file_with_its_size_and_digest(pack: Path) -> None:
     page = (pack / "index.html").read_text("utf-8")
     listed = names(pack) - {"index.html", ".pack.json"}
