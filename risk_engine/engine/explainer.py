@@ -122,7 +122,9 @@ class Explainer:
     def _filled(self, sentence: str, entry_of: Mapping[str, str]) -> str:
         parts: list[str] = []
         for text, name in _parts(sentence):
-            parts.append(text)
+            # A name such as "Co., Ltd." has the point of its sentence already.
+            is_ended = bool(parts) and parts[-1].endswith(".") and text.startswith(".")
+            parts.append(text[1:] if is_ended else text)
             if name:
                 entity, _, fact = name.partition(".")
                 read = Read(entity, entry_of.get(entity), fact)

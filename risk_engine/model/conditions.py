@@ -389,13 +389,18 @@ def definitions_in(condition: Condition, definitions: Mapping[str, Condition]) -
 
     What one that is not there would use is not known: the loader reports it.
     """
-    found: dict[str, None] = {}
+    return tuple(uses_within(condition, definitions))
+
+
+def uses_within(condition: Condition, definitions: Mapping[str, Condition]) -> Iterator[str]:
+    """Yield the same, each once; who needs the first ones only reads no further."""
+    found: set[str] = set()
     waiting: list[Condition] = [condition]
     while waiting:
         node = waiting.pop()
         if not isinstance(node, Holds):
             waiting += [part for _steps, part in reversed(children(node))]
         elif node.holds not in found:
-            found[node.holds] = None
+            found.add(node.holds)
+            yield node.holds
             waiting += [definitions[node.holds]] if node.holds in definitions else []
-    return tuple(found)

@@ -269,7 +269,7 @@ def _change(assessment: Explanation, outlook: "ExplainedOutlook | None") -> tupl
     return lowering(outlook, assessment)
 
 
-def why(assessment: Explanation, names: Names) -> list[Line]:
+def why(assessment: Explanation, names: Names, most: int = _SHOWN) -> list[Line]:
     """Return the sentences of the rules behind gate and headline, and the gravest findings, the first of them."""
     deciding = [one for one in assessment.proposals if one.role in {"gate", "headline"}] or assessment.proposals[:1]
     by_sentence = grouped(deciding, lambda one: sentence(one.sentence))
@@ -277,7 +277,7 @@ def why(assessment: Explanation, names: Names) -> list[Line]:
     present = [one for one in gravest(assessment) if one.outcome == "present"]
     return lines + first_of(
         present,
-        _SHOWN,
+        most,
         lambda finding: in_short(finding, assessment, names),
         lambda number: ngettext("and {number} further finding", "and {number} further findings", number),
     )
@@ -292,7 +292,7 @@ def in_short(finding: Finding, assessment: Explanation, names: Names) -> Line:
     # Whoever reads only this screen must not take for law what nobody looked up.
     read = read_how(finding, ONLY_UNVERIFIED)
     marked: Line = (Run(" "), *read) if read else ()
-    return say(names.finding(finding.id), f": {course(finding)}.{barred}", *marked, " ", *recorded(finding, assessment))
+    return say(names.finding(finding.id), f": {course(finding)}.{barred} ", *recorded(finding, assessment), *marked)
 
 
 def recorded(finding: Finding, assessment: Explanation) -> Line:

@@ -27,8 +27,6 @@ _ABOUT = 2
 """How many entries a question names; it counts the rest."""
 _PROBLEMS = 3
 """How many things that do not fit are told, those first that the result hangs on."""
-_CHOSEN = 6
-"""So many findings that still need a control are named; the rest is counted."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +109,7 @@ def brief(assessment: Explanation, names: Names, decision: Decision | None) -> B
         conditions=bound_by(assessment, decision),
         is_decided=decision is not None,
         is_refused=is_refused(standings(assessment, decision)),
-        to_choose="" if decision else names.findings(chosen, _CHOSEN),
+        to_choose="" if decision else names.findings(chosen, len(chosen)),
         questions=tuple(_question(gaps, labels) for gaps in by_question[:_QUESTIONS]),
         further=_further(by_question[_QUESTIONS:]),
         problems=tuple(problems[:_PROBLEMS]),

@@ -43,7 +43,13 @@ def ways(finding: Finding) -> list[OptionState]:
     One of them is enough.
     """
     options = [one for one in finding.options if not one.complete and still_helps(finding, one)]
-    return sorted(options, key=lambda one: (SEVERITIES.index(one.residual), len(one.controls)))
+    made: list[OptionState] = []
+    for one in sorted(options, key=lambda one: (SEVERITIES.index(one.residual), len(one.controls))):
+        # The same controls with the same evidence are one way: that which lowers more, where it is as sure.
+        alike = (other for other in made if one.controls and (other.controls, other.needs) == (one.controls, one.needs))
+        if not any(other.counts in {"yes", one.counts} for other in alike):
+            made.append(one)
+    return made
 
 
 def is_met(option: OptionState, controls: Collection[str]) -> bool:

@@ -18,6 +18,7 @@ from risk_engine.report.blocks import (
     Letterhead,
     Line,
     Prose,
+    Run,
     Section,
     View,
     cut,
@@ -167,22 +168,57 @@ class Room:
     why: int
     basis: int
     line: int
+    facts: int
+    fact: int
+    """How many letters a fact may have: one that has more ends with the last answer that is whole."""
+
+    def reasons(self, field: Field) -> Field:
+        """Return a field of facts, each as far as its answers are whole; it counts those that have no room."""
+        return Field(field.label, _counted([_at_answer(one, self.fact) for one in field.lines], self.facts))
 
     def field(self, field: Field, room: int) -> Field:
-        """Return a field of at most so many lines; it counts the others."""
-        return Field(field.label, self.lines(field.lines, room))
+        """Return a field of at most so many lines; it says where there are others, some of which count others."""
+        short = [cut(one, self.line) for one in field.lines]
+        fit = fitting(short, room, height)
+        others = () if fit == len(short) else (say(_("The report says what else there is.")),)
+        return Field(field.label, (*short[:fit], *others))
 
     def lines(self, lines: Sequence[Line], room: int) -> tuple[Line, ...]:
         """Return as many of the lines as have room; the last one counts the others."""
-        short = [cut(one, self.line) for one in lines]
-        fit = fitting(short, room, height)
-        if fit == len(lines):
-            return tuple(short)
-        return (*short[:fit], say(and_more(len(lines) - fit)))
+        return _counted([cut(one, self.line) for one in lines], room)
 
 
-ROOMY: Final = Room(levels=12, why=16, basis=16, line=320)
-TIGHT: Final = Room(levels=8, why=8, basis=6, line=190)
+def _counted(lines: Sequence[Line], room: int) -> tuple[Line, ...]:
+    fit = fitting(lines, room, height)
+    return tuple(lines) if fit == len(lines) else (*lines[:fit], say(and_more(len(lines) - fit)))
+
+
+_END = re.compile(r"[.!?](?=\s(?!\w+ \d{4}\b))")
+"""Where an answer ends: not the point of a day such as "24. November 2026"."""
+
+
+def _at_answer(line: Line, room: int) -> Line:
+    """Return a line of at most so many letters that ends with a whole answer; the marks in it stay."""
+    if len(words(line)) <= room:
+        return line
+    left = room - sum(len(run.text) + 1 for run in line if run.style == "mark") - len(" …")
+    made: list[Run] = []
+    for run in line:
+        if run.style == "mark":
+            made += [Run(" "), run]
+        elif left > 0:
+            text = run.text
+            if len(text) > left:
+                ends = [one.end() for one in _END.finditer(text[: left + 1])]
+                whole = [end for end in ends if text.count("(", 0, end) == text.count(")", 0, end)]
+                text = f"{text[: whole[-1]]} …" if whole else shortened(text, left)
+            made.append(replace(run, text=text))
+            left -= len(run.text)
+    return tuple(made)
+
+
+ROOMY: Final = Room(levels=12, why=16, basis=16, line=320, facts=16, fact=600)
+TIGHT: Final = Room(levels=8, why=8, basis=6, line=190, facts=12, fact=330)
 """Tight is for what does not fit on the sheet otherwise."""
 
 

@@ -70,7 +70,13 @@ class OutlookNames(Names):
 
     def evidence(self, control: str) -> str:
         """Return of which kinds the evidence of a control must be; nothing where any will do."""
-        groups = [kinds_of(one) for one in self._outlook.kinds.get(control, ())]
+        several = [frozenset(one) for one in self._outlook.kinds.get(control, ())]
+        # What one option takes is enough for another that takes the same or more kinds.
+        groups = [
+            kinds_of(one)
+            for one in dict.fromkeys(self._outlook.kinds.get(control, ()))
+            if not any(other < frozenset(one) for other in several)
+        ]
         return _("with evidence of the kind {kinds}", kinds=listed(groups)) if groups else ""
 
     def question(self, path: str) -> Line:

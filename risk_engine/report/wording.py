@@ -155,8 +155,13 @@ def kinds_of(titles: Iterable[str]) -> str:
 
 
 def of_kind(option: OptionState) -> str:
-    """Return of which kind the evidence for the controls of an option must be; empty where any will do."""
-    return _("with evidence of the kind {kinds}", kinds=kinds_of(option.needs)) if option.needs else ""
+    """Return of which kind the evidence for each control of an option must be; empty where any will do."""
+    if not option.needs:
+        return ""
+    kinds = kinds_of(option.needs)
+    if len(option.controls) > 1:
+        return _("each with evidence of the kind {kinds}", kinds=kinds)
+    return _("with evidence of the kind {kinds}", kinds=kinds)
 
 
 class Names:

@@ -60,6 +60,7 @@ def read(assessment: Explanation) -> list[tuple[str, FactRead]]:
     return [(path, assessment.facts[path]) for path in assessment.finding("X").reads]
 
 
+GUEST_LTD = "guest: [{id: a, called: 'Rings Co., Ltd.', age: 40, fit: false}]"
 UNFIT = "severity: {low: {some: guest, where: {fact: guest.fit, is: false}}}"
 
 # --- the sentences ----------------------------------------------------------------------------------------------------
@@ -78,6 +79,11 @@ def test_sentence_about_a_list_is_printed_for_each_entry_that_made_it_so(toy: To
     )
     assert got.because == ("Ann, aged 40, fit: no.", "Cy, aged 30, fit: no.")
     assert got.entries == ("guest.a", "guest.c")
+
+
+def test_a_name_that_ends_in_a_point_ends_its_sentence_once(toy: Toy) -> None:
+    got = finding(toy, f'{UNFIT}, because: "{{guest.called}}. Fit: {{guest.fit}}."', GUEST_LTD)
+    assert got.because == ("Rings Co., Ltd. Fit: no.",)
 
 
 def test_sentence_prints_an_unanswered_fact_as_not_known(toy: Toy) -> None:

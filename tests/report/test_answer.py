@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from risk_engine.model.explanation import Explanation, Proposal
-from risk_engine.report import render
+from risk_engine.report import controls, render
 from risk_engine.report.blocks import Run, cut, mark, say, words
 from tests.report import parts, samples
 from tests.report.parts import gap, proposal
@@ -236,3 +236,24 @@ def test_a_harmless_case_asks_for_nothing() -> None:
     assert glance["On what conditions"] == ["No finding needs a control."]
     assert glance["What is missing"] == ["Nothing that could change a finding."]
     assert glance["What next"] == ["A named person decides. Look at it again by 2 March 2027."]
+
+
+def test_how_a_source_was_read_stands_behind_what_was_recorded() -> None:
+    made = assessment(findings=(parts.finding(only_unverified=True),))
+    (line,) = [words(one) for one in answer_of(made).glance[0].lines if "ROT-1" in words(one)]
+    assert line.index("unverified sources only") > line.index("The bark was recorded as loose")
+
+
+def test_the_same_controls_with_the_same_evidence_are_one_way_and_each_control_needs_its_evidence() -> None:
+    better, worse = parts.option("NET", "ROPE", lacking=("NET",)), parts.option("NET", "ROPE", lacking=("NET",))
+    kinds = {"needs": ("A licence", "A letter")}
+    ways = (worse.model_copy(update={**kinds, "residual": "moderate"}), better.model_copy(update=kinds))
+    made = assessment(findings=(parts.finding(options=ways),))
+    steps = [words(one) for one in answer_of(made).glance[-1].lines]
+    assert steps[0] == (
+        "For Title of ROT-1 (ROT-1): NET + ROPE each with evidence of the kind “A licence” or “A letter” "
+        "(would lower it to low)"
+    )
+    # What may not count stays beside what surely does.
+    unsure = ways[1].model_copy(update={"counts": "unknown"})
+    assert len(controls.ways(parts.finding(options=(ways[0], unsure)))) == 2

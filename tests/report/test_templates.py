@@ -84,8 +84,8 @@ def test_lists_are_gone_through_and_parts_left_out(office: Path) -> None:
     assert "1. Opening: A rule of the opening held." in printed
     assert [one for one in printed if one.endswith(" (last)")] == [
         (
-            "5. Title of SOIL-3 (SOIL-3): low. unverified sources only Grandmother: The bark was recorded as loose for "
-            "SOIL-3. (recorded 2 March 2026, letter) (last)"
+            "5. Title of SOIL-3 (SOIL-3): low. Grandmother: The bark was recorded as loose for SOIL-3. "
+            "(recorded 2 March 2026, letter) unverified sources only (last)"
         )
     ]
     assert any(one.startswith("6: WHY;") for one in printed)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from risk_engine.model.decision import Assessed, Condition, Decision
 from risk_engine.model.explanation import Explanation
-from risk_engine.report.answer import answer
+from risk_engine.report.answer import answer, why
 from risk_engine.report.blocks import (
     Answer,
     Blanks,
@@ -52,8 +52,6 @@ _WIDTHS = (38, 99, 16)
 """About how many letters stand on a line of a condition, of its state (which is always short), and of its owner."""
 _REASON, _REPLIES, _IDENTITY, _NAME = 500, 3, 6, 60
 """How much stands beside the signatures: letters of the reason, replies, digests, letters of a name."""
-_CHOSEN = 8
-"""So many findings that still need a control are named; the rest is counted."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +99,8 @@ def _facts(assessment: Explanation, decision: Decision | None, outlook: "Explain
     shown = standings(assessment, decision)
     names = Names(assessment)
     proposed = answer(assessment, names, outlook)
-    why, _held, missing, change, _next = proposed.glance
+    _why, _held, missing, change, _next = proposed.glance
+    chosen = to_choose(assessment)
     made = ruling(shown, decision, assessment) if decision else None
     deviates = any(one.proposed for one in shown)
     used = assessment.criteria
@@ -113,11 +112,11 @@ def _facts(assessment: Explanation, decision: Decision | None, outlook: "Explain
         answer=proposed.sentence,
         contradicting=contradicting(assessment, names),
         more=proposed.more,
-        rests_on=why.lines,
+        rests_on=tuple(why(assessment, names, len(assessment.findings))),
         missing=missing.lines if assessment.gaps else (),
         change=change.lines,
         conditions=bound_by(assessment, decision),
-        to_choose="" if decision else names.findings(to_choose(assessment), _CHOSEN),
+        to_choose="" if decision else names.findings(chosen, len(chosen)),
         deviates=deviates,
         reason=shortened(" ".join((decision.reason or "").split()), _REASON) if decision and deviates else "",
         needs_two=any(one.four_eyes for one in assessment.proposals),
@@ -144,7 +143,13 @@ def _fitted(view: View, facts: DecisionFacts) -> View:
 def _summary(full: Answer, facts: DecisionFacts, room: Room) -> Answer:
     levels = len(facts.ruling.levels) if facts.ruling else len(full.more)
     more = (*room.lines(full.more[:levels], room.levels), *full.more[levels:])
-    glance = tuple(room.field(one, room.basis if number else room.why) for number, one in enumerate(full.glance))
+    decided_so = full.glance[:1] if facts.ruling else ()
+    basis, *others = full.glance[len(decided_so) :]
+    glance = (
+        *(replace(one, lines=room.lines(one.lines, room.why)) for one in decided_so),
+        room.reasons(basis),
+        *(room.field(one, room.basis) for one in others),
+    )
     return replace(full, more=more, glance=glance)
 
 

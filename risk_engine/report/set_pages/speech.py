@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cached_property
+from itertools import islice
 from typing import ClassVar, Literal, assert_never
 
 from risk_engine.engine.sentences import Sentences
@@ -18,8 +19,8 @@ from risk_engine.model.conditions import (
     Not,
     ParameterRef,
     Quantifier,
-    definitions_in,
     facts_in,
+    uses_within,
 )
 from risk_engine.model.criteria import Authorship, Criteria, Option
 from risk_engine.model.facts import (
@@ -62,6 +63,7 @@ _SENTENCE = r"({opening}[^{closing}]*{closing})|`([^`]+)`|\*([^*]+)\*"
 _RESULTS = {"finding": N_("Finding"), "dimension": N_("Dimension"), "ladder": N_("Ladder")}
 """What rules read beside the answers of a case."""
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
+_MOST_WORDS = 8
 
 
 class Speech:
@@ -76,6 +78,7 @@ class Speech:
             "facts_read",
             "helped_by",
             "known_from",
+            "most_words",
             "parts",
             "place",
             "readers",
@@ -152,13 +155,18 @@ class Speech:
         read = {name for one in stated for name in facts_in(one, self.criteria.definitions)}
         return tuple(name for name in self._order if name in read)
 
-    def definitions_used(self, conditions: Iterable[ConditionOrAlways]) -> tuple[str, ...]:
-        """Return the definitions that conditions use, those within them included, each once."""
-        found: dict[str, None] = {}
-        for one in conditions:
-            if one != "always":
-                found |= dict.fromkeys(definitions_in(one, self.criteria.definitions))
-        return tuple(found)
+    def definitions_used(self, conditions: Iterable[ConditionOrAlways], most: int | None = None) -> tuple[str, ...]:
+        """Return the definitions that conditions use, those within them included, each once; at most so many."""
+        stated = (one for one in conditions if one != "always")
+        used = (name for one in stated for name in islice(uses_within(one, self.criteria.definitions), most))
+        return tuple(dict.fromkeys(used))[:most]
+
+    def most_words(self) -> int | None:
+        """Return how many words the record of a definition explains; all of them where it stands alone.
+
+        In a whole catalogue each has its own record; explained under each other one, they would fill it.
+        """
+        return None if self._says_lines else _MOST_WORDS
 
     @cached_property
     def where_used(self) -> dict[str, tuple[Run, ...]]:

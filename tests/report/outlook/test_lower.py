@@ -28,6 +28,11 @@ def test_a_control_of_a_way_is_told_with_the_evidence_that_it_needs() -> None:
     assert lines(made)[2].startswith(f"A net (NET) {wanted} [agreed] + A spray (SPRAY) [planned] | ")
 
 
+def test_evidence_that_serves_a_wider_choice_too_is_asked_for_once() -> None:
+    made = outlook(ways=(down(way("NET")),), kinds={"NET": (("A licence", "A letter"), ("A licence",))})
+    assert lines(made)[2].startswith("A net (NET) with evidence of the kind “A licence” [agreed] | ")
+
+
 def test_of_several_ways_any_one_is_enough() -> None:
     told = lines(outlook(ways=(down(way("ROPE"), way("NET")),)))
     assert told[1] == "Terms instead of Refusal: any one of these"

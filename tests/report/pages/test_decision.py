@@ -200,3 +200,24 @@ def test_paper_in_another_language_than_was_signed_says_so() -> None:
         "decision."
     )
     assert not any(one.startswith("Translation") for one in said_first(made, decided(made, opening="wait")))
+
+
+def test_a_fact_on_the_sheet_ends_with_a_whole_answer_and_all_others_are_counted() -> None:
+    answers = " ".join(f"Part {n} of the tree: sound to the touch." for n in range(40))
+    found = tuple(
+        finding(f"F-{n}", because=(f"{answers} (from 24. November 2026 on)",), options=(option("X", lacking=("X",)),))
+        for n in range(15)
+    )
+    made = assessment(proposals=(proposal("opening", "wait"),), findings=found, controls=(control("X"),))
+    *said, last = [words(one) for one in page_one(made).glance[0].lines]
+    facts = [one for one in said if "(F-" in one]
+    assert facts
+    assert all(one.endswith("sound to the touch. …") for one in facts)
+    assert last == f"and {15 - len(facts)} more"
+
+
+def test_the_sheet_names_each_finding_that_still_needs_a_control() -> None:
+    found = tuple(finding(f"F-{n}", options=(option("X", lacking=("X",)),)) for n in range(15))
+    made = assessment(proposals=(proposal("opening", "wait"),), findings=found, controls=(control("X"),))
+    (said,) = [one for one in conditions(made) if "Still to be chosen" in one]
+    assert all(f"(F-{n})" in said for n in range(15))

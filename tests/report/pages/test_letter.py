@@ -15,7 +15,7 @@ from risk_engine.records.decide import Said, decide
 from risk_engine.records.decisions import StatedCondition
 from risk_engine.report import written
 from risk_engine.report.blocks import Letterhead, Prose, words
-from risk_engine.report.pages import WholeKind, view_of
+from risk_engine.report.pages import Sender, WholeKind, view_of
 from risk_engine.report.pages.letter import letter_warning
 from tests.report.pages.samples import HEAD, decided, group, orchard, text_of
 from tests.report.parts import control, finding, gap, option, proposal, read
@@ -170,7 +170,8 @@ def test_conditions_on_a_refusal_are_for_a_changed_proposal() -> None:
     intro = group(view_of(made, "letter", refusal), "On what conditions")[0]
     assert intro == "These conditions are for a changed proposal; they do not open the way for the present one:"
     terms = decided(made, StatedCondition("NET"), verdict="terms", opening="shut")
-    assert group(view_of(made, "letter", terms), "On what conditions")[0].startswith("The project may be carried out")
+    bound_by = group(view_of(made, "letter", terms), "On what conditions")[0]
+    assert bound_by.startswith("These conditions bind. The project may be carried out")
 
 
 def test_a_letter_on_what_was_decided_while_it_was_open_says_so() -> None:
@@ -310,3 +311,11 @@ def test_it_begins_and_ends_as_a_letter_does() -> None:
     blocks = [one for one in view_of(orchard(**PLAIN), "letter").sections[0].blocks if isinstance(one, Prose)]
     said = [words(one.line) for one in blocks]
     assert (said[0], said[-1]) == ("Dear colleague,", "Kind regards,")
+
+
+def test_a_sender_that_is_called_as_the_office_stands_above_a_letter_once() -> None:
+    for kind in ("letter", "questions"):
+        shown = view_of(orchard(**PLAIN), kind, sender=Sender("Research office"))
+        heads = [one for part in shown.sections for one in part.blocks if isinstance(one, Letterhead)]
+        assert heads
+        assert all(one.sender.count("Research office") == 1 for one in heads)
