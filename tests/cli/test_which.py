@@ -182,7 +182,8 @@ def test_what_only_another_version_asks_is_said_to_be_of_that_one(desk: Path, tm
     assert [one for one in said if one.startswith("  help")] == [way_out, way_out]
     assert "unknown key `insured`" in message
     assert "`postcard` is not one of" in message
-    assert run("assess", case, "--criteria", desk, "--on", LATER).err == ""
+    noted = run("assess", case, "--criteria", desk, "--on", LATER).err
+    assert noted == f"note: on {LATER} version 1.1.0 is used; on the case's own day, 2026-03-02, it would be 1.0.0\n"
 
 
 def test_a_name_that_no_version_knows_is_a_slip_as_ever(desk: Path, tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ class Standing:
 
     @property
     def irrelevant_questions(self) -> int:
-        """How many of those that people are asked need not be asked for that, as an outlook counts them."""
+        """How many of those that people are asked move no level as the case stands, as an outlook counts them."""
         return len({*self.unanswered} - {one.read for one in self.deciding} - self.waiting)
 
     @property

@@ -158,13 +158,13 @@ def levels(standing: Standing, criteria: Criteria) -> list[str]:
 
 
 def counted(session: Session) -> list[str]:
-    """Return how many questions can still matter, and how many need not be asked."""
+    """Return how many questions can still move a level, and how many do not as the case stands."""
     standing = session.standing
     if standing.is_settled:
         return [_("hangs on answers that contradict each other") if hangs_on_unfit(session.record) else _("settled")]
     return [
         ngettext("{number} question can still matter", "{number} questions can still matter", standing.matter),
-        ngettext("{number} need not be asked", "{number} need not be asked", standing.irrelevant_questions),
+        ngettext("{number} moves no level now", "{number} move no level now", standing.irrelevant_questions),
     ]
 
 
