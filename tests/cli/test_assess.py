@@ -466,3 +466,36 @@ def test_a_changed_case_is_assessed_anew_and_names_what_it_supersedes(tmp_path: 
     before["engine"] = "another"
     old.write_text(json.dumps(before), "utf-8")
     assert "was changed after it was written" in refused("assess", case, "--supersedes", old)
+
+
+def test_page_1_says_what_an_assessment_replaces_and_what_moved_and_why(tmp_path: Path) -> None:
+    case, old, new = tmp_path / "case.yaml", tmp_path / "old.json", tmp_path / "new.json"
+    shutil.copy(MILD, case)
+    done("assess", case, "--format", "json", "-o", old)
+    edit(case, "sanctioned: false", "sanctioned: true")
+    edit(case, "criteria: reconnect-china", "criteria: reconnect-china@1.0.0")
+    edit(case, "assessment_date: 2026-11-25", "assessment_date: 2026-11-27")
+    # A body on an EU list is a legal knock-out: restriction, and nothing may start.
+    page = " ".join(done("assess", case, "--supersedes", old).split())
+    assert "Replaces: the assessment of 25 November 2026 under reconnect-china 1.0.0: " in page
+    assert "Measure was Advice, now Restriction" in page
+    assert "Start was Clear, now Blocked" in page
+    assert "What is different: day: 25 November 2026, now 27 November 2026; answers: " in page
+    assert "– no, now yes." in page
+    done("assess", case, "--supersedes", old, "--format", "json", "-o", new)
+    for kind in ("full", "decision"):
+        paper = done("report", new, "--kind", kind, "--format", "md")
+        assert "the assessment of 25 November 2026 under reconnect-china 1.0.0" in paper, kind
+        assert "27 November 2026; answers" in paper, kind
+
+
+def test_a_day_that_takes_another_version_is_said_aloud(tmp_path: Path) -> None:
+    case, old = tmp_path / "case.yaml", tmp_path / "old.json"
+    shutil.copy(MILD, case)
+    done("assess", case, "--format", "json", "-o", old)
+    edit(case, "assessment_date: 2026-11-25", "assessment_date: 2026-12-01")
+    page = " ".join(done("assess", case, "--supersedes", old).split())
+    assert "different: criteria: reconnect-china 1.0.0, now reconnect-china 2.1.0; day: 25 November 2026, now 1 " in page
+    moved = run("assess", MILD, "--on", "2026-12-01")
+    assert "It is of 1 December 2026, though the case says 25 November 2026." in " ".join(moved.out.split())
+    assert "on 2026-12-01 version 2.1.0 is used; on the case's own day, 2026-11-25, it would be 1.0.0" in moved.err
