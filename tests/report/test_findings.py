@@ -62,17 +62,18 @@ def test_a_finding_on_unverified_sources_alone_says_so() -> None:
 @pytest.mark.parametrize(
     ("form", "beside"),
     [
-        ("text", "Title of {id} ({id}): {severity}. [unverified sources only]"),
-        ("md", r"Title of {id} ({id}): {severity}. **\[unverified sources only\]**"),
+        ("text", "Title of {id} ({id}): {severity}. {fact} [unverified sources only]"),
+        ("md", r"Title of {id} ({id}): {severity}. {fact} **\[unverified sources only\]**"),
         ("md", r"### `{id}` Title of {id} **\[{severity}\]** **\[unverified\]**"),
-        ("html", 'Title of {id} ({id})</a>: {severity}. <span class="mark">unverified sources only</span>'),
+        ("html", 'Title of {id} ({id})</a>: {severity}. {fact} <span class="mark">unverified sources only</span>'),
         ("html", '<code>{id}</code> Title of {id} <span class="mark">{severity}</span> <span class="mark">unverified'),
     ],
 )
 def test_every_form_of_the_report_says_so_beside_the_finding(form: Format, beside: str) -> None:
-    page = render(full(), form, annex=True)
-    assert beside.format(id="SOIL-3", severity="low") in page
-    assert beside.format(id="WIND-5", severity="moderate") not in page
+    page = " ".join(render(full(), form, annex=True).split())
+    for name, severity, there in (("SOIL-3", "low", True), ("WIND-5", "moderate", False)):
+        fact = f"Grandmother: The bark was recorded as loose for {name}. (recorded 2 March 2026, letter)"
+        assert (beside.format(id=name, severity=severity, fact=fact) in page) is there
 
 
 def test_the_stored_record_says_so_too() -> None:

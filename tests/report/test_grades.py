@@ -56,13 +56,13 @@ def test_a_finding_on_memory_alone_says_so_as_one_on_unverified_sources_does() -
 @pytest.mark.parametrize(
     ("form", "words"),
     [
-        ("text", ("(SUN-4): low. (text read, account read, from memory)", "(ROT-1): low. [from memory]")),
-        ("md", ("(SUN-4): low. (text read, account read, from memory)", r"(ROT-1): low. **\[from memory\]**")),
-        ("html", ("(SUN-4)</a>: low. (text read, account read, from memory)", '<span class="mark">from memory</span>')),
+        ("text", ("letter) (text read, account read, from memory)", "letter) [from memory]")),
+        ("md", ("letter) (text read, account read, from memory)", r"letter) **\[from memory\]**")),
+        ("html", ("letter) (text read, account read, from memory)", 'letter) <span class="mark">from memory</span>')),
     ],
 )
-def test_every_form_of_the_report_says_it_beside_the_finding(form: Format, words: tuple[str, ...]) -> None:
-    page = render(graded(), form, annex=True)
+def test_every_form_of_the_report_says_it_behind_the_fact_and_its_evidence(form: Format, words: tuple[str, ...]) -> None:
+    page = " ".join(render(graded(), form, annex=True).split())
     assert [one for one in words if one not in page] == []
     assert "verified" not in page
 
