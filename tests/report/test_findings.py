@@ -71,9 +71,9 @@ def test_a_finding_on_unverified_sources_alone_says_so() -> None:
 )
 def test_every_form_of_the_report_says_so_beside_the_finding(form: Format, beside: str) -> None:
     page = " ".join(render(full(), form, annex=True).split())
-    for name, severity, there in (("SOIL-3", "low", True), ("WIND-5", "moderate", False)):
+    for name, weight, there in (("SOIL-3", "low", True), ("WIND-5", "moderate", False)):
         fact = f"Grandmother: The bark was recorded as loose for {name}. (recorded 2 March 2026, letter)"
-        assert (beside.format(id=name, severity=severity, fact=fact) in page) is there
+        assert (beside.format(id=name, severity=weight, fact=fact) in page) is there
 
 
 def test_the_stored_record_says_so_too() -> None:

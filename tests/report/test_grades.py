@@ -61,7 +61,9 @@ def test_a_finding_on_memory_alone_says_so_as_one_on_unverified_sources_does() -
         ("html", ("letter) (text read, account read, from memory)", 'letter) <span class="mark">from memory</span>')),
     ],
 )
-def test_every_form_of_the_report_says_it_behind_the_fact_and_its_evidence(form: Format, words: tuple[str, ...]) -> None:
+def test_every_form_of_the_report_says_it_behind_the_fact_and_its_evidence(
+    form: Format, words: tuple[str, ...]
+) -> None:
     page = " ".join(render(graded(), form, annex=True).split())
     assert [one for one in words if one not in page] == []
     assert "verified" not in page
