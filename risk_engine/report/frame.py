@@ -205,8 +205,8 @@ def _at_answer(line: Line, room: int) -> Line:
     made: list[Run] = []
     for run in line:
         if run.style == "mark":
-            made += [Run(" "), run]
-        elif left > 0:
+            made += [run] if made and made[-1].text.endswith(" ") else [Run(" "), run]
+        elif left > 0 and (len(run.text) <= left or left > _LINE // 2):
             text = run.text
             if len(text) > left:
                 ends = [one.end() for one in _END.finditer(text[: left + 1])]
