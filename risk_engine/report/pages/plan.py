@@ -14,13 +14,14 @@ from risk_engine.model.decision import Condition, Decision
 from risk_engine.model.explanation import ControlShown, Explanation, Finding, OptionState
 from risk_engine.model.words import SEVERITIES, Severity
 from risk_engine.records.decide import awaits_confirmation
+from risk_engine.report.answer import get_answers
 from risk_engine.report.blocks import AnswerField, Must, Paper, View
 from risk_engine.report.controls import actions, holding, to_choose, unhelped, ways
 from risk_engine.report.frame import called
 from risk_engine.report.pages import from_template
 from risk_engine.report.pages.ruling import bound
 from risk_engine.report.returned import PlanMade
-from risk_engine.report.unsettled import cleared_first, missing
+from risk_engine.report.unsettled import cleared_first
 from risk_engine.report.wording import Names, evidence, gravest, some, state_word
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ class PlanFacts:
 
     case: str
     awaits: bool
-    missing: int
+    get_answers: str
     cleared_first: str
     smallest: tuple[PlannedControl, ...]
     """The smallest set that reaches a milder result, where that was looked for and is made of controls alone."""
@@ -179,7 +180,7 @@ def _facts(assessment: Explanation, decision: Decision | None, outlook: "Explain
     return PlanFacts(
         case=called(assessment.case_title, assessment.case_id),
         awaits=decision is not None and awaits_confirmation(decision, assessment),
-        missing=missing(assessment),
+        get_answers=get_answers(assessment, outlook),
         cleared_first=cleared_first(assessment),
         smallest=rows.first(),
         reaches=reaches,

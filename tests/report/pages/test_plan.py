@@ -166,7 +166,7 @@ def test_what_is_in_place_must_stay_with_its_evidence() -> None:
 def test_missing_answers_come_first_and_what_no_control_lowers_is_named() -> None:
     stuck = finding("WIND-5", irreducible="Nobody stops the wind")
     shown = view_of(assessment(gaps=(gap(),), findings=(stuck,)), "plan")
-    assert lines(shown, "controls") == ["1 answer is missing that could add to this plan: get it first."]
+    assert lines(shown, "controls") == ["1 answer is missing that could raise a finding: get it first if it decides."]
     assert lines(shown, "stuck") == ["Title of WIND-5 (WIND-5): Nobody stops the wind."]
 
 
