@@ -347,9 +347,12 @@ def reassess(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     from risk_engine.office.register.folder import case_paths
     from risk_engine.office.register.reassess import Reassessed, Reassessing, day_for, file_again
     from risk_engine.office.register.record import Survey
+    from risk_engine.office.register.writing import take_up
     from risk_engine.portfolio.assess import Assessor
 
     assessor = Assessor(criteria, day_for(on, criteria), profile)
+    if not dry_run:
+        take_up(folder, warn)
     survey = Survey(folder)
     paths = case_paths(folder)
     work = Reassessing(assessor, dry_run, file_unchanged)

@@ -41,7 +41,7 @@ from risk_engine.office.register.folder import (
     sha256,
     slug,
 )
-from risk_engine.office.register.lock import PATIENCE, locked, unfinished, user
+from risk_engine.office.register.lock import PATIENCE, is_locked, locked, unfinished, user
 from risk_engine.office.register.log import (
     ABOUT,
     FILED,
@@ -254,6 +254,16 @@ def writing(
             with contextlib.suppress(OSError):  # somebody else began it too
                 folder.rmdir()
         raise
+
+
+def take_up(register: Path, tell: Tell) -> None:
+    """Complete what a process that is gone left behind, where its lock still lies there; else do nothing.
+
+    For a command that reads first and may find nothing to file: what a killed one left would mislead it.
+    """
+    if is_locked(register):
+        with writing(register, tell):
+            pass
 
 
 def _check_can_begin(register: Path) -> bool:

@@ -22,6 +22,7 @@ from risk_engine.cli import main
 from risk_engine.office.register.folder import known_case_folder
 from risk_engine.office.register.record import record_of
 from risk_engine.office.register.upkeep import begin, remove
+from risk_engine.office.register.writing import take_up
 from tests.cli.running import LOAN_CASE, LOAN_DESK
 from tests.office.register.filing import CASE_ID, assessed, assessor, filed, reassess
 
@@ -55,6 +56,7 @@ def act(register: Path, given: Path | None) -> None:
         is_evidence = given.suffix == ".pdf"
         filed(register, given, case_id=CASE_ID if is_evidence else None, keep=is_evidence)
         return
+    take_up(register, print)
     current = record_of(known_case_folder(register, CASE_ID)).current
     assert current is not None
     reassess(register, current, assessor(LATER), dry_run=False, file_unchanged=True)
