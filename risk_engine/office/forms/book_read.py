@@ -100,6 +100,7 @@ class _Reading:
         self.sheets: dict[str, Sheet] = {}
         self.reader = FormReader(path, sha256, made, sheets)
         self.marks: dict[Loc, Mark] = {}
+        self.answered: dict[Spot, Loc] = {}
         self.problems: list[Diagnostic] = []
         self.data: dict[str, Any] = {}
         for sheet in sheets.values():
@@ -265,6 +266,8 @@ class _Reading:
             value = BROKEN
         if value is not None:
             into[f"{loc[-1]}"] = value
+            cells = [one for one in (asked.answer, *asked.options.values()) if one is not None]
+            self.answered |= {_spot(self.path, one.place): loc for one in cells}
 
     def _value(self, name: str, asked: Field) -> Any:
         words, kind, cell = self.made.words, self.made.kinds.get(name, "text"), asked.answer
@@ -339,7 +342,7 @@ class _Reading:
         known = set(self.reader.titles.get(f"{CONTROLS}.{ENTRY_ID}", {}).values())
         answers: list[dict[str, Any]] = []
         for cells in self._records(EVIDENCE):
-            supports = re.split(r"[\s;,]+", str(cells[SUPPORTS].value or "").strip())
+            supports = [*self._supported(cells[SUPPORTS])]
             named = [one for one in supports if one in known]
             paths = [one for one in supports if one and one not in known]
             for control in named:
@@ -357,6 +360,22 @@ class _Reading:
                 answers.append(record if paths else {key: one for key, one in record.items() if key != SUPPORTS})
         if answers:
             self.data[EVIDENCE] = tuple(answers)
+
+    def _supported(self, cell: Cell) -> Iterator[str]:
+        """Yield what a record supports: paths and controls as they are written, answers also by sheet and cell."""
+        text = str(cell.value or "")
+        sheets = "|".join(sorted((re.escape(one.title) for one in self.sheets.values()), key=len, reverse=True))
+        # As spreadsheets name a cell of another sheet, and as people do, who leave out the quotes.
+        of_cell = re.compile(rf"=?'?(?P<sheet>{sheets})'?!\$?(?P<column>[A-Z]{{1,3}})\$?(?P<row>[0-9]{{1,7}})")
+        for found in of_cell.finditer(text):
+            spot = _spot(self.path, f"{found['sheet']}!{found['column']}{found['row']}")
+            if spot in self.answered:
+                entity, *entry, fact = map(str, self.answered[spot])
+                yield ".".join([entity, *(f"{self.data[entity][int(one)][ENTRY_ID]}" for one in entry), fact])
+            else:
+                message = _("there is no answer in {cell}", cell=found[0])
+                self._problem(cell.place, message, _("name the field of an answer, or its path"))
+        yield from re.split(r"[\s;,]+", of_cell.sub("", text).strip())
 
     def _of_control(self, at: int, cells: Mapping[str, Cell]) -> None:
         controls = self.data[CONTROLS]

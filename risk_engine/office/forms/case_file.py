@@ -230,8 +230,9 @@ class _Editor:
 
 def _grows(old: tuple[Any, ...], new: tuple[Any, ...]) -> bool:
     """Return whether a list of records has the same records, some with other values, and perhaps more behind them."""
-    same = zip(old, new, strict=False)
-    return bool(old) and len(new) >= len(old) and all(isinstance(a, dict) and isinstance(b, dict) for a, b in same)
+    pairs = zip(old, new, strict=False)
+    same = all(isinstance(a, dict) and isinstance(b, dict) and a.get("id") == b.get("id") for a, b in pairs)
+    return bool(old) and len(new) >= len(old) and same
 
 
 def _left(old: tuple[Any, ...], new: tuple[Any, ...]) -> list[int]:

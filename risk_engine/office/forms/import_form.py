@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from risk_engine.engine.resolve import resolve
-from risk_engine.files.diagnostics import RiskEngineError, file_problem, suggestion
+from risk_engine.files.diagnostics import RiskEngineError, file_problem, help_line, suggestion
 from risk_engine.files.language import ENGLISH, N_, _, in_language, languages
 from risk_engine.files.source import MAX_BYTES, Document, parse
 from risk_engine.files.syntax import decoded
@@ -121,6 +121,7 @@ def import_forms(request: Request, target: Path, content: bytes | None, new_id: 
     warned = [_made_for(returned, criteria) for returned in returned_forms if returned.made.digest != criteria.digest]
     warned += [] if before is None else notes_of(as_it_stands, criteria, request.on)
     warned += [f"{one.place}: {one.message}" for returned in returned_forms for one in returned.missing]
+    warned += [] if about is None else [_later(one, about, target) for one in filled if one.day > about]
     warned += result.warned
     warned += [_("`--prefer {path}=…`: nothing contradicts there", path=path) for path in sorted(result.undecided)]
     warned += [str(left.problem) for one in filled for left in one.left]
@@ -224,6 +225,22 @@ def _too_late(filled: Filled, about: date | None) -> FormProblem | None:
     message = _("filled in on {day}, more than a year after the day of the case, {about}", day=filled.day, about=about)
     way_out = _("correct it; if it is right, give the case a new `assessment_date:`, or name the day with `--on`")
     return FormProblem(filled.returned.day.place, message, way_out)
+
+
+def _later(filled: Filled, about: date, target: Path) -> str:
+    """Return what it means that a form was filled in after the day of the case, as most are that are sent out."""
+    said = _(
+        "{file}: filled in on {day}, after the day of the case, {about}; its answers count all the same",
+        file=filled.returned.name,
+        day=filled.day,
+        about=about,
+    )
+    way_out = _(
+        "where rules and tables of that day are to hold, `risk-engine case set {target} assessment_date {day}`",
+        target=target,
+        day=filled.day,
+    )
+    return f"{said}{help_line(way_out)}"
 
 
 def _no_such(result: Merged) -> list[FormProblem]:

@@ -9,7 +9,7 @@ from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _, ngettext
 from risk_engine.files.plain import digest
 from risk_engine.files.source import parse
-from risk_engine.files.syntax import decoded, one_line
+from risk_engine.files.syntax import block, decoded, one_line
 from risk_engine.loading.case import basis, case_of, keyed, today_of
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.translation import criteria_in_words
@@ -118,6 +118,9 @@ def _changes(old: Mapping[str, Any], new: Mapping[str, Any], lead: str = "") -> 
             yield from _changes(before, after, f"{path}.")
         elif _has_ids(before) and _has_ids(after):
             yield from _changes(_by_id(before), _by_id(after), f"{path}.")
+        elif isinstance(before or after, dict):
+            moved = _("new") if before is None else _("taken out")
+            yield "\n".join([f"{path}: {moved}", *block(before or after, 2)])
         else:
             yield f"{path}: {_shown(before)} -> {_shown(after)}"
 
