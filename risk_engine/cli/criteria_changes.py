@@ -9,17 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, get_args
 
 import typer
 
-from risk_engine.cli.options import (
-    Day,
-    Jobs,
-    Output,
-    Pages,
-    ProfileOption,
-    Set,
-    on_day,
-    say_if_withdrawn,
-    withdrawn,
-)
+from risk_engine.cli.options import Day, Jobs, Output, Pages, ProfileOption, Set, on_day, say_if_withdrawn, withdrawn
 from risk_engine.cli.output import FORM, Exit, form_of, note, progress, put, put_document, wrote
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import ENGLISH, _, current, in_language, ngettext

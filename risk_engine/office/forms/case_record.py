@@ -21,9 +21,7 @@ from risk_engine.model.case import UNKNOWN, Answer, Case, blank_id
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.profile import Profile
 from risk_engine.office.forms.export_form import ENTRY_ID, label_fact
-from risk_engine.report.returned import (
-    same_label,
-)
+from risk_engine.report.returned import same_label
 
 Data = dict[str, Any]
 SET_ASIDE = "set_aside"

@@ -41,12 +41,7 @@ from risk_engine.office.forms.form import (
     sent_by,
     whether,
 )
-from risk_engine.report.returned import (
-    NOT_KNOWN,
-    DocumentMade,
-    made_from,
-    mark_of,
-)
+from risk_engine.report.returned import NOT_KNOWN, DocumentMade, made_from, mark_of
 from risk_engine.report.word.fields import (
     CHOOSE,
     HOW_SURE,

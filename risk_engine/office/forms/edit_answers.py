@@ -32,21 +32,12 @@ from risk_engine.loading.translation import criteria_in_words
 from risk_engine.loading.validate import path_problem, validated
 from risk_engine.model.case import ON_FILE, UNKNOWN, Case, case_model
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.facts import (
-    AnyFact,
-    BooleanFact,
-    ChoicesFact,
-    DateFact,
-    IntegerFact,
-)
+from risk_engine.model.facts import AnyFact, BooleanFact, ChoicesFact, DateFact, IntegerFact
 from risk_engine.office.forms.case_file import EVIDENCE, Rewritten, rewritten_of
 from risk_engine.office.forms.case_record import Data, Record, Under
 from risk_engine.office.forms.merge import known_answer, without_replaced
 from risk_engine.portfolio.assess import contradictions
-from risk_engine.report.returned import (
-    NO,
-    YES,
-)
+from risk_engine.report.returned import NO, YES
 
 CONTROLS: Final = "controls"
 _NEEDED: Final = frozenset({"id", "title"})

@@ -32,17 +32,11 @@ from risk_engine.office.forms.export_form import (
     with_hints,
     written_form,
 )
-from risk_engine.office.forms.form import (
-    Form,
-    Part,
-)
+from risk_engine.office.forms.form import Form, Part
 from risk_engine.report.blocks import View
 from risk_engine.report.pages import Sender
 from risk_engine.report.pages.letter import names_nobody, tells_an_entry
-from risk_engine.report.returned import (
-    hidden_id,
-    hides,
-)
+from risk_engine.report.returned import hidden_id, hides
 
 EVERYONE = "everyone"
 """What `--for` calls all of those who should answer."""

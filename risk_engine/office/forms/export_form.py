@@ -31,20 +31,8 @@ from risk_engine.model.facts import (
 )
 from risk_engine.model.tables import value_on
 from risk_engine.model.triage import first_questions
-from risk_engine.office.forms.form import (
-    Entry,
-    Form,
-    Part,
-    Question,
-    in_quotes,
-    no_office,
-)
-from risk_engine.report.returned import (
-    NONE_OF_THESE,
-    Words,
-    distinct,
-    for_people,
-)
+from risk_engine.office.forms.form import Entry, Form, Part, Question, in_quotes, no_office
+from risk_engine.report.returned import NONE_OF_THESE, Words, distinct, for_people
 
 ENTRY_ID = "id"
 """The name of the question for an entry's short name, where the set has no fact that labels its entries."""
@@ -299,9 +287,7 @@ def written_form(kind: str, form: Form) -> bytes:
             from risk_engine.office.forms.xlsx_write import workbook
 
             return workbook(form)
-        from risk_engine.office.forms.docx_form import (
-            document,
-        )
+        from risk_engine.office.forms.docx_form import document
 
         return document(form)
     except ModuleNotFoundError as error:

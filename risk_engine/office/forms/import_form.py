@@ -32,10 +32,7 @@ from risk_engine.office.forms.form import (
 )
 from risk_engine.office.forms.merge import CASE, NEW, Merged, Preference, merged
 from risk_engine.report.blank_case import blank_case
-from risk_engine.report.returned import (
-    YES,
-    is_id,
-)
+from risk_engine.report.returned import YES, is_id
 
 HOW_TO_DECIDE = N_(
     "decide with `--prefer PATH={case}`, `--prefer PATH={new}` or `--prefer PATH=FILE`, for each path or without it "
@@ -259,9 +256,7 @@ def _read(file: Path) -> ReturnedForm:
 
                 return read_workbook(file)
             case ".docx":
-                from risk_engine.office.forms.docx_form import (
-                    read_document,
-                )
+                from risk_engine.office.forms.docx_form import read_document
 
                 return read_document(file)
             case ".xlsm" | ".docm" | ".xltm" | ".dotm":

@@ -36,14 +36,7 @@ from risk_engine.office.forms.form import (
     sent_by,
     whether,
 )
-from risk_engine.report.returned import (
-    NOT_KNOWN,
-    Choices,
-    Made,
-    PlanMade,
-    Words,
-    mark_of,
-)
+from risk_engine.report.returned import NOT_KNOWN, Choices, Made, PlanMade, Words, mark_of
 
 INK, GREY, HEAD, FIELD = "1F2933", "52606D", "E4E7EB", "FFFBEA"
 _LINE = Side(style="thin", color="9AA5B1")
