@@ -12,6 +12,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from openpyxl.utils import column_index_from_string
+
 from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, Position
 from risk_engine.files.language import _
 from risk_engine.files.plain import BROKEN, Loc, broken_in
@@ -76,10 +78,7 @@ def _spot(path: Path, place: str) -> Spot:
     found = _PLACE.fullmatch(place.removeprefix(f"{path.as_posix()}: "))
     if found is None:
         return Spot(0, 0, START)
-    column = 0
-    for letter in found["column"]:
-        column = 26 * column + ord(letter) - ord("A") + 1
-    return Spot(int(found["row"]) - 1, column - 1, found["sheet"])
+    return Spot(int(found["row"]) - 1, column_index_from_string(found["column"]) - 1, found["sheet"])
 
 
 def _diagnostic(path: Path, place: str, message: str, way_out: str) -> Diagnostic:
@@ -106,7 +105,7 @@ class _Reading:
             key = sheet.text(1, 1)
             if key in self.sheets and key in {CASE_KEY, CONTROLS, EVIDENCE}:
                 message = _("this sheet is there twice; nobody can say which one counts")
-                self._problem(f"{path.as_posix()}: {sheet.title}!A1", message, _("take one out; do not copy a sheet"))
+                self._problem(sheet.place(1, 1), message, _("take one out; do not copy a sheet"))
             self.sheets.setdefault(key, sheet)
 
     def document(self) -> Document:
@@ -117,7 +116,7 @@ class _Reading:
         for key, sheet in self.sheets.items():
             kind, _blank, entity = key.partition(" ")
             if kind == "part":
-                self._mark((entity,), f"{self.path.as_posix()}: {sheet.title}!B2")
+                self._mark((entity,), sheet.place(2, 2))
                 if entity in self.made.labels:
                     self._entries(entity, returned.fields, returned.lists.get(entity))
                 else:
@@ -165,19 +164,11 @@ class _Reading:
             if key == "title":
                 self.data[key] = NO_TITLE
             if not cell.is_empty:
-                is_day = key in {"assessment_date", "retain_until"}
-                self.data[key] = self._text(cell) if not is_day else self._day(cell)
+                self.data[key] = self._said(cell, is_day=key in {"assessment_date", "retain_until"})
 
-    def _text(self, cell: Cell) -> Any:
+    def _said(self, cell: Cell, *, is_day: bool) -> Any:
         try:
-            return to_text(cell.value)
-        except WrongError as error:
-            self._problem(cell.place, f"{error}", error.help)
-            return BROKEN
-
-    def _day(self, cell: Cell) -> Any:
-        try:
-            return to_date(cell.value)
+            return to_date(cell.value) if is_day else to_text(cell.value)
         except WrongError as error:
             self._problem(cell.place, f"{error}", error.help)
             return BROKEN
@@ -281,13 +272,8 @@ class _Reading:
             case "boolean":
                 if title in {"true", "false"}:
                     return title == "true"
-                return (
-                    True
-                    if cell.says(words.yes, YES, "true")
-                    else False
-                    if cell.says(words.no, NO, "false")
-                    else cell.value
-                )
+                says = {True: (words.yes, YES, "true"), False: (words.no, NO, "false")}
+                return next((truth for truth, said in says.items() if cell.says(*said)), cell.value)
             case "integer":
                 is_digits = isinstance(cell.value, str) and re.fullmatch(r"\s*-?[0-9]{1,16}\s*", cell.value, re.ASCII)
                 return int(str(cell.value)) if is_digits else cell.value
@@ -322,8 +308,7 @@ class _Reading:
                 continue
             titles = self.reader.titles.get(f"{key}.{name}", {})
             title = next((written for title, written in titles.items() if cell.says(title)), None)
-            is_day = name in {"date", "due"}
-            found[name] = title or (self._day(cell) if is_day else self._text(cell))
+            found[name] = title or self._said(cell, is_day=name in {"date", "due"})
         return found
 
     def _controls(self) -> None:

@@ -25,8 +25,7 @@ from risk_engine.files.language import _
 from risk_engine.files.source import Document, parse
 from risk_engine.files.syntax import DATE as A_DAY
 from risk_engine.files.syntax import DoubtError, decoded, one_line, value_of
-from risk_engine.loading.case import basis, case_of, keyed, stated_date, today_of
-from risk_engine.loading.criteria import read_criteria
+from risk_engine.loading.case import case_of, keyed, rules_for, stated_date, today_of
 from risk_engine.loading.suggest import meant
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.loading.validate import path_problem, validated
@@ -69,9 +68,9 @@ class AnswerEdit:
         self.is_json = target.suffix.casefold() == ".json"
         self.text = decoded(content, target.as_posix())
         self.document = keyed(parse(self.text, target.as_posix(), is_json=self.is_json, nulls=True, go_on=True))
-        day, chosen = basis(self.document, asked.criteria, asked.on, instead=asked.today)
+        day, rules = rules_for(self.document, asked.criteria, asked.on, instead=asked.today)
         self.day = day or asked.today
-        self.criteria: Criteria = criteria_in_words(read_criteria(chosen.version.path))
+        self.criteria: Criteria = criteria_in_words(rules)
         self.renamed = today_of(self.document, self.criteria)
         self.record = Record(dict(self.renamed.document.data), Under(self.criteria, self.day, path=self.document.path))
         self.said: list[str] = []
@@ -112,8 +111,7 @@ class AnswerEdit:
         return new
 
     def _criteria_of(self, document: Document) -> Criteria:
-        _day, chosen = basis(document, self._asked.criteria, self._asked.on, instead=self._asked.today)
-        return read_criteria(chosen.version.path)
+        return rules_for(document, self._asked.criteria, self._asked.on, instead=self._asked.today)[1]
 
     def new_contradictions(self, text: str) -> list[str]:
         """Return what does not fit in the case as a text states it, and did before; in words."""
@@ -203,17 +201,7 @@ class AnswerEdit:
         value: object = day_or_text(text) if name in _DAYS else text
         if self._fits(name, {name: value}, Case):
             self._say(name, self.data.get(name), value)
-            self.record = self.record.with_value(name, value) if name in self.data else self._in_head(name, value)
-
-    def _in_head(self, name: str, value: object) -> Record:
-        """Return the record with one more key of the head, behind those that come before it."""
-        order = list(Case.model_fields)
-        keys = list(self.data)
-        before = [one for one in order[: order.index(name)] if one in self.data and one not in _APART]
-        at = max((keys.index(one) for one in before), default=-1) + 1
-        keys.insert(at, name)
-        data = {key: value if key == name else self.data[key] for key in keys}
-        return Record(data, self.record.under)
+            self.record = self.record.with_head(name, value)
 
     def _set_list(self, name: str, text: str) -> None:
         before = self.data.get(name)
@@ -307,11 +295,7 @@ class AnswerEdit:
         elif has_id and own in {one["id"] for one in self.record.entries(entity)}:
             self.problem(what, _("the id `{entry}` is taken", entry=own), _("choose another id"))
         else:
-            self.record, entry = self.record.with_entry(entity, label)
-            if has_id and entry != own:
-                blocks = self.record.blocks(entity)
-                renamed = tuple({**one, "id": own} if one["id"] == entry else one for one in blocks)
-                self.record, entry = self.record.with_value(entity, renamed), own
+            self.record, entry = self.record.with_entry(entity, label, own if has_id else None)
             self.said.append(_("new: {path} ({name})", path=f"{entity}.{entry}", name=label))
             return entry
         return None

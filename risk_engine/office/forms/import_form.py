@@ -10,8 +10,8 @@ from risk_engine.files.diagnostics import RiskEngineError, file_problem, suggest
 from risk_engine.files.language import ENGLISH, N_, _, in_language, languages
 from risk_engine.files.source import MAX_BYTES, Document, parse
 from risk_engine.files.syntax import decoded
-from risk_engine.loading.case import basis, case_of, keyed, notes_of, place_of, stated_date, today_of
-from risk_engine.loading.criteria import load_criteria, read_criteria
+from risk_engine.loading.case import case_of, keyed, notes_of, place_of, rules_for, stated_date, today_of
+from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.sets import UnknownSetError
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.loading.validate import mappings
@@ -278,8 +278,7 @@ def _case(
         if len(before) > MAX_BYTES:
             raise file_problem(target, _("the file is larger than {size} KiB", size=MAX_BYTES // 1024))
         document = keyed(parse(before, target.as_posix(), is_json=is_json, nulls=True, go_on=True))
-        _day, chosen = basis(document, request.criteria, request.on, instead=request.today)
-        criteria = read_criteria(chosen.version.path)
+        _day, criteria = rules_for(document, request.criteria, request.on, instead=request.today)
         case_of(document, criteria)
         return document, criteria
     made = returned_forms[0].made

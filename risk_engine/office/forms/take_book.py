@@ -10,8 +10,7 @@ from risk_engine.files.language import _, ngettext
 from risk_engine.files.plain import digest
 from risk_engine.files.source import parse
 from risk_engine.files.syntax import decoded, one_line
-from risk_engine.loading.case import basis, case_of, keyed, today_of
-from risk_engine.loading.criteria import read_criteria
+from risk_engine.loading.case import case_of, keyed, rules_for, today_of
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.case import UNKNOWN
 from risk_engine.office.forms.book_read import book_of
@@ -36,8 +35,7 @@ def take_book(file: Path, into: Path, content: bytes | None, asked: Asked, *, is
     of the case as it was before somebody changed its file, unless the workbook `is_preferred`.
     """
     document, made = book_of(file)
-    _day, chosen = basis(document, asked.criteria, asked.on, instead=asked.today)
-    criteria = criteria_in_words(read_criteria(chosen.version.path))
+    criteria = criteria_in_words(rules_for(document, asked.criteria, asked.on, instead=asked.today)[1])
     case_of(document, criteria)
     is_json = into.suffix.casefold() == ".json"
     if content is None:
