@@ -226,8 +226,9 @@ class Speech:
 
     def citations(self) -> tuple[Citation, ...]:
         """Return every citation of the indicators and awareness rules."""
-        rules = (*self.criteria.indicators.values(), *self.criteria.awareness.values())
-        return tuple(citation for rule in rules for citation in rule.sources)
+        cited = [one.sources for one in self.criteria.indicators.values()]
+        cited += [one.sources for one in self.criteria.awareness.values()]
+        return tuple(one for citations in cited for one in citations)
 
     def _rules(self) -> Iterator[tuple[Run, list[ConditionOrAlways]]]:
         criteria = self.criteria
@@ -236,8 +237,11 @@ class Speech:
         for name, rule in criteria.awareness.items():
             yield Run(name, ref=f"awareness-{name}"), [rule.when]
         told = criteria.invariants
-        for name, one in (*told.facts.items(), *told.results.items(), *told.alone.items()):
-            yield Run(name, ref=f"invariant-{name}"), [one.whenever, one.then]
+        pairs = [(name, (one.whenever, one.then)) for name, one in told.facts.items()]
+        pairs += [(name, (one.whenever, one.then)) for name, one in told.results.items()]
+        pairs += [(name, (one.whenever, one.then)) for name, one in told.alone.items()]
+        for name, conditions in pairs:
+            yield Run(name, ref=f"invariant-{name}"), list(conditions)
 
 
 def linked(sentence: str) -> Line:
