@@ -334,6 +334,14 @@ def basis(
         raise with_others(not_in_force(document, error), document, choose(reference or stated, None)) from None
 
 
+def rules_for(
+    document: Document, reference: str | None, on: date | None, *, instead: date | None = None
+) -> tuple[date | None, Criteria]:
+    """Return the day and the criteria for a case, found and refused as by `basis`."""
+    day, chosen = basis(document, reference, on, instead=instead)
+    return day, read_criteria(chosen.version.path)
+
+
 def with_others(problem: Diagnostic, document: Document, chosen: Chosen) -> InvalidSourceError:
     """Return the error with a problem of a case and all others that it has under a version."""
     criteria = read_criteria(chosen.version.path)

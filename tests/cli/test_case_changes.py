@@ -205,7 +205,7 @@ def test_what_cannot_be_added_is_told_at_once(case: Path) -> None:
 
 def test_what_is_taken_out_is_shown_and_its_evidence_goes_with_it(case: Path) -> None:
     shown = done("case", "remove", case, "artwork.fan", "SIGN", "evidence.2", "loan.swap", "notes")
-    assert "artwork.fan: {id: fan, called: Fan with cranes, " in shown
+    assert "artwork.fan: taken out\n  id: fan\n  called: Fan with cranes\n" in shown
     assert "loan.swap: hard -> -" in shown
     stated = yaml.safe_load(case.read_text("utf-8"))
     assert [one["id"] for one in stated["artwork"]] == ["portrait"]

@@ -10,8 +10,8 @@ from risk_engine.files.diagnostics import RiskEngineError, file_problem, help_li
 from risk_engine.files.language import ENGLISH, N_, _, in_language, languages
 from risk_engine.files.source import MAX_BYTES, Document, parse
 from risk_engine.files.syntax import decoded
-from risk_engine.loading.case import basis, case_of, keyed, notes_of, place_of, stated_date, today_of
-from risk_engine.loading.criteria import load_criteria, read_criteria
+from risk_engine.loading.case import case_of, keyed, notes_of, place_of, rules_for, stated_date, today_of
+from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.sets import UnknownSetError
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.loading.validate import mappings
@@ -28,14 +28,11 @@ from risk_engine.office.forms.form import (
     InvalidFormError,
     ReturnedForm,
     file_error,
-    no_office,
+    office_libraries,
 )
 from risk_engine.office.forms.merge import CASE, NEW, Merged, Preference, merged
 from risk_engine.report.blank_case import blank_case
-from risk_engine.report.returned import (
-    YES,
-    is_id,
-)
+from risk_engine.report.returned import YES, is_id
 
 HOW_TO_DECIDE = N_(
     "decide with `--prefer PATH={case}`, `--prefer PATH={new}` or `--prefer PATH=FILE`, for each path or without it "
@@ -269,26 +266,21 @@ def _returned_forms(files: Sequence[Path]) -> tuple[list[ReturnedForm], list[For
 
 
 def _read(file: Path) -> ReturnedForm:
-    try:
+    with office_libraries():
         match file.suffix.casefold():
             case ".xlsx":
                 from risk_engine.office.forms.xlsx_read import read_workbook
 
                 return read_workbook(file)
             case ".docx":
-                from risk_engine.office.forms.docx_form import (
-                    read_document,
-                )
+                from risk_engine.office.forms.docx_form import read_document
 
                 return read_document(file)
             case ".xlsm" | ".docm" | ".xltm" | ".dotm":
                 raise file_error(file, _("the file may hold macros"), _("save it as .xlsx or .docx"))
             case _:
-                raise file_error(
-                    file, _("a questionnaire is an .xlsx or a .docx file"), _("save it in the form it came in")
-                )
-    except ModuleNotFoundError as error:
-        raise no_office() from error
+                way_out = _("save it in the form it came in")
+                raise file_error(file, _("a questionnaire is an .xlsx or a .docx file"), way_out)
 
 
 def _case(
@@ -300,8 +292,7 @@ def _case(
         if len(before) > MAX_BYTES:
             raise file_problem(target, _("the file is larger than {size} KiB", size=MAX_BYTES // 1024))
         document = keyed(parse(before, target.as_posix(), is_json=is_json, nulls=True, go_on=True))
-        _day, chosen = basis(document, request.criteria, request.on, instead=request.today)
-        criteria = read_criteria(chosen.version.path)
+        _day, criteria = rules_for(document, request.criteria, request.on, instead=request.today)
         case_of(document, criteria)
         return document, criteria
     made = returned_forms[0].made
