@@ -21,7 +21,7 @@ from risk_engine.files.diagnostics import (
     printable,
     suggestion,
 )
-from risk_engine.files.language import _
+from risk_engine.files.language import _, ngettext
 from risk_engine.files.source import Document, parse
 from risk_engine.files.syntax import DATE as A_DAY
 from risk_engine.files.syntax import DoubtError, decoded, one_line, value_of
@@ -257,8 +257,8 @@ class AnswerEdit:
     def _say(self, path: str, before: object, after: object, fact: AnyFact | None = None) -> None:
         """Say what a place held and holds now."""
         words = "" if fact is None or fact.confidential else self.criteria.shown(fact, after)
-        beside = f" ({words})" if words and words != _shown(after) and after != UNKNOWN else ""
-        self.said.append(f"{path}: {_shown(before)} -> {_shown(after)}{beside}")
+        beside = f" ({words})" if words and words != shown_value(after) and after != UNKNOWN else ""
+        self.said.append(f"{path}: {shown_value(before)} -> {shown_value(after)}{beside}")
 
     def _withdraw(self, replaced: Mapping[str, tuple[Any, Any]]) -> None:
         """Take out evidence for answers that are others now: it proves nothing about the new ones."""
@@ -359,7 +359,7 @@ class AnswerEdit:
         self.record = self.record.with_value(name, left or UNKNOWN)
 
     def _taken_out(self, path: str, before: object) -> None:
-        self.said.append(f"{path}: {_shown(before)} -> -")
+        self.said.append(f"{path}: {shown_value(before)} -> -")
         self.is_smaller = True
 
 
@@ -387,8 +387,10 @@ def typed(fact: AnyFact, text: str) -> object:
             return text
 
 
-def _shown(value: object) -> str:
-    """Return what a case file says, on one line; a dash for what it does not say."""
+def shown_value(value: object) -> str:
+    """Return what a case file says, on one line; of records how many; a dash for what it does not say."""
+    if isinstance(value, tuple) and any(isinstance(one, dict) for one in value):
+        return ngettext("{number} record", "{number} records", len(value))
     return "-" if value is None else value if isinstance(value, str) else one_line(value)
 
 

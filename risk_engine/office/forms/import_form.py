@@ -28,7 +28,7 @@ from risk_engine.office.forms.form import (
     InvalidFormError,
     ReturnedForm,
     file_error,
-    no_office,
+    office_libraries,
 )
 from risk_engine.office.forms.merge import CASE, NEW, Merged, Preference, merged
 from risk_engine.report.blank_case import blank_case
@@ -249,7 +249,7 @@ def _returned_forms(files: Sequence[Path]) -> tuple[list[ReturnedForm], list[For
 
 
 def _read(file: Path) -> ReturnedForm:
-    try:
+    with office_libraries():
         match file.suffix.casefold():
             case ".xlsx":
                 from risk_engine.office.forms.xlsx_read import read_workbook
@@ -262,11 +262,8 @@ def _read(file: Path) -> ReturnedForm:
             case ".xlsm" | ".docm" | ".xltm" | ".dotm":
                 raise file_error(file, _("the file may hold macros"), _("save it as .xlsx or .docx"))
             case _:
-                raise file_error(
-                    file, _("a questionnaire is an .xlsx or a .docx file"), _("save it in the form it came in")
-                )
-    except ModuleNotFoundError as error:
-        raise no_office() from error
+                way_out = _("save it in the form it came in")
+                raise file_error(file, _("a questionnaire is an .xlsx or a .docx file"), way_out)
 
 
 def _case(
