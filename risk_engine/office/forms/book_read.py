@@ -21,7 +21,7 @@ from risk_engine.files.plain import BROKEN, Loc, broken_in, digest
 from risk_engine.files.source import Cell as Spot
 from risk_engine.files.source import Document, Mark, parse
 from risk_engine.files.syntax import decoded
-from risk_engine.loading.case import case_of, keyed, rules_for, today_of
+from risk_engine.loading.case import case_document, case_of, rules_for, today_of
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.case import UNKNOWN
 from risk_engine.model.facts import ChoicesFact
@@ -409,14 +409,13 @@ def take_book(file: Path, into: Path, content: bytes | None, asked: Asked, *, is
     document, made = book_of(file)
     criteria = criteria_in_words(rules_for(document, asked.criteria, asked.on, instead=asked.today)[1])
     case_of(document, criteria)
-    is_json = into.suffix.casefold() == ".json"
     if content is None:
         text = blank_case(criteria, f"{document.data['id']}", today=asked.today)
         blank = parse(text, into.as_posix(), nulls=True).data
-        new = rewritten(text, blank, _in_blank(blank, document.data), is_json=is_json)
+        new = rewritten(text, blank, _in_blank(blank, document.data), is_json=into.suffix.casefold() == ".json")
         return Taken(new.text, (_("{file}: a new case", file=file),))
     before = decoded(content, into.as_posix())
-    old = keyed(parse(before, into.as_posix(), is_json=is_json, nulls=True))
+    old = case_document(before, into, go_on=False)
     today = today_of(old, criteria)
     if old.data.get("id") != document.data.get("id"):
         message = _(
@@ -431,7 +430,7 @@ def take_book(file: Path, into: Path, content: bytes | None, asked: Asked, *, is
         message = _("{path} is not as it was when {file} was made from it", path=into, file=file)
         raise RiskEngineError(message, _("`--prefer new` writes what the workbook says in its place"))
     data = _as_before(today.document.data, document.data)
-    new = rewritten_of(before, old, today, data, is_json=is_json, gone=_gone(today.document.data, data))
+    new = rewritten_of(before, old, today, data, _gone(today.document.data, data))
     return Taken(new.text, tuple(_changes(today.document.data, data)))
 
 
