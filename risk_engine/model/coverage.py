@@ -77,8 +77,8 @@ class Goal(Model):
     record: str = Field(description="The id of the indicator, rule or ladder, or the name of the fact that is asked.")
     severity: Severity | None = Field(None, description="The severity whose condition it is about.")
     at: Path = Field(
-        description="The way to it from its record. Behind `holds` and the name of a definition it goes on in that one; "
-        "of definitions within each other the first and the last are named."
+        description="The way to it from its record. Behind `holds` and the name of a definition it goes on in that. "
+        "Of definitions within each other it names the first and the last."
     )
     wanted: Wanted
     leaf: dict[str, object] | None = Field(None, description="Of a branch: the comparison, as in the YAML file.")

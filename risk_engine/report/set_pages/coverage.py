@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, assert_never, cast
 
 from risk_engine.files.language import N_, _, ngettext, pgettext
-from risk_engine.model.conditions import Compare
 from risk_engine.model.coverage import (
     Coverage,
     Goal,
@@ -27,6 +26,7 @@ from risk_engine.report.set_pages.speech import Speech
 from risk_engine.report.wording import coded, knock_out_word, severity_word
 
 if TYPE_CHECKING:
+    from risk_engine.model.conditions import Compare
     from risk_engine.model.words import KnockOut
 
 _SENTENCES: dict[Kind, dict[Wanted, tuple[str, str]]] = {
