@@ -1,4 +1,6 @@
 import contextlib
+import ctypes
+import fcntl
 import hashlib
 import os
 import shutil
@@ -6,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+import types
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -224,6 +227,27 @@ def test_a_lock_older_than_a_restart_is_freed_without_force(register: Path) -> N
     as_of(register, **BEFORE_A_RESTART)
     assert unlocked(register).endswith(f"{register}: unlocked")
     assert not is_locked(register)
+
+
+def test_the_lock_of_a_killed_process_is_taken_over_under_windows_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A stand-in: the locks of this system under the names of Windows, which tells nobody whether a process is there.
+    locking = types.SimpleNamespace(LK_NBLCK=fcntl.LOCK_EX | fcntl.LOCK_NB)
+    locking.locking = lambda handle, mode, _size: fcntl.flock(handle, mode)
+    drives = types.SimpleNamespace(kernel32=types.SimpleNamespace(GetDriveTypeW=lambda _anchor: 3))
+    monkeypatch.setitem(sys.modules, "msvcrt", locking)
+    monkeypatch.setattr(ctypes, "windll", drives, raising=False)
+    with holding(tmp_path):
+        monkeypatch.setattr(sys, "platform", "win32")
+        as_of(tmp_path, machine="the same name, no boot")
+        with pytest.raises(RegisterLockedError), locked(tmp_path, patience=0.2):
+            pass
+    with locked(tmp_path, patience=0) as left_by:
+        assert left_by
+        drives.kernel32.GetDriveTypeW = lambda _anchor: 4
+        assert not lock.is_own_drive(tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_who_waits_only_for_a_sign_of_life_takes_the_lock_without_one(tmp_path: Path) -> None:
