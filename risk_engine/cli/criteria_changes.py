@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, get_args
 
 import typer
 
-from risk_engine.cli.options import Day, Jobs, Output, Pages, ProfileOption, Set, on_day, say_if_withdrawn, withdrawn
+from risk_engine.cli.options import (
+    Day,
+    Jobs,
+    Output,
+    Pages,
+    ProfileOption,
+    Set,
+    day_option,
+    say_if_withdrawn,
+    withdrawn,
+)
 from risk_engine.cli.output import FORM, Exit, form_of, note, progress, put, put_document, wrote
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import ENGLISH, _, current, in_language, ngettext
@@ -68,7 +78,7 @@ def print_diff(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         ),
     ] = None,
     on: Annotated[
-        date | None, on_day("Ask for one day only; without it, for every day on which rules begin or end.")
+        date | None, day_option("--on", "Ask for one day only; without it, for every day on which rules begin or end.")
     ] = None,
     proves: Annotated[
         bool, typer.Option("--meaning/--no-meaning", help="Whether to prove what the changes mean for results.")

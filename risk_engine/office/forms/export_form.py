@@ -31,7 +31,7 @@ from risk_engine.model.facts import (
 )
 from risk_engine.model.tables import value_on
 from risk_engine.model.triage import first_questions
-from risk_engine.office.forms.form import Entry, Form, Part, Question, in_quotes, no_office
+from risk_engine.office.forms.form import Entry, Form, Part, Question, in_quotes, office_libraries
 from risk_engine.report.returned import NONE_OF_THESE, Words, distinct, for_people
 
 ENTRY_ID = "id"
@@ -287,7 +287,7 @@ def questionnaire(  # noqa: PLR0913 (each is an option of the command)
 
 def written_form(kind: str, form: Form) -> bytes:
     """Return a questionnaire as the bytes of a file, `xlsx` or `docx`; raise MissingExtraError without the extra."""
-    try:
+    with office_libraries():
         if kind == "xlsx":
             from risk_engine.office.forms.xlsx_write import workbook
 
@@ -295,8 +295,6 @@ def written_form(kind: str, form: Form) -> bytes:
         from risk_engine.office.forms.docx_form import document
 
         return document(form)
-    except ModuleNotFoundError as error:
-        raise no_office() from error
 
 
 def with_hints(form: Form, criteria: Criteria, facts: Facts | None) -> Form:
@@ -349,10 +347,8 @@ def book_of_case(
 
     A case that `is_new` answers nothing yet. Its criteria and its day are found as those of a case that is assessed.
     """
-    try:
+    with office_libraries():
         from risk_engine.office.forms.book_write import case_book
-    except ModuleNotFoundError as error:
-        raise no_office() from error
     day, found = rules_for(document, criteria, on, instead=today)
     rules = criteria_in_words(found)
     case_of(document, rules)
