@@ -32,11 +32,11 @@ class Edited:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.criteria: "Criteria | None" = None
+        self.criteria: Criteria | None = None
         """The set when nothing was wrong with it for the last time."""
         self.documents: dict[str, Document] = {}
         """What each file said when it could be read for the last time."""
-        self.cases: "list[tuple[int, CaseTest, Case]]" = []
+        self.cases: list[tuple[int, CaseTest, Case]] = []
         """The cases of the set that can be read, each with its number in the file."""
         self.buffers = Buffers()
         self.is_stale = False

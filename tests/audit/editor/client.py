@@ -29,18 +29,18 @@ class Editor(LanguageClient):
         self.news = asyncio.Event()
         self.texts: dict[str, str] = {}
 
-        @self.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+        @self.feature(lsp.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)  # type: ignore[untyped-decorator]
         def published(params: lsp.PublishDiagnosticsParams) -> None:
             self.told[params.uri] = [*params.diagnostics]
             self.times[params.uri] += 1
             self.news.set()
 
-        @self.feature(lsp.WINDOW_SHOW_MESSAGE)
-        @self.feature(lsp.WINDOW_LOG_MESSAGE)
+        @self.feature(lsp.WINDOW_SHOW_MESSAGE)  # type: ignore[untyped-decorator]
+        @self.feature(lsp.WINDOW_LOG_MESSAGE)  # type: ignore[untyped-decorator]
         def logged(params: lsp.LogMessageParams | lsp.ShowMessageParams) -> None:
             self.log.append(params.message)
 
-        @self.feature(lsp.WORKSPACE_CODE_LENS_REFRESH)
+        @self.feature(lsp.WORKSPACE_CODE_LENS_REFRESH)  # type: ignore[untyped-decorator]
         def refreshed(_params: None) -> None:
             self.news.set()
 
