@@ -18,8 +18,8 @@ from types import CodeType, ModuleType
 import pytest
 
 PACKAGE = Path(__file__).resolve().parents[1] / "risk_engine"
-FLOORS = {"": 97.0, "engine": 99.8, "model": 99.8}
-"""Of which folder of the package how much has to be run, in percent; note 0064 says what is below 100."""
+FLOORS = {"": 97.0, "engine": 100.0, "model": 100.0}
+"""Of which folder of the package how much has to be run, in percent."""
 
 _seen: dict[str, list[int]] = {}
 """By path in the package: for each place of `places_in` whether it was run."""

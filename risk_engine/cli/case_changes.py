@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from risk_engine.cli import options
-from risk_engine.cli.options import CriteriaOption, Day, Reading, read_day
+from risk_engine.cli.options import CriteriaOption, Day, Reading, day_option
 from risk_engine.cli.output import OTHER_DOCUMENTS, Exit, put_bytes, wrote
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
@@ -31,7 +31,7 @@ risk-engine case import researcher.xlsx partner.docx --into cases/2026-014.yaml 
 title 'Images of the lung' collaboration.exit_clause false activity.training.transfer_mode unknown""",
     "add": """Examples: risk-engine case add cases/2026-014.yaml partner 'Songhua University' 'Nordic Cell AB' ·
 risk-engine case add cases/2026-014.yaml partner dutch='Delft Labs' funding csc='CSC scholarship'""",
-    "add-control": """Examples: risk-engine case add-control cases/2026-014.yaml CTL-24 --finding ETH-10
+    "add-control": """Examples: risk-engine case add-control cases/2026-014.yaml CTL-24
 --owner 'B. Ode' --due 2027-01-31 · risk-engine case add-control cases/2026-014.yaml CTL-24 --status implemented
 --evidence 'Contract of 3 November, clause 7; kind=contract; date=2026-11-03'""",
     "add-evidence": """Example: risk-engine case add-evidence cases/2026-014.yaml --for technology.detector.trl
@@ -42,10 +42,7 @@ risk-engine case remove cases/2026-014.yaml CTL-24 evidence.1 assessor""",
 """Command: its examples."""
 
 CaseArgument = Annotated[Path, typer.Argument(help="The case file.", metavar="CASE")]
-RecordedOn = Annotated[
-    date | None,
-    typer.Option("--recorded-on", parser=read_day, metavar="DATE", help="The day of the evidence; without it today."),
-]
+RecordedOn = Annotated[date | None, day_option("--recorded-on", "The day of the evidence; without it today.")]
 Confidence = Annotated[
     str | None,
     typer.Option("--confidence", metavar="WORD", help="`unsure`, `declared`, `documented` or `verified`."),
@@ -66,10 +63,7 @@ def bring_in(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     by: Annotated[
         str | None, typer.Option("--answered-by", metavar="NAME", help="Who answered, where a file does not say it.")
     ] = None,
-    answered_on: Annotated[
-        date | None,
-        typer.Option("--answered-on", parser=read_day, metavar="DATE", help="When, where a file does not say it."),
-    ] = None,
+    answered_on: Annotated[date | None, day_option("--answered-on", "When, where a file does not say it.")] = None,
     allow_missing: Annotated[
         bool, typer.Option("--allow-missing", help="Take files from which fields were lost; each one is named.")
     ] = False,
@@ -103,17 +97,7 @@ def bring_in(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     result = import_forms(request, into, before, *case_id(into))
     for line in result.warned:
         typer.echo(line, err=True)
-    is_new = before is None or result.text.encode("utf-8") != before
-    kept = _written(into, before, result.text) if is_new else None
-    # What was taken is said only once it is written.
-    for line in result.said:
-        typer.echo(line)
-    if kept is not None:
-        typer.echo(_("wrote {file}; as it was before: {kept}", file=into, kept=kept), err=True)
-    elif is_new:
-        wrote(into)
-    else:
-        typer.echo(_("{into}: nothing new", into=into), err=True)
+    _put(into, before, result.text, result.said)
     if result.refused:
         for problem in dict.fromkeys(map(str, result.refused)):
             typer.echo(problem, err=True)
@@ -124,12 +108,10 @@ def bring_in(  # noqa: PLR0913, PLR0917 (each is an option of the command)
 
 def _plans(files: Sequence[Path]) -> "list[ReturnedPlan]":
     """Return the mitigation plans that are read; no other file is read with them."""
-    from risk_engine.office.forms.form import no_office
+    from risk_engine.office.forms.form import office_libraries
 
-    try:
+    with office_libraries():
         from risk_engine.office.forms.plan_form import plans_of
-    except ModuleNotFoundError as error:
-        raise no_office() from error
     return plans_of(files)
 
 
@@ -149,12 +131,10 @@ def _take_plans(
 
 def _is_book(files: Sequence[Path]) -> bool:
     """Return whether it is the workbook of a whole case that is read; that comes alone."""
-    from risk_engine.office.forms.form import InvalidFormError, no_office
+    from risk_engine.office.forms.form import InvalidFormError, office_libraries
 
-    try:
+    with office_libraries():
         from risk_engine.office.forms.book_read import is_book
-    except ModuleNotFoundError as error:
-        raise no_office() from error
     found: list[Path] = []
     for file in files:
         if file.suffix.casefold() == ".xlsx":
@@ -168,22 +148,14 @@ def _is_book(files: Sequence[Path]) -> bool:
 
 def _take_book(file: Path, into: Path, criteria: str | None, on: date | None, prefer: Sequence[str]) -> None:
     """Write into a case file what the workbook of the case says."""
+    from risk_engine.office.forms.book_read import take_book
     from risk_engine.office.forms.edit_answers import Asked
-    from risk_engine.office.forms.take_book import take_book
 
     before = bytes_of(into)
     if before is None:
         check_folder(into)
     taken = take_book(file, into, before, Asked(criteria, on, options.today()), is_preferred="new" in prefer)
-    kept = _written(into, before, taken.text) if before is None or taken.text.encode("utf-8") != before else None
-    for line in taken.said:
-        typer.echo(line)
-    if kept is not None:
-        typer.echo(_("wrote {file}; as it was before: {kept}", file=into, kept=kept), err=True)
-    elif before is None:
-        wrote(into)
-    else:
-        typer.echo(_("{into}: nothing new", into=into), err=True)
+    _put(into, before, taken.text, taken.said)
 
 
 def export(
@@ -209,14 +181,29 @@ def export(
     put_bytes(book_of_case(read_case_file(case), criteria, on, options.today(), room=room), file)
 
 
-def _written(into: Path, before: bytes | None, text: str, *, is_kept: bool = True) -> Path | None:
-    """Write the case; return where the old one is kept, if it is. A link keeps pointing where it points."""
+def _put(into: Path, before: bytes | None, text: str, said: Iterable[str], *, is_kept: bool = True) -> bool:
+    """Write the case if it says anything new, and return that; then say what changed, and where the old one is kept.
+
+    A link keeps pointing where it points.
+    """
     target = into.resolve() if into.is_symlink() else into
-    if before is not None:
-        check_untouched(target, before)
-    kept = keep(target, before) if before is not None and is_kept else None
-    write_text(target, text)
-    return kept
+    is_new = before is None or text.encode("utf-8") != before
+    kept = None
+    if is_new:
+        if before is not None:
+            check_untouched(target, before)
+            kept = keep(target, before) if is_kept else None
+        write_text(target, text)
+    # What was taken is said only once it is written.
+    for line in said:
+        typer.echo(line)
+    if kept is not None:
+        typer.echo(_("wrote {file}; as it was before: {kept}", file=into, kept=kept), err=True)
+    elif is_new:
+        wrote(into)
+    else:
+        typer.echo(_("{into}: nothing new", into=into), err=True)
+    return is_new
 
 
 def case_id(file: Path | None) -> tuple[str, ...]:
@@ -278,18 +265,10 @@ def _editing(
     yield edit
     edit.problems += problems()
     new = edit.written()
-    for line in edit.said:
-        typer.echo(line)
-    if new.text.encode("utf-8") == before:
-        typer.echo(_("{into}: nothing new", into=case), err=True)
+    loses_comments = not new.keeps_comments and "#" in edit.text
+    if not _put(case, before, new.text, edit.said, is_kept=edit.is_smaller or loses_comments):
         return
-    is_kept = edit.is_smaller or (not new.keeps_comments and "#" in edit.text)
-    kept = _written(case, before, new.text, is_kept=is_kept)
-    if kept is None:
-        wrote(case)
-    else:
-        typer.echo(_("wrote {file}; as it was before: {kept}", file=case, kept=kept), err=True)
-    if not new.keeps_comments and "#" in edit.text:
+    if loses_comments:
         text = _(
             "{target}: the file had to be written anew; its comments are only in the copy of the old one", target=case
         )
@@ -372,12 +351,6 @@ def _by_list(words: Sequence[str], lists: Collection[str]) -> Iterator[tuple[str
 def add_control(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     case: CaseArgument,
     controls: Annotated[list[str], typer.Argument(help="Controls of the set, by their ids.", metavar="CONTROL...")],
-    finding: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--finding", metavar="FINDING", help="What it is meant to lower; refused where it does not. Repeatable."
-        ),
-    ] = None,
     status: Annotated[
         str | None,
         typer.Option(
@@ -385,9 +358,7 @@ def add_control(  # noqa: PLR0913, PLR0917 (each is an option of the command)
         ),
     ] = None,
     owner: Annotated[str | None, typer.Option("--owner", metavar="NAME", help="Who sees to it.")] = None,
-    due: Annotated[
-        date | None, typer.Option("--due", parser=read_day, metavar="DATE", help="By when it should be in place.")
-    ] = None,
+    due: Annotated[date | None, day_option("--due", "By when it should be in place.")] = None,
     evidence: Annotated[
         list[str] | None,
         typer.Option(
@@ -400,7 +371,7 @@ def add_control(  # noqa: PLR0913, PLR0917 (each is an option of the command)
 ) -> None:
     """Add controls to a case, or change what it says of them; evidence comes to what is there.
 
-    Says with what evidence, and with which other controls, one counts for a finding that is named.
+    Says which findings of the case one lowers, and with what evidence and which other controls it counts for each.
     """
     reading = Reading()
     records = [_record(reading, "--evidence", one, recorded_on, None) for one in evidence or ()]
@@ -408,7 +379,7 @@ def add_control(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     with _editing(case, criteria, on, problems=lambda: reading.problems) as edit:
         for control in controls:
             known = {name: value for name, value in stated.items() if value is not None}
-            edit.add_control(control, known, records, finding or ())
+            edit.add_control(control, known, records)
 
 
 def add_evidence(  # noqa: PLR0913, PLR0917 (each is an option of the command)
@@ -418,9 +389,7 @@ def add_evidence(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     kind: Annotated[
         str, typer.Option("--kind", help="What it is, or the name of a kind that the criteria declare.")
     ] = "document",
-    day: Annotated[
-        date | None, typer.Option("--date", parser=read_day, metavar="DATE", help="Its day; without it today.")
-    ] = None,
+    day: Annotated[date | None, day_option("--date", "Its day; without it today.")] = None,
     by: Annotated[str | None, typer.Option("--collected-by", metavar="NAME", help="Who collected it.")] = None,
     confidence: Confidence = None,
     file: Annotated[

@@ -16,7 +16,7 @@ from risk_engine.cli.options import (
     Pages,
     ProfileOption,
     Set,
-    on_day,
+    day_option,
     say_if_withdrawn,
     withdrawn,
 )
@@ -78,7 +78,7 @@ def print_diff(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         ),
     ] = None,
     on: Annotated[
-        date | None, on_day("Ask for one day only; without it, for every day on which rules begin or end.")
+        date | None, day_option("--on", "Ask for one day only; without it, for every day on which rules begin or end.")
     ] = None,
     proves: Annotated[
         bool, typer.Option("--meaning/--no-meaning", help="Whether to prove what the changes mean for results.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from risk_engine.cli import options
-from risk_engine.cli.options import Reading, Set, Sets, on_day
+from risk_engine.cli.options import Reading, Set, Sets, day_option
 from risk_engine.cli.output import Exit, note, print_failed, progress, refuse, wrote
 from risk_engine.cli.verify import TrustedKeys, print_links, signing_key, trusted_keys
 from risk_engine.files.diagnostics import MissingExtraError, RiskEngineError, printable
@@ -148,7 +148,7 @@ SIGN_EXAMPLES = """Example: risk-engine criteria sign our-criteria@1.0.0 --key o
 
 By = Annotated[str | None, typer.Option("--by", metavar="NAME", help="Who signs.")]
 Role = Annotated[str | None, typer.Option("--role", help="In which capacity.")]
-SigningDay = Annotated[date | None, on_day("The day of the signature; default: today.")]
+SigningDay = Annotated[date | None, day_option("--on", "The day of the signature; default: today.")]
 
 
 def release(
@@ -284,7 +284,7 @@ def withdraw(
     ] = None,
     by: By = None,
     role: Role = None,
-    on: Annotated[date | None, on_day("The day of the withdrawal; default: today.")] = None,
+    on: Annotated[date | None, day_option("--on", "The day of the withdrawal; default: today.")] = None,
 ) -> None:
     """Withdraw a released version that should not have been released: no day means it any more.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, get_args
 import typer
 
 from risk_engine.cli import options as days
-from risk_engine.cli.options import CriteriaOfRecord, Reading, on_day
+from risk_engine.cli.options import CriteriaOfRecord, Reading, day_option
 from risk_engine.cli.output import FORM, form_of, in_words, note, put_bytes, wrote
 from risk_engine.cli.verify import signing_key
 from risk_engine.files.diagnostics import RiskEngineError, quoted
@@ -170,7 +170,7 @@ def decide_case(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     sign: Annotated[
         Path | None, typer.Option("--sign", metavar="KEY", help="Sign with this private key (`risk-engine key new`).")
     ] = None,
-    on: Annotated[date | None, on_day("The day of the decision, like 2026-01-31; default: today.")] = None,
+    on: Annotated[date | None, day_option("--on", "The day of the decision, like 2026-01-31; default: today.")] = None,
     criteria: CriteriaOfRecord = None,
     asked: Annotated[Format | None, FORM] = None,
     output: Annotated[
@@ -307,12 +307,9 @@ def _rendered(decision: "Decision", form: Format, assessment: "Explanation | Non
 
 
 def _signed(decision: "Decision", file: Path) -> "Decision":
-    from risk_engine.files.signing import key_id, sign
-    from risk_engine.model.decision import Signature
+    from risk_engine.records.decisions import signed
 
-    key = signing_key(file)
-    covers = decision.confirmation.digest if decision.confirmation else decision.digest
-    made = Signature(covers=covers, key=key_id(key.public_key()), value=sign(covers, key))
+    made = signed(decision.confirmation.digest if decision.confirmation else decision.digest, signing_key(file))
     if made in decision.signatures:
         raise RiskEngineError(_("the decision is signed with this key already"))
     return decision.model_copy(update={"signatures": (*decision.signatures, made)})

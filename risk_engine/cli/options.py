@@ -44,12 +44,12 @@ def read_day(text: str) -> date:
     return day
 
 
-def on_day(what: str) -> Any:
-    """Return the option `--on`, with what it is the day of."""
-    return typer.Option("--on", parser=read_day, metavar="DATE", help=what)
+def day_option(name: str, what: str) -> Any:
+    """Return an option that takes a day, with what it is the day of."""
+    return typer.Option(name, parser=read_day, metavar="DATE", help=what)
 
 
-Day = Annotated[date | None, on_day("The day for which rules and tables are read, like 2026-01-31.")]
+Day = Annotated[date | None, day_option("--on", "The day for which rules and tables are read, like 2026-01-31.")]
 CriteriaOption = Annotated[
     str | None,
     typer.Option(
@@ -137,9 +137,7 @@ SenderOption = Annotated[
 ReplyTo = Annotated[
     str | None, typer.Option("--reply-to", metavar="ADDRESS", help="Where the answers are sent, such as an e-mail.")
 ]
-AnswerBy = Annotated[
-    date | None, typer.Option("--by", parser=read_day, metavar="DATE", help="The day by which they are needed.")
-]
+AnswerBy = Annotated[date | None, day_option("--by", "The day by which they are needed.")]
 
 
 def sender_of(name: str | None, reply_to: str | None, by: date | None, on: date | None) -> "Sender":

@@ -8,7 +8,7 @@ import typer
 
 from risk_engine.cli import options, register_log
 from risk_engine.cli.commands import App
-from risk_engine.cli.options import CriteriaOption, Day, JobsOfMany, ProfileOption, read_day
+from risk_engine.cli.options import CriteriaOption, Day, JobsOfMany, ProfileOption, day_option
 from risk_engine.cli.output import (
     FORM,
     Exit,
@@ -22,17 +22,17 @@ from risk_engine.cli.output import (
     spoken,
     warn,
 )
+from risk_engine.cli.register_log import CaseNumber, Register
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _, ngettext, pgettext
 from risk_engine.files.writing import check_new, write_new
 
 if TYPE_CHECKING:
-    from risk_engine.office.register.reassess import Reassessed
     from risk_engine.office.register.record import Survey
+    from risk_engine.office.register.upkeep import Reassessed
 
 app = App(help="Keep cases, assessments, decisions and evidence in a plain folder, and look after them.")
 
-Register = Annotated[Path, typer.Argument(help="The folder of the register.", metavar="FOLDER")]
 LONGEST_LOOK = 36_525
 """Days in a hundred years; nothing that an office keeps is due later."""
 ExportFormat: TypeAlias = Literal["zip", "json", "csv"]
@@ -61,10 +61,7 @@ Output: TypeAlias = Annotated[
     Path | None,
     typer.Option("--output", "-o", help="Write there instead of to standard output; nothing is written over."),
 ]
-OnDay = Annotated[
-    date | None,
-    typer.Option("--on", parser=read_day, metavar="DATE", help="The day for what is overdue; without it, today."),
-]
+OnDay = Annotated[date | None, day_option("--on", "The day for what is overdue; without it, today.")]
 
 
 @app.command(
@@ -194,7 +191,7 @@ def list_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 
 
 @app.command(epilog="Example: risk-engine register show register 2026-014")
-def show(folder: Register, case: Annotated[str, typer.Argument(help="The office's number of the case.")]) -> None:
+def show(folder: Register, case: CaseNumber) -> None:
     """Print the history of a case: what was filed, what takes the place of what, and whether all of it is as it was.
 
     Exit code 1 if something was altered, is missing, or lies there although nobody filed it, if a decision does not
@@ -345,8 +342,8 @@ def reassess(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     """
     from risk_engine.files.processes import in_order, processes_for
     from risk_engine.office.register.folder import case_paths
-    from risk_engine.office.register.reassess import Reassessed, Reassessing, day_for, file_again
     from risk_engine.office.register.record import Survey
+    from risk_engine.office.register.upkeep import Reassessed, Reassessing, day_for, file_again
     from risk_engine.office.register.writing import take_up
     from risk_engine.portfolio.assess import Assessor
 

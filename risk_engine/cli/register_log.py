@@ -30,6 +30,7 @@ risk-engine register begin register --reason "the log was lost with the old driv
 LogFormat: TypeAlias = Literal["text", "json"]
 """The forms in which what is known of a log can be had."""
 Register = Annotated[Path, typer.Argument(help="The folder of the register.", metavar="FOLDER")]
+CaseNumber = Annotated[str, typer.Argument(help="The office's number of the case.")]
 Key = Annotated[Path | None, typer.Option("--sign", metavar="KEY", help="The private key of the office to sign with.")]
 
 
@@ -133,7 +134,7 @@ def _sheet(folder: Path, head: "Head") -> str:
 
 def remove_case(
     folder: Register,
-    case: Annotated[str, typer.Argument(help="The office's number of the case.")],
+    case: CaseNumber,
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why; it stays in the log.")],
     key: Key = None,
     early: Annotated[

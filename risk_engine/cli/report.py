@@ -217,13 +217,11 @@ def _workbook(output: Path | None) -> Path:
 
 def _put_workbook(plan: "View", output: Path | None) -> None:
     """Write a plan as a workbook that can be filled in."""
-    from risk_engine.office.forms.form import no_office
+    from risk_engine.office.forms.form import office_libraries
 
     output = _workbook(output)
-    try:
+    with office_libraries():
         from risk_engine.office.forms.plan_form import plan_workbook
-    except ModuleNotFoundError as error:
-        raise no_office() from error
     put_bytes(plan_workbook(plan), output)
 
 

@@ -5,7 +5,6 @@ holds the id alone, so what that one read is looked up in the criteria.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
 from typing import Any, NamedTuple
 
 from risk_engine.engine import notes
@@ -42,7 +41,6 @@ from risk_engine.model.explanation import (
     ProfileShown,
     Proposal,
 )
-from risk_engine.model.facts import AnyFact, DateFact
 from risk_engine.model.ladders import Ladder, LevelRef, Titled
 from risk_engine.model.profile import parameters_on
 from risk_engine.model.translation import Told
@@ -165,8 +163,8 @@ class _Writer:
                 yield MovedFact(
                     path=path,
                     question=self.criteria.title_of(path),
-                    before=_shown_again(fact, was, self.criteria),
-                    after=_shown_again(fact, value, self.criteria),
+                    before=None if was is None else self.criteria.shown(fact, was),
+                    after=None if value is None else self.criteria.shown(fact, value),
                     is_from_table=origin == "table",
                     confidential=fact.confidential,
                 )
@@ -296,15 +294,6 @@ class _Writer:
             return None
         changed = tuple(notes.overrides(used.profile, self.criteria, self.assessment.on))
         return ProfileShown(**dict(used), overrides=changed)
-
-
-def _shown_again(fact: AnyFact, value: Any, criteria: Criteria) -> str | None:
-    """Return a value as people read it, of one that comes from a file; None where it is not known."""
-    if value is None:
-        return None
-    if isinstance(fact, DateFact) and isinstance(value, str):
-        value = date.fromisoformat(value)
-    return criteria.shown(fact, tuple(value) if isinstance(value, list) else value)
 
 
 def proposals_shown(

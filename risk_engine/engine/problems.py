@@ -4,7 +4,7 @@ Each is recorded by its kind and what it is about, and said in words when somebo
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
 from typing import Any, Literal, assert_never, cast
@@ -128,12 +128,8 @@ def _problem(kind: ProblemKind, *paths: str, of: str | None = None, evidence: in
 @once
 def _columns(criteria: Criteria) -> Mapping[tuple[str, str | None], Column]:
     """Return the facts that a table may know as well, by entity and short name."""
-    return {
-        (name, one.short): one.table
-        for name, facts in facts_of(criteria).items()
-        for one in facts
-        if one.table is not None
-    }
+    known = ((name, one) for name, facts in facts_of(criteria).items() for one in facts)
+    return {(name, one.short): one.table for name, one in known if one.table is not None}
 
 
 def _unlike_tables(facts: Facts, criteria: Criteria, profile: Profile | None) -> Iterator[ProblemFound]:
@@ -249,10 +245,7 @@ _STATUS: dict[ControlStatus, tuple[str, str]] = {
     "implemented": NP_("status of a control", "implemented"),
     "verified": NP_("status of a control", "verified"),
 }
-_SHOWN_AS: dict[
-    ProblemKind,
-    Literal["contradiction", "superfluous", "evidence", "control", "table", "unsure"],
-] = {
+_SHOWN_AS: dict[ProblemKind, Literal["contradiction", "superfluous", "evidence", "control", "table", "unsure"]] = {
     "contradiction": "contradiction",
     "superfluous": "superfluous",
     "superfluous_contradicts": "contradiction",
@@ -298,14 +291,12 @@ def problem_shown(
     return shown.model_copy(update={"title": title, "decides": decisive.get(made_by, ()), "answers": answers})
 
 
+@dataclass(frozen=True)
 class _Words:
-    def __init__(
-        self, case: Case, explainer: Explainer, profile: Profile | None, supersedes: Superseded | None
-    ) -> None:
-        self.case = case
-        self.explainer = explainer
-        self.profile = profile
-        self.supersedes = supersedes
+    case: Case
+    explainer: Explainer
+    profile: Profile | None
+    supersedes: Superseded | None
 
     def text(self, problem: ProblemFound) -> str:
         name, at = problem.id or "", problem.evidence or 0
@@ -322,27 +313,27 @@ class _Words:
                 )
             case "superfluous_contradicts":
                 path, *closing = problem.paths
+                said = {"path": path, "others": quoted(closing, "and")}
                 if read_at(path, self.explainer.facts).fact is None:
                     return _(
                         "{path} has entries ({entries}), but the answer to {others} says that there are none: both "
                         "count as given, and what hangs on them is open",
-                        path=path,
                         entries=self._shown(path),
-                        others=quoted(closing, "and"),
+                        **said,
                     )
                 return _(
                     "{path} is answered “{answer}”, but the answer to {others} says that it need not be asked: both "
                     "count as given, and what hangs on them is open",
-                    path=path,
                     answer=self._shown(path),
-                    others=quoted(closing, "and"),
+                    **said,
                 )
             case "table":
                 return self._unlike_table(problem.paths[0])
             case "later_evidence":
                 record = _record(self.case.evidence, at, "evidence")
                 return _(
-                    "the evidence “{reference}” is dated {date}, after the day of the assessment",
+                    "the evidence “{reference}” is dated {date}, after the day of the assessment; the answers count "
+                    "all the same",
                     reference=record.reference,
                     date=record.date,
                 )
@@ -446,14 +437,8 @@ class _Words:
             raise LookupError(path)
         row, row_fact = self.explainer.value(read._replace(fact=fact.from_)), cast("RowFact", facts[fact.from_])
         table = criteria.tables[row_fact.of]
-        listed, origin = cell_of(
-            criteria,
-            self.profile,
-            row_fact.of,
-            row,
-            fact.column or read.fact or "",
-            self.explainer.facts.on,
-        )
+        column = fact.column or read.fact or ""
+        listed, origin = cell_of(criteria, self.profile, row_fact.of, row, column, self.explainer.facts.on)
         values = {
             "stated": self._shown(path),
             "listed": self.explainer.shown(read, listed),

@@ -12,14 +12,7 @@ from risk_engine.files.once import once
 from risk_engine.model.case import Case, answer, blank_id, entries
 from risk_engine.model.conditions import Condition
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.facts import (
-    AnyFact,
-    ChoicesFact,
-    Entity,
-    RowFact,
-    TextFact,
-    orders_of,
-)
+from risk_engine.model.facts import AnyFact, ChoicesFact, Entity, RowFact, TextFact, orders_of
 from risk_engine.model.profile import Profile, cell_of, parameters_on
 from risk_engine.model.references import closable, first_answered, reopening
 from risk_engine.model.words import Model

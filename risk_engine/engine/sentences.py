@@ -109,21 +109,18 @@ class Sentences:
             case _:
                 assert_never(node.kind)
 
-    def _part(self, condition: ConditionOrAlways) -> str:
+    def _part(self, condition: Condition) -> str:
         """Return a condition within another one, in brackets where it would be misread without."""
         sentence = self.of(condition)
         while isinstance(condition, Holds) and condition.holds in self._spelt:
             condition = self._spelt[condition.holds]
-        if condition == "always":
-            return sentence
-        node: Node = condition
-        match node:
+        match condition:
             case AllOf() | AnyOf() | Quantifier():
                 return f"({sentence})"
             case Not() | Holds() | Compare():
                 return sentence
             case _:
-                assert_never(node)
+                assert_never(condition)
 
     def _leaf(self, leaf: Compare, *, negated: bool = False) -> str:
         entity, _dot, short = leaf.fact.partition(".")

@@ -17,15 +17,7 @@ from risk_engine.files.source import Document, read
 from risk_engine.loading.sets import MAP, TRANSLATIONS
 from risk_engine.loading.validate import validated
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.translation import (
-    MAP_TEXTS,
-    Told,
-    Translation,
-    collapsed,
-    in_words_of,
-    is_within,
-    placed_texts,
-)
+from risk_engine.model.translation import MAP_TEXTS, Told, Translation, collapsed, in_words_of, is_within, placed_texts
 
 # What only those need who are told something in another language is loaded for them: assessing must start fast.
 if TYPE_CHECKING:

@@ -5,13 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from risk_engine.model.assessment import (
-    AssessedCase,
-    CriteriaUsed,
-    FindingBounds,
-    OptionOutcome,
-    ProfileUsed,
-)
+from risk_engine.model.assessment import AssessedCase, CriteriaUsed, FindingBounds, OptionOutcome, ProfileUsed
 from risk_engine.model.facts import Kind
 from risk_engine.model.ladders import Role, Titled
 from risk_engine.model.tables import Grade

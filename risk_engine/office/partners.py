@@ -12,7 +12,7 @@ from risk_engine.files.language import _, ngettext
 from risk_engine.files.plain import digest
 from risk_engine.files.reading import read_bytes
 from risk_engine.files.syntax import block
-from risk_engine.loading.case import SUFFIXES, basis, case_of, read_case_file, today_of
+from risk_engine.loading.case import SUFFIXES, case_of, read_case_file, rules_for, today_of
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.on_file import FOLDER, OnFile, files_in, folder_for, read_on_file
 from risk_engine.loading.releases import choose
@@ -37,8 +37,7 @@ def file_from(case: Path, entry: str, name: str | None, criteria: str | None, on
     Raises RiskEngineError where the case has no such entry, or it answers nothing.
     """
     document = read_case_file(case)
-    day, chosen = basis(document, criteria, on, instead=today)
-    rules = read_criteria(chosen.version.path)
+    day, rules = rules_for(document, criteria, on, instead=today)
     case_of(document, rules)
     data = today_of(document, rules).document.data
     entity, _dot, entry_id = entry.partition(".")

@@ -11,15 +11,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from risk_engine.engine.facts import Facts, Read, value_of
-from risk_engine.engine.replay import (
-    Levels,
-    Replays,
-    as_model,
-    plain,
-    settling,
-    with_answers,
-    with_value,
-)
+from risk_engine.engine.replay import Levels, Replays, as_model, plain, settling, with_answers, with_value
 from risk_engine.engine.resolve import answered, resolve, superfluous
 from risk_engine.engine.work import Worked, work
 from risk_engine.model.case import Case, stated

@@ -35,13 +35,7 @@ from risk_engine.model.facts import (
 from risk_engine.model.ladders import MOST_MONTHS, SeverityPoints
 from risk_engine.model.outlook import Direction, IfWrong, Tips
 from risk_engine.model.profile import cell_of, parameters_on
-from risk_engine.model.references import (
-    asking_conditions,
-    compared_with,
-    conditions_of,
-    facts_of_rules,
-    reads_of,
-)
+from risk_engine.model.references import asking_conditions, compared_with, conditions_of, facts_of_rules, reads_of
 from risk_engine.model.words import SEVERITIES
 from risk_engine.solver.domains import Classes, Domain, Domains
 

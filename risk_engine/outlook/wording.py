@@ -7,15 +7,7 @@ from risk_engine.files.language import _, ngettext, pgettext
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import Entity, TextFact, must_change
-from risk_engine.model.outlook import (
-    Asked,
-    Contradiction,
-    ExplainedOutlook,
-    IfAnswered,
-    Outlook,
-    Path,
-    answer_key,
-)
+from risk_engine.model.outlook import Asked, Contradiction, ExplainedOutlook, IfAnswered, Outlook, Path, answer_key
 
 Answer = tuple[Path, Any]
 

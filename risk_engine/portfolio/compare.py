@@ -9,24 +9,11 @@ from typing import Literal, TypeAlias
 
 from risk_engine.engine.assess import assess, plain
 from risk_engine.engine.explain import explain
-from risk_engine.files.diagnostics import (
-    Diagnostic,
-    InvalidSourceError,
-    NotInForceError,
-    RiskEngineError,
-)
+from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, NotInForceError, RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.files.plain import canonical
 from risk_engine.files.source import Document
-from risk_engine.loading.case import (
-    case_of,
-    has_day,
-    no_day,
-    not_in_force,
-    notes_of,
-    read_case_file,
-    stated_date,
-)
+from risk_engine.loading.case import case_of, has_day, no_day, not_in_force, notes_of, read_case_file, stated_date
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.multi_set import compared_sets, told
 from risk_engine.loading.releases import Chosen, choose

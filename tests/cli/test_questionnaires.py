@@ -37,7 +37,7 @@ def test_it_writes_one_for_each_and_says_what_went_to_whom_and_what_nobody_is_as
     nobody = "artwork.fan: nobody said to whom of `borrower` it belongs, so no borrower is asked about it"
     unneeded = [
         f"The {key}: no questionnaire; {number} questions open, but no answer could raise or lower a finding "
-        f"(`--for {key}` writes it)"
+        f"(`--for {key}` asks)"
         for key, number in (("registrar", 4), ("conservator", 2))
     ]
     notes = [*unneeded, nobody]

@@ -51,7 +51,7 @@ ONLY_IN = {
     # The group of commands for what is on file about partners.
     "risk_engine/cli/commands.py": {"partner"},
     # Whom `case questions --for` asks.
-    "risk_engine/cli/questionnaires.py": {"everyone"},
+    "risk_engine/cli/case.py": {"everyone"},
     "risk_engine/office/forms/everyone.py": {"everyone"},
     # A key of the library's table of confusables.
     "risk_engine/records/decide.py": {"c"},

@@ -15,7 +15,11 @@ from tests.engine.conftest import Toy
 
 FACTS = """
     trip: {facts: {roped: {type: boolean}, since: {type: date}, days: {type: integer, range: [0, 99]}}}
-    guest: {many: 3, facts: {boots: {type: choice, options: [none_yet, good, best]}}}
+    guest:
+      many: 3
+      facts:
+        boots: {type: choice, options: [none_yet, good, best]}
+        gear: {type: choices, options: {rope: A rope}}
 """
 CONTROLS = """
     ROPE: {records: {fact: trip.roped, is: true}}
@@ -124,3 +128,15 @@ def test_what_is_no_answer_in_a_stored_assessment_is_passed_over(criteria: Crite
     old = assess(case_from(criteria, "trip: {roped: false}"), criteria)
     odd = old.model_copy(update={"resolved": {}, "case": {"trip": "far", "guest": [{"id": 1}, 2]}})
     assert superseded(odd, criteria).recorded == {}
+
+
+def test_what_moved_since_is_said_with_both_answers_as_people_read_them(criteria: Criteria) -> None:
+    before = "trip: {since: 2026-01-31, days: 2}\nguest: [{id: a, gear: [rope]}]"
+    moved = explain(
+        later(criteria, before, "trip: {since: 2026-02-01, roped: true, days: 2}\nguest: [{id: a}]"), criteria
+    ).moved
+    assert {one.path: (one.before, one.after) for one in moved} == {
+        "trip.since": ("2026-01-31", "2026-02-01"),
+        "guest.a.gear": ("A rope", None),
+        "trip.roped": (None, "yes"),
+    }

@@ -10,12 +10,10 @@ from risk_engine.files.reading import READERS
 
 
 def _read_book(path: Path) -> Any:
-    from risk_engine.office.forms.form import no_office
+    from risk_engine.office.forms.form import office_libraries
 
-    try:
+    with office_libraries():
         from risk_engine.office.forms.book_read import read_book
-    except ModuleNotFoundError as error:
-        raise no_office() from error
     return read_book(path)
 
 

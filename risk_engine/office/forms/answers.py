@@ -26,15 +26,7 @@ from risk_engine.model.facts import (
     shown,
 )
 from risk_engine.office.forms.export_form import is_asked_of, label_fact
-from risk_engine.office.forms.form import (
-    Cell,
-    Field,
-    FormProblem,
-    ReturnedForm,
-    in_quotes,
-    not_known_words,
-    short,
-)
+from risk_engine.office.forms.form import Cell, Field, FormProblem, ReturnedForm, in_quotes, not_known_words, short
 from risk_engine.report.returned import (
     ENGLISH_WORDS,
     NO,

@@ -1,32 +1,40 @@
 """The workbook of a case, read as a case file is: plain values, and of each the sheet and the cell where it stands.
 
 What an answer means the criteria say later, as of every case file; so whatever is wrong in it, in cells and in what
-they say together, is told at once. Here only titles become the words of the case.
+they say together, is told at once. Here only titles become the words of the case. What the workbook says into the file
+of that case: what changes is shown, its comments stay.
 """
 
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, Position
+from openpyxl.utils import column_index_from_string
+
+from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, Position, RiskEngineError
 from risk_engine.files.language import _
-from risk_engine.files.plain import BROKEN, Loc, broken_in
+from risk_engine.files.plain import BROKEN, Loc, broken_in, digest
 from risk_engine.files.source import Cell as Spot
-from risk_engine.files.source import Document, Mark
+from risk_engine.files.source import Document, Mark, parse
+from risk_engine.files.syntax import decoded
+from risk_engine.loading.case import case_document, case_of, rules_for, today_of
+from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.case import UNKNOWN
 from risk_engine.model.facts import ChoicesFact
 from risk_engine.office.forms.answers import NOT_KNOWN_YET, WrongError, options_marked, says_not_known, to_date, to_text
 from risk_engine.office.forms.book_write import CASE_KEY, CONTROLS, EVIDENCE, HEAD_KEYS, RECORD_KEY, SUPPORTS, MadeBook
+from risk_engine.office.forms.case_file import rewritten, rewritten_of
 from risk_engine.office.forms.case_record import SET_ASIDE, id_of
+from risk_engine.office.forms.edit_answers import Asked, shown_change
 from risk_engine.office.forms.export_form import ENTRY_ID
 from risk_engine.office.forms.form import Cell, Field, InvalidFormError, Outside, file_error
 from risk_engine.office.forms.xlsx_read import FormReader, Sheet, sheets_of
 from risk_engine.office.forms.xlsx_write import LISTS, MADE, START
-from risk_engine.report.blank_case import NO_TITLE
+from risk_engine.report.blank_case import NO_TITLE, blank_case
 from risk_engine.report.returned import NO, NO_ENTRIES, NOT_KNOWN, YES, made_from
 
 _PLACE: Final = re.compile(r"(?P<sheet>.*)!(?P<column>[A-Z]+)(?P<row>[0-9]+)", re.DOTALL)
@@ -76,10 +84,7 @@ def _spot(path: Path, place: str) -> Spot:
     found = _PLACE.fullmatch(place.removeprefix(f"{path.as_posix()}: "))
     if found is None:
         return Spot(0, 0, START)
-    column = 0
-    for letter in found["column"]:
-        column = 26 * column + ord(letter) - ord("A") + 1
-    return Spot(int(found["row"]) - 1, column - 1, found["sheet"])
+    return Spot(int(found["row"]) - 1, column_index_from_string(found["column"]) - 1, found["sheet"])
 
 
 def _diagnostic(path: Path, place: str, message: str, way_out: str) -> Diagnostic:
@@ -100,13 +105,14 @@ class _Reading:
         self.sheets: dict[str, Sheet] = {}
         self.reader = FormReader(path, sha256, made, sheets)
         self.marks: dict[Loc, Mark] = {}
+        self.answered: dict[Spot, Loc] = {}
         self.problems: list[Diagnostic] = []
         self.data: dict[str, Any] = {}
         for sheet in sheets.values():
             key = sheet.text(1, 1)
             if key in self.sheets and key in {CASE_KEY, CONTROLS, EVIDENCE}:
                 message = _("this sheet is there twice; nobody can say which one counts")
-                self._problem(f"{path.as_posix()}: {sheet.title}!A1", message, _("take one out; do not copy a sheet"))
+                self._problem(sheet.place(1, 1), message, _("take one out; do not copy a sheet"))
             self.sheets.setdefault(key, sheet)
 
     def document(self) -> Document:
@@ -117,7 +123,7 @@ class _Reading:
         for key, sheet in self.sheets.items():
             kind, _blank, entity = key.partition(" ")
             if kind == "part":
-                self._mark((entity,), f"{self.path.as_posix()}: {sheet.title}!B2")
+                self._mark((entity,), sheet.place(2, 2))
                 if entity in self.made.labels:
                     self._entries(entity, returned.fields, returned.lists.get(entity))
                 else:
@@ -165,19 +171,11 @@ class _Reading:
             if key == "title":
                 self.data[key] = NO_TITLE
             if not cell.is_empty:
-                is_day = key in {"assessment_date", "retain_until"}
-                self.data[key] = self._text(cell) if not is_day else self._day(cell)
+                self.data[key] = self._said(cell, is_day=key in {"assessment_date", "retain_until"})
 
-    def _text(self, cell: Cell) -> Any:
+    def _said(self, cell: Cell, *, is_day: bool) -> Any:
         try:
-            return to_text(cell.value)
-        except WrongError as error:
-            self._problem(cell.place, f"{error}", error.help)
-            return BROKEN
-
-    def _day(self, cell: Cell) -> Any:
-        try:
-            return to_date(cell.value)
+            return to_date(cell.value) if is_day else to_text(cell.value)
         except WrongError as error:
             self._problem(cell.place, f"{error}", error.help)
             return BROKEN
@@ -265,6 +263,8 @@ class _Reading:
             value = BROKEN
         if value is not None:
             into[f"{loc[-1]}"] = value
+            cells = (asked.answer, *asked.options.values())
+            self.answered |= {_spot(self.path, one.place): loc for one in cells if one is not None}
 
     def _value(self, name: str, asked: Field) -> Any:
         words, kind, cell = self.made.words, self.made.kinds.get(name, "text"), asked.answer
@@ -281,13 +281,8 @@ class _Reading:
             case "boolean":
                 if title in {"true", "false"}:
                     return title == "true"
-                return (
-                    True
-                    if cell.says(words.yes, YES, "true")
-                    else False
-                    if cell.says(words.no, NO, "false")
-                    else cell.value
-                )
+                says = {True: (words.yes, YES, "true"), False: (words.no, NO, "false")}
+                return next((truth for truth, said in says.items() if cell.says(*said)), cell.value)
             case "integer":
                 is_digits = isinstance(cell.value, str) and re.fullmatch(r"\s*-?[0-9]{1,16}\s*", cell.value, re.ASCII)
                 return int(str(cell.value)) if is_digits else cell.value
@@ -322,8 +317,7 @@ class _Reading:
                 continue
             titles = self.reader.titles.get(f"{key}.{name}", {})
             title = next((written for title, written in titles.items() if cell.says(title)), None)
-            is_day = name in {"date", "due"}
-            found[name] = title or (self._day(cell) if is_day else self._text(cell))
+            found[name] = title or self._said(cell, is_day=name in {"date", "due"})
         return found
 
     def _controls(self) -> None:
@@ -339,7 +333,7 @@ class _Reading:
         known = set(self.reader.titles.get(f"{CONTROLS}.{ENTRY_ID}", {}).values())
         answers: list[dict[str, Any]] = []
         for cells in self._records(EVIDENCE):
-            supports = re.split(r"[\s;,]+", str(cells[SUPPORTS].value or "").strip())
+            supports = [*self._supported(cells[SUPPORTS])]
             named = [one for one in supports if one in known]
             paths = [one for one in supports if one and one not in known]
             for control in named:
@@ -357,6 +351,21 @@ class _Reading:
                 answers.append(record if paths else {key: one for key, one in record.items() if key != SUPPORTS})
         if answers:
             self.data[EVIDENCE] = tuple(answers)
+
+    def _supported(self, cell: Cell) -> Iterator[str]:
+        """Yield what a record supports: as it is written, but answers also by sheet and cell, quoted or not."""
+        text = str(cell.value or "")
+        sheets = "|".join(sorted((re.escape(one.title) for one in self.sheets.values()), key=len, reverse=True))
+        of_cell = re.compile(rf"=?'?(?P<sheet>{sheets})'?!\$?(?P<column>[A-Z]{{1,3}})\$?(?P<row>[0-9]{{1,7}})")
+        for found in of_cell.finditer(text):
+            loc = self.answered.get(_spot(self.path, f"{found['sheet']}!{found['column']}{found['row']}"))
+            if loc is not None:
+                entity, *entry, fact = map(str, loc)
+                yield ".".join([entity, *(f"{self.data[entity][int(one)][ENTRY_ID]}" for one in entry), fact])
+            else:
+                way_out = _("name the field of an answer, or its path")
+                self._problem(cell.place, _("there is no answer in {cell}", cell=found[0]), way_out)
+        yield from re.split(r"[\s;,]+", of_cell.sub("", text).strip())
 
     def _of_control(self, at: int, cells: Mapping[str, Cell]) -> None:
         controls = self.data[CONTROLS]
@@ -381,3 +390,110 @@ def _with_days(value: Any) -> Any:
                 return value
         case _:
             return value
+
+
+@dataclass(frozen=True)
+class Taken:
+    """The new text of the case file, and what changed in it, in words."""
+
+    text: str
+    said: tuple[str, ...]
+
+
+def take_book(file: Path, into: Path, content: bytes | None, asked: Asked, *, is_preferred: bool = False) -> Taken:
+    """Return the case file with what a workbook says; `content` is what it holds, None where there is none yet.
+
+    Raises InvalidSourceError with every cell that is wrong; RiskEngineError where the workbook is of another case, or
+    of the case as it was before somebody changed its file, unless the workbook `is_preferred`.
+    """
+    document, made = book_of(file)
+    criteria = criteria_in_words(rules_for(document, asked.criteria, asked.on, instead=asked.today)[1])
+    case_of(document, criteria)
+    if content is None:
+        text = blank_case(criteria, f"{document.data['id']}", today=asked.today)
+        blank = parse(text, into.as_posix(), nulls=True).data
+        new = rewritten(text, blank, _in_blank(blank, document.data), is_json=into.suffix.casefold() == ".json")
+        return Taken(new.text, (_("{file}: a new case", file=file),))
+    before = decoded(content, into.as_posix())
+    old = case_document(before, into, go_on=False)
+    today = today_of(old, criteria)
+    if old.data.get("id") != document.data.get("id"):
+        message = _(
+            "{file} is about the case `{case_id}`, {path} is `{have}`",
+            file=file,
+            case_id=document.data.get("id"),
+            path=into,
+            have=old.data.get("id"),
+        )
+        raise RiskEngineError(message, _("name the case that it is about with `--into`"))
+    if made.data != digest(today.document.data) and not is_preferred:
+        message = _("{path} is not as it was when {file} was made from it", path=into, file=file)
+        raise RiskEngineError(message, _("`--prefer new` writes what the workbook says in its place"))
+    data = _as_before(today.document.data, document.data)
+    new = rewritten_of(before, old, today, data, _gone(today.document.data, data))
+    return Taken(new.text, tuple(_changes(today.document.data, data)))
+
+
+def _in_blank(blank: Mapping[str, Any], new: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the case with all that a blank one asks, so that its questions stand in the file."""
+    found: dict[str, Any] = {}
+    for key in [*blank, *(one for one in new if one not in blank)]:
+        before, after = blank.get(key), new.get(key, blank.get(key))
+        if isinstance(before, dict) and isinstance(after, dict):
+            after = {**before, **after}
+        elif _has_ids(before) and _has_ids(after) and before and after and key not in {CONTROLS, EVIDENCE}:
+            after = ({**before[0], **after[0]}, *after[1:])
+        found[key] = after
+    return found
+
+
+def _as_before(old: Any, new: Any) -> Any:
+    """Return what is new in the order of what was there, with what was open in it and is not answered now."""
+    match old, new:
+        case dict(), dict():
+            left = [key for key, value in old.items() if key in new or _is_open(key, value)]
+            added = [key for key in new if key not in old]
+            return {key: _as_before(old.get(key), new[key]) if key in new else old[key] for key in [*left, *added]}
+        case tuple(), tuple() if _has_ids(old) and _has_ids(new):
+            entries = _by_id(old)
+            return tuple(_as_before(entries.get(one["id"]), one) for one in new)
+        case tuple(), tuple() if all(isinstance(one, str) for one in (*old, *new)) and {*old} == {*new}:
+            return old  # in which order options stand means nothing
+        case _:
+            return new
+
+
+def _is_open(key: str, value: Any) -> bool:
+    """Return whether it says the same to leave this out."""
+    return value in (None, UNKNOWN) or (value == () and key in {CONTROLS, EVIDENCE})
+
+
+def _gone(old: Mapping[str, Any], new: Mapping[str, Any]) -> frozenset[int]:
+    """Return which records of evidence are no more there, where the others stand first as they were."""
+    before, after = old.get(EVIDENCE) or (), new.get(EVIDENCE) or ()
+    left = tuple(one for one in before if one in after)
+    return (
+        frozenset(n for n, one in enumerate(before) if one not in after) if left == after[: len(left)] else frozenset()
+    )
+
+
+def _changes(old: Mapping[str, Any], new: Mapping[str, Any], lead: str = "") -> Iterator[str]:
+    """Yield what differs between two cases, each as it was and as it is."""
+    for key in [*old, *(one for one in new if one not in old)]:
+        before, after, path = old.get(key), new.get(key), f"{lead}{key}"
+        if before == after:
+            continue
+        if isinstance(before, dict) and isinstance(after, dict):
+            yield from _changes(before, after, f"{path}.")
+        elif _has_ids(before) and _has_ids(after):
+            yield from _changes(_by_id(before), _by_id(after), f"{path}.")
+        else:
+            yield shown_change(path, before, after)
+
+
+def _has_ids(value: Any) -> bool:
+    return isinstance(value, tuple) and all(isinstance(one, dict) and "id" in one for one in value)
+
+
+def _by_id(entries: Any) -> dict[str, Any]:
+    return {one["id"]: one for one in entries}

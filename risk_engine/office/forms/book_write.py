@@ -10,27 +10,21 @@ from datetime import date
 from itertools import count
 from typing import Any, Final, Literal
 
-from openpyxl import Workbook
-from openpyxl.styles import Font, PatternFill
-from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from risk_engine.engine.sentences import Sentences
 from risk_engine.files.diagnostics import RiskEngineError
-from risk_engine.files.language import ENGLISH, N_, _, current, in_language
+from risk_engine.files.language import N_, _, in_language
 from risk_engine.files.plain import digest
 from risk_engine.model.case import COMPARE_WITH, ON_FILE, UNKNOWN, Case
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import Entity, Kind, is_offered
 from risk_engine.model.words import CONFIDENCES, STATUSES
 from risk_engine.office.forms.case_record import SET_ASIDE, Data
-from risk_engine.office.forms.export_form import ENTRY_ID, label_fact, question, sentences
+from risk_engine.office.forms.export_form import ENTRY_ID, form_of, label_fact, question, sentences
 from risk_engine.office.forms.form import Form, Part, Question, made_of
 from risk_engine.office.forms.xlsx_write import (
-    BOX,
     GREY,
-    HEAD,
-    INK,
     LIST_KEY,
     START,
     WRAP,
@@ -41,8 +35,11 @@ from risk_engine.office.forms.xlsx_write import (
     date_rule,
     finished,
     font_of,
+    front,
     height,
+    new_book,
     put,
+    put_head,
     set_up,
     sheet_names,
     validate,
@@ -104,22 +101,7 @@ def case_book(
     if COMPARE_WITH in data:
         message = _("a case that is stated for several sets cannot be a workbook")
         raise RiskEngineError(message, _("take `{key}:` out of a copy of it", key=COMPARE_WITH))
-    parts = tuple(_parts(criteria, data, day if is_new else None, room))
-    head = criteria.head
-    form = Form(
-        set_id=head.id,
-        set_title=head.title,
-        version=head.version,
-        digest=criteria.digest,
-        language=head.language if current() == ENGLISH else current(),
-        words=Words.now(),
-        role=None,
-        role_title="",
-        case_id=None,
-        case_title="",
-        notice=head.notice,
-        parts=parts,
-    )
+    form = form_of(criteria, _parts(criteria, data, day if is_new else None, room))
     with in_language(form.words.language):
         return _Book(criteria, form, data, is_new=is_new).written()
 
@@ -174,17 +156,13 @@ class _Book:
         self.data = data
         self.is_new = is_new
         self.lists = Lists()
-        self.book = Workbook()
-        self.book.properties.creator = "risk-engine"
-        self.book.properties.title = str(data.get("title", ""))
+        self.names: Mapping[str, str] = {}
+        self.book, self.first = new_book(str(data.get("title", "")), START)
 
     def written(self) -> bytes:
-        first = self.book.active
-        assert isinstance(first, Worksheet)  # noqa: S101 (a new workbook has one)
-        first.title = START
-        self._head(first)
+        self._head(self.first)
         others = {key: _(title) for key, title in SHEETS.items()}
-        names = sheet_names(self.form.parts, (START, *others.values()))
+        names = self.names = sheet_names(self.form.parts, (START, *others.values()))
         for part in self.form.parts:
             sheet = self.book.create_sheet(names[part.entity])
             writer = PartSheet(sheet, part, self.lists, self.form.words, has_marks=False)
@@ -226,40 +204,16 @@ class _Book:
     # --- the first sheet ---
 
     def _head(self, sheet: Worksheet) -> None:
-        put(at(sheet, 1, 1), CASE_KEY)
-        set_up(sheet, widths=(0, 34, 70))
-        rows = count(2)
-
-        def line(text: str, font: Font) -> None:
-            cell = put(at(sheet, next(rows), 2), text, font)
-            sheet.merge_cells(start_row=cell.row, start_column=2, end_row=cell.row, end_column=3)
-            cell.alignment = WRAP
-            sheet.row_dimensions[cell.row].height = height(text, 104, font.sz or 11)
-
-        line(_("A case"), font_of(18, bold=True))
-        line(f"{self.form.set_title} ({self.form.set_id} {self.form.version})", font_of(10, color=GREY))
-        next(rows)
-        for text in _how_to():
-            line(f"•  {text}", font_of(11))
-        next(rows)
-        for key, words in _head_fields():
-            row = next(rows)
-            put(at(sheet, row, 1), key)
-            put(at(sheet, row, 2), words, font_of(11, bold=True)).alignment = WRAP
-            cell = at(sheet, row, 3)
-            kind = "date" if key in {"assessment_date", "retain_until"} else "text"
-            answer(cell, kind)
-            if key == "status":
-                validate(sheet, self._choice("case.status", _alike(_CASE_STATUSES)), [cell])
-            if kind == "date":
-                validate(sheet, date_rule(), [cell])
+        head = [
+            (_("A case"), font_of(18, bold=True)),
+            (f"{self.form.set_title} ({self.form.set_id} {self.form.version})", font_of(10, color=GREY)),
+        ]
+        fields = front(sheet, CASE_KEY, head, _how_to(), _head_fields(), self.form.notice)
+        validate(sheet, self.lists.rule(_alike(_CASE_STATUSES), "case.status"), [fields["status"]])
+        for key, cell in fields.items():
             value = self.data.get(key)
             if value is not None and not (self.is_new and key == "title"):
                 _enter(cell, value)
-            sheet.row_dimensions[row].height = 90 if key == "notes" else max(22, height(words, 30, 11))
-        next(rows)
-        for text in self.form.notice:
-            line(" ".join(text.split()), font_of(9, color=GREY))
 
     # --- answers ---
 
@@ -294,13 +248,12 @@ class _Book:
         first, last = 5, 4 + len(records) + _MORE[key]
         for number, one in enumerate(columns, 2):
             put(at(sheet, 1, number), one.key)
-            head = put(at(sheet, 4, number), one.title, Font(name="Calibri", b=True, color=INK))
-            head.fill, head.alignment, head.border = PatternFill("solid", start_color=HEAD), WRAP, BOX
+            put_head(at(sheet, 4, number), one.title)
             cells = [at(sheet, row, number) for row in range(first, last + 1)]
             for cell in cells:
                 answer(cell, one.kind)
             if one.choices:
-                rule = self._choice(f"{key}.{one.key}", one.choices)
+                rule = self.lists.rule(one.choices, f"{key}.{one.key}")
                 if one.key == "kind":
                     rule.errorStyle = "warning"  # any other word may stand there too
                 validate(sheet, rule, cells)
@@ -326,7 +279,7 @@ class _Book:
         )
         entity, _dot, short = name.partition(".")
         path = name if self.criteria.entities[entity].many is None else f"{entity}.ID.{short}"
-        return {"path": path, "control": next(iter(self.criteria.controls), "ID")}
+        return {"cell": f"{self.names[entity]}!C7", "path": path, "control": next(iter(self.criteria.controls), "ID")}
 
     def _controls(self) -> tuple[Data, ...]:
         found = self.data.get(CONTROLS)
@@ -362,11 +315,6 @@ class _Book:
             _Column("sha256", _("SHA-256 of the file"), "text", 30),
         )
 
-    def _choice(self, name: str, choices: Choices) -> DataValidation:
-        rule = DataValidation("list", formula1=self.lists.source(choices, name))
-        rule.error = _("Choose from the list.")
-        return rule
-
     # --- help ---
 
     def _help(self, sheet: Worksheet) -> None:
@@ -394,9 +342,9 @@ _TOLD: Final = {
         "lowers a risk; the evidence stands on its own sheet."
     ),
     EVIDENCE: N_(
-        "What supports answers and controls, one row for each record. It supports answers by their path, such as "
-        "{path} (the comment of a question says it; several on lines of their own), or a control by its id, such as "
-        "{control}."
+        "What supports answers and controls, one row for each record. It supports answers by the sheet and the cell "
+        "where they stand, such as {cell}, or by their path, such as {path} (the comment of a question says it; "
+        "several on lines of their own), or a control by its id, such as {control}."
     ),
 }
 

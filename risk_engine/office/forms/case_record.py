@@ -21,9 +21,7 @@ from risk_engine.model.case import UNKNOWN, Answer, Case, blank_id
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.profile import Profile
 from risk_engine.office.forms.export_form import ENTRY_ID, label_fact
-from risk_engine.report.returned import (
-    same_label,
-)
+from risk_engine.report.returned import same_label
 
 Data = dict[str, Any]
 SET_ASIDE = "set_aside"
@@ -129,22 +127,26 @@ class Record:
         """Return the record in which the file says this of an entity, behind those that the set declares before it."""
         return replace(self, data=_with_key(self.data, entity, value, [*_HEAD, *self.criteria.entities]))
 
+    def with_head(self, name: str, value: object) -> "Record":
+        """Return the record in which the head of the file says this, behind what a case says before it."""
+        return replace(self, data=_with_key(self.data, name, value, [*_HEAD, "notes"]))
+
     def with_none(self, entity: str) -> "Record":
         """Return the record in which a list has no entries."""
         return self.with_list(entity, ())
 
-    def with_block(self, entity: str, name: str) -> "tuple[Record, str]":
-        """Return the record with a new entry of which only the id stands, which is made from its name; and the id."""
+    def with_block(self, entity: str, name: str, own: str | None = None) -> "tuple[Record, str]":
+        """Return the record with a new entry of which only the id stands, its `own` or made of its name; and it."""
         have = self.entries(entity)
-        entry = new_id(self.criteria, entity, name, have)
+        entry = own or new_id(self.criteria, entity, name, have)
         if self._is_blank(entity):
             return self.with_value(entity, ({**self.data[entity][0], ENTRY_ID: entry},)), entry
         return self.with_list(entity, (*have, {ENTRY_ID: entry})), entry
 
-    def with_entry(self, entity: str, value: Answer) -> "tuple[Record, str]":
-        """Return the record with a new entry of this name, and the id that it got."""
+    def with_entry(self, entity: str, value: Answer, own: str | None = None) -> "tuple[Record, str]":
+        """Return the record with a new entry of this name, and the id that it got: its `own`, else one made of it."""
         label = label_fact(self.criteria, entity)
-        record, entry = self.with_block(entity, str(value))
+        record, entry = self.with_block(entity, str(value), own)
         return (record if label == ENTRY_ID else record.with_stated(Read(entity, entry, label), value)), entry
 
     def without_entry(self, entity: str, entry: str) -> "Record | None":

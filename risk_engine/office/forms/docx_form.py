@@ -41,12 +41,7 @@ from risk_engine.office.forms.form import (
     sent_by,
     whether,
 )
-from risk_engine.report.returned import (
-    NOT_KNOWN,
-    DocumentMade,
-    made_from,
-    mark_of,
-)
+from risk_engine.report.returned import NOT_KNOWN, DocumentMade, M, made_from, mark_of
 from risk_engine.report.word.fields import (
     CHOOSE,
     HOW_SURE,
@@ -255,39 +250,61 @@ def _mark(row: _Row, tag: str) -> None:
     row._tr.get_or_add_trPr().append(element(tag))  # noqa: SLF001 (the library has no name for it)
 
 
+class ReturnedDocument:
+    """A document that came back: its controls with their tags, and where each of them stands."""
+
+    def __init__(self, path: Path) -> None:
+        """Read a file; raise InvalidFormError where it is damaged."""
+        self.path = path
+        file, self.sha256 = form_content(path, "docx")
+        try:
+            self.body: Any = Document(file).element.body
+        except BROKEN as error:
+            raise damaged_form(path) from error
+        self.controls = [(tag, control) for tag, control in controls(self.body) if tag]
+        self._tables = {table: number for number, table in enumerate(self.body.iter(qn("w:tbl")), 1)}
+
+    def made(self, kind: type[M]) -> M | None:
+        """Return what it was made from; None where it does not say so in this way."""
+        return next((made_from(content_of(one), kind) for tag, one in self.controls if tag == MADE_TAG), None)
+
+    def place(self, part: Any) -> str:
+        """Return where a part of it stands, by table and row."""
+        row = next(part.iterancestors(qn("w:tr")), None)
+        if row is None:
+            return self.path.as_posix()
+        number = 1 + sum(1 for _row in row.itersiblings(qn("w:tr"), preceding=True))
+        table = self._tables[next(row.iterancestors(qn("w:tbl")))]
+        return _("{file}: table {table}, row {row}", file=self.path.as_posix(), table=table, row=number)
+
+
 def read_document(path: Path) -> ReturnedForm:
     """Return what stands in the fields of a questionnaire; raise InvalidFormError where it is none, or damaged."""
-    file, sha256 = form_content(path, "docx")
-    try:
-        body: Any = Document(file).element.body
-    except BROKEN as error:
-        raise damaged_form(path) from error
-    found = [(tag, control) for tag, control in controls(body) if tag]
-    made = next((made_from(content_of(control), DocumentMade) for tag, control in found if tag == MADE_TAG), None)
+    back = ReturnedDocument(path)
+    made = back.made(DocumentMade)
     if made is None:
         way_out = _("fill in the file that `risk-engine case new --format docx` writes")
         raise file_error(path, _("this document is not a questionnaire of this engine"), way_out)
-    return _Reader(path, sha256, made, body).returned(found)
+    return _Reader(back, made).returned()
 
 
 class _Reader:
-    def __init__(self, path: Path, sha256: str, made: DocumentMade, body: Any) -> None:
-        self.path = path
+    def __init__(self, back: ReturnedDocument, made: DocumentMade) -> None:
+        self.back = back
         self.made = made
-        self.body = body
         self.fields: dict[Any, str] = {}
         """The controls that are fields of the form, each with the question that it belongs to."""
-        self.tables = {table: number for number, table in enumerate(body.iter(qn("w:tbl")), 1)}
         self.problems: list[FormProblem] = []
-        nothing = Cell(None, path.as_posix())
-        self.found = ReturnedForm(path.as_posix(), sha256, made, nothing, nothing, None, nothing)
+        path = back.path.as_posix()
+        nothing = Cell(None, path)
+        self.found = ReturnedForm(path, back.sha256, made, nothing, nothing, None, nothing)
         for entity, ids in made.entries.items():
             self.found.entries |= {(entity, number): one for number, one in enumerate(ids, 1)}
 
-    def returned(self, found: list[tuple[str, Any]]) -> ReturnedForm:
+    def returned(self) -> ReturnedForm:
         seen: set[str] = set()
-        for tag, control in found:
-            cell = Cell(content_of(control), self._place(control))
+        for tag, control in self.back.controls:
+            cell = Cell(content_of(control), self.back.place(control))
             if tag in seen and tag != MADE_TAG:
                 message = _("this field is there twice, so nobody can say which one counts")
                 self.problems.append(FormProblem(cell.place, message, _("take the second one out; do not copy tables")))
@@ -301,16 +318,16 @@ class _Reader:
 
     def _outside(self) -> Iterator[Outside]:
         """Yield what somebody wrote beside the fields."""
-        for paragraph, text in texts_beside(self.body, self.fields):
+        for paragraph, text in texts_beside(self.back.body, self.fields):
             if mark_of(text) in self.made.texts:
                 continue
             row = next(paragraph.iterancestors(qn("w:tr")), None)
             beside = () if row is None else (self.fields.get(one, "") for one in row.iter(qn("w:sdt")))
-            yield Outside(text, self._place(paragraph), next((one for one in beside if one), ""))
+            yield Outside(text, self.back.place(paragraph), next((one for one in beside if one), ""))
 
     def _missing(self, seen: set[str]) -> Iterator[FormProblem]:
         """Yield what the form had when it was made and has no more."""
-        path = self.path.as_posix()
+        path = self.back.path.as_posix()
         start = ("by", "day", "remarks") if self.found.made.case_id is not None else ("by", "day", "title", "remarks")
         for key in start:
             if f"start.{key}" not in seen:
@@ -354,15 +371,6 @@ class _Reader:
             one.answer, one.titles = cell, titles_of(control)
         elif (option := _item(options, kind.removeprefix("o"))) is not None:
             one.options[option] = cell
-
-    def _place(self, element: Any) -> str:
-        row = next(element.iterancestors(qn("w:tr")), None)
-        if row is None:
-            return self.path.as_posix()
-        table = next(row.iterancestors(qn("w:tbl")))
-        number = 1 + sum(1 for _row in row.itersiblings(qn("w:tr"), preceding=True))
-        at = {"file": self.path.as_posix(), "table": self.tables[table], "row": number}
-        return _("{file}: table {table}, row {row}", **at)
 
 
 def _item(items: Sequence[T], number: str) -> T | None:

@@ -21,32 +21,22 @@ from risk_engine.files.diagnostics import (
     printable,
     suggestion,
 )
-from risk_engine.files.language import _
-from risk_engine.files.source import Document, parse
+from risk_engine.files.language import _, ngettext
+from risk_engine.files.source import Document
 from risk_engine.files.syntax import DATE as A_DAY
-from risk_engine.files.syntax import DoubtError, decoded, one_line, value_of
-from risk_engine.loading.case import basis, case_of, keyed, stated_date, today_of
-from risk_engine.loading.criteria import read_criteria
+from risk_engine.files.syntax import DoubtError, block, decoded, one_line, value_of
+from risk_engine.loading.case import case_document, case_of, rules_for, stated_date, today_of
 from risk_engine.loading.suggest import meant
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.loading.validate import path_problem, validated
 from risk_engine.model.case import ON_FILE, UNKNOWN, Case, case_model
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.facts import (
-    AnyFact,
-    BooleanFact,
-    ChoicesFact,
-    DateFact,
-    IntegerFact,
-)
+from risk_engine.model.facts import AnyFact, BooleanFact, ChoicesFact, DateFact, IntegerFact
 from risk_engine.office.forms.case_file import EVIDENCE, Rewritten, rewritten_of
 from risk_engine.office.forms.case_record import Data, Record, Under
 from risk_engine.office.forms.merge import known_answer, without_replaced
 from risk_engine.portfolio.assess import contradictions
-from risk_engine.report.returned import (
-    NO,
-    YES,
-)
+from risk_engine.report.returned import NO, YES
 
 CONTROLS: Final = "controls"
 _NEEDED: Final = frozenset({"id", "title"})
@@ -75,12 +65,11 @@ class AnswerEdit:
         """Read what the file holds; raise InvalidSourceError where it is no case at all."""
         self.target = target
         self._asked = asked
-        self.is_json = target.suffix.casefold() == ".json"
         self.text = decoded(content, target.as_posix())
-        self.document = keyed(parse(self.text, target.as_posix(), is_json=self.is_json, nulls=True, go_on=True))
-        day, chosen = basis(self.document, asked.criteria, asked.on, instead=asked.today)
+        self.document = case_document(self.text, target)
+        day, rules = rules_for(self.document, asked.criteria, asked.on, instead=asked.today)
         self.day = day or asked.today
-        self.criteria: Criteria = criteria_in_words(read_criteria(chosen.version.path))
+        self.criteria: Criteria = criteria_in_words(rules)
         self.renamed = today_of(self.document, self.criteria)
         self.record = Record(dict(self.renamed.document.data), Under(self.criteria, self.day, path=self.document.path))
         self.said: list[str] = []
@@ -111,8 +100,8 @@ class AnswerEdit:
         """
         if self.problems:
             raise RiskEngineError("\n".join([*dict.fromkeys(self.problems), _("nothing was written")]))
-        new = rewritten_of(self.text, self.document, self.renamed, self.data, is_json=self.is_json, gone=self._gone)
-        after = keyed(parse(new.text, self.target.as_posix(), is_json=self.is_json, nulls=True, go_on=True))
+        new = rewritten_of(self.text, self.document, self.renamed, self.data, self._gone)
+        after = case_document(new.text, self.target)
         try:
             case_of(after, self._criteria_of(after) if self._changed.keys() & _CHOOSE_RULES else self.criteria)
         except InvalidSourceError:
@@ -121,13 +110,12 @@ class AnswerEdit:
         return new
 
     def _criteria_of(self, document: Document) -> Criteria:
-        _day, chosen = basis(document, self._asked.criteria, self._asked.on, instead=self._asked.today)
-        return read_criteria(chosen.version.path)
+        return rules_for(document, self._asked.criteria, self._asked.on, instead=self._asked.today)[1]
 
     def new_contradictions(self, text: str) -> list[str]:
         """Return what does not fit in the case as a text states it, and did before; in words."""
         old = self._contradictions(self.document)
-        new = self._contradictions(keyed(parse(text, self.target.as_posix(), is_json=self.is_json, nulls=True)))
+        new = self._contradictions(case_document(text, self.target))
         return [one for one in new if one not in old]
 
     def _contradictions(self, document: Document) -> list[str]:
@@ -212,17 +200,7 @@ class AnswerEdit:
         value: object = day_or_text(text) if name in _DAYS else text
         if self._fits(name, {name: value}, Case):
             self._say(name, self.data.get(name), value)
-            self.record = self.record.with_value(name, value) if name in self.data else self._in_head(name, value)
-
-    def _in_head(self, name: str, value: object) -> Record:
-        """Return the record with one more key of the head, behind those that come before it."""
-        order = list(Case.model_fields)
-        keys = list(self.data)
-        before = [one for one in order[: order.index(name)] if one in self.data and one not in _APART]
-        at = max((keys.index(one) for one in before), default=-1) + 1
-        keys.insert(at, name)
-        data = {key: value if key == name else self.data[key] for key in keys}
-        return Record(data, self.record.under)
+            self.record = self.record.with_head(name, value)
 
     def _set_list(self, name: str, text: str) -> None:
         before = self.data.get(name)
@@ -278,8 +256,8 @@ class AnswerEdit:
     def _say(self, path: str, before: object, after: object, fact: AnyFact | None = None) -> None:
         """Say what a place held and holds now."""
         words = "" if fact is None or fact.confidential else self.criteria.shown(fact, after)
-        beside = f" ({words})" if words and words != _shown(after) and after != UNKNOWN else ""
-        self.said.append(f"{path}: {_shown(before)} -> {_shown(after)}{beside}")
+        beside = f" ({words})" if words and words != shown_value(after) and after != UNKNOWN else ""
+        self.said.append(f"{shown_change(path, before, after)}{beside}")
 
     def _withdraw(self, replaced: Mapping[str, tuple[Any, Any]]) -> None:
         """Take out evidence for answers that are others now: it proves nothing about the new ones."""
@@ -316,11 +294,7 @@ class AnswerEdit:
         elif has_id and own in {one["id"] for one in self.record.entries(entity)}:
             self.problem(what, _("the id `{entry}` is taken", entry=own), _("choose another id"))
         else:
-            self.record, entry = self.record.with_entry(entity, label)
-            if has_id and entry != own:
-                blocks = self.record.blocks(entity)
-                renamed = tuple({**one, "id": own} if one["id"] == entry else one for one in blocks)
-                self.record, entry = self.record.with_value(entity, renamed), own
+            self.record, entry = self.record.with_entry(entity, label, own if has_id else None)
             self.said.append(_("new: {path} ({name})", path=f"{entity}.{entry}", name=label))
             return entry
         return None
@@ -384,7 +358,7 @@ class AnswerEdit:
         self.record = self.record.with_value(name, left or UNKNOWN)
 
     def _taken_out(self, path: str, before: object) -> None:
-        self.said.append(f"{path}: {_shown(before)} -> -")
+        self.said.append(shown_change(path, before, None))
         self.is_smaller = True
 
 
@@ -412,9 +386,20 @@ def typed(fact: AnyFact, text: str) -> object:
             return text
 
 
-def _shown(value: object) -> str:
-    """Return what a case file says, on one line; a dash for what it does not say."""
+def shown_value(value: object) -> str:
+    """Return what a case file says, on one line; of records how many; a dash for what it does not say."""
+    if isinstance(value, tuple) and any(isinstance(one, dict) for one in value):
+        return ngettext("{number} record", "{number} records", len(value))
     return "-" if value is None else value if isinstance(value, str) else one_line(value)
+
+
+def shown_change(path: str, before: object, after: object) -> str:
+    """Return what moved in a case file: values on one line, a whole entry that comes or goes in lines of its own."""
+    entry = before or after
+    if isinstance(entry, dict) and not (before and after):
+        moved = _("new") if after else _("taken out")
+        return "\n".join([f"{path}: {moved}", *block(entry, 2)])
+    return f"{path}: {shown_value(before)} -> {shown_value(after)}"
 
 
 def day_or_text(text: str) -> object:

@@ -15,8 +15,7 @@ from risk_engine.engine.facts import Facts, Read, holders, party_of, to_ask
 from risk_engine.engine.work import tupled
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
-from risk_engine.loading.case import basis, case_of, read_case_file
-from risk_engine.loading.criteria import read_criteria
+from risk_engine.loading.case import case_of, read_case_file, rules_for
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.conditions import facts_in
@@ -33,17 +32,11 @@ from risk_engine.office.forms.export_form import (
     with_hints,
     written_form,
 )
-from risk_engine.office.forms.form import (
-    Form,
-    Part,
-)
+from risk_engine.office.forms.form import Form, Part
 from risk_engine.report.blocks import View
 from risk_engine.report.pages import Sender
 from risk_engine.report.pages.letter import names_nobody, tells_an_entry
-from risk_engine.report.returned import (
-    hidden_id,
-    hides,
-)
+from risk_engine.report.returned import hidden_id, hides
 
 EVERYONE = "everyone"
 """What `--for` calls all of those who should answer."""
@@ -248,8 +241,8 @@ class Everyone:
 def everyone(kind: str, case: Path, sender: Sender, *, criteria: str | None, on: date | None, today: date) -> Everyone:
     """Return a case whose open questions are to be sent out; raise what reading it raises."""
     document = read_case_file(case)
-    day, chosen = basis(document, criteria, on, instead=today)
-    rules = criteria_in_words(read_criteria(chosen.version.path))
+    day, read = rules_for(document, criteria, on, instead=today)
+    rules = criteria_in_words(read)
     case_of(document, rules)
     return Everyone(Record(document.data, Under(rules, day or today, path=document.path)), rules, sender, kind)
 

@@ -13,8 +13,8 @@ from risk_engine.engine.sentences import Sentences
 from risk_engine.files.diagnostics import RiskEngineError, nearest, suggestion
 from risk_engine.files.language import ENGLISH, _, current, listed
 from risk_engine.files.source import Document
-from risk_engine.loading.case import basis, case_of, read_case_file, today_of
-from risk_engine.loading.criteria import load_criteria, read_criteria
+from risk_engine.loading.case import case_of, read_case_file, rules_for, today_of
+from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.case import Case, answer, entries
 from risk_engine.model.conditions import facts_in
@@ -31,20 +31,8 @@ from risk_engine.model.facts import (
 )
 from risk_engine.model.tables import value_on
 from risk_engine.model.triage import first_questions
-from risk_engine.office.forms.form import (
-    Entry,
-    Form,
-    Part,
-    Question,
-    in_quotes,
-    no_office,
-)
-from risk_engine.report.returned import (
-    NONE_OF_THESE,
-    Words,
-    distinct,
-    for_people,
-)
+from risk_engine.office.forms.form import Entry, Form, Part, Question, in_quotes, office_libraries
+from risk_engine.report.returned import NONE_OF_THESE, Words, distinct, for_people
 
 ENTRY_ID = "id"
 """The name of the question for an entry's short name, where the set has no fact that labels its entries."""
@@ -88,7 +76,6 @@ def form_for(  # noqa: PLR0913 (whom, about what, of which day)
         if near:
             way_out = _("did you mean `{near}`?", near=near)
         raise RiskEngineError(_("nobody is called `{role}` in this set", role=role), way_out)
-    words = Words.now()
     chosen = _chosen(criteria, only, known)
     if about is not None:
         paths = [one.partition(".") for one in about]
@@ -110,6 +97,12 @@ def form_for(  # noqa: PLR0913 (whom, about what, of which day)
     if not parts:
         title = _("anybody") if role is None else head.asked_of[role]
         raise RiskEngineError(_("there is no question for {who}", who=title), _("choose somebody else with `--for`"))
+    return form_of(criteria, parts, role=role, case=known.case if known else None)
+
+
+def form_of(criteria: Criteria, parts: Iterable[Part], *, role: str | None = None, case: Case | None = None) -> Form:
+    """Return a form with these parts, in the current language and its words: for whom, and about which case."""
+    head = criteria.head
     return Form(
         set_id=head.id,
         set_title=head.title,
@@ -117,11 +110,11 @@ def form_for(  # noqa: PLR0913 (whom, about what, of which day)
         digest=criteria.digest,
         # A set that is not written in English is read as it is where nobody asks for another language.
         language=head.language if current() == ENGLISH else current(),
-        words=words,
+        words=Words.now(),
         role=role,
         role_title=_("Everybody") if role is None else head.asked_of[role],
-        case_id=known.case.id if known else None,
-        case_title=known.case.title if known else "",
+        case_id=case.id if case else None,
+        case_title=case.title if case else "",
         notice=head.notice,
         parts=tuple(parts),
     )
@@ -282,8 +275,8 @@ def questionnaire(  # noqa: PLR0913 (each is an option of the command)
     if document is None:
         rules = criteria_in_words(load_criteria(criteria, on or today))
     else:
-        day, chosen = basis(document, criteria, on, instead=today)
-        rules = criteria_in_words(read_criteria(chosen.version.path))
+        day, found = rules_for(document, criteria, on, instead=today)
+        rules = criteria_in_words(found)
         stated = case_of(document, rules)
         known = Known(stated, resolve(stated, rules, day) if day else None)
     if kind == "docx" and room is None:
@@ -294,18 +287,14 @@ def questionnaire(  # noqa: PLR0913 (each is an option of the command)
 
 def written_form(kind: str, form: Form) -> bytes:
     """Return a questionnaire as the bytes of a file, `xlsx` or `docx`; raise MissingExtraError without the extra."""
-    try:
+    with office_libraries():
         if kind == "xlsx":
             from risk_engine.office.forms.xlsx_write import workbook
 
             return workbook(form)
-        from risk_engine.office.forms.docx_form import (
-            document,
-        )
+        from risk_engine.office.forms.docx_form import document
 
         return document(form)
-    except ModuleNotFoundError as error:
-        raise no_office() from error
 
 
 def with_hints(form: Form, criteria: Criteria, facts: Facts | None) -> Form:
@@ -358,11 +347,9 @@ def book_of_case(
 
     A case that `is_new` answers nothing yet. Its criteria and its day are found as those of a case that is assessed.
     """
-    try:
+    with office_libraries():
         from risk_engine.office.forms.book_write import case_book
-    except ModuleNotFoundError as error:
-        raise no_office() from error
-    day, chosen = basis(document, criteria, on, instead=today)
-    rules = criteria_in_words(read_criteria(chosen.version.path))
+    day, found = rules_for(document, criteria, on, instead=today)
+    rules = criteria_in_words(found)
     case_of(document, rules)
     return case_book(rules, today_of(document, rules).document.data, is_new=is_new, day=day or today, room=room)

@@ -4,7 +4,8 @@ Both kinds of file share it; what the answers mean is asked later.
 """
 
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -231,9 +232,13 @@ class InvalidFormError(RiskEngineError):
         super().__init__("\n".join(str(one) for one in self.problems) + help_line(help_text))
 
 
-def no_office() -> MissingExtraError:
-    """Return the error that the libraries for office files are not installed."""
-    return MissingExtraError(_("questionnaires need two libraries that are not installed"), "office")
+@contextmanager
+def office_libraries() -> Iterator[None]:
+    """Let a block import what reads and writes office files; MissingExtraError where the libraries are not there."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        raise MissingExtraError(_("questionnaires need two libraries that are not installed"), "office") from error
 
 
 def file_error(path: Path, message: str, help_text: str = "") -> InvalidFormError:

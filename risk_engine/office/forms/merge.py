@@ -18,16 +18,9 @@ from risk_engine.model.facts import AnyFact, ChoicesFact, RowFact
 from risk_engine.office.forms.answers import CONFIDENTIAL, Filled, FilledEntry, Given
 from risk_engine.office.forms.case_record import Data, Record, Under
 from risk_engine.office.forms.export_form import label_fact
-from risk_engine.office.forms.form import (
-    FormProblem,
-    in_quotes,
-    short,
-)
+from risk_engine.office.forms.form import FormProblem, in_quotes, short
 from risk_engine.report.blank_case import NO_TITLE
-from risk_engine.report.returned import (
-    NOT_KNOWN,
-    same_label,
-)
+from risk_engine.report.returned import NOT_KNOWN, same_label
 
 CASE, NEW = "case", "new"
 """Whose answer stands where two contradict: that of the case, or the one that comes later."""

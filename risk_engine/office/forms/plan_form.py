@@ -7,33 +7,26 @@ nothing in the case is written over that nobody changed in the plan.
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from docx import Document
-from docx.oxml.ns import qn
-from openpyxl import Workbook
-from openpyxl.styles import PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from risk_engine.files.diagnostics import RiskEngineError, suggestion
 from risk_engine.files.language import _, in_language
-from risk_engine.files.office_files import BROKEN
 from risk_engine.model.criteria import Criteria
 from risk_engine.office.forms.answers import WrongError, to_date, to_text
 from risk_engine.office.forms.case_record import Data
+from risk_engine.office.forms.docx_form import ReturnedDocument
 from risk_engine.office.forms.edit_answers import CONTROLS
 from risk_engine.office.forms.edit_case import CaseEdit
-from risk_engine.office.forms.form import Cell, damaged_form, form_content
+from risk_engine.office.forms.form import Cell
 from risk_engine.office.forms.merge import CASE, NEW
 from risk_engine.office.forms.xlsx_read import sheets_of
 from risk_engine.office.forms.xlsx_write import (
     BOX,
     GREY,
-    HEAD,
     MADE,
     WRAP,
     Lists,
@@ -43,14 +36,16 @@ from risk_engine.office.forms.xlsx_write import (
     finished,
     font_of,
     height,
+    new_book,
     put,
+    put_head,
     set_up,
     validate,
 )
 from risk_engine.report.blocks import Paper, Table, View, words
 from risk_engine.report.pages.plan import FIELDS
 from risk_engine.report.returned import PlanMade, made_from, mark_of, same_label
-from risk_engine.report.word.fields import MADE_TAG, PLAN, content_of, controls, texts_beside
+from risk_engine.report.word.fields import MADE_TAG, PLAN, content_of, texts_beside
 
 _SHEET: Final = "plan"
 _WIDTHS: Final = (0, 44, 40, 24, 14, 30, 24, 30, 14, 16)
@@ -82,12 +77,8 @@ def plan_workbook(view: View) -> bytes:
 def _written(view: View) -> bytes:
     paper = view.paper
     assert paper is not None  # noqa: S101 (every plan is one)
-    book, lists = Workbook(), Lists()
-    book.properties.creator = "risk-engine"
-    book.properties.title = view.title
-    sheet = book.active
-    assert isinstance(sheet, Worksheet)  # noqa: S101 (a new workbook has one)
-    sheet.title = _("Plan")
+    lists = Lists()
+    book, sheet = new_book(view.title, _("Plan"))
     put(at(sheet, 1, 1), _SHEET)
     set_up(sheet, widths=_WIDTHS)
     put(at(sheet, 2, 2), view.title, font_of(16, bold=True))
@@ -99,8 +90,7 @@ def _written(view: View) -> bytes:
         row += 1
         heads = (_("Control"), _("Why"), _("Owner"), _("Due"), _("Evidence"), *_titles(paper))
         for column, head in enumerate(heads, 2):
-            cell = put(at(sheet, row, column), head, font_of(11, bold=True))
-            cell.fill, cell.border, cell.alignment = PatternFill("solid", start_color=HEAD), BOX, WRAP
+            put_head(at(sheet, row, column), head)
         for control, texts in rows:
             row += 1
             _row(sheet, row, control, texts, paper, lists)
@@ -141,9 +131,7 @@ def _row(sheet: Worksheet, row: int, control: str, texts: Sequence[str], paper: 
             if asked.value:
                 cell.value = date.fromisoformat(asked.value)
         elif asked.choices:
-            rule = DataValidation("list", formula1=lists.source(asked.choices, name))
-            rule.error = _("Choose from the list.")
-            validate(sheet, rule, [cell])
+            validate(sheet, lists.rule(asked.choices, name), [cell])
             if asked.value:
                 put(cell, dict(asked.choices)[asked.value])
         elif asked.value:
@@ -168,30 +156,16 @@ def read_plan(path: Path) -> ReturnedPlan | None:
 
 
 def _from_document(path: Path) -> ReturnedPlan | None:
-    file, _sha256 = form_content(path, "docx")
-    try:
-        body: Any = Document(file).element.body
-    except BROKEN as error:
-        raise damaged_form(path) from error
-    found = [(tag, control) for tag, control in controls(body) if tag]
-    made = next((made_from(content_of(one), PlanMade) for tag, one in found if tag == MADE_TAG), None)
+    back = ReturnedDocument(path)
+    made = back.made(PlanMade)
     if made is None:
         return None
-    tables = {table: number for number, table in enumerate(body.iter(qn("w:tbl")), 1)}
-
-    def place(part: Any) -> str:
-        row = next(part.iterancestors(qn("w:tr")), None)
-        if row is None:
-            return path.as_posix()
-        number = 1 + sum(1 for _row in row.itersiblings(qn("w:tr"), preceding=True))
-        table = tables[next(row.iterancestors(qn("w:tbl")))]
-        return _("{file}: table {table}, row {row}", file=path.as_posix(), table=table, row=number)
-
     plan = ReturnedPlan(path, made)
-    own = [control for tag, control in found if tag == MADE_TAG or tag.startswith(PLAN)]
-    taken = ((tag.removeprefix(PLAN).rpartition("."), one) for tag, one in found if tag.startswith(PLAN))
-    _take(plan, (((parts[0], parts[2]), Cell(content_of(one), place(one))) for parts, one in taken))
-    plan.beside = [Cell(text, place(one)) for one, text in texts_beside(body, own) if mark_of(text) not in made.texts]
+    own = [control for tag, control in back.controls if tag == MADE_TAG or tag.startswith(PLAN)]
+    taken = ((tag.removeprefix(PLAN).rpartition("."), one) for tag, one in back.controls if tag.startswith(PLAN))
+    _take(plan, (((parts[0], parts[2]), Cell(content_of(one), back.place(one))) for parts, one in taken))
+    others = texts_beside(back.body, own)
+    plan.beside = [Cell(text, back.place(one)) for one, text in others if mark_of(text) not in made.texts]
     return plan
 
 
@@ -201,19 +175,13 @@ def _from_workbook(path: Path) -> ReturnedPlan | None:
     sheet = next((one for one in sheets.values() if one.value(1, 1) == _SHEET), None)
     if made is None or sheet is None:
         return None
-
-    def cell(row: int, column: int) -> Cell:
-        value = sheet.value(row, column)
-        place = f"{path.as_posix()}: {sheet.title}!{get_column_letter(column)}{row}"
-        return Cell(value.date() if isinstance(value, datetime) else value, place)
-
     plan = ReturnedPlan(path, made)
     keys = {row: key for row in sheet.rows() if row > 1 and (key := sheet.text(row, 1))}
     fields = {(row, column): (key, name) for row, key in keys.items() for name, column in _COLUMNS.items()}
-    _take(plan, ((asked, cell(*at_)) for at_, asked in fields.items()))
+    _take(plan, ((asked, sheet.cell(*at_)) for at_, asked in fields.items()))
     own = {sheets[MADE].text(row, column) for column in sheets[MADE].columns() for row in sheets[MADE].rows()}
     others = (at_ for at_ in sheet.cells if min(at_) > 1 and at_ not in fields)
-    plan.beside += [cell(*at_) for at_ in sorted(others) if mark_of(sheet.text(*at_)) not in own]
+    plan.beside += [sheet.cell(*at_) for at_ in sorted(others) if mark_of(sheet.text(*at_)) not in own]
     return plan
 
 
@@ -296,7 +264,7 @@ def _take_row(
     ]
     new = [one for one in evidence if {name: str(value) for name, value in one.items()} not in known]
     if (stated or new) and len(edit.problems) == problems:
-        edit.add_control(control, stated, new, ())
+        edit.add_control(control, stated, new)
 
 
 def _written_as(value: object) -> str:
@@ -305,14 +273,8 @@ def _written_as(value: object) -> str:
 
 def _value(name: str, cell: Cell, plan: ReturnedPlan, edit: CaseEdit) -> object:
     """Return what a field says as a case says it, None where it cannot be read; what is wrong is noted."""
-    try:
-        if name in {"due", "date"}:
-            return to_date(cell.value)
-        text = to_text(cell.value)
-    except WrongError as error:
-        edit.problem(cell.place, f"{error}", error.help)
-        return None
-    if name != "status":
+    text = _text_or_day(name, cell, edit)
+    if name != "status" or not isinstance(text, str):
         return text
     known = {same_label(word): status for word, status in plan.made.statuses.items()}
     known |= {status: status for status in plan.made.statuses.values()}
@@ -342,7 +304,7 @@ def _evidence(row: Mapping[str, Cell], before: Mapping[str, str], edit: CaseEdit
 
 def _text_or_day(name: str, cell: Cell, edit: CaseEdit) -> object:
     try:
-        return to_date(cell.value) if name == "date" else to_text(cell.value)
+        return to_date(cell.value) if name in {"due", "date"} else to_text(cell.value)
     except WrongError as error:
         edit.problem(cell.place, f"{error}", error.help)
         return None

@@ -25,11 +25,7 @@ from risk_engine.office.forms.form import (
     missing,
 )
 from risk_engine.office.forms.xlsx_write import LIST_KEY, LISTS, MADE, START
-from risk_engine.report.returned import (
-    Made,
-    made_from,
-    mark_of,
-)
+from risk_engine.report.returned import Made, made_from, mark_of
 
 MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 20_000, 4_000, 500_000
 """No form is larger; a sheet that says it is would take for ever to walk through."""
@@ -56,6 +52,7 @@ class Sheet:
     """What stands in one sheet, by row and column; the value, and whether it is a formula or an error."""
 
     title: str
+    path: Path
     cells: dict[tuple[int, int], tuple[Any, str]] = field(default_factory=dict)
 
     def value(self, row: int, column: int) -> Any:
@@ -73,6 +70,14 @@ class Sheet:
     def columns(self) -> list[int]:
         """Return the columns that hold anything, in order."""
         return sorted({column for _, column in self.cells})
+
+    def place(self, row: int, column: int) -> str:
+        """Return where a cell stands, as people find it."""
+        return f"{self.path.as_posix()}: {self.title}!{get_column_letter(column)}{row}"
+
+    def cell(self, row: int, column: int) -> Cell:
+        """Return what stands in a field, and where that is."""
+        return Cell(_plain(self.value(row, column)), self.place(row, column))
 
 
 def read_workbook(path: Path) -> ReturnedForm:
@@ -101,7 +106,7 @@ def sheets_of(path: Path) -> tuple[dict[str, Sheet], str]:
 
 
 def _sheet(sheet: Any, path: Path) -> Sheet:
-    found = Sheet(sheet.title)
+    found = Sheet(sheet.title, path)
     sheet.reset_dimensions()  # what a file says about its size need not be so
     walked = 0
     for number, row in enumerate(sheet.iter_rows(), 1):
@@ -146,7 +151,7 @@ class FormReader:
             if kind not in {"start", "part"} or sheet.title == MADE:
                 by_key.setdefault(key, sheet)
                 continue
-            if self._is_again("sheet", key, self._place(sheet, 1, 1)):
+            if self._is_again("sheet", key, sheet.place(1, 1)):
                 continue
             by_key[key] = sheet
             if kind == "start":
@@ -167,7 +172,7 @@ class FormReader:
                 continue
             is_form = sheet.text(1, 1).partition(" ")[0] in {"start", "part"}
             for (row, column), (value, _kind) in sorted(sheet.cells.items()):
-                place, text = self._place(sheet, row, column), str(value)
+                place, text = sheet.place(row, column), str(value)
                 if place in self.read or not text.strip() or (is_form and (1 in {row, column} or mark_of(text) in own)):
                     continue
                 yield Outside(text, place, sheet.text(row, 1).partition("/")[0] if is_form else "")
@@ -212,7 +217,7 @@ class FormReader:
             if column == 1 or what not in {"answer", "mark"} or not rest or not rest[0].isdecimal():
                 continue
             number = int(rest[0])
-            if self._is_again("column", f"{entity} {what} {number}", self._place(sheet, 1, column)):
+            if self._is_again("column", f"{entity} {what} {number}", sheet.place(1, column)):
                 continue
             if rest[1:]:
                 self.found.entries[entity, number] = rest[1]
@@ -225,7 +230,7 @@ class FormReader:
                 continue
             # The names of questions are those of the set; the others are keys of their sheet.
             name = key if "." in key else f"{sheet.text(1, 1)} {key}"
-            if not self._is_again("row", name, self._place(sheet, row, 3)):
+            if not self._is_again("row", name, sheet.place(row, 3)):
                 yield row, key
 
     def _is_again(self, what: Literal["sheet", "column", "row"], key: str, place: str) -> bool:
@@ -262,24 +267,19 @@ class FormReader:
                     row_or_column = _("the column of `{name}`", name=name)
                     yield missing(place, _("the row of `{name}`", name=name) if what == "rows" else row_or_column)
 
-    def _place(self, sheet: Sheet, row: int, column: int) -> str:
-        return f"{self.path.as_posix()}: {sheet.title}!{get_column_letter(column)}{row}"
-
     def cell(self, sheet: Sheet, row: int, column: int) -> Cell:
         """Return what stands in a field, and where that is; a formula or an error in it is noted."""
-        place = self._place(sheet, row, column)
-        self.read.add(place)
+        found = sheet.cell(row, column)
+        self.read.add(found.place)
         value, kind = sheet.cells.get((row, column), (None, ""))
         if kind == "f":
             message = _("there is a formula in place of an answer")
-            self.problems.append(
-                FormProblem(place, message, _("write the answer itself; begin text with an apostrophe"))
-            )
+            way_out = _("write the answer itself; begin text with an apostrophe")
+            self.problems.append(FormProblem(found.place, message, way_out))
         elif kind == "e":
-            self.problems.append(
-                FormProblem(place, _("`{value}` is an error of the spreadsheet", value=value), _("write the answer"))
-            )
-        return Cell(_plain(value), place)
+            message = _("`{value}` is an error of the spreadsheet", value=value)
+            self.problems.append(FormProblem(found.place, message, _("write the answer")))
+        return found
 
 
 def _plain(value: object) -> str | int | date | None:

@@ -36,14 +36,7 @@ from risk_engine.office.forms.form import (
     sent_by,
     whether,
 )
-from risk_engine.report.returned import (
-    NOT_KNOWN,
-    Choices,
-    Made,
-    PlanMade,
-    Words,
-    mark_of,
-)
+from risk_engine.report.returned import NOT_KNOWN, Choices, Made, PlanMade, Words, mark_of
 
 INK, GREY, HEAD, FIELD = "1F2933", "52606D", "E4E7EB", "FFFBEA"
 _LINE = Side(style="thin", color="9AA5B1")
@@ -136,6 +129,23 @@ _FIRST = InlineFont(rFont="Calibri", sz=11, b=True, color=Color(INK))
 _SECOND = InlineFont(rFont="Calibri", sz=10, i=True, color=Color(GREY))
 
 
+def new_book(title: str, first: str) -> tuple[Workbook, Worksheet]:
+    """Return a new workbook with its first sheet, by that sheet's name."""
+    book = Workbook()
+    book.properties.creator = "risk-engine"
+    book.properties.title = title
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)  # noqa: S101 (a new workbook has one)
+    sheet.title = first
+    return book, sheet
+
+
+def put_head(cell: Cell, text: str) -> None:
+    """Write what stands above a column."""
+    put(cell, text, font_of(11, bold=True))
+    cell.fill, cell.alignment, cell.border = PatternFill("solid", start_color=HEAD), WRAP, BOX
+
+
 @dataclass
 class Lists:
     """The lists that fields choose from, on a sheet of their own: Excel allows 255 characters for one in the field."""
@@ -147,6 +157,12 @@ class Lists:
         self.columns.setdefault(choices, []).append(name)
         column = get_column_letter(1 + 2 * list(self.columns).index(choices))
         return f"{quote_sheetname(LISTS)}!${column}$2:${column}${1 + len(choices)}"
+
+    def rule(self, choices: Choices, name: str, error: str = "") -> DataValidation:
+        """Return that a field takes what stands in the list of these choices."""
+        rule = DataValidation("list", formula1=self.source(choices, name))
+        rule.error = error or _("Choose from the list.")
+        return rule
 
     def write(self, sheet: Worksheet) -> None:
         """Write each list: titles in one column, how the case writes them in the next, what it is for above."""
@@ -230,8 +246,7 @@ class PartSheet:
                 put(at(self.sheet, 1, mark), f"mark {key}")
                 texts[mark] = _("How sure?")
         for column, text in texts.items():
-            cell = put(at(self.sheet, row, column), text, Font(name="Calibri", b=True, color=INK))
-            cell.fill, cell.alignment, cell.border = PatternFill("solid", start_color=HEAD), WRAP, BOX
+            put_head(at(self.sheet, row, column), text)
         return row
 
     def _label(self, question: Question) -> None:
@@ -315,10 +330,8 @@ class PartSheet:
         validate(self.sheet, self._choice(((yes, yes),), "option"), cells)
 
     def _choice(self, choices: Choices, name: str) -> DataValidation:
-        """Return that a field takes what stands in the list of these choices."""
-        rule = DataValidation("list", formula1=self.lists.source(choices, name))
-        rule.error = _("Choose from the list. If nobody knows yet, choose “{not_known}”.", not_known=_(NOT_KNOWN))
-        return rule
+        error = _("Choose from the list. If nobody knows yet, choose “{not_known}”.", not_known=_(NOT_KNOWN))
+        return self.lists.rule(choices, name, error)
 
 
 MADE, START = "_form", "Start"
@@ -333,15 +346,15 @@ def workbook(form: Form) -> bytes:
 
 
 def _written(form: Form) -> bytes:
-    book = Workbook()
-    book.properties.creator = "risk-engine"
-    book.properties.title = _("Questionnaire: {who}", who=form.role_title)
-    sheet = book.active
-    assert isinstance(sheet, Worksheet)  # noqa: S101 (a new workbook has one)
-    sheet.title = START
+    book, sheet = new_book(_("Questionnaire: {who}", who=form.role_title), START)
     names = sheet_names(form.parts)
     lists = Lists()
-    _start(sheet, form)
+    head = [
+        (_("Questions for: {who}", who=form.role_title), font_of(18, bold=True)),
+        (rules_of(form), font_of(10, color=GREY)),
+        *((text, font_of(12, bold=True)) for text in (about_case(form), *sent_by(form)) if text),
+    ]
+    front(sheet, "start", head, how_to("sheet"), first_fields(form), form.notice)
     for part in form.parts:
         PartSheet(book.create_sheet(names[part.entity]), part, lists, form.words).write()
     return finished(book, lists, made_of(Made, form))
@@ -396,10 +409,23 @@ def sheet_names(parts: Iterable[Part], others: Iterable[str] = (START,)) -> dict
     return found
 
 
-def _start(sheet: Worksheet, form: Form) -> None:
+_DAYS = frozenset({"day", "assessment_date", "retain_until"})
+_TALL = frozenset({"remarks", "notes"})
+
+
+def front(
+    sheet: Worksheet,
+    key: str,
+    head: Iterable[tuple[str, Font]],
+    bullets: Iterable[str],
+    fields: Iterable[tuple[str, str]],
+    notice: Iterable[str],
+) -> dict[str, Cell]:
+    """Write the first sheet, and return its fields by their keys, each a day or a text."""
     rows = count(2)
-    put(at(sheet, 1, 1), "start")
+    put(at(sheet, 1, 1), key)
     set_up(sheet, widths=(0, 34, 70))
+    found: dict[str, Cell] = {}
 
     def line(text: str, font: Font) -> None:
         cell = put(at(sheet, next(rows), 2), text, font)
@@ -408,22 +434,22 @@ def _start(sheet: Worksheet, form: Form) -> None:
         cell.alignment = WRAP
         sheet.row_dimensions[cell.row].height = height(text, 104, font.sz or 11)
 
-    line(_("Questions for: {who}", who=form.role_title), font_of(18, bold=True))
-    line(rules_of(form), font_of(10, color=GREY))
-    for text in filter(None, (about_case(form), *sent_by(form))):
-        line(text, font_of(12, bold=True))
+    for text, font in head:
+        line(text, font)
     next(rows)
-    for text in how_to("sheet"):
+    for text in bullets:
         line(f"•  {text}", font_of(11))
     next(rows)
-    for key, words in first_fields(form):
+    for name, words in fields:
         row = next(rows)
-        put(at(sheet, row, 1), key)
+        put(at(sheet, row, 1), name)
         put(at(sheet, row, 2), words, font_of(11, bold=True)).alignment = WRAP
-        answer(at(sheet, row, 3), "date" if key == "day" else "text")
-        if key == "day":
-            validate(sheet, date_rule(), [at(sheet, row, 3)])
-        sheet.row_dimensions[row].height = 90 if key == "remarks" else max(22, height(words, 30, 11))
+        found[name] = at(sheet, row, 3)
+        answer(found[name], "date" if name in _DAYS else "text")
+        if name in _DAYS:
+            validate(sheet, date_rule(), [found[name]])
+        sheet.row_dimensions[row].height = 90 if name in _TALL else max(22, height(words, 30, 11))
     next(rows)
-    for text in form.notice:
+    for text in notice:
         line(" ".join(text.split()), font_of(9, color=GREY))
+    return found

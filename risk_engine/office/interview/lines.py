@@ -12,24 +12,10 @@ from risk_engine.model.facts import AnyFact, BooleanFact, ChoicesFact, RowFact
 from risk_engine.office.forms.answers import WrongError, given
 from risk_engine.office.forms.case_record import Record
 from risk_engine.office.forms.export_form import ENTRY_ID, label_fact
-from risk_engine.office.forms.form import (
-    Cell,
-    Field,
-    Question,
-    not_known_words,
-    short,
-)
+from risk_engine.office.forms.form import Cell, Field, Question, not_known_words, short
 from risk_engine.office.interview import wording
 from risk_engine.office.interview.standing import Step
-from risk_engine.report.returned import (
-    NO,
-    NO_ENTRIES,
-    NONE_OF_THESE,
-    NOT_KNOWN,
-    YES,
-    Words,
-    same_label,
-)
+from risk_engine.report.returned import NO, NO_ENTRIES, NONE_OF_THESE, NOT_KNOWN, YES, Words, same_label
 
 
 @dataclass(frozen=True)

@@ -19,9 +19,7 @@ from risk_engine.model.triage import first_questions
 from risk_engine.office.forms.case_file import rewritten
 from risk_engine.office.forms.case_record import Record
 from risk_engine.office.forms.export_form import among, label_fact, question, sentences
-from risk_engine.office.forms.form import (
-    Question,
-)
+from risk_engine.office.forms.form import Question
 from risk_engine.office.interview.session import Session
 from risk_engine.office.interview.standing import Standing, Step
 from risk_engine.report.blank_case import NO_TITLE, WIDTH

@@ -15,12 +15,7 @@ from risk_engine.files.diagnostics import RiskEngineError, file_problem
 from risk_engine.files.language import _
 from risk_engine.files.source import Document
 from risk_engine.model.assessment import Assessment
-from risk_engine.office.register.folder import (
-    case_folders,
-    content_of,
-    known_case_folder,
-    sha256,
-)
+from risk_engine.office.register.folder import case_folders, content_of, known_case_folder, sha256
 from risk_engine.office.register.record import (
     Assessed,
     EvidenceFiled,

@@ -14,14 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias, cast
 
-from risk_engine.files.diagnostics import (
-    RiskEngineError,
-    file_problem,
-    help_line,
-    printable,
-    reason,
-    suggestion,
-)
+from risk_engine.files.diagnostics import RiskEngineError, file_problem, help_line, printable, reason, suggestion
 from risk_engine.files.language import _
 from risk_engine.files.reading import read_bytes
 from risk_engine.files.writing import UNFINISHED, is_device

@@ -274,14 +274,11 @@ def with_facts(template: str) -> Line:
 def drawn_up(author: Authorship) -> tuple[Line, ...]:
     """Return who drew something up and who reviewed it."""
     by, reviewed = author.drawn_up_by, author.reviewed_by
-    who = f"{by.discipline}, {day(by.date)}"
-    lines = [say(_("Drawn up by {name} ({who})", name=by.name, who=who))]
-    if reviewed:
-        who = f"{reviewed.discipline}, {day(reviewed.date)}"
-        lines.append(say(_("Reviewed by {name} ({who})", name=reviewed.name, who=who)))
-    else:
-        lines.append(say(_("Not reviewed yet")))
-    return tuple(lines)
+    drawn = _("Drawn up by {name} ({who})", name=by.name, who=f"{by.discipline}, {day(by.date)}")
+    if reviewed is None:
+        return say(drawn), say(_("Not reviewed yet"))
+    who = f"{reviewed.discipline}, {day(reviewed.date)}"
+    return say(drawn), say(_("Reviewed by {name} ({who})", name=reviewed.name, who=who))
 
 
 def _titled(results: dict[str, Entity], criteria: Criteria) -> dict[str, Entity]:
@@ -296,11 +293,9 @@ def _titled(results: dict[str, Entity], criteria: Criteria) -> dict[str, Entity]
         titles[f"ladder.{name}"] = {level: one.title for level, one in ladder.levels.items()}
     found: dict[str, Entity] = {}
     for entity, record in results.items():
-        facts = {
-            short: fact.model_copy(update={"options": titles[f"{entity}.{short}"]})
-            if f"{entity}.{short}" in titles
-            else fact
-            for short, fact in record.facts.items()
+        known = {short: titles[name] for short in record.facts if (name := f"{entity}.{short}") in titles}
+        facts = record.facts | {
+            short: record.facts[short].model_copy(update={"options": known[short]}) for short in known
         }
         found[entity] = record.model_copy(update={"title": _(_RESULTS[entity]), "facts": facts})
     return found

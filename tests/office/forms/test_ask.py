@@ -23,7 +23,7 @@ from risk_engine.report.returned import (
 from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, LOAN_DESK, ROOT, done, refused
 from tests.versions import newest
 
-LIBRARY_READERS = tuple(f"risk_engine.office.forms.{one}" for one in ("xlsx", "docx", "book", "take_book"))
+LIBRARY_READERS = tuple(f"risk_engine.office.forms.{one}" for one in ("xlsx", "docx", "book"))
 DESK = load_criteria(str(LOAN_DESK))
 FULL = newest("reconnect-china")
 BOTH = pytest.mark.parametrize("criteria", [DESK, FULL], ids=["foreign", "shipped"])

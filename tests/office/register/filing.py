@@ -13,8 +13,8 @@ from risk_engine.model.explanation import Explanation
 from risk_engine.office.register.add import Filing, add, recognised
 from risk_engine.office.register.folder import Filed, Kind, known_case_folder
 from risk_engine.office.register.log import LOG
-from risk_engine.office.register.reassess import Reassessed, Reassessing, file_again
 from risk_engine.office.register.record import Assessed
+from risk_engine.office.register.upkeep import Reassessed, Reassessing, file_again
 from risk_engine.office.register.writing import writing
 from risk_engine.portfolio.assess import Assessor
 from risk_engine.records.criteria import KEPT, criteria_of, in_words

@@ -11,8 +11,8 @@ from risk_engine.office.register.add import add
 from risk_engine.office.register.compare import changes
 from risk_engine.office.register.folder import known_case_folder
 from risk_engine.office.register.listing import dues
-from risk_engine.office.register.reassess import Reassessed, day_for
 from risk_engine.office.register.record import Assessed, record_of
+from risk_engine.office.register.upkeep import Reassessed, day_for
 from risk_engine.portfolio.assess import Assessor
 from tests.cli.running import LOAN_DESK, LOAN_PROFILE
 from tests.editing import edit
