@@ -26,11 +26,12 @@ from risk_engine.model.outlook import (
 )
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.report import page
-from risk_engine.report.answer import opening, warning
+from risk_engine.report.answer import opening
 from risk_engine.report.blocks import Bullets, Group, Line, Section, View, joined, mark, say, strong
-from risk_engine.report.frame import noted
+from risk_engine.report.frame import noted, warning
 from risk_engine.report.sandbox import PageError
 from risk_engine.report.sanitize import cleaned
+from risk_engine.report.unsettled import open_questions
 from risk_engine.report.wording import (
     Names,
     and_more,
@@ -416,30 +417,6 @@ def _facts(outlook: ExplainedOutlook, assessment: Explanation) -> OutlookFacts:
             for name in dict.fromkeys(one.dimension for one in margins.bands)
         ),
         findings_more_of=tuple((one, _places(one, assessment)) for one in margins.findings),
-    )
-
-
-@dataclass(frozen=True)
-class OpenQuestions:
-    """The open questions by what they decide: this page and the first one of a report tell the same of them."""
-
-    alone: tuple[NextQuestion, ...]
-    together: tuple[NextQuestion, ...]
-    in_ways: tuple[NextQuestion, ...]
-    """Those that may matter only once something is done to lower the result."""
-    never: tuple[NextQuestion, ...]
-
-
-def open_questions(outlook: ExplainedOutlook) -> OpenQuestions:
-    """Return the open questions of an outlook that somebody may be asked."""
-    several = outlook.questions
-    # What a table states follows from the row that is asked for; a cell that is empty in a row on record does not.
-    asked = {one.path for one in several if one.path not in outlook.facts or outlook.facts[one.path].is_asked}
-    return OpenQuestions(
-        alone=tuple(one for one in several if one.effect == "alone"),
-        together=tuple(one for one in several if one.effect == "together" and (one.path in asked or not one.after)),
-        in_ways=tuple(one for one in several if one.effect == "ways" and one.path in asked),
-        never=tuple(one for one in several if one.effect == "none" and one.path in asked),
     )
 
 

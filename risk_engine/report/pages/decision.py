@@ -29,7 +29,7 @@ from risk_engine.report.blocks import (
     words,
 )
 from risk_engine.report.controls import to_choose
-from risk_engine.report.frame import PAGE, ROOMY, TIGHT, Room, called, found_by, height_of
+from risk_engine.report.frame import PAGE, ROOMY, TIGHT, Room, called, found_by, height_of, own_day
 from risk_engine.report.pages import answer_of, from_template
 from risk_engine.report.pages.ruling import (
     Ruling,
@@ -42,6 +42,7 @@ from risk_engine.report.pages.ruling import (
     standings,
     standings_told,
 )
+from risk_engine.report.replaced import replaced
 from risk_engine.report.unsettled import contradicting
 from risk_engine.report.wording import Names
 
@@ -66,6 +67,7 @@ class DecisionFacts:
     contradicting: str
     """Which answers that the result hangs on contradict each other; the answer begins with it."""
     more: tuple[Line, ...]
+    replaced: tuple[Line, ...]
     rests_on: tuple[Line, ...]
     missing: tuple[Line, ...]
     change: tuple[Line, ...]
@@ -112,6 +114,7 @@ def _facts(assessment: Explanation, decision: Decision | None, outlook: "Explain
         answer=proposed.sentence,
         contradicting=contradicting(assessment, names),
         more=proposed.more,
+        replaced=(*own_day(assessment), *replaced(assessment, names)) if decision else (),
         rests_on=tuple(why(assessment, names, len(assessment.findings))),
         missing=missing.lines if assessment.gaps else (),
         change=change.lines,

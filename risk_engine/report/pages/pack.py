@@ -20,13 +20,13 @@ from risk_engine.model.outlook import ExplainedOutlook, Outlook
 from risk_engine.records.criteria import KEPT_BESIDE, bundled
 from risk_engine.records.decisions import decision_json
 from risk_engine.report import left_out, written
-from risk_engine.report.answer import Row, head, worst_first
 from risk_engine.report.blocks import Kind, Line, Run, Section, Table, View, say
 from risk_engine.report.frame import called
 from risk_engine.report.pages import answer_of, from_template, view_of
 from risk_engine.report.pages.decision import decision_pages
 from risk_engine.report.pages.questions import addressees
 from risk_engine.report.sanitize import cleaned
+from risk_engine.report.several import Row, head, worst_first
 from risk_engine.report.view import view
 
 ORDER: Final[tuple[Kind, ...]] = ("decision", "letter", "plan", "questions", "full", "annex", "redacted")

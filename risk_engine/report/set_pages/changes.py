@@ -10,7 +10,7 @@ from risk_engine.model.changes import DIRECTIONS, Changes, Edit, Meaning, Step, 
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import ordered_options
 from risk_engine.report import page
-from risk_engine.report.blocks import Line, Must, Run, View, words
+from risk_engine.report.blocks import Line, Must, Run, View, say, words
 from risk_engine.report.example import Examples
 from risk_engine.report.frame import SHOWN_DIGEST
 from risk_engine.report.set_pages.catalogue import RECORD_WORDS, language_of, without_dead_ends
@@ -28,7 +28,7 @@ from risk_engine.report.set_pages.changed_places import (
 )
 from risk_engine.report.set_pages.changed_values import alike, conditions_in, lines_merged, order, sides, told, written
 from risk_engine.report.set_pages.meaning import BUMP_SENTENCES, Cases, moved, sentence, step, tables, tone
-from risk_engine.report.set_pages.speech import Speech
+from risk_engine.report.set_pages.speech import MOST_WORDS, Speech
 from risk_engine.report.set_pages.speech import meaning as meaning_of
 from risk_engine.report.wording import coded, day, fill
 
@@ -191,12 +191,18 @@ def _sides(edit: Edit, speeches: Pair) -> tuple[Line, Line]:
 
 
 def _words_used(edits: Sequence[Edit], speeches: Pair) -> list[Line]:
-    """Return what the named conditions mean that the changed sentences use, as the later version has them."""
+    """Return what the named conditions mean that the changed sentences use, as the later version has them.
+
+    Of a named condition itself only the next ones: along a chain each would list all the others.
+    """
     found: dict[str, Line] = {}
+    most = MOST_WORDS if edits[0].loc[0] == "definitions" else None
     for speech, values in zip(speeches, ([one.before for one in edits], [one.after for one in edits]), strict=True):
-        used = speech.definitions_used(condition for one in values for condition in conditions_in(one))
+        conditions = [condition for one in values for condition in conditions_in(one)]
+        used = speech.definitions_used(conditions, most and most + 1)
         found |= {name: meaning_of(name, speech) for name in used}
-    return list(found.values())
+    lines = list(found.values())
+    return lines if most is None or len(lines) <= most else [*lines[:most], say(_("and others, which they use"))]
 
 
 def _below(lines: Sequence[Line]) -> Line:
