@@ -78,6 +78,15 @@ def criteria_in(bundle: Bundle, path: Path | None = None) -> Criteria:
     return _standing(made, locks, release)
 
 
+def read_edited(folder: Path) -> Criteria:
+    """Read the version whose files lie in a folder and that somebody edits, be it what was released or not.
+
+    Raises InvalidSourceError with every problem of its files.
+    """
+    files = SetFiles(folder)
+    return _checked(files, rules_digest(files.documents), folder)
+
+
 def _read_bundle(path: Path) -> Criteria:
     return criteria_in(read_bundle(path), path)
 

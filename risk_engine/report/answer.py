@@ -137,7 +137,8 @@ def _change(assessment: Explanation, outlook: "ExplainedOutlook | None") -> tupl
         return (coded(text),)
     from risk_engine.report.outlook import lowering
 
-    return lowering(outlook, assessment)
+    lines, effort = lowering(outlook, assessment)
+    return (*lines, say(effort)) if effort else lines
 
 
 def why(assessment: Explanation, names: Names, most: int = _SHOWN) -> list[Line]:

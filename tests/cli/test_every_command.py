@@ -122,7 +122,7 @@ def send_out(folder: Path) -> Result:
     case = folder / "open.yaml"
     case.write_text(LOAN_CASE.read_text("utf-8").replace("climate: steady", "climate: unknown"), "utf-8")
     with tempfile.TemporaryDirectory() as other:  # only text is looked through for words of the shipped set
-        return run("case", "questions", case, *LOAN, "--out", Path(other) / "sent", "--from", "A. Registrar")
+        return run("case", "questions", case, *LOAN, "--out", Path(other) / "sent", "--for", "conservator")
 
 
 def check_case(_folder: Path) -> Result:

@@ -267,9 +267,9 @@ def test_controls_that_would_lower_nothing_below_what_it_is_now_are_not_urged() 
 
     barred = held.model_copy(update={"knock_out": bar("hold")})
     shown = lines(assessment(findings=(barred,), controls=controls), "conditions")
-    assert shown[1] == "Still to be chosen: a control for 1 finding. “What next” names the ways."
+    assert shown[2] == "Still to be chosen: a control for 1 finding. “What next” names the ways."
     # No proposal rests on it: for later.
-    assert [one[:12] for one in shown[4:7]] == ["Once the dec", "Control WALL", "Control NET "]
+    assert [one[:12] for one in shown[5:8]] == ["Once the dec", "Control WALL", "Control NET "]
 
     agreed = (control("ROPE", "in_place"), control("NET", "agreed"), control("WALL"))
     shown = lines(assessment(findings=(held,), controls=agreed), "conditions")

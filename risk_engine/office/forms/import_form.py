@@ -112,7 +112,6 @@ def import_forms(request: Request, target: Path, content: bytes | None, new_id: 
     warned = [_made_for(returned, criteria) for returned in returned_forms if returned.made.digest != criteria.digest]
     warned += [] if before is None else notes_of(as_it_stands, criteria, request.on)
     warned += [f"{one.place}: {one.message}" for returned in returned_forms for one in returned.missing]
-    warned += [] if about is None else [_later(one, about, target) for one in filled if one.day > about]
     warned += result.warned
     warned += [_("`--prefer {path}=…`: nothing contradicts there", path=path) for path in sorted(result.undecided)]
     warned += [str(left.problem) for one in filled for left in one.left]
@@ -123,6 +122,9 @@ def import_forms(request: Request, target: Path, content: bytes | None, new_id: 
                 target=target,
             )
         )
+    later = [one for one in filled if about is not None and one.day > about]
+    if about is not None and later and text.text != before:
+        warned.append(_later(later, about, target))
     return Imported(text.text, result.said, warned, refused, len(request.files) - len(filled))
 
 
@@ -218,18 +220,18 @@ def _too_late(filled: Filled, about: date | None) -> FormProblem | None:
     return FormProblem(filled.returned.day.place, message, way_out)
 
 
-def _later(filled: Filled, about: date, target: Path) -> str:
-    """Return what it means that a form was filled in after the day of the case, as most are that are sent out."""
+def _later(filled: Sequence[Filled], about: date, target: Path) -> str:
+    """Return what it means that forms were filled in after the day of the case, as most are that are sent out."""
+    files = ", ".join(f"{one.returned.name} ({one.day})" for one in filled)
     said = _(
-        "{file}: filled in on {day}, after the day of the case, {about}; its answers count all the same",
-        file=filled.returned.name,
-        day=filled.day,
+        "filled in after the day of the case, {about}: {files}; the answers count all the same",
         about=about,
+        files=files,
     )
     way_out = _(
         "where rules and tables of that day are to hold, `risk-engine case set {target} assessment_date {day}`",
         target=target,
-        day=filled.day,
+        day=max(one.day for one in filled),
     )
     return f"{said}{help_line(way_out)}"
 

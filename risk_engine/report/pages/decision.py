@@ -28,7 +28,7 @@ from risk_engine.report.blocks import (
     shortened,
     words,
 )
-from risk_engine.report.controls import to_choose
+from risk_engine.report.controls import actions, listed, to_choose, unbound
 from risk_engine.report.frame import PAGE, ROOMY, TIGHT, Room, called, found_by, height_of, own_day
 from risk_engine.report.pages import answer_of, from_template
 from risk_engine.report.pages.ruling import (
@@ -72,6 +72,9 @@ class DecisionFacts:
     missing: tuple[Line, ...]
     change: tuple[Line, ...]
     conditions: tuple[Condition, ...]
+    unbound: str
+    """Why what the case lists would not bind, where nothing would."""
+    listed: tuple[Line, ...]
     to_choose: str
     deviates: bool
     reason: str
@@ -106,6 +109,8 @@ def _facts(assessment: Explanation, decision: Decision | None, outlook: "Explain
     made = ruling(shown, decision, assessment) if decision else None
     deviates = any(one.proposed for one in shown)
     used = assessment.criteria
+    conditions = bound_by(assessment, decision)
+    none = "" if conditions or decision else unbound(assessment)
     return DecisionFacts(
         case=called(assessment.case_title, assessment.case_id),
         ruling=made,
@@ -118,7 +123,9 @@ def _facts(assessment: Explanation, decision: Decision | None, outlook: "Explain
         rests_on=tuple(why(assessment, names, len(assessment.findings))),
         missing=missing.lines if assessment.gaps else (),
         change=change.lines,
-        conditions=bound_by(assessment, decision),
+        conditions=conditions,
+        unbound=none,
+        listed=tuple(listed(assessment, actions(assessment, names), len(assessment.controls))) if none else (),
         to_choose="" if decision else names.findings(chosen, len(chosen)),
         deviates=deviates,
         reason=shortened(" ".join((decision.reason or "").split()), _REASON) if decision and deviates else "",

@@ -1,0 +1,111 @@
+"""A set that somebody edits: what is wrong with it as it stands in the editor, and what was last right in it."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from risk_engine.audit.versions import checked
+from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, Position, RiskEngineError
+from risk_engine.files.reading import Buffers, editing
+from risk_engine.files.source import Document, read
+from risk_engine.loading.case_tests import read_tests, stated_cases, unknown_names
+from risk_engine.loading.criteria import read_edited
+from risk_engine.loading.map import load_map
+from risk_engine.loading.sets import CASES, HEAD, MAP, yaml_files
+
+if TYPE_CHECKING:
+    from risk_engine.model.case import Case
+    from risk_engine.model.companion_files import CaseTest
+    from risk_engine.model.criteria import Criteria
+
+_ABOVE = 3
+"""So far above a file its set is looked for."""
+
+
+def set_of(path: Path) -> Path | None:
+    """Return the folder of the set to which a file belongs; None if it belongs to none."""
+    return next((one for one in path.parents[:_ABOVE] if (one / HEAD).is_file()), None)
+
+
+class Edited:
+    """One set in an editor. What cannot be read right now stays as it was when it last could."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.criteria: Criteria | None = None
+        """The set when nothing was wrong with it for the last time."""
+        self.documents: dict[str, Document] = {}
+        """What each file said when it could be read for the last time."""
+        self.cases: list[tuple[int, CaseTest, Case]] = []
+        """The cases of the set that can be read, each with its number in the file."""
+        self.buffers = Buffers()
+        self.is_stale = False
+        """Whether something was written since it was read: then nothing long is gone on with."""
+
+    def check(self, texts: Mapping[Path, bytes]) -> tuple[Diagnostic, ...]:
+        """Return what `criteria check` says of the set with these texts in place of what is on disk."""
+        self.buffers.texts, self.is_stale = texts, False
+        with editing(self.buffers):
+            problems = {*self._read_files()}
+            try:
+                self.criteria = checked(f"{self.folder}").criteria
+            except InvalidSourceError as error:
+                problems |= {*error.diagnostics}
+                self._read_what_was_released()
+            except RiskEngineError as error:
+                problems.add(self._of_all(error))
+        return tuple(sorted(problems))
+
+    def check_cases(self) -> tuple[Diagnostic, ...]:
+        """Return what is wrong with the cases and the map of the set; nothing where the set itself cannot be used.
+
+        It ends early where somebody writes on.
+        """
+        problems: set[Diagnostic] = set()
+        if self.criteria is None:
+            return ()
+        with editing(self.buffers):
+            for file, look in ((CASES, self._look_at_cases), (MAP, load_map)):
+                try:
+                    _loaded = look(self.criteria) if file in self.documents else None
+                except InvalidSourceError as error:
+                    problems |= {*error.diagnostics}
+        return tuple(sorted(problems))
+
+    def _look_at_cases(self, criteria: "Criteria") -> None:
+        """Read each case; raise InvalidSourceError with what is wrong with all that were read."""
+        document, tests = read_tests(criteria, go_on=True)
+        problems: list[Diagnostic] = [*document.problems, *unknown_names(tests, document, criteria)]
+        self.cases = []
+        for one in stated_cases(criteria, document, tests):
+            if self.is_stale:
+                break
+            if isinstance(one, InvalidSourceError):
+                problems += one.diagnostics
+            else:
+                self.cases.append(one)
+        if problems:
+            raise InvalidSourceError(problems)
+
+    def _read_files(self) -> list[Diagnostic]:
+        """Read every file that can be read, and return what is wrong with those that no rule is in."""
+        present = yaml_files(self.folder)
+        problems: list[Diagnostic] = []
+        for name in present:
+            try:
+                self.documents[name] = read(self.folder / name, nulls=True, go_on=True)
+            except InvalidSourceError as error:
+                problems += error.diagnostics if name in {CASES, MAP} else ()
+        for name in self.documents.keys() - {*present}:
+            del self.documents[name]
+        return problems
+
+    def _read_what_was_released(self) -> None:
+        """Take the set as it stands where nothing is wrong but that it is not what was released."""
+        try:
+            self.criteria = read_edited(self.folder)
+        except InvalidSourceError:
+            return
+
+    def _of_all(self, error: RiskEngineError) -> Diagnostic:
+        return Diagnostic(Position((self.folder / HEAD).as_posix(), 1, 1), error.message, error.way_out)
