@@ -131,11 +131,18 @@ def _title(entry: Entry) -> str:
 
 
 def _help(finding: Finding, names: Names) -> str:
-    """Return the way that lowers a finding most and asks least for it; where there is none, why, as the set says it."""
+    """Return the way that lowers a finding most and asks least for it; where there is none, what lowered it, or why."""
     first = next(iter(controls.ways(finding)), None)
-    if first is None or not first.controls:
-        return finding.irreducible or ""
-    return names.controls(first.controls)
+    if first is not None and first.controls:
+        return names.controls(first.controls)
+    now = finding.residual.at_most
+    did = (
+        one
+        for one in finding.options
+        if one.complete and one.counts == "yes" and one.residual == now != finding.inherent
+    )
+    by = next((one.controls for one in did if one.controls), ())
+    return _("lowered by: {controls}", controls=names.controls(by)) if by else finding.irreducible or ""
 
 
 def _question(gaps: Sequence[Gap], labels: Mapping[str, str]) -> OpenQuestion:
