@@ -27,7 +27,9 @@ from risk_engine.solver.unbounded import Unbounded
 STEPS = 2_000_000
 """The work that one question about freed findings may take: where it takes more, cases are asked."""
 TURNS = 60
-"""How often it may be looked up in the cases whether a finding can be what freed findings showed."""
+"""How often freed findings may be asked anew in one question."""
+LOOKS = 8
+"""How many terms may be looked up with the entries that show them: where it takes more, cases are asked."""
 
 
 class _Freed(Reading):
@@ -68,7 +70,7 @@ class _Freed(Reading):
 
 
 class ByFindings:
-    """Two versions of which the findings that are the same in both are free, and all others in what both make of them."""
+    """Two versions of which findings that are the same in both are free, and all others in what both make of them."""
 
     def __init__(self, unbounded: Unbounded) -> None:
         """Take the cases, with lists of any length, of which all findings were asked for under both versions."""
@@ -82,6 +84,7 @@ class ByFindings:
         self._pairs = dict(_changed(*unbounded.readings))
         """What comes out otherwise, by finding: each term under the earlier and under the later version."""
         self._possible: dict[int, tuple[Term, bool]] = {}
+        self._looks = 0
         self._summed: set[str] = set()
         """The dimensions of which the solver knows how their sums follow."""
 
@@ -138,7 +141,11 @@ class ByFindings:
         if isinstance(term, bool):
             return term
         if key(term) not in self._possible:
-            self._possible[key(term)] = term, self._unbounded.check(term)[0] != "impossible"
+            may = not self._unbounded.is_ruled_out(term)
+            if may and self._looks < LOOKS:
+                self._looks += 1
+                may = self._unbounded.check(term)[0] != "impossible"
+            self._possible[key(term)] = term, may
         return self._possible[key(term)][1]
 
     def _freed(self, reading: Reading) -> _Freed:

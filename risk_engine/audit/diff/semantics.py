@@ -221,9 +221,7 @@ class _Asked:
                 self._ask(lists, freed, target, direction, answer)
         return lists.bounds
 
-    def _ask(
-        self, lists: AnyLength, freed: ByFindings, target: Target, direction: Direction, answer: _Answer
-    ) -> None:
+    def _ask(self, lists: AnyLength, freed: ByFindings, target: Target, direction: Direction, answer: _Answer) -> None:
         if happens(target, direction, *lists.unbounded.readings) is False:
             return  # the same terms in both readings
         if not target.of.startswith("finding") and freed.rule_out(
