@@ -139,6 +139,7 @@ def change_case(folder: Path) -> Result:
         ("add-control", case, "CRATE", "--owner", "Keeper", "--status", "agreed"),
         ("add-evidence", case, "--for", "borrower.quay.climate", "--title", "Visit of 3 February"),
         ("remove", case, "artwork.comb"),
+        ("migrate", case),
     ):
         assert run("case", *words, *LOAN).code == 0, words
     (folder / "case.yaml.bak").unlink()
@@ -375,7 +376,7 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("case", "questions"): (send_out, "questions-conservator.docx: to The conservator, 2 questions"),
     ("case", "check"): (check_case, "The conservator: 10 of 11 answered"),
     **dict.fromkeys(
-        [("case", one) for one in ("set", "add", "add-control", "add-evidence", "remove")],
+        [("case", one) for one in ("set", "add", "add-control", "add-evidence", "remove", "migrate")],
         (change_case, "Lend on terms"),
     ),
     ("case", "export"): (export_case, "Lend on terms"),
