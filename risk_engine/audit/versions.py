@@ -109,6 +109,12 @@ def compared(before: str, after: str) -> Comparison:
     Raises InvalidSourceError with the problems of both, or whatever else `load_criteria` raises.
     """
     (first, one), (second, other) = with_every_problem(loaded, (before, after))
+    return between((first, one), (second, other))
+
+
+def between(before: tuple[Version, Criteria], after: tuple[Version, Criteria]) -> Comparison:
+    """Return what is different between two versions that were read, each with where it lies."""
+    (first, one), (second, other) = before, after
     edits = compare(one, other)
     words = criteria_in_words(one), criteria_in_words(other)
     told = {edit.name: edit for edit in compare(*words)}
