@@ -57,7 +57,7 @@ DOMAINS = {
         "risk_engine/*.py",
         *(f"risk_engine/{one}/**/*.py" for one in ("files", "loading", "records", "office/register", "cli")),
         "risk_engine/portfolio/assess.py",
-        *(f"risk_engine/audit/{one}*.py" for one in ("", "mutants/")),
+        *(f"risk_engine/audit/{one}*.py" for one in ("", "editor/", "mutants/")),
     ],
     "proofs": ["risk_engine/solver/*.py", "risk_engine/audit/proofs/*.py", *page_of_a_set("proofs")],
     "changes": [

@@ -18,7 +18,8 @@ from risk_engine.files.writing import is_device, write_new, write_text
 from tests.cli.running import LOAN_CASE, LOAN_DESK, ROOT, done
 
 STAND_IN = """
-import asyncio, ctypes, importlib, locale, multiprocessing.context, multiprocessing.pool, os, pathlib, pkgutil, random
+import asyncio, ctypes, fcntl, importlib, locale, multiprocessing.context, multiprocessing.pool, os, pathlib, pkgutil
+import random
 import shutil, signal, socket, subprocess, sys, tempfile, time, types, zipfile, typer, pydantic, yaml
 
 GONE = ("fcntl", "grp", "pwd", "posix", "readline", "resource", "syslog", "termios", "tty")
@@ -47,6 +48,12 @@ multiprocessing.context._concrete_contexts.pop("fork")
 multiprocessing.context._concrete_contexts.pop("forkserver", None)
 multiprocessing.context.DefaultContext.get_all_start_methods = lambda self: ["spawn"]
 multiprocessing.get_all_start_methods = lambda: ["spawn"]
+
+# A lock that the system keeps for a process, on a drive of this machine, as Windows has them.
+ctypes.windll = types.SimpleNamespace(kernel32=types.SimpleNamespace(GetDriveTypeW=lambda anchor: 3))
+msvcrt = sys.modules["msvcrt"] = types.ModuleType("msvcrt")
+msvcrt.LK_NBLCK = fcntl.LOCK_EX | fcntl.LOCK_NB
+msvcrt.locking = lambda handle, mode, size, lock=fcntl.flock: lock(handle, mode)
 
 import risk_engine
 packages = pkgutil.walk_packages(risk_engine.__path__, "risk_engine.")
@@ -102,6 +109,8 @@ def test_a_process_without_what_posix_alone_has_goes_from_a_new_case_to_a_verifi
     assert "CON.yaml: Windows keeps this name for a device" in ran.stderr
     assert b"\r\n" in (tmp_path / "case.yaml").read_bytes()
     assert not (tmp_path / "CON.yaml").exists()
+    assert "Errno" not in ran.stderr
+    assert not list((tmp_path / "register").glob(".register.lock"))
 
 
 @pytest.mark.parametrize("name", ["CON", "nul.yaml", "Aux.tar.gz", "com1", "LPT9.json", "prn .txt"])

@@ -10,23 +10,29 @@ import typer
 
 from risk_engine.cli.options import (
     AnnexOption,
+    AnswerBy,
     Day,
     DecisionOption,
     JobsOfMany,
     Output,
     Pages,
     ProfileOption,
+    ReplyTo,
+    SenderOption,
     SeveralCriteria,
+    check_by,
+    sender_of,
     withdrawn,
 )
 from risk_engine.cli.output import FORM, Exit, Format, form_of, note, note_lines, put, put_document, put_one
 from risk_engine.files.diagnostics import RiskEngineError, quoted
-from risk_engine.files.language import _
+from risk_engine.files.language import _, listed
 
 if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment
     from risk_engine.model.outlook import ExplainedOutlook
     from risk_engine.portfolio.assess import Assessor
+    from risk_engine.report.pages import Sender
     from risk_engine.report.view import Part
 
 
@@ -126,6 +132,9 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         ),
     ] = None,
     decision: DecisionOption = None,
+    sender: SenderOption = None,
+    reply_to: ReplyTo = None,
+    by: AnswerBy = None,
     with_outlook: Annotated[
         bool,
         typer.Option(
@@ -155,7 +164,8 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 
     With --pack every kind of document is written in every form that can be written here (docs/documents.md says which
     is for what); several cases have a folder each. A form that needs libraries which are not installed is left out and
-    named; that is no error. Run again, a pack takes the place of its own documents only.
+    named; that is no error. --from, --reply-to and --by stand in its letters. Run
+    again, a pack takes the place of its own documents only.
 
     Exit code 0: assessed; 2: a case or the criteria cannot be used (of several cases the others are assessed all the
     same); 1 and 3: see --fail-on.
@@ -187,6 +197,8 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             raise RiskEngineError(message, _("assess the cases that changed one by one"))
         old = read_assessment(supersedes)
     _check_pack(pack, decision, templates, is_one=is_one, is_written=asked is not None or output is not None)
+    _check_sender({"--from": sender, "--reply-to": reply_to, "--by": by}, pack)
+    writes = None if pack is None else sender_of(sender, reply_to, by, None)
     paths = list(_files(cases))
     inputs = [*paths, *(one for one in (profile, supersedes) if one is not None)]
     form = form_of(output, get_args(Format), asked, inputs=inputs)
@@ -197,18 +209,19 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         say_standings([standing_of(assessment)])
         note_lines(assessor.notes)
         code = level_code(assessment, assessor, fail_on)
-        if pack is not None:
-            _pack(pack, assessment, assessor, decision)
+        if pack is not None and writes is not None:
+            check_by(by, assessment.on)
+            _pack(pack, assessment, assessor, decision, writes)
         found = _outlook(assessment, assessor, form, is_whole=with_outlook)
         put_one(assessment, assessor.explain, form, output, part, found)
         raise typer.Exit(code)
     from risk_engine.cli.assess_many import Work, assess_many
 
     packed = None
-    if pack is not None:
+    if pack is not None and writes is not None:
         from risk_engine.cli.pack import Packed
 
-        packed = Packed(pack, templates)
+        packed = Packed(pack, templates, writes)
     assess_many(Work(assessor, form, fail_on, part), paths, inputs, output, packed, jobs)
 
 
@@ -236,13 +249,15 @@ def _outlook(
     return explained(outlook_of(assessment, criteria), assessment, criteria)
 
 
-def _pack(folder: Path, assessment: "Assessment", assessor: "Assessor", decision: Path | None) -> None:
+def _pack(
+    folder: Path, assessment: "Assessment", assessor: "Assessor", decision: Path | None, sender: "Sender"
+) -> None:
     from risk_engine.cli.pack import Wanted, put_pack
     from risk_engine.records.trusted import counting_decision
 
     criteria = assessor.criteria_of(assessment)
     decided = None if decision is None else counting_decision(assessment, criteria, decision)
-    put_pack(Wanted(folder, assessment, assessor.explain(assessment), decided, criteria))
+    put_pack(Wanted(folder, assessment, assessor.explain(assessment), decided, criteria, sender))
 
 
 def level_code(assessment: "Assessment", assessor: "Assessor", level: str | None) -> Exit:
@@ -292,6 +307,14 @@ def _files(cases: Iterable[Path]) -> Iterator[Path]:
         if text := folders_below(path):
             typer.echo(text, err=True)
         yield from found
+
+
+def _check_sender(given: Mapping[str, object], pack: Path | None) -> None:
+    """Raise RiskEngineError where it is said who writes letters, and none is written."""
+    named = [name for name, value in given.items() if value is not None]
+    if named and pack is None:
+        message = _("{options}: the letters of a --pack say it, and none is written here", options=listed(named))
+        raise RiskEngineError(message, _("for a single document: `risk-engine report`"))
 
 
 def _check_pack(

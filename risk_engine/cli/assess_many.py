@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from risk_engine.cli.pack import Packed
     from risk_engine.model.assessment import Assessment
     from risk_engine.portfolio.assess import Assessor
-    from risk_engine.report.answer import Row
+    from risk_engine.report.several import Row
     from risk_engine.report.view import Part
 
 WORTH_SHOWING = 20
@@ -82,7 +82,7 @@ class Work:
 
             content = to_json(assessment).removesuffix(b"\n")
         else:
-            from risk_engine.report.answer import row
+            from risk_engine.report.several import row
 
             explained = self.assessor.explain(assessment)
             told = row(explained)

@@ -170,17 +170,21 @@ def questions(  # noqa: PLR0913, PLR0917 (each is an option of the command)
 ) -> None:
     """Write a questionnaire for each of those who should answer what is open, and list what went to whom.
 
-    Each holds only open questions that are for this person or office. A partner is asked about itself and about what
-    the case says belongs to it, and reads no name of another one. What nobody said to whom it belongs goes to no
-    partner: it is for the office, and the command says so. `case import` reads all of them back.
+    Each holds only open questions that are for this person or office; none is written where no answer could raise or
+    lower a finding, unless --for names who gets it. A partner is asked about itself and about what the case says
+    belongs to it, and reads no name of another one. What nobody said to whom it belongs goes to no partner: it is for
+    the office, and the command says so. `case import` reads all of them back.
     """
-    from risk_engine.office.forms.everyone import everyone
+    from risk_engine.office.forms.everyone import EVERYONE, everyone
     from risk_engine.office.forms.export_form import written_form
 
     day = options.today()
     written_by = options.sender_of(sender, reply_to, by, on)
     found = everyone(form, case, written_by, criteria=criteria, on=on, today=day)
-    letters = _chosen(list(found.letters()), who)
+    every = list(found.letters())
+    letters = _chosen(every, who)
+    unneeded = [one for one in every if who == EVERYONE and not one.is_needed]
+    unasked = [*map(_unneeded, unneeded), *_unasked(found)]
     files = {out / f"questions-{one.stem}.{form}": one for one in letters}
     taken = [file for file in (*files, out / LIST) if file.exists() or file.is_symlink()]
     if taken:
@@ -194,19 +198,22 @@ def questions(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     for file, content in contents.items():
         write_new(file, content)
     lines = [_line(file, one) for file, one in files.items()]
-    write_new(out / LIST, _list(found, lines).encode())
+    write_new(out / LIST, _list(found, [*lines, *unasked]).encode())
     for line in lines:
         typer.echo(printable(line))
-    note_lines([*_unasked(found), *filter(None, [options.not_said(written_by, has_room=False)])])
+    note_lines([*unasked, *filter(None, [options.not_said(written_by, has_room=False)])])
 
 
 def _chosen(letters: "list[Letter]", who: str) -> "list[Letter]":
     from risk_engine.office.forms.everyone import EVERYONE
 
-    chosen = [one for one in letters if who in {EVERYONE, one.key, one.key.partition(".")[0]}]
+    # Who is named gets what is open, also what could raise or lower nothing.
+    chosen = [
+        one for one in letters if (one.is_needed if who == EVERYONE else who in {one.key, one.key.partition(".")[0]})
+    ]
     if not chosen:
         known = _("they are: {addressees}", addressees=quoted(one.key for one in letters)) if letters else ""
-        message = _("nobody has an open question to answer")
+        message = _("nobody has an open question whose answer could raise or lower a finding")
         if who != EVERYONE:
             message = _("nobody who is called `{to}` has a question to answer", to=who)
         raise RiskEngineError(message, known or _("nothing was written"))
@@ -220,8 +227,16 @@ def _line(file: Path, one: "Letter") -> str:
 
 def _list(found: "Everyone", lines: list[str]) -> str:
     head = _("Questions on the case {case_id} that went out", case_id=found.record.case.id)
-    sent = [*(f"- {line}" for line in lines), *(f"- {line}" for line in _unasked(found))]
-    return "\n".join([f"# {head}", "", *map(printable, sent), ""])
+    return "\n".join([f"# {head}", "", *(printable(f"- {line}") for line in lines), ""])
+
+
+def _unneeded(one: "Letter") -> str:
+    return _(
+        "{who}: no questionnaire; {questions} open, but no answer could raise or lower a finding (`--for {key}` asks)",
+        who=one.to,
+        questions=ngettext("{number} question", "{number} questions", one.questions),
+        key=one.key,
+    )
 
 
 def _unasked(found: "Everyone") -> list[str]:

@@ -31,7 +31,7 @@ risk-engine case import researcher.xlsx partner.docx --into cases/2026-014.yaml 
 title 'Images of the lung' collaboration.exit_clause false activity.training.transfer_mode unknown""",
     "add": """Examples: risk-engine case add cases/2026-014.yaml partner 'Songhua University' 'Nordic Cell AB' ·
 risk-engine case add cases/2026-014.yaml partner dutch='Delft Labs' funding csc='CSC scholarship'""",
-    "add-control": """Examples: risk-engine case add-control cases/2026-014.yaml CTL-24 --finding ETH-10
+    "add-control": """Examples: risk-engine case add-control cases/2026-014.yaml CTL-24
 --owner 'B. Ode' --due 2027-01-31 · risk-engine case add-control cases/2026-014.yaml CTL-24 --status implemented
 --evidence 'Contract of 3 November, clause 7; kind=contract; date=2026-11-03'""",
     "add-evidence": """Example: risk-engine case add-evidence cases/2026-014.yaml --for technology.detector.trl
@@ -351,12 +351,6 @@ def _by_list(words: Sequence[str], lists: Collection[str]) -> Iterator[tuple[str
 def add_control(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     case: CaseArgument,
     controls: Annotated[list[str], typer.Argument(help="Controls of the set, by their ids.", metavar="CONTROL...")],
-    finding: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--finding", metavar="FINDING", help="What it is meant to lower; refused where it does not. Repeatable."
-        ),
-    ] = None,
     status: Annotated[
         str | None,
         typer.Option(
@@ -377,7 +371,7 @@ def add_control(  # noqa: PLR0913, PLR0917 (each is an option of the command)
 ) -> None:
     """Add controls to a case, or change what it says of them; evidence comes to what is there.
 
-    Says with what evidence, and with which other controls, one counts for a finding that is named.
+    Says which findings of the case one lowers, and with what evidence and which other controls it counts for each.
     """
     reading = Reading()
     records = [_record(reading, "--evidence", one, recorded_on, None) for one in evidence or ()]
@@ -385,7 +379,7 @@ def add_control(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     with _editing(case, criteria, on, problems=lambda: reading.problems) as edit:
         for control in controls:
             known = {name: value for name, value in stated.items() if value is not None}
-            edit.add_control(control, known, records, finding or ())
+            edit.add_control(control, known, records)
 
 
 def add_evidence(  # noqa: PLR0913, PLR0917 (each is an option of the command)

@@ -1,29 +1,24 @@
 """`risk-engine criteria`: the commands on criteria sets; here those that show, describe and check one."""
 
 import json
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, assert_never, get_args
 
 import typer
 
-from risk_engine.cli import criteria_cases, criteria_changes, criteria_releases, criteria_tables
+from risk_engine.cli import criteria_cases, criteria_changes, criteria_check, criteria_releases, criteria_tables
 from risk_engine.cli.commands import App
-from risk_engine.cli.options import Day, Output, Pages, Set, Sets, say_if_not_in_force, say_if_withdrawn, to_read
-from risk_engine.cli.output import FORM, form_of, note, put, put_document, refuse
+from risk_engine.cli.options import Day, Output, Pages, Set, Sets, say_if_withdrawn, to_read
+from risk_engine.cli.output import FORM, form_of, note, put, put_document
 from risk_engine.files.diagnostics import RiskEngineError, suggestion
-from risk_engine.files.language import _, first_few, ngettext
+from risk_engine.files.language import _
 from risk_engine.files.writing import make_folder, write_text
 
 if TYPE_CHECKING:
-    from risk_engine.audit.texts import Translated
+    pass
 
 TEXTS_EXAMPLES = """Examples: risk-engine criteria texts reconnect-china --into fr -o fr.yaml ·
 risk-engine criteria texts our-criteria --into de -o de.yaml"""
-
-MOST_SHOWN = 3
-"""So many of the texts that are missing are shown where nobody asks for all of them."""
-SHOWN_LETTERS = 80
 
 
 def print_texts(
@@ -43,26 +38,6 @@ def print_texts(
 
     _version, criteria = loaded(reference)
     put(texts_file(criteria, language, output), output)
-
-
-def translation_lines(translated: "Iterable[Translated]", *, everything: bool) -> Iterator[str]:
-    """Yield what a set lacks in each language that it has a file for, all of it or the first few."""
-    for one in translated:
-        if not one.missing:
-            yield "  " + _("{language}: all {number} texts are translated", language=one.language, number=one.texts)
-            continue
-        yield "  " + _(
-            "{language}: {missing} of {number} texts are not translated; they stay as the set says them",
-            language=one.language,
-            missing=len(one.missing),
-            number=one.texts,
-        )
-        shown = one.missing if everything else one.missing[:MOST_SHOWN]
-        for lack in shown:
-            text = lack.text if len(lack.text) <= SHOWN_LETTERS else f"{lack.text[:SHOWN_LETTERS].rstrip()}…"
-            yield f"    {first_few(lack.places, 1)}: {text}"
-        if len(shown) < len(one.missing):
-            yield "    " + _("and {number} more: --missing shows them all", number=len(one.missing) - len(shown))
 
 
 MAP_EXAMPLES = """Examples: risk-engine criteria map reconnect-china ·
@@ -219,48 +194,13 @@ app.command("map", epilog=MAP_EXAMPLES)(print_criteria_map)
 app.command("mutate", epilog=criteria_cases.MUTATE_EXAMPLES)(criteria_cases.mutate)
 app.command("prove", epilog=criteria_changes.PROVE_EXAMPLES)(criteria_changes.print_proof)
 app.command("table", epilog=criteria_tables.TABLE_EXAMPLES)(criteria_tables.table)
+app.command("case-from", epilog=criteria_cases.FROM_EXAMPLES)(criteria_cases.case_from_assessment)
 app.command("test", epilog=criteria_cases.TEST_EXAMPLES)(criteria_cases.run_tests)
 app.command("texts", epilog=TEXTS_EXAMPLES)(print_texts)
 
 
-@app.command(epilog="Example: risk-engine criteria check our-criteria/1.0.0")
-def check(
-    references: Sets,
-    missing: Annotated[
-        bool, typer.Option("--missing", help="Show every text that is not translated, not only the first few.")
-    ] = False,
-) -> None:
-    """Check every file of a set, and the releases around it, and print every problem with its place and the way out.
-
-    Of a set it is the newest version, and said if that is not in force.
-    The translations of the set are checked too; texts that they lack are counted and named, and are no problem.
-    """
-    from risk_engine.audit.versions import checked
-
-    failed: list[RiskEngineError] = []
-    for reference in references:
-        try:
-            found = checked(reference)
-        except RiskEngineError as error:
-            failed.append(error)
-        else:
-            say_if_not_in_force(reference, found.version)
-            criteria = found.criteria
-            name = f"{criteria.head.id} {criteria.head.version}"
-            number = len(criteria.indicators)
-            typer.echo(
-                ngettext(
-                    "{name}: {number} indicator, no problems",
-                    "{name}: {number} indicators, no problems",
-                    number,
-                    name=name,
-                )
-            )
-            for line in translation_lines(found.translated, everything=missing):
-                typer.echo(line)
-    refuse(failed)
-
-
+app.command("check", epilog=criteria_check.CHECK_EXAMPLES)(criteria_check.check)
+app.command("lsp", epilog=criteria_check.LSP_EXAMPLES)(criteria_check.serve_editor)
 app.command("release", epilog=criteria_releases.RELEASE_EXAMPLES)(criteria_releases.release)
 app.command("sign", epilog=criteria_releases.SIGN_EXAMPLES)(criteria_releases.sign_release)
 app.command("withdraw", epilog=criteria_releases.WITHDRAW_EXAMPLES)(criteria_releases.withdraw)

@@ -307,12 +307,9 @@ def _rendered(decision: "Decision", form: Format, assessment: "Explanation | Non
 
 
 def _signed(decision: "Decision", file: Path) -> "Decision":
-    from risk_engine.files.signing import key_id, sign
-    from risk_engine.model.decision import Signature
+    from risk_engine.records.decisions import signed
 
-    key = signing_key(file)
-    covers = decision.confirmation.digest if decision.confirmation else decision.digest
-    made = Signature(covers=covers, key=key_id(key.public_key()), value=sign(covers, key))
+    made = signed(decision.confirmation.digest if decision.confirmation else decision.digest, signing_key(file))
     if made in decision.signatures:
         raise RiskEngineError(_("the decision is signed with this key already"))
     return decision.model_copy(update={"signatures": (*decision.signatures, made)})

@@ -21,10 +21,10 @@ import typer
 
 from risk_engine.cli import options
 from risk_engine.cli.case_changes import bytes_of, case_id, keep
-from risk_engine.files.diagnostics import NotInForceError, RiskEngineError, file_problem
+from risk_engine.files.diagnostics import NotInForceError, RiskEngineError
 from risk_engine.files.interrupts import end_on_interrupt
 from risk_engine.files.language import _
-from risk_engine.files.source import MAX_BYTES, Document, parse
+from risk_engine.files.source import Document
 from risk_engine.files.syntax import decoded
 from risk_engine.files.writing import check_folder, check_new, write_text
 from risk_engine.loading.former_names import Renamed
@@ -174,16 +174,9 @@ class CaseFile:
         return cls(path, text.encode("utf-8"))
 
     def _read(self) -> Document:
-        name = self.path.as_posix()
-        if len(self.content) > MAX_BYTES:
-            raise file_problem(self.path, _("the file is larger than {size} KiB", size=MAX_BYTES // 1024))
-        from risk_engine.loading.case import keyed
+        from risk_engine.loading.case import case_document
 
-        return keyed(parse(decoded(self.content, name), name, is_json=self._is_json, nulls=True, go_on=True))
-
-    @property
-    def _is_json(self) -> bool:
-        return self.path.suffix.casefold() == ".json"
+        return case_document(decoded(self.content, self.path.as_posix()), self.path)
 
     def check_writable(self) -> None:
         """Raise RiskEngineError where the file is marked as one that may not be changed."""
@@ -203,7 +196,7 @@ class CaseFile:
             return
         target = self._untouched()
         before = decoded(self.content, self.path.as_posix())
-        new = rewritten_of(before, self.document, self.today, data, is_json=self._is_json)
+        new = rewritten_of(before, self.document, self.today, data)
         if not new.keeps_comments and "#" in before:
             kept = keep(target, self.content)
             text = _(

@@ -150,10 +150,15 @@ def sender_of(name: str | None, reply_to: str | None, by: date | None, on: date 
     for option, text in {"--from": name, "--reply-to": reply_to}.items():
         if text is not None and is_blank(text):
             raise RiskEngineError(_("{option} says nothing", option=option), _("leave it out, or write what to print"))
+    check_by(by, on)
+    return Sender(" ".join((name or "").split()), " ".join((reply_to or "").split()), by)
+
+
+def check_by(by: date | None, on: date | None) -> None:
+    """Raise RiskEngineError where answers are needed by a day that is over when the letter is written."""
     if by is not None and on is not None and by < on:
         message = _("--by {day}: that is before the day of the letter, {on}", day=by, on=on)
         raise RiskEngineError(message, _("name a later day"))
-    return Sender(" ".join((name or "").split()), " ".join((reply_to or "").split()), by)
 
 
 def not_said(sender: "Sender", *, has_room: bool) -> str | None:

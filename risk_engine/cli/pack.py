@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
+from risk_engine.cli.options import check_by, not_said
 from risk_engine.files.diagnostics import RiskEngineError, reason
 from risk_engine.files.language import _, current
 from risk_engine.files.reading import read_bytes
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from risk_engine.model.decision import Decision
     from risk_engine.model.explanation import Explanation
     from risk_engine.portfolio.assess import Assessor
+    from risk_engine.report.pages import Sender
 
 KEPT = ".pack.json"
 """The file in which a pack remembers what is its own: of which assessment it is, and the digests of its files."""
@@ -40,6 +42,8 @@ class Wanted:
     assessment: "Explanation"
     decision: "Decision | None"
     criteria: "Criteria"
+    sender: "Sender"
+    """Who writes the letters in it."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,7 @@ class Packed:
 
     folder: Path
     templates: Path | None
+    sender: "Sender"
 
 
 def put_pack(wanted: Wanted) -> None:
@@ -58,7 +63,7 @@ def put_pack(wanted: Wanted) -> None:
     with progress(_("Writing documents")) as tell:
         files, remarks = _made(wanted, tell)
     own.write(files)
-    _say(remarks, wanted.folder)
+    _say(remarks, wanted.folder, wanted.sender)
 
 
 def put_packs(packed: Packed, done: "Sequence[Done]", assessor: "Assessor", jobs: int | None) -> None:
@@ -73,18 +78,20 @@ def put_packs(packed: Packed, done: "Sequence[Done]", assessor: "Assessor", jobs
     from risk_engine.report import written
     from risk_engine.report.pages.pack import INDEX, index_of_several
 
+    last = max(one.on for one in done)
+    check_by(packed.sender.by, last)
     names: set[str] = set()
     tasks = [Task(one.path, one.digest, packed.folder / own_name(one.path, names)) for one in done]
     rows = [(task.folder.name, one.row) for task, one in zip(tasks, done, strict=True) if one.row is not None]
     remarks: dict[str, None] = {}
     with pages_of(packed.templates):
         own = _Own(packed.folder, "")
-        page = written(index_of_several(rows, max(one.on for one in done)), "html")
+        page = written(index_of_several(rows, last), "html")
         own.check({INDEX: page})
         for task in tasks:
             _Own(task.folder, task.digest)
         make_folder(packed.folder)
-        work = _Packing(assessor, packed.templates)
+        work = _Packing(assessor, packed)
         with progress(_("Writing documents")) as tell:
             results = in_order(work, tasks, processes_for(len(tasks), jobs, part=1), part=1)
             for number, result in enumerate(results, 1):
@@ -93,7 +100,7 @@ def put_packs(packed: Packed, done: "Sequence[Done]", assessor: "Assessor", jobs
                 remarks |= dict.fromkeys(result)
                 tell(number, len(tasks))
         own.write({INDEX: page})
-    _say(remarks, packed.folder)
+    _say(remarks, packed.folder, packed.sender)
 
 
 class Task(NamedTuple):
@@ -109,17 +116,18 @@ class _Packing:
     """Writes the pack of a case, in whichever process."""
 
     assessor: "Assessor"
-    templates: Path | None
+    packed: Packed
 
     def __call__(self, task: Task) -> list[str] | str:
         """Return what is to be said beside it, or why it cannot be written."""
         try:
-            with pages_of(self.templates):
+            with pages_of(self.packed.templates):
                 assessment = self.assessor.assess(task.path)
                 if assessment.digest != task.digest:
                     return _("{path}: the file changed while it was read", path=task.path)
                 criteria = self.assessor.criteria_of(assessment)
-                wanted = Wanted(task.folder, assessment, self.assessor.explain(assessment), None, criteria)
+                told, sender = self.assessor.explain(assessment), self.packed.sender
+                wanted = Wanted(task.folder, assessment, told, None, criteria, sender)
                 files, remarks = _made(wanted, lambda _done, _all: None)
                 _Own(task.folder, task.digest).write(files)
         except RiskEngineError as error:
@@ -127,10 +135,11 @@ class _Packing:
         return remarks
 
 
-def _say(remarks: Iterable[str], folder: Path) -> None:
+def _say(remarks: Iterable[str], folder: Path, sender: "Sender") -> None:
     from risk_engine.report.pages.pack import INDEX
 
-    for text in remarks:
+    room = not_said(sender, has_room=True)
+    for text in (*remarks, *([room] if room else [])):
         typer.echo(text, err=True)
     typer.echo(_("wrote {file}: open it first", file=folder / INDEX), err=True)
 
@@ -159,7 +168,17 @@ def _made(wanted: Wanted, tell: Callable[[int, int], None]) -> tuple[dict[str, b
     if has_solver():
         outlook = outlook_of(wanted.record, wanted.criteria)
         found = outlook, explained(outlook, wanted.record, wanted.criteria)
-    made = pack(wanted.record, wanted.criteria, wanted.assessment, wanted.decision, redacted, remarks, tell, found)
+    made = pack(
+        wanted.record,
+        wanted.criteria,
+        wanted.assessment,
+        wanted.decision,
+        redacted,
+        remarks,
+        tell,
+        found,
+        wanted.sender,
+    )
     return made.files, [*made.missing, *remarks]
 
 

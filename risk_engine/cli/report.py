@@ -1,6 +1,6 @@
 """`risk-engine report`: a stored assessment to one of the documents that people need."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from importlib.util import find_spec
 from pathlib import Path
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from risk_engine.model.explanation import Explanation
     from risk_engine.model.outlook import ExplainedOutlook, Outlook
     from risk_engine.report.blocks import View
+    from risk_engine.report.pages import Sender
     from risk_engine.report.view import Part
 
 
@@ -152,10 +153,9 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             made = view(assessment, found, decided, part=part)
         else:
             made = view_of(assessment, kind, decided, to=to, sender=written_by, outlook=found)
-    if form == "xlsx" and kind == "questions":
-        from risk_engine.office.forms.everyone import letter_book
-
-        put_bytes(letter_book(stored, under, made, written_by), _workbook(output))
+    if kind == "questions":
+        for letter, own in _letters(assessment, made, form, output, (to, written_by)):
+            _put_letter((stored, under), letter, form, own, written_by, template)
     elif form == "xlsx":
         _put_workbook(made, output)
     else:
@@ -167,6 +167,46 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
 
         if left_out := letter_warning(decided, assessment):
             typer.echo(left_out, err=True)
+
+
+def _letters(
+    assessment: "Explanation", made: "View", form: ReportFormat, output: Path | None, asked: "tuple[str | None, Sender]"
+) -> "Iterator[tuple[View, Path | None]]":
+    """Yield the letters as they are written: those that come back one by one, each with its own file, others as `made`.
+
+    Of several letters in one file nobody could say which one came back.
+    """
+    from risk_engine.report.pages import view_of
+    from risk_engine.report.pages.questions import letters_of
+
+    to, sender = asked
+    several = letters_of(assessment, to) if form in {"docx", "xlsx"} else []
+    if len(several) < 2:  # noqa: PLR2004 (one letter is as it was asked for)
+        yield made, output
+        return
+    if output is None:
+        message = _("several letters are written into a file each, so that each can come back")
+        raise RiskEngineError(message, _("name a file with -o, or one of those who are asked with `--to`"))
+    for one, name in several:
+        letter = view_of(assessment, "questions", to=one.key, sender=sender)
+        if form == "docx" or (letter.paper and letter.paper.asks):
+            yield letter, output.with_name(f"{output.stem}-{name}.{form}")
+
+
+def _put_letter(
+    records: "tuple[Assessment, Criteria]",
+    letter: "View",
+    form: ReportFormat,
+    output: Path | None,
+    sender: "Sender",
+    template: Path | None,
+) -> None:
+    if form != "xlsx":
+        put_document(letter, form, output, template)
+    else:
+        from risk_engine.office.forms.everyone import letter_book
+
+        put_bytes(letter_book(*records, letter, sender), _workbook(output))
 
 
 def _workbook(output: Path | None) -> Path:

@@ -125,8 +125,9 @@ def recorded(
         "awareness": awareness(worked.results, found, criteria, None if decided is None else decided.awareness),
         "review_due": worked.review_due,
     }
-    # No record in it but these two has a field that JSON calls otherwise or leaves out: fields are what is dumped.
-    dumped = {"criteria": used.model_dump(mode="json"), "profile": stated_profile}
+    # No record in it but these has a field that JSON calls otherwise or leaves out: fields are what is dumped.
+    earlier = supersedes and supersedes.model_dump(mode="json")
+    dumped = {"criteria": used.model_dump(mode="json"), "profile": stated_profile, "supersedes": earlier}
     sealed = digest({**content, **dumped}, attrgetter("__dict__"))
     return Assessment.model_validate({**content, "digest": sealed})
 

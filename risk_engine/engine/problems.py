@@ -332,7 +332,8 @@ class _Words:
             case "later_evidence":
                 record = _record(self.case.evidence, at, "evidence")
                 return _(
-                    "the evidence “{reference}” is dated {date}, after the day of the assessment",
+                    "the evidence “{reference}” is dated {date}, after the day of the assessment; the answers count "
+                    "all the same",
                     reference=record.reference,
                     date=record.date,
                 )

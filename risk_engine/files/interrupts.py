@@ -35,6 +35,8 @@ class Interruptible(Protocol):
 
 _at_work: WeakSet[Interruptible] = WeakSet()
 _heard = threading.Event()
+_meant = threading.Event()
+"""Ctrl-C was heard, and is how the command is to end."""
 
 
 def end_on_interrupt(work: Interruptible) -> None:
@@ -43,8 +45,13 @@ def end_on_interrupt(work: Interruptible) -> None:
 
 
 def is_interrupted() -> bool:
-    """Return whether Ctrl-C was heard."""
-    return _heard.is_set()
+    """Return whether Ctrl-C was heard and what is worked on is to end over it."""
+    return _heard.is_set() and not _meant.is_set()
+
+
+def end_well() -> None:
+    """Take Ctrl-C for the way in which a command that goes on until then ends: all that was asked for is done."""
+    _meant.set()
 
 
 def end_if_interrupted() -> None:
@@ -96,6 +103,7 @@ def interruptible() -> Iterator[None]:
         os.close(here)
         os.close(there)
         _heard.clear()
+        _meant.clear()
 
 
 def _interrupt(_number: int, _frame: Any) -> None:

@@ -17,7 +17,7 @@ import yaml
 from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, Position, file_problem, reason
 from risk_engine.files.language import _
 from risk_engine.files.plain import BROKEN, Broken, Loc, Partial, Plain, broken_in
-from risk_engine.files.reading import read_bytes
+from risk_engine.files.reading import made_of, read_bytes
 from risk_engine.files.syntax import (
     LIST,
     MAP,
@@ -173,7 +173,12 @@ def read(path: Path, *, shown_as: str | None = None, nulls: bool = False, go_on:
         raise file_problem(name, _("the file cannot be read: {reason}", reason=reason(error))) from error
     if len(raw) > MAX_BYTES:
         raise file_problem(name, _("the file is larger than {size} KiB", size=MAX_BYTES // 1024))
-    return parse(decoded(raw, name), name, is_json=path.suffix.casefold() == ".json", nulls=nulls, go_on=go_on)
+
+    def parsed() -> Document:
+        is_json = path.suffix.casefold() == ".json"
+        return parse(decoded(raw, name), name, is_json=is_json, nulls=nulls, go_on=go_on)
+
+    return made_of((path, name, nulls, go_on), raw, parsed)
 
 
 def parse(text: str, name: str, *, is_json: bool = False, nulls: bool = False, go_on: bool = False) -> Document:

@@ -19,7 +19,7 @@ from risk_engine.files.language import N_, _, first_few
 from risk_engine.files.once import once
 from risk_engine.files.plain import BROKEN, Loc
 from risk_engine.files.reading import READERS
-from risk_engine.files.source import Document, parse, read
+from risk_engine.files.source import MAX_BYTES, Document, parse, read
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.releases import Chosen, choose
 from risk_engine.loading.sets import UnknownSetError
@@ -70,6 +70,16 @@ def read_case_file(path: Path) -> Document:
     reader = READERS.get(path.suffix.casefold())
     document: Document = read(path, nulls=True, go_on=True) if reader is None else reader(path)
     return keyed(document)
+
+
+def case_document(text: str, path: Path, *, go_on: bool = True) -> Document:
+    """Return what the text of a case file says, as `read_case_file` does of the file; raise RiskEngineError if not.
+
+    `go_on`: single values that cannot be read are noted in it.
+    """
+    if len(text.encode()) > MAX_BYTES:
+        raise file_problem(path, _("the file is larger than {size} KiB", size=MAX_BYTES // 1024))
+    return keyed(parse(text, path.as_posix(), is_json=path.suffix.casefold() == ".json", nulls=True, go_on=go_on))
 
 
 _OF_AN_ASSESSMENT = frozenset({"case_digest", "findings", "proposals"})

@@ -89,6 +89,15 @@ def edited_criteria(folder: Path, texts: Mapping[str, str]) -> Criteria:
     return _checked(files, rules_digest(files.documents), None)
 
 
+def read_edited(folder: Path) -> Criteria:
+    """Read the version whose files lie in a folder and that somebody edits, be it what was released or not.
+
+    Raises InvalidSourceError with every problem of its files.
+    """
+    files = SetFiles(folder)
+    return _checked(files, rules_digest(files.documents), folder)
+
+
 def _read_bundle(path: Path) -> Criteria:
     return criteria_in(read_bundle(path), path)
 

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError, file_problem, quoted, suggestion
 from risk_engine.files.language import N_, _
-from risk_engine.files.reading import criteria_folder, read_bytes
+from risk_engine.files.reading import criteria_folder, edited_below, read_bytes
 from risk_engine.files.source import read
 
 HEAD = "set.yaml"
@@ -342,7 +342,8 @@ NAMED_IN = {
 
 def yaml_files(folder: Path) -> list[str]:
     """Return the YAML files below a folder, as paths in it; hidden ones are an editor's or the system's."""
-    found = (one.relative_to(folder) for one in folder.rglob("*") if one.suffix.casefold() in {".yaml", ".yml"})
+    every = {*folder.rglob("*"), *edited_below(folder)}
+    found = (one.relative_to(folder) for one in every if one.suffix.casefold() in {".yaml", ".yml"})
     return sorted(one.as_posix() for one in found if not any(part.startswith(".") for part in one.parts))
 
 

@@ -5,7 +5,7 @@ digest, and `explain` makes the words from both. What people typed (the case, th
 """
 
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from pydantic import Field, model_validator
 
@@ -36,6 +36,17 @@ class ProfileUsed(Model):
     digest: Digest
 
 
+Part: TypeAlias = Literal["answers", "controls", "criteria", "tables", "day", "profile"]
+"""What an assessment rests on; tables change with the criteria, the day or the profile."""
+
+
+class Tried(Model):
+    """What ladders come to with one part of an assessment changed; a ladder is left out where nobody could tell."""
+
+    alone: dict[str, str] = Field(description="With this part as it is now and all else as it was.")
+    without: dict[str, str] = Field(description="With this part as it was and all else as it is now.")
+
+
 class Superseded(Model):
     """The assessment of the same case that this one takes the place of."""
 
@@ -54,6 +65,16 @@ class Superseded(Model):
         default={},
         description="All that it knew, stated or filled in, under the names of the criteria that took its place.",
         exclude_if=lambda held: not held,
+    )
+    causes: dict[Part, Tried] = Field(
+        default={},
+        description="Of the levels that moved: what each part that is different does to them.",
+        exclude_if=lambda causes: not causes,
+    )
+    turning: dict[str, tuple[str, ...]] = Field(
+        default={},
+        description="By ladder that moved the answers, entries and controls without each of which it stands elsewhere.",
+        exclude_if=lambda turning: not turning,
     )
 
 

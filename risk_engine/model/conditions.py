@@ -379,6 +379,30 @@ def leaves(condition: Condition, definitions: Mapping[str, Condition]) -> Iterat
                 assert_never(node)
 
 
+def signed(condition: Condition, definitions: Mapping[str, Condition]) -> Iterator[tuple[Compare, bool]]:
+    """Yield every comparison of a condition, each with whether that holds by it, or (False) by its failing.
+
+    A definition is read once for each of the two.
+    """
+    waiting: list[tuple[Condition, bool]] = [(condition, True)]
+    read: set[tuple[str, bool]] = set()
+    while waiting:
+        node, upward = waiting.pop()
+        match node:
+            case Holds(holds=name):
+                if (name, upward) not in read:
+                    read.add((name, upward))
+                    waiting.append((definitions[name], upward))
+            case Compare():
+                yield node, upward
+            case Not() | Quantifier(kind="at_most"):
+                waiting += [(part, not upward) for _steps, part in children(node)]
+            case AllOf() | AnyOf() | Quantifier():
+                waiting += [(part, upward) for _steps, part in reversed(children(node))]
+            case _:
+                assert_never(node)
+
+
 def facts_in(condition: Condition, definitions: Mapping[str, Condition]) -> frozenset[str]:
     """Return the names of all facts that a condition reads."""
     return frozenset(node.fact for node, _ in leaves(condition, definitions) if isinstance(node, Compare))

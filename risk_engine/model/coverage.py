@@ -77,7 +77,8 @@ class Goal(Model):
     record: str = Field(description="The id of the indicator, rule or ladder, or the name of the fact that is asked.")
     severity: Severity | None = Field(None, description="The severity whose condition it is about.")
     at: Path = Field(
-        description="The way to it from its record. Behind `holds` and the name of a definition it goes on in that one."
+        description="The way to it from its record. Behind `holds` and the name of a definition it goes on in that. "
+        "Of definitions within each other it names the first and the last."
     )
     wanted: Wanted
     leaf: dict[str, object] | None = Field(None, description="Of a branch: the comparison, as in the YAML file.")
@@ -135,25 +136,27 @@ def branches(
 ) -> Iterator[tuple[Path, Compare]]:
     """Yield every comparison of a condition with the way to it.
 
-    One of a definition comes as often as the condition itself uses that; of several ways to it through further
-    definitions only by the first, so that definitions which use each other twice are looked into once.
+    One of a definition comes as often as the condition itself uses that, by whichever ways through further definitions:
+    of these the way names the first and the last, so that each is looked into once and no way is longer for a chain.
     """
     if isinstance(condition, str):
         return
-    # Each with the definitions that the one which the condition itself uses was followed into.
-    waiting: list[tuple[Condition, Path, set[str] | None]] = [(condition, at, None)]
+    # Each with the way to the definition that it is in, of those that the condition itself uses, and all read by that.
+    waiting: list[tuple[Condition, Path, tuple[Path, set[str]] | None]] = [(condition, at, None)]
     while waiting:
-        node, way, seen = waiting.pop()
+        node, way, inside = waiting.pop()
         if isinstance(node, Compare):
             yield way, node
             continue
         if isinstance(node, Holds):
-            if seen is not None and node.holds in seen:
+            if inside is None:
+                inside = (*way, "holds", node.holds), set()
+            else:
+                way = inside[0]
+            if node.holds in inside[1]:
                 continue
-            seen = set() if seen is None else seen
-            seen.add(node.holds)
-        inside = [(part, (*way, *steps), seen) for steps, part in parts(node, definitions)]
-        waiting += reversed(inside)
+            inside[1].add(node.holds)
+        waiting += reversed([(part, (*way, *steps), inside) for steps, part in parts(node, definitions)])
 
 
 def segments(way: Path) -> tuple[tuple[str, Path], ...]:
@@ -169,12 +172,6 @@ def segments(way: Path) -> tuple[tuple[str, Path], ...]:
             found[-1] = name, (*steps, *way[place : place + size])
         place += size
     return tuple(found)
-
-
-def origin(way: Path) -> tuple[object, ...]:
-    """Return what is the same of all ways to a comparison through definitions: where they enter, and where they end."""
-    (_condition, steps), *through = segments(way)
-    return (steps, through[0][0], through[-1]) if through else (steps,)
 
 
 def root_at(kind: Kind, at: Path) -> Path:

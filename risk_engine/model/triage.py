@@ -4,11 +4,9 @@ A `no` that does not fit what else is answered is a contradiction that reopens i
 `yes` as soon as something is answered that a `no` would close: whoever answers that has opened it (decision 0079).
 """
 
-from typing import assert_never
-
 from risk_engine.files.once import once
 from risk_engine.model.case import Case, answer, case_model
-from risk_engine.model.conditions import AllOf, AnyOf, Compare, Condition, Holds, Not, Quantifier, facts_in
+from risk_engine.model.conditions import Compare, Condition, facts_in, signed
 from risk_engine.model.criteria import Criteria, FactInvariant
 from risk_engine.model.facts import ChoicesFact, RowFact, TextFact
 from risk_engine.model.references import closable
@@ -56,21 +54,10 @@ def closed_by(criteria: Criteria) -> dict[str, frozenset[str]]:
     }
 
 
-def closes_with_yes(condition: Condition, fact: str, criteria: Criteria, *, wanted: bool = True) -> bool:
+def closes_with_yes(condition: Condition, fact: str, criteria: Criteria) -> bool:
     """Return whether a `true` to a first question may make a condition false, as none may that says what is asked."""
-    match condition:
-        case Not(not_=part):
-            return closes_with_yes(part, fact, criteria, wanted=not wanted)
-        case AllOf(all_of=parts) | AnyOf(any_of=parts):
-            return any(closes_with_yes(one, fact, criteria, wanted=wanted) for one in parts)
-        case Holds(holds=name):
-            return closes_with_yes(criteria.definitions[name], fact, criteria, wanted=wanted)
-        case Quantifier(where=where):
-            return closes_with_yes(where, fact, criteria, wanted=wanted)
-        case Compare():
-            return condition.fact == fact and condition.operand is not wanted
-        case _:
-            assert_never(condition)
+    compared = signed(condition, criteria.definitions)
+    return any(one.fact == fact and one.operand is not upward for one, upward in compared)
 
 
 def with_first_answers(case: Case, criteria: Criteria) -> Case:

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
-from risk_engine.engine.assess import Trace, assess, check_supersedes, is_intact, superseded
+from risk_engine.engine.assess import Trace, assess, check_supersedes, is_intact
 from risk_engine.engine.explain import explain
 from risk_engine.engine.explainer import Explainer
 from risk_engine.engine.find import control_states, find
 from risk_engine.engine.notes import completeness
 from risk_engine.engine.problems import answered_though_closed, problem_shown, problems
 from risk_engine.engine.resolve import resolve
+from risk_engine.engine.work import day_of
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _, ngettext
 from risk_engine.files.plain import canonical
@@ -72,8 +73,8 @@ class Assessor:
         criteria, model = self._read(version.path)
         case = case_of(document, criteria, model, self._compared(document, day))
         self.notes = (*notes_of(document, criteria, day), *_version_moved(document, self.reference, self.on, chosen))
-        old = _superseded(supersedes, case, criteria, day) if supersedes else None
         profile = self._profile(version.path, criteria)
+        old = self._superseded(supersedes, path, case, criteria, day, profile) if supersedes else None
         return assess(
             case,
             criteria,
@@ -100,18 +101,44 @@ class Assessor:
         version = chosen.version
         criteria, model = self._read(version.path)
         case = case_of(document, criteria, model)
-        taken_over = _superseded(old, case, criteria, day)
+        profile = self._profile(version.path, criteria) or _kept_profile(path, old, criteria)
         return assess(
             case,
             criteria,
             day,
-            self._profile(version.path, criteria) or _kept_profile(path, old, criteria),
+            profile,
             in_force=chosen.in_force,
             draft=chosen.draft,
             withdrawn=chosen.withdrawn,
-            supersedes=taken_over,
+            supersedes=self._superseded(old, path, case, criteria, day, profile),
             trace=self.trace,
         )
+
+    def _superseded(
+        self,
+        old: Assessment,
+        path: Path,
+        case: Case,
+        criteria: Criteria,
+        on: date | None,
+        profile: Profile | None,
+    ) -> Superseded:
+        """Return what an assessment says about the one in whose place it is; `path` is where that or the case lies."""
+        if not is_intact(old):
+            message = _("the assessment to supersede was changed after it was written")
+            raise RiskEngineError(message, _("`risk-engine verify` says where"))
+        check_supersedes(old, case, on)
+        # Few assessments take the place of another.
+        from risk_engine.records.criteria import criteria_of
+        from risk_engine.records.superseding import superseded_by
+
+        earlier: Criteria | None = criteria
+        if old.criteria.digest != criteria.digest:
+            try:
+                earlier = criteria_of(old, None, path)
+            except RiskEngineError:  # the record then says what is known without them
+                earlier = None
+        return superseded_by(case, criteria, day_of(case, on), profile, old, earlier)
 
     def explain(self, assessment: Assessment) -> Explanation:
         """Return one of its assessments in the current language; of a translation with problems it raises them."""
@@ -182,14 +209,6 @@ def _kept_profile(path: Path, old: Assessment, criteria: Criteria) -> Profile | 
     profile = old.profile.profile
     text = profile.model_dump_json(by_alias=True, exclude_none=True)
     return kept_profile(profile, parse(text, _("{path} (its profile)", path=path.as_posix()), is_json=True), criteria)
-
-
-def _superseded(old: Assessment, case: Case, criteria: Criteria, on: date | None) -> Superseded:
-    if not is_intact(old):
-        message = _("the assessment to supersede was changed after it was written")
-        raise RiskEngineError(message, _("`risk-engine verify` says where"))
-    check_supersedes(old, case, on)
-    return superseded(old, criteria)
 
 
 MOST_PLACES = 5

@@ -5,11 +5,12 @@ Every link holds, does not hold, or could not be checked because something is mi
 
 import os
 from collections.abc import Container, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from risk_engine.engine.assess import is_intact, superseded, to_json
+from risk_engine.engine.assess import is_intact, to_json
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError, file_problem, reason
 from risk_engine.files.language import _, ngettext
 from risk_engine.files.source import read
@@ -29,6 +30,7 @@ from risk_engine.records.decision_links import (
     standing_links,
 )
 from risk_engine.records.files import Stored, kind_of, kind_of_file, read_outlook, read_record
+from risk_engine.records.superseding import is_true_of
 from risk_engine.records.verify import (
     AgainOf,
     Link,
@@ -166,6 +168,12 @@ class _Criteria:
         """Return the criteria that an assessment was made under; raise RiskEngineError where they are missing."""
         return criteria_of(stored, self.reference, self._paths.get(stored.digest))
 
+    def at_hand(self, stored: Assessment) -> Criteria | None:
+        """Return the same, None where they are missing."""
+        with suppress(RiskEngineError):
+            return self.own(stored)
+        return None
+
 
 def _assessment_links(
     stored: Stored, assessment: Assessment, others: Mapping[str, Assessment], criteria: _Criteria
@@ -194,7 +202,7 @@ def _assessment_links(
         yield broken(
             _("the assessment {name}, which it supersedes, was changed after it was written", name=short(old.digest))
         )
-    elif old.case_id != assessment.case_id or superseded(old, by.criteria) != assessment.supersedes:
+    elif old.case_id != assessment.case_id or not is_true_of(assessment, by.criteria, old, criteria.at_hand(old)):
         yield broken(
             _("it does not state what the assessment {name} held, which it supersedes", name=short(old.digest))
         )

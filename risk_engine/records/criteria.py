@@ -5,6 +5,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
+from pydantic import ValidationError
+
 from risk_engine.engine.assess import is_intact
 from risk_engine.engine.explain import explained
 from risk_engine.files.diagnostics import InvalidSourceError, NotInForceError, RiskEngineError
@@ -153,8 +155,14 @@ def recomputed(document: Document, stored: Assessment, by: Under, reference: str
 
     Raises RiskEngineError where the criteria do not know what it names.
     """
-    _check_fit(document, stored, by.criteria, reference or named(stored))
-    return verify(stored, by.criteria, by.standing)
+    named_as = reference or named(stored)
+    _check_fit(document, stored, by.criteria, named_as)
+    try:
+        return verify(stored, by.criteria, by.standing)
+    except ValidationError as error:  # a case may use the names of earlier versions, a record only those of its own
+        paths = ", ".join(f"`{'.'.join(map(str, one['loc']))}`" for one in error.errors())
+        names = _("names that this version does not have: {paths}", paths=paths)
+        raise RiskEngineError(f"{_unfit(named_as)}\n{names}") from error
 
 
 def named(stored: Assessment) -> str:
@@ -217,8 +225,10 @@ def _check_fit(document: Document, stored: Assessment, criteria: Criteria, named
         if stored.profile is not None:
             check_profile(stored.profile.profile, document.part(("profile", "profile")), criteria)
     except InvalidSourceError as error:
-        message = _(
-            "the assessment cannot be recomputed: its case or profile does not fit the criteria `{named}`",
-            named=named_as,
-        )
-        raise RiskEngineError(f"{message}\n{error}") from error
+        raise RiskEngineError(f"{_unfit(named_as)}\n{error}") from error
+
+
+def _unfit(named_as: str) -> str:
+    return _(
+        "the assessment cannot be recomputed: its case or profile does not fit the criteria `{named}`", named=named_as
+    )

@@ -3,14 +3,18 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from risk_engine.files.diagnostics import help_line, printable, quoted, suggestion
 from risk_engine.files.language import _
 from risk_engine.files.plain import canonical, digest
 from risk_engine.model.assessment import Assessment, LadderOutcome
-from risk_engine.model.decision import Assessed, Condition, Decided, Decision, LevelNamed, ProfileNamed
+from risk_engine.model.decision import Assessed, Condition, Decided, Decision, LevelNamed, ProfileNamed, Signature
 from risk_engine.model.explanation import ControlShown, Explanation, LevelShown, Proposal
 from risk_engine.model.ladders import LevelRef
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 
 @dataclass(frozen=True)
@@ -203,6 +207,13 @@ def _level_names(proposal: LadderOutcome | Proposal) -> tuple[str, ...]:
 def decision_json(decision: Decision) -> bytes:
     """Return the canonical JSON of a decision, as it is stored."""
     return canonical(decision.model_dump(mode="json", by_alias=True))
+
+
+def signed(covers: str, key: "Ed25519PrivateKey") -> Signature:
+    """Return a signature with a private key over a digest."""
+    from risk_engine.files.signing import key_id, sign
+
+    return Signature(covers=covers, key=key_id(key.public_key()), value=sign(covers, key))
 
 
 def decision_digest(decision: Decision) -> str:

@@ -3,32 +3,37 @@
 The gate comes before every other ladder, and what is still open before any level.
 """
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from datetime import date
-from typing import TYPE_CHECKING, Final, Literal
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
 
 from risk_engine.files.language import N_, _, current, ngettext, pgettext
-from risk_engine.model.case import ON_FILE
-from risk_engine.model.explanation import Explanation, Finding, Gap, MovedFact, Problem, Proposal
-from risk_engine.model.ladders import Role
-from risk_engine.report.blocks import Answer, Field, Line, Run, View, grouped, mark, say, strong
+from risk_engine.model.explanation import Explanation, Finding, Gap, Problem, Proposal
+from risk_engine.report.blocks import Answer, Field, Line, Run, View, grouped, say, strong
 from risk_engine.report.controls import actions, conditions, owner_and_due, to_choose, ways
-from risk_engine.report.frame import about, called, found_by, noted, on_one_sheet
+from risk_engine.report.frame import (
+    about,
+    called,
+    computed,
+    found_by,
+    noted,
+    on_file,
+    on_one_sheet,
+    own_day,
+    version_warning,
+)
 from risk_engine.report.sanitize import cleaned
 from risk_engine.report.unsettled import (
     cleared_first,
     contradicting,
     further_contradictions,
     knock_out,
-    level_words,
     missing,
-    open_cell,
+    open_questions,
     reopened_note,
     still_open,
 )
 from risk_engine.report.wording import (
-    CONFIDENTIAL,
     ONLY_UNVERIFIED,
     Names,
     and_more,
@@ -60,10 +65,6 @@ _FACTS = 2
 _LAW = frozenset({"eu_law", "international_law", "national_law", "foreign_law"})
 _STEPS = 4
 """How many controls to put in place and findings to choose for it names as what comes next."""
-NOT_IN_FORCE = N_("not in force on the day of the assessment")
-DRAFT = N_("a draft, not released")
-WITHDRAWN = N_("withdrawn")
-WITHDRAWN_SINCE = N_("withdrawn since")
 TWO_PEOPLE = N_("Two people must decide this together: neither signs alone.")
 
 
@@ -80,67 +81,17 @@ def answer(assessment: Explanation, names: Names, outlook: "ExplainedOutlook | N
         more.append(_level_line(escalation, assessment))
     if any(one.four_eyes for one in assessment.proposals):
         more.append(say(strong(_(TWO_PEOPLE))))
-    more += [*further_contradictions(assessment), *version_warning(assessment), *replaced(assessment, names)]
+    more += [*further_contradictions(assessment), *version_warning(assessment), *own_day(assessment)]
+    if assessment.supersedes is not None:
+        from risk_engine.report.replaced import replaced  # few assessments take the place of another
+
+        more += replaced(assessment, names)
     challenge = Field(_("How to challenge it"), (say(assessment.criteria.challenge),))
     # What the result hangs on comes before it: as long as answers contradict each other, nobody may rely on it.
     against = contradicting(assessment, names)
     said = " ".join(filter(None, (against, proposed(first, assessment))))
     how = "open" if against else tone(first)
     return on_one_sheet(Answer(said, tuple(more), how, _glance(assessment, names, outlook), challenge))
-
-
-def replaced(assessment: Explanation, names: Names) -> Iterator[Line]:
-    """Yield what this assessment takes the place of, which levels moved, and what is different, of a later one.
-
-    And that the day is another than the case's own: it decides which version and which values count.
-    """
-    stated = assessment.case.get("assessment_date")
-    if stated is not None and f"{stated}" != f"{assessment.on}":
-        own = day(stated if isinstance(stated, date) else date.fromisoformat(stated))
-        text = _("It is of {day}, though the case says {own}.", day=day(assessment.on), own=own)
-        yield say(lead(_("Day")), text)
-    old = assessment.supersedes
-    if old is None or not old.version:
-        return
-    used = f"{assessment.criteria.id} {assessment.criteria.version}"
-    levels = [
-        (one, was) for one in assessment.proposals if (was := old.levels.get(one.ladder)) not in {None, one.level.name}
-    ]
-    now = [
-        _("{title} was {was}, now {now}", title=one.title, was=one.title_of(was or ""), now=one.level.title)
-        for one, was in levels
-    ]
-    moved = "; ".join(now) or _("no level moved")
-    replaced_one = _(
-        "the assessment of {day} under {version}: {moved}.", day=day(old.on), version=old.version, moved=moved
-    )
-    yield say(lead(_("Replaces")), replaced_one)
-    why_moved = []
-    if old.version != used:
-        why_moved.append(_("criteria: {before}, now {after}", before=old.version, after=used))
-    if old.on != assessment.on:
-        why_moved.append(_("day: {before}, now {after}", before=day(old.on), after=day(assessment.on)))
-    tables = [one for one in assessment.moved if one.is_from_table]
-    answers = [one for one in assessment.moved if not one.is_from_table]
-    for label, several in ((_("answers"), answers), (_("tables"), tables)):
-        if several:
-            told = [_moved_in_words(one, names) for one in several]
-            why_moved.append(_("{label}: {text}", label=label, text=some(told, _SHOWN)))
-    yield say(lead(_("What is different")), sentence("; ".join(why_moved) or _("nothing that was recorded")))
-
-
-def _moved_in_words(moved: MovedFact, names: Names) -> str:
-    where = names.where(moved.path)
-    asked = f"{moved.question} ({where})" if where else moved.question
-    if moved.confidential:
-        return _("{question} – a confidential answer", question=asked)
-    unknown = pgettext("an answer", "not known")
-    return _(
-        "{question} – {before}, now {after}",
-        question=asked,
-        before=moved.before or unknown,
-        after=moved.after or unknown,
-    )
 
 
 def proposed(proposal: Proposal, assessment: Explanation) -> str:
@@ -159,86 +110,6 @@ def _level_line(proposal: Proposal, assessment: Explanation) -> Line:
         as_it_stands = _("{ladder}, as things stand: {answer}", ladder=proposal.title, answer=said)
         return say(strong(sentence(open_now)), f" {as_it_stands}")
     return say(lead(proposal.title), said)
-
-
-def warning(assessment: Explanation) -> Line | None:
-    """Return the warning that the report holds answers which the set calls confidential, None where it holds none."""
-    held = confidential_paths(assessment)
-    if not held:
-        return None
-    return fill(
-        ngettext(
-            "**Confidential. **This report holds {number} confidential answer, each marked “{mark}” where it stands. "
-            "Give it only to those who may know them.",
-            "**Confidential. **This report holds {number} confidential answers, each marked “{mark}” where it stands. "
-            "Give it only to those who may know them.",
-            len(held),
-            mark=_(CONFIDENTIAL),
-        )
-    )
-
-
-def confidential_paths(assessment: Explanation) -> tuple[str, ...]:
-    """Return the paths of the confidential answers that the report holds."""
-    apart = assessment.case.get("set_aside") or {}
-    read = [
-        path for path, one in assessment.facts.items() if one.confidential and (one.origin == "case" or path in apart)
-    ]
-    against = (answer for one in assessment.problems for answer in one.answers)
-    recorded = (*assessment.described, *assessment.benefits, *assessment.necessity, *against)
-    return tuple(dict.fromkeys((*read, *(one.path for one in recorded if one.confidential))))
-
-
-def version_warning(assessment: Explanation) -> tuple[Line, ...]:
-    """Return that the criteria are a draft, were withdrawn, or do not hold on the day of the assessment."""
-    used = assessment.criteria
-    if not used.withdrawn_since:
-        return _standing_warning(assessment)
-    text = _(
-        "Version {version} of these criteria was withdrawn after this assessment was made. The result stays on record "
-        "as it was; whether the case is to be assessed again, under a version that counts, is for you to decide.",
-        version=used.version,
-    )
-    return (*_standing_warning(assessment), say(mark(_("Withdrawn since")), f" {text}"))
-
-
-def _standing_warning(assessment: Explanation) -> tuple[Line, ...]:
-    """Return what the record itself says against its version; nothing where that was the one in force."""
-    used = assessment.criteria
-    if used.withdrawn:
-        text = _(
-            "Version {version} of these criteria had been withdrawn when this assessment was made: it is in force on "
-            "no day, and was used because it was named.",
-            version=used.version,
-        )
-        return (say(mark(_("Withdrawn")), f" {text}"),)
-    if used.draft:
-        text = _(
-            "Version {version} of these criteria is a draft: nobody has released it, so it is never in force and may "
-            "still change.",
-            version=used.version,
-        )
-        return (say(mark(_("Draft")), f" {text}"),)
-    if used.in_force:
-        return ()
-    if used.in_force_from > assessment.on:
-        text = _(
-            "Version {version} of these criteria holds from {day}, after the day of assessment.",
-            version=used.version,
-            day=day(used.in_force_from),
-        )
-    else:
-        text = _(
-            "Another version of these criteria than {version} holds on the day of assessment.", version=used.version
-        )
-    return (say(mark(_("Not in force")), f" {text}"),)
-
-
-def version_mark(assessment: Explanation) -> str:
-    """Return in short what `version_warning` says."""
-    used = assessment.criteria
-    found = WITHDRAWN if used.withdrawn else DRAFT if used.draft else "" if used.in_force else NOT_IN_FORCE
-    return ", ".join(_(one) for one in (found, WITHDRAWN_SINCE if used.withdrawn_since else "") if one)
 
 
 def tone(proposal: Proposal) -> Literal["mild", "middle", "strict", "open"]:
@@ -266,7 +137,8 @@ def _change(assessment: Explanation, outlook: "ExplainedOutlook | None") -> tupl
         return (coded(text),)
     from risk_engine.report.outlook import lowering
 
-    return lowering(outlook, assessment)
+    lines, effort = lowering(outlook, assessment)
+    return (*lines, say(effort)) if effort else lines
 
 
 def why(assessment: Explanation, names: Names, most: int = _SHOWN) -> list[Line]:
@@ -367,7 +239,7 @@ def _deciding_questions(
     further: Callable[[int], str],
 ) -> list[Line]:
     """Return the questions that decide as the outlook has them, and how many others there are."""
-    from risk_engine.report.outlook import OutlookNames, open_questions
+    from risk_engine.report.outlook import OutlookNames
 
     names, found = OutlookNames(outlook, assessment), open_questions(outlook)
     gaps = {one.path: one for one in assessment.gaps}
@@ -409,8 +281,6 @@ def get_answers(assessment: Explanation, outlook: "ExplainedOutlook | None" = No
             lacking,
         )
         return text if lacking else ""
-    from risk_engine.report.outlook import open_questions
-
     found = open_questions(outlook)
     decide = sum(one.path not in assessment.reopened for one in (*found.alone, *found.together))
     text = ngettext(
@@ -510,118 +380,4 @@ def opening(assessment: Explanation, names: Names, outlook: "ExplainedOutlook | 
 
 
 def _footer(assessment: Explanation) -> str:
-    return " ".join([_computed(assessment), *on_file(assessment)])
-
-
-def on_file(assessment: Explanation) -> tuple[str, ...]:
-    """Return for each entry what was taken from the office's files, and how old it is on the day."""
-    labels = {one.path: one.label for one in assessment.entries}
-    found: list[str] = []
-    for taken in assessment.case.get(ON_FILE, ()):
-        days = [date.fromisoformat(one) for one in taken["answers"].values()]
-        if days:
-            oldest = min(days)
-            found.append(
-                ngettext(
-                    "{number} answer about {name} is from the office's file `{file}`, of {day} ({age} days before; "
-                    "limit {limit}).",
-                    "{number} answers about {name} are from the office's file `{file}`, the oldest of {day} ({age} "
-                    "days before; limit {limit}).",
-                    len(days),
-                    name=labels.get(taken["entry"], taken["entry"]),
-                    file=taken["file"],
-                    day=day(oldest),
-                    age=(assessment.on - oldest).days,
-                    limit=taken["stale_after_days"],
-                )
-            )
-    return tuple(found)
-
-
-def _computed(assessment: Explanation) -> str:
-    values = {
-        "criteria": f"{assessment.criteria.id} {assessment.criteria.version}",
-        "day": day(assessment.on),
-    }
-    if assessment.profile:
-        return ngettext(
-            "A computed proposal under the {number} indicator of {criteria} as of {day}, with the profile of "
-            "{institution}. A named person decides.",
-            "A computed proposal under the {number} indicators of {criteria} as of {day}, with the profile of "
-            "{institution}. A named person decides.",
-            len(assessment.findings),
-            institution=assessment.profile.profile.institution,
-            **values,
-        )
-    return ngettext(
-        "A computed proposal under the {number} indicator of {criteria} as of {day}. A named person decides.",
-        "A computed proposal under the {number} indicators of {criteria} as of {day}. A named person decides.",
-        len(assessment.findings),
-        **values,
-    )
-
-
-@dataclass(frozen=True)
-class Row:
-    """A case in a table of several, in the current language: its cells, its place, what the heads depend on."""
-
-    cells: tuple[str, ...]
-    """The id of the case first."""
-    strictness: tuple[int, int, str]
-    titles: tuple[tuple[Role, str], ...]
-    """What the ladders in each role are called."""
-    is_translated: bool
-
-
-def row(assessment: Explanation) -> Row:
-    """Return an assessment as a row."""
-    top = next(iter(gravest(assessment)), None)
-    gate, headline, escalation = map(assessment.proposal, ROLES)
-    cells = (
-        assessment.case_id,
-        assessment.case_title,
-        level_words(gate),
-        level_words(headline),
-        open_cell(assessment),
-        level_words(escalation),
-        _top(top) if top else pgettext("finding", "none"),
-    )
-    titles = tuple((role, one.title) for role in ROLES if (one := assessment.proposal(role)))
-    strictness = (_from_strictest(gate), _from_strictest(headline), assessment.case_id)
-    return Row(cells, strictness, titles, assessment.is_translated)
-
-
-ROLES: Final[tuple[Role, ...]] = ("gate", "headline", "escalation")
-
-
-def worst_first(rows: Iterable[Row]) -> list[Row]:
-    """Return them by gate, then by headline level, the strictest first."""
-    return sorted(rows, key=lambda one: one.strictness)
-
-
-def head(rows: Iterable[Row]) -> tuple[str, ...]:
-    """Return what stands above the cells: a ladder's own title, where all cases are under the same one."""
-    gate, headline, escalation = ladder_heads(title for one in rows for title in one.titles)
-    return (_("Case"), _("Title"), gate, headline, _("Still open"), escalation, _("Top finding"))
-
-
-def ladder_heads(titles: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-    """Return what stands above the levels in each role, of `ROLES`, by what the ladders in each are called."""
-    known = frozenset(titles)
-    return tuple(
-        found.pop() if len(found := {title for of, title in known if of == role}) == 1 else word
-        for role, word in zip(ROLES, (_("Gate"), _("Result"), _("Escalation")), strict=True)
-    )
-
-
-def _top(finding: Finding) -> str:
-    """Return the gravest finding; of what is not determined the title alone would say too much."""
-    named = f"{finding.id} {finding.title}"
-    return _("{finding} (not determined)", finding=named) if finding.outcome == "undetermined" else named
-
-
-def _from_strictest(proposal: Proposal | None) -> int:
-    """Return how many levels are stricter: sets with ladders of different lengths can stand in one table."""
-    if proposal is None:
-        return 0
-    return len(proposal.ladder_levels) - 1 - proposal.ladder_levels.index(proposal.level.name)
+    return " ".join([computed(assessment), *on_file(assessment)])

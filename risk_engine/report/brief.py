@@ -73,6 +73,9 @@ class Brief:
     conditions: tuple[Condition, ...]
     is_decided: bool
     is_refused: bool
+    unbound: str
+    """Why what the case lists does not bind, where nothing does."""
+    listed: tuple[Line, ...]
     to_choose: str
     questions: tuple[OpenQuestion, ...]
     further: str
@@ -92,6 +95,9 @@ def brief(assessment: Explanation, names: Names, decision: Decision | None) -> B
         key=lambda one: not one.decides,
     )
     chosen = controls.to_choose(assessment)
+    binding = bound_by(assessment, decision)
+    pending = controls.actions(assessment, names)
+    unbound = "" if binding or decision else controls.unbound(assessment)
     labels = {one.path: one.label for one in assessment.entries}
     return Brief(
         parts=tuple(
@@ -106,10 +112,12 @@ def brief(assessment: Explanation, names: Names, decision: Decision | None) -> B
             for severity in reversed(SEVERITIES)
             if (alike := [one for one in open_now if one.residual.at_most == severity])
         ),
-        conditions=bound_by(assessment, decision),
+        conditions=binding,
         is_decided=decision is not None,
         is_refused=is_refused(standings(assessment, decision)),
-        to_choose="" if decision else names.findings(chosen, len(chosen)),
+        unbound=unbound,
+        listed=tuple(controls.listed(assessment, pending, len(assessment.controls))) if unbound else (),
+        to_choose="" if decision else ", ".join(one.id for one in chosen),
         questions=tuple(_question(gaps, labels) for gaps in by_question[:_QUESTIONS]),
         further=_further(by_question[_QUESTIONS:]),
         problems=tuple(problems[:_PROBLEMS]),
@@ -123,11 +131,18 @@ def _title(entry: Entry) -> str:
 
 
 def _help(finding: Finding, names: Names) -> str:
-    """Return the way that lowers a finding most and asks least for it; where there is none, why, as the set says it."""
+    """Return the way that lowers a finding most and asks least for it; where there is none, what lowered it, or why."""
     first = next(iter(controls.ways(finding)), None)
-    if first is None or not first.controls:
-        return finding.irreducible or ""
-    return names.controls(first.controls)
+    if first is not None and first.controls:
+        return names.controls(first.controls)
+    now = finding.residual.at_most
+    did = (
+        one
+        for one in finding.options
+        if one.complete and one.counts == "yes" and one.residual == now != finding.inherent
+    )
+    by = next((one.controls for one in did if one.controls), ())
+    return _("lowered by: {controls}", controls=names.controls(by)) if by else finding.irreducible or ""
 
 
 def _question(gaps: Sequence[Gap], labels: Mapping[str, str]) -> OpenQuestion:

@@ -243,22 +243,43 @@ def actions(assessment: Explanation, names: Names) -> list[Action]:
     )
 
 
-def conditions(assessment: Explanation, names: Names) -> tuple[Line, ...]:
-    """Return in short which controls must stay, which must come, and for what none is listed or none helps."""
+def unbound(assessment: Explanation) -> str:
+    """Return why none of the controls that the case lists binds, decided as proposed; empty where they do, or none is.
+
+    They bind between the mildest and the strictest level of headline or gate, as a decision adopts them.
+    """
+    if not any(one.counts_as and one.findings for one in assessment.controls):
+        return ""
+    levels = [(one.level.name, one.ladder_levels) for one in assessment.proposals if one.role in {"headline", "gate"}]
+    if any(level in ladder[1:-1] for level, ladder in levels):
+        return ""
+    if any(level != ladder[0] for level, ladder in levels):
+        return _("Nothing goes ahead as it was proposed, so no condition binds. For a changed proposal the case lists:")
+    return _("At this level no condition binds. All the same the case lists:")
+
+
+def listed(assessment: Explanation, pending: "Sequence[Action]", most: int) -> list[Line]:
+    """Return which controls of the case must stay and which must come, of each kind so many at most."""
     kept = [one.title for one in assessment.controls if one.counts_as == "in_place" and one.findings]
-    pending = actions(assessment, names)
     by_state = {
         state: [one.control.title for one in pending if one.control.findings and one.control.counts_as == state]
         for state in ("agreed", "planned")
     }
-    others = [one.control.title for one in instead(assessment, pending)]
     parts = (
-        (_("Keep in place"), some(kept, _NAMED)),
-        (_("Agreed, to be put in place"), some(by_state["agreed"], _NAMED)),
-        (_("Only planned"), some(by_state["planned"], _NAMED)),
-        (_("Could replace what the case lists"), some(others, _NAMED)),
+        (_("Keep in place"), some(kept, most)),
+        (_("Agreed, to be put in place"), some(by_state["agreed"], most)),
+        (_("Only planned"), some(by_state["planned"], most)),
     )
-    lines = [say(lead(label), text) for label, text in parts if text]
+    return [say(lead(label), text) for label, text in parts if text]
+
+
+def conditions(assessment: Explanation, names: Names) -> tuple[Line, ...]:
+    """Return in short which controls must stay, which must come, and for what none is listed or none helps."""
+    pending = actions(assessment, names)
+    why = unbound(assessment)
+    lines = [*([say(why)] if why else []), *listed(assessment, pending, _NAMED)]
+    if others := [one.control.title for one in instead(assessment, pending)]:
+        lines.append(say(lead(_("Could replace what the case lists")), some(others, _NAMED)))
     chosen = to_choose(assessment)
     if chosen:
         text = ngettext(

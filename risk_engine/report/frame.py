@@ -1,4 +1,4 @@
-"""What every document on an assessment has around it: its name, what it is found by, a note on its language.
+"""What every document on an assessment has around it: its name, what it is found by, notes on language and version.
 
 And the room of its first page, which keeps to one sheet of paper whatever a case holds: lines are cut as far as they
 must be, or counted. What is behind it says everything.
@@ -7,9 +7,11 @@ must be, or counted. What is behind it says everything.
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final, TypeVar
 
 from risk_engine.files.language import ENGLISH, N_, _, current, ngettext
+from risk_engine.model.case import ON_FILE
 from risk_engine.model.decision import Decision
 from risk_engine.model.explanation import Explanation
 from risk_engine.report.blocks import (
@@ -27,12 +29,16 @@ from risk_engine.report.blocks import (
     shortened,
     words,
 )
-from risk_engine.report.wording import and_more, day
+from risk_engine.report.wording import CONFIDENTIAL, and_more, day, fill, lead
 
 _NAME = 90
 """How many letters of a name stand above a document; the whole of it stands in the record."""
 SHOWN_DIGEST: Final = 12
 """So many letters of a digest stand where a page is found by it."""
+NOT_IN_FORCE = N_("not in force on the day of the assessment")
+DRAFT = N_("a draft, not released")
+WITHDRAWN = N_("withdrawn")
+WITHDRAWN_SINCE = N_("withdrawn since")
 
 
 def called(title: str, case_id: str) -> str:
@@ -104,11 +110,150 @@ def _below_letterhead(section: Section, note: Line) -> Section:
     return replace(section, blocks=blocks)
 
 
+def own_day(assessment: Explanation) -> tuple[Line, ...]:
+    """Return that the day is another than the case's own: it decides which version and which values count."""
+    stated = assessment.case.get("assessment_date")
+    if stated is None or f"{stated}" == f"{assessment.on}":
+        return ()
+    own = day(stated if isinstance(stated, date) else date.fromisoformat(stated))
+    text = _("It is of {day}, though the case says {own}.", day=day(assessment.on), own=own)
+    return (say(lead(_("Day")), text),)
+
+
+def warning(assessment: Explanation) -> Line | None:
+    """Return the warning that the report holds answers which the set calls confidential, None where it holds none."""
+    held = confidential_paths(assessment)
+    if not held:
+        return None
+    return fill(
+        ngettext(
+            "**Confidential. **This report holds {number} confidential answer, each marked “{mark}” where it stands. "
+            "Give it only to those who may know them.",
+            "**Confidential. **This report holds {number} confidential answers, each marked “{mark}” where it stands. "
+            "Give it only to those who may know them.",
+            len(held),
+            mark=_(CONFIDENTIAL),
+        )
+    )
+
+
+def confidential_paths(assessment: Explanation) -> tuple[str, ...]:
+    """Return the paths of the confidential answers that the report holds."""
+    apart = assessment.case.get("set_aside") or {}
+    read = [
+        path for path, one in assessment.facts.items() if one.confidential and (one.origin == "case" or path in apart)
+    ]
+    against = (answer for one in assessment.problems for answer in one.answers)
+    recorded = (*assessment.described, *assessment.benefits, *assessment.necessity, *against)
+    return tuple(dict.fromkeys((*read, *(one.path for one in recorded if one.confidential))))
+
+
+def version_warning(assessment: Explanation) -> tuple[Line, ...]:
+    """Return that the criteria are a draft, were withdrawn, or do not hold on the day of the assessment."""
+    used = assessment.criteria
+    if not used.withdrawn_since:
+        return _standing_warning(assessment)
+    text = _(
+        "Version {version} of these criteria was withdrawn after this assessment was made. The result stays on record "
+        "as it was; whether the case is to be assessed again, under a version that counts, is for you to decide.",
+        version=used.version,
+    )
+    return (*_standing_warning(assessment), say(mark(_("Withdrawn since")), f" {text}"))
+
+
+def _standing_warning(assessment: Explanation) -> tuple[Line, ...]:
+    """Return what the record itself says against its version; nothing where that was the one in force."""
+    used = assessment.criteria
+    if used.withdrawn:
+        text = _(
+            "Version {version} of these criteria had been withdrawn when this assessment was made: it is in force on "
+            "no day, and was used because it was named.",
+            version=used.version,
+        )
+        return (say(mark(_("Withdrawn")), f" {text}"),)
+    if used.draft:
+        text = _(
+            "Version {version} of these criteria is a draft: nobody has released it, so it is never in force and may "
+            "still change.",
+            version=used.version,
+        )
+        return (say(mark(_("Draft")), f" {text}"),)
+    if used.in_force:
+        return ()
+    if used.in_force_from > assessment.on:
+        text = _(
+            "Version {version} of these criteria holds from {day}, after the day of assessment.",
+            version=used.version,
+            day=day(used.in_force_from),
+        )
+    else:
+        text = _(
+            "Another version of these criteria than {version} holds on the day of assessment.", version=used.version
+        )
+    return (say(mark(_("Not in force")), f" {text}"),)
+
+
+def version_mark(assessment: Explanation) -> str:
+    """Return in short what `version_warning` says."""
+    used = assessment.criteria
+    found = WITHDRAWN if used.withdrawn else DRAFT if used.draft else "" if used.in_force else NOT_IN_FORCE
+    return ", ".join(_(one) for one in (found, WITHDRAWN_SINCE if used.withdrawn_since else "") if one)
+
+
+def on_file(assessment: Explanation) -> tuple[str, ...]:
+    """Return for each entry what was taken from the office's files, and how old it is on the day."""
+    labels = {one.path: one.label for one in assessment.entries}
+    found: list[str] = []
+    for taken in assessment.case.get(ON_FILE, ()):
+        days = [date.fromisoformat(one) for one in taken["answers"].values()]
+        if days:
+            oldest = min(days)
+            found.append(
+                ngettext(
+                    "{number} answer about {name} is from the office's file `{file}`, of {day} ({age} days before; "
+                    "limit {limit}).",
+                    "{number} answers about {name} are from the office's file `{file}`, the oldest of {day} ({age} "
+                    "days before; limit {limit}).",
+                    len(days),
+                    name=labels.get(taken["entry"], taken["entry"]),
+                    file=taken["file"],
+                    day=day(oldest),
+                    age=(assessment.on - oldest).days,
+                    limit=taken["stale_after_days"],
+                )
+            )
+    return tuple(found)
+
+
+def computed(assessment: Explanation) -> str:
+    """Return what computed it, under which criteria and as of when; who decides is a person."""
+    values = {
+        "criteria": f"{assessment.criteria.id} {assessment.criteria.version}",
+        "day": day(assessment.on),
+    }
+    if assessment.profile:
+        return ngettext(
+            "A computed proposal under the {number} indicator of {criteria} as of {day}, with the profile of "
+            "{institution}. A named person decides.",
+            "A computed proposal under the {number} indicators of {criteria} as of {day}, with the profile of "
+            "{institution}. A named person decides.",
+            len(assessment.findings),
+            institution=assessment.profile.profile.institution,
+            **values,
+        )
+    return ngettext(
+        "A computed proposal under the {number} indicator of {criteria} as of {day}. A named person decides.",
+        "A computed proposal under the {number} indicators of {criteria} as of {day}. A named person decides.",
+        len(assessment.findings),
+        **values,
+    )
+
+
 _LETTERS, _SMALL_LETTERS = 100, 125
 """About how many letters stand on a line across the sheet, and across one that is set smaller."""
 _LINES, _SMALL_LINES = 33, 46
 """How many lines fit below the header, beside headings and scales."""
-_ROOMS = (570, 380, 285, 190, 150, 120)
+_ROOMS = (570, 470, 380, 330, 285, 235, 190, 150, 120)
 """How many letters a line may have on a sheet that is set smaller, the most first; half as many in a half of it."""
 
 
@@ -134,7 +279,9 @@ def _lines(answer: Answer, letters: int) -> int:
 
 def _dense(answer: Answer, room: int) -> Answer:
     beside, half = answer.glance[_BESIDE], room // 2 + 10
-    glance = tuple(_cut(one, half if one in beside else room) for one in answer.glance)
+    why, others = answer.glance[:1], answer.glance[1:]
+    facts = (replace(one, lines=tuple(_at_answer(line, room) for line in one.lines)) for one in why)
+    glance = (*facts, *(_cut(one, half if one in beside else room) for one in others))
     challenge = answer.challenge and _cut(answer.challenge, 2 * room)
     return replace(answer, glance=glance, challenge=challenge, dense=True)
 
@@ -193,28 +340,34 @@ def _counted(lines: Sequence[Line], room: int) -> tuple[Line, ...]:
     return tuple(lines) if fit == len(lines) else (*lines[:fit], say(and_more(len(lines) - fit)))
 
 
-_END = re.compile(r"[.!?](?=\s(?!\w+ \d{4}\b))")
-"""Where an answer ends: not the point of a day such as "24. November 2026"."""
+_END = re.compile(r"[.!?](?=\s(?!\d|\w+ \d{4}\b))")
+"""Where an answer ends: not the point of a day such as "24. November 2026", nor that of "Art. 29"."""
 
 
 def _at_answer(line: Line, room: int) -> Line:
-    """Return a line of at most so many letters that ends with a whole answer; the marks in it stay."""
+    """Return a line of about so many letters: it ends with a whole answer, and says where more is; its marks stay.
+
+    Where not even the first answer has room, none is begun.
+    """
     if len(words(line)) <= room:
         return line
-    left = room - sum(len(run.text) + 1 for run in line if run.style == "mark") - len(" …")
+    pointer = _("… (whole in the report)")
+    left = room - sum(len(run.text) + 1 for run in line if run.style == "mark") - len(pointer) - 1
     made: list[Run] = []
-    for run in line:
-        if run.style == "mark":
-            made += [run] if made and made[-1].text.endswith(" ") else [Run(" "), run]
-        elif left > 0 and (len(run.text) <= left or left > _LINE // 2):
-            text = run.text
-            if len(text) > left:
-                ends = [one.end() for one in _END.finditer(text[: left + 1])]
-                whole = [end for end in ends if text.count("(", 0, end) == text.count(")", 0, end)]
-                text = f"{text[: whole[-1]]} …" if whole else shortened(text, left)
-            made.append(replace(run, text=text))
-            left -= len(run.text)
-    return tuple(made)
+    for run in (one for one in line if one.style != "mark"):
+        text = run.text
+        if len(text) > left:
+            ends = [one.end() for one in _END.finditer(text[: max(left, 0) + 1])]
+            whole = [end for end in ends if text.count("(", 0, end) == text.count(")", 0, end)]
+            # A title alone is no fact: what it begins may end anywhere.
+            begun = text[: whole[-1]] if whole else "" if made else shortened(text, left)
+            made += [replace(run, text=begun)] if begun else []
+            break
+        made.append(run)
+        left -= len(text)
+    marks = [one for run in line if run.style == "mark" for one in (Run(" "), run)]
+    gap = "" if not made or made[-1].text.endswith(" ") else " "
+    return (*made, Run(f"{gap}{pointer}"), *marks)
 
 
 ROOMY: Final = Room(levels=12, why=16, basis=16, line=320, facts=16, fact=600)

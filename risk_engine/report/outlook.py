@@ -26,11 +26,12 @@ from risk_engine.model.outlook import (
 )
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.report import page
-from risk_engine.report.answer import opening, warning
-from risk_engine.report.blocks import Bullets, Group, Line, Section, View, joined, mark, say, strong
-from risk_engine.report.frame import noted
+from risk_engine.report.answer import opening
+from risk_engine.report.blocks import Line, Section, View, joined, mark, say, strong
+from risk_engine.report.frame import noted, warning
 from risk_engine.report.sandbox import PageError
 from risk_engine.report.sanitize import cleaned
+from risk_engine.report.unsettled import open_questions
 from risk_engine.report.wording import (
     Names,
     and_more,
@@ -250,17 +251,25 @@ class OutlookFacts:
     findings_more_of: tuple[tuple[FindingsMore, tuple[tuple[str, str], ...]], ...]
 
 
+_STEPS = 4
+"""So many steps a way may ask for to be told where there are smaller ones."""
 _WAYS = (3, 1)
 """How many ways down a first page tells of the first ladder and of each other one, beside those it told already."""
 
 
-def lowering(outlook: ExplainedOutlook, assessment: Explanation) -> tuple[Line, ...]:
-    """Return for a first page the smallest ways to a milder result with their effort, or why there is none."""
+def lowering(
+    outlook: ExplainedOutlook, assessment: Explanation, known: tuple[Way, ...] = (), *, in_brief: bool = False
+) -> tuple[tuple[Line, ...], str]:
+    """Return for a first page the smallest ways to a milder result with their effort, or why there is none.
+
+    Beside them what the efforts mean, where there is a way. Ways that the page tells otherwise are `known`: they are
+    not told again. `in_brief` counts ways of many steps.
+    """
     names = OutlookNames(outlook, assessment)
     ladders = sorted(dict.fromkeys(one.ladder for one in outlook.ways), key=names.place)
     if not ladders:
-        return (say(_("Nothing: {results} cannot be milder.", results=names.results())),)
-    told: list[tuple[tuple[str, ...], tuple[Change, ...]]] = []
+        return (say(_("Nothing: {results} cannot be milder.", results=names.results())),), ""
+    told = [(one.controls, one.changes) for one in known]
     lines: list[Line] = []
     for number, ladder in enumerate(ladders):
         targets = [one for one in outlook.ways if one.ladder == ladder]
@@ -272,16 +281,20 @@ def lowering(outlook: ExplainedOutlook, assessment: Explanation) -> tuple[Line, 
         told += [(one.controls, one.changes) for one in new]
         if number and len(new) < len(nearest.ways):
             continue  # a way that is told already lowers this one too
+        most = _WAYS[min(number, 1)]
+        if in_brief:
+            # What asks for many steps at once is counted, but for the smallest way.
+            new.sort(key=lambda way: len(way.controls) + len(way.changes) > _STEPS)
+            few = sum(len(way.controls) + len(way.changes) <= _STEPS for way in new)
+            most = min(most, few or int(not known and not lines))
         lines += first_of(
             new,
-            _WAYS[min(number, 1)],
+            most,
             lambda way: _way_in_words(way, names, assessment),
             lambda more: ngettext("and {number} further way", "and {number} further ways", more),
         )
-    if told:
-        effort = _("Effort: 1 little, 2 some, 3 much for each control; 3 for a change of the project.")
-        lines.append(say(effort))
-    return tuple(lines)
+    effort = _("Effort: 1 little, 2 some, 3 much for each control; 3 for a change of the project.") if told else ""
+    return tuple(lines), effort
 
 
 def _way_in_words(way: Way, names: OutlookNames, assessment: Explanation) -> Line:
@@ -342,13 +355,6 @@ def _no_way(found: WaysDown, names: OutlookNames, assessment: Explanation) -> Li
     else:
         line = fill(_("nothing leads to {level}. {finding} stands against it"), level=to, finding=against)
     return say(lead(ladder), *line, f" ({and_more(further)})" if further else "")
-
-
-def with_ways(made: View, outlook: ExplainedOutlook, assessment: Explanation) -> View:
-    """Return a document whose first section begins with what would lower the result."""
-    first, *others = made.sections
-    block = Group(say(_("What would change it")), (Bullets(lowering(outlook, assessment)),))
-    return replace(made, sections=(replace(first, blocks=(cleaned(block), *first.blocks)), *others))
 
 
 def few_controls(outlook: ExplainedOutlook, most: int) -> list[tuple[str, ...]]:
@@ -416,30 +422,6 @@ def _facts(outlook: ExplainedOutlook, assessment: Explanation) -> OutlookFacts:
             for name in dict.fromkeys(one.dimension for one in margins.bands)
         ),
         findings_more_of=tuple((one, _places(one, assessment)) for one in margins.findings),
-    )
-
-
-@dataclass(frozen=True)
-class OpenQuestions:
-    """The open questions by what they decide: this page and the first one of a report tell the same of them."""
-
-    alone: tuple[NextQuestion, ...]
-    together: tuple[NextQuestion, ...]
-    in_ways: tuple[NextQuestion, ...]
-    """Those that may matter only once something is done to lower the result."""
-    never: tuple[NextQuestion, ...]
-
-
-def open_questions(outlook: ExplainedOutlook) -> OpenQuestions:
-    """Return the open questions of an outlook that somebody may be asked."""
-    several = outlook.questions
-    # What a table states follows from the row that is asked for; a cell that is empty in a row on record does not.
-    asked = {one.path for one in several if one.path not in outlook.facts or outlook.facts[one.path].is_asked}
-    return OpenQuestions(
-        alone=tuple(one for one in several if one.effect == "alone"),
-        together=tuple(one for one in several if one.effect == "together" and (one.path in asked or not one.after)),
-        in_ways=tuple(one for one in several if one.effect == "ways" and one.path in asked),
-        never=tuple(one for one in several if one.effect == "none" and one.path in asked),
     )
 
 

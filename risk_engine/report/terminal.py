@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from risk_engine.model.explanation import Explanation
-from risk_engine.report.answer import Row, head, screen, worst_first
+from risk_engine.report.answer import screen
 from risk_engine.report.blocks import (
     Blanks,
     Block,
@@ -29,6 +29,7 @@ from risk_engine.report.sanitize import clean_text
 
 if TYPE_CHECKING:
     from risk_engine.model.outlook import ExplainedOutlook
+    from risk_engine.report.several import Row
 
 _ROOM, _GAP = 110, 2
 """About how many letters of a table stand on a line across the page, and what parts two columns."""
@@ -104,8 +105,10 @@ def print_text(
     _print(screen(assessment, can_be_exact=can_be_exact, outlook=outlook), console)
 
 
-def summary_table(rows: Sequence[Row], console: Console) -> None:
+def summary_table(rows: Sequence["Row"], console: Console) -> None:
     """Print several assessments, the worst first: by gate, then by headline level; still open ones say so."""
+    from risk_engine.report.several import head, worst_first  # a single case is in no table
+
     print_table(head(rows), [one.cells for one in worst_first(rows)], console)
 
 
@@ -209,6 +212,9 @@ def print_document(shown: View, console: Console) -> None:
             put_line(console, Text(field.label, style="bold"))
             for line in field.lines:
                 put_line(console, styled(line), _ITEM)
+        for block in answer.foot:
+            console.print()
+            print_block(block, console)
     for number, section in enumerate(shown.sections):
         if number or not shown.is_letter:
             console.print()

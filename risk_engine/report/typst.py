@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, time
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any, TypeAlias, assert_never, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, assert_never, cast
 from unicodedata import category, east_asian_width
 
 from risk_engine.files.diagnostics import MissingExtraError
@@ -202,6 +202,8 @@ class _Typesetter:
         made = {
             "language": view.language,
             "name": _fitting(view.title.strip() or view.case_id.strip() or "–"),
+            "document": view.kind,
+            "closer": False,
             "is_letter": view.is_letter,
             "title": self.heading(1, say(view.title)),
             "about": self.text(view.about),
@@ -275,6 +277,7 @@ class _Typesetter:
             "more": self.lines(answer.more),
             "tone": answer.tone,
             "glance": [self.titled(one) for one in (*answer.glance, answer.challenge) if one],
+            "foot": [self.block(one) for one in answer.foot],
         }
 
     def field(self, field: Field) -> Data:
@@ -383,7 +386,45 @@ def pdf(view: View) -> bytes:
         data = view_data(view)
     # The day that the document speaks of, never that of the writing.
     stamp = datetime.combine(view.on, time(), UTC)
-    return _typeset("document.typ", data, format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=stamp)
+    options: dict[str, Any] = {"format": "pdf", "pdf_standards": ["a-2a", "ua-1"], "timestamp": stamp}
+    made = _typeset("document.typ", data, **options)
+    if view.kind in _BOUNDED and (end := _end(data)).page > 1 and end.filled < _LITTLE:
+        # Set a little closer it may not need that page.
+        closer = {**data, "closer": True}
+        if _end(closer).page < end.page:
+            return _typeset("document.typ", closer, **options)
+    return made
+
+
+_BOUNDED = frozenset({"decision", "full", "letter", "plan", "redacted"})
+"""The kinds of document of which no page is to hold a few lines alone; an annex has as many as it has."""
+_LITTLE = 0.35
+"""A last page that is filled no further than this holds little."""
+
+
+class _End(NamedTuple):
+    page: int
+    filled: float
+    """How much of its page is above it."""
+
+
+def _end(data: object) -> _End:
+    """Return where a document ends."""
+    import json
+
+    import typst
+
+    folder = templates_folder()
+    found = typst.query(
+        folder / "document.typ",
+        "<end>",
+        field="value",
+        one=True,
+        root=folder,
+        font_paths=fonts(),
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+    )
+    return _End(**json.loads(found))
 
 
 def picture_png(picture: Picture, language: str, width: int = PICTURE_WIDTH, *, with_key: bool = True) -> bytes:

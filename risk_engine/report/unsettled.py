@@ -5,6 +5,7 @@ somebody has to say whether it is right. Where the result hangs on a contradicti
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from risk_engine.files.language import N_, _, ngettext, pgettext
@@ -14,6 +15,7 @@ from risk_engine.model.words import KnockOut
 from risk_engine.report.blocks import Line, Run, grouped, say, strong
 
 if TYPE_CHECKING:
+    from risk_engine.model.outlook import ExplainedOutlook, NextQuestion
     from risk_engine.report.wording import Names
 
 Lack: TypeAlias = Literal["missing", "contradicting", "either"]
@@ -215,3 +217,27 @@ def reopened_note(gap: Gap) -> str:
     if gap.answered is None:
         return ""
     return _(" (answered “{answer}”, which does not fit: {titles})", answer=gap.answered, titles="; ".join(gap.against))
+
+
+@dataclass(frozen=True)
+class OpenQuestions:
+    """The open questions by what they decide: this page and the first one of a report tell the same of them."""
+
+    alone: tuple["NextQuestion", ...]
+    together: tuple["NextQuestion", ...]
+    in_ways: tuple["NextQuestion", ...]
+    """Those that may matter only once something is done to lower the result."""
+    never: tuple["NextQuestion", ...]
+
+
+def open_questions(outlook: "ExplainedOutlook") -> OpenQuestions:
+    """Return the open questions of an outlook that somebody may be asked."""
+    several = outlook.questions
+    # What a table states follows from the row that is asked for; a cell that is empty in a row on record does not.
+    asked = {one.path for one in several if one.path not in outlook.facts or outlook.facts[one.path].is_asked}
+    return OpenQuestions(
+        alone=tuple(one for one in several if one.effect == "alone"),
+        together=tuple(one for one in several if one.effect == "together" and (one.path in asked or not one.after)),
+        in_ways=tuple(one for one in several if one.effect == "ways" and one.path in asked),
+        never=tuple(one for one in several if one.effect == "none" and one.path in asked),
+    )

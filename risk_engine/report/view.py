@@ -21,16 +21,7 @@ from risk_engine.model.explanation import (
 )
 from risk_engine.model.words import Severity
 from risk_engine.report import controls, page, pictures
-from risk_engine.report.answer import (
-    TWO_PEOPLE,
-    confidential_paths,
-    get_answers,
-    is_confidential,
-    opening,
-    proposed,
-    version_mark,
-    warning,
-)
+from risk_engine.report.answer import TWO_PEOPLE, get_answers, is_confidential, opening, proposed
 from risk_engine.report.blocks import (
     Fields,
     Line,
@@ -48,7 +39,7 @@ from risk_engine.report.blocks import (
 )
 from risk_engine.report.brief import Brief, brief
 from risk_engine.report.controls import Action, Way
-from risk_engine.report.frame import noted
+from risk_engine.report.frame import confidential_paths, noted, version_mark, warning
 from risk_engine.report.pictures import Event, Placed
 from risk_engine.report.sandbox import PageError
 from risk_engine.report.sanitize import cleaned

@@ -480,13 +480,42 @@ def test_page_1_says_what_an_assessment_replaces_and_what_moved_and_why(tmp_path
     assert "Replaces: the assessment of 25 November 2026 under reconnect-china 1.0.0: " in page
     assert "Measure was Advice, now Restriction" in page
     assert "Start was Clear, now Blocked" in page
-    assert "What is different: day: 25 November 2026, now 27 November 2026; answers: " in page
-    assert "– no, now yes." in page
+    # Nothing else is different that could have done it: the day takes the same version, and no table moved.
+    assert "Why it moved (Start and Measure): the answers alone: Is the partner" in page
+    assert "– no, now yes. What else is different: day: 25 November 2026, now 27 November 2026. " in page
     done("assess", case, "--supersedes", old, "--format", "json", "-o", new)
     for kind in ("full", "decision"):
         paper = done("report", new, "--kind", kind, "--format", "md")
         assert "the assessment of 25 November 2026 under reconnect-china 1.0.0" in paper, kind
-        assert "27 November 2026; answers" in paper, kind
+        assert "the answers alone: Is the partner" in paper, kind
+
+
+def test_the_sheet_of_a_decided_case_says_what_it_replaces_and_why_levels_moved(tmp_path: Path) -> None:
+    case, old, new = tmp_path / "case.yaml", tmp_path / "old.json", tmp_path / "new.json"
+    shutil.copy(MILD, case)
+    done("assess", case, "--format", "json", "-o", old)
+    edit(case, "sanctioned: false", "sanctioned: true")
+    edit(case, "criteria: reconnect-china", "criteria: reconnect-china@1.0.0")
+    done("assess", case, "--supersedes", old, "--format", "json", "-o", new)
+    done("decide", new, "--by", "Anna Vogel", "--role", "Head of the research office", "--on", "2026-12-03")
+    decision = tmp_path / "new.decision.json"
+    paper = done("report", new, "--kind", "decision", "--decision", decision, "--format", "md")
+    first = paper.partition("## ")[0]
+    assert "Measure was Advice, now Restriction" in first
+    assert "the answers alone: Is the partner" in first
+
+
+def test_criteria_that_moved_a_level_without_an_answer_are_named_as_what_did_it(tmp_path: Path) -> None:
+    case, old = tmp_path / "case.yaml", tmp_path / "old.json"
+    shutil.copy(MILD, case)
+    done("assess", case, "--format", "json", "-o", old)
+    edit(case, "sanctioned: false", "sanctioned: true")
+    edit(case, "assessment_date: 2026-11-25", "assessment_date: 2026-12-01")
+    page = " ".join(done("assess", case, "--supersedes", old).split())
+    # 2.1.0 blocks the start of the case as it was too; the measure moves by the new answer under either version.
+    assert "Why it moved (Start): the answers and the criteria, each enough alone" in page
+    assert "Why it moved (Measure): the answers alone: Is the partner" in page
+    assert "What else is different: criteria: reconnect-china 1.0.0, now reconnect-china 2.1.0; day: " in page
 
 
 def test_a_day_that_takes_another_version_is_said_aloud(tmp_path: Path) -> None:

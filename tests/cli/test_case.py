@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from risk_engine.files.language import in_language
 from risk_engine.loading.criteria import load_criteria
+from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import ChoiceFact, ChoicesFact
 from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, LOAN_DESK, LOAN_PROFILE, TODAY, done, refused, run
@@ -182,6 +184,40 @@ def test_a_case_is_checked_as_an_assessment_under_the_profile_would_see_it(tmp_p
     assert "look at this" not in done("case", "check", case, *LOAN, "--profile", profile)
     profile.write_text(ours.replace("quake_zone", "quake_sone"), "utf-8")
     assert "there is no column `quake_sone`" in refused("case", "check", case, *LOAN, "--profile", profile)
+
+
+@pytest.mark.parametrize(
+    ("language", "open_", "counted"),
+    [
+        ("en", "not answered", r"(\d+) of (\d+) answered"),
+        ("de", "nicht beantwortet", r"(\d+) von (\d+) beantwortet"),
+    ],
+)
+def test_each_path_of_a_half_answered_case_stands_with_its_question(
+    language: str, open_: str, counted: str, tmp_path: Path
+) -> None:
+    data = yaml.safe_load((EXAMPLES / "battery-recycling.yaml").read_text("utf-8"))
+    entities = load_criteria("reconnect-china@2.1.0").entities
+    blocks = [
+        one for key in entities if key in data for one in (data[key] if isinstance(data[key], list) else [data[key]])
+    ]
+    answers = [(block, fact) for block in blocks for fact in block if fact not in {"id", "name"}]
+    for block, fact in answers[::2]:
+        del block[fact]
+    case = tmp_path / "half.yaml"
+    case.write_text(yaml.safe_dump({**data, "evidence": []}, allow_unicode=True), "utf-8")
+    lines = done("case", "check", case, "--lang", language).splitlines()
+    asked = dict(
+        line.strip().removeprefix(f"{open_}: ").split(": ", 1) for line in lines if line.startswith(f"    {open_}")
+    )
+    counts = [(int(found[1]), int(found[2])) for line in lines if (found := re.search(counted, line))]
+    assert len(asked) == sum(of - answered for answered, of in counts) > 80
+    with in_language(language):
+        criteria = criteria_in_words(load_criteria("reconnect-china@2.1.0"))
+    for path, question in asked.items():
+        entity, *_entry, fact = path.split(".")
+        assert question == " ".join(f"{criteria.entities[entity].facts[fact].question}".split()), path
+    assert language == "en" or asked["partner.qinghe.country"].endswith("hat der Partner seinen Sitz?")
 
 
 def test_evidence_of_a_later_day_is_shown() -> None:

@@ -205,7 +205,7 @@ def test_what_cannot_be_added_is_told_at_once(case: Path) -> None:
 
 def test_what_is_taken_out_is_shown_and_its_evidence_goes_with_it(case: Path) -> None:
     shown = done("case", "remove", case, "artwork.fan", "SIGN", "evidence.2", "loan.swap", "notes")
-    assert "artwork.fan: {id: fan, called: Fan with cranes, " in shown
+    assert "artwork.fan: taken out\n  id: fan\n  called: Fan with cranes\n" in shown
     assert "loan.swap: hard -> -" in shown
     stated = yaml.safe_load(case.read_text("utf-8"))
     assert [one["id"] for one in stated["artwork"]] == ["portrait"]
@@ -250,10 +250,18 @@ def test_a_control_that_is_said_to_be_in_place_without_evidence_is_told_to_count
     )
 
 
-def test_a_control_is_refused_for_a_finding_that_it_does_not_lower(case: Path) -> None:
-    said = refused("case", "add-control", case, "SIGN", "LOGER", "--finding", "OBJ-3", "--status", "don")
-    assert "this control does not lower OBJ-3" in said
-    assert "did you mean `LOGGER`?" in said
+def test_of_a_new_control_it_is_said_which_findings_of_the_case_it_lowers_and_with_what(case: Path) -> None:
+    shown = done("case", "add-control", case, "CRATE", "MOUNT", "GUARD").splitlines()
+    assert [line for line in shown if "it lowers" in line] == [
+        "CRATE: it lowers OBJ-1 (A fragile object in an unsteady climate), together with `LOGGER`",
+        "MOUNT: it lowers OBJ-2 (An earthquake zone)",
+        "GUARD: it lowers no finding that the case has now",  # both houses are watched at night
+    ]
+    assert "it lowers" not in done("case", "add-control", case, "CRATE", "--status", "agreed")
+
+
+def test_a_control_that_there_is_not_is_refused_with_what_was_meant(case: Path) -> None:
+    assert "did you mean `LOGGER`?" in refused("case", "add-control", case, "LOGER", "--status", "don")
 
 
 def test_evidence_is_added_with_the_digest_of_its_file(case: Path) -> None:

@@ -122,7 +122,7 @@ def send_out(folder: Path) -> Result:
     case = folder / "open.yaml"
     case.write_text(LOAN_CASE.read_text("utf-8").replace("climate: steady", "climate: unknown"), "utf-8")
     with tempfile.TemporaryDirectory() as other:  # only text is looked through for words of the shipped set
-        return run("case", "questions", case, *LOAN, "--out", Path(other) / "sent", "--from", "A. Registrar")
+        return run("case", "questions", case, *LOAN, "--out", Path(other) / "sent", "--for", "conservator")
 
 
 def check_case(_folder: Path) -> Result:
@@ -229,6 +229,14 @@ def run_cases(folder: Path) -> Result:
     assert "OBJ-3 Too much light" in run("criteria", "test", LOAN_DESK, "--coverage").out
     assert run("criteria", "test", LOAN_DESK, "--generate", "-o", folder / "more-cases.yaml").code == 0
     return run("criteria", "test", LOAN_DESK)
+
+
+def case_from(folder: Path) -> Result:
+    run("assess", LOAN_CASE, *LOAN, "--format", "json", "-o", folder / "a.json")
+    desk = shutil.copytree(LOAN_DESK, folder / "desk")
+    said = ("--name", "two houses", "--confidential", "keep", "--confirm", "B. Ode")
+    assert run("criteria", "case-from", folder / "a.json", "--criteria", desk, *said).code == 0
+    return run("criteria", "test", desk)
 
 
 def lint(folder: Path) -> Result:
@@ -386,6 +394,7 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("criteria", "texts"): (texts, "  #: indicators.OBJ-3.title\n  - en: Too much light\n    fr:\n"),
     ("criteria", "check"): (check, "loan-desk 1.0.0: 12 indicators, no problems"),
     ("criteria", "test"): (run_cases, "loan-desk@1.0.0: 14 passed, 0 failed"),
+    ("criteria", "case-from"): (case_from, "loan-desk@1.0.0: 15 passed, 0 failed"),
     ("criteria", "lint"): (lint, "loan-desk@1.0.0: 0 problems, "),
     ("criteria", "prove"): (prove, "7 claims: 7 proved, 0 refuted, 0 not decided"),
     ("criteria", "mutate"): (mutate, "loan-desk@1.0.0: 14 cases against 3 mutants"),

@@ -336,6 +336,32 @@ def test_without_a_missing_answer_there_is_no_letter_with_questions(tmp_path: Pa
     assert "there are no letters with questions" in (tmp_path / "index.html").read_text("utf-8")
 
 
+SENDER = ("--from", "A. Vogel", "--reply-to", "office@uni.example", "--by", "2026-12-10")
+
+
+@pytest.mark.usefixtures("only_text")
+def test_the_letters_of_a_pack_say_who_writes_where_to_answer_and_by_when(tmp_path: Path) -> None:
+    result = packed(tmp_path / "one", HALF, *SENDER)
+    assert "there is room to write it in" not in result.err
+    assert "nobody said `--from`, `--reply-to` and `--by`" in packed(tmp_path / "bare", HALF).err
+    packed(tmp_path / "many", HALF, LUNG, *SENDER)
+    letters = ["letter.md", "questions-office.md", "questions-researcher.md"]
+    for folder in (tmp_path / "one", tmp_path / "many" / "half-filled"):
+        for name in letters:
+            text = (folder / name).read_text("utf-8")
+            assert [one for one in ("A. Vogel", "uni.example", "10 December 2026") if one not in text] == []
+
+
+def test_a_day_that_is_over_and_a_sender_without_a_letter_are_refused(tmp_path: Path) -> None:
+    early = ("--pack", tmp_path / "pack", "--by", "2020-01-01")
+    assert "that is before the day of the letter" in refused("assess", HALF, *early)
+    assert "that is before the day of the letter" in refused("assess", HALF, LUNG, *early)
+    assert "`--from` and `--by`" not in refused("assess", HALF, "--pack", tmp_path / "pack", "--from", " ")
+    said = refused("assess", HALF, "--from", "A. Vogel", "--by", "2026-12-10")
+    assert "--from and --by: the letters of a --pack say it" in said
+    assert not (tmp_path / "pack").exists()
+
+
 def test_options_that_do_not_go_with_a_pack_are_refused(tmp_path: Path) -> None:
     pack = ("--pack", tmp_path / "pack")
     assert "--format and -o say nothing" in refused("assess", HALF, *pack, "--format", "md")

@@ -31,20 +31,43 @@ def test_it_writes_one_for_each_and_says_what_went_to_whom_and_what_nobody_is_as
     result = run("case", "questions", case, *desk, "--out", tmp_path / "sent", *SENDER)
     assert result.code == 0, result
     assert result.out.splitlines() == [
-        "questions-registrar.docx: to The registrar, 4 questions",
-        "questions-conservator.docx: to The conservator, 2 questions",
         "questions-borrower-harbour.docx: to The house that borrows, Harbour Museum, 1 question",
         "questions-office-borrower.docx: to Research office (for The house that borrows), 1 question",
     ]
     nobody = "artwork.fan: nobody said to whom of `borrower` it belongs, so no borrower is asked about it"
-    assert result.err.splitlines() == [f"note: {nobody}"]
+    unneeded = [
+        f"The {key}: no questionnaire; {number} questions open, but no answer could raise or lower a finding "
+        f"(`--for {key}` asks)"
+        for key, number in (("registrar", 4), ("conservator", 2))
+    ]
+    notes = [*unneeded, nobody]
+    assert result.err.splitlines() == [f"note: {notes[0]}", *notes[1:]]
     sent = (tmp_path / "sent" / "questions-sent.md").read_text("utf-8")
     assert sent.splitlines() == [
         "# Questions on the case L-2026-07 that went out",
         "",
-        *(f"- {one}" for one in (*result.out.splitlines(), nobody)),
+        *(f"- {one}" for one in (*result.out.splitlines(), *notes)),
     ]
-    assert len(list((tmp_path / "sent").iterdir())) == 5
+    assert len(list((tmp_path / "sent").iterdir())) == 3
+
+
+def test_who_is_named_gets_also_what_could_raise_or_lower_nothing(
+    case: Path, desk: tuple[str, ...], tmp_path: Path
+) -> None:
+    result = run("case", "questions", case, *desk, "--out", tmp_path / "sent", "--for", "conservator", *SENDER)
+    assert result.out == "questions-conservator.docx: to The conservator, 2 questions\n"
+    assert "no questionnaire" not in result.err
+
+
+def test_where_no_answer_could_raise_or_lower_anything_nothing_is_written(
+    case: Path, desk: tuple[str, ...], tmp_path: Path
+) -> None:
+    text = case.read_text("utf-8").replace("night_watch: unknown", "night_watch: staffed")
+    case.write_text(text.replace("lux_hours: unknown", "lux_hours: 40000"), "utf-8")
+    said = refused("case", "questions", case, *desk, "--out", tmp_path / "sent", *SENDER)
+    assert "nobody has an open question whose answer could raise or lower a finding" in said
+    assert "`conservator`" in said
+    assert not (tmp_path / "sent").exists()
 
 
 def test_one_alone_can_be_chosen_in_german_too(case: Path, desk: tuple[str, ...], tmp_path: Path) -> None:
@@ -61,9 +84,9 @@ def test_one_alone_can_be_chosen_in_german_too(case: Path, desk: tuple[str, ...]
 def test_what_is_there_already_is_never_written_over(case: Path, desk: tuple[str, ...], tmp_path: Path) -> None:
     target = ("--out", tmp_path / "sent")
     done("case", "questions", case, *desk, *target, *SENDER)
-    (tmp_path / "sent" / "questions-conservator.docx").write_text("answered", "utf-8")
-    assert "questions-conservator.docx" in refused("case", "questions", case, *desk, *target, *SENDER)
-    assert (tmp_path / "sent" / "questions-conservator.docx").read_text("utf-8") == "answered"
+    (tmp_path / "sent" / "questions-office-borrower.docx").write_text("answered", "utf-8")
+    assert "questions-office-borrower.docx" in refused("case", "questions", case, *desk, *target, *SENDER)
+    assert (tmp_path / "sent" / "questions-office-borrower.docx").read_text("utf-8") == "answered"
     assert "is no folder" in refused("case", "questions", case, *desk, "--out", case)
     assert "there is no folder" in refused("case", "questions", case, *desk, "--out", tmp_path / "a" / "b")
     early = ("--out", tmp_path / "early", "--by", "2026-01-01", "--on", "2026-03-02")

@@ -138,6 +138,22 @@ def test_to_chooses_a_letter_and_names_those_there_are(half: Path) -> None:
     assert "--kind questions" in refused("report", half, "--kind", "letter", "--to", "researcher")
 
 
+@pytest.mark.parametrize("form", ["docx", "xlsx"])
+def test_several_letters_that_come_back_have_a_file_each(half: Path, tmp_path: Path, form: str) -> None:
+    out = tmp_path / f"letters.{form}"
+    done("report", half, "--kind", "questions", "-o", out)
+    written = {one.name for one in tmp_path.glob(f"letters*.{form}")}
+    assert written == {f"letters-office.{form}", f"letters-researcher.{form}"}
+    case = tmp_path / "case.yaml"
+    case.write_bytes((EXAMPLES / "half-filled.yaml").read_bytes())
+    for name in written:
+        assert "cannot be read" not in run("case", "import", tmp_path / name, "--into", case).err
+    done("report", half, "--kind", "questions", "--to", "office", "-o", out)
+    assert out.exists()
+    said = refused("report", half, "--kind", "questions", "--format", form)
+    assert "written into a file each" in said
+
+
 def test_a_letter_says_who_writes_and_until_when_and_what_nobody_said_is_told(half: Path) -> None:
     letter = ("report", half, "--kind", "questions", "--to", "researcher", "--format", "md")
     whole = run(*letter, "--from", "A. Vogel", "--reply-to", "office@uni.example", "--by", "2026-12-10")

@@ -120,6 +120,10 @@ def another_version(content: dict[str, Any]) -> None:
     content["criteria"]["version"] = "0.0.1"
 
 
+def a_version_with_other_names(content: dict[str, Any]) -> None:
+    content["criteria"]["version"] = "2.0.0"
+
+
 @pytest.mark.parametrize(
     ("change", "why"),
     [
@@ -128,6 +132,10 @@ def another_version(content: dict[str, Any]) -> None:
         (another_parameter, "there is no parameter `dependence`"),
         (another_set, "there is no criteria set `reconnect-chile`"),
         (another_version, "the set `reconnect-china` has no version `0.0.1`"),
+        (
+            a_version_with_other_names,
+            "names that this version does not have: `collaboration.type`, `activity.0.end_user_known`",
+        ),
     ],
 )
 def test_what_the_criteria_do_not_know_cannot_be_recomputed(

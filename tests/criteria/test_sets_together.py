@@ -71,20 +71,14 @@ def test_facts_of_one_name_take_the_same_answers_with_the_same_words(one: str, o
     assert [name for name in mine.keys() & theirs.keys() if mine[name].many != theirs[name].many] == []
 
 
-LATER = {"countries": ({"XK"}, {"XI"})}
-"""Rows and spellings that `reconnect-china` has since 2.1.0 and `us-dod-matrix` 1.0.2, released before, has not."""
-
-
 @pytest.mark.parametrize(("one", "other"), PAIRS)
-def test_tables_of_one_name_have_the_same_rows_but_for_what_came_later(one: str, other: str) -> None:
+def test_tables_of_one_name_have_the_same_rows(one: str, other: str) -> None:
     mine, theirs = SETS[one].tables, SETS[other].tables
     assert "countries" in mine.keys() & theirs.keys()
     for name in mine.keys() & theirs.keys():
-        new, spellings = LATER.get(name, (set(), set()))
-        assert mine[name].rows.keys() ^ theirs[name].rows.keys() <= new
-        for row in mine[name].rows.keys() & theirs[name].rows.keys():
-            assert mine[name].rows[row].name == theirs[name].rows[row].name
-            assert {*mine[name].rows[row].aliases} ^ {*theirs[name].rows[row].aliases} <= spellings
+        assert mine[name].rows.keys() == theirs[name].rows.keys()
+        for row, there in mine[name].rows.items():
+            assert (there.name, {*there.aliases}) == (theirs[name].rows[row].name, {*theirs[name].rows[row].aliases})
 
 
 def test_every_cell_of_the_matrix_says_that_it_is_remembered_and_how_surely() -> None:

@@ -8,20 +8,25 @@ from typing import Any
 import pytest
 
 from risk_engine.audit.cases import run_of
-from risk_engine.audit.coverage.generate import Search
+from risk_engine.audit.coverage.generate import Search, generate
 from risk_engine.audit.coverage.goals import Shown, goals_of
+from risk_engine.audit.proofs.monotone import rises_with_findings
 from risk_engine.audit.proofs.prove import prove
 from risk_engine.engine.assess import assess
 from risk_engine.engine.program_source import source_of
+from risk_engine.engine.work import work as worked_out
 from risk_engine.files.diagnostics import InvalidSourceError
 from risk_engine.model.case import case_model
 from risk_engine.model.companion_files import CaseTest, Expected
 from risk_engine.model.conditions import definitions_in, facts_in, leaves
 from risk_engine.model.criteria import Criteria
+from risk_engine.model.triage import closes_with_yes
+from risk_engine.office.interview.decisive_answers import Ways
+from risk_engine.report.generate import Naming
 from risk_engine.report.set_pages.catalogue import catalogue
 from risk_engine.report.set_pages.speech import Speech
 from risk_engine.solver.space import Limits
-from tests.engine.builder import DAY, criteria_of
+from tests.engine.builder import DAY, case_from, criteria_of
 
 DOUBLINGS = 40
 """Read as often as it is used, the first of so many definitions would be read a billion times a thousand."""
@@ -39,6 +44,28 @@ def chained(number: int) -> dict[str, Any]:
     """Return definitions each of which is the opposite of the one before it."""
     first: dict[str, Any] = {"d0": {"fact": "trip.risky", "is": True}}
     return first | {f"d{one}": {"not": {"holds": f"d{one - 1}"}} for one in range(1, number)}
+
+
+def mixed(number: int) -> dict[str, Any]:
+    """Return definitions each of which uses the one before it, and compares a fact itself."""
+    first: dict[str, Any] = {"d0": {"fact": "trip.risky", "is": True}}
+    own = [{"fact": "trip.insured", "is": True}, {"fact": "trip.alone", "is": True}]
+    uses = {f"d{one}": {"all_of": [{"holds": f"d{one - 1}"}, own[one % 2]]} for one in range(1, number)}
+    return first | uses
+
+
+def tripled(number: int) -> dict[str, Any]:
+    """Return definitions each of which uses the one before it three times, once as its opposite."""
+    first: dict[str, Any] = {"d0": {"fact": "trip.risky", "is": True}}
+
+    def thrice(name: str) -> list[dict[str, Any]]:
+        return [{"holds": name}, {"holds": name}, {"not": {"holds": name}}]
+
+    return first | {f"d{one}": {"any_of": thrice(f"d{one - 1}")} for one in range(1, number)}
+
+
+HARMLESS = "cases: [{name: harmless, expect: {partial: true}}]\n"
+"""A case that shows nothing."""
 
 
 def criteria_with(folder: Path, definitions: dict[str, Any]) -> Criteria:
@@ -90,12 +117,48 @@ def calls(work: Callable[[], object]) -> int:
     return counted
 
 
-@pytest.mark.parametrize("definitions", [doubled, chained, nested])
-@pytest.mark.parametrize("work", [lambda criteria: source_of(criteria, DAY, None), catalogue])
+def generated(criteria: Criteria) -> None:
+    """Generate cases for every comparison of a set that has none, as `criteria test --generate` does."""
+    assert criteria.path is not None
+    base = f"base: {{id: base, title: Base, assessment_date: {DAY}}}\n"
+    folder = Path(criteria.path)
+    (folder / "cases.yaml").write_text(f"{base}{HARMLESS}", "utf-8")
+    made = generate(folder, lambda criteria: Naming(criteria).name).generated
+    assert made.met + len(made.impossible) == made.missing
+
+
+def shown(criteria: Criteria) -> None:
+    """Note what a case shows, and say what each comparison is that it could show."""
+    goals = list(goals_of(criteria))
+    Shown(goals).add(run_of(criteria, CaseTest(name="c", expect=Expected()), case_from(criteria)))
+    naming = Naming(criteria)
+    assert all(naming.line(goal) for goal in goals)
+
+
+def asked(criteria: Criteria) -> None:
+    """Read what decides an open finding, as an interview does."""
+    worked = worked_out(case_from(criteria), criteria)
+    ways = Ways(worked, {})
+    assert any(ways.of(found) for found in worked.found)
+
+
+def read_by_form(criteria: Criteria) -> None:
+    """Read a rule for what a yes to a fact could close, and for what rises with it."""
+    rule = criteria.indicators["A"].severity.high
+    assert rule is not None
+    closes_with_yes(rule, "trip.risky", criteria)
+    ladder = criteria.ladders["gate"].rules[0].model_copy(update={"when": rule})
+    rises_with_findings(criteria.ladders["gate"].model_copy(update={"rules": (ladder,)}), criteria)
+
+
+@pytest.mark.parametrize("definitions", [doubled, chained, nested, mixed, tripled])
+@pytest.mark.parametrize(
+    "work", [lambda criteria: source_of(criteria, DAY, None), catalogue, generated, shown, asked, read_by_form]
+)
 def test_twice_as_many_definitions_are_no_more_than_twice_the_work(
     tmp_path: Path, definitions: Callable[[int], dict[str, Any]], work: Callable[[Criteria], object]
 ) -> None:
-    few, many = (criteria_with(tmp_path / f"{number}", definitions(number)) for number in (100, 200))
+    few, many = (criteria_with(tmp_path / f"{number}", definitions(number)) for number in (60, 120))
     work(criteria_with(tmp_path / "first", definitions(1)))  # what is read and compiled once does not count
     assert calls(lambda: work(many)) < 2.1 * calls(lambda: work(few))
 

@@ -176,7 +176,10 @@ def test_evidence_dated_after_the_day_is_a_problem(toy: Toy) -> None:
     case = f"evidence: [{evidence % (1, 15)}, {evidence % (2, 16)}]"
     (got,) = assessed(toy(), case).problems
     assert (got.kind, got.id, got.paths) == ("evidence", None, ("trip.risky", "trip.days"))
-    assert got.text == "the evidence “E2” is dated 2026-06-16, after the day of the assessment"
+    assert (
+        got.text
+        == "the evidence “E2” is dated 2026-06-16, after the day of the assessment; the answers count all the same"
+    )
 
 
 def test_evidence_of_a_control_dated_after_the_day_is_a_problem(toy: Toy) -> None:

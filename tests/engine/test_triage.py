@@ -96,6 +96,8 @@ def test_a_no_to_every_first_question_closes_the_rest(criteria: Criteria) -> Non
         ("any_of: [{fact: first.risk, is: true}, {fact: first.risk, is: false}]", True),
         ("{some: guest, where: {fact: first.risk, is: false}}", True),
         ("{every: guest, where: {fact: first.risk, is: true}}", False),
+        ("{count: guest, where: {fact: first.risk, is: true}, at_most: 1}", True),
+        ("{count: guest, where: {fact: first.risk, is: false}, at_most: 1}", False),
     ],
 )
 def test_a_yes_that_would_make_a_condition_false_is_found_wherever_it_stands(

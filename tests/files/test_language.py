@@ -15,11 +15,11 @@ from risk_engine.model.assessment import ResolvedFact
 from risk_engine.model.case import Case, ControlRecord, Evidence
 from risk_engine.model.explanation import Explanation
 from risk_engine.report import Format, render, written
-from risk_engine.report.answer import row
 from risk_engine.report.blank_case import blank_case
 from risk_engine.report.map import MapView, map_html, map_text, map_view
 from risk_engine.report.set_pages.catalogue import Form, catalogue
 from risk_engine.report.set_pages.changes import changes_view
+from risk_engine.report.several import row
 from risk_engine.report.terminal import summary_table
 from risk_engine.report.wording import fill
 from scripts.messages import bring_up_to_date

@@ -15,7 +15,6 @@ from risk_engine.model.explanation import Entry, Explanation, Problem
 from risk_engine.model.outlook import ExplainedOutlook
 from risk_engine.records.criteria import criteria_of
 from risk_engine.report import render
-from risk_engine.report.answer import row
 from risk_engine.report.blocks import View
 from risk_engine.report.html_markdown import html
 from risk_engine.report.pages import WholeKind, record_of, view_of
@@ -23,6 +22,7 @@ from risk_engine.report.pages.pack import INDEX, index_of_several, pack
 from risk_engine.report.pages.redacted import redacted_view
 from risk_engine.report.set_pages.impact import impact_view
 from risk_engine.report.set_pages.proofs import proof_view
+from risk_engine.report.several import row
 from risk_engine.report.view import view
 from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, ROOT, SETS, assessed, done
 from tests.report.outlook.samples import whole as whole_outlook

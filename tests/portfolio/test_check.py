@@ -72,7 +72,8 @@ def test_a_record_for_many_answers_is_shown_with_few_places(tmp_path: Path) -> N
         record = f"  - {{for: [{', '.join(answers[-number:])}], kind: form, reference: F-1, date: 2126-11-20}}"
         path = changed(tmp_path, ("\nevidence:\n", f"\nevidence:\n{record}\n"))
         found = lines(path)
-        start = found.index("look at this: the evidence “F-1” is dated 2126-11-20, after the day of the assessment")
+        about = "the evidence “F-1” is dated 2126-11-20, after the day of the assessment"
+        start = found.index(f"look at this: {about}; the answers count all the same")
         end = next(at for at, line in enumerate(found) if at > start and not line.startswith((f"{path}:", "and ")))
         assert end - start - 1 == 5
         assert found[end - 1] == (last if last != "swap" else place(path, "  swap: hard", 9))

@@ -8,9 +8,11 @@ import pytest
 from risk_engine.model.explanation import Explanation, Proposal
 from risk_engine.report import controls, render
 from risk_engine.report.blocks import Run, cut, mark, say, words
+from risk_engine.report.pages import view_of
+from risk_engine.report.view import view
 from tests.report import parts, samples
 from tests.report.parts import gap, proposal
-from tests.report.reading import answer_of
+from tests.report.reading import answer_of, block_lines
 from tests.report.samples import assessment
 
 SURFACES = ["text", "md", "html"]
@@ -163,6 +165,31 @@ def conditions(**changes: Any) -> list[str]:
     return [words(line) for line in field.lines]
 
 
+NONE_BINDS = "At this level no condition binds. All the same the case lists:"
+REFUSED = "Nothing goes ahead as it was proposed, so no condition binds. For a changed proposal the case lists:"
+
+
+@pytest.mark.parametrize(
+    ("level", "said"), [("word", NONE_BINDS), ("terms", "Agreed, to be put in place"), ("refusal", REFUSED)]
+)
+def test_page_1_and_the_section_on_conditions_say_alike_whether_what_the_case_lists_binds(
+    level: str, said: str
+) -> None:
+    net = parts.control("NET", "agreed", findings=("ROT-1",))
+    found = parts.finding(options=(parts.option("NET", lacking=("NET",)),))
+    made = assessment(proposals=(parts.proposal("verdict", level),), findings=(found,), controls=(net,))
+    binds = said not in {NONE_BINDS, REFUSED}
+    field = [words(one) for one in answer_of(made).glance[1].lines]
+    assert field[0].startswith(said)
+    assert "Agreed, to be put in place: Control NET" in field
+    for shown, key in ((view(made), "terms"), (view_of(made, "decision"), "conditions")):
+        section = next(one for one in shown.sections if one.key == key)
+        told = [line for block in section.blocks for line in block_lines(block)]
+        assert (said in told) != binds
+        assert ("Agreed, to be put in place: Control NET" in told) != binds
+        assert "None." not in told
+
+
 def test_of_what_no_control_lifts_the_page_says_so_and_never_that_nothing_is_needed() -> None:
     useless = (parts.option("NET", counts="no", lacking=("NET",)),)
     barred = parts.finding(
@@ -176,14 +203,15 @@ def test_of_what_no_control_lifts_the_page_says_so_and_never_that_nothing_is_nee
     # What is in place already, or lowers nothing any more, is not a finding that nothing lowers.
     lowered = parts.finding(options=(parts.option("ROPE"),), residual=parts.severity("low"))
     assert conditions(findings=(lowered,), controls=(parts.control("ROPE", "in_place"),)) == [
-        "Keep in place: Control ROPE"
+        NONE_BINDS,
+        "Keep in place: Control ROPE",
     ]
     assert conditions(findings=(parts.undetermined(),), gaps=(gap(),)) == ["No finding needs a control so far."]
 
 
 def test_many_controls_are_named_in_part() -> None:
     made = assessment(controls=tuple(parts.control(f"C-{one}", "in_place") for one in range(6)))
-    assert words(answer_of(made).glance[1].lines[0]) == (
+    assert words(answer_of(made).glance[1].lines[1]) == (
         "Keep in place: Control C-0; Control C-1; Control C-2; Control C-3; 2 more"
     )
 

@@ -9,8 +9,10 @@ import pytest
 
 from risk_engine.report import Format, render
 from risk_engine.report.blocks import Group, Table, words
+from risk_engine.report.brief import brief
 from risk_engine.report.controls import to_choose
 from risk_engine.report.view import view
+from risk_engine.report.wording import Names
 from tests.report.parts import bar, control, finding, option, proposal, read, severity, source, undetermined
 from tests.report.reading import answer_of, block_lines, lines
 from tests.report.samples import assessment, full
@@ -83,6 +85,15 @@ def test_the_stored_record_says_so_too() -> None:
 
 def test_a_finding_that_nothing_lowers_says_so() -> None:
     assert "No control lowers it: Nobody stops the wind." in lines(full(), "findings")
+
+
+def test_a_finding_that_controls_lowered_names_them_and_does_not_say_that_none_does() -> None:
+    lowered = finding("ROT-1", residual=severity("low"), options=(option("SPRAY"),), irreducible="Wind stays.")
+    not_yet = finding("ROT-2", options=(option("SPRAY", lacking=("SPRAY",)),))
+    stays = finding("WIND-3", irreducible="Wind stays.")
+    shown = assessment(findings=(lowered, not_yet, stays), controls=(control("SPRAY", "in_place"),))
+    told = {one.finding.id: one.help for one in brief(shown, Names(shown), None).findings}
+    assert told == {"ROT-1": "lowered by: Control SPRAY", "ROT-2": "Control SPRAY", "WIND-3": "Wind stays."}
 
 
 def test_an_undetermined_finding_says_that_nothing_on_record_makes_it_one() -> None:
@@ -256,9 +267,9 @@ def test_controls_that_would_lower_nothing_below_what_it_is_now_are_not_urged() 
 
     barred = held.model_copy(update={"knock_out": bar("hold")})
     shown = lines(assessment(findings=(barred,), controls=controls), "conditions")
-    assert shown[1] == "Still to be chosen: a control for 1 finding. “What next” names the ways."
+    assert shown[2] == "Still to be chosen: a control for 1 finding. “What next” names the ways."
     # No proposal rests on it: for later.
-    assert [one[:12] for one in shown[4:7]] == ["Once the dec", "Control WALL", "Control NET "]
+    assert [one[:12] for one in shown[5:8]] == ["Once the dec", "Control WALL", "Control NET "]
 
     agreed = (control("ROPE", "in_place"), control("NET", "agreed"), control("WALL"))
     shown = lines(assessment(findings=(held,), controls=agreed), "conditions")

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from risk_engine.model.explanation import Explanation
 from risk_engine.report import render
-from risk_engine.report.answer import row
+from risk_engine.report.several import row
 from risk_engine.report.terminal import print_text, summary_table
 from tests.report.parts import finding, gap, proposal, undetermined
 from tests.report.samples import assessment, full

@@ -6,9 +6,9 @@ import pytest
 
 from risk_engine.files.language import in_language
 from risk_engine.model.explanation import Entry, Explanation, Problem, Recorded
-from risk_engine.report.answer import row
 from risk_engine.report.blocks import words
 from risk_engine.report.pages import view_of
+from risk_engine.report.several import row
 from tests.report.pages.samples import text_of
 from tests.report.parts import bar, gap, proposal, undetermined
 from tests.report.reading import answer_of

@@ -4,8 +4,10 @@ Whether a comparison mattered is MC/DC in its masking form (docs/decisions/0027)
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Literal, NamedTuple, assert_never
+from graphlib import TopologicalSorter
+from typing import Literal, NamedTuple, TypeAlias, assert_never
 
+from risk_engine.files.once import once
 from risk_engine.model.conditions import (
     AllOf,
     AnyOf,
@@ -47,7 +49,16 @@ def mattered(
     if isinstance(condition, str):  # "always"
         return False
     (_name, steps), *through = segments(way)
-    return _Mattered(over, wanted, through).within(condition, steps, _Place(key, unknown))
+    ends = list(_led_to(condition, steps, _Place(key, unknown), over, decides=True))
+    if through:
+        (first, _steps), (last, steps) = through[0], through[-1]
+        ends = [
+            end
+            for used in ends
+            for place, decides in _of_definitions(first, used.place, over)[last].items()
+            for end in _led_to(over.definitions[last], steps, place, over, both(used.decides, decides))
+        ]
+    return some(both(one.decides, _says(one, wanted, over)) for one in ends)
 
 
 class _Place(NamedTuple):
@@ -68,69 +79,75 @@ class _Place(NamedTuple):
         return Pair(counts, counts)
 
 
-class _Mattered:
-    """A comparison that is to matter, in the last of the definitions that the way to it leads through."""
+class _End(NamedTuple):
+    """A comparison of a condition, or a use of a definition: where it is read, and whether it decides there."""
 
-    def __init__(self, over: Readable, wanted: Truth, through: Sequence[tuple[str, Path]]) -> None:
-        self._over = over
-        self._wanted = wanted
-        self._through = through
-        self._known: dict[tuple[str, _Place], Term] = {}
-
-    def within(self, node: Node, way: Path | None, here: _Place) -> Term:
-        """Return it of a condition: along a way, or without one wherever it uses the last definition."""
-        match node:
-            case AllOf(all_of=parts):
-                return some(
-                    both(
-                        *(self._read(part, here).must for part in _others(parts, place)),
-                        self.within(parts[place], way and way[2:], here),
-                    )
-                    for place in self._places(parts, way)
-                )
-            case AnyOf(any_of=parts):
-                return some(
-                    both(
-                        *(negated(self._read(part, here).may) for part in _others(parts, place)),
-                        self.within(parts[place], way and way[2:], here),
-                    )
-                    for place in self._places(parts, way)
-                )
-            case Not(not_=part):
-                return self.within(part, way and way[1:], here.turned())
-            case Holds(holds=name):
-                if (name, here) not in self._known:
-                    self._known[name, here] = self._of_definition(name, here)
-                return self._known[name, here]
-            case Quantifier(where=where):
-                inside = here.turned() if node.kind == "at_most" else here
-                return some(
-                    both(decides, self.within(where, way and way[1:], _Place(entry.key, inside.unknown)))
-                    for entry, decides in _pivotal(node, where, self._over, inside)
-                )
-            case Compare():
-                said = self._read(node, here)
-                return said.must if self._wanted == "true" else negated(said.may)
-            case _:
-                assert_never(node)
-
-    def _read(self, node: Condition, here: _Place) -> Pair:
-        return here.reads(read(node, self._over, here.key))
-
-    def _of_definition(self, name: str, here: _Place) -> Term:
-        last, steps = self._through[-1]
-        return self.within(self._over.definitions[name], steps if name == last else None, here)
-
-    def _places(self, parts: Sequence[Condition], way: Path | None) -> Sequence[int]:
-        """Return the parts that lead on."""
-        if way is not None:
-            return [int(way[1])]
-        last, _steps = self._through[-1]
-        return [place for place, part in enumerate(parts) if last in definitions_in(part, self._over.definitions)]
+    node: Compare | Holds
+    place: _Place
+    decides: Term
 
 
-def _others(parts: Sequence[Condition], place: int) -> list[Condition]:
-    return [part for number, part in enumerate(parts) if number != place]
+def _says(end: _End, wanted: Truth, over: Readable) -> Term:
+    said = end.place.reads(read(end.node, over, end.place.key))
+    return said.must if wanted == "true" else negated(said.may)
+
+
+def _led_to(node: Node, way: Path | None, here: _Place, over: Readable, decides: Term) -> Iterator[_End]:
+    """Yield what a way through a condition leads to; without one all definitions that the condition itself uses."""
+    match node:
+        case AllOf(all_of=parts):
+            said = [here.reads(read(part, over, here.key)).must for part in parts]
+        case AnyOf(any_of=parts):
+            said = [negated(here.reads(read(part, over, here.key)).may) for part in parts]
+        case Not(not_=part):
+            yield from _led_to(part, way and way[1:], here.turned(), over, decides)
+            return
+        case Quantifier(where=where):
+            inside = here.turned() if node.kind == "at_most" else here
+            for entry, alone in _pivotal(node, where, over, inside):
+                place = _Place(entry.key, inside.unknown)
+                yield from _led_to(where, way and way[1:], place, over, both(decides, alone))
+            return
+        case Compare() | Holds():
+            yield _End(node, here, decides)
+            return
+        case _:
+            assert_never(node)
+    leading = [int(way[1])] if way else [at for at, part in enumerate(parts) if definitions_in(part, {})]
+    for at in leading:
+        yield from _led_to(parts[at], way and way[2:], here, over, both(decides, *said[:at], *said[at + 1 :]))
+
+
+_Deciding: TypeAlias = dict[str, dict[_Place, Term]]
+"""By definition and place: whether what it says there decides."""
+
+
+@once
+def _known(_over: Readable) -> dict[tuple[str, _Place], _Deciding]:
+    """Return what was worked out over the same cases; all goals share it."""
+    return {}
+
+
+def _of_definitions(name: str, here: _Place, over: Readable) -> _Deciding:
+    """Return whether each definition that one uses decides what that one says at a place, and the one itself.
+
+    Each is looked into once, after all that use it, however many ways lead to it.
+    """
+    known = _known(over)
+    if (name, here) not in known:
+        reached = (name, *definitions_in(over.definitions[name], over.definitions))
+        used = {one: definitions_in(over.definitions[one], {}) for one in reached}
+        led: dict[str, dict[_Place, list[Term]]] = {one: {} for one in reached}
+        led[name][here] = [True]
+        deciding: _Deciding = {}
+        for one in reversed([*TopologicalSorter(used).static_order()]):
+            deciding[one] = {place: some(terms) for place, terms in led[one].items()}
+            for place, decides in deciding[one].items():
+                for end in _led_to(over.definitions[one], None, place, over, decides) if used[one] else ():
+                    if isinstance(end.node, Holds):
+                        led[end.node.holds].setdefault(end.place, []).append(end.decides)
+        known[name, here] = deciding
+    return known[name, here]
 
 
 def _pivotal(node: Quantifier, where: Condition, over: Readable, inside: _Place) -> Iterator[tuple[Entry, Term]]:

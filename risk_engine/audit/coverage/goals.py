@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, assert_never
+from typing import NamedTuple, TypeAlias, assert_never
 
 from risk_engine.audit.cases import CaseResult, Run, compared_in, contradicted, tried
 from risk_engine.audit.versions import Places
@@ -37,7 +37,6 @@ from risk_engine.model.coverage import (
     Tally,
     Wanted,
     branches,
-    origin,
     percent,
     root_at,
 )
@@ -70,6 +69,10 @@ class _Place(NamedTuple):
         return self if self.unknown is None else _Place(self.entry, not self.unknown)
 
 
+_Inside: TypeAlias = tuple[Way, set[object]]
+"""The way to a definition that a condition uses, and all that were read within it, each with the place."""
+
+
 class Mattering:
     """Finds what mattered over the facts of one case; from `group_from` entries on those alike are looked at once.
 
@@ -86,7 +89,7 @@ class Mattering:
         """Yield each comparison that mattered, by its way from `at` on, with what it said; perhaps several times.
 
         A comparison within a quantifier is one for each entry. One of a definition that further definitions use comes
-        by one of the ways to it.
+        by the way that names it alone behind the first.
         """
         yield from self._branches(condition, at, _Place(entry, self._unknown), None)
 
@@ -95,28 +98,31 @@ class Mattering:
         return place.unknown if value is None else value
 
     def _branches(
-        self, condition: ConditionOrAlways, at: Way, place: _Place, seen: set[object] | None
+        self, condition: ConditionOrAlways, at: Way, place: _Place, inside: _Inside | None
     ) -> Iterator[tuple[Way, bool]]:
-        """Yield the same; `seen` are the definitions, with the place, that the one of the condition led into."""
+        """Yield the same; within a definition that the condition uses, `inside` it."""
         if isinstance(condition, str):
             return
         node: Node = condition
         match node:
             case AllOf(all_of=parts):
-                yield from self._joined(parts, (*at, "all_of"), place, seen, decisive=False)
+                yield from self._joined(parts, (*at, "all_of"), place, inside, decisive=False)
             case AnyOf(any_of=parts):
-                yield from self._joined(parts, (*at, "any_of"), place, seen, decisive=True)
+                yield from self._joined(parts, (*at, "any_of"), place, inside, decisive=True)
             case Not(not_=part):
-                yield from self._branches(part, (*at, "not"), place.turned(), seen)
+                yield from self._branches(part, (*at, "not"), place.turned(), inside)
             case Holds(holds=name):
-                seen = set() if seen is None else seen
-                if (key := (name, id(place.entry), place.unknown)) not in seen:
-                    seen.add(key)
-                    yield from self._branches(self.facts.definitions[name], (*at, "holds", name), place, seen)
+                if inside is None:
+                    inside = (*at, "holds", name), set()
+                else:
+                    at = inside[0]
+                if (key := (name, id(place.entry), place.unknown)) not in inside[1]:
+                    inside[1].add(key)
+                    yield from self._branches(self.facts.definitions[name], (*at, "holds", name), place, inside)
             case Quantifier(where=where):
-                inside = place.turned() if node.kind == "at_most" else place
-                for one in self._pivotal(node, where, inside):
-                    yield from self._branches(where, (*at, "where"), inside._replace(entry=one), seen)
+                within = place.turned() if node.kind == "at_most" else place
+                for one in self._pivotal(node, where, within):
+                    yield from self._branches(where, (*at, "where"), within._replace(entry=one), inside)
             case Compare():
                 value = self._value(node, place)
                 if value is not None:
@@ -129,7 +135,7 @@ class Mattering:
         parts: Sequence[Condition],
         at: Way,
         place: _Place,
-        seen: set[object] | None,
+        inside: _Inside | None,
         *,
         decisive: bool,
     ) -> Iterator[tuple[Way, bool]]:
@@ -141,7 +147,7 @@ class Mattering:
                     return
                 alone = number
         for number in range(len(parts)) if alone is None else (alone,):
-            yield from self._branches(parts[number], (*at, number), place, seen)
+            yield from self._branches(parts[number], (*at, number), place, inside)
 
     def _pivotal(self, node: Quantifier, where: Condition, inside: _Place) -> Iterator[Entry]:
         """Yield the entries that alone make the quantifier hold or fail; of those alike only one."""
@@ -185,9 +191,6 @@ class Shown:
         listed = tuple(goals)
         # Where a condition has no open goal any more, nobody needs to look into it again.
         self._open = Counter((one.kind, one.record, root_at(one.kind, one.at)) for one in listed)
-        self._first_way = {
-            _origin(goal.kind, goal.record, goal.at): goal.at for goal in listed if goal.leaf is not None
-        }
 
     @deep_walks()
     def add(self, run: Run) -> None:
@@ -196,7 +199,7 @@ class Shown:
 
     def note(self, kind: Kind, record: str, at: Way, wanted: Wanted, case: str) -> None:
         """Note that a case meets a goal."""
-        key = kind, record, self._first_way.get(_origin(kind, record, at), at), wanted
+        key = kind, record, at, wanted
         if key not in self.first:
             self.first[key] = case
             self._open[kind, record, root_at(kind, at)] -= 1
@@ -204,12 +207,6 @@ class Shown:
     def seeks(self, kind: Kind, record: str, at: Way) -> bool:
         """Return whether a goal about the condition at this place is still open."""
         return self._open[kind, record, at] > 0
-
-
-def _origin(kind: Kind, record: str, at: Way) -> tuple[object, ...]:
-    """Return what tells the comparisons of a set apart, by whatever way through definitions they are reached."""
-    root = root_at(kind, at)
-    return kind, record, root, *origin(at[len(root) :])
 
 
 class _Reader:

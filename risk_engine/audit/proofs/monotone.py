@@ -10,7 +10,6 @@ only where findings can fall after all, one for the whole of a ladder (design, s
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import assert_never
 
 from risk_engine.audit.proofs.ask import (
     Step,
@@ -26,7 +25,7 @@ from risk_engine.audit.proofs.ask import (
 from risk_engine.engine.evaluate import holds
 from risk_engine.files.language import _
 from risk_engine.loading.translation import criteria_in_words
-from risk_engine.model.conditions import AllOf, AnyOf, Compare, Condition, Holds, Node, Not, ParameterRef, Quantifier
+from risk_engine.model.conditions import Compare, Condition, ParameterRef, signed
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import ChoiceFact
 from risk_engine.model.ladders import Ladder, SeverityPoints
@@ -53,7 +52,7 @@ def rises_with_findings(ladder: Ladder, criteria: Criteria) -> bool:
     So it is where every rule that is not provisional only ever asks whether something is at least so high.
     """
     return rising_points(criteria.head.severity) and all(
-        _rises(rule.when, criteria, upward=True) for rule in ladder.rules if not rule.provisional
+        _rises(rule.when, criteria) for rule in ladder.rules if not rule.provisional
     )
 
 
@@ -63,21 +62,11 @@ def rising_points(points: SeverityPoints) -> bool:
     return worth == sorted(worth)
 
 
-def _rises(condition: Condition, criteria: Criteria, *, upward: bool) -> bool:
-    node: Node = condition
-    match node:
-        case AllOf(all_of=parts) | AnyOf(any_of=parts):
-            return all(_rises(part, criteria, upward=upward) for part in parts)
-        case Not(not_=part):
-            return _rises(part, criteria, upward=not upward)
-        case Holds(holds=name):
-            return _rises(criteria.definitions[name], criteria, upward=upward)
-        case Quantifier(kind=kind, where=where):
-            return _rises(where, criteria, upward=upward if kind != "at_most" else not upward)
-        case Compare():
-            return node.fact in _FIXED or (node.fact in _RISING and _is_closed(node, criteria, upward=upward))
-        case _:
-            assert_never(node)
+def _rises(condition: Condition, criteria: Criteria) -> bool:
+    return all(
+        one.fact in _FIXED or (one.fact in _RISING and _is_closed(one, criteria, upward=upward))
+        for one, upward in signed(condition, criteria.definitions)
+    )
 
 
 def _is_closed(leaf: Compare, criteria: Criteria, *, upward: bool) -> bool:

@@ -21,7 +21,7 @@ from risk_engine.files.plain import BROKEN, Loc, broken_in, digest
 from risk_engine.files.source import Cell as Spot
 from risk_engine.files.source import Document, Mark, parse
 from risk_engine.files.syntax import decoded
-from risk_engine.loading.case import case_of, keyed, rules_for, today_of
+from risk_engine.loading.case import case_document, case_of, rules_for, today_of
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.case import UNKNOWN
 from risk_engine.model.facts import ChoicesFact
@@ -29,7 +29,7 @@ from risk_engine.office.forms.answers import NOT_KNOWN_YET, WrongError, options_
 from risk_engine.office.forms.book_write import CASE_KEY, CONTROLS, EVIDENCE, HEAD_KEYS, RECORD_KEY, SUPPORTS, MadeBook
 from risk_engine.office.forms.case_file import rewritten, rewritten_of
 from risk_engine.office.forms.case_record import SET_ASIDE, id_of
-from risk_engine.office.forms.edit_answers import Asked, shown_value
+from risk_engine.office.forms.edit_answers import Asked, shown_change
 from risk_engine.office.forms.export_form import ENTRY_ID
 from risk_engine.office.forms.form import Cell, Field, InvalidFormError, Outside, file_error
 from risk_engine.office.forms.xlsx_read import FormReader, Sheet, sheets_of
@@ -106,6 +106,7 @@ class _Reading:
         self.sheets: dict[str, Sheet] = {}
         self.reader = FormReader(path, sha256, made, sheets)
         self.marks: dict[Loc, Mark] = {}
+        self.answered: dict[Spot, Loc] = {}
         self.problems: list[Diagnostic] = []
         self.data: dict[str, Any] = {}
         for sheet in sheets.values():
@@ -263,6 +264,8 @@ class _Reading:
             value = BROKEN
         if value is not None:
             into[f"{loc[-1]}"] = value
+            cells = (asked.answer, *asked.options.values())
+            self.answered |= {_spot(self.path, one.place): loc for one in cells if one is not None}
 
     def _value(self, name: str, asked: Field) -> Any:
         words, kind, cell = self.made.words, self.made.kinds.get(name, "text"), asked.answer
@@ -331,7 +334,7 @@ class _Reading:
         known = set(self.reader.titles.get(f"{CONTROLS}.{ENTRY_ID}", {}).values())
         answers: list[dict[str, Any]] = []
         for cells in self._records(EVIDENCE):
-            supports = re.split(r"[\s;,]+", str(cells[SUPPORTS].value or "").strip())
+            supports = [*self._supported(cells[SUPPORTS])]
             named = [one for one in supports if one in known]
             paths = [one for one in supports if one and one not in known]
             for control in named:
@@ -349,6 +352,21 @@ class _Reading:
                 answers.append(record if paths else {key: one for key, one in record.items() if key != SUPPORTS})
         if answers:
             self.data[EVIDENCE] = tuple(answers)
+
+    def _supported(self, cell: Cell) -> Iterator[str]:
+        """Yield what a record supports: as it is written, but answers also by sheet and cell, quoted or not."""
+        text = str(cell.value or "")
+        sheets = "|".join(sorted((re.escape(one.title) for one in self.sheets.values()), key=len, reverse=True))
+        of_cell = re.compile(rf"=?'?(?P<sheet>{sheets})'?!\$?(?P<column>[A-Z]{{1,3}})\$?(?P<row>[0-9]{{1,7}})")
+        for found in of_cell.finditer(text):
+            loc = self.answered.get(_spot(self.path, f"{found['sheet']}!{found['column']}{found['row']}"))
+            if loc is not None:
+                entity, *entry, fact = map(str, loc)
+                yield ".".join([entity, *(f"{self.data[entity][int(one)][ENTRY_ID]}" for one in entry), fact])
+            else:
+                way_out = _("name the field of an answer, or its path")
+                self._problem(cell.place, _("there is no answer in {cell}", cell=found[0]), way_out)
+        yield from re.split(r"[\s;,]+", of_cell.sub("", text).strip())
 
     def _of_control(self, at: int, cells: Mapping[str, Cell]) -> None:
         controls = self.data[CONTROLS]
@@ -392,14 +410,13 @@ def take_book(file: Path, into: Path, content: bytes | None, asked: Asked, *, is
     document, made = book_of(file)
     criteria = criteria_in_words(rules_for(document, asked.criteria, asked.on, instead=asked.today)[1])
     case_of(document, criteria)
-    is_json = into.suffix.casefold() == ".json"
     if content is None:
         text = blank_case(criteria, f"{document.data['id']}", today=asked.today)
         blank = parse(text, into.as_posix(), nulls=True).data
-        new = rewritten(text, blank, _in_blank(blank, document.data), is_json=is_json)
+        new = rewritten(text, blank, _in_blank(blank, document.data), is_json=into.suffix.casefold() == ".json")
         return Taken(new.text, (_("{file}: a new case", file=file),))
     before = decoded(content, into.as_posix())
-    old = keyed(parse(before, into.as_posix(), is_json=is_json, nulls=True))
+    old = case_document(before, into, go_on=False)
     today = today_of(old, criteria)
     if old.data.get("id") != document.data.get("id"):
         message = _(
@@ -414,7 +431,7 @@ def take_book(file: Path, into: Path, content: bytes | None, asked: Asked, *, is
         message = _("{path} is not as it was when {file} was made from it", path=into, file=file)
         raise RiskEngineError(message, _("`--prefer new` writes what the workbook says in its place"))
     data = _as_before(today.document.data, document.data)
-    new = rewritten_of(before, old, today, data, is_json=is_json, gone=_gone(today.document.data, data))
+    new = rewritten_of(before, old, today, data, _gone(today.document.data, data))
     return Taken(new.text, tuple(_changes(today.document.data, data)))
 
 
@@ -472,7 +489,7 @@ def _changes(old: Mapping[str, Any], new: Mapping[str, Any], lead: str = "") -> 
         elif _has_ids(before) and _has_ids(after):
             yield from _changes(_by_id(before), _by_id(after), f"{path}.")
         else:
-            yield f"{path}: {shown_value(before)} -> {shown_value(after)}"
+            yield shown_change(path, before, after)
 
 
 def _has_ids(value: Any) -> bool:

@@ -148,12 +148,13 @@ class _Book:
         self.data = data
         self.is_new = is_new
         self.lists = Lists()
+        self.names: Mapping[str, str] = {}
         self.book, self.first = new_book(str(data.get("title", "")), START)
 
     def written(self) -> bytes:
         self._head(self.first)
         others = {key: _(title) for key, title in SHEETS.items()}
-        names = sheet_names(self.form.parts, (START, *others.values()))
+        names = self.names = sheet_names(self.form.parts, (START, *others.values()))
         for part in self.form.parts:
             sheet = self.book.create_sheet(names[part.entity])
             writer = PartSheet(sheet, part, self.lists, self.form.words, has_marks=False)
@@ -270,7 +271,7 @@ class _Book:
         )
         entity, _dot, short = name.partition(".")
         path = name if self.criteria.entities[entity].many is None else f"{entity}.ID.{short}"
-        return {"path": path, "control": next(iter(self.criteria.controls), "ID")}
+        return {"cell": f"{self.names[entity]}!C7", "path": path, "control": next(iter(self.criteria.controls), "ID")}
 
     def _controls(self) -> tuple[Data, ...]:
         found = self.data.get(CONTROLS)
@@ -333,9 +334,9 @@ _TOLD: Final = {
         "lowers a risk; the evidence stands on its own sheet."
     ),
     EVIDENCE: N_(
-        "What supports answers and controls, one row for each record. It supports answers by their path, such as "
-        "{path} (the comment of a question says it; several on lines of their own), or a control by its id, such as "
-        "{control}."
+        "What supports answers and controls, one row for each record. It supports answers by the sheet and the cell "
+        "where they stand, such as {cell}, or by their path, such as {path} (the comment of a question says it; "
+        "several on lines of their own), or a control by its id, such as {control}."
     ),
 }
 

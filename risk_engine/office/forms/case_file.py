@@ -55,8 +55,6 @@ def rewritten_of(
     document: Document,
     today: Renamed,
     new: Mapping[str, Any],
-    *,
-    is_json: bool,
     gone: frozenset[int] = frozenset(),
 ) -> Rewritten:
     """Return the text of a case file that said `document`, in whatever names, so that it says `new` in those of today.
@@ -65,6 +63,7 @@ def rewritten_of(
     """
     if today.former and new == today.document.data:
         return Rewritten(text)
+    is_json = document.path.casefold().endswith(".json")
     if today.former and not is_json:
         named = with_keys_of_today(text, document, today.moved)
         with contextlib.suppress(InvalidSourceError):  # as where one answer stands under both names
@@ -145,8 +144,9 @@ class _CaseEditor(YamlEditor):
 
 def _grows(old: tuple[Any, ...], new: tuple[Any, ...]) -> bool:
     """Return whether a list of records has the same records, some with other values, and perhaps more behind them."""
-    same = zip(old, new, strict=False)
-    return bool(old) and len(new) >= len(old) and all(isinstance(a, dict) and isinstance(b, dict) for a, b in same)
+    pairs = zip(old, new, strict=False)
+    same = all(isinstance(a, dict) and isinstance(b, dict) and a.get("id") == b.get("id") for a, b in pairs)
+    return bool(old) and len(new) >= len(old) and same
 
 
 def _left(old: tuple[Any, ...], new: tuple[Any, ...]) -> list[int]:

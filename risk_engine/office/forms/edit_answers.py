@@ -22,10 +22,10 @@ from risk_engine.files.diagnostics import (
     suggestion,
 )
 from risk_engine.files.language import _, ngettext
-from risk_engine.files.source import Document, parse
+from risk_engine.files.source import Document
 from risk_engine.files.syntax import DATE as A_DAY
-from risk_engine.files.syntax import DoubtError, decoded, one_line, value_of
-from risk_engine.loading.case import case_of, keyed, rules_for, stated_date, today_of
+from risk_engine.files.syntax import DoubtError, block, decoded, one_line, value_of
+from risk_engine.loading.case import case_document, case_of, rules_for, stated_date, today_of
 from risk_engine.loading.suggest import meant
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.loading.validate import path_problem, validated
@@ -65,9 +65,8 @@ class AnswerEdit:
         """Read what the file holds; raise InvalidSourceError where it is no case at all."""
         self.target = target
         self._asked = asked
-        self.is_json = target.suffix.casefold() == ".json"
         self.text = decoded(content, target.as_posix())
-        self.document = keyed(parse(self.text, target.as_posix(), is_json=self.is_json, nulls=True, go_on=True))
+        self.document = case_document(self.text, target)
         day, rules = rules_for(self.document, asked.criteria, asked.on, instead=asked.today)
         self.day = day or asked.today
         self.criteria: Criteria = criteria_in_words(rules)
@@ -101,8 +100,8 @@ class AnswerEdit:
         """
         if self.problems:
             raise RiskEngineError("\n".join([*dict.fromkeys(self.problems), _("nothing was written")]))
-        new = rewritten_of(self.text, self.document, self.renamed, self.data, is_json=self.is_json, gone=self._gone)
-        after = keyed(parse(new.text, self.target.as_posix(), is_json=self.is_json, nulls=True, go_on=True))
+        new = rewritten_of(self.text, self.document, self.renamed, self.data, self._gone)
+        after = case_document(new.text, self.target)
         try:
             case_of(after, self._criteria_of(after) if self._changed.keys() & _CHOOSE_RULES else self.criteria)
         except InvalidSourceError:
@@ -116,7 +115,7 @@ class AnswerEdit:
     def new_contradictions(self, text: str) -> list[str]:
         """Return what does not fit in the case as a text states it, and did before; in words."""
         old = self._contradictions(self.document)
-        new = self._contradictions(keyed(parse(text, self.target.as_posix(), is_json=self.is_json, nulls=True)))
+        new = self._contradictions(case_document(text, self.target))
         return [one for one in new if one not in old]
 
     def _contradictions(self, document: Document) -> list[str]:
@@ -258,7 +257,7 @@ class AnswerEdit:
         """Say what a place held and holds now."""
         words = "" if fact is None or fact.confidential else self.criteria.shown(fact, after)
         beside = f" ({words})" if words and words != shown_value(after) and after != UNKNOWN else ""
-        self.said.append(f"{path}: {shown_value(before)} -> {shown_value(after)}{beside}")
+        self.said.append(f"{shown_change(path, before, after)}{beside}")
 
     def _withdraw(self, replaced: Mapping[str, tuple[Any, Any]]) -> None:
         """Take out evidence for answers that are others now: it proves nothing about the new ones."""
@@ -359,7 +358,7 @@ class AnswerEdit:
         self.record = self.record.with_value(name, left or UNKNOWN)
 
     def _taken_out(self, path: str, before: object) -> None:
-        self.said.append(f"{path}: {shown_value(before)} -> -")
+        self.said.append(shown_change(path, before, None))
         self.is_smaller = True
 
 
@@ -392,6 +391,15 @@ def shown_value(value: object) -> str:
     if isinstance(value, tuple) and any(isinstance(one, dict) for one in value):
         return ngettext("{number} record", "{number} records", len(value))
     return "-" if value is None else value if isinstance(value, str) else one_line(value)
+
+
+def shown_change(path: str, before: object, after: object) -> str:
+    """Return what moved in a case file: values on one line, a whole entry that comes or goes in lines of its own."""
+    entry = before or after
+    if isinstance(entry, dict) and not (before and after):
+        moved = _("new") if after else _("taken out")
+        return "\n".join([f"{path}: {moved}", *block(entry, 2)])
+    return f"{path}: {shown_value(before)} -> {shown_value(after)}"
 
 
 def day_or_text(text: str) -> object:

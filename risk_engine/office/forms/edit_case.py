@@ -3,11 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from risk_engine.engine.assess import assess
 from risk_engine.engine.find import control_states
-from risk_engine.files.diagnostics import quoted, suggestion
+from risk_engine.files.diagnostics import InvalidSourceError, quoted, suggestion
 from risk_engine.files.language import _
+from risk_engine.loading.case import case_of
 from risk_engine.loading.validate import path_problem
 from risk_engine.model.case import Case
+from risk_engine.model.criteria import Option
 from risk_engine.office.forms.case_file import EVIDENCE
 from risk_engine.office.forms.case_record import Data
 from risk_engine.office.forms.edit_answers import CONTROLS, AnswerEdit, day_or_text
@@ -71,31 +74,27 @@ class CaseEdit(AnswerEdit):
         found = self.data.get(CONTROLS)
         return found if isinstance(found, tuple) else ()
 
-    def add_control(
-        self, control: str, stated: Mapping[str, Any], evidence: Sequence[Data], findings: Sequence[str]
-    ) -> None:
+    def add_control(self, control: str, stated: Mapping[str, Any], evidence: Sequence[Data]) -> None:
         """Add a control with what is stated of it, or change what the case says of it; evidence is added to it.
 
-        `findings` are those that it is meant for: it must be among what lowers them.
+        What a new one does for the findings of the case is said.
         """
         if control not in self.criteria.controls:
             self.problem(control, _("there is no such control"), suggestion(control, self.criteria.controls))
             return
-        before = len(self.problems)
-        for finding in findings:
-            self._check_finding(control, finding)
         have = next((one for one in self._controls() if one.get("id") == control), None)
         old: Data = have or {"id": control, "status": "planned"}
         new: Data = {**old, **stated}
         if evidence:
             new["evidence"] = (*old.get("evidence", ()), *evidence)
-        if len(self.problems) > before or not self._fits(control, {CONTROLS: (new,)}, Case):
+        if not self._fits(control, {CONTROLS: (new,)}, Case):
             return
         title = self.criteria.controls[control].title
         if have is None:
             self.said.append(
                 _("new: {control} ({title}), {status}", control=control, title=title, status=new["status"])
             )
+            self._say_what_it_lowers(control)
         for name in _OF_A_CONTROL:
             if have is not None and have.get(name) != new.get(name):
                 self._say(f"{CONTROLS}.{control}.{name}", have.get(name), new.get(name))
@@ -108,27 +107,27 @@ class CaseEdit(AnswerEdit):
         self.record = self.record.with_value(CONTROLS, controls)
         self._say_whether_it_counts(control, new)
 
-    def _check_finding(self, control: str, finding: str) -> None:
-        indicator = self.criteria.indicators.get(finding)
-        if indicator is None:
-            self.problem(finding, _("there is no such finding"), suggestion(finding, self.criteria.indicators))
-            return
-        options = [one for one in indicator.controls if control in one.all]
-        if not options:
-            known = dict.fromkeys(name for one in indicator.controls for name in one.all)
-            way_out = _("what lowers it: {controls}", controls=quoted(known)) if known else _("no control lowers it")
-            self.problem(control, _("this control does not lower {finding}", finding=finding), way_out)
-            return
-        needs = dict.fromkeys(kind for one in options for kind in one.needs)
-        others = dict.fromkeys(name for one in options for name in one.all if name != control)
-        if needs:
-            self.said.append(
-                _("{finding}: it counts with evidence of the kind {kinds}", finding=finding, kinds=quoted(needs))
-            )
-        if others and not any(one.all == (control,) for one in options):
-            self.said.append(
-                _("{finding}: it counts together with {controls}", finding=finding, controls=quoted(others, "and"))
-            )
+    def _say_what_it_lowers(self, control: str) -> None:
+        """Say which findings a control lowers and what it needs for that, in the case as it was before."""
+        try:
+            case = case_of(self.document, self.criteria)
+        except InvalidSourceError:
+            return  # a case that is being mended has none yet
+        findings = [one.id for one in assess(case, self.criteria, self.day).findings]
+        lowered = {name: options for name in findings if (options := self._options(name, control))}
+        if not lowered:
+            self.said.append(_("{control}: it lowers no finding that the case has now", control=control))
+        for name, options in lowered.items():
+            needs = dict.fromkeys(kind for one in options for kind in one.needs)
+            others = dict.fromkeys(other for one in options for other in one.all if other != control)
+            alone = any(one.all == (control,) for one in options)
+            parts = [_("it lowers {finding} ({title})", finding=name, title=self.criteria.indicators[name].title)]
+            parts += [_("together with {controls}", controls=quoted(others, "and"))] if others and not alone else []
+            parts += [_("with evidence of the kind {kinds}", kinds=quoted(needs))] if needs else []
+            self.said.append(f"{control}: {', '.join(parts)}")
+
+    def _options(self, finding: str, control: str) -> list[Option]:
+        return [one for one in self.criteria.indicators[finding].controls if control in one.all]
 
     def _say_whether_it_counts(self, control: str, new: Data) -> None:
         """Say that a control which is said to be in place counts as agreed, where it has no evidence yet."""

@@ -11,13 +11,14 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from risk_engine.engine.facts import Facts, Read, holders, party_of
+from risk_engine.engine.facts import Facts, Read, holders, party_of, to_ask
 from risk_engine.engine.work import tupled
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.loading.case import case_of, read_case_file, rules_for
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.assessment import Assessment
+from risk_engine.model.conditions import facts_in
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.explanation import Entry
 from risk_engine.model.facts import is_offered
@@ -49,6 +50,8 @@ class Letter:
     stem: str
     to: str
     form: Form
+    is_needed: bool
+    """Whether an answer could raise a finding or help to lower one, or names entries of a list that has none yet."""
 
     @property
     def questions(self) -> int:
@@ -93,18 +96,46 @@ class Everyone:
         for role, title in self.criteria.head.asked_of.items():
             if role not in self.facts.lists:
                 if (form := self._form(role, None)) is not None:
-                    yield Letter(role, role, title, form)
+                    yield Letter(role, role, title, form, self._is_needed(form))
                 continue
             for number, (party, about) in enumerate(self._about(role).items(), 1):
                 if (form := self._form(role, about)) is None:
                     continue
+                needed = self._is_needed(form)
                 if not party:
-                    yield Letter(f"{role}:other", f"office-{role}", _("Research office (for {who})", who=title), form)
+                    whom = _("Research office (for {who})", who=title)
+                    yield Letter(f"{role}:other", f"office-{role}", whom, form, needed)
                     continue
                 entry = next(one for one in self._names.entries if one.path == party)
                 told = not tells_an_entry(party.partition(".")[2], self._names, {party})
                 stem = f"{role}-{party.partition('.')[2]}" if told else f"{role}-{number}"
-                yield Letter(party, stem, f"{title}, {entry.label}", self._for_party(form, entry))
+                yield Letter(party, stem, f"{title}, {entry.label}", self._for_party(form, entry), needed)
+
+    def _is_needed(self, form: Form) -> bool:
+        return any(self.facts.lists.get(part.entity, ()) is None for part in form.parts) or any(
+            (Read(part.entity, entry, one.short).path() in self._gaps or one.name in self._lowering)
+            and (entry, one.name) not in part.answered
+            for part in form.parts
+            for entry in ([None] if part.many is None else [each.id for each in part.entries])
+            for one in part.questions
+        )
+
+    @cached_property
+    def _gaps(self) -> frozenset[str]:
+        """The paths of the answers that are missing and could raise a finding."""
+        return frozenset(path for found in self.record.worked.found for path in to_ask(found.missing, self.facts))
+
+    @cached_property
+    def _lowering(self) -> frozenset[str]:
+        """The facts on which it hangs whether something that counts may be lowered by a control or by answers."""
+        conditions = (
+            option.option.when
+            for found in self.record.worked.found
+            if found.outcome != "absent"
+            for option in found.options
+            if option.counts is None and option.option.when is not None
+        )
+        return frozenset(name for one in conditions for name in facts_in(one, self.criteria.definitions))
 
     def unassigned(self) -> Iterator[tuple[str, str]]:
         """Yield each entry, or single entity, of which nobody said to whom its questions go; and who would get them."""

@@ -6,11 +6,11 @@ from datetime import date
 from pathlib import Path
 
 from risk_engine.engine.resolve import resolve
-from risk_engine.files.diagnostics import RiskEngineError, file_problem, suggestion
+from risk_engine.files.diagnostics import RiskEngineError, help_line, suggestion
 from risk_engine.files.language import ENGLISH, N_, _, in_language, languages
-from risk_engine.files.source import MAX_BYTES, Document, parse
+from risk_engine.files.source import Document, parse
 from risk_engine.files.syntax import decoded
-from risk_engine.loading.case import case_of, keyed, notes_of, place_of, rules_for, stated_date, today_of
+from risk_engine.loading.case import case_document, case_of, notes_of, place_of, rules_for, stated_date, today_of
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.sets import UnknownSetError
 from risk_engine.loading.translation import criteria_in_words
@@ -107,14 +107,8 @@ def import_forms(request: Request, target: Path, content: bytes | None, new_id: 
         problems = [*refused, *result.contradictions, *_no_such(result)]
         raise InvalidFormError(problems, _(HOW_TO_DECIDE, case=CASE, new=NEW))
     _set_aside(result, document, criteria, preference)
-    text = rewritten_of(
-        "\n".join(document.lines) if before is None else before,
-        as_it_stands,
-        today,
-        result.record.data,
-        is_json=target.suffix.casefold() == ".json",
-        gone=result.gone,
-    )
+    stated = "\n".join(document.lines) if before is None else before
+    text = rewritten_of(stated, as_it_stands, today, result.record.data, result.gone)
     warned = [_made_for(returned, criteria) for returned in returned_forms if returned.made.digest != criteria.digest]
     warned += [] if before is None else notes_of(as_it_stands, criteria, request.on)
     warned += [f"{one.place}: {one.message}" for returned in returned_forms for one in returned.missing]
@@ -128,6 +122,9 @@ def import_forms(request: Request, target: Path, content: bytes | None, new_id: 
                 target=target,
             )
         )
+    later = [one for one in filled if about is not None and one.day > about]
+    if about is not None and later and text.text != before:
+        warned.append(_later(later, about, target))
     return Imported(text.text, result.said, warned, refused, len(request.files) - len(filled))
 
 
@@ -223,6 +220,22 @@ def _too_late(filled: Filled, about: date | None) -> FormProblem | None:
     return FormProblem(filled.returned.day.place, message, way_out)
 
 
+def _later(filled: Sequence[Filled], about: date, target: Path) -> str:
+    """Return what it means that forms were filled in after the day of the case, as most are that are sent out."""
+    files = ", ".join(f"{one.returned.name} ({one.day})" for one in filled)
+    said = _(
+        "filled in after the day of the case, {about}: {files}; the answers count all the same",
+        about=about,
+        files=files,
+    )
+    way_out = _(
+        "where rules and tables of that day are to hold, `risk-engine case set {target} assessment_date {day}`",
+        target=target,
+        day=max(one.day for one in filled),
+    )
+    return f"{said}{help_line(way_out)}"
+
+
 def _no_such(result: Merged) -> list[FormProblem]:
     """Return what was to be decided, but is none of the contradictions that are left."""
     return [
@@ -270,11 +283,8 @@ def _case(
     request: Request, target: Path, before: str | None, returned_forms: Sequence[ReturnedForm], new_id: str
 ) -> tuple[Document, Criteria]:
     """Return the case and its criteria; a new one is an empty case of the set that the questionnaires are about."""
-    is_json = target.suffix.casefold() == ".json"
     if before is not None:
-        if len(before) > MAX_BYTES:
-            raise file_problem(target, _("the file is larger than {size} KiB", size=MAX_BYTES // 1024))
-        document = keyed(parse(before, target.as_posix(), is_json=is_json, nulls=True, go_on=True))
+        document = case_document(before, target)
         _day, criteria = rules_for(document, request.criteria, request.on, instead=request.today)
         case_of(document, criteria)
         return document, criteria

@@ -248,7 +248,7 @@ def _take_row(
     ]
     new = [one for one in evidence if {name: str(value) for name, value in one.items()} not in known]
     if (stated or new) and len(edit.problems) == problems:
-        edit.add_control(control, stated, new, ())
+        edit.add_control(control, stated, new)
 
 
 def _written_as(value: object) -> str:

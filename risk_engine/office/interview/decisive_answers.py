@@ -15,7 +15,17 @@ from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry, Facts, Read
 from risk_engine.engine.find import Found
 from risk_engine.engine.work import Worked
-from risk_engine.model.conditions import AllOf, AnyOf, Compare, Condition, ConditionOrAlways, Holds, Not, Quantifier
+from risk_engine.model.conditions import (
+    AllOf,
+    AnyOf,
+    Compare,
+    Condition,
+    ConditionOrAlways,
+    Holds,
+    Not,
+    Quantifier,
+    deep_walks,
+)
 from risk_engine.model.criteria import knock_out_conditions, severity_conditions
 from risk_engine.model.facts import (
     BooleanFact,
@@ -67,6 +77,7 @@ class Ways:
         self._seen: dict[tuple[int, int], Way] = {}
         self._wanted = Counter(read for one in worked.found for read in dict.fromkeys(one.missing))
 
+    @deep_walks()
     def of(self, found: Found) -> list[Way]:
         """Return what decides an open finding: how severe it is, or where that is settled what bars it or helps it."""
         indicator, at_least = found.indicator, SEVERITIES.index(found.inherent)

@@ -15,6 +15,7 @@ from risk_engine.model.words import Digest, Model
 from risk_engine.office.register.folder import check_register
 from risk_engine.office.register.log import LOG, Entry, Fault, Log, log_state, read_line
 from risk_engine.records.criteria import KEPT
+from risk_engine.records.decisions import signed
 from risk_engine.records.verify import short
 
 if TYPE_CHECKING:
@@ -58,11 +59,7 @@ def head_of(register: Path, key: "Ed25519PrivateKey | None" = None) -> Head:
     head = head_of_log(state.log)
     if key is None:
         return head
-    from risk_engine.files.signing import key_id, sign
-
-    covers = head.covered()
-    made = Signature(covers=covers, key=key_id(key.public_key()), value=sign(covers, key))
-    return head.model_copy(update={"signature": made})
+    return head.model_copy(update={"signature": signed(head.covered(), key)})
 
 
 def head_of_log(log: Log) -> Head:

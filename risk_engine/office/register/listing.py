@@ -13,8 +13,8 @@ from risk_engine.model.decision import Decision
 from risk_engine.model.explanation import Entry, Explanation
 from risk_engine.model.ladders import Role
 from risk_engine.office.register.record import CaseRecord, DecisionState, words_of
-from risk_engine.report.answer import ROLES, ladder_heads
 from risk_engine.report.pages.ruling import Standing, conditions_told, standings
+from risk_engine.report.several import ROLES, ladder_heads
 from risk_engine.report.unsettled import level_words
 
 DECISION_WORDS: dict[DecisionState, str] = {

@@ -1,6 +1,7 @@
 """One writer at a time, also over a network drive: a file that is there or not, and says who holds it (note 0015).
 
 The lock of a process of this machine that is gone is taken over by the next writer, any other one by a person alone.
+Beside it lies a file that the system itself locks for the process, on a drive of this machine (note 0092).
 """
 
 import contextlib
@@ -8,6 +9,7 @@ import getpass
 import hashlib
 import os
 import random
+import re
 import secrets
 import socket
 import sys
@@ -16,6 +18,7 @@ import uuid
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Self
 
 from pydantic import Field, ValidationError
 
@@ -33,6 +36,13 @@ PATIENCE = 30.0
 """For so many seconds a command waits for another one to finish; one write takes a fraction of a second."""
 
 
+_LIFE = f".{LOCK}"
+_OWN_DRIVES = frozenset({"bcachefs", "btrfs", "ext2", "ext3", "ext4", "f2fs", "jfs", "tmpfs", "xfs", "zfs"})
+"""What no second system can write to meanwhile; not those of a network, of a host, of layers, or made by a program."""
+_WAITS_FOR_LIFE = 20
+"""So often a free lock waits for the sign of life of whoever had it, which goes just after it."""
+
+
 class Holder(Model):
     """Who holds the lock; the token tells this holding from any other by the same process."""
 
@@ -42,6 +52,7 @@ class Holder(Model):
     pid: int
     since: str
     token: str
+    life: str = Field("", description="The file that the system locks for it as long as it lives; none elsewhere.")
 
     def __str__(self) -> str:
         # Whatever somebody wrote into the file of the lock is shown and not obeyed.
@@ -67,9 +78,24 @@ class Holder(Model):
             return True
         return True
 
-    def is_gone(self) -> bool:
-        """Return whether it is certain that the process has ended: its machine is this one, and runs since then."""
-        return bool(self.machine) and self.machine == machine() and self.is_alive() is False
+    def is_gone(self, folder: Path, mark: str = "") -> bool:
+        """Return whether it is certain that the process has ended, which held the lock of this folder.
+
+        Its machine is this one and runs since then; or what the system locked for it is free, also after a restart, or
+        held by this process (`mark`).
+        """
+        if self.life and self.life == mark:
+            return True
+        if self.machine and self.machine == machine() and self.is_alive() is False:
+            return True
+        if not self.life or not is_own_drive(folder):
+            return False
+        with Life(folder / _LIFE, is_new=False) as life:
+            return life.mark == self.life
+
+    def has_ended(self, folder: Path) -> bool:
+        """Return whether the process is not there, as far as this machine can see: what a person is told."""
+        return self.is_gone(folder) or self.is_alive() is False
 
 
 def machine() -> str:
@@ -83,18 +109,101 @@ def machine() -> str:
     return f"{socket.gethostname()} {uuid.getnode():012x}"
 
 
+class Life:
+    """A file that the system locks for this process: it lets go of it when the process ends, however it ends.
+
+    Its mark is its number on the drive and the moment when it was made. So a copy of it, as a synchronising drive makes
+    one on another machine, is another file. Without a mark it is not held: somebody lives who holds it, or the drive
+    has no such locks.
+    """
+
+    def __init__(self, path: Path, *, is_new: bool) -> None:
+        self.path = path
+        self.is_new = is_new
+        self.mark = ""
+        self.handle = -1
+
+    def __enter__(self) -> Self:
+        self.take()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.let_go()
+
+    def take(self) -> bool:
+        """Take it if nobody has it; return whether this process has it now."""
+        if self.mark:
+            return True
+        with contextlib.suppress(OSError, ImportError):
+            # Nothing is written to it: whoever may only read what another user made can lock it all the same.
+            self.handle = os.open(self.path, os.O_RDONLY | (os.O_CREAT if self.is_new else 0), 0o666)
+            _lock(self.handle)
+            mine, there = os.fstat(self.handle), self.path.stat()
+            if (mine.st_ino, mine.st_dev) == (there.st_ino, there.st_dev):  # not one that was just taken away
+                self.mark = f"{mine.st_ino} {mine.st_ctime_ns}"
+                return True
+        self._close()
+        return False
+
+    def let_go(self) -> None:
+        """Let go of it; where it was made for this, it goes."""
+        if sys.platform == "win32":  # a file that is open cannot go, and one that another has opened stays
+            self._close()
+        if self.mark and self.is_new:
+            with contextlib.suppress(OSError):
+                self.path.unlink()
+        self._close()
+        self.mark = ""
+
+    def _close(self) -> None:
+        if self.handle >= 0:
+            os.close(self.handle)
+        self.handle = -1
+
+
+def _lock(handle: int) -> None:
+    """Lock an open file for this process; raise OSError where another one has it."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def is_own_drive(folder: Path) -> bool:
+    """Return whether no other system can write to this folder: only then this one knows every lock in it."""
+    place = folder.resolve()
+    if sys.platform == "win32":
+        import ctypes
+
+        return bool(ctypes.windll.kernel32.GetDriveTypeW(place.anchor) == 3)  # noqa: PLR2004 (DRIVE_FIXED)
+    kind = ""
+    nearest = -1
+    with contextlib.suppress(OSError):
+        for line in read_bytes(Path("/proc/self/mountinfo")).decode("utf-8", "surrogateescape").splitlines():
+            about, _dash, of_drive = line.partition(" - ")
+            mounted = re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), about.split(" ")[4])
+            # Of several at one place the last one is seen.
+            if place.is_relative_to(mounted) and len(Path(mounted).parts) >= nearest:
+                kind, nearest = of_drive.partition(" ")[0], len(Path(mounted).parts)
+    return kind in _OWN_DRIVES
+
+
 class RegisterLockedError(RiskEngineError):
     """Somebody else holds the lock of the register."""
 
     def __init__(self, folder: Path, holder: Holder | None, help_text: str) -> None:
-        super().__init__(f"{folder}: {describe(holder)}{help_line(help_text)}")
+        super().__init__(f"{folder}: {describe(folder, holder)}{help_line(help_text)}")
 
 
-def describe(holder: Holder | None) -> str:
+def describe(folder: Path, holder: Holder | None) -> str:
     """Return the sentence that names the holder, and whether that process is still there."""
     if holder is None:
         return _("the register is locked, and the file {file} does not say by whom", file=LOCK)
-    if holder.is_alive() is False:
+    if holder.has_ended(folder):
         return _("the register is locked by {holder}; that process is gone and may not have finished", holder=holder)
     return _("the register is locked by {holder}", holder=holder)
 
@@ -106,6 +215,8 @@ def locked(folder: Path, patience: float = PATIENCE, seized: bytes | None = None
     `seized` is a lock that a person says is left behind. Raises RegisterLockedError where another holder does not let
     go of it.
     """
+    path = folder / LOCK
+    life = Life(folder / _LIFE, is_new=True) if folder.is_dir() and is_own_drive(folder) else None
     mine = Holder(
         who=user(),
         host=socket.gethostname(),
@@ -114,26 +225,40 @@ def locked(folder: Path, patience: float = PATIENCE, seized: bytes | None = None
         since=datetime.now(UTC).isoformat(timespec="seconds"),
         token=secrets.token_hex(8),
     )
-    path = folder / LOCK
     left_by: str | None = None
     try:
-        left_by = _acquire(path, mine, patience, seized)
+        left_by = _acquire(path, mine, life, patience, seized)
         yield left_by
     finally:
         with unheard():
-            _release(path, mine, was_held=left_by is not None)
+            try:
+                _release(path, mine, was_held=left_by is not None)
+            finally:
+                # Only after the lock: who finds a lock whose sign of life is free knows that its holder is gone.
+                if life is not None:
+                    life.let_go()
 
 
-def _acquire(path: Path, mine: Holder, patience: float, seized: bytes | None) -> str:
-    content = mine.model_dump_json(indent=2).encode() + b"\n"
+def _acquire(path: Path, mine: Holder, life: Life | None, patience: float, seized: bytes | None) -> str:
     give_up = time.monotonic() + patience
-    while not _taken(path, content):
+    waits = 0
+    while True:
+        if life is not None and life.take() and life.mark != mine.life:
+            mine = mine.model_copy(update={"life": life.mark})
+        # The sign of life comes before the lock that names it, and outlasts it.
+        if (life is None or mine.life or waits >= _WAITS_FOR_LIFE) and _taken(path, _content(mine)):
+            return ""
         raw = _raw(path)
+        waits += raw is None
         holder = _holder(raw)
-        if raw is not None and (raw == seized or (holder is not None and holder.is_gone())):
-            if _taken_over(path, raw, content, by_person=seized is not None):
+        if raw is not None and (raw == seized or (holder is not None and holder.is_gone(path.parent, mine.life))):
+            if _taken_over(path, raw, mine, by_person=seized is not None):
                 return f"{holder or _('nobody that can be named')}"
-        elif seized is not None or (holder is not None and holder.is_alive() is False):
+        elif (
+            raw is not None
+            and (seized is not None or (holder is not None and holder.has_ended(path.parent)))
+            and _raw(path) == raw  # not of one that ended as it should while this looked
+        ):
             raise RegisterLockedError(
                 path.parent, holder, _("free it with `risk-engine register unlock {folder}`", folder=path.parent)
             )
@@ -145,10 +270,13 @@ def _acquire(path: Path, mine: Holder, patience: float, seized: bytes | None) ->
             raise RegisterLockedError(path.parent, holder, way_out)
         # Not in step with the others who wait.
         time.sleep(random.uniform(0.005, 0.05))  # noqa: S311
-    return ""
 
 
-def _taken_over(path: Path, left: bytes, content: bytes, *, by_person: bool = False) -> bool:
+def _content(mine: Holder) -> bytes:
+    return mine.model_dump_json(indent=2).encode() + b"\n"
+
+
+def _taken_over(path: Path, left: bytes, mine: Holder, *, by_person: bool = False) -> bool:
     """Put this holder in the place of one that is gone; return whether that could be done.
 
     The lock is never gone in between. Who may replace it is decided by a name that only one can take, made from the
@@ -156,7 +284,7 @@ def _taken_over(path: Path, left: bytes, content: bytes, *, by_person: bool = Fa
     """
     claim = path.with_name(f"{LOCK}.{hashlib.sha256(left).hexdigest()[:8]}{UNFINISHED}")
     try:
-        write_once(claim, content)
+        write_once(claim, _content(mine))
     except FileExistsError:
         other = _raw(claim)
         holder = _holder(other)
@@ -164,7 +292,8 @@ def _taken_over(path: Path, left: bytes, content: bytes, *, by_person: bool = Fa
         if holder is None and by_person:
             claim.unlink(missing_ok=True)  # of a drive without links, where a name is claimed before it is filled
             return False
-        if other is None or holder is None or not holder.is_gone() or not _taken_over(claim, other, content):
+        is_gone = holder is not None and holder.is_gone(path.parent, mine.life)
+        if other is None or not is_gone or not _taken_over(claim, other, mine):
             return False
     try:
         if _raw(path) == left:
@@ -194,7 +323,7 @@ def _taken(path: Path, content: bytes) -> bool:
 
 def _release(path: Path, mine: Holder, *, was_held: bool) -> None:
     holder = _holder(_raw(path))
-    if holder == mine:  # also where Ctrl-C came just as it was taken
+    if holder is not None and holder.token == mine.token:  # also where Ctrl-C came just as it was taken
         path.unlink(missing_ok=True)
         return
     if not was_held:
@@ -237,7 +366,7 @@ def breakable(folder: Path, *, force: bool = False) -> bytes | None:
     """
     raw = _raw(folder / LOCK)
     holder = _holder(raw)
-    if raw is not None and not force and (holder is None or holder.is_alive() is not False):
+    if raw is not None and not force and (holder is None or not holder.has_ended(folder)):
         way_out = _("this machine cannot tell that it is gone; ask, and if it is, add `--force`")
         if holder is not None and holder.is_alive():
             way_out = _("that process is at work on this machine; wait for it, or end it and add `--force`")
@@ -247,9 +376,9 @@ def breakable(folder: Path, *, force: bool = False) -> bytes | None:
 
 def lock_left(folder: Path) -> Iterator[str]:
     """Yield what somebody should look at: a lock whose holder is gone, and what was never finished."""
-    if is_locked(folder) and ((holder := holder_of(folder)) is None or holder.is_alive() is False):
+    if is_locked(folder) and ((holder := holder_of(folder)) is None or holder.has_ended(folder)):
         way_out = _("free it with `risk-engine register unlock {folder}`", folder=folder)
-        yield f"{folder}: {describe(holder)}{help_line(way_out)}"
+        yield f"{folder}: {describe(folder, holder)}{help_line(way_out)}"
         for left in unfinished(folder):
             yield _("{left}: this was never finished; it is no part of the register", left=left)
 

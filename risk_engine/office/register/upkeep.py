@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from risk_engine.engine.assess import to_json
-from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.diagnostics import RiskEngineError, is_blank, without_unseen
 from risk_engine.files.interrupts import unheard
 from risk_engine.files.language import _
 from risk_engine.loading.releases import choose
@@ -46,7 +46,7 @@ def begin(register: Path, why: str, tell: Tell) -> None:
         check_register(register)
     with locked(register) as left_by:
         state = log_state(register, anew=True)
-        if (state.log is not None or state.fault is not None) and not why:
+        if (state.log is not None or state.fault is not None) and is_blank(why):
             message = _("{folder}: this register has a log, or had one", folder=register)
             raise RiskEngineError(
                 message, _("say with `--reason` why a new one is to be begun; the one that is there is kept")
@@ -109,7 +109,7 @@ def remove(
     With `today` a case that is to be kept longer is not removed. Raises RiskEngineError where there is
     no such case, something lies in its folder that nobody filed, or it is to be kept longer.
     """
-    if not any(one.isalnum() for one in why):
+    if not any(one.isalnum() for one in without_unseen(why)):
         raise RiskEngineError(_("a reason is missing"), _("say why the case is removed: `--reason TEXT`"))
     check_register(register)
     with writing(register, tell) as work:

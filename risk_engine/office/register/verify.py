@@ -89,7 +89,7 @@ def verify(
 def _is_at_work(register: Path, checked: Checked, holder: Holder | None) -> bool:
     """Return whether somebody may be filing, so that a look a moment later shows something else."""
     if is_locked(register) or holder is not None:
-        return holder is None or not holder.is_gone()
+        return holder is None or not holder.is_gone(register)
     log = read_log(register)
     return checked.head is not None and log is not None and log.head != checked.head.head
 
@@ -128,7 +128,7 @@ def _checked(register: Path, kept: "Head | str | None", copy: Path | None, keys:
     log = state.sound
     if seen.is_written:
         way_out = _("wait for it; if that process is gone, the next writer or `register unlock` finishes what it left")
-        faults.append(Fault("unchecked", LOCK, describe(holder_of(register)), way_out))
+        faults.append(Fault("unchecked", LOCK, describe(register, holder_of(register)), way_out))
     if state.fault is not None:
         faults.append(state.fault)
         faults += _around_the_fault(state.log)

@@ -20,7 +20,6 @@ from risk_engine.files.interrupts import unheard
 from risk_engine.files.language import _, ngettext
 from risk_engine.files.writing import UNFINISHED, sync_folder, write_bytes, write_once
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.decision import Signature
 from risk_engine.office.register.folder import (
     LIST,
     SHORT,
@@ -58,6 +57,7 @@ from risk_engine.office.register.log import (
     sealed,
 )
 from risk_engine.records.criteria import KEPT, bundled
+from risk_engine.records.decisions import signed
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -217,11 +217,7 @@ def entry_of(number: int, before: str, said: dict[str, Any]) -> Entry:
     entry = sealed(before, n=number, at=at, by=user(), **content)
     if key is None:
         return entry
-    from risk_engine.files.signing import key_id, sign
-
-    covers = entry.covered()
-    signature = Signature(covers=covers, key=key_id(key.public_key()), value=sign(covers, key))
-    return sealed(before, n=number, at=at, by=entry.by, **content, signature=signature)
+    return sealed(before, n=number, at=at, by=entry.by, **content, signature=signed(entry.covered(), key))
 
 
 def _of(entry: Entry) -> dict[str, str]:

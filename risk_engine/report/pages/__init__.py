@@ -65,10 +65,6 @@ def view_of(
             from risk_engine.report.pages.plan import plan
 
             made = plan(assessment, decision, outlook)
-            if outlook is not None:
-                from risk_engine.report.outlook import with_ways
-
-                made = with_ways(made, outlook, assessment)
         case "questions":
             from risk_engine.report.pages.questions import questions
 

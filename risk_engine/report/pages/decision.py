@@ -28,8 +28,8 @@ from risk_engine.report.blocks import (
     shortened,
     words,
 )
-from risk_engine.report.controls import to_choose
-from risk_engine.report.frame import PAGE, ROOMY, TIGHT, Room, called, found_by, height_of
+from risk_engine.report.controls import actions, listed, to_choose, unbound
+from risk_engine.report.frame import PAGE, ROOMY, TIGHT, Room, called, found_by, height_of, own_day
 from risk_engine.report.pages import answer_of, from_template
 from risk_engine.report.pages.ruling import (
     Ruling,
@@ -42,6 +42,7 @@ from risk_engine.report.pages.ruling import (
     standings,
     standings_told,
 )
+from risk_engine.report.replaced import replaced
 from risk_engine.report.unsettled import contradicting
 from risk_engine.report.wording import Names
 
@@ -66,10 +67,14 @@ class DecisionFacts:
     contradicting: str
     """Which answers that the result hangs on contradict each other; the answer begins with it."""
     more: tuple[Line, ...]
+    replaced: tuple[Line, ...]
     rests_on: tuple[Line, ...]
     missing: tuple[Line, ...]
     change: tuple[Line, ...]
     conditions: tuple[Condition, ...]
+    unbound: str
+    """Why what the case lists would not bind, where nothing would."""
+    listed: tuple[Line, ...]
     to_choose: str
     deviates: bool
     reason: str
@@ -104,6 +109,8 @@ def _facts(assessment: Explanation, decision: Decision | None, outlook: "Explain
     made = ruling(shown, decision, assessment) if decision else None
     deviates = any(one.proposed for one in shown)
     used = assessment.criteria
+    conditions = bound_by(assessment, decision)
+    none = "" if conditions or decision else unbound(assessment)
     return DecisionFacts(
         case=called(assessment.case_title, assessment.case_id),
         ruling=made,
@@ -112,10 +119,13 @@ def _facts(assessment: Explanation, decision: Decision | None, outlook: "Explain
         answer=proposed.sentence,
         contradicting=contradicting(assessment, names),
         more=proposed.more,
+        replaced=(*own_day(assessment), *replaced(assessment, names)) if decision else (),
         rests_on=tuple(why(assessment, names, len(assessment.findings))),
         missing=missing.lines if assessment.gaps else (),
         change=change.lines,
-        conditions=bound_by(assessment, decision),
+        conditions=conditions,
+        unbound=none,
+        listed=tuple(listed(assessment, actions(assessment, names), len(assessment.controls))) if none else (),
         to_choose="" if decision else names.findings(chosen, len(chosen)),
         deviates=deviates,
         reason=shortened(" ".join((decision.reason or "").split()), _REASON) if decision and deviates else "",

@@ -1,11 +1,9 @@
 """Every document of a case in every form, and the page that leads into them; its words are in `index.j2`."""
 
 import hashlib
-import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import count
 from typing import Final, Literal, cast
 
 from risk_engine.engine.assess import to_json
@@ -20,13 +18,13 @@ from risk_engine.model.outlook import ExplainedOutlook, Outlook
 from risk_engine.records.criteria import KEPT_BESIDE, bundled
 from risk_engine.records.decisions import decision_json
 from risk_engine.report import left_out, written
-from risk_engine.report.answer import Row, head, worst_first
 from risk_engine.report.blocks import Kind, Line, Run, Section, Table, View, say
 from risk_engine.report.frame import called
-from risk_engine.report.pages import answer_of, from_template, view_of
+from risk_engine.report.pages import NOBODY, Sender, answer_of, from_template, view_of
 from risk_engine.report.pages.decision import decision_pages
-from risk_engine.report.pages.questions import addressees
+from risk_engine.report.pages.questions import letters_of
 from risk_engine.report.sanitize import cleaned
+from risk_engine.report.several import Row, head, worst_first
 from risk_engine.report.view import view
 
 ORDER: Final[tuple[Kind, ...]] = ("decision", "letter", "plan", "questions", "full", "annex", "redacted")
@@ -144,15 +142,16 @@ def documents(
     decision: Decision | None,
     redacted: Sequence[View],
     outlook: ExplainedOutlook | None = None,
+    sender: Sender = NOBODY,
 ) -> Iterator[Document]:
     """Yield the documents of a pack, in the order in which they are needed; the letters with questions one by one.
 
-    `redacted` is that version and its annex; nothing where it may not be handed out.
+    `redacted` is that version and its annex; nothing where it may not be handed out. `sender` stands in the letters.
     """
     for kind in ORDER:
         match kind:
             case "questions":
-                yield from _questions(assessment)
+                yield from _questions(assessment, sender)
             case "full":
                 made = view(assessment, outlook, decision, part="report", annex_file=ANNEX)
                 yield Document(kind, "full", None, made)
@@ -164,7 +163,7 @@ def documents(
             case "redacted_annex":
                 pass  # it goes with the version that it is the annex of
             case _:
-                yield Document(kind, kind, None, view_of(assessment, kind, decision, outlook=outlook))
+                yield Document(kind, kind, None, view_of(assessment, kind, decision, sender=sender, outlook=outlook))
 
 
 def pack(  # noqa: PLR0913, PLR0917 (what a pack is made of, and whom to tell)
@@ -176,14 +175,16 @@ def pack(  # noqa: PLR0913, PLR0917 (what a pack is made of, and whom to tell)
     remarks: Sequence[str] = (),
     told: Callable[[int, int], None] = lambda _done, _all: None,
     outlook: tuple[Outlook, ExplainedOutlook] | None = None,
+    sender: Sender = NOBODY,
 ) -> Pack:
     """Return every document in every form that the installed extras can write, and the page that leads into them.
 
     `assessment` is the record in words; a copy of the criteria that it was made under lies beside it.
     `remarks` stand on that page too; `told` hears how many of how many files are made. The
-    `outlook` is there as a record and in words, None where nothing that works it out is installed.
+    `outlook` is there as a record and in words, None where nothing that works it out is installed. `sender` stands
+    in the letters.
     """
-    several = list(documents(assessment, decision, redacted, outlook[1] if outlook else None))
+    several = list(documents(assessment, decision, redacted, outlook[1] if outlook else None, sender))
     files: dict[str, bytes] = {}
     made: list[Made] = []
     missing: dict[str, str] = {}
@@ -216,17 +217,13 @@ def pack(  # noqa: PLR0913, PLR0917 (what a pack is made of, and whom to tell)
     return Pack(files, tuple(known))
 
 
-def _questions(assessment: Explanation) -> Iterator[Document]:
-    taken: set[str] = set()
-    for one in addressees(assessment):
-        wanted = re.sub(r"[^A-Za-z0-9_-]+", "-", f"questions-{one.stem}")
-        names = (wanted if number == 1 else f"{wanted}-{number}" for number in count(1))
-        stem = next(name for name in names if name.casefold() not in taken)
-        taken.add(stem.casefold())
+def _questions(assessment: Explanation, sender: Sender) -> Iterator[Document]:
+    for one, file in letters_of(assessment):
         to = f"{one.title}, {one.entry.label}" if one.entry else one.title
         if one.is_unassigned:
             to = _("{who}: nobody said for whom", who=one.title)
-        yield Document("questions", stem, to, view_of(assessment, "questions", to=one.key))
+        made = view_of(assessment, "questions", to=one.key, sender=sender)
+        yield Document("questions", f"questions-{file}", to, made)
 
 
 def _records(assessment: Assessment, criteria: Criteria, decision: Decision | None) -> Iterator[tuple[str, bytes]]:

@@ -15,7 +15,7 @@ from risk_engine.model.explanation import ControlShown, Explanation, Finding, Op
 from risk_engine.model.words import SEVERITIES, Severity
 from risk_engine.records.decide import awaits_confirmation
 from risk_engine.report.answer import get_answers
-from risk_engine.report.blocks import AnswerField, Must, Paper, View
+from risk_engine.report.blocks import AnswerField, Line, Must, Paper, View
 from risk_engine.report.controls import actions, holding, to_choose, unhelped, ways
 from risk_engine.report.frame import called
 from risk_engine.report.pages import from_template
@@ -26,7 +26,7 @@ from risk_engine.report.wording import Names, evidence, gravest, some, state_wor
 
 if TYPE_CHECKING:
     from risk_engine.model.facts import Kind
-    from risk_engine.model.outlook import ExplainedOutlook
+    from risk_engine.model.outlook import ExplainedOutlook, Way
 
 _NAMED = 1
 """How many kinds of evidence a row names; it counts the rest."""
@@ -99,6 +99,11 @@ class PlanFacts:
     """The smallest set that reaches a milder result, where that was looked for and is made of controls alone."""
     reaches: str
     """What that set comes to."""
+    effort: int
+    change: tuple[Line, ...]
+    """What else would lower the result, or why nothing does; nothing where nobody looked for it."""
+    efforts: str
+    """What an effort means."""
     is_looked_for: bool
     now: tuple[PlannedControl, ...]
     conditions: tuple[PlannedCondition, ...]
@@ -152,28 +157,29 @@ def _paper(facts: PlanFacts, assessment: Explanation) -> Paper:
     return Paper(fields, made.model_dump(mode="json"))
 
 
-def _smallest(assessment: Explanation, outlook: "ExplainedOutlook | None") -> tuple[tuple[str, ...], str]:
-    """Return the smallest set of controls alone that lowers the headline, else the gate, and what then comes out.
-
-    Nothing where nobody looked for one, or where it takes more than controls.
-    """
-    if outlook is None:
-        return (), ""
-    from risk_engine.report.outlook import OutlookNames
-
+def _smallest(assessment: Explanation, outlook: "ExplainedOutlook") -> "Way | None":
+    """Return the smallest set of controls alone that lowers the headline, else the gate; None where it takes more."""
     for role in ("headline", "gate"):
         proposal = assessment.proposal(role)
         targets = (one for one in outlook.ways if proposal is not None and one.ladder == proposal.ladder)
         ways_of_controls = (way for one in targets for way in one.ways if way.controls and not way.changes)
         if (way := next(ways_of_controls, None)) is not None:
-            return way.controls, OutlookNames(outlook, assessment).moved_ladders(way.reached)
-    return (), ""
+            return way
+    return None
 
 
 def _facts(assessment: Explanation, decision: Decision | None, outlook: "ExplainedOutlook | None") -> PlanFacts:
     conditions = decision.conditions if decision else ()
-    first, reaches = _smallest(assessment, outlook)
-    rows = _Rows(assessment, {one.control for one in conditions if one.control}, first)
+    first: Way | None = None
+    change: tuple[Line, ...] = ()
+    reaches, efforts = "", ""
+    if outlook is not None:
+        from risk_engine.report.outlook import OutlookNames, lowering
+
+        first = _smallest(assessment, outlook)
+        reaches = "" if first is None else OutlookNames(outlook, assessment).moved_ladders(first.reached)
+        change, efforts = lowering(outlook, assessment, () if first is None else (first,), in_brief=True)
+    rows = _Rows(assessment, {one.control for one in conditions if one.control}, first.controls if first else ())
     now, later = rows.pending()
     there = [one for one in assessment.controls if one.counts_as == "in_place" and not one.supporting]
     helped = {one.id for one in to_choose(assessment)}
@@ -184,6 +190,9 @@ def _facts(assessment: Explanation, decision: Decision | None, outlook: "Explain
         cleared_first=cleared_first(assessment),
         smallest=rows.first(),
         reaches=reaches,
+        effort=first.effort if first else 0,
+        change=change,
+        efforts=efforts,
         is_looked_for=outlook is not None,
         now=now,
         conditions=tuple(rows.condition(one) for one in conditions if one.control is None),

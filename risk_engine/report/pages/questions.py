@@ -5,9 +5,11 @@ of another entry. What the criteria call confidential is not asked in writing. W
 about that entry and what belongs to it, and about nothing else.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import count
 
 from risk_engine.files.diagnostics import RiskEngineError, quoted
 from risk_engine.files.language import _
@@ -111,16 +113,33 @@ def addressees(assessment: Explanation) -> tuple[Addressee, ...]:
     return tuple(one for role, gaps in by_role.items() for one in _of_role(role, gaps, assessment))
 
 
-def questions(assessment: Explanation, to: str | None, sender: Sender = NOBODY) -> View:
-    """Return the letters to all addressees, or to those that `to` names; raise RiskEngineError where it names none."""
+def letters_of(assessment: Explanation, to: str | None = None) -> list[tuple[Addressee, str]]:
+    """Return who has a letter, or those that `to` names, each with what its file is called, which no other is called.
+
+    Raise RiskEngineError where it names none.
+    """
     every = addressees(assessment)
-    chosen = [one for one in every if to is None or to == one.key or (to == one.role and not one.is_unassigned)]
-    if to is not None and not chosen:
+    taken: set[str] = set()
+    named: list[tuple[Addressee, str]] = []
+    for one in every:
+        wanted = re.sub(r"[^A-Za-z0-9_-]+", "-", one.stem)
+        names = (wanted if number == 1 else f"{wanted}-{number}" for number in count(1))
+        file = next(name for name in names if name.casefold() not in taken)
+        taken.add(file.casefold())
+        if to is None or to == one.key or (to == one.role and not one.is_unassigned):
+            named.append((one, file))
+    if to is not None and not named:
         way_out = _("no answer is missing")
         if every:
             known = quoted(one.key for one in every)
             way_out = _("they are: {addressees}", addressees=known)
         raise RiskEngineError(_("nobody who is called `{to}` has a question to answer", to=to), way_out)
+    return named
+
+
+def questions(assessment: Explanation, to: str | None, sender: Sender = NOBODY) -> View:
+    """Return the letters to all addressees, or to those that `to` names; raise RiskEngineError where it names none."""
+    chosen = [one for one, _file in letters_of(assessment, to)]
     both = frozenset[str].intersection(*(one.named() for one in chosen)) if chosen else frozenset[str]()
     facts = QuestionFacts(
         case_id=_id(assessment, both),

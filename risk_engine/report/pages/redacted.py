@@ -18,9 +18,9 @@ from risk_engine.model.explanation import ControlShown, Explanation, Gap, Propos
 from risk_engine.model.profile import Disclosure
 from risk_engine.model.translation import Told
 from risk_engine.report import page
-from risk_engine.report.answer import tone, version_warning, why
+from risk_engine.report.answer import tone, why
 from risk_engine.report.blocks import Line, Run, View, changed_lines, leading_inside, mark, texts_of
-from risk_engine.report.frame import called, noted, on_one_sheet
+from risk_engine.report.frame import called, noted, on_one_sheet, version_warning
 from risk_engine.report.pages import answer_of, from_template
 from risk_engine.report.pages.redaction import Confidential, Marks, Redaction, redaction
 from risk_engine.report.pictures import scale

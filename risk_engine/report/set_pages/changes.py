@@ -10,7 +10,7 @@ from risk_engine.model.changes import DIRECTIONS, Changes, Edit, Meaning, Step, 
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import ordered_options
 from risk_engine.report import page
-from risk_engine.report.blocks import Line, Must, Run, View, words
+from risk_engine.report.blocks import Line, Must, Run, View, say, words
 from risk_engine.report.example import Examples
 from risk_engine.report.frame import SHOWN_DIGEST
 from risk_engine.report.set_pages.catalogue import RECORD_WORDS, language_of, without_dead_ends
@@ -23,20 +23,22 @@ from risk_engine.report.set_pages.changed_places import (
     kind_word,
     label,
     part_title,
+    renamed,
     titled,
     within,
 )
 from risk_engine.report.set_pages.changed_values import alike, conditions_in, lines_merged, order, sides, told, written
 from risk_engine.report.set_pages.meaning import BUMP_SENTENCES, Cases, moved, sentence, step, tables, tone
-from risk_engine.report.set_pages.speech import Speech
+from risk_engine.report.set_pages.speech import MOST_WORDS, Speech
 from risk_engine.report.set_pages.speech import meaning as meaning_of
 from risk_engine.report.wording import coded, day, fill
+from risk_engine.version import __version__
 
 _MOST_IN_ORDER = 12
 """An order of more entries is shown by what has moved."""
 
 
-def changes_view(
+def changes_view(  # noqa: PLR0913 (a page, and what is told of it)
     changes: Changes,
     before: Criteria,
     after: Criteria,
@@ -44,12 +46,13 @@ def changes_view(
     shown: Sequence[Edit] | None = None,
     base: Case | None = None,
     instead: tuple[str, str] | None = None,
+    command: str = "",
 ) -> View:
     """Return the document about the changes between two sets, both as they are read in the current language.
 
     `shown` are the edits as that language tells them, `base` is the base case from which the cases of the meaning are
     told. Where there is no meaning, `instead` says why and what the way out is; without it the document says that
-    nothing was proved.
+    nothing was proved. `command` is what makes the document again.
     """
     edits = changes.edits if shown is None else tuple(shown)
     speeches = Speech(before), Speech(after)
@@ -69,10 +72,13 @@ def changes_view(
         "is_backwards": _number(new.version) < _number(old.version),
         "is_written_otherwise": old.digest != new.digest and not changes.of("words", "structure"),
         "where": [(part, _counts(several)) for part, several in by_part([*rules, *texts]).items()],
+        "called_otherwise": [renamed(one) for one in changes.renamed],
         "renamed": [hint(one) for one in rules if one.looks_renamed and one.kind == "added"],
         "structure": [(part, list(by_record(several).values())) for part, several in by_part(rules).items()],
         "texts": [each for several in by_part(texts).values() for each in by_record(several).values()],
         "called": _called(changes),
+        "command": command,
+        "engine_version": __version__,
         "kind_word": kind_word,
         "part_title": part_title,
         "coded": coded,
@@ -191,12 +197,18 @@ def _sides(edit: Edit, speeches: Pair) -> tuple[Line, Line]:
 
 
 def _words_used(edits: Sequence[Edit], speeches: Pair) -> list[Line]:
-    """Return what the named conditions mean that the changed sentences use, as the later version has them."""
+    """Return what the named conditions mean that the changed sentences use, as the later version has them.
+
+    Of a named condition itself only the next ones: along a chain each would list all the others.
+    """
     found: dict[str, Line] = {}
+    most = MOST_WORDS if edits[0].loc[0] == "definitions" else None
     for speech, values in zip(speeches, ([one.before for one in edits], [one.after for one in edits]), strict=True):
-        used = speech.definitions_used(condition for one in values for condition in conditions_in(one))
+        conditions = [condition for one in values for condition in conditions_in(one)]
+        used = speech.definitions_used(conditions, most and most + 1)
         found |= {name: meaning_of(name, speech) for name in used}
-    return list(found.values())
+    lines = list(found.values())
+    return lines if most is None or len(lines) <= most else [*lines[:most], say(_("and others, which they use"))]
 
 
 def _below(lines: Sequence[Line]) -> Line:

@@ -17,9 +17,9 @@ from risk_engine.model.comparison import ROLES, Compared, Comparison, LevelPlace
 from risk_engine.model.explanation import Explanation, Finding, Proposal
 from risk_engine.model.words import SEVERITIES
 from risk_engine.report import page
-from risk_engine.report.answer import version_warning, why
+from risk_engine.report.answer import why
 from risk_engine.report.blocks import Group, Line, Must, View, shortened, unlinked
-from risk_engine.report.frame import found_by, noted
+from risk_engine.report.frame import found_by, noted, version_warning
 from risk_engine.report.terminal import in_plain, print_document, put_line
 from risk_engine.report.unsettled import Lack, contradicting, lack, outer, still_open, why_open
 from risk_engine.report.wording import ONLY_UNVERIFIED, Names, course, fill, gravest

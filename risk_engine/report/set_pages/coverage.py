@@ -10,6 +10,7 @@ from risk_engine.model.coverage import (
     Kind,
     Linted,
     LintSummary,
+    Path,
     Wanted,
     Weight,
     branches,
@@ -25,6 +26,7 @@ from risk_engine.report.set_pages.speech import Speech
 from risk_engine.report.wording import coded, knock_out_word, severity_word
 
 if TYPE_CHECKING:
+    from risk_engine.model.conditions import Compare
     from risk_engine.model.words import KnockOut
 
 _SENTENCES: dict[Kind, dict[Wanted, tuple[str, str]]] = {
@@ -88,6 +90,7 @@ class Wording:
     def __init__(self, criteria: Criteria) -> None:
         self._criteria = criteria
         self._speech = Speech(criteria)
+        self._ways: dict[tuple[str, Path], dict[Path, Compare]] = {}
 
     def title(self, goal: Goal) -> str:
         """Return what the record of a goal is called."""
@@ -164,10 +167,12 @@ class Wording:
 
     def comparison(self, goal: Goal) -> Line:
         """Return the comparison that a goal is about."""
-        root = root_of(self._criteria, goal)
-        ways = dict(branches(root or "always", self._criteria.definitions, root_at(goal.kind, goal.at)))
+        at = root_at(goal.kind, goal.at)
+        if (goal.record, at) not in self._ways:
+            root = root_of(self._criteria, goal)
+            self._ways[goal.record, at] = dict(branches(root or "always", self._criteria.definitions, at))
         # Nothing on this page is what a fact or parameter could lead to.
-        return unlinked(self._speech.condition(ways[goal.at]))
+        return unlinked(self._speech.condition(self._ways[goal.record, at][goal.at]))
 
     def severity(self, goal: Goal) -> str:
         """Return the severity that a goal is about."""

@@ -63,7 +63,8 @@ _SENTENCE = r"({opening}[^{closing}]*{closing})|`([^`]+)`|\*([^*]+)\*"
 _RESULTS = {"finding": N_("Finding"), "dimension": N_("Dimension"), "ladder": N_("Ladder")}
 """What rules read beside the answers of a case."""
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
-_MOST_WORDS = 8
+MOST_WORDS = 8
+"""So many named conditions are explained beside one in which they are used, where each could list all others."""
 
 
 class Speech:
@@ -166,7 +167,7 @@ class Speech:
 
         In a whole catalogue each has its own record; explained under each other one, they would fill it.
         """
-        return None if self._says_lines else _MOST_WORDS
+        return None if self._says_lines else MOST_WORDS
 
     @cached_property
     def where_used(self) -> dict[str, tuple[Run, ...]]:

@@ -14,7 +14,7 @@ from risk_engine.engine.find import control_states, find
 from risk_engine.engine.propose import rate, with_results
 from risk_engine.engine.resolve import resolve
 from risk_engine.model.conditions import AllOf, AnyOf, Compare, Condition, Holds, Node, Not, Quantifier
-from risk_engine.model.coverage import Path, origin, parts
+from risk_engine.model.coverage import Path, parts, segments
 from risk_engine.model.criteria import Criteria, severity_conditions
 from tests.engine.builder import DAY, condition, criteria_from, facts_from
 from tests.strategies import cases_of, rule_sets
@@ -93,11 +93,11 @@ def every_way(
         yield from every_way(part, facts, negation(unknown) if turns(node) else unknown, (*at, *steps))
 
 
-def found_by(mattering: Mattering, node: Condition) -> set[tuple[object, bool]]:
-    return {(origin(way), value) for way, value in mattering.branches(node, ())}
+def found_by(mattering: Mattering, node: Condition) -> set[tuple[Path, bool]]:
+    return set(mattering.branches(node, ()))
 
 
-def by_hand(node: Node, facts: Facts, unknown: bool | None = None) -> Iterator[tuple[object, bool]]:
+def by_hand(node: Node, facts: Facts, unknown: bool | None = None) -> Iterator[tuple[Path, bool]]:
     """Yield what mattered: every comparison of every entry is turned round, and the condition is asked again."""
     whole = truth(node, facts, (), None, None, unknown)
     assert whole == known(evaluate(node, facts).value, unknown)  # the engine is the reference
@@ -110,7 +110,14 @@ def by_hand(node: Node, facts: Facts, unknown: bool | None = None) -> Iterator[t
             value = known(evaluate(leaf, facts, entry).value, counts)
             turned = truth(node, facts, (), None, (way, entry.id if entry else None), unknown)
             if value is not None and None not in {whole, turned} and turned != whole:
-                yield origin(way), value
+                yield named(way), value
+
+
+def named(way: Path) -> Path:
+    """Return a way as a goal has it: of the definitions that it leads through it names the first and the last."""
+    (_condition, steps), *through = segments(way)
+    ends = [one for one, _steps in through[:1]] + [one for one, _steps in through[1:][-1:]]
+    return (*steps, *(step for one in ends for step in ("holds", one)), *(through[-1][1] if through else ()))
 
 
 def quantified(node: Node, way: Path, facts: Facts) -> tuple[Entry, ...]:

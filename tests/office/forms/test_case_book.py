@@ -233,6 +233,72 @@ def test_a_case_goes_out_is_changed_and_comes_back_with_its_comments(tmp_path: P
     assert (tmp_path / "case.yaml.bak").read_bytes() == LOAN_CASE.read_bytes()
 
 
+def test_evidence_is_entered_beside_the_cell_of_an_answer(tmp_path: Path) -> None:
+    file, case = tmp_path / "l-9.xlsx", tmp_path / "l-9.yaml"
+    done("case", "new", file, *LOAN_SET)
+    places: list[str] = []
+
+    def fill(book: Workbook) -> None:
+        enter(book, "case", "title", 3, "A fan")
+        enter(book, "part borrower", "borrower.called", 4, "Harbour Museum")  # the first column stays empty
+        months = enter(book, "part loan", "loan.months", 3, 8)
+        seat = enter(book, "part borrower", "borrower.seat", 4, "NO")
+        empty = enter(book, "part borrower", "borrower.seat", 3, None)
+        places.extend([months, seat, empty])
+        sheet, _dot, cell = seat.partition("!")
+        enter(book, "evidence", "record", "for", f"{months}; ='{sheet}'!$D${cell[1:]}\nborrower.harbour-museum.called")
+        enter(book, "evidence", "record", "kind", "letter")
+        enter(book, "evidence", "record", "reference", "Letter 7")
+        enter(book, "evidence", "record", "date", date(2026, 2, 1))
+
+    filled(file, fill)
+    done("case", "import", file, "--into", case, *LOAN_SET)
+    (record,) = read_case_file(case).data["evidence"]
+    assert record["for"] == ("loan.months", "borrower.harbour-museum.seat", "borrower.harbour-museum.called")
+
+    filled(file, lambda book: (enter(book, "evidence", "record", "for", places[2]), None)[1])
+    said = refused("assess", file, *LOAN_SET)
+    assert f"there is no answer in {places[2]}" in said
+    assert "Evidence" in said
+    sheet, _rows, _columns = fields(load_workbook(file), "evidence")
+    assert f"such as {places[1].partition('!')[0]}!C7, or by their path" in str(sheet.cell(3, 2).value)
+
+
+def test_a_control_that_comes_or_goes_with_a_workbook_is_shown_and_written_in_lines(tmp_path: Path) -> None:
+    case, file = tmp_path / "case.yaml", tmp_path / "case.xlsx"
+    case.write_bytes(LOAN_CASE.read_bytes())
+    done("case", "export", case, file, *LOAN_SET)
+
+    def change(book: Workbook) -> None:
+        enter(book, "controls", "record", "id", "GUARD", below=2)
+        enter(book, "controls", "record", "status", "implemented", below=2)
+        enter(book, "evidence", "record", "for", "GUARD", below=3)
+        enter(book, "evidence", "record", "kind", "rota", below=3)
+        enter(book, "evidence", "record", "reference", "Rota of March", below=3)
+        enter(book, "evidence", "record", "date", date(2026, 3, 1), below=3)
+        for column in ("id", "status", "due"):
+            enter(book, "controls", "record", column, None, below=1)
+
+    filled(file, change)
+    new = """\
+  id: GUARD
+  status: implemented
+  evidence:
+    - kind: rota
+      reference: Rota of March
+      date: 2026-03-01
+"""
+    shown = done("case", "import", file, "--into", case, *LOAN_SET)
+    assert (
+        shown
+        == f"controls.SIGN: taken out\n  id: SIGN\n  status: planned\n  due: 2026-04-01\ncontrols.GUARD: new\n{new}"
+    )
+    text = case.read_text("utf-8")
+    lead = "  - id" + new.replace("\n", "\n  ").removeprefix("  id").rstrip(" ")
+    assert lead in text
+    assert text.startswith("# A case of the loan desk")
+
+
 def test_options_that_stand_in_another_order_are_no_change(tmp_path: Path) -> None:
     case, file = tmp_path / "case.yaml", tmp_path / "case.xlsx"
     text = LOAN_CASE.read_text("utf-8").replace("hazards: [arsenic]", "hazards: [radium, arsenic]")

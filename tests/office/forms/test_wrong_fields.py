@@ -254,6 +254,23 @@ def test_titles_are_read_whatever_the_version_calls_them_now(tmp_path: Path) -> 
     assert "occasion: display" in (tmp_path / "case.yaml").read_text("utf-8")
 
 
+def test_of_forms_that_were_filled_in_after_the_day_of_the_case_it_is_said_once_what_that_means(here: Path) -> None:
+    form = form_for(DESK, "registrar", room=2)
+    for name, day in (("a.xlsx", date(2026, 3, 2)), ("b.xlsx", date(2026, 3, 20)), ("c.xlsx", date(2026, 3, 9))):
+        fill_workbook(form, Person({"loan.months": 8}, day=day), here / name)
+    assert "after the day" not in run("case", "import", "a.xlsx", "--into", "case.yaml", *LOAN).err
+    result = run("case", "import", "b.xlsx", "c.xlsx", "--into", "case.yaml", *LOAN)
+    assert (
+        "filled in after the day of the case, 2026-03-02: b.xlsx (2026-03-20), c.xlsx (2026-03-09); "
+        "the answers count all the same\n"
+        "  help: where rules and tables of that day are to hold, "
+        "`risk-engine case set case.yaml assessment_date 2026-03-20`\n"
+    ) in result.err
+    assert "the answers count all the same" in run("case", "check", "case.yaml", *LOAN).out
+    again = run("case", "import", "b.xlsx", "c.xlsx", "--into", "case.yaml", *LOAN)
+    assert again.err == "case.yaml: nothing new\n"
+
+
 def test_a_date_long_after_the_day_of_the_case_is_a_slip(here: Path) -> None:
     form = form_for(DESK, "registrar", room=2)
     fill_workbook(form, Person({"loan.months": 8}, day=date(2126, 11, 20)), here / "a.xlsx")

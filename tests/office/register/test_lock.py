@@ -1,9 +1,15 @@
+import contextlib
+import ctypes
+import fcntl
 import hashlib
 import os
+import shutil
 import socket
 import subprocess
 import sys
 import time
+import types
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,6 +27,7 @@ from risk_engine.office.register.lock import (
     locked,
     machine,
     unfinished,
+    user,
 )
 from risk_engine.office.register.log import LOCK
 from risk_engine.office.register.upkeep import unlock
@@ -63,7 +70,7 @@ def test_a_lock_is_there_while_it_is_held_and_names_its_holder(tmp_path: Path) -
         holder = holder_of(tmp_path)
         assert holder is not None
         assert (holder.pid, holder.host, holder.is_alive()) == (os.getpid(), socket.gethostname(), True)
-        assert f"(process {os.getpid()}), since 20" in describe(holder)
+        assert f"(process {os.getpid()}), since 20" in describe(tmp_path, holder)
     assert not is_locked(tmp_path)
     assert list(tmp_path.iterdir()) == []
 
@@ -113,6 +120,158 @@ def test_a_lock_of_which_this_machine_cannot_know_is_not_taken_over(
     assert f"locked by ada on {host or socket.gethostname()} (process {dead})" in str(caught.value)
     assert f"`risk-engine register unlock {register}`" in str(caught.value)
     assert (register / LOCK).read_bytes() == before
+
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from risk_engine.office.register.lock import locked
+with locked(Path(sys.argv[1])):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+@contextlib.contextmanager
+def holding(folder: Path) -> Iterator["subprocess.Popen[str]"]:
+    """Let a process of its own hold the lock of a folder; it is killed in the end."""
+    command = [sys.executable, "-c", HOLD, str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def as_of(folder: Path, **other: object) -> None:
+    """Let the lock that lies there say something else of its holder."""
+    holder = holder_of(folder)
+    assert holder is not None
+    (folder / LOCK).write_text(holder.model_copy(update=other).model_dump_json(), "utf-8")
+
+
+BEFORE_A_RESTART = {"machine": "another boot", "pid": os.getpid()}
+"""What a lock says that is older than the start of the machine; its process number is another process's by now."""
+
+
+def test_the_lock_of_a_process_that_was_killed_before_a_restart_is_taken_over(tmp_path: Path) -> None:
+    with holding(tmp_path):
+        pass
+    as_of(tmp_path, **BEFORE_A_RESTART)
+    assert describe(tmp_path, holder_of(tmp_path)).endswith("that process is gone and may not have finished")
+    with locked(tmp_path, patience=0) as left_by:
+        assert left_by.startswith(f"{user()} on {socket.gethostname()} (process {os.getpid()}), since 20")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_lock_is_kept_as_long_as_its_process_lives_whatever_it_says_of_it(tmp_path: Path, dead: int) -> None:
+    with holding(tmp_path):
+        as_of(tmp_path, machine="another boot", pid=dead)
+        before = (tmp_path / LOCK).read_bytes()
+        with pytest.raises(RegisterLockedError), locked(tmp_path, patience=0.2):
+            pass
+        assert (tmp_path / LOCK).read_bytes() == before
+
+
+def test_the_lock_of_a_process_on_a_drive_that_others_may_write_to_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # There the system may not know who else holds it, and says that it is free.
+    with holding(tmp_path):
+        pass
+    as_of(tmp_path, **BEFORE_A_RESTART)
+    monkeypatch.setattr(lock, "is_own_drive", lambda _folder: False)
+    with pytest.raises(RegisterLockedError), locked(tmp_path, patience=0.2):
+        pass
+    assert is_locked(tmp_path)
+
+
+def test_a_copy_of_a_register_that_a_drive_brought_here_keeps_its_lock(tmp_path: Path) -> None:
+    there, here = tmp_path / "there", tmp_path / "here"
+    there.mkdir()
+    with holding(there):
+        shutil.copytree(there, here)
+        as_of(here, machine="another machine", host="elsewhere")
+        with pytest.raises(RegisterLockedError, match="on elsewhere"), locked(here, patience=0.2):
+            pass
+
+
+def test_a_claim_that_was_made_before_a_restart_is_taken_over_too(tmp_path: Path) -> None:
+    with holding(tmp_path):
+        pass
+    as_of(tmp_path, **BEFORE_A_RESTART)
+    claim = hashlib.sha256((tmp_path / LOCK).read_bytes()).hexdigest()[:8]
+    aside = tmp_path / f"{LOCK}.{claim}.part"
+    aside.write_bytes((tmp_path / LOCK).read_bytes().replace(b'"token":"', b'"token":"u'))
+    with locked(tmp_path, patience=5) as left_by:
+        assert left_by
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_of_many_that_find_a_lock_older_than_a_restart_one_at_a_time_holds_it(tmp_path: Path) -> None:
+    for _ in range(3):
+        with holding(tmp_path):
+            pass
+        as_of(tmp_path, **BEFORE_A_RESTART)
+        children = [in_a_child(tmp_path) for _ in range(6)]
+        codes = [os.waitstatus_to_exitcode(os.waitpid(one, 0)[1]) for one in children]
+        assert sorted(codes) == [0, 0, 0, 0, 0, TOOK_OVER]
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_a_lock_older_than_a_restart_is_freed_without_force(register: Path) -> None:
+    with holding(register):
+        pass
+    as_of(register, **BEFORE_A_RESTART)
+    assert unlocked(register).endswith(f"{register}: unlocked")
+    assert not is_locked(register)
+
+
+def test_the_lock_of_a_killed_process_is_taken_over_under_windows_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A stand-in: the locks of this system under the names of Windows, which tells nobody whether a process is there.
+    locking = types.SimpleNamespace(LK_NBLCK=fcntl.LOCK_EX | fcntl.LOCK_NB)
+    locking.locking = lambda handle, mode, _size: fcntl.flock(handle, mode)
+    drives = types.SimpleNamespace(kernel32=types.SimpleNamespace(GetDriveTypeW=lambda _anchor: 3))
+    monkeypatch.setitem(sys.modules, "msvcrt", locking)
+    monkeypatch.setattr(ctypes, "windll", drives, raising=False)
+    with holding(tmp_path):
+        monkeypatch.setattr(sys, "platform", "win32")
+        as_of(tmp_path, machine="the same name, no boot")
+        with pytest.raises(RegisterLockedError), locked(tmp_path, patience=0.2):
+            pass
+    with locked(tmp_path, patience=0) as left_by:
+        assert left_by
+        drives.kernel32.GetDriveTypeW = lambda _anchor: 4
+        assert not lock.is_own_drive(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_who_waits_only_for_a_sign_of_life_takes_the_lock_without_one(tmp_path: Path) -> None:
+    # As where a process that was begun by a killed one still has it.
+    with lock.Life(tmp_path / f".{LOCK}", is_new=True) as life, locked(tmp_path):
+        holder = holder_of(tmp_path)
+        assert life.mark
+        assert holder is not None
+        assert holder.life == ""
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_own"), [("ext4", True), ("nfs4", False), ("9p", False), ("fuse.sshfs", False), ("overlay", False)]
+)
+def test_only_a_drive_that_no_other_system_writes_to_is_its_own(
+    kind: str, is_own: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "on a drive"
+    place.mkdir()
+    point = str(place.resolve()).replace(" ", "\\040")
+    mounts = f"1 0 8:1 / / rw - xfs /dev/sda rw\n2 1 0:9 / {point} rw,relatime shared:1 - {kind} some rw\n"
+    monkeypatch.setattr(lock, "read_bytes", lambda _path: mounts.encode())
+    assert lock.is_own_drive(place) is is_own
+    assert lock.is_own_drive(tmp_path)
 
 
 def test_a_claim_on_a_lock_that_its_process_did_not_use_is_taken_over_too(tmp_path: Path, dead: int) -> None:

@@ -102,6 +102,10 @@ def take_a_line_out(register: Path) -> None:
     rewrite(register, [*several[:3], *several[4:]])
 
 
+def put_in_no_entry(register: Path) -> None:
+    rewrite(register, [*lines(register), "{}"])
+
+
 def put_in_the_log_of_another(register: Path) -> None:
     other = register.with_name("other")
     filed(other, case_file(register.parent))
@@ -118,6 +122,7 @@ LOGS: dict[str, tuple[Callable[[Path], None], str]] = {
     "edited in its last line": (edit_the_last, "line 9 was edited"),
     "edited and sealed anew": (edit_and_seal, "line 5 does not go on from the line before"),
     "a line taken out": (take_a_line_out, "line 4 does not go on from the line before"),
+    "an empty object put in": (put_in_no_entry, "line 10 was edited"),
     "of another register": (put_in_the_log_of_another, "this is the log of another register"),
 }
 

@@ -342,7 +342,7 @@ def test_a_case_that_was_removed_can_begin_anew_and_that_is_told(register: Path,
     assert verify(register).verdict == "holds"
 
 
-@pytest.mark.parametrize("reason", ["", " ", "\u200b", "...", "\u2060\n"])
+@pytest.mark.parametrize("reason", ["", " ", "\u200b", "...", "\u2060\n", "\u3164", "\uffa0 \u115f"])
 def test_a_removal_needs_a_reason(reason: str, register: Path) -> None:
     before = tree(register)
     with pytest.raises(RiskEngineError, match="a reason is missing"):
@@ -444,8 +444,9 @@ def test_a_log_is_begun_by_the_next_add_or_by_a_command_and_that_is_said_aloud(
 
 
 def test_a_log_is_begun_anew_only_with_a_reason_and_the_one_that_was_is_kept(register: Path) -> None:
-    with pytest.raises(RiskEngineError, match=r"has a log, or had one\n  help: say with `--reason`"):
-        begin(register, "", print)
+    for nothing in ("", " ", "\u200b", "\u3164"):
+        with pytest.raises(RiskEngineError, match=r"has a log, or had one\n  help: say with `--reason`"):
+            begin(register, nothing, print)
     was = (register / LOG).read_bytes()
     next((register / CASE_ID).glob("0002-*")).unlink()
     begin(register, "a record was lost", print)

@@ -122,10 +122,44 @@ def test_where_controls_alone_lower_nothing_the_plan_says_so() -> None:
         findings=(finding(options=(option("NET", lacking=("NET",)),)),),
         controls=(control("NET"),),
     )
-    for told in (outlook(), outlook(ways=(down(way(changes=(CHANGE,))),))):
-        shown = plan(made, None, told)
-        assert "No set of controls alone lowers the result: see what would change it." in lines(shown, "controls")
-        assert rows(shown, FIRST) == []
+    shown = plan(made, None, outlook(ways=(down(way(changes=(CHANGE,))),)))
+    said = " ".join(lines(shown, "controls"))
+    assert "What would change it" in said
+    assert "No set of controls alone lowers the result. Effort: 1 little" in said
+    assert rows(shown, FIRST) == []
+
+
+def test_where_nothing_can_be_milder_the_plan_says_that_alone() -> None:
+    shown = plan(assessment(proposals=(HELD,)), None, outlook())
+    said = " ".join(lines(shown, "controls"))
+    assert "cannot be milder" in said
+    assert "No set of controls" not in said
+    assert "Effort" not in said
+
+
+def test_what_else_would_change_it_does_not_repeat_the_smallest_set() -> None:
+    other = finding("BUG-2", options=(option("SPRAY", lacking=("SPRAY",)),))
+    levels = (HELD, proposal("verdict", "terms"))
+    made = assessment(proposals=levels, findings=(other,), controls=(control("NET"), control("SPRAY")))
+    smallest, second = way("SPRAY"), way("NET")
+    many = way("NET", changes=(CHANGE,) * 5)
+    shown = plan(made, None, outlook(ways=(down(smallest, second, many),)))
+    (first,) = rows(shown, FIRST)
+    assert first.startswith("Control SPRAY (SPRAY)")
+    others = [one for one in lines(shown, "controls") if "– then" in one]
+    assert len(others) == 1
+    assert others[0].startswith("A net (effort 3) – then")
+    # What asks for many steps at once is counted, and the effort is explained once.
+    said = " ".join(lines(shown, "controls"))
+    assert "and 1 further way" in said
+    assert said.count("Effort: 1 little") == 1
+
+
+def test_where_the_smallest_set_is_the_only_way_it_is_told_once() -> None:
+    made = assessment(proposals=(HELD, proposal("verdict", "terms")), controls=(control("SPRAY"),))
+    shown = plan(made, None, outlook(ways=(down(way("SPRAY")),)))
+    assert [one for one in lines(shown, "controls") if "– then" in one or "further way" in one] == []
+    assert len(rows(shown, FIRST)) == 1
 
 
 def test_a_condition_of_the_decision_binds_with_its_owner_and_day() -> None:
