@@ -11,6 +11,7 @@ from risk_engine.report.blocks import (
     Field,
     Fields,
     Group,
+    Kind,
     Picture,
     Prose,
     Run,
@@ -137,3 +138,25 @@ def test_a_warning_stands_on_the_first_page() -> None:
     pages = printing.pages(pdf(one))
     assert "Confidential. Keep it." in pages[0]
     assert "Confidential. Keep it." not in [line for page in pages[1:] for line in page]
+
+
+def counted(paragraphs: int, kind: Kind) -> int:
+    return len(printing.pages(pdf(document(*(prose() for _ in range(paragraphs)), kind=kind))))
+
+
+def test_no_last_page_holds_a_few_lines_that_fit_where_all_is_set_a_little_closer() -> None:
+    # An annex is set as it comes: one paragraph more begins the next page.
+    full = next(number for number in range(1, 40) if counted(number + 1, "annex") == 2)
+    assert counted(full + 1, "full") == 1
+    # What is much more than a page stays on two.
+    assert counted(2 * full - 1, "full") == 2
+
+
+@pytest.mark.parametrize(("more", "on"), [(-3, 2), (1, 2), (8, 3)])
+def test_the_sign_off_of_a_decision_stands_below_conditions_that_end_near_the_top_of_a_page(more: int, on: int) -> None:
+    full = next(number for number in range(1, 40) if counted(number + 1, "annex") == 2)
+    conditions = Section("conditions", "Conditions", tuple(prose() for _ in range(full + more)))
+    signing = Section("sign-off", "Sign-off", tuple(prose("Signed here.") for _ in range(14)), starts_page=True)
+    made = printing.pages(pdf(dataclasses.replace(document(kind="decision"), sections=(conditions, signing))))
+    (page,) = (number for number, lines in enumerate(made, 1) if "Sign-off" in lines)
+    assert page == on

@@ -350,8 +350,7 @@ def test_how_to_challenge_and_what_the_report_is_not() -> None:
         "Write to the head gardener.",
         "What this is, and what it is not",
         "Not the advice of a doctor.",
-        "What identifies it",
-        f"Assessment {full().digest}",
+        f"What identifies it: Assessment {full().digest}",
     ]
 
 

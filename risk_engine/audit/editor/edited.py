@@ -1,9 +1,12 @@
 """A set that somebody edits: what is wrong with it as it stands in the editor, and what was last right in it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from risk_engine.audit.editor.names import Names
+from risk_engine.audit.editor.verdicts import Verdicts
 from risk_engine.audit.versions import checked
 from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, Position, RiskEngineError
 from risk_engine.files.reading import Buffers, editing
@@ -34,27 +37,43 @@ class Edited:
         self.folder = folder
         self.criteria: Criteria | None = None
         """The set when nothing was wrong with it for the last time."""
+        self.is_right = False
+        """Whether that is how it stands now."""
         self.documents: dict[str, Document] = {}
         """What each file said when it could be read for the last time."""
         self.cases: list[tuple[int, CaseTest, Case]] = []
         """The cases of the set that can be read, each with its number in the file."""
         self.buffers = Buffers()
+        self.names = Names()
+        """Where names stand in those files."""
+        self.verdicts: Verdicts | None = None
+        """What the cases come to under the set as it last was right."""
         self.is_stale = False
         """Whether something was written since it was read: then nothing long is gone on with."""
 
     def check(self, texts: Mapping[Path, bytes]) -> tuple[Diagnostic, ...]:
         """Return what `criteria check` says of the set with these texts in place of what is on disk."""
-        self.buffers.texts, self.is_stale = texts, False
+        self.buffers.texts, self.is_stale, self.is_right = texts, False, False
         with editing(self.buffers):
             problems = {*self._read_files()}
             try:
-                self.criteria = checked(f"{self.folder}").criteria
+                self.criteria, self.is_right = checked(f"{self.folder}").criteria, True
             except InvalidSourceError as error:
                 problems |= {*error.diagnostics}
                 self._read_what_was_released()
             except RiskEngineError as error:
                 problems.add(self._of_all(error))
+        self.names.update(self.documents)
         return tuple(sorted(problems))
+
+    def as_it_stands(self) -> AbstractContextManager[None]:
+        """Have what is read in here be as it stands in the editor."""
+        return editing(self.buffers)
+
+    def file_of(self, path: Path) -> str | None:
+        """Return how a file is called within the set; None where it is none of its files."""
+        name = path.relative_to(self.folder).as_posix() if path.is_relative_to(self.folder) else ""
+        return name if name in self.documents else None
 
     def check_cases(self) -> tuple[Diagnostic, ...]:
         """Return what is wrong with the cases and the map of the set; nothing where the set itself cannot be used.
@@ -62,7 +81,7 @@ class Edited:
         It ends early where somebody writes on.
         """
         problems: set[Diagnostic] = set()
-        if self.criteria is None:
+        if self.criteria is None or not self.is_right:
             return ()
         with editing(self.buffers):
             for file, look in ((CASES, self._look_at_cases), (MAP, load_map)):
@@ -71,6 +90,29 @@ class Edited:
                 except InvalidSourceError as error:
                     problems |= {*error.diagnostics}
         return tuple(sorted(problems))
+
+    def begin_cases(self, wanted: Iterable[str]) -> Verdicts | None:
+        """Return the cases of the set, none of them looked at yet, those about files that are wanted first.
+
+        None where nothing is to be done: what they came to is known, or nothing can be read.
+        """
+        if self.criteria is None or not self.is_right or not self.cases:
+            return None
+        if self.verdicts is not None and self.verdicts.criteria is self.criteria and self.verdicts.is_done:
+            return None
+        named = {one.name for file in wanted for one in self.names.in_file(file) if one.kind in {"indicator", "case"}}
+        return Verdicts(self.criteria, self.cases, named)
+
+    def go_on(self, verdicts: Verdicts) -> tuple[Diagnostic, ...]:
+        """Look at some further cases, and return which of those that were looked at are not as they are expected."""
+        with editing(self.buffers):
+            verdicts.go_on()
+        self.verdicts = verdicts
+        document = self.documents[CASES]
+        return tuple(
+            document.problem(("cases", number, "name"), one.name, "; ".join(one.differences))
+            for number, one in sorted(verdicts.failed.items())
+        )
 
     def _look_at_cases(self, criteria: "Criteria") -> None:
         """Read each case; raise InvalidSourceError with what is wrong with all that were read."""
@@ -103,7 +145,7 @@ class Edited:
     def _read_what_was_released(self) -> None:
         """Take the set as it stands where nothing is wrong but that it is not what was released."""
         try:
-            self.criteria = read_edited(self.folder)
+            self.criteria, self.is_right = read_edited(self.folder), True
         except InvalidSourceError:
             return
 

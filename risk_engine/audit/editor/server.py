@@ -7,8 +7,10 @@ here is told as a traceback: a question that cannot be answered has no answer, a
 import asyncio
 import contextvars
 import logging
-from collections.abc import Callable, Iterable
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,7 +18,10 @@ from lsprotocol import types as lsp
 from pygls import uris
 from pygls.lsp.server import LanguageServer
 
+from risk_engine.audit.editor.complete import proposals
 from risk_engine.audit.editor.edited import Edited, set_of
+from risk_engine.audit.editor.hover import told
+from risk_engine.audit.editor.mentions import Mention
 from risk_engine.audit.editor.texts import end_of_word
 from risk_engine.files.diagnostics import Diagnostic, help_line
 from risk_engine.version import __version__
@@ -26,6 +31,8 @@ T = TypeVar("T")
 NAME = "risk-engine"
 PAUSE = 0.15
 """So many seconds after a key nothing is checked: the next one may come."""
+NOW_AND_THEN = 2.0
+"""So many seconds lie between two times that the editor is told how cases come out."""
 
 
 class Server(LanguageServer):
@@ -75,11 +82,35 @@ class Server(LanguageServer):
             edited = self.sets.setdefault(folder, Edited(folder))
             problems = await self.in_worker(edited.check, self.texts(folder))
             self.publish(folder, problems)
-            self.publish(folder, {*problems, *await self.in_worker(edited.check_cases)})
+            problems = (*problems, *await self.in_worker(edited.check_cases))
+            self.publish(folder, problems)
+            await self.look_at_cases(edited, problems)
         except asyncio.CancelledError:
             raise
         except Exception as error:  # noqa: BLE001 (whatever it is, the editor goes on)
             self.log(error)
+
+    async def look_at_cases(self, edited: Edited, problems: Sequence[Diagnostic]) -> None:
+        """Work the cases out a few at a time, and tell the editor now and then how they come out."""
+        verdicts = edited.begin_cases(self.files_open(edited))
+        told = time.monotonic() - NOW_AND_THEN
+        while verdicts is not None and verdicts.done < verdicts.all:
+            failing = await self.in_worker(edited.go_on, verdicts)
+            if verdicts.is_done or time.monotonic() > told + NOW_AND_THEN:
+                told = time.monotonic()
+                self.publish(edited.folder, problems, failing)
+                self.refresh()
+
+    def refresh(self) -> None:
+        """Have the editor ask again for what stands above the rules, if it can be told to."""
+        asked = self.client_capabilities.workspace
+        if asked is not None and (lens := asked.code_lens) is not None and lens.refresh_support:
+            self.workspace_code_lens_refresh(None)
+
+    def files_open(self, edited: Edited) -> list[str]:
+        """Return the files of a set that the editor has open."""
+        paths = [path_of(uri) for uri in self.workspace.text_documents]
+        return [file for path in paths if path is not None and (file := edited.file_of(path)) is not None]
 
     def texts(self, folder: Path) -> dict[Path, bytes]:
         """Return what the editor holds of the files of a set."""
@@ -90,18 +121,19 @@ class Server(LanguageServer):
             if path is not None and set_of(path) == folder
         }
 
-    def publish(self, folder: Path, problems: Iterable[Diagnostic]) -> None:
-        """Tell the editor the problems of a set, and of each file where none is left that none is."""
+    def publish(self, folder: Path, problems: Iterable[Diagnostic], failing: Iterable[Diagnostic] = ()) -> None:
+        """Tell the editor the problems of a set and the cases that fail, and of each file where none is left that."""
         found: dict[str, list[lsp.Diagnostic]] = {uri: [] for uri in self.told.get(folder, {})}
-        for one in sorted(problems):
-            uri = self.uri_of(Path(one.position.path))
-            found.setdefault(uri, []).append(self.problem(one))
+        for severity, every in ((lsp.DiagnosticSeverity.Error, problems), (lsp.DiagnosticSeverity.Warning, failing)):
+            for one in sorted({*every}):
+                uri = self.uri_of(Path(one.position.path))
+                found.setdefault(uri, []).append(self.problem(one, severity))
         for uri, several in found.items():
             if self.told.get(folder, {}).get(uri) != several:
                 self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, several))
         self.told[folder] = {uri: several for uri, several in found.items() if several}
 
-    def problem(self, one: Diagnostic) -> lsp.Diagnostic:
+    def problem(self, one: Diagnostic, severity: lsp.DiagnosticSeverity) -> lsp.Diagnostic:
         """Return a problem as an editor marks it: the word at its place."""
         begin = one.position.column - 1
         end = end_of_word(one.source_line, begin)
@@ -109,7 +141,7 @@ class Server(LanguageServer):
         return lsp.Diagnostic(
             range=lsp.Range(self.position(line, begin, one.source_line), self.position(line, end, one.source_line)),
             message=f"{one.message}{help_line(one.help)}",
-            severity=lsp.DiagnosticSeverity.Error,
+            severity=severity,
             source=NAME,
         )
 
@@ -123,6 +155,49 @@ class Server(LanguageServer):
         """Return how the editor calls a file: as it opened it, where it did."""
         opened = {path_of(uri): uri for uri in self.workspace.text_documents}
         return opened.get(path) or uris.from_fs_path(f"{path}") or ""
+
+    def location(self, edited: Edited, mention: Mention) -> lsp.Location:
+        """Return where a name stands."""
+        return lsp.Location(self.uri_of(edited.folder / mention.file), self.range(edited, mention))
+
+    def range(self, edited: Edited, mention: Mention) -> lsp.Range:
+        """Return from where to where a name stands."""
+        line = edited.names.line(mention.file, mention.line)
+        begin, end = (self.position(mention.line, one, line) for one in (mention.begin, mention.end))
+        return lsp.Range(begin, end)
+
+    def asked(self, document: lsp.TextDocumentIdentifier, position: lsp.Position | None = None) -> "Asked | None":
+        """Return of which place an editor asks; None where it belongs to no set, or to one that was not read yet."""
+        path = path_of(document.uri)
+        edited = None if path is None else self.sets.get(set_of(path) or path)
+        file = None if edited is None or path is None else edited.file_of(path)
+        if edited is None or file is None:
+            return None
+        lines = self.workspace.get_text_document(document.uri).lines
+        codec = self.workspace.position_codec
+        at = codec.position_from_client_units(lines, position or lsp.Position(0, 0))
+        return Asked(edited, file, [one.rstrip("\r\n") for one in lines], at.line, at.character)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A place that an editor asks about: in a file of a set, by line and column from 0."""
+
+    edited: Edited
+    file: str
+    lines: list[str]
+    line: int
+    column: int
+
+    @property
+    def text(self) -> str:
+        """The line as it stands in the editor."""
+        return self.lines[self.line] if self.line < len(self.lines) else ""
+
+    @property
+    def mention(self) -> Mention | None:
+        """The name that stands there."""
+        return self.edited.names.at(self.file, self.line, self.column, self.text)
 
 
 def path_of(uri: str) -> Path | None:
@@ -153,12 +228,77 @@ def _files_changed(server: Server, params: lsp.DidChangeWatchedFilesParams) -> N
         server.changed(change.uri)
 
 
+def _hover(server: Server, params: lsp.HoverParams) -> lsp.Hover | None:
+    asked = server.asked(params.text_document, params.position)
+    if asked is None:
+        return None
+    spoken = asked.edited.names.spoken(asked.file, asked.line, asked.column)
+    text = told(asked.edited, asked.mention, spoken, asked.file)
+    return None if text is None else lsp.Hover(lsp.MarkupContent(lsp.MarkupKind.Markdown, text))
+
+
+def _definition(server: Server, params: lsp.DefinitionParams) -> list[lsp.Location]:
+    return [server.location(edited, one) for edited, one in _places(server, params) if one.declares]
+
+
+def _references(server: Server, params: lsp.ReferenceParams) -> list[lsp.Location]:
+    places = _places(server, params)
+    every = params.context.include_declaration
+    return [server.location(edited, one) for edited, one in places if every or not one.declares]
+
+
+def _places(server: Server, params: lsp.DefinitionParams | lsp.ReferenceParams) -> Iterator[tuple[Edited, Mention]]:
+    """Yield every place of the name at the cursor."""
+    asked = server.asked(params.text_document, params.position)
+    mention = None if asked is None else asked.mention
+    if asked is not None and mention is not None:
+        yield from ((asked.edited, one) for one in asked.edited.names.of(mention.kind, mention.name))
+
+
+def _completion(server: Server, params: lsp.CompletionParams) -> list[lsp.CompletionItem]:
+    asked = server.asked(params.text_document, params.position)
+    if asked is None:
+        return []
+    found = proposals(asked.edited.names, asked.file, asked.lines, asked.line, asked.column)
+    begin = server.position(asked.line, found.begin, asked.text)
+    place = lsp.Range(begin, params.position)
+    return [
+        lsp.CompletionItem(
+            label=one.text,
+            detail=one.about or None,
+            sort_text=f"{number:05}",
+            text_edit=lsp.TextEdit(place, one.text),
+        )
+        for number, one in enumerate(found.found)
+    ]
+
+
+def _lenses(server: Server, params: lsp.CodeLensParams) -> list[lsp.CodeLens]:
+    asked = server.asked(params.text_document)
+    verdicts = None if asked is None else asked.edited.verdicts
+    if asked is None or verdicts is None:
+        return []
+    return [
+        lsp.CodeLens(server.range(asked.edited, one), lsp.Command(verdicts.summary(one.kind, one.name), ""))
+        for one in asked.edited.names.in_file(asked.file)
+        if one.declares and one.kind in {"indicator", "level"}
+    ]
+
+
 _HANDLERS: dict[str, Callable[[Server, Any], Any]] = {
     lsp.TEXT_DOCUMENT_DID_OPEN: _document_changed,
     lsp.TEXT_DOCUMENT_DID_CHANGE: _document_changed,
     lsp.TEXT_DOCUMENT_DID_SAVE: _document_changed,
     lsp.TEXT_DOCUMENT_DID_CLOSE: _document_changed,
     lsp.WORKSPACE_DID_CHANGE_WATCHED_FILES: _files_changed,
+    lsp.TEXT_DOCUMENT_HOVER: _hover,
+    lsp.TEXT_DOCUMENT_DEFINITION: _definition,
+    lsp.TEXT_DOCUMENT_REFERENCES: _references,
+    lsp.TEXT_DOCUMENT_COMPLETION: _completion,
+    lsp.TEXT_DOCUMENT_CODE_LENS: _lenses,
+}
+_OPTIONS: dict[str, Any] = {
+    lsp.TEXT_DOCUMENT_COMPLETION: lsp.CompletionOptions(trigger_characters=[".", " ", "{", "["]),
 }
 
 
@@ -168,7 +308,7 @@ def new_server() -> Server:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # each of its lines is a traceback
     server = Server()
     for what, function in _HANDLERS.items():
-        server.feature(what)(_guarded(server, function))
+        server.feature(what, _OPTIONS.get(what))(_guarded(server, function))
     return server
 
 

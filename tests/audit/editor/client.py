@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlparse
 
 from lsprotocol import types as lsp
 from pygls.lsp.client import LanguageClient
@@ -64,12 +65,17 @@ class Editor(LanguageClient):
         whole = lsp.TextDocumentContentChangeWholeDocument(text=text)
         self.text_document_did_change(lsp.DidChangeTextDocumentParams(which, [whole]))
 
-    def at(self, uri: str, text: str, further: int = 0) -> dict[str, Any]:
-        """Return the place of a text that stands in an open file once, in UTF-16, as the parameters of a question."""
-        assert self.texts[uri].count(text) == 1, (text, self.texts[uri].count(text))
-        before = self.texts[uri][: self.texts[uri].index(text)]
+    def at(self, uri: str, text: str) -> dict[str, Any]:
+        """Return a place in an open file, in UTF-16, as the parameters of a question.
+
+        The text stands there once; in it `¦` is where the cursor is.
+        """
+        before, _cursor, after = text.partition("¦")
+        whole = self.texts[uri]
+        assert whole.count(before + after) == 1, (text, whole.count(before + after))
+        before = whole[: whole.index(before + after)] + before
         line = before.rpartition("\n")[2]
-        position = lsp.Position(before.count("\n"), len(line.encode("utf-16-le")) // 2 + further)
+        position = lsp.Position(before.count("\n"), len(line.encode("utf-16-le")) // 2)
         return {"text_document": lsp.TextDocumentIdentifier(uri), "position": position}
 
     def word(self, place: lsp.Range, uri: str) -> str:
@@ -77,6 +83,34 @@ class Editor(LanguageClient):
         assert place.start.line == place.end.line
         line = self.texts[uri].splitlines()[place.start.line].encode("utf-16-le")
         return line[place.start.character * 2 : place.end.character * 2].decode("utf-16-le")
+
+    async def hover(self, uri: str, text: str) -> str:
+        """Return what is told of a text."""
+        found = await self.text_document_hover_async(lsp.HoverParams(**self.at(uri, text)))
+        assert found is not None
+        assert isinstance(found.contents, lsp.MarkupContent)
+        return found.contents.value
+
+    async def definition(self, uri: str, text: str) -> list[str]:
+        """Return where a text is said to be given, as `file: line`."""
+        found = await self.text_document_definition_async(lsp.DefinitionParams(**self.at(uri, text)))
+        return _lines(found)
+
+    async def references(self, uri: str, text: str) -> list[str]:
+        """Return where a text is said to be used, as `file: line`."""
+        context = lsp.ReferenceContext(include_declaration=False)
+        asked = lsp.ReferenceParams(context=context, **self.at(uri, text))
+        return _lines(await self.text_document_references_async(asked))
+
+    async def completion(self, uri: str, text: str) -> list[str]:
+        """Return what could stand at a place."""
+        found = await self.text_document_completion_async(lsp.CompletionParams(**self.at(uri, text)))
+        return [one.label for one in found or []]  # type: ignore[union-attr]
+
+    async def lenses(self, uri: str) -> dict[str, str]:
+        """Return what stands above names in a file."""
+        found = await self.text_document_code_lens_async(lsp.CodeLensParams(lsp.TextDocumentIdentifier(uri)))
+        return {self.word(one.range, uri): one.command.title for one in found or [] if one.command}
 
     async def until(self, is_so: Any) -> None:
         """Wait until the editor was told what makes something so."""
@@ -89,6 +123,14 @@ class Editor(LanguageClient):
     def messages(self, uri: str) -> list[str]:
         """Return what is marked in a file."""
         return [one.message for one in self.told.get(uri, [])]
+
+
+def _lines(found: Any) -> list[str]:
+    lines = []
+    for one in found or []:
+        path = Path(unquote(urlparse(one.uri).path))
+        lines.append(f"{path.name}: {path.read_text('utf-8').splitlines()[one.range.start.line].strip()}")
+    return lines
 
 
 @contextlib.asynccontextmanager

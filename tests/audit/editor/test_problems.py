@@ -5,15 +5,7 @@ import shutil
 import time
 from pathlib import Path
 
-import pytest
-
-from tests.audit.editor.client import LOAN_DESK, ROOT, editor
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Path:
-    """Return a copy of a small set, in which anything may be written."""
-    return Path(shutil.copytree(LOAN_DESK, tmp_path / "desk", ignore=shutil.ignore_patterns("releases*")))
+from tests.audit.editor.client import ROOT, editor
 
 
 def test_a_name_that_is_none_is_marked_while_it_is_typed_and_no_more_once_it_is_right(desk: Path) -> None:

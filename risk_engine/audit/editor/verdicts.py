@@ -1,0 +1,95 @@
+"""What the cases of a set come to while it is edited, one after another, those first that somebody looks at."""
+
+import time
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from risk_engine.audit.cases import CaseResult, Run, mentioned_by, tried
+from risk_engine.audit.coverage.goals import Shown, goals_of
+from risk_engine.files.language import _, ngettext
+from risk_engine.model.case import Case
+from risk_engine.model.companion_files import CaseTest
+from risk_engine.model.criteria import Criteria
+
+if TYPE_CHECKING:
+    from risk_engine.model.coverage import Goal
+
+Shows: TypeAlias = Literal["indicator", "level"]
+"""What cases show: a finding, or a level that a ladder proposes."""
+SLICE = 0.1
+"""So many seconds are worked at once; then somebody else may want to."""
+
+
+class Verdicts:
+    """The cases of one state of a set: which are done, what they came to, and which branches they showed."""
+
+    def __init__(
+        self, criteria: Criteria, cases: Sequence[tuple[int, CaseTest, Case]], wanted: Collection[str]
+    ) -> None:
+        """Take the cases; those that are about one of the records that are wanted come first."""
+        self.criteria = criteria
+        self.all = len(cases)
+        self.failed: dict[int, CaseResult] = {}
+        """By number in the file what is not as expected."""
+        self._left = sorted(cases, key=lambda one: mentioned_by(one[1]).isdisjoint(wanted), reverse=True)
+        self._cases: dict[tuple[Shows, str], dict[str, bool]] = defaultdict(dict)
+        self._goals: Mapping[str, list[Goal]] = {}
+        self._shown: Shown | None = None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether every case was looked at."""
+        return not self._left
+
+    @property
+    def done(self) -> int:
+        """So many cases were looked at."""
+        return self.all - len(self._left)
+
+    def go_on(self) -> None:
+        """Look at some further cases."""
+        if self._shown is None:
+            goals = tuple(goals_of(self.criteria))
+            by_record: dict[str, list[Goal]] = defaultdict(list)
+            for goal in goals:
+                if goal.kind.endswith("_branch"):
+                    by_record[goal.record].append(goal)
+            self._shown, self._goals = Shown(goals), by_record
+        end = time.monotonic() + SLICE
+        while self._left and time.monotonic() < end:
+            number, test, case = self._left.pop()
+            result, run = tried(test, case, self.criteria, "")
+            if result.differences:
+                self.failed[number] = result
+            if run is not None:
+                self._note(test.name, run, passes=not result.differences)
+
+    def _note(self, name: str, run: Run, *, passes: bool) -> None:
+        for finding in run.worked.found:
+            if finding.outcome != "absent":
+                self._cases["indicator", finding.id][name] = passes
+        for proposed in run.worked.proposed:
+            self._cases["level", f"{proposed.ladder}.{proposed.level}"][name] = passes
+        if passes and self._shown is not None:
+            self._shown.add(run)
+
+    def cases_of(self, kind: Shows, name: str) -> Mapping[str, bool]:
+        """Return which of the cases that were looked at show something, and whether each is as expected."""
+        return dict(self._cases.get((kind, name), {}))
+
+    def summary(self, kind: Shows, name: str) -> str:
+        """Return in a line how many cases show something, and of a rule how many of its branches are covered."""
+        shown = self.cases_of(kind, name)
+        parts = [ngettext("{number} case", "{number} cases", len(shown))]
+        if failed := list(shown.values()).count(False):
+            parts.append(_("{number} not as expected", number=failed))
+        if kind == "indicator" and (goals := self._goals.get(name)):
+            ways = {(goal.kind, goal.at) for goal in goals}
+            first = {} if self._shown is None else self._shown.first
+            open_ways = {(goal.kind, goal.at) for goal in goals if goal.key not in first}
+            covered = len(ways - open_ways)
+            parts.append(_("{covered} of {all} branches covered", covered=covered, all=len(ways)))
+        if not self.is_done:
+            parts.append(_("{done} of {all} cases looked at", done=self.done, all=self.all))
+        return ", ".join(parts)
