@@ -6,7 +6,7 @@ import shutil
 import signal
 import socket
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -220,7 +220,7 @@ def test_what_lies_in_the_place_of_a_lock_and_is_none_is_told_at_once_by_every_c
     filing = ("register", "add", register, LOAN_CASE, *LOAN)
     done(*filing)
     lock = register / "register.lock"
-    makers = {
+    makers: dict[str, Callable[[], None]] = {
         "pipe": lambda: os.mkfifo(lock),
         "folder": lock.mkdir,
         "link": lambda: lock.symlink_to(tmp_path / "nowhere"),
