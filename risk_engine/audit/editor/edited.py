@@ -43,6 +43,8 @@ class Edited:
         """What each file said when it could be read for the last time."""
         self.cases: list[tuple[int, CaseTest, Case]] = []
         """The cases of the set that can be read, each with its number in the file."""
+        self.unreadable: frozenset[str] = frozenset()
+        """Files that cannot be read as they stand now."""
         self.buffers = Buffers()
         self.names = Names()
         """Where names stand in those files."""
@@ -133,13 +135,16 @@ class Edited:
         """Read every file that can be read, and return what is wrong with those that no rule is in."""
         present = yaml_files(self.folder)
         problems: list[Diagnostic] = []
+        unreadable: set[str] = set()
         for name in present:
             try:
                 self.documents[name] = read(self.folder / name, nulls=True, go_on=True)
             except InvalidSourceError as error:
+                unreadable.add(name)
                 problems += error.diagnostics if name in {CASES, MAP} else ()
         for name in self.documents.keys() - {*present}:
             del self.documents[name]
+        self.unreadable = frozenset(unreadable)
         return problems
 
     def _read_what_was_released(self) -> None:
