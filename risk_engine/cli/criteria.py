@@ -193,6 +193,7 @@ app.command("lint", epilog=criteria_cases.LINT_EXAMPLES)(criteria_cases.lint_set
 app.command("map", epilog=MAP_EXAMPLES)(print_criteria_map)
 app.command("mutate", epilog=criteria_cases.MUTATE_EXAMPLES)(criteria_cases.mutate)
 app.command("prove", epilog=criteria_changes.PROVE_EXAMPLES)(criteria_changes.print_proof)
+app.command("case-from", epilog=criteria_cases.FROM_EXAMPLES)(criteria_cases.case_from_assessment)
 app.command("test", epilog=criteria_cases.TEST_EXAMPLES)(criteria_cases.run_tests)
 app.command("texts", epilog=TEXTS_EXAMPLES)(print_texts)
 

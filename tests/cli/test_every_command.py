@@ -247,6 +247,14 @@ def run_cases(folder: Path) -> Result:
     return run("criteria", "test", LOAN_DESK)
 
 
+def case_from(folder: Path) -> Result:
+    run("assess", LOAN_CASE, *LOAN, "--format", "json", "-o", folder / "a.json")
+    desk = shutil.copytree(LOAN_DESK, folder / "desk")
+    said = ("--name", "two houses", "--confidential", "keep", "--confirm", "B. Ode")
+    assert run("criteria", "case-from", folder / "a.json", "--criteria", desk, *said).code == 0
+    return run("criteria", "test", desk)
+
+
 def lint(folder: Path) -> Result:
     for form in ("html", "md", "json", "txt"):
         assert run("criteria", "lint", LOAN_DESK, "-o", folder / f"lint.{form}").code == 0
@@ -402,6 +410,7 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("criteria", "texts"): (texts, "  #: indicators.OBJ-3.title\n  - en: Too much light\n    fr:\n"),
     ("criteria", "check"): (check, "loan-desk 1.0.0: 12 indicators, no problems"),
     ("criteria", "test"): (run_cases, "loan-desk@1.0.0: 14 passed, 0 failed"),
+    ("criteria", "case-from"): (case_from, "loan-desk@1.0.0: 15 passed, 0 failed"),
     ("criteria", "lint"): (lint, "loan-desk@1.0.0: 0 problems, "),
     ("criteria", "prove"): (prove, "7 claims: 7 proved, 0 refuted, 0 not decided"),
     ("criteria", "mutate"): (mutate, "loan-desk@1.0.0: 14 cases against 3 mutants"),
