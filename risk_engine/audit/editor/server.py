@@ -99,7 +99,7 @@ class Server(LanguageServer):
         told = time.monotonic() - NOW_AND_THEN
         while verdicts is not None and verdicts.done < verdicts.all:
             failing = await self.in_worker(edited.go_on, verdicts)
-            if verdicts.is_done or time.monotonic() > told + NOW_AND_THEN:
+            if verdicts.is_done or (verdicts.is_ready and time.monotonic() > told + NOW_AND_THEN):
                 told = time.monotonic()
                 self.publish(edited.folder, problems, failing)
                 self.refresh()
@@ -274,6 +274,7 @@ def _completion(server: Server, params: lsp.CompletionParams) -> list[lsp.Comple
     return [
         lsp.CompletionItem(
             label=one.text,
+            kind=lsp.CompletionItemKind.Value,
             detail=one.about or None,
             sort_text=f"{number:05}",
             text_edit=lsp.TextEdit(place, one.text),
