@@ -115,13 +115,14 @@ def test_a_new_control_can_be_used_in_an_option_of_the_same_file(desk: Path) -> 
     sheet, columns = sheet_of(path, "Controls")
     last = sheet.max_row
     row = next(row for row in range(4, last) if sheet.cell(row, 1).value is None)
-    for name, value in {
+    new: dict[str, str | int] = {
         "control": "SEAL",
         "title": "Seal",
         "do": "Seal it.",
         "who": "conservator",
         "effort": 1,
-    }.items():
+    }
+    for name, value in new.items():
         sheet.cell(row, columns[name]).value = value
     save(sheet, path)
     sheet, columns = sheet_of(path, "Control options")
