@@ -132,14 +132,15 @@ def test_whatever_goes_wrong_the_log_has_one_line_and_the_editor_no_traceback(de
 
 
 def test_what_is_no_message_is_answered_without_a_traceback(tmp_path: Path) -> None:
+    place = b'{"textDocument":{"uri":"file:///no.yaml"},"position":{"line":900,"character":900}}'
+    nowhere = b'{"jsonrpc":"2.0","id":4,"method":"textDocument/hover","params":%b}' % place
     messages = [
         b'{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"processId":null,"rootUri":null,"capabilities":{}}}',
         b"{not json",
         b'{"jsonrpc":"2.0","id":2,"method":"textDocument/hover","params":{}}',
         b'{"jsonrpc":"2.0","id":3,"method":"no/such"}',
         b'{"jsonrpc":"2.0","method":"textDocument/didChange","params":{"nonsense":1}}',
-        b'{"jsonrpc":"2.0","id":4,"method":"textDocument/hover","params":'
-        b'{"textDocument":{"uri":"file:///no.yaml"},"position":{"line":900,"character":900}}}',
+        nowhere,
         b'{"jsonrpc":"2.0","id":5,"method":"shutdown"}',
         b'{"jsonrpc":"2.0","method":"exit"}',
     ]
