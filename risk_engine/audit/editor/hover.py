@@ -95,7 +95,8 @@ def _verdict(edited: Edited, mention: Mention) -> Iterator[str]:
         return
     shown = edited.verdicts.cases_of(mention.kind, mention.name)
     failed = [name for name, passes in shown.items() if not passes]
-    yield f"**{edited.verdicts.summary(mention.kind, mention.name)}**"
+    summary = edited.verdicts.summary(mention.kind, mention.name)
+    yield f"**{summary}**" if failed or not shown else f"**{summary}** · {_('all as expected')}"
     lines = [f"- {name}: " + _("not as expected") for name in failed[:_MOST]]
     lines += [f"- {name}" for name in shown if name not in failed][: _MOST - len(lines)]
     if len(shown) > len(lines):

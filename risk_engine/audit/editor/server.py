@@ -209,7 +209,7 @@ def path_of(uri: str) -> Path | None:
     return None if found is None or not uri.startswith("file:") else Path(found)
 
 
-def _guarded(server: Server, function: Callable[[Server, Any], Any]) -> Callable[[Any], Any]:
+def guarded(server: Server, function: Callable[[Server, Any], Any]) -> Callable[[Any], Any]:
     """Return a handler that has no answer where something goes wrong, and says so in the log.
 
     What a person can mend is the answer: the editor shows it.
@@ -357,7 +357,7 @@ def new_server() -> Server:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # each of its lines is a traceback
     server = Server()
     for what, function in _HANDLERS.items():
-        server.feature(what, _OPTIONS.get(what))(_guarded(server, function))
+        server.feature(what, _OPTIONS.get(what))(guarded(server, function))
     return server
 
 
