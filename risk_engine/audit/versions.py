@@ -115,6 +115,12 @@ def compared(before: str, after: str) -> Comparison:
     InvalidSourceError with the problems of both, or whatever else `load_criteria` raises.
     """
     (first, one), (second, other) = with_every_problem(loaded, (before, after))
+    return between((first, one), (second, other))
+
+
+def between(before: tuple[Version, Criteria], after: tuple[Version, Criteria]) -> Comparison:
+    """Return what is different between two versions that were read, each with where it lies."""
+    (first, one), (second, other) = before, after
     mapped, renames = in_names_of(one, other)
     edits = without_renames(compare(mapped, other), renames)
     words = in_other_names(criteria_in_words(one), renames, other), criteria_in_words(other)

@@ -33,9 +33,10 @@ from risk_engine.office.forms.edit_answers import Asked, shown_change
 from risk_engine.office.forms.export_form import ENTRY_ID
 from risk_engine.office.forms.form import Cell, Field, InvalidFormError, Outside, file_error
 from risk_engine.office.forms.xlsx_read import FormReader, Sheet, sheets_of
-from risk_engine.office.forms.xlsx_write import LISTS, MADE, START
+from risk_engine.office.forms.xlsx_write import MADE, START
 from risk_engine.report.blank_case import NO_TITLE, blank_case
 from risk_engine.report.returned import NO, NO_ENTRIES, NOT_KNOWN, YES, made_from
+from risk_engine.report.sheets import LISTS
 
 _PLACE: Final = re.compile(r"(?P<sheet>.*)!(?P<column>[A-Z]+)(?P<row>[0-9]+)", re.DOTALL)
 

@@ -24,27 +24,19 @@ from risk_engine.office.forms.case_record import SET_ASIDE, Data
 from risk_engine.office.forms.export_form import ENTRY_ID, form_of, label_fact, question, sentences
 from risk_engine.office.forms.form import Form, Part, Question, made_of
 from risk_engine.office.forms.xlsx_write import (
-    GREY,
     LIST_KEY,
     START,
-    WRAP,
-    Lists,
     PartSheet,
     answer,
-    at,
     date_rule,
     finished,
-    font_of,
     front,
     height,
-    new_book,
-    put,
-    put_head,
     set_up,
     sheet_names,
-    validate,
 )
 from risk_engine.report.returned import NOT_KNOWN, Choices, Made, Words
+from risk_engine.report.sheets import GREY, WRAP, Lists, at, font_of, new_book, put, put_head, validate
 from risk_engine.report.wording import confidence_word, state_word
 
 CASE_KEY: Final = "case"

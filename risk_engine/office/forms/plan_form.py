@@ -25,27 +25,11 @@ from risk_engine.office.forms.edit_case import CaseEdit
 from risk_engine.office.forms.form import Cell
 from risk_engine.office.forms.merge import CASE, NEW
 from risk_engine.office.forms.xlsx_read import sheets_of
-from risk_engine.office.forms.xlsx_write import (
-    BOX,
-    GREY,
-    MADE,
-    WRAP,
-    Lists,
-    answer,
-    at,
-    date_rule,
-    finished,
-    font_of,
-    height,
-    new_book,
-    put,
-    put_head,
-    set_up,
-    validate,
-)
+from risk_engine.office.forms.xlsx_write import MADE, answer, date_rule, finished, height, set_up
 from risk_engine.report.blocks import Paper, Table, View, words
 from risk_engine.report.pages.plan import FIELDS
 from risk_engine.report.returned import PlanMade, made_from, mark_of, same_label
+from risk_engine.report.sheets import BOX, GREY, WRAP, Lists, at, font_of, new_book, put, put_head, validate
 from risk_engine.report.word.fields import MADE_TAG, PLAN, content_of, texts_beside
 
 _SHEET: Final = "plan"
