@@ -23,6 +23,7 @@ from risk_engine.report.set_pages.changed_places import (
     kind_word,
     label,
     part_title,
+    renamed,
     titled,
     within,
 )
@@ -71,6 +72,7 @@ def changes_view(  # noqa: PLR0913 (a page, and what is told of it)
         "is_backwards": _number(new.version) < _number(old.version),
         "is_written_otherwise": old.digest != new.digest and not changes.of("words", "structure"),
         "where": [(part, _counts(several)) for part, several in by_part([*rules, *texts]).items()],
+        "called_otherwise": [renamed(one) for one in changes.renamed],
         "renamed": [hint(one) for one in rules if one.looks_renamed and one.kind == "added"],
         "structure": [(part, list(by_record(several).values())) for part, several in by_part(rules).items()],
         "texts": [each for several in by_part(texts).values() for each in by_record(several).values()],
