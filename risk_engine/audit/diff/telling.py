@@ -114,7 +114,7 @@ class Trim:
         return Replayed(*worked_as_asked(data, criteria, space.on, space.profile))
 
     def differences(self, told: Told) -> list[Difference]:
-        """Return where a case is otherwise than the base case; an entry that it has not is held against its first one."""
+        """Return where a case is otherwise than the base case; a new entry is held against its first one."""
         return list(self._differences(told.stated))
 
     def _differences(self, stated: Data) -> Iterator[Difference]:
