@@ -92,7 +92,10 @@ class Trim:
         pair = self._worked(stated)
         if pair is None or (target.came(pair[0].worked), target.came(pair[1].worked)) != came:
             return None
-        if any(set(contradictions(pair[side].worked)) - set(contradictions(told[side + 1].worked)) for side in (0, 1)):
+        was = (told.old, told.new)
+        if any(
+            {*contradictions(now.worked)} - {*contradictions(one.worked)} for one, now in zip(was, pair, strict=True)
+        ):
             return None
         return Told(stated, *pair)
 
@@ -172,7 +175,7 @@ class Trim:
     def _like(self, name: str, entry: str, entity: Entity) -> Data:
         """Return the entry of the base case that an entry is told by: the same, or else the first."""
         entries = self._entries(name, entity) or ({},)
-        return next((one for one in entries if one.get("id") == entry), entries[0] if entries else {})
+        return next((one for one in entries if one.get("id") == entry), entries[0])
 
 
 def _answers(name: str, entry: str | None, now: Data, there: Data, entity: Entity) -> Iterator[Difference]:

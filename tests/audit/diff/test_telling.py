@@ -75,7 +75,7 @@ def needless(found: Comparison) -> list[tuple[str, str, dict[str, Any]]]:
     """Return for which questions a case shows the same with one difference less, and that case."""
     compared = found.changes.meaning
     assert compared is not None
-    kept = []
+    kept: list[tuple[str, str, dict[str, Any]]] = []
     for shift in compared.shifts:
         if shift.example is None:
             continue
