@@ -215,6 +215,7 @@ app.command("texts", epilog=TEXTS_EXAMPLES)(print_texts)
 
 app.command("check", epilog=criteria_check.CHECK_EXAMPLES)(criteria_check.check)
 app.command("lsp", epilog=criteria_check.LSP_EXAMPLES)(criteria_check.serve_editor)
+app.command("try", epilog=criteria_check.TRY_EXAMPLES)(criteria_check.try_edit)
 app.command("release", epilog=criteria_releases.RELEASE_EXAMPLES)(criteria_releases.release)
 app.command("sign", epilog=criteria_releases.SIGN_EXAMPLES)(criteria_releases.sign_release)
 app.command("withdraw", epilog=criteria_releases.WITHDRAW_EXAMPLES)(criteria_releases.withdraw)

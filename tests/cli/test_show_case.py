@@ -81,11 +81,13 @@ def test_rows_core_keys_and_whole_lists_are_shown(tmp_path: Path) -> None:
 def test_a_case_that_comes_out_otherwise_says_so(tmp_path: Path) -> None:
     desk = Path(shutil.copytree(LOAN_DESK, tmp_path / "desk"))
     edit(
-        desk / "1.0.0" / "cases.yaml", "findings: {OBJ-1: high}\n      ladders", "findings: {OBJ-1: low}\n      ladders"
+        desk / "1.0.0" / "cases.yaml",
+        "findings: {OBJ-1: high}\n      ladders: {verdict: lend_on_terms, release: checks_due",
+        "findings: {OBJ-1: low}\n      ladders: {verdict: lend_on_terms, release: checks_due",
     )
-    assert "It comes out otherwise today: - finding OBJ-1: expected low, got high" in told(
-        desk, "--case", "a brittle object in a drifting climate is lent on terms", "--format", "md"
-    )
+    page = told(desk, "--case", "a brittle object in a drifting climate is lent on terms", "--format", "md")
+    assert "It comes out otherwise today:" in page
+    assert "- finding OBJ-1: expected low, got high" in page
 
 
 def test_it_is_told_in_german_where_the_set_is() -> None:
