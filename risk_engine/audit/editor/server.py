@@ -99,7 +99,7 @@ class Server(LanguageServer):
         told = time.monotonic() - NOW_AND_THEN
         while verdicts is not None and verdicts.done < verdicts.all:
             failing = await self.in_worker(edited.go_on, verdicts)
-            if verdicts.is_done or time.monotonic() > told + NOW_AND_THEN:
+            if verdicts.is_done or (verdicts.is_ready and time.monotonic() > told + NOW_AND_THEN):
                 told = time.monotonic()
                 self.publish(edited.folder, problems, failing)
                 self.refresh()
@@ -209,7 +209,7 @@ def path_of(uri: str) -> Path | None:
     return None if found is None or not uri.startswith("file:") else Path(found)
 
 
-def _guarded(server: Server, function: Callable[[Server, Any], Any]) -> Callable[[Any], Any]:
+def guarded(server: Server, function: Callable[[Server, Any], Any]) -> Callable[[Any], Any]:
     """Return a handler that has no answer where something goes wrong, and says so in the log.
 
     What a person can mend is the answer: the editor shows it.
@@ -274,6 +274,7 @@ def _completion(server: Server, params: lsp.CompletionParams) -> list[lsp.Comple
     return [
         lsp.CompletionItem(
             label=one.text,
+            kind=lsp.CompletionItemKind.Value,
             detail=one.about or None,
             sort_text=f"{number:05}",
             text_edit=lsp.TextEdit(place, one.text),
@@ -356,7 +357,7 @@ def new_server() -> Server:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # each of its lines is a traceback
     server = Server()
     for what, function in _HANDLERS.items():
-        server.feature(what, _OPTIONS.get(what))(_guarded(server, function))
+        server.feature(what, _OPTIONS.get(what))(guarded(server, function))
     return server
 
 
