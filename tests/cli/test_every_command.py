@@ -141,6 +141,7 @@ def change_case(folder: Path) -> Result:
         ("add-control", case, "CRATE", "--owner", "Keeper", "--status", "agreed"),
         ("add-evidence", case, "--for", "borrower.quay.climate", "--title", "Visit of 3 February"),
         ("remove", case, "artwork.comb"),
+        ("migrate", case),
     ):
         assert run("case", *words, *LOAN).code == 0, words
     (folder / "case.yaml.bak").unlink()
@@ -253,6 +254,12 @@ def case_from(folder: Path) -> Result:
     said = ("--name", "two houses", "--confidential", "keep", "--confirm", "B. Ode")
     assert run("criteria", "case-from", folder / "a.json", "--criteria", desk, *said).code == 0
     return run("criteria", "test", desk)
+
+
+def try_edit(folder: Path) -> Result:
+    desk = shutil.copytree(LOAN_DESK / "1.0.0", folder / "desk")
+    assert run("criteria", "release", desk).code == 0
+    return run("criteria", "try", desk, "--case", LOAN_CASE)
 
 
 def lint(folder: Path) -> Result:
@@ -391,7 +398,7 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("case", "questions"): (send_out, "questions-conservator.docx: to The conservator, 2 questions"),
     ("case", "check"): (check_case, "The conservator: 10 of 11 answered"),
     **dict.fromkeys(
-        [("case", one) for one in ("set", "add", "add-control", "add-evidence", "remove")],
+        [("case", one) for one in ("set", "add", "add-control", "add-evidence", "remove", "migrate")],
         (change_case, "Lend on terms"),
     ),
     ("case", "export"): (export_case, "Lend on terms"),
@@ -411,6 +418,7 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("criteria", "check"): (check, "loan-desk 1.0.0: 12 indicators, no problems"),
     ("criteria", "test"): (run_cases, "loan-desk@1.0.0: 14 passed, 0 failed"),
     ("criteria", "case-from"): (case_from, "loan-desk@1.0.0: 15 passed, 0 failed"),
+    ("criteria", "try"): (try_edit, "0 of 14 released cases turn red"),
     ("criteria", "lint"): (lint, "loan-desk@1.0.0: 0 problems, "),
     ("criteria", "prove"): (prove, "7 claims: 7 proved, 0 refuted, 0 not decided"),
     ("criteria", "mutate"): (mutate, "loan-desk@1.0.0: 14 cases against 3 mutants"),

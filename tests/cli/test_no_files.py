@@ -105,6 +105,7 @@ VALUES = {
     ("case", "import", "files"): "{form}",
     ("case", "file"): "{case}",
     ("case", "files"): "{case}",
+    ("case", "cases"): "{case}",
     ("case", "values"): "loan.months 6",
     ("case", "words"): "artwork Fan",
     ("case", "controls"): "SIGN",

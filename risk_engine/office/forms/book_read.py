@@ -410,6 +410,7 @@ def take_book(file: Path, into: Path, content: bytes | None, asked: Asked, *, is
     document, made = book_of(file)
     criteria = criteria_in_words(rules_for(document, asked.criteria, asked.on, instead=asked.today)[1])
     case_of(document, criteria)
+    document = today_of(document, criteria).document
     if content is None:
         text = blank_case(criteria, f"{document.data['id']}", today=asked.today)
         blank = parse(text, into.as_posix(), nulls=True).data
@@ -427,7 +428,7 @@ def take_book(file: Path, into: Path, content: bytes | None, asked: Asked, *, is
             have=old.data.get("id"),
         )
         raise RiskEngineError(message, _("name the case that it is about with `--into`"))
-    if made.data != digest(today.document.data) and not is_preferred:
+    if made.data not in {digest(today.document.data), digest(old.data)} and not is_preferred:
         message = _("{path} is not as it was when {file} was made from it", path=into, file=file)
         raise RiskEngineError(message, _("`--prefer new` writes what the workbook says in its place"))
     data = _as_before(today.document.data, document.data)

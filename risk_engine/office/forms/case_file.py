@@ -56,12 +56,15 @@ def rewritten_of(
     today: Renamed,
     new: Mapping[str, Any],
     gone: frozenset[int] = frozenset(),
+    *,
+    renames: bool = False,
 ) -> Rewritten:
     """Return the text of a case file that said `document`, in whatever names, so that it says `new` in those of today.
 
-    `today` is the document in the names of today; where nothing else is new, the file stays as it is.
+    `today` is the document in the names of today; where nothing else is new, the file stays as it is, unless it is the
+    names that are to be new.
     """
-    if today.former and new == today.document.data:
+    if today.former and new == today.document.data and not renames:
         return Rewritten(text)
     is_json = document.path.casefold().endswith(".json")
     if today.former and not is_json:

@@ -16,6 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from risk_engine.files.diagnostics import RiskEngineError, suggestion
 from risk_engine.files.language import _, in_language
 from risk_engine.model.criteria import Criteria
+from risk_engine.model.former_names import former_names
 from risk_engine.office.forms.answers import WrongError, to_date, to_text
 from risk_engine.office.forms.case_record import Data
 from risk_engine.office.forms.docx_form import ReturnedDocument
@@ -223,6 +224,7 @@ def _take_row(
     control: str, row: Mapping[str, Cell], plan: ReturnedPlan, edit: CaseEdit, prefer: Mapping[str, str]
 ) -> None:
     before, problems = plan.made.controls[control], len(edit.problems)
+    control = former_names(edit.criteria).control(control, edit.day)
     have: Data = next((one for one in edit.data.get(CONTROLS) or () if one.get("id") == control), {})
     stated: Data = {}
     for name in _OF_A_CONTROL:
