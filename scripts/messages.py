@@ -70,7 +70,7 @@ DOMAINS = {
     "coverage": [
         "risk_engine/audit/coverage/*.py",
         "risk_engine/audit/lint/*.py",
-        *page_of_a_set("coverage"),
+        *page_of_a_set("coverage", "case_tests"),
         "templates/pages/lint.j2",
     ],
     "tables": ["risk_engine/audit/tables/*.py"],

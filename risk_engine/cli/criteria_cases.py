@@ -21,7 +21,7 @@ from risk_engine.cli.output import (
     put,
     put_document,
 )
-from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError, suggestion
 from risk_engine.files.language import _
 from risk_engine.files.writing import keep_inputs
 
@@ -184,6 +184,30 @@ def generate_cases(reference: str, output: Path | None) -> None:
     typer.echo(f"{version}: {summary(made.generated)}", err=True)
     if made.failed:
         raise typer.Exit(Exit.FAILED)
+
+
+def show_cases(criteria: "Criteria", name: str, form: 'Literal["text", "md", "html"]', output: Path | None) -> None:
+    """Print the cases of a set of that name, or with it in theirs: what is given, what must come out, what does."""
+    from risk_engine.audit.cases import result_of
+    from risk_engine.loading.case_tests import read_tests, stated_cases
+    from risk_engine.loading.translation import criteria_in_words
+    from risk_engine.report.set_pages.case_tests import every_test, tests_view
+
+    document, tests = read_tests(criteria)
+    known = every_test(tests)
+    wanted = {name} if name in known else {one for one in known if name.casefold() in one.casefold()}
+    if not wanted:
+        raise RiskEngineError(_("the set has no case `{name}`", name=name), suggestion(name, known))
+    if output is not None:
+        keep_inputs(output, [Path(document.path)])
+    differing: dict[str, tuple[str, ...]] = {}
+    for found in stated_cases(criteria, document, tests, wanted):
+        if isinstance(found, InvalidSourceError):
+            raise found
+        number, test, case = found
+        place = str(document.position(("cases", number)))
+        differing[test.name] = result_of(test, case, criteria, place).differences
+    put_document(tests_view(criteria_in_words(criteria), tests, differing), form, output)
 
 
 FROM_EXAMPLES = """Examples: risk-engine criteria case-from 2026-014.json --criteria our-criteria

@@ -256,6 +256,12 @@ def case_from(folder: Path) -> Result:
     return run("criteria", "test", desk)
 
 
+def try_edit(folder: Path) -> Result:
+    desk = shutil.copytree(LOAN_DESK / "1.0.0", folder / "desk")
+    assert run("criteria", "release", desk).code == 0
+    return run("criteria", "try", desk, "--case", LOAN_CASE)
+
+
 def lint(folder: Path) -> Result:
     for form in ("html", "md", "json", "txt"):
         assert run("criteria", "lint", LOAN_DESK, "-o", folder / f"lint.{form}").code == 0
@@ -412,6 +418,7 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("criteria", "check"): (check, "loan-desk 1.0.0: 12 indicators, no problems"),
     ("criteria", "test"): (run_cases, "loan-desk@1.0.0: 14 passed, 0 failed"),
     ("criteria", "case-from"): (case_from, "loan-desk@1.0.0: 15 passed, 0 failed"),
+    ("criteria", "try"): (try_edit, "0 of 14 released cases turn red"),
     ("criteria", "lint"): (lint, "loan-desk@1.0.0: 0 problems, "),
     ("criteria", "prove"): (prove, "7 claims: 7 proved, 0 refuted, 0 not decided"),
     ("criteria", "mutate"): (mutate, "loan-desk@1.0.0: 14 cases against 3 mutants"),
