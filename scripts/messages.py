@@ -70,9 +70,10 @@ DOMAINS = {
     "coverage": [
         "risk_engine/audit/coverage/*.py",
         "risk_engine/audit/lint/*.py",
-        *page_of_a_set("coverage"),
+        *page_of_a_set("coverage", "case_tests"),
         "templates/pages/lint.j2",
     ],
+    "tables": ["risk_engine/audit/tables/*.py"],
     "releases": ["risk_engine/audit/releases/*.py", *page_of_a_set("timeline")],
     "outlook": ["risk_engine/outlook/*.py"],
     "comparison": ["risk_engine/portfolio/compare.py", *page_of_a_set("comparison")],

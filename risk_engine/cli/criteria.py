@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, assert_never, g
 
 import typer
 
-from risk_engine.cli import criteria_cases, criteria_changes, criteria_check, criteria_releases
+from risk_engine.cli import criteria_cases, criteria_changes, criteria_check, criteria_releases, criteria_tables
 from risk_engine.cli.commands import App
 from risk_engine.cli.options import Day, Output, Pages, Set, Sets, say_if_withdrawn, to_read
 from risk_engine.cli.output import FORM, form_of, note, put, put_document
@@ -153,19 +153,28 @@ app.command("list", epilog=criteria_releases.LIST_EXAMPLES)(criteria_releases.li
 
 @app.command(
     epilog="Examples: risk-engine criteria show reconnect-china SEC-08 · "
+    "risk-engine criteria show reconnect-china --case 'listed abroad' -o cases.html · "
     "risk-engine criteria show reconnect-china -o catalogue.html"
 )
-def show(
+def show(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     reference: Set,
     record: Annotated[
         str | None, typer.Argument(help="An indicator, ladder, control, …; without one, the whole set.")
+    ] = None,
+    case: Annotated[
+        str | None,
+        typer.Option(
+            "--case",
+            metavar="NAME",
+            help="A case of cases.yaml, by its name or a part of it: what is given, what must come out.",
+        ),
     ] = None,
     on: Day = None,
     asked: Annotated[ShowFormat | None, FORM] = None,
     output: Output = None,
     templates: Pages = None,
 ) -> None:
-    """Show a set, or one record of it, in readable words: conditions as sentences, ladders as decision tables.
+    """Show a set, one record or case of it, in readable words: conditions as sentences, ladders as decision tables.
 
     As HTML it is one page with contents that needs nothing else, to be read, printed and checked line by line.
     Of a set it is the version in force today, or on the day given with --on; where there is none, the newest.
@@ -184,6 +193,12 @@ def show(
     version = version_at(folder)
     if is_one:
         say_if_withdrawn(version)
+    if case is not None:
+        if record is not None:
+            message = _("a record, `{record}`, and --case are two pages", record=record)
+            raise RiskEngineError(message, _("ask for one after the other"))
+        criteria_cases.show_cases(criteria, case, form, output)
+        return
     put(catalogue(criteria_in_words(criteria), record, form, is_released=is_released(version)), output)
 
 
@@ -193,12 +208,15 @@ app.command("lint", epilog=criteria_cases.LINT_EXAMPLES)(criteria_cases.lint_set
 app.command("map", epilog=MAP_EXAMPLES)(print_criteria_map)
 app.command("mutate", epilog=criteria_cases.MUTATE_EXAMPLES)(criteria_cases.mutate)
 app.command("prove", epilog=criteria_changes.PROVE_EXAMPLES)(criteria_changes.print_proof)
+app.command("table", epilog=criteria_tables.TABLE_EXAMPLES)(criteria_tables.table)
+app.command("case-from", epilog=criteria_cases.FROM_EXAMPLES)(criteria_cases.case_from_assessment)
 app.command("test", epilog=criteria_cases.TEST_EXAMPLES)(criteria_cases.run_tests)
 app.command("texts", epilog=TEXTS_EXAMPLES)(print_texts)
 
 
 app.command("check", epilog=criteria_check.CHECK_EXAMPLES)(criteria_check.check)
 app.command("lsp", epilog=criteria_check.LSP_EXAMPLES)(criteria_check.serve_editor)
+app.command("try", epilog=criteria_check.TRY_EXAMPLES)(criteria_check.try_edit)
 app.command("release", epilog=criteria_releases.RELEASE_EXAMPLES)(criteria_releases.release)
 app.command("sign", epilog=criteria_releases.SIGN_EXAMPLES)(criteria_releases.sign_release)
 app.command("withdraw", epilog=criteria_releases.WITHDRAW_EXAMPLES)(criteria_releases.withdraw)

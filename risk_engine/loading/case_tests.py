@@ -164,9 +164,12 @@ def sound_tests(criteria: Criteria) -> tuple[Document, tuple[tuple[int, CaseTest
 
 
 def stated_cases(
-    criteria: Criteria, document: Document, tests: CaseTests
+    criteria: Criteria, document: Document, tests: CaseTests, named: Collection[str] | None = None
 ) -> Iterator[tuple[int, CaseTest, Case] | InvalidSourceError]:
-    """Yield each test with its number and the case that it states, or what is wrong with that case."""
+    """Yield each test with its number and the case that it states, or what is wrong with that case.
+
+    With `named` only those of these names.
+    """
     builder = _Builder(criteria, document, tests)
     model = case_model(criteria)
     for number, test in enumerate(tests.cases):
@@ -176,7 +179,7 @@ def stated_cases(
         except InvalidSourceError as error:
             yield error
             continue
-        if not test.each:
+        if not test.each and (named is None or test.name in named):
             yield _sound(number, test, stated, criteria, model)
         for row, one in rows(test).items():
             try:
@@ -184,7 +187,8 @@ def stated_cases(
             except InvalidSourceError as error:
                 yield error
             else:
-                yield _sound(number, one, stated, criteria, model)
+                if named is None or one.name in named:
+                    yield _sound(number, one, stated, criteria, model)
 
 
 def rows(test: CaseTest) -> dict[str, CaseTest]:

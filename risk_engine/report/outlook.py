@@ -253,6 +253,8 @@ class OutlookFacts:
 
 _STEPS = 4
 """So many steps a way may ask for to be told where there are smaller ones."""
+_MUCH = 3
+"""The effort of a step that takes much; a way is told beside what it would be if each of its steps did."""
 _WAYS = (3, 1)
 """How many ways down a first page tells of the first ladder and of each other one, beside those it told already."""
 
@@ -306,7 +308,14 @@ def _way_in_words(way: Way, names: OutlookNames, assessment: Explanation) -> Lin
 
     parts = joined([*map(control, way.controls), *(_change_in_words(one, names) for one in way.changes)], " + ")
     reached = names.moved_ladders(way.reached)
-    return fill(_("{parts} (effort {effort}) – then {reached}"), parts=parts, effort=f"{way.effort}", reached=reached)
+    most = _MUCH * (len(way.controls) + len(way.changes))
+    return fill(
+        _("{parts} (effort {effort} of at most {most}) – then {reached}"),
+        parts=parts,
+        effort=f"{way.effort}",
+        most=f"{most}",
+        reached=reached,
+    )
 
 
 def _change_in_words(change: Change, names: OutlookNames) -> Line:

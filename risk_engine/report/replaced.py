@@ -24,7 +24,7 @@ def replaced(assessment: Explanation, names: Names) -> Iterator[Line]:
     levels = [one for one in assessment.proposals if old.levels.get(one.ladder) not in {None, one.level.name}]
     now = [
         _(
-            "{title} was {was}, now {now}",
+            "{title}: “{was}” before, now “{now}”",
             title=one.title,
             was=one.title_of(old.levels[one.ladder]),
             now=one.level.title,

@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import pytest
 from lsprotocol import types as lsp
 
 from tests.audit.editor.client import ROOT, Editor, editor
@@ -194,7 +195,9 @@ def test_above_a_rule_stands_how_many_cases_show_it_and_how_many_branches(desk: 
             found = await lens()
             assert found.startswith(f"{expected} cases, ")
             assert found.endswith("of 3 branches covered")
-            assert "- since the new survey the plain is severe" in await client.hover(uri, "OBJ¦-2:\n")
+            told = await client.hover(uri, "OBJ¦-2:\n")
+            assert told.startswith(f"**{found}** · all as expected\n")
+            assert "\n- since the new survey the plain is severe\n" in told
             client.change(uri, "{fact: borrower.quake_zone, is: severe}", "{fact: borrower.quake_zone, is: calm}")
             cases = (desk / "cases.yaml").as_uri()
             await client.until(lambda: client.messages(cases))
@@ -202,6 +205,8 @@ def test_above_a_rule_stands_how_many_cases_show_it_and_how_many_branches(desk: 
             assert failing.severity == lsp.DiagnosticSeverity.Warning
             assert any(one.startswith("since the new survey the plain is severe\n") for one in client.messages(cases))
             assert "not as expected" in await lens()
+            told = await client.hover(uri, "OBJ¦-2:\n")
+            assert "\n- since the new survey the plain is severe: not as expected\n" in told
 
     edited(desk, work)
 
@@ -221,6 +226,7 @@ def test_what_belongs_to_no_set_has_no_answer_and_what_is_no_name_neither(desk: 
     edited(desk, work)
 
 
+@pytest.mark.long
 def test_what_is_asked_of_the_shipped_set_is_answered_at_once(tmp_path: Path) -> None:
     shipped = Path(shutil.copytree(ROOT / "criteria" / "reconnect-china", tmp_path / "set"))
 

@@ -148,7 +148,7 @@ def test_what_else_would_change_it_does_not_repeat_the_smallest_set() -> None:
     assert first.startswith("Control SPRAY (SPRAY)")
     others = [one for one in lines(shown, "controls") if "– then" in one]
     assert len(others) == 1
-    assert others[0].startswith("A net (effort 3) – then")
+    assert others[0].startswith("A net (effort 3 of at most 3) – then")
     # What asks for many steps at once is counted, and the effort is explained once.
     said = " ".join(lines(shown, "controls"))
     assert "and 1 further way" in said

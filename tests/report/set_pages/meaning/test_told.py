@@ -56,7 +56,9 @@ def altered(found: Found, status: str, **which: object) -> Meaning:
 
 def test_a_stricter_version_is_nowhere_milder_and_says_which_number_it_needs(stricter: Found) -> None:
     text = report(stricter)
-    assert text.startswith("Nowhere milder, proved of every possible case: gate and measure. What changes:")
+    assert text.startswith(
+        "Nowhere milder, proved of every possible case: gate and measure (lists of any length). What changes:"
+    )
     assert "Stricter in a case: gate (case 1), measure (case 1)" in text
     assert "It needs a minor step at least: gate can become stricter. From 1.0.0 to 1.1.0 is a minor step. 1 ch" in text
 
@@ -70,9 +72,52 @@ def test_a_case_says_what_came_out_before_and_after_how_it_differs_and_because_o
     assert "Because of - LONG A long trip [changed: High, if …]" in case
 
 
+def test_each_decision_is_told_in_a_sentence_its_answers_what_moved_and_why(stricter: Found, asking: Found) -> None:
+    told = report(stricter).partition("The decisions, and the cases that tell it ")[2]
+    assert (
+        "- case 1, stricter: How many days? 20. gate: clear before, conditional now; measure: advice before, "
+        "regulation now, because of LONG A long trip changed: High, if …. " in told
+    )
+    assert "the base case itself, just as it is" in report(asking)
+    assert (
+        told.index("Can a case become Milder?") < told.index("case 1, stricter") < told.index("What the changes mean")
+    )
+
+
+def test_of_many_answers_a_sentence_tells_the_first_and_counts_the_others(stricter: Found) -> None:
+    meaning = stricter[0].changes.meaning
+    assert meaning is not None
+    given = {
+        "trip.pace": "wild",
+        "trip.days": "unknown",
+        "guest.h": {"id": "h", "fit": False},
+        "guest.g.fit": False,
+    }
+    shifts = [
+        one.model_copy(update={"example": one.example.model_copy(update={"given": given})}) if one.example else one
+        for one in meaning.shifts
+    ]
+    text = report(stricter, meaning.model_copy(update={"shifts": tuple(shifts)}))
+    assert "How fast is it? Wild; How many days? not answered; Guest: one more; 2 answers more. gate: clear" in text
+    given = {"guest": [{"id": "g"}, {"id": "h"}]}
+    shifts = [
+        one.model_copy(update={"example": one.example.model_copy(update={"given": given})}) if one.example else one
+        for one in shifts
+    ]
+    assert "Guest: 2. gate" in report(stricter, meaning.model_copy(update={"shifts": tuple(shifts)}))
+    given = {"guest": "unknown"}
+    shifts = [
+        one.model_copy(update={"example": one.example.model_copy(update={"given": given})}) if one.example else one
+        for one in shifts
+    ]
+    assert "Guest: not answered. gate" in report(stricter, meaning.model_copy(update={"shifts": tuple(shifts)}))
+
+
 def test_a_milder_version_says_so_first_and_that_its_number_is_too_low(milder: Found) -> None:
     text = report(milder)
-    assert text.startswith("Milder in some cases: gate and measure.")
+    assert text.startswith(
+        "Milder in some cases: gate and measure (cases with up to 3 entries of a list were looked at)."
+    )
     assert "It needs a major step: gate can become milder. From 1.0.0 to 1.1.0 is a minor step. That is too li" in text
     assert "trip.days: 20; in the base case 1" in text
 
@@ -80,7 +125,7 @@ def test_a_milder_version_says_so_first_and_that_its_number_is_too_low(milder: F
 def test_the_same_rules_said_otherwise_are_equal_in_meaning(tmp_path: Path) -> None:
     same = "LONG: {title: A long trip, severity: {high: {not: {fact: trip.days, at_most: 29}}}}"
     text = report(versions(tmp_path, same, LONG % 30))
-    assert text.startswith("Equal in meaning, proved: no case is decided otherwise.")
+    assert text.startswith("Equal in meaning, proved: no case is decided otherwise (lists of any length).")
     assert "A patch is enough: no case is decided otherwise." in text
     assert "Case 1" not in text
 
@@ -109,7 +154,9 @@ def test_a_case_that_one_version_alone_can_read_says_so(asking: Found) -> None:
 def test_what_is_not_decided_is_never_called_harmless(stricter: Found) -> None:
     meaning = altered(stricter, "undecided", of="ladder", name="measure", direction="milder")
     text = report(stricter, meaning)
-    assert text.startswith("Not decided whether any case gets milder: measure.")
+    assert text.startswith(
+        "Not decided whether any case gets milder: measure (cases with up to 3 entries of a list were looked at)."
+    )
     assert "measure [not decided]" in text
     assert "1 question was given up as not decided within its limit" in text
 
@@ -141,21 +188,23 @@ def test_what_cannot_be_compared_leaves_the_answer_open(stricter: Found) -> None
     assert meaning is not None
     gone = tuple(one for one in meaning.shifts if one.name != "measure")
     text = report(stricter, meaning.model_copy(update={"shifts": gone, "not_compared": ("the ladder is gone",)}))
-    assert text.startswith("It cannot be said whether any case gets milder: not all can be compared.")
+    assert text.startswith(
+        "It cannot be said whether any case gets milder: not all can be compared (cases with up to 3"
+    )
     assert "Not compared the ladder is gone" in " ".join(text.replace(" - ", " ").split())
 
 
 def test_it_speaks_german(stricter: Found) -> None:
     with in_language("de"):
         text = report(stricter)
-    assert text.startswith("Nirgends milder, für jeden möglichen Fall bewiesen: gate und measure.")
+    assert text.startswith("Nirgends milder, für jeden möglichen Fall bewiesen: gate und measure (Listen jeder Länge).")
     assert "trip.days: 20; im Grundfall 1" in text
 
 
 def test_a_section_of_the_history_says_meaning_rules_and_words_in_short(stricter: Found) -> None:
     found = stricter[0]
     assert history(found.changes, found.before, found.after).splitlines() == [
-        "**Nowhere milder, proved of every possible case: gate and measure.**",
+        "**Nowhere milder, proved of every possible case: gate and measure (lists of any length).**",
         "",
         "- Stricter in a case: gate, measure",
         "",

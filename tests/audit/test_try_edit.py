@@ -1,0 +1,90 @@
+"""An edit tried on the cases of the release before it: the same turn red as where all are run; fewer are worked out."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from risk_engine.audit.cases import run_cases
+from risk_engine.audit.try_edit import Tried, try_edit
+from risk_engine.loading.criteria import read_criteria, read_edited
+from risk_engine.model.criteria import Criteria
+from tests.editing import edit
+
+FOLDER = Path(__file__).parents[1] / "sets" / "loan-desk" / "1.0.0"
+RELEASED = read_criteria(FOLDER)
+
+LOCAL = {
+    "one severity": (
+        "indicators/object.yaml",
+        "{fact: artwork.fragility, is: brittle}",
+        "{fact: artwork.fragility, is: robust}",
+    ),
+    "an option of a control": (
+        "indicators/object.yaml",
+        "{all: [LOGGER, CRATE], residual: low}",
+        "{all: [LOGGER], residual: none}",
+    ),
+    "a definition": (
+        "definitions.yaml",
+        "unsteady: {fact: borrower.climate, at_least: drifting}",
+        "unsteady: {fact: borrower.climate, is: steady}",
+    ),
+    "a number": ("parameters.yaml", "value: 50000", "value: 10"),
+    "a ground": ("indicators/object.yaml", "ground: preservation", "ground: ownership"),
+}
+WIDE = {
+    "a rule of a ladder": ("ladders.yaml", "residual_band, at_least: unsafe", "residual_band, at_least: strained"),
+    "points": ("set.yaml", "moderate: 3", "moderate: 4"),
+    "an awareness rule": ("awareness.yaml", "when: always", "when: {fact: loan.escorted, is: false}"),
+    "what is asked": ("facts.yaml", "riskier: higher", "riskier: lower"),
+}
+
+
+def edited(folder: Path, file: str, before: str, after: str) -> Criteria:
+    copy = Path(shutil.copytree(FOLDER, folder / "1.0.0"))
+    edit(copy / file, before, after)
+    return read_edited(copy)
+
+
+def red_of_all(draft: Criteria) -> set[str]:
+    return {one.name for one in run_cases(draft) if one.differences}
+
+
+@pytest.mark.parametrize("name", [*LOCAL, *WIDE])
+def test_the_same_cases_turn_red_as_where_all_are_run(name: str, tmp_path: Path) -> None:
+    draft = edited(tmp_path, *{**LOCAL, **WIDE}[name])
+    tried = try_edit(RELEASED, draft)
+    assert {one.name for one in tried.red} == red_of_all(draft)
+
+
+@pytest.mark.parametrize("name", LOCAL)
+def test_only_cases_that_say_something_of_what_changed_are_worked_out(name: str, tmp_path: Path) -> None:
+    tried = try_edit(RELEASED, edited(tmp_path, *LOCAL[name]))
+    assert tried.cases == 14
+    assert tried.worked_out < 14
+
+
+def test_an_edit_that_reaches_the_base_case_is_tried_on_every_case(tmp_path: Path) -> None:
+    tried = try_edit(
+        RELEASED,
+        edited(
+            tmp_path,
+            "indicators/object.yaml",
+            "{fact: artwork.fragility, at_least: delicate}",
+            "{fact: artwork.fragility, at_least: robust}",
+        ),
+    )
+    assert tried.worked_out <= 14
+
+
+def test_where_only_words_are_others_nothing_is_worked_out(tmp_path: Path) -> None:
+    tried = try_edit(RELEASED, edited(tmp_path, "indicators/object.yaml", "tear what is brittle", "break it"))
+    assert tried == Tried((), (), (), 14, 0)
+
+
+def test_a_case_that_the_edited_version_cannot_read_turns_red(tmp_path: Path) -> None:
+    draft = edited(tmp_path, "facts.yaml", "range: [0, 9000000]", "range: [0, 50000]")
+    red = try_edit(RELEASED, draft).red
+    assert red
+    assert any("60000" in f"{one.name} {one.differences}" for one in red)
