@@ -51,7 +51,7 @@ def case_files(found: Comparison, meaning: Meaning) -> dict[str, str]:
     each. Every file is read and worked out as any other: SolverMismatchError, a defect of this program, if it comes to
     anything else than was told.
     """
-    base, _case = base_case(found.before)
+    base = found.renames.of_case(base_case(found.before)[0])
     files: dict[str, str] = {}
     for number, shifts in enumerate(meaning.cases(), 1):
         sides = [_read_by(one, base, shifts[0], found) for one in (found.before, found.after)]

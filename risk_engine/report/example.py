@@ -9,8 +9,13 @@ from risk_engine.model.case import UNKNOWN, Case, answer
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact
 from risk_engine.model.proof import Example
-from risk_engine.report.blocks import Line, Run, say, strong
+from risk_engine.report.blocks import Line, Run, say, shortened, strong
 from risk_engine.report.wording import day, fill
+
+_MOST = 4
+"""So many answers are told in a sentence."""
+_QUESTION = 56
+"""So many letters of a question are."""
 
 
 class Examples:
@@ -28,6 +33,38 @@ class Examples:
         """Return what is otherwise than in the base case, a line for each answer; that nothing is, in one line."""
         lines = [line for path, value in example.given.items() for line in self._told(path, value)]
         return tuple(lines) or (say(_("The base case itself, just as it is")),)
+
+    def in_short(self, example: Example) -> str:
+        """Return the same for a sentence: each question cut short, with its answer; of many only the first."""
+        told = [one for path, value in example.given.items() for one in self._short(path, value)]
+        told += [self._control(one) or one for one in example.in_place]
+        if len(told) > _MOST:
+            rest = len(told) - _MOST + 1
+            told = [*told[: _MOST - 1], ngettext("{number} answer more", "{number} answers more", rest)]
+        return "; ".join(told) or _("the base case itself, just as it is")
+
+    def _short(self, path: str, value: Any) -> Iterator[str]:
+        entity, *rest = path.split(".")
+        match rest:
+            case [_entry] if self._is_list(entity):
+                like = self._entry(entity, None)
+                yield _("{list}: one more", list=self._title(entity))
+                for short, each in value.items():
+                    if short != "id" and each != (None if like is None else answer(like, short)):
+                        yield self._short_answer(f"{entity}.{short}", each)
+            case [*_entry, short]:
+                yield self._short_answer(f"{entity}.{short}", value)
+            case _:
+                number = _("not answered") if value == UNKNOWN else f"{len(value)}"
+                yield _("{question}: {answer}", question=self._title(entity), answer=number)
+
+    def _short_answer(self, name: str, value: Any) -> str:
+        fact, number = self._fact(name)
+        question = self._sets[number].title_of(name) if fact else name
+        shown = _("not answered") if value == UNKNOWN else self._shown(fact, value, number)
+        question, shown = shortened(question, _QUESTION), shortened(shown, _QUESTION)
+        is_asked = question.endswith(("?", "…"))
+        return f"{question} {shown}" if is_asked else _("{question}: {answer}", question=question, answer=shown)
 
     def controls(self, example: Example) -> tuple[Line, ...]:
         """Return the controls that are in place in it, with their titles."""

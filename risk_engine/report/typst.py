@@ -218,10 +218,16 @@ class _Typesetter:
             "contents": self.heading(2, say(_("Contents")))
             if len(view.sections) >= _CONTENTS_FROM and not view.is_letter
             else None,
+            "contents_at": self.contents_at(),
             "sections": list(self.sections()),
             "footer": self.text(view.footer),
         }
         return made | {"notice": self.notice()}
+
+    def contents_at(self) -> int:
+        """Return before which section the contents stand: what an audit tells on its first pages comes before them."""
+        starts = (number for number, one in enumerate(self.view.sections) if one.starts_page)
+        return next(starts, 0) if self.view.kind == "audit" else 0
 
     def notice(self) -> list[Piece] | None:
         """Say that characters are missing, which is known only when everything else was said."""

@@ -23,8 +23,10 @@ from risk_engine.audit.diff.targets import (
     notices_absent,
     only_bars_more,
     same_ladders,
+    settled,
     targets,
 )
+from risk_engine.audit.diff.telling import Trim
 from risk_engine.audit.versions import changing_days
 from risk_engine.files.processes import Tell, together
 from risk_engine.model.case import Case
@@ -192,6 +194,7 @@ class _Asked:
         self.refused: dict[str, None] = {}
         self.causes = Causes(before, after)
         self._known: dict[int, Known] = {}
+        self._trims: dict[int, Trim] = {}
         self.answers: dict[tuple[Target, Direction], _Answer] = {
             (target, one): _Answer()
             for target in found
@@ -212,7 +215,7 @@ class _Asked:
         space = Space([self.before, self.after], base, day, limits)
         lists = AnyLength(space, _whole)
         self.refused |= dict.fromkeys(refused(space))
-        self._known = {}
+        self._known, self._trims = {}, {}
         # A case of a single finding is found fast, and often shows what it does to dimensions and ladders too.
         for target, direction in sorted(self.answers, key=lambda one: not one[0].of.startswith("finding")):
             if is_first_enough and any(one.shift is not None for one in self.answers.values()):
@@ -241,9 +244,27 @@ class _Asked:
         for goal in self._ways(space, target, direction):
             found, model, is_smallest = self._smallest(space, known, goal)
             if model is not None:
-                return found, self._confirmed(space, target, direction, goal, model, is_smallest=is_smallest)
+                way, model, is_smallest = self._settled(space, target, direction, (goal, model, is_smallest))
+                return found, self._confirmed(space, target, direction, way, model, is_smallest=is_smallest)
             verdict = found if found == "undecided" else verdict
         return verdict, None
+
+    def _settled(
+        self, space: Space, target: Target, direction: Direction, found: tuple[list[Term], z3.ModelRef, bool]
+    ) -> tuple[list[Term], z3.ModelRef, bool]:
+        """Return a case in which what is looked at is settled under both versions, where there is one; else the other.
+
+        What an open case shows, the answers that are missing may still change: one with them tells more.
+        """
+        wanted = settled(target, *space.readings)
+        if direction in {"looser", "opens"} or all(is_true(found[1], one) for one in wanted):
+            return found
+        for goal in self._ways(space, target, direction):
+            way = [*goal, *wanted]
+            _verdict, model, is_smallest = self._smallest(space, self._known[id(space)], way)
+            if model is not None:
+                return way, model, is_smallest
+        return found
 
     def _smallest(self, space: Space, known: Known, goal: Sequence[Term]) -> tuple[Verdict, z3.ModelRef | None, bool]:
         """Return the smallest case that fulfils a goal, and whether it is proved that it is."""
@@ -307,8 +328,10 @@ class _Asked:
             _verdict, better = space.smallest(*goal, *sound(before), *sound(after))
             if better is not None:
                 pair, is_smallest = self._replayed(space, target, better), space.is_smallest
-        old, new = pair
-        shown = example(space, Replayed(union(old.data, new.data), new.worked))
+        if id(space) not in self._trims:
+            self._trims[id(space)] = Trim(self.before, self.after, self.overlap, space)
+        stated, old, new = self._trims[id(space)].trimmed(target, *pair)
+        shown = example(space, Replayed(stated, new.worked))
         return Shift(
             of=target.of,
             name=target.name,

@@ -207,7 +207,7 @@ class Reader:
             if len(inner) > 1 or "not" in inner[0]:
                 raise CellError(_("`not( )` holds a single test"))
             return ({"not": inner[0]},)
-        lower, dots, upper = test.partition("..")
+        lower, dots, upper = test.replace("…", "..").partition("..")  # some programs make one sign of dots
         if dots:
             return self._bound(column, fact, "at_least", lower), self._bound(column, fact, "at_most", upper)
         for op, signs in (("at_least", (">=", "≥")), ("at_most", ("<=", "≤"))):

@@ -451,6 +451,7 @@ class IndicatorsTable:
                 Column("ground", _("Ground"), "name", tuple(head.grounds), is_needed=True),
                 Column("question", _("Question"), is_needed=True),
                 Column("knock_out", _("Knock-out (YAML)"), "yaml"),
+                Column("irreducible", _("Where no control counts")),
                 Column("reason", _("Reason"), is_needed=True),
                 Column("evidence", _("Evidence"), is_needed=True),
                 Column(

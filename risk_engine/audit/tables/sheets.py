@@ -224,6 +224,8 @@ def _formula(path: str, row: int, column: int) -> Diagnostic:
 def _book_grids(path: Path, problems: list[Diagnostic]) -> dict[str, Grid]:
     try:
         from openpyxl import load_workbook
+
+        from risk_engine.report.sheets import LISTS
     except ImportError:
         raise _no_openpyxl() from None
     file, _sha256 = content(path, "xlsx", _BOUNDS)
@@ -232,7 +234,7 @@ def _book_grids(path: Path, problems: list[Diagnostic]) -> dict[str, Grid]:
             warnings.simplefilter("ignore")  # about what the library does not keep; nothing of it is read here
             # Cell by cell as the file has them: joined cells and formats can claim areas of any size.
             book = load_workbook(file, read_only=True)
-            grids = {one.title: _grid(path, one, problems) for one in book.worksheets if one.sheet_state == "visible"}
+            grids = {one.title: _grid(path, one, problems) for one in book.worksheets if one.title != LISTS}
             book.close()
         for sheet, row, column, merged in _merged(file):
             if sheet in grids:

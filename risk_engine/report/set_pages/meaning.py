@@ -117,7 +117,7 @@ def came(shift: Shift, came_to: Came, criteria: Criteria) -> str:
 class Cases:
     """Tells the cases of one meaning; both sets and the edits are as the current language has them."""
 
-    offers: ClassVar = frozenset({"moves_of_all", "number", "reasons", "states_new", "unsure"})
+    offers: ClassVar = frozenset({"in_sentences", "moves_of_all", "number", "reasons", "states_new", "unsure"})
     """What templates may call."""
 
     def __init__(self, meaning: Meaning, edits: Sequence[Edit], speeches: Pair, examples: Examples) -> None:
@@ -158,6 +158,39 @@ class Cases:
         """Return the changes because of which a case comes out otherwise."""
         return list(dict.fromkeys(line for one in shifts for line in self.because(one)))
 
+    def in_sentences(self) -> list[Line]:
+        """Return each case that shows something of a decision in one sentence: its answers, what moved, and why."""
+        found = enumerate(self.meaning.cases(), 1)
+        return [self._sentence(number, decisions) for number, shifts in found if (decisions := _decisions(shifts))]
+
+    def _sentence(self, number: int, shifts: Sequence[Shift]) -> Line:
+        first = shifts[0]
+        assert first.example is not None  # noqa: S101 (every case has one)
+        before, after = self._sets
+        moves = [
+            _(
+                "{ladder}: {was} before, {now} now",
+                ladder=name_of(one, after),
+                was=came(one, one.before, before),
+                now=came(one, one.after, after),
+            )
+            for one in {each.name: each for each in shifts}.values()
+            if one.before is not None and one.after is not None
+        ]
+        alone = list(dict.fromkeys(name for one in shifts for name in one.because))
+        because = [words(self._edit(one)) for one in alone[:_MOST_REASONS]]
+        more = len(alone) - len(because)
+        if more:
+            because.append(ngettext("{number} change more", "{number} changes more", more))
+        return fill(
+            _("{case}, {called}: {answers}. {moves}, because of {why}."),
+            case=_case(number),
+            called=strong(_said({one.direction for one in shifts})),
+            answers=self.examples.in_short(first.example),
+            moves="; ".join(moves),
+            why=listed(because) or _("several changes together"),
+        )
+
     def states_new(self, shifts: Sequence[Shift]) -> bool:
         """Return whether a case states what only one of the versions asks."""
         return any(one.answers_new for one in shifts)
@@ -194,6 +227,14 @@ class Cases:
         if within(edit):
             kind = _("{kind}: {what}", kind=kind, what=place_of(edit, speech))
         return say(*told, " ", mark(kind))
+
+
+_MOST_REASONS = 2
+"""So many changes are named in a sentence."""
+
+
+def _decisions(shifts: Sequence[Shift]) -> list[Shift]:
+    return [one for one in shifts if one.of == "ladder"]
 
 
 def _called(shift: Shift) -> tuple[Direction, ...]:

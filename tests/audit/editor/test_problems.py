@@ -9,6 +9,8 @@ import time
 from pathlib import Path
 from unittest import mock
 
+import pytest
+
 from risk_engine.audit.editor.edited import Edited
 from risk_engine.audit.editor.server import Server, guarded, new_server
 from tests.audit.editor.client import ROOT, editor
@@ -92,6 +94,7 @@ def test_whoever_reads_german_is_told_in_german(desk: Path) -> None:
     asyncio.run(edit())
 
 
+@pytest.mark.long
 def test_a_change_of_the_shipped_set_is_told_soon(tmp_path: Path) -> None:
     shipped = Path(shutil.copytree(ROOT / "criteria" / "reconnect-china", tmp_path / "set"))
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+import pytest
 from lsprotocol import types as lsp
 
 from tests.audit.editor.client import ROOT, Editor, editor
@@ -225,6 +226,7 @@ def test_what_belongs_to_no_set_has_no_answer_and_what_is_no_name_neither(desk: 
     edited(desk, work)
 
 
+@pytest.mark.long
 def test_what_is_asked_of_the_shipped_set_is_answered_at_once(tmp_path: Path) -> None:
     shipped = Path(shutil.copytree(ROOT / "criteria" / "reconnect-china", tmp_path / "set"))
 

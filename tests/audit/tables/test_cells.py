@@ -91,6 +91,7 @@ def test_a_test_is_read_as_the_comparison_that_it_is(test: str, text: str) -> No
 def test_signs_of_a_keyboard_and_of_a_book_mean_the_same() -> None:
     assert RESULTS.tests("finding.residual", "≥high") == RESULTS.tests("finding.residual", ">= high")
     assert RESULTS.tests("finding.residual", "≤ low") == (condition("{fact: finding.residual, at_most: low}"),)
+    assert RESULTS.tests("finding.residual", "low…high") == RESULTS.tests("finding.residual", "low..high")
     assert RESULTS.tests("finding.residual", "low..high") == (
         condition("{fact: finding.residual, at_least: low}"),
         condition("{fact: finding.residual, at_most: high}"),

@@ -10,6 +10,7 @@ from risk_engine.audit.tables.sheets import workbook_of
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.source import parse
 from risk_engine.loading.criteria import read_criteria
+from risk_engine.model.conditions import Compare
 from tests.audit.tables.sheets import every_table, rules_of, save, sheet_of
 from tests.cli.running import LOAN_DESK, ROOT, SETS
 from tests.editing import edit
@@ -130,6 +131,38 @@ def test_a_new_control_can_be_used_in_an_option_of_the_same_file(desk: Path) -> 
     found = edited(str(desk), save(sheet, path))
     assert "SEAL" in found.after.criteria.controls
     assert (desk / "controls.yaml").read_text("utf-8") in found.texts["controls.yaml"]
+
+
+def test_a_new_indicator_comes_into_the_file_of_the_row_above_it(desk: Path) -> None:
+    path = book(desk, "indicators")
+    sheet, columns = sheet_of(path, "Indicators")
+    sheet.insert_rows(5)
+    new: dict[str, str] = {
+        "indicator": "LAW-9",
+        "severity": "high",
+        "fact 1": "loan.paperwork",
+        "test 1": "in unsigned",
+        "title": "No paper",
+        "dimension": "belonging",
+        "ground": "good_name",
+        "question": "Is there a paper?",
+        "irreducible": "Without a paper nothing helps.",
+        "reason": "Nothing leaves the house on a promise.",
+        "evidence": "The paper",
+        "because": "Signed by: {loan.paperwork}.",
+        "sources": "[{id: lending-handbook, at: chapter 1}]",
+        "author": "{drawn_up_by: {name: L. Lender, discipline: law, date: 2024-01-12}}",
+    }
+    for name, value in new.items():
+        sheet.cell(5, columns[name]).value = value
+    above = str(sheet.cell(4, 1).value)
+    found = edited(str(desk), save(sheet, path))
+    (file,) = found.texts
+    assert file == found.opened.rules.indicators[above]
+    assert found.texts[file].startswith((desk / file).read_text("utf-8"))
+    made = found.after.criteria.indicators["LAW-9"]
+    assert made.title == "No paper"
+    assert made.severity.high == Compare(fact="loan.paperwork", op="one_of", operand=("unsigned",))
 
 
 def test_what_the_set_could_not_be_is_refused_as_the_set_would_refuse_it(desk: Path) -> None:

@@ -154,6 +154,8 @@ def test_a_sheet_beside_the_tables_is_named_and_a_file_without_one_refused(book:
     notes["A1"] = "=NOW()"  # what is no table is not read
     found, others = tables_in(save(sheet, book))
     assert ([one.of for one in found], others) == (["ladder:verdict", "controls"], ["Notes"])
+    sheet.parent["Controls"].sheet_state = "hidden"  # what somebody hides still counts
+    assert [one.of for one in tables_in(save(sheet, book))[0]] == ["ladder:verdict", "controls"]
     other = tmp_path / "other.csv"
     other.write_text("a,b\n1,2\n", "utf-8")
     with pytest.raises(RiskEngineError, match="this is no table of rules"):

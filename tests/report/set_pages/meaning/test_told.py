@@ -72,6 +72,47 @@ def test_a_case_says_what_came_out_before_and_after_how_it_differs_and_because_o
     assert "Because of - LONG A long trip [changed: High, if …]" in case
 
 
+def test_each_decision_is_told_in_a_sentence_its_answers_what_moved_and_why(stricter: Found, asking: Found) -> None:
+    told = report(stricter).partition("The decisions, and the cases that tell it ")[2]
+    assert (
+        "- case 1, stricter: How many days? 20. gate: clear before, conditional now; measure: advice before, "
+        "regulation now, because of LONG A long trip changed: High, if …. " in told
+    )
+    assert "the base case itself, just as it is" in report(asking)
+    assert (
+        told.index("Can a case become Milder?") < told.index("case 1, stricter") < told.index("What the changes mean")
+    )
+
+
+def test_of_many_answers_a_sentence_tells_the_first_and_counts_the_others(stricter: Found) -> None:
+    meaning = stricter[0].changes.meaning
+    assert meaning is not None
+    given = {
+        "trip.pace": "wild",
+        "trip.days": "unknown",
+        "guest.h": {"id": "h", "fit": False},
+        "guest.g.fit": False,
+    }
+    shifts = [
+        one.model_copy(update={"example": one.example.model_copy(update={"given": given})}) if one.example else one
+        for one in meaning.shifts
+    ]
+    text = report(stricter, meaning.model_copy(update={"shifts": tuple(shifts)}))
+    assert "How fast is it? Wild; How many days? not answered; Guest: one more; 2 answers more. gate: clear" in text
+    given = {"guest": [{"id": "g"}, {"id": "h"}]}
+    shifts = [
+        one.model_copy(update={"example": one.example.model_copy(update={"given": given})}) if one.example else one
+        for one in shifts
+    ]
+    assert "Guest: 2. gate" in report(stricter, meaning.model_copy(update={"shifts": tuple(shifts)}))
+    given = {"guest": "unknown"}
+    shifts = [
+        one.model_copy(update={"example": one.example.model_copy(update={"given": given})}) if one.example else one
+        for one in shifts
+    ]
+    assert "Guest: not answered. gate" in report(stricter, meaning.model_copy(update={"shifts": tuple(shifts)}))
+
+
 def test_a_milder_version_says_so_first_and_that_its_number_is_too_low(milder: Found) -> None:
     text = report(milder)
     assert text.startswith(
