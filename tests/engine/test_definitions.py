@@ -34,10 +34,13 @@ LEVELS = 1000
 
 
 def doubled(number: int) -> dict[str, Any]:
-    """Return definitions each of which uses the one before it twice."""
+    """Return definitions each of which uses the one before it twice; said in two ways, for a list repeats nothing."""
     first: dict[str, Any] = {"d0": {"some": "guest", "where": {"fact": "guest.skill", "is": "expert"}}}
-    uses = {f"d{one}": {"any_of": [{"holds": f"d{one - 1}"}] * 2} for one in range(1, number)}
-    return first | uses
+
+    def twice(name: str) -> list[dict[str, Any]]:
+        return [{"holds": name}, {"all_of": [{"holds": name}]}]
+
+    return first | {f"d{one}": {"any_of": twice(f"d{one - 1}")} for one in range(1, number)}
 
 
 def chained(number: int) -> dict[str, Any]:
@@ -59,7 +62,7 @@ def tripled(number: int) -> dict[str, Any]:
     first: dict[str, Any] = {"d0": {"fact": "trip.risky", "is": True}}
 
     def thrice(name: str) -> list[dict[str, Any]]:
-        return [{"holds": name}, {"holds": name}, {"not": {"holds": name}}]
+        return [{"holds": name}, {"all_of": [{"holds": name}]}, {"not": {"holds": name}}]
 
     return first | {f"d{one}": {"any_of": thrice(f"d{one - 1}")} for one in range(1, number)}
 
