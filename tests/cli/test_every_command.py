@@ -269,6 +269,12 @@ def lint(folder: Path) -> Result:
     return run("criteria", "lint", LOAN_DESK)
 
 
+def table(folder: Path) -> Result:
+    sheet = folder / "rules.csv"
+    assert run("criteria", "table", LOAN_DESK, "--of", "ladder:verdict", "-o", sheet).code == 0
+    return run("criteria", "table", LOAN_DESK, sheet)
+
+
 def prove(folder: Path) -> Result:
     command = ("criteria", "prove", LOAN_DESK, "--profile", LOAN_PROFILE, "--jobs", "1", "--only", "promises")
     for form in ("html", "md", "json", "txt"):
@@ -420,6 +426,7 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("criteria", "case-from"): (case_from, "loan-desk@1.0.0: 15 passed, 0 failed"),
     ("criteria", "try"): (try_edit, "0 of 14 released cases turn red"),
     ("criteria", "lint"): (lint, "loan-desk@1.0.0: 0 problems, "),
+    ("criteria", "table"): (table, "the sheet changes nothing"),
     ("criteria", "prove"): (prove, "7 claims: 7 proved, 0 refuted, 0 not decided"),
     ("criteria", "mutate"): (mutate, "loan-desk@1.0.0: 14 cases against 3 mutants"),
     ("criteria", "release"): (release, "loan-desk@1.0.0: released, sha256:"),
