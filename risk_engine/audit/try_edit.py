@@ -144,7 +144,7 @@ class _Trial:
             if isinstance(stated, InvalidSourceError):
                 # The draft cannot read the case: that is what turns it red.
                 for one in stated.diagnostics:
-                    yield CaseResult(one.message, str(one.position), (one.help or one.message,))
+                    yield CaseResult(_("the edited version cannot read it"), str(one.position), (one.message,))
                 continue
             number, test, case = stated
             self.worked_out += 1

@@ -30,7 +30,12 @@ risk-engine criteria verify our-criteria@1.0.0 --key office.pub.pem"""
 
 
 def list_sets(
-    sets: Annotated[list[str] | None, typer.Argument(help="Sets or folders; without any, the shipped ones.")] = None,
+    sets: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Sets or folders; without any, the shipped ones and those that RISK_ENGINE_CRITERIA names."
+        ),
+    ] = None,
     keys: TrustedKeys = None,
 ) -> None:
     """List criteria sets with their versions, from when each is in force, and whether it is released or a draft.
@@ -42,13 +47,13 @@ def list_sets(
     Exit code 2 if a version is not what was released or signed; 1 if a signature does not hold.
     """
     from risk_engine.loading.releases import is_withdrawn, meant
-    from risk_engine.loading.sets import default_set, shipped_sets
+    from risk_engine.loading.sets import default_set, named_sets, shipped_sets
 
     default = default_set() if len(shipped_sets()) > 1 else None
     known = trusted_keys(keys or [])
     failed: list[RiskEngineError] = []
     broken: list[str] = []
-    for name in sets or shipped_sets():
+    for name in sets or named_sets():
         for version in meant(name):
             columns = [f"{version}"]
             columns.append(

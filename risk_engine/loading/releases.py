@@ -27,10 +27,10 @@ from risk_engine.loading.sets import (
     is_alone,
     is_bundle,
     name_and_number,
+    named_sets,
     numbered,
     set_folder,
     set_of_nobody,
-    shipped_sets,
     source_digest,
     version_at,
     version_paths,
@@ -292,7 +292,7 @@ def choose(reference: str | None, on: date | None) -> Chosen:
     """
     name, number = name_and_number(reference or set_of_nobody())
     found = versions(name)
-    is_single = name not in shipped_sets() and is_alone(Path(name))
+    is_single = name not in named_sets() and is_alone(Path(name))
     there = beside(found[0]) if is_single else found
     counting = that_count(there)
     in_force = [one for one in counting if on is None or one.in_force_from <= on]

@@ -4,6 +4,7 @@ import contextlib
 import difflib
 import hashlib
 import json
+import os
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +21,8 @@ RELEASES = "releases"
 """The folder, in that of a set, in which each released version lies as one file, `1.0.0.json` (its bundle)."""
 DEFAULT = "default.yaml"
 """Names, beside the shipped sets, the one that is meant where nobody names any."""
+VARIABLE = "RISK_ENGINE_CRITERIA"
+"""Names folders in which sets of an office's own lie, each in a folder of its name."""
 _NUMBER = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
 _BEGINS = b'{"kind":"criteria"'
 """How every bundle begins; the rest of its head follows within so many bytes."""
@@ -60,13 +63,30 @@ def shipped_sets() -> dict[str, Path]:
     return {name: folder for name, folder in found.items() if version_paths(folder)}
 
 
+def named_sets() -> dict[str, Path]:
+    """Return the sets that a name alone means: the shipped ones, then those in the folders of RISK_ENGINE_CRITERIA.
+
+    Of two with one name the first counts, so none takes the place of a shipped one.
+    """
+    found = shipped_sets()
+    for root in _own_folders():
+        for one in sorted(root.iterdir()) if root.is_dir() else ():
+            if one.is_dir() and one.name not in found and version_paths(one):
+                found[one.name] = one
+    return found
+
+
+def _own_folders() -> list[Path]:
+    return [Path(one) for one in os.environ.get(VARIABLE, "").split(os.pathsep) if one.strip()]
+
+
 def versions(name: str) -> list[Version]:
-    """Return the versions of a set, oldest first; `name` is a shipped set, or the path of a set or one version.
+    """Return the versions of a set, oldest first; `name` is one of `named_sets`, or the path of a set or one version.
 
     Raises UnknownSetError; InvalidSourceError where a version's set.yaml cannot be read.
     """
     path = Path(name)
-    if name in (sets := shipped_sets()):
+    if name in (sets := named_sets()):
         # A folder of that name where the command happens to run must not take its place; `./NAME` means the folder.
         paths = version_paths(sets[name])
     elif is_bundle(path):
@@ -79,6 +99,10 @@ def versions(name: str) -> list[Version]:
         way_out = suggestion(name, sets)
         if _is_folder(name):
             way_out = _("the folder of a set holds its `{file}`", file=HEAD)
+        elif missing := [f"{one}" for one in _own_folders() if not one.is_dir()]:
+            way_out = _(
+                "{variable} names what is no folder: {folders}", variable=VARIABLE, folders=quoted(missing, "and")
+            )
         raise UnknownSetError(_("there is no criteria set `{name}`", name=name), way_out)
     return _one_each([version_at(one) for one in paths])
 

@@ -85,6 +85,5 @@ def test_where_only_words_are_others_nothing_is_worked_out(tmp_path: Path) -> No
 
 def test_a_case_that_the_edited_version_cannot_read_turns_red(tmp_path: Path) -> None:
     draft = edited(tmp_path, "facts.yaml", "range: [0, 9000000]", "range: [0, 50000]")
-    red = try_edit(RELEASED, draft).red
-    assert red
-    assert any("60000" in f"{one.name} {one.differences}" for one in red)
+    (red,) = try_edit(RELEASED, draft).red
+    assert (red.name, red.differences) == ("the edited version cannot read it", ("the number must be at most 50000",))

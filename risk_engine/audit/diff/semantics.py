@@ -9,6 +9,7 @@ from datetime import date
 
 import z3
 
+from risk_engine.audit.diff.by_findings import ByFindings
 from risk_engine.audit.diff.overlap import Overlap, refused, union
 from risk_engine.audit.diff.required_version import less, required_bump
 from risk_engine.audit.diff.single_changes import Causes
@@ -216,18 +217,23 @@ class _Asked:
         lists = AnyLength(space, _whole)
         self.refused |= dict.fromkeys(refused(space))
         self._known, self._trims = {}, {}
+        freed = ByFindings(lists.unbounded)
         # A case of a single finding is found fast, and often shows what it does to dimensions and ladders too.
         for target, direction in sorted(self.answers, key=lambda one: not one[0].of.startswith("finding")):
             if is_first_enough and any(one.shift is not None for one in self.answers.values()):
                 break
             answer = self.answers[target, direction]
             if answer.verdict != "possible" and target.is_there(*space.readings):
-                self._ask(lists, target, direction, answer)
+                self._ask(lists, freed, target, direction, answer)
         return lists.bounds
 
-    def _ask(self, lists: AnyLength, target: Target, direction: Direction, answer: _Answer) -> None:
+    def _ask(self, lists: AnyLength, freed: ByFindings, target: Target, direction: Direction, answer: _Answer) -> None:
         if happens(target, direction, *lists.unbounded.readings) is False:
             return  # the same terms in both readings
+        if not target.of.startswith("finding") and freed.rule_out(
+            lambda before, after: happens(target, direction, before, after)
+        ):
+            return
         verdict, shift = lists.find(
             lambda space: self._ways(space, target, direction),
             lambda space: self._look(space, target, direction),
