@@ -198,7 +198,7 @@ def _exit(fail_on: Grade | None, changes: "Changes") -> None:
                 raise typer.Exit(Exit.STILL_OPEN)
             if changes.meaning is not None and changes.meaning.required.bump == "major":
                 raise typer.Exit(Exit.FAILED)  # old cases cannot be read, or less care is asked of people
-        case _ if changes.of(*_COUNTED[fail_on]):
+        case _ if changes.renamed or changes.of(*_COUNTED[fail_on]):
             raise typer.Exit(Exit.FAILED)
         case _:
             return

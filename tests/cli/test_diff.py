@@ -9,7 +9,7 @@ import pytest
 
 from risk_engine.model.changes import Meaning, RequiredBump
 from tests.cli.running import LOAN, Result, done, refused, run, run_on_a_terminal
-from tests.versions import LATER, LOAN_DESK, NUMBER, WORDS, changed
+from tests.versions import LATER, LOAN_DESK, NUMBER, RENAMED, WORDS, changed
 
 DIFF = ("criteria", "diff", "--no-meaning")
 """What does not ask for the meaning is quick."""
@@ -192,3 +192,9 @@ def test_without_the_solver_it_says_how_to_install_it(tmp_path: Path, later: Pat
     assert "pipx install --force '.[audit]'" in found.stderr
     # The rest of the report is there all the same.
     assert "26 changes of the rules" in found.stdout
+
+
+def test_other_names_alone_are_a_change(tmp_path: Path) -> None:
+    later = changed(tmp_path / "1.1.0", RENAMED)
+    for wanted in ("changed", "structure"):
+        assert run(*DIFF, LOAN_DESK, later, "--fail-on", wanted).code == 1

@@ -70,7 +70,7 @@ def changes_view(  # noqa: PLR0913 (a page, and what is told of it)
         "reworded": len(texts),
         "tone": "mild" if all(map(_is_promise, rules)) else "middle",
         "is_backwards": _number(new.version) < _number(old.version),
-        "is_written_otherwise": old.digest != new.digest and not changes.of("words", "structure"),
+        "is_written_otherwise": old.digest != new.digest and not (changes.renamed or changes.of("words", "structure")),
         "where": [(part, _counts(several)) for part, several in by_part([*rules, *texts]).items()],
         "called_otherwise": [renamed(one) for one in changes.renamed],
         "renamed": [hint(one) for one in rules if one.looks_renamed and one.kind == "added"],

@@ -188,7 +188,7 @@ class Cases:
             called=strong(_said({one.direction for one in shifts})),
             answers=self.examples.in_short(first.example),
             moves="; ".join(moves),
-            why=listed(because) or _("several changes together"),
+            why=listed(because) if because else _("several changes together"),
         )
 
     def states_new(self, shifts: Sequence[Shift]) -> bool:

@@ -17,7 +17,7 @@ from risk_engine.report.html_markdown import escape
 from risk_engine.report.sandbox import PageError
 from risk_engine.report.set_pages.changes import changes_view
 from risk_engine.version import __version__
-from tests.versions import LATER, LOAN_DESK, NUMBER, WORDS, changed
+from tests.versions import LATER, LOAN_DESK, NUMBER, RENAMED, RENAMES, WORDS, changed
 
 
 @pytest.fixture(scope="module")
@@ -87,9 +87,11 @@ def test_it_says_first_how_much_changes_and_which_versions_these_are(later: Comp
 
         Perhaps only renamed
           - loan.visitors looks like a new name for loan.reach: all else is equal. The
-            engine takes them for two things.
+            engine takes them for two things. If it is the same thing, say was: reach
+            there.
           - artwork.papers: bill looks like a new name for invoice: all else is equal.
-            The engine takes them for two things.
+            The engine takes them for two things. If it is the same thing, say was:
+            {{values: {{invoice: bill}}}} there.
 
         Name: ______________________________
         Role: ______________________________
@@ -313,3 +315,16 @@ def test_the_page_stops_at_a_kind_of_record_that_it_has_no_words_for(
     monkeypatch.setattr("risk_engine.report.set_pages.changes._entry", lambda *_: ("kite", "", []))
     with pytest.raises(PageError, match="the page has no words for `kite`"):
         report(later)
+
+
+def test_what_is_called_otherwise_stands_once_with_the_day_until_which_its_old_name_is_read(tmp_path: Path) -> None:
+    facts = tuple(
+        (old, new.replace("[reach]", "{name: reach, until: 2028-01-01}")) for old, new in RENAMED["facts.yaml"]
+    )
+    told = report(compared(str(LOAN_DESK), str(changed(tmp_path / "1.1.0", {**RENAMED, "facts.yaml": facts}))))
+    assert told.startswith("Only names change: both say the same.")
+    assert "written differently" not in told
+    listed = told.partition("\nRenamed\n")[2].partition("\n\n")[0].splitlines()
+    until = {"loan.visitors": " (read until 1 January 2028)"}
+    assert listed == [f"  - {kind} {old} → {new}{until.get(new, '')}" for kind, old, new in RENAMES]
+    assert "Perhaps only renamed" not in told

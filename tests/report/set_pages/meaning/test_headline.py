@@ -98,3 +98,13 @@ def test_a_case_with_every_answer_is_milder_and_never_looser(milder: Found) -> N
         answered = one.example is not None and "unknown" not in one.example.given.values()
         assert not (answered and any("looser" in each.directions for each in one.ladders))
         assert not (answered and one.direction == "looser")
+
+
+def test_the_first_pages_of_a_large_step_say_it_all_in_at_most_900_words() -> None:
+    text = (Path(__file__).parents[4] / "examples" / "audit" / "diff.txt").read_text("utf-8")
+    first, _title, rest = text.partition("\nWhat the changes mean for results\n")
+    assert "reconnect-china 1.0.0 → reconnect-china 2.0.0" in first
+    assert "Signature: ___" in first
+    assert "case 1, milder" in first
+    assert rest
+    assert len(first.split()) <= 900

@@ -84,6 +84,14 @@ def test_each_decision_is_told_in_a_sentence_its_answers_what_moved_and_why(stri
     )
 
 
+def test_a_sentence_says_where_only_several_changes_together_do_it(stricter: Found) -> None:
+    meaning = stricter[0].changes.meaning
+    assert meaning is not None
+    shifts = tuple(one.model_copy(update={"because": ()}) for one in meaning.shifts)
+    text = report(stricter, meaning.model_copy(update={"shifts": shifts}))
+    assert "measure: advice before, regulation now, because of several changes together." in text
+
+
 def test_of_many_answers_a_sentence_tells_the_first_and_counts_the_others(stricter: Found) -> None:
     meaning = stricter[0].changes.meaning
     assert meaning is not None
