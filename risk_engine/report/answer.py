@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from risk_engine.files.language import N_, _, current, ngettext, pgettext
 from risk_engine.model.explanation import Explanation, Finding, Gap, Problem, Proposal
 from risk_engine.report.blocks import Answer, Field, Line, Run, View, grouped, say, strong
-from risk_engine.report.controls import actions, conditions, owner_and_due, to_choose, ways
+from risk_engine.report.controls import actions, conditions, lowering, owner_and_due, to_choose, ways
 from risk_engine.report.frame import (
     about,
     called,
@@ -135,8 +135,6 @@ def _change(assessment: Explanation, outlook: "ExplainedOutlook | None") -> tupl
     if outlook is None:
         text = _("`risk-engine outlook FILE` works it out (with the extra `audit`), and `--outlook` brings it here.")
         return (coded(text),)
-    from risk_engine.report.outlook import lowering
-
     lines, effort = lowering(outlook, assessment)
     return (*lines, say(effort)) if effort else lines
 
