@@ -73,6 +73,7 @@ DOMAINS = {
         *page_of_a_set("coverage"),
         "templates/pages/lint.j2",
     ],
+    "tables": ["risk_engine/audit/tables/*.py"],
     "releases": ["risk_engine/audit/releases/*.py", *page_of_a_set("timeline")],
     "outlook": ["risk_engine/outlook/*.py"],
     "comparison": ["risk_engine/portfolio/compare.py", *page_of_a_set("comparison")],

@@ -434,8 +434,18 @@ def rule_sets(draw: st.DrawFn) -> RuleSet:
             "facts": {f"X{number}": _contradiction(pen, readable, defined) for number in range(pen.index(3))}
         },
     }
+    pieces = _each_once(pieces)
     with tempfile.TemporaryDirectory() as folder:
         return rule_set(criteria_of(Path(folder) / "toy", pieces), pieces)
+
+
+def _each_once(data: Any) -> Any:
+    """Return plain data in which no list says anything twice: such a set is refused."""
+    if isinstance(data, dict):
+        return {name: _each_once(value) for name, value in data.items()}
+    if isinstance(data, list | tuple):
+        return type(data)({repr(one): _each_once(one) for one in data}.values())
+    return data
 
 
 # --- cases ------------------------------------------------------------------------------------------------------------

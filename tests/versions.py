@@ -107,6 +107,76 @@ LATER: Replaced = {
 """Every kind of change: records that are new, gone, renamed, in a new order; conditions, values, cells, options."""
 
 
+RENAMED: Replaced = {
+    "set.yaml": (
+        *NUMBER["set.yaml"],
+        ("borrower: borrower.called", "host: host.called"),
+        ("artwork.called", "artwork.known_as"),
+        ("borrower: borrower.seat", "host: host.seat"),
+        ("[borrower.seat", "[host.seat"),
+        ("loan.reach", "loan.visitors"),
+        ("[OBJ-1", "[FRAGILE"),
+    ),
+    "facts.yaml": (
+        ("\nborrower:\n", "\nhost:\n  was: borrower\n"),
+        ("    paperwork:\n", "    contract:\n      was: {name: paperwork, values: {signed_both: both_houses}}\n"),
+        ("{signed_both: Both", "{both_houses: Both"),
+        ("    reach:\n", "    visitors:\n      was: [reach]\n"),
+        ("    shipper:\n", "    carrier:\n      was: shipper\n"),
+        ("      from: shipper\n", "      from: carrier\n"),
+        ("    quake_zone:\n", "    tremor:\n      was: {name: quake_zone, values: {calm: still}}\n"),
+        ("{calm: Hardly", "{still: Hardly"),
+        ("    material:\n", "    material:\n      was: {values: {paper: sheet}}\n"),
+        ("paper: Paper,", "sheet: Paper,"),
+        (
+            "    called:\n      question: What is the object",
+            "    known_as:\n      was: called\n      question: What is the object",
+        ),
+    ),
+    "definitions.yaml": (("borrower.", "host."),),
+    "indicators/object.yaml": (
+        ("OBJ-1:\n", "FRAGILE:\n  was: OBJ-1\n"),
+        ("some: borrower", "some: host"),
+        ("every: borrower", "every: host"),
+        ("borrower.quake_zone", "host.tremor"),
+        ("borrower.", "host."),
+        ("artwork.called", "artwork.known_as"),
+    ),
+    "indicators/title.yaml": (
+        ("loan.paperwork", "loan.contract"),
+        ("[SIGN]", "[BOTH_SIGN]"),
+        ("some: borrower", "some: host"),
+        ("borrower.", "host."),
+        ("artwork.called", "artwork.known_as"),
+        ("{loan.shipper}", "{loan.carrier}"),
+    ),
+    "controls.yaml": (
+        ("SIGN:\n", "BOTH_SIGN:\n  was: SIGN\n"),
+        ("loan.paperwork, is: signed_both", "loan.contract, is: both_houses"),
+    ),
+    "parameters.yaml": (("[paper, textile]", "[sheet, textile]"),),
+    "tables/regions.yaml": (("  quake_zone:\n", "  tremor:\n"), ("NO: calm", "NO: still")),
+    "ladders.yaml": (("[OBJ-1, OBJ-5]", "[FRAGILE, OBJ-5]"),),
+    "invariants.yaml": (("loan.reach", "loan.visitors"), ("borrower.seat", "host.seat")),
+    "awareness.yaml": (("some: borrower", "some: host"), ("borrower.", "host."), ("loan.reach", "loan.visitors")),
+}
+"""Everything that can have another name has one, and says what it was; its cases.yaml goes on with the old names."""
+RENAMES = (
+    ("entity", "borrower", "host"),
+    ("fact", "loan.paperwork", "loan.contract"),
+    ("fact", "loan.shipper", "loan.carrier"),
+    ("fact", "loan.reach", "loan.visitors"),
+    ("fact", "borrower.quake_zone", "host.tremor"),
+    ("fact", "artwork.called", "artwork.known_as"),
+    ("option", "loan.paperwork.signed_both", "loan.contract.both_houses"),
+    ("option", "borrower.quake_zone.calm", "host.tremor.still"),
+    ("option", "artwork.material.paper", "artwork.material.sheet"),
+    ("control", "SIGN", "BOTH_SIGN"),
+    ("indicator", "OBJ-1", "FRAGILE"),
+)
+"""Its new names, as the issue counts them: each once."""
+
+
 def changed(folder: Path, replaced: Replaced, of: Path = LOAN_DESK) -> Path:
     """Return the folder of a copy of a version in which texts are replaced; it must be called by its version."""
     shutil.copytree(of, folder)

@@ -47,25 +47,26 @@ def with_differences(base: Mapping[str, Any], given: Mapping[str, Any]) -> dict[
 def case_files(found: Comparison, meaning: Meaning) -> dict[str, str]:
     """Return the case files of all cases that a meaning shows: their names and what is in them.
 
-    One file runs under both versions; where the case states what only one of them knows there is one for each. Every
-    file is read and worked out as any other: SolverMismatchError, a defect of this program, if it comes to anything
-    else than was told.
+    One file runs under both versions; where the case states what only one of them knows, or calls so, there is one for
+    each. Every file is read and worked out as any other: SolverMismatchError, a defect of this program, if it comes to
+    anything else than was told.
     """
     base, _case = base_case(found.before)
     files: dict[str, str] = {}
     for number, shifts in enumerate(meaning.cases(), 1):
         sides = [_read_by(one, base, shifts[0], found) for one in (found.before, found.after)]
+        sides[0] = found.renames.back.of_case(sides[0])
         names = [f"case-{number}.yaml"] * 2
         if sides[0] != sides[1]:
             names = [f"case-{number}-{side}.yaml" for side in ("before", "after")]
-        for criteria, name, data in zip((found.before, found.after), names, sides, strict=True):
+        for criteria, name, data in zip((found.as_it_is, found.after), names, sides, strict=True):
             files[name] = _of_shifts(data, shifts, number, found)
             _confirm(files[name], name, criteria, shifts, is_after=criteria is found.after)
     return files
 
 
 def _read_by(criteria: Criteria, base: Mapping[str, Any], shift: Shift, found: Comparison) -> dict[str, Any]:
-    """Return what a version is told of a case: no more than it knows and asks."""
+    """Return what a version is told of a case, in the later names: no more than it knows and asks."""
     assert shift.example is not None  # noqa: S101 (only such shifts are shown)
     assert shift.on is not None  # noqa: S101 (likewise)
     controls = tuple(shown_in_place(one, shift.on, shift.example.kinds.get(one)) for one in shift.example.in_place)
@@ -99,7 +100,7 @@ def _of_shifts(data: Mapping[str, Any], shifts: Sequence[Shift], number: int, fo
     answers = {
         name: value
         for name, value in data.items()
-        if name in found.after.entities or name in found.before.entities or (name == "controls" and value)
+        if name in found.after.entities or name in found.as_it_is.entities or (name == "controls" and value)
     }
     return case_file(comments, {**own, "assessment_date": shifts[0].on, **answers})
 

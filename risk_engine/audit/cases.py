@@ -7,7 +7,7 @@ from functools import cached_property
 
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Facts
-from risk_engine.engine.find import Found
+from risk_engine.engine.find import Found, FoundOption
 from risk_engine.engine.propose import Proposed, with_levels
 from risk_engine.engine.resolve import broken
 from risk_engine.engine.work import Worked, work
@@ -19,6 +19,7 @@ from risk_engine.model.case import Case
 from risk_engine.model.companion_files import CaseTest, Expected, ExpectedLevel
 from risk_engine.model.criteria import AloneInvariant, CaseOutcome, Criteria, ResultInvariant
 from risk_engine.model.references import reopening
+from risk_engine.model.words import KnockOut, Severity
 
 FILE = CASES
 _WORD = re.compile(r"[A-Za-z0-9_-]+")
@@ -162,6 +163,52 @@ def _unlike_release(before: CaseOutcome, now: CaseOutcome | None) -> Iterator[st
             if was.get(name) != came.get(name):
                 levels = [", ".join(one.get(name, (_("not there"),))) for one in (was, came)]
                 yield _("{name}: when it was released {was}, now {came}", name=name, was=levels[0], came=levels[1])
+
+
+# --- what it comes to, as a test expects it ---
+
+
+def as_it_is(run: Run, barred: Collection[str] = (), *, with_awareness: bool = False) -> Expected:
+    """Return what the set makes of a case: knock-outs of the indicators that are named, awareness where it is asked."""
+    found, criteria = run.worked.found, run.worked.criteria
+    contradictory = contradicted(run.worked.facts, criteria)
+    aware = tuple(one for one in criteria.awareness if rule_applies(one, run.worked.results, criteria))
+    return Expected(
+        findings={one.id: one.inherent for one in found if one.outcome == "present"},
+        undetermined={one.id: one.possible for one in found if one.outcome == "undetermined"},
+        residual=dict(_residuals(run)),
+        knock_out=dict(_knock_outs(found, barred)),
+        ladders={one.ladder: _level(one) for one in run.worked.proposed},
+        awareness=aware if with_awareness else None,
+        contradictions=tuple(one for one in criteria.invariants.facts if one in contradictory),
+    )
+
+
+def _residuals(run: Run) -> Iterator[tuple[str, Severity | tuple[Severity, Severity]]]:
+    """Yield what the controls in place leave of the findings that they could lower, and what answers leave of them."""
+    in_place = {name for name, state in run.worked.controls.items() if state.counts_as == "in_place"}
+    for one in run.worked.found:
+        if one.outcome != "absent" and any(_may_lower(option, in_place) for option in one.options):
+            low, high = one.residual
+            yield one.id, low if low == high else one.residual
+
+
+def _may_lower(option: FoundOption, in_place: Collection[str]) -> bool:
+    """Return whether something of an option is in place; of one without controls, whether answers let it count."""
+    return not set(in_place).isdisjoint(option.option.all) or (not option.option.all and option.counts is not False)
+
+
+def _knock_outs(found: Collection[Found], barred: Collection[str]) -> Iterator[tuple[str, KnockOut]]:
+    for one in found:
+        low, high = one.knock_out
+        if one.id in barred and low == high:
+            yield one.id, low
+
+
+def _level(proposed: Proposed) -> str | ExpectedLevel:
+    if not proposed.provisional:
+        return proposed.level
+    return ExpectedLevel(level=proposed.level, provisional=True, range=(proposed.lowest, proposed.highest))
 
 
 # --- whether it is as expected ---

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from risk_engine.audit.diff.edits import compare
+from risk_engine.audit.diff.renames import Renames, in_names_of, in_other_names, without_renames
 from risk_engine.audit.texts import Translated, translated
 from risk_engine.engine.program import days_of_change
 from risk_engine.files.diagnostics import (
@@ -94,6 +95,7 @@ class Comparison:
     """Two versions, each as it says itself and as it is read in the current language, and what is different."""
 
     before: Criteria
+    """The earlier version in the names of the later one."""
     after: Criteria
     words: tuple[Criteria, Criteria]
     changes: Changes
@@ -101,24 +103,38 @@ class Comparison:
     """The edits as the current language tells them; what that language does not tell stands as it is written."""
     path: Path
     """Where the earlier version lies, with its base case."""
+    as_it_is: Criteria
+    """The earlier version in its own names."""
+    renames: Renames
 
 
 def compared(before: str, after: str) -> Comparison:
     """Return what is different between the versions that two references mean.
 
-    Raises InvalidSourceError with the problems of both, or whatever else `load_criteria` raises.
+    What the later version says that it called otherwise before is the same thing in both, under its later name. Raises
+    InvalidSourceError with the problems of both, or whatever else `load_criteria` raises.
     """
     (first, one), (second, other) = with_every_problem(loaded, (before, after))
-    edits = compare(one, other)
-    words = criteria_in_words(one), criteria_in_words(other)
+    return between((first, one), (second, other))
+
+
+def between(before: tuple[Version, Criteria], after: tuple[Version, Criteria]) -> Comparison:
+    """Return what is different between two versions that were read, each with where it lies."""
+    (first, one), (second, other) = before, after
+    mapped, renames = in_names_of(one, other)
+    edits = without_renames(compare(mapped, other), renames)
+    words = in_other_names(criteria_in_words(one), renames, other), criteria_in_words(other)
     told = {edit.name: edit for edit in compare(*words)}
+    shown = _shown(one, first), _shown(other, second)
     return Comparison(
-        before=one,
+        before=mapped,
         after=other,
         words=words,
-        changes=Changes(before=_shown(one, first), after=_shown(other, second), edits=edits),
+        changes=Changes(before=shown[0], after=shown[1], renamed=renames.told, edits=edits),
         shown=tuple(told.get(edit.name, edit) for edit in edits),
         path=first.path,
+        as_it_is=one,
+        renames=renames,
     )
 
 
@@ -153,7 +169,8 @@ def meaning_of(found: Comparison, base: Case, on: date | None = None, tell: Tell
         message = _("what the changes mean for results cannot be proved: what proves it is not installed")
         raise MissingExtraError(message, "audit") from error
     try:
-        return meaning(found.before, found.after, base, Limits(jobs=os.cpu_count() or 1), on, tell)
+        limits = Limits(jobs=os.cpu_count() or 1)
+        return meaning(found.before, found.after, base, limits, on, tell, found.renames.told)
     except TypesDifferError as error:
         return _nothing_compared(error.message, found, on)
 

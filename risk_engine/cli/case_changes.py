@@ -36,6 +36,8 @@ risk-engine case add cases/2026-014.yaml partner dutch='Delft Labs' funding csc=
 --evidence 'Contract of 3 November, clause 7; kind=contract; date=2026-11-03'""",
     "add-evidence": """Example: risk-engine case add-evidence cases/2026-014.yaml --for technology.detector.trl
 --kind 'registry extract' --title 'File 14/3' --date 2026-11-03""",
+    "migrate": """Examples: risk-engine case migrate cases/2026-014.yaml ·
+risk-engine case migrate cases/2026-014.yaml cases/2026-015.yaml --criteria reconnect-china@2.1.0""",
     "remove": """Examples: risk-engine case remove cases/2026-014.yaml technology.detector ·
 risk-engine case remove cases/2026-014.yaml CTL-24 evidence.1 assessor""",
 }
@@ -423,6 +425,22 @@ def remove(
             edit.remove(path)
 
 
+def migrate(
+    cases: Annotated[list[Path], typer.Argument(help="Case files.", metavar="CASE...")],
+    criteria: CriteriaOption = None,
+    on: Day = None,
+) -> None:
+    """Write cases in the names of a version that calls questions, answers or controls otherwise; comments stay.
+
+    Without --criteria it is the version that the case is read by anyway. A case that names another version of the set
+    names this one then. A case in old names is read all the same, so nobody must do this; the old file stays beside it.
+    """
+    for case in cases:
+        with _editing(case, criteria, on) as edit:
+            edit.rename()
+            edit.is_smaller = True  # whatever an old name said more, stays in the copy
+
+
 def _record(reading: Reading, option: str, stated: str, day: date | None, confidence: str | None) -> dict[str, Any]:
     """Return a record of evidence as an option states it, without what it is for; what is wrong is noted."""
     title, clauses = reading.clauses(option, stated, ("kind", "date", "by"))
@@ -445,6 +463,7 @@ COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "add-control": add_control,
     "add-evidence": add_evidence,
     "remove": remove,
+    "migrate": migrate,
     "export": export,
     "import": bring_in,
 }

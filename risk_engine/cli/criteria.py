@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, assert_never, g
 
 import typer
 
-from risk_engine.cli import criteria_cases, criteria_changes, criteria_check, criteria_releases
+from risk_engine.cli import criteria_cases, criteria_changes, criteria_check, criteria_releases, criteria_tables
 from risk_engine.cli.commands import App
 from risk_engine.cli.options import Day, Output, Pages, Set, Sets, say_if_withdrawn, to_read
 from risk_engine.cli.output import FORM, form_of, note, put, put_document
@@ -193,6 +193,8 @@ app.command("lint", epilog=criteria_cases.LINT_EXAMPLES)(criteria_cases.lint_set
 app.command("map", epilog=MAP_EXAMPLES)(print_criteria_map)
 app.command("mutate", epilog=criteria_cases.MUTATE_EXAMPLES)(criteria_cases.mutate)
 app.command("prove", epilog=criteria_changes.PROVE_EXAMPLES)(criteria_changes.print_proof)
+app.command("table", epilog=criteria_tables.TABLE_EXAMPLES)(criteria_tables.table)
+app.command("case-from", epilog=criteria_cases.FROM_EXAMPLES)(criteria_cases.case_from_assessment)
 app.command("test", epilog=criteria_cases.TEST_EXAMPLES)(criteria_cases.run_tests)
 app.command("texts", epilog=TEXTS_EXAMPLES)(print_texts)
 

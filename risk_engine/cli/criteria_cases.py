@@ -1,13 +1,15 @@
 """`risk-engine criteria test | mutate | lint`: what cases show of a set, what none notices, and what misleads."""
 
 import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, assert_never, get_args
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, assert_never, cast, get_args
 
 import typer
 
-from risk_engine.cli.options import Day, Jobs, Output, Pages, Set, Sets, to_work_on
+from risk_engine.cli import options
+from risk_engine.cli.options import Day, Jobs, Output, Pages, Reading, Set, Sets, to_work_on
 from risk_engine.cli.output import (
     FORM,
     NO_PAGE,
@@ -24,9 +26,15 @@ from risk_engine.files.language import _
 from risk_engine.files.writing import keep_inputs
 
 if TYPE_CHECKING:
+    from risk_engine.audit.case_from import FromLife
     from risk_engine.audit.cases import CaseResult
+    from risk_engine.model.assessment import Assessment
     from risk_engine.model.coverage import Coverage, Linted
     from risk_engine.model.criteria import Criteria
+
+Confidential: TypeAlias = Literal["keep", "leave-out"]
+"""What becomes of confidential answers in a case of the set."""
+
 
 TEST_EXAMPLES = """Examples: risk-engine criteria test reconnect-china ·
 risk-engine criteria test our-criteria --coverage --fail-under 50 ·
@@ -176,6 +184,112 @@ def generate_cases(reference: str, output: Path | None) -> None:
     typer.echo(f"{version}: {summary(made.generated)}", err=True)
     if made.failed:
         raise typer.Exit(Exit.FAILED)
+
+
+FROM_EXAMPLES = """Examples: risk-engine criteria case-from 2026-014.json --criteria our-criteria
+--name 'a joint laboratory with a listed partner is refused' ·
+risk-engine criteria case-from 2026-014.json --criteria our-criteria --name 'a listed partner'
+--confidential leave-out --confirm 'B. Ode'"""
+
+
+def case_from_assessment(
+    file: Annotated[Path, typer.Argument(metavar="ASSESSMENT", help="The stored assessment (JSON).")],
+    name: Annotated[str, typer.Option("--name", metavar="TEXT", help="What the case shows, as a sentence.")],
+    reference: Annotated[
+        str | None,
+        typer.Option(
+            "--criteria",
+            metavar="SET",
+            help="The folder of the set whose cases.yaml takes the case; without it the set that the record names.",
+        ),
+    ] = None,
+    confidential: Annotated[
+        Confidential | None,
+        typer.Option(
+            "--confidential", help="What becomes of confidential answers, in a file for all who read the set."
+        ),
+    ] = None,
+    by: Annotated[
+        str | None,
+        typer.Option("--confirm", metavar="NAME", help="Who says that this is what must come out; else it is asked."),
+    ] = None,
+) -> None:
+    """Make a test of cases.yaml of an assessment, once a person confirms what it expects.
+
+    It prints what the record came to and what the test would expect, which is what the rules of the set say today.
+    Without a person's yes nothing is written. Texts and ids of the record stay out, and what each control rests on; the
+    test is added at the end of the cases, and all else in the file stays as it is.
+
+    Exit code 0: written; 2: nobody confirmed it, or something cannot be used.
+    """
+    from risk_engine.audit.case_from import appended, case_from
+    from risk_engine.files.writing import write_text
+    from risk_engine.loading.criteria import read_edited
+    from risk_engine.loading.sets import check_own
+    from risk_engine.records.trusted import unaltered_assessment
+
+    stored = unaltered_assessment(file)
+    reference = reference or stored.criteria.id
+    check_own(reference)
+    version = to_work_on(reference)
+    if version.path.suffix == ".json":
+        message = _("{version} is read from its bundle, and a case is added to files", version=version)
+        raise RiskEngineError(message, _("name the folder of the set with `--criteria`"))
+    criteria = read_edited(version.path)
+    name = name_of_case(name)
+    made = case_from(stored, criteria, name, confidential or "keep", file.as_posix())
+    if made.confidential and confidential is None:
+        answer = _asked(_("Confidential answers: keep them, or leave them out? [keep/leave-out]"))
+        if answer not in get_args(Confidential):
+            paths = ", ".join(made.confidential)
+            message = _("the case has confidential answers, and nobody said what becomes of them: {paths}", paths=paths)
+            raise RiskEngineError(message, _("say `--confidential keep` or `--confidential leave-out`"))
+        made = case_from(stored, criteria, name, cast("Confidential", answer), file.as_posix())
+    _show_from(made, stored)
+    if by is None:
+        by = _asked(_("Is this what must come out? Your name confirms it; an empty line does not:"))
+    reading = Reading()
+    by = reading.text("--confirm", by) if by else ""
+    reading.end()
+    if not by:
+        raise RiskEngineError(
+            _("nobody confirmed what the case expects, so nothing is written"),
+            _("a person says yes with `--confirm NAME`"),
+        )
+    path, text = appended(made, stored, criteria, by, options.today())
+    write_text(path, text)
+    typer.echo(_("{path}: “{name}” stands at the end of the cases", path=path, name=name))
+
+
+def name_of_case(name: str) -> str:
+    """Return the name of a case as it can stand on a line; raise RiskEngineError where it is none."""
+    reading = Reading()
+    text = reading.text("--name", name)
+    reading.end()
+    return text
+
+
+def _asked(question: str) -> str:
+    """Return what a person types; nothing where nobody sits there."""
+    if not sys.stdin.isatty():
+        return ""
+    return str(typer.prompt(question, default="", show_default=False, prompt_suffix=" ")).strip()
+
+
+def _show_from(made: "FromLife", stored: "Assessment") -> None:
+    from risk_engine.report.generate import entry
+
+    levels = ", ".join(f"{one.ladder} {one.level}" for one in stored.proposals)
+    record = {"criteria": f"{stored.criteria.id}@{stored.criteria.version}", "day": stored.on, "levels": levels}
+    typer.echo(_("The record came, under {criteria} on {day}, to: {levels}", **record))
+    if stored.profile is not None:
+        typer.echo(_("It was made with the profile of an institution; cases of a set know none."))
+    for line in made.unlike:
+        typer.echo(f"  {line}")
+    if made.texts:
+        typer.echo(_("Texts that stay in the record: {paths}", paths=", ".join(made.texts)))
+    typer.echo(_("The case would be:"))
+    typer.echo("\n".join(f"  {one}" for one in entry(made.test)))
 
 
 MUTATE_EXAMPLES = """Examples: risk-engine criteria mutate our-criteria/1.0.0 ·

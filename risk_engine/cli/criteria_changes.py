@@ -1,6 +1,7 @@
 """`risk-engine criteria diff | impact`: what is different between two versions, and what that does to stored cases."""
 
 import os
+import shlex
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -116,7 +117,7 @@ def print_diff(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     if form == "json":
         put(changes.model_dump_json(indent=2), output)
     else:
-        _put_report(found, changes, proved, form, output)
+        _put_report(found, changes, proved, form, output, _again("diff", before, after, *_on_day(on)))
     if proved.error is not None:
         typer.echo(str(proved.error), err=True)
     if cases is not None:
@@ -141,14 +142,28 @@ def _proved(found: "Comparison", on: date | None, form: DiffFormat) -> _Proved:
 
 
 def _put_report(
-    found: "Comparison", changes: "Changes", proved: _Proved, form: "DocumentForm", output: Path | None
+    found: "Comparison",
+    changes: "Changes",
+    proved: _Proved,
+    form: "DocumentForm",
+    output: Path | None,
+    command: str,
 ) -> None:
     from risk_engine.report.set_pages.changes import changes_view
 
     error = proved.error
     instead = None if error is None else (error.message or str(error), error.way_out)
-    page = changes_view(changes, *found.words, shown=found.shown, base=proved.base, instead=instead)
+    page = changes_view(changes, *found.words, shown=found.shown, base=proved.base, instead=instead, command=command)
     put_document(page, form, output)
+
+
+def _again(command: str, *parts: str) -> str:
+    """Return the command that makes a report again, as one would type it; a person who signs can run it."""
+    return shlex.join(("risk-engine", "criteria", command, *parts))
+
+
+def _on_day(on: date | None) -> tuple[str, ...]:
+    return ("--on", on.isoformat()) if on else ()
 
 
 def _check_empty(folder: Path) -> None:
@@ -368,7 +383,11 @@ def print_proof(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     with progress(_("questions")) as tell:
         proved = proof_of(reference, on, profile, limits, only=topics, tell=tell)
     say_if_withdrawn(proved.version)
-    _put_proof(proved, form, output, everything=everything)
+    asked_about = [part for one in only or () for part in ("--only", str(one))]
+    looked = ["--entries", str(entries)] if entries != LEAST_ENTRIES else []
+    under = ["--profile", str(profile)] if profile else []
+    command = _again("prove", reference, *_on_day(on), *under, *asked_about, *looked)
+    _put_proof(proved, form, output, command, everything=everything)
     if cases is not None:
         _put_cases(proved, cases)
     raise typer.Exit(_exit_code(proved.report))
@@ -380,7 +399,7 @@ def _exit_code(report: "ProofReport") -> Exit:
     return Exit.STILL_OPEN if report.count("undecided") else Exit.DONE
 
 
-def _put_proof(proved: "Proved", form: ProofFormat, output: Path | None, *, everything: bool) -> None:
+def _put_proof(proved: "Proved", form: ProofFormat, output: Path | None, command: str, *, everything: bool) -> None:
     from risk_engine.loading.translation import criteria_in_words
     from risk_engine.report.set_pages.proofs import proof_view
 
@@ -388,7 +407,8 @@ def _put_proof(proved: "Proved", form: ProofFormat, output: Path | None, *, ever
         put(proved.report.model_dump_json(by_alias=True, indent=2), output)
         return
     whole = everything or form == "html"
-    view = proof_view(proved.report, criteria_in_words(proved.criteria), proved.base, everything=whole)
+    words = criteria_in_words(proved.criteria)
+    view = proof_view(proved.report, words, proved.base, everything=whole, command=command)
     put_document(view, form, output)
 
 

@@ -36,7 +36,8 @@ def save(
 ) -> None:
     """Put on file what a case answers about an entry, with its evidence; other cases use it with `on_file: ID`.
 
-    The folder is `partners`, beside the case or the folder that it is in; without one it is made beside the case.
+    The folder is `partners`, beside the case or the folder that it is in; without one it is made in the folder
+    in which you type this, if it is one of these two, else beside the case.
     """
     from risk_engine.office.partners import file_from
 

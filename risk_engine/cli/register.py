@@ -128,7 +128,7 @@ def add(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     for unfit in left:
         warn(_("left as it is: {unfit}", unfit=unfit))
     wrong = [f"{error}" for _, error in failed if error not in left]
-    touched = sorted(how.touched)
+    touched = sorted(one for one in how.touched if one.exists())  # not one that was taken back with what failed
     for lines in in_order(damage, touched, processes_for(len(touched), jobs)):
         for line in lines:
             if line not in wrong:

@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from string import Formatter
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from risk_engine.engine.facts import Entry, Facts, Read, in_json
-from risk_engine.files.language import _, pgettext
+from risk_engine.files.language import NP_, _, pgettext
 from risk_engine.files.once import once
-from risk_engine.model.case import Case, Evidence
+from risk_engine.model.case import EVIDENCE_OF_FILE, Case, Evidence
 from risk_engine.model.criteria import Criteria, Indicator
 from risk_engine.model.explanation import CitedSource, EvidenceShown, FactRead
 from risk_engine.model.facts import TextFact
@@ -132,10 +132,19 @@ class Explainer:
         return "".join(parts)
 
 
+_OWN_KINDS: Final = {
+    "document": NP_("kind of evidence", "document"),
+    "questionnaire": NP_("kind of evidence", "questionnaire"),
+    EVIDENCE_OF_FILE: NP_("kind of evidence", "on file"),
+}
+"""The kinds that commands write into a case where nobody names one."""
+
+
 def evidence_shown(record: Evidence, criteria: Criteria) -> EvidenceShown:
     """Return a record of evidence as people read it: a kind that the criteria declare by its title."""
+    own = _OWN_KINDS.get(record.kind)
     return EvidenceShown(
-        kind=criteria.head.evidence_kinds.get(record.kind, record.kind),
+        kind=criteria.head.evidence_kinds.get(record.kind) or (pgettext(*own) if own else record.kind),
         reference=record.reference,
         date=record.date,
         collected_by=record.collected_by,

@@ -140,12 +140,6 @@ def case_of(
         others = compared_sets(document, stated_date(document)) if others is None else others
         (document, *_rest), found = told(document, (criteria, *others))
         problems += found
-    if _names_files(document):
-        from risk_engine.loading.on_file import with_files
-
-        document, found = with_files(document, criteria)
-        problems += found
-        given = None
     if speaks_of_names(criteria):
         from risk_engine.loading.former_names import in_names_of_today
 
@@ -153,6 +147,12 @@ def case_of(
         problems += today.problems
         given = None if today.former else given
         document = today.document
+    if _names_files(document):
+        from risk_engine.loading.on_file import with_files
+
+        document, found = with_files(document, criteria)
+        problems += found
+        given = None
     if given is None or others is not None:
         given = answered(document.data)
     case = validated(model or case_model(criteria), given, document, (), problems, partial(_meant, criteria))

@@ -1,14 +1,14 @@
 """Read one version of a criteria set, its files or its bundle: every problem, else one checked `Criteria`, kept."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
 from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.files.reading import read_bytes
-from risk_engine.files.source import MAX_BYTES, Document
+from risk_engine.files.source import MAX_BYTES, Document, parse
 from risk_engine.loading.bundle import documents, read_bundle, rules_digest
 from risk_engine.loading.releases import (
     LOCK,
@@ -76,6 +76,17 @@ def criteria_in(bundle: Bundle, path: Path | None = None) -> Criteria:
     # What a lock names was checked when it was released.
     made = _checked(files, bundle.digest, path, bundle=bundle, is_checked=is_known)
     return _standing(made, locks, release)
+
+
+def edited_criteria(folder: Path, texts: Mapping[str, str]) -> Criteria:
+    """Return the set in a folder as it would be if some of its files said something else; nothing is written.
+
+    Raises InvalidSourceError with every problem; whether it was released so is not asked.
+    """
+    files = SetFiles(folder)
+    for name, text in texts.items():
+        files.documents[name] = parse(text, (folder / name).as_posix())
+    return _checked(files, rules_digest(files.documents), None)
 
 
 def read_edited(folder: Path) -> Criteria:

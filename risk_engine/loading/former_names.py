@@ -88,6 +88,8 @@ class _Reading:
                     self._put(found, at, key, self._controls(value), (key,), (key,))
                 case "evidence", tuple():
                     self._put(found, at, key, self._evidence(value), (key,), (key,))
+                case "on_file", tuple():
+                    self._put(found, at, key, tuple(map(self._taken, value)), (key,), (key,))
                 case "set_aside", dict():
                     self._put(found, at, key, self._set_aside(value), (key,), (key,))
                 case _ if key in Case.model_fields or key == COMPARE_WITH:
@@ -165,6 +167,20 @@ class _Reading:
             else record
             for number, record in enumerate(records)
         )
+
+    def _taken(self, taken: Any) -> Any:
+        """Return what an old record says was taken from a file of the office; nobody writes that."""
+        if not (isinstance(taken, dict) and isinstance(taken.get("entry"), str)):
+            return taken
+        found = {**taken, "entry": self.names.path(taken["entry"], self.criteria, self.on)}
+        for part in ("answers", "differs"):
+            if isinstance(taken.get(part), dict):
+                found[part] = dict(self._fact_taken(taken["entry"], fact, one) for fact, one in taken[part].items())
+        return found
+
+    def _fact_taken(self, entry: str, fact: str, value: Any) -> tuple[str, Any]:
+        path, after = stated_today(f"{entry}.{fact}", value, self.criteria, self.on)
+        return path.rpartition(".")[2], after
 
     def _paths(self, paths: tuple[Any, ...], loc: Loc) -> tuple[Any, ...]:
         return tuple(

@@ -18,10 +18,12 @@ from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, sugges
 from risk_engine.files.language import _
 from risk_engine.files.plain import Loc, digest
 from risk_engine.files.source import Document, Mark, read
+from risk_engine.loading.former_names import in_names_of_today
 from risk_engine.loading.suggest import meant
 from risk_engine.loading.validate import mappings, validated
 from risk_engine.model.case import EVIDENCE_OF_FILE, ON_FILE, UNKNOWN, Day, EntryId, FactEvidence, case_model
 from risk_engine.model.criteria import Criteria
+from risk_engine.model.former_names import FormerNames, former_names
 from risk_engine.model.words import Model, Name
 
 FOLDER: Final = "partners"
@@ -82,7 +84,9 @@ def read_on_file(path: Path, criteria: Criteria) -> OnFile:
     if stated.id != path.stem:
         message = _("the file is called `{name}`, and says that it is `{id}`", name=path.stem, id=stated.id)
         problems.append(document.problem(("id",), message, _("give both the same name")))
-    entity = criteria.entities.get(stated.about)
+    names = former_names(criteria)
+    about = names.entity(stated.about)
+    entity = criteria.entities.get(about)
     if entity is None or entity.many is None:
         lists = [name for name, one in criteria.entities.items() if one.many is not None]
         message = _("there is no list `{name}` in {set_id}", name=stated.about, set_id=criteria.head.id)
@@ -93,8 +97,9 @@ def read_on_file(path: Path, criteria: Criteria) -> OnFile:
     places: dict[Loc, Mark] = {
         (stated.about, 0, fact): mark for fact in answers if (mark := document.marks.get(("answers", fact))) is not None
     }
-    shown = Document(document.path, as_case, places, document.lines)
-    validated(case_model(criteria), as_case, shown, (), problems, partial(meant, criteria))
+    today = in_names_of_today(Document(document.path, as_case, places, document.lines), criteria)
+    problems += today.problems
+    validated(case_model(criteria), today.document.data, today.document, (), problems, partial(meant, criteria))
     for number, record in enumerate(stated.evidence):
         for at, fact in enumerate(record.for_):
             if fact.partition(".")[0] not in answers:
@@ -103,7 +108,17 @@ def read_on_file(path: Path, criteria: Criteria) -> OnFile:
     if problems:
         raise InvalidSourceError(problems)
     limit = stated.stale_after_days or _limit_of(path.parent)
+    if today.former:
+        answers = {fact: one for fact, one in today.document.data[about][0].items() if fact != "id"}
+        evidence = tuple(_of_today(one, stated.about, names, criteria) for one in stated.evidence)
+        stated = stated.model_copy(update={"about": about, "answers": answers, "evidence": evidence})
     return OnFile(path, stated, answers, limit, digest(document.data))
+
+
+def _of_today(record: FactEvidence, about: str, names: FormerNames, criteria: Criteria) -> FactEvidence:
+    """Return evidence for answers in the names of the criteria; what is on file has no day for which it is read."""
+    paths = (names.path(f"{about}.id.{one}", criteria) for one in record.for_)
+    return record.model_copy(update={"for_": tuple(one.split(".", 2)[2] for one in paths)})
 
 
 def _limit_of(folder: Path) -> int:

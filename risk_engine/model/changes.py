@@ -265,6 +265,21 @@ class Edit(Model):
         return plain(value)
 
 
+RenameKind: TypeAlias = Literal["entity", "fact", "option", "control", "indicator"]
+"""What has another name."""
+CITED: frozenset[RenameKind] = frozenset(("control", "indicator"))
+"""What decisions and letters name by its id."""
+
+
+class Rename(Model):
+    """Something that the later version says it called otherwise before; what follows of it is compared as one thing."""
+
+    kind: RenameKind
+    before: str = Field(description="Its name in the earlier version; of an option `entity.fact.option`.")
+    after: str
+    until: date | None = Field(None, description="The first day from which on a case cannot use the old name any more.")
+
+
 class VersionShown(Model):
     """One of the two versions that are compared."""
 
@@ -286,6 +301,9 @@ class Changes(Model):
 
     before: VersionShown
     after: VersionShown
+    renamed: tuple[Rename, ...] = Field(
+        (), description="What the later version says it called otherwise before; edits and cases have the later names."
+    )
     edits: tuple[Edit, ...]
     meaning: Meaning | None = Field(
         None, description="What can come out stricter or milder, over all cases; null: that was not asked."

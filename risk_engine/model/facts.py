@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import date
-from typing import Annotated, Literal, TypeAlias, assert_never
+from typing import Annotated, Literal, Protocol, TypeAlias, assert_never
 
 from pydantic import BeforeValidator, Field
 from pydantic_core import PydanticCustomError, PydanticKnownError
@@ -11,7 +11,17 @@ from risk_engine.files.language import _
 from risk_engine.files.once import once
 from risk_engine.model.conditions import Condition
 from risk_engine.model.tables import Table
-from risk_engine.model.words import Deprecated, MadeOnce, Model, Name, Translatable, Value, WasAnswered, WasCalled
+from risk_engine.model.words import (
+    Deprecated,
+    Deprecation,
+    MadeOnce,
+    Model,
+    Name,
+    Translatable,
+    Value,
+    WasAnswered,
+    WasCalled,
+)
 
 MAX_ENTRIES = 1000
 
@@ -174,9 +184,16 @@ def belonging(entity: Entity) -> tuple[str, str] | None:
     return None
 
 
-def is_offered(fact: AnyFact | None, on: date | None) -> bool:
-    """Return whether people are asked for a fact on a day; a deprecated one is still read where somebody states it."""
-    return fact is None or fact.deprecated is None or not fact.deprecated.holds(on)
+class _Offered(Protocol):
+    """A fact or a control."""
+
+    @property
+    def deprecated(self) -> Deprecation | None: ...
+
+
+def is_offered(thing: _Offered | None, on: date | None) -> bool:
+    """Return whether people are offered a fact or a control on a day; deprecated, it is read where it is stated."""
+    return thing is None or thing.deprecated is None or not thing.deprecated.holds(on)
 
 
 def offered(fact: ChoiceFact | ChoicesFact, on: date | None) -> dict[str, str]:

@@ -20,6 +20,7 @@ from risk_engine.loading.translation import criteria_in_words
 from risk_engine.loading.validate import mappings
 from risk_engine.model.case import ON_FILE, UNKNOWN
 from risk_engine.model.criteria import Criteria
+from risk_engine.office.register.log import FILED
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,15 @@ def file_from(case: Path, entry: str, name: str | None, criteria: str | None, on
     own = name or entry_id
     said: dict[str, Any] = {"id": own, "about": entity, "recorded_on": day or today, "answers": answers}
     said |= {"evidence": tuple(evidence)} if evidence else {}
-    folder = folder_for(case) or case.absolute().parent / FOLDER
+    folder = folder_for(case) or _new_folder(case)
     lines = [f"# {one}" for one in (_("What is on file; cases use it with `on_file: {id}` in an entry.", id=own),)]
     return NewFile(folder / f"{own}.yaml", "\n".join([*lines, *block(said, 0)]) + "\n", len(answers))
+
+
+def _new_folder(case: Path) -> Path:
+    """Return where the folder is made: here, if cases look for it here, so that the next command finds it too."""
+    near, here = case.absolute().parent, Path.cwd()
+    return Path(FOLDER) if here in {near, near.parent} else near / FOLDER
 
 
 def listed(folder: Path, criteria: str | None, today: date) -> Iterator[str]:
@@ -143,7 +150,9 @@ def _open_case(place: Path, name: str) -> Iterator[str]:
         for _n, entry in mappings(value)
         if entry.get(ON_FILE) == name
     ]
-    if entries:
+    if entries and FILED.fullmatch(place.name):
+        yield _("filed: {path}: the register's copy of a case that uses it; it stays as it was filed", path=place)
+    elif entries:
         state = _("decided") if data.get("status") in {"decided", "closed"} else _("open")
         yield _(
             "{state}: {path}: uses it for {entries}; assess it again",

@@ -340,7 +340,7 @@ def _choice(finding: Finding, names: Names) -> Line:
         )
         for one in ways(finding)
     )
-    return say(_("For {finding}: {ways}", finding=names.finding(finding.id).text, ways=offered))
+    return say(_("For “{finding}”: {ways}", finding=names.finding(finding.id).text, ways=offered))
 
 
 def screen(assessment: Explanation, *, can_be_exact: bool = True, outlook: "ExplainedOutlook | None" = None) -> View:

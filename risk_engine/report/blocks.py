@@ -196,12 +196,16 @@ class Group:
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the report with its heading; `key` is its anchor. On paper it may begin a new page."""
+    """A part of the report with its heading; `key` is its anchor. On paper it may begin a new page.
+
+    Where it is `folded`, a screen shows its heading alone until a reader opens it.
+    """
 
     key: str
     title: str
     blocks: tuple[Block | Group, ...]
     starts_page: bool = False
+    folded: bool = False
     kind: ClassVar[str] = "section"
 
 
@@ -224,6 +228,7 @@ class Answer:
     """The first thing that every surface prints: one sentence, what completes it, and the page in short.
 
     Where it is `dense`, paper has it in smaller letters. `challenge` closes the page, where it is not said elsewhere.
+    `foot` stands below all of it: a table, or room to sign.
     """
 
     sentence: str
@@ -232,6 +237,7 @@ class Answer:
     glance: tuple[Field, ...]
     challenge: Field | None
     dense: bool = False
+    foot: tuple[Block, ...] = ()
 
     @property
     def is_long(self) -> bool:

@@ -357,6 +357,8 @@ _STEPS = 4
 """So many steps of a way are told one by one on a first page; it counts the others of a longer one."""
 _TOLD = 2
 """So many steps of a longer way are told there, those that tell it from the others."""
+_MUCH = 3
+"""The effort of a step that takes much; a way is told beside what it would be if each of its steps did."""
 _WAYS = (3, 1)
 """How many ways down a first page tells of the first ladder and of each other one, beside those it told already."""
 _FIXED = 2
@@ -434,8 +436,9 @@ def _ways_in_words(
         if shared:
             parts.append(say(_("the {number} shared steps", number=len(shared))))
         reached = names.moved_ladders(way.reached)
-        text = _("{parts} (effort {effort}) – then {reached}")
-        yield fill(text, parts=joined(parts, " + "), effort=f"{way.effort}", reached=reached)
+        text = _("{parts} (effort {effort} of at most {most}) – then {reached}")
+        most = f"{_MUCH * len(own)}"
+        yield fill(text, parts=joined(parts, " + "), effort=f"{way.effort}", most=most, reached=reached)
 
 
 def _step(step: "str | Change", names: "OutlookNames", assessment: Explanation) -> Line:

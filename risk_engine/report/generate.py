@@ -77,11 +77,11 @@ def summary(generated: Generated) -> str:
 
 def _head(generated: Generated) -> Iterator[str]:
     name = f"{generated.criteria} {generated.version}"
-    yield from _comment(
+    yield from comment(
         _("generated from {criteria} (sha256:{digest})", criteria=name, digest=generated.digest[:12])
         + f": {summary(generated)}."
     )
-    yield from _comment(
+    yield from comment(
         _(
             "Each case expects what the rules say today. Whether that is right a person must say; until then it is "
             "marked as generated."
@@ -92,39 +92,46 @@ def _head(generated: Generated) -> Iterator[str]:
 def _case(one: GeneratedCase, naming: Naming) -> Iterator[str]:
     first, *others = one.shows
     shown = _("generated: shows {goal}; today's answer, to be confirmed by a person", goal=naming.line(first))
-    yield from _comment(shown)
-    yield from _comment(_("aims at {place}", place=first.spot))
+    yield from comment(shown)
+    yield from comment(_("aims at {place}", place=first.spot))
     if others:
-        yield from _comment(_("it also shows:"))
+        yield from comment(_("it also shows:"))
         yield from _listed(others, naming)
-    said = _plain(one.test)
+    yield from entry(one.test)
+
+
+def entry(test: CaseTest) -> Iterator[str]:
+    """Yield the lines of a test as it stands in cases.yaml, not indented."""
+    said = _plain(test)
     # A name stays on its line, however long it is.
-    yield from yaml.dump([{"name": said.pop("name")}], Dumper=_Dumper, **{**_STYLE, "width": sys.maxsize}).splitlines()
+    style = {**_STYLE, "default_flow_style": False, "width": sys.maxsize}
+    yield from yaml.dump([{"name": said.pop("name")}], Dumper=_Dumper, **style).splitlines()
     yield from textwrap.indent(yaml.dump(said, Dumper=_Dumper, **_STYLE), "  ").splitlines()
 
 
 def _rest(generated: Generated, naming: Naming) -> Iterator[list[str]]:
     """Yield what was not generated, as comments."""
     if generated.impossible:
-        yield [*_comment(_("proved: no case meets these goals")), *_listed(generated.impossible, naming)]
+        yield [*comment(_("proved: no case meets these goals")), *_listed(generated.impossible, naming)]
     if generated.unwritten:
         broken = [
             line
             for one in generated.unwritten
-            for line in [*_listed([one.goal], naming), *_comment(", ".join(one.breaks), "      ")]
+            for line in [*_listed([one.goal], naming), *comment(", ".join(one.breaks), "      ")]
         ]
-        yield [*_comment(_("only cases meet these goals that break a promise of invariants.yaml, as named:")), *broken]
+        yield [*comment(_("only cases meet these goals that break a promise of invariants.yaml, as named:")), *broken]
     if generated.undecided:
         text = _("not decided within the time that one question may take:")
-        yield [*_comment(text), *_listed(generated.undecided, naming)]
+        yield [*comment(text), *_listed(generated.undecided, naming)]
 
 
 def _listed(goals: Iterable[Goal], naming: Naming) -> Iterator[str]:
     for one in goals:
-        yield from _comment(f"{one.spot} {naming.line(one)}", "  - ")
+        yield from comment(f"{one.spot} {naming.line(one)}", "  - ")
 
 
-def _comment(text: str, lead: str = "") -> list[str]:
+def comment(text: str, lead: str = "") -> list[str]:
+    """Return a text as lines of comment; `lead` stands before its first word."""
     blank = " " * len(lead)
     lines = textwrap.wrap(clean_text(text), WIDTH - len(lead), break_long_words=False, break_on_hyphens=False)
     return [f"# {lead if number == 0 else blank}{line}" for number, line in enumerate(lines)]

@@ -5,8 +5,8 @@ a `<` begins an element of the template and nothing else. White space of the tem
 of the texts it prints stays as it is, which is why the template's own carries a sign (`SPACE`).
 
     title, about, warning        what stands above everything; footer: below
-    answer tone dense            the first page: h (the sentence), p (what completes it), dl, challenge
-    section key title new-page   holds blocks and groups; group anchor: h (its title), then blocks
+    answer tone dense            the first page: h (the sentence), p (what completes it), dl, challenge, table, blanks
+    section key title new-page folded   holds blocks and groups; group anchor: h (its title), then blocks
     p · ul, li · dl, dt key, dd · table caption shares, tr, th, td · blanks, li · letterhead: from, to, dated
     field key: what can be filled in · li field: of a blank
     strong em mark code a href ref · run: a piece of a line as Python made it · block: a block or section too
@@ -49,7 +49,7 @@ _ATTRIBUTES: Final[Mapping[str, frozenset[str]]] = {
     "li": frozenset({"field"}),
     "run": frozenset({"style", "href", "ref", "change"}),
     "answer": frozenset({"tone", "dense"}),
-    "section": frozenset({"key", "title", "new-page"}),
+    "section": frozenset({"key", "title", "new-page", "folded"}),
     "group": frozenset({"anchor", "stays"}),
     "dt": frozenset({"key"}),
     "table": frozenset({"caption", "shares"}),
@@ -199,7 +199,8 @@ class _Reader:
         sentence, challenge = "", None
         more: list[Line] = []
         glance: list[Field] = []
-        for one in element.parts("h", "p", "dl", "challenge"):
+        foot: list[Block] = []
+        for one in element.parts("h", "p", "dl", "challenge", "table", "blanks"):
             match one.name:
                 case "h":
                     sentence = words(self.line(one))
@@ -207,13 +208,17 @@ class _Reader:
                     more += [line for line in (self.line(one),) if line]
                 case "dl":
                     glance += self._rows(one)
+                case "table" | "blanks":
+                    made = self._table(one) if one.name == "table" else self._blanks(one)
+                    foot += [made] if made else []
                 case _:
                     challenge = Field(one.attributes.get("label", ""), (self.line(one),))
         tone = element.attributes.get("tone", "")
         if tone not in {"mild", "middle", "strict", "open"}:
             _refuse(element, _("the `tone` of an answer is mild, middle, strict or open"))
         # Which of the four it is has just been checked.
-        return Answer(sentence, tuple(more), cast("Any", tone), tuple(glance), challenge, "dense" in element.attributes)
+        is_dense = "dense" in element.attributes
+        return Answer(sentence, tuple(more), cast("Any", tone), tuple(glance), challenge, is_dense, tuple(foot))
 
     def _section(self, element: _Element) -> Section:
         return Section(
@@ -221,6 +226,7 @@ class _Reader:
             element.attributes.get("title", ""),
             self.blocks(element),
             starts_page="new-page" in element.attributes,
+            folded="folded" in element.attributes,
         )
 
     def blocks(self, element: _Element, besides: str = "") -> tuple[Any, ...]:

@@ -25,19 +25,15 @@ def replaced(assessment: Explanation, names: Names) -> Iterator[Line]:
     levels = [one for one in assessment.proposals if old.levels.get(one.ladder) not in {None, one.level.name}]
     now = [
         _(
-            "{title} was {was}, now {now}",
+            "{title}: “{was}” before, now “{now}”",
             title=one.title,
             was=one.title_of(old.levels[one.ladder]),
-            now=_now(one),
+            now=one.level.title,
         )
-        if one.title != one.title_of(old.levels[one.ladder])
-        # A level that is called as its ladder is would be said twice.
-        else _("{was} before, now {now}", was=one.title, now=_now(one))
         for one in levels
     ]
-    unsettled = [one for one in assessment.proposals if one.provisional and one not in levels]
     # A range that opened or narrowed is a move too, though the level that is proposed is the same.
-    now += [_between(one) for one in unsettled]
+    now += [_between(one) for one in assessment.proposals if one.provisional]
     moved = "; ".join(now) or _("no level moved")
     replaced_one = _(
         "the assessment of {day} under {version}: {moved}.", day=day(old.on), version=old.version, moved=moved
@@ -53,13 +49,6 @@ def replaced(assessment: Explanation, names: Names) -> Iterator[Line]:
     label = _("What else is different") if levels else _("What is different")
     if others or not levels:
         yield say(lead(label), sentence("; ".join(others) or _("nothing that was recorded")))
-
-
-def _now(proposal: Proposal) -> str:
-    if not proposal.provisional:
-        return proposal.level.title
-    mildest, strictest = outer(proposal)
-    return _("open between {mildest} and {strictest}", mildest=mildest.title, strictest=strictest.title)
 
 
 def _between(proposal: Proposal) -> str:

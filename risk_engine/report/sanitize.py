@@ -1,8 +1,10 @@
 """Text of others made safe to print: one line each, no control or direction characters, and which script it is in."""
 
+import csv
 import dataclasses
+import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import lru_cache
 from operator import is_
@@ -156,3 +158,35 @@ def _joined(first: str, second: str | None) -> str | None:
 @lru_cache(maxsize=4096)
 def _tag(letter: str) -> str | None:
     return _TAGS.get(name(letter, "").partition(" ")[0])
+
+
+# --- rows for a spreadsheet ---
+
+_FORMULA = re.compile(r"""(^|[;\t\r\n])(?=[\s"']*[=+\-@|%\uff1d\uff0b\uff0d\uff20])""")
+"""Where a spreadsheet would begin to compute: where a cell begins, also one that it makes itself.
+
+Where it takes the semicolon for the separator, as in most of Europe, the quotes around a cell are text to it, and one
+that holds a semicolon is two. The last four signs are the full-width forms of the first ones.
+"""
+
+
+def csv_text(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return rows as CSV (RFC 4180), each cell quoted, with an apostrophe before what would be computed."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
+    for row in (columns, *rows):
+        writer.writerow([guarded(clean_text(cell)) for cell in row])
+    return out.getvalue()
+
+
+def guarded(text: str) -> str:
+    """Return the text of a cell of CSV with an apostrophe before what a spreadsheet would compute."""
+    return _FORMULA.sub(r"\1'", text)
+
+
+_GUARDED = re.compile(_FORMULA.pattern.replace("(?=", "'(?=", 1))
+
+
+def unguarded(text: str) -> str:
+    """Return the text of a cell of CSV as it was before it was guarded."""
+    return _GUARDED.sub(r"\1", text)

@@ -212,6 +212,9 @@ def print_document(shown: View, console: Console) -> None:
             put_line(console, Text(field.label, style="bold"))
             for line in field.lines:
                 put_line(console, styled(line), _ITEM)
+        for block in answer.foot:
+            console.print()
+            print_block(block, console)
     for number, section in enumerate(shown.sections):
         if number or not shown.is_letter:
             console.print()

@@ -277,6 +277,7 @@ class _Typesetter:
             "more": self.lines(answer.more),
             "tone": answer.tone,
             "glance": [self.titled(one) for one in (*answer.glance, answer.challenge) if one],
+            "foot": [self.block(one) for one in answer.foot],
         }
 
     def field(self, field: Field) -> Data:

@@ -439,7 +439,7 @@ def read_how(finding: Finding, unread: str = UNVERIFIED) -> Line:
     found = set(readings_of(finding))
     if not found:
         return say(mark(_(unread))) if finding.only_unverified else ()
-    words = ", ".join(_(words) for how, words in _READINGS.items() if how in found)
+    words = _("sources: {how}", how=", ".join(_(words) for how, words in _READINGS.items() if how in found))
     return say(mark(words) if found <= UNREAD else f"({words})")
 
 

@@ -50,7 +50,7 @@ def test_a_terminal_is_not_sent_a_document_that_it_cannot_show(later: Path) -> N
 
 def test_json_holds_every_edit_and_says_that_nothing_was_proved(later: Path) -> None:
     told = json.loads(done(*DIFF, LOAN_DESK, later, "--format", "json"))
-    assert list(told) == ["before", "after", "edits", "meaning"]
+    assert list(told) == ["before", "after", "renamed", "edits", "meaning"]
     assert told["meaning"] is None
     assert (told["before"]["version"], told["after"]["version"], told["after"]["state"]) == ("1.0.0", "1.1.0", "draft")
     assert {

@@ -1,5 +1,6 @@
 """A foreign set (a museum's loan desk) through every command that there is: Python knows no word of the shipped set."""
 
+import asyncio
 import json
 import shutil
 import tempfile
@@ -11,6 +12,7 @@ import pytest
 from risk_engine.cli.verify import PASSPHRASE
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.office.forms.export_form import form_for
+from tests.audit.editor.client import editor
 from tests.cli.commands import COMMANDS
 from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, LOAN_PROFILE, SETS, Result, run, run_with
 from tests.editing import edit
@@ -139,6 +141,7 @@ def change_case(folder: Path) -> Result:
         ("add-control", case, "CRATE", "--owner", "Keeper", "--status", "agreed"),
         ("add-evidence", case, "--for", "borrower.quay.climate", "--title", "Visit of 3 February"),
         ("remove", case, "artwork.comb"),
+        ("migrate", case),
     ):
         assert run("case", *words, *LOAN).code == 0, words
     (folder / "case.yaml.bak").unlink()
@@ -218,6 +221,20 @@ def check(_folder: Path) -> Result:
     return run("criteria", "check", LOAN_DESK)
 
 
+def edit_in_an_editor(folder: Path) -> Result:
+    """Open a file of the set in an editor and mistype a control."""
+    desk = Path(shutil.copytree(LOAN_DESK / "1.0.0", folder / "desk"))
+
+    async def edit() -> list[str]:
+        async with editor(desk) as client:
+            file = client.open(desk / "indicators" / "object.yaml")
+            client.change(file, "all: [MOUNT]", "all: [MONT]")
+            await client.until(lambda: client.messages(file))
+            return client.messages(file)
+
+    return Result(0, "\n".join(asyncio.run(edit())), "")
+
+
 def texts(folder: Path) -> Result:
     assert run("criteria", "texts", LOAN_DESK, "--into", "fr", "-o", folder / "fr.yaml").code == 0
     return run("criteria", "texts", LOAN_DESK, "--into", "fr")
@@ -229,6 +246,14 @@ def run_cases(folder: Path) -> Result:
     assert "OBJ-3 Too much light" in run("criteria", "test", LOAN_DESK, "--coverage").out
     assert run("criteria", "test", LOAN_DESK, "--generate", "-o", folder / "more-cases.yaml").code == 0
     return run("criteria", "test", LOAN_DESK)
+
+
+def case_from(folder: Path) -> Result:
+    run("assess", LOAN_CASE, *LOAN, "--format", "json", "-o", folder / "a.json")
+    desk = shutil.copytree(LOAN_DESK, folder / "desk")
+    said = ("--name", "two houses", "--confidential", "keep", "--confirm", "B. Ode")
+    assert run("criteria", "case-from", folder / "a.json", "--criteria", desk, *said).code == 0
+    return run("criteria", "test", desk)
 
 
 def lint(folder: Path) -> Result:
@@ -367,7 +392,7 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("case", "questions"): (send_out, "questions-conservator.docx: to The conservator, 2 questions"),
     ("case", "check"): (check_case, "The conservator: 10 of 11 answered"),
     **dict.fromkeys(
-        [("case", one) for one in ("set", "add", "add-control", "add-evidence", "remove")],
+        [("case", one) for one in ("set", "add", "add-control", "add-evidence", "remove", "migrate")],
         (change_case, "Lend on terms"),
     ),
     ("case", "export"): (export_case, "Lend on terms"),
@@ -386,6 +411,7 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("criteria", "texts"): (texts, "  #: indicators.OBJ-3.title\n  - en: Too much light\n    fr:\n"),
     ("criteria", "check"): (check, "loan-desk 1.0.0: 12 indicators, no problems"),
     ("criteria", "test"): (run_cases, "loan-desk@1.0.0: 14 passed, 0 failed"),
+    ("criteria", "case-from"): (case_from, "loan-desk@1.0.0: 15 passed, 0 failed"),
     ("criteria", "lint"): (lint, "loan-desk@1.0.0: 0 problems, "),
     ("criteria", "prove"): (prove, "7 claims: 7 proved, 0 refuted, 0 not decided"),
     ("criteria", "mutate"): (mutate, "loan-desk@1.0.0: 14 cases against 3 mutants"),
@@ -396,6 +422,7 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
         withdraw,
         "loan-desk@1.1.0: holds: withdrawal signed by R. Keeper (Registrar) on 2026-03-09",
     ),
+    ("criteria", "lsp"): (edit_in_an_editor, "there is no control `MONT`"),
     ("criteria", "timeline"): (timeline, "in force from 1 March 2024"),
     ("criteria", "schema"): (schema, ""),
     ("register", "add"): (register_add, "L-2026-07 as of 2026-03-02. "),

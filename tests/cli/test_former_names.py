@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
+from openpyxl import load_workbook
 
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import load_criteria
@@ -165,3 +166,118 @@ def test_a_register_reads_old_records_by_their_own_criteria_and_assesses_them_an
     new = next((register / "L-2026-07").glob("*assessment*2026-06-15*.json"))
     assert '"guarded_by":"staffed"' in new.read_text("utf-8").replace(" ", "")
     done("register", "show", register, "L-2026-07")
+
+
+def test_a_case_is_migrated_to_the_new_names_with_its_comments_and_comes_to_the_same(
+    desk: Path, tmp_path: Path
+) -> None:
+    path = write(tmp_path, LOAN_CASE)
+    text = path.read_text("utf-8").replace("night_watch: alarmed", "night_watch: alarmed   # by telephone")
+    text = text.replace("[artwork.fan.hazards.arsenic, ", "[artwork.fan.hazards.arsenic, borrower.plain.night_watch, ")
+    path.write_text(text, "utf-8")
+    levels = came_to(desk / "2.0.0")
+    result = run("case", "migrate", path, "--criteria", desk / "2.0.0")
+    assert result.code == 0, result.err
+    assert "`borrower.night_watch` is now `house.guarded_by`, and `alarmed` there is `wired`" in result.out
+    expected = text
+    for old, new in RENAMED.items():
+        expected = re.sub(rf"(?<![\w-]){old}(?![\w-])", new, expected)
+    now = path.read_text("utf-8")
+    assert yaml.safe_load(now) == yaml.safe_load(expected)
+    assert [line for line in now.splitlines() if "#" in line] == [
+        "# A case of the loan desk: a paper fan and a painting for two houses.",
+        "    guarded_by: wired   # by telephone",
+    ]
+    assert path.with_name("case.yaml.bak").read_text("utf-8") == text
+    again = run("assess", path, "--profile", LOAN_PROFILE, "--criteria", desk / "2.0.0", "--format", "json")
+    assert "names of earlier versions" not in again.err
+    assert [(one["level"], one["range"]) for one in json.loads(again.out)["proposals"]] == levels[0]
+    assert "nothing new" in run("case", "migrate", path, "--criteria", desk / "2.0.0").err
+
+
+def test_a_migrated_case_names_the_version_whose_names_it_has(desk: Path, tmp_path: Path) -> None:
+    path = write(tmp_path, LOAN_CASE)
+    path.write_text(path.read_text("utf-8").replace("criteria: loan-desk", "criteria: loan-desk@1.0.0"), "utf-8")
+    done("case", "migrate", path, "--criteria", desk / "2.0.0")
+    assert yaml.safe_load(path.read_text("utf-8"))["criteria"] == "loan-desk@2.0.0"
+
+
+def test_a_case_that_says_two_things_under_two_names_is_not_migrated(desk: Path, tmp_path: Path) -> None:
+    path = write(tmp_path, LOAN_CASE)
+    text = path.read_text("utf-8").replace("night_watch: staffed", "night_watch: staffed\n    guarded_by: empty")
+    path.write_text(text, "utf-8")
+    assert "stated twice, under names of different versions" in refused(
+        "case", "migrate", path, "--criteria", desk / "2.0.0"
+    )
+    assert path.read_text("utf-8") == text
+
+
+def test_a_case_that_is_compared_with_another_set_is_not_migrated(desk: Path, tmp_path: Path) -> None:
+    path = write(tmp_path, LOAN_CASE)
+    text = f"{path.read_text('utf-8')}compare_with: [{desk / '1.0.0'}]\n"
+    path.write_text(text, "utf-8")
+    assert "each set that a case is compared with has names of its own" in refused(
+        "case", "migrate", path, "--criteria", desk / "2.0.0"
+    )
+
+
+def test_what_is_on_file_in_old_names_answers_a_case_in_either(desk: Path, tmp_path: Path) -> None:
+    path = write(tmp_path, LOAN_CASE)
+    done("partner", "save", path, "borrower.plain", "--criteria", desk / "1.0.0")
+    on_file = tmp_path / "partners" / "plain.yaml"
+    assert "night_watch: alarmed" in on_file.read_text("utf-8")
+    given = path.read_text("utf-8").replace("    night_watch: alarmed\n", "    on_file: plain\n")
+    for text in (given, given.replace("borrower:", "house:").replace("night_watch", "guarded_by")):
+        path.write_text(text, "utf-8")
+        case = load_case(path, load_criteria(str(desk / "2.0.0")))
+        (plain,) = [one for one in getattr(case, "house") if one.id == "plain"]  # noqa: B009 (the model has it)
+        assert plain.guarded_by == "wired"
+        assert case.on_file is not None
+        assert [(one.entry, list(one.answers)) for one in case.on_file] == [("house.plain", ["guarded_by"])]
+    said = done("partner", "list", "--files", tmp_path / "partners", "--criteria", desk / "2.0.0")
+    assert said.startswith("plain: house")
+
+
+def test_a_workbook_of_an_old_case_is_read_into_it_in_the_new_names(desk: Path, tmp_path: Path) -> None:
+    path, book = write(tmp_path, LOAN_CASE), tmp_path / "case.xlsx"
+    done("case", "export", path, book, "--criteria", desk / "1.0.0")
+    said = run("case", "import", book, "--into", path, "--criteria", desk / "2.0.0")
+    assert (said.code, said.out) == (0, ""), "nobody changed anything in it"
+    assert path.read_text("utf-8") == LOAN_CASE.read_text("utf-8")
+
+
+def test_a_plan_of_the_old_version_changes_the_control_that_is_called_otherwise_now(desk: Path, tmp_path: Path) -> None:
+    path, record, plan = write(tmp_path, LOAN_CASE), tmp_path / "record.json", tmp_path / "plan.xlsx"
+    done("assess", path, "--criteria", desk / "1.0.0", "--format", "json", "-o", record)
+    done("report", record, "--kind", "plan", "--criteria", desk / "1.0.0", "-o", plan)
+    book = load_workbook(plan)
+    sheet = book.worksheets[0]
+    (row,) = [number for number in range(2, sheet.max_row + 1) if sheet.cell(number, 1).value == "LOGGER"]
+    sheet.cell(row, 4).value = "House on the Plain"
+    book.save(plan)
+    said = done("case", "import", plan, "--into", path, "--criteria", desk / "2.0.0")
+    assert "controls.CLIMATE-LOG.owner: Harbour Museum -> House on the Plain" in said
+    assert "id: CLIMATE-LOG" in path.read_text("utf-8")
+
+
+def test_a_workbook_offers_what_is_deprecated_only_where_the_case_states_it(desk: Path, tmp_path: Path) -> None:
+    change(desk, "facts.yaml", "    escorted:\n", "    escorted:\n      deprecated: 2026-01-01\n")
+    gone = "      deprecated_options: {wired: 2026-01-01, empty: 2026-01-01}\n"
+    change(desk, "facts.yaml", "    guarded_by:\n", f"    guarded_by:\n{gone}")
+    for control in ("MOUNT", "DIMMER"):
+        change(desk, "controls.yaml", f"{control}: {{", f"{control}: {{deprecated: 2026-01-01, ")
+    path, book = write(tmp_path, LOAN_CASE), tmp_path / "case.xlsx"
+    text = path.read_text("utf-8").replace("{id: SIGN,", "{id: MOUNT,").replace("  escorted: unknown\n", "")
+
+    def texts(case: str) -> set[str]:
+        path.write_text(case, "utf-8")
+        book.unlink(missing_ok=True)
+        done("case", "export", path, book, "--criteria", desk / "2.0.0")
+        sheets = load_workbook(book).worksheets
+        return {str(one.value) for sheet in sheets for row in sheet.iter_rows() for one in row if one.value is not None}
+
+    stated = texts(text)
+    assert {"An alarm", "Nobody"} <= stated
+    assert "MOUNT Quake-proof mount" in stated
+    assert {"DIMMER Dimmed light", "Does one of us travel with it?"}.isdisjoint(stated)
+    assert {"An alarm"}.isdisjoint(texts(text.replace("night_watch: alarmed", "night_watch: staffed")))

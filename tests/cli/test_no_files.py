@@ -6,7 +6,7 @@ import shutil
 import signal
 import socket
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -105,6 +105,7 @@ VALUES = {
     ("case", "import", "files"): "{form}",
     ("case", "file"): "{case}",
     ("case", "files"): "{case}",
+    ("case", "cases"): "{case}",
     ("case", "values"): "loan.months 6",
     ("case", "words"): "artwork Fan",
     ("case", "controls"): "SIGN",
@@ -210,6 +211,39 @@ def test_a_result_takes_the_place_of_no_device(tmp_path: Path) -> None:
     said = refused("assess", LOAN_CASE, *LOAN, "-o", pipe)
     assert said == f"{pipe}: the file cannot be written: it is a pipe, no file\n"
     assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+@pytest.mark.parametrize("kind", ["pipe", "folder", "link"])
+def test_what_lies_in_the_place_of_a_lock_and_is_none_is_told_at_once_by_every_command(
+    kind: str, tmp_path: Path
+) -> None:
+    register = tmp_path / "r"
+    filing = ("register", "add", register, LOAN_CASE, *LOAN)
+    done(*filing)
+    lock = register / "register.lock"
+    makers: dict[str, Callable[[], None]] = {
+        "pipe": lambda: os.mkfifo(lock),
+        "folder": lock.mkdir,
+        "link": lambda: lock.symlink_to(tmp_path / "nowhere"),
+    }
+    makers[kind]()
+    asked = ("list", "verify", "show")
+    with at_most(WAITED):
+        for command, *more in (
+            filing,
+            ("register", "unlock", register),
+            ("register", "unlock", register, "--force"),
+            ("register", "remove", register, "L-2026-07", "--reason", "over"),
+            ("register", "begin", register, "--reason", "anew"),
+            *(("register", one, register, *(("L-2026-07",) if one == "show" else ())) for one in asked),
+        ):
+            result = run(command, *more)
+            said = f"{result.out}{result.err}"
+            assert "register.lock is no regular file" in said or "register.lock: it is no regular file" in said, result
+            assert "move it elsewhere" in said
+            assert "locked by" not in said
+            assert result.code == (0 if more[0] in {"list", "show"} else 1 if more[0] == "verify" else 2), result
+    assert lock.is_symlink() or lock.exists()
 
 
 def test_what_reads_files_has_one_home() -> None:

@@ -185,7 +185,7 @@ def test_letters_with_questions_have_no_outlook(half: tuple[Path, Path]) -> None
 @pytest.mark.parametrize(
     ("kind", "told"),
     [
-        ("decision", ("What would change it", "Another partner, unit or person (effort 3)")),
+        ("decision", ("What would change it", "Another partner, unit or person (effort 3 of at most 3)")),
         ("plan", ("What else would change it", "First, the smallest set that reaches", "(effort 3)", "(CTL-06)")),
     ],
 )

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.office.register.log import LOCK
+from risk_engine.office.register.writing import Writing
 from risk_engine.records.files import read_assessment
 from tests.cli.running import LOAN, LOAN_CASE, ROOT, done, refused, run, run_on_a_terminal
 from tests.office.register.filing import decided, written
@@ -42,6 +44,17 @@ def test_what_cannot_be_filed_is_named_and_the_rest_is_filed(tmp_path: Path) -> 
     assert "bad.yaml" in result.err
     assert "gone.yaml:1:1: there is no such file" in result.err
     assert result.err.endswith("2 of 3 could not be used; the others were\n")
+
+
+def test_where_nothing_of_a_case_could_be_written_only_the_cause_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_what: object) -> None:
+        raise RiskEngineError("no space left on device")
+
+    monkeypatch.setattr(Writing, "file", full)
+    assert refused("register", "add", tmp_path / "r", LOAN_CASE, *LOAN) == "no space left on device\n"
+    assert not (tmp_path / "r").exists()
 
 
 def test_where_nothing_can_be_used_no_others_are_spoken_of(tmp_path: Path) -> None:

@@ -13,6 +13,8 @@ from risk_engine.audit.schemas import KINDS, criteria_schema
 from risk_engine.files.source import parse
 from risk_engine.loading.releases import LOCK, locks_of
 from risk_engine.model.conditions import OPERATION_KEYS
+from tests.audit.tables.sheets import made, rules_of, save, sheet_of
+from tests.cli.running import done, refused
 
 ROOT = Path(__file__).parents[2]
 AUTHORS = ROOT / "docs" / "authors.md"
@@ -64,3 +66,31 @@ def test_the_editor_is_shown_the_schema_of_every_file_of_a_set() -> None:
             path = PurePath("our-criteria") / file.relative_to(version)
             kind = file.parent.name if file.parent != version else file.stem
             assert [one for one, glob in mapped.items() if path.match(glob)] == [kind], file
+
+
+def test_the_table_that_is_shown_is_the_one_that_the_set_has() -> None:
+    text = AUTHORS.read_text("utf-8").partition("## Rules as tables")[2].partition("\n## ")[0]
+    (shown,) = re.findall(r"```\n\$ risk-engine (criteria table .*)\n((?:.+\n)+)```", text)
+    assert done(*shown[0].split()) == shown[1]
+    (head, *rows) = [
+        row.strip("| ").split(" | ") for row in re.findall(r"^\| (?:Severity|critical|high) \|.*", text, re.MULTILINE)
+    ]
+    folder = SHIPPED
+    table = made(rules_of(folder), "severity:SEC-21")
+    assert [one.strip() for one in head[1].replace("`", "").split("? ")] == [
+        one.rstrip("?") for one in table.columns[1].title.splitlines()
+    ]
+    assert [[one[0], one[1]] for one in rows] == [[row["severity"], row[table.columns[1].key]] for row in table.rows]
+
+
+def test_a_cell_that_cannot_be_is_refused_as_is_shown(tmp_path: Path) -> None:
+    text = AUTHORS.read_text("utf-8").partition("## Rules as tables")[2].partition("\n## ")[0]
+    (shown,) = re.findall(r"```\n(rules\.xlsx: .*\n  help: .*\n)```", text)
+    path = tmp_path / "rules.xlsx"
+    done("criteria", "table", "reconnect-china", "--of", "severity:SEC-21", "-o", path)
+    sheet, _columns = sheet_of(path, "Severity SEC-21")
+    sheet["B4"] = "refussed"
+    assert (
+        refused("criteria", "table", "reconnect-china", save(sheet, path)).replace(f"{tmp_path.as_posix()}/", "")
+        == shown
+    )

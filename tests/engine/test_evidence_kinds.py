@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 
 from risk_engine.audit.mutants.every import mutants
+from risk_engine.engine.explainer import evidence_shown
 from risk_engine.engine.find import control_states
 from risk_engine.engine.work import work
 from risk_engine.files.diagnostics import InvalidSourceError
+from risk_engine.files.language import in_language
 from risk_engine.model.case import NO_KIND, shown_in_place
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.references import needed_kinds
@@ -155,3 +157,10 @@ def test_a_mutant_asks_for_no_kind(criteria: Criteria) -> None:
     (found,) = (one for one in mutants(criteria) if one.name == "indicator A controls.0.needs dropped")
     assert [one.needs for one in found.criteria.indicators["A"].controls] == [(), ("report",)]
     assert found_from(found.criteria, case_with("a photograph"))["A"].residual == ("none", "none")
+
+
+def test_the_kinds_that_commands_write_themselves_are_told_in_the_language_of_the_paper(criteria: Criteria) -> None:
+    (fix, *_others) = case_from(criteria, case_with("licence", "questionnaire", "on file", "a photograph")).controls
+    with in_language("de"):
+        told = [evidence_shown(one, criteria).kind for one in fix.evidence]
+    assert told == ["A licence", "Fragebogen", "hinterlegt", "a photograph"]

@@ -126,6 +126,15 @@ def test_controls_evidence_and_what_is_set_aside_are_read_too(toy: Criteria) -> 
     assert case.set_aside == {"trip.insured": "none_at_all", "trip.days": 2}
 
 
+def test_what_an_old_record_took_from_a_file_of_the_office_is_of_the_answers_of_today(toy: Criteria) -> None:
+    taken = "{entry: visitor.a, file: a, digest: %s, stale_after_days: 9, answers: {name: 2026-01-01}, differs: {%s}}"
+    case = read(toy, f"visitor: [{{id: a, name: Ann}}]\non_file: [{taken % ('a' * 64, 'name: Bo')}]\n")
+    (found,) = case.on_file
+    assert (found.entry, list(found.answers), found.differs) == ("guest.a", ["called"], {"called": "Bo"})
+    # What is no such statement is left for the reader of the case to refuse.
+    assert "on_file" in wrong(toy, "visitor: [{id: a}]\non_file: [{entry: visitor.a, answers: 3}, 4]\n")
+
+
 def test_plain_data_and_json_are_read_as_yaml_is(toy: Criteria) -> None:
     data = {"id": "c", "title": "C", "journey": {"has_insurance": False, "tool": "both"}}
     case: Any = load_case(data, toy)

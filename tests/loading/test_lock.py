@@ -1,5 +1,8 @@
+import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,6 +24,7 @@ from risk_engine.loading.releases import (
 from risk_engine.loading.sets import versions
 from tests.editing import edit
 
+ROOT = Path(__file__).parents[2]
 LOAN_DESK = Path(__file__).parents[1] / "sets" / "loan-desk" / "1.0.0"
 OTHER = "0" * 64
 
@@ -48,6 +52,26 @@ def refused(folder: Path) -> str:
     with pytest.raises(InvalidSourceError) as error:
         read_criteria(folder)
     return str(error.value)
+
+
+def repeated(data: Any) -> Iterator[Any]:
+    """Yield what a list anywhere in plain data holds a second time."""
+    if isinstance(data, dict):
+        for one in data.values():
+            yield from repeated(one)
+    elif isinstance(data, list):
+        said = [json.dumps(one, sort_keys=True) for one in data]
+        yield from (one for number, one in enumerate(said) if one in said[:number])
+        for one in data:
+            yield from repeated(one)
+
+
+def test_no_version_that_was_released_says_anything_twice_in_a_list_as_is_refused_today() -> None:
+    released = sorted((ROOT / "criteria").glob("*/releases/*.json"))
+    assert len(released) > 3
+    for path in released:
+        rules = json.loads(path.read_bytes())["rules"]
+        assert list(repeated([one["data"] for one in rules.values()])) == [], path
 
 
 @pytest.mark.parametrize("levels", [1, 2], ids=["of the set", "of all sets"])

@@ -65,6 +65,9 @@ OTHER = (
     ("A. Vogel", "B. Vogel"),
     ("A. Vogel", "A. Ode"),
     ("A. V.", "Anna Vogel"),
+    # No line of Unicode's table of confusables says that these look alike.
+    ("Anna Wolf", "Anna VVolf"),
+    ("Olga Adler", "Olga Acller"),
     ("Li Wei", "Li Na"),
     ("\u5f20\u4f1f", "\u5f20\u4e3d"),
 )

@@ -143,7 +143,7 @@ def test_the_page_in_short_names_three_and_counts_the_rest() -> None:
     assert glance["What next"][0] == (
         "5 answers are missing that could raise a finding; only an outlook tells which can change the result."
     )
-    assert glance["What next"][1] == "For Title of ROT-0 (ROT-0): Control C-0 (would lower it to low)"
+    assert glance["What next"][1] == "For “Title of ROT-0 (ROT-0)”: Control C-0 (would lower it to low)"
     assert glance["What next"][-2] == "and 2 further findings that the case lists no control for"
     assert glance["On what conditions"] == [
         "Still to be chosen: a control for each of 5 findings. “What next” names the ways."
@@ -238,7 +238,7 @@ def test_what_next_puts_in_place_what_is_listed_and_offers_whole_ways_for_the_re
     assert [one.partition(". ")[0] for one in steps[:3]] == [f"Put in place: Control C-{one}" for one in range(3)]
     assert steps[3:6] == [
         "and 1 further control of the case",
-        "For Title of PEST-2 (PEST-2): NET (would lower it to low); or SPRAY + MOON (would lower it to low)",
+        "For “Title of PEST-2 (PEST-2)”: NET (would lower it to low); or SPRAY + MOON (would lower it to low)",
         "A named person decides. Look at it again by 2 March 2027.",
     ]
     assert "No control lowers Title of WIND-3 (WIND-3): Nobody stops the wind." in glance["On what conditions"]
@@ -281,7 +281,7 @@ def test_the_same_controls_with_the_same_evidence_are_one_way_and_each_control_n
     made = assessment(findings=(parts.finding(options=ways),))
     steps = [words(one) for one in answer_of(made).glance[-1].lines]
     assert steps[0] == (
-        "For Title of ROT-1 (ROT-1): NET + ROPE each with evidence of the kind “A licence” or “A letter” "
+        "For “Title of ROT-1 (ROT-1)”: NET + ROPE each with evidence of the kind “A licence” or “A letter” "
         "(would lower it to low)"
     )
     # What may not count stays beside what surely does.

@@ -39,7 +39,7 @@ def graded() -> Explanation:
 
 def test_a_finding_says_of_all_its_sources_how_they_were_read() -> None:
     shown = lines(graded(), "findings")
-    assert "SUN-4 Title of SUN-4 low (text read, account read, from memory)" in shown
+    assert "SUN-4 Title of SUN-4 low (sources: text read, account read, from memory)" in shown
     assert "Sources: 1 text read, 1 account read, 1 from memory" in shown
     assert "Rests on: The act, Art. 5 (EU law) (text read)" in shown
     assert "Rests on: The essay, Art. 5 (EU law) from memory" in shown
@@ -47,7 +47,7 @@ def test_a_finding_says_of_all_its_sources_how_they_were_read() -> None:
 
 def test_a_finding_on_memory_alone_says_so_as_one_on_unverified_sources_does() -> None:
     shown = lines(graded(), "findings")
-    assert "ROT-1 Title of ROT-1 low from memory" in shown
+    assert "ROT-1 Title of ROT-1 low sources: from memory" in shown
     alone = "Sources: 1 from memory This finding rests on memory alone: look up the text before you rely on it."
     assert alone in shown
     assert sum("memory alone" in one for one in shown) == 1
@@ -56,9 +56,15 @@ def test_a_finding_on_memory_alone_says_so_as_one_on_unverified_sources_does() -
 @pytest.mark.parametrize(
     ("form", "words"),
     [
-        ("text", ("letter) (text read, account read, from memory)", "letter) [from memory]")),
-        ("md", ("letter) (text read, account read, from memory)", r"letter) **\[from memory\]**")),
-        ("html", ("letter) (text read, account read, from memory)", 'letter) <span class="mark">from memory</span>')),
+        ("text", ("letter) (sources: text read, account read, from memory)", "letter) [sources: from memory]")),
+        ("md", ("letter) (sources: text read, account read, from memory)", r"letter) **\[sources: from memory\]**")),
+        (
+            "html",
+            (
+                "letter) (sources: text read, account read, from memory)",
+                'letter) <span class="mark">sources: from memory</span>',
+            ),
+        ),
     ],
 )
 def test_every_form_of_the_report_says_it_behind_the_fact_and_its_evidence(
@@ -81,7 +87,7 @@ def test_the_list_of_sources_says_it_of_each_and_counts_places() -> None:
 def test_german_has_words_for_all_three() -> None:
     with in_language("de"):
         page = render(graded(), "md", annex=True)
-    assert "(Wortlaut gelesen, Darstellung gelesen, aus dem Gedächtnis)" in page
+    assert "(Quellen: Wortlaut gelesen, Darstellung gelesen, aus dem Gedächtnis)" in page
 
 
 def test_a_record_tells_a_grade_only_where_a_source_has_one() -> None:

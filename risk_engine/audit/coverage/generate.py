@@ -6,25 +6,22 @@ from datetime import date
 from pathlib import Path
 from typing import TypeAlias
 
-from risk_engine.audit.cases import CaseResult, Run, broken_promises, result_of, rule_applies, run_of
+from risk_engine.audit.cases import CaseResult, Run, as_it_is, broken_promises, result_of, run_of
 from risk_engine.audit.coverage.goal_terms import meets
 from risk_engine.audit.coverage.goals import Shown, check_coverage
 from risk_engine.audit.versions import days_to_try
-from risk_engine.engine.find import Found, FoundOption
-from risk_engine.engine.propose import Proposed
 from risk_engine.engine.work import Worked
 from risk_engine.files.diagnostics import InvalidSourceError, NotInForceError, RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.files.processes import Tell
 from risk_engine.loading.case_tests import base_case, read_tests, stated_cases
 from risk_engine.model.case import Case, shown_in_place
-from risk_engine.model.companion_files import CaseTest, CaseTests, Expected, ExpectedLevel
+from risk_engine.model.companion_files import CaseTest, CaseTests, Expected
 from risk_engine.model.conditions import Condition, deep_walks
 from risk_engine.model.coverage import Generated, GeneratedCase, Goal, Key, Kind, Unwritten
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.proof import Example
 from risk_engine.model.references import conditions_of, needed_kinds
-from risk_engine.model.words import KnockOut, Severity
 from risk_engine.solver.confirm import Replayed, SolverMismatchError, contradictions, example, replay
 from risk_engine.solver.reading import Reading
 from risk_engine.solver.space import Limits, Space, Verdict, needed
@@ -167,51 +164,6 @@ def _contradictions(worked: Worked, goal: Goal) -> Iterator[str]:
     return (one for one in contradictions(worked) if (goal.kind, goal.record) != ("contradiction", one))
 
 
-def as_it_is(run: Run, goals: Collection[Goal]) -> Expected:
-    """Return what the set makes of a case; awareness and knock-outs only where one of the goals is about them."""
-    found, criteria = run.worked.found, run.worked.criteria
-    barred = {one.record for one in goals if one.kind in {"knock_out", "knock_out_branch"}}
-    aware = any(one.kind in {"awareness", "awareness_branch"} for one in goals)
-    return Expected(
-        findings={one.id: one.inherent for one in found if one.outcome == "present"},
-        undetermined={one.id: one.possible for one in found if one.outcome == "undetermined"},
-        residual=dict(_residuals(run)),
-        knock_out=dict(_knock_outs(found, barred)),
-        ladders={one.ladder: _level(one) for one in run.worked.proposed},
-        awareness=tuple(one for one in criteria.awareness if rule_applies(one, run.worked.results, criteria))
-        if aware
-        else None,
-        contradictions=contradictions(run.worked),
-    )
-
-
-def _residuals(run: Run) -> Iterator[tuple[str, Severity | tuple[Severity, Severity]]]:
-    """Yield what the controls in place leave of the findings that they could lower, and what answers leave of them."""
-    in_place = {name for name, state in run.worked.controls.items() if state.counts_as == "in_place"}
-    for one in run.worked.found:
-        if one.outcome != "absent" and any(_may_lower(option, in_place) for option in one.options):
-            low, high = one.residual
-            yield one.id, low if low == high else one.residual
-
-
-def _may_lower(option: FoundOption, in_place: Collection[str]) -> bool:
-    """Return whether something of an option is in place; of one without controls, whether answers let it count."""
-    return not set(in_place).isdisjoint(option.option.all) or (not option.option.all and option.counts is not False)
-
-
-def _knock_outs(found: Collection[Found], barred: Collection[str]) -> Iterator[tuple[str, KnockOut]]:
-    for one in found:
-        low, high = one.knock_out
-        if one.id in barred and low == high:
-            yield one.id, low
-
-
-def _level(proposed: Proposed) -> str | ExpectedLevel:
-    if not proposed.provisional:
-        return proposed.level
-    return ExpectedLevel(level=proposed.level, provisional=True, range=(proposed.lowest, proposed.highest))
-
-
 Named = Callable[[Goal], str]
 
 
@@ -282,6 +234,13 @@ def generate(
     return Generation(criteria, generated, check.failed)
 
 
+def _expected(run: Run, goals: Collection[Goal]) -> Expected:
+    """Return what the set makes of a case; awareness and knock-outs only where one of the goals is about them."""
+    barred = {one.record for one in goals if one.kind in {"knock_out", "knock_out_branch"}}
+    aware = any(one.kind in {"awareness", "awareness_branch"} for one in goals)
+    return as_it_is(run, barred, with_awareness=aware)
+
+
 class _Maker:
     """Makes cases of cases.yaml of what the solver found, each measured as the cases are that are there."""
 
@@ -340,7 +299,7 @@ class _Maker:
 
     def _case(self, found: _Candidate, goals: tuple[Goal, ...]) -> GeneratedCase:
         name = self._unique(self._named(goals[0]), goals[0])
-        test = found.test.model_copy(update={"name": name, "expect": as_it_is(found.run, goals)})
+        test = found.test.model_copy(update={"name": name, "expect": _expected(found.run, goals)})
         result = result_of(test, found.run.worked.case, self._criteria, name)
         if result.differences:
             raise SolverMismatchError(f"{result}")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from risk_engine.files.language import _
-from risk_engine.model.changes import Direction, RequiredBump, Shift
+from risk_engine.model.changes import CITED, Direction, Rename, RequiredBump, Shift
 from risk_engine.model.conditions import ParameterRef
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import ChoiceFact, ChoicesFact, IntegerFact, RowFact
@@ -15,30 +15,31 @@ _MOST_TELLING: tuple[Direction, ...] = ("stricter", "milder", "looser", "skips",
 """In which order a reason is looked for where none of the ladders that count gets milder."""
 
 
-def required_bump(
+def required_bump(  # noqa: PLR0913, PLR0917 (all that a step may be needed for)
     before: Criteria,
     after: Criteria,
     shifts: Sequence[Shift],
     not_compared: Sequence[str],
     days: Sequence[date],
     counted: Sequence[str],
+    renamed: Sequence[Rename] = (),
 ) -> RequiredBump:
     """Return the least bump: patch if no decision can change, minor if none gets milder, else major.
 
     `counted` are the ladders by which a version is called milder. What a case could state before and cannot any more
     (facts, options, rows, numbers) makes it major too, and so does what asks less care of people, and what is not
-    decided: nothing is taken for harmless that is not proved.
+    decided: nothing is taken for harmless that is not proved. A new name that decisions and letters cite is minor.
     """
     decisions = [one for one in shifts if one.of == "ladder"]
     milder = [one for one in decisions if one.name in counted and one.direction == "milder"]
     reasons = [_why(one, after) for one in milder if one.status == "refuted"]
-    reasons += [*not_compared, *_gone(before, after), *less(before, after, days)]
+    reasons += [*not_compared, *_gone(before, after), *_unread(renamed, after), *less(before, after, days)]
     reasons += [_why(one, after) for one in milder if one.status == "undecided"]
     if reasons:
         return RequiredBump(bump="major", why=reasons[0])
     for one in sorted((one for one in decisions if one.status != "proved"), key=_decided_first):
         return RequiredBump(bump="minor", why=_why(one, after))
-    reasons = [*_asks_more(before, after), *more(before, after, days)]
+    reasons = [*_asks_more(before, after), *more(before, after, days), *_cited(renamed)]
     if reasons:
         return RequiredBump(bump="minor", why=reasons[0])
     return RequiredBump(bump="patch", why=_("no case is decided otherwise"))
@@ -77,6 +78,19 @@ def _gone(before: Criteria, after: Criteria) -> Iterator[str]:
             yield _("another ladder has the role `{role}`", role=role)
     yield from (_("the control `{name}` is gone", name=one) for one in before.controls if one not in after.controls)
     yield from (why for _name, why in _answers_gone(before, after))
+
+
+def _unread(renamed: Sequence[Rename], after: Criteria) -> Iterator[str]:
+    """Yield old names that are not read on all days before the later version: on them its cases were written."""
+    for one in renamed:
+        if one.until is not None and one.until < after.head.in_force.from_:
+            yield _("`{name}` is read until {day} only", name=one.before, day=one.until)
+
+
+def _cited(renamed: Sequence[Rename]) -> Iterator[str]:
+    for one in renamed:
+        if one.kind in CITED:
+            yield _("`{old}` is called `{new}` now, and decisions and letters name it", old=one.before, new=one.after)
 
 
 def _answers_gone(before: Criteria, after: Criteria) -> Iterator[tuple[str, str]]:

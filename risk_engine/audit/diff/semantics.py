@@ -28,7 +28,7 @@ from risk_engine.audit.diff.targets import (
 from risk_engine.audit.versions import changing_days
 from risk_engine.files.processes import Tell, together
 from risk_engine.model.case import Case
-from risk_engine.model.changes import Direction, Meaning, Shift
+from risk_engine.model.changes import Direction, Meaning, Rename, Shift
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.proof import Status
 from risk_engine.solver.answers import is_true
@@ -76,15 +76,18 @@ class Known:
         return sum(is_true(model, one) for one in self._space.blanks.differences())
 
 
-def meaning(
+def meaning(  # noqa: PLR0913, PLR0917 (the two versions, and how they are to be read)
     before: Criteria,
     after: Criteria,
     base: Case,
     limits: Limits | None = None,
     on: date | None = None,
     tell: Tell = lambda *_: None,
+    renamed: Sequence[Rename] = (),
 ) -> Meaning:
     """Return what can come out otherwise under the later version; `base` is the earlier version's base case.
+
+    The earlier version is in the names of the later one; `renamed` says what was called otherwise.
 
     Both versions are read on the same days: from the first day of the later one every day on which anything in either
     begins or ends; or on one day alone. Raises TypesDifferError where a fact is of another type in the later version,
@@ -110,7 +113,7 @@ def meaning(
         *after.head.roles.deciding,
         *(one.name for one in apart if not only_bars_more(one.name, before, after, shifts)),
     ]
-    required = required_bump(before, after, shifts, not_compared, days, counted)
+    required = required_bump(before, after, shifts, not_compared, days, counted, renamed)
     is_read = required.why in readable or before.head.roles != after.head.roles
     return Meaning(
         days=tuple(days),

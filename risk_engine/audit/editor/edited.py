@@ -43,6 +43,8 @@ class Edited:
         """What each file said when it could be read for the last time."""
         self.cases: list[tuple[int, CaseTest, Case]] = []
         """The cases of the set that can be read, each with its number in the file."""
+        self.unreadable: frozenset[str] = frozenset()
+        """Files that cannot be read as they stand now."""
         self.buffers = Buffers()
         self.names = Names()
         """Where names stand in those files."""
@@ -91,23 +93,28 @@ class Edited:
                     problems |= {*error.diagnostics}
         return tuple(sorted(problems))
 
-    def begin_cases(self, wanted: Iterable[str]) -> Verdicts | None:
-        """Return the cases of the set, none of them looked at yet, those about files that are wanted first.
+    def begin_cases(self, files: Iterable[str]) -> Verdicts | None:
+        """Return the cases of the set, none of them looked at yet.
 
-        None where nothing is to be done: what they came to is known, or nothing can be read.
+        Those about indicators that changed come first, then those about these files. None where nothing is to be done:
+        what they come to is known, or nothing can be read.
         """
         if self.criteria is None or not self.is_right or not self.cases:
             return None
-        if self.verdicts is not None and self.verdicts.criteria is self.criteria and self.verdicts.is_done:
+        before = self.verdicts
+        if before is not None and before.criteria is self.criteria and before.is_done:
             return None
-        named = {one.name for file in wanted for one in self.names.in_file(file) if one.kind in {"indicator", "case"}}
-        return Verdicts(self.criteria, self.cases, named)
+        opened = {one.name for file in files for one in self.names.in_file(file) if one.kind in {"indicator", "case"}}
+        known = {} if before is None else before.criteria.indicators
+        changed = {name for name, one in self.criteria.indicators.items() if known.get(name) != one}
+        return Verdicts(self.criteria, self.cases, [changed, opened] if known else [opened])
 
     def go_on(self, verdicts: Verdicts) -> tuple[Diagnostic, ...]:
         """Look at some further cases, and return which of those that were looked at are not as they are expected."""
         with editing(self.buffers):
             verdicts.go_on()
-        self.verdicts = verdicts
+        if self.verdicts is None or verdicts.is_ready:
+            self.verdicts = verdicts
         document = self.documents[CASES]
         return tuple(
             document.problem(("cases", number, "name"), one.name, "; ".join(one.differences))
@@ -133,13 +140,16 @@ class Edited:
         """Read every file that can be read, and return what is wrong with those that no rule is in."""
         present = yaml_files(self.folder)
         problems: list[Diagnostic] = []
+        unreadable: set[str] = set()
         for name in present:
             try:
                 self.documents[name] = read(self.folder / name, nulls=True, go_on=True)
             except InvalidSourceError as error:
+                unreadable.add(name)
                 problems += error.diagnostics if name in {CASES, MAP} else ()
         for name in self.documents.keys() - {*present}:
             del self.documents[name]
+        self.unreadable = frozenset(unreadable)
         return problems
 
     def _read_what_was_released(self) -> None:

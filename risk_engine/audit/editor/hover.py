@@ -33,7 +33,7 @@ def told(edited: Edited, mention: Mention | None, spoken: Spoken | None, file: s
         if spoken is not None and words is not None:
             parts.append(_sentence(edited, words, spoken, file))
         if mention is not None and words is not None:
-            parts += [_record(words, mention), *_verdict(edited, mention)]
+            parts += [*_verdict(edited, mention), _record(words, mention)]
     return "\n\n".join(filter(None, parts)) or None
 
 
@@ -95,9 +95,13 @@ def _verdict(edited: Edited, mention: Mention) -> Iterator[str]:
         return
     shown = edited.verdicts.cases_of(mention.kind, mention.name)
     failed = [name for name, passes in shown.items() if not passes]
-    yield edited.verdicts.summary(mention.kind, mention.name)
-    yield from (f"- {name}: " + _("not as expected") for name in failed[:_MOST])
-    yield "\n".join(f"- {name}" for name in [one for one in shown if one not in failed][: _MOST - len(failed[:_MOST])])
+    summary = edited.verdicts.summary(mention.kind, mention.name)
+    yield f"**{summary}**" if failed or not shown else f"**{summary}** · {_('all as expected')}"
+    lines = [f"- {name}: " + _("not as expected") for name in failed[:_MOST]]
+    lines += [f"- {name}" for name in shown if name not in failed][: _MOST - len(lines)]
+    if len(shown) > len(lines):
+        lines.append("- …")
+    yield "\n".join(lines)
 
 
 _MOST = 8

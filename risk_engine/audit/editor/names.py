@@ -18,6 +18,7 @@ class Names:
         self.documents: dict[str, Document] = {}
         self.known = Known.of(None)
         self._found: dict[str, Found] = {}
+        self._by_name: dict[tuple[Kind, str], list[Mention]] = {}
 
     def update(self, documents: Mapping[str, Document]) -> None:
         """Take files as they are now; those that say the same are not looked through again."""
@@ -32,8 +33,12 @@ class Names:
                 found[file] = self._found[file]
             else:
                 found[file] = found_in(file, documents[file], known)
-        # Others read this at the same time: each of the three is put in place whole.
-        self.known, self._found, self.documents = known, found, dict(documents)
+        by_name: dict[tuple[Kind, str], list[Mention]] = {}
+        for file in sorted(found):
+            for one in found[file].mentions:
+                by_name.setdefault((one.kind, one.name), []).append(one)
+        # Others read this at the same time: each of these is put in place whole.
+        self.known, self._found, self._by_name, self.documents = known, found, by_name, dict(documents)
 
     def in_file(self, file: str) -> tuple[Mention, ...]:
         """Return what is named in a file, in order."""
@@ -67,10 +72,10 @@ class Names:
 
     def of(self, kind: Kind, name: str) -> Iterator[Mention]:
         """Yield every place where something is named."""
-        for file in sorted(self._found):
-            yield from (one for one in self.in_file(file) if (one.kind, one.name) == (kind, name))
+        yield from self._by_name.get((kind, name), ())
 
     def declared(self, *kinds: Kind) -> Iterator[Mention]:
         """Yield where names of some kinds are given."""
-        for file in sorted(self._found):
-            yield from (one for one in self.in_file(file) if one.declares and one.kind in kinds)
+        for (kind, _name), places in self._by_name.items():
+            if kind in kinds:
+                yield from (one for one in places if one.declares)

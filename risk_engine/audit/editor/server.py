@@ -6,6 +6,7 @@ here is told as a traceback: a question that cannot be answered has no answer, a
 
 import asyncio
 import contextvars
+import inspect
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,14 +17,16 @@ from typing import Any, TypeVar
 
 from lsprotocol import types as lsp
 from pygls import uris
+from pygls.exceptions import JsonRpcException
 from pygls.lsp.server import LanguageServer
 
 from risk_engine.audit.editor.complete import proposals
 from risk_engine.audit.editor.edited import Edited, set_of
 from risk_engine.audit.editor.hover import told
 from risk_engine.audit.editor.mentions import Mention
+from risk_engine.audit.editor.rename import can_be_renamed, renamed
 from risk_engine.audit.editor.texts import end_of_word
-from risk_engine.files.diagnostics import Diagnostic, help_line
+from risk_engine.files.diagnostics import Diagnostic, RiskEngineError, help_line
 from risk_engine.version import __version__
 
 T = TypeVar("T")
@@ -96,7 +99,7 @@ class Server(LanguageServer):
         told = time.monotonic() - NOW_AND_THEN
         while verdicts is not None and verdicts.done < verdicts.all:
             failing = await self.in_worker(edited.go_on, verdicts)
-            if verdicts.is_done or time.monotonic() > told + NOW_AND_THEN:
+            if verdicts.is_done or (verdicts.is_ready and time.monotonic() > told + NOW_AND_THEN):
                 told = time.monotonic()
                 self.publish(edited.folder, problems, failing)
                 self.refresh()
@@ -206,12 +209,18 @@ def path_of(uri: str) -> Path | None:
     return None if found is None or not uri.startswith("file:") else Path(found)
 
 
-def _guarded(server: Server, function: Callable[[Server, Any], T]) -> Callable[[Any], T | None]:
-    """Return a handler that has no answer where something goes wrong, and says so in the log."""
+def guarded(server: Server, function: Callable[[Server, Any], Any]) -> Callable[[Any], Any]:
+    """Return a handler that has no answer where something goes wrong, and says so in the log.
 
-    def handler(params: Any) -> T | None:
+    What a person can mend is the answer: the editor shows it.
+    """
+
+    async def handler(params: Any) -> Any:
         try:
-            return function(server, params)
+            found = function(server, params)
+            return await found if inspect.isawaitable(found) else found
+        except RiskEngineError as error:
+            raise JsonRpcException(f"{error}", code=lsp.LSPErrorCodes.RequestFailed.value) from None
         except Exception as error:  # noqa: BLE001 (whatever it is, a traceback helps nobody who writes a set)
             server.log(error)
             return None
@@ -265,6 +274,7 @@ def _completion(server: Server, params: lsp.CompletionParams) -> list[lsp.Comple
     return [
         lsp.CompletionItem(
             label=one.text,
+            kind=lsp.CompletionItemKind.Value,
             detail=one.about or None,
             sort_text=f"{number:05}",
             text_edit=lsp.TextEdit(place, one.text),
@@ -285,6 +295,42 @@ def _lenses(server: Server, params: lsp.CodeLensParams) -> list[lsp.CodeLens]:
     ]
 
 
+def _can_rename(server: Server, params: lsp.PrepareRenameParams) -> lsp.Range | None:
+    asked = server.asked(params.text_document, params.position)
+    mention = None if asked is None else asked.mention
+    if asked is None or mention is None or not can_be_renamed(mention) or mention.end == mention.begin:
+        return None
+    return server.range(asked.edited, mention)
+
+
+async def _rename(server: Server, params: lsp.RenameParams) -> lsp.WorkspaceEdit | None:
+    asked = server.asked(params.text_document, params.position)
+    if asked is None:
+        return None
+    edited = asked.edited
+    await server.in_worker(edited.check, server.texts(edited.folder))  # so that no place is that of an earlier state
+    if asked.mention is None:
+        return None
+    found = await server.in_worker(renamed, edited, asked.mention, params.new_name)
+    edits: dict[str, list[lsp.TextEdit | lsp.AnnotatedTextEdit | lsp.SnippetTextEdit]] = {}
+    for one in found.edits:
+        line = edited.names.line(one.file, one.line)
+        place = lsp.Range(server.position(one.line, one.begin, line), server.position(one.line, one.end, line))
+        edits.setdefault(server.uri_of(edited.folder / one.file), []).append(lsp.TextEdit(place, one.text))
+    if not found.files:
+        return lsp.WorkspaceEdit(changes=edits)  # type: ignore[arg-type] # a list of text edits
+    files = [tuple(server.uri_of(edited.folder / file) for file in both) for both in found.files]
+    return lsp.WorkspaceEdit(
+        document_changes=[
+            *(
+                lsp.TextDocumentEdit(lsp.OptionalVersionedTextDocumentIdentifier(uri), several)
+                for uri, several in edits.items()
+            ),
+            *(lsp.RenameFile(old, new) for old, new in files),
+        ]
+    )
+
+
 _HANDLERS: dict[str, Callable[[Server, Any], Any]] = {
     lsp.TEXT_DOCUMENT_DID_OPEN: _document_changed,
     lsp.TEXT_DOCUMENT_DID_CHANGE: _document_changed,
@@ -296,9 +342,12 @@ _HANDLERS: dict[str, Callable[[Server, Any], Any]] = {
     lsp.TEXT_DOCUMENT_REFERENCES: _references,
     lsp.TEXT_DOCUMENT_COMPLETION: _completion,
     lsp.TEXT_DOCUMENT_CODE_LENS: _lenses,
+    lsp.TEXT_DOCUMENT_PREPARE_RENAME: _can_rename,
+    lsp.TEXT_DOCUMENT_RENAME: _rename,
 }
 _OPTIONS: dict[str, Any] = {
     lsp.TEXT_DOCUMENT_COMPLETION: lsp.CompletionOptions(trigger_characters=[".", " ", "{", "["]),
+    lsp.TEXT_DOCUMENT_RENAME: lsp.RenameOptions(prepare_provider=True),
 }
 
 
@@ -308,7 +357,7 @@ def new_server() -> Server:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # each of its lines is a traceback
     server = Server()
     for what, function in _HANDLERS.items():
-        server.feature(what, _OPTIONS.get(what))(_guarded(server, function))
+        server.feature(what, _OPTIONS.get(what))(guarded(server, function))
     return server
 
 

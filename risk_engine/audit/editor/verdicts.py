@@ -25,17 +25,24 @@ class Verdicts:
     """The cases of one state of a set: which are done, what they came to, and which branches they showed."""
 
     def __init__(
-        self, criteria: Criteria, cases: Sequence[tuple[int, CaseTest, Case]], wanted: Collection[str]
+        self, criteria: Criteria, cases: Sequence[tuple[int, CaseTest, Case]], wanted: Sequence[Collection[str]]
     ) -> None:
-        """Take the cases; those that are about one of the records that are wanted come first."""
+        """Take the cases; those about the first of the records that are wanted come first, and so on."""
         self.criteria = criteria
         self.all = len(cases)
         self.failed: dict[int, CaseResult] = {}
         """By number in the file what is not as expected."""
-        self._left = sorted(cases, key=lambda one: mentioned_by(one[1]).isdisjoint(wanted), reverse=True)
+        ranked = [(_rank(test, wanted), (number, test, case)) for number, test, case in cases]
+        self._left = [one for _rank_of, one in sorted(ranked, key=lambda both: both[0], reverse=True)]
+        self._first = sum(rank == 0 for rank, _one in ranked)
         self._cases: dict[tuple[Shows, str], dict[str, bool]] = defaultdict(dict)
         self._goals: Mapping[str, list[Goal]] = {}
         self._shown: Shown | None = None
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the cases that are wanted most were looked at, so that these can take the place of earlier ones."""
+        return self.done >= self._first
 
     @property
     def is_done(self) -> bool:
@@ -93,3 +100,8 @@ class Verdicts:
         if not self.is_done:
             parts.append(_("{done} of {all} cases looked at", done=self.done, all=self.all))
         return ", ".join(parts)
+
+
+def _rank(test: CaseTest, wanted: Sequence[Collection[str]]) -> int:
+    named = mentioned_by(test)
+    return next((rank for rank, names in enumerate(wanted) if not named.isdisjoint(names)), len(wanted))

@@ -50,6 +50,8 @@ class _Walk(Finder):
                     self._indicator(name, one)
                 case "ladder":
                     self._ladder(name, one)
+                case "control":
+                    self._person(mapping(one).get("who"), (name, "who"))
                 case "parameter":
                     for number, dated in numbered(one.get("values") if isinstance(one, dict) else ()):
                         for fact in sorted(self.known.compared.get(name, ())):
@@ -74,6 +76,7 @@ class _Walk(Finder):
                     self.add("option", f"{name}.{option}", (*loc, key, option), key=True)
             self.add("table", fact.get("of"), (*loc, "of"))
             self.add("entity", fact.get("belongs_to"), (*loc, "belongs_to"))
+            self._person(fact.get("asked_of"), (*loc, "asked_of"))
             if isinstance(row := fact.get("from"), str):
                 self.add("fact", f"{entity}.{row}", (*loc, "from"))
             if (column := self.known.column_of(name)) is not None and "column" in fact:
@@ -83,6 +86,11 @@ class _Walk(Finder):
                 at: Loc = (*loc, "was", number) if isinstance(fact.get("was"), tuple) else (*loc, "was")
                 for answer, new in pairs(old.get("values") if isinstance(old, dict) else ()):
                     self.value(name, new, (*at, "values", answer))
+
+    def _person(self, word: object, loc: Loc, *, key: bool = False) -> None:
+        """Note a word for who is asked where it is the name of a list: then its entries are."""
+        if word in self.known.lists:
+            self.add("entity", word, loc, key=key)
 
     def _indicator(self, name: str, data: object) -> None:
         if not isinstance(data, dict):
@@ -146,16 +154,9 @@ class _Walk(Finder):
                 self.add(kind, name, (key, name), key=True, declares=True)
                 for number, part in numbered(one.get("sums") if isinstance(one, dict) else ()):
                     self.add(kind, part, (key, name, "sums", number))
-        roles = mapping(data.get("roles"))
-        for key in ("headline", "gate", "escalation"):
-            self.add("ladder", roles.get(key), ("roles", key))
-        for key in ("label", "country"):
-            for entity, fact in pairs(roles.get(key)):
-                self.add("entity", entity, ("roles", key, entity), key=True)
-                self.path_of_fact(fact, ("roles", key, entity))
-        for key in ("group_by", "benefit", "necessity"):
-            for number, fact in numbered(roles.get(key)):
-                self.path_of_fact(fact, ("roles", key, number))
+        for word, _title in pairs(data.get("asked_of")):
+            self._person(word, ("asked_of", word), key=True)
+        self._roles(mapping(data.get("roles")))
         for number, first in numbered(data.get("triage")):
             if isinstance(first, dict):
                 self.path_of_fact(first.get("fact"), ("triage", number, "fact"))
@@ -166,6 +167,17 @@ class _Walk(Finder):
             if isinstance(one, dict):
                 self.add("ladder", one.get("ladder"), ("four_eyes", number, "ladder"))
                 self.add("level", f"{one.get('ladder')}.{one.get('level')}", ("four_eyes", number, "level"))
+
+    def _roles(self, roles: Mapping[str, Any]) -> None:
+        for key in ("headline", "gate", "escalation"):
+            self.add("ladder", roles.get(key), ("roles", key))
+        for key in ("label", "country"):
+            for entity, fact in pairs(roles.get(key)):
+                self.add("entity", entity, ("roles", key, entity), key=True)
+                self.path_of_fact(fact, ("roles", key, entity))
+        for key in ("group_by", "benefit", "necessity"):
+            for number, fact in numbered(roles.get(key)):
+                self.path_of_fact(fact, ("roles", key, number))
 
     # --- files beside the rules ---
 

@@ -163,8 +163,10 @@ def _merged(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[tuple[str, ..
     return (*other, *(name for name in one if name not in other)), False
 
 
-_WORDS: Final = {"question", "help", "evidence", "asked_of", "confidential", "changeable"}
-"""What the declaration of a fact says to people; no rule reads it."""
+_WORDS: Final = {"question", "help", "evidence", "asked_of", "confidential", "changeable"} | {
+    *("was", "deprecated", "deprecated_options")
+}
+"""What the declaration of a fact says to people, of its names and of its end; no rule reads it."""
 
 
 class Causes:

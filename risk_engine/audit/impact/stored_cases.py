@@ -1,7 +1,7 @@
 """The stored cases of a file, each as it fits a version: what the version does not take is left out and named."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 import orjson
 from pydantic import ValidationError
 
+from risk_engine.audit.diff.renames import Renames, in_names_of
 from risk_engine.engine.assess import is_intact
 from risk_engine.engine.replay import plain
 from risk_engine.engine.work import Worked, decided_by_program, tupled, work
@@ -26,7 +27,7 @@ from risk_engine.files.reading import read_bytes
 from risk_engine.files.source import Document, parse
 from risk_engine.loading.case import answered, case_of, read_case_file, stated_criteria, stated_date, today_of
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.profile import check_profile, load_profile
+from risk_engine.loading.profile import kept_profile, load_profile
 from risk_engine.loading.releases import in_force_until, newest
 from risk_engine.loading.sets import Version
 from risk_engine.model.assessment import Assessment
@@ -137,6 +138,8 @@ class Side:
     until: date | None
     profile: Profile | None
     """The one that was asked for; it goes before the profile of a stored assessment."""
+    as_it_is: Criteria
+    """What it says in its own names."""
 
     def is_in_force(self, day: date) -> bool:
         """Return whether this is the version in force on a day."""
@@ -153,6 +156,7 @@ class Pair:
     before: Side
     after: Side
     on: date | None
+    renames: Renames
 
 
 def read_pair(before: str, after: str, on: date | None, profile: Path | None) -> Pair:
@@ -166,14 +170,24 @@ def read_pair(before: str, after: str, on: date | None, profile: Path | None) ->
     if one != other:
         message = _("`{one}` and `{other}` are two sets, not two versions of one", one=one, other=other)
         raise RiskEngineError(message, _("name two versions of one set, like `SET@1.0.0 SET@1.1.0`"))
-    return Pair(old, new, on)
+    # What is only called otherwise is the same thing in both; a case in either names can be read by both.
+    mapped, renames = in_names_of(old.criteria, new.criteria)
+    return Pair(_read_as(old, mapped, profile), new, on, renames)
 
 
 def _side(reference: str, profile: Path | None) -> Side:
     version = newest(reference)
     criteria = read_criteria(version.path)
     used = load_profile(profile, criteria) if profile else None
-    return Side(version, criteria, case_model(criteria), in_force_until(version), used)
+    return Side(version, criteria, case_model(criteria), in_force_until(version), used, criteria)
+
+
+def _read_as(side: Side, criteria: Criteria, profile: Path | None) -> Side:
+    """Return a side in other names; itself where it has no other."""
+    if criteria is side.criteria:
+        return side
+    used = load_profile(profile, criteria) if profile else None
+    return replace(side, criteria=criteria, model=case_model(criteria), profile=used)
 
 
 _ROUNDS: Final = 20
@@ -281,11 +295,10 @@ def _profile(stored: StoredCase, side: Side) -> Profile | None:
     text = profile.model_dump_json(by_alias=True, exclude_none=True)
     try:
         name = _("{path} (its profile)", path=stored.file)
-        check_profile(profile, parse(text, name, is_json=True), side.criteria)
+        return kept_profile(profile, parse(text, name, is_json=True), side.criteria)
     except InvalidSourceError as error:
         message = _("{file}: its profile does not fit {version}: {error}", file=stored.file, version=side, error=error)
         raise RiskEngineError(message, _("name one that fits both versions with `--profile`")) from error
-    return profile
 
 
 def _without_what_does_not_fit(data: dict[str, Any], side: Side, day: date, profile: Profile | None) -> Fitted:

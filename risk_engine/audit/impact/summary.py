@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from risk_engine.audit.diff.renames import in_other_names
 from risk_engine.audit.impact.moves import LadderPair
 from risk_engine.audit.impact.stored_cases import Pair, Side
-from risk_engine.files.language import ngettext
+from risk_engine.files.language import _, ngettext
 from risk_engine.loading.case import same_id
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.comparison import (
@@ -47,7 +48,8 @@ def summary(
     replaced = {one.supersedes for one in outcomes if one.supersedes is not None}
     cases = tuple(one.impact for one in outcomes if one.impact is not None and one.digest not in replaced - {None})
     problems = tuple(one.problem for one in outcomes if one.problem is not None)
-    old, new = criteria_in_words(pair.before.criteria), criteria_in_words(pair.after.criteria)
+    new = criteria_in_words(pair.after.criteria)
+    old = in_other_names(criteria_in_words(pair.before.as_it_is), pair.renames, new)
     compared = [one for one in cases if one.group == "compared"]
     remains = [one.remaining for one in cases if one.group == "newly_asked" and one.remaining is not None]
     institution = pair.after.profile.institution if pair.after.profile else None
@@ -76,9 +78,15 @@ def summary(
         refused=_tallies({(_fact(each.path), each.why) for each in one.refused} for one in cases),
         cases=cases,
         names=_names(cases, old, new),
-        notes=(*notes, *_notes(outcomes, replaced), *_of_one_id(cases)),
+        notes=(*_renamed(pair), *notes, *_notes(outcomes, replaced), *_of_one_id(cases)),
         problems=problems,
     )
+
+
+def _renamed(pair: Pair) -> Iterator[str]:
+    if pair.renames:
+        names = ", ".join(f"`{one.before}` → `{one.after}`" for one in pair.renames.told)
+        yield _("{version} calls otherwise, and that is the same here: {names}", version=pair.after, names=names)
 
 
 def _used(side: Side, words: Criteria, outside: int) -> VersionUsed:
@@ -87,7 +95,7 @@ def _used(side: Side, words: Criteria, outside: int) -> VersionUsed:
         id=head.id,
         version=head.version,
         title=head.title,
-        digest=side.criteria.digest,
+        digest=side.as_it_is.digest,
         in_force_from=head.in_force.from_,
         in_force_until=side.until,
         withdrawn=side.criteria.is_withdrawn,

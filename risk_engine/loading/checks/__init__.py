@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 
 from risk_engine.files.diagnostics import Diagnostic
+from risk_engine.files.language import _
+from risk_engine.files.plain import broken_in, canonical, places_in
 from risk_engine.files.source import Document
-from risk_engine.loading.checks.context import Context, check_parameters, check_sources, check_tables
+from risk_engine.loading.checks.context import Context, Place, check_parameters, check_sources, check_tables
 from risk_engine.loading.checks.facts import check_facts, check_former_names
 from risk_engine.loading.checks.rules import (
     check_awareness,
@@ -47,4 +49,25 @@ def set_problems(
     check_invariants(context)
     check_triage(context)
     check_former_names(context)
+    _check_lists(context)
     return context.problems
+
+
+def _check_lists(context: Context) -> None:
+    """Report what a list says a second time: no list of a set counts, and two of the same are a slip for something."""
+    told = {one.position for one in context.problems}
+    for file, document in context.documents.items():
+        for loc, entries in places_in(document.data):
+            if not isinstance(entries, tuple):
+                continue
+            seen = set[bytes]()
+            for number, entry in enumerate(entries):
+                place = Place(file, (*loc, number))
+                if broken_in(entry) or document.position(place.loc) in told:
+                    continue
+                said = canonical(entry)
+                if said in seen and isinstance(entry, dict | tuple):
+                    context.report(place, _("this stands twice in the list"))
+                elif said in seen:
+                    context.report(place, _("`{name}` is named twice", name=entry))
+                seen.add(said)

@@ -42,7 +42,6 @@ def check_head(context: Context) -> None:
         for number, member in enumerate(members):
             here = HEAD.at("families", name, number)
             context.need("indicator", member, context.criteria.indicators, here)
-        _check_once(context, members, HEAD.at("families", name))
     for number, reference in enumerate(head.four_eyes):
         here = HEAD.at("four_eyes", number)
         if reference in head.four_eyes[:number]:
@@ -51,13 +50,6 @@ def check_head(context: Context) -> None:
         if context.need("ladder", reference.ladder, context.criteria.ladders, here.at("ladder")):
             levels = context.criteria.ladders[reference.ladder].levels
             context.need(f"level of `{reference.ladder}`", reference.level, levels, here.at("level"))
-
-
-def _check_once(context: Context, names: Sequence[str], place: Place) -> None:
-    """Report what a list names a second time."""
-    for number, name in enumerate(names):
-        if name in names[:number]:
-            context.report(place.at(number), _("`{name}` is named twice", name=name))
 
 
 def _check_severity_points(context: Context) -> None:
@@ -83,8 +75,6 @@ def _check_sums(context: Context) -> None:
             if getattr(dimensions[summed], "sums", ()):
                 message = _("`{name}` sums other dimensions itself", name=summed)
                 context.report(place, message, _("name the dimensions that have findings"))
-            elif summed in dimension.sums[:number]:
-                context.report(place, _("`{name}` is named twice", name=summed))
 
 
 def _check_bands(context: Context) -> None:
@@ -135,7 +125,6 @@ def _check_fact_roles(context: Context) -> None:
     for key, facts in lists:
         for number, fact in enumerate(facts):
             context.need("fact", fact, context.fact_names, place.at(key, number))
-        _check_once(context, facts, place.at(key))
 
 
 MOST_LEVELS = 1000
@@ -309,7 +298,6 @@ def _check_options(context: Context, indicator: Indicator, place: Place) -> None
 def _check_option(context: Context, option: Option, place: Place) -> None:
     controls = context.criteria.controls
     known = [context.need("control", one, controls, place.at("all", index)) for index, one in enumerate(option.all)]
-    _check_once(context, option.all, place.at("all"))
     if (option.residual is None) == (option.lowers_by is None):
         context.report(place, _("an option needs exactly one of `residual` and `lowers_by`"))
     for index, kind in enumerate(option.needs):
@@ -433,7 +421,6 @@ def _check_pairs(
 def _check_facts(context: Context, names: Sequence[str], place: Place) -> None:
     for number, name in enumerate(names):
         context.need("fact", name, context.fact_names, place.at(number))
-    _check_once(context, names, place)
 
 
 def _check_names(context: Context) -> None:

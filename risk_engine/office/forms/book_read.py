@@ -33,9 +33,10 @@ from risk_engine.office.forms.edit_answers import Asked, shown_change
 from risk_engine.office.forms.export_form import ENTRY_ID
 from risk_engine.office.forms.form import Cell, Field, InvalidFormError, Outside, file_error
 from risk_engine.office.forms.xlsx_read import FormReader, Sheet, sheets_of
-from risk_engine.office.forms.xlsx_write import LISTS, MADE, START
+from risk_engine.office.forms.xlsx_write import MADE, START
 from risk_engine.report.blank_case import NO_TITLE, blank_case
 from risk_engine.report.returned import NO, NO_ENTRIES, NOT_KNOWN, YES, made_from
+from risk_engine.report.sheets import LISTS
 
 _PLACE: Final = re.compile(r"(?P<sheet>.*)!(?P<column>[A-Z]+)(?P<row>[0-9]+)", re.DOTALL)
 
@@ -409,6 +410,7 @@ def take_book(file: Path, into: Path, content: bytes | None, asked: Asked, *, is
     document, made = book_of(file)
     criteria = criteria_in_words(rules_for(document, asked.criteria, asked.on, instead=asked.today)[1])
     case_of(document, criteria)
+    document = today_of(document, criteria).document
     if content is None:
         text = blank_case(criteria, f"{document.data['id']}", today=asked.today)
         blank = parse(text, into.as_posix(), nulls=True).data
@@ -426,7 +428,7 @@ def take_book(file: Path, into: Path, content: bytes | None, asked: Asked, *, is
             have=old.data.get("id"),
         )
         raise RiskEngineError(message, _("name the case that it is about with `--into`"))
-    if made.data != digest(today.document.data) and not is_preferred:
+    if made.data not in {digest(today.document.data), digest(old.data)} and not is_preferred:
         message = _("{path} is not as it was when {file} was made from it", path=into, file=file)
         raise RiskEngineError(message, _("`--prefer new` writes what the workbook says in its place"))
     data = _as_before(today.document.data, document.data)

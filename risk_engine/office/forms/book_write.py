@@ -18,33 +18,25 @@ from risk_engine.files.language import N_, _, in_language
 from risk_engine.files.plain import digest
 from risk_engine.model.case import COMPARE_WITH, ON_FILE, UNKNOWN, Case
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.facts import Entity, Kind, is_offered
+from risk_engine.model.facts import AnyFact, ChoiceFact, ChoicesFact, Entity, Kind, is_offered, offered
 from risk_engine.model.words import CONFIDENCES, STATUSES
 from risk_engine.office.forms.case_record import SET_ASIDE, Data
 from risk_engine.office.forms.export_form import ENTRY_ID, form_of, label_fact, question, sentences
 from risk_engine.office.forms.form import Form, Part, Question, made_of
 from risk_engine.office.forms.xlsx_write import (
-    GREY,
     LIST_KEY,
     START,
-    WRAP,
-    Lists,
     PartSheet,
     answer,
-    at,
     date_rule,
     finished,
-    font_of,
     front,
     height,
-    new_book,
-    put,
-    put_head,
     set_up,
     sheet_names,
-    validate,
 )
 from risk_engine.report.returned import NOT_KNOWN, Choices, Made, Words
+from risk_engine.report.sheets import GREY, WRAP, Lists, at, font_of, new_book, put, put_head, validate
 from risk_engine.report.wording import confidence_word, state_word
 
 CASE_KEY: Final = "case"
@@ -79,6 +71,16 @@ class MadeBook(Made):
     """The digest of what the case said that it was made from; None of a new one."""
 
 
+def _day_of_options(fact: AnyFact, short: str, blocks: Sequence[Data], day: date | None) -> date | None:
+    """Return the day on which the options of a fact are offered; None, as all are, where an answer is none of them."""
+    if not isinstance(fact, ChoiceFact | ChoicesFact):
+        return day
+    stated = (one.get(short) for one in blocks)
+    answers = (option for one in stated for option in (one if isinstance(one, tuple) else (one,)))
+    gone = fact.options.keys() - offered(fact, day).keys()
+    return None if any(one in gone for one in answers) else day
+
+
 @dataclass(frozen=True)
 class _Column:
     """A column of a table of records: how a case calls it, what people read, how it is filled in."""
@@ -95,15 +97,15 @@ def case_book(
 ) -> bytes:
     """Return the bytes of a workbook that says what a case says, in the current language.
 
-    `is_new`: the case answers nothing yet, and what is deprecated on the day is not offered. `room` is for how many
-    new entries there is place in each list.
+    `is_new`: the case answers nothing yet. What is deprecated on the day is offered only where the case states it.
+    `room` is for how many new entries there is place in each list.
     """
     if COMPARE_WITH in data:
         message = _("a case that is stated for several sets cannot be a workbook")
         raise RiskEngineError(message, _("take `{key}:` out of a copy of it", key=COMPARE_WITH))
-    form = form_of(criteria, _parts(criteria, data, day if is_new else None, room))
+    form = form_of(criteria, _parts(criteria, data, day, room))
     with in_language(form.words.language):
-        return _Book(criteria, form, data, is_new=is_new).written()
+        return _Book(criteria, form, data, is_new=is_new, day=day).written()
 
 
 def _parts(criteria: Criteria, data: Data, day: date | None, room: int | None) -> Iterator[Part]:
@@ -116,7 +118,8 @@ def _parts(criteria: Criteria, data: Data, day: date | None, room: int | None) -
             for short, fact in entity.facts.items()
             if (getattr(fact, "from_", None) is None and is_offered(fact, day)) or any(short in one for one in blocks)
         ]
-        questions = tuple(_with_path(question(name, short, criteria, speech, day), entity) for short in asked)
+        days = {short: _day_of_options(entity.facts[short], short, blocks, day) for short in asked}
+        questions = tuple(_with_path(question(name, short, criteria, speech, days[short]), entity) for short in asked)
         if entity.many is None:
             yield Part(name, entity.title, _help(entity, speech), None, questions)
             continue
@@ -150,11 +153,13 @@ def _with_path(one: Question, entity: Entity) -> Question:
 
 
 class _Book:
-    def __init__(self, criteria: Criteria, form: Form, data: Data, *, is_new: bool) -> None:
+    def __init__(self, criteria: Criteria, form: Form, data: Data, *, is_new: bool, day: date | None) -> None:
         self.criteria = criteria
         self.form = form
         self.data = data
         self.is_new = is_new
+        stated = {one["id"] for one in self._controls()}
+        self.controls = {name: one for name, one in criteria.controls.items() if is_offered(one, day) or name in stated}
         self.lists = Lists()
         self.names: Mapping[str, str] = {}
         self.book, self.first = new_book(str(data.get("title", "")), START)
@@ -279,7 +284,7 @@ class _Book:
         )
         entity, _dot, short = name.partition(".")
         path = name if self.criteria.entities[entity].many is None else f"{entity}.ID.{short}"
-        return {"cell": f"{self.names[entity]}!C7", "path": path, "control": next(iter(self.criteria.controls), "ID")}
+        return {"cell": f"{self.names[entity]}!C7", "path": path, "control": next(iter(self.controls), "ID")}
 
     def _controls(self) -> tuple[Data, ...]:
         found = self.data.get(CONTROLS)
@@ -293,7 +298,7 @@ class _Book:
             yield from ({**one, SUPPORTS: control["id"]} for one in control.get(EVIDENCE) or ())
 
     def _control_columns(self) -> tuple[_Column, ...]:
-        controls = tuple((name, f"{name} {one.title}") for name, one in self.criteria.controls.items())
+        controls = tuple((name, f"{name} {one.title}") for name, one in self.controls.items())
         states = tuple((one, state_word(one)) for one in STATUSES)
         return (
             _Column("id", _("Control"), "one", 60, controls),
@@ -322,7 +327,7 @@ class _Book:
         set_up(sheet, widths=(0, 14, 50, 80))
         rows = count(2)
         put(at(sheet, next(rows), 2), _("Controls, and what each one is"), font_of(16, bold=True))
-        for name, control in self.criteria.controls.items():
+        for name, control in self.controls.items():
             row = next(rows)
             for column, text in enumerate((name, control.title, control.do), 2):
                 put(at(sheet, row, column), " ".join(text.split()), font_of(10)).alignment = WRAP

@@ -29,7 +29,7 @@ from risk_engine.loading.case import case_document, case_of, rules_for, stated_d
 from risk_engine.loading.suggest import meant
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.loading.validate import path_problem, validated
-from risk_engine.model.case import ON_FILE, UNKNOWN, Case, case_model
+from risk_engine.model.case import COMPARE_WITH, ON_FILE, UNKNOWN, Case, case_model
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact, BooleanFact, ChoicesFact, DateFact, IntegerFact
 from risk_engine.office.forms.case_file import EVIDENCE, Rewritten, rewritten_of
@@ -77,6 +77,7 @@ class AnswerEdit:
         self.is_smaller = False
         """Whether anything was taken out of the file."""
         self._gone: frozenset[int] = frozenset()
+        self._is_renamed = False
         self._changed: dict[str, Any] = {}
 
     @property
@@ -100,7 +101,7 @@ class AnswerEdit:
         """
         if self.problems:
             raise RiskEngineError("\n".join([*dict.fromkeys(self.problems), _("nothing was written")]))
-        new = rewritten_of(self.text, self.document, self.renamed, self.data, self._gone)
+        new = rewritten_of(self.text, self.document, self.renamed, self.data, self._gone, renames=self._is_renamed)
         after = case_document(new.text, self.target)
         try:
             case_of(after, self._criteria_of(after) if self._changed.keys() & _CHOOSE_RULES else self.criteria)
@@ -125,6 +126,21 @@ class AnswerEdit:
         except InvalidSourceError:
             return []  # as it was before it was mended
         return [one.text for one in found]
+
+    # --- names ---
+
+    def rename(self) -> None:
+        """Write the case in the names of the criteria that it is read by, which it names where it named others."""
+        if COMPARE_WITH in self.document.data:
+            self.problem(COMPARE_WITH, _("each set that a case is compared with has names of its own"),
+                         _("take it out, or leave the case as it is: it is read as it stands"))  # fmt: skip
+        if self.renamed.problems:
+            raise InvalidSourceError(self.renamed.problems)
+        self._is_renamed = bool(self.renamed.former)
+        self.said += dict.fromkeys(printable(one.text) for one in self.renamed.former)
+        stated, _at, number = str(self.data.get("criteria") or "").partition("@")
+        if number and stated == self.criteria.head.id and number != self.criteria.head.version:
+            self.set("criteria", f"{stated}@{self.criteria.head.version}")
 
     # --- answers ---
 

@@ -16,6 +16,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from risk_engine.files.diagnostics import RiskEngineError, suggestion
 from risk_engine.files.language import _, in_language
 from risk_engine.model.criteria import Criteria
+from risk_engine.model.former_names import former_names
 from risk_engine.office.forms.answers import WrongError, to_date, to_text
 from risk_engine.office.forms.case_record import Data
 from risk_engine.office.forms.docx_form import ReturnedDocument
@@ -24,27 +25,11 @@ from risk_engine.office.forms.edit_case import CaseEdit
 from risk_engine.office.forms.form import Cell
 from risk_engine.office.forms.merge import CASE, NEW
 from risk_engine.office.forms.xlsx_read import sheets_of
-from risk_engine.office.forms.xlsx_write import (
-    BOX,
-    GREY,
-    MADE,
-    WRAP,
-    Lists,
-    answer,
-    at,
-    date_rule,
-    finished,
-    font_of,
-    height,
-    new_book,
-    put,
-    put_head,
-    set_up,
-    validate,
-)
+from risk_engine.office.forms.xlsx_write import MADE, answer, date_rule, finished, height, set_up
 from risk_engine.report.blocks import Paper, Table, View, words
 from risk_engine.report.pages.plan import FIELDS
 from risk_engine.report.returned import PlanMade, made_from, mark_of, same_label
+from risk_engine.report.sheets import BOX, GREY, WRAP, Lists, at, font_of, new_book, put, put_head, validate
 from risk_engine.report.word.fields import MADE_TAG, PLAN, content_of, texts_beside
 
 _SHEET: Final = "plan"
@@ -239,6 +224,7 @@ def _take_row(
     control: str, row: Mapping[str, Cell], plan: ReturnedPlan, edit: CaseEdit, prefer: Mapping[str, str]
 ) -> None:
     before, problems = plan.made.controls[control], len(edit.problems)
+    control = former_names(edit.criteria).control(control, edit.day)
     have: Data = next((one for one in edit.data.get(CONTROLS) or () if one.get("id") == control), {})
     stated: Data = {}
     for name in _OF_A_CONTROL:

@@ -24,8 +24,9 @@ from risk_engine.office.forms.form import (
     form_content,
     missing,
 )
-from risk_engine.office.forms.xlsx_write import LIST_KEY, LISTS, MADE, START
+from risk_engine.office.forms.xlsx_write import LIST_KEY, MADE, START
 from risk_engine.report.returned import Made, made_from, mark_of
+from risk_engine.report.sheets import LISTS
 
 MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 20_000, 4_000, 500_000
 """No form is larger; a sheet that says it is would take for ever to walk through."""

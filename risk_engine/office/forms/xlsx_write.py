@@ -6,7 +6,6 @@ depend on where a field stands.
 
 import io
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from itertools import count
 
 from openpyxl import Workbook
@@ -14,9 +13,9 @@ from openpyxl.cell.cell import Cell
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 from openpyxl.comments import Comment
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
+from openpyxl.styles import Alignment, Font, PatternFill, Protection
 from openpyxl.styles.colors import Color
-from openpyxl.utils import get_column_letter, quote_sheetname
+from openpyxl.utils import get_column_letter
 from openpyxl.workbook.protection import WorkbookProtection
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
@@ -37,19 +36,23 @@ from risk_engine.office.forms.form import (
     whether,
 )
 from risk_engine.report.returned import NOT_KNOWN, Choices, Made, PlanMade, Words, mark_of
+from risk_engine.report.sheets import (
+    BOX,
+    FIELD,
+    GREY,
+    INK,
+    LISTS,
+    WRAP,
+    Lists,
+    at,
+    font_of,
+    new_book,
+    put,
+    put_head,
+    validate,
+)
 
-INK, GREY, HEAD, FIELD = "1F2933", "52606D", "E4E7EB", "FFFBEA"
-_LINE = Side(style="thin", color="9AA5B1")
-BOX = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
-WRAP = Alignment(wrap_text=True, vertical="top")
 _FORMATS = {"date": "yyyy-mm-dd", "integer": "0", "text": "@"}
-
-
-def at(sheet: Worksheet, row: int, column: int) -> Cell:
-    """Return a cell that can be written to."""
-    cell = sheet.cell(row, column)
-    assert isinstance(cell, Cell)  # noqa: S101 (only the locked lines of the first sheet are joined cells)
-    return cell
 
 
 def set_up(sheet: Worksheet, widths: tuple[int, ...]) -> None:
@@ -63,21 +66,6 @@ def set_up(sheet: Worksheet, widths: tuple[int, ...]) -> None:
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.page_margins.left = sheet.page_margins.right = 0.5
-
-
-def put(cell: Cell, text: str, font: Font | None = None) -> Cell:
-    """Write text as text, and return the cell: whatever it begins with, it is no formula, also after an edit."""
-    cell.value = text
-    cell.data_type = "s"
-    cell.quotePrefix = text[:1] in {"=", "+", "-", "@"}
-    if font is not None:
-        cell.font = font
-    return cell
-
-
-def font_of(size: int, *, bold: bool = False, color: str = INK) -> Font:
-    """Return the font of a text of a form."""
-    return Font(name="Calibri", sz=size, b=bold, color=color)
 
 
 def answer(cell: Cell, kind: str) -> None:
@@ -97,17 +85,6 @@ def date_rule() -> DataValidation:
     return rule
 
 
-def validate(sheet: Worksheet, rule: DataValidation, cells: list[Cell]) -> None:
-    """Let these fields take only what a rule allows."""
-    rule.allow_blank = True
-    rule.showErrorMessage = True
-    rule.errorTitle = _("This cannot be read")
-    for cell in cells:
-        rule.add(cell)
-    if cells:
-        sheet.add_data_validation(rule)
-
-
 def lines(text: str, width: int) -> int:
     """Return how many lines a text needs in a column of so many characters."""
     return sum(max(1, -(-len(line) // width)) for line in text.split("\n"))
@@ -118,7 +95,6 @@ def height(text: str, width: int, size: float) -> float:
     return lines(text, width) * size * 1.4 + 3
 
 
-LISTS = "_lists"
 LIST_KEY = "list"
 
 _MOST_PROMPT = 255
@@ -127,50 +103,6 @@ _ACROSS = 3
 
 _FIRST = InlineFont(rFont="Calibri", sz=11, b=True, color=Color(INK))
 _SECOND = InlineFont(rFont="Calibri", sz=10, i=True, color=Color(GREY))
-
-
-def new_book(title: str, first: str) -> tuple[Workbook, Worksheet]:
-    """Return a new workbook with its first sheet, by that sheet's name."""
-    book = Workbook()
-    book.properties.creator = "risk-engine"
-    book.properties.title = title
-    sheet = book.active
-    assert isinstance(sheet, Worksheet)  # noqa: S101 (a new workbook has one)
-    sheet.title = first
-    return book, sheet
-
-
-def put_head(cell: Cell, text: str) -> None:
-    """Write what stands above a column."""
-    put(cell, text, font_of(11, bold=True))
-    cell.fill, cell.alignment, cell.border = PatternFill("solid", start_color=HEAD), WRAP, BOX
-
-
-@dataclass
-class Lists:
-    """The lists that fields choose from, on a sheet of their own: Excel allows 255 characters for one in the field."""
-
-    columns: dict[Choices, list[str]] = field(default_factory=dict)
-
-    def source(self, choices: Choices, name: str) -> str:
-        """Return where the list of these choices stands, as a formula."""
-        self.columns.setdefault(choices, []).append(name)
-        column = get_column_letter(1 + 2 * list(self.columns).index(choices))
-        return f"{quote_sheetname(LISTS)}!${column}$2:${column}${1 + len(choices)}"
-
-    def rule(self, choices: Choices, name: str, error: str = "") -> DataValidation:
-        """Return that a field takes what stands in the list of these choices."""
-        rule = DataValidation("list", formula1=self.source(choices, name))
-        rule.error = error or _("Choose from the list.")
-        return rule
-
-    def write(self, sheet: Worksheet) -> None:
-        """Write each list: titles in one column, how the case writes them in the next, what it is for above."""
-        for number, (choices, names) in enumerate(self.columns.items()):
-            put(at(sheet, 1, 1 + 2 * number), " ".join(dict.fromkeys(names)))
-            for row, (name, title) in enumerate(choices, 2):
-                put(at(sheet, row, 1 + 2 * number), title)
-                put(at(sheet, row, 2 + 2 * number), name)
 
 
 class PartSheet:

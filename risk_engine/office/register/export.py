@@ -1,10 +1,8 @@
 """A register as one file for an archive, with the SHA-256 of each of its files; and rows for a spreadsheet."""
 
 import base64
-import csv
 import io
 import json
-import re
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +13,7 @@ from risk_engine.files.language import _
 from risk_engine.files.reading import read_bytes
 from risk_engine.office.register.folder import CaseFolder, sha256
 from risk_engine.records.criteria import KEPT
-from risk_engine.report.sanitize import clean_text
+from risk_engine.report.sanitize import clean_text, csv_text
 
 MANIFEST = "manifest.json"
 SUMS = "SHA256SUMS"
@@ -120,23 +118,6 @@ def _manifest(files: Sequence[Exported]) -> Iterator[dict[str, Any]]:
             "size": len(one.data),
             "sha256": sha256(one.data),
         }
-
-
-_FORMULA = re.compile(r"""(^|[;\t\r\n])(?=[\s"']*[=+\-@|%\uff1d\uff0b\uff0d\uff20])""")
-"""Where a spreadsheet would begin to compute: where a cell begins, also one that it makes itself.
-
-Where it takes the semicolon for the separator, as in most of Europe, the quotes around a cell are text to it, and one
-that holds a semicolon is two. The last four signs are the full-width forms of the first ones.
-"""
-
-
-def csv_text(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return rows as CSV (RFC 4180), each cell quoted, with an apostrophe before what would be computed."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
-    for row in (columns, *rows):
-        writer.writerow([_FORMULA.sub(r"\1'", clean_text(cell)) for cell in row])
-    return out.getvalue()
 
 
 def xlsx_bytes(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:

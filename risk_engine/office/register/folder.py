@@ -18,7 +18,7 @@ from risk_engine.files.diagnostics import RiskEngineError, file_problem, help_li
 from risk_engine.files.language import _
 from risk_engine.files.reading import read_bytes
 from risk_engine.files.writing import UNFINISHED, is_device
-from risk_engine.office.register.log import ABOUT, FILED, LOCK, LOG, log_state, logged_name
+from risk_engine.office.register.log import ABOUT, FILED, LOCK, LOG, is_locked, log_state, logged_name
 from risk_engine.records.criteria import KEPT
 
 Kind: TypeAlias = Literal["case", "assessment", "decision", "evidence", "kept"]
@@ -229,7 +229,7 @@ def read_case_folder(folder: Path) -> CaseFolder:
 def _read(folder: Path) -> CaseFolder:
     # Whoever files meanwhile publishes a file, then its line of the log, then lets go of the lock.
     paths = sorted(folder.iterdir())
-    is_locked = (folder.parent / LOCK).exists()
+    is_written = is_locked(folder.parent)
     state = log_state(folder.parent) if (folder.parent / ABOUT).is_file() else None
     log = state.sound if state else None
     entries = log.there.get(folder.name, {}) if log else {}
@@ -242,7 +242,7 @@ def _read(folder: Path) -> CaseFolder:
             filed.append(Filed(int(found["number"]), path.name, kind, found["digest"], path))
         elif not is_of_the_system(path) and not is_unfinished(path) and (log is not None or path.name != LIST):
             strays.append(path)
-    unlogged = [one for one in sorted(filed) if log and not is_locked and logged_name(one.name) not in entries]
+    unlogged = [one for one in sorted(filed) if log and not is_written and logged_name(one.name) not in entries]
     there = CaseFolder(folder, tuple(sorted(filed)), tuple(strays), tuple(entries), tuple(unlogged))
     if there.missing() and {one.name for one in folder.iterdir()} - {one.name for one in paths}:
         return _read(folder)

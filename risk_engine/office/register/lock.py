@@ -12,6 +12,7 @@ import random
 import re
 import secrets
 import socket
+import stat
 import sys
 import time
 import uuid
@@ -29,7 +30,7 @@ from risk_engine.files.reading import read_bytes
 from risk_engine.files.writing import UNFINISHED, write_once
 from risk_engine.model.words import Model
 from risk_engine.office.register.folder import is_claimed_copy, is_regular_file, is_unfinished
-from risk_engine.office.register.log import FILED, LOCK
+from risk_engine.office.register.log import FILED, LOCK, is_locked
 
 _OF_NOTHING = hashlib.sha256(b"").hexdigest()[:16]
 PATIENCE = 30.0
@@ -216,6 +217,7 @@ def locked(folder: Path, patience: float = PATIENCE, seized: bytes | None = None
     go of it.
     """
     path = folder / LOCK
+    refuse_other(folder)
     life = Life(folder / _LIFE, is_new=True) if folder.is_dir() and is_own_drive(folder) else None
     mine = Holder(
         who=user(),
@@ -336,13 +338,31 @@ def _release(path: Path, mine: Holder, *, was_held: bool) -> None:
 
 
 def holder_of(folder: Path) -> Holder | None:
-    """Return who holds the lock of a register; None where nobody does (or nobody can be named, see `is_locked`)."""
+    """Return who holds the lock of a register; None where nobody does (or nobody can be named, see `log.is_locked`)."""
     return _holder(_raw(folder / LOCK))
 
 
-def is_locked(folder: Path) -> bool:
-    """Return whether there is a lock, whoever holds it."""
-    return (folder / LOCK).exists()
+def other_than_lock(folder: Path) -> str:
+    """Return what is said of something in the place of the lock that no command put there; nothing of a lock."""
+    path = folder / LOCK
+    try:
+        mode = path.lstat().st_mode
+    except OSError:
+        return ""
+    if stat.S_ISREG(mode):
+        return ""
+    return _("{file} is no regular file, so no command made it; while it is there nothing can be filed", file=LOCK)
+
+
+def refuse_other(folder: Path) -> None:
+    """Raise RiskEngineError where something that is no lock lies in its place: to wait for it would help nobody."""
+    if wrong := other_than_lock(folder):
+        raise RiskEngineError(f"{folder}: {wrong}", move_away())
+
+
+def move_away() -> str:
+    """Return what to do about something that lies in the place of the lock."""
+    return _("ask who put it there, and move it elsewhere")
 
 
 def _raw(path: Path) -> bytes | None:
@@ -364,6 +384,7 @@ def breakable(folder: Path, *, force: bool = False) -> bytes | None:
 
     Raises RegisterLockedError while the holder may still be at work, unless `force` says that it is not.
     """
+    refuse_other(folder)
     raw = _raw(folder / LOCK)
     holder = _holder(raw)
     if raw is not None and not force and (holder is None or not holder.has_ended(folder)):
@@ -375,7 +396,9 @@ def breakable(folder: Path, *, force: bool = False) -> bytes | None:
 
 
 def lock_left(folder: Path) -> Iterator[str]:
-    """Yield what somebody should look at: a lock whose holder is gone, and what was never finished."""
+    """Yield what somebody should look at: a lock whose holder is gone, what is no lock, and what was never finished."""
+    if wrong := other_than_lock(folder):
+        yield f"{folder}: {wrong}{help_line(move_away())}"
     if is_locked(folder) and ((holder := holder_of(folder)) is None or holder.has_ended(folder)):
         way_out = _("free it with `risk-engine register unlock {folder}`", folder=folder)
         yield f"{folder}: {describe(folder, holder)}{help_line(way_out)}"

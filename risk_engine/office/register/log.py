@@ -214,6 +214,12 @@ def _stands(log: Log, file: int) -> bool:
     return not log.fault and os.read(file, len(last)) == last
 
 
+def is_locked(register: Path) -> bool:
+    """Return whether there is a lock, whoever holds it; nothing but a regular file is one."""
+    path = register / LOCK
+    return path.is_file() and not path.is_symlink()
+
+
 def named_log(register: Path) -> str | None:
     """Return the digest with which the log of a register begins, as its description says; None where it names none."""
     with contextlib.suppress(OSError):
@@ -246,7 +252,7 @@ def log_state(register: Path, *, anew: bool = False, mine: bool = False) -> Stat
     named = named_log(register)
     if log is None and named is None:
         return State(None)
-    is_written = not mine and (register / LOCK).exists()
+    is_written = not mine and is_locked(register)
     return State(log, next(_faults(log, named, register, is_written=is_written), None))
 
 

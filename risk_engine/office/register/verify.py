@@ -30,7 +30,7 @@ from risk_engine.office.register.head import (
     signatures,
     without_log,
 )
-from risk_engine.office.register.lock import Holder, describe, holder_of, is_locked
+from risk_engine.office.register.lock import Holder, describe, holder_of, move_away, other_than_lock
 from risk_engine.office.register.log import (
     ABOUT,
     FILED,
@@ -38,6 +38,7 @@ from risk_engine.office.register.log import (
     LOG,
     Fault,
     Log,
+    is_locked,
     log_state,
     logged_name,
     read_line,
@@ -129,6 +130,8 @@ def _checked(register: Path, kept: "Head | str | None", copy: Path | None, keys:
     if seen.is_written:
         way_out = _("wait for it; if that process is gone, the next writer or `register unlock` finishes what it left")
         faults.append(Fault("unchecked", LOCK, describe(register, holder_of(register)), way_out))
+    if wrong := other_than_lock(register):
+        faults.append(Fault("broken", LOCK, wrong, move_away()))
     if state.fault is not None:
         faults.append(state.fault)
         faults += _around_the_fault(state.log)

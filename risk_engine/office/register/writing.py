@@ -40,7 +40,7 @@ from risk_engine.office.register.folder import (
     sha256,
     slug,
 )
-from risk_engine.office.register.lock import PATIENCE, is_locked, locked, unfinished, user
+from risk_engine.office.register.lock import PATIENCE, locked, unfinished, user
 from risk_engine.office.register.log import (
     ABOUT,
     FILED,
@@ -50,6 +50,7 @@ from risk_engine.office.register.log import (
     Fault,
     Log,
     forget,
+    is_locked,
     log_state,
     logged_name,
     named_log,

@@ -1,10 +1,10 @@
 """What a changed record is called, where it stands, and what the place of a change in it is called."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 from risk_engine.files.language import N_, NP_, _, pgettext
-from risk_engine.model.changes import Edit, Step
+from risk_engine.model.changes import Edit, Rename, RenameKind, Step
 from risk_engine.report.blocks import Line, Run, grouped, say
 from risk_engine.report.set_pages.speech import Speech
 from risk_engine.report.wording import coded, day, fill, knock_out_word, severity_word
@@ -339,4 +339,35 @@ def hint(edit: Edit) -> Line:
     message = _("{new} looks like a new name for {old}: all else is equal. The engine takes them for two things.")
     new, old = (own, other) if edit.kind == "added" else (other, own)
     line = fill(message, new=new, old=old)
+    if (way := _how_to_say(edit)) is not None:
+        line = say(*line, " ", *fill(_("If it is the same thing, say {was} there."), was=Run(way, "code")))
     return say(Run(record, "code"), ": ", *line) if within(edit) else line
+
+
+def _how_to_say(edit: Edit) -> str | None:
+    """Return what an author says of something new that is the same as what is gone; None where nothing can be said."""
+    new, old = f"{edit.loc[-1]}", f"{edit.looks_renamed}"
+    old, new = (old, new) if edit.kind == "added" else (new, old)
+    match edit.loc:
+        case ("entities" | "controls" | "indicators", _) | ("entities", _, "facts", _):
+            return f"was: {old}"
+        case ("entities", _, "facts", _, "options", _):
+            return f"was: {{values: {{{old}: {new}}}}}"
+        case _:
+            return None
+
+
+_RENAMED: Mapping[RenameKind, str] = {
+    "entity": N_("entity"),
+    "fact": N_("fact"),
+    "option": N_("option"),
+    "control": N_("control"),
+    "indicator": N_("indicator"),
+}
+
+
+def renamed(rename: Rename) -> Line:
+    """Return what something was called and what it is called now."""
+    old, new = Run(rename.before, "code"), Run(rename.after, "code")
+    line = fill(_("{kind} {old} → {new}"), kind=_(_RENAMED[rename.kind]), old=old, new=new)
+    return line if rename.until is None else say(*line, " ", *fill(_("(read until {day})"), day=day(rename.until)))

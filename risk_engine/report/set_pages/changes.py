@@ -23,6 +23,7 @@ from risk_engine.report.set_pages.changed_places import (
     kind_word,
     label,
     part_title,
+    renamed,
     titled,
     within,
 )
@@ -31,12 +32,13 @@ from risk_engine.report.set_pages.meaning import BUMP_SENTENCES, Cases, moved, s
 from risk_engine.report.set_pages.speech import MOST_WORDS, Speech
 from risk_engine.report.set_pages.speech import meaning as meaning_of
 from risk_engine.report.wording import coded, day, fill
+from risk_engine.version import __version__
 
 _MOST_IN_ORDER = 12
 """An order of more entries is shown by what has moved."""
 
 
-def changes_view(
+def changes_view(  # noqa: PLR0913 (a page, and what is told of it)
     changes: Changes,
     before: Criteria,
     after: Criteria,
@@ -44,12 +46,13 @@ def changes_view(
     shown: Sequence[Edit] | None = None,
     base: Case | None = None,
     instead: tuple[str, str] | None = None,
+    command: str = "",
 ) -> View:
     """Return the document about the changes between two sets, both as they are read in the current language.
 
     `shown` are the edits as that language tells them, `base` is the base case from which the cases of the meaning are
     told. Where there is no meaning, `instead` says why and what the way out is; without it the document says that
-    nothing was proved.
+    nothing was proved. `command` is what makes the document again.
     """
     edits = changes.edits if shown is None else tuple(shown)
     speeches = Speech(before), Speech(after)
@@ -69,10 +72,13 @@ def changes_view(
         "is_backwards": _number(new.version) < _number(old.version),
         "is_written_otherwise": old.digest != new.digest and not changes.of("words", "structure"),
         "where": [(part, _counts(several)) for part, several in by_part([*rules, *texts]).items()],
+        "called_otherwise": [renamed(one) for one in changes.renamed],
         "renamed": [hint(one) for one in rules if one.looks_renamed and one.kind == "added"],
         "structure": [(part, list(by_record(several).values())) for part, several in by_part(rules).items()],
         "texts": [each for several in by_part(texts).values() for each in by_record(several).values()],
         "called": _called(changes),
+        "command": command,
+        "engine_version": __version__,
         "kind_word": kind_word,
         "part_title": part_title,
         "coded": coded,

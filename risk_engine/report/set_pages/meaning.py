@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, ClassVar, Literal, TypeAlias, assert_never
 
-from risk_engine.files.language import N_, NP_, _, listed, pgettext
+from risk_engine.files.language import N_, NP_, _, listed, ngettext, pgettext
 from risk_engine.model.case import Case
 from risk_engine.model.changes import BUMPS, DIRECTIONS, Bump, Came, Changes, Direction, Edit, Meaning, Moved, Shift
 from risk_engine.model.criteria import Criteria
@@ -231,6 +231,8 @@ def sentence(meaning: Meaning, after: Criteria) -> str:
             text = _("It cannot be said whether any case gets milder: not all can be compared.")
         case _:
             assert_never(meaning.answer)
+    if meaning.bounds:
+        text = _("{answer} ({reach}).", answer=text.removesuffix("."), reach=_reach(meaning))
     looser = [one.name for one in meaning.ladders() if (one.direction, one.status) == ("looser", "refuted")]
     if meaning.answer == "nowhere milder" and looser:
         names = listed([after.ladders[one].title for one in looser])
@@ -238,6 +240,18 @@ def sentence(meaning: Meaning, after: Criteria) -> str:
     if meaning.is_one_day and meaning.days:
         return _("On {day}: {answer}", day=day(meaning.days[0]), answer=text)
     return text
+
+
+def _reach(meaning: Meaning) -> str:
+    """Return of lists of which length an answer is true: a proof of any, and a case has so many entries at most."""
+    if meaning.answer in {"equal", "nowhere milder"}:
+        return _("lists of any length")
+    most = max(meaning.bounds.values())
+    return ngettext(
+        "cases with up to {number} entry of a list were looked at",
+        "cases with up to {number} entries of a list were looked at",
+        most,
+    )
 
 
 def _equal(meaning: Meaning) -> str:

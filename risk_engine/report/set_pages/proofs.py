@@ -20,11 +20,13 @@ if TYPE_CHECKING:
     from risk_engine.model.words import KnockOut, Severity
 
 
-def proof_view(report: ProofReport, criteria: Criteria, base: Case, *, everything: bool = True) -> View:
+def proof_view(
+    report: ProofReport, criteria: Criteria, base: Case, *, everything: bool = True, command: str = ""
+) -> View:
     """Return a proof as ready text in the current language, harmless everywhere.
 
     `criteria` are those that were proved, in the words of that language. Without `everything` the claims that are
-    proved are only counted.
+    proved are only counted. `command` is what makes it again.
     """
     name = f"{report.set_id} {report.version}"
     counts = {status: report.count(status) for status in _STATUSES}
@@ -37,7 +39,9 @@ def proof_view(report: ProofReport, criteria: Criteria, base: Case, *, everythin
         "tone": "strict" if counts["refuted"] else "open" if counts["undecided"] else "mild",
         "later": sorted(set(report.later)),
         "without_cases": {status: _by_reason(report, status) for status in _STATUSES},
-        "topics": [(topic, report.of(topic)) for topic in report.topics],
+        "topics": [(topic, report.of(topic)) for topic in sorted(report.topics, key=_TOLD.index)],
+        "most": max(report.bounds.values(), default=0),
+        "command": command,
         "by_form": sum(one.is_by_form for one in report.claims),
         "unsure": sum(not example.is_smallest for one in report.claims for example in one.examples),
         "number_of": lambda claims, status: sum(one.status == status for one in claims),
@@ -49,6 +53,8 @@ def proof_view(report: ProofReport, criteria: Criteria, base: Case, *, everythin
     )
 
 
+_TOLD: tuple[Topic, ...] = ("promises", "monotone", "missing", "controls", "options", "directions", "occur")
+"""What a set promises comes first; that all of it can occur is the longest and says least of a result."""
 _STATUSES: tuple[Status, ...] = ("proved", "refuted", "undecided")
 
 

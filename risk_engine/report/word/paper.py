@@ -153,6 +153,7 @@ def front(view: View, body: Body, pictures: Pictures) -> list[Element]:
         made += [one for scale in view.scales for one in pictures.scale(scale, BESIDE_SCALE)]
         for item in view.answer.fields:
             made += _glance(item, body)
+        made += body.blocks(view.answer.foot)
     return made
 
 

@@ -107,6 +107,12 @@ class Editor(LanguageClient):
         found = await self.text_document_completion_async(lsp.CompletionParams(**self.at(uri, text)))
         return [one.label for one in found or []]  # type: ignore[union-attr]
 
+    async def rename(self, uri: str, text: str, new: str) -> lsp.WorkspaceEdit:
+        """Return what would be changed if the name at a place were another one."""
+        found = await self.text_document_rename_async(lsp.RenameParams(new_name=new, **self.at(uri, text)))
+        assert found is not None
+        return found
+
     async def lenses(self, uri: str) -> dict[str, str]:
         """Return what stands above names in a file."""
         found = await self.text_document_code_lens_async(lsp.CodeLensParams(lsp.TextDocumentIdentifier(uri)))
@@ -123,6 +129,30 @@ class Editor(LanguageClient):
     def messages(self, uri: str) -> list[str]:
         """Return what is marked in a file."""
         return [one.message for one in self.told.get(uri, [])]
+
+
+def applied(edit: lsp.WorkspaceEdit) -> None:
+    """Change files on disk as an editor does that was told so."""
+    changes = dict(edit.changes or {})
+    for one in edit.document_changes or []:
+        if isinstance(one, lsp.TextDocumentEdit):
+            changes[one.text_document.uri] = one.edits  # type: ignore[assignment] # plain edits
+    for uri, edits in changes.items():
+        path = Path(unquote(urlparse(uri).path))
+        lines = [line.encode("utf-16-le") for line in path.read_text("utf-8").split("\n")]
+        places = sorted(
+            ((each.range.start.line, each.range.start.character, each) for each in edits),
+            reverse=True,
+            key=lambda found: found[:2],
+        )
+        for number, begin, each in places:
+            assert number == each.range.end.line
+            line, text = lines[number], each.new_text.encode("utf-16-le")
+            lines[number] = line[: begin * 2] + text + line[each.range.end.character * 2 :]
+        path.write_text("\n".join(line.decode("utf-16-le") for line in lines), "utf-8")
+    for one in edit.document_changes or []:
+        if isinstance(one, lsp.RenameFile):
+            Path(unquote(urlparse(one.old_uri).path)).rename(unquote(urlparse(one.new_uri).path))
 
 
 def _lines(found: Any) -> list[str]:

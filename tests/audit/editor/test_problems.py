@@ -1,10 +1,16 @@
 """What an editor is told while somebody types: every problem, where it stands, and that it is gone."""
 
 import asyncio
+import os
 import shutil
+import subprocess
+import sys
 import time
 from pathlib import Path
+from unittest import mock
 
+from risk_engine.audit.editor.edited import Edited
+from risk_engine.audit.editor.server import Server, guarded, new_server
 from tests.audit.editor.client import ROOT, editor
 
 
@@ -103,3 +109,45 @@ def test_a_change_of_the_shipped_set_is_told_soon(tmp_path: Path) -> None:
 
     # The mark is 1 s on an idle machine; others may be at work on this one.
     assert asyncio.run(edit()) < 10
+
+
+def test_whatever_goes_wrong_the_log_has_one_line_and_the_editor_no_traceback(desk: Path) -> None:
+    def defect(_server: Server, _params: object) -> None:
+        raise ZeroDivisionError("by nothing\nand more")
+
+    server, lines = new_server(), list[str]()
+    with mock.patch.object(Server, "window_log_message", lambda _self, params: lines.append(params.message)):
+        assert asyncio.run(guarded(server, defect)(None)) is None
+        server.report_server_error(ValueError("of the protocol"), ValueError)
+        with (
+            mock.patch.object(Server, "texts", return_value={}),
+            mock.patch.object(Edited, "check", side_effect=ZeroDivisionError("in the worker")),
+        ):
+            asyncio.run(server.check(desk))
+    assert lines == [
+        "ZeroDivisionError: by nothing",
+        "ValueError: of the protocol",
+        "ZeroDivisionError: in the worker",
+    ]
+
+
+def test_what_is_no_message_is_answered_without_a_traceback(tmp_path: Path) -> None:
+    place = b'{"textDocument":{"uri":"file:///no.yaml"},"position":{"line":900,"character":900}}'
+    nowhere = b'{"jsonrpc":"2.0","id":4,"method":"textDocument/hover","params":%b}' % place
+    messages = [
+        b'{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"processId":null,"rootUri":null,"capabilities":{}}}',
+        b"{not json",
+        b'{"jsonrpc":"2.0","id":2,"method":"textDocument/hover","params":{}}',
+        b'{"jsonrpc":"2.0","id":3,"method":"no/such"}',
+        b'{"jsonrpc":"2.0","method":"textDocument/didChange","params":{"nonsense":1}}',
+        nowhere,
+        b'{"jsonrpc":"2.0","id":5,"method":"shutdown"}',
+        b'{"jsonrpc":"2.0","method":"exit"}',
+    ]
+    sent = b"".join(b"Content-Length: %d\r\n\r\n%b" % (len(one), one) for one in messages)
+    command = [sys.executable, "-m", "risk_engine", "criteria", "lsp"]
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT}"}
+    done = subprocess.run(command, input=sent, capture_output=True, cwd=tmp_path, env=environment, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"Traceback" not in done.stdout
+    assert b'"id": 4, "jsonrpc": "2.0", "result": null' in done.stdout

@@ -194,7 +194,9 @@ def test_above_a_rule_stands_how_many_cases_show_it_and_how_many_branches(desk: 
             found = await lens()
             assert found.startswith(f"{expected} cases, ")
             assert found.endswith("of 3 branches covered")
-            assert "- since the new survey the plain is severe" in await client.hover(uri, "OBJ¦-2:\n")
+            told = await client.hover(uri, "OBJ¦-2:\n")
+            assert told.startswith(f"**{found}** · all as expected\n")
+            assert "\n- since the new survey the plain is severe\n" in told
             client.change(uri, "{fact: borrower.quake_zone, is: severe}", "{fact: borrower.quake_zone, is: calm}")
             cases = (desk / "cases.yaml").as_uri()
             await client.until(lambda: client.messages(cases))
@@ -202,6 +204,8 @@ def test_above_a_rule_stands_how_many_cases_show_it_and_how_many_branches(desk: 
             assert failing.severity == lsp.DiagnosticSeverity.Warning
             assert any(one.startswith("since the new survey the plain is severe\n") for one in client.messages(cases))
             assert "not as expected" in await lens()
+            told = await client.hover(uri, "OBJ¦-2:\n")
+            assert "\n- since the new survey the plain is severe: not as expected\n" in told
 
     edited(desk, work)
 

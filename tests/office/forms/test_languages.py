@@ -32,7 +32,7 @@ from risk_engine.office.forms.form import (
     Field,
 )
 from risk_engine.office.forms.merge import Preference, merged
-from risk_engine.office.forms.xlsx_write import LISTS, MADE, workbook
+from risk_engine.office.forms.xlsx_write import MADE, workbook
 from risk_engine.report.blank_case import blank_case
 from risk_engine.report.returned import (
     ENGLISH_WORDS,
@@ -41,6 +41,7 @@ from risk_engine.report.returned import (
     Words,
     made_from,
 )
+from risk_engine.report.sheets import LISTS
 from tests.cli.running import run
 from tests.engine.builder import LOAN_DESK, SHIPPED
 from tests.office.forms.people import Person, Unsure, fill_workbook

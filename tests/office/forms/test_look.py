@@ -19,7 +19,8 @@ from risk_engine.office.forms.docx_form import (
     document,
 )
 from risk_engine.office.forms.export_form import Known, form_for
-from risk_engine.office.forms.xlsx_write import LISTS, MADE, workbook
+from risk_engine.office.forms.xlsx_write import MADE, workbook
+from risk_engine.report.sheets import LISTS
 from risk_engine.report.word.fields import (
     controls,
 )

@@ -18,7 +18,7 @@ from risk_engine.office.forms.form import (
 from risk_engine.office.forms.form import (
     Field,
 )
-from risk_engine.office.forms.xlsx_write import LISTS
+from risk_engine.report.sheets import LISTS
 from tests.cli.running import LOAN, LOAN_DESK, run
 from tests.office.forms.people import Person, fill_document, fill_workbook
 

@@ -13,7 +13,8 @@ from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Person
 from risk_engine.office.register.add import add, files_at, recognised
 from risk_engine.office.register.folder import case_folders, case_paths, known_case_folder
-from risk_engine.office.register.lock import is_locked, unfinished
+from risk_engine.office.register.lock import unfinished
+from risk_engine.office.register.log import is_locked
 from risk_engine.office.register.record import CaseRecord, record_of
 from risk_engine.portfolio.assess import Assessor
 from risk_engine.records.criteria import KEPT

@@ -23,13 +23,12 @@ from risk_engine.office.register.lock import (
     breakable,
     describe,
     holder_of,
-    is_locked,
     locked,
     machine,
     unfinished,
     user,
 )
-from risk_engine.office.register.log import LOCK
+from risk_engine.office.register.log import LOCK, is_locked
 from risk_engine.office.register.upkeep import unlock
 from risk_engine.office.register.writing import writing
 from tests.office.register.filing import CASE_ID, case_file, filed

@@ -11,8 +11,8 @@ import pytest
 
 from risk_engine.office.register.folder import case_folders, known_case_folder
 from risk_engine.office.register.history import history
-from risk_engine.office.register.lock import holder_of, is_locked, unfinished
-from risk_engine.office.register.log import LOCK
+from risk_engine.office.register.lock import holder_of, unfinished
+from risk_engine.office.register.log import LOCK, is_locked
 from risk_engine.office.register.record import record_of
 from risk_engine.office.register.upkeep import unlock
 from risk_engine.office.register.verify import verify

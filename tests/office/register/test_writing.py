@@ -18,8 +18,8 @@ import pytest
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.signing import key_id, new_key, private_key, public_key
 from risk_engine.office.register.folder import LIST, known_case_folder
-from risk_engine.office.register.lock import is_locked, machine
-from risk_engine.office.register.log import ABOUT, LOCK, LOG, logged_name, read_log
+from risk_engine.office.register.lock import machine
+from risk_engine.office.register.log import ABOUT, LOCK, LOG, is_locked, logged_name, read_log
 from risk_engine.office.register.upkeep import begin, remove
 from risk_engine.office.register.verify import verify
 from risk_engine.office.register.writing import writing

@@ -246,6 +246,8 @@ def test_where_nothing_weighed_it_says_so_and_offers_no_help() -> None:
     calm = view_of(assessment(), "letter")
     assert group(calm, "Why") == ["No question of the criteria weighed against your project."]
     assert group(calm, "What would help") == []
+    made = assessment(proposals=(proposal("opening", "go"), proposal("verdict", "word")))
+    assert "why, and how you can challenge it." in " ".join(text_of(made, "letter", decided(made)).split())
     unsure = view_of(assessment(gaps=(gap(),)), "letter")
     assert group(unsure, "Why") == ["Nothing weighs against your project so far, but answers are missing that could."]
 
@@ -276,6 +278,11 @@ def test_what_would_help_is_what_is_agreed_and_what_there_is_beside_but_no_condi
     assert told == ["Control NET. Do NET.", "Control SPRAY. Do SPRAY.", "Control MOON. Do MOON.", "The sun shines."]
     bound = decided(made, StatedCondition("SPRAY"))
     assert group(view_of(made, "letter", bound), "What would help")[1:] == ["The sun shines."]
+    promised = "what was decided, why, what would help, and how you can challenge it."
+    assert promised in " ".join(text_of(made, "letter", bound).split())
+    settled = made.model_copy(update={"findings": helped[:2]})
+    every = decided(settled, *map(StatedCondition, ("NET", "SPRAY", "MOON")))
+    assert "would help" not in text_of(settled, "letter", every)
 
 
 def test_what_is_still_missing_is_asked_once_without_the_name_of_an_entry() -> None:

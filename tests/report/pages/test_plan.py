@@ -148,7 +148,7 @@ def test_what_else_would_change_it_does_not_repeat_the_smallest_set() -> None:
     assert first.startswith("Control SPRAY (SPRAY)")
     others = [one for one in lines(shown, "controls") if "– then" in one]
     assert len(others) == 2
-    assert others[0].startswith("A net (effort 3) – then")
+    assert others[0].startswith("A net (effort 3 of at most 3) – then")
     # Page 1 counts the steps of a long way and leads here: each stands in the plan. The effort is explained once.
     assert others[1].count("Somebody binds it") == 5
     said = " ".join(lines(shown, "controls"))

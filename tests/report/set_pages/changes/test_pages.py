@@ -12,9 +12,11 @@ from risk_engine.files.language import in_language
 from risk_engine.model.changes import Changes
 from risk_engine.model.criteria import Criteria
 from risk_engine.report import DocumentForm, written
+from risk_engine.report.blocks import words
 from risk_engine.report.html_markdown import escape
 from risk_engine.report.sandbox import PageError
 from risk_engine.report.set_pages.changes import changes_view
+from risk_engine.version import __version__
 from tests.versions import LATER, LOAN_DESK, NUMBER, WORDS, changed
 
 
@@ -68,6 +70,9 @@ def test_it_says_first_how_much_changes_and_which_versions_these_are(later: Comp
         After
           - loan-desk 1.1.0, in force from 1 January 2027, draft: it may still change
 
+        Made by
+          - engine: risk-engine {version}
+
         Where
           - Whole set: 2 changed in 2 places
           - Indicators: 1 new and 3 changed in 6 places
@@ -86,10 +91,23 @@ def test_it_says_first_how_much_changes_and_which_versions_these_are(later: Comp
           - artwork.papers: bill looks like a new name for invoice: all else is equal.
             The engine takes them for two things.
 
+        Name: ______________________________
+        Role: ______________________________
+        Day: ______________________________
+        Signature: ______________________________
+
         What the changes mean for results
-        """)
+        """).format(version=__version__)
     )
     assert squeezed(report(later)).endswith(f"and loan-desk 1.1.0, digest sha256:{later.after.digest}")
+
+
+def test_the_first_page_names_the_command_that_makes_it_again(later: Comparison) -> None:
+    command = "risk-engine criteria diff loan-desk@1.0.0 'my desk' --on 2027-01-01"
+    page = changes_view(later.changes, *later.words, shown=later.shown, command=command)
+    assert page.answer is not None
+    (made,) = [one for one in page.answer.fields if one.label == "Made by"]
+    assert [words(line) for line in made.lines] == [f"engine: risk-engine {__version__}", f"command: {command}"]
 
 
 def test_it_says_plainly_that_the_meaning_was_not_proved(text: str) -> None:

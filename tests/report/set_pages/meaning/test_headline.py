@@ -43,7 +43,7 @@ def test_an_option_that_is_gone_is_said_first_though_no_result_shows_it(tmp_path
     text = report(found)
     assert text.startswith(
         "Cases that both versions can read are decided alike, proved; but the option “brisk” of “trip.pace” is "
-        "gone, so some old cases cannot be read. "
+        "gone, so some old cases cannot be read (lists of any length). "
     )
     assert told(found).tone == "middle"
     needed = told(found).more[0]
@@ -64,7 +64,7 @@ def test_an_option_that_is_gone_is_said_beside_nowhere_milder(tmp_path: Path) ->
 
 def test_a_question_that_is_new_and_decides_nothing_is_said_and_looks_not_harmless(tmp_path: Path) -> None:
     found = versions(tmp_path, LONG % 30, LONG % 30, later_facts=ASKS_MORE)
-    assert report(found).startswith("No case is decided otherwise, proved; but it asks more.")
+    assert report(found).startswith("No case is decided otherwise, proved; but it asks more (lists of any length).")
     assert told(found).tone == "middle"
 
 
@@ -73,7 +73,7 @@ def test_less_care_is_said_and_looks_not_harmless(stricter: Found) -> None:
     care = RequiredBump(bump="major", why="two people need no longer decide gate: blocked together")
     same = meaning.model_copy(update={"required": care, "shifts": ()})
     assert report(stricter, same).startswith(
-        "No case is decided otherwise, proved; but two people need no longer decide gate: blocked together."
+        "No case is decided otherwise, proved; but two people need no longer decide gate: blocked together (lists"
     )
 
 

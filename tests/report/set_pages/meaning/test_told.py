@@ -56,7 +56,9 @@ def altered(found: Found, status: str, **which: object) -> Meaning:
 
 def test_a_stricter_version_is_nowhere_milder_and_says_which_number_it_needs(stricter: Found) -> None:
     text = report(stricter)
-    assert text.startswith("Nowhere milder, proved of every possible case: gate and measure. What changes:")
+    assert text.startswith(
+        "Nowhere milder, proved of every possible case: gate and measure (lists of any length). What changes:"
+    )
     assert "Stricter in a case: gate (case 1), measure (case 1)" in text
     assert "It needs a minor step at least: gate can become stricter. From 1.0.0 to 1.1.0 is a minor step. 1 ch" in text
 
@@ -72,7 +74,9 @@ def test_a_case_says_what_came_out_before_and_after_how_it_differs_and_because_o
 
 def test_a_milder_version_says_so_first_and_that_its_number_is_too_low(milder: Found) -> None:
     text = report(milder)
-    assert text.startswith("Milder in some cases: gate and measure.")
+    assert text.startswith(
+        "Milder in some cases: gate and measure (cases with up to 3 entries of a list were looked at)."
+    )
     assert "It needs a major step: gate can become milder. From 1.0.0 to 1.1.0 is a minor step. That is too li" in text
     assert "trip.days: 20; in the base case 1" in text
 
@@ -80,7 +84,7 @@ def test_a_milder_version_says_so_first_and_that_its_number_is_too_low(milder: F
 def test_the_same_rules_said_otherwise_are_equal_in_meaning(tmp_path: Path) -> None:
     same = "LONG: {title: A long trip, severity: {high: {not: {fact: trip.days, at_most: 29}}}}"
     text = report(versions(tmp_path, same, LONG % 30))
-    assert text.startswith("Equal in meaning, proved: no case is decided otherwise.")
+    assert text.startswith("Equal in meaning, proved: no case is decided otherwise (lists of any length).")
     assert "A patch is enough: no case is decided otherwise." in text
     assert "Case 1" not in text
 
@@ -109,7 +113,9 @@ def test_a_case_that_one_version_alone_can_read_says_so(asking: Found) -> None:
 def test_what_is_not_decided_is_never_called_harmless(stricter: Found) -> None:
     meaning = altered(stricter, "undecided", of="ladder", name="measure", direction="milder")
     text = report(stricter, meaning)
-    assert text.startswith("Not decided whether any case gets milder: measure.")
+    assert text.startswith(
+        "Not decided whether any case gets milder: measure (cases with up to 3 entries of a list were looked at)."
+    )
     assert "measure [not decided]" in text
     assert "1 question was given up as not decided within its limit" in text
 
@@ -141,21 +147,23 @@ def test_what_cannot_be_compared_leaves_the_answer_open(stricter: Found) -> None
     assert meaning is not None
     gone = tuple(one for one in meaning.shifts if one.name != "measure")
     text = report(stricter, meaning.model_copy(update={"shifts": gone, "not_compared": ("the ladder is gone",)}))
-    assert text.startswith("It cannot be said whether any case gets milder: not all can be compared.")
+    assert text.startswith(
+        "It cannot be said whether any case gets milder: not all can be compared (cases with up to 3"
+    )
     assert "Not compared the ladder is gone" in " ".join(text.replace(" - ", " ").split())
 
 
 def test_it_speaks_german(stricter: Found) -> None:
     with in_language("de"):
         text = report(stricter)
-    assert text.startswith("Nirgends milder, für jeden möglichen Fall bewiesen: gate und measure.")
+    assert text.startswith("Nirgends milder, für jeden möglichen Fall bewiesen: gate und measure (Listen jeder Länge).")
     assert "trip.days: 20; im Grundfall 1" in text
 
 
 def test_a_section_of_the_history_says_meaning_rules_and_words_in_short(stricter: Found) -> None:
     found = stricter[0]
     assert history(found.changes, found.before, found.after).splitlines() == [
-        "**Nowhere milder, proved of every possible case: gate and measure.**",
+        "**Nowhere milder, proved of every possible case: gate and measure (lists of any length).**",
         "",
         "- Stricter in a case: gate, measure",
         "",

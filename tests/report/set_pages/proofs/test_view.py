@@ -4,7 +4,8 @@ from risk_engine.files.language import in_language
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.case import UNKNOWN
 from risk_engine.model.proof import Example, ProofReport
-from risk_engine.report.blocks import Bullets, Group, Section, Table, View, words
+from risk_engine.report import DocumentForm, written
+from risk_engine.report.blocks import Blanks, Bullets, Group, Section, Table, View, words
 from risk_engine.report.set_pages.proofs import proof_view
 from risk_engine.report.terminal import document_text
 from tests.report.set_pages.proofs.samples import (
@@ -43,8 +44,41 @@ def in_short(shown: ProofReport) -> str:
 
 
 def test_the_first_sentence_counts() -> None:
-    assert in_short(whole()) == "5 claims: 2 proved, 2 refuted, 1 not decided"
-    assert in_short(report(SHOWN)) == "1 claim: 1 proved, 0 refuted, 0 not decided"
+    reach = "(lists of any length; cases were looked for with up to 5 entries of each)"
+    assert in_short(whole()) == f"5 claims: 2 proved, 2 refuted, 1 not decided {reach}"
+    assert in_short(report(SHOWN)) == f"1 claim: 1 proved, 0 refuted, 0 not decided {reach}"
+    without = report(SHOWN).model_copy(update={"bounds": {}})
+    assert in_short(without) == "1 claim: 1 proved, 0 refuted, 0 not decided"
+
+
+def test_the_first_page_says_what_made_it_and_has_room_to_sign() -> None:
+    criteria, base = loan()
+    command = "risk-engine criteria prove loan-desk@1.0.0 --on 2026-02-01"
+    answer = proof_view(whole(), criteria, base, command=command).answer
+    assert answer is not None
+    (asked,) = [field for field in answer.fields if field.label == "What was proved"]
+    assert [words(line) for line in asked.lines] == [
+        f"loan-desk 1.0.0, sha256:{whole().digest}",
+        f"engine: risk-engine {whole().engine_version}",
+        f"command: {command}",
+    ]
+    assert answer.foot == (Blanks(("Name", "Role", "Day", "Signature")),)
+    forms: tuple[DocumentForm, ...] = ("md", "html", "text")
+    for form in forms:
+        told = written(proof_view(whole(), criteria, base, command=command), form).decode()
+        assert command in " ".join(told.split())
+        assert told.index("Signature") < told.index("LAW-6")
+
+
+def test_promises_stand_before_what_can_occur_and_that_is_folded() -> None:
+    occurs = SHOWN.model_copy(update={"topic": "occur"})
+    promise = SHOWN.model_copy(update={"topic": "promises"})
+    shown = view(occurs, promise)
+    told = {one.key: one.folded for one in shown.sections if one.key.startswith("all-")}
+    assert list(told.items()) == [("all-promises", False), ("all-occur", True)]
+    page = written(shown, "html").decode()
+    assert page.count("<details") == 1
+    assert page.index('id="title-all-promises"') < page.index("<details")
 
 
 def test_where_nothing_is_claimed_it_is_said_what_that_means() -> None:
@@ -123,7 +157,7 @@ def test_a_breach_by_what_is_only_open_names_the_open_findings_as_such() -> None
 
 def test_every_claim_stands_in_a_table_of_its_topic_only_if_it_is_asked_for() -> None:
     keys = [one.key for one in view(everything=False).sections]
-    assert keys == ["refuted", "undecided", "topics", "reach", "version"]
+    assert keys == ["refuted", "undecided", "topics", "reach"]
     (found,) = section(view(SHOWN), "all-occur").blocks
     assert isinstance(found, Table)
     assert [words(one) for one in found.rows[0]] == [
@@ -147,7 +181,7 @@ def test_how_far_it_reaches_stands_in_every_report() -> None:
 def test_it_speaks_german() -> None:
     with in_language("de"):
         told = document_text(view())
-    assert told.startswith("5 Aussagen: 2 bewiesen, 2 widerlegt, 1 nicht entschieden\n")
+    assert told.startswith("5 Aussagen: 2 bewiesen, 2 widerlegt, 1 nicht entschieden (Listen jeder Länge;")
     assert "Vom ersten zum zweiten Fall" in told
 
 

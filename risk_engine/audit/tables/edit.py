@@ -1,0 +1,242 @@
+"""What a sheet of rules changes in the files of a set: their texts with comments and order kept, and the difference."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from risk_engine.audit.tables.kinds import OTHERWISE, Rules, RuleTable, kind_of, table
+from risk_engine.audit.tables.overlaps import Found, TableRow, look_at
+from risk_engine.audit.tables.sheets import Found as FoundTable
+from risk_engine.audit.tables.sheets import tables_in
+from risk_engine.audit.tables.table import HEAD_ROWS, Record, ReturnedTable, Table, alternatives_of, read_table
+from risk_engine.audit.versions import Comparison, between, loaded
+from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, RiskEngineError
+from risk_engine.files.language import _
+from risk_engine.files.reading import read_bytes
+from risk_engine.files.source import Document, parse
+from risk_engine.files.syntax import decoded
+from risk_engine.files.writing import write_together
+from risk_engine.files.yaml_edits import YamlEditor
+from risk_engine.loading.bundle import documents
+from risk_engine.loading.criteria import edited_criteria
+from risk_engine.loading.releases import is_released
+from risk_engine.loading.set_files import SetFiles
+from risk_engine.loading.sets import Version, check_own
+from risk_engine.model.criteria import Criteria
+
+BEFORE = ".bak"
+"""How the file ends that keeps what a file said before it was written."""
+_MOST_PASSES = 4
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A version of a set, where it lies, and its rules with their files."""
+
+    version: Version
+    rules: Rules
+
+
+def opened(reference: str) -> Opened:
+    """Return the version that a reference means, the newest of a set; raise what `load_criteria` raises."""
+    version, criteria = loaded(reference)
+    if criteria.bundle is not None:
+        return Opened(version, Rules(criteria, documents(criteria.bundle)))
+    return Opened(version, Rules(criteria, SetFiles(version.path).documents))
+
+
+def tables_of(rules: Rules, asked: Sequence[str]) -> list[Table]:
+    """Return the tables that are asked for; raise RiskEngineError where there is none of a name."""
+    return [table(kind_of(one, rules), rules) for one in asked]
+
+
+# --- what a table shows of its rows ---
+
+
+def looked_at(kind: RuleTable, rules: Rules) -> Found | None:
+    """Return gaps and overlaps of a table as the files have it; None of one whose rows do not compete."""
+    if kind.form.policy not in {"FIRST", "PRIORITY"} or kind.form.reader is None or kind.form.are_pairs:
+        return None
+    rows = [row for record in kind.records() for row in _rows(record)]
+    return look_at(kind.form.reader, rows, rules.criteria.head.in_force.from_)
+
+
+def _rows(record: Record) -> Iterator[TableRow]:
+    if record.key == (OTHERWISE,):
+        return
+    outcome = record.fields.get("level", record.key[-1])
+    several = alternatives_of(record.condition)
+    for number, condition in enumerate(several, 1):
+        name = f"{record.key[-1]}.{number}" if len(several) > 1 else record.key[-1]
+        yield TableRow(name, outcome, condition, record.fields.get("provisional") == "true")
+
+
+# --- and back into the files ---
+
+
+@dataclass(frozen=True)
+class Edited:
+    """What a sheet makes of a set: new texts of files, the difference, and the rules as they are then."""
+
+    opened: Opened
+    texts: Mapping[str, str]
+    comparison: Comparison
+    after: Rules
+    of: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def edited(reference: str, file: Path) -> Edited:
+    """Return what the tables in a file change in a set; nothing is written.
+
+    Raises InvalidSourceError with everything that is wrong in the sheet, each with its cell; else with what the set
+    would have wrong if it said so.
+    """
+    there = opened(reference)
+    rules = there.rules
+    found, others = tables_in(file)
+    notes = [_("the sheet `{name}` is no table of rules, and is not read", name=one) for one in others]
+    problems: list[Diagnostic] = []
+    states: list[tuple[ReturnedTable, dict[str, Any]]] = []
+    rules = replace(rules, more_controls=_new_controls(found))
+    for one in found:
+        notes += _notes(one, rules)
+        kind = kind_of(one.of, rules)
+        returned = read_table(one.grid, kind.form, table(kind, rules))
+        if not returned.problems:
+            states.append((returned, kind.taken(returned)))
+        problems += returned.problems
+    if problems:
+        raise InvalidSourceError(problems)
+    files = _merged(rules.documents, states)
+    texts = _texts(there, files)
+    after = _after(there, texts) if texts else rules.criteria
+    name = there.version.path.as_posix()
+    documents_after = {**rules.documents, **{one: parse(text, f"{name}/{one}") for one, text in texts.items()}}
+    comparison = between((there.version, rules.criteria), (there.version, after))
+    return Edited(there, texts, comparison, Rules(after, documents_after), tuple(one.of for one in found), tuple(notes))
+
+
+def _after(there: Opened, texts: Mapping[str, str]) -> Criteria:
+    """Return the set as the sheet has it; what is wrong then stands in files that nobody has written yet."""
+    try:
+        return edited_criteria(there.version.path, texts)
+    except InvalidSourceError as error:
+        message = _("with this sheet the set would have mistakes, at these places of its files as they would be:")
+        raise RiskEngineError(f"{message}\n{error}") from error
+
+
+def _new_controls(found: Sequence[FoundTable]) -> tuple[str, ...]:
+    grids = [one.grid for one in found if one.of == "controls"]
+    return tuple(dict.fromkeys(grid.text(row, 1) for grid in grids for row in grid.rows if row > HEAD_ROWS))
+
+
+def _notes(one: FoundTable, rules: Rules) -> Iterator[str]:
+    version, digest = rules.about
+    if one.version.partition("@")[0] != version.partition("@")[0]:
+        message = _(
+            "{place}: this table is of `{other}`, not of `{set}`", place=one.grid.path, other=one.version, set=version
+        )
+        raise RiskEngineError(message, _("name the set that it was made from"))
+    if one.digest != digest:
+        yield _(
+            "{table} was written from {version} as it was at another time: what changed since shows as a change too",
+            table=one.of,
+            version=one.version,
+        )
+
+
+def _merged(
+    files: Mapping[str, Document], states: Sequence[tuple[ReturnedTable, Mapping[str, Any]]]
+) -> dict[str, dict[str, Any]]:
+    """Return what the files are to say after all tables; two tables may change one record, but not the same of it."""
+    found: dict[str, dict[str, Any]] = {}
+    for returned, stated in states:
+        for name, records in stated.items():
+            old = files[name].data
+            new = found.setdefault(name, dict(old))
+            for record in {**old, **records}:
+                before, after = old.get(record), records.get(record)
+                if before == after:
+                    continue
+                now = new.get(record)
+                if now == before:
+                    _set(new, record, after)
+                elif now is not None and after is not None and before is not None:
+                    new[record] = _both(returned, record, before, now, after)
+                elif now != after:
+                    raise _clash(returned, record)
+    return {name: records for name, records in found.items() if records != files[name].data}
+
+
+def _set(records: dict[str, Any], record: str, value: Any) -> None:
+    if value is None:
+        del records[record]
+    else:
+        records[record] = value
+
+
+def _both(
+    returned: ReturnedTable, record: str, before: Mapping[str, Any], one: Mapping[str, Any], other: Mapping[str, Any]
+) -> dict[str, Any]:
+    found = dict(one)
+    for key in {**before, **other}:
+        if before.get(key) == other.get(key):
+            continue
+        if one.get(key) not in (before.get(key), other.get(key)):
+            raise _clash(returned, record)
+        _set(found, key, other.get(key))
+    return found
+
+
+def _clash(returned: ReturnedTable, record: str) -> RiskEngineError:
+    message = _(
+        "{place}: another sheet of the file says something else of `{record}`", place=returned.grid.path, record=record
+    )
+    return RiskEngineError(message, _("change it in one sheet only"))
+
+
+def _texts(there: Opened, files: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Return the new text of each file; raise RiskEngineError where one cannot be changed piece by piece."""
+    if there.rules.criteria.bundle is not None and files:
+        message = _("{version} is read from its bundle, which never changes", version=there.version)
+        raise RiskEngineError(message, _("name the folder with the files of the set"))
+    return {name: rewritten(_text(there.version.path / name), name, new) for name, new in files.items()}
+
+
+def _text(path: Path) -> str:
+    return decoded(read_bytes(path), path.as_posix())
+
+
+def rewritten(text: str, name: str, new: Mapping[str, Any]) -> str:
+    """Return the text of a file so that it says `new`; comments, order and all that is the same stay as they are."""
+    for _pass in range(_MOST_PASSES):
+        editor = YamlEditor(text)
+        changed = editor.changed(parse(text, name).data, new)
+        if changed is None:
+            break
+        text = changed
+        try:
+            if parse(text, name).data == new:
+                return text
+        except InvalidSourceError:
+            break
+    message = _("{file} is written in a way that cannot be changed piece by piece", file=name)
+    raise RiskEngineError(message, _("make this change in the file itself"))
+
+
+def write(reference: str, found: Edited) -> list[Path]:
+    """Write the new texts, each beside a copy of what the file said before; return the files that changed.
+
+    Raises RiskEngineError where the set came with the program, or its version is released: no rule of that changes.
+    """
+    version = found.opened.version
+    check_own(reference)
+    if is_released(version):
+        message = _("{version} is released: its rules do not change any more", version=version)
+        raise RiskEngineError(message, _("raise `version` and set `in_force` in its set.yaml, then write"))
+    paths = {version.path / name: text for name, text in found.texts.items()}
+    before = {path.with_name(f"{path.name}{BEFORE}"): _text(path) for path in paths}
+    write_together({**before, **paths})
+    return list(paths)
