@@ -295,8 +295,16 @@ def _count(texts: Iterable[str], letters: int) -> int:
 
 
 def _cut(field: Field, room: int) -> Field:
-    made: tuple[Line, ...] = tuple(_at_part(one, room) for one in field.lines)
+    made: tuple[Line, ...] = tuple(_at_part(one, _room_of(field, room)) for one in field.lines)
     return replace(field, lines=made)
+
+
+_WAY = 900
+"""So many letters a way down may have on any sheet: its effort and its result stand last."""
+
+
+def _room_of(field: Field, room: int) -> int:
+    return max(room, _WAY) if field.key == "change" else room
 
 
 T = TypeVar("T")
@@ -325,7 +333,7 @@ class Room:
 
     def field(self, field: Field, room: int) -> Field:
         """Return a field of at most so many lines; it says where there are others, some of which count others."""
-        short = [_at_part(one, self.line) for one in field.lines]
+        short = [_at_part(one, _room_of(field, self.line)) for one in field.lines]
         fit = fitting(short, room, height)
         others = () if fit == len(short) else (say(_("The report says what else there is.")),)
         return Field(field.label, (*short[:fit], *others))
