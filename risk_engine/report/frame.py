@@ -340,7 +340,7 @@ class Room:
 
     def lines(self, lines: Sequence[Line], room: int) -> tuple[Line, ...]:
         """Return as many of the lines as have room; the last one counts the others."""
-        return _counted([cut(one, self.line) for one in lines], room)
+        return _counted([_at_part(one, self.line) for one in lines], room)
 
 
 def _counted(lines: Sequence[Line], room: int) -> tuple[Line, ...]:
@@ -378,7 +378,10 @@ def _at_answer(line: Line, room: int) -> Line:
             else:
                 begun = text[: whole[-1]] if whole else shortened(text, left)
             made += [replace(run, text=begun)] if begun else []
-            break
+            if begun != text:
+                break
+            left -= len(text)
+            continue
         made.append(run)
         left -= len(text)
     if words(tuple(made)) == words(tuple(one for one in line if one.style != "mark")):
