@@ -355,15 +355,15 @@ def has_solver() -> bool:
 
 
 def ways_of(assessment: "Assessment", criteria: "Criteria") -> "ExplainedOutlook | None":
-    """Return the ways down of an assessment in words, for a first page; None where nothing finds them here."""
+    """Return the ways down and what decides, in words, for a first page; None where nothing finds them here."""
     if not has_solver():
         return None
     from risk_engine.engine.work import worked_again
     from risk_engine.loading.case_tests import base_or_itself
-    from risk_engine.outlook.outlook import ways_alone
+    from risk_engine.outlook.outlook import for_first_page
 
     worked = worked_again(assessment, criteria)
-    found = ways_alone(assessment, worked, base_or_itself(criteria, worked.case))
+    found = for_first_page(assessment, worked, base_or_itself(criteria, worked.case))
     return explained(found, assessment, criteria).model_copy(update={"is_whole": False})
 
 

@@ -297,7 +297,9 @@ class ExplainedOutlook(Outlook):
     """An outlook with the words that a report prints, made when somebody reads it; it is never stored."""
 
     language: str
-    is_whole: bool = Field(default=True, description="Whether all was looked for; else only the ways down.")
+    is_whole: bool = Field(
+        default=True, description="Whether all was looked for; else only the ways down and the questions."
+    )
     facts: dict[Path, Asked] = Field(description="The words of the questions that stand in this record.")
     controls: dict[Id, Shown] = Field(description="The titles of its controls.")
     kinds: dict[Id, tuple[tuple[Shown, ...], ...]] = Field(

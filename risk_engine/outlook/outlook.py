@@ -6,7 +6,7 @@ from risk_engine.engine.work import Worked
 from risk_engine.files.plain import canonical, digest
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import Case
-from risk_engine.model.outlook import SCHEMA, Margins, Outlook, WaysDown, outlook_digest
+from risk_engine.model.outlook import SCHEMA, Margins, NextQuestion, Outlook, WaysDown, outlook_digest
 from risk_engine.outlook.distance import margins
 from risk_engine.outlook.questions import next_questions
 from risk_engine.outlook.still_open import StillOpen, exact_ranges
@@ -40,23 +40,25 @@ def outlook(
     tell(3, PARTS)
     firm = margins(worked)
     tell(PARTS, PARTS)
-    found = _ways_alone(assessment, ways, base).model_copy(
+    found = _outlook(assessment, base, ways, questions).model_copy(
         update={
             "entries": {name: still.blanks.bounds[name] for name in still.blanks.opened.lists},
             "ranges": ranges,
-            "questions": questions,
             "margins": firm,
         }
     )
     return found.model_copy(update={"digest": outlook_digest(found)})
 
 
-def ways_alone(assessment: Assessment, worked: Worked, base: Case) -> Outlook:
-    """Return the part of an outlook that is soon found, the ways down: for a first page, and never stored."""
-    return _ways_alone(assessment, ways_down(worked), base)
+def for_first_page(assessment: Assessment, worked: Worked, base: Case) -> Outlook:
+    """Return the part of an outlook that is soon found: ways down, and which questions decide. It is never stored."""
+    still = StillOpen(worked, base)
+    return _outlook(assessment, base, ways_down(worked), next_questions(still, exact_ranges(still)))
 
 
-def _ways_alone(assessment: Assessment, ways: tuple[WaysDown, ...], base: Case) -> Outlook:
+def _outlook(
+    assessment: Assessment, base: Case, ways: tuple[WaysDown, ...], questions: tuple[NextQuestion, ...]
+) -> Outlook:
     return Outlook(
         schema_=SCHEMA,
         engine=__version__,
@@ -67,7 +69,7 @@ def _ways_alone(assessment: Assessment, ways: tuple[WaysDown, ...], base: Case) 
         on=assessment.on,
         entries={},
         ranges=(),
-        questions=(),
+        questions=questions,
         ways=ways,
         margins=Margins(),
         digest="",

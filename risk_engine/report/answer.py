@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from risk_engine.files.language import N_, _, current, ngettext, pgettext
 from risk_engine.model.explanation import Explanation, Finding, Gap, Problem, Proposal
 from risk_engine.report.blocks import Answer, Field, Line, Run, View, grouped, say, strong
-from risk_engine.report.controls import actions, conditions, owner_and_due, to_choose, ways
+from risk_engine.report.controls import actions, conditions, lowering, owner_and_due, to_choose, ways
 from risk_engine.report.frame import (
     about,
     called,
@@ -135,8 +135,6 @@ def _change(assessment: Explanation, outlook: "ExplainedOutlook | None") -> tupl
     if outlook is None:
         text = _("`risk-engine outlook FILE` works it out (with the extra `audit`), and `--outlook` brings it here.")
         return (coded(text),)
-    from risk_engine.report.outlook import lowering
-
     lines, effort = lowering(outlook, assessment)
     return (*lines, say(effort)) if effort else lines
 
@@ -208,7 +206,7 @@ def _missing(assessment: Explanation, names: Names, outlook: "ExplainedOutlook |
     def further(number: int) -> str:
         return ngettext("and {number} further answer", "and {number} further answers", number)
 
-    if outlook is not None and outlook.is_whole:
+    if outlook is not None:
         lines = _deciding_questions(outlook, assessment, could_raise, further)
     else:
         lines = first_of(gaps, _SHOWN, could_raise, further)
@@ -253,16 +251,20 @@ def _deciding_questions(
     lines = first_of([one.path for one in (*found.alone, *found.together)], _SHOWN, asked, further)
     if found.in_ways:
         text = ngettext(
-            "{number} missing answer changes nothing as it stands, but may once something is done to lower the result.",
-            "{number} missing answers change nothing as it stands, but may once something is done to lower the result.",
+            "{number} missing answer does not change {results} as it stands, but may once something is done to "
+            "lower the result.",
+            "{number} missing answers do not change {results} as it stands, but may once something is done to "
+            "lower the result.",
             len(found.in_ways),
+            results=names.results(),
         )
         lines.append(say(text))
     if found.never:
         text = ngettext(
-            "{number} missing answer need not be asked for: it changes neither the result nor any way to lower it.",
-            "{number} missing answers need not be asked for: they change neither the result nor any way to lower it.",
+            "{number} missing answer need not be asked for: it does not change {results} or any way to lower them.",
+            "{number} missing answers need not be asked for: they do not change {results} or any way to lower them.",
             len(found.never),
+            results=names.results(),
         )
         lines.append(say(text))
     return lines
@@ -273,11 +275,13 @@ def get_answers(assessment: Explanation, outlook: "ExplainedOutlook | None" = No
 
     Which of them decide only an outlook knows; without one nothing is said that it could contradict.
     """
-    if outlook is None or not outlook.is_whole:
+    if outlook is None:
         lacking = missing(assessment)
         text = ngettext(
-            "{number} answer is missing that could raise a finding: get it first if it decides.",
-            "{number} answers are missing that could raise a finding: get those first that decide.",
+            "{number} answer is missing that could raise a finding; only an outlook tells whether it can change the "
+            "result.",
+            "{number} answers are missing that could raise a finding; only an outlook tells which can change the "
+            "result.",
             lacking,
         )
         return text if lacking else ""

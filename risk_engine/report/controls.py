@@ -1,14 +1,19 @@
-"""Controls as a report shows them: which findings need a choice, what to do now and later, what is in place."""
+"""Controls as a report shows them: which findings need a choice, what to do now and later, what is in place.
+
+And the ways to a milder result, as a first page and the plan tell them.
+"""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from risk_engine.files.language import N_, _, ngettext, pgettext
 from risk_engine.model.explanation import ControlShown, Explanation, Finding, OptionState
 from risk_engine.model.words import SEVERITIES
-from risk_engine.report.blocks import Line, grouped, say, strong
+from risk_engine.report.blocks import Line, grouped, joined, mark, say, strong
 from risk_engine.report.wording import (
     Names,
+    and_more,
     day,
     evidence,
     fill,
@@ -21,6 +26,11 @@ from risk_engine.report.wording import (
     some,
     state_word,
 )
+
+if TYPE_CHECKING:
+    from risk_engine.model.outlook import Change, ExplainedOutlook, WaysDown
+    from risk_engine.model.outlook import Way as WayDown
+    from risk_engine.report.outlook import OutlookNames
 
 
 def holding(assessment: Explanation) -> tuple[frozenset[str], frozenset[str]]:
@@ -341,3 +351,147 @@ def _without_control(finding: Finding, names: Names) -> Line:
         return fill(said, finding=names.finding(finding.id), why=finding.irreducible)
     said = _("**No control lifts **{finding}.") if is_barred else _("**No control lowers **{finding}.")
     return fill(said, finding=names.finding(finding.id))
+
+
+_STEPS = 4
+"""So many steps of a way are told one by one on a first page; it counts the others of a longer one."""
+_TOLD = 2
+"""So many steps of a longer way are told there, those that tell it from the others."""
+_MUCH = 3
+"""The effort of a step that takes much; a way is told beside what it would be if each of its steps did."""
+_WAYS = (3, 1)
+"""How many ways down a first page tells of the first ladder and of each other one, beside those it told already."""
+_FIXED = 2
+"""How many answers a first page names of those that no change alters, or that are still open."""
+
+
+def lowering(
+    outlook: "ExplainedOutlook", assessment: Explanation, known: "tuple[WayDown, ...]" = (), *, in_full: bool = False
+) -> tuple[tuple[Line, ...], str]:
+    """Return for a first page the smallest ways to a milder result with their effort, or why there is none.
+
+    Beside them what the efforts mean, where there is a way. Ways that the page tells otherwise are `known`: they are
+    not told again. `in_full` names every step of each way, as the plan does; elsewhere long ways are told in short.
+    """
+    from risk_engine.report.outlook import OutlookNames  # where nobody looked for ways it is not needed
+
+    names = OutlookNames(outlook, assessment)
+    ladders = sorted(dict.fromkeys(one.ladder for one in outlook.ways), key=names.place)
+    if not ladders:
+        return (say(_("Nothing: {results} cannot be milder.", results=names.results())),), ""
+    told = [(one.controls, one.changes) for one in known]
+    lines: list[Line] = []
+    for number, ladder in enumerate(ladders):
+        targets = [one for one in outlook.ways if one.ladder == ladder]
+        nearest = next((one for one in targets if one.ways), None)
+        if nearest is None:
+            lines.append(_no_way(targets[0], names, assessment))
+            continue
+        new = [one for one in nearest.ways if (one.controls, one.changes) not in told]
+        if number and len(new) < len(nearest.ways):
+            continue  # a way that is told already lowers this one too
+        told += [(one.controls, one.changes) for one in new]
+        most = _WAYS[min(number, 1)]
+        lines += _ways_in_words(new[:most], names, assessment, in_full=in_full)
+        if (more := len(new) - most) > 0:
+            lines.append(say(ngettext("and {number} further way", "and {number} further ways", more)))
+    effort = _("Effort: 1 little, 2 some, 3 much for each control; 3 for a change of the project.") if told else ""
+    return tuple(lines), effort
+
+
+def _ways_in_words(
+    several: "Sequence[WayDown]", names: "OutlookNames", assessment: Explanation, *, in_full: bool
+) -> Iterator[Line]:
+    """Yield a line for each way: what tells it from the others, its effort and what comes out.
+
+    What long ways share is told once before them; a first page counts it and leads to the plan, which names each step.
+    """
+    steps = [[*one.controls, *one.changes] for one in several]
+    is_long = any(len(one) > _STEPS for one in steps)
+    shared = [one for one in steps[0] if all(one in other for other in steps)] if is_long and len(steps) > 1 else []
+    if len(shared) == 1:
+        shared = []
+    if shared:
+        if in_full:
+            parts = joined((_step(one, names, assessment) for one in shared), " + ")
+            yield fill(_("**Steps that each of these ways takes: **{parts}"), parts=parts)
+        else:
+            text = _(
+                "Each of these ways takes {number} steps that all of them share, and its own; the mitigation plan "
+                "names every one.",
+                number=len(shared),
+            )
+            yield say(text)
+    for way, own in zip(several, steps, strict=True):
+        left = sorted((one for one in own if one not in shared), key=lambda one: sum(one in all_ for all_ in steps))
+        shown = left if in_full or len(left) <= _STEPS else left[:_TOLD]
+        parts = [_step(one, names, assessment) for one in own if one in shown]
+        if (more := len(left) - len(shown)) > 0:
+            text = ngettext(
+                "{number} further step that the mitigation plan names",
+                "{number} further steps that the mitigation plan names",
+                more,
+            )
+            parts.append(say(text))
+        if shared:
+            parts.append(say(_("the {number} shared steps", number=len(shared))))
+        reached = names.moved_ladders(way.reached)
+        text = _("{parts} (effort {effort} of at most {most}) – then {reached}")
+        most = f"{_MUCH * len(own)}"
+        yield fill(text, parts=joined(parts, " + "), effort=f"{way.effort}", most=most, reached=reached)
+
+
+def _step(step: "str | Change", names: "OutlookNames", assessment: Explanation) -> Line:
+    """Return what a way takes: a control with how far it is, or what must change."""
+    if not isinstance(step, str):
+        return _change_in_words(step, names)
+    stands = next((one.counts_as for one in assessment.controls if one.id == step), None)
+    return say(strong(names.control(step)), *say(" ", mark(state_word(stands))) if stands else ())
+
+
+def _change_in_words(change: "Change", names: "OutlookNames") -> Line:
+    """Return what must really change and where, else which answer would be another."""
+    where = names.where(change.path)
+    if must := names.must_change(change).rstrip("."):
+        return say(strong(must), f" ({where})" if where else "")
+    return fill(
+        _("{question} – {after} instead of {before}"),
+        question=names.question(change.path),
+        after=strong(names.answer(change.path, change.after)),
+        before=names.answer(change.path, change.before),
+    )
+
+
+def _no_way(found: "WaysDown", names: "OutlookNames", assessment: Explanation) -> Line:
+    """Return that nothing leads to a milder level, and what stands against it: the first of the findings."""
+    ladder, to = names.ladder(found.ladder), names.level(found.ladder, found.to)
+    if not found.obstacles:
+        return say(lead(ladder), _("no way to {level} was found within the work of one search.", level=to))
+    first, further = found.obstacles[0], len(found.obstacles) - 1
+    against = names.finding(first.finding)
+    facts = joined(
+        [
+            say(*names.quoted((path,)), " – ", strong(assessment.facts[path].shown))
+            for path in first.fixed[:_FIXED]
+            if path in assessment.facts
+        ],
+        "; ",
+    )
+    if first.unanswered:
+        asked = names.quoted(first.unanswered[:_FIXED])
+        line = fill(
+            _("nothing leads to {level} before {questions} is answered, because of {finding}"),
+            level=to,
+            questions=asked,
+            finding=against,
+        )
+    elif facts:
+        line = fill(
+            _("nothing leads to {level}. {finding} rests on what no change of the project alters: {facts}"),
+            level=to,
+            finding=against,
+            facts=facts,
+        )
+    else:
+        line = fill(_("nothing leads to {level}. {finding} stands against it"), level=to, finding=against)
+    return say(lead(ladder), *line, f" ({and_more(further)})" if further else "")

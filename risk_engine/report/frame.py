@@ -251,7 +251,7 @@ def computed(assessment: Explanation) -> str:
 
 _LETTERS, _SMALL_LETTERS = 100, 125
 """About how many letters stand on a line across the sheet, and across one that is set smaller."""
-_LINES, _SMALL_LINES = 33, 46
+_LINES, _SMALL_LINES = 33, 49
 """How many lines fit below the header, beside headings and scales."""
 _ROOMS = (570, 470, 380, 330, 285, 235, 190, 150, 120)
 """How many letters a line may have on a sheet that is set smaller, the most first; half as many in a half of it."""
@@ -295,8 +295,16 @@ def _count(texts: Iterable[str], letters: int) -> int:
 
 
 def _cut(field: Field, room: int) -> Field:
-    made: tuple[Line, ...] = tuple(cut(one, room) for one in field.lines)
+    made: tuple[Line, ...] = tuple(_at_part(one, _room_of(field, room)) for one in field.lines)
     return replace(field, lines=made)
+
+
+_WAY = 900
+"""So many letters a way down may have on any sheet: its effort and its result stand last."""
+
+
+def _room_of(field: Field, room: int) -> int:
+    return max(room, _WAY) if field.key == "change" else room
 
 
 T = TypeVar("T")
@@ -325,14 +333,14 @@ class Room:
 
     def field(self, field: Field, room: int) -> Field:
         """Return a field of at most so many lines; it says where there are others, some of which count others."""
-        short = [cut(one, self.line) for one in field.lines]
+        short = [_at_part(one, _room_of(field, self.line)) for one in field.lines]
         fit = fitting(short, room, height)
         others = () if fit == len(short) else (say(_("The report says what else there is.")),)
         return Field(field.label, (*short[:fit], *others))
 
     def lines(self, lines: Sequence[Line], room: int) -> tuple[Line, ...]:
         """Return as many of the lines as have room; the last one counts the others."""
-        return _counted([cut(one, self.line) for one in lines], room)
+        return _counted([_at_part(one, self.line) for one in lines], room)
 
 
 def _counted(lines: Sequence[Line], room: int) -> tuple[Line, ...]:
@@ -342,32 +350,76 @@ def _counted(lines: Sequence[Line], room: int) -> tuple[Line, ...]:
 
 _END = re.compile(r"[.!?](?=\s(?!\d|\w+ \d{4}\b))")
 """Where an answer ends: not the point of a day such as "24. November 2026", nor that of "Art. 29"."""
+_PART = re.compile(r"[.!?](?=\s(?!\d|\w+ \d{4}\b))|;(?=\s)|(?= \+ )|(?= – )|(?= \()")
+"""Where a part of what is no fact ends: a sentence, one of several things, what is beside them."""
+_LONGEST = 400
+"""So many letters an answer may have that stands whole whatever room there is; only longer ones are cut in it."""
 
 
 def _at_answer(line: Line, room: int) -> Line:
     """Return a line of about so many letters: it ends with a whole answer, and says where more is; its marks stay.
 
-    Where not even the first answer has room, none is begun.
+    Of a fact, two clauses stand whatever room there is: the first often is but the name of an entry, and the next
+    one is what decides.
     """
     if len(words(line)) <= room:
         return line
-    pointer = _("… (whole in the report)")
+    pointer = _("… (whole in the report, “Reasons”)")
     left = room - sum(len(run.text) + 1 for run in line if run.style == "mark") - len(pointer) - 1
     made: list[Run] = []
     for run in (one for one in line if one.style != "mark"):
         text = run.text
         if len(text) > left:
-            ends = [one.end() for one in _END.finditer(text[: max(left, 0) + 1])]
-            whole = [end for end in ends if text.count("(", 0, end) == text.count(")", 0, end)]
+            whole = [end for end in _ends(text, _END) if end <= left]
             # A title alone is no fact: what it begins may end anywhere.
-            begun = text[: whole[-1]] if whole else "" if made else shortened(text, left)
+            if made:
+                first = [end for end in _ends(text, _END) if end <= _LONGEST][:2]
+                begun = text[: max([*whole, *first], default=0)]
+            else:
+                begun = text[: whole[-1]] if whole else shortened(text, left)
             made += [replace(run, text=begun)] if begun else []
-            break
+            if begun != text:
+                break
+            left -= len(text)
+            continue
         made.append(run)
         left -= len(text)
+    if words(tuple(made)) == words(tuple(one for one in line if one.style != "mark")):
+        return line
     marks = [one for run in line if run.style == "mark" for one in (Run(" "), run)]
     gap = "" if not made or made[-1].text.endswith(" ") else " "
     return (*made, Run(f"{gap}{pointer}"), *marks)
+
+
+def _ends(text: str, where: re.Pattern[str]) -> list[int]:
+    """Return where parts of a text end, the whole of it too; never within brackets."""
+    ends = [*(one.end() for one in where.finditer(text)), len(text)]
+    return [end for end in ends if end and text.count("(", 0, end) == text.count(")", 0, end)]
+
+
+def _at_part(line: Line, room: int) -> Line:
+    """Return a line of about so many letters that ends with a whole part, and says where more is; its marks stay.
+
+    Where it has no part that is short enough it stands whole, but where even that would be far too long.
+    """
+    told = words(line)
+    if len(told) <= room:
+        return line
+    ends = [end for end in _ends(told, _PART) if _BEGUN < end <= room]
+    if not ends:
+        return line if len(told) <= _LONGEST else cut(line, room)
+    left, made = ends[-1], list[Run]()
+    for run in line:
+        if run.style == "mark" and left <= 0:
+            made += [Run(" "), run]
+        elif left > 0:
+            made.append(replace(run, text=run.text[:left]))
+            left -= len(run.text)
+    return (*made, Run(" …"))
+
+
+_BEGUN = 40
+"""A part of fewer letters is but a label: more must stand before a line ends."""
 
 
 ROOMY: Final = Room(levels=12, why=16, basis=16, line=320, facts=16, fact=600)

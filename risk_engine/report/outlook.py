@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, ClassVar, TypeAlias
 
-from risk_engine.files.language import _, either, listed, ngettext, pgettext
+from risk_engine.files.language import _, either, listed, pgettext
 from risk_engine.model.explanation import Explanation
 from risk_engine.model.ladders import Reached
 from risk_engine.model.outlook import (
@@ -20,28 +20,23 @@ from risk_engine.model.outlook import (
     NextQuestion,
     PossibleLevel,
     ToNextBand,
-    Way,
     WaysDown,
     answer_key,
 )
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.report import page
 from risk_engine.report.answer import opening
-from risk_engine.report.blocks import Line, Section, View, joined, mark, say, strong
+from risk_engine.report.blocks import Line, Section, View, joined, say, strong
 from risk_engine.report.frame import noted, warning
 from risk_engine.report.sandbox import PageError
 from risk_engine.report.sanitize import cleaned
 from risk_engine.report.unsettled import open_questions
 from risk_engine.report.wording import (
     Names,
-    and_more,
     at_level,
     confidential,
     fill,
-    first_of,
     kinds_of,
-    lead,
-    state_word,
 )
 
 KEY = "change"
@@ -251,129 +246,10 @@ class OutlookFacts:
     findings_more_of: tuple[tuple[FindingsMore, tuple[tuple[str, str], ...]], ...]
 
 
-_STEPS = 4
-"""So many steps a way may ask for to be told where there are smaller ones."""
-_MUCH = 3
-"""The effort of a step that takes much; a way is told beside what it would be if each of its steps did."""
-_WAYS = (3, 1)
-"""How many ways down a first page tells of the first ladder and of each other one, beside those it told already."""
-
-
-def lowering(
-    outlook: ExplainedOutlook, assessment: Explanation, known: tuple[Way, ...] = (), *, in_brief: bool = False
-) -> tuple[tuple[Line, ...], str]:
-    """Return for a first page the smallest ways to a milder result with their effort, or why there is none.
-
-    Beside them what the efforts mean, where there is a way. Ways that the page tells otherwise are `known`: they are
-    not told again. `in_brief` counts ways of many steps.
-    """
-    names = OutlookNames(outlook, assessment)
-    ladders = sorted(dict.fromkeys(one.ladder for one in outlook.ways), key=names.place)
-    if not ladders:
-        return (say(_("Nothing: {results} cannot be milder.", results=names.results())),), ""
-    told = [(one.controls, one.changes) for one in known]
-    lines: list[Line] = []
-    for number, ladder in enumerate(ladders):
-        targets = [one for one in outlook.ways if one.ladder == ladder]
-        nearest = next((one for one in targets if one.ways), None)
-        if nearest is None:
-            lines.append(_no_way(targets[0], names, assessment))
-            continue
-        new = [one for one in nearest.ways if (one.controls, one.changes) not in told]
-        told += [(one.controls, one.changes) for one in new]
-        if number and len(new) < len(nearest.ways):
-            continue  # a way that is told already lowers this one too
-        most = _WAYS[min(number, 1)]
-        if in_brief:
-            # What asks for many steps at once is counted, but for the smallest way.
-            new.sort(key=lambda way: len(way.controls) + len(way.changes) > _STEPS)
-            few = sum(len(way.controls) + len(way.changes) <= _STEPS for way in new)
-            most = min(most, few or int(not known and not lines))
-        lines += first_of(
-            new,
-            most,
-            lambda way: _way_in_words(way, names, assessment),
-            lambda more: ngettext("and {number} further way", "and {number} further ways", more),
-        )
-    effort = _("Effort: 1 little, 2 some, 3 much for each control; 3 for a change of the project.") if told else ""
-    return tuple(lines), effort
-
-
-def _way_in_words(way: Way, names: OutlookNames, assessment: Explanation) -> Line:
-    stands = {one.id: one.counts_as for one in assessment.controls if one.counts_as}
-
-    def control(name: str) -> Line:
-        counted: Line = say(" ", mark(state_word(stands[name]))) if name in stands else ()
-        return say(strong(names.control(name)), *counted)
-
-    parts = joined([*map(control, way.controls), *(_change_in_words(one, names) for one in way.changes)], " + ")
-    reached = names.moved_ladders(way.reached)
-    most = _MUCH * (len(way.controls) + len(way.changes))
-    return fill(
-        _("{parts} (effort {effort} of at most {most}) – then {reached}"),
-        parts=parts,
-        effort=f"{way.effort}",
-        most=f"{most}",
-        reached=reached,
-    )
-
-
-def _change_in_words(change: Change, names: OutlookNames) -> Line:
-    """Return what must really change and where, else which answer would be another."""
-    where = names.where(change.path)
-    if must := names.must_change(change).rstrip("."):
-        return say(strong(must), f" ({where})" if where else "")
-    return fill(
-        _("{question} – {after} instead of {before}"),
-        question=names.question(change.path),
-        after=strong(names.answer(change.path, change.after)),
-        before=names.answer(change.path, change.before),
-    )
-
-
-def _no_way(found: WaysDown, names: OutlookNames, assessment: Explanation) -> Line:
-    """Return that nothing leads to a milder level, and what stands against it: the first of the findings."""
-    ladder, to = names.ladder(found.ladder), names.level(found.ladder, found.to)
-    if not found.obstacles:
-        return say(lead(ladder), _("no way to {level} was found within the work of one search.", level=to))
-    first, further = found.obstacles[0], len(found.obstacles) - 1
-    against = names.finding(first.finding)
-    facts = joined(
-        [
-            say(*names.quoted((path,)), " – ", strong(assessment.facts[path].shown))
-            for path in first.fixed[:_FIXED]
-            if path in assessment.facts
-        ],
-        "; ",
-    )
-    if first.unanswered:
-        asked = names.quoted(first.unanswered[:_FIXED])
-        line = fill(
-            _("nothing leads to {level} before {questions} is answered, because of {finding}"),
-            level=to,
-            questions=asked,
-            finding=against,
-        )
-    elif facts:
-        line = fill(
-            _("nothing leads to {level}. {finding} rests on what no change of the project alters: {facts}"),
-            level=to,
-            finding=against,
-            facts=facts,
-        )
-    else:
-        line = fill(_("nothing leads to {level}. {finding} stands against it"), level=to, finding=against)
-    return say(lead(ladder), *line, f" ({and_more(further)})" if further else "")
-
-
 def few_controls(outlook: ExplainedOutlook, most: int) -> list[tuple[str, ...]]:
     """Return the ways down that need so many controls at most, and nothing else."""
     several = (way for one in outlook.ways for way in one.ways)
     return [one.controls for one in several if not one.changes and len(one.controls) <= most]
-
-
-_FIXED = 2
-"""How many answers a first page names of those that no change alters, or that are still open."""
 
 
 def outlook_view(outlook: ExplainedOutlook, assessment: Explanation) -> View:

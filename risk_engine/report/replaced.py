@@ -10,6 +10,7 @@ from risk_engine.files.language import N_, _, listed, pgettext
 from risk_engine.model.assessment import Part, Superseded
 from risk_engine.model.explanation import Explanation, MovedFact, Proposal
 from risk_engine.report.blocks import Line, grouped, say
+from risk_engine.report.unsettled import outer
 from risk_engine.report.wording import Names, day, lead, sentence, some, state_word
 
 _SHOWN = 3
@@ -31,6 +32,8 @@ def replaced(assessment: Explanation, names: Names) -> Iterator[Line]:
         )
         for one in levels
     ]
+    # A range that opened or narrowed is a move too, though the level that is proposed is the same.
+    now += [_between(one) for one in assessment.proposals if one.provisional]
     moved = "; ".join(now) or _("no level moved")
     replaced_one = _(
         "the assessment of {day} under {version}: {moved}.", day=day(old.on), version=old.version, moved=moved
@@ -46,6 +49,18 @@ def replaced(assessment: Explanation, names: Names) -> Iterator[Line]:
     label = _("What else is different") if levels else _("What is different")
     if others or not levels:
         yield say(lead(label), sentence("; ".join(others) or _("nothing that was recorded")))
+
+
+def _between(proposal: Proposal) -> str:
+    mildest, strictest = outer(proposal)
+    if mildest.name == strictest.name:
+        return _("{ladder} stands at {level}, but is open now", ladder=proposal.title, level=mildest.title)
+    return _(
+        "{ladder} is open now, between {mildest} and {strictest}",
+        ladder=proposal.title,
+        mildest=mildest.title,
+        strictest=strictest.title,
+    )
 
 
 _PARTS: Final[dict[Part, str]] = {
@@ -107,8 +122,10 @@ def _others(assessment: Explanation, names: Names, told: Container[str]) -> list
     if old.on != assessment.on:
         others.append(_("day: {before}, now {after}", before=day(old.on), after=day(assessment.on)))
     facts = [one for one in assessment.moved if one.path not in told and one.path.rpartition(".")[0] not in told]
-    answers = [_moved_in_words(one, names) for one in facts if not one.is_from_table]
-    tables = [_moved_in_words(one, names) for one in facts if one.is_from_table]
+    # Earlier criteria may not have asked for it: then it was not unknown, but no question at all.
+    then = _("not on record then") if old.version != used else pgettext("an answer", "not known")
+    answers = [_moved_in_words(one, names, then) for one in facts if not one.is_from_table]
+    tables = [_moved_in_words(one, names, then) for one in facts if one.is_from_table]
     controls = [_changed(path, assessment, names) for path in _controls_moved(assessment, old) if path not in told]
     for label, several in ((_("answers"), answers), (_("controls"), controls), (_("tables"), tables)):
         if several:
@@ -136,22 +153,21 @@ def _changed(path: str, assessment: Explanation, names: Names) -> str:
         return _("{control} – {before}, now {after}", control=names.control(rest), before=before, after=after)
     found = next((one for one in assessment.moved if one.path == path), None)
     if found is not None:
-        return _moved_in_words(found, names)
+        return _moved_in_words(found, names, pgettext("an answer", "not known"))
     where = names.where(path)
     if where and path.count(".") == 1:
         return _("{entry} – new", entry=where)
     return names.fact(path) if where else _("{entry} – no longer in the case", entry=path)
 
 
-def _moved_in_words(moved: MovedFact, names: Names) -> str:
+def _moved_in_words(moved: MovedFact, names: Names, then: str) -> str:
     where = names.where(moved.path)
     asked = f"{moved.question} ({where})" if where else moved.question
     if moved.confidential:
         return _("{question} – a confidential answer", question=asked)
-    unknown = pgettext("an answer", "not known")
     return _(
         "{question} – {before}, now {after}",
         question=asked,
-        before=moved.before or unknown,
-        after=moved.after or unknown,
+        before=moved.before or then,
+        after=moved.after or pgettext("an answer", "not known"),
     )

@@ -468,4 +468,5 @@ def evidence(record: EvidenceShown) -> str:
         confidence_word(record.confidence) if record.confidence else "",
         f"SHA-256 {record.sha256[:12]}…" if record.sha256 else "",
     ]
-    return ", ".join([f"{record.kind} {record.reference}", day(record.date), *(one for one in more if one)])
+    named = _("{label}: {text}", label=record.kind, text=record.reference)
+    return ", ".join([named, day(record.date), *(one for one in more if one)])

@@ -10,15 +10,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from risk_engine.cli.report import explained, ways_of
+from risk_engine.engine.assess import assess
+from risk_engine.engine.explain import explain
 from risk_engine.engine.replay import Place, applied, unanswered
 from risk_engine.engine.work import Worked, work
 from risk_engine.loading.case import load_case
 from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.outlook.offers import strict_end
+from risk_engine.outlook.outlook import outlook
 from risk_engine.outlook.questions import next_questions
 from risk_engine.outlook.still_open import StillOpen, exact_ranges
 from risk_engine.outlook.ways import ways_down
+from risk_engine.report.answer import get_answers, screen
+from risk_engine.report.blocks import texts_of
 from tests.engine.builder import DAY, ROOT, SHIPPED
 from tests.outlook.open_cases import open_cases, open_sets
 from tests.outlook.test_sampled import _answer, _path, _some_answers
@@ -72,3 +78,27 @@ def test_what_need_not_be_asked_changes_no_way_down_under_the_shipped_set(exampl
     # What may matter to a way down is told apart, so something is left to ask where the result is not the mildest.
     assert any(strict_end(worked, one.ladder) for one in worked.proposed)
     assert len(asked_in_vain) < len(unanswered(worked)[0])
+
+
+@pytest.mark.parametrize(("example", "seed"), [("battery-recycling", None), ("half-filled", None), ("drone-swarm", 2)])
+def test_page_1_says_of_open_questions_what_the_whole_outlook_says_and_never_more(
+    example: str, seed: int | None
+) -> None:
+    criteria = read_criteria(ROOT / "criteria" / "reconnect-china" / "releases" / "2.1.0.json")
+    worked = work(load_case(ROOT / "examples" / f"{example}.yaml", criteria), criteria, DAY)
+    if seed is not None:
+        worked = applied(worked, answers=dict.fromkeys(_some_answers(worked, random.Random(seed))))  # noqa: S311
+    stored = assess(worked.case, criteria, DAY)
+    shown = explain(stored, criteria)
+    whole = explained(outlook(stored, worked, base_case(criteria)[1]), stored, criteria)
+    soon = ways_of(stored, criteria)
+    assert soon is not None
+    deciding = [one for one in whole.questions if one.effect in {"alone", "together"}]
+    # The first page of a report that stands alone finds the same as the outlook of a pack.
+    assert soon.questions == whole.questions
+    assert get_answers(shown, soon) == get_answers(shown, whole)
+    assert bool(get_answers(shown, whole)) == any(one.path not in shown.reopened for one in deciding)
+    # Where none is at hand nothing is said that it could contradict: no answer is said to decide, or asked for first.
+    bare = " ".join(texts_of(screen(shown)))
+    assert bool(get_answers(shown)) == bool(shown.gaps)
+    assert not any(word in bare for word in ("Get the", "get it first", "get those first", "that decide"))

@@ -140,7 +140,9 @@ def test_the_page_in_short_names_three_and_counts_the_rest() -> None:
     glance = {one.label: [words(line) for line in one.lines] for one in answer_of(made).glance}
     assert glance["Why"][-1] == "and 2 further findings"
     assert glance["What is missing"][-1] == "and 2 further answers"
-    assert glance["What next"][0] == ("5 answers are missing that could raise a finding: get those first that decide.")
+    assert glance["What next"][0] == (
+        "5 answers are missing that could raise a finding; only an outlook tells which can change the result."
+    )
     assert glance["What next"][1] == "For “Title of ROT-0 (ROT-0)”: Control C-0 (would lower it to low)"
     assert glance["What next"][-2] == "and 2 further findings that the case lists no control for"
     assert glance["On what conditions"] == [

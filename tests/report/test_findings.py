@@ -204,7 +204,7 @@ def test_conditions_part_now_from_later_and_supporting_from_lowering() -> None:
     titles = ["Do now", "Once the decision is adopted", "In place", "Supporting: always advisable, lower nothing alone"]
     now, later, in_place, supporting = (shown.index(one) for one in titles)
     assert shown[now + 1 : later] == [
-        "2 answers are missing that could raise a finding: get those first that decide.",
+        "2 answers are missing that could raise a finding; only an outlook tells which can change the result.",
         (
             "Control NET (NET) agreed – bears on the start | Do NET. | The gardener; owner: P-2; due 1 May 2026 | "
             "lowers ROT-1 to low, together with Control ROPE"

@@ -16,7 +16,7 @@ from risk_engine.model.words import SEVERITIES, Severity
 from risk_engine.records.decide import awaits_confirmation
 from risk_engine.report.answer import get_answers
 from risk_engine.report.blocks import AnswerField, Line, Must, Paper, View
-from risk_engine.report.controls import actions, holding, to_choose, unhelped, ways
+from risk_engine.report.controls import actions, holding, lowering, to_choose, unhelped, ways
 from risk_engine.report.frame import called
 from risk_engine.report.pages import from_template
 from risk_engine.report.pages.ruling import bound
@@ -174,11 +174,11 @@ def _facts(assessment: Explanation, decision: Decision | None, outlook: "Explain
     change: tuple[Line, ...] = ()
     reaches, efforts = "", ""
     if outlook is not None:
-        from risk_engine.report.outlook import OutlookNames, lowering
+        from risk_engine.report.outlook import OutlookNames
 
         first = _smallest(assessment, outlook)
         reaches = "" if first is None else OutlookNames(outlook, assessment).moved_ladders(first.reached)
-        change, efforts = lowering(outlook, assessment, () if first is None else (first,), in_brief=True)
+        change, efforts = lowering(outlook, assessment, () if first is None else (first,), in_full=True)
     rows = _Rows(assessment, {one.control for one in conditions if one.control}, first.controls if first else ())
     now, later = rows.pending()
     there = [one for one in assessment.controls if one.counts_as == "in_place" and not one.supporting]

@@ -145,15 +145,9 @@ def _bound(control: ControlShown, condition: Condition | None) -> ControlShown:
     if condition is None:
         return control
     owner, due = condition.owner or control.owner, condition.due or control.due
-    is_there = control.counts_as == "in_place"
-    return control.model_copy(
-        update={
-            "owner": owner,
-            "due": due,
-            "counts_as": "in_place" if is_there else "agreed",
-            "stated": control.stated if control.stated in {"implemented", "verified"} else "agreed",
-        }
-    )
+    # How far the case says it is stands as it is; only what the case does not list is agreed by the decision.
+    states = {"counts_as": control.counts_as or "agreed", "stated": control.stated or "agreed"}
+    return control.model_copy(update={"owner": owner, "due": due, **states})
 
 
 @dataclass(frozen=True)

@@ -212,7 +212,7 @@ def test_a_fact_on_the_sheet_ends_with_a_whole_answer_and_all_others_are_counted
     *said, last = [words(one) for one in page_one(made).glance[0].lines]
     facts = [one for one in said if "(F-" in one]
     assert facts
-    assert all(one.endswith("sound to the touch. … (whole in the report)") for one in facts)
+    assert all(one.endswith("sound to the touch. … (whole in the report, “Reasons”)") for one in facts)
     assert last == f"and {15 - len(facts)} more"
 
 

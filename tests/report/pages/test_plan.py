@@ -147,11 +147,11 @@ def test_what_else_would_change_it_does_not_repeat_the_smallest_set() -> None:
     (first,) = rows(shown, FIRST)
     assert first.startswith("Control SPRAY (SPRAY)")
     others = [one for one in lines(shown, "controls") if "– then" in one]
-    assert len(others) == 1
+    assert len(others) == 2
     assert others[0].startswith("A net (effort 3 of at most 3) – then")
-    # What asks for many steps at once is counted, and the effort is explained once.
+    # Page 1 counts the steps of a long way and leads here: each stands in the plan. The effort is explained once.
+    assert others[1].count("Somebody binds it") == 5
     said = " ".join(lines(shown, "controls"))
-    assert "and 1 further way" in said
     assert said.count("Effort: 1 little") == 1
 
 
@@ -169,8 +169,19 @@ def test_a_condition_of_the_decision_binds_with_its_owner_and_day() -> None:
     said = lines(shown, "controls")
     (row,) = [one for one in said if one.startswith("Control SPRAY")]
     assert "| A. Elder | 3 April 2026 |" in row
-    assert row.endswith("| agreed condition")
+    assert row.endswith("| planned condition")
     assert "Mend the ladder | decided | to be filled in | to be filled in | to be filled in | condition" in said
+
+
+def test_a_condition_that_the_case_only_plans_is_called_planned_as_on_the_sheet() -> None:
+    made = assessment(controls=(control("SPRAY", "planned"),))
+    shown = view_of(made, "plan", decided(made, StatedCondition("SPRAY")))
+    (row,) = [one for one in lines(shown, "controls") if one.startswith("Control SPRAY")]
+    assert row.endswith("| planned condition")
+    assert shown.paper is not None
+    # What the plan says of itself is the status of the case: read back as it went out, nothing is new.
+    assert shown.paper.fields["plan.SPRAY.status"].value == "planned"
+    assert shown.paper.made["controls"]["SPRAY"]["status"] == "planned"
 
 
 def test_a_finding_that_a_condition_serves_needs_no_choice() -> None:
@@ -200,7 +211,9 @@ def test_what_is_in_place_must_stay_with_its_evidence() -> None:
 def test_missing_answers_come_first_and_what_no_control_lowers_is_named() -> None:
     stuck = finding("WIND-5", irreducible="Nobody stops the wind")
     shown = view_of(assessment(gaps=(gap(),), findings=(stuck,)), "plan")
-    assert lines(shown, "controls") == ["1 answer is missing that could raise a finding: get it first if it decides."]
+    assert lines(shown, "controls") == [
+        "1 answer is missing that could raise a finding; only an outlook tells whether it can change the result."
+    ]
     assert lines(shown, "stuck") == ["Title of WIND-5 (WIND-5): Nobody stops the wind."]
 
 
