@@ -406,15 +406,15 @@ def _ways_in_words(
 
     What long ways share is told once before them; a first page counts it and leads to the plan, which names each step.
     """
-    steps = [[*one.controls, *one.changes] for one in several]
+    steps: list[list[str | Change]] = [[*one.controls, *one.changes] for one in several]
     is_long = any(len(one) > _STEPS for one in steps)
     shared = [one for one in steps[0] if all(one in other for other in steps)] if is_long and len(steps) > 1 else []
     if len(shared) == 1:
         shared = []
     if shared:
         if in_full:
-            parts = joined((_step(one, names, assessment) for one in shared), " + ")
-            yield fill(_("**Steps that each of these ways takes: **{parts}"), parts=parts)
+            common = joined((_step(one, names, assessment) for one in shared), " + ")
+            yield fill(_("**Steps that each of these ways takes: **{parts}"), parts=common)
         else:
             text = _(
                 "Each of these ways takes {number} steps that all of them share, and its own; the mitigation plan "

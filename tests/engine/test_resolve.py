@@ -399,7 +399,7 @@ def test_superfluous_answer_names_every_answer_that_closes_its_question(toy: Toy
                 both:
                   type: boolean
                   ask_when:
-                    any_of: [{fact: trip.one, is: true}, {fact: trip.two, is: true}, {fact: trip.one, is: true}]
+                    any_of: [{fact: trip.one, is: true}, {fact: trip.two, is: true}, {not: {fact: trip.one, is: false}}]
                   otherwise: false
         """,
         indicators="A: {severity: {low: {fact: trip.both, is: true}}}",
