@@ -6,7 +6,7 @@ import pytest
 
 from tests.audit.diff.kinds import kinds, meaning_of_kind, undecided, verdict
 
-QUICK = frozenset(("words", "translation", "grade_of_a_source", "awareness", "said_otherwise", "definition_put_to_use"))
+QUICK = frozenset(("words", "translation", "grade_of_a_source", "awareness", "definition_put_to_use"))
 """What the plain suite looks at."""
 
 
