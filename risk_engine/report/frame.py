@@ -251,7 +251,7 @@ def computed(assessment: Explanation) -> str:
 
 _LETTERS, _SMALL_LETTERS = 100, 125
 """About how many letters stand on a line across the sheet, and across one that is set smaller."""
-_LINES, _SMALL_LINES = 33, 49
+_LINES, _SMALL_LINES = 33, 47
 """How many lines fit below the header, beside headings and scales."""
 _ROOMS = (570, 470, 380, 330, 285, 235, 190, 150, 120)
 """How many letters a line may have on a sheet that is set smaller, the most first; half as many in a half of it."""
