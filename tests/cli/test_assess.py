@@ -478,8 +478,8 @@ def test_page_1_says_what_an_assessment_replaces_and_what_moved_and_why(tmp_path
     # A body on an EU list is a legal knock-out: restriction, and nothing may start.
     page = " ".join(done("assess", case, "--supersedes", old).split())
     assert "Replaces: the assessment of 25 November 2026 under reconnect-china 1.0.0: " in page
-    assert "Measure was Advice, now Restriction" in page
-    assert "Start was Clear, now Blocked" in page
+    assert "Measure: “Advice” before, now “Restriction”" in page
+    assert "Start: “Clear” before, now “Blocked”" in page
     # Nothing else is different that could have done it: the day takes the same version, and no table moved.
     assert "Why it moved (Start and Measure): the answers alone: Is the partner" in page
     assert "– no, now yes. What else is different: day: 25 November 2026, now 27 November 2026. " in page
@@ -501,7 +501,7 @@ def test_the_sheet_of_a_decided_case_says_what_it_replaces_and_why_levels_moved(
     decision = tmp_path / "new.decision.json"
     paper = done("report", new, "--kind", "decision", "--decision", decision, "--format", "md")
     first = paper.partition("## ")[0]
-    assert "Measure was Advice, now Restriction" in first
+    assert "Measure: “Advice” before, now “Restriction”" in first
     assert "the answers alone: Is the partner" in first
 
 

@@ -54,11 +54,14 @@ def set_problems(
 
 
 def _check_lists(context: Context) -> None:
-    """Report what a list says a second time: no list of a set counts, and two of the same are a slip for something."""
+    """Report what a list says a second time: no list of a set counts, and two of the same are a slip for something.
+
+    Not so of conditions: a part that is said again changes nothing, and what writes rules need not look for it.
+    """
     told = {one.position for one in context.problems}
     for file, document in context.documents.items():
         for loc, entries in places_in(document.data):
-            if not isinstance(entries, tuple):
+            if not isinstance(entries, tuple) or (loc and loc[-1] in {"all_of", "any_of"}):
                 continue
             seen = set[bytes]()
             for number, entry in enumerate(entries):
