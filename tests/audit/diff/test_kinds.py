@@ -1,18 +1,19 @@
 """What many kinds of change of the shipped set mean, each written down on paper first (issue 19)."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from tests.audit.diff.kinds import kinds, meaning_of_kind, undecided, verdict
 
-QUICK = frozenset(("words", "translation", "grade_of_a_source", "awareness", "definition_put_to_use"))
-"""What the plain suite looks at."""
+QUICK = ("words", "translation", "grade_of_a_source", "awareness", "definition_put_to_use")
+LONG = ("severity_up", "severity_down", "committee_sooner", "knock_out_new", "rule_new")
+RARE = () if "RISK_ENGINE_KINDS" not in os.environ else tuple(sorted({*kinds()} - {*QUICK, *LONG}))
+"""Only where RISK_ENGINE_KINDS is set: some take minutes, one over a quarter of an hour."""
 
 
-@pytest.mark.parametrize(
-    "name", [one if one in QUICK else pytest.param(one, marks=pytest.mark.long) for one in kinds()]
-)
+@pytest.mark.parametrize("name", [*QUICK, *(pytest.param(one, marks=pytest.mark.long) for one in (*LONG, *RARE))])
 def test_a_change_means_what_was_written_down_and_all_of_it_is_decided(name: str, tmp_path: Path) -> None:
     kind = kinds()[name]
     found = meaning_of_kind(kind, tmp_path)
