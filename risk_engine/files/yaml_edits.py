@@ -227,6 +227,11 @@ def _matched(old: tuple[Any, ...], new: tuple[Any, ...]) -> list[int | None]:
         if unlike and found[at] is None and number in free:
             found[at] = number
             del free[number]
+    # An entry that states nothing waits for what comes, with its comments.
+    blank = [number for number, one in free.items() if isinstance(one, dict) and not any(one.values())]
+    for at, value in enumerate(new):
+        if found[at] is None and isinstance(value, dict) and blank:
+            found[at] = blank.pop(0)
     return found
 
 
