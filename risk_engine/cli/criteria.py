@@ -153,7 +153,7 @@ app.command("list", epilog=criteria_releases.LIST_EXAMPLES)(criteria_releases.li
 
 @app.command(
     epilog="Examples: risk-engine criteria show reconnect-china SEC-08 · "
-    "risk-engine criteria show reconnect-china --case 'listed abroad' -o cases.html · "
+    "risk-engine criteria show reconnect-china --case 'Endowed chair' -o cases.html · "
     "risk-engine criteria show reconnect-china -o catalogue.html"
 )
 def show(  # noqa: PLR0913, PLR0917 (one parameter for each option)

@@ -210,10 +210,8 @@ def show_cases(criteria: "Criteria", name: str, form: 'Literal["text", "md", "ht
     put_document(tests_view(criteria_in_words(criteria), tests, differing), form, output)
 
 
-FROM_EXAMPLES = """Examples: risk-engine criteria case-from 2026-014.json --criteria our-criteria
---name 'a joint laboratory with a listed partner is refused' ·
-risk-engine criteria case-from 2026-014.json --criteria our-criteria --name 'a listed partner'
---confidential leave-out --confirm 'B. Ode'"""
+FROM_EXAMPLES = """Example: risk-engine criteria case-from 2026-014.json --criteria our-criteria
+--name 'a listed partner' --confidential leave-out --confirm 'B. Ode'"""
 
 
 def case_from_assessment(

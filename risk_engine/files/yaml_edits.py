@@ -227,17 +227,7 @@ def _matched(old: tuple[Any, ...], new: tuple[Any, ...]) -> list[int | None]:
         if unlike and found[at] is None and number in free:
             found[at] = number
             del free[number]
-    # An entry of a form that nobody has filled in waits for what comes, with its comments.
-    blank = [number for number, one in free.items() if isinstance(one, dict) and _is_blank(one)]
-    for at, value in enumerate(new):
-        if found[at] is None and isinstance(value, dict) and blank:
-            found[at] = blank.pop(0)
     return found
-
-
-def _is_blank(entry: Mapping[str, Any]) -> bool:
-    """Return whether an entry answers nothing beside what it is called by."""
-    return all(value in (None, "unknown") for name, value in entry.items() if name != "id")
 
 
 def _alike(old: Any, new: Any) -> int:

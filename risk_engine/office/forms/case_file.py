@@ -16,6 +16,7 @@ from risk_engine.files.source import Document, parse
 from risk_engine.files.syntax import block
 from risk_engine.files.yaml_edits import YamlEditor
 from risk_engine.loading.former_names import Renamed
+from risk_engine.model.case import UNKNOWN
 
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 EVIDENCE = "evidence"
@@ -146,10 +147,19 @@ class _CaseEditor(YamlEditor):
 
 
 def _grows(old: tuple[Any, ...], new: tuple[Any, ...]) -> bool:
-    """Return whether a list of records has the same records, some with other values, and perhaps more behind them."""
+    """Return whether a list has the same records, some with other values, and perhaps more behind them.
+
+    A record of a blank case that answers nothing yet becomes whichever is filled in, and its questions stay above.
+    """
     pairs = zip(old, new, strict=False)
-    same = all(isinstance(a, dict) and isinstance(b, dict) and a.get("id") == b.get("id") for a, b in pairs)
+    same = all(
+        isinstance(a, dict) and isinstance(b, dict) and (a.get("id") == b.get("id") or _is_blank(a)) for a, b in pairs
+    )
     return bool(old) and len(new) >= len(old) and same
+
+
+def _is_blank(record: Mapping[str, Any]) -> bool:
+    return all(value in (None, UNKNOWN) for name, value in record.items() if name != "id")
 
 
 def _left(old: tuple[Any, ...], new: tuple[Any, ...]) -> list[int]:
