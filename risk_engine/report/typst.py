@@ -394,10 +394,10 @@ def pdf(view: View) -> bytes:
     stamp = datetime.combine(view.on, time(), UTC)
     options: dict[str, Any] = {"format": "pdf", "pdf_standards": ["a-2a", "ua-1"], "timestamp": stamp}
     made = _typeset("document.typ", data, **options)
-    if view.kind in _BOUNDED and (end := _end(data)).page > 1 and end.filled < _LITTLE:
+    if view.kind in _BOUNDED and (end := _end(data)) and end.page > 1 and end.filled < _LITTLE:
         # Set a little closer it may not need that page.
         closer = {**data, "closer": True}
-        if _end(closer).page < end.page:
+        if (sooner := _end(closer)) and sooner.page < end.page:
             return _typeset("document.typ", closer, **options)
     return made
 
@@ -414,8 +414,8 @@ class _End(NamedTuple):
     """How much of its page is above it."""
 
 
-def _end(data: object) -> _End:
-    """Return where a document ends."""
+def _end(data: object) -> _End | None:
+    """Return where a document ends; None where an office's own template does not mark it."""
     import json
 
     import typst
@@ -425,12 +425,12 @@ def _end(data: object) -> _End:
         folder / "document.typ",
         "<end>",
         field="value",
-        one=True,
         root=folder,
         font_paths=fonts(),
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
     )
-    return _End(**json.loads(found))
+    ends = json.loads(found)
+    return _End(**ends[-1]) if ends else None
 
 
 def picture_png(picture: Picture, language: str, width: int = PICTURE_WIDTH, *, with_key: bool = True) -> bytes:

@@ -36,7 +36,7 @@ def test_a_finding_shows_what_was_recorded_and_what_helps() -> None:
         "Severity: high before controls → low now → none once all agreed controls are in place",
         "Bar: Holds the start until a document or decision exists.",
         (
-            "How is the bark? (Tree “Grandmother”) | Loose | recorded in the case | letter LAB-7, 2 March 2026, "
+            "How is the bark? (Tree “Grandmother”) | Loose | recorded in the case | letter: LAB-7, 2 March 2026, "
             "collected by P-1, documented, SHA-256 abababababab…"
         ),
         "How old? (Tree “Grandmother”) | 90 | from the table | –",
@@ -219,14 +219,14 @@ def test_conditions_part_now_from_later_and_supporting_from_lowering() -> None:
     ]
     assert shown[in_place + 1 : supporting] == [
         (
-            "Control ROPE (ROPE) implemented | Do ROPE. | The gardener; no owner named | letter PHOTO-1, 2 March 2026, "
+            "Control ROPE (ROPE) implemented | Do ROPE. | The gardener; no owner named | letter: PHOTO-1, 2 March 2026, "
             "collected by P-1, documented, SHA-256 abababababab… | Title of ROT-1 (ROT-1)"
         )
     ]
     assert shown[supporting + 1 :] == [
         "Control SONG (SONG): Do SONG. The gardener. Not listed yet; little effort: do it now.",
         (
-            "Control HAT (HAT): Do HAT. The gardener; no owner named. In place. Evidence: letter PHOTO-1, 2 March "
+            "Control HAT (HAT): Do HAT. The gardener; no owner named. In place. Evidence: letter: PHOTO-1, 2 March "
             "2026, collected by P-1, documented, SHA-256 abababababab…"
         ),
         "Control BOOTS (BOOTS): Do BOOTS. The gardener; owner: P-2; due 1 May 2026. Agreed; can come later.",

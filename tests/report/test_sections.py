@@ -42,7 +42,7 @@ TITLES = [
     "Versions and decision",
 ]
 
-GIVEN = "recorded in the case | letter LAB-7, 2 March 2026, collected by P-1, documented, SHA-256 abababababab…"
+GIVEN = "recorded in the case | letter: LAB-7, 2 March 2026, collected by P-1, documented, SHA-256 abababababab…"
 """Where the answer about the bark comes from, and its evidence."""
 IN_SHORT = [
     "Why",
