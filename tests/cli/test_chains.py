@@ -65,7 +65,9 @@ def test_a_command_ends_on_the_deepest_definitions(kind: str, command: str, tmp_
     later = version(tmp_path / "later" / "1.1.0", changed)
     case = tmp_path / "cases" / "case.yaml"
     case.parent.mkdir()
-    case.write_text(f"id: c\ntitle: C\nassessment_date: {DAY}\ntrip: {{risky: true}}\nguest: []\n", "utf-8")
+    # Questions go out where an answer is open; the other commands follow what an answer leads to.
+    trip = "{}" if command == "questions" else "{risky: true}"
+    case.write_text(f"id: c\ntitle: C\nassessment_date: {DAY}\ntrip: {trip}\nguest: []\n", "utf-8")
     places = {"set": first, "later": later, "out": tmp_path, "case": case, "cases": case.parent}
     result = run_with([""] * 40, *COMMANDS[command].format(**places).split())
     # Something may be refuted, survive or be left open: the command says so, and says all.
