@@ -100,7 +100,10 @@ def test_a_path_may_hold_spaces_umlauts_and_an_at_sign(tmp_path: Path) -> None:
     assert read_criteria(folder / "1.0.0").places["LAW-1"] == "indicators/title.yaml:1:1"
 
 
-_OWN = " set of your own is named by its folder, `--criteria ./SET`, or by its name if `risk-engine.yaml` says where it lies"
+_OWN = (
+    " set of your own is named by its folder, `--criteria ./SET`, "
+    "or by its name if `risk-engine.yaml` says where it lies"
+)
 
 
 @pytest.mark.usefixtures("shipped")
