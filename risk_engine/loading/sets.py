@@ -23,6 +23,8 @@ DEFAULT = "default.yaml"
 """Names, beside the shipped sets, the one that is meant where nobody names any."""
 VARIABLE = "RISK_ENGINE_CRITERIA"
 """Names folders in which sets of an office's own lie, each in a folder of its name."""
+SETTINGS = "risk-engine.yaml"
+"""Says the same for the folder in which it lies and all below it: `criteria: [FOLDER, …]`."""
 _NUMBER = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
 _BEGINS = b'{"kind":"criteria"'
 """How every bundle begins; the rest of its head follows within so many bytes."""
@@ -64,20 +66,45 @@ def shipped_sets() -> dict[str, Path]:
 
 
 def named_sets() -> dict[str, Path]:
-    """Return the sets that a name alone means: the shipped ones, then those in the folders of RISK_ENGINE_CRITERIA.
+    """Return the sets that a name alone means: the shipped ones, then those in the folders that are set up.
 
-    Of two with one name the first counts, so none takes the place of a shipped one.
+    These are the folders of RISK_ENGINE_CRITERIA, then those of risk-engine.yaml. Of two with one name the first
+    counts, so none takes the place of a shipped one. Raises InvalidSourceError where risk-engine.yaml cannot be read.
     """
     found = shipped_sets()
-    for root in _own_folders():
+    for _by, root in _own_folders():
         for one in sorted(root.iterdir()) if root.is_dir() else ():
             if one.is_dir() and one.name not in found and version_paths(one):
                 found[one.name] = one
     return found
 
 
-def _own_folders() -> list[Path]:
-    return [Path(one) for one in os.environ.get(VARIABLE, "").split(os.pathsep) if one.strip()]
+def _own_folders() -> list[tuple[str, Path]]:
+    """Return the folders that are set up, each with what names it."""
+    stated = os.environ.get(VARIABLE, "").split(os.pathsep)
+    return [*((VARIABLE, Path(one)) for one in stated if one.strip()), *_folders_set_up()]
+
+
+def _folders_set_up() -> list[tuple[str, Path]]:
+    """Return the folders that the nearest risk-engine.yaml names, from where the command runs upwards."""
+    try:
+        here = Path.cwd()
+    except FileNotFoundError:
+        return []  # the folder was deleted under the command
+    path = next((one / SETTINGS for one in (here, *here.parents) if (one / SETTINGS).is_file()), None)
+    if path is None:
+        return []
+    document = read(path)
+    data = document.data if isinstance(document.data, dict) else {}
+    folders = data.get("criteria")
+    unknown = next((one for one in data if one != "criteria"), None)
+    if unknown is not None:
+        message = _("unknown key `{key}`", key=unknown)
+        raise InvalidSourceError([document.problem((unknown,), message, suggestion(unknown, ["criteria"]), key=True)])
+    if not isinstance(folders, tuple) or not all(isinstance(one, str) for one in folders):
+        message = _("a list of folders is needed here: `criteria: [FOLDER, …]`")
+        raise InvalidSourceError([document.problem(("criteria",), message)])
+    return [(path.as_posix(), path.parent / one) for one in folders]
 
 
 def versions(name: str) -> list[Version]:
@@ -96,15 +123,25 @@ def versions(name: str) -> list[Version]:
     elif _is_file(name):
         raise UnknownSetError(_("`{name}` is a file, and a criteria set is a folder", name=name), _folder_meant(path))
     else:
-        way_out = suggestion(name, sets)
+        way_out = _or_ones_own(suggestion(name, sets))
         if _is_folder(name):
             way_out = _("the folder of a set holds its `{file}`", file=HEAD)
-        elif missing := [f"{one}" for one in _own_folders() if not one.is_dir()]:
-            way_out = _(
-                "{variable} names what is no folder: {folders}", variable=VARIABLE, folders=quoted(missing, "and")
-            )
+        elif missing := [(by, one) for by, one in _own_folders() if not one.is_dir()]:
+            by, folders = missing[0][0], [f"{one}" for other, one in missing if other == missing[0][0]]
+            way_out = _("{by} names what is no folder: {folders}", by=by, folders=quoted(folders, "and"))
         raise UnknownSetError(_("there is no criteria set `{name}`", name=name), way_out)
     return _one_each([version_at(one) for one in paths])
+
+
+def _or_ones_own(known: str) -> str:
+    """Return a way out with how a set of one's own is named."""
+    own = _(
+        "a set of your own is named by its folder, `--criteria ./SET`, or by its name if `{file}` says where it lies",
+        file=SETTINGS,
+    )
+    if known.endswith("?"):
+        return f"{known} {own[0].upper()}{own[1:]}"
+    return f"{known}; {own}" if known else own
 
 
 def _one_each(paths: list[Version]) -> list[Version]:

@@ -220,8 +220,8 @@ def test_conditions_part_now_from_later_and_supporting_from_lowering() -> None:
     ]
     assert shown[in_place + 1 : supporting] == [
         (
-            "Control ROPE (ROPE) implemented | Do ROPE. | The gardener; no owner named | letter: PHOTO-1, 2 March 2026, "
-            "collected by P-1, documented, SHA-256 abababababab… | Title of ROT-1 (ROT-1)"
+            "Control ROPE (ROPE) implemented | Do ROPE. | The gardener; no owner named | letter: PHOTO-1, 2 March "
+            "2026, collected by P-1, documented, SHA-256 abababababab… | Title of ROT-1 (ROT-1)"
         )
     ]
     assert shown[supporting + 1 :] == [
