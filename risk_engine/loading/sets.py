@@ -74,14 +74,14 @@ def named_sets() -> dict[str, Path]:
     counts, so none takes the place of a shipped one. Raises InvalidSourceError where risk-engine.yaml cannot be read.
     """
     found = shipped_sets()
-    for _by, root in _own_folders():
+    for _by, root in own_folders():
         for one in sorted(root.iterdir()) if root.is_dir() else ():
             if one.is_dir() and one.name not in found and version_paths(one):
                 found[one.name] = one
     return found
 
 
-def _own_folders() -> list[tuple[str, Path]]:
+def own_folders() -> list[tuple[str, Path]]:
     """Return the folders that are set up, each with what names it."""
     stated = os.environ.get(VARIABLE, "").split(os.pathsep)
     return [*((VARIABLE, Path(one)) for one in stated if one.strip()), *_folders_set_up()]
@@ -128,7 +128,7 @@ def versions(name: str) -> list[Version]:
         way_out = _or_ones_own(suggestion(name, sets))
         if _is_folder(name):
             way_out = _("the folder of a set holds its `{file}`", file=HEAD)
-        elif missing := [(by, one) for by, one in _own_folders() if not one.is_dir()]:
+        elif missing := [(by, one) for by, one in own_folders() if not one.is_dir()]:
             by, folders = missing[0][0], [f"{one}" for other, one in missing if other == missing[0][0]]
             way_out = _("{by} names what is no folder: {folders}", by=by, folders=quoted(folders, "and"))
         raise UnknownSetError(_("there is no criteria set `{name}`", name=name), way_out)
