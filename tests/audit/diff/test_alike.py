@@ -39,7 +39,7 @@ class Reworded(Dice):
         said = {name: self.reworded(one) for name, one in before["definitions"].items()}
         return {**before, "definitions": said if is_same else {**said, "one": self.drawn()}}
 
-    def reworded(self, condition: Any) -> Data:
+    def reworded(self, condition: Any) -> Any:
         """Draw what means the same as a condition: each part may be turned round, moved, or denied twice."""
         match condition:
             case {"all_of": parts}:
@@ -83,7 +83,8 @@ def test_what_means_the_same_is_one_term_however_it_is_said(seed: int) -> None:
         before, after = sets(Path(folder), first, dice.later(first, is_same=True))
     unbounded = AnyLength(Space([before, after], base_of(before), DAY, Limits()), whole).unbounded
     join_findings(unbounded)
-    assert Findings(*unbounded.readings).different() == frozenset()
+    one, other = unbounded.readings
+    assert Findings(one, other).different() == frozenset()
 
 
 @pytest.mark.parametrize("seed", SEEDS)
