@@ -19,7 +19,7 @@ from tests.pages.made import CROWDED, DOCUMENTS, EXAMPLES, GERMAN, MANY, PAGES, 
 Opened = Callable[[str], Page]
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 LOOKED_AT = ["lung-imaging", "half-filled", "loan-desk", "hostile", "small-map", "decision", *DOCUMENTS]
-"""Checked whole, and their colours in both schemes. They hold every kind of part; the other examples are built of the same."""
+"""Checked whole, and their colours in both schemes. They hold every kind of part; the others are built of the same."""
 
 COLOURS = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 """The rules that look at colours."""
