@@ -6,10 +6,12 @@ import hashlib
 import json
 import os
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError, file_problem, quoted, suggestion
 from risk_engine.files.language import N_, _
@@ -72,14 +74,14 @@ def named_sets() -> dict[str, Path]:
     counts, so none takes the place of a shipped one. Raises InvalidSourceError where risk-engine.yaml cannot be read.
     """
     found = shipped_sets()
-    for _by, root in _own_folders():
+    for _by, root in own_folders():
         for one in sorted(root.iterdir()) if root.is_dir() else ():
             if one.is_dir() and one.name not in found and version_paths(one):
                 found[one.name] = one
     return found
 
 
-def _own_folders() -> list[tuple[str, Path]]:
+def own_folders() -> list[tuple[str, Path]]:
     """Return the folders that are set up, each with what names it."""
     stated = os.environ.get(VARIABLE, "").split(os.pathsep)
     return [*((VARIABLE, Path(one)) for one in stated if one.strip()), *_folders_set_up()]
@@ -126,7 +128,7 @@ def versions(name: str) -> list[Version]:
         way_out = _or_ones_own(suggestion(name, sets))
         if _is_folder(name):
             way_out = _("the folder of a set holds its `{file}`", file=HEAD)
-        elif missing := [(by, one) for by, one in _own_folders() if not one.is_dir()]:
+        elif missing := [(by, one) for by, one in own_folders() if not one.is_dir()]:
             by, folders = missing[0][0], [f"{one}" for other, one in missing if other == missing[0][0]]
             way_out = _("{by} names what is no folder: {folders}", by=by, folders=quoted(folders, "and"))
         raise UnknownSetError(_("there is no criteria set `{name}`", name=name), way_out)
@@ -361,8 +363,12 @@ def version_paths(folder: Path) -> list[Path]:
 
 
 FACTS = "facts.yaml"
+"""Entities and their facts; they may stand in several files of the folder `facts` instead, or as well."""
+OPTIONS = "options.yaml"
+"""Lists of options by name, for facts that have the same."""
 REQUIRED = (HEAD, FACTS, "ladders.yaml")
 OPTIONAL = (
+    OPTIONS,
     "definitions.yaml",
     "controls.yaml",
     "parameters.yaml",
@@ -377,19 +383,21 @@ CHANGES = "CHANGES.md"
 UNREAD = (CASES, MUTANTS, MAP, CHANGES)
 """Files of a version that no assessment reads; they are outside its digest."""
 
-MAX_BUNDLE = 16 * 1024 * 1024
-"""A bundle of more bytes than this is not read."""
+MAX_BUNDLE = 64 * 1024 * 1024
+"""A bundle of more bytes than this is not read; one of 61 indicators with their places, words and cases has 1.7 MB."""
 
 TRANSLATIONS = "translations"
 TRANSLATION = re.compile(rf"{TRANSLATIONS}/[^/]+\.yaml")
 """Files that say a version in another language; nobody reads them who has no need of that one."""
 
-PART = re.compile(r"(indicators|tables)/[^/]+\.yaml")
+PART = re.compile(r"(facts|indicators|tables)/[^/]+\.yaml")
 """Files of which there may be several; their names are free."""
 
 NAMED_IN = {
     HEAD: (N_("dimension"), N_("ground"), N_("`asked_of` word"), N_("evidence kind"), N_("band")),
     FACTS: (N_("entity"), N_("fact")),
+    "facts": (N_("entity"), N_("fact")),
+    OPTIONS: (N_("list of options"),),
     "definitions.yaml": (N_("definition"),),
     "indicators": (N_("indicator"),),
     "controls.yaml": (N_("control"),),
@@ -443,4 +451,44 @@ def right_name(name: str) -> str:
     )
     if near and near[0] != name:
         return _("did you mean `{near}`?", near=near[0])
-    return _("indicators, tables and translations stand in the folders `indicators`, `tables` and `translations`")
+    return _(
+        "facts, indicators, tables and translations stand in the folders `facts`, `indicators`, `tables` and "
+        "`translations`"
+    )
+
+
+# --- entities, in one file or in several ---
+
+
+def fact_files(names: Iterable[str]) -> list[str]:
+    """Return those of the files of a version in which entities stand, in their order."""
+    return [one for one in sorted(names) if one == FACTS or (one.startswith("facts/") and PART.fullmatch(one))]
+
+
+def file_of_entity(files: Mapping[str, Any], loc: Sequence[str | int]) -> str:
+    """Return in which file an entity stands to whose facts a place leads, by what each file says."""
+    names = fact_files(files)
+    said = ((one, files[one]) for one in names)
+    return next((one for one, data in said if loc and isinstance(data, dict) and loc[0] in data), (*names, FACTS)[0])
+
+
+def every_entity(files: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what every file says of entities, each by its name, with the options that a fact names by their list."""
+    lists = files.get(OPTIONS)
+    found: dict[str, Any] = {}
+    for one in fact_files(files):
+        for name, entity in files[one].items() if isinstance(files[one], dict) else ():
+            facts = entity.get("facts") if isinstance(entity, dict) else None
+            if isinstance(facts, dict):
+                written = {short: with_options(fact, lists) for short, fact in facts.items()}
+                found.setdefault(name, {**entity, "facts": written})
+            else:
+                found.setdefault(name, entity)
+    return found
+
+
+def with_options(fact: Any, lists: Any) -> Any:
+    """Return what is said of a fact with the options themselves in place of the name of their list, where it is one."""
+    named = fact.get("options") if isinstance(fact, dict) else None
+    found = lists.get(named) if isinstance(named, str) and isinstance(lists, dict) else None
+    return {**fact, "options": found} if isinstance(found, dict) else fact

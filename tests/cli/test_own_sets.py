@@ -33,6 +33,7 @@ def test_the_set_that_a_case_and_its_record_name_is_found_there(tmp_path: Path) 
     assert run("assess", LOAN_CASE, "--format", "json", "-o", record, **where).code == 0
     assert run("verify", record, **where).code == 0
     assert run("report", record, "--format", "md", **where).code == 0
+    assert run("report", record, "--format", "md").code == 2  # a process that no longer looks there finds it no more
 
 
 def test_they_are_listed_and_take_no_place_of_a_shipped_set(own: str) -> None:

@@ -74,7 +74,8 @@ def test_a_finding_on_unverified_sources_alone_says_so() -> None:
 def test_every_form_of_the_report_says_so_beside_the_finding(form: Format, beside: str) -> None:
     page = " ".join(render(full(), form, annex=True).split())
     for name, weight, there in (("SOIL-3", "low", True), ("WIND-5", "moderate", False)):
-        fact = f"Grandmother: The bark was recorded as loose for {name}. (recorded 2 March 2026, letter)"
+        evidence = {"text": "{}", "md": "*{}*", "html": "<em>{}</em>"}[form].format("(recorded 2 March 2026, letter)")
+        fact = f"Grandmother: The bark was recorded as loose for {name}. {evidence}"
         assert (beside.format(id=name, severity=weight, fact=fact) in page) is there
 
 
