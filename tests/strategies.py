@@ -6,7 +6,7 @@ that an office could have written. Entities: `deal` (one), `party` and `item` (l
 
 import re
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -330,8 +330,19 @@ def _indicator(pen: Pen, condition: Leaf, points: Mapping[str, int]) -> Data:
         "dimension": dimension,
         "ground": ground,
         **({"knock_out": stopped} if stopped else {}),
-        "controls": [_option(pen, condition, max(severity, key=SEVERITIES.index)) for _ in range(pen.index(3))],
+        "controls": each_once(
+            _option(pen, condition, max(severity, key=SEVERITIES.index)) for _ in range(pen.index(3))
+        ),
     }
+
+
+def each_once(drawn: Iterable[Data]) -> list[Data]:
+    """Return what was drawn without repeats: a set that says a thing twice is refused."""
+    found: list[Data] = []
+    for one in drawn:
+        if one not in found:
+            found.append(one)
+    return found
 
 
 def _contradiction(pen: Pen, readable: Mapping[str, list[Fact]], defined: Mapping[str, Data]) -> Data:

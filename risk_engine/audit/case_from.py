@@ -13,7 +13,7 @@ from risk_engine.files.diagnostics import DefectError, InvalidSourceError, RiskE
 from risk_engine.files.language import N_, _
 from risk_engine.files.plain import canonical
 from risk_engine.files.reading import read_bytes
-from risk_engine.files.source import Document, parse
+from risk_engine.files.source import MAX_SET_BYTES, Document, parse
 from risk_engine.files.syntax import decoded
 from risk_engine.loading.case import case_of
 from risk_engine.loading.case_tests import base_case, read_tests, stated_cases
@@ -243,7 +243,7 @@ def appended(made: FromLife, stored: Assessment, criteria: Criteria, by: str, on
     before = "".join(lines[:end]).rstrip("\r\n") + newline
     after = "".join(lines[end:])
     new = before + "".join(f"{one}{newline}" for one in block) + (newline + after if after else "")
-    read = parse(new, document.path, nulls=True)
+    read = parse(new, document.path, nulls=True, most=MAX_SET_BYTES)
     again = CaseTests.model_validate({"base": tests.base, "cases": read.data["cases"]})
     if read.data["base"] != document.data["base"] or again.cases != (*tests.cases, made.test):
         raise DefectError(new)  # what is written must say the same when it is read

@@ -10,7 +10,7 @@ from risk_engine.model.case import COMPARE_WITH, ON_FILE, case_model
 from risk_engine.model.companion_files import CaseTests, MapFile, MutantReasons, TranslationFile
 from risk_engine.model.conditions import Condition
 from risk_engine.model.criteria import AwarenessRule, Control, Criteria, Indicator, Invariants
-from risk_engine.model.facts import Entity
+from risk_engine.model.facts import Entity, OptionList
 from risk_engine.model.ladders import Ladder, SetHead
 from risk_engine.model.profile import Profile
 from risk_engine.model.tables import Parameter, Source, Table
@@ -21,6 +21,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 KINDS: dict[str, Any] = {
     "set": SetHead,
     "facts": dict[Name, Entity],
+    "options": dict[Name, OptionList],
     "definitions": dict[Name, Condition],
     "indicators": dict[Id, Indicator],
     "controls": dict[Id, Control],
@@ -51,6 +52,9 @@ _Compared = Annotated[
 def criteria_schema(kind: str) -> dict[str, Any]:
     """Return the JSON Schema of one kind of file of a criteria set, or of a profile; KeyError for another kind."""
     schema = TypeAdapter(KINDS[kind]).json_schema(by_alias=True)
+    if kind == "options":
+        (lists,) = schema["patternProperties"]
+        schema["patternProperties"][lists] = _named_as_options_are(schema["patternProperties"][lists])
     for found in schema.get("$defs", {}).values():
         _as_facts_are_checked(found.get("properties", {}), found)
     return {"$schema": DIALECT, **schema, "title": kind}
@@ -61,8 +65,14 @@ def _as_facts_are_checked(properties: dict[str, Any], schema: dict[str, Any]) ->
     if {"ask_when", "otherwise"} <= properties.keys():
         schema["dependentRequired"] = {"ask_when": ["otherwise"]}
     if "options" in properties:
-        names = properties["options"].get("propertyNames", {})
-        properties["options"]["propertyNames"] = {**names, "not": {"enum": sorted(NO_OPTIONS)}}
+        written = _named_as_options_are(properties["options"])
+        shown = {key: written.pop(key) for key in ("title", "description") if key in written}
+        by_name = {"type": "string", "description": "The name of a list in options.yaml."}
+        properties["options"] = {**shown, "anyOf": [written, by_name]}
+
+
+def _named_as_options_are(schema: dict[str, Any]) -> dict[str, Any]:
+    return {**schema, "propertyNames": {**schema.get("propertyNames", {}), "not": {"enum": sorted(NO_OPTIONS)}}}
 
 
 def case_schema(criteria: Criteria) -> dict[str, Any]:

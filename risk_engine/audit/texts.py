@@ -13,7 +13,7 @@ import yaml
 
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError, help_line, with_every_problem
 from risk_engine.files.language import _
-from risk_engine.files.source import Document, is_read_back, parse, read
+from risk_engine.files.source import MAX_SET_BYTES, Document, is_read_back, parse, read
 from risk_engine.loading.translation import TAG, languages_of, texts_of_version, translation_of, translations
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.translation import Untranslated, collapsed, is_within, untranslated
@@ -75,7 +75,7 @@ def texts_file(criteria: Criteria, language: str, there: Path | None = None) -> 
         raise RiskEngineError(message + help_line(_("name one by its tag, like `de` or `pt-BR`")))
     known = _Known(head.language, language)
     files = [one for one in dict.fromkeys((there, translations(criteria).get(language))) if one and one.is_file()]
-    documents = [read(one, nulls=True) for one in files]
+    documents = [read(one, nulls=True, most=MAX_SET_BYTES) for one in files]
     for document in documents:
         known.add(document)
     if criteria.bundle is not None and (words := criteria.bundle.words.get(language)) is not None:

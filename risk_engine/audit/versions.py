@@ -22,12 +22,24 @@ from risk_engine.files.diagnostics import (
 )
 from risk_engine.files.language import _
 from risk_engine.files.processes import Tell
-from risk_engine.files.source import Document, read
+from risk_engine.files.source import MAX_SET_BYTES, Document, read
 from risk_engine.loading.bundle import documents
 from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.releases import is_released, lock_problems, newest, state_of
-from risk_engine.loading.sets import Version, bundle_path, head_of, is_bundle, is_version, source_digest, version_at
+from risk_engine.loading.sets import (
+    FACTS,
+    Version,
+    bundle_path,
+    fact_files,
+    file_of_entity,
+    head_of,
+    is_bundle,
+    is_version,
+    source_digest,
+    version_at,
+    yaml_files,
+)
 from risk_engine.loading.signatures import signature_problems
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.case import Case
@@ -252,9 +264,15 @@ class Places:
         return {name: place.rsplit(":", 2)[0] for name, place in self._criteria.places.items()}
 
     def of(self, file: str, at: Way = (), *, key: bool = False) -> Spot:
-        """Return where the value (or the key) at a place of a file stands."""
+        """Return where the value (or the key) at a place of a file stands; entities may stand in several files."""
+        if file == FACTS:
+            file = self._file_of_entity(at)
         position = self.document(file).position(at, key=key)
         return Spot(file=file, line=position.line, column=position.column)
+
+    def _file_of_entity(self, at: Way) -> str:
+        names = fact_files(yaml_files(self._folder) if self._criteria.bundle is None else self._criteria.bundle.rules)
+        return names[0] if len(names) == 1 else file_of_entity({one: self.document(one).data for one in names}, at)
 
     def document(self, file: str) -> Document:
         """Return what a file of the version says."""
@@ -262,7 +280,7 @@ class Places:
             self._read.update(documents(self._criteria.bundle))
         if file not in self._read:
             # Only a translation may have empty values; what else is read here was checked before.
-            self._read[file] = read(self._folder / file, shown_as=file, nulls=True)
+            self._read[file] = read(self._folder / file, shown_as=file, nulls=True, most=MAX_SET_BYTES)
         return self._read[file]
 
     def of_indicator(self, name: str, at: Way = ()) -> Spot:

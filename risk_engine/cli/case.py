@@ -212,10 +212,12 @@ def _chosen(letters: "list[Letter]", who: str) -> "list[Letter]":
         one for one in letters if (one.is_needed if who == EVERYONE else who in {one.key, one.key.partition(".")[0]})
     ]
     if not chosen:
-        known = _("they are: {addressees}", addressees=quoted(one.key for one in letters)) if letters else ""
+        addressees = quoted(one.key for one in letters)
         message = _("nobody has an open question whose answer could raise or lower a finding")
+        known = _("`--for` asks all the same, one of {addressees}", addressees=addressees) if letters else ""
         if who != EVERYONE:
             message = _("nobody who is called `{to}` has a question to answer", to=who)
+            known = _("they are: {addressees}", addressees=addressees) if letters else ""
         raise RiskEngineError(message, known or _("nothing was written"))
     return chosen
 

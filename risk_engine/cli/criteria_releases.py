@@ -32,9 +32,7 @@ risk-engine criteria verify our-criteria@1.0.0 --key office.pub.pem"""
 def list_sets(
     sets: Annotated[
         list[str] | None,
-        typer.Argument(
-            help="Sets or folders; without any, the shipped ones and those that RISK_ENGINE_CRITERIA names."
-        ),
+        typer.Argument(help="Sets or folders; without any, the shipped ones and those in the folders that are set up."),
     ] = None,
     keys: TrustedKeys = None,
 ) -> None:

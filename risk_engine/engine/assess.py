@@ -313,8 +313,15 @@ def superseded(old: Assessment, criteria: Criteria) -> Superseded:
         recorded={path: value for path, value in held.items() if _fact(path) in wanted},
         version=f"{old.criteria.id} {old.criteria.version}",
         levels={one.ladder: one.level for one in old.proposals},
+        open={one.ladder: _outer(one) for one in old.proposals if one.provisional},
         held=held,
     )
+
+
+def _outer(proposal: LadderOutcome) -> tuple[str, str]:
+    """Return the mildest and the strictest level that a proposal may come to, its own level among them."""
+    reached = [name for name in proposal.levels if name in {*proposal.range, proposal.level}] or [proposal.level]
+    return reached[0], reached[-1]
 
 
 def check_supersedes(old: Assessment, case: Case, on: date | None) -> None:

@@ -34,8 +34,14 @@ from risk_engine.files.syntax import (
 MAX_BYTES = 1024 * 1024
 MAX_DEPTH = 60
 MAX_VALUES = 100_000
+"""So many values are read for each MiB that a file may have, aliases expanded."""
 MAX_CHARACTERS = MAX_BYTES
-"""So much text is read, aliases expanded: a file without aliases cannot hold more."""
+"""So much text is read, aliases expanded: a file without aliases cannot hold more. Of a larger file its bytes count."""
+MAX_SET_BYTES = 16 * MAX_BYTES
+"""A file of a criteria set may be so large: its authors wrote it, and no stranger sent it.
+
+The largest one of the shipped set holds the cases of 61 indicators in half a MiB; of 1,000 they would take nine.
+"""
 
 
 class Cell(NamedTuple):
@@ -156,38 +162,49 @@ class Document:
         return Diagnostic(position, message, help_text, line.rstrip())
 
 
-def read(path: Path, *, shown_as: str | None = None, nulls: bool = False, go_on: bool = False) -> Document:
+def read(
+    path: Path, *, shown_as: str | None = None, nulls: bool = False, go_on: bool = False, most: int = MAX_BYTES
+) -> Document:
     """Read one YAML or JSON file (by its name's ending); raise InvalidSourceError with every problem in it.
 
     `nulls` says whether an empty value is allowed (it is None then); `shown_as` is the path that is printed. With
     `go_on` single values and keys that cannot be read are noted in the document, for whoever looks at the rest too.
+    A file of more than so many bytes (`most`) is not read.
     """
     name = shown_as or path.as_posix()
     try:
-        raw = read_bytes(path, MAX_BYTES + 1)
+        raw = read_bytes(path, most + 1)
     except FileNotFoundError:
         raise file_problem(name, _("there is no such file")) from None
     except IsADirectoryError:
         raise file_problem(name, _("this is a folder, a file is needed")) from None
     except OSError as error:
         raise file_problem(name, _("the file cannot be read: {reason}", reason=reason(error))) from error
-    if len(raw) > MAX_BYTES:
-        raise file_problem(name, _("the file is larger than {size} KiB", size=MAX_BYTES // 1024))
+    if len(raw) > most:
+        raise file_problem(name, _("the file is larger than {size} KiB", size=most // 1024))
 
     def parsed() -> Document:
         is_json = path.suffix.casefold() == ".json"
-        return parse(decoded(raw, name), name, is_json=is_json, nulls=nulls, go_on=go_on)
+        return parse(decoded(raw, name), name, is_json=is_json, nulls=nulls, go_on=go_on, most=most)
 
     return made_of((path, name, nulls, go_on), raw, parsed)
 
 
-def parse(text: str, name: str, *, is_json: bool = False, nulls: bool = False, go_on: bool = False) -> Document:
+def parse(
+    text: str,
+    name: str,
+    *,
+    is_json: bool = False,
+    nulls: bool = False,
+    go_on: bool = False,
+    most: int = MAX_BYTES,
+) -> Document:
     """Read text that stands for the file `name`; see `read`."""
     root = composed(text, name, is_json=is_json)
     if root is None:
         raise file_problem(name, _("the file is empty"))
     # What else ends a line for Python alone, no file may hold.
-    reader = _Reader(Document(name, None, _Marks(root), tuple(text.splitlines())), nulls=nulls)
+    reader = _Reader(Document(name, None, _Marks(root), tuple(text.splitlines())), nulls=nulls, most=most)
     data = reader.read(root)
     if not reader.problems:
         return replace(reader.document, data=data)
@@ -213,11 +230,17 @@ class _Reader:
 
     document: Document
     nulls: bool
+    most: int
+    """So much text is read, and values in proportion to it."""
     problems: list[Diagnostic] = field(default_factory=list)
     values: int = 0
     """So many were read, aliases expanded."""
     characters: int = 0
     """So much text was read, aliases expanded."""
+
+    @cached_property
+    def most_values(self) -> int:
+        return self.most // MAX_BYTES * MAX_VALUES
 
     def read(self, root: yaml.Node) -> Plain:
         data, last = None, root
@@ -237,28 +260,29 @@ class _Reader:
         if depth > MAX_DEPTH:
             self.problems = []
             self._problem(last, _(NESTED_TOO_DEEP), _("at most {number} levels are read", number=MAX_DEPTH))
-        elif values > MAX_VALUES:
+        elif values > self.most_values:
             self.problems = []
             self._problem(
-                last, _("the file holds more than {number} values once its aliases are expanded", number=MAX_VALUES)
+                last,
+                _("the file holds more than {number} values once its aliases are expanded", number=self.most_values),
             )
-        elif characters > MAX_CHARACTERS:
+        elif characters > self.most:
             self.problems = []
             message = _(
                 "the file holds more than {number} characters of text once its aliases are expanded",
-                number=MAX_CHARACTERS,
+                number=self.most,
             )
             self._problem(last, message)
-        return depth <= MAX_DEPTH and values <= MAX_VALUES and characters <= MAX_CHARACTERS
+        return depth <= MAX_DEPTH and values <= self.most_values and characters <= self.most
 
     def _value(self, node: yaml.Node, depth: int) -> Plain:
         self.values += 1
-        if depth > MAX_DEPTH or self.values > MAX_VALUES:
+        if depth > MAX_DEPTH or self.values > self.most_values:
             raise _TooMuchError(node)
         tag = node.tag
         if tag in {PLAIN, QUOTED}:
             self.characters += len(node.value)
-            if self.characters > MAX_CHARACTERS:
+            if self.characters > self.most:
                 raise _TooMuchError(node)
             return self._plain(node) if tag == PLAIN else self._text(node)
         if tag not in _FORMS:

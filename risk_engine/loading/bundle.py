@@ -18,7 +18,7 @@ from risk_engine.files.diagnostics import file_problem, reason
 from risk_engine.files.language import N_, _
 from risk_engine.files.plain import Broken, Loc, digest, places_in
 from risk_engine.files.reading import read_bytes
-from risk_engine.files.source import MAX_DEPTH, Document, Mark, read
+from risk_engine.files.source import MAX_DEPTH, MAX_SET_BYTES, Document, Mark, read
 from risk_engine.files.syntax import DATE, MAX_INTEGER, UNFIT
 from risk_engine.loading.sets import CASES, HEAD, MAX_BUNDLE, bundled_files, is_rule_file, source_digest
 from risk_engine.loading.translation import translation_of, translations
@@ -44,7 +44,7 @@ def bundle_of(criteria: Criteria, *, outcomes: Sequence[CaseOutcome] = (), chang
         raise ValueError("a set that was changed in memory has no files")
     folder = Path(criteria.path)
     names = bundled_files(folder)
-    rules = {name: read(folder / name, shown_as=name) for name in names if is_rule_file(name)}
+    rules = {name: read(folder / name, shown_as=name, most=MAX_SET_BYTES) for name in names if is_rule_file(name)}
     if rules_digest(rules) != criteria.digest:
         raise file_problem(folder, _("the files have changed since they were read"), _("try again"))
     spoken = {language: translation_of(criteria, language) for language in sorted(translations(criteria))}
@@ -60,7 +60,7 @@ def bundle_of(criteria: Criteria, *, outcomes: Sequence[CaseOutcome] = (), chang
             for language, one in spoken.items()
             if one is not None
         },
-        cases=_file(read(folder / CASES, nulls=True), PLACED_CASES) if CASES in names else None,
+        cases=_file(read(folder / CASES, nulls=True, most=MAX_SET_BYTES), PLACED_CASES) if CASES in names else None,
         outcomes=tuple(outcomes),
         changes=changes,
     )

@@ -14,7 +14,7 @@ from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, file_p
 from risk_engine.files.language import N_, _
 from risk_engine.files.once import once
 from risk_engine.files.plain import Loc
-from risk_engine.files.source import Document, Mark, read
+from risk_engine.files.source import MAX_SET_BYTES, Document, Mark, read
 from risk_engine.loading.bundle import cases_document
 from risk_engine.loading.case import HOW_TO_CHANGE, Alike, case_of, changed
 from risk_engine.loading.sets import CASES
@@ -40,7 +40,7 @@ def read_cases(criteria: Criteria, *, go_on: bool = False) -> Document:
             "write one: it begins with `{base}`, a complete harmless case (docs/authors.md says how)", base=BASE
         )
         raise file_problem(path, _("there is no such file"), way_out)
-    return read(path, nulls=True, go_on=go_on)
+    return read(path, nulls=True, go_on=go_on, most=MAX_SET_BYTES)
 
 
 @once

@@ -8,7 +8,7 @@ from pathlib import Path
 from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.files.reading import read_bytes
-from risk_engine.files.source import MAX_BYTES, Document, parse
+from risk_engine.files.source import MAX_SET_BYTES, Document, parse
 from risk_engine.loading.bundle import documents, read_bundle, rules_digest
 from risk_engine.loading.releases import (
     LOCK,
@@ -85,7 +85,7 @@ def edited_criteria(folder: Path, texts: Mapping[str, str]) -> Criteria:
     """
     files = SetFiles(folder)
     for name, text in texts.items():
-        files.documents[name] = parse(text, (folder / name).as_posix())
+        files.documents[name] = parse(text, (folder / name).as_posix(), most=MAX_SET_BYTES)
     return _checked(files, rules_digest(files.documents), None)
 
 
@@ -199,7 +199,7 @@ def _fingerprint(path: Path) -> bytes | None:
     bound = (place / name for place in bound_by(path) for name in (LOCK, SIGNATURES))
     locks = [one for one in bound if one.is_file()]
     files = [path] if path.is_file() else [path / name for name in yaml_files(path)]
-    most = MAX_BUNDLE if path.is_file() else MAX_BYTES
+    most = MAX_BUNDLE if path.is_file() else MAX_SET_BYTES
     try:
         for one in (*files, *locks):
             content = read_bytes(one, most + 1)

@@ -4,6 +4,7 @@ What cannot be read is left out and remembered as broken, so that nobody is told
 """
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path, PurePosixPath
@@ -14,16 +15,19 @@ from pydantic import ConfigDict, TypeAdapter
 from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, file_problem, suggestion
 from risk_engine.files.language import N_, _
 from risk_engine.files.plain import BROKEN, Loc
-from risk_engine.files.source import Document, read
+from risk_engine.files.source import MAX_SET_BYTES, Document, read
 from risk_engine.loading.sets import (
     FACTS,
     HEAD,
     NAMED_IN,
+    OPTIONS,
     REQUIRED,
     TRANSLATION,
     UNREAD,
+    fact_files,
     is_rule_file,
     right_name,
+    with_options,
     yaml_files,
 )
 from risk_engine.loading.validate import validated
@@ -39,7 +43,7 @@ from risk_engine.model.criteria import (
     SameInvariant,
     Undirected,
 )
-from risk_engine.model.facts import AnyFact, Entity, Fact
+from risk_engine.model.facts import AnyFact, Entity, Fact, OptionList
 from risk_engine.model.ladders import InForce, Ladder, SetHead, SeverityPoints
 from risk_engine.model.tables import Parameter, Source, Table
 
@@ -91,16 +95,21 @@ class SetFiles:
         self._lose(file)
         return {}
 
-    def records(self, kind: Kind[T], file: str, loc: Loc = ()) -> dict[str, T]:
-        """Return the records at a place of a file by name; what cannot be read is noted as broken."""
+    def records(
+        self, kind: Kind[T], file: str, loc: Loc = (), written: Callable[[Loc, Any], Any] = lambda _place, data: data
+    ) -> dict[str, T]:
+        """Return the records at a place of a file by name; what cannot be read is noted as broken.
+
+        `written` returns what stands at a place written out, BROKEN where that cannot be (which it tells).
+        """
         found: dict[str, T] = {}
-        for name, data in self.mapping(file, loc).items():
+        for name, stated in self.mapping(file, loc).items():
             place = (*loc, name)
             record = None
-            if kind.pattern.fullmatch(name):
-                record = validated(kind.model, data, self.documents[file], place, self.problems)
-            else:
+            if not kind.pattern.fullmatch(name):
                 self.wrong_name(kind.name, kind.pattern, file, place)
+            elif (data := written(place, stated)) is not BROKEN or stated is BROKEN:
+                record = validated(kind.model, data, self.documents[file], place, self.problems)
             if record is not None:
                 found[name] = record
             else:
@@ -130,7 +139,7 @@ class SetFiles:
             elif name not in UNREAD and not TRANSLATION.fullmatch(name):
                 self._file_problem(name, _("this file is not part of a criteria set"), right_name(name))
         for name in REQUIRED:
-            if name not in present:
+            if name not in present and not (name == FACTS and fact_files(present)):
                 self._file_problem(name, _("there is no such file"))
                 self._lose(name)
         if not any(name.startswith("indicators/") for name in present):
@@ -139,7 +148,9 @@ class SetFiles:
 
     def _read(self, name: str) -> None:
         try:
-            self.documents[name] = document = read(self.folder / name, shown_as=self._shown(name), go_on=True)
+            self.documents[name] = document = read(
+                self.folder / name, shown_as=self._shown(name), go_on=True, most=MAX_SET_BYTES
+            )
             self.problems += _with_numbers(document) if name == HEAD else document.problems
         except InvalidSourceError as error:
             self.problems += error.diagnostics
@@ -167,6 +178,7 @@ _VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
 
 _LATER = ConfigDict(defer_build=True)  # a set that was kept as it was read is not validated
 _FACT: Kind[AnyFact] = Kind("fact", TypeAdapter(Fact, config=_LATER), NAME)
+_OPTIONS: Kind[dict[str, str]] = Kind("list of options", TypeAdapter(OptionList, config=_LATER), NAME)
 _DEFINITION: Kind[Condition] = Kind("definition", TypeAdapter(Condition, config=_LATER), NAME)
 
 
@@ -242,20 +254,51 @@ def _place(files: SetFiles, file: str, indicator: str) -> str:
 
 def _entities(files: SetFiles) -> dict[str, Entity]:
     found: dict[str, Entity] = {}
-    for name, data in files.mapping(FACTS).items():
-        has_facts = isinstance(data, dict) and isinstance(data.get("facts"), dict)
-        facts = files.records(_FACT, FACTS, (name, "facts")) if has_facts else {}
-        # The entity's own keys are checked with a stand-in for its facts: one bad fact costs only itself.
-        own = {**data, "facts": {"stand_in": {"type": "text"}}} if has_facts and data["facts"] else data
-        entity = validated(Entity, own, files.documents[FACTS], (name,), files.problems)
-        if not NAME.fullmatch(name):
-            files.wrong_name("entity", NAME, FACTS, (name,))
-            entity = None
-        if entity is None:
-            files.lose_name("entity", name)
-        else:
-            found[name] = entity.model_copy(update={"facts": facts})
+    stands_in: dict[str, str] = {}
+    lists = files.records(_OPTIONS, OPTIONS)
+    for file in fact_files(files.documents):
+        for name, data in files.mapping(file).items():
+            if (where := stands_in.setdefault(name, file)) == file:
+                _read_entity(files, file, name, data, found, lists)
+            else:
+                message = _("there is an entity `{name}` in {file} already", name=name, file=where)
+                files.problem(file, (name,), message, _("write all of its facts there"))
     return found
+
+
+def _read_entity(
+    files: SetFiles,
+    file: str,
+    name: str,
+    data: Any,
+    found: dict[str, Entity],
+    lists: Mapping[str, Mapping[str, str]],
+) -> None:
+    """Add an entity to those that were found; what is wrong with it is added to the problems of the files."""
+
+    def written(place: Loc, fact: Any) -> Any:
+        """Return a fact with its options written out."""
+        named = fact.get("options") if isinstance(fact, dict) else None
+        if not isinstance(named, str) or named in lists:
+            return with_options(fact, lists)
+        if not {("list of options", named), ("list of options", "*")} & files.broken:
+            message = _("there is no list of options `{name}`", name=named)
+            known = suggestion(named, lists) or _("write it in `{file}`", file=OPTIONS)
+            files.problems.append(files.documents[file].problem((*place, "options"), message, known))
+        return BROKEN
+
+    has_facts = isinstance(data, dict) and isinstance(data.get("facts"), dict)
+    facts = files.records(_FACT, file, (name, "facts"), written) if has_facts else {}
+    # The entity's own keys are checked with a stand-in for its facts: one bad fact costs only itself.
+    own = {**data, "facts": {"stand_in": {"type": "text"}}} if has_facts and data["facts"] else data
+    entity = validated(Entity, own, files.documents[file], (name,), files.problems)
+    if not NAME.fullmatch(name):
+        files.wrong_name("entity", NAME, file, (name,))
+        entity = None
+    if entity is None:
+        files.lose_name("entity", name)
+    else:
+        found[name] = entity.model_copy(update={"facts": facts})
 
 
 def _indicators(files: SetFiles) -> tuple[dict[str, Indicator], dict[str, str]]:

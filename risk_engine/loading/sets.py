@@ -6,10 +6,12 @@ import hashlib
 import json
 import os
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError, file_problem, quoted, suggestion
 from risk_engine.files.language import N_, _
@@ -23,6 +25,8 @@ DEFAULT = "default.yaml"
 """Names, beside the shipped sets, the one that is meant where nobody names any."""
 VARIABLE = "RISK_ENGINE_CRITERIA"
 """Names folders in which sets of an office's own lie, each in a folder of its name."""
+SETTINGS = "risk-engine.yaml"
+"""Says the same for the folder in which it lies and all below it: `criteria: [FOLDER, …]`."""
 _NUMBER = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+")
 _BEGINS = b'{"kind":"criteria"'
 """How every bundle begins; the rest of its head follows within so many bytes."""
@@ -64,20 +68,45 @@ def shipped_sets() -> dict[str, Path]:
 
 
 def named_sets() -> dict[str, Path]:
-    """Return the sets that a name alone means: the shipped ones, then those in the folders of RISK_ENGINE_CRITERIA.
+    """Return the sets that a name alone means: the shipped ones, then those in the folders that are set up.
 
-    Of two with one name the first counts, so none takes the place of a shipped one.
+    These are the folders of RISK_ENGINE_CRITERIA, then those of risk-engine.yaml. Of two with one name the first
+    counts, so none takes the place of a shipped one. Raises InvalidSourceError where risk-engine.yaml cannot be read.
     """
     found = shipped_sets()
-    for root in _own_folders():
+    for _by, root in own_folders():
         for one in sorted(root.iterdir()) if root.is_dir() else ():
             if one.is_dir() and one.name not in found and version_paths(one):
                 found[one.name] = one
     return found
 
 
-def _own_folders() -> list[Path]:
-    return [Path(one) for one in os.environ.get(VARIABLE, "").split(os.pathsep) if one.strip()]
+def own_folders() -> list[tuple[str, Path]]:
+    """Return the folders that are set up, each with what names it."""
+    stated = os.environ.get(VARIABLE, "").split(os.pathsep)
+    return [*((VARIABLE, Path(one)) for one in stated if one.strip()), *_folders_set_up()]
+
+
+def _folders_set_up() -> list[tuple[str, Path]]:
+    """Return the folders that the nearest risk-engine.yaml names, from where the command runs upwards."""
+    try:
+        here = Path.cwd()
+    except FileNotFoundError:
+        return []  # the folder was deleted under the command
+    path = next((one / SETTINGS for one in (here, *here.parents) if (one / SETTINGS).is_file()), None)
+    if path is None:
+        return []
+    document = read(path)
+    data = document.data if isinstance(document.data, dict) else {}
+    folders = data.get("criteria")
+    unknown = next((one for one in data if one != "criteria"), None)
+    if unknown is not None:
+        message = _("unknown key `{key}`", key=unknown)
+        raise InvalidSourceError([document.problem((unknown,), message, suggestion(unknown, ["criteria"]), key=True)])
+    if not isinstance(folders, tuple) or not all(isinstance(one, str) for one in folders):
+        message = _("a list of folders is needed here: `criteria: [FOLDER, …]`")
+        raise InvalidSourceError([document.problem(("criteria",), message)])
+    return [(path.as_posix(), path.parent / one) for one in folders]
 
 
 def versions(name: str) -> list[Version]:
@@ -96,15 +125,25 @@ def versions(name: str) -> list[Version]:
     elif _is_file(name):
         raise UnknownSetError(_("`{name}` is a file, and a criteria set is a folder", name=name), _folder_meant(path))
     else:
-        way_out = suggestion(name, sets)
+        way_out = _or_ones_own(suggestion(name, sets))
         if _is_folder(name):
             way_out = _("the folder of a set holds its `{file}`", file=HEAD)
-        elif missing := [f"{one}" for one in _own_folders() if not one.is_dir()]:
-            way_out = _(
-                "{variable} names what is no folder: {folders}", variable=VARIABLE, folders=quoted(missing, "and")
-            )
+        elif missing := [(by, one) for by, one in own_folders() if not one.is_dir()]:
+            by, folders = missing[0][0], [f"{one}" for other, one in missing if other == missing[0][0]]
+            way_out = _("{by} names what is no folder: {folders}", by=by, folders=quoted(folders, "and"))
         raise UnknownSetError(_("there is no criteria set `{name}`", name=name), way_out)
     return _one_each([version_at(one) for one in paths])
+
+
+def _or_ones_own(known: str) -> str:
+    """Return a way out with how a set of one's own is named."""
+    own = _(
+        "a set of your own is named by its folder, `--criteria ./SET`, or by its name if `{file}` says where it lies",
+        file=SETTINGS,
+    )
+    if known.endswith("?"):
+        return f"{known} {own[0].upper()}{own[1:]}"
+    return f"{known}; {own}" if known else own
 
 
 def _one_each(paths: list[Version]) -> list[Version]:
@@ -324,8 +363,12 @@ def version_paths(folder: Path) -> list[Path]:
 
 
 FACTS = "facts.yaml"
+"""Entities and their facts; they may stand in several files of the folder `facts` instead, or as well."""
+OPTIONS = "options.yaml"
+"""Lists of options by name, for facts that have the same."""
 REQUIRED = (HEAD, FACTS, "ladders.yaml")
 OPTIONAL = (
+    OPTIONS,
     "definitions.yaml",
     "controls.yaml",
     "parameters.yaml",
@@ -340,19 +383,21 @@ CHANGES = "CHANGES.md"
 UNREAD = (CASES, MUTANTS, MAP, CHANGES)
 """Files of a version that no assessment reads; they are outside its digest."""
 
-MAX_BUNDLE = 16 * 1024 * 1024
-"""A bundle of more bytes than this is not read."""
+MAX_BUNDLE = 64 * 1024 * 1024
+"""A bundle of more bytes than this is not read; one of 61 indicators with their places, words and cases has 1.7 MB."""
 
 TRANSLATIONS = "translations"
 TRANSLATION = re.compile(rf"{TRANSLATIONS}/[^/]+\.yaml")
 """Files that say a version in another language; nobody reads them who has no need of that one."""
 
-PART = re.compile(r"(indicators|tables)/[^/]+\.yaml")
+PART = re.compile(r"(facts|indicators|tables)/[^/]+\.yaml")
 """Files of which there may be several; their names are free."""
 
 NAMED_IN = {
     HEAD: (N_("dimension"), N_("ground"), N_("`asked_of` word"), N_("evidence kind"), N_("band")),
     FACTS: (N_("entity"), N_("fact")),
+    "facts": (N_("entity"), N_("fact")),
+    OPTIONS: (N_("list of options"),),
     "definitions.yaml": (N_("definition"),),
     "indicators": (N_("indicator"),),
     "controls.yaml": (N_("control"),),
@@ -406,4 +451,44 @@ def right_name(name: str) -> str:
     )
     if near and near[0] != name:
         return _("did you mean `{near}`?", near=near[0])
-    return _("indicators, tables and translations stand in the folders `indicators`, `tables` and `translations`")
+    return _(
+        "facts, indicators, tables and translations stand in the folders `facts`, `indicators`, `tables` and "
+        "`translations`"
+    )
+
+
+# --- entities, in one file or in several ---
+
+
+def fact_files(names: Iterable[str]) -> list[str]:
+    """Return those of the files of a version in which entities stand, in their order."""
+    return [one for one in sorted(names) if one == FACTS or (one.startswith("facts/") and PART.fullmatch(one))]
+
+
+def file_of_entity(files: Mapping[str, Any], loc: Sequence[str | int]) -> str:
+    """Return in which file an entity stands to whose facts a place leads, by what each file says."""
+    names = fact_files(files)
+    said = ((one, files[one]) for one in names)
+    return next((one for one, data in said if loc and isinstance(data, dict) and loc[0] in data), (*names, FACTS)[0])
+
+
+def every_entity(files: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what every file says of entities, each by its name, with the options that a fact names by their list."""
+    lists = files.get(OPTIONS)
+    found: dict[str, Any] = {}
+    for one in fact_files(files):
+        for name, entity in files[one].items() if isinstance(files[one], dict) else ():
+            facts = entity.get("facts") if isinstance(entity, dict) else None
+            if isinstance(facts, dict):
+                written = {short: with_options(fact, lists) for short, fact in facts.items()}
+                found.setdefault(name, {**entity, "facts": written})
+            else:
+                found.setdefault(name, entity)
+    return found
+
+
+def with_options(fact: Any, lists: Any) -> Any:
+    """Return what is said of a fact with the options themselves in place of the name of their list, where it is one."""
+    named = fact.get("options") if isinstance(fact, dict) else None
+    found = lists.get(named) if isinstance(named, str) and isinstance(lists, dict) else None
+    return {**fact, "options": found} if isinstance(found, dict) else fact

@@ -9,11 +9,22 @@ from typing import Any, TypeAlias
 from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, Position, quoted
 from risk_engine.files.language import _
 from risk_engine.files.plain import Loc
-from risk_engine.files.source import Document, read
+from risk_engine.files.source import MAX_SET_BYTES, Document, read
 from risk_engine.loading.bundle import read_bundle
 from risk_engine.loading.checks.context import titled
 from risk_engine.loading.releases import that_count
-from risk_engine.loading.sets import FACTS, UnknownSetError, Version, beside, is_bundle, version_at
+from risk_engine.loading.sets import (
+    FACTS,
+    OPTIONS,
+    UnknownSetError,
+    Version,
+    beside,
+    every_entity,
+    fact_files,
+    is_bundle,
+    version_at,
+    yaml_files,
+)
 from risk_engine.loading.validate import mappings
 from risk_engine.model.case import COMPARE_WITH, UNKNOWN, Case, row_suggestion
 from risk_engine.model.criteria import Criteria
@@ -173,9 +184,12 @@ def _files(version: Version) -> dict[str, Any]:
     with contextlib.suppress(InvalidSourceError):
         if is_bundle(version.path):
             # Whether its rules are as they were released does not matter for a hint.
-            return {name: one.data for name, one in read_bundle(version.path).rules.items()}
-        for name in (FACTS, CONTROLS):
-            found[name] = read(version.path / name).data
+            found = {name: one.data for name, one in read_bundle(version.path).rules.items()}
+        else:
+            for name in yaml_files(version.path):
+                if name in {CONTROLS, OPTIONS, *fact_files([name])}:
+                    found[name] = read(version.path / name, most=MAX_SET_BYTES).data
+        found[FACTS] = every_entity(found)
     return found
 
 

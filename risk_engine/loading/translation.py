@@ -13,7 +13,7 @@ from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, file_p
 from risk_engine.files.language import _, current
 from risk_engine.files.once import once
 from risk_engine.files.plain import Loc, digest
-from risk_engine.files.source import Document, read
+from risk_engine.files.source import MAX_SET_BYTES, Document, read
 from risk_engine.loading.sets import MAP, TRANSLATIONS
 from risk_engine.loading.validate import validated
 from risk_engine.model.criteria import Criteria
@@ -112,7 +112,7 @@ def texts_of_version(criteria: Criteria) -> Texts:
     path = None if criteria.path is None or criteria.bundle is not None else Path(criteria.path) / MAP
     if path is None or not path.is_file():
         return placed_texts(criteria)
-    document = read(path)
+    document = read(path, most=MAX_SET_BYTES)
     problems: list[Diagnostic] = []
     declared = validated(MapFile, document.data, document, (), problems)
     if declared is None:
@@ -124,7 +124,7 @@ def read_translation(path: Path, criteria: Criteria, texts: Texts) -> Translatio
     """Return the translation in a file for a set that says these texts; raise InvalidSourceError with all problems."""
     from risk_engine.model.companion_files import TranslationFile
 
-    document = read(path, nulls=True)
+    document = read(path, nulls=True, most=MAX_SET_BYTES)
     problems: list[Diagnostic] = []
     file = validated(TranslationFile, document.data, document, (), problems)
     if file is not None:

@@ -61,6 +61,16 @@ class Superseded(Model):
     levels: dict[str, str] = Field(
         default={}, description="Where its ladders stood.", exclude_if=lambda levels: not levels
     )
+    open: dict[str, tuple[str, str]] = Field(
+        default={},
+        description="Of its ladders that were open: between which levels, the mildest first.",
+        exclude_if=lambda ladders: not ladders,
+    )
+    unasked: tuple[str, ...] = Field(
+        default=(),
+        description="What the case states though the criteria of then, which were at hand, did not ask for it: facts.",
+        exclude_if=lambda facts: not facts,
+    )
     held: dict[str, Any] = Field(
         default={},
         description="All that it knew, stated or filled in, under the names of the criteria that took its place.",

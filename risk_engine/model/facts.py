@@ -61,6 +61,10 @@ _CHANGE_BY_ANSWER = (
 _DEPRECATED = "Option: from when on it is not offered any more, though still read."
 
 
+OptionList = Annotated[dict[Name, Translatable], Field(min_length=1)]
+"""Options that several facts have: what options.yaml says under each name."""
+
+
 class _Fact(Model):
     question: Translatable | None = Field(None, description="What the person is asked, in plain language.")
     help: Translatable | None = Field(None, description="How to find the answer.")

@@ -17,7 +17,7 @@ from risk_engine.loading.case import case_of
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import check_profile
 from risk_engine.loading.releases import LOCK, bound_by, choose
-from risk_engine.loading.sets import UnknownSetError, is_bundle, name_and_number, versions
+from risk_engine.loading.sets import UnknownSetError, is_bundle, name_and_number, own_folders, versions
 from risk_engine.loading.translation import told_in
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import Criteria
@@ -28,14 +28,18 @@ from risk_engine.records.verify import Standing, Verification, verify
 from risk_engine.version import __version__
 
 Files: TypeAlias = tuple[tuple[str, int, int], ...]
+Key: TypeAlias = tuple[str, str, tuple[Path, ...]]
 KEPT = "criteria"
 """The folder of a register in which copies of the criteria lie, each under its digest."""
 KEPT_BESIDE = "criteria.json"
 """The copy of the criteria in a pack."""
 _KEPT = 8
 """So many sets are kept: a process works with few of them."""
-_found: dict[tuple[str, str], tuple[Criteria, Files]] = {}
-"""By the digest and the place; a register asks for the same set once for each of its cases."""
+_found: dict[Key, tuple[Criteria, Files]] = {}
+"""By the digest, the place, and the folders in which a name is looked for.
+
+A register asks for the same set once for each of its cases.
+"""
 
 
 class MissingCriteriaError(RiskEngineError):
@@ -61,8 +65,9 @@ def criteria_of(stored: Assessment, reference: str | None = None, near: Path | N
             choose(reference, stored.on)  # what somebody named is not passed over for what is found elsewhere
         reference = _of_its_version(reference, stored)
     places = tuple(dict.fromkeys(_places(stored, reference, near)))
+    searched = tuple(folder for _by, folder in own_folders())
     for place in places:
-        held = _found.get((stored.criteria.digest, place))
+        held = _found.get((stored.criteria.digest, place, searched))
         if held is not None and held[1] == _files(held[0]):
             return held[0]
     problems: list[str] = []
@@ -73,7 +78,7 @@ def criteria_of(stored: Assessment, reference: str | None = None, near: Path | N
             problems.append(error.message)
             continue
         if criteria.digest == stored.criteria.digest:
-            _keep((criteria.digest, place), criteria)
+            _keep((criteria.digest, place, searched), criteria)
             return criteria
         known = {"version": f"{criteria.head.id}@{criteria.head.version}", "digest": criteria.digest[:12]}
         problems.append(_("{version} here is {digest}…", **known))
@@ -170,7 +175,7 @@ def named(stored: Assessment) -> str:
     return f"{stored.criteria.id}@{stored.criteria.version}"
 
 
-def _keep(key: tuple[str, str], criteria: Criteria) -> None:
+def _keep(key: Key, criteria: Criteria) -> None:
     _found.pop(key, None)
     while len(_found) >= _KEPT:
         del _found[next(iter(_found))]

@@ -43,7 +43,7 @@ def is_true_of(assessment: Assessment, criteria: Criteria, old: Assessment, earl
     stated, profile = assessment.supersedes, assessment.profile.profile if assessment.profile else None
     if stated == (plain := superseded(old, criteria)):
         return True
-    if stated is None or stated.model_copy(update={"causes": {}, "turning": {}}) != plain:
+    if stated is None or stated.model_copy(update={"causes": {}, "turning": {}, "unasked": ()}) != plain:
         return False
     case = case_from(assessment.case, criteria)
     return any(stated == superseded_by(case, criteria, assessment.on, profile, old, one) for one in (earlier, None))
@@ -75,9 +75,11 @@ def superseded_by(
     worked = work(case, criteria, on, profile)
     levels = {one.ladder: one.level for one in worked.proposed}
     moved = {name: level for name, level in record.levels.items() if levels.get(name, level) != level}
+    stated, stated_then = stated_case(case), dict(old.case)
+    if earlier is not None and old.criteria.digest != criteria.digest:
+        record = record.model_copy(update={"unasked": _unasked_by(earlier, criteria, stated)})
     if not moved:
         return record
-    stated, stated_then = stated_case(case), dict(old.case)
     with suppress(RiskEngineError):  # where the earlier case does not fit, its names are taken for those of now
         stated_then = stated_case(_case(criteria, old.case))
     differing = _differing(stated_then, stated)
@@ -115,14 +117,8 @@ def superseded_by(
 def _as_asked_by(earlier: Criteria, criteria: Criteria, case: Mapping[str, Any]) -> dict[str, Any]:
     """Return a case without what only later criteria ask for; what had another name stays, and does not fit."""
 
-    def is_new(name: str, fact: str) -> bool:
-        entity, before = criteria.entities.get(name), earlier.entities.get(name)
-        if entity is None or (before is not None and fact in {*before.facts, "id"}):
-            return False
-        return not entity.was and (fact == "id" or not entity.facts[fact].was)
-
     def asked(name: str, entry: Mapping[str, Any]) -> dict[str, Any]:
-        return {fact: value for fact, value in entry.items() if not is_new(name, fact)}
+        return {fact: value for fact, value in entry.items() if not _is_new(earlier, criteria, name, fact)}
 
     found: dict[str, Any] = {}
     for name, content in case.items():
@@ -135,6 +131,20 @@ def _as_asked_by(earlier: Criteria, criteria: Criteria, case: Mapping[str, Any])
         else:
             found[name] = content
     return found
+
+
+def _is_new(earlier: Criteria, criteria: Criteria, name: str, fact: str) -> bool:
+    entity, before = criteria.entities.get(name), earlier.entities.get(name)
+    if entity is None or (before is not None and fact in {*before.facts, "id"}):
+        return False
+    return not entity.was and (fact == "id" or not entity.facts[fact].was)
+
+
+def _unasked_by(earlier: Criteria, criteria: Criteria, stated: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the facts that a case states and that earlier criteria did not ask for."""
+    facts = dict.fromkeys(".".join(path.split(".")[:: path.count(".")]) for path in _flat(stated) if "." in path)
+    asked = (path for path in facts if not path.startswith((_CONTROLS, *RESERVED)))
+    return tuple(path for path in asked if _is_new(earlier, criteria, *path.split(".")))
 
 
 def _case(criteria: Criteria, case: Mapping[str, Any]) -> Case:

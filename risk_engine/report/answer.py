@@ -5,9 +5,11 @@ The gate comes before every other ladder, and what is still open before any leve
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from risk_engine.files.language import N_, _, current, ngettext, pgettext
+from risk_engine.model.case import ON_FILE
 from risk_engine.model.explanation import Explanation, Finding, Gap, Problem, Proposal
 from risk_engine.report.blocks import Answer, Field, Line, Run, View, grouped, say, strong
 from risk_engine.report.controls import actions, conditions, lowering, owner_and_due, to_choose, ways
@@ -17,7 +19,6 @@ from risk_engine.report.frame import (
     computed,
     found_by,
     noted,
-    on_file,
     on_one_sheet,
     own_day,
     version_warning,
@@ -181,11 +182,14 @@ def recorded(finding: Finding, assessment: Explanation) -> Line:
     records = dict.fromkeys(
         _("{day}, {kind}", day=day(record.date), kind=record.kind) for one in read for record in one.evidence
     )
+    on_record = ""
     if records:
-        said = _("{facts} (recorded {records})", facts=said, records=some(list(records), _FACTS))
+        on_record = _("(recorded {records})", records=some(list(records), _FACTS))
     elif any(one.origin == "case" for one in read):
-        said = _("{facts} (no evidence on record)", facts=said)
-    return say(said, *confidential(any(one.confidential for one in read)))
+        on_record = _("(no evidence on record)")
+    return say(
+        said, *((" ", Run(on_record, "em")) if on_record else ()), *confidential(any(one.confidential for one in read))
+    )
 
 
 def acts_of(finding: Finding) -> str:
@@ -384,4 +388,29 @@ def opening(assessment: Explanation, names: Names, outlook: "ExplainedOutlook | 
 
 
 def _footer(assessment: Explanation) -> str:
-    return " ".join([computed(assessment), *on_file(assessment)])
+    return " ".join([computed(assessment), *_on_file(assessment)])
+
+
+def _on_file(assessment: Explanation) -> tuple[str, ...]:
+    """Return for each entry what was taken from the office's files, and how old it is on the day."""
+    labels = {one.path: one.label for one in assessment.entries}
+    found: list[str] = []
+    for taken in assessment.case.get(ON_FILE, ()):
+        days = [date.fromisoformat(one) for one in taken["answers"].values()]
+        if days:
+            oldest = min(days)
+            found.append(
+                ngettext(
+                    "{number} answer about {name} is from the office's file `{file}`, of {day} ({age} days before; "
+                    "limit {limit}).",
+                    "{number} answers about {name} are from the office's file `{file}`, the oldest of {day} ({age} "
+                    "days before; limit {limit}).",
+                    len(days),
+                    name=labels.get(taken["entry"], taken["entry"]),
+                    file=taken["file"],
+                    day=day(oldest),
+                    age=(assessment.on - oldest).days,
+                    limit=taken["stale_after_days"],
+                )
+            )
+    return tuple(found)

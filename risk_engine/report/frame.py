@@ -11,7 +11,6 @@ from datetime import date
 from typing import Final, TypeVar
 
 from risk_engine.files.language import ENGLISH, N_, _, current, ngettext
-from risk_engine.model.case import ON_FILE
 from risk_engine.model.decision import Decision
 from risk_engine.model.explanation import Explanation
 from risk_engine.report.blocks import (
@@ -200,31 +199,6 @@ def version_mark(assessment: Explanation) -> str:
     return ", ".join(_(one) for one in (found, WITHDRAWN_SINCE if used.withdrawn_since else "") if one)
 
 
-def on_file(assessment: Explanation) -> tuple[str, ...]:
-    """Return for each entry what was taken from the office's files, and how old it is on the day."""
-    labels = {one.path: one.label for one in assessment.entries}
-    found: list[str] = []
-    for taken in assessment.case.get(ON_FILE, ()):
-        days = [date.fromisoformat(one) for one in taken["answers"].values()]
-        if days:
-            oldest = min(days)
-            found.append(
-                ngettext(
-                    "{number} answer about {name} is from the office's file `{file}`, of {day} ({age} days before; "
-                    "limit {limit}).",
-                    "{number} answers about {name} are from the office's file `{file}`, the oldest of {day} ({age} "
-                    "days before; limit {limit}).",
-                    len(days),
-                    name=labels.get(taken["entry"], taken["entry"]),
-                    file=taken["file"],
-                    day=day(oldest),
-                    age=(assessment.on - oldest).days,
-                    limit=taken["stale_after_days"],
-                )
-            )
-    return tuple(found)
-
-
 def computed(assessment: Explanation) -> str:
     """Return what computed it, under which criteria and as of when; who decides is a person."""
     values = {
@@ -249,49 +223,112 @@ def computed(assessment: Explanation) -> str:
     )
 
 
-_LETTERS, _SMALL_LETTERS = 100, 125
-"""About how many letters stand on a line across the sheet, and across one that is set smaller."""
-_LINES, _SMALL_LINES = 33, 47
-"""How many lines fit below the header, beside headings and scales."""
+_WIDTH, _SMALL_WIDTH = 4300, 6050
+"""How much stands on a line across the sheet, and across one that is set smaller, in hundredths of the type size."""
+_LINES, _SMALL_LINES = 31, 46
+"""How many lines fit below the header, beside headings and scales (measured on the pages of the examples)."""
 _ROOMS = (570, 470, 380, 330, 285, 235, 190, 150, 120)
 """How many letters a line may have on a sheet that is set smaller, the most first; half as many in a half of it."""
+_LETTER, _WIDE_LETTER, _SPACE = 50, 100, 20
+_LETTERS: Final = {
+    letter: width
+    for width, letters in (
+        (20, "ij',.:;|"),
+        (25, "flI!()[]{}"),
+        (30, "rt-"),
+        (35, '"/\\„“”'),
+        (40, "svxyz*?"),
+        (45, "0123456789ckFJLXY#$+<=>^~"),
+        (55, "bdnopqBCKPRZ&ß"),
+        (60, "DG"),
+        (65, "wHNOQUÖÜ"),
+        (75, "mMW%@…"),
+    )
+    for letter in letters
+}
+"""How wide a letter of the text is in hundredths of its size; one that is not named is as wide as `_LETTER`."""
 
 
 def on_one_sheet(answer: Answer) -> Answer:
     """Return the answer as it is where it fits one sheet, else dense: set smaller, and cut where that is too long."""
-    if _lines(answer, _LETTERS) <= _LINES:
+    if _lines(answer, _WIDTH) <= _LINES:
         return answer
     tries = [_dense(answer, room) for room in _ROOMS]
-    return next((one for one in tries if _lines(one, _SMALL_LETTERS) <= _SMALL_LINES), tries[-1])
+    found = next((one for one in tries if _lines(one, _SMALL_WIDTH) <= _SMALL_LINES), tries[-1])
+    return _filled(found, answer, _SMALL_LINES - _lines(found, _SMALL_WIDTH))
 
 
 _BESIDE = slice(1, 3)
 """Conditions and what is missing stand beside each other, each with half of the width."""
 
 
-def _lines(answer: Answer, letters: int) -> int:
+def _lines(answer: Answer, width: int) -> int:
     beside = answer.glance[_BESIDE]
     large = 1 if answer.is_long else 2
-    lines = large * _count([answer.sentence], letters // large) + _count(map(words, answer.more), letters)
-    lines += sum(_lines_of(one, letters) for one in answer.fields if one not in beside)
-    return lines + max((_lines_of(one, letters // 2) for one in beside), default=0)
+    lines = large * _wrapped(answer.sentence, width * 9 // 10 // large) + _count(map(words, answer.more), width)
+    lines += sum(_lines_of(one, width) for one in answer.fields if one not in beside)
+    # What a broken scale means stands below it.
+    lines += 2 if answer.tone == "open" else 0
+    return lines + max((_lines_of(one, width // 2 - 250) for one in beside), default=0)
 
 
 def _dense(answer: Answer, room: int) -> Answer:
     beside, half = answer.glance[_BESIDE], room // 2 + 10
-    why, others = answer.glance[:1], answer.glance[1:]
-    facts = (replace(one, lines=tuple(_at_answer(line, room) for line in one.lines)) for one in why)
-    glance = (*facts, *(_cut(one, half if one in beside else room) for one in others))
+    glance = (_cut_at(one, half if one in beside else room, place) for place, one in enumerate(answer.glance))
     challenge = answer.challenge and _cut(answer.challenge, 2 * room)
-    return replace(answer, glance=glance, challenge=challenge, dense=True)
+    return replace(answer, glance=tuple(glance), challenge=challenge, dense=True)
 
 
-def _lines_of(field: Field, letters: int) -> int:
-    return _count(map(words, field.lines), letters)
+def _cut_at(field: Field, room: int, place: int) -> Field:
+    if place == 0:
+        return replace(field, lines=tuple(_at_answer(one, room) for one in field.lines))
+    return _cut(field, room)
 
 
-def _count(texts: Iterable[str], letters: int) -> int:
-    return sum(1 + len(one) // letters for one in texts)
+def _filled(dense: Answer, whole: Answer, free: int) -> Answer:
+    """Return a dense answer in which free lines go to what was cut: first to facts, those that need the fewest."""
+
+    def taken(place: int, number: int) -> int:
+        return _wrapped(words(glance[place][number]), _SMALL_WIDTH)
+
+    def more(line: Line, place: int, number: int) -> int:
+        return _wrapped(words(line), _SMALL_WIDTH) - taken(place, number)
+
+    glance = [list(one.lines) for one in dense.glance]
+    across = [place for place in range(len(glance)) if place not in range(len(glance))[_BESIDE]]
+    lines = [(place, number, line) for place in across for number, line in enumerate(whole.glance[place].lines)]
+    for place, number, line in sorted(lines, key=lambda one: (one[0], more(one[2], one[0], one[1]))):
+        longer = (_cut_at(replace(whole.glance[place], lines=(line,)), room, place).lines[0] for room in _ROOMS)
+        fits = next((one for one in longer if more(one, place, number) <= free), None)
+        if fits is not None and len(words(fits)) > len(words(glance[place][number])):
+            free -= more(fits, place, number)
+            glance[place][number] = fits
+    shown = (replace(field, lines=tuple(made)) for field, made in zip(dense.glance, glance, strict=True))
+    return replace(dense, glance=tuple(shown))
+
+
+def _lines_of(field: Field, width: int) -> int:
+    return _count(map(words, field.lines), width)
+
+
+def _count(texts: Iterable[str], width: int) -> int:
+    return sum(_wrapped(one, width) for one in texts)
+
+
+def _wrapped(text: str, width: int) -> int:
+    """Return on how many lines a text stands; a word that is wider than a line breaks anywhere."""
+    lines, used = 1, 0
+    for word in text.split():
+        room = sum(_LETTERS.get(one) or (_LETTER if one < _FIRST_WIDE else _WIDE_LETTER) for one in word)
+        if used and used + _SPACE + room > width:
+            lines, used = lines + 1, 0
+        lines += room // (width + 1)
+        used += room % (width + 1) + (_SPACE if used else 0)
+    return lines
+
+
+_FIRST_WIDE = "\u2e80"
+"""From here on most letters are those of Chinese, Japanese and Korean."""
 
 
 def _cut(field: Field, room: int) -> Field:
@@ -360,35 +397,33 @@ def _at_answer(line: Line, room: int) -> Line:
     """Return a line of about so many letters: it ends with a whole answer, and says where more is; its marks stay.
 
     Of a fact, two clauses stand whatever room there is: the first often is but the name of an entry, and the next
-    one is what decides.
+    one is what decides. So does what is emphasised: the evidence on record, with its day.
     """
     if len(words(line)) <= room:
         return line
     pointer = _("… (whole in the report, “Reasons”)")
-    left = room - sum(len(run.text) + 1 for run in line if run.style == "mark") - len(pointer) - 1
+    kept = [run for run in line if run.style in {"mark", "em"}]
+    text = [run for run in line if run.style not in {"mark", "em"}]
+    left = room - sum(len(run.text) + 1 for run in kept) - len(pointer) - 1
     made: list[Run] = []
-    for run in (one for one in line if one.style != "mark"):
-        text = run.text
-        if len(text) > left:
-            whole = [end for end in _ends(text, _END) if end <= left]
+    for run in text:
+        begun = run.text
+        if len(begun) > left:
+            whole = [end for end in _ends(begun, _END) if end <= left]
             # A title alone is no fact: what it begins may end anywhere.
             if made:
-                first = [end for end in _ends(text, _END) if end <= _LONGEST][:2]
-                begun = text[: max([*whole, *first], default=0)]
+                first = [end for end in _ends(begun, _END) if end <= _LONGEST][:2]
+                begun = begun[: max([*whole, *first], default=0)]
             else:
-                begun = text[: whole[-1]] if whole else shortened(text, left)
-            made += [replace(run, text=begun)] if begun else []
-            if begun != text:
-                break
-            left -= len(text)
-            continue
-        made.append(run)
-        left -= len(text)
-    if words(tuple(made)) == words(tuple(one for one in line if one.style != "mark")):
+                begun = begun[: whole[-1]] if whole else shortened(begun, left)
+        made += [replace(run, text=begun)] if begun else []
+        if begun != run.text:
+            break
+        left -= len(begun)
+    if words(tuple(made)) == words(tuple(text)):
         return line
-    marks = [one for run in line if run.style == "mark" for one in (Run(" "), run)]
     gap = "" if not made or made[-1].text.endswith(" ") else " "
-    return (*made, Run(f"{gap}{pointer}"), *marks)
+    return (*made, Run(f"{gap}{pointer}"), *(one for run in kept for one in (Run(" "), run)))
 
 
 def _ends(text: str, where: re.Pattern[str]) -> list[int]:

@@ -6,7 +6,7 @@ Why was worked out when it was made (`records/superseding`): nothing here is gue
 from collections.abc import Container, Iterator, Sequence
 from typing import Final
 
-from risk_engine.files.language import N_, _, listed, pgettext
+from risk_engine.files.language import N_, _, listed, ngettext, pgettext
 from risk_engine.model.assessment import Part, Superseded
 from risk_engine.model.explanation import Explanation, MovedFact, Proposal
 from risk_engine.report.blocks import Line, grouped, say
@@ -32,8 +32,8 @@ def replaced(assessment: Explanation, names: Names) -> Iterator[Line]:
         )
         for one in levels
     ]
-    # A range that opened or narrowed is a move too, though the level that is proposed is the same.
-    now += [_between(one) for one in assessment.proposals if one.provisional]
+    # A range that opened, narrowed or closed is a move too, though the level that is proposed is the same.
+    now += [text for one in assessment.proposals if (text := _between(one, old))]
     moved = "; ".join(now) or _("no level moved")
     replaced_one = _(
         "the assessment of {day} under {version}: {moved}.", day=day(old.on), version=old.version, moved=moved
@@ -51,16 +51,32 @@ def replaced(assessment: Explanation, names: Names) -> Iterator[Line]:
         yield say(lead(label), sentence("; ".join(others) or _("nothing that was recorded")))
 
 
-def _between(proposal: Proposal) -> str:
+def _between(proposal: Proposal, old: Superseded) -> str:
+    """Return how the range of a ladder moved; nothing where it is what it was."""
+    was, titles = old.open.get(proposal.ladder), proposal.title_of
+    before = {"was_mildest": titles(was[0]), "was_strictest": titles(was[1])} if was else {}
+    if not proposal.provisional:
+        if not was:
+            return ""
+        return _(
+            "{ladder} was open between {was_mildest} and {was_strictest} and is settled now at {level}",
+            ladder=proposal.title,
+            level=proposal.level.title,
+            **before,
+        )
     mildest, strictest = outer(proposal)
+    if was == (mildest.name, strictest.name):
+        return ""
     if mildest.name == strictest.name:
         return _("{ladder} stands at {level}, but is open now", ladder=proposal.title, level=mildest.title)
-    return _(
-        "{ladder} is open now, between {mildest} and {strictest}",
-        ladder=proposal.title,
-        mildest=mildest.title,
-        strictest=strictest.title,
-    )
+    values = {"ladder": proposal.title, "mildest": mildest.title, "strictest": strictest.title}
+    if was:
+        return _(
+            "{ladder} is open between {mildest} and {strictest}, before between {was_mildest} and {was_strictest}",
+            **values,
+            **before,
+        )
+    return _("{ladder} is open now, between {mildest} and {strictest}", **values)
 
 
 _PARTS: Final[dict[Part, str]] = {
@@ -122,8 +138,21 @@ def _others(assessment: Explanation, names: Names, told: Container[str]) -> list
     if old.on != assessment.on:
         others.append(_("day: {before}, now {after}", before=day(old.on), after=day(assessment.on)))
     facts = [one for one in assessment.moved if one.path not in told and one.path.rpartition(".")[0] not in told]
-    # Earlier criteria may not have asked for it: then it was not unknown, but no question at all.
-    then = _("not on record then") if old.version != used else pgettext("an answer", "not known")
+    new = [one for one in facts if one.before is None and _short(one.path) in old.unasked]
+    if new:
+        told_now = _("a confidential answer") if new[0].confidential else new[0].after
+        values = {"version": old.version, "question": f"{_asked(new[0], names)} – {told_now}"}
+        others.append(
+            ngettext(
+                "{number} answer to a question that {version} did not ask: {question}",
+                "{number} answers to questions that {version} did not ask, such as: {question}",
+                len(new),
+                **values,
+            )
+        )
+        facts = [one for one in facts if one not in new]
+    # Whether earlier criteria that were not at hand asked for it nobody knows.
+    then = pgettext("an answer", "not known") if old.version == used or old.unasked else _("not on record then")
     answers = [_moved_in_words(one, names, then) for one in facts if not one.is_from_table]
     tables = [_moved_in_words(one, names, then) for one in facts if one.is_from_table]
     controls = [_changed(path, assessment, names) for path in _controls_moved(assessment, old) if path not in told]
@@ -161,8 +190,7 @@ def _changed(path: str, assessment: Explanation, names: Names) -> str:
 
 
 def _moved_in_words(moved: MovedFact, names: Names, then: str) -> str:
-    where = names.where(moved.path)
-    asked = f"{moved.question} ({where})" if where else moved.question
+    asked = _asked(moved, names)
     if moved.confidential:
         return _("{question} – a confidential answer", question=asked)
     return _(
@@ -171,3 +199,13 @@ def _moved_in_words(moved: MovedFact, names: Names, then: str) -> str:
         before=moved.before or then,
         after=moved.after or pgettext("an answer", "not known"),
     )
+
+
+def _asked(moved: MovedFact, names: Names) -> str:
+    where = names.where(moved.path)
+    return f"{moved.question} ({where})" if where else moved.question
+
+
+def _short(path: str) -> str:
+    """Return the name of the fact that a path is of, without the entry."""
+    return f"{path.split('.', maxsplit=1)[0]}.{path.rsplit('.', maxsplit=1)[-1]}"

@@ -166,7 +166,8 @@ def styled(line: Line) -> Text:
         opening, closing = _CHANGES[change]
         made.append(opening)
         for run in stretch:
-            made.append(_SIGNS.get(run.style, "{}").format(run.text), _STYLES[run.style])
+            sign = "{}" if run.text.startswith("(") else _SIGNS.get(run.style, "{}")  # brackets are a sign already
+            made.append(sign.format(run.text), _STYLES[run.style])
         made.append(closing)
     return made
 

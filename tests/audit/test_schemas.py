@@ -78,7 +78,7 @@ def test_profiles_fit_their_schema() -> None:
 
 
 def test_every_kind_of_file_has_a_schema_and_says_which() -> None:
-    assert {kind_of(*one) for one in FILES} | {"profile"} == set(KINDS)
+    assert {kind_of(*one) for one in FILES} | {"profile", "options"} == set(KINDS)
     for kind in KINDS:
         schema = criteria_schema(kind)
         checker(schema)
@@ -112,7 +112,7 @@ MISTAKES: list[tuple[str, str, str]] = [
     ("facts", "options: {steady:", "optins: {steady:"),
     ("facts", "riskier: fewer", "riskier: less"),
     ("facts", "options: {display:", "options: {unknown: Nobody knows, display:"),
-    ("facts", "options: {display:", "options: {yes: Yes, display:"),
+    ("facts", "options: {display:", "options: {true: Yes, display:"),
     ("facts", "otherwise: ", "# "),
     ("definitions", "at_least: drifting", "at_lest: drifting"),
     ("definitions", "{holds: soft}", "soft"),

@@ -83,7 +83,10 @@ def test_a_day_must_be_written_like_every_date(day: str) -> None:
 
 def test_an_unknown_set_is_refused_with_the_known_ones() -> None:
     message = refused("assess", MILD, "--criteria", "reconnect-chima")
-    assert message == "there is no criteria set `reconnect-chima`\n  help: did you mean `reconnect-china`?\n"
+    assert message.startswith(
+        "there is no criteria set `reconnect-chima`\n  help: did you mean `reconnect-china`? A set"
+    )
+    assert "`--criteria ./SET`" in message
 
 
 def test_an_unknown_version_is_refused_with_the_known_ones() -> None:

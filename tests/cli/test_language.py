@@ -110,7 +110,7 @@ def test_the_option_is_declared_once() -> None:
 def test_every_sentence_of_every_help_can_be_translated(words: tuple[str, ...]) -> None:
     help_text, _, _ = done(*words, "--help", "--lang", MARKED).partition("Ⓔⓧⓐⓜⓟⓛⓔ")  # examples are commands
     names = {"risk-engine", VARIABLE, MARKED, *languages(), *words, *(one for command in COMMANDS for one in command)}
-    is_name = re.compile(r"-{1,2}[a-z-]+|<[a-z|]+>|[a-z]+\]|\[?\d*(<=)?x[<>]=\d+\]?")
+    is_name = re.compile(r"-{1,2}[a-z-]+|<[a-z|-]+>|[a-z]+\]|\[?\d*(<=)?x[<>]=\d+\]?")
     plain = [one.strip("(),.;/") for one in help_text.split() if re.search("[A-Za-z]", one)]
     assert [one for one in plain if one not in names and not is_name.fullmatch(one)] == []
 
@@ -129,7 +129,12 @@ MISTAKES = {
     ("foo",): "Fehler: Den Befehl 'foo' gibt es nicht.",
     ("asess",): "Fehler: Den Befehl 'asess' gibt es nicht. Meinten Sie 'assess', 'case'?",
     ("assess",): "Fehler: Das Argument 'FALL...' fehlt.",
-    ("assess", "x", "--formt", "json"): "Fehler: Die Option --formt gibt es nicht (gemeint sein könnte: --format)",
+    (
+        "assess",
+        "x",
+        "--formt",
+        "json",
+    ): "Fehler: Die Option --formt gibt es nicht (gemeint sein könnte: --format, --from)",
     ("assess", "x", "-q"): "Fehler: Die Option -q gibt es nicht",
     ("assess", "x", "-o"): "Fehler: Die Option '-o' braucht einen Wert.",
     ("decide", "x", "--adopt=3"): "Fehler: Die Option '--adopt' nimmt keinen Wert.",

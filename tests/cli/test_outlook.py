@@ -259,7 +259,7 @@ def test_without_the_solver_it_says_what_to_install(monkeypatch: pytest.MonkeyPa
     monkeypatch.setitem(sys.modules, "z3", None)
     assert "pipx install --force '.[audit]'" in refused("outlook", HALF)
     shown = done("assess", HALF)
-    assert "outlook" not in shown  # nobody is sent to a command that cannot run here
+    assert "risk-engine outlook" not in shown  # nobody is sent to a command that cannot run here
     says_how = "The range is told by bounds; the extra audit tells it exactly (README, “Extras”)\n"
     assert shown.endswith(f"Full report, also how to challenge this: --format html\n{says_how}")
     german = "sichere Abschätzung; genau bestimmt sie das Extra audit\n(README, „Extras“)\n"

@@ -14,13 +14,18 @@ from risk_engine.files.source import parse
 from risk_engine.loading.releases import LOCK, locks_of
 from risk_engine.model.conditions import OPERATION_KEYS
 from tests.audit.tables.sheets import made, rules_of, save, sheet_of
-from tests.cli.running import done, refused
+from tests.cli.running import done, refused, run
 
 ROOT = Path(__file__).parents[2]
 AUTHORS = ROOT / "docs" / "authors.md"
 LOAN_DESK = ROOT / "tests" / "sets" / "loan-desk"
 SHIPPED = ROOT / "criteria" / "reconnect-china"
-EXAMPLES = re.findall(r"```yaml\n# (\w+)(?:\.yaml)?\n(.*?)```", AUTHORS.read_text(encoding="utf-8"), re.DOTALL)
+BLOCKS = re.findall(r"```yaml\n# ([\w./-]+)(, further ones)?\n(.*?)```", AUTHORS.read_text(encoding="utf-8"), re.DOTALL)
+NO_RULES = frozenset({"risk-engine.yaml", "case.yaml", "releases.lock"})
+"""What is no file of a set, nor a profile."""
+EXAMPLES = [
+    (re.split(r"[./]", name)[0], text) for name, further, text in BLOCKS if name not in NO_RULES and not further
+]
 
 
 def _as_json(value: Any) -> Any:
@@ -32,6 +37,30 @@ def test_an_example_is_valid_for_its_kind_of_file(kind: str, text: str) -> None:
     data = _as_json(parse(text, f"{kind}.yaml", nulls=kind == "translations").data)
 
     jsonschema.validate(data, criteria_schema(kind))
+
+
+@pytest.fixture
+def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a folder, in which commands run, with every block of the page in the file that it names."""
+    for name, _further, text in BLOCKS:
+        kind = name.removesuffix(".yaml")
+        file = {"indicators": "indicators/own", "translations": "translations/fr"}.get(kind, kind) + ".yaml"
+        path = tmp_path / file if name in NO_RULES or kind == "profile" else tmp_path / "sets" / "our-criteria" / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8") as file_of_it:
+            file_of_it.write(text)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_the_blocks_are_one_set_that_runs(office: Path) -> None:
+    assert done("criteria", "check", "our-criteria").startswith("our-criteria 1.0.0: 2 indicators, no problems\n")
+    assert done("criteria", "test", "our-criteria") == "our-criteria@1.0.0: 4 passed, 0 failed\n"
+    told = " ".join(done("assess", "case.yaml").split())
+    assert "It may start. Measure: Regulation. With conditions." in told
+    assert "An institute was recorded as Direct." in told
+    assert run("assess", "case.yaml", "--profile", office / "profile.yaml").code == 0
+    assert "Levels 5 to 9" in done("criteria", "map", "our-criteria")
 
 
 def test_the_lock_that_is_shown_can_be_read(tmp_path: Path) -> None:
@@ -65,7 +94,8 @@ def test_the_editor_is_shown_the_schema_of_every_file_of_a_set() -> None:
         for file in version.rglob("*.yaml"):
             path = PurePath("our-criteria") / file.relative_to(version)
             kind = file.parent.name if file.parent != version else file.stem
-            assert [one for one, glob in mapped.items() if path.match(glob)] == [kind], file
+            globs = {one: [glob] if isinstance(glob, str) else glob for one, glob in mapped.items()}
+            assert [one for one in globs if any(map(path.match, globs[one]))] == [kind], file
 
 
 def test_the_table_that_is_shown_is_the_one_that_the_set_has() -> None:

@@ -15,7 +15,16 @@ from hypothesis import strategies as st
 from risk_engine.files import source, syntax
 from risk_engine.files.diagnostics import InvalidSourceError
 from risk_engine.files.plain import BROKEN
-from risk_engine.files.source import MAX_BYTES, MAX_CHARACTERS, MAX_DEPTH, MAX_VALUES, Document, parse, read
+from risk_engine.files.source import (
+    MAX_BYTES,
+    MAX_CHARACTERS,
+    MAX_DEPTH,
+    MAX_SET_BYTES,
+    MAX_VALUES,
+    Document,
+    parse,
+    read,
+)
 from risk_engine.files.syntax import MAX_INTEGER
 
 
@@ -354,6 +363,13 @@ def test_a_file_of_too_many_bytes_is_refused(tmp_path: Path) -> None:
     (tmp_path / "large.yaml").write_text("a: " + "x" * MAX_BYTES)
     with pytest.raises(InvalidSourceError, match="the file is larger than 1024 KiB"):
         read(tmp_path / "large.yaml")
+
+
+def test_a_file_of_a_set_may_be_larger_and_hold_as_many_more_values(tmp_path: Path) -> None:
+    (tmp_path / "large.yaml").write_text("a: [" + "1," * MAX_VALUES + "]\n#" + "x" * MAX_BYTES)
+    assert len(read(tmp_path / "large.yaml", most=MAX_SET_BYTES).data["a"]) == MAX_VALUES
+    with pytest.raises(InvalidSourceError, match=f"more than {MAX_VALUES} values"):
+        parse("a: [" + "1," * MAX_VALUES + "]", "f")
 
 
 # --- files ---

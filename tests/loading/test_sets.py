@@ -100,13 +100,19 @@ def test_a_path_may_hold_spaces_umlauts_and_an_at_sign(tmp_path: Path) -> None:
     assert read_criteria(folder / "1.0.0").places["LAW-1"] == "indicators/title.yaml:1:1"
 
 
+_OWN = (
+    " set of your own is named by its folder, `--criteria ./SET`, "
+    "or by its name if `risk-engine.yaml` says where it lies"
+)
+
+
 @pytest.mark.usefixtures("shipped")
 @pytest.mark.parametrize(
     ("reference", "text"),
     [
-        ("loan-dask", "there is no criteria set `loan-dask`\n  help: did you mean `loan-desk`?"),
-        ("x" * 300, f"there is no criteria set `{'x' * 300}`\n  help: known: `loan-desk`"),
-        ("a\0b", "there is no criteria set `a\0b`\n  help: known: `loan-desk`"),
+        ("loan-dask", f"there is no criteria set `loan-dask`\n  help: did you mean `loan-desk`? A{_OWN}"),
+        ("x" * 300, f"there is no criteria set `{'x' * 300}`\n  help: known: `loan-desk`; a{_OWN}"),
+        ("a\0b", f"there is no criteria set `a\0b`\n  help: known: `loan-desk`; a{_OWN}"),
         (
             "loan-desk@2.0.0",
             "the set `loan-desk` has no version `2.0.0`\n  help: there is `1.0.0`, `1.2.0` and `1.10.0`",

@@ -26,6 +26,7 @@ from tests.strategies import (
     _combined,
     _leaf,
     cases_of,
+    each_once,
     rule_set,
     rule_sets,
 )
@@ -205,10 +206,10 @@ def busy_set(pen: Pen) -> RuleSet:
     def indicator() -> Data:
         severity = pen.one(("high", "critical"))
         found: Data = {"severity": {severity: condition()}, "dimension": pen.one(("body", "mind"))}
-        found["controls"] = [
+        found["controls"] = each_once(
             {"all": pen.some(tuple(CONTROLS), 2), "residual": pen.one(("none", "low", "moderate"))}
             for _ in range(1 + pen.index(2))
-        ]
+        )
         if pen.chance(3):
             found["knock_out"] = {pen.one(("hold", "policy")): "always"}
         return found

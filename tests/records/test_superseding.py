@@ -13,7 +13,7 @@ from risk_engine.model.assessment import Assessment, Superseded, Tried
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.profile import Profile
 from risk_engine.records.superseding import is_true_of, superseded_by
-from tests.engine.builder import DAY, case_from, written
+from tests.engine.builder import DAY, FACTS, case_from, written
 from tests.engine.conftest import Toy
 
 RISKY = "{fact: trip.risky, is: true}"
@@ -47,6 +47,25 @@ def test_nothing_is_tried_where_no_level_moved(toy: Toy) -> None:
     rules = toy(indicators=critical(RISKY))
     made = moved(rules, "trip: {risky: false, days: 2}", rules, "trip: {risky: false, days: 3}")
     assert (made.causes, made.turning) == ({}, {})
+
+
+def test_what_was_open_keeps_between_which_levels_it_was(toy: Toy) -> None:
+    """Whoever reads the new assessment is to see that a range narrowed, though the level is the same."""
+    rules = toy(indicators=critical(RISKY))
+    made = moved(rules, "trip: {days: 2}", rules, "trip: {risky: false, days: 2}")
+    assert made.open["measure"] == ("advice", "restriction")
+    assert moved(rules, "trip: {risky: false}", rules, "trip: {risky: false}").open == {}
+
+
+def test_what_earlier_criteria_did_not_ask_is_named_where_they_are_at_hand(toy: Toy) -> None:
+    first = toy(indicators=critical(RISKY))
+    more = FACTS.replace("insured: {type: boolean}", "insured: {type: boolean}\n        far: {type: boolean}")
+    second = toy(indicators=critical(RISKY), facts=more)
+    was, now = "trip: {risky: false, days: 2}", "trip: {risky: false, days: 2, far: true}"
+    assert moved(first, was, second, now).unasked == ("trip.far",)
+    assert moved(first, was, second, was).unasked == ()
+    assert moved(first, was, second, now, at_hand=False).unasked == ()
+    assert moved(second, was, second, now).unasked == ()
 
 
 def test_the_answer_that_moved_a_level_is_named_and_others_are_not(toy: Toy) -> None:
@@ -186,6 +205,7 @@ def test_what_a_record_says_of_causes_is_worked_out_again(toy: Toy) -> None:
     changes: list[dict[str, Any]] = [
         {"causes": {"day": Tried(alone={"measure": "restriction"}, without={})}},
         {"turning": {"measure": ("trip.days",)}},
+        {"unasked": ("trip.days",)},
         {"on": LATER},
     ]
     assert holds(true)

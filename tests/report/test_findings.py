@@ -74,7 +74,8 @@ def test_a_finding_on_unverified_sources_alone_says_so() -> None:
 def test_every_form_of_the_report_says_so_beside_the_finding(form: Format, beside: str) -> None:
     page = " ".join(render(full(), form, annex=True).split())
     for name, weight, there in (("SOIL-3", "low", True), ("WIND-5", "moderate", False)):
-        fact = f"Grandmother: The bark was recorded as loose for {name}. (recorded 2 March 2026, letter)"
+        evidence = {"text": "{}", "md": "*{}*", "html": "<em>{}</em>"}[form].format("(recorded 2 March 2026, letter)")
+        fact = f"Grandmother: The bark was recorded as loose for {name}. {evidence}"
         assert (beside.format(id=name, severity=weight, fact=fact) in page) is there
 
 
@@ -219,8 +220,8 @@ def test_conditions_part_now_from_later_and_supporting_from_lowering() -> None:
     ]
     assert shown[in_place + 1 : supporting] == [
         (
-            "Control ROPE (ROPE) implemented | Do ROPE. | The gardener; no owner named | letter: PHOTO-1, 2 March 2026, "
-            "collected by P-1, documented, SHA-256 abababababab… | Title of ROT-1 (ROT-1)"
+            "Control ROPE (ROPE) implemented | Do ROPE. | The gardener; no owner named | letter: PHOTO-1, 2 March "
+            "2026, collected by P-1, documented, SHA-256 abababababab… | Title of ROT-1 (ROT-1)"
         )
     ]
     assert shown[supporting + 1 :] == [

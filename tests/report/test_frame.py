@@ -1,11 +1,14 @@
-from risk_engine.report.blocks import Answer, Field, mark, say, words
+from risk_engine.report.blocks import Answer, Field, Run, mark, say, words
 from risk_engine.report.frame import on_one_sheet
 
 
 def answer(reasons: int, text: str) -> Answer:
     """Return an answer with so many reasons; nothing else on its page is long."""
+    return answer_of(Field("Why", (say(text),) * reasons))
+
+
+def answer_of(why: Field) -> Answer:
     short = Field("Label", (say("Short."),))
-    why = Field("Why", (say(text),) * reasons)
     return Answer("You may pick now.", (), "mild", (why, short, short, short), short)
 
 
@@ -19,7 +22,7 @@ def test_a_page_that_fits_stays_as_it_is() -> None:
 
 
 def test_a_page_that_is_set_smaller_is_not_cut_where_it_then_fits() -> None:
-    made = answer(9, "Branches fall. " * 20)
+    made = answer(11, "Branches fall. " * 20)
     shown = on_one_sheet(made)
     assert shown.dense
     assert shown.glance == made.glance
@@ -45,3 +48,27 @@ def test_of_an_answer_that_has_no_room_nothing_stands_but_what_it_is_about_and_i
     assert {words(one) for one in shown.glance[0].lines} == {
         "Old tree (F-1): high. … (whole in the report, “Reasons”) confidential"
     }
+
+
+def test_a_fact_that_is_cut_keeps_the_evidence_on_record_and_its_day() -> None:
+    """Whoever decides is to see of what day a fact is and what it rests on, whatever else has no room."""
+    recorded = "(recorded 24 November 2026, letter of award)"
+    told = (": high. ", "North side: three branches. " * 40, Run(recorded, "em"), mark("confidential"))
+    fact = say("Old tree (F-1)", *told)
+    shown = on_one_sheet(answer_of(Field("Why", (fact,) * 9)))
+    cut = {words(one) for one in shown.glance[0].lines}
+    assert all(one.endswith(f"… (whole in the report, “Reasons”) {recorded} confidential") for one in cut)
+    assert all(one.startswith("Old tree (F-1): high. North side: three branches. ") for one in cut)
+
+
+def test_lines_that_are_free_go_to_the_facts_that_need_the_fewest_to_stand_whole() -> None:
+    long, longer = "Branches fall. " * 26, "Branches fall. " * 90
+    facts = tuple(say(one) for one in (longer, long) * 6)
+    shown = on_one_sheet(answer_of(Field("Why", facts)))
+    is_whole = [words(one) == words(whole) for one, whole in zip(shown.glance[0].lines, facts, strict=True)]
+    assert is_whole == [False, True] * 6
+
+
+def test_a_sheet_of_wide_letters_holds_fewer_of_them() -> None:
+    narrow, wide = (longest(on_one_sheet(answer(14, f"{letter * 5}. " * 80))) for letter in ("i", "木"))
+    assert narrow > wide

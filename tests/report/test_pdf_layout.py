@@ -6,6 +6,9 @@ from itertools import combinations, pairwise
 
 import pytest
 
+from risk_engine.cli.report import ways_of
+from risk_engine.files.language import in_language
+from risk_engine.portfolio.assess import Assessor
 from risk_engine.report.blocks import (
     Box,
     Field,
@@ -19,9 +22,11 @@ from risk_engine.report.blocks import (
     Table,
     say,
     strong,
+    words,
 )
 from risk_engine.report.typst import pdf
 from risk_engine.report.view import view
+from tests.cli.running import EXAMPLES
 from tests.pages.made import assessment
 from tests.report import printing
 from tests.report.printing import MM, WIDE
@@ -160,3 +165,21 @@ def test_the_sign_off_of_a_decision_stands_below_conditions_that_end_near_the_to
     made = printing.pages(pdf(dataclasses.replace(document(kind="decision"), sections=(conditions, signing))))
     (page,) = (number for number, lines in enumerate(made, 1) if "Sign-off" in lines)
     assert page == on
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_page_1_of_the_walked_case_tells_each_fact_with_its_evidence_and_day_and_stays_one_page(language: str) -> None:
+    with in_language(language):
+        assessor = Assessor(None, None, None)
+        worked = assessor.assess(EXAMPLES / "battery-recycling.yaml")
+        made = view(assessor.explain(worked), ways_of(worked, assessor.criteria_of(worked)), part="report")
+        first, second = (" ".join(page) for page in printing.pages(pdf(made))[:2])
+    # What the case records of the three findings that page 1 names, SEC-04, SEC-17 and COM-03.
+    days = {"en": "{} November 2026", "de": "{}. November 2026"}[language]
+    for day, kind in ((24, "note"), (23, "work plan"), (24, "access plan"), (20, "")):
+        assert f"{days.format(day)}, {kind}" in first
+    assert made.answer
+    assert made.answer.challenge
+    assert " ".join(words(made.answer.challenge.lines[0]).split()[-3:]) in first
+    assert made.sections[0].title in second

@@ -30,7 +30,7 @@ def lines(causes: dict[Part, Tried], **changes: object) -> list[str]:
         version="orchard 2.0.0",
         levels={"verdict": OLD},
         causes=causes,
-        **{name: changes.pop(name) for name in ("held", "turning") if name in changes},  # type: ignore[arg-type]
+        **{name: changes.pop(name) for name in ("held", "turning", "unasked") if name in changes},  # type: ignore[arg-type]
     )
     made = assessment(proposals=(proposal("verdict", NEW),), supersedes=old, **changes)
     return [words(one) for one in replaced(made, Names(made))]
@@ -112,3 +112,60 @@ def test_what_turned_a_level_stands_with_it_and_only_the_rest_is_told_as_differe
             "– agreed, now not in the case."
         ),
     ]
+
+
+def different(**changes: object) -> str:
+    found = lines({"answers": BOTH}, **changes)
+    return next((one for one in found if one.startswith("What else is different")), "")
+
+
+def asked(path: str, question: str, after: str | None) -> MovedFact:
+    return MovedFact(path=path, question=question, before=None, after=after, is_from_table=False, confidential=False)
+
+
+def test_answers_to_questions_that_earlier_criteria_did_not_ask_are_counted_and_one_is_named() -> None:
+    new = tuple(
+        asked(*one)
+        for one in (
+            ("sky.wind", "How windy?", "3"),
+            ("tree.old.rotten", "Rotten?", "yes"),
+            ("sky.rain", "Wet?", "no"),
+        )
+    )
+    entries = (Entry(path="tree.old", title="Tree", label="Old"),)
+    said = different(moved=new, entries=entries, unasked=("tree.rotten",))
+    assert "1 answer to a question that orchard 2.0.0 did not ask: Rotten? (Tree “Old”) – yes; answers: " in said
+    # It asked the others, so they were not known.
+    assert "answers: How windy? – not known, now 3; Wet? – not known, now no." in said
+    both = different(moved=new[:2], entries=entries, unasked=("tree.rotten", "sky.wind"))
+    assert "2 answers to questions that orchard 2.0.0 did not ask, such as: How windy? – 3." in both
+
+
+def ranges(was: tuple[str, str] | None, now: tuple[str, ...]) -> str:
+    """Return the line that tells what was replaced."""
+    old = Superseded(
+        digest="0" * 64,
+        on=THEN,
+        recorded={},
+        version="orchard 2.0.0",
+        levels={"verdict": NEW},
+        open={"verdict": was} if was else {},
+    )
+    made = assessment(proposals=(proposal("verdict", NEW, *now),), supersedes=old)
+    return words(next(replaced(made, Names(made))))
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "text"),
+    [
+        (None, (), "no level moved"),
+        (None, (OLD, NEW), "Verdict is open now, between A word and Refusal"),
+        ((OLD, NEW), (OLD, NEW), "no level moved"),
+        ((OLD, NEW), ("terms", NEW), "Verdict is open between Terms and Refusal, before between A word and Refusal"),
+        ((OLD, NEW), (), "Verdict was open between A word and Refusal and is settled now at Refusal"),
+    ],
+)
+def test_a_range_that_opened_narrowed_or_closed_is_told_and_one_that_stayed_is_not(
+    was: tuple[str, str] | None, now: tuple[str, ...], text: str
+) -> None:
+    assert text in ranges(was, now)

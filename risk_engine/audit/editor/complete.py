@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
-from risk_engine.audit.editor.mentions import DECLARED_IN, Kind, Known
+from risk_engine.audit.editor.mentions import Kind, Known, declared_in, is_of_facts
 from risk_engine.audit.editor.names import Names
 from risk_engine.audit.schemas import KINDS
 from risk_engine.loading.sets import CASES, MAP
@@ -104,8 +104,10 @@ class _Writer:
     def _of_key(self, key: str, end: int) -> Iterator[Proposal]:
         if key in OPS:
             yield from self._answers(self._compared(end))
-        elif key == "otherwise" and self.file == "facts.yaml":
+        elif key == "otherwise" and is_of_facts(self.file):
             yield from self._answers(self._owner())
+        elif key == "options" and is_of_facts(self.file):
+            yield from self._names("option_list")
         elif key == "level":
             yield from self._levels(self._ladder(end))
         elif key in _QUANTIFIERS:
@@ -287,7 +289,7 @@ def _fields(file: str) -> Iterator[Proposal]:
     """Yield the keys of a record of a file, each with what it means."""
     kind = PurePosixPath(file).parts[0].removesuffix(".yaml")
     model: Callable[..., Any] | None = None
-    if file in DECLARED_IN or kind == "indicators":
+    if declared_in(file) is not None:
         model = next((one for one in getattr(KINDS.get(kind), "__args__", ())[1:]), None)
     if isinstance(model, type) and issubclass(model, BaseModel):
         for name, field in model.model_fields.items():

@@ -10,7 +10,7 @@ from risk_engine.audit.editor.verdicts import Verdicts
 from risk_engine.audit.versions import checked
 from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, Position, RiskEngineError
 from risk_engine.files.reading import Buffers, editing
-from risk_engine.files.source import Document, read
+from risk_engine.files.source import MAX_SET_BYTES, Document, read
 from risk_engine.loading.case_tests import read_tests, stated_cases, unknown_names
 from risk_engine.loading.criteria import read_edited
 from risk_engine.loading.map import load_map
@@ -143,7 +143,7 @@ class Edited:
         unreadable: set[str] = set()
         for name in present:
             try:
-                self.documents[name] = read(self.folder / name, nulls=True, go_on=True)
+                self.documents[name] = read(self.folder / name, nulls=True, go_on=True, most=MAX_SET_BYTES)
             except InvalidSourceError as error:
                 unreadable.add(name)
                 problems += error.diagnostics if name in {CASES, MAP} else ()

@@ -33,7 +33,7 @@ def told(edited: Edited, mention: Mention | None, spoken: Spoken | None, file: s
         if spoken is not None and words is not None:
             parts.append(_sentence(edited, words, spoken, file))
         if mention is not None and words is not None:
-            parts += [*_verdict(edited, mention), _record(words, mention)]
+            parts += [*_verdict(edited, mention), _record(edited, words, mention)]
     return "\n\n".join(filter(None, parts)) or None
 
 
@@ -49,13 +49,18 @@ def _sentence(edited: Edited, criteria: Criteria, spoken: Spoken, file: str) -> 
         return ""
 
 
-def _record(criteria: Criteria, mention: Mention) -> str:
+def _record(edited: Edited, criteria: Criteria, mention: Mention) -> str:
     match mention.kind:
         case "level":
             return _level(criteria, *mention.name.split(".", 1))
         case "option":
             fact, _dot, option = mention.name.rpartition(".")
-            return _option(criteria, fact, option)
+            listed = edited.names.known.listed
+            users = [one for one, name in listed.items() if name == fact]
+            return _option(criteria, (*users, fact)[0], option)
+        case "option_list":
+            listed = edited.names.known.listed
+            return "\n".join(f"- `{one}`" for one, name in listed.items() if name == mention.name)
         case kind if kind in _WHOLE:
             try:
                 text = catalogue(criteria, mention.name)

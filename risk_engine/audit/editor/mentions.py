@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from risk_engine.files.plain import Loc
 from risk_engine.files.source import Document
-from risk_engine.loading.sets import FACTS
+from risk_engine.loading.sets import FACTS, OPTIONS, every_entity, fact_files
 from risk_engine.model.case import UNKNOWN
 from risk_engine.model.conditions import OPERATION_KEYS, OPS
 
@@ -19,6 +19,7 @@ Kind: TypeAlias = Literal[
     "entity",
     "fact",
     "option",
+    "option_list",
     "definition",
     "indicator",
     "control",
@@ -35,11 +36,17 @@ Kind: TypeAlias = Literal[
     "invariant",
     "case",
 ]
-"""What a name is the name of. What stands in something else is called with it: `partner.role`, `measure.advice`."""
+"""What a name is the name of. What stands in something else is called with it: `partner.role`, `measure.advice`.
+
+An option is called with its fact, or with the list in which it stands for many facts.
+"""
 
 PARAMETERS = "parameters.yaml"
 DECLARED_IN: Mapping[str, Kind] = {
     FACTS: "entity",
+    "facts": "entity",
+    "indicators": "indicator",
+    OPTIONS: "option_list",
     "definitions.yaml": "definition",
     "controls.yaml": "control",
     PARAMETERS: "parameter",
@@ -47,7 +54,14 @@ DECLARED_IN: Mapping[str, Kind] = {
     "sources.yaml": "source",
     "awareness.yaml": "awareness",
 }
-"""Files whose first keys are names, and of what."""
+"""Files, and folders of files, whose first keys are names, and of what."""
+
+
+def declared_in(file: str) -> Kind | None:
+    """Return of what the first keys of a file of rules are names; None where they are none."""
+    return DECLARED_IN.get(file.partition("/")[0])
+
+
 _IN_BRACES = re.compile(r"\{([a-z][a-z0-9_]*)\.([a-z][a-z0-9_]*)\}")
 _LINES = 40
 """So far below its beginning the end of a text is looked for."""
@@ -83,18 +97,33 @@ class Known:
     entities: frozenset[str]
     compared: dict[str, set[str]] = field(default_factory=dict)
     """By parameter the facts that are compared with it."""
+    listed: Mapping[str, str] = field(default_factory=dict)
+    """By fact the list that it names instead of options of its own."""
 
     @classmethod
-    def of(cls, document: Document | None) -> "Known":
-        """Return what facts.yaml says, as far as it can be read."""
-        entities = {name: one for name, one in pairs(document and document.data) if isinstance(one, dict)}
+    def of(cls, documents: Mapping[str, Document]) -> "Known":
+        """Return what files of a set say of entities and lists of options, as far as they can be read."""
+        files = {name: one.data for name, one in documents.items() if is_of_facts(name)}
+        entities = {name: one for name, one in every_entity(files).items() if isinstance(one, dict)}
         facts = {
             f"{name}.{short}": fact
             for name, entity in entities.items()
             for short, fact in pairs(entity.get("facts"))
             if isinstance(fact, dict)
         }
-        return cls(facts, frozenset(one for one in entities if "many" in entities[one]), frozenset(entities))
+        listed = {
+            f"{name}.{short}": fact["options"]
+            for one in fact_files(files)
+            for name, entity in pairs(files[one])
+            for short, fact in pairs(mapping(entity).get("facts"))
+            if isinstance(mapping(fact).get("options"), str)
+        }
+        lists = frozenset(one for one in entities if "many" in entities[one])
+        return cls(facts, lists, frozenset(entities), listed=listed)
+
+    def option(self, fact: str, option: str) -> str:
+        """Return what an option of a fact is called, with the fact or with the list in which it stands."""
+        return f"{self.listed.get(fact, fact)}.{option}"
 
     def column_of(self, name: str) -> str | None:
         """Return the column from which a fact takes its value, `table.column`."""
@@ -102,6 +131,11 @@ class Known:
         entity, _dot, short = name.partition(".")
         row = self.facts.get(f"{entity}.{fact.get('from')}", {})
         return f"{row['of']}.{fact.get('column', short)}" if isinstance(row.get("of"), str) and "from" in fact else None
+
+
+def is_of_facts(file: str) -> bool:
+    """Return whether a file is one of those that tell what a value is the name of."""
+    return file == OPTIONS or bool(fact_files([file]))
 
 
 class Found(NamedTuple):
@@ -169,7 +203,7 @@ class Finder:
         fact = f"{entity}.{rest[0]}"
         self.put("fact", fact, (line, column), rest[0])
         if rest[1:]:
-            self.put("option", f"{fact}.{rest[1]}", (line, column + len(rest[0]) + 1), rest[1])
+            self.put("option", self.known.option(fact, rest[1]), (line, column + len(rest[0]) + 1), rest[1])
         return fact
 
     def place(self, loc: Loc, *, key: bool) -> tuple[int, int] | None:
@@ -260,7 +294,7 @@ class Finder:
         else:
             declared = self.known.facts.get(fact, {})
             if "options" in declared:
-                self.add("option", f"{fact}.{value}", loc)
+                self.add("option", self.known.option(fact, value), loc)
             elif isinstance(table := declared.get("of"), str):
                 self.add("row", f"{table}.{value}", loc)
 

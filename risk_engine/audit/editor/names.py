@@ -3,10 +3,9 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from risk_engine.audit.editor.mentions import PARAMETERS, Found, Kind, Known, Mention, Spoken
+from risk_engine.audit.editor.mentions import PARAMETERS, Found, Kind, Known, Mention, Spoken, is_of_facts
 from risk_engine.audit.editor.walks import found_in
 from risk_engine.files.source import Document
-from risk_engine.loading.sets import FACTS
 
 _WORD = re.compile(r"[A-Za-z0-9_-]+")
 
@@ -16,15 +15,15 @@ class Names:
 
     def __init__(self) -> None:
         self.documents: dict[str, Document] = {}
-        self.known = Known.of(None)
+        self.known = Known.of({})
         self._found: dict[str, Found] = {}
         self._by_name: dict[tuple[Kind, str], list[Mention]] = {}
 
     def update(self, documents: Mapping[str, Document]) -> None:
         """Take files as they are now; those that say the same are not looked through again."""
-        facts = documents.get(FACTS)
-        is_same = facts is self.documents.get(FACTS)
-        known = Known.of(facts)
+        read = {one for one in {*documents, *self.documents} if is_of_facts(one)}
+        is_same = all(documents.get(one) is self.documents.get(one) for one in read)
+        known = Known.of(documents)
         known.compared = self.known.compared if is_same else known.compared
         found: dict[str, Found] = {}
         # What a parameter holds is told by what is compared with it, so its file comes last.

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from risk_engine.audit.editor.edited import Edited
-from risk_engine.audit.editor.mentions import Kind, Mention, mapping
+from risk_engine.audit.editor.mentions import Kind, Known, Mention, mapping
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.files.plain import Loc
@@ -13,7 +13,7 @@ from risk_engine.files.source import Document
 from risk_engine.loading.bundle import documents, read_bundle
 from risk_engine.loading.releases import releases_of
 from risk_engine.loading.set_files import ID, NAME, SOURCE_ID
-from risk_engine.loading.sets import FACTS, beside, bundle_path, is_bundle, version_at
+from risk_engine.loading.sets import beside, bundle_path, file_of_entity, is_bundle, version_at
 
 _PATTERNS: Mapping[Kind, re.Pattern[str]] = {
     "indicator": ID,
@@ -56,7 +56,7 @@ def renamed(edited: Edited, mention: Mention, new: str) -> Renamed:
     names = edited.names
     edits = [Edit(one.file, one.line, one.begin, one.end, new) for one in names.of(kind, mention.name) if one.end > 0]
     with edited.as_it_stands():
-        is_known = _is_released(edited, mention)
+        is_known = any(_is_released(edited, one, kind) for one in _called(edited, mention))
     if is_known and kind in _NAMED_OUTSIDE:
         message = _("`{name}` is in a released version, and profiles and decisions name it", name=mention.name)
         raise RiskEngineError(message, _("there is no `was` for it: keep the name, and change its title"))
@@ -77,20 +77,40 @@ def renamed(edited: Edited, mention: Mention, new: str) -> Renamed:
             elif column:
                 edits.append(_first_key(document, loc, declared.file, column))
         case "option" if is_known:
-            entity, _dot, short = owner.partition(".")
-            edits += _former_option(document, (entity, "facts", short), declared.file, old, new)
+            with edited.as_it_stands():
+                users = [one for one in _facts_with(edited, owner) if _is_released(edited, f"{one}.{old}", "option")]
+            for name in users:
+                entity, _dot, short = name.partition(".")
+                file = _file_of(edited, entity)
+                edits += _former_option(edited.documents[file], (entity, "facts", short), file, old, new)
         case "row" if is_known:
             edits += _former(document, ("rows", old), declared.file, f"[{old}]", key="aliases")
         case "column":
             for name, fact in names.known.facts.items():
                 if names.known.column_of(name) == mention.name and "column" not in fact:
                     entity, _dot, short = name.partition(".")
-                    facts = edited.documents[FACTS]
-                    edits.append(_first_key(facts, (entity, "facts", short), FACTS, f"column: {new}"))
+                    file = _file_of(edited, entity)
+                    facts = edited.documents[file]
+                    edits.append(_first_key(facts, (entity, "facts", short), file, f"column: {new}"))
         case _:
             pass
     files = ((declared.file, f"tables/{new}.yaml"),) if kind == "table" else ()
     return Renamed(tuple(dict.fromkeys(edits)), files)
+
+
+def _file_of(edited: Edited, entity: str) -> str:
+    return file_of_entity({name: one.data for name, one in edited.documents.items()}, (entity,))
+
+
+def _facts_with(edited: Edited, owner: str) -> list[str]:
+    """Return the facts that have the options of a fact, or of a list that is named."""
+    return [one for one, name in edited.names.known.listed.items() if name == owner] or [owner]
+
+
+def _called(edited: Edited, mention: Mention) -> list[str]:
+    """Return how cases know something: an option of a list with each fact that names the list."""
+    owner, old = _split(mention)
+    return [f"{one}.{old}" for one in _facts_with(edited, owner)] if mention.kind == "option" else [mention.name]
 
 
 def _split(mention: Mention) -> tuple[str, str]:
@@ -119,8 +139,8 @@ def _check(edited: Edited, mention: Mention, new: str) -> None:
         raise RiskEngineError(_("there is `{name}` already", name=wanted))
 
 
-def _is_released(edited: Edited, mention: Mention) -> bool:
-    """Return whether the newest released version of the set has this under this name."""
+def _is_released(edited: Edited, name: str, kind: Kind) -> bool:
+    """Return whether the newest released version of the set has something of a kind under this name."""
     version = version_at(edited.folder)
     every = releases_of(version).every
     newest = next((one for one in reversed(beside(version)) if f"{one}" in every), None)
@@ -129,33 +149,32 @@ def _is_released(edited: Edited, mention: Mention) -> bool:
     bundle = newest.path if is_bundle(newest.path) else bundle_path(newest)
     if not is_bundle(bundle):
         return True  # it was released, and nobody can say what was in it
-    return _has(documents(read_bundle(bundle)), mention)
+    return _has(documents(read_bundle(bundle)), name, kind)
 
 
-def _has(files: Mapping[str, Document], mention: Mention) -> bool:
-    name = mention.name
+def _has(files: Mapping[str, Document], name: str, kind: Kind) -> bool:
+    known = Known.of(files)
     entity, _dot, short = name.partition(".")
 
     def data(file: str) -> Mapping[str, Any]:
         return mapping(files[file].data) if file in files else {}
 
-    match mention.kind:
+    match kind:
         case "entity":
-            return name in data(FACTS)
+            return name in known.entities
         case "fact":
-            return short in mapping(mapping(data(FACTS).get(entity)).get("facts"))
+            return name in known.facts
         case "option":
-            short, _dot, option = short.partition(".")
-            fact = mapping(mapping(mapping(data(FACTS).get(entity)).get("facts")).get(short))
-            return option in mapping(fact.get("options"))
+            fact, _dot, option = name.rpartition(".")
+            return option in mapping(known.facts.get(fact, {}).get("options"))
         case "control" | "parameter" | "ladder":
-            return name in data(f"{mention.kind}s.yaml")
+            return name in data(f"{kind}s.yaml")
         case "level":
             return short in mapping(mapping(data("ladders.yaml").get(entity)).get("levels"))
         case "table":
             return f"tables/{name}.yaml" in files
         case "row" | "column":
-            return short in mapping(data(f"tables/{entity}.yaml").get(f"{mention.kind}s"))
+            return short in mapping(data(f"tables/{entity}.yaml").get(f"{kind}s"))
         case "indicator":
             return any(name in data(file) for file in files if file.startswith("indicators/"))
         case _:

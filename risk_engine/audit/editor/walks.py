@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
-from risk_engine.audit.editor.mentions import DECLARED_IN, Finder, Found, Kind, Known, Mention, mapping, numbered, pairs
+from risk_engine.audit.editor.mentions import Finder, Found, Kind, Known, Mention, declared_in, mapping, numbered, pairs
 from risk_engine.files.plain import Loc
 from risk_engine.files.source import Document
 from risk_engine.loading.sets import CASES, HEAD, MAP, MUTANTS, TRANSLATION
@@ -40,12 +40,17 @@ class _Walk(Finder):
         data = self.document.data
         self.conditions(data, ())
         folder = PurePosixPath(self.file).parts[0]
-        kind = "indicator" if folder == "indicators" else DECLARED_IN.get(self.file)
-        for name, one in pairs(data) if kind is not None else ():
-            self.add(kind or "indicator", name, (name,), key=True, declares=True)
+        kind = declared_in(self.file)
+        for name, one in pairs(data):
+            if kind is None:
+                break
+            self.add(kind, name, (name,), key=True, declares=True)
             match kind:
                 case "entity":
                     self._entity(name, one)
+                case "option_list":
+                    for option, _text in pairs(one):
+                        self.add("option", f"{name}.{option}", (name, option), key=True, declares=True)
                 case "indicator":
                     self._indicator(name, one)
                 case "ladder":
@@ -69,11 +74,12 @@ class _Walk(Finder):
             self.add("fact", name, loc, key=True, declares=True)
             if not isinstance(fact, dict):
                 continue
+            self.add("option_list", fact.get("options"), (*loc, "options"))
             for option, _text in pairs(fact.get("options")):
                 self.add("option", f"{name}.{option}", (*loc, "options", option), key=True, declares=True)
             for key in ("changeable", "deprecated_options"):
                 for option, _text in pairs(fact.get(key)):
-                    self.add("option", f"{name}.{option}", (*loc, key, option), key=True)
+                    self.add("option", self.known.option(name, option), (*loc, key, option), key=True)
             self.add("table", fact.get("of"), (*loc, "of"))
             self.add("entity", fact.get("belongs_to"), (*loc, "belongs_to"))
             self._person(fact.get("asked_of"), (*loc, "asked_of"))
@@ -301,7 +307,7 @@ class _Walk(Finder):
                 case "facts", 1, [entity, *_]:
                     self.put("fact", f"{entity}.{part}", (line, column), part)
                 case "facts", 3, [entity, short, ("options" | "changeable" | "deprecated_options"), *_]:
-                    self.put("option", f"{entity}.{short}.{part}", (line, column), part)
+                    self.put("option", self.known.option(f"{entity}.{short}", part), (line, column), part)
                 case (("ladders" | "tables"), 2, [owner, ("levels" | "rows" | "columns") as what, *_]):
                     self.put(_PARTS[what], f"{owner}.{part}", (line, column), part)
                 case _, 0, _ if head in _PLACES:

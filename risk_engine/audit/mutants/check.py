@@ -13,7 +13,7 @@ from risk_engine.audit.mutants.verdict import Suite
 from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, RiskEngineError, nearest, quoted
 from risk_engine.files.language import N_, _
 from risk_engine.files.processes import Tell, spread
-from risk_engine.files.source import read
+from risk_engine.files.source import MAX_SET_BYTES, read
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.sets import MUTANTS
 from risk_engine.loading.validate import validated
@@ -38,7 +38,7 @@ def reasons(folder: Path, names: Collection[str]) -> Mapping[str, Reason]:
     """
     if not (folder / FILE).exists():
         return {}
-    document = read(folder / FILE)
+    document = read(folder / FILE, most=MAX_SET_BYTES)
     problems: list[Diagnostic] = []
     stated = validated(MutantReasons, document.data, document, (), problems)
     found: dict[str, Reason] = {}

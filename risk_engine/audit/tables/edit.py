@@ -14,7 +14,7 @@ from risk_engine.audit.versions import Comparison, between, loaded
 from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.files.reading import read_bytes
-from risk_engine.files.source import Document, parse
+from risk_engine.files.source import MAX_SET_BYTES, Document, parse
 from risk_engine.files.syntax import decoded
 from risk_engine.files.writing import write_together
 from risk_engine.files.yaml_edits import YamlEditor
@@ -113,7 +113,10 @@ def edited(reference: str, file: Path) -> Edited:
     texts = _texts(there, files)
     after = _after(there, texts) if texts else rules.criteria
     name = there.version.path.as_posix()
-    documents_after = {**rules.documents, **{one: parse(text, f"{name}/{one}") for one, text in texts.items()}}
+    documents_after = {
+        **rules.documents,
+        **{one: parse(text, f"{name}/{one}", most=MAX_SET_BYTES) for one, text in texts.items()},
+    }
     comparison = between((there.version, rules.criteria), (there.version, after))
     return Edited(there, texts, comparison, Rules(after, documents_after), tuple(one.of for one in found), tuple(notes))
 
@@ -213,12 +216,12 @@ def rewritten(text: str, name: str, new: Mapping[str, Any]) -> str:
     """Return the text of a file so that it says `new`; comments, order and all that is the same stay as they are."""
     for _pass in range(_MOST_PASSES):
         editor = YamlEditor(text)
-        changed = editor.changed(parse(text, name).data, new)
+        changed = editor.changed(parse(text, name, most=MAX_SET_BYTES).data, new)
         if changed is None:
             break
         text = changed
         try:
-            if parse(text, name).data == new:
+            if parse(text, name, most=MAX_SET_BYTES).data == new:
                 return text
         except InvalidSourceError:
             break

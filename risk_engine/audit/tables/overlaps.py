@@ -13,9 +13,11 @@ from math import prod
 from typing import Any, Final, NamedTuple, TypeAlias, assert_never
 
 from risk_engine.audit.tables.cells import Reader, taken_apart
+from risk_engine.engine.evaluate import holds
 from risk_engine.files.language import _
 from risk_engine.files.syntax import one_line
-from risk_engine.model.facts import BooleanFact, ChoiceFact, ChoicesFact, DateFact, IntegerFact, RuleFact
+from risk_engine.model.conditions import Op
+from risk_engine.model.facts import BooleanFact, ChoiceFact, ChoicesFact, DateFact, IntegerFact
 from risk_engine.model.tables import value_on
 
 MOST_STEPS: Final = 2_000
@@ -214,7 +216,9 @@ class _Search:
         if "fact" not in leaf:
             return bool(value)
         op, operand = _compared(leaf)
-        return _is_true(self.reader.fact(name), op, self._operand(operand), value)
+        fact = self.reader.fact(name)
+        order = {option: rank for rank, option in enumerate(fact.options)} if isinstance(fact, ChoiceFact) else None
+        return holds(op, value, self._operand(operand), order)
 
     def meet(self, one: Sequence[_Literal], other: Sequence[_Literal]) -> bool:
         """Return whether two rows can hold together."""
@@ -347,28 +351,10 @@ def _leaves(data: Any, *, is_rest: bool) -> Iterator[tuple[str, Any]]:
         yield (inner["fact"] if "fact" in inner else f"holds {inner['holds']}"), data
 
 
-def _compared(leaf: Any) -> tuple[str, Any]:
+def _compared(leaf: Any) -> tuple[Op, Any]:
     inner = leaf.get("not", leaf)
     return next((key, value) for key, value in inner.items() if key != "fact")
 
 
 def _several(operand: Any) -> tuple[str, ...]:
     return operand if isinstance(operand, tuple) else (operand,)
-
-
-def _is_true(fact: RuleFact, op: str, operand: Any, value: Any) -> bool:
-    """Return whether a comparison with an answer is true."""
-    order = list(fact.options) if isinstance(fact, ChoiceFact) else None
-    match op:
-        case "is":
-            return bool(value == operand)
-        case "one_of":
-            return value in operand
-        case "includes":
-            return operand in value
-        case "includes_any":
-            return any(one in value for one in operand)
-        case "at_least":
-            return bool(order.index(value) >= order.index(operand) if order else value >= operand)
-        case _:
-            return bool(order.index(value) <= order.index(operand) if order else value <= operand)

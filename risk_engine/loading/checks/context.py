@@ -12,6 +12,7 @@ from risk_engine.files.diagnostics import Diagnostic, nearest, quoted, suggestio
 from risk_engine.files.language import N_, _
 from risk_engine.files.plain import Loc
 from risk_engine.files.source import Document
+from risk_engine.loading.sets import FACTS, file_of_entity
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import (
     BooleanFact,
@@ -82,7 +83,10 @@ class Context:
 
     def report(self, place: Place, message: str, help_text: str = "", *, key: bool = False) -> None:
         """Add a problem at a place of one of the set's files."""
-        self.problems.append(self.documents[place.file].problem(place.loc, message, help_text, key=key))
+        file = place.file
+        if file == FACTS:
+            file = file_of_entity({name: one.data for name, one in self.documents.items()}, place.loc)
+        self.problems.append(self.documents[file].problem(place.loc, message, help_text, key=key))
 
     def is_broken(self, kind: str, name: str) -> bool:
         """Return whether a record (or its whole file) was there but could not be read."""

@@ -30,8 +30,8 @@ from risk_engine.model.references import first_answered
 from risk_engine.model.words import FormerFact, FormerName
 
 FILE = "facts.yaml"
-NO_OPTIONS = frozenset({UNKNOWN, "yes", "no", "on", "off", "true", "false", "null"})
-"""What YAML or people read as something else than the name of an option."""
+NO_OPTIONS = frozenset({UNKNOWN, "true", "false", "null"})
+"""What a file reads as something else than the name of an option. `yes` and `no` are words here, as everywhere."""
 
 
 class _Owner(NamedTuple):
