@@ -9,7 +9,7 @@ the whole case is worked out.
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import TypeVar
+from typing import TypeVar, assert_never
 
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry, Facts, Read
@@ -20,7 +20,7 @@ from risk_engine.engine.work import Worked, day_of, due, work
 from risk_engine.files.diagnostics import NotInForceError, RiskEngineError
 from risk_engine.files.once import once
 from risk_engine.model.case import Case
-from risk_engine.model.conditions import AllOf, AnyOf, Condition, Quantifier, facts_in
+from risk_engine.model.conditions import AllOf, AnyOf, Compare, Condition, Holds, Not, Quantifier, facts_in
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.profile import Profile
 from risk_engine.model.references import readers, reopening
@@ -217,15 +217,20 @@ class Thin:
             case AnyOf(any_of=parts):
                 return condition.model_copy(update={"any_of": tuple(map(self._asked, parts))})
             case Quantifier(entity="finding", kind="some" | "at_least"):
-                try:
-                    kept = frozenset(self._counting(condition.where))
-                except NotInForceError:
-                    return condition  # who asks is told so
-                name = f"finding {len(self._kept)}"
-                self._kept[name] = kept
-                return condition.model_copy(update={"entity": name})
-            case _:
+                return self._thinned(condition)
+            case Compare() | Holds() | Not() | Quantifier():
                 return condition
+            case _:
+                assert_never(condition)
+
+    def _thinned(self, quantifier: Quantifier) -> Quantifier:
+        try:
+            kept = frozenset(self._counting(quantifier.where))
+        except NotInForceError:
+            return quantifier  # who asks is told so
+        name = f"finding {len(self._kept)}"
+        self._kept[name] = kept
+        return quantifier.model_copy(update={"entity": name})
 
     def _counting(self, where: Condition) -> Iterator[int]:
         """Yield the places of the findings that may be of a kind though they are absent."""
