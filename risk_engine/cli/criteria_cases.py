@@ -248,7 +248,7 @@ def case_from_assessment(
     """
     from risk_engine.audit.case_from import appended, case_from
     from risk_engine.files.writing import write_text
-    from risk_engine.loading.criteria import read_edited
+    from risk_engine.loading.criteria import edited_criteria
     from risk_engine.loading.sets import check_own
     from risk_engine.records.trusted import unaltered_assessment
 
@@ -259,7 +259,7 @@ def case_from_assessment(
     if version.path.suffix == ".json":
         message = _("{version} is read from its bundle, and a case is added to files", version=version)
         raise RiskEngineError(message, _("name the folder of the set with `--criteria`"))
-    criteria = read_edited(version.path)
+    criteria = edited_criteria(version.path)
     name = name_of_case(name)
     made = case_from(stored, criteria, name, confidential or "keep", file.as_posix())
     if made.confidential and confidential is None:
