@@ -411,12 +411,12 @@ def _at_answer(line: Line, room: int) -> Line:
         begun = run.text
         if len(begun) > left:
             whole = [end for end in _ends(begun, _END) if end <= left]
-            # A title alone is no fact: what it begins may end anywhere.
             if made:
                 first = [end for end in _ends(begun, _END) if end <= _LONGEST][:2]
                 begun = begun[: max([*whole, *first], default=0)]
-            else:
-                begun = begun[: whole[-1]] if whole else shortened(begun, left)
+            elif len(text) == 1 or len(begun) > _LONGEST:
+                # What is no fact may end anywhere; the title of one stands whole.
+                begun = begun[: whole[-1]] if whole else shortened(begun, max(left, _BEGUN))
         made += [replace(run, text=begun)] if begun else []
         if begun != run.text:
             break

@@ -62,6 +62,20 @@ def test_a_fact_that_is_cut_keeps_the_evidence_on_record_and_its_day() -> None:
     assert all(one.startswith("Old tree (F-1): high. North side: three branches. ") for one in cut)
 
 
+def test_a_fact_that_is_cut_keeps_its_title_its_severity_and_its_first_answers() -> None:
+    """A title that is cut, and evidence of nobody knows what, is worse than a page that is a line longer."""
+    title = "Exclusive licence or transfer of results that were paid with public money (COM-03)"
+    told = (
+        ": high. ",
+        "Public money: yes. Exclusive: yes. " + "And so on. " * 40,
+        Run("(recorded 24 November 2026)", "em"),
+    )
+    shown = on_one_sheet(answer_of(Field("Why", (say(title, *told),) * 30)))
+    assert all(
+        words(one).startswith(f"{title}: high. Public money: yes. Exclusive: yes. …") for one in shown.glance[0].lines
+    )
+
+
 def test_lines_that_are_free_go_to_the_facts_that_need_the_fewest_to_stand_whole() -> None:
     long, longer = "Branches fall. " * 26, "Branches fall. " * 90
     facts = tuple(say(one) for one in (longer, long) * 6)
