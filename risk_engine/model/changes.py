@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, Field, field_serializer
 
+from risk_engine.files.language import N_
 from risk_engine.model.decision import Person
 from risk_engine.model.ladders import Range
 from risk_engine.model.proof import Example, Status
@@ -13,6 +14,9 @@ from risk_engine.model.words import Digest, Model, Name, Shown, State, Text, Ver
 
 Bump: TypeAlias = Literal["patch", "minor", "major"]
 """Which part of a version's number a release raises."""
+NOT_DECIDED = N_("no case was found that shows it and none is ruled out; for the step it counts as if there were one")
+"""What it means that a question is not decided: on the page, in the reason of a step and in docs/changes.md."""
+
 BUMPS: tuple[Bump, ...] = ("patch", "minor", "major")
 """From the least to the most."""
 

@@ -133,6 +133,14 @@ class Reading:
         """Return what every indicator comes to that is in force on the day, in the order of the set."""
         return [self.finding(name) for name in self.in_force]
 
+    def take(self, found: Finding) -> None:
+        """Let what an indicator comes to be other terms that mean the same, before anything is made of it."""
+        self._findings[found.id] = found
+
+    def every_facts(self) -> list[Facts]:
+        """Return the facts as they are stated, and likewise without what contradicts itself and is open again."""
+        return [self.facts, self._again]
+
     def rating(self, dimension: str) -> Rating:
         """Return the rating of a dimension."""
         if dimension not in self._ratings:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import z3
 
@@ -22,7 +22,10 @@ from risk_engine.solver.blanks import Blanks, stated_entries
 from risk_engine.solver.domains import Domains
 from risk_engine.solver.reading import Reading
 from risk_engine.solver.solver import ask_solver, new_solver
-from risk_engine.solver.terms import Term, either, key, negated, tell
+from risk_engine.solver.terms import Term, either, key, negated, read_by, tell
+
+if TYPE_CHECKING:
+    from risk_engine.engine.nearby import Nearby
 
 
 def needed(conditions: Iterable[Condition], criteria: Criteria) -> dict[str, int]:
@@ -67,6 +70,9 @@ STEPS = 50_000_000
 
 It is the same on every machine, unlike seconds; here it is about ten of them.
 """
+
+PLAIN = 1_000_000
+"""The work that a question may take of which the answer is to be plain."""
 
 Verdict: TypeAlias = Literal["possible", "impossible", "undecided"]
 Ask: TypeAlias = Callable[[Collection[int]], tuple[Verdict, frozenset[int]]]
@@ -120,6 +126,11 @@ class Space:
         self._told: dict[int, Term] = {}
         self._heard: dict[int, int] = {}
         self._held: list[Term] = []
+        self.near: Nearby | None = None
+        """What works out the cases that are found, of one set near its base case, for whoever finds many."""
+        self._sorted: dict[int, int] = {}
+        self._constraints: dict[int, list[tuple[frozenset[int], Term]]] = {}
+        """What every case fulfils, by the first unknown that it reads, with all of them."""
         self.is_smallest = True
         """Whether it is sure that no case is smaller than the one that was found last."""
 
@@ -145,7 +156,9 @@ class Space:
         limits = replace(self.limits, bounds={**self.limits.bounds, **wanted}, domains=self.blanks.domains)
         if go_together is not None:
             limits = replace(limits, go_together=go_together)
-        return Space(self.sets, self.base, self.on, limits, self.profile)
+        beside = Space(self.sets, self.base, self.on, limits, self.profile)
+        beside.near = self.near
+        return beside
 
     def constraints(self) -> list[Term]:
         """Return what every case fulfils, of all that was asked for so far."""
@@ -170,6 +183,30 @@ class Space:
         finally:
             self._solver.pop()
 
+    def is_plainly_impossible(self, term: Term) -> bool:
+        """Return whether no case fulfils a term for what is said of its own unknowns alone.
+
+        It is asked of few constraints of all, so it takes next to nothing; what it does not see may be impossible too.
+        """
+        if isinstance(term, bool):
+            return not term
+        solver = new_solver(self.blanks.context)
+        tell(solver, [term, *self.said_of(read_by(term))])
+        solver.set("rlimit", PLAIN)
+        return bool(ask_solver(solver) == z3.unsat)
+
+    def said_of(self, unknowns: frozenset[int]) -> Iterator[Term]:
+        """Yield what every case fulfils, of all that reads none but these unknowns."""
+        for number, source in enumerate(self._sources()):
+            new = source[self._sorted.get(number, 0) :]
+            self._sorted[number] = len(source)
+            for term in new:
+                reads = read_by(term)
+                if reads:
+                    self._constraints.setdefault(min(reads), []).append((reads, term))
+        for one in unknowns:
+            yield from (term for reads, term in self._constraints.get(one, ()) if reads <= unknowns)
+
     def smallest(self, *goal: Term, wishes: Iterable[Sequence[Term]] = ()) -> tuple[Verdict, z3.ModelRef | None]:
         """Return the smallest case that fulfils all of this (design, section 9).
 
@@ -187,6 +224,17 @@ class Space:
             model = search.least(model, wishes)
             self.is_smallest = search.is_proved
             return "possible", model
+        finally:
+            self._solver.pop()
+
+    def shows(self, *goal: Term) -> bool:
+        """Return whether a case that fulfils all of this is found soon."""
+        if any(term is False for term in goal):
+            return False
+        self._push(goal)
+        try:
+            self._solver.set("rlimit", SEARCH)
+            return bool(ask_solver(self._solver) == z3.sat)
         finally:
             self._solver.pop()
 

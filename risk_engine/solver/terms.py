@@ -59,6 +59,21 @@ def is_same(one: Term, other: Term) -> bool:
     return one is other or (not isinstance(one, bool) and not isinstance(other, bool) and key(one) == key(other))
 
 
+def read_by(term: Term) -> frozenset[int]:
+    """Return the keys of the unknowns that a term is made of."""
+    found, seen, waiting = set[int](), set[int](), [] if isinstance(term, bool) else [term.ast]
+    while waiting:
+        ast = waiting.pop()
+        if ast.value in seen:
+            continue
+        seen.add(ast.value)
+        parts = z3.Z3_get_app_num_args(term.ctx.ctx, ast)
+        waiting += [z3.Z3_get_app_arg(term.ctx.ctx, ast, number) for number in range(parts)]
+        if not parts:
+            found.add(ast.value)
+    return frozenset(found)
+
+
 def negated(term: Term) -> Term:
     """Return the opposite."""
     if isinstance(term, bool):

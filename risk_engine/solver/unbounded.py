@@ -21,7 +21,20 @@ from risk_engine.solver.conditions import Further, read
 from risk_engine.solver.facts import ANY, Facts
 from risk_engine.solver.reading import Reading
 from risk_engine.solver.space import Space, Verdict
-from risk_engine.solver.terms import Pair, Pairs, Term, both, copied, either, key, negated, number, tell, unknowns
+from risk_engine.solver.terms import (
+    Pair,
+    Pairs,
+    Term,
+    both,
+    copied,
+    either,
+    key,
+    negated,
+    number,
+    read_by,
+    tell,
+    unknowns,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,6 +57,12 @@ class EndlessBlanks(Blanks):
         super().__init__(*args, **named)
         self.quantified = {}
         """What is asked of further entries, once of what is asked alike."""
+        self._alike: dict[tuple[object, ...], tuple[Pair, Quantified]] = {}
+        """Likewise in other terms that mean the same, which are kept so that no others are taken for them."""
+        self._by_reads: dict[tuple[object, ...], list[tuple[object, ...]]] = {}
+        """What may mean the same: of one list and number, made of the same unknowns."""
+        self.is_alike: Callable[[Pair, Pair], bool] | None = None
+        """Whether questions mean the same, where it is worth asking."""
 
     def places(self, entity: str) -> Sequence[int]:
         """Return the places at which something can be stated, with that of the entry that stands for any."""
@@ -56,7 +75,13 @@ class EndlessBlanks(Blanks):
     def many(self, entity: str, where: Pair, least: int) -> Pair:
         """Return whether at least so many further entries fulfil what is asked of the one that stands for any."""
         found = entity, *map(_told, where), least
+        if found in self._alike:
+            return self._alike[found][1].truth
         if found not in self.quantified:
+            like = self._like(found, where)
+            if like is not None:
+                self._alike[found] = where, like
+                return like.truth
             name = f"{entity}*{len(self.quantified)}"
             may = False if where.may is False else self._unknown(f"{name}?")
             must = False if where.must is False else self._unknown(f"{name}!")
@@ -66,6 +91,18 @@ class EndlessBlanks(Blanks):
                 self.constraints.append(either(negated(must), may))
             self.quantified[found] = Quantified(entity, where, least, Pair(must, may))
         return self.quantified[found].truth
+
+    def _like(self, asked: tuple[object, ...], where: Pair) -> Quantified | None:
+        """Return an earlier question about further entries that is in other terms and means the same."""
+        if self.is_alike is None:
+            return None
+        entity, *_terms, least = asked
+        several = self._by_reads.setdefault((entity, least, read_by(where.may)), [])
+        like = next((one for one in several if self.is_alike(self.quantified[one].where, where)), None)
+        if like is None:
+            several.append(asked)
+            return None
+        return self.quantified[like]
 
     def answers_of_any(self, entity: str) -> list[Answer]:
         """Return all that was asked of the entry that stands for any, also where a step gives it other answers."""
@@ -271,7 +308,10 @@ class AnyLength:
         everything, and in smaller cases.
         """
         unbounded = self.unbounded
-        if unbounded.is_ruled_out(follows(unbounded)) or all(unbounded.is_ruled_out(*goal) for goal in ways(unbounded)):
+        follow = follows(unbounded)
+        if follow is not True and unbounded.is_ruled_out(follow):
+            return "impossible", None
+        if all(unbounded.is_ruled_out(*goal) for goal in ways(unbounded)):
             return "impossible", None
         verdict, found = look(self.few)
         if found is not None or (verdict == "impossible" and self._is_enough(self.few)):

@@ -1,7 +1,7 @@
 """What ladders and dimensions can do, told from findings alone: what no findings show together, no case shows.
 
 A ladder reads findings, not answers. So each finding that is the same in both versions is set free, any value in its
-order; one that is not may be whatever two values the cases allow it, each finding looked at alone. What is impossible
+order; of one that is not, the answers that it reads are free, but for what is said of these alone. What is impossible
 of findings so freed is impossible of every case, for cases allow less. Most of what a change cannot do is shown so at
 once, where a solver that keeps all conditions in mind gives up: a change of one finding in one direction moves no sum
 and no count the other way.
@@ -21,7 +21,7 @@ from risk_engine.solver.answers import is_true
 from risk_engine.solver.findings import CRITICAL, Finding, Rating, Worth
 from risk_engine.solver.reading import Reading
 from risk_engine.solver.solver import ask_solver, new_solver
-from risk_engine.solver.terms import Order, Term, both, either, every, is_same, key, negated, same, some, tell
+from risk_engine.solver.terms import Order, Term, both, either, every, is_same, key, negated, read_by, same, some, tell
 from risk_engine.solver.unbounded import Unbounded
 
 STEPS = 2_000_000
@@ -75,31 +75,51 @@ class ByFindings:
     def __init__(self, unbounded: Unbounded) -> None:
         """Take the cases, with lists of any length, of which all findings were asked for under both versions."""
         self._unbounded = unbounded
-        self._free: dict[int, tuple[Term, z3.BoolRef]] = {}
+        self._free: dict[int, tuple[Term, Term]] = {}
+        self._pairs = dict(_changed(*unbounded.readings))
+        """What comes out otherwise, by finding: each term under the earlier and under the later version."""
+        own = [
+            term
+            for one in unbounded.readings
+            for name in self._pairs
+            for term in _terms(one.finding(name))
+            if not isinstance(term, bool)
+        ]
+        self._free = {key(term): (term, term) for term in own}
         before, after = (self._freed(one) for one in unbounded.readings)
         self.readings = before, after
         self._solver = new_solver(unbounded.blanks.context)
+        tell(self._solver, unbounded.said_of(frozenset().union(*map(read_by, own))))
         for one in self.readings:
             tell(self._solver, chain.from_iterable(map(_within, one.findings())))
-        self._pairs = dict(_changed(*unbounded.readings))
-        """What comes out otherwise, by finding: each term under the earlier and under the later version."""
         self._possible: dict[int, tuple[Term, bool]] = {}
         self._looks = 0
         self._summed: set[str] = set()
         """The dimensions of which the solver knows how their sums follow."""
 
-    def rule_out(self, happens: Callable[[Reading, Reading], Term]) -> bool:
-        """Return whether it is proved that something happens in no case, of whatever length its lists are.
-
-        What freed findings show is looked up in the cases, one finding at a time, until they show nothing or all that
-        they show is possible.
-        """
-        goal = happens(*self.readings)
+    def is_ruled_out(self, happens: Callable[[Reading, Reading], Term]) -> bool:
+        """Return whether findings show at once that something happens in no case, of whatever length its lists are."""
+        goal = self._goal(happens)
         if isinstance(goal, bool):
             return not goal
+        return bool(self._shown(goal)[0] == z3.unsat)
+
+    def _goal(self, happens: Callable[[Reading, Reading], Term]) -> Term:
+        goal = happens(*self.readings)
         for dimension in self.readings[0].rated - self._summed:
             tell(self._solver, _sums_follow(dimension, *self.readings))
             self._summed.add(dimension)
+        return goal
+
+    def rule_out(self, happens: Callable[[Reading, Reading], Term]) -> bool:
+        """Return whether it is proved that something happens in no case, of whatever length its lists are.
+
+        What findings show is looked up in the cases, one finding at a time, until they show nothing or all that they
+        show is possible.
+        """
+        goal = self._goal(happens)
+        if isinstance(goal, bool):
+            return not goal
         for _turn in range(TURNS):
             verdict, model = self._shown(goal)
             if model is None:
@@ -168,7 +188,7 @@ class ByFindings:
         )
 
     def _freed_term(self, term: Term) -> Term:
-        """Return what stands for a term: for one that both versions make the same."""
+        """Return what stands for a term: itself where a finding is made of it that comes out otherwise."""
         if isinstance(term, bool):
             return term
         if key(term) not in self._free:

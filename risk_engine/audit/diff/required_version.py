@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from risk_engine.files.language import _
-from risk_engine.model.changes import CITED, Direction, Rename, RequiredBump, Shift
+from risk_engine.model.changes import CITED, NOT_DECIDED, Direction, Rename, RequiredBump, Shift
 from risk_engine.model.conditions import ParameterRef
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import ChoiceFact, ChoicesFact, IntegerFact, RowFact
@@ -59,7 +59,8 @@ def _why(shift: Shift, after: Criteria) -> str:
     """Return what a version does or may do to results, in a sentence."""
     ladder = after.ladders[shift.name].title
     if shift.status == "undecided":
-        return _("it is not decided whether no case comes out otherwise on the ladder {ladder}", ladder=ladder)
+        text = _("it is not decided whether no case comes out otherwise on the ladder {ladder}", ladder=ladder)
+        return f"{text} ({_(NOT_DECIDED)})"
     match shift.direction:
         case "milder":
             return _("{ladder} can become milder", ladder=ladder)

@@ -9,6 +9,7 @@ from datetime import date
 
 import z3
 
+from risk_engine.audit.diff.alike import join, join_findings
 from risk_engine.audit.diff.by_findings import ByFindings
 from risk_engine.audit.diff.overlap import Overlap, refused, union
 from risk_engine.audit.diff.required_version import less, required_bump
@@ -36,6 +37,7 @@ from risk_engine.model.criteria import Criteria
 from risk_engine.model.proof import Status
 from risk_engine.solver.answers import is_true
 from risk_engine.solver.confirm import Replayed, contradictions, example, replay, sound
+from risk_engine.solver.reading import Reading
 from risk_engine.solver.space import Limits, Space, Verdict
 from risk_engine.solver.terms import Term, both
 from risk_engine.solver.unbounded import AnyLength
@@ -164,8 +166,10 @@ def _shifts(answers: Mapping[tuple[Target, Direction], "_Answer"]) -> Iterator[S
 
 def _whole(space: Space) -> None:
     """Ask for every fact of both versions, so that nothing of a case is left to the base case."""
-    for one in space.readings:
-        one.facts.whole()
+    before, after = space.readings
+    before.facts.whole()
+    join(space)
+    after.facts.whole()
 
 
 @dataclass
@@ -215,6 +219,7 @@ class _Asked:
         """Ask what is not answered by a case yet, on a day; return the most entries of each list."""
         space = Space([self.before, self.after], base, day, limits)
         lists = AnyLength(space, _whole)
+        join_findings(lists.unbounded)
         self.refused |= dict.fromkeys(refused(space))
         self._known, self._trims = {}, {}
         freed = ByFindings(lists.unbounded)
@@ -230,9 +235,19 @@ class _Asked:
     def _ask(self, lists: AnyLength, freed: ByFindings, target: Target, direction: Direction, answer: _Answer) -> None:
         if happens(target, direction, *lists.unbounded.readings) is False:
             return  # the same terms in both readings
-        if not target.of.startswith("finding") and freed.rule_out(
-            lambda before, after: happens(target, direction, before, after)
-        ):
+
+        def changes(before: Reading, after: Reading) -> Term:
+            return happens(target, direction, before, after)
+
+        if freed.is_ruled_out(changes):
+            return
+        # A case that is found soon needs no proof that there might be none.
+        if any(lists.few.shows(*goal) for goal in self._ways(lists.few, target, direction)):
+            verdict, shift = self._look(lists.few, target, direction)
+            if shift is not None:
+                answer.verdict, answer.shift = verdict, shift
+                return
+        if freed.rule_out(changes):
             return
         verdict, shift = lists.find(
             lambda space: self._ways(space, target, direction),

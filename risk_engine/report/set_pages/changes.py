@@ -6,7 +6,7 @@ from typing import Any
 
 from risk_engine.files.language import _
 from risk_engine.model.case import Case
-from risk_engine.model.changes import DIRECTIONS, Changes, Edit, Meaning, Step, plain
+from risk_engine.model.changes import DIRECTIONS, NOT_DECIDED, Changes, Edit, Meaning, Step, plain
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import ordered_options
 from risk_engine.report import page
@@ -113,6 +113,7 @@ def _of_meaning(
         "tables": tables(meaning, after),
         "asked": [one for one in DIRECTIONS if any(shift.direction == one for shift in meaning.shifts)],
         "days": [day(one) for one in meaning.days],
+        "not_decided": _(NOT_DECIDED),
         "given_up": sum(one.status == "undecided" for one in meaning.shifts),
     }
 

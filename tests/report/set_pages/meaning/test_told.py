@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from risk_engine.audit.diff.required_version import required_bump
 from risk_engine.audit.versions import Comparison
 from risk_engine.files.language import in_language
 from risk_engine.model.case import Case
-from risk_engine.model.changes import Meaning, Shift
+from risk_engine.model.changes import NOT_DECIDED, Meaning, Shift
 from risk_engine.report import written
 from risk_engine.report.set_pages.changes import changes_view
 from risk_engine.report.set_pages.meaning import history, shown_by
@@ -166,7 +167,12 @@ def test_what_is_not_decided_is_never_called_harmless(stricter: Found) -> None:
         "Not decided whether any case gets milder: measure (cases with up to 3 entries of a list were looked at)."
     )
     assert "measure [not decided]" in text
-    assert "1 question was given up as not decided within its limit" in text
+    assert f"1 question was given up as not decided within its limit: {NOT_DECIDED}" in " ".join(text.split())
+    # The reason of the step and the guide say the same of it.
+    before, after = stricter[0].before, stricter[0].after
+    required = required_bump(before, after, meaning.shifts, (), meaning.days, meaning.counted)
+    assert (required.bump, NOT_DECIDED in required.why) == ("major", True)
+    assert NOT_DECIDED in (Path(__file__).parents[4] / "docs" / "changes.md").read_text("utf-8")
 
 
 def test_what_is_not_proved_to_be_smallest_and_what_contradicts_is_marked(stricter: Found) -> None:
