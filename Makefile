@@ -25,7 +25,7 @@ INSTALLED_RELEASE := $(INSTALLED)-release-$(shell cksum <requirements/release.tx
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: help demo quick test test-long setup setup-dev system-packages pictures format-check lint layers types changed pytest pytest-long laws criteria mutants mutants-python wheel format docs messages site release bench lock clean
+.PHONY: help demo quick test test-long setup setup-dev system-packages pictures format-check lint layers types changed pytest pytest-long laws criteria mutants mutants-python wheel format docs messages site release bench scale lock clean
 
 help: ## print the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r target text; do \
@@ -138,6 +138,10 @@ release: setup $(INSTALLED_RELEASE) ## build, check, describe and tag a release 
 
 bench: setup ## run the benchmarks
 	@$(BIN)/python benchmarks/run.py
+
+scale: setup ## for each night: what it takes to test, mutate and prove sets of 50 and 250 indicators, and to test one of 1000
+	@$(BIN)/python benchmarks/scale.py 50 250
+	@$(BIN)/python benchmarks/scale.py 1000 --only test
 
 # One resolution for all (requirements/versions.txt); each lock is a part of it with its hashes. What is locked already stays
 # as it is, so the same files come out of a clean clone; none of them names a host.

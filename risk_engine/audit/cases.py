@@ -4,16 +4,20 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import NamedTuple
 
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Facts
 from risk_engine.engine.find import Found, FoundOption
+from risk_engine.engine.nearby import Nearby
 from risk_engine.engine.propose import Proposed, with_levels
 from risk_engine.engine.resolve import broken
 from risk_engine.engine.work import Worked, work
-from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.files.language import N_, _
-from risk_engine.loading.case_tests import sound_tests
+from risk_engine.files.processes import PART, Tell, processes_for, spread
+from risk_engine.files.source import Document
+from risk_engine.loading.case_tests import base_case, sound_tests
 from risk_engine.loading.sets import CASES
 from risk_engine.model.case import Case
 from risk_engine.model.companion_files import CaseTest, Expected, ExpectedLevel
@@ -72,20 +76,32 @@ def mentioned_by(test: CaseTest) -> frozenset[str]:
     return frozenset({*named, *_WORD.findall(test.name)})
 
 
-def run_of(criteria: Criteria, test: CaseTest, case: Case) -> Run:
-    """Return a case with all that the set makes of it; raise RiskEngineError where it cannot be decided."""
-    return Run(test, work(case, criteria, test.on))
+def run_of(criteria: Criteria, test: CaseTest, case: Case, near: Nearby | None = None) -> Run:
+    """Return a case with all that the set makes of it; raise RiskEngineError where it cannot be decided.
+
+    `near` knows what the base case comes to, for whoever works out many.
+    """
+    return Run(test, work(case, criteria, test.on) if near is None else near.work(case, test.on))
+
+
+def near_base(criteria: Criteria) -> Nearby | None:
+    """Return what works out cases near the base case of a set; None where that has problems, or there is none."""
+    try:
+        return Nearby(criteria, base_case(criteria)[1])
+    except InvalidSourceError:
+        return None
 
 
 def runs(criteria: Criteria) -> tuple[Run, ...]:
     """Return the cases of a set; raise InvalidSourceError where cases.yaml cannot be used."""
     document, tests = sound_tests(criteria)
+    near = near_base(criteria)
     made = []
     for _number, test, case in tests:
         if test.on is None and case.assessment_date is None:
             raise _undecidable(document.path, test, _("it has no assessment date"))
         try:
-            made.append(run_of(criteria, test, case))
+            made.append(run_of(criteria, test, case, near))
         except RiskEngineError as error:
             raise _undecidable(document.path, test, error) from None
     return tuple(made)
@@ -108,15 +124,20 @@ class CaseResult:
     """What it came to as a whole; None where it could not be worked out."""
 
 
-def run_cases(criteria: Criteria) -> tuple[CaseResult, ...]:
+def run_cases(criteria: Criteria, *, jobs: int | None = None, tell: Tell = lambda *_: None) -> tuple[CaseResult, ...]:
     """Run every test of the version's cases.yaml; raise InvalidSourceError where the file itself is wrong.
 
-    Of a released version, read from its bundle, each must also come to all that it came to when it was released.
+    Of a released version, read from its bundle, each must also come to all that it came to when it was released. `jobs`
+    is over how many processes they are spread; without it, over as many as pay. `tell` is called with how many of how
+    many are done.
     """
     document, tests = sound_tests(criteria)
-    results = [
-        result_of(test, case, criteria, str(document.position(("cases", number)))) for number, test, case in tests
-    ]
+    todo = _Tests(criteria, near_base(criteria), document, tests)
+    # What the first of them make for all others, forked processes inherit.
+    results = todo.results(0)
+    for part in spread(_Tests.results, todo, range(PART, len(tests), PART), processes_for(len(tests), jobs)):
+        results += part
+        tell(len(results), len(tests))
     released = {} if criteria.bundle is None else {one.name: one for one in criteria.bundle.outcomes}
     return tuple(
         replace(one, differences=(*one.differences, *_unlike_release(released[one.name], one.outcome)))
@@ -126,15 +147,33 @@ def run_cases(criteria: Criteria) -> tuple[CaseResult, ...]:
     )
 
 
+class _Tests(NamedTuple):
+    """The tests of a set, run in parts."""
+
+    criteria: Criteria
+    near: Nearby | None
+    document: Document
+    tests: Sequence[tuple[int, CaseTest, Case]]
+
+    def results(self, start: int) -> list[CaseResult]:
+        """Return what the tests of a part come to."""
+        return [
+            tried(test, case, self.criteria, str(self.document.position(("cases", number))), self.near)[0]
+            for number, test, case in self.tests[start : start + PART]
+        ]
+
+
 def result_of(test: CaseTest, case: Case, criteria: Criteria, place: str) -> CaseResult:
     """Return what one test comes to with the case that it states."""
     return tried(test, case, criteria, place)[0]
 
 
-def tried(test: CaseTest, case: Case, criteria: Criteria, place: str) -> tuple[CaseResult, Run | None]:
+def tried(
+    test: CaseTest, case: Case, criteria: Criteria, place: str, near: Nearby | None = None
+) -> tuple[CaseResult, Run | None]:
     """Return the same with all that the set makes of the case; None where it cannot be decided."""
     try:
-        run = run_of(criteria, test, case)
+        run = run_of(criteria, test, case, near)
     except RiskEngineError as error:
         # A parameter without a value, no day: not what the test expects.
         return CaseResult(test.name, place, tuple(f"{error}".splitlines())), None

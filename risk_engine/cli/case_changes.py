@@ -304,7 +304,7 @@ def set_values(  # noqa: PLR0913, PLR0917 (each is an option of the command)
     Evidence for an answer that is replaced no longer counts and is taken out, with a copy of the old file kept.
     """
     reading = Reading()
-    record = _record(reading, "--evidence", evidence, recorded_on, confidence) if evidence else None
+    record = None if evidence is None else _record(reading, "--evidence", evidence, recorded_on, confidence)
     if evidence is None and (recorded_on or confidence):
         name = "--recorded-on" if recorded_on else "--confidence"
         reading.problem(_("{option} is there without --evidence", option=name), _("say what the evidence is"))

@@ -69,6 +69,7 @@ def run_tests(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         typer.Option(min=0, max=100, metavar="PERCENT", help="Exit code 1 if the coverage is less than this."),
     ] = None,
     templates: Pages = None,
+    jobs: Jobs = None,
 ) -> None:
     """Run the cases.yaml of a set and print where a result is not the one expected; exit code 1 if there is any.
 
@@ -83,7 +84,7 @@ def run_tests(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     if not with_coverage:
         _refuse_without_coverage(asked, None if with_cases else output, fail_under, templates)
     if not with_coverage and not with_cases:
-        _run(references)
+        _run(references, jobs)
         return
     if len(references) > 1:
         raise RiskEngineError(
@@ -101,14 +102,15 @@ def _tell(version: object, failed: "Sequence[CaseResult]", passed: int, *, err: 
     typer.echo(text, err=err)
 
 
-def _run(references: Sequence[str]) -> None:
+def _run(references: Sequence[str], jobs: int | None) -> None:
     from risk_engine.audit.cases import run_cases
     from risk_engine.loading.criteria import read_criteria
 
     failures = 0
     for reference in references:
         version = to_work_on(reference)
-        results = run_cases(read_criteria(version.path))
+        with progress(_("cases")) as tell:
+            results = run_cases(read_criteria(version.path), jobs=jobs, tell=tell)
         failed = [one for one in results if one.differences]
         failures += len(failed)
         _tell(version, failed, len(results) - len(failed))
@@ -246,7 +248,7 @@ def case_from_assessment(
     """
     from risk_engine.audit.case_from import appended, case_from
     from risk_engine.files.writing import write_text
-    from risk_engine.loading.criteria import read_edited
+    from risk_engine.loading.criteria import edited_criteria
     from risk_engine.loading.sets import check_own
     from risk_engine.records.trusted import unaltered_assessment
 
@@ -257,7 +259,7 @@ def case_from_assessment(
     if version.path.suffix == ".json":
         message = _("{version} is read from its bundle, and a case is added to files", version=version)
         raise RiskEngineError(message, _("name the folder of the set with `--criteria`"))
-    criteria = read_edited(version.path)
+    criteria = edited_criteria(version.path)
     name = name_of_case(name)
     made = case_from(stored, criteria, name, confidential or "keep", file.as_posix())
     if made.confidential and confidential is None:

@@ -194,10 +194,10 @@ def try_edit(
     from risk_engine.audit.try_edit import release_before
     from risk_engine.audit.try_edit import try_edit as tried
     from risk_engine.audit.versions import loaded
-    from risk_engine.loading.criteria import read_criteria, read_edited
+    from risk_engine.loading.criteria import edited_criteria, read_criteria
 
     version = to_work_on(reference)
-    draft = read_criteria(version.path) if version.path.is_file() else read_edited(version.path)
+    draft = read_criteria(version.path) if version.path.is_file() else edited_criteria(version.path)
     before = release_before(version) if against is None else loaded(against)[0]
     released = read_criteria(before.path)
     cases, day = (None, on) if case is None else _both_read(case, released, draft, on)

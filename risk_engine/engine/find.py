@@ -129,6 +129,14 @@ def find(
     )
 
 
+def find_one(
+    name: str, facts: Facts, criteria: Criteria, on: date, controls: Mapping[str, ControlState], profile: Profile | None
+) -> Found:
+    """Return what one indicator came to, of answers that do not contradict each other and are all asked for."""
+    indicator = criteria.indicators[name]
+    return _found(name, indicator, facts, controls, without_policy=_without_policy(name, on, profile))
+
+
 def _without_policy(indicator: str, on: date, profile: Profile | None) -> bool:
     off = profile.policy_knock_outs_off.get(indicator) if profile else None
     return off is not None and off.applies(on)

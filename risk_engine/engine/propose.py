@@ -121,17 +121,31 @@ def propose(results: Facts, criteria: Criteria, levels: Mapping[str, "Level"] | 
 
 def with_results(facts: Facts, found: Sequence[Found], ratings: Sequence[Rating], criteria: Criteria) -> Facts:
     """Return the facts of the case together with those of its findings and dimensions."""
-    points, absent = criteria.head.severity, _absent_entries(criteria)
-    lists: dict[str, tuple[Entry, ...] | None] = {
-        **facts.lists,
-        "finding": tuple(absent[one.id] if one.outcome == "absent" else _finding_entry(one) for one in found),
-        "dimension": tuple(_dimension_entry(one, points) for one in ratings),
-    }
-    return replace(facts, lists=lists, orders={**facts.orders, **_result_orders(criteria)})
+    absent = absent_entries(criteria)
+    entries = tuple(finding_entry(one, absent) for one in found)
+    return with_entries(facts, entries, ratings, criteria, {**facts.orders, **_result_orders(criteria)})
+
+
+def with_entries(
+    facts: Facts,
+    findings: tuple[Entry, ...],
+    ratings: Sequence[Rating],
+    criteria: Criteria,
+    orders: Mapping[str, Mapping[str, int]],
+) -> Facts:
+    """Return the same of findings as ladders see them; `orders` are those of all facts and results."""
+    dimensions = tuple(_dimension_entry(one, criteria.head.severity) for one in ratings)
+    lists = {**facts.lists, "finding": findings, "dimension": dimensions}
+    return replace(facts, lists=lists, orders=orders)
+
+
+def finding_entry(found: Found, absent: Mapping[str, Entry]) -> Entry:
+    """Return a finding as ladders see it; `absent` is what each is of which it is known that it is not there."""
+    return absent[found.id] if found.outcome == "absent" else _finding_entry(found)
 
 
 @once
-def _absent_entries(criteria: Criteria) -> Mapping[str, Entry]:
+def absent_entries(criteria: Criteria) -> Mapping[str, Entry]:
     """Return what ladders see of every finding that is absent."""
     return {
         name: Entry(name, {"id": name, "dimension": one.dimension, "ground": one.ground, **ABSENT})

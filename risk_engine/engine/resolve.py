@@ -14,7 +14,7 @@ from risk_engine.model.conditions import Condition
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact, ChoicesFact, Entity, RowFact, TextFact, orders_of
 from risk_engine.model.profile import Profile, cell_of, parameters_on
-from risk_engine.model.references import closable, first_answered, reopening
+from risk_engine.model.references import closable, first_answered, reads_of, reopening
 from risk_engine.model.words import Model
 
 
@@ -32,6 +32,42 @@ def resolve(case: Case, criteria: Criteria, on: date, profile: Profile | None = 
 def as_stated(case: Case, criteria: Criteria, on: date, profile: Profile | None = None) -> Facts:
     """Return the same without the readings in which superfluous or contradicting answers are left out."""
     return _Resolver(case, criteria, on, profile).facts()
+
+
+class Near(NamedTuple):
+    """The facts of another case of the same day that states the same, but for some entities and what hangs on them."""
+
+    facts: Facts
+    origins: Mapping[str, Mapping[Read, Origin]]
+    """By entity; that of a list as a whole is not among them."""
+    asks: Mapping[str, Mapping[Read, tuple[Read, ...]]]
+    affected: Collection[str] = ()
+    """The entities that are read anew."""
+
+
+def as_stated_near(case: Case, criteria: Criteria, on: date, profile: Profile | None, near: Near) -> Facts:
+    """Return what `as_stated` does, of a case near another one: only the entities that are affected are read."""
+    return _Resolver(case, criteria, on, profile, near=near).facts()
+
+
+@once
+def hanging_entities(criteria: Criteria) -> dict[str, frozenset[str]]:
+    """Return for each entity all whose facts may be others where its answers are: itself, and what it opens."""
+    read: dict[str, set[str]] = {name: {name} for name in criteria.entities}
+    for name, entity in criteria.entities.items():
+        conditions = [entity.ask_when, *(one.ask_when for one in entity.facts.values())]
+        reads = reads_of(criteria, *(one for one in conditions if one is not None))
+        for one in {fact.partition(".")[0] for fact in reads.facts} | reads.lists:
+            read[one].add(name)
+    found: dict[str, frozenset[str]] = {}
+    for name in read:
+        reached, new = {name}, [name]
+        while new:
+            more = read[new.pop()] - reached
+            reached |= more
+            new += more
+        found[name] = frozenset(reached)
+    return found
 
 
 def superfluous(
@@ -114,12 +150,15 @@ class _Resolver:
         profile: Profile | None,
         *,
         keeps: Collection[Read] | None = None,
+        near: Near | None = None,
     ) -> None:
         """Take the case, the set, the day and the profile.
 
-        `keeps` are the superfluous answers that count as they are stated, None for all; others are set aside.
+        `keeps` are the superfluous answers that count as they are stated, None for all; others are set aside. Of a case
+        `near` another one only the entities that are `affected` are read, all else is as there.
         """
         self.keeps = keeps
+        self.near = near
         self.superfluous: dict[Read, tuple[Read, ...]] = {}
         self.dropped: list[Read] = []
         self.closed_by: dict[Read, tuple[Read, ...]] = {}
@@ -133,7 +172,14 @@ class _Resolver:
         single: dict[str, Entry] = {}
         self.lists: dict[str, tuple[Entry, ...] | None] = {}
         for name, facts in facts_of(criteria).items():
-            if criteria.entities[name].many is None:
+            if near is not None and name not in near.affected:
+                self.origins.update(near.origins[name])
+                self.asks.update(near.asks[name])
+                if name in near.facts.single:
+                    single[name] = near.facts.single[name]
+                else:
+                    self.lists[name] = near.facts.lists[name]
+            elif criteria.entities[name].many is None:
                 single[name] = self._entry(name, facts, None, getattr(case, name))
             elif (stated := entries(case, name)) is None:
                 self.lists[name] = None
@@ -155,11 +201,16 @@ class _Resolver:
     def facts(self) -> Facts:
         # Whether there are entries hangs on facts of single entities alone, whose conditions read no list.
         asked = asked_in_order(self.criteria)
+        if self.near is not None:
+            asked = tuple(one for one in asked if one[0] in self.near.affected)
         for name, short, fact, ask_when in asked:
             if name in self.resolved.single:
                 self._settle(Read(name, None, short), fact, evaluate(ask_when, self.resolved))
         for name, ask_when in closable(self.criteria).items():
-            self._settle_list(name, evaluate(ask_when, self.resolved))
+            if self.near is None or name in self.near.affected:
+                self._settle_list(name, evaluate(ask_when, self.resolved))
+            elif (read := Read(name, None, None)) in self.near.facts.origins:
+                self.origins[read] = self.near.facts.origins[read]
         for name, short, fact, ask_when in asked:
             for entry in self.resolved.lists.get(name) or ():
                 self._settle(Read(name, entry.id, short), fact, evaluate(ask_when, self.resolved, entry))

@@ -6,7 +6,7 @@ state itself, the record holds.
 
 import calendar
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple, assert_never, cast
@@ -81,8 +81,13 @@ def work(
     ratings = rate(found, criteria.head) if decided is None else rated(decided.points)
     results = with_results(facts, found, ratings, criteria)
     proposed = propose(results, criteria, None if decided is None else decided.levels)
-    review_due = _months_later(day, min(_review_months(criteria, one, facts) for one in proposed))
+    review_due = due(criteria, day, facts, proposed)
     return Worked(case, criteria, day, profile, facts, results, controls, found, ratings, proposed, review_due, decided)
+
+
+def due(criteria: Criteria, day: date, facts: Facts, proposed: Sequence[Proposed]) -> date:
+    """Return the day by which what was proposed on a day asks for another look."""
+    return _months_later(day, min(_review_months(criteria, one, facts) for one in proposed))
 
 
 PAYS = 12

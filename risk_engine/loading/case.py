@@ -1,11 +1,13 @@
 """Read a case file, YAML or JSON, typed by the facts of a criteria set; and by which version, for which day."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+
+from pydantic import ValidationError
 
 from risk_engine.files.diagnostics import (
     Diagnostic,
@@ -165,6 +167,42 @@ def case_of(
     return with_first_answers(case, criteria) if criteria.head.triage else case
 
 
+class Alike:
+    """Reads cases that share what they say of most entities with one that was read without problems."""
+
+    def __init__(self, document: Document, criteria: Criteria, model: type[Case]) -> None:
+        """Take what that one states, the set and the model of its cases; raise InvalidSourceError as `case_of`."""
+        case_of(document, criteria, model)
+        self._criteria = criteria
+        self._model = model
+        self._data = document.data
+        # Where names of other versions may stand in it, a case is read as a whole.
+        self._is_whole = speaks_of_names(criteria) or _is_special(document)
+        self._case = None if self._is_whole else model.model_validate(answered(document.data))
+
+    def case_of(self, document: Document) -> Case:
+        """Return the case that a document states, or raise, as `case_of`: what is the very same is not read again."""
+        case = None if self._case is None or _is_special(document) else self._near(document, self._case)
+        return case_of(document, self._criteria, self._model) if case is None else case
+
+    def _near(self, document: Document, before: Case) -> Case | None:
+        data, criteria = document.data, self._criteria
+        shared = {one for one in criteria.entities if data.get(one) is not None and data[one] is self._data.get(one)}
+        try:
+            case = self._model.model_validate(answered({key: one for key, one in data.items() if key not in shared}))
+        except ValidationError:
+            return None  # whoever reads all of it says what is wrong
+        if any(_other_problems(document, criteria, shared)):
+            return None
+        case = case.model_copy(update={name: before.__dict__[name] for name in shared})
+        return with_first_answers(case, criteria) if criteria.head.triage else case
+
+
+def _is_special(document: Document) -> bool:
+    """Return whether a case says more than its own criteria know."""
+    return bool(document.problems) or COMPARE_WITH in document.data or _names_files(document)
+
+
 def _names_files(document: Document) -> bool:
     """Return whether an entry of a list says that something is on file about it."""
     lists = (one for one in document.data.values() if isinstance(one, tuple))
@@ -271,16 +309,26 @@ def _id(entry: object) -> object:
     return entry.get("id") if isinstance(entry, dict) else None
 
 
-def _other_problems(document: Document, criteria: Criteria) -> Iterator[Diagnostic]:
-    """Yield what no type can say: ids that are given twice, controls and evidence that name nothing."""
+def _other_problems(document: Document, criteria: Criteria, sound: Collection[str] = ()) -> Iterator[Diagnostic]:
+    """Yield what no type can say: ids that are given twice, controls and evidence that name nothing.
+
+    `sound` are entities of which it is known that there is nothing wrong with them among themselves.
+    """
     data = document.data
     for name, entity in criteria.entities.items():
-        if entity.many is not None:
+        if entity.many is not None and name not in sound:
             yield from _repeated(document, name, N_("`{name}` has an entry `{entry}` already"))
-        if (found := belonging(entity)) is not None:
+        if (found := _belongings(criteria).get(name)) is not None and not (name in sound and found[1] in sound):
             yield from _belongs_to_none(document, name, *found, criteria)
     yield from _repeated(document, "controls", N_("there is a control `{entry}` already"))
     yield from named_problems(document, criteria.controls, lambda path: path_problem(path, data, criteria))
+
+
+@once
+def _belongings(criteria: Criteria) -> dict[str, tuple[str, str]]:
+    """Return for each list whose entries belong to those of another the fact that says to which, and that list."""
+    found = {name: belonging(entity) for name, entity in criteria.entities.items()}
+    return {name: one for name, one in found.items() if one is not None}
 
 
 def _belongs_to_none(document: Document, name: str, fact: str, owners: str, criteria: Criteria) -> Iterator[Diagnostic]:

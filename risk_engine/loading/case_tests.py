@@ -4,8 +4,9 @@ A value that a test takes over from another keeps the place where it was written
 and there, however many tests take it over.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,7 +16,7 @@ from risk_engine.files.once import once
 from risk_engine.files.plain import Loc
 from risk_engine.files.source import MAX_SET_BYTES, Document, Mark, read
 from risk_engine.loading.bundle import cases_document
-from risk_engine.loading.case import HOW_TO_CHANGE, case_of, changed
+from risk_engine.loading.case import HOW_TO_CHANGE, Alike, case_of, changed
 from risk_engine.loading.sets import CASES
 from risk_engine.loading.validate import validated
 from risk_engine.model.case import Case, case_model
@@ -171,7 +172,7 @@ def stated_cases(
     With `named` only those of these names.
     """
     builder = _Builder(criteria, document, tests)
-    model = case_model(criteria)
+    case_of_test = _reading(builder, criteria)
     for number, test in enumerate(tests.cases):
         here: Loc = ("cases", number)
         try:
@@ -180,7 +181,7 @@ def stated_cases(
             yield error
             continue
         if not test.each and (named is None or test.name in named):
-            yield _sound(number, test, stated, criteria, model)
+            yield _sound(number, test, stated, case_of_test)
         for row, one in rows(test).items():
             try:
                 stated = builder.case(here, one, (*here, "each", row))
@@ -188,7 +189,7 @@ def stated_cases(
                 yield error
             else:
                 if named is None or one.name in named:
-                    yield _sound(number, one, stated, criteria, model)
+                    yield _sound(number, one, stated, case_of_test)
 
 
 def rows(test: CaseTest) -> dict[str, CaseTest]:
@@ -199,11 +200,20 @@ def rows(test: CaseTest) -> dict[str, CaseTest]:
     }
 
 
+def _reading(builder: "_Builder", criteria: Criteria) -> Callable[[Document], Case]:
+    """Return what reads the cases of tests: nearly all that one states is the very same in the base case."""
+    model = case_model(criteria)
+    try:
+        return Alike(builder.base(), criteria, model).case_of
+    except InvalidSourceError:
+        return partial(case_of, criteria=criteria, model=model)  # each case says so that takes over what is wrong
+
+
 def _sound(
-    number: int, test: CaseTest, stated: Document, criteria: Criteria, model: type[Case]
+    number: int, test: CaseTest, stated: Document, case_of_test: Callable[[Document], Case]
 ) -> tuple[int, CaseTest, Case] | InvalidSourceError:
     try:
-        return number, test, case_of(stated, criteria, model)
+        return number, test, case_of_test(stated)
     except InvalidSourceError as error:
         return error
 
@@ -232,6 +242,13 @@ class _Builder:
         self.kinds = needed_kinds(criteria)
         base: dict[_Path, _Written] = {(key,): _Written((BASE, key), value) for key, value in tests.base.items()}
         self.stated: dict[str, _Stated] = {BASE: _Stated(tests.base, base)}
+
+    def base(self) -> Document:
+        """Return the base case as a document."""
+        return self._document(self.stated[BASE])
+
+    def _document(self, stated: _Stated) -> Document:
+        return Document(self.document.path, stated.data, _Marks(self.document, stated), self.document.lines)
 
     def case(self, here: Loc, test: CaseTest, given: Loc) -> Document:
         """Return the case of a test as a document; raise InvalidSourceError where it states none.
@@ -262,8 +279,7 @@ class _Builder:
             day = test.on or data.get("assessment_date")
             added = (_in_place(one, day, self.kinds.get(one, ("test",))) for one, _place in in_place)
             data = {**data, "controls": (*listed, *added)}
-        marks = _Marks(self.document, _Stated(data, written, in_place))
-        return Document(self.document.path, data, marks, self.document.lines)
+        return self._document(_Stated(data, written, in_place))
 
     def _problem(self, here: Loc, key: str, message: str, help_text: str) -> InvalidSourceError:
         return InvalidSourceError([self.document.problem((*here, key), message, help_text)])

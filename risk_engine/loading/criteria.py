@@ -78,24 +78,16 @@ def criteria_in(bundle: Bundle, path: Path | None = None) -> Criteria:
     return _standing(made, locks, release)
 
 
-def edited_criteria(folder: Path, texts: Mapping[str, str]) -> Criteria:
-    """Return the set in a folder as it would be if some of its files said something else; nothing is written.
+def edited_criteria(folder: Path, texts: Mapping[str, str] | None = None) -> Criteria:
+    """Return the set whose files lie in a folder and that somebody edits, be it what was released or not.
 
-    Raises InvalidSourceError with every problem; whether it was released so is not asked.
+    With `texts` it is as it would be if these of its files said something else: nothing is written, so that set lies
+    nowhere. Raises InvalidSourceError with every problem.
     """
     files = SetFiles(folder)
-    for name, text in texts.items():
+    for name, text in (texts or {}).items():
         files.documents[name] = parse(text, (folder / name).as_posix(), most=MAX_SET_BYTES)
-    return _checked(files, rules_digest(files.documents), None)
-
-
-def read_edited(folder: Path) -> Criteria:
-    """Read the version whose files lie in a folder and that somebody edits, be it what was released or not.
-
-    Raises InvalidSourceError with every problem of its files.
-    """
-    files = SetFiles(folder)
-    return _checked(files, rules_digest(files.documents), folder)
+    return _checked(files, rules_digest(files.documents), folder if texts is None else None)
 
 
 def _read_bundle(path: Path) -> Criteria:

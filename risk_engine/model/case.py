@@ -44,7 +44,7 @@ EntryId = Annotated[str, Field(pattern=r"^[a-z0-9_-]+$")]
 Answer: TypeAlias = Value | tuple[str, ...]
 
 
-def _iso_day(value: object) -> object:
+def iso_day(value: object) -> object:
     """Return the date that a text states (JSON knows no dates); anything else, numbers of seconds too, as it is."""
     if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
         with contextlib.suppress(ValueError):
@@ -52,7 +52,7 @@ def _iso_day(value: object) -> object:
     return value
 
 
-Day = Annotated[date, BeforeValidator(_iso_day)]
+Day = Annotated[date, BeforeValidator(iso_day)]
 
 
 class Evidence(Model):

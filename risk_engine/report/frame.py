@@ -298,7 +298,8 @@ def _filled(dense: Answer, whole: Answer, free: int) -> Answer:
     across = [place for place in range(len(glance)) if place not in range(len(glance))[_BESIDE]]
     lines = [(place, number, line) for place in across for number, line in enumerate(whole.glance[place].lines)]
     for place, number, line in sorted(lines, key=lambda one: (one[0], more(one[2], one[0], one[1]))):
-        longer = (_cut_at(replace(whole.glance[place], lines=(line,)), room, place).lines[0] for room in _ROOMS)
+        field = replace(whole.glance[place], lines=(line,))
+        longer = (line, *(_cut_at(field, room, place).lines[0] for room in _ROOMS))
         fits = next((one for one in longer if more(one, place, number) <= free), None)
         if fits is not None and len(words(fits)) > len(words(glance[place][number])):
             free -= more(fits, place, number)
@@ -410,12 +411,12 @@ def _at_answer(line: Line, room: int) -> Line:
         begun = run.text
         if len(begun) > left:
             whole = [end for end in _ends(begun, _END) if end <= left]
-            # A title alone is no fact: what it begins may end anywhere.
             if made:
                 first = [end for end in _ends(begun, _END) if end <= _LONGEST][:2]
                 begun = begun[: max([*whole, *first], default=0)]
-            else:
-                begun = begun[: whole[-1]] if whole else shortened(begun, left)
+            elif len(text) == 1 or len(begun) > _LONGEST:
+                # What is no fact may end anywhere; the title of one stands whole.
+                begun = begun[: whole[-1]] if whole else shortened(begun, max(left, _BEGUN))
         made += [replace(run, text=begun)] if begun else []
         if begun != run.text:
             break

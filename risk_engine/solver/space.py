@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import z3
 
@@ -23,6 +23,9 @@ from risk_engine.solver.domains import Domains
 from risk_engine.solver.reading import Reading
 from risk_engine.solver.solver import ask_solver, new_solver
 from risk_engine.solver.terms import Term, either, key, negated, read_by, tell
+
+if TYPE_CHECKING:
+    from risk_engine.engine.nearby import Nearby
 
 
 def needed(conditions: Iterable[Condition], criteria: Criteria) -> dict[str, int]:
@@ -123,6 +126,8 @@ class Space:
         self._told: dict[int, Term] = {}
         self._heard: dict[int, int] = {}
         self._held: list[Term] = []
+        self.near: Nearby | None = None
+        """What works out the cases that are found, of one set near its base case, for whoever finds many."""
         self._sorted: dict[int, int] = {}
         self._constraints: dict[int, list[tuple[frozenset[int], Term]]] = {}
         """What every case fulfils, by the first unknown that it reads, with all of them."""
@@ -151,7 +156,9 @@ class Space:
         limits = replace(self.limits, bounds={**self.limits.bounds, **wanted}, domains=self.blanks.domains)
         if go_together is not None:
             limits = replace(limits, go_together=go_together)
-        return Space(self.sets, self.base, self.on, limits, self.profile)
+        beside = Space(self.sets, self.base, self.on, limits, self.profile)
+        beside.near = self.near
+        return beside
 
     def constraints(self) -> list[Term]:
         """Return what every case fulfils, of all that was asked for so far."""

@@ -8,7 +8,10 @@ import yaml
 
 from risk_engine.audit.cases import FILE, CaseResult, run_cases
 from risk_engine.files.diagnostics import InvalidSourceError
+from risk_engine.loading.case import answered
+from risk_engine.loading.case_tests import sound_tests
 from risk_engine.loading.criteria import read_criteria
+from risk_engine.model.case import case_model
 from risk_engine.model.criteria import Criteria
 
 FOLDER = Path(__file__).parents[1] / "sets" / "loan-desk" / "1.0.0"
@@ -336,3 +339,43 @@ def test_a_file_that_is_no_list_of_cases_is_told_as_a_problem(text: str, told: s
     with pytest.raises(InvalidSourceError) as error:
         run_cases(CRITERIA.model_copy(update={"path": str(tmp_path)}))
     assert told in str(error.value)
+
+
+# --- many cases ---
+
+
+def test_cases_over_several_processes_come_to_the_same_in_the_same_order(tmp_path: Path) -> None:
+    cases = [{"given": FRAGILE if number % 3 else {}, "expect": {"findings": {}}} for number in range(40)]
+    alone = run(tmp_path, *cases)
+    told: list[tuple[int, int]] = []
+    criteria = CRITERIA.model_copy(update={"path": str(tmp_path)})
+    assert list(run_cases(criteria, jobs=2, tell=lambda done, of: told.append((done, of)))) == alone
+    assert [bool(one.differences) for one in alone] == [number % 3 > 0 for number in range(40)]
+    assert told == [(32, 40), (40, 40)]
+
+
+def test_what_a_case_changes_is_read_and_all_else_is_that_of_the_base_case(tmp_path: Path) -> None:
+    given = {"loan.months": 7, "artwork.head.hazards": "unknown"}
+    run(tmp_path, {"given": given})
+    _document, ((_number, _test, case),) = sound_tests(CRITERIA.model_copy(update={"path": str(tmp_path)}))
+    base = case_model(CRITERIA).model_validate(answered(BASE))
+    answers = {**base.model_dump()["loan"], "months": 7}
+    assert case.model_dump() == {
+        **base.model_dump(),
+        "loan": answers,
+        "artwork": ({**base.model_dump()["artwork"][0], "hazards": None},),
+    }
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"loan.months": 700}, "loan.months"),
+        ({"borrower": [{"id": "a"}, {"id": "a"}]}, "borrower"),
+    ],
+)
+def test_what_is_wrong_in_a_case_is_told_where_all_else_is_that_of_the_base_case(
+    tmp_path: Path, given: dict[str, Any], told: str
+) -> None:
+    (problem,) = problems(tmp_path, {"given": given})
+    assert problem.startswith({"loan.months": "the number must be at most 60", "borrower": "`borrower` has"}[told])

@@ -7,7 +7,7 @@ import pytest
 
 from risk_engine.audit.cases import run_cases
 from risk_engine.audit.try_edit import Tried, try_edit
-from risk_engine.loading.criteria import read_criteria, read_edited
+from risk_engine.loading.criteria import edited_criteria, read_criteria
 from risk_engine.model.criteria import Criteria
 from tests.editing import edit
 
@@ -44,7 +44,7 @@ WIDE = {
 def edited(folder: Path, file: str, before: str, after: str) -> Criteria:
     copy = Path(shutil.copytree(FOLDER, folder / "1.0.0"))
     edit(copy / file, before, after)
-    return read_edited(copy)
+    return edited_criteria(copy)
 
 
 def red_of_all(draft: Criteria) -> set[str]:

@@ -105,6 +105,14 @@ def test_evidence_comes_with_its_answers_on_the_day_that_is_named(case: Path) ->
     }
 
 
+@pytest.mark.parametrize("title", ["", " ", "\u3164", "; kind=letter"])
+def test_evidence_without_a_title_is_refused_and_nothing_is_set(title: str, case: Path) -> None:
+    before = case.read_bytes()
+    said = refused("case", "set", case, "borrower.plain.climate", "steady", "--evidence", title)
+    assert "--evidence is empty" in said
+    assert case.read_bytes() == before
+
+
 def test_evidence_for_an_answer_that_is_replaced_goes_and_the_old_file_is_kept(case: Path) -> None:
     shown = done("case", "set", case, "artwork.fan.material", "textile")
     assert "artwork.fan.material: no longer counts as evidence, for the answer was replaced: " in shown

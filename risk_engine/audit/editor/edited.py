@@ -12,7 +12,7 @@ from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, Positi
 from risk_engine.files.reading import Buffers, editing
 from risk_engine.files.source import MAX_SET_BYTES, Document, read
 from risk_engine.loading.case_tests import read_tests, stated_cases, unknown_names
-from risk_engine.loading.criteria import read_edited
+from risk_engine.loading.criteria import edited_criteria
 from risk_engine.loading.map import load_map
 from risk_engine.loading.sets import CASES, HEAD, MAP, yaml_files
 
@@ -155,7 +155,7 @@ class Edited:
     def _read_what_was_released(self) -> None:
         """Take the set as it stands where nothing is wrong but that it is not what was released."""
         try:
-            self.criteria, self.is_right = read_edited(self.folder), True
+            self.criteria, self.is_right = edited_criteria(self.folder), True
         except InvalidSourceError:
             return
 

@@ -28,6 +28,7 @@ from risk_engine.audit.proofs.monotone import (
     riskier_answer,
 )
 from risk_engine.audit.versions import changing_days, day_in_force
+from risk_engine.engine.nearby import Nearby
 from risk_engine.files.language import _
 from risk_engine.files.processes import Tell, spread
 from risk_engine.loading.case_tests import base_case
@@ -80,11 +81,13 @@ class Questions:
         self.limits = limits
         self.topics = topics
         self._spaces: dict[date, Space] = {}
+        self._near = Nearby(criteria, base, profile)
 
     def space(self, on: date) -> Space:
         """Return all cases on a day, of which nothing is asked: each question has a space beside it."""
         if on not in self._spaces:
             self._spaces[on] = Space([self.criteria], self.base, on, self.limits, self.profile)
+            self._spaces[on].near = self._near
         return self._spaces[on]
 
     def tasks(self) -> list[Task]:

@@ -8,8 +8,7 @@ of that case: what changes is shown, its comments stay.
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -23,7 +22,7 @@ from risk_engine.files.source import Document, Mark, parse
 from risk_engine.files.syntax import decoded
 from risk_engine.loading.case import case_document, case_of, rules_for, today_of
 from risk_engine.loading.translation import criteria_in_words
-from risk_engine.model.case import UNKNOWN
+from risk_engine.model.case import UNKNOWN, iso_day
 from risk_engine.model.facts import ChoicesFact
 from risk_engine.office.forms.answers import NOT_KNOWN_YET, WrongError, options_marked, says_not_known, to_date, to_text
 from risk_engine.office.forms.book_write import CASE_KEY, CONTROLS, EVIDENCE, HEAD_KEYS, RECORD_KEY, SUPPORTS, MadeBook
@@ -38,6 +37,8 @@ from risk_engine.report.blank_case import NO_TITLE, blank_case
 from risk_engine.report.returned import NO, NO_ENTRIES, NOT_KNOWN, YES, made_from
 from risk_engine.report.sheets import LISTS
 
+_OWN: Final = frozenset({CASE_KEY, CONTROLS, EVIDENCE})
+"""The sheets that no questionnaire has."""
 _PLACE: Final = re.compile(r"(?P<sheet>.*)!(?P<column>[A-Z]+)(?P<row>[0-9]+)", re.DOTALL)
 
 
@@ -111,7 +112,7 @@ class _Reading:
         self.data: dict[str, Any] = {}
         for sheet in sheets.values():
             key = sheet.text(1, 1)
-            if key in self.sheets and key in {CASE_KEY, CONTROLS, EVIDENCE}:
+            if key in self.sheets and key in _OWN:
                 message = _("this sheet is there twice; nobody can say which one counts")
                 self._problem(sheet.place(1, 1), message, _("take one out; do not copy a sheet"))
             self.sheets.setdefault(key, sheet)
@@ -133,20 +134,20 @@ class _Reading:
         self._evidence()
         if self.made.kept:
             self.data[SET_ASIDE] = _with_days(json.loads(self.made.kept))
+        way_out = _("copy the answers into a new workbook: `risk-engine case new FILE.xlsx`")
         for one in returned.missing:
-            way_out = _("copy the answers into a new workbook: `risk-engine case new FILE.xlsx`")
-            self.problems.append(_diagnostic(self.path, one.place, one.message, way_out))
+            self._problem(one.place, one.message, way_out)
         for text in self._outside(returned.outside):
             message = _("this stands outside the fields, and is no answer to anything")
             way_out = _("move it to the notes on the first sheet, or take it out")
-            self.problems.append(_diagnostic(self.path, text.place, message, way_out))
-        self.problems += [_diagnostic(self.path, one.place, one.message, one.help) for one in self.reader.problems]
-        found = Document(self.path.as_posix(), self.data, self.marks, ())
-        return replace(found, problems=tuple(self.problems), broken=broken_in(self.data)) if self.problems else found
+            self._problem(text.place, message, way_out)
+        for problem in self.reader.problems:
+            self._problem(problem.place, problem.message, problem.help)
+        return Document(self.path.as_posix(), self.data, self.marks, (), tuple(self.problems), broken_in(self.data))
 
     def _outside(self, texts: list[Outside]) -> Iterator[Outside]:
         """Yield what stands beside fields; sheets that no questionnaire has bring texts of their own."""
-        own = {sheet.title for key, sheet in self.sheets.items() if key in {CASE_KEY, CONTROLS, EVIDENCE, "help"}}
+        own = {sheet.title for key, sheet in self.sheets.items() if key in {*_OWN, "help"}}
         yield from (one for one in texts if _spot(self.path, one.place).sheet not in own)
 
     def _mark(self, loc: Loc, place: str) -> None:
@@ -275,7 +276,7 @@ class _Reading:
             return UNKNOWN if found is NOT_KNOWN_YET else found
         if cell is None or cell.is_empty:
             return None
-        title = next((written for title, written in asked.titles.items() if cell.says(title)), None)
+        title = _written(cell, asked.titles)
         if not title and says_not_known(cell, words):
             return UNKNOWN
         match kind:
@@ -316,17 +317,14 @@ class _Reading:
             self._mark((*loc, name), cell.place)
             if cell.is_empty:
                 continue
-            titles = self.reader.titles.get(f"{key}.{name}", {})
-            title = next((written for title, written in titles.items() if cell.says(title)), None)
+            title = _written(cell, self.reader.titles.get(f"{key}.{name}", {}))
             found[name] = title or self._said(cell, is_day=name in {"date", "due"})
         return found
 
     def _controls(self) -> None:
-        found: list[dict[str, Any]] = []
-        for cells in self._records(CONTROLS):
-            found.append(self._record(CONTROLS, (CONTROLS, len(found)), cells))
-        if found:
-            self.data[CONTROLS] = tuple(found)
+        records = enumerate(self._records(CONTROLS))
+        if found := tuple(self._record(CONTROLS, (CONTROLS, at), cells) for at, cells in records):
+            self.data[CONTROLS] = found
 
     def _evidence(self) -> None:
         """Put each record where it belongs: to the answers, or to the control that it supports."""
@@ -377,6 +375,11 @@ class _Reading:
         self.data[CONTROLS] = tuple(changed if number == at else one for number, one in enumerate(controls))
 
 
+def _written(cell: Cell, titles: Mapping[str, str]) -> str | None:
+    """Return how a case writes what a cell says by its title, None where it says none of them."""
+    return next((written for title, written in titles.items() if cell.says(title)), None)
+
+
 def _with_days(value: Any) -> Any:
     """Return what JSON says as a case says it: days, and lists that cannot be changed."""
     match value:
@@ -384,13 +387,8 @@ def _with_days(value: Any) -> Any:
             return {key: _with_days(one) for key, one in value.items()}
         case list():
             return tuple(_with_days(one) for one in value)
-        case str() if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
-            try:
-                return date.fromisoformat(value)
-            except ValueError:
-                return value
         case _:
-            return value
+            return iso_day(value)
 
 
 @dataclass(frozen=True)
@@ -474,9 +472,9 @@ def _gone(old: Mapping[str, Any], new: Mapping[str, Any]) -> frozenset[int]:
     """Return which records of evidence are no more there, where the others stand first as they were."""
     before, after = old.get(EVIDENCE) or (), new.get(EVIDENCE) or ()
     left = tuple(one for one in before if one in after)
-    return (
-        frozenset(n for n, one in enumerate(before) if one not in after) if left == after[: len(left)] else frozenset()
-    )
+    if left != after[: len(left)]:
+        return frozenset()
+    return frozenset(number for number, one in enumerate(before) if one not in after)
 
 
 def _changes(old: Mapping[str, Any], new: Mapping[str, Any], lead: str = "") -> Iterator[str]:

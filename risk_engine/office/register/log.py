@@ -283,6 +283,6 @@ def read_line(line: bytes) -> Entry | None:
     """Return the entry that is a line; None where it is none, or not as it was written."""
     with contextlib.suppress(ValueError, TypeError, KeyError, ValidationError):
         data = orjson.loads(line)
-        if canonical(data) == line and _digest_of(data) == data["digest"]:
+        if isinstance(data, dict) and canonical(data) == line and _digest_of(data) == data["digest"]:
             return Entry.model_validate_json(line)
     return None

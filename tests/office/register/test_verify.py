@@ -106,6 +106,14 @@ def put_in_no_entry(register: Path) -> None:
     rewrite(register, [*lines(register), "{}"])
 
 
+def put_in_a_number(register: Path) -> None:
+    rewrite(register, [*lines(register), "5"])
+
+
+def put_in_a_list(register: Path) -> None:
+    rewrite(register, [*lines(register), "[]"])
+
+
 def put_in_the_log_of_another(register: Path) -> None:
     other = register.with_name("other")
     filed(other, case_file(register.parent))
@@ -123,6 +131,8 @@ LOGS: dict[str, tuple[Callable[[Path], None], str]] = {
     "edited and sealed anew": (edit_and_seal, "line 5 does not go on from the line before"),
     "a line taken out": (take_a_line_out, "line 4 does not go on from the line before"),
     "an empty object put in": (put_in_no_entry, "line 10 was edited"),
+    "a number put in": (put_in_a_number, "line 10 was edited"),
+    "an empty list put in": (put_in_a_list, "line 10 was edited"),
     "of another register": (put_in_the_log_of_another, "this is the log of another register"),
 }
 
