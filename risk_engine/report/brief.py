@@ -117,7 +117,7 @@ def brief(assessment: Explanation, names: Names, decision: Decision | None) -> B
         is_refused=is_refused(standings(assessment, decision)),
         unbound=unbound,
         listed=tuple(controls.listed(assessment, pending, len(assessment.controls))) if unbound else (),
-        to_choose="" if decision else ", ".join(one.id for one in chosen),
+        to_choose="" if decision else names.findings(chosen, len(chosen)),
         questions=tuple(_question(gaps, labels) for gaps in by_question[:_QUESTIONS]),
         further=_further(by_question[_QUESTIONS:]),
         problems=tuple(problems[:_PROBLEMS]),
