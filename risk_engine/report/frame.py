@@ -298,7 +298,8 @@ def _filled(dense: Answer, whole: Answer, free: int) -> Answer:
     across = [place for place in range(len(glance)) if place not in range(len(glance))[_BESIDE]]
     lines = [(place, number, line) for place in across for number, line in enumerate(whole.glance[place].lines)]
     for place, number, line in sorted(lines, key=lambda one: (one[0], more(one[2], one[0], one[1]))):
-        longer = (_cut_at(replace(whole.glance[place], lines=(line,)), room, place).lines[0] for room in _ROOMS)
+        field = replace(whole.glance[place], lines=(line,))
+        longer = (line, *(_cut_at(field, room, place).lines[0] for room in _ROOMS))
         fits = next((one for one in longer if more(one, place, number) <= free), None)
         if fits is not None and len(words(fits)) > len(words(glance[place][number])):
             free -= more(fits, place, number)

@@ -8,7 +8,9 @@ import pytest
 
 from risk_engine.audit.cases import run_cases
 from risk_engine.audit.coverage.goals import goals_of
+from risk_engine.audit.editor.complete import proposals
 from risk_engine.audit.editor.edited import Edited
+from risk_engine.audit.editor.hover import told
 from risk_engine.audit.editor.rename import renamed
 from risk_engine.audit.versions import Places
 from risk_engine.files.diagnostics import InvalidSourceError
@@ -185,3 +187,18 @@ def test_a_column_is_renamed_where_the_fact_that_reads_it_stands(desk: Path) -> 
         if "column:" in one.text
     ]
     assert found.file == "facts/borrower.yaml"
+
+
+def test_an_option_of_a_list_and_the_list_are_told_with_the_facts_that_have_them(desk: Path) -> None:
+    edited = opened(desk)
+    option, named_list = named(edited, "option", "watch.empty"), named(edited, "option_list", "watch")
+    assert (told(edited, option, None, "options.yaml") or "").startswith("**Nobody**\n\n`borrower.night_watch`: Who")
+    assert told(edited, named_list, None, "options.yaml") == "- `borrower.night_watch`"
+
+
+def test_the_lists_are_offered_where_a_fact_names_one(desk: Path) -> None:
+    edited = opened(desk)
+    borrower = edited.documents["facts/borrower.yaml"].lines
+    line = next(number for number, text in enumerate(borrower) if "options: watch" in text)
+    offered = proposals(edited.names, "facts/borrower.yaml", borrower, line, len(borrower[line]))
+    assert {one.text for one in offered.found} == {"watch", "sure"}
