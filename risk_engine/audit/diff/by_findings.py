@@ -60,13 +60,23 @@ class _Freed(Reading):
         return self._ratings[dimension]
 
     def _unsummed(self, term: Term) -> Term:
-        if isinstance(term, bool):
-            return term
-        if z3.is_and(term):
-            return every(map(self._unsummed, term.children()))
-        if z3.is_or(term):
-            return some(map(self._unsummed, term.children()))
-        return self.free(term) if term.decl().kind() == z3.Z3_OP_PB_GE else term
+        """Return a term with what stands for each of its sums."""
+        sums = [] if isinstance(term, bool) else list(_sums_in(term))
+        return z3.substitute(term, *((one, self.free(one)) for one in sums)) if sums else term
+
+
+def _sums_in(term: z3.BoolRef) -> Iterator[z3.BoolRef]:
+    """Yield the sums of which a term is made, however deep what it reads of findings is."""
+    seen, waiting = set[int](), [term]
+    while waiting:
+        part = waiting.pop()
+        if key(part) in seen:
+            continue
+        seen.add(key(part))
+        if part.decl().kind() == z3.Z3_OP_PB_GE:
+            yield part
+        elif z3.is_and(part) or z3.is_or(part):
+            waiting += part.children()
 
 
 class ByFindings:
