@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = {
-    "assess": ("assess", "examples/lung-imaging.yaml"),
+    "assess": ("assess", "examples/lung-imaging.yaml", "--no-outlook"),
     "report html": ("assess", "examples/lung-imaging.yaml", "--format", "html"),
     "outlook": ("outlook", "examples/half-filled.yaml"),
     "criteria diff": ("criteria", "diff", "reconnect-china@1.0.0", "reconnect-china@2.0.0"),

@@ -136,12 +136,13 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     reply_to: ReplyTo = None,
     by: AnswerBy = None,
     with_outlook: Annotated[
-        bool,
+        bool | None,
         typer.Option(
-            "--outlook",
-            help="Of one case: say what would change it too, which may take its time (needs the extra audit).",
+            "--outlook/--no-outlook",
+            help="Of one case: say all that would change it, which may take its time, or nothing of it; without either "
+            "a first page tells the smallest ways (needs the extra audit).",
         ),
-    ] = False,
+    ] = None,
     templates: Pages = None,
     annex: AnnexOption = False,
     trace: Annotated[
@@ -212,7 +213,7 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         if pack is not None and writes is not None:
             check_by(by, assessment.on)
             _pack(pack, assessment, assessor, decision, writes)
-        found = _outlook(assessment, assessor, form, is_whole=with_outlook)
+        found = _outlook(assessment, assessor, form, with_outlook)
         put_one(assessment, assessor.explain, form, output, part, found)
         raise typer.Exit(code)
     from risk_engine.cli.assess_many import Work, assess_many
@@ -236,15 +237,15 @@ def _part(form: Format, *, annex: bool) -> "Part":
 
 
 def _outlook(
-    assessment: "Assessment", assessor: "Assessor", form: Format, *, is_whole: bool
+    assessment: "Assessment", assessor: "Assessor", form: Format, wanted: bool | None
 ) -> "ExplainedOutlook | None":
-    """Return what would change a result in words: all of it where it is asked for, for a page the ways down alone."""
-    if form == "json" or (form == "text" and not is_whole):
+    """Return what would change a result in words: all of it where it is wanted; by itself the ways of a first page."""
+    if form == "json" or wanted is False:
         return None
     from risk_engine.cli.report import explained, outlook_of, ways_of
 
     criteria = assessor.criteria_of(assessment)
-    if not is_whole:
+    if wanted is None:
         return ways_of(assessment, criteria)
     return explained(outlook_of(assessment, criteria), assessment, criteria)
 

@@ -355,8 +355,13 @@ def screen(assessment: Explanation, *, can_be_exact: bool = True, outlook: "Expl
     needed for it.
     """
     shown = noted(cleaned(opening(assessment, Names(assessment), outlook)), assessment)
-    if outlook is not None:
+    if outlook is not None and outlook.is_whole:
         return replace(shown, full_report=_("Full report, also how to challenge this: --format html"))
+    if outlook is not None:
+        more = _(
+            "Full report, also how to challenge this: --format html. All that would change it: risk-engine outlook FILE"
+        )
+        return replace(shown, full_report=more)
     if shown.answer is not None:
         # The last line says how to get it.
         glance = tuple(one for one in shown.answer.glance if one.key != "change")

@@ -404,7 +404,7 @@ def pdf(view: View) -> bytes:
 
 _BOUNDED = frozenset({"decision", "full", "letter", "plan", "redacted"})
 """The kinds of document of which no page is to hold a few lines alone; an annex has as many as it has."""
-_LITTLE = 0.35
+_LITTLE = 0.45
 """A last page that is filled no further than this holds little."""
 
 
