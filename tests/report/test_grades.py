@@ -57,12 +57,12 @@ def test_a_finding_on_memory_alone_says_so_as_one_on_unverified_sources_does() -
     ("form", "words"),
     [
         ("text", ("letter) (sources: text read, account read, from memory)", "letter) [sources: from memory]")),
-        ("md", ("letter) (sources: text read, account read, from memory)", r"letter) **\[sources: from memory\]**")),
+        ("md", ("letter)* (sources: text read, account read, from memory)", r"letter)* **\[sources: from memory\]**")),
         (
             "html",
             (
-                "letter) (sources: text read, account read, from memory)",
-                'letter) <span class="mark">sources: from memory</span>',
+                "letter)</em> (sources: text read, account read, from memory)",
+                'letter)</em> <span class="mark">sources: from memory</span>',
             ),
         ),
     ],
