@@ -224,12 +224,14 @@ def _ended(ended: "Ended", session: "Session", file: "CaseFile", dialogue: "Dial
         _say_where(file, given)
         return Exit.DONE
     from risk_engine.cli.output import put_one
+    from risk_engine.cli.report import ways_of
     from risk_engine.portfolio.assess import Assessor
 
     assessor = Assessor(*given)
     assessment = assessor.assess(file.path)
     typer.echo()
-    put_one(assessment, assessor.explain, "text", None)
+    ways = ways_of(assessment, assessor.criteria_of(assessment))
+    put_one(assessment, assessor.explain, "text", None, outlook=ways)
     typer.echo()
     if not (dialogue.is_terminal and offer_report(assessor.explain(assessment), file.path, dialogue)):
         report = f"{given.command('assess', file.path)} -o {shlex.quote(f'{file.path.stem}.html')}"

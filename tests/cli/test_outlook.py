@@ -252,7 +252,17 @@ def test_a_record_takes_no_other_records_place(half: tuple[Path, Path], tmp_path
 
 @pytest.mark.parametrize(("language", "file"), [("en", "FILE"), ("de", "DATEI")])
 def test_with_the_solver_an_open_result_names_the_command_that_is_exact(language: str, file: str) -> None:
-    assert done("assess", HALF, "--lang", language).endswith(f"risk-engine outlook {file}\n")
+    assert done("assess", HALF, "--lang", language).endswith(f"{file}\n")
+    assert done("assess", HALF, "--lang", language, "--no-outlook").endswith(f"risk-engine outlook {file}\n")
+
+
+def test_the_screen_tells_the_smallest_ways_and_what_decides_unless_it_is_told_not_to() -> None:
+    told, short = (" ".join(done("assess", HALF, *more).split()) for more in ((), ("--no-outlook",)))
+    way = "- Another partner, unit or person (effort 3 of at most 3) – then Start: still open"
+    assert way in told
+    assert "need not be asked for" in told
+    assert "What would change it -" not in short
+    assert way not in short
 
 
 def test_without_the_solver_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch, half: tuple[Path, Path]) -> None:

@@ -32,4 +32,5 @@ def browser(places: str = os.environ["PATH"]) -> Iterator[Browser]:
 def width_at(page: Page, width: int) -> int:
     """Return how wide the page is where the window has this width: more than the window means sideways scroll."""
     page.set_viewport_size({"width": width, "height": 900})
+    page.wait_for_function("width => window.innerWidth === width", arg=width)  # a busy machine resizes late
     return int(page.evaluate("document.scrollingElement.scrollWidth"))

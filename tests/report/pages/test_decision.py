@@ -103,7 +103,7 @@ def test_a_proposal_names_what_it_would_bind_and_what_is_to_be_chosen() -> None:
     assert conditions(made) == [
         "Decided as proposed, it would bind the controls that the case lists:",
         "Control NET. Do NET. (NET) | agreed, to be put in place | P-2 | 1 May 2026",
-        "Still to be chosen: a control for Title of WIND-5 (WIND-5). The mitigation plan names the ways.",
+        "Still to be chosen: a control for each of: Title of WIND-5 (WIND-5). The mitigation plan names the ways.",
     ]
     assert conditions(assessment()) == ["None."]
 
@@ -212,7 +212,8 @@ def test_a_fact_on_the_sheet_ends_with_a_whole_answer_and_all_others_are_counted
     *said, last = [words(one) for one in page_one(made).glance[0].lines]
     facts = [one for one in said if "(F-" in one]
     assert facts
-    assert all(one.endswith("sound to the touch. … (whole in the report, “Reasons”)") for one in facts)
+    end = "sound to the touch. … (whole in the report, “Reasons”) (recorded 2 March 2026, letter)"
+    assert all(one.endswith(end) for one in facts)
     assert last == f"and {15 - len(facts)} more"
 
 
