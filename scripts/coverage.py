@@ -3,11 +3,18 @@
 Every statement of the package, and every way past one that decides, gets an assignment in front of it that marks it as
 run. That costs a hundredth of a test's time where tracing costs as much again, so the one run of all tests is
 measured: docs/decisions/0064-coverage-in-the-one-run.md.
+
+A server runs in a process of its own: `python -m scripts.coverage ARGUMENTS` runs the package and leaves what it has
+seen of the part that nothing else runs (`ALONE`) in the folder that the tests name (`MARKS`).
 """
 
 import ast
+import atexit
+import json
+import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from itertools import groupby
@@ -20,6 +27,10 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "risk_engine"
 FLOORS = {"": 97.0, "engine": 100.0, "model": 100.0}
 """Of which folder of the package how much has to be run, in percent."""
+MARKS = "RISK_ENGINE_MARKS"
+"""Names the folder in which processes that tests start leave what they have seen."""
+ALONE = f"{PACKAGE.name}.audit.editor"
+"""What is marked of a process that tests start: to mark all that it loads would take longer than what it does."""
 
 _seen: dict[str, list[int]] = {}
 """By path in the package: for each place of `places_in` whether it was run."""
@@ -100,8 +111,11 @@ class _Loader(SourceFileLoader):
 
 
 class _Finder(MetaPathFinder):
+    def __init__(self, part: str) -> None:
+        self._part = part
+
     def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
-        if name.partition(".")[0] != PACKAGE.name:
+        if not f"{name}.".startswith(f"{self._part}."):
             return None
         spec = PathFinder.find_spec(name, path, target)
         if spec is not None and isinstance(spec.loader, SourceFileLoader):
@@ -111,15 +125,24 @@ class _Finder(MetaPathFinder):
 
 def pytest_load_initial_conftests() -> None:
     """Mark the package from its first module on: conftest.py reads some of it."""
-    sys.meta_path.insert(0, _Finder())
+    sys.meta_path.insert(0, _Finder(PACKAGE.name))
+    os.environ.setdefault(MARKS, tempfile.mkdtemp())
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: object) -> None:
     """Take over what another process of the same tests has seen."""
-    for path, marks in getattr(node, "workeroutput", {}).get("seen", {}).items():
+    _take(getattr(node, "workeroutput", {}).get("seen", {}))
+
+
+def _take(seen: Mapping[str, str]) -> None:
+    for path, marks in seen.items():
         known = _seen.get(path, [0] * len(marks))
         _seen[path] = [int(mark) | before for mark, before in zip(marks, known, strict=True)]
+
+
+def _given() -> dict[str, str]:
+    return {path: "".join(map(str, marks)) for path, marks in _seen.items()}
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -127,8 +150,11 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     """Hand over what was seen, or, where all comes together, fail below a floor."""
     output = getattr(session.config, "workeroutput", None)
     if output is not None:
-        output["seen"] = {path: "".join(map(str, marks)) for path, marks in _seen.items()}
-    elif session.exitstatus == pytest.ExitCode.OK and any(line.startswith("too little") for line in summary()):
+        output["seen"] = _given()
+        return
+    for left in Path(os.environ[MARKS]).glob("*.json"):
+        _take(json.loads(left.read_text("ascii") or "{}"))  # who was killed leaves nothing
+    if session.exitstatus == pytest.ExitCode.OK and any(line.startswith("too little") for line in summary()):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
@@ -168,3 +194,17 @@ def _places(path: Path) -> list[tuple[str, int]]:
 def _share(seen: Iterable[int]) -> float:
     marks = list(seen)
     return 100 * sum(marks) / len(marks)
+
+
+def _run_alone() -> None:
+    """Run the package as `python -m risk_engine` does, and leave what was seen at the end."""
+    sys.meta_path.insert(0, _Finder(ALONE))
+    _number, kept = tempfile.mkstemp(".json", dir=os.environ[MARKS])
+    atexit.register(lambda: Path(kept).write_text(json.dumps(_given()), "ascii"))
+    from risk_engine.__main__ import main
+
+    main()
+
+
+if __name__ == "__main__":
+    _run_alone()

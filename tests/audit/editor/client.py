@@ -13,7 +13,11 @@ from urllib.parse import unquote, urlparse
 from lsprotocol import types as lsp
 from pygls.lsp.client import LanguageClient
 
+from scripts.coverage import MARKS
+
 ROOT = Path(__file__).parents[3]
+PROGRAM = "scripts.coverage" if MARKS in os.environ else "risk_engine"
+"""What Python runs as the server: the package, marked where the run of all tests is measured."""
 LOAN_DESK = ROOT / "tests" / "sets" / "loan-desk" / "1.0.0"
 PATIENCE = 60
 """Seconds after which something that must be told will not be."""
@@ -168,7 +172,7 @@ async def editor(folder: Path, *arguments: str) -> AsyncIterator[Editor]:
     """Begin to edit in a folder, and end well: the server says nothing on standard error and ends with 0."""
     client = Editor()
     environment = {**os.environ, "PYTHONPATH": f"{ROOT}"}
-    command = (sys.executable, "-m", "risk_engine", "criteria", "lsp", *arguments)
+    command = (sys.executable, "-m", PROGRAM, "criteria", "lsp", *arguments)
     await client.start_io(*command, cwd=f"{folder}", env=environment)
     folders = [lsp.WorkspaceFolder(folder.as_uri(), folder.name)]
     capabilities = lsp.ClientCapabilities(

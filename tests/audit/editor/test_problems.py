@@ -13,7 +13,7 @@ import pytest
 
 from risk_engine.audit.editor.edited import Edited
 from risk_engine.audit.editor.server import Server, guarded, new_server
-from tests.audit.editor.client import ROOT, editor
+from tests.audit.editor.client import PROGRAM, ROOT, editor
 
 
 def test_a_name_that_is_none_is_marked_while_it_is_typed_and_no_more_once_it_is_right(desk: Path) -> None:
@@ -148,7 +148,7 @@ def test_what_is_no_message_is_answered_without_a_traceback(tmp_path: Path) -> N
         b'{"jsonrpc":"2.0","method":"exit"}',
     ]
     sent = b"".join(b"Content-Length: %d\r\n\r\n%b" % (len(one), one) for one in messages)
-    command = [sys.executable, "-m", "risk_engine", "criteria", "lsp"]
+    command = [sys.executable, "-m", PROGRAM, "criteria", "lsp"]
     environment = {**os.environ, "PYTHONPATH": f"{ROOT}"}
     done = subprocess.run(command, input=sent, capture_output=True, cwd=tmp_path, env=environment, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
