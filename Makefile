@@ -25,7 +25,7 @@ INSTALLED_RELEASE := $(INSTALLED)-release-$(shell cksum <requirements/release.tx
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: help demo quick test test-long setup setup-dev system-packages pictures format-check lint layers types changed pytest pytest-long laws criteria mutants mutants-python wheel format docs messages site release bench scale lock clean
+.PHONY: help demo quick test test-long setup setup-dev system-packages pictures format-check lint layers types changed pytest pytest-long laws criteria mutants nightly mutants-python wheel format docs messages site release bench scale lock clean
 
 help: ## print the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r target text; do \
@@ -44,7 +44,7 @@ quick: format-check lint layers types changed ## in a minute: the checks of styl
 test: format-check lint layers types pytest ## set up and run everything that catches what is broken
 	@printf '\n== all gates passed; make test-long runs what takes longer\n'
 
-test-long: pytest-long criteria mutants mutants-python wheel ## run the rest of what CI runs
+test-long: pytest-long criteria mutants wheel ## run the rest of what CI runs
 	@printf '\n== all long gates passed\n'
 
 # --- the gates ---
@@ -95,7 +95,11 @@ mutants: setup ## long gate: every small change of a draft, and of a released se
 		if grep -q "^$${set#criteria/}@$$version: " criteria/releases.lock; then only='--only ladder'; else only=; fi; \
 		$(BIN)/risk-engine criteria mutate "$$set" $$only; done
 
-mutants-python: setup-dev ## long gate: small changes of the engine's own code turn a test red, or have their reason
+# What a landing need not wait for: CI has twenty minutes, and these look at what changes slowly.
+nightly: mutants-python laws scale ## for each night: mutants of the code, many examples of every law, what large sets cost
+	@printf '\n== all nightly gates passed\n'
+
+mutants-python: setup-dev ## nightly gate: small changes of the engine's own code turn a test red, or have their reason
 	@printf '\n== mutants of the code: what no test notices\n'
 	@$(BIN)/python scripts/mutate_python.py
 
@@ -139,7 +143,7 @@ release: setup $(INSTALLED_RELEASE) ## build, check, describe and tag a release 
 bench: setup ## run the benchmarks
 	@$(BIN)/python benchmarks/run.py
 
-scale: setup ## for each night: what it takes to test, mutate and prove sets of 50 and 250 indicators, and to test one of 1000
+scale: setup ## what it takes to test, mutate and prove sets of 50 and 250 indicators, and to test one of 1000
 	@$(BIN)/python benchmarks/scale.py 50 250
 	@$(BIN)/python benchmarks/scale.py 1000 --only test
 
