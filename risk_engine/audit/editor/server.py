@@ -8,6 +8,7 @@ import asyncio
 import contextvars
 import inspect
 import logging
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -25,7 +26,6 @@ from risk_engine.audit.editor.edited import Edited, set_of
 from risk_engine.audit.editor.hover import told
 from risk_engine.audit.editor.mentions import Mention
 from risk_engine.audit.editor.rename import can_be_renamed, renamed
-from risk_engine.audit.editor.texts import end_of_word
 from risk_engine.files.diagnostics import Diagnostic, RiskEngineError, help_line
 from risk_engine.version import __version__
 
@@ -36,6 +36,8 @@ PAUSE = 0.15
 """So many seconds after a key nothing is checked: the next one may come."""
 NOW_AND_THEN = 2.0
 """So many seconds lie between two times that the editor is told how cases come out."""
+_PLAIN = re.compile(r"[^\s,\[\]{}#:]+(?::(?=\S)[^\s,\[\]{}#:]+)*")
+_QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'")
 
 
 class Server(LanguageServer):
@@ -139,7 +141,7 @@ class Server(LanguageServer):
     def problem(self, one: Diagnostic, severity: lsp.DiagnosticSeverity) -> lsp.Diagnostic:
         """Return a problem as an editor marks it: the word at its place."""
         begin = one.position.column - 1
-        end = end_of_word(one.source_line, begin)
+        end = _end_of_word(one.source_line, begin)
         line = one.position.line - 1
         return lsp.Diagnostic(
             range=lsp.Range(self.position(line, begin, one.source_line), self.position(line, end, one.source_line)),
@@ -364,3 +366,9 @@ def new_server() -> Server:
 def serve() -> None:
     """Answer an editor on standard input and output until it ends."""
     new_server().start_io()
+
+
+def _end_of_word(line: str, begin: int) -> int:
+    """Return where the word ends that begins in a column of a line, with its quotes; at least one column on."""
+    found = _QUOTED.match(line, begin) or _PLAIN.match(line, begin)
+    return min(begin + 1, len(line)) if found is None else found.end()
