@@ -1,0 +1,46 @@
+"""The pages: each takes a request and whom and what it is about, and fills in a template of `templates/web`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import jinja2
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.template.backends.utils import csrf_input
+from django.template.loader import get_template
+from django.urls import reverse
+
+from risk_engine.files.language import _, current, ngettext
+from risk_engine.report.wording import day
+from risk_engine.version import __version__
+
+
+def environment(**options: Any) -> jinja2.Environment:
+    """Return what templates are filled in with: everything escaped, a name that is not given is an error."""
+    made = jinja2.Environment(
+        **{
+            **options,
+            "autoescape": True,
+            "undefined": jinja2.StrictUndefined,
+            "trim_blocks": True,
+            "lstrip_blocks": True,
+            "extensions": ["jinja2.ext.i18n"],
+        }
+    )
+    made.install_gettext_callables(_plain, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    made.globals |= {"url": _url, "language": current, "day": day, "version": __version__}
+    return made
+
+
+def _plain(message: str) -> str:
+    return _(message)
+
+
+def _url(name: str, *parts: object) -> str:
+    return reverse(name, args=parts)
+
+
+def shown(request: HttpRequest, template: str, facts: Mapping[str, Any], status: int = 200) -> HttpResponse:
+    """Return a page: a template, what it is given, and what every page has."""
+    given = {"person": request.user, "csrf": csrf_input(request), "csrf_token": get_token(request), **facts}
+    return HttpResponse(get_template(template).render(given, request), status=status)
