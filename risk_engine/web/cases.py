@@ -6,11 +6,12 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, Final
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from risk_engine.engine.assess import assess, to_json
 from risk_engine.engine.facts import Read
+from risk_engine.engine.work import tupled
 from risk_engine.files.language import current
 from risk_engine.files.plain import canonical
 from risk_engine.files.source import parse
@@ -21,7 +22,7 @@ from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import UNKNOWN
 from risk_engine.model.case import Answer as Value
 from risk_engine.model.criteria import Criteria
-from risk_engine.office.forms.case_record import Record, Under
+from risk_engine.office.forms.case_record import Record, Under, consistent
 from risk_engine.web import log
 from risk_engine.web.models import Act, Answer, Case, Faculty, Filed, Person, Sealed
 from risk_engine.web.words import ActName, SealedKind, State
@@ -29,6 +30,10 @@ from risk_engine.web.words import ActName, SealedKind, State
 DEFAULT_SET: Final = "reconnect-china"
 EDITABLE: Final = frozenset({State.DRAFT, State.RETURNED, State.ASSESSED})
 """In these states answers may change; a change of an assessed case makes it a draft again."""
+
+
+MOST_ATTEMPTS: Final = 5
+"""So often a number is looked for that nobody else took meanwhile."""
 
 
 class ConflictError(Exception):
@@ -72,18 +77,24 @@ def begin(person: Person, faculty: Faculty, title: str, criteria: str = DEFAULT_
     """Return a new case under the version of a set that is in force today, in which nothing is answered yet."""
     version = choose(criteria, today()).version
     reference = f"{version}"
-    number = _next_number()
-    document = {"id": number, "title": title, "criteria": reference, "status": "draft"}
-    case = Case.objects.create(
-        number=number, title=title, faculty=faculty, criteria=reference, document=document, search=_words(document)
-    )
+    for attempt in range(MOST_ATTEMPTS):
+        number = _next_number()
+        document = {"id": number, "title": title, "criteria": reference, "status": "draft"}
+        row = {"title": title, "faculty": faculty, "criteria": reference, "document": document}
+        try:
+            with transaction.atomic():
+                case = Case.objects.create(number=number, search=_words(document), **row)
+            break
+        except IntegrityError:  # somebody else began a case in the same moment
+            if attempt == MOST_ATTEMPTS - 1:
+                raise
     Answer.objects.create(case=case, path="title", seq=1, value=title, by=person, page="new")
     log.note("begin", person, case, title=title)
     return case
 
 
 def _next_number() -> str:
-    """Return the number of the next case of the year; two that begin at once meet at its unique key."""
+    """Return the number of the next case of the year."""
     year = today().year
     last = (
         Case.objects.select_for_update().filter(number__startswith=f"{year}-").aggregate(Max("number"))["number__max"]
@@ -95,16 +106,16 @@ def _next_number() -> str:
 
 
 def latest(case: Case) -> dict[str, Answer]:
-    """Return the answer that stands for each path."""
-    return {one.path: one for one in case.answers.order_by("seq")}
+    """Return the answer that stands for each path, in the order in which they were first given."""
+    return {one.path: one for one in case.answers.select_related("by").order_by("seq", "pk")}
 
 
 @transaction.atomic
 def save(case: Case, read: Read, value: Value | None, by: Person, page: str, base: int) -> Answer:
     """Save an answer (None is "not known yet"); return it, or the same one that stands already.
 
-    `base` is the number of the answer that the page showed, 0 for none. Raise ConflictError where another stands by now,
-    LockedError where the case takes no answers.
+    `base` is the number of the answer that the page showed, 0 for none. Raise ConflictError where another stands by
+    now, LockedError where the case takes no answers.
     """
     case = Case.objects.select_for_update().get(pk=case.pk)
     if case.state not in EDITABLE:
@@ -115,9 +126,7 @@ def save(case: Case, read: Read, value: Value | None, by: Person, page: str, bas
         return before
     if before is not None and before.seq != base:
         raise ConflictError(before)
-    found = record(case)
-    after = found.with_none(read.entity) if value == () and read.fact is None else found.with_answer(read, value)[0]
-    return _added(case, path, stated, by, page, after)
+    return _added(case, path, stated, by, page)
 
 
 @transaction.atomic
@@ -129,16 +138,16 @@ def save_entry(case: Case, entity: str, name: str, by: Person, page: str) -> str
     found = record(case)
     if (known := found.named(entity, name)) is not None:
         return known
-    after, entry = found.with_entry(entity, name)
-    _added(case, f"{entity}.{entry}", name, by, page, after)
+    entry = found.with_entry(entity, name)[1]
+    _added(case, f"{entity}.{entry}", name, by, page)
     return entry
 
 
-def _added(case: Case, path: str, value: Any, by: Person, page: str, after: Record) -> Answer:
-    """Add a row, and write what the case comes to with it. The case is locked."""
-    _ = after.case  # raises with every problem before anything is written
+def _added(case: Case, path: str, value: Any, by: Person, page: str) -> Answer:
+    """Add a row to a locked case, and write what the case comes to with it; what does not fit raises, and undoes it."""
     number = (case.answers.filter(path=path).aggregate(Max("seq"))["seq__max"] or 0) + 1
     answer = Answer.objects.create(case=case, path=path, seq=number, value=value, by=by, page=page)
+    after = made_of_rows(case)
     if not case.acts.filter(round=case.round, person=by, name=ActName.ANSWER).exists():
         Act.objects.create(case=case, round=case.round, person=by, name=ActName.ANSWER)
     case.document = _plain(after.data)
@@ -148,6 +157,28 @@ def _added(case: Case, path: str, value: Any, by: Person, page: str, after: Reco
     case.save()
     log.note("answer", by, case, path=path, answer=answer.pk)
     return answer
+
+
+def made_of_rows(case: Case) -> Record:
+    """Return what the answers that stand come to, and nothing else does.
+
+    Answers to questions that others close stay rows and stand beside the case (`set_aside`): they come back with the
+    question. Raises InvalidSourceError with what is wrong in them.
+    """
+    head = {name: case.document[name] for name in ("id", "title", "criteria", "status")}
+    found = Record(head, Under(rules(case), today(), path=case.number))
+    for path, row in latest(case).items():
+        name, *parts = path.split(".")
+        value = UNKNOWN if row.value is None else tupled(row.value)
+        if name not in found.criteria.entities:
+            found = found.with_head(name, value)
+        elif not parts:
+            found = found if found.entries(name) else found.with_list(name, value)
+        elif len(parts) == 1 and found.criteria.entities[name].many is not None:
+            found = found.with_entry(name, value, own=parts[0])[0]
+        else:
+            found = found.with_stated(Read(name, parts[0] if len(parts) > 1 else None, parts[-1]), value)
+    return consistent(found)[0]
 
 
 def _in_json(value: Value | None) -> Any:

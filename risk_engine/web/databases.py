@@ -7,7 +7,7 @@ from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import DEFAULT_DB_ALIAS
 
-from risk_engine.web.models import APPEND_ONLY, Answer, Case, Tombstone
+from risk_engine.web.models import APPEND_ONLY, Answer, Case, Filed, Sealed, Tombstone
 
 _APART = frozenset({"sessions"})
 
@@ -17,7 +17,7 @@ class Sessions:
 
     def db_for_read(self, model: type[models.Model], **_hints: Any) -> str:
         """Return the database of a model."""
-        return "sessions" if model._meta.app_label in _APART else DEFAULT_DB_ALIAS  # noqa: SLF001 (Django's API)
+        return "sessions" if model._meta.app_label in _APART else DEFAULT_DB_ALIAS
 
     db_for_write = db_for_read
 
@@ -39,47 +39,49 @@ def keep_what_is_there(using: str) -> None:
 def missing_triggers() -> list[str]:
     """Return the names of triggers that should be in the database and are not."""
     connection = connections[DEFAULT_DB_ALIAS]
-    query = (
-        "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-        if connection.vendor == "sqlite"
-        else "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
-    )
     with connection.cursor() as cursor:
-        cursor.execute(query)
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        else:
+            cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")
         there = {name for (name,) in cursor.fetchall()}
     return [name for model in APPEND_ONLY for name in _names(model) if name not in there]
 
 
 def _names(model: type[models.Model]) -> tuple[str, str]:
-    table = model._meta.db_table  # noqa: SLF001
+    table = model._meta.db_table
     return f"{table}_unchanged", f"{table}_undeleted"
 
 
 def _case_of(model: type[models.Model]) -> str | None:
     """Return the column of a table that says to which case a row belongs."""
-    named = {field.name: field.column for field in model._meta.concrete_fields if field.related_model is Case}  # noqa: SLF001
+    named = {field.name: field.column for field in model._meta.concrete_fields if field.related_model is Case}
     return named.get("case")
 
 
 def _only_erased(model: type[models.Model]) -> str:
     """Return the condition under which an update takes nothing but the value of an answer out."""
-    columns = [one.column for one in model._meta.concrete_fields]  # noqa: SLF001
+    columns = [one.column for one in model._meta.concrete_fields]
     same = [f'OLD."{name}" IS NOT DISTINCT FROM NEW."{name}"' for name in columns if name not in {"value", "is_erased"}]
     return " AND ".join([*same, 'NEW."value" IS NULL', 'NEW."is_erased"'])
 
 
+def _not_deleted(model: type[models.Model]) -> str:
+    """Return the condition under which a row may not go: a case without a tombstone has it."""
+    if model is Sealed:  # its rows in files go first, and those only so
+        return f'EXISTS (SELECT 1 FROM "{Filed._meta.db_table}" WHERE sealed_id = OLD.digest)'  # noqa: S608
+    column = _case_of(model)
+    tombs = Tombstone._meta.db_table
+    return f'NOT EXISTS (SELECT 1 FROM "{tombs}" WHERE "case" = OLD."{column}")' if column else "1 = 1"  # noqa: S608
+
+
 def _statements(connection: BaseDatabaseWrapper) -> Iterator[str]:
     """Yield what makes the triggers of a database."""
-    tombs = Tombstone._meta.db_table  # noqa: SLF001
     for model in APPEND_ONLY:
-        table, (unchanged, undeleted) = model._meta.db_table, _names(model)  # noqa: SLF001
-        column = _case_of(model)
+        table, (unchanged, undeleted) = model._meta.db_table, _names(model)
         refused = {
             unchanged: ("UPDATE", f"NOT ({_only_erased(model)})" if model is Answer else "1 = 1"),
-            undeleted: (
-                "DELETE",
-                f'NOT EXISTS (SELECT 1 FROM "{tombs}" WHERE "{tombs}"."case" = OLD."{column}")' if column else "1 = 1",
-            ),
+            undeleted: ("DELETE", _not_deleted(model)),
         }
         for name, (verb, when) in refused.items():
             if connection.vendor == "sqlite":

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from risk_engine.engine.explain import explain
-from risk_engine.files.language import _
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision
@@ -16,6 +15,7 @@ from risk_engine.records.decisions import StatedCondition, decision_json
 from risk_engine.report.pages import sheet_shown
 from risk_engine.web import cases
 from risk_engine.web.models import Case, Person, Sealed
+from risk_engine.web.wording import role_words
 from risk_engine.web.words import Role, SealedKind
 
 
@@ -45,13 +45,11 @@ def in_words(case: Case, sealed: Sealed) -> Explanation:
 
 
 def _named(person: Person) -> Named:
-    titles = {Role.DECIDER: _("Decider"), Role.REVIEWER: _("Reviewer")}
-    roles = [titles[Role(one.role)] for one in person.memberships.all() if one.role in titles]
-    return Named(name=person.name, role=roles[0] if roles else _("Research office"))
+    return Named(name=person.name, role=role_words(Role.DECIDER))
 
 
 def decided(case: Case, person: Person, ruling: Ruling, digest: str) -> str:
-    """Decide on the assessment of a digest; return the digest of the decision. RiskEngineError as `decide` raises it."""
+    """Decide on the assessment of a digest; return the digest of the decision. Raises what `decide` raises."""
     shown = in_words(case, Sealed.objects.get(digest=digest))
     before = cases.filed(case, SealedKind.DECISION)
     said = Said(

@@ -234,9 +234,7 @@ def take(case: Case, shown: Page, sent: Mapping[str, Sequence[str]], by: Person)
         except WrongError as error:
             told[one.path] = replace(one, sent=typed, error=" ".join(filter(None, (str(error), error.help))))
         except cases.ConflictError as error:
-            told[one.path] = replace(
-                one, sent=typed, stands=_stands(one, error.stands, record), by=error.stands.by.name
-            )
+            told[one.path] = replace(one, sent=typed, stands=_stands(one, error.stands), by=error.stands.by.name)
         except RiskEngineError as error:
             told[one.path] = replace(one, sent=typed, error=str(error))
     case.refresh_from_db()
@@ -267,10 +265,10 @@ def _value(one: Asked, typed: Sequence[str], record: Record) -> Value | None:
     return None if taken is None else taken.value
 
 
-def _stands(one: Asked, row: Answer, record: Record) -> str:
+def _stands(one: Asked, row: Answer) -> str:
     """Return in words what somebody else answered."""
     if row.value is None:
         return _("not known yet")
-    fact = record.criteria.entities[one.read.entity].facts.get(one.read.fact or "")
     value = tuple(row.value) if isinstance(row.value, list) else row.value
-    return record.criteria.shown(fact, value)
+    titles = {**dict(one.question.choices), NONE: _("none of these")}
+    return ", ".join(titles.get(name, name) for name in _as_sent(value))

@@ -27,11 +27,11 @@ CSP = "; ".join(
 DOCUMENT_CSP = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
 """A document is a page of its own, with its style in it; it runs nothing and sends nothing."""
 
-OPEN = ("/account/sign-in", "/setup/", "/static/", "/i/")
+OPEN = ("/account/sign-in", "/account/choose/", "/setup/", "/static/", "/i/")
 """What somebody may see who is not signed in."""
 
 
-class Static(WhiteNoiseMiddleware):
+class Static(WhiteNoiseMiddleware):  # type: ignore[misc] # the library has no types
     """Serves what stands in `static/`, and beside it the style that reports have too."""
 
     def __init__(self, get_response: Answering | None = None) -> None:
@@ -62,7 +62,7 @@ def headers(answering: Answering) -> Answering:
 
 
 def signed_in(answering: Answering) -> Answering:
-    """Answer only who is signed in, in their language; a part of a page says so where it stands, a page asks to sign in."""
+    """Answer only who is signed in, in their language; others are asked to sign in, a part of a page gets a 401."""
 
     def answered(request: HttpRequest) -> HttpResponse:
         person = request.user

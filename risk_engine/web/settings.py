@@ -13,12 +13,16 @@ from risk_engine.files.language import languages
 from risk_engine.files.reading import templates_folder
 
 HERE = Path(__file__).parent
-OFFICE = Path(os.environ.get("RISK_ENGINE_OFFICE", "office")).absolute()
+_VARIABLE = "RISK_ENGINE_OFFICE"
+OFFICE = Path(os.environ.get(_VARIABLE, "office")).absolute()
 """Holds the database, the secret, what was uploaded; nothing of it is ever served as it lies there."""
 
 
 def _secret() -> str:
     """Return the secret of this office, made when it is first needed and readable by its owner alone."""
+    if _VARIABLE not in os.environ:  # somebody only looks at the code
+        return secrets.token_urlsafe(64)
+    OFFICE.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = OFFICE / "secret"
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -56,7 +60,6 @@ def _postgresql(url: str) -> dict[str, Any]:
     }
 
 
-OFFICE.mkdir(mode=0o700, parents=True, exist_ok=True)
 SECRET_KEY = _secret()
 DEBUG = False
 _HOST = os.environ.get("RISK_ENGINE_HOST", "")
@@ -75,6 +78,7 @@ MIDDLEWARE = [
     "risk_engine.web.security.Static",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "risk_engine.web.security.signed_in",
 ]
@@ -110,6 +114,7 @@ AUTH_PASSWORD_VALIDATORS = [
         ("UserAttributeSimilarityValidator", {"user_attributes": ("email", "name")}),
     )
 ]
+PASSWORD_RESET_TIMEOUT = 60 * 60
 LOGIN_URL = "/account/sign-in"
 LOGIN_REDIRECT_URL = "/"
 

@@ -11,7 +11,7 @@ from django.urls import URLPattern, path
 from risk_engine.files.language import _
 from risk_engine.web.models import Case, Person
 from risk_engine.web.pages import case as case_pages
-from risk_engine.web.pages import home, shown
+from risk_engine.web.pages import home, people, shown
 from risk_engine.web.rights import Action, cases_for, may
 
 View: TypeAlias = Callable[..., HttpResponse]
@@ -31,6 +31,9 @@ ROUTES: Final = (
     Route("", home.my_work, "self"),
     Route("account/sign-in", home.sign_in, "open", "open"),
     Route("account/sign-out", home.sign_out, "self", "self"),
+    Route("account/choose/<str:key>/<str:token>", people.choose_password, "open", "open"),
+    Route("people", people.people, "people", "people"),
+    Route("people/<int:person>", people.person_page, "people", "people"),
     Route("setup/<str:token>", home.first_person, "open", "open"),
     Route("cases", home.register, "see", "begin"),
     Route("cases/<str:number>", case_pages.case_page, "see"),

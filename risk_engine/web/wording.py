@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from risk_engine.files.language import _
-from risk_engine.web.words import ActName, State
+from risk_engine.web.words import ActName, Role, State
 
 
 def state_words(state: str) -> str:
@@ -58,3 +58,24 @@ def act_words(name: ActName) -> str:
             return _("Give an opinion")
         case _:
             assert_never(name)
+
+
+def role_words(role: str) -> str:
+    """Return what people call a role."""
+    match Role(role):
+        case Role.ASSESSOR:
+            return _("Assessor")
+        case Role.REVIEWER:
+            return _("Reviewer")
+        case Role.DECIDER:
+            return _("Decider")
+        case Role.EXPORT_OFFICER:
+            return _("Export officer")
+        case Role.DATA_PROTECTION_OFFICER:
+            return _("Data protection officer")
+        case Role.AUDITOR:
+            return _("Auditor")
+        case Role.ADMIN:
+            return _("Admin")
+        case one:
+            assert_never(one)

@@ -14,16 +14,15 @@ from risk_engine.files.language import _, either
 from risk_engine.files.plain import canonical
 from risk_engine.office.interview.standing import Bounds
 from risk_engine.report import render, written
-from risk_engine.report.pages import sheet
 from risk_engine.web import cases, questions
-from risk_engine.web.decisions import Ruling, decision_of, in_words
+from risk_engine.web.decisions import Ruling, in_words
 from risk_engine.web.models import Case, Person
 from risk_engine.web.pages import shown
 from risk_engine.web.rights import may
 from risk_engine.web.security import DOCUMENT_CSP, person_of
 from risk_engine.web.states import WAY, Move, RefusedError, move, offered
 from risk_engine.web.wording import act_words, state_words
-from risk_engine.web.words import ActName, Role, SealedKind, State
+from risk_engine.web.words import ActName, Role, SealedKind
 
 
 @dataclass(frozen=True)
@@ -95,12 +94,20 @@ def question_page(request: HttpRequest, case: Case, group: str, entry: str | Non
     except LookupError as error:
         raise Http404 from error
     if request.method == "POST":
-        page = questions.take(case, page, _sent(request), person_of(request))
+        try:
+            page = questions.take(case, page, _sent(request), person_of(request))
+        except cases.LockedError:
+            return _locked(request, case)
         if not page.wrong and request.POST.get("then") == "next":
             return HttpResponseRedirect(_after(case, page))
     facts = {"page": page, "range": range_of(case), "NOT_KNOWN": questions.NOT_KNOWN, "NONE": questions.NONE}
     part = "HX-Request" in request.headers and request.method == "POST"
     return shown(request, "saved.j2" if part else "questions.j2", {**_head(request, case), **facts})
+
+
+def _locked(request: HttpRequest, case: Case) -> HttpResponse:
+    told = _("This case is {state}: its answers can be read, not changed.", state=state_words(case.state))
+    return shown(request, "problem.j2", {"title": _("Not saved"), "told": told, "reason": ""}, status=409)
 
 
 def _sent(request: HttpRequest) -> Mapping[str, list[str]]:
@@ -132,6 +139,8 @@ def entries(request: HttpRequest, case: Case, group: str) -> HttpResponse:
                 cases.save(case, Read(group, None, None), (), person_of(request), group, base)
         elif name:
             back += "/" + cases.save_entry(case, group, name, person_of(request), group)
+    except cases.LockedError:
+        return _locked(request, case)
     except RiskEngineError as error:
         return shown(request, "problem.j2", {"title": _("Not saved"), "told": str(error), "reason": ""}, status=422)
     return HttpResponseRedirect(back)
@@ -191,7 +200,7 @@ FORMS = {"html": "text/html", "pdf": "application/pdf", "md": "text/markdown", "
 
 
 @require_GET
-def document(request: HttpRequest, case: Case, kind: str, form: str) -> HttpResponse:
+def document(_request: HttpRequest, case: Case, kind: str, form: str) -> HttpResponse:
     """Answer with a document on what was assessed last, or decided."""
     sealed = cases.filed(case, SealedKind.ASSESSMENT)
     if form not in FORMS or sealed is None:
