@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from risk_engine.files.diagnostics import MissingExtraError
+from risk_engine.files.interrupts import end_well
 from risk_engine.files.language import _
 
 
@@ -34,10 +35,12 @@ def prepare(folder: Path, database: str | None = None) -> str | None:
 
 
 def run(address: str, port: int) -> None:
-    """Serve the office that was prepared until somebody stops it."""
+    """Serve the office that was prepared until Ctrl-C closes it."""
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.log import LogLevels
 
+    end_well()
     Granian(
         "risk_engine.web.wsgi:application",
         address=address,
@@ -45,4 +48,6 @@ def run(address: str, port: int) -> None:
         interface=Interfaces.WSGI,
         workers=2,
         blocking_threads=2,
+        log_level=LogLevels.warning,
+        websockets=False,
     ).serve()
