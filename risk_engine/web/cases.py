@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
@@ -27,7 +28,6 @@ from risk_engine.web import log
 from risk_engine.web.models import Act, Answer, Case, Faculty, Filed, Person, Sealed
 from risk_engine.web.words import ActName, SealedKind, State
 
-DEFAULT_SET: Final = "reconnect-china"
 EDITABLE: Final = frozenset({State.DRAFT, State.RETURNED, State.ASSESSED})
 """In these states answers may change; a change of an assessed case makes it a draft again."""
 
@@ -73,9 +73,9 @@ def record(case: Case) -> Record:
 
 
 @transaction.atomic
-def begin(person: Person, faculty: Faculty, title: str, criteria: str = DEFAULT_SET) -> Case:
-    """Return a new case under the version of a set that is in force today, in which nothing is answered yet."""
-    version = choose(criteria, today()).version
+def begin(person: Person, faculty: Faculty, title: str) -> Case:
+    """Return a new case in which nothing is answered yet, under the office's criteria in the version in force today."""
+    version = choose(settings.CRITERIA, today()).version
     reference = f"{version}"
     for attempt in range(MOST_ATTEMPTS):
         number = _next_number()

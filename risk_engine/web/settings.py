@@ -1,6 +1,7 @@
 """The settings of the office, made from its folder (`RISK_ENGINE_OFFICE`) and a few variables of the environment.
 
-`RISK_ENGINE_DATABASE` names a PostgreSQL (`postgresql://user@host/name`); without it the folder holds SQLite files.
+`RISK_ENGINE_OFFICE_CRITERIA` names the set of new cases, `RISK_ENGINE_DATABASE` a PostgreSQL in place of the SQLite
+files of the folder (`postgresql://user@host/name`), `RISK_ENGINE_HOST` the name under which TLS stands in front.
 """
 
 import os
@@ -10,7 +11,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from risk_engine.files.language import languages
-from risk_engine.files.reading import templates_folder
+from risk_engine.files.reading import read_bytes, templates_folder
 
 HERE = Path(__file__).parent
 _VARIABLE = "RISK_ENGINE_OFFICE"
@@ -27,7 +28,7 @@ def _secret() -> str:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        return path.read_text("ascii")
+        return read_bytes(path, 1024).decode("ascii")
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(made := secrets.token_urlsafe(64))
     return made
@@ -64,6 +65,8 @@ SECRET_KEY = _secret()
 DEBUG = False
 _HOST = os.environ.get("RISK_ENGINE_HOST", "")
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *filter(None, [_HOST])]
+CRITERIA = os.environ.get("RISK_ENGINE_OFFICE_CRITERIA") or None
+"""Under which set new cases are begun; None: the default of the package."""
 IS_BEHIND_TLS = bool(_HOST)
 
 INSTALLED_APPS = [

@@ -28,9 +28,9 @@ django.setup()
 
 @pytest.fixture(scope="session")
 def _database() -> None:
-    from risk_engine.web.serve import prepare
+    from risk_engine.web.serve import bring_up_to_date
 
-    prepare(FOLDER, os.environ.get("RISK_ENGINE_TEST_DATABASE"))
+    bring_up_to_date()
 
 
 @pytest.fixture
