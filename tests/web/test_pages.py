@@ -317,3 +317,39 @@ def test_who_has_left_is_signed_out_and_comes_in_no_more(assessor: Person, someb
     client = browsing(assessor)
     browsing(somebody("Al Admin", Role.ADMIN)).post(f"/people/{assessor.pk}", {"do": "leave"})
     assert client.get("/").status_code == 302
+
+
+def test_a_faculty_is_added_once(somebody: Make, browsing: Browsing) -> None:
+    client = browsing(somebody("Al Admin", Role.ADMIN))
+    for _ in range(2):
+        assert client.post("/people", {"faculty_name": "Law"}).status_code == 302
+    assert text_of(client.get("/people")).count(" Law ") == 1
+
+
+def test_what_is_not_there_is_not_found(case: Case, assessor: Person, browsing: Browsing) -> None:
+    client = browsing(assessor)
+    for address in ("q/nothing", "q/partner/nobody", "act/nothing", "documents/report.exe"):
+        assert client.get(f"/cases/{case.number}/{address}").status_code == 404
+    assert client.post(f"/cases/{case.number}/entries/first_look", {"name": "x"}).status_code == 404
+    assert client.post("/cases", {"title": " ", "faculty": case.faculty_id}).status_code == 422
+
+
+def test_a_day_that_is_none_is_told(case: Case, assessor: Person, browsing: Browsing) -> None:
+    client = browsing(assessor)
+    client.post(f"/cases/{case.number}/act/assess")
+    digest = _digest(client, f"/cases/{case.number}/act/send")
+    response = client.post(f"/cases/{case.number}/act/send", {"digest": digest, "due": "tomorrow"})
+    assert response.status_code == 422
+    assert "tomorrow is no date" in text_of(response)
+
+
+def test_somebody_signs_in_and_out(somebody: Make) -> None:
+    person = somebody("Ada Vogel", Role.ASSESSOR)
+    person.set_password("correct horse battery")
+    person.save()
+    client = Client(HTTP_HOST="localhost")
+    assert "Sign in" in text_of(client.get("/account/sign-in?next=/cases"))
+    sent = {"email": " Vogel@Example.org", "password": "correct horse battery", "next": "/cases"}
+    assert client.post("/account/sign-in", sent).headers["Location"] == "/cases"
+    assert client.post("/account/sign-out").status_code == 302
+    assert client.get("/cases").status_code == 302

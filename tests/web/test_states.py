@@ -131,3 +131,63 @@ def test_a_reviewer_of_another_faculty_cannot_be_named(case: Case, assessor: Per
     digest = assessed(case, assessor)
     with pytest.raises(RefusedError, match="may not review"):
         move(case, assessor, Move(ActName.SEND, digest, reviewer=stranger))
+
+
+def decided(case: Case, assessor: Person, somebody: Make, reviewer: Person) -> Person:
+    """Bring a case to a decision that a second person has to confirm; return who decided."""
+    decider = somebody("Dora Decker", Role.DECIDER)
+    digest = sent(case, assessor, reviewer)
+    move(case, reviewer, Move(ActName.REVIEW, digest))
+    ruling = Ruling(
+        levels=(("start_gate", "blocked"), ("measure", "restriction"), ("escalation", "committee")), reason="Open."
+    )
+    move(case, decider, Move(ActName.DECIDE, digest, ruling=ruling))
+    return decider
+
+
+def test_a_second_person_confirms_what_the_set_says_needs_one(case: Case, assessor: Person, somebody: Make) -> None:
+    reviewer = somebody("Rosa Roth", Role.REVIEWER)
+    decider = decided(case, assessor, somebody, reviewer)
+    case.refresh_from_db()
+    assert ActName.CONFIRM not in set(offered(case, decider))
+    with pytest.raises(RefusedError, match="somebody else confirms"):
+        move(case, decider, Move(ActName.CONFIRM))
+    second = somebody("Zoe Zweit", Role.DECIDER)
+    assert ActName.CONFIRM in set(offered(case, second))
+    move(case, second, Move(ActName.CONFIRM))
+    sealed = cases.filed(case, SealedKind.DECISION)
+    assert sealed is not None
+    confirmation = decision_of(sealed).confirmation
+    assert confirmation is not None
+    assert confirmation.by.name == "Zoe Zweit"
+    with pytest.raises(RefusedError, match="nobody needs to confirm"):
+        move(case, somebody("Dritte Person", Role.DECIDER), Move(ActName.CONFIRM))
+
+
+def test_a_decided_case_is_opened_again_and_its_decision_is_superseded(
+    case: Case, assessor: Person, somebody: Make
+) -> None:
+    reviewer = somebody("Rosa Roth", Role.REVIEWER)
+    decider = decided(case, assessor, somebody, reviewer)
+    before = cases.filed(case, SealedKind.DECISION)
+    move(case, decider, Move(ActName.REOPEN, note="the partner answered"))
+    assert state(case) == State.DRAFT
+    digest = sent(case, assessor, reviewer)
+    move(case, reviewer, Move(ActName.REVIEW, digest))
+    ruling = Ruling(
+        levels=(("start_gate", "blocked"), ("measure", "restriction"), ("escalation", "committee")), reason="Still."
+    )
+    move(case, decider, Move(ActName.DECIDE, digest, ruling=ruling))
+    after = cases.filed(case, SealedKind.DECISION)
+    assert before is not None
+    assert after is not None
+    assert decision_of(after).supersedes == before.digest
+
+
+def test_a_case_of_which_all_is_harmless_is_filed_without_a_decision(case: Case, assessor: Person) -> None:
+    # There is nothing to look closer at, and no partner: nothing is left that any measure could be about.
+    for short in cases.record(case).criteria.entities["first_look"].facts:
+        cases.save(case, Read("first_look", None, short), False, assessor, "first_look", 0)
+    cases.save(case, Read("partner", None, None), (), assessor, "partner", 0)
+    move(case, assessor, Move(ActName.FILE))
+    assert state(case) == State.CLOSED
