@@ -278,7 +278,7 @@ class _Asked:
         What an open case shows, the answers that are missing may still change: one with them tells more.
         """
         wanted = settled(target, *space.readings)
-        if direction in {"looser", "opens"} or all(is_true(found[1], one) for one in wanted):
+        if direction in {"looser", "tighter", "opens"} or all(is_true(found[1], one) for one in wanted):
             return found
         for goal in self._ways(space, target, direction):
             way = [*goal, *wanted]
@@ -317,7 +317,8 @@ class _Asked:
     def _follows(self, space: Space, target: Target, direction: Direction) -> Term:
         """Return what must be true of findings wherever a target changes: the solver need not work that out.
 
-        Where only the strict end is looked at, or a dimension, and no finding is lower, nothing can come out milder.
+        Where only the strict end is looked at, or a dimension, and no finding is lower, nothing can come out milder;
+        and nothing stricter where none is higher.
         """
         if target.of.startswith("finding") or not same_ladders(self.before, self.after):
             return True
@@ -329,7 +330,7 @@ class _Asked:
         if is_rising(self.before, ladder) and (ladder is None or ladder in self.after.head.roles.deciding):
             if direction == "milder":
                 return findings.fall()
-            if direction == "stricter" and ladder is None:
+            if direction == "stricter":
                 return findings.rise()
         return findings.differ()
 

@@ -36,12 +36,20 @@ def options(folder: Path, indicator: str) -> list[str]:
     return shown(folder, "options", indicators=f"I: {indicator}")
 
 
+ALONE = "{fact: trip.alone, is: true}"
 WILD = "{low: {fact: trip.pace, at_least: brisk}, high: {fact: trip.pace, is: wild}}"
 
 
 def test_a_severity_that_no_option_lowers_is_a_gap_with_a_case_of_it(tmp_path: Path) -> None:
     assert options(tmp_path, f"{{severity: {WILD}, controls: [{{all: [A], residual: low}}]}}") == [
         "gap: no row lowers I low: trip.pace brisk"
+    ]
+
+
+def test_a_gap_of_a_severity_is_no_case_of_a_higher_one(tmp_path: Path) -> None:
+    severity = f"{{low: {{fact: trip.risky, is: true}}, high: {{all_of: [{{fact: trip.risky, is: true}}, {ALONE}]}}}}"
+    assert options(tmp_path, f"{{severity: {severity}, controls: [{{all: [A], residual: low}}]}}") == [
+        "gap: no row lowers I low: trip.risky true; trip.alone false"
     ]
 
 
