@@ -76,7 +76,11 @@ DOMAINS = {
     "tables": ["risk_engine/audit/tables/*.py"],
     "releases": ["risk_engine/audit/releases/*.py", *page_of_a_set("timeline")],
     "outlook": ["risk_engine/outlook/*.py"],
-    "comparison": ["risk_engine/portfolio/compare.py", *page_of_a_set("comparison")],
+    "comparison": [
+        "risk_engine/portfolio/compare.py",
+        *page_of_a_set("comparison"),
+        "templates/pages/comparisons.j2",
+    ],
 }
 """Which files the words of each domain are in."""
 TEMPLATE_OPTIONS = {

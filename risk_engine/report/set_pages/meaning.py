@@ -35,6 +35,7 @@ _BECOMES: dict[Direction, tuple[str, str]] = {
     "milder": NP_("how a case comes out", "milder"),
     "looser": NP_("how a case comes out", "looser"),
     "stricter": NP_("how a case comes out", "stricter"),
+    "tighter": NP_("how a case comes out", "tighter"),
     "skips": NP_("how a case comes out", "skips a level"),
     "opens": NP_("how a case comes out", "open anew"),
 }
@@ -277,7 +278,10 @@ def sentence(meaning: Meaning, after: Criteria) -> str:
     looser = [one.name for one in meaning.ladders() if (one.direction, one.status) == ("looser", "refuted")]
     if meaning.answer == "nowhere milder" and looser:
         names = listed([after.ladders[one].title for one in looser])
-        text += " " + _("While answers are missing, some cases are held less strictly: {ladders}.", ladders=names)
+        text += " " + _(
+            "While answers are missing, some cases are held less strictly, or less is certain: {ladders}.",
+            ladders=names,
+        )
     if meaning.is_one_day and meaning.days:
         return _("On {day}: {answer}", day=day(meaning.days[0]), answer=text)
     return text
@@ -361,6 +365,7 @@ _MOVED: dict[Direction, str] = {
     "milder": N_("Milder in a case: {where}"),
     "looser": N_("Looser where answers are missing: {where}"),
     "stricter": N_("Stricter in a case: {where}"),
+    "tighter": N_("Tighter where answers are missing: {where}"),
     "skips": N_("Moves by two levels or more: {where}"),
     "opens": N_("Open anew until new questions are answered: {where}"),
 }

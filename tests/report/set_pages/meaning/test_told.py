@@ -141,7 +141,9 @@ def test_the_same_rules_said_otherwise_are_equal_in_meaning(tmp_path: Path) -> N
 
 def test_what_is_proved_and_what_is_not_stands_in_a_table_for_each_ladder_the_gate_first(asking: Found) -> None:
     text = report(asking)
-    assert "Can a case become Milder? Looser? Stricter? Skips a level? Opens? gate no, proved no, proved" in text
+    assert (
+        "Can a case become Milder? Looser? Stricter? Tighter? Skips a level? Opens? gate no, proved no, proved" in text
+    )
     assert text.index("gate no, proved") < text.index("measure no, proved") < text.index("escalation no, proved")
 
 
