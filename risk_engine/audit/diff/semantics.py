@@ -25,10 +25,8 @@ from risk_engine.audit.diff.targets import (
     notices_absent,
     only_bars_more,
     same_ladders,
-    settled,
     targets,
 )
-from risk_engine.audit.diff.telling import Trim
 from risk_engine.audit.versions import changing_days
 from risk_engine.files.processes import Tell, together
 from risk_engine.model.case import Case
@@ -36,9 +34,10 @@ from risk_engine.model.changes import Direction, Meaning, Rename, Shift
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.proof import Status
 from risk_engine.solver.answers import is_true
-from risk_engine.solver.confirm import Replayed, contradictions, example, replay, sound
+from risk_engine.solver.confirm import Replayed, contradictions, example, replay, settled, sound
 from risk_engine.solver.reading import Reading
 from risk_engine.solver.space import Limits, Space, Verdict
+from risk_engine.solver.telling import Told, Trim
 from risk_engine.solver.terms import Term, both
 from risk_engine.solver.unbounded import AnyLength
 
@@ -277,7 +276,7 @@ class _Asked:
 
         What an open case shows, the answers that are missing may still change: one with them tells more.
         """
-        wanted = settled(target, *space.readings)
+        wanted = [term for one in space.readings for term in settled(target.watched, one)]
         if direction in {"looser", "tighter", "opens"} or all(is_true(found[1], one) for one in wanted):
             return found
         for goal in self._ways(space, target, direction):
@@ -351,8 +350,10 @@ class _Asked:
             if better is not None:
                 pair, is_smallest = self._replayed(space, target, better), space.is_smallest
         if id(space) not in self._trims:
-            self._trims[id(space)] = Trim(self.before, self.after, self.overlap, space)
-        stated, old, new = self._trims[id(space)].trimmed(target, *pair)
+            sets = self.before, self.after
+            self._trims[id(space)] = Trim(sets, space, lambda stated: not self.overlap.is_left_by(stated))
+        told = Told((union(pair[0].data, pair[1].data),), pair)
+        (stated,), (old, new) = self._trims[id(space)].shared(told, lambda came: [target.came(one) for one in came])
         shown = example(space, Replayed(stated, new.worked))
         return Shift(
             of=target.of,

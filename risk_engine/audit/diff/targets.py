@@ -285,12 +285,6 @@ def _counted_ends(target: Target, before: Criteria, after: Criteria, ends: Ends)
     return [ends[-1]] if same_rules(target.name, before, after) else [ends[0], ends[-1]]
 
 
-def settled(target: Target, *readings: Reading) -> list[Term]:
-    """Return what must be true for a target to be settled: its mild and its strict end, and its level, are the same."""
-    ends = [[terms(watch, one)[place] for watch, place in target.ends] for one in readings]
-    return [same(*places) for *others, most in ends for other in others for places in zip(other, most, strict=True)]
-
-
 def happens_anyway(target: Target, direction: Direction, before: Reading, after: Reading) -> Term:
     """Return whether it happens whatever new questions leave open: at the end of the range that they do not move."""
     return _anyway(direction, _ends(target, before, after))

@@ -245,6 +245,14 @@ class LadderTable:
             found.problem(cell, _("the row `otherwise` cannot be provisional"))
 
 
+def severities(
+    rules: Rules, name: str, above: tuple[str, ...] = (), fields: Mapping[str, str] | None = None
+) -> Iterator[Record]:
+    """Yield each severity of an indicator with its condition, the highest first, under the keys `above`."""
+    stated = rules.indicator(name)["severity"]
+    yield from (Record((*above, one), fields or {}, stated[one]) for one in _SEVERITIES if one in stated)
+
+
 @dataclass(frozen=True)
 class SeverityTable:
     """The severities of one indicator with their conditions, the highest first."""
@@ -266,8 +274,7 @@ class SeverityTable:
 
     def records(self) -> Iterator[Record]:
         """Yield each severity that it can have."""
-        severity = self.rules.indicator(self.name)["severity"]
-        yield from (Record((one,), {}, severity[one]) for one in _SEVERITIES if one in severity)
+        yield from severities(self.rules, self.name)
 
     def taken(self, found: ReturnedTable) -> dict[str, Any]:
         """Return the file of the indicator with these severities."""
@@ -472,10 +479,8 @@ class IndicatorsTable:
     def records(self) -> Iterator[Record]:
         """Yield each severity of each indicator, the highest first."""
         for name in self.rules.indicators:
-            record = self.rules.indicator(name)
-            fields = _fields_of(record, self.form.fields)
-            for severity in (one for one in _SEVERITIES if one in record["severity"]):
-                yield Record((name, severity), fields, record["severity"][severity])
+            fields = _fields_of(self.rules.indicator(name), self.form.fields)
+            yield from severities(self.rules, name, (name,), fields)
 
     def taken(self, found: ReturnedTable) -> dict[str, Any]:
         """Return the files of indicators; each stays in its file, a new one comes into that of the row above it."""

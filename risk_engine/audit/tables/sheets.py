@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from xml.etree import ElementTree as ET
 
-from risk_engine.audit.tables.table import HEAD_ROWS, MARK, POLICIES, Grid, Table, normal
+from risk_engine.audit.tables.table import HEAD_ROWS, MARK, Grid, Table, normal
 from risk_engine.files.diagnostics import (
     Diagnostic,
     InvalidSourceError,
@@ -133,10 +133,10 @@ def _write(sheet: "Worksheet", table: Table, lists: Any) -> None:
     keys = len(table.form.keys)
     sheet.freeze_panes = at(sheet, HEAD_ROWS + 1, keys + 1)
     sheet.page_setup.orientation = "landscape"
-    note = f"{table.form.policy}: {_(POLICIES[table.form.policy])}"
     first = at(sheet, HEAD_ROWS, 1)
-    about = [note, first.comment.text if first.comment else ""]
-    first.comment = Comment("\n\n".join(filter(None, about)), "risk-engine", width=380, height=120)
+    told = [table.form.policy_told, first.comment.text if first.comment else "", "\n".join(table.remarks[1:])]
+    height = 120 + 34 * len(table.remarks)
+    first.comment = Comment("\n\n".join(filter(None, told)), "risk-engine", width=480, height=height)
 
 
 _ROOM: Final = 40

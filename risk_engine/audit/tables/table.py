@@ -34,7 +34,7 @@ LEAST_PAIRS: Final = 3
 POLICIES: Final = {
     "FIRST": N_("the first row that holds decides"),
     "PRIORITY": N_("the row with the highest severity that holds decides"),
-    "COLLECT": N_("each row that holds counts"),
+    "COLLECT": N_("each row that holds is a way, and of those in place the one that leaves least counts"),
     "UNIQUE": N_("each row stands for itself"),
 }
 
@@ -88,6 +88,14 @@ class Form:
     owner: int = 0
     """So many of the keys say which record the fields belong to; 0: all of them."""
 
+    @property
+    def policy_told(self) -> str:
+        """What is done where several rows hold, by its name and in words; with two keys it is so for each indicator."""
+        words = _(POLICIES[self.policy])
+        if len(self.keys) > 1:
+            words = _("within each indicator, {rule}", rule=words)
+        return f"{self.policy}: {words}"
+
 
 @dataclass(frozen=True)
 class Table:
@@ -98,6 +106,8 @@ class Table:
     rows: tuple[Mapping[str, str], ...]
     about: tuple[str, str]
     """`SET@VERSION`, and the digest of the rules that it was made from."""
+    remarks: tuple[str, ...] = ()
+    """What it shows of its rows: its hit policy, then what is open between them."""
 
 
 def table_of(form: Form, records: Sequence[Record], about: tuple[str, str]) -> Table:

@@ -10,6 +10,7 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
+from risk_engine.audit.tables.edit import tables_of
 from risk_engine.audit.tables.sheets import csv_of, tables_in, workbook_of
 from risk_engine.audit.tables.table import Grid
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
@@ -88,6 +89,18 @@ def test_drop_downs_offer_options_and_the_head_says_what_they_mean(book: Path) -
     assert [one.showErrorMessage for one in rules if "B4" in one.sqref] == [False]  # a test may say more than its list
     assert sheet.row_dimensions[1].hidden
     assert sheet.row_dimensions[2].hidden
+
+
+def test_the_head_of_the_first_column_says_the_hit_policy_and_what_the_rows_leave_open(tmp_path: Path) -> None:
+    path = tmp_path / "rules.xlsx"
+    path.write_bytes(workbook_of(tables_of(DESK, ["severity:LAW-1"])))
+    head = sheet_of(path, "Severity LAW-1")[0].cell(3, 1)
+    assert str(head.comment.text if head.comment else "").splitlines() == [
+        "PRIORITY: the row with the highest severity that holds decides",
+        "",
+        "rows moderate and low overlap, and moderate decides: loan.paperwork unsigned",
+        "gap: where no row holds, there is no finding: loan.paperwork signed_both",
+    ]
 
 
 def test_titles_are_german_where_that_is_asked_and_the_rest_stays() -> None:
