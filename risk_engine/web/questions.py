@@ -16,6 +16,7 @@ from risk_engine.office.forms.export_form import ENTRY_ID, among, is_asked_of, l
 from risk_engine.office.forms.form import Cell, Field, Question
 from risk_engine.web import cases
 from risk_engine.web.models import Answer, Case, Person
+from risk_engine.web.wording import problem_words
 
 NOT_KNOWN = "?"
 """What a field sends for "not known yet", which is an answer to people and none to the rules."""
@@ -236,7 +237,7 @@ def take(case: Case, shown: Page, sent: Mapping[str, Sequence[str]], by: Person)
         except cases.ConflictError as error:
             told[one.path] = replace(one, sent=typed, stands=_stands(one, error.stands), by=error.stands.by.name)
         except RiskEngineError as error:
-            told[one.path] = replace(one, sent=typed, error=str(error))
+            told[one.path] = replace(one, sent=typed, error=problem_words(error))
     case.refresh_from_db()
     after = page(case, shown.group.entity, shown.entry.id if shown.entry else None)
     asked = tuple(replace(told[one.path], base=one.base) if one.path in told else one for one in after.asked)
