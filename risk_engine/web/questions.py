@@ -102,6 +102,11 @@ class Page:
         return tuple(one for one in self.asked if one.error or one.stands is not None)
 
     @property
+    def answered(self) -> tuple[Asked, ...]:
+        """The questions with an answer that evidence can support."""
+        return tuple(one for one in self.asked if one.sent and NOT_KNOWN not in one.sent)
+
+    @property
     def name(self) -> str:
         """What the page is called in the address."""
         return self.group.entity if self.entry is None else f"{self.group.entity}/{self.entry.id}"
@@ -207,6 +212,29 @@ def _as_sent(value: Value) -> tuple[str, ...]:
             return (value.isoformat(),)
         case _:
             return (str(value),)
+
+
+@dataclass(frozen=True)
+class Supports:
+    """A record of evidence, and the questions of a page whose answers it supports."""
+
+    reference: str
+    kind: str
+    date: str
+    sha256: str
+    supports: tuple[str, ...]
+
+
+def evidence_of(case: Case, shown: Page) -> tuple[Supports, ...]:
+    """Return the evidence for answers of a page."""
+    titles = {one.path: one.question.text for one in shown.asked}
+    records = case.document.get("evidence", ())
+    supported = [tuple(titles[path] for path in one["for"] if path in titles) for one in records]
+    return tuple(
+        Supports(one["reference"], one["kind"], one["date"], one.get("sha256", ""), of)
+        for one, of in zip(records, supported, strict=True)
+        if of
+    )
 
 
 # --- what came back ---

@@ -86,6 +86,8 @@ def test_evidence_is_attached_to_an_answer_and_comes_as_an_attachment(
     digest = Evidence.objects.get(case=case).sha256
     case.refresh_from_db()
     assert case.document["evidence"][0]["sha256"] == digest
+    page = client.get(f"/cases/{case.number}/q/first_look").content.decode()
+    assert f'/cases/{case.number}/evidence/{digest}">note.pdf</a> (note, ' in page
     file = client.get(f"/cases/{case.number}/evidence/{digest}")
     assert file.content == PDF
     assert file.headers["Content-Disposition"].startswith("attachment")

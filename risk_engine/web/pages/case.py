@@ -101,7 +101,14 @@ def question_page(request: HttpRequest, case: Case, group: str, entry: str | Non
             return locked(request, case)
         if not page.wrong and request.POST.get("then") == "next":
             return HttpResponseRedirect(_after(case, page))
-    facts = {"page": page, "range": range_of(case), "NOT_KNOWN": questions.NOT_KNOWN, "NONE": questions.NONE}
+    files = questions.evidence_of(case, page)
+    facts = {
+        "page": page,
+        "files": files,
+        "range": range_of(case),
+        "NOT_KNOWN": questions.NOT_KNOWN,
+        "NONE": questions.NONE,
+    }
     part = "HX-Request" in request.headers and request.method == "POST"
     return shown(request, "saved.j2" if part else "questions.j2", {**head_of(request, case), **facts})
 
