@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -159,6 +160,15 @@ def test_the_page_says_that_they_agree_where_they_do(name: str) -> None:
     why = told()[name][2]
     assert why.startswith("They agree: ") is (verdicts == {"same"})
     assert why.startswith("Not settled: ") is (verdicts == {"open"})
+
+
+def test_the_table_that_the_engine_writes_is_kept_as_it_is_now(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(FOLDER)
+    sets = ("--criteria", "reconnect-china", "--criteria", "nl-knowledge-security")
+    done("assess", EXAMPLES, *sets, "-o", tmp_path / "comparison.md")
+    kept, made = (folder / "comparison.md" for folder in (FOLDER, tmp_path))
+    assert kept.read_text("utf-8") == made.read_text("utf-8"), "`make docs` writes it anew"
+    assert kept.read_text("utf-8").startswith("# The criteria agree in 6 of 15 cases.\n")
 
 
 NAMED = {
