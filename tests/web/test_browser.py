@@ -275,11 +275,25 @@ def test_no_page_has_a_barrier_or_scrolls_sideways(
         entry,
         f"/cases/{number}/act/assess",
         f"/cases/{number}/act/close",
+        f"/cases/{number}/controls",
+        f"/cases/{number}/invitations",
         "/people",
         "/people/1",
         "/nothing/here",
     ]
     for address in addresses:
+        page.goto(address)
+        barriers(page)
+    page.goto(f"/cases/{number}/invitations")
+    page.fill("#name", "Dr Berg")
+    page.select_option("#role", "researcher")
+    page.click("button:has-text('Invite')")
+    barriers(page)
+    page.goto(page.inner_text("code"))
+    barriers(page)
+    page.click("main button")
+    page.wait_for_url("**/i")
+    for address in ("/i", "/i/q/first_look", "/i/check"):
         page.goto(address)
         barriers(page)
     context.clear_cookies()
