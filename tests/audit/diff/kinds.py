@@ -114,7 +114,7 @@ def rows() -> dict[str, list[str]]:
 
 
 def write(name: str, *measured: str) -> None:
-    """Write what was found of a kind into its row: the verdict, the seconds, the day; the text above the table stays."""
+    """Write what was found of a kind into its row: verdict, seconds, day; the text above the table stays."""
     there = {key: one[1:] for key, one in rows().items()} | {name: list(measured)}
     told = [
         "| " + " | ".join((f"`{key}`", in_words(one.means), *there.get(key, NOT_YET))) + " |"
