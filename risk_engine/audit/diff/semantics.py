@@ -25,10 +25,8 @@ from risk_engine.audit.diff.targets import (
     notices_absent,
     only_bars_more,
     same_ladders,
-    settled,
     targets,
 )
-from risk_engine.audit.diff.telling import Trim
 from risk_engine.audit.versions import changing_days
 from risk_engine.files.processes import Tell, together
 from risk_engine.model.case import Case
@@ -36,9 +34,10 @@ from risk_engine.model.changes import Direction, Meaning, Rename, Shift
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.proof import Status
 from risk_engine.solver.answers import is_true
-from risk_engine.solver.confirm import Replayed, contradictions, example, replay, sound
+from risk_engine.solver.confirm import Replayed, contradictions, example, replay, settled, sound
 from risk_engine.solver.reading import Reading
 from risk_engine.solver.space import Limits, Space, Verdict
+from risk_engine.solver.telling import Told, Trim
 from risk_engine.solver.terms import Term, both
 from risk_engine.solver.unbounded import AnyLength
 
@@ -265,27 +264,32 @@ class _Asked:
         for goal in self._ways(space, target, direction):
             found, model, is_smallest = self._smallest(space, known, goal)
             if model is not None:
-                way, model, is_smallest = self._settled(space, target, direction, (goal, model, is_smallest))
-                return found, self._confirmed(space, target, direction, way, model, is_smallest=is_smallest)
+                better, only_open = self._settled(space, target, direction, model)
+                way, model, is_smallest = better or (goal, model, is_smallest)
+                shift = self._confirmed(space, target, direction, way, model, is_smallest=is_smallest)
+                return found, shift.model_copy(update={"only_open": only_open})
             verdict = found if found == "undecided" else verdict
         return verdict, None
 
     def _settled(
-        self, space: Space, target: Target, direction: Direction, found: tuple[list[Term], z3.ModelRef, bool]
-    ) -> tuple[list[Term], z3.ModelRef, bool]:
-        """Return a case in which what is looked at is settled under both versions, where there is one; else the other.
+        self, space: Space, target: Target, direction: Direction, found: z3.ModelRef
+    ) -> tuple[tuple[list[Term], z3.ModelRef, bool] | None, bool]:
+        """Return a case in which what is looked at is settled under both versions, where another one is not.
 
-        What an open case shows, the answers that are missing may still change: one with them tells more.
+        What an open case shows, the answers that are missing may still change: one with them tells more. And return
+        whether it is proved that there is none.
         """
-        wanted = settled(target, *space.readings)
-        if direction in {"looser", "opens"} or all(is_true(found[1], one) for one in wanted):
-            return found
+        wanted = [term for one in space.readings for term in settled(target.watched, one)]
+        if direction in {"looser", "tighter", "opens"} or all(is_true(found, one) for one in wanted):
+            return None, False
+        is_proved = True
         for goal in self._ways(space, target, direction):
             way = [*goal, *wanted]
-            _verdict, model, is_smallest = self._smallest(space, self._known[id(space)], way)
+            verdict, model, is_smallest = self._smallest(space, self._known[id(space)], way)
             if model is not None:
-                return way, model, is_smallest
-        return found
+                return (way, model, is_smallest), False
+            is_proved = is_proved and verdict == "impossible"
+        return None, is_proved
 
     def _smallest(self, space: Space, known: Known, goal: Sequence[Term]) -> tuple[Verdict, z3.ModelRef | None, bool]:
         """Return the smallest case that fulfils a goal, and whether it is proved that it is."""
@@ -317,7 +321,8 @@ class _Asked:
     def _follows(self, space: Space, target: Target, direction: Direction) -> Term:
         """Return what must be true of findings wherever a target changes: the solver need not work that out.
 
-        Where only the strict end is looked at, or a dimension, and no finding is lower, nothing can come out milder.
+        Where only the strict end is looked at, or a dimension, and no finding is lower, nothing can come out milder;
+        and nothing stricter where none is higher.
         """
         if target.of.startswith("finding") or not same_ladders(self.before, self.after):
             return True
@@ -329,7 +334,7 @@ class _Asked:
         if is_rising(self.before, ladder) and (ladder is None or ladder in self.after.head.roles.deciding):
             if direction == "milder":
                 return findings.fall()
-            if direction == "stricter" and ladder is None:
+            if direction == "stricter":
                 return findings.rise()
         return findings.differ()
 
@@ -350,8 +355,10 @@ class _Asked:
             if better is not None:
                 pair, is_smallest = self._replayed(space, target, better), space.is_smallest
         if id(space) not in self._trims:
-            self._trims[id(space)] = Trim(self.before, self.after, self.overlap, space)
-        stated, old, new = self._trims[id(space)].trimmed(target, *pair)
+            sets = self.before, self.after
+            self._trims[id(space)] = Trim(sets, space, lambda stated: not self.overlap.is_left_by(stated))
+        told = Told((union(pair[0].data, pair[1].data),), pair)
+        (stated,), (old, new) = self._trims[id(space)].shared(told, lambda came: [target.came(one) for one in came])
         shown = example(space, Replayed(stated, new.worked))
         return Shift(
             of=target.of,
