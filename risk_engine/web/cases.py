@@ -23,7 +23,7 @@ from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import UNKNOWN
 from risk_engine.model.case import Answer as Value
 from risk_engine.model.criteria import Criteria
-from risk_engine.office.forms.case_record import Record, Under, consistent
+from risk_engine.office.forms.case_record import Data, Record, Under, consistent
 from risk_engine.web import log
 from risk_engine.web.models import Act, Answer, Case, Faculty, Filed, Person, Sealed
 from risk_engine.web.words import ActName, SealedKind, State
@@ -143,11 +143,40 @@ def save_entry(case: Case, entity: str, name: str, by: Person, page: str) -> str
     return entry
 
 
+@transaction.atomic
+def withdraw_entry(case: Case, entity: str, entry: str, by: Person, page: str) -> None:
+    """Take an entry out of its list; what was answered of it stays in the rows, and comes back if it is added again."""
+    case = Case.objects.select_for_update().get(pk=case.pk)
+    if case.state not in EDITABLE:
+        raise LockedError
+    if latest(case).get(f"{entity}.{entry}", None) is not None:
+        _added(case, f"{entity}.{entry}", None, by, page)
+
+
+@transaction.atomic
+def save_beside(case: Case, path: str, stated: Mapping[str, Any] | None, by: Person, page: str, base: int) -> Answer:
+    """Save what stands beside the answers, a control or a record of evidence; None takes it out.
+
+    Raises as `save` does, and InvalidSourceError with what is wrong with it.
+    """
+    case = Case.objects.select_for_update().get(pk=case.pk)
+    if case.state not in EDITABLE:
+        raise LockedError
+    value = None if stated is None else _plain(stated)
+    before = latest(case).get(path)
+    if before is not None and before.value == value:
+        return before
+    if before is not None and before.seq != base:
+        raise ConflictError(before)
+    return _added(case, path, value, by, page)
+
+
 def _added(case: Case, path: str, value: Any, by: Person, page: str) -> Answer:
     """Add a row to a locked case, and write what the case comes to with it; what does not fit raises, and undoes it."""
     number = (case.answers.filter(path=path).aggregate(Max("seq"))["seq__max"] or 0) + 1
     answer = Answer.objects.create(case=case, path=path, seq=number, value=value, by=by, page=page)
     after = made_of_rows(case)
+    _ = after.case  # what does not fit is told before anything of it stands
     if not case.acts.filter(round=case.round, person=by, name=ActName.ANSWER).exists():
         Act.objects.create(case=case, round=case.round, person=by, name=ActName.ANSWER)
     case.document = _plain(after.data)
@@ -167,18 +196,70 @@ def made_of_rows(case: Case) -> Record:
     """
     head = {name: case.document[name] for name in ("id", "title", "criteria", "status")}
     found = Record(head, Under(rules(case), today(), path=case.number))
-    for path, row in latest(case).items():
+    rows = latest(case)
+    gone = {path for path, row in rows.items() if row.value is None and _is_entry(path, found.criteria)}
+    for path, row in rows.items():
         name, *parts = path.split(".")
         value = UNKNOWN if row.value is None else tupled(row.value)
+        if name in BESIDE or ".".join(path.split(".")[:2]) in gone:
+            continue
         if name not in found.criteria.entities:
             found = found.with_head(name, value)
         elif not parts:
             found = found if found.entries(name) else found.with_list(name, value)
-        elif len(parts) == 1 and found.criteria.entities[name].many is not None:
+        elif _is_entry(path, found.criteria):
             found = found.with_entry(name, value, own=parts[0])[0]
         else:
             found = found.with_stated(Read(name, parts[0] if len(parts) > 1 else None, parts[-1]), value)
-    return consistent(found)[0]
+    return _with_beside(consistent(found)[0], rows)
+
+
+def _is_entry(path: str, criteria: Criteria) -> bool:
+    """Return whether a path names an entry of a list."""
+    name, *parts = path.split(".")
+    return len(parts) == 1 and name in criteria.entities and criteria.entities[name].many is not None
+
+
+CONTROLS: Final = "controls"
+EVIDENCE: Final = "evidence"
+BESIDE: Final = frozenset({CONTROLS, EVIDENCE})
+"""What stands beside the answers, by rows of its own: `controls.ID`, and `evidence.ID` with what it supports."""
+
+
+def _with_beside(found: Record, rows: Mapping[str, Answer]) -> Record:
+    """Return a record with its controls and its evidence.
+
+    Evidence is for an answer as it was when somebody attached it: it supports no other one that came after it.
+    """
+    stated = {path: row.value for path, row in rows.items() if path.split(".")[0] in BESIDE and row.value is not None}
+    of_answers: list[Data] = []
+    of_controls: dict[str, list[Data]] = {}
+    for path, value in stated.items():
+        if not path.startswith(f"{EVIDENCE}."):
+            continue
+        record = {name: one for name, one in value.items() if name not in {"answers", "control"}}
+        if control := value.get("control"):
+            of_controls.setdefault(control, []).append(record)
+        still = tuple(one for one, seq in value.get("answers", {}).items() if one in rows and rows[one].seq == seq)
+        kept = tuple(one for one in still if rows[one].value is not None and _is_stated(found, one))
+        of_answers += [{"for": kept, **record}] if kept else []
+    controls = tuple(
+        {"id": path.partition(".")[2], **tupled(value), **_evidence_of(path, of_controls)}
+        for path, value in stated.items()
+        if path.startswith(f"{CONTROLS}.")
+    )
+    found = found.with_value(CONTROLS, controls) if controls else found
+    return found.with_value(EVIDENCE, tuple(of_answers)) if of_answers else found
+
+
+def _evidence_of(path: str, of_controls: Mapping[str, list[Data]]) -> Data:
+    records = of_controls.get(path.partition(".")[2])
+    return {EVIDENCE: tuple(records)} if records else {}
+
+
+def _is_stated(found: Record, path: str) -> bool:
+    entity, *parts = path.split(".")
+    return found.answer(Read(entity, parts[0] if len(parts) > 1 else None, parts[-1])) is not None
 
 
 def _in_json(value: Value | None) -> Any:

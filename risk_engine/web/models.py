@@ -161,6 +161,20 @@ class Filed(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["case", "order"], name="one_next_record")]
 
 
+class Evidence(models.Model):
+    """A file that supports something in a case; the file itself lies in the office's folder, by its digest."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="files")
+    sha256 = models.CharField(max_length=64)
+    name = models.CharField(max_length=200)
+    size = models.PositiveBigIntegerField()
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["case", "sha256"], name="one_file_once")]
+
+
 class Event(models.Model):
     """A link of the log: no names and no content, so that it outlives what is erased."""
 
@@ -193,5 +207,5 @@ class Tombstone(models.Model):
     at = models.DateTimeField(auto_now_add=True)
 
 
-APPEND_ONLY = (Answer, Act, Sealed, Filed, Event)
+APPEND_ONLY = (Answer, Act, Sealed, Filed, Evidence, Event)
 """What is only ever added to."""

@@ -16,6 +16,7 @@ from risk_engine.office.forms.export_form import ENTRY_ID, among, is_asked_of, l
 from risk_engine.office.forms.form import Cell, Field, Question
 from risk_engine.web import cases
 from risk_engine.web.models import Answer, Case, Person
+from risk_engine.web.wording import problem_words
 
 NOT_KNOWN = "?"
 """What a field sends for "not known yet", which is an answer to people and none to the rules."""
@@ -99,6 +100,11 @@ class Page:
     def wrong(self) -> tuple[Asked, ...]:
         """The questions with an answer that was not taken."""
         return tuple(one for one in self.asked if one.error or one.stands is not None)
+
+    @property
+    def answered(self) -> tuple[Asked, ...]:
+        """The questions with an answer that evidence can support."""
+        return tuple(one for one in self.asked if one.sent and NOT_KNOWN not in one.sent)
 
     @property
     def name(self) -> str:
@@ -208,6 +214,29 @@ def _as_sent(value: Value) -> tuple[str, ...]:
             return (str(value),)
 
 
+@dataclass(frozen=True)
+class Supports:
+    """A record of evidence, and the questions of a page whose answers it supports."""
+
+    reference: str
+    kind: str
+    date: str
+    sha256: str
+    supports: tuple[str, ...]
+
+
+def evidence_of(case: Case, shown: Page) -> tuple[Supports, ...]:
+    """Return the evidence for answers of a page."""
+    titles = {one.path: one.question.text for one in shown.asked}
+    records = case.document.get("evidence", ())
+    supported = [tuple(titles[path] for path in one["for"] if path in titles) for one in records]
+    return tuple(
+        Supports(one["reference"], one["kind"], one["date"], one.get("sha256", ""), of)
+        for one, of in zip(records, supported, strict=True)
+        if of
+    )
+
+
 # --- what came back ---
 
 
@@ -236,7 +265,7 @@ def take(case: Case, shown: Page, sent: Mapping[str, Sequence[str]], by: Person)
         except cases.ConflictError as error:
             told[one.path] = replace(one, sent=typed, stands=_stands(one, error.stands), by=error.stands.by.name)
         except RiskEngineError as error:
-            told[one.path] = replace(one, sent=typed, error=str(error))
+            told[one.path] = replace(one, sent=typed, error=problem_words(error))
     case.refresh_from_db()
     after = page(case, shown.group.entity, shown.entry.id if shown.entry else None)
     asked = tuple(replace(told[one.path], base=one.base) if one.path in told else one for one in after.asked)

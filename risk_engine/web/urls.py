@@ -10,8 +10,8 @@ from django.urls import URLPattern, path
 
 from risk_engine.files.language import _
 from risk_engine.web.models import Case, Person
+from risk_engine.web.pages import beside, home, people, shown
 from risk_engine.web.pages import case as case_pages
-from risk_engine.web.pages import home, people, shown
 from risk_engine.web.rights import Action, cases_for, may
 
 View: TypeAlias = Callable[..., HttpResponse]
@@ -40,6 +40,9 @@ ROUTES: Final = (
     Route("cases/<str:number>/q/<slug:group>", case_pages.question_page, "see", "answer"),
     Route("cases/<str:number>/q/<slug:group>/<slug:entry>", case_pages.question_page, "see", "answer"),
     Route("cases/<str:number>/entries/<slug:group>", case_pages.entries, "see", "answer"),
+    Route("cases/<str:number>/controls", beside.controls, "see", "answer"),
+    Route("cases/<str:number>/evidence", beside.upload, "see", "answer"),
+    Route("cases/<str:number>/evidence/<slug:digest>", beside.attachment, "see"),
     Route("cases/<str:number>/act/<slug:name>", case_pages.act, "see", "see"),  # `move` asks who may do the act
     Route("cases/<str:number>/documents/<slug:kind>.<slug:form>", case_pages.document, "see"),
 )

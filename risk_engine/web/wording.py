@@ -2,8 +2,17 @@
 
 from typing import assert_never
 
+from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.files.language import _
+from risk_engine.model.words import ControlStatus
 from risk_engine.web.words import ActName, Role, State
+
+
+def problem_words(error: RiskEngineError) -> str:
+    """Return what is wrong in words for a page, which has no lines and columns of a file."""
+    if isinstance(error, InvalidSourceError):
+        return "\n".join(" ".join(filter(None, (one.message, one.help))) for one in error.diagnostics)
+    return str(error)
 
 
 def state_words(state: str) -> str:
@@ -79,3 +88,18 @@ def role_words(role: str) -> str:
             return _("Admin")
         case one:
             assert_never(one)
+
+
+def status_words(status: ControlStatus) -> str:
+    """Return what people call how far a control has come."""
+    match status:
+        case "planned":
+            return _("planned")
+        case "agreed":
+            return _("agreed")
+        case "implemented":
+            return _("implemented")
+        case "verified":
+            return _("verified")
+        case _:
+            assert_never(status)

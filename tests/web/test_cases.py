@@ -5,9 +5,22 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import Model
 
 from risk_engine.engine.facts import Read
+from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.web import cases
 from risk_engine.web.databases import keep_what_is_there, missing_triggers
-from risk_engine.web.models import APPEND_ONLY, Act, Answer, Case, Event, Faculty, Filed, Person, Sealed, Tombstone
+from risk_engine.web.models import (
+    APPEND_ONLY,
+    Act,
+    Answer,
+    Case,
+    Event,
+    Evidence,
+    Faculty,
+    Filed,
+    Person,
+    Sealed,
+    Tombstone,
+)
 from risk_engine.web.states import Move, move
 from risk_engine.web.words import ActName, State
 
@@ -96,6 +109,7 @@ def rows(case: Case, assessor: Person) -> Case:
     """A case with a row of every kind."""
     cases.save(case, TIES, True, assessor, "first_look", 0)
     move(case, assessor, Move(ActName.ASSESS))
+    Evidence.objects.create(case=case, sha256="0" * 64, name="note.pdf", size=1, by=assessor)
     assert all(model.objects.exists() for model in APPEND_ONLY)
     return case
 
@@ -111,6 +125,7 @@ CHANGES: dict[type[Model], dict[str, object]] = {
     Sealed: {"sha256": "x"},
     Filed: {"order": 9},
     Event: {"verb": "x"},
+    Evidence: {"name": "x"},
 }
 
 
@@ -157,3 +172,48 @@ def test_triggers_that_are_gone_are_missed_and_made_anew() -> None:
 def test_two_cases_of_a_year_have_different_numbers(assessor: Person, physics: Faculty) -> None:
     first, second = (cases.begin(assessor, physics, "One").number for _ in range(2))
     assert int(second[5:]) == int(first[5:]) + 1
+
+
+# --- what stands beside the answers ---
+
+
+def test_a_control_stands_in_the_case_and_goes_when_it_is_taken_out(case: Case, assessor: Person) -> None:
+    stated = {"status": "agreed", "owner": "B. Ode", "due": "2027-01-31"}
+    row = cases.save_beside(case, "controls.CTL-05", stated, assessor, "controls", 0)
+    case.refresh_from_db()
+    assert case.document["controls"] == [{"id": "CTL-05", **stated}]
+    cases.save_beside(case, "controls.CTL-05", None, assessor, "controls", row.seq)
+    case.refresh_from_db()
+    assert "controls" not in case.document
+
+
+def test_what_is_wrong_with_a_control_is_told_and_nothing_is_saved(case: Case, assessor: Person) -> None:
+    with pytest.raises(RiskEngineError, match="a date like 2026-01-31 is needed here, not `soon`"):
+        cases.save_beside(case, "controls.CTL-05", {"status": "agreed", "due": "soon"}, assessor, "controls", 0)
+    assert not case.answers.filter(path="controls.CTL-05").exists()
+
+
+def test_evidence_supports_the_answer_that_it_was_attached_to_and_no_later_one(case: Case, assessor: Person) -> None:
+    first = cases.save(case, TIES, False, assessor, "first_look", 0)
+    about = {"kind": "note", "reference": "checks.pdf", "date": "2026-11-30"}
+    stated = {**about, "answers": {"first_look.ties": first.seq}}
+    cases.save_beside(case, "evidence.1", stated, assessor, "evidence", 0)
+    case.refresh_from_db()
+    assert case.document["evidence"] == [{"for": ["first_look.ties"], **about}]
+    cases.save(case, TIES, True, assessor, "first_look", first.seq)
+    case.refresh_from_db()
+    assert "evidence" not in case.document
+
+
+def test_an_entry_that_is_taken_out_goes_with_its_answers_and_comes_back_with_them(
+    case: Case, assessor: Person
+) -> None:
+    entry = cases.save_entry(case, "partner", "Acme", assessor, "partner")
+    name = Read("partner", entry, "name_local")
+    cases.save(case, name, "阿克梅", assessor, "partner", 0)
+    cases.withdraw_entry(case, "partner", entry, assessor, "partner")
+    case.refresh_from_db()
+    assert "partner" not in case.document
+    cases.save_entry(case, "partner", "Acme", assessor, "partner")
+    case.refresh_from_db()
+    assert cases.record(case).answer(name) == "阿克梅"

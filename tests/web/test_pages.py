@@ -353,3 +353,29 @@ def test_somebody_signs_in_and_out(somebody: Make) -> None:
     assert client.post("/account/sign-in", sent).headers["Location"] == "/cases"
     assert client.post("/account/sign-out").status_code == 302
     assert client.get("/cases").status_code == 302
+
+
+def test_a_control_is_chosen_with_owner_and_day(case: Case, assessor: Person, browsing: Browsing) -> None:
+    client = browsing(assessor)
+    address = f"/cases/{case.number}/controls"
+    content = client.get(address).content.decode()
+    control = re.search(r'name="control" value="([^"]+)"', content)
+    assert control is not None
+    sent = {"control": control[1], "status": "agreed", "owner": "B. Ode", "due": "2027-01-31", "base": "0"}
+    assert client.post(address, sent).status_code == 302
+    case.refresh_from_db()
+    assert case.document["controls"] == [{"id": control[1], "status": "agreed", "owner": "B. Ode", "due": "2027-01-31"}]
+    late = client.post(address, {**sent, "status": "planned"})
+    assert late.status_code == 422
+    assert "changed this control meanwhile" in text_of(late)
+    wrong = client.post(address, {**sent, "due": "soon", "base": "1"})
+    assert wrong.status_code == 422
+    assert "soon" in text_of(wrong)
+    assert client.post(address, {**sent, "control": "nonsense"}).status_code == 422
+
+
+def test_an_entry_is_taken_out_by_its_button(case: Case, assessor: Person, browsing: Browsing) -> None:
+    entry = cases.save_entry(case, "partner", "Acme", assessor, "partner")
+    client = browsing(assessor)
+    client.post(f"/cases/{case.number}/entries/partner", {"remove": entry})
+    assert "Acme" not in text_of(client.get(f"/cases/{case.number}/q/partner"))

@@ -21,7 +21,7 @@ from risk_engine.web.pages import shown
 from risk_engine.web.rights import may
 from risk_engine.web.security import DOCUMENT_CSP, person_of
 from risk_engine.web.states import WAY, Move, RefusedError, move, offered
-from risk_engine.web.wording import act_words, state_words
+from risk_engine.web.wording import act_words, problem_words, state_words
 from risk_engine.web.words import ActName, Role, SealedKind
 
 
@@ -60,7 +60,8 @@ def range_of(case: Case) -> RangeShown:
     return RangeShown(tuple(ladders), standing.matter, decides)
 
 
-def _head(request: HttpRequest, case: Case) -> dict[str, Any]:
+def head_of(request: HttpRequest, case: Case) -> dict[str, Any]:
+    """Return what every page of a case is given."""
     return {
         "case": case,
         "state": state_words(case.state),
@@ -83,7 +84,7 @@ def case_page(request: HttpRequest, case: Case) -> HttpResponse:
         "history": history,
         "has_assessment": cases.filed(case, SealedKind.ASSESSMENT) is not None,
     }
-    return shown(request, "case.j2", {**_head(request, case), **facts})
+    return shown(request, "case.j2", {**head_of(request, case), **facts})
 
 
 @require_http_methods(["GET", "POST"])
@@ -97,15 +98,23 @@ def question_page(request: HttpRequest, case: Case, group: str, entry: str | Non
         try:
             page = questions.take(case, page, _sent(request), person_of(request))
         except cases.LockedError:
-            return _locked(request, case)
+            return locked(request, case)
         if not page.wrong and request.POST.get("then") == "next":
             return HttpResponseRedirect(_after(case, page))
-    facts = {"page": page, "range": range_of(case), "NOT_KNOWN": questions.NOT_KNOWN, "NONE": questions.NONE}
+    files = questions.evidence_of(case, page)
+    facts = {
+        "page": page,
+        "files": files,
+        "range": range_of(case),
+        "NOT_KNOWN": questions.NOT_KNOWN,
+        "NONE": questions.NONE,
+    }
     part = "HX-Request" in request.headers and request.method == "POST"
-    return shown(request, "saved.j2" if part else "questions.j2", {**_head(request, case), **facts})
+    return shown(request, "saved.j2" if part else "questions.j2", {**head_of(request, case), **facts})
 
 
-def _locked(request: HttpRequest, case: Case) -> HttpResponse:
+def locked(request: HttpRequest, case: Case) -> HttpResponse:
+    """Answer that a case takes no answers now."""
     told = _("This case is {state}: its answers can be read, not changed.", state=state_words(case.state))
     return shown(request, "problem.j2", {"title": _("Not saved"), "told": told, "reason": ""}, status=409)
 
@@ -133,17 +142,24 @@ def entries(request: HttpRequest, case: Case, group: str) -> HttpResponse:
     back = f"/cases/{case.number}/q/{group}"
     name = " ".join(request.POST.get("name", "").split())
     try:
-        if request.POST.get("none"):
+        if gone := request.POST.get("remove"):
+            cases.withdraw_entry(case, group, gone, person_of(request), group)
+        elif request.POST.get("none"):
             if not record.entries(group):
                 base = int(request.POST.get("base", "0"))
                 cases.save(case, Read(group, None, None), (), person_of(request), group, base)
         elif name:
             back += "/" + cases.save_entry(case, group, name, person_of(request), group)
     except cases.LockedError:
-        return _locked(request, case)
+        return locked(request, case)
     except RiskEngineError as error:
-        return shown(request, "problem.j2", {"title": _("Not saved"), "told": str(error), "reason": ""}, status=422)
+        return not_saved(request, problem_words(error))
     return HttpResponseRedirect(back)
+
+
+def not_saved(request: HttpRequest, told: str) -> HttpResponse:
+    """Answer that something was not saved, and why."""
+    return shown(request, "problem.j2", {"title": _("Not saved"), "told": told, "reason": ""}, status=422)
 
 
 @require_http_methods(["GET", "POST"])
@@ -154,7 +170,7 @@ def act(request: HttpRequest, case: Case, name: str) -> HttpResponse:
         raise Http404
     sealed = cases.filed(case, SealedKind.ASSESSMENT)
     facts: dict[str, Any] = {
-        **_head(request, case),
+        **head_of(request, case),
         "name": wanted,
         "title": act_words(wanted),
         "step": WAY[wanted],
@@ -172,7 +188,7 @@ def act(request: HttpRequest, case: Case, name: str) -> HttpResponse:
         except RefusedError as error:
             return shown(request, "act.j2", {**facts, "wrong": str(error)}, status=409)
         except RiskEngineError as error:
-            return shown(request, "act.j2", {**facts, "wrong": str(error)}, status=422)
+            return shown(request, "act.j2", {**facts, "wrong": problem_words(error)}, status=422)
         return HttpResponseRedirect(f"/cases/{case.number}?done={done.pk}")
     return shown(request, "act.j2", facts)
 
