@@ -216,8 +216,9 @@ def _legal(data: dict[str, Any], space: Space, reading: Reading) -> tuple[dict[s
             raise SolverMismatchError(f"{path} is answered and not asked, in {data}")
         data = _without(data, path)
     case = case_from(data, reading.criteria) if needless else case
-    if space.near is not None:
-        return data, space.near.work(case, space.on)
+    near = space.near.get(reading.criteria.digest)
+    if near is not None:
+        return data, near.work(case, space.on)
     return data, work(case, reading.criteria, space.on, space.profile)
 
 

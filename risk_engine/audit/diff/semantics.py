@@ -4,8 +4,9 @@ What did not change is the same term in both readings, so the solver never compa
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 import z3
 
@@ -30,17 +31,25 @@ from risk_engine.audit.diff.targets import (
 )
 from risk_engine.audit.diff.telling import Trim
 from risk_engine.audit.versions import changing_days
+from risk_engine.engine.nearby import Nearby
+from risk_engine.engine.replay import plain
 from risk_engine.files.processes import Tell, together
 from risk_engine.model.case import Case
 from risk_engine.model.changes import Direction, Meaning, Rename, Shift
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.proof import Status
+from risk_engine.solver.answers import STEPS as SEARCH
 from risk_engine.solver.answers import is_true
-from risk_engine.solver.confirm import Replayed, contradictions, example, replay, sound
+from risk_engine.solver.confirm import Replayed, case_from, example, known_to, replay, sound
 from risk_engine.solver.reading import Reading
 from risk_engine.solver.space import Limits, Space, Verdict
 from risk_engine.solver.terms import Term, both
 from risk_engine.solver.unbounded import AnyLength
+
+LONG = 5 * SEARCH
+"""The work after which a case that is not found is no longer one that is found soon."""
+WAY = 5 * SEARCH
+"""The work that the way to the smallest case may take: what is not needed in it is taken out by the engine anyway."""
 
 _STATUS: dict[Verdict, Status] = {"possible": "refuted", "impossible": "proved", "undecided": "undecided"}
 
@@ -56,17 +65,18 @@ class Known:
         """Keep a case."""
         self._found.append((self._differences(model), model))
 
-    def least(self, goal: Sequence[Term]) -> z3.ModelRef | None:
-        """Return a known case that fulfils a goal while none with fewer differences does; None without any.
+    def least(self, goal: Sequence[Term]) -> tuple[z3.ModelRef, bool] | None:
+        """Return a known case that fulfils a goal, and whether none has fewer differences; None where one has, or none.
 
         Among cases that differ in as many facts a reader gains more by one that stands there already than by the one
-        that comes first in the file.
+        that comes first in the file; and as much by one of which it is not shown soon that there is a smaller one.
         """
         found = self._fewest(goal)
         if found is None:
             return None
         number, model = found
-        return model if number == 0 or self._space.needs(number, *goal) else None
+        is_needed = number == 0 or self._space.needs(number, *goal)
+        return None if is_needed is False else (model, is_needed is True)
 
     def no_larger(self, goal: Sequence[Term], model: z3.ModelRef) -> z3.ModelRef:
         """Return a known case that fulfils a goal with no more differences than another one, else that one."""
@@ -105,15 +115,21 @@ def meaning(  # noqa: PLR0913, PLR0917 (the two versions, and how they are to be
     # What counts and what does not are asked in spaces of their own: neither waits for the other.
     apart = [one for one in found if one.of == "ladder" and one.name not in after.head.roles.deciding]
     lanes = [_Asked(before, after, several, overlap) for several in ([one for one in found if one not in apart], apart)]
-    came = together(
-        lambda: lanes[0].over(days, base, looked, tell), lambda: lanes[1].over(days, base, looked), looked.jobs
-    )
-    answers = {key: answer for one in came for key, answer in one.answers.items()}
+    bounds, narrowed = dict[str, int](), dict[str, None]()
+    for number, day in enumerate(days):
+        tell(number, len(days))
+        cases = _Cases(before, after, base, day, looked)
+        came = together(partial(lanes[0].on, cases), partial(lanes[1].on, cases), looked.jobs)
+        for lane, one in zip(lanes, came, strict=True):
+            lane.answers = one.answers
+            bounds = {name: max(bounds.get(name, 0), number) for name, number in one.bounds.items()}
+        narrowed |= dict.fromkeys(refused(cases.lists.few))
+    tell(len(days), len(days))
+    answers = lanes[0].answers | lanes[1].answers
     shifts = tuple(_shifts({key: answers[key] for target in found for key in answers if key[0] == target}))
-    bounds = {name: max(one.bounds.get(name, 0) for one in came) for one in came for name in one.bounds}
     # Whatever else makes a step major, while no result gets milder, is that some old case cannot be read.
     readable = {*not_compared, *less(before, after, days)}
-    not_compared += list(dict.fromkeys(text for one in came for text in one.refused))
+    not_compared += narrowed
     counted = [
         *after.head.roles.deciding,
         *(one.name for one in apart if not only_bars_more(one.name, before, after, shifts)),
@@ -145,7 +161,7 @@ def first_difference(
     found, _not_compared = targets(before, after)
     in_order = sorted(found, key=lambda one: not one.of.startswith("finding"))
     asked = _Asked(before, after, in_order, Overlap(before, after))
-    asked.on(on, base, limits or Limits(), is_first_enough=True)
+    asked.on(_Cases(before, after, base, on, limits or Limits()), is_first_enough=True)
     return next((one for one in _shifts(asked.answers) if one.status == "refuted"), None)
 
 
@@ -162,6 +178,11 @@ def _shifts(answers: Mapping[tuple[Target, Direction], "_Answer"]) -> Iterator[S
         if status == "proved" and target.of.startswith("finding"):
             continue  # hardly any of them can differ, and only those are worth a line
         yield answer.shift or Shift(of=target.of, name=target.name, direction=direction, status=status)
+
+
+def _read_by(criteria: Criteria, base: Case, space: Space) -> Case:
+    """Return the base case as one of the versions reads it."""
+    return case_from(known_to(criteria, {"controls": (), **plain(base)}, space.blanks.entities), criteria)
 
 
 def _whole(space: Space) -> None:
@@ -182,11 +203,30 @@ class _Answer:
 
 @dataclass(frozen=True)
 class _Came:
-    """What came of several questions, with how far they looked and what could not be compared."""
+    """What came of several questions on a day, with how far they looked."""
 
     answers: dict[tuple[Target, Direction], _Answer]
     bounds: dict[str, int]
-    refused: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _At:
+    """What was found in one space: its cases, how they are trimmed, and that answers do not contradict each other."""
+
+    known: Known
+    trim: Trim
+    sound: list[Term]
+
+
+class _Cases:
+    """The cases of both versions on a day, of which all is asked for that any question needs."""
+
+    def __init__(self, before: Criteria, after: Criteria, base: Case, day: date, limits: Limits) -> None:
+        space = Space([before, after], base, day, replace(limits, way=WAY))
+        space.near = {one.digest: Nearby(one, _read_by(one, base, space)) for one in space.sets}
+        self.lists = AnyLength(space, _whole)
+        join_findings(self.lists.unbounded)
+        self.freed = ByFindings(self.lists.unbounded)
 
 
 class _Asked:
@@ -196,43 +236,28 @@ class _Asked:
         self.before = before
         self.after = after
         self.overlap = overlap
-        self.refused: dict[str, None] = {}
         self.causes = Causes(before, after)
-        self._known: dict[int, Known] = {}
-        self._trims: dict[int, Trim] = {}
+        self._at: dict[int, _At] = {}
         self.answers: dict[tuple[Target, Direction], _Answer] = {
             (target, one): _Answer()
             for target in found
             for one in directions(target, after, asks_more=bool(overlap.new))
         }
 
-    def over(self, days: Sequence[date], base: Case, limits: Limits, tell: Tell = lambda *_: None) -> _Came:
-        """Ask on one day after the other."""
-        bounds: dict[str, int] = {}
-        for number, day in enumerate(days if self.answers else ()):
-            tell(number, len(days))
-            bounds |= self.on(day, base, limits)
-        tell(len(days), len(days))
-        return _Came(self.answers, bounds, tuple(self.refused))
-
-    def on(self, day: date, base: Case, limits: Limits, *, is_first_enough: bool = False) -> dict[str, int]:
-        """Ask what is not answered by a case yet, on a day; return the most entries of each list."""
-        space = Space([self.before, self.after], base, day, limits)
-        lists = AnyLength(space, _whole)
-        join_findings(lists.unbounded)
-        self.refused |= dict.fromkeys(refused(space))
-        self._known, self._trims = {}, {}
-        freed = ByFindings(lists.unbounded)
+    def on(self, cases: _Cases, *, is_first_enough: bool = False) -> _Came:
+        """Ask what is not answered by a case yet, on a day."""
+        self._at = {}
         # A case of a single finding is found fast, and often shows what it does to dimensions and ladders too.
         for target, direction in sorted(self.answers, key=lambda one: not one[0].of.startswith("finding")):
             if is_first_enough and any(one.shift is not None for one in self.answers.values()):
                 break
             answer = self.answers[target, direction]
-            if answer.verdict != "possible" and target.is_there(*space.readings):
-                self._ask(lists, freed, target, direction, answer)
-        return lists.bounds
+            if answer.verdict != "possible" and target.is_there(*cases.lists.few.readings):
+                self._ask(cases, target, direction, answer)
+        return _Came(self.answers, cases.lists.bounds)
 
-    def _ask(self, lists: AnyLength, freed: ByFindings, target: Target, direction: Direction, answer: _Answer) -> None:
+    def _ask(self, cases: _Cases, target: Target, direction: Direction, answer: _Answer) -> None:
+        lists, freed = cases.lists, cases.freed
         if happens(target, direction, *lists.unbounded.readings) is False:
             return  # the same terms in both readings
 
@@ -241,58 +266,73 @@ class _Asked:
 
         if freed.is_ruled_out(changes):
             return
-        # A case that is found soon needs no proof that there might be none.
-        if any(lists.few.shows(*goal) for goal in self._ways(lists.few, target, direction)):
-            verdict, shift = self._look(lists.few, target, direction)
-            if shift is not None:
-                answer.verdict, answer.shift = verdict, shift
+        # A case that is found soon needs no proof that there might be none; what is hard to find is worth one first.
+        for steps in (SEARCH, LONG):
+            if any(lists.few.shows(*goal, steps=steps) for goal in self._ways(lists.few, target, direction)):
+                verdict, shift = self._look(lists.few, target, direction)
+                if shift is not None:
+                    answer.verdict, answer.shift = verdict, shift
+                    return
+            if target.of.startswith("finding"):
+                break  # of a finding others say nothing
+            if freed.rule_out(changes, is_looked_up=steps == LONG):
                 return
-        if freed.rule_out(changes):
-            return
         verdict, shift = lists.find(
             lambda space: self._ways(space, target, direction),
             lambda space: self._look(space, target, direction),
             # That no finding moves is shown at once; without it a solver adds up the points of all of them.
             lambda space: self._follows(space, target, direction),
         )
-        if verdict != "impossible":
+        if verdict == "impossible":
+            freed.learn(changes)
+        else:
             answer.verdict, answer.shift = verdict, shift
+
+    def _in(self, space: Space) -> "_At":
+        if id(space) not in self._at:
+            self._at[id(space)] = _At(
+                Known(space),
+                Trim(self.before, self.after, self.overlap, space),
+                [term for one in space.readings for term in sound(one)],
+            )
+        return self._at[id(space)]
 
     def _look(self, space: Space, target: Target, direction: Direction) -> tuple[Verdict, Shift | None]:
         """Look for the smallest case in which it happens, with as many entries as the lists of a space have."""
-        known = self._known.setdefault(id(space), Known(space))
         verdict: Verdict = "impossible"
-        for goal in self._ways(space, target, direction):
-            found, model, is_smallest = self._smallest(space, known, goal)
+        for goal, steps in self._wished(space, target, direction):
+            found, model, is_smallest = self._smallest(space, goal, steps)
             if model is not None:
-                way, model, is_smallest = self._settled(space, target, direction, (goal, model, is_smallest))
-                return found, self._confirmed(space, target, direction, way, model, is_smallest=is_smallest)
-            verdict = found if found == "undecided" else verdict
+                return found, self._confirmed(space, target, direction, model, is_smallest=is_smallest)
+            if steps is None and found == "undecided":
+                verdict = found
         return verdict, None
 
-    def _settled(
-        self, space: Space, target: Target, direction: Direction, found: tuple[list[Term], z3.ModelRef, bool]
-    ) -> tuple[list[Term], z3.ModelRef, bool]:
-        """Return a case in which what is looked at is settled under both versions, where there is one; else the other.
+    def _wished(self, space: Space, target: Target, direction: Direction) -> Iterator[tuple[list[Term], int | None]]:
+        """Yield the goals with what is wished of a case beside, and the work that a wish is worth.
 
-        What an open case shows, the answers that are missing may still change: one with them tells more.
+        What is looked at should be settled under both versions: what an open case shows, the answers that are missing
+        may still change. And answers should not contradict each other.
         """
-        wanted = settled(target, *space.readings)
-        if direction in {"looser", "opens"} or all(is_true(found[1], one) for one in wanted):
-            return found
-        for goal in self._ways(space, target, direction):
-            way = [*goal, *wanted]
-            _verdict, model, is_smallest = self._smallest(space, self._known[id(space)], way)
-            if model is not None:
-                return way, model, is_smallest
-        return found
+        ways = self._ways(space, target, direction)
+        soundly = self._in(space).sound
+        if direction not in {"looser", "opens"}:
+            stands = settled(target, *space.readings)
+            for goal in ways:
+                yield from (([*goal, *stands, *wish], space.limits.search) for wish in (soundly, []))
+        for goal in ways:
+            yield [*goal, *soundly], space.limits.search
+            yield goal, None
 
-    def _smallest(self, space: Space, known: Known, goal: Sequence[Term]) -> tuple[Verdict, z3.ModelRef | None, bool]:
+    def _smallest(
+        self, space: Space, goal: Sequence[Term], steps: int | None
+    ) -> tuple[Verdict, z3.ModelRef | None, bool]:
         """Return the smallest case that fulfils a goal, and whether it is proved that it is."""
+        known = self._in(space).known
         there = known.least(goal)
         if there is not None:
-            return "possible", there, True
-        verdict, model = space.smallest(*goal)
+            return "possible", *there
+        verdict, model = space.smallest(*goal, steps=steps)
         if model is not None and not space.is_smallest:
             model = known.no_larger(goal, model)
         if model is not None:
@@ -334,24 +374,10 @@ class _Asked:
         return findings.differ()
 
     def _confirmed(
-        self,
-        space: Space,
-        target: Target,
-        direction: Direction,
-        goal: Sequence[Term],
-        model: z3.ModelRef,
-        *,
-        is_smallest: bool,
+        self, space: Space, target: Target, direction: Direction, model: z3.ModelRef, *, is_smallest: bool
     ) -> Shift:
-        before, after = space.readings
         pair = self._replayed(space, target, model)
-        if contradictions(pair[0].worked) or contradictions(pair[1].worked):
-            _verdict, better = space.smallest(*goal, *sound(before), *sound(after))
-            if better is not None:
-                pair, is_smallest = self._replayed(space, target, better), space.is_smallest
-        if id(space) not in self._trims:
-            self._trims[id(space)] = Trim(self.before, self.after, self.overlap, space)
-        stated, old, new = self._trims[id(space)].trimmed(target, *pair)
+        stated, old, new = self._in(space).trim.trimmed(target, *pair)
         shown = example(space, Replayed(stated, new.worked))
         return Shift(
             of=target.of,

@@ -114,7 +114,8 @@ class Trim:
         space = self._space
         known = known_to(criteria, stated, space.blanks.entities)
         data = {"id": "example", "title": "Example", **{key: one for key, one in known.items() if one is not None}}
-        return Replayed(*worked_as_asked(data, criteria, space.on, space.profile))
+        near = space.near.get(criteria.digest)
+        return Replayed(*worked_as_asked(data, criteria, space.on, space.profile, near=near))
 
     def differences(self, told: Told) -> list[Difference]:
         """Return where a case is otherwise than the base case; a new entry is held against its first one."""

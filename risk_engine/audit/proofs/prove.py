@@ -81,7 +81,7 @@ class Questions:
         self.limits = limits
         self.topics = topics
         self._spaces: dict[date, Space] = {}
-        self._near = Nearby(criteria, base, profile)
+        self._near = {criteria.digest: Nearby(criteria, base, profile)}
 
     def space(self, on: date) -> Space:
         """Return all cases on a day, of which nothing is asked: each question has a space beside it."""
