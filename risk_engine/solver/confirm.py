@@ -216,9 +216,8 @@ def _legal(data: dict[str, Any], space: Space, reading: Reading) -> tuple[dict[s
             raise SolverMismatchError(f"{path} is answered and not asked, in {data}")
         data = _without(data, path)
     case = case_from(data, reading.criteria) if needless else case
-    near = space.near.get(reading.criteria.digest)
-    if near is not None:
-        return data, near.work(case, space.on)
+    if reading.near is not None:
+        return data, reading.near.work(case, space.on)
     return data, work(case, reading.criteria, space.on, space.profile)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import z3
 
@@ -23,9 +23,6 @@ from risk_engine.solver.domains import Domains
 from risk_engine.solver.reading import Reading
 from risk_engine.solver.solver import ask_solver, new_solver
 from risk_engine.solver.terms import Term, either, key, negated, read_by, tell
-
-if TYPE_CHECKING:
-    from risk_engine.engine.nearby import Nearby
 
 
 def needed(conditions: Iterable[Condition], criteria: Criteria) -> dict[str, int]:
@@ -128,8 +125,6 @@ class Space:
         self._told: dict[int, Term] = {}
         self._heard: dict[int, int] = {}
         self._held: list[Term] = []
-        self.near: Mapping[str, Nearby] = {}
-        """What works out cases near the base case, by the digest of a set, for whoever finds many."""
         self._sorted: dict[int, int] = {}
         self._constraints: dict[int, list[tuple[frozenset[int], Term]]] = {}
         """What every case fulfils, by the first unknown that it reads, with all of them."""
@@ -159,7 +154,8 @@ class Space:
         if go_together is not None:
             limits = replace(limits, go_together=go_together)
         beside = Space(self.sets, self.base, self.on, limits, self.profile)
-        beside.near = self.near
+        for one, other in zip(self.readings, beside.readings, strict=True):
+            other.near = one.near
         return beside
 
     def constraints(self) -> list[Term]:

@@ -61,11 +61,22 @@ class Known:
         self._space = space
         self._found: list[tuple[int, z3.ModelRef]] = []
 
-    def add(self, model: z3.ModelRef) -> None:
-        """Keep a case."""
-        self._found.append((self._differences(model), model))
+    def smallest(self, goal: Sequence[Term], steps: int | None = None) -> tuple[Verdict, z3.ModelRef | None, bool]:
+        """Return the smallest case that fulfils a goal, and whether it is proved that it is.
 
-    def least(self, goal: Sequence[Term]) -> tuple[z3.ModelRef, bool] | None:
+        `steps` is the work that may be taken to find any, where that is less than the limit.
+        """
+        there = self._least(goal)
+        if there is not None:
+            return "possible", *there
+        verdict, model = self._space.smallest(*goal, steps=steps)
+        if model is not None and not self._space.is_smallest:
+            model = self._no_larger(goal, model)
+        if model is not None:
+            self._found.append((self._differences(model), model))
+        return verdict, model, self._space.is_smallest
+
+    def _least(self, goal: Sequence[Term]) -> tuple[z3.ModelRef, bool] | None:
         """Return a known case that fulfils a goal, and whether none has fewer differences; None where one has, or none.
 
         Among cases that differ in as many facts a reader gains more by one that stands there already than by the one
@@ -78,7 +89,7 @@ class Known:
         is_needed = number == 0 or self._space.needs(number, *goal)
         return None if is_needed is False else (model, is_needed is True)
 
-    def no_larger(self, goal: Sequence[Term], model: z3.ModelRef) -> z3.ModelRef:
+    def _no_larger(self, goal: Sequence[Term], model: z3.ModelRef) -> z3.ModelRef:
         """Return a known case that fulfils a goal with no more differences than another one, else that one."""
         found = self._fewest(goal)
         return model if found is None or found[0] > self._differences(model) else found[1]
@@ -112,20 +123,30 @@ def meaning(  # noqa: PLR0913, PLR0917 (the two versions, and how they are to be
     found, not_compared = targets(before, after)
     days = [on] if on is not None else days_to_ask(before, after)
     looked = limits or Limits()
-    # What counts and what does not are asked in spaces of their own: neither waits for the other.
     apart = [one for one in found if one.of == "ladder" and one.name not in after.head.roles.deciding]
-    lanes = [_Asked(before, after, several, overlap) for several in ([one for one in found if one not in apart], apart)]
+    causes = Causes(before, after)
+    findings, counting, others = (
+        _Asked(several, overlap, causes)
+        for several in (
+            [one for one in found if one.of.startswith("finding")],
+            [one for one in found if not one.of.startswith("finding") and one not in apart],
+            apart,
+        )
+    )
     bounds, narrowed = dict[str, int](), dict[str, None]()
     for number, day in enumerate(days):
         tell(number, len(days))
-        cases = _Cases(before, after, base, day, looked)
-        came = together(partial(lanes[0].on, cases), partial(lanes[1].on, cases), looked.jobs)
-        for lane, one in zip(lanes, came, strict=True):
-            lane.answers = one.answers
-            bounds = {name: max(bounds.get(name, 0), number) for name, number in one.bounds.items()}
+        cases = _Cases(before, after, base, day, looked, overlap)
+        # A case of a single finding is found fast, and often shows what it does to dimensions and ladders too.
+        came = [findings.on(cases)]
+        # What counts and what does not know that much of each other: neither waits for the other.
+        came += together(partial(counting.on, cases), partial(others.on, cases), looked.jobs)
+        for asked, one in zip((findings, counting, others), came, strict=True):
+            asked.answers = one.answers
+            bounds = {name: max(bounds.get(name, 0), entries) for name, entries in one.bounds.items()}
         narrowed |= dict.fromkeys(refused(cases.lists.few))
     tell(len(days), len(days))
-    answers = lanes[0].answers | lanes[1].answers
+    answers = findings.answers | counting.answers | others.answers
     shifts = tuple(_shifts({key: answers[key] for target in found for key in answers if key[0] == target}))
     # Whatever else makes a step major, while no result gets milder, is that some old case cannot be read.
     readable = {*not_compared, *less(before, after, days)}
@@ -160,8 +181,9 @@ def first_difference(
     """
     found, _not_compared = targets(before, after)
     in_order = sorted(found, key=lambda one: not one.of.startswith("finding"))
-    asked = _Asked(before, after, in_order, Overlap(before, after))
-    asked.on(_Cases(before, after, base, on, limits or Limits()), is_first_enough=True)
+    overlap = Overlap(before, after)
+    asked = _Asked(in_order, overlap, Causes(before, after))
+    asked.on(_Cases(before, after, base, on, limits or Limits(), overlap), is_first_enough=True)
     return next((one for one in _shifts(asked.answers) if one.status == "refuted"), None)
 
 
@@ -213,6 +235,7 @@ class _Came:
 class _At:
     """What was found in one space: its cases, how they are trimmed, and that answers do not contradict each other."""
 
+    space: Space
     known: Known
     trim: Trim
     sound: list[Term]
@@ -221,34 +244,48 @@ class _At:
 class _Cases:
     """The cases of both versions on a day, of which all is asked for that any question needs."""
 
-    def __init__(self, before: Criteria, after: Criteria, base: Case, day: date, limits: Limits) -> None:
+    def __init__(
+        self, before: Criteria, after: Criteria, base: Case, day: date, limits: Limits, overlap: Overlap
+    ) -> None:
         space = Space([before, after], base, day, replace(limits, way=WAY))
-        space.near = {one.digest: Nearby(one, _read_by(one, base, space)) for one in space.sets}
+        for one in space.readings:
+            one.near = Nearby(one.criteria, _read_by(one.criteria, base, space))
         self.lists = AnyLength(space, _whole)
         join_findings(self.lists.unbounded)
         self.freed = ByFindings(self.lists.unbounded)
+        self._overlap = overlap
+        self._at: dict[int, _At] = {}
+
+    def at(self, space: Space) -> _At:
+        """Return what was found in one space of this day."""
+        if id(space) not in self._at:
+            before, after = space.readings
+            self._at[id(space)] = _At(
+                space,
+                Known(space),
+                Trim(self._overlap, space),
+                [*sound(before), *sound(after)],
+            )
+        return self._at[id(space)]
 
 
 class _Asked:
     """The questions about two versions and what came of them, day after day."""
 
-    def __init__(self, before: Criteria, after: Criteria, found: Sequence[Target], overlap: Overlap) -> None:
-        self.before = before
-        self.after = after
+    def __init__(self, found: Sequence[Target], overlap: Overlap, causes: Causes) -> None:
+        self.before = causes.before
+        self.after = causes.after
         self.overlap = overlap
-        self.causes = Causes(before, after)
-        self._at: dict[int, _At] = {}
+        self.causes = causes
         self.answers: dict[tuple[Target, Direction], _Answer] = {
             (target, one): _Answer()
             for target in found
-            for one in directions(target, after, asks_more=bool(overlap.new))
+            for one in directions(target, causes.after, asks_more=bool(overlap.new))
         }
 
     def on(self, cases: _Cases, *, is_first_enough: bool = False) -> _Came:
         """Ask what is not answered by a case yet, on a day."""
-        self._at = {}
-        # A case of a single finding is found fast, and often shows what it does to dimensions and ladders too.
-        for target, direction in sorted(self.answers, key=lambda one: not one[0].of.startswith("finding")):
+        for target, direction in self.answers:
             if is_first_enough and any(one.shift is not None for one in self.answers.values()):
                 break
             answer = self.answers[target, direction]
@@ -269,7 +306,7 @@ class _Asked:
         # A case that is found soon needs no proof that there might be none; what is hard to find is worth one first.
         for steps in (SEARCH, LONG):
             if any(lists.few.shows(*goal, steps=steps) for goal in self._ways(lists.few, target, direction)):
-                verdict, shift = self._look(lists.few, target, direction)
+                verdict, shift = self._look(cases.at(lists.few), target, direction)
                 if shift is not None:
                     answer.verdict, answer.shift = verdict, shift
                     return
@@ -279,7 +316,7 @@ class _Asked:
                 return
         verdict, shift = lists.find(
             lambda space: self._ways(space, target, direction),
-            lambda space: self._look(space, target, direction),
+            lambda space: self._look(cases.at(space), target, direction),
             # That no finding moves is shown at once; without it a solver adds up the points of all of them.
             lambda space: self._follows(space, target, direction),
         )
@@ -288,56 +325,32 @@ class _Asked:
         else:
             answer.verdict, answer.shift = verdict, shift
 
-    def _in(self, space: Space) -> "_At":
-        if id(space) not in self._at:
-            self._at[id(space)] = _At(
-                Known(space),
-                Trim(self.before, self.after, self.overlap, space),
-                [term for one in space.readings for term in sound(one)],
-            )
-        return self._at[id(space)]
-
-    def _look(self, space: Space, target: Target, direction: Direction) -> tuple[Verdict, Shift | None]:
+    def _look(self, at: _At, target: Target, direction: Direction) -> tuple[Verdict, Shift | None]:
         """Look for the smallest case in which it happens, with as many entries as the lists of a space have."""
         verdict: Verdict = "impossible"
-        for goal, steps in self._wished(space, target, direction):
-            found, model, is_smallest = self._smallest(space, goal, steps)
+        for goal, steps in self._wished(at, target, direction):
+            found, model, is_smallest = at.known.smallest(goal, steps)
             if model is not None:
-                return found, self._confirmed(space, target, direction, model, is_smallest=is_smallest)
+                return found, self._confirmed(at, target, direction, model, is_smallest=is_smallest)
             if steps is None and found == "undecided":
                 verdict = found
         return verdict, None
 
-    def _wished(self, space: Space, target: Target, direction: Direction) -> Iterator[tuple[list[Term], int | None]]:
+    def _wished(self, at: _At, target: Target, direction: Direction) -> Iterator[tuple[list[Term], int | None]]:
         """Yield the goals with what is wished of a case beside, and the work that a wish is worth.
 
         What is looked at should be settled under both versions: what an open case shows, the answers that are missing
         may still change. And answers should not contradict each other.
         """
-        ways = self._ways(space, target, direction)
-        soundly = self._in(space).sound
+        ways, worth = self._ways(at.space, target, direction), at.space.limits.search
         if direction not in {"looser", "opens"}:
-            stands = settled(target, *space.readings)
+            stands = settled(target, *at.space.readings)
             for goal in ways:
-                yield from (([*goal, *stands, *wish], space.limits.search) for wish in (soundly, []))
+                yield [*goal, *stands, *at.sound], worth
+                yield [*goal, *stands], worth
         for goal in ways:
-            yield [*goal, *soundly], space.limits.search
+            yield [*goal, *at.sound], worth
             yield goal, None
-
-    def _smallest(
-        self, space: Space, goal: Sequence[Term], steps: int | None
-    ) -> tuple[Verdict, z3.ModelRef | None, bool]:
-        """Return the smallest case that fulfils a goal, and whether it is proved that it is."""
-        known = self._in(space).known
-        there = known.least(goal)
-        if there is not None:
-            return "possible", *there
-        verdict, model = space.smallest(*goal, steps=steps)
-        if model is not None and not space.is_smallest:
-            model = known.no_larger(goal, model)
-        if model is not None:
-            known.add(model)
-        return verdict, model, space.is_smallest
 
     def _ways(self, space: Space, target: Target, direction: Direction) -> list[list[Term]]:
         """Return the goals that together are the question; a case that runs under both versions is looked for first."""
@@ -374,10 +387,11 @@ class _Asked:
         return findings.differ()
 
     def _confirmed(
-        self, space: Space, target: Target, direction: Direction, model: z3.ModelRef, *, is_smallest: bool
+        self, at: _At, target: Target, direction: Direction, model: z3.ModelRef, *, is_smallest: bool
     ) -> Shift:
+        space = at.space
         pair = self._replayed(space, target, model)
-        stated, old, new = self._in(space).trim.trimmed(target, *pair)
+        stated, old, new = at.trim.trimmed(target, *pair)
         shown = example(space, Replayed(stated, new.worked))
         return Shift(
             of=target.of,

@@ -8,10 +8,10 @@ from risk_engine.audit.diff.targets import Target
 from risk_engine.engine.replay import worked_as_asked
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.model.case import answer
-from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import Entity
 from risk_engine.solver.blanks import stated_entries
 from risk_engine.solver.confirm import Replayed, contradictions, known_to
+from risk_engine.solver.reading import Reading
 from risk_engine.solver.space import Space
 
 Data: TypeAlias = dict[str, Any]
@@ -36,9 +36,8 @@ class Difference(NamedTuple):
 class Trim:
     """Takes out of cases what they do without; what was worked out for one of them is known for the others."""
 
-    def __init__(self, before: Criteria, after: Criteria, overlap: Overlap, space: Space) -> None:
-        """Take the versions, what they have in common, and the space in which the cases were found."""
-        self._sets = before, after
+    def __init__(self, overlap: Overlap, space: Space) -> None:
+        """Take what the versions have in common, and the space of both in which the cases were found."""
         self._overlap = overlap
         self._space = space
         self._done: dict[str, tuple[Replayed, Replayed] | None] = {}
@@ -104,18 +103,18 @@ class Trim:
         key = repr(stated)
         if key not in self._done:
             try:
-                old, new = (self._by(one, stated) for one in self._sets)
+                old, new = (self._by(one, stated) for one in self._space.readings)
                 self._done[key] = old, new
             except (RiskEngineError, ValueError):
                 self._done[key] = None
         return self._done[key]
 
-    def _by(self, criteria: Criteria, stated: Data) -> Replayed:
-        space = self._space
-        known = known_to(criteria, stated, space.blanks.entities)
+    def _by(self, reading: Reading, stated: Data) -> Replayed:
+        known = known_to(reading.criteria, stated, self._space.blanks.entities)
         data = {"id": "example", "title": "Example", **{key: one for key, one in known.items() if one is not None}}
-        near = space.near.get(criteria.digest)
-        return Replayed(*worked_as_asked(data, criteria, space.on, space.profile, near=near))
+        return Replayed(
+            *worked_as_asked(data, reading.criteria, reading.on, reading.profile, near=reading.near),
+        )
 
     def differences(self, told: Told) -> list[Difference]:
         """Return where a case is otherwise than the base case; a new entry is held against its first one."""
