@@ -202,9 +202,16 @@ def _shifts(answers: Mapping[tuple[Target, Direction], "_Answer"]) -> Iterator[S
         yield answer.shift or Shift(of=target.of, name=target.name, direction=direction, status=status)
 
 
-def _read_by(criteria: Criteria, base: Case, space: Space) -> Case:
-    """Return the base case as one of the versions reads it."""
-    return case_from(known_to(criteria, {"controls": (), **plain(base)}, space.blanks.entities), criteria)
+def _near(criteria: Criteria, base: Case, space: Space) -> Nearby | None:
+    """Return what works out cases near the base case under one of the versions; None where that cannot read it."""
+    try:
+        return Nearby(
+            criteria,
+            case_from(known_to(criteria, {"controls": (), **plain(base)}, space.blanks.entities), criteria),
+            space.profile,
+        )
+    except ValueError:
+        return None
 
 
 def _whole(space: Space) -> None:
@@ -249,7 +256,7 @@ class _Cases:
     ) -> None:
         space = Space([before, after], base, day, replace(limits, way=WAY))
         for one in space.readings:
-            one.near = Nearby(one.criteria, _read_by(one.criteria, base, space))
+            one.near = _near(one.criteria, base, space)
         self.lists = AnyLength(space, _whole)
         join_findings(self.lists.unbounded)
         self.freed = ByFindings(self.lists.unbounded)
