@@ -113,7 +113,7 @@ format: setup-dev ## format and mend what ruff can mend
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 
-docs: setup-dev ## build generated pages in build/docs: the catalogue of the shipped set, the reports on a new version
+docs: setup-dev ## build generated pages: the catalogue, the reports on a new version, the examples under two sets of criteria
 	@set -e; mkdir -p build/docs; for form in md html; do \
 		$(BIN)/risk-engine criteria show reconnect-china -o build/docs/catalogue.$$form; \
 		$(BIN)/risk-engine criteria impact $(AUDITED) --cases examples/audit/cases -o build/docs/impact.$$form; \
@@ -122,6 +122,8 @@ docs: setup-dev ## build generated pages in build/docs: the catalogue of the shi
 	@set -e; for form in txt html; do $(BIN)/risk-engine criteria diff $(AUDITED) -o build/docs/diff.$$form; done
 	@sed -n '/^Case 12$$/,$${/, digest$$/,$$p;b};p' build/docs/diff.txt >examples/audit/diff.txt
 	@cp build/docs/impact.md build/docs/prove.md examples/audit/
+	@cd examples/knowledge-security && $(abspath $(BIN))/risk-engine assess .. --criteria reconnect-china \
+		--criteria nl-knowledge-security -o comparison.md
 
 messages: setup-dev ## bring the translations of the engine's own words up to date (ADD=fr: begin a language)
 	@$(BIN)/python scripts/messages.py $(if $(ADD),--add "$(ADD)")
@@ -172,14 +174,15 @@ clean: ## remove .venv and everything that was built
 setup: $(INSTALLED)
 setup-dev: $(INSTALLED_DEV)
 
-# The tests of pages look at them in a browser and read what it prints, those of signatures check them with openssl. They
-# fail without these, they never skip.
-system-packages: ## install Chromium, a font, poppler-utils and openssl (Debian, as root), else say what is missing
+# The tests of pages look at them in a browser and read what it prints, those of signatures check them with openssl, those
+# of the office run on a PostgreSQL too. They fail without these, they never skip.
+system-packages: ## install Chromium, a font, poppler-utils, openssl and PostgreSQL (Debian, as root), else say what is missing
 	@missing=''; \
 	for one in chromium chromium-browser google-chrome none; do command -v $$one >/dev/null && break; done; \
 	[ "$$one" != none ] || missing="$$missing chromium"; \
 	command -v pdftotext >/dev/null || missing="$$missing poppler-utils"; \
 	command -v openssl >/dev/null || missing="$$missing openssl"; \
+	command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$$missing postgresql"; \
 	fc-list 2>/dev/null | grep -q Liberation || missing="$$missing fontconfig fonts-liberation"; \
 	if [ -z "$$missing" ]; then exit 0; fi; \
 	if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then \

@@ -76,7 +76,12 @@ DOMAINS = {
     "tables": ["risk_engine/audit/tables/*.py"],
     "releases": ["risk_engine/audit/releases/*.py", *page_of_a_set("timeline")],
     "outlook": ["risk_engine/outlook/*.py"],
-    "comparison": ["risk_engine/portfolio/compare.py", *page_of_a_set("comparison")],
+    "web": ["risk_engine/web/**/*.py", "templates/web/*.j2"],
+    "comparison": [
+        "risk_engine/portfolio/compare.py",
+        *page_of_a_set("comparison"),
+        "templates/pages/comparisons.j2",
+    ],
 }
 """Which files the words of each domain are in."""
 TEMPLATE_OPTIONS = {

@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[1]
 LARGE = 100_000
 MAY_BE_LARGE = (
     "criteria/*",  # rules, their cases and words, bundles of released versions
+    "examples/*/sets/*",
     "risk_engine/locale/*",
     "requirements/*.txt",
     "docs/images/*",

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Facts
@@ -25,7 +25,15 @@ from risk_engine.model.criteria import AloneInvariant, CaseOutcome, Criteria, Re
 from risk_engine.model.references import reopening
 from risk_engine.model.words import KnockOut, Severity
 
+if TYPE_CHECKING:
+    from risk_engine.engine.program_results import Bounds
+
 FILE = CASES
+Seen: TypeAlias = tuple[str, ...]
+"""All that ladders, dimensions and promises can see of a finding that is not absent."""
+SEEN_PARTS = 8
+"""So many things these are."""
+OPEN = "open"
 _WORD = re.compile(r"[A-Za-z0-9_-]+")
 
 
@@ -185,19 +193,23 @@ def _outcome(run: Run) -> CaseOutcome:
     return CaseOutcome(
         name=run.test.name,
         ladders={one.ladder: (one.level, one.lowest, one.highest) for one in run.worked.proposed},
-        findings={
-            one.id: (one.outcome, one.inherent, one.possible, *one.residual)
-            for one in run.worked.found
-            if one.outcome != "absent"
-        },
+        findings={one.id: seen_of(one) for one in run.worked.found if one.outcome != "absent"},
     )
+
+
+def seen_of(one: "Found | Bounds") -> Seen:
+    """Return all that ladders, dimensions and promises can see of a finding that is not absent."""
+    is_open = OPEN if one.open else "settled"
+    return (one.outcome, one.inherent, one.possible, *one.residual, *one.knock_out, is_open)
 
 
 def _unlike_release(before: CaseOutcome, now: CaseOutcome | None) -> Iterator[str]:
     """Yield what a case came to otherwise when its version was released: then the engine reads rules otherwise."""
     for kind in ("ladders", "findings"):
         was: Mapping[str, tuple[str, ...]] = getattr(before, kind)
-        came: Mapping[str, tuple[str, ...]] = {} if now is None else getattr(now, kind)
+        found: Mapping[str, tuple[str, ...]] = {} if now is None else getattr(now, kind)
+        # Older bundles keep less of a finding.
+        came = {name: one[: len(was[name])] if name in was else one for name, one in found.items()}
         for name in dict.fromkeys((*was, *came)):
             if was.get(name) != came.get(name):
                 levels = [", ".join(one.get(name, (_("not there"),))) for one in (was, came)]

@@ -1,4 +1,4 @@
-"""`risk-engine assess`: from case files to justified proposals; one case under several criteria to a comparison."""
+"""`risk-engine assess`: from case files to justified proposals; cases under several criteria to a comparison."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -36,11 +36,8 @@ if TYPE_CHECKING:
     from risk_engine.report.view import Part
 
 
-def check_comparable(options: Mapping[str, object], *, is_one: bool) -> None:
-    """Raise RiskEngineError where more than one case is asked for, or an option that is of one set alone."""
-    if not is_one:
-        message = _("several criteria are compared for one case")
-        raise RiskEngineError(message, _("name one case file, or one `--criteria`"))
+def check_comparable(options: Mapping[str, object]) -> None:
+    """Raise RiskEngineError where an option is given that is of one set alone."""
     given = [name for name, value in options.items() if value is not None]
     if given:
         message = _("{options}: this goes with one criteria set, not with several", options=quoted(given, "and"))
@@ -90,6 +87,7 @@ risk-engine assess case.yaml --format html -o report.html ·
 risk-engine assess cases/ --fail-on restriction ·
 risk-engine assess case.yaml --criteria reconnect-china@1.0.0 --on 2027-01-01 --profile ours.yaml ·
 risk-engine assess case.yaml --criteria reconnect-china --criteria us-dod-matrix -o comparison.html ·
+risk-engine assess cases/ --criteria reconnect-china --criteria us-dod-matrix -o comparisons.html ·
 risk-engine assess case.yaml --supersedes earlier.json --format json -o later.json ·
 risk-engine assess case.yaml --outlook ·
 risk-engine assess case.yaml --pack documents/ ·
@@ -160,8 +158,9 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     One case gives its decision; several, or a folder, a table with the worst first. Without --criteria and --on the
     case's own `criteria:` and `assessment_date:` are taken.
 
-    With --criteria twice or more one case is compared: what each of the sets or versions comes to, side by side, where
-    they differ and why. The case file may state the facts of all of them.
+    With --criteria twice or more a case is compared: what each of the sets or versions comes to, side by side, where
+    they differ and why. The case file may state the facts of all of them. Several cases, or a folder, are rows of a
+    table: what each comes to under each of the criteria, which is stricter, and on what that rests.
 
     With --pack every kind of document is written in every form that can be written here (docs/documents.md says which
     is for what); several cases have a folder each. A form that needs libraries which are not installed is left out and
@@ -186,8 +185,15 @@ def assess_cases(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             "--pack": pack,
         }
         options |= {"--pack": pack, "--outlook": with_outlook or None}
-        check_comparable({**options, "--decision": decision}, is_one=is_one)
-        put_comparison(cases[0], criteria, on, asked, output, templates)
+        check_comparable({**options, "--decision": decision})
+        if is_one:
+            put_comparison(cases[0], criteria, on, asked, output, templates)
+            return
+        from risk_engine.cli.assess_many import compare_many
+
+        paths = list(_files(cases))
+        form = form_of(output, get_args(Format), asked, inputs=paths, templates=templates)
+        compare_many(paths, criteria, on, form, output, jobs)
         return
     old = None
     if supersedes is not None:

@@ -1,17 +1,17 @@
-"""`risk-engine assess` of many cases: in several processes, and of each only what is shown of it is kept."""
+"""`risk-engine assess` of many cases, under one set or compared under several: of each only what is shown is kept."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import IO, TYPE_CHECKING, NamedTuple, TypeVar
 
 import typer
 
 from risk_engine.cli.assess import level_code, say_standings, standing_of
-from risk_engine.cli.output import Exit, Format, note_lines, progress, put, put_records
+from risk_engine.cli.output import Exit, Format, note_lines, progress, put, put_document, put_records
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.files.processes import in_order, processes_for
@@ -22,8 +22,12 @@ if TYPE_CHECKING:
     from risk_engine.cli.pack import Packed
     from risk_engine.model.assessment import Assessment
     from risk_engine.portfolio.assess import Assessor
+    from risk_engine.portfolio.compare import Comparer
+    from risk_engine.report.set_pages.comparison import ComparedCase
     from risk_engine.report.several import Row
     from risk_engine.report.view import Part
+
+Result = TypeVar("Result")
 
 WORTH_SHOWING = 20
 """Of fewer cases nobody waits to see how many are assessed."""
@@ -156,6 +160,82 @@ def assess_many(
     _end(shown)
 
 
+@dataclass(frozen=True)
+class Comparing:
+    """What is done with each case file that is compared under several criteria."""
+
+    comparer: "Comparer"
+    form: Format
+
+    def __call__(self, path: Path) -> "ComparedDone | Failed":
+        """Return what is shown of one case."""
+        try:
+            compared = self.comparer.compare(path)
+        except RiskEngineError as error:
+            return Failed(f"{error}", ends=False)
+        done = ComparedDone(
+            path,
+            compared.comparison.case_id,
+            tuple(map(standing_of, compared.comparison.assessments)),
+            compared.notes,
+        )
+        if self.form == "json":
+            from risk_engine.portfolio.compare import to_json
+
+            return done._replace(content=to_json(compared.comparison).removesuffix(b"\n"))
+        from risk_engine.report.set_pages.comparison import compared_case
+
+        return done._replace(row=compared_case(compared))
+
+
+class ComparedDone(NamedTuple):
+    """What is shown of a case that was compared."""
+
+    path: Path
+    case_id: str
+    standings: tuple[str, ...]
+    about_names: tuple[tuple[str, ...], ...]
+    row: "ComparedCase | None" = None
+    content: bytes = b""
+
+
+def compare_many(
+    paths: Sequence[Path],
+    criteria: Sequence[str],
+    on: date | None,
+    form: Format,
+    output: Path | None,
+    jobs: int | None,
+) -> None:
+    """Compare cases under several criteria and show them as a table; those that cannot be read are named."""
+    from risk_engine.portfolio.compare import Comparer
+
+    work = Comparing(Comparer(criteria, on), form)
+    found: list[ComparedDone] = []
+    files: dict[str, list[Path]] = {}
+    failed: list[str] = []
+    for one in _with_progress(in_order(work, paths, processes_for(len(paths), jobs)), len(paths)):
+        if isinstance(one, Failed):
+            failed.append(one.text)
+        else:
+            found.append(one)
+            files.setdefault(one.case_id, []).append(one.path)
+    _say_same_ids(files)
+    say_standings(text for one in found for text in one.standings)
+    for lines in dict.fromkeys(lines for one in found for lines in one.about_names):
+        note_lines(lines)
+    _say_failed(failed, len(paths))
+    if not found:
+        raise typer.Exit(Exit.INVALID_INPUT)
+    if form == "json":
+        put(f"[{','.join(one.content.decode() for one in found)}]\n", output, kept=True)
+    else:
+        from risk_engine.report.set_pages.comparison import comparisons_view
+
+        put_document(comparisons_view([one.row for one in found if one.row is not None]), form, output)
+    raise typer.Exit(Exit.INVALID_INPUT if failed else Exit.DONE)
+
+
 def _put(shown: _Shown, form: Format, records: IO[bytes], output: Path | None, reports: "_Reports | None") -> None:
     if not shown.files:
         return
@@ -181,17 +261,24 @@ def _put(shown: _Shown, form: Format, records: IO[bytes], output: Path | None, r
 
 def _say_first(shown: _Shown, number: int) -> None:
     """Say what is to be known before the results, and what could not be assessed."""
-    for case_id, paths in shown.files.items():
-        if len(paths) > 1:
-            typer.echo(same_id(case_id, list(map(str, paths))), err=True)
+    _say_same_ids(shown.files)
     say_standings(shown.standings)
     for lines in shown.about_names:
         note_lines(lines)
-    for text in dict.fromkeys(shown.failed):
+    _say_failed(shown.failed, number)
+
+
+def _say_same_ids(files: Mapping[str, Sequence[Path]]) -> None:
+    for case_id, paths in files.items():
+        if len(paths) > 1:
+            typer.echo(same_id(case_id, list(map(str, paths))), err=True)
+
+
+def _say_failed(failed: Sequence[str], number: int) -> None:
+    for text in dict.fromkeys(failed):
         typer.echo(text, err=True)
-    if shown.failed and number > 1:
-        text = _("{number} of {all} cases could not be assessed", number=len(shown.failed), all=number)
-        typer.echo(text, err=True)
+    if failed and number > 1:
+        typer.echo(_("{number} of {all} cases could not be assessed", number=len(failed), all=number), err=True)
 
 
 def _end(shown: _Shown) -> None:
@@ -239,7 +326,7 @@ def own_name(path: Path, taken: set[str]) -> str:
     return name
 
 
-def _with_progress(results: Iterator[Done | Failed], number: int) -> Iterator[Done | Failed]:
+def _with_progress(results: Iterator[Result], number: int) -> Iterator[Result]:
     if number < WORTH_SHOWING:
         yield from results
         return

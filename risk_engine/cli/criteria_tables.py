@@ -1,6 +1,6 @@
 """`risk-engine criteria table`: rules as a sheet that a lawyer edits, what its rows leave open, and back into YAML."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, get_args
 
@@ -9,19 +9,17 @@ import typer
 from risk_engine.cli.options import Output, Set, say_if_withdrawn
 from risk_engine.cli.output import note, put_document, wrote
 from risk_engine.files.diagnostics import RiskEngineError
-from risk_engine.files.language import _, ngettext
+from risk_engine.files.language import _
 from risk_engine.files.writing import check_folder, write_bytes
 
 if TYPE_CHECKING:
     from risk_engine.audit.tables.edit import Edited
-    from risk_engine.audit.tables.kinds import Rules, RuleTable
-    from risk_engine.audit.tables.overlaps import Found
+    from risk_engine.audit.tables.table import Table
     from risk_engine.report import DocumentForm
 
 TABLE_EXAMPLES = """Examples: risk-engine criteria table reconnect-china --of ladder:measure ·
 risk-engine criteria table our-criteria --of controls --of indicators -o rules.xlsx ·
 risk-engine criteria table our-criteria rules.xlsx · risk-engine criteria table our-criteria rules.xlsx --write"""
-MOST_SHOWN = 3
 
 
 DifferenceForm: TypeAlias = Literal["text", "md", "html"]
@@ -69,7 +67,6 @@ def table(
 
 def _write_tables(reference: str, of: list[str], output: Path | None) -> None:
     from risk_engine.audit.tables.edit import opened, tables_of
-    from risk_engine.audit.tables.kinds import kind_of
 
     ending = output.suffix.casefold() if output else ""
     if output is not None:
@@ -86,9 +83,7 @@ def _write_tables(reference: str, of: list[str], output: Path | None) -> None:
             _("a CSV file holds one table"), _("write a workbook, -o FILE.xlsx, or one file for each")
         )
     tables = tables_of(there.rules, asked)
-    for one in asked:
-        for line in _told(kind_of(one, there.rules), there.rules):
-            typer.echo(line)
+    _show(tables)
     if output is None:
         note(_("-o FILE.xlsx or -o FILE.csv writes the sheet"))
         return
@@ -101,61 +96,15 @@ def _write_tables(reference: str, of: list[str], output: Path | None) -> None:
     wrote(output)
 
 
-def _told(kind: "RuleTable", rules: "Rules") -> Iterator[str]:
-    """Yield what a table shows of its rows."""
-    from risk_engine.audit.tables.edit import looked_at
-    from risk_engine.audit.tables.kinds import table as made
-    from risk_engine.audit.tables.table import POLICIES, YAML
-
-    form = kind.form
-    rows = made(kind, rules).rows
-    counted = ngettext("{number} row", "{number} rows", len(rows), number=len(rows))
-    yield f"{form.of}: {counted}. {form.policy}: {_(POLICIES[form.policy])}"
-    names = [
-        row[form.keys[-1].key] if len(form.keys) == 1 else " ".join(row[one.key] for one in form.keys) for row in rows
-    ]
-    if left := [name for name, row in zip(names, rows, strict=True) if row.get(YAML)]:
-        yield "  " + _("in part as YAML, for it is no row of tests: {rows}", rows=", ".join(dict.fromkeys(left)))
-    found = looked_at(kind, rules)
-    if found is not None:
-        yield from (f"  {line}" for line in _overlaps(found, has_otherwise=form.policy == "FIRST"))
-
-
-def _overlaps(found: "Found", *, has_otherwise: bool) -> Iterator[str]:
-    for name in found.never_true:
-        yield _("row {row} never holds: its tests contradict each other", row=name)
-    for name, others in found.never_decides:
-        yield _(
-            "row {row} never decides: wherever it holds, one of these does before it: {others}", row=name, others=others
-        )
-    for above, below, example in found.overlaps[:MOST_SHOWN]:
-        yield _(
-            "rows {above} and {below} overlap, and {above} decides: {example}",
-            above=above,
-            below=below,
-            example=example,
-        )
-    if len(found.overlaps) > MOST_SHOWN:
-        more = len(found.overlaps) - MOST_SHOWN
-        yield ngettext("and {number} more overlap", "and {number} more overlaps", more, number=more)
-    if found.provisional:
-        rows = ", ".join(found.provisional)
-        yield _("not looked at, for they count where answers are missing: rows {rows}", rows=rows)
-    for name in found.undecided:
-        yield _("row {row}: whether it ever decides was not found out", row=name)
-    if not found.is_gap_decided:
-        yield _("whether there is a gap was not found out")
-    elif found.gap is None:
-        yield _("no gap: some row always holds")
-    elif has_otherwise:
-        yield _("no gap: where no row holds, `otherwise` decides: {example}", example=found.gap)
-    else:
-        yield _("gap: where no row holds, there is no finding: {example}", example=found.gap)
+def _show(tables: "Sequence[Table]") -> None:
+    for first, *others in (one.remarks for one in tables):
+        typer.echo(first)
+        for line in others:
+            typer.echo(f"  {line}")
 
 
 def _read_tables(reference: str, file: Path, output: Path | None, *, writes: bool) -> None:
-    from risk_engine.audit.tables.edit import BEFORE, edited, write
-    from risk_engine.audit.tables.kinds import kind_of
+    from risk_engine.audit.tables.edit import BEFORE, edited, tables_of, write
     from risk_engine.cli.output import form_of
 
     form = form_of(output, get_args(DifferenceForm), inputs=[file])
@@ -163,9 +112,7 @@ def _read_tables(reference: str, file: Path, output: Path | None, *, writes: boo
     say_if_withdrawn(found.opened.version)
     for text in found.notes:
         note(text)
-    for one in found.of:
-        for line in _told(kind_of(one, found.after), found.after):
-            typer.echo(line)
+    _show(tables_of(found.after, found.of))
     if not found.texts:
         typer.echo(_("the sheet changes nothing"))
         return

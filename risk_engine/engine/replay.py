@@ -15,7 +15,7 @@ from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry, Facts, Read, holders
 from risk_engine.engine.find import Found, find
 from risk_engine.engine.nearby import Nearby
-from risk_engine.engine.program_results import SEEN_OF, Came, Ranks, Rated, Results, keep
+from risk_engine.engine.program_results import SEEN_OF, Bounds, Came, Ranks, Rated, Results, keep
 from risk_engine.engine.program_source import ladders_source
 from risk_engine.engine.resolve import answered, reopened_in, resolve, superfluous
 from risk_engine.engine.work import Worked, work
@@ -33,6 +33,8 @@ Place: TypeAlias = tuple[str, str | None, str]
 """A question of a case: entity, the entry's id where it is one of a list, and the fact."""
 Levels: TypeAlias = tuple[Reached, ...]
 """What ladders came to."""
+Walked: TypeAlias = tuple[int | None, int, int, int]
+"""What a ladder came to: the rule, its level, the lowest and the highest, as numbers."""
 OVERRIDDEN = "moved to see whether the result is stable"
 
 
@@ -380,7 +382,7 @@ def ladders_of(worked: Worked) -> "Ladders":
     """Return the ladders of a set, as they stand for a case; NotInForceError where one reads what has no value yet."""
     kept = _by_time(worked.criteria)
     key = tuple(one.id for one in worked.found), tuple(worked.facts.parameters.items())
-    return kept.get(key) or keep(kept, key, Ladders(worked), KEPT)
+    return kept.get(key) or keep(kept, key, Ladders(worked.criteria, key[0], worked.on, worked.profile), KEPT)
 
 
 @once
@@ -391,15 +393,15 @@ def _by_time(_criteria: Criteria) -> "dict[tuple[Any, ...], Ladders]":
 class Ladders:
     """All ladders of a set as one function of findings and dimensions."""
 
-    def __init__(self, worked: Worked) -> None:
-        """Compile them."""
-        self._numbers = {one.id: number for number, one in enumerate(worked.found)}
-        text, constants = ladders_source(worked.criteria, worked.on, worked.profile)
+    def __init__(self, criteria: Criteria, in_force: Sequence[str], on: date, profile: Profile | None = None) -> None:
+        """Compile them, with the indicators in force on a day; NotInForceError where one reads what has no value."""
+        self._numbers = {name: number for number, name in enumerate(in_force)}
+        text, constants = ladders_source(criteria, on, profile)
         space = {**constants, "__builtins__": {"map": map, "max": max}, "seen_of": SEEN_OF}
         exec(compile(text, "<ladders>", "exec"), space)  # noqa: S102 (no text of an author stands in it)
-        self._walk = cast("Callable[[Sequence[Came], Sequence[Rated]], tuple[tuple[Any, ...], ...]]", space["walk"])
-        self._levels = [(name, tuple(one.levels)) for name, one in worked.criteria.ladders.items()]
-        self._made: dict[tuple[str, tuple[Any, ...]], Reached] = {}
+        self._walk = cast("Callable[[Sequence[Came], Sequence[Rated]], tuple[Walked, ...]]", space["walk"])
+        self._levels = [(name, tuple(one.levels)) for name, one in criteria.ladders.items()]
+        self._made: dict[tuple[str, Walked], Reached] = {}
 
     def results(self, criteria: Criteria) -> Results:
         """Return what rates findings by the points of a set: that of the ladders, or one that has other points."""
@@ -407,21 +409,28 @@ class Ladders:
 
     def reached(self, found: Iterable[Found], results: Results) -> dict[str, Reached]:
         """Return what every ladder comes to with all findings of a case and what rates them."""
-        came = [results.came(_ranks(self._numbers[one.id], one)) for one in found if one.outcome != "absent"]
-        walked = self._walk(came, results.rated(came))
+        _dimensions, walked = self.walked(((one.id, one) for one in found if one.outcome != "absent"), results)
         return {
             name: self._made.get((name, one)) or self._reached(name, levels, one)
             for (name, levels), one in zip(self._levels, walked, strict=True)
         }
 
-    def _reached(self, name: str, levels: Sequence[str], came: tuple[Any, ...]) -> Reached:
+    def walked(
+        self, found: Iterable[tuple[str, Found | Bounds]], results: Results
+    ) -> tuple[list[Rated], tuple[Walked, ...]]:
+        """Return what dimensions and ladders come to with all findings that are not absent, in ranks."""
+        came = [results.came(_ranks(self._numbers[name], one)) for name, one in found]
+        rated = results.rated(came)
+        return rated, self._walk(came, rated)
+
+    def _reached(self, name: str, levels: Sequence[str], came: Walked) -> Reached:
         _rule, level, settled, highest = came
         made = Reached(ladder=name, level=levels[level], lowest=levels[settled], highest=levels[highest])
         self._made[name, came] = made
         return made
 
 
-def _ranks(number: int, found: Found) -> Ranks:
+def _ranks(number: int, found: Found | Bounds) -> Ranks:
     """Return a finding in ranks."""
     return Ranks(
         number,

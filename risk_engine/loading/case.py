@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -176,20 +177,39 @@ class Alike:
         self._criteria = criteria
         self._model = model
         self._data = document.data
-        # Where names of other versions may stand in it, a case is read as a whole.
-        self._is_whole = speaks_of_names(criteria) or _is_special(document)
-        self._case = None if self._is_whole else model.model_validate(answered(document.data))
+        self._document = document
+        self._today: dict[date | None, bool] = {}
+        is_whole = _is_special(document) or not self._is_of_today(document.data, stated_date(document))
+        self._case = None if is_whole else model.model_validate(answered(document.data))
 
     def case_of(self, document: Document) -> Case:
         """Return the case that a document states, or raise, as `case_of`: what is the very same is not read again."""
         case = None if self._case is None or _is_special(document) else self._near(document, self._case)
         return case_of(document, self._criteria, self._model) if case is None else case
 
+    def _is_of_today(self, data: dict[str, Any], on: date | None) -> bool:
+        """Return whether a part of a case states nothing by a name that its criteria only had before."""
+        if not speaks_of_names(self._criteria):
+            return True
+        from risk_engine.loading.former_names import in_names_of_today
+
+        return not in_names_of_today(replace(self._document, data=data), self._criteria, on).former
+
+    def _is_shared_of_today(self, on: date | None) -> bool:
+        """Return whether that is so of what is shared, for which the day of whoever shares it counts."""
+        if on not in self._today:
+            self._today[on] = self._is_of_today(self._data, on)
+        return self._today[on]
+
     def _near(self, document: Document, before: Case) -> Case | None:
         data, criteria = document.data, self._criteria
         shared = {one for one in criteria.entities if data.get(one) is not None and data[one] is self._data.get(one)}
+        own = {key: one for key, one in data.items() if key not in shared}
+        on = stated_date(document)
+        if not (self._is_shared_of_today(on) and self._is_of_today(own, on)):
+            return None  # where names of other versions stand in it, a case is read as a whole
         try:
-            case = self._model.model_validate(answered({key: one for key, one in data.items() if key not in shared}))
+            case = self._model.model_validate(answered(own))
         except ValidationError:
             return None  # whoever reads all of it says what is wrong
         if any(_other_problems(document, criteria, shared)):

@@ -115,6 +115,8 @@ class _Reading:
         self._put(found, at, name, value, (key,), (name,))
 
     def _entry(self, name: str, entity: Entity, entry: Data, old: Loc, new: Loc) -> Data:
+        if old == new and self.names.meant_otherwise(name).isdisjoint(entry):
+            return entry  # as nearly all of them
         found: Data = {}
         at: dict[str, Loc] = {}
         for key, value in entry.items():

@@ -120,11 +120,11 @@ class Timeline(Model):
     sets: tuple[SetInTime, ...]
 
 
-Direction: TypeAlias = Literal["milder", "looser", "stricter", "skips", "opens"]
-"""Milder or stricter by any step; an open case with a milder proposal or end though its strict end stays; a level
-skipped; settled before and still open after, through new questions alone."""
+Direction: TypeAlias = Literal["milder", "looser", "stricter", "tighter", "skips", "opens"]
+"""The strict end falls or rises, by any step; an open case of which only what is proposed meanwhile, or the mild end,
+falls or rises; a level skipped; settled before and still open after, through new questions alone (decision 0111)."""
 Of: TypeAlias = Literal["ladder", "inherent", "residual", "finding_severity", "finding_residual", "finding_knock_out"]
-DIRECTIONS: tuple[Direction, ...] = ("milder", "looser", "stricter", "skips", "opens")
+DIRECTIONS: tuple[Direction, ...] = ("milder", "looser", "stricter", "tighter", "skips", "opens")
 Answer: TypeAlias = Literal["equal", "nowhere milder", "milder", "undecided"]
 """What a board asks first of new criteria."""
 
@@ -161,6 +161,10 @@ class Shift(Model):
     answers_new: bool = Field(
         default=False,
         description="The case states what only one version knows; else it runs under both.",
+    )
+    only_open: bool = Field(
+        default=False,
+        description="Of a case that is open: none that is settled shows it, of as many entries as were looked at.",
     )
     because: tuple[str, ...] = Field(
         default=(),

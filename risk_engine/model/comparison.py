@@ -12,11 +12,11 @@ from risk_engine.model.ladders import Role
 from risk_engine.model.words import Model, Outcome, Shown, WhereTrue
 
 Group: TypeAlias = Literal["compared", "newly_asked", "refused"]
-Direction: TypeAlias = Literal["same", "stricter", "milder", "looser", "wider", "narrower", "other"]
-"""How a result moved. Looser: answers are missing, and what is proposed meanwhile or the mild end fell; the strict end
-stayed. Wider and narrower: the range of what is still open grew or shrank at both ends."""
-Course: TypeAlias = Literal["same", "stricter", "milder", "looser", "otherwise"]
-"""How a case moved over all ladders; otherwise: neither only stricter, only milder nor only looser."""
+Direction: TypeAlias = Literal["same", "stricter", "milder", "looser", "tighter", "wider", "narrower", "other"]
+"""How a result moved. Looser, tighter: answers are missing, and what is proposed meanwhile or the mild end fell, or
+rose; the strict end stayed. Wider and narrower: the range of what is still open grew or shrank at both ends."""
+Course: TypeAlias = Literal["same", "stricter", "milder", "looser", "tighter", "otherwise"]
+"""How a case moved over all ladders; otherwise: up on one and down on another, or open another way."""
 CauseKind: TypeAlias = Literal[
     "indicator_new",
     "indicator_gone",
@@ -141,12 +141,13 @@ class Courses(Model):
     stricter: int = 0
     milder: int = 0
     looser: int = 0
+    tighter: int = 0
     otherwise: int = 0
 
     @property
     def changed(self) -> int:
         """How many did not stay the same."""
-        return self.stricter + self.milder + self.looser + self.otherwise
+        return self.stricter + self.milder + self.looser + self.tighter + self.otherwise
 
 
 class Counts(Model):

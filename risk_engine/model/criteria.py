@@ -59,8 +59,9 @@ class CaseOutcome(Model):
     ladders: dict[Verbatim, tuple[Verbatim, Verbatim, Verbatim]] = Field(
         description="The level that is proposed, the lowest and the highest that it can be."
     )
-    findings: dict[Verbatim, tuple[Verbatim, Verbatim, Verbatim, Verbatim, Verbatim]] = Field(
-        description="Of each that is not absent: outcome, inherent and possible severity, lowest and highest residual."
+    findings: dict[Verbatim, tuple[Verbatim, ...]] = Field(
+        description="Of each that is not absent: outcome, inherent and possible severity, lowest and highest residual; "
+        "in newer bundles also the lowest and highest knock-out that is not cured, and whether it is `open`."
     )
 
 

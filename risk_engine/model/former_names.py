@@ -6,6 +6,7 @@ Whatever states answers by name is read through it: cases, questionnaires, profi
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, NamedTuple, TypeAlias
 
 from risk_engine.files.once import once
@@ -52,6 +53,17 @@ class FormerNames:
     def known_controls(self, on: date | None = None) -> tuple[str, ...]:
         """Return the former names under which controls are read."""
         return tuple(old for old, now in self.controls.items() if _is_read(now, on))
+
+    def meant_otherwise(self, entity: str) -> frozenset[str]:
+        """Return the names of facts of an entity of today under which, on some day, something else was stated."""
+        return self._meant.get(entity, frozenset())
+
+    @cached_property
+    def _meant(self) -> dict[str, frozenset[str]]:
+        found = {name: {*several} for name, several in self.facts.items()}
+        for name, short in self.answers:
+            found.setdefault(name, set()).add(short)
+        return {name: frozenset(several) for name, several in found.items()}
 
     def entity(self, name: str, on: date | None = None) -> str:
         """Return what an entity is called today."""

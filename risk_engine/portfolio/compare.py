@@ -1,8 +1,9 @@
 """One case under several criteria sets or versions: where they agree, where they differ, and why."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from itertools import combinations, product
 from pathlib import Path
 from typing import Literal, TypeAlias
@@ -179,6 +180,27 @@ def compare(path: Path, references: Sequence[str], on: date | None = None) -> Co
     The file may state the facts of all of them. Raises RiskEngineError with everything that is wrong with it, under
     whichever of the criteria.
     """
+    return Comparer(references, on).compare(path)
+
+
+class Comparer:
+    """Compares case files, each under the same several criteria, and reads each version once."""
+
+    def __init__(self, references: Sequence[str], on: date | None) -> None:
+        self.references = references
+        self.on = on
+        self._read = cache(read_criteria)
+
+    def __reduce__(self) -> tuple[type["Comparer"], tuple[Sequence[str], date | None]]:
+        """Sent to another process it begins anew; where that is forked it is inherited with all that it has read."""
+        return Comparer, (self.references, self.on)
+
+    def compare(self, path: Path) -> Compared:
+        """Return the comparison of one case file, as `compare` does."""
+        return _compare(path, self.references, self.on, self._read)
+
+
+def _compare(path: Path, references: Sequence[str], on: date | None, read: Callable[[Path], Criteria]) -> Compared:
     document = read_case_file(path)
     day = on or stated_date(document)
     if day is None and not has_day(document):
@@ -190,7 +212,7 @@ def compare(path: Path, references: Sequence[str], on: date | None = None) -> Co
             raise
         raise InvalidSourceError([not_in_force(document, error), *document.problems]) from None
     _check_different([one.version for one in chosen])
-    sets = [read_criteria(one.version.path) for one in chosen]
+    sets = [read(one.version.path) for one in chosen]
     parts, problems = told(document, (*sets, *compared_sets(document, day)))
     assessments: list[Assessment] = []
     found: list[tuple[Criteria, tuple[Diagnostic, ...]]] = []

@@ -107,7 +107,7 @@ class Letterhead:
 BoxLook: TypeAlias = Literal["track", "now", "expected", "without", "maybe", "rule", "today"]
 LabelLook: TypeAlias = Literal["plain", "soft", "strong"]
 MarkLook: TypeAlias = Literal["now", "before", "unsure", "day", "begins", "due", "review"]
-RibbonLook: TypeAlias = Literal["same", "stricter", "milder", "looser", "other", "apart"]
+RibbonLook: TypeAlias = Literal["same", "stricter", "milder", "looser", "tighter", "other", "apart"]
 
 
 @dataclass(frozen=True)

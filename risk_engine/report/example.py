@@ -36,17 +36,18 @@ class Examples:
 
     def in_short(self, example: Example) -> str:
         """Return the same for a sentence: each question cut short, with its answer; of many only the first."""
-        told = [one for path, value in example.given.items() for one in self._short(path, value)]
+        told = [one for path, value in example.given.items() for one in self.short(path, value)]
         told += [self._control(one) or one for one in example.in_place]
         if len(told) > _MOST:
             rest = len(told) - _MOST + 1
             told = [*told[: _MOST - 1], ngettext("{number} answer more", "{number} answers more", rest)]
         return "; ".join(told) or _("the base case itself, just as it is")
 
-    def _short(self, path: str, value: Any) -> Iterator[str]:
+    def short(self, path: str, value: Any) -> Iterator[str]:
+        """Yield an answer for a sentence, of a new entry each that is otherwise than the first one's."""
         entity, *rest = path.split(".")
         match rest:
-            case [_entry] if self._is_list(entity):
+            case [_entry] if self._is_list(entity) and isinstance(value, Mapping):
                 like = self._entry(entity, None)
                 yield _("{list}: one more", list=self._title(entity))
                 for short, each in value.items():

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from risk_engine.files.language import ENGLISH, N_, _, current, ngettext
 from risk_engine.model.decision import Decision
@@ -68,9 +68,18 @@ def untold(number: int) -> str | None:
     )
 
 
-def noted(view: View, assessment: Explanation) -> View:
-    """Return a document on an assessment that says near its top where the words of the criteria are not translated."""
-    return view if assessment.is_translated else _noted(view, _NOT_TRANSLATED)
+class InWords(Protocol):
+    """Something told in the current language, or in another where nobody translated it."""
+
+    @property
+    def is_translated(self) -> bool:
+        """Whether it is in the current language."""
+        ...
+
+
+def noted(view: View, told: InWords) -> View:
+    """Return a document that says near its top where the words of the criteria are not translated."""
+    return view if told.is_translated else _noted(view, _NOT_TRANSLATED)
 
 
 def noted_as_signed(view: View, language: str) -> View:

@@ -25,7 +25,7 @@ from risk_engine.solver.answers import is_true, stated_case
 from risk_engine.solver.blanks import Blank, stated_entries
 from risk_engine.solver.reading import Reading
 from risk_engine.solver.space import Space
-from risk_engine.solver.terms import Order, Term, negated, some
+from risk_engine.solver.terms import Order, Term, negated, same, some
 
 
 class Watch(NamedTuple):
@@ -38,6 +38,10 @@ class Watch(NamedTuple):
 
 FINDING: tuple[What, ...] = ("severity", "residual", "knock_out")
 """What ladders see of a finding and what can rise and fall: each from at least to at most."""
+
+
+LADDER: tuple[What, ...] = ("level", "range")
+"""What is proposed, and between which levels it may be."""
 
 
 def terms(watch: Watch, reading: Reading) -> tuple[Order, ...]:
@@ -66,6 +70,32 @@ def terms(watch: Watch, reading: Reading) -> tuple[Order, ...]:
                     return ladder.lowest, ladder.highest
                 case _:
                     return (_numbered(ladder.decides),)
+
+
+def settled(watched: Sequence[Watch], reading: Reading) -> list[Term]:
+    """Return that nothing that is looked at is open: both its ends are the same, of a ladder its level too."""
+    return [
+        same(*places)
+        for several in _together(watched)
+        for first, *others in [[order for watch in several for order in terms(watch, reading)]]
+        for other in others
+        for places in zip(first, other, strict=True)
+    ]
+
+
+def is_settled(watched: Sequence[Watch], worked: Worked) -> bool:
+    """Return the same of what the engine made of a case."""
+    return all(
+        len({value for watch in several for value in words(watch, worked)[1]}) == 1 for several in _together(watched)
+    )
+
+
+def _together(watched: Sequence[Watch]) -> list[list[Watch]]:
+    """Return what is looked at, of a ladder its level and its range as one."""
+    found: dict[tuple[str, ...], list[Watch]] = {}
+    for one in watched:
+        found.setdefault((one.of, one.name) if one.of == "ladder" else one, []).append(one)
+    return list(found.values())
 
 
 def words(watch: Watch, worked: Worked) -> tuple[Sequence[object], tuple[object, ...]]:
@@ -216,8 +246,9 @@ def _legal(data: dict[str, Any], space: Space, reading: Reading) -> tuple[dict[s
             raise SolverMismatchError(f"{path} is answered and not asked, in {data}")
         data = _without(data, path)
     case = case_from(data, reading.criteria) if needless else case
-    if reading.near is not None:
-        return data, reading.near.work(case, space.on)
+    near = space.near_to(reading)
+    if near is not None:
+        return data, near.work(case, space.on)
     return data, work(case, reading.criteria, space.on, space.profile)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from risk_engine.files.once import once
 from risk_engine.model.conditions import Condition, ConditionOrAlways, facts_in
@@ -31,9 +31,6 @@ from risk_engine.solver.terms import (
     settled_ends,
     some,
 )
-
-if TYPE_CHECKING:
-    from risk_engine.engine.nearby import Nearby
 
 
 @dataclass(frozen=True)
@@ -75,8 +72,6 @@ class Reading:
         self.compared: dict[tuple[str, str, Any, Any], Pair] = {}
         self.known: dict[str, Finding] = {}
         """Findings of which it is known what they come to; what they read is asked for all the same."""
-        self.near: Nearby | None = None
-        """What works out cases near the base case, for whoever finds many."""
         self._go_together = go_together
         self._unbroken: set[str] = set()
         self._findings: dict[str, Finding] = {}

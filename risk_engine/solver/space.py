@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import z3
 
@@ -23,6 +23,9 @@ from risk_engine.solver.domains import Domains
 from risk_engine.solver.reading import Reading
 from risk_engine.solver.solver import ask_solver, new_solver
 from risk_engine.solver.terms import Term, either, key, negated, read_by, tell
+
+if TYPE_CHECKING:
+    from risk_engine.engine.nearby import Nearby
 
 
 def needed(conditions: Iterable[Condition], criteria: Criteria) -> dict[str, int]:
@@ -125,6 +128,8 @@ class Space:
         self._told: dict[int, Term] = {}
         self._heard: dict[int, int] = {}
         self._held: list[Term] = []
+        self.near: Sequence[Nearby | None] = [None] * len(self.sets)
+        """What works out cases near the base case, of each set, for whoever finds many."""
         self._sorted: dict[int, int] = {}
         self._constraints: dict[int, list[tuple[frozenset[int], Term]]] = {}
         """What every case fulfils, by the first unknown that it reads, with all of them."""
@@ -138,6 +143,10 @@ class Space:
     def reading(self) -> Reading:
         """What the first of the sets makes of the cases."""
         return self.readings[0]
+
+    def near_to(self, reading: Reading) -> "Nearby | None":
+        """Return what works out cases near the base case under the set of one of the readings, where that is known."""
+        return next((near for one, near in zip(self.readings, self.near, strict=True) if one is reading), None)
 
     def beside(self, bounds: Mapping[str, int], *, go_together: bool | None = None) -> "Space":
         """Return the same cases with nothing asked for yet: a question about few rules is quick in a space of its own.
@@ -154,8 +163,7 @@ class Space:
         if go_together is not None:
             limits = replace(limits, go_together=go_together)
         beside = Space(self.sets, self.base, self.on, limits, self.profile)
-        for one, other in zip(self.readings, beside.readings, strict=True):
-            other.near = one.near
+        beside.near = self.near
         return beside
 
     def constraints(self) -> list[Term]:

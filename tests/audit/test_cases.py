@@ -162,7 +162,8 @@ def test_what_is_as_expected_differs_in_nothing(tmp_path: Path) -> None:
     place = f"{(tmp_path / FILE).as_posix()}:{_line(tmp_path, 'case 0')}:3"
     assert (result.name, result.place, result.differences) == ("case 0", place, ())
     assert result.outcome is not None
-    assert result.outcome.findings == {"OBJ-1": ("present", "high", "high", "high", "high")}
+    seen = ("present", "high", "high", "high", "high", "none", "none", "settled")
+    assert result.outcome.findings == {"OBJ-1": seen}
 
 
 def _line(folder: Path, name: str) -> int:

@@ -5,14 +5,31 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.audit.cases import run_cases
+from risk_engine.audit.cases import result_of, run_cases
+from risk_engine.audit.mutants.every import mutants
 from risk_engine.audit.try_edit import Tried, try_edit
-from risk_engine.loading.criteria import edited_criteria, read_criteria
+from risk_engine.loading.bundle import bundle_of
+from risk_engine.loading.case_tests import sound_tests
+from risk_engine.loading.criteria import criteria_in, edited_criteria, read_criteria
 from risk_engine.model.criteria import Criteria
 from tests.editing import edit
 
 FOLDER = Path(__file__).parents[1] / "sets" / "loan-desk" / "1.0.0"
 RELEASED = read_criteria(FOLDER)
+BUNDLED = criteria_in(bundle_of(RELEASED, outcomes=[one.outcome for one in run_cases(RELEASED) if one.outcome]))
+"""The same as a release holds it, with what its cases came to."""
+OLDER = criteria_in(
+    bundle_of(
+        RELEASED,
+        outcomes=[
+            one.model_copy(update={"findings": {name: seen[:5] for name, seen in one.findings.items()}})
+            for one in BUNDLED.bundle.outcomes
+        ]
+        if BUNDLED.bundle
+        else [],
+    )
+)
+"""As bundles were before: of a finding they keep neither its knock-out nor whether it is open."""
 
 LOCAL = {
     "one severity": (
@@ -51,11 +68,27 @@ def red_of_all(draft: Criteria) -> set[str]:
     return {one.name for one in run_cases(draft) if one.differences}
 
 
+@pytest.mark.parametrize("released", [RELEASED, BUNDLED, OLDER], ids=["files", "bundle", "older bundle"])
 @pytest.mark.parametrize("name", [*LOCAL, *WIDE])
-def test_the_same_cases_turn_red_as_where_all_are_run(name: str, tmp_path: Path) -> None:
+def test_the_same_cases_turn_red_as_where_all_are_run(name: str, released: Criteria, tmp_path: Path) -> None:
     draft = edited(tmp_path, *{**LOCAL, **WIDE}[name])
-    tried = try_edit(RELEASED, draft)
+    tried = try_edit(released, draft)
     assert {one.name for one in tried.red} == red_of_all(draft)
+
+
+@pytest.mark.parametrize("part", range(3))
+def test_of_small_changes_of_rules_the_same_cases_turn_red_as_where_all_are_run(part: int) -> None:
+    _document, tests = sound_tests(BUNDLED)
+    every = list(mutants(BUNDLED))[part::12]
+    assert len(every) > 20
+    for mutant in every:
+        red = {test.name for _number, test, case in tests if result_of(test, case, mutant.criteria, "").differences}
+        assert (mutant.name, {one.name for one in try_edit(BUNDLED, mutant.criteria).red}) == (mutant.name, red)
+
+
+def test_where_a_ladder_reads_otherwise_only_the_cases_are_worked_out_whose_level_is_another(tmp_path: Path) -> None:
+    tried = try_edit(BUNDLED, edited(tmp_path, *WIDE["a rule of a ladder"]))
+    assert tried.worked_out == len(tried.red) > 0
 
 
 @pytest.mark.parametrize("name", LOCAL)

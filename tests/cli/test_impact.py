@@ -73,7 +73,14 @@ def test_every_form_is_written_and_json_is_the_model(desk: Versions, tmp_path: P
         assert path.read_text("utf-8").startswith(start)
     told = json.loads(done(*words(desk, "1.1.0", "--format", "json")))
     assert told["schema"] == 1
-    assert told["counts"]["compared"] == {"same": 1, "stricter": 1, "milder": 0, "looser": 0, "otherwise": 0}
+    assert told["counts"]["compared"] == {
+        "same": 1,
+        "stricter": 1,
+        "milder": 0,
+        "looser": 0,
+        "tighter": 0,
+        "otherwise": 0,
+    }
     assert ImpactReport.model_validate_json(json.dumps(told)).counts.cases == 2
 
 

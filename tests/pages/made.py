@@ -1,7 +1,7 @@
 """The pages under test: reports of every example and of a second set, hostile ones, catalogue, map, comparisons."""
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from functools import cache
 from pathlib import Path
@@ -36,6 +36,7 @@ from tests.report.test_escaping import hostile
 from tests.told import told_json
 
 EXAMPLES = sorted(one.stem for one in (ROOT / "examples").glob("*.yaml"))
+OWN_SET = ROOT / "examples" / "knowledge-security" / "sets" / "nl-knowledge-security"
 MANY = 2000
 CROWDED = ["crowded", "crowded-loan"]
 _IN_GERMAN = "-de"
@@ -222,9 +223,9 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
 """A page of every kind of document, and those that lead into packs of them."""
 
 
-def _comparison(case: Path, *several: str | Path) -> Callable[[], str]:
+def _comparison(cases: Sequence[Path], *several: str | Path) -> Callable[[], str]:
     named = [part for one in several for part in ("--criteria", one)]
-    return lambda: done("assess", case, *named, "--format", "html")
+    return lambda: done("assess", *cases, *named, "--format", "html")
 
 
 REPORTS = [*EXAMPLES, "loan-desk", "hostile"]
@@ -236,7 +237,8 @@ PAGES: dict[str, Callable[[], str]] = {
     "catalogue": lambda: done("criteria", "show", "reconnect-china", "--format", "html"),
     "small-catalogue": lambda: done("criteria", "show", LOAN_DESK, "--format", "html"),
     "map": lambda: done("criteria", "map", "reconnect-china@1.0.0", "--format", "html"),
-    "comparison": _comparison(ROOT / "examples" / "compare.yaml", "reconnect-china", "us-dod-matrix"),
-    "small-comparison": _comparison(SETS / "two-rooms-case.yaml", LOAN_DESK, SETS / "print-room"),
+    "comparison": _comparison([ROOT / "examples" / "compare.yaml"], "reconnect-china", "us-dod-matrix"),
+    "small-comparison": _comparison([SETS / "two-rooms-case.yaml"], LOAN_DESK, SETS / "print-room"),
+    "comparisons": _comparison([ROOT / "examples"], "reconnect-china", OWN_SET),
     "small-map": lambda: done("criteria", "map", LOAN_DESK, "--format", "html"),
 }

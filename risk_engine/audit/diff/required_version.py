@@ -11,7 +11,7 @@ from risk_engine.model.facts import ChoiceFact, ChoicesFact, IntegerFact, RowFac
 from risk_engine.model.profile import parameters_on
 from risk_engine.model.tables import CellValue, Table
 
-_MOST_TELLING: tuple[Direction, ...] = ("stricter", "milder", "looser", "skips", "opens")
+_MOST_TELLING: tuple[Direction, ...] = ("stricter", "milder", "looser", "tighter", "skips", "opens")
 """In which order a reason is looked for where none of the ladders that count gets milder."""
 
 
@@ -66,6 +66,8 @@ def _why(shift: Shift, after: Criteria) -> str:
             return _("{ladder} can become milder", ladder=ladder)
         case "looser":
             return _("{ladder} can become looser where answers are missing", ladder=ladder)
+        case "tighter":
+            return _("{ladder} can become tighter where answers are missing", ladder=ladder)
         case "stricter" | "skips":
             return _("{ladder} can become stricter", ladder=ladder)
         case "opens":

@@ -26,10 +26,8 @@ from risk_engine.audit.diff.targets import (
     notices_absent,
     only_bars_more,
     same_ladders,
-    settled,
     targets,
 )
-from risk_engine.audit.diff.telling import Trim
 from risk_engine.audit.versions import changing_days
 from risk_engine.engine.nearby import Nearby
 from risk_engine.engine.replay import plain
@@ -40,9 +38,10 @@ from risk_engine.model.criteria import Criteria
 from risk_engine.model.proof import Status
 from risk_engine.solver.answers import STEPS as SEARCH
 from risk_engine.solver.answers import is_true
-from risk_engine.solver.confirm import Replayed, case_from, example, known_to, replay, sound
+from risk_engine.solver.confirm import Replayed, case_from, example, known_to, replay, settled, sound
 from risk_engine.solver.reading import Reading
 from risk_engine.solver.space import Limits, Space, Verdict
+from risk_engine.solver.telling import Told, Trim
 from risk_engine.solver.terms import Term, both
 from risk_engine.solver.unbounded import AnyLength
 
@@ -255,8 +254,7 @@ class _Cases:
         self, before: Criteria, after: Criteria, base: Case, day: date, limits: Limits, overlap: Overlap
     ) -> None:
         space = Space([before, after], base, day, replace(limits, way=WAY))
-        for one in space.readings:
-            one.near = _near(one.criteria, base, space)
+        space.near = [_near(one, base, space) for one in space.sets]
         self.lists = AnyLength(space, _whole)
         join_findings(self.lists.unbounded)
         self.freed = ByFindings(self.lists.unbounded)
@@ -266,12 +264,11 @@ class _Cases:
     def at(self, space: Space) -> _At:
         """Return what was found in one space of this day."""
         if id(space) not in self._at:
-            before, after = space.readings
             self._at[id(space)] = _At(
                 space,
                 Known(space),
-                Trim(self._overlap, space),
-                [*sound(before), *sound(after)],
+                Trim(space, lambda stated: not self._overlap.is_left_by(stated)),
+                [term for one in space.readings for term in sound(one)],
             )
         return self._at[id(space)]
 
@@ -333,31 +330,29 @@ class _Asked:
             answer.verdict, answer.shift = verdict, shift
 
     def _look(self, at: _At, target: Target, direction: Direction) -> tuple[Verdict, Shift | None]:
-        """Look for the smallest case in which it happens, with as many entries as the lists of a space have."""
-        verdict: Verdict = "impossible"
-        for goal, steps in self._wished(at, target, direction):
-            found, model, is_smallest = at.known.smallest(goal, steps)
-            if model is not None:
-                return found, self._confirmed(at, target, direction, model, is_smallest=is_smallest)
-            if steps is None and found == "undecided":
-                verdict = found
-        return verdict, None
+        """Look for the smallest case in which it happens, with as many entries as the lists of a space have.
 
-    def _wished(self, at: _At, target: Target, direction: Direction) -> Iterator[tuple[list[Term], int | None]]:
-        """Yield the goals with what is wished of a case beside, and the work that a wish is worth.
-
-        What is looked at should be settled under both versions: what an open case shows, the answers that are missing
-        may still change. And answers should not contradict each other.
+        Better is one in which what is looked at is settled under both versions: what an open case shows, the answers
+        that are missing may still change. And one whose answers do not contradict each other. Each is worth some work.
         """
         ways, worth = self._ways(at.space, target, direction), at.space.limits.search
-        if direction not in {"looser", "opens"}:
-            stands = settled(target, *at.space.readings)
-            for goal in ways:
-                yield [*goal, *stands, *at.sound], worth
-                yield [*goal, *stands], worth
+        wanted = [term for one in at.space.readings for term in settled(target.watched, one)]
+        only_open = direction not in {"looser", "tighter", "opens"}
+        for goal in ways if only_open else ():
+            for wish in (at.sound, []):
+                found, model, is_smallest = at.known.smallest([*goal, *wanted, *wish], worth)
+                if model is not None:
+                    return found, self._confirmed(at, target, direction, model, is_smallest=is_smallest)
+            only_open = only_open and found == "impossible"
+        verdict: Verdict = "impossible"
         for goal in ways:
-            yield [*goal, *at.sound], worth
-            yield goal, None
+            for wish, steps in ((at.sound, worth), ([], None)):
+                found, model, is_smallest = at.known.smallest([*goal, *wish], steps)
+                if model is not None:
+                    shift = self._confirmed(at, target, direction, model, is_smallest=is_smallest)
+                    return found, shift.model_copy(update={"only_open": only_open})
+            verdict = found if found == "undecided" else verdict
+        return verdict, None
 
     def _ways(self, space: Space, target: Target, direction: Direction) -> list[list[Term]]:
         """Return the goals that together are the question; a case that runs under both versions is looked for first."""
@@ -377,7 +372,8 @@ class _Asked:
     def _follows(self, space: Space, target: Target, direction: Direction) -> Term:
         """Return what must be true of findings wherever a target changes: the solver need not work that out.
 
-        Where only the strict end is looked at, or a dimension, and no finding is lower, nothing can come out milder.
+        Where only the strict end is looked at, or a dimension, and no finding is lower, nothing can come out milder;
+        and nothing stricter where none is higher.
         """
         if target.of.startswith("finding") or not same_ladders(self.before, self.after):
             return True
@@ -389,7 +385,7 @@ class _Asked:
         if is_rising(self.before, ladder) and (ladder is None or ladder in self.after.head.roles.deciding):
             if direction == "milder":
                 return findings.fall()
-            if direction == "stricter" and ladder is None:
+            if direction == "stricter":
                 return findings.rise()
         return findings.differ()
 
@@ -398,7 +394,8 @@ class _Asked:
     ) -> Shift:
         space = at.space
         pair = self._replayed(space, target, model)
-        stated, old, new = at.trim.trimmed(target, *pair)
+        told = Told((union(pair[0].data, pair[1].data),), pair)
+        (stated,), (old, new) = at.trim.shared(told, lambda came: [target.came(one) for one in came])
         shown = example(space, Replayed(stated, new.worked))
         return Shift(
             of=target.of,

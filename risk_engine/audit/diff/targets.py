@@ -237,9 +237,9 @@ Ends: TypeAlias = list[tuple[Order, Order]]
 def happens(target: Target, direction: Direction, before: Reading, after: Reading) -> Term:
     """Return whether a case comes out so under the later version against the earlier.
 
-    Milder is what falls at its strict end, so in a case with every answer the result itself. The mild end, and a level
-    that is proposed because answers are missing, can fall only because more is certain: that is `looser`, unless the
-    rules of the ladder are others.
+    Milder is what falls at its strict end, stricter what rises there: in a case with every answer the result itself.
+    Where only the mild end moves, or a level that is proposed because answers are missing, that is `looser` or
+    `tighter`, unless the rules of the ladder are others (decision 0111).
     """
     return _happens(target, direction, before.criteria, after.criteria, _ends(target, before, after))
 
@@ -249,19 +249,26 @@ def _ends(target: Target, before: Reading, after: Reading) -> Ends:
 
 
 def _happens(target: Target, direction: Direction, before: Criteria, after: Criteria, ends: Ends) -> Term:
-    *level, least, most = ends
+    *level, least, _most = ends
     match direction:
         case "milder":
             return some(falls(*one) for one in _counted_ends(target, before, after, ends))
         case "looser":
             is_milder = _happens(target, "milder", before, after, ends)
-            return both(negated(is_milder), some(falls(*one) for one in (*level, least)))
-        case "stricter":
-            return some(falls(*one[::-1]) for one in (*level, least, most))
+            return both(negated(is_milder), _falls_meanwhile(level, least))
+        case "stricter" | "tighter":
+            mirrored: Direction = "milder" if direction == "stricter" else "looser"
+            return _happens(target, mirrored, before, after, [one[::-1] for one in ends])
         case "skips":
             return either(some(_jumps(*level[0])), some(_jumps(*level[0][::-1])))
         case "opens":
             return _opens(ends)
+
+
+def _falls_meanwhile(level: Ends, least: tuple[Order, Order]) -> Term:
+    """Return whether what is proposed meanwhile falls, or else the mild end: people act on the former."""
+    rises = some(falls(*one[::-1]) for one in level)
+    return either(some(falls(*one) for one in level), both(negated(rises), falls(*least)))
 
 
 def _opens(ends: Ends) -> Term:
@@ -270,18 +277,12 @@ def _opens(ends: Ends) -> Term:
 
 
 def _counted_ends(target: Target, before: Criteria, after: Criteria, ends: Ends) -> Ends:
-    """Return what counts as milder where it falls."""
+    """Return what counts as milder where it falls, and as stricter where it rises."""
     if target.of != "ladder":
         return ends
     if target.name not in after.head.roles.deciding:
         return ends  # no rule of it is claimed to be monotone, so what falls is told as it is
     return [ends[-1]] if same_rules(target.name, before, after) else [ends[0], ends[-1]]
-
-
-def settled(target: Target, *readings: Reading) -> list[Term]:
-    """Return what must be true for a target to be settled: its mild and its strict end, and its level, are the same."""
-    ends = [[terms(watch, one)[place] for watch, place in target.ends] for one in readings]
-    return [same(*places) for *others, most in ends for other in others for places in zip(other, most, strict=True)]
 
 
 def happens_anyway(target: Target, direction: Direction, before: Reading, after: Reading) -> Term:
@@ -296,7 +297,7 @@ def _anyway(direction: Direction, ends: Ends) -> Term:
             return falls(*most)
         case "looser":
             return False  # what only the mild end says may rest on the new answers
-        case "stricter":
+        case "stricter" | "tighter":
             return falls(*least[::-1])
         case "skips":
             return either(some(_jumps(*least)), some(_jumps(*most[::-1])))
@@ -316,7 +317,7 @@ def directions(target: Target, after: Criteria, *, asks_more: bool) -> list[Dire
         return ["milder", "stricter"]
     left_out = {"opens"} if not asks_more else set()
     if target.name not in after.head.roles.deciding:
-        left_out |= {"looser", "opens"}
+        left_out |= {"looser", "tighter", "opens"}
     return [one for one in DIRECTIONS if one not in left_out]
 
 
@@ -330,15 +331,23 @@ def classify(old: Worked, new: Worked) -> Iterator[Moved]:
             continue
         was, now = one.places(old), one.places(new)
         if was != now:
-            levels = len(old.criteria.ladders[one.name].levels)
-            ends = [(constant(place, levels), constant(other, levels)) for place, other in zip(was, now, strict=True)]
-            # What a new question leaves open is neither milder nor stricter yet.
-            called = [each for each in DIRECTIONS if is_asked_anew and _anyway(each, ends)] or [
-                each
-                for each in directions(one, new.criteria, asks_more=False)
-                if _happens(one, each, old.criteria, new.criteria, ends)
-            ]
-            yield Moved(ladder=one.name, before=one.came(old), after=one.came(new), directions=tuple(called))
+            called = moved_so(one, (old.criteria, new.criteria), was, now, is_asked_anew=is_asked_anew)
+            yield Moved(ladder=one.name, before=one.came(old), after=one.came(new), directions=called)
+
+
+def moved_so(
+    ladder: Target, sets: tuple[Criteria, Criteria], was: Sequence[int], now: Sequence[int], *, is_asked_anew: bool
+) -> tuple[Direction, ...]:
+    """Return what it is called that a ladder moved from places to others: its level first, then both ends.
+
+    Where an answer is missing that only the later version asks for, what rests on it is neither yet.
+    """
+    levels = len(sets[0].ladders[ladder.name].levels)
+    ends = [(constant(place, levels), constant(other, levels)) for place, other in zip(was, now, strict=True)]
+    happen = [each for each in DIRECTIONS if _happens(ladder, each, *sets, ends)]
+    asked = directions(ladder, sets[1], asks_more=False)
+    anyway = tuple(each for each in happen if is_asked_anew and _anyway(each, ends))
+    return anyway or tuple(each for each in happen if each in asked)
 
 
 def lacks_new_answers(before: Criteria, after: Worked) -> bool:

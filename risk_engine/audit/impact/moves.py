@@ -29,7 +29,8 @@ from risk_engine.model.words import KNOCK_OUTS, SEVERITIES, KnockOut
 Ends: TypeAlias = tuple[int, int, int]
 """How strict a place is: at least, as things stand, at most."""
 ROLES: Final[tuple[Role, ...]] = ("headline", "gate", "escalation")
-_COURSES: Final[frozenset[Direction]] = frozenset(("stricter", "milder", "looser"))
+_MEANWHILE: Final[tuple[tuple[Course, Direction], ...]] = (("milder", "looser"), ("stricter", "tighter"))
+_COURSES: Final[frozenset[Direction]] = frozenset(("stricter", "milder", "looser", "tighter"))
 
 
 @dataclass(frozen=True)
@@ -47,8 +48,8 @@ class LadderPair:
     causes: tuple[Cause, ...]
 
     @property
-    def may_be_looser(self) -> bool:
-        """Whether only its strict end says that it is milder: it says whether a case may start, or the result."""
+    def decides(self) -> bool:
+        """Whether only its strict end says that it is milder, or stricter: whether a case may start, or the result."""
         return self.role in {"gate", "headline"}
 
     @property
@@ -97,8 +98,9 @@ def course(directions: Sequence[Direction]) -> Course:
     found = set(directions) - {"same"}
     if not found:
         return "same"
-    if found == {"milder", "looser"}:
-        return "milder"
+    for moved, meanwhile in _MEANWHILE:
+        if found == {moved, meanwhile}:
+            return moved
     return found.pop() if len(found) == 1 and found < _COURSES else "otherwise"  # type: ignore[return-value]
 
 
@@ -123,17 +125,19 @@ def _direction(pair: LadderPair, before: Place, after: Place) -> Direction:
     if pair.order is None:
         return "other"
     was, now = ranks(before, pair.order), ranks(after, pair.order)
-    if pair.may_be_looser and _is_looser(was, now, has_other_rules=pair.has_other_rules):
+    if pair.decides and _falls_meanwhile(was, now, has_other_rules=pair.has_other_rules):
         return "looser"
+    if pair.decides and _falls_meanwhile(now, was, has_other_rules=pair.has_other_rules):
+        return "tighter"
     found = direction_of(was, now)
     # The same level, but settled under one version and for reasons that may still change under the other.
     return "other" if found == "same" else found
 
 
-def _is_looser(before: Ends, after: Ends, *, has_other_rules: bool) -> bool:
-    """Return whether more is certain and nothing milder: of a level that was proposed meanwhile, or of the mild end.
+def _falls_meanwhile(before: Ends, after: Ends, *, has_other_rules: bool) -> bool:
+    """Return whether nothing is milder and a level that is proposed meanwhile falls, or else the mild end.
 
-    As `diff` says it: milder is what falls at the strict end, or a level that falls by other rules (decision 0030).
+    As `diff` says it: milder is what falls at the strict end, or a level that falls by other rules (decision 0111).
     """
     (low, level, high), (lowest, now, highest) = before, after
     if high != highest or now > level or (has_other_rules and now < level):

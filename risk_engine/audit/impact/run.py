@@ -227,7 +227,7 @@ def _changed(case: CaseImpact) -> Verdict:
 def _moved(move: Move, ladder: LadderCompared, *, counts_looser: bool) -> Verdict:
     """Return whether a ladder moved down; where its range grew or shrank at both ends, nobody can say yet."""
     match move.direction:
-        case "same" | "stricter":
+        case "same" | "stricter" | "tighter":
             return "no"
         case "milder":
             return "yes"

@@ -15,9 +15,20 @@ from risk_engine.model.references import closable, opens
 from risk_engine.solver.answers import first_values
 from risk_engine.solver.blanks import Answer, Blank, equal
 from risk_engine.solver.conditions import read
-from risk_engine.solver.confirm import Replayed, Watch, confirmed, contradictions, example, replay, sound
+from risk_engine.solver.confirm import (
+    Replayed,
+    Watch,
+    confirmed,
+    contradictions,
+    example,
+    is_settled,
+    replay,
+    settled,
+    sound,
+)
 from risk_engine.solver.reading import Reading
 from risk_engine.solver.space import Space, Verdict
+from risk_engine.solver.telling import Told, Trim
 from risk_engine.solver.terms import (
     Chosen,
     Interval,
@@ -258,27 +269,51 @@ Found: TypeAlias = tuple[Example, Worked]
 """A case that shows something, with all that the engine made of it."""
 
 
-def find(space: Space, watched: Sequence[Watch], *goal: Term) -> tuple[Verdict, Found | None]:
+def find(
+    space: Space, watched: Sequence[Watch], *goal: Term, against: Callable[[Worked], Any] | None = None
+) -> tuple[Verdict, Found | None]:
     """Return whether there is a case in which all of this holds, with the smallest one, confirmed by the engine.
 
-    A case whose answers contradict each other (as the set says) is taken only where there is no other.
+    A case whose answers contradict each other (as the set says) is taken only where there is no other. Of a case that
+    stands against a claim, `against` says what of it does: it is settled where one is, and needs all that is in it.
     """
     verdict, model = space.smallest(*goal)
     if model is None:
         return verdict, None
     is_smallest, replayed = space.is_smallest, replay(space, space.reading, model, watched)
-    if contradictions(replayed.worked):
-        _better, model = space.smallest(*goal, *sound(space.reading))
+    reads = () if against is None else watched
+    for better in _better(space.reading, reads, [replayed.worked]):
+        _verdict, model = space.smallest(*goal, *better)
         if model is not None:
             is_smallest, replayed = space.is_smallest, replay(space, space.reading, model, watched)
+            break
+    if against is not None:
+        told = Told((replayed.data,), (replayed,))
+        (stated,), (came,) = Trim(space).trimmed(told, lambda came: (against(came[0]), is_settled(watched, came[0])))
+        replayed = Replayed(stated, came.worked)
     return verdict, (_shown(space, replayed, watched, is_smallest=is_smallest), replayed.worked)
 
 
+def _better(reading: Reading, watched: Sequence[Watch], came: Sequence[Worked]) -> Iterator[list[Term]]:
+    """Yield what is wished of cases that do not fulfil it: all of it first, then that no answers contradict each other.
+
+    With `watched` it is wished as well that what is looked at is settled.
+    """
+    is_sound = not any(map(contradictions, came))
+    if not all(is_settled(watched, one) for one in came):
+        yield [*sound(reading), *settled(watched, reading)]
+    if not is_sound:
+        yield sound(reading)
+
+
 def find_of_any_length(
-    lists: AnyLength, watched: Sequence[Watch], goal: Callable[[Space], Sequence[Term]]
+    lists: AnyLength,
+    watched: Sequence[Watch],
+    goal: Callable[[Space], Sequence[Term]],
+    against: Callable[[Worked], Any] | None = None,
 ) -> tuple[Verdict, Found | None]:
     """Return the same of cases with lists of any length; `goal` is all of it, in any space."""
-    return lists.find(lambda space: [goal(space)], lambda space: find(space, watched, *goal(space)))
+    return lists.find(lambda space: [goal(space)], lambda space: find(space, watched, *goal(space), against=against))
 
 
 def pair_of_any_length(
@@ -286,6 +321,8 @@ def pair_of_any_length(
     step: Callable[[Space], Step],
     watched: Sequence[Watch],
     wanted: Callable[[Space, Step], Term],
+    *,
+    is_open: bool = False,
 ) -> tuple[Verdict, tuple[Example, ...]]:
     """Return whether there are two cases, that step apart, with lists of any length; with the smallest pair."""
 
@@ -297,36 +334,48 @@ def pair_of_any_length(
 
     def look(space: Space) -> tuple[Verdict, tuple[Example, ...] | None]:
         one = step(space)
-        verdict, shown = pair(space, one, watched, wanted(space, one))
+        verdict, shown = pair(space, one, watched, wanted(space, one), is_open=is_open)
         return verdict, shown or None
 
     verdict, found = lists.find(ways, look)
     return verdict, found or ()
 
 
-def pair(space: Space, step: Step, watched: Sequence[Watch], *wanted: Term) -> tuple[Verdict, tuple[Example, ...]]:
+def pair(
+    space: Space, step: Step, watched: Sequence[Watch], *wanted: Term, is_open: bool = False
+) -> tuple[Verdict, tuple[Example, ...]]:
     """Return whether there are two cases, that step apart, of which all of this holds; with the smallest pair.
 
-    Both are confirmed by the engine. Answers that contradict each other are taken only where there are no others.
+    Both are confirmed by the engine. Answers that contradict each other are taken only where there are no others, and
+    cases in which what is looked at is open likewise, unless `is_open` says that they are meant. Each difference of
+    both from the base case is needed.
     """
     verdict, model = space.smallest(*step.goal(space, *wanted), wishes=step.wishes)
     if model is None:
         return verdict, ()
-    shown = _both(space, step, model, watched)
-    if any(one.contradicts for one in shown):
-        good = sound(space.reading)
-        goal = step.goal(space, *wanted, *good, *map(step.vary, good))
-        _better, model = space.smallest(*goal, wishes=step.wishes)
+    is_smallest, both_cases = space.is_smallest, _both(space, step, model, watched)
+    for better in _better(space.reading, () if is_open else watched, [one.worked for one in both_cases]):
+        goal = step.goal(space, *wanted, *better, *map(step.vary, better))
+        _verdict, model = space.smallest(*goal, wishes=step.wishes)
         if model is not None:
-            shown = _both(space, step, model, watched)
-    return verdict, shown
+            is_smallest, both_cases = space.is_smallest, _both(space, step, model, watched)
+            break
+    first, second = both_cases
+    told = Told((first.data, second.data), both_cases)
+    stated, came = Trim(space).trimmed(
+        told, lambda came: [[confirmed(watch, one) for watch in watched] for one in came]
+    )
+    return verdict, tuple(
+        _shown(space, Replayed(data, one.worked), watched, is_smallest=is_smallest)
+        for data, one in zip(stated, came, strict=True)
+    )
 
 
-def _both(space: Space, step: Step, model: z3.ModelRef, watched: Sequence[Watch]) -> tuple[Example, ...]:
-    is_smallest = space.is_smallest
-    before = replay(space, space.reading, model, watched)
-    after = replay(space, space.reading, model, watched, step.vary)
-    return tuple(_shown(space, one, watched, is_smallest=is_smallest) for one in (before, after))
+def _both(space: Space, step: Step, model: z3.ModelRef, watched: Sequence[Watch]) -> tuple[Replayed, Replayed]:
+    return (
+        replay(space, space.reading, model, watched),
+        replay(space, space.reading, model, watched, step.vary),
+    )
 
 
 def _shown(space: Space, replayed: Replayed, watched: Sequence[Watch], *, is_smallest: bool) -> Example:

@@ -28,7 +28,7 @@ from risk_engine.model.proof import Claim
 from risk_engine.model.references import Reads, conditions_on_the_way, facts_of_rules, reached_by, reads_of
 from risk_engine.model.words import CAP_WITHOUT_POLICY, SEVERITIES, Severity
 from risk_engine.solver.blanks import Blank, is_stated
-from risk_engine.solver.confirm import FINDING, SolverMismatchError, Watch, terms
+from risk_engine.solver.confirm import FINDING, LADDER, SolverMismatchError, Watch, terms
 from risk_engine.solver.findings import Finding, after
 from risk_engine.solver.space import Space, Verdict
 from risk_engine.solver.terms import Pair, Term, both, either, every, falls, is_at, negated, same, some
@@ -193,22 +193,29 @@ def _reducible(name: str, space: Space, found: Finding) -> Claim:
     unsaid = True if said is None else some(truth.must for truth in found.counts)
     helpless = [negated(both(*_helps(found, number))) for number in options]
     watched = [Watch("finding", name, "severity"), Watch("finding", name, "knock_out")]
-    verdict, got = find(space, watched, needed, unsaid, *settled, *helpless, *_none(space))
-    if got is not None:
-        _confirm_helpless(name, got[1])
+    goal = (needed, unsaid, *settled, *helpless, *_none(space))
+    verdict, got = find(space, watched, *goal, against=partial(_helpless_as, name))
+    if got is not None and _helping(name, got[1]):
+        raise SolverMismatchError(f"{name}: {_helping(name, got[1])} helps in {got[1].case.model_dump(mode='json')}")
     why = _("No option that counts there helps") if verdict == "possible" else said or ""
     return never("options", name, statement, verdict, () if got is None else got[:1], why=why)
 
 
-def _confirm_helpless(name: str, got: Worked) -> None:
-    """Raise SolverMismatchError where the engine knows an option that helps."""
+def _helping(name: str, got: Worked) -> list[str]:
+    """Return the options of an indicator that help in a case, as the engine says."""
     finding = next(one for one in got.found if one.id == name)
     is_barred = finding.knock_out[0] != "none"
-    for number, one in enumerate(finding.options):
-        if one.counts and (is_barred or one.residual != finding.possible):
-            raise SolverMismatchError(
-                f"{name}: {_called(number, one.option)} helps in {got.case.model_dump(mode='json')}"
-            )
+    return [
+        _called(number, one.option)
+        for number, one in enumerate(finding.options)
+        if one.counts and (is_barred or one.residual != finding.possible)
+    ]
+
+
+def _helpless_as(name: str, got: Worked) -> tuple[object, ...]:
+    """Return as what an indicator is found that no option helps with."""
+    finding = next(one for one in got.found if one.id == name)
+    return finding.inherent, finding.possible, finding.knock_out, _helping(name, got)
 
 
 def _helps(found: Finding, number: int) -> list[Term]:
@@ -254,7 +261,9 @@ def _called(number: int, option: Option) -> str:
 def of_results(lists: AnyLength) -> Iterator[Claim]:
     """Yield for each promise about results whether it holds in every case."""
     for name, promise in lists.few.reading.criteria.invariants.results.items():
-        came = find_of_any_length(lists, _watched(lists.few, promise), partial(_broken, promise))
+        came = find_of_any_length(
+            lists, _watched(lists.few, promise), partial(_broken, promise), partial(_breaks, promise)
+        )
         yield _claim(lists.few, name, promise, came, looked_at(lists))
 
 
@@ -263,7 +272,8 @@ def alone(name: str, space: Space) -> Claim:
     promise = space.reading.criteria.invariants.alone[name]
     space.reading.facts.whole()
     goal = [*_broken(promise, space), *_unchanged(space, frozenset(promise.change))]
-    return _claim(space, name, promise, find(space, _watched(space, promise), *goal))
+    came = find(space, _watched(space, promise), *goal, against=partial(_breaks, promise))
+    return _claim(space, name, promise, came)
 
 
 def _unchanged(space: Space, free: frozenset[str]) -> Iterator[Term]:
@@ -301,7 +311,7 @@ def _claim(
     looked: str = "",
 ) -> Claim:
     verdict, found = came
-    if found is not None and not breaks(promise, with_levels(found[1].results, found[1].proposed, found[1].criteria)):
+    if found is not None and not _breaks(promise, found[1]):
         raise SolverMismatchError(f"{name}: the engine keeps this promise in {found[0].given}")
     shown = () if found is None else found[:1]
     words = criteria_in_words(space.reading.criteria).invariants
@@ -309,14 +319,18 @@ def _claim(
     return never("promises", name, title, verdict, shown, looked=looked)
 
 
+def _breaks(promise: ResultInvariant | AloneInvariant, came: Worked) -> bool:
+    return breaks(promise, with_levels(came.results, came.proposed, came.criteria))
+
+
 def _watched(space: Space, promise: ResultInvariant | AloneInvariant) -> list[Watch]:
     """Return the ladders, findings and dimensions that a promise reads."""
     criteria = space.reading.criteria
     reads = reads_of(criteria, promise.whenever, promise.then)
     read = {fact.partition(".")[0] for fact in reads.facts}
-    found = [Watch("ladder", one, "level") for one in criteria.ladders] if "ladder" in read else []
+    found = [Watch("ladder", one, what) for one in criteria.ladders for what in LADDER if "ladder" in read]
     if "finding" in read:
-        found += [Watch("finding", one, "severity") for one in space.reading.in_force]
+        found += [Watch("finding", one, what) for one in space.reading.in_force for what in FINDING]
     if "dimension" in read:
         found += [Watch("dimension", one, "residual_band") for one in criteria.head.dimensions]
     return found

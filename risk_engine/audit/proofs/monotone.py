@@ -32,7 +32,7 @@ from risk_engine.model.ladders import Ladder, SeverityPoints
 from risk_engine.model.proof import Claim, Example, What
 from risk_engine.model.references import result_entities
 from risk_engine.model.words import SEVERITIES
-from risk_engine.solver.confirm import FINDING, Watch, terms
+from risk_engine.solver.confirm import FINDING, LADDER, Watch, terms
 from risk_engine.solver.space import Space, Verdict
 from risk_engine.solver.terms import Order, Term, either, falls, some
 from risk_engine.solver.unbounded import AnyLength
@@ -183,7 +183,7 @@ def missing_answer(name: str, space: Space, unsettled: Unsettled) -> Claim:
         outside: list[Term] = []
         for low, high in _ends(name, space, step).values():
             outside += [falls(*low), falls(high[1], high[0])]
-        steps.add(step.fact, *pair(space, step, _watched([name]), either(*outside)))
+        steps.add(step.fact, *pair(space, step, _watched([name]), either(*outside), is_open=True))
     if steps.verdict != "impossible":
         unsettled.unbounded.add(name)
     statement = _("A missing answer never makes {indicator} milder at most than an answer would", indicator=name)
@@ -261,7 +261,7 @@ def ladder_never_widens(name: str, lists: AnyLength, unsettled: Unsettled) -> Cl
         least, most = _range(name, space)
         return either(falls(least, tuple(map(step.vary, least))), falls(tuple(map(step.vary, most)), most))
 
-    steps = _asked(name, lists, lambda space: answered(space, space.reading), wanted) or _Steps()
+    steps = _asked(name, lists, lambda space: answered(space, space.reading), wanted, is_open=True) or _Steps()
     why = _("An answer to {facts} takes it out of its range", facts=steps.told) if steps.refuted else ""
     return never("missing", name, statement, steps.verdict, steps.shown, why=why, looked=looked_at(lists))
 
@@ -291,6 +291,8 @@ def _asked(
     lists: AnyLength,
     steps_in: Callable[[Space], Iterator[Step]],
     wanted: Callable[[Space, Step], Term],
+    *,
+    is_open: bool = False,
 ) -> _Steps | None:
     """Return what came of one question about a ladder for each step; None where there is no step to ask about."""
     for space in (lists.few, lists.unbounded):
@@ -298,7 +300,8 @@ def _asked(
     facts = [one.fact for one in steps_in(lists.few)]
     steps = _Steps()
     for fact in facts:
-        found = pair_of_any_length(lists, partial(_step, steps_in, fact), [Watch("ladder", name, "range")], wanted)
+        watched = [Watch("ladder", name, what) for what in LADDER]
+        found = pair_of_any_length(lists, partial(_step, steps_in, fact), watched, wanted, is_open=is_open)
         steps.add(fact, *found)
     return steps if facts else None
 

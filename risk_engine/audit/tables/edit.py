@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from risk_engine.audit.tables.kinds import OTHERWISE, Rules, RuleTable, kind_of, table
-from risk_engine.audit.tables.overlaps import Found, TableRow, look_at
+from risk_engine.audit.tables.kinds import kind_of, table
+from risk_engine.audit.tables.remarks import remarks
+from risk_engine.audit.tables.rules import Rules
 from risk_engine.audit.tables.sheets import Found as FoundTable
 from risk_engine.audit.tables.sheets import tables_in
-from risk_engine.audit.tables.table import HEAD_ROWS, Record, ReturnedTable, Table, alternatives_of, read_table
+from risk_engine.audit.tables.table import HEAD_ROWS, ReturnedTable, Table, read_table
 from risk_engine.audit.versions import Comparison, between, loaded
 from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, RiskEngineError
 from risk_engine.files.language import _
@@ -47,29 +48,10 @@ def opened(reference: str) -> Opened:
 
 
 def tables_of(rules: Rules, asked: Sequence[str]) -> list[Table]:
-    """Return the tables that are asked for; raise RiskEngineError where there is none of a name."""
-    return [table(kind_of(one, rules), rules) for one in asked]
-
-
-# --- what a table shows of its rows ---
-
-
-def looked_at(kind: RuleTable, rules: Rules) -> Found | None:
-    """Return gaps and overlaps of a table as the files have it; None of one whose rows do not compete."""
-    if kind.form.policy not in {"FIRST", "PRIORITY"} or kind.form.reader is None or kind.form.are_pairs:
-        return None
-    rows = [row for record in kind.records() for row in _rows(record)]
-    return look_at(kind.form.reader, rows, rules.criteria.head.in_force.from_)
-
-
-def _rows(record: Record) -> Iterator[TableRow]:
-    if record.key == (OTHERWISE,):
-        return
-    outcome = record.fields.get("level", record.key[-1])
-    several = alternatives_of(record.condition)
-    for number, condition in enumerate(several, 1):
-        name = f"{record.key[-1]}.{number}" if len(several) > 1 else record.key[-1]
-        yield TableRow(name, outcome, condition, record.fields.get("provisional") == "true")
+    """Return the tables that are asked for, with what they show; RiskEngineError where there is none of a name."""
+    kinds = [kind_of(one, rules) for one in asked]
+    made = [table(one, rules) for one in kinds]
+    return [replace(one, remarks=tuple(remarks(kind, rules, one))) for kind, one in zip(kinds, made, strict=True)]
 
 
 # --- and back into the files ---

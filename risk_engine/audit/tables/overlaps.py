@@ -5,8 +5,8 @@ definition, and what stands as YAML, may be true or false. Within these bounds t
 fact that no row tells apart are one, and lists have as many entries as are needed.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from itertools import chain, combinations, product
 from math import prod
@@ -25,7 +25,7 @@ MOST_STEPS: Final = 2_000
 _MOST_OPTIONS: Final = 7
 _MOST_KINDS: Final = 3_000
 """So many kinds of entries of a list are told apart."""
-_UNKNOWN_PARAMETER: Final = "parameter"
+_PARAMETER: Final = "parameter"
 
 
 class TableRow(NamedTuple):
@@ -35,6 +35,8 @@ class TableRow(NamedTuple):
     outcome: str
     condition: Any
     is_provisional: bool = False
+    record: str = ""
+    """What it is one of several ways of, if it is."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class Example:
 
     facts: Mapping[str, Any]
     entries: Mapping[str, Sequence[Mapping[str, Any]]]
+    since: date | None = None
+    """The day from which it is one, where parameters were something else before."""
 
     def __str__(self) -> str:
         parts = [f"{name} {_shown(value)}" for name, value in self.facts.items()]
@@ -50,7 +54,8 @@ class Example:
             for one in entries:
                 answers = ", ".join(f"{name.removeprefix(f'{entity}.')} {_shown(value)}" for name, value in one.items())
                 parts.append(f"{entity} ({answers})")
-        return "; ".join(parts) or _("a case without entries")
+        told = "; ".join(parts) or _("a case without entries")
+        return told if self.since is None else _("{example}, from {day} on", example=told, day=self.since)
 
 
 def _shown(value: Any) -> str:
@@ -64,6 +69,8 @@ class Found:
     never_true: list[str] = field(default_factory=list)
     never_decides: list[tuple[str, str]] = field(default_factory=list)
     """A row, and the rows above it that hold wherever it does."""
+    adds_nothing: list[tuple[str, str]] = field(default_factory=list)
+    """A row, and rows below it that lead to the same and hold wherever it does."""
     overlaps: list[tuple[str, str, Example]] = field(default_factory=list)
     """Two rows that lead to different things: the first decides."""
     gap: Example | None = None
@@ -74,7 +81,7 @@ class Found:
     """Rows that are not looked at: they count where answers are missing, and here every answer is there."""
 
 
-class _UndecidedError(Exception):
+class UndecidedError(Exception):
     """More is to be tried than is tried, or more entries are needed than a list may have."""
 
 
@@ -98,42 +105,109 @@ class _Entries:
 
 
 _Literal: TypeAlias = _Fact | _Entries
+_Row: TypeAlias = Sequence[_Literal] | None
+"""All of which must be so; None where that is not told."""
 
 
-def look_at(reader: Reader, rows: Sequence[TableRow], on: date) -> Found:
-    """Return what a table shows of rows that stand in the order in which they decide, on a day."""
+class Conditions:
+    """Conditions by their numbers, and cases in which some hold and others do not, on each day that parameters tell."""
+
+    def __init__(self, reader: Reader, conditions: Sequence[Any]) -> None:
+        days = _days(reader, conditions)
+        self.first = days[0]
+        searches = [Search(reader, conditions, on) for on in days]
+        self.on = [(one, [one.literals(condition) for condition in conditions]) for one in searches]
+        """For each day what must be so for each condition; None where too many answers would be told apart."""
+
+    def example(self, holding: Iterable[int], failing: Iterable[int] = ()) -> Example | None:
+        """Return a case in which all of some conditions hold and all of others do not.
+
+        None where there is no such case on any day; UndecidedError where that cannot be said.
+        """
+        holds, fails, is_open = tuple(holding), tuple(failing), False
+        for search, literals in self.on:
+            wanted, unwanted = ([literals[number] for number in one] for one in (holds, fails))
+            try:
+                found = search.example(wanted, unwanted)
+            except UndecidedError:
+                is_open = True
+                continue
+            if found is not None:
+                return found if search.on == self.first else replace(found, since=search.on)
+        if is_open:
+            raise UndecidedError
+        return None
+
+
+def _days(reader: Reader, conditions: Sequence[Any]) -> list[date]:
+    """Return the first day of the version, and those on which a parameter changes that the conditions read."""
+    first = reader.criteria.head.in_force.from_
+    named = {name for condition in conditions for name in _parameters(condition)}
+    later = {value.from_ for name in named for value in reader.criteria.parameters[name].values}
+    return [first, *sorted(day for day in later if day is not None and day > first)]
+
+
+def _parameters(data: Any) -> Iterator[str]:
+    if isinstance(data, dict):
+        if isinstance(name := data.get(_PARAMETER), str):
+            yield name
+        data = tuple(data.values())
+    if isinstance(data, tuple):
+        for one in data:
+            yield from _parameters(one)
+
+
+def look_at(reader: Reader, rows: Sequence[TableRow]) -> Found:
+    """Return what a table shows of rows that stand in the order in which they decide."""
     provisional = [one.name for one in rows if one.is_provisional]
     rows = [one for one in rows if not one.is_provisional]
-    search = _Search(reader, [one.condition for one in rows], on)
-    literals = [search.literals(one.condition) for one in rows]
+    cases = Conditions(reader, [one.condition for one in rows])
     found = Found(provisional=provisional)
-    for number, row in enumerate(rows):
-        try:
-            if search.example(literals[number], []) is None:
-                found.never_true.append(row.name)
-            elif search.example(literals[number], literals[:number]) is None:
-                covering = [
-                    rows[above].name for above in range(number) if search.meet(literals[number], literals[above])
-                ]
-                found.never_decides.append((row.name, ", ".join(covering)))
-        except _UndecidedError:
-            found.undecided.append(row.name)
+    for look in (_never_decides, _adds_nothing):
+        for number, row in enumerate(rows):
+            try:
+                look(cases, rows, number, found)
+            except UndecidedError:
+                if row.name not in found.undecided:
+                    found.undecided.append(row.name)
     for above, below in combinations(range(len(rows)), 2):
         if rows[above].outcome != rows[below].outcome and rows[above].name not in found.never_true:
             try:
-                example = search.example((*literals[above], *literals[below]), [])
-            except _UndecidedError:
+                example = cases.example((above, below))
+            except UndecidedError:
                 continue
             if example is not None:
                 found.overlaps.append((rows[above].name, rows[below].name, example))
     try:
-        found.gap = search.example((), literals)
-    except _UndecidedError:
+        found.gap = cases.example((), range(len(rows)))
+    except UndecidedError:
         found.is_gap_decided = False
     return found
 
 
-class _Search:
+def _never_decides(cases: Conditions, rows: Sequence[TableRow], number: int, found: Found) -> None:
+    """Note a row that never holds, or only where one above it does."""
+    name = rows[number].name
+    if cases.example([number]) is None:
+        found.never_true.append(name)
+    elif cases.example([number], range(number)) is None:
+        covering = [rows[above].name for above in range(number) if cases.example((number, above)) is not None]
+        found.never_decides.append((name, ", ".join(covering)))
+
+
+def _adds_nothing(cases: Conditions, rows: Sequence[TableRow], number: int, found: Found) -> None:
+    """Note a row that holds only where others do which are ways of the same, and stand below it."""
+    row = rows[number]
+    idle = {*found.never_true, *(name for name, _others in found.never_decides)}
+    same = [
+        one for one in range(number + 1, len(rows)) if rows[one].record == row.record and rows[one].name not in idle
+    ]
+    if row.record and row.name not in idle and same and cases.example([number], same) is None:
+        covering = [rows[one].name for one in same if cases.example((number, one)) is not None]
+        found.adds_nothing.append((row.name, ", ".join(covering)))
+
+
+class Search:
     """Looks for cases in which some rows hold and others do not."""
 
     def __init__(self, reader: Reader, conditions: Sequence[Any], on: date) -> None:
@@ -145,15 +219,18 @@ class _Search:
                 for name, leaf in _leaves(data, is_rest=is_rest):
                     self.tests.setdefault(name, []).append(leaf)
         self.answers = {name: self._classes(name, leaves) for name, leaves in self.tests.items()}
-        """Of each fact one answer for all that no row tells apart."""
+        """Of each fact one answer for all that no row tells apart; none where these are too many to look at."""
         self.steps = 0
         self.kinds: dict[tuple[str, ...], list[dict[str, int]]] = {}
 
-    def literals(self, condition: Any) -> tuple[_Literal, ...]:
-        """Return what must be so for a condition to hold."""
+    def literals(self, condition: Any) -> tuple[_Literal, ...] | None:
+        """Return what must be so for a condition to hold; None where that reads a fact with too many answers."""
         found: list[_Literal] = []
         for data, is_rest in _atoms(condition):
-            box = tuple(self._fact(name, leaf) for name, leaf in _leaves(data, is_rest=is_rest))
+            leaves = list(_leaves(data, is_rest=is_rest))
+            if not all(self.answers[name] for name, _leaf in leaves):
+                return None
+            box = tuple(self._fact(name, leaf) for name, leaf in leaves)
             kind = next((one for one in ("some", "every", "count") if one in data), None)
             if kind is None or is_rest:
                 found += box
@@ -194,19 +271,18 @@ class _Search:
                 days = [one for one in operands if isinstance(one, date)] or [self.on]
                 yield from sorted({one + timedelta(days=step) for one in days for step in (-1, 0, 1)})
             case ChoicesFact(options=options):
-                named = list(dict.fromkeys(chain.from_iterable(_several(one) for one in operands)))
-                others = [one for one in options if one not in named][:1]
-                if len(named) > _MOST_OPTIONS:
-                    raise _UndecidedError
-                every = (*others, *named)
-                yield from chain.from_iterable(combinations(every, size) for size in range(len(every) + 1))
+                # Options that the same tests name are one: each asks whether any of those it names is among them.
+                told = {tuple(name in _several(one) for one in operands): name for name in reversed(options)}
+                if len(told) <= _MOST_OPTIONS:
+                    every = tuple(reversed(told.values()))
+                    yield from chain.from_iterable(combinations(every, size) for size in range(len(every) + 1))
             case _:
                 assert_never(fact)
 
     def _operand(self, operand: Any) -> Any:
         if not isinstance(operand, dict):
             return operand
-        parameter = self.reader.criteria.parameters[operand[_UNKNOWN_PARAMETER]]
+        parameter = self.reader.criteria.parameters[operand[_PARAMETER]]
         value = value_on(parameter.values, self.on)
         return parameter.values[0].value if value is None else value
 
@@ -220,22 +296,23 @@ class _Search:
         order = {option: rank for rank, option in enumerate(fact.options)} if isinstance(fact, ChoiceFact) else None
         return holds(op, value, self._operand(operand), order)
 
-    def meet(self, one: Sequence[_Literal], other: Sequence[_Literal]) -> bool:
-        """Return whether two rows can hold together."""
-        return self.example((*one, *other), []) is not None
+    def example(self, holding: Sequence[_Row], failing: Sequence[_Row]) -> Example | None:
+        """Return a case in which all literals of some rows hold, and of each row that must fail one does not.
 
-    def example(self, holding: Sequence[_Literal], failing: Sequence[Sequence[_Literal]]) -> Example | None:
-        """Return a case in which all of some literals hold, and of each row that must fail one does not.
-
-        None where there is no such case; _UndecidedError where that cannot be said.
+        None where there is no such case; UndecidedError where that cannot be said.
         """
         self.steps = 0
-        return self._example(list(holding), list(failing))
+        known = [one for one in holding if one is not None]
+        fails = [one for one in failing if one is not None]
+        found = self._example(list(chain.from_iterable(known)), fails)
+        if found is not None and len(known) + len(fails) < len(holding) + len(failing):
+            raise UndecidedError
+        return found
 
     def _example(self, holding: list[_Literal], failing: list[Sequence[_Literal]]) -> Example | None:
         self.steps += 1
         if self.steps > MOST_STEPS:
-            raise _UndecidedError
+            raise UndecidedError
         found = self._case(holding)
         if found is None or not failing:
             return found
@@ -245,13 +322,13 @@ class _Search:
             for negated in self._negated(literal):
                 try:
                     found = self._example([*holding, negated], rest)
-                except _UndecidedError:
+                except UndecidedError:
                     is_open = True
                     continue
                 if found is not None:
                     return found
         if is_open:
-            raise _UndecidedError
+            raise UndecidedError
         return None
 
     def _negated(self, literal: _Literal) -> Iterator[_Literal]:
@@ -305,16 +382,16 @@ class _Search:
                 free = [kind for kind in fitting if not any(_is_in(bound, kind) for bound in bounded)]
                 found.append(max(free or fitting, key=lambda kind: sum(_is_in(each, kind) for each in lower)))
         if any(sum(_is_in(one, kind) for kind in found) > (one.most or 0) for one in bounded):
-            raise _UndecidedError
+            raise UndecidedError
         if len(found) > (self.reader.entities[entity].many or 1):
-            raise _UndecidedError
+            raise UndecidedError
         return found
 
     def _kinds(self, names: tuple[str, ...]) -> list[dict[str, int]]:
         """Return an entry for each way in which the answers to these facts can go together."""
         if names not in self.kinds:
             if prod(len(self.answers[name]) for name in names) > _MOST_KINDS:
-                raise _UndecidedError
+                raise UndecidedError
             ways = product(*(range(len(self.answers[name])) for name in names))
             self.kinds[names] = [dict(zip(names, one, strict=True)) for one in ways]
         return self.kinds[names]

@@ -1,33 +1,41 @@
-"""One case under several sets, side by side: the facts of the page, whose words are in `templates/pages/comparison.j2`.
+"""One case under several sets, side by side, or many in a table: the facts of `templates/pages/comparison*.j2`.
 
 It says what the reports say, so it is given the explanations. That confidential answers stand in it no template may
 leave out, so Python says it.
 """
 
 import dataclasses
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from datetime import date
+from typing import Final, Literal, TypeAlias
 
 from rich.console import Console
 from rich.text import Text
 
 from risk_engine.files.language import _, listed
 from risk_engine.model.comparison import ROLES, Compared, Comparison, LevelPlace, Relation, SharedAnswer
-from risk_engine.model.explanation import Explanation, Finding, Proposal
+from risk_engine.model.explanation import CriteriaShown, Explanation, Finding, Proposal
+from risk_engine.model.ladders import Role
 from risk_engine.model.words import SEVERITIES
 from risk_engine.report import page
 from risk_engine.report.answer import why
 from risk_engine.report.blocks import Group, Line, Must, View, shortened, unlinked
-from risk_engine.report.frame import found_by, noted, version_warning
+from risk_engine.report.frame import SHOWN_DIGEST, found_by, noted, version_warning
 from risk_engine.report.terminal import in_plain, print_document, put_line
-from risk_engine.report.unsettled import Lack, contradicting, lack, outer, still_open, why_open
-from risk_engine.report.wording import ONLY_UNVERIFIED, Names, course, fill, gravest
+from risk_engine.report.unsettled import Lack, contradicting, counted, lack, level_words, outer, still_open, why_open
+from risk_engine.report.wording import ONLY_UNVERIFIED, Names, course, fill, gravest, sentence, some
 
 _TITLE: Final = 90
 """How many letters of a name stand above the answer."""
 _ON_SCREEN: Final = ("results", "findings")
 """The sections that the screen shows, without the parts that go into each finding."""
+_NAMED: Final = 2
+"""So many findings say in a table on what a level rests."""
+
+Agreement: TypeAlias = int | Literal["agree", "unrelated", "unsettled", "differ"]
+"""How all results of a case compare; a number is that of the one assessment that is stricter than the other."""
 
 
 @dataclass(frozen=True)
@@ -122,8 +130,8 @@ def _lack(sides: Iterable[Side]) -> Lack:
     return lack((path for path, _again in gaps), frozenset(path for path, again in gaps if again))
 
 
-def _agreement(comparison: Comparison) -> int | Literal["agree", "unrelated", "unsettled", "differ"]:
-    """Return how all results compare; a number is that of the one assessment that is stricter than the other."""
+def _agreement(comparison: Comparison) -> Agreement:
+    """Return how all results compare."""
     weighed = [one for one in comparison.relations if one.role != "escalation"]
     verdicts = {one.verdict for one in weighed}
     stricter = {one.stricter for one in weighed if one.stricter is not None}
@@ -135,6 +143,110 @@ def _agreement(comparison: Comparison) -> int | Literal["agree", "unrelated", "u
         return "unsettled"
     is_pair = len(comparison.assessments) == len(("first", "second"))
     return stricter.pop() if len(stricter) == 1 and is_pair else "differ"
+
+
+@dataclass(frozen=True)
+class ComparedCase:
+    """A case in a table of several, in the current language: what is kept of it is small."""
+
+    case_id: str
+    title: str
+    on: date
+    results: tuple[str, ...]
+    """What it comes to under each of the criteria: the gate, and the result."""
+    rests_on: tuple[str, ...]
+    """On what that rests under each of them; nothing where they agree."""
+    agreement: Agreement
+    criteria: tuple[CriteriaShown, ...]
+    warning: Line | None
+    is_translated: bool
+
+
+def compared_case(compared: Compared) -> ComparedCase:
+    """Return a comparison as a row of a table."""
+    comparison, sides = compared.comparison, [Side(one, Names(one)) for one in compared.told]
+    agreement = _agreement(comparison)
+    moved = {one.role for one in comparison.relations if one.verdict != "same"}
+    role: Role = "gate" if "headline" not in moved and "gate" in moved else "headline"
+    return ComparedCase(
+        case_id=comparison.case_id,
+        title=comparison.case_title,
+        on=comparison.on,
+        results=tuple(_result(one) for one in sides),
+        rests_on=() if agreement == "agree" else tuple(_rests_on(one, role) for one in sides),
+        agreement=agreement,
+        criteria=tuple(one.told.criteria for one in sides),
+        warning=_warning(sides),
+        is_translated=all(one.told.is_translated for one in sides),
+    )
+
+
+def _result(side: Side) -> str:
+    """Return the levels that a case comes to; what is open in the same words is said once."""
+    proposals = [one for role in ("gate", "headline") if (one := side.told.proposal(role))]
+    return ", ".join(dict.fromkeys(map(level_words, proposals)))
+
+
+def _rests_on(side: Side, role: Role) -> str:
+    """Return what a level rests on: the first answer that is missing, the gravest findings, or the rule's sentence."""
+    proposal = side.told.proposal(role) or side.told.proposal("headline")
+    if proposal is None:
+        return _("not asked")
+    if proposal.provisional and side.told.gaps:
+        question = side.names.fact(side.told.gaps[0].path)
+        return _("{answers}, first of all: {question}", answers=counted(side.told), question=question)
+    found = [f"{one.title} ({one.id})" for one in side.present if one.id in proposal.findings]
+    return sentence(some(found, _NAMED)) if found else proposal.sentence
+
+
+def comparisons_view(cases: Sequence[ComparedCase]) -> View:
+    """Return the page on many cases under the same criteria in the current language, harmless everywhere.
+
+    Where the criteria have versions that hold on different days, each case has that of its day.
+    """
+    used = {(one.id, one.version): one for case in cases for one in case.criteria}
+    names = [_head([case.criteria[number] for case in cases]) for number in range(len(cases[0].criteria))]
+
+    def result_of(case: ComparedCase, number: int) -> str:
+        version = case.criteria[number].version
+        return case.results[number] if names[number].endswith(version) else f"{case.results[number]} ({version})"
+
+    ways = Counter(case.agreement for case in cases)
+    facts = {
+        "cases": cases,
+        "names": names,
+        "criteria": listed(names),
+        "used": list(used.values()),
+        "agreed": ways["agree"],
+        "ways": [(way, number) for way, number in ways.items() if way != "agree"],
+        "tone": "mild" if set(ways) == {"agree"} else "open" if set(ways) <= {"agree", "unsettled"} else "middle",
+        "result_of": result_of,
+        "short": lambda text: shortened(text, _TITLE),
+        "days": (min(case.on for case in cases), max(case.on for case in cases)),
+    }
+    must = [
+        part
+        for one in used.values()
+        for part in (*(Must("notice", text) for text in one.notice), Must("digest", one.digest))
+    ]
+    made = page.view(
+        "comparisons",
+        facts,
+        case_id=" – ".join(names),
+        on=max(case.on for case in cases),
+        kept_by=" ".join(one.digest[:SHOWN_DIGEST] for one in used.values()),
+        kind="comparison",
+        must=tuple(must),
+    )
+    warning = next((case.warning for case in cases if case.warning), made.warning)
+    view = dataclasses.replace(made, warning=warning)
+    return noted(view, next((one for one in cases if not one.is_translated), cases[0]))
+
+
+def _head(criteria: Sequence[CriteriaShown]) -> str:
+    """Return what stands above the results under one of the criteria: with the version, where it is one for all."""
+    names = {f"{one.id} {one.version}" for one in criteria}
+    return names.pop() if len(names) == 1 else criteria[0].id
 
 
 def _tone(comparison: Comparison) -> Literal["mild", "middle", "open"]:

@@ -21,6 +21,7 @@ _DIRECTIONS: Final[dict[Direction | Course | Literal["apart"], tuple[str, str]]]
     "stricter": NP_("direction", "stricter"),
     "milder": NP_("direction", "milder"),
     "looser": NP_("direction", "looser"),
+    "tighter": NP_("direction", "tighter"),
     "wider": NP_("direction", "wider open"),
     "narrower": NP_("direction", "less open"),
     "other": NP_("direction", "otherwise"),
@@ -61,7 +62,7 @@ def impact_view(report: ImpactReport, *, with_pictures: bool = True, most: int |
         "shown": _flows_shown(report, with_pictures=with_pictures),
         "compared": {
             course: [one for one in compared if one.course == course]
-            for course in ("milder", "looser", "stricter", "otherwise")
+            for course in ("milder", "looser", "stricter", "tighter", "otherwise")
         },
         "other_reasons": [one for one in compared if one.course == "same" and one.findings],
         "newly_asked": report.of_group("newly_asked"),
@@ -161,7 +162,7 @@ _TALL: Final = 200
 _LINES: Final = 6
 _THIN: Final = 15
 _GAP: Final = 14
-_LOOKS: Final[tuple[RibbonLook, ...]] = ("same", "stricter", "milder", "looser", "other", "apart")
+_LOOKS: Final[tuple[RibbonLook, ...]] = ("same", "stricter", "milder", "looser", "tighter", "other", "apart")
 _APART: Final = {
     "newly_asked": NP_("where cases go", "Newly asked"),
     "refused": NP_("where cases go", "Answers not taken"),
@@ -192,7 +193,7 @@ def flow_picture(report: ImpactReport, ladder: LadderCompared) -> Picture | None
     starts, items, bottom = _column(left, thickness, top, sides[0])
     ends, more, other_bottom = _column(right, thickness, top, sides[1])
     in_order = sorted(
-        flows, key=lambda one: ("same", "apart", "other", "looser", "milder", "stricter").index(_look(one))
+        flows, key=lambda one: ("same", "apart", "other", "looser", "tighter", "milder", "stricter").index(_look(one))
     )
     ribbons = [
         Ribbon(_FROM + _BAR, _TO - _FROM - 2 * _BAR, starts[one], ends[one], thickness[one], _look(one))

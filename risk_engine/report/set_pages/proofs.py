@@ -12,7 +12,8 @@ from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import RowFact
 from risk_engine.model.proof import Claim, Confirmed, Example, ProofReport, Status, Topic
 from risk_engine.report import page
-from risk_engine.report.blocks import Line, Must, Run, View, grouped, say
+from risk_engine.report.blocks import Line, Must, Run, View, grouped, say, words
+from risk_engine.report.example import Examples
 from risk_engine.report.frame import SHOWN_DIGEST
 from risk_engine.report.wording import at_level, between, coded, knock_out_word, severities, severity_word
 
@@ -79,6 +80,7 @@ class Words:
             "moved",
             "paths",
             "results",
+            "sentence",
             "subject",
             "there",
             "told",
@@ -192,11 +194,36 @@ class Words:
         given = [f"{path}: {self.value(path, value, closed)}" for path, value in self.differences(example).items()]
         return [*given, *(_("{control} in place", control=one) for one in example.in_place)]
 
+    def sentence(self, claim: Claim) -> str:
+        """Return the cases of a claim in a sentence: the answers and what came of them, of two what the step moves."""
+        first, *others = claim.examples
+        examples = Examples((self.criteria,), self.base)
+        answers = examples.in_short(first)
+        if not others:
+            return _("{answers}. {results}.", answers=answers, results=words(self.results(first)))
+        second = others[-1]
+        apart = [
+            path
+            for path in dict.fromkeys((*second.given, *first.given))
+            if first.given.get(path) != second.given.get(path) and self.has_entry(path)
+        ]
+        now = {path: second.given.get(path, self.base_value(path)) for path in apart}
+        step = [
+            text for path, value in now.items() for text in examples.short(path, UNKNOWN if value is None else value)
+        ]
+        titles = [self.criteria.controls[one].title for one in second.in_place if one not in first.in_place]
+        step += [_("{control} in place", control=one) for one in titles]
+        moved = "; ".join(
+            _("{what}: {before} before, {after} after", what=what, before=before, after=after)
+            for what, before, after in self.moved(claim)
+        )
+        return _("{answers}. If instead {step}: {moved}.", answers=answers, step="; ".join(step), moved=moved)
+
     def moved(self, claim: Claim) -> list[tuple[str, str, str]]:
         """Return what the claim is about that came out differently in its two cases, and how in each."""
         pairs = zip(*(one.confirmed for one in claim.examples), strict=True)
         told = [(self.confirmed(one), self.confirmed(other)) for one, other in pairs if one != other]
-        return [(label, before, after) for (label, before), (_same, after) in told]
+        return list(dict.fromkeys((label, before, after) for (label, before), (_same, after) in told))
 
     def contradictions(self, claim: Claim) -> list[str]:
         """Return which contradictions the answers of its cases hold."""

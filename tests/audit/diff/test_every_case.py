@@ -115,12 +115,16 @@ def worked(criteria: Criteria, model: type[Case], case: Data) -> Worked | None:
 
 def told(old: Places, new: Places) -> set[Direction]:
     """Return what one case shows of a ladder whose rules are the same: of its level and both ends of its range."""
-    is_milder = new[-1] < old[-1]
-    found: set[Direction] = {"milder"} if is_milder else set()
-    if any(now > then for then, now in zip(old, new, strict=True)):
-        found.add("stricter")
-    if not is_milder and any(now < then for then, now in zip(old[:-1], new[:-1], strict=True)):
+    (level, low, high), (now, lowest, highest) = old, new
+    found: set[Direction] = set()
+    if highest < high:
+        found.add("milder")
+    elif now < level or (now == level and lowest < low):
         found.add("looser")
+    if highest > high:
+        found.add("stricter")
+    elif now > level or (now == level and lowest > low):
+        found.add("tighter")
     return found | ({"skips"} if abs(new[0] - old[0]) > 1 else set())
 
 

@@ -1,4 +1,4 @@
-"""Looser is not milder: more is certain, and what was proposed meanwhile falls while the strict end stays (0030)."""
+"""Looser is not milder, nor tighter stricter: what is proposed meanwhile moves, the strict end stays (0030, 0111)."""
 
 import pytest
 
@@ -77,6 +77,36 @@ def test_whether_a_case_of_which_the_mild_end_falls_gets_milder_nobody_can_say_y
     assert verdict(report, "milder") == "may"
 
 
+def test_a_case_that_is_barred_because_what_was_certain_is_open_now_is_tighter_and_not_stricter(
+    versions: Versions,
+) -> None:
+    versions.make("1.0.0", **risk(SURE), ladders=ladders(MEANWHILE))
+    versions.make("1.1.0", **risk(OPEN), ladders=ladders(MEANWHILE))
+    report = versions.replay(versions.case(trip=RISKY, text=IN_PLACE))
+    gate = next(each for each in one(report).ladders if each.ladder == "gate")
+    assert (gate.after.place.level, gate.after.place.mildest, gate.after.place.strictest) == (
+        "blocked",
+        "clear",
+        "clear",
+    )
+    assert (gate.direction, one(report).course) == ("tighter", "tighter")
+    assert report.counts.compared == Courses(tighter=1)
+    view = impact_view(report)
+    assert view.answer is not None
+    assert view.answer.sentence == "0 of 1 case keeps its result; 1 tighter"
+    [section] = [each for each in view.sections if each.key == "tighter"]
+    assert block_lines(section.blocks[0])[0].endswith("so these cases are not called stricter.")
+    assert [verdict(report, wanted) for wanted in ("milder", "looser", "changed")] == ["no", "no", "yes"]
+
+
+def test_a_case_of_which_what_was_open_is_certain_now_is_tighter(versions: Versions) -> None:
+    versions.make("1.0.0", **risk(OPEN, is_cured=False), ladders=ladders())
+    versions.make("1.1.0", **risk(SURE, is_cured=False), ladders=ladders())
+    report = versions.replay(versions.case(trip=RISKY))
+    assert told(one(report).ladders)["gate"] == "clear..conditional > conditional"
+    assert one(report).course == "tighter"
+
+
 @pytest.mark.parametrize(("after", "wanted"), [("critical", "no"), ("low", "yes")])
 def test_a_committee_that_is_not_called_because_a_finding_got_graver_lets_nothing_slip_through(
     versions: Versions, after: str, wanted: str
@@ -95,9 +125,16 @@ def test_a_committee_that_is_not_called_because_a_finding_got_graver_lets_nothin
 
 @pytest.mark.parametrize(
     ("directions", "wanted"),
-    [(("looser", "same"), "looser"), (("looser", "milder"), "milder"), (("looser", "stricter"), "otherwise")],
+    [
+        (("looser", "same"), "looser"),
+        (("looser", "milder"), "milder"),
+        (("looser", "stricter"), "otherwise"),
+        (("tighter", "same"), "tighter"),
+        (("tighter", "stricter"), "stricter"),
+        (("tighter", "looser"), "otherwise"),
+    ],
 )
-def test_a_case_is_looser_only_if_no_ladder_moved_another_way(
+def test_a_case_is_looser_or_tighter_only_if_no_ladder_moved_another_way(
     directions: tuple[Direction, ...], wanted: Course
 ) -> None:
     assert course(directions) == wanted

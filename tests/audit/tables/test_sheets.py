@@ -10,6 +10,7 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
+from risk_engine.audit.tables.edit import tables_of
 from risk_engine.audit.tables.sheets import csv_of, tables_in, workbook_of
 from risk_engine.audit.tables.table import Grid
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
@@ -90,6 +91,18 @@ def test_drop_downs_offer_options_and_the_head_says_what_they_mean(book: Path) -
     assert sheet.row_dimensions[2].hidden
 
 
+def test_the_head_of_the_first_column_says_the_hit_policy_and_what_the_rows_leave_open(tmp_path: Path) -> None:
+    path = tmp_path / "rules.xlsx"
+    path.write_bytes(workbook_of(tables_of(DESK, ["severity:LAW-1"])))
+    head = sheet_of(path, "Severity LAW-1")[0].cell(3, 1)
+    assert str(head.comment.text if head.comment else "").splitlines() == [
+        "PRIORITY: the row with the highest severity that holds decides",
+        "",
+        "rows moderate and low overlap, and moderate decides: loan.paperwork unsigned",
+        "gap: where no row holds, there is no finding: loan.paperwork signed_both",
+    ]
+
+
 def test_titles_are_german_where_that_is_asked_and_the_rest_stays() -> None:
     with in_language("de"):
         rows = list(csv.reader(io.StringIO(csv_of(made(rules_of(SHIPPED), "severity:SEC-08"))), delimiter=";"))
@@ -162,6 +175,15 @@ def test_a_sheet_beside_the_tables_is_named_and_a_file_without_one_refused(book:
         tables_in(other)
     with pytest.raises(RiskEngineError, match=r"ends in \.xlsx or \.csv"):
         tables_in(tmp_path / "rules.ods")
+
+
+def test_a_column_that_is_put_in_or_taken_out_does_not_hide_what_the_table_is(book: Path) -> None:
+    for change in ("insert_cols", "delete_cols"):
+        path = book.with_name(f"{change}.xlsx")
+        sheet, _columns = sheet_of(book, VERDICT)
+        getattr(sheet, change)(2)
+        found = tables_in(save(sheet, path))[0][0]
+        assert (found.of, found.version) == ("ladder:verdict", "loan-desk@1.0.0")
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])

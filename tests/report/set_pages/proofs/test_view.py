@@ -5,7 +5,7 @@ from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.case import UNKNOWN
 from risk_engine.model.proof import Example, ProofReport
 from risk_engine.report import DocumentForm, written
-from risk_engine.report.blocks import Blanks, Bullets, Group, Section, Table, View, words
+from risk_engine.report.blocks import Blanks, Bullets, Group, Prose, Section, Table, View, words
 from risk_engine.report.set_pages.proofs import proof_view
 from risk_engine.report.terminal import document_text
 from tests.report.set_pages.proofs.samples import (
@@ -197,3 +197,13 @@ def test_an_answer_that_nobody_is_asked_for_is_called_so_and_not_missing() -> No
     assert [row[0].rpartition(" ")[2] for row in rows if row[-1] == "not asked"] == ["artwork.head.lux_hours"]
     assert [row[0].rpartition(" ")[2] for row in rows if row[-1] == "not answered"] == ["loan.shipper"]
     assert "artwork.head.lux_hours: not asked; loan.shipper: not answered" in " ".join(told.split())
+
+
+def test_the_cases_of_a_claim_are_told_in_one_sentence() -> None:
+    (group,) = section(view(FALLS), "refuted").blocks
+    assert isinstance(group, Group)
+    told = [words(block.line) for block in group.blocks if isinstance(block, Prose)]
+    assert told[0] == (
+        "When does it open? 1 January 2027; Borrowing house: not answered; Object: one more. "
+        "If instead When does it open? 1 May 2026; Climate logger in place: LAW-6: low to high before, none after."
+    )

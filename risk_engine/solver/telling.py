@@ -1,11 +1,10 @@
-"""The case that tells a difference: nothing is in it that the difference does not need, as the engine itself says."""
+"""The case that tells something: nothing is in it that this does not need, as the engine itself says."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
-from risk_engine.audit.diff.overlap import Overlap, union
-from risk_engine.audit.diff.targets import Target
 from risk_engine.engine.replay import worked_as_asked
+from risk_engine.engine.work import Worked
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.model.case import answer
 from risk_engine.model.facts import Entity
@@ -18,11 +17,14 @@ Data: TypeAlias = dict[str, Any]
 
 
 class Told(NamedTuple):
-    """A case as a person states it, and what the earlier and the later version make of what they ask of that."""
+    """Cases as a person states them, and what each set makes of what it asks of each."""
 
-    stated: Data
-    old: Replayed
-    new: Replayed
+    stated: tuple[Data, ...]
+    came: tuple[Replayed, ...]
+
+
+Shows: TypeAlias = Callable[[Sequence[Worked]], Any]
+"""What cases were looked for because of, of what each set makes of each: it must stay the same."""
 
 
 class Difference(NamedTuple):
@@ -36,75 +38,86 @@ class Difference(NamedTuple):
 class Trim:
     """Takes out of cases what they do without; what was worked out for one of them is known for the others."""
 
-    def __init__(self, overlap: Overlap, space: Space) -> None:
-        """Take what the versions have in common, and the space of both in which the cases were found."""
-        self._overlap = overlap
-        self._space = space
-        self._done: dict[str, tuple[Replayed, Replayed] | None] = {}
-        self._shown: list[Told] = []
+    def __init__(self, space: Space, is_one_file: Callable[[Mapping[str, Any]], bool] = lambda _stated: True) -> None:
+        """Take the space in which the cases were found.
 
-    def trimmed(self, target: Target, old: Replayed, new: Replayed) -> Told:
-        """Return a case that shows the same of a target, of which no difference from the base case can be taken out.
-
-        The result that it shows is what both versions come to; and a case that both can read stays one. Where a case
-        that is shown already does as well with as few differences, it is that one: a reader sees fewer of them.
+        `is_one_file` says of a case whether all sets read it as it stands: of such a case none is made that is not so.
         """
-        told = Told(union(old.data, new.data), old, new)
-        came = target.came(old.worked), target.came(new.worked)
-        told = self._least(told, target, came)
+        self._space = space
+        self._is_one_file = is_one_file
+        self._done: dict[str, tuple[Replayed, ...] | None] = {}
+        self._known: list[Told] = []
+
+    def trimmed(self, told: Told, shows: Shows) -> Told:
+        """Return cases that show the same, of which no difference from the base case can be taken out.
+
+        Of a pair only what both have is taken out, so the step from one to the other stays.
+        """
+        return self._least(told, shows, self._shown(told, shows))
+
+    def shared(self, told: Told, shows: Shows) -> Told:
+        """Return the same, or a case that was returned before and does as well: a reader sees fewer of them."""
+        came = self._shown(told, shows)
+        told = self._least(told, shows, came)
         number = len(self.differences(told))
-        for other in self._shown:
-            is_alike = (target.came(other.old.worked), target.came(other.new.worked)) == came
-            if is_alike and len(self.differences(other)) <= number and not self._less(other, target, came):
+        for other in self._known:
+            is_alike = self._shown(other, shows) == came and len(self.differences(other)) <= number
+            if is_alike and not self._less(other, shows, came):
                 return other
-        self._shown.append(told)
+        self._known.append(told)
         return told
 
-    def _least(self, told: Told, target: Target, came: tuple[Any, Any]) -> Told:
+    def _shown(self, told: Told, shows: Shows) -> Any:
+        return shows([one.worked for one in told.came])
+
+    def _least(self, told: Told, shows: Shows, came: Any) -> Told:
         # Most that can go goes at once: what cannot be done without as a whole is halved.
         waiting = [self.differences(told)]
         while waiting:
             there = set(self.differences(told))
             several = [one for one in waiting.pop() if one in there]
-            less = self._without(told, several, target, came) if several else None
+            less = self._without(told, several, shows, came) if several else None
             if less is not None:
                 told = less
             elif len(several) > 1:
                 half = len(several) // 2
                 waiting += [several[:half], several[half:]]
-        less = self._less(told, target, came)
-        return told if less is None else self._least(less, target, came)
+        less = self._less(told, shows, came)
+        return told if less is None else self._least(less, shows, came)
 
-    def _less(self, told: Told, target: Target, came: tuple[Any, Any]) -> Told | None:
-        """Return the case without one of its differences if it still shows the same; None where each is needed."""
-        tried = (self._without(told, [one], target, came) for one in self.differences(told))
+    def _less(self, told: Told, shows: Shows, came: Any) -> Told | None:
+        """Return the cases without one of their differences if they still show the same; None where each is needed."""
+        tried = (self._without(told, [one], shows, came) for one in self.differences(told))
         return next((one for one in tried if one is not None), None)
 
-    def _without(
-        self, told: Told, differences: Sequence[Difference], target: Target, came: tuple[Any, Any]
-    ) -> Told | None:
+    def _without(self, told: Told, differences: Sequence[Difference], shows: Shows, came: Any) -> Told | None:
         stated = told.stated
         for one in differences:
-            stated = self._as_base(stated, one)
-        if self._overlap.is_left_by(stated) and not self._overlap.is_left_by(told.stated):
-            return None
-        pair = self._worked(stated)
-        if pair is None or (target.came(pair[0].worked), target.came(pair[1].worked)) != came:
-            return None
-        was = (told.old, told.new)
+            stated = tuple(self._as_base(each, one) for each in stated)
         if any(
-            {*contradictions(now.worked)} - {*contradictions(one.worked)} for one, now in zip(was, pair, strict=True)
+            self._is_one_file(was) and not self._is_one_file(one) for was, one in zip(told.stated, stated, strict=True)
         ):
             return None
-        return Told(stated, *pair)
+        worked = self._worked(stated)
+        if worked is None:
+            return None
+        less = Told(stated, worked)
+        if self._shown(less, shows) != came or self._step(less) != self._step(told):
+            return None
+        if any(
+            {*contradictions(now.worked)} - {*contradictions(was.worked)}
+            for was, now in zip(told.came, worked, strict=True)
+        ):
+            return None
+        return less
 
-    def _worked(self, stated: Data) -> tuple[Replayed, Replayed] | None:
-        """Return what both versions make of a case; None where one cannot read it."""
+    def _worked(self, stated: tuple[Data, ...]) -> tuple[Replayed, ...] | None:
+        """Return what every set makes of every case; None where one cannot read one."""
         key = repr(stated)
         if key not in self._done:
             try:
-                old, new = (self._by(one, stated) for one in self._space.readings)
-                self._done[key] = old, new
+                readings = self._space.readings
+                self._done[key] = tuple(self._by(one, each) for each in stated for one in readings)
             except (RiskEngineError, ValueError):
                 self._done[key] = None
         return self._done[key]
@@ -113,12 +126,23 @@ class Trim:
         known = known_to(reading.criteria, stated, self._space.blanks.entities)
         data = {"id": "example", "title": "Example", **{key: one for key, one in known.items() if one is not None}}
         return Replayed(
-            *worked_as_asked(data, reading.criteria, reading.on, reading.profile, near=reading.near),
+            *worked_as_asked(data, reading.criteria, reading.on, reading.profile, near=self._space.near_to(reading))
         )
 
     def differences(self, told: Told) -> list[Difference]:
-        """Return where a case is otherwise than the base case; a new entry is held against its first one."""
-        return list(self._differences(told.stated))
+        """Return where cases are otherwise than the base case, all alike; a new entry is held against its first one."""
+        first, *others = told.stated
+        return [
+            one for one in self._differences(first) if all(_said(each, one) == _said(first, one) for each in others)
+        ]
+
+    def _step(self, told: Told) -> set[Difference]:
+        """Return where two cases are otherwise than each other, of what they are asked."""
+        if len(told.stated) == 1:
+            return set()
+        both = [{"controls": (), **one.data} for one in told.came]
+        apart = {difference for one in both for difference in self._differences(one)}
+        return {one for one in apart if _said(both[0], one) != _said(both[-1], one)}
 
     def _differences(self, stated: Data) -> Iterator[Difference]:
         for name, entity in self._space.blanks.entities.items():
@@ -185,3 +209,12 @@ def _answers(name: str, entry: str | None, now: Data, there: Data, entity: Entit
 def _with(one: Data, fact: str, like: Data) -> Data:
     rest = {key: value for key, value in one.items() if key != fact}
     return {**rest, fact: like[fact]} if fact in like else rest
+
+
+def _said(stated: Data, difference: Difference) -> Any:
+    """Return what a case says where it is otherwise than the base case."""
+    name, entry, fact = difference
+    there = stated.get(name)
+    if entry is not None:
+        there = next((one for one in there or () if one["id"] == entry), None)
+    return there if fact is None or there is None else there.get(fact)
