@@ -14,6 +14,7 @@ from typing import Any, TypeAlias, cast
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry, Facts, Read, holders
 from risk_engine.engine.find import Found, find
+from risk_engine.engine.nearby import Nearby
 from risk_engine.engine.program_results import SEEN_OF, Bounds, Came, Ranks, Rated, Results, keep
 from risk_engine.engine.program_source import ladders_source
 from risk_engine.engine.resolve import answered, reopened_in, resolve, superfluous
@@ -139,14 +140,19 @@ def in_place(
 
 
 def worked_as_asked(
-    data: dict[str, Any], criteria: Criteria, on: date, profile: Profile | None, kept: Collection[Read] = ()
+    data: dict[str, Any],
+    criteria: Criteria,
+    on: date,
+    profile: Profile | None,
+    kept: Collection[Read] = (),
+    near: Nearby | None = None,
 ) -> tuple[dict[str, Any], Worked]:
     """Return plain data without what is not asked any more, and what the case comes to.
 
-    Superfluous answers that are `kept` stay, and count.
+    Superfluous answers that are `kept` stay, and count. `near` works it out where many cases near another one are.
     """
     case = as_model(criteria).model_validate(data)
-    worked = work(case, criteria, on, profile)
+    worked = work(case, criteria, on, profile) if near is None else near.work(case, on)
     if worked.facts.superfluous.keys() <= set(kept):
         return data, worked
     data = with_answers(data, dict.fromkeys(superfluous(case, criteria, on, profile, kept)))

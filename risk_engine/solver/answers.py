@@ -11,7 +11,7 @@ import z3
 
 from risk_engine.model.case import Case, answer, entries, shown_in_place
 from risk_engine.solver.blanks import Answer, Blank, Blanks, is_stated, stated_entries
-from risk_engine.solver.solver import ask_solver
+from risk_engine.solver.solver import ask_solver, work_of
 from risk_engine.solver.terms import Chosen, Interval, Term, is_at, negated, some, tell
 
 TRUE = 1
@@ -179,12 +179,14 @@ THOROUGH = 5_000_000
 class Search:
     """Goes from one answer of a solver to the smallest, and holds the solver to what was found on the way.
 
-    Each step may take so much work and no more: what is smallest is worth a second, not an hour.
+    Each step may take so much work and no more, and all of them together where `way` says so: what is smallest is worth
+    a second, not an hour.
     """
 
-    def __init__(self, solver: z3.Solver, blanks: Blanks, steps: int) -> None:
+    def __init__(self, solver: z3.Solver, blanks: Blanks, steps: int, way: int | None = None) -> None:
         self._solver = solver
         self._steps = steps
+        self._left = way
         self._blanks = blanks
         self.is_proved = True
         """Whether it is sure that no case differs in fewer facts, or has fewer entries at as many."""
@@ -194,7 +196,6 @@ class Search:
 
         Last come `wishes`, one after the other: of each, the first of its terms that can hold.
         """
-        self._solver.set("rlimit", self._steps)
         differs = [one for one in self._blanks.differences() if not isinstance(one, bool)]
         model = self._fewest(differs, model)
         present = [
@@ -303,9 +304,15 @@ class Search:
         return None if any(one is False for one in terms) else self._check(terms)[1]
 
     def _check(self, terms: Sequence[Term]) -> tuple[z3.CheckSatResult, z3.ModelRef | None]:
+        if self._left is not None and self._left <= 0:
+            return z3.unknown, None
         self._solver.push()
         self._add(terms)
+        self._solver.set("rlimit", self._steps)
+        began = 0 if self._left is None else work_of(self._solver)
         found = ask_solver(self._solver)
+        if self._left is not None:
+            self._left -= work_of(self._solver) - began
         model = self._solver.model() if found == z3.sat else None
         self._solver.pop()
         return found, model

@@ -246,8 +246,9 @@ def _legal(data: dict[str, Any], space: Space, reading: Reading) -> tuple[dict[s
             raise SolverMismatchError(f"{path} is answered and not asked, in {data}")
         data = _without(data, path)
     case = case_from(data, reading.criteria) if needless else case
-    if space.near is not None:
-        return data, space.near.work(case, space.on)
+    near = space.near_to(reading)
+    if near is not None:
+        return data, near.work(case, space.on)
     return data, work(case, reading.criteria, space.on, space.profile)
 
 

@@ -49,6 +49,25 @@ class Finding:
     """Whether a profile switched its policy knock-out off, so that its severity is capped as well."""
 
     @property
+    def seen(self) -> tuple[Order, ...]:
+        """All that a ladder sees of it and that terms are made for; that it is open stands last."""
+        return (self.inherent, self.possible, *self.residual, *self.knock_out, (self.is_open,))
+
+    def combined(self, join: Callable[..., Order], *others: "Finding") -> "Finding":
+        """Return a finding of which a ladder sees what is made of what it sees of this one and of others."""
+        inherent, possible, least, most, barred, may_be_barred, (is_open,) = map(
+            join, self.seen, *(one.seen for one in others)
+        )
+        return replace(
+            self,
+            inherent=inherent,
+            possible=possible,
+            residual=(least, most),
+            knock_out=(barred, may_be_barred),
+            is_open=is_open,
+        )
+
+    @property
     def present(self) -> Term:
         """Whether it is certainly there."""
         return self.inherent[1]
@@ -116,14 +135,7 @@ def stricter(stated: Finding, aside: Finding) -> Finding:
     def worse(one: Order, other: Order) -> Order:
         return tuple(map(either, one, other))
 
-    return replace(
-        stated,
-        inherent=worse(stated.inherent, aside.inherent),
-        possible=worse(stated.possible, aside.possible),
-        residual=(worse(stated.residual[0], aside.residual[0]), worse(stated.residual[1], aside.residual[1])),
-        knock_out=(worse(stated.knock_out[0], aside.knock_out[0]), worse(stated.knock_out[1], aside.knock_out[1])),
-        is_open=either(stated.is_open, aside.is_open),
-    )
+    return stated.combined(worse, aside)
 
 
 def widened(stated: Finding, again: Finding) -> Finding:

@@ -46,3 +46,8 @@ def ask_solver(solver: "z3.Solver", *assumed: "z3.BoolRef") -> "z3.CheckSatResul
     found = solver.check(*assumed)
     end_if_interrupted()
     return found
+
+
+def work_of(solver: "z3.Solver") -> int:
+    """Return the work that was done so far for all questions about the same terms, in the solver's own count."""
+    return int(solver.statistics().get_key_value("rlimit count"))

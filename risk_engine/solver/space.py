@@ -87,6 +87,8 @@ class Limits:
     """The work that it may take before it is given up as not decided."""
     search: int = SEARCH
     """The work that one step may take on the way from some case to the smallest."""
+    way: int | None = None
+    """The work that all steps of that way may take together, where that is limited."""
     entries: int = LEAST_ENTRIES
     """The entries that a list has at least, where the set allows them."""
     bounds: Mapping[str, int] = field(default_factory=dict)
@@ -128,8 +130,8 @@ class Space:
         self._told: dict[int, Term] = {}
         self._heard: dict[int, int] = {}
         self._held: list[Term] = []
-        self.near: Nearby | None = None
-        """What works out the cases that are found, of one set near its base case, for whoever finds many."""
+        self.near: Sequence[Nearby | None] = [None] * len(self.sets)
+        """What works out cases near the base case, of each set, for whoever finds many."""
         self._sorted: dict[int, int] = {}
         self._constraints: dict[int, list[tuple[frozenset[int], Term]]] = {}
         """What every case fulfils, by the first unknown that it reads, with all of them."""
@@ -143,6 +145,10 @@ class Space:
     def reading(self) -> Reading:
         """What the first of the sets makes of the cases."""
         return self.readings[0]
+
+    def near_to(self, reading: Reading) -> "Nearby | None":
+        """Return what works out cases near the base case under the set of one of the readings, where that is known."""
+        return next((near for one, near in zip(self.readings, self.near, strict=True) if one is reading), None)
 
     def beside(
         self, bounds: Mapping[str, int], *, go_together: bool | None = None, context: z3.Context | None = None
@@ -190,15 +196,15 @@ class Space:
         finally:
             self._solver.pop()
 
-    def is_plainly_impossible(self, term: Term) -> bool:
-        """Return whether no case fulfils a term for what is said of its own unknowns alone.
+    def is_plainly_impossible(self, term: Term, reads: frozenset[int] | None = None) -> bool:
+        """Return whether no case fulfils a term for what is said of its own unknowns alone, `reads` where known.
 
         It is asked of few constraints of all, so it takes next to nothing; what it does not see may be impossible too.
         """
         if isinstance(term, bool):
             return not term
         solver = new_solver(self.blanks.context)
-        tell(solver, [term, *self.said_of(read_by(term))])
+        tell(solver, [term, *self.said_of(read_by(term) if reads is None else reads)])
         solver.set("rlimit", PLAIN)
         return bool(ask_solver(solver) == z3.unsat)
 
@@ -214,44 +220,48 @@ class Space:
         for one in unknowns:
             yield from (term for reads, term in self._constraints.get(one, ()) if reads <= unknowns)
 
-    def smallest(self, *goal: Term, wishes: Iterable[Sequence[Term]] = ()) -> tuple[Verdict, z3.ModelRef | None]:
+    def smallest(
+        self, *goal: Term, wishes: Iterable[Sequence[Term]] = (), steps: int | None = None
+    ) -> tuple[Verdict, z3.ModelRef | None]:
         """Return the smallest case that fulfils all of this (design, section 9).
 
         Fewest facts that differ from the base case, then fewest entries, then those that stand first in the file, with
         the answers that stand first. What it leaves open, `wishes` settle: of each, the first term that can hold.
+        `steps` is the work that may be taken to find any case, where that is less than the limit.
         """
         if any(term is False for term in goal):
             return "impossible", None
         self._push(goal)
         try:
-            verdict, model = self._verdict()
+            verdict, model = self._verdict(steps=steps)
             if model is None:
                 return verdict, None
-            search = Search(self._solver, self.blanks, self.limits.search)
+            search = Search(self._solver, self.blanks, self.limits.search, self.limits.way)
             model = search.least(model, wishes)
             self.is_smallest = search.is_proved
             return "possible", model
         finally:
             self._solver.pop()
 
-    def shows(self, *goal: Term) -> bool:
+    def shows(self, *goal: Term, steps: int = SEARCH) -> bool:
         """Return whether a case that fulfils all of this is found soon."""
         if any(term is False for term in goal):
             return False
         self._push(goal)
         try:
-            self._solver.set("rlimit", SEARCH)
+            self._solver.set("rlimit", steps)
             return bool(ask_solver(self._solver) == z3.sat)
         finally:
             self._solver.pop()
 
-    def needs(self, number: int, *goal: Term) -> bool:
-        """Return whether it is shown soon that no case fulfils all of this that differs in fewer facts than that."""
+    def needs(self, number: int, *goal: Term) -> bool | None:
+        """Return whether no case fulfils all of this that differs in fewer facts than that; None if it takes long."""
         differs = [one for one in self.blanks.differences() if not isinstance(one, bool)]
         self._push([*goal, at_most_of(differs, number - 1)])
         try:
             self._solver.set("rlimit", SEARCH)
-            return bool(ask_solver(self._solver) == z3.unsat)
+            found = ask_solver(self._solver)
+            return None if found == z3.unknown else bool(found == z3.unsat)
         finally:
             self._solver.pop()
 
@@ -287,8 +297,8 @@ class Space:
         self._solver.push()
         tell(self._solver, goal)
 
-    def _verdict(self, *assumed: z3.BoolRef) -> tuple[Verdict, z3.ModelRef | None]:
-        self._solver.set("rlimit", self.limits.steps)
+    def _verdict(self, *assumed: z3.BoolRef, steps: int | None = None) -> tuple[Verdict, z3.ModelRef | None]:
+        self._solver.set("rlimit", steps or self.limits.steps)
         found = ask_solver(self._solver, *assumed)
         if found == z3.sat:
             return "possible", self._solver.model()

@@ -7,10 +7,10 @@ from risk_engine.engine.replay import worked_as_asked
 from risk_engine.engine.work import Worked
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.model.case import answer
-from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import Entity
 from risk_engine.solver.blanks import stated_entries
 from risk_engine.solver.confirm import Replayed, contradictions, known_to
+from risk_engine.solver.reading import Reading
 from risk_engine.solver.space import Space
 
 Data: TypeAlias = dict[str, Any]
@@ -38,17 +38,11 @@ class Difference(NamedTuple):
 class Trim:
     """Takes out of cases what they do without; what was worked out for one of them is known for the others."""
 
-    def __init__(
-        self,
-        sets: Sequence[Criteria],
-        space: Space,
-        is_one_file: Callable[[Mapping[str, Any]], bool] = lambda _stated: True,
-    ) -> None:
-        """Take the sets and the space in which the cases were found.
+    def __init__(self, space: Space, is_one_file: Callable[[Mapping[str, Any]], bool] = lambda _stated: True) -> None:
+        """Take the space in which the cases were found.
 
         `is_one_file` says of a case whether all sets read it as it stands: of such a case none is made that is not so.
         """
-        self._sets = tuple(sets)
         self._space = space
         self._is_one_file = is_one_file
         self._done: dict[str, tuple[Replayed, ...] | None] = {}
@@ -122,16 +116,18 @@ class Trim:
         key = repr(stated)
         if key not in self._done:
             try:
-                self._done[key] = tuple(self._by(one, each) for each in stated for one in self._sets)
+                readings = self._space.readings
+                self._done[key] = tuple(self._by(one, each) for each in stated for one in readings)
             except (RiskEngineError, ValueError):
                 self._done[key] = None
         return self._done[key]
 
-    def _by(self, criteria: Criteria, stated: Data) -> Replayed:
-        space = self._space
-        known = known_to(criteria, stated, space.blanks.entities)
+    def _by(self, reading: Reading, stated: Data) -> Replayed:
+        known = known_to(reading.criteria, stated, self._space.blanks.entities)
         data = {"id": "example", "title": "Example", **{key: one for key, one in known.items() if one is not None}}
-        return Replayed(*worked_as_asked(data, criteria, space.on, space.profile))
+        return Replayed(
+            *worked_as_asked(data, reading.criteria, reading.on, reading.profile, near=self._space.near_to(reading))
+        )
 
     def differences(self, told: Told) -> list[Difference]:
         """Return where cases are otherwise than the base case, all alike; a new entry is held against its first one."""

@@ -9,6 +9,7 @@ entries show what a quantifier says, and the rest says nothing beyond that.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeAlias, TypeVar
 
 import z3
@@ -45,6 +46,11 @@ class Quantified:
     where: Pair
     least: int
     truth: Pair
+
+    @cached_property
+    def reads(self) -> frozenset[int]:
+        """The unknowns that are asked about."""
+        return frozenset[int]().union(*map(read_by, self.where))
 
 
 class EndlessBlanks(Blanks):

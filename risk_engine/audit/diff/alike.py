@@ -6,14 +6,13 @@ what lists are asked, then whole findings. Pieces are one where their own unknow
 alone, allow no difference. What is not seen so stays two terms, and is asked of cases as before.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterable, Sequence
+from itertools import chain, combinations, product
 from typing import Any, TypeAlias
 
-from risk_engine.solver.findings import Finding
 from risk_engine.solver.space import Space
-from risk_engine.solver.terms import Order, Pair, Term, is_same, negated, same
-from risk_engine.solver.unbounded import Unbounded
+from risk_engine.solver.terms import Order, Pair, Term, both, either, is_same, key, negated, read_by, same
+from risk_engine.solver.unbounded import Quantified, Unbounded
 
 IsAlike: TypeAlias = Callable[[Iterable[Term], Iterable[Term]], bool]
 
@@ -47,12 +46,20 @@ def join(space: Space) -> None:
         other.held = _Held(one.held, is_alike)
 
 
-def join_findings(space: Space) -> None:
-    """Let findings that come out alike be one in both readings, also where only some of what they come to is alike."""
+def join_findings(space: Unbounded) -> None:
+    """Let findings that come out alike be one in both readings, also where only some of what they come to is alike.
+
+    Of what the others ask of the entries of lists it is said what follows from what (`Following`).
+    """
     before, after = space.readings
+    following = Following(space)
     for name in before.in_force:
         if name in after.in_force:
-            after.take(_joined(space, before.finding(name), after.finding(name)))
+            there, own = before.finding(name), after.finding(name)
+            after.take(own.combined(_joining(space), there))
+            sides = (chain(*one.finding(name).seen) for one in space.readings)
+            following.add([pair for pair in zip(*sides, strict=True) if not is_same(*pair)])
+    following.tell()
 
 
 def means_same(space: Space, some: Iterable[Term], others: Iterable[Term]) -> bool:
@@ -63,22 +70,105 @@ def means_same(space: Space, some: Iterable[Term], others: Iterable[Term]) -> bo
     )
 
 
-def _joined(space: Space, one: Finding, other: Finding) -> Finding:
+def _joining(space: Space) -> Callable[[Order, Order], Order]:
+    """Return what makes of an order and the earlier version's one that is the earlier one's wherever it can be."""
     # Where an order is both ends of something it stays so: what reads it sees that nothing is open.
-    known: dict[int, Order] = {}
+    known: dict[int, tuple[Order, Order]] = {}
 
-    def order(there: Order, own: Order) -> Order:
+    def joined(own: Order, there: Order) -> Order:
         if id(own) not in known:
-            parts = zip(there, own, strict=True)
-            terms = tuple(was if means_same(space, [was], [now]) else now for was, now in parts)
-            known[id(own)] = there if all(map(is_same, terms, there)) else terms
-        return known[id(own)]
+            terms = tuple(was if means_same(space, [was], [now]) else now for was, now in zip(there, own, strict=True))
+            known[id(own)] = own, there if all(map(is_same, terms, there)) else terms
+        return known[id(own)][1]
 
-    return replace(
-        other,
-        inherent=order(one.inherent, other.inherent),
-        possible=order(one.possible, other.possible),
-        residual=(order(one.residual[0], other.residual[0]), order(one.residual[1], other.residual[1])),
-        knock_out=(order(one.knock_out[0], other.knock_out[0]), order(one.knock_out[1], other.knock_out[1])),
-        is_open=one.is_open if means_same(space, [one.is_open], [other.is_open]) else other.is_open,
-    )
+    return joined
+
+
+class Following:
+    """What follows from what of the questions about further entries that only one of two versions asks.
+
+    Of a list with so many entries that fulfil the narrower of two questions as many fulfil the wider one. Else entries
+    would have to show that, anew for each question to the solver.
+    """
+
+    def __init__(self, space: Unbounded) -> None:
+        """Take the cases; no finding is looked at yet."""
+        self._space = space
+        self._asked: list[tuple[set[Quantified], tuple[list[Quantified], list[Quantified]]]] = []
+        """By finding: all that it asks, and what it asks only under the earlier, and only under the later version."""
+        self._shown: dict[tuple[Quantified, str, tuple[Quantified, ...]], bool] = {}
+        self._said: set[tuple[Quantified, str, tuple[Quantified, ...]]] = set()
+
+    def add(self, pairs: Sequence[tuple[Term, Term]]) -> None:
+        """Take what a finding comes to under both versions, where it is not the same."""
+        if pairs:
+            before, after = (self._asked_by(terms) for terms in zip(*pairs, strict=True))
+            own = [one for one in before if one not in after], [one for one in after if one not in before]
+            self._asked.append(({*before, *after}, own))
+
+    def tell(self) -> None:
+        """Say of every case what follows."""
+        for place in (0, 1):
+            for asked, own in self._asked:
+                for one in own[place]:
+                    shown = self._followed(one, own[1 - place], 1 - place)
+                    # What else the other finding needs is mostly less than what this one had.
+                    for each in shown:
+                        self._contained(asked, each)
+
+    def _asked_by(self, terms: Iterable[Term]) -> dict[Quantified, None]:
+        reads = frozenset[int]().union(*map(read_by, terms))
+        return {
+            one: None
+            for one in self._space.blanks.quantified.values()
+            if any(not isinstance(term, bool) and key(term) in reads for term in one.truth)
+        }
+
+    def _followed(self, narrow: Quantified, own: Sequence[Quantified], place: int) -> list[int]:
+        """Say what follows from a question; return the findings to which its entries show something instead."""
+        counterparts = [one for one in own if _is_counted_in(narrow, one)]
+        instead: dict[int, None] = {}
+        for end in ("must", "may"):
+            found = [(one,) for one in counterparts if self._shows(narrow, end, one)]
+            self._say(narrow, end, found)
+            if found or narrow.least > 1:
+                continue
+            others: dict[Quantified, list[int]] = {}
+            for number, (_asked, several) in enumerate(self._asked):
+                for one in several[place]:
+                    if _is_counted_in(narrow, one) and one not in counterparts:
+                        others.setdefault(one, []).append(number)
+            # What all of them do not show, no two do: nearly always that is all to be asked.
+            if self._shows(narrow, end, *counterparts, *others):
+                pairs = [*combinations(counterparts, 2), *product(counterparts, others)]
+                shown = [pair for pair in pairs if self._shows(narrow, end, *pair)]
+                self._say(narrow, end, shown)
+                instead |= dict.fromkeys(number for _one, other in shown for number in others.get(other, ()))
+        return list(instead)
+
+    def _contained(self, asked: Collection[Quantified], number: int) -> None:
+        """Say of the questions of one finding which of those of another one follow, where those read no more."""
+        for narrow in asked:
+            for wide in self._asked[number][0]:
+                if wide is not narrow and _is_counted_in(narrow, wide) and wide.reads <= narrow.reads:
+                    for end in ("must", "may"):
+                        if self._shows(narrow, end, wide):
+                            self._say(narrow, end, [(wide,)])
+
+    def _shows(self, narrow: Quantified, end: str, *wide: Quantified) -> bool:
+        if (narrow, end, wide) not in self._shown:
+            term = both(getattr(narrow.where, end), *(negated(getattr(one.where, end)) for one in wide))
+            reads = narrow.reads.union(*(one.reads for one in wide))
+            self._shown[narrow, end, wide] = self._space.is_plainly_impossible(term, reads)
+        return self._shown[narrow, end, wide]
+
+    def _say(self, narrow: Quantified, end: str, wider: Iterable[tuple[Quantified, ...]]) -> None:
+        new = [each for each in wider if (narrow, end, each) not in self._said]
+        self._said |= {(narrow, end, each) for each in new}
+        said = getattr(narrow.truth, end)
+        self._space.hold(either(negated(said), *(getattr(one.truth, end) for one in each)) for each in new)
+
+
+def _is_counted_in(narrow: Quantified, wide: Quantified) -> bool:
+    """Return whether so many entries that fulfil the one question are enough for the other, should they fulfil it."""
+    return narrow.entity == wide.entity and narrow.least >= wide.least

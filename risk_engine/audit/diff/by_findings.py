@@ -92,7 +92,7 @@ class ByFindings:
             term
             for one in unbounded.readings
             for name in self._pairs
-            for term in _terms(one.finding(name))
+            for term in chain(*one.finding(name).seen)
             if not isinstance(term, bool)
         ]
         self._free = {key(term): (term, term) for term in own}
@@ -103,7 +103,8 @@ class ByFindings:
         for one in self.readings:
             tell(self._solver, chain.from_iterable(map(_within, one.findings())))
         self._possible: dict[int, tuple[Term, bool]] = {}
-        self._looks = 0
+        self._seen: set[int] = set()
+        """Which of them were looked up with the entries that show them."""
         self._summed: set[str] = set()
         """The dimensions of which the solver knows how their sums follow."""
 
@@ -121,11 +122,15 @@ class ByFindings:
             self._summed.add(dimension)
         return goal
 
-    def rule_out(self, happens: Callable[[Reading, Reading], Term]) -> bool:
+    def learn(self, happens: Callable[[Reading, Reading], Term]) -> None:
+        """Take it as proved that something happens in no case, of whatever length its lists are."""
+        tell(self._solver, [negated(self._goal(happens))])
+
+    def rule_out(self, happens: Callable[[Reading, Reading], Term], *, is_looked_up: bool = True) -> bool:
         """Return whether it is proved that something happens in no case, of whatever length its lists are.
 
-        What findings show is looked up in the cases, one finding at a time, until they show nothing or all that they
-        show is possible.
+        What findings show is asked of the cases, one finding at a time, until they show nothing or all that they show
+        is possible; and where `is_looked_up`, with the entries that show it.
         """
         goal = self._goal(happens)
         if isinstance(goal, bool):
@@ -134,7 +139,11 @@ class ByFindings:
             verdict, model = self._shown(goal)
             if model is None:
                 return bool(verdict == z3.unsat)
-            learned = [term for pairs in self._pairs.values() for term in self._learned(pairs, model)]
+            learned = [term for pairs in self._pairs.values() for term in self._learned(pairs, model, self._may)]
+            if not learned and is_looked_up:
+                learned = [
+                    term for pairs in self._pairs.values() for term in self._learned(pairs, model, self._looked_up)
+                ]
             if not learned:
                 return False
             tell(self._solver, learned)
@@ -151,7 +160,9 @@ class ByFindings:
         finally:
             self._solver.pop()
 
-    def _learned(self, pairs: Sequence[tuple[Term, Term]], model: z3.ModelRef) -> list[Term]:
+    def _learned(
+        self, pairs: Sequence[tuple[Term, Term]], model: z3.ModelRef, may: Callable[[Term], bool]
+    ) -> list[Term]:
         """Return what the cases rule out of what a model says of one finding."""
         fallen, risen = (
             [pair for pair in both_ways if self._is_true(model, pair[0]) and not self._is_true(model, pair[1])]
@@ -159,7 +170,7 @@ class ByFindings:
         )
         for lost, every_pair in ((fallen, pairs), (risen, [(other, one) for one, other in pairs])):
             for looked in (every_pair, lost) if lost else ():
-                if not self._may(some(both(one, negated(other)) for one, other in looked)):
+                if not may(some(both(one, negated(other)) for one, other in looked)):
                     return [either(negated(self._freed_term(one)), self._freed_term(other)) for one, other in looked]
         return []
 
@@ -167,15 +178,20 @@ class ByFindings:
         return term if isinstance(term, bool) else is_true(model, self._freed_term(term))
 
     def _may(self, term: Term) -> bool:
-        """Return whether a case may fulfil a term."""
+        """Return whether a case may fulfil a term, as far as is seen at once."""
         if isinstance(term, bool):
             return term
         if key(term) not in self._possible:
-            may = not self._unbounded.is_ruled_out(term)
-            if may and self._looks < LOOKS:
-                self._looks += 1
-                may = self._unbounded.check(term)[0] != "impossible"
-            self._possible[key(term)] = term, may
+            self._possible[key(term)] = term, not self._unbounded.is_ruled_out(term)
+        return self._possible[key(term)][1]
+
+    def _looked_up(self, term: Term) -> bool:
+        """Return whether a case may fulfil a term, with the entries that show it."""
+        if not self._may(term) or isinstance(term, bool):
+            return self._may(term)
+        if key(term) not in self._seen and len(self._seen) < LOOKS:
+            self._seen.add(key(term))
+            self._possible[key(term)] = term, self._unbounded.check(term)[0] != "impossible"
         return self._possible[key(term)][1]
 
     def _freed(self, reading: Reading) -> _Freed:
@@ -185,17 +201,7 @@ class ByFindings:
         return found
 
     def _freed_finding(self, found: Finding) -> Finding:
-        def free(order: Order) -> Order:
-            return tuple(map(self._freed_term, order))
-
-        return replace(
-            found,
-            inherent=free(found.inherent),
-            possible=free(found.possible),
-            residual=(free(found.residual[0]), free(found.residual[1])),
-            knock_out=(free(found.knock_out[0]), free(found.knock_out[1])),
-            is_open=self._freed_term(found.is_open),
-        )
+        return found.combined(lambda order: tuple(map(self._freed_term, order)))
 
     def _freed_term(self, term: Term) -> Term:
         """Return what stands for a term: itself where a finding is made of it that comes out otherwise."""
@@ -210,15 +216,10 @@ def _changed(before: Reading, after: Reading) -> Iterator[tuple[str, list[tuple[
     """Yield the findings that are not the same terms in both versions, each with the terms that are not."""
     for name in before.in_force:
         if name in after.in_force:
-            sides = zip(_terms(before.finding(name)), _terms(after.finding(name)), strict=True)
-            pairs = [(one, other) for one, other in sides if not is_same(one, other)]
+            sides = (chain(*one.finding(name).seen) for one in (before, after))
+            pairs = [(one, other) for one, other in zip(*sides, strict=True) if not is_same(one, other)]
             if pairs:
                 yield name, pairs
-
-
-def _terms(found: Finding) -> list[Term]:
-    """Return all that a ladder sees of a finding, in one order."""
-    return [*chain(found.inherent, found.possible, *found.residual, *found.knock_out), found.is_open]
 
 
 def _within(found: Finding) -> Iterator[Term]:
@@ -245,6 +246,9 @@ def _sums_follow(dimension: str, before: Reading, after: Reading) -> Iterator[Te
     A sum is that of the points of all findings, of which what is not critical counts up to the cap. No solver needs to
     add up what is the same in both.
     """
+    for one in (before, after):
+        if dimension in one.criteria.head.dimensions:
+            yield from _reaches_by_one(dimension, one)
     bands = before.criteria.head.severity.bands, after.criteria.head.severity.bands
     if dimension in after.criteria.head.dimensions and list(bands[0]) == list(bands[1]):
         yield from _reaches_where(dimension, before, after)
@@ -268,6 +272,35 @@ def _reaches_where(dimension: str, one: Reading, other: Reading) -> Iterator[Ter
             if reached:
                 counts = every(_counts_more(dimension, one, other, place, end))
                 yield from (either(negated(counts), negated(low), high) for low, high in reached)
+
+
+def _reaches_by_one(dimension: str, reading: Reading) -> Iterator[Term]:
+    """Yield that one finding that counts enough reaches a band, and that only a critical one does beyond the cap.
+
+    And that what a dimension reaches for certain, or with more points, it reaches.
+    """
+    points, rated = reading.criteria.head.severity, reading.rating(dimension)
+    for place, ends in enumerate((rated.inherent, rated.residual)):
+        yield from (either(negated(least), most) for least, most in zip(*ends, strict=True))
+        for end, bands in enumerate(ends):
+            yield from (either(negated(more), less) for less, more in _in_order(bands, points))
+            found = [(_severity(one, place, end), _worth(one, reading.criteria)) for one in _of(dimension, reading)]
+            for is_reached, least in zip(bands, points.bands.values(), strict=True):
+                is_beyond = least > _cap(points)
+                yield from (
+                    either(negated(there), is_reached)
+                    for severity, worth in found
+                    for rank, there in enumerate(severity)
+                    if min(worth[rank:]) >= least and (rank == CRITICAL or not is_beyond)
+                )
+                if is_beyond:
+                    yield either(negated(is_reached), some(severity[CRITICAL] for severity, _worth in found))
+
+
+def _in_order(bands: Order, points: SeverityPoints) -> Iterator[tuple[Term, Term]]:
+    return pairwise(
+        band for _least, band in sorted(zip(points.bands.values(), bands, strict=True), key=lambda one: one[0])
+    )
 
 
 def _cap(points: SeverityPoints) -> float:

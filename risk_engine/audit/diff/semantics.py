@@ -4,8 +4,9 @@ What did not change is the same term in both readings, so the solver never compa
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
 import z3
 
@@ -28,18 +29,26 @@ from risk_engine.audit.diff.targets import (
     targets,
 )
 from risk_engine.audit.versions import changing_days
+from risk_engine.engine.nearby import Nearby
+from risk_engine.engine.replay import plain
 from risk_engine.files.processes import Tell, together
 from risk_engine.model.case import Case
 from risk_engine.model.changes import Direction, Meaning, Rename, Shift
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.proof import Status
+from risk_engine.solver.answers import STEPS as SEARCH
 from risk_engine.solver.answers import is_true
-from risk_engine.solver.confirm import Replayed, contradictions, example, replay, settled, sound
+from risk_engine.solver.confirm import Replayed, case_from, example, known_to, replay, settled, sound
 from risk_engine.solver.reading import Reading
 from risk_engine.solver.space import Limits, Space, Verdict
 from risk_engine.solver.telling import Told, Trim
 from risk_engine.solver.terms import Term, both
 from risk_engine.solver.unbounded import AnyLength
+
+LONG = 5 * SEARCH
+"""The work after which a case that is not found is no longer one that is found soon."""
+WAY = 5 * SEARCH
+"""The work that the way to the smallest case may take: what is not needed in it is taken out by the engine anyway."""
 
 _STATUS: dict[Verdict, Status] = {"possible": "refuted", "impossible": "proved", "undecided": "undecided"}
 
@@ -51,23 +60,35 @@ class Known:
         self._space = space
         self._found: list[tuple[int, z3.ModelRef]] = []
 
-    def add(self, model: z3.ModelRef) -> None:
-        """Keep a case."""
-        self._found.append((self._differences(model), model))
+    def smallest(self, goal: Sequence[Term], steps: int | None = None) -> tuple[Verdict, z3.ModelRef | None, bool]:
+        """Return the smallest case that fulfils a goal, and whether it is proved that it is.
 
-    def least(self, goal: Sequence[Term]) -> z3.ModelRef | None:
-        """Return a known case that fulfils a goal while none with fewer differences does; None without any.
+        `steps` is the work that may be taken to find any, where that is less than the limit.
+        """
+        there = self._least(goal)
+        if there is not None:
+            return "possible", *there
+        verdict, model = self._space.smallest(*goal, steps=steps)
+        if model is not None and not self._space.is_smallest:
+            model = self._no_larger(goal, model)
+        if model is not None:
+            self._found.append((self._differences(model), model))
+        return verdict, model, self._space.is_smallest
+
+    def _least(self, goal: Sequence[Term]) -> tuple[z3.ModelRef, bool] | None:
+        """Return a known case that fulfils a goal, and whether none has fewer differences; None where one has, or none.
 
         Among cases that differ in as many facts a reader gains more by one that stands there already than by the one
-        that comes first in the file.
+        that comes first in the file; and as much by one of which it is not shown soon that there is a smaller one.
         """
         found = self._fewest(goal)
         if found is None:
             return None
         number, model = found
-        return model if number == 0 or self._space.needs(number, *goal) else None
+        is_needed = number == 0 or self._space.needs(number, *goal)
+        return None if is_needed is False else (model, is_needed is True)
 
-    def no_larger(self, goal: Sequence[Term], model: z3.ModelRef) -> z3.ModelRef:
+    def _no_larger(self, goal: Sequence[Term], model: z3.ModelRef) -> z3.ModelRef:
         """Return a known case that fulfils a goal with no more differences than another one, else that one."""
         found = self._fewest(goal)
         return model if found is None or found[0] > self._differences(model) else found[1]
@@ -101,18 +122,34 @@ def meaning(  # noqa: PLR0913, PLR0917 (the two versions, and how they are to be
     found, not_compared = targets(before, after)
     days = [on] if on is not None else days_to_ask(before, after)
     looked = limits or Limits()
-    # What counts and what does not are asked in spaces of their own: neither waits for the other.
     apart = [one for one in found if one.of == "ladder" and one.name not in after.head.roles.deciding]
-    lanes = [_Asked(before, after, several, overlap) for several in ([one for one in found if one not in apart], apart)]
-    came = together(
-        lambda: lanes[0].over(days, base, looked, tell), lambda: lanes[1].over(days, base, looked), looked.jobs
+    causes = Causes(before, after)
+    findings, counting, others = (
+        _Asked(several, overlap, causes)
+        for several in (
+            [one for one in found if one.of.startswith("finding")],
+            [one for one in found if not one.of.startswith("finding") and one not in apart],
+            apart,
+        )
     )
-    answers = {key: answer for one in came for key, answer in one.answers.items()}
+    bounds, narrowed = dict[str, int](), dict[str, None]()
+    for number, day in enumerate(days):
+        tell(number, len(days))
+        cases = _Cases(before, after, base, day, looked, overlap)
+        # A case of a single finding is found fast, and often shows what it does to dimensions and ladders too.
+        came = [findings.on(cases)]
+        # What counts and what does not know that much of each other: neither waits for the other.
+        came += together(partial(counting.on, cases), partial(others.on, cases), looked.jobs)
+        for asked, one in zip((findings, counting, others), came, strict=True):
+            asked.answers = one.answers
+            bounds = {name: max(bounds.get(name, 0), entries) for name, entries in one.bounds.items()}
+        narrowed |= dict.fromkeys(refused(cases.lists.few))
+    tell(len(days), len(days))
+    answers = findings.answers | counting.answers | others.answers
     shifts = tuple(_shifts({key: answers[key] for target in found for key in answers if key[0] == target}))
-    bounds = {name: max(one.bounds.get(name, 0) for one in came) for one in came for name in one.bounds}
     # Whatever else makes a step major, while no result gets milder, is that some old case cannot be read.
     readable = {*not_compared, *less(before, after, days)}
-    not_compared += list(dict.fromkeys(text for one in came for text in one.refused))
+    not_compared += narrowed
     counted = [
         *after.head.roles.deciding,
         *(one.name for one in apart if not only_bars_more(one.name, before, after, shifts)),
@@ -143,8 +180,9 @@ def first_difference(
     """
     found, _not_compared = targets(before, after)
     in_order = sorted(found, key=lambda one: not one.of.startswith("finding"))
-    asked = _Asked(before, after, in_order, Overlap(before, after))
-    asked.on(on, base, limits or Limits(), is_first_enough=True)
+    overlap = Overlap(before, after)
+    asked = _Asked(in_order, overlap, Causes(before, after))
+    asked.on(_Cases(before, after, base, on, limits or Limits(), overlap), is_first_enough=True)
     return next((one for one in _shifts(asked.answers) if one.status == "refuted"), None)
 
 
@@ -161,6 +199,18 @@ def _shifts(answers: Mapping[tuple[Target, Direction], "_Answer"]) -> Iterator[S
         if status == "proved" and target.of.startswith("finding"):
             continue  # hardly any of them can differ, and only those are worth a line
         yield answer.shift or Shift(of=target.of, name=target.name, direction=direction, status=status)
+
+
+def _near(criteria: Criteria, base: Case, space: Space) -> Nearby | None:
+    """Return what works out cases near the base case under one of the versions; None where that cannot read it."""
+    try:
+        return Nearby(
+            criteria,
+            case_from(known_to(criteria, {"controls": (), **plain(base)}, space.blanks.entities), criteria),
+            space.profile,
+        )
+    except ValueError:
+        return None
 
 
 def _whole(space: Space) -> None:
@@ -181,57 +231,74 @@ class _Answer:
 
 @dataclass(frozen=True)
 class _Came:
-    """What came of several questions, with how far they looked and what could not be compared."""
+    """What came of several questions on a day, with how far they looked."""
 
     answers: dict[tuple[Target, Direction], _Answer]
     bounds: dict[str, int]
-    refused: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _At:
+    """What was found in one space: its cases, how they are trimmed, and that answers do not contradict each other."""
+
+    space: Space
+    known: Known
+    trim: Trim
+    sound: list[Term]
+
+
+class _Cases:
+    """The cases of both versions on a day, of which all is asked for that any question needs."""
+
+    def __init__(
+        self, before: Criteria, after: Criteria, base: Case, day: date, limits: Limits, overlap: Overlap
+    ) -> None:
+        space = Space([before, after], base, day, replace(limits, way=WAY))
+        space.near = [_near(one, base, space) for one in space.sets]
+        self.lists = AnyLength(space, _whole)
+        join_findings(self.lists.unbounded)
+        self.freed = ByFindings(self.lists.unbounded)
+        self._overlap = overlap
+        self._at: dict[int, _At] = {}
+
+    def at(self, space: Space) -> _At:
+        """Return what was found in one space of this day."""
+        if id(space) not in self._at:
+            self._at[id(space)] = _At(
+                space,
+                Known(space),
+                Trim(space, lambda stated: not self._overlap.is_left_by(stated)),
+                [term for one in space.readings for term in sound(one)],
+            )
+        return self._at[id(space)]
 
 
 class _Asked:
     """The questions about two versions and what came of them, day after day."""
 
-    def __init__(self, before: Criteria, after: Criteria, found: Sequence[Target], overlap: Overlap) -> None:
-        self.before = before
-        self.after = after
+    def __init__(self, found: Sequence[Target], overlap: Overlap, causes: Causes) -> None:
+        self.before = causes.before
+        self.after = causes.after
         self.overlap = overlap
-        self.refused: dict[str, None] = {}
-        self.causes = Causes(before, after)
-        self._known: dict[int, Known] = {}
-        self._trims: dict[int, Trim] = {}
+        self.causes = causes
         self.answers: dict[tuple[Target, Direction], _Answer] = {
             (target, one): _Answer()
             for target in found
-            for one in directions(target, after, asks_more=bool(overlap.new))
+            for one in directions(target, causes.after, asks_more=bool(overlap.new))
         }
 
-    def over(self, days: Sequence[date], base: Case, limits: Limits, tell: Tell = lambda *_: None) -> _Came:
-        """Ask on one day after the other."""
-        bounds: dict[str, int] = {}
-        for number, day in enumerate(days if self.answers else ()):
-            tell(number, len(days))
-            bounds |= self.on(day, base, limits)
-        tell(len(days), len(days))
-        return _Came(self.answers, bounds, tuple(self.refused))
-
-    def on(self, day: date, base: Case, limits: Limits, *, is_first_enough: bool = False) -> dict[str, int]:
-        """Ask what is not answered by a case yet, on a day; return the most entries of each list."""
-        space = Space([self.before, self.after], base, day, limits)
-        lists = AnyLength(space, _whole)
-        join_findings(lists.unbounded)
-        self.refused |= dict.fromkeys(refused(space))
-        self._known, self._trims = {}, {}
-        freed = ByFindings(lists.unbounded)
-        # A case of a single finding is found fast, and often shows what it does to dimensions and ladders too.
-        for target, direction in sorted(self.answers, key=lambda one: not one[0].of.startswith("finding")):
+    def on(self, cases: _Cases, *, is_first_enough: bool = False) -> _Came:
+        """Ask what is not answered by a case yet, on a day."""
+        for target, direction in self.answers:
             if is_first_enough and any(one.shift is not None for one in self.answers.values()):
                 break
             answer = self.answers[target, direction]
-            if answer.verdict != "possible" and target.is_there(*space.readings):
-                self._ask(lists, freed, target, direction, answer)
-        return lists.bounds
+            if answer.verdict != "possible" and target.is_there(*cases.lists.few.readings):
+                self._ask(cases, target, direction, answer)
+        return _Came(self.answers, cases.lists.bounds)
 
-    def _ask(self, lists: AnyLength, freed: ByFindings, target: Target, direction: Direction, answer: _Answer) -> None:
+    def _ask(self, cases: _Cases, target: Target, direction: Direction, answer: _Answer) -> None:
+        lists, freed = cases.lists, cases.freed
         if happens(target, direction, *lists.unbounded.readings) is False:
             return  # the same terms in both readings
 
@@ -240,68 +307,52 @@ class _Asked:
 
         if freed.is_ruled_out(changes):
             return
-        # A case that is found soon needs no proof that there might be none.
-        if any(lists.few.shows(*goal) for goal in self._ways(lists.few, target, direction)):
-            verdict, shift = self._look(lists.few, target, direction)
-            if shift is not None:
-                answer.verdict, answer.shift = verdict, shift
+        # A case that is found soon needs no proof that there might be none; what is hard to find is worth one first.
+        for steps in (SEARCH, LONG):
+            if any(lists.few.shows(*goal, steps=steps) for goal in self._ways(lists.few, target, direction)):
+                verdict, shift = self._look(cases.at(lists.few), target, direction)
+                if shift is not None:
+                    answer.verdict, answer.shift = verdict, shift
+                    return
+            if target.of.startswith("finding"):
+                break  # of a finding others say nothing
+            if freed.rule_out(changes, is_looked_up=steps == LONG):
                 return
-        if freed.rule_out(changes):
-            return
         verdict, shift = lists.find(
             lambda space: self._ways(space, target, direction),
-            lambda space: self._look(space, target, direction),
+            lambda space: self._look(cases.at(space), target, direction),
             # That no finding moves is shown at once; without it a solver adds up the points of all of them.
             lambda space: self._follows(space, target, direction),
         )
-        if verdict != "impossible":
+        if verdict == "impossible":
+            freed.learn(changes)
+        else:
             answer.verdict, answer.shift = verdict, shift
 
-    def _look(self, space: Space, target: Target, direction: Direction) -> tuple[Verdict, Shift | None]:
-        """Look for the smallest case in which it happens, with as many entries as the lists of a space have."""
-        known = self._known.setdefault(id(space), Known(space))
+    def _look(self, at: _At, target: Target, direction: Direction) -> tuple[Verdict, Shift | None]:
+        """Look for the smallest case in which it happens, with as many entries as the lists of a space have.
+
+        Better is one in which what is looked at is settled under both versions: what an open case shows, the answers
+        that are missing may still change. And one whose answers do not contradict each other. Each is worth some work.
+        """
+        ways, worth = self._ways(at.space, target, direction), at.space.limits.search
+        wanted = [term for one in at.space.readings for term in settled(target.watched, one)]
+        only_open = direction not in {"looser", "tighter", "opens"}
+        for goal in ways if only_open else ():
+            for wish in (at.sound, []):
+                found, model, is_smallest = at.known.smallest([*goal, *wanted, *wish], worth)
+                if model is not None:
+                    return found, self._confirmed(at, target, direction, model, is_smallest=is_smallest)
+            only_open = only_open and found == "impossible"
         verdict: Verdict = "impossible"
-        for goal in self._ways(space, target, direction):
-            found, model, is_smallest = self._smallest(space, known, goal)
-            if model is not None:
-                better, only_open = self._settled(space, target, direction, model)
-                way, model, is_smallest = better or (goal, model, is_smallest)
-                shift = self._confirmed(space, target, direction, way, model, is_smallest=is_smallest)
-                return found, shift.model_copy(update={"only_open": only_open})
+        for goal in ways:
+            for wish, steps in ((at.sound, worth), ([], None)):
+                found, model, is_smallest = at.known.smallest([*goal, *wish], steps)
+                if model is not None:
+                    shift = self._confirmed(at, target, direction, model, is_smallest=is_smallest)
+                    return found, shift.model_copy(update={"only_open": only_open})
             verdict = found if found == "undecided" else verdict
         return verdict, None
-
-    def _settled(
-        self, space: Space, target: Target, direction: Direction, found: z3.ModelRef
-    ) -> tuple[tuple[list[Term], z3.ModelRef, bool] | None, bool]:
-        """Return a case in which what is looked at is settled under both versions, where another one is not.
-
-        What an open case shows, the answers that are missing may still change: one with them tells more. And return
-        whether it is proved that there is none.
-        """
-        wanted = [term for one in space.readings for term in settled(target.watched, one)]
-        if direction in {"looser", "tighter", "opens"} or all(is_true(found, one) for one in wanted):
-            return None, False
-        is_proved = True
-        for goal in self._ways(space, target, direction):
-            way = [*goal, *wanted]
-            verdict, model, is_smallest = self._smallest(space, self._known[id(space)], way)
-            if model is not None:
-                return (way, model, is_smallest), False
-            is_proved = is_proved and verdict == "impossible"
-        return None, is_proved
-
-    def _smallest(self, space: Space, known: Known, goal: Sequence[Term]) -> tuple[Verdict, z3.ModelRef | None, bool]:
-        """Return the smallest case that fulfils a goal, and whether it is proved that it is."""
-        there = known.least(goal)
-        if there is not None:
-            return "possible", there, True
-        verdict, model = space.smallest(*goal)
-        if model is not None and not space.is_smallest:
-            model = known.no_larger(goal, model)
-        if model is not None:
-            known.add(model)
-        return verdict, model, space.is_smallest
 
     def _ways(self, space: Space, target: Target, direction: Direction) -> list[list[Term]]:
         """Return the goals that together are the question; a case that runs under both versions is looked for first."""
@@ -339,26 +390,12 @@ class _Asked:
         return findings.differ()
 
     def _confirmed(
-        self,
-        space: Space,
-        target: Target,
-        direction: Direction,
-        goal: Sequence[Term],
-        model: z3.ModelRef,
-        *,
-        is_smallest: bool,
+        self, at: _At, target: Target, direction: Direction, model: z3.ModelRef, *, is_smallest: bool
     ) -> Shift:
-        before, after = space.readings
+        space = at.space
         pair = self._replayed(space, target, model)
-        if contradictions(pair[0].worked) or contradictions(pair[1].worked):
-            _verdict, better = space.smallest(*goal, *sound(before), *sound(after))
-            if better is not None:
-                pair, is_smallest = self._replayed(space, target, better), space.is_smallest
-        if id(space) not in self._trims:
-            sets = self.before, self.after
-            self._trims[id(space)] = Trim(sets, space, lambda stated: not self.overlap.is_left_by(stated))
         told = Told((union(pair[0].data, pair[1].data),), pair)
-        (stated,), (old, new) = self._trims[id(space)].shared(told, lambda came: [target.came(one) for one in came])
+        (stated,), (old, new) = at.trim.shared(told, lambda came: [target.came(one) for one in came])
         shown = example(space, Replayed(stated, new.worked))
         return Shift(
             of=target.of,

@@ -289,9 +289,7 @@ def find(
             break
     if against is not None:
         told = Told((replayed.data,), (replayed,))
-        (stated,), (came,) = Trim(space.sets, space).trimmed(
-            told, lambda came: (against(came[0]), is_settled(watched, came[0]))
-        )
+        (stated,), (came,) = Trim(space).trimmed(told, lambda came: (against(came[0]), is_settled(watched, came[0])))
         replayed = Replayed(stated, came.worked)
     return verdict, (_shown(space, replayed, watched, is_smallest=is_smallest), replayed.worked)
 
@@ -364,7 +362,7 @@ def pair(
             break
     first, second = both_cases
     told = Told((first.data, second.data), both_cases)
-    stated, came = Trim(space.sets, space).trimmed(
+    stated, came = Trim(space).trimmed(
         told, lambda came: [[confirmed(watch, one) for watch in watched] for one in came]
     )
     return verdict, tuple(

@@ -97,7 +97,7 @@ class Questions:
         """Return all cases on a day, of which nothing is asked: each question has a space beside it."""
         if on not in self._spaces:
             self._spaces[on] = Space([self.criteria], self.base, on, self.limits, self.profile)
-            self._spaces[on].near = self._near
+            self._spaces[on].near = [self._near]
         return self._spaces[on]
 
     def tasks(self) -> list[tuple[Task, ...]]:

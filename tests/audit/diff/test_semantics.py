@@ -69,6 +69,14 @@ def compared(before: Criteria, after: Criteria) -> Meaning:
     return meaning(before, after, base_of(before), Limits(), DAY)
 
 
+def test_a_base_case_that_the_later_version_cannot_read_is_compared_all_the_same(tmp_path: Path) -> None:
+    before = toy(tmp_path / "a", WILD=WILD)
+    known = FACTS.replace("options: [calm, brisk, wild]", "options: [brisk, wild]")
+    after = toy(tmp_path / "b", known, WILD="{severity: {critical: {fact: trip.pace, is: wild}}}")
+    found = compared(before, after)
+    assert shift(found, "WILD", "milder", "finding_severity").status == "refuted"
+
+
 def shift(found: Meaning, name: str, direction: Direction, of: str = "ladder") -> Shift:
     return next(one for one in found.shifts if (one.of, one.name, one.direction) == (of, name, direction))
 

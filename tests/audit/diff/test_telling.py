@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from risk_engine.audit.diff import semantics
 from risk_engine.audit.diff.semantics import meaning
 from risk_engine.audit.diff.targets import Target
 from risk_engine.audit.versions import Comparison
@@ -103,14 +104,18 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("which", CHANGES)
-def test_no_difference_of_a_case_that_is_shown_can_be_taken_out(which: str, tmp_path: Path) -> None:
+def test_no_difference_of_a_case_that_is_shown_can_be_taken_out(
+    which: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before, after, asked = CHANGES[which]
     found, base = versions(tmp_path, before, after, later_facts=asked)
     assert needless(found) == []
     # A solver that may not look for smaller cases shows larger ones: then the engine takes out what is not needed.
-    hasty = meaning(found.before, found.after, base, Limits(search=1))
-    assert any(one.example and not one.example.is_smallest for one in hasty.shifts)
-    assert needless(replace(found, changes=found.changes.model_copy(update={"meaning": hasty}))) == []
+    for search, way in ((1, semantics.WAY), (Limits().search, 1)):
+        monkeypatch.setattr(semantics, "WAY", way)
+        hasty = meaning(found.before, found.after, base, Limits(search=search))
+        assert any(one.example and not one.example.is_smallest for one in hasty.shifts)
+        assert needless(replace(found, changes=found.changes.model_copy(update={"meaning": hasty}))) == []
 
 
 def test_what_another_answer_closes_is_no_difference(tmp_path: Path) -> None:
