@@ -136,8 +136,8 @@ def _cover(
     jobs: int | None,
 ) -> None:
     from risk_engine.audit.coverage.goals import check_coverage
-    from risk_engine.loading.sets import CASES
     from risk_engine.loading.translation import criteria_in_words
+    from risk_engine.loading.version_files import CASES
 
     version = to_work_on(reference)
     form = form_of(output, get_args(CoverageFormat), asked, inputs=[version.path / CASES], templates=templates)
@@ -174,8 +174,8 @@ def generate_cases(reference: str, output: Path | None) -> None:
     need_solver()
     from risk_engine.audit.coverage.generate import generate
     from risk_engine.loading.case_tests import read_tests
-    from risk_engine.loading.sets import CASES
     from risk_engine.loading.translation import criteria_in_words
+    from risk_engine.loading.version_files import CASES
     from risk_engine.report.generate import Naming, entries, summary
 
     version = to_work_on(reference)
