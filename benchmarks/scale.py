@@ -288,7 +288,9 @@ def _cases(number: int) -> Iterator[dict[str, Any]]:
 def commands(folder: Path, number: int, *, is_whole: bool) -> dict[str, tuple[str | Path, ...]]:
     """Return each command that is measured, by its name."""
     sampled = [(topic, members) for topic, members in topics(number) if topic % SAMPLE == 0]
-    names = [name for topic, members in sampled for name in (f"{_topic(topic)}.", *map(_id, members))]
+    names = [_id(one) for _topic_number, members in sampled for one in members]
+    # Only the questions of these hang on others.
+    names += [f"{_topic(topic)}." for topic, _members in sampled if is_closed(topic)]
     only = [] if is_whole or number <= WHOLE else [word for name in names for word in ("--only", name)]
     return {
         "test": ("criteria", "test", folder),

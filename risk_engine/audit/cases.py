@@ -69,7 +69,12 @@ class Run:
             for one in self.worked.found
             if one.outcome != "absent"
         ]
-        return tuple(seen), tuple(self.found), self.worked.ratings
+        return self.worked.on, tuple(seen), self.worked.ratings
+
+    @cached_property
+    def present(self) -> tuple[int, ...]:
+        """The places of the findings that are not absent."""
+        return tuple(place for place, one in enumerate(self.worked.found) if one.outcome != "absent")
 
     @cached_property
     def mentions(self) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
@@ -20,6 +21,7 @@ from risk_engine.audit.mutants.alike import AlikeCases, Part, says_the_same, wit
 from risk_engine.audit.mutants.variations import Mutant
 from risk_engine.engine.facts import Facts, Known
 from risk_engine.engine.find import Found, find
+from risk_engine.engine.nearby import Thin
 from risk_engine.engine.propose import Proposed, Rating, propose, rate, with_results
 from risk_engine.engine.resolve import as_stated, broken, resolve
 from risk_engine.files.diagnostics import RiskEngineError
@@ -94,6 +96,8 @@ class Reach:
     """Whether a parameter is different that says when to look again."""
     levels: dict[object, tuple[Proposed, ...]] | None
     """By results, what the changed ladders propose; None where they read more than results."""
+    thin: dict[date, Thin]
+    """By day, the changed ladders as they are asked of what is not absent alone."""
     part: Part
     """What it reaches of a case."""
 
@@ -148,6 +152,7 @@ def reach(before: Criteria, mutant: Mutant) -> Reach:
         values=bool(reads.definitions or reads.parameters),
         reviews=not reads.parameters.isdisjoint(_reviews(before)),
         levels={} if all(_reads_results_only(one) for one in reads_by_rule(before)["ladder"].values()) else None,
+        thin={},
         part=_part(before, after, reads, touched, contradictions),
     )
 
@@ -345,7 +350,10 @@ def _turns_red(run: Run, far: Reach) -> bool:
         for one in run.proposed.values():
             facts.operand(far.criteria.ladders[one.ladder].levels[one.level].review_months)
     is_otherwise = facts is not run.worked.facts
-    differs = _differs(run, facts, far.only_indicators if is_otherwise else far.only_own)
+    only = far.only_indicators if is_otherwise else far.only_own
+    if is_otherwise and any(one.superfluous or one.again is not None for one in (facts, run.worked.facts)):
+        only = far.criteria  # what contradicts, or closes what is answered, is open again whoever reads it
+    differs = _differs(run, facts, only)
     if _findings_are_red(run, differs):
         return True
     if far.points and not differs and not _moves_bands(run, far.criteria):
@@ -423,7 +431,11 @@ def _rules_are_red(run: Run, facts: Facts, far: Reach) -> bool:
 def _proposed(run: Run, results: Facts, far: Reach) -> tuple[Proposed, ...]:
     known = far.levels if far.levels is not None else {}
     if run.came_to not in known:
-        known[run.came_to] = propose(results, far.only_ladders)
+        # Absent findings say the same in every case of a day: they are asked once.
+        if run.worked.on not in far.thin:
+            far.thin[run.worked.on] = Thin(far.only_ladders, results)
+        thin = far.thin[run.worked.on]
+        known[run.came_to] = propose(thin.seen(results, run.present), thin.criteria)
     return known[run.came_to]
 
 
@@ -452,7 +464,7 @@ def _seen(found: Found | None) -> object:
 
 def _moves_bands(run: Run, criteria: Criteria) -> bool:
     """Return whether other points put the same findings into other bands."""
-    rated = rate(run.worked.found, criteria.head)
+    rated = rate([run.worked.found[place] for place in run.present], criteria.head)
     return _bands(rated, criteria) != _bands(run.worked.ratings, run.worked.criteria)
 
 

@@ -164,3 +164,26 @@ def test_cases_are_alike_that_say_the_same_of_a_part_of_the_set(tmp_path: Path) 
     assert firsts("guest.fit") == [0, 0, 2, 0, 4, 5]
     assert firsts("guest") == [0, 0, 0, 0, 4, 5]
     assert firsts("trip.risky", controls=("C1",)) == [0, 0, 0, 3, 0, 0]
+
+
+FACTS = """
+    trip:
+      facts:
+        risky: {type: boolean}
+        pace:
+          type: choice
+          options: [calm, brisk, wild]
+          ask_when: {fact: trip.risky, is: true}
+          otherwise: calm
+    """
+
+
+def test_an_answer_that_becomes_superfluous_opens_what_closes_it_for_other_indicators(tmp_path: Path) -> None:
+    criteria = criteria_from(
+        tmp_path / "toy", facts=FACTS, indicators="I1: {severity: {high: {fact: trip.risky, is: true}}}"
+    )
+    worked = work(case_from(criteria, "trip: {risky: false, pace: calm}"), criteria, DAY)
+    every = (Run(CaseTest.model_validate({"name": "calm", "on": DAY, "expect": {}}), worked),)
+    changes = [one for one in mutants(criteria) if one.change == "calm -> brisk"]
+    assert [red(one, every) for one in changes] == [{"calm"}]
+    check(criteria, every, changes)
