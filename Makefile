@@ -174,14 +174,15 @@ clean: ## remove .venv and everything that was built
 setup: $(INSTALLED)
 setup-dev: $(INSTALLED_DEV)
 
-# The tests of pages look at them in a browser and read what it prints, those of signatures check them with openssl. They
-# fail without these, they never skip.
-system-packages: ## install Chromium, a font, poppler-utils and openssl (Debian, as root), else say what is missing
+# The tests of pages look at them in a browser and read what it prints, those of signatures check them with openssl, those
+# of the office run on a PostgreSQL too. They fail without these, they never skip.
+system-packages: ## install Chromium, a font, poppler-utils, openssl and PostgreSQL (Debian, as root), else say what is missing
 	@missing=''; \
 	for one in chromium chromium-browser google-chrome none; do command -v $$one >/dev/null && break; done; \
 	[ "$$one" != none ] || missing="$$missing chromium"; \
 	command -v pdftotext >/dev/null || missing="$$missing poppler-utils"; \
 	command -v openssl >/dev/null || missing="$$missing openssl"; \
+	command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$$missing postgresql"; \
 	fc-list 2>/dev/null | grep -q Liberation || missing="$$missing fontconfig fonts-liberation"; \
 	if [ -z "$$missing" ]; then exit 0; fi; \
 	if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then \

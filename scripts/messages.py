@@ -76,6 +76,7 @@ DOMAINS = {
     "tables": ["risk_engine/audit/tables/*.py"],
     "releases": ["risk_engine/audit/releases/*.py", *page_of_a_set("timeline")],
     "outlook": ["risk_engine/outlook/*.py"],
+    "web": ["risk_engine/web/**/*.py", "templates/web/*.j2"],
     "comparison": [
         "risk_engine/portfolio/compare.py",
         *page_of_a_set("comparison"),

@@ -270,8 +270,14 @@ class Places:
         position = self.document(file).position(at, key=key)
         return Spot(file=file, line=position.line, column=position.column)
 
+    @cached_property
+    def files(self) -> tuple[str, ...]:
+        """The files of the version, as paths in it; of a bundle those with rules."""
+        bundle = self._criteria.bundle
+        return tuple(yaml_files(self._folder) if bundle is None else bundle.rules)
+
     def _file_of_entity(self, at: Way) -> str:
-        names = fact_files(yaml_files(self._folder) if self._criteria.bundle is None else self._criteria.bundle.rules)
+        names = fact_files(self.files)
         return names[0] if len(names) == 1 else file_of_entity({one: self.document(one).data for one in names}, at)
 
     def document(self, file: str) -> Document:

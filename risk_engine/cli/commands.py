@@ -263,6 +263,7 @@ _COMMANDS = {
     "outlook": ("report", "print_outlook"),
     "report": ("report", "report_on"),
     "verify": ("verify", "verify_records"),
+    "serve": ("serve", "serve"),
 }
 """Commands of their own: the module, and the function in it; in this order the help lists them, groups last."""
 _GROUPS = {"case": "case", "criteria": "criteria", "key": "verify", "partner": "partner", "register": "register"}

@@ -162,6 +162,10 @@ class Shift(Model):
         default=False,
         description="The case states what only one version knows; else it runs under both.",
     )
+    only_open: bool = Field(
+        default=False,
+        description="Of a case that is open: none that is settled shows it, of as many entries as were looked at.",
+    )
     because: tuple[str, ...] = Field(
         default=(),
         description="The changes that make the difference alone; without any only several together do.",

@@ -86,6 +86,11 @@ def interview(folder: Path) -> Result:
     return run_with([""], "interview", whole, *LOAN)
 
 
+def serve(folder: Path) -> Result:
+    """Make an office whose cases are under the set (tests/web has what is in it)."""
+    return run("serve", "--office", folder / "office", *LOAN, "--prepare")
+
+
 def outlook(folder: Path) -> Result:
     """What would change the result, as text, as a record, and with the report that it belongs to."""
     assert run("assess", LOAN_CASE, *LOAN, "--format", "json", "-o", folder / "a.json").code == 0
@@ -394,6 +399,7 @@ def register_begin(folder: Path) -> Result:
 RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("assess",): (assess, "It may leave once the checks are done."),
     ("interview",): (interview, "It may leave once the checks are done."),
+    ("serve",): (serve, "is ready"),
     ("decide",): (decide, "Verdict: Refuse. The object stays here."),
     ("outlook",): (outlook, "What would change this"),
     ("report",): (report, "The object stays here."),

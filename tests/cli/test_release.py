@@ -84,6 +84,8 @@ def arguments(words: tuple[str, ...], desk: Path, folder: Path) -> tuple[str | P
             more = (shutil.copy(LOAN_CASE, folder / "asked.yaml"),)
         case ("verify",):
             more = (folder / "a.json",)
+        case ("serve",):
+            more = ("--office", folder / "served", "--prepare")
         case ("case", word):
             more = of_case(word, folder)
         case ("partner", "save"):

@@ -44,7 +44,7 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a folder, in which commands run, with every block of the page in the file that it names."""
     for name, _further, text in BLOCKS:
         kind = name.removesuffix(".yaml")
-        file = {"indicators": "indicators/own", "translations": "translations/fr"}.get(kind, kind) + ".yaml"
+        file = {"indicators": "indicators/own"}.get(kind, kind) + ".yaml"
         path = tmp_path / file if name in NO_RULES or kind == "profile" else tmp_path / "sets" / "our-criteria" / file
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("a", encoding="utf-8") as file_of_it:
@@ -61,6 +61,9 @@ def test_the_blocks_are_one_set_that_runs(office: Path) -> None:
     assert "An institute was recorded as Direct." in told
     assert run("assess", "case.yaml", "--profile", office / "profile.yaml").code == 0
     assert "Levels 5 to 9" in done("criteria", "map", "our-criteria")
+    mutants = run("criteria", "mutate", "our-criteria", "--only", "ladder measure rules.0.where.at_least")
+    figures = next(line.split() for line in mutants.out.splitlines() if line.startswith("shift-bound"))
+    assert figures == ["shift-bound", "2", "0", "1", "1"]  # the reason that the page gives is of one of both
 
 
 def test_the_lock_that_is_shown_can_be_read(tmp_path: Path) -> None:

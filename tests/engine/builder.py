@@ -154,6 +154,7 @@ def criteria_of(folder: Path, pieces: Mapping[str, Any]) -> Criteria:
             for part, found in pieces.get("invariants", {}).items()
         },
         "definitions.yaml": pieces.get("definitions", {}),
+        **({"options.yaml": pieces["options"]} if "options" in pieces else {}),
         "sources.yaml": pieces.get("sources")
         or {
             "book": {"instrument": "The book", "verified": True, "kind": "guidance"},

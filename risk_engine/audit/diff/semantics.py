@@ -264,27 +264,32 @@ class _Asked:
         for goal in self._ways(space, target, direction):
             found, model, is_smallest = self._smallest(space, known, goal)
             if model is not None:
-                way, model, is_smallest = self._settled(space, target, direction, (goal, model, is_smallest))
-                return found, self._confirmed(space, target, direction, way, model, is_smallest=is_smallest)
+                better, only_open = self._settled(space, target, direction, model)
+                way, model, is_smallest = better or (goal, model, is_smallest)
+                shift = self._confirmed(space, target, direction, way, model, is_smallest=is_smallest)
+                return found, shift.model_copy(update={"only_open": only_open})
             verdict = found if found == "undecided" else verdict
         return verdict, None
 
     def _settled(
-        self, space: Space, target: Target, direction: Direction, found: tuple[list[Term], z3.ModelRef, bool]
-    ) -> tuple[list[Term], z3.ModelRef, bool]:
-        """Return a case in which what is looked at is settled under both versions, where there is one; else the other.
+        self, space: Space, target: Target, direction: Direction, found: z3.ModelRef
+    ) -> tuple[tuple[list[Term], z3.ModelRef, bool] | None, bool]:
+        """Return a case in which what is looked at is settled under both versions, where another one is not.
 
-        What an open case shows, the answers that are missing may still change: one with them tells more.
+        What an open case shows, the answers that are missing may still change: one with them tells more. And return
+        whether it is proved that there is none.
         """
         wanted = [term for one in space.readings for term in settled(target.watched, one)]
-        if direction in {"looser", "tighter", "opens"} or all(is_true(found[1], one) for one in wanted):
-            return found
+        if direction in {"looser", "tighter", "opens"} or all(is_true(found, one) for one in wanted):
+            return None, False
+        is_proved = True
         for goal in self._ways(space, target, direction):
             way = [*goal, *wanted]
-            _verdict, model, is_smallest = self._smallest(space, self._known[id(space)], way)
+            verdict, model, is_smallest = self._smallest(space, self._known[id(space)], way)
             if model is not None:
-                return way, model, is_smallest
-        return found
+                return (way, model, is_smallest), False
+            is_proved = is_proved and verdict == "impossible"
+        return None, is_proved
 
     def _smallest(self, space: Space, known: Known, goal: Sequence[Term]) -> tuple[Verdict, z3.ModelRef | None, bool]:
         """Return the smallest case that fulfils a goal, and whether it is proved that it is."""

@@ -9,6 +9,7 @@ from risk_engine.audit.lint.ground import Found, Ground, lint
 from risk_engine.engine.evaluate import holds
 from risk_engine.files.diagnostics import quoted
 from risk_engine.files.language import N_, _
+from risk_engine.loading.sets import OPTIONS, fact_files
 from risk_engine.model.conditions import Compare, ParameterRef
 from risk_engine.model.coverage import Spot
 from risk_engine.model.criteria import Criteria, Option, knock_out_conditions, severity_conditions
@@ -345,6 +346,22 @@ def controls(ground: Ground) -> Iterator[Found]:
     """Find controls that no option holds and that are not supporting."""
     active = [name for name, one in ground.criteria.controls.items() if not one.supporting]
     yield from _unused(ground, "controls.yaml", active, ground.uses.controls, N_("no control option holds it"))
+
+
+@lint(
+    "LINT-38",
+    "advice",
+    N_("A list of options that no fact has"),
+    N_("take it out, or name it in the `options` of a fact"),
+)
+def option_lists(ground: Ground) -> Iterator[Found]:
+    """Find lists of options.yaml that no fact names; only the files tell them from options of a fact's own."""
+    places = ground.places
+    if OPTIONS in places.files:
+        stated = (places.document(file).data for file in fact_files(places.files))
+        declared = (fact for entities in stated for entity in entities.values() for fact in entity["facts"].values())
+        named = [fact["options"] for fact in declared if isinstance(fact.get("options"), str)]
+        yield from _unused(ground, OPTIONS, places.document(OPTIONS).data, named, N_("no fact names it"))
 
 
 def _unused(ground: Ground, file: str, names: Iterable[str], used: Iterable[str], sentence: str) -> Iterator[Found]:

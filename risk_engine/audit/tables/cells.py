@@ -147,6 +147,11 @@ def _between(lower: str, upper: str) -> str:
     return f"{lower[3:]}..{upper[3:]}" if lower.startswith(">= ") and upper.startswith("<= ") else ""
 
 
+def meant(text: str, known: Iterable[str]) -> str:
+    """Return the way out where a cell names what there is not."""
+    return _("several stand with commas between them") if ";" in text else suggestion(text, known)
+
+
 class Reader:
     """Reads columns and cells as conditions over what may be named there."""
 
@@ -234,7 +239,9 @@ class Reader:
         if problem is None and not isinstance(operand, dict):
             problem = operand_misfit(fact, op, operand)
         if problem is not None:
-            raise CellError(f"`{column}`: {problem[0]}", problem[1])
+            ordered = _("a test is like `3`, `>= 3`, `<= 3` or `3..8`") if isinstance(fact, IntegerFact) else ""
+            several = ";" in str(operand) and hasattr(fact, "options")
+            raise CellError(f"`{column}`: {problem[0]}", meant(";", ()) if several else problem[1] or ordered)
         return {"fact": column, op: operand}
 
     def _value(self, fact: RuleFact, text: str) -> Any:

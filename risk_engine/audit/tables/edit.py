@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from risk_engine.audit.tables.kinds import Rules, kind_of, table
+from risk_engine.audit.tables.kinds import kind_of, table
 from risk_engine.audit.tables.remarks import remarks
+from risk_engine.audit.tables.rules import Rules
 from risk_engine.audit.tables.sheets import Found as FoundTable
 from risk_engine.audit.tables.sheets import tables_in
 from risk_engine.audit.tables.table import HEAD_ROWS, ReturnedTable, Table, read_table

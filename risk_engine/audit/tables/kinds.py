@@ -3,72 +3,18 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from risk_engine.audit.tables.cells import Reader
-from risk_engine.audit.tables.table import Column, Form, Record, Returned, ReturnedTable, Table, shown, table_of
+from risk_engine.audit.tables.rules import HIGHEST_FIRST, Rules, RuleTable, fields_of, severities, with_fields
+from risk_engine.audit.tables.table import Column, Form, Record, Returned, ReturnedTable, Table, table_of
 from risk_engine.files.diagnostics import RiskEngineError, quoted, suggestion
-from risk_engine.files.language import _
-from risk_engine.files.source import Document
-from risk_engine.loading.translation import criteria_in_words
-from risk_engine.model.criteria import Criteria
+from risk_engine.files.language import N_, _
 from risk_engine.model.references import result_entities
 from risk_engine.model.words import SEVERITIES
 
 LADDERS, CONTROLS = "ladders.yaml", "controls.yaml"
 OTHERWISE: Final = "otherwise"
-_SEVERITIES = tuple(reversed(SEVERITIES[1:]))
-"""As a table has them: the highest first."""
-
-
-@dataclass(frozen=True)
-class Rules:
-    """A set with its files as they say it, of which tables are made."""
-
-    criteria: Criteria
-    documents: Mapping[str, Document]
-    more_controls: tuple[str, ...] = ()
-    """Controls that another table of the same file adds."""
-
-    @property
-    def about(self) -> tuple[str, str]:
-        """Which version it is, and the beginning of its digest."""
-        return f"{self.criteria.head.id}@{self.criteria.head.version}", self.criteria.digest[:12]
-
-    @cached_property
-    def indicators(self) -> dict[str, str]:
-        """The file in which each indicator stands."""
-        names = [name for name in self.documents if name.startswith("indicators/")]
-        return {record: name for name in names for record in self.documents[name].data}
-
-    def indicator(self, name: str) -> dict[str, Any]:
-        """Return what the files state of an indicator."""
-        found: dict[str, Any] = self.documents[self.indicators[name]].data[name]
-        return found
-
-    @property
-    def facts(self) -> Reader:
-        """Reads conditions over the facts of a case."""
-        return Reader(self.criteria, self.criteria.entities, self.words)
-
-    @cached_property
-    def words(self) -> Criteria:
-        """The set as the current language tells it, for what people read above a column."""
-        return criteria_in_words(self.criteria)
-
-
-class RuleTable(Protocol):
-    """A kind of table, for one set."""
-
-    @property
-    def form(self) -> Form:
-        """What such tables have in common."""
-
-    def records(self) -> Iterator[Record]:
-        """Yield what stands in the table now."""
-
-    def taken(self, found: ReturnedTable) -> dict[str, Any]:
-        """Return what the files that change are to say, by their names; what is wrong is among its problems."""
 
 
 def table(kind: RuleTable, rules: Rules) -> Table:
@@ -107,24 +53,6 @@ def kind_of(of: str, rules: Rules) -> RuleTable:
         raise RiskEngineError(message, way_out)
     forms = ("ladder:NAME", "severity:INDICATOR", *whole)
     raise RiskEngineError(_("there is no table `{name}`", name=of), _("tables: {known}", known=quoted(forms)))
-
-
-def _fields_of(record: Mapping[str, Any], columns: tuple[Column, ...]) -> dict[str, str]:
-    return {one.key: shown(record.get(one.key), one.kind) for one in columns}
-
-
-def _with_fields(
-    found: ReturnedTable, record: Returned, owner: tuple[str, ...], old: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Return a record with the fields that the table states; keys that are no column stay."""
-    new = dict(old)
-    for column in found.form.fields:
-        value = found.value(record, owner, column, old.get(column.key))
-        if value is None:
-            new.pop(column.key, None)
-        elif column.key not in old or new[column.key] is not value:
-            new[column.key] = value
-    return new
 
 
 @dataclass(frozen=True)
@@ -179,8 +107,8 @@ class LadderTable:
     def records(self) -> Iterator[Record]:
         """Yield each rule by its number, and last what the ladder says otherwise."""
         for number, rule in enumerate(self._ladder["rules"], 1):
-            yield Record((f"{number}",), _fields_of(rule, self.form.fields), rule["when"])
-        yield Record((OTHERWISE,), _fields_of(self._ladder[OTHERWISE], self.form.fields))
+            yield Record((f"{number}",), fields_of(rule, self.form.fields), rule["when"])
+        yield Record((OTHERWISE,), fields_of(self._ladder[OTHERWISE], self.form.fields))
 
     def taken(self, found: ReturnedTable) -> dict[str, Any]:
         """Return the file of ladders with the rules in the order of the rows."""
@@ -190,7 +118,7 @@ class LadderTable:
         for record in found.records:
             key = record.key[0]
             if key == OTHERWISE:
-                last = _with_fields(found, record, record.key, old[OTHERWISE])
+                last = with_fields(found, record, record.key, old[OTHERWISE])
                 self._check_otherwise(found, record, last)
                 continue
             if last is not None:
@@ -213,7 +141,7 @@ class LadderTable:
                     _("this rule has no condition: it would always hold"),
                     _("say what it tests, or put it into the row `otherwise`"),
                 )
-            fields = _with_fields(found, record, record.key, rule)
+            fields = with_fields(found, record, record.key, rule)
             self._check_order(found, record, new, fields.get("level"))
             # In the order in which a rule is written.
             order: dict[str, Any] = {one: fields.get(one) for one in ("level", "provisional") if one in fields}
@@ -245,14 +173,6 @@ class LadderTable:
             found.problem(cell, _("the row `otherwise` cannot be provisional"))
 
 
-def severities(
-    rules: Rules, name: str, above: tuple[str, ...] = (), fields: Mapping[str, str] | None = None
-) -> Iterator[Record]:
-    """Yield each severity of an indicator with its condition, the highest first, under the keys `above`."""
-    stated = rules.indicator(name)["severity"]
-    yield from (Record((*above, one), fields or {}, stated[one]) for one in _SEVERITIES if one in stated)
-
-
 @dataclass(frozen=True)
 class SeverityTable:
     """The severities of one indicator with their conditions, the highest first."""
@@ -267,7 +187,7 @@ class SeverityTable:
             of=f"severity:{self.name}",
             title=_("Severity {name}", name=self.name),
             policy="PRIORITY",
-            keys=(Column("severity", _("Severity"), "name", _SEVERITIES),),
+            keys=(Column("severity", _("Severity"), "name", HIGHEST_FIRST),),
             fields=(),
             reader=self.rules.facts,
         )
@@ -289,13 +209,13 @@ def _severities(found: ReturnedTable, records: list[Returned], old: Mapping[str,
     stated: dict[str, Any] = {}
     for record in records:
         name = record.key[-1]
-        if name not in _SEVERITIES:
+        if name not in HIGHEST_FIRST:
             what = (
                 _("there is no severity `{name}`", name=name)
                 if name.strip("\0").isalpha()
                 else _("a severity is missing here")
             )
-            found.problem(record.at, what, quoted(_SEVERITIES))
+            found.problem(record.at, what, quoted(HIGHEST_FIRST))
             continue
         stated[name] = found.condition(record, old.get(name))
         if stated[name] is None:
@@ -331,7 +251,7 @@ class ControlsTable:
     def records(self) -> Iterator[Record]:
         """Yield each control."""
         for name, record in self.rules.documents[CONTROLS].data.items():
-            yield Record((name,), _fields_of(record, self.form.fields))
+            yield Record((name,), fields_of(record, self.form.fields))
 
     def taken(self, found: ReturnedTable) -> dict[str, Any]:
         """Return the file of controls; it keeps its order, and new ones stand at its end."""
@@ -341,7 +261,8 @@ class ControlsTable:
             if record.key[0].startswith("\0"):
                 found.problem(record.at, _("a control has no id here"), _("give it one that no other has had"))
                 continue
-            new[record.key[0]] = _with_fields(found, record, record.key, old.get(record.key[0], {}))
+            self.rules.check_name(found, record, N_("control"))
+            new[record.key[0]] = with_fields(found, record, record.key, old.get(record.key[0], {}))
         return {CONTROLS: _in_order(old, new)}
 
 
@@ -372,7 +293,7 @@ class OptionsTable:
             fields=(
                 Column("all", _("Controls, all of them"), "names", (*criteria.controls, *self.rules.more_controls)),
                 Column("residual", _("Severity left"), "name", SEVERITIES),
-                Column("lowers_by", _("Lowers by"), "number"),
+                Column("lowers_by", _("Lowers by"), "number", ("1", "2", "3", "4")),
                 Column("needs", _("Evidence, one of"), "names", tuple(criteria.head.evidence_kinds)),
             ),
             reader=self.rules.facts,
@@ -383,7 +304,7 @@ class OptionsTable:
         """Yield each option of each indicator."""
         for name in self.rules.indicators:
             for number, option in enumerate(self.rules.indicator(name).get("controls", ()), 1):
-                yield Record((name, f"{number}"), _fields_of(option, self.form.fields), option.get("when"))
+                yield Record((name, f"{number}"), fields_of(option, self.form.fields), option.get("when"))
 
     def taken(self, found: ReturnedTable) -> dict[str, Any]:
         """Return the files of the indicators with these options, in the order of their numbers."""
@@ -392,6 +313,9 @@ class OptionsTable:
             name, number = record.key
             if name not in stated:
                 found.problem(record.at, _("there is no indicator `{name}`", name=name), suggestion(name, stated))
+            elif not number:
+                way_out = _("a new option has a number that is free")
+                found.problem(record.at, _("an option has no number here"), way_out)
             elif not number.isdecimal():
                 found.problem(
                     record.at, _("`{text}` is no whole number", text=number), _("options are numbered from 1")
@@ -419,7 +343,10 @@ class OptionsTable:
         have = self.rules.indicator(record.key[0]).get("controls", ())
         number = int(record.key[1])
         old = have[number - 1] if 0 < number <= len(have) else {}
-        new = _with_fields(found, record, record.key, old)
+        new = with_fields(found, record, record.key, old)
+        if ("residual" in new) == ("lowers_by" in new):
+            cell = found.fields[record.key]["lowers_by"]
+            found.problem(cell, _("an option needs exactly one of `residual` and `lowers_by`"))
         when = found.condition(record, old.get("when"))
         if when is None:
             new.pop("when", None)
@@ -444,7 +371,7 @@ class IndicatorsTable:
             policy="PRIORITY",
             keys=(
                 Column("indicator", _("Indicator"), help=_("Its id; decisions and letters cite it.")),
-                Column("severity", _("Severity"), "name", _SEVERITIES),
+                Column("severity", _("Severity"), "name", HIGHEST_FIRST),
             ),
             fields=(
                 Column("title", _("Title"), is_needed=True),
@@ -479,7 +406,7 @@ class IndicatorsTable:
     def records(self) -> Iterator[Record]:
         """Yield each severity of each indicator, the highest first."""
         for name in self.rules.indicators:
-            fields = _fields_of(self.rules.indicator(name), self.form.fields)
+            fields = fields_of(self.rules.indicator(name), self.form.fields)
             yield from severities(self.rules, name, (name,), fields)
 
     def taken(self, found: ReturnedTable) -> dict[str, Any]:
@@ -497,7 +424,9 @@ class IndicatorsTable:
         for name, records in rows.items():
             file = self.rules.indicators.get(name, file)
             old = files[file].get(name, {})
-            stated = _with_fields(found, records[0], (name,), old)
+            if name:
+                self.rules.check_name(found, records[0], N_("indicator"))
+            stated = with_fields(found, records[0], (name,), old)
             severity = _severities(found, records, old.get("severity", {}))
             new[file][name] = {**stated, "severity": severity}
         return {name: _in_order(files[name], records) for name, records in new.items()}

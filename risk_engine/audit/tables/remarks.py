@@ -5,8 +5,9 @@ from itertools import combinations
 from typing import Any, Final, NamedTuple
 
 from risk_engine.audit.tables.cells import cells_of, rest_of
-from risk_engine.audit.tables.kinds import CONTROLS, OTHERWISE, Rules, RuleTable, severities
+from risk_engine.audit.tables.kinds import CONTROLS, OTHERWISE
 from risk_engine.audit.tables.overlaps import Conditions, Example, Found, TableRow, UndecidedError, look_at
+from risk_engine.audit.tables.rules import Rules, RuleTable, severities
 from risk_engine.audit.tables.table import YAML, Record, Table, alternatives_of
 from risk_engine.files.diagnostics import quoted
 from risk_engine.files.language import _, ngettext

@@ -36,18 +36,22 @@ _MOST_CELL = 32_767
 _WIDTHS: Final = {"name": 16, "number": 9, "boolean": 12, "test": 24, "fact": 34, "yaml": 50, "names": 28}
 _TEXT_WIDTH = 48
 _MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*ref=["']([A-Z]+)([0-9]+):([A-Z]+[0-9]+)["']""")
+_HEAD = re.compile(rf"{MARK} (?P<of>\S+) (?P<version>\S+) (?P<digest>\S+)")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
-def head_of(table: Table) -> tuple[str, ...]:
-    """Return what stands in the first row: that this is a table, of what, of which version and of which rules."""
-    return MARK, table.form.of, *table.about
+def head_of(table: Table) -> str:
+    """Return what stands in the first cell: that this is a table, of what, of which version and of which rules.
+
+    In one cell, so that no column that is put in or taken out parts it.
+    """
+    return " ".join((MARK, table.form.of, *table.about))
 
 
 def csv_of(table: Table) -> str:
     """Return a table as CSV, with semicolons where the language is one whose spreadsheets take these."""
     names = [one.key for one in table.columns]
-    rows = (list(head_of(table)), names, [one.title for one in table.columns], *_rows(table, names))
+    rows = ([head_of(table)], names, [one.title for one in table.columns], *_rows(table, names))
     width = max(len(one) for one in rows)
     out = io.StringIO()
     delimiter = "," if current() == ENGLISH else ";"
@@ -98,8 +102,7 @@ def _write(sheet: "Worksheet", table: Table, lists: Any) -> None:
 
     from risk_engine.report.sheets import BOX, WRAP, at, put, put_head, validate
 
-    for number, text in enumerate(head_of(table), 1):
-        put(at(sheet, 1, number), text)
+    put(at(sheet, 1, 1), head_of(table))
     last = HEAD_ROWS + len(table.rows)
     room = range(HEAD_ROWS + 1, last + 1 + _ROOM)
     for number, column in enumerate(table.columns, 1):
@@ -170,8 +173,9 @@ def tables_in(path: Path) -> tuple[list[Found], list[str]]:
         raise RiskEngineError(message, _("save it as one of these"))
     found, others = [], []
     for name, grid in grids.items():
-        if grid.text(1, 1) == MARK:
-            found.append(Found(grid.text(1, 2), grid.text(1, 3), grid.text(1, 4), grid))
+        head = next((text for (row, _column), text in sorted(grid.cells.items()) if row == 1), "")
+        if said := _HEAD.fullmatch(head):
+            found.append(Found(said["of"], said["version"], said["digest"], grid))
         else:
             others.append(name)
     own = {one.grid.path for one in found}
@@ -198,8 +202,7 @@ def _csv_grid(path: Path, problems: list[Diagnostic]) -> Grid:
         raise file_problem(path, _("this is not UTF-8 text"), _("save it as “CSV UTF-8”")) from None
     except OSError as error:
         raise file_problem(path, _("the file cannot be read: {reason}", reason=reason(error))) from error
-    begin = text[len(MARK) :] if text.startswith(MARK) else text[len(MARK) + 2 :]
-    delimiter = begin[:1] if begin[:1] in {",", ";", "\t"} else ","
+    delimiter = next((one for one in text.partition("\n")[0] if one in ",;\t"), ",")
     name = path.as_posix()
     cells: dict[tuple[int, int], str] = {}
     # The cells of a file may hold long texts, but none longer than those of a workbook.

@@ -10,9 +10,10 @@ from risk_engine.audit.tables.cells import (
     Reader,
     cells_of,
     group_of,
+    meant,
     rest_of,
 )
-from risk_engine.files.diagnostics import Diagnostic, Position, suggestion
+from risk_engine.files.diagnostics import Diagnostic, Position, quoted, suggestion
 from risk_engine.files.language import N_, _
 from risk_engine.files.syntax import one_line
 from risk_engine.model.facts import RowFact, TextFact
@@ -22,7 +23,7 @@ Kind: TypeAlias = Literal["name", "names", "text", "lines", "number", "boolean",
 """What the cells of a column hold: a name, several with commas, a text, a text on each line, …, YAML on a line."""
 
 MARK: Final = "risk-engine table"
-"""What stands in the first cell of a table."""
+"""How the first cell of a table begins: then follow what it is of, the version, and the digest of its rules."""
 HEAD_ROWS: Final = 3
 """Above the rules: what the table is, the names of the columns, and what people read."""
 IF, YAML = "if ", "yaml"
@@ -469,6 +470,8 @@ def _value(column: Column, text: str, old: Any) -> Any:
         case "number":
             if not text.isascii() or not text.isdecimal():
                 raise CellError(_("`{text}` is no whole number", text=text))
+            if column.choices and text not in column.choices:
+                raise CellError(_("there is no `{text}` here", text=text), quoted(column.choices))
             return int(text)
         case "boolean":
             if (value := BOOLEANS.get(text.casefold())) is None:
@@ -485,5 +488,5 @@ def _value(column: Column, text: str, old: Any) -> Any:
 
 def _named(column: Column, text: str) -> str:
     if column.choices and text not in column.choices:
-        raise CellError(_("there is no `{text}` here", text=text), suggestion(text, column.choices))
+        raise CellError(_("there is no `{text}` here", text=text), meant(text, column.choices))
     return text

@@ -114,6 +114,7 @@ def _of_meaning(
         "asked": [one for one in DIRECTIONS if any(shift.direction == one for shift in meaning.shifts)],
         "days": [day(one) for one in meaning.days],
         "not_decided": _(NOT_DECIDED),
+        "any_only_open": any(one.only_open for one in meaning.shifts),
         "given_up": sum(one.status == "undecided" for one in meaning.shifts),
     }
 

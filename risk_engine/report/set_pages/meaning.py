@@ -5,7 +5,7 @@ The words around the cases are in `templates/pages/changes.j2`; `history` is the
 
 import dataclasses
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Any, ClassVar, Literal, TypeAlias, assert_never
 
@@ -118,7 +118,9 @@ def came(shift: Shift, came_to: Came, criteria: Criteria) -> str:
 class Cases:
     """Tells the cases of one meaning; both sets and the edits are as the current language has them."""
 
-    offers: ClassVar = frozenset({"in_sentences", "moves_of_all", "number", "reasons", "states_new", "unsure"})
+    offers: ClassVar = frozenset(
+        {"in_sentences", "moves_of_all", "number", "only_open", "reasons", "states_new", "unsure"}
+    )
     """What templates may call."""
 
     def __init__(self, meaning: Meaning, edits: Sequence[Edit], speeches: Pair, examples: Examples) -> None:
@@ -198,8 +200,14 @@ class Cases:
 
     def unsure(self, shifts: Sequence[Shift]) -> list[str]:
         """Return what it is not proved of that no smaller case shows it."""
-        unsure = [one for one in shifts if one.example and not one.example.is_smallest]
-        return [f"{name_of(one, self._sets[1])} ({becomes(one.direction)})" for one in unsure]
+        return self._named(one for one in shifts if one.example and not one.example.is_smallest)
+
+    def only_open(self, shifts: Sequence[Shift]) -> list[str]:
+        """Return what is proved to come out so in no settled case."""
+        return self._named(one for one in shifts if one.only_open)
+
+    def _named(self, shifts: Iterable[Shift]) -> list[str]:
+        return [f"{name_of(one, self._sets[1])} ({becomes(one.direction)})" for one in shifts]
 
     def _move(self, shifts: Sequence[Shift]) -> Line:
         first = shifts[0]
@@ -427,7 +435,7 @@ def _table(shifts: Sequence[Shift], after: Criteria) -> Table:
     found = grouped(shifts, lambda one: (one.of, one.name)).values()
     by_direction = [{one.direction: one for one in several} for several in found]
     rows = [(name_of(next(iter(each.values())), after), [each.get(one) for one in asked]) for each in by_direction]
-    share = min(20, 70 // len(asked)) if asked else 0
+    share = min(20, 78 // len(asked)) if asked else 0
     shares = " ".join(map(str, (100 - share * len(asked), *(share for _one in asked))))
     return {"is_listed": is_listed, "asked": asked, "rows": rows, "shares": shares}
 

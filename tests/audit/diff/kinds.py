@@ -1,10 +1,14 @@
-"""Kinds of change of the shipped set, made and compared; `python -m tests.audit.diff.kinds [NAME …]` tells each."""
+"""Kinds of change of the shipped set, made and compared; `python -m tests.audit.diff.kinds [NAME …]` tells each.
 
+With `--write` the row of each goes into the table of docs/kinds-of-change.md, where all others stay as they are.
+"""
+
+import argparse
 import resource
 import shutil
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -91,15 +95,57 @@ def _cpu_seconds() -> float:
     return sum(one.ru_utime + one.ru_stime for one in spent)
 
 
-def _tell(names: Sequence[str]) -> None:
+PAGE = HERE.parents[2] / "docs" / "kinds-of-change.md"
+HEAD = "| Kind of change | Written down before | Found | CPU seconds | Measured on |"
+NOT_YET = ("–", "–", "–")
+
+
+def in_words(means: dict[str, str]) -> str:
+    """Return a verdict as the page says it: the step, then what becomes of start, measure and committee."""
+    return f"{means['step']}: start {means['start_gate']}, measure {means['measure']}, committee {means['escalation']}"
+
+
+def rows() -> dict[str, list[str]]:
+    """Return the cells of each row of the page, by the name of its kind."""
+    lines = PAGE.read_text("utf-8").splitlines()
+    table = lines[lines.index(HEAD) + 2 :] if HEAD in lines else []
+    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in table if line.startswith("|")]
+    return {one[0].strip("`"): one[1:] for one in cells}
+
+
+def write(name: str, *measured: str) -> None:
+    """Write what was found of a kind into its row: verdict, seconds, day; the text above the table stays."""
+    there = {key: one[1:] for key, one in rows().items()} | {name: list(measured)}
+    told = [
+        "| " + " | ".join((f"`{key}`", in_words(one.means), *there.get(key, NOT_YET))) + " |"
+        for key, one in kinds().items()
+    ]
+    above = PAGE.read_text("utf-8").partition(HEAD)[0]
+    PAGE.write_text(above + "\n".join((HEAD, "| --- | --- | --- | ---: | --- |", *told, "")), "utf-8")
+
+
+def _tell(names: Sequence[str], *, is_written: bool) -> None:
     for name in names or kinds():
         kind, began = kinds()[name], _cpu_seconds()
         with TemporaryDirectory() as folder:
             found = meaning_of_kind(kind, Path(folder))
-        came = verdict(found)
+        came, spent = verdict(found), f"{_cpu_seconds() - began:.1f}"
         said = "as written" if came == kind.means else f"{came} is not {kind.means}"
-        print(f"{name}: {_cpu_seconds() - began:.1f} CPU s, {said}; {undecided(found)}", flush=True)  # noqa: T201
+        print(f"{name}: {spent} CPU s, {said}; {undecided(found)}", flush=True)  # noqa: T201
+        if is_written:
+            told = "the same" if came == kind.means else in_words(came)
+            open_ = [*undecided(found)]
+            write(
+                name,
+                told + (f"; not decided: {', '.join(open_)}" if open_ else ""),
+                spent,
+                datetime.now(UTC).date().isoformat(),
+            )
 
 
 if __name__ == "__main__":
-    _tell(sys.argv[1:])
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("names", nargs="*")
+    asked.add_argument("--write", action="store_true")
+    given = asked.parse_args()
+    _tell(given.names, is_written=given.write)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.audit.diff.kinds import kinds, meaning_of_kind, undecided, verdict
+from tests.audit.diff.kinds import NOT_YET, in_words, kinds, meaning_of_kind, rows, undecided, verdict
 
 QUICK = ("words", "translation", "grade_of_a_source", "awareness", "definition_put_to_use")
 LONG = ("severity_up", "severity_down", "committee_sooner", "knock_out_new", "rule_new")
@@ -19,3 +19,10 @@ def test_a_change_means_what_was_written_down_and_all_of_it_is_decided(name: str
     found = meaning_of_kind(kind, tmp_path)
     assert verdict(found) == kind.means
     assert undecided(found) == []
+
+
+def test_the_page_has_each_kind_with_what_was_written_down_and_what_was_found_is_that() -> None:
+    told = rows()
+    assert {name: in_words(one.means) for name, one in kinds().items()} == {name: one[0] for name, one in told.items()}
+    measured = {name: one[1] for name, one in told.items() if one[1:] != list(NOT_YET)}
+    assert {name: one for name, one in measured.items() if not one.startswith("the same")} == {}

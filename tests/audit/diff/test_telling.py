@@ -160,3 +160,25 @@ def test_an_open_case_is_shown_where_no_settled_one_shows_it(tmp_path: Path) -> 
     opens = shown(found, "measure", "opens")
     assert opens.status == "refuted"
     assert not is_settled(opens.after)
+
+
+# --- that no settled case shows it is said ---
+
+NARROWER = FACTS.replace(
+    "riskier: higher,", "riskier: higher, otherwise: 0, ask_when: {fact: trip.pace, one_of: [brisk, wild]},"
+)
+
+
+def test_what_only_an_open_case_shows_is_said_to_be_so(tmp_path: Path) -> None:
+    # Nobody said for how long: open before, and not asked of a calm trip now. With an answer it comes to the same.
+    found = versions(tmp_path, LONG % "high", LONG % "high", later_facts=NARROWER)
+    milder = shown(found, "measure", "milder")
+    assert not is_settled(milder.before)
+    assert milder.only_open
+
+
+@pytest.mark.parametrize("before", ["high", "critical"])
+def test_of_what_a_settled_case_shows_nothing_is_said(before: str, tmp_path: Path) -> None:
+    found = versions(tmp_path, CROWD % before, CROWD % "low")
+    assert found[0].changes.meaning is not None
+    assert not any(one.only_open for one in found[0].changes.meaning.shifts)

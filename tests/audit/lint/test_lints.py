@@ -291,6 +291,17 @@ CASES: dict[str, tuple[str, dict[str, str], list[tuple[str, str]]]] = {
         },
         [("long", "no rule uses it"), ("longer", "no rule uses it")],
     ),
+    "a list of options that no fact names": (
+        "LINT-38",
+        {
+            "options": "{paces: {calm: Calm, wild: Wild}, moods: {glad: Glad, sad: Sad}, mods: {on: On, off: Off}}",
+            "facts": facts(
+                "pace: {type: choice, options: paces, question: 'How fast?'}",
+                "mods: {type: choice, options: {moods: Moods, none: None}, question: 'Which?'}",
+            ),
+        },
+        [("moods", "no fact names it"), ("mods", "no fact names it")],
+    ),
     "a control in no option": (
         "LINT-34",
         {

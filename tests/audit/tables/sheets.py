@@ -6,7 +6,8 @@ from pathlib import Path
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from risk_engine.audit.tables.kinds import Rules, kind_of, table
+from risk_engine.audit.tables.kinds import kind_of, table
+from risk_engine.audit.tables.rules import Rules
 from risk_engine.audit.tables.table import HEAD_ROWS, Grid, Table
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.set_files import SetFiles

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 
 from risk_engine.audit.tables.cells import cells_of, rest_of
-from risk_engine.audit.tables.kinds import Rules, kind_of
+from risk_engine.audit.tables.kinds import kind_of
+from risk_engine.audit.tables.rules import Rules
 from risk_engine.audit.tables.table import HEAD_ROWS, Grid, ReturnedTable, read_table
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.syntax import one_line
@@ -178,7 +179,13 @@ def test_a_control_keeps_what_no_column_shows() -> None:
         ("severity:LAW-1", 1, "severity", "", "a severity is missing here"),
         ("severity:LAW-1", 1, "if loan.paperwork", "", "this row tests nothing: it would always hold"),
         ("controls", 1, "control", "", "a control has no id here"),
+        ("controls", 1, "control", "TÜR", "`TÜR` cannot be the name of this control"),
+        ("indicators", 1, "indicator", "Stand: Mai", "`Stand: Mai` cannot be the name of this indicator"),
         ("controls", 1, "effort", "much", "`much` is no whole number"),
+        ("controls", 1, "effort", "5", "there is no `5` here"),
+        ("options", 1, "option", "", "an option has no number here"),
+        ("options", 1, "lowers_by", "2", "an option needs exactly one of `residual` and `lowers_by`"),
+        ("options", 1, "residual", "", "an option needs exactly one of `residual` and `lowers_by`"),
         ("controls", 1, "who", "nobody", "there is no `nobody` here"),
         ("options", 1, "all", "NOTHING", "there is no `NOTHING` here"),
         ("options", 1, "option", "one", "`one` is no whole number"),
@@ -194,6 +201,28 @@ def test_a_cell_that_cannot_be_is_refused_with_its_address(
     _files, found = changed(of, row, column, text)
     assert problem in [one.message for one in found.problems]
     assert all(str(one.position).startswith("rules.csv!") for one in found.problems)
+
+
+@pytest.mark.parametrize(
+    ("of", "row", "column", "text", "way_out"),
+    [
+        ("options", 1, "all", "LOGGER; CRATE", "several stand with commas between them"),
+        ("severity:LAW-1", 1, "if loan.paperwork", "unsigned; signed_here", "several stand with commas between them"),
+        ("indicators", 1, "test 1", "> 3", "a test is like `3`, `>= 3`, `<= 3` or `3..8`"),
+        ("controls", 1, "effort", "5", "`1`, `2` or `3`"),
+    ],
+)
+def test_what_a_cell_could_say_is_told_with_what_it_cannot(
+    of: str, row: int, column: str, text: str, way_out: str
+) -> None:
+    table = made(rules_of(DESK), of)
+    grid, place = cell(of, row, column)
+    cells = {**grid.cells, place: text}
+    if of == "indicators":
+        fact = [one.key for one in table.columns].index("fact 1") + 1
+        cells[place[0], fact] = "loan.months"
+    _files, found = taken(rules_of(DESK), of, Grid(grid.path, cells))
+    assert way_out in [one.help for one in found.problems]
 
 
 def test_a_rule_below_the_row_for_all_else_is_never_reached() -> None:

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from risk_engine.audit.tables.cells import Reader, cells_of, rest_of
-from risk_engine.audit.tables.kinds import Rules
 from risk_engine.audit.tables.overlaps import Example, Found, TableRow, look_at
+from risk_engine.audit.tables.rules import Rules
 from risk_engine.audit.tables.table import alternatives_of
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.resolve import as_stated

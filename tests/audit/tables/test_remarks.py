@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from risk_engine.audit.tables.edit import tables_of
-from risk_engine.audit.tables.kinds import Rules
 from risk_engine.audit.tables.remarks import Options
+from risk_engine.audit.tables.rules import Rules
 from risk_engine.engine.find import control_states, find_one
 from risk_engine.engine.resolve import as_stated
 from tests.audit.tables.sheets import rules_of

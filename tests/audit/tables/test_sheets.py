@@ -177,6 +177,15 @@ def test_a_sheet_beside_the_tables_is_named_and_a_file_without_one_refused(book:
         tables_in(tmp_path / "rules.ods")
 
 
+def test_a_column_that_is_put_in_or_taken_out_does_not_hide_what_the_table_is(book: Path) -> None:
+    for change in ("insert_cols", "delete_cols"):
+        path = book.with_name(f"{change}.xlsx")
+        sheet, _columns = sheet_of(book, VERDICT)
+        getattr(sheet, change)(2)
+        found = tables_in(save(sheet, path))[0][0]
+        assert (found.of, found.version) == ("ladder:verdict", "loan-desk@1.0.0")
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 def test_csv_is_read_with_the_separator_that_it_has(delimiter: str, tmp_path: Path) -> None:
     rows = list(csv.reader(io.StringIO(csv_of(made(DESK, "ladder:verdict")))))

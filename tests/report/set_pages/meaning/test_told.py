@@ -141,9 +141,7 @@ def test_the_same_rules_said_otherwise_are_equal_in_meaning(tmp_path: Path) -> N
 
 def test_what_is_proved_and_what_is_not_stands_in_a_table_for_each_ladder_the_gate_first(asking: Found) -> None:
     text = report(asking)
-    assert (
-        "Can a case become Milder? Looser? Stricter? Tighter? Skips a level? Opens? gate no, proved no, proved" in text
-    )
+    assert "Can a case become Milder? Looser? Stricter? Tighter? Skips? Opens? gate no, proved no, proved" in text
     assert text.index("gate no, proved") < text.index("measure no, proved") < text.index("escalation no, proved")
 
 
@@ -239,3 +237,18 @@ def test_the_case_that_shows_a_step_is_told_in_lines(milder: Found) -> None:
         "  the smallest case that shows it: measure: regulation → advice",
         "  - How many days? trip.days: 20; in the base case 1",
     ]
+
+
+def test_what_no_settled_case_shows_is_marked_in_the_table_and_at_the_case(stricter: Found) -> None:
+    meaning = stricter[0].changes.meaning
+    assert meaning is not None
+    assert "Open beside a case" not in report(stricter)
+    as_if = tuple(
+        one.model_copy(update={"only_open": (one.of, one.name, one.direction) == ("ladder", "gate", "stricter")})
+        for one in meaning.shifts
+    )
+    text = report(stricter, meaning.model_copy(update={"shifts": as_if}))
+    assert "gate no, proved no, proved case 1 [open] no, proved" in text
+    assert "measure no, proved no, proved case 1 no, proved" in text
+    assert "Open beside a case: it comes out so only while answers are missing." in text
+    assert "only while answers are missing, and in no settled case: gate (stricter)" in text

@@ -1,0 +1,55 @@
+"""`risk-engine serve`: the office in a browser."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from risk_engine.cli.options import CriteriaOption, today
+from risk_engine.files.language import _
+
+EXAMPLES = {
+    "serve": """Examples: risk-engine serve ·
+risk-engine serve --office /srv/office --port 8100 ·
+risk-engine serve --office /srv/office --prepare"""
+}
+
+LOOPBACK = "127.0.0.1"
+
+
+def serve(
+    office: Annotated[
+        Path,
+        typer.Option("--office", metavar="FOLDER", help="Where the office keeps its database; made if it is new."),
+    ] = Path("office"),
+    address: Annotated[
+        str, typer.Option("--address", help="Where it listens; others than this computer need TLS in front of it.")
+    ] = LOOPBACK,
+    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="The port on which it listens.")] = 8000,
+    criteria: CriteriaOption = None,
+    prepare_only: Annotated[bool, typer.Option("--prepare", help="Bring the database up to date, and stop.")] = False,
+) -> None:
+    """Serve the office: cases from blank to decision in a browser, on a database in a folder of its own.
+
+    The first start prints a link with which the first person of the office begins; it is good once. New cases are under
+    the criteria that are named, in the version in force on that day. PostgreSQL in place of the folder's own database:
+    RISK_ENGINE_DATABASE=postgresql://user@host/name. Ctrl-C closes it.
+    """
+    from risk_engine.loading.criteria import read_criteria
+    from risk_engine.loading.releases import choose
+    from risk_engine.web.serve import prepare, run
+
+    read_criteria(choose(criteria, today()).version.path)  # what is wrong with them is said now
+    token = prepare(office, criteria)
+    if token is not None:
+        link = f"http://{_shown(address)}:{port}/setup/{token}"
+        typer.echo(_("The first person of the office begins here: {link}", link=link))
+    if prepare_only:
+        typer.echo(_("The office in {folder} is ready.", folder=office))
+        return
+    typer.echo(_("The office is open at {link}; Ctrl-C closes it.", link=f"http://{_shown(address)}:{port}/"))
+    run(address, port)
+
+
+def _shown(address: str) -> str:
+    return "localhost" if address == LOOPBACK else f"[{address}]" if ":" in address else address

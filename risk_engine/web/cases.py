@@ -1,0 +1,331 @@
+"""A case of the database as the package reads one: its answers as a record, saved one by one, sealed when assessed."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import Any, Final
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+
+from risk_engine.engine.assess import assess, to_json
+from risk_engine.engine.facts import Read
+from risk_engine.engine.work import tupled
+from risk_engine.files.language import current
+from risk_engine.files.plain import canonical
+from risk_engine.files.source import parse
+from risk_engine.loading.criteria import load_criteria
+from risk_engine.loading.releases import choose
+from risk_engine.loading.translation import criteria_in_words
+from risk_engine.model.assessment import Assessment
+from risk_engine.model.case import UNKNOWN
+from risk_engine.model.case import Answer as Value
+from risk_engine.model.criteria import Criteria
+from risk_engine.office.forms.case_record import Data, Record, Under, consistent
+from risk_engine.web import log
+from risk_engine.web.models import Act, Answer, Case, Faculty, Filed, Person, Sealed
+from risk_engine.web.words import ActName, SealedKind, State
+
+EDITABLE: Final = frozenset({State.DRAFT, State.RETURNED, State.ASSESSED})
+"""In these states answers may change; a change of an assessed case makes it a draft again."""
+
+
+MOST_ATTEMPTS: Final = 5
+"""So often a number is looked for that nobody else took meanwhile."""
+
+
+class ConflictError(Exception):
+    """Somebody else answered meanwhile: `stands` is their answer."""
+
+    def __init__(self, stands: Answer) -> None:
+        super().__init__(stands.path)
+        self.stands = stands
+
+
+class LockedError(Exception):
+    """The answers of a case that is with a reviewer, or decided, do not change."""
+
+
+def today() -> date:
+    """Return the day that it is."""
+    return datetime.now(UTC).astimezone().date()
+
+
+@lru_cache(maxsize=32)
+def _rules(reference: str, _language: str) -> Criteria:
+    return criteria_in_words(load_criteria(reference))
+
+
+def rules(case: Case) -> Criteria:
+    """Return the criteria of a case, in words of the current language."""
+    return _rules(case.criteria, current())
+
+
+def record(case: Case) -> Record:
+    """Return what a case states, and under which rules it is looked at: those of its set as they stand today."""
+    document = parse(canonical(case.document).decode(), case.number, is_json=True, nulls=True)
+    return Record(document.data, Under(rules(case), today(), path=case.number))
+
+
+# --- one case more ---
+
+
+@transaction.atomic
+def begin(person: Person, faculty: Faculty, title: str) -> Case:
+    """Return a new case in which nothing is answered yet, under the office's criteria in the version in force today."""
+    version = choose(settings.CRITERIA, today()).version
+    reference = f"{version}"
+    for attempt in range(MOST_ATTEMPTS):
+        number = _next_number()
+        document = {"id": number, "title": title, "criteria": reference, "status": "draft"}
+        row = {"title": title, "faculty": faculty, "criteria": reference, "document": document}
+        try:
+            with transaction.atomic():
+                case = Case.objects.create(number=number, search=_words(document), **row)
+            break
+        except IntegrityError:  # somebody else began a case in the same moment
+            if attempt == MOST_ATTEMPTS - 1:
+                raise
+    Answer.objects.create(case=case, path="title", seq=1, value=title, by=person, page="new")
+    log.note("begin", person, case, title=title)
+    return case
+
+
+def _next_number() -> str:
+    """Return the number of the next case of the year."""
+    year = today().year
+    last = (
+        Case.objects.select_for_update().filter(number__startswith=f"{year}-").aggregate(Max("number"))["number__max"]
+    )
+    return f"{year}-{int(last.rpartition('-')[2]) + 1 if last else 1:04}"
+
+
+# --- answers ---
+
+
+def latest(case: Case) -> dict[str, Answer]:
+    """Return the answer that stands for each path, in the order in which they were first given."""
+    return {one.path: one for one in case.answers.select_related("by").order_by("seq", "pk")}
+
+
+@transaction.atomic
+def save(case: Case, read: Read, value: Value | None, by: Person, page: str, base: int) -> Answer:
+    """Save an answer (None is "not known yet"); return it, or the same one that stands already.
+
+    `base` is the number of the answer that the page showed, 0 for none. Raise ConflictError where another stands by
+    now, LockedError where the case takes no answers.
+    """
+    case = Case.objects.select_for_update().get(pk=case.pk)
+    if case.state not in EDITABLE:
+        raise LockedError
+    path, stated = read.path(), _in_json(value)
+    before = case.answers.filter(path=path).order_by("-seq").first()
+    if before is not None and before.value == stated and not before.is_erased:
+        return before
+    if before is not None and before.seq != base:
+        raise ConflictError(before)
+    return _added(case, path, stated, by, page)
+
+
+@transaction.atomic
+def save_entry(case: Case, entity: str, name: str, by: Person, page: str) -> str:
+    """Add an entry to a list by its name; return its id, that of the entry of this name if it is there already."""
+    case = Case.objects.select_for_update().get(pk=case.pk)
+    if case.state not in EDITABLE:
+        raise LockedError
+    found = record(case)
+    if (known := found.named(entity, name)) is not None:
+        return known
+    entry = found.with_entry(entity, name)[1]
+    _added(case, f"{entity}.{entry}", name, by, page)
+    return entry
+
+
+@transaction.atomic
+def withdraw_entry(case: Case, entity: str, entry: str, by: Person, page: str) -> None:
+    """Take an entry out of its list; what was answered of it stays in the rows, and comes back if it is added again."""
+    case = Case.objects.select_for_update().get(pk=case.pk)
+    if case.state not in EDITABLE:
+        raise LockedError
+    if latest(case).get(f"{entity}.{entry}", None) is not None:
+        _added(case, f"{entity}.{entry}", None, by, page)
+
+
+@transaction.atomic
+def save_beside(case: Case, path: str, stated: Mapping[str, Any] | None, by: Person, page: str, base: int) -> Answer:
+    """Save what stands beside the answers, a control or a record of evidence; None takes it out.
+
+    Raises as `save` does, and InvalidSourceError with what is wrong with it.
+    """
+    case = Case.objects.select_for_update().get(pk=case.pk)
+    if case.state not in EDITABLE:
+        raise LockedError
+    value = None if stated is None else _plain(stated)
+    before = latest(case).get(path)
+    if before is not None and before.value == value:
+        return before
+    if before is not None and before.seq != base:
+        raise ConflictError(before)
+    return _added(case, path, value, by, page)
+
+
+def _added(case: Case, path: str, value: Any, by: Person, page: str) -> Answer:
+    """Add a row to a locked case, and write what the case comes to with it; what does not fit raises, and undoes it."""
+    number = (case.answers.filter(path=path).aggregate(Max("seq"))["seq__max"] or 0) + 1
+    answer = Answer.objects.create(case=case, path=path, seq=number, value=value, by=by, page=page)
+    after = made_of_rows(case)
+    _ = after.case  # what does not fit is told before anything of it stands
+    if not case.acts.filter(round=case.round, person=by, name=ActName.ANSWER).exists():
+        Act.objects.create(case=case, round=case.round, person=by, name=ActName.ANSWER)
+    case.document = _plain(after.data)
+    case.title = str(case.document.get("title", case.title))
+    case.search = _words(case.document)
+    case.state = State.DRAFT if case.state == State.ASSESSED else case.state
+    case.save()
+    log.note("answer", by, case, path=path, answer=answer.pk)
+    return answer
+
+
+def made_of_rows(case: Case) -> Record:
+    """Return what the answers that stand come to, and nothing else does.
+
+    Answers to questions that others close stay rows and stand beside the case (`set_aside`): they come back with the
+    question. Raises InvalidSourceError with what is wrong in them.
+    """
+    head = {name: case.document[name] for name in ("id", "title", "criteria", "status")}
+    found = Record(head, Under(rules(case), today(), path=case.number))
+    rows = latest(case)
+    gone = {path for path, row in rows.items() if row.value is None and _is_entry(path, found.criteria)}
+    for path, row in rows.items():
+        name, *parts = path.split(".")
+        value = UNKNOWN if row.value is None else tupled(row.value)
+        if name in BESIDE or ".".join(path.split(".")[:2]) in gone:
+            continue
+        if name not in found.criteria.entities:
+            found = found.with_head(name, value)
+        elif not parts:
+            found = found if found.entries(name) else found.with_list(name, value)
+        elif _is_entry(path, found.criteria):
+            found = found.with_entry(name, value, own=parts[0])[0]
+        else:
+            found = found.with_stated(Read(name, parts[0] if len(parts) > 1 else None, parts[-1]), value)
+    return _with_beside(consistent(found)[0], rows)
+
+
+def _is_entry(path: str, criteria: Criteria) -> bool:
+    """Return whether a path names an entry of a list."""
+    name, *parts = path.split(".")
+    return len(parts) == 1 and name in criteria.entities and criteria.entities[name].many is not None
+
+
+CONTROLS: Final = "controls"
+EVIDENCE: Final = "evidence"
+BESIDE: Final = frozenset({CONTROLS, EVIDENCE})
+"""What stands beside the answers, by rows of its own: `controls.ID`, and `evidence.ID` with what it supports."""
+
+
+def _with_beside(found: Record, rows: Mapping[str, Answer]) -> Record:
+    """Return a record with its controls and its evidence.
+
+    Evidence is for an answer as it was when somebody attached it: it supports no other one that came after it.
+    """
+    stated = {path: row.value for path, row in rows.items() if path.split(".")[0] in BESIDE and row.value is not None}
+    of_answers: list[Data] = []
+    of_controls: dict[str, list[Data]] = {}
+    for path, value in stated.items():
+        if not path.startswith(f"{EVIDENCE}."):
+            continue
+        record = {name: one for name, one in value.items() if name not in {"answers", "control"}}
+        if control := value.get("control"):
+            of_controls.setdefault(control, []).append(record)
+        still = tuple(one for one, seq in value.get("answers", {}).items() if one in rows and rows[one].seq == seq)
+        kept = tuple(one for one in still if rows[one].value is not None and _is_stated(found, one))
+        of_answers += [{"for": kept, **record}] if kept else []
+    controls = tuple(
+        {"id": path.partition(".")[2], **tupled(value), **_evidence_of(path, of_controls)}
+        for path, value in stated.items()
+        if path.startswith(f"{CONTROLS}.")
+    )
+    found = found.with_value(CONTROLS, controls) if controls else found
+    return found.with_value(EVIDENCE, tuple(of_answers)) if of_answers else found
+
+
+def _evidence_of(path: str, of_controls: Mapping[str, list[Data]]) -> Data:
+    records = of_controls.get(path.partition(".")[2])
+    return {EVIDENCE: tuple(records)} if records else {}
+
+
+def _is_stated(found: Record, path: str) -> bool:
+    entity, *parts = path.split(".")
+    return found.answer(Read(entity, parts[0] if len(parts) > 1 else None, parts[-1])) is not None
+
+
+def _in_json(value: Value | None) -> Any:
+    return None if value is None else _plain({"value": value})["value"]
+
+
+def _plain(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return data as JSON holds them: lists for tuples, ISO text for days."""
+    import orjson
+
+    found: dict[str, Any] = orjson.loads(canonical(data))
+    return found
+
+
+def _words(document: Mapping[str, Any]) -> str:
+    """Return what a case is found by: every text in it, in small letters."""
+
+    def texts(value: Any) -> list[str]:
+        match value:
+            case str():
+                return [] if value == UNKNOWN else [value]
+            case dict():
+                return [text for one in value.values() for text in texts(one)]
+            case list() | tuple():
+                return [text for one in value for text in texts(one)]
+            case _:
+                return []
+
+    return "\n".join(dict.fromkeys(texts(document))).casefold()
+
+
+# --- sealed records ---
+
+
+def seal(case: Case, kind: SealedKind, digest: str, content: bytes, supersedes: str = "") -> Sealed:
+    """Keep the bytes of a record as they are, and file it behind those that the case has."""
+    sealed, _made = Sealed.objects.get_or_create(
+        digest=digest, defaults={"sha256": hashlib.sha256(content).hexdigest(), "kind": kind, "content": content}
+    )
+    order = (case.filed.aggregate(Max("order"))["order__max"] or 0) + 1
+    Filed.objects.create(case=case, order=order, sealed=sealed, supersedes=supersedes)
+    return sealed
+
+
+def assessed(case: Case) -> Assessment:
+    """Return the assessment of a case as it stands, on the day that it is."""
+    found = record(case)
+    chosen = choose(case.criteria, found.under.on)
+    return assess(
+        found.case,
+        found.criteria,
+        found.under.on,
+        in_force=chosen.in_force,
+        draft=chosen.draft,
+        withdrawn=chosen.withdrawn,
+    )
+
+
+def filed(case: Case, kind: SealedKind) -> Sealed | None:
+    """Return the record of a kind that was filed last, None where there is none."""
+    last = case.filed.filter(sealed__kind=kind).select_related("sealed").order_by("-order").first()
+    return last.sealed if last else None
+
+
+def seal_assessment(case: Case) -> Sealed:
+    """Assess a case and keep the record."""
+    made = assessed(case)
+    before = filed(case, SealedKind.ASSESSMENT)
+    return seal(case, SealedKind.ASSESSMENT, made.digest, to_json(made), before.digest if before else "")

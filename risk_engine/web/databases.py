@@ -1,0 +1,96 @@
+"""Where rows lie: sessions in a file of their own; and the triggers that keep what is only ever added to."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import connections, models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.utils import DEFAULT_DB_ALIAS
+
+from risk_engine.web.models import APPEND_ONLY, Answer, Case, Filed, Sealed, Tombstone
+
+_APART = frozenset({"sessions"})
+
+
+class Sessions:
+    """Keeps sessions beside the cases, where both are SQLite files: each request writes one."""
+
+    def db_for_read(self, model: type[models.Model], **_hints: Any) -> str:
+        """Return the database of a model."""
+        return "sessions" if model._meta.app_label in _APART else DEFAULT_DB_ALIAS
+
+    db_for_write = db_for_read
+
+    def allow_migrate(self, db: str, app_label: str, **_hints: Any) -> bool:
+        """Return whether a table belongs in a database."""
+        return (db == "sessions") == (app_label in _APART)
+
+
+def keep_what_is_there(using: str) -> None:
+    """Make the triggers anew: on SQLite a new column silently drops those of its table."""
+    if using != DEFAULT_DB_ALIAS:
+        return
+    connection = connections[using]
+    with connection.cursor() as cursor:
+        for statement in _statements(connection):
+            cursor.execute(statement)
+
+
+def missing_triggers() -> list[str]:
+    """Return the names of triggers that should be in the database and are not."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+        else:
+            cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")
+        there = {name for (name,) in cursor.fetchall()}
+    return [name for model in APPEND_ONLY for name in _names(model) if name not in there]
+
+
+def _names(model: type[models.Model]) -> tuple[str, str]:
+    table = model._meta.db_table
+    return f"{table}_unchanged", f"{table}_undeleted"
+
+
+def _case_of(model: type[models.Model]) -> str | None:
+    """Return the column of a table that says to which case a row belongs."""
+    named = {field.name: field.column for field in model._meta.concrete_fields if field.related_model is Case}
+    return named.get("case")
+
+
+def _only_erased(model: type[models.Model]) -> str:
+    """Return the condition under which an update takes nothing but the value of an answer out."""
+    columns = [one.column for one in model._meta.concrete_fields]
+    same = [f'OLD."{name}" IS NOT DISTINCT FROM NEW."{name}"' for name in columns if name not in {"value", "is_erased"}]
+    return " AND ".join([*same, 'NEW."value" IS NULL', 'NEW."is_erased"'])
+
+
+def _not_deleted(model: type[models.Model]) -> str:
+    """Return the condition under which a row may not go: a case without a tombstone has it."""
+    if model is Sealed:  # its rows in files go first, and those only so
+        return f'EXISTS (SELECT 1 FROM "{Filed._meta.db_table}" WHERE sealed_id = OLD.digest)'  # noqa: S608
+    column = _case_of(model)
+    tombs = Tombstone._meta.db_table
+    return f'NOT EXISTS (SELECT 1 FROM "{tombs}" WHERE "case" = OLD."{column}")' if column else "1 = 1"  # noqa: S608
+
+
+def _statements(connection: BaseDatabaseWrapper) -> Iterator[str]:
+    """Yield what makes the triggers of a database."""
+    for model in APPEND_ONLY:
+        table, (unchanged, undeleted) = model._meta.db_table, _names(model)
+        refused = {
+            unchanged: ("UPDATE", f"NOT ({_only_erased(model)})" if model is Answer else "1 = 1"),
+            undeleted: ("DELETE", _not_deleted(model)),
+        }
+        for name, (verb, when) in refused.items():
+            if connection.vendor == "sqlite":
+                yield f'DROP TRIGGER IF EXISTS "{name}"'
+                told = f"SELECT RAISE(ABORT, '{table}: only added to')"
+                yield f'CREATE TRIGGER "{name}" BEFORE {verb} ON "{table}" WHEN {when} BEGIN {told}; END'
+            else:
+                kept = "NEW" if verb == "UPDATE" else "OLD"
+                body = f"IF {when} THEN RAISE EXCEPTION '{table}: only added to'; END IF; RETURN {kept};"
+                yield f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger AS $$ BEGIN {body} END $$ LANGUAGE plpgsql"
+                yield f'DROP TRIGGER IF EXISTS "{name}" ON "{table}"'
+                yield f'CREATE TRIGGER "{name}" BEFORE {verb} ON "{table}" FOR EACH ROW EXECUTE FUNCTION {name}()'

@@ -1,0 +1,118 @@
+"""Files that support an answer or a control: taken by their ending and their first bytes, kept by their digest.
+
+They lie outside everything that is served, and leave only as an attachment, to whoever may see the case
+(OWASP ASVS 5.0, 5.2 and 5.4).
+"""
+
+import hashlib
+import io
+import os
+import zipfile
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any, Final
+
+from django.conf import settings
+
+from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.language import _
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
+
+MOST: Final = 20 * 1024 * 1024
+"""How large a file may be, in bytes."""
+MOST_UNPACKED: Final = 200 * 1024 * 1024
+"""And what it holds, where it is an archive."""
+MOST_NAME: Final = 120
+_ZIP: Final = (b"PK\x03\x04",)
+_OLE: Final = (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",)
+TYPES: Final[dict[str, tuple[bytes, ...]]] = {
+    "pdf": (b"%PDF-",),
+    "docx": _ZIP,
+    "xlsx": _ZIP,
+    "odt": _ZIP,
+    "ods": _ZIP,
+    "png": (b"\x89PNG\r\n\x1a\n",),
+    "jpg": (b"\xff\xd8\xff",),
+    "jpeg": (b"\xff\xd8\xff",),
+    "msg": _OLE,
+    "txt": (),
+    "csv": (),
+    "eml": (),
+}
+"""By ending, how a file of that kind begins; text is text: UTF-8 without a null."""
+
+
+def taken(sent: "UploadedFile[Any]") -> tuple[str, str, int]:
+    """Keep a file; return the name that it had, made safe, its SHA-256 and its size. Raise RiskEngineError if unfit."""
+    name = safe_name(sent.name or "")
+    ending = name.rpartition(".")[2].casefold()
+    if ending not in TYPES:
+        known = ", ".join(TYPES)
+        raise RiskEngineError(
+            _("a file that ends in .{ending} is not taken", ending=ending), _("known: {words}", words=known)
+        )
+    if (sent.size or 0) > MOST:
+        raise RiskEngineError(_("the file is larger than {size} MiB", size=MOST // 1024 // 1024))
+    content = sent.read()
+    if problem := _problem(content, ending):
+        raise RiskEngineError(problem, _("save it anew in the program that made it, or as PDF"))
+    digest = hashlib.sha256(content).hexdigest()
+    _write(path_of(digest), content)
+    return name, digest, len(content)
+
+
+def safe_name(name: str) -> str:
+    """Return a name without folders and without what no name should hold, not too long; its ending stays."""
+    plain = "".join(
+        one for one in PurePosixPath(name.replace("\\", "/")).name if one.isprintable() and one not in '"<>|:*?'
+    )
+    stem, dot, ending = plain.strip(". ").rpartition(".")
+    return f"{stem[:MOST_NAME] or 'file'}{dot}{ending}"
+
+
+def _problem(content: bytes, ending: str) -> str:
+    starts = TYPES[ending]
+    if not content:
+        return _("the file is empty")
+    if starts and not content.startswith(starts):
+        return _("what is in the file is no .{ending}", ending=ending)
+    if not starts:
+        try:
+            text = content.decode("utf-8")
+        except UnicodeDecodeError:
+            return _("what is in the file is no text in UTF-8")
+        return _("what is in the file is no text in UTF-8") if "\0" in text else ""
+    return _archive_problem(content) if starts is _ZIP else ""
+
+
+def _archive_problem(content: bytes) -> str:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            parts = archive.infolist()
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):
+        return _("the file is damaged")
+    if sum(one.file_size for one in parts) > MOST_UNPACKED:
+        return _("what the file holds is larger than {size} MiB", size=MOST_UNPACKED // 1024 // 1024)
+    if any("vbaproject" in one.filename.casefold() for one in parts):
+        return _("the file holds macros")
+    return ""
+
+
+def path_of(digest: str) -> Path:
+    """Return where a file lies."""
+    return Path(settings.OFFICE) / "evidence" / digest[:2] / digest
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all; the same content is there already."""
+    if path.exists():
+        return
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    beside = path.with_name(f"{path.name}.{os.getpid()}")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    beside.replace(path)

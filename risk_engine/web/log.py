@@ -1,0 +1,78 @@
+"""The log: each event holds the hash of the one before, so nothing in between goes missing or changes unnoticed.
+
+Names and contents stand apart, under a commitment, and may be erased; the chain holds without them. Whoever owns the
+database can write the whole chain anew: so its head leaves the house, in documents and in what the auditor gets.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import transaction
+
+from risk_engine.files.plain import canonical
+from risk_engine.web.models import Case, Event, EventDetail, Person
+
+FIRST = "0" * 64
+"""What stands in the first event where others name the one before."""
+
+
+@transaction.atomic
+def note(verb: str, person: Person | None = None, case: Case | None = None, **detail: Any) -> Event:
+    """Add an event to the log, in the transaction of what it tells of."""
+    # On PostgreSQL the head is locked; on SQLite a transaction that writes is alone.
+    head = Event.objects.select_for_update().order_by("-number").first()
+    salt = secrets.token_hex(16)
+    event = Event(
+        number=head.number + 1 if head else 1,
+        previous=head.hash if head else FIRST,
+        at=datetime.now(UTC),
+        person=person.pk if person else None,
+        verb=verb,
+        case=case.number if case else "",
+        commitment=_commitment(salt, detail),
+    )
+    event.hash = _hash(event)
+    event.save(force_insert=True)
+    EventDetail(event=event, salt=salt, detail=detail).save(force_insert=True)
+    return event
+
+
+def problems() -> Iterator[str]:
+    """Yield what is wrong with the log: links that do not hold, details that are not what was committed to."""
+    previous, number = FIRST, 0
+    for event in Event.objects.select_related("detail").order_by("number").iterator():
+        number += 1
+        if event.number != number:
+            yield f"{number}: missing"
+            number = event.number
+        if event.previous != previous or event.hash != _hash(event):
+            yield f"{event.number}: changed"
+        detail: EventDetail | None = getattr(event, "detail", None)
+        if detail is not None and event.commitment != _commitment(detail.salt, detail.detail):
+            yield f"{event.number}: detail changed"
+        previous = event.hash
+
+
+def head() -> tuple[int, str]:
+    """Return number and hash of the last event."""
+    event = Event.objects.order_by("-number").first()
+    return (event.number, event.hash) if event else (0, FIRST)
+
+
+def _commitment(salt: str, detail: Mapping[str, Any]) -> str:
+    return hashlib.sha256(salt.encode() + canonical(detail)).hexdigest()
+
+
+def _hash(event: Event) -> str:
+    body = {
+        "number": event.number,
+        "at": event.at.isoformat(),
+        "person": event.person,
+        "verb": event.verb,
+        "case": event.case,
+        "commitment": event.commitment,
+    }
+    return hashlib.sha256(event.previous.encode() + canonical(body)).hexdigest()

@@ -1,0 +1,211 @@
+"""The tables of the office: people and faculties, cases and their answers, acts, sealed records, the log.
+
+What people said and did is only ever added to: rows of `APPEND_ONLY` are neither changed nor deleted, which the
+database itself refuses (`append_only`). Who reviews is not who assessed, which its constraints refuse.
+"""
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+
+from risk_engine.web.words import ActName, Role, SealedKind, State
+
+
+class People(BaseUserManager["Person"]):
+    """Makes people; their mail address is what they sign in with."""
+
+    def create_user(self, email: str, password: str | None = None, **more: Any) -> "Person":
+        """Return a new person; without a password nobody can sign in until one is chosen."""
+        person = self.model(email=self.normalize_email(email).casefold(), **more)
+        person.set_password(password)
+        person.save(using=self._db)
+        return person
+
+
+class Person(AbstractBaseUser):
+    """Somebody of the office; blanked when they leave, never deleted, for acts name them."""
+
+    email = models.EmailField(unique=True)
+    name = models.CharField(max_length=200)
+    language = models.CharField(max_length=20, default="en")
+    is_active = models.BooleanField(default=True)
+    edits_criteria = models.BooleanField(default=False)
+
+    objects: ClassVar[People] = People()
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Faculty(models.Model):
+    """A part of the institution whose cases its own people see."""
+
+    name = models.CharField(max_length=200, unique=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """A role of a person in one faculty, or in all."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=30, choices=[(one, one) for one in Role])
+    faculty = models.ForeignKey(Faculty, models.PROTECT, null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["person", "role", "faculty"], name="one_role_once", nulls_distinct=False),
+        ]
+
+
+class Case(models.Model):
+    """A case as it stands: where it is on its way, and what its answers come to (`document`, made from them)."""
+
+    number = models.CharField(max_length=40, unique=True)
+    title = models.CharField(max_length=500)
+    faculty = models.ForeignKey(Faculty, models.PROTECT)
+    state = models.CharField(max_length=20, choices=[(one, one) for one in State], default=State.DRAFT)
+    round = models.PositiveIntegerField(default=1)
+    confidential = models.BooleanField(default=False)
+    criteria = models.CharField(max_length=200)
+    document = models.JSONField()
+    search = models.TextField()
+    opened = models.DateTimeField(auto_now_add=True)
+    changed = models.DateTimeField(auto_now=True)
+    reviewer = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    due = models.DateField(null=True)
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class CaseAccess(models.Model):
+    """Who sees a confidential case, whatever their role."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="access")
+    person = models.ForeignKey(Person, models.CASCADE)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["case", "person"], name="named_once")]
+
+
+class Answer(models.Model):
+    """One answer as somebody gave it: the latest of a path stands. Its number is the lock: two cannot be the next."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="answers")
+    path = models.CharField(max_length=300)
+    seq = models.PositiveIntegerField()
+    value = models.JSONField(null=True)
+    """As a case file says it; null where nobody knows yet, and where it was erased."""
+    is_erased = models.BooleanField(default=False)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    page = models.CharField(max_length=100)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["case", "path", "seq"], name="one_next_answer")]
+
+
+def _apart(first: ActName, other: ActName) -> models.UniqueConstraint:
+    return models.UniqueConstraint(
+        fields=["case", "round", "person"],
+        condition=Q(name__in=[first, other]),
+        name=f"{first}_is_not_{other}",
+        violation_error_message=f"{first}, {other}",
+    )
+
+
+class Act(models.Model):
+    """What somebody did to a case. Who assessed in a round neither reviews, decides nor confirms in it."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="acts")
+    round = models.PositiveIntegerField()
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    name = models.CharField(max_length=20, choices=[(one, one) for one in ActName])
+    digest = models.CharField(max_length=64, blank=True)
+    note = models.TextField(blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            _apart(ActName.ANSWER, ActName.REVIEW),
+            _apart(ActName.ANSWER, ActName.DECIDE),
+            _apart(ActName.ANSWER, ActName.CONFIRM),
+            _apart(ActName.DECIDE, ActName.CONFIRM),
+        ]
+
+
+class Sealed(models.Model):
+    """The bytes of a record as the package wrote them, found by their digest."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    sha256 = models.CharField(max_length=64)
+    kind = models.CharField(max_length=20, choices=[(one, one) for one in SealedKind])
+    content = models.BinaryField()
+
+
+class Filed(models.Model):
+    """A sealed record in the file of a case, in the order in which they came."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="filed")
+    order = models.PositiveIntegerField()
+    sealed = models.ForeignKey(Sealed, models.PROTECT)
+    supersedes = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["case", "order"], name="one_next_record")]
+
+
+class Evidence(models.Model):
+    """A file that supports something in a case; the file itself lies in the office's folder, by its digest."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="files")
+    sha256 = models.CharField(max_length=64)
+    name = models.CharField(max_length=200)
+    size = models.PositiveBigIntegerField()
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["case", "sha256"], name="one_file_once")]
+
+
+class Event(models.Model):
+    """A link of the log: no names and no content, so that it outlives what is erased."""
+
+    number = models.PositiveBigIntegerField(primary_key=True)
+    previous = models.CharField(max_length=64, unique=True)
+    hash = models.CharField(max_length=64, unique=True)
+    at = models.DateTimeField()
+    person = models.PositiveBigIntegerField(null=True)
+    verb = models.CharField(max_length=40)
+    case = models.CharField(max_length=40, blank=True)
+    commitment = models.CharField(max_length=64)
+    """SHA-256 of salt and detail: proves a detail that is still there, says nothing of one that is not."""
+
+
+class EventDetail(models.Model):
+    """What an event was about, which may be erased; the chain holds without it."""
+
+    event = models.OneToOneField(Event, models.PROTECT, primary_key=True, related_name="detail")
+    salt = models.CharField(max_length=64)
+    detail = models.JSONField()
+
+
+class Tombstone(models.Model):
+    """Of a case that was deleted when its time was over: that it was there, and why it may go."""
+
+    case = models.PositiveBigIntegerField(unique=True)
+    number = models.CharField(max_length=40)
+    basis = models.TextField()
+    by = models.ForeignKey(Person, models.PROTECT)
+    at = models.DateTimeField(auto_now_add=True)
+
+
+APPEND_ONLY = (Answer, Act, Sealed, Filed, Evidence, Event)
+"""What is only ever added to."""

@@ -1,0 +1,250 @@
+"""A case: its task list, its questions page by page, the range beside them, its acts and documents."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from risk_engine.engine.facts import Read
+from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.language import _, either
+from risk_engine.files.plain import canonical
+from risk_engine.office.interview.standing import Bounds
+from risk_engine.report import render, written
+from risk_engine.web import cases, questions
+from risk_engine.web.decisions import Ruling, in_words
+from risk_engine.web.models import Case, Person
+from risk_engine.web.pages import shown
+from risk_engine.web.rights import may
+from risk_engine.web.security import DOCUMENT_CSP, person_of
+from risk_engine.web.states import WAY, Move, RefusedError, move, offered
+from risk_engine.web.wording import act_words, problem_words, state_words
+from risk_engine.web.words import ActName, Role, SealedKind
+
+
+@dataclass(frozen=True)
+class LadderShown:
+    """Of a ladder: its title, its levels with whether each can still come out, and that in words."""
+
+    title: str
+    levels: tuple[tuple[str, bool], ...]
+    words: str
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class RangeShown:
+    """What can still come out, how many answers are open that matter, and what the next of them decides."""
+
+    ladders: tuple[LadderShown, ...]
+    open: int
+    decides: tuple[str, ...]
+
+
+def range_of(case: Case) -> RangeShown:
+    """Return what can still come out of a case as it stands."""
+    record = cases.record(case)
+    standing = Bounds().look(record.worked)
+    criteria = record.criteria
+    ladders = []
+    for one in standing.ladders:
+        ladder = criteria.ladders[one.ladder]
+        levels = tuple((level.title, name in one.levels) for name, level in ladder.levels.items())
+        words = either([ladder.levels[name].title for name in one.levels])
+        ladders.append(LadderShown(ladder.title, levels, words, one.is_open))
+    first = standing.deciding[0].findings if standing.deciding else ()
+    decides = tuple(f"{one} {criteria.indicators[one].title}" for one in first[:3])
+    return RangeShown(tuple(ladders), standing.matter, decides)
+
+
+def head_of(request: HttpRequest, case: Case) -> dict[str, Any]:
+    """Return what every page of a case is given."""
+    return {
+        "case": case,
+        "state": state_words(case.state),
+        "is_editable": case.state in cases.EDITABLE and may(person_of(request), "answer", case),
+        "acts": [(one, act_words(one)) for one in offered(case, person_of(request))],
+    }
+
+
+@require_GET
+def case_page(request: HttpRequest, case: Case) -> HttpResponse:
+    """Show the task list of a case, its state, what can be done next, its history."""
+    record = cases.record(case)
+    history = [
+        {"at": one.at, "who": one.person.name, "what": act_words(ActName(one.name)), "note": one.note}
+        for one in case.acts.exclude(name=ActName.ANSWER).select_related("person").order_by("-pk")
+    ]
+    facts = {
+        "groups": questions.groups(case, record),
+        "range": range_of(case),
+        "history": history,
+        "has_assessment": cases.filed(case, SealedKind.ASSESSMENT) is not None,
+    }
+    return shown(request, "case.j2", {**head_of(request, case), **facts})
+
+
+@require_http_methods(["GET", "POST"])
+def question_page(request: HttpRequest, case: Case, group: str, entry: str | None = None) -> HttpResponse:
+    """Show a page of questions; save what came back: the good answers, with the bad ones kept as they were typed."""
+    try:
+        page = questions.page(case, group, entry)
+    except LookupError as error:
+        raise Http404 from error
+    if request.method == "POST":
+        try:
+            page = questions.take(case, page, _sent(request), person_of(request))
+        except cases.LockedError:
+            return locked(request, case)
+        if not page.wrong and request.POST.get("then") == "next":
+            return HttpResponseRedirect(_after(case, page))
+    files = questions.evidence_of(case, page)
+    facts = {
+        "page": page,
+        "files": files,
+        "range": range_of(case),
+        "NOT_KNOWN": questions.NOT_KNOWN,
+        "NONE": questions.NONE,
+    }
+    part = "HX-Request" in request.headers and request.method == "POST"
+    return shown(request, "saved.j2" if part else "questions.j2", {**head_of(request, case), **facts})
+
+
+def locked(request: HttpRequest, case: Case) -> HttpResponse:
+    """Answer that a case takes no answers now."""
+    told = _("This case is {state}: its answers can be read, not changed.", state=state_words(case.state))
+    return shown(request, "problem.j2", {"title": _("Not saved"), "told": told, "reason": ""}, status=409)
+
+
+def _sent(request: HttpRequest) -> Mapping[str, list[str]]:
+    return {name: request.POST.getlist(name) for name in request.POST}
+
+
+def _after(case: Case, page: questions.Page) -> str:
+    """Return where to go from a page on which all is saved: questions that only now are asked there, else the next."""
+    if page.entry is not None:
+        return f"/cases/{case.number}/q/{page.group.entity}"
+    names = [one.entity for one in questions.groups(case, cases.record(case)) if one.progress != "not_needed"]
+    behind = names[names.index(page.group.entity) + 1 :] if page.group.entity in names else []
+    return f"/cases/{case.number}/q/{behind[0]}" if behind else f"/cases/{case.number}"
+
+
+@require_POST
+def entries(request: HttpRequest, case: Case, group: str) -> HttpResponse:
+    """Add an entry to a list, or say that there are none."""
+    record = cases.record(case)
+    entity = record.criteria.entities.get(group)
+    if entity is None or entity.many is None:
+        raise Http404
+    back = f"/cases/{case.number}/q/{group}"
+    name = " ".join(request.POST.get("name", "").split())
+    try:
+        if gone := request.POST.get("remove"):
+            cases.withdraw_entry(case, group, gone, person_of(request), group)
+        elif request.POST.get("none"):
+            if not record.entries(group):
+                base = int(request.POST.get("base", "0"))
+                cases.save(case, Read(group, None, None), (), person_of(request), group, base)
+        elif name:
+            back += "/" + cases.save_entry(case, group, name, person_of(request), group)
+    except cases.LockedError:
+        return locked(request, case)
+    except RiskEngineError as error:
+        return not_saved(request, problem_words(error))
+    return HttpResponseRedirect(back)
+
+
+def not_saved(request: HttpRequest, told: str) -> HttpResponse:
+    """Answer that something was not saved, and why."""
+    return shown(request, "problem.j2", {"title": _("Not saved"), "told": told, "reason": ""}, status=422)
+
+
+@require_http_methods(["GET", "POST"])
+def act(request: HttpRequest, case: Case, name: str) -> HttpResponse:
+    """Show what an act would do, with what was sealed; do it."""
+    person, wanted = person_of(request), ActName(name) if name in set(ActName) else None
+    if wanted not in WAY:
+        raise Http404
+    sealed = cases.filed(case, SealedKind.ASSESSMENT)
+    facts: dict[str, Any] = {
+        **head_of(request, case),
+        "name": wanted,
+        "title": act_words(wanted),
+        "step": WAY[wanted],
+        "digest": sealed.digest if sealed and wanted is not ActName.ASSESS else "",
+        "wrong": "",
+        "note": request.POST.get("note", ""),
+        "reviewers": _reviewers(case, person) if wanted is ActName.SEND else [],
+        "proposals": in_words(case, sealed).proposals if sealed and wanted is ActName.DECIDE else [],
+        "range": range_of(case),
+    }
+    if request.method == "POST":
+        try:
+            asked = _move(request, wanted)
+            done = move(case, person, asked)
+        except RefusedError as error:
+            return shown(request, "act.j2", {**facts, "wrong": str(error)}, status=409)
+        except RiskEngineError as error:
+            return shown(request, "act.j2", {**facts, "wrong": problem_words(error)}, status=422)
+        return HttpResponseRedirect(f"/cases/{case.number}?done={done.pk}")
+    return shown(request, "act.j2", facts)
+
+
+def _move(request: HttpRequest, name: ActName) -> Move:
+    """Return what a form asks for."""
+    sent = request.POST
+    reviewer = Person.objects.filter(pk=sent["reviewer"]).first() if sent.get("reviewer", "").isdigit() else None
+    levels = tuple((key.removeprefix("level."), sent[key]) for key in sent if key.startswith("level.") and sent[key])
+    reason = sent.get("note", "").strip()
+    ruling = Ruling(levels, reason or None, adopt=None) if name is ActName.DECIDE else None
+    try:
+        due = date.fromisoformat(sent["due"]) if sent.get("due") else None
+    except ValueError as error:
+        raise RiskEngineError(_("{text} is no date", text=sent["due"]), _("write it like 2026-01-31")) from error
+    return Move(name, sent.get("digest", ""), reason, reviewer, due, ruling)
+
+
+def _reviewers(case: Case, person: Person) -> list[Person]:
+    found = Person.objects.filter(is_active=True, memberships__role=Role.REVIEWER).exclude(pk=person.pk).distinct()
+    return [one for one in found.order_by("name") if may(one, ActName.REVIEW, case)]
+
+
+FORMS = {"html": "text/html", "pdf": "application/pdf", "md": "text/markdown", "json": "application/json"}
+
+
+@require_GET
+def document(_request: HttpRequest, case: Case, kind: str, form: str) -> HttpResponse:
+    """Answer with a document on what was assessed last, or decided."""
+    sealed = cases.filed(case, SealedKind.ASSESSMENT)
+    if form not in FORMS or sealed is None:
+        raise Http404
+    content = _document(case, kind, form)
+    response = HttpResponse(content, content_type=f"{FORMS[form]}; charset=utf-8")
+    response["Content-Security-Policy"] = DOCUMENT_CSP
+    if form != "html":
+        response["Content-Disposition"] = f'attachment; filename="{case.number}-{kind}.{form}"'
+    return response
+
+
+def _document(case: Case, kind: str, form: str) -> bytes:
+    from risk_engine.report.view import view
+
+    sealed = cases.filed(case, SealedKind.ASSESSMENT)
+    assert sealed is not None  # noqa: S101 (looked at before)
+    decision = cases.filed(case, SealedKind.DECISION)
+    match kind, form:
+        case "assessment", "json":
+            return bytes(sealed.content)
+        case "decision", "json" if decision is not None:
+            return bytes(decision.content)
+        case "case", "json":
+            return canonical(case.document)
+        case "report", "md" | "html" as chosen:
+            return render(in_words(case, sealed), chosen).encode()
+        case "report", "pdf":
+            return written(view(in_words(case, sealed), part="report"), "pdf")
+        case _:
+            raise Http404

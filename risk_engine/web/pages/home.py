@@ -1,0 +1,162 @@
+"""What somebody sees first: signing in, the first person of an office, their own work, the register."""
+
+from typing import Any
+
+from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_http_methods, require_POST
+
+from risk_engine.files.language import _, languages
+from risk_engine.web import cases, log, setup
+from risk_engine.web.models import Case, Faculty, Membership, Person
+from risk_engine.web.pages import shown
+from risk_engine.web.rights import cases_for, may
+from risk_engine.web.security import person_of
+from risk_engine.web.wording import state_words
+from risk_engine.web.words import Role, State
+
+MOST_ON_A_PAGE = 50
+
+
+@require_http_methods(["GET", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Sign somebody in by mail address and password."""
+    following = request.POST.get("next") or request.GET.get("next") or "/"
+    if not url_has_allowed_host_and_scheme(following, allowed_hosts={request.get_host()}):
+        following = "/"
+    facts: dict[str, Any] = {"next": following, "email": "", "wrong": ""}
+    if request.method == "POST":
+        email = request.POST.get("email", "").strip().casefold()
+        person = authenticate(request, username=email, password=request.POST.get("password", ""))
+        if isinstance(person, Person):
+            login(request, person)
+            log.note("sign_in", person)
+            return HttpResponseRedirect(following)
+        log.note("sign_in_refused")
+        facts |= {"email": email, "wrong": _("Address or password is not right.")}
+    return shown(request, "sign_in.j2", facts, status=403 if facts["wrong"] else 200)
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End a session."""
+    logout(request)
+    return HttpResponseRedirect("/account/sign-in")
+
+
+@require_http_methods(["GET", "POST"])
+def first_person(request: HttpRequest, token: str) -> HttpResponse:
+    """Make the first person of an office, by the link that `serve` printed; the link is good once."""
+    if not setup.is_open(token):
+        raise Http404
+    facts: dict[str, Any] = {
+        "token": token,
+        "wrong": [],
+        "name": "",
+        "email": "",
+        "faculty": "",
+        "languages": languages(),
+    }
+    if request.method == "POST":
+        sent = {name: request.POST.get(name, "").strip() for name in ("name", "email", "faculty", "language")}
+        password = request.POST.get("password", "")
+        facts |= sent
+        facts["wrong"] = _wrong(sent, password)
+        if not facts["wrong"]:
+            with transaction.atomic():
+                person = Person.objects.create_user(
+                    sent["email"], password, name=sent["name"], language=sent["language"] or "en"
+                )
+                faculty = Faculty.objects.create(name=sent["faculty"])
+                roles = [Role.ADMIN, Role.ASSESSOR]
+                Membership.objects.bulk_create(Membership(person=person, role=one, faculty=None) for one in roles)
+                log.note("first_person", person, faculty=faculty.name)
+                setup.close()
+            login(request, person)
+            return HttpResponseRedirect("/")
+    return shown(request, "setup.j2", facts)
+
+
+def _wrong(sent: dict[str, str], password: str) -> list[str]:
+    missing = [_("Fill in every field.")] if not all(sent[one] for one in ("name", "email", "faculty")) else []
+    try:
+        validate_password(password, Person(email=sent["email"], name=sent["name"]))
+    except ValidationError as error:
+        return [*missing, *error.messages]
+    return missing
+
+
+def my_work(request: HttpRequest) -> HttpResponse:
+    """Show somebody what waits for them."""
+    person = person_of(request)
+    visible = cases_for(person)
+    mine = {
+        _("You are assessing"): visible.filter(
+            state__in=[State.DRAFT, State.ASSESSED, State.RETURNED], answers__by=person
+        ),
+        _("Waits for your review"): visible.filter(Q(reviewer=person) | Q(reviewer=None), state=State.IN_REVIEW)
+        if may(person, "see") and person.memberships.filter(role=Role.REVIEWER).exists()
+        else Case.objects.none(),
+        _("Waits for a decision"): visible.filter(state=State.SIGNED)
+        if person.memberships.filter(role=Role.DECIDER).exists()
+        else Case.objects.none(),
+    }
+    lists = {title: _rows(found.distinct().order_by("-changed")[:MOST_ON_A_PAGE]) for title, found in mine.items()}
+    return shown(
+        request, "home.j2", {"lists": lists, "may_begin": may(person, "begin"), "faculties": _faculties(person)}
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def register(request: HttpRequest) -> HttpResponse:
+    """Show the cases that somebody may see, searched and filtered; or begin one."""
+    person = person_of(request)
+    if request.method == "POST":
+        return _begun(request, person)
+    found: QuerySet[Case] = cases_for(person).order_by("-changed")
+    for word in (wanted := request.GET.get("q", "")).casefold().split():
+        found = found.filter(Q(search__contains=word) | Q(number__contains=word))
+    if (state := request.GET.get("state", "")) in set(State):
+        found = found.filter(state=state)
+    page = Paginator(found, MOST_ON_A_PAGE).get_page(request.GET.get("page"))
+    facts = {
+        "q": wanted,
+        "state": state,
+        "states": {one: state_words(one) for one in State},
+        "page": page,
+        "rows": _rows(page.object_list),
+    }
+    return shown(request, "register.j2", facts)
+
+
+def _begun(request: HttpRequest, person: Person) -> HttpResponse:
+    """Begin a case, in a faculty in which the person assesses."""
+    title = " ".join(request.POST.get("title", "").split())
+    faculty = next((one for one in _faculties(person) if str(one.pk) == request.POST.get("faculty")), None)
+    if not title or faculty is None:
+        told = _("A case needs a title and a faculty in which you assess.")
+        return shown(request, "problem.j2", {"title": _("Not begun"), "told": told, "reason": ""}, status=422)
+    case = cases.begin(person, faculty, title)
+    first = next(iter(cases.record(case).criteria.entities))
+    return HttpResponseRedirect(f"/cases/{case.number}/q/{first}")
+
+
+def _faculties(person: Person) -> list[Faculty]:
+    held = person.memberships.filter(role=Role.ASSESSOR)
+    everywhere = held.filter(faculty=None).exists()
+    return list(
+        Faculty.objects.order_by("name") if everywhere else Faculty.objects.filter(membership__in=held).distinct()
+    )
+
+
+def _rows(found: Any) -> list[dict[str, Any]]:
+    return [
+        {"number": one.number, "title": one.title, "state": state_words(one.state), "changed": one.changed.date()}
+        for one in found
+    ]

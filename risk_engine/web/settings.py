@@ -1,0 +1,152 @@
+"""The settings of the office, made from its folder (`RISK_ENGINE_OFFICE`) and a few variables of the environment.
+
+`RISK_ENGINE_OFFICE_CRITERIA` names the set of new cases, `RISK_ENGINE_DATABASE` a PostgreSQL in place of the SQLite
+files of the folder (`postgresql://user@host/name`), `RISK_ENGINE_HOST` the name under which TLS stands in front.
+"""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from risk_engine.files.language import languages
+from risk_engine.files.reading import read_bytes, templates_folder
+
+HERE = Path(__file__).parent
+_VARIABLE = "RISK_ENGINE_OFFICE"
+OFFICE = Path(os.environ.get(_VARIABLE, "office")).absolute()
+"""Holds the database, the secret, what was uploaded; nothing of it is ever served as it lies there."""
+
+
+def _secret() -> str:
+    """Return the secret of this office, made when it is first needed and readable by its owner alone."""
+    if _VARIABLE not in os.environ:  # somebody only looks at the code
+        return secrets.token_urlsafe(64)
+    OFFICE.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = OFFICE / "secret"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return read_bytes(path, 1024).decode("ascii")
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(made := secrets.token_urlsafe(64))
+    return made
+
+
+def _sqlite(name: str) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": OFFICE / name,
+        # A write takes its lock at once: two that begin by reading would else end in "locked".
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000;",
+        },
+    }
+
+
+def _postgresql(url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+SECRET_KEY = _secret()
+DEBUG = False
+_HOST = os.environ.get("RISK_ENGINE_HOST", "")
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *filter(None, [_HOST])]
+CRITERIA = os.environ.get("RISK_ENGINE_OFFICE_CRITERIA") or None
+"""Under which set new cases are begun; None: the default of the package."""
+IS_BEHIND_TLS = bool(_HOST)
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "risk_engine.web",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "risk_engine.web.security.headers",
+    "risk_engine.web.security.Static",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "risk_engine.web.security.signed_in",
+]
+ROOT_URLCONF = "risk_engine.web.urls"
+WSGI_APPLICATION = "risk_engine.web.wsgi.application"
+AUTH_USER_MODEL = "web.Person"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+_URL = os.environ.get("RISK_ENGINE_DATABASE", "")
+DATABASES = (
+    {"default": _postgresql(_URL)}
+    if _URL
+    # What each request writes, a session, does not wait for a case that is being written.
+    else {"default": _sqlite("office.sqlite3"), "sessions": _sqlite("sessions.sqlite3")}
+)
+DATABASE_ROUTERS = [] if _URL else ["risk_engine.web.databases.Sessions"]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [templates_folder() / "web"],
+        "APP_DIRS": False,
+        "OPTIONS": {"environment": "risk_engine.web.pages.environment"},
+    },
+]
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("MinimumLengthValidator", {"min_length": 12}),
+        ("CommonPasswordValidator", {}),
+        ("UserAttributeSimilarityValidator", {"user_attributes": ("email", "name")}),
+    )
+]
+PASSWORD_RESET_TIMEOUT = 60 * 60
+LOGIN_URL = "/account/sign-in"
+LOGIN_REDIRECT_URL = "/"
+
+SESSION_COOKIE_AGE = 60 * 60
+SESSION_SAVE_EVERY_REQUEST = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_BEHIND_TLS
+SESSION_COOKIE_NAME = "__Host-session" if IS_BEHIND_TLS else "session"
+CSRF_COOKIE_NAME = "__Host-csrf" if IS_BEHIND_TLS else "csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Strict"
+CSRF_FAILURE_VIEW = "risk_engine.web.security.not_from_here"
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if IS_BEHIND_TLS else 0
+# With "no-referrer" a browser sends forms with the origin "null", which no page of ours has.
+SECURE_REFERRER_POLICY = "strict-origin"
+X_FRAME_OPTIONS = "DENY"
+
+USE_TZ = True
+TIME_ZONE = "UTC"
+USE_I18N = False
+LANGUAGES = [(tag, tag) for tag in languages()]
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = False
+STATIC_ROOT = HERE / "static"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 21 * 1024 * 1024
+LOGGING_CONFIG = "logging.config.dictConfig"
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+}

@@ -1,0 +1,157 @@
+"""The way of a case, as one table: which act leads from where to where, by whom, with what. `move` is the only way.
+
+Locks, checks, the act, its record, the event: one transaction. Buttons are made from the table.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from django.db import IntegrityError, transaction
+
+from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.language import _
+from risk_engine.web import cases, log
+from risk_engine.web.decisions import Ruling, awaits_confirmation, confirmed, decided, is_harmless
+from risk_engine.web.models import Act, Case, Person
+from risk_engine.web.rights import may
+from risk_engine.web.words import ActName, SealedKind, State
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the table."""
+
+    start: frozenset[State]
+    end: State
+    needs_note: bool = False
+    new_round: bool = False
+
+
+WAY: Final[dict[ActName, Step]] = {
+    ActName.ASSESS: Step(frozenset({State.DRAFT, State.RETURNED}), State.ASSESSED),
+    ActName.SEND: Step(frozenset({State.ASSESSED}), State.IN_REVIEW),
+    ActName.WITHDRAW: Step(frozenset({State.IN_REVIEW}), State.DRAFT, needs_note=True, new_round=True),
+    ActName.REVIEW: Step(frozenset({State.IN_REVIEW}), State.SIGNED),
+    ActName.RETURN: Step(frozenset({State.IN_REVIEW, State.SIGNED}), State.RETURNED, needs_note=True, new_round=True),
+    ActName.DECIDE: Step(frozenset({State.SIGNED}), State.DECIDED),
+    ActName.CONFIRM: Step(frozenset({State.DECIDED}), State.DECIDED),
+    ActName.FILE: Step(frozenset({State.DRAFT}), State.CLOSED),
+    ActName.CLOSE: Step(frozenset({State.DECIDED, State.DRAFT}), State.CLOSED, needs_note=True),
+    ActName.REOPEN: Step(frozenset({State.DECIDED, State.CLOSED}), State.DRAFT, needs_note=True, new_round=True),
+}
+
+
+class RefusedError(RiskEngineError):
+    """An act that cannot be done now, or not by this person."""
+
+
+def done_already(case: Case, name: ActName, person: Person, digest: str) -> Act | None:
+    """Return the same act of the same person, on the same record, if it is done: a second click is no second act."""
+    step = WAY[name]
+    last = case.acts.exclude(name=ActName.ANSWER).order_by("-pk").first()
+    same = last is not None and last.name == name and last.person_id == person.pk and last.digest == digest
+    return last if same and case.state == step.end else None
+
+
+def offered(case: Case, person: Person) -> Iterator[ActName]:
+    """Yield the acts that a person could do to a case as it stands."""
+    for name, step in WAY.items():
+        if case.state in step.start and may(person, name, case) and not _stands_against(case, name, person):
+            yield name
+
+
+def _stands_against(case: Case, name: ActName, person: Person) -> str:
+    """Return why somebody who may do such acts cannot do this one here, nothing where they can."""
+    had = set(case.acts.filter(round=case.round, person=person).values_list("name", flat=True))
+    if name in {ActName.REVIEW, ActName.DECIDE, ActName.CONFIRM} and ActName.ANSWER in had:
+        return _("You answered questions of this case, so somebody else reviews and decides.")
+    match name:
+        case ActName.REVIEW if case.reviewer_id not in {None, person.pk}:
+            return _("This case was sent to {name}.", name=case.reviewer)
+        case ActName.CONFIRM if ActName.DECIDE in had:
+            return _("You decided, so somebody else confirms.")
+        case ActName.CONFIRM if not awaits_confirmation(case):
+            return _("This decision is in effect; nobody needs to confirm it.")
+        case ActName.FILE if not is_harmless(case):
+            return _("Only a case of which all is settled at its mildest is filed without a decision.")
+        case _:
+            return ""
+
+
+@dataclass(frozen=True)
+class Move:
+    """What somebody asks for: the act, the digest of what they saw, and what goes with it."""
+
+    name: ActName
+    digest: str = ""
+    note: str = ""
+    reviewer: Person | None = None
+    due: date | None = None
+    ruling: Ruling | None = None
+
+
+@transaction.atomic
+def move(case: Case, person: Person, asked: Move) -> Act:
+    """Do an act; return it, or the same one that was done already. Raise RefusedError with why it cannot be done."""
+    case = Case.objects.select_for_update().get(pk=case.pk)
+    if done := done_already(case, asked.name, person, asked.digest):
+        return done
+    step = WAY[asked.name]
+    if problems := list(_problems(case, person, asked, step)):
+        raise RefusedError("\n".join(problems))
+    digest = _record(case, person, asked)
+    try:
+        with transaction.atomic():
+            act = Act.objects.create(
+                case=case, round=case.round, person=person, name=asked.name, digest=digest, note=asked.note
+            )
+    except IntegrityError as error:
+        message = _("Who assessed a case neither reviews nor decides it, and who decided does not confirm.")
+        raise RefusedError(message) from error
+    case.state = step.end
+    if asked.name == ActName.SEND:
+        case.reviewer, case.due = asked.reviewer, asked.due
+    if step.new_round:
+        _begin_round(case)
+    case.save()
+    log.note(asked.name, person, case, digest=digest, note=asked.note)
+    return act
+
+
+def _problems(case: Case, person: Person, asked: Move, step: Step) -> Iterator[str]:
+    if not may(person, asked.name, case):
+        yield _("You may not do this to this case.")
+    elif case.state not in step.start:
+        yield _("This case is not where it was: {state}.", state=case.state)
+    elif why := _stands_against(case, asked.name, person):
+        yield why
+    if step.needs_note and not asked.note.strip():
+        yield _("Say why.")
+    sealed = cases.filed(case, SealedKind.ASSESSMENT)
+    if asked.name in {ActName.REVIEW, ActName.DECIDE} and (sealed is None or sealed.digest != asked.digest):
+        yield _("What you saw is not what stands now: look at it again.")
+    if asked.name == ActName.SEND and asked.reviewer is None:
+        yield _("Name who reviews.")
+    if asked.name == ActName.SEND and asked.reviewer is not None and not may(asked.reviewer, ActName.REVIEW, case):
+        yield _("{name} may not review this case.", name=asked.reviewer)
+
+
+def _record(case: Case, person: Person, asked: Move) -> str:
+    """Return the digest of the record that an act makes or is about, sealed if it is new."""
+    made: dict[ActName, Callable[[], str]] = {
+        ActName.ASSESS: lambda: cases.seal_assessment(case).digest,
+        ActName.DECIDE: lambda: decided(case, person, asked.ruling or Ruling(), asked.digest),
+        ActName.CONFIRM: lambda: confirmed(case, person),
+    }
+    return made[asked.name]() if asked.name in made else asked.digest
+
+
+def _begin_round(case: Case) -> None:
+    """Begin a round: whoever gave an answer that stands has assessed in it too."""
+    standing = {one.by_id for one in cases.latest(case).values()}
+    case.round += 1
+    Act.objects.bulk_create(
+        Act(case=case, round=case.round, person_id=one, name=ActName.ANSWER) for one in sorted(standing)
+    )

@@ -1,0 +1,86 @@
+"""Every route, with the action that whoever takes it must be allowed; a route without one is an error at the start."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Final, Literal, TypeAlias
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+
+from risk_engine.files.language import _
+from risk_engine.web.models import Case, Person
+from risk_engine.web.pages import beside, home, people, shown
+from risk_engine.web.pages import case as case_pages
+from risk_engine.web.rights import Action, cases_for, may
+
+View: TypeAlias = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True)
+class Route:
+    """An address, what answers there, and which action that is: of reading, and of what is sent there."""
+
+    address: str
+    view: View
+    reads: Action | Literal["open", "self"]
+    writes: Action | Literal["open", "self"] | None = None
+
+
+ROUTES: Final = (
+    Route("", home.my_work, "self"),
+    Route("account/sign-in", home.sign_in, "open", "open"),
+    Route("account/sign-out", home.sign_out, "self", "self"),
+    Route("account/choose/<str:key>/<str:token>", people.choose_password, "open", "open"),
+    Route("people", people.people, "people", "people"),
+    Route("people/<int:person>", people.person_page, "people", "people"),
+    Route("setup/<str:token>", home.first_person, "open", "open"),
+    Route("cases", home.register, "see", "begin"),
+    Route("cases/<str:number>", case_pages.case_page, "see"),
+    Route("cases/<str:number>/q/<slug:group>", case_pages.question_page, "see", "answer"),
+    Route("cases/<str:number>/q/<slug:group>/<slug:entry>", case_pages.question_page, "see", "answer"),
+    Route("cases/<str:number>/entries/<slug:group>", case_pages.entries, "see", "answer"),
+    Route("cases/<str:number>/controls", beside.controls, "see", "answer"),
+    Route("cases/<str:number>/evidence", beside.upload, "see", "answer"),
+    Route("cases/<str:number>/evidence/<slug:digest>", beside.attachment, "see"),
+    Route("cases/<str:number>/act/<slug:name>", case_pages.act, "see", "see"),  # `move` asks who may do the act
+    Route("cases/<str:number>/documents/<slug:kind>.<slug:form>", case_pages.document, "see"),
+)
+
+
+def guarded(route: Route) -> View:
+    """Return what answers at a route, to whom may: a case that somebody does not see is not there for them."""
+
+    @wraps(route.view)
+    def answered(request: HttpRequest, **parts: Any) -> HttpResponse:
+        is_read = request.method in {"GET", "HEAD"}
+        action = route.reads if is_read else route.writes
+        if action is None:
+            return HttpResponse(status=405)
+        if action == "open":
+            return route.view(request, **parts)
+        person = request.user
+        if not isinstance(person, Person):
+            raise Http404
+        if action == "self":
+            return route.view(request, **parts)
+        case: Case | None = None
+        if "number" in parts:
+            case = cases_for(person).filter(number=parts.pop("number")).first()
+            if case is None:
+                return _nothing_there(request)
+            parts["case"] = case
+        if not may(person, action, case):
+            told = _("Your role does not allow this.")
+            return shown(request, "problem.j2", {"title": _("Not allowed"), "told": told, "reason": ""}, status=403)
+        return route.view(request, **parts)
+
+    return answered
+
+
+def _nothing_there(request: HttpRequest) -> HttpResponse:
+    told = _("There is nothing at this address, or nothing that you may see.")
+    return shown(request, "problem.j2", {"title": _("Not found"), "told": told, "reason": ""}, status=404)
+
+
+urlpatterns: list[URLPattern] = [path(one.address, guarded(one)) for one in ROUTES]

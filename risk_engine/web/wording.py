@@ -1,0 +1,105 @@
+"""What states and acts are called."""
+
+from typing import assert_never
+
+from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
+from risk_engine.files.language import _
+from risk_engine.model.words import ControlStatus
+from risk_engine.web.words import ActName, Role, State
+
+
+def problem_words(error: RiskEngineError) -> str:
+    """Return what is wrong in words for a page, which has no lines and columns of a file."""
+    if isinstance(error, InvalidSourceError):
+        return "\n".join(" ".join(filter(None, (one.message, one.help))) for one in error.diagnostics)
+    return str(error)
+
+
+def state_words(state: str) -> str:
+    """Return what people call the state of a case."""
+    match State(state):
+        case State.DRAFT:
+            return _("draft")
+        case State.ASSESSED:
+            return _("assessed")
+        case State.IN_REVIEW:
+            return _("in review")
+        case State.SIGNED:
+            return _("signed, waits for a decision")
+        case State.RETURNED:
+            return _("returned")
+        case State.DECIDED:
+            return _("decided")
+        case State.CLOSED:
+            return _("closed")
+        case one:
+            assert_never(one)
+
+
+def act_words(name: ActName) -> str:
+    """Return what people call an act."""
+    match name:
+        case ActName.ANSWER:
+            return _("Answered")
+        case ActName.ASSESS:
+            return _("Assess")
+        case ActName.EDIT:
+            return _("Change answers")
+        case ActName.FILE:
+            return _("File as harmless")
+        case ActName.SEND:
+            return _("Send to a reviewer")
+        case ActName.WITHDRAW:
+            return _("Take back from review")
+        case ActName.REVIEW:
+            return _("Sign")
+        case ActName.RETURN:
+            return _("Return")
+        case ActName.DECIDE:
+            return _("Decide")
+        case ActName.CONFIRM:
+            return _("Confirm as second person")
+        case ActName.REOPEN:
+            return _("Open again")
+        case ActName.CLOSE:
+            return _("Close")
+        case ActName.OPINION:
+            return _("Give an opinion")
+        case _:
+            assert_never(name)
+
+
+def role_words(role: str) -> str:
+    """Return what people call a role."""
+    match Role(role):
+        case Role.ASSESSOR:
+            return _("Assessor")
+        case Role.REVIEWER:
+            return _("Reviewer")
+        case Role.DECIDER:
+            return _("Decider")
+        case Role.EXPORT_OFFICER:
+            return _("Export officer")
+        case Role.DATA_PROTECTION_OFFICER:
+            return _("Data protection officer")
+        case Role.AUDITOR:
+            return _("Auditor")
+        case Role.ADMIN:
+            return _("Admin")
+        case one:
+            assert_never(one)
+
+
+def status_words(status: ControlStatus) -> str:
+    """Return what people call how far a control has come."""
+    match status:
+        case "planned":
+            return _("planned")
+        case "agreed":
+            return _("agreed")
+        case "implemented":
+            return _("implemented")
+        case "verified":
+            return _("verified")
+        case _:
+            assert_never(status)

@@ -1,0 +1,55 @@
+"""The closed sets of words that the tables hold: roles, states, acts, kinds of records."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What somebody is in a faculty, or in all."""
+
+    ASSESSOR = "assessor"
+    REVIEWER = "reviewer"
+    DECIDER = "decider"
+    EXPORT_OFFICER = "export_officer"
+    DATA_PROTECTION_OFFICER = "data_protection_officer"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+class State(StrEnum):
+    """Where a case is on its way."""
+
+    DRAFT = "draft"
+    ASSESSED = "assessed"
+    IN_REVIEW = "in_review"
+    SIGNED = "signed"
+    RETURNED = "returned"
+    DECIDED = "decided"
+    CLOSED = "closed"
+
+
+class ActName(StrEnum):
+    """What somebody does to a case. `answer` stands once a round for each person who gave an answer that counts."""
+
+    ANSWER = "answer"
+    ASSESS = "assess"
+    EDIT = "edit"
+    FILE = "file"
+    SEND = "send"
+    WITHDRAW = "withdraw"
+    REVIEW = "review"
+    RETURN = "return"
+    DECIDE = "decide"
+    CONFIRM = "confirm"
+    REOPEN = "reopen"
+    CLOSE = "close"
+    OPINION = "opinion"
+
+
+class SealedKind(StrEnum):
+    """Which record of the package the bytes are."""
+
+    CASE = "case"
+    ASSESSMENT = "assessment"
+    DECISION = "decision"
+    CRITERIA = "criteria"
+    PROFILE = "profile"

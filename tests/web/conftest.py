@@ -1,0 +1,96 @@
+"""An office for the tests: its database is made once for each process, and what a test writes is taken back."""
+
+import atexit
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from django.test import Client
+
+    from risk_engine.web.models import Case, Faculty, Person
+    from risk_engine.web.words import Role
+
+# Settings are read once in a process, with whatever first imports a model.
+FOLDER = Path(mkdtemp(prefix="office-"))
+atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
+os.environ["RISK_ENGINE_OFFICE"] = str(FOLDER)
+os.environ["DJANGO_SETTINGS_MODULE"] = "risk_engine.web.settings"
+import django  # noqa: E402 (after the variables that its settings are made from)
+
+django.setup()
+
+
+@pytest.fixture(scope="session")
+def _database() -> None:
+    from risk_engine.web.serve import bring_up_to_date
+
+    bring_up_to_date()
+
+
+@pytest.fixture
+def office(_database: None) -> Iterator[None]:
+    from django.db import transaction
+
+    with transaction.atomic(), transaction.atomic(using="sessions" if "sessions" in _aliases() else "default"):
+        yield
+        for alias in _aliases():
+            transaction.set_rollback(True, using=alias)
+
+
+def _aliases() -> list[str]:
+    from django.conf import settings
+
+    return list(settings.DATABASES)
+
+
+@pytest.fixture
+def physics(office: None) -> "Faculty":  # noqa: ARG001 (its rows are taken back)
+    from risk_engine.web.models import Faculty
+
+    return Faculty.objects.create(name="Physics")
+
+
+@pytest.fixture
+def somebody(office: None) -> "Callable[..., Person]":  # noqa: ARG001 (likewise)
+    """Make people by their roles: in one faculty, or in all."""
+    from risk_engine.web.models import Membership, Person
+
+    def made(name: str, *roles: "Role", faculty: "Faculty | None" = None) -> "Person":
+        person = Person.objects.create_user(f"{name.rsplit(maxsplit=1)[-1].casefold()}@example.org", name=name)
+        Membership.objects.bulk_create(Membership(person=person, role=role, faculty=faculty) for role in roles)
+        return person
+
+    return made
+
+
+@pytest.fixture
+def assessor(somebody: "Callable[..., Person]") -> "Person":
+    from risk_engine.web.words import Role
+
+    return somebody("Ada Vogel", Role.ASSESSOR)
+
+
+@pytest.fixture
+def case(assessor: "Person", physics: "Faculty") -> "Case":
+    from risk_engine.web import cases
+
+    return cases.begin(assessor, physics, "Battery recycling")
+
+
+@pytest.fixture
+def browsing() -> "Callable[[Person], Client]":
+    """Sign somebody in."""
+    from django.test import Client
+
+    def made(person: "Person") -> "Client":
+        client = Client(HTTP_HOST="localhost")
+        client.force_login(person)
+        return client
+
+    return made

@@ -1,0 +1,116 @@
+"""Files are taken by what they are, kept by their digest, and leave as attachments to whoever sees the case."""
+
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from risk_engine.engine.facts import Read
+from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.web import cases, evidence
+from risk_engine.web.models import Case, Evidence, Faculty, Person
+from risk_engine.web.words import Role
+
+Browsing = Callable[[Person], Client]
+Make = Callable[..., Person]
+PDF = b"%PDF-1.7 a note of the checks"
+
+
+def archive(**parts: bytes) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in parts.items():
+            file.writestr(name, content)
+    return made.getvalue()
+
+
+def test_a_file_that_is_what_it_says_is_kept_by_its_digest() -> None:
+    name, digest, size = evidence.taken(SimpleUploadedFile("C:\\notes\\Prüfung.pdf", PDF))
+    assert (name, size) == ("Prüfung.pdf", len(PDF))
+    assert evidence.path_of(digest).read_bytes() == PDF
+    assert Path(settings.OFFICE) in evidence.path_of(digest).parents
+    assert evidence.path_of(digest).stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("run.exe", b"MZ", r"ends in \.exe is not taken"),
+        ("no-ending", b"x", "is not taken"),
+        ("page.html", b"<html>", "is not taken"),
+        ("note.pdf", b"<script>", r"is no \.pdf"),
+        ("note.pdf", b"", "empty"),
+        ("note.txt", b"\xff\xfe", "no text"),
+        ("note.txt", b"a\0b", "no text"),
+        ("book.xlsx", b"PK\x03\x04 broken", "damaged"),
+        ("book.xlsx", archive(**{"xl/vbaProject.bin": b"x"}), "macros"),
+    ],
+)
+def test_a_file_that_is_not_fit_is_told(name: str, content: bytes, told: str) -> None:
+    with pytest.raises(RiskEngineError, match=told):
+        evidence.taken(SimpleUploadedFile(name, content))
+
+
+def test_what_is_too_large_packed_or_unpacked_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evidence, "MOST_UNPACKED", 1000)
+    with pytest.raises(RiskEngineError, match="what the file holds is larger"):
+        evidence.taken(SimpleUploadedFile("book.xlsx", archive(sheet=bytes(2000))))
+    monkeypatch.setattr(evidence, "MOST", 10)
+    with pytest.raises(RiskEngineError, match="larger than"):
+        evidence.taken(SimpleUploadedFile("note.pdf", PDF))
+
+
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd.pdf", "a\r\nX: y.pdf", '"x".pdf', "." * 300 + "pdf", "a" * 500 + ".pdf"]
+)
+def test_no_name_leads_anywhere_or_breaks_a_line(name: str) -> None:
+    safe = evidence.safe_name(name)
+    assert "/" not in safe
+    assert safe.isprintable()
+    assert len(safe) < 140
+
+
+def test_evidence_is_attached_to_an_answer_and_comes_as_an_attachment(
+    case: Case, assessor: Person, browsing: Browsing
+) -> None:
+    cases.save(case, Read("first_look", None, "ties"), False, assessor, "first_look", 0)
+    client = browsing(assessor)
+    sent = {"for": "first_look.ties", "kind": "note", "back": "first_look", "file": SimpleUploadedFile("note.pdf", PDF)}
+    response = client.post(f"/cases/{case.number}/evidence", sent)
+    assert response.headers["Location"] == f"/cases/{case.number}/q/first_look"
+    digest = Evidence.objects.get(case=case).sha256
+    case.refresh_from_db()
+    assert case.document["evidence"][0]["sha256"] == digest
+    page = client.get(f"/cases/{case.number}/q/first_look").content.decode()
+    assert f'/cases/{case.number}/evidence/{digest}">note.pdf</a> (note, ' in page
+    file = client.get(f"/cases/{case.number}/evidence/{digest}")
+    assert file.content == PDF
+    assert file.headers["Content-Disposition"].startswith("attachment")
+    assert file.headers["Content-Type"] == "application/octet-stream"
+
+
+def test_a_file_that_supports_nothing_is_not_taken(case: Case, assessor: Person, browsing: Browsing) -> None:
+    client = browsing(assessor)
+    for more in ({}, {"for": "first_look.ties"}, {"control": "CTL-05"}, {"control": "nonsense"}):
+        sent = {**more, "file": SimpleUploadedFile("note.pdf", PDF)}
+        assert client.post(f"/cases/{case.number}/evidence", sent).status_code == 422
+    assert client.post(f"/cases/{case.number}/evidence", {"for": "first_look.ties"}).status_code == 422
+    assert not Evidence.objects.filter(case=case).exists()
+
+
+def test_nobody_gets_a_file_of_a_case_that_is_not_theirs(
+    case: Case, assessor: Person, somebody: Make, browsing: Browsing
+) -> None:
+    cases.save(case, Read("first_look", None, "ties"), False, assessor, "first_look", 0)
+    sent = {"for": "first_look.ties", "file": SimpleUploadedFile("note.pdf", PDF)}
+    browsing(assessor).post(f"/cases/{case.number}/evidence", sent)
+    digest = Evidence.objects.get(case=case).sha256
+    other = cases.begin(assessor, Faculty.objects.create(name="Law"), "Another")
+    assert browsing(assessor).get(f"/cases/{other.number}/evidence/{digest}").status_code == 404
+    stranger = browsing(somebody("Lars Lex", Role.REVIEWER, faculty=other.faculty))
+    assert stranger.get(f"/cases/{case.number}/evidence/{digest}").status_code == 404

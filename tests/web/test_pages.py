@@ -1,0 +1,381 @@
+"""What the pages say and take: as a browser without scripts sends it, and as a saved field comes back."""
+
+import re
+from collections.abc import Callable
+from html import unescape
+
+import pytest
+from django.test import Client
+
+from risk_engine.engine.facts import Read
+from risk_engine.web import cases, setup
+from risk_engine.web.models import Case, CaseAccess, Event, Person
+from risk_engine.web.security import DOCUMENT_CSP
+from risk_engine.web.states import Move, move
+from risk_engine.web.words import ActName, Role, State
+
+Browsing = Callable[[Person], Client]
+Make = Callable[..., Person]
+TIES = Read("first_look", None, "ties")
+FIRST = "/cases/{}/q/first_look"
+
+
+def text_of(response: object) -> str:
+    content: bytes = response.content  # type: ignore[attr-defined]
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", content.decode())))
+
+
+# --- a page of questions ---
+
+
+def test_a_page_has_the_questions_of_the_criteria_with_help_and_not_known_yet(
+    case: Case, assessor: Person, browsing: Browsing
+) -> None:
+    text = text_of(browsing(assessor).get(FIRST.format(case.number)))
+    assert "Did the checks of the partners, of those who own or run them, and of the people in the project" in text
+    assert "Not known yet" in text
+    assert "Start: Clear, Conditional or Blocked" in text
+
+
+def test_good_answers_are_saved_and_a_bad_one_stays_as_it_was_typed(
+    case: Case, assessor: Person, browsing: Browsing
+) -> None:
+    client = browsing(assessor)
+    entry = cases.save_entry(case, "technology", "Cathodes", assessor, "technology")
+    cases.save(case, Read("first_look", None, "field"), True, assessor, "first_look", 0)
+    address = f"/cases/{case.number}/q/technology/{entry}"
+    names = ("technology.cathodes.trl", "technology.cathodes.crown_jewel")
+    sent = {names[0]: "eleven", names[1]: "true", f"base.{names[0]}": "0", f"base.{names[1]}": "0", "then": "next"}
+    response = client.post(address, sent)
+    assert response.status_code == 200
+    text = text_of(response)
+    assert "1 answer was not saved" in text
+    assert "“eleven” is no whole number" in text
+    assert 'value="eleven"' in response.content.decode()
+    case.refresh_from_db()
+    assert cases.record(case).answer(Read("technology", entry, "crown_jewel")) is True
+
+
+def test_a_page_without_scripts_goes_on_to_the_next_group(case: Case, assessor: Person, browsing: Browsing) -> None:
+    sent = {"first_look.ties": "false", "base.first_look.ties": "0", "then": "next"}
+    response = browsing(assessor).post(FIRST.format(case.number), sent)
+    assert response.headers["Location"] == f"/cases/{case.number}/q/collaboration"
+
+
+def test_a_saved_field_comes_back_with_its_mark_its_number_and_the_range(
+    case: Case, assessor: Person, browsing: Browsing
+) -> None:
+    sent = {"first_look.ties": "false", "base.first_look.ties": "0"}
+    response = browsing(assessor).post(FIRST.format(case.number), sent, headers={"HX-Request": "true"})
+    content = response.content.decode()
+    assert 'name="base.first_look.ties" value="1"' in content
+    assert "Saved" in content
+    assert "What can still come out" in content
+    assert "<html" not in content
+
+
+def test_who_answers_late_sees_both_and_chooses(
+    case: Case, assessor: Person, somebody: Make, browsing: Browsing
+) -> None:
+    cases.save(case, TIES, True, somebody("Bea Bunt", Role.ASSESSOR), "first_look", 0)
+    client, address = browsing(assessor), FIRST.format(case.number)
+    response = client.post(address, {"first_look.ties": "false", "base.first_look.ties": "0"})
+    assert "Bea Bunt answered “Yes” meanwhile" in text_of(response)
+    base = re.search(r'name="base.first_look.ties" value="(\d+)"', response.content.decode())
+    assert base is not None
+    client.post(address, {"first_look.ties": "false", "base.first_look.ties": base[1]})
+    case.refresh_from_db()
+    assert cases.record(case).answer(TIES) is False
+    assert [one.value for one in case.answers.filter(path="first_look.ties").order_by("seq")] == [True, False]
+
+
+@pytest.mark.parametrize("typed", [["?", "true"], ["-", "nonsense"], ["true", "false", "?"]])
+def test_contradicting_fields_are_told_and_not_taken(
+    typed: list[str], case: Case, assessor: Person, browsing: Browsing
+) -> None:
+    response = browsing(assessor).post(
+        FIRST.format(case.number), {"first_look.ties": typed, "base.first_look.ties": "0"}
+    )
+    assert "Not saved:" in text_of(response)
+    case.refresh_from_db()
+    assert cases.record(case).answer(TIES) is None
+
+
+def test_an_answer_of_several_options_and_none_of_them(case: Case, assessor: Person, browsing: Browsing) -> None:
+    client, address = browsing(assessor), f"/cases/{case.number}/q/collaboration"
+    name = "collaboration.cooperation_forms"
+    options = list(cases.record(case).criteria.fact(name).options)[:2]  # type: ignore[union-attr]
+    client.post(address, {name: options, f"base.{name}": "0"})
+    case.refresh_from_db()
+    assert list(case.document["collaboration"]["cooperation_forms"]) == options
+    client.post(address, {name: "-", f"base.{name}": "1"})
+    case.refresh_from_db()
+    assert case.document["collaboration"]["cooperation_forms"] == []
+
+
+def test_a_list_is_filled_by_name_or_said_to_be_empty(case: Case, assessor: Person, browsing: Browsing) -> None:
+    client = browsing(assessor)
+    response = client.post(f"/cases/{case.number}/entries/partner", {"name": "Universität Ulm"})
+    assert response.headers["Location"] == f"/cases/{case.number}/q/partner/universitat-ulm"
+    client.post(f"/cases/{case.number}/entries/funding", {"none": "1", "base": "0"})
+    case.refresh_from_db()
+    assert case.document["funding"] == []
+    assert "There are none, somebody said." in text_of(client.get(f"/cases/{case.number}/q/funding"))
+
+
+def test_a_reviewer_reads_answers_and_cannot_send_any(case: Case, somebody: Make, browsing: Browsing) -> None:
+    client = browsing(somebody("Rosa Roth", Role.REVIEWER))
+    assert client.get(FIRST.format(case.number)).status_code == 200
+    response = client.post(FIRST.format(case.number), {"first_look.ties": "true", "base.first_look.ties": "0"})
+    assert response.status_code == 403
+    case.refresh_from_db()
+    assert "first_look" not in case.document
+
+
+def test_a_case_in_review_can_be_read_and_not_changed(case: Case, assessor: Person, browsing: Browsing) -> None:
+    Case.objects.filter(pk=case.pk).update(state=State.IN_REVIEW)
+    client = browsing(assessor)
+    assert "its answers can be read, not changed" in text_of(client.get(FIRST.format(case.number)))
+    response = client.post(FIRST.format(case.number), {"first_look.ties": "true", "base.first_look.ties": "0"})
+    assert response.status_code == 409
+
+
+# --- from the task list to a decision ---
+
+
+def test_the_whole_way_by_forms(case: Case, assessor: Person, somebody: Make, browsing: Browsing) -> None:
+    reviewer, decider = somebody("Rosa Roth", Role.REVIEWER), somebody("Dora Decker", Role.DECIDER)
+    mine, hers, theirs = browsing(assessor), browsing(reviewer), browsing(decider)
+    act = f"/cases/{case.number}/act/"
+    assert mine.post(f"{act}assess", {"digest": ""}).status_code == 302
+    digest = _digest(mine, f"{act}send")
+    assert "Rosa Roth" in text_of(mine.get(f"{act}send"))
+    assert mine.post(f"{act}send", {"digest": digest, "reviewer": reviewer.pk, "due": "2027-01-31"}).status_code == 302
+    assert "Battery recycling" in text_of(hers.get("/"))
+    assert hers.post(f"{act}review", {"digest": _digest(hers, f"{act}review")}).status_code == 302
+    decide = {"digest": _digest(theirs, f"{act}decide"), "note": "Too much is open."}
+    refused = theirs.post(f"{act}decide", decide)
+    assert refused.status_code == 422
+    assert "is still open" in text_of(refused)
+    levels = {"level.start_gate": "blocked", "level.measure": "restriction", "level.escalation": "committee"}
+    assert theirs.post(f"{act}decide", {**decide, **levels}).status_code == 302
+    case.refresh_from_db()
+    assert case.state == State.DECIDED
+    page = text_of(theirs.get(f"/cases/{case.number}"))
+    assert "decided" in page
+    assert "Dora Decker: Decide – Too much is open." in page
+
+
+def _digest(client: Client, address: str) -> str:
+    found = re.search(r'name="digest" value="([0-9a-f]{64})"', client.get(address).content.decode())
+    assert found is not None
+    return found[1]
+
+
+def test_an_assessor_is_offered_no_review_and_is_refused_one(case: Case, assessor: Person, browsing: Browsing) -> None:
+    client = browsing(assessor)
+    client.post(f"/cases/{case.number}/act/assess")
+    assert "Sign " not in text_of(client.get(f"/cases/{case.number}")).replace("Sign out", "")
+    assert client.post(f"/cases/{case.number}/act/review").status_code == 409
+
+
+@pytest.mark.parametrize("form", ["html", "json", "md"])
+def test_a_document_is_of_what_was_sealed_and_runs_nothing(
+    form: str, case: Case, assessor: Person, browsing: Browsing
+) -> None:
+    client = browsing(assessor)
+    kind = "assessment" if form == "json" else "report"
+    assert client.get(f"/cases/{case.number}/documents/{kind}.{form}").status_code == 404
+    move(case, assessor, Move(ActName.ASSESS))
+    response = client.get(f"/cases/{case.number}/documents/{kind}.{form}")
+    assert response.status_code == 200
+    assert response.headers["Content-Security-Policy"] == DOCUMENT_CSP
+    assert b"Battery recycling" in response.content
+
+
+# --- the register ---
+
+
+def test_the_register_is_searched_and_holds_nothing_that_somebody_may_not_see(
+    case: Case, assessor: Person, somebody: Make, browsing: Browsing
+) -> None:
+    secret = cases.begin(assessor, case.faculty, "Battery secrets")
+    Case.objects.filter(pk=secret.pk).update(confidential=True)
+    client = browsing(somebody("Rosa Roth", Role.REVIEWER))
+    text = text_of(client.get("/cases?q=battery"))
+    assert "1 case" in text
+    assert "Battery secrets" not in text
+    CaseAccess.objects.create(case=secret, person=Person.objects.get(name="Rosa Roth"))
+    assert "2 cases" in text_of(client.get("/cases?q=BATTERY"))
+    assert "0 cases" in text_of(client.get("/cases?q=battery&state=closed"))
+
+
+# --- who comes in ---
+
+
+def test_the_first_person_comes_in_by_a_link_that_is_good_once(office: None) -> None:  # noqa: ARG001
+    token = setup.new_token()
+    client = Client(HTTP_HOST="localhost")
+    sent = {"name": "Ada", "email": "A@Example.org", "faculty": "Physics", "language": "de", "password": "too short"}
+    assert "at least 12 characters" in text_of(client.post(f"/setup/{token}", sent))
+    assert client.get("/setup/another").status_code == 404
+    assert client.post(f"/setup/{token}", {**sent, "password": "correct horse battery"}).status_code == 302
+    assert client.get(f"/setup/{token}").status_code == 404
+    assert setup.new_token() is None
+    assert Person.objects.get().email == "a@example.org"
+
+
+def test_a_wrong_password_says_nothing_about_the_address(somebody: Make) -> None:
+    person = somebody("Ada Vogel", Role.ASSESSOR)
+    person.set_password("correct horse battery")
+    person.save()
+    client = Client(HTTP_HOST="localhost")
+    told = [
+        text_of(client.post("/account/sign-in", {"email": email, "password": "wrong"})).replace(email, "")
+        for email in (person.email, "nobody@example.org")
+    ]
+    assert told[0] == told[1]
+    sent = {"email": person.email, "password": "correct horse battery", "next": "https://evil.example/"}
+    assert client.post("/account/sign-in", sent).headers["Location"] == "/"
+    assert list(Event.objects.filter(verb__startswith="sign_in").values_list("verb", flat=True)) == [
+        "sign_in_refused",
+        "sign_in_refused",
+        "sign_in",
+    ]
+
+
+def test_a_form_from_elsewhere_changes_nothing(case: Case, assessor: Person) -> None:
+    client = Client(HTTP_HOST="localhost", enforce_csrf_checks=True)
+    client.force_login(assessor)
+    response = client.post(FIRST.format(case.number), {"first_look.ties": "true", "base.first_look.ties": "0"})
+    assert response.status_code == 403
+    assert "nothing was saved" in text_of(response)
+
+
+def test_every_answer_says_what_a_browser_may_do_with_it(case: Case, assessor: Person, browsing: Browsing) -> None:
+    headers = browsing(assessor).get(f"/cases/{case.number}").headers
+    policy = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert headers["Cache-Control"] == "no-store"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+
+
+def test_pages_speak_the_language_of_who_reads_them(case: Case, assessor: Person, browsing: Browsing) -> None:
+    assessor.language = "de"
+    assessor.save()
+    response = browsing(assessor).get(FIRST.format(case.number))
+    assert '<html lang="de">' in response.content.decode()
+    text = text_of(response)
+    assert "Noch nicht bekannt" in text
+    assert "Not known yet" not in text
+
+
+# --- people ---
+
+
+def test_an_admin_adds_a_person_who_chooses_a_password_by_a_link_that_is_good_once(
+    somebody: Make, browsing: Browsing, case: Case
+) -> None:
+    client = browsing(somebody("Al Admin", Role.ADMIN))
+    response = client.post("/people", {"name": "Rosa Roth", "email": "rosa@example.org", "language": "en"})
+    address = response.headers["Location"]
+    client.post(address, {"do": "roles", "role": [f"reviewer.{case.faculty_id}", "nonsense.1", "decider.999"]})
+    rosa = Person.objects.get(email="rosa@example.org")
+    assert [(one.role, one.faculty_id) for one in rosa.memberships.all()] == [("reviewer", case.faculty_id)]
+    link = re.search(r"http://localhost(/account/choose/[^<]+)", client.post(address, {"do": "link"}).content.decode())
+    assert link is not None
+    fresh = Client(HTTP_HOST="localhost")
+    assert "too short" in text_of(fresh.post(link[1], {"password": "short"}))
+    assert fresh.post(link[1], {"password": "correct horse battery"}).status_code == 302
+    assert "Battery recycling" in text_of(fresh.get("/cases"))
+    assert Client(HTTP_HOST="localhost").get(link[1]).status_code == 404
+
+
+def test_an_admin_sees_no_case(somebody: Make, browsing: Browsing, case: Case) -> None:
+    client = browsing(somebody("Al Admin", Role.ADMIN))
+    assert client.get("/people").status_code == 200
+    assert client.get(f"/cases/{case.number}").status_code == 404
+    assert client.get("/cases").status_code == 403
+
+
+def test_nobody_else_sees_the_people(assessor: Person, browsing: Browsing) -> None:
+    assert browsing(assessor).get("/people").status_code == 403
+    assert browsing(assessor).post("/people", {"name": "X", "email": "x@example.org"}).status_code == 403
+
+
+def test_a_person_with_a_wrong_or_a_taken_address_is_not_added(somebody: Make, browsing: Browsing) -> None:
+    admin = somebody("Al Admin", Role.ADMIN)
+    client = browsing(admin)
+    assert "no mail address" in text_of(client.post("/people", {"name": "X", "email": "nonsense"}))
+    assert "already" in text_of(client.post("/people", {"name": "X", "email": admin.email.upper()}))
+    assert Person.objects.count() == 1
+
+
+def test_who_has_left_is_signed_out_and_comes_in_no_more(assessor: Person, somebody: Make, browsing: Browsing) -> None:
+    client = browsing(assessor)
+    browsing(somebody("Al Admin", Role.ADMIN)).post(f"/people/{assessor.pk}", {"do": "leave"})
+    assert client.get("/").status_code == 302
+
+
+def test_a_faculty_is_added_once(somebody: Make, browsing: Browsing) -> None:
+    client = browsing(somebody("Al Admin", Role.ADMIN))
+    for _ in range(2):
+        assert client.post("/people", {"faculty_name": "Law"}).status_code == 302
+    assert text_of(client.get("/people")).count(" Law ") == 1
+
+
+def test_what_is_not_there_is_not_found(case: Case, assessor: Person, browsing: Browsing) -> None:
+    client = browsing(assessor)
+    for address in ("q/nothing", "q/partner/nobody", "act/nothing", "documents/report.exe"):
+        assert client.get(f"/cases/{case.number}/{address}").status_code == 404
+    assert client.post(f"/cases/{case.number}/entries/first_look", {"name": "x"}).status_code == 404
+    assert client.post("/cases", {"title": " ", "faculty": case.faculty_id}).status_code == 422
+
+
+def test_a_day_that_is_none_is_told(case: Case, assessor: Person, browsing: Browsing) -> None:
+    client = browsing(assessor)
+    client.post(f"/cases/{case.number}/act/assess")
+    digest = _digest(client, f"/cases/{case.number}/act/send")
+    response = client.post(f"/cases/{case.number}/act/send", {"digest": digest, "due": "tomorrow"})
+    assert response.status_code == 422
+    assert "tomorrow is no date" in text_of(response)
+
+
+def test_somebody_signs_in_and_out(somebody: Make) -> None:
+    person = somebody("Ada Vogel", Role.ASSESSOR)
+    person.set_password("correct horse battery")
+    person.save()
+    client = Client(HTTP_HOST="localhost")
+    assert "Sign in" in text_of(client.get("/account/sign-in?next=/cases"))
+    sent = {"email": " Vogel@Example.org", "password": "correct horse battery", "next": "/cases"}
+    assert client.post("/account/sign-in", sent).headers["Location"] == "/cases"
+    assert client.post("/account/sign-out").status_code == 302
+    assert client.get("/cases").status_code == 302
+
+
+def test_a_control_is_chosen_with_owner_and_day(case: Case, assessor: Person, browsing: Browsing) -> None:
+    client = browsing(assessor)
+    address = f"/cases/{case.number}/controls"
+    content = client.get(address).content.decode()
+    control = re.search(r'name="control" value="([^"]+)"', content)
+    assert control is not None
+    sent = {"control": control[1], "status": "agreed", "owner": "B. Ode", "due": "2027-01-31", "base": "0"}
+    assert client.post(address, sent).status_code == 302
+    case.refresh_from_db()
+    assert case.document["controls"] == [{"id": control[1], "status": "agreed", "owner": "B. Ode", "due": "2027-01-31"}]
+    late = client.post(address, {**sent, "status": "planned"})
+    assert late.status_code == 422
+    assert "changed this control meanwhile" in text_of(late)
+    wrong = client.post(address, {**sent, "due": "soon", "base": "1"})
+    assert wrong.status_code == 422
+    assert "soon" in text_of(wrong)
+    assert client.post(address, {**sent, "control": "nonsense"}).status_code == 422
+
+
+def test_an_entry_is_taken_out_by_its_button(case: Case, assessor: Person, browsing: Browsing) -> None:
+    entry = cases.save_entry(case, "partner", "Acme", assessor, "partner")
+    client = browsing(assessor)
+    client.post(f"/cases/{case.number}/entries/partner", {"remove": entry})
+    assert "Acme" not in text_of(client.get(f"/cases/{case.number}/q/partner"))

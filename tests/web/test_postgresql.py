@@ -1,0 +1,64 @@
+"""The office on a real PostgreSQL: everything that its tests say of the embedded database holds there too."""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import mkdtemp
+
+import pytest
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+OWNER = "postgres"
+"""The system's user of the database, where the tests run as root: PostgreSQL refuses to."""
+
+
+def programs() -> Path:
+    """Return the folder of PostgreSQL's programs; a test without them fails, it never skips."""
+    found = shutil.which("initdb") or next(
+        (str(one) for one in sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))), None
+    )
+    assert found, "PostgreSQL is not installed; `make system-packages` installs it"
+    return Path(found).parent
+
+
+def as_owner(*command: str | Path) -> None:
+    """Run a program of PostgreSQL, as its own user where the tests run as root."""
+    before = () if os.getuid() else ("setpriv", f"--reuid={OWNER}", f"--regid={OWNER}", "--clear-groups")
+    subprocess.run([*before, *command], check=True, stdout=subprocess.DEVNULL, cwd="/")
+
+
+@pytest.fixture
+def database() -> Iterator[str]:
+    """A PostgreSQL of its own, with an empty database; its address."""
+    folder = Path(mkdtemp(prefix="postgresql-"))
+    if not os.getuid():
+        os.chown(folder, pwd.getpwnam(OWNER).pw_uid, -1)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    initdb, pg_ctl = programs() / "initdb", programs() / "pg_ctl"
+    as_owner(initdb, "-D", folder / "data", "-A", "trust", "-U", OWNER)
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+    as_owner(pg_ctl, "-D", folder / "data", "-o", options, "-l", folder / "log", "-w", "start")
+    try:
+        yield f"postgresql://{OWNER}@127.0.0.1:{port}/postgres"
+    finally:
+        as_owner(pg_ctl, "-D", folder / "data", "-m", "immediate", "stop")
+        shutil.rmtree(folder)
+
+
+@pytest.mark.long
+def test_the_office_does_the_same_on_postgresql(database: str, tmp_path: Path) -> None:
+    files = [one for one in sorted(HERE.glob("test_*.py")) if one.name not in {Path(__file__).name, "test_browser.py"}]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *map(str, files)]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "RISK_ENGINE"))}
+    environment = {**kept, "RISK_ENGINE_DATABASE": database, "TMPDIR": str(tmp_path)}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-4000:]
+    assert "passed" in done.stdout

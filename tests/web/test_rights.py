@@ -1,0 +1,98 @@
+"""Who sees and does what: by role, by faculty, and in confidential cases by name."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from risk_engine.web.models import Case, CaseAccess, Faculty, Person
+from risk_engine.web.rights import RIGHTS, cases_for, may
+from risk_engine.web.states import WAY
+from risk_engine.web.urls import ROUTES
+from risk_engine.web.words import Role
+
+Make = Callable[..., Person]
+
+# From section 5 of the office's design, before any of it was written: who sees a case, and what each role may send.
+SEES = {Role.ASSESSOR, Role.REVIEWER, Role.DECIDER, Role.EXPORT_OFFICER, Role.DATA_PROTECTION_OFFICER, Role.AUDITOR}
+ACTS = {
+    "assess": {Role.ASSESSOR},
+    "send": {Role.ASSESSOR},
+    "file": {Role.ASSESSOR},
+    "close": {Role.ASSESSOR},
+    "withdraw": {Role.ASSESSOR},
+    "review": {Role.REVIEWER},
+    "return": {Role.REVIEWER, Role.DECIDER},
+    "decide": {Role.DECIDER},
+    "confirm": {Role.DECIDER},
+    "reopen": {Role.ASSESSOR, Role.REVIEWER, Role.DECIDER},
+}
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_role_sees_and_does_what_the_design_says(role: Role, case: Case, somebody: Make) -> None:
+    person = somebody("Max Muster", role)
+    assert may(person, "see", case) == (role in SEES)
+    assert {str(name) for name in WAY if may(person, name, case)} == {
+        name for name, roles in ACTS.items() if role in roles
+    }
+    assert cases_for(person).exists() == (role in SEES)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_nobody_sees_or_touches_a_case_of_another_faculty(role: Role, case: Case, somebody: Make) -> None:
+    person = somebody("Max Muster", role, faculty=Faculty.objects.create(name="Law"))
+    assert not cases_for(person).exists()
+    assert not any(may(person, action, case) for action in RIGHTS)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_confidential_case_is_there_for_who_is_named_alone(role: Role, case: Case, somebody: Make) -> None:
+    Case.objects.filter(pk=case.pk).update(confidential=True)
+    case.refresh_from_db()
+    person = somebody("Max Muster", role)
+    assert not cases_for(person).exists()
+    assert not any(may(person, action, case) for action in RIGHTS)
+    CaseAccess.objects.create(case=case, person=person)
+    assert cases_for(person).exists() == (role in SEES)
+
+
+def test_who_has_left_may_nothing(case: Case, somebody: Make) -> None:
+    person = somebody("Max Muster", *Role)
+    person.is_active = False
+    person.save()
+    assert not cases_for(person).exists()
+    assert not any(may(person, action, case) for action in RIGHTS)
+
+
+ADDRESSES = sorted(one.address for one in ROUTES if "<str:number>" in one.address)
+PARTS = {"<str:number>": "2026-0001", "<slug:group>": "first_look", "<slug:entry>": "x", "<slug:name>": "assess"}
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_no_route_of_a_case_tells_that_it_is_there(
+    address: str, case: Case, somebody: Make, browsing: Callable[[Person], Client]
+) -> None:
+    stranger = browsing(somebody("Lars Lex", *Role, faculty=Faculty.objects.create(name="Law")))
+    parts = {**PARTS, "<str:number>": case.number, "<slug:kind>": "report", "<slug:form>": "html"}
+    missing = {**parts, "<str:number>": "1999-0001"}
+    there, nowhere = (f"/{_filled(address, values)}" for values in (parts, missing))
+    for send in (stranger.get, stranger.post):
+        answers = [send(one) for one in (there, nowhere)]
+        assert [one.status_code for one in answers] in ([404, 404], [405, 405])
+        assert case.title not in answers[0].content.decode()
+
+
+def _filled(address: str, parts: dict[str, str]) -> str:
+    for name, value in parts.items():
+        address = address.replace(name, value)
+    return address
+
+
+@pytest.mark.parametrize("address", sorted(one.address for one in ROUTES if one.reads != "open"))
+def test_who_is_not_signed_in_is_asked_to_and_sees_nothing(address: str, case: Case) -> None:
+    client = Client(HTTP_HOST="localhost")
+    parts = {**PARTS, "<str:number>": case.number, "<slug:kind>": "report", "<slug:form>": "html"}
+    path = f"/{_filled(address, parts)}"
+    assert client.get(path).headers["Location"].startswith("/account/sign-in")
+    assert client.post(path, headers={"HX-Request": "true"}).status_code == 401

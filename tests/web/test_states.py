@@ -1,0 +1,193 @@
+"""The way of a case: who may do what next, once, on what they saw; and that two people are two."""
+
+from collections.abc import Callable
+
+import pytest
+
+from risk_engine.engine.facts import Read
+from risk_engine.web import cases, log
+from risk_engine.web.decisions import Ruling, decision_of
+from risk_engine.web.models import Act, Case, Event, Faculty, Person
+from risk_engine.web.states import WAY, Move, RefusedError, move, offered
+from risk_engine.web.words import ActName, Role, SealedKind, State
+
+Make = Callable[..., Person]
+
+
+def assessed(case: Case, person: Person) -> str:
+    """Answer and assess a case; return the digest of what was sealed."""
+    cases.save(case, Read("first_look", None, "ties"), False, person, "first_look", 0)
+    return move(case, person, Move(ActName.ASSESS)).digest
+
+
+def sent(case: Case, person: Person, reviewer: Person) -> str:
+    digest = assessed(case, person)
+    move(case, person, Move(ActName.SEND, digest, reviewer=reviewer))
+    return digest
+
+
+def state(case: Case) -> str:
+    case.refresh_from_db()
+    return case.state
+
+
+def test_from_blank_to_decision_with_three_people(case: Case, assessor: Person, somebody: Make) -> None:
+    reviewer, decider = somebody("Rosa Roth", Role.REVIEWER), somebody("Dora Decker", Role.DECIDER)
+    digest = sent(case, assessor, reviewer)
+    move(case, reviewer, Move(ActName.REVIEW, digest))
+    ruling = Ruling(
+        levels=(("start_gate", "blocked"), ("measure", "restriction"), ("escalation", "committee")),
+        reason="Too much is open.",
+    )
+    act = move(case, decider, Move(ActName.DECIDE, digest, ruling=ruling))
+    assert state(case) == State.DECIDED
+    sealed = cases.filed(case, SealedKind.DECISION)
+    assert sealed is not None
+    assert sealed.digest == act.digest
+    decision = decision_of(sealed)
+    assert decision.about.digest == digest
+    assert decision.by.name == "Dora Decker"
+    assert not list(log.problems())
+
+
+def test_who_assessed_neither_reviews_nor_decides_nor_confirms(case: Case, somebody: Make) -> None:
+    everything = somebody("Eva Allein", *Role)
+    digest = sent(case, everything, everything)
+    with pytest.raises(RefusedError, match="somebody else reviews and decides"):
+        move(case, everything, Move(ActName.REVIEW, digest))
+    assert ActName.REVIEW not in set(offered(case, everything))
+
+
+@pytest.mark.parametrize("name", [ActName.REVIEW, ActName.DECIDE, ActName.CONFIRM])
+def test_the_database_refuses_it_too(name: ActName, case: Case, assessor: Person) -> None:
+    from django.db import IntegrityError, transaction
+
+    cases.save(case, Read("first_look", None, "ties"), False, assessor, "first_look", 0)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Act.objects.create(case=case, round=1, person=assessor, name=name)
+    Act.objects.create(case=case, round=2, person=assessor, name=name)
+
+
+def test_who_answered_in_an_earlier_round_still_assessed(case: Case, assessor: Person, somebody: Make) -> None:
+    second = somebody("Rolf Beides", Role.ASSESSOR, Role.REVIEWER)
+    third = somebody("Rosa Roth", Role.REVIEWER)
+    cases.save(case, Read("first_look", None, "field"), True, second, "first_look", 0)
+    digest = sent(case, assessor, third)
+    move(case, third, Move(ActName.RETURN, digest, note="the partner is missing"))
+    digest = move(case, assessor, Move(ActName.ASSESS)).digest
+    move(case, assessor, Move(ActName.SEND, digest, reviewer=second))
+    case.refresh_from_db()
+    assert case.round == 2
+    with pytest.raises(RefusedError, match="somebody else reviews"):
+        move(case, second, Move(ActName.REVIEW, digest))
+
+
+def test_what_is_signed_is_what_was_seen(case: Case, assessor: Person, somebody: Make) -> None:
+    reviewer = somebody("Rosa Roth", Role.REVIEWER)
+    sent(case, assessor, reviewer)
+    with pytest.raises(RefusedError, match="not what stands now"):
+        move(case, reviewer, Move(ActName.REVIEW, "0" * 64))
+
+
+def test_a_second_click_is_no_second_act(case: Case, assessor: Person, somebody: Make) -> None:
+    reviewer = somebody("Rosa Roth", Role.REVIEWER)
+    digest = sent(case, assessor, reviewer)
+    first = move(case, reviewer, Move(ActName.REVIEW, digest))
+    events = Event.objects.count()
+    assert move(case, reviewer, Move(ActName.REVIEW, digest)) == first
+    assert Event.objects.count() == events
+
+
+@pytest.mark.parametrize("name", [one for one, step in WAY.items() if step.needs_note])
+def test_what_takes_a_case_back_needs_a_reason(name: ActName, case: Case, somebody: Make) -> None:
+    person = somebody("Dora Decker", Role.ASSESSOR, Role.REVIEWER, Role.DECIDER)
+    Case.objects.filter(pk=case.pk).update(state=next(iter(WAY[name].start)))
+    with pytest.raises(RefusedError, match="Say why"):
+        move(case, person, Move(name, note="  "))
+
+
+@pytest.mark.parametrize("name", WAY)
+@pytest.mark.parametrize("start", State)
+def test_an_act_is_refused_from_every_state_that_is_not_in_the_table(
+    name: ActName, start: State, case: Case, somebody: Make
+) -> None:
+    if start in WAY[name].start:
+        return
+    person = somebody("Eva Allein", *Role)
+    Case.objects.filter(pk=case.pk).update(state=start)
+    with pytest.raises(RefusedError, match="not where it was"):
+        move(case, person, Move(name, note="because"))
+    assert state(case) == start
+
+
+def test_only_a_case_that_is_settled_at_its_mildest_is_filed(case: Case, assessor: Person) -> None:
+    with pytest.raises(RefusedError, match="settled at its mildest"):
+        move(case, assessor, Move(ActName.FILE))
+
+
+def test_a_reviewer_of_another_faculty_cannot_be_named(case: Case, assessor: Person, somebody: Make) -> None:
+    law = Faculty.objects.create(name="Law")
+    stranger = somebody("Lars Lex", Role.REVIEWER, faculty=law)
+    digest = assessed(case, assessor)
+    with pytest.raises(RefusedError, match="may not review"):
+        move(case, assessor, Move(ActName.SEND, digest, reviewer=stranger))
+
+
+def decided(case: Case, assessor: Person, somebody: Make, reviewer: Person) -> Person:
+    """Bring a case to a decision that a second person has to confirm; return who decided."""
+    decider = somebody("Dora Decker", Role.DECIDER)
+    digest = sent(case, assessor, reviewer)
+    move(case, reviewer, Move(ActName.REVIEW, digest))
+    ruling = Ruling(
+        levels=(("start_gate", "blocked"), ("measure", "restriction"), ("escalation", "committee")), reason="Open."
+    )
+    move(case, decider, Move(ActName.DECIDE, digest, ruling=ruling))
+    return decider
+
+
+def test_a_second_person_confirms_what_the_set_says_needs_one(case: Case, assessor: Person, somebody: Make) -> None:
+    reviewer = somebody("Rosa Roth", Role.REVIEWER)
+    decider = decided(case, assessor, somebody, reviewer)
+    case.refresh_from_db()
+    assert ActName.CONFIRM not in set(offered(case, decider))
+    with pytest.raises(RefusedError, match="somebody else confirms"):
+        move(case, decider, Move(ActName.CONFIRM))
+    second = somebody("Zoe Zweit", Role.DECIDER)
+    assert ActName.CONFIRM in set(offered(case, second))
+    move(case, second, Move(ActName.CONFIRM))
+    sealed = cases.filed(case, SealedKind.DECISION)
+    assert sealed is not None
+    confirmation = decision_of(sealed).confirmation
+    assert confirmation is not None
+    assert confirmation.by.name == "Zoe Zweit"
+    with pytest.raises(RefusedError, match="nobody needs to confirm"):
+        move(case, somebody("Dritte Person", Role.DECIDER), Move(ActName.CONFIRM))
+
+
+def test_a_decided_case_is_opened_again_and_its_decision_is_superseded(
+    case: Case, assessor: Person, somebody: Make
+) -> None:
+    reviewer = somebody("Rosa Roth", Role.REVIEWER)
+    decider = decided(case, assessor, somebody, reviewer)
+    before = cases.filed(case, SealedKind.DECISION)
+    move(case, decider, Move(ActName.REOPEN, note="the partner answered"))
+    assert state(case) == State.DRAFT
+    digest = sent(case, assessor, reviewer)
+    move(case, reviewer, Move(ActName.REVIEW, digest))
+    ruling = Ruling(
+        levels=(("start_gate", "blocked"), ("measure", "restriction"), ("escalation", "committee")), reason="Still."
+    )
+    move(case, decider, Move(ActName.DECIDE, digest, ruling=ruling))
+    after = cases.filed(case, SealedKind.DECISION)
+    assert before is not None
+    assert after is not None
+    assert decision_of(after).supersedes == before.digest
+
+
+def test_a_case_of_which_all_is_harmless_is_filed_without_a_decision(case: Case, assessor: Person) -> None:
+    # There is nothing to look closer at, and no partner: nothing is left that any measure could be about.
+    for short in cases.record(case).criteria.entities["first_look"].facts:
+        cases.save(case, Read("first_look", None, short), False, assessor, "first_look", 0)
+    cases.save(case, Read("partner", None, None), (), assessor, "partner", 0)
+    move(case, assessor, Move(ActName.FILE))
+    assert state(case) == State.CLOSED
