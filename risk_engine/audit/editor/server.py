@@ -29,6 +29,7 @@ from risk_engine.audit.editor.mentions import Mention
 from risk_engine.audit.editor.rename import can_be_renamed, renamed
 from risk_engine.audit.editor.verdicts import SinceRelease
 from risk_engine.files.diagnostics import Diagnostic, RiskEngineError, help_line
+from risk_engine.loading.sets import HEAD
 from risk_engine.version import __version__
 
 T = TypeVar("T")
@@ -79,12 +80,22 @@ class Server(LanguageServer):
         path = path_of(uri)
         folder = None if path is None else set_of(path)
         if folder is None:
+            self.forget_what_is_gone()
             return
         if (task := self.waiting.get(folder)) is not None:
             task.cancel()
         if folder in self.sets:
             self.sets[folder].is_stale = True
         self.waiting[folder] = asyncio.get_running_loop().create_task(self.check(folder))
+
+    def forget_what_is_gone(self) -> None:
+        """Leave the sets that are deleted: nothing stays marked in what is left of them."""
+        for folder in [one for one in self.sets if not (one / HEAD).is_file()]:
+            if (task := self.waiting.pop(folder, None)) is not None:
+                task.cancel()
+            del self.sets[folder]
+            self.publish(folder, ())
+            self.refresh()
 
     async def check(self, folder: Path) -> None:
         """Tell the editor what is wrong with a set, after a pause."""

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from risk_engine.audit.cases import CaseResult, Run, mentioned_by, tried
+from risk_engine.audit.cases import CaseResult, Run, mentioned_by, near_base, tried
 from risk_engine.audit.coverage.goals import Shown, goals_of
 from risk_engine.audit.trial import Red, Trial
 from risk_engine.audit.try_edit import both_read, lines_of, moved
@@ -16,6 +16,7 @@ from risk_engine.model.companion_files import CaseTest
 from risk_engine.model.criteria import Criteria
 
 if TYPE_CHECKING:
+    from risk_engine.engine.nearby import Nearby
     from risk_engine.model.coverage import Goal
 
 MOST_NAMED = 8
@@ -44,6 +45,7 @@ class Verdicts:
         self._cases: dict[tuple[Shows, str], dict[str, bool]] = defaultdict(dict)
         self._goals: Mapping[str, list[Goal]] = {}
         self._shown: Shown | None = None
+        self._near: Nearby | None = None
 
     @property
     def is_ready(self) -> bool:
@@ -68,11 +70,11 @@ class Verdicts:
             for goal in goals:
                 if goal.kind.endswith("_branch"):
                     by_record[goal.record].append(goal)
-            self._shown, self._goals = Shown(goals), by_record
+            self._shown, self._goals, self._near = Shown(goals), by_record, near_base(self.criteria)
         end = time.monotonic() + SLICE
         while self._left and time.monotonic() < end:
             number, test, case = self._left.pop()
-            result, run = tried(test, case, self.criteria, "")
+            result, run = tried(test, case, self.criteria, "", self._near)
             self._differences[test.name] = result.differences
             if result.differences:
                 self.failed[number] = result
