@@ -8,17 +8,16 @@ out, for it may break a promise.
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from functools import cached_property, partial
 from itertools import chain
 from operator import attrgetter
-from typing import Any, TypeAlias, cast
+from typing import Any, cast
 
 from risk_engine.audit.cases import (
     OPEN,
-    SEEN_PARTS,
     CaseResult,
     Seen,
     differences,
@@ -29,7 +28,9 @@ from risk_engine.audit.cases import (
     seen_of,
 )
 from risk_engine.audit.diff.edits import compare
-from risk_engine.engine.facts import Facts
+from risk_engine.audit.kept import Findings, kept_of
+from risk_engine.engine.evaluate import evaluate
+from risk_engine.engine.facts import Facts, holders
 from risk_engine.engine.find import Found, control_states, find
 from risk_engine.engine.nearby import Nearby
 from risk_engine.engine.program import Decided, Level, days_of_change, program_of
@@ -39,17 +40,15 @@ from risk_engine.engine.resolve import resolve
 from risk_engine.engine.work import PAYS, day_of
 from risk_engine.files.diagnostics import InvalidSourceError, NotInForceError, RiskEngineError
 from risk_engine.files.language import _
-from risk_engine.files.once import once
-from risk_engine.loading.case_tests import base_case, read_tests, rows, stated_cases
+from risk_engine.loading.case_tests import base_case, rows, stated_cases
 from risk_engine.model.case import Case
 from risk_engine.model.companion_files import BASE, CaseTest, Expected
+from risk_engine.model.conditions import AllOf, AnyOf, Compare, Node, Not, ParameterRef, Quantifier, children, leaves
 from risk_engine.model.criteria import Criteria, severity_conditions
 from risk_engine.model.ladders import Ladder
 from risk_engine.model.profile import parameters_on
-from risk_engine.model.references import reads_by_rule, reopened
+from risk_engine.model.references import conditions_of, reads_by_rule, reopened
 
-Findings: TypeAlias = Mapping[str, Seen]
-"""What the findings of a case came to that are not absent, by indicator."""
 _LOCAL = frozenset({"indicator", "definition", "parameter"})
 """Records that reach a case by what indicators read alone, as long as only such records read them."""
 _OF_RESULTS = frozenset({"ladder", "set severity"})
@@ -59,73 +58,8 @@ _READ_ALIKE = frozenset({"awareness", "contradiction", "promise"})
 _ANSWERS = frozenset({"fact", "entity", "table"})
 """Records that change what a case answers, and nothing of what is made of answers."""
 _ABSENT: Seen = ("absent", "none", "none", "none", "none", "none", "none", "settled")
-_DAY = "assessment_date"
 _RATED_BY = attrgetter("dimension", "ground", "points", "effective")
 """What of an indicator says how dimensions and ladders take its findings."""
-
-
-class _Kept:
-    """A release, with what its bundle keeps of its cases and what was read of them: the same for every edit."""
-
-    def __init__(self, criteria: Criteria) -> None:
-        self.criteria = criteria
-        self.document, self.tests = read_tests(criteria)
-        outcomes = () if criteria.bundle is None else criteria.bundle.outcomes
-        self.outcomes: dict[str, Findings] = {one.name: one.findings for one in outcomes if _is_whole(one.findings)}
-        """Of bundles that keep all that ladders see of a finding."""
-        self._cases: dict[str, tuple[int, CaseTest, Case]] = {}
-        self._facts: dict[str, Facts] = {}
-
-    def cases(self, named: Collection[str] | None) -> Iterator[tuple[int, CaseTest, Case] | InvalidSourceError]:
-        """Yield the cases of these names, all without, as the release reads them."""
-        wanted = frozenset(self.names if named is None else named)
-        if new := wanted - self._cases.keys():
-            for one in stated_cases(self.criteria, self.document, self.tests, new):
-                if isinstance(one, InvalidSourceError):
-                    raise one  # a release that cannot read its own cases says nothing of an edit
-                self._cases[one[1].name] = one
-        yield from (self._cases[name] for name in self.names if name in wanted)
-
-    @cached_property
-    def names(self) -> dict[str, None]:
-        """The names of all cases, in their order."""
-        return {one.name: None for test in self.tests.cases for one in rows(test).values() or (test,)}
-
-    @cached_property
-    def days(self) -> dict[str, date | None]:
-        """The day of each case, by name; None where only the case itself says it."""
-        base = base_case(self.criteria)[1].assessment_date
-        stated: dict[str, Any] = {BASE: base}
-        found: dict[str, date | None] = {}
-        for test in self.tests.cases:
-            for one in (test, *rows(test).values()):
-                day = stated[one.name] = one.given.get(_DAY, stated[one.like])
-                found[one.name] = one.on or (day if isinstance(day, date) else None)
-        return {name: found[name] for name in self.names}
-
-    def came_to(self, test: CaseTest, case: Case) -> Findings:
-        """Return what the findings of a case came to when it was released."""
-        if test.name not in self.outcomes:
-            found = run_of(self.criteria, test, case, self._near).found.values()
-            self.outcomes[test.name] = {one.id: seen_of(one) for one in found if one.outcome != "absent"}
-        return self.outcomes[test.name]
-
-    def facts(self, name: str, case: Case, on: date) -> Facts:
-        """Return the facts of a case as the release resolves them."""
-        if name not in self._facts:
-            self._facts[name] = resolve(case, self.criteria, on)
-        return self._facts[name]
-
-    @cached_property
-    def _near(self) -> Nearby | None:
-        return near_base(self.criteria)
-
-
-def _is_whole(findings: Findings) -> bool:
-    return all(len(one) == SEEN_PARTS for one in findings.values())
-
-
-kept_of = once(_Kept)
 
 
 class Red:
@@ -214,7 +148,9 @@ class Trial:
             return None if self._indicators else frozenset(self._judged_otherwise())
         base = base_case(self.released)[1]
         try:
-            if base.assessment_date is None or not self._asks_the_same(BASE, base, base.assessment_date):
+            if base.assessment_date is None or not (
+                self._is_narrow or self._asks_the_same(BASE, base, base.assessment_date)
+            ):
                 return None
         except NotInForceError:
             return None
@@ -256,6 +192,45 @@ class Trial:
             for was, now in both
         )
 
+    @cached_property
+    def _is_narrow(self) -> bool:
+        """Whether the edit is of single comparisons alone, of which each says of the base case what it said.
+
+        Then it says so of every case in which the facts that they compare are as in the base case.
+        """
+        base = base_case(self.released)[1]
+        if self._comparisons is None or base.assessment_date is None:
+            return False
+        facts = self.before.facts(BASE, base, base.assessment_date)
+        before, after = (_read_by(facts, one) for one in (self.released, self.draft))
+        return all(
+            evaluate(one, before, entry).value == evaluate(other, after, entry).value
+            for one, other in self._comparisons
+            for entry in holders(facts, one.fact.partition(".")[0])
+        )
+
+    @cached_property
+    def _comparisons(self) -> tuple[tuple[Compare, Compare], ...] | None:
+        """The comparisons that are edited, as they were and as they are; None where anything else is edited too."""
+        found: list[tuple[Compare, Compare]] = []
+        for edit in self.edits:
+            kind, _space, name = edit.record.partition(" ")
+            if kind == "parameter":
+                found += ((one, one) for one in self._comparing(name))
+            elif (pairs := _compared(edit.before, edit.after)) is None:
+                return None
+            else:
+                found += pairs
+        return tuple(found)
+
+    def _comparing(self, parameter: str) -> Iterator[Compare]:
+        """Yield the comparisons with a parameter in the changed indicators."""
+        for name in self._indicators & self.draft.indicators.keys():
+            for condition in conditions_of(self.draft.indicators[name]):
+                for node, _within in leaves(condition, self.draft.definitions):
+                    if isinstance(node, Compare) and node.operand == ParameterRef(parameter=parameter):
+                        yield node
+
     def _says(self, test: CaseTest) -> bool:
         """Return whether a case says something of what the changed indicators rest on."""
         if test.on is not None or not self._controls.isdisjoint(test.in_place):
@@ -282,6 +257,8 @@ class Trial:
             reads = reads_by_rule(criteria)
             rules = [reads["indicator"][one] for one in self._indicators if one in reads["indicator"]]
             new = {name for one in rules for name in one.facts | one.lists}
+            if self._is_narrow:
+                new = {one.fact for pair in self._comparisons or () for one in pair}
             while new:
                 found |= new
                 asked = {*new, *(name.partition(".")[0] for name in new)}
@@ -295,7 +272,9 @@ class Trial:
 
     @cached_property
     def _controls(self) -> frozenset[str]:
-        """The controls that lower one of the changed indicators in either version."""
+        """The controls that lower one of the changed indicators in either version, if that can matter."""
+        if self._is_narrow:
+            return frozenset()
         indicators = chain.from_iterable(one.indicators.items() for one in (self.released, self.draft))
         options = (option for name, one in indicators if name in self._indicators for option in one.controls)
         return frozenset(control for option in options for control in option.all)
@@ -442,6 +421,29 @@ class Trial:
 def _levels(criteria: Criteria, walked: Iterable[Walked]) -> dict[str, Level]:
     """Return what ladders propose of what they came to in numbers."""
     return {name: _level(one, came) for (name, one), came in zip(criteria.ladders.items(), walked, strict=True)}
+
+
+def _compared(before: Any, after: Any) -> list[tuple[Compare, Compare]] | None:
+    """Return the comparisons in which two conditions differ; None where they differ in anything else."""
+    match before, after:
+        case _ if before == after:
+            return []
+        case Compare(), Compare() if before.fact == after.fact:
+            return [(before, after)]
+        case AllOf() | AnyOf() | Not() | Quantifier(), AllOf() | AnyOf() | Not() | Quantifier():
+            if type(before) is not type(after) or _counts(before) != _counts(after):
+                return None
+            one, other = children(before), children(after)
+            if len(one) != len(other):
+                return None
+            found = [_compared(part, its) for (_at, part), (_place, its) in zip(one, other, strict=True)]
+            return None if None in found else [pair for several in found for pair in several or ()]
+        case _:
+            return None
+
+
+def _counts(node: Node) -> object:
+    return (node.kind, node.entity, node.bound) if isinstance(node, Quantifier) else None
 
 
 def _level(ladder: Ladder, walked: Walked) -> Level:
