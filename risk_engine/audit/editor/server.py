@@ -29,7 +29,7 @@ from risk_engine.audit.editor.mentions import Mention
 from risk_engine.audit.editor.rename import can_be_renamed, renamed
 from risk_engine.audit.editor.verdicts import SinceRelease
 from risk_engine.files.diagnostics import Diagnostic, RiskEngineError, help_line
-from risk_engine.loading.sets import HEAD
+from risk_engine.loading.version_files import HEAD
 from risk_engine.version import __version__
 
 T = TypeVar("T")
