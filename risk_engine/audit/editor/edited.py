@@ -103,12 +103,14 @@ class Edited:
         if self.criteria is None or not self.is_right:
             return None
         before = self.since_release
-        if before is not None and before.is_done and before.trial.draft is self.criteria:
-            return None
         with editing(self.buffers):
             try:
                 released = release_before(version_at(self.folder))
-                self.since_release = SinceRelease(released, Trial(read_criteria(released.path), self.criteria))
+                made_of = read_criteria(released.path)
+                # Rules that say the same do the same, whatever else was written.
+                if before is not None and before.is_done and before.is_of(made_of, self.criteria):
+                    return None
+                self.since_release = SinceRelease(released, Trial(made_of, self.criteria))
             except RiskEngineError:
                 self.since_release = None  # nothing was released yet; what cannot be used is among the problems
         return self.since_release

@@ -126,6 +126,10 @@ class SinceRelease:
         self.is_done = False
         self._left = trial.looked_at()
 
+    def is_of(self, released: Criteria, draft: Criteria) -> bool:
+        """Return whether it is of a release and of an edit that say the same in all their rules."""
+        return (self.trial.released.digest, self.trial.draft.digest) == (released.digest, draft.digest)
+
     def go_on(self) -> None:
         """Look at some further cases."""
         end = time.monotonic() + SLICE
