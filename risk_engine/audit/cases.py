@@ -26,6 +26,7 @@ from risk_engine.model.references import reopening
 from risk_engine.model.words import KnockOut, Severity
 
 if TYPE_CHECKING:
+    from risk_engine.engine.program import Level
     from risk_engine.engine.program_results import Bounds
 
 FILE = CASES
@@ -282,7 +283,7 @@ def differences(run: Run) -> Iterator[str]:
     yield from of_promises(worked.results, worked.proposed, worked.criteria)
 
 
-def of_findings(expect: Expected, found: Mapping[str, Found], names: Collection[str]) -> Iterator[str]:
+def of_findings(expect: Expected, found: "Mapping[str, Found | Bounds]", names: Collection[str]) -> Iterator[str]:
     """Yield what is not as expected of these indicators; one that is not in force is none of those found."""
     names = compared_in(expect, names)
     present = {name: one.inherent for name, one in found.items() if one.outcome == "present"}
@@ -309,7 +310,7 @@ def compared_in(expect: Expected, names: Collection[str]) -> Collection[str]:
     return {*names} & {*expect.findings, *expect.undetermined, *expect.residual, *expect.knock_out}
 
 
-def of_ladders(expect: Expected, proposed: Mapping[str, Proposed], criteria: Criteria) -> Iterator[str]:
+def of_ladders(expect: Expected, proposed: "Mapping[str, Proposed | Level]", criteria: Criteria) -> Iterator[str]:
     """Yield the levels that are not as expected; `proposed` is what every ladder proposes."""
     for name, wanted in expect.ladders.items():
         if name not in proposed:

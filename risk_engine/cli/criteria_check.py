@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,15 +10,13 @@ import typer
 
 from risk_engine.cli.options import Day, Set, Sets, say_if_not_in_force, to_work_on
 from risk_engine.cli.output import Exit, print_failed, refuse, warn
-from risk_engine.files.diagnostics import InvalidSourceError, MissingExtraError, RiskEngineError, suggestion
+from risk_engine.files.diagnostics import InvalidSourceError, MissingExtraError, RiskEngineError
 from risk_engine.files.interrupts import end_well
 from risk_engine.files.language import _, first_few, ngettext
 
 if TYPE_CHECKING:
     from risk_engine.audit.texts import Translated
     from risk_engine.audit.versions import Checked
-    from risk_engine.model.case import Case
-    from risk_engine.model.criteria import Criteria
 
 CHECK_EXAMPLES = """Examples: risk-engine criteria check our-criteria/1.0.0 ·
 risk-engine criteria check our-criteria --watch"""
@@ -191,7 +188,7 @@ def try_edit(
     The files as they are now are compared with the bundle of the release. Only cases that the edit can touch are worked
     out. Exit code 0: every released case still comes out as it expects; 1: some do not; 2: something cannot be used.
     """
-    from risk_engine.audit.try_edit import release_before
+    from risk_engine.audit.try_edit import both_read, lines_of, release_before
     from risk_engine.audit.try_edit import try_edit as tried
     from risk_engine.audit.versions import loaded
     from risk_engine.loading.criteria import edited_criteria, read_criteria
@@ -200,7 +197,7 @@ def try_edit(
     draft = read_criteria(version.path) if version.path.is_file() else edited_criteria(version.path)
     before = release_before(version) if against is None else loaded(against)[0]
     released = read_criteria(before.path)
-    cases, day = (None, on) if case is None else _both_read(case, released, draft, on)
+    cases, day = (None, on) if case is None else both_read(case, released, draft, on)
     found = tried(released, draft, cases, day)
     number = len(found.edits)
     changes = ngettext("{number} change of the rules", "{number} changes of the rules", number)
@@ -214,44 +211,13 @@ def try_edit(
     )
     if case is not None:
         typer.echo(f"{case}:")
-        for one in found.moved:
-            before_it, since = one.before or _("none"), one.after or _("none")
-            typer.echo(
-                "  "
-                + _("{name} {title}: {before} → {after}", name=one.name, title=one.title, before=before_it, after=since)
-            )
-        if not found.moved:
-            typer.echo("  " + _("nothing changes in it"))
+        for line in lines_of(found.moved):
+            typer.echo(f"  {line}")
     print_failed(found.red)
     counts = {"red": len(found.red), "cases": found.cases, "number": found.worked_out}
     typer.echo(_("{red} of {cases} released cases turn red ({number} could be touched and were worked out)", **counts))
     if found.red:
         raise typer.Exit(Exit.FAILED)
-
-
-def _both_read(
-    named: str, released: "Criteria", draft: "Criteria", on: date | None
-) -> "tuple[tuple[Case, Case], date | None]":
-    """Return a case as both versions read it, and its day: that of a file, or of cases.yaml of the edited version."""
-    from risk_engine.loading.case import case_of, read_case_file
-    from risk_engine.loading.case_tests import read_tests, stated_cases
-
-    if Path(named).is_file():
-        document = read_case_file(Path(named))
-        return (case_of(document, released), case_of(document, draft)), on
-    document, tests = read_tests(draft)
-    both: list[Case] = []
-    for criteria in (released, draft):
-        found = next(stated_cases(criteria, document, tests, {named}), None)
-        if found is None:
-            message = _("there is no case file `{name}`, and no case of that name in cases.yaml", name=named)
-            raise RiskEngineError(message, suggestion(named, [one.name for one in tests.cases]))
-        if isinstance(found, InvalidSourceError):
-            raise found
-        _number, test, case = found
-        on = on or test.on
-        both.append(case)
-    return (both[0], both[1]), on
 
 
 # --- while somebody types ---

@@ -205,7 +205,7 @@ class Replays:
 
         `differing` are the names of those, where they are known.
         """
-        return self._found(facts, _differing(self.worked.facts, facts) if differing is None else differing)
+        return self._found(facts, differing_facts(self.worked.facts, facts) if differing is None else differing)
 
     def is_asked(self, place: Read) -> bool | None:
         """Return whether a question is asked in the case; None where that hangs on what is not answered.
@@ -232,7 +232,7 @@ class Replays:
         profile = self.worked.profile or Profile(institution=OVERRIDDEN, criteria=self._criteria.head.id)
         overrides = {**profile.parameters, name: ValueOverride(value=value, reason=OVERRIDDEN)}
         facts = self._resolved(self.worked.case, profile.model_copy(update={"parameters": overrides}))
-        reached = {*_differing(self.worked.facts, facts), name}
+        reached = {*differing_facts(self.worked.facts, facts), name}
         return self.with_findings(self._found(facts, reached))
 
     def with_findings(self, changed: Mapping[str, Found]) -> Levels:
@@ -328,7 +328,7 @@ def _seen(one: Found) -> tuple[Any, ...]:
     return one.outcome, one.inherent, one.possible, one.residual, one.knock_out, one.open
 
 
-def _differing(before: Facts, after: Facts) -> set[str]:
+def differing_facts(before: Facts, after: Facts) -> set[str]:
     """Return the names of the facts whose answers differ, and of the lists that have other entries."""
     found = {
         f"{entity}.{short}"
@@ -339,7 +339,7 @@ def _differing(before: Facts, after: Facts) -> set[str]:
     found |= {name for name in before.lists if _ids(before, name) != _ids(after, name)}
     for one, other in ((before.again, after.again), (before.aside, after.aside)):
         if one is not None or other is not None:
-            found |= _differing(one or before, other or after)
+            found |= differing_facts(one or before, other or after)
     return found
 
 

@@ -6,14 +6,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from risk_engine.audit.editor.names import Names
-from risk_engine.audit.editor.verdicts import Verdicts
+from risk_engine.audit.editor.verdicts import SinceRelease, Verdicts
+from risk_engine.audit.trial import Trial
+from risk_engine.audit.try_edit import release_before
 from risk_engine.audit.versions import checked
 from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, Position, RiskEngineError
 from risk_engine.files.reading import Buffers, editing
 from risk_engine.files.source import MAX_SET_BYTES, Document, read
 from risk_engine.loading.case_tests import read_tests, stated_cases, unknown_names
-from risk_engine.loading.criteria import edited_criteria
+from risk_engine.loading.criteria import edited_criteria, read_criteria
 from risk_engine.loading.map import load_map
+from risk_engine.loading.sets import version_at
 from risk_engine.loading.version_files import CASES, HEAD, MAP, yaml_files
 
 if TYPE_CHECKING:
@@ -50,6 +53,8 @@ class Edited:
         """Where names stand in those files."""
         self.verdicts: Verdicts | None = None
         """What the cases come to under the set as it last was right."""
+        self.since_release: SinceRelease | None = None
+        """What is otherwise than in the release before it, as the set last was right; None where there is none."""
         self.is_stale = False
         """Whether something was written since it was read: then nothing long is gone on with."""
 
@@ -92,6 +97,28 @@ class Edited:
                 except InvalidSourceError as error:
                     problems |= {*error.diagnostics}
         return tuple(sorted(problems))
+
+    def begin_trial(self) -> SinceRelease | None:
+        """Return what tries the edit on the cases of the release before; None where there is none, or it is done."""
+        if self.criteria is None or not self.is_right:
+            return None
+        before = self.since_release
+        with editing(self.buffers):
+            try:
+                released = release_before(version_at(self.folder))
+                made_of = read_criteria(released.path)
+                # Rules that say the same do the same, whatever else was written.
+                if before is not None and before.is_done and before.is_of(made_of, self.criteria):
+                    return None
+                self.since_release = SinceRelease(released, Trial(made_of, self.criteria))
+            except RiskEngineError:
+                self.since_release = None  # nothing was released yet; what cannot be used is among the problems
+        return self.since_release
+
+    def go_on_trying(self, since: SinceRelease) -> None:
+        """Try some further cases of the release."""
+        with editing(self.buffers):
+            since.go_on()
 
     def begin_cases(self, files: Iterable[str]) -> Verdicts | None:
         """Return the cases of the set, none of them looked at yet.

@@ -6,6 +6,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from risk_engine.audit.editor.edited import Edited
 from risk_engine.audit.editor.mentions import Mention, Spoken
+from risk_engine.audit.editor.verdicts import MOST_NAMED, SinceRelease
 from risk_engine.engine.sentences import Sentences
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
@@ -35,6 +36,26 @@ def told(edited: Edited, mention: Mention | None, spoken: Spoken | None, file: s
         if mention is not None and words is not None:
             parts += [*_verdict(edited, mention), _record(edited, words, mention)]
     return "\n\n".join(filter(None, parts)) or None
+
+
+def told_of_case(edited: Edited, name: str) -> str | None:
+    """Return of a case of cases.yaml whether it is as expected, and what is otherwise in it than as released."""
+    verdicts, since = edited.verdicts, edited.since_release
+    parts = []
+    if verdicts is not None and (differences := verdicts.differences_of(name)) is not None:
+        parts.append("\n".join(f"- {one}" for one in differences) or f"**{_('as expected')}**")
+    if since is not None and since.trial.edits:
+        with edited.as_it_stands():
+            lines = [f"- {one}" for one in since.lines_of_case(name)]
+        parts.append("\n".join((_("Against {version} as released:", version=f"{since.before}"), "", *lines)))
+    return "\n\n".join(parts) or None
+
+
+def told_of_trial(edited: Edited, since: SinceRelease, case: str | None = None) -> list[str]:
+    """Return what an edit does to a case, where one is named, and to the cases of the release before it."""
+    with edited.as_it_stands():
+        of_case = [] if case is None else [f"{case}:", *(f"  {one}" for one in since.lines_of_case(case))]
+        return [*of_case, *since.lines()]
 
 
 def _sentence(edited: Edited, criteria: Criteria, spoken: Spoken, file: str) -> str:
@@ -102,12 +123,8 @@ def _verdict(edited: Edited, mention: Mention) -> Iterator[str]:
     failed = [name for name, passes in shown.items() if not passes]
     summary = edited.verdicts.summary(mention.kind, mention.name)
     yield f"**{summary}**" if failed or not shown else f"**{summary}** · {_('all as expected')}"
-    lines = [f"- {name}: " + _("not as expected") for name in failed[:_MOST]]
-    lines += [f"- {name}" for name in shown if name not in failed][: _MOST - len(lines)]
+    lines = [f"- {name}: " + _("not as expected") for name in failed[:MOST_NAMED]]
+    lines += [f"- {name}" for name in shown if name not in failed][: MOST_NAMED - len(lines)]
     if len(shown) > len(lines):
         lines.append("- …")
     yield "\n".join(lines)
-
-
-_MOST = 8
-"""So many cases are named at most."""

@@ -8,6 +8,7 @@ import asyncio
 import contextvars
 import inspect
 import logging
+import math
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -23,10 +24,12 @@ from pygls.lsp.server import LanguageServer
 
 from risk_engine.audit.editor.complete import proposals
 from risk_engine.audit.editor.edited import Edited, set_of
-from risk_engine.audit.editor.hover import told
+from risk_engine.audit.editor.hover import told, told_of_case, told_of_trial
 from risk_engine.audit.editor.mentions import Mention
 from risk_engine.audit.editor.rename import can_be_renamed, renamed
+from risk_engine.audit.editor.verdicts import SinceRelease
 from risk_engine.files.diagnostics import Diagnostic, RiskEngineError, help_line
+from risk_engine.loading.version_files import HEAD
 from risk_engine.version import __version__
 
 T = TypeVar("T")
@@ -34,6 +37,10 @@ T = TypeVar("T")
 NAME = "risk-engine"
 PAUSE = 0.15
 """So many seconds after a key nothing is checked: the next one may come."""
+TRIED_FIRST = 1.0
+"""So many seconds an edit is tried on cases of the release before anything else is looked at."""
+TRY = "risk-engine.try"
+"""The command that says what the edit of the set of a file does; a case may be named after the URI of the file."""
 NOW_AND_THEN = 2.0
 """So many seconds lie between two times that the editor is told how cases come out."""
 _PLAIN = re.compile(r"[^\s,\[\]{}#:]+(?::(?=\S)[^\s,\[\]{}#:]+)*")
@@ -73,12 +80,22 @@ class Server(LanguageServer):
         path = path_of(uri)
         folder = None if path is None else set_of(path)
         if folder is None:
+            self.forget_what_is_gone()
             return
         if (task := self.waiting.get(folder)) is not None:
             task.cancel()
         if folder in self.sets:
             self.sets[folder].is_stale = True
         self.waiting[folder] = asyncio.get_running_loop().create_task(self.check(folder))
+
+    def forget_what_is_gone(self) -> None:
+        """Leave the sets that are deleted: nothing stays marked in what is left of them."""
+        for folder in [one for one in self.sets if not (one / HEAD).is_file()]:
+            if (task := self.waiting.pop(folder, None)) is not None:
+                task.cancel()
+            del self.sets[folder]
+            self.publish(folder, ())
+            self.refresh()
 
     async def check(self, folder: Path) -> None:
         """Tell the editor what is wrong with a set, after a pause."""
@@ -87,13 +104,24 @@ class Server(LanguageServer):
             edited = self.sets.setdefault(folder, Edited(folder))
             problems = await self.in_worker(edited.check, self.texts(folder))
             self.publish(folder, problems)
+            since = await self.in_worker(edited.begin_trial)
+            await self.try_edit(edited, since, TRIED_FIRST)
             problems = (*problems, *await self.in_worker(edited.check_cases))
             self.publish(folder, problems)
+            await self.try_edit(edited, since)
             await self.look_at_cases(edited, problems)
         except asyncio.CancelledError:
             raise
         except Exception as error:  # noqa: BLE001 (whatever it is, the editor goes on)
             self.log(error)
+
+    async def try_edit(self, edited: Edited, since: SinceRelease | None, most: float = math.inf) -> None:
+        """Try an edit on the cases of the release before it, so many seconds at most, and tell the editor."""
+        begun = time.monotonic()
+        while since is not None and not since.is_done and time.monotonic() < begun + most:
+            await self.in_worker(edited.go_on_trying, since)
+        if since is not None:
+            self.refresh()
 
     async def look_at_cases(self, edited: Edited, problems: Sequence[Diagnostic]) -> None:
         """Work the cases out a few at a time, and tell the editor now and then how they come out."""
@@ -239,10 +267,13 @@ def _files_changed(server: Server, params: lsp.DidChangeWatchedFilesParams) -> N
         server.changed(change.uri)
 
 
-def _hover(server: Server, params: lsp.HoverParams) -> lsp.Hover | None:
+async def _hover(server: Server, params: lsp.HoverParams) -> lsp.Hover | None:
     asked = server.asked(params.text_document, params.position)
     if asked is None:
         return None
+    if (mention := asked.mention) is not None and mention.kind == "case":
+        of_case = await server.in_worker(told_of_case, asked.edited, mention.name)
+        return None if of_case is None else lsp.Hover(lsp.MarkupContent(lsp.MarkupKind.Markdown, of_case))
     spoken = asked.edited.names.spoken(asked.file, asked.line, asked.column)
     text = told(asked.edited, asked.mention, spoken, asked.file)
     return None if text is None else lsp.Hover(lsp.MarkupContent(lsp.MarkupKind.Markdown, text))
@@ -287,12 +318,18 @@ def _completion(server: Server, params: lsp.CompletionParams) -> list[lsp.Comple
 
 def _lenses(server: Server, params: lsp.CodeLensParams) -> list[lsp.CodeLens]:
     asked = server.asked(params.text_document)
-    verdicts = None if asked is None else asked.edited.verdicts
-    if asked is None or verdicts is None:
+    if asked is None:
         return []
-    return [
-        lsp.CodeLens(server.range(asked.edited, one), lsp.Command(verdicts.summary(one.kind, one.name), ""))
-        for one in asked.edited.names.in_file(asked.file)
+    edited, lenses = asked.edited, []
+    since, verdicts = edited.since_release, edited.verdicts
+    if since is not None and since.trial.edits:
+        top = lsp.Range(lsp.Position(0, 0), lsp.Position(0, 0))
+        lenses.append(lsp.CodeLens(top, lsp.Command(since.summary(), TRY, arguments=[params.text_document.uri])))
+    if verdicts is None:
+        return lenses
+    return lenses + [
+        lsp.CodeLens(server.range(edited, one), lsp.Command(verdicts.summary(one.kind, one.name), ""))
+        for one in edited.names.in_file(asked.file)
         if one.declares and one.kind in {"indicator", "level"}
     ]
 
@@ -353,6 +390,18 @@ _OPTIONS: dict[str, Any] = {
 }
 
 
+async def _tried(server: Server, params: Sequence[Any]) -> str | None:
+    """Return, and show, what the edit of a set does to the cases of its release and, where one is named, to a case."""
+    uri, *cases = params
+    asked = server.asked(lsp.TextDocumentIdentifier(f"{uri}"))
+    since = None if asked is None else asked.edited.since_release
+    if asked is None or since is None:
+        return None
+    text = "\n".join(await server.in_worker(told_of_trial, asked.edited, since, *map(str, cases[:1])))
+    server.window_show_message(lsp.ShowMessageParams(lsp.MessageType.Info, text))
+    return text
+
+
 def new_server() -> Server:
     """Return a server that answers what it is asked, still without an editor."""
     for name in ("pygls", "asyncio"):
@@ -360,6 +409,12 @@ def new_server() -> Server:
     server = Server()
     for what, function in _HANDLERS.items():
         server.feature(what, _OPTIONS.get(what))(guarded(server, function))
+    tried = guarded(server, _tried)
+
+    @server.command(TRY)
+    async def on_command(*params: Any) -> Any:
+        return await tried([one for one in params if isinstance(one, str)])
+
     return server
 
 

@@ -2,19 +2,25 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from risk_engine.audit.cases import CaseResult, Run, mentioned_by, tried
+from risk_engine.audit.cases import CaseResult, Run, mentioned_by, near_base, tried
 from risk_engine.audit.coverage.goals import Shown, goals_of
+from risk_engine.audit.trial import Red, Trial
+from risk_engine.audit.try_edit import both_read, lines_of, moved
 from risk_engine.files.language import _, ngettext
+from risk_engine.loading.sets import Version
 from risk_engine.model.case import Case
 from risk_engine.model.companion_files import CaseTest
 from risk_engine.model.criteria import Criteria
 
 if TYPE_CHECKING:
+    from risk_engine.engine.nearby import Nearby
     from risk_engine.model.coverage import Goal
 
+MOST_NAMED = 8
+"""So many cases are named at most."""
 Shows: TypeAlias = Literal["indicator", "level"]
 """What cases show: a finding, or a level that a ladder proposes."""
 SLICE = 0.1
@@ -35,9 +41,11 @@ class Verdicts:
         ranked = [(_rank(test, wanted), (number, test, case)) for number, test, case in cases]
         self._left = [one for _rank_of, one in sorted(ranked, key=lambda both: both[0], reverse=True)]
         self._first = sum(rank == 0 for rank, _one in ranked)
+        self._differences: dict[str, tuple[str, ...]] = {}
         self._cases: dict[tuple[Shows, str], dict[str, bool]] = defaultdict(dict)
         self._goals: Mapping[str, list[Goal]] = {}
         self._shown: Shown | None = None
+        self._near: Nearby | None = None
 
     @property
     def is_ready(self) -> bool:
@@ -62,11 +70,12 @@ class Verdicts:
             for goal in goals:
                 if goal.kind.endswith("_branch"):
                     by_record[goal.record].append(goal)
-            self._shown, self._goals = Shown(goals), by_record
+            self._shown, self._goals, self._near = Shown(goals), by_record, near_base(self.criteria)
         end = time.monotonic() + SLICE
         while self._left and time.monotonic() < end:
             number, test, case = self._left.pop()
-            result, run = tried(test, case, self.criteria, "")
+            result, run = tried(test, case, self.criteria, "", self._near)
+            self._differences[test.name] = result.differences
             if result.differences:
                 self.failed[number] = result
             if run is not None:
@@ -80,6 +89,10 @@ class Verdicts:
             self._cases["level", f"{proposed.ladder}.{proposed.level}"][name] = passes
         if passes and self._shown is not None:
             self._shown.add(run)
+
+    def differences_of(self, name: str) -> tuple[str, ...] | None:
+        """Return in what a case is not as it is expected; None where it was not looked at."""
+        return self._differences.get(name)
 
     def cases_of(self, kind: Shows, name: str) -> Mapping[str, bool]:
         """Return which of the cases that were looked at show something, and whether each is as expected."""
@@ -100,6 +113,57 @@ class Verdicts:
         if not self.is_done:
             parts.append(_("{done} of {all} cases looked at", done=self.done, all=self.all))
         return ", ".join(parts)
+
+
+class SinceRelease:
+    """The cases of the release before a set, under the set as it stands: which turn red."""
+
+    def __init__(self, before: Version, trial: Trial) -> None:
+        """Take the release and what tries the edit on its cases."""
+        self.before = before
+        self.trial = trial
+        self.red: list[Red] = []
+        self.is_done = False
+        self._left = trial.looked_at()
+
+    def is_of(self, released: Criteria, draft: Criteria) -> bool:
+        """Return whether it is of a release and of an edit that say the same in all their rules."""
+        return (self.trial.released.digest, self.trial.draft.digest) == (released.digest, draft.digest)
+
+    def go_on(self) -> None:
+        """Look at some further cases."""
+        end = time.monotonic() + SLICE
+        for one in self._left:
+            if one is not None:
+                self.red.append(one)
+            if time.monotonic() > end:
+                return
+        self.is_done = True
+
+    def summary(self) -> str:
+        """Return in a line how much is edited, and how many released cases turn red."""
+        changes = ngettext(
+            "{number} change of the rules since {version}",
+            "{number} changes of the rules since {version}",
+            len(self.trial.edits),
+            version=f"{self.before}",
+        )
+        parts = [changes, _("{red} of {cases} released cases turn red", red=len(self.red), cases=self.trial.total)]
+        if not self.is_done:
+            parts.append(_("{number} worked out so far", number=self.trial.worked_out))
+        return ", ".join(parts)
+
+    def lines(self) -> Iterator[str]:
+        """Yield the same, and the first of the cases that turn red with what differs."""
+        yield self.summary()
+        yield from (f"{one.name}: {'; '.join(one.result.differences)}" for one in self.red[:MOST_NAMED])
+        if len(self.red) > MOST_NAMED:
+            yield _("and {number} more", number=len(self.red) - MOST_NAMED)
+
+    def lines_of_case(self, named: str) -> Iterator[str]:
+        """Yield what the edit changes in a case file, or in a case of cases.yaml; errors as `both_read`."""
+        released, draft = self.trial.released, self.trial.draft
+        yield from lines_of(tuple(moved(released, draft, *both_read(named, released, draft))))
 
 
 def _rank(test: CaseTest, wanted: Sequence[Collection[str]]) -> int:

@@ -10,6 +10,7 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
+from lsprotocol import types as lsp
 
 from risk_engine.audit.editor.edited import Edited
 from risk_engine.audit.editor.server import Server, guarded, new_server
@@ -154,3 +155,18 @@ def test_what_is_no_message_is_answered_without_a_traceback(tmp_path: Path) -> N
     assert (done.returncode, done.stderr) == (0, b"")
     assert b"Traceback" not in done.stdout
     assert b'"id": 4, "jsonrpc": "2.0", "result": null' in done.stdout
+
+
+def test_where_the_set_itself_is_deleted_nothing_stays_marked(desk: Path) -> None:
+    async def edit() -> None:
+        async with editor(desk) as client:
+            uri = client.open(desk / "indicators" / "object.yaml")
+            client.write(uri, client.texts[uri] + "\nbroken: 1\n")
+            await client.until(lambda: client.messages(uri))
+            (desk / "set.yaml").unlink()
+            gone = lsp.FileEvent((desk / "set.yaml").as_uri(), lsp.FileChangeType.Deleted)
+            client.workspace_did_change_watched_files(lsp.DidChangeWatchedFilesParams([gone]))
+            await client.until(lambda: not any(client.told.values()))
+            assert client.log == []
+
+    asyncio.run(edit())

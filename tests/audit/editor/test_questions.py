@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 from lsprotocol import types as lsp
+from pygls.exceptions import JsonRpcException
 
-from tests.audit.editor.client import ROOT, Editor, editor
+from tests.audit.editor.client import LOAN_DESK, ROOT, Editor, editor
+from tests.cli.running import LOAN_CASE, run
 
 OBJECTS = "indicators/object.yaml"
 
@@ -243,3 +245,52 @@ def test_what_is_asked_of_the_shipped_set_is_answered_at_once(tmp_path: Path) ->
         assert {name: statistics.median(one) < 1 for name, one in times.items()} == dict.fromkeys(times, True)
 
     edited(shipped, work, "indicators/security.yaml")
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a small set that was released, in which nobody writes."""
+    folder = Path(shutil.copytree(LOAN_DESK, tmp_path_factory.mktemp("released") / "desk"))
+    assert run("criteria", "release", folder).code == 0
+    return folder
+
+
+def test_above_a_file_stands_which_released_cases_an_edit_turns_red(released: Path, tmp_path: Path) -> None:
+    desk = Path(shutil.copytree(released, tmp_path / "desk"))
+
+    async def work(client: Editor, uri: str) -> None:
+        async def above(file: str) -> str:
+            return next((one for one in (await client.lenses(file)).values() if " since " in one), "")
+
+        async with asyncio.timeout(60):
+            assert await above(uri) == ""
+            client.change(uri, "{fact: artwork.fragility, is: brittle}", "{fact: artwork.fragility, is: robust}")
+            while "of 14" not in (told := await above(uri)) or "so far" in told:
+                await client.until(lambda: True)
+            # By hand: two cases of cases.yaml are about a brittle object and expect `high`, one being like the other.
+            assert told == "1 change of the rules since loan-desk@1.0.0, 2 of 14 released cases turn red"
+            cases = client.open(desk / "cases.yaml")
+            assert await above(cases) == told
+            brittle = "a brittle object in a drifting climate is lent on terms"
+            hovered = await client.hover(cases, f"- name: {brittle[:9]}¦{brittle[9:]}")
+            assert "Against loan-desk@1.0.0 as released:" in hovered
+            assert "OBJ-1 A fragile object in an unsteady climate: high → moderate" in hovered
+            same = await client.hover(cases, "- name: the base ca¦se is harmless")
+            assert "nothing changes in it" in same
+            for case, wanted in ((brittle, "OBJ-1"), (f"{LOAN_CASE}", "high, residual moderate")):
+                asked = lsp.ExecuteCommandParams("risk-engine.try", [uri, case])
+                found = await client.workspace_execute_command_async(asked)
+                assert isinstance(found, str)
+                assert found.startswith(f"{case}:\n  ")
+                assert wanted in found
+                assert f"{brittle}: finding OBJ-1: expected high, got moderate" in found
+                assert client.log.pop() == found  # it is shown too
+            nobody = lsp.ExecuteCommandParams("risk-engine.try", [uri, "nobody"])
+            with pytest.raises(JsonRpcException, match="no case of that name"):
+                await client.workspace_execute_command_async(nobody)
+            assert "no case of that name" in client.log.pop()
+            client.write(uri, (released / OBJECTS).read_text("utf-8"))
+            while await above(uri):
+                await client.until(lambda: True)
+
+    edited(desk, work)

@@ -1,0 +1,92 @@
+"""What a release keeps of its cases, and what was read of them: each case, its facts, what its findings came to."""
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date
+from functools import cached_property
+from typing import Any, TypeAlias
+
+from risk_engine.audit.cases import (
+    SEEN_PARTS,
+    Seen,
+    near_base,
+    run_of,
+    seen_of,
+)
+from risk_engine.engine.facts import Facts
+from risk_engine.engine.nearby import Nearby
+from risk_engine.engine.resolve import resolve
+from risk_engine.files.diagnostics import InvalidSourceError
+from risk_engine.files.once import once
+from risk_engine.loading.case_tests import base_case, read_tests, rows, stated_cases
+from risk_engine.model.case import Case
+from risk_engine.model.companion_files import BASE, CaseTest
+from risk_engine.model.criteria import Criteria
+
+Findings: TypeAlias = Mapping[str, Seen]
+"""What the findings of a case came to that are not absent, by indicator."""
+_DAY = "assessment_date"
+
+
+class Kept:
+    """A release, with what its bundle keeps of its cases and what was read of them: the same for every edit."""
+
+    def __init__(self, criteria: Criteria) -> None:
+        self.criteria = criteria
+        self.document, self.tests = read_tests(criteria)
+        outcomes = () if criteria.bundle is None else criteria.bundle.outcomes
+        self.outcomes: dict[str, Findings] = {one.name: one.findings for one in outcomes if _is_whole(one.findings)}
+        """Of bundles that keep all that ladders see of a finding."""
+        self._cases: dict[str, tuple[int, CaseTest, Case]] = {}
+        self._facts: dict[str, Facts] = {}
+
+    def cases(self, named: Collection[str] | None) -> Iterator[tuple[int, CaseTest, Case] | InvalidSourceError]:
+        """Yield the cases of these names, all without, as the release reads them."""
+        wanted = frozenset(self.names if named is None else named)
+        if new := wanted - self._cases.keys():
+            for one in stated_cases(self.criteria, self.document, self.tests, new):
+                if isinstance(one, InvalidSourceError):
+                    raise one  # a release that cannot read its own cases says nothing of an edit
+                self._cases[one[1].name] = one
+        yield from (self._cases[name] for name in self.names if name in wanted)
+
+    @cached_property
+    def names(self) -> dict[str, None]:
+        """The names of all cases, in their order."""
+        return {one.name: None for test in self.tests.cases for one in rows(test).values() or (test,)}
+
+    @cached_property
+    def days(self) -> dict[str, date | None]:
+        """The day of each case, by name; None where only the case itself says it."""
+        base = base_case(self.criteria)[1].assessment_date
+        stated: dict[str, Any] = {BASE: base}
+        found: dict[str, date | None] = {}
+        for test in self.tests.cases:
+            for one in (test, *rows(test).values()):
+                day = stated[one.name] = one.given.get(_DAY, stated[one.like])
+                found[one.name] = one.on or (day if isinstance(day, date) else None)
+        return {name: found[name] for name in self.names}
+
+    def came_to(self, test: CaseTest, case: Case) -> Findings:
+        """Return what the findings of a case came to when it was released."""
+        if test.name not in self.outcomes:
+            found = run_of(self.criteria, test, case, self._near).found.values()
+            self.outcomes[test.name] = {one.id: seen_of(one) for one in found if one.outcome != "absent"}
+        return self.outcomes[test.name]
+
+    def facts(self, name: str, case: Case, on: date) -> Facts:
+        """Return the facts of a case as the release resolves them."""
+        if name not in self._facts:
+            self._facts[name] = resolve(case, self.criteria, on)
+        return self._facts[name]
+
+    @cached_property
+    def _near(self) -> Nearby | None:
+        return near_base(self.criteria)
+
+
+def _is_whole(findings: Findings) -> bool:
+    return all(len(one) == SEEN_PARTS for one in findings.values())
+
+
+kept_of = once(Kept)
+"""What is kept of a release: one for each, as long as it says the same."""

@@ -1,0 +1,485 @@
+"""The cases of a release tried on an edit of its set: which of them turn red, one after another.
+
+The bundle of a release keeps what each of its cases came to. So only that is worked out which the edit can touch: what
+the changed indicators come to in the cases that say something of what these read, and what ladders make of it. What is
+otherwise then is held against what the case expects; only where nothing of that is otherwise is the whole of it worked
+out, for it may break a promise.
+"""
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import date
+from functools import cached_property, partial
+from itertools import chain
+from operator import attrgetter
+from typing import Any, cast
+
+from risk_engine.audit.cases import (
+    OPEN,
+    CaseResult,
+    Seen,
+    differences,
+    near_base,
+    of_findings,
+    of_ladders,
+    run_of,
+    seen_of,
+)
+from risk_engine.audit.diff.edits import compare
+from risk_engine.audit.kept import Findings, kept_of
+from risk_engine.engine.evaluate import evaluate
+from risk_engine.engine.facts import Facts, holders
+from risk_engine.engine.find import Found, control_states, find
+from risk_engine.engine.nearby import Nearby
+from risk_engine.engine.program import Decided, Level, days_of_change, program_of
+from risk_engine.engine.program_results import Bounds, Results
+from risk_engine.engine.replay import Ladders, Walked, differing_facts
+from risk_engine.engine.resolve import resolve
+from risk_engine.engine.work import PAYS, day_of
+from risk_engine.files.diagnostics import InvalidSourceError, NotInForceError, RiskEngineError
+from risk_engine.files.language import _
+from risk_engine.loading.case_tests import base_case, rows, stated_cases
+from risk_engine.model.case import Case
+from risk_engine.model.companion_files import BASE, CaseTest, Expected
+from risk_engine.model.conditions import AllOf, AnyOf, Compare, Node, Not, ParameterRef, Quantifier, children, leaves
+from risk_engine.model.criteria import Criteria, severity_conditions
+from risk_engine.model.ladders import Ladder
+from risk_engine.model.profile import parameters_on
+from risk_engine.model.references import conditions_of, reads_by_rule, reopened
+
+_LOCAL = frozenset({"indicator", "definition", "parameter"})
+"""Records that reach a case by what indicators read alone, as long as only such records read them."""
+_OF_RESULTS = frozenset({"ladder", "set severity"})
+"""Records that read what cases come to, and nothing that cases state."""
+_READ_ALIKE = frozenset({"awareness", "contradiction", "promise"})
+"""Further records in which a change lets cases be read as they were."""
+_ANSWERS = frozenset({"fact", "entity", "table"})
+"""Records that change what a case answers, and nothing of what is made of answers."""
+_ABSENT: Seen = ("absent", "none", "none", "none", "none", "none", "none", "settled")
+_RATED_BY = attrgetter("dimension", "ground", "points", "effective")
+"""What of an indicator says how dimensions and ladders take its findings."""
+
+
+class Red:
+    """A released case that turns red, with what differs in it, which is worked out when somebody asks."""
+
+    def __init__(self, name: str, result: Callable[[], CaseResult]) -> None:
+        """Take its name and what works it out."""
+        self.name = name
+        self._result = result
+
+    @cached_property
+    def result(self) -> CaseResult:
+        """What it comes to otherwise than it expects."""
+        return self._result()
+
+
+class Trial:
+    """The cases of a released version under an edit of it, worked out one after another as far as it can touch them."""
+
+    def __init__(self, released: Criteria, draft: Criteria) -> None:
+        """Take both; InvalidSourceError where the cases of the release cannot be read."""
+        self.released = released
+        self.draft = draft
+        self.edits = tuple(one for one in compare(released, draft) if one.layer == "structure")
+        self.before = kept_of(released)
+        self.total = len(self.before.names)
+        self.worked_out = 0
+        self._ladders: dict[object, tuple[Ladders, Results, tuple[str, ...]]] = {}
+        self._times: dict[tuple[bool, int], tuple[Ladders, Results, tuple[str, ...]]] = {}
+        """The same by version and time: few times have ladders of their own."""
+        # Whatever reads a finding, it is seen in what the case comes to.
+        named = {one.record for one in self.edits} | {
+            reader for one in self.edits if not one.record.startswith("indicator ") for reader in one.read_by
+        }
+        self._kinds = {one if one == "set severity" else one.partition(" ")[0] for one in named}
+        self._is_local = self._kinds <= _LOCAL
+        self._is_of_results = self._kinds <= _LOCAL | _OF_RESULTS
+        self._indicators = frozenset(one.partition(" ")[2] for one in named if one.startswith("indicator "))
+
+    def looked_at(self) -> Iterator["Red | None"]:
+        """Yield each case that the edit can touch where it turns red; None where it comes out as it expects."""
+        if not self.edits:
+            return
+        touched = self._touched() if self._is_of_results else None
+        if self._kinds <= _LOCAL | _OF_RESULTS | _READ_ALIKE:
+            cases = self.before.cases(touched)
+        else:
+            cases = stated_cases(self.draft, self.before.document, self.before.tests)
+        for stated in cases:
+            if isinstance(stated, InvalidSourceError):
+                # The draft cannot read the case: that is what turns it red.
+                for one in stated.diagnostics:
+                    told = CaseResult(_("the edited version cannot read it"), str(one.position), (one.message,))
+                    yield Red(told.name, lambda told=told: told)  # type: ignore[misc]
+                continue
+            number, test, case = stated
+            self.worked_out += 1
+            yield self._red(number, test, case)
+
+    def _red(self, number: int, test: CaseTest, case: Case) -> "Red | None":
+        try:
+            is_red = self._is_red(test, case)
+        except NotInForceError:
+            is_red = None  # who works out the whole of it says so
+        red = Red(test.name, partial(self._held_against, number, test, case))
+        if is_red is None:
+            is_red = bool(red.result.differences)
+        return red if is_red else None
+
+    def _held_against(self, number: int, test: CaseTest, case: Case) -> CaseResult:
+        place = str(self.before.document.position(("cases", number)))
+        try:
+            return CaseResult(test.name, place, tuple(differences(run_of(self.draft, test, case, self._near))))
+        except RiskEngineError as error:
+            return CaseResult(test.name, place, tuple(f"{error}".splitlines()))
+
+    @cached_property
+    def _near(self) -> Nearby | None:
+        return near_base(self.draft)
+
+    # --- which cases an edit can touch ---
+
+    def _touched(self) -> frozenset[str] | None:
+        """Return the names of the cases that the edit can touch; None where it can touch any."""
+        if not self._is_local:
+            return None if self._indicators else frozenset(self._judged_otherwise())
+        base = base_case(self.released)[1]
+        try:
+            if base.assessment_date is None or not (
+                self._is_narrow or self._asks_the_same(BASE, base, base.assessment_date)
+            ):
+                return None
+        except NotInForceError:
+            return None
+        facts = self._facts
+        reach = [reopened(one) for one in (self.released, self.draft)]
+        opening = {name for one in reach for name, opened in one.items() if not opened.isdisjoint(facts)}
+        says: dict[str, bool] = {BASE: False}
+        found: set[str] = set()
+        for test in self.before.tests.cases:
+            says[test.name] = says[test.like] or self._says(test)
+            for one in rows(test).values() or (test,):
+                says[one.name] = says[one.like] or self._says(one)
+                # What contradicts itself may open answers that it does not name.
+                if says[one.name] or not opening.isdisjoint(one.expect.contradictions):
+                    found.add(one.name)
+        if self._absent_stays_absent:
+            outcomes = self.before.outcomes
+            found = {one for one in found if one not in outcomes or not self._indicators.isdisjoint(outcomes[one])}
+        return frozenset(found)
+
+    def _judged_otherwise(self) -> Iterator[str]:
+        """Yield the names of the cases of whose findings dimensions and ladders make something else now."""
+        outcomes = self.before.outcomes
+        for name, on in self.before.days.items():
+            if name not in outcomes or on is None or not self._means_the_same(outcomes[name], on):
+                yield name
+
+    @cached_property
+    def _absent_stays_absent(self) -> bool:
+        """Whether what is absent stays so: no condition of a severity changed, only what it says when one holds."""
+        if not self._kinds <= {"indicator"}:
+            return False
+        both = [(one.indicators.get(name) for one in (self.released, self.draft)) for name in self._indicators]
+        return all(
+            was is not None
+            and now is not None
+            and was.effective == now.effective
+            and {one for _severity, one in severity_conditions(was)} == {one for _s, one in severity_conditions(now)}
+            for was, now in both
+        )
+
+    @cached_property
+    def _is_narrow(self) -> bool:
+        """Whether the edit is of single comparisons alone, of which each says of the base case what it said.
+
+        Then it says so of every case in which the facts that they compare are as in the base case.
+        """
+        base = base_case(self.released)[1]
+        if self._comparisons is None or base.assessment_date is None:
+            return False
+        facts = self.before.facts(BASE, base, base.assessment_date)
+        before, after = (_read_by(facts, one) for one in (self.released, self.draft))
+        return all(
+            evaluate(one, before, entry).value == evaluate(other, after, entry).value
+            for one, other in self._comparisons
+            for entry in holders(facts, one.fact.partition(".")[0])
+        )
+
+    @cached_property
+    def _comparisons(self) -> tuple[tuple[Compare, Compare], ...] | None:
+        """The comparisons that are edited, as they were and as they are; None where anything else is edited too."""
+        found: list[tuple[Compare, Compare]] = []
+        for edit in self.edits:
+            kind, _space, name = edit.record.partition(" ")
+            if kind == "parameter":
+                found += ((one, one) for one in self._comparing(name))
+            elif (pairs := _compared(edit.before, edit.after)) is None:
+                return None
+            else:
+                found += pairs
+        return tuple(found)
+
+    def _comparing(self, parameter: str) -> Iterator[Compare]:
+        """Yield the comparisons with a parameter in the changed indicators."""
+        for name in self._indicators & self.draft.indicators.keys():
+            for condition in conditions_of(self.draft.indicators[name]):
+                for node, _within in leaves(condition, self.draft.definitions):
+                    if isinstance(node, Compare) and node.operand == ParameterRef(parameter=parameter):
+                        yield node
+
+    def _says(self, test: CaseTest) -> bool:
+        """Return whether a case says something of what the changed indicators rest on."""
+        if test.on is not None or not self._controls.isdisjoint(test.in_place):
+            return True
+        return any(self._is_about(path) for path in test.given)
+
+    def _is_about(self, path: str) -> bool:
+        name, *rest = path.split(".")
+        if name not in self.draft.entities:
+            return True  # its day, controls, evidence
+        if not rest or (len(rest) == 1 and f"{name}.{rest[0]}" not in self._known):
+            return name in self._entities
+        return f"{name}.{rest[-1]}" in self._facts
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(name for name, _fact in self.draft.every_fact())
+
+    @cached_property
+    def _facts(self) -> frozenset[str]:
+        """The facts and lists that the changed indicators read in either version, and what these hang on."""
+        found: set[str] = set()
+        for criteria in (self.released, self.draft):
+            reads = reads_by_rule(criteria)
+            rules = [reads["indicator"][one] for one in self._indicators if one in reads["indicator"]]
+            new = {name for one in rules for name in one.facts | one.lists}
+            if self._is_narrow:
+                new = {one.fact for pair in self._comparisons or () for one in pair}
+            while new:
+                found |= new
+                asked = {*new, *(name.partition(".")[0] for name in new)}
+                hanging = (reads["fact"][name] for name in asked if name in reads["fact"])
+                new = {name for one in hanging for name in one.facts | one.lists} - found
+        return frozenset(found)
+
+    @cached_property
+    def _entities(self) -> frozenset[str]:
+        return frozenset(name.partition(".")[0] for name in self._facts)
+
+    @cached_property
+    def _controls(self) -> frozenset[str]:
+        """The controls that lower one of the changed indicators in either version, if that can matter."""
+        if self._is_narrow:
+            return frozenset()
+        indicators = chain.from_iterable(one.indicators.items() for one in (self.released, self.draft))
+        options = (option for name, one in indicators if name in self._indicators for option in one.controls)
+        return frozenset(control for option in options for control in option.all)
+
+    # --- whether a case comes to the same ---
+
+    def _is_red(self, test: CaseTest, case: Case) -> bool | None:
+        """Return whether a case comes out otherwise than it expects; None where only the whole of it says so."""
+        on = day_of(case, test.on)
+        if test.expect.gaps is not None and not (self._is_of_results and self._asks_the_same(test.name, case, on)):
+            return False if self._is_answered_alike(test.name, case, on) else None
+        if "promise" in self._kinds:
+            return None
+        was = self.before.came_to(test, case)
+        now = self._now(test, case, on, was)
+        if now is None:
+            return False if self._is_answered_alike(test.name, case, on) else None
+        if now == was and self._means_the_same(was, on):
+            return False
+        if self._is_unexpected(test.expect, now, on):
+            return True
+        # Where nothing that it expects is otherwise, it may still break a promise.
+        return False if now == was and self._is_unpromised(was, on) else None
+
+    def _is_answered_alike(self, name: str, case: Case, on: date) -> bool:
+        """Return whether no answer of a case is another one by an edit of questions or tables alone."""
+        if not {one.record.partition(" ")[0] for one in self.edits} <= _ANSWERS or self._has_other_facts:
+            return False
+        before, now = self.before.facts(name, case, on), resolve(case, self.draft, on)
+        is_alike = before.orders == now.orders and _asks(before) == _asks(now)
+        return is_alike and not differing_facts(before, now)
+
+    @cached_property
+    def _has_other_facts(self) -> bool:
+        before, now = ({name for name, _fact in one.every_fact()} for one in (self.released, self.draft))
+        return before != now or self.released.entities.keys() != self.draft.entities.keys()
+
+    def _is_unexpected(self, expect: Expected, now: Findings, on: date) -> bool:
+        """Return whether findings or levels are not those that a case expects."""
+        ladders, results, in_force = self._ladders_on(self.draft, on)
+        found = {name: _bounds(now.get(name, _ABSENT)) for name in in_force}
+        names = {*found, *expect.findings, *expect.undetermined, *expect.residual, *expect.knock_out}
+        if any(of_findings(expect, found, names)):
+            return True
+        _rated, walked = ladders.walked(((name, found[name]) for name in now), results)
+        return any(of_ladders(expect, _levels(self.draft, walked), self.draft))
+
+    def _now(self, test: CaseTest, case: Case, on: date, was: Findings) -> Findings | None:
+        """Return what the findings of a case come to now; None where only the whole of it says so."""
+        if self._is_of_results and not self._indicators:
+            return was
+        program = program_of(self.draft, on) if self._often[self._time(on)] > PAYS else None
+        decided = None if program is None else program.decide(case, on, full=not self._is_of_results)
+        if decided is not None:
+            is_told = self._is_of_results or _is_told(test.expect, decided)
+            return {name: seen_of(one) for name, one in decided.findings.items()} if is_told else None
+        if not self._is_of_results:
+            return None
+        facts = self.before.facts(test.name, case, on)
+        others = {name: one for name, one in was.items() if name not in self._indicators}
+        changed = self._found(self.draft, case, facts)
+        return {**others, **{one.id: seen_of(one) for one in changed if one.outcome != "absent"}}
+
+    @cached_property
+    def _days(self) -> tuple[date, ...]:
+        """The days on which a rule of either version begins or ends to count."""
+        return tuple(sorted({*days_of_change(self.released), *days_of_change(self.draft)}))
+
+    def _time(self, on: date) -> int:
+        """Return the number of the time in which a day lies: no rule changes within it."""
+        return bisect_right(self._days, on)
+
+    @cached_property
+    def _often(self) -> Counter[int]:
+        """How many cases there are in each time: making a program takes as long as a dozen of them."""
+        return Counter(self._time(one) for one in self.before.days.values() if one is not None)
+
+    def _asks_the_same(self, name: str, case: Case, on: date) -> bool:
+        """Return whether the changed indicators come to the same, and lack the same answers; no fact is another."""
+        facts = self.before.facts(name, case, on)
+        return _seen_by_tests(self._found(self.released, case, facts)) == _seen_by_tests(
+            self._found(self.draft, case, facts)
+        )
+
+    def _found(self, criteria: Criteria, case: Case, facts: Facts) -> tuple[Found, ...]:
+        """Return what the changed indicators come to with the words and numbers of one of the versions."""
+        only = self._only[criteria is self.draft]
+        return find(_read_by(facts, criteria), only, facts.on, control_states(case, facts.on))
+
+    @cached_property
+    def _only(self) -> tuple[Criteria, Criteria]:
+        """Both versions with the changed indicators alone."""
+        before, after = (
+            one.model_copy(update={"indicators": {k: v for k, v in one.indicators.items() if k in self._indicators}})
+            for one in (self.released, self.draft)
+        )
+        return before, after
+
+    def _means_the_same(self, findings: Findings, on: date) -> bool:
+        """Return whether dimensions and ladders make the same of findings under both versions."""
+        if self._is_local and self._are_rated_alike:
+            return True
+        try:
+            return self._reached(self.released, findings, on) == self._reached(self.draft, findings, on)
+        except NotInForceError:
+            return False
+
+    @cached_property
+    def _are_rated_alike(self) -> bool:
+        """Whether a finding of each changed indicator means what it meant, if it comes to the same."""
+        both = ([one.indicators.get(name) for one in (self.released, self.draft)] for name in self._indicators)
+        return all(was is not None and now is not None and _RATED_BY(was) == _RATED_BY(now) for was, now in both)
+
+    def _is_unpromised(self, findings: Findings, on: date) -> bool:
+        """Return whether no promise reads what is made otherwise of findings now: levels of some ladders."""
+        (dimensions, before), (rated, after) = (self._reached(one, findings, on) for one in (self.released, self.draft))
+        changed = {f"ladder.{name}" for name, _level_of in {*before.items()} ^ {*after.items()}}
+        promises = reads_by_rule(self.draft)["promise"].values()
+        return dimensions == rated and all(changed.isdisjoint(one.facts) for one in promises)
+
+    def _reached(self, criteria: Criteria, findings: Findings, on: date) -> tuple[object, dict[str, Level]]:
+        """Return what dimensions and ladders make of findings under a version, in the names that others read."""
+        ladders, results, _in_force = self._ladders_on(criteria, on)
+        rated, walked = ladders.walked(((name, _bounds(one)) for name, one in findings.items()), results)
+        head = criteria.head
+        # By which rule a level was reached is nothing that anybody expects.
+        levels = {name: one._replace(rule=None) for name, one in _levels(criteria, walked).items()}
+        return (tuple(head.dimensions), tuple(head.severity.bands), tuple(one.seen for one in rated)), levels
+
+    def _ladders_on(self, criteria: Criteria, on: date) -> tuple[Ladders, Results, tuple[str, ...]]:
+        """Return the ladders of a version on a day, what rates its findings, and the indicators in force."""
+        time = criteria is self.draft, self._time(on)
+        if time not in self._times:
+            in_force = tuple(name for name, one in criteria.indicators.items() if one.effective.covers(on))
+            read = frozenset().union(*(one.parameters for one in reads_by_rule(criteria)["ladder"].values()))
+            values = tuple((name, one) for name, one in parameters_on(criteria, on, None).items() if name in read)
+            key = time[0], in_force, values
+            if key not in self._ladders:
+                self._ladders[key] = Ladders(criteria, in_force, on), Results(criteria, in_force), in_force
+            self._times[time] = self._ladders[key]
+        return self._times[time]
+
+
+def _levels(criteria: Criteria, walked: Iterable[Walked]) -> dict[str, Level]:
+    """Return what ladders propose of what they came to in numbers."""
+    return {name: _level(one, came) for (name, one), came in zip(criteria.ladders.items(), walked, strict=True)}
+
+
+def _compared(before: Any, after: Any) -> list[tuple[Compare, Compare]] | None:
+    """Return the comparisons in which two conditions differ; None where they differ in anything else."""
+    match before, after:
+        case _ if before == after:
+            return []
+        case Compare(), Compare() if before.fact == after.fact:
+            return [(before, after)]
+        case AllOf() | AnyOf() | Not() | Quantifier(), AllOf() | AnyOf() | Not() | Quantifier():
+            if type(before) is not type(after) or _counts(before) != _counts(after):
+                return None
+            one, other = children(before), children(after)
+            if len(one) != len(other):
+                return None
+            found = [_compared(part, its) for (_at, part), (_place, its) in zip(one, other, strict=True)]
+            return None if None in found else [pair for several in found for pair in several or ()]
+        case _:
+            return None
+
+
+def _counts(node: Node) -> object:
+    return (node.kind, node.entity, node.bound) if isinstance(node, Quantifier) else None
+
+
+def _level(ladder: Ladder, walked: Walked) -> Level:
+    """Return what a ladder proposes of what it came to in numbers."""
+    rule, *numbers = walked
+    level, lowest, highest = (tuple(ladder.levels)[one] for one in numbers)
+    is_provisional = lowest != highest or (rule is not None and ladder.rules[rule].provisional)
+    return Level(level, lowest, highest, is_provisional, rule)
+
+
+def _bounds(seen: Seen) -> Bounds:
+    """Return a finding as it is rated; what agreed controls would leave is nothing that ladders see."""
+    outcome, inherent, possible, *pairs, is_open = seen
+    residual, knock_out = tuple(pairs[:2]), tuple(pairs[2:])
+    made = (outcome, inherent, possible, residual, residual, knock_out, knock_out, is_open == OPEN)
+    return Bounds._make(cast("Any", made))
+
+
+def _is_told(expect: Expected, decided: Decided) -> bool:
+    """Return whether the contradictions and awareness rules of a case are those that it expects."""
+    applying = {name for name, applies in (decided.awareness or {}).items() if applies}
+    is_aware = expect.awareness is None or {*expect.awareness} == applying
+    return is_aware and {*(decided.contradictions or ())} == {*expect.contradictions}
+
+
+def _asks(facts: Facts | None) -> object:
+    """Return what must be answered first for facts that are not known, in each reading of the answers."""
+    return None if facts is None else (facts.asks, facts.superfluous, _asks(facts.again), _asks(facts.aside))
+
+
+def _seen_by_tests(found: Iterable[Found]) -> list[object]:
+    return [(one.id, seen_of(one), one.missing) for one in found if one.outcome != "absent"]
+
+
+def _read_by(facts: Facts, criteria: Criteria) -> Facts:
+    """Return facts with the definitions and parameters of a version."""
+    again, aside = (None if one is None else _read_by(one, criteria) for one in (facts.again, facts.aside))
+    numbers = parameters_on(criteria, facts.on, None)
+    return replace(facts, parameters=numbers, definitions=criteria.definitions, again=again, aside=aside)
