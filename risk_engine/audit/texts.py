@@ -5,7 +5,7 @@ import re
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -57,13 +57,15 @@ def translated(criteria: Criteria) -> tuple[Translated, ...]:
     return tuple(with_every_problem(of, languages_of(criteria)))
 
 
-def texts_file(criteria: Criteria, language: str, there: Path | None = None) -> str:
+def texts_file(criteria: Criteria, language: str, there: Path | None = None, others: Sequence[Criteria] = ()) -> str:
     """Return the file in which a set is translated: every text in reading order, with what is translated already.
 
     Translations and comments of their own lines are taken over from the file at `there`, which may be of another
     version, and from the set's own; what the set does not say any more is kept in comments at the end. Of the first of
     these files that there is every other line stays as it is. Raises InvalidSourceError where one of them cannot be
     read, RiskEngineError for a language that nothing is translated to.
+
+    What is translated in none of them is as `others` translate the same words, wherever they stand there.
     """
     head = criteria.head
     if not TAG.fullmatch(language) or language == head.language:
@@ -74,14 +76,9 @@ def texts_file(criteria: Criteria, language: str, there: Path | None = None) -> 
         )
         raise RiskEngineError(message + help_line(_("name one by its tag, like `de` or `pt-BR`")))
     known = _Known(head.language, language)
-    files = [one for one in dict.fromkeys((there, translations(criteria).get(language))) if one and one.is_file()]
-    documents = [read(one, nulls=True, most=MAX_SET_BYTES) for one in files]
-    for document in documents:
-        known.add(document)
-    if criteria.bundle is not None and (words := criteria.bundle.words.get(language)) is not None:
-        for text, by_place in words.texts.items():
-            for at, told in by_place.items():
-                known.entries.setdefault(text, {}).setdefault(at, _Entry(text, at, told))
+    documents = known.add_all(criteria, there)
+    for other in others:
+        known.lent = {**_lent(other, known), **known.lent}
     places: dict[str, list[str]] = {}
     for place, text in texts_of_version(criteria):
         places.setdefault(collapsed(text), []).append(place)
@@ -94,6 +91,21 @@ def texts_file(criteria: Criteria, language: str, there: Path | None = None) -> 
             if _said(amended, known) == _said(whole, known):
                 return amended
     return whole
+
+
+def _lent(other: Criteria, known: "_Known") -> dict[str, str]:
+    """Return what a set translates alike wherever it stands; RiskEngineError where it is in another language."""
+    if other.head.language != known.source:
+        message = _(
+            "`{other}` is written in `{language}`, and this set in `{own}`: they have no words in common",
+            other=other.head.id,
+            language=other.head.language,
+            own=known.source,
+        )
+        raise RiskEngineError(message, _("name a set that is written in the same language"))
+    theirs = _Known(known.source, known.target)
+    theirs.add_all(other)
+    return {text: one.told for text, held in theirs.entries.items() if (one := held.get("")) and one.told is not None}
 
 
 @dataclass(frozen=True)
@@ -115,6 +127,22 @@ class _Known:
     entries: dict[str, dict[str, _Entry]] = field(default_factory=dict)
     head: tuple[str, ...] = ()
     end: tuple[str, ...] = ()
+    lent: dict[str, str] = field(default_factory=dict)
+    """What other sets say in the same words, translated."""
+
+    def add_all(self, criteria: Criteria, there: Path | None = None) -> list[Document]:
+        """Take over what the file at `there` and a set's own hold, and return those of them that there are."""
+        own = translations(criteria).get(self.target)
+        documents = [
+            read(one, nulls=True, most=MAX_SET_BYTES) for one in dict.fromkeys((there, own)) if one and one.is_file()
+        ]
+        for document in documents:
+            self.add(document)
+        if criteria.bundle is not None and (words := criteria.bundle.words.get(self.target)) is not None:
+            for text, by_place in words.texts.items():
+                for at, told in by_place.items():
+                    self.entries.setdefault(text, {}).setdefault(at, _Entry(text, at, told))
+        return documents
 
     def add(self, document: Document) -> None:
         """Take over the translations and comments of a file; what is no entry of it is passed over."""
@@ -136,7 +164,8 @@ class _Known:
         narrow = [one for at, one in held.items() if at and any(is_within(place, at) for place in places)]
         unmet = [place for place in places if not any(is_within(place, one.at) for one in narrow)]
         if unmet or "" in held:
-            yield held.get("", _Entry(text, "", None))
+            entry = held.get("", _Entry(text, "", None))
+            yield entry if entry.told is not None else replace(entry, told=self.lent.get(text))
         yield from narrow
         if lost := {at: one for at, one in held.items() if at and one not in narrow}:
             self.entries[f"{text} "] = lost  # a text of the set never ends with a space, so nobody takes it again

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     pass
 
 TEXTS_EXAMPLES = """Examples: risk-engine criteria texts reconnect-china --into fr -o fr.yaml ·
-risk-engine criteria texts our-criteria --into de -o de.yaml"""
+risk-engine criteria texts our-criteria --into de --from reconnect-china -o de.yaml"""
 
 
 def print_texts(
@@ -26,18 +26,25 @@ def print_texts(
     language: Annotated[
         str, typer.Option("--into", metavar="TAG", help="The language to translate into, like de or pt-BR.")
     ],
+    others: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--from", metavar="SET", help="Another set: what it says in the same words is translated as there."
+        ),
+    ] = None,
     output: Output = None,
 ) -> None:
     """Print the file in which a set is translated: each text with its places, and room for its translation.
 
-    What is translated already stays: in the set's own file of that language, and in the file that -o names. What the
-    set does not say any more is kept in comments at the end. Put the file into `translations/` of the version.
+    What is translated already stays: in the set's own file of that language, and in the file that -o names; what is
+    not, and another set that --from names says in the same words, is translated as there. What the set does not say any
+    more is kept in comments at the end. Put the file into `translations/` of the version.
     """
     from risk_engine.audit.texts import texts_file
     from risk_engine.audit.versions import loaded
 
     _version, criteria = loaded(reference)
-    put(texts_file(criteria, language, output), output)
+    put(texts_file(criteria, language, output, [loaded(one)[1] for one in others or ()]), output)
 
 
 MAP_EXAMPLES = """Examples: risk-engine criteria map reconnect-china ·

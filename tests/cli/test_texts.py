@@ -1,5 +1,7 @@
 """`criteria texts` and what `criteria check` says about translations."""
 
+import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,7 @@ from risk_engine.audit.texts import texts_file
 from risk_engine.files.source import parse
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.releases import LOCK
-from tests.cli.running import done, refused, run
+from tests.cli.running import EXAMPLES, done, refused, run
 from tests.editing import edit
 from tests.translating import LOAN_DESK, copy_of, french, translate, write_translation
 
@@ -87,3 +89,39 @@ def test_a_translation_of_the_version_before_is_refused_by_check_and_release_and
     assert run(*command.split()).code == 0
     assert "fr: Personne" in path.read_text("utf-8")
     assert "fr:" in done("criteria", "check", "loan-desk")
+
+
+# --- what another set says in the same words ---
+
+
+def test_own_words_come_before_those_of_another_set(tmp_path: Path) -> None:
+    own = shutil.copytree(EXAMPLES / "knowledge-security" / "sets" / "nl-knowledge-security", tmp_path / "own")
+    translation = own / "translations" / "de.yaml"
+    text = translation.read_text("utf-8")
+    assert "\n    de: Kooperation\n" in text
+    translation.write_text(text.replace("\n    de: Kooperation\n", "\n    de: Zusammenarbeit\n"), "utf-8")
+    said = done("criteria", "texts", own, "--into", "de", "--from", "reconnect-china")
+    assert "\n  - en: Cooperation\n    de: Zusammenarbeit\n" in said
+    translation.unlink()
+    said = done("criteria", "texts", own, "--into", "de", "--from", "reconnect-china")
+    assert "\n  - en: Cooperation\n    de: Kooperation\n" in said
+    assert "\n  - en: Crown jewel\n" in said
+    assert said.count("\n    de:\n") < done("criteria", "texts", own, "--into", "de").count("\n    de:\n") / 3
+
+
+def test_of_another_set_nothing_is_left_over_and_notes_of_its_translators_stay_there(tmp_path: Path) -> None:
+    own = shutil.copytree(EXAMPLES / "knowledge-security" / "sets" / "nl-knowledge-security", tmp_path / "own")
+    (own / "translations" / "de.yaml").unlink()
+    said = done("criteria", "texts", own, "--into", "de", "--from", "reconnect-china", "--from", "us-dod-matrix")
+    assert "The set does not say this any more" not in said
+    assert len(re.findall(r"(?m)^  - en: ", said)) == len(
+        re.findall(r"(?m)^  - en: ", done("criteria", "texts", own, "--into", "de"))
+    )
+
+
+def test_a_set_in_another_language_lends_nothing(tmp_path: Path) -> None:
+    own = shutil.copytree(EXAMPLES / "knowledge-security" / "sets" / "nl-knowledge-security", tmp_path / "own")
+    other = shutil.copytree(LOAN_DESK, tmp_path / "other")
+    edit(other / "set.yaml", "language: en", "language: nl")
+    said = refused("criteria", "texts", own, "--into", "de", "--from", other)
+    assert "`loan-desk` is written in `nl`, and this set in `en`: they have no words in common" in said
