@@ -205,7 +205,13 @@ def rewritten(text: str, name: str, new: Mapping[str, Any]) -> str:
         try:
             if parse(text, name, most=MAX_SET_BYTES).data == new:
                 return text
-        except InvalidSourceError:
+        except InvalidSourceError as error:
+            line = text.splitlines()[error.diagnostics[0].position.line - 1].strip()
+            if "*" in line:
+                message = _(
+                    "{file}: what is taken out is marked with `&`, and this uses it: `{line}`", file=name, line=line
+                )
+                raise RiskEngineError(message, _("write there what it stands for, then take the row out")) from error
             break
     message = _("{file} is written in a way that cannot be changed piece by piece", file=name)
     raise RiskEngineError(message, _("make this change in the file itself"))

@@ -7,6 +7,7 @@ import pytest
 
 from risk_engine.audit.tables.edit import edited, opened, rewritten, tables_of, write
 from risk_engine.audit.tables.sheets import workbook_of
+from risk_engine.audit.tables.table import HEAD_ROWS
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.source import parse
 from risk_engine.loading.criteria import read_criteria
@@ -208,6 +209,16 @@ def test_a_table_of_another_set_is_refused(desk: Path) -> None:
     path = book(desk, "controls")
     with pytest.raises(RiskEngineError, match=r"this table is of `loan-desk@1\.0\.0`, not of `field-trips@1\.0\.0`"):
         edited(str(SETS / "field-trips" / "1.0.0"), path)
+
+
+def test_a_row_that_others_refer_to_is_not_taken_out_and_the_lines_that_do_are_named(desk: Path) -> None:
+    path = book(desk, "indicators")
+    sheet, _columns = sheet_of(path, "Indicators")
+    sheet.delete_rows(HEAD_ROWS + 1, 2)  # OBJ-1, where the file says who drew up the others
+    with pytest.raises(RiskEngineError, match=r"indicators/object\.yaml: what is taken out") as error:
+        edited(str(desk), save(sheet, path))
+    assert "`author: *desk`" in str(error.value)
+    assert "write there what it stands for, then take the row out" in str(error.value)
 
 
 def test_a_file_that_cannot_be_changed_piece_by_piece_is_left_alone() -> None:
