@@ -61,7 +61,7 @@ class Known:
         Among cases that differ in as many facts a reader gains more by one that stands there already than by the one
         that comes first in the file.
         """
-        found = self._fewest(goal)
+        found = self.fewest(goal)
         if found is None:
             return None
         number, model = found
@@ -69,10 +69,11 @@ class Known:
 
     def no_larger(self, goal: Sequence[Term], model: z3.ModelRef) -> z3.ModelRef:
         """Return a known case that fulfils a goal with no more differences than another one, else that one."""
-        found = self._fewest(goal)
+        found = self.fewest(goal)
         return model if found is None or found[0] > self._differences(model) else found[1]
 
-    def _fewest(self, goal: Sequence[Term]) -> tuple[int, z3.ModelRef] | None:
+    def fewest(self, goal: Sequence[Term]) -> tuple[int, z3.ModelRef] | None:
+        """Return the known case with the fewest differences that fulfils a goal, and how many these are."""
         fitting = [pair for pair in self._found if all(is_true(pair[1], one) for one in goal)]
         return min(fitting, key=lambda pair: pair[0], default=None)
 
@@ -297,6 +298,8 @@ class _Asked:
         if there is not None:
             return "possible", there, True
         verdict, model = space.smallest(*goal)
+        if verdict == "undecided" and (found := known.fewest(goal)) is not None:
+            return "possible", found[1], False
         if model is not None and not space.is_smallest:
             model = known.no_larger(goal, model)
         if model is not None:
