@@ -185,14 +185,14 @@ class Cases:
         more = len(alone) - len(because)
         if more:
             because.append(ngettext("{number} change more", "{number} changes more", more))
-        return fill(
-            _("{case}, {called}: {answers}. {moves}, because of {why}."),
-            case=_case(number),
-            called=strong(_said({one.direction for one in shifts})),
-            answers=self.examples.in_short(first.example),
-            moves="; ".join(moves),
-            why=listed(because) if because else _("several changes together"),
-        )
+        case, called = _case(number), strong(_said({one.direction for one in shifts}))
+        answers, moved = self.examples.in_short(first.example), "; ".join(moves)
+        if not because:
+            return fill(
+                _("{case}, {called}: {answers}. {moves}."), case=case, called=called, answers=answers, moves=moved
+            )
+        told = _("{case}, {called}: {answers}. {moves}, because of {why}.")
+        return fill(told, case=case, called=called, answers=answers, moves=moved, why=listed(because))
 
     def states_new(self, shifts: Sequence[Shift]) -> bool:
         """Return whether a case states what only one of the versions asks."""
