@@ -41,6 +41,8 @@ from risk_engine.solver.telling import Told, Trim
 from risk_engine.solver.terms import Term, both
 from risk_engine.solver.unbounded import AnyLength
 
+_OPEN: frozenset[Direction] = frozenset(("looser", "tighter", "opens"))
+"""What only open cases show."""
 _STATUS: dict[Verdict, Status] = {"possible": "refuted", "impossible": "proved", "undecided": "undecided"}
 
 
@@ -280,8 +282,8 @@ class _Asked:
         What an open case shows, the answers that are missing may still change: one with them tells more. And return
         whether it is proved that there is none.
         """
-        wanted = [term for one in space.readings for term in settled(target.watched, one)]
-        if direction in {"looser", "tighter", "opens"} or all(is_true(found, one) for one in wanted):
+        wanted = self._closed(space, target)
+        if direction in _OPEN or all(is_true(found, one) for one in wanted):
             return None, False
         is_proved = True
         for goal in self._ways(space, target, direction):
@@ -291,6 +293,9 @@ class _Asked:
                 return (way, model, is_smallest), False
             is_proved = is_proved and verdict == "impossible"
         return None, is_proved
+
+    def _closed(self, space: Space, target: Target) -> list[Term]:
+        return [term for one in space.readings for term in settled(target.watched, one)]
 
     def _smallest(self, space: Space, known: Known, goal: Sequence[Term]) -> tuple[Verdict, z3.ModelRef | None, bool]:
         """Return the smallest case that fulfils a goal, and whether it is proved that it is."""
@@ -354,9 +359,13 @@ class _Asked:
         before, after = space.readings
         pair = self._replayed(space, target, model)
         if contradictions(pair[0].worked) or contradictions(pair[1].worked):
-            _verdict, better = space.smallest(*goal, *sound(before), *sound(after))
-            if better is not None:
-                pair, is_smallest = self._replayed(space, target, better), space.is_smallest
+            good = [*sound(before), *sound(after)]
+            ways = [[*one, *self._closed(space, target), *good] for one in self._ways(space, target, direction)]
+            for way in ([] if direction in _OPEN else ways) + [[*goal, *good]]:
+                _verdict, better = space.smallest(*way)
+                if better is not None:
+                    pair, is_smallest = self._replayed(space, target, better), space.is_smallest
+                    break
         if id(space) not in self._trims:
             sets = self.before, self.after
             self._trims[id(space)] = Trim(sets, space, lambda stated: not self.overlap.is_left_by(stated))
