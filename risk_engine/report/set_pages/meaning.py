@@ -119,7 +119,7 @@ class Cases:
     """Tells the cases of one meaning; both sets and the edits are as the current language has them."""
 
     offers: ClassVar = frozenset(
-        {"in_sentences", "moves_of_all", "number", "only_open", "reasons", "states_new", "unsure"}
+        {"in_sentences", "lack_reasons", "moves_of_all", "number", "only_open", "reasons", "states_new", "unsure"}
     )
     """What templates may call."""
 
@@ -165,6 +165,10 @@ class Cases:
         """Return each case that shows something of a decision in one sentence: its answers, what moved, and why."""
         found = enumerate(self.meaning.cases(), 1)
         return [self._sentence(number, decisions) for number, shifts in found if (decisions := _decisions(shifts))]
+
+    def lack_reasons(self) -> bool:
+        """Return whether some case of a decision comes out so by no single change."""
+        return any(one.example and not one.because for one in self.meaning.ladders())
 
     def _sentence(self, number: int, shifts: Sequence[Shift]) -> Line:
         first = shifts[0]
