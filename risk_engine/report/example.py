@@ -37,7 +37,7 @@ class Examples:
     def in_short(self, example: Example) -> str:
         """Return the same for a sentence: each question cut short, with its answer; of many only the first."""
         told = [one for path, value in example.given.items() for one in self.short(path, value)]
-        told += [self._control(one) or one for one in example.in_place]
+        told += [_("{control} in place", control=self._control(one) or one) for one in example.in_place]
         if len(told) > _MOST:
             rest = len(told) - _MOST + 1
             told = [*told[: _MOST - 1], ngettext("{number} answer more", "{number} answers more", rest)]
@@ -56,8 +56,9 @@ class Examples:
             case [*_entry, short]:
                 yield self._short_answer(f"{entity}.{short}", value)
             case _:
-                number = _("not answered") if value == UNKNOWN else f"{len(value)}"
-                yield _("{question}: {answer}", question=self._title(entity), answer=number)
+                number = f"{len(value)}" if value else _("none")
+                shown = _("not answered") if value == UNKNOWN else number
+                yield _("{question}: {answer}", question=self._title(entity), answer=shown)
 
     def _short_answer(self, name: str, value: Any) -> str:
         fact, number = self._fact(name)

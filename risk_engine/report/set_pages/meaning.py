@@ -119,7 +119,7 @@ class Cases:
     """Tells the cases of one meaning; both sets and the edits are as the current language has them."""
 
     offers: ClassVar = frozenset(
-        {"in_sentences", "moves_of_all", "number", "only_open", "reasons", "states_new", "unsure"}
+        {"in_sentences", "lack_reasons", "moves_of_all", "number", "only_open", "reasons", "states_new", "unsure"}
     )
     """What templates may call."""
 
@@ -166,6 +166,10 @@ class Cases:
         found = enumerate(self.meaning.cases(), 1)
         return [self._sentence(number, decisions) for number, shifts in found if (decisions := _decisions(shifts))]
 
+    def lack_reasons(self) -> bool:
+        """Return whether some case of a decision comes out so by no single change."""
+        return any(one.example and not one.because for one in self.meaning.ladders())
+
     def _sentence(self, number: int, shifts: Sequence[Shift]) -> Line:
         first = shifts[0]
         assert first.example is not None  # noqa: S101 (every case has one)
@@ -185,14 +189,14 @@ class Cases:
         more = len(alone) - len(because)
         if more:
             because.append(ngettext("{number} change more", "{number} changes more", more))
-        return fill(
-            _("{case}, {called}: {answers}. {moves}, because of {why}."),
-            case=_case(number),
-            called=strong(_said({one.direction for one in shifts})),
-            answers=self.examples.in_short(first.example),
-            moves="; ".join(moves),
-            why=listed(because) if because else _("several changes together"),
-        )
+        case, called = _case(number), strong(_said({one.direction for one in shifts}))
+        answers, moved = self.examples.in_short(first.example), "; ".join(moves)
+        if not because:
+            return fill(
+                _("{case}, {called}: {answers}. {moves}."), case=case, called=called, answers=answers, moves=moved
+            )
+        told = _("{case}, {called}: {answers}. {moves}, because of {why}.")
+        return fill(told, case=case, called=called, answers=answers, moves=moved, why=listed(because))
 
     def states_new(self, shifts: Sequence[Shift]) -> bool:
         """Return whether a case states what only one of the versions asks."""

@@ -15,10 +15,11 @@ from risk_engine.engine.replay import worked_as_asked
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.loading.case import changed
 from risk_engine.loading.case_tests import base_case
-from risk_engine.model.case import Case, shown_in_place
+from risk_engine.model.case import Case, case_model, shown_in_place
 from risk_engine.model.changes import Came, Direction, Shift
 from risk_engine.solver.confirm import known_to
 from risk_engine.solver.space import Limits
+from tests.engine.builder import DAY, criteria_from
 from tests.versions import ASKS_MORE, FACTS, versions
 
 Found = tuple[Comparison, Case]
@@ -187,3 +188,31 @@ def test_of_what_a_settled_case_shows_nothing_is_said(before: str, tmp_path: Pat
     found = versions(tmp_path, CROWD % before, CROWD % "low")
     assert found[0].changes.meaning is not None
     assert not any(one.only_open for one in found[0].changes.meaning.shifts)
+
+
+def test_a_settled_case_without_a_contradiction_stands_before_an_open_one(tmp_path: Path) -> None:
+    # That access is limited, and to nothing, is settled and contradicts itself; that nobody said so is open.
+    facts = """
+        trip:
+          facts:
+            access: {type: choice, options: [equal, limited], riskier: later}
+            lacking: {type: choices, options: [data, rooms], riskier: more}
+    """
+    invariants = """
+        facts:
+          NAMED: {whenever: {fact: trip.access, is: limited}, then: {fact: trip.lacking, includes_any: [data, rooms]}}
+    """
+    before, after = (
+        criteria_from(
+            tmp_path / severity,
+            facts=facts,
+            invariants=invariants,
+            indicators=f"LIMITED: {{severity: {{{severity}: {{fact: trip.access, is: limited}}}}}}",
+        )
+        for severity in ("low", "high")
+    )
+    base = {"id": "b", "title": "B", "assessment_date": DAY, "trip": {"access": "equal", "lacking": ()}}
+    found = meaning(before, after, case_model(before).model_validate(base), Limits(), DAY)
+    stricter = next(one for one in found.ladders() if (one.name, one.direction) == ("measure", "stricter"))
+    assert stricter.example is not None
+    assert stricter.example.given == {"trip.access": "limited", "trip.lacking": ("rooms",)}

@@ -90,7 +90,17 @@ def test_a_sentence_says_where_only_several_changes_together_do_it(stricter: Fou
     assert meaning is not None
     shifts = tuple(one.model_copy(update={"because": ()}) for one in meaning.shifts)
     text = report(stricter, meaning.model_copy(update={"shifts": shifts}))
-    assert "measure: advice before, regulation now, because of several changes together." in text
+    assert "measure: advice before, regulation now." in text
+    assert "Where no reason stands, several changes do it together." in text
+    assert "Where no reason stands" not in report(stricter)
+
+
+def test_where_no_case_is_shown_none_is_spoken_of(stricter: Found) -> None:
+    meaning = stricter[0].changes.meaning
+    assert meaning is not None
+    text = report(stricter, meaning.model_copy(update={"shifts": ()}))
+    assert "Every case shown" not in text
+    assert "Every case shown" in report(stricter)
 
 
 def test_of_many_answers_a_sentence_tells_the_first_and_counts_the_others(stricter: Found) -> None:
