@@ -145,9 +145,9 @@ release: setup $(INSTALLED_RELEASE) ## build, check, describe and tag a release 
 bench: setup ## run the benchmarks
 	@$(BIN)/python benchmarks/run.py
 
-scale: setup ## what it takes to test, mutate and prove sets of 50 and 250 indicators, and to test one of 1000
+scale: setup ## what it takes to test, mutate and prove sets of 50 and 250 indicators, and to test and mutate one of 1000
 	@$(BIN)/python benchmarks/scale.py 50 250
-	@$(BIN)/python benchmarks/scale.py 1000 --only test
+	@$(BIN)/python benchmarks/scale.py 1000 --only test --only mutate
 
 # One resolution for all (requirements/versions.txt); each lock is a part of it with its hashes. What is locked already stays
 # as it is, so the same files come out of a clean clone; none of them names a host.

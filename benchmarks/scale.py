@@ -4,9 +4,9 @@ A set of so many indicators is written into a temporary folder. Each indicator r
 twenty indicators share one; every fourth topic is asked of a list, and every third one is closed by a first question,
 as the base case has it. Three cases stand for each indicator: each is like the base case but for the two or three
 answers that the indicator reads. Ladders, a promise and the points are those of a small set: they look at all findings
-together. Each command then runs as from a shell, in one process and in as many as there are processors; `mutate` looks
-at the mutants of every tenth topic, or at all with `--whole`. No test uses the figures; decision 0097 has those of
-before.
+together. Each command then runs as from a shell, in one process and in as many as there are processors; of more than
+250 indicators `mutate` looks at the mutants of every tenth topic, or at all with `--whole`. `make scale` prints the
+figure of each night, with the command of each line; no test uses it. Decisions 0097 and 0107 have those of before.
 """
 
 import argparse
@@ -29,7 +29,8 @@ GROUNDS = ("harm", "trust")
 MANY, CLOSED = 4, 3
 """Every which topic is a list, and every which one is closed by a first question in the base case."""
 SAMPLE = 10
-"""The mutants of every which topic are looked at."""
+"""The mutants of every which topic are looked at in a set of more indicators than `WHOLE`."""
+WHOLE = 250
 
 
 def topics(number: int) -> Iterator[tuple[int, range]]:
@@ -286,8 +287,9 @@ def _cases(number: int) -> Iterator[dict[str, Any]]:
 
 def commands(folder: Path, number: int, *, is_whole: bool) -> dict[str, tuple[str | Path, ...]]:
     """Return each command that is measured, by its name."""
-    sampled = [one for topic, members in topics(number) if topic % SAMPLE == 0 for one in members]
-    only = [] if is_whole else [word for one in sampled for word in ("--only", _id(one))]
+    sampled = [(topic, members) for topic, members in topics(number) if topic % SAMPLE == 0]
+    names = [name for topic, members in sampled for name in (f"{_topic(topic)}.", *map(_id, members))]
+    only = [] if is_whole or number <= WHOLE else [word for name in names for word in ("--only", name)]
     return {
         "test": ("criteria", "test", folder),
         "mutate": ("criteria", "mutate", folder, *only),
@@ -301,9 +303,10 @@ def main() -> None:
     parser.add_argument("numbers", type=int, nargs="*", default=[50, 250, 1000])
     parser.add_argument("--only", action="append", help="`test`, `mutate`, `prove`; repeatable.")
     parser.add_argument("--jobs", type=int, action="append", help="Run with so many processes; repeatable.")
-    parser.add_argument("--whole", action="store_true", help="Look at all mutants, not those of every tenth topic.")
+    parser.add_argument("--whole", action="store_true", help="Look at all mutants of large sets too.")
     asked = parser.parse_args()
-    print(f"{'indicators':>10}  {'command':<10}{'processes':>9}{'seconds':>9}{'CPU':>9}{'MB':>7}")
+    print(f"$ python benchmarks/scale.py {' '.join(sys.argv[1:])}")
+    print(f"{'indicators':>10}  {'command':<28}{'seconds':>9}{'CPU':>9}{'MB':>7}")
     for number in asked.numbers:
         with tempfile.TemporaryDirectory() as made:
             folder = Path(made) / "large"
@@ -312,7 +315,8 @@ def main() -> None:
                 for jobs in asked.jobs or sorted({1, os.cpu_count() or 1}):
                     if not asked.only or name in asked.only:
                         seconds, processors, megabytes = measured(*command, "--jobs", f"{jobs}", codes=(0, 1))
-                        line = f"{number:>10}  {name:<10}{jobs:>9}{seconds:>9.1f}{processors:>9.1f}{megabytes:>7.0f}"
+                        told = f"criteria {name} SET --jobs {jobs}"
+                        line = f"{number:>10}  {told:<28}{seconds:>9.1f}{processors:>9.1f}{megabytes:>7.0f}"
                         print(line, flush=True)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from risk_engine.audit.texts import texts_file
 from risk_engine.files.source import parse
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.sets import TRANSLATIONS
+from risk_engine.loading.version_files import TRANSLATIONS
 from tests.engine.builder import unpacked
 
 LOAN_DESK = Path(__file__).parent / "sets" / "loan-desk" / "1.0.0"

@@ -18,7 +18,7 @@ from risk_engine.files.language import N_, _
 from risk_engine.files.processes import PART, Tell, processes_for, spread
 from risk_engine.files.source import Document
 from risk_engine.loading.case_tests import base_case, sound_tests
-from risk_engine.loading.sets import CASES
+from risk_engine.loading.version_files import CASES
 from risk_engine.model.case import Case
 from risk_engine.model.companion_files import CaseTest, Expected, ExpectedLevel
 from risk_engine.model.criteria import AloneInvariant, CaseOutcome, Criteria, ResultInvariant

@@ -63,8 +63,8 @@ def print_criteria_map(
     from risk_engine.audit.map import criteria_map
     from risk_engine.loading.criteria import read_criteria
     from risk_engine.loading.map import load_map, map_in_words, map_path
-    from risk_engine.loading.sets import CASES
     from risk_engine.loading.translation import criteria_in_words
+    from risk_engine.loading.version_files import CASES
     from risk_engine.report.map import map_html, map_view
 
     chosen = to_read(reference, on)

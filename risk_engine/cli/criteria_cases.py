@@ -93,7 +93,7 @@ def run_tests(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     if with_cases:
         generate_cases(references[0], output)
         return
-    _cover(references[0], asked, output, fail_under, templates)
+    _cover(references[0], asked, output, fail_under, templates, jobs)
 
 
 def _tell(version: object, failed: "Sequence[CaseResult]", passed: int, *, err: bool = False) -> None:
@@ -128,16 +128,21 @@ def _refuse_without_coverage(
 
 
 def _cover(
-    reference: str, asked: CoverageFormat | None, output: Path | None, fail_under: int | None, templates: Path | None
+    reference: str,
+    asked: CoverageFormat | None,
+    output: Path | None,
+    fail_under: int | None,
+    templates: Path | None,
+    jobs: int | None,
 ) -> None:
     from risk_engine.audit.coverage.goals import check_coverage
-    from risk_engine.loading.sets import CASES
     from risk_engine.loading.translation import criteria_in_words
+    from risk_engine.loading.version_files import CASES
 
     version = to_work_on(reference)
     form = form_of(output, get_args(CoverageFormat), asked, inputs=[version.path / CASES], templates=templates)
     with progress(_("cases")) as done:
-        check = check_coverage(version.path, done)
+        check = check_coverage(version.path, done, jobs=jobs)
     coverage = check.coverage
     # What is printed as JSON, HTML or Markdown is a file: nothing else may stand in it.
     _tell(version, check.failed, coverage.cases, err=form != "text")
@@ -169,8 +174,8 @@ def generate_cases(reference: str, output: Path | None) -> None:
     need_solver()
     from risk_engine.audit.coverage.generate import generate
     from risk_engine.loading.case_tests import read_tests
-    from risk_engine.loading.sets import CASES
     from risk_engine.loading.translation import criteria_in_words
+    from risk_engine.loading.version_files import CASES
     from risk_engine.report.generate import Naming, entries, summary
 
     version = to_work_on(reference)

@@ -45,7 +45,7 @@ def list_sets(
     Exit code 2 if a version is not what was released or signed; 1 if a signature does not hold.
     """
     from risk_engine.loading.releases import is_withdrawn, meant
-    from risk_engine.loading.sets import default_set, named_sets, shipped_sets
+    from risk_engine.loading.sets import default_set, named_sets, not_read, set_up_in_vain, shipped_sets
 
     default = default_set() if len(shipped_sets()) > 1 else None
     known = trusted_keys(keys or [])
@@ -62,7 +62,11 @@ def list_sets(
             columns += _state(version, known, failed, broken)
             if name == default:
                 columns.append(_("of the set that is taken where none is named"))
+            elif not sets and name != version.name:
+                columns.append(_("named `{name}` here", name=name))
             typer.echo("\t".join(columns))
+    for text in () if sets else (*set_up_in_vain(), *not_read()):
+        note(text)
     for text in broken:
         typer.echo(text, err=True)
     refuse(failed)

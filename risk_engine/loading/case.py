@@ -135,6 +135,7 @@ def case_of(
     Without them they are those that the document says it is compared with. `given` is what the document says, where
     somebody left out already what is not answered.
     """
+    as_written = document
     problems: list[Diagnostic] = list(document.problems)
     if others is not None or COMPARE_WITH in document.data:
         # Few cases are stated for several sets.
@@ -161,9 +162,12 @@ def case_of(
     case = validated(model or case_model(criteria), given, document, (), problems, partial(_meant, criteria))
     problems += _other_problems(document, criteria)
     if problems or case is None:
-        # Only who makes a mistake waits for the other versions to be read.
+        # Only who makes a mistake waits for the other versions, or for another set, to be read.
+        from risk_engine.loading.multi_set import written_for_another
         from risk_engine.loading.suggest import told_of_versions
 
+        if others is None and (of_another := written_for_another(as_written, criteria)):
+            raise InvalidSourceError(of_another)
         raise InvalidSourceError(told_of_versions(problems, document, criteria))
     return with_first_answers(case, criteria) if criteria.head.triage else case
 

@@ -17,8 +17,8 @@ from risk_engine.files.plain import Loc
 from risk_engine.files.source import MAX_SET_BYTES, Document, Mark, read
 from risk_engine.loading.bundle import cases_document
 from risk_engine.loading.case import HOW_TO_CHANGE, Alike, case_of, changed
-from risk_engine.loading.sets import CASES
 from risk_engine.loading.validate import validated
+from risk_engine.loading.version_files import CASES
 from risk_engine.model.case import Case, case_model
 from risk_engine.model.companion_files import CaseTest, CaseTests, Expected, ExpectedLevel
 from risk_engine.model.criteria import Criteria

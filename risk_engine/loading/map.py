@@ -12,9 +12,10 @@ from risk_engine.files.plain import Loc
 from risk_engine.files.source import Document, read
 from risk_engine.loading.case import HOW_TO_CHANGE, case_of, changed
 from risk_engine.loading.case_tests import base_case
-from risk_engine.loading.sets import MAP, set_folder
+from risk_engine.loading.sets import set_folder
 from risk_engine.loading.translation import translation_of
 from risk_engine.loading.validate import path_problem, validated
+from risk_engine.loading.version_files import MAP
 from risk_engine.model.case import Case, case_model
 from risk_engine.model.companion_files import AXES, Axis, Band, MapFile
 from risk_engine.model.criteria import Criteria

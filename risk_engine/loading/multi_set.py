@@ -20,7 +20,7 @@ from risk_engine.files.diagnostics import (
 from risk_engine.files.language import _
 from risk_engine.files.plain import Loc, broken_in
 from risk_engine.files.source import Document, Mark
-from risk_engine.loading.case import stated_date
+from risk_engine.loading.case import case_of, stated_date
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.former_names import in_names_of_today
 from risk_engine.loading.releases import choose
@@ -72,6 +72,41 @@ def _in_force_or_newest(reference: str, day: date | None, load: Callable[[str, d
         return load(reference, day)
     except NotInForceError:
         return load(reference, None)
+
+
+def written_for_another(document: Document, criteria: Criteria) -> list[Diagnostic]:
+    """Return what is wrong with a case that names another set, and answers what that one asks and this one does not.
+
+    It is told once, with the way to read the case under both, and not of each answer; beside it stands what is wrong
+    all the same. Nothing for any other case.
+    """
+    own = document.data.get("criteria")
+    if not isinstance(own, str):
+        return []
+    try:
+        theirs = _in_force_or_newest(own, stated_date(document), _read)
+    except RiskEngineError:  # what is wrong with the name of its set is told where that is read
+        return []
+    if theirs.head.id == criteria.head.id:
+        return []
+    (part, _theirs), problems = told(document, (criteria, theirs))
+    if part.data == in_names_of_today(document, criteria, stated_date(document)).document.data:
+        return []
+    try:
+        case_of(part, criteria, others=())
+    except InvalidSourceError as error:
+        problems += error.diagnostics
+    name = criteria.head.id
+    message = _(
+        "the case is written for `{own}`, and `{name}` does not ask for all that it answers", own=own, name=name
+    )
+    way_out = _(
+        "to compare the two: `--criteria {own} --criteria {name}`; if the case says `compare_with: [{name}]`, each of "
+        "them can read it alone",
+        own=own,
+        name=name,
+    )
+    return [document.problem(("criteria",), message, way_out), *dict.fromkeys(problems)]
 
 
 def told(document: Document, sets: Sequence[Criteria]) -> tuple[tuple[Document, ...], list[Diagnostic]]:

@@ -19,7 +19,6 @@ from risk_engine.files.language import N_, _
 from risk_engine.files.reading import criteria_folder
 from risk_engine.files.source import Document, read
 from risk_engine.loading.sets import (
-    HEAD,
     Version,
     beside,
     bundle_path,
@@ -31,11 +30,11 @@ from risk_engine.loading.sets import (
     numbered,
     set_folder,
     set_of_nobody,
-    source_digest,
     version_at,
     version_paths,
     versions,
 )
+from risk_engine.loading.version_files import HEAD, source_digest
 from risk_engine.model.words import State
 
 LOCK = "releases.lock"

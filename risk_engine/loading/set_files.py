@@ -16,7 +16,8 @@ from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, file_p
 from risk_engine.files.language import N_, _
 from risk_engine.files.plain import BROKEN, Loc
 from risk_engine.files.source import MAX_SET_BYTES, Document, read
-from risk_engine.loading.sets import (
+from risk_engine.loading.validate import validated
+from risk_engine.loading.version_files import (
     FACTS,
     HEAD,
     NAMED_IN,
@@ -30,7 +31,6 @@ from risk_engine.loading.sets import (
     with_options,
     yaml_files,
 )
-from risk_engine.loading.validate import validated
 from risk_engine.model.conditions import Condition
 from risk_engine.model.criteria import (
     AloneInvariant,

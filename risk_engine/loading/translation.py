@@ -14,8 +14,8 @@ from risk_engine.files.language import _, current
 from risk_engine.files.once import once
 from risk_engine.files.plain import Loc, digest
 from risk_engine.files.source import MAX_SET_BYTES, Document, read
-from risk_engine.loading.sets import MAP, TRANSLATIONS
 from risk_engine.loading.validate import validated
+from risk_engine.loading.version_files import MAP, TRANSLATIONS
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.translation import MAP_TEXTS, Told, Translation, collapsed, in_words_of, is_within, placed_texts
 

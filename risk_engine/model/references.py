@@ -124,10 +124,36 @@ def _facts_that_read(criteria: Criteria) -> Iterator[tuple[str, Reads]]:
         yield name, reads_of(criteria, condition)
 
 
+@once
+def _rules_that_read(criteria: Criteria) -> dict[RuleKind, dict[tuple[str, str], frozenset[str]]]:
+    """Return by kind the rules that read each definition, parameter, and fact or list."""
+    found: dict[RuleKind, dict[tuple[str, str], frozenset[str]]] = {}
+    for kind, rules in reads_by_rule(criteria).items():
+        readers: dict[tuple[str, str], set[str]] = {}
+        for name, reads in rules.items():
+            for read in _each_of(replace(reads, facts=reads.facts | reads.lists)):
+                readers.setdefault(read, set()).add(name)
+        found[kind] = {read: frozenset(names) for read, names in readers.items()}
+    return found
+
+
+def _each_of(reads: Reads) -> Iterator[tuple[str, str]]:
+    yield from (("definition", name) for name in reads.definitions)
+    yield from (("parameter", name) for name in reads.parameters)
+    yield from (("fact", name) for name in reads.facts)
+
+
+def rules_reading(criteria: Criteria, kind: RuleKind, changed: Reads) -> frozenset[str]:
+    """Return the rules of a kind that read a definition, a parameter or a fact of these, or a list of these facts."""
+    readers = _rules_that_read(criteria)[kind]
+    return frozenset[str]().union(*(readers[one] for one in _each_of(changed) if one in readers))
+
+
 def reached_by(criteria: Criteria, changed: Reads) -> Reads:
     """Return what may come to something else where some of a set does: with the facts that it opens or fills in."""
-    facts = reads_by_rule(criteria)["fact"]
-    while more := {name for name, reads in facts.items() if reads.meets(changed)} - changed.facts:
+    new = changed
+    while more := rules_reading(criteria, "fact", new) - changed.facts:
+        new = Reads(facts=more)
         changed = replace(changed, facts=changed.facts | more)
     return changed
 
@@ -440,6 +466,32 @@ def opens(criteria: Criteria) -> dict[str, frozenset[str]]:
 def decides_on(criteria: Criteria) -> dict[str, frozenset[str]]:
     """Return for each fact those that it may open, close or fill in by a table, directly or through others."""
     return hanging_on({name: reads.facts for name, reads in _facts_that_read(criteria)})
+
+
+@once
+def hangs_on(criteria: Criteria) -> dict[str, frozenset[str]]:
+    """Return for each fact, and each list, those that it is read from: itself, and what opens, closes or fills it in.
+
+    A fact of a list hangs on which entries there are; whether a list is left empty, on all that its entries say.
+    """
+    entities, reads = criteria.entities, reads_by_rule(criteria)["fact"]
+    names = [*(name for name, _fact in criteria.every_fact()), *(one for one in entities if entities[one].many)]
+    next_to: dict[str, set[str]] = {}
+    for name in names:
+        entity, _dot, short = name.partition(".")
+        read = reads.get(name, Reads())
+        next_to[name] = {name, *read.facts, *read.lists, *([entity] if entities[entity].many else ())}
+        if not short and entities[entity].ask_when is not None:
+            next_to[name] |= {f"{entity}.{one}" for one in entities[entity].facts}
+    found: dict[str, frozenset[str]] = {}
+    for name in names:
+        reached, new = {name}, [name]
+        while new:
+            more = next_to[new.pop()] - reached
+            reached |= more
+            new += more
+        found[name] = frozenset(reached)
+    return found
 
 
 @once

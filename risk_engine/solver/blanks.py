@@ -79,7 +79,8 @@ class Blanks:
         self.bounds = bounds
         self.base = base
         self.context = context or z3.Context()
-        """All terms live in one of their own: what a solver finds then does not depend on what was asked before."""
+        """All terms live in one of their own, or in one with few others, always the same: what a solver finds then does
+        not depend on what was asked before."""
         self.constraints: list[Term] = []
         """What every case fulfils by its form alone."""
         self.touched: dict[Blank, Stated] = {}

@@ -99,6 +99,8 @@ class Limits:
     """The processes over which questions may be spread."""
     domains: Domains | None = None
     """The classes of answers, where they are known from another space of the same sets and day."""
+    context: z3.Context | None = None
+    """Where terms live, where that is with those of another space."""
 
 
 class Space:
@@ -148,18 +150,23 @@ class Space:
         """Return what works out cases near the base case under the set of one of the readings, where that is known."""
         return next((near for one, near in zip(self.readings, self.near, strict=True) if one is reading), None)
 
-    def beside(self, bounds: Mapping[str, int], *, go_together: bool | None = None) -> "Space":
+    def beside(
+        self, bounds: Mapping[str, int], *, go_together: bool | None = None, context: z3.Context | None = None
+    ) -> "Space":
         """Return the same cases with nothing asked for yet: a question about few rules is quick in a space of its own.
 
         `bounds` says how many entries its lists need; fewer than the usual number they do not have. `go_together`
-        leaves out what its `Limits` say, or takes it in again; else it is as in this space.
+        leaves out what its `Limits` say, or takes it in again; else it is as in this space. `context` is that of other
+        such spaces, for whoever has many.
         """
         declared = self.blanks.entities
         wanted = {
             name: min(declared[name].many or 1, max(self.blanks.bounds[name], number))
             for name, number in bounds.items()
         }
-        limits = replace(self.limits, bounds={**self.limits.bounds, **wanted}, domains=self.blanks.domains)
+        limits = replace(
+            self.limits, bounds={**self.limits.bounds, **wanted}, domains=self.blanks.domains, context=context
+        )
         if go_together is not None:
             limits = replace(limits, go_together=go_together)
         beside = Space(self.sets, self.base, self.on, limits, self.profile)
@@ -305,7 +312,7 @@ def _everything(sets: Sequence[Criteria], base: Case, on: date, limits: Limits, 
     for name, number in bounds.items():
         bounds[name] = max(number, len(stated_entries(base, name) or ()))
     domains = limits.domains or Domains(sets, on, profile, answers_of(base, entities))
-    return Blanks(entities, domains, bounds, base)
+    return Blanks(entities, domains, bounds, base, limits.context)
 
 
 def together(sets: Sequence[Criteria]) -> dict[str, Entity]:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -25,7 +25,7 @@ from risk_engine.model.case import Answer as Value
 from risk_engine.model.criteria import Criteria
 from risk_engine.office.forms.case_record import Data, Record, Under, consistent
 from risk_engine.web import log
-from risk_engine.web.models import Act, Answer, Case, Faculty, Filed, Person, Sealed
+from risk_engine.web.models import Act, Answer, Case, Faculty, Filed, GuestAnswer, Person, Sealed
 from risk_engine.web.words import ActName, SealedKind, State
 
 EDITABLE: Final = frozenset({State.DRAFT, State.RETURNED, State.ASSESSED})
@@ -36,10 +36,14 @@ MOST_ATTEMPTS: Final = 5
 """So often a number is looked for that nobody else took meanwhile."""
 
 
+Row: TypeAlias = Answer | GuestAnswer
+"""An answer of somebody of the office, or of a guest."""
+
+
 class ConflictError(Exception):
     """Somebody else answered meanwhile: `stands` is their answer."""
 
-    def __init__(self, stands: Answer) -> None:
+    def __init__(self, stands: Row) -> None:
         super().__init__(stands.path)
         self.stands = stands
 
@@ -154,6 +158,19 @@ def withdraw_entry(case: Case, entity: str, entry: str, by: Person, page: str) -
 
 
 @transaction.atomic
+def take_over(case: Case, values: Mapping[str, Any], by: Person, page: str) -> int:
+    """Save what a guest answered, by path, as answers that stand; return how many were new. Raises as `save` does."""
+    case = Case.objects.select_for_update().get(pk=case.pk)
+    if case.state not in EDITABLE:
+        raise LockedError
+    rows = latest(case)
+    new = [path for path, value in values.items() if path not in rows or rows[path].value != value]
+    for path in new:
+        _added(case, path, values[path], by, page)
+    return len(new)
+
+
+@transaction.atomic
 def save_beside(case: Case, path: str, stated: Mapping[str, Any] | None, by: Person, page: str, base: int) -> Answer:
     """Save what stands beside the answers, a control or a record of evidence; None takes it out.
 
@@ -162,7 +179,7 @@ def save_beside(case: Case, path: str, stated: Mapping[str, Any] | None, by: Per
     case = Case.objects.select_for_update().get(pk=case.pk)
     if case.state not in EDITABLE:
         raise LockedError
-    value = None if stated is None else _plain(stated)
+    value = None if stated is None else plain(stated)
     before = latest(case).get(path)
     if before is not None and before.value == value:
         return before
@@ -179,7 +196,7 @@ def _added(case: Case, path: str, value: Any, by: Person, page: str) -> Answer:
     _ = after.case  # what does not fit is told before anything of it stands
     if not case.acts.filter(round=case.round, person=by, name=ActName.ANSWER).exists():
         Act.objects.create(case=case, round=case.round, person=by, name=ActName.ANSWER)
-    case.document = _plain(after.data)
+    case.document = plain(after.data)
     case.title = str(case.document.get("title", case.title))
     case.search = _words(case.document)
     case.state = State.DRAFT if case.state == State.ASSESSED else case.state
@@ -188,15 +205,15 @@ def _added(case: Case, path: str, value: Any, by: Person, page: str) -> Answer:
     return answer
 
 
-def made_of_rows(case: Case) -> Record:
-    """Return what the answers that stand come to, and nothing else does.
+def made_of_rows(case: Case, more: Mapping[str, Row] | None = None) -> Record:
+    """Return what the answers that stand come to, and nothing else does; `more` are a guest's, which stand before them.
 
     Answers to questions that others close stay rows and stand beside the case (`set_aside`): they come back with the
     question. Raises InvalidSourceError with what is wrong in them.
     """
     head = {name: case.document[name] for name in ("id", "title", "criteria", "status")}
     found = Record(head, Under(rules(case), today(), path=case.number))
-    rows = latest(case)
+    rows: dict[str, Row] = {**latest(case), **(more or {})}
     gone = {path for path, row in rows.items() if row.value is None and _is_entry(path, found.criteria)}
     for path, row in rows.items():
         name, *parts = path.split(".")
@@ -226,7 +243,7 @@ BESIDE: Final = frozenset({CONTROLS, EVIDENCE})
 """What stands beside the answers, by rows of its own: `controls.ID`, and `evidence.ID` with what it supports."""
 
 
-def _with_beside(found: Record, rows: Mapping[str, Answer]) -> Record:
+def _with_beside(found: Record, rows: Mapping[str, Row]) -> Record:
     """Return a record with its controls and its evidence.
 
     Evidence is for an answer as it was when somebody attached it: it supports no other one that came after it.
@@ -263,10 +280,10 @@ def _is_stated(found: Record, path: str) -> bool:
 
 
 def _in_json(value: Value | None) -> Any:
-    return None if value is None else _plain({"value": value})["value"]
+    return None if value is None else plain({"value": value})["value"]
 
 
-def _plain(data: Mapping[str, Any]) -> dict[str, Any]:
+def plain(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return data as JSON holds them: lists for tuples, ISO text for days."""
     import orjson
 

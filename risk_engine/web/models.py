@@ -110,6 +110,48 @@ class Answer(models.Model):
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["case", "path", "seq"], name="one_next_answer")]
 
+    @property
+    def author(self) -> str:
+        """Who gave it."""
+        return self.by.name
+
+
+class Invitation(models.Model):
+    """A link by which somebody without an account answers the questions that the criteria ask of one role."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="invitations")
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    role = models.CharField(max_length=100)
+    name = models.CharField(max_length=200)
+    language = models.CharField(max_length=20)
+    expires = models.DateTimeField()
+    revoked = models.BooleanField(default=False)
+    sent = models.DateTimeField(null=True)
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+
+class GuestAnswer(models.Model):
+    """An answer of a guest as it was given; it stands in the case once somebody of the office took it over."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="+")
+    invitation = models.ForeignKey(Invitation, models.CASCADE, related_name="answers")
+    path = models.CharField(max_length=300)
+    seq = models.PositiveIntegerField()
+    value = models.JSONField(null=True)
+    page = models.CharField(max_length=100)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["invitation", "path", "seq"], name="one_next_of_guest")
+        ]
+
+    @property
+    def author(self) -> str:
+        """Who gave it."""
+        return self.invitation.name
+
 
 def _apart(first: ActName, other: ActName) -> models.UniqueConstraint:
     return models.UniqueConstraint(
@@ -207,5 +249,5 @@ class Tombstone(models.Model):
     at = models.DateTimeField(auto_now_add=True)
 
 
-APPEND_ONLY = (Answer, Act, Sealed, Filed, Evidence, Event)
+APPEND_ONLY = (Answer, GuestAnswer, Act, Sealed, Filed, Evidence, Event)
 """What is only ever added to."""

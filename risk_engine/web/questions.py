@@ -1,11 +1,12 @@
 """One page of questions: a group of the criteria, or one entry of a list; what came back from it; the task list."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal, TypeAlias
 
 from risk_engine.engine.facts import Read
+from risk_engine.engine.work import tupled
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.model.case import Answer as Value
@@ -15,7 +16,7 @@ from risk_engine.office.forms.case_record import Record
 from risk_engine.office.forms.export_form import ENTRY_ID, among, is_asked_of, label_fact, question, sentences
 from risk_engine.office.forms.form import Cell, Field, Question
 from risk_engine.web import cases
-from risk_engine.web.models import Answer, Case, Person
+from risk_engine.web.models import Case
 from risk_engine.web.wording import problem_words
 
 NOT_KNOWN = "?"
@@ -112,39 +113,72 @@ class Page:
         return self.group.entity if self.entry is None else f"{self.group.entity}/{self.entry.id}"
 
 
-def groups(case: Case, record: Record) -> tuple[Group, ...]:
-    """Return the task list: each entity of the criteria, in their order."""
-    latest = cases.latest(case)
-    return tuple(group(name, record, latest) for name in record.criteria.entities)
+@dataclass(frozen=True)
+class Sight:
+    """What somebody looks at: the case, the answers that they may see, and which questions are theirs."""
+
+    record: Record
+    latest: Mapping[str, cases.Row]
+    role: str | None = None
+    """A guest's: only questions that the criteria ask of this role, and no answers but their own."""
+
+    def answer(self, read: Read) -> Value | None:
+        """Return the answer that is shown."""
+        if self.role is None:
+            return self.record.answer(read)
+        row = self.latest.get(read.path())
+        value: Value | None = None if row is None else tupled(row.value)
+        return value
+
+    def is_answered(self, read: Read) -> bool:
+        """Return whether there is an answer, or somebody said that nobody knows yet."""
+        row = self.latest.get(read.path())
+        return self.answer(read) is not None or (row is not None and row.value is None)
 
 
-def group(name: str, record: Record, latest: Mapping[str, Answer]) -> Group:
+def of_staff(case: Case) -> Sight:
+    """Return what people of the office look at: everything."""
+    return Sight(cases.record(case), cases.latest(case))
+
+
+def groups(sight: Sight) -> tuple[Group, ...]:
+    """Return the task list: each entity of the criteria in their order, for a guest those that ask them anything."""
+    found = (group(name, sight) for name in sight.record.criteria.entities)
+    if sight.role is None:
+        return tuple(found)
+    asks = {name for name, entity in sight.record.criteria.entities.items()
+            if any(is_asked_of(fact, sight.role) for fact in entity.facts.values())}  # fmt: skip
+    return tuple(one for one in found if one.entity in asks)
+
+
+def group(name: str, sight: Sight) -> Group:
     """Return one line of the task list."""
+    record = sight.record
     entity = record.criteria.entities[name]
     facts = record.worked.facts
     help_text = " ".join((entity.help or "").split())
     whole = Read(name, None, None)
     if entity.many is None:
-        reads = tuple(_reads(name, None, record))
-        answered = sum(_is_answered(one, record, latest) for one in reads)
+        reads = tuple(_reads(name, None, sight))
+        answered = sum(map(sight.is_answered, reads))
         progress = _progress(answered, len(reads))
         return Group(name, entity.title, help_text, progress, answered, len(reads))
     if facts.origins.get(whole) == "not_asked" and not record.entries(name):
         return Group(name, entity.title, help_text, "not_needed", many=entity.many)
-    entries = tuple(_entry(name, str(one["id"]), record, latest) for one in record.entries(name))
+    entries = tuple(_entry(name, str(one["id"]), sight) for one in record.entries(name))
     is_none = record.is_listed(name) and not entries
     asked = sum(one.asked for one in entries) + 1
     answered = sum(one.answered for one in entries) + bool(entries or is_none)
-    base = latest[name].seq if name in latest else 0
+    base = sight.latest[name].seq if name in sight.latest else 0
     return Group(
         name, entity.title, help_text, _progress(answered, asked), answered, asked, entity.many, entries, is_none, base
     )
 
 
-def _entry(name: str, entry: str, record: Record, latest: Mapping[str, Answer]) -> Entry:
-    reads = tuple(_reads(name, entry, record))
-    answered = sum(_is_answered(one, record, latest) for one in reads)
-    return Entry(entry, record.label(name, entry), _progress(answered, len(reads)), answered, len(reads))
+def _entry(name: str, entry: str, sight: Sight) -> Entry:
+    reads = tuple(_reads(name, entry, sight))
+    answered = sum(map(sight.is_answered, reads))
+    return Entry(entry, sight.record.label(name, entry), _progress(answered, len(reads)), answered, len(reads))
 
 
 def _progress(answered: int, asked: int) -> Progress:
@@ -153,39 +187,35 @@ def _progress(answered: int, asked: int) -> Progress:
     return "answered" if answered >= asked else "in_progress" if answered else "not_started"
 
 
-def _is_answered(read: Read, record: Record, latest: Mapping[str, Answer]) -> bool:
-    return record.answer(read) is not None or (read.path() in latest and latest[read.path()].value is None)
-
-
-def _reads(name: str, entry: str | None, record: Record) -> Iterator[Read]:
+def _reads(name: str, entry: str | None, sight: Sight) -> Iterator[Read]:
     """Yield what people are asked now of an entity or an entry: not what a table knows, nor what is closed."""
+    record = sight.record
     origins = record.worked.facts.origins
     label = label_fact(record.criteria, name)
     for short, fact in record.criteria.entities[name].facts.items():
         read = Read(name, entry, short)
         is_name = entry is not None and short == label
-        if is_asked_of(fact, None) and is_offered(fact, record.under.on) and not is_name:
+        if is_asked_of(fact, sight.role) and is_offered(fact, record.under.on) and not is_name:
             closed = origins.get(read) == "not_asked" or record.worked.facts.to_ask(read) != (read,)
-            if not closed or record.answer(read) is not None:
+            if not closed or sight.answer(read) is not None:
                 yield read
 
 
-def page(case: Case, name: str, entry: str | None = None) -> Page:
-    """Return a page as it stands; LookupError where the case has no such group or entry."""
-    record = cases.record(case)
-    if name not in record.criteria.entities:
+def page(sight: Sight, name: str, entry: str | None = None) -> Page:
+    """Return a page as it stands; LookupError where there is no such group or entry to look at."""
+    if name not in {one.entity for one in groups(sight)}:
         raise LookupError(name)
-    latest = cases.latest(case)
-    found = group(name, record, latest)
+    found = group(name, sight)
     chosen = next((one for one in found.entries if one.id == entry), None)
     if entry is not None and chosen is None:
         raise LookupError(entry)
-    reads = () if found.many is not None and chosen is None else tuple(_reads(name, entry, record))
-    return Page(found, chosen, tuple(asked_for(one, record, latest) for one in reads))
+    reads = () if found.many is not None and chosen is None else tuple(_reads(name, entry, sight))
+    return Page(found, chosen, tuple(asked_for(one, sight) for one in reads))
 
 
-def asked_for(read: Read, record: Record, latest: Mapping[str, Answer]) -> Asked:
+def asked_for(read: Read, sight: Sight) -> Asked:
     """Return a question with what is answered to it."""
+    record = sight.record
     criteria = record.criteria
     short = read.fact or ENTRY_ID
     fact = criteria.entities[read.entity].facts.get(short)
@@ -193,13 +223,13 @@ def asked_for(read: Read, record: Record, latest: Mapping[str, Answer]) -> Asked
     words = question(read.entity, short, criteria, speech, record.under.on)
     if (owners := getattr(fact, "belongs_to", None)) is not None:
         words = among(words, fact, ((one["id"], record.label(owners, one["id"])) for one in record.entries(owners)))
-    row = latest.get(read.path())
-    value = record.answer(read)
+    row = sight.latest.get(read.path())
+    value = sight.answer(read)
     sent = () if value is None else _as_sent(value)
     if value is None and row is not None and row.value is None:
         sent = (NOT_KNOWN,)
     who = criteria.head.asked_of[fact.asked_of] if fact is not None and fact.asked_of else ""
-    return Asked(read, replace(words, only_if=""), sent, row.seq if row else 0, by=row.by.name if row else "", who=who)
+    return Asked(read, replace(words, only_if=""), sent, row.seq if row else 0, by=row.author if row else "", who=who)
 
 
 def _as_sent(value: Value) -> tuple[str, ...]:
@@ -240,34 +270,41 @@ def evidence_of(case: Case, shown: Page) -> tuple[Supports, ...]:
 # --- what came back ---
 
 
-def take(case: Case, shown: Page, sent: Mapping[str, Sequence[str]], by: Person) -> Page:
-    """Save what a page sent, good answers whatever else is wrong; return the page with what was not taken, as typed.
+Save: TypeAlias = Callable[[Read, Value | None, str, int], object]
+"""Saves an answer: to what, which, on which page, and in place of the answer with which number."""
+
+
+def take(sight: Sight, shown: Page, sent: Mapping[str, Sequence[str]], save: Save) -> tuple[dict[str, Asked], set[str]]:
+    """Save what a page sent, good answers whatever else is wrong; return what was not taken, as typed, and what was.
 
     `sent` holds for each path what its fields hold, and under `base.PATH` the number of the answer that was shown.
     A question that is not in it was not on the page, and stays as it is.
     """
-    record = cases.record(case)
     told: dict[str, Asked] = {}
-    saved: list[str] = []
+    saved: set[str] = set()
     for one in shown.asked:
         if one.path not in sent and f"base.{one.path}" not in sent:
             continue
         typed = tuple(text for text in sent.get(one.path, ()) if text.strip())
         if typed == one.sent:
             continue
+        base = (sent.get(f"base.{one.path}") or ["0"])[0]
         try:
-            value = _value(one, typed, record)
-            base = int((sent.get(f"base.{one.path}") or ["0"])[0])
-            cases.save(case, one.read, value, by, shown.name, base)
-            saved.append(one.path)
+            value = _value(one, typed, sight.record)
+            save(one.read, value, shown.name, int(base) if base.isdigit() else 0)
+            saved.add(one.path)
         except WrongError as error:
             told[one.path] = replace(one, sent=typed, error=" ".join(filter(None, (str(error), error.help))))
         except cases.ConflictError as error:
-            told[one.path] = replace(one, sent=typed, stands=_stands(one, error.stands), by=error.stands.by.name)
+            told[one.path] = replace(one, sent=typed, stands=_stands(one, error.stands), by=error.stands.author)
         except RiskEngineError as error:
             told[one.path] = replace(one, sent=typed, error=problem_words(error))
-    case.refresh_from_db()
-    after = page(case, shown.group.entity, shown.entry.id if shown.entry else None)
+    return told, saved
+
+
+def again(sight: Sight, shown: Page, told: Mapping[str, Asked], saved: Collection[str]) -> Page:
+    """Return a page as it stands after what it sent: answers that were not taken stay as they were typed."""
+    after = page(sight, shown.group.entity, shown.entry.id if shown.entry else None)
     asked = tuple(replace(told[one.path], base=one.base) if one.path in told else one for one in after.asked)
     return replace(after, asked=asked, saved=tuple(saved))
 
@@ -294,10 +331,38 @@ def _value(one: Asked, typed: Sequence[str], record: Record) -> Value | None:
     return None if taken is None else taken.value
 
 
-def _stands(one: Asked, row: Answer) -> str:
+def _stands(one: Asked, row: cases.Row) -> str:
     """Return in words what somebody else answered."""
     if row.value is None:
         return _("not known yet")
-    value = tuple(row.value) if isinstance(row.value, list) else row.value
-    titles = {**dict(one.question.choices), NONE: _("none of these")}
-    return ", ".join(titles.get(name, name) for name in _as_sent(value))
+    return in_words(replace(one, sent=_as_sent(tupled(row.value))))
+
+
+# --- in words ---
+
+
+def in_words(one: Asked) -> str:
+    """Return an answer as people read it."""
+    titles = {**dict(one.question.choices), NONE: _("none of these"), NOT_KNOWN: _("not known yet")}
+    return ", ".join(titles.get(name, name) for name in one.sent)
+
+
+def row_in_words(sight: Sight, path: str, row: cases.Row) -> str:
+    """Return the answer of a row as people read it; of an entry its name."""
+    name, *parts = path.split(".")
+    entity = sight.record.criteria.entities.get(name)
+    is_fact = entity is not None and parts and parts[-1] in entity.facts
+    if not is_fact:
+        return _("none") if row.value == [] else _("not known yet") if row.value is None else str(row.value)
+    asked = asked_for(Read(name, parts[0] if len(parts) > 1 else None, parts[-1]), sight)
+    return in_words(replace(asked, sent=(NOT_KNOWN,) if row.value is None else _as_sent(tupled(row.value))))
+
+
+def title_of(record: Record, path: str) -> str:
+    """Return what a path asks, with the name of its entry."""
+    name, *parts = path.split(".")
+    entity = record.criteria.entities[name]
+    if not parts or parts[-1] not in entity.facts:
+        return entity.title
+    title = record.criteria.title_of(f"{name}.{parts[-1]}")
+    return f"{record.label(name, parts[0])}: {title}" if len(parts) > 1 else title

@@ -29,6 +29,7 @@ DOCUMENT_CSP = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src 
 
 OPEN = ("/account/sign-in", "/account/choose/", "/setup/", "/static/", "/i/")
 """What somebody may see who is not signed in."""
+GUEST = "/i"
 
 
 class Static(WhiteNoiseMiddleware):  # type: ignore[misc] # the library has no types
@@ -70,7 +71,7 @@ def signed_in(answering: Answering) -> Answering:
             with in_language(person.language if person.language in languages() else ENGLISH):
                 return answering(request)
         with in_language(_accepted(request)):
-            if request.path.startswith(OPEN):
+            if request.path.startswith(OPEN) or request.path == GUEST:
                 return answering(request)
             if "HX-Request" in request.headers:
                 return HttpResponse(status=401)

@@ -10,7 +10,7 @@ from django.urls import URLPattern, path
 
 from risk_engine.files.language import _
 from risk_engine.web.models import Case, Person
-from risk_engine.web.pages import beside, home, people, shown
+from risk_engine.web.pages import beside, guest, home, people, shown
 from risk_engine.web.pages import case as case_pages
 from risk_engine.web.rights import Action, cases_for, may
 
@@ -43,6 +43,13 @@ ROUTES: Final = (
     Route("cases/<str:number>/controls", beside.controls, "see", "answer"),
     Route("cases/<str:number>/evidence", beside.upload, "see", "answer"),
     Route("cases/<str:number>/evidence/<slug:digest>", beside.attachment, "see"),
+    Route("cases/<str:number>/invitations", guest.invitations, "see", "answer"),
+    Route("i", guest.tasks, "open"),
+    Route("i/check", guest.check, "open", "open"),
+    Route("i/q/<slug:group>", guest.question_page, "open", "open"),
+    Route("i/q/<slug:group>/<slug:entry>", guest.question_page, "open", "open"),
+    Route("i/entries/<slug:group>", guest.entries, "open", "open"),
+    Route("i/<str:token>", guest.come_in, "open", "open"),
     Route("cases/<str:number>/act/<slug:name>", case_pages.act, "see", "see"),  # `move` asks who may do the act
     Route("cases/<str:number>/documents/<slug:kind>.<slug:form>", case_pages.document, "see"),
 )

@@ -13,7 +13,8 @@ from risk_engine.files.source import Document
 from risk_engine.loading.case import case_of, changed
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.map import load_map
-from risk_engine.loading.sets import CASES, MAP, shipped_sets, versions
+from risk_engine.loading.sets import shipped_sets, versions
+from risk_engine.loading.version_files import CASES, MAP
 from risk_engine.model.companion_files import CriteriaMap, MapCell
 from risk_engine.model.criteria import Criteria
 from tests.editing import edit

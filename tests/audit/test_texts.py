@@ -14,8 +14,8 @@ from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.files.source import parse
 from risk_engine.loading.bundle import bundle_of
 from risk_engine.loading.criteria import criteria_in, read_criteria
-from risk_engine.loading.sets import TRANSLATIONS
 from risk_engine.loading.translation import texts_of_version, translation_of
+from risk_engine.loading.version_files import TRANSLATIONS
 from risk_engine.model.translation import collapsed
 from tests.engine.builder import SHIPPED
 from tests.translating import LOAN_DESK, copy_of, french, translate, write_translation

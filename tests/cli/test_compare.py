@@ -237,3 +237,20 @@ def test_the_table_is_german_too() -> None:
     both = ("--criteria", "reconnect-china", "--criteria", "us-dod-matrix")
     said = done("--lang", "de", "assess", *(EXAMPLES / f"{one}.yaml" for one in ("compare", "drone-swarm")), *both)
     assert said.startswith("In 0 von 2 Fällen stimmen die Kriterien überein.")
+
+
+def test_where_nothing_relates_the_levels_the_table_says_so(several: Path, tmp_path: Path) -> None:
+    both = [shutil.copytree(one, tmp_path / one.name) for one in (LOAN_DESK / "1.0.0", SETS / "print-room")]
+    for ladders in tmp_path.rglob("ladders.yaml"):
+        ladders.write_text(re.sub(r",?\s+equals: [\w -]+", "", ladders.read_text("utf-8")), "utf-8")
+    named = [part for one in both for part in ("--criteria", one)]
+    said = done("assess", several, *named, "--format", "md").replace("\\", "")
+    assert "- Nothing relates the results in 3 cases." in said
+    assert {cells[2] for cells in rows(said).values()} == {"nothing relates them"}
+
+
+def test_where_no_case_can_be_compared_nothing_is_written(several: Path, tmp_path: Path) -> None:
+    found = run("assess", several, "--criteria", LOAN_DESK, "--criteria", "nope", "-o", tmp_path / "table.md")
+    assert (found.code, found.out, (tmp_path / "table.md").exists()) == (2, "", False)
+    assert found.err.count("there is no criteria set `nope`") == 1
+    assert "3 of 3 cases could not be assessed" in found.err

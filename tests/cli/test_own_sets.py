@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import LOAN_CASE, LOAN_DESK, SETS, run
+from tests.cli.running import LOAN_CASE, LOAN_DESK, ROOT, SETS, run
 
 
 @pytest.fixture
@@ -36,10 +36,32 @@ def test_the_set_that_a_case_and_its_record_name_is_found_there(tmp_path: Path) 
     assert run("report", record, "--format", "md").code == 2  # a process that no longer looks there finds it no more
 
 
-def test_they_are_listed_and_take_no_place_of_a_shipped_set(own: str) -> None:
-    lines = run("criteria", "list", RISK_ENGINE_CRITERIA=own).out.splitlines()
-    assert sum(one.startswith("loan-desk@1.0.0\t") for one in lines) == 1
+def test_they_are_listed_by_the_name_that_finds_them_and_take_no_place_of_a_shipped_set(
+    own: str, tmp_path: Path
+) -> None:
+    listed = run("criteria", "list", RISK_ENGINE_CRITERIA=own)
+    lines = listed.out.splitlines()
+    assert [one for one in lines if one.startswith("loan-desk@1.0.0\t")] == [
+        "loan-desk@1.0.0\tin force from 2024-03-01\tdraft\tnamed `desk-of-ours` here"
+    ]
     assert any(one.startswith("reconnect-china@2.1.0\t") for one in lines)
+    shipped, false = (one / "reconnect-china" for one in (ROOT / "criteria", tmp_path / "more"))
+    assert listed.err.splitlines() == [
+        f"note: RISK_ENGINE_CRITERIA names what is no folder: `{tmp_path / 'gone'}`",
+        f"note: `{false.as_posix()}` is not read: `reconnect-china` means `{shipped.as_posix()}`",
+    ]
+
+
+def test_a_folder_that_is_a_set_itself_is_told_and_the_first_of_two_sets_of_one_name_counts(tmp_path: Path) -> None:
+    one, two = (shutil.copytree(LOAN_DESK / "1.0.0", tmp_path / name / "desk").as_posix() for name in ("one", "two"))
+    itself = f"RISK_ENGINE_CRITERIA names the set `{one}` itself"
+    err = run("criteria", "check", "desk", RISK_ENGINE_CRITERIA=one).err
+    assert f"help: {itself}; name the folder in which it lies" in err.splitlines()[1].strip()
+    both = os.pathsep.join(f"{tmp_path / one}" for one in ("one", "two"))
+    assert run("criteria", "list", RISK_ENGINE_CRITERIA=both).err.splitlines() == [
+        f"note: `{two}` is not read: `desk` means `{one}`"
+    ]
+    assert run("criteria", "list", RISK_ENGINE_CRITERIA=f"{tmp_path / 'one'}{os.pathsep}{tmp_path / 'one'}").err == ""
 
 
 def test_a_folder_that_is_not_there_is_told_where_a_set_is_not_found(own: str, tmp_path: Path) -> None:

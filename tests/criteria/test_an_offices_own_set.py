@@ -1,6 +1,8 @@
 """The set of an office's own among the examples: sound, at one with the shipped set, and compared as its page says."""
 
 import re
+import shlex
+import shutil
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -19,6 +21,7 @@ from risk_engine.portfolio.compare import compare
 from risk_engine.report.unsettled import level_words
 from tests.cli.running import EXAMPLES, done, run
 from tests.criteria.test_sets_together import asked
+from tests.editing import edit
 from tests.versions import newest
 
 FOLDER = EXAMPLES / "knowledge-security"
@@ -68,6 +71,27 @@ def test_it_is_not_shipped_and_is_found_by_its_name_where_its_settings_are(monke
     monkeypatch.chdir(FOLDER)
     assert run("criteria", "check", "nl-knowledge-security").code == 0
     assert "nl-knowledge-security@1.0.0\t" in done("criteria", "list")
+
+
+def test_what_its_page_says_to_type_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(EXAMPLES, tmp_path / "examples", ignore=shutil.ignore_patterns("audit", "walk", "templates"))
+    blocks = re.findall(r"```\n(.*?)```", (FOLDER / "README.md").read_text("utf-8"), re.DOTALL)
+    lines = [shlex.split(line, comments=True) for block in blocks for line in block.splitlines()]
+    assert lines[0] == ["cd", "examples/knowledge-security"]
+    monkeypatch.chdir(tmp_path / "examples" / "knowledge-security")
+    for _command, *one in lines[1:]:
+        done(*one)
+    said = done("case", "check", "my-case.yaml")
+    assert sum(int(number) for number in re.findall(r"0 of (\d+) answered", said)) == 25
+
+
+def test_a_case_in_the_names_of_an_earlier_version_is_read_too(tmp_path: Path) -> None:
+    edit(
+        EXAMPLES / "endowed-chair.yaml", "conditions: [", "conditions: [reporting_to_state, ", to=tmp_path / "case.yaml"
+    )
+    found = compare(tmp_path / "case.yaml", ["reconnect-china", str(OWN)])
+    (read,) = (one for path, one in found.told[1].facts.items() if path.endswith(".conditions"))
+    assert read.shown.startswith("Reports on unpublished work to a foreign state, ")
 
 
 def test_what_it_asks_as_the_shipped_set_does_takes_the_same_answers() -> None:

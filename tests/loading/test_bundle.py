@@ -14,8 +14,9 @@ from risk_engine.loading.bundle import bundle_of, documents, parse_bundle, read_
 from risk_engine.loading.case_tests import base_case, read_cases
 from risk_engine.loading.criteria import criteria_in, load_criteria, read_criteria
 from risk_engine.loading.releases import choose
-from risk_engine.loading.sets import CASES, shipped_sets, versions
+from risk_engine.loading.sets import shipped_sets, versions
 from risk_engine.loading.translation import languages_of, translation_of
+from risk_engine.loading.version_files import CASES
 from risk_engine.model.criteria import Criteria
 from tests.editing import edit
 from tests.engine.builder import LOAN_DESK, criteria_from

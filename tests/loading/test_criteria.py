@@ -6,7 +6,7 @@ import pytest
 
 from risk_engine.files.diagnostics import InvalidSourceError
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.sets import UNREAD
+from risk_engine.loading.version_files import UNREAD
 from risk_engine.model.facts import RowFact, TextFact
 from tests.editing import edit
 

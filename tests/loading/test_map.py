@@ -4,7 +4,7 @@ import pytest
 
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.map import NoMapError, load_map
-from risk_engine.loading.sets import MAP
+from risk_engine.loading.version_files import MAP
 from tests.editing import edit
 
 LOAN_DESK = Path(__file__).parents[1] / "sets" / "loan-desk" / "1.0.0"

@@ -11,6 +11,7 @@ from risk_engine.loading.case import case_of, load_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.multi_set import told
 from risk_engine.model.criteria import Criteria
+from tests.versions import newest
 
 SETS = Path(__file__).parents[1] / "sets"
 TEXT = (SETS / "two-rooms-case.yaml").read_text("utf-8")
@@ -191,3 +192,60 @@ def test_a_set_that_cannot_be_had_is_an_error_where_it_is_named(
 def test_an_empty_key_compares_with_nothing(desk: Criteria, tmp_path: Path) -> None:
     with pytest.raises(InvalidSourceError, match="unknown key `sheet`"):
         load_case(stated(tmp_path, "compare_with:"), desk)
+
+
+# --- a case for another set ---
+
+
+def written_for(criteria: str, tmp_path: Path, *changes: tuple[str, str]) -> Path:
+    """Return an example, as it is written for one set, changed."""
+    text = (SETS.parents[1] / "examples" / "number-theory.yaml").read_text("utf-8")
+    for before, after in (("criteria: reconnect-china", f"criteria: {criteria}"), *changes):
+        assert text.count(before) == 1, before
+        text = text.replace(before, after)
+    (tmp_path / "case.yaml").write_text(text, "utf-8")
+    return tmp_path / "case.yaml"
+
+
+def problems_under_the_matrix(case: Path) -> list[str]:
+    with pytest.raises(InvalidSourceError) as error:
+        load_case(case, newest("us-dod-matrix"))
+    return [line for line in str(error.value).splitlines() if line.startswith((f"{case}", "  help"))]
+
+
+def test_a_case_for_another_set_is_told_as_one_and_not_fact_by_fact(tmp_path: Path) -> None:
+    case = written_for("reconnect-china", tmp_path)
+    told, way_out = problems_under_the_matrix(case)
+    assert told.endswith(
+        ": the case is written for `reconnect-china`, and `us-dod-matrix` does not ask for all that it answers"
+    )
+    assert way_out == (
+        "  help: to compare the two: `--criteria reconnect-china --criteria us-dod-matrix`; if the case says "
+        "`compare_with: [us-dod-matrix]`, each of them can read it alone"
+    )
+
+
+def test_what_neither_of_the_two_knows_is_told_beside_it(tmp_path: Path) -> None:
+    case = written_for("reconnect-china", tmp_path, ("sanctioned: false", "sanctoned: false"))
+    _told, _way_out, unknown, near = problems_under_the_matrix(case)
+    assert unknown.endswith(": unknown key `sanctoned`")
+    assert near == "  help: did you mean `sanctioned`?"
+
+
+def test_what_the_set_cannot_take_is_told_beside_it(tmp_path: Path) -> None:
+    case = written_for("reconnect-china", tmp_path, ("country: CN", "country: CNN"))
+    assert len([one for one in problems_under_the_matrix(case) if "CNN" in one]) == 1
+
+
+@pytest.mark.parametrize("own", ["us-dod-matrix", "us-dod-matrix@1.0.2", "nowhere"])
+def test_a_case_for_the_set_itself_or_for_none_that_is_there_is_told_fact_by_fact(own: str, tmp_path: Path) -> None:
+    found = problems_under_the_matrix(written_for(own, tmp_path))
+    assert any(one.endswith(": unknown key `collaboration`") for one in found)
+    assert not any("is written for" in one for one in found)
+
+
+def test_a_case_for_another_set_of_which_this_one_knows_all_is_read(tmp_path: Path) -> None:
+    (tmp_path / "case.yaml").write_text(
+        "criteria: reconnect-china\nid: C-1\ntitle: A case\nassessment_date: 2026-11-25\n", "utf-8"
+    )
+    assert load_case(tmp_path / "case.yaml", newest("us-dod-matrix")).id == "C-1"

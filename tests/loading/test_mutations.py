@@ -19,7 +19,7 @@ from risk_engine.files.source import Document, parse, read
 from risk_engine.loading.case import case_of
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.profile import load_profile
-from risk_engine.loading.sets import UNREAD
+from risk_engine.loading.version_files import UNREAD
 
 SETS = Path(__file__).parents[1] / "sets"
 LOAN_DESK = SETS / "loan-desk" / "1.0.0"

@@ -6,7 +6,7 @@ import pytest
 
 from risk_engine.files.diagnostics import InvalidSourceError
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.sets import UNREAD
+from risk_engine.loading.version_files import UNREAD
 
 LOAN_DESK = Path(__file__).parents[1] / "sets" / "loan-desk" / "1.0.0"
 RULE_FILES = sorted(

@@ -11,6 +11,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -249,11 +250,9 @@ def test_from_blank_to_a_decision_by_three_people(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_has_a_barrier_or_scrolls_sideways(
-    scheme: str, ada: BrowserContext, office: Office, chromium: Browser
+    scheme: Literal["light", "dark"], ada: BrowserContext, office: Office, chromium: Browser
 ) -> None:
-    context = chromium.new_context(
-        base_url=office.address, storage_state=ada.storage_state(), color_scheme="dark" if scheme == "dark" else "light"
-    )
+    context = chromium.new_context(base_url=office.address, storage_state=ada.storage_state(), color_scheme=scheme)
     context.set_default_timeout(WAIT)
     page, number = begun(context, "Every page")
     page.goto(f"/cases/{number}/q/technology")
@@ -275,6 +274,8 @@ def test_no_page_has_a_barrier_or_scrolls_sideways(
         entry,
         f"/cases/{number}/act/assess",
         f"/cases/{number}/act/close",
+        f"/cases/{number}/controls",
+        f"/cases/{number}/invitations",
         "/people",
         "/people/1",
         "/nothing/here",
@@ -282,7 +283,21 @@ def test_no_page_has_a_barrier_or_scrolls_sideways(
     for address in addresses:
         page.goto(address)
         barriers(page)
-    context.clear_cookies()
+    page.goto(f"/cases/{number}/invitations")
+    page.fill("#name", "Dr Berg")
+    page.select_option("#role", "researcher")
+    page.click("button:has-text('Invite')")
+    barriers(page)
+    guests = chromium.new_context(base_url=office.address, color_scheme=scheme)
+    guests.set_default_timeout(WAIT)
+    link, page = page.inner_text("code"), guests.new_page()
+    page.goto(link)
+    barriers(page)
+    page.click("main button")
+    page.wait_for_url("**/i")
+    for address in ("/i", "/i/q/first_look", "/i/check"):
+        page.goto(address)
+        barriers(page)
     page.goto("/account/sign-in")
     barriers(page)
 

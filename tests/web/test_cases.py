@@ -6,7 +6,7 @@ from django.db.models import Model
 
 from risk_engine.engine.facts import Read
 from risk_engine.files.diagnostics import RiskEngineError
-from risk_engine.web import cases
+from risk_engine.web import cases, guests
 from risk_engine.web.databases import keep_what_is_there, missing_triggers
 from risk_engine.web.models import (
     APPEND_ONLY,
@@ -17,6 +17,7 @@ from risk_engine.web.models import (
     Evidence,
     Faculty,
     Filed,
+    GuestAnswer,
     Person,
     Sealed,
     Tombstone,
@@ -109,6 +110,8 @@ def rows(case: Case, assessor: Person) -> Case:
     """A case with a row of every kind."""
     cases.save(case, TIES, True, assessor, "first_look", 0)
     move(case, assessor, Move(ActName.ASSESS))
+    guest, _token = guests.invite(case, "researcher", "Dr Berg", "en", assessor)
+    guests.save(guest, TIES, True, "first_look", 0)
     Evidence.objects.create(case=case, sha256="0" * 64, name="note.pdf", size=1, by=assessor)
     assert all(model.objects.exists() for model in APPEND_ONLY)
     return case
@@ -126,6 +129,7 @@ CHANGES: dict[type[Model], dict[str, object]] = {
     Filed: {"order": 9},
     Event: {"verb": "x"},
     Evidence: {"name": "x"},
+    GuestAnswer: {"page": "x"},
 }
 
 

@@ -3,17 +3,22 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from pathlib import Path
 from typing import NamedTuple, TypeAlias, assert_never
 
-from risk_engine.audit.cases import CaseResult, Run, compared_in, contradicted, tried
+from risk_engine.audit.cases import CaseResult, Run, compared_in, contradicted, near_base, tried
 from risk_engine.audit.versions import Places
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry, Facts, Stated
 from risk_engine.engine.find import Found, FoundOption
-from risk_engine.files.processes import Tell
+from risk_engine.engine.nearby import Nearby
+from risk_engine.files.processes import PART, Tell, processes_for, spread
+from risk_engine.files.source import Document
 from risk_engine.loading.case_tests import sound_tests
 from risk_engine.loading.criteria import read_criteria
+from risk_engine.model.case import Case
+from risk_engine.model.companion_files import CaseTest
 from risk_engine.model.conditions import (
     AllOf,
     AnyOf,
@@ -416,26 +421,60 @@ class CoverageCheck:
     failed: tuple[CaseResult, ...]
 
 
-def check_coverage(folder: Path, tell: Tell = lambda *_: None) -> CoverageCheck:
+def check_coverage(folder: Path, tell: Tell = lambda *_: None, *, jobs: int | None = None) -> CoverageCheck:
     """Run every case of the version in `folder` and note which goals it meets.
 
-    `tell` is called with how many of how many cases are done. Raises InvalidSourceError where the set or its cases.yaml
-    cannot be used.
+    `tell` is called with how many of how many cases are done; `jobs` is over how many processes they are spread,
+    without it over as many as pay. Raises InvalidSourceError where the set or its cases.yaml cannot be used.
     """
     criteria = read_criteria(folder)
     document, tests = sound_tests(criteria)
     goals = tuple(goals_of(criteria))
-    shown = Shown(goals)
+    covering = _Covering(criteria, near_base(criteria), document, tests, Shown(goals))
+    first: dict[Key, str] = {}
     failed: list[CaseResult] = []
-    for done, (number, test, case) in enumerate(tests, start=1):
-        result, run = tried(test, case, criteria, str(document.position(("cases", number))))
-        if run is None or result.differences:
-            failed.append(result)
-        else:
-            shown.add(run)
+    done = 0
+    # What the first of them make and show, forked processes inherit.
+    rest = spread(_Covering.part, covering, range(PART, len(tests), PART), processes_for(len(tests), jobs))
+    for part in chain([covering.part(0)], rest):
+        failed += part.failed
+        # One that another process met only later has its first case from the earlier part.
+        first = {**part.met, **first}
+        done += part.cases
         tell(done, len(tests))
-    told = tuple(goal.model_copy(update={"case": shown.first.get(goal.key)}) for goal in goals)
+    told = tuple(goal.model_copy(update={"case": first.get(goal.key)}) for goal in goals)
     return CoverageCheck(criteria, _coverage(criteria, told, len(tests), failed), tuple(failed))
+
+
+class _Covered(NamedTuple):
+    """What the cases of a part meet that their process had not met before, and those that fail."""
+
+    cases: int
+    met: dict[Key, str]
+    failed: list[CaseResult]
+
+
+class _Covering(NamedTuple):
+    """The tests of a set with the goals that are met so far, looked at in parts."""
+
+    criteria: Criteria
+    near: Nearby | None
+    document: Document
+    tests: Sequence[tuple[int, CaseTest, Case]]
+    shown: Shown
+
+    def part(self, start: int) -> _Covered:
+        """Return what the tests of a part show; a process is given its parts in their order."""
+        failed: list[CaseResult] = []
+        tests, known = self.tests[start : start + PART], len(self.shown.first)
+        for number, test, case in tests:
+            place = str(self.document.position(("cases", number)))
+            result, run = tried(test, case, self.criteria, place, self.near)
+            if run is None or result.differences:
+                failed.append(result)
+            else:
+                self.shown.add(run)
+        return _Covered(len(tests), dict(islice(self.shown.first.items(), known, None)), failed)
 
 
 def _coverage(criteria: Criteria, goals: tuple[Goal, ...], cases: int, failed: list[CaseResult]) -> Coverage:

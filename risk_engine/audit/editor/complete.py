@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from risk_engine.audit.editor.mentions import Kind, Known, declared_in, is_of_facts
 from risk_engine.audit.editor.names import Names
 from risk_engine.audit.schemas import KINDS
-from risk_engine.loading.sets import CASES, MAP
+from risk_engine.loading.version_files import CASES, MAP
 from risk_engine.model.case import UNKNOWN
 from risk_engine.model.conditions import OPERATION_KEYS, OPS
 

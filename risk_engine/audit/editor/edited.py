@@ -14,7 +14,7 @@ from risk_engine.files.source import MAX_SET_BYTES, Document, read
 from risk_engine.loading.case_tests import read_tests, stated_cases, unknown_names
 from risk_engine.loading.criteria import edited_criteria
 from risk_engine.loading.map import load_map
-from risk_engine.loading.sets import CASES, HEAD, MAP, yaml_files
+from risk_engine.loading.version_files import CASES, HEAD, MAP, yaml_files
 
 if TYPE_CHECKING:
     from risk_engine.model.case import Case

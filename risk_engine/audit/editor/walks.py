@@ -8,7 +8,7 @@ from typing import Any
 from risk_engine.audit.editor.mentions import Finder, Found, Kind, Known, Mention, declared_in, mapping, numbered, pairs
 from risk_engine.files.plain import Loc
 from risk_engine.files.source import Document
-from risk_engine.loading.sets import CASES, HEAD, MAP, MUTANTS, TRANSLATION
+from risk_engine.loading.version_files import CASES, HEAD, MAP, MUTANTS, TRANSLATION
 
 _PLACE = re.compile(r"(?:(?<=\s)|^)([a-z]+(?:\.[A-Za-z0-9_-]+)+)")
 

@@ -15,8 +15,8 @@ from risk_engine.files.language import N_, _
 from risk_engine.files.processes import Tell, spread
 from risk_engine.files.source import MAX_SET_BYTES, read
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.sets import MUTANTS
 from risk_engine.loading.validate import validated
+from risk_engine.loading.version_files import MUTANTS
 from risk_engine.model.companion_files import MutantReasons
 from risk_engine.model.criteria import Criteria
 

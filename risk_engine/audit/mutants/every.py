@@ -1,6 +1,7 @@
 """Every mutant of a criteria set, record after record: of indicators, ladders, awareness rules and the rest."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from risk_engine.audit.mutants.variations import (
@@ -184,47 +185,49 @@ def chosen(mutant: Mutant, prefix: str) -> bool:
 def _indicators(criteria: Criteria) -> Iterator[Mutant]:
     for name, indicator in criteria.indicators.items():
         varied = of_indicator(indicator, criteria.entities)
-        yield from _mutants(f"indicator {name}", within("", varied, entry(criteria, "indicators", name)))
+        yield from _mutants(f"indicator {name}", varied, entry(criteria, "indicators", name))
 
 
 def _rules(criteria: Criteria) -> Iterator[Mutant]:
     declared = {**criteria.entities, **result_entities(criteria)}
     for name, definition in criteria.definitions.items():
         of_it = of_condition(definition, declared)
-        yield from _mutants(f"definition {name}", within("", of_it, entry(criteria, "definitions", name)))
+        yield from _mutants(f"definition {name}", of_it, entry(criteria, "definitions", name))
     for name, ladder in criteria.ladders.items():
         of_ladders = of_ladder(ladder, declared, criteria.definitions)
-        yield from _mutants(f"ladder {name}", within("", of_ladders, entry(criteria, "ladders", name)))
+        yield from _mutants(f"ladder {name}", of_ladders, entry(criteria, "ladders", name))
     for name, rule in criteria.awareness.items():
         of_rule = of_awareness(rule, declared)
-        yield from _mutants(f"awareness {name}", within("", of_rule, entry(criteria, "awareness", name)))
+        yield from _mutants(f"awareness {name}", of_rule, entry(criteria, "awareness", name))
     invariants = criteria.invariants
     for name, invariant in invariants.facts.items():
         of_answers = within("", of_contradiction(invariant, criteria.entities), entry(invariants, "facts", name))
-        yield from _mutants(f"contradiction {name}", within("", of_answers, setting(criteria, "invariants")))
+        yield from _mutants(f"contradiction {name}", of_answers, setting(criteria, "invariants"))
 
 
 def _values(criteria: Criteria) -> Iterator[Mutant]:
     for name, parameter in criteria.parameters.items():
         of_it = of_parameter(parameter)
-        yield from _mutants(f"parameter {name}", within("", of_it, entry(criteria, "parameters", name)))
+        yield from _mutants(f"parameter {name}", of_it, entry(criteria, "parameters", name))
     for name, table in criteria.tables.items():
         for title, column in table.columns.items():
             of_table = within("", of_column(column), entry(table, "columns", title))
-            yield from _mutants(f"table {name}.{title}", within("", of_table, entry(criteria, "tables", name)))
+            yield from _mutants(f"table {name}.{title}", of_table, entry(criteria, "tables", name))
     for name, listed in criteria.entities.items():
-        of_it_as_list = within("", of_list(listed, criteria.entities), entry(criteria, "entities", name))
-        yield from _mutants(f"entity {name}", of_it_as_list)
+        of_it_as_list = of_list(listed, criteria.entities)
+        yield from _mutants(f"entity {name}", of_it_as_list, entry(criteria, "entities", name))
     for fact_name, fact in criteria.every_fact():
         if not isinstance(fact, RowFact | TextFact):
             name, _dot, short = fact_name.partition(".")
             of_entity = within("", of_fact(fact, criteria.entities), entry(criteria.entities[name], "facts", short))
-            yield from _mutants(f"fact {fact_name}", within("", of_entity, entry(criteria, "entities", name)))
+            yield from _mutants(f"fact {fact_name}", of_entity, entry(criteria, "entities", name))
     head = criteria.head
     of_head = within("", of_points(head.severity), setting(head, "severity"))
-    yield from _mutants("set severity", within("", of_head, setting(criteria, "head")))
+    yield from _mutants("set severity", of_head, setting(criteria, "head"))
 
 
-def _mutants(record: str, variations: Iterable[Variation[Criteria]]) -> Iterator[Mutant]:
+def _mutants(
+    record: str, variations: Iterable[Variation[object]], build: Callable[[object], Criteria]
+) -> Iterator[Mutant]:
     for one in variations:
-        yield Mutant(one.operator, record, one.place, one.change, one.told, one.value)
+        yield Mutant(one.operator, record, one.place, one.change, one.told, partial(build, one.value))

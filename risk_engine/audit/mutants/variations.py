@@ -107,7 +107,12 @@ class Mutant:
     place: str
     change: str
     told: str
-    criteria: Criteria
+    made: Callable[[], Criteria]
+
+    @property
+    def criteria(self) -> Criteria:
+        """The changed set, made when it is asked for: all of a large set's are too many to be kept."""
+        return self.made()
 
     @property
     def name(self) -> str:

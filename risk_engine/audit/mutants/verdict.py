@@ -1,8 +1,9 @@
 """Whether a case turns red under a mutant: only what the change can reach is computed again."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple, TypeAlias
 
 from risk_engine.audit.cases import (
     Run,
@@ -15,15 +16,26 @@ from risk_engine.audit.cases import (
     of_promises,
     rule_applies,
 )
+from risk_engine.audit.mutants.alike import AlikeCases, Part, says_the_same, within
 from risk_engine.audit.mutants.variations import Mutant
 from risk_engine.engine.facts import Facts, Known
 from risk_engine.engine.find import Found, find
 from risk_engine.engine.propose import Proposed, Rating, propose, rate, with_results
-from risk_engine.engine.resolve import as_stated, resolve
+from risk_engine.engine.resolve import as_stated, broken, resolve
 from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.model.conditions import ParameterRef
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.profile import parameters_on
-from risk_engine.model.references import Reads, closable, reached_by, reads_by_rule
+from risk_engine.model.references import (
+    Reads,
+    RuleKind,
+    conditions_of,
+    hangs_on,
+    reached_by,
+    reads_by_rule,
+    reads_of,
+    rules_reading,
+)
 
 
 def changed(before: Criteria, after: Criteria) -> Reads:
@@ -35,20 +47,21 @@ def changed(before: Criteria, after: Criteria) -> Reads:
 
 
 def _changed_facts(before: Criteria, after: Criteria) -> Iterator[str]:
-    columns = {
-        (name, title)
-        for name, table in after.tables.items()
-        if table is not before.tables[name]
-        for title, column in table.columns.items()
-        if column is not before.tables[name].columns[title]
-    }
-    gates = closable(before)
+    if after.tables is not before.tables:
+        columns = {
+            (name, title)
+            for name, table in after.tables.items()
+            if table is not before.tables[name]
+            for title, column in table.columns.items()
+            if column is not before.tables[name].columns[title]
+        }
+        yield from (name for name, _fact in after.every_fact() if after.column_of(name) in columns)
     for name, entity in after.entities.items():
-        if entity.ask_when is not gates.get(name):
-            yield name
-    for name, fact in after.every_fact():
-        if fact is not before.fact(name) or after.column_of(name) in columns:
-            yield name
+        was = before.entities[name]
+        if entity is not was:
+            yield from (f"{name}.{short}" for short, fact in entity.facts.items() if fact is not was.facts[short])
+            if entity.ask_when is not was.ask_when:
+                yield name
 
 
 RESULTS = frozenset({"finding", "dimension"})
@@ -60,48 +73,56 @@ class Reach:
 
     criteria: Criteria
     indicators: tuple[str, ...]
+    touched: tuple[str, ...]
+    """Of the indicators those that are changed, or read what is; others only read what a contradiction opens again."""
     own: tuple[str, ...]
     """Of the indicators those that are changed themselves: no others are, where nothing that they read is different."""
     ladders: tuple[str, ...]
     awareness: tuple[str, ...]
-    contradictions: bool
+    contradictions: tuple[str, ...]
     own_contradictions: bool
     """Whether a contradiction is changed itself, or no longer there."""
     promises: bool
     points: bool
+    answers: bool
+    """Whether answers themselves can be different: what a table says, what need not be asked."""
     facts: bool
-    """Whether answers themselves can be different: what a table says, what need not be asked, what contradicts."""
+    """Whether these are, or answers that contradict each other are open again."""
     values: bool
     """Whether definitions or parameters are different."""
+    reviews: bool
+    """Whether a parameter is different that says when to look again."""
     levels: dict[object, tuple[Proposed, ...]] | None
     """By results, what the changed ladders propose; None where they read more than results."""
+    part: Part
+    """What it reaches of a case."""
 
     @cached_property
     def only_indicators(self) -> Criteria:
         """The changed set with no other indicators than those to find again."""
-        return self._with(self.indicators)
+        return _only(self.criteria, "indicators", self.indicators)
 
     @cached_property
     def only_own(self) -> Criteria:
         """The changed set with no other indicators than those that are changed themselves."""
-        return self._with(self.own)
-
-    def _with(self, names: Sequence[str]) -> Criteria:
-        kept = {one: self.criteria.indicators[one] for one in names}
-        return self.criteria.model_copy(update={"indicators": kept})
+        return _only(self.criteria, "indicators", self.own)
 
     @cached_property
     def only_ladders(self) -> Criteria:
         """The changed set with no other ladders than those to propose again."""
-        kept = {one: self.criteria.ladders[one] for one in self.ladders}
-        return self.criteria.model_copy(update={"ladders": kept})
+        return _only(self.criteria, "ladders", self.ladders)
+
+
+def _only(criteria: Criteria, field: str, names: Sequence[str]) -> Criteria:
+    of_set = getattr(criteria, field)
+    return criteria.model_copy(update={field: {one: of_set[one] for one in names}})
 
 
 def reach(before: Criteria, mutant: Mutant) -> Reach:
     """Return how far a mutant of a set reaches."""
     after = mutant.criteria
-    readers, reads = reads_by_rule(before), changed(before, after)
-    contradictions = _touched(before.invariants.facts, after.invariants.facts, readers["contradiction"], reads)
+    reads = changed(before, after)
+    contradictions = _touched(before.invariants.facts, after.invariants.facts, before, "contradiction", reads)
     # What a contradiction reopens any indicator can read.
     reopened = any(
         facts[one].reopens
@@ -109,21 +130,60 @@ def reach(before: Criteria, mutant: Mutant) -> Reach:
         for facts in (before.invariants.facts, after.invariants.facts)
         if one in facts
     )
-    touched = _touched(before.indicators, after.indicators, readers["indicator"], reads)
+    touched = _touched(before.indicators, after.indicators, before, "indicator", reads)
+    own = tuple(one for one in touched if after.indicators[one] is not before.indicators[one])
     return Reach(
         criteria=after,
         indicators=tuple({**dict.fromkeys(after.indicators), **dict.fromkeys(touched)}) if reopened else touched,
-        own=tuple(one for one in after.indicators if after.indicators[one] is not before.indicators[one]),
-        ladders=_touched(before.ladders, after.ladders, readers["ladder"], reads),
-        awareness=_touched(before.awareness, after.awareness, readers["awareness"], reads),
-        contradictions=bool(before.invariants is not after.invariants or contradictions),
+        touched=touched,
+        own=own,
+        ladders=_touched(before.ladders, after.ladders, before, "ladder", reads),
+        awareness=_touched(before.awareness, after.awareness, before, "awareness", reads),
+        contradictions=contradictions,
         own_contradictions=before.invariants is not after.invariants,
-        promises=any(one.meets(reads) for one in readers["promise"].values()),
+        promises=bool(rules_reading(before, "promise", reads)),
         points=before.head is not after.head,
+        answers=bool(reads.facts),
         facts=bool(reads.facts) or reopened,
         values=bool(reads.definitions or reads.parameters),
-        levels={} if all(_reads_results_only(one) for one in readers["ladder"].values()) else None,
+        reviews=not reads.parameters.isdisjoint(_reviews(before)),
+        levels={} if all(_reads_results_only(one) for one in reads_by_rule(before)["ladder"].values()) else None,
+        part=_part(before, after, reads, touched, contradictions),
     )
+
+
+def _reviews(criteria: Criteria) -> Iterator[str]:
+    """Yield the parameters that say after how many months to look at a case again."""
+    levels = [level for ladder in criteria.ladders.values() for level in ladder.levels.values()]
+    months = (level.review_months for level in levels)
+    yield from (one.parameter for one in months if isinstance(one, ParameterRef))
+
+
+def _part(
+    before: Criteria, after: Criteria, reads: Reads, indicators: Sequence[str], contradictions: Sequence[str]
+) -> Part:
+    """Return what is reached of a case: all that is read for it, before or after, by what comes to something else."""
+    known, facts, controls = reads_by_rule(before), set(reads.facts), set[str]()
+    read = [known["indicator"][one] for one in indicators]
+    read += [known["contradiction"][one] for one in contradictions]
+    read += [reads_of(after, after.definitions[one]) for one in reads.definitions]
+    for name in indicators:
+        indicator = after.indicators[name]
+        controls.update(control for option in indicator.controls for control in option.all)
+        if indicator is not before.indicators[name]:
+            read.append(reads_of(after, *conditions_of(indicator)))
+            controls.update(control for option in before.indicators[name].controls for control in option.all)
+    for name in contradictions:
+        if name in after.invariants.facts:
+            invariant = after.invariants.facts[name]
+            read.append(reads_of(after, invariant.whenever, invariant.then))
+    for fact in reads.facts:
+        entity, _dot, short = fact.partition(".")
+        asked = [after.entities[entity].ask_when, after.entities[entity].facts[short].ask_when if short else None]
+        read.append(reads_of(after, *(one for one in asked if one is not None)))
+    facts.update(*(one.facts | one.lists for one in read))
+    hanging = hangs_on(before)
+    return Part(frozenset[str]().union(*(hanging[one] for one in facts)), frozenset(controls))
 
 
 def _reads_results_only(reads: Reads) -> bool:
@@ -131,21 +191,29 @@ def _reads_results_only(reads: Reads) -> bool:
 
 
 def _touched(
-    before: Mapping[str, object], after: Mapping[str, object], reading: Mapping[str, Reads], reads: Reads
+    was: Mapping[str, object], now: Mapping[str, object], criteria: Criteria, kind: RuleKind, reads: Reads
 ) -> tuple[str, ...]:
     """Return the records that are not the same, or read something that is not; those that are gone come last."""
-    gone = tuple(one for one in before if one not in after)
-    return (*(one for one in after if after[one] is not before[one] or reading[one].meets(reads)), *gone)
+    reading = rules_reading(criteria, kind, reads)
+    if was is now:
+        return tuple(one for one in now if one in reading) if reading else ()
+    gone = tuple(one for one in was if one not in now)
+    return (*(one for one in now if now[one] is not was[one] or one in reading), *gone)
 
 
-@dataclass(frozen=True)
+Differs: TypeAlias = Mapping[str, Found | None]
+"""By indicator what a case comes to under a change, where that is not what it was; None: it is not in force."""
+
+
 class Suite:
     """A set with its cases, ready to be asked about mutants."""
 
-    criteria: Criteria
-    runs: tuple[Run, ...]
-    order: dict[str, list[Run]] = field(default_factory=dict)
-    """Record: the cases in the order in which they are tried, the one that noticed last first."""
+    def __init__(self, criteria: Criteria, runs: tuple[Run, ...]) -> None:
+        """Take the set and what its cases come to."""
+        self.criteria = criteria
+        self.runs = runs
+        self._alike = AlikeCases(criteria, runs)
+        self._order: tuple[str, list[int]] = "", []
 
     def failing(self) -> tuple[str, ...]:
         """Return the names of the cases that fail without any change."""
@@ -154,26 +222,120 @@ class Suite:
     def killer(self, mutant: Mutant) -> str | None:
         """Return the name of a case that turns red under the mutant, None if none does."""
         far = reach(self.criteria, mutant)
-        order = self.order.get(mutant.record)
-        if order is None:
-            about = {*far.indicators, *mutant.record.split(" ")}
-            # Nearly always one of the cases that name the record notices.
-            order = sorted(self.runs, key=lambda run: about.isdisjoint(run.mentions))
-            self.order[mutant.record] = order
-        for number, run in enumerate(order):
-            if turns_red(run, far):
-                order.insert(0, order.pop(number))
-                return run.test.name
+        order = self._in_order(mutant.record, far)
+        tried = self.tried(far)
+        for place, number in enumerate(order):
+            came = tried.of(number)
+            if came.may_be_red and turns_red(self.runs[number], far, came.differs):
+                order.insert(0, order.pop(place))
+                return self.runs[number].test.name
         return None
 
+    def tried(self, far: Reach) -> "Tried":
+        """Return what says of each case whether it may turn red under a change that reaches so far."""
+        return Tried(far, self.runs, self._alike)
 
-def turns_red(run: Run, far: Reach) -> bool:
-    """Return whether a case is no longer as expected under the change that reaches so far."""
+    def _in_order(self, record: str, far: Reach) -> list[int]:
+        """Return the cases in the order in which they are tried, the one that last noticed this record first."""
+        if self._order[0] != record:
+            about = {*far.indicators, *record.split(" ")}
+            # Nearly always one of the cases that name the record notices.
+            numbers = range(len(self.runs))
+            self._order = record, sorted(numbers, key=lambda one: about.isdisjoint(self.runs[one].mentions))
+        return self._order[1]
+
+
+class Came(NamedTuple):
+    """What a change does to a case."""
+
+    may_be_red: bool
+    differs: Differs | None = None
+    """What of its findings is not what it was, where that is known."""
+    other_answers: bool = False
+    """Whether any of its answers are others, which it may notice if it expects some to be missing."""
+
+
+ANY = Came(may_be_red=True)
+"""Of which nothing is known."""
+
+
+class Tried:
+    """Says of each case whether it may turn red under a change.
+
+    Of the cases that say the same of all that the change reaches one is tried, and of that one nothing else is read.
+    """
+
+    def __init__(self, far: Reach, runs: Sequence[Run], alike: AlikeCases) -> None:
+        """Take how far the change reaches, and the cases."""
+        self._far = far
+        self._runs = runs
+        # Ladders look at all findings together.
+        self._alike = None if far.points or far.reviews or far.ladders else alike.in_part(far.part)
+        self._known: dict[int, Came] = {}
+        now = far.criteria.invariants.facts
+        contradictions = {one: now[one] for one in far.contradictions if one in now}
+        self._part = within(far.criteria, far.part, contradictions) if far.answers else None
+
+    def of(self, number: int) -> Came:
+        """Return what the change does to a case."""
+        expect, first = self._runs[number].test.expect, None if self._alike is None else self._alike.first(number)
+        if first is None or (self._far.awareness and expect.awareness is not None):
+            return ANY  # answers that do not go together bear on more than what reads them
+        came = self._known.get(first)
+        if came is None:
+            came = self._known[first] = self._try(self._runs[first])
+        return ANY if came.other_answers and expect.gaps is not None else came
+
+    def _try(self, run: Run) -> Came:
+        try:
+            return self._came(run)
+        except RiskEngineError:
+            return ANY  # a parameter without a value: each case says so for itself
+
+    def _came(self, run: Run) -> Came:
+        far, before = self._far, run.worked.facts
+        if self._part is None:
+            after, is_otherwise = _with_values(run, far) if far.values else before, far.values
+        else:
+            after = resolve(run.worked.case, self._part, run.worked.on)
+            is_otherwise = far.values or not says_the_same(before, after, far.part)
+        if after.superfluous or after.again is not None:
+            return ANY
+        differs = _differs(run, after, _only(far.criteria, "indicators", far.touched if is_otherwise else far.own))
+        breaks = far.contradictions and _broken(before, run.worked.criteria, far) != _broken(after, far.criteria, far)
+        may_be_red = bool(differs or breaks or (is_otherwise and far.promises))
+        return Came(may_be_red, differs, other_answers=is_otherwise and far.answers)
+
+
+def _broken(facts: Facts, criteria: Criteria, far: Reach) -> set[str]:
+    """Return which of the contradictions that a change reaches a case has."""
+    return {name for name, _reads in broken(facts, criteria, far.contradictions)}
+
+
+def _differs(run: Run, facts: Facts, only: Criteria) -> Differs:
+    """Return the findings of the indicators of `only` that are not what they were."""
+    names = only.indicators
+    came = {one.id: one for one in find(facts, only, run.worked.on, run.worked.controls)} if names else {}
+    return {one: came.get(one) for one in names if _seen(came.get(one)) != _seen(run.found.get(one))}
+
+
+def turns_red(run: Run, far: Reach, differs: Differs | None = None) -> bool:
+    """Return whether a case is no longer as expected under the change that reaches so far.
+
+    `differs` is what of its findings is not what it was, where that is known.
+    """
     try:
+        if differs is not None and _findings_are_red(run, differs):
+            return True
         return _turns_red(run, far)
     except RiskEngineError:
         # A parameter without a value: not what a case expects.
         return True
+
+
+def _findings_are_red(run: Run, differs: Differs) -> bool:
+    now_found = {name: found for name, found in differs.items() if found is not None}
+    return any(of_findings(run.test.expect, now_found, differs))
 
 
 def _turns_red(run: Run, far: Reach) -> bool:
@@ -183,11 +345,8 @@ def _turns_red(run: Run, far: Reach) -> bool:
         for one in run.proposed.values():
             facts.operand(far.criteria.ladders[one.ladder].levels[one.level].review_months)
     is_otherwise = facts is not run.worked.facts
-    names, only = (far.indicators, far.only_indicators) if is_otherwise else (far.own, far.only_own)
-    came = {one.id: one for one in find(facts, only, run.worked.on, run.worked.controls)} if names else {}
-    differs = {one: came.get(one) for one in names if _seen(came.get(one)) != _seen(run.found.get(one))}
-    now_found = {name: found for name, found in differs.items() if found is not None}
-    if any(of_findings(run.test.expect, now_found, differs)):
+    differs = _differs(run, facts, far.only_indicators if is_otherwise else far.only_own)
+    if _findings_are_red(run, differs):
         return True
     if far.points and not differs and not _moves_bands(run, far.criteria):
         return False
@@ -217,10 +376,12 @@ def _facts(run: Run, far: Reach) -> Facts:
             return before
         facts = resolve(run.worked.case, far.criteria, run.worked.on)
         return facts if far.values or _answers(facts) != _answers(before) else before
-    if far.values:
-        parameters = parameters_on(far.criteria, run.worked.on, None)
-        return _renewed(before, far.criteria, parameters)
-    return before
+    return _with_values(run, far) if far.values else before
+
+
+def _with_values(run: Run, far: Reach) -> Facts:
+    """Return the facts of the case under changed definitions and parameters that no answer hangs on."""
+    return _renewed(run.worked.facts, far.criteria, parameters_on(far.criteria, run.worked.on, None))
 
 
 def _renewed(facts: Facts, criteria: Criteria, parameters: Mapping[str, Known]) -> Facts:
@@ -266,11 +427,10 @@ def _proposed(run: Run, results: Facts, far: Reach) -> tuple[Proposed, ...]:
     return known[run.came_to]
 
 
-def _rest_is_red(run: Run, facts: Facts, differs: Mapping[str, Found | None], criteria: Criteria) -> bool:
+def _rest_is_red(run: Run, facts: Facts, differs: Differs, criteria: Criteria) -> bool:
     """Return whether anything but the findings themselves is not as expected."""
-    kept = {name: one for name, one in run.found.items() if name not in differs}
-    new = {name: one for name, one in differs.items() if one is not None}
-    found = tuple(kept[name] if name in kept else new[name] for name in criteria.indicators if name in {*kept, *new})
+    now = {**run.found, **differs}
+    found = tuple(one for one in (now.get(name) for name in criteria.indicators) if one is not None)
     expect = run.test.expect
     if any(of_contradictions(expect, facts, criteria)) or any(of_gaps(expect, facts, found)):
         return True
@@ -285,7 +445,9 @@ def _seen(found: Found | None) -> object:
     """Return what expectations, ladders and awareness rules can see of a finding."""
     if found is None:
         return None
-    return found.outcome, found.inherent, found.possible, found.residual, found.knock_out, found.open, found.missing
+    points = tuple(found.indicator.points.items()) if found.outcome != "absent" else ()
+    bounds = found.inherent, found.possible, found.residual, found.knock_out
+    return found.outcome, bounds, found.open, found.missing, points
 
 
 def _moves_bands(run: Run, criteria: Criteria) -> bool:

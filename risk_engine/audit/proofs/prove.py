@@ -1,10 +1,10 @@
 """What is asked about one version of a set: each indicator, ladder and promise by itself, spread over processes."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, TypeAlias, assert_never
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, assert_never
 
 from risk_engine.audit.proofs.claims import (
     alike,
@@ -47,10 +47,18 @@ from risk_engine.solver.space import Limits, Space, needed
 from risk_engine.solver.unbounded import AnyLength
 from risk_engine.version import __version__
 
+if TYPE_CHECKING:
+    import z3
+
 OF_ANSWERS: frozenset[Topic] = frozenset({"monotone", "missing"})
 """What compares a case with one that answers otherwise; neither has answers that contradict each other and are open."""
 
 Kind: TypeAlias = Literal["indicator", "ladder", "results", "alone", "same", "directions"]
+
+
+TOGETHER = 4
+"""About so many indicators questions are asked whose terms live together: to make room for them takes as long as to ask
+a few."""
 
 
 class Task(NamedTuple):
@@ -82,6 +90,8 @@ class Questions:
         self.topics = topics
         self._spaces: dict[date, Space] = {}
         self._near = Nearby(criteria, base, profile)
+        self._context: z3.Context | None = None
+        """Where the terms of the indicators live that are asked about together."""
 
     def space(self, on: date) -> Space:
         """Return all cases on a day, of which nothing is asked: each question has a space beside it."""
@@ -90,8 +100,11 @@ class Questions:
             self._spaces[on].near = [self._near]
         return self._spaces[on]
 
-    def tasks(self) -> list[Task]:
-        """Return the parts of what is asked; those that take long come first, so that no process waits for them."""
+    def tasks(self) -> list[tuple[Task, ...]]:
+        """Return the parts of what is asked; those that take long come first, so that no process waits for them.
+
+        A few indicators are asked about together, whatever the number of processes.
+        """
         criteria, topics = self.criteria, self.topics
         found: list[tuple[Kind, str]] = []
         if topics - {"promises", "directions"}:
@@ -105,12 +118,18 @@ class Questions:
         if "directions" in topics:
             found.append(("directions", ""))
         tasks = [Task(number, kind, name) for number, (kind, name) in enumerate(found)]
-        return sorted(tasks, key=lambda one: one.kind == "indicator")
+        indicators = [one for one in tasks if one.kind == "indicator"]
+        together = [tuple(indicators[start : start + TOGETHER]) for start in range(0, len(indicators), TOGETHER)]
+        return [*((one,) for one in tasks if one.kind != "indicator"), *together]
 
-    def claims(self, task: Task) -> tuple[list[Claim], Unsettled]:
-        """Return what came of one part, and of an indicator under which steps it can fall."""
-        unsettled = Unsettled()
-        return list(self._claims(task, unsettled)), unsettled
+    def claims(self, tasks: Sequence[Task]) -> list[tuple[Task, list[Claim], Unsettled]]:
+        """Return what came of each task of a part, and of an indicator under which steps it can fall."""
+        self._context = None
+        found = []
+        for task in tasks:
+            unsettled = Unsettled()
+            found.append((task, list(self._claims(task, unsettled)), unsettled))
+        return found
 
     def _claims(self, task: Task, unsettled: Unsettled) -> Iterator[Claim]:
         match task.kind:
@@ -178,7 +197,8 @@ class Questions:
         conditions = [one for name in names for one in conditions_of(self.criteria.indicators[name])]
         # Both cases of a pair keep the entries that show what each rule says of them, and the one that differs.
         bounds = {entity: 2 * number + 1 for entity, number in needed(conditions, self.criteria).items()}
-        space = self.space(day).beside(bounds, go_together=go_together)
+        space = self.space(day).beside(bounds, go_together=go_together, context=self._context)
+        self._context = space.blanks.context
         for name in names:
             space.reading.finding(name)
         return space
@@ -230,20 +250,21 @@ def prove(  # noqa: PLR0913 (what is asked, of what, and how far)
     topics = tuple(one for one in TOPICS if one in only)
     looked = replace(limits or Limits(), search=THOROUGH)
     asked = Questions(criteria, base, on, profile, looked, frozenset(topics))
-    tasks = asked.tasks()
+    parts = asked.tasks()
+    number = sum(map(len, parts)) + 1
     found: dict[Task, list[Claim]] = {}
     unsettled = Unsettled()
-    tell(0, len(tasks) + 1)
+    tell(0, number)
     if looked.jobs > 1:
         asked.space(on)  # what all processes need is made once
-    came = spread(Questions.claims, asked, tasks, looked.jobs)
-    for number, (task, (claims, falling)) in enumerate(zip(tasks, came, strict=True)):
-        found[task] = claims
-        unsettled.add(falling)
-        tell(number + 1, len(tasks) + 1)
+    for came in spread(Questions.claims, asked, parts, looked.jobs):
+        for task, claims_of_task, falling in came:
+            found[task] = claims_of_task
+            unsettled.add(falling)
+        tell(len(found), number)
     claims = [claim for task in sorted(found) for claim in found[task]]
     claims += asked.of_steps_of_ladders(unsettled)
-    tell(len(tasks) + 1, len(tasks) + 1)
+    tell(number, number)
     head = criteria.head
     return ProofReport(
         set_id=head.id,

@@ -28,7 +28,7 @@ from risk_engine.loading.releases import (
     locks_of,
     releases_of,
 )
-from risk_engine.loading.sets import CHANGES, Version, beside, bundle_path
+from risk_engine.loading.sets import Version, beside, bundle_path
 from risk_engine.loading.signatures import (
     SignatureFile,
     bare,
@@ -38,6 +38,7 @@ from risk_engine.loading.signatures import (
     signatures_of,
     stated,
 )
+from risk_engine.loading.version_files import CHANGES
 from risk_engine.model.changes import BUMPS, Bump, ReleaseSignature, RequiredBump
 from risk_engine.model.decision import Person
 from risk_engine.records.verify import Link, broken, holds, noted, short, unchecked

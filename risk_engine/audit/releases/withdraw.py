@@ -16,7 +16,6 @@ from risk_engine.files.language import ENGLISH, _, in_language, languages
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.releases import is_released, is_withdrawn, that_count
 from risk_engine.loading.sets import (
-    CHANGES,
     Version,
     beside,
     bundle_path,
@@ -26,6 +25,7 @@ from risk_engine.loading.sets import (
     set_folder,
     versions,
 )
+from risk_engine.loading.version_files import CHANGES
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from risk_engine.model.changes import Edit, Step
 from risk_engine.model.conditions import Condition, Node, ParameterRef
 from risk_engine.model.criteria import Authorship, Option, Records
 from risk_engine.model.facts import AnyFact, Entity, shown
-from risk_engine.model.ladders import Level, LevelRef, Otherwise, Rule, Titled
+from risk_engine.model.ladders import Level, LevelRef, Rule, Titled
 from risk_engine.model.tables import Citation, DatedValue, Row, Source
 from risk_engine.model.words import Deprecation, FormerFact, FormerName, Period
 from risk_engine.report.blocks import Line, Run, joined, mark, say, strong
@@ -81,7 +81,7 @@ def _line(edit: Edit, value: Any, speech: Speech) -> Line:
     if _is_condition(value) or (value == "always" and _is_for_conditions(edit.loc)):
         return speech.condition(value)
     match value:
-        case Option() | Rule() | Otherwise() | LevelRef() | Level() | ParameterRef():
+        case Option() | Rule() | LevelRef() | Level() | ParameterRef():
             return _of_rules(edit, value, speech)
         case Titled(title=title, explain=explain):
             return say(strong(title), f" {explain or ''}")
@@ -118,8 +118,6 @@ def _of_rules(edit: Edit, value: Any, speech: Speech) -> Line:
             named = strong(_level(f"{edit.loc[1]}", level, speech))
             marked = (" ", mark(_("provisional: unanswered facts count"))) if value.provisional else ()
             return say(*fill(_("{level}, if {condition}"), level=named, condition=speech.condition(when)), *marked)
-        case Otherwise(level=level, sentence=because):
-            return say(strong(_level(f"{edit.loc[1]}", level, speech)), f" {because}")
         case LevelRef(ladder=ladder, level=level):
             return say(at_level(speech.criteria.ladders[ladder].title, _level(ladder, level, speech)))
         case Level():

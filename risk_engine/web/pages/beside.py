@@ -30,7 +30,7 @@ def controls(request: HttpRequest, case: Case) -> HttpResponse:
         except cases.LockedError:
             return locked(request, case)
         except cases.ConflictError as error:
-            wrong = _("{name} changed this control meanwhile: look at it again.", name=error.stands.by.name)
+            wrong = _("{name} changed this control meanwhile: look at it again.", name=error.stands.author)
         except RiskEngineError as error:
             wrong = problem_words(error)
         else:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -12,6 +13,7 @@ from risk_engine.engine.facts import Read
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _, either
 from risk_engine.files.plain import canonical
+from risk_engine.model.case import Answer
 from risk_engine.office.interview.standing import Bounds
 from risk_engine.report import render, written
 from risk_engine.web import cases, questions
@@ -73,13 +75,12 @@ def head_of(request: HttpRequest, case: Case) -> dict[str, Any]:
 @require_GET
 def case_page(request: HttpRequest, case: Case) -> HttpResponse:
     """Show the task list of a case, its state, what can be done next, its history."""
-    record = cases.record(case)
     history = [
         {"at": one.at, "who": one.person.name, "what": act_words(ActName(one.name)), "note": one.note}
         for one in case.acts.exclude(name=ActName.ANSWER).select_related("person").order_by("-pk")
     ]
     facts = {
-        "groups": questions.groups(case, record),
+        "groups": questions.groups(questions.of_staff(case)),
         "range": range_of(case),
         "history": history,
         "has_assessment": cases.filed(case, SealedKind.ASSESSMENT) is not None,
@@ -91,19 +92,24 @@ def case_page(request: HttpRequest, case: Case) -> HttpResponse:
 def question_page(request: HttpRequest, case: Case, group: str, entry: str | None = None) -> HttpResponse:
     """Show a page of questions; save what came back: the good answers, with the bad ones kept as they were typed."""
     try:
-        page = questions.page(case, group, entry)
+        sight = questions.of_staff(case)
+        page = questions.page(sight, group, entry)
     except LookupError as error:
         raise Http404 from error
     if request.method == "POST":
         try:
-            page = questions.take(case, page, _sent(request), person_of(request))
+            save = partial(_save, case, person_of(request))
+            told, saved = questions.take(sight, page, sent_by(request), save)
         except cases.LockedError:
             return locked(request, case)
+        case.refresh_from_db()
+        page = questions.again(questions.of_staff(case), page, told, saved)
         if not page.wrong and request.POST.get("then") == "next":
             return HttpResponseRedirect(_after(case, page))
     files = questions.evidence_of(case, page)
     facts = {
         "page": page,
+        "place": f"/cases/{case.number}",
         "files": files,
         "range": range_of(case),
         "NOT_KNOWN": questions.NOT_KNOWN,
@@ -119,7 +125,12 @@ def locked(request: HttpRequest, case: Case) -> HttpResponse:
     return shown(request, "problem.j2", {"title": _("Not saved"), "told": told, "reason": ""}, status=409)
 
 
-def _sent(request: HttpRequest) -> Mapping[str, list[str]]:
+def _save(case: Case, by: Person, read: Read, value: Answer | None, page: str, base: int) -> None:
+    cases.save(case, read, value, by, page, base)
+
+
+def sent_by(request: HttpRequest) -> Mapping[str, list[str]]:
+    """Return what the fields of a form hold."""
     return {name: request.POST.getlist(name) for name in request.POST}
 
 
@@ -127,7 +138,7 @@ def _after(case: Case, page: questions.Page) -> str:
     """Return where to go from a page on which all is saved: questions that only now are asked there, else the next."""
     if page.entry is not None:
         return f"/cases/{case.number}/q/{page.group.entity}"
-    names = [one.entity for one in questions.groups(case, cases.record(case)) if one.progress != "not_needed"]
+    names = [one.entity for one in questions.groups(questions.of_staff(case)) if one.progress != "not_needed"]
     behind = names[names.index(page.group.entity) + 1 :] if page.group.entity in names else []
     return f"/cases/{case.number}/q/{behind[0]}" if behind else f"/cases/{case.number}"
 

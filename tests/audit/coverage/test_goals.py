@@ -138,7 +138,18 @@ def test_figures_are_sums_and_shares_are_rounded_down(loan: CoverageCheck) -> No
 def test_how_far_it_has_come_is_told() -> None:
     told: list[tuple[int, int]] = []
     check_coverage(LOAN_DESK, lambda *one: told.append(one))
-    assert told == [(number, 14) for number in range(1, 15)]
+    assert told == [(14, 14)]
+
+
+def test_over_several_processes_each_goal_has_the_same_first_case(
+    loan: CoverageCheck, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("risk_engine.audit.coverage.goals.PART", 2)
+    told: list[tuple[int, int]] = []
+    for jobs in (1, 3):
+        check = check_coverage(LOAN_DESK, lambda *one: told.append(one), jobs=jobs)
+        assert check.coverage == loan.coverage
+    assert told == [(number, 14) for number in range(2, 15, 2)] * 2
 
 
 @pytest.mark.parametrize("folder", [LOAN_DESK, versions("reconnect-china")[-1].path], ids=["loan-desk", "shipped"])

@@ -59,10 +59,10 @@ def hasty(criteria: Criteria, topic: Topic) -> list[Claim]:
     questions = Questions(criteria, base_of(criteria), DAY, None, Limits(search=1), frozenset((topic,)))
     unsettled = Unsettled()
     found: list[Claim] = []
-    for task in questions.tasks():
-        claims, falling = questions.claims(task)
-        found += claims
-        unsettled.add(falling)
+    for tasks in questions.tasks():
+        for _task, claims, falling in questions.claims(tasks):
+            found += claims
+            unsettled.add(falling)
     return [one for one in (*found, *questions.of_steps_of_ladders(unsettled)) if one.status == "refuted"]
 
 

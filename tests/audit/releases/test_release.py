@@ -11,7 +11,7 @@ from risk_engine.audit.releases.release import Signing, release, sign_release
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.loading.bundle import parse_bundle
 from risk_engine.loading.releases import LOCK, SIGNATURES
-from risk_engine.loading.sets import CHANGES
+from risk_engine.loading.version_files import CHANGES
 from risk_engine.model.changes import RequiredBump
 from risk_engine.model.decision import Person
 from tests.editing import edit

@@ -6,7 +6,8 @@ import pytest
 
 from risk_engine.audit.releases.release import has_section, with_section
 from risk_engine.files.diagnostics import InvalidSourceError
-from risk_engine.loading.sets import CHANGES, Version
+from risk_engine.loading.sets import Version
+from risk_engine.loading.version_files import CHANGES
 from tests.audit.releases.parts import heads
 
 TEXT = "### Meaning\n\nNowhere milder."

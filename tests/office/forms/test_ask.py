@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from risk_engine.engine.resolve import resolve
 from risk_engine.files.diagnostics import MissingExtraError, RiskEngineError
@@ -21,6 +22,7 @@ from risk_engine.report.returned import (
     NOT_KNOWN,
 )
 from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, LOAN_DESK, ROOT, done, refused
+from tests.engine.builder import DAY, criteria_from
 from tests.versions import newest
 
 LIBRARY_READERS = tuple(f"risk_engine.office.forms.{one}" for one in ("xlsx", "docx", "book"))
@@ -64,6 +66,34 @@ def test_titles_of_a_question_differ_whatever_the_set_calls_them(criteria: Crite
         titles = [title.casefold() for _, title in one.choices]
         assert len(set(titles)) == len(titles)
         assert NOT_KNOWN.casefold() not in titles
+
+
+@pytest.mark.parametrize(
+    ("alone", "asked"),
+    [
+        ("false", {}),
+        ("true", {"trip.why": "why?"}),
+        ("unknown", {"trip.alone": "alone?", "trip.why": "why?\nOnly if “alone?” is yes."}),
+    ],
+)
+def test_a_text_on_a_condition_is_asked_where_that_holds_and_with_its_condition_where_it_is_open(
+    alone: str, asked: dict[str, str], tmp_path: Path
+) -> None:
+    facts = (
+        "trip: {facts: {alone: {type: boolean}, why: {type: text, ask_when: {fact: trip.alone, is: true}}, "
+        "days: {type: integer, range: [0, 99]}}}"
+    )
+    criteria_from(tmp_path / "toy", facts=facts)
+    case = tmp_path / "case.yaml"
+    head = f"criteria: {tmp_path / 'toy'}\nid: c\ntitle: C\nassessment_date: {DAY}\n"
+    case.write_text(f"{head}trip: {{alone: {alone}, days: 3}}\n", "utf-8")
+    write = ("case", "questions", case, "--for", "office", "--format", "xlsx", "--out", tmp_path / "sent")
+    if not asked:
+        assert refused(*write).splitlines()[0] == "nobody who is called `office` has a question to answer"
+        return
+    done(*write)
+    rows = load_workbook(tmp_path / "sent" / "questions-office.xlsx").worksheets[1].iter_rows(values_only=True)
+    assert {str(name): str(text) for name, text, *_more in rows if str(name).startswith("trip.")} == asked
 
 
 def test_options_that_read_the_same_are_told_apart() -> None:

@@ -1,0 +1,118 @@
+"""Guests: people without an account answer, by a link, what the criteria ask of their role, and see nothing else."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from risk_engine.engine.facts import Read
+from risk_engine.files.plain import canonical
+from risk_engine.model.case import Answer as Value
+from risk_engine.web import cases, log
+from risk_engine.web.models import Case, GuestAnswer, Invitation, Person
+from risk_engine.web.questions import Sight
+
+GOOD_FOR: Final = timedelta(days=14)
+"""So long a link is good, unless it is revoked or the guest has sent the answers."""
+
+
+class ClosedError(Exception):
+    """The link is no longer good."""
+
+
+def invite(case: Case, role: str, name: str, language: str, by: Person) -> tuple[Invitation, str]:
+    """Return a new invitation and its token, of which only the hash is kept."""
+    token = secrets.token_urlsafe(32)
+    made = Invitation.objects.create(
+        case=case,
+        token_sha256=hashlib.sha256(token.encode()).hexdigest(),
+        role=role,
+        name=name,
+        language=language,
+        expires=timezone.now() + GOOD_FOR,
+        by=by,
+    )
+    log.note("invite", by, case, invitation=made.pk, role=role)
+    return made, token
+
+
+def by_token(token: str) -> Invitation | None:
+    """Return the invitation of a link that is still good."""
+    found = Invitation.objects.filter(token_sha256=hashlib.sha256(token.encode()).hexdigest()).first()
+    return found if found is not None and is_open(found) else None
+
+
+def is_open(invitation: Invitation) -> bool:
+    """Return whether a link is still good."""
+    return not invitation.revoked and invitation.sent is None and invitation.expires > timezone.now()
+
+
+def latest(invitation: Invitation) -> dict[str, GuestAnswer]:
+    """Return the guest's last answer for each path, in the order in which they were first given."""
+    return {one.path: one for one in invitation.answers.select_related("invitation").order_by("seq", "pk")}
+
+
+def sight(invitation: Invitation) -> Sight:
+    """Return what a guest looks at: the questions of their role, as the case stands with their answers, and these."""
+    own = latest(invitation)
+    return Sight(cases.made_of_rows(invitation.case, own), own, invitation.role)
+
+
+@transaction.atomic
+def save(invitation: Invitation, read: Read, value: Value | None, page: str, base: int) -> None:
+    """Save a guest's answer. Raise ClosedError where the link is no longer good, ConflictError as `cases.save` does."""
+    stated = None if value is None else cases.plain({"value": value})["value"]
+    _add(_locked(invitation), read.path(), stated, page, base)
+
+
+@transaction.atomic
+def save_entry(invitation: Invitation, entity: str, name: str, page: str) -> str:
+    """Add an entry to a list by its name; return its id."""
+    invitation = _locked(invitation)
+    record = sight(invitation).record
+    if (known := record.named(entity, name)) is not None:
+        return known
+    entry = record.with_entry(entity, name)[1]
+    _add(invitation, f"{entity}.{entry}", name, page, 0)
+    return entry
+
+
+@transaction.atomic
+def send(invitation: Invitation) -> None:
+    """End a guest's answering; the link is good for nothing any more."""
+    invitation = _locked(invitation)
+    invitation.sent = timezone.now()
+    invitation.save(update_fields=["sent"])
+    log.note("guest_sent", None, invitation.case, invitation=invitation.pk)
+
+
+def taken_over(invitation: Invitation, group: str, by: Person) -> int:
+    """Let a guest's answers to one group stand in the case; return how many were new. Raises as `cases.save` does."""
+    own = {path: row.value for path, row in latest(invitation).items() if path.partition(".")[0] == group}
+    number = cases.take_over(invitation.case, own, by, f"invitation {invitation.pk}")
+    log.note("take_over", by, invitation.case, invitation=invitation.pk, group=group)
+    return number
+
+
+def _locked(invitation: Invitation) -> Invitation:
+    found = Invitation.objects.select_for_update().select_related("case").get(pk=invitation.pk)
+    if not is_open(found):
+        raise ClosedError
+    return found
+
+
+def _add(invitation: Invitation, path: str, value: Any, page: str, base: int) -> None:
+    before = invitation.answers.filter(path=path).order_by("-seq").first()
+    if before is not None and canonical(before.value) == canonical(value):
+        return
+    if before is not None and before.seq != base:
+        raise cases.ConflictError(before)
+    number = (invitation.answers.filter(path=path).aggregate(Max("seq"))["seq__max"] or 0) + 1
+    GuestAnswer.objects.create(
+        case=invitation.case, invitation=invitation, path=path, seq=number, value=value, page=page
+    )
+    _ = sight(invitation).record.case  # what does not fit is told before it stands

@@ -1,0 +1,209 @@
+"""The guest's way: the link, the questions, a last look, send; and the office's side of it."""
+
+from collections.abc import Callable
+from functools import partial, wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.views.decorators.http import require_http_methods, require_POST
+
+from risk_engine.engine.facts import Read
+from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.language import _, in_language, languages
+from risk_engine.web import cases, guests, questions
+from risk_engine.web.models import Case, Invitation
+from risk_engine.web.pages import shown
+from risk_engine.web.pages.case import head_of, locked, not_saved, sent_by
+from risk_engine.web.security import person_of
+
+KEY = "invitation"
+"""Where a session keeps which invitation it belongs to."""
+
+
+def of_guest(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Give a page the invitation of the session, in its language; say so where the link is no longer good."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, **parts: Any) -> HttpResponse:
+        found = Invitation.objects.select_related("case").filter(pk=request.session.get(KEY, 0)).first()
+        if found is None or not guests.is_open(found):
+            return _closed(request)
+        with in_language(found.language):
+            try:
+                return view(request, invitation=found, **parts)
+            except guests.ClosedError:
+                return _closed(request)
+
+    return answered
+
+
+def _closed(request: HttpRequest) -> HttpResponse:
+    told = _(
+        "This link is no longer good: the answers were sent, or its time is over. The office can send you a new one."
+    )
+    return shown(request, "problem.j2", {"title": _("Not found"), "told": told, "reason": ""}, status=404)
+
+
+@require_http_methods(["GET", "POST"])
+def come_in(request: HttpRequest, token: str) -> HttpResponse:
+    """Show whom a link is for; a button, not the link itself, begins, so that no scanner of mails uses it up."""
+    found = guests.by_token(token)
+    if found is None:
+        return _closed(request)
+    if request.method == "POST":
+        request.session.cycle_key()
+        request.session[KEY] = found.pk
+        return HttpResponseRedirect("/i")
+    with in_language(found.language):
+        return shown(request, "guest_begin.j2", {"invitation": found, "case": found.case})
+
+
+@of_guest
+def tasks(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    """Show a guest what they are asked."""
+    return shown(request, "guest.j2", {"invitation": invitation, "groups": questions.groups(guests.sight(invitation))})
+
+
+@of_guest
+@require_http_methods(["GET", "POST"])
+def question_page(request: HttpRequest, invitation: Invitation, group: str, entry: str | None = None) -> HttpResponse:
+    """Show a guest a page of questions, and save what comes back."""
+    sight = guests.sight(invitation)
+    try:
+        page = questions.page(sight, group, entry)
+    except LookupError as error:
+        raise Http404 from error
+    if request.method == "POST":
+        told, saved = questions.take(sight, page, sent_by(request), partial(guests.save, invitation))
+        page = questions.again(guests.sight(invitation), page, told, saved)
+        if not page.wrong and request.POST.get("then") == "next":
+            return HttpResponseRedirect(f"/i/q/{group}" if entry else "/i")
+    facts: dict[str, Any] = {
+        "case": invitation.case,
+        "is_editable": True,
+        "state": "",
+        "page": page,
+        "place": "/i",
+        "files": (),
+        "range": None,
+        "NOT_KNOWN": questions.NOT_KNOWN,
+        "NONE": questions.NONE,
+    }
+    part = "HX-Request" in request.headers and request.method == "POST"
+    return shown(request, "saved.j2" if part else "questions.j2", facts)
+
+
+@of_guest
+@require_POST
+def entries(request: HttpRequest, invitation: Invitation, group: str) -> HttpResponse:
+    """Add an entry to a list, or say that there are none."""
+    sight = guests.sight(invitation)
+    entity = sight.record.criteria.entities.get(group)
+    if entity is None or entity.many is None or group not in {one.entity for one in questions.groups(sight)}:
+        raise Http404
+    name, back = " ".join(request.POST.get("name", "").split()), f"/i/q/{group}"
+    try:
+        if request.POST.get("none") and not sight.record.entries(group):
+            guests.save(invitation, Read(group, None, None), (), group, 0)
+        elif name:
+            back += "/" + guests.save_entry(invitation, group, name, group)
+    except RiskEngineError as error:
+        return not_saved(request, str(error))
+    return HttpResponseRedirect(back)
+
+
+@of_guest
+@require_http_methods(["GET", "POST"])
+def check(request: HttpRequest, invitation: Invitation) -> HttpResponse:
+    """Show a guest all that they answered, to keep; send it."""
+    sight = guests.sight(invitation)
+    pages = [
+        questions.page(sight, one.entity, entry)
+        for one in questions.groups(sight)
+        for entry in ((None,) if one.many is None else tuple(each.id for each in one.entries))
+    ]
+    facts = {"invitation": invitation, "pages": pages, "words": questions.in_words, "is_sent": False}
+    if request.method == "POST":
+        guests.send(invitation)
+        return shown(request, "guest_check.j2", {**facts, "is_sent": True})
+    return shown(request, "guest_check.j2", facts)
+
+
+# --- the office's side ---
+
+
+@require_http_methods(["GET", "POST"])
+def invitations(request: HttpRequest, case: Case) -> HttpResponse:
+    """Show who was invited and what they answered; invite, revoke, take answers over."""
+    roles = cases.rules(case).head.asked_of
+    link, wrong = "", ""
+    if request.method == "POST":
+        sent = request.POST
+        try:
+            match sent.get("do"):
+                case "invite":
+                    link, wrong = _invite(request, case)
+                case "revoke":
+                    _own(case, sent.get("invitation", "")).update(revoked=True)
+                case "take_over":
+                    for one in _own(case, sent.get("invitation", "")):
+                        guests.taken_over(one, sent.get("group", ""), person_of(request))
+                case _:
+                    pass
+        except cases.LockedError:
+            return locked(request, case)
+        except RiskEngineError as error:
+            wrong = str(error)
+        if not link and not wrong:
+            return HttpResponseRedirect(f"/cases/{case.number}/invitations")
+    rows = [
+        {
+            "is": one,
+            "role": roles.get(one.role, one.role),
+            "is_open": guests.is_open(one),
+            "groups": _answers(case, one),
+        }
+        for one in case.invitations.select_related("by").order_by("-pk")
+    ]
+    facts = {"rows": rows, "roles": roles, "languages": languages(), "link": link, "wrong": wrong}
+    return shown(request, "invitations.j2", {**head_of(request, case), **facts}, status=422 if wrong else 200)
+
+
+def _own(case: Case, key: str) -> Any:
+    return case.invitations.filter(pk=int(key) if key.isdigit() else 0)
+
+
+def _invite(request: HttpRequest, case: Case) -> tuple[str, str]:
+    """Return the link of a new invitation, or what is wrong."""
+    sent = request.POST
+    role, name, language = sent.get("role", ""), " ".join(sent.get("name", "").split()), sent.get("language", "")
+    if role not in cases.rules(case).head.asked_of or not name or language not in languages():
+        return "", _("An invitation needs a name, a role and a language.")
+    _made, token = guests.invite(case, role, name, language, person_of(request))
+    return request.build_absolute_uri(f"/i/{token}"), ""
+
+
+def _answers(case: Case, invitation: Invitation) -> list[dict[str, Any]]:
+    """Return a guest's answers by group, each with what stands in the case."""
+    own = guests.latest(invitation)
+    if invitation.sent is None or not own:
+        return []
+    sight, stands = guests.sight(invitation), cases.latest(case)
+    found: dict[str, list[dict[str, Any]]] = {}
+    for path, row in own.items():
+        group = path.partition(".")[0]
+        here = stands.get(path)
+        found.setdefault(group, []).append(
+            {
+                "question": questions.title_of(sight.record, path),
+                "answer": questions.row_in_words(sight, path, row),
+                "stands": questions.row_in_words(sight, path, here) if here else "",
+                "is_same": here is not None and here.value == row.value,
+            }
+        )
+    titles = sight.record.criteria.entities
+    return [
+        {"name": name, "title": titles[name].title, "rows": rows, "is_new": not all(one["is_same"] for one in rows)}
+        for name, rows in found.items()
+        if name in titles
+    ]

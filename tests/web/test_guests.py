@@ -1,0 +1,153 @@
+"""Guests see their own questions and nothing else; what they send stands once somebody of the office takes it over."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from html import unescape
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from risk_engine.engine.facts import Read
+from risk_engine.web import cases, guests
+from risk_engine.web.models import Case, Invitation, Person
+from risk_engine.web.words import State
+
+Browsing = Callable[[Person], Client]
+FIELD = Read("first_look", None, "field")
+
+
+def text_of(response: object) -> str:
+    content: bytes = response.content  # type: ignore[attr-defined]
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", content.decode())))
+
+
+@pytest.fixture
+def link(case: Case, assessor: Person, browsing: Browsing) -> str:
+    """The link that an assessor made for the lead researcher."""
+    sent = {"do": "invite", "name": "Dr Berg", "role": "researcher", "language": "en"}
+    response = browsing(assessor).post(f"/cases/{case.number}/invitations", sent)
+    found = re.search(r"http://localhost(/i/[\w-]+)", response.content.decode())
+    assert found is not None
+    return found[1]
+
+
+@pytest.fixture
+def guest(link: str) -> Client:
+    client = Client(HTTP_HOST="localhost")
+    assert "Dr Berg" in text_of(client.get(link))
+    assert client.post(link).headers["Location"] == "/i"
+    return client
+
+
+def test_opening_the_link_changes_nothing_and_its_token_is_not_kept(link: str) -> None:
+    for _ in range(3):
+        assert Client(HTTP_HOST="localhost").get(link).status_code == 200
+    assert Client(HTTP_HOST="localhost").get("/i").status_code == 404
+    kept = Invitation.objects.get()
+    assert link.rpartition("/")[2] not in str(vars(kept))
+
+
+def test_a_guest_sees_the_questions_of_their_role_and_no_answer_but_their_own(
+    case: Case, assessor: Person, guest: Client
+) -> None:
+    cases.save(case, FIELD, True, assessor, "first_look", 0)
+    page = guest.get("/i/q/first_look")
+    text = text_of(page)
+    assert "Does a topic belong to a critical technology area of the EU" in text  # asked of the lead researcher
+    assert "Did the checks of the partners" not in text  # asked of the research office
+    assert "checked" not in page.content.decode()
+    assert "What can still come out" not in text
+    assert case.number not in text
+    for address in (f"/cases/{case.number}", f"/cases/{case.number}/q/first_look", "/cases", "/", "/people"):
+        assert guest.get(address).headers["Location"].startswith("/account/sign-in")
+
+
+def test_a_guests_answers_stand_once_they_are_sent_and_taken_over(
+    case: Case, assessor: Person, guest: Client, browsing: Browsing, link: str
+) -> None:
+    path = FIELD.path()
+    guest.post("/i/q/first_look", {path: "false", f"base.{path}": "0", "first_look.ties": "true"})
+    guest.post("/i/entries/technology", {"name": "Cathodes"})
+    case.refresh_from_db()
+    assert "first_look" not in case.document
+    office = browsing(assessor)
+    address = f"/cases/{case.number}/invitations"
+    assert "Take these over" not in text_of(office.get(address))
+    assert "No" in text_of(guest.get("/i/check"))
+    assert "are with the office" in text_of(guest.post("/i/check"))
+    assert guest.get("/i").status_code == 404
+    assert guest.post("/i/q/first_look", {path: "true", f"base.{path}": "1"}).status_code == 404
+    assert Client(HTTP_HOST="localhost").get(link).status_code == 404
+    assert "Take these over" in text_of(office.get(address))
+    key = Invitation.objects.get().pk
+    office.post(address, {"do": "take_over", "invitation": key, "group": "first_look"})
+    case.refresh_from_db()
+    assert case.document["first_look"] == {"field": False}
+    assert "technology" not in case.document
+    row = case.answers.get(path=path)
+    assert (row.by, row.page) == (assessor, f"invitation {key}")
+
+
+def test_a_guest_who_answered_twice_in_two_tabs_is_told(guest: Client) -> None:
+    path = FIELD.path()
+    guest.post("/i/q/first_look", {path: "false", f"base.{path}": "0"})
+    late = guest.post("/i/q/first_look", {path: "true", f"base.{path}": "0"}, headers={"HX-Request": "true"})
+    assert "Dr Berg answered “No” meanwhile" in text_of(late)
+
+
+@pytest.mark.parametrize("how", ["revoked", "over"])
+def test_a_link_that_is_revoked_or_over_is_good_for_nothing(
+    how: str, case: Case, assessor: Person, guest: Client, browsing: Browsing, link: str
+) -> None:
+    made = Invitation.objects.get()
+    if how == "revoked":
+        browsing(assessor).post(f"/cases/{case.number}/invitations", {"do": "revoke", "invitation": made.pk})
+    else:
+        Invitation.objects.filter(pk=made.pk).update(expires=timezone.now() - timedelta(seconds=1))
+    for client in (guest, Client(HTTP_HOST="localhost")):
+        assert client.get(link).status_code == 404
+    assert guest.get("/i").status_code == 404
+    path = FIELD.path()
+    assert guest.post("/i/q/first_look", {path: "false", f"base.{path}": "0"}).status_code == 404
+
+
+def test_a_guest_reads_in_the_language_of_the_invitation(case: Case, assessor: Person) -> None:
+    made, token = guests.invite(case, "researcher", "Frau Berg", "de", assessor)
+    client = Client(HTTP_HOST="localhost", headers={"Accept-Language": "en"})
+    assert '<html lang="de">' in client.get(f"/i/{token}").content.decode()
+    client.post(f"/i/{token}")
+    assert "Noch nicht bekannt" in text_of(client.get("/i/q/first_look"))
+    assert made.language == "de"
+
+
+def test_an_invitation_needs_a_name_a_role_and_a_language(case: Case, assessor: Person, browsing: Browsing) -> None:
+    client, address = browsing(assessor), f"/cases/{case.number}/invitations"
+    for wrong in ({"name": " "}, {"role": "king"}, {"language": "xx"}):
+        sent = {"do": "invite", "name": "Dr Berg", "role": "researcher", "language": "en", **wrong}
+        assert client.post(address, sent).status_code == 422
+    assert not Invitation.objects.exists()
+
+
+def test_answers_of_a_guest_of_another_case_cannot_be_taken_over(
+    case: Case, assessor: Person, guest: Client, browsing: Browsing
+) -> None:
+    path = FIELD.path()
+    guest.post("/i/q/first_look", {path: "false", f"base.{path}": "0"})
+    other = cases.begin(assessor, case.faculty, "Another")
+    sent = {"do": "take_over", "invitation": Invitation.objects.get().pk, "group": "first_look"}
+    browsing(assessor).post(f"/cases/{other.number}/invitations", sent)
+    other.refresh_from_db()
+    assert "first_look" not in other.document
+
+
+def test_nothing_is_taken_over_into_a_case_in_review(
+    case: Case, assessor: Person, guest: Client, browsing: Browsing
+) -> None:
+    path = FIELD.path()
+    guest.post("/i/q/first_look", {path: "false", f"base.{path}": "0"})
+    guest.post("/i/check")
+    Case.objects.filter(pk=case.pk).update(state=State.IN_REVIEW)
+    sent = {"do": "take_over", "invitation": Invitation.objects.get().pk, "group": "first_look"}
+    assert browsing(assessor).post(f"/cases/{case.number}/invitations", sent).status_code == 409
