@@ -14,7 +14,7 @@ from datetime import date
 from functools import cached_property, partial
 from itertools import chain
 from operator import attrgetter
-from typing import Any, cast
+from typing import Any, assert_never, cast
 
 from risk_engine.audit.cases import (
     OPEN,
@@ -42,8 +42,20 @@ from risk_engine.files.diagnostics import InvalidSourceError, NotInForceError, R
 from risk_engine.files.language import _
 from risk_engine.loading.case_tests import base_case, rows, stated_cases
 from risk_engine.model.case import Case
+from risk_engine.model.changes import Edit
 from risk_engine.model.companion_files import BASE, CaseTest, Expected
-from risk_engine.model.conditions import AllOf, AnyOf, Compare, Node, Not, ParameterRef, Quantifier, children, leaves
+from risk_engine.model.conditions import (
+    AllOf,
+    AnyOf,
+    Compare,
+    Holds,
+    Node,
+    Not,
+    ParameterRef,
+    Quantifier,
+    children,
+    leaves,
+)
 from risk_engine.model.criteria import Criteria, severity_conditions
 from risk_engine.model.ladders import Ladder
 from risk_engine.model.profile import parameters_on
@@ -217,7 +229,7 @@ class Trial:
             kind, _space, name = edit.record.partition(" ")
             if kind == "parameter":
                 found += ((one, one) for one in self._comparing(name))
-            elif (pairs := _compared(edit.before, edit.after)) is None:
+            elif (pairs := _pairs(edit)) is None:
                 return None
             else:
                 found += pairs
@@ -423,23 +435,29 @@ def _levels(criteria: Criteria, walked: Iterable[Walked]) -> dict[str, Level]:
     return {name: _level(one, came) for (name, one), came in zip(criteria.ladders.items(), walked, strict=True)}
 
 
-def _compared(before: Any, after: Any) -> list[tuple[Compare, Compare]] | None:
+def _pairs(edit: Edit) -> list[tuple[Compare, Compare]] | None:
+    """Return the comparisons in which an edit of a condition differs; None where it is of anything else."""
+    before, after = edit.before, edit.after
+    return _compared(before, after) if isinstance(before, Node) and isinstance(after, Node) else None
+
+
+def _compared(before: Node, after: Node) -> list[tuple[Compare, Compare]] | None:
     """Return the comparisons in which two conditions differ; None where they differ in anything else."""
-    match before, after:
-        case _ if before == after:
-            return []
-        case Compare(), Compare() if before.fact == after.fact:
-            return [(before, after)]
-        case AllOf() | AnyOf() | Not() | Quantifier(), AllOf() | AnyOf() | Not() | Quantifier():
-            if type(before) is not type(after) or _counts(before) != _counts(after):
-                return None
+    if before == after:
+        return []
+    match before:
+        case Compare():
+            return [(before, after)] if isinstance(after, Compare) and before.fact == after.fact else None
+        case Holds():
+            return None
+        case AllOf() | AnyOf() | Not() | Quantifier():
             one, other = children(before), children(after)
-            if len(one) != len(other):
+            if type(before) is not type(after) or _counts(before) != _counts(after) or len(one) != len(other):
                 return None
             found = [_compared(part, its) for (_at, part), (_place, its) in zip(one, other, strict=True)]
             return None if None in found else [pair for several in found for pair in several or ()]
         case _:
-            return None
+            assert_never(before)
 
 
 def _counts(node: Node) -> object:

@@ -44,6 +44,7 @@ class Editor(LanguageClient):
         @self.feature(lsp.WINDOW_LOG_MESSAGE)  # type: ignore[untyped-decorator]
         def logged(params: lsp.LogMessageParams | lsp.ShowMessageParams) -> None:
             self.log.append(params.message)
+            self.news.set()
 
         @self.feature(lsp.WORKSPACE_CODE_LENS_REFRESH)  # type: ignore[untyped-decorator]
         def refreshed(_params: None) -> None:
