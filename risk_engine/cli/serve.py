@@ -10,8 +10,8 @@ from risk_engine.files.language import _
 
 EXAMPLES = {
     "serve": """Examples: risk-engine serve ·
-risk-engine serve --office /srv/office --port 8100 ·
-risk-engine serve --office /srv/office --prepare"""
+risk-engine serve --office our-office --port 8100 ·
+risk-engine serve --office our-office --prepare"""
 }
 
 LOOPBACK = "127.0.0.1"
