@@ -117,7 +117,7 @@ class Trial:
         if not self.edits:
             return
         touched = self._touched() if self._is_of_results else self._reach.names
-        if self._reach.is_read_alike or self._kinds <= _LOCAL | _OF_RESULTS | _READ_ALIKE:
+        if self._is_read_alike:
             cases = self.before.cases(touched)
         else:
             cases = stated_cases(self.draft, self.before.document, self.before.tests, touched)
@@ -155,7 +155,13 @@ class Trial:
 
     @cached_property
     def _near(self) -> Nearby | None:
-        return near_base(self.draft)
+        # The cases are those of the release, so what they are near is its base case; it was read already.
+        return Nearby(self.draft, base_case(self.released)[1]) if self._is_read_alike else near_base(self.draft)
+
+    @cached_property
+    def _is_read_alike(self) -> bool:
+        """Whether the edited version reads the cases as the release does."""
+        return self._reach.is_read_alike or self._kinds <= _LOCAL | _OF_RESULTS | _READ_ALIKE
 
     # --- which cases an edit can touch ---
 
