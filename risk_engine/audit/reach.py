@@ -15,6 +15,7 @@ from risk_engine.loading.case_tests import base_case, rows
 from risk_engine.model.case import ON_FILE, Case, row_names
 from risk_engine.model.changes import Edit
 from risk_engine.model.companion_files import BASE, CaseTest
+from risk_engine.model.conditions import Condition
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact
 from risk_engine.model.references import hangs_on, reads_of, reopening, waits_for
@@ -82,26 +83,27 @@ class Reach:
         is_otherwise = any(one.loc[-1] == "otherwise" and f"{one.loc[1]}.{one.loc[3]}" in opened for one in edits)
         self.is_read_alike = closed[0] == closed[1] and not is_otherwise
         self._questions = frozenset(edited)
-        if self.is_read_alike and self._is_asked_alike_in_base():
-            places, told = self._bearing_on()
+        base = self._facts_of_base() if self.is_read_alike else None
+        if base is not None and self.asks_alike(base):
+            places, whole, told = self._bearing_on(base)
             self.names = self._saying(
                 lambda test: (
                     test.on is not None
-                    or any(self._is_about(path, places) for path in test.given)
+                    or any(self._is_about(path, places, whole) for path in test.given)
                     or not told.isdisjoint(test.expect.contradictions)
                 )
             )
 
-    def _is_asked_alike_in_base(self) -> bool:
-        """Return whether of the base case the questions are asked as they were, and are the same otherwise."""
+    def _facts_of_base(self) -> Facts | None:
+        """Return the facts of the base case; None where it contradicts itself, or is not of any day."""
         base = base_case(self._kept.criteria)[1]
         if base.assessment_date is None:
-            return False
+            return None
         try:
             facts = self._kept.facts(BASE, base, base.assessment_date)
         except NotInForceError:
-            return False
-        return facts.again is None and facts.aside is None and self.asks_alike(facts)
+            return None
+        return facts if facts.again is None and facts.aside is None else None
 
     def asks_alike(self, facts: Facts) -> bool:
         """Return whether the facts of a case under the release are those under the edited version too.
@@ -116,28 +118,35 @@ class Reach:
             for entry in holders(one, name.partition(".")[0])
         )
 
-    def _bearing_on(self) -> tuple[frozenset[str], frozenset[str]]:
-        """Return the facts and lists that bear on questions where a case states them, and contradictions that do so.
+    def _bearing_on(self, base: Facts) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+        """Return what bears on questions where a case states it: facts, what counts in new entries, contradictions.
 
         A question hangs on what its condition reads, and what that hangs on; a contradiction may open any of these
-        again. A superfluous answer opens those that close its question. Where it is left out, there may be
-        contradictions that no case is expected to have.
+        again. A superfluous answer opens those that close its question, and where it is left out, there may be
+        contradictions that no case is expected to have. What is asked in the base case is superfluous only where that
+        is otherwise on which it hangs whether it is asked.
         """
         places: set[str] = set()
+        whole: set[str] = set()
         told: set[str] = set()
         for criteria in self._both:
-            conditions = [one for name in self._questions if (one := criteria.fact(name).ask_when) is not None]
-            reads = reads_of(criteria, *conditions)
             of_set = hangs_on(criteria)
-            read = {*self._questions}.union(*(of_set[one] for one in reads.facts | reads.lists))
-            places |= read.union(name for name, several in of_set.items() if not several.isdisjoint(read))
+            read = {*self._questions}.union(
+                *(of_set[one] for name in self._questions for one in _opening(name, criteria))
+            )
             opening = {name: facts for name, facts in reopening(criteria).items() if not facts.isdisjoint(read)}
             told |= opening.keys()
+            hanging = {name for name, several in of_set.items() if not several.isdisjoint(read)}
             behind = {one for facts in opening.values() for fact in facts for one in of_set[fact]}
-            places = places.union(*(of_set[one] for one in behind & waits_for(criteria).keys()))
-        return frozenset(places), frozenset(told)
+            places |= read
+            whole |= read
+            for name in (hanging | behind) & waits_for(criteria).keys():
+                whole |= of_set[name]
+                closing = _opening(name, criteria) if _is_asked(name, criteria, base) else {name}
+                places = places.union(*(of_set[one] for one in closing))
+        return frozenset(places), frozenset(whole), frozenset(told)
 
-    def _is_about(self, path: str, places: frozenset[str]) -> bool:
+    def _is_about(self, path: str, places: frozenset[str], whole: frozenset[str]) -> bool:
         """Return whether a path of a case is about one of these facts and lists; the day may be about any."""
         name, *parts = path.split(".")
         entity = self._both[0].entities.get(name)
@@ -145,7 +154,7 @@ class Reach:
             return name == DAY or name not in Case.model_fields
         if len(parts) == (1 if entity.many is None else 2):
             return parts[-1] not in entity.facts or f"{name}.{parts[-1]}" in places
-        return any(one.partition(".")[0] == name for one in places)
+        return any(one.partition(".")[0] == name for one in whole)
 
     def _saying(self, says: Callable[[CaseTest], bool]) -> frozenset[str]:
         """Return the names of the cases that say it, or are like one that does."""
@@ -155,6 +164,24 @@ class Reach:
                 found.add(test.name)
             found |= {one.name for one in rows(test).values() if test.name in found or says(one)}
         return frozenset(found)
+
+
+def _opening(name: str, criteria: Criteria) -> frozenset[str]:
+    """Return what the condition reads on which a fact or a list is asked."""
+    condition = _condition(name, criteria)
+    reads = reads_of(criteria, *([] if condition is None else [condition]))
+    return reads.facts | reads.lists
+
+
+def _condition(name: str, criteria: Criteria) -> Condition | None:
+    return criteria.fact(name).ask_when if "." in name else criteria.entities[name].ask_when
+
+
+def _is_asked(name: str, criteria: Criteria, facts: Facts) -> bool:
+    """Return whether a fact is asked of all entries that there are, or a list is."""
+    condition, entity = _condition(name, criteria), name.partition(".")[0]
+    entries = holders(facts, entity) if entity != name else (None,)
+    return condition is None or all(evaluate(condition, facts, one).value is True for one in entries)
 
 
 def _readings(facts: Facts) -> Iterator[Facts]:
