@@ -73,6 +73,16 @@ QUESTIONS = {
         "ask_when: {holds: soft}",
         "ask_when: {any_of: [{holds: soft}, {fact: artwork.material, is: paper}]}",
     ),
+    "when it is not asked any more": (
+        "facts.yaml",
+        "ask_when: {holds: soft}",
+        "ask_when: {fact: artwork.material, is: textile}",
+    ),
+    "when it is not asked of a new entry": (
+        "facts.yaml",
+        "ask_when: {fact: artwork.acquired_on, at_most: {parameter: spoliation_end}}",
+        "ask_when: {all_of: [{fact: artwork.acquired_on, at_most: 1960-01-01}, {fact: artwork.material, is: stone}]}",
+    ),
     "what it is otherwise": ("facts.yaml", "      otherwise: 0\n", "      otherwise: 900000\n"),
     "a question that is always asked": ("facts.yaml", "      ask_when: {holds: soft}\n      otherwise: 0\n", ""),
 }
