@@ -29,6 +29,7 @@ from risk_engine.audit.cases import (
 )
 from risk_engine.audit.diff.edits import compare
 from risk_engine.audit.kept import Findings, kept_of
+from risk_engine.audit.reach import Reach
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Facts, holders
 from risk_engine.engine.find import Found, control_states, find
@@ -115,11 +116,11 @@ class Trial:
         """Yield each case that the edit can touch where it turns red; None where it comes out as it expects."""
         if not self.edits:
             return
-        touched = self._touched() if self._is_of_results else None
-        if self._kinds <= _LOCAL | _OF_RESULTS | _READ_ALIKE:
+        touched = self._touched() if self._is_of_results else self._reach.names
+        if self._is_read_alike:
             cases = self.before.cases(touched)
         else:
-            cases = stated_cases(self.draft, self.before.document, self.before.tests)
+            cases = stated_cases(self.draft, self.before.document, self.before.tests, touched)
         for stated in cases:
             if isinstance(stated, InvalidSourceError):
                 # The draft cannot read the case: that is what turns it red.
@@ -149,8 +150,18 @@ class Trial:
             return CaseResult(test.name, place, tuple(f"{error}".splitlines()))
 
     @cached_property
+    def _reach(self) -> Reach:
+        return Reach(self.before, self.draft, self.edits)
+
+    @cached_property
     def _near(self) -> Nearby | None:
-        return near_base(self.draft)
+        # The cases are those of the release, so what they are near is its base case; it was read already.
+        return Nearby(self.draft, base_case(self.released)[1]) if self._is_read_alike else near_base(self.draft)
+
+    @cached_property
+    def _is_read_alike(self) -> bool:
+        """Whether the edited version reads the cases as the release does."""
+        return self._reach.is_read_alike or self._kinds <= _LOCAL | _OF_RESULTS | _READ_ALIKE
 
     # --- which cases an edit can touch ---
 
@@ -315,7 +326,10 @@ class Trial:
         """Return whether no answer of a case is another one by an edit of questions or tables alone."""
         if not {one.record.partition(" ")[0] for one in self.edits} <= _ANSWERS or self._has_other_facts:
             return False
-        before, now = self.before.facts(name, case, on), resolve(case, self.draft, on)
+        before = self.before.facts(name, case, on)
+        if self._reach.asks_alike(before):
+            return True
+        now = resolve(case, self.draft, on)
         is_alike = before.orders == now.orders and _asks(before) == _asks(now)
         return is_alike and not differing_facts(before, now)
 

@@ -1,6 +1,7 @@
 """An edit tried on the cases of the release before it: the same turn red as where all are run; fewer are worked out."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from risk_engine.audit.try_edit import Tried, try_edit
 from risk_engine.loading.bundle import bundle_of
 from risk_engine.loading.case_tests import sound_tests
 from risk_engine.loading.criteria import criteria_in, edited_criteria, read_criteria
+from risk_engine.model.conditions import Not
 from risk_engine.model.criteria import Criteria
 from tests.editing import edit
 
@@ -56,6 +58,35 @@ WIDE = {
     "an awareness rule": ("awareness.yaml", "when: always", "when: {fact: loan.escorted, is: false}"),
     "what is asked": ("facts.yaml", "riskier: higher", "riskier: lower"),
 }
+TABLES = {
+    "a cell": ("tables/regions.yaml", "ALP: shaking", "ALP: severe"),
+    "a dated cell": ("tables/regions.yaml", "value: severe, source", "value: calm, source"),
+    "a cell of the base case": ("tables/regions.yaml", "NO: calm", "NO: severe"),
+    "every other cell": ("tables/regions.yaml", "otherwise: false", "otherwise: true"),
+    "an alias": ("tables/regions.yaml", ", aliases: [The North]", ""),
+    "a shipper": ("tables/shippers.yaml", "QUICKVAN: 1", "QUICKVAN: 5"),
+}
+QUESTIONS = {
+    "when it is asked": ("facts.yaml", "ask_when: {holds: soft}", "ask_when: {not: {holds: soft}}"),
+    "when else it is asked": (
+        "facts.yaml",
+        "ask_when: {holds: soft}",
+        "ask_when: {any_of: [{holds: soft}, {fact: artwork.material, is: paper}]}",
+    ),
+    "when it is not asked any more": (
+        "facts.yaml",
+        "ask_when: {holds: soft}",
+        "ask_when: {fact: artwork.material, is: textile}",
+    ),
+    "when it is not asked of a new entry": (
+        "facts.yaml",
+        "ask_when: {fact: artwork.acquired_on, at_most: {parameter: spoliation_end}}",
+        "ask_when: {all_of: [{fact: artwork.acquired_on, at_most: 1960-01-01}, {fact: artwork.material, is: stone}]}",
+    ),
+    "what it is otherwise": ("facts.yaml", "      otherwise: 0\n", "      otherwise: 900000\n"),
+    "a question that is always asked": ("facts.yaml", "      ask_when: {holds: soft}\n      otherwise: 0\n", ""),
+}
+EDITS = {**LOCAL, **WIDE, **TABLES, **QUESTIONS}
 
 
 def edited(folder: Path, file: str, before: str, after: str) -> Criteria:
@@ -69,9 +100,9 @@ def red_of_all(draft: Criteria) -> set[str]:
 
 
 @pytest.mark.parametrize("released", [RELEASED, BUNDLED, OLDER], ids=["files", "bundle", "older bundle"])
-@pytest.mark.parametrize("name", [*LOCAL, *WIDE])
+@pytest.mark.parametrize("name", EDITS)
 def test_the_same_cases_turn_red_as_where_all_are_run(name: str, released: Criteria, tmp_path: Path) -> None:
-    draft = edited(tmp_path, *{**LOCAL, **WIDE}[name])
+    draft = edited(tmp_path, *EDITS[name])
     tried = try_edit(released, draft)
     assert {one.name for one in tried.red} == red_of_all(draft)
 
@@ -84,6 +115,57 @@ def test_of_small_changes_of_rules_the_same_cases_turn_red_as_where_all_are_run(
     for mutant in every:
         red = {test.name for _number, test, case in tests if result_of(test, case, mutant.criteria, "").differences}
         assert (mutant.name, {one.name for one in try_edit(BUNDLED, mutant.criteria).red}) == (mutant.name, red)
+
+
+def with_fact(criteria: Criteria, name: str, **update: object) -> Criteria:
+    entity, _dot, short = name.partition(".")
+    facts = {**criteria.entities[entity].facts, short: criteria.fact(name).model_copy(update=update)}
+    entities = {**criteria.entities, entity: criteria.entities[entity].model_copy(update={"facts": facts})}
+    return criteria.model_copy(update={"entities": entities})
+
+
+def with_cell(criteria: Criteria, table: str, name: str, row: str, value: object) -> Criteria:
+    held = criteria.tables[table]
+    column = held.columns[name].model_copy(update={"values": {**held.columns[name].values, row: value}})
+    tables = {**criteria.tables, table: held.model_copy(update={"columns": {**held.columns, name: column}})}
+    return criteria.model_copy(update={"tables": tables})
+
+
+def other_answers(criteria: Criteria) -> Iterator[tuple[str, Criteria]]:
+    """Yield the set with each cell as each other one of its column, and each question asked on the contrary."""
+    for table, held in criteria.tables.items():
+        for name, column in held.columns.items():
+            values = {value for value in column.values.values() if not isinstance(value, tuple)}
+            for row in held.rows:
+                for value in values - {column.values.get(row)}:
+                    yield f"{table} {name} {row} {value}", with_cell(criteria, table, name, row, value)
+    for name, fact in criteria.every_fact():
+        if fact.ask_when is not None:
+            yield f"{name} not", with_fact(criteria, name, ask_when=Not.model_construct(not_=fact.ask_when))
+
+
+def test_of_each_cell_and_question_the_same_cases_turn_red_as_where_all_are_run() -> None:
+    _document, tests = sound_tests(BUNDLED)
+    every = list(other_answers(BUNDLED))
+    assert len(every) > 15
+    for name, draft in every:
+        red = {test.name for _number, test, case in tests if result_of(test, case, draft, "").differences}
+        assert (name, {one.name for one in try_edit(BUNDLED, draft).red}) == (name, red)
+
+
+@pytest.mark.parametrize(
+    ("name", "worked_out"),
+    # A region that one case names, the dated one that two name, a shipper that a case and another like it have.
+    [("a cell", 1), ("a dated cell", 2), ("a shipper", 2)],
+)
+def test_an_edit_of_a_row_is_tried_on_the_cases_that_name_it(name: str, worked_out: int, tmp_path: Path) -> None:
+    assert try_edit(BUNDLED, edited(tmp_path, *TABLES[name])).worked_out == worked_out
+
+
+def test_an_edit_of_a_question_is_tried_on_the_cases_that_say_something_of_what_it_hangs_on(tmp_path: Path) -> None:
+    draft = edited(tmp_path, *QUESTIONS["when else it is asked"])
+    # Three cases state the material of the object or another object, two are of another day.
+    assert try_edit(BUNDLED, draft).worked_out == 4
 
 
 def test_where_a_ladder_reads_otherwise_only_the_cases_are_worked_out_whose_level_is_another(tmp_path: Path) -> None:

@@ -1,0 +1,214 @@
+"""Which released cases an edit of tables or of questions can touch, by what they state alone.
+
+Cases are written as what they change of another one, and few of them name a row or answer what a question hangs on. All
+others resolve to the same facts under both versions, whatever is contradictory in them, so none of them has to be read.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from risk_engine.audit.kept import Kept
+from risk_engine.engine.evaluate import evaluate
+from risk_engine.engine.facts import Entry, Facts, holders
+from risk_engine.files.diagnostics import NotInForceError
+from risk_engine.loading.case_tests import base_case, rows
+from risk_engine.model.case import ON_FILE, Case, row_names
+from risk_engine.model.changes import Edit
+from risk_engine.model.companion_files import BASE, CaseTest
+from risk_engine.model.conditions import Condition
+from risk_engine.model.criteria import Criteria
+from risk_engine.model.facts import AnyFact
+from risk_engine.model.references import hangs_on, reads_of, reopening, waits_for
+from risk_engine.model.triage import closed_by
+
+DAY = "assessment_date"
+
+
+class Reach:
+    """What an edit of rows of tables, or of when a question is asked and what it is otherwise, can touch."""
+
+    def __init__(self, kept: Kept, draft: Criteria, edits: Sequence[Edit]) -> None:
+        """Take what is kept of the release, the edited version, and the edits of rules between the two."""
+        self._kept = kept
+        self._both = kept.criteria, draft
+        self.is_read_alike = False
+        """Whether the edited version reads the cases as the release does."""
+        self.names: frozenset[str] | None = None
+        """The names of the cases that the edit can touch; None where it can touch any."""
+        self._questions: frozenset[str] = frozenset()
+        kinds = {one.loc[0] for one in edits}
+        if kinds == {"tables"}:
+            self._of_tables(edits)
+        elif kinds == {"entities"}:
+            self._of_questions(edits)
+
+    # --- tables ---
+
+    def _of_tables(self, edits: Sequence[Edit]) -> None:
+        before, after = self._both
+        found: set[tuple[str, str]] = set()
+        for one in edits:
+            match one.loc:
+                case ("tables", str(table), "rows", str(row), *_):
+                    found.add((table, row))
+                case ("tables", str(table), "columns", str(), "values", str(row), *_):
+                    found.add((table, row))
+                case _:
+                    return
+        tables = {table for table, _row in found}
+        self.is_read_alike = all(row_names(before.tables[one]) == row_names(after.tables[one]) for one in tables)
+        spelt = {
+            spelling
+            for table, row in found
+            for criteria in self._both
+            for spelling, named in row_names(criteria.tables[table]).items()
+            if named == row
+        }
+        if not _names(self._kept.tests.base, spelt):
+            self.names = self._saying(lambda test: _names(test.given, spelt))
+
+    # --- questions ---
+
+    def _of_questions(self, edits: Sequence[Edit]) -> None:
+        edited: set[str] = set()
+        for one in edits:
+            match one.loc:
+                case ("entities", str(entity), "facts", str(short), "ask_when" | "otherwise"):
+                    edited.add(f"{entity}.{short}")
+                case _:
+                    return
+        # A first question that nobody answered is taken from what is answered of those that it opens.
+        closed = [closed_by(one) for one in self._both]
+        opened = frozenset().union(*closed[0].values(), *closed[1].values())
+        is_otherwise = any(one.loc[-1] == "otherwise" and f"{one.loc[1]}.{one.loc[3]}" in opened for one in edits)
+        self.is_read_alike = closed[0] == closed[1] and not is_otherwise
+        self._questions = frozenset(edited)
+        base = self._facts_of_base() if self.is_read_alike else None
+        if base is not None and self.asks_alike(base):
+            places, whole, told = self._bearing_on(base)
+            self.names = self._saying(
+                lambda test: (
+                    test.on is not None
+                    or any(self._is_about(path, places, whole) for path in test.given)
+                    or not told.isdisjoint(test.expect.contradictions)
+                )
+            )
+
+    def _facts_of_base(self) -> Facts | None:
+        """Return the facts of the base case; None where it contradicts itself, or is not of any day."""
+        base = base_case(self._kept.criteria)[1]
+        if base.assessment_date is None:
+            return None
+        try:
+            facts = self._kept.facts(BASE, base, base.assessment_date)
+        except NotInForceError:
+            return None
+        return facts if facts.again is None and facts.aside is None else None
+
+    def asks_alike(self, facts: Facts) -> bool:
+        """Return whether the facts of a case under the release are those under the edited version too.
+
+        They are where in each reading of the answers each edited question is asked alike: nothing else settles facts.
+        """
+        before, after = self._both
+        return bool(self._questions) and all(
+            _asked(before.fact(name), one, entry) == _asked(after.fact(name), one, entry)
+            for one in _readings(facts)
+            for name in self._questions
+            for entry in holders(one, name.partition(".")[0])
+        )
+
+    def _bearing_on(self, base: Facts) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+        """Return what bears on questions where a case states it: facts, what counts in new entries, contradictions.
+
+        A question hangs on what its condition reads, and what that hangs on; a contradiction may open any of these
+        again. A superfluous answer opens those that close its question, and where it is left out, there may be
+        contradictions that no case is expected to have. What is asked in the base case is superfluous only where that
+        is otherwise on which it hangs whether it is asked.
+        """
+        places: set[str] = set()
+        whole: set[str] = set()
+        told: set[str] = set()
+        for criteria in self._both:
+            of_set = hangs_on(criteria)
+            read = {*self._questions}.union(
+                *(of_set[one] for name in self._questions for one in _opening(name, criteria))
+            )
+            opening = {name: facts for name, facts in reopening(criteria).items() if not facts.isdisjoint(read)}
+            told |= opening.keys()
+            hanging = {name for name, several in of_set.items() if not several.isdisjoint(read)}
+            behind = {one for facts in opening.values() for fact in facts for one in of_set[fact]}
+            places |= read
+            whole |= read
+            for name in (hanging | behind) & waits_for(criteria).keys():
+                whole |= of_set[name]
+                closing = _opening(name, criteria) if _is_asked(name, criteria, base) else {name}
+                places = places.union(*(of_set[one] for one in closing))
+        return frozenset(places), frozenset(whole), frozenset(told)
+
+    def _is_about(self, path: str, places: frozenset[str], whole: frozenset[str]) -> bool:
+        """Return whether a path of a case is about one of these facts and lists; the day may be about any."""
+        name, *parts = path.split(".")
+        entity = self._both[0].entities.get(name)
+        if entity is None:
+            return name == DAY or name not in Case.model_fields
+        if len(parts) == (1 if entity.many is None else 2):
+            return parts[-1] not in entity.facts or f"{name}.{parts[-1]}" in places
+        return any(one.partition(".")[0] == name for one in whole)
+
+    def _saying(self, says: Callable[[CaseTest], bool]) -> frozenset[str]:
+        """Return the names of the cases that say it, or are like one that does."""
+        found: set[str] = set()
+        for test in self._kept.tests.cases:
+            if test.like in found or says(test):
+                found.add(test.name)
+            found |= {one.name for one in rows(test).values() if test.name in found or says(one)}
+        return frozenset(found)
+
+
+def _opening(name: str, criteria: Criteria) -> frozenset[str]:
+    """Return what the condition reads on which a fact or a list is asked."""
+    condition = _condition(name, criteria)
+    reads = reads_of(criteria, *([] if condition is None else [condition]))
+    return reads.facts | reads.lists
+
+
+def _condition(name: str, criteria: Criteria) -> Condition | None:
+    return criteria.fact(name).ask_when if "." in name else criteria.entities[name].ask_when
+
+
+def _is_asked(name: str, criteria: Criteria, facts: Facts) -> bool:
+    """Return whether a fact is asked of all entries that there are, or a list is."""
+    condition, entity = _condition(name, criteria), name.partition(".")[0]
+    entries = holders(facts, entity) if entity != name else (None,)
+    return condition is None or all(evaluate(condition, facts, one).value is True for one in entries)
+
+
+def _readings(facts: Facts) -> Iterator[Facts]:
+    """Yield facts as they are stated, and as they are where answers are left out."""
+    yield facts
+    for one in (facts.again, facts.aside):
+        if one is not None:
+            yield from _readings(one)
+
+
+def _names(value: Any, spelt: set[str]) -> bool:
+    """Return whether one of these words is written somewhere in what a case states."""
+    match value:
+        case str():
+            return value in spelt
+        case dict():
+            # What is on file says more than stands there.
+            return any(key.rpartition(".")[2] == ON_FILE or _names(one, spelt) for key, one in value.items())
+        case tuple() | list():
+            return any(_names(one, spelt) for one in value)
+        case _:
+            return False
+
+
+def _asked(fact: AnyFact, facts: Facts, entry: Entry) -> object:
+    """Return what is made of a question: all the same where it is asked, else for which facts, and what it is then."""
+    if fact.ask_when is None:
+        return None
+    asked = evaluate(fact.ask_when, facts, entry)
+    return True if asked.value is True else (asked, getattr(fact, "otherwise", None))
