@@ -55,7 +55,9 @@ msvcrt = sys.modules["msvcrt"] = types.ModuleType("msvcrt")
 msvcrt.LK_NBLCK = fcntl.LOCK_EX | fcntl.LOCK_NB
 msvcrt.locking = lambda handle, mode, size, lock=fcntl.flock: lock(handle, mode)
 
-import risk_engine
+import django, risk_engine
+os.environ["DJANGO_SETTINGS_MODULE"] = "risk_engine.web.settings"
+django.setup()  # before anything of the office can be read
 packages = pkgutil.walk_packages(risk_engine.__path__, "risk_engine.")
 modules = [importlib.import_module(one.name) for one in packages if not one.name.endswith("__main__")]
 for module in modules:

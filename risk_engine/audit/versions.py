@@ -27,10 +27,21 @@ from risk_engine.loading.bundle import documents
 from risk_engine.loading.case_tests import base_case
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.releases import is_released, lock_problems, newest, state_of
-from risk_engine.loading.sets import Version, bundle_path, head_of, is_bundle, is_version, version_at
+from risk_engine.loading.sets import (
+    Version,
+    bundle_path,
+    fact_files,
+    file_of_entity,
+    head_of,
+    is_bundle,
+    is_version,
+    source_digest,
+    version_at,
+    yaml_files,
+)
 from risk_engine.loading.signatures import signature_problems
 from risk_engine.loading.translation import criteria_in_words
-from risk_engine.loading.version_files import FACTS, fact_files, file_of_entity, source_digest, yaml_files
+from risk_engine.loading.version_files import FACTS
 from risk_engine.model.case import Case
 from risk_engine.model.changes import Changes, Edit, Meaning, RequiredBump, VersionShown
 from risk_engine.model.coverage import Path as Way

@@ -20,9 +20,9 @@ from risk_engine.files.plain import Broken, Loc, digest, places_in
 from risk_engine.files.reading import read_bytes
 from risk_engine.files.source import MAX_DEPTH, MAX_SET_BYTES, Document, Mark, read
 from risk_engine.files.syntax import DATE, MAX_INTEGER, UNFIT
-from risk_engine.loading.sets import MAX_BUNDLE
+from risk_engine.loading.sets import MAX_BUNDLE, bundled_files, is_rule_file, source_digest
 from risk_engine.loading.translation import translation_of, translations
-from risk_engine.loading.version_files import CASES, HEAD, bundled_files, is_rule_file, source_digest
+from risk_engine.loading.version_files import CASES, HEAD
 from risk_engine.model.criteria import Bundle, CaseOutcome, Criteria, File, Words
 
 PLACED_CASES = 2

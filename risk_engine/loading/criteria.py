@@ -25,8 +25,8 @@ from risk_engine.loading.releases import (
     that_count,
 )
 from risk_engine.loading.set_files import SetFiles, read_head, read_pieces, stand_in
-from risk_engine.loading.sets import MAX_BUNDLE, is_alone, set_of_nobody
-from risk_engine.loading.version_files import HEAD, yaml_files
+from risk_engine.loading.sets import MAX_BUNDLE, is_alone, set_of_nobody, yaml_files
+from risk_engine.loading.version_files import HEAD
 from risk_engine.model.criteria import Bundle, Criteria
 from risk_engine.model.triage import with_contradictions
 

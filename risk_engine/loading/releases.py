@@ -30,11 +30,12 @@ from risk_engine.loading.sets import (
     numbered,
     set_folder,
     set_of_nobody,
+    source_digest,
     version_at,
     version_paths,
     versions,
 )
-from risk_engine.loading.version_files import HEAD, source_digest
+from risk_engine.loading.version_files import HEAD
 from risk_engine.model.words import State
 
 LOCK = "releases.lock"

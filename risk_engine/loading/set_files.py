@@ -16,21 +16,9 @@ from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, file_p
 from risk_engine.files.language import N_, _
 from risk_engine.files.plain import BROKEN, Loc
 from risk_engine.files.source import MAX_SET_BYTES, Document, read
+from risk_engine.loading.sets import fact_files, is_rule_file, with_options, yaml_files
 from risk_engine.loading.validate import validated
-from risk_engine.loading.version_files import (
-    FACTS,
-    HEAD,
-    NAMED_IN,
-    OPTIONS,
-    REQUIRED,
-    TRANSLATION,
-    UNREAD,
-    fact_files,
-    is_rule_file,
-    right_name,
-    with_options,
-    yaml_files,
-)
+from risk_engine.loading.version_files import FACTS, HEAD, NAMED_IN, OPTIONS, REQUIRED, TRANSLATION, UNREAD, right_name
 from risk_engine.model.conditions import Condition
 from risk_engine.model.criteria import (
     AloneInvariant,

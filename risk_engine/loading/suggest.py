@@ -13,9 +13,18 @@ from risk_engine.files.source import MAX_SET_BYTES, Document, read
 from risk_engine.loading.bundle import read_bundle
 from risk_engine.loading.checks.context import titled
 from risk_engine.loading.releases import that_count
-from risk_engine.loading.sets import UnknownSetError, Version, beside, is_bundle, version_at
+from risk_engine.loading.sets import (
+    UnknownSetError,
+    Version,
+    beside,
+    every_entity,
+    fact_files,
+    is_bundle,
+    version_at,
+    yaml_files,
+)
 from risk_engine.loading.validate import mappings
-from risk_engine.loading.version_files import FACTS, OPTIONS, every_entity, fact_files, yaml_files
+from risk_engine.loading.version_files import FACTS, OPTIONS
 from risk_engine.model.case import COMPARE_WITH, UNKNOWN, Case, row_suggestion
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import ChoiceFact, ChoicesFact, Entity, RowFact

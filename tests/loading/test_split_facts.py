@@ -15,7 +15,7 @@ from risk_engine.audit.editor.rename import renamed
 from risk_engine.audit.versions import Places
 from risk_engine.files.diagnostics import InvalidSourceError
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.version_files import every_entity, file_of_entity
+from risk_engine.loading.sets import every_entity, file_of_entity
 from risk_engine.model.former_names import former_names
 from tests.audit.editor.test_rename import named, write
 from tests.cli.running import done, refused

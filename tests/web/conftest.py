@@ -21,6 +21,8 @@ FOLDER = Path(mkdtemp(prefix="office-"))
 atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
 os.environ["RISK_ENGINE_OFFICE"] = str(FOLDER)
 os.environ["DJANGO_SETTINGS_MODULE"] = "risk_engine.web.settings"
+# A browser of other tests leaves an event loop running in this thread; nothing here is asynchronous.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 import django  # noqa: E402 (after the variables that its settings are made from)
 
 django.setup()

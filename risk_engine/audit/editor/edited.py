@@ -16,8 +16,8 @@ from risk_engine.files.source import MAX_SET_BYTES, Document, read
 from risk_engine.loading.case_tests import read_tests, stated_cases, unknown_names
 from risk_engine.loading.criteria import edited_criteria, read_criteria
 from risk_engine.loading.map import load_map
-from risk_engine.loading.sets import version_at
-from risk_engine.loading.version_files import CASES, HEAD, MAP, yaml_files
+from risk_engine.loading.sets import version_at, yaml_files
+from risk_engine.loading.version_files import CASES, HEAD, MAP
 
 if TYPE_CHECKING:
     from risk_engine.model.case import Case

@@ -11,7 +11,8 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from risk_engine.files.plain import Loc
 from risk_engine.files.source import Document
-from risk_engine.loading.version_files import FACTS, OPTIONS, every_entity, fact_files
+from risk_engine.loading.sets import every_entity, fact_files
+from risk_engine.loading.version_files import FACTS, OPTIONS
 from risk_engine.model.case import UNKNOWN
 from risk_engine.model.conditions import OPERATION_KEYS, OPS
 

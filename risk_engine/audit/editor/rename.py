@@ -13,8 +13,7 @@ from risk_engine.files.source import Document
 from risk_engine.loading.bundle import documents, read_bundle
 from risk_engine.loading.releases import releases_of
 from risk_engine.loading.set_files import ID, NAME, SOURCE_ID
-from risk_engine.loading.sets import beside, bundle_path, is_bundle, version_at
-from risk_engine.loading.version_files import file_of_entity
+from risk_engine.loading.sets import beside, bundle_path, file_of_entity, is_bundle, version_at
 
 _PATTERNS: Mapping[Kind, re.Pattern[str]] = {
     "indicator": ID,

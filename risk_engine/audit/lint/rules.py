@@ -9,7 +9,8 @@ from risk_engine.audit.lint.ground import Found, Ground, lint
 from risk_engine.engine.evaluate import holds
 from risk_engine.files.diagnostics import quoted
 from risk_engine.files.language import N_, _
-from risk_engine.loading.version_files import OPTIONS, fact_files
+from risk_engine.loading.sets import fact_files
+from risk_engine.loading.version_files import OPTIONS
 from risk_engine.model.conditions import Compare, ParameterRef
 from risk_engine.model.coverage import Spot
 from risk_engine.model.criteria import Criteria, Option, knock_out_conditions, severity_conditions

@@ -12,7 +12,8 @@ from risk_engine.files.diagnostics import Diagnostic, nearest, quoted, suggestio
 from risk_engine.files.language import N_, _
 from risk_engine.files.plain import Loc
 from risk_engine.files.source import Document
-from risk_engine.loading.version_files import FACTS, file_of_entity
+from risk_engine.loading.sets import file_of_entity
+from risk_engine.loading.version_files import FACTS
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import (
     BooleanFact,
