@@ -59,7 +59,7 @@ def interrupted(process: "subprocess.Popen[str]", works: Callable[["subprocess.P
     [
         (["prove", NEW, "-j", "1"], asks_the_solver),
         (["prove", NEW, "-j", "2"], has_processes),
-        (["diff", OLD, NEW], has_processes),
+        (["diff", OLD, NEW], asks_the_solver),
         (["impact", OLD, NEW, "-j", "2", "--cases"], has_processes),
         (["mutate", str(LOAN_DESK), "-j", "2"], has_processes),
     ],
