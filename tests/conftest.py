@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from babel.messages.catalog import Catalog
@@ -13,6 +14,11 @@ from hypothesis import Phase, settings
 
 from risk_engine.files import language
 from tests.translating import LOAN_DESK, copy_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser
 
 FRENCH = {"not known": "inconnu", "yes": "oui", "no": "non", "none": "aucun", "none of these": "aucun de ceux-ci"}
 
@@ -42,6 +48,15 @@ def pytest_collection_finish() -> None:
     """Let no later look for garbage go through what is there until the end."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> "Iterator[Browser]":
+    """A browser; a process can have one only."""
+    from tests.pages.browser import browser
+
+    with browser() as started:
+        yield started
 
 
 @pytest.fixture

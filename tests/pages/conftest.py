@@ -1,13 +1,12 @@
 """Every page is made once and opened once in a session; the tests look at it one after the other."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.pages.browser import browser
 from tests.pages.made import PAGES
 
 FEW = frozenset({"half-filled", "letter-document", "small-map", "german-plan-document"})
@@ -22,12 +21,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             name = item.callspec.params.get("name") if hasattr(item, "callspec") else None
             if name not in FEW and item.name not in ALONE:
                 item.add_marker(pytest.mark.long)
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with browser() as started:
-        yield started
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.pages.browser import NARROW, browser, width_at
+from tests.pages.browser import NARROW, width_at
 
 pytestmark = pytest.mark.long
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -58,12 +58,6 @@ class Office:
         code = self.process.wait(30)
         self.log.close()
         return code
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with browser() as started:
-        yield started
 
 
 @pytest.fixture(scope="module")
