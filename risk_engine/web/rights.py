@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from risk_engine.web.models import Case, Person
 from risk_engine.web.words import ActName, Role
 
-Action: TypeAlias = Literal["see", "answer", "begin", "access", "log", "people", "details"] | ActName
+Action: TypeAlias = Literal["see", "answer", "begin", "people"] | ActName
 """What a route does: an act, or something that leaves the case where it is."""
 
 _STAFF: Final = frozenset({Role.ASSESSOR, Role.REVIEWER, Role.DECIDER})
@@ -18,9 +18,6 @@ RIGHTS: Final[dict[Action, frozenset[Role]]] = {
     "see": _STAFF | _OPINION | {Role.AUDITOR},
     "begin": _ASSESSOR,
     "answer": _ASSESSOR,
-    "access": frozenset({Role.ASSESSOR, Role.DECIDER}),
-    "log": frozenset({Role.AUDITOR}),
-    "details": frozenset({Role.AUDITOR}),
     "people": frozenset({Role.ADMIN}),
     ActName.ANSWER: _ASSESSOR,
     ActName.ASSESS: _ASSESSOR,

@@ -86,7 +86,6 @@ MIDDLEWARE = [
     "risk_engine.web.security.signed_in",
 ]
 ROOT_URLCONF = "risk_engine.web.urls"
-WSGI_APPLICATION = "risk_engine.web.wsgi.application"
 AUTH_USER_MODEL = "web.Person"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -118,8 +117,6 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 PASSWORD_RESET_TIMEOUT = 60 * 60
-LOGIN_URL = "/account/sign-in"
-LOGIN_REDIRECT_URL = "/"
 
 SESSION_COOKIE_AGE = 60 * 60
 SESSION_SAVE_EVERY_REQUEST = True
@@ -143,7 +140,6 @@ STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = False
 STATIC_ROOT = HERE / "static"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 21 * 1024 * 1024
-LOGGING_CONFIG = "logging.config.dictConfig"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
