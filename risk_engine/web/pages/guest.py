@@ -84,6 +84,7 @@ def question_page(request: HttpRequest, invitation: Invitation, group: str, entr
         "state": "",
         "page": page,
         "place": "/i",
+        "back": "",
         "files": (),
         "range": None,
         "NOT_KNOWN": questions.NOT_KNOWN,
