@@ -33,7 +33,7 @@ def access(request: HttpRequest, case: Case) -> HttpResponse:
             still = cases_for(by).filter(pk=case.pk).exists()
             return HttpResponseRedirect(f"/cases/{case.number}/access" if still else "/cases")
     facts: dict[str, Any] = {
-        "named": [
+        "people": [
             {"person": one, "roles": [role_words(role) for role in _roles(one, case)]} for one in named.named(case)
         ],
         "nameable": named.nameable(case) if case.confidential else [],
