@@ -86,6 +86,8 @@ def question_page(request: HttpRequest, invitation: Invitation, group: str, entr
         "place": "/i",
         "back": "",
         "files": (),
+        "notes": {},
+        "returned": None,
         "range": None,
         "NOT_KNOWN": questions.NOT_KNOWN,
         "NONE": questions.NONE,
