@@ -86,6 +86,26 @@ def case(assessor: "Person", physics: "Faculty") -> "Case":
 
 
 @pytest.fixture
+def mild(case: "Case", assessor: "Person") -> "Case":
+    """A case of which every ladder is settled at its mildest, though little is answered."""
+    from risk_engine.engine.facts import Read
+    from risk_engine.web import cases
+
+    first = ("ties", "field", "leaves", "data", "money", "terms", "use", "ethics")
+    answers = {Read("first_look", None, one): False for one in first} | {
+        Read("partner", None, None): (),
+        Read("collaboration", None, "cooperation_forms"): (),
+        Read("collaboration", None, "governance"): "by_both",
+        Read("collaboration", None, "open_ended"): False,
+        Read("collaboration", None, "exit_clause"): True,
+    }
+    for read, value in answers.items():
+        cases.save(case, read, value, assessor, read.entity, 0)
+        case.refresh_from_db()
+    return case
+
+
+@pytest.fixture
 def browsing() -> "Callable[[Person], Client]":
     """Sign somebody in."""
     from django.test import Client
