@@ -44,6 +44,8 @@ class Asked:
     """Who gave the answer that stands, or the one that stands in the way."""
     who: str = ""
     """Who knows it."""
+    is_theirs: bool = True
+    """Whether whoever looks at it answers it, or only reads."""
 
     @property
     def path(self) -> str:
@@ -86,6 +88,8 @@ class Group:
     is_none: bool = False
     """Whether somebody said that the list has no entries."""
     base: int = 0
+    waits_for: tuple[str, ...] = ()
+    """Who was asked for what is open in it."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +125,10 @@ class Sight:
     latest: Mapping[str, cases.Row]
     role: str | None = None
     """A guest's: only questions that the criteria ask of this role, and no answers but their own."""
+    answers: frozenset[str] | None = None
+    """An officer's: all is seen, and only what the criteria ask of these roles is answered; None: all is."""
+    waiting: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Who was asked for the questions of a role of the criteria."""
 
     def answer(self, read: Read) -> Value | None:
         """Return the answer that is shown."""
@@ -136,9 +144,11 @@ class Sight:
         return self.answer(read) is not None or (row is not None and row.value is None)
 
 
-def of_staff(case: Case) -> Sight:
-    """Return what people of the office look at: everything."""
-    return Sight(cases.record(case), cases.latest(case))
+def of_staff(
+    case: Case, answers: frozenset[str] | None = None, waiting: Mapping[str, tuple[str, ...]] | None = None
+) -> Sight:
+    """Return what people of the office look at: everything, of which they may answer all or what is asked of roles."""
+    return Sight(cases.record(case), cases.latest(case), answers=answers, waiting=waiting or {})
 
 
 def groups(sight: Sight) -> tuple[Group, ...]:
@@ -153,6 +163,19 @@ def groups(sight: Sight) -> tuple[Group, ...]:
 
 def group(name: str, sight: Sight) -> Group:
     """Return one line of the task list."""
+    found = _group(name, sight)
+    return replace(found, waits_for=_waits_for(found, sight)) if sight.waiting else found
+
+
+def _waits_for(found: Group, sight: Sight) -> tuple[str, ...]:
+    facts = sight.record.criteria.entities[found.entity].facts
+    entries = (None,) if found.many is None else tuple(one.id for one in found.entries)
+    still = [read for one in entries for read in _reads(found.entity, one, sight) if not sight.is_answered(read)]
+    asked = dict.fromkeys(facts[read.fact].asked_of for read in still if read.fact)
+    return tuple(dict.fromkeys(name for role in asked if role for name in sight.waiting.get(role, ())))
+
+
+def _group(name: str, sight: Sight) -> Group:
     record = sight.record
     entity = record.criteria.entities[name]
     facts = record.worked.facts
@@ -229,7 +252,9 @@ def asked_for(read: Read, sight: Sight) -> Asked:
     if value is None and row is not None and row.value is None:
         sent = (NOT_KNOWN,)
     who = criteria.head.asked_of[fact.asked_of] if fact is not None and fact.asked_of else ""
-    return Asked(read, replace(words, only_if=""), sent, row.seq if row else 0, by=row.author if row else "", who=who)
+    is_theirs = sight.answers is None or (fact is not None and fact.asked_of in sight.answers)
+    by = row.author if row else ""
+    return Asked(read, replace(words, only_if=""), sent, row.seq if row else 0, by=by, who=who, is_theirs=is_theirs)
 
 
 def _as_sent(value: Value) -> tuple[str, ...]:
@@ -283,7 +308,7 @@ def take(sight: Sight, shown: Page, sent: Mapping[str, Sequence[str]], save: Sav
     told: dict[str, Asked] = {}
     saved: set[str] = set()
     for one in shown.asked:
-        if one.path not in sent and f"base.{one.path}" not in sent:
+        if not one.is_theirs or (one.path not in sent and f"base.{one.path}" not in sent):
             continue
         typed = tuple(text for text in sent.get(one.path, ()) if text.strip())
         if typed == one.sent:

@@ -86,6 +86,7 @@ def question_page(request: HttpRequest, invitation: Invitation, group: str, entr
         "place": "/i",
         "files": (),
         "notes": {},
+        "may_add": True,
         "returned": None,
         "range": None,
         "NOT_KNOWN": questions.NOT_KNOWN,
