@@ -1,4 +1,4 @@
-"""One page of questions: a group of the criteria, or one entry of a list; what came back from it; the task list."""
+"""One page of questions: a group of the criteria, or one entry of a list; how far each is; what came back from it."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -53,9 +53,9 @@ class Asked:
         return self.read.path()
 
     @property
-    def is_answered(self) -> bool:
-        """Whether somebody answered, or said that nobody knows yet."""
-        return bool(self.sent)
+    def is_known(self) -> bool:
+        """Whether somebody answered, and not that nobody knows yet."""
+        return bool(self.sent) and NOT_KNOWN not in self.sent
 
     def holds(self, option: str) -> bool:
         """Return whether an option is chosen."""
@@ -88,8 +88,6 @@ class Group:
     is_none: bool = False
     """Whether somebody said that the list has no entries."""
     base: int = 0
-    waits_for: tuple[str, ...] = ()
-    """Who was asked for what is open in it."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +107,7 @@ class Page:
     @property
     def answered(self) -> tuple[Asked, ...]:
         """The questions with an answer that evidence can support."""
-        return tuple(one for one in self.asked if one.sent and NOT_KNOWN not in one.sent)
+        return tuple(one for one in self.asked if one.is_known)
 
     @property
     def name(self) -> str:
@@ -127,8 +125,6 @@ class Sight:
     """A guest's: only questions that the criteria ask of this role, and no answers but their own."""
     answers: frozenset[str] | None = None
     """An officer's: all is seen, and only what the criteria ask of these roles is answered; None: all is."""
-    waiting: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Who was asked for the questions of a role of the criteria."""
 
     def answer(self, read: Read) -> Value | None:
         """Return the answer that is shown."""
@@ -144,11 +140,9 @@ class Sight:
         return self.answer(read) is not None or (row is not None and row.value is None)
 
 
-def of_staff(
-    case: Case, answers: frozenset[str] | None = None, waiting: Mapping[str, tuple[str, ...]] | None = None
-) -> Sight:
+def of_staff(case: Case, answers: frozenset[str] | None = None) -> Sight:
     """Return what people of the office look at: everything, of which they may answer all or what is asked of roles."""
-    return Sight(cases.record(case), cases.latest(case), answers=answers, waiting=waiting or {})
+    return Sight(cases.record(case), cases.latest(case), answers=answers)
 
 
 def groups(sight: Sight) -> tuple[Group, ...]:
@@ -163,19 +157,6 @@ def groups(sight: Sight) -> tuple[Group, ...]:
 
 def group(name: str, sight: Sight) -> Group:
     """Return one line of the task list."""
-    found = _group(name, sight)
-    return replace(found, waits_for=_waits_for(found, sight)) if sight.waiting else found
-
-
-def _waits_for(found: Group, sight: Sight) -> tuple[str, ...]:
-    facts = sight.record.criteria.entities[found.entity].facts
-    entries = (None,) if found.many is None else tuple(one.id for one in found.entries)
-    still = [read for one in entries for read in _reads(found.entity, one, sight) if not sight.is_answered(read)]
-    asked = dict.fromkeys(facts[read.fact].asked_of for read in still if read.fact)
-    return tuple(dict.fromkeys(name for role in asked if role for name in sight.waiting.get(role, ())))
-
-
-def _group(name: str, sight: Sight) -> Group:
     record = sight.record
     entity = record.criteria.entities[name]
     facts = record.worked.facts

@@ -40,6 +40,7 @@ ROUTES: Final = (
     Route("cases/<str:number>", case_pages.case_page, "see"),
     Route("cases/<str:number>/q/<slug:group>", case_pages.question_page, "see", "answer"),
     Route("cases/<str:number>/q/<slug:group>/<slug:entry>", case_pages.question_page, "see", "answer"),
+    Route("cases/<str:number>/check", case_pages.check, "see"),
     Route("cases/<str:number>/entries/<slug:group>", case_pages.entries, "see", ActName.EDIT),
     Route("cases/<str:number>/controls", beside.controls, "see", "answer"),
     Route("cases/<str:number>/evidence", beside.upload, "see", "answer"),

@@ -84,6 +84,7 @@ def question_page(request: HttpRequest, invitation: Invitation, group: str, entr
         "state": "",
         "page": page,
         "place": "/i",
+        "back": "",
         "files": (),
         "notes": {},
         "may_add": True,
