@@ -69,8 +69,14 @@ def rules(case: Case) -> Criteria:
 
 def record(case: Case) -> Record:
     """Return what a case states, and under which rules it is looked at: those of its set as they stand today."""
-    document = parse(canonical(case.document).decode(), case.number, is_json=True, nulls=True)
-    return Record(document.data, Under(rules(case), today(), path=case.number))
+    return _record(canonical(case.document), case.number, case.criteria, current(), today())
+
+
+@lru_cache(maxsize=64)
+def _record(document: bytes, number: str, criteria: str, language: str, on: date) -> Record:
+    """Return the record of a document: a page, and the panel beside it, ask for the same one several times."""
+    data = parse(document.decode(), number, is_json=True, nulls=True).data
+    return Record(data, Under(_rules(criteria, language), on, path=number))
 
 
 # --- one case more ---
@@ -111,7 +117,7 @@ def _next_number() -> str:
 
 def latest(case: Case) -> dict[str, Answer]:
     """Return the answer that stands for each path, in the order in which they were first given."""
-    return {one.path: one for one in case.answers.select_related("by").order_by("seq", "pk")}
+    return {one.path: one for one in case.answers.prefetch_related("by").order_by("seq", "pk")}
 
 
 @transaction.atomic

@@ -6,11 +6,13 @@ from datetime import date
 from typing import Literal, TypeAlias
 
 from risk_engine.engine.facts import Read
+from risk_engine.engine.replay import read_of
 from risk_engine.engine.work import tupled
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.model.case import Answer as Value
 from risk_engine.model.facts import ChoicesFact, is_offered
+from risk_engine.model.triage import first_questions
 from risk_engine.office.forms.answers import WrongError, given
 from risk_engine.office.forms.case_record import Record
 from risk_engine.office.forms.export_form import ENTRY_ID, among, is_asked_of, label_fact, question, sentences
@@ -23,6 +25,9 @@ NOT_KNOWN = "?"
 """What a field sends for "not known yet", which is an answer to people and none to the rules."""
 NONE = "-"
 """What it sends where none of several options applies, or a list has no entries."""
+
+FIRST = "first-questions"
+"""What the page of the questions that are asked first is called: no entity has a hyphen in its name."""
 
 Progress: TypeAlias = Literal["not_started", "in_progress", "answered", "not_needed"]
 
@@ -147,12 +152,16 @@ def of_staff(case: Case, answers: frozenset[str] | None = None) -> Sight:
 
 def groups(sight: Sight) -> tuple[Group, ...]:
     """Return the task list: each entity of the criteria in their order, for a guest those that ask them anything."""
-    found = (group(name, sight) for name in sight.record.criteria.entities)
-    if sight.role is None:
-        return tuple(found)
-    asks = {name for name, entity in sight.record.criteria.entities.items()
-            if any(is_asked_of(fact, sight.role) for fact in entity.facts.values())}  # fmt: skip
-    return tuple(one for one in found if one.entity in asks)
+    return tuple(group(name, sight) for name in _asking(sight))
+
+
+def _asking(sight: Sight) -> tuple[str, ...]:
+    entities = sight.record.criteria.entities
+    return tuple(
+        name
+        for name, entity in entities.items()
+        if sight.role is None or any(is_asked_of(fact, sight.role) for fact in entity.facts.values())
+    )
 
 
 def group(name: str, sight: Sight) -> Group:
@@ -207,7 +216,9 @@ def _reads(name: str, entry: str | None, sight: Sight) -> Iterator[Read]:
 
 def page(sight: Sight, name: str, entry: str | None = None) -> Page:
     """Return a page as it stands; LookupError where there is no such group or entry to look at."""
-    if name not in {one.entity for one in groups(sight)}:
+    if name == FIRST:
+        return _first_page(sight)
+    if name not in _asking(sight):
         raise LookupError(name)
     found = group(name, sight)
     chosen = next((one for one in found.entries if one.id == entry), None)
@@ -215,6 +226,18 @@ def page(sight: Sight, name: str, entry: str | None = None) -> Page:
         raise LookupError(entry)
     reads = () if found.many is not None and chosen is None else tuple(_reads(name, entry, sight))
     return Page(found, chosen, tuple(asked_for(one, sight) for one in reads))
+
+
+def _first_page(sight: Sight) -> Page:
+    """Return the page of the questions that are asked first; LookupError where the set has none."""
+    reads = tuple(read_of(one) for one in first_questions(sight.record.criteria))
+    if not reads or sight.role is not None:
+        raise LookupError(FIRST)
+    answered = sum(map(sight.is_answered, reads))
+    entity = sight.record.criteria.entities[reads[0].entity]
+    help_text = " ".join((entity.help or "").split())
+    found = Group(FIRST, entity.title, help_text, _progress(answered, len(reads)), answered, len(reads))
+    return Page(found, None, tuple(asked_for(one, sight) for one in reads))
 
 
 def asked_for(read: Read, sight: Sight) -> Asked:

@@ -1,11 +1,27 @@
-"""What can still come out of a case, as it stands beside its questions."""
+"""What can still come out of a case, as it stands beside its questions; what each answer to one of them would do."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
-from risk_engine.files.language import either
-from risk_engine.office.interview.standing import Bounds
+from risk_engine.engine.facts import Read
+from risk_engine.engine.find import Found
+from risk_engine.engine.replay import Replays
+from risk_engine.files.language import _, either
+from risk_engine.model.facts import BooleanFact, ChoicesFact
+from risk_engine.model.ladders import Reached
+from risk_engine.model.words import SEVERITIES
+from risk_engine.office.forms.case_record import Record
+from risk_engine.office.interview.standing import Bounds, Standing
+from risk_engine.report.wording import severity_word
 from risk_engine.web import cases
 from risk_engine.web.models import Case
+from risk_engine.web.questions import Asked, Page
+
+MOST_OPTIONS: Final = 8
+"""A question with more options than this is not worked out option by option: each takes milliseconds."""
+MOST_FINDINGS: Final = 3
+"""So many findings are named for each option."""
 
 
 @dataclass(frozen=True)
@@ -19,18 +35,32 @@ class LadderShown:
 
 
 @dataclass(frozen=True)
+class About:
+    """A question, and what each answer to it would do."""
+
+    path: str
+    question: str
+    effects: tuple[tuple[str, tuple[str, ...]], ...]
+    """Each option with what moves: ladders first, then findings; nothing where nothing does."""
+
+
+@dataclass(frozen=True)
 class RangeShown:
-    """What can still come out, how many answers are open that matter, and what the next of them decides."""
+    """What can still come out, how many answers are open that matter, what the next decides, what each answer does."""
 
     ladders: tuple[LadderShown, ...]
     open: int
     decides: tuple[str, ...]
+    about: About | None = None
 
 
 def range_of(case: Case) -> RangeShown:
     """Return what can still come out of a case as it stands."""
     record = cases.record(case)
-    standing = Bounds().look(record.worked)
+    return _range(record, Bounds().look(record.worked))
+
+
+def _range(record: Record, standing: Standing) -> RangeShown:
     criteria = record.criteria
     ladders = []
     for one in standing.ladders:
@@ -39,11 +69,87 @@ def range_of(case: Case) -> RangeShown:
         words = either([ladder.levels[name].title for name in one.levels])
         ladders.append(LadderShown(ladder.title, levels, words, one.is_open))
     first = standing.deciding[0].findings if standing.deciding else ()
-    decides = tuple(f"{one} {criteria.indicators[one].title}" for one in first[:3])
+    decides = tuple(f"{one} {criteria.indicators[one].title}" for one in first[:MOST_FINDINGS])
     return RangeShown(tuple(ladders), standing.matter, decides)
+
+
+def range_beside(case: Case, page: Page, path: str = "") -> RangeShown:
+    """Return the range beside a page, with what each answer to one of its questions would do: the one of a `path`.
+
+    Without one, the first open question that can decide anything.
+    """
+    record = cases.record(case)
+    standing = Bounds().look(record.worked)
+    deciding = {step.read for step in standing.deciding}
+    chosen = next((one for one in page.asked if one.path == path), None)
+    if chosen is None and not path:
+        chosen = next((one for one in page.asked if one.read in deciding and not one.is_known), None)
+    found = _range(record, standing)
+    return found if chosen is None else replace(found, about=effects_of(record, chosen))
 
 
 def telling(case: Case) -> frozenset[str]:
     """Return the paths of the open questions that can still move what comes out."""
     standing = Bounds().look(cases.record(case).worked)
     return frozenset(one.path() for one in (*(step.read for step in standing.deciding), *standing.waiting))
+
+
+# --- what each answer would do ---
+
+
+def effects_of(record: Record, asked: Asked) -> About | None:
+    """Return what each option of a question would do, without the one that stands; None where it has no few options."""
+    options = asked.question.choices
+    fact = record.criteria.entities[asked.read.entity].facts.get(asked.read.fact or "")
+    if fact is None or not 0 < len(options) <= MOST_OPTIONS or getattr(fact, "belongs_to", None) is not None:
+        return None
+    replays = Replays(record.worked, record.criteria.head.roles.deciding)
+    others = ((title, _value(fact, name)) for name, title in options if not asked.holds(name))
+    effects = tuple((title, tuple(_effect(replays, asked.read, value))) for title, value in others)
+    return About(asked.path, asked.question.text, effects)
+
+
+def _value(fact: Any, name: str) -> Any:
+    match fact:
+        case BooleanFact():
+            return name == "true"
+        case ChoicesFact():
+            return (name,)
+        case _:
+            return name
+
+
+def _effect(replays: Replays, read: Read, value: Any) -> Iterator[str]:
+    """Yield in words what an answer moves: ladders, then findings that become certain, worse, or are ruled out."""
+    criteria = replays.worked.criteria
+    changed = replays.found_with(read, value)
+    for now, then in zip(replays.now, replays.with_findings(changed), strict=True):
+        if now != then:
+            ladder = criteria.ladders[now.ladder]
+            yield _("{ladder}: {levels}", ladder=ladder.title, levels=either(_levels(then, ladder.levels)))
+    before = {one.id: one for one in replays.worked.found}
+    moved = [words for name, one in changed.items() if (words := _moved(before[name], one))]
+    yield from moved[:MOST_FINDINGS]
+    if len(moved) > MOST_FINDINGS:
+        yield _("and {number} more", number=len(moved) - MOST_FINDINGS)
+
+
+def _levels(reached: Reached, levels: Any) -> list[str]:
+    names = list(levels)
+    places = sorted(map(names.index, (reached.level, reached.lowest, reached.highest)))
+    return [levels[one].title for one in names[places[0] : places[-1] + 1]]
+
+
+def _moved(before: Found, after: Found) -> str:
+    """Return in words how a finding moves; nothing where what is left of it does not."""
+    name = f"{after.id} {after.indicator.title}"
+    least, most = (
+        SEVERITIES.index(after.residual[end]) - SEVERITIES.index(before.residual[end]) for end in (0, 1)
+    )  # fmt: skip
+    if least > 0:
+        return _("{finding} becomes {severity}", finding=name, severity=severity_word(after.residual[0]))
+    if most < 0 and after.residual[1] == "none":
+        return _("{finding} is ruled out", finding=name)
+    if most < 0:
+        return _("{finding} is {severity} at most", finding=name, severity=severity_word(after.residual[1]))
+    return ""

@@ -45,6 +45,12 @@ WAY: Final[dict[ActName, Step]] = {
 }
 
 
+SEALS: Final = frozenset({ActName.ASSESS, ActName.FILE})
+"""These seal what the answers come to; what was sealed before has no part in them."""
+_MAKES: Final = SEALS | {ActName.DECIDE, ActName.CONFIRM}
+"""These have the digest of a record that they make, which nobody has seen before."""
+
+
 class RefusedError(RiskEngineError):
     """An act that cannot be done now, or not by this person."""
 
@@ -53,7 +59,9 @@ def done_already(case: Case, person: Person, asked: "Move") -> Act | None:
     """Return the same act of the same person, on the same record, if it is done: a second click is no second act."""
     step = WAY[asked.name]
     last = case.acts.exclude(name=ActName.ANSWER).order_by("-pk").first()
-    if last is None or (last.name, last.person_id, last.digest) != (asked.name, person.pk, asked.digest):
+    if last is None or (last.name, last.person_id) != (asked.name, person.pk):
+        return None
+    if asked.name not in _MAKES and last.digest != asked.digest:
         return None
     is_same = last.note == asked.note if step.end is None else case.state == step.end
     return last if is_same else None
@@ -148,6 +156,7 @@ def _record(case: Case, person: Person, asked: Move) -> str:
     """Return the digest of the record that an act makes or is about, sealed if it is new."""
     made: dict[ActName, Callable[[], str]] = {
         ActName.ASSESS: lambda: cases.seal_assessment(case).digest,
+        ActName.FILE: lambda: cases.seal_assessment(case).digest,
         ActName.DECIDE: lambda: decided(case, person, asked.ruling or Ruling(), asked.digest),
         ActName.CONFIRM: lambda: confirmed(case, person),
     }

@@ -39,6 +39,8 @@ ROUTES: Final = (
     Route("setup/<str:token>", home.first_person, "open", "open"),
     Route("cases", home.register, "see", "begin"),
     Route("cases/<str:number>", case_pages.case_page, "see"),
+    Route("cases/<str:number>/triage", case_pages.triage, "see", "answer"),
+    Route("cases/<str:number>/range", case_pages.effects, "see"),
     Route("cases/<str:number>/q/<slug:group>", case_pages.question_page, "see", "answer"),
     Route("cases/<str:number>/q/<slug:group>/<slug:entry>", case_pages.question_page, "see", "answer"),
     Route("cases/<str:number>/ways", way_pages.every_way, "see"),

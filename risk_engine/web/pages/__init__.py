@@ -1,6 +1,7 @@
 """The pages: each takes a request and whom and what it is about, and fills in a template of `templates/web`."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import jinja2
@@ -31,8 +32,14 @@ def environment(**options: Any) -> jinja2.Environment:
     )
     made.policies["ext.i18n.trimmed"] = True
     made.globals |= {"_": _, "gettext": _, "ngettext": ngettext}
-    made.globals |= {"spoken": current, "day": day, "version": __version__}
+    made.globals |= {"spoken": current, "day": day, "clock": clock, "version": __version__}
     return made
+
+
+def clock(at: datetime) -> str:
+    """Return what a clock on the wall shows: of another day the day too."""
+    here = at.astimezone()
+    return f"{here:%H:%M}" if here.date() == datetime.now(UTC).astimezone().date() else f"{here:%Y-%m-%d %H:%M}"
 
 
 def shown(request: HttpRequest, template: str, facts: Mapping[str, Any], status: int = 200) -> HttpResponse:

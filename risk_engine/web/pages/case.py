@@ -10,19 +10,21 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from risk_engine.engine.facts import Read
+from risk_engine.engine.replay import read_of
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.files.plain import canonical
 from risk_engine.model.case import Answer
+from risk_engine.model.triage import first_questions
 from risk_engine.report import render, written
 from risk_engine.web import cases, consultations, notes, questions, tasks
-from risk_engine.web.decisions import Ruling, in_words
+from risk_engine.web.decisions import Ruling, in_words, is_harmless
 from risk_engine.web.models import Case, Note, Person
 from risk_engine.web.pages import shown
 from risk_engine.web.rights import may, questions_of
 from risk_engine.web.security import DOCUMENT_CSP, person_of
-from risk_engine.web.standing import range_of, telling
-from risk_engine.web.states import WAY, Move, RefusedError, move, offered
+from risk_engine.web.standing import effects_of, range_beside, range_of, telling
+from risk_engine.web.states import SEALS, WAY, Move, RefusedError, move, offered
 from risk_engine.web.wording import act_words, problem_words, state_words
 from risk_engine.web.words import ActName, Role, SealedKind
 
@@ -50,9 +52,17 @@ def case_page(request: HttpRequest, case: Case) -> HttpResponse:
         "history": _history(case, remarks),
         "notes": notes.shown(case, [one for one in remarks if not one.path]),
         "of_notes": len(remarks),
+        "done": _done(request, case),
         "has_assessment": cases.filed(case, SealedKind.ASSESSMENT) is not None,
     }
     return shown(request, "case.j2", {**head_of(request, case), **facts})
+
+
+def _done(request: HttpRequest, case: Case) -> dict[str, Any] | None:
+    """Return what the page before this one did: the act that its address names, which a second click finds done."""
+    key = request.GET.get("done", "")
+    act = case.acts.exclude(name=ActName.ANSWER).filter(pk=int(key)).first() if key.isdecimal() else None
+    return None if act is None else {"what": act_words(ActName(act.name)), "at": act.at}
 
 
 def _history(case: Case, remarks: Sequence[Note]) -> list[dict[str, Any]]:
@@ -77,6 +87,7 @@ def question_page(request: HttpRequest, case: Case, group: str, entry: str | Non
         page = questions.page(sight, group, entry)
     except LookupError as error:
         raise Http404 from error
+    about = next((one.path for one in page.asked if one.path in request.POST), "")
     back = "check" if "check" in {request.GET.get("back"), request.POST.get("back")} else ""
     if request.method == "POST":
         try:
@@ -95,12 +106,31 @@ def question_page(request: HttpRequest, case: Case, group: str, entry: str | Non
         "back": back,
         "files": files,
         "notes": notes.beside(case),
-        "range": range_of(case),
+        "range": range_beside(case, page, about),
         "NOT_KNOWN": questions.NOT_KNOWN,
         "NONE": questions.NONE,
     }
     part = "HX-Request" in request.headers and request.method == "POST"
     return shown(request, "saved.j2" if part else "questions.j2", {**head_of(request, case), **facts})
+
+
+def triage(request: HttpRequest, case: Case) -> HttpResponse:
+    """Show the questions that are asked first, and nothing else; where a set has none, the task list."""
+    if first_questions(cases.rules(case)):
+        return question_page(request, case, questions.FIRST)
+    return HttpResponseRedirect(f"/cases/{case.number}")
+
+
+@require_GET
+def effects(request: HttpRequest, case: Case) -> HttpResponse:
+    """Show what each answer to one question would do."""
+    read = read_of(request.GET.get("about", ""))
+    try:
+        page = questions.page(questions.of_staff(case), read.entity, read.entry)
+        asked = next(one for one in page.asked if one.read == read)
+    except (LookupError, StopIteration) as error:
+        raise Http404 from error
+    return shown(request, "effects.j2", {"about": effects_of(cases.record(case), asked)})
 
 
 @require_GET
@@ -131,6 +161,8 @@ def _after(case: Case, page: questions.Page, back: str) -> str:
     """Return where to go from a page on which all is saved: back to where somebody came from, else the next page."""
     if back:
         return f"/cases/{case.number}/{back}#p-{page.name}"
+    if page.group.entity == questions.FIRST:
+        return f"/cases/{case.number}{'/act/file' if is_harmless(case) else ''}"
     if page.entry is not None:
         return f"/cases/{case.number}/q/{page.group.entity}"
     names = [one.entity for one in questions.groups(questions.of_staff(case)) if one.progress != "not_needed"]
@@ -180,12 +212,13 @@ def act(request: HttpRequest, case: Case, name: str) -> HttpResponse:
         "name": wanted,
         "title": act_words(wanted),
         "step": WAY[wanted],
-        "digest": sealed.digest if sealed and wanted is not ActName.ASSESS else "",
+        "digest": sealed.digest if sealed and wanted not in SEALS else "",
         "wrong": "",
         "note": request.POST.get("note", ""),
         "reviewers": _reviewers(case, person) if wanted is ActName.SEND else [],
         "proposals": in_words(case, sealed).proposals if sealed and wanted is ActName.DECIDE else [],
         "range": range_of(case),
+        "answered": tasks.last_look(questions.of_staff(case), frozenset()).answered if wanted is ActName.FILE else (),
         "opinions": consultations.opinions(case),
         "open_opinions": [
             one for one in consultations.of(case).filter(for_opinion=True) if not consultations.has_given(one)

@@ -146,8 +146,7 @@ def _begun(request: HttpRequest, person: Person) -> HttpResponse:
         told = _("A case needs a title and a faculty in which you assess.")
         return shown(request, "problem.j2", {"title": _("Not begun"), "told": told, "reason": ""}, status=422)
     case = cases.begin(person, faculty, title)
-    first = next(iter(cases.record(case).criteria.entities))
-    return HttpResponseRedirect(f"/cases/{case.number}/q/{first}")
+    return HttpResponseRedirect(f"/cases/{case.number}/triage")
 
 
 def _faculties(person: Person) -> list[Faculty]:

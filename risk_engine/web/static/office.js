@@ -12,6 +12,15 @@ document.addEventListener("input", (event) => {
   const saved = question && question.querySelector(".saved");
   if (saved && saved.firstChild && saved.firstChild.nodeType === Node.TEXT_NODE) saved.firstChild.textContent = "";
 });
+let asked = "";
+document.addEventListener("focusin", (event) => {
+  const question = event.target.closest(".question");
+  const form = question && question.closest("form[data-range]");
+  if (!form || question.id === asked) return;
+  asked = question.id;
+  const about = encodeURIComponent(asked.slice("q-".length));
+  htmx.ajax("GET", `${form.dataset.range}?about=${about}`, { target: "#about", swap: "innerHTML" });
+});
 const busy = document.getElementById("busy");
 document.addEventListener("submit", (event) => {
   const form = event.target;
