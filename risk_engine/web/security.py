@@ -75,7 +75,10 @@ def signed_in(answering: Answering) -> Answering:
                 return answering(request)
             if "HX-Request" in request.headers:
                 return HttpResponse(status=401)
-            return HttpResponseRedirect(f"/account/sign-in?{urlencode({'next': request.get_full_path()})}")
+            from risk_engine.web.pages.parked import kept  # its settings name this module
+
+            after = kept(request) or request.get_full_path()
+            return HttpResponseRedirect(f"/account/sign-in?{urlencode({'next': after})}")
 
     return answered
 
@@ -90,6 +93,10 @@ def _accepted(request: HttpRequest) -> str:
 
 def not_from_here(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Answer a form that was not sent from a page of this application, or from one that is too old."""
+    from risk_engine.web.pages.parked import offered_again
+
+    if (again := offered_again(request)) is not None:
+        return again
     told = _("This form is from an earlier sign-in. Go back, load the page anew, and send it again: nothing was saved.")
     from risk_engine.web.pages import shown  # its settings name this module
 

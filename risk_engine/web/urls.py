@@ -10,7 +10,7 @@ from django.urls import URLPattern, path
 
 from risk_engine.files.language import _
 from risk_engine.web.models import Case, Person
-from risk_engine.web.pages import around, beside, guest, home, people, shown
+from risk_engine.web.pages import around, beside, guest, home, parked, people, shown
 from risk_engine.web.pages import case as case_pages
 from risk_engine.web.pages import ways as way_pages
 from risk_engine.web.rights import Action, cases_for, may
@@ -36,6 +36,7 @@ ROUTES: Final = (
     Route("account/choose/<str:key>/<str:token>", people.choose_password, "open", "open"),
     Route("people", people.people, "people", "people"),
     Route("people/<int:person>", people.person_page, "people", "people"),
+    Route("parked", parked.parked, "self", "self"),
     Route("setup/<str:token>", home.first_person, "open", "open"),
     Route("cases", home.register, "see", "begin"),
     Route("cases/<str:number>", case_pages.case_page, "see"),

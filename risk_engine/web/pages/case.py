@@ -87,7 +87,7 @@ def question_page(request: HttpRequest, case: Case, group: str, entry: str | Non
         page = questions.page(sight, group, entry)
     except LookupError as error:
         raise Http404 from error
-    about = next((one.path for one in page.asked if one.path in request.POST), "")
+    about = request.headers.get("HX-Trigger", "").removeprefix("w-")
     back = "check" if "check" in {request.GET.get("back"), request.POST.get("back")} else ""
     if request.method == "POST":
         try:

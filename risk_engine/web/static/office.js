@@ -1,15 +1,40 @@
 // What htmx leaves to the page: a session that is over, an answer that is typed anew, a page that takes its time,
 // a second click, focus on what went wrong.
 "use strict";
+const banners = ["session", "offline", "failed"].map((id) => document.getElementById(id));
+let unsaved = null; // What could not be sent; its whole form goes with it when it is sent again.
+function told(id, element) {
+  unsaved = element;
+  for (const one of banners) one.hidden = one.id !== id;
+}
+function sendAgain() {
+  if (unsaved) htmx.trigger(unsaved, "change");
+}
 document.addEventListener("htmx:responseError", (event) => {
-  if (event.detail.xhr.status === 401) document.getElementById("session").hidden = false;
+  const { xhr, elt } = event.detail;
+  if (!elt.matches("[hx-post]")) return;
+  const token = xhr.getResponseHeader("X-Fresh-Token");
+  if (xhr.status === 403 && token) {
+    for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = token;
+    htmx.trigger(elt, "change");
+  } else told(xhr.status === 401 ? "session" : "failed", elt);
 });
-document.addEventListener("htmx:sendError", () => {
-  document.getElementById("session").hidden = false;
+document.addEventListener("htmx:sendError", (event) => {
+  if (!event.detail.elt.matches("[hx-post]")) return;
+  told("offline", event.detail.elt);
+  setTimeout(sendAgain, 5000);
 });
+document.addEventListener("htmx:afterOnLoad", (event) => {
+  if (event.detail.xhr.status < 400 && event.detail.elt.matches("[hx-post]")) told("", null);
+});
+window.addEventListener("focus", sendAgain);
+window.addEventListener("online", sendAgain);
 document.addEventListener("input", (event) => {
   const question = event.target.closest(".question");
   const saved = question && question.querySelector(".saved");
+  // Who types an answer knows it.
+  const unknown = question && event.target.matches("input:not([type]), textarea") && question.querySelector(".unknown input");
+  if (unknown && event.target.value) unknown.checked = false;
   if (saved && saved.firstChild && saved.firstChild.nodeType === Node.TEXT_NODE) saved.firstChild.textContent = "";
 });
 let asked = "";

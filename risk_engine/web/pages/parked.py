@@ -1,0 +1,86 @@
+"""A form that came when its sender was signed out, or was signed in anew meanwhile: it is kept, shown, and sent again.
+
+Only forms of our own pages are: what another site sends is neither kept nor offered.
+"""
+
+import time
+from collections.abc import Sequence
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware.csrf import get_token
+from django.views.decorators.http import require_http_methods
+
+from risk_engine.web.pages import shown
+
+ADDRESS: Final = "/parked"
+KEPT_FOR: Final = 30 * 60
+"""Seconds."""
+MOST: Final = 100_000
+"""So many characters of one form are kept."""
+FRESH: Final = "X-Fresh-Token"
+"""The header that gives a page the token of the new sign-in, so that its saved fields go on."""
+_KEY: Final = "parked"
+_OURS: Final = frozenset({"csrfmiddlewaretoken"})
+_UNSEEN: Final = frozenset({"then", "back", "do", "digest", "name", "none"})
+"""Fields that steer a form, and say nothing that somebody typed."""
+_SECRET: Final = ("/account", "/people", "/setup")
+"""Forms with passwords, and about people, are filled in again."""
+
+Fields = Sequence[tuple[str, Sequence[str]]]
+
+
+def is_from_here(request: HttpRequest) -> bool:
+    """Return whether a browser says that one of our own pages sent this."""
+    return urlsplit(request.headers.get("Origin", "")).netloc == request.get_host()
+
+
+def _fields(request: HttpRequest) -> Fields | None:
+    """Return what a form of ours sent, None where there is nothing that may be kept."""
+    if request.method != "POST" or not is_from_here(request) or request.path.startswith(_SECRET):
+        return None
+    fields = [(name, values) for name, values in request.POST.lists() if name not in _OURS]
+    return fields if sum(len(text) for _name, values in fields for text in values) <= MOST else None
+
+
+def kept(request: HttpRequest) -> str | None:
+    """Keep a form that came without a sign-in; return where it is offered after it, None where nothing was kept."""
+    fields = _fields(request)
+    if not fields:
+        return None
+    request.session[_KEY] = {"to": request.get_full_path(), "fields": fields, "at": time.time()}
+    return ADDRESS
+
+
+def offered_again(request: HttpRequest) -> HttpResponse | None:
+    """Return the answer to a form with the token of an earlier sign-in: the form again, None where it is not ours."""
+    fields = _fields(request)
+    if fields is None:
+        return None
+    if "HX-Request" in request.headers:
+        return HttpResponse(status=403, headers={FRESH: get_token(request)})
+    return _page(request, request.get_full_path(), fields, 403)
+
+
+@require_http_methods(["GET", "POST"])
+def parked(request: HttpRequest) -> HttpResponse:
+    """Offer to send what was kept; throw it away."""
+    if request.method == "POST":
+        request.session.pop(_KEY, None)
+        return HttpResponseRedirect("/")
+    found = request.session.get(_KEY)
+    if found is None or found["at"] + KEPT_FOR < time.time():
+        return HttpResponseRedirect("/")
+    return _page(request, found["to"], found["fields"], 200)
+
+
+def _page(request: HttpRequest, to: str, fields: Fields, status: int) -> HttpResponse:
+    seen = [
+        (name.rpartition(".")[2], text)
+        for name, values in fields
+        for text in values
+        if text.strip() and name not in _UNSEEN and not name.startswith("base")
+    ]
+    facts: dict[str, Any] = {"to": to, "fields": fields, "seen": seen, "has_files": bool(request.FILES)}
+    return shown(request, "parked.j2", facts, status)
