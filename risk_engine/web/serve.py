@@ -14,19 +14,22 @@ from pathlib import Path
 from risk_engine.files.diagnostics import MissingExtraError, RiskEngineError
 from risk_engine.files.interrupts import end_well
 from risk_engine.files.language import _
+from risk_engine.web import single_sign_on
 
 
 def prepare(office: Path, criteria: str | None = None) -> str | None:
     """Bring the database of an office up to date; return the token of the first person's link where it has no people.
 
     What runs in this process and those it starts belongs to that office from then on; new cases are under `criteria`.
-    Raise MissingExtraError without the extra `web`, RiskEngineError with what the database says.
+    Raise MissingExtraError without the extra `web`, RiskEngineError with what the database says, or the file of single
+    sign-on.
     """
     try:
         import django  # noqa: F401 (is it there?)
         import granian  # noqa: F401 (likewise)
     except ModuleNotFoundError as error:
         raise MissingExtraError(_("the office application needs libraries that are not installed"), "web") from error
+    single_sign_on.read(office)
     os.environ["RISK_ENGINE_OFFICE"] = str(office.absolute())
     if criteria is not None:
         os.environ["RISK_ENGINE_OFFICE_CRITERIA"] = criteria
@@ -44,6 +47,7 @@ def bring_up_to_date() -> str | None:
 
     for alias in settings.DATABASES:
         call_command("migrate", database=alias, verbosity=0)
+        call_command("createcachetable", database=alias, verbosity=0)
     from risk_engine.web.databases import missing_triggers
     from risk_engine.web.setup import new_token
 
@@ -52,13 +56,14 @@ def bring_up_to_date() -> str | None:
     return new_token()
 
 
-def run(address: str, port: int) -> None:
-    """Serve the office that was prepared until Ctrl-C closes it."""
+def run(address: str, port: int, proxies: int = 0) -> None:
+    """Serve the office that was prepared, behind so many proxies, until Ctrl-C closes it."""
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
     end_well()
+    os.environ["RISK_ENGINE_PROXIES"] = str(proxies)
     Granian(
         "risk_engine.web.wsgi:application",
         address=address,

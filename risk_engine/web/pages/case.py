@@ -16,7 +16,7 @@ from risk_engine.files.plain import canonical
 from risk_engine.model.case import Answer
 from risk_engine.office.interview.standing import Bounds
 from risk_engine.report import render, written
-from risk_engine.web import cases, questions
+from risk_engine.web import cases, proofs, questions
 from risk_engine.web.decisions import Ruling, in_words
 from risk_engine.web.models import Case, Person
 from risk_engine.web.pages import shown
@@ -190,9 +190,15 @@ def act(request: HttpRequest, case: Case, name: str) -> HttpResponse:
         "note": request.POST.get("note", ""),
         "reviewers": _reviewers(case, person) if wanted is ActName.SEND else [],
         "proposals": in_words(case, sealed).proposals if sealed and wanted is ActName.DECIDE else [],
+        "chosen": {key: request.POST[key] for key in request.POST if key.startswith("level.")},
+        "proof": proofs.asked(request, person) if wanted in proofs.SIGNS else None,
         "range": range_of(case),
     }
     if request.method == "POST":
+        if wanted in proofs.SIGNS and (why := proofs.given(request, person)):
+            proof = proofs.asked(request, person)
+            return shown(request, "act.j2", {**facts, "wrong": why, "proof": proof}, status=403)
+        facts["proof"] = None
         try:
             asked = _move(request, wanted)
             done = move(case, person, asked)
