@@ -1,4 +1,4 @@
-"""One page of questions: a group of the criteria, or one entry of a list; what came back from it; the task list."""
+"""One page of questions: a group of the criteria, or one entry of a list; how far each is; what came back from it."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -51,9 +51,9 @@ class Asked:
         return self.read.path()
 
     @property
-    def is_answered(self) -> bool:
-        """Whether somebody answered, or said that nobody knows yet."""
-        return bool(self.sent)
+    def is_known(self) -> bool:
+        """Whether somebody answered, and not that nobody knows yet."""
+        return bool(self.sent) and NOT_KNOWN not in self.sent
 
     def holds(self, option: str) -> bool:
         """Return whether an option is chosen."""
@@ -105,7 +105,7 @@ class Page:
     @property
     def answered(self) -> tuple[Asked, ...]:
         """The questions with an answer that evidence can support."""
-        return tuple(one for one in self.asked if one.sent and NOT_KNOWN not in one.sent)
+        return tuple(one for one in self.asked if one.is_known)
 
     @property
     def name(self) -> str:
