@@ -1,6 +1,6 @@
 """The task list and the last look: how far each group is, for whom it waits, all answers, what is not asked and why."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -10,7 +10,7 @@ from risk_engine.engine.replay import entry_at
 from risk_engine.files.language import _
 from risk_engine.office.forms.export_form import is_asked_of, label_fact
 from risk_engine.office.forms.form import in_quotes
-from risk_engine.web import guests
+from risk_engine.web import consultations
 from risk_engine.web.models import Case
 from risk_engine.web.questions import Asked, Group, Page, Progress, Sight, asked_for, groups, in_words, page, title_of
 
@@ -32,15 +32,15 @@ class Task:
 
 def task_list(case: Case, sight: Sight) -> tuple[Task, ...]:
     """Return the task list as people of the office see it."""
-    invited = [one for one in case.invitations.order_by("pk") if guests.is_open(one)]
-    return tuple(_task(one, sight, [(each.role, each.name) for each in invited]) for one in groups(sight))
+    waiting = consultations.waiting(case)
+    return tuple(_task(one, sight, waiting) for one in groups(sight))
 
 
-def _task(found: Group, sight: Sight, invited: list[tuple[str, str]]) -> Task:
+def _task(found: Group, sight: Sight, waiting: Mapping[str, tuple[str, ...]]) -> Task:
     if found.progress == "not_needed":
         return Task(found, "not_needed", why=_why_not_needed(found.entity, sight))
     roles = _open_roles(found, sight)
-    names = tuple(dict.fromkeys(name for role, name in invited if role in roles))
+    names = tuple(dict.fromkeys(name for role, asked in waiting.items() if role in roles for name in asked))
     return Task(found, "waiting" if names else found.progress, names)
 
 

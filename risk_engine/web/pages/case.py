@@ -15,11 +15,11 @@ from risk_engine.files.language import _
 from risk_engine.files.plain import canonical
 from risk_engine.model.case import Answer
 from risk_engine.report import render, written
-from risk_engine.web import cases, notes, proofs, questions, tasks
+from risk_engine.web import cases, consultations, notes, proofs, questions, tasks
 from risk_engine.web.decisions import Ruling, in_words
 from risk_engine.web.models import Case, Note, Person
 from risk_engine.web.pages import shown
-from risk_engine.web.rights import may
+from risk_engine.web.rights import may, questions_of
 from risk_engine.web.security import DOCUMENT_CSP, person_of
 from risk_engine.web.standing import range_of, telling
 from risk_engine.web.states import WAY, Move, RefusedError, move, offered
@@ -33,6 +33,7 @@ def head_of(request: HttpRequest, case: Case) -> dict[str, Any]:
         "case": case,
         "state": state_words(case.state),
         "is_editable": case.state in cases.EDITABLE and may(person_of(request), "answer", case),
+        "may_add": case.state in cases.EDITABLE and may(person_of(request), ActName.EDIT, case),
         "may_access": may(person_of(request), "access", case),
         "returned": notes.returned(case),
         "acts": [(one, act_words(one)) for one in offered(case, person_of(request))],
@@ -71,7 +72,8 @@ def _history(case: Case, remarks: Sequence[Note]) -> list[dict[str, Any]]:
 def question_page(request: HttpRequest, case: Case, group: str, entry: str | None = None) -> HttpResponse:
     """Show a page of questions; save what came back: the good answers, with the bad ones kept as they were typed."""
     try:
-        sight = questions.of_staff(case)
+        answers = questions_of(person_of(request), case)
+        sight = questions.of_staff(case, answers)
         page = questions.page(sight, group, entry)
     except LookupError as error:
         raise Http404 from error
@@ -83,7 +85,7 @@ def question_page(request: HttpRequest, case: Case, group: str, entry: str | Non
         except cases.LockedError:
             return locked(request, case)
         case.refresh_from_db()
-        page = questions.again(questions.of_staff(case), page, told, saved)
+        page = questions.again(questions.of_staff(case, answers), page, told, saved)
         if not page.wrong and request.POST.get("then") == "next":
             return HttpResponseRedirect(_after(case, page, back))
     files = questions.evidence_of(case, page)
@@ -186,6 +188,10 @@ def act(request: HttpRequest, case: Case, name: str) -> HttpResponse:
         "chosen": {key: request.POST[key] for key in request.POST if key.startswith("level.")},
         "proof": proofs.asked(request, person) if wanted in proofs.SIGNS else None,
         "range": range_of(case),
+        "opinions": consultations.opinions(case),
+        "open_opinions": [
+            one for one in consultations.of(case).filter(for_opinion=True) if not consultations.has_given(one)
+        ],
     }
     if request.method == "POST":
         if wanted in proofs.SIGNS and (why := proofs.given(request, person)):
@@ -210,11 +216,15 @@ def _move(request: HttpRequest, name: ActName) -> Move:
     levels = tuple((key.removeprefix("level."), sent[key]) for key in sent if key.startswith("level.") and sent[key])
     reason = sent.get("note", "").strip()
     ruling = Ruling(levels, reason or None, adopt=None) if name is ActName.DECIDE else None
+    return Move(name, sent.get("digest", ""), reason, reviewer, day_of(sent.get("due", "")), ruling)
+
+
+def day_of(text: str) -> date | None:
+    """Return the day that somebody typed, None for none; raise RiskEngineError where it is no date."""
     try:
-        due = date.fromisoformat(sent["due"]) if sent.get("due") else None
+        return date.fromisoformat(text.strip()) if text.strip() else None
     except ValueError as error:
-        raise RiskEngineError(_("{text} is no date", text=sent["due"]), _("write it like 2026-01-31")) from error
-    return Move(name, sent.get("digest", ""), reason, reviewer, due, ruling)
+        raise RiskEngineError(_("{text} is no date", text=text), _("write it like 2026-01-31")) from error
 
 
 def _reviewers(case: Case, person: Person) -> list[Person]:

@@ -88,6 +88,7 @@ def question_page(request: HttpRequest, invitation: Invitation, group: str, entr
         "back": "",
         "files": (),
         "notes": {},
+        "may_add": True,
         "returned": None,
         "range": None,
         "NOT_KNOWN": questions.NOT_KNOWN,
