@@ -149,7 +149,7 @@ class SignOn(DefaultSocialAccountAdapter):  # type: ignore[misc] # likewise
 
     def on_authentication_error(self, request: HttpRequest, *_arguments: Any, **_more: Any) -> None:
         """Say that the provider did not let somebody in, or could not be reached."""
-        log.note("sign_in_refused", why="provider")
+        log.note("sign_in_refused", why="single sign-on")
         told = _("The sign-in at the provider did not come to an end. Try again, or sign in with a password.")
         raise ImmediateHttpResponse(refused(request, told))
 

@@ -98,7 +98,7 @@ def _changed(request: HttpRequest, person: Person) -> str:
                 return _("A name of at most {number} letters and a language are needed.", number=LONGEST_NAME)
             person.name, person.language = name, language
             person.save(update_fields=["name", "language"])
-            log.note("named", person)
+            log.note("account", person)
         case "end":
             sessions.end(person, only=sent.get("session", ""))
         case "end_others":
