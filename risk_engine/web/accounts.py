@@ -135,26 +135,33 @@ class SignOn(DefaultSocialAccountAdapter):  # type: ignore[misc] # likewise
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Bind the identity where a link for that was opened; refuse one that is bound to nobody."""
+        issuer = sociallogin.account.extra_data.get("id_token", {}).get("iss", "")
+        is_ours = settings.SIGN_ON is not None and issuer.rstrip("/") == settings.SIGN_ON.issuer
         kept = request.session.pop(BINDS, None)
         person = of_link("bind", *kept) if kept else None
-        if person is not None and not sociallogin.is_existing:
+        sociallogin.account.extra_data = {}  # subject and issuer are known; nothing else is kept
+        if is_ours and person is not None and not sociallogin.is_existing:
             SocialAccount.objects.filter(user=person).delete()
-            sociallogin.account.extra_data = {}
             sociallogin.connect(request, person)
             log.note("identity_bound", person)
-        if not sociallogin.is_existing:
+        if not is_ours or not sociallogin.is_existing:
             log.note("sign_in_refused", why="no such identity")
             told = _("This identity belongs to nobody here: an admin gives you a link with which you bind it.")
             raise ImmediateHttpResponse(refused(request, told))
+        sociallogin.account.save()
 
     def on_authentication_error(self, request: HttpRequest, *_arguments: Any, **_more: Any) -> None:
         """Say that the provider did not let somebody in, or could not be reached."""
         log.note("sign_in_refused", why="single sign-on")
-        told = _("The sign-in at the provider did not come to an end. Try again, or sign in with a password.")
-        raise ImmediateHttpResponse(refused(request, told))
+        raise ImmediateHttpResponse(refused(request, not_to_an_end()))
 
     def send_notification_mail(self, *_arguments: Any, **_more: Any) -> None:
         """Send nothing: the log has it."""
+
+
+def not_to_an_end() -> str:
+    """Return that the provider did not let somebody in, or could not be reached."""
+    return _("The sign-in at the provider did not come to an end. Try again, or sign in with a password.")
 
 
 def refused(request: HttpRequest, told: str) -> HttpResponse:

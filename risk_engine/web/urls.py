@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Final, Literal, TypeAlias
 
-from allauth.socialaccount.providers.openid_connect import views as single_sign_on
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
 
@@ -43,8 +42,8 @@ ROUTES: Final = (
     Route("account/passkey", account.add_passkey, "self", "self"),
     Route("account/codes", account.new_codes, "self", "self"),
     Route("account/bind/<str:key>/<str:token>", account.bind, "open", "open"),
-    Route("account/sign-on/<str:provider_id>", single_sign_on.login, "open", "open", "openid_connect_login"),
-    Route("account/sign-on/<str:provider_id>/back", single_sign_on.callback, "open", name="openid_connect_callback"),
+    Route("account/sign-on/<str:provider_id>", account.to_provider, "open", "open", "openid_connect_login"),
+    Route("account/sign-on/<str:provider_id>/back", account.from_provider, "open", name="openid_connect_callback"),
     Route("account/choose/<str:key>/<str:token>", people.choose_password, "open", "open"),
     Route("people", people.people, "people", "people"),
     Route("people/sign-ins", people.sign_ins, "people"),

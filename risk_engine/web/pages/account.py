@@ -5,16 +5,18 @@ from typing import Any
 from allauth.account.stages import LoginStageController
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.stages import AuthenticateStage
+from allauth.socialaccount.providers.openid_connect import views as single_sign_on
 from django.conf import settings
 from django.contrib.auth import authenticate, logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import mark_safe
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from requests import RequestException
 
 from risk_engine.files.language import _, languages
 from risk_engine.web import limits, log, proofs, sessions
-from risk_engine.web.accounts import BINDS, come_in, of_link, wrong_with
+from risk_engine.web.accounts import BINDS, come_in, not_to_an_end, of_link, refused, wrong_with
 from risk_engine.web.models import Person, SignedIn
 from risk_engine.web.pages import shown, too_many
 from risk_engine.web.pages.people import link_over
@@ -75,6 +77,21 @@ def bind(request: HttpRequest, key: str, token: str) -> HttpResponse:
         return link_over(request)
     request.session[BINDS] = [key, token]
     return shown(request, "bind.j2", {"of": person, "sign_on": settings.SIGN_ON})
+
+
+@require_POST
+def to_provider(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Send somebody to the provider of single sign-on; only a form of ours begins that."""
+    try:
+        return single_sign_on.login(request, provider_id)  # type: ignore[no-any-return] # the library has no types
+    except RequestException:
+        return refused(request, not_to_an_end())
+
+
+@require_GET
+def from_provider(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Let in who comes back from the provider with an identity that is bound here."""
+    return single_sign_on.callback(request, provider_id)  # type: ignore[no-any-return] # likewise
 
 
 @require_http_methods(["GET", "POST"])
