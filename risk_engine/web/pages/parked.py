@@ -22,7 +22,8 @@ MOST: Final = 100_000
 FRESH: Final = "X-Fresh-Token"
 """The header that gives a page the token of the new sign-in, so that its saved fields go on."""
 _KEY: Final = "parked"
-_OURS: Final = frozenset({"csrfmiddlewaretoken"})
+_NOT_KEPT: Final = frozenset({"csrfmiddlewaretoken", "proof", "credential", "password"})
+"""Tokens, and what proves who somebody is."""
 _UNSEEN: Final = frozenset({"then", "back", "do", "digest", "name", "none"})
 """Fields that steer a form, and say nothing that somebody typed."""
 _SECRET: Final = ("/account", "/people", "/setup")
@@ -40,7 +41,7 @@ def _fields(request: HttpRequest) -> Fields | None:
     """Return what a form of ours sent, None where there is nothing that may be kept."""
     if request.method != "POST" or not is_from_here(request) or request.path.startswith(_SECRET):
         return None
-    fields = [(name, values) for name, values in request.POST.lists() if name not in _OURS]
+    fields = [(name, values) for name, values in request.POST.lists() if name not in _NOT_KEPT]
     return fields if sum(len(text) for _name, values in fields for text in values) <= MOST else None
 
 

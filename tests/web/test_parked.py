@@ -1,0 +1,118 @@
+"""A form that is sent while signed out, or with the token of an earlier sign-in: nothing typed gets lost."""
+
+import re
+import time
+from html import unescape
+
+import pytest
+from django.test import Client
+
+from risk_engine.engine.facts import Read
+from risk_engine.web import cases
+from risk_engine.web.models import Case, Person
+from risk_engine.web.pages import parked
+
+ORIGIN = "http://localhost"
+MONEY = Read("first_look", None, "money")
+
+
+@pytest.fixture
+def strict(assessor: Person) -> Client:
+    """A browser that checks tokens, of somebody who is signed in."""
+    client = Client(HTTP_HOST="localhost", enforce_csrf_checks=True)
+    client.force_login(assessor)
+    return client
+
+
+def sent(client: Client, case: Case, token: str, origin: str = ORIGIN, **more: str) -> object:
+    path = MONEY.path()
+    fields = {path: "true", f"base.{path}": "0", "csrfmiddlewaretoken": token, "proof": "secret"}
+    address = f"/cases/{case.number}/q/first_look"
+    return client.post(address, fields, headers={"Origin": origin, **more})
+
+
+def token_of(client: Client, address: str) -> str:
+    found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', client.get(address).content.decode())
+    assert found is not None
+    return found[1]
+
+
+def again(client: Client, page: str) -> object:
+    """Press the button of the page that offers a form."""
+    fields = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page.partition('action="/parked"')[0])
+    (address,) = re.findall(r'<form method="post" action="(/cases[^"]+)">', page)
+    return client.post(address, {name: unescape(text) for name, text in fields}, headers={"Origin": ORIGIN})
+
+
+def answered(case: Case) -> object:
+    case.refresh_from_db()
+    return cases.record(case).answer(MONEY)
+
+
+def test_a_form_that_is_sent_while_signed_out_is_offered_after_the_sign_in(
+    case: Case, assessor: Person, strict: Client
+) -> None:
+    token = token_of(strict, f"/cases/{case.number}/q/first_look")
+    strict.cookies.pop("session")
+    response = sent(strict, case, token)
+    assert response.headers["Location"] == "/account/sign-in?next=%2Fparked"  # type: ignore[attr-defined]
+    strict.force_login(assessor)
+    page = strict.get("/parked").content.decode()
+    assert "Nothing is lost" in page
+    assert "secret" not in page
+    assert answered(case) is None
+    again(strict, page)
+    assert answered(case) is True
+
+
+def test_what_was_kept_is_thrown_away_on_demand_and_after_half_an_hour(
+    case: Case, assessor: Person, strict: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        strict.cookies.pop("session")
+        sent(strict, case, "")
+        strict.force_login(assessor)
+        assert strict.get("/parked").status_code == 200
+        if _ == 0:
+            fresh = token_of(strict, "/parked")
+            strict.post("/parked", {"csrfmiddlewaretoken": fresh}, headers={"Origin": ORIGIN})
+            assert strict.get("/parked").headers["Location"] == "/"
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + parked.KEPT_FOR + 1)
+    assert strict.get("/parked").headers["Location"] == "/"
+
+
+def test_a_token_of_an_earlier_sign_in_keeps_the_input(case: Case, strict: Client) -> None:
+    old = token_of(strict, f"/cases/{case.number}/q/first_look")
+    strict.cookies.pop("csrf")
+    response = sent(strict, case, old)
+    assert response.status_code == 403  # type: ignore[attr-defined]
+    again(strict, response.content.decode())  # type: ignore[attr-defined]
+    assert answered(case) is True
+
+
+def test_a_saved_field_gets_the_token_of_the_new_sign_in(case: Case, strict: Client) -> None:
+    old = token_of(strict, f"/cases/{case.number}/q/first_look")
+    strict.cookies.pop("csrf")
+    refused = sent(strict, case, old, **{"HX-Request": "true"})
+    fresh = refused.headers[parked.FRESH]  # type: ignore[attr-defined]
+    assert sent(strict, case, fresh, **{"HX-Request": "true"}).status_code == 200  # type: ignore[attr-defined]
+    assert answered(case) is True
+
+
+def test_what_another_site_sends_is_neither_kept_nor_offered(case: Case, assessor: Person, strict: Client) -> None:
+    refused = sent(strict, case, "", origin="https://elsewhere.example")
+    assert refused.status_code == 403  # type: ignore[attr-defined]
+    assert "first_look.money" not in refused.content.decode()  # type: ignore[attr-defined]
+    strict.cookies.pop("session")
+    response = sent(strict, case, "", origin="https://elsewhere.example")
+    assert "parked" not in response.headers["Location"]  # type: ignore[attr-defined]
+    strict.force_login(assessor)
+    assert strict.get("/parked").headers["Location"] == "/"
+
+
+def test_a_form_that_is_too_long_or_holds_passwords_is_not_kept(case: Case, strict: Client) -> None:
+    strict.cookies.pop("session")
+    for address, text in (("/people", "Ada"), (f"/cases/{case.number}/entries/partner", "x" * (parked.MOST + 1))):
+        response = strict.post(address, {"name": text}, headers={"Origin": ORIGIN})
+        assert "parked" not in response.headers["Location"]
