@@ -15,7 +15,7 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.pages.browser import NARROW, width_at
 
@@ -156,7 +156,7 @@ def test_a_text_is_saved_while_it_is_typed(ada: BrowserContext) -> None:
     expect(page.locator(f"textarea[name='{path}']")).to_have_value("乌尔姆大学")
 
 
-def test_a_session_that_is_over_keeps_the_text_and_goes_on_after_a_new_sign_in(ada: BrowserContext) -> None:
+def test_a_session_that_is_over_keeps_the_text_and_goes_on_by_itself_after_a_new_sign_in(ada: BrowserContext) -> None:
     page, _number = begun(ada, "Out and in")
     kept = ada.cookies()
     ada.clear_cookies(name="session")
@@ -164,8 +164,51 @@ def test_a_session_that_is_over_keeps_the_text_and_goes_on_after_a_new_sign_in(a
     expect(page.locator("#session")).to_be_visible(timeout=WAIT)
     assert page.is_checked("input[name='first_look.ties'][value='true']")
     ada.add_cookies(kept)  # type: ignore[arg-type] # what was read can be written; as a sign-in in another tab brings one
-    page.check("input[name='first_look.ties'][value='false']")
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
     saved(page, "first_look.ties")
+    expect(page.locator("#session")).to_be_hidden()
+
+
+def test_a_new_token_of_another_sign_in_keeps_what_is_typed(ada: BrowserContext) -> None:
+    page, number = begun(ada, "Another token")
+    ada.clear_cookies(name="csrf")
+    ada.new_page().goto(f"/cases/{number}")  # brings a new one
+    page.check("input[name='first_look.ties'][value='true']")
+    saved(page, "first_look.ties")
+
+
+def test_without_a_connection_an_answer_waits_and_is_sent_once_there_is_one(ada: BrowserContext) -> None:
+    page, _number = begun(ada, "In a tunnel")
+    ada.set_offline(True)
+    page.check("input[name='first_look.ties'][value='true']")
+    expect(page.locator("#offline")).to_be_visible(timeout=WAIT)
+    ada.set_offline(False)
+    saved(page, "first_look.ties")
+    expect(page.locator("#offline")).to_be_hidden()
+
+
+def test_the_back_button_brings_back_a_page_with_its_answers(ada: BrowserContext) -> None:
+    page, number = begun(ada, "Back and forth")
+    page.check("input[name='first_look.ties'][value='true']")
+    page.click("text=Save and go on")
+    page.wait_for_url(f"**/cases/{number}")
+    page.go_back()
+    expect(page.locator("input[name='first_look.ties'][value='true']")).to_be_checked(timeout=WAIT)
+    expect(page.locator("#busy")).to_be_hidden()
+
+
+def test_a_slow_network_shows_that_it_works_and_a_second_click_sends_nothing(ada: BrowserContext) -> None:
+    page, number = begun(ada, "Slowly")
+    page.goto(f"/cases/{number}/check")
+    sent: list[Route] = []
+    page.route("**/act/assess", lambda route: sent.append(route))  # noqa: PLW0108 (a method of a list is refused)
+    twice = "button => { button.click(); const is_busy = !busy.hidden; button.click(); return is_busy; }"
+    assert page.locator("main button:has-text('Assess')").evaluate(twice)
+    page.wait_for_timeout(300)  # a second request would be here by now
+    sent[0].continue_()
+    expect(page.locator(".banner.done")).to_contain_text("Assess: done at", timeout=WAIT)
+    assert len(sent) == 1
+    expect(page.locator(".history li")).to_have_count(1)
 
 
 def test_two_tabs_show_both_answers(ada: BrowserContext) -> None:
@@ -188,14 +231,17 @@ def test_a_case_without_scripts_from_blank_to_assessed(ada: BrowserContext, offi
     page, number = begun(context, "No scripts")
     page.check("input[name='first_look.ties'][value='true']")
     page.click("text=Save and go on")
-    assert page.url.endswith(f"/cases/{number}/q/collaboration")
-    page.goto(f"/cases/{number}/act/assess")
-    page.click("main button")
+    assert page.url.endswith(f"/cases/{number}")
+    page.click("text=Look at all answers, and assess")
+    page.locator("a[href*='back=check']:has-text('Change')").first.click()
+    page.click("text=Save and go back to all answers")
+    assert f"/cases/{number}/check#p-" in page.url
+    page.click("main button:has-text('Assess')")
     stands(page, "assessed")
 
 
 def test_by_keyboard_alone(ada: BrowserContext) -> None:
-    page, _number = begun(ada, "Keys")
+    page, number = begun(ada, "Keys")
     page.locator("input[name='first_look.ties']").first.focus()
     page.keyboard.press("ArrowDown")
     saved(page, "first_look.ties")
@@ -204,7 +250,7 @@ def test_by_keyboard_alone(ada: BrowserContext) -> None:
             break
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.wait_for_url("**/q/collaboration")
+    page.wait_for_url(f"**/cases/{number}")
 
 
 def test_from_blank_to_a_decision_by_three_people(
@@ -291,6 +337,10 @@ def test_no_page_has_a_barrier_or_scrolls_sideways(
         f"/cases/{number}/q/first_look",
         f"/cases/{number}/q/technology",
         entry,
+        f"/cases/{number}/triage",
+        f"/cases/{number}/check",
+        f"/cases/{number}/q/first_look?back=check",
+        f"/cases/{number}/ways",
         f"/cases/{number}/act/assess",
         f"/cases/{number}/act/close",
         f"/cases/{number}/controls",
