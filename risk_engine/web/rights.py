@@ -4,7 +4,7 @@ from typing import Final, Literal, TypeAlias
 
 from django.db.models import Q, QuerySet
 
-from risk_engine.web.models import Case, Person
+from risk_engine.web.models import Case, CaseAccess, Faculty, Person
 from risk_engine.web.words import ActName, Role
 
 Action: TypeAlias = Literal["see", "answer", "begin", "people"] | ActName
@@ -51,10 +51,20 @@ def may(person: Person, action: Action, case: Case | None = None) -> bool:
     return held.filter(Q(faculty=case.faculty_id) | Q(faculty=None)).exists()
 
 
+def faculties_of(person: Person, action: Action) -> QuerySet[Faculty]:
+    """Return the faculties in which a person may do something, by name."""
+    held = person.memberships.filter(role__in=RIGHTS[action])
+    if held.filter(faculty=None).exists():
+        return Faculty.objects.order_by("name")
+    return Faculty.objects.filter(membership__in=held).distinct().order_by("name")
+
+
 def cases_for(person: Person) -> QuerySet[Case]:
     """Return the cases that a person may see."""
     held = person.memberships.filter(role__in=RIGHTS["see"])
     if not person.is_active or not held.exists():
         return Case.objects.none()
     open_to = Q() if held.filter(faculty=None).exists() else Q(faculty__in=held.values("faculty"))
-    return Case.objects.filter(open_to & (Q(confidential=False) | Q(access__person=person))).distinct()
+    # No join: rows are wide, and a join would make each of them be compared with all others.
+    named = CaseAccess.objects.filter(person=person).values("case")
+    return Case.objects.filter(open_to & (Q(confidential=False) | Q(pk__in=named)))

@@ -10,7 +10,7 @@ from django.urls import URLPattern, path
 
 from risk_engine.files.language import _
 from risk_engine.web.models import Case, Person
-from risk_engine.web.pages import beside, guest, home, people, shown
+from risk_engine.web.pages import beside, guest, home, lists, people, shown
 from risk_engine.web.pages import case as case_pages
 from risk_engine.web.rights import Action, cases_for, may
 
@@ -35,7 +35,8 @@ ROUTES: Final = (
     Route("people", people.people, "people", "people"),
     Route("people/<int:person>", people.person_page, "people", "people"),
     Route("setup/<str:token>", home.first_person, "open", "open"),
-    Route("cases", home.register, "see", "begin"),
+    Route("cases", lists.case_list, "see", "begin"),
+    Route("cases/views", lists.views, "see", "see"),
     Route("cases/<str:number>", case_pages.case_page, "see"),
     Route("cases/<str:number>/q/<slug:group>", case_pages.question_page, "see", "answer"),
     Route("cases/<str:number>/q/<slug:group>/<slug:entry>", case_pages.question_page, "see", "answer"),
