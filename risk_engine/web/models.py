@@ -154,6 +154,17 @@ class CaseAccess(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["case", "person"], name="named_once")]
 
 
+class Note(models.Model):
+    """What somebody remarked on a case, on one of its questions (a path) or on a finding (its id)."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="notes")
+    round = models.PositiveIntegerField()
+    path = models.CharField(max_length=300, blank=True)
+    text = models.TextField()
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+
 class Answer(models.Model):
     """One answer as somebody gave it: the latest of a path stands. Its number is the lock: two cannot be the next."""
 
@@ -309,5 +320,5 @@ class Tombstone(models.Model):
     at = models.DateTimeField(auto_now_add=True)
 
 
-APPEND_ONLY = (Answer, GuestAnswer, Act, Sealed, Filed, Evidence, Event)
+APPEND_ONLY = (Answer, GuestAnswer, Note, Act, Sealed, Filed, Evidence, Event)
 """What is only ever added to."""

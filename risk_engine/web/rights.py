@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from risk_engine.web.models import Case, CaseAccess, Faculty, Person
 from risk_engine.web.words import ActName, Role
 
-Action: TypeAlias = Literal["see", "answer", "begin", "people"] | ActName
+Action: TypeAlias = Literal["see", "answer", "note", "access", "begin", "people"] | ActName
 """What a route does: an act, or something that leaves the case where it is."""
 
 _STAFF: Final = frozenset({Role.ASSESSOR, Role.REVIEWER, Role.DECIDER})
@@ -18,6 +18,8 @@ RIGHTS: Final[dict[Action, frozenset[Role]]] = {
     "see": _STAFF | _OPINION | {Role.AUDITOR},
     "begin": _ASSESSOR,
     "answer": _ASSESSOR,
+    "note": _STAFF | _OPINION,
+    "access": _ASSESSOR | {Role.DECIDER},
     "people": frozenset({Role.ADMIN}),
     ActName.ANSWER: _ASSESSOR,
     ActName.ASSESS: _ASSESSOR,

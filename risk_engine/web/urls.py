@@ -10,7 +10,7 @@ from django.urls import URLPattern, path
 
 from risk_engine.files.language import _
 from risk_engine.web.models import Case, Person
-from risk_engine.web.pages import beside, guest, home, lists, people, shown
+from risk_engine.web.pages import around, beside, guest, home, lists, people, shown
 from risk_engine.web.pages import case as case_pages
 from risk_engine.web.rights import Action, cases_for, may
 
@@ -45,6 +45,8 @@ ROUTES: Final = (
     Route("cases/<str:number>/evidence", beside.upload, "see", "answer"),
     Route("cases/<str:number>/evidence/<slug:digest>", beside.attachment, "see"),
     Route("cases/<str:number>/invitations", guest.invitations, "see", "answer"),
+    Route("cases/<str:number>/access", around.access, "access", "access"),
+    Route("cases/<str:number>/notes", around.notes_page, "see", "note"),
     Route("i", guest.tasks, "open"),
     Route("i/check", guest.check, "open", "open"),
     Route("i/q/<slug:group>", guest.question_page, "open", "open"),

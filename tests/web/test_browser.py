@@ -269,6 +269,8 @@ def test_no_page_has_a_barrier_or_scrolls_sideways(
         f"/cases/{number}/act/assess",
         f"/cases/{number}/act/close",
         f"/cases/{number}/controls",
+        f"/cases/{number}/access",
+        f"/cases/{number}/notes?about=first_look.ties",
         f"/cases/{number}/invitations",
         "/people",
         "/people/1",

@@ -6,7 +6,7 @@ from django.db.models import Model
 
 from risk_engine.engine.facts import Read
 from risk_engine.files.diagnostics import RiskEngineError
-from risk_engine.web import cases, guests
+from risk_engine.web import cases, guests, notes
 from risk_engine.web.databases import keep_what_is_there, missing_triggers
 from risk_engine.web.models import (
     APPEND_ONLY,
@@ -18,6 +18,7 @@ from risk_engine.web.models import (
     Faculty,
     Filed,
     GuestAnswer,
+    Note,
     Person,
     Sealed,
     Tombstone,
@@ -112,6 +113,7 @@ def rows(case: Case, assessor: Person) -> Case:
     move(case, assessor, Move(ActName.ASSESS))
     guest, _token = guests.invite(case, "researcher", "Dr Berg", "en", assessor)
     guests.save(guest, TIES, True, "first_look", 0)
+    notes.write(case, assessor, "", "By hand.")
     Evidence.objects.create(case=case, sha256="0" * 64, name="note.pdf", size=1, by=assessor)
     assert all(model.objects.exists() for model in APPEND_ONLY)
     return case
@@ -130,6 +132,7 @@ CHANGES: dict[type[Model], dict[str, object]] = {
     Event: {"verb": "x"},
     Evidence: {"name": "x"},
     GuestAnswer: {"page": "x"},
+    Note: {"text": "x"},
 }
 
 

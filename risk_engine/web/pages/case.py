@@ -1,9 +1,10 @@
 """A case: its task list, its questions page by page, the range beside them, its acts and documents."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -16,9 +17,9 @@ from risk_engine.files.plain import canonical
 from risk_engine.model.case import Answer
 from risk_engine.office.interview.standing import Bounds
 from risk_engine.report import render, written
-from risk_engine.web import cases, questions
+from risk_engine.web import cases, notes, questions
 from risk_engine.web.decisions import Ruling, in_words
-from risk_engine.web.models import Case, Person
+from risk_engine.web.models import Case, Note, Person
 from risk_engine.web.pages import shown
 from risk_engine.web.rights import may
 from risk_engine.web.security import DOCUMENT_CSP, person_of
@@ -68,6 +69,8 @@ def head_of(request: HttpRequest, case: Case) -> dict[str, Any]:
         "case": case,
         "state": state_words(case.state),
         "is_editable": case.state in cases.EDITABLE and may(person_of(request), "answer", case),
+        "may_access": may(person_of(request), "access", case),
+        "returned": notes.returned(case),
         "acts": [(one, act_words(one)) for one in offered(case, person_of(request))],
     }
 
@@ -75,17 +78,29 @@ def head_of(request: HttpRequest, case: Case) -> dict[str, Any]:
 @require_GET
 def case_page(request: HttpRequest, case: Case) -> HttpResponse:
     """Show the task list of a case, its state, what can be done next, its history."""
-    history = [
-        {"at": one.at, "who": one.person.name, "what": act_words(ActName(one.name)), "note": one.note}
-        for one in case.acts.exclude(name=ActName.ANSWER).select_related("person").order_by("-pk")
-    ]
+    remarks = notes.of(case)
     facts = {
         "groups": questions.groups(questions.of_staff(case)),
         "range": range_of(case),
-        "history": history,
+        "history": _history(case, remarks),
+        "notes": notes.shown(case, [one for one in remarks if not one.path]),
+        "of_notes": len(remarks),
         "has_assessment": cases.filed(case, SealedKind.ASSESSMENT) is not None,
     }
     return shown(request, "case.j2", {**head_of(request, case), **facts})
+
+
+def _history(case: Case, remarks: Sequence[Note]) -> list[dict[str, Any]]:
+    """Return what was done and remarked, the latest first."""
+    acts = [
+        {"at": one.at, "who": one.person.name, "what": act_words(ActName(one.name)), "note": one.note}
+        for one in case.acts.exclude(name=ActName.ANSWER).select_related("person").order_by("-pk")
+    ]
+    said = [
+        {"at": one.at, "who": one.name, "what": _("Note on “{about}”", about=one.about), "note": one.text}
+        for one in notes.shown(case, remarks)
+    ]
+    return sorted([*acts, *said], key=itemgetter("at"), reverse=True)
 
 
 @require_http_methods(["GET", "POST"])
@@ -111,6 +126,7 @@ def question_page(request: HttpRequest, case: Case, group: str, entry: str | Non
         "page": page,
         "place": f"/cases/{case.number}",
         "files": files,
+        "notes": notes.beside(case),
         "range": range_of(case),
         "NOT_KNOWN": questions.NOT_KNOWN,
         "NONE": questions.NONE,

@@ -85,6 +85,8 @@ def question_page(request: HttpRequest, invitation: Invitation, group: str, entr
         "page": page,
         "place": "/i",
         "files": (),
+        "notes": {},
+        "returned": None,
         "range": None,
         "NOT_KNOWN": questions.NOT_KNOWN,
         "NONE": questions.NONE,
