@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal, TypedDict
 
 from django.conf import settings
+from django.db.models import Count, F, QuerySet
 
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import ON_FILE
@@ -141,4 +142,12 @@ def keep_entries(case: Case, record: Record) -> None:
 
 def dues_of(case: Case) -> list[Due]:
     """Return what of a case has a day, in words, in their order in time."""
-    return sorted(dues(record_of(case)))
+    return sorted(dues(record_of(case))) if "due" in case.summary else []
+
+
+def elsewhere(case: Case, visible: QuerySet[Case]) -> list[tuple[str, int]]:
+    """Return the names in a case that stand in others too, with in how many of those that somebody sees."""
+    names = {one.folded: one.name for one in case.entries.exclude(name=F("entry"))}
+    others = CaseEntry.objects.filter(folded__in=names, case__in=visible.exclude(pk=case.pk))
+    counted = others.values("folded").annotate(number=Count("case", distinct=True)).order_by("folded")
+    return [(names[one["folded"]], one["number"]) for one in counted]

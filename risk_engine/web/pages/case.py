@@ -16,12 +16,13 @@ from risk_engine.files.language import _, either
 from risk_engine.files.plain import canonical
 from risk_engine.model.case import Answer
 from risk_engine.office.interview.standing import Bounds
+from risk_engine.office.register.listing import due_words
 from risk_engine.report import render, written
-from risk_engine.web import cases, notes, questions
+from risk_engine.web import cases, notes, questions, register
 from risk_engine.web.decisions import Ruling, in_words
 from risk_engine.web.models import Case, Note, Person
 from risk_engine.web.pages import shown
-from risk_engine.web.rights import may
+from risk_engine.web.rights import cases_for, may
 from risk_engine.web.security import DOCUMENT_CSP, person_of
 from risk_engine.web.states import WAY, Move, RefusedError, move, offered
 from risk_engine.web.wording import act_words, problem_words, state_words
@@ -86,6 +87,10 @@ def case_page(request: HttpRequest, case: Case) -> HttpResponse:
         "notes": notes.shown(case, [one for one in remarks if not one.path]),
         "of_notes": len(remarks),
         "has_assessment": cases.filed(case, SealedKind.ASSESSMENT) is not None,
+        "dues": register.dues_of(case),
+        "due_words": due_words,
+        "today": cases.today(),
+        "elsewhere": register.elsewhere(case, cases_for(person_of(request))),
     }
     return shown(request, "case.j2", {**head_of(request, case), **facts})
 

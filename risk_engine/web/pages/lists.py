@@ -59,7 +59,8 @@ class Row:
     def level_words(self, role: str) -> str:
         """Return in words which level it has, or may have."""
         ladder = self.summary.get("levels", {}).get(role, ("", []))[0]
-        return either([_level_title(self.case, ladder, one) for one in self.level_names(role)])
+        titles = [_level_title(self.case, ladder, one) for one in self.level_names(role)]
+        return either(titles) if titles else ""
 
     @property
     def is_open(self) -> bool:
