@@ -154,6 +154,21 @@ class CaseAccess(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["case", "person"], name="named_once")]
 
 
+class Consultation(models.Model):
+    """Who of the office was asked about a case: for an opinion, for answers to the questions of a role, or both."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="consultations")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    for_opinion = models.BooleanField()
+    asked_of = models.CharField(max_length=100, blank=True)
+    """The role of the criteria whose questions they answer; blank for none."""
+    question = models.TextField(blank=True)
+    due = models.DateField()
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    withdrawn = models.BooleanField(default=False)
+
+
 class Note(models.Model):
     """What somebody remarked on a case, on one of its questions (a path) or on a finding (its id)."""
 

@@ -13,9 +13,9 @@ from django.db.models import QuerySet
 from django.test import Client
 
 from risk_engine.web import cases, register
-from risk_engine.web.models import Case, CaseAccess, CaseDue, CaseLevel, Event, Faculty, Person, SavedView
+from risk_engine.web.models import Case, CaseAccess, CaseDue, CaseLevel, Consultation, Event, Faculty, Person, SavedView
 from risk_engine.web.narrowing import Wanted, narrowed, older, wanted
-from risk_engine.web.rights import cases_for
+from risk_engine.web.rights import OFFICERS, cases_for
 from risk_engine.web.states import Move, move
 from risk_engine.web.words import ActName, Role, SealedKind, State
 
@@ -184,6 +184,9 @@ def test_a_file_holds_the_rows_of_the_page_and_no_other(
     Case.objects.filter(pk__in=[secret.pk, named.pk]).update(confidential=True)
     person = somebody("Max Muster", role, faculty=case.faculty)
     CaseAccess.objects.create(case=named, person=person)
+    if role in OFFICERS:  # they see a case where they are asked about it
+        for one in (case, secret, named):
+            Consultation.objects.create(case=one, person=person, for_opinion=True, due=DAY, by=assessor)
     client = browsing(person)
     page = text_of(client.get("/cases"))
     wanted_here = [case.number, named.number]
