@@ -113,8 +113,8 @@ def main() -> None:
         django.setup()
         from django.test import Client
 
+        from risk_engine.web.keeping import bring_up_to_date
         from risk_engine.web.models import Person
-        from risk_engine.web.serve import bring_up_to_date
 
         bring_up_to_date()
         fill(number)
