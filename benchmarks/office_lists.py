@@ -29,7 +29,7 @@ PAGES = (
     "/cases?due=review&days=90&sort=due",
     "/cases?older=1",
     "/cases?mine=1",
-    "/cases?partner=institute 77",
+    "/cases?with=institute 77",
     "/",
 )
 AGAIN = 7

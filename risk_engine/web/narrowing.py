@@ -36,7 +36,7 @@ class Wanted:
     days: int = 0
     mine: bool = False
     confidential: bool = False
-    partner: str = ""
+    named: str = ""
     sort: Sort = "changed"
 
     @property
@@ -77,7 +77,7 @@ def wanted(sent: Mapping[str, str], levels: list[str]) -> tuple[Wanted, list[str
             days=whole("days", LONGEST_LOOK) or 0,
             mine=bool(sent.get("mine")),
             confidential=bool(sent.get("confidential")),
-            partner=sent.get("partner", ""),
+            named=sent.get("with", ""),
             sort=sort or "changed",  # type: ignore[arg-type] # likewise
         ),
         wrong,
@@ -105,8 +105,8 @@ def narrowed(visible: QuerySet[Case], by: Wanted, person: Person, today: date) -
         found = found.filter(Exists(Act.objects.filter(case=OuterRef("pk"), person=person)) | Q(reviewer=person))
     if by.confidential:
         found = found.filter(confidential=True)
-    if by.partner:
-        names = CaseEntry.objects.filter(Q(folded__contains=same_label(by.partner)) | Q(entry=by.partner))
+    if by.named:
+        names = CaseEntry.objects.filter(Q(folded__contains=same_label(by.named)) | Q(entry=by.named))
         found = found.filter(pk__in=names.values("case"))
     return _sorted(found, by.sort)
 

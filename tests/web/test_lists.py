@@ -69,8 +69,8 @@ def test_what_is_asked_for_together_must_all_fit(case: Case, poems: Case, assess
     assert only(assessor, faculty=poems.faculty_id) == book
     assert only(assessor, state=State.CLOSED) == book
     assert only(assessor, confidential=True) == book
-    assert only(assessor, partner="universitat ulm") == []
-    assert only(assessor, partner="UNIVERSITÄT") == battery
+    assert only(assessor, named="universitat ulm") == []
+    assert only(assessor, named="UNIVERSITÄT") == battery
     assert only(assessor, mine=True) == battery  # a case is begun, and nothing of it answered
     assert only(somebody("Rosa Roth", Role.REVIEWER), mine=True) == []
 

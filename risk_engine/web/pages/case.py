@@ -55,7 +55,7 @@ def case_page(request: HttpRequest, case: Case) -> HttpResponse:
         "dues": register.dues_of(case),
         "due_words": due_words,
         "today": cases.today(),
-        "elsewhere": register.elsewhere(case, cases_for(person_of(request))),
+        "other_cases": register.elsewhere(case, cases_for(person_of(request))),
     }
     return shown(request, "case.j2", {**head_of(request, case), **facts})
 

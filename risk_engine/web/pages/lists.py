@@ -34,7 +34,7 @@ _CHUNK: Final = 1000
 _MOST_NAME: Final = 100
 _MOST_QUERY: Final = 1000
 _KEPT: Final = frozenset(
-    {"q", "faculty", "state", "level", "older", "due", "days", "mine", "confidential", "partner", "sort"}
+    {"q", "faculty", "state", "level", "older", "due", "days", "mine", "confidential", "with", "sort"}
 )
 """What of an address makes a view."""
 
