@@ -18,7 +18,7 @@ from risk_engine.model.decision import Decision
 from risk_engine.office.forms.case_record import Record
 from risk_engine.office.register.folder import CaseFolder
 from risk_engine.office.register.folder import Filed as FiledFile
-from risk_engine.office.register.listing import Due, What, dues
+from risk_engine.office.register.listing import What, dues
 from risk_engine.office.register.record import Assessed, CaseRecord, Ruled, Rulings, faults, rulings
 from risk_engine.report.returned import same_label
 from risk_engine.web.models import Case, CaseDue, CaseEntry, CaseLevel, Filed
@@ -138,11 +138,6 @@ def keep_entries(case: Case, record: Record) -> None:
     named = [(entity, name) for entity, entry, name, _on_file in now if name != entry]
     case.summary["names"] = list(dict.fromkeys(name for entity, name in named if entity == named[0][0]))
     case.save(update_fields=["summary"])
-
-
-def dues_of(case: Case) -> list[Due]:
-    """Return what of a case has a day, in words, in their order in time."""
-    return sorted(dues(record_of(case))) if "due" in case.summary else []
 
 
 def elsewhere(case: Case, visible: QuerySet[Case]) -> list[tuple[str, int]]:

@@ -10,7 +10,7 @@ from django.urls import URLPattern, path
 
 from risk_engine.files.language import _
 from risk_engine.web.models import Case, Person
-from risk_engine.web.pages import around, beside, guest, home, lists, people, shown
+from risk_engine.web.pages import around, beside, documents, guest, home, lists, people, shown
 from risk_engine.web.pages import case as case_pages
 from risk_engine.web.pages import ways as way_pages
 from risk_engine.web.rights import Action, cases_for, may
@@ -60,7 +60,7 @@ ROUTES: Final = (
     Route("i/entries/<slug:group>", guest.entries, "open", "open"),
     Route("i/<str:token>", guest.come_in, "open", "open"),
     Route("cases/<str:number>/act/<slug:name>", case_pages.act, "see", "see"),  # `move` asks who may do the act
-    Route("cases/<str:number>/documents/<slug:kind>.<slug:form>", case_pages.document, "see"),
+    Route("cases/<str:number>/documents/<slug:kind>.<slug:form>", documents.document, "see"),
 )
 
 

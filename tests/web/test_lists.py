@@ -12,9 +12,11 @@ import pytest
 from django.db.models import QuerySet
 from django.test import Client
 
+from risk_engine.office.register.listing import dues
 from risk_engine.web import cases, register
 from risk_engine.web.models import Case, CaseAccess, CaseDue, CaseLevel, Consultation, Event, Faculty, Person, SavedView
 from risk_engine.web.narrowing import Wanted, narrowed, older, wanted
+from risk_engine.web.pages.documents import held, offered
 from risk_engine.web.rights import OFFICERS, cases_for
 from risk_engine.web.states import Move, move
 from risk_engine.web.words import ActName, Role, SealedKind, State
@@ -112,7 +114,7 @@ def test_what_is_due_is_found_by_what_and_when_and_a_closed_case_needs_no_review
     assert only(assessor, due="review", days=before + 1) == ["Battery recycling"]
     assert only(assessor, due="any", days=before + 1) == ["Battery recycling"]
     assert only(assessor, due="condition", days=before + 1) == []
-    assert register.dues_of(case)[0].text == "Look at the case again"
+    assert next(dues(register.record_of(case))).text == "Look at the case again"
     Case.objects.filter(pk=case.pk).update(state=State.CLOSED)
     case.refresh_from_db()
     register.keep(case)
@@ -259,3 +261,39 @@ def test_a_view_without_a_name_is_not_kept(case: Case, assessor: Person, browsin
     response = browsing(assessor).post("/cases/views", {"name": " ", "query": "mine=1"})
     assert response.status_code == 422
     assert not SavedView.objects.exists()
+
+
+# --- documents ---
+
+
+def test_every_document_that_is_offered_is_made_in_every_form_and_others_are_not_there(
+    case: Case, assessor: Person, browsing: Browsing
+) -> None:
+    assessed(case, assessor)
+    client = browsing(assessor)
+    several = list(offered(held(register.record_of(case))))
+    assert {one.kind for one in several} == {
+        *("full", "annex", "decision", "letter", "plan", "redacted", "redacted_annex", "questions", None)
+    }
+    letters = [one for one in several if one.kind == "questions"]
+    assert letters
+    for one in [one for one in several if one.kind != "questions"] + letters[:1]:
+        for form in one.forms:
+            if form == "pdf" and one.name != "plan":  # each takes its time, and the package tests them
+                continue
+            response = client.get(f"/cases/{case.number}/documents/{one.name}.{form}")
+            assert response.status_code == 200, (one.name, form)
+            assert response.content
+    for name in ("report.xlsx", "questions.html", "questions-nobody.html", "decision.json", "nothing.pdf", "plan.exe"):
+        assert client.get(f"/cases/{case.number}/documents/{name}").status_code == 404
+    assert [one.why_not for one in several if one.name == "decision" and one.kind is None] == ["once it is decided"]
+
+
+def test_a_record_that_is_downloaded_is_what_was_sealed(case: Case, assessor: Person, browsing: Browsing) -> None:
+    assessed(case, assessor)
+    sealed = cases.filed(case, SealedKind.ASSESSMENT)
+    assert sealed is not None
+    response = browsing(assessor).get(f"/cases/{case.number}/documents/assessment.json")
+    assert response.content == bytes(sealed.content)
+    bundle = browsing(assessor).get(f"/cases/{case.number}/documents/criteria.json")
+    assert json.loads(bundle.content)
