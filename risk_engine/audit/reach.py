@@ -11,12 +11,13 @@ from functools import cached_property
 from itertools import chain
 from typing import Any, TypeAlias, assert_never
 
-from risk_engine.audit.kept import Kept
+from risk_engine.audit.kept import DAY, UNLIKE, Kept
 from risk_engine.engine.evaluate import evaluate
-from risk_engine.engine.facts import Entry, Facts, holders
+from risk_engine.engine.facts import Entry, Facts, Read, holders
+from risk_engine.engine.resolve import in_order
 from risk_engine.files.diagnostics import NotInForceError
 from risk_engine.loading.case_tests import base_case, rows
-from risk_engine.model.case import ON_FILE, Case, row_names
+from risk_engine.model.case import ON_FILE, row_names
 from risk_engine.model.changes import Edit
 from risk_engine.model.companion_files import BASE, CaseTest
 from risk_engine.model.conditions import (
@@ -33,12 +34,11 @@ from risk_engine.model.conditions import (
     leaves,
 )
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.facts import AnyFact
+from risk_engine.model.facts import AnyFact, RowFact, TextFact
 from risk_engine.model.profile import parameters_on
-from risk_engine.model.references import conditions_of, hangs_on, read_by, reads_of, reopening, waits_for
+from risk_engine.model.references import asked_on, conditions_of, read_by, reads_of, reopening, waits_for
 from risk_engine.model.triage import closed_by
 
-DAY = "assessment_date"
 _OF_CONTROLS = frozenset({"controls", "evidence"})
 _COMPARED: TypeAlias = tuple[Compare, Compare]
 """A comparison as it was and as it is."""
@@ -155,7 +155,7 @@ class Reach:
 
     def _behind(self, names: Iterable[str]) -> frozenset[str]:
         """Return facts and lists with all that they hang on in either version."""
-        known = [(name, hangs_on(criteria)) for name in {*names} for criteria in self._both]
+        known = [(name, asked_on(criteria)) for name in {*names} for criteria in self._both]
         return frozenset().union(*(of_set.get(name, {name}) for name, of_set in known))
 
     def _says_the_same(self, compared: Sequence[_COMPARED], base: Facts) -> bool:
@@ -202,40 +202,26 @@ class Reach:
 
         They may be otherwise in whichever reading of the answers. A contradiction may open any of them again. A
         superfluous answer opens those that close its question, and where it is left out, there may be contradictions
-        that no case is expected to have. What is asked in the base case is superfluous only where that is otherwise on
-        which it hangs whether it is asked.
+        that no case is expected to have.
         """
-        places = set(read)
-        whole = set(read)
         told: set[str] = set()
+        superfluous: set[tuple[frozenset[str], ...]] = set()
         for criteria in self._both:
-            of_set = hangs_on(criteria)
+            of_set = asked_on(criteria)
             opening = {name: facts for name, facts in reopening(criteria).items() if not facts.isdisjoint(read)}
             told |= opening.keys()
             hanging = {name for name, several in of_set.items() if not several.isdisjoint(read)}
             behind = {one for facts in opening.values() for fact in facts for one in of_set[fact]}
             for name in (hanging | behind) & waits_for(criteria).keys():
-                whole |= of_set[name]
-                closing = _opening(name, criteria) if _is_asked(name, criteria, base) else {name}
-                places = places.union(*(of_set[one] for one in closing))
-        lists = {one.partition(".")[0] for one in whole}
-        return self._saying(
-            lambda test: (
-                test.on is not None
-                or not controls.isdisjoint(test.in_place)
-                or any(self._is_about(path, places, lists, controls) for path in test.given)
-            )
-        ) | self._expecting(told)
-
-    def _is_about(self, path: str, places: set[str], lists: set[str], controls: frozenset[str]) -> bool:
-        """Return whether a path of a case is about one of these facts, lists or controls; the day may be about any."""
-        name, *parts = path.split(".")
-        entity = self._both[0].entities.get(name)
-        if entity is None:
-            return name == DAY or name not in Case.model_fields or (name in _OF_CONTROLS and bool(controls))
-        if len(parts) == (1 if entity.many is None else 2):
-            return parts[-1] not in entity.facts or f"{name}.{parts[-1]}" in places
-        return name in lists
+                superfluous.add(tuple(_to_be_superfluous(name, criteria, base)))
+        said = read | controls | {DAY, UNLIKE} | (_OF_CONTROLS if controls else frozenset())
+        found = (
+            name
+            for name, stated in self._kept.stated.items()
+            if not stated.isdisjoint(said)
+            or any(all(not stated.isdisjoint(one) for one in several) for several in superfluous)
+        )
+        return frozenset(found) | self._expecting(told)
 
     def _saying(self, says: Callable[[CaseTest], bool]) -> frozenset[str]:
         """Return the names of the cases that say it, or are like one that does."""
@@ -287,6 +273,34 @@ def _opening(name: str, criteria: Criteria) -> frozenset[str]:
     condition = _condition(name, criteria)
     reads = reads_of(criteria, *([] if condition is None else [condition]))
     return reads.facts | reads.lists
+
+
+def _to_be_superfluous(name: str, criteria: Criteria, base: Facts) -> Iterator[frozenset[str]]:
+    """Yield sets of facts and lists: a case must state something of each so that an answer in it is superfluous.
+
+    It must be answered, otherwise than what it is then, and what it hangs on must close the question.
+    """
+    entity, _dot, short = name.partition(".")
+    own = frozenset([name] if short else [name, *(f"{name}.{one}" for one in criteria.entities[name].facts)])
+    if short:
+        is_stated = any(
+            base.origins.get(Read(entity, one.id, short)) == "case" and not _is_as_otherwise(name, one, criteria)
+            for one in holders(base, entity)
+        )
+    else:
+        is_stated = bool(base.lists[name])
+    if not is_stated:
+        yield own
+    if _is_asked(name, criteria, base):
+        yield frozenset().union(*(asked_on(criteria)[one] for one in _opening(name, criteria)))
+
+
+def _is_as_otherwise(name: str, entry: Entry, criteria: Criteria) -> bool:
+    """Return whether an answer is what its question comes to where it is not asked; names and texts never are more."""
+    fact = criteria.fact(name)
+    if isinstance(fact, RowFact | TextFact):
+        return True
+    return entry.values[name.partition(".")[2]] == in_order(fact, fact.otherwise)
 
 
 def _condition(name: str, criteria: Criteria) -> Condition | None:

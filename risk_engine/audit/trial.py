@@ -213,7 +213,7 @@ class Trial:
         before = self.before.facts(name, case, on)
         if self._reach.asks_alike(before):
             return True
-        now = resolve(case, self.draft, on)
+        now = resolve(case, self.draft, on) if self._near is None else self._near.facts(case, on)
         is_alike = before.orders == now.orders and _asks(before) == _asks(now)
         return is_alike and not differing_facts(before, now)
 
