@@ -10,7 +10,7 @@ from django.urls import URLPattern, path
 
 from risk_engine.files.language import _
 from risk_engine.web.models import Case, Person
-from risk_engine.web.pages import account, around, beside, guest, home, parked, people, shown
+from risk_engine.web.pages import account, around, beside, documents, guest, home, lists, parked, people, shown
 from risk_engine.web.pages import case as case_pages
 from risk_engine.web.pages import ways as way_pages
 from risk_engine.web.rights import Action, cases_for, may
@@ -50,7 +50,8 @@ ROUTES: Final = (
     Route("people/<int:person>", people.person_page, "people", "people"),
     Route("parked", parked.parked, "self", "self"),
     Route("setup/<str:token>", home.first_person, "open", "open"),
-    Route("cases", home.register, "see", "begin"),
+    Route("cases", lists.case_list, "see", "begin"),
+    Route("cases/views", lists.views, "see", "see"),
     Route("cases/<str:number>", case_pages.case_page, "see"),
     Route("cases/<str:number>/triage", case_pages.triage, "see", "answer"),
     Route("cases/<str:number>/range", case_pages.effects, "see"),
@@ -74,7 +75,7 @@ ROUTES: Final = (
     Route("i/entries/<slug:group>", guest.entries, "open", "open"),
     Route("i/<str:token>", guest.come_in, "open", "open"),
     Route("cases/<str:number>/act/<slug:name>", case_pages.act, "see", "see"),  # `move` asks who may do the act
-    Route("cases/<str:number>/documents/<slug:kind>.<slug:form>", case_pages.document, "see"),
+    Route("cases/<str:number>/documents/<slug:kind>.<slug:form>", documents.document, "see"),
 )
 
 
