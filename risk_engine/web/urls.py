@@ -32,7 +32,7 @@ class Route:
 
 
 ROUTES: Final = (
-    Route("", home.my_work, "self"),
+    Route("", home.my_work, "self", "self"),
     Route("account", account.account, "self", "self"),
     Route("account/sign-in", account.sign_in, "open", "open", "account_login"),
     Route("account/second-factor", account.second_factor, "open", "open", "mfa_authenticate"),

@@ -380,6 +380,8 @@ def test_no_page_has_a_barrier_or_scrolls_sideways(
 
 
 def barriers(page: Page) -> None:
+    page.wait_for_load_state()
+    expect(page.locator("main")).to_be_visible(timeout=WAIT)
     made = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]})
     found = [f"{one['id']}: {node['html']}" for one in made.response["violations"] for node in one["nodes"]]
     assert found == [], page.url

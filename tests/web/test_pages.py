@@ -380,3 +380,19 @@ def test_an_entry_is_taken_out_by_its_button(case: Case, assessor: Person, brows
     client = browsing(assessor)
     client.post(f"/cases/{case.number}/entries/partner", {"remove": entry})
     assert "Acme" not in text_of(client.get(f"/cases/{case.number}/q/partner"))
+
+
+def test_who_has_no_case_yet_sees_how_one_goes_until_it_is_put_away(
+    assessor: Person, somebody: Make, browsing: Browsing
+) -> None:
+    client = browsing(assessor)
+    assert "How a case goes" in text_of(client.get("/"))
+    client.post("/")
+    assert "How a case goes" not in text_of(client.get("/"))
+    assert "How a case goes" not in text_of(browsing(somebody("Rosa Roth", Role.REVIEWER)).get("/"))
+
+
+def test_how_a_case_goes_is_not_told_beside_a_case(case: Case, assessor: Person, browsing: Browsing) -> None:
+    text = text_of(browsing(assessor).get("/"))
+    assert case.number in text
+    assert "How a case goes" not in text

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods
 
 from risk_engine.files.language import _, languages
@@ -17,6 +17,8 @@ from risk_engine.web.security import person_of
 from risk_engine.web.wording import state_words
 from risk_engine.web.words import Role, State
 
+_GUIDED = "guided"
+"""Where a session keeps that somebody has put away how a case goes."""
 MOST_ON_A_PAGE = 50
 
 
@@ -57,9 +59,13 @@ def _wrong(sent: dict[str, str], password: str) -> list[str]:
     return [*missing, *wrong_with(password, Person(email=sent["email"], name=sent["name"]))]
 
 
+@require_http_methods(["GET", "POST"])
 def my_work(request: HttpRequest) -> HttpResponse:
-    """Show somebody what waits for them."""
+    """Show somebody what waits for them, and who has no case yet how one goes, until they put that away."""
     person = person_of(request)
+    if request.method == "POST":
+        request.session[_GUIDED] = True
+        return HttpResponseRedirect("/")
     visible = cases_for(person)
     mine = {
         _("You are assessing"): visible.filter(
@@ -79,7 +85,12 @@ def my_work(request: HttpRequest) -> HttpResponse:
     return shown(
         request,
         "home.j2",
-        {"lists": lists, "may_begin": may(person, "begin"), "faculties": list(faculties_of(person, "begin"))},
+        {
+            "lists": lists,
+            "may_begin": may(person, "begin"),
+            "faculties": list(faculties_of(person, "begin")),
+            "is_guided": may(person, "begin") and not any(lists.values()) and _GUIDED not in request.session,
+        },
     )
 
 
