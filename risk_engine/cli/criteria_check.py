@@ -194,7 +194,7 @@ def try_edit(
     The files as they are now are compared with the bundle of the release. Only cases that the edit can touch are worked
     out. Exit code 0: every released case still comes out as it expects; 1: some do not; 2: something cannot be used.
     """
-    from risk_engine.audit.try_edit import both_read, lines_of, release_before
+    from risk_engine.audit.try_edit import both_read, lines_of, release_before, released_for
     from risk_engine.audit.try_edit import try_edit as tried
     from risk_engine.audit.versions import loaded
     from risk_engine.loading.criteria import edited_criteria, read_criteria
@@ -202,7 +202,7 @@ def try_edit(
     version = to_work_on(reference)
     draft = read_criteria(version.path) if version.path.is_file() else edited_criteria(version.path)
     before = release_before(version) if against is None else loaded(against)[0]
-    released = read_criteria(before.path)
+    released = released_for(before.path, draft)
     cases, day = (None, on) if case is None else both_read(case, released, draft, on)
     found = tried(released, draft, cases, day)
     number = len(found.edits)
