@@ -12,7 +12,9 @@ from risk_engine.files.language import _
 from risk_engine.web.models import Case, Person
 from risk_engine.web.pages import around, beside, guest, home, people, shown
 from risk_engine.web.pages import case as case_pages
+from risk_engine.web.pages import ways as way_pages
 from risk_engine.web.rights import Action, cases_for, may
+from risk_engine.web.words import ActName
 
 View: TypeAlias = Callable[..., HttpResponse]
 
@@ -39,12 +41,16 @@ ROUTES: Final = (
     Route("cases/<str:number>", case_pages.case_page, "see"),
     Route("cases/<str:number>/q/<slug:group>", case_pages.question_page, "see", "answer"),
     Route("cases/<str:number>/q/<slug:group>/<slug:entry>", case_pages.question_page, "see", "answer"),
-    Route("cases/<str:number>/entries/<slug:group>", case_pages.entries, "see", "answer"),
+    Route("cases/<str:number>/ways", way_pages.every_way, "see"),
+    Route("cases/<str:number>/ways/<slug:key>", way_pages.one_way, "see", "answer"),
+    Route("cases/<str:number>/check", case_pages.check, "see"),
+    Route("cases/<str:number>/entries/<slug:group>", case_pages.entries, "see", ActName.EDIT),
     Route("cases/<str:number>/controls", beside.controls, "see", "answer"),
     Route("cases/<str:number>/evidence", beside.upload, "see", "answer"),
     Route("cases/<str:number>/evidence/<slug:digest>", beside.attachment, "see"),
-    Route("cases/<str:number>/invitations", guest.invitations, "see", "answer"),
+    Route("cases/<str:number>/invitations", guest.invitations, "see", "invite"),
     Route("cases/<str:number>/access", around.access, "access", "access"),
+    Route("cases/<str:number>/opinions", around.opinions, "see", "consult"),
     Route("cases/<str:number>/notes", around.notes_page, "see", "note"),
     Route("i", guest.tasks, "open"),
     Route("i/check", guest.check, "open", "open"),

@@ -1,13 +1,15 @@
 """What stands around a case: who sees it where it is confidential, and notes on it."""
 
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from django.db import DatabaseError, transaction
 from django.test import Client
 
 from risk_engine.engine.facts import Read
-from risk_engine.web import access, cases, notes
+from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.web import access, cases, consultations, guests, notes
 from risk_engine.web.models import Case, Event, Note, Person
 from risk_engine.web.rights import cases_for
 from risk_engine.web.states import Move, RefusedError, move
@@ -227,3 +229,116 @@ def test_a_returned_case_shows_why_and_the_notes_of_who_returned_it(
     move(case, assessor, Move(ActName.SEND, digest, reviewer=reviewer))
     assert "Returned by" not in text_of(client.get(f"/cases/{case.number}"))
     assert Case.objects.get().state == State.IN_REVIEW
+
+
+# --- who else is asked ---
+
+
+TOMORROW = "2099-01-31"
+WANTED = {"do": "ask", "opinion": "1", "due": TOMORROW, "question": "May cathodes leave the EU?"}
+
+
+@pytest.fixture
+def officer(somebody: Make) -> Person:
+    return somebody("Xaver Zoll", Role.EXPORT_OFFICER)
+
+
+def test_an_officer_sees_a_case_once_they_are_asked_and_their_opinion_stands_before_who_decides(
+    case: Case, assessor: Person, officer: Person, somebody: Make, browsing: Browsing
+) -> None:
+    theirs, office = browsing(officer), browsing(assessor)
+    reviewer, decider = somebody("Rosa Roth", Role.REVIEWER), somebody("Dora Decker", Role.DECIDER)
+    assert theirs.get(f"/cases/{case.number}").status_code == 404
+    office.post(f"/cases/{case.number}/opinions", {**WANTED, "person": officer.pk})
+    assert case.number in text_of(theirs.get("/"))
+    digest = sent(case, assessor, reviewer)
+    deciding = browsing(decider)
+    assert "Xaver Zoll was asked for an opinion" in text_of(browsing(reviewer).get(f"/cases/{case.number}/act/review"))
+    assert "May cathodes leave the EU?" in text_of(theirs.get(f"/cases/{case.number}/opinions"))
+    given = {"note": "A licence is needed.", "digest": digest}
+    for _click in range(2):
+        assert theirs.post(f"/cases/{case.number}/act/opinion", given).status_code == 302
+    assert case.acts.filter(name=ActName.OPINION).count() == 1
+    move(case, reviewer, Move(ActName.REVIEW, digest))
+    page = text_of(deciding.get(f"/cases/{case.number}/act/decide"))
+    assert "A licence is needed." in page
+    assert "was asked for an opinion" not in page
+    assert "Xaver Zoll: Give an opinion – A licence is needed." in text_of(office.get(f"/cases/{case.number}"))
+    assert Case.objects.get().state == State.SIGNED
+
+
+def test_an_opinion_is_about_what_was_seen_and_says_when_that_no_longer_stands(
+    case: Case, assessor: Person, officer: Person, browsing: Browsing
+) -> None:
+    browsing(assessor).post(f"/cases/{case.number}/opinions", {**WANTED, "person": officer.pk})
+    move(case, officer, Move(ActName.OPINION, note="So far nothing speaks against it."))
+    cases.save(case, Read("first_look", None, "ties"), True, assessor, "first_look", 0)
+    move(case, assessor, Move(ActName.ASSESS))
+    with pytest.raises(RefusedError, match="not what stands now"):
+        move(case, officer, Move(ActName.OPINION, note="Of another paper."))
+    assert "on what stood before" in text_of(browsing(assessor).get(f"/cases/{case.number}/opinions"))
+
+
+def test_an_officer_answers_what_is_asked_of_their_role_and_nothing_else(
+    case: Case, assessor: Person, officer: Person, browsing: Browsing
+) -> None:
+    # Of the first questions one is asked of the lead researcher and another of the research office.
+    wanted = {**WANTED, "opinion": "", "asked_of": "researcher", "person": officer.pk}
+    del wanted["opinion"]
+    browsing(assessor).post(f"/cases/{case.number}/opinions", wanted)
+    theirs, address = browsing(officer), f"/cases/{case.number}/q/first_look"
+    page = theirs.get(address).content.decode()
+    assert 'id="q-first_look.ties" disabled' in page
+    assert 'id="q-first_look.field" disabled' not in page
+    theirs.post(address, {"first_look.ties": "true", "first_look.field": "true"})
+    case.refresh_from_db()
+    assert case.document["first_look"] == {"field": True}
+    for locked in ("entries/partner", "invitations", "opinions", "access"):
+        assert theirs.post(f"/cases/{case.number}/{locked}", {"name": "Acme"}).status_code == 403
+    assert theirs.post(f"/cases/{case.number}/act/opinion", {"note": "Unasked."}).status_code == 409
+
+
+def test_the_task_list_says_for_whom_a_group_waits(
+    case: Case, assessor: Person, officer: Person, browsing: Browsing
+) -> None:
+    client = browsing(assessor)
+    wanted = {"do": "ask", "asked_of": "researcher", "person": officer.pk, "due": TOMORROW}
+    client.post(f"/cases/{case.number}/opinions", wanted)
+    guests.invite(case, "researcher", "Dr Berg", "en", assessor)
+    assert "waiting for Dr Berg, Xaver Zoll" in text_of(client.get(f"/cases/{case.number}"))
+    key = case.consultations.get().pk
+    client.post(f"/cases/{case.number}/opinions", {"do": "withdraw", "asked": key})
+    assert "Xaver Zoll" not in text_of(client.get(f"/cases/{case.number}"))
+    assert not cases_for(officer).exists()
+
+
+def test_all_that_is_wrong_with_a_question_is_said_at_once_and_what_was_typed_stays(
+    case: Case, assessor: Person, somebody: Make, browsing: Browsing
+) -> None:
+    client, address = browsing(assessor), f"/cases/{case.number}/opinions"
+    response = client.post(address, {"do": "ask", "question": "What now?", "due": "2001-01-01"})
+    text = text_of(response)
+    assert response.status_code == 422
+    for told in ("Choose whom to ask.", "Say what you ask for", "a day that is still to come", "What now?"):
+        assert told in text
+    wrong = {"do": "ask", "person": assessor.pk, "opinion": "1", "asked_of": "king", "due": TOMORROW}
+    text = text_of(client.post(address, wrong))
+    assert "Ada Vogel is no officer" in text
+    assert "Choose whose questions" in text
+    assert "is no date" in text_of(client.post(address, {**wrong, "due": "soon"}))
+    admin = somebody("Adi Min", Role.ADMIN)
+    assert "Choose whom" in text_of(client.post(address, {**WANTED, "person": admin.pk}))
+    Case.objects.update(state=State.CLOSED)
+    with pytest.raises(RiskEngineError, match="closed"):
+        consultations.ask(case, assessor, consultations.Wanted(assessor, False, "researcher", "", date(2099, 1, 1)))
+    assert not case.consultations.exists()
+
+
+def test_whom_somebody_asks_about_a_confidential_case_is_named_in_it(
+    secret: Case, assessor: Person, officer: Person, browsing: Browsing
+) -> None:
+    client, address = browsing(assessor), f"/cases/{secret.number}/opinions"
+    assert "whom you ask is named in it" in text_of(client.get(address))
+    client.post(address, {**WANTED, "person": officer.pk})
+    assert officer in access.named(secret)
+    assert cases_for(officer).get() == secret

@@ -270,6 +270,7 @@ def test_no_page_has_a_barrier_or_scrolls_sideways(
         f"/cases/{number}/act/close",
         f"/cases/{number}/controls",
         f"/cases/{number}/access",
+        f"/cases/{number}/opinions",
         f"/cases/{number}/notes?about=first_look.ties",
         f"/cases/{number}/invitations",
         "/people",

@@ -9,15 +9,15 @@ from risk_engine.engine.explain import explain
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.web import access as named
-from risk_engine.web import cases, notes
+from risk_engine.web import cases, consultations, notes
 from risk_engine.web.models import Case, Person
 from risk_engine.web.pages import shown
-from risk_engine.web.pages.case import head_of
+from risk_engine.web.pages.case import day_of, head_of
 from risk_engine.web.rights import cases_for, may
 from risk_engine.web.security import person_of
 from risk_engine.web.states import RefusedError
-from risk_engine.web.wording import role_words
-from risk_engine.web.words import ActName
+from risk_engine.web.wording import problem_words, role_words
+from risk_engine.web.words import ActName, State
 
 
 @require_http_methods(["GET", "POST"])
@@ -68,6 +68,55 @@ def _change(request: HttpRequest, case: Case, by: Person) -> None:
 def _roles(person: Person, case: Case) -> list[str]:
     held = person.memberships.filter(faculty=case.faculty_id) | person.memberships.filter(faculty=None)
     return sorted(set(held.values_list("role", flat=True)))
+
+
+@require_http_methods(["GET", "POST"])
+def opinions(request: HttpRequest, case: Case) -> HttpResponse:
+    """Show the opinions on a case, and who is asked for what by which day; ask somebody, or no longer."""
+    wrong, by, sent = "", person_of(request), request.POST
+    if request.method == "POST":
+        try:
+            if sent.get("do") == "ask":
+                consultations.ask(case, by, _wanted(request))
+            elif (key := sent.get("asked", "")).isdigit():
+                consultations.withdraw(case, int(key), by)
+        except RiskEngineError as error:
+            wrong = problem_words(error)
+        else:
+            return HttpResponseRedirect(f"/cases/{case.number}/opinions")
+    roles = cases.rules(case).head.asked_of
+    may_ask = may(by, "consult", case) and case.state != State.CLOSED
+    facts: dict[str, Any] = {
+        "opinions": consultations.opinions(case),
+        "may_give": may(by, ActName.OPINION, case) and case.state != State.CLOSED,
+        "asked": [
+            {
+                "is": one,
+                "role": roles.get(one.asked_of, one.asked_of),
+                "is_done": one.for_opinion and consultations.has_given(one),
+                "is_late": one.due < cases.today(),
+            }
+            for one in consultations.of(case)
+        ],
+        "may_ask": may_ask,
+        "askable": [(one, map(role_words, _roles(one, case))) for one in consultations.askable(case)]
+        if may_ask
+        else [],
+        "roles": roles,
+        "sent": sent if wrong else {},
+        "wrong": wrong,
+    }
+    return shown(request, "opinions.j2", {**head_of(request, case), **facts}, status=422 if wrong else 200)
+
+
+def _wanted(request: HttpRequest) -> consultations.Wanted:
+    """Return what a form asks somebody for."""
+    sent = request.POST
+    key = sent.get("person", "")
+    person = Person.objects.filter(pk=int(key)).first() if key.isdigit() else None
+    due = day_of(sent.get("due", ""))
+    question = sent.get("question", "").strip()
+    return consultations.Wanted(person, "opinion" in sent, sent.get("asked_of", ""), question, due)
 
 
 @require_http_methods(["GET", "POST"])

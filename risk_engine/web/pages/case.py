@@ -1,7 +1,6 @@
-"""A case: its task list, its questions page by page, the range beside them, its acts and documents."""
+"""A case: its task list, its questions page by page, the last look at all answers, its acts and documents."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from operator import itemgetter
@@ -12,55 +11,20 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from risk_engine.engine.facts import Read
 from risk_engine.files.diagnostics import RiskEngineError
-from risk_engine.files.language import _, either
+from risk_engine.files.language import _
 from risk_engine.files.plain import canonical
 from risk_engine.model.case import Answer
-from risk_engine.office.interview.standing import Bounds
 from risk_engine.report import render, written
-from risk_engine.web import cases, notes, questions
+from risk_engine.web import cases, consultations, notes, questions, tasks
 from risk_engine.web.decisions import Ruling, in_words
 from risk_engine.web.models import Case, Note, Person
 from risk_engine.web.pages import shown
-from risk_engine.web.rights import may
+from risk_engine.web.rights import may, questions_of
 from risk_engine.web.security import DOCUMENT_CSP, person_of
+from risk_engine.web.standing import range_of, telling
 from risk_engine.web.states import WAY, Move, RefusedError, move, offered
 from risk_engine.web.wording import act_words, problem_words, state_words
 from risk_engine.web.words import ActName, Role, SealedKind
-
-
-@dataclass(frozen=True)
-class LadderShown:
-    """Of a ladder: its title, its levels with whether each can still come out, and that in words."""
-
-    title: str
-    levels: tuple[tuple[str, bool], ...]
-    words: str
-    is_open: bool
-
-
-@dataclass(frozen=True)
-class RangeShown:
-    """What can still come out, how many answers are open that matter, and what the next of them decides."""
-
-    ladders: tuple[LadderShown, ...]
-    open: int
-    decides: tuple[str, ...]
-
-
-def range_of(case: Case) -> RangeShown:
-    """Return what can still come out of a case as it stands."""
-    record = cases.record(case)
-    standing = Bounds().look(record.worked)
-    criteria = record.criteria
-    ladders = []
-    for one in standing.ladders:
-        ladder = criteria.ladders[one.ladder]
-        levels = tuple((level.title, name in one.levels) for name, level in ladder.levels.items())
-        words = either([ladder.levels[name].title for name in one.levels])
-        ladders.append(LadderShown(ladder.title, levels, words, one.is_open))
-    first = standing.deciding[0].findings if standing.deciding else ()
-    decides = tuple(f"{one} {criteria.indicators[one].title}" for one in first[:3])
-    return RangeShown(tuple(ladders), standing.matter, decides)
 
 
 def head_of(request: HttpRequest, case: Case) -> dict[str, Any]:
@@ -69,6 +33,7 @@ def head_of(request: HttpRequest, case: Case) -> dict[str, Any]:
         "case": case,
         "state": state_words(case.state),
         "is_editable": case.state in cases.EDITABLE and may(person_of(request), "answer", case),
+        "may_add": case.state in cases.EDITABLE and may(person_of(request), ActName.EDIT, case),
         "may_access": may(person_of(request), "access", case),
         "returned": notes.returned(case),
         "acts": [(one, act_words(one)) for one in offered(case, person_of(request))],
@@ -80,7 +45,7 @@ def case_page(request: HttpRequest, case: Case) -> HttpResponse:
     """Show the task list of a case, its state, what can be done next, its history."""
     remarks = notes.of(case)
     facts = {
-        "groups": questions.groups(questions.of_staff(case)),
+        "tasks": tasks.task_list(case, questions.of_staff(case)),
         "range": range_of(case),
         "history": _history(case, remarks),
         "notes": notes.shown(case, [one for one in remarks if not one.path]),
@@ -107,10 +72,12 @@ def _history(case: Case, remarks: Sequence[Note]) -> list[dict[str, Any]]:
 def question_page(request: HttpRequest, case: Case, group: str, entry: str | None = None) -> HttpResponse:
     """Show a page of questions; save what came back: the good answers, with the bad ones kept as they were typed."""
     try:
-        sight = questions.of_staff(case)
+        answers = questions_of(person_of(request), case)
+        sight = questions.of_staff(case, answers)
         page = questions.page(sight, group, entry)
     except LookupError as error:
         raise Http404 from error
+    back = "check" if "check" in {request.GET.get("back"), request.POST.get("back")} else ""
     if request.method == "POST":
         try:
             save = partial(_save, case, person_of(request))
@@ -118,13 +85,14 @@ def question_page(request: HttpRequest, case: Case, group: str, entry: str | Non
         except cases.LockedError:
             return locked(request, case)
         case.refresh_from_db()
-        page = questions.again(questions.of_staff(case), page, told, saved)
+        page = questions.again(questions.of_staff(case, answers), page, told, saved)
         if not page.wrong and request.POST.get("then") == "next":
-            return HttpResponseRedirect(_after(case, page))
+            return HttpResponseRedirect(_after(case, page, back))
     files = questions.evidence_of(case, page)
     facts = {
         "page": page,
         "place": f"/cases/{case.number}",
+        "back": back,
         "files": files,
         "notes": notes.beside(case),
         "range": range_of(case),
@@ -133,6 +101,15 @@ def question_page(request: HttpRequest, case: Case, group: str, entry: str | Non
     }
     part = "HX-Request" in request.headers and request.method == "POST"
     return shown(request, "saved.j2" if part else "questions.j2", {**head_of(request, case), **facts})
+
+
+@require_GET
+def check(request: HttpRequest, case: Case) -> HttpResponse:
+    """Show what is open, all that is answered, and what is not asked and why, before a case is assessed."""
+    look = tasks.last_look(questions.of_staff(case), telling(case))
+    may_assess = any(name is ActName.ASSESS for name, _words in head_of(request, case)["acts"])
+    facts = {"look": look, "range": range_of(case), "may_assess": may_assess}
+    return shown(request, "check.j2", {**head_of(request, case), **facts})
 
 
 def locked(request: HttpRequest, case: Case) -> HttpResponse:
@@ -150,8 +127,10 @@ def sent_by(request: HttpRequest) -> Mapping[str, list[str]]:
     return {name: request.POST.getlist(name) for name in request.POST}
 
 
-def _after(case: Case, page: questions.Page) -> str:
-    """Return where to go from a page on which all is saved: questions that only now are asked there, else the next."""
+def _after(case: Case, page: questions.Page, back: str) -> str:
+    """Return where to go from a page on which all is saved: back to where somebody came from, else the next page."""
+    if back:
+        return f"/cases/{case.number}/{back}#p-{page.name}"
     if page.entry is not None:
         return f"/cases/{case.number}/q/{page.group.entity}"
     names = [one.entity for one in questions.groups(questions.of_staff(case)) if one.progress != "not_needed"]
@@ -207,6 +186,10 @@ def act(request: HttpRequest, case: Case, name: str) -> HttpResponse:
         "reviewers": _reviewers(case, person) if wanted is ActName.SEND else [],
         "proposals": in_words(case, sealed).proposals if sealed and wanted is ActName.DECIDE else [],
         "range": range_of(case),
+        "opinions": consultations.opinions(case),
+        "open_opinions": [
+            one for one in consultations.of(case).filter(for_opinion=True) if not consultations.has_given(one)
+        ],
     }
     if request.method == "POST":
         try:
@@ -227,11 +210,15 @@ def _move(request: HttpRequest, name: ActName) -> Move:
     levels = tuple((key.removeprefix("level."), sent[key]) for key in sent if key.startswith("level.") and sent[key])
     reason = sent.get("note", "").strip()
     ruling = Ruling(levels, reason or None, adopt=None) if name is ActName.DECIDE else None
+    return Move(name, sent.get("digest", ""), reason, reviewer, day_of(sent.get("due", "")), ruling)
+
+
+def day_of(text: str) -> date | None:
+    """Return the day that somebody typed, None for none; raise RiskEngineError where it is no date."""
     try:
-        due = date.fromisoformat(sent["due"]) if sent.get("due") else None
+        return date.fromisoformat(text.strip()) if text.strip() else None
     except ValueError as error:
-        raise RiskEngineError(_("{text} is no date", text=sent["due"]), _("write it like 2026-01-31")) from error
-    return Move(name, sent.get("digest", ""), reason, reviewer, due, ruling)
+        raise RiskEngineError(_("{text} is no date", text=text), _("write it like 2026-01-31")) from error
 
 
 def _reviewers(case: Case, person: Person) -> list[Person]:

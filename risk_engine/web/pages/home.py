@@ -100,6 +100,9 @@ def my_work(request: HttpRequest) -> HttpResponse:
         _("You are assessing"): visible.filter(
             state__in=[State.DRAFT, State.ASSESSED, State.RETURNED], answers__by=person
         ),
+        _("You are asked"): visible.filter(consultations__person=person, consultations__withdrawn=False).exclude(
+            state=State.CLOSED
+        ),
         _("Waits for your review"): visible.filter(Q(reviewer=person) | Q(reviewer=None), state=State.IN_REVIEW)
         if may(person, "see") and person.memberships.filter(role=Role.REVIEWER).exists()
         else Case.objects.none(),
