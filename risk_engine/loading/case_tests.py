@@ -6,10 +6,9 @@ and there, however many tests take it over.
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, file_problem, suggestion
 from risk_engine.files.language import N_, _
@@ -17,14 +16,16 @@ from risk_engine.files.once import once
 from risk_engine.files.plain import Loc
 from risk_engine.files.source import MAX_SET_BYTES, Document, Mark, read
 from risk_engine.loading.bundle import cases_document
-from risk_engine.loading.case import HOW_TO_CHANGE, Alike, case_of, changed
+from risk_engine.loading.case import HOW_TO_CHANGE, Alike, case_of, changed, speaks_of_names
 from risk_engine.loading.validate import validated
 from risk_engine.loading.version_files import CASES
 from risk_engine.model.case import Case, case_model
 from risk_engine.model.companion_files import CaseTest, CaseTests, Expected, ExpectedLevel
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.former_names import FormerNames, former_names, stated_today
 from risk_engine.model.references import needed_kinds
+
+if TYPE_CHECKING:
+    from risk_engine.loading.former_names import NamesInTests
 
 BASE = "base"
 
@@ -86,19 +87,25 @@ class _Name(NamedTuple):
 
 def unknown_names(tests: CaseTests, document: Document, criteria: Criteria) -> Iterator[Diagnostic]:
     """Yield a problem for every name in what the tests expect that means nothing in the set."""
-    indicators = former_names(criteria).indicators
+    names = _names_of(criteria)
     for number, test in enumerate(tests.cases):
         for one in _names(test.expect, criteria):
             if one.name not in one.known:
                 place: Loc = ("cases", number, "expect", *one.loc)
                 message = _("there is no {kind} `{name}`", kind=_(one.kind), name=one.name)
-                now = indicators.get(one.name) if one.kind == "indicator" else None
-                way_out = (
-                    suggestion(one.name, one.known)
-                    if now is None
-                    else _("`{old}` is now `{new}`", old=one.name, new=now.name)
-                )
+                now = one.name if names is None or one.kind != "indicator" else names.indicator(one.name)
+                renamed = _("`{old}` is now `{new}`", old=one.name, new=now) if now != one.name else ""
+                way_out = renamed or suggestion(one.name, one.known)
                 yield document.problem(place, message, way_out, key=one.is_key)
+
+
+def _names_of(criteria: Criteria) -> "NamesInTests | None":
+    """Return what reads the names in tests; None of a set that calls nothing otherwise than before."""
+    if not speaks_of_names(criteria):
+        return None
+    from risk_engine.loading.former_names import NamesInTests
+
+    return NamesInTests(criteria)
 
 
 def _names(expect: Expected, criteria: Criteria) -> Iterator[_Name]:
@@ -247,9 +254,7 @@ class _Builder:
     """Builds the case of each test: the one that it is like, with what it changes and the controls in place."""
 
     def __init__(self, criteria: Criteria, document: Document, tests: CaseTests) -> None:
-        self.criteria = criteria
-        self.names = former_names(criteria)
-        self._renamed = _words_of(self.names)
+        self.names = _names_of(criteria)
         self.document = document
         self.kinds = needed_kinds(criteria)
         base: dict[_Path, _Written] = {(key,): _Written((BASE, key), value) for key, value in tests.base.items()}
@@ -279,7 +284,7 @@ class _Builder:
         # Also where a change fails: a later test that is like this one deserves no message of its own.
         self.stated[test.name] = _Stated(data, written, in_place)
         for path, value in test.given.items():
-            stated, answer = self._as_stated(data, path, value, test.on)
+            stated, answer = (path, value) if self.names is None else self.names.as_stated(data, path, value, test.on)
             data = self._changed(data, stated, answer, (*given, path))
             words = tuple(stated.split("."))
             # What was changed within what is now another is gone with it.
@@ -290,7 +295,7 @@ class _Builder:
         if in_place and isinstance(listed, tuple):
             # Evidence dated after the day would not count, so it has the day of this very test.
             day = test.on or data.get("assessment_date")
-            controls = (self.names.control(one) for one, _place in in_place)
+            controls = (one if self.names is None else self.names.control(one) for one, _place in in_place)
             added = (_in_place(one, day, self.kinds.get(one, ("test",))) for one in controls)
             data = {**data, "controls": (*listed, *added)}
         return self._document(_Stated(data, written, in_place))
@@ -298,36 +303,12 @@ class _Builder:
     def _problem(self, here: Loc, key: str, message: str, help_text: str) -> InvalidSourceError:
         return InvalidSourceError([self.document.problem((*here, key), message, help_text)])
 
-    def _as_stated(self, data: dict[str, Any], path: str, value: Any, on: date | None) -> tuple[str, Any]:
-        """Return a path and its value in the names under which the case states it, be they of today or of before.
-
-        Else the case would state it twice, and what is `unknown` now would be what it was.
-        """
-        if self._renamed.isdisjoint(path.split(".")):
-            return path, value
-        today, answer = stated_today(path, value, self.criteria, on)
-        entity, *parts = self.names.path(today, self.criteria, on).split(".")
-        stated = next((one for one in data if self.names.entity(one, on) == entity), entity)
-        block = data.get(stated)
-        if isinstance(block, tuple) and len(parts) > 1:
-            block = next((one for one in block if isinstance(one, dict) and one.get("id") == parts[0]), None)
-        if parts and isinstance(block, dict):
-            parts[-1] = next((one for one in block if self.names.fact(entity, one, on).name == parts[-1]), parts[-1])
-        return ".".join((stated, *parts)), answer
-
     def _changed(self, data: dict[str, Any], path: str, value: Any, place: Loc) -> dict[str, Any]:
         after = changed(data, path, value)
         if after is None:
             message = _("the case has nothing at `{path}` that could be changed", path=place[-1])
             raise InvalidSourceError([self.document.problem(place, message, _(HOW_TO_CHANGE), key=True)])
         return after
-
-
-def _words_of(names: FormerNames) -> frozenset[str]:
-    """Return the words of paths that mean something else than they say, or are meant by another word."""
-    formers = (names.entities, *names.facts.values())
-    words = {word for former in formers for old, now in former.items() for word in (old, now.name)}
-    return frozenset(words | {short for _entity, short in names.answers})
 
 
 class _Marks(Mapping[Loc, Mark]):

@@ -88,7 +88,7 @@ def edited(reference: str, file: Path) -> Edited:
         returned = read_table(one.grid, kind.form, table(kind, rules))
         if not returned.problems:
             states.append((returned, kind.taken(returned)))
-        problems += returned.problems
+        problems += _wrong_in(one, returned)
     if problems:
         raise InvalidSourceError(problems)
     files = _merged(rules.documents, states)
@@ -101,6 +101,15 @@ def edited(reference: str, file: Path) -> Edited:
     }
     comparison = between((there.version, rules.criteria), (there.version, after))
     return Edited(there, texts, comparison, Rules(after, documents_after), tuple(one.of for one in found), tuple(notes))
+
+
+def _wrong_in(one: FoundTable, returned: ReturnedTable) -> Iterator[Diagnostic]:
+    """Yield what is wrong in a table: cells that nobody can read, and of the rest what does not come of these."""
+    yield from one.unread
+    keys = len(returned.form.keys)
+    if not one.is_torn and all(cell.position.column > keys for cell in one.unread):
+        lines = {cell.position.line for cell in one.unread}
+        yield from (problem for problem in returned.problems if problem.position.line not in lines)
 
 
 def _after(there: Opened, texts: Mapping[str, str]) -> Criteria:

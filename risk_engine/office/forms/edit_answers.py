@@ -146,6 +146,9 @@ class AnswerEdit:
             raise InvalidSourceError(self.renamed.problems)
         self._is_renamed = bool(self.renamed.former)
         self.said += dict.fromkeys(printable(one.text) for one in self.renamed.former)
+        head = self.criteria.head
+        if not self._is_renamed:
+            self.said.append(_("all names are those of {version}", version=f"{head.id} {head.version}"))
         stated, _at, number = str(self.data.get("criteria") or "").partition("@")
         if number and stated == self.criteria.head.id and number != self.criteria.head.version:
             self.set("criteria", f"{stated}@{self.criteria.head.version}")
