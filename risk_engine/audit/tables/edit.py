@@ -103,15 +103,6 @@ def edited(reference: str, file: Path) -> Edited:
     return Edited(there, texts, comparison, Rules(after, documents_after), tuple(one.of for one in found), tuple(notes))
 
 
-def _wrong_in(one: FoundTable, returned: ReturnedTable) -> Iterator[Diagnostic]:
-    """Yield what is wrong in a table: cells that nobody can read, and of the rest what does not come of these."""
-    yield from one.unread
-    keys = len(returned.form.keys)
-    if not one.is_torn and all(cell.position.column > keys for cell in one.unread):
-        lines = {cell.position.line for cell in one.unread}
-        yield from (problem for problem in returned.problems if problem.position.line not in lines)
-
-
 def _after(there: Opened, texts: Mapping[str, str]) -> Criteria:
     """Return the set as the sheet has it; what is wrong then stands in files that nobody has written yet."""
     try:
@@ -124,6 +115,15 @@ def _after(there: Opened, texts: Mapping[str, str]) -> Criteria:
 def _new_controls(found: Sequence[FoundTable]) -> tuple[str, ...]:
     grids = [one.grid for one in found if one.of == "controls"]
     return tuple(dict.fromkeys(grid.text(row, 1) for grid in grids for row in grid.rows if row > HEAD_ROWS))
+
+
+def _wrong_in(one: FoundTable, returned: ReturnedTable) -> Iterator[Diagnostic]:
+    """Yield what is wrong in a table: cells that nobody can read, and of the rest what does not come of these."""
+    yield from one.unread
+    keys = len(returned.form.keys)
+    if not one.is_torn and all(cell.position.column > keys for cell in one.unread):
+        lines = {cell.position.line for cell in one.unread}
+        yield from (problem for problem in returned.problems if problem.position.line not in lines)
 
 
 def _notes(one: FoundTable, rules: Rules) -> Iterator[str]:
