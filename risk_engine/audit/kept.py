@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 from typing import Any, TypeAlias
 
 from risk_engine.audit.cases import (
@@ -12,12 +13,14 @@ from risk_engine.audit.cases import (
     run_of,
     seen_of,
 )
+from risk_engine.audit.diff.renames import in_names_of
 from risk_engine.engine.facts import Facts
 from risk_engine.engine.nearby import Nearby
 from risk_engine.engine.resolve import resolve
 from risk_engine.files.diagnostics import InvalidSourceError
 from risk_engine.files.once import once
 from risk_engine.loading.case_tests import base_case, read_tests, rows, stated_cases
+from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.case import Case
 from risk_engine.model.companion_files import BASE, CaseTest, CaseTests
 from risk_engine.model.criteria import Criteria
@@ -28,6 +31,11 @@ Findings: TypeAlias = Mapping[str, Seen]
 DAY = "assessment_date"
 UNLIKE = "?"
 """What a case states that names nothing of the release."""
+
+
+def released_for(path: Path, draft: Criteria) -> Criteria:
+    """Return a released version that lies in `path`, in the names of an edit of it; errors as `read_criteria`."""
+    return in_names_of(read_criteria(path), draft)[0]
 
 
 class Kept:

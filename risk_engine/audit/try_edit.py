@@ -8,7 +8,6 @@ from pathlib import Path
 from risk_engine.audit.cases import (
     CaseResult,
 )
-from risk_engine.audit.diff.renames import in_names_of
 from risk_engine.audit.trial import Trial
 from risk_engine.engine.find import Found
 from risk_engine.engine.work import work
@@ -16,7 +15,6 @@ from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError, s
 from risk_engine.files.language import _
 from risk_engine.loading.case import case_of, read_case_file
 from risk_engine.loading.case_tests import read_tests, stated_cases
-from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.releases import that_count
 from risk_engine.loading.sets import Version, beside, bundle_path, is_bundle
 from risk_engine.model.case import Case
@@ -59,11 +57,6 @@ def release_before(draft: Version) -> Version:
         raise RiskEngineError(message, _("name the version to compare it with, `--against SET@VERSION`"))
     newest = bundled[-1]
     return Version(newest.name, newest.number, bundle_path(newest), newest.in_force_from)
-
-
-def released_for(path: Path, draft: Criteria) -> Criteria:
-    """Return a released version that lies in `path`, in the names of an edit of it; errors as `read_criteria`."""
-    return in_names_of(read_criteria(path), draft)[0]
 
 
 def try_edit(

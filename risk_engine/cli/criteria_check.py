@@ -194,7 +194,8 @@ def try_edit(
     The files as they are now are compared with the bundle of the release. Only cases that the edit can touch are worked
     out. Exit code 0: every released case still comes out as it expects; 1: some do not; 2: something cannot be used.
     """
-    from risk_engine.audit.try_edit import both_read, lines_of, release_before, released_for
+    from risk_engine.audit.kept import released_for
+    from risk_engine.audit.try_edit import both_read, lines_of, release_before
     from risk_engine.audit.try_edit import try_edit as tried
     from risk_engine.audit.versions import loaded
     from risk_engine.loading.criteria import edited_criteria, read_criteria

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from risk_engine.audit.editor.names import Names
 from risk_engine.audit.editor.verdicts import SinceRelease, Verdicts
+from risk_engine.audit.kept import released_for
 from risk_engine.audit.trial import Trial
-from risk_engine.audit.try_edit import release_before, released_for
+from risk_engine.audit.try_edit import release_before
 from risk_engine.audit.versions import checked
 from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, Position, RiskEngineError
 from risk_engine.files.reading import Buffers, editing

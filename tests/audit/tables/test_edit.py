@@ -8,7 +8,7 @@ import pytest
 from risk_engine.audit.tables.edit import edited, opened, rewritten, tables_of, write
 from risk_engine.audit.tables.sheets import workbook_of
 from risk_engine.audit.tables.table import HEAD_ROWS
-from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
+from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.source import parse
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.conditions import Compare
@@ -225,38 +225,3 @@ def test_a_file_that_cannot_be_changed_piece_by_piece_is_left_alone() -> None:
     text = "a: &one {title: A}\nb: *one\n"
     with pytest.raises(RiskEngineError, match="cannot be changed piece by piece"):
         rewritten(text, "controls.yaml", {"a": {"title": "A"}, "b": {"title": "B"}})
-
-
-def addresses(desk: Path, path: Path) -> list[str]:
-    """Return the cells of which something is wrong, as `SHEET!CELL`."""
-    with pytest.raises(InvalidSourceError) as error:
-        edited(str(desk), path)
-    return [f"{one.position}".partition(": ")[2] for one in error.value.diagnostics]
-
-
-def test_what_nobody_can_read_and_what_does_not_fit_are_told_together_each_once(desk: Path) -> None:
-    path = book(desk, "ladder:verdict", "controls")
-    sheet, columns = sheet_of(path, VERDICT)
-    sheet.cell(4, columns["if some finding: finding.knock_out"]).value = ">= fundng"
-    sheet.cell(5, columns["level"]).value = "=1+1"  # that the rule has no level then is no mistake of its own
-    assert sheet.parent is not None
-    other = sheet.parent["Controls"]
-    other["E4"].value = 0.5
-    other["D5"].value = "nobody"
-    assert set(addresses(desk, save(sheet, path))) == {
-        f"{VERDICT}!{sheet.cell(4, columns['if some finding: finding.knock_out']).coordinate}",
-        f"{VERDICT}!{sheet.cell(5, columns['level']).coordinate}",
-        "Controls!E4",
-        "Controls!D5",
-    }
-
-
-def test_where_nobody_can_tell_which_cells_belong_together_no_more_is_said_of_that_sheet(desk: Path) -> None:
-    path = book(desk, "ladder:verdict", "controls")
-    sheet, columns = sheet_of(path, VERDICT)
-    sheet.cell(6, columns["level"]).value = "lnd"
-    sheet.merge_cells("J4:J5")
-    assert sheet.parent is not None
-    sheet.parent["Controls"]["A4"].value = "=1"
-    sheet.parent["Controls"]["D5"].value = "nobody"
-    assert set(addresses(desk, save(sheet, path))) == {f"{VERDICT}!J4", "Controls!A4"}
