@@ -205,8 +205,8 @@ def add_app(request: HttpRequest) -> HttpResponse:
 def add_passkey(request: HttpRequest) -> HttpResponse:
     """Let a browser make a passkey, and take it; an older proof is renewed first, for a session has one challenge."""
     person, wrong = person_of(request), ""
-    is_proof = proofs.asked(request, person) is not None
     if request.method == "POST":
+        is_proof = not proofs.stands(request)
         wrong = proofs.given(request, person)
         if not wrong and not is_proof:
             if proofs.add_passkey(request, person):
