@@ -14,10 +14,10 @@ from django.utils import timezone
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
-from risk_engine.web import cases, log
+from risk_engine.web import cases, log, outbox
 from risk_engine.web.models import Act, Case, CaseAccess, Consultation, Membership, Person
 from risk_engine.web.rights import OFFICERS, RIGHTS
-from risk_engine.web.words import ActName, SealedKind, State
+from risk_engine.web.words import ActName, MailKind, SealedKind, State
 
 
 @dataclass(frozen=True)
@@ -72,6 +72,8 @@ def ask(case: Case, by: Person, wanted: Wanted) -> Consultation:
     if is_new:
         if case.confidential:
             CaseAccess.objects.get_or_create(case=case, person=made.person)
+        others = [made.person] if made.person_id != by.pk else []
+        outbox.post(MailKind.ASKED, others, case, f"/cases/{case.number}/opinions")
         log.note("ask", by, case, asked=made.person_id, opinion=made.for_opinion, role=made.asked_of)
     return made
 

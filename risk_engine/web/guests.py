@@ -12,9 +12,10 @@ from django.utils import timezone
 from risk_engine.engine.facts import Read
 from risk_engine.files.plain import canonical
 from risk_engine.model.case import Answer as Value
-from risk_engine.web import cases, log
+from risk_engine.web import cases, log, outbox
 from risk_engine.web.models import Case, GuestAnswer, Invitation, Person
 from risk_engine.web.questions import Sight
+from risk_engine.web.words import MailKind
 
 GOOD_FOR: Final = timedelta(days=14)
 """So long a link is good, unless it is revoked or the guest has sent the answers."""
@@ -87,6 +88,8 @@ def send(invitation: Invitation) -> None:
     invitation = _locked(invitation)
     invitation.sent = timezone.now()
     invitation.save(update_fields=["sent"])
+    path = f"/cases/{invitation.case.number}/invitations"
+    outbox.post(MailKind.ANSWERED, [invitation.by], invitation.case, path)
     log.note("guest_sent", None, invitation.case, invitation=invitation.pk)
 
 

@@ -10,7 +10,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 
-from risk_engine.web.words import ActName, Role, SealedKind, State
+from risk_engine.web.words import ActName, JobKind, MailKind, Role, SealedKind, State
 
 
 class People(BaseUserManager["Person"]):
@@ -177,6 +177,49 @@ class GuestAnswer(models.Model):
     def author(self) -> str:
         """Who gave it."""
         return self.invitation.name
+
+
+class Taken(models.Model):
+    """What the worker does: taken by one, taken again where that one never came back, tried so often, then given up."""
+
+    made = models.DateTimeField(auto_now_add=True)
+    after = models.DateTimeField(auto_now_add=True)
+    """Not before this moment; a failure moves it."""
+    taken = models.DateTimeField(null=True)
+    tries = models.PositiveIntegerField(default=0)
+    done = models.DateTimeField(null=True)
+    given_up = models.BooleanField(default=False)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Outbox(Taken):
+    """A mail that is to be sent, written with the act that it tells of. It holds a number and a link, no content."""
+
+    kind = models.CharField(max_length=20, choices=[(one, one) for one in MailKind])
+    person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="+")
+    address = models.CharField(max_length=320, blank=True)
+    """Of a guest, who is no person of the office."""
+    language = models.CharField(max_length=20)
+    case = models.ForeignKey(Case, models.CASCADE, null=True, related_name="+")
+    path = models.CharField(max_length=500)
+    """Where its link leads, within the office."""
+    secret = models.CharField(max_length=200, blank=True)
+    """What only the addressee may know, a token or a code; blank once it is sent or given up."""
+    once = models.CharField(max_length=200, null=True, unique=True)  # noqa: DJ001 (null is not unique)
+    """What a mail is about that is sent once only."""
+
+
+class Job(Taken):
+    """Something long that somebody asked for, or that the office does each day (`once`)."""
+
+    kind = models.CharField(max_length=20, choices=[(one, one) for one in JobKind])
+    by = models.ForeignKey(Person, models.CASCADE, null=True, related_name="+")
+    case = models.ForeignKey(Case, models.CASCADE, null=True, related_name="+")
+    language = models.CharField(max_length=20)
+    once = models.CharField(max_length=100, null=True, unique=True)  # noqa: DJ001 (likewise)
 
 
 def _apart(first: ActName, other: ActName) -> models.UniqueConstraint:

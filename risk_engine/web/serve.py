@@ -14,19 +14,23 @@ from pathlib import Path
 from risk_engine.files.diagnostics import MissingExtraError, RiskEngineError
 from risk_engine.files.interrupts import end_well
 from risk_engine.files.language import _
+from risk_engine.web import smtp
+from risk_engine.web.worker import working
 
 
 def prepare(office: Path, criteria: str | None = None) -> str | None:
     """Bring the database of an office up to date; return the token of the first person's link where it has no people.
 
     What runs in this process and those it starts belongs to that office from then on; new cases are under `criteria`.
-    Raise MissingExtraError without the extra `web`, RiskEngineError with what the database says.
+    Raise MissingExtraError without the extra `web`, RiskEngineError with what the database says, or the address of
+    the mail server.
     """
     try:
         import django  # noqa: F401 (is it there?)
         import granian  # noqa: F401 (likewise)
     except ModuleNotFoundError as error:
         raise MissingExtraError(_("the office application needs libraries that are not installed"), "web") from error
+    smtp.read(office)
     os.environ["RISK_ENGINE_OFFICE"] = str(office.absolute())
     if criteria is not None:
         os.environ["RISK_ENGINE_OFFICE_CRITERIA"] = criteria
@@ -52,14 +56,15 @@ def bring_up_to_date() -> str | None:
     return new_token()
 
 
-def run(address: str, port: int) -> None:
-    """Serve the office that was prepared until Ctrl-C closes it."""
+def run(address: str, port: int, link: str) -> None:
+    """Serve the office that was prepared, which people reach at `link`, until Ctrl-C closes it; a worker beside it."""
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
     end_well()
-    Granian(
+    os.environ.setdefault("RISK_ENGINE_ADDRESS", link)
+    server = Granian(
         "risk_engine.web.wsgi:application",
         address=address,
         port=port,
@@ -68,7 +73,9 @@ def run(address: str, port: int) -> None:
         blocking_threads=2,
         log_level=LogLevels.warning,
         websockets=False,
-    ).serve()
+    )
+    with working():
+        server.serve()
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from risk_engine.files.language import languages
 from risk_engine.files.reading import read_bytes, templates_folder
+from risk_engine.web import smtp
 
 HERE = Path(__file__).parent
 _VARIABLE = "RISK_ENGINE_OFFICE"
@@ -68,6 +69,10 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *filter(None, [_HOST])]
 CRITERIA = os.environ.get("RISK_ENGINE_OFFICE_CRITERIA") or None
 """Under which set new cases are begun; None: the default of the package."""
 IS_BEHIND_TLS = bool(_HOST)
+ADDRESS = f"https://{_HOST}" if _HOST else os.environ.get("RISK_ENGINE_ADDRESS", "http://localhost:8000")
+"""Where people reach the office, for links in mail."""
+SMTP = smtp.read(OFFICE)
+"""Which server sends mail; None: the outbox shows it."""
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -131,6 +136,12 @@ SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if IS_BEHIND_TLS else 0
 # With "no-referrer" a browser sends forms with the origin "null", which no page of ours has.
 SECURE_REFERRER_POLICY = "strict-origin"
 X_FRAME_OPTIONS = "DENY"
+
+if SMTP is not None:
+    EMAIL_HOST, EMAIL_PORT, DEFAULT_FROM_EMAIL = SMTP.host, SMTP.port, SMTP.sender
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = SMTP.user, SMTP.password
+    EMAIL_USE_TLS, EMAIL_USE_SSL = SMTP.security == "starttls", SMTP.security == "tls"
+EMAIL_TIMEOUT = 20
 
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
-from risk_engine.web import cases, log
+from risk_engine.web import cases, log, outbox
 from risk_engine.web.decisions import Ruling, awaits_confirmation, confirmed, decided, is_harmless
 from risk_engine.web.models import Act, Case, Person
 from risk_engine.web.rights import may
@@ -121,6 +121,7 @@ def move(case: Case, person: Person, asked: Move) -> Act:
         _begin_round(case)
     case.save()
     log.note(asked.name, person, case, digest=digest, note=asked.note)
+    outbox.tell_of(act, asked.name == ActName.DECIDE and awaits_confirmation(case))
     return act
 
 

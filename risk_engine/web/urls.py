@@ -10,7 +10,7 @@ from django.urls import URLPattern, path
 
 from risk_engine.files.language import _
 from risk_engine.web.models import Case, Person
-from risk_engine.web.pages import around, beside, guest, home, people, shown
+from risk_engine.web.pages import around, beside, guest, home, people, post, shown
 from risk_engine.web.pages import case as case_pages
 from risk_engine.web.rights import Action, cases_for, may
 from risk_engine.web.words import ActName
@@ -35,6 +35,9 @@ ROUTES: Final = (
     Route("account/choose/<str:key>/<str:token>", people.choose_password, "open", "open"),
     Route("people", people.people, "people", "people"),
     Route("people/<int:person>", people.person_page, "people", "people"),
+    Route("outbox", post.outbox_page, "people", "people"),
+    Route("jobs/<int:job>", post.job_page, "self"),
+    Route("jobs/<int:job>/file", post.job_file, "self"),
     Route("setup/<str:token>", home.first_person, "open", "open"),
     Route("cases", home.register, "see", "begin"),
     Route("cases/<str:number>", case_pages.case_page, "see"),
@@ -56,6 +59,7 @@ ROUTES: Final = (
     Route("i/entries/<slug:group>", guest.entries, "open", "open"),
     Route("i/<str:token>", guest.come_in, "open", "open"),
     Route("cases/<str:number>/act/<slug:name>", case_pages.act, "see", "see"),  # `move` asks who may do the act
+    Route("cases/<str:number>/pack", post.ask_for_pack, "see", "see"),
     Route("cases/<str:number>/documents/<slug:kind>.<slug:form>", case_pages.document, "see"),
 )
 

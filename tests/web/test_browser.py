@@ -273,6 +273,7 @@ def test_no_page_has_a_barrier_or_scrolls_sideways(
         f"/cases/{number}/opinions",
         f"/cases/{number}/notes?about=first_look.ties",
         f"/cases/{number}/invitations",
+        "/outbox",
         "/people",
         "/people/1",
         "/nothing/here",
