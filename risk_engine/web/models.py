@@ -79,6 +79,8 @@ class Case(models.Model):
     changed = models.DateTimeField(auto_now=True)
     reviewer = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     due = models.DateField(null=True)
+    in_register = models.CharField(max_length=64, blank=True)
+    """SHA-256 of what the folder register was told of the case last."""
 
     def __str__(self) -> str:
         return self.number
@@ -258,6 +260,7 @@ class Sealed(models.Model):
     sha256 = models.CharField(max_length=64)
     kind = models.CharField(max_length=20, choices=[(one, one) for one in SealedKind])
     content = models.BinaryField()
+    """Nothing of a file that is kept as evidence: that lies in the office's folder, by its SHA-256."""
 
 
 class Filed(models.Model):
@@ -267,9 +270,27 @@ class Filed(models.Model):
     order = models.PositiveIntegerField()
     sealed = models.ForeignKey(Sealed, models.PROTECT)
     supersedes = models.CharField(max_length=64, blank=True)
+    path = models.CharField(max_length=250, blank=True)
+    """Where it lies in the folder register; blank where that follows from what it is."""
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["case", "order"], name="one_next_record")]
+
+
+class RegisterLine(models.Model):
+    """A line of the log of the folder register, as it stands there; its digest holds the line before."""
+
+    number = models.PositiveBigIntegerField(primary_key=True)
+    folder = models.CharField(max_length=100, blank=True, db_index=True)
+    """Of which case it tells, by the folder of that."""
+    content = models.BinaryField()
+
+
+class RegisterFile(models.Model):
+    """What else lies in the folder register: its description, and logs that gave way to this one."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    content = models.BinaryField()
 
 
 class Evidence(models.Model):
@@ -318,5 +339,5 @@ class Tombstone(models.Model):
     at = models.DateTimeField(auto_now_add=True)
 
 
-APPEND_ONLY = (Answer, GuestAnswer, Note, Act, Sealed, Filed, Evidence, Event)
+APPEND_ONLY = (Answer, GuestAnswer, Note, Act, Sealed, Filed, Evidence, Event, RegisterLine)
 """What is only ever added to."""

@@ -78,3 +78,5 @@ class SealedKind(StrEnum):
     DECISION = "decision"
     CRITERIA = "criteria"
     PROFILE = "profile"
+    EVIDENCE = "evidence"
+    KEPT = "kept"

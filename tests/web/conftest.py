@@ -30,7 +30,7 @@ django.setup()
 
 @pytest.fixture(scope="session")
 def _database() -> None:
-    from risk_engine.web.serve import bring_up_to_date
+    from risk_engine.web.keeping import bring_up_to_date
 
     bring_up_to_date()
 

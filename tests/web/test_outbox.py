@@ -411,7 +411,9 @@ def test_a_mail_is_sent_after_the_worker_that_had_it_was_killed(tmp_path: Path) 
         command = [sys.executable, "-c", f"import django; django.setup()\nfrom risk_engine.web.models import *\n{code}"]
         return subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
 
-    subprocess.run([sys.executable, "-m", "risk_engine.web.serve"], env=environment, check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-m", "risk_engine.web.keeping", "prepare"], env=environment, check=True, capture_output=True
+    )
     python(
         "p = Person.objects.create_user('rosa@example.org', name='Rosa')\n"
         "Outbox.objects.create(kind='head', person=p, language='en', path='1 2 3')"
