@@ -341,10 +341,15 @@ def _stands(one: Asked, row: cases.Row) -> str:
     """Return in words what somebody else answered."""
     if row.value is None:
         return _("not known yet")
-    return in_words(replace(one, sent=_as_sent(tupled(row.value))))
+    return value_in_words(one, tupled(row.value))
 
 
 # --- in words ---
+
+
+def value_in_words(one: Asked, value: Value) -> str:
+    """Return another answer to a question as people read it."""
+    return in_words(replace(one, sent=_as_sent(value)))
 
 
 def in_words(one: Asked) -> str:

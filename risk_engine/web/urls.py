@@ -12,6 +12,7 @@ from risk_engine.files.language import _
 from risk_engine.web.models import Case, Person
 from risk_engine.web.pages import around, beside, guest, home, people, post, shown
 from risk_engine.web.pages import case as case_pages
+from risk_engine.web.pages import ways as way_pages
 from risk_engine.web.rights import Action, cases_for, may
 from risk_engine.web.words import ActName
 
@@ -43,6 +44,8 @@ ROUTES: Final = (
     Route("cases/<str:number>", case_pages.case_page, "see"),
     Route("cases/<str:number>/q/<slug:group>", case_pages.question_page, "see", "answer"),
     Route("cases/<str:number>/q/<slug:group>/<slug:entry>", case_pages.question_page, "see", "answer"),
+    Route("cases/<str:number>/ways", way_pages.every_way, "see"),
+    Route("cases/<str:number>/ways/<slug:key>", way_pages.one_way, "see", "answer"),
     Route("cases/<str:number>/check", case_pages.check, "see"),
     Route("cases/<str:number>/entries/<slug:group>", case_pages.entries, "see", ActName.EDIT),
     Route("cases/<str:number>/controls", beside.controls, "see", "answer"),

@@ -13,6 +13,7 @@ import pytest
 if TYPE_CHECKING:
     from django.test import Client
 
+    from risk_engine.model.case import Answer
     from risk_engine.web.models import Case, Faculty, Person
     from risk_engine.web.words import Role
 
@@ -83,6 +84,27 @@ def case(assessor: "Person", physics: "Faculty") -> "Case":
     from risk_engine.web import cases
 
     return cases.begin(assessor, physics, "Battery recycling")
+
+
+@pytest.fixture
+def mild(case: "Case", assessor: "Person") -> "Case":
+    """A case of which every ladder is settled at its mildest, though little is answered."""
+    from risk_engine.engine.facts import Read
+    from risk_engine.web import cases
+
+    answers: dict[Read, Answer] = {
+        Read("partner", None, None): (),
+        Read("collaboration", None, "cooperation_forms"): (),
+        Read("collaboration", None, "governance"): "by_both",
+        Read("collaboration", None, "open_ended"): False,
+        Read("collaboration", None, "exit_clause"): True,
+    }
+    for short in ("ties", "field", "leaves", "data", "money", "terms", "use", "ethics"):
+        answers[Read("first_look", None, short)] = False
+    for read, value in answers.items():
+        cases.save(case, read, value, assessor, read.entity, 0)
+        case.refresh_from_db()
+    return case
 
 
 @pytest.fixture

@@ -94,7 +94,13 @@ def test_who_has_left_may_nothing(case: Case, somebody: Make) -> None:
 
 
 ADDRESSES = sorted(one.address for one in ROUTES if "<str:number>" in one.address)
-PARTS = {"<str:number>": "2026-0001", "<slug:group>": "first_look", "<slug:entry>": "x", "<slug:name>": "assess"}
+PARTS = {
+    "<str:number>": "2026-0001",
+    "<slug:group>": "first_look",
+    "<slug:entry>": "x",
+    "<slug:name>": "assess",
+    "<slug:key>": "x",
+}
 
 
 @pytest.mark.parametrize("address", ADDRESSES)

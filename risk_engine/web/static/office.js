@@ -1,4 +1,5 @@
-// What htmx leaves to the page: a session that is over, an answer that is typed anew, focus on what went wrong.
+// What htmx leaves to the page: a session that is over, an answer that is typed anew, a page that takes its time,
+// a second click, focus on what went wrong.
 "use strict";
 document.addEventListener("htmx:responseError", (event) => {
   if (event.detail.xhr.status === 401) document.getElementById("session").hidden = false;
@@ -10,6 +11,23 @@ document.addEventListener("input", (event) => {
   const question = event.target.closest(".question");
   const saved = question && question.querySelector(".saved");
   if (saved && saved.firstChild && saved.firstChild.nodeType === Node.TEXT_NODE) saved.firstChild.textContent = "";
+});
+const busy = document.getElementById("busy");
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (form.getAttribute("aria-busy") === "true") event.preventDefault();
+  form.setAttribute("aria-busy", "true");
+  busy.hidden = false;
+});
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-slow]");
+  if (link && !event.ctrlKey && !event.metaKey && !event.shiftKey) busy.hidden = false;
+});
+// A page that comes back by the back button is as it was left, and shows what stood then: only what is busy ends.
+window.addEventListener("pageshow", () => {
+  busy.hidden = true;
+  for (const form of document.querySelectorAll("form[aria-busy]")) form.removeAttribute("aria-busy");
 });
 const summary = document.getElementById("summary");
 if (summary) summary.focus();
