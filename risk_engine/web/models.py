@@ -63,6 +63,17 @@ class Membership(models.Model):
         ]
 
 
+class Deputy(models.Model):
+    """Who does somebody's work on cases while they are away; four eyes are then not those of either of the two."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="stands_in")
+    on_behalf_of = models.ForeignKey(Person, models.CASCADE, related_name="deputies")
+    starts = models.DateField()
+    ends = models.DateField()
+    """The last day."""
+    cancelled = models.BooleanField(default=False)
+
+
 class Case(models.Model):
     """A case as it stands: where it is on its way, and what its answers come to (`document`, made from them)."""
 
@@ -224,6 +235,15 @@ class Job(Taken):
     once = models.CharField(max_length=100, null=True, unique=True)  # noqa: DJ001 (likewise)
 
 
+APART = (
+    (ActName.ANSWER, ActName.REVIEW),
+    (ActName.ANSWER, ActName.DECIDE),
+    (ActName.ANSWER, ActName.CONFIRM),
+    (ActName.DECIDE, ActName.CONFIRM),
+)
+"""Acts that nobody does both of in one round, neither themselves nor by a deputy."""
+
+
 def _apart(first: ActName, other: ActName) -> models.UniqueConstraint:
     return models.UniqueConstraint(
         fields=["case", "round", "person"],
@@ -242,14 +262,13 @@ class Act(models.Model):
     name = models.CharField(max_length=20, choices=[(one, one) for one in ActName])
     digest = models.CharField(max_length=64, blank=True)
     note = models.TextField(blank=True)
+    on_behalf_of = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    """Whose right it was, where a deputy did it. That these are two more eyes is kept by a trigger (`databases`)."""
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints: ClassVar = [
-            _apart(ActName.ANSWER, ActName.REVIEW),
-            _apart(ActName.ANSWER, ActName.DECIDE),
-            _apart(ActName.ANSWER, ActName.CONFIRM),
-            _apart(ActName.DECIDE, ActName.CONFIRM),
+            *(_apart(*pair) for pair in APART),
         ]
 
 

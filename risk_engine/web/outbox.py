@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from risk_engine.files.language import ENGLISH, _, in_language, languages
 from risk_engine.web.models import Act, Case, Job, Outbox, Person
-from risk_engine.web.rights import cases_for, may
+from risk_engine.web.rights import cases_for, deputies_of, may
 from risk_engine.web.words import ActName, MailKind
 
 AGAIN: Final = timedelta(minutes=10)
@@ -32,8 +32,11 @@ Row = TypeVar("Row", Outbox, Job)
 
 
 def post(kind: MailKind, people: Iterable[Person], case: Case, path: str = "", once: str = "") -> None:
-    """Write down a mail to each of some people, in their language; with `once`, one that they did not get already."""
-    for person in dict.fromkeys(people):
+    """Write down a mail to each of some people, and to who stands in for them today, in their language.
+
+    With `once`, one that they did not get already.
+    """
+    for person in dict.fromkeys(one for each in people for one in (each, *deputies_of(each))):
         fields = {
             "kind": kind,
             "person": person,

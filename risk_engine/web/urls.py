@@ -10,7 +10,7 @@ from django.urls import URLPattern, path
 
 from risk_engine.files.language import _
 from risk_engine.web.models import Case, Person
-from risk_engine.web.pages import around, beside, guest, home, people, post, shown
+from risk_engine.web.pages import around, beside, deputies, guest, home, people, post, shown
 from risk_engine.web.pages import case as case_pages
 from risk_engine.web.pages import ways as way_pages
 from risk_engine.web.rights import Action, cases_for, may
@@ -36,6 +36,7 @@ ROUTES: Final = (
     Route("account/choose/<str:key>/<str:token>", people.choose_password, "open", "open"),
     Route("people", people.people, "people", "people"),
     Route("people/<int:person>", people.person_page, "people", "people"),
+    Route("deputies", deputies.deputies, "self", "people"),
     Route("outbox", post.outbox_page, "people", "people"),
     Route("jobs/<int:job>", post.job_page, "self"),
     Route("jobs/<int:job>/file", post.job_file, "self"),

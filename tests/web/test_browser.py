@@ -274,6 +274,7 @@ def test_no_page_has_a_barrier_or_scrolls_sideways(
         f"/cases/{number}/notes?about=first_look.ties",
         f"/cases/{number}/invitations",
         "/outbox",
+        "/deputies",
         "/people",
         "/people/1",
         "/nothing/here",

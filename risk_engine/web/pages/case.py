@@ -23,7 +23,7 @@ from risk_engine.web.rights import may, questions_of
 from risk_engine.web.security import DOCUMENT_CSP, person_of
 from risk_engine.web.standing import range_of, telling
 from risk_engine.web.states import WAY, Move, RefusedError, move, offered
-from risk_engine.web.wording import act_words, problem_words, state_words
+from risk_engine.web.wording import act_words, problem_words, state_words, who_did
 from risk_engine.web.words import ActName, Role, SealedKind
 
 
@@ -58,8 +58,8 @@ def case_page(request: HttpRequest, case: Case) -> HttpResponse:
 def _history(case: Case, remarks: Sequence[Note]) -> list[dict[str, Any]]:
     """Return what was done and remarked, the latest first."""
     acts = [
-        {"at": one.at, "who": one.person.name, "what": act_words(ActName(one.name)), "note": one.note}
-        for one in case.acts.exclude(name=ActName.ANSWER).select_related("person").order_by("-pk")
+        {"at": one.at, "who": who_did(one), "what": act_words(ActName(one.name)), "note": one.note}
+        for one in case.acts.exclude(name=ActName.ANSWER).select_related("person", "on_behalf_of").order_by("-pk")
     ]
     said = [
         {"at": one.at, "who": one.name, "what": _("Note on “{about}”", about=one.about), "note": one.text}
