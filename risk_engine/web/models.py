@@ -168,6 +168,9 @@ class Invitation(models.Model):
     sent = models.DateTimeField(null=True)
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
+    code_sha256 = models.CharField(max_length=64, blank=True)
+    """Of the code that is asked beside the link, in confidential cases."""
+    wrong_codes = models.PositiveIntegerField(default=0)
 
 
 class GuestAnswer(models.Model):
