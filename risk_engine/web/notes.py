@@ -83,11 +83,11 @@ def about(record: Record, path: str) -> str:
 
 
 def place_of(case: Case, record: Record, path: str) -> str:
-    """Return the address at which stands what a note is about; findings stand with the controls that bear on them."""
+    """Return the address at which stands what a note is about; of findings the notes stand together."""
     if not path:
         return f"/cases/{case.number}"
     if path in record.criteria.indicators:
-        return f"/cases/{case.number}/controls"
+        return f"/cases/{case.number}/notes"
     page = "/".join(path.split(".")[:-1])
     return f"/cases/{case.number}/q/{page}#q-{path}"
 

@@ -10,7 +10,7 @@ from django.test import Client
 from risk_engine.engine.facts import Read
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.web import access, cases, consultations, guests, notes
-from risk_engine.web.models import Case, Deputy, Event, Note, Person
+from risk_engine.web.models import Case, Deputy, Event, Faculty, Note, Person
 from risk_engine.web.rights import cases_for
 from risk_engine.web.states import Move, RefusedError, move
 from risk_engine.web.words import ActName, Role, State
@@ -385,3 +385,25 @@ def test_what_is_wrong_with_a_deputy_is_said_and_nothing_is_saved(
     assert response.status_code == 422
     assert told in text_of(response)
     assert not Deputy.objects.exists()
+
+
+def test_an_admin_names_an_assessor_in_confidential_cases_that_nobody_can_go_on_with(
+    secret: Case, assessor: Person, somebody: Make, browsing: Browsing
+) -> None:
+    admin, colleague = somebody("Adi Min", Role.ADMIN, Role.ASSESSOR), somebody("Bea Bunt", Role.ASSESSOR)
+    stranger = somebody("Lars Lex", Role.ASSESSOR, faculty=Faculty.objects.create(name="Law"))
+    client = browsing(admin)
+    assert "nobody can go on with" not in text_of(client.get("/deputies"))
+    client.post("/deputies", {"do": "take_in", "assessor": colleague.pk})
+    assert not cases_for(colleague).exists()
+    assessor.is_active = False
+    assessor.save()
+    page = text_of(client.get("/deputies"))
+    assert "1 confidential case has nobody named" in page
+    assert secret.number not in page
+    for person in (admin, stranger, assessor):
+        assert client.post("/deputies", {"do": "take_in", "assessor": person.pk}).status_code == 422
+    client.post("/deputies", {"do": "take_in", "assessor": colleague.pk})
+    assert cases_for(colleague).get() == secret
+    assert not cases_for(admin).exists()
+    assert Event.objects.order_by("-number")[0].detail.detail == {"given_to": colleague.pk}

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
-from risk_engine.web import cases, log
+from risk_engine.web import access, cases, log
 from risk_engine.web.models import Deputy, Person
 from risk_engine.web.pages import shown
 from risk_engine.web.pages.case import day_of
@@ -27,6 +27,8 @@ def deputies(request: HttpRequest) -> HttpResponse:
         try:
             if sent.get("do") == "end":
                 _end(sent.get("deputy", ""), by)
+            elif sent.get("do") == "take_in":
+                _take_in(_one(sent.get("assessor", "")), by)
             else:
                 _add(_one(sent.get("absent", "")), _one(sent.get("person", "")), _days(request), by)
         except RiskEngineError as error:
@@ -41,10 +43,17 @@ def deputies(request: HttpRequest) -> HttpResponse:
         "rows": found.order_by("starts", "pk"),
         "today": cases.today(),
         "people": Person.objects.filter(is_active=True).order_by("name") if is_admin else [],
+        "left_alone": len(access.left_alone()) if is_admin else 0,
         "sent": sent if wrong else {},
         "wrong": wrong,
     }
     return shown(request, "deputies.j2", facts, status=422 if wrong else 200)
+
+
+def _take_in(person: Person | None, by: Person) -> None:
+    """Name somebody in the confidential cases that nobody can go on with."""
+    if person is None or not access.take_in(person, by):
+        raise RiskEngineError(_("Choose somebody who assesses in the faculties of these cases."))
 
 
 def _one(key: str) -> Person | None:
