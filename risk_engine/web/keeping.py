@@ -21,6 +21,7 @@ def bring_up_to_date() -> None:
 
     for alias in settings.DATABASES:
         call_command("migrate", database=alias, verbosity=0)
+        call_command("createcachetable", database=alias, verbosity=0)
     from risk_engine.web.databases import missing_triggers
 
     if missing := missing_triggers():

@@ -11,7 +11,7 @@ from pathlib import Path
 from risk_engine.files.diagnostics import MissingExtraError, RiskEngineError
 from risk_engine.files.interrupts import end_well
 from risk_engine.files.language import _, current
-from risk_engine.web import smtp
+from risk_engine.web import single_sign_on, smtp
 from risk_engine.web.worker import working
 
 
@@ -38,6 +38,7 @@ def in_office(office: Path, *words: str) -> str:
     except ModuleNotFoundError as error:
         raise MissingExtraError(_("the office application needs libraries that are not installed"), "web") from error
     smtp.read(office)
+    single_sign_on.read(office)  # what is wrong with the file is said now
     command = [sys.executable, "-m", "risk_engine.web.keeping", *words]
     own = {"RISK_ENGINE_OFFICE": str(office.absolute())}
     environment = {**os.environ, **own, "RISK_ENGINE_LANG": current(), "PYTHONIOENCODING": "utf-8"}
@@ -54,13 +55,17 @@ def in_office(office: Path, *words: str) -> str:
             raise RiskEngineError(_("the database of the office cannot be used: {text}", text=last))
 
 
-def run(address: str, port: int, link: str) -> None:
-    """Serve the office that was prepared, which people reach at `link`, until Ctrl-C closes it; a worker beside it."""
+def run(address: str, port: int, link: str, proxies: int = 0) -> None:
+    """Serve the office that was prepared, which people reach at `link`, behind so many proxies, until Ctrl-C closes it.
+
+    A worker runs beside it.
+    """
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
     end_well()
+    os.environ["RISK_ENGINE_PROXIES"] = str(proxies)
     os.environ.setdefault("RISK_ENGINE_ADDRESS", link)
     server = Granian(
         "risk_engine.web.wsgi:application",
