@@ -293,6 +293,7 @@ def test_no_page_has_a_barrier_or_scrolls_sideways(
         entry,
         f"/cases/{number}/act/assess",
         f"/cases/{number}/act/close",
+        f"/cases/{number}/act/opinion",
         f"/cases/{number}/controls",
         f"/cases/{number}/access",
         f"/cases/{number}/opinions",
