@@ -6,7 +6,7 @@ from typing import Final, Literal, TypeAlias
 from django.db.models import Q, QuerySet
 
 from risk_engine.web import cases
-from risk_engine.web.models import Case, CaseAccess, Consultation, Deputy, Membership, Person
+from risk_engine.web.models import Case, CaseAccess, Consultation, Deputy, Faculty, Membership, Person
 from risk_engine.web.words import ActName, Role
 
 Action: TypeAlias = Literal["see", "answer", "note", "invite", "consult", "access", "begin", "people"] | ActName
@@ -79,8 +79,7 @@ def _holders(person: Person, action: Action, case: Case | None) -> set[int]:
     own = Q(person=person)
     held = Membership.objects.filter(own if action in NOT_DEPUTISED else own | Q(person__in=stood_in_for(person)))
     if case is None:
-        roles = RIGHTS[action] | (OFFICERS if action in WHERE_ASKED else frozenset())
-        return set(held.filter(role__in=roles).values_list("person", flat=True))
+        return set(held.filter(role__in=_roles(action)).values_list("person", flat=True))
     here = list(held.filter(_in_faculty_of(case)).values_list("role", "person"))
     found = {key for role, key in here if role in RIGHTS[action]}
     officers = {key for role, key in here if role in OFFICERS}
@@ -104,6 +103,11 @@ def _today() -> QuerySet[Deputy]:
     return Deputy.objects.filter(cancelled=False, starts__lte=day, ends__gte=day)
 
 
+def _roles(action: Action) -> frozenset[Role]:
+    """Return the roles that may do something to some case."""
+    return RIGHTS[action] | (OFFICERS if action in WHERE_ASKED else frozenset())
+
+
 def _in_faculty_of(case: Case) -> Q:
     return Q(faculty=case.faculty_id) | Q(faculty=None)
 
@@ -121,6 +125,14 @@ def questions_of(person: Person, case: Case) -> frozenset[str] | None:
     return frozenset(_asked(people, case).exclude(asked_of="").values_list("asked_of", flat=True))
 
 
+def faculties_of(person: Person, action: Action) -> QuerySet[Faculty]:
+    """Return the faculties in which a person may do something, by name."""
+    held = person.memberships.filter(role__in=_roles(action))
+    if held.filter(faculty=None).exists():
+        return Faculty.objects.order_by("name")
+    return Faculty.objects.filter(membership__in=held).distinct().order_by("name")
+
+
 def cases_for(person: Person) -> QuerySet[Case]:
     """Return the cases that a person may see."""
     if not person.is_active:
@@ -131,6 +143,7 @@ def cases_for(person: Person) -> QuerySet[Case]:
     for one in people:
         seen |= _of([one], OFFICERS) & Q(pk__in=asked.filter(person=one).values("case"))
     named = CaseAccess.objects.filter(person=person).values("case")
+    # No join: rows are wide, and a join would make each of them be compared with all others.
     return Case.objects.filter(seen & (Q(confidential=False) | Q(pk__in=named)))
 
 

@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
-from risk_engine.web import cases, log, outbox
+from risk_engine.web import cases, log, outbox, register
 from risk_engine.web.decisions import Ruling, awaits_confirmation, confirmed, decided, is_harmless
 from risk_engine.web.models import Act, Case, Person
 from risk_engine.web.rights import may, on_behalf_of
@@ -126,6 +126,7 @@ def move(case: Case, person: Person, asked: Move) -> Act:
     if step.new_round:
         _begin_round(case)
     case.save()
+    register.keep(case)
     log.note(asked.name, person, case, digest=digest, note=asked.note)
     outbox.tell_of(act, asked.name == ActName.DECIDE and awaits_confirmation(case))
     return act
