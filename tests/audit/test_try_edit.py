@@ -8,6 +8,7 @@ import pytest
 
 from risk_engine.audit.cases import result_of, run_cases
 from risk_engine.audit.mutants.every import mutants
+from risk_engine.audit.trial import Trial
 from risk_engine.audit.try_edit import Tried, try_edit
 from risk_engine.loading.bundle import bundle_of
 from risk_engine.loading.case_tests import sound_tests
@@ -96,6 +97,21 @@ def edited(folder: Path, file: str, before: str, after: str) -> Criteria:
     return edited_criteria(copy)
 
 
+SAILS: Data = {
+    "trip": {
+        "facts": {
+            "sail": {"type": "boolean"},
+            "knots": {
+                "type": "integer",
+                "range": (0, 9),
+                "ask_when": {"fact": "trip.sail", "is": True},
+                "otherwise": 0,
+            },
+        }
+    }
+}
+
+
 def red_of_all(draft: Criteria) -> set[str]:
     return {one.name for one in run_cases(draft) if one.differences}
 
@@ -119,22 +135,7 @@ def test_of_small_changes_of_rules_the_same_cases_turn_red_as_where_all_are_run(
 
 
 def test_a_superfluous_answer_that_opens_another_again_is_seen_where_only_the_other_is_read(tmp_path: Path) -> None:
-    pieces: Data = {
-        "facts": {
-            "trip": {
-                "facts": {
-                    "sail": {"type": "boolean"},
-                    "knots": {
-                        "type": "integer",
-                        "range": (0, 9),
-                        "ask_when": {"fact": "trip.sail", "is": True},
-                        "otherwise": 0,
-                    },
-                }
-            }
-        },
-        "indicators": {"I": {"severity": {"low": {"fact": "trip.sail", "is": True}}}},
-    }
+    pieces: Data = {"facts": SAILS, "indicators": {"I": {"severity": {"low": {"fact": "trip.sail", "is": True}}}}}
     base = {"id": "base", "title": "On foot", "assessment_date": DAY, "trip": {"sail": False}}
     # Whoever says how fast it sails, contradicts that it does not: then nobody knows whether it does.
     case = {"name": "fast", "given": {"trip.knots": 3}, "expect": {"undetermined": {"I": "low"}}}
@@ -145,6 +146,18 @@ def test_a_superfluous_answer_that_opens_another_again_is_seen_where_only_the_ot
     (red,) = try_edit(release, draft).red
     assert red.name == "fast"
     assert "undetermined I: expected low, got high" in red.differences
+
+
+def test_several_processes_say_of_an_edit_what_one_says(tmp_path: Path) -> None:
+    pieces: Data = {"facts": SAILS, "indicators": {"I": {"severity": {"low": {"fact": "trip.knots", "at_least": 5}}}}}
+    base = {"id": "base", "title": "At sea", "assessment_date": DAY, "trip": {"sail": True, "knots": 1}}
+    given = ({"trip.knots": 2}, {"trip.sail": False, "trip.knots": "unknown"})
+    cases = [{"name": f"{number}", "given": given[number % 2], "expect": {}} for number in range(40)]
+    release = criteria_of(tmp_path / "a", {**pieces, "cases": {"base": base, "cases": cases}})
+    draft = with_fact(release, "trip.knots", otherwise=9)
+    one, two = (Trial(release, draft).red(jobs) for jobs in (1, 2))
+    assert one == two
+    assert [result.name for result in two] == [f"{number}" for number in range(1, 40, 2)]
 
 
 def with_fact(criteria: Criteria, name: str, **update: object) -> Criteria:

@@ -37,6 +37,8 @@ _WIDTHS: Final = {"name": 16, "number": 9, "boolean": 12, "test": 24, "fact": 34
 _TEXT_WIDTH = 48
 _MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*ref=["']([A-Z]+)([0-9]+):([A-Z]+[0-9]+)["']""")
 _HEAD = re.compile(rf"{MARK} (?P<of>\S+) (?P<version>\S+) (?P<digest>\S+)")
+_SEPARATOR = re.compile(r"""\ufeff?"?sep=(?P<by>[,;\t])"?[,;\t]*\r?\n""", re.IGNORECASE)
+"""The first line in which a CSV file says to Excel what parts its cells."""
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -202,7 +204,10 @@ def _csv_grid(path: Path, problems: list[Diagnostic]) -> Grid:
         raise file_problem(path, _("this is not UTF-8 text"), _("save it as “CSV UTF-8”")) from None
     except OSError as error:
         raise file_problem(path, _("the file cannot be read: {reason}", reason=reason(error))) from error
-    delimiter = next((one for one in text.partition("\n")[0] if one in ",;\t"), ",")
+    if said := _SEPARATOR.match(text):  # Excel takes the line away too, and counts rows without it
+        text, delimiter = text[said.end() :], said["by"]
+    else:
+        delimiter = next((one for one in text.partition("\n")[0] if one in ",;\t"), ",")
     name = path.as_posix()
     cells: dict[tuple[int, int], str] = {}
     # The cells of a file may hold long texts, but none longer than those of a workbook.
