@@ -39,7 +39,7 @@ def begin_day() -> None:
 @transaction.atomic
 def ask_for_pack(case: Case, by: Person) -> Job:
     """Write down that somebody wants every document of a case; return the job, the same one while it is not done."""
-    asked = {"kind": JobKind.PACK, "case": case, "by": by, "done": None, "given_up": False}
+    asked = {"kind": JobKind.PACK, "case": case, "by": by, "finished": None, "given_up": False}
     return Job.objects.get_or_create(**asked, defaults={"language": current()})[0]
 
 
@@ -58,8 +58,8 @@ def run_next() -> bool:
         job.given_up, job.error = True, str(error)
         job.save(update_fields=["given_up", "error"])
         return True
-    job.done = timezone.now()
-    job.save(update_fields=["done"])
+    job.finished = timezone.now()
+    job.save(update_fields=["finished"])
     return True
 
 
@@ -86,7 +86,7 @@ def file_of(job: Job) -> Path:
 
 def _clear() -> None:
     """Take away the files of jobs that were done some days ago."""
-    for job in Job.objects.filter(kind=JobKind.PACK, done__lt=timezone.now() - KEPT):
+    for job in Job.objects.filter(kind=JobKind.PACK, finished__lt=timezone.now() - KEPT):
         file_of(job).unlink(missing_ok=True)
 
 

@@ -280,7 +280,7 @@ class Taken(models.Model):
     """Not before this moment; a failure moves it."""
     taken = models.DateTimeField(null=True)
     tries = models.PositiveIntegerField(default=0)
-    done = models.DateTimeField(null=True)
+    finished = models.DateTimeField(null=True)
     given_up = models.BooleanField(default=False)
     error = models.TextField(blank=True)
 

@@ -156,7 +156,7 @@ def message(row: Outbox) -> EmailMessage:
 def waiting(rows: QuerySet[Row]) -> QuerySet[Row]:
     """Return what is to be done now and nobody is doing."""
     now = timezone.now()
-    return rows.filter(_is_free(), done=None, given_up=False, after__lte=now).order_by("after", "pk")
+    return rows.filter(_is_free(), finished=None, given_up=False, after__lte=now).order_by("after", "pk")
 
 
 def _is_free() -> Q:
@@ -166,7 +166,7 @@ def _is_free() -> Q:
 def taken(rows: QuerySet[Row]) -> Row | None:
     """Take the next of what is to be done; None where there is nothing, or others were faster."""
     for key in waiting(rows).values_list("pk", flat=True)[:5]:
-        free = rows.filter(_is_free(), pk=key, done=None, given_up=False)
+        free = rows.filter(_is_free(), pk=key, finished=None, given_up=False)
         if free.update(taken=timezone.now(), tries=F("tries") + 1):
             return rows.get(pk=key)
     return None
@@ -198,8 +198,8 @@ def send_next() -> bool:
     except (SMTPException, OSError) as error:
         failed(row, f"{type(error).__name__}: {error}")
         return True
-    row.done, row.error, row.secret = timezone.now(), "", ""
-    row.save(update_fields=["done", "error", "secret"])
+    row.finished, row.error, row.secret = timezone.now(), "", ""
+    row.save(update_fields=["finished", "error", "secret"])
     return True
 
 

@@ -138,7 +138,7 @@ def test_a_mail_holds_number_and_link_and_no_content_in_the_language_of_whom_it_
     assert f"http://localhost:8000/cases/{case.number}/act/review" in text
     assert case.title not in text
     assert not outbox.send_next()
-    assert Outbox.objects.get().done is not None
+    assert Outbox.objects.get().finished is not None
 
 
 def test_a_server_that_refuses_is_asked_again_later_and_at_last_no_more(
@@ -208,7 +208,7 @@ def test_without_a_server_the_outbox_shows_what_would_be_sent_and_takes_that_it_
     assert case.title not in page
     client.post("/outbox", {"do": "passed_on", "mail": Outbox.objects.get().pk})
     assert "Sent or passed on" in text_of(client.get("/outbox"))
-    assert Outbox.objects.get().done is not None
+    assert Outbox.objects.get().finished is not None
     assert browsing(assessor).get("/outbox").status_code == 403
 
 
@@ -236,7 +236,7 @@ def test_the_outbox_shows_no_mail_of_a_confidential_case(
     client = browsing(somebody("Adi Min", Role.ADMIN))
     assert case.number not in text_of(client.get("/outbox"))
     client.post("/outbox", {"do": "passed_on", "mail": Outbox.objects.get().pk})
-    assert Outbox.objects.get().done is None
+    assert Outbox.objects.get().finished is None
 
 
 # --- which server ---
@@ -328,7 +328,7 @@ def test_who_assessed_is_told_when_a_decided_case_is_to_be_looked_at_again(
 def test_a_day_is_begun_once_and_its_work_done_once() -> None:
     assert worker.work_once()
     assert not worker.work_once()
-    assert Job.objects.get().done is not None
+    assert Job.objects.get().finished is not None
 
 
 # --- jobs ---
@@ -354,12 +354,12 @@ def test_all_documents_are_made_by_the_worker_for_whoever_asked_and_nobody_else(
     assert f"{case.number}/annex.md" in names
     stranger = browsing(somebody("Bea Bunt", Role.ASSESSOR))
     assert stranger.get(address).status_code == stranger.get(f"{address}/file").status_code == 404
-    Job.objects.update(done=timezone.now() - jobs.KEPT - timedelta(days=1))
+    Job.objects.update(finished=timezone.now() - jobs.KEPT - timedelta(days=1))
     daily_job = Job.objects.create(kind=JobKind.DAILY, language="en")
     while jobs.run_next():
         pass
     daily_job.refresh_from_db()
-    assert daily_job.done is not None
+    assert daily_job.finished is not None
     assert "no longer here" in text_of(client.get(address))
 
 
@@ -425,7 +425,7 @@ def test_a_mail_is_sent_after_the_worker_that_had_it_was_killed(tmp_path: Path) 
         first.send_signal(signal.SIGKILL)
         first.communicate()
         (tmp_path / "fast").touch()
-        assert "True None" in python("row = Outbox.objects.get(); print(row.taken is not None, row.done)")
+        assert "True None" in python("row = Outbox.objects.get(); print(row.taken is not None, row.finished)")
         python("from datetime import timedelta; from django.db.models import F\n"
                "Outbox.objects.update(taken=F('taken') - timedelta(minutes=11))")  # fmt: skip
         second = subprocess.Popen(command, env=environment, stdin=subprocess.PIPE)
@@ -434,7 +434,7 @@ def test_a_mail_is_sent_after_the_worker_that_had_it_was_killed(tmp_path: Path) 
         assert second.returncode == 0
     finally:
         controller.stop()
-    assert "True" in python("print(Outbox.objects.get().done is not None)")
+    assert "True" in python("print(Outbox.objects.get().finished is not None)")
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:

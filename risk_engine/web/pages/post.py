@@ -31,11 +31,11 @@ def outbox_page(request: HttpRequest) -> HttpResponse:
     rows = Outbox.objects.filter(open_to).select_related("case", "person")
     if request.method == "POST":
         key = request.POST.get("mail", "")
-        row = rows.filter(pk=int(key) if key.isdigit() else 0, done=None).first()
+        row = rows.filter(pk=int(key) if key.isdigit() else 0, finished=None).first()
         match request.POST.get("do"), row:
             case "passed_on", Outbox():
-                row.done = timezone.now()
-                row.save(update_fields=["done"])
+                row.finished = timezone.now()
+                row.save(update_fields=["finished"])
                 log.note("mail_passed_on", by, mail=row.pk)
             case "again", Outbox(given_up=True) if row.kind not in SECRET:
                 row.given_up, row.tries, row.after = False, 0, timezone.now()
@@ -46,8 +46,8 @@ def outbox_page(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect("/outbox")
     facts: dict[str, Any] = {
         "server": settings.SMTP,
-        "waiting": [_shown(one) for one in rows.filter(done=None).order_by("-pk")[:MOST_SHOWN]],
-        "sent": [_shown(one) for one in rows.exclude(done=None).order_by("-done")[:MOST_SHOWN]],
+        "waiting": [_shown(one) for one in rows.filter(finished=None).order_by("-pk")[:MOST_SHOWN]],
+        "sent": [_shown(one) for one in rows.exclude(finished=None).order_by("-finished")[:MOST_SHOWN]],
     }
     return shown(request, "outbox.j2", facts)
 
@@ -77,7 +77,7 @@ def job_page(request: HttpRequest, job: int) -> HttpResponse:
     """Show how far a job is, to whoever asked for it."""
     found = _own(request, job)
     return shown(
-        request, "job.j2", {"job": found, "is_there": found.done is not None and jobs.file_of(found).is_file()}
+        request, "job.j2", {"job": found, "is_there": found.finished is not None and jobs.file_of(found).is_file()}
     )
 
 
@@ -85,7 +85,7 @@ def job_page(request: HttpRequest, job: int) -> HttpResponse:
 def job_file(request: HttpRequest, job: int) -> HttpResponse:
     """Answer with what a job made, as an attachment."""
     found = _own(request, job)
-    if found.done is None or found.case is None or not jobs.file_of(found).is_file():
+    if found.finished is None or found.case is None or not jobs.file_of(found).is_file():
         raise Http404
     response = HttpResponse(read_bytes(jobs.file_of(found)), content_type="application/zip")
     response.headers["Content-Disposition"] = f'attachment; filename="{found.case.number}.zip"'
