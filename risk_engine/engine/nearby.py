@@ -41,9 +41,13 @@ class Nearby:
 
     def work(self, case: Case, on: date | None = None) -> Worked:
         """Return what `work` returns, and raise what it raises."""
-        reference = self.reference(day_of(case, on))
-        worked = None if reference is None else reference.work(case)
+        worked = self.taken_over(case, on)
         return work(case, self.criteria, on, self.profile) if worked is None else worked
+
+    def taken_over(self, case: Case, on: date | None = None) -> Worked | None:
+        """Return the same where much of it is that of the base case; None where the whole case has to be worked out."""
+        reference = self.reference(day_of(case, on))
+        return None if reference is None else reference.work(case)
 
     def reference(self, on: date) -> "Reference | None":
         """Return the base case as it is worked out on a day; None where nothing can be taken over from it."""
