@@ -24,7 +24,6 @@ from risk_engine.audit.diff.targets import (
 )
 from risk_engine.engine.work import Worked
 from risk_engine.model.changes import Direction
-from risk_engine.solver.answers import STEPS as SEARCH
 from risk_engine.solver.answers import at_most_of
 from risk_engine.solver.confirm import contradictions, is_settled, replay, settled, sound
 from risk_engine.solver.space import Space, Verdict
@@ -96,6 +95,7 @@ class Known:
     def __init__(self, space: Space, overlap: Overlap) -> None:
         """Take the space; nothing is found yet."""
         self.space = space
+        self._worth = space.limits.search
         self._overlap = overlap
         self.trim = Trim(space, lambda stated: not overlap.is_left_by(stated))
         self._found: list[Found] = []
@@ -122,16 +122,17 @@ class Known:
         elif there.number <= self._least.get(asked, 0):
             return "possible", there, True
         else:
-            verdict, model = self.space.smallest(*self.goal(asked), self._at_most(there.number - 1), steps=SEARCH)
+            verdict, model = self.space.smallest(*self.goal(asked), self._at_most(there.number - 1), steps=self._worth)
         if model is None:
             return ("possible", there, verdict == "impossible") if there else (verdict, None, True)
         return "possible", self.add(model, asked.target), self.space.is_smallest
 
-    def printed(self, found: Found, target: Target) -> Told:
+    def printed(self, found: Found, target: Target) -> Found:
         """Return a case without what it does without, to be printed for what is looked at."""
         told = self.trim.shared(found.told, lambda came: [target.came(one) for one in came])
-        self._found.append(self._of(told, is_printed=True))
-        return told
+        printed = self._of(told, is_printed=True)
+        self._found.append(printed)
+        return printed
 
     def add(self, model: z3.ModelRef, *looked_at: Target) -> Found:
         """Take a case of the solver's, after the engine confirmed what is looked at."""
@@ -169,7 +170,7 @@ class Known:
         in_order = [one for row in questions for one in row]
         places = {one: place for place, one in enumerate(in_order)}
         found: list[Question] = []
-        with self.space.asked_with([], [both(*self.goal(one)) for one in in_order], SEARCH) as ask:
+        with self.space.asked_with([], [both(*self.goal(one)) for one in in_order], self._worth) as ask:
             for row in questions:
                 for one in row:
                     verdict, _core = ask([places[one]])
@@ -185,7 +186,7 @@ class Known:
         goals = {one: both(*self.goal(one)) for one in questions}
         for number in range(MOST + 1):
             waiting = [*goals]
-            with self.space.asked_with([self._at_most(number)], [*goals.values()], SEARCH) as ask:
+            with self.space.asked_with([self._at_most(number)], [*goals.values()], self._worth) as ask:
                 for place, asked in enumerate(waiting):
                     self._least[asked] = number
                     there = self.best(asked)

@@ -37,7 +37,7 @@ from risk_engine.solver.unbounded import AnyLength
 
 LONG = 5 * SEARCH
 """The work after which a case that is not found is no longer one that is found soon."""
-WAY = 2 * SEARCH
+WAY = 5 * SEARCH
 """The work that the way to the smallest case may take: what is not needed in it is taken out by the engine anyway."""
 
 _STATUS: dict[Verdict, Status] = {"possible": "refuted", "impossible": "proved", "undecided": "undecided"}
@@ -214,6 +214,8 @@ class _Asked:
         self.after = causes.after
         self.overlap = overlap
         self.causes = causes
+        self._shown: dict[tuple[Target, Direction], Found] = {}
+        """The case that is shown for an answer."""
         self.answers: dict[tuple[Target, Direction], _Answer] = {
             (target, one): _Answer()
             for target in found
@@ -236,6 +238,8 @@ class _Asked:
             if is_first_enough and any(one.shift is not None for one in self.answers.values()):
                 break
             self._ask(cases, target, direction, answer)
+        for (target, direction), answer in waiting.items():
+            self._better(cases.known(cases.lists.few), self._ways(target, direction), answer)
         return _Came(self.answers, cases.lists.bounds)
 
     def _sweep(self, cases: _Cases, waiting: Iterable[tuple[Target, Direction]]) -> None:
@@ -284,6 +288,19 @@ class _Asked:
         else:
             answer.verdict, answer.shift = verdict, shift
 
+    def _better(self, known: Known, ways: Sequence[Question], answer: _Answer) -> None:
+        """Show a case that was found for a later question, where it tells more than the one found for this one."""
+        shown = self._shown.get(ways[0][:2])
+        if answer.shift is None or shown is None:
+            return
+        for asked in ways:
+            case, is_so = known.best(asked), shown.shows(asked)
+            if case is not None and not (is_so and shown.number <= case.number):
+                only_open = answer.shift.only_open and not asked.way.is_settled
+                answer.shift = self._shift(known, asked, case, is_smallest=False, only_open=only_open)
+            if case is not None or is_so:
+                return
+
     def _look(self, known: Known, ways: Sequence[Question]) -> tuple[Verdict, Shift | None]:
         """Look for the smallest case in which it happens, with as many entries as the lists of a space have.
 
@@ -326,7 +343,8 @@ class _Asked:
 
     def _shift(self, known: Known, asked: Question, case: Found, *, is_smallest: bool, only_open: bool) -> Shift:
         target = asked.target
-        (stated,), (old, new) = known.printed(case, target)
+        printed = self._shown[target, asked.direction] = known.printed(case, target)
+        (stated,), (old, new) = printed.told
         shown = example(known.space, Replayed(stated, new.worked))
         return Shift(
             of=target.of,
