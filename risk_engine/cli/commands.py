@@ -266,7 +266,14 @@ _COMMANDS = {
     "serve": ("serve", "serve"),
 }
 """Commands of their own: the module, and the function in it; in this order the help lists them, groups last."""
-_GROUPS = {"case": "case", "criteria": "criteria", "key": "verify", "partner": "partner", "register": "register"}
+_GROUPS = {
+    "case": "case",
+    "criteria": "criteria",
+    "key": "verify",
+    "office": "office",
+    "partner": "partner",
+    "register": "register",
+}
 """Groups of commands: the module of which each is the `app`."""
 
 

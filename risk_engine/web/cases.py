@@ -87,7 +87,7 @@ def begin(person: Person, faculty: Faculty, title: str) -> Case:
         row = {"title": title, "faculty": faculty, "criteria": reference, "document": document}
         try:
             with transaction.atomic():
-                case = Case.objects.create(number=number, search=_words(document), **row)
+                case = Case.objects.create(number=number, search=words(document), **row)
             break
         except IntegrityError:  # somebody else began a case in the same moment
             if attempt == MOST_ATTEMPTS - 1:
@@ -100,10 +100,10 @@ def begin(person: Person, faculty: Faculty, title: str) -> Case:
 def _next_number() -> str:
     """Return the number of the next case of the year."""
     year = today().year
-    last = (
-        Case.objects.select_for_update().filter(number__startswith=f"{year}-").aggregate(Max("number"))["number__max"]
-    )
-    return f"{year}-{int(last.rpartition('-')[2]) + 1 if last else 1:04}"
+    # Numbers that came with a folder register may go on behind the year in any way.
+    taken = Case.objects.filter(number__startswith=f"{year}-").values_list("number", flat=True)
+    counted = (one.rpartition("-")[2] for one in taken if one.count("-") == 1)
+    return f"{year}-{max((int(one) for one in counted if one.isdecimal()), default=0) + 1:04}"
 
 
 # --- answers ---
@@ -198,7 +198,7 @@ def _added(case: Case, path: str, value: Any, by: Person, page: str) -> Answer:
         Act.objects.create(case=case, round=case.round, person=by, name=ActName.ANSWER)
     case.document = plain(after.data)
     case.title = str(case.document.get("title", case.title))
-    case.search = _words(case.document)
+    case.search = words(case.document)
     case.state = State.DRAFT if case.state == State.ASSESSED else case.state
     case.save()
     log.note("answer", by, case, path=path, answer=answer.pk)
@@ -257,8 +257,14 @@ def _with_beside(found: Record, rows: Mapping[str, Row]) -> Record:
         record = {name: one for name, one in value.items() if name not in {"answers", "control"}}
         if control := value.get("control"):
             of_controls.setdefault(control, []).append(record)
-        still = tuple(one for one, seq in value.get("answers", {}).items() if one in rows and rows[one].seq == seq)
-        kept = tuple(one for one in still if rows[one].value is not None and _is_stated(found, one))
+        still = tuple(
+            one
+            for one, seq in value.get("answers", {}).items()
+            if (row := rows.get(one) or rows.get(one.rpartition(".")[0])) is not None  # or of one option of choices
+            and row.seq == seq
+            and row.value is not None
+        )
+        kept = tuple(one for one in still if _is_stated(found, one if one in rows else one.rpartition(".")[0]))
         of_answers += [{"for": kept, **record}] if kept else []
     controls = tuple(
         {"id": path.partition(".")[2], **tupled(value), **_evidence_of(path, of_controls)}
@@ -291,7 +297,7 @@ def plain(data: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-def _words(document: Mapping[str, Any]) -> str:
+def words(document: Mapping[str, Any]) -> str:
     """Return what a case is found by: every text in it, in small letters."""
 
     def texts(value: Any) -> list[str]:

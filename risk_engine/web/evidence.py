@@ -58,7 +58,7 @@ def taken(sent: "UploadedFile[Any]") -> tuple[str, str, int]:
     if problem := _problem(content, ending):
         raise RiskEngineError(problem, _("save it anew in the program that made it, or as PDF"))
     digest = hashlib.sha256(content).hexdigest()
-    _write(path_of(digest), content)
+    keep(digest, content)
     return name, digest, len(content)
 
 
@@ -104,8 +104,9 @@ def path_of(digest: str) -> Path:
     return Path(settings.OFFICE) / "evidence" / digest[:2] / digest
 
 
-def _write(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all; the same content is there already."""
+def keep(digest: str, content: bytes) -> None:
+    """Write a file by its digest, whole or not at all; the same content may be there already."""
+    path = path_of(digest)
     if path.exists():
         return
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -7,6 +7,7 @@ database itself refuses (`append_only`). Who reviews is not who assessed, which 
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import Q
 
@@ -39,6 +40,22 @@ class Person(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SignedIn(AbstractBaseSession):
+    """A session; whose it is stands beside it, so that people see and end their own. It may lie in another file."""
+
+    person = models.PositiveBigIntegerField(null=True, db_index=True)
+    since = models.DateTimeField()
+    agent = models.CharField(max_length=200, blank=True)
+    """What the browser says it is."""
+
+    @classmethod
+    def get_session_store_class(cls) -> type[Any]:
+        """Return what reads and writes such rows."""
+        from risk_engine.web.sessions import SessionStore
+
+        return SessionStore
 
 
 class Faculty(models.Model):
@@ -79,6 +96,8 @@ class Case(models.Model):
     changed = models.DateTimeField(auto_now=True)
     reviewer = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     due = models.DateField(null=True)
+    in_register = models.CharField(max_length=64, blank=True)
+    """SHA-256 of what the folder register was told of the case last."""
 
     def __str__(self) -> str:
         return self.number
@@ -92,6 +111,32 @@ class CaseAccess(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["case", "person"], name="named_once")]
+
+
+class Consultation(models.Model):
+    """Who of the office was asked about a case: for an opinion, for answers to the questions of a role, or both."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="consultations")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    for_opinion = models.BooleanField()
+    asked_of = models.CharField(max_length=100, blank=True)
+    """The role of the criteria whose questions they answer; blank for none."""
+    question = models.TextField(blank=True)
+    due = models.DateField()
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    withdrawn = models.BooleanField(default=False)
+
+
+class Note(models.Model):
+    """What somebody remarked on a case, on one of its questions (a path) or on a finding (its id)."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="notes")
+    round = models.PositiveIntegerField()
+    path = models.CharField(max_length=300, blank=True)
+    text = models.TextField()
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
 
 
 class Answer(models.Model):
@@ -189,6 +234,7 @@ class Sealed(models.Model):
     sha256 = models.CharField(max_length=64)
     kind = models.CharField(max_length=20, choices=[(one, one) for one in SealedKind])
     content = models.BinaryField()
+    """Nothing of a file that is kept as evidence: that lies in the office's folder, by its SHA-256."""
 
 
 class Filed(models.Model):
@@ -198,9 +244,27 @@ class Filed(models.Model):
     order = models.PositiveIntegerField()
     sealed = models.ForeignKey(Sealed, models.PROTECT)
     supersedes = models.CharField(max_length=64, blank=True)
+    path = models.CharField(max_length=250, blank=True)
+    """Where it lies in the folder register; blank where that follows from what it is."""
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["case", "order"], name="one_next_record")]
+
+
+class RegisterLine(models.Model):
+    """A line of the log of the folder register, as it stands there; its digest holds the line before."""
+
+    number = models.PositiveBigIntegerField(primary_key=True)
+    folder = models.CharField(max_length=100, blank=True, db_index=True)
+    """Of which case it tells, by the folder of that."""
+    content = models.BinaryField()
+
+
+class RegisterFile(models.Model):
+    """What else lies in the folder register: its description, and logs that gave way to this one."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    content = models.BinaryField()
 
 
 class Evidence(models.Model):
@@ -249,5 +313,5 @@ class Tombstone(models.Model):
     at = models.DateTimeField(auto_now_add=True)
 
 
-APPEND_ONLY = (Answer, GuestAnswer, Act, Sealed, Filed, Evidence, Event)
+APPEND_ONLY = (Answer, GuestAnswer, Note, Act, Sealed, Filed, Evidence, Event, RegisterLine)
 """What is only ever added to."""

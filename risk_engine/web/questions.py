@@ -1,4 +1,4 @@
-"""One page of questions: a group of the criteria, or one entry of a list; what came back from it; the task list."""
+"""One page of questions: a group of the criteria, or one entry of a list; how far each is; what came back from it."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -44,6 +44,8 @@ class Asked:
     """Who gave the answer that stands, or the one that stands in the way."""
     who: str = ""
     """Who knows it."""
+    is_theirs: bool = True
+    """Whether whoever looks at it answers it, or only reads."""
 
     @property
     def path(self) -> str:
@@ -51,9 +53,9 @@ class Asked:
         return self.read.path()
 
     @property
-    def is_answered(self) -> bool:
-        """Whether somebody answered, or said that nobody knows yet."""
-        return bool(self.sent)
+    def is_known(self) -> bool:
+        """Whether somebody answered, and not that nobody knows yet."""
+        return bool(self.sent) and NOT_KNOWN not in self.sent
 
     def holds(self, option: str) -> bool:
         """Return whether an option is chosen."""
@@ -105,7 +107,7 @@ class Page:
     @property
     def answered(self) -> tuple[Asked, ...]:
         """The questions with an answer that evidence can support."""
-        return tuple(one for one in self.asked if one.sent and NOT_KNOWN not in one.sent)
+        return tuple(one for one in self.asked if one.is_known)
 
     @property
     def name(self) -> str:
@@ -121,6 +123,8 @@ class Sight:
     latest: Mapping[str, cases.Row]
     role: str | None = None
     """A guest's: only questions that the criteria ask of this role, and no answers but their own."""
+    answers: frozenset[str] | None = None
+    """An officer's: all is seen, and only what the criteria ask of these roles is answered; None: all is."""
 
     def answer(self, read: Read) -> Value | None:
         """Return the answer that is shown."""
@@ -136,9 +140,9 @@ class Sight:
         return self.answer(read) is not None or (row is not None and row.value is None)
 
 
-def of_staff(case: Case) -> Sight:
-    """Return what people of the office look at: everything."""
-    return Sight(cases.record(case), cases.latest(case))
+def of_staff(case: Case, answers: frozenset[str] | None = None) -> Sight:
+    """Return what people of the office look at: everything, of which they may answer all or what is asked of roles."""
+    return Sight(cases.record(case), cases.latest(case), answers=answers)
 
 
 def groups(sight: Sight) -> tuple[Group, ...]:
@@ -229,7 +233,9 @@ def asked_for(read: Read, sight: Sight) -> Asked:
     if value is None and row is not None and row.value is None:
         sent = (NOT_KNOWN,)
     who = criteria.head.asked_of[fact.asked_of] if fact is not None and fact.asked_of else ""
-    return Asked(read, replace(words, only_if=""), sent, row.seq if row else 0, by=row.author if row else "", who=who)
+    is_theirs = sight.answers is None or (fact is not None and fact.asked_of in sight.answers)
+    by = row.author if row else ""
+    return Asked(read, replace(words, only_if=""), sent, row.seq if row else 0, by=by, who=who, is_theirs=is_theirs)
 
 
 def _as_sent(value: Value) -> tuple[str, ...]:
@@ -283,7 +289,7 @@ def take(sight: Sight, shown: Page, sent: Mapping[str, Sequence[str]], save: Sav
     told: dict[str, Asked] = {}
     saved: set[str] = set()
     for one in shown.asked:
-        if one.path not in sent and f"base.{one.path}" not in sent:
+        if not one.is_theirs or (one.path not in sent and f"base.{one.path}" not in sent):
             continue
         typed = tuple(text for text in sent.get(one.path, ()) if text.strip())
         if typed == one.sent:
@@ -335,10 +341,15 @@ def _stands(one: Asked, row: cases.Row) -> str:
     """Return in words what somebody else answered."""
     if row.value is None:
         return _("not known yet")
-    return in_words(replace(one, sent=_as_sent(tupled(row.value))))
+    return value_in_words(one, tupled(row.value))
 
 
 # --- in words ---
+
+
+def value_in_words(one: Asked, value: Value) -> str:
+    """Return another answer to a question as people read it."""
+    return in_words(replace(one, sent=_as_sent(value)))
 
 
 def in_words(one: Asked) -> str:

@@ -4,20 +4,25 @@ from typing import Final, Literal, TypeAlias
 
 from django.db.models import Q, QuerySet
 
-from risk_engine.web.models import Case, Person
+from risk_engine.web.models import Case, CaseAccess, Consultation, Membership, Person
 from risk_engine.web.words import ActName, Role
 
-Action: TypeAlias = Literal["see", "answer", "begin", "people"] | ActName
+Action: TypeAlias = Literal["see", "answer", "note", "invite", "consult", "access", "begin", "people"] | ActName
 """What a route does: an act, or something that leaves the case where it is."""
 
 _STAFF: Final = frozenset({Role.ASSESSOR, Role.REVIEWER, Role.DECIDER})
-_OPINION: Final = frozenset({Role.EXPORT_OFFICER, Role.DATA_PROTECTION_OFFICER})
 _ASSESSOR: Final = frozenset({Role.ASSESSOR})
+OFFICERS: Final = frozenset({Role.EXPORT_OFFICER, Role.DATA_PROTECTION_OFFICER})
+"""Who sees a case where they are asked about it, and gives an opinion on it."""
 
 RIGHTS: Final[dict[Action, frozenset[Role]]] = {
-    "see": _STAFF | _OPINION | {Role.AUDITOR},
+    "see": _STAFF | {Role.AUDITOR},
     "begin": _ASSESSOR,
     "answer": _ASSESSOR,
+    "note": _STAFF,
+    "invite": _ASSESSOR,
+    "consult": _ASSESSOR,
+    "access": _ASSESSOR | {Role.DECIDER},
     "people": frozenset({Role.ADMIN}),
     ActName.ANSWER: _ASSESSOR,
     ActName.ASSESS: _ASSESSOR,
@@ -31,9 +36,17 @@ RIGHTS: Final[dict[Action, frozenset[Role]]] = {
     ActName.DECIDE: frozenset({Role.DECIDER}),
     ActName.CONFIRM: frozenset({Role.DECIDER}),
     ActName.REOPEN: _STAFF,
-    ActName.OPINION: _OPINION,
+    ActName.OPINION: frozenset(),
 }
 """Which roles have a right; in which faculties is said by the membership that gives the role."""
+
+WHERE_ASKED: Final[dict[Action, Q]] = {
+    "see": Q(),
+    "note": Q(),
+    "answer": ~Q(asked_of=""),
+    ActName.OPINION: Q(for_opinion=True),
+}
+"""Which rights officers have in a case about which they were asked so."""
 
 
 def may(person: Person, action: Action, case: Case | None = None) -> bool:
@@ -43,18 +56,45 @@ def may(person: Person, action: Action, case: Case | None = None) -> bool:
     """
     if not person.is_active:
         return False
-    held = person.memberships.filter(role__in=RIGHTS[action])
     if case is None:
-        return held.exists()
+        roles = RIGHTS[action] | (OFFICERS if action in WHERE_ASKED else frozenset())
+        return person.memberships.filter(role__in=roles).exists()
     if case.confidential and not case.access.filter(person=person).exists():
         return False
-    return held.filter(Q(faculty=case.faculty_id) | Q(faculty=None)).exists()
+    held = set(person.memberships.filter(_in_faculty_of(case)).values_list("role", flat=True))
+    return bool(held & RIGHTS[action]) or (
+        action in WHERE_ASKED and bool(held & OFFICERS) and _asked(person, case).filter(WHERE_ASKED[action]).exists()
+    )
+
+
+def _in_faculty_of(case: Case) -> Q:
+    return Q(faculty=case.faculty_id) | Q(faculty=None)
+
+
+def _asked(person: Person, case: Case) -> QuerySet[Consultation]:
+    return Consultation.objects.filter(case=case, person=person, withdrawn=False)
+
+
+def questions_of(person: Person, case: Case) -> frozenset[str] | None:
+    """Return of which roles of the criteria a person answers the questions, None for every question."""
+    here = person.memberships.filter(_in_faculty_of(case))
+    if here.filter(role__in=RIGHTS["answer"]).exists():
+        return None
+    return frozenset(_asked(person, case).exclude(asked_of="").values_list("asked_of", flat=True))
 
 
 def cases_for(person: Person) -> QuerySet[Case]:
     """Return the cases that a person may see."""
-    held = person.memberships.filter(role__in=RIGHTS["see"])
-    if not person.is_active or not held.exists():
+    if not person.is_active:
         return Case.objects.none()
-    open_to = Q() if held.filter(faculty=None).exists() else Q(faculty__in=held.values("faculty"))
-    return Case.objects.filter(open_to & (Q(confidential=False) | Q(access__person=person))).distinct()
+    asked = Consultation.objects.filter(person=person, withdrawn=False).values("case")
+    seen = _of(person, RIGHTS["see"]) | (_of(person, OFFICERS) & Q(pk__in=asked))
+    named = CaseAccess.objects.filter(person=person).values("case")
+    return Case.objects.filter(seen & (Q(confidential=False) | Q(pk__in=named)))
+
+
+def _of(person: Person, roles: frozenset[Role]) -> Q:
+    """Return which cases are of a faculty in which a person has one of some roles."""
+    held = Membership.objects.filter(person=person, role__in=roles)
+    faculties = set(held.values_list("faculty", flat=True))
+    return ~Q(pk__in=[]) if None in faculties else Q(faculty__in=faculties)

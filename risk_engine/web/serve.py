@@ -1,8 +1,5 @@
 """Starts the office: its folder, its database, the link for the first person, and the server.
 
-    python -m risk_engine.web.serve    brings the database of RISK_ENGINE_OFFICE up to date; prints the token of the
-                                       first person's link where the office has no people yet
-
 A process has one office, which Django reads once; so whoever starts one leaves Django to processes of its own.
 """
 
@@ -13,52 +10,57 @@ from pathlib import Path
 
 from risk_engine.files.diagnostics import MissingExtraError, RiskEngineError
 from risk_engine.files.interrupts import end_well
-from risk_engine.files.language import _
+from risk_engine.files.language import _, current
+from risk_engine.web import single_sign_on
 
 
 def prepare(office: Path, criteria: str | None = None) -> str | None:
     """Bring the database of an office up to date; return the token of the first person's link where it has no people.
 
     What runs in this process and those it starts belongs to that office from then on; new cases are under `criteria`.
-    Raise MissingExtraError without the extra `web`, RiskEngineError with what the database says.
+    Raises as `in_office` does.
+    """
+    os.environ["RISK_ENGINE_OFFICE"] = str(office.absolute())
+    if criteria is not None:
+        os.environ["RISK_ENGINE_OFFICE_CRITERIA"] = criteria
+    return in_office(office, "prepare").strip() or None
+
+
+def in_office(office: Path, *words: str) -> str:
+    """Let a process of that office do something (`risk_engine.web.keeping`); return what it said.
+
+    Raises MissingExtraError without the extra `web`, RiskEngineError with what stands in its way.
     """
     try:
         import django  # noqa: F401 (is it there?)
         import granian  # noqa: F401 (likewise)
     except ModuleNotFoundError as error:
         raise MissingExtraError(_("the office application needs libraries that are not installed"), "web") from error
-    os.environ["RISK_ENGINE_OFFICE"] = str(office.absolute())
-    if criteria is not None:
-        os.environ["RISK_ENGINE_OFFICE_CRITERIA"] = criteria
-    done = subprocess.run([sys.executable, "-m", "risk_engine.web.serve"], capture_output=True, check=False, text=True)
-    if done.returncode:
-        last = (done.stderr.strip().splitlines() or [""])[-1]
-        raise RiskEngineError(_("the database of the office cannot be used: {text}", text=last))
-    return done.stdout.strip() or None
+    single_sign_on.read(office)  # what is wrong with the file is said now
+    command = [sys.executable, "-m", "risk_engine.web.keeping", *words]
+    own = {"RISK_ENGINE_OFFICE": str(office.absolute())}
+    environment = {**os.environ, **own, "RISK_ENGINE_LANG": current(), "PYTHONIOENCODING": "utf-8"}
+    done = subprocess.run(  # noqa: S603 (this program)
+        command, capture_output=True, check=False, encoding="utf-8", env=environment
+    )
+    match done.returncode:
+        case 0:
+            return done.stdout
+        case 2:
+            raise RiskEngineError(done.stderr.strip())
+        case _:
+            last = (done.stderr.strip().splitlines() or [""])[-1]
+            raise RiskEngineError(_("the database of the office cannot be used: {text}", text=last))
 
 
-def bring_up_to_date() -> str | None:
-    """Make or change the tables of this process's office; return a new token where it has no people."""
-    from django.conf import settings
-    from django.core.management import call_command
-
-    for alias in settings.DATABASES:
-        call_command("migrate", database=alias, verbosity=0)
-    from risk_engine.web.databases import missing_triggers
-    from risk_engine.web.setup import new_token
-
-    if missing := missing_triggers():
-        raise AssertionError(missing)
-    return new_token()
-
-
-def run(address: str, port: int) -> None:
-    """Serve the office that was prepared until Ctrl-C closes it."""
+def run(address: str, port: int, proxies: int = 0) -> None:
+    """Serve the office that was prepared, behind so many proxies, until Ctrl-C closes it."""
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
     end_well()
+    os.environ["RISK_ENGINE_PROXIES"] = str(proxies)
     Granian(
         "risk_engine.web.wsgi:application",
         address=address,
@@ -69,11 +71,3 @@ def run(address: str, port: int) -> None:
         log_level=LogLevels.warning,
         websockets=False,
     ).serve()
-
-
-if __name__ == "__main__":
-    import django
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "risk_engine.web.settings")
-    django.setup()
-    sys.stdout.write(bring_up_to_date() or "")

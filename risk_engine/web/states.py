@@ -24,7 +24,8 @@ class Step:
     """One line of the table."""
 
     start: frozenset[State]
-    end: State
+    end: State | None
+    """None: it stays where it is."""
     needs_note: bool = False
     new_round: bool = False
 
@@ -39,6 +40,7 @@ WAY: Final[dict[ActName, Step]] = {
     ActName.CONFIRM: Step(frozenset({State.DECIDED}), State.DECIDED),
     ActName.FILE: Step(frozenset({State.DRAFT}), State.CLOSED),
     ActName.CLOSE: Step(frozenset({State.DECIDED, State.DRAFT}), State.CLOSED, needs_note=True),
+    ActName.OPINION: Step(frozenset(State) - {State.CLOSED}, None, needs_note=True),
     ActName.REOPEN: Step(frozenset({State.DECIDED, State.CLOSED}), State.DRAFT, needs_note=True, new_round=True),
 }
 
@@ -47,12 +49,14 @@ class RefusedError(RiskEngineError):
     """An act that cannot be done now, or not by this person."""
 
 
-def done_already(case: Case, name: ActName, person: Person, digest: str) -> Act | None:
+def done_already(case: Case, person: Person, asked: "Move") -> Act | None:
     """Return the same act of the same person, on the same record, if it is done: a second click is no second act."""
-    step = WAY[name]
+    step = WAY[asked.name]
     last = case.acts.exclude(name=ActName.ANSWER).order_by("-pk").first()
-    same = last is not None and last.name == name and last.person_id == person.pk and last.digest == digest
-    return last if same and case.state == step.end else None
+    if last is None or (last.name, last.person_id, last.digest) != (asked.name, person.pk, asked.digest):
+        return None
+    is_same = last.note == asked.note if step.end is None else case.state == step.end
+    return last if is_same else None
 
 
 def offered(case: Case, person: Person) -> Iterator[ActName]:
@@ -96,7 +100,7 @@ class Move:
 def move(case: Case, person: Person, asked: Move) -> Act:
     """Do an act; return it, or the same one that was done already. Raise RefusedError with why it cannot be done."""
     case = Case.objects.select_for_update().get(pk=case.pk)
-    if done := done_already(case, asked.name, person, asked.digest):
+    if done := done_already(case, person, asked):
         return done
     step = WAY[asked.name]
     if problems := list(_problems(case, person, asked, step)):
@@ -110,7 +114,7 @@ def move(case: Case, person: Person, asked: Move) -> Act:
     except IntegrityError as error:
         message = _("Who assessed a case neither reviews nor decides it, and who decided does not confirm.")
         raise RefusedError(message) from error
-    case.state = step.end
+    case.state = step.end or case.state
     if asked.name == ActName.SEND:
         case.reviewer, case.due = asked.reviewer, asked.due
     if step.new_round:
@@ -130,7 +134,9 @@ def _problems(case: Case, person: Person, asked: Move, step: Step) -> Iterator[s
     if step.needs_note and not asked.note.strip():
         yield _("Say why.")
     sealed = cases.filed(case, SealedKind.ASSESSMENT)
-    if asked.name in {ActName.REVIEW, ActName.DECIDE} and (sealed is None or sealed.digest != asked.digest):
+    is_about = asked.digest == (sealed.digest if sealed else "")
+    needs_sealed = asked.name in {ActName.REVIEW, ActName.DECIDE}
+    if (needs_sealed and sealed is None) or (needs_sealed | (asked.name == ActName.OPINION) and not is_about):
         yield _("What you saw is not what stands now: look at it again.")
     if asked.name == ActName.SEND and asked.reviewer is None:
         yield _("Name who reviews.")

@@ -53,3 +53,5 @@ class SealedKind(StrEnum):
     DECISION = "decision"
     CRITERIA = "criteria"
     PROFILE = "profile"
+    EVIDENCE = "evidence"
+    KEPT = "kept"

@@ -396,6 +396,19 @@ def register_begin(folder: Path) -> Result:
     return run("register", "begin", folder / "register", "--reason", "the log was lost")
 
 
+def office(folder: Path) -> Result:
+    """Take a folder register into an office and back (tests/web has what is in it)."""
+    register_add(folder)
+    register, where, sets = folder / "register", ("--office", folder / "office"), f"{SETS}"
+    refused = run("office", "import", register, *where, RISK_ENGINE_CRITERIA=sets)
+    assert refused.code == 2
+    assert "`--faculty`" in refused.err
+    into = ("office", "import", register, *where, "--faculty", "House")
+    assert "would be imported: L-2026-07" in run(*into, "--dry-run", RISK_ENGINE_CRITERIA=sets).out
+    assert run(*into, "--confidential", RISK_ENGINE_CRITERIA=sets).code == 0
+    return run("office", "export", folder / "out", *where, RISK_ENGINE_CRITERIA=sets)
+
+
 RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("assess",): (assess, "It may leave once the checks are done."),
     ("interview",): (interview, "It may leave once the checks are done."),
@@ -445,6 +458,7 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("criteria", "lsp"): (edit_in_an_editor, "there is no control `MONT`"),
     ("criteria", "timeline"): (timeline, "in force from 1 March 2024"),
     ("criteria", "schema"): (schema, ""),
+    **dict.fromkeys([("office", one) for one in ("import", "export")], (office, "a register of 1 case")),
     ("register", "add"): (register_add, "L-2026-07 as of 2026-03-02. "),
     ("register", "list"): (register_list, "Harbour Museum, House on the Plain"),
     ("register", "show"): (register_show, "assessment as of 2026-03-02 under loan-desk 1.0.0"),

@@ -49,6 +49,8 @@ WITH_IT: dict[tuple[str, ...], tuple[str, ...]] = {
     ("criteria", "sign", "reference"): BY,
     ("criteria", "sign", "key"): BY,
     ("criteria", "withdraw", "sign"): BY,
+    ("office", "import", "folder"): ("--office", "{fresh}/office"),
+    ("office", "export", "folder"): ("--office", "{fresh}/office"),
     ("partner", "list", "criteria"): ("--files", "{partners}"),
     ("partner", "changed", "criteria"): ("--files", "{partners}"),
 }
@@ -119,6 +121,7 @@ VALUES = {
     ("register", "remove", "case"): "L-2026-07",
     ("register", "remove", "reason"): "filed twice",
     ("register", "add", "files"): "{case}",
+    ("office", "export", "folder"): "{fresh}/out",
     ("partner", "entry"): "borrower.harbour",
     ("partner", "name"): "harbour",
     ("into",): "{fresh}/into.yaml",

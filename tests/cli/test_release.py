@@ -25,6 +25,7 @@ WITHOUT_A_SET = {
     ("report",),
     ("key", "new"),
     ("criteria", "withdraw"),
+    *(("office", word) for word in ("import", "export")),
     *(("register", word) for word in ("list", "show", "due", "export", "unlock", "verify", "head", "remove", "begin")),
 }
 """Commands that read no set: the schemas of criteria files belong to the language, what is stored is complete, and an

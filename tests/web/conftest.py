@@ -13,6 +13,7 @@ import pytest
 if TYPE_CHECKING:
     from django.test import Client
 
+    from risk_engine.model.case import Answer
     from risk_engine.web.models import Case, Faculty, Person
     from risk_engine.web.words import Role
 
@@ -30,7 +31,7 @@ django.setup()
 
 @pytest.fixture(scope="session")
 def _database() -> None:
-    from risk_engine.web.serve import bring_up_to_date
+    from risk_engine.web.keeping import bring_up_to_date
 
     bring_up_to_date()
 
@@ -86,13 +87,41 @@ def case(assessor: "Person", physics: "Faculty") -> "Case":
 
 
 @pytest.fixture
+def mild(case: "Case", assessor: "Person") -> "Case":
+    """A case of which every ladder is settled at its mildest, though little is answered."""
+    from risk_engine.engine.facts import Read
+    from risk_engine.web import cases
+
+    answers: dict[Read, Answer] = {
+        Read("partner", None, None): (),
+        Read("collaboration", None, "cooperation_forms"): (),
+        Read("collaboration", None, "governance"): "by_both",
+        Read("collaboration", None, "open_ended"): False,
+        Read("collaboration", None, "exit_clause"): True,
+    }
+    for short in ("ties", "field", "leaves", "data", "money", "terms", "use", "ethics"):
+        answers[Read("first_look", None, short)] = False
+    for read, value in answers.items():
+        cases.save(case, read, value, assessor, read.entity, 0)
+        case.refresh_from_db()
+    return case
+
+
+@pytest.fixture
 def browsing() -> "Callable[[Person], Client]":
-    """Sign somebody in."""
+    """Sign somebody in, who has just proven that it is them."""
+    from django.http import HttpRequest
     from django.test import Client
+
+    from risk_engine.web import proofs
 
     def made(person: "Person") -> "Client":
         client = Client(HTTP_HOST="localhost")
         client.force_login(person)
+        request = HttpRequest()
+        request.session = client.session
+        proofs.renew(request)
+        request.session.save()
         return client
 
     return made

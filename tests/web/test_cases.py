@@ -1,13 +1,15 @@
 """Answers are rows that are only added to; who answers late is told; the case is what the rows come to."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import Model
 
 from risk_engine.engine.facts import Read
 from risk_engine.files.diagnostics import RiskEngineError
-from risk_engine.web import cases, guests
+from risk_engine.web import cases, evidence, guests, notes
 from risk_engine.web.databases import keep_what_is_there, missing_triggers
+from risk_engine.web.export_folder import file_what_is_new
 from risk_engine.web.models import (
     APPEND_ONLY,
     Act,
@@ -18,12 +20,14 @@ from risk_engine.web.models import (
     Faculty,
     Filed,
     GuestAnswer,
+    Note,
     Person,
+    RegisterLine,
     Sealed,
     Tombstone,
 )
 from risk_engine.web.states import Move, move
-from risk_engine.web.words import ActName, State
+from risk_engine.web.words import ActName, SealedKind, State
 
 TIES = Read("first_look", None, "ties")
 
@@ -112,7 +116,10 @@ def rows(case: Case, assessor: Person) -> Case:
     move(case, assessor, Move(ActName.ASSESS))
     guest, _token = guests.invite(case, "researcher", "Dr Berg", "en", assessor)
     guests.save(guest, TIES, True, "first_look", 0)
-    Evidence.objects.create(case=case, sha256="0" * 64, name="note.pdf", size=1, by=assessor)
+    notes.write(case, assessor, "", "By hand.")
+    name, digest, size = evidence.taken(SimpleUploadedFile("note.txt", b"a note"))
+    Evidence.objects.create(case=case, sha256=digest, name=name, size=size, by=assessor)
+    file_what_is_new(case.pk)
     assert all(model.objects.exists() for model in APPEND_ONLY)
     return case
 
@@ -130,6 +137,8 @@ CHANGES: dict[type[Model], dict[str, object]] = {
     Event: {"verb": "x"},
     Evidence: {"name": "x"},
     GuestAnswer: {"page": "x"},
+    Note: {"text": "x"},
+    RegisterLine: {"folder": "x"},
 }
 
 
@@ -155,12 +164,12 @@ def test_a_persons_answer_can_be_erased_and_nothing_else_of_its_row(rows: Case) 
 def test_a_case_with_a_tombstone_goes_with_all_its_rows(rows: Case, assessor: Person) -> None:
     with pytest.raises(DatabaseError, match="only added to"), transaction.atomic():
         rows.delete()
-    digest = rows.filed.get().sealed_id
+    digests = list(rows.filed.values_list("sealed_id", flat=True))
     Tombstone.objects.create(case=rows.pk, number=rows.number, basis="ten years are over", by=assessor)
     rows.delete()
-    Sealed.objects.filter(digest=digest).delete()
+    Sealed.objects.filter(digest__in=digests).delete()
     assert not Answer.objects.exists()
-    assert not Sealed.objects.exists()
+    assert {one.kind for one in Sealed.objects.all()} == {SealedKind.CRITERIA}
 
 
 @pytest.mark.usefixtures("office")

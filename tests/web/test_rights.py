@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from risk_engine.web.models import Case, CaseAccess, Faculty, Person
+from risk_engine.web.models import Case, CaseAccess, Consultation, Faculty, Person
 from risk_engine.web.rights import RIGHTS, cases_for, may
 from risk_engine.web.states import WAY
 from risk_engine.web.urls import ROUTES
@@ -14,7 +14,8 @@ from risk_engine.web.words import Role
 Make = Callable[..., Person]
 
 # From section 5 of the office's design, before any of it was written: who sees a case, and what each role may send.
-SEES = {Role.ASSESSOR, Role.REVIEWER, Role.DECIDER, Role.EXPORT_OFFICER, Role.DATA_PROTECTION_OFFICER, Role.AUDITOR}
+SEES = {Role.ASSESSOR, Role.REVIEWER, Role.DECIDER, Role.AUDITOR}
+OFFICERS = {Role.EXPORT_OFFICER, Role.DATA_PROTECTION_OFFICER}
 ACTS = {
     "assess": {Role.ASSESSOR},
     "send": {Role.ASSESSOR},
@@ -37,6 +38,33 @@ def test_a_role_sees_and_does_what_the_design_says(role: Role, case: Case, someb
         name for name, roles in ACTS.items() if role in roles
     }
     assert cases_for(person).exists() == (role in SEES)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_who_is_asked_about_a_case_does_what_they_are_asked_for_if_they_are_an_officer(
+    role: Role, case: Case, assessor: Person, somebody: Make
+) -> None:
+    person = somebody("Max Muster", role)
+    before = {action for action in RIGHTS if may(person, action, case)}
+    for more, gained in (
+        ({"for_opinion": True}, {"see", "note", "opinion"}),
+        ({"for_opinion": False, "asked_of": "legal"}, {"see", "note", "answer"}),
+    ):
+        asked = Consultation.objects.create(case=case, person=person, by=assessor, due="2099-01-01", **more)
+        after = {action for action in RIGHTS if may(person, action, case)}
+        assert after - before == (gained if role in OFFICERS else set())
+        assert cases_for(person).exists() == (role in SEES | OFFICERS)
+        Consultation.objects.filter(pk=asked.pk).update(withdrawn=True)
+        assert {action for action in RIGHTS if may(person, action, case)} == before
+
+
+def test_an_officer_of_another_faculty_sees_nothing_even_where_they_are_asked(
+    case: Case, assessor: Person, somebody: Make
+) -> None:
+    person = somebody("Max Muster", *OFFICERS, faculty=Faculty.objects.create(name="Law"))
+    Consultation.objects.create(case=case, person=person, by=assessor, due="2099-01-01", for_opinion=True)
+    assert not cases_for(person).exists()
+    assert not any(may(person, action, case) for action in RIGHTS)
 
 
 @pytest.mark.parametrize("role", Role)
@@ -66,7 +94,13 @@ def test_who_has_left_may_nothing(case: Case, somebody: Make) -> None:
 
 
 ADDRESSES = sorted(one.address for one in ROUTES if "<str:number>" in one.address)
-PARTS = {"<str:number>": "2026-0001", "<slug:group>": "first_look", "<slug:entry>": "x", "<slug:name>": "assess"}
+PARTS = {
+    "<str:number>": "2026-0001",
+    "<slug:group>": "first_look",
+    "<slug:entry>": "x",
+    "<slug:name>": "assess",
+    "<slug:key>": "x",
+}
 
 
 @pytest.mark.parametrize("address", ADDRESSES)

@@ -7,7 +7,7 @@ import pytest
 from risk_engine.engine.facts import Read
 from risk_engine.web import cases, log
 from risk_engine.web.decisions import Ruling, decision_of
-from risk_engine.web.models import Act, Case, Event, Faculty, Person
+from risk_engine.web.models import Act, Case, Consultation, Event, Faculty, Person
 from risk_engine.web.states import WAY, Move, RefusedError, move, offered
 from risk_engine.web.words import ActName, Role, SealedKind, State
 
@@ -114,6 +114,7 @@ def test_an_act_is_refused_from_every_state_that_is_not_in_the_table(
     if start in WAY[name].start:
         return
     person = somebody("Eva Allein", *Role)
+    Consultation.objects.create(case=case, person=person, by=person, due="2099-01-01", for_opinion=True)
     Case.objects.filter(pk=case.pk).update(state=start)
     with pytest.raises(RefusedError, match="not where it was"):
         move(case, person, Move(name, note="because"))

@@ -110,12 +110,8 @@ class Writing:
 
     def file(self, folder: CaseFolder, kind: Kind, hint: str, suffix: str, data: bytes) -> tuple[CaseFolder, Filed]:
         """File a thing under the next number of a case; return its folder as it is then, and the thing."""
-        ending = suffix.lower() if re.fullmatch(r"\.[A-Za-z0-9]{1,10}", suffix) else ""
-        if ending == UNFINISHED:
-            ending = ""  # whoever clears away by hand what was never finished must not meet it
         number = folder.next_number()
-        lead = f"{number:04d}-{kind}" + (f"-{hint}" if (hint := slug(hint)) else "")
-        path = folder.path / f"{lead}.{sha256(data)[:SHORT]}{ending}"
+        path = folder.path / name_of(number, kind, hint, suffix, data)
         try:
             self._write(path, data)
         except FileExistsError:
@@ -208,6 +204,20 @@ class Writing:
                     self.tell(_("{path}: it was not filed and cannot be taken away: {reason}", **about))
             if self.about is not None:
                 write_bytes(self.register / ABOUT, self.about)
+
+
+def about_text(root: str) -> bytes:
+    """Return what the description of a register says whose log begins with this digest."""
+    return _ABOUT_TEXT.format(log=LOG, root=root).encode()
+
+
+def name_of(number: int, kind: Kind, hint: str, suffix: str, data: bytes) -> str:
+    """Return the name under which a thing is filed."""
+    ending = suffix.lower() if re.fullmatch(r"\.[A-Za-z0-9]{1,10}", suffix) else ""
+    if ending == UNFINISHED:
+        ending = ""  # whoever clears away by hand what was never finished must not meet it
+    lead = f"{number:04d}-{kind}" + (f"-{hint}" if (hint := slug(hint)) else "")
+    return f"{lead}.{sha256(data)[:SHORT]}{ending}"
 
 
 def entry_of(number: int, before: str, said: dict[str, Any]) -> Entry:
@@ -372,7 +382,7 @@ def begin_log(work: Writing, *, is_new: bool, said_why: str = "", earlier: dict[
 def _name_log(work: Writing, log: Log) -> None:
     """Say in the description of the register which log is its own."""
     path = work.register / ABOUT
-    text = _ABOUT_TEXT.format(log=LOG, root=log.root).encode()
+    text = about_text(log.root)
     with unheard():
         if path.is_file():
             before = content_of(path)

@@ -15,8 +15,9 @@ from risk_engine.model.words import STATUSES
 from risk_engine.web import cases, evidence
 from risk_engine.web.models import Case, Evidence
 from risk_engine.web.pages import shown
-from risk_engine.web.pages.case import head_of, locked, not_saved, range_of
+from risk_engine.web.pages.case import head_of, locked, not_saved
 from risk_engine.web.security import DOCUMENT_CSP, person_of
+from risk_engine.web.standing import range_of
 from risk_engine.web.wording import problem_words, status_words
 
 

@@ -1,9 +1,9 @@
-"""A case: its task list, its questions page by page, the range beside them, its acts and documents."""
+"""A case: its task list, its questions page by page, the last look at all answers, its acts and documents."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,55 +11,20 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from risk_engine.engine.facts import Read
 from risk_engine.files.diagnostics import RiskEngineError
-from risk_engine.files.language import _, either
+from risk_engine.files.language import _
 from risk_engine.files.plain import canonical
 from risk_engine.model.case import Answer
-from risk_engine.office.interview.standing import Bounds
 from risk_engine.report import render, written
-from risk_engine.web import cases, questions
+from risk_engine.web import cases, consultations, notes, proofs, questions, tasks
 from risk_engine.web.decisions import Ruling, in_words
-from risk_engine.web.models import Case, Person
+from risk_engine.web.models import Case, Note, Person
 from risk_engine.web.pages import shown
-from risk_engine.web.rights import may
+from risk_engine.web.rights import may, questions_of
 from risk_engine.web.security import DOCUMENT_CSP, person_of
+from risk_engine.web.standing import range_of, telling
 from risk_engine.web.states import WAY, Move, RefusedError, move, offered
 from risk_engine.web.wording import act_words, problem_words, state_words
 from risk_engine.web.words import ActName, Role, SealedKind
-
-
-@dataclass(frozen=True)
-class LadderShown:
-    """Of a ladder: its title, its levels with whether each can still come out, and that in words."""
-
-    title: str
-    levels: tuple[tuple[str, bool], ...]
-    words: str
-    is_open: bool
-
-
-@dataclass(frozen=True)
-class RangeShown:
-    """What can still come out, how many answers are open that matter, and what the next of them decides."""
-
-    ladders: tuple[LadderShown, ...]
-    open: int
-    decides: tuple[str, ...]
-
-
-def range_of(case: Case) -> RangeShown:
-    """Return what can still come out of a case as it stands."""
-    record = cases.record(case)
-    standing = Bounds().look(record.worked)
-    criteria = record.criteria
-    ladders = []
-    for one in standing.ladders:
-        ladder = criteria.ladders[one.ladder]
-        levels = tuple((level.title, name in one.levels) for name, level in ladder.levels.items())
-        words = either([ladder.levels[name].title for name in one.levels])
-        ladders.append(LadderShown(ladder.title, levels, words, one.is_open))
-    first = standing.deciding[0].findings if standing.deciding else ()
-    decides = tuple(f"{one} {criteria.indicators[one].title}" for one in first[:3])
-    return RangeShown(tuple(ladders), standing.matter, decides)
 
 
 def head_of(request: HttpRequest, case: Case) -> dict[str, Any]:
@@ -68,6 +33,9 @@ def head_of(request: HttpRequest, case: Case) -> dict[str, Any]:
         "case": case,
         "state": state_words(case.state),
         "is_editable": case.state in cases.EDITABLE and may(person_of(request), "answer", case),
+        "may_add": case.state in cases.EDITABLE and may(person_of(request), ActName.EDIT, case),
+        "may_access": may(person_of(request), "access", case),
+        "returned": notes.returned(case),
         "acts": [(one, act_words(one)) for one in offered(case, person_of(request))],
     }
 
@@ -75,27 +43,41 @@ def head_of(request: HttpRequest, case: Case) -> dict[str, Any]:
 @require_GET
 def case_page(request: HttpRequest, case: Case) -> HttpResponse:
     """Show the task list of a case, its state, what can be done next, its history."""
-    history = [
-        {"at": one.at, "who": one.person.name, "what": act_words(ActName(one.name)), "note": one.note}
-        for one in case.acts.exclude(name=ActName.ANSWER).select_related("person").order_by("-pk")
-    ]
+    remarks = notes.of(case)
     facts = {
-        "groups": questions.groups(questions.of_staff(case)),
+        "tasks": tasks.task_list(case, questions.of_staff(case)),
         "range": range_of(case),
-        "history": history,
+        "history": _history(case, remarks),
+        "notes": notes.shown(case, [one for one in remarks if not one.path]),
+        "of_notes": len(remarks),
         "has_assessment": cases.filed(case, SealedKind.ASSESSMENT) is not None,
     }
     return shown(request, "case.j2", {**head_of(request, case), **facts})
+
+
+def _history(case: Case, remarks: Sequence[Note]) -> list[dict[str, Any]]:
+    """Return what was done and remarked, the latest first."""
+    acts = [
+        {"at": one.at, "who": one.person.name, "what": act_words(ActName(one.name)), "note": one.note}
+        for one in case.acts.exclude(name=ActName.ANSWER).select_related("person").order_by("-pk")
+    ]
+    said = [
+        {"at": one.at, "who": one.name, "what": _("Note on “{about}”", about=one.about), "note": one.text}
+        for one in notes.shown(case, remarks)
+    ]
+    return sorted([*acts, *said], key=itemgetter("at"), reverse=True)
 
 
 @require_http_methods(["GET", "POST"])
 def question_page(request: HttpRequest, case: Case, group: str, entry: str | None = None) -> HttpResponse:
     """Show a page of questions; save what came back: the good answers, with the bad ones kept as they were typed."""
     try:
-        sight = questions.of_staff(case)
+        answers = questions_of(person_of(request), case)
+        sight = questions.of_staff(case, answers)
         page = questions.page(sight, group, entry)
     except LookupError as error:
         raise Http404 from error
+    back = "check" if "check" in {request.GET.get("back"), request.POST.get("back")} else ""
     if request.method == "POST":
         try:
             save = partial(_save, case, person_of(request))
@@ -103,20 +85,31 @@ def question_page(request: HttpRequest, case: Case, group: str, entry: str | Non
         except cases.LockedError:
             return locked(request, case)
         case.refresh_from_db()
-        page = questions.again(questions.of_staff(case), page, told, saved)
+        page = questions.again(questions.of_staff(case, answers), page, told, saved)
         if not page.wrong and request.POST.get("then") == "next":
-            return HttpResponseRedirect(_after(case, page))
+            return HttpResponseRedirect(_after(case, page, back))
     files = questions.evidence_of(case, page)
     facts = {
         "page": page,
         "place": f"/cases/{case.number}",
+        "back": back,
         "files": files,
+        "notes": notes.beside(case),
         "range": range_of(case),
         "NOT_KNOWN": questions.NOT_KNOWN,
         "NONE": questions.NONE,
     }
     part = "HX-Request" in request.headers and request.method == "POST"
     return shown(request, "saved.j2" if part else "questions.j2", {**head_of(request, case), **facts})
+
+
+@require_GET
+def check(request: HttpRequest, case: Case) -> HttpResponse:
+    """Show what is open, all that is answered, and what is not asked and why, before a case is assessed."""
+    look = tasks.last_look(questions.of_staff(case), telling(case))
+    may_assess = any(name is ActName.ASSESS for name, _words in head_of(request, case)["acts"])
+    facts = {"look": look, "range": range_of(case), "may_assess": may_assess}
+    return shown(request, "check.j2", {**head_of(request, case), **facts})
 
 
 def locked(request: HttpRequest, case: Case) -> HttpResponse:
@@ -134,8 +127,10 @@ def sent_by(request: HttpRequest) -> Mapping[str, list[str]]:
     return {name: request.POST.getlist(name) for name in request.POST}
 
 
-def _after(case: Case, page: questions.Page) -> str:
-    """Return where to go from a page on which all is saved: questions that only now are asked there, else the next."""
+def _after(case: Case, page: questions.Page, back: str) -> str:
+    """Return where to go from a page on which all is saved: back to where somebody came from, else the next page."""
+    if back:
+        return f"/cases/{case.number}/{back}#p-{page.name}"
     if page.entry is not None:
         return f"/cases/{case.number}/q/{page.group.entity}"
     names = [one.entity for one in questions.groups(questions.of_staff(case)) if one.progress != "not_needed"]
@@ -190,9 +185,19 @@ def act(request: HttpRequest, case: Case, name: str) -> HttpResponse:
         "note": request.POST.get("note", ""),
         "reviewers": _reviewers(case, person) if wanted is ActName.SEND else [],
         "proposals": in_words(case, sealed).proposals if sealed and wanted is ActName.DECIDE else [],
+        "chosen": {key: request.POST[key] for key in request.POST if key.startswith("level.")},
+        "proof": proofs.asked(request, person) if wanted in proofs.SIGNS else None,
         "range": range_of(case),
+        "opinions": consultations.opinions(case),
+        "open_opinions": [
+            one for one in consultations.of(case).filter(for_opinion=True) if not consultations.has_given(one)
+        ],
     }
     if request.method == "POST":
+        if wanted in proofs.SIGNS and (why := proofs.given(request, person)):
+            proof = proofs.asked(request, person)
+            return shown(request, "act.j2", {**facts, "wrong": why, "proof": proof}, status=403)
+        facts["proof"] = None
         try:
             asked = _move(request, wanted)
             done = move(case, person, asked)
@@ -211,11 +216,15 @@ def _move(request: HttpRequest, name: ActName) -> Move:
     levels = tuple((key.removeprefix("level."), sent[key]) for key in sent if key.startswith("level.") and sent[key])
     reason = sent.get("note", "").strip()
     ruling = Ruling(levels, reason or None, adopt=None) if name is ActName.DECIDE else None
+    return Move(name, sent.get("digest", ""), reason, reviewer, day_of(sent.get("due", "")), ruling)
+
+
+def day_of(text: str) -> date | None:
+    """Return the day that somebody typed, None for none; raise RiskEngineError where it is no date."""
     try:
-        due = date.fromisoformat(sent["due"]) if sent.get("due") else None
+        return date.fromisoformat(text.strip()) if text.strip() else None
     except ValueError as error:
-        raise RiskEngineError(_("{text} is no date", text=sent["due"]), _("write it like 2026-01-31")) from error
-    return Move(name, sent.get("digest", ""), reason, reviewer, due, ruling)
+        raise RiskEngineError(_("{text} is no date", text=text), _("write it like 2026-01-31")) from error
 
 
 def _reviewers(case: Case, person: Person) -> list[Person]:

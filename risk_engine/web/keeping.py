@@ -1,0 +1,81 @@
+"""What is done to an office as a whole, each in a process of its own: `python -m risk_engine.web.keeping WORD …`.
+
+`prepare` brings the database of RISK_ENGINE_OFFICE up to date, and prints the token of the first person's link where
+the office has no people yet; `import` and `export` are for the folder register. Ends with 2 and says why where
+something stands in its way.
+"""
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.language import ENGLISH, _, in_language, ngettext
+
+
+def bring_up_to_date() -> None:
+    """Make or change the tables of this process's office."""
+    from django.conf import settings
+    from django.core.management import call_command
+
+    for alias in settings.DATABASES:
+        call_command("migrate", database=alias, verbosity=0)
+        call_command("createcachetable", database=alias, verbosity=0)
+    from risk_engine.web.databases import missing_triggers
+
+    if missing := missing_triggers():
+        raise AssertionError(missing)
+
+
+def _prepare() -> str:
+    from risk_engine.web.setup import new_token
+
+    bring_up_to_date()
+    return new_token() or ""
+
+
+def _export(folder: str) -> str:
+    from risk_engine.web.export_folder import exported
+
+    bring_up_to_date()
+    number = exported(Path(folder))
+    return ngettext(
+        "{folder}: a register of {number} case", "{folder}: a register of {number} cases", number, folder=folder
+    )
+
+
+def _import(folder: str, faculty: str, confidential: str, dry_run: str) -> str:
+    from risk_engine.web.import_folder import imported, planned
+
+    bring_up_to_date()
+    plan = planned(Path(folder), faculty or None)
+    if plan.problems:
+        raise RiskEngineError("\n".join([*plan.problems, _("nothing was imported")]))
+    imported(Path(folder), plan, faculty or None, confidential=bool(confidential), dry_run=bool(dry_run))
+    new = [one.number for one in plan.found if not one.is_there]
+    there = [one.number for one in plan.found if one.is_there]
+    said = _("would be imported: {case}") if dry_run else _("imported: {case}")
+    lines = [said.format(case=one) for one in new] + [_("there already: {case}", case=one) for one in there]
+    return "\n".join([*lines, *plan.notes])
+
+
+_DOES: dict[str, Callable[..., str]] = {"prepare": _prepare, "export": _export, "import": _import}
+
+
+def _main(word: str, *rest: str) -> int:
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "risk_engine.web.settings")
+    django.setup()
+    with in_language(os.environ.get("RISK_ENGINE_LANG") or ENGLISH):
+        try:
+            sys.stdout.write(_DOES[word](*rest))
+        except RiskEngineError as error:
+            sys.stderr.write(f"{error}")
+            return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(_main(*sys.argv[1:]))

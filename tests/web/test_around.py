@@ -1,0 +1,344 @@
+"""What stands around a case: who sees it where it is confidential, and notes on it."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.test import Client
+
+from risk_engine.engine.facts import Read
+from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.web import access, cases, consultations, guests, notes
+from risk_engine.web.models import Case, Event, Note, Person
+from risk_engine.web.rights import cases_for
+from risk_engine.web.states import Move, RefusedError, move
+from risk_engine.web.words import ActName, Role, State
+from tests.web.test_pages import text_of
+from tests.web.test_states import sent
+
+Make = Callable[..., Person]
+Browsing = Callable[[Person], Client]
+TIES = "first_look.ties"
+
+
+# --- confidential cases ---
+
+
+@pytest.fixture
+def secret(case: Case, assessor: Person) -> Case:
+    access.make_confidential(case, assessor)
+    case.refresh_from_db()
+    return case
+
+
+def test_a_case_that_is_made_confidential_stays_with_who_worked_on_it(
+    case: Case, assessor: Person, somebody: Make, browsing: Browsing
+) -> None:
+    colleague, decider = somebody("Bea Bunt", Role.ASSESSOR), somebody("Dora Decker", Role.DECIDER)
+    cases.save(case, Read("first_look", None, "ties"), True, colleague, "first_look", 0)
+    stranger = somebody("Sam Stern", Role.ASSESSOR, Role.REVIEWER, Role.AUDITOR)
+    address = f"/cases/{case.number}/access"
+    browsing(decider).post(address, {"do": "confidential"})
+    case.refresh_from_db()
+    assert access.named(case) == [assessor, colleague, decider]
+    assert not cases_for(stranger).exists()
+    theirs = browsing(stranger)
+    for page in (f"/cases?q={case.title}", "/"):
+        assert case.number not in text_of(theirs.get(page))
+    assert "0 cases" in text_of(theirs.get("/cases"))
+    assert theirs.get(address).status_code == 404
+    assert [one.verb for one in Event.objects.filter(case=case.number)][-1] == "confidential"
+
+
+def test_somebody_is_named_and_taken_out_again_and_both_are_in_the_log(
+    secret: Case, assessor: Person, somebody: Make, browsing: Browsing
+) -> None:
+    reviewer = somebody("Rosa Roth", Role.REVIEWER)
+    client, address = browsing(assessor), f"/cases/{secret.number}/access"
+    text = text_of(client.get(address))
+    assert "Nobody who is named here may do this: review, decide." in text
+    client.post(address, {"do": "give", "person": reviewer.pk})
+    client.post(address, {"do": "give", "person": reviewer.pk})
+    assert cases_for(reviewer).get() == secret
+    client.post(address, {"do": "take", "person": reviewer.pk})
+    assert not cases_for(reviewer).exists()
+    assert [one.detail.detail for one in Event.objects.filter(verb="access").order_by("number")] == [
+        {"given_to": reviewer.pk},
+        {"taken_from": reviewer.pk},
+    ]
+    client.post(address, {"do": "lift"})
+    assert cases_for(reviewer).exists()
+
+
+def test_the_last_assessor_is_not_taken_out(secret: Case, assessor: Person, somebody: Make, browsing: Browsing) -> None:
+    access.give(secret, somebody("Dora Decker", Role.DECIDER), assessor)
+    response = browsing(assessor).post(f"/cases/{secret.number}/access", {"do": "take", "person": assessor.pk})
+    assert response.status_code == 409
+    assert "name another assessor first" in text_of(response)
+    assert cases_for(assessor).exists()
+
+
+def test_who_takes_themselves_out_is_led_to_the_register(
+    secret: Case, assessor: Person, somebody: Make, browsing: Browsing
+) -> None:
+    access.give(secret, somebody("Bea Bunt", Role.ASSESSOR), assessor)
+    response = browsing(assessor).post(f"/cases/{secret.number}/access", {"do": "take", "person": assessor.pk})
+    assert response.headers["Location"] == "/cases"
+
+
+def test_whom_the_case_waits_for_is_not_taken_out(secret: Case, assessor: Person, somebody: Make) -> None:
+    reviewer, decider = somebody("Rosa Roth", Role.REVIEWER), somebody("Dora Decker", Role.DECIDER)
+    access.give(secret, reviewer, assessor)
+    access.give(secret, decider, assessor)
+    access.take(secret, decider, assessor)  # as long as nobody waits for a decision
+    access.give(secret, decider, assessor)
+    digest = sent(secret, assessor, reviewer)
+    with pytest.raises(RefusedError, match="take it back from review first"):
+        access.take(secret, reviewer, assessor)
+    with pytest.raises(RefusedError, match="the last who may decide"):
+        access.take(secret, decider, assessor)
+    move(secret, reviewer, Move(ActName.REVIEW, digest))
+    access.take(secret, reviewer, assessor)
+    with pytest.raises(RefusedError, match="the last who may decide"):
+        access.take(secret, decider, assessor)
+
+
+def test_nobody_makes_a_case_confidential_in_which_no_assessor_would_be_left(
+    case: Case, assessor: Person, somebody: Make
+) -> None:
+    assessor.is_active = False
+    assessor.save()
+    with pytest.raises(RefusedError, match="name another assessor"):
+        access.make_confidential(case, somebody("Dora Decker", Role.DECIDER))
+    case.refresh_from_db()
+    assert not case.confidential
+
+
+def test_only_who_has_a_role_in_the_faculty_is_named(
+    secret: Case, assessor: Person, somebody: Make, browsing: Browsing
+) -> None:
+    admin = somebody("Adi Min", Role.ADMIN)
+    client, address = browsing(assessor), f"/cases/{secret.number}/access"
+    assert "Everybody who could be named is." in text_of(client.get(address))
+    for key in (str(admin.pk), "", "x"):
+        assert client.post(address, {"do": "give", "person": key}).status_code == 409
+    assert access.named(secret) == [assessor]
+
+
+def test_the_page_is_for_who_assesses_or_decides(case: Case, somebody: Make, browsing: Browsing) -> None:
+    for role in (Role.REVIEWER, Role.AUDITOR):
+        client = browsing(somebody(f"Max {role.title()}", role))
+        assert client.get(f"/cases/{case.number}/access").status_code == 403
+        assert client.post(f"/cases/{case.number}/access", {"do": "confidential"}).status_code == 403
+    case.refresh_from_db()
+    assert not case.confidential
+
+
+# --- notes ---
+
+
+def test_a_note_stands_beside_its_question_on_the_case_and_in_the_history(
+    case: Case, assessor: Person, somebody: Make, browsing: Browsing
+) -> None:
+    reviewer = browsing(somebody("Rosa Roth", Role.REVIEWER))
+    address = f"/cases/{case.number}/notes"
+    form = text_of(reviewer.get(f"{address}?about={TIES}"))
+    assert "Did the checks of the partners" in form
+    response = reviewer.post(address, {"about": TIES, "text": "Ask them <again>."})
+    assert response.headers["Location"] == f"/cases/{case.number}/q/first_look#q-{TIES}"
+    assert reviewer.post(address, {"about": "", "text": "Nearly done."}).headers["Location"] == address
+    client = browsing(assessor)
+    page = client.get(f"/cases/{case.number}/q/first_look")
+    assert "Ask them &lt;again&gt;." in page.content.decode()
+    assert "Nearly done." not in text_of(page)
+    whole = text_of(client.get(f"/cases/{case.number}"))
+    assert "Rosa Roth: Note on “The case as a whole” – Nearly done." in whole
+    assert "Notes on the case" in whole
+
+
+def test_a_note_of_a_finding_stands_on_the_page_of_notes(case: Case, assessor: Person, browsing: Browsing) -> None:
+    indicator = next(iter(cases.rules(case).indicators))
+    client = browsing(assessor)
+    client.post(f"/cases/{case.number}/notes", {"about": indicator, "text": "Is that so?"})
+    assert f"{indicator} {cases.rules(case).indicators[indicator].title}" in text_of(
+        client.get(f"/cases/{case.number}/notes")
+    )
+
+
+@pytest.mark.parametrize("about", ["nothing", "first_look.nothing", "partner.nobody.name", "first_look.x.ties", "."])
+def test_a_note_is_about_something_that_is_there(about: str, case: Case, assessor: Person, browsing: Browsing) -> None:
+    response = browsing(assessor).post(f"/cases/{case.number}/notes", {"about": about, "text": "Hm."})
+    assert response.status_code == 422
+    assert "no such question or finding" in text_of(response)
+    assert "Hm." in text_of(response)
+
+
+def test_a_note_of_an_entry_is_about_that_entry(case: Case, assessor: Person) -> None:
+    entry = cases.save_entry(case, "technology", "Cathodes", assessor, "technology")
+    case.refresh_from_db()
+    notes.write(case, assessor, f"technology.{entry}.trl", "From the lab.")
+    (shown,) = notes.shown(case, notes.of(case))
+    assert shown.about.startswith("Cathodes: ")
+    assert shown.place == f"/cases/{case.number}/q/technology/{entry}#q-technology.{entry}.trl"
+
+
+@pytest.mark.parametrize("text", [" ", "x" * (notes.LONGEST + 1)])
+def test_a_note_has_words_and_not_too_many(text: str, case: Case, assessor: Person, browsing: Browsing) -> None:
+    assert browsing(assessor).post(f"/cases/{case.number}/notes", {"about": "", "text": text}).status_code == 422
+    assert not Note.objects.exists()
+
+
+def test_a_note_is_written_once_by_two_clicks_and_never_changed(case: Case, assessor: Person) -> None:
+    first = notes.write(case, assessor, "", "Twice.")
+    assert notes.write(case, assessor, "", "Twice.") == first
+    for change in (lambda: Note.objects.update(text="Other."), lambda: Note.objects.all().delete()):
+        with pytest.raises(DatabaseError, match="only added to"), transaction.atomic():
+            change()
+
+
+def test_an_auditor_reads_notes_and_writes_none(
+    case: Case, assessor: Person, somebody: Make, browsing: Browsing
+) -> None:
+    notes.write(case, assessor, "", "For all.")
+    auditor = browsing(somebody("Otto Prüf", Role.AUDITOR))
+    page = text_of(auditor.get(f"/cases/{case.number}/notes"))
+    assert "For all." in page
+    assert "What it is about" not in page
+    assert auditor.post(f"/cases/{case.number}/notes", {"about": "", "text": "No."}).status_code == 403
+
+
+def test_a_returned_case_shows_why_and_the_notes_of_who_returned_it(
+    case: Case, assessor: Person, somebody: Make, browsing: Browsing
+) -> None:
+    reviewer = somebody("Rosa Roth", Role.REVIEWER)
+    digest = sent(case, assessor, reviewer)
+    notes.write(case, assessor, TIES, "Of the assessor.")
+    notes.write(case, reviewer, TIES, "Which partner?")
+    move(case, reviewer, Move(ActName.RETURN, digest, note="The partner is missing."))
+    client = browsing(assessor)
+    for page in ("", "/q/collaboration"):
+        text = text_of(client.get(f"/cases/{case.number}{page}"))
+        assert "Returned by Rosa Roth" in text
+        assert "The partner is missing." in text
+        assert text.count("Which partner?") == (1 if page else 2)  # beside the reason, and in the history
+        assert "Of the assessor." not in text.partition("Read what was returned")[0]
+        assert "Read what was returned" in text
+    digest = move(case, assessor, Move(ActName.ASSESS)).digest
+    assert "Returned by" in text_of(client.get(f"/cases/{case.number}"))
+    move(case, assessor, Move(ActName.SEND, digest, reviewer=reviewer))
+    assert "Returned by" not in text_of(client.get(f"/cases/{case.number}"))
+    assert Case.objects.get().state == State.IN_REVIEW
+
+
+# --- who else is asked ---
+
+
+TOMORROW = "2099-01-31"
+WANTED = {"do": "ask", "opinion": "1", "due": TOMORROW, "question": "May cathodes leave the EU?"}
+
+
+@pytest.fixture
+def officer(somebody: Make) -> Person:
+    return somebody("Xaver Zoll", Role.EXPORT_OFFICER)
+
+
+def test_an_officer_sees_a_case_once_they_are_asked_and_their_opinion_stands_before_who_decides(
+    case: Case, assessor: Person, officer: Person, somebody: Make, browsing: Browsing
+) -> None:
+    theirs, office = browsing(officer), browsing(assessor)
+    reviewer, decider = somebody("Rosa Roth", Role.REVIEWER), somebody("Dora Decker", Role.DECIDER)
+    assert theirs.get(f"/cases/{case.number}").status_code == 404
+    office.post(f"/cases/{case.number}/opinions", {**WANTED, "person": officer.pk})
+    assert case.number in text_of(theirs.get("/"))
+    digest = sent(case, assessor, reviewer)
+    deciding = browsing(decider)
+    assert "Xaver Zoll was asked for an opinion" in text_of(browsing(reviewer).get(f"/cases/{case.number}/act/review"))
+    assert "May cathodes leave the EU?" in text_of(theirs.get(f"/cases/{case.number}/opinions"))
+    given = {"note": "A licence is needed.", "digest": digest}
+    for _click in range(2):
+        assert theirs.post(f"/cases/{case.number}/act/opinion", given).status_code == 302
+    assert case.acts.filter(name=ActName.OPINION).count() == 1
+    move(case, reviewer, Move(ActName.REVIEW, digest))
+    page = text_of(deciding.get(f"/cases/{case.number}/act/decide"))
+    assert "A licence is needed." in page
+    assert "was asked for an opinion" not in page
+    assert "Xaver Zoll: Give an opinion – A licence is needed." in text_of(office.get(f"/cases/{case.number}"))
+    assert Case.objects.get().state == State.SIGNED
+
+
+def test_an_opinion_is_about_what_was_seen_and_says_when_that_no_longer_stands(
+    case: Case, assessor: Person, officer: Person, browsing: Browsing
+) -> None:
+    browsing(assessor).post(f"/cases/{case.number}/opinions", {**WANTED, "person": officer.pk})
+    move(case, officer, Move(ActName.OPINION, note="So far nothing speaks against it."))
+    cases.save(case, Read("first_look", None, "ties"), True, assessor, "first_look", 0)
+    move(case, assessor, Move(ActName.ASSESS))
+    with pytest.raises(RefusedError, match="not what stands now"):
+        move(case, officer, Move(ActName.OPINION, note="Of another paper."))
+    assert "on what stood before" in text_of(browsing(assessor).get(f"/cases/{case.number}/opinions"))
+
+
+def test_an_officer_answers_what_is_asked_of_their_role_and_nothing_else(
+    case: Case, assessor: Person, officer: Person, browsing: Browsing
+) -> None:
+    # Of the first questions one is asked of the lead researcher and another of the research office.
+    wanted = {**WANTED, "opinion": "", "asked_of": "researcher", "person": officer.pk}
+    del wanted["opinion"]
+    browsing(assessor).post(f"/cases/{case.number}/opinions", wanted)
+    theirs, address = browsing(officer), f"/cases/{case.number}/q/first_look"
+    page = theirs.get(address).content.decode()
+    assert 'id="q-first_look.ties" disabled' in page
+    assert 'id="q-first_look.field" disabled' not in page
+    theirs.post(address, {"first_look.ties": "true", "first_look.field": "true"})
+    case.refresh_from_db()
+    assert case.document["first_look"] == {"field": True}
+    for locked in ("entries/partner", "invitations", "opinions", "access"):
+        assert theirs.post(f"/cases/{case.number}/{locked}", {"name": "Acme"}).status_code == 403
+    assert theirs.post(f"/cases/{case.number}/act/opinion", {"note": "Unasked."}).status_code == 409
+
+
+def test_the_task_list_says_for_whom_a_group_waits(
+    case: Case, assessor: Person, officer: Person, browsing: Browsing
+) -> None:
+    client = browsing(assessor)
+    wanted = {"do": "ask", "asked_of": "researcher", "person": officer.pk, "due": TOMORROW}
+    client.post(f"/cases/{case.number}/opinions", wanted)
+    guests.invite(case, "researcher", "Dr Berg", "en", assessor)
+    assert "waiting for Dr Berg, Xaver Zoll" in text_of(client.get(f"/cases/{case.number}"))
+    key = case.consultations.get().pk
+    client.post(f"/cases/{case.number}/opinions", {"do": "withdraw", "asked": key})
+    assert "Xaver Zoll" not in text_of(client.get(f"/cases/{case.number}"))
+    assert not cases_for(officer).exists()
+
+
+def test_all_that_is_wrong_with_a_question_is_said_at_once_and_what_was_typed_stays(
+    case: Case, assessor: Person, somebody: Make, browsing: Browsing
+) -> None:
+    client, address = browsing(assessor), f"/cases/{case.number}/opinions"
+    response = client.post(address, {"do": "ask", "question": "What now?", "due": "2001-01-01"})
+    text = text_of(response)
+    assert response.status_code == 422
+    for told in ("Choose whom to ask.", "Say what you ask for", "a day that is still to come", "What now?"):
+        assert told in text
+    wrong = {"do": "ask", "person": assessor.pk, "opinion": "1", "asked_of": "king", "due": TOMORROW}
+    text = text_of(client.post(address, wrong))
+    assert "Ada Vogel is no officer" in text
+    assert "Choose whose questions" in text
+    assert "is no date" in text_of(client.post(address, {**wrong, "due": "soon"}))
+    admin = somebody("Adi Min", Role.ADMIN)
+    assert "Choose whom" in text_of(client.post(address, {**WANTED, "person": admin.pk}))
+    Case.objects.update(state=State.CLOSED)
+    with pytest.raises(RiskEngineError, match="closed"):
+        consultations.ask(case, assessor, consultations.Wanted(assessor, False, "researcher", "", date(2099, 1, 1)))
+    assert not case.consultations.exists()
+
+
+def test_whom_somebody_asks_about_a_confidential_case_is_named_in_it(
+    secret: Case, assessor: Person, officer: Person, browsing: Browsing
+) -> None:
+    client, address = browsing(assessor), f"/cases/{secret.number}/opinions"
+    assert "whom you ask is named in it" in text_of(client.get(address))
+    client.post(address, {**WANTED, "person": officer.pk})
+    assert officer in access.named(secret)
+    assert cases_for(officer).get() == secret

@@ -1,0 +1,94 @@
+"""The task list and the last look: for whom a group waits, why it is not needed, hidden answers, the way back."""
+
+import re
+from collections.abc import Callable
+from html import unescape
+
+from django.test import Client
+
+from risk_engine.engine.facts import Read
+from risk_engine.web import cases, guests, questions
+from risk_engine.web.models import Case, Person
+from risk_engine.web.tasks import last_look, task_list
+
+Browsing = Callable[[Person], Client]
+ETHICS = Read("first_look", None, "ethics")
+MONEY = Read("first_look", None, "money")
+
+
+def answer(case: Case, by: Person, read: Read, value: object, base: int = 0) -> None:
+    cases.save(case, read, value, by, read.entity, base)  # type: ignore[arg-type] # whatever a fact takes
+    case.refresh_from_db()
+
+
+def states(case: Case) -> dict[str, tuple[str, tuple[str, ...]]]:
+    return {one.group.entity: (one.state, one.names) for one in task_list(case, questions.of_staff(case))}
+
+
+def text_of(response: object) -> str:
+    content: bytes = response.content  # type: ignore[attr-defined]
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", content.decode())))
+
+
+def test_a_group_is_not_started_in_progress_answered_or_not_needed_and_why(case: Case, assessor: Person) -> None:
+    assert states(case)["first_look"] == ("not_started", ())
+    answer(case, assessor, ETHICS, False)
+    assert states(case)["first_look"] == ("in_progress", ())
+    assert states(case)["ethics"] == ("not_needed", ())
+    (ethics,) = (one for one in task_list(case, questions.of_staff(case)) if one.group.entity == "ethics")
+    assert ethics.why.endswith("could it touch people's rights, safety or freedom?”: No")
+    for one in questions.page(questions.of_staff(case), "first_look").asked:
+        answer(case, assessor, one.read, False, one.base)
+    assert states(case)["first_look"] == ("answered", ())
+
+
+def test_a_group_waits_for_who_was_invited_until_they_send(case: Case, assessor: Person) -> None:
+    answer(case, assessor, ETHICS, False)
+    berg, _token = guests.invite(case, "researcher", "Dr Berg", "en", assessor)
+    assert states(case)["technology"] == ("waiting", ("Dr Berg",))
+    assert states(case)["ethics"] == ("not_needed", ())
+    guests.send(berg)
+    assert states(case)["technology"] == ("not_started", ())
+
+
+def test_the_last_look_has_no_answer_that_another_closes_and_says_why(case: Case, assessor: Person) -> None:
+    answer(case, assessor, MONEY, True)
+    entry = cases.save_entry(case, "funding", "contract", assessor, "funding")
+    answer(case, assessor, Read("funding", entry, "share_of_group_pct"), 40)
+    look = last_look(questions.of_staff(case), frozenset())
+    assert "40" in {line.answer for part in look.answered for line in part.lines}
+    answer(case, assessor, MONEY, False, 1)
+    look = last_look(questions.of_staff(case), frozenset())
+    assert "40" not in {line.answer for part in look.answered for line in part.lines}
+    closed = {one.title: one.reasons for one in look.not_asked}
+    ((why, _questions),) = closed[cases.rules(case).entities["funding"].title]
+    assert why.endswith("or with conditions?”: No")
+
+
+def test_what_is_open_and_can_move_the_result_stands_first(case: Case, assessor: Person, browsing: Browsing) -> None:
+    answer(case, assessor, ETHICS, None)
+    page = text_of(browsing(assessor).get(f"/cases/{case.number}/check"))
+    assert page.index("Still open") < page.index("can move the result") < page.index("Answered")
+    assert "not known yet" in page
+
+
+def test_change_leads_back_to_the_last_look(case: Case, assessor: Person, browsing: Browsing) -> None:
+    answer(case, assessor, ETHICS, False)
+    client = browsing(assessor)
+    content = client.get(f"/cases/{case.number}/check").content.decode()
+    address = f"/cases/{case.number}/q/first_look?back=check"
+    assert f'href="{address}#q-first_look.ethics"' in content
+    form = client.get(address).content.decode()
+    assert '<input type="hidden" name="back" value="check">' in form
+    sent = {"first_look.ethics": "true", "base.first_look.ethics": "1", "then": "next", "back": "check"}
+    response = client.post(address, sent)
+    assert response.headers["Location"] == f"/cases/{case.number}/check#p-first_look"
+    elsewhere = client.post(address, {**sent, "back": "https://example.org"})
+    assert "example.org" not in elsewhere.headers["Location"]
+
+
+def test_a_case_is_assessed_from_the_last_look(case: Case, assessor: Person, browsing: Browsing) -> None:
+    client = browsing(assessor)
+    assert f'action="/cases/{case.number}/act/assess"' in client.get(f"/cases/{case.number}/check").content.decode()
+    client.post(f"/cases/{case.number}/act/assess", {"digest": ""})
+    assert "/act/assess" not in client.get(f"/cases/{case.number}/check").content.decode()
