@@ -249,11 +249,14 @@ class Space:
             self._solver.pop()
 
     @contextmanager
-    def asked_with(self, goal: Iterable[Term], terms: Sequence[Term], steps: int | None = None) -> Iterator[Ask]:
+    def asked_with(
+        self, goal: Iterable[Term], terms: Sequence[Term], steps: int | None = None, *, is_told: bool = False
+    ) -> Iterator[Ask]:
         """Give what is asked again and again: whether a case fulfils the goal and, by their places, some of the terms.
 
-        Where one does, `shown` is the solver's answer; where none does, the places are told of some that do not go
-        together with the goal. Nothing else may be asked of these cases meanwhile.
+        Where one does, `shown` is the solver's answer, if it `is_told` with answers that stand first and none missing
+        without need; where none does, the places are told of some that do not go together with the goal. Nothing else
+        may be asked of these cases meanwhile.
         """
         self._push(goal)
         wanted = [z3.FreshBool("wanted", self.blanks.context) for _ in terms]
@@ -261,6 +264,11 @@ class Space:
 
         def ask(asked: Collection[int]) -> tuple[Verdict, frozenset[int]]:
             verdict, self.shown = self._verdict(*(wanted[place] for place in asked), steps=steps)
+            if self.shown is not None and is_told:
+                self._solver.push()
+                tell(self._solver, (wanted[place] for place in asked))
+                self.shown = Search(self._solver, self.blanks, self.limits.search).lowest(self.shown)
+                self._solver.pop()
             core = self._solver.unsat_core() if verdict == "impossible" else ()
             return verdict, frozenset(places[key(one)] for one in core)
 

@@ -186,7 +186,8 @@ class Known:
         goals = {one: both(*self.goal(one)) for one in questions}
         for number in range(MOST + 1):
             waiting = [*goals]
-            with self.space.asked_with([self._at_most(number)], [*goals.values()], self._worth) as ask:
+            limit = self._at_most(number)
+            with self.space.asked_with([limit], [*goals.values()], self._worth, is_told=True) as ask:
                 for place, asked in enumerate(waiting):
                     self._least[asked] = number
                     there = self.best(asked)
