@@ -152,14 +152,11 @@ def worked_as_asked(
     Superfluous answers that are `kept` stay, and count. `near` works it out where many cases near another one are.
     """
     case = as_model(criteria).model_validate(data)
-    worked = work(case, criteria, on, profile) if near is None else near.taken_over(case, on)
-    if worked is not None and worked.facts.superfluous.keys() <= set(kept):
+    worked = work(case, criteria, on, profile) if near is None else near.work(case, on)
+    if worked.facts.superfluous.keys() <= set(kept):
         return data, worked
-    needless = superfluous(case, criteria, on, profile, kept)
-    if needless:
-        data = with_answers(data, dict.fromkeys(needless))
-        case = as_model(criteria).model_validate(data)
-    return data, work(case, criteria, on, profile) if near is None else near.work(case, on)
+    data = with_answers(data, dict.fromkeys(superfluous(case, criteria, on, profile, kept)))
+    return data, work(as_model(criteria).model_validate(data), criteria, on, profile)
 
 
 class Replays:
