@@ -62,6 +62,7 @@ def try_edit(
 ) -> Tried:
     """Return what an edit does to a case, as either version reads it, and to the cases of the released version.
 
+    What is only called otherwise is no edit, where the released version is given in the names of the draft.
     Raises InvalidSourceError where the cases cannot be read.
     """
     trial = Trial(released, draft)

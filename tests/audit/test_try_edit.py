@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from risk_engine.audit.cases import result_of, run_cases
+from risk_engine.audit.diff.renames import in_names_of
 from risk_engine.audit.mutants.every import mutants
 from risk_engine.audit.trial import Trial
 from risk_engine.audit.try_edit import Tried, try_edit
@@ -245,3 +246,49 @@ def test_a_case_that_the_edited_version_cannot_read_turns_red(tmp_path: Path) ->
     draft = edited(tmp_path, "facts.yaml", "range: [0, 9000000]", "range: [0, 50000]")
     (red,) = try_edit(RELEASED, draft).red
     assert (red.name, red.differences) == ("the edited version cannot read it", ("the number must be at most 50000",))
+
+
+RENAMES = {
+    "an indicator": (
+        ("indicators/object.yaml", "OBJ-1:\n", "OBJ-8:\n  was: OBJ-1\n"),
+        ("ladders.yaml", "OBJ-1", "OBJ-8"),
+        ("set.yaml", "OBJ-1", "OBJ-8"),
+    ),
+    "a control": (
+        ("controls.yaml", "LOGGER: {", "RECORDER: {was: LOGGER, "),
+        ("indicators/object.yaml", "[LOGGER", "[RECORDER"),
+    ),
+    "a fact": (
+        ("facts.yaml", "    fragility:\n", "    brittleness:\n      was: fragility\n"),
+        ("indicators/object.yaml", "artwork.fragility", "artwork.brittleness"),
+    ),
+}
+
+
+def renamed(folder: Path, name: str) -> Path:
+    copy = Path(shutil.copytree(FOLDER, folder / "1.0.0"))
+    for file, before, after in RENAMES[name]:
+        edit(copy / file, before, after)
+    return copy
+
+
+@pytest.mark.parametrize("name", RENAMES)
+@pytest.mark.parametrize("released", [RELEASED, BUNDLED], ids=["files", "bundle"])
+def test_what_is_only_called_otherwise_turns_no_case_red(released: Criteria, name: str, tmp_path: Path) -> None:
+    draft = edited_criteria(renamed(tmp_path, name))
+    tried = try_edit(in_names_of(released, draft)[0], draft)
+    assert (tried.edits, tried.red, tried.worked_out) == ((), (), 0)
+
+
+@pytest.mark.parametrize("name", RENAMES)
+@pytest.mark.parametrize("edit_of", LOCAL)
+def test_an_edit_of_what_is_called_otherwise_turns_the_same_cases_red(name: str, edit_of: str, tmp_path: Path) -> None:
+    plain = {one.name for one in try_edit(BUNDLED, edited(tmp_path / "plain", *LOCAL[edit_of])).red}
+    copy = renamed(tmp_path, name)
+    file, before, after = LOCAL[edit_of]
+    for _file, old, new in RENAMES[name]:
+        before, after = before.replace(old, new), after.replace(old, new)
+    edit(copy / file, before, after)
+    draft = edited_criteria(copy)
+    tried = try_edit(in_names_of(BUNDLED, draft)[0], draft)
+    assert {one.name for one in tried.red} == plain

@@ -89,7 +89,7 @@ def edited(reference: str, file: Path) -> Edited:
         returned = read_table(one.grid, kind.form, table(kind, rules))
         if not returned.problems:
             states.append((returned, kind.taken(returned)))
-        problems += returned.problems
+        problems += _wrong_in(one, returned)
     if problems:
         raise InvalidSourceError(problems)
     files = _merged(rules.documents, states)
@@ -172,6 +172,15 @@ def _in_record(sheet: ReturnedTable, record: Returned, steps: Sequence[object]) 
 def _new_controls(found: Sequence[FoundTable]) -> tuple[str, ...]:
     grids = [one.grid for one in found if one.of == "controls"]
     return tuple(dict.fromkeys(grid.text(row, 1) for grid in grids for row in grid.rows if row > HEAD_ROWS))
+
+
+def _wrong_in(one: FoundTable, returned: ReturnedTable) -> Iterator[Diagnostic]:
+    """Yield what is wrong in a table: cells that nobody can read, and of the rest what does not come of these."""
+    yield from one.unread
+    keys = len(returned.form.keys)
+    if not one.is_torn and all(cell.position.column > keys for cell in one.unread):
+        lines = {cell.position.line for cell in one.unread}
+        yield from (problem for problem in returned.problems if problem.position.line not in lines)
 
 
 def _notes(one: FoundTable, rules: Rules) -> Iterator[str]:

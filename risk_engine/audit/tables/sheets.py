@@ -14,7 +14,6 @@ from xml.etree import ElementTree as ET
 from risk_engine.audit.tables.table import HEAD_ROWS, MARK, Grid, Table, normal
 from risk_engine.files.diagnostics import (
     Diagnostic,
-    InvalidSourceError,
     MissingExtraError,
     Position,
     RiskEngineError,
@@ -152,24 +151,28 @@ _ROOM: Final = 40
 
 
 class Found(NamedTuple):
-    """A table in a file: what it is of, of which version and rules it was made, and its cells."""
+    """A table in a file: what it is of, of which version and rules it was made, its cells, those unread among them."""
 
     of: str
     version: str
     digest: str
     grid: Grid
+    unread: tuple[Diagnostic, ...] = ()
+    is_torn: bool = False
+    """Whether nobody can tell which cells belong together: some are joined, or the head cannot be read."""
 
 
 def tables_in(path: Path) -> tuple[list[Found], list[str]]:
     """Return the tables in a workbook or CSV file, and the names of sheets that are none.
 
-    Raises InvalidSourceError with each cell that nobody can read, or RiskEngineError where there is no table.
+    Raises RiskEngineError where there is no table.
     """
     problems: list[Diagnostic] = []
+    joined: list[Diagnostic] = []
     if path.suffix.casefold() == ".csv":
         grids = {"": _csv_grid(path, problems)}
     elif path.suffix.casefold() == ".xlsx":
-        grids = _book_grids(path, problems)
+        grids = _book_grids(path, problems, joined)
     else:
         message = _("{file}: a table is a file that ends in .xlsx or .csv", file=path)
         raise RiskEngineError(message, _("save it as one of these"))
@@ -177,12 +180,12 @@ def tables_in(path: Path) -> tuple[list[Found], list[str]]:
     for name, grid in grids.items():
         head = next((text for (row, _column), text in sorted(grid.cells.items()) if row == 1), "")
         if said := _HEAD.fullmatch(head):
-            found.append(Found(said["of"], said["version"], said["digest"], grid))
+            torn = [one for one in joined if one.position.path == grid.path]
+            unread = [*torn, *(one for one in problems if one.position.path == grid.path)]
+            is_torn = bool(torn) or any(one.position.line <= HEAD_ROWS for one in unread)
+            found.append(Found(said["of"], said["version"], said["digest"], grid, tuple(unread), is_torn))
         else:
             others.append(name)
-    own = {one.grid.path for one in found}
-    if wrong := [one for one in problems if one.position.path in own]:
-        raise InvalidSourceError(wrong)
     if not found:
         raise RiskEngineError(
             _("{file}: this is no table of rules", file=path),
@@ -229,7 +232,7 @@ def _formula(path: str, row: int, column: int) -> Diagnostic:
     )
 
 
-def _book_grids(path: Path, problems: list[Diagnostic]) -> dict[str, Grid]:
+def _book_grids(path: Path, problems: list[Diagnostic], joined: list[Diagnostic]) -> dict[str, Grid]:
     try:
         from openpyxl import load_workbook
 
@@ -249,7 +252,7 @@ def _book_grids(path: Path, problems: list[Diagnostic]) -> dict[str, Grid]:
                 place = Position(grids[sheet].path, row, column, is_cell=True)
                 message = _("the cells {cells} are joined", cells=merged)
                 way_out = _("split them, and write into each what it says: nobody can tell which rows it is for")
-                problems.append(Diagnostic(place, message, way_out))
+                joined.append(Diagnostic(place, message, way_out))
     except BROKEN as error:
         raise damaged(path) from error
     return grids
