@@ -65,6 +65,7 @@ ROUTES: Final = (
     Route("cases/<str:number>/access", around.access, "access", "access"),
     Route("cases/<str:number>/opinions", around.opinions, "see", "consult"),
     Route("cases/<str:number>/notes", around.notes_page, "see", "note"),
+    Route("partners", lists.names, "see"),
     Route("log", log.events, "self"),
     Route("export", log.chain, "audit"),
     Route("i", guest.tasks, "open"),
