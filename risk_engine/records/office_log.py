@@ -7,7 +7,6 @@ or not be for whoever took the log out: the chain holds without it.
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,16 +25,21 @@ SHOWN: Final = 16
 """So many digits of a head are shown."""
 
 
-class LogLine(Model):
-    """An event as a line of the file; without salt and detail where these were erased, or not to be seen."""
+class EventBody(Model):
+    """What of an event is hashed: no names and no content."""
 
     number: int = Field(ge=1)
-    previous: str
     at: str
     person: int | None
     verb: str
     case: str
     commitment: str
+
+
+class LogLine(EventBody):
+    """An event as a line of the file; without salt and detail where these were erased, or not to be seen."""
+
+    previous: str
     hash: str
     salt: str | None = None
     detail: dict[str, Any] | None = None
@@ -46,17 +50,10 @@ def commitment(salt: str, detail: Mapping[str, Any]) -> str:
     return hashlib.sha256(salt.encode() + canonical(detail)).hexdigest()
 
 
-def event_hash(previous: str, body: Mapping[str, Any]) -> str:
+def event_hash(previous: str, event: EventBody) -> str:
     """Return the hash of an event: of what it says and of the hash of the one before."""
+    body = event.model_dump(include=set(EventBody.model_fields))
     return hashlib.sha256(previous.encode() + canonical(body)).hexdigest()
-
-
-def body_of(
-    number: int, at: datetime | str, person: int | None, verb: str, case: str, committed: str
-) -> dict[str, Any]:
-    """Return what of an event is hashed."""
-    day = at if isinstance(at, str) else at.isoformat()
-    return {"number": number, "at": day, "person": person, "verb": verb, "case": case, "commitment": committed}
 
 
 def read_log(path: Path) -> list[LogLine | int]:
@@ -112,8 +109,7 @@ def _faults(events: list[LogLine]) -> Iterator[Link]:
             yield broken(_("event {number}: stands behind event {other}", number=one.number, other=before))
         before = max(before, one.number)
         earlier = by_number.get(one.number - 1)
-        body = body_of(one.number, one.at, one.person, one.verb, one.case, one.commitment)
-        if one.hash != event_hash(one.previous, body):
+        if one.hash != event_hash(one.previous, one):
             yield broken(_("event {number}: changed", number=one.number))
         elif one.number == 1 and one.previous != FIRST:
             yield broken(_("event {number}: names another as the one before", number=1))

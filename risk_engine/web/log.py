@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from risk_engine.records.office_log import FIRST, LogLine, body_of, commitment, event_hash
+from risk_engine.records.office_log import FIRST, EventBody, LogLine, commitment, event_hash
 from risk_engine.web.models import Case, Event, EventDetail, Person
 
 
@@ -66,19 +66,24 @@ def lines(visible: QuerySet[Case]) -> Iterator[LogLine]:
         detail: EventDetail | None = getattr(event, "detail", None)
         shown = detail if not event.case or event.case in seen else None
         yield LogLine(
-            number=event.number,
+            **dict(_body(event)),
             previous=event.previous,
-            at=event.at.isoformat(),
-            person=event.person,
-            verb=event.verb,
-            case=event.case,
-            commitment=event.commitment,
             hash=event.hash,
             salt=shown.salt if shown else None,
             detail=shown.detail if shown else None,
         )
 
 
+def _body(event: Event) -> EventBody:
+    return EventBody(
+        number=event.number,
+        at=event.at.isoformat(),
+        person=event.person,
+        verb=event.verb,
+        case=event.case,
+        commitment=event.commitment,
+    )
+
+
 def _hash(event: Event) -> str:
-    body = body_of(event.number, event.at, event.person, event.verb, event.case, event.commitment)
-    return event_hash(event.previous, body)
+    return event_hash(event.previous, _body(event))

@@ -9,7 +9,7 @@ import pytest
 
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.office.forms.export_form import form_for
-from risk_engine.records.office_log import FIRST, LogLine, body_of, commitment, event_hash
+from risk_engine.records.office_log import FIRST, EventBody, LogLine, commitment, event_hash
 from risk_engine.version import __version__
 from tests.cli.commands import COMMANDS
 from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, TODAY, done, run, run_with
@@ -100,8 +100,10 @@ OF_THE_DESK = {
 WHO = ("--by", "A", "--role", "B", "--on", "2026-12-03")
 
 
-_BODY = body_of(1, "2026-11-30T09:00:00+00:00", None, "sign_in", "", commitment("", {}))
-EVENT = LogLine(**_BODY, previous=FIRST, hash=event_hash(FIRST, _BODY), salt="", detail={})
+_BODY = EventBody(
+    number=1, at="2026-11-30T09:00:00+00:00", person=None, verb="sign_in", case="", commitment=commitment("", {})
+)
+EVENT = LogLine(**dict(_BODY), previous=FIRST, hash=event_hash(FIRST, _BODY), salt="", detail={})
 """The only event of a log of the office."""
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from typer.testing import CliRunner
 
 from risk_engine.cli.commands import application
-from risk_engine.records.office_log import event_hash
+from risk_engine.records.office_log import LogLine, event_hash
 from risk_engine.web import log
 from risk_engine.web.models import Case, CaseAccess, Event, EventDetail, Person
 from risk_engine.web.words import Role
@@ -126,13 +126,12 @@ def test_an_event_that_follows_another_is_told_where_both_are_there(tmp_path: Pa
     written(2)
     rows = [one.model_dump() for one in log.lines(Case.objects.all())]
     rows[1]["previous"] = "a" * 64
-    body = {name: rows[1][name] for name in ("number", "at", "person", "verb", "case", "commitment")}
-    rows[1]["hash"] = event_hash(rows[1]["previous"], body)
+    rows[1]["hash"] = event_hash(rows[1]["previous"], LogLine(**rows[1]))
     path = tmp_path / "log.jsonl"
     path.write_text("\n".join(json.dumps(one) for one in rows), encoding="utf-8")
     assert "event 2: names another as the one before" in verified(path)[1]
     rows[0]["previous"] = "b" * 64
-    rows[0]["hash"] = event_hash(rows[0]["previous"], {name: rows[0][name] for name in body})
+    rows[0]["hash"] = event_hash(rows[0]["previous"], LogLine(**rows[0]))
     path.write_text(json.dumps(rows[0]), encoding="utf-8")
     assert "event 1: names another as the one before" in verified(path)[1]
 
