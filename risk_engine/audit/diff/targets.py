@@ -245,6 +245,17 @@ def happens(target: Target, direction: Direction, before: Reading, after: Readin
     return _happens(target, direction, before.criteria, after.criteria, _ends(target, before, after))
 
 
+def happened(target: Target, direction: Direction, before: Worked, after: Worked, *, is_anyway: bool = False) -> bool:
+    """Return the same of what the engine made of a case; with `is_anyway` also that it happens anyway."""
+    ends: Ends = [
+        (constant(values.index(one[place]), len(values)), constant(values.index(other[place]), len(values)))
+        for watch, place in target.ends
+        for (values, one), (_values, other) in [(words(watch, before), words(watch, after))]
+    ]
+    happens_so = _happens(target, direction, before.criteria, after.criteria, ends)
+    return bool(happens_so and (not is_anyway or _anyway(direction, ends)))
+
+
 def _ends(target: Target, before: Reading, after: Reading) -> Ends:
     return [(terms(watch, before)[place], terms(watch, after)[place]) for watch, place in target.ends]
 
