@@ -53,7 +53,7 @@ def case_page(request: HttpRequest, case: Case) -> HttpResponse:
         "history": _history(case, remarks),
         "notes": notes.shown(case, [one for one in remarks if not one.path]),
         "of_notes": len(remarks),
-        "done": _done(request, case),
+        "just_done": _done(request, case),
         "documents": list(documents.offered(documents.held(record))),
         "dues": sorted(dues(record)),
         "due_words": due_words,
@@ -65,7 +65,7 @@ def case_page(request: HttpRequest, case: Case) -> HttpResponse:
 
 def _done(request: HttpRequest, case: Case) -> dict[str, Any] | None:
     """Return what the page before this one did: the act that its address names, which a second click finds done."""
-    key = request.GET.get("done", "")
+    key = request.GET.get("act", "")
     act = case.acts.exclude(name=ActName.ANSWER).filter(pk=int(key)).first() if key.isdecimal() else None
     return None if act is None else {"what": act_words(ActName(act.name)), "at": act.at}
 
@@ -243,7 +243,7 @@ def act(request: HttpRequest, case: Case, name: str) -> HttpResponse:
             return shown(request, "act.j2", {**facts, "wrong": str(error)}, status=409)
         except RiskEngineError as error:
             return shown(request, "act.j2", {**facts, "wrong": problem_words(error)}, status=422)
-        return HttpResponseRedirect(f"/cases/{case.number}?done={done.pk}")
+        return HttpResponseRedirect(f"/cases/{case.number}?act={done.pk}")
     return shown(request, "act.j2", facts)
 
 
