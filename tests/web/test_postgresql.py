@@ -10,7 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import mkdtemp
 
+import psycopg
 import pytest
+
+from tests.web.keeping import contents, held, killed, made_in, on
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -62,3 +65,28 @@ def test_the_office_does_the_same_on_postgresql(database: str, tmp_path: Path) -
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-4000:]
     assert "passed" in done.stdout
+
+
+@pytest.mark.long
+def test_an_office_moves_to_postgresql_and_back_and_whoever_is_killed_on_the_way_has_moved_nothing(
+    database: str, tmp_path: Path
+) -> None:
+    office, moved, back = made_in(tmp_path), tmp_path / "moved", tmp_path / "back"
+    assert on(office, "backup", tmp_path / "first.zip").code == 0
+
+    def is_there() -> bool:
+        with psycopg.connect(database) as there:
+            return there.execute("SELECT to_regclass('web_case')").fetchone() != (None,)
+
+    assert killed(moved, "restore", tmp_path / "first.zip", database=database, is_done=is_there) > 3
+    refused = on(moved, "restore", tmp_path / "first.zip", database=database)
+    assert "the database is not empty" in refused.err
+    assert on(moved, "office", "export", tmp_path / "register", database=database).code == 0
+    assert contents(tmp_path / "register") == contents(tmp_path / "register-by-hand")
+    assert on(moved, "backup", tmp_path / "second.zip", database=database).code == 0
+    assert on(back, "restore", tmp_path / "second.zip").code == 0
+    assert on(back, "backup", tmp_path / "third.zip").code == 0
+    assert held(tmp_path / "third.zip") == held(tmp_path / "second.zip")
+    assert (
+        held(tmp_path / "third.zip")["rows/web.answer.jsonl"] == held(tmp_path / "first.zip")["rows/web.answer.jsonl"]
+    )
