@@ -27,6 +27,15 @@ def serve(
     ] = LOOPBACK,
     port: Annotated[int, typer.Option("--port", min=1, max=65535, help="The port on which it listens.")] = 8000,
     criteria: CriteriaOption = None,
+    behind_proxy: Annotated[
+        int,
+        typer.Option(
+            "--behind-proxy",
+            min=0,
+            metavar="N",
+            help="Through how many proxies of yours requests come; without it no forwarded address is believed.",
+        ),
+    ] = 0,
     prepare_only: Annotated[bool, typer.Option("--prepare", help="Bring the database up to date, and stop.")] = False,
 ) -> None:
     """Serve the office: cases from blank to decision in a browser, on a database in a folder of its own.
@@ -48,7 +57,7 @@ def serve(
         typer.echo(_("The office in {folder} is ready.", folder=office))
         return
     typer.echo(_("The office is open at {link}; Ctrl-C closes it.", link=f"http://{_shown(address)}:{port}/"))
-    run(address, port)
+    run(address, port, behind_proxy)
 
 
 def _shown(address: str) -> str:

@@ -35,8 +35,8 @@ from risk_engine.web.models import Event, EventDetail
 from risk_engine.web.rows import as_json, from_json, in_order
 from risk_engine.web.words import SealedKind
 
-_LEFT: Final = frozenset({"auth", "contenttypes", "sessions", "usersessions"})
-"""Applications whose tables are made anew, or hold who is signed in just now."""
+_LEFT: Final = frozenset({"auth.group", "auth.permission", "contenttypes.contenttype", "web.signedin"})
+"""Tables that are made anew, and who is signed in just now."""
 _MANIFEST: Final = "manifest.json"
 _SUMS: Final = "SHA256SUMS"
 _ROWS: Final = "rows/"
@@ -72,7 +72,7 @@ def check_known(unknown: Iterable[Step]) -> None:
 def _tables(steps: Sequence[Step]) -> dict[str, type[models.Model]]:
     """Return the tables as these migrations make them by their names, one after those that its rows name."""
     apps = MigrationLoader(None).project_state(list(steps)).apps
-    found = [one for one in apps.get_models() if one._meta.app_label not in _LEFT and one._meta.managed]
+    found = [one for one in apps.get_models() if one._meta.label_lower not in _LEFT and one._meta.managed]
     return {one._meta.label_lower: one for one, _column in in_order(dict.fromkeys(found, ""))}
 
 

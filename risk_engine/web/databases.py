@@ -9,21 +9,22 @@ from django.db.utils import DEFAULT_DB_ALIAS
 
 from risk_engine.web.models import APPEND_ONLY, Answer, Case, Filed, Sealed, Tombstone
 
-_APART = frozenset({"sessions"})
+_APART = frozenset({"web.signedin", "django_cache.cacheentry"})
 
 
 class Sessions:
-    """Keeps sessions beside the cases, where both are SQLite files: each request writes one."""
+    """Keeps sessions and counted tries beside the cases, where both are SQLite files: each request writes one."""
 
     def db_for_read(self, model: type[models.Model], **_hints: Any) -> str:
         """Return the database of a model."""
-        return "sessions" if model._meta.app_label in _APART else DEFAULT_DB_ALIAS
+        named = f"{model._meta.app_label}.{model._meta.model_name}"
+        return "sessions" if named in _APART else DEFAULT_DB_ALIAS
 
     db_for_write = db_for_read
 
-    def allow_migrate(self, db: str, app_label: str, **_hints: Any) -> bool:
+    def allow_migrate(self, db: str, app_label: str, model_name: str | None = None, **_hints: Any) -> bool:
         """Return whether a table belongs in a database."""
-        return (db == "sessions") == (app_label in _APART)
+        return (db == "sessions") == (f"{app_label}.{model_name}" in _APART)
 
 
 def keep_what_is_there(using: str) -> None:

@@ -34,6 +34,7 @@ def bring_up_to_date() -> None:
             let_go()  # made anew with the tables
         for alias in settings.DATABASES:
             call_command("migrate", database=alias, verbosity=0)
+            call_command("createcachetable", database=alias, verbosity=0)
     except (Error, RuntimeError, ValueError) as error:
         if kept is None:
             raise

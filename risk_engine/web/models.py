@@ -7,6 +7,7 @@ database itself refuses (`append_only`). Who reviews is not who assessed, which 
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import Q
 
@@ -39,6 +40,22 @@ class Person(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SignedIn(AbstractBaseSession):
+    """A session; whose it is stands beside it, so that people see and end their own. It may lie in another file."""
+
+    person = models.PositiveBigIntegerField(null=True, db_index=True)
+    since = models.DateTimeField()
+    agent = models.CharField(max_length=200, blank=True)
+    """What the browser says it is."""
+
+    @classmethod
+    def get_session_store_class(cls) -> type[Any]:
+        """Return what reads and writes such rows."""
+        from risk_engine.web.sessions import SessionStore
+
+        return SessionStore
 
 
 class Faculty(models.Model):

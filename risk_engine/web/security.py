@@ -1,13 +1,18 @@
 """What stands around every request: headers, the language, who is signed in, and what happens where nobody is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from urllib.parse import urlencode
 
+from django.conf import settings
+from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import translation
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from risk_engine.files.language import ENGLISH, _, in_language, languages
 from risk_engine.files.reading import templates_folder
+from risk_engine.web import sessions
 from risk_engine.web.models import Person
 
 Answering = Callable[[HttpRequest], HttpResponse]
@@ -17,19 +22,24 @@ CSP = "; ".join(
         "default-src 'none'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
-        *(
-            f"{kind} 'self'"
-            for kind in ("script-src", "style-src", "font-src", "img-src", "connect-src", "form-action")
-        ),
+        *(f"{kind} 'self'" for kind in ("script-src", "style-src", "font-src", "img-src", "connect-src")),
+        "form-action 'self'",
     )
 )
 """Nothing is loaded but what this application serves itself, and no script stands in a page."""
 DOCUMENT_CSP = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
 """A document is a page of its own, with its style in it; it runs nothing and sends nothing."""
 
-OPEN = ("/account/sign-in", "/account/choose/", "/setup/", "/static/", "/i/")
+OPEN = (
+    *(f"/account/{one}" for one in ("sign-in", "second-factor", "choose/", "bind/", "sign-on/")),
+    "/setup/",
+    "/static/",
+    "/i/",
+)
 """What somebody may see who is not signed in."""
 GUEST = "/i"
+ENROLLING = ("/account", "/static/")
+"""What somebody may see who has no second factor yet, where one is asked for."""
 
 
 class Static(WhiteNoiseMiddleware):  # type: ignore[misc] # the library has no types
@@ -52,7 +62,9 @@ def headers(answering: Answering) -> Answering:
 
     def answered(request: HttpRequest) -> HttpResponse:
         response = answering(request)
-        response.setdefault("Content-Security-Policy", CSP)
+        # A browser follows a form to another origin, as single sign-on leads, only if the policy names it.
+        elsewhere = settings.SIGN_ON.origins if settings.SIGN_ON else ()
+        response.setdefault("Content-Security-Policy", " ".join((CSP, *elsewhere)))
         response.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         response.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
         if not request.path.startswith("/static/"):
@@ -64,13 +76,18 @@ def headers(answering: Answering) -> Answering:
 
 def signed_in(answering: Answering) -> Answering:
     """Answer only who is signed in, in their language; others are asked to sign in, a part of a page gets a 401."""
+    from risk_engine.web.proofs import factors  # models of applications that are there later than this module
 
     def answered(request: HttpRequest) -> HttpResponse:
+        if isinstance(request.user, Person) and sessions.is_over(request):
+            logout(request)
         person = request.user
         if isinstance(person, Person):
-            with in_language(person.language if person.language in languages() else ENGLISH):
+            with _speaking(person.language if person.language in languages() else ENGLISH):
+                if settings.FACTOR_REQUIRED and not request.path.startswith(ENROLLING) and not factors(person):
+                    return HttpResponseRedirect("/account")
                 return answering(request)
-        with in_language(_accepted(request)):
+        with _speaking(_accepted(request)):
             if request.path.startswith(OPEN) or request.path == GUEST:
                 return answering(request)
             if "HX-Request" in request.headers:
@@ -78,6 +95,13 @@ def signed_in(answering: Answering) -> Answering:
             return HttpResponseRedirect(f"/account/sign-in?{urlencode({'next': request.get_full_path()})}")
 
     return answered
+
+
+@contextmanager
+def _speaking(language: str) -> Iterator[None]:
+    """Say everything in a language, what Django says of a password too."""
+    with in_language(language), translation.override(language):
+        yield
 
 
 def _accepted(request: HttpRequest) -> str:

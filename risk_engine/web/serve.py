@@ -11,6 +11,7 @@ from pathlib import Path
 from risk_engine.files.diagnostics import MissingExtraError, RiskEngineError
 from risk_engine.files.interrupts import end_well
 from risk_engine.files.language import _, current
+from risk_engine.web import single_sign_on
 
 
 def prepare(office: Path, criteria: str | None = None) -> str | None:
@@ -35,6 +36,7 @@ def in_office(office: Path, *words: str) -> str:
         import granian  # noqa: F401 (likewise)
     except ModuleNotFoundError as error:
         raise MissingExtraError(_("the office application needs libraries that are not installed"), "web") from error
+    single_sign_on.read(office)  # what is wrong with the file is said now
     command = [sys.executable, "-m", "risk_engine.web.keeping", *words]
     own = {"RISK_ENGINE_OFFICE": str(office.absolute())}
     environment = {**os.environ, **own, "RISK_ENGINE_LANG": current(), "PYTHONIOENCODING": "utf-8"}
@@ -51,13 +53,14 @@ def in_office(office: Path, *words: str) -> str:
             raise RiskEngineError(_("the database of the office cannot be used: {text}", text=last))
 
 
-def run(address: str, port: int) -> None:
-    """Serve the office that was prepared until Ctrl-C closes it."""
+def run(address: str, port: int, proxies: int = 0) -> None:
+    """Serve the office that was prepared, behind so many proxies, until Ctrl-C closes it."""
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
     end_well()
+    os.environ["RISK_ENGINE_PROXIES"] = str(proxies)
     Granian(
         "risk_engine.web.wsgi:application",
         address=address,

@@ -1,7 +1,8 @@
 """The settings of the office, made from its folder (`RISK_ENGINE_OFFICE`) and a few variables of the environment.
 
 `RISK_ENGINE_OFFICE_CRITERIA` names the set of new cases, `RISK_ENGINE_DATABASE` a PostgreSQL in place of the SQLite
-files of the folder (`postgresql://user@host/name`), `RISK_ENGINE_HOST` the name under which TLS stands in front.
+files of the folder (`postgresql://user@host/name`), `RISK_ENGINE_HOST` the name under which TLS stands in front,
+`RISK_ENGINE_PROXIES` through how many proxies a request comes (`serve --behind-proxy`).
 """
 
 import os
@@ -12,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from risk_engine.files.language import languages
 from risk_engine.files.reading import read_bytes, templates_folder
+from risk_engine.web import single_sign_on
 
 HERE = Path(__file__).parent
 _VARIABLE = "RISK_ENGINE_OFFICE"
@@ -68,11 +70,17 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *filter(None, [_HOST])]
 CRITERIA = os.environ.get("RISK_ENGINE_OFFICE_CRITERIA") or None
 """Under which set new cases are begun; None: the default of the package."""
 IS_BEHIND_TLS = bool(_HOST)
+PROXIES = int(os.environ.get("RISK_ENGINE_PROXIES", "0"))
+"""How many of the hops in `X-Forwarded-For`, from its end, were written by proxies of this office."""
 
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "risk_engine.web",
 ]
 MIDDLEWARE = [
@@ -83,6 +91,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "risk_engine.web.security.signed_in",
 ]
 ROOT_URLCONF = "risk_engine.web.urls"
@@ -96,6 +105,8 @@ DATABASES = (
     # What each request writes, a session, does not wait for a case that is being written.
     else {"default": _sqlite("office.sqlite3"), "sessions": _sqlite("sessions.sqlite3")}
 )
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "web_cache"}}
+"""Counts tries (limits.py): several processes serve, so none of them keeps count alone."""
 DATABASE_ROUTERS = [] if _URL else ["risk_engine.web.databases.Sessions"]
 
 TEMPLATES = [
@@ -106,6 +117,26 @@ TEMPLATES = [
         "OPTIONS": {"environment": "risk_engine.web.pages.environment"},
     },
 ]
+
+FACTOR_REQUIRED = bool(_HOST)
+"""Whether people have a second factor before they see anything: in a network yes, on a laptop it is offered."""
+SIGN_ON = single_sign_on.read(OFFICE)
+"""Who else signs people in."""
+ACCOUNT_ADAPTER = "risk_engine.web.accounts.Accounts"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_RATE_LIMITS = False  # limits.py counts, and says when to try again
+ACCOUNT_TEMPLATE_EXTENSION = "j2"
+MFA_ADAPTER = "risk_engine.web.accounts.Factors"
+MFA_RATE_LIMITS = False
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1
+SOCIALACCOUNT_ADAPTER = "risk_engine.web.accounts.SignOn"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_PROVIDERS = single_sign_on.for_allauth(SIGN_ON)
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -118,6 +149,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 PASSWORD_RESET_TIMEOUT = 60 * 60
 
+SESSION_ENGINE = "risk_engine.web.sessions"
 SESSION_COOKIE_AGE = 60 * 60
 SESSION_SAVE_EVERY_REQUEST = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -134,7 +166,7 @@ X_FRAME_OPTIONS = "DENY"
 
 USE_TZ = True
 TIME_ZONE = "UTC"
-USE_I18N = False
+USE_I18N = True  # what Django says of a password
 LANGUAGES = [(tag, tag) for tag in languages()]
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = False

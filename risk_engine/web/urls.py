@@ -10,7 +10,7 @@ from django.urls import URLPattern, path
 
 from risk_engine.files.language import _
 from risk_engine.web.models import Case, Person
-from risk_engine.web.pages import around, beside, guest, home, people, shown
+from risk_engine.web.pages import account, around, beside, guest, home, people, shown
 from risk_engine.web.pages import case as case_pages
 from risk_engine.web.pages import ways as way_pages
 from risk_engine.web.rights import Action, cases_for, may
@@ -27,14 +27,26 @@ class Route:
     view: View
     reads: Action | Literal["open", "self"]
     writes: Action | Literal["open", "self"] | None = None
+    name: str | None = None
+    """By which allauth asks for it."""
 
 
 ROUTES: Final = (
     Route("", home.my_work, "self"),
-    Route("account/sign-in", home.sign_in, "open", "open"),
-    Route("account/sign-out", home.sign_out, "self", "self"),
+    Route("account", account.account, "self", "self"),
+    Route("account/sign-in", account.sign_in, "open", "open", "account_login"),
+    Route("account/second-factor", account.second_factor, "open", "open", "mfa_authenticate"),
+    Route("account/sign-out", account.sign_out, "self", "self"),
+    Route("account/password", account.change_password, "self", "self"),
+    Route("account/app", account.add_app, "self", "self"),
+    Route("account/passkey", account.add_passkey, "self", "self"),
+    Route("account/codes", account.new_codes, "self", "self"),
+    Route("account/bind/<str:key>/<str:token>", account.bind, "open", "open"),
+    Route("account/sign-on/<str:provider_id>", account.to_provider, "open", "open", "openid_connect_login"),
+    Route("account/sign-on/<str:provider_id>/back", account.from_provider, "open", name="openid_connect_callback"),
     Route("account/choose/<str:key>/<str:token>", people.choose_password, "open", "open"),
     Route("people", people.people, "people", "people"),
+    Route("people/sign-ins", people.sign_ins, "people"),
     Route("people/<int:person>", people.person_page, "people", "people"),
     Route("setup/<str:token>", home.first_person, "open", "open"),
     Route("cases", home.register, "see", "begin"),
@@ -98,4 +110,4 @@ def _nothing_there(request: HttpRequest) -> HttpResponse:
     return shown(request, "problem.j2", {"title": _("Not found"), "told": told, "reason": ""}, status=404)
 
 
-urlpatterns: list[URLPattern] = [path(one.address, guarded(one)) for one in ROUTES]
+urlpatterns: list[URLPattern] = [path(one.address, guarded(one), name=one.name) for one in ROUTES]

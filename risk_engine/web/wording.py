@@ -1,9 +1,9 @@
 """What states and acts are called."""
 
-from typing import assert_never
+from typing import Final, assert_never
 
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
-from risk_engine.files.language import _
+from risk_engine.files.language import _, ngettext
 from risk_engine.model.words import ControlStatus
 from risk_engine.web.words import ActName, Role, State
 
@@ -103,3 +103,49 @@ def status_words(status: ControlStatus) -> str:
             return _("verified")
         case _:
             assert_never(status)
+
+
+def wait_words(seconds: int) -> str:
+    """Return that there were too many tries, and when the next is let through."""
+    minutes = -(-seconds // 60)
+    return ngettext(
+        "Too many tries. Try again in {number} minute.", "Too many tries. Try again in {number} minutes.", minutes
+    )
+
+
+def account_words() -> dict[str, str]:
+    """Return what the events are called that are about coming in."""
+    return {
+        "sign_in": _("signed in"),
+        "sign_in_refused": _("was not let in"),
+        "proof_refused": _("did not prove again who they are"),
+        "password": _("chose a password"),
+        "password_link": _("made a link to choose a password"),
+        "factor_added": _("added a second factor"),
+        "factor_removed": _("removed a second factor"),
+        "factor_reset": _("took the second factors away"),
+        "codes": _("got recovery codes"),
+        "identity_link": _("made a link to bind an identity"),
+        "identity_bound": _("bound an identity"),
+        "leaves": _("said that somebody has left"),
+        "comes_back": _("said that somebody is back"),
+    }
+
+
+_BROWSERS: Final = (
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("Firefox", "Firefox"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+_SYSTEMS: Final = (
+    ("Android", "Android"), ("iPhone", "iOS"), ("iPad", "iPadOS"), ("Windows", "Windows"), ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)  # fmt: skip
+
+
+def browser_words(agent: str) -> str:
+    """Return what a browser is called that names itself so; the first that fits, since they name each other."""
+    browser, system = (next((name for sign, name in known if sign in agent), "") for known in (_BROWSERS, _SYSTEMS))
+    return " · ".join(filter(None, (browser, system))) or _("an unknown browser")

@@ -1,8 +1,18 @@
 """What a server of WSGI runs."""
 
 import os
+from collections.abc import Callable, Iterable
+from typing import Any
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "risk_engine.web.settings")
-application = get_wsgi_application()
+_office = get_wsgi_application()
+
+
+def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    """Answer a request; where TLS stands in front, all came by it, whatever a header says."""
+    if settings.IS_BEHIND_TLS:
+        environ["wsgi.url_scheme"] = "https"
+    return _office(environ, start_response)

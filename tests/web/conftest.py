@@ -109,12 +109,19 @@ def mild(case: "Case", assessor: "Person") -> "Case":
 
 @pytest.fixture
 def browsing() -> "Callable[[Person], Client]":
-    """Sign somebody in."""
+    """Sign somebody in, who has just proven that it is them."""
+    from django.http import HttpRequest
     from django.test import Client
+
+    from risk_engine.web import proofs
 
     def made(person: "Person") -> "Client":
         client = Client(HTTP_HOST="localhost")
         client.force_login(person)
+        request = HttpRequest()
+        request.session = client.session
+        proofs.renew(request)
+        request.session.save()
         return client
 
     return made

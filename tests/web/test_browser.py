@@ -242,6 +242,31 @@ def test_from_blank_to_a_decision_by_three_people(
     ]
 
 
+def test_a_passkey_is_made_and_asked_for_at_the_sign_in(
+    joined: Callable[[str, str], BrowserContext],
+) -> None:
+    page = joined("Pia Pass", "auditor").new_page()
+    devices = page.context.new_cdp_session(page)
+    devices.send("WebAuthn.enable")
+    kind = {"protocol": "ctap2", "transport": "internal", "hasUserVerification": True, "isUserVerified": True}
+    devices.send("WebAuthn.addVirtualAuthenticator", {"options": {**kind, "automaticPresenceSimulation": True}})
+    page.goto("/account/passkey")
+    page.click("text=Make a passkey")
+    expect(page.locator("h1")).to_have_text("Recovery codes", timeout=WAIT)
+    barriers(page)
+    page.click("text=Sign out")
+    page.fill("#email", "auditor@example.org")
+    page.fill("#password", PASSWORD)
+    page.click("main button")
+    expect(page.locator("h1")).to_have_text("Second factor")
+    barriers(page)
+    page.click("text=Use a passkey")
+    expect(page.locator("h1")).to_have_text("My work", timeout=WAIT)
+    page.goto("/account")
+    expect(page.locator("main")).to_contain_text("Passkey: My passkey")
+    barriers(page)
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_has_a_barrier_or_scrolls_sideways(
     scheme: Literal["light", "dark"], ada: BrowserContext, office: Office, chromium: Browser
@@ -275,6 +300,11 @@ def test_no_page_has_a_barrier_or_scrolls_sideways(
         f"/cases/{number}/invitations",
         "/people",
         "/people/1",
+        "/people/sign-ins",
+        "/account",
+        "/account/app",
+        "/account/passkey",
+        "/account/password",
         "/nothing/here",
     ]
     for address in addresses:

@@ -15,6 +15,7 @@ from risk_engine.report.wording import day
 from risk_engine.version import __version__
 from risk_engine.web.models import Person
 from risk_engine.web.rights import may
+from risk_engine.web.wording import wait_words
 
 
 def environment(**options: Any) -> jinja2.Environment:
@@ -47,3 +48,14 @@ def shown(request: HttpRequest, template: str, facts: Mapping[str, Any], status:
         **facts,
     }
     return HttpResponse(get_template(template).render(given, request), status=status)
+
+
+def too_many(
+    request: HttpRequest, seconds: int, template: str = "problem.j2", facts: Mapping[str, Any] | None = None
+) -> HttpResponse:
+    """Answer that there were too many tries, and when the next one is let through."""
+    told = wait_words(seconds)
+    given = facts or {"title": _("Not now"), "told": told, "reason": ""}
+    response = shown(request, template, {**given, "wrong": told}, status=429)
+    response["Retry-After"] = str(seconds)
+    return response

@@ -15,7 +15,7 @@ from risk_engine.files.language import _
 from risk_engine.files.plain import canonical
 from risk_engine.model.case import Answer
 from risk_engine.report import render, written
-from risk_engine.web import cases, consultations, notes, questions, tasks
+from risk_engine.web import cases, consultations, notes, proofs, questions, tasks
 from risk_engine.web.decisions import Ruling, in_words
 from risk_engine.web.models import Case, Note, Person
 from risk_engine.web.pages import shown
@@ -185,6 +185,8 @@ def act(request: HttpRequest, case: Case, name: str) -> HttpResponse:
         "note": request.POST.get("note", ""),
         "reviewers": _reviewers(case, person) if wanted is ActName.SEND else [],
         "proposals": in_words(case, sealed).proposals if sealed and wanted is ActName.DECIDE else [],
+        "chosen": {key: request.POST[key] for key in request.POST if key.startswith("level.")},
+        "proof": proofs.asked(request, person) if wanted in proofs.SIGNS else None,
         "range": range_of(case),
         "opinions": consultations.opinions(case),
         "open_opinions": [
@@ -192,6 +194,10 @@ def act(request: HttpRequest, case: Case, name: str) -> HttpResponse:
         ],
     }
     if request.method == "POST":
+        if wanted in proofs.SIGNS and (why := proofs.given(request, person)):
+            proof = proofs.asked(request, person)
+            return shown(request, "act.j2", {**facts, "wrong": why, "proof": proof}, status=403)
+        facts["proof"] = None
         try:
             asked = _move(request, wanted)
             done = move(case, person, asked)

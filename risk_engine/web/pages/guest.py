@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from risk_engine.engine.facts import Read
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _, in_language, languages
-from risk_engine.web import cases, guests, questions
+from risk_engine.web import cases, guests, limits, questions
 from risk_engine.web.models import Case, Invitation
-from risk_engine.web.pages import shown
+from risk_engine.web.pages import shown, too_many
 from risk_engine.web.pages.case import head_of, locked, not_saved, sent_by
 from risk_engine.web.security import person_of
 
@@ -49,7 +49,8 @@ def come_in(request: HttpRequest, token: str) -> HttpResponse:
     """Show whom a link is for; a button, not the link itself, begins, so that no scanner of mails uses it up."""
     found = guests.by_token(token)
     if found is None:
-        return _closed(request)
+        seconds = limits.take("link", request)
+        return too_many(request, seconds) if seconds else _closed(request)
     if request.method == "POST":
         request.session.cycle_key()
         request.session[KEY] = found.pk

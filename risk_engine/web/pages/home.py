@@ -1,19 +1,16 @@
-"""What somebody sees first: signing in, the first person of an office, their own work, the register."""
+"""What somebody sees first: the first person of an office, their own work, the register."""
 
 from typing import Any
 
-from django.contrib.auth import authenticate, login, logout
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from risk_engine.files.language import _, languages
 from risk_engine.web import cases, log, setup
+from risk_engine.web.accounts import come_in, wrong_with
 from risk_engine.web.models import Case, Faculty, Membership, Person
 from risk_engine.web.pages import shown
 from risk_engine.web.rights import cases_for, may
@@ -22,32 +19,6 @@ from risk_engine.web.wording import state_words
 from risk_engine.web.words import Role, State
 
 MOST_ON_A_PAGE = 50
-
-
-@require_http_methods(["GET", "POST"])
-def sign_in(request: HttpRequest) -> HttpResponse:
-    """Sign somebody in by mail address and password."""
-    following = request.POST.get("next") or request.GET.get("next") or "/"
-    if not url_has_allowed_host_and_scheme(following, allowed_hosts={request.get_host()}):
-        following = "/"
-    facts: dict[str, Any] = {"next": following, "email": "", "wrong": ""}
-    if request.method == "POST":
-        email = request.POST.get("email", "").strip().casefold()
-        person = authenticate(request, username=email, password=request.POST.get("password", ""))
-        if isinstance(person, Person):
-            login(request, person)
-            log.note("sign_in", person)
-            return HttpResponseRedirect(following)
-        log.note("sign_in_refused")
-        facts |= {"email": email, "wrong": _("Address or password is not right.")}
-    return shown(request, "sign_in.j2", facts, status=403 if facts["wrong"] else 200)
-
-
-@require_POST
-def sign_out(request: HttpRequest) -> HttpResponse:
-    """End a session."""
-    logout(request)
-    return HttpResponseRedirect("/account/sign-in")
 
 
 @require_http_methods(["GET", "POST"])
@@ -78,18 +49,13 @@ def first_person(request: HttpRequest, token: str) -> HttpResponse:
                 Membership.objects.bulk_create(Membership(person=person, role=one, faculty=None) for one in roles)
                 log.note("first_person", person, faculty=faculty.name)
                 setup.close()
-            login(request, person)
-            return HttpResponseRedirect("/")
+            return come_in(request, person)
     return shown(request, "setup.j2", facts)
 
 
 def _wrong(sent: dict[str, str], password: str) -> list[str]:
     missing = [_("Fill in every field.")] if not all(sent[one] for one in ("name", "email", "faculty")) else []
-    try:
-        validate_password(password, Person(email=sent["email"], name=sent["name"]))
-    except ValidationError as error:
-        return [*missing, *error.messages]
-    return missing
+    return [*missing, *wrong_with(password, Person(email=sent["email"], name=sent["name"]))]
 
 
 def my_work(request: HttpRequest) -> HttpResponse:

@@ -2,24 +2,25 @@
 
 from typing import Any
 
-from django.contrib.auth import login
-from django.contrib.auth.password_validation import validate_password
-from django.contrib.auth.tokens import default_token_generator
+from allauth.socialaccount.models import SocialAccount
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.core.validators import validate_email
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from risk_engine.files.language import _, languages
-from risk_engine.web import log
-from risk_engine.web.models import Faculty, Membership, Person
+from risk_engine.web import log, proofs, sessions
+from risk_engine.web.accounts import come_in, link_for, of_link, wrong_with
+from risk_engine.web.models import Event, Faculty, Membership, Person
 from risk_engine.web.pages import shown
 from risk_engine.web.security import person_of
-from risk_engine.web.wording import role_words
+from risk_engine.web.wording import account_words, role_words
 from risk_engine.web.words import Role
 
+MOST_ON_A_PAGE = 100
 EVERYWHERE = "all"
 """What a form sends for a role in every faculty."""
 
@@ -52,6 +53,9 @@ def people(request: HttpRequest) -> HttpResponse:
         "faculties": Faculty.objects.order_by("name"),
         "languages": languages(),
         "wrong": wrong,
+        "sign_on": settings.SIGN_ON,
+        "redirect_address": settings.SIGN_ON
+        and request.build_absolute_uri(f"/account/sign-on/{settings.SIGN_ON.key}/back"),
         **sent,
     }
     return shown(request, "people.j2", facts, status=422 if wrong else 200)
@@ -86,12 +90,19 @@ def person_page(request: HttpRequest, person: int) -> HttpResponse:
             case "roles":
                 _give(found, request.POST.getlist("role"), faculties, person_of(request))
             case "link":
-                link = request.build_absolute_uri(_link(found))
+                link = request.build_absolute_uri(link_for(found, "choose"))
                 log.note("password_link", person_of(request), of=found.pk)
             case "leave" if found != person_of(request):
                 found.is_active = not found.is_active
                 found.save(update_fields=["is_active"])
                 log.note("comes_back" if found.is_active else "leaves", person_of(request), of=found.pk)
+                sessions.end(found)
+            case "reset_factors":
+                proofs.reset(found, person_of(request))
+                sessions.end(found)
+            case "bind" if settings.SIGN_ON:
+                link = request.build_absolute_uri(link_for(found, "bind"))
+                log.note("identity_link", person_of(request), of=found.pk)
             case _:
                 pass
         if not link:
@@ -105,6 +116,9 @@ def person_page(request: HttpRequest, person: int) -> HttpResponse:
         "held": held,
         "link": link,
         "is_self": found == person_of(request),
+        "has_factors": bool(proofs.factors(found)),
+        "sign_on": settings.SIGN_ON,
+        "is_bound": SocialAccount.objects.filter(user=found).exists(),
     }
     return shown(request, "person.j2", facts)
 
@@ -123,33 +137,47 @@ def _give(person: Person, wanted: list[str], faculties: list[Faculty], by: Perso
     log.note("roles", by, of=person.pk, roles=[f"{one.role}.{one.faculty_id or EVERYWHERE}" for one in rows])
 
 
-def _link(person: Person) -> str:
-    key = urlsafe_base64_encode(str(person.pk).encode())
-    return f"/account/choose/{key}/{default_token_generator.make_token(person)}"
+def link_over(request: HttpRequest) -> HttpResponse:
+    """Answer that a link is no longer good."""
+    told = _("This link is no longer good: ask whoever gave it to you for a new one.")
+    return shown(request, "problem.j2", {"title": _("Not found"), "told": told, "reason": ""}, status=404)
+
+
+@require_GET
+def sign_ins(request: HttpRequest) -> HttpResponse:
+    """Show who came in lately and who was refused, and what happened to second factors."""
+    found = Event.objects.filter(verb__in=list(account_words())).select_related("detail").order_by("-number")
+    page = Paginator(found, MOST_ON_A_PAGE).get_page(request.GET.get("page"))
+    names: dict[int | None, str] = dict(Person.objects.values_list("pk", "name"))
+    rows = []
+    for one in page.object_list:
+        detail = one.detail.detail if hasattr(one, "detail") else {}
+        rows.append(
+            {
+                "at": one.at,
+                "what": account_words()[one.verb],
+                "who": names.get(one.person, ""),
+                "of": names.get(detail.get("of"), ""),
+                "address": detail.get("address", ""),
+            }
+        )
+    return shown(request, "sign_ins.j2", {"rows": rows, "page": page})
 
 
 @require_http_methods(["GET", "POST"])
 def choose_password(request: HttpRequest, key: str, token: str) -> HttpResponse:
     """Let somebody choose a password by a link that is good for an hour, and once."""
-    try:
-        number = urlsafe_base64_decode(key).decode("ascii")
-    except ValueError:
-        number = ""
-    person = Person.objects.filter(pk=int(number), is_active=True).first() if number.isdigit() else None
-    if person is None or not default_token_generator.check_token(person, token):
-        told = _("This link is no longer good: ask whoever gave it to you for a new one.")
-        return shown(request, "problem.j2", {"title": _("Not found"), "told": told, "reason": ""}, status=404)
+    person = of_link("choose", key, token)
+    if person is None:
+        return link_over(request)
     facts: dict[str, Any] = {"of": person, "wrong": []}
     if request.method == "POST":
         password = request.POST.get("password", "")
-        try:
-            validate_password(password, person)
-        except ValidationError as error:
-            facts["wrong"] = error.messages
-        else:
+        facts["wrong"] = wrong_with(password, person)
+        if not facts["wrong"]:
             person.set_password(password)
             person.save(update_fields=["password"])
             log.note("password", person)
-            login(request, person)
-            return HttpResponseRedirect("/")
+            sessions.end(person)
+            return come_in(request, person)
     return shown(request, "choose.j2", facts, status=422 if facts["wrong"] else 200)

@@ -31,3 +31,26 @@ window.addEventListener("pageshow", () => {
 });
 const summary = document.getElementById("summary");
 if (summary) summary.focus();
+// Passkeys: a challenge stands in the page, the browser's answer goes with the form.
+const readOptions = {
+  get: (text) => PublicKeyCredential.parseRequestOptionsFromJSON(JSON.parse(text).publicKey),
+  create: (text) => PublicKeyCredential.parseCreationOptionsFromJSON(JSON.parse(text).publicKey),
+};
+function passkeyButton(selector, act, key) {
+  const button = document.querySelector(selector);
+  const field = document.querySelector(`input[data-${key}]`);
+  if (!button || !field || !window.PublicKeyCredential || !PublicKeyCredential.parseRequestOptionsFromJSON) return;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const failed = field.form.querySelector("[data-passkey-failed]");
+    try {
+      const publicKey = readOptions[act](field.getAttribute(`data-${key}`));
+      field.value = JSON.stringify(await navigator.credentials[act]({ publicKey }));
+      field.form.submit();
+    } catch {
+      failed.hidden = false;
+    }
+  });
+}
+passkeyButton("[data-use-passkey]", "get", "passkey");
+passkeyButton("[data-make-passkey]", "create", "new-passkey");
