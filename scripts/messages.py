@@ -46,7 +46,17 @@ DOMAINS = {
     "documents": [
         *(
             f"templates/pages/{one}.j2"
-            for one in ("_ruling", "decision", "index", "letter", "plan", "questions", "record", "*redacted*")
+            for one in (
+                "_documents",
+                "_ruling",
+                "decision",
+                "index",
+                "letter",
+                "plan",
+                "questions",
+                "record",
+                "*redacted*",
+            )
         ),
         "risk_engine/report/pages/*.py",
     ],

@@ -24,7 +24,9 @@ from risk_engine.model.criteria import Criteria
 
 Findings: TypeAlias = Mapping[str, Seen]
 """What the findings of a case came to that are not absent, by indicator."""
-_DAY = "assessment_date"
+DAY = "assessment_date"
+UNLIKE = "?"
+"""What a case states that names nothing of the release."""
 
 
 class Kept:
@@ -62,9 +64,32 @@ class Kept:
         found: dict[str, date | None] = {}
         for test in self.tests.cases:
             for one in (test, *rows(test).values()):
-                day = stated[one.name] = one.given.get(_DAY, stated[one.like])
+                day = stated[one.name] = one.given.get(DAY, stated[one.like])
                 found[one.name] = one.on or (day if isinstance(day, date) else None)
         return {name: found[name] for name in self.names}
+
+    @cached_property
+    def stated(self) -> dict[str, frozenset[str]]:
+        """What each case states otherwise than the base case, itself or as one that it is like: facts, lists, controls.
+
+        Whoever states an entry or a list states all that is asked of it.
+        """
+        found: dict[str, frozenset[str]] = {BASE: frozenset()}
+        for test in self.tests.cases:
+            for one in (test, *rows(test).values()):
+                own = {name for path in one.given for name in self._named(path)}
+                found[one.name] = found[one.like].union(own, one.in_place, [DAY] if one.on is not None else [])
+        return {name: found[name] for name in self.names}
+
+    def _named(self, path: str) -> Iterator[str]:
+        name, *parts = path.split(".")
+        entity = self.criteria.entities.get(name)
+        if entity is None:
+            yield name if name in Case.model_fields else UNLIKE
+        elif len(parts) == (1 if entity.many is None else 2):
+            yield f"{name}.{parts[-1]}" if parts[-1] in entity.facts else UNLIKE
+        else:
+            yield from (name, *(f"{name}.{short}" for short in entity.facts))
 
     def came_to(self, test: CaseTest, case: Case) -> Findings:
         """Return what the findings of a case came to when it was released."""
@@ -76,7 +101,8 @@ class Kept:
     def facts(self, name: str, case: Case, on: date) -> Facts:
         """Return the facts of a case as the release resolves them."""
         if name not in self._facts:
-            self._facts[name] = resolve(case, self.criteria, on)
+            near = self._near
+            self._facts[name] = resolve(case, self.criteria, on) if near is None else near.facts(case, on)
         return self._facts[name]
 
     @cached_property

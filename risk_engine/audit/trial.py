@@ -9,12 +9,10 @@ out, for it may break a promise.
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from datetime import date
 from functools import cached_property, partial
-from itertools import chain
 from operator import attrgetter
-from typing import Any, assert_never, cast
+from typing import Any, cast
 
 from risk_engine.audit.cases import (
     OPEN,
@@ -29,9 +27,8 @@ from risk_engine.audit.cases import (
 )
 from risk_engine.audit.diff.edits import compare
 from risk_engine.audit.kept import Findings, kept_of
-from risk_engine.audit.reach import Reach
-from risk_engine.engine.evaluate import evaluate
-from risk_engine.engine.facts import Facts, holders
+from risk_engine.audit.reach import Reach, under
+from risk_engine.engine.facts import Facts
 from risk_engine.engine.find import Found, control_states, find
 from risk_engine.engine.nearby import Nearby
 from risk_engine.engine.program import Decided, Level, days_of_change, program_of
@@ -41,26 +38,13 @@ from risk_engine.engine.resolve import resolve
 from risk_engine.engine.work import PAYS, day_of
 from risk_engine.files.diagnostics import InvalidSourceError, NotInForceError, RiskEngineError
 from risk_engine.files.language import _
-from risk_engine.loading.case_tests import base_case, rows, stated_cases
+from risk_engine.loading.case_tests import base_case, stated_cases
 from risk_engine.model.case import Case
-from risk_engine.model.changes import Edit
 from risk_engine.model.companion_files import BASE, CaseTest, Expected
-from risk_engine.model.conditions import (
-    AllOf,
-    AnyOf,
-    Compare,
-    Holds,
-    Node,
-    Not,
-    ParameterRef,
-    Quantifier,
-    children,
-    leaves,
-)
 from risk_engine.model.criteria import Criteria, severity_conditions
 from risk_engine.model.ladders import Ladder
 from risk_engine.model.profile import parameters_on
-from risk_engine.model.references import conditions_of, reads_by_rule, reopened
+from risk_engine.model.references import reads_by_rule
 
 _LOCAL = frozenset({"indicator", "definition", "parameter"})
 """Records that reach a case by what indicators read alone, as long as only such records read them."""
@@ -169,30 +153,17 @@ class Trial:
         """Return the names of the cases that the edit can touch; None where it can touch any."""
         if not self._is_local:
             return None if self._indicators else frozenset(self._judged_otherwise())
-        base = base_case(self.released)[1]
-        try:
-            if base.assessment_date is None or not (
-                self._is_narrow or self._asks_the_same(BASE, base, base.assessment_date)
-            ):
-                return None
-        except NotInForceError:
-            return None
-        facts = self._facts
-        reach = [reopened(one) for one in (self.released, self.draft)]
-        opening = {name for one in reach for name, opened in one.items() if not opened.isdisjoint(facts)}
-        says: dict[str, bool] = {BASE: False}
-        found: set[str] = set()
-        for test in self.before.tests.cases:
-            says[test.name] = says[test.like] or self._says(test)
-            for one in rows(test).values() or (test,):
-                says[one.name] = says[one.like] or self._says(one)
-                # What contradicts itself may open answers that it does not name.
-                if says[one.name] or not opening.isdisjoint(one.expect.contradictions):
-                    found.add(one.name)
-        if self._absent_stays_absent:
+        found = self._reach.of_indicators(self._indicators, is_base_alike=self._is_base_alike)
+        if found is not None and self._absent_stays_absent:
             outcomes = self.before.outcomes
-            found = {one for one in found if one not in outcomes or not self._indicators.isdisjoint(outcomes[one])}
-        return frozenset(found)
+            return frozenset(
+                one for one in found if one not in outcomes or not self._indicators.isdisjoint(outcomes[one])
+            )
+        return found
+
+    def _is_base_alike(self) -> bool:
+        base = base_case(self.released)[1]
+        return self._asks_the_same(BASE, base, day_of(base, None))
 
     def _judged_otherwise(self) -> Iterator[str]:
         """Yield the names of the cases of whose findings dimensions and ladders make something else now."""
@@ -214,93 +185,6 @@ class Trial:
             and {one for _severity, one in severity_conditions(was)} == {one for _s, one in severity_conditions(now)}
             for was, now in both
         )
-
-    @cached_property
-    def _is_narrow(self) -> bool:
-        """Whether the edit is of single comparisons alone, of which each says of the base case what it said.
-
-        Then it says so of every case in which the facts that they compare are as in the base case.
-        """
-        base = base_case(self.released)[1]
-        if self._comparisons is None or base.assessment_date is None:
-            return False
-        facts = self.before.facts(BASE, base, base.assessment_date)
-        before, after = (_read_by(facts, one) for one in (self.released, self.draft))
-        return all(
-            evaluate(one, before, entry).value == evaluate(other, after, entry).value
-            for one, other in self._comparisons
-            for entry in holders(facts, one.fact.partition(".")[0])
-        )
-
-    @cached_property
-    def _comparisons(self) -> tuple[tuple[Compare, Compare], ...] | None:
-        """The comparisons that are edited, as they were and as they are; None where anything else is edited too."""
-        found: list[tuple[Compare, Compare]] = []
-        for edit in self.edits:
-            kind, _space, name = edit.record.partition(" ")
-            if kind == "parameter":
-                found += ((one, one) for one in self._comparing(name))
-            elif (pairs := _pairs(edit)) is None:
-                return None
-            else:
-                found += pairs
-        return tuple(found)
-
-    def _comparing(self, parameter: str) -> Iterator[Compare]:
-        """Yield the comparisons with a parameter in the changed indicators."""
-        for name in self._indicators & self.draft.indicators.keys():
-            for condition in conditions_of(self.draft.indicators[name]):
-                for node, _within in leaves(condition, self.draft.definitions):
-                    if isinstance(node, Compare) and node.operand == ParameterRef(parameter=parameter):
-                        yield node
-
-    def _says(self, test: CaseTest) -> bool:
-        """Return whether a case says something of what the changed indicators rest on."""
-        if test.on is not None or not self._controls.isdisjoint(test.in_place):
-            return True
-        return any(self._is_about(path) for path in test.given)
-
-    def _is_about(self, path: str) -> bool:
-        name, *rest = path.split(".")
-        if name not in self.draft.entities:
-            return True  # its day, controls, evidence
-        if not rest or (len(rest) == 1 and f"{name}.{rest[0]}" not in self._known):
-            return name in self._entities
-        return f"{name}.{rest[-1]}" in self._facts
-
-    @cached_property
-    def _known(self) -> frozenset[str]:
-        return frozenset(name for name, _fact in self.draft.every_fact())
-
-    @cached_property
-    def _facts(self) -> frozenset[str]:
-        """The facts and lists that the changed indicators read in either version, and what these hang on."""
-        found: set[str] = set()
-        for criteria in (self.released, self.draft):
-            reads = reads_by_rule(criteria)
-            rules = [reads["indicator"][one] for one in self._indicators if one in reads["indicator"]]
-            new = {name for one in rules for name in one.facts | one.lists}
-            if self._is_narrow:
-                new = {one.fact for pair in self._comparisons or () for one in pair}
-            while new:
-                found |= new
-                asked = {*new, *(name.partition(".")[0] for name in new)}
-                hanging = (reads["fact"][name] for name in asked if name in reads["fact"])
-                new = {name for one in hanging for name in one.facts | one.lists} - found
-        return frozenset(found)
-
-    @cached_property
-    def _entities(self) -> frozenset[str]:
-        return frozenset(name.partition(".")[0] for name in self._facts)
-
-    @cached_property
-    def _controls(self) -> frozenset[str]:
-        """The controls that lower one of the changed indicators in either version, if that can matter."""
-        if self._is_narrow:
-            return frozenset()
-        indicators = chain.from_iterable(one.indicators.items() for one in (self.released, self.draft))
-        options = (option for name, one in indicators if name in self._indicators for option in one.controls)
-        return frozenset(control for option in options for control in option.all)
 
     # --- whether a case comes to the same ---
 
@@ -329,7 +213,7 @@ class Trial:
         before = self.before.facts(name, case, on)
         if self._reach.asks_alike(before):
             return True
-        now = resolve(case, self.draft, on)
+        now = resolve(case, self.draft, on) if self._near is None else self._near.facts(case, on)
         is_alike = before.orders == now.orders and _asks(before) == _asks(now)
         return is_alike and not differing_facts(before, now)
 
@@ -388,7 +272,7 @@ class Trial:
     def _found(self, criteria: Criteria, case: Case, facts: Facts) -> tuple[Found, ...]:
         """Return what the changed indicators come to with the words and numbers of one of the versions."""
         only = self._only[criteria is self.draft]
-        return find(_read_by(facts, criteria), only, facts.on, control_states(case, facts.on))
+        return find(under(criteria, facts), only, facts.on, control_states(case, facts.on))
 
     @cached_property
     def _only(self) -> tuple[Criteria, Criteria]:
@@ -449,35 +333,6 @@ def _levels(criteria: Criteria, walked: Iterable[Walked]) -> dict[str, Level]:
     return {name: _level(one, came) for (name, one), came in zip(criteria.ladders.items(), walked, strict=True)}
 
 
-def _pairs(edit: Edit) -> list[tuple[Compare, Compare]] | None:
-    """Return the comparisons in which an edit of a condition differs; None where it is of anything else."""
-    before, after = edit.before, edit.after
-    return _compared(before, after) if isinstance(before, Node) and isinstance(after, Node) else None
-
-
-def _compared(before: Node, after: Node) -> list[tuple[Compare, Compare]] | None:
-    """Return the comparisons in which two conditions differ; None where they differ in anything else."""
-    if before == after:
-        return []
-    match before:
-        case Compare():
-            return [(before, after)] if isinstance(after, Compare) and before.fact == after.fact else None
-        case Holds():
-            return None
-        case AllOf() | AnyOf() | Not() | Quantifier():
-            one, other = children(before), children(after)
-            if type(before) is not type(after) or _counts(before) != _counts(after) or len(one) != len(other):
-                return None
-            found = [_compared(part, its) for (_at, part), (_place, its) in zip(one, other, strict=True)]
-            return None if None in found else [pair for several in found for pair in several or ()]
-        case _:
-            assert_never(before)
-
-
-def _counts(node: Node) -> object:
-    return (node.kind, node.entity, node.bound) if isinstance(node, Quantifier) else None
-
-
 def _level(ladder: Ladder, walked: Walked) -> Level:
     """Return what a ladder proposes of what it came to in numbers."""
     rule, *numbers = walked
@@ -508,10 +363,3 @@ def _asks(facts: Facts | None) -> object:
 
 def _seen_by_tests(found: Iterable[Found]) -> list[object]:
     return [(one.id, seen_of(one), one.missing) for one in found if one.outcome != "absent"]
-
-
-def _read_by(facts: Facts, criteria: Criteria) -> Facts:
-    """Return facts with the definitions and parameters of a version."""
-    again, aside = (None if one is None else _read_by(one, criteria) for one in (facts.again, facts.aside))
-    numbers = parameters_on(criteria, facts.on, None)
-    return replace(facts, parameters=numbers, definitions=criteria.definitions, again=again, aside=aside)

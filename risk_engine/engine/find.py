@@ -109,22 +109,15 @@ def find(
 
     What a program decided to be absent is not read.
     """
-
-    def found(name: str, indicator: Indicator) -> Found:
-        return _found(name, indicator, facts, controls, without_policy=_without_policy(name, on, profile))
-
     if decided is None:
-        as_stated = tuple(found(*item) for item in criteria.indicators.items() if item[1].effective.covers(on))
-        if facts.again is None:
-            return as_stated
-        again = find(facts.again, criteria, on, controls, profile)
-        if facts.aside is not None:
-            aside = find(facts.aside, criteria, on, controls, profile)
-            as_stated = tuple(map(_at_least, as_stated, aside))
-        return tuple(_reopened(*pair, facts.again) for pair in zip(as_stated, again, strict=True))
+        return tuple(
+            find_one(name, facts, criteria, on, controls, profile)
+            for name, indicator in criteria.indicators.items()
+            if indicator.effective.covers(on)
+        )
     absent = _absent_of(criteria)
     return tuple(
-        found(name, criteria.indicators[name]) if name in decided.findings else absent[name]
+        find_one(name, facts, criteria, on, controls, profile) if name in decided.findings else absent[name]
         for name in decided.in_force
     )
 
@@ -132,9 +125,15 @@ def find(
 def find_one(
     name: str, facts: Facts, criteria: Criteria, on: date, controls: Mapping[str, ControlState], profile: Profile | None
 ) -> Found:
-    """Return what one indicator came to, of answers that do not contradict each other and are all asked for."""
-    indicator = criteria.indicators[name]
-    return _found(name, indicator, facts, controls, without_policy=_without_policy(name, on, profile))
+    """Return what one indicator came to, in all readings of the answers together."""
+    indicator, off = criteria.indicators[name], _without_policy(name, on, profile)
+    stated = _found(name, indicator, facts, controls, without_policy=off)
+    if facts.again is None:
+        return stated
+    if facts.aside is not None:
+        stated = _at_least(stated, _found(name, indicator, facts.aside, controls, without_policy=off))
+    again = _found(name, indicator, facts.again, controls, without_policy=off)
+    return _reopened(stated, again, facts.again)
 
 
 def _without_policy(indicator: str, on: date, profile: Profile | None) -> bool:

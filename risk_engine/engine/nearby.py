@@ -2,20 +2,20 @@
 
 The cases of a set, and those that a solver finds, are its base case but for a few answers. What reads none of these is
 taken over: answers of other entities, findings of other indicators. Rules of ladders ask of all findings together; an
-absent one says the same in every case, so those are asked once. Where answers contradict each other or are superfluous,
-the whole case is worked out.
+absent one says the same in every case, so those are asked once. Answers that contradict each other or are superfluous
+are read near the base case too, once in each reading.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import TypeVar, assert_never
 
 from risk_engine.engine.evaluate import evaluate
-from risk_engine.engine.facts import Entry, Facts, Read
+from risk_engine.engine.facts import Facts, Read
 from risk_engine.engine.find import ControlState, control_states, find_one
 from risk_engine.engine.propose import absent_entries, finding_entry, propose, rate, with_entries
-from risk_engine.engine.resolve import Near, as_stated_near, broken, hanging_entities
+from risk_engine.engine.resolve import Near, broken, changed_facts, resolve, resolve_near
 from risk_engine.engine.work import Worked, day_of, due, work
 from risk_engine.files.diagnostics import NotInForceError, RiskEngineError
 from risk_engine.files.once import once
@@ -36,14 +36,32 @@ class Nearby:
         self.criteria = criteria
         self.base = base
         self.profile = profile
+        self._facts: dict[date, Near | None] = {}
         self._days: dict[date, Reference | None] = {}
         self._asked: set[date] = set()
 
     def work(self, case: Case, on: date | None = None) -> Worked:
         """Return what `work` returns, and raise what it raises."""
         reference = self.reference(day_of(case, on))
-        worked = None if reference is None else reference.work(case)
-        return work(case, self.criteria, on, self.profile) if worked is None else worked
+        return work(case, self.criteria, on, self.profile) if reference is None else reference.work(case)
+
+    def facts(self, case: Case, on: date) -> Facts:
+        """Return what `resolve` returns."""
+        near = self._near(on)
+        if near is None:
+            return resolve(case, self.criteria, on, self.profile)
+        return resolve_near(case, self.criteria, on, self.profile, near)
+
+    def _near(self, on: date) -> Near | None:
+        """Return the facts of the base case on a day; None where they contradict each other or are superfluous."""
+        if on not in self._facts:
+            try:
+                facts = resolve(self.base, self.criteria, on, self.profile)
+                is_plain = not facts.superfluous and not any(broken(facts, self.criteria, reopening(self.criteria)))
+            except RiskEngineError:
+                is_plain = False  # a parameter that has no value on the day: each case says so for itself
+            self._facts[on] = _near_to(self.base, facts, self.criteria) if is_plain else None
+        return self._facts[on]
 
     def reference(self, on: date) -> "Reference | None":
         """Return the base case as it is worked out on a day; None where nothing can be taken over from it."""
@@ -52,39 +70,38 @@ class Nearby:
             self._asked.add(on)
             return None
         if on not in self._days:
-            self._days[on] = _reference(self.base, self.criteria, on, self.profile)
+            near = self._near(on)
+            self._days[on] = None if near is None else self._reference(near, on)
         return self._days[on]
 
+    def _reference(self, near: Near, on: date) -> "Reference | None":
+        try:
+            return Reference(replace(work(self.base, self.criteria, on, self.profile), facts=near.facts), near)
+        except RiskEngineError:
+            return None  # a rule that is asked of findings alone has no value on the day
 
-def _reference(base: Case, criteria: Criteria, on: date, profile: Profile | None) -> "Reference | None":
-    try:
-        worked = work(base, criteria, on, profile)
-    except RiskEngineError:
-        return None  # a parameter that has no value on the day: each case says so for itself
-    is_plain = not worked.facts.superfluous and not any(broken(worked.facts, criteria, reopening(criteria)))
-    return Reference(worked) if is_plain else None
+
+def _near_to(case: Case, facts: Facts, criteria: Criteria) -> Near:
+    of_facts = {read: origin for read, origin in facts.origins.items() if read.fact is not None}
+    return Near(case, facts, _by_entity(of_facts, criteria), _by_entity(facts.asks, criteria))
 
 
 class Reference:
     """A case that was worked out, none of whose answers contradict each other or are superfluous."""
 
-    def __init__(self, worked: Worked) -> None:
-        """Take what it came to."""
+    def __init__(self, worked: Worked, near: Near) -> None:
+        """Take what it came to, and its facts."""
         self.worked = worked
-        criteria, facts = worked.criteria, worked.facts
-        of_facts = {read: origin for read, origin in facts.origins.items() if read.fact is not None}
-        self._near = Near(facts, _by_entity(of_facts, criteria), _by_entity(facts.asks, criteria))
+        self._near = near
         self._places = {one.id: place for place, one in enumerate(worked.found)}
         self._present = frozenset(place for place, one in enumerate(worked.found) if one.outcome != "absent")
         self._entries = worked.results.lists["finding"] or ()
-        self._thin = Thin(criteria, worked.results)
+        self._thin = Thin(worked.criteria, worked.results)
 
-    def work(self, case: Case) -> Worked | None:
-        """Return what a case of the same day comes to; None where the whole of it has to be worked out."""
+    def work(self, case: Case) -> Worked:
+        """Return what a case of the same day comes to."""
         before, criteria = self.worked, self.worked.criteria
-        facts = self._facts(case)
-        if facts is None:
-            return None
+        facts = resolve_near(case, criteria, before.on, before.profile, self._near)
         controls = control_states(case, before.on)
         places = sorted(self._touched(facts, controls))
         found, entries, present = list(before.found), list(self._entries), set(self._present)
@@ -111,55 +128,16 @@ class Reference:
             review_due=review_due,
         )
 
-    def _facts(self, case: Case) -> Facts | None:
-        """Return the facts of a case; None where some are superfluous, or contradict each other."""
-        before, criteria = self.worked, self.worked.criteria
-        stated, of_base = case.__dict__, before.case.__dict__
-        others = [
-            name for name in criteria.entities if stated[name] is not of_base[name] and stated[name] != of_base[name]
-        ]
-        if not others:
-            return before.facts
-        affected = frozenset[str]().union(*(hanging_entities(criteria)[name] for name in others))
-        near = self._near._replace(affected=affected)
-        facts = as_stated_near(case, criteria, before.on, before.profile, near)
-        if facts.superfluous:
-            return None
-        changed = self.changed(facts)
-        among = [name for name, read in reopening(criteria).items() if not changed.isdisjoint(read)]
-        return None if any(broken(facts, criteria, among)) else facts
-
-    def changed(self, facts: Facts) -> set[str]:
-        """Return the facts, and the lists, that are not as those of the reference."""
-        before = self.worked.facts
-        found: set[str] = set()
-        for name, one in facts.single.items():
-            if one is not before.single[name]:
-                found.update(_otherwise(name, [before.single[name]], [one]))
-        for name, now in facts.lists.items():
-            was = before.lists[name]
-            if now is was:
-                continue
-            if not now or not was or [one.id for one in was] != [one.id for one in now]:
-                found.update((name, *(f"{name}.{short}" for short in self.worked.criteria.entities[name].facts)))
-            else:
-                found.update(_otherwise(name, was, now))
-        return found
-
     def _touched(self, facts: Facts, controls: Mapping[str, ControlState]) -> set[int]:
         """Return the places of the findings that may be others: what they read is, or one of their controls."""
         before, reading = self.worked, readers(self.worked.criteria)
-        names = {one for changed in self.changed(facts) for one in reading.get(changed, ())}
+        readings = [one for one in (facts, facts.again, facts.aside) if one is not None]
+        changed = {name for one in readings for name in changed_facts(before.facts, one, before.criteria)}
+        names = {one for name in changed for one in reading.get(name, ())}
         for control in {*controls, *before.controls}:
             if controls.get(control) != before.controls.get(control):
                 names.update(_with_control(before.criteria).get(control, ()))
         return {self._places[one] for one in names if one in self._places}
-
-
-def _otherwise(name: str, was: Iterable[Entry], now: Iterable[Entry]) -> Iterator[str]:
-    for one, other in zip(was, now, strict=True):
-        values = other.values
-        yield from (f"{name}.{short}" for short, value in one.values.items() if values[short] != value)
 
 
 def _by_entity(of_reads: Mapping[Read, T], criteria: Criteria) -> dict[str, dict[Read, T]]:

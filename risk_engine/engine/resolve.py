@@ -1,6 +1,6 @@
 """Case to facts: table values filled in, what need not be asked settled, parameters with their value of the day."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
@@ -20,13 +20,45 @@ from risk_engine.model.words import Model
 
 def resolve(case: Case, criteria: Criteria, on: date, profile: Profile | None = None) -> Facts:
     """Return the facts of the case on a day (design, sections 4 and 9)."""
-    facts = as_stated(case, criteria, on, profile)
+
+    def read(stated: Case, keeps: Collection[Read] | None) -> Facts:
+        return _Resolver(stated, criteria, on, profile, keeps=keeps).facts()
+
+    return _in_each_reading(case, criteria, read)
+
+
+def resolve_near(case: Case, criteria: Criteria, on: date, profile: Profile | None, near: "Near") -> Facts:
+    """Return what `resolve` does, of a case near another one: only the entities are read on which the two differ."""
+
+    def read(stated: Case, keeps: Collection[Read] | None) -> Facts:
+        affected = near.affected_in(stated, criteria)
+        if not affected:
+            return near.facts
+        return _Resolver(stated, criteria, on, profile, keeps=keeps, near=near._replace(affected=affected)).facts()
+
+    def breakable(facts: Facts) -> Collection[str]:
+        changed = changed_facts(near.facts, facts, criteria)
+        return [name for name, read in reopening(criteria).items() if not changed.isdisjoint(read)]
+
+    return _in_each_reading(case, criteria, read, breakable)
+
+
+def _in_each_reading(
+    case: Case,
+    criteria: Criteria,
+    read: Callable[[Case, Collection[Read] | None], Facts],
+    breakable: Callable[[Facts], Collection[str]] | None = None,
+) -> Facts:
+    """Return the facts of a case as it states them, with the readings in which answers are left out.
+
+    `read` is given what is stated and the superfluous answers that count, None for all; `breakable` says which
+    contradictions facts may show, where that is known.
+    """
+    facts = read(case, None)
     if facts.superfluous:
-        facts = replace(facts, aside=_Resolver(case, criteria, on, profile, keeps=()).facts())
-    reopened = reopened_in(facts, criteria)
-    if not reopened:
-        return facts
-    return replace(facts, again=_Resolver(unanswered(case, reopened), criteria, on, profile, keeps=()).facts())
+        facts = replace(facts, aside=read(case, ()))
+    reopened = reopened_in(facts, criteria, breakable)
+    return replace(facts, again=read(unanswered(case, reopened), ())) if reopened else facts
 
 
 def as_stated(case: Case, criteria: Criteria, on: date, profile: Profile | None = None) -> Facts:
@@ -35,8 +67,9 @@ def as_stated(case: Case, criteria: Criteria, on: date, profile: Profile | None 
 
 
 class Near(NamedTuple):
-    """The facts of another case of the same day that states the same, but for some entities and what hangs on them."""
+    """Another case of the same day, whose answers neither contradict each other nor are superfluous, and its facts."""
 
+    case: Case
     facts: Facts
     origins: Mapping[str, Mapping[Read, Origin]]
     """By entity; that of a list as a whole is not among them."""
@@ -44,10 +77,35 @@ class Near(NamedTuple):
     affected: Collection[str] = ()
     """The entities that are read anew."""
 
+    def affected_in(self, case: Case, criteria: Criteria) -> frozenset[str]:
+        """Return the entities of which another case may have other facts."""
+        stated, before = case.__dict__, self.case.__dict__
+        others = (name for name in criteria.entities if stated[name] is not before[name])
+        hanging = hanging_entities(criteria)
+        return frozenset[str]().union(*(hanging[name] for name in others if stated[name] != before[name]))
 
-def as_stated_near(case: Case, criteria: Criteria, on: date, profile: Profile | None, near: Near) -> Facts:
-    """Return what `as_stated` does, of a case near another one: only the entities that are affected are read."""
-    return _Resolver(case, criteria, on, profile, near=near).facts()
+
+def changed_facts(before: Facts, facts: Facts, criteria: Criteria) -> set[str]:
+    """Return the facts, and the lists, that are not as those of another case, in one reading of the answers."""
+    found: set[str] = set()
+    for name, one in facts.single.items():
+        if one is not before.single[name]:
+            found.update(_otherwise(name, [before.single[name]], [one]))
+    for name, now in facts.lists.items():
+        was = before.lists[name]
+        if now is was:
+            continue
+        if not now or not was or [one.id for one in was] != [one.id for one in now]:
+            found.update((name, *(f"{name}.{short}" for short in criteria.entities[name].facts)))
+        else:
+            found.update(_otherwise(name, was, now))
+    return found
+
+
+def _otherwise(name: str, was: Iterable[Entry], now: Iterable[Entry]) -> Iterator[str]:
+    for one, other in zip(was, now, strict=True):
+        values = other.values
+        yield from (f"{name}.{short}" for short, value in one.values.items() if values[short] != value)
 
 
 @once
@@ -97,15 +155,19 @@ def broken(
             yield name, tuple(dict.fromkeys(reads))
 
 
-def reopened_in(facts: Facts, criteria: Criteria) -> tuple[Read, ...]:
+def reopened_in(
+    facts: Facts, criteria: Criteria, breakable: Callable[[Facts], Collection[str]] | None = None
+) -> tuple[Read, ...]:
     """Return the answers of a case that count as open because they contradict each other (decision 0072).
 
     Only what the case itself states is an answer: what tables know, nobody can answer anew. A superfluous answer
-    contradicts those that close its question.
+    contradicts those that close its question. `breakable` says which contradictions facts may show, where that is
+    known.
     """
-    reads = [read for _name, several in broken(facts, criteria, reopening(criteria)) for read in several]
+    among = reopening(criteria) if breakable is None else breakable(facts)
+    reads = [read for _name, several in broken(facts, criteria, among) for read in several]
     reads += [read for one in facts.superfluous for read in contradicting(one, facts)]
-    of_aside = () if facts.aside is None else reopened_in(facts.aside, criteria)
+    of_aside = () if facts.aside is None else reopened_in(facts.aside, criteria, breakable)
     return tuple(dict.fromkeys((*as_answered(reads, facts), *of_aside)))
 
 

@@ -474,17 +474,31 @@ def hangs_on(criteria: Criteria) -> dict[str, frozenset[str]]:
 
     A fact of a list hangs on which entries there are; whether a list is left empty, on all that its entries say.
     """
+    return _reached(_next_to(criteria, with_entries=True))
+
+
+@once
+def asked_on(criteria: Criteria) -> dict[str, frozenset[str]]:
+    """Return the same as long as no list is closed that has entries: then it does not matter what these say."""
+    return _reached(_next_to(criteria, with_entries=False))
+
+
+def _next_to(criteria: Criteria, *, with_entries: bool) -> dict[str, set[str]]:
     entities, reads = criteria.entities, reads_by_rule(criteria)["fact"]
     names = [*(name for name, _fact in criteria.every_fact()), *(one for one in entities if entities[one].many)]
-    next_to: dict[str, set[str]] = {}
+    found: dict[str, set[str]] = {}
     for name in names:
         entity, _dot, short = name.partition(".")
         read = reads.get(name, Reads())
-        next_to[name] = {name, *read.facts, *read.lists, *([entity] if entities[entity].many else ())}
-        if not short and entities[entity].ask_when is not None:
-            next_to[name] |= {f"{entity}.{one}" for one in entities[entity].facts}
+        found[name] = {name, *read.facts, *read.lists, *([entity] if entities[entity].many else ())}
+        if with_entries and not short and entities[entity].ask_when is not None:
+            found[name] |= {f"{entity}.{one}" for one in entities[entity].facts}
+    return found
+
+
+def _reached(next_to: Mapping[str, set[str]]) -> dict[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
-    for name in names:
+    for name in next_to:
         reached, new = {name}, [name]
         while new:
             more = next_to[new.pop()] - reached

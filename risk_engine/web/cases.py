@@ -24,7 +24,7 @@ from risk_engine.model.case import UNKNOWN
 from risk_engine.model.case import Answer as Value
 from risk_engine.model.criteria import Criteria
 from risk_engine.office.forms.case_record import Data, Record, Under, consistent
-from risk_engine.web import log
+from risk_engine.web import log, register
 from risk_engine.web.models import Act, Answer, Case, Faculty, Filed, GuestAnswer, Person, Sealed
 from risk_engine.web.words import ActName, SealedKind, State
 
@@ -62,9 +62,14 @@ def _rules(reference: str, _language: str) -> Criteria:
     return criteria_in_words(load_criteria(reference))
 
 
+def rules_named(reference: str) -> Criteria:
+    """Return criteria in words of the current language."""
+    return _rules(reference, current())
+
+
 def rules(case: Case) -> Criteria:
     """Return the criteria of a case, in words of the current language."""
-    return _rules(case.criteria, current())
+    return rules_named(case.criteria)
 
 
 def record(case: Case) -> Record:
@@ -201,6 +206,7 @@ def _added(case: Case, path: str, value: Any, by: Person, page: str) -> Answer:
     case.search = words(case.document)
     case.state = State.DRAFT if case.state == State.ASSESSED else case.state
     case.save()
+    register.keep_entries(case, after)
     log.note("answer", by, case, path=path, answer=answer.pk)
     return answer
 

@@ -92,6 +92,8 @@ class Case(models.Model):
     criteria = models.CharField(max_length=200)
     document = models.JSONField()
     search = models.TextField()
+    summary = models.JSONField(default=dict)
+    """What a list shows of it, by ids: made with the rows by which it is found."""
     opened = models.DateTimeField(auto_now_add=True)
     changed = models.DateTimeField(auto_now=True)
     reviewer = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
@@ -99,8 +101,66 @@ class Case(models.Model):
     in_register = models.CharField(max_length=64, blank=True)
     """SHA-256 of what the folder register was told of the case last."""
 
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=[*one, "confidential"], name=f"case_by_{one[0].strip('-')}")
+            for one in (["-changed", "faculty"], ["faculty", "state"], ["criteria", "faculty"], ["title", "faculty"])
+        ]
+
     def __str__(self) -> str:
         return self.number
+
+
+class CaseLevel(models.Model):
+    """A level that a case may have by its last assessment, or was decided to have; made of the sealed records."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="levels")
+    ladder = models.CharField(max_length=100)
+    level = models.CharField(max_length=100)
+    is_headline = models.BooleanField()
+    rank = models.PositiveSmallIntegerField()
+    """How many levels of its ladder are stricter."""
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["ladder", "level", "case"], name="level_of_ladder")]
+
+
+class CaseDue(models.Model):
+    """A day by which something of a case is due, by its sealed records: its words are made when somebody reads."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="dues")
+    day = models.DateField()
+    what = models.CharField(max_length=20)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["case", "day", "what"], name="due_of_case")]
+
+
+class CaseEntry(models.Model):
+    """Somebody or something that a case names in a list of the criteria, such as a partner; made of its answers."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="entries")
+    entity = models.CharField(max_length=100)
+    entry = models.CharField(max_length=100)
+    name = models.CharField(max_length=500)
+    folded = models.CharField(max_length=500)
+    """The name as names are compared: in small letters, full-width forms as usual ones."""
+    on_file = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["folded", "entity", "case"], name="entry_by_name")]
+
+
+class SavedView(models.Model):
+    """A view of the register that somebody keeps under a name, for themselves or for the people of a faculty."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="views")
+    name = models.CharField(max_length=100)
+    query = models.CharField(max_length=1000)
+    faculty = models.ForeignKey(Faculty, models.CASCADE, null=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["person", "name"], name="one_view_of_a_name")]
 
 
 class CaseAccess(models.Model):

@@ -4,7 +4,7 @@ from typing import Final, Literal, TypeAlias
 
 from django.db.models import Q, QuerySet
 
-from risk_engine.web.models import Case, CaseAccess, Consultation, Membership, Person
+from risk_engine.web.models import Case, CaseAccess, Consultation, Faculty, Membership, Person
 from risk_engine.web.words import ActName, Role
 
 Action: TypeAlias = Literal["see", "answer", "note", "invite", "consult", "access", "begin", "people"] | ActName
@@ -57,14 +57,18 @@ def may(person: Person, action: Action, case: Case | None = None) -> bool:
     if not person.is_active:
         return False
     if case is None:
-        roles = RIGHTS[action] | (OFFICERS if action in WHERE_ASKED else frozenset())
-        return person.memberships.filter(role__in=roles).exists()
+        return person.memberships.filter(role__in=_roles(action)).exists()
     if case.confidential and not case.access.filter(person=person).exists():
         return False
     held = set(person.memberships.filter(_in_faculty_of(case)).values_list("role", flat=True))
     return bool(held & RIGHTS[action]) or (
         action in WHERE_ASKED and bool(held & OFFICERS) and _asked(person, case).filter(WHERE_ASKED[action]).exists()
     )
+
+
+def _roles(action: Action) -> frozenset[Role]:
+    """Return the roles that may do something to some case."""
+    return RIGHTS[action] | (OFFICERS if action in WHERE_ASKED else frozenset())
 
 
 def _in_faculty_of(case: Case) -> Q:
@@ -83,6 +87,14 @@ def questions_of(person: Person, case: Case) -> frozenset[str] | None:
     return frozenset(_asked(person, case).exclude(asked_of="").values_list("asked_of", flat=True))
 
 
+def faculties_of(person: Person, action: Action) -> QuerySet[Faculty]:
+    """Return the faculties in which a person may do something, by name."""
+    held = person.memberships.filter(role__in=_roles(action))
+    if held.filter(faculty=None).exists():
+        return Faculty.objects.order_by("name")
+    return Faculty.objects.filter(membership__in=held).distinct().order_by("name")
+
+
 def cases_for(person: Person) -> QuerySet[Case]:
     """Return the cases that a person may see."""
     if not person.is_active:
@@ -90,6 +102,7 @@ def cases_for(person: Person) -> QuerySet[Case]:
     asked = Consultation.objects.filter(person=person, withdrawn=False).values("case")
     seen = _of(person, RIGHTS["see"]) | (_of(person, OFFICERS) & Q(pk__in=asked))
     named = CaseAccess.objects.filter(person=person).values("case")
+    # No join: rows are wide, and a join would make each of them be compared with all others.
     return Case.objects.filter(seen & (Q(confidential=False) | Q(pk__in=named)))
 
 

@@ -112,7 +112,7 @@ DATABASE_ROUTERS = [] if _URL else ["risk_engine.web.databases.Sessions"]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
-        "DIRS": [templates_folder() / "web"],
+        "DIRS": [templates_folder() / "web", templates_folder() / "pages"],
         "APP_DIRS": False,
         "OPTIONS": {"environment": "risk_engine.web.pages.environment"},
     },

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
-from risk_engine.web import cases, log
+from risk_engine.web import cases, log, register
 from risk_engine.web.decisions import Ruling, awaits_confirmation, confirmed, decided, is_harmless
 from risk_engine.web.models import Act, Case, Person
 from risk_engine.web.rights import may
@@ -120,6 +120,7 @@ def move(case: Case, person: Person, asked: Move) -> Act:
     if step.new_round:
         _begin_round(case)
     case.save()
+    register.keep(case)
     log.note(asked.name, person, case, digest=digest, note=asked.note)
     return act
 

@@ -10,7 +10,7 @@ from django.urls import URLPattern, path
 
 from risk_engine.files.language import _
 from risk_engine.web.models import Case, Person
-from risk_engine.web.pages import account, around, beside, guest, home, people, shown
+from risk_engine.web.pages import account, around, beside, documents, guest, home, lists, people, shown
 from risk_engine.web.pages import case as case_pages
 from risk_engine.web.pages import ways as way_pages
 from risk_engine.web.rights import Action, cases_for, may
@@ -49,7 +49,8 @@ ROUTES: Final = (
     Route("people/sign-ins", people.sign_ins, "people"),
     Route("people/<int:person>", people.person_page, "people", "people"),
     Route("setup/<str:token>", home.first_person, "open", "open"),
-    Route("cases", home.register, "see", "begin"),
+    Route("cases", lists.case_list, "see", "begin"),
+    Route("cases/views", lists.views, "see", "see"),
     Route("cases/<str:number>", case_pages.case_page, "see"),
     Route("cases/<str:number>/q/<slug:group>", case_pages.question_page, "see", "answer"),
     Route("cases/<str:number>/q/<slug:group>/<slug:entry>", case_pages.question_page, "see", "answer"),
@@ -71,7 +72,7 @@ ROUTES: Final = (
     Route("i/entries/<slug:group>", guest.entries, "open", "open"),
     Route("i/<str:token>", guest.come_in, "open", "open"),
     Route("cases/<str:number>/act/<slug:name>", case_pages.act, "see", "see"),  # `move` asks who may do the act
-    Route("cases/<str:number>/documents/<slug:kind>.<slug:form>", case_pages.document, "see"),
+    Route("cases/<str:number>/documents/<slug:kind>.<slug:form>", documents.document, "see"),
 )
 
 

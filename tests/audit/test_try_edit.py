@@ -15,6 +15,7 @@ from risk_engine.loading.criteria import criteria_in, edited_criteria, read_crit
 from risk_engine.model.conditions import Not
 from risk_engine.model.criteria import Criteria
 from tests.editing import edit
+from tests.engine.builder import DAY, Data, criteria_of
 
 FOLDER = Path(__file__).parents[1] / "sets" / "loan-desk" / "1.0.0"
 RELEASED = read_criteria(FOLDER)
@@ -115,6 +116,35 @@ def test_of_small_changes_of_rules_the_same_cases_turn_red_as_where_all_are_run(
     for mutant in every:
         red = {test.name for _number, test, case in tests if result_of(test, case, mutant.criteria, "").differences}
         assert (mutant.name, {one.name for one in try_edit(BUNDLED, mutant.criteria).red}) == (mutant.name, red)
+
+
+def test_a_superfluous_answer_that_opens_another_again_is_seen_where_only_the_other_is_read(tmp_path: Path) -> None:
+    pieces: Data = {
+        "facts": {
+            "trip": {
+                "facts": {
+                    "sail": {"type": "boolean"},
+                    "knots": {
+                        "type": "integer",
+                        "range": (0, 9),
+                        "ask_when": {"fact": "trip.sail", "is": True},
+                        "otherwise": 0,
+                    },
+                }
+            }
+        },
+        "indicators": {"I": {"severity": {"low": {"fact": "trip.sail", "is": True}}}},
+    }
+    base = {"id": "base", "title": "On foot", "assessment_date": DAY, "trip": {"sail": False}}
+    # Whoever says how fast it sails, contradicts that it does not: then nobody knows whether it does.
+    case = {"name": "fast", "given": {"trip.knots": 3}, "expect": {"undetermined": {"I": "low"}}}
+    release = criteria_of(tmp_path / "a", {**pieces, "cases": {"base": base, "cases": [case]}})
+    assert not red_of_all(release)
+    pieces["indicators"] = {"I": {"severity": {"high": {"fact": "trip.sail", "is": True}}}}
+    draft = criteria_of(tmp_path / "b", {**pieces, "cases": {"base": base, "cases": [case]}})
+    (red,) = try_edit(release, draft).red
+    assert red.name == "fast"
+    assert "undetermined I: expected low, got high" in red.differences
 
 
 def with_fact(criteria: Criteria, name: str, **update: object) -> Criteria:

@@ -161,6 +161,7 @@ def criteria_of(folder: Path, pieces: Mapping[str, Any]) -> Criteria:
             "rumour": {"instrument": "A rumour", "verified": False, "kind": "research"},
         },
         **{f"tables/{name}.yaml": _table(name, one) for name, one in pieces.get("tables", {}).items()},
+        **({"cases.yaml": pieces["cases"]} if "cases" in pieces else {}),
     }
     _write(folder, data)
     return read_criteria(folder)

@@ -185,6 +185,7 @@ def test_a_document_is_of_what_was_sealed_and_runs_nothing(
 ) -> None:
     client = browsing(assessor)
     kind = "assessment" if form == "json" else "report"
+    assert "once the case is assessed" in text_of(client.get(f"/cases/{case.number}"))
     assert client.get(f"/cases/{case.number}/documents/{kind}.{form}").status_code == 404
     move(case, assessor, Move(ActName.ASSESS))
     response = client.get(f"/cases/{case.number}/documents/{kind}.{form}")

@@ -136,6 +136,7 @@ def xlsx_bytes(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]
     sheet.freeze_panes = "A2"
     for number, width in enumerate(_widths(columns, rows), 1):
         sheet.column_dimensions[get_column_letter(number)].width = width
+    fonts, alignment = (Font(bold=True), Font()), Alignment(wrap_text=True, vertical="top")
     for number, row in enumerate((columns, *rows)):
         cells = []
         for text in row:
@@ -144,8 +145,8 @@ def xlsx_bytes(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]
             # a spreadsheet would do so once somebody edits the cell.
             cell.data_type = "s"
             cell.quotePrefix = True
-            cell.font = Font(bold=number == 0)
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            cell.font = fonts[min(number, 1)]
+            cell.alignment = alignment
             cells.append(cell)
         sheet.append(cells)
     out = io.BytesIO()

@@ -241,6 +241,11 @@ _WORDS: dict[What, tuple[str, str]] = {
 }
 
 
+def due_words(what: What) -> str:
+    """Return what people call a thing that is due."""
+    return pgettext(*_WORDS[what])
+
+
 @dataclass(frozen=True, order=True)
 class Due:
     """One thing with a date: what, for which case, who sees to it."""
@@ -268,7 +273,7 @@ def due_rows(found: Iterable[Due], on: date) -> list[tuple[str, ...]]:
             f"{one.day}",
             _("overdue") if one.is_overdue(on) else _("coming"),
             one.case_id,
-            pgettext(*_WORDS[one.what]),
+            due_words(one.what),
             one.text,
             one.owner,
         )

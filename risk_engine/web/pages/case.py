@@ -12,15 +12,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from risk_engine.engine.facts import Read
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
-from risk_engine.files.plain import canonical
 from risk_engine.model.case import Answer
-from risk_engine.report import render, written
-from risk_engine.web import cases, consultations, notes, proofs, questions, tasks
+from risk_engine.office.register.listing import due_words, dues
+from risk_engine.web import cases, consultations, notes, proofs, questions, register, tasks
 from risk_engine.web.decisions import Ruling, in_words
 from risk_engine.web.models import Case, Note, Person
-from risk_engine.web.pages import shown
-from risk_engine.web.rights import may, questions_of
-from risk_engine.web.security import DOCUMENT_CSP, person_of
+from risk_engine.web.pages import documents, shown
+from risk_engine.web.rights import cases_for, may, questions_of
+from risk_engine.web.security import person_of
 from risk_engine.web.standing import range_of, telling
 from risk_engine.web.states import WAY, Move, RefusedError, move, offered
 from risk_engine.web.wording import act_words, problem_words, state_words
@@ -44,13 +43,18 @@ def head_of(request: HttpRequest, case: Case) -> dict[str, Any]:
 def case_page(request: HttpRequest, case: Case) -> HttpResponse:
     """Show the task list of a case, its state, what can be done next, its history."""
     remarks = notes.of(case)
+    record = register.record_of(case)
     facts = {
         "tasks": tasks.task_list(case, questions.of_staff(case)),
         "range": range_of(case),
         "history": _history(case, remarks),
         "notes": notes.shown(case, [one for one in remarks if not one.path]),
         "of_notes": len(remarks),
-        "has_assessment": cases.filed(case, SealedKind.ASSESSMENT) is not None,
+        "documents": list(documents.offered(documents.held(record))),
+        "dues": sorted(dues(record)),
+        "due_words": due_words,
+        "today": cases.today(),
+        "other_cases": register.elsewhere(case, cases_for(person_of(request))),
     }
     return shown(request, "case.j2", {**head_of(request, case), **facts})
 
@@ -230,41 +234,3 @@ def day_of(text: str) -> date | None:
 def _reviewers(case: Case, person: Person) -> list[Person]:
     found = Person.objects.filter(is_active=True, memberships__role=Role.REVIEWER).exclude(pk=person.pk).distinct()
     return [one for one in found.order_by("name") if may(one, ActName.REVIEW, case)]
-
-
-FORMS = {"html": "text/html", "pdf": "application/pdf", "md": "text/markdown", "json": "application/json"}
-
-
-@require_GET
-def document(_request: HttpRequest, case: Case, kind: str, form: str) -> HttpResponse:
-    """Answer with a document on what was assessed last, or decided."""
-    sealed = cases.filed(case, SealedKind.ASSESSMENT)
-    if form not in FORMS or sealed is None:
-        raise Http404
-    content = _document(case, kind, form)
-    response = HttpResponse(content, content_type=f"{FORMS[form]}; charset=utf-8")
-    response["Content-Security-Policy"] = DOCUMENT_CSP
-    if form != "html":
-        response["Content-Disposition"] = f'attachment; filename="{case.number}-{kind}.{form}"'
-    return response
-
-
-def _document(case: Case, kind: str, form: str) -> bytes:
-    from risk_engine.report.view import view
-
-    sealed = cases.filed(case, SealedKind.ASSESSMENT)
-    assert sealed is not None  # noqa: S101 (looked at before)
-    decision = cases.filed(case, SealedKind.DECISION)
-    match kind, form:
-        case "assessment", "json":
-            return bytes(sealed.content)
-        case "decision", "json" if decision is not None:
-            return bytes(decision.content)
-        case "case", "json":
-            return canonical(case.document)
-        case "report", "md" | "html" as chosen:
-            return render(in_words(case, sealed), chosen).encode()
-        case "report", "pdf":
-            return written(view(in_words(case, sealed), part="report"), "pdf")
-        case _:
-            raise Http404

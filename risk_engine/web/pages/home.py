@@ -1,19 +1,18 @@
-"""What somebody sees first: the first person of an office, their own work, the register."""
+"""What somebody sees first: the first person of an office, their own work."""
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from risk_engine.files.language import _, languages
-from risk_engine.web import cases, log, setup
+from risk_engine.web import log, setup
 from risk_engine.web.accounts import come_in, wrong_with
 from risk_engine.web.models import Case, Faculty, Membership, Person
 from risk_engine.web.pages import shown
-from risk_engine.web.rights import cases_for, may
+from risk_engine.web.rights import cases_for, faculties_of, may
 from risk_engine.web.security import person_of
 from risk_engine.web.wording import state_words
 from risk_engine.web.words import Role, State
@@ -78,49 +77,9 @@ def my_work(request: HttpRequest) -> HttpResponse:
     }
     lists = {title: _rows(found.distinct().order_by("-changed")[:MOST_ON_A_PAGE]) for title, found in mine.items()}
     return shown(
-        request, "home.j2", {"lists": lists, "may_begin": may(person, "begin"), "faculties": _faculties(person)}
-    )
-
-
-@require_http_methods(["GET", "POST"])
-def register(request: HttpRequest) -> HttpResponse:
-    """Show the cases that somebody may see, searched and filtered; or begin one."""
-    person = person_of(request)
-    if request.method == "POST":
-        return _begun(request, person)
-    found: QuerySet[Case] = cases_for(person).order_by("-changed")
-    for word in (wanted := request.GET.get("q", "")).casefold().split():
-        found = found.filter(Q(search__contains=word) | Q(number__contains=word))
-    if (state := request.GET.get("state", "")) in set(State):
-        found = found.filter(state=state)
-    page = Paginator(found, MOST_ON_A_PAGE).get_page(request.GET.get("page"))
-    facts = {
-        "q": wanted,
-        "state": state,
-        "states": {one: state_words(one) for one in State},
-        "page": page,
-        "rows": _rows(page.object_list),
-    }
-    return shown(request, "register.j2", facts)
-
-
-def _begun(request: HttpRequest, person: Person) -> HttpResponse:
-    """Begin a case, in a faculty in which the person assesses."""
-    title = " ".join(request.POST.get("title", "").split())
-    faculty = next((one for one in _faculties(person) if str(one.pk) == request.POST.get("faculty")), None)
-    if not title or faculty is None:
-        told = _("A case needs a title and a faculty in which you assess.")
-        return shown(request, "problem.j2", {"title": _("Not begun"), "told": told, "reason": ""}, status=422)
-    case = cases.begin(person, faculty, title)
-    first = next(iter(cases.record(case).criteria.entities))
-    return HttpResponseRedirect(f"/cases/{case.number}/q/{first}")
-
-
-def _faculties(person: Person) -> list[Faculty]:
-    held = person.memberships.filter(role=Role.ASSESSOR)
-    everywhere = held.filter(faculty=None).exists()
-    return list(
-        Faculty.objects.order_by("name") if everywhere else Faculty.objects.filter(membership__in=held).distinct()
+        request,
+        "home.j2",
+        {"lists": lists, "may_begin": may(person, "begin"), "faculties": list(faculties_of(person, "begin"))},
     )
 
 

@@ -1,0 +1,198 @@
+"""The documents of a case: those of a pack, in all their forms, made of the sealed record when somebody asks."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Final, Literal, TypeAlias
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET
+
+from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.language import _, current
+from risk_engine.files.plain import canonical
+from risk_engine.loading.translation import told_in
+from risk_engine.model.assessment import Assessment
+from risk_engine.model.criteria import Criteria
+from risk_engine.model.decision import Decision
+from risk_engine.model.explanation import Explanation
+from risk_engine.office.forms.everyone import letter_book
+from risk_engine.office.forms.form import office_libraries
+from risk_engine.office.register.record import CaseRecord
+from risk_engine.records.criteria import bundled, criteria_of
+from risk_engine.report import written
+from risk_engine.report.blocks import Kind, View
+from risk_engine.report.pages import NOBODY, view_of
+from risk_engine.report.pages.questions import Addressee, letters_of
+from risk_engine.report.pages.redacted import redacted_view
+from risk_engine.report.view import view
+from risk_engine.web import cases, register
+from risk_engine.web.models import Case
+from risk_engine.web.pages import shown
+from risk_engine.web.security import DOCUMENT_CSP
+from risk_engine.web.tables import XLSX
+from risk_engine.web.wording import problem_words
+from risk_engine.web.words import SealedKind
+
+Paper: TypeAlias = Literal["html", "pdf", "docx", "md"]
+PAPER: Final[tuple[Paper, ...]] = ("html", "pdf", "docx", "md")
+TYPES: Final = {
+    "html": "text/html; charset=utf-8",
+    "md": "text/markdown; charset=utf-8",
+    "json": "application/json",
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xlsx": XLSX,
+}
+_NEEDS: Final = {"pdf": ("typst", "pdf"), "docx": ("docx", "office"), "xlsx": ("openpyxl", "office")}
+"""For a form the library that writes it, and the extra that it comes with."""
+_WHOLE: Final = {
+    "report": "full",
+    "annex": "annex",
+    "decision": "decision",
+    "letter": "letter",
+    "plan": "plan",
+    "redacted": "redacted",
+    "redacted-annex": "redacted_annex",
+}
+"""What the documents are called in an address, and which kind each is."""
+_LETTER: Final = "questions-"
+
+
+@dataclass(frozen=True)
+class Held:
+    """What documents are made of: the record that counts now, also in words, its criteria, the decision on it."""
+
+    record: Assessment
+    criteria: Criteria
+    explanation: Explanation
+    decision: Decision | None
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A document as the page of a case shows it: its kind, to whom, its name in addresses, its forms, or why none."""
+
+    kind: Kind | None
+    to: str
+    name: str
+    forms: tuple[str, ...] = ()
+    why_not: str = ""
+
+
+def held(found: CaseRecord) -> Held | None:
+    """Return what the documents of a case are made of, None before it was assessed."""
+    if found.current is None or found.shown is None:
+        return None
+    record = found.current.assessment
+    decision = found.ruled.decision if found.ruled and found.ruled.decision.about.digest == record.digest else None
+    return Held(record, criteria_of(record, None, found.current.filed.path), found.shown, decision)
+
+
+def offered(of: Held | None) -> Iterator[Offered]:
+    """Yield every document, in the order in which they are needed; what cannot be made yet with the reason."""
+    missing = _("once the case is assessed") if of is None else ""
+    for name, kind in _WHOLE.items():
+        forms = (*_possible(PAPER), *(_possible(("xlsx",)) if kind == "plan" else ()))
+        yield Offered(kind, "", name, () if missing else forms, missing)  # type: ignore[arg-type] # a kind of document
+    letters = letters_of(of.explanation) if of else []
+    for one, file in letters:
+        yield Offered("questions", _addressee(one), f"{_LETTER}{file}", _possible((*PAPER, "xlsx")))
+    if not letters:
+        yield Offered("questions", "", "questions", (), missing or _("no answer is missing"))
+    yield Offered(None, _("Case"), "case", ("json",))
+    yield Offered(None, _("Assessment"), "assessment", () if missing else ("json",), missing)
+    yield Offered(None, _("Criteria"), "criteria", () if missing else ("json",), missing)
+    undecided = "" if of and of.decision else _("once it is decided")
+    yield Offered(None, _("Decision"), "decision", () if undecided else ("json",), undecided)
+
+
+def _addressee(one: Addressee) -> str:
+    if one.is_unassigned:
+        return _("{who}: nobody said for whom", who=one.title)
+    return f"{one.title}, {one.entry.label}" if one.entry else one.title
+
+
+def _possible(forms: tuple[str, ...]) -> tuple[str, ...]:
+    """Return those of some forms that what is installed here can write."""
+    return tuple(one for one in forms if one not in _NEEDS or find_spec(_NEEDS[one][0]) is not None)
+
+
+@require_GET
+def document(request: HttpRequest, case: Case, kind: str, form: str) -> HttpResponse:
+    """Answer with a document on what was assessed last, or with one of the records; 404 where there is none."""
+    try:
+        content = _content(case, kind, form)
+    except RiskEngineError as error:
+        told = {"title": _("Not made"), "told": problem_words(error), "reason": ""}
+        return shown(request, "problem.j2", told, status=422)
+    if content is None:
+        raise Http404
+    response = HttpResponse(content, content_type=TYPES[form])
+    response["Content-Security-Policy"] = DOCUMENT_CSP
+    if form != "html":
+        name = f"{case.number}-{kind}.{form}"
+        response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
+    return response
+
+
+def _content(case: Case, name: str, form: str) -> bytes | None:
+    """Return a document as the bytes of its file, None where there is no such one. Raises what making it raises."""
+    if form == "json":
+        return _record(case, name)
+    of = held(register.record_of(case))
+    if of is None or form not in TYPES:
+        return None
+    if name.startswith(_LETTER):
+        return _letter(of, name.removeprefix(_LETTER), form)
+    if name not in _WHOLE:
+        return None
+    made = _view(of, name)
+    if form == "xlsx":
+        return _plan(made) if name == "plan" else None
+    return written(made, form)  # type: ignore[arg-type] # what is left of the forms
+
+
+def _record(case: Case, name: str) -> bytes | None:
+    """Return a record as the package wrote it: it is what `risk-engine verify` reads."""
+    sealed = {"assessment": SealedKind.ASSESSMENT, "decision": SealedKind.DECISION}
+    if name in sealed:
+        found = cases.filed(case, sealed[name])
+        return bytes(found.content) if found else None
+    if name == "case":
+        return canonical(case.document)
+    of = held(register.record_of(case)) if name == "criteria" else None
+    return bundled(of.criteria) if of else None
+
+
+def _view(of: Held, name: str) -> View:
+    """Return a document of the whole case."""
+    match _WHOLE[name]:
+        case "full":
+            return view(of.explanation, None, of.decision, part="report")
+        case "annex":
+            return view(of.explanation, None, of.decision, part="annex")
+        case "redacted":
+            return redacted_view(of.explanation, told_in(of.criteria, current()), None, of.decision, part="report")
+        case "redacted_annex":
+            return redacted_view(of.explanation, told_in(of.criteria, current()), part="annex")
+        case "decision" | "letter" | "plan" as kind:
+            return view_of(of.explanation, kind, of.decision)
+        case other:
+            raise AssertionError(other)
+
+
+def _letter(of: Held, file: str, form: str) -> bytes | None:
+    """Return the letter to one of those who still have a question to answer."""
+    one = next((one for one, own in letters_of(of.explanation) if own == file), None)
+    if one is None:
+        return None
+    made = view_of(of.explanation, "questions", to=one.key)
+    return letter_book(of.record, of.criteria, made, NOBODY) if form == "xlsx" else written(made, form)  # type: ignore[arg-type]
+
+
+def _plan(made: View) -> bytes:
+    with office_libraries():
+        from risk_engine.office.forms.plan_form import plan_workbook
+    return plan_workbook(made)

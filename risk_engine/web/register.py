@@ -1,0 +1,148 @@
+"""What the register says of cases: rows that are made of their answers and of their sealed records.
+
+What a case comes to, what of it is due and how its decision stands is worked out by the package, as for a folder
+(`office/register`), when something is sealed; a list of thousands then reads rows alone.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypedDict
+
+from django.conf import settings
+from django.db.models import Count, F, QuerySet
+
+from risk_engine.model.assessment import Assessment
+from risk_engine.model.case import ON_FILE
+from risk_engine.model.decision import Decision
+from risk_engine.office.forms.case_record import Record
+from risk_engine.office.register.folder import CaseFolder
+from risk_engine.office.register.folder import Filed as FiledFile
+from risk_engine.office.register.listing import What, dues
+from risk_engine.office.register.record import Assessed, CaseRecord, Ruled, Rulings, faults, rulings
+from risk_engine.report.returned import same_label
+from risk_engine.web.models import Case, CaseDue, CaseEntry, CaseLevel, Filed
+from risk_engine.web.words import SealedKind, State
+
+
+@dataclass(frozen=True)
+class OfficeRecord(CaseRecord):
+    """A case of the database as the register of the package sees one of a folder."""
+
+    closed: bool = False
+
+    def is_closed(self) -> bool:
+        """Return whether the office has closed the case."""
+        return self.closed
+
+
+def record_of(case: Case) -> OfficeRecord:
+    """Return what is sealed of a case: the assessment that counts now, and what its decisions come to."""
+    # Where a register would keep them: own criteria are looked for beside and above.
+    place = Path(settings.OFFICE) / "cases" / case.number
+    assessed: list[Assessed] = []
+    decided: list[tuple[FiledFile, Decision, bytes]] = []
+    for row in case.filed.select_related("sealed").order_by("-order"):
+        raw = bytes(row.sealed.content)
+        match SealedKind(row.sealed.kind):
+            case SealedKind.ASSESSMENT:
+                assessed.append(Assessed(_file(place, row, "assessment"), Assessment.model_validate_json(raw)))
+            case SealedKind.DECISION:
+                decided.append((_file(place, row, "decision"), Decision.model_validate_json(raw), raw))
+            case _:
+                pass
+    about = [one.assessment for one in assessed]
+    others = [decision for _file_, decision, _raw in decided]
+    ruled = [Ruled(file, one, tuple(faults(one, raw, about, others))) for file, one, raw in decided]
+    return OfficeRecord(
+        CaseFolder(place, ()),
+        assessed[0] if assessed else None,
+        rulings(ruled, about) if ruled else Rulings(),
+        closed=case.state == State.CLOSED,
+    )
+
+
+def _file(place: Path, row: Filed, kind: Literal["assessment", "decision"]) -> FiledFile:
+    name = f"{row.order:04}-{kind}.json"
+    return FiledFile(row.order, name, kind, row.sealed.sha256, place / name)
+
+
+class Summary(TypedDict, total=False):
+    """What a list shows of a case, by ids; words are made when somebody reads."""
+
+    names: list[str]
+    """Whom it is with: the entries of the first list of the set in which it names somebody."""
+    levels: dict[str, tuple[str, list[str]]]
+    """By role, the ladder and its levels that the case may have, the mildest first."""
+    open: bool
+    decided: list[tuple[str, str]]
+    """Ladder and level."""
+    due: tuple[str, What]
+
+
+def keep(case: Case) -> None:
+    """Write anew what the register says of a case by its sealed records; after each seal, and what closes or opens."""
+    record = record_of(case)
+    proposals = record.current.assessment.proposals if record.current else ()
+    decided = [
+        one for ruled in (record.ruled, *record.rulings.beside) if ruled is not None for one in ruled.decision.levels
+    ]
+    pairs = {one.ladder: one.levels for one in proposals}
+    levels = {(one.ladder, level): one.role == "headline" for one in proposals for level in (one.level, *one.range)}
+    levels |= {(one.ladder, one.decided.name): False for one in decided if (one.ladder, one.decided.name) not in levels}
+    CaseLevel.objects.filter(case=case).delete()
+    CaseLevel.objects.bulk_create(
+        CaseLevel(case=case, ladder=ladder, level=level, is_headline=is_headline, rank=_rank(pairs.get(ladder), level))
+        for (ladder, level), is_headline in levels.items()
+    )
+    found = sorted(dues(record))
+    CaseDue.objects.filter(case=case).delete()
+    CaseDue.objects.bulk_create(CaseDue(case=case, day=one.day, what=one.what) for one in found)
+    summary = Summary(
+        names=case.summary.get("names", []),
+        levels={
+            one.role: (one.ladder, [each for each in one.levels if each in {one.level, *one.range}])
+            for one in proposals
+            if one.role
+        },
+        open=any(one.provisional for one in proposals),
+        decided=list(dict.fromkeys((one.ladder, one.decided.name) for one in decided if one.role == "headline")),
+    )
+    if found:
+        summary["due"] = (found[0].day.isoformat(), found[0].what)
+    case.summary = summary
+    case.save(update_fields=["summary"])
+
+
+def _rank(levels: Sequence[str] | None, level: str) -> int:
+    """Return how many levels are stricter; levels of a ladder that is not there any more count as the strictest."""
+    return len(levels) - 1 - levels.index(level) if levels and level in levels else 0
+
+
+def keep_entries(case: Case, record: Record) -> None:
+    """Write anew whom and what a case names, where its answers name others than before."""
+    now = [
+        (name, str(entry["id"]), record.label(name, entry["id"]), str(entry.get(ON_FILE) or ""))
+        for name, entity in record.criteria.entities.items()
+        if entity.many is not None
+        for entry in record.entries(name)
+    ]
+    rows = CaseEntry.objects.filter(case=case)
+    if now == list(rows.order_by("pk").values_list("entity", "entry", "name", "on_file")):
+        return
+    rows.delete()
+    CaseEntry.objects.bulk_create(
+        CaseEntry(case=case, entity=entity, entry=entry, name=name, folded=same_label(name), on_file=on_file)
+        for entity, entry, name, on_file in now
+    )
+    named = [(entity, name) for entity, entry, name, _on_file in now if name != entry]
+    case.summary["names"] = list(dict.fromkeys(name for entity, name in named if entity == named[0][0]))
+    case.save(update_fields=["summary"])
+
+
+def elsewhere(case: Case, visible: QuerySet[Case]) -> list[tuple[str, int]]:
+    """Return the names in a case that stand in others too, with in how many of those that somebody sees."""
+    names = {one.folded: one.name for one in case.entries.exclude(name=F("entry"))}
+    others = CaseEntry.objects.filter(folded__in=names, case__in=visible.exclude(pk=case.pk))
+    counted = others.values("folded").annotate(number=Count("case", distinct=True)).order_by("folded")
+    return [(names[one["folded"]], one["number"]) for one in counted]
