@@ -13,7 +13,7 @@ from django.db.models import Max
 from risk_engine.engine.assess import assess, to_json
 from risk_engine.engine.facts import Read
 from risk_engine.engine.work import tupled
-from risk_engine.files.language import current
+from risk_engine.files.language import current, in_language, languages
 from risk_engine.files.plain import canonical
 from risk_engine.files.source import parse
 from risk_engine.loading.criteria import load_criteria
@@ -65,6 +65,14 @@ def _rules(reference: str, _language: str) -> Criteria:
 def rules_named(reference: str) -> Criteria:
     """Return criteria in words of the current language."""
     return _rules(reference, current())
+
+
+def read_ahead() -> None:
+    """Read the criteria of new cases in every language, so that nobody waits for them who asks first."""
+    reference = f"{choose(settings.CRITERIA, today()).version}"
+    for language in languages():
+        with in_language(language):
+            rules_named(reference)
 
 
 def rules(case: Case) -> Criteria:
@@ -288,7 +296,7 @@ def _evidence_of(path: str, of_controls: Mapping[str, list[Data]]) -> Data:
 
 def _is_stated(found: Record, path: str) -> bool:
     entity, *parts = path.split(".")
-    return found.answer(Read(entity, parts[0] if len(parts) > 1 else None, parts[-1])) is not None
+    return bool(parts) and found.answer(Read(entity, parts[0] if len(parts) > 1 else None, parts[-1])) is not None
 
 
 def _in_json(value: Value | None) -> Any:

@@ -44,10 +44,14 @@ def bring_up_to_date() -> None:
         raise AssertionError(missing)
 
 
-def _prepare() -> str:
+def _prepare(with_demo: str = "") -> str:
+    from risk_engine.web import demo, evidence
     from risk_engine.web.setup import new_token
 
     bring_up_to_date()
+    evidence.sweep()
+    if with_demo:
+        demo.bring()
     return new_token() or ""
 
 

@@ -36,8 +36,15 @@ def made_in(folder: Path, database: str = "") -> Path:
 def begun(office: Path, *words: str | Path, database: str = "") -> "subprocess.Popen[bytes]":
     """Begin something in a process of an office, which may be killed."""
     command = [sys.executable, "-m", "risk_engine.web.keeping", *map(str, words)]
-    environment = {**os.environ, "RISK_ENGINE_OFFICE": str(office), "RISK_ENGINE_DATABASE": database}
-    return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    return subprocess.Popen(
+        command, cwd=ROOT, env=environment_of(office, database), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+
+
+def environment_of(office: Path, database: str = "") -> dict[str, str]:
+    """Return the environment of a process of an office."""
+    own = {"RISK_ENGINE_OFFICE": str(office), "RISK_ENGINE_DATABASE": database}
+    return {name: value for name, value in os.environ.items() if name != "RISK_ENGINE_HOST"} | own
 
 
 def killed(office: Path, *words: str | Path, database: str = "", is_done: Callable[[], bool]) -> int:
