@@ -82,8 +82,14 @@ def rules(case: Case) -> Criteria:
 
 def record(case: Case) -> Record:
     """Return what a case states, and under which rules it is looked at: those of its set as they stand today."""
-    document = parse(canonical(case.document).decode(), case.number, is_json=True, nulls=True)
-    return Record(document.data, Under(rules(case), today(), path=case.number))
+    return _record(canonical(case.document), case.number, case.criteria, current(), today())
+
+
+@lru_cache(maxsize=64)
+def _record(content: bytes, number: str, criteria: str, language: str, day: date) -> Record:
+    """Return a record by all that it is made of: a page asks for it several times, and to work it out takes long."""
+    document = parse(content.decode(), number, is_json=True, nulls=True)
+    return Record(document.data, Under(_rules(criteria, language), day, path=number))
 
 
 # --- one case more ---
