@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 from typing import Any, TypeAlias
 
 from risk_engine.audit.cases import (
@@ -12,15 +13,18 @@ from risk_engine.audit.cases import (
     run_of,
     seen_of,
 )
+from risk_engine.audit.diff.renames import in_names_of
 from risk_engine.engine.facts import Facts
 from risk_engine.engine.nearby import Nearby
 from risk_engine.engine.resolve import resolve
 from risk_engine.files.diagnostics import InvalidSourceError
 from risk_engine.files.once import once
 from risk_engine.loading.case_tests import base_case, read_tests, rows, stated_cases
+from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.case import Case
-from risk_engine.model.companion_files import BASE, CaseTest
+from risk_engine.model.companion_files import BASE, CaseTest, CaseTests
 from risk_engine.model.criteria import Criteria
+from risk_engine.model.former_names import FormerNames, former_names, stated_today
 
 Findings: TypeAlias = Mapping[str, Seen]
 """What the findings of a case came to that are not absent, by indicator."""
@@ -29,14 +33,25 @@ UNLIKE = "?"
 """What a case states that names nothing of the release."""
 
 
+def released_for(path: Path, draft: Criteria) -> Criteria:
+    """Return a released version that lies in `path`, in the names of an edit of it; errors as `read_criteria`."""
+    return in_names_of(read_criteria(path), draft)[0]
+
+
 class Kept:
     """A release, with what its bundle keeps of its cases and what was read of them: the same for every edit."""
 
     def __init__(self, criteria: Criteria) -> None:
         self.criteria = criteria
-        self.document, self.tests = read_tests(criteria)
+        self.document, tests = read_tests(criteria)
+        self.tests = _in_names_of_today(tests, criteria)
+        names = former_names(criteria)
         outcomes = () if criteria.bundle is None else criteria.bundle.outcomes
-        self.outcomes: dict[str, Findings] = {one.name: one.findings for one in outcomes if _is_whole(one.findings)}
+        self.outcomes: dict[str, Findings] = {
+            one.name: {names.indicator(name): seen for name, seen in one.findings.items()}
+            for one in outcomes
+            if _is_whole(one.findings)
+        }
         """Of bundles that keep all that ladders see of a finding."""
         self._cases: dict[str, tuple[int, CaseTest, Case]] = {}
         self._facts: dict[str, Facts] = {}
@@ -108,6 +123,34 @@ class Kept:
     @cached_property
     def _near(self) -> Nearby | None:
         return near_base(self.criteria)
+
+
+def _in_names_of_today(tests: CaseTests, criteria: Criteria) -> CaseTests:
+    """Return the tests of a release in the names by which its set is read, which are those of an edit that renames."""
+    names = former_names(criteria)
+    if not names:
+        return tests
+    return tests.model_copy(update={"cases": tuple(_today(one, names, criteria) for one in tests.cases)})
+
+
+def _today(test: CaseTest, names: FormerNames, criteria: Criteria) -> CaseTest:
+    expect = test.expect
+    found = {
+        key: {names.indicator(name): one for name, one in getattr(expect, key).items()}
+        for key in ("findings", "undetermined", "residual", "knock_out")
+    }
+    gaps = None if expect.gaps is None else tuple(names.path(one, criteria) for one in expect.gaps)
+    stated = {
+        "given": _answers_today(test.given, names, criteria),
+        "each": {row: _answers_today(one, names, criteria) for row, one in test.each.items()},
+        "in_place": tuple(map(names.control, test.in_place)),
+    }
+    return test.model_copy(update={**stated, "expect": expect.model_copy(update={**found, "gaps": gaps})})
+
+
+def _answers_today(given: Mapping[str, Any], names: FormerNames, criteria: Criteria) -> dict[str, Any]:
+    answers = (stated_today(path, value, criteria) for path, value in given.items())
+    return {names.path(path, criteria): value for path, value in answers}
 
 
 def _is_whole(findings: Findings) -> bool:

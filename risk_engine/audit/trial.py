@@ -8,11 +8,11 @@ out, for it may break a promise.
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property, partial
 from operator import attrgetter
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 from risk_engine.audit.cases import (
     OPEN,
@@ -38,6 +38,7 @@ from risk_engine.engine.resolve import resolve
 from risk_engine.engine.work import PAYS, day_of
 from risk_engine.files.diagnostics import InvalidSourceError, NotInForceError, RiskEngineError
 from risk_engine.files.language import _
+from risk_engine.files.processes import PART, processes_for, spread
 from risk_engine.loading.case_tests import base_case, stated_cases
 from risk_engine.model.case import Case
 from risk_engine.model.companion_files import BASE, CaseTest, Expected
@@ -55,6 +56,8 @@ _READ_ALIKE = frozenset({"awareness", "contradiction", "promise"})
 _ANSWERS = frozenset({"fact", "entity", "table"})
 """Records that change what a case answers, and nothing of what is made of answers."""
 _ABSENT: Seen = ("absent", "none", "none", "none", "none", "none", "none", "settled")
+_WORTH = 4 * PART
+"""A process is worth so many cases where it takes a program, and what the base case comes to on some days."""
 _RATED_BY = attrgetter("dimension", "ground", "points", "effective")
 """What of an indicator says how dimensions and ladders take its findings."""
 
@@ -71,6 +74,10 @@ class Red:
     def result(self) -> CaseResult:
         """What it comes to otherwise than it expects."""
         return self._result()
+
+
+Stated: TypeAlias = tuple[int, CaseTest, Case]
+"""A case with its number and its test."""
 
 
 class Trial:
@@ -96,25 +103,45 @@ class Trial:
         self._is_of_results = self._kinds <= _LOCAL | _OF_RESULTS
         self._indicators = frozenset(one.partition(" ")[2] for one in named if one.startswith("indicator "))
 
+    def red(self, jobs: int | None = None) -> tuple[CaseResult, ...]:
+        """Return what each case that turns red comes to; what other answers make of many is tried by processes.
+
+        `jobs` is how many these are; without it, as many as pay.
+        """
+        cases = tuple(self._touched_cases())
+        many = 1 if self._is_of_results else processes_for(len(cases), jobs, _WORTH)
+        # What the first of them make for all others, forked processes inherit.
+        found = _red_among((self, cases), 0)
+        parts = range(PART, len(cases), PART)
+        for one in spread(_red_among, (self, cases), parts, many):
+            found += one
+        self.worked_out = sum(not isinstance(one, InvalidSourceError) for one in cases)
+        return tuple(found)
+
     def looked_at(self) -> Iterator["Red | None"]:
         """Yield each case that the edit can touch where it turns red; None where it comes out as it expects."""
+        for stated in self._touched_cases():
+            self.worked_out += not isinstance(stated, InvalidSourceError)
+            yield from self.look(stated)
+
+    def _touched_cases(self) -> Iterator[Stated | InvalidSourceError]:
         if not self.edits:
             return
         touched = self._touched() if self._is_of_results else self._reach.names
         if self._is_read_alike:
-            cases = self.before.cases(touched)
+            yield from self.before.cases(touched)
         else:
-            cases = stated_cases(self.draft, self.before.document, self.before.tests, touched)
-        for stated in cases:
-            if isinstance(stated, InvalidSourceError):
-                # The draft cannot read the case: that is what turns it red.
-                for one in stated.diagnostics:
-                    told = CaseResult(_("the edited version cannot read it"), str(one.position), (one.message,))
-                    yield Red(told.name, lambda told=told: told)  # type: ignore[misc]
-                continue
-            number, test, case = stated
-            self.worked_out += 1
-            yield self._red(number, test, case)
+            yield from stated_cases(self.draft, self.before.document, self.before.tests, touched)
+
+    def look(self, stated: Stated | InvalidSourceError) -> Iterator["Red | None"]:
+        """Yield what turns red of a case, or of one that cannot be read; None where it comes out as it expects."""
+        if isinstance(stated, InvalidSourceError):
+            # The draft cannot read the case: that is what turns it red.
+            for one in stated.diagnostics:
+                told = CaseResult(_("the edited version cannot read it"), str(one.position), (one.message,))
+                yield Red(told.name, lambda told=told: told)  # type: ignore[misc]
+        else:
+            yield self._red(*stated)
 
     def _red(self, number: int, test: CaseTest, case: Case) -> "Red | None":
         try:
@@ -326,6 +353,12 @@ class Trial:
                 self._ladders[key] = Ladders(criteria, in_force, on), Results(criteria, in_force), in_force
             self._times[time] = self._ladders[key]
         return self._times[time]
+
+
+def _red_among(trial: tuple[Trial, Sequence[Stated | InvalidSourceError]], start: int) -> list[CaseResult]:
+    """Return what each of a part of the cases comes to that turns red."""
+    of, cases = trial
+    return [red.result for one in cases[start : start + PART] for red in of.look(one) if red is not None]
 
 
 def _levels(criteria: Criteria, walked: Iterable[Walked]) -> dict[str, Level]:

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from risk_engine.audit.cases import (
-    CaseResult,
-)
+from risk_engine.audit.cases import CaseResult
 from risk_engine.audit.trial import Trial
 from risk_engine.engine.find import Found
 from risk_engine.engine.work import work
@@ -64,12 +62,12 @@ def try_edit(
 ) -> Tried:
     """Return what an edit does to a case, as either version reads it, and to the cases of the released version.
 
+    What is only called otherwise is no edit, where the released version is given in the names of the draft.
     Raises InvalidSourceError where the cases cannot be read.
     """
     trial = Trial(released, draft)
     changes = () if cases is None else tuple(moved(released, draft, cases, on))
-    red = tuple(one.result for one in trial.looked_at() if one is not None)
-    return Tried(trial.edits, changes, red, trial.total, trial.worked_out)
+    return Tried(trial.edits, changes, trial.red(), trial.total, trial.worked_out)
 
 
 def both_read(

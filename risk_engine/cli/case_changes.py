@@ -336,7 +336,7 @@ def add_entries(
     that list. The answers about the entries follow with `case set`, or in the interview.
     """
     with _editing(case, criteria, on) as edit:
-        for entity, names in _by_list(words, edit.lists):
+        for entity, names in _by_list(words, edit.lists_as_called):
             if not names:
                 edit.problem(entity, _("an entry needs a name"))
             for name in names:

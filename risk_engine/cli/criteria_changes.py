@@ -386,7 +386,8 @@ def print_proof(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     asked_about = [part for one in only or () for part in ("--only", str(one))]
     looked = ["--entries", str(entries)] if entries != LEAST_ENTRIES else []
     under = ["--profile", str(profile)] if profile else []
-    command = _again("prove", reference, *_on_day(on), *under, *asked_about, *looked)
+    told = ["--all"] if everything else []
+    command = _again("prove", reference, *_on_day(on), *under, *asked_about, *looked, *told)
     _put_proof(proved, form, output, command, everything=everything)
     if cases is not None:
         _put_cases(proved, cases)

@@ -1,10 +1,11 @@
 """`risk-engine criteria check | lsp | try`: what is wrong with a set that is edited, and what the edit does."""
 
+import re
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
@@ -29,6 +30,9 @@ MOST_SHOWN = 3
 SHOWN_LETTERS = 80
 PAUSE = 0.5
 """So many seconds lie between two looks at the files."""
+_Problem: TypeAlias = tuple[str, str, int]
+"""A problem from save to save: its file, its message, and how many there are like it above."""
+_DIGEST = re.compile(r"(sha256:)\w+")
 
 
 def check(
@@ -109,7 +113,7 @@ def _translation_lines(translated: "Iterable[Translated]", *, everything: bool) 
 
 def _watch(references: Sequence[str], *, everything: bool) -> None:
     """Check now and at each save until Ctrl-C, which is how this ends well."""
-    before: dict[tuple[str, str], str] = {}
+    before: dict[_Problem, str] = {}
     seen: object = None
     try:
         while True:
@@ -121,29 +125,31 @@ def _watch(references: Sequence[str], *, everything: bool) -> None:
         end_well()
 
 
-def _look(
-    references: Sequence[str], before: Mapping[tuple[str, str], str], *, everything: bool
-) -> dict[tuple[str, str], str]:
-    """Check once, print what is wrong and what no longer is, and return what is wrong by file and message."""
+def _look(references: Sequence[str], before: Mapping[_Problem, str], *, everything: bool) -> dict[_Problem, str]:
+    """Check once, print what is wrong and what no longer is, and return what is wrong as the problem that it is."""
     found = _checked(references)
-    now = dict(chain.from_iterable(_told(name, one) for name, one in found.items()))
+    now: dict[_Problem, str] = {}
+    for file, message, text in chain.from_iterable(_told(name, one) for name, one in found.items()):
+        number = sum(one[:2] == (file, message) for one in now)
+        now[file, message, number] = text
     _print_sound(found, everything=everything)
     for text in now.values():
         warn(text)
-    for file, message in sorted(before.keys() - now.keys()):
+    for file, message, _number in sorted(before.keys() - now.keys()):
         typer.echo(_("gone: {file}: {message}", file=file, message=message))
     if now:
         typer.echo(ngettext("{number} problem", "{number} problems", len(now)))
     return now
 
 
-def _told(name: str, found: "Checked | RiskEngineError") -> Iterator[tuple[tuple[str, str], str]]:
+def _told(name: str, found: "Checked | RiskEngineError") -> Iterator[tuple[str, str, str]]:
+    """Yield of each problem the file, the message by which it stays the same one from save to save, and all of it."""
     match found:
         case InvalidSourceError(diagnostics=several):
-            # Lines move as somebody writes above them; the problem stays the same one.
-            yield from (((one.position.path, one.message), str(one)) for one in several)
+            # Lines move as somebody writes above them, and digests with every edit.
+            yield from ((one.position.path, _DIGEST.sub(r"\1…", one.message), str(one)) for one in several)
         case RiskEngineError():
-            yield (name, found.message), str(found)
+            yield name, found.message, str(found)
 
 
 def _state(references: Sequence[str]) -> object:
@@ -188,6 +194,7 @@ def try_edit(
     The files as they are now are compared with the bundle of the release. Only cases that the edit can touch are worked
     out. Exit code 0: every released case still comes out as it expects; 1: some do not; 2: something cannot be used.
     """
+    from risk_engine.audit.kept import released_for
     from risk_engine.audit.try_edit import both_read, lines_of, release_before
     from risk_engine.audit.try_edit import try_edit as tried
     from risk_engine.audit.versions import loaded
@@ -196,7 +203,7 @@ def try_edit(
     version = to_work_on(reference)
     draft = read_criteria(version.path) if version.path.is_file() else edited_criteria(version.path)
     before = release_before(version) if against is None else loaded(against)[0]
-    released = read_criteria(before.path)
+    released = released_for(before.path, draft)
     cases, day = (None, on) if case is None else both_read(case, released, draft, on)
     found = tried(released, draft, cases, day)
     number = len(found.edits)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, file_problem, suggestion
 from risk_engine.files.language import N_, _
@@ -16,13 +16,16 @@ from risk_engine.files.once import once
 from risk_engine.files.plain import Loc
 from risk_engine.files.source import MAX_SET_BYTES, Document, Mark, read
 from risk_engine.loading.bundle import cases_document
-from risk_engine.loading.case import HOW_TO_CHANGE, Alike, case_of, changed
+from risk_engine.loading.case import HOW_TO_CHANGE, Alike, case_of, changed, speaks_of_names
 from risk_engine.loading.validate import validated
 from risk_engine.loading.version_files import CASES
 from risk_engine.model.case import Case, case_model
 from risk_engine.model.companion_files import CaseTest, CaseTests, Expected, ExpectedLevel
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.references import needed_kinds
+
+if TYPE_CHECKING:
+    from risk_engine.loading.former_names import NamesInTests
 
 BASE = "base"
 
@@ -84,12 +87,25 @@ class _Name(NamedTuple):
 
 def unknown_names(tests: CaseTests, document: Document, criteria: Criteria) -> Iterator[Diagnostic]:
     """Yield a problem for every name in what the tests expect that means nothing in the set."""
+    names = _names_of(criteria)
     for number, test in enumerate(tests.cases):
         for one in _names(test.expect, criteria):
             if one.name not in one.known:
                 place: Loc = ("cases", number, "expect", *one.loc)
                 message = _("there is no {kind} `{name}`", kind=_(one.kind), name=one.name)
-                yield document.problem(place, message, suggestion(one.name, one.known), key=one.is_key)
+                now = one.name if names is None or one.kind != "indicator" else names.indicator(one.name)
+                renamed = _("`{old}` is now `{new}`", old=one.name, new=now) if now != one.name else ""
+                way_out = renamed or suggestion(one.name, one.known)
+                yield document.problem(place, message, way_out, key=one.is_key)
+
+
+def _names_of(criteria: Criteria) -> "NamesInTests | None":
+    """Return what reads the names in tests; None of a set that calls nothing otherwise than before."""
+    if not speaks_of_names(criteria):
+        return None
+    from risk_engine.loading.former_names import NamesInTests
+
+    return NamesInTests(criteria)
 
 
 def _names(expect: Expected, criteria: Criteria) -> Iterator[_Name]:
@@ -238,6 +254,7 @@ class _Builder:
     """Builds the case of each test: the one that it is like, with what it changes and the controls in place."""
 
     def __init__(self, criteria: Criteria, document: Document, tests: CaseTests) -> None:
+        self.names = _names_of(criteria)
         self.document = document
         self.kinds = needed_kinds(criteria)
         base: dict[_Path, _Written] = {(key,): _Written((BASE, key), value) for key, value in tests.base.items()}
@@ -267,28 +284,30 @@ class _Builder:
         # Also where a change fails: a later test that is like this one deserves no message of its own.
         self.stated[test.name] = _Stated(data, written, in_place)
         for path, value in test.given.items():
-            data = self._changed(data, path, value, given)
-            words = tuple(path.split("."))
+            stated, answer = (path, value) if self.names is None else self.names.as_stated(data, path, value, test.on)
+            data = self._changed(data, stated, answer, (*given, path))
+            words = tuple(stated.split("."))
             # What was changed within what is now another is gone with it.
             kept = {one: place for one, place in written.items() if one[: len(words)] != words}
-            written = {**kept, words: _Written((*given, path), value)}
+            written = {**kept, words: _Written((*given, path), answer)}
         self.stated[test.name] = _Stated(data, written, in_place)
         listed = data.get("controls") or ()
         if in_place and isinstance(listed, tuple):
             # Evidence dated after the day would not count, so it has the day of this very test.
             day = test.on or data.get("assessment_date")
-            added = (_in_place(one, day, self.kinds.get(one, ("test",))) for one, _place in in_place)
+            controls = (one if self.names is None else self.names.control(one) for one, _place in in_place)
+            added = (_in_place(one, day, self.kinds.get(one, ("test",))) for one in controls)
             data = {**data, "controls": (*listed, *added)}
         return self._document(_Stated(data, written, in_place))
 
     def _problem(self, here: Loc, key: str, message: str, help_text: str) -> InvalidSourceError:
         return InvalidSourceError([self.document.problem((*here, key), message, help_text)])
 
-    def _changed(self, data: dict[str, Any], path: str, value: Any, given: Loc) -> dict[str, Any]:
+    def _changed(self, data: dict[str, Any], path: str, value: Any, place: Loc) -> dict[str, Any]:
         after = changed(data, path, value)
         if after is None:
-            message = _("the case has nothing at `{path}` that could be changed", path=path)
-            raise InvalidSourceError([self.document.problem((*given, path), message, _(HOW_TO_CHANGE), key=True)])
+            message = _("the case has nothing at `{path}` that could be changed", path=place[-1])
+            raise InvalidSourceError([self.document.problem(place, message, _(HOW_TO_CHANGE), key=True)])
         return after
 
 

@@ -233,6 +233,37 @@ class _Reading:
         self.problems.append(self.document.problem(here, message, way_out, key=True))
 
 
+class NamesInTests:
+    """Reads what tests of cases.yaml name, be it called as today or as before."""
+
+    def __init__(self, criteria: Criteria) -> None:
+        self.criteria = criteria
+        self.names = former_names(criteria)
+        self.control = self.names.control
+        self.indicator = self.names.indicator
+        formers = (self.names.entities, *self.names.facts.values())
+        renamed = {word for former in formers for old, now in former.items() for word in (old, now.name)}
+        self._renamed = frozenset(renamed | {short for _entity, short in self.names.answers})
+        """The words of paths that mean something else than they say, or are meant by another word."""
+
+    def as_stated(self, data: Data, path: str, value: Any, on: date | None) -> tuple[str, Any]:
+        """Return a path and its value in the names under which a case states it.
+
+        Else the case would state it twice, and what is `unknown` now would be what it was.
+        """
+        if self._renamed.isdisjoint(path.split(".")):
+            return path, value
+        today, answer = stated_today(path, value, self.criteria, on)
+        entity, *parts = self.names.path(today, self.criteria, on).split(".")
+        stated = next((one for one in data if self.names.entity(one, on) == entity), entity)
+        block = data.get(stated)
+        if isinstance(block, tuple) and len(parts) > 1:
+            block = next((one for one in block if isinstance(one, dict) and one.get("id") == parts[0]), None)
+        if parts and isinstance(block, dict):
+            parts[-1] = next((one for one in block if self.names.fact(entity, one, on).name == parts[-1]), parts[-1])
+        return ".".join((stated, *parts)), answer
+
+
 _NOTHING = (None, UNKNOWN)
 """What is no answer."""
 

@@ -85,6 +85,14 @@ class FormerNames:
         """Return what an indicator is called today."""
         return _now(self.indicators, name, None)
 
+    def record(self, name: str) -> str:
+        """Return what an entity, a fact (`entity.fact`), a control or an indicator is called today."""
+        entity, dot, short = name.partition(".")
+        if dot:
+            now = self.entity(entity)
+            return f"{now}.{self.fact(now, short).name}"
+        return self.indicator(self.control(self.entity(name)))
+
     def path(self, path: str, criteria: Criteria, on: date | None = None) -> str:
         """Return a path to an answer, or to one of its options, in the names of today."""
         old_entity, *parts = path.split(".")

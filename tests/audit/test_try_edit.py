@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from risk_engine.audit.cases import result_of, run_cases
+from risk_engine.audit.diff.renames import in_names_of
 from risk_engine.audit.mutants.every import mutants
+from risk_engine.audit.trial import Trial
 from risk_engine.audit.try_edit import Tried, try_edit
 from risk_engine.loading.bundle import bundle_of
 from risk_engine.loading.case_tests import sound_tests
@@ -96,6 +98,21 @@ def edited(folder: Path, file: str, before: str, after: str) -> Criteria:
     return edited_criteria(copy)
 
 
+SAILS: Data = {
+    "trip": {
+        "facts": {
+            "sail": {"type": "boolean"},
+            "knots": {
+                "type": "integer",
+                "range": (0, 9),
+                "ask_when": {"fact": "trip.sail", "is": True},
+                "otherwise": 0,
+            },
+        }
+    }
+}
+
+
 def red_of_all(draft: Criteria) -> set[str]:
     return {one.name for one in run_cases(draft) if one.differences}
 
@@ -119,22 +136,7 @@ def test_of_small_changes_of_rules_the_same_cases_turn_red_as_where_all_are_run(
 
 
 def test_a_superfluous_answer_that_opens_another_again_is_seen_where_only_the_other_is_read(tmp_path: Path) -> None:
-    pieces: Data = {
-        "facts": {
-            "trip": {
-                "facts": {
-                    "sail": {"type": "boolean"},
-                    "knots": {
-                        "type": "integer",
-                        "range": (0, 9),
-                        "ask_when": {"fact": "trip.sail", "is": True},
-                        "otherwise": 0,
-                    },
-                }
-            }
-        },
-        "indicators": {"I": {"severity": {"low": {"fact": "trip.sail", "is": True}}}},
-    }
+    pieces: Data = {"facts": SAILS, "indicators": {"I": {"severity": {"low": {"fact": "trip.sail", "is": True}}}}}
     base = {"id": "base", "title": "On foot", "assessment_date": DAY, "trip": {"sail": False}}
     # Whoever says how fast it sails, contradicts that it does not: then nobody knows whether it does.
     case = {"name": "fast", "given": {"trip.knots": 3}, "expect": {"undetermined": {"I": "low"}}}
@@ -145,6 +147,18 @@ def test_a_superfluous_answer_that_opens_another_again_is_seen_where_only_the_ot
     (red,) = try_edit(release, draft).red
     assert red.name == "fast"
     assert "undetermined I: expected low, got high" in red.differences
+
+
+def test_several_processes_say_of_an_edit_what_one_says(tmp_path: Path) -> None:
+    pieces: Data = {"facts": SAILS, "indicators": {"I": {"severity": {"low": {"fact": "trip.knots", "at_least": 5}}}}}
+    base = {"id": "base", "title": "At sea", "assessment_date": DAY, "trip": {"sail": True, "knots": 1}}
+    given = ({"trip.knots": 2}, {"trip.sail": False, "trip.knots": "unknown"})
+    cases = [{"name": f"{number}", "given": given[number % 2], "expect": {}} for number in range(40)]
+    release = criteria_of(tmp_path / "a", {**pieces, "cases": {"base": base, "cases": cases}})
+    draft = with_fact(release, "trip.knots", otherwise=9)
+    one, two = (Trial(release, draft).red(jobs) for jobs in (1, 2))
+    assert one == two
+    assert [result.name for result in two] == [f"{number}" for number in range(1, 40, 2)]
 
 
 def with_fact(criteria: Criteria, name: str, **update: object) -> Criteria:
@@ -232,3 +246,49 @@ def test_a_case_that_the_edited_version_cannot_read_turns_red(tmp_path: Path) ->
     draft = edited(tmp_path, "facts.yaml", "range: [0, 9000000]", "range: [0, 50000]")
     (red,) = try_edit(RELEASED, draft).red
     assert (red.name, red.differences) == ("the edited version cannot read it", ("the number must be at most 50000",))
+
+
+RENAMES = {
+    "an indicator": (
+        ("indicators/object.yaml", "OBJ-1:\n", "OBJ-8:\n  was: OBJ-1\n"),
+        ("ladders.yaml", "OBJ-1", "OBJ-8"),
+        ("set.yaml", "OBJ-1", "OBJ-8"),
+    ),
+    "a control": (
+        ("controls.yaml", "LOGGER: {", "RECORDER: {was: LOGGER, "),
+        ("indicators/object.yaml", "[LOGGER", "[RECORDER"),
+    ),
+    "a fact": (
+        ("facts.yaml", "    fragility:\n", "    brittleness:\n      was: fragility\n"),
+        ("indicators/object.yaml", "artwork.fragility", "artwork.brittleness"),
+    ),
+}
+
+
+def renamed(folder: Path, name: str) -> Path:
+    copy = Path(shutil.copytree(FOLDER, folder / "1.0.0"))
+    for file, before, after in RENAMES[name]:
+        edit(copy / file, before, after)
+    return copy
+
+
+@pytest.mark.parametrize("name", RENAMES)
+@pytest.mark.parametrize("released", [RELEASED, BUNDLED], ids=["files", "bundle"])
+def test_what_is_only_called_otherwise_turns_no_case_red(released: Criteria, name: str, tmp_path: Path) -> None:
+    draft = edited_criteria(renamed(tmp_path, name))
+    tried = try_edit(in_names_of(released, draft)[0], draft)
+    assert (tried.edits, tried.red, tried.worked_out) == ((), (), 0)
+
+
+@pytest.mark.parametrize("name", RENAMES)
+@pytest.mark.parametrize("edit_of", LOCAL)
+def test_an_edit_of_what_is_called_otherwise_turns_the_same_cases_red(name: str, edit_of: str, tmp_path: Path) -> None:
+    plain = {one.name for one in try_edit(BUNDLED, edited(tmp_path / "plain", *LOCAL[edit_of])).red}
+    copy = renamed(tmp_path, name)
+    file, before, after = LOCAL[edit_of]
+    for _file, old, new in RENAMES[name]:
+        before, after = before.replace(old, new), after.replace(old, new)
+    edit(copy / file, before, after)
+    draft = edited_criteria(copy)
+    tried = try_edit(in_names_of(BUNDLED, draft)[0], draft)
+    assert {one.name for one in tried.red} == plain

@@ -192,7 +192,32 @@ def test_a_case_is_migrated_to_the_new_names_with_its_comments_and_comes_to_the_
     again = run("assess", path, "--profile", LOAN_PROFILE, "--criteria", desk / "2.0.0", "--format", "json")
     assert "names of earlier versions" not in again.err
     assert [(one["level"], one["range"]) for one in json.loads(again.out)["proposals"]] == levels[0]
-    assert "nothing new" in run("case", "migrate", path, "--criteria", desk / "2.0.0").err
+    again = run("case", "migrate", path, "--criteria", desk / "2.0.0")
+    assert ("nothing new" in again.err, again.out) == (True, "all names are those of loan-desk 2.0.0\n")
+
+
+def test_a_case_is_changed_by_whoever_knows_only_the_old_names(desk: Path, tmp_path: Path) -> None:
+    old, new = (Path(shutil.copy(LOAN_CASE, tmp_path / f"{name}.yaml")) for name in ("old", "new"))
+    version = ("--criteria", desk / "2.0.0")
+    evidence = ("--evidence", "Visit of 3 May, with the guard; kind=note; date=2026-05-04")
+    first = done("case", "set", old, "borrower.harbour.night_watch", "alarmed", *evidence, *version)
+    done("case", "set", new, "house.harbour.guarded_by", "wired", *evidence, *version)
+    assert "`borrower.harbour.night_watch` is now `house.harbour.guarded_by`" in first
+    for case, control, path in (
+        (old, "LOGGER", "borrower.harbour.night_watch"),
+        (new, "CLIMATE-LOG", "house.harbour.guarded_by"),
+    ):
+        done("case", "add-control", case, control, "--owner", "B. Guard", *version)
+        done("case", "set", case, f"controls.{control}.status", "agreed", "title", "A loan,with a comma", *version)
+        done("case", "add-evidence", case, "--for", path, "--title", "A photograph", "--date", "2026-05-05", *version)
+    assert old.read_text("utf-8") == new.read_text("utf-8")
+    assert load_case(old, load_criteria(str(desk / "2.0.0"))).title == "A loan,with a comma"
+    for case, control, path in (
+        (old, "LOGGER", "borrower.harbour.night_watch"),
+        (new, "CLIMATE-LOG", "house.harbour.guarded_by"),
+    ):
+        done("case", "remove", case, control, path, *version)
+    assert old.read_text("utf-8") == new.read_text("utf-8")
 
 
 def test_a_migrated_case_names_the_version_whose_names_it_has(desk: Path, tmp_path: Path) -> None:

@@ -49,6 +49,13 @@ def test_a_refuted_claim_is_told_first_with_its_pair_of_cases() -> None:
     assert "  - LAW-6: low → none" in told
 
 
+@pytest.mark.parametrize("option", [(), ("--all",)], ids=["counted", "all"])
+def test_the_page_names_the_command_that_makes_it_again_with_all_that_was_asked(option: tuple[str, ...]) -> None:
+    told = run(*PROVE, "--only", "directions", *option).out
+    command = " ".join(("risk-engine criteria prove", str(LOAN_DESK), "--only directions", *option))
+    assert f"command: {command} Name:" in " ".join(told.split())
+
+
 def test_every_example_is_a_case_that_comes_to_what_it_says(tmp_path: Path) -> None:
     result = run(*PROVE, "--only", "occur", "--only", "monotone", "--cases", tmp_path, "-o", tmp_path / "proof.json")
     assert result.code == 1

@@ -91,3 +91,39 @@ def test_a_cell_that_cannot_be_is_named_by_its_address_with_the_way_out(tmp_path
 )
 def test_what_says_nothing_or_too_much_is_refused(arguments: tuple[str, ...], message: str) -> None:
     assert refused("criteria", "table", DESK, *arguments).splitlines()[0] == message
+
+
+def addresses(desk: Path, book: Path) -> set[str]:
+    """Return the cells of which something is wrong, as `SHEET!CELL`."""
+    lines = refused("criteria", "table", desk, book).splitlines()
+    found = [line.partition(": ")[2].partition(": ")[0] for line in lines if line.startswith(f"{book}: ")]
+    assert len(found) == len(set(found)), "each is told once"
+    return set(found)
+
+
+def test_what_nobody_can_read_and_what_does_not_fit_are_told_together_each_once(desk: Path, tmp_path: Path) -> None:
+    book = tmp_path / "rules.xlsx"
+    done("criteria", "table", desk, "--of", "ladder:verdict", "--of", "controls", "-o", book)
+    sheet, columns = sheet_of(book, "Ladder verdict")
+    bar = sheet.cell(4, columns["if some finding: finding.knock_out"])
+    level = sheet.cell(5, columns["level"])
+    bar.value, level.value = ">= fundng", "=1+1"  # that the rule has no level then is no mistake of its own
+    assert sheet.parent is not None
+    controls = sheet.parent["Controls"]
+    controls["E4"].value, controls["D5"].value = 0.5, "nobody"
+    save(sheet, book)
+    wrong = {f"Ladder verdict!{one.coordinate}" for one in (bar, level)} | {"Controls!E4", "Controls!D5"}
+    assert addresses(desk, book) == wrong
+
+
+def test_where_nobody_can_tell_which_cells_belong_together_no_more_is_said_of_a_sheet(
+    desk: Path, tmp_path: Path
+) -> None:
+    book = tmp_path / "rules.xlsx"
+    done("criteria", "table", desk, "--of", "ladder:verdict", "--of", "controls", "-o", book)
+    sheet, columns = sheet_of(book, "Ladder verdict")
+    sheet.cell(6, columns["level"]).value = "lnd"
+    sheet.merge_cells("J4:J5")
+    assert sheet.parent is not None
+    sheet.parent["Controls"]["A4"].value, sheet.parent["Controls"]["D5"].value = "=1", "nobody"
+    assert addresses(desk, save(sheet, book)) == {"Ladder verdict!J4", "Controls!A4"}

@@ -57,6 +57,35 @@ def test_a_problem_that_only_moves_is_not_gone(desk: Path) -> None:
     assert result.out.splitlines() == ["1 problem", "1 problem"]
 
 
+def test_a_mistake_that_is_made_in_two_places_is_shown_at_both_until_both_are_mended(desk: Path) -> None:
+    rules = desk / "indicators" / "title.yaml"
+    right, wrong = "fact: loan.paperwork", "fact: loan.paperwrk"
+    text = rules.read_text("utf-8")
+    assert text.count(right) > 1
+    rules.write_text(text.replace(right, wrong), "utf-8")
+    result = watched(
+        desk,
+        lambda: rules.write_text(text.replace(right, wrong, 1), "utf-8"),
+        lambda: rules.write_text(text, "utf-8"),
+    )
+    number = text.count(right)
+    counted = [line for line in result.out.splitlines() if "problem" in line]
+    assert counted == [f"{number} problems", "1 problem", "loan-desk 1.0.0: 12 indicators, no problems"]
+    assert result.err.count("there is no fact `loan.paperwrk`") == number + 1
+    assert result.out.count(f"gone: {rules.as_posix()}: there is no fact `loan.paperwrk`") == number
+
+
+def test_an_edited_release_that_is_edited_further_is_not_mended(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(SETS / "loan-desk", tmp_path / "loan-desk"))
+    (folder / "releases.lock").write_text("loan-desk@1.0.0: sha256:" + "0" * 64 + "\n", "utf-8")
+    rules = folder / "1.0.0" / "indicators" / "title.yaml"
+    result = watched(
+        folder / "1.0.0", lambda: edit(rules, "hold: {fact: loan.paperwork, is: unsigned}", "hold: always")
+    )
+    assert result.err.count("is not what was released") == 2
+    assert "gone" not in result.out, result.out + result.err
+
+
 def test_while_nobody_saves_nothing_is_said_again(desk: Path) -> None:
     result = watched(desk, lambda: None, lambda: None)
     assert result.out.count("no problems") == 1

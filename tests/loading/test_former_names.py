@@ -13,6 +13,7 @@ from risk_engine.engine.program import decide_only
 from risk_engine.files.diagnostics import InvalidSourceError
 from risk_engine.files.source import Document, parse
 from risk_engine.loading.case import case_of, load_case, notes_of
+from risk_engine.loading.case_tests import sound_tests
 from risk_engine.loading.multi_set import told
 from risk_engine.loading.profile import kept_profile, load_profile
 from risk_engine.model.case import Case
@@ -65,6 +66,29 @@ def wrong(toy: Criteria, text: str, core: str = CORE) -> str:
     with pytest.raises(InvalidSourceError) as error:
         case_of(document(text, core), toy)
     return str(error.value)
+
+
+def given_cases(toy: Criteria, base: str, tests: str) -> tuple[Any, ...]:
+    """Return the cases of the tests of a set whose base case states so much."""
+    text = f"base: {{id: base, title: B, assessment_date: 2026-06-15, {base}}}\ncases:\n{tests}"
+    Path(toy.path or "", "cases.yaml").write_text(text, "utf-8")
+    return tuple(case for _number, _test, case in sound_tests(toy)[1])
+
+
+@pytest.mark.parametrize("base", ["trip: {days: 3}, guest: [{id: a, fit: true}]",
+                                  "journey: {length: 3}, visitor: [{id: a, fit: true}]"])  # fmt: skip
+def test_a_test_changes_what_the_base_case_states_under_whichever_name_either_says_it(base: str, toy: Criteria) -> None:
+    tests = (
+        "- {name: old, given: {journey.length: unknown, visitor: unknown}, in_place: [LEADER], expect: {}}\n"
+        "- {name: new, given: {trip.days: unknown, guest: unknown}, in_place: [GUIDE], expect: {}}\n"
+        "- {name: old answer, given: {journey.means: ship, visitor.a.fit: false}, expect: {}}\n"
+        "- {name: new answer, given: {trip.means: boat, guest.a.fit: false}, expect: {}}\n"
+    )
+    old, new, ship, boat = given_cases(toy, base, tests)
+    assert old == new
+    assert (old.trip.days, old.guest) == (None, None)
+    assert ship == boat
+    assert (ship.trip.means, ship.guest[0].fit) == ("boat", False)
 
 
 def wrong_set(folder: Path, facts: str = FACTS, **files: str) -> list[str]:

@@ -1,8 +1,10 @@
 import re
 from collections import Counter
+from datetime import date
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -242,6 +244,39 @@ def test_a_source_names_everything_that_cites_it() -> None:
     assert cites != []
     assert set(cites) <= set(re.findall(r"[A-Z]+-\d+", cited_by))
     assert r"`article_5_practices`" in cited_by
+
+
+def test_a_record_is_found_by_its_old_name_and_says_what_it_was_called_and_that_it_is_to_go() -> None:
+    given_up = {"from": date(2026, 6, 15), "instead": "Ask the house."}
+
+    def called(record: Any, **more: object) -> Any:
+        return type(record).model_validate(record.model_dump(by_alias=True) | {"was": ("OLD-1",)} | more)
+
+    house = FOREIGN.entities["borrower"]
+    watch = called(house.facts["night_watch"], was=("watch",))
+    desk = FOREIGN.model_copy(
+        update={
+            "indicators": {**FOREIGN.indicators, "OBJ-1": called(FOREIGN.indicators["OBJ-1"], deprecated=given_up)},
+            "controls": {
+                **FOREIGN.controls,
+                "LOGGER": called(FOREIGN.controls["LOGGER"], was=("OLD-2",), deprecated=given_up),
+            },
+            "entities": {
+                **FOREIGN.entities,
+                "borrower": called(house, was=("taker",), facts={**house.facts, "night_watch": watch}),
+            },
+        }
+    )
+    for old, now, gone in (
+        ("OLD-1", "OBJ-1", "To be given up: from 15 June 2026: Ask the house."),
+        ("OLD-2", "LOGGER", "Not offered: from 15 June 2026: Ask the house."),
+        ("taker", "borrower", ""),
+        ("taker.watch", "borrower.night_watch", ""),
+    ):
+        text = catalogue(desk, old, "text")
+        assert text == catalogue(desk, now, "text")
+        assert f"Was called: {old.rpartition('.')[2]}" in text
+        assert gone in text
 
 
 @pytest.mark.parametrize("form", FORMS)

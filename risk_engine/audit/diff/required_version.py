@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
-from risk_engine.files.language import _
+from risk_engine.files.language import _, first_few
 from risk_engine.model.changes import CITED, NOT_DECIDED, Direction, Rename, RequiredBump, Shift
 from risk_engine.model.conditions import ParameterRef
 from risk_engine.model.criteria import Criteria
@@ -43,6 +43,10 @@ def required_bump(  # noqa: PLR0913, PLR0917 (all that a step may be needed for)
     if reasons:
         return RequiredBump(bump="minor", why=reasons[0])
     return RequiredBump(bump="patch", why=_("no case is decided otherwise"))
+
+
+_MOST_CITED = 3
+"""So many new names stand in a sentence; all of them are listed in the comparison."""
 
 
 def shown_by(required: RequiredBump, shifts: Sequence[Shift], after: Criteria) -> Shift | None:
@@ -91,9 +95,15 @@ def _unread(renamed: Sequence[Rename], after: Criteria) -> Iterator[str]:
 
 
 def _cited(renamed: Sequence[Rename]) -> Iterator[str]:
-    for one in renamed:
-        if one.kind in CITED:
+    """Yield in one sentence what decisions and letters cite by another name: no single one is the reason."""
+    match [one for one in renamed if one.kind in CITED]:
+        case []:
+            return
+        case [one]:
             yield _("`{old}` is called `{new}` now, and decisions and letters name it", old=one.before, new=one.after)
+        case several:
+            names = first_few([f"`{one.before}` → `{one.after}`" for one in several], _MOST_CITED)
+            yield _("decisions and letters name what is called otherwise now: {names}", names=names)
 
 
 def _answers_gone(before: Criteria, after: Criteria) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from risk_engine.audit.editor.names import Names
 from risk_engine.audit.editor.verdicts import SinceRelease, Verdicts
+from risk_engine.audit.kept import released_for
 from risk_engine.audit.trial import Trial
 from risk_engine.audit.try_edit import release_before
 from risk_engine.audit.versions import checked
@@ -14,7 +15,7 @@ from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, Positi
 from risk_engine.files.reading import Buffers, editing
 from risk_engine.files.source import MAX_SET_BYTES, Document, read
 from risk_engine.loading.case_tests import read_tests, stated_cases, unknown_names
-from risk_engine.loading.criteria import edited_criteria, read_criteria
+from risk_engine.loading.criteria import edited_criteria
 from risk_engine.loading.map import load_map
 from risk_engine.loading.sets import version_at, yaml_files
 from risk_engine.loading.version_files import CASES, HEAD, MAP
@@ -106,7 +107,9 @@ class Edited:
         with editing(self.buffers):
             try:
                 released = release_before(version_at(self.folder))
-                made_of = read_criteria(released.path)
+                made_of = released_for(released.path, self.criteria)
+                if before is not None and before.trial.released.digest == made_of.digest:
+                    made_of = before.trial.released  # and what was read of its cases
                 # Rules that say the same do the same, whatever else was written.
                 if before is not None and before.is_done and before.is_of(made_of, self.criteria):
                     return None

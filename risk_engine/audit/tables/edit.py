@@ -5,15 +5,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from risk_engine.audit.tables.kinds import kind_of, table
+from risk_engine.audit.tables.kinds import OTHERWISE, kind_of, table
 from risk_engine.audit.tables.remarks import remarks
 from risk_engine.audit.tables.rules import Rules
 from risk_engine.audit.tables.sheets import Found as FoundTable
 from risk_engine.audit.tables.sheets import tables_in
-from risk_engine.audit.tables.table import HEAD_ROWS, ReturnedTable, Table, read_table
+from risk_engine.audit.tables.table import HEAD_ROWS, Cell, Returned, ReturnedTable, Table, read_table
 from risk_engine.audit.versions import Comparison, between, loaded
 from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, RiskEngineError
 from risk_engine.files.language import _
+from risk_engine.files.plain import Loc, places_in
 from risk_engine.files.reading import read_bytes
 from risk_engine.files.source import MAX_SET_BYTES, Document, parse
 from risk_engine.files.syntax import decoded
@@ -88,12 +89,12 @@ def edited(reference: str, file: Path) -> Edited:
         returned = read_table(one.grid, kind.form, table(kind, rules))
         if not returned.problems:
             states.append((returned, kind.taken(returned)))
-        problems += returned.problems
+        problems += _wrong_in(one, returned)
     if problems:
         raise InvalidSourceError(problems)
     files = _merged(rules.documents, states)
     texts = _texts(there, files)
-    after = _after(there, texts) if texts else rules.criteria
+    after = _after(there, texts, [returned for returned, _stated in states]) if texts else rules.criteria
     name = there.version.path.as_posix()
     documents_after = {
         **rules.documents,
@@ -103,18 +104,83 @@ def edited(reference: str, file: Path) -> Edited:
     return Edited(there, texts, comparison, Rules(after, documents_after), tuple(one.of for one in found), tuple(notes))
 
 
-def _after(there: Opened, texts: Mapping[str, str]) -> Criteria:
-    """Return the set as the sheet has it; what is wrong then stands in files that nobody has written yet."""
+def _after(there: Opened, texts: Mapping[str, str], sheets: Sequence[ReturnedTable]) -> Criteria:
+    """Return the set as the sheets have it; what is wrong then is told at its cell, and at its place in the files."""
     try:
         return edited_criteria(there.version.path, texts)
     except InvalidSourceError as error:
         message = _("with this sheet the set would have mistakes, at these places of its files as they would be:")
-        raise RiskEngineError(f"{message}\n{error}") from error
+        told = [f"{_at_cell(one, texts, sheets)}" for one in error.diagnostics]
+        raise RiskEngineError("\n".join((message, *told))) from error
+
+
+def _at_cell(problem: Diagnostic, texts: Mapping[str, str], sheets: Sequence[ReturnedTable]) -> Diagnostic:
+    """Return a problem of a file at the cell that states it, with its place in the file; as it is where none does."""
+    name = next((one for one in texts if problem.position.path.endswith(one)), None)
+    if name is not None:
+        document = parse(texts[name], name, most=MAX_SET_BYTES)
+        at = problem.position.line, problem.position.column
+        places = [
+            (place, len(loc), loc)
+            for loc, _value in places_in(document.data)
+            for one in (document.position(loc), document.position(loc, key=True))
+            if (place := (one.line, one.column)) <= at
+        ]
+        loc = max(places, key=lambda one: one[:2])[2] if places else ()
+        for sheet in sheets:
+            if (cell := _cell_of(sheet, loc)) is not None:
+                message = f"{problem.message} ({problem.position})"
+                return sheet.grid.problem(cell.row, cell.column, message, problem.help)
+    return problem
+
+
+def _cell_of(sheet: ReturnedTable, loc: Loc) -> Cell | None:
+    """Return the cell of a sheet that states what stands at a place of a file; None where none does."""
+    match sheet.form.of.partition(":")[::2], loc:
+        case ("ladder", name), (str() as ladder, "rules", int() as number, *rest) if ladder == name:
+            rules = [one for one in sheet.records if one.key[0] != OTHERWISE]
+            return next((_in_record(sheet, one, rest) for one in rules[number:]), None)
+        case ("ladder", name), (str() as ladder, "otherwise", *rest) if ladder == name:
+            return next((_in_record(sheet, one, rest) for one in sheet.records if one.key[0] == OTHERWISE), None)
+        case ("severity", name), (str() as indicator, "severity", str() as severity, *rest) if indicator == name:
+            return next((_in_record(sheet, one, rest) for one in sheet.records if one.key[-1] == severity), None)
+        case ("options", _), (str() as indicator, "controls", int() as number, *rest):
+            options = [one for one in sheet.records if one.key[0] == indicator]
+            options.sort(key=lambda one: int(one.key[1]))
+            return next((_in_record(sheet, one, rest) for one in options[number:]), None)
+        case ("indicators", _), (str() as indicator, *rest) if rest[:1] != ["controls"]:
+            own = [one for one in sheet.records if one.key[0] == indicator]
+            found = [one for one in own if [*one.key[1:]] == rest[1:2]] if rest[:1] == ["severity"] else []
+            return next((_in_record(sheet, one, rest[2 * bool(found) :]) for one in found or own), None)
+        case ("controls", _), (str() as control, *rest):
+            return next((_in_record(sheet, one, rest) for one in sheet.records if one.key[0] == control), None)
+        case _:
+            return None
+
+
+def _in_record(sheet: ReturnedTable, record: Returned, steps: Sequence[object]) -> Cell:
+    """Return the cell of a record for a place in it: of its field, else of a test, else its first."""
+    stated = sheet.fields.get(record.key[: sheet.form.owner or None], {})
+    if steps and (cell := stated.get(f"{steps[0]}")) is not None:
+        return cell
+    number = next((int(one) for one in steps if isinstance(one, int)), 0) if "any_of" in steps else 0
+    if number < len(record.alternatives) and (places := record.alternatives[number].places):
+        return next(iter(places.values()))
+    return record.at
 
 
 def _new_controls(found: Sequence[FoundTable]) -> tuple[str, ...]:
     grids = [one.grid for one in found if one.of == "controls"]
     return tuple(dict.fromkeys(grid.text(row, 1) for grid in grids for row in grid.rows if row > HEAD_ROWS))
+
+
+def _wrong_in(one: FoundTable, returned: ReturnedTable) -> Iterator[Diagnostic]:
+    """Yield what is wrong in a table: cells that nobody can read, and of the rest what does not come of these."""
+    yield from one.unread
+    keys = len(returned.form.keys)
+    if not one.is_torn and all(cell.position.column > keys for cell in one.unread):
+        lines = {cell.position.line for cell in one.unread}
+        yield from (problem for problem in returned.problems if problem.position.line not in lines)
 
 
 def _notes(one: FoundTable, rules: Rules) -> Iterator[str]:

@@ -14,7 +14,6 @@ from xml.etree import ElementTree as ET
 from risk_engine.audit.tables.table import HEAD_ROWS, MARK, Grid, Table, normal
 from risk_engine.files.diagnostics import (
     Diagnostic,
-    InvalidSourceError,
     MissingExtraError,
     Position,
     RiskEngineError,
@@ -37,6 +36,8 @@ _WIDTHS: Final = {"name": 16, "number": 9, "boolean": 12, "test": 24, "fact": 34
 _TEXT_WIDTH = 48
 _MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*ref=["']([A-Z]+)([0-9]+):([A-Z]+[0-9]+)["']""")
 _HEAD = re.compile(rf"{MARK} (?P<of>\S+) (?P<version>\S+) (?P<digest>\S+)")
+_SEPARATOR = re.compile(r"""\ufeff?"?sep=(?P<by>[,;\t])"?[,;\t]*\r?\n""", re.IGNORECASE)
+"""The first line in which a CSV file says to Excel what parts its cells."""
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -150,24 +151,28 @@ _ROOM: Final = 40
 
 
 class Found(NamedTuple):
-    """A table in a file: what it is of, of which version and rules it was made, and its cells."""
+    """A table in a file: what it is of, of which version and rules it was made, its cells, those unread among them."""
 
     of: str
     version: str
     digest: str
     grid: Grid
+    unread: tuple[Diagnostic, ...] = ()
+    is_torn: bool = False
+    """Whether nobody can tell which cells belong together: some are joined, or the head cannot be read."""
 
 
 def tables_in(path: Path) -> tuple[list[Found], list[str]]:
     """Return the tables in a workbook or CSV file, and the names of sheets that are none.
 
-    Raises InvalidSourceError with each cell that nobody can read, or RiskEngineError where there is no table.
+    Raises RiskEngineError where there is no table.
     """
     problems: list[Diagnostic] = []
+    joined: list[Diagnostic] = []
     if path.suffix.casefold() == ".csv":
         grids = {"": _csv_grid(path, problems)}
     elif path.suffix.casefold() == ".xlsx":
-        grids = _book_grids(path, problems)
+        grids = _book_grids(path, problems, joined)
     else:
         message = _("{file}: a table is a file that ends in .xlsx or .csv", file=path)
         raise RiskEngineError(message, _("save it as one of these"))
@@ -175,12 +180,12 @@ def tables_in(path: Path) -> tuple[list[Found], list[str]]:
     for name, grid in grids.items():
         head = next((text for (row, _column), text in sorted(grid.cells.items()) if row == 1), "")
         if said := _HEAD.fullmatch(head):
-            found.append(Found(said["of"], said["version"], said["digest"], grid))
+            torn = [one for one in joined if one.position.path == grid.path]
+            unread = [*torn, *(one for one in problems if one.position.path == grid.path)]
+            is_torn = bool(torn) or any(one.position.line <= HEAD_ROWS for one in unread)
+            found.append(Found(said["of"], said["version"], said["digest"], grid, tuple(unread), is_torn))
         else:
             others.append(name)
-    own = {one.grid.path for one in found}
-    if wrong := [one for one in problems if one.position.path in own]:
-        raise InvalidSourceError(wrong)
     if not found:
         raise RiskEngineError(
             _("{file}: this is no table of rules", file=path),
@@ -202,7 +207,10 @@ def _csv_grid(path: Path, problems: list[Diagnostic]) -> Grid:
         raise file_problem(path, _("this is not UTF-8 text"), _("save it as “CSV UTF-8”")) from None
     except OSError as error:
         raise file_problem(path, _("the file cannot be read: {reason}", reason=reason(error))) from error
-    delimiter = next((one for one in text.partition("\n")[0] if one in ",;\t"), ",")
+    if said := _SEPARATOR.match(text):  # Excel takes the line away too, and counts rows without it
+        text, delimiter = text[said.end() :], said["by"]
+    else:
+        delimiter = next((one for one in text.partition("\n")[0] if one in ",;\t"), ",")
     name = path.as_posix()
     cells: dict[tuple[int, int], str] = {}
     # The cells of a file may hold long texts, but none longer than those of a workbook.
@@ -224,7 +232,7 @@ def _formula(path: str, row: int, column: int) -> Diagnostic:
     )
 
 
-def _book_grids(path: Path, problems: list[Diagnostic]) -> dict[str, Grid]:
+def _book_grids(path: Path, problems: list[Diagnostic], joined: list[Diagnostic]) -> dict[str, Grid]:
     try:
         from openpyxl import load_workbook
 
@@ -244,7 +252,7 @@ def _book_grids(path: Path, problems: list[Diagnostic]) -> dict[str, Grid]:
                 place = Position(grids[sheet].path, row, column, is_cell=True)
                 message = _("the cells {cells} are joined", cells=merged)
                 way_out = _("split them, and write into each what it says: nobody can tell which rows it is for")
-                problems.append(Diagnostic(place, message, way_out))
+                joined.append(Diagnostic(place, message, way_out))
     except BROKEN as error:
         raise damaged(path) from error
     return grids

@@ -32,6 +32,7 @@ from risk_engine.loading.validate import path_problem, validated
 from risk_engine.model.case import COMPARE_WITH, ON_FILE, UNKNOWN, Case, case_model
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact, BooleanFact, ChoicesFact, DateFact, IntegerFact
+from risk_engine.model.former_names import answer_text, former_names, stated_today
 from risk_engine.office.forms.case_file import EVIDENCE, Rewritten, rewritten_of
 from risk_engine.office.forms.case_record import Data, Record, Under
 from risk_engine.office.forms.merge import known_answer, without_replaced
@@ -70,6 +71,7 @@ class AnswerEdit:
         day, rules = rules_for(self.document, asked.criteria, asked.on, instead=asked.today)
         self.day = day or asked.today
         self.criteria: Criteria = criteria_in_words(rules)
+        self.names = former_names(self.criteria)
         self.renamed = today_of(self.document, self.criteria)
         self.record = Record(dict(self.renamed.document.data), Under(self.criteria, self.day, path=self.document.path))
         self.said: list[str] = []
@@ -89,6 +91,12 @@ class AnswerEdit:
     def lists(self) -> tuple[str, ...]:
         """The names of the lists that a case has."""
         return tuple(name for name, entity in self.criteria.entities.items() if entity.many is not None)
+
+    @property
+    def lists_as_called(self) -> tuple[str, ...]:
+        """The same with what earlier versions called them."""
+        former = (old for old, now in self.names.entities.items() if now.name in self.lists)
+        return (*self.lists, *former)
 
     def problem(self, what: str, message: str, way_out: str = "") -> None:
         """Note what is wrong with a change."""
@@ -138,14 +146,37 @@ class AnswerEdit:
             raise InvalidSourceError(self.renamed.problems)
         self._is_renamed = bool(self.renamed.former)
         self.said += dict.fromkeys(printable(one.text) for one in self.renamed.former)
+        head = self.criteria.head
+        if not self._is_renamed:
+            self.said.append(_("all names are those of {version}", version=f"{head.id} {head.version}"))
         stated, _at, number = str(self.data.get("criteria") or "").partition("@")
         if number and stated == self.criteria.head.id and number != self.criteria.head.version:
             self.set("criteria", f"{stated}@{self.criteria.head.version}")
+
+    def path_today(self, path: str) -> str:
+        """Return a path in the names of the criteria; that it was given in those of an earlier version is said."""
+        today = self.names.path(path, self.criteria, self.day)
+        if today != path:
+            self._say_once(_("`{old}` is now `{new}`", old=path, new=today))
+        return today
+
+    def control_today(self, control: str) -> str:
+        """Return a control in the names of the criteria; that it was given in those of an earlier version is said."""
+        today = self.names.control(control, self.day)
+        if today != control:
+            self._say_once(_("the control `{old}` is now `{new}`", old=control, new=today))
+        return today
+
+    def _say_once(self, line: str) -> None:
+        if line not in self.said:
+            self.said.append(line)
 
     # --- answers ---
 
     def set(self, path: str, text: str) -> bool:
         """Give what a path names another value; return whether it is an answer that now stands."""
+        text = self._answer_today(path, text)
+        path = self.path_today(path)
         if not self._is_first(path, text):
             return False
         name = path.partition(".")[0]
@@ -167,6 +198,15 @@ class AnswerEdit:
         else:
             return self._set_answer(path, text)
         return False
+
+    def _answer_today(self, path: str, text: str) -> str:
+        """Return an answer as it is given today: earlier versions may have called options otherwise."""
+        several = tuple(one.strip() for one in text.split(","))
+        given = several if len(several) > 1 else text
+        _path, now = stated_today(path, given, self.criteria, self.day)
+        if now == given:
+            return text
+        return (", ".join(map(answer_text, now)) or "[]") if isinstance(now, tuple) else answer_text(now)
 
     def _is_first(self, path: str, text: str) -> bool:
         """Return whether this is the first value that is given for a path; that there is a second is noted."""
@@ -293,6 +333,7 @@ class AnswerEdit:
 
     def add(self, entity: str, name: str) -> str | None:
         """Add an entry to a list by its name, `ID=NAME` or a name alone; return its id, None where it cannot be."""
+        entity = self.path_today(entity)
         declared = self.criteria.entities.get(entity)
         if declared is None or declared.many is None:
             self.problem(entity, _("there is no list of this name"), suggestion(entity, self.lists))
@@ -320,6 +361,7 @@ class AnswerEdit:
 
     def remove(self, path: str) -> None:
         """Take out what a path names: an answer, an entry, a key of the head."""
+        path = self.path_today(path)
         name, *parts = path.split(".")
         entity = self.criteria.entities.get(name)
         if path in Case.model_fields and path not in _APART:

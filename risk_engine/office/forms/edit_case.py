@@ -27,14 +27,17 @@ class CaseEdit(AnswerEdit):
         name, _dot, rest = path.partition(".")
         if name == CONTROLS and rest:
             if self._is_first(path, text):
-                self._set_of_control(path, *rest.partition(".")[::2], text)
+                control, _dot, what = rest.partition(".")
+                self._set_of_control(path, self.control_today(control), what, text)
             return False
         return super().set(path, text)
 
     def remove(self, path: str) -> None:
         """Take out what a path names: an answer, an entry, a control, a record of evidence, a key of the head."""
         name, *parts = path.split(".")
-        if path in self.criteria.controls or (name == CONTROLS and len(parts) == 1):
+        if path in (*self.criteria.controls, *self.names.known_controls(self.day)) or (
+            name == CONTROLS and len(parts) == 1
+        ):
             self._remove_control(parts[0] if parts else path)
         elif name == EVIDENCE and len(parts) == 1:
             self._remove_evidence(path, parts[0])
@@ -42,6 +45,7 @@ class CaseEdit(AnswerEdit):
             super().remove(path)
 
     def _remove_control(self, control: str) -> None:
+        control = self.control_today(control)
         found = next((one for one in self._controls() if one.get("id") == control), None)
         if found is None:
             known = [str(one.get("id")) for one in self._controls()]
@@ -79,6 +83,7 @@ class CaseEdit(AnswerEdit):
 
         What a new one does for the findings of the case is said.
         """
+        control = self.control_today(control)
         if control not in self.criteria.controls:
             self.problem(control, _("there is no such control"), suggestion(control, self.criteria.controls))
             return
@@ -162,6 +167,7 @@ class CaseEdit(AnswerEdit):
 
     def add_evidence(self, paths: Sequence[str], record: Data) -> None:
         """Add a record of evidence for the answers that these paths name."""
+        paths = tuple(map(self.path_today, paths))
         wrong = [(path, problem) for path in paths if (problem := path_problem(path, self.data, self.criteria))]
         for path, problem in wrong:
             self.problem(path, *problem)

@@ -17,6 +17,7 @@ from risk_engine.files.diagnostics import RiskEngineError, help_line, suggestion
 from risk_engine.files.language import ENGLISH, _, current, listed
 from risk_engine.model.criteria import Criteria, knock_out_conditions, severity_conditions
 from risk_engine.model.facts import shown
+from risk_engine.model.former_names import former_names
 from risk_engine.model.references import conditions_of
 from risk_engine.model.tables import was_read
 from risk_engine.report.blocks import (
@@ -72,6 +73,7 @@ RECORD_WORDS: Final[Mapping[str, Any]] = {
     "riskier": of_speech.riskier,
     "severities_of": lambda indicator: [*reversed(severity_conditions(indicator))],
     "shown": shown,
+    "standing": of_speech.standing,
     "title_of": lambda name, speech: speech.criteria.title_of(name),
     "value_of": of_speech.value_of,
     "when_read": of_speech.when_read,
@@ -147,6 +149,9 @@ def single(criteria: Criteria, record: str) -> Page:
             parts = takewhile(lambda one: one[0] in {"column", "fact"}, entries[number + 1 :])
             if kind != "column":  # of two with one name the first counts
                 found.setdefault(name, [entry, *(parts if kind in {"table", "entity"} else ())])
+    if record not in found:
+        # Decisions and letters name what a later version calls otherwise.
+        record = former_names(criteria).record(record)
     if record not in found:
         raise RiskEngineError(
             _("the set has no record `{record}`", record=record) + help_line(suggestion(record, found))

@@ -261,7 +261,10 @@ def _said(directions: AbstractSet[Direction]) -> str:
 def place_of(edit: Edit, speech: Speech) -> str:
     """Return what the place of a change is called; of a condition it is only said that it stands there."""
     what = words(label(edit, speech))
-    return f"{what} …" if conditions_in(edit.before) or conditions_in(edit.after) else what
+    if conditions_in(edit.before) or conditions_in(edit.after):
+        return f"{what} …"
+    # What holds always has no condition that an “if” could lead to.
+    return what.removesuffix(pgettext("severity of an indicator", "{severity}, if", severity=""))
 
 
 Tone: TypeAlias = Literal["mild", "middle", "strict", "open"]

@@ -22,7 +22,7 @@ from risk_engine.model.conditions import (
     facts_in,
     uses_within,
 )
-from risk_engine.model.criteria import Authorship, Criteria, Option
+from risk_engine.model.criteria import Authorship, Control, Criteria, Indicator, Option
 from risk_engine.model.facts import (
     AnyFact,
     BooleanFact,
@@ -427,13 +427,28 @@ def answers(record: AnyFact, speech: Speech) -> Iterator[Field]:
         case _:
             kinds = {"boolean": _("yes or no"), "date": _("a date"), "text": pgettext("kind of answer", "text")}
             yield Field(_("Answer"), (say(kinds[record.type]),))
-    if record.was:
-        yield Field(_("Was called"), tuple(formerly(one) for one in record.was))
+    yield from former_names_of(record)
     gone = {} if not isinstance(record, ChoiceFact | ChoicesFact) else record.deprecated_options
     lines = [fill("{option}: {when}", option=Run(one, "code"), when=not_offered(when)) for one, when in gone.items()]
     if record.deprecated is not None or lines:
         whole = [] if record.deprecated is None else [not_offered(record.deprecated)]
         yield Field(_("Not offered"), (*whole, *lines))
+
+
+def former_names_of(record: AnyFact | Entity | Indicator | Control) -> Iterator[Field]:
+    """Yield what earlier versions called something, where they called it otherwise."""
+    if record.was:
+        yield Field(_("Was called"), tuple(formerly(one) for one in record.was))
+
+
+def standing(record: Entity | Indicator | Control) -> Iterator[Field]:
+    """Yield what something was called, and from when on the set is to go without it."""
+    yield from former_names_of(record)
+    match record:
+        case Control(deprecated=Deprecation() as when):
+            yield Field(_("Not offered"), (not_offered(when),))
+        case Indicator(deprecated=Deprecation() as when):
+            yield Field(_("To be given up"), (not_offered(when),))
 
 
 def formerly(former: FormerName | FormerFact) -> Line:

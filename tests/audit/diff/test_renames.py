@@ -1,5 +1,6 @@
 """What a later version says that it called otherwise is one thing in both: expected values from issue 19, section 1."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -7,12 +8,13 @@ import pytest
 from risk_engine.audit.case_files import case_files
 from risk_engine.audit.diff.edits import compare
 from risk_engine.audit.diff.renames import Renames, in_names_of, renames_between
+from risk_engine.audit.diff.required_version import required_bump
 from risk_engine.audit.versions import Comparison, base_of, compared, meaning_of
 from risk_engine.engine.work import work
 from risk_engine.files.source import parse
 from risk_engine.loading.case import case_of
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.model.changes import Meaning
+from risk_engine.model.changes import Meaning, Rename
 from tests.engine.builder import criteria_from
 from tests.versions import LOAN_DESK, NUMBER, RENAMED, RENAMES, Replaced, changed
 
@@ -44,7 +46,22 @@ def test_sets_that_differ_in_names_alone_decide_every_case_alike_and_ids_that_ar
     found = meant(desks(tmp_path))
     assert (found.is_equal, found.not_compared, found.new_facts, found.gone_facts) == (True, (), (), ())
     assert found.required.bump == "minor"
-    assert found.required.why == "`SIGN` is called `BOTH_SIGN` now, and decisions and letters name it"
+    assert found.required.why == (
+        "decisions and letters name what is called otherwise now: `SIGN` → `BOTH_SIGN`, `OBJ-1` → `FRAGILE`"
+    )
+
+
+def test_the_reason_for_a_minor_step_names_each_id_that_is_cited_or_says_how_many_more_there_are() -> None:
+    desk = read_criteria(LOAN_DESK)
+    ids = [Rename(kind="indicator", before=f"A-{one}", after=f"B-{one}") for one in range(1, 6)]
+
+    def why(several: Sequence[Rename]) -> str:
+        return required_bump(desk, desk, (), (), (), (), several).why
+
+    told = "decisions and letters name what is called otherwise now"
+    assert why(ids[:1]) == "`A-1` is called `B-1` now, and decisions and letters name it"
+    assert why(ids[:2]) == f"{told}: `A-1` → `B-1`, `A-2` → `B-2`"
+    assert why(ids) == f"{told}: `A-1` → `B-1`, `A-2` → `B-2`, `A-3` → `B-3` and 2 more"
 
 
 UNHELD = with_more(indicators__title=(("  knock_out: {hold: {fact: loan.contract, is: unsigned}}\n", ""),))

@@ -1,18 +1,20 @@
 """A sheet back into the files: unchanged it changes no byte; changed it changes what it says, and comments stay."""
 
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
-from risk_engine.audit.tables.edit import edited, opened, rewritten, tables_of, write
+from risk_engine.audit.tables.edit import _at_cell, edited, opened, rewritten, tables_of, write
+from risk_engine.audit.tables.kinds import kind_of, table
 from risk_engine.audit.tables.sheets import workbook_of
-from risk_engine.audit.tables.table import HEAD_ROWS
-from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.audit.tables.table import HEAD_ROWS, read_table
+from risk_engine.files.diagnostics import RiskEngineError, column_letters
 from risk_engine.files.source import parse
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.model.conditions import Compare
-from tests.audit.tables.sheets import every_table, rules_of, save, sheet_of
+from tests.audit.tables.sheets import every_table, grid_of, rules_of, save, sheet_of
 from tests.cli.running import LOAN_DESK, ROOT, SETS
 from tests.editing import edit
 
@@ -166,12 +168,45 @@ def test_a_new_indicator_comes_into_the_file_of_the_row_above_it(desk: Path) -> 
     assert made.severity.high == Compare(fact="loan.paperwork", op="one_of", operand=("unsigned",))
 
 
-def test_what_the_set_could_not_be_is_refused_as_the_set_would_refuse_it(desk: Path) -> None:
-    path = book(desk, "indicators")
+def test_what_the_set_could_not_be_is_refused_at_the_cell_that_says_it_and_at_its_place_in_the_files(
+    desk: Path,
+) -> None:
+    path = book(desk, "indicators", "ladder:verdict")
     sheet, columns = sheet_of(path, "Indicators")
     sheet.cell(4, columns["sources"]).value = "[{id: nobody}]"
-    with pytest.raises(RiskEngineError, match=r"(?s)with this sheet the set would have mistakes.*no source `nobody`"):
+    letter = column_letters(columns["sources"])
+    with pytest.raises(RiskEngineError, match=r"(?s)with this sheet the set would have mistakes") as error:
         edited(str(desk), save(sheet, path))
+    (told,) = [one for one in str(error.value).splitlines() if "nobody" in one]
+    assert told.startswith(f"{path.as_posix()}: Indicators!{letter}4: there is no source `nobody` (")
+    assert re.search(r"\(\S*indicators/object\.yaml:\d+:\d+\)$", told)
+
+
+@pytest.mark.parametrize(
+    ("of", "file", "loc", "row", "column"),
+    [
+        ("ladder:verdict", "ladders.yaml", "verdict.rules.1.level", "2", "level"),
+        ("ladder:verdict", "ladders.yaml", "verdict.otherwise.sentence", "otherwise", "sentence"),
+        ("severity:OBJ-1", "indicators/object.yaml", "OBJ-1.severity.high.all_of.1", "high", "if "),
+        ("options", "indicators/object.yaml", "OBJ-1.controls.1.lowers_by", "OBJ-1 2", "lowers_by"),
+        ("indicators", "indicators/object.yaml", "OBJ-2.reason", "OBJ-2", "reason"),
+        ("indicators", "indicators/object.yaml", "OBJ-2.severity.high", "OBJ-2 high", "test 1"),
+        ("controls", "controls.yaml", "LOGGER.effort", "LOGGER", "effort"),
+    ],
+)
+def test_every_table_knows_the_cell_that_states_a_place_of_a_file(
+    of: str, file: str, loc: str, row: str, column: str, desk: Path
+) -> None:
+    rules = rules_of(desk)
+    kind = kind_of(of, rules)
+    now = table(kind, rules)
+    grid = grid_of(now)
+    steps = tuple(int(one) if one.isdecimal() else one for one in loc.split("."))
+    problem = rules.documents[file].problem(steps, "it is wrong")
+    cell = _at_cell(problem, {file: (desk / file).read_text("utf-8")}, [read_table(grid, kind.form, now)]).position
+    assert cell.is_cell
+    assert " ".join((grid.text(cell.line, 1), grid.text(cell.line, 2))).startswith(row)
+    assert grid.text(2, cell.column).startswith(column)
 
 
 def test_files_are_written_with_a_copy_of_what_they_said(desk: Path) -> None:

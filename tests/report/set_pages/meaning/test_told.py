@@ -73,6 +73,19 @@ def test_a_case_says_what_came_out_before_and_after_how_it_differs_and_because_o
     assert "Because of - LONG A long trip [changed: High, if …]" in case
 
 
+@pytest.mark.parametrize(
+    ("language", "told", "torn"), [("en", "gone: Knock-out, hold.", ", if."), ("de", "Ausschlussgrund", ", wenn.")]
+)
+def test_what_holds_always_is_named_without_an_if(language: str, told: str, torn: str, tmp_path: Path) -> None:
+    held = (LONG % 20).removesuffix("}") + ", knock_out: {hold: always}}"
+    found = versions(tmp_path, held, LONG % 20)
+    with in_language(language):
+        text = report(found)
+    assert told in text
+    assert torn not in text
+    assert torn.replace(".", "]") not in text
+
+
 def test_each_decision_is_told_in_a_sentence_its_answers_what_moved_and_why(stricter: Found, asking: Found) -> None:
     told = report(stricter).partition("The decisions, and the cases that tell it ")[2]
     assert (
