@@ -274,14 +274,15 @@ def _with_beside(found: Record, rows: Mapping[str, Row]) -> Record:
     for path, value in stated.items():
         if not path.startswith(f"{EVIDENCE}."):
             continue
-        record = {name: one for name, one in value.items() if name not in {"answers", "control"}}
+        record = {name: one for name, one in value.items() if name not in {"answers", "control", "for"}}
         if control := value.get("control"):
             of_controls.setdefault(control, []).append(record)
+        answers: dict[str, int] = value.get("answers", {})
         still = tuple(
             one
-            for one, seq in value.get("answers", {}).items()
+            for one in value.get("for") or answers  # PostgreSQL keeps the keys of an object in an order of its own
             if (row := rows.get(one) or rows.get(one.rpartition(".")[0])) is not None  # or of one option of choices
-            and row.seq == seq
+            and row.seq == answers[one]
             and row.value is not None
         )
         kept = tuple(one for one in still if _is_stated(found, one if one in rows else one.rpartition(".")[0]))

@@ -62,8 +62,7 @@ def stated_rows(stated: Mapping[str, Any], case: Case) -> Iterator[tuple[str, An
     for record in stated.get(cases.EVIDENCE) or ():
         number += 1
         paths = dict.fromkeys(record["for"], 1)
-        rest = {key: value for key, value in record.items() if key != "for"}
-        yield f"{cases.EVIDENCE}.{number}", {**rest, "answers": paths}
+        yield f"{cases.EVIDENCE}.{number}", {**record, "answers": paths}
     for path, value in (stated.get(SET_ASIDE) or {}).items():
         entity, *parts = path.split(".")
         if path not in given and entity in criteria.entities and parts and parts[-1] != "evidence":

@@ -17,6 +17,8 @@ from tests.web.keeping import contents, held, killed, made_in, on
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
+APART = {Path(__file__).name, "test_browser.py", "test_backup.py", "test_upgrade.py"}
+"""What has a database of its own, or none of it that tests could see."""
 OWNER = "postgres"
 """The system's user of the database, where the tests run as root: PostgreSQL refuses to."""
 
@@ -58,7 +60,7 @@ def database() -> Iterator[str]:
 
 @pytest.mark.long
 def test_the_office_does_the_same_on_postgresql(database: str, tmp_path: Path) -> None:
-    files = [one for one in sorted(HERE.glob("test_*.py")) if one.name not in {Path(__file__).name, "test_browser.py"}]
+    files = [one for one in sorted(HERE.glob("test_*.py")) if one.name not in APART]
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *map(str, files)]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "RISK_ENGINE"))}
     environment = {**kept, "RISK_ENGINE_DATABASE": database, "TMPDIR": str(tmp_path)}
