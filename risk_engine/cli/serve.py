@@ -52,15 +52,14 @@ def serve(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     from risk_engine.web.serve import prepare, run
 
     read_criteria(choose(criteria, today()).version.path)  # what is wrong with them is said now
-    token = prepare(office, criteria, with_demo=demo)
+    token, link = prepare(office, criteria, with_demo=demo), f"http://{_shown(address)}:{port}"
     if token is not None:
-        link = f"http://{_shown(address)}:{port}/setup/{token}"
-        typer.echo(_("The first person of the office begins here: {link}", link=link))
+        typer.echo(_("The first person of the office begins here: {link}", link=f"{link}/setup/{token}"))
     if prepare_only:
         typer.echo(_("The office in {folder} is ready.", folder=office))
         return
-    typer.echo(_("The office is open at {link}; Ctrl-C closes it.", link=f"http://{_shown(address)}:{port}/"))
-    run(address, port, behind_proxy)
+    typer.echo(_("The office is open at {link}; Ctrl-C closes it.", link=f"{link}/"))
+    run(address, port, link, behind_proxy)
 
 
 def _shown(address: str) -> str:

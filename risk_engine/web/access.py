@@ -83,6 +83,27 @@ def take(case: Case, person: Person, by: Person) -> None:
     log.note("access", by, case, taken_from=person.pk)
 
 
+def left_alone() -> list[Case]:
+    """Return the confidential cases with which nobody who is named can go on: people left, or nobody was named yet."""
+    return [one for one in Case.objects.filter(confidential=True).order_by("pk") if not can(one, ActName.ASSESS)]
+
+
+@transaction.atomic
+def take_in(person: Person, by: Person) -> int:
+    """Name an assessor in such cases of their faculties, whoever does it seeing none of them; return in how many.
+
+    Raise RefusedError where an admin would name themselves.
+    """
+    if person == by:
+        raise RefusedError(_("Name somebody else than yourself."))
+    found = [_locked(one) for one in left_alone()]
+    mine = [one for one in found if person.is_active and person in nameable(one) and Role.ASSESSOR in _roles(person)]
+    for one in mine:
+        CaseAccess.objects.create(case=one, person=person)
+        log.note("access", by, one, given_to=person.pk)
+    return len(mine)
+
+
 def can(case: Case, action: Action) -> bool:
     """Return whether anybody of those who are named may do something to a case."""
     return any(may(one, action, case) for one in named(case))

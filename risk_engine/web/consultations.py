@@ -14,10 +14,11 @@ from django.utils import timezone
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
-from risk_engine.web import cases, log
+from risk_engine.web import cases, log, outbox
 from risk_engine.web.models import Act, Case, CaseAccess, Consultation, Membership, Person
 from risk_engine.web.rights import OFFICERS, RIGHTS
-from risk_engine.web.words import ActName, SealedKind, State
+from risk_engine.web.wording import who_did
+from risk_engine.web.words import ActName, MailKind, SealedKind, State
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,8 @@ def ask(case: Case, by: Person, wanted: Wanted) -> Consultation:
     if is_new:
         if case.confidential:
             CaseAccess.objects.get_or_create(case=case, person=made.person)
+        others = [made.person] if made.person_id != by.pk else []
+        outbox.post(MailKind.ASKED, others, case, f"/cases/{case.number}/opinions")
         log.note("ask", by, case, asked=made.person_id, opinion=made.for_opinion, role=made.asked_of)
     return made
 
@@ -110,15 +113,16 @@ def of(case: Case) -> QuerySet[Consultation]:
 
 def has_given(one: Consultation) -> bool:
     """Return whether an opinion came after it was asked for."""
-    return Act.objects.filter(case=one.case_id, name=ActName.OPINION, person=one.person_id, at__gte=one.at).exists()
+    by_them = Q(person=one.person_id) | Q(on_behalf_of=one.person_id)
+    return Act.objects.filter(by_them, case=one.case_id, name=ActName.OPINION, at__gte=one.at).exists()
 
 
 def opinions(case: Case) -> list[OpinionShown]:
     """Return the opinions on a case, the latest first."""
     sealed = cases.filed(case, SealedKind.ASSESSMENT)
     now = sealed.digest if sealed else ""
-    acts = case.acts.filter(name=ActName.OPINION).select_related("person").order_by("-pk")
-    return [OpinionShown(one.person.name, one.at, one.note, one.digest == now) for one in acts]
+    acts = case.acts.filter(name=ActName.OPINION).select_related("person", "on_behalf_of").order_by("-pk")
+    return [OpinionShown(who_did(one), one.at, one.note, one.digest == now) for one in acts]
 
 
 def waiting(case: Case) -> Mapping[str, tuple[str, ...]]:

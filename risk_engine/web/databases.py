@@ -7,7 +7,7 @@ from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import DEFAULT_DB_ALIAS
 
-from risk_engine.web.models import APPEND_ONLY, Answer, Case, Filed, Sealed, Tombstone
+from risk_engine.web.models import APART, APPEND_ONLY, Act, Answer, Case, Filed, Sealed, Tombstone
 
 _APART = frozenset({"web.signedin", "django_cache.cacheentry"})
 
@@ -49,7 +49,8 @@ def let_go() -> None:
 def missing_triggers() -> list[str]:
     """Return the names of triggers that should be in the database and are not."""
     there = _there()
-    return [name for model in APPEND_ONLY for name in _names(model) if name not in there]
+    wanted = [*(name for model in APPEND_ONLY for name in _names(model)), TWO_PEOPLE]
+    return [name for name in wanted if name not in there]
 
 
 def _there() -> set[str]:
@@ -60,6 +61,22 @@ def _there() -> set[str]:
         else:
             cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")
         return {name for (name,) in cursor.fetchall()}
+
+
+TWO_PEOPLE = "web_act_two_people"
+"""The trigger that keeps acts apart which one person must not do both of: also where a deputy does one of them."""
+
+
+def _by_one_person() -> str:
+    """Return the condition under which a new act and an earlier one are of the same person, or of one's deputy."""
+    pairs = [f"other.name = '{one}' AND NEW.name = '{two}'" for first, last in APART
+             for one, two in ((first, last), (last, first))]  # fmt: skip
+    table, new = Act._meta.db_table, 'NEW."person_id", NEW."on_behalf_of_id"'
+    return (
+        f'EXISTS (SELECT 1 FROM "{table}" other WHERE other."case_id" = NEW."case_id" AND other."round" = NEW."round"'  # noqa: S608
+        f" AND ({' OR '.join(f'({one})' for one in pairs)})"
+        f' AND (other."person_id" IN ({new}) OR other."on_behalf_of_id" IN ({new})))'
+    )
 
 
 def _names(model: type[models.Model]) -> tuple[str, str]:
@@ -92,19 +109,27 @@ def _not_deleted(model: type[models.Model]) -> str:
 def _statements(connection: BaseDatabaseWrapper) -> Iterator[str]:
     """Yield what makes the triggers of a database."""
     for model in APPEND_ONLY:
-        table, (unchanged, undeleted) = model._meta.db_table, _names(model)
-        refused = {
-            unchanged: ("UPDATE", f"NOT ({_only_erased(model)})" if model is Answer else "1 = 1"),
-            undeleted: ("DELETE", _not_deleted(model)),
-        }
-        for name, (verb, when) in refused.items():
-            if connection.vendor == "sqlite":
-                yield f'DROP TRIGGER IF EXISTS "{name}"'
-                told = f"SELECT RAISE(ABORT, '{table}: only added to')"
-                yield f'CREATE TRIGGER "{name}" BEFORE {verb} ON "{table}" WHEN {when} BEGIN {told}; END'
-            else:
-                kept = "NEW" if verb == "UPDATE" else "OLD"
-                body = f"IF {when} THEN RAISE EXCEPTION '{table}: only added to'; END IF; RETURN {kept};"
-                yield f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger AS $$ BEGIN {body} END $$ LANGUAGE plpgsql"
-                yield f'DROP TRIGGER IF EXISTS "{name}" ON "{table}"'
-                yield f'CREATE TRIGGER "{name}" BEFORE {verb} ON "{table}" FOR EACH ROW EXECUTE FUNCTION {name}()'
+        unchanged, undeleted = _names(model)
+        only = "only added to"
+        when = f"NOT ({_only_erased(model)})" if model is Answer else "1 = 1"
+        yield from _refusing(connection, unchanged, "UPDATE", model, when, only)
+        yield from _refusing(connection, undeleted, "DELETE", model, _not_deleted(model), only)
+    yield from _refusing(connection, TWO_PEOPLE, "INSERT", Act, _by_one_person(), "two people, not one")
+
+
+def _refusing(
+    connection: BaseDatabaseWrapper, name: str, verb: str, model: type[models.Model], when: str, told: str
+) -> Iterator[str]:
+    """Yield what makes one trigger anew: it refuses a change of a table under a condition, as a constraint does."""
+    table = model._meta.db_table
+    if connection.vendor == "sqlite":
+        yield f'DROP TRIGGER IF EXISTS "{name}"'
+        refused = f"SELECT RAISE(ABORT, '{table}: {told}')"
+        yield f'CREATE TRIGGER "{name}" BEFORE {verb} ON "{table}" WHEN {when} BEGIN {refused}; END'
+        return
+    kept = "OLD" if verb == "DELETE" else "NEW"
+    refused = f"RAISE EXCEPTION '{table}: {told}' USING ERRCODE = 'integrity_constraint_violation'"
+    body = f"IF {when} THEN {refused}; END IF; RETURN {kept};"
+    yield f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger AS $$ BEGIN {body} END $$ LANGUAGE plpgsql"
+    yield f'DROP TRIGGER IF EXISTS "{name}" ON "{table}"'
+    yield f'CREATE TRIGGER "{name}" BEFORE {verb} ON "{table}" FOR EACH ROW EXECUTE FUNCTION {name}()'

@@ -1,8 +1,10 @@
 """Decisions of a case: made and confirmed by the package, sealed as it writes them."""
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from risk_engine.engine.explain import explain
+from risk_engine.files.language import _
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.decision import Decision
@@ -44,16 +46,23 @@ def in_words(case: Case, sealed: Sealed) -> Explanation:
     return explain(assessment_of(sealed), load_criteria(case.criteria))
 
 
-def _named(person: Person) -> Named:
-    return Named(name=person.name, role=role_words(Role.DECIDER))
+Deciding: TypeAlias = tuple[Person, Person | None]
+"""Who decides, and for whom where it is a deputy."""
 
 
-def decided(case: Case, person: Person, ruling: Ruling, digest: str) -> str:
+def _named(by: Deciding) -> Named:
+    person, absent = by
+    role = role_words(Role.DECIDER)
+    said = _("{role}, as deputy of {name}", role=role, name=absent.name) if absent else role
+    return Named(name=person.name, role=said)
+
+
+def decided(case: Case, by: Deciding, ruling: Ruling, digest: str) -> str:
     """Decide on the assessment of a digest; return the digest of the decision. Raises what `decide` raises."""
     shown = in_words(case, Sealed.objects.get(digest=digest))
     before = cases.filed(case, SealedKind.DECISION)
     said = Said(
-        _named(person),
+        _named(by),
         cases.today(),
         ruling.levels,
         ruling.reason,
@@ -68,12 +77,12 @@ def decided(case: Case, person: Person, ruling: Ruling, digest: str) -> str:
     return made.digest
 
 
-def confirmed(case: Case, person: Person) -> str:
+def confirmed(case: Case, by: Deciding) -> str:
     """Confirm the decision of a case as a second person; return the digest of what is confirmed."""
     sealed = cases.filed(case, SealedKind.DECISION)
     if sealed is None:
         raise AssertionError
-    made = confirm(decision_of(sealed), _named(person), cases.today())
+    made = confirm(decision_of(sealed), _named(by), cases.today())
     digest = made.confirmation.digest if made.confirmation else made.digest
     cases.seal(case, SealedKind.DECISION, digest, decision_json(made) + b"\n", sealed.digest)
     return digest

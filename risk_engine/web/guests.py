@@ -1,10 +1,13 @@
 """Guests: people without an account answer, by a link, what the criteria ask of their role, and see nothing else."""
 
 import hashlib
+import hmac
 import secrets
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
@@ -12,12 +15,17 @@ from django.utils import timezone
 from risk_engine.engine.facts import Read
 from risk_engine.files.plain import canonical
 from risk_engine.model.case import Answer as Value
-from risk_engine.web import cases, log
+from risk_engine.web import cases, log, outbox
 from risk_engine.web.models import Case, GuestAnswer, Invitation, Person
 from risk_engine.web.questions import Sight
+from risk_engine.web.words import MailKind
 
 GOOD_FOR: Final = timedelta(days=14)
 """So long a link is good, unless it is revoked or the guest has sent the answers."""
+
+
+MOST_WRONG: Final = 5
+"""After so many wrong codes a link is good for nothing any more."""
 
 
 class ClosedError(Exception):
@@ -38,6 +46,55 @@ def invite(case: Case, role: str, name: str, language: str, by: Person) -> tuple
     )
     log.note("invite", by, case, invitation=made.pk, role=role)
     return made, token
+
+
+@dataclass(frozen=True)
+class Told:
+    """What an invitation shows once: whatever no mail brings to the guest."""
+
+    link: str = ""
+    code: str = ""
+
+
+@transaction.atomic
+def invite_by(case: Case, guest: tuple[str, str, str], by: Person, address: str, *, mails_link: bool) -> Told:
+    """Invite somebody (role, name, language), by mail as far as a server is named; return what is to be handed over.
+
+    For a confidential case a code is asked beside the link: it goes to the mail address even where the link does not,
+    so that neither of the two is enough.
+    """
+    role, name, language = guest
+    made, token = invite(case, role, name, language, by)
+    is_sent = bool(address) and settings.SMTP is not None
+    if is_sent and mails_link:
+        outbox.post_secret(MailKind.INVITATION, address, language, case, token)
+    code = ""
+    if case.confidential:
+        code = f"{secrets.randbelow(10**8):08}"
+        made.code_sha256 = _hashed(made, code)
+        made.save(update_fields=["code_sha256"])
+        if is_sent:
+            outbox.post_secret(MailKind.CODE, address, language, case, code)
+    return Told("" if is_sent and mails_link else f"/i/{token}", "" if is_sent else code)
+
+
+def _hashed(invitation: Invitation, code: str) -> str:
+    return hashlib.sha256(f"{invitation.token_sha256} {code}".encode()).hexdigest()
+
+
+@transaction.atomic
+def is_code(invitation: Invitation, typed: str) -> bool:
+    """Return whether a code is that of an invitation that asks for one; after some wrong ones the link is closed."""
+    found = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    if not is_open(found):
+        return False
+    if not found.code_sha256 or hmac.compare_digest(found.code_sha256, _hashed(found, "".join(typed.split()))):
+        return True
+    found.wrong_codes += 1
+    found.revoked = found.wrong_codes >= MOST_WRONG
+    found.save(update_fields=["wrong_codes", "revoked"])
+    log.note("wrong_code", None, found.case, invitation=found.pk)
+    return False
 
 
 def by_token(token: str) -> Invitation | None:
@@ -87,6 +144,8 @@ def send(invitation: Invitation) -> None:
     invitation = _locked(invitation)
     invitation.sent = timezone.now()
     invitation.save(update_fields=["sent"])
+    path = f"/cases/{invitation.case.number}/invitations"
+    outbox.post(MailKind.ANSWERED, [invitation.by], invitation.case, path)
     log.note("guest_sent", None, invitation.case, invitation=invitation.pk)
 
 

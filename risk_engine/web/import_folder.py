@@ -24,8 +24,9 @@ from risk_engine.office.register.record import CaseRecord, look_at, read_filed_d
 from risk_engine.office.register.verify import verify
 from risk_engine.office.register.writing import about_text
 from risk_engine.records.criteria import KEPT, MissingCriteriaError, named
-from risk_engine.web import evidence, log
+from risk_engine.web import cases, evidence, log
 from risk_engine.web import export_folder as register
+from risk_engine.web import register as listing
 from risk_engine.web.models import Case, Evidence, Faculty, Person, RegisterFile, RegisterLine
 from risk_engine.web.rows import Row, Statement, case_of, put, rows_of
 from risk_engine.web.stated import case_stating
@@ -208,6 +209,8 @@ def _put(found: Found, faculty: Faculty | None, *, confidential: bool) -> Case:
         last[one.kind] = digest
     if found.statement is None:
         _put_evidence(case, found.folder)
+    listing.keep_entries(case, cases.made_of_rows(case))
+    listing.keep(case)
     Case.objects.filter(pk=case.pk).update(in_register=Statement(case).digest())
     return case
 

@@ -11,7 +11,7 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import Q
 
-from risk_engine.web.words import ActName, Role, SealedKind, State
+from risk_engine.web.words import ActName, JobKind, MailKind, Role, SealedKind, State
 
 
 class People(BaseUserManager["Person"]):
@@ -78,6 +78,17 @@ class Membership(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["person", "role", "faculty"], name="one_role_once", nulls_distinct=False),
         ]
+
+
+class Deputy(models.Model):
+    """Who does somebody's work on cases while they are away; four eyes are then not those of either of the two."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="stands_in")
+    on_behalf_of = models.ForeignKey(Person, models.CASCADE, related_name="deputies")
+    starts = models.DateField()
+    ends = models.DateField()
+    """The last day."""
+    cancelled = models.BooleanField(default=False)
 
 
 class Case(models.Model):
@@ -234,6 +245,9 @@ class Invitation(models.Model):
     sent = models.DateTimeField(null=True)
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
+    code_sha256 = models.CharField(max_length=64, blank=True)
+    """Of the code that is asked beside the link, in confidential cases."""
+    wrong_codes = models.PositiveIntegerField(default=0)
 
 
 class GuestAnswer(models.Model):
@@ -258,6 +272,58 @@ class GuestAnswer(models.Model):
         return self.invitation.name
 
 
+class Taken(models.Model):
+    """What the worker does: taken by one, taken again where that one never came back, tried so often, then given up."""
+
+    made = models.DateTimeField(auto_now_add=True)
+    after = models.DateTimeField(auto_now_add=True)
+    """Not before this moment; a failure moves it."""
+    taken = models.DateTimeField(null=True)
+    tries = models.PositiveIntegerField(default=0)
+    finished = models.DateTimeField(null=True)
+    given_up = models.BooleanField(default=False)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Outbox(Taken):
+    """A mail that is to be sent, written with the act that it tells of. It holds a number and a link, no content."""
+
+    kind = models.CharField(max_length=20, choices=[(one, one) for one in MailKind])
+    person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="+")
+    address = models.CharField(max_length=320, blank=True)
+    """Of a guest, who is no person of the office."""
+    language = models.CharField(max_length=20)
+    case = models.ForeignKey(Case, models.CASCADE, null=True, related_name="+")
+    path = models.CharField(max_length=500)
+    """Where its link leads, within the office."""
+    secret = models.CharField(max_length=200, blank=True)
+    """What only the addressee may know, a token or a code; blank once it is sent or given up."""
+    once = models.CharField(max_length=200, null=True, unique=True)  # noqa: DJ001 (null is not unique)
+    """What a mail is about that is sent once only."""
+
+
+class Job(Taken):
+    """Something long that somebody asked for, or that the office does each day (`once`)."""
+
+    kind = models.CharField(max_length=20, choices=[(one, one) for one in JobKind])
+    by = models.ForeignKey(Person, models.CASCADE, null=True, related_name="+")
+    case = models.ForeignKey(Case, models.CASCADE, null=True, related_name="+")
+    language = models.CharField(max_length=20)
+    once = models.CharField(max_length=100, null=True, unique=True)  # noqa: DJ001 (likewise)
+
+
+APART = (
+    (ActName.ANSWER, ActName.REVIEW),
+    (ActName.ANSWER, ActName.DECIDE),
+    (ActName.ANSWER, ActName.CONFIRM),
+    (ActName.DECIDE, ActName.CONFIRM),
+)
+"""Acts that nobody does both of in one round, neither themselves nor by a deputy."""
+
+
 def _apart(first: ActName, other: ActName) -> models.UniqueConstraint:
     return models.UniqueConstraint(
         fields=["case", "round", "person"],
@@ -276,14 +342,13 @@ class Act(models.Model):
     name = models.CharField(max_length=20, choices=[(one, one) for one in ActName])
     digest = models.CharField(max_length=64, blank=True)
     note = models.TextField(blank=True)
+    on_behalf_of = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    """Whose right it was, where a deputy did it. That these are two more eyes is kept by a trigger (`databases`)."""
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints: ClassVar = [
-            _apart(ActName.ANSWER, ActName.REVIEW),
-            _apart(ActName.ANSWER, ActName.DECIDE),
-            _apart(ActName.ANSWER, ActName.CONFIRM),
-            _apart(ActName.DECIDE, ActName.CONFIRM),
+            *(_apart(*pair) for pair in APART),
         ]
 
 

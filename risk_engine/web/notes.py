@@ -11,6 +11,7 @@ from risk_engine.files.language import _
 from risk_engine.office.forms.case_record import Record
 from risk_engine.web import cases, log, questions
 from risk_engine.web.models import Act, Case, Note, Person
+from risk_engine.web.wording import who_did
 from risk_engine.web.words import ActName
 
 LONGEST = 10_000
@@ -82,11 +83,11 @@ def about(record: Record, path: str) -> str:
 
 
 def place_of(case: Case, record: Record, path: str) -> str:
-    """Return the address at which stands what a note is about; findings stand with the controls that bear on them."""
+    """Return the address at which stands what a note is about; of findings the notes stand together."""
     if not path:
         return f"/cases/{case.number}"
     if path in record.criteria.indicators:
-        return f"/cases/{case.number}/controls"
+        return f"/cases/{case.number}/notes"
     page = "/".join(path.split(".")[:-1])
     return f"/cases/{case.number}/q/{page}#q-{path}"
 
@@ -117,8 +118,13 @@ def beside(case: Case) -> Mapping[str, list[Note]]:
 
 def returned(case: Case) -> Returned | None:
     """Return how a case came back into the round that it is in, until it is sent again; None where it did not."""
-    act = case.acts.filter(name=ActName.RETURN, round=case.round - 1).select_related("person").order_by("-pk").first()
+    act = (
+        case.acts.filter(name=ActName.RETURN, round=case.round - 1)
+        .select_related("person", "on_behalf_of")
+        .order_by("-pk")
+        .first()
+    )
     if act is None or Act.objects.filter(case=case, round=case.round, name=ActName.SEND).exists():
         return None
     rows = case.notes.filter(round=act.round, by=act.person).exclude(path="").select_related("by").order_by("pk")
-    return Returned(act.person.name, act.at, act.note, shown(case, list(rows)))
+    return Returned(who_did(act), act.at, act.note, shown(case, list(rows)))

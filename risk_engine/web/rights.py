@@ -1,10 +1,12 @@
 """Who may do what to which case. `may` is the only test, and `cases_for` the only way to a case."""
 
+from collections.abc import Collection
 from typing import Final, Literal, TypeAlias
 
 from django.db.models import Q, QuerySet
 
-from risk_engine.web.models import Case, CaseAccess, Consultation, Faculty, Membership, Person
+from risk_engine.web import cases
+from risk_engine.web.models import Case, CaseAccess, Consultation, Deputy, Faculty, Membership, Person
 from risk_engine.web.words import ActName, Role
 
 Action: TypeAlias = Literal["see", "answer", "note", "invite", "consult", "access", "begin", "people"] | ActName
@@ -49,21 +51,56 @@ WHERE_ASKED: Final[dict[Action, Q]] = {
 """Which rights officers have in a case about which they were asked so."""
 
 
-def may(person: Person, action: Action, case: Case | None = None) -> bool:
-    """Return whether a person may do something, to a case where there is one.
+NOT_DEPUTISED: Final[frozenset[Action]] = frozenset({"begin", "people"})
+"""What a deputy does not do for somebody: their own new cases, and what is of no case."""
 
-    A confidential case is done nothing to but by who is named in it, whatever their role; for others it is not there.
+
+def may(person: Person, action: Action, case: Case | None = None) -> bool:
+    """Return whether a person may do something, to a case where there is one: by a right of their own or as a deputy.
+
+    A confidential case is done nothing to but by who is named in it, whatever their role or whom they stand in for; for
+    others it is not there.
     """
-    if not person.is_active:
-        return False
+    return bool(_holders(person, action, case))
+
+
+def on_behalf_of(person: Person, action: Action, case: Case) -> Person | None:
+    """Return for whom somebody does something to a case as a deputy; None where they may do it themselves."""
+    holders = _holders(person, action, case)
+    if action == ActName.REVIEW and case.reviewer_id in holders - {person.pk}:
+        return case.reviewer
+    return None if person.pk in holders else Person.objects.filter(pk__in=holders).order_by("pk").first()
+
+
+def _holders(person: Person, action: Action, case: Case | None) -> set[int]:
+    """Return whose rights let a person do something: their own, those of whom they stand in for today."""
+    if not person.is_active or (case and case.confidential and not case.access.filter(person=person).exists()):
+        return set()
+    own = Q(person=person)
+    held = Membership.objects.filter(own if action in NOT_DEPUTISED else own | Q(person__in=stood_in_for(person)))
     if case is None:
-        return person.memberships.filter(role__in=_roles(action)).exists()
-    if case.confidential and not case.access.filter(person=person).exists():
-        return False
-    held = set(person.memberships.filter(_in_faculty_of(case)).values_list("role", flat=True))
-    return bool(held & RIGHTS[action]) or (
-        action in WHERE_ASKED and bool(held & OFFICERS) and _asked(person, case).filter(WHERE_ASKED[action]).exists()
-    )
+        return set(held.filter(role__in=_roles(action)).values_list("person", flat=True))
+    here = list(held.filter(_in_faculty_of(case)).values_list("role", "person"))
+    found = {key for role, key in here if role in RIGHTS[action]}
+    officers = {key for role, key in here if role in OFFICERS}
+    if action in WHERE_ASKED and officers - found:
+        found |= set(_asked(officers, case).filter(WHERE_ASKED[action]).values_list("person", flat=True))
+    return found
+
+
+def stood_in_for(person: Person) -> QuerySet[Person]:
+    """Return for whom somebody does the work today."""
+    return Person.objects.filter(pk__in=_today().filter(person=person).values("on_behalf_of"), is_active=True)
+
+
+def deputies_of(person: Person) -> QuerySet[Person]:
+    """Return who does somebody's work today beside themselves."""
+    return Person.objects.filter(pk__in=_today().filter(on_behalf_of=person).values("person"), is_active=True)
+
+
+def _today() -> QuerySet[Deputy]:
+    day = cases.today()
+    return Deputy.objects.filter(cancelled=False, starts__lte=day, ends__gte=day)
 
 
 def _roles(action: Action) -> frozenset[Role]:
@@ -75,16 +112,17 @@ def _in_faculty_of(case: Case) -> Q:
     return Q(faculty=case.faculty_id) | Q(faculty=None)
 
 
-def _asked(person: Person, case: Case) -> QuerySet[Consultation]:
-    return Consultation.objects.filter(case=case, person=person, withdrawn=False)
+def _asked(people: Collection[int], case: Case) -> QuerySet[Consultation]:
+    return Consultation.objects.filter(case=case, person__in=people, withdrawn=False)
 
 
 def questions_of(person: Person, case: Case) -> frozenset[str] | None:
     """Return of which roles of the criteria a person answers the questions, None for every question."""
-    here = person.memberships.filter(_in_faculty_of(case))
-    if here.filter(role__in=RIGHTS["answer"]).exists():
+    people = {person.pk, *stood_in_for(person).values_list("pk", flat=True)}
+    here = Membership.objects.filter(_in_faculty_of(case), person__in=people, role__in=RIGHTS["answer"])
+    if here.exists():
         return None
-    return frozenset(_asked(person, case).exclude(asked_of="").values_list("asked_of", flat=True))
+    return frozenset(_asked(people, case).exclude(asked_of="").values_list("asked_of", flat=True))
 
 
 def faculties_of(person: Person, action: Action) -> QuerySet[Faculty]:
@@ -99,15 +137,18 @@ def cases_for(person: Person) -> QuerySet[Case]:
     """Return the cases that a person may see."""
     if not person.is_active:
         return Case.objects.none()
-    asked = Consultation.objects.filter(person=person, withdrawn=False).values("case")
-    seen = _of(person, RIGHTS["see"]) | (_of(person, OFFICERS) & Q(pk__in=asked))
+    people = [person, *stood_in_for(person)]
+    asked = Consultation.objects.filter(person__in=people, withdrawn=False)
+    seen = _of(people, RIGHTS["see"])
+    for one in people:
+        seen |= _of([one], OFFICERS) & Q(pk__in=asked.filter(person=one).values("case"))
     named = CaseAccess.objects.filter(person=person).values("case")
     # No join: rows are wide, and a join would make each of them be compared with all others.
     return Case.objects.filter(seen & (Q(confidential=False) | Q(pk__in=named)))
 
 
-def _of(person: Person, roles: frozenset[Role]) -> Q:
-    """Return which cases are of a faculty in which a person has one of some roles."""
-    held = Membership.objects.filter(person=person, role__in=roles)
+def _of(people: Collection[Person], roles: frozenset[Role]) -> Q:
+    """Return which cases are of a faculty in which one of some people has one of some roles."""
+    held = Membership.objects.filter(person__in=people, role__in=roles)
     faculties = set(held.values_list("faculty", flat=True))
     return ~Q(pk__in=[]) if None in faculties else Q(faculty__in=faculties)

@@ -11,7 +11,8 @@ from pathlib import Path
 from risk_engine.files.diagnostics import MissingExtraError, RiskEngineError
 from risk_engine.files.interrupts import end_well
 from risk_engine.files.language import _, current
-from risk_engine.web import single_sign_on
+from risk_engine.web import single_sign_on, smtp
+from risk_engine.web.worker import working
 
 
 def prepare(office: Path, criteria: str | None = None, *, with_demo: bool = False) -> str | None:
@@ -36,6 +37,7 @@ def in_office(office: Path, *words: str) -> str:
         import granian  # noqa: F401 (likewise)
     except ModuleNotFoundError as error:
         raise MissingExtraError(_("the office application needs libraries that are not installed"), "web") from error
+    smtp.read(office)
     single_sign_on.read(office)  # what is wrong with the file is said now
     command = [sys.executable, "-m", "risk_engine.web.keeping", *words]
     own = {"RISK_ENGINE_OFFICE": str(office.absolute())}
@@ -53,15 +55,19 @@ def in_office(office: Path, *words: str) -> str:
             raise RiskEngineError(_("the database of the office cannot be used: {text}", text=last))
 
 
-def run(address: str, port: int, proxies: int = 0) -> None:
-    """Serve the office that was prepared, behind so many proxies, until Ctrl-C closes it."""
+def run(address: str, port: int, link: str, proxies: int = 0) -> None:
+    """Serve the office that was prepared, which people reach at `link`, behind so many proxies, until Ctrl-C closes it.
+
+    A worker runs beside it.
+    """
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
     end_well()
     os.environ["RISK_ENGINE_PROXIES"] = str(proxies)
-    Granian(
+    os.environ.setdefault("RISK_ENGINE_ADDRESS", link)
+    server = Granian(
         "risk_engine.web.wsgi:application",
         address=address,
         port=port,
@@ -70,4 +76,6 @@ def run(address: str, port: int, proxies: int = 0) -> None:
         blocking_threads=2,
         log_level=LogLevels.warning,
         websockets=False,
-    ).serve()
+    )
+    with working():
+        server.serve()

@@ -13,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from risk_engine.files.language import languages
 from risk_engine.files.reading import read_bytes, templates_folder
-from risk_engine.web import single_sign_on
+from risk_engine.web import single_sign_on, smtp
 
 HERE = Path(__file__).parent
 _VARIABLE = "RISK_ENGINE_OFFICE"
@@ -70,6 +70,10 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *filter(None, [_HOST])]
 CRITERIA = os.environ.get("RISK_ENGINE_OFFICE_CRITERIA") or None
 """Under which set new cases are begun; None: the default of the package."""
 IS_BEHIND_TLS = bool(_HOST)
+ADDRESS = f"https://{_HOST}" if _HOST else os.environ.get("RISK_ENGINE_ADDRESS", "http://localhost:8000")
+"""Where people reach the office, for links in mail."""
+SMTP = smtp.read(OFFICE)
+"""Which server sends mail; None: the outbox shows it."""
 PROXIES = int(os.environ.get("RISK_ENGINE_PROXIES", "0"))
 """How many of the hops in `X-Forwarded-For`, from its end, were written by proxies of this office."""
 
@@ -163,6 +167,12 @@ SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if IS_BEHIND_TLS else 0
 # With "no-referrer" a browser sends forms with the origin "null", which no page of ours has.
 SECURE_REFERRER_POLICY = "strict-origin"
 X_FRAME_OPTIONS = "DENY"
+
+if SMTP is not None:
+    EMAIL_HOST, EMAIL_PORT, DEFAULT_FROM_EMAIL = SMTP.host, SMTP.port, SMTP.sender
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = SMTP.user, SMTP.password
+    EMAIL_USE_TLS, EMAIL_USE_SSL = SMTP.security == "starttls", SMTP.security == "tls"
+EMAIL_TIMEOUT = 20
 
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -9,7 +9,7 @@ from risk_engine.files.language import _
 from risk_engine.model.case import UNKNOWN
 from risk_engine.office.forms.case_record import SET_ASIDE, Record
 from risk_engine.office.forms.export_form import ENTRY_ID, label_fact
-from risk_engine.web import cases
+from risk_engine.web import cases, register
 from risk_engine.web.models import Act, Answer, Case, Faculty, Person
 from risk_engine.web.words import ActName, State
 
@@ -42,6 +42,7 @@ def case_stating(stated: Mapping[str, Any], criteria: str, faculty: Faculty, by:
     case.document = cases.plain(made.data)
     case.search = cases.words(case.document)
     case.save()
+    register.keep_entries(case, made)
     return case
 
 

@@ -9,13 +9,14 @@ from datetime import date
 from typing import Final
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
-from risk_engine.web import cases, log, register
+from risk_engine.web import cases, log, outbox, register
 from risk_engine.web.decisions import Ruling, awaits_confirmation, confirmed, decided, is_harmless
 from risk_engine.web.models import Act, Case, Person
-from risk_engine.web.rights import may
+from risk_engine.web.rights import may, on_behalf_of
 from risk_engine.web.words import ActName, SealedKind, State
 
 
@@ -68,11 +69,16 @@ def offered(case: Case, person: Person) -> Iterator[ActName]:
 
 def _stands_against(case: Case, name: ActName, person: Person) -> str:
     """Return why somebody who may do such acts cannot do this one here, nothing where they can."""
-    had = set(case.acts.filter(round=case.round, person=person).values_list("name", flat=True))
+    absent = on_behalf_of(person, name, case)
+    both = [person, *([absent] if absent else [])]
+    by_them = Q(person__in=both) | Q(on_behalf_of__in=both)
+    had = set(case.acts.filter(by_them, round=case.round).values_list("name", flat=True))
     if name in {ActName.REVIEW, ActName.DECIDE, ActName.CONFIRM} and ActName.ANSWER in had:
-        return _("You answered questions of this case, so somebody else reviews and decides.")
+        if absent is None:
+            return _("You answered questions of this case, so somebody else reviews and decides.")
+        return _("You or {name} answered questions of this case, so somebody else reviews and decides.", name=absent)
     match name:
-        case ActName.REVIEW if case.reviewer_id not in {None, person.pk}:
+        case ActName.REVIEW if case.reviewer_id not in {None, *(one.pk for one in both)}:
             return _("This case was sent to {name}.", name=case.reviewer)
         case ActName.CONFIRM if ActName.DECIDE in had:
             return _("You decided, so somebody else confirms.")
@@ -105,12 +111,12 @@ def move(case: Case, person: Person, asked: Move) -> Act:
     step = WAY[asked.name]
     if problems := list(_problems(case, person, asked, step)):
         raise RefusedError("\n".join(problems))
-    digest = _record(case, person, asked)
+    absent = on_behalf_of(person, asked.name, case)
+    digest = _record(case, person, absent, asked)
+    did = {"person": person, "on_behalf_of": absent, "name": asked.name, "digest": digest, "note": asked.note}
     try:
         with transaction.atomic():
-            act = Act.objects.create(
-                case=case, round=case.round, person=person, name=asked.name, digest=digest, note=asked.note
-            )
+            act = Act.objects.create(case=case, round=case.round, **did)
     except IntegrityError as error:
         message = _("Who assessed a case neither reviews nor decides it, and who decided does not confirm.")
         raise RefusedError(message) from error
@@ -122,6 +128,7 @@ def move(case: Case, person: Person, asked: Move) -> Act:
     case.save()
     register.keep(case)
     log.note(asked.name, person, case, digest=digest, note=asked.note)
+    outbox.tell_of(act, asked.name == ActName.DECIDE and awaits_confirmation(case))
     return act
 
 
@@ -145,12 +152,12 @@ def _problems(case: Case, person: Person, asked: Move, step: Step) -> Iterator[s
         yield _("{name} may not review this case.", name=asked.reviewer)
 
 
-def _record(case: Case, person: Person, asked: Move) -> str:
+def _record(case: Case, person: Person, absent: Person | None, asked: Move) -> str:
     """Return the digest of the record that an act makes or is about, sealed if it is new."""
     made: dict[ActName, Callable[[], str]] = {
         ActName.ASSESS: lambda: cases.seal_assessment(case).digest,
-        ActName.DECIDE: lambda: decided(case, person, asked.ruling or Ruling(), asked.digest),
-        ActName.CONFIRM: lambda: confirmed(case, person),
+        ActName.DECIDE: lambda: decided(case, (person, absent), asked.ruling or Ruling(), asked.digest),
+        ActName.CONFIRM: lambda: confirmed(case, (person, absent)),
     }
     return made[asked.name]() if asked.name in made else asked.digest
 
@@ -158,7 +165,11 @@ def _record(case: Case, person: Person, asked: Move) -> str:
 def _begin_round(case: Case) -> None:
     """Begin a round: whoever gave an answer that stands has assessed in it too."""
     standing = {one.by_id for one in cases.latest(case).values()}
+    for_whom = dict(
+        case.acts.filter(name=ActName.ANSWER).exclude(on_behalf_of=None).values_list("person", "on_behalf_of")
+    )
     case.round += 1
     Act.objects.bulk_create(
-        Act(case=case, round=case.round, person_id=one, name=ActName.ANSWER) for one in sorted(standing)
+        Act(case=case, round=case.round, person_id=one, on_behalf_of_id=for_whom.get(one), name=ActName.ANSWER)
+        for one in sorted(standing)
     )

@@ -10,7 +10,7 @@ from django.urls import URLPattern, path
 
 from risk_engine.files.language import _
 from risk_engine.web.models import Case, Person
-from risk_engine.web.pages import account, around, beside, documents, guest, home, lists, people, shown
+from risk_engine.web.pages import account, around, beside, deputies, documents, guest, home, lists, people, post, shown
 from risk_engine.web.pages import case as case_pages
 from risk_engine.web.pages import ways as way_pages
 from risk_engine.web.rights import Action, cases_for, may
@@ -49,6 +49,10 @@ ROUTES: Final = (
     Route("people/demo", people.demo_data, "people", "people"),
     Route("people/sign-ins", people.sign_ins, "people"),
     Route("people/<int:person>", people.person_page, "people", "people"),
+    Route("deputies", deputies.deputies, "self", "people"),
+    Route("outbox", post.outbox_page, "people", "people"),
+    Route("jobs/<int:job>", post.job_page, "self"),
+    Route("jobs/<int:job>/file", post.job_file, "self"),
     Route("setup/<str:token>", home.first_person, "open", "open"),
     Route("cases", lists.case_list, "see", "begin"),
     Route("cases/views", lists.views, "see", "see"),
@@ -73,6 +77,7 @@ ROUTES: Final = (
     Route("i/entries/<slug:group>", guest.entries, "open", "open"),
     Route("i/<str:token>", guest.come_in, "open", "open"),
     Route("cases/<str:number>/act/<slug:name>", case_pages.act, "see", "see"),  # `move` asks who may do the act
+    Route("cases/<str:number>/pack", post.ask_for_pack, "see", "see"),
     Route("cases/<str:number>/documents/<slug:kind>.<slug:form>", documents.document, "see"),
 )
 

@@ -5,6 +5,7 @@ from typing import Final, assert_never
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.files.language import _, ngettext
 from risk_engine.model.words import ControlStatus
+from risk_engine.web.models import Act
 from risk_engine.web.words import ActName, Role, State
 
 
@@ -67,6 +68,13 @@ def act_words(name: ActName) -> str:
             return _("Give an opinion")
         case _:
             assert_never(name)
+
+
+def who_did(act: Act) -> str:
+    """Return who did an act, and for whom where it was a deputy."""
+    if act.on_behalf_of is None:
+        return act.person.name
+    return _("{name} for {absent}", name=act.person.name, absent=act.on_behalf_of.name)
 
 
 def role_words(role: str) -> str:

@@ -45,6 +45,31 @@ class ActName(StrEnum):
     OPINION = "opinion"
 
 
+class MailKind(StrEnum):
+    """Why somebody gets a mail."""
+
+    SENT = "sent"
+    RETURNED = "returned"
+    SIGNED = "signed"
+    DECIDED = "decided"
+    CONFIRM = "confirm"
+    ASKED = "asked"
+    OPINION = "opinion"
+    INVITATION = "invitation"
+    CODE = "code"
+    ANSWERED = "answered"
+    EXPIRES = "expires"
+    DUE = "due"
+    HEAD = "head"
+
+
+class JobKind(StrEnum):
+    """What the worker does beside mail."""
+
+    PACK = "pack"
+    DAILY = "daily"
+
+
 class SealedKind(StrEnum):
     """Which record of the package the bytes are."""
 

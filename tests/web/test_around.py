@@ -10,7 +10,7 @@ from django.test import Client
 from risk_engine.engine.facts import Read
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.web import access, cases, consultations, guests, notes
-from risk_engine.web.models import Case, Event, Note, Person
+from risk_engine.web.models import Case, Deputy, Event, Faculty, Note, Person
 from risk_engine.web.rights import cases_for
 from risk_engine.web.states import Move, RefusedError, move
 from risk_engine.web.words import ActName, Role, State
@@ -342,3 +342,68 @@ def test_whom_somebody_asks_about_a_confidential_case_is_named_in_it(
     client.post(address, {**WANTED, "person": officer.pk})
     assert officer in access.named(secret)
     assert cases_for(officer).get() == secret
+
+
+# --- deputies ---
+
+
+def test_an_admin_says_who_stands_in_for_whom_and_both_see_it(
+    assessor: Person, somebody: Make, browsing: Browsing
+) -> None:
+    stand_in, other = somebody("Vera Vertretung"), somebody("Bea Bunt")
+    admin = browsing(somebody("Adi Min", Role.ADMIN))
+    days = {"starts": f"{cases.today()}", "ends": TOMORROW}
+    for _click in range(2):
+        admin.post("/deputies", {"absent": assessor.pk, "person": stand_in.pk, **days})
+    assert Deputy.objects.count() == 1
+    for person in (assessor, stand_in):
+        assert "Vera Vertretung for Ada Vogel" in text_of(browsing(person).get("/deputies"))
+    assert "You stand in for Ada Vogel today" in text_of(browsing(stand_in).get("/"))
+    assert "You stand in for nobody" in text_of(browsing(other).get("/deputies"))
+    assert browsing(other).post("/deputies", {"do": "end", "deputy": Deputy.objects.get().pk}).status_code == 403
+    admin.post("/deputies", {"do": "end", "deputy": Deputy.objects.get().pk})
+    assert "Nobody stands in for anybody." in text_of(admin.get("/deputies"))
+    assert [one.verb for one in Event.objects.order_by("number")] == ["deputy", "deputy_no_more"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"person": ""}, "Choose two people"),
+        ({"starts": "", "ends": ""}, "Name the first and the last day."),
+        ({"ends": "2001-01-01"}, "is not over yet"),
+        ({"ends": "soon"}, "soon is no date"),
+    ],
+)
+def test_what_is_wrong_with_a_deputy_is_said_and_nothing_is_saved(
+    changed: dict[str, str], told: str, assessor: Person, somebody: Make, browsing: Browsing
+) -> None:
+    stand_in = somebody("Vera Vertretung")
+    admin = browsing(somebody("Adi Min", Role.ADMIN))
+    sent = {"absent": f"{assessor.pk}", "person": f"{stand_in.pk}", "starts": f"{cases.today()}", "ends": TOMORROW}
+    response = admin.post("/deputies", {**sent, **changed})
+    assert response.status_code == 422
+    assert told in text_of(response)
+    assert not Deputy.objects.exists()
+
+
+def test_an_admin_names_an_assessor_in_confidential_cases_that_nobody_can_go_on_with(
+    secret: Case, assessor: Person, somebody: Make, browsing: Browsing
+) -> None:
+    admin, colleague = somebody("Adi Min", Role.ADMIN, Role.ASSESSOR), somebody("Bea Bunt", Role.ASSESSOR)
+    stranger = somebody("Lars Lex", Role.ASSESSOR, faculty=Faculty.objects.create(name="Law"))
+    client = browsing(admin)
+    assert "nobody can go on with" not in text_of(client.get("/deputies"))
+    client.post("/deputies", {"do": "take_in", "assessor": colleague.pk})
+    assert not cases_for(colleague).exists()
+    assessor.is_active = False
+    assessor.save()
+    page = text_of(client.get("/deputies"))
+    assert "1 confidential case has nobody named" in page
+    assert secret.number not in page
+    for person in (admin, stranger, assessor):
+        assert client.post("/deputies", {"do": "take_in", "assessor": person.pk}).status_code == 422
+    client.post("/deputies", {"do": "take_in", "assessor": colleague.pk})
+    assert cases_for(colleague).get() == secret
+    assert not cases_for(admin).exists()
+    assert Event.objects.order_by("-number")[0].detail.detail == {"given_to": colleague.pk}

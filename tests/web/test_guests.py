@@ -6,13 +6,14 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
 from risk_engine.engine.facts import Read
-from risk_engine.web import cases, guests
-from risk_engine.web.models import Case, Invitation, Person
-from risk_engine.web.words import State
+from risk_engine.web import access, cases, guests, outbox, smtp
+from risk_engine.web.models import Case, Invitation, Membership, Outbox, Person
+from risk_engine.web.words import MailKind, Role, State
 
 Browsing = Callable[[Person], Client]
 FIELD = Read("first_look", None, "field")
@@ -151,3 +152,85 @@ def test_nothing_is_taken_over_into_a_case_in_review(
     Case.objects.filter(pk=case.pk).update(state=State.IN_REVIEW)
     sent = {"do": "take_over", "invitation": Invitation.objects.get().pk, "group": "first_look"}
     assert browsing(assessor).post(f"/cases/{case.number}/invitations", sent).status_code == 409
+
+
+# --- by mail ---
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """That a mail server is named; nothing is sent here (`test_outbox` sends)."""
+    named = smtp.Server("localhost", 25, "", "", "office@example.org", "none")
+    monkeypatch.setattr(settings, "SMTP", named)
+
+
+INVITED = {"do": "invite", "name": "Dr Berg", "role": "researcher", "language": "de"}
+
+
+@pytest.mark.usefixtures("server")
+def test_a_link_that_is_mailed_is_shown_to_nobody_else(case: Case, assessor: Person, browsing: Browsing) -> None:
+    client, address = browsing(assessor), f"/cases/{case.number}/invitations"
+    response = client.post(address, {**INVITED, "address": "berg@example.org", "mail": "1"}, follow=True)
+    assert "/i/" not in response.content.decode()
+    row = Outbox.objects.get()
+    assert (row.kind, row.address, row.language) == (MailKind.INVITATION, "berg@example.org", "de")
+    mail = outbox.message(row)
+    assert mail.to == ["berg@example.org"]
+    assert case.number not in f"{mail.subject} {mail.body}"
+    found = re.search(r"http://localhost:8000(/i/\S+)", str(mail.body))
+    assert found is not None
+    assert "Dr Berg" in text_of(Client(HTTP_HOST="localhost").get(found[1]))
+    admin = Person.objects.create_user("min@example.org", name="Adi Min")
+    Membership.objects.create(person=admin, role=Role.ADMIN)
+    assert found[1] not in browsing(admin).get("/outbox").content.decode()
+
+
+@pytest.mark.usefixtures("server")
+def test_a_link_is_mailed_to_an_address_and_shown_where_none_is_named(
+    case: Case, assessor: Person, browsing: Browsing
+) -> None:
+    client, address = browsing(assessor), f"/cases/{case.number}/invitations"
+    response = client.post(address, {**INVITED, "address": "berg", "mail": "1"})
+    assert response.status_code == 422
+    assert "“berg” is no mail address" in text_of(response)
+    assert not Invitation.objects.exists()
+    assert "/i/" in client.post(address, {**INVITED, "address": "", "mail": "1"}).content.decode()
+    assert not Outbox.objects.exists()
+
+
+@pytest.mark.usefixtures("server")
+def test_a_guest_of_a_confidential_case_needs_the_mailed_code_beside_the_link(
+    case: Case, assessor: Person, browsing: Browsing
+) -> None:
+    access.make_confidential(case, assessor)
+    page = browsing(assessor).post(f"/cases/{case.number}/invitations", {**INVITED, "address": "berg@example.org"})
+    found = re.search(r"http://localhost(/i/[\w-]+)", page.content.decode())
+    assert found is not None
+    row = Outbox.objects.get()
+    assert row.kind == MailKind.CODE
+    assert row.secret not in page.content.decode()
+    assert row.secret in str(outbox.message(row).body)
+    client = Client(HTTP_HOST="localhost")
+    assert "Code" in text_of(client.get(found[1]))
+    wrong = f"{(int(row.secret) + 1) % 10**8:08}"
+    for code in ("", wrong):
+        assert client.post(found[1], {"code": code}).status_code == 403
+        assert client.get("/i").status_code == 404
+    assert client.post(found[1], {"code": f" {row.secret[:4]} {row.secret[4:]}"}).headers["Location"] == "/i"
+    assert client.get("/i").status_code == 200
+
+
+def test_without_a_server_the_code_is_shown_once_and_wrong_ones_close_the_link(
+    case: Case, assessor: Person, browsing: Browsing
+) -> None:
+    access.make_confidential(case, assessor)
+    page = browsing(assessor).post(f"/cases/{case.number}/invitations", INVITED).content.decode()
+    link, code = re.search(r"http://localhost(/i/[\w-]+)", page), re.search(r"<code>(\d{8})</code>", page)
+    assert link is not None
+    assert code is not None
+    assert not Outbox.objects.exists()
+    client, wrong = Client(HTTP_HOST="localhost"), {"code": f"{(int(code[1]) + 1) % 10**8:08}"}
+    answers = [client.post(link[1], wrong).status_code for _ in range(guests.MOST_WRONG)]
+    assert answers == [403] * (guests.MOST_WRONG - 1) + [404]
+    assert client.post(link[1], {"code": code[1]}).status_code == 404
+    assert Invitation.objects.get().revoked

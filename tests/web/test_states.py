@@ -1,13 +1,15 @@
 """The way of a case: who may do what next, once, on what they saw; and that two people are two."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
 from risk_engine.engine.facts import Read
-from risk_engine.web import cases, log
+from risk_engine.web import cases, consultations, log
 from risk_engine.web.decisions import Ruling, decision_of
-from risk_engine.web.models import Act, Case, Consultation, Event, Faculty, Person
+from risk_engine.web.models import Act, Case, Consultation, Deputy, Event, Faculty, Outbox, Person
+from risk_engine.web.rights import cases_for, may, questions_of
 from risk_engine.web.states import WAY, Move, RefusedError, move, offered
 from risk_engine.web.words import ActName, Role, SealedKind, State
 
@@ -192,3 +194,154 @@ def test_a_case_of_which_all_is_harmless_is_filed_without_a_decision(case: Case,
     cases.save(case, Read("partner", None, None), (), assessor, "partner", 0)
     move(case, assessor, Move(ActName.FILE))
     assert state(case) == State.CLOSED
+
+
+# --- deputies ---
+
+
+def stands_in(person: Person, absent: Person, **more: object) -> Deputy:
+    day = cases.today()
+    return Deputy.objects.create(person=person, on_behalf_of=absent, **{"starts": day, "ends": day, **more})
+
+
+def test_a_deputy_does_the_work_of_who_is_away_and_the_act_says_for_whom(
+    case: Case, assessor: Person, somebody: Make
+) -> None:
+    reviewer, stand_in = somebody("Rosa Roth", Role.REVIEWER), somebody("Vera Vertretung")
+    digest = sent(case, assessor, reviewer)
+    with pytest.raises(RefusedError, match="may not do this"):
+        move(case, stand_in, Move(ActName.REVIEW, digest))
+    stands_in(stand_in, reviewer)
+    assert ActName.REVIEW in set(offered(Case.objects.get(), stand_in))
+    act = move(case, stand_in, Move(ActName.REVIEW, digest))
+    assert (act.person, act.on_behalf_of) == (stand_in, reviewer)
+    decider = somebody("Dora Decker", Role.DECIDER)
+    stands_in(stand_in, decider)
+    ruling = Ruling(
+        levels=(("start_gate", "blocked"), ("measure", "restriction"), ("escalation", "committee")), reason="Open."
+    )
+    move(case, stand_in, Move(ActName.DECIDE, digest, ruling=ruling))
+    sealed = cases.filed(case, SealedKind.DECISION)
+    assert sealed is not None
+    assert decision_of(sealed).by.role == "Decider, as deputy of Dora Decker"
+    # Who decided by a deputy does not confirm, nor does the deputy.
+    other = somebody("Zoe Zweit", Role.DECIDER)
+    for person in (decider, stand_in):
+        with pytest.raises(RefusedError, match="somebody else confirms"):
+            move(case, person, Move(ActName.CONFIRM))
+    move(case, other, Move(ActName.CONFIRM))
+
+
+def test_what_somebody_may_do_themselves_they_do_in_their_own_name(
+    case: Case, assessor: Person, somebody: Make
+) -> None:
+    colleague = somebody("Bea Bunt", Role.ASSESSOR)
+    stands_in(colleague, assessor)
+    cases.save(case, Read("first_look", None, "ties"), True, colleague, "first_look", 0)
+    assert case.acts.get(person=colleague).on_behalf_of is None
+
+
+def test_a_deputy_of_who_assessed_does_not_review_nor_does_who_was_away(case: Case, somebody: Make) -> None:
+    absent = somebody("Eva Allein", Role.ASSESSOR, Role.REVIEWER)
+    stand_in = somebody("Rolf Beides", Role.REVIEWER)
+    third = somebody("Ina Dritt", Role.REVIEWER)
+    stands_in(stand_in, absent)
+    digest = assessed(case, stand_in)
+    move(case, stand_in, Move(ActName.SEND, digest, reviewer=third))
+    for person in (absent, stand_in):
+        Case.objects.update(reviewer=person)
+        with pytest.raises(RefusedError, match="somebody else reviews"):
+            move(case, person, Move(ActName.REVIEW, digest))
+    # In the next round too.
+    Case.objects.update(reviewer=third)
+    move(case, third, Move(ActName.RETURN, digest, note="Again."))
+    digest = move(case, stand_in, Move(ActName.ASSESS)).digest
+    move(case, stand_in, Move(ActName.SEND, digest, reviewer=absent))
+    with pytest.raises(RefusedError, match="somebody else reviews"):
+        move(case, absent, Move(ActName.REVIEW, digest))
+
+
+def test_who_assessed_reviews_by_no_deputy(case: Case, somebody: Make) -> None:
+    absent, stand_in = somebody("Eva Allein", Role.ASSESSOR, Role.REVIEWER), somebody("Vera Vertretung")
+    digest = sent(case, absent, absent)
+    stands_in(stand_in, absent)
+    with pytest.raises(RefusedError, match="You or Eva Allein answered"):
+        move(case, stand_in, Move(ActName.REVIEW, digest))
+
+
+@pytest.mark.parametrize("name", [ActName.REVIEW, ActName.DECIDE, ActName.CONFIRM])
+@pytest.mark.parametrize(("first", "second"), [("AB", "B"), ("AB", "A"), ("A", "CA"), ("AB", "CB"), ("AB", "CA")])
+def test_the_database_keeps_a_deputy_and_who_is_away_apart_from_others(
+    name: ActName, first: str, second: str, case: Case, somebody: Make
+) -> None:
+    from django.db import IntegrityError, transaction
+
+    people = {one: somebody(f"Person {one}") for one in "ABC"}
+
+    def acted(who: str, did: ActName, number: int = 1) -> None:
+        absent = people[who[1]] if len(who) > 1 else None
+        Act.objects.create(case=case, round=number, person=people[who[0]], on_behalf_of=absent, name=did)
+
+    acted(first, ActName.ANSWER)
+    with pytest.raises(IntegrityError, match="two people"), transaction.atomic():
+        acted(second, name)
+    acted(second, name, 2)
+    with pytest.raises(IntegrityError, match="two people"), transaction.atomic():
+        acted(first, ActName.ANSWER, 2)
+    if not set(first) & set("C"):
+        acted("C", name)
+
+
+@pytest.mark.parametrize("how", ["over", "to come", "cancelled", "left"])
+def test_a_deputy_who_is_none_today_does_nothing(how: str, case: Case, assessor: Person, somebody: Make) -> None:
+    stand_in, day = somebody("Vera Vertretung"), timedelta(days=1)
+    today = cases.today()
+    more: dict[str, dict[str, object]] = {
+        "over": {"starts": today - day, "ends": today - day},
+        "to come": {"starts": today + day, "ends": today + day},
+        "cancelled": {"cancelled": True},
+        "left": {},
+    }
+    stands_in(stand_in, assessor, **more[how])
+    assessor.is_active = how != "left"
+    assessor.save()
+    assert not cases_for(stand_in).exists()
+    assert not may(stand_in, "answer", case)
+
+
+def test_a_deputy_sees_what_who_is_away_sees_but_no_confidential_case_and_has_no_deputies_rights(
+    case: Case, assessor: Person, somebody: Make
+) -> None:
+    stand_in, next_one = somebody("Vera Vertretung"), somebody("Nina Next")
+    stands_in(stand_in, assessor)
+    stands_in(next_one, stand_in)
+    assert cases_for(stand_in).get() == case
+    assert may(stand_in, "answer", case)
+    assert not may(stand_in, "begin")
+    assert not cases_for(next_one).exists()
+    Case.objects.update(confidential=True)
+    assert not cases_for(stand_in).exists()
+    assert not may(stand_in, "answer", Case.objects.get())
+
+
+def test_who_stands_in_for_an_officer_sees_what_they_are_asked_about_and_gives_the_opinion(
+    case: Case, assessor: Person, somebody: Make
+) -> None:
+    officer, stand_in = somebody("Xaver Zoll", Role.EXPORT_OFFICER), somebody("Vera Vertretung")
+    stands_in(stand_in, officer)
+    assert not cases_for(stand_in).exists()
+    asked = Consultation.objects.create(
+        case=case, person=officer, by=assessor, due=cases.today(), for_opinion=True, asked_of="legal"
+    )
+    assert cases_for(stand_in).get() == case
+    assert questions_of(stand_in, case) == frozenset({"legal"})
+    act = move(case, stand_in, Move(ActName.OPINION, note="No licence needed."))
+    assert act.on_behalf_of == officer
+    assert consultations.has_given(asked)
+
+
+def test_who_stands_in_gets_the_mail_too(case: Case, assessor: Person, somebody: Make) -> None:
+    reviewer, stand_in = somebody("Rosa Roth", Role.REVIEWER), somebody("Vera Vertretung")
+    stands_in(stand_in, reviewer)
+    sent(case, assessor, reviewer)
+    assert {one.person for one in Outbox.objects.filter(kind="sent")} == {reviewer, stand_in}

@@ -22,7 +22,7 @@ from risk_engine.web.rights import cases_for, may, questions_of
 from risk_engine.web.security import person_of
 from risk_engine.web.standing import range_of, telling
 from risk_engine.web.states import WAY, Move, RefusedError, move, offered
-from risk_engine.web.wording import act_words, problem_words, state_words
+from risk_engine.web.wording import act_words, problem_words, state_words, who_did
 from risk_engine.web.words import ActName, Role, SealedKind
 
 
@@ -47,6 +47,7 @@ def case_page(request: HttpRequest, case: Case) -> HttpResponse:
     facts = {
         "tasks": tasks.task_list(case, questions.of_staff(case)),
         "range": range_of(case),
+        "has_assessment": cases.filed(case, SealedKind.ASSESSMENT) is not None,
         "history": _history(case, remarks),
         "notes": notes.shown(case, [one for one in remarks if not one.path]),
         "of_notes": len(remarks),
@@ -62,8 +63,8 @@ def case_page(request: HttpRequest, case: Case) -> HttpResponse:
 def _history(case: Case, remarks: Sequence[Note]) -> list[dict[str, Any]]:
     """Return what was done and remarked, the latest first."""
     acts = [
-        {"at": one.at, "who": one.person.name, "what": act_words(ActName(one.name)), "note": one.note}
-        for one in case.acts.exclude(name=ActName.ANSWER).select_related("person").order_by("-pk")
+        {"at": one.at, "who": who_did(one), "what": act_words(ActName(one.name)), "note": one.note}
+        for one in case.acts.exclude(name=ActName.ANSWER).select_related("person", "on_behalf_of").order_by("-pk")
     ]
     said = [
         {"at": one.at, "who": one.name, "what": _("Note on “{about}”", about=one.about), "note": one.text}

@@ -4,6 +4,9 @@ from collections.abc import Callable
 from functools import partial, wraps
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -51,12 +54,19 @@ def come_in(request: HttpRequest, token: str) -> HttpResponse:
     if found is None:
         seconds = limits.take("link", request)
         return too_many(request, seconds) if seconds else _closed(request)
+    wrong = False
     if request.method == "POST":
-        request.session.cycle_key()
-        request.session[KEY] = found.pk
-        return HttpResponseRedirect("/i")
+        if guests.is_code(found, request.POST.get("code", "")):
+            request.session.cycle_key()
+            request.session[KEY] = found.pk
+            return HttpResponseRedirect("/i")
+        found.refresh_from_db()
+        wrong = True
+    if not guests.is_open(found):
+        return _closed(request)
     with in_language(found.language):
-        return shown(request, "guest_begin.j2", {"invitation": found, "case": found.case})
+        facts = {"invitation": found, "case": found.case, "wrong": wrong, "asks_code": bool(found.code_sha256)}
+        return shown(request, "guest_begin.j2", facts, status=403 if wrong else 200)
 
 
 @of_guest
@@ -141,13 +151,12 @@ def check(request: HttpRequest, invitation: Invitation) -> HttpResponse:
 def invitations(request: HttpRequest, case: Case) -> HttpResponse:
     """Show who was invited and what they answered; invite, revoke, take answers over."""
     roles = cases.rules(case).head.asked_of
-    link, wrong = "", ""
+    told, wrong, sent = guests.Told(), "", request.POST
     if request.method == "POST":
-        sent = request.POST
         try:
             match sent.get("do"):
                 case "invite":
-                    link, wrong = _invite(request, case)
+                    told = _invite(request, case)
                 case "revoke":
                     _own(case, sent.get("invitation", "")).update(revoked=True)
                 case "take_over":
@@ -159,7 +168,7 @@ def invitations(request: HttpRequest, case: Case) -> HttpResponse:
             return locked(request, case)
         except RiskEngineError as error:
             wrong = str(error)
-        if not link and not wrong:
+        if not wrong and told == guests.Told():
             return HttpResponseRedirect(f"/cases/{case.number}/invitations")
     rows = [
         {
@@ -170,7 +179,13 @@ def invitations(request: HttpRequest, case: Case) -> HttpResponse:
         }
         for one in case.invitations.select_related("by").order_by("-pk")
     ]
-    facts = {"rows": rows, "roles": roles, "languages": languages(), "link": link, "wrong": wrong}
+    facts: dict[str, Any] = {"rows": rows, "roles": roles, "languages": languages(), "wrong": wrong}
+    facts |= {
+        "link": request.build_absolute_uri(told.link) if told.link else "",
+        "code": told.code,
+        "server": settings.SMTP,
+        "sent": sent if wrong else {},
+    }
     return shown(request, "invitations.j2", {**head_of(request, case), **facts}, status=422 if wrong else 200)
 
 
@@ -178,14 +193,19 @@ def _own(case: Case, key: str) -> Any:
     return case.invitations.filter(pk=int(key) if key.isdigit() else 0)
 
 
-def _invite(request: HttpRequest, case: Case) -> tuple[str, str]:
-    """Return the link of a new invitation, or what is wrong."""
+def _invite(request: HttpRequest, case: Case) -> guests.Told:
+    """Invite somebody; return what is to be handed over. Raise RiskEngineError with what is wrong."""
     sent = request.POST
     role, name, language = sent.get("role", ""), " ".join(sent.get("name", "").split()), sent.get("language", "")
     if role not in cases.rules(case).head.asked_of or not name or language not in languages():
-        return "", _("An invitation needs a name, a role and a language.")
-    _made, token = guests.invite(case, role, name, language, person_of(request))
-    return request.build_absolute_uri(f"/i/{token}"), ""
+        raise RiskEngineError(_("An invitation needs a name, a role and a language."))
+    address, mails_link = sent.get("address", "").strip(), "mail" in sent
+    if address:
+        try:
+            validate_email(address)
+        except ValidationError as error:
+            raise RiskEngineError(_("“{text}” is no mail address.", text=address)) from error
+    return guests.invite_by(case, (role, name, language), person_of(request), address, mails_link=mails_link)
 
 
 def _answers(case: Case, invitation: Invitation) -> list[dict[str, Any]]:

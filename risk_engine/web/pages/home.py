@@ -12,10 +12,10 @@ from risk_engine.web import log, setup
 from risk_engine.web.accounts import come_in, wrong_with
 from risk_engine.web.models import Case, Faculty, Membership, Person
 from risk_engine.web.pages import shown
-from risk_engine.web.rights import cases_for, faculties_of, may
+from risk_engine.web.rights import cases_for, faculties_of, may, stood_in_for
 from risk_engine.web.security import person_of
 from risk_engine.web.wording import state_words
-from risk_engine.web.words import Role, State
+from risk_engine.web.words import ActName, Role, State
 
 MOST_ON_A_PAGE = 50
 
@@ -61,25 +61,32 @@ def my_work(request: HttpRequest) -> HttpResponse:
     """Show somebody what waits for them."""
     person = person_of(request)
     visible = cases_for(person)
+    absent = list(stood_in_for(person))
+    those = [person, *absent]
     mine = {
         _("You are assessing"): visible.filter(
             state__in=[State.DRAFT, State.ASSESSED, State.RETURNED], answers__by=person
         ),
-        _("You are asked"): visible.filter(consultations__person=person, consultations__withdrawn=False).exclude(
+        _("You are asked"): visible.filter(consultations__person__in=those, consultations__withdrawn=False).exclude(
             state=State.CLOSED
         ),
-        _("Waits for your review"): visible.filter(Q(reviewer=person) | Q(reviewer=None), state=State.IN_REVIEW)
-        if may(person, "see") and person.memberships.filter(role=Role.REVIEWER).exists()
+        _("Waits for your review"): visible.filter(Q(reviewer__in=those) | Q(reviewer=None), state=State.IN_REVIEW)
+        if may(person, ActName.REVIEW)
         else Case.objects.none(),
         _("Waits for a decision"): visible.filter(state=State.SIGNED)
-        if person.memberships.filter(role=Role.DECIDER).exists()
+        if may(person, ActName.DECIDE)
         else Case.objects.none(),
     }
     lists = {title: _rows(found.distinct().order_by("-changed")[:MOST_ON_A_PAGE]) for title, found in mine.items()}
     return shown(
         request,
         "home.j2",
-        {"lists": lists, "may_begin": may(person, "begin"), "faculties": list(faculties_of(person, "begin"))},
+        {
+            "lists": lists,
+            "absent": absent,
+            "may_begin": may(person, "begin"),
+            "faculties": list(faculties_of(person, "begin")),
+        },
     )
 
 

@@ -1,0 +1,81 @@
+"""What `serve` has done beside the pages: mail, jobs, what is due each day.
+
+    python -m risk_engine.web.worker    works until what started it closes its standard input, or is gone
+
+Any number of workers may run: each takes what it does by one statement, and what one took and never finished is taken
+again (`outbox.AGAIN`).
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+PAUSE: Final = 2.0
+"""Seconds between two looks when there is nothing to do."""
+LATER: Final = 5.0
+"""Seconds after which a worker that ended is started again."""
+
+
+@contextmanager
+def working() -> Iterator[None]:
+    """Keep a worker at work in a process of its own; one that ends is started again."""
+    over = threading.Event()
+    running: list[subprocess.Popen[bytes]] = []
+
+    def keep() -> None:
+        while not over.is_set():
+            with subprocess.Popen([sys.executable, "-m", "risk_engine.web.worker"], stdin=subprocess.PIPE) as process:
+                running[:] = [process]
+                process.wait()
+            over.wait(LATER)
+
+    keeper = threading.Thread(target=keep, daemon=True)
+    keeper.start()
+    try:
+        yield
+    finally:
+        over.set()
+        for process in running:
+            if process.stdin is not None:
+                process.stdin.close()
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+        keeper.join(1)
+
+
+def work_once() -> bool:
+    """Do the next thing there is to do; return whether there was one."""
+    from risk_engine.web import jobs, outbox
+
+    jobs.begin_day()
+    return outbox.send_next() or jobs.run_next()
+
+
+def _main() -> None:
+    import django
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever started this, and closes the input
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "risk_engine.web.settings")
+    django.setup()
+    over, started_by = threading.Event(), os.getppid()
+
+    def listen() -> None:
+        sys.stdin.buffer.read()
+        over.set()
+
+    threading.Thread(target=listen, daemon=True).start()
+    # Processes that serve pages may hold the input open after whoever started this is gone.
+    while not over.is_set() and os.getppid() == started_by:
+        if not work_once():
+            over.wait(PAUSE)
+
+
+if __name__ == "__main__":
+    _main()
