@@ -5,7 +5,7 @@ question hangs on. To all others the edit does what it does to the base case, wh
 in them: where that is nothing, none of them has to be read.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import chain
@@ -16,6 +16,7 @@ from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry, Facts, Read, holders
 from risk_engine.engine.resolve import in_order
 from risk_engine.files.diagnostics import NotInForceError
+from risk_engine.files.once import once
 from risk_engine.loading.case_tests import base_case, rows
 from risk_engine.model.case import ON_FILE, row_names
 from risk_engine.model.changes import Edit
@@ -36,7 +37,15 @@ from risk_engine.model.conditions import (
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact, RowFact, TextFact
 from risk_engine.model.profile import parameters_on
-from risk_engine.model.references import asked_on, conditions_of, read_by, reads_of, reopening, waits_for
+from risk_engine.model.references import (
+    Reads,
+    conditions_of,
+    read_by,
+    reads_by_rule,
+    reads_of,
+    reopening,
+    waits_for,
+)
 from risk_engine.model.triage import closed_by
 
 _OF_CONTROLS = frozenset({"controls", "evidence"})
@@ -342,3 +351,46 @@ def _asked(fact: AnyFact, facts: Facts, entry: Entry) -> object:
         return None
     asked = evaluate(fact.ask_when, facts, entry)
     return True if asked.value is True else (asked, getattr(fact, "otherwise", None))
+
+
+# --- what facts hang on ---
+
+
+@once
+def hangs_on(criteria: Criteria) -> dict[str, frozenset[str]]:
+    """Return for each fact, and each list, those that it is read from: itself, and what opens, closes or fills it in.
+
+    A fact of a list hangs on which entries there are; whether a list is left empty, on all that its entries say.
+    """
+    return _reached(_next_to(criteria, with_entries=True))
+
+
+@once
+def asked_on(criteria: Criteria) -> dict[str, frozenset[str]]:
+    """Return the same as long as no list is closed that has entries: then it does not matter what these say."""
+    return _reached(_next_to(criteria, with_entries=False))
+
+
+def _next_to(criteria: Criteria, *, with_entries: bool) -> dict[str, set[str]]:
+    entities, reads = criteria.entities, reads_by_rule(criteria)["fact"]
+    names = [*(name for name, _fact in criteria.every_fact()), *(one for one in entities if entities[one].many)]
+    found: dict[str, set[str]] = {}
+    for name in names:
+        entity, _dot, short = name.partition(".")
+        read = reads.get(name, Reads())
+        found[name] = {name, *read.facts, *read.lists, *([entity] if entities[entity].many else ())}
+        if with_entries and not short and entities[entity].ask_when is not None:
+            found[name] |= {f"{entity}.{one}" for one in entities[entity].facts}
+    return found
+
+
+def _reached(next_to: Mapping[str, set[str]]) -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for name in next_to:
+        reached, new = {name}, [name]
+        while new:
+            more = next_to[new.pop()] - reached
+            reached |= more
+            new += more
+        found[name] = frozenset(reached)
+    return found

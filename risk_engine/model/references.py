@@ -4,21 +4,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from string import Formatter
-from typing import Literal, TypeAlias, assert_never
+from typing import Literal, TypeAlias
 
 from risk_engine.files.once import once
 from risk_engine.model.conditions import (
-    AllOf,
-    AnyOf,
     Compare,
     Condition,
     ConditionOrAlways,
-    Holds,
-    Node,
-    Not,
     ParameterRef,
     Quantifier,
-    children,
     definitions_in,
     facts_in,
     leaves,
@@ -26,7 +20,6 @@ from risk_engine.model.conditions import (
 )
 from risk_engine.model.criteria import Criteria, Indicator, knock_out_conditions, severity_conditions
 from risk_engine.model.facts import AnyFact, BooleanFact, ChoiceFact, Entity, RowFact, TextFact
-from risk_engine.model.ladders import Ladder
 from risk_engine.model.words import KNOCK_OUTS, MAX_FINDINGS, OUTCOMES, SEVERITIES
 
 
@@ -389,62 +382,6 @@ def _ordered(options: tuple[str, ...]) -> ChoiceFact:
     return ChoiceFact.model_construct(type="choice", options={one: one for one in options}, riskier="later")
 
 
-# --- what two versions have in common ---
-
-
-def decide_alike(ladder: Ladder, other: Ladder, before: Criteria, after: Criteria) -> bool:
-    """Return whether a ladder of one version decides as one of another does, whatever the findings; words may differ.
-
-    What a definition says may stand in its place, or the other way round: conditions are compared with their
-    definitions opened.
-    """
-    return (
-        tuple(ladder.levels) == tuple(other.levels)
-        and ladder.otherwise.level == other.otherwise.level
-        and [(rule.level, rule.provisional) for rule in ladder.rules]
-        == [(rule.level, rule.provisional) for rule in other.rules]
-        and all(
-            say_the_same(rule.when, its.when, before, after)
-            for rule, its in zip(ladder.rules, other.rules, strict=True)
-        )
-    )
-
-
-def say_the_same(condition: Condition, other: Condition, before: Criteria, after: Criteria) -> bool:
-    """Return whether conditions of two versions are the same once the definitions that they use are opened."""
-    waiting: list[tuple[Condition, Condition]] = [(condition, other)]
-    seen: set[tuple[int, int]] = set()
-    while waiting:
-        one, its = waiting.pop()
-        one, its = _opened(one, before), _opened(its, after)
-        if (id(one), id(its)) in seen:
-            continue
-        seen.add((id(one), id(its)))
-        if _apart_from_parts(one) != _apart_from_parts(its):
-            return False
-        waiting += zip((part for _steps, part in children(one)), (part for _steps, part in children(its)), strict=True)
-    return True
-
-
-def _opened(condition: Condition, criteria: Criteria) -> Node:
-    while isinstance(condition, Holds):
-        condition = criteria.definitions[condition.holds]
-    return condition
-
-
-def _apart_from_parts(node: Node) -> object:
-    """Return what a condition says beside its parts."""
-    match node:
-        case Compare():
-            return node
-        case Quantifier(entity=entity, kind=kind, bound=bound):
-            return entity, kind, bound
-        case AllOf() | AnyOf() | Not() | Holds():
-            return type(node), len(children(node))
-        case _:
-            assert_never(node)
-
-
 # --- what hangs on which answer ---
 
 
@@ -466,46 +403,6 @@ def opens(criteria: Criteria) -> dict[str, frozenset[str]]:
 def decides_on(criteria: Criteria) -> dict[str, frozenset[str]]:
     """Return for each fact those that it may open, close or fill in by a table, directly or through others."""
     return hanging_on({name: reads.facts for name, reads in _facts_that_read(criteria)})
-
-
-@once
-def hangs_on(criteria: Criteria) -> dict[str, frozenset[str]]:
-    """Return for each fact, and each list, those that it is read from: itself, and what opens, closes or fills it in.
-
-    A fact of a list hangs on which entries there are; whether a list is left empty, on all that its entries say.
-    """
-    return _reached(_next_to(criteria, with_entries=True))
-
-
-@once
-def asked_on(criteria: Criteria) -> dict[str, frozenset[str]]:
-    """Return the same as long as no list is closed that has entries: then it does not matter what these say."""
-    return _reached(_next_to(criteria, with_entries=False))
-
-
-def _next_to(criteria: Criteria, *, with_entries: bool) -> dict[str, set[str]]:
-    entities, reads = criteria.entities, reads_by_rule(criteria)["fact"]
-    names = [*(name for name, _fact in criteria.every_fact()), *(one for one in entities if entities[one].many)]
-    found: dict[str, set[str]] = {}
-    for name in names:
-        entity, _dot, short = name.partition(".")
-        read = reads.get(name, Reads())
-        found[name] = {name, *read.facts, *read.lists, *([entity] if entities[entity].many else ())}
-        if with_entries and not short and entities[entity].ask_when is not None:
-            found[name] |= {f"{entity}.{one}" for one in entities[entity].facts}
-    return found
-
-
-def _reached(next_to: Mapping[str, set[str]]) -> dict[str, frozenset[str]]:
-    found: dict[str, frozenset[str]] = {}
-    for name in next_to:
-        reached, new = {name}, [name]
-        while new:
-            more = next_to[new.pop()] - reached
-            reached |= more
-            new += more
-        found[name] = frozenset(reached)
-    return found
 
 
 @once

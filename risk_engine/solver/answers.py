@@ -204,7 +204,7 @@ class Search:
         # A case that differs in little has nearly always as few entries as it can.
         model = self._downwards(present, model)
         if _holding(differs, model):
-            model = self._lowest(self._first(differs, model))
+            model = self.lowest(self._first(differs, model))
         for one in wishes:
             model = self._granted(one, model)
         return model
@@ -274,7 +274,7 @@ class Search:
                 holding = [is_true(model, one) for one in terms]
         return model
 
-    def _lowest(self, model: z3.ModelRef) -> z3.ModelRef:
+    def lowest(self, model: z3.ModelRef) -> z3.ModelRef:
         """Return the answer that gives each question that differs an answer, and the first that it can have."""
         for blank in self._blanks.in_order():
             asked = self._blanks.touched[blank]

@@ -17,7 +17,7 @@ from risk_engine.model.facts import Entity, TextFact
 from risk_engine.model.profile import Profile
 from risk_engine.model.references import every_condition
 from risk_engine.solver.answers import STEPS as SEARCH
-from risk_engine.solver.answers import Search, at_most_of
+from risk_engine.solver.answers import Search
 from risk_engine.solver.blanks import Blanks, stated_entries
 from risk_engine.solver.domains import Domains
 from risk_engine.solver.reading import Reading
@@ -135,6 +135,8 @@ class Space:
         self._sorted: dict[int, int] = {}
         self._constraints: dict[int, list[tuple[frozenset[int], Term]]] = {}
         """What every case fulfils, by the first unknown that it reads, with all of them."""
+        self.shown: z3.ModelRef | None = None
+        """What the solver answered last of what is asked again and again."""
         self.is_smallest = True
         """Whether it is sure that no case is smaller than the one that was found last."""
 
@@ -186,13 +188,16 @@ class Space:
         """Look at no other cases from now on than those that fulfil these terms as well."""
         self._held += terms
 
-    def check(self, *goal: Term) -> tuple[Verdict, z3.ModelRef | None]:
-        """Return whether a case can fulfil all of this, with an answer of the solver if it can."""
+    def check(self, *goal: Term, steps: int | None = None) -> tuple[Verdict, z3.ModelRef | None]:
+        """Return whether a case can fulfil all of this, with an answer of the solver if it can.
+
+        `steps` is the work that it may take, where that is less than the limit.
+        """
         if any(term is False for term in goal):
             return "impossible", None
         self._push(goal)
         try:
-            return self._verdict()
+            return self._verdict(steps=steps)
         finally:
             self._solver.pop()
 
@@ -243,41 +248,27 @@ class Space:
         finally:
             self._solver.pop()
 
-    def shows(self, *goal: Term, steps: int = SEARCH) -> bool:
-        """Return whether a case that fulfils all of this is found soon."""
-        if any(term is False for term in goal):
-            return False
-        self._push(goal)
-        try:
-            self._solver.set("rlimit", steps)
-            return bool(ask_solver(self._solver) == z3.sat)
-        finally:
-            self._solver.pop()
-
-    def needs(self, number: int, *goal: Term) -> bool | None:
-        """Return whether no case fulfils all of this that differs in fewer facts than that; None if it takes long."""
-        differs = [one for one in self.blanks.differences() if not isinstance(one, bool)]
-        self._push([*goal, at_most_of(differs, number - 1)])
-        try:
-            self._solver.set("rlimit", SEARCH)
-            found = ask_solver(self._solver)
-            return None if found == z3.unknown else bool(found == z3.unsat)
-        finally:
-            self._solver.pop()
-
     @contextmanager
-    def asked_with(self, goal: Iterable[Term], terms: Sequence[Term]) -> Iterator[Ask]:
+    def asked_with(
+        self, goal: Iterable[Term], terms: Sequence[Term], steps: int | None = None, *, is_told: bool = False
+    ) -> Iterator[Ask]:
         """Give what is asked again and again: whether a case fulfils the goal and, by their places, some of the terms.
 
-        Where none does, the places are told of some that do not go together with the goal. Nothing else may be asked of
-        these cases meanwhile.
+        Where one does, `shown` is the solver's answer, if it `is_told` with answers that stand first and none missing
+        without need; where none does, the places are told of some that do not go together with the goal. Nothing else
+        may be asked of these cases meanwhile.
         """
         self._push(goal)
         wanted = [z3.FreshBool("wanted", self.blanks.context) for _ in terms]
         places = {key(one): place for place, one in enumerate(wanted)}
 
         def ask(asked: Collection[int]) -> tuple[Verdict, frozenset[int]]:
-            verdict, _model = self._verdict(*(wanted[place] for place in asked))
+            verdict, self.shown = self._verdict(*(wanted[place] for place in asked), steps=steps)
+            if self.shown is not None and is_told:
+                self._solver.push()
+                tell(self._solver, (wanted[place] for place in asked))
+                self.shown = Search(self._solver, self.blanks, self.limits.search).lowest(self.shown)
+                self._solver.pop()
             core = self._solver.unsat_core() if verdict == "impossible" else ()
             return verdict, frozenset(places[key(one)] for one in core)
 

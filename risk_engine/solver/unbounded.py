@@ -173,21 +173,23 @@ class Unbounded(Space):
         """Return whether it is plain that no case fulfils all of this, whatever further entries say."""
         return self._checked(goal, is_shown=False)[0] == "impossible"
 
-    def check(self, *goal: Term) -> tuple[Verdict, z3.ModelRef | None]:
+    def check(self, *goal: Term, steps: int | None = None) -> tuple[Verdict, z3.ModelRef | None]:
         """Return whether a case can fulfil all of this.
 
         `impossible` is proved of lists of any length. `possible` is not certain: `entries` says with how many entries
         it is to be looked for.
         """
-        return self._checked(goal, is_shown=True)
+        return self._checked(goal, is_shown=True, steps=steps)
 
-    def _checked(self, goal: Sequence[Term], *, is_shown: bool) -> tuple[Verdict, z3.ModelRef | None]:
+    def _checked(
+        self, goal: Sequence[Term], *, is_shown: bool, steps: int | None = None
+    ) -> tuple[Verdict, z3.ModelRef | None]:
         held = [*self.constraints(), *goal]
         if any(term is False for term in held):
             return "impossible", None
         self._push(goal)
         try:
-            verdict, model = self._verdict()
+            verdict, model = self._verdict(steps=steps)
             shown: list[_Shown] = []
             about_any = self._about_any(held)
             while model is not None and is_shown:
@@ -199,7 +201,7 @@ class Unbounded(Space):
                     taken = sum(len(each.entries) for each in shown if each.entity == one.entity)
                     shown.append(self._shown(one, about_any, taken))
                     tell(self._solver, shown[-1].terms())
-                verdict, model = self._verdict()
+                verdict, model = self._verdict(steps=steps)
             return verdict, model
         finally:
             self._solver.pop()

@@ -50,16 +50,22 @@ def renew(request: HttpRequest) -> None:
     request.session[_PROVED] = time.time()
 
 
+def stands(request: HttpRequest) -> bool:
+    """Return whether what somebody proved last is recent enough."""
+    proved: float = request.session.get(_PROVED, 0)
+    return time.time() - proved < GOOD_FOR
+
+
 def asked(request: HttpRequest, person: Person) -> Asked | None:
-    """Return what a form has to ask for, None while the last proof stands."""
-    if time.time() - request.session.get(_PROVED, 0) < GOOD_FOR:
+    """Return what a form has to ask for, None while the last proof stands; passkeys get a new challenge each time."""
+    if stands(request):
         return None
     return Asked(person.has_usable_password(), has_app(person), challenge(person))
 
 
 def given(request: HttpRequest, person: Person) -> str:
     """Return nothing where a proof stands or came with the form, else what is wrong; it is renewed by the latter."""
-    if asked(request, person) is None:
+    if stands(request):
         return ""
     typed, credential = request.POST.get("proof", ""), request.POST.get("credential", "")
     if not typed and not credential:

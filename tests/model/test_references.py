@@ -2,9 +2,10 @@
 
 import pytest
 
+from risk_engine.audit.diff.edits import decide_alike
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import RowFact, TextFact
-from risk_engine.model.references import decide_alike, decides_on, opens, told_apart
+from risk_engine.model.references import decides_on, opens, told_apart
 from tests.engine.conftest import Toy
 
 

@@ -30,6 +30,7 @@ class Office:
     """A served office: its address, and the link for the first person."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
@@ -242,8 +243,26 @@ def test_from_blank_to_a_decision_by_three_people(
     ]
 
 
-def test_a_passkey_is_made_and_asked_for_at_the_sign_in(
-    joined: Callable[[str, str], BrowserContext],
+OLDER = """if True:
+    import django
+    django.setup()
+    from risk_engine.web.models import SignedIn
+    from risk_engine.web.sessions import SessionStore
+    for row in SignedIn.objects.all():
+        session = SessionStore(row.session_key)
+        session["proved"] = 0
+        session.save()
+"""
+
+
+def made_older(office: Office) -> None:
+    """Let what everybody proved be long ago."""
+    more = {"RISK_ENGINE_OFFICE": str(office.folder), "DJANGO_SETTINGS_MODULE": "risk_engine.web.settings"}
+    subprocess.run([sys.executable, "-c", OLDER], env={**os.environ, **more}, check=True)
+
+
+def test_a_passkey_is_made_and_asked_for_at_the_sign_in_and_as_a_proof(
+    office: Office, joined: Callable[[str, str], BrowserContext]
 ) -> None:
     page = joined("Pia Pass", "auditor").new_page()
     devices = page.context.new_cdp_session(page)
@@ -265,6 +284,13 @@ def test_a_passkey_is_made_and_asked_for_at_the_sign_in(
     page.goto("/account")
     expect(page.locator("main")).to_contain_text("Passkey: My passkey")
     barriers(page)
+    made_older(office)
+    page.goto("/account/password")
+    expect(page.locator("main")).to_contain_text("Is it you?")
+    barriers(page)
+    page.fill("#password", f"{PASSWORD} two")
+    page.click("text=Use a passkey")
+    expect(page.locator("h1")).to_have_text("Your account", timeout=WAIT)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

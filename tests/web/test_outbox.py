@@ -141,6 +141,19 @@ def test_a_mail_holds_number_and_link_and_no_content_in_the_language_of_whom_it_
     assert Outbox.objects.get().finished is not None
 
 
+@pytest.mark.parametrize("kind", MailKind)
+def test_every_mail_is_in_the_language_of_whom_it_is_to_and_names_no_title(
+    kind: MailKind, case: Case, assessor: Person
+) -> None:
+    said = []
+    for language in ("en", "de"):
+        row = Outbox(kind=kind, person=assessor, language=language, case=case, path="/there", secret="1234")  # noqa: S106
+        mail = outbox.message(row)
+        assert case.title not in f"{mail.subject} {mail.body}"
+        said.append(mail.subject)
+    assert len(set(said)) == 2
+
+
 def test_a_server_that_refuses_is_asked_again_later_and_at_last_no_more(
     case: Case, assessor: Person, somebody: Make, server: Letters
 ) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from allauth.socialaccount.models import SocialAccount
 from django.test import Client, override_settings
 from oidc_provider_mock import run_server_in_thread
@@ -120,6 +121,26 @@ def test_a_code_that_somebody_else_began_with_opens_nothing(
     other = Client(HTTP_HOST="localhost")
     assert other.get(back).status_code == 403
     assert other.get("/").status_code == 302
+
+
+def test_a_second_factor_is_asked_for_after_single_sign_on_too(
+    provider: single_sign_on.Provider, somebody: Make, browsing: Browsing
+) -> None:
+    rosa = somebody("Rosa Roth", Role.REVIEWER)
+    bound(rosa, provider, "r-1", browsing(somebody("Al Admin", Role.ADMIN)))
+    TOTP.activate(rosa, generate_totp_secret())
+    client = Client(HTTP_HOST="localhost")
+    assert client.get(comes_back(client, provider, "r-1")).headers["Location"] == "/account/second-factor"
+    assert client.get("/").status_code == 302
+
+
+def test_nobody_binds_an_identity_to_themselves_without_a_link(
+    provider: single_sign_on.Provider, somebody: Make, browsing: Browsing
+) -> None:
+    client = browsing(somebody("Rosa Roth", Role.REVIEWER))
+    assert client.post(f"/account/sign-on/{provider.key}", {"process": "connect"}).status_code == 404
+    assert client.get(comes_back(client, provider, "r-1")).status_code == 403
+    assert not SocialAccount.objects.exists()
 
 
 def test_who_has_left_is_not_let_in_by_the_provider(

@@ -7,9 +7,15 @@ alone, allow no difference. What is not seen so stays two terms, and is asked of
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import date
 from itertools import chain, combinations, product
 from typing import Any, TypeAlias
 
+from risk_engine.audit.diff.targets import Findings
+from risk_engine.engine.program import days_of_change
+from risk_engine.model.criteria import Criteria
+from risk_engine.model.profile import parameters_on
+from risk_engine.model.references import Reads, RuleKind, rules_reading
 from risk_engine.solver.space import Space
 from risk_engine.solver.terms import Order, Pair, Term, both, either, is_same, key, negated, read_by, same
 from risk_engine.solver.unbounded import Quantified, Unbounded
@@ -68,6 +74,41 @@ def means_same(space: Space, some: Iterable[Term], others: Iterable[Term]) -> bo
         is_same(one, other) or space.is_plainly_impossible(negated(same(one, other)))
         for one, other in zip(some, others, strict=True)
     )
+
+
+def holds_later(space: Unbounded, later: date) -> bool:
+    """Return whether what findings alone proved on the day of a space holds on a later day too.
+
+    Between the days parameters alone change, nothing but indicators reads them, and these come out alike in both
+    versions on both days. Then what can differ is the same on both days, and all else is free in such a proof.
+    """
+    before, after = space.readings
+    names = [_reading_what_changes(one, space.on, later) for one in space.sets]
+    reading = frozenset[str]().union(*(one for one in names if one is not None))
+    if None in names or not reading.isdisjoint(Findings(before, after).different()):
+        return False
+    there = Unbounded(Space(space.sets, space.base, later, space.limits))
+    before, after = there.readings
+    for name in reading.intersection(before.in_force):
+        before.finding(name)
+    join(there)
+    return all(
+        means_same(there, *(chain(*one.finding(name).seen) for one in (before, after)))
+        for name in reading.intersection(before.in_force, after.in_force)
+    )
+
+
+def _reading_what_changes(criteria: Criteria, day: date, later: date) -> frozenset[str] | None:
+    """Return the indicators that read parameters of other values on a later day; None where more is otherwise."""
+    apart_from_parameters = criteria.model_copy(update={"parameters": {}, "awareness": {}})
+    if any(day < one <= later for one in days_of_change(apart_from_parameters)):
+        return None
+    was, now = (parameters_on(criteria, one, None) for one in (day, later))
+    changed = Reads(parameters=frozenset(name for name in {*was, *now} if was.get(name) != now.get(name)))
+    kinds: tuple[RuleKind, ...] = ("ladder", "contradiction", "fact")
+    if any(rules_reading(criteria, one, changed) for one in kinds):
+        return None
+    return rules_reading(criteria, "indicator", changed)
 
 
 def _joining(space: Space) -> Callable[[Order, Order], Order]:

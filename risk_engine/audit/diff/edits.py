@@ -1,17 +1,28 @@
 """Two criteria sets to the single edits that make the later one of the earlier: none is missed, none is guessed."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from typing import Any, TypeAlias, get_args
+from typing import Any, TypeAlias, assert_never, get_args
 
 from pydantic import BaseModel
 
 from risk_engine.audit.diff.uses import Readership, named
 from risk_engine.files.plain import canonical
 from risk_engine.model.changes import Edit, Layer, Step, plain
-from risk_engine.model.conditions import Node, ParameterRef
+from risk_engine.model.conditions import (
+    AllOf,
+    AnyOf,
+    Compare,
+    Condition,
+    Holds,
+    Node,
+    Not,
+    ParameterRef,
+    Quantifier,
+    children,
+)
 from risk_engine.model.criteria import Authorship, AwarenessRule, Criteria, Indicator, Option, Records
 from risk_engine.model.facts import RuleFact
-from risk_engine.model.ladders import InForce, LevelRef, Rule, SetHead, SeverityPoints
+from risk_engine.model.ladders import InForce, Ladder, LevelRef, Rule, SetHead, SeverityPoints
 from risk_engine.model.tables import Citation, Column, DatedValue, Parameter, Row
 from risk_engine.model.translation import texts_of
 from risk_engine.model.words import Deprecation, FormerFact, FormerName, Period
@@ -240,3 +251,59 @@ def _has_a_name(edit: Edit) -> bool:
 def _nameless(value: Any, name: str) -> bytes:
     """Return a value as text in which the facts of an entity do not say which entity it is."""
     return canonical(plain(value)).replace(f'"{name}.'.encode(), b'".')
+
+
+# --- what two versions have in common ---
+
+
+def decide_alike(ladder: Ladder, other: Ladder, before: Criteria, after: Criteria) -> bool:
+    """Return whether a ladder of one version decides as one of another does, whatever the findings; words may differ.
+
+    What a definition says may stand in its place, or the other way round: conditions are compared with their
+    definitions opened.
+    """
+    return (
+        tuple(ladder.levels) == tuple(other.levels)
+        and ladder.otherwise.level == other.otherwise.level
+        and [(rule.level, rule.provisional) for rule in ladder.rules]
+        == [(rule.level, rule.provisional) for rule in other.rules]
+        and all(
+            say_the_same(rule.when, its.when, before, after)
+            for rule, its in zip(ladder.rules, other.rules, strict=True)
+        )
+    )
+
+
+def say_the_same(condition: Condition, other: Condition, before: Criteria, after: Criteria) -> bool:
+    """Return whether conditions of two versions are the same once the definitions that they use are opened."""
+    waiting: list[tuple[Condition, Condition]] = [(condition, other)]
+    seen: set[tuple[int, int]] = set()
+    while waiting:
+        one, its = waiting.pop()
+        one, its = _opened(one, before), _opened(its, after)
+        if (id(one), id(its)) in seen:
+            continue
+        seen.add((id(one), id(its)))
+        if _apart_from_parts(one) != _apart_from_parts(its):
+            return False
+        waiting += zip((part for _steps, part in children(one)), (part for _steps, part in children(its)), strict=True)
+    return True
+
+
+def _opened(condition: Condition, criteria: Criteria) -> Node:
+    while isinstance(condition, Holds):
+        condition = criteria.definitions[condition.holds]
+    return condition
+
+
+def _apart_from_parts(node: Node) -> object:
+    """Return what a condition says beside its parts."""
+    match node:
+        case Compare():
+            return node
+        case Quantifier(entity=entity, kind=kind, bound=bound):
+            return entity, kind, bound
+        case AllOf() | AnyOf() | Not() | Holds():
+            return type(node), len(children(node))
+        case _:
+            assert_never(node)

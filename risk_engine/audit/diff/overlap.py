@@ -5,8 +5,11 @@ from typing import Any
 
 import z3
 
+from risk_engine.engine.facts import holders
+from risk_engine.engine.work import Worked
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
+from risk_engine.model.case import answer
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import RowFact, TextFact
 from risk_engine.solver.blanks import Blank
@@ -49,6 +52,20 @@ class Overlap:
             if blank.name in self.new:
                 yield either(negated(space.blanks.is_there(blank)), negated(self._unknown(space, blank)))
         yield from (listed for name, (listed, _) in space.blanks.lists.items() if name in self._new_entities)
+
+    def is_answered_in(self, worked: Worked) -> bool:
+        """Return the same of what the later version made of a case."""
+        facts = worked.facts
+        for name in self.new:
+            entity, _dot, short = name.partition(".")
+            if isinstance(self.after.entities[entity].facts[short], RowFact):
+                there = getattr(worked.case, entity)
+                is_open = any(answer(one, short) is None for one in (there if isinstance(there, tuple) else (there,)))
+            else:
+                is_open = any(one.values[short] is None for one in holders(facts, entity))
+            if is_open:
+                return False
+        return all(facts.lists[name] is not None for name in self._new_entities if name in facts.lists)
 
     def is_left_by(self, data: Mapping[str, Any]) -> bool:
         """Return whether a case, as plain data, states something that only one of the versions knows."""

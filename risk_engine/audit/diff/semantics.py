@@ -3,29 +3,23 @@
 What did not change is the same term in both readings, so the solver never compares it (design, section 6).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
-import z3
-
-from risk_engine.audit.diff.alike import join, join_findings
+from risk_engine.audit.diff.alike import holds_later, join, join_findings
 from risk_engine.audit.diff.by_findings import ByFindings
+from risk_engine.audit.diff.known import Found, Known, Question, Way, follows
 from risk_engine.audit.diff.overlap import Overlap, refused, union
 from risk_engine.audit.diff.required_version import less, required_bump
 from risk_engine.audit.diff.single_changes import Causes
 from risk_engine.audit.diff.targets import (
-    Findings,
     Target,
     classify,
     directions,
     happens,
-    happens_anyway,
-    is_rising,
-    notices_absent,
     only_bars_more,
-    same_ladders,
     targets,
 )
 from risk_engine.audit.versions import changing_days
@@ -37,12 +31,8 @@ from risk_engine.model.changes import Direction, Meaning, Rename, Shift
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.proof import Status
 from risk_engine.solver.answers import STEPS as SEARCH
-from risk_engine.solver.answers import is_true
-from risk_engine.solver.confirm import Replayed, case_from, example, known_to, replay, settled, sound
-from risk_engine.solver.reading import Reading
+from risk_engine.solver.confirm import Replayed, case_from, example, known_to
 from risk_engine.solver.space import Limits, Space, Verdict
-from risk_engine.solver.telling import Told, Trim
-from risk_engine.solver.terms import Term, both
 from risk_engine.solver.unbounded import AnyLength
 
 LONG = 5 * SEARCH
@@ -51,54 +41,6 @@ WAY = 5 * SEARCH
 """The work that the way to the smallest case may take: what is not needed in it is taken out by the engine anyway."""
 
 _STATUS: dict[Verdict, Status] = {"possible": "refuted", "impossible": "proved", "undecided": "undecided"}
-
-
-class Known:
-    """The cases found in one space, each as the solver's answer with the number of facts in which it differs."""
-
-    def __init__(self, space: Space) -> None:
-        self._space = space
-        self._found: list[tuple[int, z3.ModelRef]] = []
-
-    def smallest(self, goal: Sequence[Term], steps: int | None = None) -> tuple[Verdict, z3.ModelRef | None, bool]:
-        """Return the smallest case that fulfils a goal, and whether it is proved that it is.
-
-        `steps` is the work that may be taken to find any, where that is less than the limit.
-        """
-        there = self._least(goal)
-        if there is not None:
-            return "possible", *there
-        verdict, model = self._space.smallest(*goal, steps=steps)
-        if model is not None and not self._space.is_smallest:
-            model = self._no_larger(goal, model)
-        if model is not None:
-            self._found.append((self._differences(model), model))
-        return verdict, model, self._space.is_smallest
-
-    def _least(self, goal: Sequence[Term]) -> tuple[z3.ModelRef, bool] | None:
-        """Return a known case that fulfils a goal, and whether none has fewer differences; None where one has, or none.
-
-        Among cases that differ in as many facts a reader gains more by one that stands there already than by the one
-        that comes first in the file; and as much by one of which it is not shown soon that there is a smaller one.
-        """
-        found = self._fewest(goal)
-        if found is None:
-            return None
-        number, model = found
-        is_needed = number == 0 or self._space.needs(number, *goal)
-        return None if is_needed is False else (model, is_needed is True)
-
-    def _no_larger(self, goal: Sequence[Term], model: z3.ModelRef) -> z3.ModelRef:
-        """Return a known case that fulfils a goal with no more differences than another one, else that one."""
-        found = self._fewest(goal)
-        return model if found is None or found[0] > self._differences(model) else found[1]
-
-    def _fewest(self, goal: Sequence[Term]) -> tuple[int, z3.ModelRef] | None:
-        fitting = [pair for pair in self._found if all(is_true(pair[1], one) for one in goal)]
-        return min(fitting, key=lambda pair: pair[0], default=None)
-
-    def _differences(self, model: z3.ModelRef) -> int:
-        return sum(is_true(model, one) for one in self._space.blanks.differences())
 
 
 def meaning(  # noqa: PLR0913, PLR0917 (the two versions, and how they are to be read)
@@ -133,8 +75,12 @@ def meaning(  # noqa: PLR0913, PLR0917 (the two versions, and how they are to be
         )
     )
     bounds, narrowed = dict[str, int](), dict[str, None]()
+    cases: _Cases | None = None
     for number, day in enumerate(days):
         tell(number, len(days))
+        asked_of_day = any(one.is_of_day for each in (counting, others) for one in each.answers.values())
+        if cases is not None and not asked_of_day and holds_later(cases.lists.unbounded, day):
+            continue
         cases = _Cases(before, after, base, day, looked, overlap)
         # A case of a single finding is found fast, and often shows what it does to dimensions and ladders too.
         came = [findings.on(cases)]
@@ -227,6 +173,8 @@ class _Answer:
 
     verdict: Verdict = "impossible"
     shift: Shift | None = None
+    is_of_day: bool = False
+    """Whether cases of that day had to be asked: findings alone did not say it, of which it is."""
 
 
 @dataclass(frozen=True)
@@ -235,16 +183,6 @@ class _Came:
 
     answers: dict[tuple[Target, Direction], _Answer]
     bounds: dict[str, int]
-
-
-@dataclass(frozen=True)
-class _At:
-    """What was found in one space: its cases, how they are trimmed, and that answers do not contradict each other."""
-
-    space: Space
-    known: Known
-    trim: Trim
-    sound: list[Term]
 
 
 class _Cases:
@@ -259,18 +197,13 @@ class _Cases:
         join_findings(self.lists.unbounded)
         self.freed = ByFindings(self.lists.unbounded)
         self._overlap = overlap
-        self._at: dict[int, _At] = {}
+        self._known: dict[int, Known] = {}
 
-    def at(self, space: Space) -> _At:
+    def known(self, space: Space) -> Known:
         """Return what was found in one space of this day."""
-        if id(space) not in self._at:
-            self._at[id(space)] = _At(
-                space,
-                Known(space),
-                Trim(space, lambda stated: not self._overlap.is_left_by(stated)),
-                [term for one in space.readings for term in sound(one)],
-            )
-        return self._at[id(space)]
+        if id(space) not in self._known:
+            self._known[id(space)] = Known(space, self._overlap)
+        return self._known[id(space)]
 
 
 class _Asked:
@@ -281,6 +214,8 @@ class _Asked:
         self.after = causes.after
         self.overlap = overlap
         self.causes = causes
+        self._shown: dict[tuple[Target, Direction], Found] = {}
+        """The case that is shown for an answer."""
         self.answers: dict[tuple[Target, Direction], _Answer] = {
             (target, one): _Answer()
             for target in found
@@ -289,28 +224,51 @@ class _Asked:
 
     def on(self, cases: _Cases, *, is_first_enough: bool = False) -> _Came:
         """Ask what is not answered by a case yet, on a day."""
-        for target, direction in self.answers:
+        waiting = {
+            (target, direction): answer
+            for (target, direction), answer in self.answers.items()
+            if answer.verdict != "possible"
+            and target.is_there(*cases.lists.few.readings)
+            # Else they are the same terms in both readings.
+            and happens(target, direction, *cases.lists.unbounded.readings) is not False
+        }
+        if not is_first_enough:
+            self._sweep(cases, waiting)
+        for (target, direction), answer in waiting.items():
             if is_first_enough and any(one.shift is not None for one in self.answers.values()):
                 break
-            answer = self.answers[target, direction]
-            if answer.verdict != "possible" and target.is_there(*cases.lists.few.readings):
-                self._ask(cases, target, direction, answer)
+            self._ask(cases, target, direction, answer)
+        for (target, direction), answer in waiting.items():
+            self._better(cases.known(cases.lists.few), self._ways(target, direction), answer)
         return _Came(self.answers, cases.lists.bounds)
+
+    def _sweep(self, cases: _Cases, waiting: Iterable[tuple[Target, Direction]]) -> None:
+        """Look for the smallest cases of all questions at once: of findings, and of what findings showed already."""
+        known, rows = cases.known(cases.lists.few), list[list[Question]]()
+        asked: list[Question] = []
+        for target, direction in waiting:
+            ways = self._ways(target, direction)
+            if not target.of.startswith("finding"):
+                asked += [one for one in ways[:1] if known.best(one)]
+            elif not cases.freed.is_ruled_out(partial(happens, target, direction)):
+                rows.append(ways)
+        known.sweep([*asked, *known.first_shown(rows)])
 
     def _ask(self, cases: _Cases, target: Target, direction: Direction, answer: _Answer) -> None:
         lists, freed = cases.lists, cases.freed
-        if happens(target, direction, *lists.unbounded.readings) is False:
-            return  # the same terms in both readings
-
-        def changes(before: Reading, after: Reading) -> Term:
-            return happens(target, direction, before, after)
-
+        ways = self._ways(target, direction)
+        changes = partial(happens, target, direction)
+        known = cases.known(lists.few)
+        # Of a finding others say nothing; of a ladder a settled case is found sooner by whoever looked for any.
+        if any(known.best(one) for one in (ways if target.of.startswith("finding") else ways[:1])):
+            answer.verdict, answer.shift = self._look(known, ways)
+            return
         if freed.is_ruled_out(changes):
             return
         # A case that is found soon needs no proof that there might be none; what is hard to find is worth one first.
         for steps in (SEARCH, LONG):
-            if any(lists.few.shows(*goal, steps=steps) for goal in self._ways(lists.few, target, direction)):
-                verdict, shift = self._look(cases.at(lists.few), target, direction)
+            if any(lists.few.check(*one, steps=steps)[1] is not None for one in known.goals(ways)):
+                verdict, shift = self._look(known, ways)
                 if shift is not None:
                     answer.verdict, answer.shift = verdict, shift
                     return
@@ -319,98 +277,86 @@ class _Asked:
             if freed.rule_out(changes, is_looked_up=steps == LONG):
                 return
         verdict, shift = lists.find(
-            lambda space: self._ways(space, target, direction),
-            lambda space: self._look(cases.at(space), target, direction),
+            lambda space: cases.known(space).goals(ways),
+            lambda space: self._look(cases.known(space), ways),
             # That no finding moves is shown at once; without it a solver adds up the points of all of them.
-            lambda space: self._follows(space, target, direction),
+            lambda space: follows(space, target, direction),
         )
+        answer.is_of_day = not target.of.startswith("finding")
         if verdict == "impossible":
             freed.learn(changes)
         else:
             answer.verdict, answer.shift = verdict, shift
 
-    def _look(self, at: _At, target: Target, direction: Direction) -> tuple[Verdict, Shift | None]:
+    def _better(self, known: Known, ways: Sequence[Question], answer: _Answer) -> None:
+        """Show a case that was found for a later question, where it tells more than the one found for this one."""
+        shown = self._shown.get(ways[0][:2])
+        if answer.shift is None or shown is None:
+            return
+        for asked in ways:
+            case, is_so = known.best(asked), shown.shows(asked)
+            if case is not None and not (is_so and shown.number <= case.number):
+                only_open = answer.shift.only_open and not asked.way.is_settled
+                answer.shift = self._shift(known, asked, case, is_smallest=False, only_open=only_open)
+            if case is not None or is_so:
+                return
+
+    def _look(self, known: Known, ways: Sequence[Question]) -> tuple[Verdict, Shift | None]:
         """Look for the smallest case in which it happens, with as many entries as the lists of a space have.
 
-        Better is one in which what is looked at is settled under both versions: what an open case shows, the answers
-        that are missing may still change. And one whose answers do not contradict each other. Each is worth some work.
+        Each way is worth some work, before the last.
         """
-        ways, worth = self._ways(at.space, target, direction), at.space.limits.search
-        wanted = [term for one in at.space.readings for term in settled(target.watched, one)]
-        only_open = direction not in {"looser", "tighter", "opens"}
-        for goal in ways if only_open else ():
-            for wish in (at.sound, []):
-                found, model, is_smallest = at.known.smallest([*goal, *wanted, *wish], worth)
-                if model is not None:
-                    return found, self._confirmed(at, target, direction, model, is_smallest=is_smallest)
-            only_open = only_open and found == "impossible"
-        verdict: Verdict = "impossible"
-        for goal in ways:
-            for wish, steps in ((at.sound, worth), ([], None)):
-                found, model, is_smallest = at.known.smallest([*goal, *wish], steps)
-                if model is not None:
-                    shift = self._confirmed(at, target, direction, model, is_smallest=is_smallest)
-                    return found, shift.model_copy(update={"only_open": only_open})
-            verdict = found if found == "undecided" else verdict
-        return verdict, None
+        worth = known.space.limits.search
+        is_impossible = {one.way.is_settled: True for one in ways}
+        for asked in ways:
+            is_last = not (asked.way.is_settled or asked.way.is_sound)
+            found, case, is_smallest = known.find(asked, None if is_last else worth)
+            if case is not None:
+                only_open = not asked.way.is_settled and is_impossible.get(True, False)
+                return found, self._shift(known, asked, case, is_smallest=is_smallest, only_open=only_open)
+            if not asked.way.is_sound:
+                is_impossible[asked.way.is_settled] &= found == "impossible"
+        return ("impossible" if is_impossible[False] else "undecided"), None
 
-    def _ways(self, space: Space, target: Target, direction: Direction) -> list[list[Term]]:
-        """Return the goals that together are the question; a case that runs under both versions is looked for first."""
-        before, after = space.readings
-        changes = both(self._follows(space, target, direction), happens(target, direction, before, after))
-        alike = list(self.overlap.alike(space))
+    def _ways(self, target: Target, direction: Direction) -> list[Question]:
+        """Return the ways in which a case may show it, the one that tells most first.
+
+        Better is a case in which what is looked at is settled under both versions: what an open case shows, the answers
+        that are missing may still change. And one that runs under both versions, and one whose answers do not
+        contradict each other.
+        """
         if not self.overlap.new:
-            return [[changes, *alike], *([[changes]] if self.overlap.gone or self.overlap.controls else [])]
-        if direction == "opens":
-            return [[changes, *alike]]
-        # What a new question leaves open is neither milder nor stricter yet.
-        known = list(self.overlap.answered(space))
-        if direction == "looser":
-            return [[changes, *alike, *known], [changes, *known]]
-        return [[both(changes, happens_anyway(target, direction, before, after)), *alike], [changes, *known]]
+            several = [Way(is_alike=True), *([Way()] if self.overlap.gone or self.overlap.controls else [])]
+        elif direction == "opens":
+            several = [Way(is_alike=True)]
+        elif direction == "looser":
+            several = [Way(is_alike=True, is_answered=True), Way(is_answered=True)]
+        else:
+            # What a new question leaves open is neither milder nor stricter yet.
+            several = [Way(is_alike=True, is_anyway=True), Way(is_answered=True)]
+        return [
+            Question(target, direction, one._replace(is_settled=is_settled, is_sound=is_sound))
+            for is_settled in ((False,) if direction in {"looser", "tighter", "opens"} else (True, False))
+            for one in several
+            for is_sound in (True, False)
+        ]
 
-    def _follows(self, space: Space, target: Target, direction: Direction) -> Term:
-        """Return what must be true of findings wherever a target changes: the solver need not work that out.
-
-        Where only the strict end is looked at, or a dimension, and no finding is lower, nothing can come out milder;
-        and nothing stricter where none is higher.
-        """
-        if target.of.startswith("finding") or not same_ladders(self.before, self.after):
-            return True
-        before, after = space.readings
-        ladder = target.name if target.of == "ladder" else None
-        if ladder is not None and {*before.in_force} != {*after.in_force} and notices_absent(ladder, after):
-            return True
-        findings = Findings(before, after, None if target.of == "ladder" else target.name)
-        if is_rising(self.before, ladder) and (ladder is None or ladder in self.after.head.roles.deciding):
-            if direction == "milder":
-                return findings.fall()
-            if direction == "stricter":
-                return findings.rise()
-        return findings.differ()
-
-    def _confirmed(
-        self, at: _At, target: Target, direction: Direction, model: z3.ModelRef, *, is_smallest: bool
-    ) -> Shift:
-        space = at.space
-        pair = self._replayed(space, target, model)
-        told = Told((union(pair[0].data, pair[1].data),), pair)
-        (stated,), (old, new) = at.trim.shared(told, lambda came: [target.came(one) for one in came])
-        shown = example(space, Replayed(stated, new.worked))
+    def _shift(self, known: Known, asked: Question, case: Found, *, is_smallest: bool, only_open: bool) -> Shift:
+        target = asked.target
+        printed = self._shown[target, asked.direction] = known.printed(case, target)
+        (stated,), (old, new) = printed.told
+        shown = example(known.space, Replayed(stated, new.worked))
         return Shift(
             of=target.of,
             name=target.name,
-            direction=direction,
+            direction=asked.direction,
             status="refuted",
-            on=space.on,
+            on=known.space.on,
             before=target.came(old.worked),
             after=target.came(new.worked),
             example=shown.model_copy(update={"is_smallest": is_smallest}),
+            only_open=only_open,
             ladders=tuple(classify(old.worked, new.worked)),
             answers_new=self.overlap.is_left_by(union(old.data, new.data)),
             because=self.causes.of(target, old, new),
         )
-
-    def _replayed(self, space: Space, target: Target, model: z3.ModelRef) -> tuple[Replayed, Replayed]:
-        before, after = space.readings
-        return replay(space, before, model, target.watched), replay(space, after, model, target.watched)

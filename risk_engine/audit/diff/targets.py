@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias, assert_never
 
+from risk_engine.audit.diff.edits import decide_alike
 from risk_engine.audit.proofs.monotone import rises_with_findings, rising_points
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry, Facts
@@ -14,7 +15,7 @@ from risk_engine.model.conditions import Quantifier, leaves
 from risk_engine.model.criteria import Criteria, Indicator
 from risk_engine.model.facts import orders_of
 from risk_engine.model.profile import parameters_on
-from risk_engine.model.references import ABSENT, decide_alike, reads_by_rule, result_entities
+from risk_engine.model.references import ABSENT, reads_by_rule, result_entities
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.solver.confirm import FINDING, Watch, terms, words
 from risk_engine.solver.reading import Reading
@@ -242,6 +243,17 @@ def happens(target: Target, direction: Direction, before: Reading, after: Readin
     `tighter`, unless the rules of the ladder are others (decision 0111).
     """
     return _happens(target, direction, before.criteria, after.criteria, _ends(target, before, after))
+
+
+def happened(target: Target, direction: Direction, before: Worked, after: Worked, *, is_anyway: bool = False) -> bool:
+    """Return the same of what the engine made of a case; with `is_anyway` also that it happens anyway."""
+    ends: Ends = [
+        (constant(values.index(one[place]), len(values)), constant(values.index(other[place]), len(values)))
+        for watch, place in target.ends
+        for (values, one), (_values, other) in [(words(watch, before), words(watch, after))]
+    ]
+    happens_so = _happens(target, direction, before.criteria, after.criteria, ends)
+    return bool(happens_so and (not is_anyway or _anyway(direction, ends)))
 
 
 def _ends(target: Target, before: Reading, after: Reading) -> Ends:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
+from risk_engine.audit.diff.edits import decide_alike
 from risk_engine.audit.impact.stored_cases import Pair
 from risk_engine.engine.facts import Facts, Stated
 from risk_engine.engine.find import Found
@@ -23,7 +24,7 @@ from risk_engine.model.comparison import (
 )
 from risk_engine.model.criteria import Criteria, Indicator, knock_out_conditions, severity_conditions
 from risk_engine.model.ladders import Role, Roles
-from risk_engine.model.references import decide_alike, reads_of_indicators
+from risk_engine.model.references import reads_of_indicators
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES, KnockOut
 
 Ends: TypeAlias = tuple[int, int, int]

@@ -19,6 +19,7 @@ from risk_engine.audit.cases import (
 )
 from risk_engine.audit.mutants.alike import AlikeCases, Part, says_the_same, within
 from risk_engine.audit.mutants.variations import Mutant
+from risk_engine.audit.reach import hangs_on
 from risk_engine.engine.facts import Facts, Known
 from risk_engine.engine.find import Found, find
 from risk_engine.engine.nearby import Thin
@@ -32,7 +33,6 @@ from risk_engine.model.references import (
     Reads,
     RuleKind,
     conditions_of,
-    hangs_on,
     reached_by,
     reads_by_rule,
     reads_of,

@@ -8,7 +8,7 @@ from allauth.mfa.stages import AuthenticateStage
 from allauth.socialaccount.providers.openid_connect import views as single_sign_on
 from django.conf import settings
 from django.contrib.auth import authenticate, logout, update_session_auth_hash
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -81,7 +81,9 @@ def bind(request: HttpRequest, key: str, token: str) -> HttpResponse:
 
 @require_POST
 def to_provider(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """Send somebody to the provider of single sign-on; only a form of ours begins that."""
+    """Send somebody to the provider of single sign-on; only a form of ours begins that, and only to sign in."""
+    if "process" in request.POST or "process" in request.GET:  # allauth binds identities by it, which a link does here
+        raise Http404
     try:
         return single_sign_on.login(request, provider_id)  # type: ignore[no-any-return] # the library has no types
     except RequestException:
@@ -203,8 +205,8 @@ def add_app(request: HttpRequest) -> HttpResponse:
 def add_passkey(request: HttpRequest) -> HttpResponse:
     """Let a browser make a passkey, and take it; an older proof is renewed first, for a session has one challenge."""
     person, wrong = person_of(request), ""
-    is_proof = proofs.asked(request, person) is not None
     if request.method == "POST":
+        is_proof = not proofs.stands(request)
         wrong = proofs.given(request, person)
         if not wrong and not is_proof:
             if proofs.add_passkey(request, person):

@@ -179,6 +179,8 @@ def act(request: HttpRequest, case: Case, name: str) -> HttpResponse:
     person, wanted = person_of(request), ActName(name) if name in set(ActName) else None
     if wanted not in WAY:
         raise Http404
+    # Before the page asks anew: a new challenge takes the place of the one that a passkey answered.
+    unproven = proofs.given(request, person) if request.method == "POST" and wanted in proofs.SIGNS else ""
     sealed = cases.filed(case, SealedKind.ASSESSMENT)
     facts: dict[str, Any] = {
         **head_of(request, case),
@@ -186,7 +188,7 @@ def act(request: HttpRequest, case: Case, name: str) -> HttpResponse:
         "title": act_words(wanted),
         "step": WAY[wanted],
         "digest": sealed.digest if sealed and wanted is not ActName.ASSESS else "",
-        "wrong": "",
+        "wrong": unproven,
         "note": request.POST.get("note", ""),
         "reviewers": _reviewers(case, person) if wanted is ActName.SEND else [],
         "proposals": in_words(case, sealed).proposals if sealed and wanted is ActName.DECIDE else [],
@@ -199,10 +201,8 @@ def act(request: HttpRequest, case: Case, name: str) -> HttpResponse:
         ],
     }
     if request.method == "POST":
-        if wanted in proofs.SIGNS and (why := proofs.given(request, person)):
-            proof = proofs.asked(request, person)
-            return shown(request, "act.j2", {**facts, "wrong": why, "proof": proof}, status=403)
-        facts["proof"] = None
+        if unproven:
+            return shown(request, "act.j2", facts, status=403)
         try:
             asked = _move(request, wanted)
             done = move(case, person, asked)

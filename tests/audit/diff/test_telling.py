@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from risk_engine.audit.diff import semantics
+from risk_engine.audit.diff import known, semantics
 from risk_engine.audit.diff.semantics import meaning
 from risk_engine.audit.diff.targets import Target
 from risk_engine.audit.versions import Comparison
@@ -112,8 +112,9 @@ def test_no_difference_of_a_case_that_is_shown_can_be_taken_out(
     found, base = versions(tmp_path, before, after, later_facts=asked)
     assert needless(found) == []
     # A solver that may not look for smaller cases shows larger ones: then the engine takes out what is not needed.
-    for search, way in ((1, semantics.WAY), (Limits().search, 1)):
+    for search, way, most in ((1, semantics.WAY, known.MOST), (Limits().search, 1, -1)):
         monkeypatch.setattr(semantics, "WAY", way)
+        monkeypatch.setattr(known, "MOST", most)
         hasty = meaning(found.before, found.after, base, Limits(search=search))
         assert any(one.example and not one.example.is_smallest for one in hasty.shifts)
         assert needless(replace(found, changes=found.changes.model_copy(update={"meaning": hasty}))) == []
