@@ -40,9 +40,12 @@ TrustedKeys = Annotated[
 EXAMPLES = {
     "verify": """Examples: risk-engine verify 2026-014.json ·
 risk-engine verify 2026-014.json 2026-014.decision.json ·
-risk-engine verify archive --key office.pub.pem"""
+risk-engine verify archive --key office.pub.pem ·
+risk-engine verify log-2026-11-30.jsonl --head 412:3f9c2ab1d2e4f567"""
 }
 
+LOG_ENDING = ".jsonl"
+"""How the log of the office application ends as a file."""
 NOT_CHECKED = N_("not checked")
 _WORDS = {"holds": N_("holds"), "broken": N_("does not hold"), "unchecked": NOT_CHECKED, "noted": N_("note")}
 
@@ -56,8 +59,17 @@ def verify_records(
     ],
     criteria: CriteriaOfRecord = None,
     keys: TrustedKeys = None,
+    head: Annotated[
+        str | None,
+        typer.Option(
+            "--head", metavar="HEAD", help="Of the office's log (.jsonl): a head kept elsewhere, NUMBER:DIGEST."
+        ),
+    ] = None,
 ) -> None:
     """Recompute stored assessments, and check that decisions are bound to them, confirmed and signed.
+
+    The log of the office application, as its page gives it (.jsonl), is a chain: what was changed, taken out or put
+    elsewhere is told with its number.
 
     An outlook is held against the assessment that it is about; the cases that it tells are replayed, and with the
     extra `audit` all of it is worked out anew and compared.
@@ -70,13 +82,18 @@ def verify_records(
     from risk_engine.records.files import kind_of_file, read_record
 
     known = trusted_keys(keys or [])
-    if len(files) == 1 and not files[0].is_dir() and not known and kind_of_file(files[0]) != "outlook":
+    logs = [one for one in files if one.suffix.casefold() == LOG_ENDING and not one.is_dir()]
+    checked = list(_office_logs(logs, head))
+    files = [one for one in files if one not in logs]
+    if not files:
+        raise typer.Exit(print_links(checked).code)
+    if len(files) == 1 and not logs and not files[0].is_dir() and not known and kind_of_file(files[0]) != "outlook":
         stored = read_record(files[0])
         if isinstance(stored.record, Assessment) and stored.record.supersedes is None:
             _verify_one(files[0], criteria, exactly=to_the_byte(stored.raw, stored.record))
             return
     found = find_records(files)
-    shown = print_links((*check_chain(found, criteria, known, _again, _sheet), *_filed(files)))
+    shown = print_links((*checked, *check_chain(found, criteria, known, _again, _sheet), *_filed(files)))
     typer.echo(_("{holds} hold, {broken} do not, {unchecked} not checked", **shown.counts))
     if shown.code == Exit.INVALID_INPUT:
         text = _("not everything could be checked: see the lines that say `{words}`", words=_(NOT_CHECKED))
@@ -115,6 +132,24 @@ def _filed(paths: list[Path]) -> "Iterator[tuple[Path, Link]]":
         from risk_engine.office.register.verify import links
 
         yield from links(folder)
+
+
+def _office_logs(paths: list[Path], head: str | None) -> "Iterator[tuple[Path, Link]]":
+    """Yield what there is to say of logs of the office; RiskEngineError where a head is given and not one log."""
+    from risk_engine.records.office_log import links, read_log
+
+    kept = None
+    if head is not None:
+        from risk_engine.office.register.head import Head, read_head
+
+        found = read_head(head)
+        if isinstance(found, Head) or len(paths) != 1:
+            message = _("--head is of one log of the office, as NUMBER:DIGEST")
+            raise RiskEngineError(message, _("of a register: `risk-engine register verify FOLDER --head …`"))
+        number, _colon, digits = found.partition(":")
+        kept = int(number), digits
+    for path in paths:
+        yield from ((path, one) for one in links(read_log(path), kept))
 
 
 def _sheet(assessment: "Explanation") -> bytes:

@@ -4,19 +4,16 @@ Names and contents stand apart, under a commitment, and may be erased; the chain
 database can write the whole chain anew: so its head leaves the house, in documents and in what the auditor gets.
 """
 
-import hashlib
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from risk_engine.files.plain import canonical
+from risk_engine.records.office_log import FIRST, EventBody, LogLine, commitment, event_hash
 from risk_engine.web.models import Case, Event, EventDetail, Person
-
-FIRST = "0" * 64
-"""What stands in the first event where others name the one before."""
 
 
 @transaction.atomic
@@ -32,7 +29,7 @@ def note(verb: str, person: Person | None = None, case: Case | None = None, **de
         person=person.pk if person else None,
         verb=verb,
         case=case.number if case else "",
-        commitment=_commitment(salt, detail),
+        commitment=commitment(salt, detail),
     )
     event.hash = _hash(event)
     event.save(force_insert=True)
@@ -54,7 +51,7 @@ def problems(events: Iterable[Event] | None = None) -> Iterator[str]:
         if event.previous != previous or event.hash != _hash(event):
             yield f"{event.number}: changed"
         detail: EventDetail | None = getattr(event, "detail", None)
-        if detail is not None and event.commitment != _commitment(detail.salt, detail.detail):
+        if detail is not None and event.commitment != commitment(detail.salt, detail.detail):
             yield f"{event.number}: detail changed"
         previous = event.hash
 
@@ -65,17 +62,31 @@ def head() -> tuple[int, str]:
     return (event.number, event.hash) if event else (0, FIRST)
 
 
-def _commitment(salt: str, detail: Mapping[str, Any]) -> str:
-    return hashlib.sha256(salt.encode() + canonical(detail)).hexdigest()
+def lines(visible: QuerySet[Case]) -> Iterator[LogLine]:
+    """Yield the whole chain as it leaves the office; details of cases that somebody does not see stay here."""
+    seen = set(visible.values_list("number", flat=True))
+    for event in Event.objects.select_related("detail").order_by("number").iterator():
+        detail: EventDetail | None = getattr(event, "detail", None)
+        shown = detail if not event.case or event.case in seen else None
+        yield LogLine(
+            **dict(_body(event)),
+            previous=event.previous,
+            hash=event.hash,
+            salt=shown.salt if shown else None,
+            detail=shown.detail if shown else None,
+        )
+
+
+def _body(event: Event) -> EventBody:
+    return EventBody(
+        number=event.number,
+        at=event.at.isoformat(),
+        person=event.person,
+        verb=event.verb,
+        case=event.case,
+        commitment=event.commitment,
+    )
 
 
 def _hash(event: Event) -> str:
-    body = {
-        "number": event.number,
-        "at": event.at.isoformat(),
-        "person": event.person,
-        "verb": event.verb,
-        "case": event.case,
-        "commitment": event.commitment,
-    }
-    return hashlib.sha256(event.previous.encode() + canonical(body)).hexdigest()
+    return event_hash(event.previous, _body(event))

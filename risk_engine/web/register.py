@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal, TypedDict
 
 from django.conf import settings
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Max, Min, QuerySet
 
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import ON_FILE
@@ -138,6 +138,27 @@ def keep_entries(case: Case, record: Record) -> None:
     named = [(entity, name) for entity, entry, name, _on_file in now if name != entry]
     case.summary["names"] = list(dict.fromkeys(name for entity, name in named if entity == named[0][0]))
     case.save(update_fields=["summary"])
+
+
+@dataclass(frozen=True)
+class Named:
+    """A name that stands in cases: in which list, in how many that somebody sees, and what it is on file as."""
+
+    name: str
+    entity: str
+    number: int
+    on_file: str
+
+
+def named(visible: QuerySet[Case], wanted: str) -> list[Named]:
+    """Return the names in the cases that somebody sees which hold what is wanted, by name; an id alone is no name."""
+    rows = CaseEntry.objects.filter(case__in=visible, folded__contains=same_label(wanted)).exclude(name=F("entry"))
+    counted = rows.values("folded", "entity").annotate(
+        called=Min("name"), number=Count("case", distinct=True), file=Max("on_file")
+    )
+    return [
+        Named(one["called"], one["entity"], one["number"], one["file"]) for one in counted.order_by("folded", "entity")
+    ]
 
 
 def elsewhere(case: Case, visible: QuerySet[Case]) -> list[tuple[str, int]]:

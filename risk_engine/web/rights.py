@@ -9,7 +9,9 @@ from risk_engine.web import cases
 from risk_engine.web.models import Case, CaseAccess, Consultation, Deputy, Faculty, Membership, Person
 from risk_engine.web.words import ActName, Role
 
-Action: TypeAlias = Literal["see", "answer", "note", "invite", "consult", "access", "begin", "people"] | ActName
+Action: TypeAlias = (
+    Literal["see", "answer", "note", "invite", "consult", "access", "begin", "people", "audit"] | ActName
+)
 """What a route does: an act, or something that leaves the case where it is."""
 
 _STAFF: Final = frozenset({Role.ASSESSOR, Role.REVIEWER, Role.DECIDER})
@@ -26,6 +28,7 @@ RIGHTS: Final[dict[Action, frozenset[Role]]] = {
     "consult": _ASSESSOR,
     "access": _ASSESSOR | {Role.DECIDER},
     "people": frozenset({Role.ADMIN}),
+    "audit": frozenset({Role.AUDITOR}),
     ActName.ANSWER: _ASSESSOR,
     ActName.ASSESS: _ASSESSOR,
     ActName.EDIT: _ASSESSOR,

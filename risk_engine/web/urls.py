@@ -10,7 +10,20 @@ from django.urls import URLPattern, path
 
 from risk_engine.files.language import _
 from risk_engine.web.models import Case, Person
-from risk_engine.web.pages import account, around, beside, deputies, documents, guest, home, lists, people, post, shown
+from risk_engine.web.pages import (
+    account,
+    around,
+    beside,
+    deputies,
+    documents,
+    guest,
+    home,
+    lists,
+    log,
+    people,
+    post,
+    shown,
+)
 from risk_engine.web.pages import case as case_pages
 from risk_engine.web.pages import ways as way_pages
 from risk_engine.web.rights import Action, cases_for, may
@@ -70,6 +83,9 @@ ROUTES: Final = (
     Route("cases/<str:number>/access", around.access, "access", "access"),
     Route("cases/<str:number>/opinions", around.opinions, "see", "consult"),
     Route("cases/<str:number>/notes", around.notes_page, "see", "note"),
+    Route("partners", lists.names, "see"),
+    Route("log", log.events, "self"),
+    Route("export", log.chain, "audit"),
     Route("i", guest.tasks, "open"),
     Route("i/check", guest.check, "open", "open"),
     Route("i/q/<slug:group>", guest.question_page, "open", "open"),

@@ -140,6 +140,38 @@ def account_words() -> dict[str, str]:
     }
 
 
+def event_words(verb: str) -> str:
+    """Return what people call an event of the log; one that has no words keeps its name."""
+    if verb in set(ActName):
+        return act_words(ActName(verb))
+    return {**account_words(), **_other_events()}.get(verb, verb.replace("_", " "))
+
+
+def _other_events() -> dict[str, str]:
+    return {
+        "access": _("changed who sees a case"),
+        "account": _("changed their account"),
+        "ask": _("asked somebody about a case"),
+        "ask_no_more": _("asked somebody no more"),
+        "begin": _("began a case"),
+        "confidential": _("made a case confidential"),
+        "export": _("took a list out as a file"),
+        "export_register": _("took the register out"),
+        "faculty": _("added a faculty"),
+        "first_person": _("began the office"),
+        "guest_sent": _("a guest sent answers"),
+        "import_register": _("brought a register in"),
+        "invite": _("invited a guest"),
+        "not_confidential": _("made a case no longer confidential"),
+        "note": _("wrote a note"),
+        "person": _("added a person"),
+        "roles": _("gave and took roles"),
+        "take_over": _("took over answers of a guest"),
+        "view_removed": _("let go of a view"),
+        "view_saved": _("kept a view"),
+    }
+
+
 _BROWSERS: Final = (
     ("Edg", "Edge"),
     ("OPR", "Opera"),

@@ -9,6 +9,7 @@ import pytest
 
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.office.forms.export_form import form_for
+from risk_engine.records.office_log import FIRST, EventBody, LogLine, commitment, event_hash
 from risk_engine.version import __version__
 from tests.cli.commands import COMMANDS
 from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, TODAY, done, run, run_with
@@ -99,6 +100,13 @@ OF_THE_DESK = {
 WHO = ("--by", "A", "--role", "B", "--on", "2026-12-03")
 
 
+_BODY = EventBody(
+    number=1, at="2026-11-30T09:00:00+00:00", person=None, verb="sign_in", case="", commitment=commitment("", {})
+)
+EVENT = LogLine(**dict(_BODY), previous=FIRST, hash=event_hash(FIRST, _BODY), salt="", detail={})
+"""The only event of a log of the office."""
+
+
 def give_what_it_needs(words: tuple[str, ...]) -> None:
     """Write what the examples of a command name beside what those of most do."""
     if words == ("case", "migrate"):
@@ -138,6 +146,7 @@ def give_what_it_needs(words: tuple[str, ...]) -> None:
         done("decide", "2026-014.json", *WHO, "--sign", "office.pem", "-o", "archive/decision.json")
         done("decide", "2026-014.json", *WHO)
         shutil.copy("2026-014.json", "archive")
+        Path("log-2026-11-30.jsonl").write_text(EVENT.model_dump_json(), encoding="utf-8")
 
 
 def _ends_it(_seconds: float) -> None:
@@ -176,6 +185,7 @@ def test_every_example_of_the_help_runs(
             continue
         if words == ("register", "verify"):
             arguments = [one.replace("17:3f9c2ab1d2e4f567", f"{head['n']}:{head['head'][:16]}") for one in arguments]
+        arguments = [one.replace("412:3f9c2ab1d2e4f567", f"1:{EVENT.hash[:16]}") for one in arguments]
         is_whole = arguments[1:2] == ["prove"] and "--only" not in arguments
         if is_whole:
             arguments[2] = str(LOAN[1])  # the shipped set takes seconds

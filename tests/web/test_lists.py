@@ -297,3 +297,20 @@ def test_a_record_that_is_downloaded_is_what_was_sealed(case: Case, assessor: Pe
     assert response.content == bytes(sealed.content)
     bundle = browsing(assessor).get(f"/cases/{case.number}/documents/criteria.json")
     assert json.loads(bundle.content)
+
+
+def test_names_are_those_of_the_cases_that_one_sees_on_the_page_and_in_the_file(
+    case: Case, poems: Case, assessor: Person, somebody: Make, browsing: Browsing
+) -> None:
+    for one, name in ((case, "Universität Ulm"), (poems, "Universität Ulm"), (poems, "Verlag Nord")):
+        cases.save_entry(one, "partner", name, assessor, "partner")
+    client = browsing(assessor)
+    rows = json.loads(client.get("/partners?format=json").content)["names"]
+    assert [(one["name"], one["list"], one["cases"]) for one in rows] == [
+        ("Universität Ulm", "partner", 2),
+        ("Verlag Nord", "partner", 1),
+    ]
+    assert "Verlag Nord" not in text_of(client.get("/partners?q=ULM"))
+    physicist = browsing(somebody("Paul Physik", Role.REVIEWER, faculty=case.faculty))
+    assert "Verlag Nord" not in text_of(physicist.get("/partners"))
+    assert [one["cases"] for one in json.loads(physicist.get("/partners?format=json").content)["names"]] == [1]

@@ -1,10 +1,25 @@
 """The log is a chain: what is changed, taken out or put in between shows; what is erased leaves it whole."""
 
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import pytest
 from django.db import connection
+from django.test import Client
+from django.utils import timezone
+from typer.testing import CliRunner
 
+from risk_engine.cli.commands import application
+from risk_engine.records.office_log import LogLine, event_hash
 from risk_engine.web import log
-from risk_engine.web.models import Event, EventDetail
+from risk_engine.web.models import Case, CaseAccess, Event, EventDetail, Person
+from risk_engine.web.words import Role
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 pytestmark = pytest.mark.usefixtures("office")
 
@@ -48,3 +63,140 @@ def test_a_detail_that_was_changed_shows_and_one_that_was_erased_does_not() -> N
     assert not list(log.problems())
     EventDetail.objects.filter(event=3).update(detail={"detail": 99})
     assert list(log.problems()) == ["3: detail changed"]
+
+
+# --- the chain outside the office ---
+
+
+def taken_out(path: Path, visible: "QuerySet[Case] | None" = None) -> Path:
+    found = log.lines(Case.objects.all() if visible is None else visible)
+    path.write_text("".join(f"{one.model_dump_json()}\n" for one in found), encoding="utf-8")
+    return path
+
+
+def verified(path: Path, *more: str) -> tuple[int, str]:
+    result = CliRunner().invoke(application(), ["verify", str(path), *more])
+    return result.exit_code, result.output
+
+
+def test_a_chain_that_was_taken_out_holds_without_the_office(tmp_path: Path) -> None:
+    written(4)
+    number, digits = log.head()
+    path = taken_out(tmp_path / "log.jsonl")
+    assert verified(path) == (0, f"{path}: holds: 4 events, the head is 4:{digits[:16]}\n")
+    assert verified(path, "--head", f"{number}:{digits}")[0] == 0
+    EventDetail.objects.filter(event=2).delete()
+    code, told = verified(taken_out(path))
+    assert code == 0
+    assert "note: 1 event is without its detail" in told
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (lambda lines: [lines[0], lines[1].replace("tried", "other"), *lines[2:]], ["event 2: changed"]),
+        (lambda lines: [lines[0], *lines[2:]], ["event 2: missing"]),
+        (lambda lines: [lines[0], lines[2], lines[1], lines[3]], ["event 2: stands behind event 3"]),
+        (lambda lines: [*lines[:3], lines[3].replace('{"detail":3}', '{"detail":4}')], ["event 4: its detail was"]),
+        (lambda lines: [*lines[:2], "{}", *lines[2:]], ["line 3: this is no event"]),
+        (lambda lines: lines[1:], ["event 1: missing"]),
+    ],
+)
+def test_a_link_that_is_not_as_it_was_is_told_with_its_number(
+    change: Callable[[list[str]], list[str]], told: list[str], tmp_path: Path
+) -> None:
+    written(4)
+    path = taken_out(tmp_path / "log.jsonl")
+    path.write_text("\n".join(change(path.read_text(encoding="utf-8").splitlines())), encoding="utf-8")
+    code, said = verified(path)
+    assert code == 1
+    assert all(one in said for one in told), said
+
+
+def test_a_chain_that_was_written_anew_or_cut_off_is_told_by_the_head_that_was_kept(tmp_path: Path) -> None:
+    written(4)
+    path = taken_out(tmp_path / "log.jsonl")
+    code, said = verified(path, "--head", f"3:{'0' * 16}")
+    assert (code, "event 3: it is another one" in said) == (1, True)
+    code, said = verified(path, "--head", f"9:{'0' * 16}")
+    assert (code, "event 9: the head that was kept names it" in said) == (1, True)
+
+
+def test_an_event_that_follows_another_is_told_where_both_are_there(tmp_path: Path) -> None:
+    written(2)
+    rows = [one.model_dump() for one in log.lines(Case.objects.all())]
+    rows[1]["previous"] = "a" * 64
+    rows[1]["hash"] = event_hash(rows[1]["previous"], LogLine(**rows[1]))
+    path = tmp_path / "log.jsonl"
+    path.write_text("\n".join(json.dumps(one) for one in rows), encoding="utf-8")
+    assert "event 2: names another as the one before" in verified(path)[1]
+    rows[0]["previous"] = "b" * 64
+    rows[0]["hash"] = event_hash(rows[0]["previous"], LogLine(**rows[0]))
+    path.write_text(json.dumps(rows[0]), encoding="utf-8")
+    assert "event 1: names another as the one before" in verified(path)[1]
+
+
+def test_what_is_no_log_is_refused_and_a_head_is_of_one_log(tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    path.write_text("nothing\n", encoding="utf-8")
+    assert "this is no log of the office" in str(CliRunner().invoke(application(), ["verify", str(path)]).exception)
+    gone = CliRunner().invoke(application(), ["verify", str(tmp_path / "gone.jsonl")])
+    assert "cannot be read" in str(gone.exception)
+    two = CliRunner().invoke(application(), ["verify", str(path), str(path), "--head", f"3:{'0' * 16}"])
+    assert "--head is of one log" in str(two.exception)
+
+
+# --- who sees what of it ---
+
+
+def test_an_auditor_sees_all_events_others_their_own_and_an_admin_those_of_no_case(
+    case: Case, assessor: Person, somebody: Callable[..., Person], browsing: Callable[[Person], Client]
+) -> None:
+    auditor, admin, other = (
+        somebody("Alma Audit", Role.AUDITOR),
+        somebody("Adam Amt", Role.ADMIN),
+        somebody("Rosa Roth", Role.REVIEWER),
+    )
+    log.note("sign_in", other)
+    mine = json.loads(browsing(assessor).get("/log?format=json").content)["events"]
+    assert [(one["verb"], one["case"]) for one in mine] == [("begin", case.number)]
+    assert mine[0]["detail"] == {"title": case.title}
+    assert "began a case" in browsing(auditor).get("/log").content.decode()
+    page = browsing(admin).get("/log").content.decode()
+    assert "signed in" in page
+    assert case.number not in page
+    assert case.title not in page
+    assert case.number not in browsing(other).get("/log").content.decode()
+
+
+def test_details_of_a_case_that_an_auditor_does_not_see_stay_away_and_the_chain_holds(
+    case: Case, somebody: Callable[..., Person], browsing: Callable[[Person], Client], tmp_path: Path
+) -> None:
+    Case.objects.filter(pk=case.pk).update(confidential=True)
+    client = browsing(somebody("Alma Audit", Role.AUDITOR))
+    assert case.title not in client.get("/log").content.decode()
+    taken = client.get("/export").content
+    assert case.title.encode() not in taken
+    (tmp_path / "log.jsonl").write_bytes(taken)
+    assert verified(tmp_path / "log.jsonl")[0] == 0
+    CaseAccess.objects.create(case=case, person=Person.objects.get(name="Alma Audit"))
+    assert case.title.encode() in client.get("/export").content
+
+
+@pytest.mark.parametrize("role", [one for one in Role if one is not Role.AUDITOR])
+def test_the_chain_is_for_an_auditor(
+    role: Role, somebody: Callable[..., Person], browsing: Callable[[Person], Client]
+) -> None:
+    assert browsing(somebody("Max Muster", role)).get("/export").status_code == 403
+
+
+def test_the_log_is_narrowed_by_its_address(case: Case, assessor: Person, browsing: Callable[[Person], Client]) -> None:
+    client = browsing(assessor)
+    day = timezone.now().date()
+    for query, number in (
+        (f"verb=begin&case={case.number}&who={assessor.pk}&from={day}&until={day}", 1),
+        ("verb=sign_in", 0),
+        (f"until={day - timedelta(days=1)}", 0),
+    ):
+        assert len(json.loads(client.get(f"/log?{query}&format=json").content)["events"]) == number
+    assert "“soon” is no date" in client.get("/log?from=soon").content.decode()

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _, either
@@ -156,11 +156,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     heads = ladder_heads(titles)
     if "format" in request.GET:
         rows = rows_of(found.iterator(chunk_size=_CHUNK), old)
-        try:
-            return as_file(request, _table(rows, heads))
-        except RiskEngineError as error:
-            told = {"title": _("Not written"), "told": problem_words(error), "reason": ""}
-            return shown(request, "problem.j2", told, status=422)
+        return _file_or_why(request, _table(rows, heads))
     page = Paginator(found, MOST_ON_A_PAGE).get_page(request.GET.get("page"))
     facts = {
         "by": by,
@@ -210,6 +206,43 @@ def _begun(request: HttpRequest, person: Person) -> HttpResponse:
     case = cases.begin(person, faculty, title)
     first = next(iter(cases.record(case).criteria.entities))
     return HttpResponseRedirect(f"/cases/{case.number}/q/{first}")
+
+
+# --- whom the cases are with ---
+
+
+@require_GET
+def names(request: HttpRequest) -> HttpResponse:
+    """Show whom and what the cases name that somebody sees, with in how many each stands, or answer as a file."""
+    visible, wanted_name = cases_for(person_of(request)), request.GET.get("q", "")
+    found = register.named(visible, wanted_name)
+    titles = {
+        name: entity.title
+        for criteria in filter(None, map(_criteria, criteria_in_use(visible)))
+        for name, entity in criteria.entities.items()
+    }
+    columns = (
+        Column[register.Named]("name", _("Name"), lambda row: row.name),
+        Column[register.Named](
+            "list", _("List"), lambda row: row.entity, lambda row: titles.get(row.entity, row.entity)
+        ),
+        Column[register.Named]("cases", _("Cases"), lambda row: row.number),
+        Column[register.Named]("on_file", _("On file as"), lambda row: row.on_file),
+    )
+    if "format" in request.GET:
+        return _file_or_why(request, Table("names", _("Partners and other names"), columns, found))
+    page = Paginator(found, MOST_ON_A_PAGE).get_page(request.GET.get("page"))
+    facts = {"q": wanted_name, "page": page, "titles": titles, "query": urlencode({"q": wanted_name})}
+    return shown(request, "names.j2", facts)
+
+
+def _file_or_why(request: HttpRequest, table: Table[Any]) -> HttpResponse:
+    """Answer with a list as a file, or with why it cannot be written here."""
+    try:
+        return as_file(request, table)
+    except RiskEngineError as error:
+        told = {"title": _("Not written"), "told": problem_words(error), "reason": ""}
+        return shown(request, "problem.j2", told, status=422)
 
 
 # --- views that somebody keeps ---
