@@ -62,6 +62,16 @@ EDITS = {
         "      ask_when: {fact: collaboration.reciprocity, at_least: limited}",
         "      ask_when: {fact: collaboration.reciprocity, at_least: one_sided}",
     ),
+    "base cell": (
+        "tables/countries.yaml",
+        "CA: true, CH: true, EG: true",
+        "CA: true, CH: false, EG: true",
+    ),
+    "base asked": (
+        "facts.yaml",
+        "ask_when: {fact: first_look.ties, is: true}\n      otherwise: not_listed",
+        "ask_when: {fact: partner.state_body, is: true}\n      otherwise: not_listed",
+    ),
     "table": ("tables/countries.yaml", "aliases: [UAE, Emirates]}", "aliases: [UAE]}"),
 }
 
