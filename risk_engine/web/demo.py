@@ -43,7 +43,6 @@ _CASES: Final = (
     ("number-theory", 0, State.CLOSED, "1.0.0"),
 )
 """Which example goes how far, in which faculty, under which version."""
-_SET: Final = "reconnect-china"
 
 
 def is_there() -> bool:
@@ -68,7 +67,7 @@ def bring(by: Person | None = None) -> int:
             if role != Role.ASSESSOR or assesses == key:
                 Membership.objects.get_or_create(person=people[key], role=role, faculty=faculty)
     for name, place, state, version in _CASES:
-        case = _case(name, faculties[place], people[_FACULTIES[place][1]], f"{_SET}@{version}")
+        case = _case(name, faculties[place], people[_FACULTIES[place][1]], version)
         _go(case, state, people, people[_FACULTIES[place][1]])
     log.note("demo", by, cases=len(_CASES))
     return len(_CASES)
@@ -80,10 +79,12 @@ def _person(key: str, name: str) -> Person:
     return found or Person.objects.create_user(email, name=f"{name} (Demo)", language=current())
 
 
-def _case(name: str, faculty: Faculty, by: Person, criteria: str) -> Case:
+def _case(name: str, faculty: Faculty, by: Person, version: str) -> Case:
     stated = dict(read(examples_folder() / f"{name}.yaml").data)
     number = f"{MARK}{stated['id']}"
-    return case_stating({**stated, "id": number, "status": "draft"}, criteria, faculty, by, "demo")
+    return case_stating(
+        {**stated, "id": number, "status": "draft"}, f"{stated['criteria']}@{version}", faculty, by, "demo"
+    )
 
 
 def _go(case: Case, state: State, people: dict[str, Person], by: Person) -> None:
@@ -101,7 +102,7 @@ def _go(case: Case, state: State, people: dict[str, Person], by: Person) -> None
             case ActName.REVIEW:
                 move(case, reviewer, Move(act, digest))
             case ActName.RETURN:
-                move(case, reviewer, Move(act, digest, note=_("Ask the donor about the veto on publication.")))
+                move(case, reviewer, Move(act, digest, note=_("Look at the open answers once more.")))
             case ActName.DECIDE if sealed is not None:
                 levels = tuple((one.ladder, one.level) for one in assessment_of(sealed).proposals)
                 move(case, decider, Move(act, digest, ruling=Ruling(levels=levels, reason=_("As proposed."))))
