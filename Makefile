@@ -25,11 +25,15 @@ INSTALLED_RELEASE := $(INSTALLED)-release-$(shell cksum <requirements/release.tx
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: help demo quick test test-long setup setup-dev system-packages pictures format-check lint layers types changed pytest pytest-long laws criteria mutants nightly mutants-python wheel format docs messages site release bench scale lock clean
+.PHONY: help demo serve quick test test-long setup setup-dev system-packages pictures format-check lint layers types changed pytest pytest-long laws criteria mutants nightly mutants-python wheel format docs messages site release bench scale lock clean
 
 help: ## print the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r target text; do \
 		printf '%-20s %s\n' "$$target" "$$text"; done
+
+serve: setup-dev ## the office in a browser with demo data, in build/office
+	@mkdir -p build
+	@$(BIN)/risk-engine serve --office build/office --demo
 
 demo: setup ## set up, assess the example and write its report
 	@$(BIN)/risk-engine assess "$(DEMO_CASE)"

@@ -264,6 +264,8 @@ _COMMANDS = {
     "report": ("report", "report_on"),
     "verify": ("verify", "verify_records"),
     "serve": ("serve", "serve"),
+    "backup": ("office", "backup"),
+    "restore": ("office", "restore"),
 }
 """Commands of their own: the module, and the function in it; in this order the help lists them, groups last."""
 _GROUPS = {

@@ -1,5 +1,6 @@
-"""`risk-engine office`: the folder register into the office in a browser, and the office as a folder register."""
+"""`risk-engine office`, `backup`, `restore`: what is kept of an office as a whole, and brought into one."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -7,8 +8,15 @@ import typer
 
 from risk_engine.cli.commands import App
 from risk_engine.cli.output import say
+from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
+from risk_engine.files.writing import check_new
 
+EXAMPLES = {
+    "backup": """Examples: risk-engine backup office-2026-11-30.zip ·
+risk-engine backup ours.zip --office our-office""",
+    "restore": "Example: risk-engine restore office-2026-11-30.zip --office new-office",
+}
 app = App(help="Import a folder register into the office in a browser, and export the office as one.")
 
 Office = Annotated[
@@ -60,3 +68,35 @@ def export(
 
     say(in_office(office, "export", str(folder.absolute())))
     say(_("Keep it as you keep the office: confidential cases are in it."))
+
+
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Where the backup is written; nothing is written over.")],
+    office: Office = _OFFICE,
+) -> None:
+    """Write a backup of the office: every row, every file, and sums, in one archive, while people go on working.
+
+    The secret of the office (the file `secret` in its folder) is not in it, nor who is signed in. With
+    RISK_ENGINE_DATABASE it is of the PostgreSQL that this names.
+    """
+    from risk_engine.web.serve import in_office
+
+    check_new(file)
+    if not os.environ.get("RISK_ENGINE_DATABASE") and not (office / "office.sqlite3").is_file():
+        raise RiskEngineError(_("{folder}: there is no office here", folder=office))
+    say(in_office(office, "backup", str(file.absolute())))
+
+
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The backup.")],
+    office: Office = _OFFICE,
+) -> None:
+    """Bring an office back from a backup into an empty place, whole or not at all.
+
+    The backup is looked at first: its sums, its rows, the chain of its log. With RISK_ENGINE_DATABASE it goes into the
+    PostgreSQL that this names, which must be empty; so an office also moves from one kind of database to the other.
+    """
+    from risk_engine.web.serve import in_office
+
+    for line in in_office(office, "restore", str(file.absolute())).splitlines():
+        say(line)

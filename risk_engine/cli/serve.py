@@ -11,13 +11,13 @@ from risk_engine.files.language import _
 EXAMPLES = {
     "serve": """Examples: risk-engine serve ·
 risk-engine serve --office our-office --port 8100 ·
-risk-engine serve --office our-office --prepare"""
+risk-engine serve --office our-office --demo --prepare"""
 }
 
 LOOPBACK = "127.0.0.1"
 
 
-def serve(
+def serve(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     office: Annotated[
         Path,
         typer.Option("--office", metavar="FOLDER", help="Where the office keeps its database; made if it is new."),
@@ -36,6 +36,9 @@ def serve(
             help="Through how many proxies of yours requests come; without it no forwarded address is believed.",
         ),
     ] = 0,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="Bring the examples as cases of made-up people; `People` takes them away.")
+    ] = False,
     prepare_only: Annotated[bool, typer.Option("--prepare", help="Bring the database up to date, and stop.")] = False,
 ) -> None:
     """Serve the office: cases from blank to decision in a browser, on a database in a folder of its own.
@@ -49,7 +52,7 @@ def serve(
     from risk_engine.web.serve import prepare, run
 
     read_criteria(choose(criteria, today()).version.path)  # what is wrong with them is said now
-    token, link = prepare(office, criteria), f"http://{_shown(address)}:{port}"
+    token, link = prepare(office, criteria, with_demo=demo), f"http://{_shown(address)}:{port}"
     if token is not None:
         typer.echo(_("The first person of the office begins here: {link}", link=f"{link}/setup/{token}"))
     if prepare_only:

@@ -40,6 +40,9 @@ def resolve_near(case: Case, criteria: Criteria, on: date, profile: Profile | No
         changed = changed_facts(near.facts, facts, criteria)
         return [name for name, read in reopening(criteria).items() if not changed.isdisjoint(read)]
 
+    if read(case, None).superfluous:
+        # What closes a question may be closed itself: by what, is known only where all of it is read.
+        return resolve(case, criteria, on, profile)
     return _in_each_reading(case, criteria, read, breakable)
 
 

@@ -123,6 +123,11 @@ def criteria_folder() -> Path:
     return _folder("criteria")
 
 
+def examples_folder() -> Path:
+    """Return the folder that holds the examples."""
+    return _folder("examples")
+
+
 def templates_folder() -> Path:
     """Return the folder that holds the report templates."""
     return _folder("templates")

@@ -7,8 +7,9 @@ import re
 import secrets
 import shutil
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from typing import IO
 
 from risk_engine.files.diagnostics import RiskEngineError, reason
 from risk_engine.files.language import _
@@ -142,8 +143,11 @@ def check_folder(path: Path) -> None:
         ) from error
 
 
-def write_new(path: Path, content: bytes, mode: int = 0o666) -> None:
-    """Write a new file whole or not at all; what is there already, or comes in between, is never written over."""
+def write_new(path: Path, content: bytes | Callable[[IO[bytes]], None], mode: int = 0o666) -> None:
+    """Write a new file whole or not at all; what is there already, or comes in between, is never written over.
+
+    What is large is written by a function that is given the file.
+    """
     check_new(path)
     check_folder(path)
     try:
@@ -153,7 +157,7 @@ def write_new(path: Path, content: bytes, mode: int = 0o666) -> None:
         raise
 
 
-def write_once(path: Path, data: bytes, mode: int = 0o666) -> None:
+def write_once(path: Path, data: bytes | Callable[[IO[bytes]], None], mode: int = 0o666) -> None:
     """Write a new file; FileExistsError if the name is taken, RiskEngineError if it cannot be written.
 
     Whoever reads meanwhile, or after a power cut, finds the whole file or none.
@@ -161,7 +165,10 @@ def write_once(path: Path, data: bytes, mode: int = 0o666) -> None:
     temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}{UNFINISHED}")
     try:
         with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode), "wb") as file:  # noqa: PTH123
-            file.write(data)
+            if isinstance(data, bytes):
+                file.write(data)
+            else:
+                data(file)
             file.flush()
             os.fsync(file.fileno())
         _publish(temporary, path)

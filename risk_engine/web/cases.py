@@ -13,7 +13,7 @@ from django.db.models import Max
 from risk_engine.engine.assess import assess, to_json
 from risk_engine.engine.facts import Read
 from risk_engine.engine.work import tupled
-from risk_engine.files.language import current
+from risk_engine.files.language import current, in_language, languages
 from risk_engine.files.plain import canonical
 from risk_engine.files.source import parse
 from risk_engine.loading.criteria import load_criteria
@@ -67,6 +67,14 @@ def rules_named(reference: str) -> Criteria:
     return _rules(reference, current())
 
 
+def read_ahead() -> None:
+    """Read the criteria of new cases in every language, so that nobody waits for them who asks first."""
+    reference = f"{choose(settings.CRITERIA, today()).version}"
+    for language in languages():
+        with in_language(language):
+            rules_named(reference)
+
+
 def rules(case: Case) -> Criteria:
     """Return the criteria of a case, in words of the current language."""
     return rules_named(case.criteria)
@@ -78,10 +86,10 @@ def record(case: Case) -> Record:
 
 
 @lru_cache(maxsize=64)
-def _record(document: bytes, number: str, criteria: str, language: str, on: date) -> Record:
-    """Return the record of a document: a page, and the panel beside it, ask for the same one several times."""
-    data = parse(document.decode(), number, is_json=True, nulls=True).data
-    return Record(data, Under(_rules(criteria, language), on, path=number))
+def _record(content: bytes, number: str, criteria: str, language: str, day: date) -> Record:
+    """Return a record by all that it is made of: a page asks for it several times, and to work it out takes long."""
+    document = parse(content.decode(), number, is_json=True, nulls=True)
+    return Record(document.data, Under(_rules(criteria, language), day, path=number))
 
 
 # --- one case more ---
@@ -269,14 +277,15 @@ def _with_beside(found: Record, rows: Mapping[str, Row]) -> Record:
     for path, value in stated.items():
         if not path.startswith(f"{EVIDENCE}."):
             continue
-        record = {name: one for name, one in value.items() if name not in {"answers", "control"}}
+        record = {name: one for name, one in value.items() if name not in {"answers", "control", "for"}}
         if control := value.get("control"):
             of_controls.setdefault(control, []).append(record)
+        answers: dict[str, int] = value.get("answers", {})
         still = tuple(
             one
-            for one, seq in value.get("answers", {}).items()
+            for one in value.get("for") or answers  # PostgreSQL keeps the keys of an object in an order of its own
             if (row := rows.get(one) or rows.get(one.rpartition(".")[0])) is not None  # or of one option of choices
-            and row.seq == seq
+            and row.seq == answers[one]
             and row.value is not None
         )
         kept = tuple(one for one in still if _is_stated(found, one if one in rows else one.rpartition(".")[0]))
@@ -297,7 +306,7 @@ def _evidence_of(path: str, of_controls: Mapping[str, list[Data]]) -> Data:
 
 def _is_stated(found: Record, path: str) -> bool:
     entity, *parts = path.split(".")
-    return found.answer(Read(entity, parts[0] if len(parts) > 1 else None, parts[-1])) is not None
+    return bool(parts) and found.answer(Read(entity, parts[0] if len(parts) > 1 else None, parts[-1])) is not None
 
 
 def _in_json(value: Value | None) -> Any:

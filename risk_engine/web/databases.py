@@ -37,17 +37,30 @@ def keep_what_is_there(using: str) -> None:
             cursor.execute(statement)
 
 
+def let_go() -> None:
+    """Take the triggers away while tables of an earlier version are changed: what they hold is written anew then."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    with connection.cursor() as cursor:
+        for name in _there() & {name for model in APPEND_ONLY for name in _names(model)}:
+            on = "" if connection.vendor == "sqlite" else f' ON "{name.rpartition("_")[0]}"'
+            cursor.execute(f'DROP TRIGGER "{name}"{on}')
+
+
 def missing_triggers() -> list[str]:
     """Return the names of triggers that should be in the database and are not."""
+    there = _there()
+    wanted = [*(name for model in APPEND_ONLY for name in _names(model)), TWO_PEOPLE]
+    return [name for name in wanted if name not in there]
+
+
+def _there() -> set[str]:
     connection = connections[DEFAULT_DB_ALIAS]
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
         else:
             cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")
-        there = {name for (name,) in cursor.fetchall()}
-    wanted = [*(name for model in APPEND_ONLY for name in _names(model)), TWO_PEOPLE]
-    return [name for name in wanted if name not in there]
+        return {name for (name,) in cursor.fetchall()}
 
 
 TWO_PEOPLE = "web_act_two_people"

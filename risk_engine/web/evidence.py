@@ -7,6 +7,7 @@ They lie outside everything that is served, and leave only as an attachment, to 
 import hashlib
 import io
 import os
+import time
 import zipfile
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
@@ -15,6 +16,8 @@ from django.conf import settings
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
+from risk_engine.web.models import Evidence, Sealed
+from risk_engine.web.words import SealedKind
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -117,3 +120,19 @@ def keep(digest: str, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)
+
+
+UNCLAIMED: Final = 60 * 60
+"""So many seconds after it was written a file that no row names is taken away: its row comes just after it."""
+
+
+def sweep() -> int:
+    """Take away files that no row names, and what was never finished; return how many: a process was killed then."""
+    named = {*Evidence.objects.values_list("sha256", flat=True)}
+    named |= {*Sealed.objects.filter(kind=SealedKind.KEPT).values_list("sha256", flat=True)}
+    limit, number = time.time() - UNCLAIMED, 0
+    for path in (Path(settings.OFFICE) / "evidence").glob("*/*"):
+        if path.name not in named and path.stat().st_mtime < limit:
+            path.unlink(missing_ok=True)
+            number += 1
+    return number

@@ -5,23 +5,19 @@ exported comes back as that office had it; of one that was filed by hand the ans
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from django.db import transaction
 
-from risk_engine.engine.work import tupled
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.files.reading import read_bytes
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.assessment import Assessment
-from risk_engine.model.case import UNKNOWN
-from risk_engine.office.forms.case_record import SET_ASIDE, Record
-from risk_engine.office.forms.export_form import ENTRY_ID, label_fact
 from risk_engine.office.register.folder import CaseFolder, Filed, case_paths, sha256
 from risk_engine.office.register.log import ABOUT, LOG, PUT_ASIDE, read_log
 from risk_engine.office.register.record import CaseRecord, look_at, read_filed_decision, read_filed_evidence
@@ -30,14 +26,15 @@ from risk_engine.office.register.writing import about_text
 from risk_engine.records.criteria import KEPT, MissingCriteriaError, named
 from risk_engine.web import cases, evidence, log
 from risk_engine.web import export_folder as register
-from risk_engine.web.models import Answer, Case, Evidence, Faculty, Person, RegisterFile, RegisterLine
+from risk_engine.web import register as listing
+from risk_engine.web.models import Case, Evidence, Faculty, Person, RegisterFile, RegisterLine
 from risk_engine.web.rows import Row, Statement, case_of, put, rows_of
+from risk_engine.web.stated import case_stating
 from risk_engine.web.wording import problem_words
 from risk_engine.web.words import State
 
 PAGE: Final = "register"
 """From where an answer comes that nobody gave in the office."""
-_HEAD: Final = frozenset({"id", "criteria", "status", "on_file"})
 
 
 @dataclass
@@ -212,6 +209,8 @@ def _put(found: Found, faculty: Faculty | None, *, confidential: bool) -> Case:
         last[one.kind] = digest
     if found.statement is None:
         _put_evidence(case, found.folder)
+    listing.keep_entries(case, cases.made_of_rows(case))
+    listing.keep(case)
     Case.objects.filter(pk=case.pk).update(in_register=Statement(case).digest())
     return case
 
@@ -248,29 +247,16 @@ def _by_hand(found: Found, faculty: Faculty, *, confidential: bool) -> Case:
     current = found.record.current
     assert current is not None  # noqa: S101 (so it is planned)
     assessment = current.assessment
-    stated = {**assessment.case, "criteria": named(assessment), "status": assessment.case.get("status") or "draft"}
-    stated.pop("on_file", None)
-    by = _person("register@import.invalid", _("Folder register"), "en")
-    case = Case.objects.create(
-        number=found.number,
-        title=str(stated["title"])[:500],
-        faculty=faculty,
-        state=_state(found.record),
-        confidential=confidential,
-        criteria=named(assessment),
-        document={name: stated[name] for name in ("id", "title", "criteria", "status")},
-        search="",
-    )
-    Answer.objects.bulk_create(
-        Answer(case=case, path=path, seq=1, value=value, by=by, page=PAGE) for path, value in stated_rows(stated, case)
-    )
-    made = cases.made_of_rows(case)
-    document = cases.plain(made.data)
-    if lost := _lost(stated, made):
-        raise RiskEngineError(_("it states what the office cannot hold: {paths}", paths=", ".join(lost)))
-    case.document, case.search = document, cases.words(document)
+    stated = {**assessment.case, "status": assessment.case.get("status") or "draft"}
+    case = case_stating(stated, named(assessment), faculty, _register(), PAGE)
+    case.state, case.confidential = _state(found.record), confidential
     case.save()
     return case
+
+
+def _register() -> Person:
+    """Return who has given the answers of the folder: nobody who works here."""
+    return _person("register@import.invalid", _("Folder register"), "en")
 
 
 def _state(record: CaseRecord) -> State:
@@ -282,72 +268,13 @@ def _state(record: CaseRecord) -> State:
 def _put_evidence(case: Case, folder: CaseFolder) -> None:
     """Make what lies there as a file downloadable, under the name that it had."""
     kept = {sha256(one.read()): one for one in folder.of("kept")}
-    by = _person("register@import.invalid", _("Folder register"), "en")
+    by = _register()
     for one in map(read_filed_evidence, folder.of("evidence")):
         if one.sha256 in kept:
             at = datetime(one.added.year, one.added.month, one.added.day, tzinfo=UTC)
             row = Evidence(case=case, sha256=one.sha256, name=one.name[:200], size=one.size, by=by, at=at)
             if not case.files.filter(sha256=one.sha256).exists():
                 put([row])
-
-
-def stated_rows(stated: Mapping[str, Any], case: Case) -> Iterator[tuple[str, Any]]:
-    """Yield what a case states as the rows that the office keeps of it: paths and values."""
-    criteria = cases.rules(case)
-    given = [path for path, _value in _answers(stated, case)]
-    yield from _answers(stated, case)
-    number = 0
-    for one in stated.get(cases.CONTROLS) or ():
-        yield (
-            f"{cases.CONTROLS}.{one['id']}",
-            {key: value for key, value in one.items() if key not in {"id", "evidence"}},
-        )
-        for record in one.get("evidence") or ():
-            number += 1
-            yield f"{cases.EVIDENCE}.{number}", {**record, "control": one["id"]}
-    for record in stated.get(cases.EVIDENCE) or ():
-        number += 1
-        paths = dict.fromkeys(record["for"], 1)
-        rest = {key: value for key, value in record.items() if key != "for"}
-        yield f"{cases.EVIDENCE}.{number}", {**rest, "answers": paths}
-    for path, value in (stated.get(SET_ASIDE) or {}).items():
-        entity, *parts = path.split(".")
-        if path not in given and entity in criteria.entities and parts and parts[-1] != "evidence":
-            yield path, value
-
-
-def _answers(stated: Mapping[str, Any], case: Case) -> Iterator[tuple[str, Any]]:
-    criteria = cases.rules(case)
-    for name, value in stated.items():
-        if name in _HEAD | cases.BESIDE | {SET_ASIDE}:
-            continue
-        if name not in criteria.entities:
-            yield name, value
-        elif not isinstance(value, list | tuple | dict) or not value:
-            yield name, _known(value)
-        elif isinstance(value, dict):
-            yield from ((f"{name}.{fact}", _known(one)) for fact, one in value.items())
-        else:
-            label = label_fact(criteria, name)
-            for entry in value:
-                own = f"{name}.{entry[ENTRY_ID]}"
-                yield own, entry[ENTRY_ID] if label == ENTRY_ID else entry.get(label) or UNKNOWN
-                yield from (
-                    (f"{own}.{fact}", _known(one)) for fact, one in entry.items() if fact not in {ENTRY_ID, label}
-                )
-
-
-def _known(value: Any) -> Any:
-    return None if value == UNKNOWN else value
-
-
-def _lost(stated: Mapping[str, Any], made: Record) -> list[str]:
-    """Return what a case states and its rows do not."""
-    wanted = Record({key: tupled(value) for key, value in stated.items()}, made.under).case
-    have = made.case
-    return [
-        name for name in type(have).model_fields if name != SET_ASIDE and getattr(wanted, name) != getattr(have, name)
-    ]
 
 
 # --- the log of the folder ---

@@ -1,7 +1,8 @@
 """What is done to an office as a whole, each in a process of its own: `python -m risk_engine.web.keeping WORD …`.
 
 `prepare` brings the database of RISK_ENGINE_OFFICE up to date, and prints the token of the first person's link where
-the office has no people yet; `import` and `export` are for the folder register. Ends with 2 and says why where
+the office has no people yet; `import` and `export` are for the folder register, `backup` and `restore`
+for the whole. Ends with 2 and says why where
 something stands in its way.
 """
 
@@ -15,23 +16,42 @@ from risk_engine.files.language import ENGLISH, _, in_language, ngettext
 
 
 def bring_up_to_date() -> None:
-    """Make or change the tables of this process's office."""
+    """Make or change the tables of this process's office; one of an earlier version is backed up first, beside it.
+
+    Raises RiskEngineError, with nothing changed, where a later version made the database; and where it cannot be
+    brought up to date, with the backup of how it was.
+    """
     from django.conf import settings
     from django.core.management import call_command
+    from django.db import Error
 
-    for alias in settings.DATABASES:
-        call_command("migrate", database=alias, verbosity=0)
-        call_command("createcachetable", database=alias, verbosity=0)
-    from risk_engine.web.databases import missing_triggers
+    from risk_engine.web.backup import before_upgrade
+    from risk_engine.web.databases import let_go, missing_triggers
 
+    kept = before_upgrade()
+    try:
+        if kept is not None:
+            let_go()  # made anew with the tables
+        for alias in settings.DATABASES:
+            call_command("migrate", database=alias, verbosity=0)
+            call_command("createcachetable", database=alias, verbosity=0)
+    except (Error, RuntimeError, ValueError) as error:
+        if kept is None:
+            raise
+        way_out = _("as it was before it is in {file}: `risk-engine restore` brings it back", file=kept)
+        raise RiskEngineError(_("the database cannot be brought up to date: {error}", error=error), way_out) from error
     if missing := missing_triggers():
         raise AssertionError(missing)
 
 
-def _prepare() -> str:
+def _prepare(with_demo: str = "") -> str:
+    from risk_engine.web import demo, evidence
     from risk_engine.web.setup import new_token
 
     bring_up_to_date()
+    evidence.sweep()
+    if with_demo:
+        demo.bring()
     return new_token() or ""
 
 
@@ -60,7 +80,28 @@ def _import(folder: str, faculty: str, confidential: str, dry_run: str) -> str:
     return "\n".join([*lines, *plan.notes])
 
 
-_DOES: dict[str, Callable[..., str]] = {"prepare": _prepare, "export": _export, "import": _import}
+def _backup(file: str) -> str:
+    from risk_engine.web.backup import write_backup
+
+    number = write_backup(Path(file))
+    return ngettext("{file}: a backup of {number} row", "{file}: a backup of {number} rows", number, file=file)
+
+
+def _restore(file: str) -> str:
+    from risk_engine.web.backup import restore
+
+    number, missing = restore(Path(file))
+    lines = [ngettext("{number} row restored", "{number} rows restored", number)]
+    return "\n".join([*lines, *(_("missing when the backup was made: {file}", file=one) for one in missing)])
+
+
+_DOES: dict[str, Callable[..., str]] = {
+    "prepare": _prepare,
+    "export": _export,
+    "import": _import,
+    "backup": _backup,
+    "restore": _restore,
+}
 
 
 def _main(word: str, *rest: str) -> int:

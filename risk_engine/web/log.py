@@ -5,7 +5,7 @@ database can write the whole chain anew: so its head leaves the house, in docume
 """
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -37,10 +37,13 @@ def note(verb: str, person: Person | None = None, case: Case | None = None, **de
     return event
 
 
-def problems() -> Iterator[str]:
-    """Yield what is wrong with the log: links that do not hold, details that are not what was committed to."""
+def problems(events: Iterable[Event] | None = None) -> Iterator[str]:
+    """Yield what is wrong with the log: links that do not hold, details that are not what was committed to.
+
+    Of this office's log, or of events that come from elsewhere, in their order.
+    """
     previous, number = FIRST, 0
-    for event in Event.objects.select_related("detail").order_by("number").iterator():
+    for event in Event.objects.select_related("detail").order_by("number").iterator() if events is None else events:
         number += 1
         if event.number != number:
             yield f"{number}: missing"

@@ -14,11 +14,11 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
 
 from risk_engine.files.plain import canonical
-from risk_engine.web.models import Case, Faculty, Filed, Job, Outbox, Person, Tombstone
+from risk_engine.web.models import Case, CaseDue, CaseEntry, CaseLevel, Faculty, Filed, Job, Outbox, Person, Tombstone
 
 Row = dict[str, Any]
 
-NOT_OF_A_CASE: Final = frozenset({Case, Filed, Job, Outbox, Tombstone})
+NOT_OF_A_CASE: Final = frozenset({Case, CaseDue, CaseEntry, CaseLevel, Filed, Job, Outbox, Tombstone})
 """Rows that name a case, and that a folder register holds otherwise or not at all: mail and jobs are of this office."""
 
 
@@ -104,7 +104,7 @@ class Statement:
             ]
             for model, column in tables_of_a_case()
         }
-        of_case = self._row(case, "id", without=("in_register",))
+        of_case = self._row(case, "id", without=("in_register", "summary"))
         self.content: Row = {
             "office": 1,
             "case": of_case,

@@ -15,7 +15,7 @@ from risk_engine.web import single_sign_on, smtp
 from risk_engine.web.worker import working
 
 
-def prepare(office: Path, criteria: str | None = None) -> str | None:
+def prepare(office: Path, criteria: str | None = None, *, with_demo: bool = False) -> str | None:
     """Bring the database of an office up to date; return the token of the first person's link where it has no people.
 
     What runs in this process and those it starts belongs to that office from then on; new cases are under `criteria`.
@@ -24,7 +24,7 @@ def prepare(office: Path, criteria: str | None = None) -> str | None:
     os.environ["RISK_ENGINE_OFFICE"] = str(office.absolute())
     if criteria is not None:
         os.environ["RISK_ENGINE_OFFICE_CRITERIA"] = criteria
-    return in_office(office, "prepare").strip() or None
+    return in_office(office, "prepare", *(["demo"] if with_demo else [])).strip() or None
 
 
 def in_office(office: Path, *words: str) -> str:

@@ -12,13 +12,18 @@ from risk_engine.files.reading import read_bytes
 from risk_engine.web.models import Person
 
 
+def has_people() -> bool:
+    """Return whether somebody works here: not people of demo data or of an import, who cannot sign in."""
+    return Person.objects.filter(is_active=True).exclude(email__endswith=".invalid").exists()
+
+
 def _file() -> Path:
     return Path(settings.OFFICE) / "setup"
 
 
 def new_token() -> str | None:
     """Return the token of a new link, None where the office has people already; only its hash is kept."""
-    if Person.objects.exists():
+    if has_people():
         return None
     token = secrets.token_urlsafe(32)
     descriptor = os.open(_file(), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -33,7 +38,7 @@ def is_open(token: str) -> bool:
         kept = read_bytes(_file(), 1024).decode("ascii")
     except FileNotFoundError:
         return False
-    return hmac.compare_digest(kept, hashlib.sha256(token.encode()).hexdigest()) and not Person.objects.exists()
+    return hmac.compare_digest(kept, hashlib.sha256(token.encode()).hexdigest()) and not has_people()
 
 
 def close() -> None:

@@ -60,6 +60,7 @@ ROUTES: Final = (
     Route("account/sign-on/<str:provider_id>/back", account.from_provider, "open", name="openid_connect_callback"),
     Route("account/choose/<str:key>/<str:token>", people.choose_password, "open", "open"),
     Route("people", people.people, "people", "people"),
+    Route("people/demo", people.demo_data, "people", "people"),
     Route("people/sign-ins", people.sign_ins, "people"),
     Route("people/<int:person>", people.person_page, "people", "people"),
     Route("parked", parked.parked, "self", "self"),

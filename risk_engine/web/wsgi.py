@@ -16,3 +16,8 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     if settings.IS_BEHIND_TLS:
         environ["wsgi.url_scheme"] = "https"
     return _office(environ, start_response)
+
+
+from risk_engine.web.cases import read_ahead  # noqa: E402 (models are there only once Django is)
+
+read_ahead()

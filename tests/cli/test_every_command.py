@@ -409,10 +409,20 @@ def office(folder: Path) -> Result:
     return run("office", "export", folder / "out", *where, RISK_ENGINE_CRITERIA=sets)
 
 
+def keep(folder: Path) -> Result:
+    """Keep an office and bring it back (tests/web has what is in it)."""
+    assert office(folder).code == 0
+    assert run("backup", folder / "kept.zip", "--office", folder / "office").code == 0
+    done = run("restore", folder / "kept.zip", "--office", folder / "again")
+    (folder / "kept.zip").unlink()
+    return done
+
+
 RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     ("assess",): (assess, "It may leave once the checks are done."),
     ("interview",): (interview, "It may leave once the checks are done."),
     ("serve",): (serve, "is ready"),
+    **dict.fromkeys([("backup",), ("restore",)], (keep, "rows restored")),
     ("decide",): (decide, "Verdict: Refuse. The object stays here."),
     ("outlook",): (outlook, "What would change this"),
     ("report",): (report, "The object stays here."),

@@ -120,6 +120,11 @@ def give_what_it_needs(words: tuple[str, ...]) -> None:
         done("case", "set", "cases/2026-014.yaml", "partner.pearl-delta.sanctioned", "unknown")
     if words == ("report",):
         done("decide", "2026-014.json", *WHO)
+    if words in {("backup",), ("restore",)}:
+        for name in ("office", "our-office"):
+            done("serve", "--office", name, "--prepare")
+    if words == ("restore",):
+        done("backup", "office-2026-11-30.zip")
     if words in {
         ("verify",),
         ("criteria", "list"),

@@ -25,6 +25,8 @@ WITHOUT_A_SET = {
     ("report",),
     ("key", "new"),
     ("criteria", "withdraw"),
+    ("backup",),
+    ("restore",),
     *(("office", word) for word in ("import", "export")),
     *(("register", word) for word in ("list", "show", "due", "export", "unlock", "verify", "head", "remove", "begin")),
 }

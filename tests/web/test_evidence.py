@@ -114,3 +114,10 @@ def test_nobody_gets_a_file_of_a_case_that_is_not_theirs(
     assert browsing(assessor).get(f"/cases/{other.number}/evidence/{digest}").status_code == 404
     stranger = browsing(somebody("Lars Lex", Role.REVIEWER, faculty=other.faculty))
     assert stranger.get(f"/cases/{case.number}/evidence/{digest}").status_code == 404
+
+
+def test_a_file_for_what_is_no_answer_is_refused(case: Case, assessor: Person, browsing: Browsing) -> None:
+    sent = {"file": SimpleUploadedFile("note.pdf", PDF), "for": "title"}
+    response = browsing(assessor).post(f"/cases/{case.number}/evidence", sent)
+    assert "say what the file supports" in response.content.decode()
+    assert not Evidence.objects.exists()

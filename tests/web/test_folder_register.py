@@ -32,6 +32,7 @@ from risk_engine.web.rows import Statement
 from risk_engine.web.states import Move, move
 from risk_engine.web.words import ActName, Role, State
 from tests.cli.running import EXAMPLES
+from tests.web.keeping import contents
 
 Make = Callable[..., Person]
 ON = date(2026, 11, 25)
@@ -40,10 +41,6 @@ LEVELS = (("start_gate", "blocked"), ("measure", "restriction"), ("escalation", 
 RULING = Ruling(levels=LEVELS, reason="Too much is open.")
 TIES = Read("first_look", None, "ties")
 EVIDENCE = b"%PDF-1.7 a note of the checks"
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    return {one.relative_to(folder).as_posix(): one.read_bytes() for one in folder.rglob("*") if one.is_file()}
 
 
 def file_in(register: Path, *paths: Path, on: date = ON, version: str = "1.0.0", **how: object) -> None:

@@ -10,10 +10,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import mkdtemp
 
+import psycopg
 import pytest
+
+from tests.web.keeping import contents, held, killed, made_in, on
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
+APART = {Path(__file__).name, "test_browser.py", "test_backup.py", "test_upgrade.py"}
+"""What has a database of its own, or none of it that tests could see."""
 OWNER = "postgres"
 """The system's user of the database, where the tests run as root: PostgreSQL refuses to."""
 
@@ -55,10 +60,35 @@ def database() -> Iterator[str]:
 
 @pytest.mark.long
 def test_the_office_does_the_same_on_postgresql(database: str, tmp_path: Path) -> None:
-    files = [one for one in sorted(HERE.glob("test_*.py")) if one.name not in {Path(__file__).name, "test_browser.py"}]
+    files = [one for one in sorted(HERE.glob("test_*.py")) if one.name not in APART]
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *map(str, files)]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "RISK_ENGINE"))}
     environment = {**kept, "RISK_ENGINE_DATABASE": database, "TMPDIR": str(tmp_path)}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-4000:]
     assert "passed" in done.stdout
+
+
+@pytest.mark.long
+def test_an_office_moves_to_postgresql_and_back_and_whoever_is_killed_on_the_way_has_moved_nothing(
+    database: str, tmp_path: Path
+) -> None:
+    office, moved, back = made_in(tmp_path), tmp_path / "moved", tmp_path / "back"
+    assert on(office, "backup", tmp_path / "first.zip").code == 0
+
+    def is_there() -> bool:
+        with psycopg.connect(database) as there:
+            return there.execute("SELECT to_regclass('web_case')").fetchone() != (None,)
+
+    assert killed(moved, "restore", tmp_path / "first.zip", database=database, is_done=is_there) > 3
+    refused = on(moved, "restore", tmp_path / "first.zip", database=database)
+    assert "the database is not empty" in refused.err
+    assert on(moved, "office", "export", tmp_path / "register", database=database).code == 0
+    assert contents(tmp_path / "register") == contents(tmp_path / "register-by-hand")
+    assert on(moved, "backup", tmp_path / "second.zip", database=database).code == 0
+    assert on(back, "restore", tmp_path / "second.zip").code == 0
+    assert on(back, "backup", tmp_path / "third.zip").code == 0
+    assert held(tmp_path / "third.zip") == held(tmp_path / "second.zip")
+    assert (
+        held(tmp_path / "third.zip")["rows/web.answer.jsonl"] == held(tmp_path / "first.zip")["rows/web.answer.jsonl"]
+    )

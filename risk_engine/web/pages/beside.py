@@ -94,7 +94,7 @@ def _attach(request: HttpRequest, case: Case) -> None:
     if file is None:
         raise RiskEngineError(_("choose a file"))
     rows, control = cases.latest(case), sent.get("control", "")
-    answers = {path: rows[path].seq for path in sent.getlist("for") if path in rows}
+    answers = {path: rows[path].seq for path in sent.getlist("for") if path in rows and "." in path}
     if not answers and f"{cases.CONTROLS}.{control}" not in rows:
         raise RiskEngineError(_("say what the file supports: an answer that is given, or a control that is chosen"))
     name, digest, size = evidence.taken(file)

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_GET, require_http_methods
 
 from risk_engine.files.language import _, languages
-from risk_engine.web import log, proofs, sessions
+from risk_engine.web import demo, log, proofs, sessions
 from risk_engine.web.accounts import come_in, link_for, of_link, wrong_with
 from risk_engine.web.models import Event, Faculty, Membership, Person
 from risk_engine.web.pages import shown
@@ -75,6 +75,18 @@ def _wrong(sent: dict[str, str]) -> list[str]:
 def _held(membership: Membership) -> str:
     words = role_words(membership.role)
     return f"{words} ({membership.faculty.name})" if membership.faculty else words
+
+
+@require_http_methods(["GET", "POST"])
+def demo_data(request: HttpRequest) -> HttpResponse:
+    """Show what demo data is; bring it, or take it away again as a whole."""
+    if request.method == "POST":
+        if request.POST.get("do") == "remove":
+            demo.remove(person_of(request))
+        else:
+            demo.bring(person_of(request))
+        return HttpResponseRedirect("/people/demo")
+    return shown(request, "demo.j2", {"is_there": demo.is_there(), "mark": demo.MARK, "names": demo.names()})
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,0 +1,165 @@
+"""A backup brings the whole office back into an empty place, or nothing; a damaged one is told and changes nothing."""
+
+import hashlib
+import json
+import shutil
+import sqlite3
+import zipfile
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.web.keeping import begun, held, killed, made_in, on
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made_in(tmp_path_factory.mktemp("made"))
+
+
+@pytest.fixture(scope="module")
+def backup(office: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("kept") / "office.zip"
+    done = on(office, "backup", file)
+    assert done.code == 0, done
+    return file
+
+
+def changed(backup: Path, into: Path, change: Callable[[dict[str, bytes]], None], *, sums: bool = True) -> Path:
+    """Write a backup with other content, and with sums that fit that again."""
+    with zipfile.ZipFile(backup) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    change(parts)
+    if sums:
+        told = [f"{hashlib.sha256(one).hexdigest()}  {name}\n" for name, one in parts.items() if name != "SHA256SUMS"]
+        parts["SHA256SUMS"] = "".join(told).encode()
+    with zipfile.ZipFile(into, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return into
+
+
+def test_an_office_comes_back_with_every_row_and_file_and_can_be_kept_again(backup: Path, tmp_path: Path) -> None:
+    done = on(tmp_path / "new", "restore", backup)
+    assert done.code == 0, done
+    assert on(tmp_path / "new", "backup", tmp_path / "again.zip").code == 0
+    before = held(backup)
+    assert held(tmp_path / "again.zip") == before
+    assert len(before["rows/web.case.jsonl"]) == 1
+    assert [one for one in before if one.startswith("files/")] != []
+    assert (backup.stat().st_mode & 0o777) == 0o600
+
+
+def test_the_secret_and_who_is_signed_in_are_not_in_it(backup: Path, office: Path) -> None:
+    with zipfile.ZipFile(backup) as archive:
+        content = b"".join(archive.read(one) for one in archive.namelist())
+        assert not any("session" in one for one in archive.namelist())
+    assert (office / "secret").read_bytes() not in content
+
+
+@pytest.mark.long
+def test_a_restore_goes_into_an_empty_place_alone(office: Path, backup: Path) -> None:
+    done = on(office, "restore", backup)
+    assert (done.code, "an office is there already" in done.err) == (2, True)
+
+
+def flip(parts: dict[str, bytes]) -> None:
+    parts["rows/web.answer.jsonl"] = parts["rows/web.answer.jsonl"].replace(b"true", b"false", 1)
+
+
+def lose(parts: dict[str, bytes]) -> None:
+    del parts["rows/web.filed.jsonl"]
+
+
+def add(parts: dict[str, bytes]) -> None:
+    parts["files/other"] = b"x"
+
+
+def shorten(parts: dict[str, bytes]) -> None:
+    parts["rows/web.answer.jsonl"] = parts["rows/web.answer.jsonl"].split(b"\n", 1)[1]
+
+
+def rewrite_log(parts: dict[str, bytes]) -> None:
+    parts["rows/web.event.jsonl"] = parts["rows/web.event.jsonl"].replace(b"import_register", b"export_register", 1)
+
+
+def lose_file(parts: dict[str, bytes]) -> None:
+    del parts[next(one for one in parts if one.startswith("files/"))]
+
+
+def from_later(parts: dict[str, bytes]) -> None:
+    manifest = json.loads(parts["manifest.json"])
+    manifest["migrations"].append(["web", "0999_of_the_next_year"])
+    parts["manifest.json"] = json.dumps(manifest).encode()
+
+
+@pytest.mark.parametrize(
+    ("change", "sums", "told"),
+    [
+        (flip, False, "it is not what was written"),
+        (rewrite_log, True, "1: changed"),
+        pytest.param(lose, False, "rows/web.filed.jsonl: missing", marks=pytest.mark.long),
+        pytest.param(add, False, "no sum is given for it", marks=pytest.mark.long),
+        pytest.param(shorten, True, "web.answer: rows are missing", marks=pytest.mark.long),
+        pytest.param(lose_file, True, ": missing", marks=pytest.mark.long),
+        pytest.param(from_later, True, "later version of the program: web.0999_of_the_next", marks=pytest.mark.long),
+    ],
+)
+def test_a_damaged_backup_is_told_and_nothing_is_written(
+    change: Callable[[dict[str, bytes]], None], sums: bool, told: str, backup: Path, tmp_path: Path
+) -> None:
+    damaged = changed(backup, tmp_path / "damaged.zip", change, sums=sums)
+    done = on(tmp_path / "new", "restore", damaged)
+    assert done.code == 2
+    assert told in done.err
+    assert [one.name for one in (tmp_path / "new").iterdir()] == ["secret"]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 and then nothing", b"{}"])
+def test_what_is_no_backup_is_told(content: bytes, tmp_path: Path) -> None:
+    (tmp_path / "other.zip").write_bytes(content)
+    assert "this is no backup" in on(tmp_path / "new", "restore", tmp_path / "other.zip").err
+
+
+def test_a_backup_is_of_an_office_that_is_there_and_writes_nothing_over(office: Path, tmp_path: Path) -> None:
+    assert "there is no office here" in on(tmp_path / "none", "backup", tmp_path / "b.zip").err
+    assert not (tmp_path / "none").exists()
+    (tmp_path / "b.zip").touch()
+    assert on(office, "backup", tmp_path / "b.zip").code == 2
+
+
+@pytest.mark.long
+def test_a_backup_is_of_one_moment_though_somebody_writes_meanwhile(office: Path, tmp_path: Path) -> None:
+    copied = shutil.copytree(office, tmp_path / "office")
+    process = begun(copied, "backup", tmp_path / "b.zip")
+    number, person = 0, "INSERT INTO web_person (email, name, password, language, is_active, edits_criteria)"
+    with closing(sqlite3.connect(copied / "office.sqlite3", timeout=30, isolation_level=None)) as there:
+        while process.poll() is None:
+            number += 1
+            there.execute("INSERT INTO web_faculty (name) VALUES (?)", (f"Faculty {number}",))
+            there.execute(f"{person} VALUES (?, 'x', '', 'en', 1, 0)", (f"{number}@example.org",))
+    process.communicate()
+    assert process.returncode == 0
+    rows = held(tmp_path / "b.zip")
+    faculties, people = (len(rows[f"rows/web.{one}.jsonl"]) for one in ("faculty", "person"))
+    assert 0 <= faculties - people <= 1
+    assert number > faculties
+
+
+@pytest.mark.long
+def test_whoever_is_killed_while_restoring_has_restored_nothing_and_begins_again(backup: Path, tmp_path: Path) -> None:
+    office, whole = tmp_path / "new", held(backup)
+    assert killed(office, "restore", backup, is_done=(office / "office.sqlite3").exists) > 3
+    assert on(office, "backup", tmp_path / "again.zip").code == 0
+    assert held(tmp_path / "again.zip") == whole
+    assert not list(office.glob("*.restoring*"))
+
+
+@pytest.mark.long
+def test_whoever_is_killed_while_writing_a_backup_has_written_none_under_its_name(office: Path, tmp_path: Path) -> None:
+    file = tmp_path / "b.zip"
+    killed(office, "backup", file, is_done=file.exists)
+    assert held(file)["rows/web.case.jsonl"] != []

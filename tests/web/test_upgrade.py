@@ -1,0 +1,125 @@
+"""A later version takes over the database of an earlier one, with a backup first; none takes over that of a later."""
+
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from risk_engine.web import migrations
+from tests.cli.running import Result
+from tests.web.keeping import held, made_in, on
+
+LATER = """
+from django.db import migrations, models
+
+def fill(apps, schema_editor):
+    apps.get_model("web", "Answer").objects.update(mood="calm")
+
+class Migration(migrations.Migration):
+    dependencies = [("web", "0001_initial")]
+    operations = [
+        migrations.AddField("answer", "mood", models.CharField(max_length=20, null=True)),
+        migrations.RunPython(fill),
+    ]
+"""
+BROKEN = LATER.replace('"calm")', '"calm")\n    raise ValueError("the mood is unknown")')
+
+
+@pytest.fixture(scope="module")
+def earlier(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An office whose database is what the first migration makes."""
+    return made_in(tmp_path_factory.mktemp("earlier"))
+
+
+@pytest.fixture
+def office(earlier: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(earlier, tmp_path / "office")
+
+
+class Version:
+    """The program as it will be one day, with one migration more."""
+
+    def __init__(self, folder: Path, migration: str, patch: pytest.MonkeyPatch) -> None:
+        later = folder / "later_migrations"
+        shutil.copytree(Path(migrations.__file__).parent, later, ignore=shutil.ignore_patterns("__pycache__"))
+        (later / "0002_mood.py").write_text(migration, "utf-8")
+        settings = 'from risk_engine.web.settings import *\nMIGRATION_MODULES = {"web": "later_migrations"}\n'
+        (folder / "later_settings.py").write_text(settings, "utf-8")
+        self.patch, self.folder = patch, folder
+
+    def on(self, office: Path, *words: str | Path) -> Result:
+        with self.patch.context() as there:
+            there.setenv("DJANGO_SETTINGS_MODULE", "later_settings")
+            there.setenv("PYTHONPATH", str(self.folder), prepend=":")
+            return on(office, *words)
+
+
+@pytest.fixture
+def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Version:
+    return Version(tmp_path, LATER, monkeypatch)
+
+
+def asked(office: Path, query: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(office / "office.sqlite3")) as there:
+        return there.execute(query).fetchall()
+
+
+TRIGGERS = "SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
+
+
+def test_a_later_version_keeps_a_backup_changes_the_tables_and_makes_the_triggers_anew(
+    office: Path, later: Version, tmp_path: Path
+) -> None:
+    assert on(office, "backup", tmp_path / "first.zip").code == 0
+    before, answers = asked(office, TRIGGERS), asked(office, "SELECT count(*) FROM web_answer")
+    done = later.on(office, "serve", "--prepare")
+    assert done.code == 0, done
+    assert asked(office, TRIGGERS) == before
+    assert asked(office, "SELECT count(*) FROM web_answer WHERE mood = 'calm'") == answers
+    with closing(sqlite3.connect(office / "office.sqlite3")) as there, pytest.raises(sqlite3.Error, match="only added"):
+        there.execute("UPDATE web_answer SET page = 'x'")
+    (kept,) = office.glob("before-0002_mood-*.zip")
+    assert held(kept) == held(tmp_path / "first.zip")
+    assert on(tmp_path / "back", "restore", kept).code == 0
+    assert later.on(office, "serve", "--prepare").code == 0
+    assert len(list(office.glob("before-*.zip"))) == 1
+
+
+@pytest.mark.long
+def test_a_later_version_restores_a_backup_of_an_earlier_one_and_brings_it_up_to_date(
+    office: Path, later: Version, tmp_path: Path
+) -> None:
+    assert on(office, "backup", tmp_path / "first.zip").code == 0
+    assert later.on(tmp_path / "new", "restore", tmp_path / "first.zip").code == 0
+    assert asked(tmp_path / "new", "SELECT DISTINCT mood FROM web_answer") == [("calm",)]
+    assert asked(tmp_path / "new", TRIGGERS) == asked(office, TRIGGERS)
+
+
+@pytest.mark.long
+def test_an_earlier_version_does_not_touch_the_database_of_a_later_one(
+    office: Path, later: Version, tmp_path: Path
+) -> None:
+    assert later.on(office, "serve", "--prepare").code == 0
+    assert later.on(office, "backup", tmp_path / "later.zip").code == 0
+    before = (office / "office.sqlite3").read_bytes()
+    for words in (("serve", "--prepare"), ("backup", tmp_path / "b.zip"), ("office", "export", tmp_path / "out")):
+        done = on(office, *words)
+        assert done.code == 2
+        assert "this was made by a later version of the program: web.0002_mood" in done.err
+        assert "install that version; nothing was changed" in done.err
+    assert "web.0002_mood" in on(tmp_path / "new", "restore", tmp_path / "later.zip").err
+    assert (office / "office.sqlite3").read_bytes() == before
+
+
+@pytest.mark.long
+def test_where_it_cannot_be_brought_up_to_date_it_is_told_where_it_is_as_it_was(
+    office: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = asked(office, "SELECT * FROM web_answer")
+    done = Version(tmp_path, BROKEN, monkeypatch).on(office, "serve", "--prepare")
+    (kept,) = office.glob("before-0002_mood-*.zip")
+    assert (done.code, str(kept) in done.err, "the mood is unknown" in done.err) == (2, True, True)
+    assert on(office, "serve", "--prepare").code == 0
+    assert asked(office, "SELECT * FROM web_answer") == before
