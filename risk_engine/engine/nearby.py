@@ -2,8 +2,8 @@
 
 The cases of a set, and those that a solver finds, are its base case but for a few answers. What reads none of these is
 taken over: answers of other entities, findings of other indicators. Rules of ladders ask of all findings together; an
-absent one says the same in every case, so those are asked once. Answers that contradict each other or are superfluous
-are read near the base case too, once in each reading.
+absent one says the same in every case, so those are asked once. Answers that contradict each other are read near the
+base case too, once in each reading; superfluous ones as a whole.
 """
 
 from collections.abc import Collection, Iterator, Mapping

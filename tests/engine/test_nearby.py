@@ -197,6 +197,27 @@ def test_superfluous_answers_are_worked_out_as_a_whole(toy: Toy, base: str) -> N
     assert came.facts.superfluous
 
 
+CLOSED_BY_WHAT_IS_CLOSED = """
+    trip:
+      facts:
+        risky: {type: boolean}
+        insured: {type: boolean, ask_when: {fact: trip.risky, is: true}, otherwise: false}
+    guest:
+      many: 4
+      ask_when: {fact: trip.insured, is: true}
+      facts: {fit: {type: boolean}}
+"""
+
+
+@pytest.mark.parametrize("base", ["trip: {risky: false}", "trip: {risky: true, insured: false}"])
+def test_an_entry_is_superfluous_where_what_closes_its_list_is_itself_not_asked(toy: Toy, base: str) -> None:
+    rules = "I1: {severity: {high: {some: guest, where: {fact: guest.fit, is: false}}}}"
+    near = after_first(toy(facts=CLOSED_BY_WHAT_IS_CLOSED, indicators=rules), base)
+    assert near.reference(DAY) is not None
+    came = check(near, case_from(near.criteria, "trip: {risky: false}\nguest: [{id: ada, fit: false}]"), DAY)
+    assert [[one.path() for one in closing] for closing in came.facts.superfluous.values()] == [["trip.risky"]]
+
+
 CONTRADICTION = """
     facts:
       calm_and_risky:
