@@ -26,6 +26,7 @@ from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 from risk_engine.files.language import _
 from risk_engine.web import log, proofs, sessions
 from risk_engine.web.models import Person
+from risk_engine.web.security import number_of
 
 BINDS: Final = "binds"
 """Where a session keeps the link by which the identity that comes back from single sign-on is bound to a person."""
@@ -60,7 +61,7 @@ def of_link(does: LinkFor, key: str, token: str) -> Person | None:
         number = urlsafe_base64_decode(key).decode("ascii")
     except ValueError:
         return None
-    person = Person.objects.filter(pk=int(number), is_active=True).first() if number.isdecimal() else None
+    person = Person.objects.filter(pk=number_of(number), is_active=True).first()
     return person if person is not None and _LINKS[does].check_token(person, token) else None
 
 

@@ -97,6 +97,13 @@ def is_code(invitation: Invitation, typed: str) -> bool:
     return False
 
 
+@transaction.atomic
+def revoke(invitation: Invitation, by: Person) -> None:
+    """Close a link that is still good; what the guest answered stays to be taken over."""
+    if Invitation.objects.filter(pk=invitation.pk, revoked=False, sent=None).update(revoked=True):
+        log.note("revoke", by, invitation.case, invitation=invitation.pk)
+
+
 def by_token(token: str) -> Invitation | None:
     """Return the invitation of a link that is still good."""
     found = Invitation.objects.filter(token_sha256=hashlib.sha256(token.encode()).hexdigest()).first()

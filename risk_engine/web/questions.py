@@ -19,6 +19,7 @@ from risk_engine.office.forms.export_form import ENTRY_ID, among, is_asked_of, l
 from risk_engine.office.forms.form import Cell, Field, Question
 from risk_engine.web import cases
 from risk_engine.web.models import Case
+from risk_engine.web.security import number_of
 from risk_engine.web.wording import problem_words
 
 NOT_KNOWN = "?"
@@ -320,7 +321,7 @@ def take(sight: Sight, shown: Page, sent: Mapping[str, Sequence[str]], save: Sav
         base = (sent.get(f"base.{one.path}") or ["0"])[0]
         try:
             value = _value(one, typed, sight.record)
-            save(one.read, value, shown.name, int(base) if base.isdigit() else 0)
+            save(one.read, value, shown.name, number_of(base))
             saved.add(one.path)
         except WrongError as error:
             told[one.path] = replace(one, sent=typed, error=" ".join(filter(None, (str(error), error.help))))

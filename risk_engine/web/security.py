@@ -38,6 +38,7 @@ OPEN = (
 )
 """What somebody may see who is not signed in."""
 GUEST = "/i"
+_LONGEST_NUMBER = 18
 ENROLLING = ("/account", "/static/")
 """What somebody may see who has no second factor yet, where one is asked for."""
 
@@ -55,6 +56,11 @@ def person_of(request: HttpRequest) -> Person:
     if not isinstance(request.user, Person):
         raise Http404
     return request.user
+
+
+def number_of(text: str) -> int:
+    """Return the number of a row that somebody sent, and 0, which no row has, where that is none."""
+    return int(text) if text.isdecimal() and len(text) <= _LONGEST_NUMBER else 0
 
 
 def headers(answering: Answering) -> Answering:

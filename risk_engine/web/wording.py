@@ -141,20 +141,26 @@ def account_words() -> dict[str, str]:
 
 
 def event_words(verb: str) -> str:
-    """Return what people call an event of the log; one that has no words keeps its name."""
+    """Return what people call an event of the log; one of another version that has no words keeps its name."""
     if verb in set(ActName):
         return act_words(ActName(verb))
-    return {**account_words(), **_other_events()}.get(verb, verb.replace("_", " "))
+    return {**account_words(), **other_events()}.get(verb, verb.replace("_", " "))
 
 
-def _other_events() -> dict[str, str]:
+def other_events() -> dict[str, str]:
+    """Return what all others are called but for acts."""
     return {
         "access": _("changed who sees a case"),
         "account": _("changed their account"),
+        "answer": _("answered a question"),
         "ask": _("asked somebody about a case"),
         "ask_no_more": _("asked somebody no more"),
         "begin": _("began a case"),
         "confidential": _("made a case confidential"),
+        "demo": _("brought the demo cases in"),
+        "demo_removed": _("took the demo cases out"),
+        "deputy": _("named a deputy"),
+        "deputy_no_more": _("let a deputy go"),
         "export": _("took a list out as a file"),
         "export_register": _("took the register out"),
         "faculty": _("added a faculty"),
@@ -162,13 +168,17 @@ def _other_events() -> dict[str, str]:
         "guest_sent": _("a guest sent answers"),
         "import_register": _("brought a register in"),
         "invite": _("invited a guest"),
+        "mail_again": _("had a mail sent again"),
+        "mail_passed_on": _("passed a mail on by hand"),
         "not_confidential": _("made a case no longer confidential"),
         "note": _("wrote a note"),
         "person": _("added a person"),
+        "revoke": _("closed the link of a guest"),
         "roles": _("gave and took roles"),
         "take_over": _("took over answers of a guest"),
         "view_removed": _("let go of a view"),
         "view_saved": _("kept a view"),
+        "wrong_code": _("a guest gave a wrong code"),
     }
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from risk_engine.engine.facts import Read
 from risk_engine.web import access, cases, guests, outbox, smtp
-from risk_engine.web.models import Case, Invitation, Membership, Outbox, Person
+from risk_engine.web.models import Case, Event, Invitation, Membership, Outbox, Person
 from risk_engine.web.words import MailKind, Role, State
 
 Browsing = Callable[[Person], Client]
@@ -104,7 +104,9 @@ def test_a_link_that_is_revoked_or_over_is_good_for_nothing(
 ) -> None:
     made = Invitation.objects.get()
     if how == "revoked":
-        browsing(assessor).post(f"/cases/{case.number}/invitations", {"do": "revoke", "invitation": made.pk})
+        for _twice in range(2):
+            browsing(assessor).post(f"/cases/{case.number}/invitations", {"do": "revoke", "invitation": made.pk})
+        assert [one.person for one in Event.objects.filter(verb="revoke")] == [assessor.pk]
     else:
         Invitation.objects.filter(pk=made.pk).update(expires=timezone.now() - timedelta(seconds=1))
     for client in (guest, Client(HTTP_HOST="localhost")):
@@ -112,6 +114,18 @@ def test_a_link_that_is_revoked_or_over_is_good_for_nothing(
     assert guest.get("/i").status_code == 404
     path = FIELD.path()
     assert guest.post("/i/q/first_look", {path: "false", f"base.{path}": "0"}).status_code == 404
+
+
+@pytest.mark.parametrize("number", ["²", "9" * 5000, "9" * 18, "-1", "x", ""])
+def test_what_is_the_number_of_no_row_is_nobody_s(
+    number: str, case: Case, assessor: Person, browsing: Browsing, link: str
+) -> None:
+    assert link
+    answered = browsing(assessor).post(
+        f"/cases/{case.number}/invitations", {"do": "revoke", "invitation": number}, follow=True
+    )
+    assert answered.status_code == 200
+    assert not Invitation.objects.get().revoked
 
 
 def test_a_guest_reads_in_the_language_of_the_invitation(case: Case, assessor: Person) -> None:

@@ -1,5 +1,6 @@
 """The log is a chain: what is changed, taken out or put in between shows; what is erased leaves it whole."""
 
+import ast
 import json
 from collections.abc import Callable
 from datetime import timedelta
@@ -16,6 +17,7 @@ from risk_engine.cli.commands import application
 from risk_engine.records.office_log import LogLine, event_hash
 from risk_engine.web import log
 from risk_engine.web.models import Case, CaseAccess, Event, EventDetail, Person
+from risk_engine.web.wording import account_words, other_events
 from risk_engine.web.words import Role
 
 if TYPE_CHECKING:
@@ -36,6 +38,20 @@ def without_triggers(statement: str) -> None:
         cursor.execute(f"DROP TRIGGER IF EXISTS web_event_unchanged{on}")
         cursor.execute(f"DROP TRIGGER IF EXISTS web_event_undeleted{on}")
         cursor.execute(statement)
+
+
+def noted() -> set[str]:
+    """Return what the code of the office notes as it goes."""
+    trees = [ast.parse(path.read_text("utf-8")) for path in Path(log.__file__).parent.rglob("*.py")]
+    calls = [one for tree in trees for one in ast.walk(tree) if isinstance(one, ast.Call)]
+    verbs = [one.args[0] for one in calls if isinstance(one.func, ast.Attribute) and one.func.attr == "note"]
+    inside = [part for verb in verbs for part in ast.walk(verb) if isinstance(part, ast.Constant)]
+    return {one.value for one in inside if isinstance(one.value, str)}
+
+
+@pytest.mark.parametrize("verb", sorted(noted()))
+def test_every_event_has_words(verb: str) -> None:
+    assert verb in {*account_words(), *other_events()}
 
 
 def test_a_log_that_nobody_touched_holds() -> None:

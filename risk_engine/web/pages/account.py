@@ -20,7 +20,7 @@ from risk_engine.web.accounts import BINDS, come_in, not_to_an_end, of_link, ref
 from risk_engine.web.models import Person, SignedIn
 from risk_engine.web.pages import shown, too_many
 from risk_engine.web.pages.people import link_over
-from risk_engine.web.security import person_of
+from risk_engine.web.security import number_of, person_of
 from risk_engine.web.wording import browser_words
 
 LONGEST_NAME = 200
@@ -122,12 +122,12 @@ def _changed(request: HttpRequest, person: Person) -> str:
             sessions.end(person, only=sent.get("session", ""))
         case "end_others":
             sessions.end(person, but=request.session.session_key)
-        case "remove" if (number := sent.get("factor", "")).isdecimal():
+        case "remove":
             if settings.FACTOR_REQUIRED and len(proofs.factors(person)) == 1:
                 return _("This office asks for a second factor: add another one before you remove the last.")
             if wrong := proofs.given(request, person):
                 return wrong
-            proofs.remove(person, int(number))
+            proofs.remove(person, number_of(sent.get("factor", "")))
         case _:
             pass
     return ""

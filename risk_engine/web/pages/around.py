@@ -14,7 +14,7 @@ from risk_engine.web.models import Case, Person
 from risk_engine.web.pages import shown
 from risk_engine.web.pages.case import day_of, head_of
 from risk_engine.web.rights import cases_for, may
-from risk_engine.web.security import person_of
+from risk_engine.web.security import number_of, person_of
 from risk_engine.web.states import RefusedError
 from risk_engine.web.wording import problem_words, role_words
 from risk_engine.web.words import ActName, State
@@ -49,7 +49,7 @@ def access(request: HttpRequest, case: Case) -> HttpResponse:
 
 def _change(request: HttpRequest, case: Case, by: Person) -> None:
     key = request.POST.get("person", "")
-    person = Person.objects.filter(pk=int(key)).first() if key.isdigit() else None
+    person = Person.objects.filter(pk=number_of(key)).first()
     match request.POST.get("do"), person:
         case "confidential", _person:
             named.make_confidential(case, by)
@@ -78,8 +78,8 @@ def opinions(request: HttpRequest, case: Case) -> HttpResponse:
         try:
             if sent.get("do") == "ask":
                 consultations.ask(case, by, _wanted(request))
-            elif (key := sent.get("asked", "")).isdigit():
-                consultations.withdraw(case, int(key), by)
+            elif "asked" in sent:
+                consultations.withdraw(case, number_of(sent.get("asked", "")), by)
         except RiskEngineError as error:
             wrong = problem_words(error)
         else:
@@ -113,7 +113,7 @@ def _wanted(request: HttpRequest) -> consultations.Wanted:
     """Return what a form asks somebody for."""
     sent = request.POST
     key = sent.get("person", "")
-    person = Person.objects.filter(pk=int(key)).first() if key.isdigit() else None
+    person = Person.objects.filter(pk=number_of(key)).first()
     due = day_of(sent.get("due", ""))
     question = sent.get("question", "").strip()
     return consultations.Wanted(person, "opinion" in sent, sent.get("asked_of", ""), question, due)

@@ -16,7 +16,7 @@ from risk_engine.web import cases, evidence
 from risk_engine.web.models import Case, Evidence
 from risk_engine.web.pages import shown
 from risk_engine.web.pages.case import head_of, locked, not_saved
-from risk_engine.web.security import DOCUMENT_CSP, person_of
+from risk_engine.web.security import DOCUMENT_CSP, number_of, person_of
 from risk_engine.web.standing import range_of
 from risk_engine.web.wording import problem_words, status_words
 
@@ -68,7 +68,7 @@ def _save_control(request: HttpRequest, case: Case) -> None:
         stated |= {name: text for name, text in more.items() if text}
     base = sent.get("base", "0")
     path = f"{cases.CONTROLS}.{control}"
-    cases.save_beside(case, path, stated, person_of(request), "controls", int(base) if base.isdigit() else 0)
+    cases.save_beside(case, path, stated, person_of(request), "controls", number_of(base))
 
 
 @require_POST

@@ -21,7 +21,7 @@ from risk_engine.web.decisions import Ruling, in_words, is_harmless
 from risk_engine.web.models import Case, Note, Person
 from risk_engine.web.pages import documents, shown
 from risk_engine.web.rights import cases_for, may, questions_of
-from risk_engine.web.security import person_of
+from risk_engine.web.security import number_of, person_of
 from risk_engine.web.standing import effects_of, range_beside, range_of, telling
 from risk_engine.web.states import SEALS, WAY, Move, RefusedError, move, offered
 from risk_engine.web.wording import act_words, problem_words, state_words, who_did
@@ -66,7 +66,7 @@ def case_page(request: HttpRequest, case: Case) -> HttpResponse:
 def _done(request: HttpRequest, case: Case) -> dict[str, Any] | None:
     """Return what the page before this one did: the act that its address names, which a second click finds done."""
     key = request.GET.get("act", "")
-    act = case.acts.exclude(name=ActName.ANSWER).filter(pk=int(key)).first() if key.isdecimal() else None
+    act = case.acts.exclude(name=ActName.ANSWER).filter(pk=number_of(key)).first()
     return None if act is None else {"what": act_words(ActName(act.name)), "at": act.at}
 
 
@@ -250,7 +250,7 @@ def act(request: HttpRequest, case: Case, name: str) -> HttpResponse:
 def _move(request: HttpRequest, name: ActName) -> Move:
     """Return what a form asks for."""
     sent = request.POST
-    reviewer = Person.objects.filter(pk=sent["reviewer"]).first() if sent.get("reviewer", "").isdigit() else None
+    reviewer = Person.objects.filter(pk=number_of(sent.get("reviewer", ""))).first()
     levels = tuple((key.removeprefix("level."), sent[key]) for key in sent if key.startswith("level.") and sent[key])
     reason = sent.get("note", "").strip()
     ruling = Ruling(levels, reason or None, adopt=None) if name is ActName.DECIDE else None

@@ -15,7 +15,7 @@ from risk_engine.web.models import Deputy, Person
 from risk_engine.web.pages import shown
 from risk_engine.web.pages.case import day_of
 from risk_engine.web.rights import may
-from risk_engine.web.security import person_of
+from risk_engine.web.security import number_of, person_of
 from risk_engine.web.wording import problem_words
 
 
@@ -57,7 +57,7 @@ def _take_in(person: Person | None, by: Person) -> None:
 
 
 def _one(key: str) -> Person | None:
-    return Person.objects.filter(pk=int(key), is_active=True).first() if key.isdigit() else None
+    return Person.objects.filter(pk=number_of(key), is_active=True).first()
 
 
 def _days(request: HttpRequest) -> tuple[date, date]:
@@ -94,7 +94,7 @@ def _add(absent: Person | None, person: Person | None, days: tuple[date, date], 
 @transaction.atomic
 def _end(key: str, by: Person) -> None:
     """Let nobody do the work any more by this; what was done by it stays."""
-    for one in Deputy.objects.select_for_update().filter(pk=int(key) if key.isdigit() else 0, cancelled=False):
+    for one in Deputy.objects.select_for_update().filter(pk=number_of(key), cancelled=False):
         one.cancelled = True
         one.save(update_fields=["cancelled"])
         log.note("deputy_no_more", by, deputy=one.person_id, on_behalf_of=one.on_behalf_of_id)

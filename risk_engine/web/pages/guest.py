@@ -17,7 +17,7 @@ from risk_engine.web import cases, guests, limits, questions
 from risk_engine.web.models import Case, Invitation
 from risk_engine.web.pages import shown, too_many
 from risk_engine.web.pages.case import head_of, locked, not_saved, sent_by
-from risk_engine.web.security import person_of
+from risk_engine.web.security import number_of, person_of
 
 KEY = "invitation"
 """Where a session keeps which invitation it belongs to."""
@@ -158,7 +158,8 @@ def invitations(request: HttpRequest, case: Case) -> HttpResponse:
                 case "invite":
                     told = _invite(request, case)
                 case "revoke":
-                    _own(case, sent.get("invitation", "")).update(revoked=True)
+                    for one in _own(case, sent.get("invitation", "")):
+                        guests.revoke(one, person_of(request))
                 case "take_over":
                     for one in _own(case, sent.get("invitation", "")):
                         guests.taken_over(one, sent.get("group", ""), person_of(request))
@@ -190,7 +191,7 @@ def invitations(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 def _own(case: Case, key: str) -> Any:
-    return case.invitations.filter(pk=int(key) if key.isdigit() else 0)
+    return case.invitations.filter(pk=number_of(key))
 
 
 def _invite(request: HttpRequest, case: Case) -> guests.Told:

@@ -23,7 +23,7 @@ from risk_engine.web.models import Case, Person, SavedView
 from risk_engine.web.narrowing import DUES, SORTS, criteria_in_use, narrowed, older, wanted
 from risk_engine.web.pages import shown
 from risk_engine.web.rights import cases_for, faculties_of
-from risk_engine.web.security import person_of
+from risk_engine.web.security import number_of, person_of
 from risk_engine.web.tables import Column, Table, as_file
 from risk_engine.web.wording import problem_words, state_words
 from risk_engine.web.words import State
@@ -257,8 +257,8 @@ def _views(person: Person) -> list[SavedView]:
 def views(request: HttpRequest) -> HttpResponse:
     """Keep a view of the register under a name, for oneself or for a faculty; or let go of one's own."""
     person, sent = person_of(request), request.POST
-    if sent.get("remove", "").isdigit():
-        gone, _rows = SavedView.objects.filter(person=person, pk=int(sent["remove"])).delete()
+    if "remove" in sent:
+        gone, _rows = SavedView.objects.filter(person=person, pk=number_of(sent["remove"])).delete()
         if gone:
             log.note("view_removed", person)
         return HttpResponseRedirect("/cases")

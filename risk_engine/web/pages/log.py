@@ -19,7 +19,7 @@ from risk_engine.web import cases, log
 from risk_engine.web.models import Event, Person
 from risk_engine.web.pages import shown
 from risk_engine.web.rights import cases_for, may
-from risk_engine.web.security import person_of
+from risk_engine.web.security import number_of, person_of
 from risk_engine.web.tables import Column, Table, as_file
 from risk_engine.web.wording import event_words, problem_words
 
@@ -75,8 +75,8 @@ def _narrowed(found: QuerySet[Event], sent: dict[str, str]) -> tuple[QuerySet[Ev
         found = found.filter(verb=sent["verb"])
     if sent.get("case"):
         found = found.filter(case=sent["case"].strip())
-    if sent.get("who", "").isdecimal():
-        found = found.filter(person=int(sent["who"]))
+    if who := number_of(sent.get("who", "")):
+        found = found.filter(person=who)
     for name, test in (("from", "at__date__gte"), ("until", "at__date__lte")):
         try:
             found = found.filter(**{test: date.fromisoformat(sent[name])}) if sent.get(name) else found

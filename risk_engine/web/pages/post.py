@@ -13,7 +13,7 @@ from risk_engine.web import cases, jobs, log, outbox
 from risk_engine.web.models import Case, Job, Outbox
 from risk_engine.web.pages import shown
 from risk_engine.web.rights import cases_for
-from risk_engine.web.security import person_of
+from risk_engine.web.security import number_of, person_of
 from risk_engine.web.words import MailKind, SealedKind
 
 MOST_SHOWN = 50
@@ -31,7 +31,7 @@ def outbox_page(request: HttpRequest) -> HttpResponse:
     rows = Outbox.objects.filter(open_to).select_related("case", "person")
     if request.method == "POST":
         key = request.POST.get("mail", "")
-        row = rows.filter(pk=int(key) if key.isdigit() else 0, finished=None).first()
+        row = rows.filter(pk=number_of(key), finished=None).first()
         match request.POST.get("do"), row:
             case "passed_on", Outbox():
                 row.finished = timezone.now()
