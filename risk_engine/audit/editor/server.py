@@ -29,6 +29,7 @@ from risk_engine.audit.editor.mentions import Mention
 from risk_engine.audit.editor.rename import can_be_renamed, renamed
 from risk_engine.audit.editor.verdicts import SinceRelease
 from risk_engine.files.diagnostics import Diagnostic, RiskEngineError, help_line
+from risk_engine.files.language import _
 from risk_engine.loading.version_files import HEAD
 from risk_engine.version import __version__
 
@@ -392,6 +393,8 @@ _OPTIONS: dict[str, Any] = {
 
 async def _tried(server: Server, params: Sequence[Any]) -> str | None:
     """Return, and show, what the edit of a set does to the cases of its release and, where one is named, to a case."""
+    if not params:
+        raise RiskEngineError(_("{command}: give the address of a file of the set, and a case or none", command=TRY))
     uri, *cases = params
     asked = server.asked(lsp.TextDocumentIdentifier(f"{uri}"))
     since = None if asked is None else asked.edited.since_release

@@ -286,11 +286,12 @@ def test_above_a_file_stands_which_released_cases_an_edit_turns_red(released: Pa
                 assert f"{brittle}: finding OBJ-1: expected high, got moderate" in found
                 await client.until(lambda: client.log != [])  # it is shown too
                 assert client.log.pop() == found
-            nobody = lsp.ExecuteCommandParams("risk-engine.try", [uri, "nobody"])
-            with pytest.raises(JsonRpcException, match="no case of that name"):
-                await client.workspace_execute_command_async(nobody)
-            await client.until(lambda: client.log != [])  # which comes beside the answer
-            assert "no case of that name" in client.log.pop()
+            for given, why in (([uri, "nobody"], "no case of that name"), ([], "give the address of a file")):
+                nobody = lsp.ExecuteCommandParams("risk-engine.try", given)
+                with pytest.raises(JsonRpcException, match=why):
+                    await client.workspace_execute_command_async(nobody)
+                await client.until(lambda: client.log != [])  # which comes beside the answer
+                assert why in client.log.pop()
             client.write(uri, (released / OBJECTS).read_text("utf-8"))
             while await above(uri):
                 await client.until(lambda: True)
