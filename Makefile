@@ -4,7 +4,8 @@ PYTHON ?= python3
 DEMO_CASE ?= examples/battery-recycling.yaml
 DEMO_REPORT ?= build/demo-report.html
 AUDITED := reconnect-china@1.0.0 reconnect-china@2.0.0
-PYTEST_ARGS ?= -n 2 --dist worksteal
+# One process more than CI has cores: many tests wait for a browser, a server or another process.
+PYTEST_ARGS ?= -n 3 --dist worksteal
 
 # Python 3.11 reads the path of an editable install in the encoding of the locale, and plain C has no umlauts.
 ifneq ($(filter C POSIX,$(LC_ALL)),)
