@@ -4,12 +4,14 @@ Every statement of the package, and every way past one that decides, gets an ass
 run. That costs a hundredth of a test's time where tracing costs as much again, so the one run of all tests is
 measured: docs/decisions/0064-coverage-in-the-one-run.md.
 
-A server runs in a process of its own: `python -m scripts.coverage ARGUMENTS` runs the package and leaves what it has
-seen of the part that nothing else runs (`ALONE`) in the folder that the tests name (`MARKS`).
+A server runs in a process of its own: `python -m scripts.coverage ARGUMENTS` runs the package, or a module of it that
+is named, and leaves what it has seen of the parts that nothing else runs (`ALONE`) in the folder that the tests name
+(`MARKS`).
 """
 
 import ast
 import atexit
+import importlib
 import json
 import os
 import sys
@@ -29,7 +31,7 @@ FLOORS = {"": 97.0, "engine": 100.0, "model": 100.0}
 """Of which folder of the package how much has to be run, in percent."""
 MARKS = "RISK_ENGINE_MARKS"
 """Names the folder in which processes that tests start leave what they have seen."""
-ALONE = f"{PACKAGE.name}.audit.editor"
+ALONE = (f"{PACKAGE.name}.audit.editor", f"{PACKAGE.name}.web")
 """What is marked of a process that tests start: to mark all that it loads would take longer than what it does."""
 
 _seen: dict[str, list[int]] = {}
@@ -111,11 +113,11 @@ class _Loader(SourceFileLoader):
 
 
 class _Finder(MetaPathFinder):
-    def __init__(self, part: str) -> None:
-        self._part = part
+    def __init__(self, *parts: str) -> None:
+        self._parts = tuple(f"{one}." for one in parts)
 
     def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
-        if not f"{name}.".startswith(f"{self._part}."):
+        if not f"{name}.".startswith(self._parts):
             return None
         spec = PathFinder.find_spec(name, path, target)
         if spec is not None and isinstance(spec.loader, SourceFileLoader):
@@ -197,10 +199,12 @@ def _share(seen: Iterable[int]) -> float:
 
 
 def _run_alone() -> None:
-    """Run the package as `python -m risk_engine` does, and leave what was seen at the end."""
-    sys.meta_path.insert(0, _Finder(ALONE))
+    """Run the package, or a module of it, as `python -m` does, and leave what was seen at the end."""
+    sys.meta_path.insert(0, _Finder(*ALONE))
     _number, kept = tempfile.mkstemp(".json", dir=os.environ[MARKS])
     atexit.register(lambda: Path(kept).write_text(json.dumps(_given()), "ascii"))
+    if sys.argv[1:2] and sys.argv[1].startswith(f"{PACKAGE.name}."):
+        sys.exit(importlib.import_module(sys.argv[1]).main(*sys.argv[2:]))
     from risk_engine.__main__ import main
 
     main()

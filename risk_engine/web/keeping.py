@@ -104,7 +104,8 @@ _DOES: dict[str, Callable[..., str]] = {
 }
 
 
-def _main(word: str, *rest: str) -> int:
+def main(word: str, *rest: str) -> int:
+    """Do what a word says; return the exit code."""
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "risk_engine.web.settings")
@@ -119,4 +120,4 @@ def _main(word: str, *rest: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(_main(*sys.argv[1:]))
+    sys.exit(main(*sys.argv[1:]))

@@ -14,6 +14,9 @@ from risk_engine.files.language import _, current
 from risk_engine.web import single_sign_on, smtp
 from risk_engine.web.worker import working
 
+KEEPING = ("-m", "risk_engine.web.keeping")
+"""What Python runs as a process of an office."""
+
 
 def prepare(office: Path, criteria: str | None = None, *, with_demo: bool = False) -> str | None:
     """Bring the database of an office up to date; return the token of the first person's link where it has no people.
@@ -39,7 +42,7 @@ def in_office(office: Path, *words: str) -> str:
         raise MissingExtraError(_("the office application needs libraries that are not installed"), "web") from error
     smtp.read(office)
     single_sign_on.read(office)  # what is wrong with the file is said now
-    command = [sys.executable, "-m", "risk_engine.web.keeping", *words]
+    command = [sys.executable, *KEEPING, *words]
     own = {"RISK_ENGINE_OFFICE": str(office.absolute())}
     environment = {**os.environ, **own, "RISK_ENGINE_LANG": current(), "PYTHONIOENCODING": "utf-8"}
     done = subprocess.run(  # noqa: S603 (this program)

@@ -13,6 +13,8 @@ from unittest import mock
 
 from risk_engine.cli import main, options
 from risk_engine.cli.output import TRACEBACK
+from risk_engine.web import serve
+from scripts import coverage
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
@@ -24,6 +26,8 @@ LOAN = ("--criteria", LOAN_DESK)
 TODAY = date(2026, 11, 26)
 """The day on which every command here runs: a test says the same whenever it runs itself."""
 DEFAULTS = {"COLUMNS": "80", TRACEBACK: "1"}
+if coverage.MARKS in os.environ:
+    serve.KEEPING = (coverage.__file__, *serve.KEEPING[1:])
 
 
 @dataclass(frozen=True)
