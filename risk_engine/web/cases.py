@@ -41,11 +41,11 @@ Row: TypeAlias = Answer | GuestAnswer
 
 
 class ConflictError(Exception):
-    """Somebody else answered meanwhile: `stands` is their answer."""
+    """Somebody else answered meanwhile: `stands` is their answer, `is_untouched` that what came is what was shown."""
 
-    def __init__(self, stands: Row) -> None:
+    def __init__(self, stands: Row, *, is_untouched: bool = False) -> None:
         super().__init__(stands.path)
-        self.stands = stands
+        self.stands, self.is_untouched = stands, is_untouched
 
 
 class LockedError(Exception):
@@ -148,7 +148,8 @@ def save(case: Case, read: Read, value: Value | None, by: Person, page: str, bas
     if before is not None and before.value == stated and not before.is_erased:
         return before
     if before is not None and before.seq != base:
-        raise ConflictError(before)
+        seen = case.answers.filter(path=path, seq=base).first()
+        raise ConflictError(before, is_untouched=seen is not None and not seen.is_erased and seen.value == stated)
     return _added(case, path, stated, by, page)
 
 

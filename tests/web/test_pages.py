@@ -89,6 +89,25 @@ def test_who_answers_late_sees_both_and_chooses(
     assert [one.value for one in case.answers.filter(path="first_look.ties").order_by("seq")] == [True, False]
 
 
+@pytest.mark.parametrize("shown", [None, False])
+def test_a_field_that_nobody_touched_leaves_what_somebody_else_answered_meanwhile(
+    shown: bool | None, case: Case, assessor: Person, somebody: Make, browsing: Browsing
+) -> None:
+    if shown is not None:
+        cases.save(case, TIES, shown, assessor, "first_look", 0)
+    base = 0 if shown is None else 1
+    cases.save(case, TIES, True, somebody("Bea Bunt", Role.ASSESSOR), "first_look", base)
+    client, address = browsing(assessor), FIRST.format(case.number)
+    sent = {"base.first_look.ties": str(base), "first_look.money": "true", "base.first_look.money": "0"}
+    if shown is not None:
+        sent["first_look.ties"] = "false"
+    for _click in range(2):
+        assert "meanwhile" not in text_of(client.post(address, sent))
+    case.refresh_from_db()
+    assert cases.record(case).answer(TIES) is True
+    assert cases.record(case).answer(Read("first_look", None, "money")) is True
+
+
 @pytest.mark.parametrize("typed", [["?", "true"], ["-", "nonsense"], ["true", "false", "?"]])
 def test_contradicting_fields_are_told_and_not_taken(
     typed: list[str], case: Case, assessor: Person, browsing: Browsing
