@@ -26,7 +26,7 @@ from risk_engine.web.models import Case, Job, Outbox, Person
 from risk_engine.web.states import Move, RefusedError, move
 from risk_engine.web.words import ActName, JobKind, MailKind, Role, State
 from tests.web.test_pages import text_of
-from tests.web.test_states import decided, sent
+from tests.web.test_states import decided, of_decision, sent
 
 Make = Callable[..., Person]
 Browsing = Callable[[Person], Client]
@@ -96,7 +96,7 @@ def test_whom_a_case_waits_for_is_told_and_who_worked_on_it_what_became_of_it(
     assert to(assessor) == [MailKind.DECIDED]
     assert to(decider) == [MailKind.SIGNED]
     assert to(other) == [MailKind.SIGNED, MailKind.CONFIRM]
-    move(case, other, Move(ActName.CONFIRM))
+    move(case, other, Move(ActName.CONFIRM, of_decision(case)))
     assert to(assessor) == [MailKind.DECIDED, MailKind.DECIDED]
 
 

@@ -172,6 +172,10 @@ def test_the_whole_way_by_forms(case: Case, assessor: Person, somebody: Make, br
     assert mine.post(f"{act}send", {"digest": digest, "reviewer": reviewer.pk, "due": "2027-01-31"}).status_code == 302
     assert "Battery recycling" in text_of(hers.get("/"))
     assert hers.post(f"{act}review", {"digest": _digest(hers, f"{act}review")}).status_code == 302
+    ladders = cases.rules(case).ladders
+    decision_page = theirs.get(f"{act}decide").content.decode()
+    assert f"<span>{ladders['escalation'].levels['committee'].title}" in decision_page
+    assert "<span>committee" not in decision_page
     decide = {"digest": _digest(theirs, f"{act}decide"), "note": "Too much is open."}
     refused = theirs.post(f"{act}decide", decide)
     assert refused.status_code == 422
@@ -183,6 +187,25 @@ def test_the_whole_way_by_forms(case: Case, assessor: Person, somebody: Make, br
     page = text_of(theirs.get(f"/cases/{case.number}"))
     assert "decided" in page
     assert "Dora Decker: Decide – Too much is open." in page
+    second = browsing(somebody("Zoe Zweit", Role.DECIDER))
+    seen = _digest(second, f"{act}confirm")
+    assert f"about the decision {seen[:12]}" in text_of(second.get(f"{act}confirm"))
+    assert second.post(f"{act}confirm", {"digest": digest}).status_code == 409
+    assert second.post(f"{act}confirm", {"digest": seen}).status_code == 302
+
+
+def test_a_wrong_day_leaves_the_reviewer_who_was_chosen(
+    case: Case, assessor: Person, somebody: Make, browsing: Browsing
+) -> None:
+    reviewer, client = somebody("Rosa Roth", Role.REVIEWER), browsing(assessor)
+    address = f"/cases/{case.number}/act/"
+    client.post(f"{address}assess")
+    sent = {"digest": _digest(client, f"{address}send"), "reviewer": reviewer.pk, "due": "31.1.2027"}
+    refused = client.post(f"{address}send", sent)
+    assert refused.status_code == 422
+    content = refused.content.decode()
+    assert f'<option value="{reviewer.pk}" selected>' in content
+    assert 'value="31.1.2027"' in content
 
 
 def _digest(client: Client, address: str) -> str:
