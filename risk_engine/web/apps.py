@@ -32,6 +32,6 @@ class Office(AppConfig):
     label = "web"
 
     def ready(self) -> None:
-        """Make the triggers whenever tables were made or changed; keep to the day and the clock of where the office is."""
+        """Make the triggers whenever tables were made or changed; keep to the clock of where the office is."""
         _set_clock_back()
         post_migrate.connect(_keep_what_is_there, sender=self)

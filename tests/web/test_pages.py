@@ -10,6 +10,7 @@ from django.test import Client
 from risk_engine.engine.facts import Read
 from risk_engine.web import cases, setup
 from risk_engine.web.models import Case, CaseAccess, Event, Person
+from risk_engine.web.pages import case as case_pages
 from risk_engine.web.security import DOCUMENT_CSP
 from risk_engine.web.states import Move, move
 from risk_engine.web.words import ActName, Role, State
@@ -372,9 +373,24 @@ def test_a_faculty_is_added_once(somebody: Make, browsing: Browsing) -> None:
 def test_what_is_not_there_is_not_found(case: Case, assessor: Person, browsing: Browsing) -> None:
     client = browsing(assessor)
     for address in ("q/nothing", "q/partner/nobody", "act/nothing", "documents/report.exe"):
-        assert client.get(f"/cases/{case.number}/{address}").status_code == 404
+        response = client.get(f"/cases/{case.number}/{address}")
+        assert response.status_code == 404
+        assert "There is nothing at this address" in text_of(response)
+    for address in ("/nothing", f"/cases/{case.number}/nothing"):
+        assert "There is nothing at this address" in text_of(client.get(address))
     assert client.post(f"/cases/{case.number}/entries/first_look", {"name": "x"}).status_code == 404
     assert client.post("/cases", {"title": " ", "faculty": case.faculty_id}).status_code == 422
+
+
+def test_an_error_of_the_program_is_told_on_a_page_of_the_office(
+    case: Case, assessor: Person, browsing: Browsing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(case_pages, "range_of")
+    client = browsing(assessor)
+    client.raise_request_exception = False
+    response = client.get(f"/cases/{case.number}")
+    assert response.status_code == 500
+    assert "An error of the program" in text_of(response)
 
 
 def test_a_day_that_is_none_is_told(case: Case, assessor: Person, browsing: Browsing) -> None:
