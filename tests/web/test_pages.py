@@ -427,9 +427,11 @@ def test_a_control_is_chosen_with_owner_and_day(case: Case, assessor: Person, br
     late = client.post(address, {**sent, "status": "planned"})
     assert late.status_code == 422
     assert "changed this control meanwhile" in text_of(late)
+    assert re.search(r'<option value="planned" selected>', late.content.decode())
     wrong = client.post(address, {**sent, "due": "soon", "base": "1"})
     assert wrong.status_code == 422
     assert "soon" in text_of(wrong)
+    assert 'value="soon"' in wrong.content.decode()
     assert client.post(address, {**sent, "control": "nonsense"}).status_code == 422
 
 

@@ -54,7 +54,7 @@ def controls(request: HttpRequest, case: Case) -> HttpResponse:
         "statuses": [(one, status_words(one)) for one in STATUSES],
         "range": range_of(case),
         "wrong": wrong,
-        "failed": request.POST.get("control", "") if wrong else "",
+        "failed": request.POST if wrong else {},
     }
     return shown(request, "controls.j2", {**head_of(request, case), **facts}, status=422 if wrong else 200)
 
