@@ -23,7 +23,7 @@ from django.utils import timezone
 from risk_engine.engine.facts import Read
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.web import access, cases, consultations, daily, guests, jobs, outbox, smtp, worker
-from risk_engine.web.models import Case, Job, Outbox, Person
+from risk_engine.web.models import Case, Invitation, Job, Outbox, Person
 from risk_engine.web.states import Move, RefusedError, move
 from risk_engine.web.words import ActName, JobKind, MailKind, Role, State
 from tests.web.test_pages import text_of
@@ -356,6 +356,17 @@ def test_a_day_is_begun_once_and_its_work_done_once() -> None:
     assert worker.work_once()
     assert not worker.work_once()
     assert Job.objects.get().finished is not None
+
+
+def test_a_guest_whose_link_was_closed_before_it_was_sent_gets_no_mail(
+    case: Case, assessor: Person, server: Letters
+) -> None:
+    for name in ("Dr Berg", "Dr Tal"):
+        guests.invite_by(case, ("researcher", name, "en"), assessor, "guest@example.org", mails_link=True)
+    guests.revoke(Invitation.objects.get(name="Dr Berg"), assessor)
+    send_all()
+    assert len(server.kept) == 1
+    assert Outbox.objects.filter(kind=MailKind.INVITATION, finished=None).get().given_up
 
 
 # --- jobs ---
