@@ -32,6 +32,8 @@ EDITABLE: Final = frozenset({State.DRAFT, State.RETURNED, State.ASSESSED})
 """In these states answers may change; a change of an assessed case makes it a draft again."""
 
 
+MOST_SHOWN: Final = Case._meta.get_field("title").max_length or 0
+"""So much of a title stands in lists; the case has all of it."""
 MOST_ATTEMPTS: Final = 5
 """So often a number is looked for that nobody else took meanwhile."""
 
@@ -41,11 +43,11 @@ Row: TypeAlias = Answer | GuestAnswer
 
 
 class ConflictError(Exception):
-    """Somebody else answered meanwhile: `stands` is their answer."""
+    """Somebody else answered meanwhile: `stands` is their answer, `is_untouched` that what came is what was shown."""
 
-    def __init__(self, stands: Row) -> None:
+    def __init__(self, stands: Row, *, is_untouched: bool = False) -> None:
         super().__init__(stands.path)
-        self.stands = stands
+        self.stands, self.is_untouched = stands, is_untouched
 
 
 class LockedError(Exception):
@@ -103,7 +105,8 @@ def begin(person: Person, faculty: Faculty, title: str) -> Case:
     for attempt in range(MOST_ATTEMPTS):
         number = _next_number()
         document = {"id": number, "title": title, "criteria": reference, "status": "draft"}
-        row = {"title": title, "faculty": faculty, "criteria": reference, "document": document}
+        shown = title[:MOST_SHOWN]
+        row = {"title": shown, "faculty": faculty, "criteria": reference, "document": document}
         try:
             with transaction.atomic():
                 case = Case.objects.create(number=number, search=words(document), **row)
@@ -148,7 +151,8 @@ def save(case: Case, read: Read, value: Value | None, by: Person, page: str, bas
     if before is not None and before.value == stated and not before.is_erased:
         return before
     if before is not None and before.seq != base:
-        raise ConflictError(before)
+        seen = case.answers.filter(path=path, seq=base).first()
+        raise ConflictError(before, is_untouched=seen is not None and not seen.is_erased and seen.value == stated)
     return _added(case, path, stated, by, page)
 
 
@@ -177,13 +181,18 @@ def withdraw_entry(case: Case, entity: str, entry: str, by: Person, page: str) -
 
 
 @transaction.atomic
-def take_over(case: Case, values: Mapping[str, Any], by: Person, page: str) -> int:
-    """Save what a guest answered, by path, as answers that stand; return how many were new. Raises as `save` does."""
+def take_over(case: Case, values: Mapping[str, Any], by: Person, page: str, seen: int) -> int:
+    """Save what a guest answered, by path, as answers that stand; return how many were new. Raises as `save` does.
+
+    `seen` is the key of the last answer of the case that stood beside it when somebody chose.
+    """
     case = Case.objects.select_for_update().get(pk=case.pk)
     if case.state not in EDITABLE:
         raise LockedError
     rows = latest(case)
     new = [path for path, value in values.items() if path not in rows or rows[path].value != value]
+    if (later := next((rows[path] for path in new if path in rows and rows[path].pk > seen), None)) is not None:
+        raise ConflictError(later)
     for path in new:
         _added(case, path, values[path], by, page)
     return len(new)
@@ -219,7 +228,7 @@ def _added(case: Case, path: str, value: Any, by: Person, page: str) -> Answer:
         absent = on_behalf_of(by, "answer", case)
         Act.objects.create(case=case, round=case.round, person=by, on_behalf_of=absent, name=ActName.ANSWER)
     case.document = plain(after.data)
-    case.title = str(case.document.get("title", case.title))
+    case.title = str(case.document.get("title", case.title))[:MOST_SHOWN]
     case.search = words(case.document)
     case.state = State.DRAFT if case.state == State.ASSESSED else case.state
     case.save()

@@ -8,7 +8,8 @@ from django.utils import timezone
 from risk_engine.web import cases, log, outbox
 from risk_engine.web.decisions import assessment_of, decision_of
 from risk_engine.web.models import Case, Consultation, Invitation, Outbox, Person
-from risk_engine.web.words import MailKind, Role, SealedKind, State
+from risk_engine.web.rights import may
+from risk_engine.web.words import ActName, MailKind, Role, SealedKind, State
 
 BEFORE: Final = timedelta(days=7)
 """So long before a day people are told of it."""
@@ -25,7 +26,8 @@ def _tell_of_days(day: date) -> None:
     until = day + BEFORE
     for one in Case.objects.filter(state=State.IN_REVIEW, due__range=(day, until)).select_related("reviewer"):
         if one.reviewer is not None:
-            outbox.post(MailKind.DUE, [one.reviewer], one, once=f"review {one.number} {one.due}")
+            whom = [one.reviewer] if may(one.reviewer, ActName.REVIEW, one) else _whose(one)
+            outbox.post(MailKind.DUE, whom, one, once=f"review {one.number} {one.due}")
     asked = Consultation.objects.filter(withdrawn=False, due__range=(day, until)).exclude(case__state=State.CLOSED)
     for asking in asked.select_related("case", "person"):
         path = f"/cases/{asking.case.number}/opinions"
@@ -33,7 +35,14 @@ def _tell_of_days(day: date) -> None:
     for case in Case.objects.filter(state=State.DECIDED):
         for due in sorted(days_of(case)):
             if day <= due <= until:
-                outbox.post(MailKind.DUE, outbox.assessors(case, case.round), case, once=f"due {case.number} {due}")
+                outbox.post(MailKind.DUE, _whose(case), case, once=f"due {case.number} {due}")
+
+
+def _whose(case: Case) -> list[Person]:
+    """Return who worked on a case; where nobody of them is there any more, who may go on with it."""
+    worked = [one for one in outbox.assessors(case, case.round) if may(one, ActName.ASSESS, case)]
+    people = Person.objects.filter(is_active=True).order_by("pk")
+    return worked or [one for one in people if may(one, ActName.ASSESS, case)]
 
 
 def days_of(case: Case) -> set[date]:

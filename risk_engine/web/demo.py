@@ -108,7 +108,8 @@ def _go(case: Case, state: State, people: dict[str, Person], by: Person) -> None
                 move(case, decider, Move(act, digest, ruling=Ruling(levels=levels, reason=_("As proposed."))))
                 case.refresh_from_db()
                 if awaits_confirmation(case):
-                    move(case, second, Move(ActName.CONFIRM, digest))
+                    decision = cases.filed(case, SealedKind.DECISION)
+                    move(case, second, Move(ActName.CONFIRM, decision.digest if decision else ""))
             case _:
                 move(case, by, Move(act, digest, note=_("The project is over.")))
 

@@ -110,7 +110,7 @@ def _file_evidence(case: Case, folder: str) -> None:
         name = PurePosixPath(one.name)
         content = read_bytes(evidence.path_of(one.sha256))
         file(case, folder, "kept", name.stem, name.suffix, content)
-        day = one.at.date()
+        day = one.at.astimezone().date()
         record = EvidenceFiled.model_validate(
             {"name": one.name, "size": one.size, "sha256": one.sha256, "modified": day, "added": day}
         )

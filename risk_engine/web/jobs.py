@@ -95,6 +95,8 @@ def _pack(case: Case) -> bytes:
     sealed, decided = cases.filed(case, SealedKind.ASSESSMENT), cases.filed(case, SealedKind.DECISION)
     assert sealed is not None  # noqa: S101 (nobody asks for a pack of anything else)
     decision = decision_of(decided) if decided else None
+    if decision is not None and decision.about.digest != sealed.digest:
+        decision = None  # it was about what stood before the case was opened again
     criteria, told = load_criteria(case.criteria), in_words(case, sealed)
     try:
         words = told_in(criteria, current())

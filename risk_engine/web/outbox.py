@@ -4,6 +4,7 @@ A row is made in the act's transaction, so that there is no act without its mail
 longer see the case when it is sent gets nothing.
 """
 
+import hashlib
 from collections.abc import Iterable
 from datetime import timedelta
 from smtplib import SMTPException
@@ -15,7 +16,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from risk_engine.files.language import ENGLISH, _, in_language, languages
-from risk_engine.web.models import Act, Case, Job, Outbox, Person
+from risk_engine.web.models import Act, Case, Invitation, Job, Outbox, Person
 from risk_engine.web.rights import cases_for, deputies_of, may
 from risk_engine.web.words import ActName, MailKind
 
@@ -210,7 +211,11 @@ def drop(row: Outbox, why: str) -> None:
 
 
 def _is_still_for(row: Outbox) -> bool:
-    """Return whether whom a mail is to may still know that the case is there."""
+    """Return whether whom a mail is to may still know that the case is there, and a guest's link is still good."""
+    if row.kind == MailKind.INVITATION:
+        token = hashlib.sha256(row.secret.rpartition("/")[2].encode()).hexdigest()
+        good = Invitation.objects.filter(revoked=False, sent=None, expires__gt=timezone.now())
+        return good.filter(token_sha256=token).exists()
     if row.person is None or row.case is None:
         return row.person is None or row.person.is_active
     return cases_for(row.person).filter(pk=row.case.pk).exists()

@@ -318,14 +318,18 @@ def take(sight: Sight, shown: Page, sent: Mapping[str, Sequence[str]], save: Sav
         typed = tuple(text for text in sent.get(one.path, ()) if text.strip())
         if typed == one.sent:
             continue
-        base = (sent.get(f"base.{one.path}") or ["0"])[0]
+        base = number_of((sent.get(f"base.{one.path}") or ["0"])[0])
+        if not typed and not base:
+            continue  # it was empty, and is: what somebody else answered meanwhile is no matter of this page
         try:
             value = _value(one, typed, sight.record)
-            save(one.read, value, shown.name, number_of(base))
+            save(one.read, value, shown.name, base)
             saved.add(one.path)
         except WrongError as error:
             told[one.path] = replace(one, sent=typed, error=" ".join(filter(None, (str(error), error.help))))
         except cases.ConflictError as error:
+            if error.is_untouched:
+                continue
             told[one.path] = replace(one, sent=typed, stands=_stands(one, error.stands), by=error.stands.author)
         except RiskEngineError as error:
             told[one.path] = replace(one, sent=typed, error=problem_words(error))

@@ -7,7 +7,7 @@ What a case comes to, what of it is due and how its decision stands is worked ou
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypedDict
+from typing import Final, Literal, TypedDict
 
 from django.conf import settings
 from django.db.models import Count, F, Max, Min, QuerySet
@@ -119,10 +119,14 @@ def _rank(levels: Sequence[str] | None, level: str) -> int:
     return len(levels) - 1 - levels.index(level) if levels and level in levels else 0
 
 
+_MOST: Final = CaseEntry._meta.get_field("name").max_length or 0
+_MOST_ON_FILE: Final = CaseEntry._meta.get_field("on_file").max_length or 0
+
+
 def keep_entries(case: Case, record: Record) -> None:
     """Write anew whom and what a case names, where its answers name others than before."""
     now = [
-        (name, str(entry["id"]), record.label(name, entry["id"]), str(entry.get(ON_FILE) or ""))
+        (name, str(entry["id"]), record.label(name, entry["id"])[:_MOST], str(entry.get(ON_FILE) or "")[:_MOST_ON_FILE])
         for name, entity in record.criteria.entities.items()
         if entity.many is not None
         for entry in record.entries(name)
@@ -132,7 +136,7 @@ def keep_entries(case: Case, record: Record) -> None:
         return
     rows.delete()
     CaseEntry.objects.bulk_create(
-        CaseEntry(case=case, entity=entity, entry=entry, name=name, folded=same_label(name), on_file=on_file)
+        CaseEntry(case=case, entity=entity, entry=entry, name=name, folded=same_label(name)[:_MOST], on_file=on_file)
         for entity, entry, name, on_file in now
     )
     named = [(entity, name) for entity, entry, name, _on_file in now if name != entry]

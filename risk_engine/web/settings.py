@@ -176,6 +176,8 @@ EMAIL_TIMEOUT = 20
 
 USE_TZ = True
 TIME_ZONE = "UTC"
+CLOCK = os.environ.get("TZ")
+"""What the environment says of the clock on the wall, before Django sets it to TIME_ZONE; `apps` sets it back."""
 USE_I18N = True  # what Django says of a password
 LANGUAGES = [(tag, tag) for tag in languages()]
 STATIC_URL = "/static/"

@@ -14,9 +14,10 @@ from django.db.models import Q
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.web import cases, log, outbox, register
-from risk_engine.web.decisions import Ruling, awaits_confirmation, confirmed, decided, is_harmless
-from risk_engine.web.models import Act, Case, Person
+from risk_engine.web.decisions import Ruling, awaits_confirmation, confirmed, decided, decision_of, is_harmless
+from risk_engine.web.models import Act, Case, Person, Sealed
 from risk_engine.web.rights import may, on_behalf_of
+from risk_engine.web.wording import state_words
 from risk_engine.web.words import ActName, SealedKind, State
 
 
@@ -64,8 +65,19 @@ def done_already(case: Case, person: Person, asked: "Move") -> Act | None:
         return None
     if asked.name not in _MAKES and last.digest != asked.digest:
         return None
-    is_same = last.note == asked.note if step.end is None else case.state == step.end
-    return last if is_same else None
+    is_there = step.end is None or case.state == step.end
+    return last if is_there and last.note == asked.note and _is_what_stands(case, asked) else None
+
+
+def _is_what_stands(case: Case, asked: "Move") -> bool:
+    """Return whether an act that is done already came to what is asked for now: another choice is not told as done."""
+    if asked.name == ActName.SEND:
+        return (case.reviewer, case.due) == (asked.reviewer, asked.due)
+    sealed = cases.filed(case, SealedKind.DECISION) if asked.name == ActName.DECIDE else None
+    if sealed is None or asked.ruling is None:
+        return True
+    stands = {one.ladder: one.decided.name for one in decision_of(sealed).levels}
+    return all(stands.get(ladder) == level for ladder, level in asked.ruling.levels)
 
 
 def offered(case: Case, person: Person) -> Iterator[ActName]:
@@ -144,20 +156,25 @@ def _problems(case: Case, person: Person, asked: Move, step: Step) -> Iterator[s
     if not may(person, asked.name, case):
         yield _("You may not do this to this case.")
     elif case.state not in step.start:
-        yield _("This case is not where it was: {state}.", state=case.state)
+        yield _("This case is not where it was: {state}.", state=state_words(case.state))
     elif why := _stands_against(case, asked.name, person):
         yield why
     if step.needs_note and not asked.note.strip():
         yield _("Say why.")
-    sealed = cases.filed(case, SealedKind.ASSESSMENT)
+    sealed = about(case, asked.name)
     is_about = asked.digest == (sealed.digest if sealed else "")
-    needs_sealed = asked.name in {ActName.REVIEW, ActName.DECIDE}
+    needs_sealed = asked.name in {ActName.REVIEW, ActName.DECIDE, ActName.CONFIRM}
     if (needs_sealed and sealed is None) or (needs_sealed | (asked.name == ActName.OPINION) and not is_about):
         yield _("What you saw is not what stands now: look at it again.")
     if asked.name == ActName.SEND and asked.reviewer is None:
         yield _("Name who reviews.")
     if asked.name == ActName.SEND and asked.reviewer is not None and not may(asked.reviewer, ActName.REVIEW, case):
         yield _("{name} may not review this case.", name=asked.reviewer)
+
+
+def about(case: Case, name: ActName) -> Sealed | None:
+    """Return the record that an act is about: the decision for whoever confirms it, else the assessment."""
+    return cases.filed(case, SealedKind.DECISION if name == ActName.CONFIRM else SealedKind.ASSESSMENT)
 
 
 def _record(case: Case, person: Person, absent: Person | None, asked: Move) -> str:

@@ -34,7 +34,7 @@ class Column(Generic[R]):
             case None | "":
                 return ""
             case datetime() as at:
-                return at.strftime("%Y-%m-%d %H:%M:%S")
+                return at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
             case list() | tuple() as several:
                 return ", ".join(map(str, several))
             case one:

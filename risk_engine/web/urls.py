@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Final, Literal, TypeAlias
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import get_template
 from django.urls import URLPattern, path
 
 from risk_engine.files.language import _
@@ -132,9 +134,20 @@ def guarded(route: Route) -> View:
     return answered
 
 
-def _nothing_there(request: HttpRequest) -> HttpResponse:
+def _nothing_there(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 (Django's)
     told = _("There is nothing at this address, or nothing that you may see.")
     return shown(request, "problem.j2", {"title": _("Not found"), "told": told, "reason": ""}, status=404)
 
 
+def _broken(request: HttpRequest) -> HttpResponse:
+    """Answer after an error of the program; the database, which may be the reason, is not asked who asks."""
+    told = _(
+        "An error of the program: look whether what you sent is there before you send it again. "
+        "Whoever runs the office finds the reason where `serve` writes."
+    )
+    facts = {"title": _("Not done"), "told": told, "reason": "", "person": AnonymousUser(), "is_admin": False}
+    return HttpResponse(get_template("problem.j2").render({**facts, "csrf": ""}, request), status=500)
+
+
+handler404, handler500 = _nothing_there, _broken
 urlpatterns: list[URLPattern] = [path(one.address, guarded(one), name=one.name) for one in ROUTES]

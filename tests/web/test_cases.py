@@ -1,5 +1,12 @@
 """Answers are rows that are only added to; who answers late is told; the case is what the rows come to."""
 
+import os
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -230,3 +237,13 @@ def test_an_entry_that_is_taken_out_goes_with_its_answers_and_comes_back_with_th
     cases.save_entry(case, "partner", "Acme", assessor, "partner")
     case.refresh_from_db()
     assert cases.record(case).answer(name) == "阿克梅"
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Etc/GMT+12"])
+def test_the_day_is_that_of_where_the_office_is(zone: str, tmp_path: Path) -> None:
+    code = "import django; django.setup(); from risk_engine.web.cases import today; print(today())"
+    own = {"RISK_ENGINE_OFFICE": str(tmp_path), "DJANGO_SETTINGS_MODULE": "risk_engine.web.settings", "TZ": zone}
+    before = datetime.now(ZoneInfo(zone)).date()
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, env={**os.environ, **own}, capture_output=True, check=True, text=True)
+    assert done.stdout.strip() in {str(before), str(datetime.now(ZoneInfo(zone)).date())}

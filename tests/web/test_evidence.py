@@ -14,7 +14,7 @@ from risk_engine.engine.facts import Read
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.web import cases, evidence
 from risk_engine.web.models import Case, Evidence, Faculty, Person
-from risk_engine.web.words import Role
+from risk_engine.web.words import Role, State
 
 Browsing = Callable[[Person], Client]
 Make = Callable[..., Person]
@@ -92,6 +92,32 @@ def test_evidence_is_attached_to_an_answer_and_comes_as_an_attachment(
     assert file.content == PDF
     assert file.headers["Content-Disposition"].startswith("attachment")
     assert file.headers["Content-Type"] == "application/octet-stream"
+
+
+def test_a_file_that_is_sent_twice_is_attached_once(case: Case, assessor: Person, browsing: Browsing) -> None:
+    cases.save(case, Read("first_look", None, "ties"), False, assessor, "first_look", 0)
+    client = browsing(assessor)
+    for _click in range(2):
+        sent = {"for": "first_look.ties", "file": SimpleUploadedFile("note.pdf", PDF)}
+        assert client.post(f"/cases/{case.number}/evidence", sent).status_code == 302
+    case.refresh_from_db()
+    assert len(case.document["evidence"]) == 1
+
+
+def test_a_file_for_a_case_that_somebody_sent_to_review_meanwhile_is_told_as_not_taken(
+    case: Case, assessor: Person, browsing: Browsing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cases.save(case, Read("first_look", None, "ties"), False, assessor, "first_look", 0)
+    taken = evidence.taken
+
+    def and_sent(sent: SimpleUploadedFile) -> tuple[str, str, int]:
+        Case.objects.filter(pk=case.pk).update(state=State.IN_REVIEW)
+        return taken(sent)
+
+    monkeypatch.setattr(evidence, "taken", and_sent)
+    sent = {"for": "first_look.ties", "file": SimpleUploadedFile("note.pdf", PDF)}
+    assert browsing(assessor).post(f"/cases/{case.number}/evidence", sent).status_code == 409
+    assert not Evidence.objects.filter(case=case).exists()
 
 
 def test_a_file_that_supports_nothing_is_not_taken(case: Case, assessor: Person, browsing: Browsing) -> None:

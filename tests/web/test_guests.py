@@ -157,6 +157,29 @@ def test_answers_of_a_guest_of_another_case_cannot_be_taken_over(
     assert "first_look" not in other.document
 
 
+def test_what_somebody_answered_since_the_page_was_read_is_not_taken_over_by_a_guests_answer(
+    case: Case, assessor: Person, guest: Client, browsing: Browsing
+) -> None:
+    path, office, address = FIELD.path(), browsing(assessor), f"/cases/{case.number}/invitations"
+    guest.post("/i/q/first_look", {path: "false", f"base.{path}": "0"})
+    guest.post("/i/check")
+    sent = {"do": "take_over", "invitation": Invitation.objects.get().pk, "group": "first_look"}
+
+    def seen() -> str:
+        found = re.search(r'name="seen" value="([0-9]+)"', office.get(address).content.decode())
+        assert found is not None
+        return found[1]
+
+    before = seen()
+    cases.save(case, FIELD, True, assessor, "first_look", 0)
+    assert "answered one of these meanwhile" in text_of(office.post(address, {**sent, "seen": before}))
+    case.refresh_from_db()
+    assert cases.record(case).answer(FIELD) is True
+    office.post(address, {**sent, "seen": seen()})
+    case.refresh_from_db()
+    assert cases.record(case).answer(FIELD) is False
+
+
 def test_nothing_is_taken_over_into_a_case_in_review(
     case: Case, assessor: Person, guest: Client, browsing: Browsing
 ) -> None:

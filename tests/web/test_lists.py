@@ -314,3 +314,14 @@ def test_names_are_those_of_the_cases_that_one_sees_on_the_page_and_in_the_file(
     physicist = browsing(somebody("Paul Physik", Role.REVIEWER, faculty=case.faculty))
     assert "Verlag Nord" not in text_of(physicist.get("/partners"))
     assert [one["cases"] for one in json.loads(physicist.get("/partners?format=json").content)["names"]] == [1]
+
+
+def test_a_name_that_is_longer_than_a_list_shows_stays_whole_in_the_case(case: Case, assessor: Person) -> None:
+    long = ("Universität " * 50).strip()
+    begun = cases.begin(assessor, case.faculty, long)
+    cases.save_entry(begun, "partner", long, assessor, "partner")
+    begun.refresh_from_db()
+    assert begun.document["title"] == long
+    assert begun.title == long[:500]
+    assert long.casefold() in begun.search
+    assert begun.entries.get().name == long[:500]

@@ -20,13 +20,14 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
+from risk_engine.engine.facts import Read
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.web import access, cases, consultations, daily, guests, jobs, outbox, smtp, worker
-from risk_engine.web.models import Case, Job, Outbox, Person
+from risk_engine.web.models import Case, Invitation, Job, Outbox, Person
 from risk_engine.web.states import Move, RefusedError, move
 from risk_engine.web.words import ActName, JobKind, MailKind, Role, State
 from tests.web.test_pages import text_of
-from tests.web.test_states import decided, sent
+from tests.web.test_states import decided, of_decision, sent
 
 Make = Callable[..., Person]
 Browsing = Callable[[Person], Client]
@@ -96,7 +97,7 @@ def test_whom_a_case_waits_for_is_told_and_who_worked_on_it_what_became_of_it(
     assert to(assessor) == [MailKind.DECIDED]
     assert to(decider) == [MailKind.SIGNED]
     assert to(other) == [MailKind.SIGNED, MailKind.CONFIRM]
-    move(case, other, Move(ActName.CONFIRM))
+    move(case, other, Move(ActName.CONFIRM, of_decision(case)))
     assert to(assessor) == [MailKind.DECIDED, MailKind.DECIDED]
 
 
@@ -337,11 +338,35 @@ def test_who_assessed_is_told_when_a_decided_case_is_to_be_looked_at_again(
     assert Case.objects.get().state == State.DECIDED
 
 
+def test_where_who_assessed_has_left_who_may_go_on_with_a_case_is_told(
+    case: Case, assessor: Person, somebody: Make
+) -> None:
+    decided(case, assessor, somebody, somebody("Rosa Roth", Role.REVIEWER))
+    Person.objects.filter(pk=assessor.pk).update(is_active=False)
+    other = somebody("Bea Bunt", Role.ASSESSOR)
+    case.refresh_from_db()
+    (day,) = daily.days_of(case)
+    for _run in range(2):
+        daily.run(day)
+    assert to(other) == [MailKind.DUE]
+
+
 @pytest.mark.usefixtures("office")
 def test_a_day_is_begun_once_and_its_work_done_once() -> None:
     assert worker.work_once()
     assert not worker.work_once()
     assert Job.objects.get().finished is not None
+
+
+def test_a_guest_whose_link_was_closed_before_it_was_sent_gets_no_mail(
+    case: Case, assessor: Person, server: Letters
+) -> None:
+    for name in ("Dr Berg", "Dr Tal"):
+        guests.invite_by(case, ("researcher", name, "en"), assessor, "guest@example.org", mails_link=True)
+    guests.revoke(Invitation.objects.get(name="Dr Berg"), assessor)
+    send_all()
+    assert len(server.kept) == 1
+    assert Outbox.objects.filter(kind=MailKind.INVITATION, finished=None).get().given_up
 
 
 # --- jobs ---
@@ -374,6 +399,25 @@ def test_all_documents_are_made_by_the_worker_for_whoever_asked_and_nobody_else(
     daily_job.refresh_from_db()
     assert daily_job.finished is not None
     assert "no longer here" in text_of(client.get(address))
+
+
+def test_the_documents_of_a_case_that_was_opened_again_hold_no_decision_on_what_stood_before(
+    case: Case, assessor: Person, somebody: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("risk_engine.report.pages.pack.FORMS", ("md",))
+    decider = decided(case, assessor, somebody, somebody("Rosa Roth", Role.REVIEWER))
+    assert "decision.json" in _names_of_a_pack(case, assessor)
+    move(case, decider, Move(ActName.REOPEN, note="the partner answered"))
+    cases.save(case, Read("first_look", None, "ties"), True, assessor, "first_look", 1)
+    move(case, assessor, Move(ActName.ASSESS))
+    assert "decision.json" not in _names_of_a_pack(case, assessor)
+
+
+def _names_of_a_pack(case: Case, by: Person) -> list[str]:
+    job = jobs.ask_for_pack(case, by)
+    while jobs.run_next():
+        pass
+    return [name.rpartition("/")[2] for name in zipfile.ZipFile(jobs.file_of(job)).namelist()]
 
 
 def test_a_job_on_a_case_that_is_not_there_for_somebody_any_more_is_given_up(

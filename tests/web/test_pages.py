@@ -10,6 +10,7 @@ from django.test import Client
 from risk_engine.engine.facts import Read
 from risk_engine.web import cases, setup
 from risk_engine.web.models import Case, CaseAccess, Event, Person
+from risk_engine.web.pages import case as case_pages
 from risk_engine.web.security import DOCUMENT_CSP
 from risk_engine.web.states import Move, move
 from risk_engine.web.words import ActName, Role, State
@@ -89,6 +90,25 @@ def test_who_answers_late_sees_both_and_chooses(
     assert [one.value for one in case.answers.filter(path="first_look.ties").order_by("seq")] == [True, False]
 
 
+@pytest.mark.parametrize("shown", [None, False])
+def test_a_field_that_nobody_touched_leaves_what_somebody_else_answered_meanwhile(
+    shown: bool | None, case: Case, assessor: Person, somebody: Make, browsing: Browsing
+) -> None:
+    if shown is not None:
+        cases.save(case, TIES, shown, assessor, "first_look", 0)
+    base = 0 if shown is None else 1
+    cases.save(case, TIES, True, somebody("Bea Bunt", Role.ASSESSOR), "first_look", base)
+    client, address = browsing(assessor), FIRST.format(case.number)
+    sent = {"base.first_look.ties": str(base), "first_look.money": "true", "base.first_look.money": "0"}
+    if shown is not None:
+        sent["first_look.ties"] = "false"
+    for _click in range(2):
+        assert "meanwhile" not in text_of(client.post(address, sent))
+    case.refresh_from_db()
+    assert cases.record(case).answer(TIES) is True
+    assert cases.record(case).answer(Read("first_look", None, "money")) is True
+
+
 @pytest.mark.parametrize("typed", [["?", "true"], ["-", "nonsense"], ["true", "false", "?"]])
 def test_contradicting_fields_are_told_and_not_taken(
     typed: list[str], case: Case, assessor: Person, browsing: Browsing
@@ -153,6 +173,10 @@ def test_the_whole_way_by_forms(case: Case, assessor: Person, somebody: Make, br
     assert mine.post(f"{act}send", {"digest": digest, "reviewer": reviewer.pk, "due": "2027-01-31"}).status_code == 302
     assert "Battery recycling" in text_of(hers.get("/"))
     assert hers.post(f"{act}review", {"digest": _digest(hers, f"{act}review")}).status_code == 302
+    ladders = cases.rules(case).ladders
+    decision_page = theirs.get(f"{act}decide").content.decode()
+    assert f"<span>{ladders['escalation'].levels['committee'].title}" in decision_page
+    assert "<span>committee" not in decision_page
     decide = {"digest": _digest(theirs, f"{act}decide"), "note": "Too much is open."}
     refused = theirs.post(f"{act}decide", decide)
     assert refused.status_code == 422
@@ -164,6 +188,25 @@ def test_the_whole_way_by_forms(case: Case, assessor: Person, somebody: Make, br
     page = text_of(theirs.get(f"/cases/{case.number}"))
     assert "decided" in page
     assert "Dora Decker: Decide – Too much is open." in page
+    second = browsing(somebody("Zoe Zweit", Role.DECIDER))
+    seen = _digest(second, f"{act}confirm")
+    assert f"about the decision {seen[:12]}" in text_of(second.get(f"{act}confirm"))
+    assert second.post(f"{act}confirm", {"digest": digest}).status_code == 409
+    assert second.post(f"{act}confirm", {"digest": seen}).status_code == 302
+
+
+def test_a_wrong_day_leaves_the_reviewer_who_was_chosen(
+    case: Case, assessor: Person, somebody: Make, browsing: Browsing
+) -> None:
+    reviewer, client = somebody("Rosa Roth", Role.REVIEWER), browsing(assessor)
+    address = f"/cases/{case.number}/act/"
+    client.post(f"{address}assess")
+    sent = {"digest": _digest(client, f"{address}send"), "reviewer": reviewer.pk, "due": "31.1.2027"}
+    refused = client.post(f"{address}send", sent)
+    assert refused.status_code == 422
+    content = refused.content.decode()
+    assert f'<option value="{reviewer.pk}" selected>' in content
+    assert 'value="31.1.2027"' in content
 
 
 def _digest(client: Client, address: str) -> str:
@@ -330,9 +373,24 @@ def test_a_faculty_is_added_once(somebody: Make, browsing: Browsing) -> None:
 def test_what_is_not_there_is_not_found(case: Case, assessor: Person, browsing: Browsing) -> None:
     client = browsing(assessor)
     for address in ("q/nothing", "q/partner/nobody", "act/nothing", "documents/report.exe"):
-        assert client.get(f"/cases/{case.number}/{address}").status_code == 404
+        response = client.get(f"/cases/{case.number}/{address}")
+        assert response.status_code == 404
+        assert "There is nothing at this address" in text_of(response)
+    for address in ("/nothing", f"/cases/{case.number}/nothing"):
+        assert "There is nothing at this address" in text_of(client.get(address))
     assert client.post(f"/cases/{case.number}/entries/first_look", {"name": "x"}).status_code == 404
     assert client.post("/cases", {"title": " ", "faculty": case.faculty_id}).status_code == 422
+
+
+def test_an_error_of_the_program_is_told_on_a_page_of_the_office(
+    case: Case, assessor: Person, browsing: Browsing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(case_pages, "range_of")
+    client = browsing(assessor)
+    client.raise_request_exception = False
+    response = client.get(f"/cases/{case.number}")
+    assert response.status_code == 500
+    assert "An error of the program" in text_of(response)
 
 
 def test_a_day_that_is_none_is_told(case: Case, assessor: Person, browsing: Browsing) -> None:
@@ -369,9 +427,11 @@ def test_a_control_is_chosen_with_owner_and_day(case: Case, assessor: Person, br
     late = client.post(address, {**sent, "status": "planned"})
     assert late.status_code == 422
     assert "changed this control meanwhile" in text_of(late)
+    assert re.search(r'<option value="planned" selected>', late.content.decode())
     wrong = client.post(address, {**sent, "due": "soon", "base": "1"})
     assert wrong.status_code == 422
     assert "soon" in text_of(wrong)
+    assert 'value="soon"' in wrong.content.decode()
     assert client.post(address, {**sent, "control": "nonsense"}).status_code == 422
 
 

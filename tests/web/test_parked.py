@@ -5,6 +5,7 @@ import time
 from html import unescape
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from risk_engine.engine.facts import Read
@@ -63,6 +64,24 @@ def test_a_form_that_is_sent_while_signed_out_is_offered_after_the_sign_in(
     assert answered(case) is None
     again(strict, page)
     assert answered(case) is True
+
+
+def test_forms_of_two_pages_are_both_kept_and_a_file_that_is_not_is_told(
+    case: Case, assessor: Person, strict: Client
+) -> None:
+    strict.cookies.pop("session")
+    sent(strict, case, "")
+    note = f"/cases/{case.number}/notes"
+    for _click in range(2):
+        strict.post(note, {"text": "Ask the partner"}, headers={"Origin": ORIGIN})
+    evidence = {"kind": "extract", "file": SimpleUploadedFile("note.pdf", b"%PDF-")}
+    strict.post(f"/cases/{case.number}/evidence", evidence, headers={"Origin": ORIGIN})
+    strict.force_login(assessor)
+    page = strict.get("/parked").content.decode()
+    assert page.count("Send it now") == 3
+    assert f'action="/cases/{case.number}/q/first_look" target="_blank"' in page
+    assert page.count("Ask the partner") == 2  # once to read, once in the form
+    assert "A file cannot be kept" in page
 
 
 def test_what_was_kept_is_thrown_away_on_demand_and_after_half_an_hour(

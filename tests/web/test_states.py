@@ -148,6 +148,41 @@ def decided(case: Case, assessor: Person, somebody: Make, reviewer: Person) -> P
     return decider
 
 
+def of_decision(case: Case) -> str:
+    sealed = cases.filed(case, SealedKind.DECISION)
+    assert sealed is not None
+    return sealed.digest
+
+
+def test_a_second_person_confirms_the_decision_that_they_saw(case: Case, assessor: Person, somebody: Make) -> None:
+    decided(case, assessor, somebody, somebody("Rosa Roth", Role.REVIEWER))
+    sealed = cases.filed(case, SealedKind.ASSESSMENT)
+    assert sealed is not None
+    for seen in ("", sealed.digest, "0" * 64):
+        with pytest.raises(RefusedError, match="not what stands now"):
+            move(case, somebody(f"Zoe Zweit{len(seen)}{seen[:1]}", Role.DECIDER), Move(ActName.CONFIRM, seen))
+
+
+def test_another_choice_after_the_act_is_refused_and_not_told_as_done(
+    case: Case, assessor: Person, somebody: Make
+) -> None:
+    reviewer, other = somebody("Rosa Roth", Role.REVIEWER), somebody("Rita Rot", Role.REVIEWER)
+    digest = assessed(case, assessor)
+    act = move(case, assessor, Move(ActName.SEND, digest, reviewer=reviewer))
+    assert move(case, assessor, Move(ActName.SEND, digest, reviewer=reviewer)) == act
+    with pytest.raises(RefusedError, match="not where it was: in review"):
+        move(case, assessor, Move(ActName.SEND, digest, reviewer=other))
+    move(case, reviewer, Move(ActName.REVIEW, digest))
+    levels = {"start_gate": "blocked", "measure": "restriction", "escalation": "committee"}
+    decider = somebody("Dora Decker", Role.DECIDER)
+    asked = Move(ActName.DECIDE, digest, ruling=Ruling(levels=tuple(levels.items()), reason="Open."))
+    act = move(case, decider, asked)
+    assert move(case, decider, asked) == act
+    ruling = Ruling(levels=tuple({**levels, "escalation": "none"}.items()), reason="Open.")
+    with pytest.raises(RefusedError, match="not where it was: decided"):
+        move(case, decider, Move(ActName.DECIDE, digest, ruling=ruling))
+
+
 def test_a_second_person_confirms_what_the_set_says_needs_one(case: Case, assessor: Person, somebody: Make) -> None:
     reviewer = somebody("Rosa Roth", Role.REVIEWER)
     decider = decided(case, assessor, somebody, reviewer)
@@ -157,7 +192,7 @@ def test_a_second_person_confirms_what_the_set_says_needs_one(case: Case, assess
         move(case, decider, Move(ActName.CONFIRM))
     second = somebody("Zoe Zweit", Role.DECIDER)
     assert ActName.CONFIRM in set(offered(case, second))
-    move(case, second, Move(ActName.CONFIRM))
+    move(case, second, Move(ActName.CONFIRM, of_decision(case)))
     sealed = cases.filed(case, SealedKind.DECISION)
     assert sealed is not None
     confirmation = decision_of(sealed).confirmation
@@ -229,7 +264,7 @@ def test_a_deputy_does_the_work_of_who_is_away_and_the_act_says_for_whom(
     for person in (decider, stand_in):
         with pytest.raises(RefusedError, match="somebody else confirms"):
             move(case, person, Move(ActName.CONFIRM))
-    move(case, other, Move(ActName.CONFIRM))
+    move(case, other, Move(ActName.CONFIRM, of_decision(case)))
 
 
 def test_what_somebody_may_do_themselves_they_do_in_their_own_name(

@@ -1,8 +1,10 @@
 """What stands beside the answers of a case: controls, with who sees to them by when, and evidence."""
 
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -13,7 +15,7 @@ from risk_engine.files.language import _
 from risk_engine.files.reading import read_bytes
 from risk_engine.model.words import STATUSES
 from risk_engine.web import cases, evidence
-from risk_engine.web.models import Case, Evidence
+from risk_engine.web.models import Answer, Case, Evidence
 from risk_engine.web.pages import shown
 from risk_engine.web.pages.case import head_of, locked, not_saved
 from risk_engine.web.security import DOCUMENT_CSP, number_of, person_of
@@ -52,7 +54,7 @@ def controls(request: HttpRequest, case: Case) -> HttpResponse:
         "statuses": [(one, status_words(one)) for one in STATUSES],
         "range": range_of(case),
         "wrong": wrong,
-        "failed": request.POST.get("control", "") if wrong else "",
+        "failed": request.POST if wrong else {},
     }
     return shown(request, "controls.j2", {**head_of(request, case), **facts}, status=422 if wrong else 200)
 
@@ -78,6 +80,8 @@ def upload(request: HttpRequest, case: Case) -> HttpResponse:
         return locked(request, case)
     try:
         _attach(request, case)
+    except cases.LockedError:
+        return locked(request, case)
     except RiskEngineError as error:
         return not_saved(request, problem_words(error))
     back = request.POST.get("back", "")
@@ -93,24 +97,38 @@ def _attach(request: HttpRequest, case: Case) -> None:
     file = request.FILES.get("file")
     if file is None:
         raise RiskEngineError(_("choose a file"))
-    rows, control = cases.latest(case), sent.get("control", "")
-    answers = {path: rows[path].seq for path in sent.getlist("for") if path in rows and "." in path}
+    control = sent.get("control", "")
+    _supported(cases.latest(case), sent.getlist("for"), control)  # before a file is taken for nothing
+    name, digest, size = evidence.taken(file)
+    with transaction.atomic():
+        Case.objects.select_for_update().get(pk=case.pk)  # who attaches in the same moment waits: each has its number
+        rows = cases.latest(case)
+        answers = _supported(rows, sent.getlist("for"), control)
+        row, _made = Evidence.objects.get_or_create(
+            case=case, sha256=digest, defaults={"name": name, "size": size, "by": by}
+        )
+        stated = cases.plain(
+            {
+                "kind": " ".join(sent.get("kind", "").split()) or _("file"),
+                "reference": row.name,
+                "date": cases.today(),
+                "collected_by": by.name,
+                "sha256": digest,
+                **({"answers": answers} if answers else {"control": control}),
+            }
+        )
+        there = [one.value for path, one in rows.items() if path.startswith(f"{cases.EVIDENCE}.")]
+        if stated not in there:  # a second click
+            path = f"{cases.EVIDENCE}.{len(there) + 1}"
+            cases.save_beside(case, path, stated, by, "evidence", 0)
+
+
+def _supported(rows: Mapping[str, Answer], paths: Sequence[str], control: str) -> dict[str, int]:
+    """Return the answers that a file is to support, as they stand; none for one that supports a control."""
+    answers = {path: rows[path].seq for path in paths if path in rows and "." in path}
     if not answers and f"{cases.CONTROLS}.{control}" not in rows:
         raise RiskEngineError(_("say what the file supports: an answer that is given, or a control that is chosen"))
-    name, digest, size = evidence.taken(file)
-    row, _made = Evidence.objects.get_or_create(
-        case=case, sha256=digest, defaults={"name": name, "size": size, "by": by}
-    )
-    stated = {
-        "kind": " ".join(sent.get("kind", "").split()) or _("file"),
-        "reference": row.name,
-        "date": cases.today(),
-        "collected_by": by.name,
-        "sha256": digest,
-        **({"answers": answers} if answers else {"control": control}),
-    }
-    number = sum(path.startswith(f"{cases.EVIDENCE}.") for path in rows) + 1
-    cases.save_beside(case, f"{cases.EVIDENCE}.{number}", stated, by, "evidence", 0)
+    return answers
 
 
 @require_GET

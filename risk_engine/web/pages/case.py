@@ -23,7 +23,7 @@ from risk_engine.web.pages import documents, shown
 from risk_engine.web.rights import cases_for, may, questions_of
 from risk_engine.web.security import number_of, person_of
 from risk_engine.web.standing import effects_of, range_beside, range_of, telling
-from risk_engine.web.states import SEALS, WAY, Move, RefusedError, move, offered
+from risk_engine.web.states import SEALS, WAY, Move, RefusedError, about, move, offered
 from risk_engine.web.wording import act_words, problem_words, state_words, who_did
 from risk_engine.web.words import ActName, Role, SealedKind
 
@@ -213,7 +213,7 @@ def act(request: HttpRequest, case: Case, name: str) -> HttpResponse:
         raise Http404
     # Before the page asks anew: a new challenge takes the place of the one that a passkey answered.
     unproven = proofs.given(request, person) if request.method == "POST" and wanted in proofs.SIGNS else ""
-    sealed = cases.filed(case, SealedKind.ASSESSMENT)
+    sealed = about(case, wanted)
     facts: dict[str, Any] = {
         **head_of(request, case),
         "name": wanted,
@@ -224,7 +224,7 @@ def act(request: HttpRequest, case: Case, name: str) -> HttpResponse:
         "note": request.POST.get("note", ""),
         "reviewers": _reviewers(case, person) if wanted is ActName.SEND else [],
         "proposals": in_words(case, sealed).proposals if sealed and wanted is ActName.DECIDE else [],
-        "chosen": {key: request.POST[key] for key in request.POST if key.startswith("level.")},
+        "chosen": {key: request.POST[key] for key in request.POST if key.startswith(("level.", "reviewer", "due"))},
         "proof": proofs.asked(request, person) if wanted in proofs.SIGNS else None,
         "range": range_of(case),
         "answered": tasks.last_look(questions.of_staff(case), frozenset()).answered if wanted is ActName.FILE else (),

@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db.models import Max
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -162,15 +163,20 @@ def invitations(request: HttpRequest, case: Case) -> HttpResponse:
                         guests.revoke(one, person_of(request))
                 case "take_over":
                     for one in _own(case, sent.get("invitation", "")):
-                        guests.taken_over(one, sent.get("group", ""), person_of(request))
+                        guests.taken_over(
+                            one, sent.get("group", ""), person_of(request), number_of(sent.get("seen", ""))
+                        )
                 case _:
                     pass
         except cases.LockedError:
             return locked(request, case)
+        except cases.ConflictError as error:
+            wrong = _("{name} answered one of these meanwhile: look again at what stands.", name=error.stands.author)
         except RiskEngineError as error:
             wrong = str(error)
         if not wrong and told == guests.Told():
             return HttpResponseRedirect(f"/cases/{case.number}/invitations")
+    seen = case.answers.aggregate(Max("pk"))["pk__max"] or 0  # before what stands is read: never later than it
     rows = [
         {
             "is": one,
@@ -180,7 +186,7 @@ def invitations(request: HttpRequest, case: Case) -> HttpResponse:
         }
         for one in case.invitations.select_related("by").order_by("-pk")
     ]
-    facts: dict[str, Any] = {"rows": rows, "roles": roles, "languages": languages(), "wrong": wrong}
+    facts: dict[str, Any] = {"rows": rows, "roles": roles, "languages": languages(), "wrong": wrong, "seen": seen}
     facts |= {
         "link": request.build_absolute_uri(told.link) if told.link else "",
         "code": told.code,

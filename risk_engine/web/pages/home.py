@@ -99,6 +99,11 @@ def my_work(request: HttpRequest) -> HttpResponse:
 
 def _rows(found: Any) -> list[dict[str, Any]]:
     return [
-        {"number": one.number, "title": one.title, "state": state_words(one.state), "changed": one.changed.date()}
+        {
+            "number": one.number,
+            "title": one.title,
+            "state": state_words(one.state),
+            "changed": one.changed.astimezone().date(),
+        }
         for one in found
     ]

@@ -132,7 +132,7 @@ def _table(rows: Iterable[Row], heads: tuple[str, ...]) -> Table[Row]:
         Column[Row]("due", _("Next due"), lambda row: row.due),
         Column[Row]("due_what", _("What is due"), lambda row: row.due_what, lambda row: row.due_words),
         Column[Row]("criteria", _("Criteria"), lambda row: row.case.criteria),
-        Column[Row]("changed", _("Changed"), lambda row: row.case.changed.date()),
+        Column[Row]("changed", _("Changed"), lambda row: row.case.changed.astimezone().date()),
     )
     return Table("cases", _("Cases"), columns, rows)
 

@@ -19,6 +19,8 @@ KEPT_FOR: Final = 30 * 60
 """Seconds."""
 MOST: Final = 100_000
 """So many characters of one form are kept."""
+MOST_FORMS: Final = 5
+"""And so many forms of one browser, which may have several pages open."""
 FRESH: Final = "X-Fresh-Token"
 """The header that gives a page the token of the new sign-in, so that its saved fields go on."""
 _KEY: Final = "parked"
@@ -29,7 +31,7 @@ _UNSEEN: Final = frozenset({"then", "back", "do", "digest", "name", "none"})
 _SECRET: Final = ("/account", "/people", "/setup")
 """Forms with passwords, and about people, are filled in again."""
 
-Fields = Sequence[tuple[str, Sequence[str]]]
+Fields = Sequence[Sequence[Any]]
 
 
 def is_from_here(request: HttpRequest) -> bool:
@@ -41,7 +43,7 @@ def _fields(request: HttpRequest) -> Fields | None:
     """Return what a form of ours sent, None where there is nothing that may be kept."""
     if request.method != "POST" or not is_from_here(request) or request.path.startswith(_SECRET):
         return None
-    fields = [(name, values) for name, values in request.POST.lists() if name not in _NOT_KEPT]
+    fields = [[name, values] for name, values in request.POST.lists() if name not in _NOT_KEPT]  # as a session has them
     return fields if sum(len(text) for _name, values in fields for text in values) <= MOST else None
 
 
@@ -50,8 +52,21 @@ def kept(request: HttpRequest) -> str | None:
     fields = _fields(request)
     if not fields:
         return None
-    request.session[_KEY] = {"to": request.get_full_path(), "fields": fields, "at": time.time()}
+    form = _form(request, fields)
+    others = [one for one in _there(request) if (one["to"], one["fields"]) != (form["to"], form["fields"])]
+    if len(others) == MOST_FORMS:
+        return None
+    request.session[_KEY] = [*others, form]
     return ADDRESS
+
+
+def _form(request: HttpRequest, fields: Fields) -> dict[str, Any]:
+    return {"to": request.get_full_path(), "fields": fields, "has_files": bool(request.FILES), "at": time.time()}
+
+
+def _there(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the forms that are kept and not too old."""
+    return [one for one in request.session.get(_KEY, ()) if one["at"] + KEPT_FOR >= time.time()]
 
 
 def offered_again(request: HttpRequest) -> HttpResponse | None:
@@ -61,7 +76,7 @@ def offered_again(request: HttpRequest) -> HttpResponse | None:
         return None
     if "HX-Request" in request.headers:
         return HttpResponse(status=403, headers={FRESH: get_token(request)})
-    return _page(request, request.get_full_path(), fields, 403)
+    return _page(request, [_form(request, fields)], 403)
 
 
 @require_http_methods(["GET", "POST"])
@@ -70,18 +85,19 @@ def parked(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         request.session.pop(_KEY, None)
         return HttpResponseRedirect("/")
-    found = request.session.get(_KEY)
-    if found is None or found["at"] + KEPT_FOR < time.time():
-        return HttpResponseRedirect("/")
-    return _page(request, found["to"], found["fields"], 200)
+    forms = _there(request)
+    return _page(request, forms, 200) if forms else HttpResponseRedirect("/")
 
 
-def _page(request: HttpRequest, to: str, fields: Fields, status: int) -> HttpResponse:
-    seen = [
+def _page(request: HttpRequest, forms: Sequence[dict[str, Any]], status: int) -> HttpResponse:
+    return shown(request, "parked.j2", {"forms": [{**one, "seen": _seen(one["fields"])} for one in forms]}, status)
+
+
+def _seen(fields: Fields) -> list[tuple[str, str]]:
+    """Return what somebody typed."""
+    return [
         (name.rpartition(".")[2], text)
         for name, values in fields
         for text in values
         if text.strip() and name not in _UNSEEN and not name.startswith("base")
     ]
-    facts: dict[str, Any] = {"to": to, "fields": fields, "seen": seen, "has_files": bool(request.FILES)}
-    return shown(request, "parked.j2", facts, status)

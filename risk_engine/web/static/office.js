@@ -49,7 +49,7 @@ document.addEventListener("focusin", (event) => {
 const busy = document.getElementById("busy");
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method !== "post") return;
+  if (event.defaultPrevented || form.method !== "post" || form.target) return;
   if (form.getAttribute("aria-busy") === "true") event.preventDefault();
   form.setAttribute("aria-busy", "true");
   busy.hidden = false;
