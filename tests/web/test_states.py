@@ -60,6 +60,22 @@ def test_who_assessed_neither_reviews_nor_decides_nor_confirms(case: Case, someb
     assert ActName.REVIEW not in set(offered(case, everything))
 
 
+def test_who_seals_or_sends_a_case_has_assessed_it_though_they_answered_nothing(case: Case, somebody: Make) -> None:
+    everything = somebody("Eva Allein", *Role)
+    digest = move(case, everything, Move(ActName.ASSESS)).digest
+    move(case, everything, Move(ActName.SEND, digest, reviewer=everything))
+    with pytest.raises(RefusedError, match="somebody else reviews and decides"):
+        move(case, everything, Move(ActName.REVIEW, digest))
+
+
+def test_who_sends_what_others_assessed_does_not_review_it(case: Case, assessor: Person, somebody: Make) -> None:
+    everything = somebody("Eva Allein", *Role)
+    digest = assessed(case, assessor)
+    move(case, everything, Move(ActName.SEND, digest, reviewer=everything))
+    with pytest.raises(RefusedError, match="somebody else reviews and decides"):
+        move(case, everything, Move(ActName.REVIEW, digest))
+
+
 @pytest.mark.parametrize("name", [ActName.REVIEW, ActName.DECIDE, ActName.CONFIRM])
 def test_the_database_refuses_it_too(name: ActName, case: Case, assessor: Person) -> None:
     from django.db import IntegrityError, transaction
