@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -78,6 +79,8 @@ def upload(request: HttpRequest, case: Case) -> HttpResponse:
         return locked(request, case)
     try:
         _attach(request, case)
+    except cases.LockedError:
+        return locked(request, case)
     except RiskEngineError as error:
         return not_saved(request, problem_words(error))
     back = request.POST.get("back", "")
@@ -88,7 +91,10 @@ PAGE = re.compile(r"[a-z0-9_-]+(/[a-z0-9_-]+)?")
 """What a page of questions is called in its address."""
 
 
+@transaction.atomic
 def _attach(request: HttpRequest, case: Case) -> None:
+    """Keep a file and what it supports, both or nothing; one at a time in a case, so that each has a number."""
+    case = Case.objects.select_for_update().get(pk=case.pk)
     sent, by = request.POST, person_of(request)
     file = request.FILES.get("file")
     if file is None:
@@ -117,10 +123,9 @@ def _attach(request: HttpRequest, case: Case) -> None:
 def attachment(_request: HttpRequest, case: Case, digest: str) -> HttpResponse:
     """Answer with a file of the case, only ever as an attachment."""
     row = Evidence.objects.filter(case=case, sha256=digest).first()
-    if row is None:
+    if row is None or not evidence.path_of(digest).is_file():  # a backup may have come without it
         raise Http404
     response = HttpResponse(read_bytes(evidence.path_of(digest)), content_type="application/octet-stream")
-    response.headers["Content-Disposition"] = "attachment"
     response.headers["Content-Security-Policy"] = DOCUMENT_CSP
 
     response.headers["Content-Disposition"] = (
