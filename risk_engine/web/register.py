@@ -7,7 +7,7 @@ What a case comes to, what of it is due and how its decision stands is worked ou
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypedDict
+from typing import Final, Literal, TypedDict
 
 from django.conf import settings
 from django.db.models import Count, F, Max, Min, QuerySet
@@ -67,6 +67,10 @@ def _file(place: Path, row: Filed, kind: Literal["assessment", "decision"]) -> F
     return FiledFile(row.order, name, kind, row.sealed.sha256, place / name)
 
 
+LONGEST_NAME: Final = 500
+"""So much of a name stands in lists."""
+
+
 class Summary(TypedDict, total=False):
     """What a list shows of a case, by ids; words are made when somebody reads."""
 
@@ -122,7 +126,7 @@ def _rank(levels: Sequence[str] | None, level: str) -> int:
 def keep_entries(case: Case, record: Record) -> None:
     """Write anew whom and what a case names, where its answers name others than before."""
     now = [
-        (name, str(entry["id"]), record.label(name, entry["id"]), str(entry.get(ON_FILE) or ""))
+        (name, str(entry["id"]), record.label(name, entry["id"])[:LONGEST_NAME], str(entry.get(ON_FILE) or ""))
         for name, entity in record.criteria.entities.items()
         if entity.many is not None
         for entry in record.entries(name)
@@ -132,7 +136,9 @@ def keep_entries(case: Case, record: Record) -> None:
         return
     rows.delete()
     CaseEntry.objects.bulk_create(
-        CaseEntry(case=case, entity=entity, entry=entry, name=name, folded=same_label(name), on_file=on_file)
+        CaseEntry(
+            case=case, entity=entity, entry=entry, name=name, folded=same_label(name)[:LONGEST_NAME], on_file=on_file
+        )
         for entity, entry, name, on_file in now
     )
     named = [(entity, name) for entity, entry, name, _on_file in now if name != entry]

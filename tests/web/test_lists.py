@@ -314,3 +314,23 @@ def test_names_are_those_of_the_cases_that_one_sees_on_the_page_and_in_the_file(
     physicist = browsing(somebody("Paul Physik", Role.REVIEWER, faculty=case.faculty))
     assert "Verlag Nord" not in text_of(physicist.get("/partners"))
     assert [one["cases"] for one in json.loads(physicist.get("/partners?format=json").content)["names"]] == [1]
+
+
+@pytest.mark.usefixtures("case")
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"faculty": "1" * 5000},
+        {"days": "9" * 5000},
+        {"q": " ".join(f"a{one}" for one in range(2000))},
+        {"q": "a" * 55000},
+        {"with": "a" * 55000},
+        {"level": [f"risk={one}" for one in range(990)]},
+    ],
+)
+def test_no_address_asks_more_than_a_database_takes(
+    query: dict[str, str | list[str]], assessor: Person, browsing: Browsing
+) -> None:
+    client = browsing(assessor)
+    for page in ("/cases", "/partners"):
+        assert client.get(f"{page}?{urlencode(query, doseq=True)}").status_code == 200
