@@ -155,7 +155,7 @@ def _problems(case: Case, person: Person, asked: Move, step: Step) -> Iterator[s
         yield _("Say why.")
     sealed = cases.filed(case, SealedKind.ASSESSMENT)
     is_about = asked.digest == (sealed.digest if sealed else "")
-    needs_sealed = asked.name in {ActName.REVIEW, ActName.DECIDE}
+    needs_sealed = asked.name in {ActName.REVIEW, ActName.DECIDE, ActName.CONFIRM}
     if (needs_sealed and sealed is None) or (needs_sealed | (asked.name == ActName.OPINION) and not is_about):
         yield _("What you saw is not what stands now: look at it again.")
     if asked.name == ActName.SEND and asked.reviewer is None:

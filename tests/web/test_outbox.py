@@ -96,7 +96,8 @@ def test_whom_a_case_waits_for_is_told_and_who_worked_on_it_what_became_of_it(
     assert to(assessor) == [MailKind.DECIDED]
     assert to(decider) == [MailKind.SIGNED]
     assert to(other) == [MailKind.SIGNED, MailKind.CONFIRM]
-    move(case, other, Move(ActName.CONFIRM))
+    about = case.acts.get(name=ActName.REVIEW).digest
+    move(case, other, Move(ActName.CONFIRM, about))
     assert to(assessor) == [MailKind.DECIDED, MailKind.DECIDED]
 
 

@@ -169,18 +169,22 @@ def test_a_second_person_confirms_what_the_set_says_needs_one(case: Case, assess
     decider = decided(case, assessor, somebody, reviewer)
     case.refresh_from_db()
     assert ActName.CONFIRM not in set(offered(case, decider))
+    sealed = cases.filed(case, SealedKind.ASSESSMENT)
+    about = sealed.digest if sealed else ""
     with pytest.raises(RefusedError, match="somebody else confirms"):
-        move(case, decider, Move(ActName.CONFIRM))
+        move(case, decider, Move(ActName.CONFIRM, about))
     second = somebody("Zoe Zweit", Role.DECIDER)
+    with pytest.raises(RefusedError, match="not what stands now"):
+        move(case, second, Move(ActName.CONFIRM, "0" * 64))
     assert ActName.CONFIRM in set(offered(case, second))
-    move(case, second, Move(ActName.CONFIRM))
+    move(case, second, Move(ActName.CONFIRM, about))
     sealed = cases.filed(case, SealedKind.DECISION)
     assert sealed is not None
     confirmation = decision_of(sealed).confirmation
     assert confirmation is not None
     assert confirmation.by.name == "Zoe Zweit"
     with pytest.raises(RefusedError, match="nobody needs to confirm"):
-        move(case, somebody("Dritte Person", Role.DECIDER), Move(ActName.CONFIRM))
+        move(case, somebody("Dritte Person", Role.DECIDER), Move(ActName.CONFIRM, about))
 
 
 def test_a_decided_case_is_opened_again_and_its_decision_is_superseded(
@@ -244,8 +248,8 @@ def test_a_deputy_does_the_work_of_who_is_away_and_the_act_says_for_whom(
     other = somebody("Zoe Zweit", Role.DECIDER)
     for person in (decider, stand_in):
         with pytest.raises(RefusedError, match="somebody else confirms"):
-            move(case, person, Move(ActName.CONFIRM))
-    move(case, other, Move(ActName.CONFIRM))
+            move(case, person, Move(ActName.CONFIRM, digest))
+    move(case, other, Move(ActName.CONFIRM, digest))
 
 
 def test_what_somebody_may_do_themselves_they_do_in_their_own_name(
