@@ -232,7 +232,7 @@ def _checked(path: Path, file: zipfile.ZipFile) -> Archive:
     for name, wanted in sums.items():
         if name not in names:
             problems.append(_("{name}: missing", name=name))
-        elif _sum_of(file, name) != wanted:
+        elif _sum_of(file, name) != wanted or (name.startswith(_FILES) and name != f"{_FILES}{wanted}"):
             problems.append(_("{name}: it is not what was written", name=name))
     if problems:
         raise _damaged(path, problems)

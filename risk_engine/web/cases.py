@@ -90,8 +90,16 @@ def record(case: Case) -> Record:
 @lru_cache(maxsize=64)
 def _record(content: bytes, number: str, criteria: str, language: str, day: date) -> Record:
     """Return a record by all that it is made of: a page asks for it several times, and to work it out takes long."""
-    document = parse(content.decode(), number, is_json=True, nulls=True)
-    return Record(document.data, Under(_rules(criteria, language), day, path=number))
+    return Record(_read(content, number), Under(_rules(criteria, language), day, path=number))
+
+
+def _read(content: bytes, number: str) -> Mapping[str, Any]:
+    return parse(content.decode(), number, is_json=True, nulls=True).data
+
+
+def check_readable(data: Mapping[str, Any], number: str) -> None:
+    """Raise InvalidSourceError for what could be kept and never be read again, as a text with control characters."""
+    _read(canonical(data), number)
 
 
 # --- one case more ---
@@ -99,12 +107,16 @@ def _record(content: bytes, number: str, criteria: str, language: str, day: date
 
 @transaction.atomic
 def begin(person: Person, faculty: Faculty, title: str) -> Case:
-    """Return a new case in which nothing is answered yet, under the office's criteria in the version in force today."""
+    """Return a new case in which nothing is answered yet, under the office's criteria in the version in force today.
+
+    Raises InvalidSourceError for a title that no case can have.
+    """
     version = choose(settings.CRITERIA, today()).version
     reference = f"{version}"
     for attempt in range(MOST_ATTEMPTS):
         number = _next_number()
         document = {"id": number, "title": title, "criteria": reference, "status": "draft"}
+        check_readable(document, number)
         shown = title[:MOST_SHOWN]
         row = {"title": shown, "faculty": faculty, "criteria": reference, "document": document}
         try:
@@ -228,6 +240,7 @@ def _added(case: Case, path: str, value: Any, by: Person, page: str) -> Answer:
         absent = on_behalf_of(by, "answer", case)
         Act.objects.create(case=case, round=case.round, person=by, on_behalf_of=absent, name=ActName.ANSWER)
     case.document = plain(after.data)
+    check_readable(case.document, case.number)
     case.title = str(case.document.get("title", case.title))[:MOST_SHOWN]
     case.search = words(case.document)
     case.state = State.DRAFT if case.state == State.ASSESSED else case.state

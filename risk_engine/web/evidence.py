@@ -7,6 +7,7 @@ They lie outside everything that is served, and leave only as an attachment, to 
 import hashlib
 import io
 import os
+import re
 import time
 import zipfile
 from pathlib import Path, PurePosixPath
@@ -27,6 +28,7 @@ MOST: Final = 20 * 1024 * 1024
 MOST_UNPACKED: Final = 200 * 1024 * 1024
 """And what it holds, where it is an archive."""
 MOST_NAME: Final = 120
+_SHA256: Final = re.compile("[0-9a-f]{64}")
 _ZIP: Final = (b"PK\x03\x04",)
 _OLE: Final = (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",)
 TYPES: Final[dict[str, tuple[bytes, ...]]] = {
@@ -103,7 +105,9 @@ def _archive_problem(content: bytes) -> str:
 
 
 def path_of(digest: str) -> Path:
-    """Return where a file lies."""
+    """Return where a file lies; raise ValueError for what is no SHA-256, and could lead elsewhere."""
+    if _SHA256.fullmatch(digest) is None:
+        raise ValueError(digest)
     return Path(settings.OFFICE) / "evidence" / digest[:2] / digest
 
 

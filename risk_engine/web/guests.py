@@ -156,6 +156,7 @@ def send(invitation: Invitation) -> None:
     log.note("guest_sent", None, invitation.case, invitation=invitation.pk)
 
 
+@transaction.atomic
 def taken_over(invitation: Invitation, group: str, by: Person, seen: int) -> int:
     """Let a guest's answers to one group stand in the case; return how many were new. As `cases.take_over`."""
     own = {path: row.value for path, row in latest(invitation).items() if path.partition(".")[0] == group}
@@ -181,4 +182,6 @@ def _add(invitation: Invitation, path: str, value: Any, page: str, base: int) ->
     GuestAnswer.objects.create(
         case=invitation.case, invitation=invitation, path=path, seq=number, value=value, page=page
     )
-    _ = sight(invitation).record.case  # what does not fit is told before it stands
+    record = sight(invitation).record
+    _ = record.case  # what does not fit is told before it stands
+    cases.check_readable(record.data, invitation.case.number)

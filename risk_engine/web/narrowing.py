@@ -21,6 +21,9 @@ DUES: Final = get_args(What)
 SORTS: Final[tuple[Sort, ...]] = get_args(Sort)
 LONGEST_LOOK: Final = 3660
 """So many days ahead somebody may look for what is due."""
+LONGEST_TEXT: Final = 500
+"""So many characters are looked for, in so many words and levels as `MOST_WORDS`: a database takes no more at once."""
+MOST_WORDS: Final = 50
 
 
 @dataclass(frozen=True)
@@ -58,17 +61,17 @@ def wanted(sent: Mapping[str, str], levels: list[str]) -> tuple[Wanted, list[str
 
     def whole(name: str, most: int) -> int | None:
         text = sent.get(name, "")
-        if not text or (text.isascii() and text.isdecimal() and int(text) <= most):
+        if not text or (text.isascii() and text.isdecimal() and len(text) <= len(str(most)) and int(text) <= most):
             return int(text) if text else None
         wrong.append(_("“{text}” is no whole number up to {most}, and was left out.", text=text, most=most))
         return None
 
-    pairs = [tuple(one.split("=", 1)) for one in levels if one]
+    pairs = [tuple(one.split("=", 1)) for one in dict.fromkeys(levels) if one][:MOST_WORDS]
     wrong += [_("“{text}” is no level, and was left out.", text=one[0]) for one in pairs if len(one) == 1]
     state, due, sort = one_of("state", tuple(State)), one_of("due", ("any", *DUES)), one_of("sort", SORTS)
     return (
         Wanted(
-            q=sent.get("q", ""),
+            q=sent.get("q", "")[:LONGEST_TEXT],
             faculty=whole("faculty", 2**31),
             state=State(state) if state else None,
             levels=tuple((one[0], one[1]) for one in pairs if len(one) > 1),
@@ -77,7 +80,7 @@ def wanted(sent: Mapping[str, str], levels: list[str]) -> tuple[Wanted, list[str
             days=whole("days", LONGEST_LOOK) or 0,
             mine=bool(sent.get("mine")),
             confidential=bool(sent.get("confidential")),
-            named=sent.get("with", ""),
+            named=sent.get("with", "")[:LONGEST_TEXT],
             sort=sort or "changed",  # type: ignore[arg-type] # likewise
         ),
         wrong,
@@ -88,7 +91,7 @@ def narrowed(visible: QuerySet[Case], by: Wanted, person: Person, today: date) -
     """Return those of the cases that somebody sees which fit what is asked for, sorted."""
     # Whether a row is there is asked case by case: a list of thousands of cases would lose the order of the index.
     found = visible
-    for word in by.q.casefold().split():
+    for word in list(dict.fromkeys(by.q.casefold().split()))[:MOST_WORDS]:
         found = found.filter(Q(search__contains=word) | Q(number__contains=word))
     if by.faculty is not None:
         found = found.filter(faculty=by.faculty)

@@ -5,7 +5,9 @@ files of the folder (`postgresql://user@host/name`), `RISK_ENGINE_HOST` the name
 `RISK_ENGINE_PROXIES` through how many proxies a request comes (`serve --behind-proxy`).
 """
 
+import logging
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Any
@@ -184,9 +186,20 @@ STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = False
 STATIC_ROOT = HERE / "static"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 21 * 1024 * 1024
+_TOKEN = re.compile(r"^(/i|/setup|/account/(?:choose|bind))/(?!check$|q/|entries/).+")
+
+
+def without_tokens(record: logging.LogRecord) -> bool:
+    """Cut from what is written down the links by which somebody comes in: Django names the address of each refusal."""
+    if isinstance(record.args, tuple):
+        record.args = tuple(_TOKEN.sub(r"\1/…", one) if isinstance(one, str) else one for one in record.args)
+    return True
+
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"stderr": {"class": "logging.StreamHandler"}},
+    "filters": {"without_tokens": {"()": lambda: without_tokens}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["without_tokens"]}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
 }

@@ -51,6 +51,8 @@ SEALS: Final = frozenset({ActName.ASSESS, ActName.FILE})
 """These seal what the answers come to; what was sealed before has no part in them."""
 _MAKES: Final = SEALS | {ActName.DECIDE, ActName.CONFIRM}
 """These have the digest of a record that they make, which nobody has seen before."""
+_ASSESSING: Final = frozenset({ActName.ASSESS, ActName.SEND})
+"""Whoever does these assessed, also where others gave the answers, nobody did, or they came with a folder register."""
 
 
 class RefusedError(RiskEngineError):
@@ -136,6 +138,8 @@ def move(case: Case, person: Person, asked: Move) -> Act:
     did = {"person": person, "on_behalf_of": absent, "name": asked.name, "digest": digest, "note": asked.note}
     try:
         with transaction.atomic():
+            if asked.name in _ASSESSING:
+                _count_as_assessor(case, person, absent)
             act = Act.objects.create(case=case, round=case.round, **did)
     except IntegrityError as error:
         message = _("Who assessed a case neither reviews nor decides it, and who decided does not confirm.")
@@ -186,6 +190,12 @@ def _record(case: Case, person: Person, absent: Person | None, asked: Move) -> s
         ActName.CONFIRM: lambda: confirmed(case, (person, absent)),
     }
     return made[asked.name]() if asked.name in made else asked.digest
+
+
+def _count_as_assessor(case: Case, person: Person, absent: Person | None) -> None:
+    """Let somebody be one of those who assessed in this round: then somebody else reviews and decides."""
+    if not case.acts.filter(round=case.round, person=person, name=ActName.ANSWER).exists():
+        Act.objects.create(case=case, round=case.round, person=person, on_behalf_of=absent, name=ActName.ANSWER)
 
 
 def _begin_round(case: Case) -> None:

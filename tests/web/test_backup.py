@@ -89,6 +89,10 @@ def lose_file(parts: dict[str, bytes]) -> None:
     del parts[next(one for one in parts if one.startswith("files/"))]
 
 
+def lead_elsewhere(parts: dict[str, bytes]) -> None:
+    parts["files/./../../elsewhere"] = b"x"
+
+
 def from_later(parts: dict[str, bytes]) -> None:
     manifest = json.loads(parts["manifest.json"])
     manifest["migrations"].append(["web", "0999_of_the_next_year"])
@@ -100,6 +104,7 @@ def from_later(parts: dict[str, bytes]) -> None:
     [
         (flip, False, "it is not what was written"),
         (rewrite_log, True, "1: changed"),
+        (lead_elsewhere, True, "it is not what was written"),
         pytest.param(lose, False, "rows/web.filed.jsonl: missing", marks=pytest.mark.long),
         pytest.param(add, False, "no sum is given for it", marks=pytest.mark.long),
         pytest.param(shorten, True, "web.answer: rows are missing", marks=pytest.mark.long),
@@ -115,6 +120,7 @@ def test_a_damaged_backup_is_told_and_nothing_is_written(
     assert done.code == 2
     assert told in done.err
     assert [one.name for one in (tmp_path / "new").iterdir()] == ["secret"]
+    assert not (tmp_path / "elsewhere").exists()
 
 
 @pytest.mark.long

@@ -1,13 +1,15 @@
 """Files are taken by what they are, kept by their digest, and leave as attachments to whoever sees the case."""
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.test import Client
 
 from risk_engine.engine.facts import Read
@@ -147,3 +149,30 @@ def test_a_file_for_what_is_no_answer_is_refused(case: Case, assessor: Person, b
     response = browsing(assessor).post(f"/cases/{case.number}/evidence", sent)
     assert "say what the file supports" in response.content.decode()
     assert not Evidence.objects.exists()
+
+
+@pytest.mark.parametrize("digest", ["./../secret", "../../secret", "a" * 63, "A" * 64, "a" * 64 + "\n"])
+def test_what_is_no_digest_leads_nowhere(digest: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(digest)):
+        evidence.path_of(digest)
+
+
+def test_a_file_for_a_case_that_was_sent_meanwhile_is_refused_and_leaves_no_row(
+    case: Case, assessor: Person, browsing: Browsing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cases.save(case, Read("first_look", None, "ties"), False, assessor, "first_look", 0)
+    before = evidence.taken
+
+    def slowly(sent: "UploadedFile[Any]") -> tuple[str, str, int]:
+        Case.objects.filter(pk=case.pk).update(state=State.IN_REVIEW)
+        return before(sent)
+
+    monkeypatch.setattr(evidence, "taken", slowly)
+    sent = {"for": "first_look.ties", "file": SimpleUploadedFile("note.pdf", PDF)}
+    assert browsing(assessor).post(f"/cases/{case.number}/evidence", sent).status_code == 409
+    assert not Evidence.objects.exists()
+
+
+def test_a_file_that_a_backup_came_without_is_not_there(case: Case, assessor: Person, browsing: Browsing) -> None:
+    Evidence.objects.create(case=case, sha256="0" * 64, name="note.pdf", size=1, by=assessor)
+    assert browsing(assessor).get(f"/cases/{case.number}/evidence/{'0' * 64}").status_code == 404

@@ -1,5 +1,6 @@
 """Guests see their own questions and nothing else; what they send stands once somebody of the office takes it over."""
 
+import logging
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -11,8 +12,9 @@ from django.test import Client
 from django.utils import timezone
 
 from risk_engine.engine.facts import Read
-from risk_engine.web import access, cases, guests, outbox, smtp
+from risk_engine.web import access, cases, guests, outbox, questions, smtp
 from risk_engine.web.models import Case, Event, Invitation, Membership, Outbox, Person
+from risk_engine.web.settings import without_tokens
 from risk_engine.web.words import MailKind, Role, State
 
 Browsing = Callable[[Person], Client]
@@ -260,6 +262,44 @@ def test_a_guest_of_a_confidential_case_needs_the_mailed_code_beside_the_link(
     assert case.title in text_of(client.get("/i"))
 
 
+@pytest.mark.usefixtures("server")
+def test_a_code_that_was_passed_on_by_hand_is_kept_no_longer(
+    case: Case, assessor: Person, somebody: Callable[..., Person], browsing: Browsing
+) -> None:
+    guests.invite_by(case, ("researcher", "Dr Berg", "en"), assessor, "berg@example.org", mails_link=True)
+    row = Outbox.objects.get()
+    assert row.secret
+    browsing(somebody("Adi Min", Role.ADMIN)).post("/outbox", {"do": "passed_on", "mail": row.pk})
+    row.refresh_from_db()
+    assert (row.finished is not None, row.secret) == (True, "")
+
+
+@pytest.mark.usefixtures("office")
+def test_no_link_stands_in_what_the_server_writes_down() -> None:
+    kept = logging.getLogger().handlers
+    stderr = next(one for one in kept if any(each is without_tokens for each in one.filters))
+    told: list[str] = []
+    for logger, address in (
+        ("django.request", "/i/SECRET"),
+        ("django.request", "/account/choose/MQ/SECRET"),
+        ("django.request", "/account/bind/MQ/SECRET"),
+        ("django.security.csrf", "/setup/SECRET"),
+    ):
+        record = logging.LogRecord(logger, logging.WARNING, "", 1, "%s: %s", ("Forbidden", address), None)
+        assert stderr.filter(record)
+        told.append(record.getMessage())
+    assert told == [
+        "Forbidden: /i/…",
+        "Forbidden: /account/choose/…",
+        "Forbidden: /account/bind/…",
+        "Forbidden: /setup/…",
+    ]
+    for page in ("/i/q/partner", "/cases/2026-0001/i/x"):
+        record = logging.LogRecord("django.request", logging.WARNING, "", 1, "%s: %s", ("Not Found", page), None)
+        assert stderr.filter(record)
+        assert record.getMessage() == f"Not Found: {page}"
+
+
 def test_without_a_server_the_code_is_shown_once_and_wrong_ones_close_the_link(
     case: Case, assessor: Person, browsing: Browsing
 ) -> None:
@@ -274,3 +314,12 @@ def test_without_a_server_the_code_is_shown_once_and_wrong_ones_close_the_link(
     assert answers == [403] * (guests.MOST_WRONG - 1) + [404]
     assert client.post(link[1], {"code": code[1]}).status_code == 404
     assert Invitation.objects.get().revoked
+
+
+def test_a_guest_adds_no_name_with_which_the_case_could_not_be_read(guest: Client) -> None:
+    role = Invitation.objects.get()
+    groups = [one.entity for one in questions.groups(guests.sight(role)) if one.many is not None]
+    for group in groups:
+        assert guest.post(f"/i/entries/{group}", {"name": "a\x07b"}).status_code == 422
+    assert groups
+    assert not role.answers.exists()

@@ -325,3 +325,23 @@ def test_a_name_that_is_longer_than_a_list_shows_stays_whole_in_the_case(case: C
     assert begun.title == long[:500]
     assert long.casefold() in begun.search
     assert begun.entries.get().name == long[:500]
+
+
+@pytest.mark.usefixtures("case")
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"faculty": "1" * 5000},
+        {"days": "9" * 5000},
+        {"q": " ".join(f"a{one}" for one in range(2000))},
+        {"q": "a" * 55000},
+        {"with": "a" * 55000},
+        {"level": [f"risk={one}" for one in range(990)]},
+    ],
+)
+def test_no_address_asks_more_than_a_database_takes(
+    query: dict[str, str | list[str]], assessor: Person, browsing: Browsing
+) -> None:
+    client = browsing(assessor)
+    for page in ("/cases", "/partners"):
+        assert client.get(f"{page}?{urlencode(query, doseq=True)}").status_code == 200

@@ -456,3 +456,43 @@ def test_how_a_case_goes_is_not_told_beside_a_case(case: Case, assessor: Person,
     text = text_of(browsing(assessor).get("/"))
     assert case.number in text
     assert "How a case goes" not in text
+
+
+def test_a_text_that_no_file_can_hold_is_told_and_the_case_can_be_read_after_it(
+    case: Case, assessor: Person, browsing: Callable[[Person], Client]
+) -> None:
+    client, control = browsing(assessor), next(iter(cases.rules(case).controls))
+    there = f"/cases/{case.number}"
+    for bad in ("a\x07b", "a\0b", "a\ufffeb"):
+        assert client.post(f"{there}/entries/partner", {"name": bad}).status_code == 422
+        stated = {"control": control, "status": "planned", "owner": bad, "due": "2026-12-31"}
+        assert client.post(f"{there}/controls", stated).status_code == 422
+        number = Case.objects.count()
+        begun = client.post("/cases", {"title": bad, "faculty": case.faculty_id})
+        assert begun.status_code == 422
+        assert "cannot stand in a" in begun.content.decode()
+        assert Case.objects.count() == number
+    assert client.get(there).status_code == 200
+
+
+def test_a_title_and_a_name_of_any_length_stand_in_lists_as_far_as_these_hold(
+    case: Case, assessor: Person, browsing: Callable[[Person], Client]
+) -> None:
+    client = browsing(assessor)
+    client.post("/cases", {"title": "t" * 700, "faculty": case.faculty_id})
+    long = Case.objects.latest("pk")
+    assert (len(long.title), len(long.document["title"])) == (500, 700)
+    assert client.post(f"/cases/{long.number}/entries/partner", {"name": "n" * 700}).status_code == 302
+    assert [len(one.name) for one in long.entries.all()] == [500]
+    assert client.get(f"/cases/{long.number}").status_code == 200
+
+
+def test_a_number_that_a_form_sends_wrong_is_no_error_of_the_office(
+    case: Case, assessor: Person, browsing: Callable[[Person], Client]
+) -> None:
+    client, there = browsing(assessor), f"/cases/{case.number}/entries/partner"
+    assert client.post(there, {"none": "1", "base": "x"}).status_code == 302
+    entry = client.post(there, {"name": "Borealis"}).headers["Location"].rpartition("/")[2]
+    client.post(there, {"remove": entry})
+    cases.save(case, Read("partner", None, None), None, assessor, "partner", 1)
+    assert client.post(there, {"none": "1", "base": "1"}).status_code == 422

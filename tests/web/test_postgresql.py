@@ -13,7 +13,7 @@ from tempfile import mkdtemp
 import psycopg
 import pytest
 
-from tests.web.keeping import contents, held, killed, made_in, on
+from tests.web.keeping import contents, environment_of, held, killed, made_in, on
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
@@ -92,3 +92,38 @@ def test_an_office_moves_to_postgresql_and_back_and_whoever_is_killed_on_the_way
     assert (
         held(tmp_path / "third.zip")["rows/web.answer.jsonl"] == held(tmp_path / "first.zip")["rows/web.answer.jsonl"]
     )
+
+
+NOTES = """
+import sys, django
+django.setup()
+from risk_engine.web import log
+log.head()
+print("ready", flush=True)
+sys.stdin.readline()
+for number in range(200):
+    log.note("test", None, None, number=number)
+"""
+
+
+@pytest.mark.long
+def test_two_who_write_in_one_moment_both_stand_in_the_log(database: str, tmp_path: Path) -> None:
+    office = made_in(tmp_path, database)
+    environment = environment_of(office, database) | {"DJANGO_SETTINGS_MODULE": "risk_engine.web.settings"}
+    command, pipe = [sys.executable, "-c", NOTES], subprocess.PIPE
+    both = [
+        subprocess.Popen(command, cwd=ROOT, env=environment, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+        for _ in range(2)
+    ]
+    for one in both:
+        assert one.stdout is not None
+        assert one.stdout.readline() == "ready\n"
+    for one in both:
+        assert one.stdin is not None
+        one.stdin.write("go\n")
+        one.stdin.flush()
+    assert [one.communicate()[1] for one in both] == ["", ""]
+    with psycopg.connect(database) as there:
+        counted = there.execute("SELECT count(*), max(number) FROM web_event").fetchone()
+    assert counted is not None
+    assert counted[0] == counted[1] > 400

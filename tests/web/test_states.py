@@ -60,6 +60,22 @@ def test_who_assessed_neither_reviews_nor_decides_nor_confirms(case: Case, someb
     assert ActName.REVIEW not in set(offered(case, everything))
 
 
+def test_who_seals_or_sends_a_case_has_assessed_it_though_they_answered_nothing(case: Case, somebody: Make) -> None:
+    everything = somebody("Eva Allein", *Role)
+    digest = move(case, everything, Move(ActName.ASSESS)).digest
+    move(case, everything, Move(ActName.SEND, digest, reviewer=everything))
+    with pytest.raises(RefusedError, match="somebody else reviews and decides"):
+        move(case, everything, Move(ActName.REVIEW, digest))
+
+
+def test_who_sends_what_others_assessed_does_not_review_it(case: Case, assessor: Person, somebody: Make) -> None:
+    everything = somebody("Eva Allein", *Role)
+    digest = assessed(case, assessor)
+    move(case, everything, Move(ActName.SEND, digest, reviewer=everything))
+    with pytest.raises(RefusedError, match="somebody else reviews and decides"):
+        move(case, everything, Move(ActName.REVIEW, digest))
+
+
 @pytest.mark.parametrize("name", [ActName.REVIEW, ActName.DECIDE, ActName.CONFIRM])
 def test_the_database_refuses_it_too(name: ActName, case: Case, assessor: Person) -> None:
     from django.db import IntegrityError, transaction
@@ -188,9 +204,13 @@ def test_a_second_person_confirms_what_the_set_says_needs_one(case: Case, assess
     decider = decided(case, assessor, somebody, reviewer)
     case.refresh_from_db()
     assert ActName.CONFIRM not in set(offered(case, decider))
+    sealed = cases.filed(case, SealedKind.ASSESSMENT)
+    about = sealed.digest if sealed else ""
     with pytest.raises(RefusedError, match="somebody else confirms"):
-        move(case, decider, Move(ActName.CONFIRM))
+        move(case, decider, Move(ActName.CONFIRM, about))
     second = somebody("Zoe Zweit", Role.DECIDER)
+    with pytest.raises(RefusedError, match="not what stands now"):
+        move(case, second, Move(ActName.CONFIRM, "0" * 64))
     assert ActName.CONFIRM in set(offered(case, second))
     move(case, second, Move(ActName.CONFIRM, of_decision(case)))
     sealed = cases.filed(case, SealedKind.DECISION)
@@ -199,7 +219,7 @@ def test_a_second_person_confirms_what_the_set_says_needs_one(case: Case, assess
     assert confirmation is not None
     assert confirmation.by.name == "Zoe Zweit"
     with pytest.raises(RefusedError, match="nobody needs to confirm"):
-        move(case, somebody("Dritte Person", Role.DECIDER), Move(ActName.CONFIRM))
+        move(case, somebody("Dritte Person", Role.DECIDER), Move(ActName.CONFIRM, about))
 
 
 def test_a_decided_case_is_opened_again_and_its_decision_is_superseded(

@@ -92,35 +92,35 @@ PAGE = re.compile(r"[a-z0-9_-]+(/[a-z0-9_-]+)?")
 """What a page of questions is called in its address."""
 
 
+@transaction.atomic
 def _attach(request: HttpRequest, case: Case) -> None:
+    """Keep a file and what it supports, both or nothing; one at a time in a case, so that each has a number."""
+    case = Case.objects.select_for_update().get(pk=case.pk)
     sent, by = request.POST, person_of(request)
     file = request.FILES.get("file")
     if file is None:
         raise RiskEngineError(_("choose a file"))
     control = sent.get("control", "")
-    _supported(cases.latest(case), sent.getlist("for"), control)  # before a file is taken for nothing
+    rows = cases.latest(case)
+    answers = _supported(rows, sent.getlist("for"), control)  # before a file is taken for nothing
     name, digest, size = evidence.taken(file)
-    with transaction.atomic():
-        Case.objects.select_for_update().get(pk=case.pk)  # who attaches in the same moment waits: each has its number
-        rows = cases.latest(case)
-        answers = _supported(rows, sent.getlist("for"), control)
-        row, _made = Evidence.objects.get_or_create(
-            case=case, sha256=digest, defaults={"name": name, "size": size, "by": by}
-        )
-        stated = cases.plain(
-            {
-                "kind": " ".join(sent.get("kind", "").split()) or _("file"),
-                "reference": row.name,
-                "date": cases.today(),
-                "collected_by": by.name,
-                "sha256": digest,
-                **({"answers": answers} if answers else {"control": control}),
-            }
-        )
-        there = [one.value for path, one in rows.items() if path.startswith(f"{cases.EVIDENCE}.")]
-        if stated not in there:  # a second click
-            path = f"{cases.EVIDENCE}.{len(there) + 1}"
-            cases.save_beside(case, path, stated, by, "evidence", 0)
+    row, _made = Evidence.objects.get_or_create(
+        case=case, sha256=digest, defaults={"name": name, "size": size, "by": by}
+    )
+    stated = cases.plain(
+        {
+            "kind": " ".join(sent.get("kind", "").split()) or _("file"),
+            "reference": row.name,
+            "date": cases.today(),
+            "collected_by": by.name,
+            "sha256": digest,
+            **({"answers": answers} if answers else {"control": control}),
+        }
+    )
+    there = [one.value for path, one in rows.items() if path.startswith(f"{cases.EVIDENCE}.")]
+    if stated not in there:  # a second click
+        path = f"{cases.EVIDENCE}.{len(there) + 1}"
+        cases.save_beside(case, path, stated, by, "evidence", 0)
 
 
 def _supported(rows: Mapping[str, Answer], paths: Sequence[str], control: str) -> dict[str, int]:
@@ -135,10 +135,9 @@ def _supported(rows: Mapping[str, Answer], paths: Sequence[str], control: str) -
 def attachment(_request: HttpRequest, case: Case, digest: str) -> HttpResponse:
     """Answer with a file of the case, only ever as an attachment."""
     row = Evidence.objects.filter(case=case, sha256=digest).first()
-    if row is None:
+    if row is None or not evidence.path_of(digest).is_file():  # a backup may have come without it
         raise Http404
     response = HttpResponse(read_bytes(evidence.path_of(digest)), content_type="application/octet-stream")
-    response.headers["Content-Disposition"] = "attachment"
     response.headers["Content-Security-Policy"] = DOCUMENT_CSP
 
     response.headers["Content-Disposition"] = (

@@ -189,12 +189,14 @@ def entries(request: HttpRequest, case: Case, group: str) -> HttpResponse:
             cases.withdraw_entry(case, group, gone, person_of(request), group)
         elif request.POST.get("none"):
             if not record.entries(group):
-                base = int(request.POST.get("base", "0"))
+                base = number_of(request.POST.get("base", "0"))
                 cases.save(case, Read(group, None, None), (), person_of(request), group, base)
         elif name:
             back += "/" + cases.save_entry(case, group, name, person_of(request), group)
     except cases.LockedError:
         return locked(request, case)
+    except cases.ConflictError:
+        return not_saved(request, _("What you saw is not what stands now: look at it again."))
     except RiskEngineError as error:
         return not_saved(request, problem_words(error))
     return HttpResponseRedirect(back)

@@ -20,7 +20,7 @@ from risk_engine.office.register.listing import What, due_words
 from risk_engine.report.several import ROLES, ladder_heads
 from risk_engine.web import cases, log, register
 from risk_engine.web.models import Case, Person, SavedView
-from risk_engine.web.narrowing import DUES, SORTS, criteria_in_use, narrowed, older, wanted
+from risk_engine.web.narrowing import DUES, LONGEST_TEXT, SORTS, criteria_in_use, narrowed, older, wanted
 from risk_engine.web.pages import shown
 from risk_engine.web.rights import cases_for, faculties_of
 from risk_engine.web.security import number_of, person_of
@@ -203,7 +203,11 @@ def _begun(request: HttpRequest, person: Person) -> HttpResponse:
     if not title or faculty is None:
         told = _("A case needs a title and a faculty in which you assess.")
         return shown(request, "problem.j2", {"title": _("Not begun"), "told": told, "reason": ""}, status=422)
-    case = cases.begin(person, faculty, title)
+    try:
+        case = cases.begin(person, faculty, title)
+    except RiskEngineError as error:
+        told = problem_words(error)
+        return shown(request, "problem.j2", {"title": _("Not begun"), "told": told, "reason": ""}, status=422)
     return HttpResponseRedirect(f"/cases/{case.number}/triage")
 
 
@@ -213,7 +217,7 @@ def _begun(request: HttpRequest, person: Person) -> HttpResponse:
 @require_GET
 def names(request: HttpRequest) -> HttpResponse:
     """Show whom and what the cases name that somebody sees, with in how many each stands, or answer as a file."""
-    visible, wanted_name = cases_for(person_of(request)), request.GET.get("q", "")
+    visible, wanted_name = cases_for(person_of(request)), request.GET.get("q", "")[:LONGEST_TEXT]
     found = register.named(visible, wanted_name)
     titles = {
         name: entity.title

@@ -34,8 +34,8 @@ def outbox_page(request: HttpRequest) -> HttpResponse:
         row = rows.filter(pk=number_of(key), finished=None).first()
         match request.POST.get("do"), row:
             case "passed_on", Outbox():
-                row.finished = timezone.now()
-                row.save(update_fields=["finished"])
+                row.finished, row.secret = timezone.now(), ""
+                row.save(update_fields=["finished", "secret"])
                 log.note("mail_passed_on", by, mail=row.pk)
             case "again", Outbox(given_up=True) if row.kind not in SECRET:
                 row.given_up, row.tries, row.after = False, 0, timezone.now()
