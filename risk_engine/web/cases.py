@@ -93,8 +93,9 @@ def _record(content: bytes, number: str, criteria: str, language: str, day: date
     return Record(_read(content, number), Under(_rules(criteria, language), day, path=number))
 
 
-def _read(content: bytes, number: str) -> Mapping[str, Any]:
-    return parse(content.decode(), number, is_json=True, nulls=True).data
+def _read(content: bytes, number: str) -> dict[str, Any]:
+    read: dict[str, Any] = parse(content.decode(), number, is_json=True, nulls=True).data
+    return read
 
 
 def check_readable(data: Mapping[str, Any], number: str) -> None:

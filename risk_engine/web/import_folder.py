@@ -196,8 +196,8 @@ def _put(found: Found, faculty: Faculty | None, *, confidential: bool) -> Case:
     try:
         if found.statement is not None:
             case = _as_it_was(found.statement)
-            for one in case.files.all():
-                evidence.path_of(one.sha256)  # that it is a digest
+            for file in case.files.all():
+                evidence.path_of(file.sha256)  # that it is a digest
         else:
             assert faculty is not None and found.record.current is not None  # noqa: S101, PT018 (the plan has said so)
             case = _by_hand(found, faculty, confidential=confidential)
