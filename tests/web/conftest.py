@@ -44,6 +44,7 @@ def office(_database: None) -> Iterator[None]:
         yield
         for alias in _aliases():
             transaction.set_rollback(True, using=alias)
+    shutil.rmtree(FOLDER / "jobs", ignore_errors=True)  # the next job has the same number
 
 
 def _aliases() -> list[str]:
