@@ -28,7 +28,7 @@ def nameable(case: Case) -> list[Person]:
 
 @transaction.atomic
 def make_confidential(case: Case, by: Person) -> None:
-    """Let a case be seen by those who worked on it and by who asks for this, and by nobody else.
+    """Let a case be seen by those who worked on it, who is asked about it and who asks for this, and by nobody else.
 
     Raise RefusedError where nobody of them may go on with it.
     """
@@ -40,7 +40,10 @@ def make_confidential(case: Case, by: Person) -> None:
     at_work = Person.objects.filter(pk__in={by.pk, *_worked_on(case)}, is_active=True)
     CaseAccess.objects.bulk_create((CaseAccess(case=case, person=one) for one in at_work), ignore_conflicts=True)
     _check(case)
-    log.note("confidential", by, case, named=sorted(one.pk for one in at_work))
+    for asked in case.consultations.filter(withdrawn=False).order_by("pk"):
+        _named, asked.names = CaseAccess.objects.get_or_create(case=case, person=asked.person)
+        asked.save(update_fields=["names"])
+    log.note("confidential", by, case, named=sorted(case.access.values_list("person", flat=True)))
 
 
 @transaction.atomic

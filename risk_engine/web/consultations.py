@@ -72,7 +72,8 @@ def ask(case: Case, by: Person, wanted: Wanted) -> Consultation:
     made, is_new = Consultation.objects.get_or_create(case=case, **asked, defaults={"by": by})
     if is_new:
         if case.confidential:
-            CaseAccess.objects.get_or_create(case=case, person=made.person)
+            _named, made.names = CaseAccess.objects.get_or_create(case=case, person=made.person)
+            made.save(update_fields=["names"])
         others = [made.person] if made.person_id != by.pk else []
         outbox.post(MailKind.ASKED, others, case, f"/cases/{case.number}/opinions")
         log.note("ask", by, case, asked=made.person_id, opinion=made.for_opinion, role=made.asked_of)
@@ -103,6 +104,8 @@ def withdraw(case: Case, key: int, by: Person) -> None:
     for one in case.consultations.select_for_update().filter(pk=key, withdrawn=False):
         one.withdrawn = True
         one.save(update_fields=["withdrawn"])
+        if one.names and not of(case).filter(person=one.person).update(names=True):
+            CaseAccess.objects.filter(case=case, person=one.person).delete()
         log.note("ask_no_more", by, case, asked=one.person_id)
 
 

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import ProtectedError, RestrictedError
+from django.db.models import ProtectedError, QuerySet, RestrictedError
 
 from risk_engine.files.language import _, current
 from risk_engine.files.reading import examples_folder
@@ -23,6 +23,7 @@ from risk_engine.web.words import ActName, Role, SealedKind, State
 
 MARK: Final = "DEMO-"
 """How the number of such a case begins."""
+_FACULTY: Final = "Demo: "
 _DOMAIN: Final = "demo.invalid"
 _PEOPLE: Final = {
     "ada": ("Ada Vogel", Role.ASSESSOR),
@@ -47,7 +48,12 @@ _CASES: Final = (
 
 def is_there() -> bool:
     """Return whether there is demo data."""
-    return Case.objects.filter(number__startswith=MARK).exists()
+    return _cases().exists()
+
+
+def _cases() -> QuerySet[Case]:
+    """Return its cases; one of the office's own that is numbered so belongs to a faculty of its own."""
+    return Case.objects.filter(number__startswith=MARK, faculty__name__startswith=_FACULTY)
 
 
 def names() -> list[str]:
@@ -61,7 +67,7 @@ def bring(by: Person | None = None) -> int:
     if is_there():
         return 0
     people = {key: _person(key, name) for key, (name, _role) in _PEOPLE.items()}
-    faculties = [Faculty.objects.get_or_create(name=f"Demo: {name}")[0] for name, _key in _FACULTIES]
+    faculties = [Faculty.objects.get_or_create(name=f"{_FACULTY}{name}")[0] for name, _key in _FACULTIES]
     for key, (_name, role) in _PEOPLE.items():
         for faculty, (_title, assesses) in zip(faculties, _FACULTIES, strict=True):
             if role != Role.ASSESSOR or assesses == key:
@@ -130,7 +136,7 @@ def _soon() -> date:
 @transaction.atomic
 def remove(by: Person) -> int:
     """Take all demo data away, people and faculties too where nothing of the office's own hangs on them."""
-    found = list(Case.objects.filter(number__startswith=MARK))
+    found = list(_cases())
     for case in found:
         digests = list(Filed.objects.filter(case=case).values_list("sealed_id", flat=True))
         Tombstone.objects.create(case=case.pk, number=case.number, basis="demo", by=by)
@@ -138,7 +144,7 @@ def remove(by: Person) -> int:
         Sealed.objects.filter(digest__in=digests, filed=None).delete()
     for one in (
         *Person.objects.filter(email__endswith=f"@{_DOMAIN}"),
-        *Faculty.objects.filter(name__startswith="Demo: "),
+        *Faculty.objects.filter(name__startswith=_FACULTY),
     ):
         try:
             with transaction.atomic():

@@ -197,6 +197,8 @@ class Consultation(models.Model):
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
     withdrawn = models.BooleanField(default=False)
+    names = models.BooleanField(default=False)
+    """Whether they see a confidential case only because they are asked."""
 
 
 class Note(models.Model):

@@ -334,6 +334,31 @@ def test_all_that_is_wrong_with_a_question_is_said_at_once_and_what_was_typed_st
     assert not case.consultations.exists()
 
 
+@pytest.mark.parametrize("is_asked_first", [True, False])
+def test_who_is_asked_no_more_sees_a_confidential_case_no_more_unless_they_were_named_for_themselves(
+    is_asked_first: bool, case: Case, assessor: Person, officer: Person, somebody: Make, browsing: Browsing
+) -> None:
+    colleague, client, address = (
+        somebody("Bea Bunt", Role.REVIEWER),
+        browsing(assessor),
+        f"/cases/{case.number}/opinions",
+    )
+    if is_asked_first:
+        client.post(address, {**WANTED, "person": officer.pk})
+    access.make_confidential(case, assessor)
+    access.give(case, colleague, assessor)
+    if not is_asked_first:
+        client.post(address, {**WANTED, "person": officer.pk})
+    answers = {"do": "ask", "asked_of": "researcher", "due": TOMORROW}
+    client.post(address, {**answers, "person": officer.pk})
+    assert {officer, colleague} <= {*access.named(case)}
+    for left in (True, False):
+        first = case.consultations.filter(withdrawn=False).order_by("pk")[0]
+        client.post(address, {"do": "withdraw", "asked": first.pk})
+        assert (officer in access.named(case)) == left
+    assert colleague in access.named(case)
+
+
 def test_whom_somebody_asks_about_a_confidential_case_is_named_in_it(
     secret: Case, assessor: Person, officer: Person, browsing: Browsing
 ) -> None:

@@ -54,6 +54,15 @@ def test_people_of_the_demo_data_do_not_close_the_link_of_the_first_person_and_c
     assert not any(one.has_usable_password() for one in Person.objects.all())
 
 
+def test_a_case_of_the_office_s_own_that_is_numbered_so_stays(admin: Person, physics: Faculty) -> None:
+    own = cases.begin(admin, physics, "Our own")
+    Case.objects.filter(pk=own.pk).update(number="DEMO-1")
+    assert not demo.is_there()
+    demo.bring(admin)
+    demo.remove(admin)
+    assert [one.number for one in Case.objects.all()] == ["DEMO-1"]
+
+
 def test_what_somebody_did_with_it_on_a_case_of_their_own_stays(admin: Person) -> None:
     demo.bring(admin)
     own = cases.begin(admin, Faculty.objects.filter(name__startswith="Demo: ").first() or Faculty(), "Our own")

@@ -42,10 +42,16 @@ def provider(issuer: str, office: None) -> Iterator[single_sign_on.Provider]:  #
         yield settings["SIGN_ON"]
 
 
-def comes_back(client: Client, provider: single_sign_on.Provider, subject: str, **claims: object) -> str:
+def comes_back(
+    client: Client,
+    provider: single_sign_on.Provider,
+    subject: str,
+    sent: dict[str, str] | None = None,
+    **claims: object,
+) -> str:
     """Sign in at the provider as somebody; return where the office sends them back to."""
     httpx.put(f"{provider.issuer}/users/{subject}", json={"email": f"{subject}@example.org", **claims})
-    leaves = client.post(f"/account/sign-on/{provider.key}", {"next": "/cases"}).headers["Location"]
+    leaves = client.post(f"/account/sign-on/{provider.key}", {"next": "/cases", **(sent or {})}).headers["Location"]
     assert leaves.startswith(provider.issuer)
     asked = parse_qs(urlsplit(leaves).query)
     assert asked["code_challenge_method"] == ["S256"]
@@ -61,9 +67,24 @@ def bound(person: Person, provider: single_sign_on.Provider, subject: str, admin
     found = re.search(r"http://localhost(/account/bind/[^<]+)", page)
     assert found is not None
     client = Client(HTTP_HOST="localhost")
-    assert "University login" in client.get(found[1]).content.decode()
-    assert client.get(comes_back(client, provider, subject)).status_code == 302
+    page = client.get(found[1]).content.decode()
+    assert "University login" in page
+    sent = dict(re.findall(r'name="(binds|token)" value="([^"]+)"', page))
+    assert client.get(comes_back(client, provider, subject, sent)).status_code == 302
     return found[1]
+
+
+def test_a_link_that_was_opened_binds_nothing_to_who_signs_in_by_the_ordinary_form(
+    provider: single_sign_on.Provider, somebody: Make, browsing: Browsing
+) -> None:
+    rosa, admin = somebody("Rosa Roth", Role.REVIEWER), browsing(somebody("Al Admin", Role.ADMIN))
+    page = admin.post(f"/people/{rosa.pk}", {"do": "bind"}).content.decode()
+    found = re.search(r"http://localhost(/account/bind/[^<]+)", page)
+    assert found is not None
+    client = Client(HTTP_HOST="localhost")
+    client.get(found[1])
+    assert client.get(comes_back(client, provider, "somebody-else")).status_code == 403
+    assert not SocialAccount.objects.exists()
 
 
 def test_who_was_bound_by_a_link_comes_in_by_the_subject_alone(

@@ -75,8 +75,7 @@ def bind(request: HttpRequest, key: str, token: str) -> HttpResponse:
     person = of_link("bind", key, token)
     if person is None or settings.SIGN_ON is None:
         return link_over(request)
-    request.session[BINDS] = [key, token]
-    return shown(request, "bind.j2", {"of": person, "sign_on": settings.SIGN_ON})
+    return shown(request, "bind.j2", {"of": person, "sign_on": settings.SIGN_ON, "key": key, "token": token})
 
 
 @require_POST
@@ -84,6 +83,10 @@ def to_provider(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Send somebody to the provider of single sign-on; only a form of ours begins that, and only to sign in."""
     if "process" in request.POST or "process" in request.GET:  # allauth binds identities by it, which a link does here
         raise Http404
+    # An ordinary sign-in binds nothing, whatever link was opened before it.
+    request.session.pop(BINDS, None)
+    if "binds" in request.POST:
+        request.session[BINDS] = [request.POST["binds"], request.POST.get("token", "")]
     try:
         return single_sign_on.login(request, provider_id)  # type: ignore[no-any-return] # the library has no types
     except RequestException:

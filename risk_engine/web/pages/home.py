@@ -41,10 +41,9 @@ def first_person(request: HttpRequest, token: str) -> HttpResponse:
         facts |= sent
         facts["wrong"] = _wrong(sent, password)
         if not facts["wrong"]:
+            language = sent["language"] if sent["language"] in languages() else "en"
             with transaction.atomic():
-                person = Person.objects.create_user(
-                    sent["email"], password, name=sent["name"], language=sent["language"] or "en"
-                )
+                person = Person.objects.create_user(sent["email"], password, name=sent["name"], language=language)
                 faculty = Faculty.objects.create(name=sent["faculty"])
                 roles = [Role.ADMIN, Role.ASSESSOR]
                 Membership.objects.bulk_create(Membership(person=person, role=one, faculty=None) for one in roles)

@@ -33,15 +33,17 @@ def people(request: HttpRequest) -> HttpResponse:
     }
     wrong: list[str] = []
     if request.method == "POST" and sent["faculty_name"]:
-        faculty, is_new = Faculty.objects.get_or_create(name=sent["faculty_name"])
-        if is_new:
-            log.note("faculty", person_of(request), faculty=faculty.name)
+        with transaction.atomic():
+            faculty, is_new = Faculty.objects.get_or_create(name=sent["faculty_name"])
+            if is_new:
+                log.note("faculty", person_of(request), faculty=faculty.name)
         return HttpResponseRedirect("/people")
     if request.method == "POST":
         wrong = _wrong(sent)
         if not wrong:
+            language = sent["language"] if sent["language"] in languages() else "en"
             with transaction.atomic():
-                person = Person.objects.create_user(sent["email"], name=sent["name"], language=sent["language"] or "en")
+                person = Person.objects.create_user(sent["email"], name=sent["name"], language=language)
                 log.note("person", person_of(request), added=person.pk)
             return HttpResponseRedirect(f"/people/{person.pk}")
     rows = [
