@@ -99,7 +99,7 @@ def is_code(invitation: Invitation, typed: str) -> bool:
 
 @transaction.atomic
 def revoke(invitation: Invitation, by: Person) -> None:
-    """Close a link that is still good; what the guest answered stays to be taken over."""
+    """Close a link that is still good; what the guest did not send goes nowhere."""
     if Invitation.objects.filter(pk=invitation.pk, revoked=False, sent=None).update(revoked=True):
         log.note("revoke", by, invitation.case, invitation=invitation.pk)
 

@@ -104,6 +104,10 @@ ROUTES: Final = (
 )
 
 
+NUL: Final = "\0"
+"""PostgreSQL keeps no text with it."""
+
+
 def guarded(route: Route) -> View:
     """Return what answers at a route, to whom may: a case that somebody does not see is not there for them."""
 
@@ -113,6 +117,9 @@ def guarded(route: Route) -> View:
         action = route.reads if is_read else route.writes
         if action is None:
             return HttpResponse(status=405)
+        if any(NUL in one for sent in (request.GET, request.POST) for name in sent for one in sent.getlist(name)):
+            told = _("A character in it is one that no text has: write it anew.")
+            return shown(request, "problem.j2", {"title": _("Not saved"), "told": told, "reason": ""}, status=422)
         if action == "open":
             return route.view(request, **parts)
         person = request.user

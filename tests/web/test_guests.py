@@ -159,6 +159,22 @@ def test_answers_of_a_guest_of_another_case_cannot_be_taken_over(
     assert "first_look" not in other.document
 
 
+@pytest.mark.parametrize("is_revoked", [False, True])
+def test_what_a_guest_has_not_sent_cannot_be_taken_over(
+    is_revoked: bool, case: Case, assessor: Person, guest: Client, browsing: Browsing
+) -> None:
+    path, address = FIELD.path(), f"/cases/{case.number}/invitations"
+    guest.post("/i/q/first_look", {path: "true", f"base.{path}": "0"})
+    made = Invitation.objects.get()
+    client = browsing(assessor)
+    if is_revoked:
+        client.post(address, {"do": "revoke", "invitation": made.pk})
+    before = case.document
+    client.post(address, {"do": "take_over", "invitation": made.pk, "group": "first_look"})
+    case.refresh_from_db()
+    assert case.document == before
+
+
 def test_what_somebody_answered_since_the_page_was_read_is_not_taken_over_by_a_guests_answer(
     case: Case, assessor: Person, guest: Client, browsing: Browsing
 ) -> None:

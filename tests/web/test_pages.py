@@ -463,7 +463,7 @@ def test_a_text_that_no_file_can_hold_is_told_and_the_case_can_be_read_after_it(
 ) -> None:
     client, control = browsing(assessor), next(iter(cases.rules(case).controls))
     there = f"/cases/{case.number}"
-    for bad in ("a\x07b", "a\0b", "a\ufffeb"):
+    for bad in ("a\x07b", "a\x08b", "a\ufffeb"):
         assert client.post(f"{there}/entries/partner", {"name": bad}).status_code == 422
         stated = {"control": control, "status": "planned", "owner": bad, "due": "2026-12-31"}
         assert client.post(f"{there}/controls", stated).status_code == 422
@@ -473,6 +473,19 @@ def test_a_text_that_no_file_can_hold_is_told_and_the_case_can_be_read_after_it(
         assert "cannot stand in a" in begun.content.decode()
         assert Case.objects.count() == number
     assert client.get(there).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "sent"),
+    [("/cases?q=a%00b", None), ("/cases/{case}/notes", {"text": "a\0b"}), ("/cases", {"title": "a\0b"})],
+)
+def test_a_character_that_no_text_has_is_told(
+    address: str, sent: dict[str, str] | None, case: Case, assessor: Person, browsing: Browsing
+) -> None:
+    client, place = browsing(assessor), address.format(case=case.number)
+    answered = client.get(place) if sent is None else client.post(place, sent)
+    assert answered.status_code == 422
+    assert "one that no text has" in text_of(answered)
 
 
 def test_a_title_and_a_name_of_any_length_stand_in_lists_as_far_as_these_hold(

@@ -162,7 +162,7 @@ def invitations(request: HttpRequest, case: Case) -> HttpResponse:
                     for one in _own(case, sent.get("invitation", "")):
                         guests.revoke(one, person_of(request))
                 case "take_over":
-                    for one in _own(case, sent.get("invitation", "")):
+                    for one in _own(case, sent.get("invitation", "")).exclude(sent=None):
                         guests.taken_over(
                             one, sent.get("group", ""), person_of(request), number_of(sent.get("seen", ""))
                         )
