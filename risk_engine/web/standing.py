@@ -1,6 +1,6 @@
 """What can still come out of a case, as it stands beside its questions; what each answer to one of them would do."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -9,14 +9,16 @@ from risk_engine.engine.find import Found
 from risk_engine.engine.replay import Replays
 from risk_engine.files.language import _, either
 from risk_engine.model.facts import BooleanFact, ChoicesFact
-from risk_engine.model.ladders import Reached
+from risk_engine.model.ladders import Ladder, Reached
 from risk_engine.model.words import SEVERITIES
 from risk_engine.office.forms.case_record import Record
 from risk_engine.office.interview.standing import Bounds, Standing
 from risk_engine.report.wording import severity_word
 from risk_engine.web import cases
+from risk_engine.web.decisions import assessment_of
 from risk_engine.web.models import Case
 from risk_engine.web.questions import Asked, Page
+from risk_engine.web.words import SealedKind
 
 MOST_OPTIONS: Final = 8
 """A question with more options than this is not worked out option by option: each takes milliseconds."""
@@ -52,25 +54,32 @@ class RangeShown:
     open: int
     decides: tuple[str, ...]
     about: About | None = None
+    is_sealed: bool = False
+    """Whether it is what the sealed record says, and not what the answers come to today."""
 
 
 def range_of(case: Case) -> RangeShown:
-    """Return what can still come out of a case as it stands."""
+    """Return what can still come out of a case as it stands; of one whose answers are closed, what was sealed."""
+    sealed = None if case.state in cases.EDITABLE else cases.filed(case, SealedKind.ASSESSMENT)
+    if sealed is not None:
+        titles, proposals = cases.rules(case).ladders, assessment_of(sealed).proposals
+        shown = tuple(_shown(titles[one.ladder], one.range, is_open=len(one.range) > 1) for one in proposals)
+        return RangeShown(shown, 0, (), is_sealed=True)
     record = cases.record(case)
     return _range(record, Bounds().look(record.worked))
 
 
 def _range(record: Record, standing: Standing) -> RangeShown:
     criteria = record.criteria
-    ladders = []
-    for one in standing.ladders:
-        ladder = criteria.ladders[one.ladder]
-        levels = tuple((level.title, name in one.levels) for name, level in ladder.levels.items())
-        words = either([ladder.levels[name].title for name in one.levels])
-        ladders.append(LadderShown(ladder.title, levels, words, one.is_open))
+    ladders = tuple(_shown(criteria.ladders[one.ladder], one.levels, is_open=one.is_open) for one in standing.ladders)
     first = standing.deciding[0].findings if standing.deciding else ()
     decides = tuple(f"{one} {criteria.indicators[one].title}" for one in first[:MOST_FINDINGS])
-    return RangeShown(tuple(ladders), standing.matter, decides)
+    return RangeShown(ladders, standing.matter, decides)
+
+
+def _shown(ladder: Ladder, possible: Collection[str], *, is_open: bool) -> LadderShown:
+    levels = tuple((level.title, name in possible) for name, level in ladder.levels.items())
+    return LadderShown(ladder.title, levels, either([title for title, is_so in levels if is_so]), is_open)
 
 
 def range_beside(case: Case, page: Page, path: str = "") -> RangeShown:

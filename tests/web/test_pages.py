@@ -169,11 +169,13 @@ def test_the_whole_way_by_forms(case: Case, assessor: Person, somebody: Make, br
     act = f"/cases/{case.number}/act/"
     assert mine.post(f"{act}assess", {"digest": ""}).status_code == 302
     digest = _digest(mine, f"{act}send")
+    assert "What can still come out" in text_of(mine.get(f"/cases/{case.number}"))
     assert "Rosa Roth" in text_of(mine.get(f"{act}send"))
     assert mine.post(f"{act}send", {"digest": digest, "reviewer": reviewer.pk, "due": "2027-01-31"}).status_code == 302
     assert "Battery recycling" in text_of(hers.get("/"))
     assert hers.post(f"{act}review", {"digest": _digest(hers, f"{act}review")}).status_code == 302
     ladders = cases.rules(case).ladders
+    assert "What was sealed" in text_of(theirs.get(f"{act}decide"))
     decision_page = theirs.get(f"{act}decide").content.decode()
     assert f"<span>{ladders['escalation'].levels['committee'].title}" in decision_page
     assert "<span>committee" not in decision_page
