@@ -26,7 +26,7 @@ INSTALLED_RELEASE := $(INSTALLED)-release-$(shell cksum <requirements/release.tx
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: help demo serve quick test test-long setup setup-dev system-packages pictures format-check lint layers types changed pytest pytest-long laws criteria mutants nightly mutants-python wheel format docs messages site release bench scale lock clean
+.PHONY: help demo serve quick test test-long setup setup-dev system-packages pictures format-check lint layers types changed pytest pytest-long pytest-nightly laws criteria mutants nightly mutants-python wheel format docs messages site release bench scale lock clean
 
 help: ## print the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r target text; do \
@@ -101,8 +101,12 @@ mutants: setup ## long gate: every small change of a draft, and of a released se
 		$(BIN)/risk-engine criteria mutate "$$set" $$only; done
 
 # What a landing need not wait for: CI has twenty minutes, and these look at what changes slowly.
-nightly: mutants-python laws scale ## for each night: mutants of the code, many examples of every law, what large sets cost
+nightly: mutants-python laws pytest-nightly scale ## for each night: mutants of the code, many examples of every law, what large sets cost
 	@printf '\n== all nightly gates passed\n'
+
+pytest-nightly: setup-dev system-packages ## nightly gate: the tests that are marked so
+	@printf '\n== nightly tests: pytest -m nightly\n'
+	@$(BIN)/python -m pytest -m nightly $(PYTEST_ARGS)
 
 mutants-python: setup-dev ## nightly gate: small changes of the engine's own code turn a test red, or have their reason
 	@printf '\n== mutants of the code: what no test notices\n'

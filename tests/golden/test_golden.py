@@ -262,7 +262,7 @@ def test_no_file_is_left_of_an_example_that_is_gone() -> None:
     assert there_are - {Path(__file__).name} == set(FILES)
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 def test_another_version_of_the_engine_changes_no_golden() -> None:
     program = (
         "import sys, pytest; from risk_engine import version; version.__version__ = '97.98.99';"

@@ -60,7 +60,7 @@ def test_what_only_a_compiler_or_type_checker_reads_counts_for_nothing() -> None
     assert missed(source.replace("if TYPE", "TYPE_CHECKING = False\nif TYPE"), "f(1)") == []
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 @pytest.mark.parametrize("jobs", ["0", "2"])
 def test_too_little_is_red_and_says_which_places_no_test_runs(jobs: str) -> None:
     few = ("-p", "no:cacheprovider", "-p", "scripts.coverage", "-n", jobs, "tests/files/test_source.py")

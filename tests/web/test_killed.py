@@ -24,7 +24,7 @@ import pytest
 from tests.cli.running import ROOT
 from tests.web.keeping import environment_of, on
 
-ROUNDS = 6
+ROUNDS = 3
 FOR = {"for": "first_look.field"}
 PASSWORD = "many long words for a test"  # noqa: S105 (of nobody)
 

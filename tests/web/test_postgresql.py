@@ -19,6 +19,8 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 APART = {Path(__file__).name, "test_browser.py", "test_backup.py", "test_upgrade.py"}
 """What has a database of its own, or none of it that tests could see."""
+ROWS = [f"test_{one}.py" for one in ("cases", "states", "log", "rights", "lists", "around", "folder_register")]
+"""What is about rows, keys, triggers, locks and searches, which two databases may do differently."""
 OWNER = "postgres"
 """The system's user of the database, where the tests run as root: PostgreSQL refuses to."""
 
@@ -58,10 +60,16 @@ def database() -> Iterator[str]:
         shutil.rmtree(folder)
 
 
-@pytest.mark.long
-def test_the_office_does_the_same_on_postgresql(database: str, tmp_path: Path) -> None:
-    files = [one for one in sorted(HERE.glob("test_*.py")) if one.name not in APART]
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *map(str, files)]
+@pytest.mark.parametrize(
+    "names",
+    [
+        pytest.param(ROWS, id="rows", marks=pytest.mark.long),
+        pytest.param(sorted({one.name for one in HERE.glob("test_*.py")} - APART), id="all", marks=pytest.mark.nightly),
+    ],
+)
+def test_the_office_does_the_same_on_postgresql(names: list[str], database: str, tmp_path: Path) -> None:
+    files = [str(HERE / one) for one in names]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *files]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "RISK_ENGINE"))}
     environment = {**kept, "RISK_ENGINE_DATABASE": database, "TMPDIR": str(tmp_path)}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)

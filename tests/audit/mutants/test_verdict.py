@@ -44,7 +44,7 @@ def pairs(criteria: Criteria, each: int) -> Iterator[tuple[Mutant, Run]]:
     [
         pytest.param(LOAN_DESK, 2, id="loan-desk"),
         pytest.param(SHIPPED, 30, id="shipped"),
-        pytest.param(SHIPPED, 16, id="more of the shipped", marks=pytest.mark.long),
+        pytest.param(SHIPPED, 16, id="more of the shipped", marks=pytest.mark.nightly),
     ],
 )
 def test_a_case_turns_red_just_where_running_it_whole_says_so(folder: Path, each: int) -> None:
