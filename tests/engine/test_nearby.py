@@ -250,6 +250,17 @@ def test_parameter_without_a_value_on_the_day_is_an_error_of_each_case(toy: Toy)
     assert near.reference(BEFORE) is None
 
 
+def test_parameter_without_a_value_that_a_question_needs_is_an_error_of_each_case(toy: Toy) -> None:
+    asked = "{type: boolean, ask_when: {fact: trip.days, at_least: {parameter: limit}}, otherwise: false}"
+    facts = f"trip: {{facts: {{days: {{type: integer, range: [0, 99]}}, insured: {asked}}}}}"
+    criteria = toy(facts=facts, indicators="I1: {severity: {high: {fact: trip.insured, is: true}}}", parameters=LATER)
+    near = Nearby(criteria, case_from(criteria, "trip: {days: 4, insured: true}"))
+    for _turn in range(2):
+        with pytest.raises(NotInForceError):
+            near.work(near.base, BEFORE)
+    assert near.reference(BEFORE) is None
+
+
 def test_parameter_that_no_rule_came_to_in_the_base_case_is_an_error_where_one_does(toy: Toy) -> None:
     ladders = """
         measure:
