@@ -5,6 +5,7 @@ from typing import Final
 
 from django.utils import timezone
 
+from risk_engine.files.language import spoken_by
 from risk_engine.web import cases, log, outbox
 from risk_engine.web.decisions import assessment_of, decision_of
 from risk_engine.web.models import Case, Consultation, Invitation, Outbox, Person
@@ -70,7 +71,7 @@ def _tell_head(day: date) -> None:
             defaults={
                 "kind": MailKind.HEAD,
                 "person": person,
-                "language": person.language,
+                "language": spoken_by("guest", person.language),
                 "path": f"{day} {number} {head}",
             },
         )

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import translation
 from whitenoise.middleware import WhiteNoiseMiddleware
 
-from risk_engine.files.language import ENGLISH, _, in_language, languages
+from risk_engine.files.language import ENGLISH, _, in_language, languages, spoken_by
 from risk_engine.files.reading import templates_folder
 from risk_engine.web import sessions
 from risk_engine.web.models import Person
@@ -34,7 +34,7 @@ OPEN = (
     *(f"/account/{one}" for one in ("sign-in", "second-factor", "choose/", "bind/", "sign-on/")),
     "/setup/",
     "/static/",
-    "/i/",
+    (GUEST_PAGES := "/i/"),
 )
 """What somebody may see who is not signed in."""
 GUEST = "/i"
@@ -89,7 +89,7 @@ def signed_in(answering: Answering) -> Answering:
             logout(request)
         person = request.user
         if isinstance(person, Person):
-            with _speaking(person.language if person.language in languages() else ENGLISH):
+            with _speaking(spoken_by("web", person.language)):
                 if settings.FACTOR_REQUIRED and not request.path.startswith(ENROLLING) and not factors(person):
                     return HttpResponseRedirect("/account")
                 return answering(request)
@@ -118,7 +118,8 @@ def _accepted(request: HttpRequest) -> str:
     wanted = [
         one.partition(";")[0].strip().partition("-")[0] for one in request.headers.get("Accept-Language", "").split(",")
     ]
-    return next((one for one in wanted if one in languages()), ENGLISH)
+    part = "guest" if request.path.startswith(GUEST_PAGES) or request.path == GUEST else "web"
+    return next((one for one in wanted if one in languages(part)), ENGLISH)
 
 
 def not_from_here(request: HttpRequest, reason: str = "") -> HttpResponse:

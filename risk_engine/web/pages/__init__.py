@@ -9,12 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.template.backends.utils import csrf_input
 from django.template.loader import get_template
+from markupsafe import Markup
 
-from risk_engine.files.language import _, current, ngettext
+from risk_engine.files.language import _, current, name_of, ngettext, spoken_by
 from risk_engine.report.sandbox import Sentences
 from risk_engine.report.wording import day
 from risk_engine.version import __version__
-from risk_engine.web.models import Person
+from risk_engine.web import cases
+from risk_engine.web.models import Case, Person
 from risk_engine.web.rights import may
 from risk_engine.web.wording import wait_words
 
@@ -33,8 +35,15 @@ def environment(**options: Any) -> jinja2.Environment:
     )
     made.policies["ext.i18n.trimmed"] = True
     made.globals |= {"_": _, "gettext": _, "ngettext": ngettext}
+    made.globals |= {"name_of": name_of, "spoken_by": spoken_by, "lang_of": lang_of}
     made.globals |= {"spoken": current, "day": day, "clock": clock, "version": __version__}
     return made
+
+
+def lang_of(case: Case, text: str) -> Markup:
+    """Return the attribute that says in which language a text of the criteria stands, where that is not the page's."""
+    rules = cases.rules(case)
+    return Markup(' lang="{}"').format(rules.head.language) if text in cases.as_written(case) else Markup()
 
 
 def clock(at: datetime) -> str:

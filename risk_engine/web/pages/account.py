@@ -116,7 +116,7 @@ def _changed(request: HttpRequest, person: Person) -> str:
     match sent.get("do"):
         case "names":
             name, language = " ".join(sent.get("name", "").split()), sent.get("language", "")
-            if not 0 < len(name) <= LONGEST_NAME or language not in languages():
+            if not 0 < len(name) <= LONGEST_NAME or language not in languages("guest"):
                 return _("A name of at most {number} letters and a language are needed.", number=LONGEST_NAME)
             person.name, person.language = name, language
             person.save(update_fields=["name", "language"])
@@ -143,7 +143,7 @@ def _account(request: HttpRequest, person: Person, wrong: str) -> HttpResponse:
     ]
     facts = {
         "wrong": wrong,
-        "languages": languages(),
+        "languages": languages("guest"),
         "factors": factors,
         "has_app": proofs.has_app(person),
         "is_asked": settings.FACTOR_REQUIRED and not factors,
