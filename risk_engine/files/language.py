@@ -30,7 +30,7 @@ def _languages(folder: Path, part: str) -> tuple[str, ...]:
 
 
 def spoken_by(part: str, tag: str) -> str:
-    """Return the language in which a part of the engine speaks to whoever speaks `tag`: English where it has no other."""
+    """Return the language in which a part of the engine speaks to whoever speaks `tag`: that, or English."""
     return tag if tag in languages(part) else ENGLISH
 
 
