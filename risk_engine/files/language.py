@@ -19,7 +19,7 @@ _current: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
 
 def languages(part: str = "*") -> tuple[str, ...]:
-    """Return the languages that there are, or those in which a part of the engine speaks: BCP 47 tags, English first."""
+    """Return the languages that there are, or that a part of the engine speaks: BCP 47 tags, English first."""
     return _languages(_FOLDER, part)
 
 

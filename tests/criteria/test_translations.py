@@ -1,4 +1,4 @@
-"""Translations of the shipped sets say all that their extent asks for, tell apart what the English does, keep numbers."""
+"""Translations of shipped sets say all that their extent asks for, tell apart what the English does, keep numbers."""
 
 import re
 from collections import Counter
