@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Final
 
 from risk_engine.files.diagnostics import MissingExtraError, RiskEngineError
 from risk_engine.files.interrupts import end_well
@@ -14,7 +15,7 @@ from risk_engine.files.language import _, current
 from risk_engine.web import single_sign_on, smtp
 from risk_engine.web.worker import working
 
-STUCK = 10
+STUCK: Final = 10
 """Seconds that a worker has to end what it does when the office closes; one that hangs is killed then."""
 KEEPING = ("-m", "risk_engine.web.keeping")
 """What Python runs as a process of an office."""
