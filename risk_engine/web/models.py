@@ -440,8 +440,8 @@ class Tombstone(models.Model):
     at = models.DateTimeField(auto_now_add=True)
 
 
-class Organisation(models.Model):
-    """An organisation, or another entry of a list of the criteria, about which something is on file for every case."""
+class Dossier(models.Model):
+    """An organisation, or another entry of a list of the criteria, about which something is on file."""
 
     key = models.CharField(max_length=100, unique=True)
     """By which cases and files name it."""
@@ -458,7 +458,7 @@ class Organisation(models.Model):
 class OnFile(models.Model):
     """What somebody put on file about an organisation: an answer, another name, how long its answers are taken."""
 
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="rows")
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="rows")
     path = models.CharField(max_length=200)
     seq = models.PositiveIntegerField()
     value = models.JSONField(null=True)
@@ -475,7 +475,7 @@ class OnFile(models.Model):
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint(fields=["organisation", "path", "seq"], name="one_next_row")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["dossier", "path", "seq"], name="one_next_row")]
 
     @property
     def author(self) -> str:
@@ -483,10 +483,10 @@ class OnFile(models.Model):
         return self.by.name
 
 
-class OrganisationName(models.Model):
+class DossierName(models.Model):
     """A name under which an organisation is found; made of its rows."""
 
-    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="names")
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="names")
     name = models.CharField(max_length=500)
     folded = models.CharField(max_length=500, db_index=True)
 

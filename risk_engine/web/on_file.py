@@ -29,7 +29,7 @@ from risk_engine.office.forms.export_form import ENTRY_ID, label_fact
 from risk_engine.office.partners import text_of
 from risk_engine.report.returned import same_label
 from risk_engine.web import cases, log, questions
-from risk_engine.web.models import Case, CaseEntry, OnFile, Organisation, OrganisationName, Person, RegisterFile
+from risk_engine.web.models import Case, CaseEntry, Dossier, DossierName, OnFile, Person, RegisterFile
 
 LIMIT_PATH: Final = "stale_after_days"
 """The row that says after how many days an answer should be looked at again."""
@@ -37,7 +37,7 @@ ALSO: Final = "also."
 """How the rows of further names begin."""
 PAGE: Final = "on_file"
 """From where an answer of a case comes that was taken."""
-_MOST_NAME: Final = OrganisationName._meta.get_field("name").max_length or 0
+_MOST_NAME: Final = DossierName._meta.get_field("name").max_length or 0
 
 
 @dataclass(frozen=True)
@@ -57,9 +57,9 @@ def rules() -> Criteria:
 # --- what there is ---
 
 
-def standing(organisation: Organisation) -> dict[str, OnFile]:
+def standing(dossier: Dossier) -> dict[str, OnFile]:
     """Return the row that stands for each path; what was taken off the file is among them, without a value."""
-    return {one.path: one for one in organisation.rows.select_related("by").order_by("seq", "pk")}
+    return {one.path: one for one in dossier.rows.select_related("by").order_by("seq", "pk")}
 
 
 def answers(rows: Mapping[str, OnFile]) -> dict[str, OnFile]:
@@ -88,37 +88,37 @@ def is_old(row: OnFile, limit: int) -> bool:
     return (today - day_of(row)).days > limit or (row.until is not None and row.until < today)
 
 
-def name_of(organisation: Organisation) -> str:
+def name_of(dossier: Dossier) -> str:
     """Return what people call it."""
-    first = organisation.names.order_by("pk").first()
-    return first.name if first else organisation.key
+    first = dossier.names.order_by("pk").first()
+    return first.name if first else dossier.key
 
 
-def sight(organisation: Organisation, rows: Mapping[str, OnFile]) -> questions.Sight:
+def sight(dossier: Dossier, rows: Mapping[str, OnFile]) -> questions.Sight:
     """Return what is on file as a case of one entry, in which its questions and answers have their words."""
-    about, key = organisation.about, organisation.key
+    about, key = dossier.about, dossier.key
     entry = {ENTRY_ID: key, **{fact: tupled(row.value) for fact, row in answers(rows).items()}}
     data = {"id": ON_FILE, "title": key, about: (entry,)}
     found = Record(data, Under(rules(), cases.today(), path=key))
     return questions.Sight(found, {f"{about}.{key}.{path}": row for path, row in rows.items()})
 
 
-def proposed(entity: str, name: str) -> list[Organisation]:
+def proposed(entity: str, name: str) -> list[Dossier]:
     """Return what is on file under a name in a list of the criteria; whether it is the same is for people to say."""
-    found = OrganisationName.objects.filter(folded=same_label(name)[:_MOST_NAME], organisation__about=entity)
-    return list(Organisation.objects.filter(pk__in=found.values("organisation")).order_by("key"))
+    found = DossierName.objects.filter(folded=same_label(name)[:_MOST_NAME], organisation__about=entity)
+    return list(Dossier.objects.filter(pk__in=found.values("dossier")).order_by("key"))
 
 
-def named_in(organisation: Organisation, visible: QuerySet[Case]) -> list[tuple[Case, CaseEntry]]:
+def named_in(dossier: Dossier, visible: QuerySet[Case]) -> list[tuple[Case, CaseEntry]]:
     """Return the cases that somebody sees in which it is named, with the entry: by a name, or because it was used."""
-    by_name = CaseEntry.objects.filter(folded__in=organisation.names.values("folded"), entity=organisation.about)
-    entries = (by_name | CaseEntry.objects.filter(on_file=organisation.key)).filter(case__in=visible)
+    by_name = CaseEntry.objects.filter(folded__in=dossier.names.values("folded"), entity=dossier.about)
+    entries = (by_name | CaseEntry.objects.filter(on_file=dossier.key)).filter(case__in=visible)
     return [(one.case, one) for one in entries.select_related("case").order_by("case__number", "entry")]
 
 
-def moved_since(case: Case, organisation: Organisation, rows: Mapping[str, OnFile]) -> list[str]:
+def moved_since(case: Case, dossier: Dossier, rows: Mapping[str, OnFile]) -> list[str]:
     """Return the questions of which a case used an answer that is another one by now."""
-    used = [one for one in case.document.get(ON_FILE, ()) if one["file"] == organisation.key]
+    used = [one for one in case.document.get(ON_FILE, ()) if one["file"] == dossier.key]
     now = answers(rows)
     moved: list[str] = []
     for one in used:
@@ -132,16 +132,16 @@ def moved_since(case: Case, organisation: Organisation, rows: Mapping[str, OnFil
 
 
 @transaction.atomic
-def begin(by: Person, about: str, name: str) -> Organisation:
+def begin(by: Person, about: str, name: str) -> Dossier:
     """Return something new on file, of which the name is known. Raise RiskEngineError where nothing is called so."""
     log.alone_in("on_file")
     name = " ".join(name.split())
     entity = rules().entities.get(about)
     if not name or entity is None or entity.many is None:
         raise RiskEngineError(_("It needs a name, and a list of the criteria."))
-    taken = set(Organisation.objects.values_list("key", flat=True))
-    made = Organisation.objects.create(key=id_of(name, about, taken), about=about)
-    log.note("on_file_begun", by, organisation=made.key)
+    taken = set(Dossier.objects.values_list("key", flat=True))
+    made = Dossier.objects.create(key=id_of(name, about, taken), about=about)
+    log.note("on_file_begun", by, dossier=made.key)
     put(made, label_path(about), name, Said((), cases.today()), by, 0)
     return made
 
@@ -154,23 +154,23 @@ def label_path(about: str) -> str:
 
 @transaction.atomic
 def put(  # noqa: PLR0913, PLR0917 (what, in place of what, with what beside it, by whom)
-    organisation: Organisation, path: str, value: Any, said: Said, by: Person, base: int, case: Case | None = None
+    dossier: Dossier, path: str, value: Any, said: Said, by: Person, base: int, case: Case | None = None
 ) -> OnFile:
     """Put something on file, None takes it off; return its row, or the same one that stands already.
 
     `base` is the number of the row that the page showed. Raise ConflictError where another stands by now,
     InvalidSourceError for what the criteria do not take.
     """
-    organisation = Organisation.objects.select_for_update().get(pk=organisation.pk)
+    dossier = Dossier.objects.select_for_update().get(pk=dossier.pk)
     stated = cases.plain({"value": value, "evidence": said.evidence})
-    before = standing(organisation).get(path)
+    before = standing(dossier).get(path)
     if before is not None and not before.is_erased and _is_same(before, stated, said):
         return before
     if (before.seq if before else 0) != base:
         assert before is not None  # noqa: S101 (rows do not go)
         raise cases.ConflictError(before)
     row = OnFile.objects.create(
-        organisation=organisation,
+        dossier=dossier,
         path=path,
         seq=base + 1,
         value=stated["value"],
@@ -180,10 +180,10 @@ def put(  # noqa: PLR0913, PLR0917 (what, in place of what, with what beside it,
         case=case.number if case else "",
         by=by,
     )
-    rows = standing(organisation)
-    _ = Record({**sight(organisation, rows).record.data, "evidence": _in_case(organisation, rows)}, _under()).case
-    keep_names(organisation, rows)
-    log.note("on_file", by, case, organisation=organisation.key, path=path, row=row.pk)
+    rows = standing(dossier)
+    _ = Record({**sight(dossier, rows).record.data, "evidence": _in_case(dossier, rows)}, _under()).case
+    keep_names(dossier, rows)
+    log.note("on_file", by, case, dossier=dossier.key, path=path, row=row.pk)
     return row
 
 
@@ -195,9 +195,9 @@ def _under() -> Under:
     return Under(rules(), cases.today(), path=ON_FILE)
 
 
-def _in_case(organisation: Organisation, rows: Mapping[str, OnFile]) -> tuple[dict[str, Any], ...]:
+def _in_case(dossier: Dossier, rows: Mapping[str, OnFile]) -> tuple[dict[str, Any], ...]:
     """Return the evidence as a case has it that states the same."""
-    path = f"{organisation.about}.{organisation.key}"
+    path = f"{dossier.about}.{dossier.key}"
     return tuple({**one, "for": tuple(f"{path}.{each}" for each in one["for"])} for one in _evidence(rows))
 
 
@@ -213,13 +213,13 @@ def _evidence(rows: Mapping[str, OnFile]) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def keep_names(organisation: Organisation, rows: Mapping[str, OnFile]) -> None:
+def keep_names(dossier: Dossier, rows: Mapping[str, OnFile]) -> None:
     """Write anew under which names it is found, that of its own first."""
-    paths = [label_path(organisation.about), *(path for path in rows if path.startswith(ALSO))]
+    paths = [label_path(dossier.about), *(path for path in rows if path.startswith(ALSO))]
     names = dict.fromkeys(str(rows[one].value)[:_MOST_NAME] for one in paths if one in rows and rows[one].value)
-    organisation.names.all().delete()
-    OrganisationName.objects.bulk_create(
-        OrganisationName(organisation=organisation, name=one, folded=same_label(one)[:_MOST_NAME]) for one in names
+    dossier.names.all().delete()
+    DossierName.objects.bulk_create(
+        DossierName(dossier=dossier, name=one, folded=same_label(one)[:_MOST_NAME]) for one in names
     )
 
 
@@ -231,14 +231,14 @@ def next_name(rows: Mapping[str, OnFile]) -> str:
 # --- as a file ---
 
 
-def stated(organisation: Organisation, rows: Mapping[str, OnFile]) -> dict[str, Any]:
+def stated(dossier: Dossier, rows: Mapping[str, OnFile]) -> dict[str, Any]:
     """Return what its file says."""
     known = answers(rows)
-    entity = rules().entities.get(organisation.about)
+    entity = rules().entities.get(dossier.about)
     order = list(entity.facts) if entity else []
     facts = sorted(known, key=lambda one: order.index(one) if one in order else len(order))
     bare = [row.recorded_on for row in known.values() if not row.evidence]
-    said: dict[str, Any] = {"id": organisation.key, "about": organisation.about}
+    said: dict[str, Any] = {"id": dossier.key, "about": dossier.about}
     said["recorded_on"] = min(bare) if bare else max((one.recorded_on for one in rows.values()), default=cases.today())
     if (own := rows.get(LIMIT_PATH)) is not None and own.value is not None:
         said[LIMIT_PATH] = int(own.value)
@@ -249,16 +249,16 @@ def stated(organisation: Organisation, rows: Mapping[str, OnFile]) -> dict[str, 
     return said
 
 
-def content_of(organisation: Organisation, rows: Mapping[str, OnFile]) -> bytes:
+def content_of(dossier: Dossier, rows: Mapping[str, OnFile]) -> bytes:
     """Return its file: the one that it came with, byte for byte, while nothing was added."""
-    if organisation.sealed is not None and organisation.rows.count() == organisation.in_file:
-        return bytes(organisation.sealed.content)
-    return text_of(stated(organisation, rows)).encode()
+    if dossier.sealed is not None and dossier.rows.count() == dossier.in_file:
+        return bytes(dossier.sealed.content)
+    return text_of(stated(dossier, rows)).encode()
 
 
-def digest_of(organisation: Organisation, rows: Mapping[str, OnFile]) -> str:
+def digest_of(dossier: Dossier, rows: Mapping[str, OnFile]) -> str:
     """Return the digest of what its file says, as a case that used it states it."""
-    return digest(parse(content_of(organisation, rows).decode(), organisation.key, nulls=True).data)
+    return digest(parse(content_of(dossier, rows).decode(), dossier.key, nulls=True).data)
 
 
 # --- taken into a case ---
@@ -321,7 +321,7 @@ def beside(sight_: questions.Sight, place: tuple[str, str], rows: Mapping[str, O
 
 @transaction.atomic
 def take(
-    organisation: Organisation,
+    dossier: Dossier,
     case: Case,
     place: tuple[str, str],
     facts: Collection[str],
@@ -333,7 +333,7 @@ def take(
     `seen` are the last answer of the case and the last row on file that stood there when somebody chose. Raises as
     `cases.take_over` does, and RiskEngineError where something else is on file by now.
     """
-    rows = standing(organisation)
+    rows = standing(dossier)
     chosen = {fact: row for fact, row in answers(rows).items() if fact in facts}
     if len(chosen) < len(facts) or any(row.pk > seen[1] for row in chosen.values()):
         raise RiskEngineError(_("Something else is on file by now: look at it again."))
@@ -341,35 +341,35 @@ def take(
     values = {f"{path}.{fact}": row.value for fact, row in chosen.items()}
     cases.take_over(case, values, by, PAGE, seen[0])
     latest = cases.latest(case)
-    _save_evidence(case, path, organisation, chosen, latest, by)
+    _save_evidence(case, path, dossier, chosen, latest, by)
     before = latest.get(f"{ON_FILE}.{path}")
-    earlier = before.value["answers"] if before and before.value and before.value["file"] == organisation.key else {}
+    earlier = before.value["answers"] if before and before.value and before.value["file"] == dossier.key else {}
     taken = {
         fact: {"day": day_of(row).isoformat(), "seq": latest[f"{path}.{fact}"].seq} for fact, row in chosen.items()
     }
     said = {
-        "file": organisation.key,
-        "digest": digest_of(organisation, rows),
+        "file": dossier.key,
+        "digest": digest_of(dossier, rows),
         "stale_after_days": limit_of(rows),
         "answers": {**earlier, **taken},
         "held": {fact: row.value for fact, row in answers(rows).items()},
     }
     cases.save_beside(case, f"{ON_FILE}.{path}", said, by, PAGE, before.seq if before else 0)
-    log.note("on_file_taken", by, case, organisation=organisation.key, entry=path, answers=sorted(chosen))
+    log.note("on_file_taken", by, case, dossier=dossier.key, entry=path, answers=sorted(chosen))
     return len(chosen)
 
 
 def _save_evidence(
     case: Case,
     path: str,
-    organisation: Organisation,
+    dossier: Dossier,
     chosen: Mapping[str, OnFile],
     latest: Mapping[str, Any],
     by: Person,
 ) -> None:
     """Save the evidence of what was taken as evidence of the case; an answer without any has the file as its own."""
     bare = [fact for fact, row in chosen.items() if not row.evidence]
-    reference = f"{FOLDER}/{organisation.key}.yaml"
+    reference = f"{FOLDER}/{dossier.key}.yaml"
     records = [
         *_evidence(chosen),
         *(
@@ -386,7 +386,7 @@ def _save_evidence(
 
 @transaction.atomic
 def keep(
-    organisation: Organisation,
+    dossier: Dossier,
     case: Case,
     place: tuple[str, str],
     bases: Mapping[str, int],
@@ -409,7 +409,7 @@ def keep(
         if not evidence:
             raise RiskEngineError(_("Say from where it is known what has no evidence in the case."))
         until = said.until if said else None
-        put(organisation, fact, value, Said(evidence, cases.today(), until), by, base, case)
+        put(dossier, fact, value, Said(evidence, cases.today(), until), by, base, case)
         number += 1
     return number
 
@@ -423,11 +423,11 @@ def _of_case(record: Record, path: str) -> Iterator[dict[str, Any]]:
                 yield {**plain, "for": each.removeprefix(path).removeprefix(".")}
 
 
-def last_row(organisation: Organisation) -> int:
+def last_row(dossier: Dossier) -> int:
     """Return the key of the row that was put on file last."""
-    return organisation.rows.aggregate(Max("pk"))["pk__max"] or 0
+    return dossier.rows.aggregate(Max("pk"))["pk__max"] or 0
 
 
-def of_list(about: str) -> Sequence[Organisation]:
+def of_list(about: str) -> Sequence[Dossier]:
     """Return all that is on file about entries of a list."""
-    return list(Organisation.objects.filter(about=about).order_by("key"))
+    return list(Dossier.objects.filter(about=about).order_by("key"))

@@ -16,8 +16,8 @@ from risk_engine.files.plain import canonical
 from risk_engine.files.reading import read_bytes
 from risk_engine.loading.on_file import FOLDER, LIMIT, OnFile, files_in, limit_in, read_on_file
 from risk_engine.web import cases, on_file
+from risk_engine.web.models import Dossier, Person, RegisterFile, Sealed
 from risk_engine.web.models import OnFile as Row
-from risk_engine.web.models import Organisation, Person, RegisterFile, Sealed
 from risk_engine.web.rows import as_json, from_json, put
 from risk_engine.web.words import SealedKind
 
@@ -52,7 +52,7 @@ def looked_at(folder: Path) -> Found:
         except RiskEngineError as error:
             found.problems.append(f"{error}")
             continue
-        known = Organisation.objects.filter(key=file.stated.id).first()
+        known = Dossier.objects.filter(key=file.stated.id).first()
         if known is None:
             found.files.append(file)
         elif on_file.digest_of(known, on_file.standing(known)) == file.digest:
@@ -96,7 +96,7 @@ def bring(found: Found, people: Mapping[str, Person]) -> None:
         sealed, _new = Sealed.objects.get_or_create(
             digest=sha256, defaults={"sha256": sha256, "kind": SealedKind.PROFILE, "content": content}
         )
-        made = Organisation.objects.create(key=one.stated.id, about=one.stated.about, sealed=sealed)
+        made = Dossier.objects.create(key=one.stated.id, about=one.stated.about, sealed=sealed)
         stated = _statement(one.path)
         if stated is None:
             Row.objects.bulk_create(_rows_of(one, made, people[REGISTER]))
@@ -117,7 +117,7 @@ def people_of(found: Found) -> dict[str, dict[str, str]]:
     return named
 
 
-def _rows_of(file: OnFile, organisation: Organisation, by: Person) -> Iterator[Row]:
+def _rows_of(file: OnFile, dossier: Dossier, by: Person) -> Iterator[Row]:
     """Yield what a file says as rows, a first one for each."""
     stated = file.stated
     for path, value in [(on_file.LIMIT_PATH, stated.stale_after_days), *file.answers.items()]:
@@ -130,25 +130,25 @@ def _rows_of(file: OnFile, organisation: Organisation, by: Person) -> Iterator[R
             if each.partition(".")[0] == path
         ]
         plain = cases.plain({"value": value, "evidence": records})
-        yield Row(organisation=organisation, path=path, seq=1, recorded_on=stated.recorded_on, by=by, **plain)
+        yield Row(dossier=dossier, path=path, seq=1, recorded_on=stated.recorded_on, by=by, **plain)
 
 
-def _as_it_was(stated: Mapping[str, Any], organisation: Organisation, people: Mapping[str, Person]) -> Iterator[Row]:
+def _as_it_was(stated: Mapping[str, Any], dossier: Dossier, people: Mapping[str, Person]) -> Iterator[Row]:
     for one in stated["rows"]:
         own = {name: value for name, value in one.items() if name != "by"}
-        row = from_json(Row, {**own, "organisation_id": organisation.pk, "by_id": people[one["by"]].pk})
+        row = from_json(Row, {**own, "dossier_id": dossier.pk, "by_id": people[one["by"]].pk})
         assert isinstance(row, Row)  # noqa: S101 (the model says so)
         yield row
 
 
 def files() -> Iterator[tuple[str, bytes]]:
     """Yield the files of what is on file, by their paths: what one says, and what it has no place for."""
-    for one in Organisation.objects.select_related("sealed").order_by("key"):
+    for one in Dossier.objects.select_related("sealed").order_by("key"):
         yield f"{FOLDER}/{one.key}.yaml", on_file.content_of(one, on_file.standing(one))
         rows = list(one.rows.select_related("by").order_by("pk"))
         if any(row.by.email != REGISTER for row in rows):
             people = {row.by.email: {"name": row.by.name, "language": row.by.language} for row in rows}
-            left = {"id", "organisation_id", "by_id"}
+            left = {"id", "dossier_id", "by_id"}
             said = [
                 {**{name: value for name, value in as_json(row).items() if name not in left}, "by": row.by.email}
                 for row in rows

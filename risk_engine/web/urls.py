@@ -92,7 +92,7 @@ ROUTES: Final = (
     Route("cases/<str:number>/notes", around.notes_page, "see", "note"),
     Route("cases/<str:number>/on-file/<slug:group>/<slug:entry>", partners.of_entry, "see", ActName.EDIT),
     Route("partners", partners.names, "see", "on_file"),
-    Route("partners/<slug:key>", partners.organisation, "see", "on_file"),
+    Route("partners/<slug:key>", partners.dossier, "see", "on_file"),
     Route("log", log.events, "self"),
     Route("export", log.chain, "audit"),
     Route("i", guest.tasks, "open"),

@@ -16,7 +16,7 @@ from risk_engine.loading.on_file import read_on_file
 from risk_engine.web import cases, on_file
 from risk_engine.web.export_folder import exported
 from risk_engine.web.import_folder import imported, planned
-from risk_engine.web.models import Case, Event, Faculty, OnFile, Organisation, Person, RegisterFile
+from risk_engine.web.models import Case, Dossier, Event, Faculty, OnFile, Person, RegisterFile
 from risk_engine.web.words import Role, State
 from tests.web.keeping import contents
 
@@ -37,7 +37,7 @@ SOURCE = {"kind": "registry extract", "reference": "HRB 1", "date": "2026-11-06"
 
 
 @pytest.fixture
-def songhua(case: Case, assessor: Person) -> Organisation:
+def songhua(case: Case, assessor: Person) -> Dossier:
     """On file: a name, a country with its source, an answer that is too old."""
     del case  # its faculty
     made = on_file.begin(assessor, "partner", NAME)
@@ -56,7 +56,7 @@ def page_of(case: Case, entry: str) -> str:
     return f"/cases/{case.number}/on-file/partner/{entry}"
 
 
-def sent(case: Case, found: Organisation, *facts: str) -> Mapping[str, object]:
+def sent(case: Case, found: Dossier, *facts: str) -> Mapping[str, object]:
     last = case.answers.order_by("-pk").first()
     assert last is not None
     seen = {"seen_answers": last.pk, "seen_rows": on_file.last_row(found)}
@@ -64,7 +64,7 @@ def sent(case: Case, found: Organisation, *facts: str) -> Mapping[str, object]:
 
 
 def test_what_is_on_file_is_offered_with_source_and_day_and_nothing_is_taken_by_itself(
-    case: Case, songhua: Organisation, entry: str, assessor: Person, browsing: Browsing
+    case: Case, songhua: Dossier, entry: str, assessor: Person, browsing: Browsing
 ) -> None:
     text = text_of(browsing(assessor).get(page_of(case, entry)))
     assert "This name is on file. Whether it is the same is for you to say" in text
@@ -81,7 +81,7 @@ def test_what_is_on_file_is_offered_with_source_and_day_and_nothing_is_taken_by_
 
 
 def test_an_answer_that_is_taken_says_that_it_was_on_file_and_brings_its_evidence(
-    case: Case, songhua: Organisation, entry: str, assessor: Person, browsing: Browsing
+    case: Case, songhua: Dossier, entry: str, assessor: Person, browsing: Browsing
 ) -> None:
     client = browsing(assessor)
     done = client.post(page_of(case, entry), sent(case, songhua, "country", "military_link"))
@@ -102,7 +102,7 @@ def test_an_answer_that_is_taken_says_that_it_was_on_file_and_brings_its_evidenc
 
 
 def test_an_answer_that_somebody_gives_later_is_theirs_and_the_case_says_that_it_differs(
-    case: Case, songhua: Organisation, entry: str, assessor: Person, browsing: Browsing
+    case: Case, songhua: Dossier, entry: str, assessor: Person, browsing: Browsing
 ) -> None:
     browsing(assessor).post(page_of(case, entry), sent(case, songhua, "country"))
     read = Read("partner", entry, "country")
@@ -115,7 +115,7 @@ def test_an_answer_that_somebody_gives_later_is_theirs_and_the_case_says_that_it
 
 
 def test_who_ticks_what_changed_meanwhile_is_told_and_nothing_is_taken(
-    case: Case, songhua: Organisation, entry: str, assessor: Person, browsing: Browsing
+    case: Case, songhua: Dossier, entry: str, assessor: Person, browsing: Browsing
 ) -> None:
     read, before = Read("partner", entry, "country"), sent(case, songhua, "country")
     cases.save(case, read, "DE", assessor, "partner", 0)
@@ -130,7 +130,7 @@ def test_who_ticks_what_changed_meanwhile_is_told_and_nothing_is_taken(
 
 
 def test_what_a_case_says_is_kept_with_its_evidence_or_a_source_and_never_without(
-    case: Case, songhua: Organisation, entry: str, assessor: Person, browsing: Browsing
+    case: Case, songhua: Dossier, entry: str, assessor: Person, browsing: Browsing
 ) -> None:
     client, local = browsing(assessor), Read("partner", entry, "name_local")
     cases.save(case, local, "松花", assessor, "partner", 0)
@@ -153,7 +153,7 @@ def test_what_a_case_says_is_kept_with_its_evidence_or_a_source_and_never_withou
 
 
 def test_a_page_shows_what_is_known_from_where_and_all_that_was_before(
-    songhua: Organisation, assessor: Person, browsing: Browsing
+    songhua: Dossier, assessor: Person, browsing: Browsing
 ) -> None:
     client, page = browsing(assessor), f"/partners/{songhua.key}"
     path = f"partner.{songhua.key}.country"
@@ -180,7 +180,7 @@ def test_a_page_shows_what_is_known_from_where_and_all_that_was_before(
 
 
 def test_it_is_found_under_every_name_and_old_after_its_own_days(
-    case: Case, songhua: Organisation, assessor: Person, browsing: Browsing
+    case: Case, songhua: Dossier, assessor: Person, browsing: Browsing
 ) -> None:
     client, page = browsing(assessor), f"/partners/{songhua.key}"
     assert client.post(page, {"path": "also.1", "value": "SIAE"}).status_code == 302
@@ -202,7 +202,7 @@ def test_it_is_found_under_every_name_and_old_after_its_own_days(
 
 
 def test_only_assessors_put_something_on_file_and_a_page_names_only_cases_that_one_sees(
-    case: Case, songhua: Organisation, entry: str, assessor: Person, somebody: Make, browsing: Browsing
+    case: Case, songhua: Dossier, entry: str, assessor: Person, somebody: Make, browsing: Browsing
 ) -> None:
     reader = browsing(somebody("Rosa Roth", Role.REVIEWER))
     assert reader.post("/partners", {"name": "X", "about": "partner"}).status_code == 403
@@ -231,7 +231,7 @@ def test_something_new_is_begun_by_name_or_from_an_entry(
 
 
 def test_a_case_that_takes_no_answers_takes_none_of_what_is_on_file(
-    case: Case, songhua: Organisation, entry: str, assessor: Person, browsing: Browsing
+    case: Case, songhua: Dossier, entry: str, assessor: Person, browsing: Browsing
 ) -> None:
     before = sent(case, songhua, "country")
     Case.objects.filter(pk=case.pk).update(state=State.IN_REVIEW)
@@ -273,7 +273,7 @@ def test_what_is_on_file_in_a_folder_comes_back_byte_for_byte(folder: Path, tmp_
     plan = planned(folder, "Physics")
     assert plan.problems == []
     imported(folder, plan, "Physics")
-    found = Organisation.objects.get()
+    found = Dossier.objects.get()
     rows = on_file.standing(found)
     assert {path: row.value for path, row in on_file.answers(rows).items()} == {"name": NAME, "country": "CN"}
     assert (on_file.limit_of(rows), on_file.limit_of({})) == (90, 180)
@@ -288,7 +288,7 @@ def test_what_was_changed_in_the_office_comes_back_with_who_said_it_and_all_that
     folder: Path, assessor: Person, tmp_path: Path
 ) -> None:
     imported(folder, planned(folder, "Physics"), "Physics")
-    found = Organisation.objects.get()
+    found = Dossier.objects.get()
     on_file.put(found, "country", "RU", on_file.Said((EXTRACT,), TODAY, TODAY), assessor, 1)
     on_file.put(found, "also.1", "SIAE", on_file.Said((), TODAY), assessor, 0)
     before = list(OnFile.objects.order_by("pk").values("path", "seq", "value", "evidence", "until", "by", "at"))
@@ -301,7 +301,7 @@ def test_what_was_changed_in_the_office_comes_back_with_who_said_it_and_all_that
     assert plan.problems == []
     imported(tmp_path / "out", plan, "Physics")
     assert list(OnFile.objects.order_by("pk").values("path", "seq", "value", "evidence", "until", "by", "at")) == before
-    assert on_file.proposed("partner", "SIAE") == [Organisation.objects.get()]
+    assert on_file.proposed("partner", "SIAE") == [Dossier.objects.get()]
     exported(tmp_path / "second")
     assert contents(tmp_path / "second") == contents(tmp_path / "out")
 
@@ -314,13 +314,13 @@ def _forget() -> None:
 
     let_go()
     with connection.cursor() as cursor:
-        for table in ("web_onfile", "web_organisationname", "web_organisation"):
+        for table in ("web_onfile", "web_dossiername", "web_dossier"):
             cursor.execute(f"DELETE FROM {table}")  # noqa: S608 (a name of ours)
     keep_what_is_there("default")
 
 
 def test_files_that_are_wrong_or_say_something_else_are_told_all_at_once(
-    folder: Path, songhua: Organisation, tmp_path: Path
+    folder: Path, songhua: Dossier, tmp_path: Path
 ) -> None:
     partners = tmp_path / "partners"
     (partners / f"{songhua.key}.yaml").write_text(FILE.replace("id: songhua", f"id: {songhua.key}"), "utf-8")

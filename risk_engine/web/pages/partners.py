@@ -16,7 +16,7 @@ from risk_engine.office.forms.answers import WrongError
 from risk_engine.office.forms.export_form import label_fact
 from risk_engine.report.returned import same_label
 from risk_engine.web import cases, on_file, questions, register
-from risk_engine.web.models import Case, OnFile, Organisation, OrganisationName
+from risk_engine.web.models import Case, Dossier, DossierName, OnFile
 from risk_engine.web.narrowing import LONGEST_TEXT, criteria_in_use
 from risk_engine.web.pages import shown
 from risk_engine.web.pages.case import day_of, head_of, locked, not_saved, sent_by
@@ -75,8 +75,8 @@ def names(request: HttpRequest) -> HttpResponse:
 
 def _on_file(wanted: str) -> Iterator[dict[str, Any]]:
     """Yield what is on file under a name or key that holds what is wanted."""
-    named = OrganisationName.objects.filter(folded__contains=same_label(wanted)).values("organisation")
-    found = Organisation.objects.filter(Q(pk__in=named) | Q(key__contains=wanted)).prefetch_related("names")
+    named = DossierName.objects.filter(folded__contains=same_label(wanted)).values("dossier")
+    found = Dossier.objects.filter(Q(pk__in=named) | Q(key__contains=wanted)).prefetch_related("names")
     for one in found.order_by("key"):
         called = [name.name for name in one.names.all()]
         yield {"key": one.key, "about": one.about, "name": called[0] if called else one.key, "also": called[1:]}
@@ -86,9 +86,9 @@ def _on_file(wanted: str) -> Iterator[dict[str, Any]]:
 
 
 @require_http_methods(["GET", "POST"])
-def organisation(request: HttpRequest, key: str) -> HttpResponse:
+def dossier(request: HttpRequest, key: str) -> HttpResponse:
     """Show what is on file about an organisation, from where, since when and until when, and its cases; put on file."""
-    found = Organisation.objects.filter(key=key).select_related("sealed").first()
+    found = Dossier.objects.filter(key=key).select_related("sealed").first()
     if found is None:
         raise Http404
     person, wrong = person_of(request), ""
@@ -145,46 +145,46 @@ def organisation(request: HttpRequest, key: str) -> HttpResponse:
         "NOT_KNOWN": questions.NOT_KNOWN,
         "NONE": questions.NONE,
     }
-    return shown(request, "organisation.j2", facts, status=422 if wrong or told else 200)
+    return shown(request, "dossier.j2", facts, status=422 if wrong or told else 200)
 
 
-def _title(organisation_: Organisation, sight: questions.Sight, path: str) -> str:
+def _title(dossier_: Dossier, sight: questions.Sight, path: str) -> str:
     """Return what a row is about, in words."""
     if path.startswith(on_file.ALSO):
         return _("Also called")
     if path == on_file.LIMIT_PATH:
         return _("Days after which it is old")
-    entity = sight.record.criteria.entities.get(organisation_.about)
+    entity = sight.record.criteria.entities.get(dossier_.about)
     if entity is None or path not in entity.facts:
         return path  # of criteria that ask it no more
-    return sight.record.criteria.title_of(f"{organisation_.about}.{path}")
+    return sight.record.criteria.title_of(f"{dossier_.about}.{path}")
 
 
-def _words(row: OnFile, organisation_: Organisation, sight: questions.Sight) -> str:
+def _words(row: OnFile, dossier_: Dossier, sight: questions.Sight) -> str:
     """Return what a row says, in words."""
     if row.is_erased:
         return _("erased")
     if row.value is None:
         return _("taken off the file")
-    path = f"{organisation_.about}.{organisation_.key}.{row.path}"
+    path = f"{dossier_.about}.{dossier_.key}.{row.path}"
     return questions.row_in_words(sight, path, row) if "." not in row.path else str(row.value)
 
 
 def _line(row: OnFile, sight: questions.Sight, limit: int) -> dict[str, Any]:
     return {
         "row": row,
-        "title": _title(row.organisation, sight, row.path),
-        "words": _words(row, row.organisation, sight),
+        "title": _title(row.dossier, sight, row.path),
+        "words": _words(row, row.dossier, sight),
         "day": on_file.day_of(row),
         "is_old": on_file.is_old(row, limit),
     }
 
 
-def _past(row: OnFile, organisation_: Organisation, sight: questions.Sight) -> dict[str, Any]:
-    return {"row": row, "title": _title(organisation_, sight, row.path), "words": _words(row, organisation_, sight)}
+def _past(row: OnFile, dossier_: Dossier, sight: questions.Sight) -> dict[str, Any]:
+    return {"row": row, "title": _title(dossier_, sight, row.path), "words": _words(row, dossier_, sight)}
 
 
-def _put(request: HttpRequest, found: Organisation) -> questions.Asked | None:
+def _put(request: HttpRequest, found: Dossier) -> questions.Asked | None:
     """Put on file what a form says; return the question as it was typed where its answer is not taken."""
     sent, by = request.POST, person_of(request)
     path, base = sent.get("path", ""), number_of(sent.get("base", "0"))
@@ -209,7 +209,7 @@ def _put(request: HttpRequest, found: Organisation) -> questions.Asked | None:
     return None
 
 
-def _put_answer(request: HttpRequest, found: Organisation, fact: str) -> questions.Asked | None:
+def _put_answer(request: HttpRequest, found: Dossier, fact: str) -> questions.Asked | None:
     """Put an answer on file with its source; return the question as it was typed where it is not taken."""
     sight = on_file.sight(found, on_file.standing(found))
     entity = sight.record.criteria.entities.get(found.about)
@@ -268,7 +268,7 @@ def of_entry(request: HttpRequest, case: Case, group: str, entry: str) -> HttpRe
     case.refresh_from_db()
     used = {one["entry"]: one["file"] for one in case.document.get("on_file", ())}
     wanted = request.POST.get("file") or request.GET.get("file") or used.get(f"{group}.{entry}", "")
-    found = Organisation.objects.filter(key=wanted, about=group).select_related("sealed").first()
+    found = Dossier.objects.filter(key=wanted, about=group).select_related("sealed").first()
     rows = on_file.standing(found) if found else {}
     # Before what stands is read: never later than it.
     seen = {
@@ -303,7 +303,7 @@ def _taken_or_kept(request: HttpRequest, case: Case, place: tuple[str, str], nam
         raise RiskEngineError(_("Your role does not allow this."))
     if sent.get("do") == "begin":
         return on_file.begin(by, place[0], name).key
-    found = Organisation.objects.filter(key=sent.get("file", ""), about=place[0]).select_related("sealed").first()
+    found = Dossier.objects.filter(key=sent.get("file", ""), about=place[0]).select_related("sealed").first()
     if found is None:
         raise RiskEngineError(_("There is nothing like that on file."))
     chosen = sent.getlist("fact")
