@@ -105,7 +105,7 @@ def sight(dossier: Dossier, rows: Mapping[str, OnFile]) -> questions.Sight:
 
 def proposed(entity: str, name: str) -> list[Dossier]:
     """Return what is on file under a name in a list of the criteria; whether it is the same is for people to say."""
-    found = DossierName.objects.filter(folded=same_label(name)[:_MOST_NAME], organisation__about=entity)
+    found = DossierName.objects.filter(folded=same_label(name)[:_MOST_NAME], dossier__about=entity)
     return list(Dossier.objects.filter(pk__in=found.values("dossier")).order_by("key"))
 
 
