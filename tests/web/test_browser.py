@@ -17,6 +17,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
+from risk_engine.web import serve
 from tests.pages.browser import NARROW, width_at
 
 pytestmark = pytest.mark.long
@@ -432,6 +433,21 @@ def barriers(page: Page) -> None:
 
 def test_ctrl_c_closes_the_office(tmp_path: Path) -> None:
     assert Office(tmp_path / "office").close() == 0
+
+
+@pytest.mark.nightly
+def test_a_process_that_hangs_keeps_the_office_from_closing_no_longer_than_its_time(tmp_path: Path) -> None:
+    office = Office(tmp_path / "office")
+    children = subprocess.run(
+        ["pgrep", "-P", f"{office.process.pid}", "-f", "risk_engine serve"],  # noqa: S607
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    os.kill(int(children.stdout.split()[0]), signal.SIGSTOP)
+    began = time.monotonic()
+    assert office.close() == 0
+    assert serve.STUCK <= time.monotonic() - began < serve.STUCK + 10
 
 
 def wait_for(address: str) -> None:
