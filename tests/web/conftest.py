@@ -126,3 +126,21 @@ def browsing() -> "Callable[[Person], Client]":
         return client
 
     return made
+
+
+@pytest.fixture
+def program() -> "Callable[..., Client]":
+    """Make a program that works in somebody's name: by a token with some scopes, all where none is named."""
+    from datetime import timedelta
+
+    from django.test import Client
+
+    from risk_engine.web import cases, tokens
+    from risk_engine.web.words import Scope
+
+    def made(person: "Person", *scopes: Scope) -> "Client":
+        token = tokens.make(person, "A program", scopes or list(Scope), cases.today() + timedelta(days=30))
+        bearer = {"Authorization": f"Bearer {token}"}
+        return Client(HTTP_HOST="localhost", headers=bearer, enforce_csrf_checks=True)
+
+    return made

@@ -14,9 +14,9 @@ from django.test import Client
 
 from risk_engine.office.register.listing import dues
 from risk_engine.web import cases, register
+from risk_engine.web.documents import held, offered
 from risk_engine.web.models import Case, CaseAccess, CaseDue, CaseLevel, Consultation, Event, Faculty, Person, SavedView
 from risk_engine.web.narrowing import Wanted, narrowed, older, wanted
-from risk_engine.web.pages.documents import held, offered
 from risk_engine.web.rights import OFFICERS, cases_for
 from risk_engine.web.states import Move, move
 from risk_engine.web.words import ActName, Role, SealedKind, State
