@@ -121,18 +121,15 @@ def _by_token(request: HttpRequest, answering: Answering) -> HttpResponse:
     token = tokens.of(request)
     request.user = token.person if token else AnonymousUser()
     request.token = token  # type: ignore[attr-defined] # what the operation asks for
-    theirs = token.person.language if token else ENGLISH
-    with (
-        _speaking(_accepted(request, theirs if theirs in languages() else ENGLISH)),
-        log.by_token(token.pk if token else None),
-    ):
+    theirs = token.person.language if token and token.person.language in languages() else ENGLISH
+    with _speaking(_accepted(request, theirs)), log.by_token(token.pk if token else None):
         response = answering(request)
         if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
             return response
         from risk_engine.web.api import problems  # likewise
 
         told = problems.answered(problems.wrong_method())
-        told["Allow"] = response["Allow"]
+        told["Allow"] = ", ".join(sorted(response["Allow"].split(", ")))
         return told
 
 

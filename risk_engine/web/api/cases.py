@@ -124,9 +124,6 @@ class EntrySent(Sent):
     name: Annotated[str, Field(min_length=1, max_length=500)] | None = Field(
         description="What it is called; null: the list has no entries."
     )
-    base: Annotated[int, Field(ge=0, le=2**31 - 1)] = Field(
-        0, description="Where it has none: the number of the answer to the list that was read, 0 for none."
-    )
 
 
 class EntryRead(BaseModel):
@@ -336,12 +333,8 @@ def add_entry(request: HttpRequest, number: Number, sent: EntrySent) -> EntryRea
     if record.entries(sent.list):
         told = _("it has entries: take them out first")
         raise ProblemError(Kind.INVALID, errors=[Fault(detail=told, pointer="#/name")])
-    try:
-        cases.save(case, Read(sent.list, None, None), (), person, PAGE, sent.base)
-    except cases.ConflictError as error:
-        told = _("somebody answered meanwhile")
-        stands = Fault(detail=told, pointer="#/base", number=error.stands.seq, value=error.stands.value)
-        raise ProblemError(Kind.CONFLICT, _("Nothing was saved."), [stands]) from error
+    stands = cases.latest(case).get(sent.list)
+    cases.save(case, Read(sent.list, None, None), (), person, PAGE, stands.seq if stands else 0)
     return EntryRead(list=sent.list, entry=None)
 
 
