@@ -687,6 +687,25 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="CaseFinding",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("indicator", models.CharField(max_length=100)),
+                ("is_present", models.BooleanField()),
+                ("least", models.CharField(max_length=20)),
+                ("most", models.CharField(max_length=20)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="findings", to="web.case"
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["indicator", "case"], name="finding_of_indicator")],
+            },
+        ),
+        migrations.CreateModel(
             name="CaseLevel",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
