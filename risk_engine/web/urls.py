@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any, Final, Literal, TypeAlias
 
 from django.contrib.auth.models import AnonymousUser
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.loader import get_template
 from django.urls import URLPattern, URLResolver, path
 
@@ -125,7 +125,7 @@ def guarded(route: Route) -> View:
         is_read = request.method in {"GET", "HEAD"}
         action = route.reads if is_read else route.writes
         if action is None:
-            return HttpResponse(status=405)
+            return HttpResponseNotAllowed(["GET", "HEAD"])
         if any(NUL in one for sent in (request.GET, request.POST) for name in sent for one in sent.getlist(name)):
             told = _("A character in it is one that no text has: write it anew.")
             return shown(request, "problem.j2", {"title": _("Not saved"), "told": told, "reason": ""}, status=422)

@@ -143,6 +143,7 @@ ASKED_FOR = {
     "begin": {Role.ASSESSOR},
     "answer": {Role.ASSESSOR},
     "edit": {Role.ASSESSOR},
+    "criteria": set(Role),
     "self": set(Role),
 }
 OF_A_CASE = [one for one in OPERATIONS if "{number}" in one.address]

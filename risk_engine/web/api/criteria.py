@@ -4,18 +4,16 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Literal
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from ninja import Path
 from pydantic import BaseModel, Field
 
-from risk_engine.files.diagnostics import RiskEngineError
-from risk_engine.loading.releases import choose, state_of
-from risk_engine.loading.sets import named_sets, versions
 from risk_engine.model.criteria import Criteria, Indicator
 from risk_engine.model.facts import AnyFact, ChoiceFact, ChoicesFact
 from risk_engine.model.tables import Citation, Source
-from risk_engine.web import cases
+from risk_engine.web import sets
 from risk_engine.web.api.operations import operation
+from risk_engine.web.api.problems import not_found
 from risk_engine.web.words import Scope
 
 
@@ -26,7 +24,7 @@ class Version(BaseModel):
     version: str = Field(examples=["2.0.0"])
     in_force_from: date = Field(description="From which day its rules count.")
     state: Literal["draft", "released", "withdrawn"]
-    in_force: bool = Field(description="Whether it is what counts today.")
+    used: bool = Field(description="Whether new cases of the office are begun under it today.")
 
 
 class Cited(BaseModel):
@@ -76,27 +74,21 @@ class CriteriaRead(BaseModel):
     facts: list[FactShown]
 
 
-@operation("criteria", "GET", "/criteria", action="self", scope=Scope.CRITERIA_READ, answers=list[Version])
+@operation("criteria", "GET", "/criteria", action="criteria", scope=Scope.CRITERIA_READ, answers=list[Version])
 def list_criteria(request: HttpRequest) -> list[Version]:  # noqa: ARG001 (its guard has looked at it)
-    """List the sets of criteria that are here, with all their versions."""
-    return [one for name in named_sets() for one in _versions(name)]
+    """List the sets of criteria that are here, with all their versions; one that cannot be read is left out."""
+    return [_version(one) for found in sets.every_set()[0] for one in found.versions]
 
 
-def _versions(name: str) -> list[Version]:
-    try:
-        now = str(choose(name, cases.today()).version)
-    except RiskEngineError:  # none of them is in force
-        now = ""
-    return [
-        Version(
-            name=one.name,
-            version=one.dotted,
-            in_force_from=one.in_force_from,
-            state=state_of(one),
-            in_force=str(one) == now,
-        )
-        for one in versions(name)
-    ]
+def _version(shown: sets.Shown) -> Version:
+    name, _at, number = shown.reference.rpartition("@")
+    return Version(
+        name=name,
+        version=number,
+        in_force_from=shown.version.in_force_from,
+        state=shown.state,
+        used=shown.is_used,
+    )
 
 
 SetName = Annotated[str, Path(description="The set.", examples=["reconnect-china"])]
@@ -104,16 +96,17 @@ VersionNumber = Annotated[str, Path(description="Three numbers.", examples=["2.0
 
 
 @operation(
-    "criteria", "GET", "/criteria/{name}/{version}", action="self", scope=Scope.CRITERIA_READ, answers=CriteriaRead
+    "criteria", "GET", "/criteria/{name}/{version}", action="criteria", scope=Scope.CRITERIA_READ, answers=CriteriaRead
 )
 def read_criteria(request: HttpRequest, name: SetName, version: VersionNumber) -> CriteriaRead:  # noqa: ARG001 (likewise)
     """Read one version: its indicators with their sources, and the facts that a case states."""
-    if name not in named_sets() or version not in {one.dotted for one in versions(name)}:
-        raise Http404
-    found = cases.rules_named(f"{name}@{version}")
+    held = sets.held(f"{name}@{version}")
+    if held is None:
+        raise not_found()
+    found = held.criteria
     return CriteriaRead(
-        name=found.head.id,
-        version=found.head.version,
+        name=name,
+        version=version,
         digest=found.digest,
         title=found.head.title,
         about=found.head.about,

@@ -184,6 +184,7 @@ def operation(  # noqa: PLR0913 (what an operation is)
             view,
             auth=Bearer(action, scope),
             response={status: answers},
+            by_alias=True,
             operation_id=view.__name__,
             tags=[tag],
             summary=summary,
