@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 import yaml
 from django.core.cache import cache
-from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
 from risk_engine.engine.assess import assess, to_json
@@ -46,7 +45,7 @@ def read(client: Client, address: str, status: int = 200) -> Any:
     return response.json()
 
 
-def said(response: HttpResponse, status: int, kind: str) -> Mapping[str, Any]:
+def said(response: Any, status: int, kind: str) -> Mapping[str, Any]:
     """Return the problem that an operation answers with, which is told as RFC 9457 says."""
     assert response.headers["Content-Type"] == "application/problem+json", response.content
     told: Mapping[str, Any] = json.loads(response.content)
@@ -193,7 +192,10 @@ def test_a_program_begins_answers_and_assesses_and_the_log_says_by_which_token(
     case = read(mine, place)
     assert case["document"]["partner"] == [{"id": entry, "name": "Example Institute", "country": "JP"}]
     assert all(one["levels"] for one in case["range"]["ladders"])
-    assert sent(mine, f"{place}/acts/assess", {})["state"] == "assessed"
+    again = {"title": " Battery  recycling ", "faculty": physics.pk, "once": "grant-17"}
+    assert sent(mine, "cases", again, 201)["number"] == sent(mine, "cases", again, 201)["number"]
+    assert sent(mine, f"{place}/acts/assess", {"seen": begun["seen"]}, 409)["type"].endswith("conflict")
+    assert sent(mine, f"{place}/acts/assess", {"seen": case["seen"]})["state"] == "assessed"
     record = mine.get(f"/api/v1/{place}/documents/assessment.json")
     assert json.loads(record.content)["digest"] == read(mine, place)["assessment"]
     assert "assessment" in {one["name"] for one in read(mine, f"{place}/documents")}

@@ -18,6 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis import Case as Sent
 from schemathesis import GenerationMode
 from schemathesis.config import SchemathesisConfig
+from schemathesis.core.result import Ok
 from schemathesis.openapi import from_wsgi
 
 from risk_engine.web import cases, limits
@@ -101,12 +102,13 @@ def held(examples: int, mode: GenerationMode, case: Case, client: Client, applic
     described = from_wsgi(f"/{ADDRESS}openapi.json", application, config=config)
     headers = {"Authorization": client.defaults["HTTP_AUTHORIZATION"]}
     for found in described.get_all_operations():
+        assert isinstance(found, Ok)
         one = found.ok()
-        known = {"path_parameters": {"number": case.number}} if "{number}" in one.path else {}
+        known = {"number": case.number} if "{number}" in one.path else None
 
         @settings(max_examples=examples, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-        @given(one.as_strategy(mode, **known))
-        def each(sent: Sent) -> None:
+        @given(one.as_strategy(mode, path_parameters=known))
+        def each(sent: Sent[Any]) -> None:
             sent.call_and_validate(headers=headers)
 
         each()

@@ -9,6 +9,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client, override_settings
 
+from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.web import cases, limits, tokens
 from risk_engine.web.models import Case, Event, EventDetail, Membership, Person, Token
 from risk_engine.web.words import Role, Scope
@@ -75,7 +76,7 @@ def test_a_person_has_so_many_tokens_and_no_more(assessor: Person) -> None:
     ends = cases.today()
     for _number in range(tokens.MOST):
         tokens.make(assessor, "x", [Scope.ASSESS], ends)
-    with pytest.raises(tokens.RiskEngineError, match="revoke one first"):
+    with pytest.raises(RiskEngineError, match="revoke one first"):
         tokens.make(assessor, "x", [Scope.ASSESS], ends)
 
 

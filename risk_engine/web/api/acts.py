@@ -30,6 +30,9 @@ class ActSent(Sent):
     reviewer: Annotated[str, Field(max_length=320)] | None = Field(
         None, description="To send: the mail address of who reviews.", examples=["rosa@example.org"]
     )
+    seen: Annotated[int, Field(ge=0, le=2**63 - 1)] | None = Field(
+        None, description="To assess or file: `seen` of the case that was read; refused where answers came since."
+    )
     due: Annotated[date, Strict(strict=False)] | None = Field(None, description="To send: by when.")
 
 
@@ -91,7 +94,7 @@ def do_act(
         if reviewer is None or not may(reviewer, ActName.REVIEW, case):
             told = _("nobody of this address may review this case")
             raise ProblemError(Kind.INVALID, errors=[Fault(detail=told, pointer="#/reviewer")])
-    done = move(case, person, Move(wanted, sent.digest, sent.note.strip(), reviewer, sent.due))
+    done = move(case, person, Move(wanted, sent.digest, sent.note.strip(), reviewer, sent.due, seen=sent.seen))
     case.refresh_from_db()
     return ActRead(act=wanted, at=done.at, digest=done.digest, state=State(case.state))
 

@@ -71,6 +71,7 @@ class CaseRead(BaseModel):
     range: Range
     document: dict[str, Any] = Field(description="What its answers come to, as a case file says it.")
     answers: list[AnswerRead]
+    seen: int = Field(description="Stands for these answers: who assesses says by it what they saw.")
 
 
 class CaseSent(Sent):
@@ -78,6 +79,9 @@ class CaseSent(Sent):
 
     title: Annotated[str, Field(min_length=1, max_length=5_000, description="The name of the project.")]
     faculty: Annotated[int, Field(description="The id of a faculty; `/me` names those that are possible.")]
+    once: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}$")] | None = Field(
+        None, description="A word of your own: sent again with the same title it is the case that it began already."
+    )
 
 
 class AnswerSent(Sent):
@@ -143,6 +147,7 @@ def read_case(request: HttpRequest, number: Number) -> CaseRead:
 
 
 def _read(request: HttpRequest, case: Case) -> CaseRead:
+    seen = cases.looked_at(case)
     sealed = cases.filed(case, SealedKind.ASSESSMENT)
     return CaseRead(
         number=case.number,
@@ -160,6 +165,7 @@ def _read(request: HttpRequest, case: Case) -> CaseRead:
         range=_range(case),
         document=case.document,
         answers=[_answer(one) for one in cases.latest(case).values()],
+        seen=seen,
     )
 
 
@@ -224,7 +230,7 @@ def begin_case(request: HttpRequest, sent: CaseSent) -> CaseRead:
         wrong.append(Fault(detail=_("The person of this token begins no cases in this faculty."), pointer="#/faculty"))
     if wrong or faculty is None:
         raise ProblemError(Kind.INVALID, errors=wrong)
-    return _read(request, cases.begin(person, faculty, title))
+    return _read(request, cases.begin(person, faculty, title, sent.once or ""))
 
 
 @operation("cases", "POST", "/cases/{number}/answers", action="answer", scope=Scope.CASES_WRITE, answers=Saved)
