@@ -6,20 +6,20 @@ from urllib.parse import urlencode
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.office.register.listing import due_words
 from risk_engine.report.several import ROLES
-from risk_engine.web import cases, log, register
-from risk_engine.web.listing import criteria_named, ladders_of, listed_for
+from risk_engine.web import cases, log
+from risk_engine.web.listing import ladders_of, listed_for
 from risk_engine.web.models import Person, SavedView
-from risk_engine.web.narrowing import DUES, LONGEST_TEXT, SORTS, criteria_in_use, wanted
+from risk_engine.web.narrowing import DUES, SORTS, wanted
 from risk_engine.web.pages import once_of, shown
 from risk_engine.web.rights import cases_for, faculties_of
 from risk_engine.web.security import number_of, person_of
-from risk_engine.web.tables import Column, Table, as_file
+from risk_engine.web.tables import Table, as_file
 from risk_engine.web.wording import problem_words, state_words
 from risk_engine.web.words import State
 
@@ -41,7 +41,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     by, wrong = wanted(request.GET.dict(), request.GET.getlist("level"))
     listed = listed_for(person, by)
     if "format" in request.GET:
-        return _file_or_why(request, listed.table())
+        return file_or_why(request, listed.table())
     page = Paginator(listed.found, MOST_ON_A_PAGE).get_page(request.GET.get("page"))
     facts = {
         "by": by,
@@ -96,35 +96,7 @@ def _begun(request: HttpRequest, person: Person) -> HttpResponse:
     return HttpResponseRedirect(f"/cases/{case.number}/triage")
 
 
-# --- whom the cases are with ---
-
-
-@require_GET
-def names(request: HttpRequest) -> HttpResponse:
-    """Show whom and what the cases name that somebody sees, with in how many each stands, or answer as a file."""
-    visible, wanted_name = cases_for(person_of(request)), request.GET.get("q", "")[:LONGEST_TEXT]
-    found = register.named(visible, wanted_name)
-    titles = {
-        name: entity.title
-        for criteria in filter(None, map(criteria_named, criteria_in_use(visible)))
-        for name, entity in criteria.entities.items()
-    }
-    columns = (
-        Column[register.Named]("name", _("Name"), lambda row: row.name),
-        Column[register.Named](
-            "list", _("List"), lambda row: row.entity, lambda row: titles.get(row.entity, row.entity)
-        ),
-        Column[register.Named]("cases", _("Cases"), lambda row: row.number),
-        Column[register.Named]("on_file", _("On file as"), lambda row: row.on_file),
-    )
-    if "format" in request.GET:
-        return _file_or_why(request, Table("names", _("Partners and other names"), columns, found))
-    page = Paginator(found, MOST_ON_A_PAGE).get_page(request.GET.get("page"))
-    facts = {"q": wanted_name, "page": page, "titles": titles, "query": urlencode({"q": wanted_name})}
-    return shown(request, "names.j2", facts)
-
-
-def _file_or_why(request: HttpRequest, table: Table[Any]) -> HttpResponse:
+def file_or_why(request: HttpRequest, table: Table[Any]) -> HttpResponse:
     """Answer with a list as a file, or with why it cannot be written here."""
     try:
         return as_file(request, table)
