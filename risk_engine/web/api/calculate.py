@@ -23,7 +23,7 @@ from risk_engine.model.case import COMPARE_WITH, ON_FILE
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.explanation import Explanation
 from risk_engine.web import cases
-from risk_engine.web.api.operations import JSON, content_of, operation
+from risk_engine.web.api.operations import JSON, SOME_SET, content_of, operation
 from risk_engine.web.api.problems import Fault, Kind, ProblemError, faults
 from risk_engine.web.words import Scope
 
@@ -34,7 +34,7 @@ Under: TypeAlias = Annotated[
     str | None,
     Query(
         description="The criteria, `SET` or `SET@VERSION`. Without it those that the case names, else the office's.",
-        examples=["reconnect-china"],
+        examples=[SOME_SET],
     ),
 ]
 On: TypeAlias = Annotated[
@@ -44,10 +44,8 @@ On: TypeAlias = Annotated[
 _EXAMPLE: Final = {
     "id": "EX-1",
     "title": "Battery recycling",
-    "criteria": "reconnect-china@2.0.0",
     "assessment_date": "2026-11-30",
     "status": "draft",
-    "partner": [{"id": "p1", "name": "Example Institute", "country": "JP"}],
 }
 _CASE: Final[dict[str, Any]] = {
     "requestBody": {

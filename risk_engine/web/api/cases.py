@@ -46,7 +46,7 @@ class Range(BaseModel):
 class AnswerRead(BaseModel):
     """An answer that stands."""
 
-    path: str = Field(examples=["partner.p1.country"])
+    path: str = Field(examples=["LIST.ID.FACT"])
     value: Any = Field(description="As a case file says it; null: not known yet.")
     number: int = Field(description="The number of its row: `base` of whoever answers anew.")
     by: str
@@ -124,7 +124,7 @@ class QuestionRead(BaseModel):
 class EntrySent(Sent):
     """An entry of a list, or that it has none."""
 
-    list: Annotated[str, Field(min_length=1, max_length=100, description="The list.", examples=["partner"])]
+    list: Annotated[str, Field(min_length=1, max_length=100, description="The list.")]
     name: Annotated[str, Field(min_length=1, max_length=500)] | None = Field(
         description="What it is called; null: the list has no entries."
     )

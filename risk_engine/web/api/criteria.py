@@ -12,7 +12,7 @@ from risk_engine.model.criteria import Criteria, Indicator
 from risk_engine.model.facts import AnyFact, ChoiceFact, ChoicesFact
 from risk_engine.model.tables import Citation, Source
 from risk_engine.web import sets
-from risk_engine.web.api.operations import operation
+from risk_engine.web.api.operations import SOME_SET, operation
 from risk_engine.web.api.problems import not_found
 from risk_engine.web.words import Scope
 
@@ -20,7 +20,7 @@ from risk_engine.web.words import Scope
 class Version(BaseModel):
     """One version of a set of criteria."""
 
-    name: str = Field(description="The set.", examples=["reconnect-china"])
+    name: str = Field(description="The set.", examples=[SOME_SET])
     version: str = Field(examples=["2.0.0"])
     in_force_from: date = Field(description="From which day its rules count.")
     state: Literal["draft", "released", "withdrawn"]
@@ -53,7 +53,7 @@ class IndicatorShown(BaseModel):
 class FactShown(BaseModel):
     """One answer that a case can give."""
 
-    path: str = Field(description="Where it stands in a case, without the entry.", examples=["partner.country"])
+    path: str = Field(description="Where it stands in a case, without the entry.", examples=["LIST.FACT"])
     type: Literal["boolean", "choice", "choices", "integer", "date", "row", "text"]
     question: str | None
     help: str | None
@@ -91,7 +91,7 @@ def _version(shown: sets.Shown) -> Version:
     )
 
 
-SetName = Annotated[str, Path(description="The set.", examples=["reconnect-china"])]
+SetName = Annotated[str, Path(description="The set.", examples=[SOME_SET])]
 VersionNumber = Annotated[str, Path(description="Three numbers.", examples=["2.0.0"], pattern=r"^\d+\.\d+\.\d+$")]
 
 

@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict
 from risk_engine.files.language import _
 from risk_engine.files.source import MAX_BYTES, parse
 from risk_engine.files.syntax import decoded
+from risk_engine.loading.sets import shipped_sets
 from risk_engine.web import limits, log
 from risk_engine.web.api.problems import Kind, ProblemError
 from risk_engine.web.models import Case, Person, Token
@@ -28,6 +29,8 @@ from risk_engine.web.words import Scope
 V = TypeVar("V", bound=Callable[..., Any])
 JSON: Final = "application/json"
 router: Final = Router()
+SOME_SET: Final = next(iter(shipped_sets()), "SET")
+"""For examples: a set that is there."""
 NUL: Final = "\0"
 """PostgreSQL keeps no text with it."""
 Number: TypeAlias = Annotated[str, Path(description="The number of a case.", examples=["2026-0001"])]

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query
 from pydantic import BaseModel, Field
 
-from risk_engine.web.api.operations import JSON, caller, operation
+from risk_engine.web.api.operations import JSON, SOME_SET, caller, operation
 from risk_engine.web.listing import listed_for
 from risk_engine.web.models import Faculty
 from risk_engine.web.narrowing import LONGEST_LOOK, LONGEST_TEXT, MOST_WORDS, Sort, Wanted
@@ -97,7 +97,7 @@ class CaseRow(BaseModel):
     decided: list[str] = Field(description="The levels that were decided.")
     due: date | None = Field(description="The next day by which something is due.")
     due_what: str | None
-    criteria: str = Field(examples=["reconnect-china@2.0.0"])
+    criteria: str = Field(examples=[f"{SOME_SET}@2.0.0"])
     changed: date
 
 
