@@ -152,7 +152,7 @@ def test_the_examples_of_the_guide_do_what_they_say(
     status, said = served(command, application, unhindered, tmp_path)
     assert status == 0, said
     if language == "sh":
-        assert json.loads((tmp_path / "record.json").read_text(encoding="utf-8"))["digest"] in said
+        assert "comes out again to the byte" in said
         assert "Batterie" in (tmp_path / "in-words.json").read_text(encoding="utf-8")
         assert (tmp_path / "due.csv").read_text(encoding="utf-8-sig").startswith('"Case","Title"')
     else:
