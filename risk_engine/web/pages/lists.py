@@ -16,10 +16,9 @@ from risk_engine.web import cases, log
 from risk_engine.web.listing import ladders_of, listed_for
 from risk_engine.web.models import Person, SavedView
 from risk_engine.web.narrowing import DUES, SORTS, wanted
-from risk_engine.web.pages import once_of, shown
+from risk_engine.web.pages import list_file, once_of, shown
 from risk_engine.web.rights import cases_for, faculties_of
 from risk_engine.web.security import number_of, person_of
-from risk_engine.web.tables import Table, as_file
 from risk_engine.web.wording import problem_words, state_words
 from risk_engine.web.words import State
 
@@ -41,7 +40,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     by, wrong = wanted(request.GET.dict(), request.GET.getlist("level"))
     listed = listed_for(person, by)
     if "format" in request.GET:
-        return file_or_why(request, listed.table())
+        return list_file(request, listed.table())
     page = Paginator(listed.found, MOST_ON_A_PAGE).get_page(request.GET.get("page"))
     facts = {
         "by": by,
@@ -94,15 +93,6 @@ def _begun(request: HttpRequest, person: Person) -> HttpResponse:
         told = problem_words(error)
         return shown(request, "problem.j2", {"title": _("Not begun"), "told": told, "reason": ""}, status=422)
     return HttpResponseRedirect(f"/cases/{case.number}/triage")
-
-
-def file_or_why(request: HttpRequest, table: Table[Any]) -> HttpResponse:
-    """Answer with a list as a file, or with why it cannot be written here."""
-    try:
-        return as_file(request, table)
-    except RiskEngineError as error:
-        told = {"title": _("Not written"), "told": problem_words(error), "reason": ""}
-        return shown(request, "problem.j2", told, status=422)
 
 
 # --- views that somebody keeps ---
