@@ -3,7 +3,7 @@
     python scripts/messages.py            write every .po anew from the code, and every .mo from its .po
     python scripts/messages.py --check    only say what is missing or out of date; exit code 1 if anything is
     python scripts/messages.py --add it   begin a language
-    python scripts/messages.py --add it --extent guest     begin with what people outside the office read, and no more
+    python scripts/messages.py --add it --extent outside     begin with what people outside the office read, and no more
 
 Each domain is a pair of files for one part of the engine, so that a translator can begin with the reports. Messages
 keep their order in the code; a changed message is a new one, never a guess from the old one.
@@ -37,10 +37,10 @@ def page_of_a_set(*names: str) -> list[str]:
     return [file for one in names for file in (f"risk_engine/report/set_pages/{one}.py", f"templates/pages/{one}.j2")]
 
 
-GUEST = "guest"
+OUTSIDE = "outside"
 """The domain of what people outside the office read. A language that has it alone is offered to them alone."""
 DOMAINS = {
-    GUEST: [
+    OUTSIDE: [
         *(
             f"templates/web/{one}.j2"
             for one in ("layout", "guest*", "questions", "saved", "problem", "_fields", "_tasks")
@@ -127,7 +127,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--check", action="store_true")
     asked.add_argument("--add", metavar="LANGUAGE")
-    asked.add_argument("--extent", choices=(GUEST, "whole"), default="whole")
+    asked.add_argument("--extent", choices=(OUTSIDE, "whole"), default="whole")
     options = asked.parse_args()
     languages = sorted(one.name for one in LOCALE.iterdir() if one.is_dir()) if LOCALE.is_dir() else []
     problems: list[str] = []
@@ -136,17 +136,17 @@ def main() -> None:
         elsewhere = {
             _key(one): one for path in sorted((LOCALE / language).rglob("*.po")) for one in read(path, language)
         }
-        for domain in domains_of(language, options.extent if language == options.add else GUEST):
+        for domain in domains_of(language, options.extent if language == options.add else OUTSIDE):
             problems += bring_up_to_date(domain, language, elsewhere, is_check=options.check)
     for one in problems:
         print(one, file=sys.stderr)
     sys.exit(1 if options.check and problems else 0)
 
 
-def domains_of(language: str, extent: str = GUEST) -> list[str]:
+def domains_of(language: str, extent: str = OUTSIDE) -> list[str]:
     """Return the domains that a language has: all, unless what people outside the office read is all that it has."""
-    has_more = any(one.stem != GUEST for one in (LOCALE / language / "LC_MESSAGES").glob("*.po"))
-    return list(DOMAINS) if has_more or extent != GUEST else [GUEST]
+    has_more = any(one.stem != OUTSIDE for one in (LOCALE / language / "LC_MESSAGES").glob("*.po"))
+    return list(DOMAINS) if has_more or extent != OUTSIDE else [OUTSIDE]
 
 
 def read(po: Path, language: str) -> Catalog:

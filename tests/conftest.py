@@ -76,7 +76,7 @@ def speaks_french(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     catalog = Catalog(locale="fr")
     for english, french in FRENCH.items():
         catalog.add(english, french)
-    for part in ("guest", "report"):
+    for part in ("outside", "report"):
         with (words / f"{part}.mo").open("wb") as file:
             write_mo(file, catalog)
     monkeypatch.setattr("risk_engine.files.language._FOLDER", folder)

@@ -27,7 +27,7 @@ def main(begin: Callable[[], None] = lambda: None) -> None:
     except RiskEngineError as error:
         typer.echo(f"{error}", err=True)
         sys.exit(Exit.INVALID_INPUT)
-    language = speak(language, "guest" if sys.argv[1:2] == ["report"] else "report")
+    language = speak(language, "outside" if sys.argv[1:2] == ["report"] else "report")
     with in_language(language), library_speaks(language, folder()):
         sys.exit(_run(begin))
 

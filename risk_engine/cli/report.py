@@ -121,7 +121,7 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     from risk_engine.records.trusted import belonging_outlook, counting_decision, unaltered_assessment
     from risk_engine.report.pages import view_of
 
-    context.with_resource(in_language(speak(current(), "guest" if kind in LETTERS else "report")))
+    context.with_resource(in_language(speak(current(), "outside" if kind in LETTERS else "report")))
     if output is not None:
         _refuse_record(output)
     form = form_of(output, get_args(ReportFormat), asked, inputs=(file, decision, profile, template, outlook))

@@ -1,7 +1,7 @@
 """In which language people are told things: the engine's own words, English in the code, others from `locale/`.
 
 A language is a folder of gettext files, a pair for each part of the engine; to add one, nothing here changes. Which
-parts it has says how far it goes: `guest` alone is what people outside the office read (guests' pages, mails, letters),
+parts it has says how far it goes: `outside` alone is what people outside the office read (guests, mails, letters),
 all of them are a whole language. What a criteria set says is translated in files of the set itself.
 """
 

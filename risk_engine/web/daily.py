@@ -63,7 +63,7 @@ def _tell_head(day: date) -> None:
             defaults={
                 "kind": MailKind.HEAD,
                 "person": person,
-                "language": spoken_by("guest", person.language),
+                "language": spoken_by("outside", person.language),
                 "path": f"{day} {number} {head}",
             },
         )

@@ -43,7 +43,7 @@ def post(kind: MailKind, people: Iterable[Person], case: Case, path: str = "", o
         fields = {
             "kind": kind,
             "person": person,
-            "language": spoken_by("guest", person.language),
+            "language": spoken_by("outside", person.language),
             "case": case,
             "path": path or f"/cases/{case.number}",
         }

@@ -145,7 +145,7 @@ def _accepted(request: HttpRequest, otherwise: str = ENGLISH) -> str:
     wanted = [
         one.partition(";")[0].strip().partition("-")[0] for one in request.headers.get("Accept-Language", "").split(",")
     ]
-    part = "guest" if request.path.startswith(GUEST_PAGES) or request.path == GUEST else "web"
+    part = "outside" if request.path.startswith(GUEST_PAGES) or request.path == GUEST else "web"
     return next((one for one in wanted if one in languages(part)), otherwise)
 
 

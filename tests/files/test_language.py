@@ -33,7 +33,7 @@ from risk_engine.report.set_pages.changes import changes_view
 from risk_engine.report.several import row
 from risk_engine.report.terminal import summary_table
 from risk_engine.report.wording import fill
-from scripts.messages import DOMAINS, GUEST, bring_up_to_date, domains_of
+from scripts.messages import DOMAINS, OUTSIDE, bring_up_to_date, domains_of
 from tests.cli.running import LOAN_DESK, ROOT
 from tests.marked import (
     TAG,
@@ -84,13 +84,13 @@ def test_the_files_of_a_language_are_as_the_code_is_now_and_every_message_is_tra
 
 
 def test_german_is_whole_and_french_goes_as_far_as_people_outside_the_office_read() -> None:
-    assert {tag: domains_of(tag) for tag in OTHERS} == {"de": list(DOMAINS), "fr": [GUEST]}
-    assert (languages(), languages(GUEST), languages("report")) == (
+    assert {tag: domains_of(tag) for tag in OTHERS} == {"de": list(DOMAINS), "fr": [OUTSIDE]}
+    assert (languages(), languages(OUTSIDE), languages("report")) == (
         ("en", "de", "fr"),
         ("en", "de", "fr"),
         ("en", "de"),
     )
-    assert (spoken_by(GUEST, "fr"), spoken_by("report", "fr"), spoken_by(GUEST, "xx")) == ("fr", "en", "en")
+    assert (spoken_by(OUTSIDE, "fr"), spoken_by("report", "fr"), spoken_by(OUTSIDE, "xx")) == ("fr", "en", "en")
     assert [name_of(one) for one in languages()] == ["English", "Deutsch", "Français"]
 
 

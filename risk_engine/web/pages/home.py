@@ -36,7 +36,7 @@ def first_person(request: HttpRequest, token: str) -> HttpResponse:
         "email": "",
         "faculty": "",
         "language": "",
-        "languages": languages("guest"),
+        "languages": languages("outside"),
     }
     if request.method == "POST":
         sent = {name: request.POST.get(name, "").strip() for name in ("name", "email", "faculty", "language")}
@@ -44,7 +44,7 @@ def first_person(request: HttpRequest, token: str) -> HttpResponse:
         facts |= sent
         facts["wrong"] = _wrong(sent, password)
         if not facts["wrong"]:
-            language = sent["language"] if sent["language"] in languages("guest") else ENGLISH
+            language = sent["language"] if sent["language"] in languages("outside") else ENGLISH
             with transaction.atomic():
                 person = Person.objects.create_user(sent["email"], password, name=sent["name"], language=language)
                 faculty = Faculty.objects.create(name=sent["faculty"])

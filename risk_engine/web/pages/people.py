@@ -44,7 +44,7 @@ def people(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         wrong = _wrong(sent)
         if not wrong:
-            language = sent["language"] if sent["language"] in languages("guest") else ENGLISH
+            language = sent["language"] if sent["language"] in languages("outside") else ENGLISH
             with transaction.atomic():
                 person = Person.objects.create_user(sent["email"], name=sent["name"], language=language)
                 log.note("person", person_of(request), added=person.pk)
@@ -62,7 +62,7 @@ def people(request: HttpRequest) -> HttpResponse:
     facts = {
         "rows": rows,
         "faculties": Faculty.objects.order_by("name"),
-        "languages": languages("guest"),
+        "languages": languages("outside"),
         "wrong": wrong,
         "sign_on": settings.SIGN_ON,
         "redirect_address": settings.SIGN_ON
