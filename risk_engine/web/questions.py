@@ -9,7 +9,7 @@ from risk_engine.engine.facts import Read
 from risk_engine.engine.replay import read_of
 from risk_engine.engine.work import tupled
 from risk_engine.files.diagnostics import RiskEngineError
-from risk_engine.files.language import _
+from risk_engine.files.language import _, one_line
 from risk_engine.model.case import Answer as Value
 from risk_engine.model.facts import ChoicesFact, is_offered
 from risk_engine.model.triage import first_questions
@@ -170,7 +170,7 @@ def group(name: str, sight: Sight) -> Group:
     record = sight.record
     entity = record.criteria.entities[name]
     facts = record.worked.facts
-    help_text = " ".join((entity.help or "").split())
+    help_text = one_line(entity.help or "")
     whole = Read(name, None, None)
     if entity.many is None:
         reads = tuple(_reads(name, None, sight))
@@ -236,7 +236,7 @@ def _first_page(sight: Sight) -> Page:
         raise LookupError(FIRST)
     answered = sum(map(sight.is_answered, reads))
     entity = sight.record.criteria.entities[reads[0].entity]
-    help_text = " ".join((entity.help or "").split())
+    help_text = one_line(entity.help or "")
     found = Group(FIRST, entity.title, help_text, _progress(answered, len(reads)), answered, len(reads))
     return Page(found, None, tuple(asked_for(one, sight) for one in reads))
 

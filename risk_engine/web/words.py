@@ -79,6 +79,7 @@ class JobKind(StrEnum):
     """What the worker does beside mail."""
 
     PACK = "pack"
+    WAYS = "ways"
     DAILY = "daily"
 
 
