@@ -163,7 +163,7 @@ scale: setup ## what it takes to test, mutate and prove sets of 50 and 250 indic
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url \
 	--no-emit-find-links
 LOCKED = $(COMPILE) --generate-hashes -c requirements/versions.txt
-GROUPS = build docs lock release
+GROUPS = build docs load lock release
 EXTRAS = $(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"])'
 lock: .venv/made-for ## write requirements/*.txt anew from pyproject.toml (UPGRADE=--upgrade: newest versions)
 	@$(INSTALL) --require-hashes -r requirements/lock.txt
