@@ -1,16 +1,18 @@
 """A document as an HTML page or as Markdown, through the templates of the two."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import markupsafe
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from risk_engine.files.language import _, in_language, ngettext, pgettext
 from risk_engine.files.reading import templates_folder
-from risk_engine.report.blocks import Line, Run, View
+from risk_engine.report.blocks import Block, Group, Line, Run, Table, View
 from risk_engine.report.sanitize import by_language
 
 
@@ -42,6 +44,26 @@ def html(view: View) -> str:
     """Return the report as an HTML page, the words of the page itself in the language of the view."""
     with in_language(view.language):
         return environment(autoescape=True).get_template("report.html.j2").render(view=view)
+
+
+def fragment(parts: Iterable[Block | Group], level: int = 3) -> markupsafe.Markup:
+    """Return parts of a section as HTML for a page that is not this program's document: without styles of their own.
+
+    `level` is that of the headings in them; the words are those of the current language.
+    """
+    plain = [_without_shares(one) for one in parts]
+    made: Any = environment(autoescape=True).get_template("parts.html.j2").module
+    return markupsafe.Markup(made.parts_of(plain, level))  # noqa: S704 (the template has escaped what stands in it)
+
+
+def _without_shares(part: Block | Group) -> Block | Group:
+    match part:
+        case Table():
+            return replace(part, shares=())
+        case Group():
+            return replace(part, blocks=tuple(_without_shares(one) for one in part.blocks))  # type: ignore[misc]
+        case _:
+            return part
 
 
 def foreign(text: object) -> markupsafe.Markup:

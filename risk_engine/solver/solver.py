@@ -28,6 +28,8 @@ def new_solver(context: "z3.Context") -> "z3.Solver":
     solver.set("phase", "always_false")
     # It costs more than it saves: the questions are many and short.
     solver.set("probing", False)  # noqa: FBT003
+    # So does simplifying what it knows anew at each question, long before it has had to guess much.
+    solver.set("simplify.delay", 100_000)
     # Else it hears Ctrl-C in Python's stead, and tells nobody.
     solver.set("ctrl_c", False)  # noqa: FBT003
     end_on_interrupt(context)

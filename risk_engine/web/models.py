@@ -136,6 +136,21 @@ class CaseLevel(models.Model):
         indexes: ClassVar = [models.Index(fields=["ladder", "level", "case"], name="level_of_ladder")]
 
 
+class CaseFinding(models.Model):
+    """What a case is about by its last assessment, in the names of its criteria: an indicator that is not absent."""
+
+    case = models.ForeignKey(Case, models.CASCADE, related_name="findings")
+    indicator = models.CharField(max_length=100)
+    is_present = models.BooleanField()
+    """Else answers are missing that decide whether it is."""
+    least = models.CharField(max_length=20)
+    most = models.CharField(max_length=20)
+    """Between which severities it lies, after controls."""
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["indicator", "case"], name="finding_of_indicator")]
+
+
 class CaseDue(models.Model):
     """A day by which something of a case is due, by its sealed records: its words are made when somebody reads."""
 

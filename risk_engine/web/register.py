@@ -21,7 +21,7 @@ from risk_engine.office.register.folder import Filed as FiledFile
 from risk_engine.office.register.listing import What, dues
 from risk_engine.office.register.record import Assessed, CaseRecord, Ruled, Rulings, faults, rulings
 from risk_engine.report.returned import same_label
-from risk_engine.web.models import Case, CaseDue, CaseEntry, CaseLevel, Filed
+from risk_engine.web.models import Case, CaseDue, CaseEntry, CaseFinding, CaseLevel, Filed
 from risk_engine.web.words import SealedKind, State
 
 
@@ -94,6 +94,17 @@ def keep(case: Case) -> None:
     CaseLevel.objects.bulk_create(
         CaseLevel(case=case, ladder=ladder, level=level, is_headline=is_headline, rank=_rank(pairs.get(ladder), level))
         for (ladder, level), is_headline in levels.items()
+    )
+    CaseFinding.objects.filter(case=case).delete()
+    CaseFinding.objects.bulk_create(
+        CaseFinding(
+            case=case,
+            indicator=one.id,
+            is_present=one.outcome == "present",
+            least=one.residual.at_least,
+            most=one.residual.at_most,
+        )
+        for one in (record.current.assessment.findings if record.current else ())
     )
     found = sorted(dues(record))
     CaseDue.objects.filter(case=case).delete()

@@ -10,7 +10,7 @@ from risk_engine.web.models import Case, CaseAccess, Consultation, Deputy, Facul
 from risk_engine.web.words import ActName, Role
 
 Action: TypeAlias = (
-    Literal["see", "answer", "note", "invite", "consult", "access", "begin", "people", "audit"] | ActName
+    Literal["see", "answer", "note", "invite", "consult", "access", "begin", "people", "audit", "criteria"] | ActName
 )
 """What a route does: an act, or something that leaves the case where it is."""
 
@@ -29,6 +29,7 @@ RIGHTS: Final[dict[Action, frozenset[Role]]] = {
     "access": _ASSESSOR | {Role.DECIDER},
     "people": frozenset({Role.ADMIN}),
     "audit": frozenset({Role.AUDITOR}),
+    "criteria": frozenset(Role),
     ActName.ANSWER: _ASSESSOR,
     ActName.ASSESS: _ASSESSOR,
     ActName.EDIT: _ASSESSOR,
@@ -54,7 +55,7 @@ WHERE_ASKED: Final[dict[Action, Q]] = {
 """Which rights officers have in a case about which they were asked so."""
 
 
-NOT_DEPUTISED: Final[frozenset[Action]] = frozenset({"begin", "people"})
+NOT_DEPUTISED: Final[frozenset[Action]] = frozenset({"begin", "people", "criteria"})
 """What a deputy does not do for somebody: their own new cases, and what is of no case."""
 
 

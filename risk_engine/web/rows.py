@@ -14,11 +14,23 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
 
 from risk_engine.files.plain import canonical
-from risk_engine.web.models import Case, CaseDue, CaseEntry, CaseLevel, Faculty, Filed, Job, Outbox, Person, Tombstone
+from risk_engine.web.models import (
+    Case,
+    CaseDue,
+    CaseEntry,
+    CaseFinding,
+    CaseLevel,
+    Faculty,
+    Filed,
+    Job,
+    Outbox,
+    Person,
+    Tombstone,
+)
 
 Row = dict[str, Any]
 
-NOT_OF_A_CASE: Final = frozenset({Case, CaseDue, CaseEntry, CaseLevel, Filed, Job, Outbox, Tombstone})
+NOT_OF_A_CASE: Final = frozenset({Case, CaseDue, CaseEntry, CaseFinding, CaseLevel, Filed, Job, Outbox, Tombstone})
 """Rows that name a case, and that a folder register holds otherwise or not at all: mail and jobs are of this office."""
 
 

@@ -37,6 +37,27 @@ def state_words(state: str) -> str:
             assert_never(one)
 
 
+def version_state_words() -> dict[str, str]:
+    """Return what people call the states of a version of criteria."""
+    return {"draft": _("draft"), "released": _("released"), "withdrawn": _("withdrawn")}
+
+
+def record_words() -> dict[str, str]:
+    """Return what the kinds of records of a criteria set are called."""
+    return {
+        "indicator": _("Indicators"),
+        "ladder": _("From findings to a result"),
+        "control": _("Controls"),
+        "awareness": _("What people are told"),
+        "parameter": _("Parameters"),
+        "definition": _("Words that conditions use"),
+        "fact": _("Questions"),
+        "table": _("Tables"),
+        "invariant": _("What must never happen"),
+        "source": _("Sources"),
+    }
+
+
 def act_words(name: ActName) -> str:
     """Return what people call an act."""
     match name:

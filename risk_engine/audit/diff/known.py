@@ -99,6 +99,8 @@ class Known:
         self._overlap = overlap
         self.trim = Trim(space, lambda stated: not overlap.is_left_by(stated))
         self._found: list[Found] = []
+        self._best: dict[Question, tuple[int, Found | None]] = {}
+        """The best case for a question, and among how many found ones."""
         self._goals: dict[Question, list[Term]] = {}
         self._impossible: set[Question] = set()
         self._least: dict[Question, int] = {}
@@ -106,8 +108,14 @@ class Known:
 
     def best(self, asked: Question) -> Found | None:
         """Return the case that answers a question and differs in the fewest facts, a printed one before others."""
-        fitting = (one for one in self._found if one.shows(asked))
-        return min(fitting, key=lambda one: (one.number, not one.is_printed), default=None)
+        # It is asked again and again of one question: only what was found since can be better.
+        seen, best = self._best.get(asked, (0, None))
+        for one in self._found[seen:]:
+            is_less = best is None or (one.number, not one.is_printed) < (best.number, not best.is_printed)
+            if is_less and one.shows(asked):
+                best = one
+        self._best[asked] = len(self._found), best
+        return best
 
     def find(self, asked: Question, steps: int | None = None) -> tuple[Verdict, Found | None, bool]:
         """Return the smallest case that answers a question, and whether it is proved that it is.

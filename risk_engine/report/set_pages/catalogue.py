@@ -4,7 +4,7 @@ Its words are in `templates/pages/catalogue.j2`, those of each record in `_recor
 """
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import takewhile
@@ -116,7 +116,7 @@ def catalogue(
 def whole(criteria: Criteria, *, is_released: bool | None = None) -> Page:
     """Return the page of a whole set; None: it is not said whether it is released or a draft."""
     speech = Speech(criteria)
-    entries = _entries(criteria)
+    entries = entries_of(criteria)
     readings = speech.readings(speech.citations())
     by_dimension = [
         (name, [one for one in entries["indicator"] if one[2].dimension == name]) for name in criteria.head.dimensions
@@ -142,7 +142,7 @@ def whole(criteria: Criteria, *, is_released: bool | None = None) -> Page:
 def single(criteria: Criteria, record: str) -> Page:
     """Return the page of the record with that id; RiskEngineError with the nearest id if there is none."""
     found: dict[str, list[Entry]] = {}
-    for entries in _entries(criteria).values():
+    for entries in entries_of(criteria).values():
         for number, entry in enumerate(entries):
             kind, name, _content = entry
             # A table has its columns with it, and what a case tells of its questions.
@@ -177,7 +177,7 @@ def _page(speech: Speech, **facts: object) -> Page:
     return Page(language_of(speech.criteria), page.title, (), page.sections, footer)
 
 
-def _entries(criteria: Criteria) -> dict[str, list[Entry]]:
+def entries_of(criteria: Criteria) -> dict[str, list[Entry]]:
     """Return all records of a set by the part of the page that they stand in."""
     told = criteria.invariants
     plain: dict[str, Mapping[str, Any]] = {
@@ -212,6 +212,11 @@ def _entries(criteria: Criteria) -> dict[str, list[Entry]]:
     return entries
 
 
+def anchor_of(kind: str, name: str | tuple[str, str]) -> str:
+    """Return the place of a record on the page of its set, as `catalogue.j2` names it."""
+    return "-".join(([] if kind == "indicator" else [kind]) + ([name] if isinstance(name, str) else [*name]))
+
+
 T = TypeVar("T")
 P = TypeVar("P", Page, View)
 
@@ -241,20 +246,22 @@ def anchors(page: Page | View) -> frozenset[str]:
 
 def without_dead_ends(page: P) -> P:
     """Return the page without the refs that lead to nothing on it: what is computed, or stands on another page."""
-    return _kept(page, anchors(page))
+    there = anchors(page)
+    return with_refs(page, lambda run: run if run.ref in there else dataclasses.replace(run, ref=None))
 
 
-def _kept(part: T, there: frozenset[str]) -> T:
+def with_refs(part: T, led: Callable[[Run], Run]) -> T:
+    """Return a page or a part of one, each of its runs that has a ref as `led` makes it."""
     match part:
-        case Run(ref=str() as ref) if ref not in there:
-            return cast("T", dataclasses.replace(part, ref=None))
+        case Run(ref=str()):
+            return cast("T", led(part))
         case tuple():
-            return cast("T", tuple(_kept(one, there) for one in part))
+            return cast("T", tuple(with_refs(one, led) for one in part))
         case Run() | str() | int() | date() | None:
             return part
         case _:
             block = cast("Any", part)
-            content = {one.name: _kept(getattr(block, one.name), there) for one in dataclasses.fields(block)}
+            content = {one.name: with_refs(getattr(block, one.name), led) for one in dataclasses.fields(block)}
             return cast("T", dataclasses.replace(block, **content))
 
 

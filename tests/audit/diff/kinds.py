@@ -4,6 +4,7 @@ With `--write` the row of each goes into the table of docs/kinds-of-change.md, w
 """
 
 import argparse
+import gc
 import resource
 import shutil
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from tempfile import TemporaryDirectory
 
 import yaml
 
+from risk_engine.__main__ import GARBAGE
 from risk_engine.audit.versions import base_of, compared, meaning_of
 from risk_engine.files.reading import criteria_folder
 from risk_engine.model.changes import Meaning
@@ -125,6 +127,7 @@ def write(name: str, *measured: str) -> None:
 
 
 def _tell(names: Sequence[str], *, is_written: bool) -> None:
+    gc.set_threshold(GARBAGE)  # seconds are those of the command
     for name in names or kinds():
         kind, began = kinds()[name], _cpu_seconds()
         with TemporaryDirectory() as folder:

@@ -1,0 +1,104 @@
+"""The criteria: every set and version, one of them to look through, and each of its records with what reads it."""
+
+from itertools import groupby
+from typing import Final
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_GET
+
+from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.language import _
+from risk_engine.model.words import SEVERITIES
+from risk_engine.report.blocks import Group
+from risk_engine.report.html_markdown import fragment
+from risk_engine.report.set_pages.catalogue import single, with_refs
+from risk_engine.report.wording import severities
+from risk_engine.web import sets
+from risk_engine.web.models import CaseFinding
+from risk_engine.web.narrowing import LONGEST_TEXT
+from risk_engine.web.pages import shown
+from risk_engine.web.rights import cases_for
+from risk_engine.web.security import person_of
+from risk_engine.web.sets import Held
+from risk_engine.web.wording import problem_words, record_words, state_words, version_state_words
+
+MOST_CASES: Final = 50
+"""So many of the cases that come to a finding are listed."""
+
+
+@require_GET
+def every_set(request: HttpRequest) -> HttpResponse:
+    """Show every set and version that is there, and which of them new cases are begun under."""
+    found, notes = sets.every_set()
+    problems = {one.name: problem_words(one.problem) for one in found if one.problem is not None}
+    facts = {"sets": found, "notes": notes, "states": version_state_words(), "problems": problems}
+    return shown(request, "criteria.j2", facts)
+
+
+def about_version(request: HttpRequest, reference: str) -> Held | HttpResponse:
+    """Return the version that an address names; or the answer that there is none, or why it cannot be read."""
+    try:
+        found = sets.held(reference)
+    except RiskEngineError as error:
+        told = {"title": _("Not readable"), "told": problem_words(error), "reason": ""}
+        return shown(request, "problem.j2", told, status=422)
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_GET
+def explorer(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show a version: what it says of itself, and those of its records that the address asks for."""
+    of = about_version(request, reference)
+    if isinstance(of, HttpResponse):
+        return of
+    by = sets.Wanted(**{name: request.GET.get(name, "").strip()[:LONGEST_TEXT] for name in ("q", "dimension", "kind")})
+    is_asked = by != sets.Wanted()
+    # What a set is about are its indicators; the others are a click away.
+    found = list(sets.records(of.criteria, by if is_asked else sets.Wanted(kind="indicator")))
+    facts = {
+        "of": of,
+        "state": version_state_words()[of.state],
+        "by": by,
+        "is_asked": is_asked,
+        "kinds": (kinds := record_words()),
+        "counts": sets.counted(of.criteria),
+        "dimensions": {name: one.title for name, one in of.criteria.head.dimensions.items()},
+        "found": [(title, list(rows)) for title, rows in groupby(found, lambda one: one.dimension or kinds[one.kind])],
+        "number": len(found),
+        "about": fragment(with_refs(sets.about(of.version), sets.leading(of))),
+    }
+    return shown(request, "criteria_set.j2", facts)
+
+
+@require_GET
+def record_page(request: HttpRequest, reference: str, record: str) -> HttpResponse:
+    """Show a record as the catalogue does, each name in it a link, and which cases come to it."""
+    of = about_version(request, reference)
+    if isinstance(of, HttpResponse):
+        return of
+    try:
+        page = single(of.criteria, record)
+    except RiskEngineError:
+        raise Http404 from None
+    first, *parts = with_refs(page.sections[0].blocks, sets.leading(of))
+    assert isinstance(first, Group)  # noqa: S101 (the page of a record is its group)
+    title = "".join(one.text for one in first.title)
+    is_indicator = record in of.criteria.indicators
+    rows = sets.triggering(cases_for(person_of(request)), of.criteria, record) if is_indicator else None
+    facts = {
+        "of": of,
+        "title": title,
+        "record": fragment(first.blocks, 2),
+        "parts": fragment(parts, 2),
+        "rows": None if rows is None else [(one, _lies(one), state_words(one.case.state)) for one in rows[:MOST_CASES]],
+        "more": 0 if rows is None else max(0, rows.count() - MOST_CASES),
+    }
+    return shown(request, "criteria_record.j2", facts)
+
+
+def _lies(finding: CaseFinding) -> str:
+    """Return between which severities a finding lies after controls."""
+    least, most = (next(one for one in SEVERITIES if one == end) for end in (finding.least, finding.most))
+    return severities(least, most)
