@@ -150,9 +150,9 @@ class Filling:
         return case_stating(stated, f"{stated['criteria']}@{version}", self.faculties[0], self.people["assessor"][0], "page")
 
     def _pattern(self, case: "Case") -> Pattern:
-        from risk_engine.web.models import Act, Answer, CaseDue, CaseEntry, CaseLevel, Filed
+        from risk_engine.web.models import Act, Answer, CaseDue, CaseEntry, CaseFinding, CaseLevel, Filed
 
-        tables = (Act, Answer, CaseDue, CaseEntry, CaseLevel, Filed)
+        tables = (Act, Answer, CaseDue, CaseEntry, CaseFinding, CaseLevel, Filed)
         rows = [
             (table, {name: one for name, one in values.items() if name != "id"})
             for table in tables

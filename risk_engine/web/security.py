@@ -85,6 +85,7 @@ def signed_in(answering: Answering) -> Answering:
     from risk_engine.web.proofs import factors  # models of applications that are there later than this module
 
     def answered(request: HttpRequest) -> HttpResponse:
+        sessions.keep_up(request)
         if isinstance(request.user, Person) and sessions.is_over(request):
             logout(request)
         person = request.user
