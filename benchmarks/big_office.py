@@ -147,7 +147,9 @@ class Filling:
                             del entry[fact]
         stated = {key: one for key, one in found.items() if key not in {"evidence", "controls"}}
         stated |= {"id": number, "status": "draft"}
-        return case_stating(stated, f"{stated['criteria']}@{version}", self.faculties[0], self.people["assessor"][0], "page")
+        return case_stating(
+            stated, f"{stated['criteria']}@{version}", self.faculties[0], self.people["assessor"][0], "page"
+        )
 
     def _pattern(self, case: "Case") -> Pattern:
         from risk_engine.web.models import Act, Answer, CaseDue, CaseEntry, CaseFinding, CaseLevel, Filed
@@ -180,7 +182,9 @@ class Filling:
             print(f"\r{first + len(several)} cases", end="", flush=True)
         print()
 
-    def _like(self, pattern: Pattern, one: int, at: datetime) -> "tuple[Case, Pattern, dict[int, Person], str, datetime]":
+    def _like(
+        self, pattern: Pattern, one: int, at: datetime
+    ) -> "tuple[Case, Pattern, dict[int, Person], str, datetime]":
         """Return a case like another, and who of it is whom."""
         from risk_engine.web.models import Case
 

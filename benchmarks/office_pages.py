@@ -84,7 +84,10 @@ def main() -> None:
         client.force_login(person)
         drafts = Case.objects.filter(state="draft", answers__by=person, answers__path="collaboration.exit_clause")
         largest = max(drafts, key=lambda one: len(str(one.document)), default=Case.objects.filter(state="decided")[0])
-        for name, ask in [*pages(client, largest.number), *((one, lambda one=one: client.get(one)) for one in FILES if given.files)]:
+        for name, ask in [
+            *pages(client, largest.number),
+            *((one, lambda one=one: client.get(one)) for one in FILES if given.files),
+        ]:
             if given.only not in name:
                 continue
             times = []
@@ -97,7 +100,9 @@ def main() -> None:
                 transaction.set_rollback(True)
             told = "" if response.status_code == HTTPStatus.OK else f"  {response.status_code}"
             size = len(response.getvalue() if response.streaming else response.content)
-            print(f"{statistics.median(times[1:]) * 1000:7.1f} ms {len(asked):4} {size / 1000:7.1f} kB  {person.name}: {name}{told}")
+            print(
+                f"{statistics.median(times[1:]) * 1000:7.1f} ms {len(asked):4} {size / 1000:7.1f} kB  {person.name}: {name}{told}"
+            )
 
 
 if __name__ == "__main__":

@@ -107,11 +107,19 @@ def check_readable(data: Mapping[str, Any], number: str) -> None:
 
 
 @transaction.atomic
-def begin(person: Person, faculty: Faculty, title: str) -> Case:
+def begin(person: Person, faculty: Faculty, title: str, once: str = "") -> Case:
     """Return a new case in which nothing is answered yet, under the office's criteria in the version in force today.
 
-    Raises InvalidSourceError for a title that no case can have.
+    `once` names the form that was filled in: of one that is sent twice comes the case that it began already. Raises
+    InvalidSourceError for a title that no case can have.
     """
+    page = f"new {once}".strip()
+    if once:
+        log.alone_in(page)
+        of_form = Answer.objects.filter(by=person, path="title", page=page, case__faculty=faculty)
+        # Who comes back to the form and writes another title begins another case.
+        if (sent := next((one for one in of_form.select_related("case") if one.value == title), None)) is not None:
+            return sent.case
     version = choose(settings.CRITERIA, today()).version
     reference = f"{version}"
     for attempt in range(MOST_ATTEMPTS):
@@ -127,7 +135,7 @@ def begin(person: Person, faculty: Faculty, title: str) -> Case:
         except IntegrityError:  # somebody else began a case in the same moment
             if attempt == MOST_ATTEMPTS - 1:
                 raise
-    Answer.objects.create(case=case, path="title", seq=1, value=title, by=person, page="new")
+    Answer.objects.create(case=case, path="title", seq=1, value=title, by=person, page=page)
     log.note("begin", person, case, title=title)
     return case
 
@@ -147,6 +155,18 @@ def _next_number() -> str:
 def latest(case: Case) -> dict[str, Answer]:
     """Return the answer that stands for each path, in the order in which they were first given."""
     return {one.path: one for one in case.answers.prefetch_related("by").order_by("seq", "pk")}
+
+
+def last_answer(case: Case) -> int:
+    """Return the key of the last answer of a case: what was given since has a later one."""
+    return case.answers.aggregate(Max("pk"))["pk__max"] or 0
+
+
+def looked_at(case: Case) -> int:
+    """Read a case anew; return the last answer of what is shown of it then, or one before it, never a later one."""
+    seen = last_answer(case)
+    case.refresh_from_db()
+    return seen
 
 
 @transaction.atomic

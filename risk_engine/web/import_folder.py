@@ -100,7 +100,7 @@ def imported(
         for kept in one.folder.of("kept"):
             evidence.keep(sha256(content := kept.read()), content)
     with transaction.atomic():
-        log.note("import_register", None, None, cases=[one.number for one in plan.found if not one.is_there])
+        log.note("import_register", cases=sum(not one.is_there for one in plan.found))
         for name, path in _criteria(folder):
             content = read_bytes(path)
             register.keep_criteria(name, lambda content=content: content)  # type: ignore[misc] # bound at once
@@ -119,6 +119,8 @@ def imported(
                 problems.append(f"{one.number}: {error}")
         if problems:
             raise RiskEngineError("\n".join(problems))
+        for case in made:  # each in an event of its own, which only who sees the case reads
+            log.note("import_case", None, case)
         _go_on_with_log(folder, made)
         transaction.set_rollback(dry_run)
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from risk_engine.engine.facts import Read
 from risk_engine.engine.replay import read_of
@@ -20,7 +20,7 @@ from risk_engine.office.forms.form import Cell, Field, Question
 from risk_engine.web import cases
 from risk_engine.web.models import Case
 from risk_engine.web.security import number_of
-from risk_engine.web.wording import problem_words
+from risk_engine.web.wording import problem_words, status_words
 
 NOT_KNOWN = "?"
 """What a field sends for "not known yet", which is an answer to people and none to the rules."""
@@ -387,19 +387,32 @@ def in_words(one: Asked) -> str:
 
 
 def row_in_words(sight: Sight, path: str, row: cases.Row) -> str:
-    """Return the answer of a row as people read it; of an entry its name."""
+    """Return the answer of a row as people read it; of an entry its name, of a control how far it is."""
     name, *parts = path.split(".")
     entity = sight.record.criteria.entities.get(name)
     is_fact = entity is not None and parts and parts[-1] in entity.facts
+    if name in cases.BESIDE:
+        return _("taken out") if row.value is None else _beside_in_words(row.value)
     if not is_fact:
         return _("none") if row.value == [] else _("not known yet") if row.value is None else str(row.value)
     asked = asked_for(Read(name, parts[0] if len(parts) > 1 else None, parts[-1]), sight)
     return in_words(replace(asked, sent=(NOT_KNOWN,) if row.value is None else _as_sent(tupled(row.value))))
 
 
+def _beside_in_words(stated: Mapping[str, Any]) -> str:
+    if "status" not in stated:
+        return str(stated.get("reference", ""))
+    said = (status_words(stated["status"]), stated.get("owner"), stated.get("due"))
+    return ", ".join(filter(None, said))
+
+
 def title_of(record: Record, path: str) -> str:
-    """Return what a path asks, with the name of its entry."""
+    """Return what a path asks, with the name of its entry; of what stands beside the answers what it is called."""
     name, *parts = path.split(".")
+    if name == cases.CONTROLS:
+        return record.criteria.controls[parts[0]].title
+    if name not in record.criteria.entities:
+        return _("Evidence") if name == cases.EVIDENCE else _("Title")
     entity = record.criteria.entities[name]
     if not parts or parts[-1] not in entity.facts:
         return entity.title

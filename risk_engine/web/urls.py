@@ -122,7 +122,9 @@ def guarded(route: Route) -> View:
         with remembered():
             return answer(request, route.reads, parts)
 
-    def answer(request: HttpRequest, action: Action | Literal["open", "self"] | None, parts: dict[str, Any]) -> HttpResponse:
+    def answer(
+        request: HttpRequest, action: Action | Literal["open", "self"] | None, parts: dict[str, Any]
+    ) -> HttpResponse:
         if action is None:
             return HttpResponse(status=405)
         if any(NUL in one for sent in (request.GET, request.POST) for name in sent for one in sent.getlist(name)):

@@ -187,6 +187,7 @@ def other_events() -> dict[str, str]:
         "faculty": _("added a faculty"),
         "first_person": _("began the office"),
         "guest_sent": _("a guest sent answers"),
+        "import_case": _("brought a case in with a register"),
         "import_register": _("brought a register in"),
         "invite": _("invited a guest"),
         "mail_again": _("had a mail sent again"),

@@ -1,8 +1,10 @@
 """Answers are rows that are only added to; who answers late is told; the case is what the rows come to."""
 
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,6 +13,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import Model
+from django.test import Client
 
 from risk_engine.engine.facts import Read
 from risk_engine.files.diagnostics import RiskEngineError
@@ -247,3 +250,14 @@ def test_the_day_is_that_of_where_the_office_is(zone: str, tmp_path: Path) -> No
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, env={**os.environ, **own}, capture_output=True, check=True, text=True)
     assert done.stdout.strip() in {str(before), str(datetime.now(ZoneInfo(zone)).date())}
+
+
+def test_a_form_that_is_sent_twice_begins_one_case(
+    assessor: Person, physics: Faculty, browsing: Callable[[Person], Client]
+) -> None:
+    client = browsing(assessor)
+    once = dict(re.findall(r'name="(once)" value="([^"]+)"', client.get("/").content.decode()))
+    sent = {"title": "Battery recycling", "faculty": physics.pk, **once}
+    first, second, other = (client.post("/cases", {**sent, **more}) for more in ({}, {}, {"title": "Another one"}))
+    assert first.headers["Location"] == second.headers["Location"] != other.headers["Location"]
+    assert Case.objects.count() == Event.objects.filter(verb="begin").count() == 2

@@ -9,6 +9,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -21,7 +22,7 @@ from risk_engine.report.several import ROLES, ladder_heads
 from risk_engine.web import cases, log, register
 from risk_engine.web.models import Case, Person, SavedView
 from risk_engine.web.narrowing import DUES, LONGEST_TEXT, SORTS, criteria_in_use, narrowed, older, wanted
-from risk_engine.web.pages import shown
+from risk_engine.web.pages import once_of, shown
 from risk_engine.web.rights import cases_for, faculties_of
 from risk_engine.web.security import number_of, person_of
 from risk_engine.web.tables import Column, Table, as_file
@@ -204,7 +205,7 @@ def _begun(request: HttpRequest, person: Person) -> HttpResponse:
         told = _("A case needs a title and a faculty in which you assess.")
         return shown(request, "problem.j2", {"title": _("Not begun"), "told": told, "reason": ""}, status=422)
     try:
-        case = cases.begin(person, faculty, title)
+        case = cases.begin(person, faculty, title, once_of(request))
     except RiskEngineError as error:
         told = problem_words(error)
         return shown(request, "problem.j2", {"title": _("Not begun"), "told": told, "reason": ""}, status=422)
@@ -262,9 +263,10 @@ def views(request: HttpRequest) -> HttpResponse:
     """Keep a view of the register under a name, for oneself or for a faculty; or let go of one's own."""
     person, sent = person_of(request), request.POST
     if "remove" in sent:
-        gone, _rows = SavedView.objects.filter(person=person, pk=number_of(sent["remove"])).delete()
-        if gone:
-            log.note("view_removed", person)
+        with transaction.atomic():
+            gone, _rows = SavedView.objects.filter(person=person, pk=number_of(sent["remove"])).delete()
+            if gone:
+                log.note("view_removed", person)
         return HttpResponseRedirect("/cases")
     kept = QueryDict(sent.get("query", "")[:_MOST_QUERY])
     query = urlencode([(name, one) for name in kept if name in _KEPT for one in kept.getlist(name) if one])
@@ -273,6 +275,7 @@ def views(request: HttpRequest) -> HttpResponse:
     if not name or len(name) > _MOST_NAME:
         told = _("A view needs a name, of at most {number} letters.", number=_MOST_NAME)
         return shown(request, "problem.j2", {"title": _("Not saved"), "told": told, "reason": ""}, status=422)
-    SavedView.objects.update_or_create(person=person, name=name, defaults={"query": query, "faculty": faculty})
-    log.note("view_saved", person, faculty=faculty.pk if faculty else None)
+    with transaction.atomic():
+        SavedView.objects.update_or_create(person=person, name=name, defaults={"query": query, "faculty": faculty})
+        log.note("view_saved", person, faculty=faculty.pk if faculty else None)
     return HttpResponseRedirect(f"/cases?{query}")
