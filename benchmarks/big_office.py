@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from django.db.models import Model
 
-    from risk_engine.web.models import Case, Event, Faculty, Person
+    from risk_engine.web.models import Case, Event, Person
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = (
@@ -43,7 +43,7 @@ EXAMPLES = (
 FACULTIES = 8
 STATES = {"draft": 8, "assessed": 2, "in_review": 3, "signed": 2, "returned": 2, "decided": 38, "closed": 45}
 """Of a hundred cases so many are in each state."""
-ROLES = (("assessor", 32), ("reviewer", 8), ("decider", 6), ("auditor", 2), ("admin", 2))
+ROLES = (("assessor", 32), ("reviewer", 8), ("decider", 6), ("auditor", 4))
 """Fifty people; assessors and reviewers are those of a faculty, the others of all."""
 LEFT_OUT = 0.12
 """The share of answers that a case lacks."""
@@ -155,7 +155,7 @@ class Filling:
         from risk_engine.web.models import Act, Answer, CaseDue, CaseEntry, CaseFinding, CaseLevel, Filed
 
         tables = (Act, Answer, CaseDue, CaseEntry, CaseFinding, CaseLevel, Filed)
-        rows = [
+        rows: list[tuple[type[Model], dict[str, Any]]] = [
             (table, {name: one for name, one in values.items() if name != "id"})
             for table in tables
             for values in table._default_manager.filter(case=case).order_by("pk").values()
@@ -174,10 +174,10 @@ class Filling:
         began = datetime.now(UTC) - timedelta(days=365 * YEARS)
         for first in range(0, number, CHUNK):
             several = []
-            for one in range(first, min(first + CHUNK, number)):
-                at = began + timedelta(days=365 * YEARS) * one / number
+            for count in range(first, min(first + CHUNK, number)):
+                at = began + timedelta(days=365 * YEARS) * count / number
                 state = self.chance.choices(states, weights)[0]
-                several.append(self._like(self.chance.choice(by_state[state]), one, at))
+                several.append(self._like(self.chance.choice(by_state[state]), count, at))
             self._write(several)
             print(f"\r{first + len(several)} cases", end="", flush=True)
         print()
@@ -244,7 +244,7 @@ class Filling:
     def _rows_of(
         self, case: "Case", pattern: Pattern, whom: "dict[int, Person]", ending: str, at: datetime
     ) -> "Iterator[Model]":
-        """Yield the rows of a case: those of its pattern, with whoever and whatever has another name, and its events."""
+        """Yield the rows of a case: those of its pattern with others who did it and whom it names, and its events."""
         yield from self._event("begin", whom[self.people["assessor"][0].pk], case, at, title=case.title)
         for model, pattern_row in pattern.rows:
             values, name = {**pattern_row, "case_id": case.pk}, model.__name__
@@ -287,6 +287,7 @@ class Filling:
 def _main(folder: Path, number: int) -> None:
     begin_django(folder)
     from django.apps import apps
+    from django.db.models import DateField
 
     from risk_engine.web.keeping import bring_up_to_date
 
@@ -296,7 +297,7 @@ def _main(folder: Path, number: int) -> None:
     patterns = list(filling.patterns())
     # What was long ago keeps its times.
     for field in (one for model in apps.get_app_config("web").get_models() for one in model._meta.concrete_fields):
-        if hasattr(field, "auto_now"):
+        if isinstance(field, DateField):
             field.auto_now = field.auto_now_add = False
     filling.multiply(patterns, number)
 

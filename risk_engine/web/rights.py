@@ -176,9 +176,8 @@ def questions_of(person: Person, case: Case) -> frozenset[str] | None:
 def faculties_of(person: Person, action: Action) -> QuerySet[Faculty]:
     """Return the faculties in which a person may do something, by name."""
     own = {one.faculty for one in _held(person) if one.person == person.pk and one.role in _roles(action)}
-    if None in own:
-        return Faculty.objects.order_by("name")
-    return Faculty.objects.filter(pk__in=own).order_by("name")
+    found = Faculty.objects.order_by("name")
+    return found if None in own else found.filter(pk__in=[one for one in own if one is not None])
 
 
 def cases_for(person: Person) -> QuerySet[Case]:
