@@ -22,10 +22,10 @@ from risk_engine.report.several import ROLES, ladder_heads
 from risk_engine.web import cases, log, register
 from risk_engine.web.models import Case, Person, SavedView
 from risk_engine.web.narrowing import DUES, SORTS, criteria_in_use, narrowed, older, wanted
-from risk_engine.web.pages import once_of, shown
+from risk_engine.web.pages import list_file, once_of, shown
 from risk_engine.web.rights import cases_for, faculties_of
 from risk_engine.web.security import number_of, person_of
-from risk_engine.web.tables import Column, Table, as_file
+from risk_engine.web.tables import Column, Table
 from risk_engine.web.wording import problem_words, state_words
 from risk_engine.web.words import State
 
@@ -157,7 +157,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     heads = ladder_heads(titles)
     if "format" in request.GET:
         rows = rows_of(found.iterator(chunk_size=_CHUNK), old)
-        return file_or_why(request, _table(rows, heads))
+        return list_file(request, _table(rows, heads))
     page = Paginator(found, MOST_ON_A_PAGE).get_page(request.GET.get("page"))
     facts = {
         "by": by,
@@ -210,15 +210,6 @@ def _begun(request: HttpRequest, person: Person) -> HttpResponse:
         told = problem_words(error)
         return shown(request, "problem.j2", {"title": _("Not begun"), "told": told, "reason": ""}, status=422)
     return HttpResponseRedirect(f"/cases/{case.number}/triage")
-
-
-def file_or_why(request: HttpRequest, table: Table[Any]) -> HttpResponse:
-    """Answer with a list as a file, or with why it cannot be written here."""
-    try:
-        return as_file(request, table)
-    except RiskEngineError as error:
-        told = {"title": _("Not written"), "told": problem_words(error), "reason": ""}
-        return shown(request, "problem.j2", told, status=422)
 
 
 # --- views that somebody keeps ---
