@@ -15,6 +15,7 @@ from django.test import Client
 
 from risk_engine.office.register.listing import dues
 from risk_engine.web import cases, outbox, register
+from risk_engine.web.documents import held, offered
 from risk_engine.web.models import (
     Case,
     CaseAccess,
@@ -28,7 +29,6 @@ from risk_engine.web.models import (
     SavedView,
 )
 from risk_engine.web.narrowing import Wanted, narrowed, older, wanted
-from risk_engine.web.pages.documents import held, offered
 from risk_engine.web.rights import OFFICERS, cases_for
 from risk_engine.web.states import Move, move
 from risk_engine.web.words import ActName, MailKind, Role, SealedKind, State

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_GET, require_http_methods
 
 from risk_engine.files.language import _, languages
-from risk_engine.web import demo, log, proofs, sessions
+from risk_engine.web import demo, log, proofs, sessions, tokens
 from risk_engine.web.accounts import come_in, link_for, of_link, set_password, wrong_with
 from risk_engine.web.models import Event, Faculty, Membership, Person
 from risk_engine.web.pages import list_file, shown
@@ -124,6 +124,7 @@ def person_page(request: HttpRequest, person: int) -> HttpResponse:
                     found.is_active = not found.is_active
                     found.save(update_fields=["is_active"])
                     log.note("comes_back" if found.is_active else "leaves", person_of(request), of=found.pk)
+                    tokens.revoke(tokens.good(found), person_of(request))
                 sessions.end(found)
             case "reset_factors":
                 proofs.reset(found, person_of(request))
