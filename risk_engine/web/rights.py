@@ -116,7 +116,7 @@ def _held(person: Person) -> tuple[Held, ...]:
     """Return the roles of a person and of those whom they stand in for today."""
     those = Q(person=person) | Q(person__in=stood_in_for(person))
     rows = Membership.objects.filter(those).values_list("person", "role", "faculty")
-    return _once(("held", person.pk), lambda: tuple(Held(*one) for one in rows))
+    return _once(("roles", person.pk), lambda: tuple(Held(*one) for one in rows))
 
 
 def _holders(person: Person, action: Action, case: Case | None) -> set[int]:
@@ -139,7 +139,7 @@ def _holders(person: Person, action: Action, case: Case | None) -> set[int]:
 
 
 def _is_named(person: Person, case: Case) -> bool:
-    return _once(("named", person.pk, case.pk), case.access.filter(person=person).exists)
+    return _once(("let in", person.pk, case.pk), case.access.filter(person=person).exists)
 
 
 def stood_in_for(person: Person) -> QuerySet[Person]:
