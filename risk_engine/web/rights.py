@@ -114,9 +114,12 @@ def _once(key: tuple[Any, ...], asked: Callable[[], V]) -> V:
 
 def _held(person: Person) -> tuple[Held, ...]:
     """Return the roles of a person and of those whom they stand in for today."""
-    those = Q(person=person) | Q(person__in=stood_in_for(person))
-    rows = Membership.objects.filter(those).values_list("person", "role", "faculty")
-    return _once(("roles", person.pk), lambda: tuple(Held(*one) for one in rows))
+
+    def asked() -> tuple[Held, ...]:
+        those = Q(person=person) | Q(person__in=stood_in_for(person))
+        return tuple(Held(*one) for one in Membership.objects.filter(those).values_list("person", "role", "faculty"))
+
+    return _once(("roles", person.pk), asked)
 
 
 def _holders(person: Person, action: Action, case: Case | None) -> set[int]:
