@@ -19,10 +19,18 @@ risk-engine backup ours.zip --office our-office""",
 }
 app = App(help="Import a folder register into the office in a browser, and export the office as one.")
 
-Office = Annotated[
-    Path, typer.Option("--office", metavar="FOLDER", help="Where the office keeps its database; made if it is new.")
-]
+Office = Annotated[Path, typer.Option("--office", metavar="FOLDER", help="Where the office keeps its database.")]
 _OFFICE = Path("office")
+
+
+def check_there(office: Path) -> None:
+    """Raise RiskEngineError where a folder holds no office: a name that was mistyped makes none."""
+    kept = "secret" if os.environ.get("RISK_ENGINE_DATABASE") else "office.sqlite3"
+    if not (office / kept).is_file():
+        raise RiskEngineError(
+            _("{folder}: there is no office here", folder=office),
+            _("name its folder with `--office`; `risk-engine serve --office {folder}` makes one", folder=office),
+        )
 
 
 @app.command(
@@ -49,6 +57,7 @@ def import_register(
     """
     from risk_engine.web.serve import in_office
 
+    check_there(office)
     words = (faculty or "", "yes" if confidential else "", "yes" if dry_run else "")
     for line in in_office(office, "import", str(folder.absolute()), *words).splitlines():
         say(line)
@@ -66,6 +75,7 @@ def export(
     """
     from risk_engine.web.serve import in_office
 
+    check_there(office)
     say(in_office(office, "export", str(folder.absolute())))
     say(_("Keep it as you keep the office: confidential cases are in it."))
 
@@ -82,14 +92,15 @@ def backup(
     from risk_engine.web.serve import in_office
 
     check_new(file)
-    if not os.environ.get("RISK_ENGINE_DATABASE") and not (office / "office.sqlite3").is_file():
-        raise RiskEngineError(_("{folder}: there is no office here", folder=office))
+    check_there(office)
     say(in_office(office, "backup", str(file.absolute())))
 
 
 def restore(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The backup.")],
-    office: Office = _OFFICE,
+    office: Annotated[
+        Path, typer.Option("--office", metavar="FOLDER", help="Where the office is to keep its database; new or empty.")
+    ] = _OFFICE,
 ) -> None:
     """Bring an office back from a backup into an empty place, whole or not at all.
 
