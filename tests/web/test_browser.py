@@ -340,7 +340,7 @@ def test_a_passkey_is_made_and_asked_for_at_the_sign_in_and_as_a_proof(
     expect(page.locator("h1")).to_have_text("Your account", timeout=WAIT)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.nightly)])
 def test_no_page_has_a_barrier_or_scrolls_sideways(
     scheme: Literal["light", "dark"], ada: BrowserContext, office: Office, chromium: Browser
 ) -> None:
