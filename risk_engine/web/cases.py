@@ -21,12 +21,12 @@ from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.releases import choose
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.assessment import Assessment
-from risk_engine.model.case import UNKNOWN
+from risk_engine.model.case import ON_FILE, UNKNOWN
 from risk_engine.model.case import Answer as Value
 from risk_engine.model.criteria import Criteria
 from risk_engine.office.forms.case_record import Data, Record, Under, consistent
 from risk_engine.web import log, register
-from risk_engine.web.models import Act, Answer, Case, Faculty, Filed, GuestAnswer, Person, Sealed
+from risk_engine.web.models import Act, Answer, Case, Faculty, Filed, GuestAnswer, OnFile, Person, Sealed
 from risk_engine.web.wording import too_long
 from risk_engine.web.words import ActName, SealedKind, State
 
@@ -40,8 +40,8 @@ MOST_ATTEMPTS: Final = 5
 """So often a number is looked for that nobody else took meanwhile."""
 
 
-Row: TypeAlias = Answer | GuestAnswer
-"""An answer of somebody of the office, or of a guest."""
+Row: TypeAlias = Answer | GuestAnswer | OnFile
+"""An answer of somebody of the office, of a guest, or what is on file."""
 
 
 class ConflictError(Exception):
@@ -309,8 +309,9 @@ def _is_entry(path: str, criteria: Criteria) -> bool:
 
 CONTROLS: Final = "controls"
 EVIDENCE: Final = "evidence"
-BESIDE: Final = frozenset({CONTROLS, EVIDENCE})
-"""What stands beside the answers, by rows of its own: `controls.ID`, and `evidence.ID` with what it supports."""
+BESIDE: Final = frozenset({CONTROLS, EVIDENCE, ON_FILE})
+"""What stands beside the answers, by rows of its own: `controls.ID`, `evidence.ID` with what it supports, and
+`on_file.ENTRY` with what was taken of what is on file about it."""
 
 
 def _with_beside(found: Record, rows: Mapping[str, Row]) -> Record:
@@ -343,7 +344,33 @@ def _with_beside(found: Record, rows: Mapping[str, Row]) -> Record:
         if path.startswith(f"{CONTROLS}.")
     )
     found = found.with_value(CONTROLS, controls) if controls else found
-    return found.with_value(EVIDENCE, tuple(of_answers)) if of_answers else found
+    found = found.with_value(EVIDENCE, tuple(of_answers)) if of_answers else found
+    taken = tuple(_taken(found, path, value, rows) for path, value in stated.items() if path.startswith(f"{ON_FILE}."))
+    return found.with_value(ON_FILE, tuple(filter(None, taken))) if any(taken) else found
+
+
+def _taken(found: Record, path: str, value: Mapping[str, Any], rows: Mapping[str, Row]) -> Data | None:
+    """Return what was taken of what is on file, None where nothing of it stands and nothing differs from it.
+
+    An answer that somebody gave since is theirs; where it is another one the case says so.
+    """
+    _name, entity, entry = path.split(".", 2)
+    own = next((one for one in found.entries(entity) if one["id"] == entry), {})
+    held = {fact: tupled(one) for fact, one in value["held"].items()}
+    answers = {
+        fact: one["day"]
+        for fact, one in value["answers"].items()
+        if own.get(fact) == held[fact]
+        and (row := rows.get(f"{entity}.{entry}.{fact}") or rows.get(f"{entity}.{entry}")) is not None
+        and row.seq == one["seq"]
+    }
+    differs = {
+        fact: one for fact, one in held.items() if fact not in answers and own.get(fact) not in {None, UNKNOWN, one}
+    }
+    same = {name: value[name] for name in ("file", "digest", "stale_after_days")}
+    return (
+        {"entry": f"{entity}.{entry}", **same, "answers": answers, "differs": differs} if answers or differs else None
+    )
 
 
 def _evidence_of(path: str, of_controls: Mapping[str, list[Data]]) -> Data:

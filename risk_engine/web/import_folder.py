@@ -25,7 +25,7 @@ from risk_engine.office.register.record import CaseRecord, look_at, read_filed_d
 from risk_engine.office.register.verify import verify
 from risk_engine.office.register.writing import about_text
 from risk_engine.records.criteria import KEPT, MissingCriteriaError, named
-from risk_engine.web import cases, evidence, log
+from risk_engine.web import cases, evidence, log, on_file_folder
 from risk_engine.web import export_folder as register
 from risk_engine.web import register as listing
 from risk_engine.web.models import Act, Case, Evidence, Faculty, Person, RegisterFile, RegisterLine
@@ -55,6 +55,7 @@ class Plan:
     """What an import would do, and everything that stands in its way."""
 
     found: list[Found] = field(default_factory=list)
+    on_file: on_file_folder.Found = field(default_factory=on_file_folder.Found)
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -77,6 +78,11 @@ def planned(folder: Path, faculty: str | None) -> Plan:
             except RiskEngineError as error:
                 plan.problems.append(f"{path}: {error}")
     plan.problems += too_long(Faculty, name=faculty or "")
+    if (partners := on_file_folder.folder_of(folder)) is not None:
+        plan.on_file = on_file_folder.looked_at(partners)
+        plan.problems += plan.on_file.problems
+        plan.notes += [_("on file: {name}", name=one.path) for one in plan.on_file.files]
+        plan.notes += [_("on file already: {name}", name=one) for one in plan.on_file.there]
     place = _faculty(faculty)
     if any(one.statement is None and not one.is_there for one in plan.found):
         if place is None:
@@ -126,6 +132,8 @@ def imported(
                 problems.append(f"{one.number}: {error}")
         if problems:
             raise RiskEngineError("\n".join(problems))
+        named = on_file_folder.people_of(plan.on_file)
+        on_file_folder.bring(plan.on_file, {email: _person(email, **about) for email, about in named.items()})
         for case in made:  # each in an event of its own, which only who sees the case reads
             log.note("import_case", None, case)
         _go_on_with_log(folder, made)
@@ -279,7 +287,7 @@ def _by_hand(found: Found, faculty: Faculty, *, confidential: bool) -> Case:
 
 def _register() -> Person:
     """Return who has given the answers of the folder: nobody who works here."""
-    return _person("register@import.invalid", _("Folder register"), "en")
+    return _person(on_file_folder.REGISTER, _("Folder register"), "en")
 
 
 def _state(record: CaseRecord) -> State:

@@ -290,8 +290,11 @@ def evidence_of(case: Case, shown: Page) -> tuple[Supports, ...]:
     titles = {one.path: one.question.text for one in shown.asked}
     records = case.document.get("evidence", ())
     supported = [tuple(titles[path] for path in one["for"] if path in titles) for one in records]
+    here = set(case.files.values_list("sha256", flat=True)) if any(supported) else set()
     return tuple(
-        Supports(one["reference"], one["kind"], one["date"], one.get("sha256", ""), of)
+        Supports(
+            one["reference"], one["kind"], one["date"], one.get("sha256", "") if one.get("sha256") in here else "", of
+        )
         for one, of in zip(records, supported, strict=True)
         if of
     )
@@ -322,11 +325,11 @@ def take(sight: Sight, shown: Page, sent: Mapping[str, Sequence[str]], save: Sav
         if not typed and not base:
             continue  # it was empty, and is: what somebody else answered meanwhile is no matter of this page
         try:
-            value = _value(one, typed, sight.record)
+            value = value_of(one, typed, sight.record)
             save(one.read, value, shown.name, base)
             saved.add(one.path)
         except WrongError as error:
-            told[one.path] = replace(one, sent=typed, error=" ".join(filter(None, (str(error), error.help))))
+            told[one.path] = refused(one, typed, error)
         except cases.ConflictError as error:
             if error.is_untouched:
                 continue
@@ -343,7 +346,12 @@ def again(sight: Sight, shown: Page, told: Mapping[str, Asked], saved: Collectio
     return replace(after, asked=asked, saved=tuple(saved))
 
 
-def _value(one: Asked, typed: Sequence[str], record: Record) -> Value | None:
+def refused(one: Asked, typed: tuple[str, ...], error: WrongError) -> Asked:
+    """Return a question as it was typed, with why that is not taken."""
+    return replace(one, sent=typed, error=" ".join(filter(None, (str(error), error.help))))
+
+
+def value_of(one: Asked, typed: Sequence[str], record: Record) -> Value | None:
     """Return what somebody answered, None for "not known yet" and for a field that was cleared; raise WrongError."""
     fact = record.criteria.entities[one.read.entity].facts.get(one.read.fact or "")
     if NOT_KNOWN in typed and len(typed) > 1:

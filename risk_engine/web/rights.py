@@ -10,7 +10,8 @@ from risk_engine.web.models import Case, CaseAccess, Consultation, Deputy, Facul
 from risk_engine.web.words import ActName, Role
 
 Action: TypeAlias = (
-    Literal["see", "answer", "note", "invite", "consult", "access", "begin", "people", "audit", "criteria"] | ActName
+    Literal["see", "answer", "note", "invite", "consult", "access", "begin", "on_file", "people", "audit", "criteria"]
+    | ActName
 )
 """What a route does: an act, or something that leaves the case where it is."""
 
@@ -22,6 +23,7 @@ OFFICERS: Final = frozenset({Role.EXPORT_OFFICER, Role.DATA_PROTECTION_OFFICER})
 RIGHTS: Final[dict[Action, frozenset[Role]]] = {
     "see": _STAFF | {Role.AUDITOR},
     "begin": _ASSESSOR,
+    "on_file": _ASSESSOR,
     "answer": _ASSESSOR,
     "note": _STAFF,
     "invite": _ASSESSOR,
@@ -55,7 +57,7 @@ WHERE_ASKED: Final[dict[Action, Q]] = {
 """Which rights officers have in a case about which they were asked so."""
 
 
-NOT_DEPUTISED: Final[frozenset[Action]] = frozenset({"begin", "people", "criteria"})
+NOT_DEPUTISED: Final[frozenset[Action]] = frozenset({"begin", "on_file", "people", "criteria"})
 """What a deputy does not do for somebody: their own new cases, and what is of no case."""
 
 

@@ -8,11 +8,12 @@ from typing import Any, Final, Literal, TypeAlias
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import DataError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.loader import get_template
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, path
 
 from risk_engine.files.language import _
+from risk_engine.web.api import interface, problems
 from risk_engine.web.models import Case, Person
 from risk_engine.web.pages import (
     account,
@@ -20,19 +21,21 @@ from risk_engine.web.pages import (
     beside,
     criteria,
     deputies,
-    documents,
     guest,
     home,
     lists,
     log,
     parked,
+    partners,
     people,
     post,
     shown,
+    tokens,
 )
 from risk_engine.web.pages import case as case_pages
 from risk_engine.web.pages import ways as way_pages
 from risk_engine.web.rights import Action, cases_for, may
+from risk_engine.web.security import API
 from risk_engine.web.words import ActName
 
 View: TypeAlias = Callable[..., HttpResponse]
@@ -65,6 +68,8 @@ ROUTES: Final = (
     Route("account/sign-on/<str:provider_id>/back", account.from_provider, "open", name="openid_connect_callback"),
     Route("account/choose/<str:key>/<str:token>", people.choose_password, "open", "open"),
     Route("people", people.people, "people", "people"),
+    Route("account/tokens", tokens.own, "self", "self"),
+    Route("people/tokens", tokens.everyones, "people", "people"),
     Route("people/demo", people.demo_data, "people", "people"),
     Route("people/sign-ins", people.sign_ins, "people"),
     Route("people/<int:person>", people.person_page, "people", "people"),
@@ -74,6 +79,7 @@ ROUTES: Final = (
     Route("jobs/<int:job>", post.job_page, "self"),
     Route("jobs/<int:job>/file", post.job_file, "self"),
     Route("setup/<str:token>", home.first_person, "open", "open"),
+    Route(f"{interface.ADDRESS}openapi.json", interface.openapi, "open"),  # what else is there has guards of its own
     Route("cases", lists.case_list, "see", "begin"),
     Route("cases/views", lists.views, "see", "see"),
     Route("cases/<str:number>", case_pages.case_page, "see"),
@@ -92,7 +98,9 @@ ROUTES: Final = (
     Route("cases/<str:number>/access", around.access, "access", "access"),
     Route("cases/<str:number>/opinions", around.opinions, "see", "consult"),
     Route("cases/<str:number>/notes", around.notes_page, "see", "note"),
-    Route("partners", lists.names, "see"),
+    Route("cases/<str:number>/on-file/<slug:group>/<slug:entry>", partners.of_entry, "see", ActName.EDIT),
+    Route("partners", partners.names, "see", "on_file"),
+    Route("partners/<slug:key>", partners.dossier, "see", "on_file"),
     Route("criteria", criteria.every_set, "criteria"),
     Route("criteria/<str:reference>", criteria.explorer, "criteria"),
     Route("criteria/<str:reference>/records/<str:record>", criteria.record_page, "criteria"),
@@ -106,7 +114,7 @@ ROUTES: Final = (
     Route("i/<str:token>", guest.come_in, "open", "open"),
     Route("cases/<str:number>/act/<slug:name>", case_pages.act, "see", "see"),  # `move` asks who may do the act
     Route("cases/<str:number>/pack", post.ask_for_pack, "see", "see"),
-    Route("cases/<str:number>/documents/<slug:kind>.<slug:form>", documents.document, "see"),
+    Route("cases/<str:number>/documents/<slug:kind>.<slug:form>", case_pages.document, "see"),
 )
 
 
@@ -123,7 +131,7 @@ def guarded(route: Route) -> View:
         is_read = request.method in {"GET", "HEAD"}
         action = route.reads if is_read else route.writes
         if action is None:
-            return HttpResponse(status=405)
+            return HttpResponseNotAllowed(["GET", "HEAD"])
         if any(NUL in one for sent in (request.GET, request.POST) for name in sent for one in sent.getlist(name)):
             told = _("A character in it is one that no text has: write it anew.")
             return shown(request, "problem.j2", {"title": _("Not saved"), "told": told, "reason": ""}, status=422)
@@ -149,12 +157,16 @@ def guarded(route: Route) -> View:
 
 
 def _nothing_there(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 (Django's)
+    if request.path.startswith(API):
+        return problems.answered(problems.not_found())
     told = _("There is nothing at this address, or nothing that you may see.")
     return shown(request, "problem.j2", {"title": _("Not found"), "told": told, "reason": ""}, status=404)
 
 
 def _broken(request: HttpRequest) -> HttpResponse:
     """Answer after an error of the program; the database, which may be the reason, is not asked who asks."""
+    if request.path.startswith(API):
+        return problems.answered(problems.defect())
     told = _(
         "An error of the program: look whether what you sent is there before you send it again. "
         "Whoever runs the office finds the reason where `serve` writes."
@@ -181,4 +193,7 @@ def fitting(view: View) -> View:
     return answered
 
 
-urlpatterns: list[URLPattern] = [path(one.address, fitting(guarded(one)), name=one.name) for one in ROUTES]
+urlpatterns: list[URLPattern | URLResolver] = [
+    *(path(one.address, fitting(guarded(one)), name=one.name) for one in ROUTES),
+    path(interface.ADDRESS, interface.api.urls),
+]

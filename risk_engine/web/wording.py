@@ -8,7 +8,7 @@ from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.files.language import _, ngettext
 from risk_engine.model.words import ControlStatus
 from risk_engine.web.models import Act
-from risk_engine.web.words import ActName, Role, State
+from risk_engine.web.words import ActName, Role, Scope, State
 
 
 def problem_words(error: RiskEngineError) -> str:
@@ -135,6 +135,23 @@ def role_words(role: str) -> str:
             assert_never(one)
 
 
+def scope_words(scope: Scope) -> str:
+    """Return what a token with a scope lets a program do."""
+    match scope:
+        case Scope.ASSESS:
+            return _("Assess a case that is sent, of which nothing is kept")
+        case Scope.CASES_READ:
+            return _("Read cases and their documents")
+        case Scope.CASES_WRITE:
+            return _("Begin cases, answer, assess and send")
+        case Scope.REGISTER_READ:
+            return _("Take the register out as a file")
+        case Scope.CRITERIA_READ:
+            return _("Read the criteria")
+        case _:
+            assert_never(scope)
+
+
 def status_words(status: ControlStatus) -> str:
     """Return what people call how far a control has come."""
     match status:
@@ -174,6 +191,9 @@ def account_words() -> dict[str, str]:
         "identity_bound": _("bound an identity"),
         "leaves": _("said that somebody has left"),
         "comes_back": _("said that somebody is back"),
+        "token": _("made a token"),
+        "token_refused": _("sent a token that is not good"),
+        "token_revoked": _("revoked a token"),
     }
 
 
@@ -211,6 +231,9 @@ def other_events() -> dict[str, str]:
         "mail_passed_on": _("passed a mail on by hand"),
         "not_confidential": _("made a case no longer confidential"),
         "note": _("wrote a note"),
+        "on_file": _("put something on file"),
+        "on_file_begun": _("began a file about an organisation"),
+        "on_file_taken": _("took answers of what is on file"),
         "person": _("added a person"),
         "revoke": _("closed the link of a guest"),
         "roles": _("gave and took roles"),

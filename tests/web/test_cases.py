@@ -17,7 +17,7 @@ from django.test import Client
 
 from risk_engine.engine.facts import Read
 from risk_engine.files.diagnostics import RiskEngineError
-from risk_engine.web import cases, evidence, guests, notes
+from risk_engine.web import cases, evidence, guests, notes, on_file
 from risk_engine.web.databases import keep_what_is_there, missing_triggers
 from risk_engine.web.export_folder import file_what_is_new
 from risk_engine.web.models import (
@@ -31,6 +31,7 @@ from risk_engine.web.models import (
     Filed,
     GuestAnswer,
     Note,
+    OnFile,
     Person,
     RegisterLine,
     Sealed,
@@ -130,6 +131,7 @@ def rows(case: Case, assessor: Person) -> Case:
     name, digest, size = evidence.taken(SimpleUploadedFile("note.txt", b"a note"))
     Evidence.objects.create(case=case, sha256=digest, name=name, size=size, by=assessor)
     file_what_is_new(case.pk)
+    on_file.begin(assessor, "partner", "Acme")
     assert all(model.objects.exists() for model in APPEND_ONLY)
     return case
 
@@ -149,6 +151,7 @@ CHANGES: dict[type[Model], dict[str, object]] = {
     GuestAnswer: {"page": "x"},
     Note: {"text": "x"},
     RegisterLine: {"folder": "x"},
+    OnFile: {"path": "x"},
 }
 
 

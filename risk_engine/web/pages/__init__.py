@@ -15,6 +15,7 @@ from django.template.loader import get_template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _, current, ngettext
 from risk_engine.report.sandbox import Sentences
 from risk_engine.report.wording import day
@@ -22,7 +23,8 @@ from risk_engine.version import __version__
 from risk_engine.web.models import Person
 from risk_engine.web.rights import may
 from risk_engine.web.security import number_of
-from risk_engine.web.wording import wait_words
+from risk_engine.web.tables import Table, as_file
+from risk_engine.web.wording import problem_words, wait_words
 
 WHOSE: Final = "whose"
 """The field of a form that says on whose page it stood."""
@@ -78,6 +80,15 @@ def shown(request: HttpRequest, template: str, facts: Mapping[str, Any], status:
         **facts,
     }
     return HttpResponse(get_template(template).render(given, request), status=status)
+
+
+def list_file(request: HttpRequest, table: Table[Any]) -> HttpResponse:
+    """Answer with a list as the file that the address asks for, or with why it cannot be written here."""
+    try:
+        return as_file(request, table)
+    except RiskEngineError as error:
+        told = {"title": _("Not written"), "told": problem_words(error), "reason": ""}
+        return shown(request, "problem.j2", told, status=422)
 
 
 def whose_input(person: object) -> SafeString:

@@ -1,5 +1,6 @@
 """What somebody sees first: the first person of an office, their own work."""
 
+from operator import itemgetter
 from typing import Any
 
 from django.db import transaction
@@ -11,9 +12,10 @@ from risk_engine.files.language import _, languages
 from risk_engine.web import log, setup
 from risk_engine.web.accounts import come_in, wrong_address, wrong_with
 from risk_engine.web.models import Case, Faculty, Membership, Person
-from risk_engine.web.pages import shown
+from risk_engine.web.pages import list_file, shown
 from risk_engine.web.rights import cases_for, faculties_of, may, stood_in_for
 from risk_engine.web.security import person_of
+from risk_engine.web.tables import Column, Table
 from risk_engine.web.wording import state_words, too_long
 from risk_engine.web.words import ActName, Role, State
 
@@ -88,6 +90,17 @@ def my_work(request: HttpRequest) -> HttpResponse:
         if may(person, ActName.DECIDE)
         else Case.objects.none(),
     }
+    if "format" in request.GET:
+        waiting = [{"why": why, **row} for why, found in mine.items() for row in _rows(found.distinct())]
+        heads = {
+            "why": _("Why"),
+            "number": _("Number"),
+            "title": _("Title"),
+            "state": _("State"),
+            "changed": _("Changed"),
+        }
+        columns = tuple(Column[dict[str, Any]](key, head, itemgetter(key)) for key, head in heads.items())
+        return list_file(request, Table("my-work", _("My work"), columns, waiting))
     lists = {title: _rows(found.distinct().order_by("-changed")[:MOST_ON_A_PAGE]) for title, found in mine.items()}
     return shown(
         request,
