@@ -1,6 +1,5 @@
 """`risk-engine office`, `backup`, `restore`: what is kept of an office as a whole, and brought into one."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -8,7 +7,6 @@ import typer
 
 from risk_engine.cli.commands import App
 from risk_engine.cli.output import say
-from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.files.writing import check_new
 
@@ -21,16 +19,6 @@ app = App(help="Import a folder register into the office in a browser, and expor
 
 Office = Annotated[Path, typer.Option("--office", metavar="FOLDER", help="Where the office keeps its database.")]
 _OFFICE = Path("office")
-
-
-def check_there(office: Path) -> None:
-    """Raise RiskEngineError where a folder holds no office: a name that was mistyped makes none."""
-    kept = "secret" if os.environ.get("RISK_ENGINE_DATABASE") else "office.sqlite3"
-    if not (office / kept).is_file():
-        raise RiskEngineError(
-            _("{folder}: there is no office here", folder=office),
-            _("name its folder with `--office`; `risk-engine serve --office {folder}` makes one", folder=office),
-        )
 
 
 @app.command(
@@ -55,7 +43,7 @@ def import_register(
     as it was, with who gave which answer; people whom this office does not know come as people who have left. Of a case
     that was filed by hand the answers are those of its last assessment.
     """
-    from risk_engine.web.serve import in_office
+    from risk_engine.web.serve import check_there, in_office
 
     check_there(office)
     words = (faculty or "", "yes" if confidential else "", "yes" if dry_run else "")
@@ -73,7 +61,7 @@ def export(
     `risk-engine register` reads it as if it had been filed by hand. The next export goes on with the same log. It has
     all cases in it, confidential ones too.
     """
-    from risk_engine.web.serve import in_office
+    from risk_engine.web.serve import check_there, in_office
 
     check_there(office)
     say(in_office(office, "export", str(folder.absolute())))
@@ -89,7 +77,7 @@ def backup(
     The secret of the office (the file `secret` in its folder) is not in it, nor who is signed in. With
     RISK_ENGINE_DATABASE it is of the PostgreSQL that this names.
     """
-    from risk_engine.web.serve import in_office
+    from risk_engine.web.serve import check_there, in_office
 
     check_new(file)
     check_there(office)
