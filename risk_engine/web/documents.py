@@ -140,13 +140,15 @@ def _possible(forms: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(one for one in forms if one not in _NEEDS or find_spec(_NEEDS[one][0]) is not None)
 
 
-def as_file(case: Case, kind: str, form: str, wanted: str, *, is_named: bool = False) -> HttpResponse | None:
+def as_file(
+    case: Case, kind: str, form: str, wanted: str, *, is_named: bool = False, has_ways: bool = True
+) -> HttpResponse | None:
     """Return a document on what was assessed last, or one of the records, as the file that leaves; None for none.
 
     `wanted` is its language as far as it is there in it (`spoken`), `is_named` that the name of the file says which.
-    Raises what making it raises, and NotYetError before the ways down are there that it tells.
+    Raises what making it raises, and NotYetError before the ways down are there that it tells, where it `has_ways`.
     """
-    content = _content(case, kind, form, wanted)
+    content = _content(case, kind, form, wanted, has_ways=has_ways)
     if content is None:
         return None
     response = HttpResponse(content, content_type=TYPES[form])
@@ -157,7 +159,7 @@ def as_file(case: Case, kind: str, form: str, wanted: str, *, is_named: bool = F
     return response
 
 
-def _content(case: Case, name: str, form: str, wanted: str) -> bytes | None:
+def _content(case: Case, name: str, form: str, wanted: str, *, has_ways: bool) -> bytes | None:
     """Return a document as the bytes of its file, None where there is no such one. Raises what making it raises."""
     if form == "json":
         return _record(case, name)
@@ -166,7 +168,7 @@ def _content(case: Case, name: str, form: str, wanted: str) -> bytes | None:
         return None
     kind = _WHOLE.get(name, "questions")
     with in_language(spoken(of, kind, wanted)):
-        ways = jobs.ways_of(case, of.record, of.criteria) if kind in _WITH_WAYS else None
+        ways = jobs.ways_of(case, of.record, of.criteria) if has_ways and kind in _WITH_WAYS else None
         return _written(replace(of, explanation=explain(of.record, of.criteria)), name, form, ways)
 
 

@@ -14,19 +14,17 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from risk_engine.engine.work import worked_again
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import ENGLISH, _, current, in_language
 from risk_engine.files.reading import read_bytes
 from risk_engine.files.writing import write_bytes
-from risk_engine.loading.case_tests import base_or_itself
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.translation import told_in
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.outlook import ExplainedOutlook, Outlook
-from risk_engine.outlook.outlook import outlook, to_json
-from risk_engine.outlook.wording import explained, first_page, has_solver, soon_found
+from risk_engine.outlook.outlook import to_json
+from risk_engine.outlook.wording import first_page, has_solver, soon_found
 from risk_engine.records.criteria import criteria_of
 from risk_engine.report.pages.letter import letter_warning
 from risk_engine.report.pages.pack import REDACTED_ANNEX, pack
@@ -76,12 +74,10 @@ def ways_of(case: Case, record: Assessment, criteria: Criteria) -> ExplainedOutl
     if not has_solver():
         return None
     job = ask_for_ways(case, record.digest)
-    if job.given_up:
-        return None
-    if job.finished is None:
+    if job.finished is None and not job.given_up:
         raise NotYetError(_("the ways down that this document tells are being worked out"), _("ask again in a moment"))
-    found = Outlook.model_validate_json(read_bytes(file_of(job)))
-    return first_page(found, record, criteria)
+    found = _found_ways(job, record, criteria)
+    return None if found is None else first_page(found, record, criteria)
 
 
 def run_next() -> bool:
@@ -121,9 +117,7 @@ def _run(job: Job) -> None:
             _write(job, _pack(case))
         case JobKind.WAYS:
             record = assessment_of(Sealed.objects.get(digest=(job.once or "").removeprefix("ways ")))
-            found = soon_found(record, criteria_of(record, None, file_of(job)))
-            if found is not None:
-                _write(job, to_json(found))
+            _found_ways(job, record, criteria_of(record, None, file_of(job)))
         case one:
             assert_never(one)
 
@@ -138,6 +132,18 @@ def _write(job: Job, content: bytes) -> None:
     path = file_of(job)
     path.parent.mkdir(mode=0o700, exist_ok=True)
     write_bytes(path, content)
+
+
+def _found_ways(job: Job, record: Assessment, criteria: Criteria) -> Outlook | None:
+    """Return the ways down that a job found, or find them and keep them; None where nothing finds them."""
+    if job.given_up:
+        return None
+    if file_of(job).is_file():
+        return Outlook.model_validate_json(read_bytes(file_of(job)))
+    found = soon_found(record, criteria)
+    if found is not None:
+        _write(job, to_json(found))
+    return found
 
 
 def _clear() -> None:
@@ -163,13 +169,10 @@ def _pack(case: Case) -> bytes:
         warning = redaction_warning(told)
     except DisclosureError as error:
         redacted, warning = [], str(error)
-    found = None
-    if has_solver():
-        worked = worked_again(record, criteria)
-        whole = outlook(record, worked, base_or_itself(criteria, worked.case))
-        found = whole, explained(whole, record, criteria)
+    found = _found_ways(ask_for_ways(case, record.digest), record, criteria)
+    ways = None if found is None else (None, first_page(found, record, criteria))
     remarks = [warning, *filter(None, [letter_warning(decision, told) if decision else None])]
-    made = pack(record, criteria, told, decision, redacted, remarks, outlook=found)
+    made = pack(record, criteria, told, decision, redacted, remarks, outlook=ways)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in made.files.items():

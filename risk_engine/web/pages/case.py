@@ -5,6 +5,7 @@ from datetime import date
 from functools import partial
 from operator import itemgetter
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -158,11 +159,13 @@ def check(request: HttpRequest, case: Case) -> HttpResponse:
 @require_GET
 def document(request: HttpRequest, case: Case, kind: str, form: str) -> HttpResponse:
     """Answer with a document on what was assessed last, or with one of the records; 404 where there is none."""
+    how = {"is_named": "lang" in request.GET, "has_ways": request.GET.get("ways") != "no"}
     try:
-        response = documents.as_file(case, kind, form, _wanted(request), is_named="lang" in request.GET)
+        response = documents.as_file(case, kind, form, _wanted(request), **how)
     except jobs.NotYetError as error:
         told = {"title": _("In a moment"), "told": problem_words(error), "reason": _("It comes by itself.")}
-        again = shown(request, "problem.j2", {**told, "back": (request.get_full_path(), _("Look again"))}, status=202)
+        without = f"{request.path}?{urlencode({**request.GET.dict(), 'ways': 'no'})}"
+        again = shown(request, "problem.j2", {**told, "back": (without, _("Open it without them"))}, status=202)
         again["Refresh"] = "2"
         return again
     except RiskEngineError as error:
