@@ -78,10 +78,8 @@ class Bearer(HttpBearer):
         # What is left out in silence is a filter that somebody mistyped, and a list that says more than it was asked.
         unknown = [one for one in request.GET if one not in self.parameters]
         if unknown:
-            told = _("nothing of this name is known here")
-            wrong = [
-                Fault(detail=told, parameter=one, help=suggestion(one, self.parameters) or None) for one in unknown
-            ]
+            told, known = _("nothing of this name is known here"), sorted(self.parameters)
+            wrong = [Fault(detail=told, parameter=one, help=suggestion(one, known) or None) for one in unknown]
             raise ProblemError(Kind.INVALID, errors=wrong)
         return found
 
