@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
@@ -24,7 +23,7 @@ from risk_engine.model.case import UNKNOWN
 from risk_engine.model.case import Answer as Value
 from risk_engine.model.criteria import Criteria
 from risk_engine.office.forms.case_record import Data, Record, Under, consistent
-from risk_engine.web import log, register
+from risk_engine.web import log, register, releases
 from risk_engine.web.models import Act, Answer, Case, Faculty, Filed, GuestAnswer, Person, Sealed
 from risk_engine.web.words import ActName, SealedKind, State
 
@@ -71,7 +70,7 @@ def rules_named(reference: str) -> Criteria:
 
 def read_ahead() -> None:
     """Read the criteria of new cases in every language, so that nobody waits for them who asks first."""
-    reference = f"{choose(settings.CRITERIA, today()).version}"
+    reference = releases.in_use(today()).reference
     for language in languages():
         with in_language(language):
             rules_named(reference)
@@ -108,12 +107,11 @@ def check_readable(data: Mapping[str, Any], number: str) -> None:
 
 @transaction.atomic
 def begin(person: Person, faculty: Faculty, title: str) -> Case:
-    """Return a new case in which nothing is answered yet, under the office's criteria in the version in force today.
+    """Return a new case in which nothing is answered yet, under the criteria that new cases take today.
 
-    Raises InvalidSourceError for a title that no case can have.
+    Raises InvalidSourceError for a title that no case can have, RiskEngineError where those criteria are not there.
     """
-    version = choose(settings.CRITERIA, today()).version
-    reference = f"{version}"
+    reference = releases.in_use(today()).reference
     for attempt in range(MOST_ATTEMPTS):
         number = _next_number()
         document = {"id": number, "title": title, "criteria": reference, "status": "draft"}

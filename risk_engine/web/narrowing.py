@@ -14,6 +14,7 @@ from risk_engine.loading.sets import name_and_number
 from risk_engine.office.register.listing import What
 from risk_engine.report.returned import same_label
 from risk_engine.web.models import Act, Case, CaseDue, CaseEntry, CaseLevel, Person
+from risk_engine.web.releases import in_use
 from risk_engine.web.words import State
 
 Sort: TypeAlias = Literal["changed", "number", "title", "faculty", "state", "level", "due"]
@@ -144,14 +145,24 @@ def criteria_in_use(visible: QuerySet[Case]) -> list[str]:
 
 
 def older(criteria: list[str], today: date) -> list[str]:
-    """Return those of some versions of criteria which are older than the newest of their set that is in force."""
-    return [one for one in criteria if _is_older(one, today)]
+    """Return those of some versions that are older than what new cases take of their set, else than that in force."""
+    try:
+        used = in_use(today).reference
+    except RiskEngineError:  # a page of criteria says what is wrong
+        used = ""
+    return [one for one in criteria if _is_older(one, used, today)]
 
 
-def _is_older(reference: str, today: date) -> bool:
+def _is_older(reference: str, used: str, today: date) -> bool:
     name, number = name_and_number(reference)
+    if used.startswith(f"{name}@"):
+        return _number(reference) < _number(used)
     try:
         newest = choose(name, today).version
     except RiskEngineError:  # a set that is not here any more has nothing newer
         return False
-    return bool(number) and tuple(map(int, number.split("."))) < newest.number
+    return bool(number) and _number(reference) < newest.number
+
+
+def _number(reference: str) -> tuple[int, ...]:
+    return tuple(map(int, reference.rpartition("@")[2].split(".")))

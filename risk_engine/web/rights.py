@@ -10,7 +10,20 @@ from risk_engine.web.models import Case, CaseAccess, Consultation, Deputy, Facul
 from risk_engine.web.words import ActName, Role
 
 Action: TypeAlias = (
-    Literal["see", "answer", "note", "invite", "consult", "access", "begin", "people", "audit", "criteria"] | ActName
+    Literal[
+        "see",
+        "answer",
+        "note",
+        "invite",
+        "consult",
+        "access",
+        "begin",
+        "people",
+        "audit",
+        "criteria",
+        "change_criteria",
+    ]
+    | ActName
 )
 """What a route does: an act, or something that leaves the case where it is."""
 
@@ -30,6 +43,7 @@ RIGHTS: Final[dict[Action, frozenset[Role]]] = {
     "people": frozenset({Role.ADMIN}),
     "audit": frozenset({Role.AUDITOR}),
     "criteria": frozenset(Role),
+    "change_criteria": frozenset(),
     ActName.ANSWER: _ASSESSOR,
     ActName.ASSESS: _ASSESSOR,
     ActName.EDIT: _ASSESSOR,
@@ -80,6 +94,8 @@ def _holders(person: Person, action: Action, case: Case | None) -> set[int]:
     """Return whose rights let a person do something: their own, those of whom they stand in for today."""
     if not person.is_active or (case and case.confidential and not case.access.filter(person=person).exists()):
         return set()
+    if action == "change_criteria":  # a right beside any role, and of nobody's deputy
+        return {person.pk} if person.edits_criteria and case is None else set()
     own = Q(person=person)
     held = Membership.objects.filter(own if action in NOT_DEPUTISED else own | Q(person__in=stood_in_for(person)))
     if case is None:
