@@ -83,7 +83,7 @@ pytest: setup-dev system-packages ## gate: tests, and what none of them runs (PY
 
 pytest-long: setup-dev system-packages ## long gate: the tests that are marked so
 	@printf '\n== long tests: pytest -m long\n'
-	@$(BIN)/python -m pytest -m long $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -m "long and not nightly" $(PYTEST_ARGS)
 
 # Each case runs once: those of the newest version of a set, and of each released one, are tests (tests/criteria).
 criteria: setup ## long gate: every shipped version of every criteria set is read and checked

@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar, TypeAlias, TypeVar
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
@@ -41,6 +42,14 @@ PATIENT = settings(
 def one_in(number: int, least: int = 10) -> settings:
     """Return the settings of a law whose examples take so many times as long as others: so many fewer are tried."""
     return settings(PATIENT, max_examples=max(least, settings().max_examples // number))
+
+
+def by_turns(values: Iterable[T], every: int, mark: pytest.MarkDecorator | None = None) -> list[Any]:
+    """Return parameters of a test: of so many the first runs at each landing, marked so if it is; others at night."""
+    return [
+        pytest.param(one, marks=(mark or ()) if place % every == 0 else pytest.mark.nightly)
+        for place, one in enumerate(values)
+    ]
 
 
 DAYS = (date(2025, 6, 1), date(2026, 1, 1), date(2026, 6, 15), date(2027, 1, 1))

@@ -107,7 +107,7 @@ def read_on_file(path: Path, criteria: Criteria) -> OnFile:
                 problems.append(document.problem(("evidence", number, "for", at), message, suggestion(fact, answers)))
     if problems:
         raise InvalidSourceError(problems)
-    limit = stated.stale_after_days or _limit_of(path.parent)
+    limit = stated.stale_after_days or limit_in(path.parent)
     if today.former:
         answers = {fact: one for fact, one in today.document.data[about][0].items() if fact != "id"}
         evidence = tuple(_of_today(one, stated.about, names, criteria) for one in stated.evidence)
@@ -121,7 +121,8 @@ def _of_today(record: FactEvidence, about: str, names: FormerNames, criteria: Cr
     return record.model_copy(update={"for_": tuple(one.split(".", 2)[2] for one in paths)})
 
 
-def _limit_of(folder: Path) -> int:
+def limit_in(folder: Path) -> int:
+    """Return how many days answers of a folder are taken without a word; raise InvalidSourceError for a wrong limit."""
     path = folder / LIMIT
     if not path.is_file():
         return USUAL_LIMIT

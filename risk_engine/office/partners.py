@@ -58,8 +58,13 @@ def file_from(case: Path, entry: str, name: str | None, criteria: str | None, on
     said: dict[str, Any] = {"id": own, "about": entity, "recorded_on": day or today, "answers": answers}
     said |= {"evidence": tuple(evidence)} if evidence else {}
     folder = folder_for(case) or _new_folder(case)
-    lines = [f"# {one}" for one in (_("What is on file; cases use it with `on_file: {id}` in an entry.", id=own),)]
-    return NewFile(folder / f"{own}.yaml", "\n".join([*lines, *block(said, 0)]) + "\n", len(answers))
+    return NewFile(folder / f"{own}.yaml", text_of(said), len(answers))
+
+
+def text_of(said: Mapping[str, Any]) -> str:
+    """Return the text of the file that says what is on file."""
+    head = _("What is on file; cases use it with `on_file: {id}` in an entry.", id=said["id"])
+    return "\n".join([f"# {head}", *block(said, 0)]) + "\n"
 
 
 def _new_folder(case: Path) -> Path:

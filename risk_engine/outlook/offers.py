@@ -19,7 +19,18 @@ from risk_engine.engine.facts import Read
 from risk_engine.engine.replay import Place
 from risk_engine.engine.work import Worked
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.facts import AnyFact, DateFact, IntegerFact, answers_named, must_change, rising
+from risk_engine.model.facts import (
+    AnyFact,
+    ChoiceFact,
+    ChoicesFact,
+    DateFact,
+    IntegerFact,
+    answers_named,
+    is_offered,
+    must_change,
+    offered,
+    rising,
+)
 from risk_engine.model.outlook import Tried, answer_key
 from risk_engine.model.words import Id
 from risk_engine.solver.blanks import Blank
@@ -61,7 +72,10 @@ def _places(worked: Worked, entity: str, fact: str) -> Iterator[Place]:
 
 
 def missing_controls(worked: Worked) -> tuple[Id, ...]:
-    """Return the controls that are not in place, or that have no evidence of a kind that some option needs."""
+    """Return the controls that are not in place, or that have no evidence of a kind that some option needs.
+
+    One that is offered no more on the day of the case is not missed.
+    """
     needs: dict[str, list[tuple[str, ...]]] = {}
     for indicator in worked.criteria.indicators.values():
         for option in indicator.controls:
@@ -69,8 +83,12 @@ def missing_controls(worked: Worked) -> tuple[Id, ...]:
                 needs.setdefault(name, []).append(option.needs)
     return tuple(
         name
-        for name in worked.criteria.controls
-        if name not in worked.controls or not all(map(worked.controls[name].shows, needs.get(name, [()])))
+        for name, control in worked.criteria.controls.items()
+        if (
+            is_offered(control, worked.on)
+            if name not in worked.controls
+            else not all(map(worked.controls[name].shows, needs.get(name, [()])))
+        )
     )
 
 
@@ -173,7 +191,12 @@ class Offer:
                 found = list(range(now + 1, len(domain)))
             case None:
                 found = sorted((one for one in range(len(domain)) if one != now), key=lambda one: abs(one - now))
-        return [one for one in found if named is None or answer_key(domain[one]) in named]
+        keys = {one: answer_key(domain[one]) for one in found}
+        return [one for one, key in keys.items() if (named is None or key in named) and self._is_offered(fact, key)]
+
+    def _is_offered(self, fact: AnyFact, answer: str) -> bool:
+        """Return whether people are offered an answer on the day of the case."""
+        return not isinstance(fact, ChoiceFact | ChoicesFact) or answer in offered(fact, self.worked.on)
 
     def nearest(self, blank: Blank, place: int) -> Any:
         """Return of a class of answers the one that is nearest to the stated answer."""
@@ -198,9 +221,11 @@ class Offer:
 
     def may_flip(self, blank: Blank, option: str) -> bool:
         """Return whether an option may come in, or go: none comes in where more are riskier, else none goes."""
-        worse, named = rising(self.fact(blank)), answers_named(self.fact(blank))
+        fact = self.fact(blank)
+        worse, named = rising(fact), answers_named(fact)
         is_in = option in self.before(blank)
-        return (worse is None or is_in == worse) and (named is None or option in named)
+        is_there = is_in or self._is_offered(fact, option)
+        return is_there and (worse is None or is_in == worse) and (named is None or option in named)
 
 
 Places: TypeAlias = frozenset[int]

@@ -14,7 +14,7 @@ from risk_engine.report.wording import day, fill
 
 _MOST = 4
 """So many answers are told in a sentence."""
-_QUESTION = 56
+_QUESTION = 46
 """So many letters of a question are."""
 
 

@@ -20,6 +20,7 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
 
@@ -69,6 +70,14 @@ def come_in(request: HttpRequest, person: Person, following: str = "/") -> HttpR
     """Sign somebody in whose password or link was right, by way of their second factor where they have one."""
     response: HttpResponse = perform_login(request, person, redirect_url=following)
     return response
+
+
+@transaction.atomic
+def set_password(person: Person, password: str) -> None:
+    """Let a password that was found good be that of a person, with the event of it."""
+    person.set_password(password)
+    person.save(update_fields=["password"])
+    log.note("password", person)
 
 
 def wrong_with(password: str, person: Person) -> list[str]:
@@ -142,9 +151,10 @@ class SignOn(DefaultSocialAccountAdapter):  # type: ignore[misc] # likewise
         person = of_link("bind", *kept) if kept else None
         sociallogin.account.extra_data = {}  # subject and issuer are known; nothing else is kept
         if is_ours and person is not None and not sociallogin.is_existing:
-            SocialAccount.objects.filter(user=person).delete()
-            sociallogin.connect(request, person)
-            log.note("identity_bound", person)
+            with transaction.atomic():
+                SocialAccount.objects.filter(user=person).delete()
+                sociallogin.connect(request, person)
+                log.note("identity_bound", person)
         if not is_ours or not sociallogin.is_existing:
             log.note("sign_in_refused", why="no such identity")
             told = _("This identity belongs to nobody here: an admin gives you a link with which you bind it.")

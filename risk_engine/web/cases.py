@@ -19,12 +19,12 @@ from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.releases import choose
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.assessment import Assessment
-from risk_engine.model.case import UNKNOWN
+from risk_engine.model.case import ON_FILE, UNKNOWN
 from risk_engine.model.case import Answer as Value
 from risk_engine.model.criteria import Criteria
 from risk_engine.office.forms.case_record import Data, Record, Under, consistent
 from risk_engine.web import log, register, releases
-from risk_engine.web.models import Act, Answer, Case, Faculty, Filed, GuestAnswer, Person, Sealed
+from risk_engine.web.models import Act, Answer, Case, Faculty, Filed, GuestAnswer, OnFile, Person, Sealed
 from risk_engine.web.words import ActName, SealedKind, State
 
 EDITABLE: Final = frozenset({State.DRAFT, State.RETURNED, State.ASSESSED})
@@ -37,8 +37,8 @@ MOST_ATTEMPTS: Final = 5
 """So often a number is looked for that nobody else took meanwhile."""
 
 
-Row: TypeAlias = Answer | GuestAnswer
-"""An answer of somebody of the office, or of a guest."""
+Row: TypeAlias = Answer | GuestAnswer | OnFile
+"""An answer of somebody of the office, of a guest, or what is on file."""
 
 
 class ConflictError(Exception):
@@ -106,11 +106,19 @@ def check_readable(data: Mapping[str, Any], number: str) -> None:
 
 
 @transaction.atomic
-def begin(person: Person, faculty: Faculty, title: str) -> Case:
+def begin(person: Person, faculty: Faculty, title: str, once: str = "") -> Case:
     """Return a new case in which nothing is answered yet, under the criteria that new cases take today.
 
-    Raises InvalidSourceError for a title that no case can have, RiskEngineError where those criteria are not there.
+    `once` names the form that was filled in: of one that is sent twice comes the case that it began already. Raises
+    InvalidSourceError for a title that no case can have, RiskEngineError where those criteria are not there.
     """
+    page = f"new {once}".strip()
+    if once:
+        log.alone_in(page)
+        of_form = Answer.objects.filter(by=person, path="title", page=page, case__faculty=faculty)
+        # Who comes back to the form and writes another title begins another case.
+        if (sent := next((one for one in of_form.select_related("case") if one.value == title), None)) is not None:
+            return sent.case
     reference = releases.in_use(today()).reference
     for attempt in range(MOST_ATTEMPTS):
         number = _next_number()
@@ -125,7 +133,7 @@ def begin(person: Person, faculty: Faculty, title: str) -> Case:
         except IntegrityError:  # somebody else began a case in the same moment
             if attempt == MOST_ATTEMPTS - 1:
                 raise
-    Answer.objects.create(case=case, path="title", seq=1, value=title, by=person, page="new")
+    Answer.objects.create(case=case, path="title", seq=1, value=title, by=person, page=page)
     log.note("begin", person, case, title=title)
     return case
 
@@ -145,6 +153,18 @@ def _next_number() -> str:
 def latest(case: Case) -> dict[str, Answer]:
     """Return the answer that stands for each path, in the order in which they were first given."""
     return {one.path: one for one in case.answers.prefetch_related("by").order_by("seq", "pk")}
+
+
+def last_answer(case: Case) -> int:
+    """Return the key of the last answer of a case: what was given since has a later one."""
+    return case.answers.aggregate(Max("pk"))["pk__max"] or 0
+
+
+def looked_at(case: Case) -> int:
+    """Read a case anew; return the last answer of what is shown of it then, or one before it, never a later one."""
+    seen = last_answer(case)
+    case.refresh_from_db()
+    return seen
 
 
 @transaction.atomic
@@ -283,8 +303,9 @@ def _is_entry(path: str, criteria: Criteria) -> bool:
 
 CONTROLS: Final = "controls"
 EVIDENCE: Final = "evidence"
-BESIDE: Final = frozenset({CONTROLS, EVIDENCE})
-"""What stands beside the answers, by rows of its own: `controls.ID`, and `evidence.ID` with what it supports."""
+BESIDE: Final = frozenset({CONTROLS, EVIDENCE, ON_FILE})
+"""What stands beside the answers, by rows of its own: `controls.ID`, `evidence.ID` with what it supports, and
+`on_file.ENTRY` with what was taken of what is on file about it."""
 
 
 def _with_beside(found: Record, rows: Mapping[str, Row]) -> Record:
@@ -317,7 +338,33 @@ def _with_beside(found: Record, rows: Mapping[str, Row]) -> Record:
         if path.startswith(f"{CONTROLS}.")
     )
     found = found.with_value(CONTROLS, controls) if controls else found
-    return found.with_value(EVIDENCE, tuple(of_answers)) if of_answers else found
+    found = found.with_value(EVIDENCE, tuple(of_answers)) if of_answers else found
+    taken = tuple(_taken(found, path, value, rows) for path, value in stated.items() if path.startswith(f"{ON_FILE}."))
+    return found.with_value(ON_FILE, tuple(filter(None, taken))) if any(taken) else found
+
+
+def _taken(found: Record, path: str, value: Mapping[str, Any], rows: Mapping[str, Row]) -> Data | None:
+    """Return what was taken of what is on file, None where nothing of it stands and nothing differs from it.
+
+    An answer that somebody gave since is theirs; where it is another one the case says so.
+    """
+    _name, entity, entry = path.split(".", 2)
+    own = next((one for one in found.entries(entity) if one["id"] == entry), {})
+    held = {fact: tupled(one) for fact, one in value["held"].items()}
+    answers = {
+        fact: one["day"]
+        for fact, one in value["answers"].items()
+        if own.get(fact) == held[fact]
+        and (row := rows.get(f"{entity}.{entry}.{fact}") or rows.get(f"{entity}.{entry}")) is not None
+        and row.seq == one["seq"]
+    }
+    differs = {
+        fact: one for fact, one in held.items() if fact not in answers and own.get(fact) not in {None, UNKNOWN, one}
+    }
+    same = {name: value[name] for name in ("file", "digest", "stale_after_days")}
+    return (
+        {"entry": f"{entity}.{entry}", **same, "answers": answers, "differs": differs} if answers or differs else None
+    )
 
 
 def _evidence_of(path: str, of_controls: Mapping[str, list[Data]]) -> Data:

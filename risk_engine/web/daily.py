@@ -5,11 +5,10 @@ from typing import Final
 
 from django.utils import timezone
 
-from risk_engine.web import cases, log, outbox
-from risk_engine.web.decisions import assessment_of, decision_of
-from risk_engine.web.models import Case, Consultation, Invitation, Outbox, Person
+from risk_engine.web import log, outbox
+from risk_engine.web.models import Case, CaseDue, Consultation, Invitation, Outbox, Person
 from risk_engine.web.rights import may
-from risk_engine.web.words import ActName, MailKind, Role, SealedKind, State
+from risk_engine.web.words import ActName, MailKind, Role, State
 
 BEFORE: Final = timedelta(days=7)
 """So long before a day people are told of it."""
@@ -27,15 +26,15 @@ def _tell_of_days(day: date) -> None:
     for one in Case.objects.filter(state=State.IN_REVIEW, due__range=(day, until)).select_related("reviewer"):
         if one.reviewer is not None:
             whom = [one.reviewer] if may(one.reviewer, ActName.REVIEW, one) else _whose(one)
-            outbox.post(MailKind.DUE, whom, one, once=f"review {one.number} {one.due}")
+            outbox.post(MailKind.DUE, whom, one, once=f"review {one.number} {one.round} {one.due}")
     asked = Consultation.objects.filter(withdrawn=False, due__range=(day, until)).exclude(case__state=State.CLOSED)
     for asking in asked.select_related("case", "person"):
         path = f"/cases/{asking.case.number}/opinions"
         outbox.post(MailKind.DUE, [asking.person], asking.case, path, once=f"asked {asking.pk}")
-    for case in Case.objects.filter(state=State.DECIDED):
-        for due in sorted(days_of(case)):
-            if day <= due <= until:
-                outbox.post(MailKind.DUE, _whose(case), case, once=f"due {case.number} {due}")
+    told = CaseDue.objects.filter(day__range=(day, until), case__state__in=[State.DECIDED, State.CLOSED])
+    for due in told.exclude(what="retention").select_related("case").order_by("pk"):
+        case = due.case
+        outbox.post(MailKind.DUE, _whose(case), case, once=f"due {case.number} {case.round} {due.day}")
 
 
 def _whose(case: Case) -> list[Person]:
@@ -43,13 +42,6 @@ def _whose(case: Case) -> list[Person]:
     worked = [one for one in outbox.assessors(case, case.round) if may(one, ActName.ASSESS, case)]
     people = Person.objects.filter(is_active=True).order_by("pk")
     return worked or [one for one in people if may(one, ActName.ASSESS, case)]
-
-
-def days_of(case: Case) -> set[date]:
-    """Return the days of a decided case: of its conditions, and when it is looked at again."""
-    decision, assessment = cases.filed(case, SealedKind.DECISION), cases.filed(case, SealedKind.ASSESSMENT)
-    days = {one.due for one in decision_of(decision).conditions if one.due is not None} if decision else set()
-    return days | ({assessment_of(assessment).review_due} if assessment else set())
 
 
 def _tell_of_invitations() -> None:

@@ -19,13 +19,14 @@ from risk_engine.files.language import _
 from risk_engine.files.plain import canonical
 from risk_engine.files.reading import read_bytes
 from risk_engine.files.writing import sync_folder, write_bytes
+from risk_engine.loading.on_file import FOLDER
 from risk_engine.model.assessment import Assessment
 from risk_engine.office.register.folder import Kind, marked_name, safe_name, sha256
 from risk_engine.office.register.log import ABOUT, FILED, LOG, NOTHING, Entry, Log, logged_name, read_line
 from risk_engine.office.register.record import EvidenceFiled
 from risk_engine.office.register.writing import about_text, entry_of, name_of
 from risk_engine.records.criteria import KEPT, bundled, criteria_of, kept_name
-from risk_engine.web import cases, evidence, log
+from risk_engine.web import cases, evidence, log, on_file_folder
 from risk_engine.web.models import Case, Filed, RegisterFile, RegisterLine, Sealed, Tombstone
 from risk_engine.web.rows import Statement
 from risk_engine.web.words import SealedKind
@@ -227,7 +228,9 @@ def _write(folder: Path) -> int:
     raw = b"".join(bytes(one.content) for one in RegisterLine.objects.order_by("number").iterator())
     log_ = Log()
     log_.take(raw)
-    kept = {one.name: bytes(one.content) for one in RegisterFile.objects.all()}
+    kept = {one.name: bytes(one.content) for one in RegisterFile.objects.all()} | dict(on_file_folder.files())
+    if any(one.startswith(f"{FOLDER}/") for one in kept):
+        (folder / FOLDER).mkdir()
     for name, content in ({ABOUT: about_text(log_.root)} | kept | {LOG: raw}).items():
         write_bytes(folder / name, content)
     for name in log_.there:

@@ -1,7 +1,9 @@
 """Guests: people without an account answer, by a link, what the criteria ask of their role, and see nothing else."""
 
+import base64
 import hashlib
 import hmac
+import json
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from risk_engine.engine.facts import Read
 from risk_engine.files.plain import canonical
@@ -32,9 +35,11 @@ class ClosedError(Exception):
     """The link is no longer good."""
 
 
-def invite(case: Case, role: str, name: str, language: str, by: Person) -> tuple[Invitation, str]:
+def invite(
+    case: Case, role: str, name: str, language: str, by: Person, token: str | None = None
+) -> tuple[Invitation, str]:
     """Return a new invitation and its token, of which only the hash is kept."""
-    token = secrets.token_urlsafe(32)
+    token = token or secrets.token_urlsafe(32)
     made = Invitation.objects.create(
         case=case,
         token_sha256=hashlib.sha256(token.encode()).hexdigest(),
@@ -57,25 +62,39 @@ class Told:
 
 
 @transaction.atomic
-def invite_by(case: Case, guest: tuple[str, str, str], by: Person, address: str, *, mails_link: bool) -> Told:
+def invite_by(
+    case: Case, guest: tuple[str, str, str], by: Person, address: str, *, mails_link: bool, once: str = ""
+) -> Told:
     """Invite somebody (role, name, language), by mail as far as a server is named; return what is to be handed over.
 
     For a confidential case a code is asked beside the link: it goes to the mail address even where the link does not,
-    so that neither of the two is enough.
+    so that neither of the two is enough. `once` names the form that was filled in: one that is sent twice invites once,
+    and tells the same link and code again, which nobody else could work out.
     """
+    case = Case.objects.select_for_update().get(pk=case.pk)
     role, name, language = guest
-    made, token = invite(case, role, name, language, by)
+    form = (once or secrets.token_urlsafe(32), case.number, by.pk, *guest, address)
+    token = _secret("link", form)
     is_sent = bool(address) and settings.SMTP is not None
+    code = f"{int.from_bytes(base64.urlsafe_b64decode(_secret('code', form) + '=')) % 10**8:08}"
+    told = Told("" if is_sent and mails_link else f"/i/{token}", code if case.confidential and not is_sent else "")
+    if case.invitations.filter(token_sha256=hashlib.sha256(token.encode()).hexdigest()).exists():
+        return told
+    made, _token = invite(case, role, name, language, by, token)
     if is_sent and mails_link:
         outbox.post_secret(MailKind.INVITATION, address, language, case, token)
-    code = ""
     if case.confidential:
-        code = f"{secrets.randbelow(10**8):08}"
         made.code_sha256 = _hashed(made, code)
         made.save(update_fields=["code_sha256"])
         if is_sent:
             outbox.post_secret(MailKind.CODE, address, language, case, code)
-    return Told("" if is_sent and mails_link else f"/i/{token}", "" if is_sent else code)
+    return told
+
+
+def _secret(what: str, form: tuple[object, ...]) -> str:
+    """Return what only this office can work out of a form, as text of an address."""
+    made = salted_hmac(f"risk_engine.web.guests.{what}", json.dumps(form), algorithm="sha256").digest()
+    return base64.urlsafe_b64encode(made).decode().rstrip("=")
 
 
 def _hashed(invitation: Invitation, code: str) -> str:

@@ -24,7 +24,7 @@ from risk_engine.office.register.record import CaseRecord, look_at, read_filed_d
 from risk_engine.office.register.verify import verify
 from risk_engine.office.register.writing import about_text
 from risk_engine.records.criteria import KEPT, MissingCriteriaError, named
-from risk_engine.web import cases, evidence, log
+from risk_engine.web import cases, evidence, log, on_file_folder
 from risk_engine.web import export_folder as register
 from risk_engine.web import register as listing
 from risk_engine.web.models import Case, Evidence, Faculty, Person, RegisterFile, RegisterLine
@@ -53,6 +53,7 @@ class Plan:
     """What an import would do, and everything that stands in its way."""
 
     found: list[Found] = field(default_factory=list)
+    on_file: on_file_folder.Found = field(default_factory=on_file_folder.Found)
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
@@ -74,6 +75,11 @@ def planned(folder: Path, faculty: str | None) -> Plan:
                 plan.found.append(_found(seen.record))
             except RiskEngineError as error:
                 plan.problems.append(f"{path}: {error}")
+    if (partners := on_file_folder.folder_of(folder)) is not None:
+        plan.on_file = on_file_folder.looked_at(partners)
+        plan.problems += plan.on_file.problems
+        plan.notes += [_("on file: {name}", name=one.path) for one in plan.on_file.files]
+        plan.notes += [_("on file already: {name}", name=one) for one in plan.on_file.there]
     place = _faculty(faculty)
     if any(one.statement is None and not one.is_there for one in plan.found):
         if place is None:
@@ -100,7 +106,7 @@ def imported(
         for kept in one.folder.of("kept"):
             evidence.keep(sha256(content := kept.read()), content)
     with transaction.atomic():
-        log.note("import_register", None, None, cases=[one.number for one in plan.found if not one.is_there])
+        log.note("import_register", cases=sum(not one.is_there for one in plan.found))
         for name, path in _criteria(folder):
             content = read_bytes(path)
             register.keep_criteria(name, lambda content=content: content)  # type: ignore[misc] # bound at once
@@ -119,6 +125,10 @@ def imported(
                 problems.append(f"{one.number}: {error}")
         if problems:
             raise RiskEngineError("\n".join(problems))
+        named = on_file_folder.people_of(plan.on_file)
+        on_file_folder.bring(plan.on_file, {email: _person(email, **about) for email, about in named.items()})
+        for case in made:  # each in an event of its own, which only who sees the case reads
+            log.note("import_case", None, case)
         _go_on_with_log(folder, made)
         transaction.set_rollback(dry_run)
 
@@ -258,7 +268,7 @@ def _by_hand(found: Found, faculty: Faculty, *, confidential: bool) -> Case:
 
 def _register() -> Person:
     """Return who has given the answers of the folder: nobody who works here."""
-    return _person("register@import.invalid", _("Folder register"), "en")
+    return _person(on_file_folder.REGISTER, _("Folder register"), "en")
 
 
 def _state(record: CaseRecord) -> State:

@@ -4,6 +4,7 @@ What a job makes lies as a file in the office's folder for some days, for whoeve
 """
 
 import io
+import logging
 import zipfile
 from datetime import timedelta
 from pathlib import Path
@@ -28,6 +29,7 @@ from risk_engine.web.models import Case, Job, Person
 from risk_engine.web.rights import cases_for
 from risk_engine.web.words import JobKind, SealedKind
 
+_LOG: Final = logging.getLogger(__name__)
 KEPT: Final = timedelta(days=7)
 """So long a file that a job made is there."""
 
@@ -72,6 +74,11 @@ def run_next(*, are_long: bool = False) -> bool:
     except SystemExit:  # the office ends, and goes on with it when it begins again
         Job.objects.filter(pk=job.pk).update(taken=None, tries=job.tries - 1)
         raise
+    except Exception as error:  # noqa: BLE001 (logged, told in the row, tried again)
+        # What nobody thought of concerns one job, not those behind it.
+        _LOG.exception("job %s came to no end", job.pk)
+        outbox.failed(job, f"{type(error).__name__}: {error}")
+        return True
     job.finished = timezone.now()
     job.save(update_fields=["finished"])
     return True

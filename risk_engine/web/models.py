@@ -495,5 +495,56 @@ class CriteriaAct(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["proposal", "name"], name="one_act_of_proposal")]
 
 
-APPEND_ONLY = (Answer, GuestAnswer, Note, Act, Sealed, Filed, Evidence, Event, RegisterLine, CriteriaAct)
+class Dossier(models.Model):
+    """An organisation, or another entry of a list of the criteria, about which something is on file."""
+
+    key = models.CharField(max_length=100, unique=True)
+    """By which cases and files name it."""
+    about = models.CharField(max_length=100)
+    """The list of the criteria whose questions it answers."""
+    sealed = models.ForeignKey(Sealed, models.PROTECT, null=True, related_name="+")
+    """The file that it came with, and how many rows that says (`in_file`); with more rows it is another file."""
+    in_file = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class OnFile(models.Model):
+    """What somebody put on file about an organisation: an answer, another name, how long its answers are taken."""
+
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="rows")
+    path = models.CharField(max_length=200)
+    seq = models.PositiveIntegerField()
+    value = models.JSONField(null=True)
+    """As a case says it; null where it was taken off the file."""
+    is_erased = models.BooleanField(default=False)
+    evidence = models.JSONField(default=list)
+    """Records as a case file has them; `for` names an option of `choices`, or nothing."""
+    recorded_on = models.DateField()
+    until = models.DateField(null=True)
+    """The last day on which it counts, where somebody said one."""
+    case = models.CharField(max_length=40, blank=True)
+    """Number of the case from which it was kept."""
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["dossier", "path", "seq"], name="one_next_row")]
+
+    @property
+    def author(self) -> str:
+        """Who put it there."""
+        return self.by.name
+
+
+class DossierName(models.Model):
+    """A name under which an organisation is found; made of its rows."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="names")
+    name = models.CharField(max_length=500)
+    folded = models.CharField(max_length=500, db_index=True)
+
+
+APPEND_ONLY = (Answer, GuestAnswer, Note, Act, Sealed, Filed, Evidence, Event, RegisterLine, OnFile, CriteriaAct)
 """What is only ever added to."""

@@ -5,6 +5,7 @@ longer see the case when it is sent gets nothing.
 """
 
 import hashlib
+import logging
 from collections.abc import Iterable
 from datetime import timedelta
 from smtplib import SMTPException
@@ -27,6 +28,7 @@ GOOD_FOR: Final = timedelta(days=14)
 """A mail that could not be sent for so long is not sent any more: what it says has passed."""
 
 Row = TypeVar("Row", Outbox, Job)
+_LOG: Final = logging.getLogger(__name__)
 
 
 # --- written down ---
@@ -58,6 +60,10 @@ def tell_of(act: Act, deciders_confirm: bool) -> None:  # noqa: FBT001 (what `st
     match ActName(act.name):
         case ActName.SEND if case.reviewer is not None:
             _post(MailKind.SENT, [case.reviewer], act, f"{there}/review")
+        case ActName.WITHDRAW if case.reviewer is not None:
+            _post(MailKind.WITHDRAWN, [case.reviewer], act)
+        case ActName.REOPEN:
+            _post(MailKind.REOPENED, _had_a_hand(act), act)
         case ActName.RETURN:
             _post(MailKind.RETURNED, assessors(case, act.round), act)
         case ActName.REVIEW:
@@ -86,6 +92,16 @@ def assessors(case: Case, number: int) -> list[Person]:
     return list(Person.objects.filter(pk__in=acts.values("person"), is_active=True).order_by("pk"))
 
 
+def _had_a_hand(act: Act) -> list[Person]:
+    """Return who assessed, reviewed, decided or confirmed in the round of an act, and who was asked to confirm."""
+    names = [ActName.ANSWER, ActName.REVIEW, ActName.DECIDE, ActName.CONFIRM]
+    acts = act.case.acts.filter(name__in=names, round=act.round)
+    decided = acts.filter(name=ActName.DECIDE).order_by("-pk").first()
+    asked = Outbox.objects.filter(case=act.case, kind=MailKind.CONFIRM, made__gte=decided.at if decided else act.at)
+    those = Q(pk__in=acts.values("person")) | Q(pk__in=asked.values("person"))
+    return list(Person.objects.filter(those, is_active=True).order_by("pk"))
+
+
 def _who_may(name: ActName, act: Act) -> list[Person]:
     """Return who may do an act next, and had no hand in what it is about."""
     apart = act.case.acts.filter(round=act.round, name__in=[ActName.ANSWER, ActName.DECIDE]).values("person")
@@ -109,6 +125,10 @@ def subject_of(kind: str, number: str) -> str:
             return _("{number} waits for your review", number=number)
         case MailKind.RETURNED:
             return _("{number} was returned", number=number)
+        case MailKind.WITHDRAWN:
+            return _("{number} was taken back from review", number=number)
+        case MailKind.REOPENED:
+            return _("{number} was opened again", number=number)
         case MailKind.SIGNED:
             return _("{number} waits for a decision", number=number)
         case MailKind.DECIDED:
@@ -191,12 +211,17 @@ def send_next() -> bool:
     row = taken(Outbox.objects.select_related("case", "person"))
     if row is None:
         return False
-    if row.made < timezone.now() - GOOD_FOR or not _is_still_for(row):
-        drop(row, "")
-        return True
     try:
+        if row.made < timezone.now() - GOOD_FOR or not _is_still_for(row):
+            drop(row, "")
+            return True
         message(row).send()
     except (SMTPException, OSError) as error:
+        failed(row, f"{type(error).__name__}: {error}")
+        return True
+    except Exception as error:  # noqa: BLE001 (logged, told in the row, tried again)
+        # What nobody thought of concerns one mail: it says so, and the others are sent.
+        _LOG.exception("mail %s was not sent", row.pk)
         failed(row, f"{type(error).__name__}: {error}")
         return True
     row.finished, row.error, row.secret = timezone.now(), "", ""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from risk_engine.engine.facts import Read
 from risk_engine.engine.replay import read_of
@@ -20,7 +20,7 @@ from risk_engine.office.forms.form import Cell, Field, Question
 from risk_engine.web import cases
 from risk_engine.web.models import Case
 from risk_engine.web.security import number_of
-from risk_engine.web.wording import problem_words
+from risk_engine.web.wording import problem_words, status_words
 
 NOT_KNOWN = "?"
 """What a field sends for "not known yet", which is an answer to people and none to the rules."""
@@ -290,8 +290,11 @@ def evidence_of(case: Case, shown: Page) -> tuple[Supports, ...]:
     titles = {one.path: one.question.text for one in shown.asked}
     records = case.document.get("evidence", ())
     supported = [tuple(titles[path] for path in one["for"] if path in titles) for one in records]
+    here = set(case.files.values_list("sha256", flat=True)) if any(supported) else set()
     return tuple(
-        Supports(one["reference"], one["kind"], one["date"], one.get("sha256", ""), of)
+        Supports(
+            one["reference"], one["kind"], one["date"], one.get("sha256", "") if one.get("sha256") in here else "", of
+        )
         for one, of in zip(records, supported, strict=True)
         if of
     )
@@ -322,11 +325,11 @@ def take(sight: Sight, shown: Page, sent: Mapping[str, Sequence[str]], save: Sav
         if not typed and not base:
             continue  # it was empty, and is: what somebody else answered meanwhile is no matter of this page
         try:
-            value = _value(one, typed, sight.record)
+            value = value_of(one, typed, sight.record)
             save(one.read, value, shown.name, base)
             saved.add(one.path)
         except WrongError as error:
-            told[one.path] = replace(one, sent=typed, error=" ".join(filter(None, (str(error), error.help))))
+            told[one.path] = refused(one, typed, error)
         except cases.ConflictError as error:
             if error.is_untouched:
                 continue
@@ -343,7 +346,12 @@ def again(sight: Sight, shown: Page, told: Mapping[str, Asked], saved: Collectio
     return replace(after, asked=asked, saved=tuple(saved))
 
 
-def _value(one: Asked, typed: Sequence[str], record: Record) -> Value | None:
+def refused(one: Asked, typed: tuple[str, ...], error: WrongError) -> Asked:
+    """Return a question as it was typed, with why that is not taken."""
+    return replace(one, sent=typed, error=" ".join(filter(None, (str(error), error.help))))
+
+
+def value_of(one: Asked, typed: Sequence[str], record: Record) -> Value | None:
     """Return what somebody answered, None for "not known yet" and for a field that was cleared; raise WrongError."""
     fact = record.criteria.entities[one.read.entity].facts.get(one.read.fact or "")
     if NOT_KNOWN in typed and len(typed) > 1:
@@ -387,19 +395,32 @@ def in_words(one: Asked) -> str:
 
 
 def row_in_words(sight: Sight, path: str, row: cases.Row) -> str:
-    """Return the answer of a row as people read it; of an entry its name."""
+    """Return the answer of a row as people read it; of an entry its name, of a control how far it is."""
     name, *parts = path.split(".")
     entity = sight.record.criteria.entities.get(name)
     is_fact = entity is not None and parts and parts[-1] in entity.facts
+    if name in cases.BESIDE:
+        return _("taken out") if row.value is None else _beside_in_words(row.value)
     if not is_fact:
         return _("none") if row.value == [] else _("not known yet") if row.value is None else str(row.value)
     asked = asked_for(Read(name, parts[0] if len(parts) > 1 else None, parts[-1]), sight)
     return in_words(replace(asked, sent=(NOT_KNOWN,) if row.value is None else _as_sent(tupled(row.value))))
 
 
+def _beside_in_words(stated: Mapping[str, Any]) -> str:
+    if "status" not in stated:
+        return str(stated.get("reference", ""))
+    said = (status_words(stated["status"]), stated.get("owner"), stated.get("due"))
+    return ", ".join(filter(None, said))
+
+
 def title_of(record: Record, path: str) -> str:
-    """Return what a path asks, with the name of its entry."""
+    """Return what a path asks, with the name of its entry; of what stands beside the answers what it is called."""
     name, *parts = path.split(".")
+    if name == cases.CONTROLS:
+        return record.criteria.controls[parts[0]].title
+    if name not in record.criteria.entities:
+        return _("Evidence") if name == cases.EVIDENCE else _("Title")
     entity = record.criteria.entities[name]
     if not parts or parts[-1] not in entity.facts:
         return entity.title

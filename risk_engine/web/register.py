@@ -131,13 +131,13 @@ def _rank(levels: Sequence[str] | None, level: str) -> int:
 
 
 _MOST: Final = CaseEntry._meta.get_field("name").max_length or 0
-_MOST_ON_FILE: Final = CaseEntry._meta.get_field("on_file").max_length or 0
 
 
 def keep_entries(case: Case, record: Record) -> None:
     """Write anew whom and what a case names, where its answers name others than before."""
+    files = {one["entry"]: one["file"] for one in record.data.get(ON_FILE) or ()}
     now = [
-        (name, str(entry["id"]), record.label(name, entry["id"])[:_MOST], str(entry.get(ON_FILE) or "")[:_MOST_ON_FILE])
+        (name, entry["id"], record.label(name, entry["id"])[:_MOST], files.get(f"{name}.{entry['id']}", ""))
         for name, entity in record.criteria.entities.items()
         if entity.many is not None
         for entry in record.entries(name)

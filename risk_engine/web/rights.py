@@ -18,6 +18,7 @@ Action: TypeAlias = (
         "consult",
         "access",
         "begin",
+        "on_file",
         "people",
         "audit",
         "criteria",
@@ -35,6 +36,7 @@ OFFICERS: Final = frozenset({Role.EXPORT_OFFICER, Role.DATA_PROTECTION_OFFICER})
 RIGHTS: Final[dict[Action, frozenset[Role]]] = {
     "see": _STAFF | {Role.AUDITOR},
     "begin": _ASSESSOR,
+    "on_file": _ASSESSOR,
     "answer": _ASSESSOR,
     "note": _STAFF,
     "invite": _ASSESSOR,
@@ -69,7 +71,7 @@ WHERE_ASKED: Final[dict[Action, Q]] = {
 """Which rights officers have in a case about which they were asked so."""
 
 
-NOT_DEPUTISED: Final[frozenset[Action]] = frozenset({"begin", "people", "criteria"})
+NOT_DEPUTISED: Final[frozenset[Action]] = frozenset({"begin", "on_file", "people", "criteria"})
 """What a deputy does not do for somebody: their own new cases, and what is of no case."""
 
 

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Final
 
 from risk_engine.files.diagnostics import MissingExtraError, RiskEngineError
 from risk_engine.files.interrupts import end_well
@@ -14,6 +15,8 @@ from risk_engine.files.language import _, current
 from risk_engine.web import single_sign_on, smtp
 from risk_engine.web.worker import working
 
+STUCK: Final = 10
+"""Seconds that a worker has to end what it does when the office closes; one that hangs is killed then."""
 KEEPING = ("-m", "risk_engine.web.keeping")
 """What Python runs as a process of an office."""
 
@@ -79,6 +82,7 @@ def run(address: str, port: int, link: str, proxies: int = 0) -> None:
         blocking_threads=2,
         log_level=LogLevels.warning,
         websockets=False,
+        workers_kill_timeout=STUCK,
     )
     with working():
         server.serve()

@@ -6,14 +6,14 @@ from typing import Any, Final
 from risk_engine.engine.work import tupled
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
-from risk_engine.model.case import UNKNOWN
+from risk_engine.model.case import ON_FILE, UNKNOWN
 from risk_engine.office.forms.case_record import SET_ASIDE, Record
 from risk_engine.office.forms.export_form import ENTRY_ID, label_fact
 from risk_engine.web import cases, register
 from risk_engine.web.models import Act, Answer, Case, Faculty, Person
 from risk_engine.web.words import ActName, State
 
-_HEAD: Final = frozenset({"id", "criteria", "status", "on_file"})
+_HEAD: Final = frozenset({"id", "criteria", "status"})
 
 
 def case_stating(stated: Mapping[str, Any], criteria: str, faculty: Faculty, by: Person, page: str) -> Case:
@@ -21,7 +21,7 @@ def case_stating(stated: Mapping[str, Any], criteria: str, faculty: Faculty, by:
 
     Raises RiskEngineError for what does not fit the criteria, or the office cannot hold.
     """
-    stated = {name: value for name, value in {**stated, "criteria": criteria}.items() if name != "on_file"}
+    stated = {**stated, "criteria": criteria}
     case = Case.objects.create(
         number=stated["id"],
         title=str(stated["title"])[:500],
@@ -64,6 +64,13 @@ def stated_rows(stated: Mapping[str, Any], case: Case) -> Iterator[tuple[str, An
         number += 1
         paths = dict.fromkeys(record["for"], 1)
         yield f"{cases.EVIDENCE}.{number}", {**record, "answers": paths}
+    for one in stated.get(ON_FILE) or ():
+        taken = {fact: {"day": day, "seq": 1} for fact, day in one["answers"].items()}
+        entity, _dot, entry = one["entry"].partition(".")
+        own = next(each for each in stated[entity] if each[ENTRY_ID] == entry)
+        held = {fact: own[fact] for fact in taken} | (one.get("differs") or {})
+        same = {name: one[name] for name in ("file", "digest", "stale_after_days")}
+        yield f"{ON_FILE}.{one['entry']}", {**same, "answers": taken, "held": held}
     for path, value in (stated.get(SET_ASIDE) or {}).items():
         entity, *parts = path.split(".")
         if path not in given and entity in criteria.entities and parts and parts[-1] != "evidence":

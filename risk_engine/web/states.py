@@ -4,6 +4,7 @@ Locks, checks, the act, its record, the event: one transaction. Buttons are made
 """
 
 from collections.abc import Callable, Iterator
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -18,7 +19,7 @@ from risk_engine.web.decisions import Ruling, awaits_confirmation, confirmed, de
 from risk_engine.web.models import Act, Case, Person, Sealed
 from risk_engine.web.rights import may, on_behalf_of
 from risk_engine.web.wording import state_words
-from risk_engine.web.words import ActName, SealedKind, State
+from risk_engine.web.words import ActName, Role, SealedKind, State
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,8 @@ class Move:
     reviewer: Person | None = None
     due: date | None = None
     ruling: Ruling | None = None
+    seen: int | None = None
+    """For what seals answers: the last one that stood in what they saw; None for who wrote them in the same moment."""
 
 
 @transaction.atomic
@@ -165,6 +168,8 @@ def _problems(case: Case, person: Person, asked: Move, step: Step) -> Iterator[s
         yield why
     if step.needs_note and not asked.note.strip():
         yield _("Say why.")
+    if asked.name in SEALS and asked.seen is not None and asked.seen != cases.last_answer(case):
+        yield _("Answers are not what they were when you looked at them: look at them again.")
     sealed = about(case, asked.name)
     is_about = asked.digest == (sealed.digest if sealed else "")
     needs_sealed = asked.name in {ActName.REVIEW, ActName.DECIDE, ActName.CONFIRM}
@@ -172,8 +177,25 @@ def _problems(case: Case, person: Person, asked: Move, step: Step) -> Iterator[s
         yield _("What you saw is not what stands now: look at it again.")
     if asked.name == ActName.SEND and asked.reviewer is None:
         yield _("Name who reviews.")
-    if asked.name == ActName.SEND and asked.reviewer is not None and not may(asked.reviewer, ActName.REVIEW, case):
-        yield _("{name} may not review this case.", name=asked.reviewer)
+    if asked.name == ActName.SEND and asked.reviewer is not None and asked.reviewer not in reviewers(case, person):
+        if may(asked.reviewer, ActName.REVIEW, case):
+            yield _(
+                "{name} assessed this case, or stands in for who did, so somebody else reviews.", name=asked.reviewer
+            )
+        else:
+            yield _("{name} may not review this case.", name=asked.reviewer)
+
+
+def reviewers(case: Case, sender: Person) -> list[Person]:
+    """Return to whom somebody can send a case: who may review it and in this round had no hand in it."""
+    anew = copy(case)
+    anew.reviewer = None  # to whom an earlier round was sent does not matter now
+    acts = case.acts.filter(round=case.round, name=ActName.ANSWER).select_related("person", "on_behalf_of")
+    apart = {sender, on_behalf_of(sender, ActName.SEND, case)}
+    apart = (apart | {each for one in acts for each in (one.person, one.on_behalf_of)}) - {None}
+    held = Person.objects.filter(is_active=True, memberships__role=Role.REVIEWER).distinct().order_by("name", "pk")
+    found = [one for one in held if one not in apart and may(one, ActName.REVIEW, anew)]
+    return [one for one in found if on_behalf_of(one, ActName.REVIEW, anew) not in apart]
 
 
 def about(case: Case, name: ActName) -> Sealed | None:

@@ -1,7 +1,11 @@
-"""The task list and the last look: how far each group is, for whom it waits, all answers, what is not asked and why."""
+"""The task list and the last look: how far each group is, for whom it waits, all answers, what is not asked and why.
+
+And what others answered since somebody looked.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from risk_engine.engine.evaluate import evaluate
@@ -11,8 +15,21 @@ from risk_engine.files.language import _
 from risk_engine.office.forms.export_form import is_asked_of, label_fact
 from risk_engine.office.forms.form import in_quotes
 from risk_engine.web import consultations
-from risk_engine.web.models import Case
-from risk_engine.web.questions import Asked, Group, Page, Progress, Sight, asked_for, groups, in_words, page, title_of
+from risk_engine.web.models import Answer, Case
+from risk_engine.web.questions import (
+    Asked,
+    Group,
+    Page,
+    Progress,
+    Sight,
+    asked_for,
+    groups,
+    in_words,
+    of_staff,
+    page,
+    row_in_words,
+    title_of,
+)
 
 if TYPE_CHECKING:
     from risk_engine.model.conditions import Condition
@@ -203,3 +220,36 @@ def last_look(sight: Sight, telling: frozenset[str]) -> LastLook:
 
 def _line(one: Asked, telling: frozenset[str]) -> Line:
     return Line(one.path, one.question.text, in_words(one), one.by if one.sent else "", one.path in telling)
+
+
+# --- what came since ---
+
+
+@dataclass(frozen=True)
+class Changed:
+    """An answer that came after somebody looked: what was asked, what stood before, what stands now, who gave it."""
+
+    question: str
+    before: str
+    now: str
+    by: str
+    at: datetime
+
+
+def changed_since(case: Case, seen: int) -> tuple[Changed, ...]:
+    """Return what came after an answer, path by path, as it stands now beside what stood then."""
+    sight = of_staff(case)
+    before: dict[str, Answer] = {}
+    after: dict[str, Answer] = {}
+    for row in case.answers.select_related("by").order_by("pk"):
+        (before if row.pk <= seen else after)[row.path] = row
+    return tuple(
+        Changed(
+            title_of(sight.record, path),
+            row_in_words(sight, path, before[path]) if path in before else _("not answered"),
+            row_in_words(sight, path, row),
+            row.author,
+            row.at,
+        )
+        for path, row in after.items()
+    )

@@ -50,6 +50,8 @@ class MailKind(StrEnum):
 
     SENT = "sent"
     RETURNED = "returned"
+    WITHDRAWN = "withdrawn"
+    REOPENED = "reopened"
     SIGNED = "signed"
     DECIDED = "decided"
     CONFIRM = "confirm"

@@ -37,6 +37,7 @@ from risk_engine.model.criteria import Criteria
 from risk_engine.model.triage import closed_by
 from tests.criteria.first_questions import FIRST, denied, detailed, milder, short, worked
 from tests.criteria.second_reading.draw import draw, stated
+from tests.strategies import by_turns
 from tests.versions import newest
 
 CRITERIA = newest("reconnect-china")
@@ -74,7 +75,7 @@ def cases() -> Mapping[str, Case]:
     return {**dict(examples(CRITERIA)), **{name: several_partners(name, every_case()[name]) for name in WORKED}}
 
 
-@pytest.mark.parametrize("name", [*EXAMPLES, *WORKED])
+@pytest.mark.parametrize("name", by_turns([*EXAMPLES, *WORKED], 3))
 def test_an_ordinary_case_is_settled_by_a_handful_of_questions_and_names_are_under_half_of_them(name: str) -> None:
     counted = count(whole(cases()[name], CRITERIA), CRITERIA)
     assert counted.facts <= MOST.get(name, OF_ANY)
@@ -184,7 +185,7 @@ def loses(case: Full, criteria: Criteria) -> bool:
 # --- a no that does not fit ---
 
 
-@pytest.mark.parametrize("number", range(8))
+@pytest.mark.parametrize("number", by_turns(range(8), 4))
 def test_a_no_against_what_is_stated_makes_nothing_milder(number: int) -> None:
     """Nothing of such a case is less, and it says so."""
     first = CRITERIA.head.triage[number]

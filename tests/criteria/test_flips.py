@@ -8,6 +8,7 @@ from functools import cache
 import pytest
 
 from tests.criteria.flips import CASES, REASONS, Flip, flips
+from tests.strategies import by_turns
 
 SHORT = CASES[-1]
 """For every run of the tests; the other cases take longer."""
@@ -22,12 +23,12 @@ def wrong(name: str) -> list[Flip]:
     return [one for one in every(name) if one.wrong]
 
 
-@pytest.mark.parametrize("name", [one if one == SHORT else pytest.param(one, marks=pytest.mark.long) for one in CASES])
+@pytest.mark.parametrize("name", [*by_turns(CASES[:-1], 4, pytest.mark.long), SHORT])
 def test_no_answer_of_a_worked_case_goes_the_wrong_way_without_a_reason(name: str) -> None:
     assert [str(one) for one in wrong(name) if one.reason is None] == []
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 def test_every_reason_is_still_needed() -> None:
     needed = {(one.case.split(" ", 1)[0], one.fact, one.after) for name in CASES for one in wrong(name)}
     assert needed == REASONS.keys()

@@ -118,7 +118,7 @@ def passes(folder: Path, *tests: str) -> None:
     assert " passed" in in_a_copy(folder, "-m", "pytest", *quiet, *tests)
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 def test_a_comparison_is_added_in_so_many_files_and_every_reading_of_it_agrees(tmp_path: Path) -> None:
     recipe = OPERATION | DRAWN
     assert len(recipe) <= MOST_FOR_A_COMPARISON

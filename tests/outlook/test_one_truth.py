@@ -30,6 +30,11 @@ from tests.outlook.open_cases import open_cases, open_sets
 from tests.outlook.test_sampled import _answer, _path, _some_answers
 from tests.strategies import RuleSet, domain, one_in
 
+# They take longest: at night.
+DRONES = pytest.param("drone-swarm", 2, marks=pytest.mark.nightly)
+ROBOTICS = pytest.param("horizon-robotics", 4, marks=pytest.mark.nightly)
+BATTERY = pytest.param("battery-recycling", None, marks=pytest.mark.nightly)
+
 
 def ways(worked: Worked) -> dict[tuple[str, str], tuple[str, frozenset[Any]]]:
     """Return for each ladder and milder level where it stands, and all smallest sets of controls and changes."""
@@ -63,7 +68,14 @@ def test_what_need_not_be_asked_changes_no_level_and_no_way_down_on_random_sets(
             assert ways(applied(worked, answers={place: value})) == before, (place, value)
 
 
-@pytest.mark.parametrize(("example", "seed"), [("drone-swarm", 2), ("endowed-chair", 3), ("horizon-robotics", 4)])
+@pytest.mark.parametrize(
+    ("example", "seed"),
+    [
+        DRONES,
+        ("endowed-chair", 3),
+        ROBOTICS,
+    ],
+)
 def test_what_need_not_be_asked_changes_no_way_down_under_the_shipped_set(example: str, seed: int) -> None:
     criteria = read_criteria(SHIPPED)
     draw = random.Random(seed)  # noqa: S311 (nothing secret)
@@ -80,7 +92,14 @@ def test_what_need_not_be_asked_changes_no_way_down_under_the_shipped_set(exampl
     assert len(asked_in_vain) < len(unanswered(worked)[0])
 
 
-@pytest.mark.parametrize(("example", "seed"), [("battery-recycling", None), ("half-filled", None), ("drone-swarm", 2)])
+@pytest.mark.parametrize(
+    ("example", "seed"),
+    [
+        BATTERY,
+        ("half-filled", None),
+        DRONES,
+    ],
+)
 def test_page_1_says_of_open_questions_what_the_whole_outlook_says_and_never_more(
     example: str, seed: int | None
 ) -> None:

@@ -133,6 +133,22 @@ def test_only_answers_with_a_text_of_their_own_are_offered(
     ]
 
 
+def test_an_answer_that_is_offered_no_more_is_no_change_of_design_but_may_go(tmp_path: Path) -> None:
+    facts = GUARD % (
+        "{hotel: Rooms., hut: Bunks.}\n          deprecated_options: {hut: 2020-01-01}",
+        "{axe: Left.}, deprecated_options: {axe: 2020-01-01}",
+        "true",
+    )
+    criteria = criteria_from(tmp_path, facts=facts, indicators=COLD)
+    for stated, change in (
+        ("night: open, load: []", ("night", "open", "hotel")),
+        ("night: hotel, load: [axe]", ("load", ["axe"], [])),
+    ):
+        found = ways_down(work(case_from(criteria, f"trip: {{alone: false, {stated}}}"), criteria))
+        (way,) = next(one.ways for one in found if (one.ladder, one.to) == ("measure", "advice"))
+        assert [(one.path, one.before, one.after) for one in way.changes] == [(f"trip.{change[0]}", *change[1:])]
+
+
 HARD = "{critical: {fact: trip.risky, is: true}}"
 
 

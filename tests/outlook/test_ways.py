@@ -1,7 +1,7 @@
 """The ways down are those that trying everything shows on small sets, and on examples those that the domain names."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
@@ -15,6 +15,7 @@ from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import BooleanFact, ChoiceFact, ChoicesFact, IntegerFact, RowFact, TextFact, must_change
 from risk_engine.model.outlook import Way, WaysDown
+from risk_engine.model.words import Deprecation
 from risk_engine.outlook.offers import strict_end
 from risk_engine.outlook.ways import ways_down
 from tests.engine.builder import DAY, ROOT
@@ -192,6 +193,17 @@ def test_what_the_funder_bars_is_open_with_its_consent_or_without_the_partner() 
     assert [(one.finding, one.rests_on) for one in advice.obstacles] == [
         ("COM-01", ("funding.horizon.partner_eligibility",))
     ]
+
+
+def test_what_is_offered_no_more_on_the_day_of_the_case_is_no_way() -> None:
+    case = load_case(ROOT / "examples" / "horizon-robotics.yaml", shipped())
+    day = work(case, shipped()).on
+    for first, expected in ((day, {"CTL-06"}), (day + timedelta(days=1), {"CTL-23", "CTL-06"})):
+        gone = Deprecation.model_validate({"from": first})
+        control = shipped().controls["CTL-23"].model_copy(update={"deprecated": gone})
+        without = shipped().model_copy(update={"controls": {**shipped().controls, "CTL-23": control}})
+        (found,) = (one for one in ways_down(work(case, without)) if (one.ladder, one.to) == ("measure", "regulation"))
+        assert controls(found) == {frozenset({name}) for name in expected}
 
 
 def test_who_the_partner_is_no_change_of_the_project_alters_but_what_is_done_it_may() -> None:

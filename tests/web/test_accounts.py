@@ -315,7 +315,7 @@ def test_a_code_of_the_app_proves_it_too_and_tries_are_counted(
 def test_what_an_assessor_does_asks_for_no_proof(case: Case, assessor: Person, browsing: Browsing) -> None:
     client = browsing(assessor)
     older(client, 301)
-    assert client.post(f"/cases/{case.number}/act/assess").status_code == 302
+    assert client.post(f"/cases/{case.number}/act/assess", {"seen": cases.last_answer(case)}).status_code == 302
 
 
 # --- sessions ---

@@ -17,6 +17,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
+from risk_engine.web import serve
 from tests.pages.browser import NARROW, width_at
 
 pytestmark = pytest.mark.long
@@ -339,7 +340,7 @@ def test_a_passkey_is_made_and_asked_for_at_the_sign_in_and_as_a_proof(
     expect(page.locator("h1")).to_have_text("Your account", timeout=WAIT)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.nightly)])
 def test_no_page_has_a_barrier_or_scrolls_sideways(
     scheme: Literal["light", "dark"], ada: BrowserContext, office: Office, chromium: Browser
 ) -> None:
@@ -392,6 +393,15 @@ def test_no_page_has_a_barrier_or_scrolls_sideways(
     for address in addresses:
         page.goto(address)
         barriers(page)
+    page.goto("/partners")
+    page.fill("#name", f"Songhua {scheme}")
+    page.click("text=Begin something on file")
+    barriers(page)
+    page.goto(f"{page.url}?fact=country")
+    barriers(page)
+    page.goto(entry.replace("/q/", "/on-file/"))
+    page.click("text=Begin something on file")
+    barriers(page)
     page.goto(f"/cases/{number}/invitations")
     page.fill("#name", "Dr Berg")
     page.select_option("#role", "researcher")
@@ -423,6 +433,21 @@ def barriers(page: Page) -> None:
 
 def test_ctrl_c_closes_the_office(tmp_path: Path) -> None:
     assert Office(tmp_path / "office").close() == 0
+
+
+@pytest.mark.nightly
+def test_a_process_that_hangs_keeps_the_office_from_closing_no_longer_than_its_time(tmp_path: Path) -> None:
+    office = Office(tmp_path / "office")
+    children = subprocess.run(
+        ["pgrep", "-P", f"{office.process.pid}", "-f", "risk_engine serve"],  # noqa: S607
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    os.kill(int(children.stdout.split()[0]), signal.SIGSTOP)
+    began = time.monotonic()
+    assert office.close() == 0
+    assert serve.STUCK <= time.monotonic() - began < serve.STUCK + 10
 
 
 def wait_for(address: str) -> None:

@@ -1,8 +1,10 @@
 """Answers are rows that are only added to; who answers late is told; the case is what the rows come to."""
 
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -11,10 +13,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import Model
+from django.test import Client
 
 from risk_engine.engine.facts import Read
 from risk_engine.files.diagnostics import RiskEngineError
-from risk_engine.web import cases, evidence, guests, notes
+from risk_engine.web import cases, evidence, guests, notes, on_file
 from risk_engine.web.databases import keep_what_is_there, missing_triggers
 from risk_engine.web.export_folder import file_what_is_new
 from risk_engine.web.models import (
@@ -22,19 +25,21 @@ from risk_engine.web.models import (
     Act,
     Answer,
     Case,
+    CriteriaAct,
     Event,
     Evidence,
     Faculty,
     Filed,
     GuestAnswer,
     Note,
+    OnFile,
     Person,
     RegisterLine,
     Sealed,
     Tombstone,
 )
 from risk_engine.web.states import Move, move
-from risk_engine.web.words import ActName, SealedKind, State
+from risk_engine.web.words import ActName, ReleaseAct, SealedKind, State
 
 TIES = Read("first_look", None, "ties")
 
@@ -127,6 +132,9 @@ def rows(case: Case, assessor: Person) -> Case:
     name, digest, size = evidence.taken(SimpleUploadedFile("note.txt", b"a note"))
     Evidence.objects.create(case=case, sha256=digest, name=name, size=size, by=assessor)
     file_what_is_new(case.pk)
+    on_file.begin(assessor, "partner", "Acme")
+    act = {"name": ReleaseAct.PROPOSE, "reference": case.criteria, "digest": "a" * 64, "reason": "So"}
+    CriteriaAct.objects.create(proposal=1, person=assessor, **act)
     assert all(model.objects.exists() for model in APPEND_ONLY)
     return case
 
@@ -146,6 +154,8 @@ CHANGES: dict[type[Model], dict[str, object]] = {
     GuestAnswer: {"page": "x"},
     Note: {"text": "x"},
     RegisterLine: {"folder": "x"},
+    OnFile: {"path": "x"},
+    CriteriaAct: {"reason": "x"},
 }
 
 
@@ -247,3 +257,14 @@ def test_the_day_is_that_of_where_the_office_is(zone: str, tmp_path: Path) -> No
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, env={**os.environ, **own}, capture_output=True, check=True, text=True)
     assert done.stdout.strip() in {str(before), str(datetime.now(ZoneInfo(zone)).date())}
+
+
+def test_a_form_that_is_sent_twice_begins_one_case(
+    assessor: Person, physics: Faculty, browsing: Callable[[Person], Client]
+) -> None:
+    client = browsing(assessor)
+    once = dict(re.findall(r'name="(once)" value="([^"]+)"', client.get("/").content.decode()))
+    sent = {"title": "Battery recycling", "faculty": physics.pk, **once}
+    first, second, other = (client.post("/cases", {**sent, **more}) for more in ({}, {}, {"title": "Another one"}))
+    assert first.headers["Location"] == second.headers["Location"] != other.headers["Location"]
+    assert Case.objects.count() == Event.objects.filter(verb="begin").count() == 2

@@ -339,3 +339,20 @@ def test_a_guest_adds_no_name_with_which_the_case_could_not_be_read(guest: Clien
         assert guest.post(f"/i/entries/{group}", {"name": "a\x07b"}).status_code == 422
     assert groups
     assert not role.answers.exists()
+
+
+def test_a_form_that_is_sent_twice_invites_once_and_tells_the_same_link_and_code(
+    case: Case, assessor: Person, browsing: Browsing
+) -> None:
+    client, address = browsing(assessor), f"/cases/{case.number}/invitations"
+    access.make_confidential(case, assessor)
+    once = dict(re.findall(r'name="(once)" value="([^"]+)"', client.get(address).content.decode()))
+    first, second = (client.post(address, INVITED | once) for _ in range(2))
+    told = re.findall(r"<code>(.+?)</code>", first.content.decode())
+    assert len(told) == 2
+    assert told == re.findall(r"<code>(.+?)</code>", second.content.decode())
+    assert case.invitations.count() == 1
+    client.post(address, INVITED | once | {"name": "Dr Tal"})
+    client.post(address, INVITED)
+    client.post(address, INVITED)
+    assert case.invitations.count() == 4

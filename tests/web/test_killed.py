@@ -120,7 +120,11 @@ def assess_on_and_on(office: Path, browser: Browser, case: str, kept: list[str])
         sent = {"first_look.field": "true" if seq % 2 else "false", "base.first_look.field": f"{seq}"}
         try:
             browser.send(f"/cases/{case}/q/first_look", **sent)
-            done = browser.send(f"/cases/{case}/act/assess")
+            (seen,) = asked(
+                office,
+                f"SELECT max(a.id) FROM web_answer a JOIN web_case c ON c.id = a.case_id WHERE c.number = '{case}'",  # noqa: S608
+            )[0]
+            done = browser.send(f"/cases/{case}/act/assess", seen=f"{seen}")
         except httpx.TransportError:
             return
         assert done.status_code == 302, done.text

@@ -15,8 +15,9 @@ from typer.testing import CliRunner
 
 from risk_engine.cli.commands import application
 from risk_engine.records.office_log import LogLine, event_hash
-from risk_engine.web import log
-from risk_engine.web.models import Case, CaseAccess, Event, EventDetail, Person
+from risk_engine.web import access, log
+from risk_engine.web.accounts import link_for
+from risk_engine.web.models import Case, CaseAccess, Event, EventDetail, Outbox, Person, SavedView
 from risk_engine.web.wording import account_words, other_events
 from risk_engine.web.words import Role
 
@@ -197,6 +198,67 @@ def test_details_of_a_case_that_an_auditor_does_not_see_stay_away_and_the_chain_
     assert verified(tmp_path / "log.jsonl")[0] == 0
     CaseAccess.objects.create(case=case, person=Person.objects.get(name="Alma Audit"))
     assert case.title.encode() in client.get("/export").content
+
+
+def test_the_number_of_a_confidential_case_is_in_no_log_of_who_may_not_know_of_it(
+    case: Case, assessor: Person, somebody: Callable[..., Person], browsing: Callable[[Person], Client]
+) -> None:
+    admin, colleague = somebody("Adam Amt", Role.ADMIN), somebody("Bea Bunt", Role.ASSESSOR)
+    access.make_confidential(case, assessor)
+    Person.objects.filter(pk=assessor.pk).update(is_active=False)
+    assert access.take_in(colleague, admin) == 1
+    client = browsing(admin)
+    for query in ("", "?format=json", f"?case={case.number}"):
+        assert case.number not in client.get(f"/log{query}").content.decode().replace(f'value="{case.number}"', "")
+    known = json.loads(client.get(f"/log?format=json&case={case.number}").content)["events"]
+    assert known == []
+    assert "changed who sees a case" in client.get("/log").content.decode()
+
+
+# --- no change without its event ---
+
+
+def post(client: Client, address: str, fields: dict[str, object]) -> None:
+    with pytest.raises(RuntimeError, match="no event"):
+        client.post(address, fields)
+
+
+@pytest.mark.parametrize("what", ["view", "gone", "name", "password", "chosen", "leaves", "passed_on", "again"])
+def test_what_has_no_event_is_not_done(
+    what: str,
+    case: Case,
+    assessor: Person,
+    somebody: Callable[..., Person],
+    browsing: Callable[[Person], Client],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    admin = somebody("Adam Amt", Role.ADMIN)
+    view = SavedView.objects.create(person=assessor, name="mine", query="mine=1")
+    mail = Outbox.objects.create(kind="sent", person=assessor, language="en", case=case, path="/", given_up=True)
+    chosen: dict[str, object] = {"password": "correct horse battery"}
+    mine, theirs = browsing(assessor), browsing(admin)
+    sent: dict[str, tuple[Client, str, dict[str, object]]] = {
+        "view": (mine, "/cases/views", {"name": "drafts", "query": "state=draft"}),
+        "gone": (mine, "/cases/views", {"remove": view.pk}),
+        "name": (mine, "/account", {"do": "names", "name": "Ada Adler", "language": "de"}),
+        "password": (mine, "/account/password", chosen),
+        "chosen": (mine, link_for(assessor, "choose"), chosen),
+        "leaves": (theirs, f"/people/{assessor.pk}", {"do": "leave"}),
+        "passed_on": (theirs, "/outbox", {"do": "passed_on", "mail": mail.pk}),
+        "again": (theirs, "/outbox", {"do": "again", "mail": mail.pk}),
+    }
+    rows = (Person, SavedView, Outbox)
+    before = [list(one.objects.order_by("pk").values()) for one in rows]
+
+    def refused(*_said: object, **_detail: object) -> None:
+        raise RuntimeError("no event")
+
+    monkeypatch.setattr(log, "note", refused)
+    post(*sent[what])
+    assert [list(one.objects.order_by("pk").values()) for one in rows] == before
+
+
+# --- the chain ---
 
 
 @pytest.mark.parametrize("role", [one for one in Role if one is not Role.AUDITOR])

@@ -27,7 +27,7 @@ from risk_engine.web.models import Case, Invitation, Job, Outbox, Person
 from risk_engine.web.states import Move, RefusedError, move
 from risk_engine.web.words import ActName, JobKind, MailKind, Role, State
 from tests.web.test_pages import text_of
-from tests.web.test_states import decided, of_decision, sent
+from tests.web.test_states import assessed, decided, of_decision, sent
 
 Make = Callable[..., Person]
 Browsing = Callable[[Person], Client]
@@ -172,6 +172,24 @@ def test_a_server_that_refuses_is_asked_again_later_and_at_last_no_more(
     assert waits[:4] == [1, 2, 4, 8]
     assert Outbox.objects.get().given_up
     assert not server.kept
+
+
+def test_a_mail_that_nothing_can_be_made_of_says_why_and_is_tried_again_and_the_others_are_sent(
+    case: Case, assessor: Person, somebody: Make, server: Letters, caplog: pytest.LogCaptureFixture
+) -> None:
+    rosa = somebody("Rosa Roth", Role.REVIEWER)
+    Person.objects.filter(pk=rosa.pk).update(email="rosa@example.org\nBcc: all@example.org")
+    sent(case, assessor, rosa)
+    consultations.ask(case, rosa, consultations.Wanted(assessor, False, "researcher", "", cases.today()))
+    assert outbox.send_next()
+    assert outbox.send_next()
+    assert [address for address, _text in server.kept] == [["vogel@example.org"]]
+    odd = Outbox.objects.get(finished=None)
+    assert (odd.tries, odd.taken, odd.given_up) == (1, None, False)
+    assert odd.after > timezone.now()
+    assert odd.error.startswith("ValueError: Invalid address")
+    assert f"mail {odd.pk} was not sent" in caplog.text
+    assert not outbox.send_next()
 
 
 def test_who_may_no_longer_see_the_case_gets_nothing(
@@ -330,7 +348,7 @@ def test_who_assessed_is_told_when_a_decided_case_is_to_be_looked_at_again(
 ) -> None:
     decided(case, assessor, somebody, somebody("Rosa Roth", Role.REVIEWER))
     case.refresh_from_db()
-    (day,) = daily.days_of(case)
+    day = case.dues.get().day
     daily.run(day - timedelta(days=8))
     assert to(assessor) == [MailKind.DECIDED]
     daily.run(day - timedelta(days=7))
@@ -345,10 +363,36 @@ def test_where_who_assessed_has_left_who_may_go_on_with_a_case_is_told(
     Person.objects.filter(pk=assessor.pk).update(is_active=False)
     other = somebody("Bea Bunt", Role.ASSESSOR)
     case.refresh_from_db()
-    (day,) = daily.days_of(case)
+    day = case.dues.get().day
     for _run in range(2):
         daily.run(day)
     assert to(other) == [MailKind.DUE]
+
+
+def test_who_had_a_case_as_a_task_is_told_that_it_was_taken_back_and_of_the_day_when_it_comes_again(
+    case: Case, assessor: Person, somebody: Make
+) -> None:
+    reviewer, due = somebody("Rosa Roth", Role.REVIEWER), cases.today() + timedelta(days=3)
+    for number in (1, 2):
+        digest = assessed(case, assessor)
+        move(case, assessor, Move(ActName.SEND, digest, reviewer=reviewer, due=due))
+        for _run in range(2):
+            daily.run(cases.today())
+        if number == 1:
+            move(case, assessor, Move(ActName.WITHDRAW, note="the partner is missing"))
+    assert to(reviewer) == [MailKind.SENT, MailKind.DUE, MailKind.WITHDRAWN, MailKind.SENT, MailKind.DUE]
+    assert to(assessor) == []
+
+
+def test_who_had_a_hand_in_a_decision_is_told_that_the_case_is_open_again(
+    case: Case, assessor: Person, somebody: Make
+) -> None:
+    reviewer, second = somebody("Rosa Roth", Role.REVIEWER), somebody("Zoe Zweig", Role.DECIDER)
+    decider = decided(case, assessor, somebody, reviewer)
+    move(case, assessor, Move(ActName.REOPEN, note="the partner is another one"))
+    for person in (reviewer, decider, second):
+        assert to(person)[-1] == MailKind.REOPENED
+    assert MailKind.REOPENED not in to(assessor)
 
 
 @pytest.mark.usefixtures("office")

@@ -167,7 +167,7 @@ def test_the_whole_way_by_forms(case: Case, assessor: Person, somebody: Make, br
     reviewer, decider = somebody("Rosa Roth", Role.REVIEWER), somebody("Dora Decker", Role.DECIDER)
     mine, hers, theirs = browsing(assessor), browsing(reviewer), browsing(decider)
     act = f"/cases/{case.number}/act/"
-    assert mine.post(f"{act}assess", {"digest": ""}).status_code == 302
+    assert mine.post(f"{act}assess", {"seen": cases.last_answer(case)}).status_code == 302
     digest = _digest(mine, f"{act}send")
     assert "What can still come out" in text_of(mine.get(f"/cases/{case.number}"))
     assert "Rosa Roth" in text_of(mine.get(f"{act}send"))
@@ -202,7 +202,7 @@ def test_a_wrong_day_leaves_the_reviewer_who_was_chosen(
 ) -> None:
     reviewer, client = somebody("Rosa Roth", Role.REVIEWER), browsing(assessor)
     address = f"/cases/{case.number}/act/"
-    client.post(f"{address}assess")
+    client.post(f"{address}assess", {"seen": cases.last_answer(case)})
     sent = {"digest": _digest(client, f"{address}send"), "reviewer": reviewer.pk, "due": "31.1.2027"}
     refused = client.post(f"{address}send", sent)
     assert refused.status_code == 422
@@ -219,7 +219,7 @@ def _digest(client: Client, address: str) -> str:
 
 def test_an_assessor_is_offered_no_review_and_is_refused_one(case: Case, assessor: Person, browsing: Browsing) -> None:
     client = browsing(assessor)
-    client.post(f"/cases/{case.number}/act/assess")
+    client.post(f"/cases/{case.number}/act/assess", {"seen": cases.last_answer(case)})
     assert "Sign " not in text_of(client.get(f"/cases/{case.number}")).replace("Sign out", "")
     assert client.post(f"/cases/{case.number}/act/review").status_code == 409
 
@@ -397,7 +397,7 @@ def test_an_error_of_the_program_is_told_on_a_page_of_the_office(
 
 def test_a_day_that_is_none_is_told(case: Case, assessor: Person, browsing: Browsing) -> None:
     client = browsing(assessor)
-    client.post(f"/cases/{case.number}/act/assess")
+    client.post(f"/cases/{case.number}/act/assess", {"seen": cases.last_answer(case)})
     digest = _digest(client, f"/cases/{case.number}/act/send")
     response = client.post(f"/cases/{case.number}/act/send", {"digest": digest, "due": "tomorrow"})
     assert response.status_code == 422

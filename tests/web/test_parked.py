@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Callable
 from html import unescape
 
 import pytest
@@ -11,7 +12,8 @@ from django.test import Client
 from risk_engine.engine.facts import Read
 from risk_engine.web import cases
 from risk_engine.web.models import Case, Person
-from risk_engine.web.pages import parked
+from risk_engine.web.pages import parked, whose_input
+from risk_engine.web.words import Role
 
 ORIGIN = "http://localhost"
 MONEY = Read("first_look", None, "money")
@@ -27,9 +29,18 @@ def strict(assessor: Person) -> Client:
 
 def sent(client: Client, case: Case, token: str, origin: str = ORIGIN, **more: str) -> object:
     path = MONEY.path()
-    fields = {path: "true", f"base.{path}": "0", "csrfmiddlewaretoken": token, "proof": "secret"}
+    fields = {path: "true", f"base.{path}": "0", "csrfmiddlewaretoken": token, "proof": "secret", **of(ada())}
     address = f"/cases/{case.number}/q/first_look"
     return client.post(address, fields, headers={"Origin": origin, **more})
+
+
+def of(person: Person) -> dict[str, str]:
+    """Return the field that a form on a page of somebody has."""
+    return dict(re.findall(r'name="(\w+)" value="([^"]+)"', whose_input(person)))
+
+
+def ada() -> Person:
+    return Person.objects.get(name="Ada Vogel")
 
 
 def token_of(client: Client, address: str) -> str:
@@ -73,8 +84,8 @@ def test_forms_of_two_pages_are_both_kept_and_a_file_that_is_not_is_told(
     sent(strict, case, "")
     note = f"/cases/{case.number}/notes"
     for _click in range(2):
-        strict.post(note, {"text": "Ask the partner"}, headers={"Origin": ORIGIN})
-    evidence = {"kind": "extract", "file": SimpleUploadedFile("note.pdf", b"%PDF-")}
+        strict.post(note, {"text": "Ask the partner", **of(assessor)}, headers={"Origin": ORIGIN})
+    evidence = {"kind": "extract", "file": SimpleUploadedFile("note.pdf", b"%PDF-"), **of(assessor)}
     strict.post(f"/cases/{case.number}/evidence", evidence, headers={"Origin": ORIGIN})
     strict.force_login(assessor)
     page = strict.get("/parked").content.decode()
@@ -133,5 +144,38 @@ def test_what_another_site_sends_is_neither_kept_nor_offered(case: Case, assesso
 def test_a_form_that_is_too_long_or_holds_passwords_is_not_kept(case: Case, strict: Client) -> None:
     strict.cookies.pop("session")
     for address, text in (("/people", "Ada"), (f"/cases/{case.number}/entries/partner", "x" * (parked.MOST + 1))):
-        response = strict.post(address, {"name": text}, headers={"Origin": ORIGIN})
+        response = strict.post(address, {"name": text, **of(ada())}, headers={"Origin": ORIGIN})
         assert "parked" not in response.headers["Location"]
+
+
+def test_what_somebody_filled_in_is_offered_to_nobody_else_who_signs_in_there(
+    case: Case, assessor: Person, strict: Client, somebody: Callable[..., Person]
+) -> None:
+    ben = somebody("Ben Adler", Role.ASSESSOR)
+    token = token_of(strict, f"/cases/{case.number}/q/first_look")
+    strict.cookies.pop("session")
+    sent(strict, case, token)
+    strict.force_login(ben)
+    assert strict.get("/parked").headers["Location"] == "/"
+    fresh = token_of(strict, "/")
+    strict.post("/parked", {"csrfmiddlewaretoken": fresh}, headers={"Origin": ORIGIN})
+    strict.cookies.pop("session")
+    sent(strict, case, fresh)
+    strict.post(f"/cases/{case.number}/notes", {"text": "of nobody"}, headers={"Origin": ORIGIN})
+    strict.force_login(assessor)
+    page = strict.get("/parked").content.decode()
+    assert "first_look.money" in page
+    assert "of nobody" not in page
+
+
+@pytest.mark.parametrize("more", [{}, {"HX-Request": "true"}])
+def test_a_page_of_somebody_sends_nothing_in_the_name_of_who_signed_in_since(
+    case: Case, strict: Client, somebody: Callable[..., Person], more: dict[str, str]
+) -> None:
+    token = token_of(strict, f"/cases/{case.number}/q/first_look")
+    strict.force_login(somebody("Ben Adler", Role.ASSESSOR))
+    strict.cookies.pop("csrf")  # a sign-in makes a new one
+    refused = sent(strict, case, token, **more)
+    assert refused.status_code == 403  # type: ignore[attr-defined]
+    assert parked.FRESH not in refused.headers  # type: ignore[attr-defined]
+    assert "Send it now" not in refused.content.decode()  # type: ignore[attr-defined]

@@ -77,7 +77,7 @@ def test_the_office_does_the_same_on_postgresql(names: list[str], database: str,
     assert "passed" in done.stdout
 
 
-@pytest.mark.long
+@pytest.mark.nightly
 def test_an_office_moves_to_postgresql_and_back_and_whoever_is_killed_on_the_way_has_moved_nothing(
     database: str, tmp_path: Path
 ) -> None:

@@ -10,7 +10,7 @@ from risk_engine.web import cases, consultations, log
 from risk_engine.web.decisions import Ruling, decision_of
 from risk_engine.web.models import Act, Case, Consultation, Deputy, Event, Faculty, Outbox, Person
 from risk_engine.web.rights import cases_for, may, questions_of
-from risk_engine.web.states import WAY, Move, RefusedError, move, offered
+from risk_engine.web.states import WAY, Move, RefusedError, move, offered, reviewers
 from risk_engine.web.words import ActName, Role, SealedKind, State
 
 Make = Callable[..., Person]
@@ -53,25 +53,25 @@ def test_from_blank_to_decision_with_three_people(case: Case, assessor: Person, 
 
 
 def test_who_assessed_neither_reviews_nor_decides_nor_confirms(case: Case, somebody: Make) -> None:
-    everything = somebody("Eva Allein", *Role)
-    digest = sent(case, everything, everything)
+    everything, rosa = somebody("Eva Allein", *Role), somebody("Rosa Roth", Role.REVIEWER)
+    digest = sent(case, everything, rosa)
     with pytest.raises(RefusedError, match="somebody else reviews and decides"):
         move(case, everything, Move(ActName.REVIEW, digest))
     assert ActName.REVIEW not in set(offered(case, everything))
 
 
 def test_who_seals_or_sends_a_case_has_assessed_it_though_they_answered_nothing(case: Case, somebody: Make) -> None:
-    everything = somebody("Eva Allein", *Role)
+    everything, rosa = somebody("Eva Allein", *Role), somebody("Rosa Roth", Role.REVIEWER)
     digest = move(case, everything, Move(ActName.ASSESS)).digest
-    move(case, everything, Move(ActName.SEND, digest, reviewer=everything))
+    move(case, everything, Move(ActName.SEND, digest, reviewer=rosa))
     with pytest.raises(RefusedError, match="somebody else reviews and decides"):
         move(case, everything, Move(ActName.REVIEW, digest))
 
 
 def test_who_sends_what_others_assessed_does_not_review_it(case: Case, assessor: Person, somebody: Make) -> None:
-    everything = somebody("Eva Allein", *Role)
+    everything, rosa = somebody("Eva Allein", *Role), somebody("Rosa Roth", Role.REVIEWER)
     digest = assessed(case, assessor)
-    move(case, everything, Move(ActName.SEND, digest, reviewer=everything))
+    move(case, everything, Move(ActName.SEND, digest, reviewer=rosa))
     with pytest.raises(RefusedError, match="somebody else reviews and decides"):
         move(case, everything, Move(ActName.REVIEW, digest))
 
@@ -93,7 +93,10 @@ def test_who_answered_in_an_earlier_round_still_assessed(case: Case, assessor: P
     digest = sent(case, assessor, third)
     move(case, third, Move(ActName.RETURN, digest, note="the partner is missing"))
     digest = move(case, assessor, Move(ActName.ASSESS)).digest
-    move(case, assessor, Move(ActName.SEND, digest, reviewer=second))
+    with pytest.raises(RefusedError, match="Rolf Beides assessed this case"):
+        move(case, assessor, Move(ActName.SEND, digest, reviewer=second))
+    assert reviewers(case, assessor) == [third]
+    move(case, assessor, Move(ActName.SEND, digest, reviewer=third))
     case.refresh_from_db()
     assert case.round == 2
     with pytest.raises(RefusedError, match="somebody else reviews"):
@@ -311,14 +314,18 @@ def test_a_deputy_of_who_assessed_does_not_review_nor_does_who_was_away(case: Ca
     Case.objects.update(reviewer=third)
     move(case, third, Move(ActName.RETURN, digest, note="Again."))
     digest = move(case, stand_in, Move(ActName.ASSESS)).digest
-    move(case, stand_in, Move(ActName.SEND, digest, reviewer=absent))
+    with pytest.raises(RefusedError, match="stands in for who did"):
+        move(case, stand_in, Move(ActName.SEND, digest, reviewer=absent))
+    move(case, stand_in, Move(ActName.SEND, digest, reviewer=third))
+    Case.objects.update(reviewer=absent)
     with pytest.raises(RefusedError, match="somebody else reviews"):
         move(case, absent, Move(ActName.REVIEW, digest))
 
 
 def test_who_assessed_reviews_by_no_deputy(case: Case, somebody: Make) -> None:
     absent, stand_in = somebody("Eva Allein", Role.ASSESSOR, Role.REVIEWER), somebody("Vera Vertretung")
-    digest = sent(case, absent, absent)
+    digest = sent(case, absent, somebody("Ina Dritt", Role.REVIEWER))
+    Case.objects.update(reviewer=absent)
     stands_in(stand_in, absent)
     with pytest.raises(RefusedError, match="You or Eva Allein answered"):
         move(case, stand_in, Move(ActName.REVIEW, digest))

@@ -10,6 +10,7 @@ from risk_engine.engine.facts import Read
 from risk_engine.web import cases, guests, questions
 from risk_engine.web.models import Case, Person
 from risk_engine.web.tasks import last_look, task_list
+from risk_engine.web.words import Role
 
 Browsing = Callable[[Person], Client]
 ETHICS = Read("first_look", None, "ethics")
@@ -90,5 +91,48 @@ def test_change_leads_back_to_the_last_look(case: Case, assessor: Person, browsi
 def test_a_case_is_assessed_from_the_last_look(case: Case, assessor: Person, browsing: Browsing) -> None:
     client = browsing(assessor)
     assert f'action="/cases/{case.number}/act/assess"' in client.get(f"/cases/{case.number}/check").content.decode()
-    client.post(f"/cases/{case.number}/act/assess", {"digest": ""})
+    client.post(f"/cases/{case.number}/act/assess", {"seen": cases.last_answer(case)})
     assert "/act/assess" not in client.get(f"/cases/{case.number}/check").content.decode()
+
+
+def test_what_is_sealed_is_what_was_seen_and_what_came_since_is_shown(
+    case: Case, assessor: Person, somebody: Callable[..., Person], browsing: Browsing
+) -> None:
+    second = somebody("Ben Adler", Role.ASSESSOR)
+    answer(case, assessor, ETHICS, False)
+    client, address = browsing(assessor), f"/cases/{case.number}/act/assess"
+    seen = seen_at(client, f"/cases/{case.number}/check")
+    answer(case, second, ETHICS, True, base=1)
+    stated = {"status": "planned", "owner": "Ada Vogel"}
+    control = next(iter(cases.rules(case).controls.items()))
+    cases.save_beside(case, f"controls.{control[0]}", stated, second, "controls", 0)
+    refused = client.post(address, {"seen": seen})
+    assert refused.status_code == 409
+    told = text_of(refused)
+    assert "Answers are not what they were when you looked at them" in told
+    title = questions.title_of(cases.record(case), "first_look.ethics")
+    assert f"{title} No Yes Ben Adler" in told
+    assert f"{control[1].title} not answered planned, Ada Vogel Ben Adler" in told
+    assert not case.filed.exists()
+    assert client.post(address, {"seen": seen_in(refused)}).status_code == 302
+    assert case.filed.count() == 1
+
+
+def test_a_harmless_case_is_filed_as_it_was_seen(mild: Case, assessor: Person, browsing: Browsing) -> None:
+    client, address = browsing(assessor), f"/cases/{mild.number}/act/file"
+    seen = seen_at(client, address)
+    control = next(iter(cases.rules(mild).controls))
+    cases.save_beside(mild, f"controls.{control}", {"status": "planned"}, assessor, "controls", 0)
+    assert "not what they were" in text_of(client.post(address, {"seen": seen}))
+    assert client.post(address).status_code == 409
+    assert not mild.filed.exists()
+
+
+def seen_at(client: Client, address: str) -> str:
+    return seen_in(client.get(address))
+
+
+def seen_in(response: object) -> str:
+    found = re.search(r'name="seen" value="(\d+)"', response.content.decode())  # type: ignore[attr-defined]
+    assert found is not None
+    return found[1]

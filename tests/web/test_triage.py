@@ -51,7 +51,7 @@ def test_a_harmless_case_is_filed_with_what_was_asked_and_its_record(
     text = text_of(client.get(f"{address}/act/file"))
     assert "nothing stricter comes out than this: Start: Clear Measure: Advice" in text
     assert "or could it touch people's rights, safety or freedom? No" in text
-    client.post(f"{address}/act/file", {"digest": ""})
+    client.post(f"{address}/act/file", {"seen": cases.last_answer(mild)})
     mild.refresh_from_db()
     assert mild.state == State.CLOSED
     sealed = cases.filed(mild, SealedKind.ASSESSMENT)
@@ -63,7 +63,7 @@ def test_a_second_click_on_what_makes_a_record_makes_no_second_one_and_says_when
     mild: Case, assessor: Person, browsing: Browsing
 ) -> None:
     client, address = browsing(assessor), f"/cases/{mild.number}/act/file"
-    first, second = (client.post(address, {"digest": ""}) for _ in range(2))
+    first, second = (client.post(address, {"seen": cases.last_answer(mild)}) for _ in range(2))
     assert first.headers["Location"] == second.headers["Location"]
     assert Event.objects.filter(verb="file").count() == mild.filed.count() == 1
     (act,) = Act.objects.filter(case=mild, name=ActName.FILE)

@@ -18,6 +18,7 @@ from risk_engine.files.diagnostics import RiskEngineError, file_problem, help_li
 from risk_engine.files.language import _
 from risk_engine.files.reading import read_bytes
 from risk_engine.files.writing import UNFINISHED, is_device
+from risk_engine.loading.on_file import FOLDER
 from risk_engine.office.register.log import ABOUT, FILED, LOCK, LOG, is_locked, log_state, logged_name
 from risk_engine.records.criteria import KEPT
 
@@ -36,7 +37,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9_-])?")
 
 def is_plain(text: str) -> bool:
     """Return whether a text can be a name as it is, on every system, beside what else lies in a register."""
-    taken = is_device(text) or text.casefold() == KEPT
+    taken = is_device(text) or text.casefold() in {KEPT, FOLDER}
     return bool(_PLAIN.fullmatch(text)) and len(text) <= LONGEST and not taken
 
 
@@ -183,7 +184,8 @@ def case_folders(folder: Path) -> list[CaseFolder]:
 def case_paths(folder: Path) -> list[Path]:
     """Return where the folders of all cases are, by name; raise RiskEngineError if the folder is no register."""
     check_register(folder)
-    return sorted(one for one in folder.iterdir() if one.is_dir() and one.name != KEPT and not is_of_the_system(one))
+    paths = (one for one in folder.iterdir() if one.is_dir() and not is_of_the_system(one))
+    return sorted(one for one in paths if one.name not in {KEPT, FOLDER})
 
 
 def case_folder(folder: Path, case_id: str) -> CaseFolder | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from risk_engine.files.diagnostics import reason
 from risk_engine.files.language import _, first_few, ngettext
 from risk_engine.files.reading import read_bytes
+from risk_engine.loading.on_file import FOLDER
 from risk_engine.office.register.folder import (
     LIST,
     SHORT,
@@ -123,7 +124,9 @@ def _seen(register: Path, folders: Iterable[Path]) -> tuple[_Seen, list[Fault]]:
 
 
 def _checked(register: Path, kept: "Head | str | None", copy: Path | None, keys: "Keys") -> Checked:
-    folders = sorted(one for one in register.iterdir() if one.is_dir() and not is_of_the_system(one))
+    # What is on file about partners is no record: people change it.
+    there = (one for one in register.iterdir() if one.is_dir() and not is_of_the_system(one))
+    folders = sorted(one for one in there if one.name != FOLDER)
     seen, faults = _seen(register, folders)
     state = log_state(register, anew=True)
     log = state.sound

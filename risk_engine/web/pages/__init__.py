@@ -1,14 +1,19 @@
 """The pages: each takes a request and whom and what it is about, and fills in a template of `templates/web`."""
 
+import re
+import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 import jinja2
+from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.template.backends.utils import csrf_input
 from django.template.loader import get_template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from risk_engine.files.language import _, current, ngettext
 from risk_engine.report.sandbox import Sentences
@@ -16,7 +21,11 @@ from risk_engine.report.wording import day
 from risk_engine.version import __version__
 from risk_engine.web.models import Person
 from risk_engine.web.rights import may
+from risk_engine.web.security import number_of
 from risk_engine.web.wording import wait_words
+
+WHOSE: Final = "whose"
+"""The field of a form that says on whose page it stood."""
 
 
 def environment(**options: Any) -> jinja2.Environment:
@@ -33,8 +42,22 @@ def environment(**options: Any) -> jinja2.Environment:
     )
     made.policies["ext.i18n.trimmed"] = True
     made.globals |= {"_": _, "gettext": _, "ngettext": ngettext}
-    made.globals |= {"spoken": current, "day": day, "clock": clock, "version": __version__}
+    made.globals |= {"spoken": current, "day": day, "clock": clock, "once": once, "version": __version__}
     return made
+
+
+_ONCE: Final = re.compile(r"[\w-]{20,40}")
+
+
+def once() -> str:
+    """Return what names a form of a page that is loaded, so that the same one sent twice does something once."""
+    return secrets.token_urlsafe(24)
+
+
+def once_of(request: HttpRequest) -> str:
+    """Return which form was sent, nothing where that is not said."""
+    sent = request.POST.get("once", "")
+    return sent if _ONCE.fullmatch(sent) else ""
 
 
 def clock(at: datetime) -> str:
@@ -50,11 +73,25 @@ def shown(request: HttpRequest, template: str, facts: Mapping[str, Any], status:
     given = {
         "person": person,
         "is_admin": is_admin,
-        "csrf": csrf_input(request),
+        "csrf": csrf_input(request) + whose_input(person),
         "csrf_token": get_token(request),
         **facts,
     }
     return HttpResponse(get_template(template).render(given, request), status=status)
+
+
+def whose_input(person: object) -> SafeString:
+    """Return the field that says whose page a form stands on, where somebody is signed in."""
+    signed = Signer(salt=WHOSE).sign(f"{person.pk}") if isinstance(person, Person) else ""
+    return format_html('<input type="hidden" name="{}" value="{}">', WHOSE, signed) if signed else SafeString("")
+
+
+def whose(request: HttpRequest) -> int:
+    """Return on whose page a form was filled in, 0 where that is not said."""
+    try:
+        return number_of(Signer(salt=WHOSE).unsign(request.POST.get(WHOSE, "")))
+    except BadSignature:
+        return 0
 
 
 def too_many(

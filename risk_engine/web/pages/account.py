@@ -8,6 +8,7 @@ from allauth.mfa.stages import AuthenticateStage
 from allauth.socialaccount.providers.openid_connect import views as single_sign_on
 from django.conf import settings
 from django.contrib.auth import authenticate, logout, update_session_auth_hash
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.safestring import mark_safe
@@ -16,7 +17,7 @@ from requests import RequestException
 
 from risk_engine.files.language import _, languages
 from risk_engine.web import limits, log, proofs, sessions
-from risk_engine.web.accounts import BINDS, come_in, not_to_an_end, of_link, refused, wrong_with
+from risk_engine.web.accounts import BINDS, come_in, not_to_an_end, of_link, refused, set_password, wrong_with
 from risk_engine.web.models import Person, SignedIn
 from risk_engine.web.pages import shown, too_many
 from risk_engine.web.pages.people import link_over
@@ -119,8 +120,9 @@ def _changed(request: HttpRequest, person: Person) -> str:
             if not 0 < len(name) <= LONGEST_NAME or language not in languages():
                 return _("A name of at most {number} letters and a language are needed.", number=LONGEST_NAME)
             person.name, person.language = name, language
-            person.save(update_fields=["name", "language"])
-            log.note("account", person)
+            with transaction.atomic():
+                person.save(update_fields=["name", "language"])
+                log.note("account", person)
         case "end":
             sessions.end(person, only=sent.get("session", ""))
         case "end_others":
@@ -171,9 +173,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
         password = request.POST.get("password", "")
         wrong = [why] if (why := proofs.given(request, person)) else wrong_with(password, person)
         if not wrong:
-            person.set_password(password)
-            person.save(update_fields=["password"])
-            log.note("password", person)
+            set_password(person, password)
             update_session_auth_hash(request, person)
             sessions.end(person, but=request.session.session_key)
             return HttpResponseRedirect("/account")

@@ -23,9 +23,9 @@ from risk_engine.web.pages import documents, shown
 from risk_engine.web.rights import cases_for, may, questions_of
 from risk_engine.web.security import number_of, person_of
 from risk_engine.web.standing import effects_of, range_beside, range_of, telling
-from risk_engine.web.states import SEALS, WAY, Move, RefusedError, about, move, offered
+from risk_engine.web.states import SEALS, WAY, Move, RefusedError, about, move, offered, reviewers
 from risk_engine.web.wording import act_words, problem_words, state_words, who_did
-from risk_engine.web.words import ActName, Role, SealedKind
+from risk_engine.web.words import ActName, SealedKind
 
 
 def head_of(request: HttpRequest, case: Case) -> dict[str, Any]:
@@ -141,9 +141,10 @@ def effects(request: HttpRequest, case: Case) -> HttpResponse:
 @require_GET
 def check(request: HttpRequest, case: Case) -> HttpResponse:
     """Show what is open, all that is answered, and what is not asked and why, before a case is assessed."""
+    seen = cases.looked_at(case)
     look = tasks.last_look(questions.of_staff(case), telling(case))
     may_assess = any(name is ActName.ASSESS for name, _words in head_of(request, case)["acts"])
-    facts = {"look": look, "range": range_of(case), "may_assess": may_assess}
+    facts = {"look": look, "range": range_of(case), "may_assess": may_assess, "seen": seen}
     return shown(request, "check.j2", {**head_of(request, case), **facts})
 
 
@@ -215,6 +216,7 @@ def act(request: HttpRequest, case: Case, name: str) -> HttpResponse:
         raise Http404
     # Before the page asks anew: a new challenge takes the place of the one that a passkey answered.
     unproven = proofs.given(request, person) if request.method == "POST" and wanted in proofs.SIGNS else ""
+    seen = cases.looked_at(case)
     sealed = about(case, wanted)
     facts: dict[str, Any] = {
         **head_of(request, case),
@@ -222,9 +224,11 @@ def act(request: HttpRequest, case: Case, name: str) -> HttpResponse:
         "title": act_words(wanted),
         "step": WAY[wanted],
         "digest": sealed.digest if sealed and wanted not in SEALS else "",
+        "seen": seen if wanted in SEALS else None,
+        "changed": (),
         "wrong": unproven,
         "note": request.POST.get("note", ""),
-        "reviewers": _reviewers(case, person) if wanted is ActName.SEND else [],
+        "reviewers": reviewers(case, person) if wanted is ActName.SEND else [],
         "proposals": in_words(case, sealed).proposals if sealed and wanted is ActName.DECIDE else [],
         "chosen": {key: request.POST[key] for key in request.POST if key.startswith(("level.", "reviewer", "due"))},
         "proof": proofs.asked(request, person) if wanted in proofs.SIGNS else None,
@@ -242,6 +246,8 @@ def act(request: HttpRequest, case: Case, name: str) -> HttpResponse:
             asked = _move(request, wanted)
             done = move(case, person, asked)
         except RefusedError as error:
+            if wanted in SEALS:
+                facts["changed"] = tasks.changed_since(case, number_of(request.POST.get("seen", "")))
             return shown(request, "act.j2", {**facts, "wrong": str(error)}, status=409)
         except RiskEngineError as error:
             return shown(request, "act.j2", {**facts, "wrong": problem_words(error)}, status=422)
@@ -256,7 +262,8 @@ def _move(request: HttpRequest, name: ActName) -> Move:
     levels = tuple((key.removeprefix("level."), sent[key]) for key in sent if key.startswith("level.") and sent[key])
     reason = sent.get("note", "").strip()
     ruling = Ruling(levels, reason or None, adopt=None) if name is ActName.DECIDE else None
-    return Move(name, sent.get("digest", ""), reason, reviewer, day_of(sent.get("due", "")), ruling)
+    seen = number_of(sent.get("seen", ""))
+    return Move(name, sent.get("digest", ""), reason, reviewer, day_of(sent.get("due", "")), ruling, seen)
 
 
 def day_of(text: str) -> date | None:
@@ -265,8 +272,3 @@ def day_of(text: str) -> date | None:
         return date.fromisoformat(text.strip()) if text.strip() else None
     except ValueError as error:
         raise RiskEngineError(_("{text} is no date", text=text), _("write it like 2026-01-31")) from error
-
-
-def _reviewers(case: Case, person: Person) -> list[Person]:
-    found = Person.objects.filter(is_active=True, memberships__role=Role.REVIEWER).exclude(pk=person.pk).distinct()
-    return [one for one in found.order_by("name") if may(one, ActName.REVIEW, case)]

@@ -16,7 +16,7 @@ from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _, in_language, languages
 from risk_engine.web import cases, guests, limits, questions
 from risk_engine.web.models import Case, Invitation
-from risk_engine.web.pages import shown, too_many
+from risk_engine.web.pages import once_of, shown, too_many
 from risk_engine.web.pages.case import head_of, locked, not_saved, sent_by
 from risk_engine.web.security import number_of, person_of
 
@@ -212,7 +212,8 @@ def _invite(request: HttpRequest, case: Case) -> guests.Told:
             validate_email(address)
         except ValidationError as error:
             raise RiskEngineError(_("“{text}” is no mail address.", text=address)) from error
-    return guests.invite_by(case, (role, name, language), person_of(request), address, mails_link=mails_link)
+    guest, once = (role, name, language), once_of(request)
+    return guests.invite_by(case, guest, person_of(request), address, mails_link=mails_link, once=once)
 
 
 def _answers(case: Case, invitation: Invitation) -> list[dict[str, Any]]:

@@ -9,8 +9,9 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _, either
@@ -20,8 +21,8 @@ from risk_engine.office.register.listing import What, due_words
 from risk_engine.report.several import ROLES, ladder_heads
 from risk_engine.web import cases, log, register
 from risk_engine.web.models import Case, Person, SavedView
-from risk_engine.web.narrowing import DUES, LONGEST_TEXT, SORTS, criteria_in_use, narrowed, older, wanted
-from risk_engine.web.pages import shown
+from risk_engine.web.narrowing import DUES, SORTS, criteria_in_use, narrowed, older, wanted
+from risk_engine.web.pages import once_of, shown
 from risk_engine.web.rights import cases_for, faculties_of
 from risk_engine.web.security import number_of, person_of
 from risk_engine.web.tables import Column, Table, as_file
@@ -99,11 +100,11 @@ def _level_title(case: Case, ladder: str, level: str) -> str:
 
 
 def _ladders(reference: str) -> Mapping[str, Ladder]:
-    criteria = _criteria(reference)
+    criteria = criteria_named(reference)
     return criteria.ladders if criteria else {}
 
 
-def _criteria(reference: str) -> Criteria | None:
+def criteria_named(reference: str) -> Criteria | None:
     """Return criteria in words of the current language; None where they are not here any more."""
     with suppress(RiskEngineError):
         return cases.rules_named(reference)
@@ -150,13 +151,13 @@ def case_list(request: HttpRequest) -> HttpResponse:
     old = frozenset(older(used, today))
     titles = [
         (role, criteria.ladders[ladder].title)
-        for criteria in filter(None, map(_criteria, used))
+        for criteria in filter(None, map(criteria_named, used))
         for role, ladder in criteria.head.roles.by_role.items()
     ]
     heads = ladder_heads(titles)
     if "format" in request.GET:
         rows = rows_of(found.iterator(chunk_size=_CHUNK), old)
-        return _file_or_why(request, _table(rows, heads))
+        return file_or_why(request, _table(rows, heads))
     page = Paginator(found, MOST_ON_A_PAGE).get_page(request.GET.get("page"))
     facts = {
         "by": by,
@@ -204,42 +205,14 @@ def _begun(request: HttpRequest, person: Person) -> HttpResponse:
         told = _("A case needs a title and a faculty in which you assess.")
         return shown(request, "problem.j2", {"title": _("Not begun"), "told": told, "reason": ""}, status=422)
     try:
-        case = cases.begin(person, faculty, title)
+        case = cases.begin(person, faculty, title, once_of(request))
     except RiskEngineError as error:
         told = problem_words(error)
         return shown(request, "problem.j2", {"title": _("Not begun"), "told": told, "reason": ""}, status=422)
     return HttpResponseRedirect(f"/cases/{case.number}/triage")
 
 
-# --- whom the cases are with ---
-
-
-@require_GET
-def names(request: HttpRequest) -> HttpResponse:
-    """Show whom and what the cases name that somebody sees, with in how many each stands, or answer as a file."""
-    visible, wanted_name = cases_for(person_of(request)), request.GET.get("q", "")[:LONGEST_TEXT]
-    found = register.named(visible, wanted_name)
-    titles = {
-        name: entity.title
-        for criteria in filter(None, map(_criteria, criteria_in_use(visible)))
-        for name, entity in criteria.entities.items()
-    }
-    columns = (
-        Column[register.Named]("name", _("Name"), lambda row: row.name),
-        Column[register.Named](
-            "list", _("List"), lambda row: row.entity, lambda row: titles.get(row.entity, row.entity)
-        ),
-        Column[register.Named]("cases", _("Cases"), lambda row: row.number),
-        Column[register.Named]("on_file", _("On file as"), lambda row: row.on_file),
-    )
-    if "format" in request.GET:
-        return _file_or_why(request, Table("names", _("Partners and other names"), columns, found))
-    page = Paginator(found, MOST_ON_A_PAGE).get_page(request.GET.get("page"))
-    facts = {"q": wanted_name, "page": page, "titles": titles, "query": urlencode({"q": wanted_name})}
-    return shown(request, "names.j2", facts)
-
-
-def _file_or_why(request: HttpRequest, table: Table[Any]) -> HttpResponse:
+def file_or_why(request: HttpRequest, table: Table[Any]) -> HttpResponse:
     """Answer with a list as a file, or with why it cannot be written here."""
     try:
         return as_file(request, table)
@@ -262,9 +235,10 @@ def views(request: HttpRequest) -> HttpResponse:
     """Keep a view of the register under a name, for oneself or for a faculty; or let go of one's own."""
     person, sent = person_of(request), request.POST
     if "remove" in sent:
-        gone, _rows = SavedView.objects.filter(person=person, pk=number_of(sent["remove"])).delete()
-        if gone:
-            log.note("view_removed", person)
+        with transaction.atomic():
+            gone, _rows = SavedView.objects.filter(person=person, pk=number_of(sent["remove"])).delete()
+            if gone:
+                log.note("view_removed", person)
         return HttpResponseRedirect("/cases")
     kept = QueryDict(sent.get("query", "")[:_MOST_QUERY])
     query = urlencode([(name, one) for name in kept if name in _KEPT for one in kept.getlist(name) if one])
@@ -273,6 +247,7 @@ def views(request: HttpRequest) -> HttpResponse:
     if not name or len(name) > _MOST_NAME:
         told = _("A view needs a name, of at most {number} letters.", number=_MOST_NAME)
         return shown(request, "problem.j2", {"title": _("Not saved"), "told": told, "reason": ""}, status=422)
-    SavedView.objects.update_or_create(person=person, name=name, defaults={"query": query, "faculty": faculty})
-    log.note("view_saved", person, faculty=faculty.pk if faculty else None)
+    with transaction.atomic():
+        SavedView.objects.update_or_create(person=person, name=name, defaults={"query": query, "faculty": faculty})
+        log.note("view_saved", person, faculty=faculty.pk if faculty else None)
     return HttpResponseRedirect(f"/cases?{query}")

@@ -33,6 +33,8 @@ class Row:
 
     event: Event
     who: str
+    case: str
+    """The number of the case; blank for who may not know that it is there."""
     detail: dict[str, Any]
 
     @property
@@ -57,24 +59,29 @@ def events_for(person: Person) -> QuerySet[Event]:
 
 
 def _rows(person: Person, found: QuerySet[Event] | list[Event]) -> Iterator[Row]:
-    """Yield events as rows, with the details of what a person may see: of no case that is not there for them."""
+    """Yield events as rows: of a case that is not there for somebody no details, and to auditors alone its number."""
     events = list(found)
     names = dict(Person.objects.values_list("pk", "name"))
+    is_auditor = may(person, "audit")
     numbers = {one.case for one in events if one.case}
     seen = set(cases_for(person).filter(number__in=numbers).values_list("number", flat=True)) if numbers else set()
     for one in events:
         has_detail = hasattr(one, "detail") and (not one.case or one.case in seen)
         who = names.get(one.person, "") if one.person is not None else ""
-        yield Row(one, who, dict(one.detail.detail) if has_detail else {})
+        yield Row(
+            one, who, one.case if is_auditor or one.case in seen else "", dict(one.detail.detail) if has_detail else {}
+        )
 
 
-def _narrowed(found: QuerySet[Event], sent: dict[str, str]) -> tuple[QuerySet[Event], list[str]]:
-    """Return those of some events which are asked for, and what of the address means nothing."""
+def _narrowed(person: Person, found: QuerySet[Event], sent: dict[str, str]) -> tuple[QuerySet[Event], list[str]]:
+    """Return those of some events which a person asks for, and what of the address means nothing."""
     wrong = []
     if sent.get("verb"):
         found = found.filter(verb=sent["verb"])
     if sent.get("case"):
-        found = found.filter(case=sent["case"].strip())
+        number = sent["case"].strip()
+        knows = may(person, "audit") or cases_for(person).filter(number=number).exists()
+        found = found.filter(case=number) if knows else found.none()
     if who := number_of(sent.get("who", "")):
         found = found.filter(person=who)
     for name, test in (("from", "at__date__gte"), ("until", "at__date__lte")):
@@ -91,7 +98,7 @@ def events(request: HttpRequest) -> HttpResponse:
     person = person_of(request)
     visible = events_for(person)
     sent = {name: request.GET.get(name, "") for name in _FILTERS}
-    found, wrong = _narrowed(visible, sent)
+    found, wrong = _narrowed(person, visible, sent)
     if "format" in request.GET:
         try:
             return as_file(request, _table(list(_rows(person, found))))
@@ -122,7 +129,7 @@ def _table(rows: list[Row]) -> Table[Row]:
         Column[Row]("at", _("When (UTC)"), lambda row: row.at),
         Column[Row]("who", _("Who"), lambda row: row.who),
         Column[Row]("verb", _("What"), lambda row: row.event.verb, lambda row: event_words(row.event.verb)),
-        Column[Row]("case", _("Case"), lambda row: row.event.case),
+        Column[Row]("case", _("Case"), lambda row: row.case),
         Column[Row]("detail", _("About"), lambda row: row.detail, lambda row: row.detail_words),
     )
     return Table("events", _("Log"), columns, rows)

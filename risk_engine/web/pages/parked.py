@@ -1,6 +1,7 @@
 """A form that came when its sender was signed out, or was signed in anew meanwhile: it is kept, shown, and sent again.
 
-Only forms of our own pages are: what another site sends is neither kept nor offered.
+Only forms of our own pages are: what another site sends is neither kept nor offered. A form is offered to whom the page
+belonged on which it was filled in, and to nobody else who signs in in that browser.
 """
 
 import time
@@ -12,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import get_token
 from django.views.decorators.http import require_http_methods
 
-from risk_engine.web.pages import shown
+from risk_engine.web.pages import WHOSE, shown, whose
 
 ADDRESS: Final = "/parked"
 KEPT_FOR: Final = 30 * 60
@@ -24,9 +25,9 @@ MOST_FORMS: Final = 5
 FRESH: Final = "X-Fresh-Token"
 """The header that gives a page the token of the new sign-in, so that its saved fields go on."""
 _KEY: Final = "parked"
-_NOT_KEPT: Final = frozenset({"csrfmiddlewaretoken", "proof", "credential", "password"})
+_NOT_KEPT: Final = frozenset({"csrfmiddlewaretoken", WHOSE, "proof", "credential", "password"})
 """Tokens, and what proves who somebody is."""
-_UNSEEN: Final = frozenset({"then", "back", "do", "digest", "name", "none"})
+_UNSEEN: Final = frozenset({"then", "back", "do", "digest", "seen", "once", "name", "none"})
 """Fields that steer a form, and say nothing that somebody typed."""
 _SECRET: Final = ("/account", "/people", "/setup")
 """Forms with passwords, and about people, are filled in again."""
@@ -50,7 +51,7 @@ def _fields(request: HttpRequest) -> Fields | None:
 def kept(request: HttpRequest) -> str | None:
     """Keep a form that came without a sign-in; return where it is offered after it, None where nothing was kept."""
     fields = _fields(request)
-    if not fields:
+    if not fields or not whose(request):
         return None
     form = _form(request, fields)
     others = [one for one in _there(request) if (one["to"], one["fields"]) != (form["to"], form["fields"])]
@@ -61,7 +62,13 @@ def kept(request: HttpRequest) -> str | None:
 
 
 def _form(request: HttpRequest, fields: Fields) -> dict[str, Any]:
-    return {"to": request.get_full_path(), "fields": fields, "has_files": bool(request.FILES), "at": time.time()}
+    return {
+        "of": whose(request),
+        "to": request.get_full_path(),
+        "fields": fields,
+        "has_files": bool(request.FILES),
+        "at": time.time(),
+    }
 
 
 def _there(request: HttpRequest) -> list[dict[str, Any]]:
@@ -72,7 +79,7 @@ def _there(request: HttpRequest) -> list[dict[str, Any]]:
 def offered_again(request: HttpRequest) -> HttpResponse | None:
     """Return the answer to a form with the token of an earlier sign-in: the form again, None where it is not ours."""
     fields = _fields(request)
-    if fields is None:
+    if fields is None or (whose(request) and whose(request) != request.user.pk):
         return None
     if "HX-Request" in request.headers:
         return HttpResponse(status=403, headers={FRESH: get_token(request)})
@@ -83,9 +90,9 @@ def offered_again(request: HttpRequest) -> HttpResponse | None:
 def parked(request: HttpRequest) -> HttpResponse:
     """Offer to send what was kept; throw it away."""
     if request.method == "POST":
-        request.session.pop(_KEY, None)
+        request.session[_KEY] = [one for one in _there(request) if one["of"] != request.user.pk]
         return HttpResponseRedirect("/")
-    forms = _there(request)
+    forms = [one for one in _there(request) if one["of"] == request.user.pk]
     return _page(request, forms, 200) if forms else HttpResponseRedirect("/")
 
 

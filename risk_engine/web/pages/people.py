@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from risk_engine.files.language import _, languages
 from risk_engine.web import demo, log, proofs, sessions
-from risk_engine.web.accounts import come_in, link_for, of_link, wrong_with
+from risk_engine.web.accounts import come_in, link_for, of_link, set_password, wrong_with
 from risk_engine.web.models import Event, Faculty, Membership, Person
 from risk_engine.web.pages import shown
 from risk_engine.web.security import person_of
@@ -108,9 +108,10 @@ def person_page(request: HttpRequest, person: int) -> HttpResponse:
                 link = request.build_absolute_uri(link_for(found, "choose"))
                 log.note("password_link", person_of(request), of=found.pk)
             case "leave" if found != person_of(request):
-                found.is_active = not found.is_active
-                found.save(update_fields=["is_active"])
-                log.note("comes_back" if found.is_active else "leaves", person_of(request), of=found.pk)
+                with transaction.atomic():
+                    found.is_active = not found.is_active
+                    found.save(update_fields=["is_active"])
+                    log.note("comes_back" if found.is_active else "leaves", person_of(request), of=found.pk)
                 sessions.end(found)
             case "reset_factors":
                 proofs.reset(found, person_of(request))
@@ -200,9 +201,7 @@ def choose_password(request: HttpRequest, key: str, token: str) -> HttpResponse:
         password = request.POST.get("password", "")
         facts["wrong"] = wrong_with(password, person)
         if not facts["wrong"]:
-            person.set_password(password)
-            person.save(update_fields=["password"])
-            log.note("password", person)
+            set_password(person, password)
             sessions.end(person)
             return come_in(request, person)
     return shown(request, "choose.j2", facts, status=422 if facts["wrong"] else 200)

@@ -3,14 +3,15 @@
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
+from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from risk_engine.files.reading import read_bytes
 from risk_engine.web import cases, jobs, log, outbox
-from risk_engine.web.models import Case, Job, Outbox
+from risk_engine.web.models import Case, Job, Outbox, Person
 from risk_engine.web.pages import shown
 from risk_engine.web.rights import cases_for
 from risk_engine.web.security import number_of, person_of
@@ -30,19 +31,7 @@ def outbox_page(request: HttpRequest) -> HttpResponse:
     open_to = Q(case=None) | Q(case__confidential=False) | Q(case__in=cases_for(by))
     rows = Outbox.objects.filter(open_to).select_related("case", "person")
     if request.method == "POST":
-        key = request.POST.get("mail", "")
-        row = rows.filter(pk=number_of(key), finished=None).first()
-        match request.POST.get("do"), row:
-            case "passed_on", Outbox():
-                row.finished, row.secret = timezone.now(), ""
-                row.save(update_fields=["finished", "secret"])
-                log.note("mail_passed_on", by, mail=row.pk)
-            case "again", Outbox(given_up=True) if row.kind not in SECRET:
-                row.given_up, row.tries, row.after = False, 0, timezone.now()
-                row.save(update_fields=["given_up", "tries", "after"])
-                log.note("mail_again", by, mail=row.pk)
-            case _:
-                pass
+        _do(request.POST.get("do", ""), rows.filter(pk=number_of(request.POST.get("mail", "")), finished=None), by)
         return HttpResponseRedirect("/outbox")
     facts: dict[str, Any] = {
         "server": settings.SMTP,
@@ -50,6 +39,23 @@ def outbox_page(request: HttpRequest) -> HttpResponse:
         "sent": [_shown(one) for one in rows.exclude(finished=None).order_by("-finished")[:MOST_SHOWN]],
     }
     return shown(request, "outbox.j2", facts)
+
+
+@transaction.atomic
+def _do(what: str, found: QuerySet[Outbox], by: Person) -> None:
+    """Say of a mail that it was passed on by hand, or let it be sent again, with the event of it."""
+    row = found.first()
+    match what, row:
+        case "passed_on", Outbox():
+            row.finished, row.secret = timezone.now(), ""
+            row.save(update_fields=["finished", "secret"])
+            log.note("mail_passed_on", by, mail=row.pk)
+        case "again", Outbox(given_up=True) if row.kind not in SECRET:
+            row.given_up, row.tries, row.after = False, 0, timezone.now()
+            row.save(update_fields=["given_up", "tries", "after"])
+            log.note("mail_again", by, mail=row.pk)
+        case _:
+            pass
 
 
 def _shown(row: Outbox) -> dict[str, Any]:

@@ -100,7 +100,10 @@ def _page(request: HttpRequest, study: Study, why: tuple[str, str] | None) -> di
     result = study.result()
     match study.kind:
         case JobKind.CHANGES:
-            not_yet = (_("what the changes mean was not worked out yet"), _("have it worked out; that takes some minutes"))
+            not_yet = (
+                _("what the changes mean was not worked out yet"),
+                _("have it worked out; that takes some minutes"),
+            )
             return _parts(studies.changes_page(study, why or not_yet))
         case JobKind.PROOFS:
             return {} if result is None else _parts(studies.proofs_page(study, result.content))
