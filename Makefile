@@ -134,8 +134,8 @@ docs: setup-dev ## build generated pages: the catalogue, the reports on a new ve
 	@cd examples/knowledge-security && $(abspath $(BIN))/risk-engine assess .. --criteria reconnect-china \
 		--criteria nl-knowledge-security -o comparison.md
 
-messages: setup-dev ## bring the translations of the engine's own words up to date (ADD=fr: begin a language)
-	@$(BIN)/python scripts/messages.py $(if $(ADD),--add "$(ADD)")
+messages: setup-dev ## bring the translations of the engine's own words up to date (ADD=it: begin a language; EXTENT=outside: for people outside the office alone)
+	@$(BIN)/python scripts/messages.py $(if $(ADD),--add "$(ADD)") $(if $(EXTENT),--extent "$(EXTENT)")
 
 pictures: setup-dev system-packages ## take the README's pictures of real pages anew
 	@$(BIN)/python -m tests.pages.pictures docs/images
@@ -191,6 +191,7 @@ system-packages: ## install Chromium, a font, poppler-utils, openssl and Postgre
 	[ "$$one" != none ] || missing="$$missing chromium"; \
 	command -v pdftotext >/dev/null || missing="$$missing poppler-utils"; \
 	command -v openssl >/dev/null || missing="$$missing openssl"; \
+	command -v curl >/dev/null || missing="$$missing curl"; \
 	command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$$missing postgresql"; \
 	fc-list 2>/dev/null | grep -q Liberation || missing="$$missing fontconfig fonts-liberation"; \
 	if [ -z "$$missing" ]; then exit 0; fi; \

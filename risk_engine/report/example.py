@@ -14,7 +14,7 @@ from risk_engine.report.wording import day, fill
 
 _MOST = 4
 """So many answers are told in a sentence."""
-_QUESTION = 46
+_QUESTION = 40
 """So many letters of a question are."""
 
 

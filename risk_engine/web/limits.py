@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 
-Tried: TypeAlias = Literal["password", "proof", "factor", "link"]
+Tried: TypeAlias = Literal["password", "proof", "factor", "link", "token"]
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,8 @@ class Limit:
 BY_PERSON: Final = Limit(10, 15 * 60)
 BY_ADDRESS: Final = Limit(60, 15 * 60)
 """Many people may sit behind one address."""
+BY_TOKEN: Final = Limit(300, 60)
+"""What a program may ask; it waits for the next minute."""
 
 
 def take(tried: Tried, request: HttpRequest, person: object = None) -> int:
@@ -41,6 +43,21 @@ def take(tried: Tried, request: HttpRequest, person: object = None) -> int:
 def give_back(tried: Tried, person: object) -> None:
     """Forget the tries about a person: the last one was right."""
     cache.delete_many(_places(_key(tried, person), BY_PERSON))
+
+
+def ask(token: int) -> int:
+    """Count what a program asks by a token; return 0, or after how many seconds it may ask again.
+
+    One number a minute, not a place for each: two that ask in one moment may be counted once, which guards no secret.
+    """
+    now = time.time()
+    minute, into = divmod(int(now), BY_TOKEN.seconds)
+    key = f"asks.{token}.{minute}"
+    asked: int = cache.get(key, 0)
+    if asked >= BY_TOKEN.most:
+        return BY_TOKEN.seconds - into
+    cache.set(key, asked + 1, BY_TOKEN.seconds)
+    return 0
 
 
 def _key(tried: Tried, person: object) -> str:

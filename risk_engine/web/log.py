@@ -6,6 +6,8 @@ database can write the whole chain anew: so its head leaves the house, in docume
 
 import secrets
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any
 
@@ -26,11 +28,26 @@ def alone_in(what: str) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"risk_engine.{what}"])
 
 
+_TOKEN: ContextVar[int | None] = ContextVar("token", default=None)
+
+
+@contextmanager
+def by_token(number: int | None) -> Iterator[None]:
+    """Let events say by which token they came about, while a program is answered that came with one."""
+    before = _TOKEN.set(number)
+    try:
+        yield
+    finally:
+        _TOKEN.reset(before)
+
+
 @transaction.atomic
 def note(verb: str, person: Person | None = None, case: Case | None = None, **detail: Any) -> Event:
     """Add an event to the log, in the transaction of what it tells of."""
     alone_in("log")
     head = Event.objects.order_by("-number").first()
+    if (token := _TOKEN.get()) is not None:
+        detail["token"] = token
     salt = secrets.token_hex(16)
     event = Event(
         number=head.number + 1 if head else 1,

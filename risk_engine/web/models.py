@@ -495,6 +495,21 @@ class CriteriaAct(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["proposal", "name"], name="one_act_of_proposal")]
 
 
+class Token(models.Model):
+    """By what a program does what a person may, as far as its scopes go; what it reads nobody keeps, its hash alone."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="tokens")
+    sha256 = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=100)
+    scopes = models.JSONField()
+    made = models.DateTimeField(auto_now_add=True)
+    ends = models.DateField()
+    """The last day."""
+    used = models.DateTimeField(null=True)
+    """When it was used last, to the minute."""
+    revoked = models.DateTimeField(null=True)
+
+
 class Dossier(models.Model):
     """An organisation, or another entry of a list of the criteria, about which something is on file."""
 

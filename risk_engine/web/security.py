@@ -2,17 +2,19 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import translation
 from whitenoise.middleware import WhiteNoiseMiddleware
 
-from risk_engine.files.language import ENGLISH, _, in_language, languages
+from risk_engine.files.language import ENGLISH, _, in_language, languages, spoken_by
 from risk_engine.files.reading import templates_folder
-from risk_engine.web import sessions
+from risk_engine.web import log, sessions
 from risk_engine.web.models import Person
 
 Answering = Callable[[HttpRequest], HttpResponse]
@@ -34,10 +36,12 @@ OPEN = (
     *(f"/account/{one}" for one in ("sign-in", "second-factor", "choose/", "bind/", "sign-on/")),
     "/setup/",
     "/static/",
-    "/i/",
+    (GUEST_PAGES := "/i/"),
 )
 """What somebody may see who is not signed in."""
 GUEST = "/i"
+API = "/api/"
+"""Below it programs are answered, which come with a token and nothing that a browser keeps."""
 _LONGEST_NUMBER = 18
 ENROLLING = ("/account", "/static/")
 """What somebody may see who has no second factor yet, where one is asked for."""
@@ -68,6 +72,8 @@ def headers(answering: Answering) -> Answering:
     """Say in every answer what a browser may do with it."""
 
     def answered(request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(API):
+            request.COOKIES = {}  # a page elsewhere could have a browser send them
         response = answering(request)
         # A browser follows a form to another origin, as single sign-on leads, only if the policy names it.
         elsewhere = settings.SIGN_ON.origins if settings.SIGN_ON else ()
@@ -86,11 +92,13 @@ def signed_in(answering: Answering) -> Answering:
     from risk_engine.web.proofs import factors  # models of applications that are there later than this module
 
     def answered(request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(API):
+            return _by_token(request, answering)
         if isinstance(request.user, Person) and sessions.is_over(request):
             logout(request)
         person = request.user
         if isinstance(person, Person):
-            with _speaking(person.language if person.language in languages() else ENGLISH):
+            with _speaking(spoken_by("web", person.language)):
                 if settings.FACTOR_REQUIRED and not request.path.startswith(ENROLLING) and not factors(person):
                     return HttpResponseRedirect("/account")
                 return answering(request)
@@ -107,6 +115,25 @@ def signed_in(answering: Answering) -> Answering:
     return answered
 
 
+def _by_token(request: HttpRequest, answering: Answering) -> HttpResponse:
+    """Answer a program, in the language that it asks for, else in that of whose token it has."""
+    from risk_engine.web import tokens  # its models are there later than this module
+
+    token = tokens.of(request)
+    request.user = token.person if token else AnonymousUser()
+    request.token = token  # type: ignore[attr-defined] # what the operation asks for
+    theirs = spoken_by("web", token.person.language) if token else ENGLISH
+    with _speaking(_accepted(request, theirs)), log.by_token(token.pk if token else None):
+        response = answering(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
+            return response
+        from risk_engine.web.api import problems  # likewise
+
+        told = problems.answered(problems.wrong_method())
+        told["Allow"] = ", ".join(sorted(response["Allow"].split(", ")))
+        return told
+
+
 @contextmanager
 def _speaking(language: str) -> Iterator[None]:
     """Say everything in a language, what Django says of a password too."""
@@ -114,12 +141,13 @@ def _speaking(language: str) -> Iterator[None]:
         yield
 
 
-def _accepted(request: HttpRequest) -> str:
+def _accepted(request: HttpRequest, otherwise: str = ENGLISH) -> str:
     """Return the first language that a browser asks for and that there is."""
     wanted = [
         one.partition(";")[0].strip().partition("-")[0] for one in request.headers.get("Accept-Language", "").split(",")
     ]
-    return next((one for one in wanted if one in languages()), ENGLISH)
+    part = "outside" if request.path.startswith(GUEST_PAGES) or request.path == GUEST else "web"
+    return next((one for one in wanted if one in languages(part)), otherwise)
 
 
 def not_from_here(request: HttpRequest, reason: str = "") -> HttpResponse:

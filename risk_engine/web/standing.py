@@ -1,6 +1,6 @@
 """What can still come out of a case, as it stands beside its questions; what each answer to one of them would do."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -28,8 +28,11 @@ MOST_FINDINGS: Final = 3
 
 @dataclass(frozen=True)
 class LadderShown:
-    """Of a ladder: its title, its levels with whether each can still come out, and that in words."""
+    """Of a ladder: its name and title, its levels with whether each can still come out, and that in words."""
 
+    name: str
+    possible: tuple[str, ...]
+    """By their names, the mildest first."""
     title: str
     levels: tuple[tuple[str, bool], ...]
     words: str
@@ -63,7 +66,7 @@ def range_of(case: Case) -> RangeShown:
     sealed = None if case.state in cases.EDITABLE else cases.filed(case, SealedKind.ASSESSMENT)
     if sealed is not None:
         titles, proposals = cases.rules(case).ladders, assessment_of(sealed).proposals
-        shown = tuple(_shown(titles[one.ladder], one.range, is_open=len(one.range) > 1) for one in proposals)
+        shown = tuple(_shown(one.ladder, titles, one.range, is_open=len(one.range) > 1) for one in proposals)
         return RangeShown(shown, 0, (), is_sealed=True)
     record = cases.record(case)
     return _range(record, Bounds().look(record.worked))
@@ -71,15 +74,17 @@ def range_of(case: Case) -> RangeShown:
 
 def _range(record: Record, standing: Standing) -> RangeShown:
     criteria = record.criteria
-    ladders = tuple(_shown(criteria.ladders[one.ladder], one.levels, is_open=one.is_open) for one in standing.ladders)
+    ladders = tuple(_shown(one.ladder, criteria.ladders, one.levels, is_open=one.is_open) for one in standing.ladders)
     first = standing.deciding[0].findings if standing.deciding else ()
     decides = tuple(f"{one} {criteria.indicators[one].title}" for one in first[:MOST_FINDINGS])
     return RangeShown(ladders, standing.matter, decides)
 
 
-def _shown(ladder: Ladder, possible: Collection[str], *, is_open: bool) -> LadderShown:
+def _shown(key: str, ladders: Mapping[str, Ladder], possible: Collection[str], *, is_open: bool) -> LadderShown:
+    ladder = ladders[key]
     levels = tuple((level.title, name in possible) for name, level in ladder.levels.items())
-    return LadderShown(ladder.title, levels, either([title for title, is_so in levels if is_so]), is_open)
+    names = tuple(name for name in ladder.levels if name in possible)
+    return LadderShown(key, names, ladder.title, levels, either([title for title, is_so in levels if is_so]), is_open)
 
 
 def range_beside(case: Case, page: Page, path: str = "") -> RangeShown:

@@ -51,12 +51,12 @@ class Table(Generic[R]):
     rows: Iterable[R]
 
 
-def as_file(request: HttpRequest, table: Table[R]) -> HttpResponse:
-    """Answer with a list in the form that the address asks for, and say in the log that it left; 404 for other forms.
+def as_file(request: HttpRequest, table: Table[R], form: str = "") -> HttpResponse:
+    """Answer with a list in a form, that which the address asks for, and say in the log that it left; 404 for others.
 
     Raise MissingExtraError where nothing that writes workbooks is installed.
     """
-    form = request.GET.get("format", "")
+    form = form or request.GET.get("format", "")
     rows = list(table.rows)
     match form:
         case "csv":
@@ -66,14 +66,18 @@ def as_file(request: HttpRequest, table: Table[R]) -> HttpResponse:
             titles = [one.title for one in table.columns]
             kind, content = XLSX, xlsx_bytes(table.title[:31], titles, [_texts(table, row) for row in rows])
         case "json":
-            plain = [{one.key: _plain(one.value(row)) for one in table.columns} for row in rows]
-            kind, content = "application/json", canonical({table.name: plain})
+            kind, content = "application/json", canonical({table.name: [plain_row(table, one) for one in rows]})
         case _:
             raise Http404
     log.note("export", person_of(request), table=table.name, form=form, rows=len(rows))
     response = HttpResponse(content, content_type=kind)
     response["Content-Disposition"] = f'attachment; filename="{table.name}-{cases.today()}.{form}"'
     return response
+
+
+def plain_row(table: Table[R], row: R) -> dict[str, Any]:
+    """Return a row as programs read it, by the names of its columns."""
+    return {one.key: _plain(one.value(row)) for one in table.columns}
 
 
 def _csv(table: Table[R], rows: list[R]) -> str:

@@ -6,11 +6,12 @@ from functools import wraps
 from typing import Any, Final, Literal, TypeAlias
 
 from django.contrib.auth.models import AnonymousUser
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.loader import get_template
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, path
 
 from risk_engine.files.language import _
+from risk_engine.web.api import interface, problems
 from risk_engine.web.models import Case, Person
 from risk_engine.web.pages import (
     account,
@@ -18,7 +19,6 @@ from risk_engine.web.pages import (
     beside,
     criteria,
     deputies,
-    documents,
     guest,
     home,
     lists,
@@ -29,10 +29,12 @@ from risk_engine.web.pages import (
     post,
     shown,
     studies,
+    tokens,
 )
 from risk_engine.web.pages import case as case_pages
 from risk_engine.web.pages import ways as way_pages
 from risk_engine.web.rights import Action, cases_for, may
+from risk_engine.web.security import API
 from risk_engine.web.words import ActName
 
 View: TypeAlias = Callable[..., HttpResponse]
@@ -65,6 +67,8 @@ ROUTES: Final = (
     Route("account/sign-on/<str:provider_id>/back", account.from_provider, "open", name="openid_connect_callback"),
     Route("account/choose/<str:key>/<str:token>", people.choose_password, "open", "open"),
     Route("people", people.people, "people", "people"),
+    Route("account/tokens", tokens.own, "self", "self"),
+    Route("people/tokens", tokens.everyones, "people", "people"),
     Route("people/demo", people.demo_data, "people", "people"),
     Route("people/sign-ins", people.sign_ins, "people"),
     Route("people/<int:person>", people.person_page, "people", "people"),
@@ -74,6 +78,7 @@ ROUTES: Final = (
     Route("jobs/<int:job>", post.job_page, "self"),
     Route("jobs/<int:job>/file", post.job_file, "self"),
     Route("setup/<str:token>", home.first_person, "open", "open"),
+    Route(f"{interface.ADDRESS}openapi.json", interface.openapi, "open"),  # what else is there has guards of its own
     Route("cases", lists.case_list, "see", "begin"),
     Route("cases/views", lists.views, "see", "see"),
     Route("cases/<str:number>", case_pages.case_page, "see"),
@@ -110,7 +115,7 @@ ROUTES: Final = (
     Route("i/<str:token>", guest.come_in, "open", "open"),
     Route("cases/<str:number>/act/<slug:name>", case_pages.act, "see", "see"),  # `move` asks who may do the act
     Route("cases/<str:number>/pack", post.ask_for_pack, "see", "see"),
-    Route("cases/<str:number>/documents/<slug:kind>.<slug:form>", documents.document, "see"),
+    Route("cases/<str:number>/documents/<slug:kind>.<slug:form>", case_pages.document, "see"),
 )
 
 
@@ -126,7 +131,7 @@ def guarded(route: Route) -> View:
         is_read = request.method in {"GET", "HEAD"}
         action = route.reads if is_read else route.writes
         if action is None:
-            return HttpResponse(status=405)
+            return HttpResponseNotAllowed(["GET", "HEAD"])
         if any(NUL in one for sent in (request.GET, request.POST) for name in sent for one in sent.getlist(name)):
             told = _("A character in it is one that no text has: write it anew.")
             return shown(request, "problem.j2", {"title": _("Not saved"), "told": told, "reason": ""}, status=422)
@@ -152,12 +157,16 @@ def guarded(route: Route) -> View:
 
 
 def _nothing_there(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 (Django's)
+    if request.path.startswith(API):
+        return problems.answered(problems.not_found())
     told = _("There is nothing at this address, or nothing that you may see.")
     return shown(request, "problem.j2", {"title": _("Not found"), "told": told, "reason": ""}, status=404)
 
 
 def _broken(request: HttpRequest) -> HttpResponse:
     """Answer after an error of the program; the database, which may be the reason, is not asked who asks."""
+    if request.path.startswith(API):
+        return problems.answered(problems.defect())
     told = _(
         "An error of the program: look whether what you sent is there before you send it again. "
         "Whoever runs the office finds the reason where `serve` writes."
@@ -167,4 +176,7 @@ def _broken(request: HttpRequest) -> HttpResponse:
 
 
 handler404, handler500 = _nothing_there, _broken
-urlpatterns: list[URLPattern] = [path(one.address, guarded(one), name=one.name) for one in ROUTES]
+urlpatterns: list[URLPattern | URLResolver] = [
+    *(path(one.address, guarded(one), name=one.name) for one in ROUTES),
+    path(interface.ADDRESS, interface.api.urls),
+]

@@ -6,7 +6,7 @@ from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.files.language import _, ngettext
 from risk_engine.model.words import ControlStatus
 from risk_engine.web.models import Act
-from risk_engine.web.words import ActName, Role, State
+from risk_engine.web.words import ActName, Role, Scope, State
 
 
 def problem_words(error: RiskEngineError) -> str:
@@ -124,6 +124,23 @@ def role_words(role: str) -> str:
             assert_never(one)
 
 
+def scope_words(scope: Scope) -> str:
+    """Return what a token with a scope lets a program do."""
+    match scope:
+        case Scope.ASSESS:
+            return _("Assess a case that is sent, of which nothing is kept")
+        case Scope.CASES_READ:
+            return _("Read cases and their documents")
+        case Scope.CASES_WRITE:
+            return _("Begin cases, answer, assess and send")
+        case Scope.REGISTER_READ:
+            return _("Take the register out as a file")
+        case Scope.CRITERIA_READ:
+            return _("Read the criteria")
+        case _:
+            assert_never(scope)
+
+
 def status_words(status: ControlStatus) -> str:
     """Return what people call how far a control has come."""
     match status:
@@ -163,6 +180,9 @@ def account_words() -> dict[str, str]:
         "identity_bound": _("bound an identity"),
         "leaves": _("said that somebody has left"),
         "comes_back": _("said that somebody is back"),
+        "token": _("made a token"),
+        "token_refused": _("sent a token that is not good"),
+        "token_revoked": _("revoked a token"),
     }
 
 

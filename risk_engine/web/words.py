@@ -65,6 +65,16 @@ class MailKind(StrEnum):
     HEAD = "head"
 
 
+class Scope(StrEnum):
+    """What a token lets a program do of what its person may."""
+
+    ASSESS = "assess"
+    CASES_READ = "cases:read"
+    CASES_WRITE = "cases:write"
+    REGISTER_READ = "register:read"
+    CRITERIA_READ = "criteria:read"
+
+
 class JobKind(StrEnum):
     """What the worker does beside mail."""
 

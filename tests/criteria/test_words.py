@@ -58,6 +58,8 @@ ONLY_IN = {
     # An element of a page, and a section of the report.
     "risk_engine/report/markup.py": {"field"},
     "risk_engine/report/view.py": {"terms"},
+    # Keys of OpenAPI.
+    "risk_engine/web/api": {"description", "security"},
     # Tables, routes, roles, acts and events of the office; how far a group of questions is; what Jinja makes of a gap;
     # the variable of where its clock stands.
     "risk_engine/web": {

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
     from django.test import Client
 
     from risk_engine.model.case import Answer
@@ -126,3 +128,37 @@ def browsing() -> "Callable[[Person], Client]":
         return client
 
     return made
+
+
+@pytest.fixture
+def program() -> "Callable[..., Client]":
+    """Make a program that works in somebody's name: by a token with some scopes, all where none is named."""
+    from datetime import timedelta
+
+    from django.test import Client
+
+    from risk_engine.web import cases, tokens
+    from risk_engine.web.words import Scope
+
+    def made(person: "Person", *scopes: Scope) -> "Client":
+        token = tokens.make(person, "A program", scopes or list(Scope), cases.today() + timedelta(days=30))
+        bearer = {"Authorization": f"Bearer {token}"}
+        return Client(HTTP_HOST="localhost", headers=bearer, enforce_csrf_checks=True)
+
+    return made
+
+
+@pytest.fixture
+def application(office: None) -> "Iterator[WSGIApplication]":  # noqa: ARG001 (what it writes is taken back)
+    """What a server runs, within the transaction of the test: no request closes the connection that holds it."""
+    from django.core.signals import request_finished, request_started
+    from django.db import close_old_connections
+
+    from risk_engine.web.wsgi import application
+
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield application
+    for signal in signals:
+        signal.connect(close_old_connections)

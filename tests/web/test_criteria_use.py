@@ -139,7 +139,7 @@ def test_nobody_releases_what_they_proposed_or_nobody_did_even_past_the_pages(ve
     act(ReleaseAct.PROPOSE, vera)
     for wrong in ({"person": vera}, {"person": otto, "digest": "b" * 64}, {"person": otto, "proposal": 2}):
         with pytest.raises(IntegrityError):
-            act(ReleaseAct.RELEASE, **wrong)  # type: ignore[arg-type]
+            act(ReleaseAct.RELEASE, **wrong)
     act(ReleaseAct.RELEASE, otto)
     with pytest.raises(IntegrityError), transaction.atomic():
         CriteriaAct.objects.update(reason="Otherwise")

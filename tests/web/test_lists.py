@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
 import openpyxl
@@ -13,13 +14,24 @@ from django.db.models import QuerySet
 from django.test import Client
 
 from risk_engine.office.register.listing import dues
-from risk_engine.web import cases, register
-from risk_engine.web.models import Case, CaseAccess, CaseDue, CaseLevel, Consultation, Event, Faculty, Person, SavedView
+from risk_engine.web import cases, outbox, register
+from risk_engine.web.documents import held, offered
+from risk_engine.web.models import (
+    Case,
+    CaseAccess,
+    CaseDue,
+    CaseLevel,
+    Consultation,
+    Deputy,
+    Event,
+    Faculty,
+    Person,
+    SavedView,
+)
 from risk_engine.web.narrowing import Wanted, narrowed, older, wanted
-from risk_engine.web.pages.documents import held, offered
 from risk_engine.web.rights import OFFICERS, cases_for
 from risk_engine.web.states import Move, move
-from risk_engine.web.words import ActName, Role, SealedKind, State
+from risk_engine.web.words import ActName, MailKind, Role, SealedKind, State
 
 Browsing = Callable[[Person], Client]
 Make = Callable[..., Person]
@@ -228,6 +240,34 @@ def test_a_file_is_narrowed_as_the_page_is_and_its_leaving_stands_in_the_log(
     event = Event.objects.get(verb="export")
     assert event.detail.detail == {"table": "cases", "form": "json", "rows": 1}
     assert client.get("/cases?format=exe").status_code == 404
+
+
+def test_people_deputies_mail_and_the_work_of_somebody_are_files_too(
+    case: Case, assessor: Person, somebody: Make, browsing: Browsing
+) -> None:
+    admin, gone = somebody("Adam Amt", Role.ADMIN), somebody("Gerd Gegangen", Role.DECIDER, faculty=case.faculty)
+    Person.objects.filter(pk=gone.pk).update(is_active=False)
+    Deputy.objects.create(person=assessor, on_behalf_of=admin, starts=DAY, ends=date(2099, 1, 1))
+    secret = cases.begin(assessor, case.faculty, "Not for everybody")
+    Case.objects.filter(pk=secret.pk).update(confidential=True)
+    for one in (case, secret):
+        outbox.post(MailKind.WITHDRAWN, [assessor], one)
+    client = browsing(admin)
+
+    def rows(address: str, name: str, as_whom: Client = client) -> list[dict[str, Any]]:
+        page = text_of(as_whom.get(address))
+        assert all(f"?format={form}" in page for form in ("xlsx", "csv", "json"))
+        assert as_whom.get(f"{address}?format=csv").content.startswith(b"\xef\xbb\xbf")
+        return list(json.loads(as_whom.get(f"{address}?format=json").content)[name])
+
+    people = {one["name"]: one for one in rows("/people", "people")}
+    assert people["Adam Amt"]["roles"] == ["Admin"]
+    assert [name for name, one in people.items() if one["has_left"]] == ["Gerd Gegangen"]
+    assert [(one["deputy"], one["absent"]) for one in rows("/deputies", "deputies")] == [(assessor.name, "Adam Amt")]
+    # Of confidential cases an admin sees no mail, in no form.
+    assert [one["to"] for one in rows("/outbox", "mail")] == [assessor.email]
+    mine = rows("/", "my-work", browsing(assessor))
+    assert {one["number"] for one in mine} == {case.number}
 
 
 # --- views ---

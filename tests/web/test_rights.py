@@ -5,13 +5,17 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from risk_engine.web import cases
+from risk_engine.web.api.interface import ADDRESS, OPERATIONS
+from risk_engine.web.api.operations import Operation
 from risk_engine.web.models import Case, CaseAccess, Consultation, Faculty, Person
 from risk_engine.web.rights import RIGHTS, cases_for, may
 from risk_engine.web.states import WAY
 from risk_engine.web.urls import ROUTES
-from risk_engine.web.words import Role
+from risk_engine.web.words import Role, Scope
 
 Make = Callable[..., Person]
+Program = Callable[..., Client]
 
 # From section 5 of the office's design, before any of it was written: who sees a case, and what each role may send.
 SEES = {Role.ASSESSOR, Role.REVIEWER, Role.DECIDER, Role.AUDITOR}
@@ -130,3 +134,76 @@ def test_who_is_not_signed_in_is_asked_to_and_sees_nothing(address: str, case: C
     path = f"/{_filled(address, parts)}"
     assert client.get(path).headers["Location"].startswith("/account/sign-in")
     assert client.post(path, headers={"HX-Request": "true"}).status_code == 401
+
+
+# --- programs: the same rights, by a token ---
+
+ASKED_FOR = {
+    "see": SEES,
+    "begin": {Role.ASSESSOR},
+    "answer": {Role.ASSESSOR},
+    "edit": {Role.ASSESSOR},
+    "criteria": set(Role),
+    "self": set(Role),
+}
+OF_A_CASE = [one for one in OPERATIONS if "{number}" in one.address]
+PLACES = {"{form}": "json", "{list_name}": "partner", "{entry}": "x", "{version}": "2.0.0"}
+
+
+def named(one: Operation) -> str:
+    return one.name
+
+
+def asked(client: Client, one: Operation, number: str = "") -> tuple[int, str]:
+    """Return status and body of what an operation answers to a program that sends next to nothing."""
+    address = _filled(
+        f"/{ADDRESS}{one.address}", {"{number}": number, **PLACES, "{name}": "assess" if one.writes else "case"}
+    )
+    send = {"GET": client.get, "POST": client.post, "DELETE": client.delete}[one.method]
+    more = {"data": {}, "content_type": "application/json"} if one.method == "POST" else {}
+    response = send(address, **more)  # type: ignore[operator]
+    return response.status_code, response.content.decode()
+
+
+@pytest.mark.parametrize("one", OPERATIONS, ids=named)
+def test_a_program_may_what_the_role_of_its_person_may(
+    one: Operation, case: Case, somebody: Make, program: Program
+) -> None:
+    sees = SEES if one in OF_A_CASE else SEES | OFFICERS
+    for number, role in enumerate((Role.ASSESSOR, Role.AUDITOR, Role.ADMIN)):
+        status, body = asked(program(somebody(f"Max Muster{number}", role)), one, case.number)
+        if one in OF_A_CASE and role not in SEES:
+            assert status == 404, (role, body)
+        else:
+            may_it = role in (sees if one.action == "see" else ASKED_FOR[one.action])
+            is_refused = "problem:not-allowed" in body
+            # Which act a role may do is asked behind that.
+            assert is_refused == (role not in ACTS["assess"] if one.name == "do_act" else not may_it), (role, body)
+            assert (status == 403) == is_refused
+
+
+@pytest.mark.parametrize("one", OF_A_CASE, ids=named)
+def test_no_operation_tells_that_a_case_is_there(
+    one: Operation, case: Case, assessor: Person, somebody: Make, program: Program
+) -> None:
+    stranger = program(somebody("Lars Lex", *Role, faculty=Faculty.objects.create(name="Law")))
+    assert asked(stranger, one, case.number) == asked(stranger, one, "1999-0001")
+    assert asked(stranger, one, case.number)[0] == 404
+    cases.save_entry(case, "partner", "X", assessor, "partner")
+    cases.seal_assessment(case)
+    mine = program(assessor)
+    Case.objects.filter(pk=case.pk).update(confidential=True)
+    assert asked(mine, one, case.number) == asked(mine, one, "1999-0001")
+    CaseAccess.objects.create(case=case, person=assessor)
+    assert asked(mine, one, case.number)[0] != 404
+
+
+@pytest.mark.parametrize("one", OPERATIONS, ids=named)
+def test_a_token_reaches_as_far_as_its_scopes_and_a_session_nowhere(
+    one: Operation, case: Case, assessor: Person, browsing: Callable[[Person], Client], program: Program
+) -> None:
+    assert asked(Client(HTTP_HOST="localhost"), one, case.number)[0] == 401
+    assert asked(browsing(assessor), one, case.number)[0] == 401
+    if one.scope is not None:
+        status, body = asked(program(assessor, *(set(Scope) - {one.scope})), one, case.number)
+        assert (status, "problem:scope-missing" in body) == (403, True)

@@ -16,10 +16,10 @@ from risk_engine.files.language import _
 from risk_engine.model.case import Answer
 from risk_engine.model.triage import first_questions
 from risk_engine.office.register.listing import due_words, dues
-from risk_engine.web import cases, consultations, notes, proofs, questions, register, tasks
+from risk_engine.web import cases, consultations, documents, notes, proofs, questions, register, tasks
 from risk_engine.web.decisions import Ruling, in_words, is_harmless
 from risk_engine.web.models import Case, Note, Person
-from risk_engine.web.pages import documents, shown
+from risk_engine.web.pages import shown
 from risk_engine.web.rights import cases_for, may, questions_of
 from risk_engine.web.security import number_of, person_of
 from risk_engine.web.standing import effects_of, range_beside, range_of, telling
@@ -146,6 +146,19 @@ def check(request: HttpRequest, case: Case) -> HttpResponse:
     may_assess = any(name is ActName.ASSESS for name, _words in head_of(request, case)["acts"])
     facts = {"look": look, "range": range_of(case), "may_assess": may_assess, "seen": seen}
     return shown(request, "check.j2", {**head_of(request, case), **facts})
+
+
+@require_GET
+def document(request: HttpRequest, case: Case, kind: str, form: str) -> HttpResponse:
+    """Answer with a document on what was assessed last, or with one of the records; 404 where there is none."""
+    try:
+        response = documents.as_file(case, kind, form)
+    except RiskEngineError as error:
+        told = {"title": _("Not made"), "told": problem_words(error), "reason": ""}
+        return shown(request, "problem.j2", told, status=422)
+    if response is None:
+        raise Http404
+    return response
 
 
 def locked(request: HttpRequest, case: Case) -> HttpResponse:

@@ -12,10 +12,11 @@ from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.web import access, cases, log
 from risk_engine.web.models import Deputy, Person
-from risk_engine.web.pages import shown
+from risk_engine.web.pages import list_file, shown
 from risk_engine.web.pages.case import day_of
 from risk_engine.web.rights import may
 from risk_engine.web.security import number_of, person_of
+from risk_engine.web.tables import Column, Table
 from risk_engine.web.wording import problem_words
 
 
@@ -39,6 +40,14 @@ def deputies(request: HttpRequest) -> HttpResponse:
     is_admin = may(by, "people")
     if not is_admin:
         found = found.filter(Q(person=by) | Q(on_behalf_of=by))
+    if "format" in request.GET:
+        columns = (
+            Column[Deputy]("deputy", _("Who stands in for them"), lambda row: row.person.name),
+            Column[Deputy]("absent", _("Who is away"), lambda row: row.on_behalf_of.name),
+            Column[Deputy]("from", _("From"), lambda row: row.starts),
+            Column[Deputy]("until", _("Until, that day included"), lambda row: row.ends),
+        )
+        return list_file(request, Table("deputies", _("Deputies"), columns, found.order_by("starts", "pk")))
     facts = {
         "rows": found.order_by("starts", "pk"),
         "today": cases.today(),

@@ -1,5 +1,6 @@
 """What somebody sees first: the first person of an office, their own work."""
 
+from operator import itemgetter
 from typing import Any
 
 from django.db import transaction
@@ -7,13 +8,14 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods
 
-from risk_engine.files.language import _, languages
+from risk_engine.files.language import ENGLISH, _, languages
 from risk_engine.web import log, setup
 from risk_engine.web.accounts import come_in, wrong_with
 from risk_engine.web.models import Case, Faculty, Membership, Person
-from risk_engine.web.pages import shown
+from risk_engine.web.pages import list_file, shown
 from risk_engine.web.rights import cases_for, faculties_of, may, stood_in_for
 from risk_engine.web.security import person_of
+from risk_engine.web.tables import Column, Table
 from risk_engine.web.wording import state_words
 from risk_engine.web.words import ActName, Role, State
 
@@ -33,7 +35,8 @@ def first_person(request: HttpRequest, token: str) -> HttpResponse:
         "name": "",
         "email": "",
         "faculty": "",
-        "languages": languages(),
+        "language": "",
+        "languages": languages("outside"),
     }
     if request.method == "POST":
         sent = {name: request.POST.get(name, "").strip() for name in ("name", "email", "faculty", "language")}
@@ -41,7 +44,7 @@ def first_person(request: HttpRequest, token: str) -> HttpResponse:
         facts |= sent
         facts["wrong"] = _wrong(sent, password)
         if not facts["wrong"]:
-            language = sent["language"] if sent["language"] in languages() else "en"
+            language = sent["language"] if sent["language"] in languages("outside") else ENGLISH
             with transaction.atomic():
                 person = Person.objects.create_user(sent["email"], password, name=sent["name"], language=language)
                 faculty = Faculty.objects.create(name=sent["faculty"])
@@ -84,6 +87,17 @@ def my_work(request: HttpRequest) -> HttpResponse:
         if may(person, ActName.DECIDE)
         else Case.objects.none(),
     }
+    if "format" in request.GET:
+        waiting = [{"why": why, **row} for why, found in mine.items() for row in _rows(found.distinct())]
+        heads = {
+            "why": _("Why"),
+            "number": _("Number"),
+            "title": _("Title"),
+            "state": _("State"),
+            "changed": _("Changed"),
+        }
+        columns = tuple(Column[dict[str, Any]](key, head, itemgetter(key)) for key, head in heads.items())
+        return list_file(request, Table("my-work", _("My work"), columns, waiting))
     lists = {title: _rows(found.distinct().order_by("-changed")[:MOST_ON_A_PAGE]) for title, found in mine.items()}
     return shown(
         request,

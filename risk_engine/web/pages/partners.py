@@ -16,11 +16,12 @@ from risk_engine.office.forms.answers import WrongError
 from risk_engine.office.forms.export_form import label_fact
 from risk_engine.report.returned import same_label
 from risk_engine.web import cases, on_file, questions, register
+from risk_engine.web.listing import criteria_named
 from risk_engine.web.models import Case, Dossier, DossierName, OnFile
 from risk_engine.web.narrowing import LONGEST_TEXT, criteria_in_use
-from risk_engine.web.pages import shown
+from risk_engine.web.pages import list_file, shown
 from risk_engine.web.pages.case import day_of, head_of, locked, not_saved, sent_by
-from risk_engine.web.pages.lists import MOST_ON_A_PAGE, criteria_named, file_or_why
+from risk_engine.web.pages.lists import MOST_ON_A_PAGE
 from risk_engine.web.rights import cases_for, may
 from risk_engine.web.security import number_of, person_of
 from risk_engine.web.tables import Column, Table
@@ -58,7 +59,7 @@ def names(request: HttpRequest) -> HttpResponse:
         Column[register.Named]("on_file", _("On file as"), lambda row: row.on_file),
     )
     if "format" in request.GET:
-        return file_or_why(request, Table("names", _("Partners and other names"), columns, found))
+        return list_file(request, Table("names", _("Partners and other names"), columns, found))
     page = Paginator(found, MOST_ON_A_PAGE).get_page(request.GET.get("page"))
     lists = {name: one.title for name, one in on_file.rules().entities.items() if one.many is not None}
     facts = {

@@ -1,6 +1,6 @@
 """Who works in the office: people, their roles by faculty, the link with which somebody chooses a password."""
 
-from typing import Any
+from typing import Any, TypeAlias
 
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
@@ -11,16 +11,19 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_GET, require_http_methods
 
-from risk_engine.files.language import _, languages
-from risk_engine.web import demo, log, proofs, sessions
+from risk_engine.files.language import ENGLISH, _, languages
+from risk_engine.web import demo, log, proofs, sessions, tokens
 from risk_engine.web.accounts import come_in, link_for, of_link, set_password, wrong_with
 from risk_engine.web.models import Event, Faculty, Membership, Person
-from risk_engine.web.pages import shown
+from risk_engine.web.pages import list_file, shown
 from risk_engine.web.security import person_of
+from risk_engine.web.tables import Column, Table
 from risk_engine.web.wording import account_words, role_words
 from risk_engine.web.words import Role
 
 MOST_ON_A_PAGE = 100
+_Row: TypeAlias = tuple[Person, list[str]]
+"""Somebody, with the roles that they hold in words."""
 EVERYWHERE = "all"
 """What a form sends for a role in every faculty."""
 
@@ -41,19 +44,25 @@ def people(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         wrong = _wrong(sent)
         if not wrong:
-            language = sent["language"] if sent["language"] in languages() else "en"
+            language = sent["language"] if sent["language"] in languages("outside") else ENGLISH
             with transaction.atomic():
                 person = Person.objects.create_user(sent["email"], name=sent["name"], language=language)
                 log.note("person", person_of(request), added=person.pk)
             return HttpResponseRedirect(f"/people/{person.pk}")
-    rows = [
-        {"person": one, "roles": [_held(role) for role in one.memberships.select_related("faculty")]}
-        for one in Person.objects.order_by("-is_active", "name").prefetch_related("memberships")
-    ]
+    everyone = Person.objects.order_by("-is_active", "name").prefetch_related("memberships__faculty")
+    rows = [(one, [_held(role) for role in one.memberships.all()]) for one in everyone]
+    if "format" in request.GET:
+        columns = (
+            Column[_Row]("name", _("Name"), lambda row: row[0].name),
+            Column[_Row]("email", _("Mail address"), lambda row: row[0].email),
+            Column[_Row]("roles", _("Roles"), lambda row: row[1]),
+            Column[_Row]("has_left", _("Has left"), lambda row: not row[0].is_active, _left_words),
+        )
+        return list_file(request, Table("people", _("People"), columns, rows))
     facts = {
         "rows": rows,
         "faculties": Faculty.objects.order_by("name"),
-        "languages": languages(),
+        "languages": languages("outside"),
         "wrong": wrong,
         "sign_on": settings.SIGN_ON,
         "redirect_address": settings.SIGN_ON
@@ -61,6 +70,10 @@ def people(request: HttpRequest) -> HttpResponse:
         **sent,
     }
     return shown(request, "people.j2", facts, status=422 if wrong else 200)
+
+
+def _left_words(row: "_Row") -> str:
+    return "" if row[0].is_active else _("yes")
 
 
 def _wrong(sent: dict[str, str]) -> list[str]:
@@ -112,6 +125,7 @@ def person_page(request: HttpRequest, person: int) -> HttpResponse:
                     found.is_active = not found.is_active
                     found.save(update_fields=["is_active"])
                     log.note("comes_back" if found.is_active else "leaves", person_of(request), of=found.pk)
+                    tokens.revoke(tokens.good(found), person_of(request))
                 sessions.end(found)
             case "reset_factors":
                 proofs.reset(found, person_of(request))

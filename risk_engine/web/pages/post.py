@@ -9,12 +9,14 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from risk_engine.files.language import _
 from risk_engine.files.reading import read_bytes
 from risk_engine.web import cases, jobs, log, outbox
 from risk_engine.web.models import Case, Job, Outbox, Person
-from risk_engine.web.pages import shown
+from risk_engine.web.pages import list_file, shown
 from risk_engine.web.rights import cases_for
 from risk_engine.web.security import number_of, person_of
+from risk_engine.web.tables import Column, Table
 from risk_engine.web.words import MailKind, SealedKind
 
 MOST_SHOWN = 50
@@ -33,6 +35,15 @@ def outbox_page(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         _do(request.POST.get("do", ""), rows.filter(pk=number_of(request.POST.get("mail", "")), finished=None), by)
         return HttpResponseRedirect("/outbox")
+    if "format" in request.GET:
+        columns = (
+            Column[Outbox]("what", _("What"), lambda row: outbox.message(row).subject),
+            Column[Outbox]("to", _("To"), lambda row: outbox.message(row).to[0]),
+            Column[Outbox]("made", _("Written"), lambda row: row.made),
+            Column[Outbox]("sent", _("Sent or passed on"), lambda row: row.finished),
+            Column[Outbox]("problem", _("Problem"), lambda row: row.error),
+        )
+        return list_file(request, Table("mail", _("Mail"), columns, rows.order_by("pk")))
     facts: dict[str, Any] = {
         "server": settings.SMTP,
         "waiting": [_shown(one) for one in rows.filter(finished=None).order_by("-pk")[:MOST_SHOWN]],

@@ -5,11 +5,9 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Final, Literal, TypeAlias
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_GET
 
-from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _, current
 from risk_engine.files.plain import canonical
 from risk_engine.loading.translation import told_in
@@ -29,10 +27,8 @@ from risk_engine.report.pages.redacted import redacted_view
 from risk_engine.report.view import view
 from risk_engine.web import cases, register
 from risk_engine.web.models import Case
-from risk_engine.web.pages import shown
 from risk_engine.web.security import DOCUMENT_CSP
 from risk_engine.web.tables import XLSX
-from risk_engine.web.wording import problem_words
 from risk_engine.web.words import SealedKind
 
 Paper: TypeAlias = Literal["html", "pdf", "docx", "md"]
@@ -119,16 +115,14 @@ def _possible(forms: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(one for one in forms if one not in _NEEDS or find_spec(_NEEDS[one][0]) is not None)
 
 
-@require_GET
-def document(request: HttpRequest, case: Case, kind: str, form: str) -> HttpResponse:
-    """Answer with a document on what was assessed last, or with one of the records; 404 where there is none."""
-    try:
-        content = _content(case, kind, form)
-    except RiskEngineError as error:
-        told = {"title": _("Not made"), "told": problem_words(error), "reason": ""}
-        return shown(request, "problem.j2", told, status=422)
+def as_file(case: Case, kind: str, form: str) -> HttpResponse | None:
+    """Return a document on what was assessed last, or one of the records, as the file that leaves; None for none.
+
+    Raises what making it raises.
+    """
+    content = _content(case, kind, form)
     if content is None:
-        raise Http404
+        return None
     response = HttpResponse(content, content_type=TYPES[form])
     response["Content-Security-Policy"] = DOCUMENT_CSP
     if form != "html":
