@@ -137,7 +137,7 @@ docs: setup-dev ## build generated pages: the catalogue, the reports on a new ve
 messages: setup-dev ## bring the translations of the engine's own words up to date (ADD=it: begin a language; EXTENT=outside: for people outside the office alone)
 	@$(BIN)/python scripts/messages.py $(if $(ADD),--add "$(ADD)") $(if $(EXTENT),--extent "$(EXTENT)")
 
-pictures: setup-dev system-packages ## take the README's pictures of real pages anew
+pictures: setup-dev system-packages ## take the pictures of real pages, in README and guides, anew
 	@$(BIN)/python -m tests.pages.pictures docs/images
 
 laws: setup-dev ## look at 1000 random examples of every law, other ones each time; all other targets take few, the same always
