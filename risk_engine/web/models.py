@@ -332,7 +332,7 @@ class Job(Taken):
     once = models.CharField(max_length=100, null=True, unique=True)  # noqa: DJ001 (likewise)
     about = models.CharField(max_length=400, blank=True)
     """Of which versions of criteria something is worked out, a line each."""
-    done = models.PositiveIntegerField(default=0)
+    parts_done = models.PositiveIntegerField(default=0)
     parts = models.PositiveIntegerField(default=0)
     """How far it is: how many of how many parts are done; 0 of 0 before that is known."""
 

@@ -122,7 +122,7 @@ def _telling(job: Job) -> Tell:
         nonlocal written
         if done == parts or time.monotonic() - written > _PAUSE:
             written = time.monotonic()
-            Job.objects.filter(pk=job.pk).update(done=done, parts=parts, taken=timezone.now())
+            Job.objects.filter(pk=job.pk).update(parts_done=done, parts=parts, taken=timezone.now())
 
     return tell
 

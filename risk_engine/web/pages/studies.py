@@ -56,7 +56,7 @@ def study_page(request: HttpRequest, reference: str, kind: str) -> HttpResponse:
         "is_running": is_running,
         "why": why,
         "result": study.result(),
-        "elsewhere": study.result_elsewhere(),
+        "in_other_words": study.result_elsewhere(),
         "may_ask": may(person_of(request), "change_criteria"),
     }
     try:
@@ -77,7 +77,7 @@ def _facts(kind: Kind, after: Held) -> dict[str, Any]:
         "is_running": False,
         "why": None,
         "result": None,
-        "elsewhere": None,
+        "in_other_words": None,
         "may_ask": False,
         "view": None,
         "lead": "",
