@@ -177,6 +177,8 @@ class Archive:
     steps: list[Step]
     counted: dict[str, int]
     missing: tuple[str, ...]
+    made: str
+    """When."""
 
     def files(self) -> list[str]:
         """Return the digests of its files."""
@@ -240,7 +242,7 @@ def _checked(path: Path, file: zipfile.ZipFile) -> Archive:
     steps = [(app, name) for app, name in manifest["migrations"]]
     loader = MigrationLoader(None)  # without the database: looking at it would make one
     check_known(one for one in steps if one not in loader.graph.nodes)
-    archive = Archive(file, steps, manifest["rows"], tuple(manifest["missing"]))
+    archive = Archive(file, steps, manifest["rows"], tuple(manifest["missing"]), manifest["at"])
     if problems := [*_row_problems(archive), *log.problems(_events(archive))]:
         raise _damaged(path, problems)
     return archive
@@ -324,6 +326,8 @@ def _fill(archive: Archive) -> None:
     call_command("migrate", verbosity=0)
     if missing := missing_triggers():
         raise AssertionError(missing)
+    number, digest = log.head()
+    log.note("restore", made=archive.made, rows=sum(archive.counted.values()), head=f"{number}:{digest}")
 
 
 def _is_before(executor: MigrationExecutor, step: Step, steps: Sequence[Step]) -> bool:

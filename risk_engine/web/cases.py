@@ -27,6 +27,7 @@ from risk_engine.model.translation import untranslated
 from risk_engine.office.forms.case_record import Data, Record, Under, consistent
 from risk_engine.web import log, register, releases
 from risk_engine.web.models import Act, Answer, Case, Faculty, Filed, GuestAnswer, OnFile, Person, Sealed
+from risk_engine.web.wording import too_long
 from risk_engine.web.words import ActName, SealedKind, State
 
 EDITABLE: Final = frozenset({State.DRAFT, State.RETURNED, State.ASSESSED})
@@ -274,6 +275,8 @@ def save_beside(case: Case, path: str, stated: Mapping[str, Any] | None, by: Per
 
 def _added(case: Case, path: str, value: Any, by: Person, page: str) -> Answer:
     """Add a row to a locked case, and write what the case comes to with it; what does not fit raises, and undoes it."""
+    if wrong := too_long(Answer, path=path, page=page):
+        raise RiskEngineError("\n".join(wrong))
     number = (case.answers.filter(path=path).aggregate(Max("seq"))["seq__max"] or 0) + 1
     answer = Answer.objects.create(case=case, path=path, seq=number, value=value, by=by, page=page)
     after = made_of_rows(case)

@@ -366,6 +366,8 @@ class Act(models.Model):
     note = models.TextField(blank=True)
     on_behalf_of = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     """Whose right it was, where a deputy did it. That these are two more eyes is kept by a trigger (`databases`)."""
+    imported = models.BooleanField(default=False)
+    """Whether a folder register stated it: then nobody has proven here that it was that person."""
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

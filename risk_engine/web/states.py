@@ -107,10 +107,17 @@ def _stands_against(case: Case, name: ActName, person: Person) -> str:
             return _("You decided, so somebody else confirms.")
         case ActName.CONFIRM if not awaits_confirmation(case):
             return _("This decision is in effect; nobody needs to confirm it.")
+        case ActName.CONFIRM if ActName.DECIDE not in _done_here(case):
+            return _("This decision came with a folder register, and nobody signed it here: open the case again.")
         case ActName.FILE if not is_harmless(case):
             return _("Only a case of which all is settled at its mildest is filed without a decision.")
         case _:
             return ""
+
+
+def _done_here(case: Case) -> set[str]:
+    """Return the acts of this round that somebody of this office did, and not a folder register states."""
+    return set(case.acts.filter(round=case.round, imported=False).values_list("name", flat=True))
 
 
 @dataclass(frozen=True)
@@ -151,7 +158,7 @@ def move(case: Case, person: Person, asked: Move) -> Act:
     if asked.name == ActName.SEND:
         case.reviewer, case.due = asked.reviewer, asked.due
     if step.new_round:
-        _begin_round(case)
+        begin_round(case)
     case.save()
     register.keep(case)
     log.note(asked.name, person, case, digest=digest, note=asked.note)
@@ -220,7 +227,7 @@ def _count_as_assessor(case: Case, person: Person, absent: Person | None) -> Non
         Act.objects.create(case=case, round=case.round, person=person, on_behalf_of=absent, name=ActName.ANSWER)
 
 
-def _begin_round(case: Case) -> None:
+def begin_round(case: Case) -> None:
     """Begin a round: whoever gave an answer that stands has assessed in it too."""
     standing = {one.by_id for one in cases.latest(case).values()}
     for_whom = dict(

@@ -1,11 +1,13 @@
 """Every route, with the action that whoever takes it must be allowed; a route without one is an error at the start."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Final, Literal, TypeAlias
 
 from django.contrib.auth.models import AnonymousUser
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.loader import get_template
 from django.urls import URLPattern, URLResolver, path
@@ -119,6 +121,7 @@ ROUTES: Final = (
 )
 
 
+_LOG: Final = logging.getLogger(__name__)
 NUL: Final = "\0"
 """PostgreSQL keeps no text with it."""
 
@@ -176,7 +179,24 @@ def _broken(request: HttpRequest) -> HttpResponse:
 
 
 handler404, handler500 = _nothing_there, _broken
+
+
+def fitting(view: View) -> View:
+    """Answer with why nothing was saved where the database takes something no more, as a text that is too long."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, **parts: Any) -> HttpResponse:
+        try:
+            return view(request, **parts)
+        except DataError:
+            _LOG.warning("the database refused what was sent to %s", request.path, exc_info=True)
+            told = _("A text or a number in it is larger than the office can keep: shorten it.")
+            return shown(request, "problem.j2", {"title": _("Not saved"), "told": told, "reason": ""}, status=422)
+
+    return answered
+
+
 urlpatterns: list[URLPattern | URLResolver] = [
-    *(path(one.address, guarded(one), name=one.name) for one in ROUTES),
+    *(path(one.address, fitting(guarded(one)), name=one.name) for one in ROUTES),
     path(interface.ADDRESS, interface.api.urls),
 ]
