@@ -30,7 +30,7 @@ from risk_engine.files.reading import open_file, read_bytes
 from risk_engine.files.writing import sync_folder, write_new
 from risk_engine.version import __version__
 from risk_engine.web import evidence, log
-from risk_engine.web.databases import missing_triggers
+from risk_engine.web.databases import make_tables, missing_triggers
 from risk_engine.web.models import Event, EventDetail
 from risk_engine.web.rows import as_json, from_json, in_order
 from risk_engine.web.words import SealedKind
@@ -315,7 +315,8 @@ def _into_sqlite(archive: Archive) -> None:
 def _fill(archive: Archive) -> None:
     """Make the tables as the archive has them, put its rows in, bring all of it up to date."""
     executor = MigrationExecutor(connection)
-    executor.migrate([one for one in archive.steps if not _is_before(executor, one, archive.steps)])
+    if set(archive.steps) != set(executor.loader.graph.nodes) or not make_tables(connection.alias):
+        executor.migrate([one for one in archive.steps if not _is_before(executor, one, archive.steps)])
     tables = _tables(archive.steps)
     with transaction.atomic():
         for label, table in tables.items():

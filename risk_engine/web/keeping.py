@@ -26,14 +26,15 @@ def bring_up_to_date() -> None:
     from django.db import Error
 
     from risk_engine.web.backup import before_upgrade
-    from risk_engine.web.databases import let_go, missing_triggers
+    from risk_engine.web.databases import let_go, make_tables, missing_triggers
 
     kept = before_upgrade()
     try:
         if kept is not None:
             let_go()  # made anew with the tables
         for alias in settings.DATABASES:
-            call_command("migrate", database=alias, verbosity=0)
+            if not make_tables(alias):
+                call_command("migrate", database=alias, verbosity=0)
             call_command("createcachetable", database=alias, verbosity=0)
     except (Error, RuntimeError, ValueError) as error:
         if kept is None:

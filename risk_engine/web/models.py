@@ -360,7 +360,7 @@ class Act(models.Model):
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="acts")
     round = models.PositiveIntegerField()
-    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
     name = models.CharField(max_length=20, choices=[(one, one) for one in ActName])
     digest = models.CharField(max_length=64, blank=True)
     note = models.TextField(blank=True)
@@ -374,6 +374,7 @@ class Act(models.Model):
         constraints: ClassVar = [
             *(_apart(*pair) for pair in APART),
         ]
+        indexes: ClassVar = [models.Index(fields=["person", "case"], name="act_of_person")]
 
 
 class Sealed(models.Model):
@@ -442,6 +443,11 @@ class Event(models.Model):
     case = models.CharField(max_length=40, blank=True)
     commitment = models.CharField(max_length=64)
     """SHA-256 of salt and detail: proves a detail that is still there, says nothing of one that is not."""
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=one, name=f"event_by_{one[0]}") for one in (["person", "number"], ["case"], ["verb"])
+        ]
 
 
 class EventDetail(models.Model):

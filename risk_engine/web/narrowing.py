@@ -1,8 +1,10 @@
 """By what the register is narrowed and sorted: all of it stands in its address, and works without scripts."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final, Literal, TypeAlias, assert_never, get_args
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -14,7 +16,7 @@ from risk_engine.loading.sets import name_and_number
 from risk_engine.office.register.listing import What
 from risk_engine.report.returned import same_label
 from risk_engine.web.models import Act, Case, CaseDue, CaseEntry, CaseLevel, Person
-from risk_engine.web.releases import in_use
+from risk_engine.web.releases import used_now
 from risk_engine.web.words import State
 
 Sort: TypeAlias = Literal["changed", "number", "title", "faculty", "state", "level", "due"]
@@ -146,10 +148,7 @@ def criteria_in_use(visible: QuerySet[Case]) -> list[str]:
 
 def older(criteria: list[str], today: date) -> list[str]:
     """Return those of some versions that are older than what new cases take of their set, else than that in force."""
-    try:
-        used = in_use(today).reference
-    except RiskEngineError:  # a page of criteria says what is wrong
-        used = ""
+    used = used_now()
     return [one for one in criteria if _is_older(one, used, today)]
 
 
@@ -157,12 +156,22 @@ def _is_older(reference: str, used: str, today: date) -> bool:
     name, number = name_and_number(reference)
     if used.startswith(f"{name}@"):
         return _number(reference) < _number(used)
-    try:
-        newest = choose(name, today).version
-    except RiskEngineError:  # a set that is not here any more has nothing newer
-        return False
-    return bool(number) and _number(reference) < newest.number
+    newest = _newest(name, today, int(time.monotonic() / _LOOKED_AGAIN))
+    return bool(number) and newest is not None and _number(reference) < newest
 
 
 def _number(reference: str) -> tuple[int, ...]:
     return tuple(map(int, reference.rpartition("@")[2].split(".")))
+
+
+_LOOKED_AGAIN: Final = 30
+"""So many seconds the newest version of a set is known: to find it reads the files of all of them."""
+
+
+@lru_cache(maxsize=32)
+def _newest(name: str, today: date, _moment: int) -> tuple[int, ...] | None:
+    """Return the number of the newest version that is in force; None of a set that is not here any more."""
+    try:
+        return choose(name, today).version.number
+    except RiskEngineError:
+        return None

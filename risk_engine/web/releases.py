@@ -4,9 +4,11 @@ That these are two people is kept by a trigger of the database (`databases`), wh
 release of an office the version in force counts, of the set that its settings name.
 """
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Final
 
 from django.conf import settings
@@ -28,6 +30,8 @@ VERBS: Final = {
     ReleaseAct.WITHDRAW: "criteria_withdrawn",
 }
 """What each act is called in the log."""
+_LOOKED_AGAIN: Final = 30
+"""So many seconds pages know what is used: to find it reads the files of all sets."""
 
 
 @dataclass(frozen=True)
@@ -108,9 +112,18 @@ def in_use(day: date) -> InUse:
 
 
 def used_now() -> str:
-    """Return the version that new cases take today; nothing where that is not there, of which a page tells."""
+    """Return the version that new cases take today; nothing where that is not there, of which a page tells.
+
+    It is looked at again after some seconds, and after each act.
+    """
+    last = CriteriaAct.objects.aggregate(Max("at"))["at__max"]
+    return _used(last, datetime.now(UTC).astimezone().date(), int(time.monotonic() / _LOOKED_AGAIN))
+
+
+@lru_cache(maxsize=4)
+def _used(_last: datetime | None, day: date, _moment: int) -> str:
     try:
-        return in_use(datetime.now(UTC).astimezone().date()).reference
+        return in_use(day).reference
     except RiskEngineError:
         return ""
 

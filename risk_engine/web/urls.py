@@ -35,7 +35,7 @@ from risk_engine.web.pages import (
 )
 from risk_engine.web.pages import case as case_pages
 from risk_engine.web.pages import ways as way_pages
-from risk_engine.web.rights import Action, cases_for, may
+from risk_engine.web.rights import Action, cases_for, may, remembered
 from risk_engine.web.security import API
 from risk_engine.web.words import ActName
 
@@ -131,8 +131,14 @@ def guarded(route: Route) -> View:
 
     @wraps(route.view)
     def answered(request: HttpRequest, **parts: Any) -> HttpResponse:
-        is_read = request.method in {"GET", "HEAD"}
-        action = route.reads if is_read else route.writes
+        if request.method not in {"GET", "HEAD"}:
+            return answer(request, route.writes, parts)
+        with remembered():
+            return answer(request, route.reads, parts)
+
+    def answer(
+        request: HttpRequest, action: Action | Literal["open", "self"] | None, parts: dict[str, Any]
+    ) -> HttpResponse:
         if action is None:
             return HttpResponseNotAllowed(["GET", "HEAD"])
         if any(NUL in one for sent in (request.GET, request.POST) for name in sent for one in sent.getlist(name)):
