@@ -178,7 +178,11 @@ def send(invitation: Invitation) -> None:
 @transaction.atomic
 def taken_over(invitation: Invitation, group: str, by: Person, seen: int) -> int:
     """Let a guest's answers to one group stand in the case; return how many were new. As `cases.take_over`."""
-    own = {path: row.value for path, row in latest(invitation).items() if path.partition(".")[0] == group}
+    own = {
+        path: row.value
+        for path, row in latest(invitation).items()
+        if path.partition(".")[0] == group and not row.is_erased
+    }
     number = cases.take_over(invitation.case, own, by, f"invitation {invitation.pk}", seen)
     log.note("take_over", by, invitation.case, invitation=invitation.pk, group=group)
     return number

@@ -10,7 +10,20 @@ from risk_engine.web.models import Case, CaseAccess, Consultation, Deputy, Facul
 from risk_engine.web.words import ActName, Role
 
 Action: TypeAlias = (
-    Literal["see", "answer", "note", "invite", "consult", "access", "begin", "on_file", "people", "audit", "criteria"]
+    Literal[
+        "see",
+        "answer",
+        "note",
+        "invite",
+        "consult",
+        "access",
+        "begin",
+        "on_file",
+        "people",
+        "audit",
+        "criteria",
+        "privacy",
+    ]
     | ActName
 )
 """What a route does: an act, or something that leaves the case where it is."""
@@ -32,6 +45,7 @@ RIGHTS: Final[dict[Action, frozenset[Role]]] = {
     "people": frozenset({Role.ADMIN}),
     "audit": frozenset({Role.AUDITOR}),
     "criteria": frozenset(Role),
+    "privacy": frozenset({Role.DATA_PROTECTION_OFFICER, Role.ADMIN}),
     ActName.ANSWER: _ASSESSOR,
     ActName.ASSESS: _ASSESSOR,
     ActName.EDIT: _ASSESSOR,
@@ -57,7 +71,7 @@ WHERE_ASKED: Final[dict[Action, Q]] = {
 """Which rights officers have in a case about which they were asked so."""
 
 
-NOT_DEPUTISED: Final[frozenset[Action]] = frozenset({"begin", "on_file", "people", "criteria"})
+NOT_DEPUTISED: Final[frozenset[Action]] = frozenset({"begin", "on_file", "people", "criteria", "privacy"})
 """What a deputy does not do for somebody: their own new cases, and what is of no case."""
 
 
