@@ -134,8 +134,8 @@ docs: setup-dev ## build generated pages: the catalogue, the reports on a new ve
 	@cd examples/knowledge-security && $(abspath $(BIN))/risk-engine assess .. --criteria reconnect-china \
 		--criteria nl-knowledge-security -o comparison.md
 
-messages: setup-dev ## bring the translations of the engine's own words up to date (ADD=fr: begin a language)
-	@$(BIN)/python scripts/messages.py $(if $(ADD),--add "$(ADD)")
+messages: setup-dev ## bring the translations of the engine's own words up to date (ADD=it: begin a language; EXTENT=outside: for people outside the office alone)
+	@$(BIN)/python scripts/messages.py $(if $(ADD),--add "$(ADD)") $(if $(EXTENT),--extent "$(EXTENT)")
 
 pictures: setup-dev system-packages ## take the README's pictures of real pages anew
 	@$(BIN)/python -m tests.pages.pictures docs/images

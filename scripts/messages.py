@@ -2,7 +2,8 @@
 
     python scripts/messages.py            write every .po anew from the code, and every .mo from its .po
     python scripts/messages.py --check    only say what is missing or out of date; exit code 1 if anything is
-    python scripts/messages.py --add fr   begin a language
+    python scripts/messages.py --add it   begin a language
+    python scripts/messages.py --add it --extent outside     begin with what people outside the office read, and no more
 
 Each domain is a pair of files for one part of the engine, so that a translator can begin with the reports. Messages
 keep their order in the code; a changed message is a new one, never a guess from the old one.
@@ -14,6 +15,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -35,7 +37,24 @@ def page_of_a_set(*names: str) -> list[str]:
     return [file for one in names for file in (f"risk_engine/report/set_pages/{one}.py", f"templates/pages/{one}.j2")]
 
 
+OUTSIDE = "outside"
+"""The domain of what people outside the office read. A language that has it alone is offered to them alone."""
 DOMAINS = {
+    OUTSIDE: [
+        *(
+            f"templates/web/{one}.j2"
+            for one in ("layout", "guest*", "questions", "saved", "problem", "_fields", "_tasks")
+        ),
+        *(f"templates/pages/{one}.j2" for one in ("letter", "questions", "_ruling")),
+        *(f"risk_engine/web/{one}.py" for one in ("pages/guest", "questions", "outbox")),
+        *(f"risk_engine/report/pages/{one}.py" for one in ("__init__", "letter", "questions", "ruling")),
+        *(
+            f"risk_engine/report/{one}.py"
+            for one in ("frame", "returned", "unsettled", "wording", "word/fields", "word/paper")
+        ),
+        *(f"risk_engine/office/forms/{one}.py" for one in ("answers", "export_form", "form", "xlsx_write")),
+        *(f"risk_engine/{one}.py" for one in ("engine/sentences", "model/facts", "files/language")),
+    ],
     "report": [
         "templates/*.j2",
         *(f"templates/pages/{one}.j2" for one in ("*report*", "annex", "outlook")),
@@ -93,7 +112,7 @@ DOMAINS = {
         "templates/pages/comparisons.j2",
     ],
 }
-"""Which files the words of each domain are in."""
+"""Which files the words of each domain are in; a file that two of them name is the first one's."""
 TEMPLATE_OPTIONS = {
     "trimmed": "true",
     "extensions": "risk_engine.report.sandbox.Sentences",
@@ -108,6 +127,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--check", action="store_true")
     asked.add_argument("--add", metavar="LANGUAGE")
+    asked.add_argument("--extent", choices=(OUTSIDE, "whole"), default="whole")
     options = asked.parse_args()
     languages = sorted(one.name for one in LOCALE.iterdir() if one.is_dir()) if LOCALE.is_dir() else []
     problems: list[str] = []
@@ -116,11 +136,17 @@ def main() -> None:
         elsewhere = {
             _key(one): one for path in sorted((LOCALE / language).rglob("*.po")) for one in read(path, language)
         }
-        for domain in DOMAINS:
+        for domain in domains_of(language, options.extent if language == options.add else OUTSIDE):
             problems += bring_up_to_date(domain, language, elsewhere, is_check=options.check)
     for one in problems:
         print(one, file=sys.stderr)
     sys.exit(1 if options.check and problems else 0)
+
+
+def domains_of(language: str, extent: str = OUTSIDE) -> list[str]:
+    """Return the domains that a language has: all, unless what people outside the office read is all that it has."""
+    has_more = any(one.stem != OUTSIDE for one in (LOCALE / language / "LC_MESSAGES").glob("*.po"))
+    return list(DOMAINS) if has_more or extent != OUTSIDE else [OUTSIDE]
 
 
 def read(po: Path, language: str) -> Catalog:
@@ -187,6 +213,15 @@ def _names(text: str) -> list[str]:
         return re.findall(r"\{(\w+)\}", text)
 
 
+@cache
+def files_of(domain: str) -> tuple[Path, ...]:
+    """Return the files whose words belong to a domain, and to none before it."""
+    names = list(DOMAINS)
+    taken = {path for one in names[: names.index(domain)] for path in files_of(one)}
+    found = dict.fromkeys(path for pattern in DOMAINS[domain] for path in sorted(ROOT.glob(pattern)))
+    return tuple(path for path in found if path not in taken)
+
+
 def catalog(domain: str, language: str) -> Catalog:
     """Return the messages of a domain as the code has them now, without translations."""
     made = Catalog(
@@ -203,8 +238,7 @@ def catalog(domain: str, language: str) -> Catalog:
         fuzzy=False,
         header_comment="# The words of the engine in another language: Apache-2.0, as the engine itself.",
     )
-    files = dict.fromkeys(path for pattern in DOMAINS[domain] for path in sorted(ROOT.glob(pattern)))
-    for path in files:
+    for path in files_of(domain):
         method = "jinja2.ext:babel_extract" if path.suffix == ".j2" else "python"
         options = TEMPLATE_OPTIONS if path.suffix == ".j2" else None
         for _, found, comments, context in extract_from_file(method, path, KEYWORDS, ("Translators:",), options):

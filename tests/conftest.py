@@ -71,10 +71,12 @@ def speaks_french(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "locale"
     shutil.copytree(Path(language.__file__).parents[1] / "locale", folder)
     words = folder / "fr" / "LC_MESSAGES"
+    shutil.rmtree(words, ignore_errors=True)  # the shipped one says more
     words.mkdir(parents=True)
     catalog = Catalog(locale="fr")
     for english, french in FRENCH.items():
         catalog.add(english, french)
-    with (words / "engine.mo").open("wb") as file:
-        write_mo(file, catalog)
+    for part in ("outside", "report"):
+        with (words / f"{part}.mo").open("wb") as file:
+            write_mo(file, catalog)
     monkeypatch.setattr("risk_engine.files.language._FOLDER", folder)

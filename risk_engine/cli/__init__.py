@@ -9,7 +9,7 @@ import typer
 from typer.exceptions import TyperException
 
 import risk_engine.office.forms  # noqa: F401 (a case may be a workbook)
-from risk_engine.cli.commands import NAME, application, library_speaks, take_language, tree_of, usage_error
+from risk_engine.cli.commands import NAME, application, library_speaks, speak, take_language, tree_of, usage_error
 from risk_engine.cli.output import Exit
 from risk_engine.files.diagnostics import RiskEngineError, reason
 from risk_engine.files.interrupts import interruptible
@@ -27,6 +27,7 @@ def main(begin: Callable[[], None] = lambda: None) -> None:
     except RiskEngineError as error:
         typer.echo(f"{error}", err=True)
         sys.exit(Exit.INVALID_INPUT)
+    language = speak(language, "outside" if sys.argv[1:2] == ["report"] else "report")
     with in_language(language), library_speaks(language, folder()):
         sys.exit(_run(begin))
 

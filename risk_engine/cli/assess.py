@@ -248,7 +248,8 @@ def _outlook(
     """Return what would change a result in words: all of it where it is wanted; by itself the ways of a first page."""
     if form == "json" or wanted is False:
         return None
-    from risk_engine.cli.report import explained, outlook_of, ways_of
+    from risk_engine.cli.report import outlook_of
+    from risk_engine.outlook.wording import explained, ways_of
 
     criteria = assessor.criteria_of(assessment)
     if wanted is None:

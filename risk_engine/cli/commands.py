@@ -19,7 +19,7 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from typer.exceptions import TyperException
 
 from risk_engine.files.diagnostics import RiskEngineError, nearest, printable, quoted
-from risk_engine.files.language import ENGLISH, N_, _, current, languages, pgettext
+from risk_engine.files.language import ENGLISH, N_, _, current, languages, pgettext, spoken_by
 from risk_engine.version import __version__
 
 _DOMAIN = "command"
@@ -114,6 +114,14 @@ def take_language(arguments: Sequence[str], environment: Mapping[str, str]) -> t
         else:
             rest.append(word)
     return _known(asked, source), rest
+
+
+def speak(tag: str, part: str) -> str:
+    """Return the language in which a part is said to whoever asks for `tag`; say so where it has no words in that."""
+    if (spoken := spoken_by(part, tag)) != tag:
+        message = _("{tag}: only letters to people outside the office are there in it, so this is in English", tag=tag)
+        typer.echo(message, err=True)
+    return spoken
 
 
 def _known(tag: str, source: str) -> str:

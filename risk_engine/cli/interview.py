@@ -224,7 +224,7 @@ def _ended(ended: "Ended", session: "Session", file: "CaseFile", dialogue: "Dial
         _say_where(file, given)
         return Exit.DONE
     from risk_engine.cli.output import put_one
-    from risk_engine.cli.report import ways_of
+    from risk_engine.outlook.wording import ways_of
     from risk_engine.portfolio.assess import Assessor
 
     assessor = Assessor(*given)

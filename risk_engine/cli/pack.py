@@ -146,8 +146,9 @@ def _say(remarks: Iterable[str], folder: Path, sender: "Sender") -> None:
 
 def _made(wanted: Wanted, tell: Callable[[int, int], None]) -> tuple[dict[str, bytes], list[str]]:
     """Return the files of a pack, and what to say beside it."""
-    from risk_engine.cli.report import explained, has_solver, outlook_of
+    from risk_engine.cli.report import outlook_of
     from risk_engine.loading.translation import told_in
+    from risk_engine.outlook.wording import explained, has_solver
     from risk_engine.report.pages.letter import letter_warning
     from risk_engine.report.pages.pack import REDACTED_ANNEX, pack
     from risk_engine.report.pages.redacted import DisclosureError, redacted_view, redaction_warning

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import date
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, get_args
 
 import typer
 
+from risk_engine.cli.commands import speak
 from risk_engine.cli.options import (
     AnnexOption,
     AnswerBy,
@@ -25,14 +25,14 @@ from risk_engine.cli.options import (
 )
 from risk_engine.cli.output import FORM, Format, form_of, in_words, note_lines, progress, put, put_bytes, put_document
 from risk_engine.files.diagnostics import RiskEngineError, help_line
-from risk_engine.files.language import N_, _, current, either
+from risk_engine.files.language import N_, _, current, either, in_language
 
 if TYPE_CHECKING:
     from risk_engine.model.assessment import Assessment
     from risk_engine.model.criteria import Criteria
     from risk_engine.model.decision import Decision
     from risk_engine.model.explanation import Explanation
-    from risk_engine.model.outlook import ExplainedOutlook, Outlook
+    from risk_engine.model.outlook import Outlook
     from risk_engine.report.blocks import View
     from risk_engine.report.pages import Sender
     from risk_engine.report.view import Part
@@ -71,6 +71,7 @@ RECORDS = frozenset({".json", ".yaml", ".yml"})
 
 
 def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
+    context: typer.Context,
     file: Annotated[Path, typer.Argument(metavar="ASSESSMENT", help="The stored assessment (JSON).")],
     kind: Annotated[
         Kind, typer.Option("--kind", help="Which document; docs/documents.md says which is for what.")
@@ -120,6 +121,7 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     from risk_engine.records.trusted import belonging_outlook, counting_decision, unaltered_assessment
     from risk_engine.report.pages import view_of
 
+    context.with_resource(in_language(speak(current(), "outside" if kind in LETTERS else "report")))
     if output is not None:
         _refuse_record(output)
     form = form_of(output, get_args(ReportFormat), asked, inputs=(file, decision, profile, template, outlook))
@@ -144,8 +146,12 @@ def report_on(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     else:
         found = None
         if outlook is not None:
+            from risk_engine.outlook.wording import explained
+
             found = explained(belonging_outlook(stored, outlook), stored, under)
         elif kind in _WORKED_OUT:
+            from risk_engine.outlook.wording import ways_of
+
             found = ways_of(stored, under)
         if kind == "full":
             from risk_engine.report.view import view
@@ -308,6 +314,7 @@ def print_outlook(
     As JSON it is a record of its own, bound to the assessment; `report --outlook` prints both. Text is the outlook
     alone; a page is the report with it.
     """
+    from risk_engine.outlook.wording import explained
     from risk_engine.solver.solver import need_solver
 
     form = form_of(output, get_args(Format), asked, inputs=(file, profile))
@@ -347,35 +354,6 @@ def outlook_of(assessment: "Assessment", criteria: "Criteria") -> "Outlook":
     worked = worked_again(assessment, criteria)
     with progress(_("parts of the outlook"), is_even=False) as tell:
         return outlook(assessment, worked, base_or_itself(criteria, worked.case), tell)
-
-
-def has_solver() -> bool:
-    """Return whether what works out an outlook is installed."""
-    return find_spec("z3") is not None
-
-
-def ways_of(assessment: "Assessment", criteria: "Criteria") -> "ExplainedOutlook | None":
-    """Return the ways down and what decides, in words, for a first page; None where nothing finds them here."""
-    if not has_solver():
-        return None
-    from risk_engine.engine.work import worked_again
-    from risk_engine.loading.case_tests import base_or_itself
-    from risk_engine.outlook.outlook import for_first_page
-
-    worked = worked_again(assessment, criteria)
-    found = for_first_page(assessment, worked, base_or_itself(criteria, worked.case))
-    return explained(found, assessment, criteria).model_copy(update={"is_whole": False})
-
-
-def explained(outlook: "Outlook", stored: "Assessment", criteria: "Criteria") -> "ExplainedOutlook":
-    """Return an outlook in the words of the current language, or in those of its criteria where they have no others."""
-    from risk_engine.engine.work import case_from
-    from risk_engine.loading.case_tests import base_or_itself
-    from risk_engine.outlook.wording import explain_outlook
-    from risk_engine.records.criteria import words_in
-
-    base = base_or_itself(criteria, case_from(stored.case, criteria))
-    return explain_outlook(outlook, words_in(criteria, current()).words, base, current())
 
 
 def _assessed(

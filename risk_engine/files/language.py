@@ -1,7 +1,8 @@
 """In which language people are told things: the engine's own words, English in the code, others from `locale/`.
 
-A language is a folder of gettext files, a pair for each part of the engine; to add one, nothing here changes. What a
-criteria set says is translated in files of the set itself.
+A language is a folder of gettext files, a pair for each part of the engine; to add one, nothing here changes. Which
+parts it has says how far it goes: `outside` alone is what people outside the office read (guests, mails, letters),
+all of them are a whole language. What a criteria set says is translated in files of the set itself.
 """
 
 import gettext as _gettext
@@ -17,10 +18,27 @@ _FOLDER = Path(__file__).parent.parent / "locale"
 _current: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
 
-def languages() -> tuple[str, ...]:
-    """Return the languages that there are, as BCP 47 tags, English first."""
-    found = {one.parent.parent.name for one in _FOLDER.glob("*/LC_MESSAGES/*.mo")}
+def languages(part: str = "*") -> tuple[str, ...]:
+    """Return the languages that there are, or that a part of the engine speaks: BCP 47 tags, English first."""
+    return _languages(_FOLDER, part)
+
+
+@cache
+def _languages(folder: Path, part: str) -> tuple[str, ...]:
+    found = {one.parent.parent.name for one in folder.glob(f"*/LC_MESSAGES/{part}.mo")}
     return (ENGLISH, *sorted(found - {ENGLISH}))
+
+
+def spoken_by(part: str, tag: str) -> str:
+    """Return the language in which a part of the engine speaks to whoever speaks `tag`: that, or English."""
+    return tag if tag in languages(part) else ENGLISH
+
+
+def name_of(tag: str) -> str:
+    """Return what a language calls itself, its tag where its files do not say it."""
+    with in_language(tag):
+        name = pgettext("what this language calls itself", "English")
+    return name if tag == ENGLISH or name != "English" else tag
 
 
 def folder() -> Path:
@@ -110,11 +128,15 @@ def either(items: Sequence[str]) -> str:
     return _("{several} or {last}", several=", ".join(first), last=last) if first else last
 
 
-@cache
 def _translation(tag: str) -> _gettext.NullTranslations:
+    return _read(_FOLDER, tag)
+
+
+@cache
+def _read(folder: Path, tag: str) -> _gettext.NullTranslations:
     known = _gettext.NullTranslations()
     if tag != ENGLISH:
-        for path in sorted((_FOLDER / tag / "LC_MESSAGES").glob("*.mo")):
+        for path in sorted((folder / tag / "LC_MESSAGES").glob("*.mo")):
             with path.open("rb") as file:
                 domain = _gettext.GNUTranslations(file)
             domain.add_fallback(known)

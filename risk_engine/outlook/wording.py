@@ -1,15 +1,52 @@
 """The words of an outlook: of every question, answer, finding, control and level that stands in it."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from importlib.util import find_spec
 from typing import Any
 
-from risk_engine.files.language import _, ngettext, pgettext
+from risk_engine.engine.work import case_from, worked_again
+from risk_engine.files.language import _, current, ngettext, pgettext
+from risk_engine.loading.case_tests import base_or_itself
+from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import Case
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import Entity, TextFact, must_change
 from risk_engine.model.outlook import Asked, Contradiction, ExplainedOutlook, IfAnswered, Outlook, Path, answer_key
+from risk_engine.records.criteria import words_in
 
 Answer = tuple[Path, Any]
+
+
+def ways_of(assessment: Assessment, criteria: Criteria) -> ExplainedOutlook | None:
+    """Return the ways down and what decides, in words, for a first page; None where nothing finds them here."""
+    found = soon_found(assessment, criteria)
+    return None if found is None else first_page(found, assessment, criteria)
+
+
+def soon_found(assessment: Assessment, criteria: Criteria) -> Outlook | None:
+    """Return the part of an outlook that is soon found; None where no solver is installed."""
+    if not has_solver():
+        return None
+    from risk_engine.outlook.outlook import for_first_page
+
+    worked = worked_again(assessment, criteria)
+    return for_first_page(assessment, worked, base_or_itself(criteria, worked.case))
+
+
+def has_solver() -> bool:
+    """Return whether what works out an outlook is installed."""
+    return find_spec("z3") is not None
+
+
+def first_page(outlook: Outlook, stored: Assessment, criteria: Criteria) -> ExplainedOutlook:
+    """Return what `soon_found` found in words."""
+    return explained(outlook, stored, criteria).model_copy(update={"is_whole": False})
+
+
+def explained(outlook: Outlook, stored: Assessment, criteria: Criteria) -> ExplainedOutlook:
+    """Return an outlook in the words of the current language, or in those of its criteria where they have no others."""
+    base = base_or_itself(criteria, case_from(stored.case, criteria))
+    return explain_outlook(outlook, words_in(criteria, current()).words, base, current())
 
 
 def explain_outlook(outlook: Outlook, criteria: Criteria, base: Case, language: str) -> ExplainedOutlook:

@@ -92,7 +92,13 @@ def markdown(view: View) -> str:
     """Return the report as Markdown."""
     made = environment(autoescape=False, finalize=finalize)
     made.filters["line"] = line
+    made.globals["colon"] = _colon
     return made.get_template("report.md.j2").render(view=view)
+
+
+def _colon() -> str:
+    """Return what stands between a label and what it says; in some languages a space is before it."""
+    return _("{label}: ", label="").rstrip(" ")
 
 
 def escape(text: str) -> str:

@@ -18,11 +18,12 @@ from risk_engine.files.plain import canonical
 from risk_engine.files.source import parse
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.releases import choose
-from risk_engine.loading.translation import criteria_in_words
+from risk_engine.loading.translation import criteria_in_words, languages_of, texts_of_version, translation_of
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import ON_FILE, UNKNOWN
 from risk_engine.model.case import Answer as Value
 from risk_engine.model.criteria import Criteria
+from risk_engine.model.translation import untranslated
 from risk_engine.office.forms.case_record import Data, Record, Under, consistent
 from risk_engine.web import log, register
 from risk_engine.web.models import Act, Answer, Case, Faculty, Filed, GuestAnswer, OnFile, Person, Sealed, Tombstone
@@ -67,6 +68,26 @@ def _rules(reference: str, _language: str) -> Criteria:
 def rules_named(reference: str) -> Criteria:
     """Return criteria in words of the current language."""
     return _rules(reference, current())
+
+
+def as_written(case: Case) -> frozenset[str]:
+    """Return the texts of the criteria of a case that stand in the language of the set: there is no other for them."""
+    return _as_written(case.criteria, current())
+
+
+@lru_cache(maxsize=32)
+def _as_written(reference: str, language: str) -> frozenset[str]:
+    criteria = load_criteria(reference)
+    if language == criteria.head.language:
+        return frozenset()
+    lacking = untranslated(texts_of_version(criteria), translation_of(criteria, language))
+    return frozenset(one.text for one in lacking)
+
+
+def is_told_in(case: Case, language: str) -> bool:
+    """Return whether the criteria of a case are written in a language or translated into it."""
+    criteria = load_criteria(case.criteria)
+    return language == criteria.head.language or language in languages_of(criteria)
 
 
 def read_ahead() -> None:

@@ -5,6 +5,7 @@ from typing import Final
 
 from django.utils import timezone
 
+from risk_engine.files.language import spoken_by
 from risk_engine.web import evidence, log, outbox, retention
 from risk_engine.web.models import Case, CaseDue, Consultation, Invitation, Outbox, Person
 from risk_engine.web.rights import may
@@ -64,7 +65,7 @@ def _tell_head(day: date) -> None:
             defaults={
                 "kind": MailKind.HEAD,
                 "person": person,
-                "language": person.language,
+                "language": spoken_by("outside", person.language),
                 "path": f"{day} {number} {head}",
             },
         )

@@ -251,6 +251,7 @@ def blank(person: Person) -> None:
     person.save()
     person.memberships.all().delete()
     person.views.all().delete()
+    person.tokens.all().delete()
     Authenticator.objects.filter(user=person).delete()
     SocialAccount.objects.filter(user=person).delete()
     Outbox.objects.filter(person=person).delete()

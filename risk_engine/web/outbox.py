@@ -16,7 +16,7 @@ from django.core.mail import EmailMessage
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from risk_engine.files.language import ENGLISH, _, in_language, languages
+from risk_engine.files.language import _, in_language, spoken_by
 from risk_engine.web.models import Act, Case, Invitation, Job, Outbox, Person
 from risk_engine.web.rights import cases_for, deputies_of, may
 from risk_engine.web.words import ActName, MailKind
@@ -43,7 +43,7 @@ def post(kind: MailKind, people: Iterable[Person], case: Case, path: str = "", o
         fields = {
             "kind": kind,
             "person": person,
-            "language": person.language if person.language in languages() else ENGLISH,
+            "language": spoken_by("outside", person.language),
             "case": case,
             "path": path or f"/cases/{case.number}",
         }

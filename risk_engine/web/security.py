@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import translation
 from whitenoise.middleware import WhiteNoiseMiddleware
 
-from risk_engine.files.language import ENGLISH, _, in_language, languages
+from risk_engine.files.language import ENGLISH, _, in_language, languages, spoken_by
 from risk_engine.files.reading import templates_folder
 from risk_engine.web import log, sessions
 from risk_engine.web.models import Person
@@ -36,7 +36,7 @@ OPEN = (
     *(f"/account/{one}" for one in ("sign-in", "second-factor", "choose/", "bind/", "sign-on/")),
     "/setup/",
     "/static/",
-    "/i/",
+    (GUEST_PAGES := "/i/"),
 )
 """What somebody may see who is not signed in."""
 GUEST = "/i"
@@ -97,7 +97,7 @@ def signed_in(answering: Answering) -> Answering:
             logout(request)
         person = request.user
         if isinstance(person, Person):
-            with _speaking(person.language if person.language in languages() else ENGLISH):
+            with _speaking(spoken_by("web", person.language)):
                 if settings.FACTOR_REQUIRED and not request.path.startswith(ENROLLING) and not factors(person):
                     return HttpResponseRedirect("/account")
                 return answering(request)
@@ -121,7 +121,7 @@ def _by_token(request: HttpRequest, answering: Answering) -> HttpResponse:
     token = tokens.of(request)
     request.user = token.person if token else AnonymousUser()
     request.token = token  # type: ignore[attr-defined] # what the operation asks for
-    theirs = token.person.language if token and token.person.language in languages() else ENGLISH
+    theirs = spoken_by("web", token.person.language) if token else ENGLISH
     with _speaking(_accepted(request, theirs)), log.by_token(token.pk if token else None):
         response = answering(request)
         if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
@@ -145,7 +145,8 @@ def _accepted(request: HttpRequest, otherwise: str = ENGLISH) -> str:
     wanted = [
         one.partition(";")[0].strip().partition("-")[0] for one in request.headers.get("Accept-Language", "").split(",")
     ]
-    return next((one for one in wanted if one in languages()), otherwise)
+    part = "outside" if request.path.startswith(GUEST_PAGES) or request.path == GUEST else "web"
+    return next((one for one in wanted if one in languages(part)), otherwise)
 
 
 def not_from_here(request: HttpRequest, reason: str = "") -> HttpResponse:

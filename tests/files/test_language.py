@@ -9,7 +9,18 @@ from rich.console import Console
 
 from risk_engine.audit.diff.edits import compare
 from risk_engine.audit.versions import compared
-from risk_engine.files.language import ENGLISH, NP_, _, current, in_language, languages, ngettext, pgettext
+from risk_engine.files.language import (
+    ENGLISH,
+    NP_,
+    _,
+    current,
+    in_language,
+    languages,
+    name_of,
+    ngettext,
+    pgettext,
+    spoken_by,
+)
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.model.assessment import ResolvedFact
 from risk_engine.model.case import Case, ControlRecord, Evidence
@@ -22,7 +33,7 @@ from risk_engine.report.set_pages.changes import changes_view
 from risk_engine.report.several import row
 from risk_engine.report.terminal import summary_table
 from risk_engine.report.wording import fill
-from scripts.messages import bring_up_to_date
+from scripts.messages import DOMAINS, OUTSIDE, bring_up_to_date, domains_of
 from tests.cli.running import LOAN_DESK, ROOT
 from tests.marked import (
     TAG,
@@ -39,8 +50,6 @@ from tests.report.test_map import orchard
 from tests.versions import LATER, changed
 
 SHIPPED = ROOT / "criteria" / "reconnect-china" / "releases" / "1.0.0.json"
-WHOLE = ["catalogue", "changes", "command", "documents", "engine", "forms", "report"]
-"""The domains that are translated as a whole."""
 OTHERS = [one for one in languages() if one != ENGLISH]
 
 
@@ -69,10 +78,25 @@ def test_a_context_is_marked_where_a_message_stands_and_used_where_it_is_said() 
     assert pgettext(*NP_("of a gate", "clear {level}"), level="now") == "clear now"
 
 
-@pytest.mark.parametrize("domain", WHOLE)
-@pytest.mark.parametrize("tag", OTHERS)
+@pytest.mark.parametrize(("tag", "domain"), [(tag, one) for tag in OTHERS for one in domains_of(tag)])
 def test_the_files_of_a_language_are_as_the_code_is_now_and_every_message_is_translated(tag: str, domain: str) -> None:
     assert list(bring_up_to_date(domain, tag, {}, is_check=True)) == []
+
+
+def test_german_is_whole_and_french_goes_as_far_as_people_outside_the_office_read() -> None:
+    assert {tag: domains_of(tag) for tag in OTHERS} == {"de": list(DOMAINS), "fr": [OUTSIDE]}
+    assert (languages(), languages(OUTSIDE), languages("report")) == (
+        ("en", "de", "fr"),
+        ("en", "de", "fr"),
+        ("en", "de"),
+    )
+    assert (spoken_by(OUTSIDE, "fr"), spoken_by("report", "fr"), spoken_by(OUTSIDE, "xx")) == ("fr", "en", "en")
+    assert [name_of(one) for one in languages()] == ["English", "Deutsch", "Français"]
+
+
+def test_a_language_that_does_not_say_its_own_name_is_called_by_its_tag(speaks_french: None) -> None:
+    del speaks_french
+    assert name_of("fr") == "fr"
 
 
 @pytest.fixture(scope="module")

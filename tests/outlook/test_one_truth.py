@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk_engine.cli.report import explained, ways_of
 from risk_engine.engine.assess import assess
 from risk_engine.engine.explain import explain
 from risk_engine.engine.replay import Place, applied, unanswered
@@ -23,6 +22,7 @@ from risk_engine.outlook.outlook import outlook
 from risk_engine.outlook.questions import next_questions
 from risk_engine.outlook.still_open import StillOpen, exact_ranges
 from risk_engine.outlook.ways import ways_down
+from risk_engine.outlook.wording import explained, ways_of
 from risk_engine.report.answer import get_answers, screen
 from risk_engine.report.blocks import texts_of
 from tests.engine.builder import DAY, ROOT, SHIPPED

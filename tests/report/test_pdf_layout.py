@@ -6,8 +6,8 @@ from itertools import combinations, pairwise
 
 import pytest
 
-from risk_engine.cli.report import ways_of
 from risk_engine.files.language import in_language
+from risk_engine.outlook.wording import ways_of
 from risk_engine.portfolio.assess import Assessor
 from risk_engine.report.blocks import (
     Box,

@@ -16,11 +16,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from risk_engine.files.diagnostics import RiskEngineError
-from risk_engine.files.language import _, current, ngettext
+from risk_engine.files.language import _, current, name_of, ngettext, spoken_by
 from risk_engine.report.sandbox import Sentences
 from risk_engine.report.wording import day
 from risk_engine.version import __version__
-from risk_engine.web.models import Person
+from risk_engine.web import cases
+from risk_engine.web.models import Case, Person
 from risk_engine.web.rights import may
 from risk_engine.web.security import number_of
 from risk_engine.web.tables import Table, as_file
@@ -44,8 +45,15 @@ def environment(**options: Any) -> jinja2.Environment:
     )
     made.policies["ext.i18n.trimmed"] = True
     made.globals |= {"_": _, "gettext": _, "ngettext": ngettext}
+    made.globals |= {"name_of": name_of, "spoken_by": spoken_by, "lang_of": lang_of}
     made.globals |= {"spoken": current, "day": day, "clock": clock, "once": once, "version": __version__}
     return made
+
+
+def lang_of(case: Case, text: str) -> SafeString:
+    """Return the attribute that says in which language a text of the criteria stands, where that is not the page's."""
+    rules = cases.rules(case)
+    return format_html(' lang="{}"', rules.head.language) if text in cases.as_written(case) else SafeString()
 
 
 _ONCE: Final = re.compile(r"[\w-]{20,40}")

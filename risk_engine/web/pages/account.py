@@ -117,7 +117,7 @@ def _changed(request: HttpRequest, person: Person) -> str:
     match sent.get("do"):
         case "names":
             name, language = " ".join(sent.get("name", "").split()), sent.get("language", "")
-            if not 0 < len(name) <= LONGEST_NAME or language not in languages():
+            if not 0 < len(name) <= LONGEST_NAME or language not in languages("outside"):
                 return _("A name of at most {number} letters and a language are needed.", number=LONGEST_NAME)
             person.name, person.language = name, language
             with transaction.atomic():
@@ -145,7 +145,7 @@ def _account(request: HttpRequest, person: Person, wrong: str) -> HttpResponse:
     ]
     facts = {
         "wrong": wrong,
-        "languages": languages(),
+        "languages": languages("outside"),
         "factors": factors,
         "has_app": proofs.has_app(person),
         "is_asked": settings.FACTOR_REQUIRED and not factors,

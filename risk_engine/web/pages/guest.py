@@ -186,7 +186,9 @@ def invitations(request: HttpRequest, case: Case) -> HttpResponse:
         }
         for one in case.invitations.select_related("by").order_by("-pk")
     ]
-    facts: dict[str, Any] = {"rows": rows, "roles": roles, "languages": languages(), "wrong": wrong, "seen": seen}
+    tags = languages("outside")
+    facts: dict[str, Any] = {"rows": rows, "roles": roles, "wrong": wrong, "seen": seen}
+    facts |= {"languages": tags, "told": [one for one in tags if cases.is_told_in(case, one)]}
     facts |= {
         "link": request.build_absolute_uri(told.link) if told.link else "",
         "code": told.code,
@@ -204,7 +206,7 @@ def _invite(request: HttpRequest, case: Case) -> guests.Told:
     """Invite somebody; return what is to be handed over. Raise RiskEngineError with what is wrong."""
     sent = request.POST
     role, name, language = sent.get("role", ""), " ".join(sent.get("name", "").split()), sent.get("language", "")
-    if role not in cases.rules(case).head.asked_of or not name or language not in languages():
+    if role not in cases.rules(case).head.asked_of or not name or language not in languages("outside"):
         raise RiskEngineError(_("An invitation needs a name, a role and a language."))
     address, mails_link = sent.get("address", "").strip(), "mail" in sent
     if address:

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods
 
-from risk_engine.files.language import _, languages
+from risk_engine.files.language import ENGLISH, _, languages
 from risk_engine.web import log, setup
 from risk_engine.web.accounts import come_in, wrong_with
 from risk_engine.web.models import Case, Faculty, Membership, Person
@@ -35,7 +35,8 @@ def first_person(request: HttpRequest, token: str) -> HttpResponse:
         "name": "",
         "email": "",
         "faculty": "",
-        "languages": languages(),
+        "language": "",
+        "languages": languages("outside"),
     }
     if request.method == "POST":
         sent = {name: request.POST.get(name, "").strip() for name in ("name", "email", "faculty", "language")}
@@ -43,7 +44,7 @@ def first_person(request: HttpRequest, token: str) -> HttpResponse:
         facts |= sent
         facts["wrong"] = _wrong(sent, password)
         if not facts["wrong"]:
-            language = sent["language"] if sent["language"] in languages() else "en"
+            language = sent["language"] if sent["language"] in languages("outside") else ENGLISH
             with transaction.atomic():
                 person = Person.objects.create_user(sent["email"], password, name=sent["name"], language=language)
                 faculty = Faculty.objects.create(name=sent["faculty"])

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_GET, require_http_methods
 
-from risk_engine.files.language import _, languages
+from risk_engine.files.language import ENGLISH, _, languages
 from risk_engine.web import demo, log, proofs, sessions, tokens
 from risk_engine.web.accounts import come_in, link_for, of_link, set_password, wrong_with
 from risk_engine.web.models import Event, Faculty, Membership, Person
@@ -44,7 +44,7 @@ def people(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         wrong = _wrong(sent)
         if not wrong:
-            language = sent["language"] if sent["language"] in languages() else "en"
+            language = sent["language"] if sent["language"] in languages("outside") else ENGLISH
             with transaction.atomic():
                 person = Person.objects.create_user(sent["email"], name=sent["name"], language=language)
                 log.note("person", person_of(request), added=person.pk)
@@ -62,7 +62,7 @@ def people(request: HttpRequest) -> HttpResponse:
     facts = {
         "rows": rows,
         "faculties": Faculty.objects.order_by("name"),
-        "languages": languages(),
+        "languages": languages("outside"),
         "wrong": wrong,
         "sign_on": settings.SIGN_ON,
         "redirect_address": settings.SIGN_ON
