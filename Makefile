@@ -20,13 +20,14 @@ INSTALL := $(PIP) install --quiet
 PROJECT := sed '/^\[tool\.ruff\]/,$$d' pyproject.toml
 INSTALLED := .venv/installed-$(shell { $(PROJECT); cat requirements/base.txt requirements/build.txt; } | cksum | tr ' ' -)
 INSTALLED_DEV := $(INSTALLED)-dev-$(shell cksum <requirements/dev.txt | tr ' ' -)
+INSTALLED_LOAD := $(INSTALLED_DEV)-load-$(shell cksum <requirements/load.txt | tr ' ' -)
 INSTALLED_RELEASE := $(INSTALLED)-release-$(shell cksum <requirements/release.txt | tr ' ' -)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 .SUFFIXES:
-.PHONY: help demo serve quick test test-long setup setup-dev system-packages pictures format-check lint layers types changed pytest pytest-long pytest-nightly laws criteria mutants nightly mutants-python wheel format docs messages site release bench scale lock clean
+.PHONY: help demo serve quick test test-long setup setup-dev system-packages pictures format-check lint layers types changed pytest pytest-long pytest-nightly laws criteria mutants nightly mutants-python wheel format docs messages site release bench scale load lock clean
 
 help: ## print the targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1|\2/p' Makefile | while IFS='|' read -r target text; do \
@@ -101,7 +102,7 @@ mutants: setup ## long gate: every small change of a draft, and of a released se
 		$(BIN)/risk-engine criteria mutate "$$set" $$only; done
 
 # What a landing need not wait for: CI has twenty minutes, and these look at what changes slowly.
-nightly: mutants-python laws pytest-nightly scale ## for each night: mutants of the code, many examples of every law, what large sets cost
+nightly: mutants-python laws pytest-nightly scale load ## for each night: mutants of the code, many examples of every law, what large sets and many people cost
 	@printf '\n== all nightly gates passed\n'
 
 pytest-nightly: setup-dev system-packages ## nightly gate: the tests that are marked so
@@ -137,7 +138,7 @@ docs: setup-dev ## build generated pages: the catalogue, the reports on a new ve
 messages: setup-dev ## bring the translations of the engine's own words up to date (ADD=it: begin a language; EXTENT=outside: for people outside the office alone)
 	@$(BIN)/python scripts/messages.py $(if $(ADD),--add "$(ADD)") $(if $(EXTENT),--extent "$(EXTENT)")
 
-pictures: setup-dev system-packages ## take the README's pictures of real pages anew
+pictures: setup-dev system-packages ## take the pictures of real pages, in README and guides, anew
 	@$(BIN)/python -m tests.pages.pictures docs/images
 
 laws: setup-dev ## look at 1000 random examples of every law, other ones each time; all other targets take few, the same always
@@ -158,12 +159,16 @@ scale: setup ## what it takes to test, mutate and prove sets of 50 and 250 indic
 	@$(BIN)/python benchmarks/scale.py 50 250
 	@$(BIN)/python benchmarks/scale.py 1000 --only test --only mutate
 
+load: setup-dev $(INSTALLED_LOAD) ## fifty people at once in an office of 10,000 cases, in build/big-office: how long they wait
+	@mkdir -p build
+	@$(BIN)/python -m benchmarks.web --office build/big-office
+
 # One resolution for all (requirements/versions.txt); each lock is a part of it with its hashes. What is locked already stays
 # as it is, so the same files come out of a clean clone; none of them names a host.
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url \
 	--no-emit-find-links
 LOCKED = $(COMPILE) --generate-hashes -c requirements/versions.txt
-GROUPS = build docs lock release
+GROUPS = build docs load lock release
 EXTRAS = $(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"])'
 lock: .venv/made-for ## write requirements/*.txt anew from pyproject.toml (UPGRADE=--upgrade: newest versions)
 	@$(INSTALL) --require-hashes -r requirements/lock.txt
@@ -229,6 +234,11 @@ $(INSTALLED_DEV): $(INSTALLED)
 	@$(INSTALL) --no-deps --require-hashes -r requirements/dev.txt
 	@$(PIP) check
 	@rm -f $(INSTALLED)-dev-* && touch $@
+
+$(INSTALLED_LOAD): $(INSTALLED_DEV)
+	@echo "installing what people at work are made with"
+	@$(INSTALL) --no-deps --require-hashes -r requirements/load.txt
+	@rm -f $(INSTALLED_DEV)-load-* && touch $@
 
 $(INSTALLED_RELEASE): $(INSTALLED)
 	@echo "installing the locked tools of a release"

@@ -1,6 +1,5 @@
 """`risk-engine office`, `backup`, `restore`: what is kept of an office as a whole, and brought into one."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -8,7 +7,6 @@ import typer
 
 from risk_engine.cli.commands import App
 from risk_engine.cli.output import say
-from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.files.writing import check_new
 
@@ -19,9 +17,7 @@ risk-engine backup ours.zip --office our-office""",
 }
 app = App(help="Import a folder register into the office in a browser, and export the office as one.")
 
-Office = Annotated[
-    Path, typer.Option("--office", metavar="FOLDER", help="Where the office keeps its database; made if it is new.")
-]
+Office = Annotated[Path, typer.Option("--office", metavar="FOLDER", help="Where the office keeps its database.")]
 _OFFICE = Path("office")
 
 
@@ -47,8 +43,9 @@ def import_register(
     as it was, with who gave which answer; people whom this office does not know come as people who have left. Of a case
     that was filed by hand the answers are those of its last assessment.
     """
-    from risk_engine.web.serve import in_office
+    from risk_engine.web.serve import check_there, in_office
 
+    check_there(office)
     words = (faculty or "", "yes" if confidential else "", "yes" if dry_run else "")
     for line in in_office(office, "import", str(folder.absolute()), *words).splitlines():
         say(line)
@@ -64,8 +61,9 @@ def export(
     `risk-engine register` reads it as if it had been filed by hand. The next export goes on with the same log. It has
     all cases in it, confidential ones too.
     """
-    from risk_engine.web.serve import in_office
+    from risk_engine.web.serve import check_there, in_office
 
+    check_there(office)
     say(in_office(office, "export", str(folder.absolute())))
     say(_("Keep it as you keep the office: confidential cases are in it."))
 
@@ -79,17 +77,18 @@ def backup(
     The secret of the office (the file `secret` in its folder) is not in it, nor who is signed in. With
     RISK_ENGINE_DATABASE it is of the PostgreSQL that this names.
     """
-    from risk_engine.web.serve import in_office
+    from risk_engine.web.serve import check_there, in_office
 
     check_new(file)
-    if not os.environ.get("RISK_ENGINE_DATABASE") and not (office / "office.sqlite3").is_file():
-        raise RiskEngineError(_("{folder}: there is no office here", folder=office))
+    check_there(office)
     say(in_office(office, "backup", str(file.absolute())))
 
 
 def restore(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The backup.")],
-    office: Office = _OFFICE,
+    office: Annotated[
+        Path, typer.Option("--office", metavar="FOLDER", help="Where the office is to keep its database; new or empty.")
+    ] = _OFFICE,
 ) -> None:
     """Bring an office back from a backup into an empty place, whole or not at all.
 

@@ -20,6 +20,7 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
@@ -86,6 +87,15 @@ def wrong_with(password: str, person: Person) -> list[str]:
         validate_password(password, person)
     except ValidationError as error:
         return error.messages
+    return []
+
+
+def wrong_address(text: str) -> list[str]:
+    """Return that a text is no mail address, where it is none."""
+    try:
+        validate_email(text)
+    except ValidationError:
+        return [_("“{text}” is no mail address.", text=text[:100])]
     return []
 
 

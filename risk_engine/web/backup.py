@@ -30,7 +30,7 @@ from risk_engine.files.reading import open_file, read_bytes
 from risk_engine.files.writing import sync_folder, write_new
 from risk_engine.version import __version__
 from risk_engine.web import evidence, log
-from risk_engine.web.databases import missing_triggers
+from risk_engine.web.databases import make_tables, missing_triggers
 from risk_engine.web.models import Event, EventDetail
 from risk_engine.web.rows import as_json, from_json, in_order
 from risk_engine.web.words import SealedKind
@@ -178,6 +178,8 @@ class Archive:
     steps: list[Step]
     counted: dict[str, int]
     missing: tuple[str, ...]
+    made: str
+    """When."""
 
     def files(self) -> list[str]:
         """Return the digests of its files."""
@@ -241,7 +243,7 @@ def _checked(path: Path, file: zipfile.ZipFile) -> Archive:
     steps = [(app, name) for app, name in manifest["migrations"]]
     loader = MigrationLoader(None)  # without the database: looking at it would make one
     check_known(one for one in steps if one not in loader.graph.nodes)
-    archive = Archive(file, steps, manifest["rows"], tuple(manifest["missing"]))
+    archive = Archive(file, steps, manifest["rows"], tuple(manifest["missing"]), manifest["at"])
     if problems := [*_row_problems(archive), *log.problems(_events(archive))]:
         raise _damaged(path, problems)
     return archive
@@ -314,7 +316,8 @@ def _into_sqlite(archive: Archive) -> None:
 def _fill(archive: Archive) -> None:
     """Make the tables as the archive has them, put its rows in, bring all of it up to date."""
     executor = MigrationExecutor(connection)
-    executor.migrate([one for one in archive.steps if not _is_before(executor, one, archive.steps)])
+    if set(archive.steps) != set(executor.loader.graph.nodes) or not make_tables(connection.alias):
+        executor.migrate([one for one in archive.steps if not _is_before(executor, one, archive.steps)])
     tables = _tables(archive.steps)
     with transaction.atomic():
         for label, table in tables.items():
@@ -325,6 +328,8 @@ def _fill(archive: Archive) -> None:
     call_command("migrate", verbosity=0)
     if missing := missing_triggers():
         raise AssertionError(missing)
+    number, digest = log.head()
+    log.note("restore", made=archive.made, rows=sum(archive.counted.values()), head=f"{number}:{digest}")
 
 
 def _is_before(executor: MigrationExecutor, step: Step, steps: Sequence[Step]) -> bool:

@@ -13,6 +13,7 @@ from django.db.models import Max
 from risk_engine.engine.assess import assess, to_json
 from risk_engine.engine.facts import Read
 from risk_engine.engine.work import tupled
+from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import current, in_language, languages
 from risk_engine.files.plain import canonical
 from risk_engine.files.source import parse
@@ -27,6 +28,7 @@ from risk_engine.model.translation import untranslated
 from risk_engine.office.forms.case_record import Data, Record, Under, consistent
 from risk_engine.web import log, register
 from risk_engine.web.models import Act, Answer, Case, Faculty, Filed, GuestAnswer, OnFile, Person, Sealed, Tombstone
+from risk_engine.web.wording import too_long
 from risk_engine.web.words import ActName, SealedKind, State
 
 EDITABLE: Final = frozenset({State.DRAFT, State.RETURNED, State.ASSESSED})
@@ -273,6 +275,8 @@ def save_beside(case: Case, path: str, stated: Mapping[str, Any] | None, by: Per
 
 def _added(case: Case, path: str, value: Any, by: Person, page: str) -> Answer:
     """Add a row to a locked case, and write what the case comes to with it; what does not fit raises, and undoes it."""
+    if wrong := too_long(Answer, path=path, page=page):
+        raise RiskEngineError("\n".join(wrong))
     number = (case.answers.filter(path=path).aggregate(Max("seq"))["seq__max"] or 0) + 1
     answer = Answer.objects.create(case=case, path=path, seq=number, value=value, by=by, page=page)
     after = made_of_rows(case)

@@ -4,7 +4,7 @@ Every number of such a case begins with `DEMO-`, in lists, documents and records
 people before somebody gives them a link.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Final
 
@@ -71,7 +71,7 @@ def bring(by: Person | None = None) -> int:
                 Membership.objects.get_or_create(person=people[key], role=role, faculty=faculty)
     for name, place, state, version in _CASES:
         case = _case(name, faculties[place], people[_FACULTIES[place][1]], version)
-        _go(case, state, people, people[_FACULTIES[place][1]])
+        go(case, state, people, people[_FACULTIES[place][1]])
     log.note("demo", by, cases=len(_CASES))
     return len(_CASES)
 
@@ -90,8 +90,11 @@ def _case(name: str, faculty: Faculty, by: Person, version: str) -> Case:
     )
 
 
-def _go(case: Case, state: State, people: dict[str, Person], by: Person) -> None:
-    """Let a case go its way up to a state, with an act of whoever does it."""
+def go(case: Case, state: State, people: Mapping[str, Person], by: Person, *, adopt: bool | None = None) -> None:
+    """Let a case go its way up to a state, with an act of whoever does it.
+
+    `adopt` says of a decision whether the proposed conditions are taken, where it needs some.
+    """
     reviewer, decider, second = people["rosa"], people["dora"], people["zoe"]
     for act in _way(state):
         case.refresh_from_db()
@@ -108,7 +111,7 @@ def _go(case: Case, state: State, people: dict[str, Person], by: Person) -> None
                 move(case, reviewer, Move(act, digest, note=_("Look at the open answers once more.")))
             case ActName.DECIDE if sealed is not None:
                 levels = tuple((one.ladder, one.level) for one in assessment_of(sealed).proposals)
-                move(case, decider, Move(act, digest, ruling=Ruling(levels=levels, reason=_("As proposed."))))
+                move(case, decider, Move(act, digest, ruling=Ruling(levels, _("As proposed."), adopt=adopt)))
                 case.refresh_from_db()
                 if awaits_confirmation(case):
                     decision = cases.filed(case, SealedKind.DECISION)

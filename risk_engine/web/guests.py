@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -176,12 +177,18 @@ def send(invitation: Invitation) -> None:
 
 
 @transaction.atomic
-def taken_over(invitation: Invitation, group: str, by: Person, seen: int) -> int:
-    """Let a guest's answers to one group stand in the case; return how many were new. As `cases.take_over`."""
+def taken_over(invitation: Invitation, group: str, by: Person, seen: int, unknown: Collection[str] = ()) -> int:
+    """Let a guest's answers to one group stand in the case; return how many were new. As `cases.take_over`.
+
+    That they do not know something takes the place of a known answer only for the paths in `unknown`.
+    """
+    known = {path for path, row in cases.latest(invitation.case).items() if row.value is not None}
     own = {
         path: row.value
         for path, row in latest(invitation).items()
-        if path.partition(".")[0] == group and not row.is_erased
+        if path.partition(".")[0] == group
+        and not row.is_erased
+        and (row.value is not None or path not in known or path in unknown)
     }
     number = cases.take_over(invitation.case, own, by, f"invitation {invitation.pk}", seen)
     log.note("take_over", by, invitation.case, invitation=invitation.pk, group=group)

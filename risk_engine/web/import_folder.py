@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Model
 
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.files.language import _
@@ -27,10 +28,11 @@ from risk_engine.records.criteria import KEPT, MissingCriteriaError, named
 from risk_engine.web import cases, evidence, log, on_file_folder
 from risk_engine.web import export_folder as register
 from risk_engine.web import register as listing
-from risk_engine.web.models import Case, Evidence, Faculty, Person, RegisterFile, RegisterLine
+from risk_engine.web.models import Act, Case, Evidence, Faculty, Person, RegisterFile, RegisterLine
 from risk_engine.web.rows import Row, Statement, case_of, put, rows_of
 from risk_engine.web.stated import case_stating
-from risk_engine.web.wording import problem_words
+from risk_engine.web.states import begin_round
+from risk_engine.web.wording import problem_words, too_long
 from risk_engine.web.words import State
 
 PAGE: Final = "register"
@@ -75,6 +77,7 @@ def planned(folder: Path, faculty: str | None) -> Plan:
                 plan.found.append(_found(seen.record))
             except RiskEngineError as error:
                 plan.problems.append(f"{path}: {error}")
+    plan.problems += too_long(Faculty, name=faculty or "")
     if (partners := on_file_folder.folder_of(folder)) is not None:
         plan.on_file = on_file_folder.looked_at(partners)
         plan.problems += plan.on_file.problems
@@ -87,6 +90,10 @@ def planned(folder: Path, faculty: str | None) -> Plan:
         elif _is_new(place):
             plan.notes.append(_("new faculty: {name}", name=place))
     for one in plan.found:
+        if one.statement is not None and one.statement["case"].get("state") == State.SIGNED and not one.is_there:
+            plan.notes.append(
+                _("{case}: a sign-off of another office is none here; send it to review", case=one.number)
+            )
         if one.record.current is not None and one.record.current.assessment.profile is not None:
             plan.notes.append(
                 _("{case}: it was assessed under a profile; the office assesses it anew without", case=one.number)
@@ -244,8 +251,20 @@ def _as_it_was(statement: Row) -> Case:
     faculty, _new = Faculty.objects.get_or_create(name=statement["case"]["faculty_id"])
     case = case_of(statement, people, faculty)
     put([case])
-    put(rows_of(statement, case, people))
+    put(_stated(rows_of(statement, case, people)))
+    if case.state == State.SIGNED:  # somebody of this office looks at it before it is decided here
+        case.state = State.ASSESSED
+        begin_round(case)
+        case.save()
     return case
+
+
+def _stated(rows: Iterator[Model]) -> Iterator[Model]:
+    """Yield rows of a folder; of acts it is said that they are what the folder states, whoever it names."""
+    for one in rows:
+        if isinstance(one, Act):
+            one.imported = True
+        yield one
 
 
 def _person(email: str, name: str, language: str) -> Person:

@@ -26,14 +26,15 @@ def bring_up_to_date() -> None:
     from django.db import Error
 
     from risk_engine.web.backup import before_upgrade
-    from risk_engine.web.databases import let_go, missing_triggers
+    from risk_engine.web.databases import let_go, make_tables, missing_triggers
 
     kept = before_upgrade()
     try:
         if kept is not None:
             let_go()  # made anew with the tables
         for alias in settings.DATABASES:
-            call_command("migrate", database=alias, verbosity=0)
+            if not make_tables(alias):
+                call_command("migrate", database=alias, verbosity=0)
             call_command("createcachetable", database=alias, verbosity=0)
     except (Error, RuntimeError, ValueError) as error:
         if kept is None:
@@ -55,9 +56,21 @@ def _prepare(with_demo: str = "") -> str:
     return new_token() or ""
 
 
+def _check_there() -> None:
+    """Raise RiskEngineError for a database in which there is no office yet, before anything makes one of it."""
+    from django.conf import settings
+
+    from risk_engine.web.backup import migrated
+
+    if not migrated():
+        way_out = _("`risk-engine serve --office {folder}` makes one", folder=settings.OFFICE)
+        raise RiskEngineError(_("there is no office in the database"), way_out)
+
+
 def _export(folder: str) -> str:
     from risk_engine.web.export_folder import exported
 
+    _check_there()
     bring_up_to_date()
     number = exported(Path(folder))
     return ngettext(
@@ -68,6 +81,7 @@ def _export(folder: str) -> str:
 def _import(folder: str, faculty: str, confidential: str, dry_run: str) -> str:
     from risk_engine.web.import_folder import imported, planned
 
+    _check_there()
     bring_up_to_date()
     plan = planned(Path(folder), faculty or None)
     if plan.problems:
@@ -83,6 +97,7 @@ def _import(folder: str, faculty: str, confidential: str, dry_run: str) -> str:
 def _backup(file: str) -> str:
     from risk_engine.web.backup import write_backup
 
+    _check_there()
     number = write_backup(Path(file))
     return ngettext("{file}: a backup of {number} row", "{file}: a backup of {number} rows", number, file=file)
 

@@ -356,18 +356,21 @@ class Act(models.Model):
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="acts")
     round = models.PositiveIntegerField()
-    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
     name = models.CharField(max_length=20, choices=[(one, one) for one in ActName])
     digest = models.CharField(max_length=64, blank=True)
     note = models.TextField(blank=True)
     on_behalf_of = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     """Whose right it was, where a deputy did it. That these are two more eyes is kept by a trigger (`databases`)."""
+    imported = models.BooleanField(default=False)
+    """Whether a folder register stated it: then nobody has proven here that it was that person."""
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints: ClassVar = [
             *(_apart(*pair) for pair in APART),
         ]
+        indexes: ClassVar = [models.Index(fields=["person", "case"], name="act_of_person")]
 
 
 class Sealed(models.Model):
@@ -436,6 +439,11 @@ class Event(models.Model):
     case = models.CharField(max_length=40, blank=True)
     commitment = models.CharField(max_length=64)
     """SHA-256 of salt and detail: proves a detail that is still there, says nothing of one that is not."""
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=one, name=f"event_by_{one[0]}") for one in (["person", "number"], ["case"], ["verb"])
+        ]
 
 
 class EventDetail(models.Model):

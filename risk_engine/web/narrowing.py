@@ -1,8 +1,10 @@
 """By what the register is narrowed and sorted: all of it stands in its address, and works without scripts."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final, Literal, TypeAlias, assert_never, get_args
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -150,8 +152,18 @@ def older(criteria: list[str], today: date) -> list[str]:
 
 def _is_older(reference: str, today: date) -> bool:
     name, number = name_and_number(reference)
+    newest = _newest(name, today, int(time.monotonic() / _LOOKED_AGAIN))
+    return bool(number) and newest is not None and tuple(map(int, number.split("."))) < newest
+
+
+_LOOKED_AGAIN: Final = 30
+"""So many seconds the newest version of a set is known: to find it reads the files of all of them."""
+
+
+@lru_cache(maxsize=32)
+def _newest(name: str, today: date, _moment: int) -> tuple[int, ...] | None:
+    """Return the number of the newest version that is in force; None of a set that is not here any more."""
     try:
-        newest = choose(name, today).version
-    except RiskEngineError:  # a set that is not here any more has nothing newer
-        return False
-    return bool(number) and tuple(map(int, number.split("."))) < newest.number
+        return choose(name, today).version.number
+    except RiskEngineError:
+        return None

@@ -3,14 +3,17 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any, Literal, TypeAlias
 
 from risk_engine.engine.facts import Read
 from risk_engine.engine.replay import read_of
 from risk_engine.engine.work import tupled
 from risk_engine.files.diagnostics import RiskEngineError
-from risk_engine.files.language import _
+from risk_engine.files.language import _, current
+from risk_engine.files.once import once
 from risk_engine.model.case import Answer as Value
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import ChoicesFact, is_offered
 from risk_engine.model.triage import first_questions
 from risk_engine.office.forms.answers import WrongError, given
@@ -241,14 +244,24 @@ def _first_page(sight: Sight) -> Page:
     return Page(found, None, tuple(asked_for(one, sight) for one in reads))
 
 
+@once
+def _worded(criteria: Criteria) -> Callable[[str, str, date, str], Question]:
+    """Return what words the questions of a set, each once a day: pages of all cases ask the same."""
+
+    @lru_cache(maxsize=1000)
+    def worded(entity: str, short: str, on: date, _language: str) -> Question:
+        return replace(question(entity, short, criteria, sentences(criteria, on), on), only_if="")
+
+    return worded
+
+
 def asked_for(read: Read, sight: Sight) -> Asked:
     """Return a question with what is answered to it."""
     record = sight.record
     criteria = record.criteria
     short = read.fact or ENTRY_ID
     fact = criteria.entities[read.entity].facts.get(short)
-    speech = sentences(criteria, record.under.on)
-    words = question(read.entity, short, criteria, speech, record.under.on)
+    words = _worded(criteria)(read.entity, short, record.under.on, current())
     if (owners := getattr(fact, "belongs_to", None)) is not None:
         words = among(words, fact, ((one["id"], record.label(owners, one["id"])) for one in record.entries(owners)))
     row = sight.latest.get(read.path())
@@ -259,7 +272,7 @@ def asked_for(read: Read, sight: Sight) -> Asked:
     who = criteria.head.asked_of[fact.asked_of] if fact is not None and fact.asked_of else ""
     is_theirs = sight.answers is None or (fact is not None and fact.asked_of in sight.answers)
     by = row.author if row else ""
-    return Asked(read, replace(words, only_if=""), sent, row.seq if row else 0, by=by, who=who, is_theirs=is_theirs)
+    return Asked(read, words, sent, row.seq if row else 0, by=by, who=who, is_theirs=is_theirs)
 
 
 def _as_sent(value: Value) -> tuple[str, ...]:

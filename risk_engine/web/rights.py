@@ -1,7 +1,9 @@
 """Who may do what to which case. `may` is the only test, and `cases_for` the only way to a case."""
 
-from collections.abc import Collection
-from typing import Final, Literal, TypeAlias
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, Final, Literal, NamedTuple, TypeAlias, TypeVar
 
 from django.db.models import Q, QuerySet
 
@@ -62,13 +64,13 @@ RIGHTS: Final[dict[Action, frozenset[Role]]] = {
 }
 """Which roles have a right; in which faculties is said by the membership that gives the role."""
 
-WHERE_ASKED: Final[dict[Action, Q]] = {
-    "see": Q(),
-    "note": Q(),
-    "answer": ~Q(asked_of=""),
-    ActName.OPINION: Q(for_opinion=True),
+WHERE_ASKED: Final[dict[Action, Callable[[str, bool], bool]]] = {
+    "see": lambda _asked_of, _for_opinion: True,
+    "note": lambda _asked_of, _for_opinion: True,
+    "answer": lambda asked_of, _for_opinion: bool(asked_of),
+    ActName.OPINION: lambda _asked_of, for_opinion: for_opinion,
 }
-"""Which rights officers have in a case about which they were asked so."""
+"""Which rights officers have in a case about which they were asked so: for answers of a role, for an opinion."""
 
 
 NOT_DEPUTISED: Final[frozenset[Action]] = frozenset({"begin", "on_file", "people", "criteria", "privacy"})
@@ -92,20 +94,69 @@ def on_behalf_of(person: Person, action: Action, case: Case) -> Person | None:
     return None if person.pk in holders else Person.objects.filter(pk__in=holders).order_by("pk").first()
 
 
+class Held(NamedTuple):
+    """A role that somebody has, in a faculty or (None) in all."""
+
+    person: int
+    role: str
+    faculty: int | None
+
+
+V = TypeVar("V")
+_REMEMBERED: Final[ContextVar[dict[Any, Any] | None]] = ContextVar("remembered", default=None)
+
+
+@contextmanager
+def remembered() -> Iterator[None]:
+    """Ask the database once for each right while a page is made, which changes none: else each button asks anew."""
+    token = _REMEMBERED.set({})
+    try:
+        yield
+    finally:
+        _REMEMBERED.reset(token)
+
+
+def _once(key: tuple[Any, ...], asked: Callable[[], V]) -> V:
+    known = _REMEMBERED.get()
+    if known is None:
+        return asked()
+    if key not in known:
+        known[key] = asked()
+    found: V = known[key]
+    return found
+
+
+def _held(person: Person) -> tuple[Held, ...]:
+    """Return the roles of a person and of those whom they stand in for today."""
+
+    def asked() -> tuple[Held, ...]:
+        those = Q(person=person) | Q(person__in=stood_in_for(person))
+        return tuple(Held(*one) for one in Membership.objects.filter(those).values_list("person", "role", "faculty"))
+
+    return _once(("roles", person.pk), asked)
+
+
 def _holders(person: Person, action: Action, case: Case | None) -> set[int]:
     """Return whose rights let a person do something: their own, those of whom they stand in for today."""
-    if not person.is_active or (case and case.confidential and not case.access.filter(person=person).exists()):
+    if not person.is_active or (case and case.confidential and not _is_named(person, case)):
         return set()
-    own = Q(person=person)
-    held = Membership.objects.filter(own if action in NOT_DEPUTISED else own | Q(person__in=stood_in_for(person)))
+    held = [one for one in _held(person) if one.person == person.pk or action not in NOT_DEPUTISED]
     if case is None:
-        return set(held.filter(role__in=_roles(action)).values_list("person", flat=True))
-    here = list(held.filter(_in_faculty_of(case)).values_list("role", "person"))
-    found = {key for role, key in here if role in RIGHTS[action]}
-    officers = {key for role, key in here if role in OFFICERS}
+        return {one.person for one in held if one.role in _roles(action)}
+    here = [one for one in held if one.faculty in {None, case.faculty_id}]
+    found = {one.person for one in here if one.role in RIGHTS[action]}
+    officers = {one.person for one in here if one.role in OFFICERS}
     if action in WHERE_ASKED and officers - found:
-        found |= set(_asked(officers, case).filter(WHERE_ASKED[action]).values_list("person", flat=True))
+        asked = _once(
+            ("asked", case.pk, *sorted(officers)),
+            lambda: list(_asked(officers, case).values_list("person", "asked_of", "for_opinion")),
+        )
+        found |= {key for key, asked_of, for_opinion in asked if WHERE_ASKED[action](asked_of, for_opinion)}
     return found
+
+
+def _is_named(person: Person, case: Case) -> bool:
+    return _once(("let in", person.pk, case.pk), case.access.filter(person=person).exists)
 
 
 def stood_in_for(person: Person) -> QuerySet[Person]:
@@ -128,47 +179,41 @@ def _roles(action: Action) -> frozenset[Role]:
     return RIGHTS[action] | (OFFICERS if action in WHERE_ASKED else frozenset())
 
 
-def _in_faculty_of(case: Case) -> Q:
-    return Q(faculty=case.faculty_id) | Q(faculty=None)
-
-
 def _asked(people: Collection[int], case: Case) -> QuerySet[Consultation]:
     return Consultation.objects.filter(case=case, person__in=people, withdrawn=False)
 
 
 def questions_of(person: Person, case: Case) -> frozenset[str] | None:
     """Return of which roles of the criteria a person answers the questions, None for every question."""
-    people = {person.pk, *stood_in_for(person).values_list("pk", flat=True)}
-    here = Membership.objects.filter(_in_faculty_of(case), person__in=people, role__in=RIGHTS["answer"])
-    if here.exists():
+    here = [one for one in _held(person) if one.faculty in {None, case.faculty_id}]
+    if any(one.role in RIGHTS["answer"] for one in here):
         return None
+    people = {person.pk, *(one.person for one in _held(person))}
     return frozenset(_asked(people, case).exclude(asked_of="").values_list("asked_of", flat=True))
 
 
 def faculties_of(person: Person, action: Action) -> QuerySet[Faculty]:
     """Return the faculties in which a person may do something, by name."""
-    held = person.memberships.filter(role__in=_roles(action))
-    if held.filter(faculty=None).exists():
-        return Faculty.objects.order_by("name")
-    return Faculty.objects.filter(membership__in=held).distinct().order_by("name")
+    own = {one.faculty for one in _held(person) if one.person == person.pk and one.role in _roles(action)}
+    found = Faculty.objects.order_by("name")
+    return found if None in own else found.filter(pk__in=[one for one in own if one is not None])
 
 
 def cases_for(person: Person) -> QuerySet[Case]:
     """Return the cases that a person may see."""
     if not person.is_active:
         return Case.objects.none()
-    people = [person, *stood_in_for(person)]
-    asked = Consultation.objects.filter(person__in=people, withdrawn=False)
-    seen = _of(people, RIGHTS["see"])
-    for one in people:
-        seen |= _of([one], OFFICERS) & Q(pk__in=asked.filter(person=one).values("case"))
+    held = _held(person)
+    seen = _of({one.faculty for one in held if one.role in RIGHTS["see"]})
+    asked = Consultation.objects.filter(withdrawn=False)
+    for officer in {one.person for one in held if one.role in OFFICERS}:
+        faculties = {one.faculty for one in held if one.person == officer and one.role in OFFICERS}
+        seen |= _of(faculties) & Q(pk__in=asked.filter(person=officer).values("case"))
     named = CaseAccess.objects.filter(person=person).values("case")
     # No join: rows are wide, and a join would make each of them be compared with all others.
     return Case.objects.filter(seen & (Q(confidential=False) | Q(pk__in=named)))
 
 
-def _of(people: Collection[Person], roles: frozenset[Role]) -> Q:
-    """Return which cases are of a faculty in which one of some people has one of some roles."""
-    held = Membership.objects.filter(person__in=people, role__in=roles)
-    faculties = set(held.values_list("faculty", flat=True))
+def _of(faculties: Collection[int | None]) -> Q:
+    """Return which cases are of one of some faculties; None: all are."""
     return ~Q(pk__in=[]) if None in faculties else Q(faculty__in=faculties)

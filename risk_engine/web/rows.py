@@ -54,6 +54,9 @@ def from_json(model: type[models.Model], stated: Mapping[str, Any]) -> models.Mo
     known = {one.attname: one for one in model._meta.concrete_fields}
     if unknown := stated.keys() - known.keys():
         raise ValueError(", ".join(sorted(unknown)))
+    texts = {name: value for name, value in stated.items() if isinstance(value, str) and known[name].max_length}
+    if too_much := [name for name, text in texts.items() if len(text) > (known[name].max_length or 0)]:
+        raise ValueError(", ".join(f"{one}: {texts[one][:30]} …" for one in too_much))
     try:
         return model(**{name: known[name].to_python(value) for name, value in stated.items()})
     except (ValidationError, TypeError) as error:

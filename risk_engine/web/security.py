@@ -93,6 +93,7 @@ def signed_in(answering: Answering) -> Answering:
     def answered(request: HttpRequest) -> HttpResponse:
         if request.path.startswith(API):
             return _by_token(request, answering)
+        sessions.keep_up(request)
         if isinstance(request.user, Person) and sessions.is_over(request):
             logout(request)
         person = request.user

@@ -33,6 +33,16 @@ def prepare(office: Path, criteria: str | None = None, *, with_demo: bool = Fals
     return in_office(office, "prepare", *(["demo"] if with_demo else [])).strip() or None
 
 
+def check_there(office: Path) -> None:
+    """Raise RiskEngineError where a folder holds no office: a name that was mistyped makes none."""
+    kept = "secret" if os.environ.get("RISK_ENGINE_DATABASE") else "office.sqlite3"
+    if not (office / kept).is_file():
+        raise RiskEngineError(
+            _("{folder}: there is no office here", folder=office),
+            _("name its folder with `--office`; `risk-engine serve --office {folder}` makes one", folder=office),
+        )
+
+
 def in_office(office: Path, *words: str) -> str:
     """Let a process of that office do something (`risk_engine.web.keeping`); return what it said.
 

@@ -38,15 +38,18 @@ def _secret() -> str:
     return made
 
 
-def _sqlite(name: str) -> dict[str, Any]:
+def _sqlite(name: str, synchronous: str = "FULL") -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": OFFICE / name,
+        # What a connection has read of the file it need not read again.
+        "CONN_MAX_AGE": 60,
         # A write takes its lock at once: two that begin by reading would else end in "locked".
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000;",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA busy_timeout=20000; PRAGMA cache_size=-32000;"
+            f"PRAGMA synchronous={synchronous};",
         },
     }
 
@@ -108,8 +111,8 @@ _URL = os.environ.get("RISK_ENGINE_DATABASE", "")
 DATABASES = (
     {"default": _postgresql(_URL)}
     if _URL
-    # What each request writes, a session, does not wait for a case that is being written.
-    else {"default": _sqlite("office.sqlite3"), "sessions": _sqlite("sessions.sqlite3")}
+    # A session does not wait for a case that is being written, nor for the disk: who loses one signs in again.
+    else {"default": _sqlite("office.sqlite3"), "sessions": _sqlite("sessions.sqlite3", "NORMAL")}
 )
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "web_cache"}}
 """Counts tries (limits.py): several processes serve, so none of them keeps count alone."""
@@ -157,7 +160,6 @@ PASSWORD_RESET_TIMEOUT = 60 * 60
 
 SESSION_ENGINE = "risk_engine.web.sessions"
 SESSION_COOKIE_AGE = 60 * 60
-SESSION_SAVE_EVERY_REQUEST = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_BEHIND_TLS
 SESSION_COOKIE_NAME = "__Host-session" if IS_BEHIND_TLS else "session"

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
 from risk_engine.engine.facts import Read
@@ -69,7 +71,17 @@ def range_of(case: Case) -> RangeShown:
         shown = tuple(_shown(one.ladder, titles, one.range, is_open=len(one.range) > 1) for one in proposals)
         return RangeShown(shown, 0, (), is_sealed=True)
     record = cases.record(case)
-    return _range(record, Bounds().look(record.worked))
+    return _range(record, _standing(record))
+
+
+def _standing(record: Record) -> Standing:
+    return _bounds(record.criteria.digest, record.under.on).look(record.worked)
+
+
+@lru_cache(maxsize=16)
+def _bounds(_criteria: str, _day: date) -> Bounds:
+    """Return what looks at the cases under one set on one day; what it finds of a condition it keeps."""
+    return Bounds()
 
 
 def _range(record: Record, standing: Standing) -> RangeShown:
@@ -93,7 +105,7 @@ def range_beside(case: Case, page: Page, path: str = "") -> RangeShown:
     Without one, the first open question that can decide anything.
     """
     record = cases.record(case)
-    standing = Bounds().look(record.worked)
+    standing = _standing(record)
     deciding = {step.read for step in standing.deciding}
     chosen = next((one for one in page.asked if one.path == path), None)
     if chosen is None and not path:
@@ -104,7 +116,7 @@ def range_beside(case: Case, page: Page, path: str = "") -> RangeShown:
 
 def telling(case: Case) -> frozenset[str]:
     """Return the paths of the open questions that can still move what comes out."""
-    standing = Bounds().look(cases.record(case).worked)
+    standing = _standing(cases.record(case))
     return frozenset(one.path() for one in (*(step.read for step in standing.deciding), *standing.waiting))
 
 

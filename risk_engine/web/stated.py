@@ -11,6 +11,7 @@ from risk_engine.office.forms.case_record import SET_ASIDE, Record
 from risk_engine.office.forms.export_form import ENTRY_ID, label_fact
 from risk_engine.web import cases, register
 from risk_engine.web.models import Act, Answer, Case, Faculty, Person
+from risk_engine.web.wording import too_long
 from risk_engine.web.words import ActName, State
 
 _HEAD: Final = frozenset({"id", "criteria", "status"})
@@ -31,9 +32,11 @@ def case_stating(stated: Mapping[str, Any], criteria: str, faculty: Faculty, by:
         document={name: stated[name] for name in ("id", "title", "criteria", "status")},
         search="",
     )
+    rows = list(stated_rows(cases.plain(stated), case))
+    if wrong := [one for path, _value in rows for one in too_long(Answer, path=path)]:
+        raise RiskEngineError("\n".join(wrong))
     Answer.objects.bulk_create(
-        Answer(case=case, path=path, seq=1, value=value, by=by, page=page)
-        for path, value in stated_rows(cases.plain(stated), case)
+        Answer(case=case, path=path, seq=1, value=value, by=by, page=page) for path, value in rows
     )
     Act.objects.create(case=case, round=case.round, person=by, name=ActName.ANSWER)
     made = cases.made_of_rows(case)

@@ -3,14 +3,13 @@
 Locks, checks, the act, its record, the event: one transaction. Buttons are made from the table.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, TypeAlias
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
@@ -85,17 +84,27 @@ def _is_what_stands(case: Case, asked: "Move") -> bool:
 
 def offered(case: Case, person: Person) -> Iterator[ActName]:
     """Yield the acts that a person could do to a case as it stands."""
+    acts = _acts_of(case)
     for name, step in WAY.items():
-        if case.state in step.start and may(person, name, case) and not _stands_against(case, name, person):
+        if case.state in step.start and may(person, name, case) and not _stands_against(case, name, person, acts):
             yield name
 
 
-def _stands_against(case: Case, name: ActName, person: Person) -> str:
+Done: TypeAlias = tuple[str, int, int | None]
+"""An act by its name, by whom, and for whom."""
+
+
+def _acts_of(case: Case) -> list[Done]:
+    """Return what was done in the round of a case."""
+    return list(case.acts.filter(round=case.round).values_list("name", "person", "on_behalf_of"))
+
+
+def _stands_against(case: Case, name: ActName, person: Person, acts: Sequence[Done]) -> str:
     """Return why somebody who may do such acts cannot do this one here, nothing where they can."""
     absent = on_behalf_of(person, name, case)
     both = [person, *([absent] if absent else [])]
-    by_them = Q(person__in=both) | Q(on_behalf_of__in=both)
-    had = set(case.acts.filter(by_them, round=case.round).values_list("name", flat=True))
+    keys = {one.pk for one in both}
+    had = {done for done, by, for_whom in acts if {by, for_whom} & keys}
     if name in {ActName.REVIEW, ActName.DECIDE, ActName.CONFIRM} and ActName.ANSWER in had:
         if absent is None:
             return _("You answered questions of this case, so somebody else reviews and decides.")
@@ -107,10 +116,17 @@ def _stands_against(case: Case, name: ActName, person: Person) -> str:
             return _("You decided, so somebody else confirms.")
         case ActName.CONFIRM if not awaits_confirmation(case):
             return _("This decision is in effect; nobody needs to confirm it.")
+        case ActName.CONFIRM if ActName.DECIDE not in _done_here(case):
+            return _("This decision came with a folder register, and nobody signed it here: open the case again.")
         case ActName.FILE if not is_harmless(case):
             return _("Only a case of which all is settled at its mildest is filed without a decision.")
         case _:
             return ""
+
+
+def _done_here(case: Case) -> set[str]:
+    """Return the acts of this round that somebody of this office did, and not a folder register states."""
+    return set(case.acts.filter(round=case.round, imported=False).values_list("name", flat=True))
 
 
 @dataclass(frozen=True)
@@ -151,7 +167,7 @@ def move(case: Case, person: Person, asked: Move) -> Act:
     if asked.name == ActName.SEND:
         case.reviewer, case.due = asked.reviewer, asked.due
     if step.new_round:
-        _begin_round(case)
+        begin_round(case)
     case.save()
     register.keep(case)
     log.note(asked.name, person, case, digest=digest, note=asked.note)
@@ -164,7 +180,7 @@ def _problems(case: Case, person: Person, asked: Move, step: Step) -> Iterator[s
         yield _("You may not do this to this case.")
     elif case.state not in step.start:
         yield _("This case is not where it was: {state}.", state=state_words(case.state))
-    elif why := _stands_against(case, asked.name, person):
+    elif why := _stands_against(case, asked.name, person, _acts_of(case)):
         yield why
     if step.needs_note and not asked.note.strip():
         yield _("Say why.")
@@ -220,7 +236,7 @@ def _count_as_assessor(case: Case, person: Person, absent: Person | None) -> Non
         Act.objects.create(case=case, round=case.round, person=person, on_behalf_of=absent, name=ActName.ANSWER)
 
 
-def _begin_round(case: Case) -> None:
+def begin_round(case: Case) -> None:
     """Begin a round: whoever gave an answer that stands has assessed in it too."""
     standing = {one.by_id for one in cases.latest(case).values()}
     for_whom = dict(

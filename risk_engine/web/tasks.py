@@ -56,7 +56,7 @@ def task_list(case: Case, sight: Sight) -> tuple[Task, ...]:
 def _task(found: Group, sight: Sight, waiting: Mapping[str, tuple[str, ...]]) -> Task:
     if found.progress == "not_needed":
         return Task(found, "not_needed", why=_why_not_needed(found.entity, sight))
-    roles = _open_roles(found, sight)
+    roles = _open_roles(found, sight) if waiting else ()
     names = tuple(dict.fromkeys(name for role, asked in waiting.items() if role in roles for name in asked))
     return Task(found, "waiting" if names else found.progress, names)
 

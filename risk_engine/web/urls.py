@@ -1,11 +1,13 @@
 """Every route, with the action that whoever takes it must be allowed; a route without one is an error at the start."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Final, Literal, TypeAlias
 
 from django.contrib.auth.models import AnonymousUser
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.template.loader import get_template
 from django.urls import URLPattern, URLResolver, path
@@ -33,7 +35,7 @@ from risk_engine.web.pages import (
 )
 from risk_engine.web.pages import case as case_pages
 from risk_engine.web.pages import ways as way_pages
-from risk_engine.web.rights import Action, cases_for, may
+from risk_engine.web.rights import Action, cases_for, may, remembered
 from risk_engine.web.security import API
 from risk_engine.web.words import ActName
 
@@ -121,6 +123,7 @@ ROUTES: Final = (
 )
 
 
+_LOG: Final = logging.getLogger(__name__)
 NUL: Final = "\0"
 """PostgreSQL keeps no text with it."""
 
@@ -130,8 +133,14 @@ def guarded(route: Route) -> View:
 
     @wraps(route.view)
     def answered(request: HttpRequest, **parts: Any) -> HttpResponse:
-        is_read = request.method in {"GET", "HEAD"}
-        action = route.reads if is_read else route.writes
+        if request.method not in {"GET", "HEAD"}:
+            return answer(request, route.writes, parts)
+        with remembered():
+            return answer(request, route.reads, parts)
+
+    def answer(
+        request: HttpRequest, action: Action | Literal["open", "self"] | None, parts: dict[str, Any]
+    ) -> HttpResponse:
         if action is None:
             return HttpResponseNotAllowed(["GET", "HEAD"])
         if any(NUL in one for sent in (request.GET, request.POST) for name in sent for one in sent.getlist(name)):
@@ -179,7 +188,24 @@ def _broken(request: HttpRequest) -> HttpResponse:
 
 
 handler404, handler500 = _nothing_there, _broken
+
+
+def fitting(view: View) -> View:
+    """Answer with why nothing was saved where the database takes something no more, as a text that is too long."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, **parts: Any) -> HttpResponse:
+        try:
+            return view(request, **parts)
+        except DataError:
+            _LOG.warning("the database refused what was sent to %s", request.path, exc_info=True)
+            told = _("A text or a number in it is larger than the office can keep: shorten it.")
+            return shown(request, "problem.j2", {"title": _("Not saved"), "told": told, "reason": ""}, status=422)
+
+    return answered
+
+
 urlpatterns: list[URLPattern | URLResolver] = [
-    *(path(one.address, guarded(one), name=one.name) for one in ROUTES),
+    *(path(one.address, fitting(guarded(one)), name=one.name) for one in ROUTES),
     path(interface.ADDRESS, interface.api.urls),
 ]

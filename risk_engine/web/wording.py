@@ -2,6 +2,8 @@
 
 from typing import Final, assert_never
 
+from django.db.models import Model
+
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.files.language import _, ngettext
 from risk_engine.model.words import ControlStatus
@@ -14,6 +16,19 @@ def problem_words(error: RiskEngineError) -> str:
     if isinstance(error, InvalidSourceError):
         return "\n".join(" ".join(filter(None, (one.message, one.help))) for one in error.diagnostics)
     return str(error)
+
+
+def too_long(model: type[Model], **sent: str) -> list[str]:
+    """Return what of some texts is longer than the columns of a table take that are called so.
+
+    SQLite keeps any length: a text that only PostgreSQL refuses would stand in the way when the office moves.
+    """
+    mosts = {name: getattr(model._meta.get_field(name), "max_length", None) or len(text) for name, text in sent.items()}
+    return [
+        _("“{text} …” is too long: {most} characters at most.", text=text[:30], most=mosts[name])
+        for name, text in sent.items()
+        if len(text) > mosts[name]
+    ]
 
 
 def state_words(state: str) -> str:
@@ -92,10 +107,11 @@ def act_words(name: ActName) -> str:
 
 
 def who_did(act: Act) -> str:
-    """Return who did an act, and for whom where it was a deputy."""
-    if act.on_behalf_of is None:
-        return act.person.name
-    return _("{name} for {absent}", name=act.person.name, absent=act.on_behalf_of.name)
+    """Return who did an act, and for whom where it was a deputy; of one that was imported, who a folder says did it."""
+    name = act.person.name
+    if act.on_behalf_of is not None:
+        name = _("{name} for {absent}", name=name, absent=act.on_behalf_of.name)
+    return _("{name} (imported, stated by the folder)", name=name) if act.imported else name
 
 
 def role_words(role: str) -> str:
@@ -212,6 +228,7 @@ def other_events() -> dict[str, str]:
         "guest_sent": _("a guest sent answers"),
         "import_case": _("brought a case in with a register"),
         "import_register": _("brought a register in"),
+        "restore": _("brought the office back from a backup"),
         "invite": _("invited a guest"),
         "mail_again": _("had a mail sent again"),
         "mail_passed_on": _("passed a mail on by hand"),

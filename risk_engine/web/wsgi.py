@@ -1,5 +1,6 @@
 """What a server of WSGI runs."""
 
+import gc
 import os
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -21,3 +22,7 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
 from risk_engine.web.cases import read_ahead  # noqa: E402 (models are there only once Django is)
 
 read_ahead()
+# The criteria are a million objects that stay: no look for garbage goes through them while somebody waits.
+gc.collect()
+gc.freeze()
+gc.set_threshold(30_000, 20, 100)

@@ -399,6 +399,7 @@ def register_begin(folder: Path) -> Result:
 def office(folder: Path) -> Result:
     """Take a folder register into an office and back (tests/web has what is in it)."""
     register_add(folder)
+    assert serve(folder).code == 0
     register, where, sets = folder / "register", ("--office", folder / "office"), f"{SETS}"
     refused = run("office", "import", register, *where, RISK_ENGINE_CRITERIA=sets)
     assert refused.code == 2

@@ -120,7 +120,7 @@ def give_what_it_needs(words: tuple[str, ...]) -> None:
         done("case", "set", "cases/2026-014.yaml", "partner.pearl-delta.sanctioned", "unknown")
     if words == ("report",):
         done("decide", "2026-014.json", *WHO)
-    if words in {("backup",), ("restore",)}:
+    if words in {("backup",), ("restore",), ("office", "import"), ("office", "export")}:
         for name in ("office", "our-office"):
             done("serve", "--office", name, "--prepare")
     if words == ("restore",):

@@ -51,8 +51,8 @@ WITH_IT: dict[tuple[str, ...], tuple[str, ...]] = {
     ("criteria", "withdraw", "sign"): BY,
     ("backup", "file"): ("--office", "{fresh}/office"),
     ("restore", "file"): ("--office", "{fresh}/office"),
-    ("office", "import", "folder"): ("--office", "{fresh}/office"),
-    ("office", "export", "folder"): ("--office", "{fresh}/office"),
+    ("office", "import", "folder"): ("--office", "{served}"),
+    ("office", "export", "folder"): ("--office", "{served}"),
     ("partner", "list", "criteria"): ("--files", "{partners}"),
     ("partner", "changed", "criteria"): ("--files", "{partners}"),
 }
@@ -93,6 +93,7 @@ def there(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     done("register", "add", folder / "register", LOAN_CASE, *LOAN)
     shutil.copy(LOAN_CASE, folder / "case.yaml")
     done("partner", "save", folder / "case.yaml", "borrower.harbour", *LOAN)
+    done("serve", "--office", folder / "served", "--prepare")
     return {
         "case": LOAN_CASE,
         "cases": LOAN_CASE,
@@ -103,6 +104,7 @@ def there(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "form": folder / "form.xlsx",
         "set": folder / "desk",
         "partners": folder / "partners",
+        "served": folder / "served",
     }
 
 

@@ -28,6 +28,7 @@ def made_in(folder: Path, database: str = "") -> Path:
     shipped = ("--criteria", "reconnect-china@1.0.0", "--on", "2026-11-25")
     assert run("register", "add", register, EXAMPLES / "drone-swarm.yaml", *shipped).code == 0
     assert run("register", "add", register, note, "--case", "UPL-2026-118", "--keep").code == 0
+    assert on(office, "serve", "--prepare", database=database).code == 0
     done = on(office, "office", "import", register, "--faculty", "Physics", database=database)
     assert done.code == 0, done
     return office
@@ -63,8 +64,11 @@ def killed(office: Path, *words: str | Path, database: str = "", is_done: Callab
     raise AssertionError
 
 
-def held(backup: Path) -> dict[str, Any]:
-    """Return what is in a backup: the rows of each table, whichever order their keys have, and its files."""
+def held(backup: Path, *, but_for_restore: bool = False) -> dict[str, Any]:
+    """Return what is in a backup: the rows of each table, whichever order their keys have, and its files.
+
+    `but_for_restore` leaves out the last event, which says that all of it was restored.
+    """
     with zipfile.ZipFile(backup) as archive:
         found: dict[str, Any] = {}
         for name in archive.namelist():
@@ -73,7 +77,10 @@ def held(backup: Path) -> dict[str, Any]:
                 found[name] = [json.loads(line) for line in content.splitlines()]
             elif name.startswith("files/"):
                 found[name] = content
-        return found
+    if but_for_restore:
+        assert found["rows/web.event.jsonl"].pop()["verb"] == "restore"
+        found["rows/web.eventdetail.jsonl"].pop()
+    return found
 
 
 def contents(folder: Path) -> dict[str, bytes]:

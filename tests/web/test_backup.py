@@ -46,7 +46,7 @@ def test_an_office_comes_back_with_every_row_and_file_and_can_be_kept_again(back
     assert done.code == 0, done
     assert on(tmp_path / "new", "backup", tmp_path / "again.zip").code == 0
     before = held(backup)
-    assert held(tmp_path / "again.zip") == before
+    assert held(tmp_path / "again.zip", but_for_restore=True) == before
     assert len(before["rows/web.case.jsonl"]) == 1
     assert [one for one in before if one.startswith("files/")] != []
     assert (backup.stat().st_mode & 0o777) == 0o600
@@ -131,7 +131,16 @@ def test_what_is_no_backup_is_told(content: bytes, tmp_path: Path) -> None:
 
 
 def test_a_backup_is_of_an_office_that_is_there_and_writes_nothing_over(office: Path, tmp_path: Path) -> None:
-    assert "there is no office here" in on(tmp_path / "none", "backup", tmp_path / "b.zip").err
+    for words in (
+        ("backup", tmp_path / "b.zip"),
+        ("office", "export", tmp_path / "out"),
+        ("office", "import", tmp_path),
+    ):
+        refused = on(tmp_path / "none", *words)
+        assert refused.code == 2
+        assert "there is no office here" in refused.err
+        assert f"risk-engine serve --office {tmp_path / 'none'}" in " ".join(refused.err.split())
+        assert not (tmp_path / "none").exists()
     assert not (tmp_path / "none").exists()
     (tmp_path / "b.zip").touch()
     assert on(office, "backup", tmp_path / "b.zip").code == 2
@@ -160,7 +169,7 @@ def test_whoever_is_killed_while_restoring_has_restored_nothing_and_begins_again
     office, whole = tmp_path / "new", held(backup)
     assert killed(office, "restore", backup, is_done=(office / "office.sqlite3").exists) > 3
     assert on(office, "backup", tmp_path / "again.zip").code == 0
-    assert held(tmp_path / "again.zip") == whole
+    assert held(tmp_path / "again.zip", but_for_restore=True) == whole
     assert not list(office.glob("*.restoring*"))
 
 

@@ -27,10 +27,11 @@ from risk_engine.web import cases, evidence, guests
 from risk_engine.web.decisions import Ruling, assessment_of
 from risk_engine.web.export_folder import exported
 from risk_engine.web.import_folder import imported, planned
-from risk_engine.web.models import Case, Evidence, Filed, Person, RegisterLine
+from risk_engine.web.models import Act, Case, Evidence, Filed, Person, RegisterLine
 from risk_engine.web.rows import Statement
-from risk_engine.web.states import Move, move
-from risk_engine.web.words import ActName, Role, State
+from risk_engine.web.states import Move, RefusedError, move
+from risk_engine.web.wording import who_did
+from risk_engine.web.words import ActName, Role, SealedKind, State
 from tests.cli.running import EXAMPLES
 from tests.web.keeping import contents
 
@@ -148,6 +149,8 @@ def office_of(case: Case, assessor: Person, somebody: Make, browsing: Callable[[
 def whole() -> list[object]:
     """Return everything that a folder register is to bring back."""
     told = [Statement(one).content for one in Case.objects.order_by("number")]
+    for act in (one for each in told for one in each["rows"].get("Act", ())):
+        act.pop("imported")  # whether it was done here
     filed = Filed.objects.order_by("case__number", "order").values_list(
         "case__number", "order", "supersedes", "sealed__digest", "sealed__sha256", "sealed__kind"
     )
@@ -169,12 +172,62 @@ def test_an_office_that_was_exported_comes_back_as_it_was_and_is_exported_as_the
     shutil.rmtree(evidence.path_of("0" * 64).parents[1])
     assert not Case.objects.exists()
     take(tmp_path / "first", faculty=None)
+    assert set(Act.objects.values_list("imported", flat=True)) == {True}
     assert whole() == before
     quiet = Case.objects.get(title="Something quiet")
     assert quiet.confidential
     assert [(one.person.name, one.person.is_active) for one in quiet.access.all()] == [("Rosa Roth", False)]
     exported(tmp_path / "second")
     assert contents(tmp_path / "second") == contents(tmp_path / "first")
+
+
+@pytest.mark.parametrize("ends", [ActName.REVIEW, ActName.DECIDE])
+def test_a_sign_off_that_a_folder_states_is_none_of_this_office_and_nobody_decides_or_confirms_on_it(
+    ends: ActName,
+    taken_back: Callable[[], None],
+    case: Case,
+    assessor: Person,
+    somebody: Make,
+    tmp_path: Path,
+) -> None:
+    decider, digest = _signed(case, assessor, somebody)
+    if ends == ActName.DECIDE:
+        move(case, decider, Move(ActName.DECIDE, digest, ruling=RULING))
+    exported(tmp_path / "out")
+    taken_back()
+    # The same people work here, and one more who decides.
+    ada, rosa = somebody("Ada Vogel", Role.ASSESSOR), somebody("Rosa Roth", Role.REVIEWER)
+    zoe = somebody("Zoe Zweig", Role.DECIDER)
+    somebody("Dora Decker", Role.DECIDER)
+    plan = planned(tmp_path / "out", None)
+    imported(tmp_path / "out", plan, None)
+    case = Case.objects.get(number=case.number)
+    assert set(case.acts.exclude(name=ActName.ANSWER).values_list("imported", flat=True)) == {True}
+    assert who_did(case.acts.get(name=ActName.REVIEW)) == "Rosa Roth (imported, stated by the folder)"
+    if ends == ActName.REVIEW:
+        assert any("a sign-off of another office is none here" in one for one in plan.notes)
+        assert (case.state, case.round) == (State.ASSESSED, 2)
+        with pytest.raises(RefusedError, match="not where it was"):
+            move(case, zoe, Move(ActName.DECIDE, digest, ruling=RULING))
+        move(case, ada, Move(ActName.SEND, digest, reviewer=rosa))
+        move(case, rosa, Move(ActName.REVIEW, digest))
+        assert move(case, zoe, Move(ActName.DECIDE, digest, ruling=RULING)).imported is False
+    else:
+        decision = cases.filed(case, SealedKind.DECISION)
+        assert decision is not None
+        assert case.state == State.DECIDED
+        with pytest.raises(RefusedError, match="nobody signed it here"):
+            move(case, zoe, Move(ActName.CONFIRM, decision.digest))
+
+
+def _signed(case: Case, assessor: Person, somebody: Make) -> tuple[Person, str]:
+    """Bring a case to where it is signed; return who may decide, and on what."""
+    reviewer, decider = somebody("Rosa Roth", Role.REVIEWER), somebody("Dora Decker", Role.DECIDER)
+    cases.save(case, TIES, True, assessor, "first_look", 0)
+    digest = move(case, assessor, Move(ActName.ASSESS)).digest
+    move(case, assessor, Move(ActName.SEND, digest, reviewer=reviewer))
+    move(case, reviewer, Move(ActName.REVIEW, digest))
+    return decider, digest
 
 
 def test_what_the_office_exports_reads_as_if_it_had_been_filed_by_hand(

@@ -356,3 +356,23 @@ def test_a_form_that_is_sent_twice_invites_once_and_tells_the_same_link_and_code
     client.post(address, INVITED)
     client.post(address, INVITED)
     assert case.invitations.count() == 4
+
+
+def test_a_guest_who_does_not_know_takes_no_known_answer_away_unless_the_office_chooses_that(
+    guest: Client, case: Case, assessor: Person, browsing: Browsing
+) -> None:
+    field, leaves = "first_look.field", "first_look.leaves"
+    cases.save(case, FIELD, True, assessor, "first_look", 0)
+    guest.post("/i/q/first_look", {field: "?", f"base.{field}": "0", leaves: "?", f"base.{leaves}": "0"})
+    guest.post("/i/check")
+    client, address = browsing(assessor), f"/cases/{case.number}/invitations"
+    page = client.get(address).content.decode()
+    assert re.findall(r'name="unknown" value="([^"]+)"', page) == [field]
+    assert "not known yet take “not known yet” in place of what stands" in text_of(client.get(address))
+    asked = dict(re.findall(r'name="(invitation|group|seen)" value="([^"]+)"', page))
+    client.post(address, {"do": "take_over", **asked})
+    stands = {path: row.value for path, row in cases.latest(case).items()}
+    assert (stands[field], stands[leaves]) == (True, None)
+    seen = dict(re.findall(r'name="(seen)" value="([^"]+)"', client.get(address).content.decode()))
+    client.post(address, {"do": "take_over", **asked, **seen, "unknown": field})
+    assert cases.latest(case)[field].value is None

@@ -1,11 +1,14 @@
 """A later version takes over the database of an earlier one, with a backup first; none takes over that of a later."""
 
+import re
 import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
+from django.db import connections
 
 from risk_engine.web import migrations
 from tests.cli.running import Result
@@ -64,6 +67,28 @@ def later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Version:
 def asked(office: Path, query: str) -> list[tuple[object, ...]]:
     with closing(sqlite3.connect(office / "office.sqlite3")) as there:
         return there.execute(query).fetchall()
+
+
+def shapes(rows: list[tuple[str, str]]) -> dict[str, set[str]]:
+    """Return what each table and index is made of: the columns of a table stand in any order."""
+    inner = {name: sql[sql.index("(") + 1 : sql.rindex(")")] for name, sql in rows}
+    return {name: set(re.split(r", (?![^(]*\))", one)) for name, one in inner.items()}
+
+
+SHAPES = "SELECT name, sql FROM sqlite_master WHERE type IN ('table', 'index') AND sql LIKE '%(%'"
+STEPS = "SELECT app, name FROM django_migrations ORDER BY app, name"
+
+
+def test_a_new_database_is_what_all_migrations_come_to(earlier: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(connections.settings, "migrated", {**connections.settings["default"], "NAME": ":memory:"})
+    with closing(connections["migrated"]) as migrated:
+        call_command("migrate", database="migrated", verbosity=0)
+        with migrated.cursor() as cursor:
+            made = shapes(cursor.execute(SHAPES).fetchall())
+            steps = cursor.execute(STEPS).fetchall()
+    with closing(sqlite3.connect(earlier / "office.sqlite3")) as there:
+        assert shapes(there.execute(SHAPES).fetchall()) == made
+        assert there.execute(STEPS).fetchall() == steps
 
 
 TRIGGERS = "SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name"

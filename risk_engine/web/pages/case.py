@@ -104,19 +104,18 @@ def question_page(request: HttpRequest, case: Case, group: str, entry: str | Non
         page = questions.again(questions.of_staff(case, answers), page, told, saved)
         if not page.wrong and request.POST.get("then") == "next":
             return HttpResponseRedirect(_after(case, page, back))
-    files = questions.evidence_of(case, page)
-    facts = {
-        "page": page,
+    facts = {"page": page, "range": range_beside(case, page, about)}
+    if "HX-Request" in request.headers and request.method == "POST":
+        return shown(request, "saved.j2", facts)
+    facts |= {
         "place": f"/cases/{case.number}",
         "back": back,
-        "files": files,
+        "files": questions.evidence_of(case, page),
         "notes": notes.beside(case),
-        "range": range_beside(case, page, about),
         "NOT_KNOWN": questions.NOT_KNOWN,
         "NONE": questions.NONE,
     }
-    part = "HX-Request" in request.headers and request.method == "POST"
-    return shown(request, "saved.j2" if part else "questions.j2", {**head_of(request, case), **facts})
+    return shown(request, "questions.j2", {**head_of(request, case), **facts})
 
 
 def triage(request: HttpRequest, case: Case) -> HttpResponse:

@@ -5,8 +5,6 @@ from functools import partial, wraps
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db.models import Max
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods, require_POST
@@ -15,10 +13,12 @@ from risk_engine.engine.facts import Read
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _, in_language, languages
 from risk_engine.web import cases, guests, limits, questions
+from risk_engine.web.accounts import wrong_address
 from risk_engine.web.models import Case, Invitation
 from risk_engine.web.pages import once_of, shown, too_many
 from risk_engine.web.pages.case import head_of, locked, not_saved, sent_by
 from risk_engine.web.security import number_of, person_of
+from risk_engine.web.wording import too_long
 
 KEY = "invitation"
 """Where a session keeps which invitation it belongs to."""
@@ -163,9 +163,8 @@ def invitations(request: HttpRequest, case: Case) -> HttpResponse:
                         guests.revoke(one, person_of(request))
                 case "take_over":
                     for one in _own(case, sent.get("invitation", "")).exclude(sent=None):
-                        guests.taken_over(
-                            one, sent.get("group", ""), person_of(request), number_of(sent.get("seen", ""))
-                        )
+                        seen, unknown = number_of(sent.get("seen", "")), sent.getlist("unknown")
+                        guests.taken_over(one, sent.get("group", ""), person_of(request), seen, unknown)
                 case _:
                     pass
         except cases.LockedError:
@@ -206,14 +205,12 @@ def _invite(request: HttpRequest, case: Case) -> guests.Told:
     """Invite somebody; return what is to be handed over. Raise RiskEngineError with what is wrong."""
     sent = request.POST
     role, name, language = sent.get("role", ""), " ".join(sent.get("name", "").split()), sent.get("language", "")
-    if role not in cases.rules(case).head.asked_of or not name or language not in languages("outside"):
-        raise RiskEngineError(_("An invitation needs a name, a role and a language."))
     address, mails_link = sent.get("address", "").strip(), "mail" in sent
-    if address:
-        try:
-            validate_email(address)
-        except ValidationError as error:
-            raise RiskEngineError(_("“{text}” is no mail address.", text=address)) from error
+    is_whole = role in cases.rules(case).head.asked_of and name and language in languages("outside")
+    wrong = [] if is_whole else [_("An invitation needs a name, a role and a language.")]
+    wrong += too_long(Invitation, name=name) + (wrong_address(address) if address else [])
+    if wrong:
+        raise RiskEngineError("\n".join(wrong))
     guest, once = (role, name, language), once_of(request)
     return guests.invite_by(case, guest, person_of(request), address, mails_link=mails_link, once=once)
 
@@ -234,6 +231,8 @@ def _answers(case: Case, invitation: Invitation) -> list[dict[str, Any]]:
                 "answer": questions.row_in_words(sight, path, row),
                 "stands": questions.row_in_words(sight, path, here) if here else "",
                 "is_same": here is not None and here.value == row.value,
+                "path": path,
+                "is_less": row.value is None and here is not None and here.value is not None,
             }
         )
     titles = sight.record.criteria.entities

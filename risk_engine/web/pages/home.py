@@ -10,13 +10,13 @@ from django.views.decorators.http import require_http_methods
 
 from risk_engine.files.language import ENGLISH, _, languages
 from risk_engine.web import log, setup
-from risk_engine.web.accounts import come_in, wrong_with
+from risk_engine.web.accounts import come_in, wrong_address, wrong_with
 from risk_engine.web.models import Case, Faculty, Membership, Person
 from risk_engine.web.pages import list_file, shown
 from risk_engine.web.rights import cases_for, faculties_of, may, stood_in_for
 from risk_engine.web.security import person_of
 from risk_engine.web.tables import Column, Table
-from risk_engine.web.wording import state_words
+from risk_engine.web.wording import state_words, too_long
 from risk_engine.web.words import ActName, Role, State
 
 _GUIDED = "guided"
@@ -58,7 +58,13 @@ def first_person(request: HttpRequest, token: str) -> HttpResponse:
 
 def _wrong(sent: dict[str, str], password: str) -> list[str]:
     missing = [_("Fill in every field.")] if not all(sent[one] for one in ("name", "email", "faculty")) else []
-    return [*missing, *wrong_with(password, Person(email=sent["email"], name=sent["name"]))]
+    return [
+        *missing,
+        *(wrong_address(sent["email"]) if sent["email"] else []),
+        *too_long(Person, name=sent["name"], email=sent["email"]),
+        *too_long(Faculty, name=sent["faculty"]),
+        *wrong_with(password, Person(email=sent["email"], name=sent["name"])),
+    ]
 
 
 @require_http_methods(["GET", "POST"])

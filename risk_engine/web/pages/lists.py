@@ -114,12 +114,16 @@ def views(request: HttpRequest) -> HttpResponse:
             if gone:
                 log.note("view_removed", person)
         return HttpResponseRedirect("/cases")
-    kept = QueryDict(sent.get("query", "")[:_MOST_QUERY])
+    kept = QueryDict(sent.get("query", ""))
     query = urlencode([(name, one) for name in kept if name in _KEPT for one in kept.getlist(name) if one])
     name = " ".join(sent.get("name", "").split())
     faculty = next((one for one in faculties_of(person, "see") if str(one.pk) == sent.get("share")), None)
-    if not name or len(name) > _MOST_NAME:
-        told = _("A view needs a name, of at most {number} letters.", number=_MOST_NAME)
+    told = (
+        "" if 0 < len(name) <= _MOST_NAME else _("A view needs a name, of at most {number} letters.", number=_MOST_NAME)
+    )
+    if len(query) > _MOST_QUERY:
+        told = " ".join(filter(None, (told, _("What the view narrows by is too long to be kept: shorten the texts."))))
+    if told:
         return shown(request, "problem.j2", {"title": _("Not saved"), "told": told, "reason": ""}, status=422)
     with transaction.atomic():
         SavedView.objects.update_or_create(person=person, name=name, defaults={"query": query, "faculty": faculty})

@@ -103,11 +103,10 @@ def events(request: HttpRequest) -> HttpResponse:
     page = Paginator(found, MOST_ON_A_PAGE).get_page(request.GET.get("page"))
     is_auditor = may(person, "audit")
     number, digits = log.head()
-    verbs = visible.order_by("verb").values_list("verb", flat=True).distinct()
     facts = {
         "page": page,
         "rows": [(one, event_words(one.event.verb)) for one in _rows(person, list(page.object_list))],
-        "verbs": sorted(((one, event_words(one)) for one in verbs), key=lambda one: one[1].casefold()),
+        "verbs": sorted(((one, event_words(one)) for one in log.verbs()), key=lambda one: one[1].casefold()),
         "people": list(Person.objects.order_by("name")) if is_auditor else [],
         "sent": sent,
         "wrong": wrong,

@@ -67,7 +67,7 @@ def names(request: HttpRequest) -> HttpResponse:
         "page": page,
         "titles": {**lists, **titles},
         "query": urlencode({"q": wanted_name}),
-        "known": list(_on_file(wanted_name)),
+        "held": list(_on_file(wanted_name)),
         "lists": lists,
         "may_begin": may(person, "on_file"),
     }

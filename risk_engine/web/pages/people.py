@@ -4,21 +4,19 @@ from typing import Any, TypeAlias
 
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.core.validators import validate_email
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_GET, require_http_methods
 
 from risk_engine.files.language import ENGLISH, _, languages
 from risk_engine.web import demo, log, proofs, sessions, tokens
-from risk_engine.web.accounts import come_in, link_for, of_link, set_password, wrong_with
+from risk_engine.web.accounts import come_in, link_for, of_link, set_password, wrong_address, wrong_with
 from risk_engine.web.models import Event, Faculty, Membership, Person
 from risk_engine.web.pages import list_file, shown
 from risk_engine.web.security import person_of
 from risk_engine.web.tables import Column, Table
-from risk_engine.web.wording import account_words, role_words
+from risk_engine.web.wording import account_words, role_words, too_long
 from risk_engine.web.words import DEMO, Role
 
 MOST_ON_A_PAGE = 100
@@ -36,12 +34,14 @@ def people(request: HttpRequest) -> HttpResponse:
     }
     wrong: list[str] = []
     if request.method == "POST" and sent["faculty_name"]:
+        wrong = too_long(Faculty, name=sent["faculty_name"])
+    if request.method == "POST" and sent["faculty_name"] and not wrong:
         with transaction.atomic():
             faculty, is_new = Faculty.objects.get_or_create(name=sent["faculty_name"])
             if is_new:
                 log.note("faculty", person_of(request), faculty=faculty.name)
         return HttpResponseRedirect("/people")
-    if request.method == "POST":
+    if request.method == "POST" and not sent["faculty_name"]:
         wrong = _wrong(sent)
         if not wrong:
             language = sent["language"] if sent["language"] in languages("outside") else ENGLISH
@@ -78,10 +78,7 @@ def _left_words(row: "_Row") -> str:
 
 def _wrong(sent: dict[str, str]) -> list[str]:
     found = [] if sent["name"] and sent["email"] else [_("A name and a mail address are needed.")]
-    try:
-        validate_email(sent["email"])
-    except ValidationError:
-        found.append(_("“{text}” is no mail address.", text=sent["email"]))
+    found += [*wrong_address(sent["email"]), *too_long(Person, name=sent["name"], email=sent["email"])]
     if Person.objects.filter(email=sent["email"].casefold()).exists():
         found.append(_("Somebody has this mail address already."))
     return found
