@@ -16,6 +16,7 @@ from risk_engine.web.models import (
     Act,
     Answer,
     Case,
+    CriteriaAct,
     Erasure,
     ErasureItem,
     Event,
@@ -30,7 +31,7 @@ from risk_engine.web.models import (
     Sealed,
     Tombstone,
 )
-from risk_engine.web.words import DEMO, DEMO_FACULTY
+from risk_engine.web.words import DEMO, DEMO_FACULTY, ReleaseAct
 
 _APART = frozenset({"web.signedin", "django_cache.cacheentry"})
 
@@ -105,7 +106,7 @@ def _wanted() -> dict[str, str]:
     """Return the names of all triggers, with their tables."""
     found = {name: model._meta.db_table for model in APPEND_ONLY for name in _names(model)}
     found |= {_added(model): model._meta.db_table for model, _when in _may_be_added()}
-    return {**found, TWO_PEOPLE: Act._meta.db_table}
+    return {**found, TWO_PEOPLE: Act._meta.db_table, TWO_RELEASE: CriteriaAct._meta.db_table}
 
 
 def _there() -> set[str]:
@@ -123,6 +124,18 @@ _ERASURES = Erasure._meta.db_table
 
 TWO_PEOPLE = "web_act_two_people"
 """The trigger that keeps acts apart which one person must not do both of: also where a deputy does one of them."""
+
+TWO_RELEASE = "web_criteriaact_two_people"
+"""The trigger that lets nobody release criteria but those that somebody else proposed."""
+
+
+def _not_proposed_by_another() -> str:
+    """Return the condition under which a new act releases what nobody else proposed just so."""
+    same = " AND ".join(f'other."{one}" = NEW."{one}"' for one in ("proposal", "reference", "digest"))
+    return (
+        f"NEW.name = '{ReleaseAct.RELEASE}' AND NOT EXISTS (SELECT 1 FROM \"{CriteriaAct._meta.db_table}\" other"  # noqa: S608
+        f" WHERE {same} AND other.name = '{ReleaseAct.PROPOSE}' AND other.person_id <> NEW.person_id)"
+    )
 
 
 def _by_one_person() -> str:
@@ -239,7 +252,9 @@ def _statements(connection: BaseDatabaseWrapper) -> Iterator[str]:
         yield from _refusing(connection, undeleted, "DELETE", model, f"NOT ({_may_be_deleted(model)})", only)
     for table, when in _may_be_added():
         yield from _refusing(connection, _added(table), "INSERT", table, f"NOT ({when})", "not without a second person")
-    yield from _refusing(connection, TWO_PEOPLE, "INSERT", Act, _by_one_person(), "two people, not one")
+    two = "two people, not one"
+    yield from _refusing(connection, TWO_PEOPLE, "INSERT", Act, _by_one_person(), two)
+    yield from _refusing(connection, TWO_RELEASE, "INSERT", CriteriaAct, _not_proposed_by_another(), two)
 
 
 def _added(model: type[models.Model]) -> str:

@@ -218,7 +218,7 @@ def kind_words(model: type[models.Model]) -> str:
         Act: _("reason of an act"),
         Evidence: _("file that was uploaded"),
         Consultation: _("question to somebody of the office"),
-        Invitation: _("guest"),
+        Invitation: _("who was invited"),
         OnFile: _("on file about an organisation"),
         EventDetail: _("detail of the log"),
         Outbox: _("mail"),
@@ -234,7 +234,7 @@ def as_data(wanted: Wanted, holding: Holding, reader: Person) -> dict[str, Any]:
     """Return what is held of a person as plain data, of which the reader sees what they may."""
     readable = set(cases_read_by(reader).values_list("number", flat=True))
     return {
-        "personal_data": 1,
+        "access": 1,
         "on": cases.today().isoformat(),
         "names": list(wanted.terms),
         "accounts": [_account(one, readable) for one in holding.accounts],

@@ -25,6 +25,7 @@ Action: TypeAlias = (
         "audit",
         "criteria",
         "privacy",
+        "change_criteria",
     ]
     | ActName
 )
@@ -48,6 +49,7 @@ RIGHTS: Final[dict[Action, frozenset[Role]]] = {
     "audit": frozenset({Role.AUDITOR}),
     "criteria": frozenset(Role),
     "privacy": frozenset({Role.DATA_PROTECTION_OFFICER, Role.ADMIN}),
+    "change_criteria": frozenset(),
     ActName.ANSWER: _ASSESSOR,
     ActName.ASSESS: _ASSESSOR,
     ActName.EDIT: _ASSESSOR,
@@ -140,6 +142,8 @@ def _holders(person: Person, action: Action, case: Case | None) -> set[int]:
     """Return whose rights let a person do something: their own, those of whom they stand in for today."""
     if not person.is_active or (case and case.confidential and not _is_named(person, case)):
         return set()
+    if action == "change_criteria":  # a right beside any role, and of nobody's deputy
+        return {person.pk} if person.edits_criteria and case is None else set()
     held = [one for one in _held(person) if one.person == person.pk or action not in NOT_DEPUTISED]
     if case is None:
         return {one.person for one in held if one.role in _roles(action)}

@@ -31,6 +31,7 @@ from risk_engine.web.pages import (
     post,
     privacy,
     shown,
+    studies,
     tokens,
 )
 from risk_engine.web.pages import case as case_pages
@@ -109,6 +110,8 @@ ROUTES: Final = (
     Route("privacy/person", privacy.of_person, "privacy", "privacy"),
     Route("privacy/erasures/<int:erasure>", privacy.one_erasure, "privacy", "privacy"),
     Route("privacy/retention", privacy.how_long, "privacy", "privacy"),
+    Route("criteria/<str:reference>/use", criteria.use, "criteria", "change_criteria"),
+    Route("criteria/<str:reference>/<slug:kind>", studies.study_page, "criteria", "change_criteria"),
     Route("log", log.events, "self"),
     Route("export", log.chain, "audit"),
     Route("i", guest.tasks, "open"),

@@ -1,6 +1,7 @@
 """Tokens: made by a person, shown once, never good for more than the person, over when that is said or they leave."""
 
 import hashlib
+import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -143,6 +144,8 @@ def test_an_admin_sees_and_revokes_the_tokens_of_everybody_and_others_their_own_
     page = admin.get("/people/tokens").content.decode()
     assert "Ada Vogel" in page
     assert "A program" in page
+    (row,) = json.loads(admin.get("/people/tokens?format=json").content)["tokens"]
+    assert (row["person"], row["token"], row["scopes"]) == ("Ada Vogel", "A program", [str(one) for one in Scope])
     admin.post("/people/tokens", {"revoke": token.pk})
     assert client.get(ME).status_code == 401
     assert "Nobody has a token" in admin.get("/people/tokens").content.decode()

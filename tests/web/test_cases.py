@@ -25,6 +25,7 @@ from risk_engine.web.models import (
     Act,
     Answer,
     Case,
+    CriteriaAct,
     Erasure,
     ErasureItem,
     Event,
@@ -42,7 +43,7 @@ from risk_engine.web.models import (
     Tombstone,
 )
 from risk_engine.web.states import Move, move
-from risk_engine.web.words import ActName, SealedKind, State
+from risk_engine.web.words import ActName, ReleaseAct, SealedKind, State
 
 TIES = Read("first_look", None, "ties")
 End = Callable[[Case, Person, str], None]
@@ -139,6 +140,8 @@ def rows(case: Case, assessor: Person, end: End) -> Case:
     on_file.begin(assessor, "partner", "Acme")
     end(cases.begin(assessor, case.faculty, "What is over"), assessor, "over")
     RetentionRule.objects.create(kind="case", days=3650, basis="the law", is_automatic=False, by=assessor)
+    act = {"name": ReleaseAct.PROPOSE, "reference": case.criteria, "digest": "a" * 64, "reason": "So"}
+    CriteriaAct.objects.create(proposal=1, person=assessor, **act)
     assert all(model.objects.exists() for model in APPEND_ONLY)
     return case
 
@@ -164,6 +167,7 @@ CHANGES: dict[type[Model], dict[str, object]] = {
     Erasure: {"basis": "x"},
     ErasureItem: {"digest": "x"},
     OnFile: {"path": "x"},
+    CriteriaAct: {"reason": "x"},
 }
 
 

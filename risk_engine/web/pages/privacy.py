@@ -28,7 +28,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     erased = Erasure.objects.select_related("by", "confirmed_by")
     facts = {
         "waiting": erased.filter(confirmed_at=None, refused_at=None).order_by("pk"),
-        "done": erased.exclude(done_at=None, refused_at=None).order_by(F("pk").desc())[:MOST_SHOWN],
+        "past": erased.exclude(done_at=None, refused_at=None).order_by(F("pk").desc())[:MOST_SHOWN],
         "rules": len(retention.standing()),
         "proposed": len(retention.proposed()),
         "backups": sorted(one.name for one in Path(settings.OFFICE).glob("before-*.zip")),
