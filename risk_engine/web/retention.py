@@ -92,7 +92,7 @@ def _over(kind: RetentionKind, before: datetime, today: date) -> Iterator[Item]:
                 left = Event.objects.filter(verb="leaves", detail__detail__of=person.pk).order_by("-number").first()
                 if left is not None and left.at < before:
                     yield erasure.item_of(person)
-        case RetentionKind.GUEST:
+        case RetentionKind.INVITATION:
             over_ = Q(sent__lt=before) | Q(sent=None, expires__lt=before)
             for guest in Invitation.objects.filter(over_).exclude(name="").order_by("pk"):
                 yield from map(erasure.item_of, guest.answers.filter(is_erased=False))
@@ -135,7 +135,7 @@ def kind_words(kind: str) -> str:
             return _("Cases, from their closing")
         case RetentionKind.ACCOUNT:
             return _("Accounts, from the day on which somebody left")
-        case RetentionKind.GUEST:
+        case RetentionKind.INVITATION:
             return _("Guests and their answers, from sending or the end of the link")
         case RetentionKind.SIGN_IN:
             return _("Details of sign-ins, from each")

@@ -104,7 +104,7 @@ class RetentionKind(StrEnum):
 
     CASE = "case"
     ACCOUNT = "account"
-    GUEST = "guest"
+    INVITATION = "invitation"
     SIGN_IN = "sign_in"
     MAIL = "mail"
 

@@ -470,7 +470,7 @@ def test_what_a_rule_lets_go_by_itself_goes_with_a_tombstone(
     now, gone = timezone.now(), somebody("Gerd Gegangen")
     browsing(second).post(f"/people/{gone.pk}", {"do": "leave"})
     Outbox.objects.create(kind=MailKind.INVITATION, address="berg@example.org", language="en", path="/", finished=now)
-    for kind in ("account", "guest", "sign_in", "mail"):
+    for kind in ("account", "invitation", "sign_in", "mail"):
         ruled(officer, second, kind, is_automatic=True)
     done = retention.run(LATER)
     assert all(one.by == officer for one in done)
