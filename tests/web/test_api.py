@@ -389,3 +389,29 @@ def test_a_program_that_asks_too_often_waits_for_the_next_minute(mine: Client, a
 
 def test_scopes_have_the_names_that_programs_know() -> None:
     assert [str(one) for one in Scope] == ["assess", "cases:read", "cases:write", "register:read", "criteria:read"]
+
+
+def test_answers_of_every_kind_are_given_as_a_case_file_says_them(mine: Client, case: Case) -> None:
+    # Without the first questions other groups are not asked.
+    opened = answers(*((f"first_look.{one}", True, 0) for one in ("ties", "field", "leaves", "terms", "use")))
+    sent(mine, f"cases/{case.number}/answers", opened)
+    values = {
+        "collaboration.cooperation_forms": ["project", "publication"],
+        "collaboration.open_ended": False,
+        "collaboration.end": "2027-01-31",
+        "collaboration.review_interval_months": 12,
+        "collaboration.exit_clause": False,
+    }
+    sent(mine, f"cases/{case.number}/answers", answers(*((path, value, 0) for path, value in values.items())))
+    stated = read(mine, f"cases/{case.number}")["document"]["collaboration"]
+    assert stated == {
+        **{path.split(".")[1]: one for path, one in values.items()},
+        "cooperation_forms": ["publication", "project"],
+    }
+    none = sent(mine, f"cases/{case.number}/answers", answers(("collaboration.cooperation_forms", [], 1)))
+    assert none["answers"][0]["value"] == []
+    wrong = answers(
+        ("collaboration.cooperation_forms", ["project", "party"], 2), ("collaboration.review_interval_months", 121, 1)
+    )
+    errors = sent(mine, f"cases/{case.number}/answers", wrong, 422)["errors"]
+    assert [one["pointer"] for one in errors] == ["#/answers/0/value", "#/answers/1/value"]
