@@ -33,6 +33,7 @@ from risk_engine.web.pages import (
     shown,
     studies,
     tokens,
+    trying,
 )
 from risk_engine.web.pages import case as case_pages
 from risk_engine.web.pages import ways as way_pages
@@ -110,6 +111,7 @@ ROUTES: Final = (
     Route("privacy/person", privacy.of_person, "privacy", "privacy"),
     Route("privacy/erasures/<int:erasure>", privacy.one_erasure, "privacy", "privacy"),
     Route("privacy/retention", privacy.how_long, "privacy", "privacy"),
+    Route("criteria/<str:reference>/try", trying.try_change, "change_criteria", "change_criteria"),
     Route("criteria/<str:reference>/use", criteria.use, "criteria", "change_criteria"),
     Route("criteria/<str:reference>/<slug:kind>", studies.study_page, "criteria", "change_criteria"),
     Route("log", log.events, "self"),
