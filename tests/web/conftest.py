@@ -124,6 +124,19 @@ def mild(case: "Case", assessor: "Person") -> "Case":
 
 
 @pytest.fixture
+def end(somebody: "Callable[..., Person]") -> "Callable[[Case, Person, str], None]":
+    """End a case whose time is over, as two people do."""
+    from risk_engine.web import erasure
+    from risk_engine.web.models import Person
+
+    def ended(case: "Case", by: "Person", basis: str) -> None:
+        second = Person.objects.filter(name="Zoe Zweit").first() or somebody("Zoe Zweit")
+        erasure.confirm(erasure.ask("", basis, [erasure.item_of(case)], by), second)
+
+    return ended
+
+
+@pytest.fixture
 def browsing() -> "Callable[[Person], Client]":
     """Sign somebody in, who has just proven that it is them."""
     from django.http import HttpRequest
