@@ -163,9 +163,12 @@ def _found_ways(job: Job, record: Assessment, criteria: Criteria) -> Outlook | N
 
 
 def _clear() -> None:
-    """Take away the files of jobs that were done some days ago."""
-    for job in Job.objects.exclude(kind=JobKind.DAILY).filter(finished__lt=timezone.now() - KEPT):
-        file_of(job).unlink(missing_ok=True)
+    """Take away the files of jobs that were done some days ago, and of those of cases that are gone."""
+    kept = {file_of(one) for one in Job.objects.exclude(finished__lt=timezone.now() - KEPT)}
+    folder = Path(settings.OFFICE) / "jobs"
+    for path in (*folder.glob("*.zip"), *folder.glob("*.json")):
+        if path not in kept:
+            path.unlink(missing_ok=True)
 
 
 def _pack(case: Case) -> bytes:

@@ -130,11 +130,14 @@ def test_all_documents_are_made_by_the_worker_for_whoever_asked_and_nobody_else(
     stranger = browsing(somebody("Bea Bunt", Role.ASSESSOR))
     assert stranger.get(address).status_code == stranger.get(f"{address}/file").status_code == 404
     Job.objects.update(finished=timezone.now() - jobs.KEPT - timedelta(days=1))
+    gone = jobs.file_of(Job(pk=10**6, kind=JobKind.WAYS))
+    gone.write_bytes(b"{}")  # of a case that was deleted, with its jobs
     daily_job = Job.objects.create(kind=JobKind.DAILY, language="en")
     while jobs.run_next():
         pass
     daily_job.refresh_from_db()
     assert daily_job.finished is not None
+    assert not gone.exists()
     assert "no longer here" in text_of(client.get(address))
 
 
