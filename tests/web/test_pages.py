@@ -283,7 +283,7 @@ def test_a_wrong_password_says_nothing_about_the_address(somebody: Make) -> None
     assert told[0] == told[1]
     sent = {"email": person.email, "password": "correct horse battery", "next": "https://evil.example/"}
     assert client.post("/account/sign-in", sent).headers["Location"] == "/"
-    assert list(Event.objects.filter(verb__startswith="sign_in").values_list("verb", flat=True)) == [
+    assert list(Event.objects.filter(verb__startswith="sign_in").order_by("number").values_list("verb", flat=True)) == [
         "sign_in_refused",
         "sign_in_refused",
         "sign_in",
@@ -337,6 +337,19 @@ def test_an_admin_adds_a_person_who_chooses_a_password_by_a_link_that_is_good_on
     assert fresh.post(link[1], {"password": "correct horse battery"}).status_code == 302
     assert "Battery recycling" in text_of(fresh.get("/cases"))
     assert Client(HTTP_HOST="localhost").get(link[1]).status_code == 404
+
+
+def test_an_admin_stays_one_until_another_takes_it_so_that_there_is_always_one(
+    somebody: Make, browsing: Browsing
+) -> None:
+    admin, other = somebody("Al Admin", Role.ADMIN), somebody("Bea Bunt", Role.ADMIN)
+    address = f"/people/{admin.pk}"
+    refused = browsing(admin).post(address, {"do": "roles", "role": "assessor.all"})
+    assert refused.status_code == 422
+    assert "Another admin takes this role from you" in text_of(refused)
+    assert [one.role for one in admin.memberships.all()] == [Role.ADMIN]
+    browsing(other).post(address, {"do": "roles", "role": "assessor.all"})
+    assert [one.role for one in admin.memberships.all()] == [Role.ASSESSOR]
 
 
 def test_an_admin_sees_no_case(somebody: Make, browsing: Browsing, case: Case) -> None:
@@ -474,6 +487,9 @@ def test_a_text_that_no_file_can_hold_is_told_and_the_case_can_be_read_after_it(
         assert begun.status_code == 422
         assert "cannot stand in a" in begun.content.decode()
         assert Case.objects.count() == number
+    unseen = client.post("/cases", {"title": "\u200b", "faculty": case.faculty_id})
+    assert unseen.status_code == 422
+    assert "nobody can see anything" in text_of(unseen)
     assert client.get(there).status_code == 200
 
 
