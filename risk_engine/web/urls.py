@@ -30,7 +30,9 @@ from risk_engine.web.pages import (
     people,
     post,
     shown,
+    studies,
     tokens,
+    trying,
 )
 from risk_engine.web.pages import case as case_pages
 from risk_engine.web.pages import ways as way_pages
@@ -104,6 +106,9 @@ ROUTES: Final = (
     Route("criteria", criteria.every_set, "criteria"),
     Route("criteria/<str:reference>", criteria.explorer, "criteria"),
     Route("criteria/<str:reference>/records/<str:record>", criteria.record_page, "criteria"),
+    Route("criteria/<str:reference>/try", trying.try_change, "change_criteria", "change_criteria"),
+    Route("criteria/<str:reference>/use", criteria.use, "criteria", "change_criteria"),
+    Route("criteria/<str:reference>/<slug:kind>", studies.study_page, "criteria", "change_criteria"),
     Route("log", log.events, "self"),
     Route("export", log.chain, "audit"),
     Route("i", guest.tasks, "open"),
