@@ -6,8 +6,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
-from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import Max
 
 from risk_engine.engine.assess import assess, to_json
@@ -26,7 +25,7 @@ from risk_engine.model.case import Answer as Value
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.translation import untranslated
 from risk_engine.office.forms.case_record import Data, Record, Under, consistent
-from risk_engine.web import log, register
+from risk_engine.web import log, register, releases
 from risk_engine.web.models import Act, Answer, Case, Faculty, Filed, GuestAnswer, OnFile, Person, Sealed
 from risk_engine.web.wording import too_long
 from risk_engine.web.words import ActName, SealedKind, State
@@ -94,7 +93,10 @@ def is_told_in(case: Case, language: str) -> bool:
 
 def read_ahead() -> None:
     """Read the criteria of new cases in every language, so that nobody waits for them who asks first."""
-    reference = f"{choose(settings.CRITERIA, today()).version}"
+    try:
+        reference = releases.in_use(today()).reference
+    except (RiskEngineError, DatabaseError):  # whoever begins a case is told, and the office opens all the same
+        return
     for language in languages():
         with in_language(language):
             rules_named(reference)
@@ -131,10 +133,10 @@ def check_readable(data: Mapping[str, Any], number: str) -> None:
 
 @transaction.atomic
 def begin(person: Person, faculty: Faculty, title: str, once: str = "") -> Case:
-    """Return a new case in which nothing is answered yet, under the office's criteria in the version in force today.
+    """Return a new case in which nothing is answered yet, under the criteria that new cases take today.
 
     `once` names the form that was filled in: of one that is sent twice comes the case that it began already. Raises
-    InvalidSourceError for a title that no case can have.
+    InvalidSourceError for a title that no case can have, RiskEngineError where those criteria are not there.
     """
     page = f"new {once}".strip()
     if once:
@@ -143,8 +145,7 @@ def begin(person: Person, faculty: Faculty, title: str, once: str = "") -> Case:
         # Who comes back to the form and writes another title begins another case.
         if (sent := next((one for one in of_form.select_related("case") if one.value == title), None)) is not None:
             return sent.case
-    version = choose(settings.CRITERIA, today()).version
-    reference = f"{version}"
+    reference = releases.in_use(today()).reference
     for attempt in range(MOST_ATTEMPTS):
         number = _next_number()
         document = {"id": number, "title": title, "criteria": reference, "status": "draft"}

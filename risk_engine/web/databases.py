@@ -10,7 +10,8 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.utils import DEFAULT_DB_ALIAS
 
-from risk_engine.web.models import APART, APPEND_ONLY, Act, Answer, Case, Filed, Sealed, Tombstone
+from risk_engine.web.models import APART, APPEND_ONLY, Act, Answer, Case, CriteriaAct, Filed, Sealed, Tombstone
+from risk_engine.web.words import ReleaseAct
 
 _APART = frozenset({"web.signedin", "django_cache.cacheentry"})
 
@@ -76,7 +77,7 @@ def let_go() -> None:
 def missing_triggers() -> list[str]:
     """Return the names of triggers that should be in the database and are not."""
     there = _there()
-    wanted = [*(name for model in APPEND_ONLY for name in _names(model)), TWO_PEOPLE]
+    wanted = [*(name for model in APPEND_ONLY for name in _names(model)), TWO_PEOPLE, TWO_RELEASE]
     return [name for name in wanted if name not in there]
 
 
@@ -92,6 +93,18 @@ def _there() -> set[str]:
 
 TWO_PEOPLE = "web_act_two_people"
 """The trigger that keeps acts apart which one person must not do both of: also where a deputy does one of them."""
+
+TWO_RELEASE = "web_criteriaact_two_people"
+"""The trigger that lets nobody release criteria but those that somebody else proposed."""
+
+
+def _not_proposed_by_another() -> str:
+    """Return the condition under which a new act releases what nobody else proposed just so."""
+    same = " AND ".join(f'other."{one}" = NEW."{one}"' for one in ("proposal", "reference", "digest"))
+    return (
+        f"NEW.name = '{ReleaseAct.RELEASE}' AND NOT EXISTS (SELECT 1 FROM \"{CriteriaAct._meta.db_table}\" other"  # noqa: S608
+        f" WHERE {same} AND other.name = '{ReleaseAct.PROPOSE}' AND other.person_id <> NEW.person_id)"
+    )
 
 
 def _by_one_person() -> str:
@@ -141,7 +154,9 @@ def _statements(connection: BaseDatabaseWrapper) -> Iterator[str]:
         when = f"NOT ({_only_erased(model)})" if model is Answer else "1 = 1"
         yield from _refusing(connection, unchanged, "UPDATE", model, when, only)
         yield from _refusing(connection, undeleted, "DELETE", model, _not_deleted(model), only)
-    yield from _refusing(connection, TWO_PEOPLE, "INSERT", Act, _by_one_person(), "two people, not one")
+    two = "two people, not one"
+    yield from _refusing(connection, TWO_PEOPLE, "INSERT", Act, _by_one_person(), two)
+    yield from _refusing(connection, TWO_RELEASE, "INSERT", CriteriaAct, _not_proposed_by_another(), two)
 
 
 def _refusing(

@@ -12,6 +12,7 @@ from typing import Final, assert_never
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from risk_engine.files.diagnostics import RiskEngineError
@@ -22,7 +23,7 @@ from risk_engine.loading.translation import told_in
 from risk_engine.report.pages.letter import letter_warning
 from risk_engine.report.pages.pack import REDACTED_ANNEX, pack
 from risk_engine.report.pages.redacted import DisclosureError, redacted_view, redaction_warning
-from risk_engine.web import cases, daily, outbox
+from risk_engine.web import cases, daily, outbox, studies
 from risk_engine.web.decisions import assessment_of, decision_of, in_words
 from risk_engine.web.models import Case, Job, Person
 from risk_engine.web.rights import cases_for
@@ -45,9 +46,19 @@ def ask_for_pack(case: Case, by: Person) -> Job:
     return Job.objects.get_or_create(**asked, defaults={"language": current()})[0]
 
 
-def run_next() -> bool:
+def _rows(*, are_long: bool) -> QuerySet[Job]:
+    rows = Job.objects.select_related("case", "by")
+    return rows.filter(kind__in=studies.KINDS) if are_long else rows.exclude(kind__in=studies.KINDS)
+
+
+def is_long_waiting() -> bool:
+    """Return whether there is a job of those that take minutes, for which nobody's mail should wait."""
+    return outbox.waiting(_rows(are_long=True)).exists()
+
+
+def run_next(*, are_long: bool = False) -> bool:
     """Run the next job; return whether there was one. What a job cannot do is said in it, and it is given up."""
-    job = outbox.taken(Job.objects.select_related("case", "by"))
+    job = outbox.taken(_rows(are_long=are_long))
     if job is None:
         return False
     if job.tries > outbox.MOST_TRIES:
@@ -60,6 +71,9 @@ def run_next() -> bool:
         job.given_up, job.error = True, str(error)
         job.save(update_fields=["given_up", "error"])
         return True
+    except SystemExit:  # the office ends, and goes on with it when it begins again
+        Job.objects.filter(pk=job.pk).update(taken=None, tries=job.tries - 1)
+        raise
     except Exception as error:  # noqa: BLE001 (logged, told in the row, tried again)
         # What nobody thought of concerns one job, not those behind it.
         _LOG.exception("job %s came to no end", job.pk)
@@ -82,6 +96,8 @@ def _run(job: Job) -> None:
                 raise RiskEngineError(_("this case is not there for you any more"))
             path.parent.mkdir(mode=0o700, exist_ok=True)
             write_bytes(path, _pack(case))
+        case JobKind.CHANGES | JobKind.PROOFS | JobKind.IMPACT as kind:
+            studies.run(job, kind)
         case one:
             assert_never(one)
 

@@ -11,7 +11,7 @@ from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import Q
 
-from risk_engine.web.words import ActName, JobKind, MailKind, Role, SealedKind, State
+from risk_engine.web.words import ActName, JobKind, MailKind, ReleaseAct, Role, SealedKind, State
 
 
 class People(BaseUserManager["Person"]):
@@ -330,6 +330,11 @@ class Job(Taken):
     case = models.ForeignKey(Case, models.CASCADE, null=True, related_name="+")
     language = models.CharField(max_length=20)
     once = models.CharField(max_length=100, null=True, unique=True)  # noqa: DJ001 (likewise)
+    about = models.CharField(max_length=400, blank=True)
+    """Of which versions of criteria something is worked out, a line each."""
+    parts_done = models.PositiveIntegerField(default=0)
+    parts = models.PositiveIntegerField(default=0)
+    """How far it is: how many of how many parts are done; 0 of 0 before that is known."""
 
 
 APART = (
@@ -463,6 +468,41 @@ class Tombstone(models.Model):
     at = models.DateTimeField(auto_now_add=True)
 
 
+class WorkedOut(models.Model):
+    """What was worked out about versions of criteria, found by their digests: the record of the package, as JSON.
+
+    It has words in it, so each language has its own. Of cases it holds numbers and no titles.
+    """
+
+    kind = models.CharField(max_length=20, choices=[(one, one) for one in JobKind])
+    before = models.CharField(max_length=64, blank=True)
+    after = models.CharField(max_length=64)
+    language = models.CharField(max_length=20)
+    content = models.TextField()
+    at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["kind", "before", "after", "language"], name="one_of_versions")
+        ]
+
+
+class CriteriaAct(models.Model):
+    """What somebody did so that new cases take a version of criteria. Who proposed it does not release it."""
+
+    proposal = models.PositiveIntegerField()
+    name = models.CharField(max_length=20, choices=[(one, one) for one in ReleaseAct])
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    reference = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)
+    """Of the rules: what was looked at is what counts."""
+    reason = models.TextField()
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["proposal", "name"], name="one_act_of_proposal")]
+
+
 class Token(models.Model):
     """By what a program does what a person may, as far as its scopes go; what it reads nobody keeps, its hash alone."""
 
@@ -529,5 +569,5 @@ class DossierName(models.Model):
     folded = models.CharField(max_length=500, db_index=True)
 
 
-APPEND_ONLY = (Answer, GuestAnswer, Note, Act, Sealed, Filed, Evidence, Event, RegisterLine, OnFile)
+APPEND_ONLY = (Answer, GuestAnswer, Note, Act, Sealed, Filed, Evidence, Event, RegisterLine, OnFile, CriteriaAct)
 """What is only ever added to."""

@@ -16,6 +16,7 @@ from risk_engine.loading.sets import name_and_number
 from risk_engine.office.register.listing import What
 from risk_engine.report.returned import same_label
 from risk_engine.web.models import Act, Case, CaseDue, CaseEntry, CaseLevel, Person
+from risk_engine.web.releases import used_now
 from risk_engine.web.words import State
 
 Sort: TypeAlias = Literal["changed", "number", "title", "faculty", "state", "level", "due"]
@@ -146,14 +147,21 @@ def criteria_in_use(visible: QuerySet[Case]) -> list[str]:
 
 
 def older(criteria: list[str], today: date) -> list[str]:
-    """Return those of some versions of criteria which are older than the newest of their set that is in force."""
-    return [one for one in criteria if _is_older(one, today)]
+    """Return those of some versions that are older than what new cases take of their set, else than that in force."""
+    used = used_now()
+    return [one for one in criteria if _is_older(one, used, today)]
 
 
-def _is_older(reference: str, today: date) -> bool:
+def _is_older(reference: str, used: str, today: date) -> bool:
     name, number = name_and_number(reference)
+    if used.startswith(f"{name}@"):
+        return _number(reference) < _number(used)
     newest = _newest(name, today, int(time.monotonic() / _LOOKED_AGAIN))
-    return bool(number) and newest is not None and tuple(map(int, number.split("."))) < newest
+    return bool(number) and newest is not None and _number(reference) < newest
+
+
+def _number(reference: str) -> tuple[int, ...]:
+    return tuple(map(int, reference.rpartition("@")[2].split(".")))
 
 
 _LOOKED_AGAIN: Final = 30

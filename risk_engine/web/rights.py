@@ -12,7 +12,20 @@ from risk_engine.web.models import Case, CaseAccess, Consultation, Deputy, Facul
 from risk_engine.web.words import ActName, Role
 
 Action: TypeAlias = (
-    Literal["see", "answer", "note", "invite", "consult", "access", "begin", "on_file", "people", "audit", "criteria"]
+    Literal[
+        "see",
+        "answer",
+        "note",
+        "invite",
+        "consult",
+        "access",
+        "begin",
+        "on_file",
+        "people",
+        "audit",
+        "criteria",
+        "change_criteria",
+    ]
     | ActName
 )
 """What a route does: an act, or something that leaves the case where it is."""
@@ -34,6 +47,7 @@ RIGHTS: Final[dict[Action, frozenset[Role]]] = {
     "people": frozenset({Role.ADMIN}),
     "audit": frozenset({Role.AUDITOR}),
     "criteria": frozenset(Role),
+    "change_criteria": frozenset(),
     ActName.ANSWER: _ASSESSOR,
     ActName.ASSESS: _ASSESSOR,
     ActName.EDIT: _ASSESSOR,
@@ -126,6 +140,8 @@ def _holders(person: Person, action: Action, case: Case | None) -> set[int]:
     """Return whose rights let a person do something: their own, those of whom they stand in for today."""
     if not person.is_active or (case and case.confidential and not _is_named(person, case)):
         return set()
+    if action == "change_criteria":  # a right beside any role, and of nobody's deputy
+        return {person.pk} if person.edits_criteria and case is None else set()
     held = [one for one in _held(person) if one.person == person.pk or action not in NOT_DEPUTISED]
     if case is None:
         return {one.person for one in held if one.role in _roles(action)}

@@ -48,11 +48,12 @@ ENROLLING = ("/account", "/static/")
 
 
 class Static(WhiteNoiseMiddleware):  # type: ignore[misc] # the library has no types
-    """Serves what stands in `static/`, and beside it the style that reports have too."""
+    """Serves what stands in `static/`, and beside it the styles that reports have too."""
 
     def __init__(self, get_response: Answering | None = None) -> None:
         super().__init__(get_response)
-        self.add_file_to_dictionary("/static/page.css", str(templates_folder() / "page.css"))
+        for name in ("page.css", "changes.css"):
+            self.add_file_to_dictionary(f"/static/{name}", str(templates_folder() / name))
 
 
 def person_of(request: HttpRequest) -> Person:

@@ -4,24 +4,22 @@ Sets are those that come with the program and those in the folders that are set 
 never by a path.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import current, listed
 from risk_engine.files.once import once
 from risk_engine.loading.criteria import read_criteria
-from risk_engine.loading.releases import choose, in_force_until, ready, state_of
+from risk_engine.loading.releases import in_force_until, ready, state_of
 from risk_engine.loading.sets import (
     Version,
-    default_set,
     named_sets,
     not_read,
     set_up_in_vain,
@@ -39,6 +37,7 @@ from risk_engine.report.set_pages.speech import Speech
 from risk_engine.report.wording import UNREAD, kind_of_source, reading, severity_word
 from risk_engine.web import cases
 from risk_engine.web.models import Case, CaseFinding
+from risk_engine.web.releases import version_named
 
 KINDS: Final = (
     "indicator", "ladder", "control", "awareness", "parameter", "definition", "fact", "table", "invariant", "source",
@@ -57,7 +56,6 @@ class Shown:
     state: State
     until: date | None
     is_shipped: bool
-    is_used: bool
 
 
 @dataclass(frozen=True)
@@ -70,35 +68,29 @@ class SetShown:
     problem: RiskEngineError | None = None
 
 
-def used_now() -> str:
-    """Return under which version new cases are begun today. Raises what `choose` raises."""
-    name = settings.CRITERIA or default_set()
-    chosen = choose(settings.CRITERIA, cases.today()).version
-    return f"{name}@{chosen.dotted}" if name in named_sets() else f"{chosen}"
-
-
 def every_set() -> tuple[list[SetShown], list[str]]:
     """Return every set that is there, and what is set up in vain or hidden by another name, in words."""
-    used, shipped = used_now(), shipped_sets()
     found = []
     for name in named_sets():
         try:
-            there = tuple(
-                Shown(
-                    reference=(reference := f"{name}@{one.dotted}"),
-                    version=one,
-                    state=state_of(one),
-                    until=in_force_until(one),
-                    is_shipped=name in shipped,
-                    is_used=reference == used,
-                )
-                for one in reversed(versions(name))
-            )
-            title = read(there[0].version).head.title if there else ""
-            found.append(SetShown(name, title, there))
+            there = _versions(name)
+            found.append(SetShown(name, read(there[0].version).head.title, there))
         except RiskEngineError as error:
             found.append(SetShown(name, "", (), error))
     return found, [*set_up_in_vain(), *not_read()]
+
+
+def _versions(name: str) -> tuple[Shown, ...]:
+    return tuple(
+        Shown(
+            reference=f"{name}@{one.dotted}",
+            version=one,
+            state=state_of(one),
+            until=in_force_until(one),
+            is_shipped=name in shipped_sets(),
+        )
+        for one in reversed(versions(name))
+    )
 
 
 @dataclass(frozen=True)
@@ -116,16 +108,6 @@ class Held:
         return f"/criteria/{self.reference}"
 
 
-def version_named(reference: str) -> Version | None:
-    """Return the version that `SET@1.0.0` names; None where there is none of that name. Raises what `versions` raises.
-
-    A path is no name: what an address says leads to no other folder.
-    """
-    name, _at, number = reference.rpartition("@")
-    there = versions(name) if name in named_sets() else []
-    return next((one for one in there if one.dotted == number), None)
-
-
 def held(reference: str) -> Held | None:
     """Return the version of that name, read in the current language; None where there is none.
 
@@ -133,6 +115,22 @@ def held(reference: str) -> Held | None:
     """
     version = version_named(reference)
     return None if version is None else Held(reference, version, state_of(version), read(version))
+
+
+def beside(of: Held) -> list[Shown]:
+    """Return the other versions of a set under the same name, the newest first."""
+    name = of.reference.rpartition("@")[0]
+    return [one for one in _versions(name) if one.reference != of.reference]
+
+
+def usual_before(of: Held, others: Sequence[str], used: str) -> str:
+    """Return what a version is compared with where nobody says: what new cases take, else the one before it."""
+    earlier = [one for one in others if _number(one) < of.version.number]
+    return used if used in others else next(iter([*earlier, *others]), "")
+
+
+def _number(reference: str) -> tuple[int, ...]:
+    return tuple(map(int, reference.rpartition("@")[2].split(".")))
 
 
 def read(version: Version) -> Criteria:

@@ -30,6 +30,7 @@ from risk_engine.web.pages import (
     people,
     post,
     shown,
+    studies,
     tokens,
 )
 from risk_engine.web.pages import case as case_pages
@@ -104,6 +105,8 @@ ROUTES: Final = (
     Route("criteria", criteria.every_set, "criteria"),
     Route("criteria/<str:reference>", criteria.explorer, "criteria"),
     Route("criteria/<str:reference>/records/<str:record>", criteria.record_page, "criteria"),
+    Route("criteria/<str:reference>/use", criteria.use, "criteria", "change_criteria"),
+    Route("criteria/<str:reference>/<slug:kind>", studies.study_page, "criteria", "change_criteria"),
     Route("log", log.events, "self"),
     Route("export", log.chain, "audit"),
     Route("i", guest.tasks, "open"),

@@ -15,7 +15,7 @@ def problem_words(error: RiskEngineError) -> str:
     """Return what is wrong in words for a page, which has no lines and columns of a file."""
     if isinstance(error, InvalidSourceError):
         return "\n".join(" ".join(filter(None, (one.message, one.help))) for one in error.diagnostics)
-    return str(error)
+    return "\n".join(filter(None, (error.message, error.way_out)))
 
 
 def too_long(model: type[Model], **sent: str) -> list[str]:
@@ -71,6 +71,11 @@ def record_words() -> dict[str, str]:
         "invariant": _("What must never happen"),
         "source": _("Sources"),
     }
+
+
+def study_words() -> dict[str, str]:
+    """Return what is called what is worked out about criteria."""
+    return {"changes": _("What is different"), "proofs": _("What is proved"), "impact": _("What it does to the cases")}
 
 
 def act_words(name: ActName) -> str:
@@ -214,6 +219,10 @@ def other_events() -> dict[str, str]:
         "ask_no_more": _("asked somebody no more"),
         "begin": _("began a case"),
         "confidential": _("made a case confidential"),
+        "criteria_asked": _("had something about criteria worked out"),
+        "criteria_proposed": _("proposed criteria for new cases"),
+        "criteria_released": _("released criteria for new cases"),
+        "criteria_withdrawn": _("withdrew criteria for new cases"),
         "demo": _("brought the demo cases in"),
         "demo_removed": _("took the demo cases out"),
         "deputy": _("named a deputy"),

@@ -80,6 +80,17 @@ class JobKind(StrEnum):
 
     PACK = "pack"
     DAILY = "daily"
+    CHANGES = "changes"
+    PROOFS = "proofs"
+    IMPACT = "impact"
+
+
+class ReleaseAct(StrEnum):
+    """What somebody does to a version of criteria, so that new cases take it."""
+
+    PROPOSE = "propose"
+    RELEASE = "release"
+    WITHDRAW = "withdraw"
 
 
 class SealedKind(StrEnum):

@@ -1,7 +1,9 @@
 """What `serve` has done beside the pages: mail, jobs, what is due each day.
 
     python -m risk_engine.web.worker    works until what started it closes its standard input, or is gone
+    python -m risk_engine.web.worker long    does what takes minutes, and ends when there is no more of it
 
+The second is started by the first, in a process of its own: mail does not wait for it, and its memory is given back.
 Any number of workers may run: each takes what it does by one statement, and what one took and never finished is taken
 again (`outbox.AGAIN`).
 """
@@ -58,12 +60,51 @@ def work_once() -> bool:
     return outbox.send_next() or jobs.run_next()
 
 
-def _main() -> None:
+class Long:
+    """The process for what takes minutes: there while there is any of it."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def keep(self) -> None:
+        """Start it where something waits for it and it is not there."""
+        from risk_engine.web import jobs
+
+        if (self._process is None or self._process.poll() is not None) and jobs.is_long_waiting():
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "risk_engine.web.worker", "long"], stdin=subprocess.DEVNULL
+            )
+
+    def end(self) -> None:
+        """End it; what it was at is begun anew by the next."""
+        if self._process is None or self._process.poll() is not None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(LATER)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+def _long() -> None:
+    from risk_engine.web import jobs
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    started_by = os.getppid()
+    while os.getppid() == started_by and jobs.run_next(are_long=True):
+        pass
+
+
+def _main(*words: str) -> None:
     import django
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever started this, and closes the input
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "risk_engine.web.settings")
     django.setup()
+    if words == ("long",):
+        _long()
+        return
     over, started_by = threading.Event(), os.getppid()
 
     def listen() -> None:
@@ -71,11 +112,14 @@ def _main() -> None:
         over.set()
 
     threading.Thread(target=listen, daemon=True).start()
+    long = Long()
     # Processes that serve pages may hold the input open after whoever started this is gone.
     while not over.is_set() and os.getppid() == started_by:
+        long.keep()
         if not work_once():
             over.wait(PAUSE)
+    long.end()
 
 
 if __name__ == "__main__":
-    _main()
+    _main(*sys.argv[1:])

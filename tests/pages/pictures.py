@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.pages.browser import browser
 from tests.pages.made import PAGES
-from tests.web.test_browser import PASSWORD, WAIT, Office
+from tests.web.served import PASSWORD, WAIT, Office
 
 EXAMPLE = "lung-imaging"
 WIDTH = 780

@@ -14,10 +14,12 @@ if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
     from django.test import Client
+    from playwright.sync_api import Browser, BrowserContext
 
     from risk_engine.model.case import Answer
     from risk_engine.web.models import Case, Faculty, Person
     from risk_engine.web.words import Role
+    from tests.web.served import Join, Office
 
 # Settings are read once in a process, with whatever first imports a model.
 FOLDER = Path(mkdtemp(prefix="office-"))
@@ -162,3 +164,32 @@ def application(office: None) -> "Iterator[WSGIApplication]":  # noqa: ARG001 (w
     yield application
     for signal in signals:
         signal.connect(close_old_connections)
+
+
+# --- a served office in a browser: one for all of a process ---
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Office]":
+    """An office that is served."""
+    from tests.web.served import Office
+
+    made = Office(tmp_path_factory.mktemp("served") / "office")
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def ada(served: "Office", chromium: "Browser") -> "BrowserContext":
+    """The browser of its first person, who assesses."""
+    from tests.web.served import first_person
+
+    return first_person(served, chromium)
+
+
+@pytest.fixture(scope="session")
+def joined(ada: "BrowserContext", served: "Office", chromium: "Browser") -> "Join":
+    """Let somebody join with a role."""
+    from tests.web.served import joins
+
+    return joins(ada, served, chromium)

@@ -113,6 +113,13 @@ def test_a_case_that_is_sent_names_no_file_of_the_server(body: Any, pointer: str
     assert [one["pointer"] for one in told["errors"]] == [pointer]
 
 
+@pytest.mark.parametrize(("body", "media_type"), [(b'{"id": ', JSON), (b"id: [", YAML), (b"- a\n- b\n", YAML)])
+def test_a_case_that_cannot_be_read_is_told_with_line_and_column(body: bytes, media_type: str, mine: Client) -> None:
+    (error,) = said(mine.post("/api/v1/assess", body, content_type=media_type), 400, "unreadable")["errors"]
+    assert error["line"] >= 1
+    assert "pointer" not in error
+
+
 def test_criteria_that_an_address_names_are_a_set_and_no_path(mine: Client) -> None:
     response = mine.post("/api/v1/assess?criteria=../criteria/reconnect-china", BATTERY, content_type=YAML)
     assert [one["parameter"] for one in said(response, 422, "invalid")["errors"]] == ["criteria"]
@@ -159,6 +166,32 @@ def test_what_is_wrong_with_a_request_is_told_at_once_in_words_of_this_program(m
     assert "eine ganze Zahl" in said(german, 422, "invalid")["errors"][0]["detail"]
 
 
+def test_a_filter_that_is_mistyped_is_told_and_not_left_out(mine: Client, case: Case) -> None:
+    (error,) = said(mine.get("/api/v1/cases?facultyy=1"), 422, "invalid")["errors"]
+    assert (error["parameter"], error["help"]) == ("facultyy", "did you mean `faculty`?")
+    said(mine.get(f"/api/v1/cases/{case.number}?q=x"), 422, "invalid")
+
+
+@pytest.mark.parametrize(
+    ("address", "body", "pointer", "detail"),
+    [
+        ("answers", {"answers": []}, "#/answers", "it is too short: 1 at least"),
+        ("answers", {"answers": 3}, "#/answers", "a list is needed"),
+        ("answers", {"answers": [{"path": "a", "base": -1}]}, "#/answers/0/base", "0 at least"),
+        ("answers", {"answers": [{"path": "a", "base": 2**31}]}, "#/answers/0/base", "2147483647 at most"),
+        ("answers", {"answers": [{"path": "a" * 301, "base": 0}]}, "#/answers/0/path", "it is too long: 300 at most"),
+        ("answers", {"answers": [{"base": 0}]}, "#/answers/0/path", "this is needed and not there"),
+        ("acts/send", {"due": "soon"}, "#/due", "a day is needed, like 2026-01-31"),
+        ("acts/send", {"note": ["x"]}, "#/note", "a text is needed"),
+    ],
+)
+def test_each_field_says_what_it_needs(
+    address: str, body: Any, pointer: str, detail: str, mine: Client, case: Case
+) -> None:
+    told = sent(mine, f"cases/{case.number}/{address}", body, 422)
+    assert (pointer, detail) in [(one["pointer"], one["detail"]) for one in told["errors"]]
+
+
 def test_what_is_not_there_and_what_is_asked_otherwise_are_problems_too(mine: Client) -> None:
     said(mine.get("/api/v1/nowhere"), 404, "not-found")
     said(mine.get("/api/v1/cases/a%00b"), 404, "not-found")
@@ -199,6 +232,8 @@ def test_a_program_begins_answers_and_assesses_and_the_log_says_by_which_token(
     record = mine.get(f"/api/v1/{place}/documents/assessment.json")
     assert json.loads(record.content)["digest"] == read(mine, place)["assessment"]
     assert "assessment" in {one["name"] for one in read(mine, f"{place}/documents")}
+    for name in ("decision.json", "report.exe", "nothing.html"):
+        read(mine, f"{place}/documents/{name}", 404)
     assert read(mine, f"{place}/explanation")["case"]["id"] == begun["number"]
     rosa = somebody("Rosa Roth", Role.REVIEWER)
     sent(mine, f"{place}/acts/send", {"reviewer": "nobody@example.org"}, 422)
@@ -354,3 +389,29 @@ def test_a_program_that_asks_too_often_waits_for_the_next_minute(mine: Client, a
 
 def test_scopes_have_the_names_that_programs_know() -> None:
     assert [str(one) for one in Scope] == ["assess", "cases:read", "cases:write", "register:read", "criteria:read"]
+
+
+def test_answers_of_every_kind_are_given_as_a_case_file_says_them(mine: Client, case: Case) -> None:
+    # Without the first questions other groups are not asked.
+    opened = answers(*((f"first_look.{one}", True, 0) for one in ("ties", "field", "leaves", "terms", "use")))
+    sent(mine, f"cases/{case.number}/answers", opened)
+    values = {
+        "collaboration.cooperation_forms": ["project", "publication"],
+        "collaboration.open_ended": False,
+        "collaboration.end": "2027-01-31",
+        "collaboration.review_interval_months": 12,
+        "collaboration.exit_clause": False,
+    }
+    sent(mine, f"cases/{case.number}/answers", answers(*((path, value, 0) for path, value in values.items())))
+    stated = read(mine, f"cases/{case.number}")["document"]["collaboration"]
+    assert stated == {
+        **{path.split(".")[1]: one for path, one in values.items()},
+        "cooperation_forms": ["publication", "project"],
+    }
+    none = sent(mine, f"cases/{case.number}/answers", answers(("collaboration.cooperation_forms", [], 1)))
+    assert none["answers"][0]["value"] == []
+    wrong = answers(
+        ("collaboration.cooperation_forms", ["project", "party"], 2), ("collaboration.review_interval_months", 121, 1)
+    )
+    errors = sent(mine, f"cases/{case.number}/answers", wrong, 422)["errors"]
+    assert [one["pointer"] for one in errors] == ["#/answers/0/value", "#/answers/1/value"]

@@ -13,8 +13,10 @@ from wsgiref.types import WSGIApplication
 
 import jsonschema
 import pytest
+from django.http import HttpRequest
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
+from ninja import NinjaAPI
 from schemathesis import Case as Sent
 from schemathesis import GenerationMode
 from schemathesis.config import SchemathesisConfig
@@ -23,6 +25,7 @@ from schemathesis.openapi import from_wsgi
 
 from risk_engine.web import cases, limits
 from risk_engine.web.api.interface import ADDRESS, OPERATIONS, description
+from risk_engine.web.api.operations import operations
 from risk_engine.web.models import Case, Person
 from risk_engine.web.words import Role
 
@@ -85,6 +88,16 @@ def test_the_guide_names_every_operation_with_its_scope() -> None:
     guide = GUIDE.read_text(encoding="utf-8")
     rows = set(re.findall(r"^\| `(\w+ /\S+)` \| (?:`(\S+)`|any) \|", guide, re.MULTILINE))
     assert rows == {(f"{one.method} /{one.address}", str(one.scope or "")) for one in OPERATIONS}
+
+
+def test_an_operation_that_lets_in_without_a_token_does_not_start() -> None:
+    api = NinjaAPI(urls_namespace="unguarded")
+
+    @api.get("/open")
+    def unguarded(request: HttpRequest) -> None: ...
+
+    with pytest.raises(ValueError, match="not enough values"):
+        list(operations(api))
 
 
 # --- against what it does ---

@@ -1,16 +1,17 @@
 """Tokens: made by a person, shown once, never good for more than the person, over when that is said or they leave."""
 
 import hashlib
+import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from django.http import HttpResponse
-from django.test import Client, override_settings
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory, override_settings
 
 from risk_engine.files.diagnostics import RiskEngineError
-from risk_engine.web import cases, limits, tokens
+from risk_engine.web import cases, limits, security, tokens
 from risk_engine.web.models import Case, Event, EventDetail, Membership, Person, Token
 from risk_engine.web.words import Role, Scope
 
@@ -120,6 +121,10 @@ def test_a_token_does_what_its_person_may_now_and_nothing_once_they_have_left(
     assert client.get(place).status_code == 200
     Membership.objects.filter(person=assessor).delete()
     assert client.get(place).status_code == 404
+    Person.objects.filter(pk=assessor.pk).update(is_active=False)
+    assert client.get(ME).status_code == 401
+    Person.objects.filter(pk=assessor.pk).update(is_active=True)
+    assert client.get(ME).status_code == 200
     admin = browsing(somebody("Alma Amt", Role.ADMIN))
     admin.post(f"/people/{assessor.pk}", {"do": "leave"})
     assert client.get(ME).status_code == 401
@@ -143,6 +148,8 @@ def test_an_admin_sees_and_revokes_the_tokens_of_everybody_and_others_their_own_
     page = admin.get("/people/tokens").content.decode()
     assert "Ada Vogel" in page
     assert "A program" in page
+    (row,) = json.loads(admin.get("/people/tokens?format=json").content)["tokens"]
+    assert (row["person"], row["token"], row["scopes"]) == ("Ada Vogel", "A program", [str(one) for one in Scope])
     admin.post("/people/tokens", {"revoke": token.pk})
     assert client.get(ME).status_code == 401
     assert "Nobody has a token" in admin.get("/people/tokens").content.decode()
@@ -166,7 +173,19 @@ def test_who_guesses_tokens_waits_and_a_good_one_from_there_goes_on(assessor: Pe
 
 def test_a_browser_that_is_signed_in_is_nobody_to_the_interface(assessor: Person, browsing: Browsing) -> None:
     client = browsing(assessor)
-    assert client.get(ME).status_code == 401
+    response = client.get(ME)
+    assert (response.status_code, dict(response.cookies)) == (401, {})
     response = client.post("/api/v1/cases", {"title": "x", "faculty": 1}, content_type="application/json")
-    assert response.status_code == 401
-    assert "Set-Cookie" not in response.headers
+    assert (response.status_code, dict(response.cookies)) == (401, {})
+
+
+def test_what_a_browser_keeps_is_taken_away_before_anything_looks_at_it() -> None:
+    seen: list[dict[str, str]] = []
+
+    def answering(request: HttpRequest) -> HttpResponse:
+        seen.append(dict(request.COOKIES))
+        return HttpResponse()
+
+    for address in (ME, "/cases"):
+        security.headers(answering)(RequestFactory().get(address, headers={"Cookie": "session=x"}))
+    assert seen == [{}, {"session": "x"}]

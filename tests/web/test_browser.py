@@ -1,134 +1,20 @@
 """The office as people meet it: `risk-engine serve` in a browser, from the first link to a decision, in every state."""
 
-import contextlib
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import time
-import urllib.request
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Literal
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Route, expect
 
 from risk_engine.web import serve
-from tests.pages.browser import NARROW, width_at
+from tests.web.served import PASSWORD, WAIT, Join, Office, barriers, begun, saved, stands, tab_to
 
 pytestmark = pytest.mark.long
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-PASSWORD = "correct horse battery"  # noqa: S105 (of nobody)
-WAIT = 60_000
-"""Milliseconds that a busy machine may take for a page."""
-
-
-class Office:
-    """A served office: its address, and the link for the first person."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        command = [sys.executable, "-m", "risk_engine", "serve", "--office", str(folder), "--port", str(port)]
-        environment = {**os.environ, "RISK_ENGINE_LANG": "en"}
-        environment.pop("RISK_ENGINE_OFFICE", None)
-        self.log = (folder.parent / "served.txt").open("w+", encoding="utf-8")
-        self.process = subprocess.Popen(
-            command, env=environment, stdout=self.log, stderr=self.log, start_new_session=True
-        )
-        self.address = f"http://localhost:{port}"
-        self.link = self._said(rf"{self.address}/setup/\S+")
-        wait_for(self.address)
-
-    def _said(self, pattern: str) -> str:
-        for _ in range(600):
-            self.log.seek(0)
-            if found := re.search(pattern, text := self.log.read()):
-                return found[0]
-            assert self.process.poll() is None, text
-            time.sleep(0.1)
-        raise AssertionError(text)
-
-    def close(self) -> int:
-        self.process.send_signal(signal.SIGINT)
-        code = self.process.wait(30)
-        self.log.close()
-        return code
-
-
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    made = Office(tmp_path_factory.mktemp("served") / "office")
-    yield made
-    made.close()
-
-
-@pytest.fixture(scope="module")
-def ada(office: Office, chromium: Browser) -> BrowserContext:
-    """The first person, who assesses."""
-    context = chromium.new_context(base_url=office.address)
-    context.set_default_timeout(WAIT)
-    page = context.new_page()
-    page.goto(office.link)
-    page.fill("#name", "Ada Vogel")
-    page.fill("#email", "ada@example.org")
-    page.fill("#faculty", "Physics")
-    page.fill("#password", PASSWORD)
-    page.click("main button")
-    expect(page.locator("h1")).to_have_text("My work")
-    return context
-
-
-@pytest.fixture(scope="module")
-def joined(ada: BrowserContext, office: Office, chromium: Browser) -> Callable[[str, str], BrowserContext]:
-    """Let somebody join with a role, by the link that the first person gives them."""
-
-    def made(name: str, role: str) -> BrowserContext:
-        page = ada.new_page()
-        page.goto("/people")
-        page.fill("#name", name)
-        page.fill("#email", f"{role}@example.org")
-        page.click("button:has-text('Add') >> nth=0")
-        page.check(f"input[value='{role}.all']")
-        page.click("text=Save roles")
-        page.click("text=Make a link to choose a password")
-        link = page.inner_text("code")
-        context = chromium.new_context(base_url=office.address)
-        context.set_default_timeout(WAIT)
-        theirs = context.new_page()
-        theirs.goto(link)
-        theirs.fill("#password", PASSWORD)
-        theirs.click("main button")
-        expect(theirs.locator("h1")).to_have_text("My work")
-        return context
-
-    return made
-
-
-def begun(context: BrowserContext, title: str) -> tuple[Page, str]:
-    """Begin a case; return its first page of questions, and its number."""
-    page = context.new_page()
-    page.goto("/")
-    page.fill("#title", title)
-    page.click("button:has-text('Begin')")
-    expect(page.locator("#questions")).to_be_visible()
-    found = re.search(r"/cases/([\d-]+)/", page.url)
-    assert found is not None
-    return page, found[1]
-
-
-def stands(page: Page, state: str) -> None:
-    expect(page.locator(".mark").first).to_have_text(state, timeout=WAIT)
-
-
-def saved(page: Page, path: str) -> None:
-    expect(page.locator(f"[id='saved-{path}']")).to_contain_text("Saved", timeout=WAIT)
 
 
 def test_an_answer_is_saved_as_it_is_given_and_the_range_follows(ada: BrowserContext) -> None:
@@ -225,9 +111,9 @@ def test_two_tabs_show_both_answers(ada: BrowserContext) -> None:
     )
 
 
-def test_a_case_without_scripts_from_blank_to_assessed(ada: BrowserContext, office: Office, chromium: Browser) -> None:
+def test_a_case_without_scripts_from_blank_to_assessed(ada: BrowserContext, served: Office, chromium: Browser) -> None:
     context = chromium.new_context(
-        base_url=office.address, java_script_enabled=False, storage_state=ada.storage_state()
+        base_url=served.address, java_script_enabled=False, storage_state=ada.storage_state()
     )
     context.set_default_timeout(WAIT)
     page, number = begun(context, "No scripts")
@@ -242,22 +128,53 @@ def test_a_case_without_scripts_from_blank_to_assessed(ada: BrowserContext, offi
     stands(page, "assessed")
 
 
-def test_by_keyboard_alone(ada: BrowserContext) -> None:
-    page, number = begun(ada, "Keys")
-    page.locator("input[name='first_look.ties']").first.focus()
-    page.keyboard.press("ArrowDown")
+def test_a_case_by_keyboard_alone_from_blank_to_submitted(ada: BrowserContext, joined: Join) -> None:
+    joined("Rosa Roth", "reviewer")
+    page = ada.new_page()
+    page.goto("/")
+    press = page.keyboard.press
+    tab_to(page, "#title")
+    page.keyboard.type("Keys")
+    press("Enter")
+    page.wait_for_url("**/triage")
+    tab_to(page, "input[name='first_look.ties']")
+    press("Space")
     saved(page, "first_look.ties")
-    for _ in range(200):
-        if page.evaluate("document.activeElement.textContent.trim()") == "Save and go on":
-            break
-        page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"**/cases/{number}")
+    tab_to(page, "input[name='first_look.field']")
+    press("ArrowDown")
+    saved(page, "first_look.field")
+    tab_to(page, "button[value=next]")
+    press("Enter")
+    stands(page, "draft")
+    tab_to(page, "a[href$='/q/partner']")
+    press("Enter")
+    page.wait_for_url("**/q/partner")
+    tab_to(page, "#name")
+    page.keyboard.type("Borealis")
+    press("Enter")
+    page.wait_for_url("**/q/partner/borealis")
+    tab_to(page, ".where a[href*='/cases/']")
+    press("Enter")
+    stands(page, "draft")
+    tab_to(page, "a.button[href$='/check']")
+    press("Enter")
+    page.wait_for_url("**/check")
+    tab_to(page, "a[href='#assess']")
+    press("Enter")
+    tab_to(page, "#assess button")
+    press("Enter")
+    stands(page, "assessed")
+    tab_to(page, "a[href$='/act/send']")
+    press("Enter")
+    page.wait_for_url("**/act/send")
+    tab_to(page, "#reviewer")
+    page.keyboard.type("Rosa")
+    tab_to(page, "main form button")
+    press("Enter")
+    stands(page, "in review")
 
 
-def test_from_blank_to_a_decision_by_three_people(
-    ada: BrowserContext, joined: Callable[[str, str], BrowserContext]
-) -> None:
+def test_from_blank_to_a_decision_by_three_people(ada: BrowserContext, joined: Join) -> None:
     page, number = begun(ada, "Battery recycling")
     rosa, dora = joined("Rosa Roth", "reviewer"), joined("Dora Decker", "decider")
     act = f"/cases/{number}/act"
@@ -302,15 +219,13 @@ OLDER = """if True:
 """
 
 
-def made_older(office: Office) -> None:
+def made_older(served: Office) -> None:
     """Let what everybody proved be long ago."""
-    more = {"RISK_ENGINE_OFFICE": str(office.folder), "DJANGO_SETTINGS_MODULE": "risk_engine.web.settings"}
+    more = {"RISK_ENGINE_OFFICE": str(served.folder), "DJANGO_SETTINGS_MODULE": "risk_engine.web.settings"}
     subprocess.run([sys.executable, "-c", OLDER], env={**os.environ, **more}, check=True)
 
 
-def test_a_passkey_is_made_and_asked_for_at_the_sign_in_and_as_a_proof(
-    office: Office, joined: Callable[[str, str], BrowserContext]
-) -> None:
+def test_a_passkey_is_made_and_asked_for_at_the_sign_in_and_as_a_proof(served: Office, joined: Join) -> None:
     page = joined("Pia Pass", "auditor").new_page()
     devices = page.context.new_cdp_session(page)
     devices.send("WebAuthn.enable")
@@ -321,7 +236,7 @@ def test_a_passkey_is_made_and_asked_for_at_the_sign_in_and_as_a_proof(
     expect(page.locator("h1")).to_have_text("Recovery codes", timeout=WAIT)
     barriers(page)
     page.click("text=Sign out")
-    page.fill("#email", "auditor@example.org")
+    page.fill("#email", "pass@example.org")
     page.fill("#password", PASSWORD)
     page.click("main button")
     expect(page.locator("h1")).to_have_text("Second factor")
@@ -331,104 +246,13 @@ def test_a_passkey_is_made_and_asked_for_at_the_sign_in_and_as_a_proof(
     page.goto("/account")
     expect(page.locator("main")).to_contain_text("Passkey: My passkey")
     barriers(page)
-    made_older(office)
+    made_older(served)
     page.goto("/account/password")
     expect(page.locator("main")).to_contain_text("Is it you?")
     barriers(page)
     page.fill("#password", f"{PASSWORD} two")
     page.click("text=Use a passkey")
     expect(page.locator("h1")).to_have_text("Your account", timeout=WAIT)
-
-
-@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.nightly)])
-def test_no_page_has_a_barrier_or_scrolls_sideways(
-    scheme: Literal["light", "dark"], ada: BrowserContext, office: Office, chromium: Browser
-) -> None:
-    context = chromium.new_context(base_url=office.address, storage_state=ada.storage_state(), color_scheme=scheme)
-    context.set_default_timeout(WAIT)
-    page, number = begun(context, "Every page")
-    page.goto(f"/cases/{number}/q/technology")
-    page.fill("#name", "Kathodenmaterialien für Hochleistungsbatterieanwendungen")
-    page.click("button:has-text('Add')")
-    entry = page.url
-    wrong = page.locator("input[inputmode=numeric]").first
-    wrong.fill("eleven")
-    page.click("text=Save and go on")
-    expect(page.locator("#summary")).to_be_focused()
-    barriers(page)
-    addresses = [
-        "/",
-        "/cases",
-        "/cases?q=nothing-has-this-name",
-        "/cases?state=draft&days=30&due=rent",
-        "/partners",
-        "/log",
-        f"/cases/{number}",
-        f"/cases/{number}/q/first_look",
-        f"/cases/{number}/q/technology",
-        entry,
-        f"/cases/{number}/triage",
-        f"/cases/{number}/check",
-        f"/cases/{number}/q/first_look?back=check",
-        f"/cases/{number}/ways",
-        f"/cases/{number}/act/assess",
-        f"/cases/{number}/act/close",
-        f"/cases/{number}/act/opinion",
-        f"/cases/{number}/controls",
-        f"/cases/{number}/access",
-        f"/cases/{number}/opinions",
-        f"/cases/{number}/notes?about=first_look.ties",
-        f"/cases/{number}/invitations",
-        "/outbox",
-        "/deputies",
-        "/people",
-        "/people/1",
-        "/people/sign-ins",
-        "/account",
-        "/account/app",
-        "/account/passkey",
-        "/account/password",
-        "/nothing/here",
-    ]
-    for address in addresses:
-        page.goto(address)
-        barriers(page)
-    page.goto("/partners")
-    page.fill("#name", f"Songhua {scheme}")
-    page.click("text=Begin something on file")
-    barriers(page)
-    page.goto(f"{page.url}?fact=country")
-    barriers(page)
-    page.goto(entry.replace("/q/", "/on-file/"))
-    page.click("text=Begin something on file")
-    barriers(page)
-    page.goto(f"/cases/{number}/invitations")
-    page.fill("#name", "Dr Berg")
-    page.select_option("#role", "researcher")
-    page.click("button:has-text('Invite')")
-    barriers(page)
-    guests = chromium.new_context(base_url=office.address, color_scheme=scheme)
-    guests.set_default_timeout(WAIT)
-    link, page = page.inner_text("code"), guests.new_page()
-    page.goto(link)
-    barriers(page)
-    page.click("main button")
-    page.wait_for_url("**/i")
-    for address in ("/i", "/i/q/first_look", "/i/check"):
-        page.goto(address)
-        barriers(page)
-    page.goto("/account/sign-in")
-    barriers(page)
-
-
-def barriers(page: Page) -> None:
-    page.wait_for_load_state()
-    page.wait_for_function("() => document.documentElement && document.readyState === 'complete'")
-    made = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]})
-    found = [f"{one['id']}: {node['html']}" for one in made.response["violations"] for node in one["nodes"]]
-    assert found == [], page.url
-    assert width_at(page, NARROW) <= NARROW, page.url
-    page.set_viewport_size({"width": 1280, "height": 900})
 
 
 def test_ctrl_c_closes_the_office(tmp_path: Path) -> None:
@@ -448,11 +272,3 @@ def test_a_process_that_hangs_keeps_the_office_from_closing_no_longer_than_its_t
     began = time.monotonic()
     assert office.close() == 0
     assert serve.STUCK <= time.monotonic() - began < serve.STUCK + 10
-
-
-def wait_for(address: str) -> None:
-    for _ in range(600):
-        with contextlib.suppress(OSError), urllib.request.urlopen(f"{address}/account/sign-in", timeout=5):  # noqa: S310
-            return
-        time.sleep(0.1)
-    raise AssertionError(address)

@@ -25,6 +25,7 @@ from risk_engine.web.models import (
     Act,
     Answer,
     Case,
+    CriteriaAct,
     Event,
     Evidence,
     Faculty,
@@ -38,7 +39,7 @@ from risk_engine.web.models import (
     Tombstone,
 )
 from risk_engine.web.states import Move, move
-from risk_engine.web.words import ActName, SealedKind, State
+from risk_engine.web.words import ActName, ReleaseAct, SealedKind, State
 
 TIES = Read("first_look", None, "ties")
 
@@ -132,6 +133,8 @@ def rows(case: Case, assessor: Person) -> Case:
     Evidence.objects.create(case=case, sha256=digest, name=name, size=size, by=assessor)
     file_what_is_new(case.pk)
     on_file.begin(assessor, "partner", "Acme")
+    act = {"name": ReleaseAct.PROPOSE, "reference": case.criteria, "digest": "a" * 64, "reason": "So"}
+    CriteriaAct.objects.create(proposal=1, person=assessor, **act)
     assert all(model.objects.exists() for model in APPEND_ONLY)
     return case
 
@@ -152,6 +155,7 @@ CHANGES: dict[type[Model], dict[str, object]] = {
     Note: {"text": "x"},
     RegisterLine: {"folder": "x"},
     OnFile: {"path": "x"},
+    CriteriaAct: {"reason": "x"},
 }
 
 

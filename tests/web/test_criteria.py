@@ -10,7 +10,7 @@ from django.test import Client
 
 from risk_engine.loading.sets import VARIABLE
 from risk_engine.web.models import Case, CaseAccess, CaseFinding, Faculty, Person
-from risk_engine.web.sets import used_now
+from risk_engine.web.releases import used_now
 from risk_engine.web.states import Move, move
 from risk_engine.web.words import ActName, Role
 from tests.translating import LOAN_DESK, copy_of

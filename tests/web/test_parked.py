@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from risk_engine.engine.facts import Read
-from risk_engine.web import cases
+from risk_engine.web import cases, questions
 from risk_engine.web.models import Case, Person
 from risk_engine.web.pages import parked, whose_input
 from risk_engine.web.words import Role
@@ -72,6 +72,8 @@ def test_a_form_that_is_sent_while_signed_out_is_offered_after_the_sign_in(
     page = strict.get("/parked").content.decode()
     assert "Nothing is lost" in page
     assert "secret" not in page
+    title = questions.title_of(cases.record(case), MONEY.path())
+    assert f"<dt>{title}</dt><dd>Yes</dd>" in unescape(page)
     assert answered(case) is None
     again(strict, page)
     assert answered(case) is True
@@ -92,6 +94,7 @@ def test_forms_of_two_pages_are_both_kept_and_a_file_that_is_not_is_told(
     assert page.count("Send it now") == 3
     assert f'action="/cases/{case.number}/q/first_look" target="_blank"' in page
     assert page.count("Ask the partner") == 2  # once to read, once in the form
+    assert "<dt>Note</dt><dd>Ask the partner</dd>" in page
     assert "A file cannot be kept" in page
 
 

@@ -17,7 +17,7 @@ from tests.web.keeping import contents, environment_of, held, killed, made_in, o
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-APART = {Path(__file__).name, "test_browser.py", "test_backup.py", "test_upgrade.py"}
+APART = {Path(__file__).name, "test_barriers.py", "test_browser.py", "test_backup.py", "test_upgrade.py"}
 """What has a database of its own, or none of it that tests could see."""
 ROWS = [f"test_{one}.py" for one in ("cases", "states", "log", "rights", "lists", "around", "folder_register")]
 """What is about rows, keys, triggers, locks and searches, which two databases may do differently."""

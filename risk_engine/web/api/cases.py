@@ -311,8 +311,6 @@ def _as_typed(value: Any) -> tuple[str, ...] | None:
             return ("true" if value else "false",)
         case int():
             return (str(value),)
-        case date():
-            return (value.isoformat(),)
         case str() if value.strip():
             return (value,)
         case list() | tuple() if all(isinstance(one, str) and one.strip() for one in value):

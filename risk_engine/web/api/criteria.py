@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from risk_engine.model.criteria import Criteria, Indicator
 from risk_engine.model.facts import AnyFact, ChoiceFact, ChoicesFact
 from risk_engine.model.tables import Citation, Source
-from risk_engine.web import sets
+from risk_engine.web import releases, sets
 from risk_engine.web.api.operations import SOME_SET, operation
 from risk_engine.web.api.problems import not_found
 from risk_engine.web.words import Scope
@@ -77,17 +77,18 @@ class CriteriaRead(BaseModel):
 @operation("criteria", "GET", "/criteria", action="criteria", scope=Scope.CRITERIA_READ, answers=list[Version])
 def list_criteria(request: HttpRequest) -> list[Version]:  # noqa: ARG001 (its guard has looked at it)
     """List the sets of criteria that are here, with all their versions; one that cannot be read is left out."""
-    return [_version(one) for found in sets.every_set()[0] for one in found.versions]
+    used = releases.used_now()
+    return [_version(one, used) for found in sets.every_set()[0] for one in found.versions]
 
 
-def _version(shown: sets.Shown) -> Version:
+def _version(shown: sets.Shown, used: str) -> Version:
     name, _at, number = shown.reference.rpartition("@")
     return Version(
         name=name,
         version=number,
         in_force_from=shown.version.in_force_from,
         state=shown.state,
-        used=shown.is_used,
+        used=shown.reference == used,
     )
 
 

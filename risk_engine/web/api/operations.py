@@ -14,12 +14,13 @@ from ninja.parser import Parser
 from ninja.security import HttpBearer
 from pydantic import BaseModel, ConfigDict
 
+from risk_engine.files.diagnostics import suggestion
 from risk_engine.files.language import _
 from risk_engine.files.source import MAX_BYTES, parse
 from risk_engine.files.syntax import decoded
 from risk_engine.loading.sets import shipped_sets
 from risk_engine.web import limits, log
-from risk_engine.web.api.problems import Kind, ProblemError
+from risk_engine.web.api.problems import Fault, Kind, ProblemError
 from risk_engine.web.models import Case, Person, Token
 from risk_engine.web.proofs import factors
 from risk_engine.web.rights import Action, cases_for, may
@@ -59,6 +60,8 @@ class Bearer(HttpBearer):
     def __init__(self, action: Action | Literal["self"], scope: Scope | None) -> None:
         super().__init__()
         self.action, self.scope = action, scope
+        self.parameters: frozenset[str] = frozenset()
+        """What an address may say behind its question mark."""
 
     def __call__(self, request: HttpRequest) -> Caller | None:
         """Return who asks, None without a token that is good; raise a problem or Http404 where they may not."""
@@ -71,7 +74,14 @@ class Bearer(HttpBearer):
         _check_body(request)
         if any(NUL in one for name in request.GET for one in (name, *request.GET.getlist(name))):
             raise ProblemError(Kind.INVALID, _("A character in it is one that no text has: write it anew."))
-        return self._caller(request, token)
+        found = self._caller(request, token)
+        # What is left out in silence is a filter that somebody mistyped, and a list that says more than it was asked.
+        unknown = [one for one in request.GET if one not in self.parameters]
+        if unknown:
+            told, known = _("nothing of this name is known here"), sorted(self.parameters)
+            wrong = [Fault(detail=told, parameter=one, help=suggestion(one, known) or None) for one in unknown]
+            raise ProblemError(Kind.INVALID, errors=wrong)
+        return found
 
     def _caller(self, request: HttpRequest, token: Token) -> Caller:
         person = token.person
@@ -181,11 +191,12 @@ def operation(  # noqa: PLR0913 (what an operation is)
 
     def made(view: V) -> V:
         summary = (view.__doc__ or "").partition("\n")[0].rstrip(".:")
+        guard = Bearer(action, scope)
         router.add_api_operation(
             address,
             [method],
             view,
-            auth=Bearer(action, scope),
+            auth=guard,
             response={status: answers},
             by_alias=True,
             operation_id=view.__name__,
@@ -193,6 +204,9 @@ def operation(  # noqa: PLR0913 (what an operation is)
             summary=summary,
             openapi_extra=extra,
         )
+        models = router.path_operations[address].operations[-1].models
+        queries = (one for one in models if one.__ninja_param_source__ == "query")
+        guard.parameters = frozenset(name for one in queries for name in getattr(one, "__ninja_flatten_map__", ()))
         return view
 
     return made

@@ -245,14 +245,17 @@ def _misfit(error: Mapping[str, Any]) -> str:
 
 
 def _of_http(error: HttpError) -> ProblemError:
-    """Return the problem of a body that could not be read: ninja tells it by the error from which its own comes."""
+    """Return the problem of a body that could not be read: ninja tells it by the error from which its own comes.
+
+    Raises any other error of that kind: it is one of the program.
+    """
     match error.__cause__:
         case ProblemError() as cause:
             return cause
         case InvalidSourceError() as cause:
             return ProblemError(Kind.UNREADABLE, errors=faults(cause.diagnostics))
         case _:
-            return ProblemError(Kind.UNREADABLE)
+            raise error
 
 
 def answer_problems(api: NinjaAPI) -> None:

@@ -1,10 +1,11 @@
 """The criteria: every set and version, one of them to look through, and each of its records with what reads it."""
 
+from collections.abc import Mapping
 from itertools import groupby
 from typing import Final
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.views.decorators.http import require_GET
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.views.decorators.http import require_GET, require_http_methods
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
@@ -13,14 +14,14 @@ from risk_engine.report.blocks import Group
 from risk_engine.report.html_markdown import fragment
 from risk_engine.report.set_pages.catalogue import single, with_refs
 from risk_engine.report.wording import severities
-from risk_engine.web import sets
-from risk_engine.web.models import CaseFinding
+from risk_engine.web import cases, proofs, releases, sets, studies
+from risk_engine.web.models import CaseFinding, Person
 from risk_engine.web.narrowing import LONGEST_TEXT
 from risk_engine.web.pages import shown
-from risk_engine.web.rights import cases_for
-from risk_engine.web.security import person_of
+from risk_engine.web.rights import cases_for, may
+from risk_engine.web.security import number_of, person_of
 from risk_engine.web.sets import Held
-from risk_engine.web.wording import problem_words, record_words, state_words, version_state_words
+from risk_engine.web.wording import problem_words, record_words, state_words, study_words, version_state_words
 
 MOST_CASES: Final = 50
 """So many of the cases that come to a finding are listed."""
@@ -31,7 +32,20 @@ def every_set(request: HttpRequest) -> HttpResponse:
     """Show every set and version that is there, and which of them new cases are begun under."""
     found, notes = sets.every_set()
     problems = {one.name: problem_words(one.problem) for one in found if one.problem is not None}
-    facts = {"sets": found, "notes": notes, "states": version_state_words(), "problems": problems}
+    used, gone = None, ""
+    try:
+        used = releases.in_use(cases.today())
+    except RiskEngineError as error:
+        gone = problem_words(error)
+    facts = {
+        "sets": found,
+        "notes": notes,
+        "states": version_state_words(),
+        "problems": problems,
+        "used": used,
+        "gone": gone,
+        "waiting": [one for one in releases.proposals() if one.is_open],
+    }
     return shown(request, "criteria.j2", facts)
 
 
@@ -102,3 +116,58 @@ def _lies(finding: CaseFinding) -> str:
     """Return between which severities a finding lies after controls."""
     least, most = (next(one for one in SEVERITIES if one == end) for end in (finding.least, finding.most))
     return severities(least, most)
+
+
+@require_http_methods(["GET", "POST"])
+def use(request: HttpRequest, reference: str) -> HttpResponse:
+    """Show what speaks for and against a version for new cases; propose it, release what another proposed, withdraw."""
+    of = about_version(request, reference)
+    if isinstance(of, HttpResponse):
+        return of
+    person, sent, wrong, status = person_of(request), request.POST, "", 200
+    if request.method == "POST" and (wrong := proofs.given(request, person)):
+        status = 403
+    elif request.method == "POST":
+        try:
+            _do(of, person, sent)
+        except RiskEngineError as error:
+            wrong, status = problem_words(error), 409
+        else:
+            return HttpResponseRedirect(f"{of.address}/use")
+    every = [one for one in releases.proposals() if one.reference == reference]
+    used = releases.used_now()
+    facts = {
+        "of": of,
+        "state": version_state_words()[of.state],
+        "every": every,
+        "waiting": next((one for one in every if one.is_open), None),
+        "counting": next((one for one in every if one.counts), None),
+        "used": used,
+        "problems": [problem_words(one) for one in releases.problems(of.version, reference)],
+        "looks": studies.looks(of, used),
+        "titles": study_words(),
+        "wrong": wrong,
+        "reason": sent.get("reason", ""),
+        "may_change": (may_change := may(person, "change_criteria")),
+        "proof": proofs.asked(request, person) if may_change else None,
+    }
+    return shown(request, "criteria_use.j2", facts, status=status)
+
+
+def _do(of: Held, person: Person, sent: Mapping[str, str]) -> None:
+    """Do what a form asks for. Raises RiskEngineError where it cannot be done."""
+    digest, reason = of.criteria.digest, sent.get("reason", "").strip()
+    if sent.get("digest") != digest:
+        raise RiskEngineError(_("the rules are not what the page showed any more"), _("look at them again"))
+    if sent.get("do") == "propose":
+        releases.propose(of.version, of.reference, digest, person, reason)
+        return
+    number = number_of(sent.get("proposal", ""))
+    found = next((one for one in releases.proposals() if (one.number, one.reference) == (number, of.reference)), None)
+    match sent.get("do"), found:
+        case "release", releases.Proposal():
+            releases.release(found, of.version, digest, person, reason)
+        case "withdraw", releases.Proposal():
+            releases.withdraw(found, person, reason)
+        case _:
+            raise RiskEngineError(_("this proposal is not there"), _("look at it again"))

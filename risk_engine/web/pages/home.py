@@ -50,6 +50,8 @@ def first_person(request: HttpRequest, token: str) -> HttpResponse:
                 faculty = Faculty.objects.create(name=sent["faculty"])
                 roles = [Role.ADMIN, Role.ASSESSOR]
                 Membership.objects.bulk_create(Membership(person=person, role=one, faculty=None) for one in roles)
+                person.edits_criteria = True
+                person.save(update_fields=["edits_criteria"])
                 log.note("first_person", person, faculty=faculty.name)
                 setup.close()
             return come_in(request, person)

@@ -6,6 +6,7 @@ belonged on which it was filled in, and to nobody else who signs in in that brow
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -13,7 +14,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.middleware.csrf import get_token
 from django.views.decorators.http import require_http_methods
 
+from risk_engine.engine.replay import read_of
+from risk_engine.files.language import _
+from risk_engine.web import questions
+from risk_engine.web.models import Person
+from risk_engine.web.notes import is_about
 from risk_engine.web.pages import WHOSE, shown, whose
+from risk_engine.web.rights import cases_for
 
 ADDRESS: Final = "/parked"
 KEPT_FOR: Final = 30 * 60
@@ -97,14 +104,42 @@ def parked(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, forms: Sequence[dict[str, Any]], status: int) -> HttpResponse:
-    return shown(request, "parked.j2", {"forms": [{**one, "seen": _seen(one["fields"])} for one in forms]}, status)
+    rows = [{**one, "seen": _seen(one["fields"], _sight(request, one["to"]))} for one in forms]
+    return shown(request, "parked.j2", {"forms": rows}, status)
 
 
-def _seen(fields: Fields) -> list[tuple[str, str]]:
-    """Return what somebody typed."""
+def _sight(request: HttpRequest, to: str) -> questions.Sight | None:
+    """Return the case to which a form goes, where whoever looks at it sees one."""
+    number = to.removeprefix("/cases/").partition("/")[0]
+    person = request.user
+    case = cases_for(person).filter(number=number).first() if isinstance(person, Person) else None
+    return questions.of_staff(case) if case is not None else None
+
+
+def _seen(fields: Fields, sight: questions.Sight | None) -> list[tuple[str, str]]:
+    """Return what somebody typed, under the words of its question or field."""
     return [
-        (name.rpartition(".")[2], text)
+        _in_words(name, text, sight)
         for name, values in fields
         for text in values
         if text.strip() and name not in _UNSEEN and not name.startswith("base")
     ]
+
+
+def _in_words(name: str, text: str, sight: questions.Sight | None) -> tuple[str, str]:
+    if sight is None or "." not in name or not is_about(sight.record, name):
+        return _called().get(name.partition(".")[0], ""), text
+    asked = questions.asked_for(read_of(name), sight)
+    return questions.title_of(sight.record, name), questions.in_words(replace(asked, sent=(text,)))
+
+
+def _called() -> dict[str, str]:
+    """Return what people call the fields in which they type freely."""
+    return {
+        "text": _("Note"),
+        "note": _("Remark or reason"),
+        "title": _("Title"),
+        "question": _("Question"),
+        "owner": _("Who sees to it"),
+        "due": _("By which day"),
+    }

@@ -112,7 +112,8 @@ def person_page(request: HttpRequest, person: int) -> HttpResponse:
     if request.method == "POST":
         match request.POST.get("do"):
             case "roles":
-                _give(found, request.POST.getlist("role"), faculties, person_of(request))
+                edits = bool(request.POST.get("edits_criteria"))
+                _give(found, request.POST.getlist("role"), faculties, person_of(request), edits_criteria=edits)
             case "link":
                 link = request.build_absolute_uri(link_for(found, "choose"))
                 log.note("password_link", person_of(request), of=found.pk)
@@ -150,8 +151,10 @@ def person_page(request: HttpRequest, person: int) -> HttpResponse:
 
 
 @transaction.atomic
-def _give(person: Person, wanted: list[str], faculties: list[Faculty], by: Person) -> None:
+def _give(person: Person, wanted: list[str], faculties: list[Faculty], by: Person, *, edits_criteria: bool) -> None:
     """Give a person these roles and no others, each as `role.faculty`; what names none is left out."""
+    person.edits_criteria = edits_criteria
+    person.save(update_fields=["edits_criteria"])
     by_key = {str(one.pk): one for one in faculties}
     person.memberships.all().delete()
     rows = []
@@ -160,7 +163,15 @@ def _give(person: Person, wanted: list[str], faculties: list[Faculty], by: Perso
         if role in set(Role) and (place == EVERYWHERE or place in by_key):
             rows.append(Membership(person=person, role=role, faculty=by_key.get(place)))
     Membership.objects.bulk_create(rows)
-    log.note("roles", by, of=person.pk, roles=[f"{one.role}.{one.faculty_id or EVERYWHERE}" for one in rows])
+    log.note(
+        "roles",
+        by,
+        of=person.pk,
+        roles=[
+            *(f"{one.role}.{one.faculty_id or EVERYWHERE}" for one in rows),
+            *(["criteria"] if edits_criteria else []),
+        ],
+    )
 
 
 def link_over(request: HttpRequest) -> HttpResponse:

@@ -10,9 +10,10 @@ from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.web import cases, proofs, tokens
 from risk_engine.web.models import Person, Token
-from risk_engine.web.pages import shown
+from risk_engine.web.pages import list_file, shown
 from risk_engine.web.pages.case import day_of
 from risk_engine.web.security import number_of, person_of
+from risk_engine.web.tables import Column, Table
 from risk_engine.web.wording import scope_words
 from risk_engine.web.words import Scope
 
@@ -64,6 +65,15 @@ def everyones(request: HttpRequest) -> HttpResponse:
         chosen = Token.objects.filter(pk=number_of(request.POST.get("revoke", "")))
         tokens.revoke(chosen, person_of(request))
         return HttpResponseRedirect("/people/tokens")
+    if "format" in request.GET:
+        columns = (
+            Column[Token]("person", _("Name"), lambda row: row.person.name),
+            Column[Token]("token", _("For what it is"), lambda row: row.name),
+            Column[Token]("scopes", _("What a program may do with it"), lambda row: row.scopes),
+            Column[Token]("ends", _("Its last day"), lambda row: row.ends),
+            Column[Token]("used", _("Used last"), lambda row: row.used),
+        )
+        return list_file(request, Table("tokens", _("Tokens"), columns, tokens.everyones()))
     return shown(request, "all_tokens.j2", {"tokens": [_shown(one) for one in tokens.everyones()]})
 
 
