@@ -32,6 +32,7 @@ from risk_engine.web.pages import (
     shown,
     studies,
     tokens,
+    trying,
 )
 from risk_engine.web.pages import case as case_pages
 from risk_engine.web.pages import ways as way_pages
@@ -105,6 +106,7 @@ ROUTES: Final = (
     Route("criteria", criteria.every_set, "criteria"),
     Route("criteria/<str:reference>", criteria.explorer, "criteria"),
     Route("criteria/<str:reference>/records/<str:record>", criteria.record_page, "criteria"),
+    Route("criteria/<str:reference>/try", trying.try_change, "change_criteria", "change_criteria"),
     Route("criteria/<str:reference>/use", criteria.use, "criteria", "change_criteria"),
     Route("criteria/<str:reference>/<slug:kind>", studies.study_page, "criteria", "change_criteria"),
     Route("log", log.events, "self"),

@@ -81,6 +81,7 @@ def explorer(request: HttpRequest, reference: str) -> HttpResponse:
         "dimensions": {name: one.title for name, one in of.criteria.head.dimensions.items()},
         "found": [(title, list(rows)) for title, rows in groupby(found, lambda one: one.dimension or kinds[one.kind])],
         "number": len(found),
+        "may_change": may(person_of(request), "change_criteria"),
         "about": fragment(with_refs(sets.about(of.version), sets.leading(of))),
     }
     return shown(request, "criteria_set.j2", facts)
@@ -104,6 +105,8 @@ def record_page(request: HttpRequest, reference: str, record: str) -> HttpRespon
     facts = {
         "of": of,
         "title": title,
+        "name": record,
+        "may_change": may(person_of(request), "change_criteria"),
         "record": fragment(first.blocks, 2),
         "parts": fragment(parts, 2),
         "rows": None if rows is None else [(one, _lies(one), state_words(one.case.state)) for one in rows[:MOST_CASES]],
