@@ -134,7 +134,8 @@ class _Writing:
                 counted[label] = self.rows - before
             missing = []
             sealed = tables["web.sealed"]._default_manager.filter(kind=SealedKind.KEPT)
-            kept = {*tables["web.evidence"]._default_manager.values_list("sha256", flat=True)}
+            named = tables["web.evidence"]._default_manager.exclude(name="")  # what was erased has no file
+            kept = {*named.values_list("sha256", flat=True)}
             kept |= {*sealed.values_list("sha256", flat=True)}
             for digest in sorted(kept):
                 try:
@@ -267,7 +268,7 @@ def _row_problems(archive: Archive) -> Iterator[str]:
             yield _("{name}: rows are missing", name=label)
     there = set(archive.files()) | set(archive.missing)
     for row in archive.rows("web.evidence"):
-        if row["sha256"] not in there:
+        if row["name"] and row["sha256"] not in there:
             yield _("{name}: missing", name=row["sha256"])
 
 

@@ -26,7 +26,7 @@ from risk_engine.model.criteria import Criteria
 from risk_engine.model.translation import untranslated
 from risk_engine.office.forms.case_record import Data, Record, Under, consistent
 from risk_engine.web import log, register, releases
-from risk_engine.web.models import Act, Answer, Case, Faculty, Filed, GuestAnswer, OnFile, Person, Sealed
+from risk_engine.web.models import Act, Answer, Case, Faculty, Filed, GuestAnswer, OnFile, Person, Sealed, Tombstone
 from risk_engine.web.wording import too_long
 from risk_engine.web.words import ActName, SealedKind, State
 
@@ -169,7 +169,8 @@ def _next_number() -> str:
     year = today().year
     # Numbers that came with a folder register may go on behind the year in any way.
     taken = Case.objects.filter(number__startswith=f"{year}-").values_list("number", flat=True)
-    counted = (one.rpartition("-")[2] for one in taken if one.count("-") == 1)
+    gone = Tombstone.objects.filter(number__startswith=f"{year}-").values_list("number", flat=True)
+    counted = (one.rpartition("-")[2] for one in (*taken, *gone) if one.count("-") == 1)
     return f"{year}-{max((int(one) for one in counted if one.isdecimal()), default=0) + 1:04}"
 
 
@@ -286,10 +287,7 @@ def _added(case: Case, path: str, value: Any, by: Person, page: str) -> Answer:
 
         absent = on_behalf_of(by, "answer", case)
         Act.objects.create(case=case, round=case.round, person=by, on_behalf_of=absent, name=ActName.ANSWER)
-    case.document = plain(after.data)
-    check_readable(case.document, case.number)
-    case.title = str(case.document.get("title", case.title))[:MOST_SHOWN]
-    case.search = words(case.document)
+    _write(case, after)
     case.state = State.DRAFT if case.state == State.ASSESSED else case.state
     case.save()
     register.keep_entries(case, after)
@@ -306,12 +304,18 @@ def made_of_rows(case: Case, more: Mapping[str, Row] | None = None) -> Record:
     head = {name: case.document[name] for name in ("id", "title", "criteria", "status")}
     found = Record(head, Under(rules(case), today(), path=case.number))
     rows: dict[str, Row] = {**latest(case), **(more or {})}
-    gone = {path for path, row in rows.items() if row.value is None and _is_entry(path, found.criteria)}
+    gone = {
+        path
+        for path, row in rows.items()
+        if row.value is None and not row.is_erased and _is_entry(path, found.criteria)
+    }
     for path, row in rows.items():
         name, *parts = path.split(".")
         value = UNKNOWN if row.value is None else tupled(row.value)
         if name in BESIDE or ".".join(path.split(".")[:2]) in gone:
             continue
+        if row.is_erased and (name not in found.criteria.entities or _is_entry(path, found.criteria)):
+            value = ERASED  # a case has a title and its entries names, whatever was erased
         if name not in found.criteria.entities:
             found = found.with_head(name, value)
         elif not parts:
@@ -323,12 +327,32 @@ def made_of_rows(case: Case, more: Mapping[str, Row] | None = None) -> Record:
     return _with_beside(consistent(found)[0], rows)
 
 
+@transaction.atomic
+def make_anew(case: Case) -> None:
+    """Write what a case comes to by its rows, where something of them was erased; where it is on its way stays."""
+    case = Case.objects.select_for_update().get(pk=case.pk)
+    after = made_of_rows(case)
+    _ = after.case
+    _write(case, after)
+    case.save()
+    register.keep_entries(case, after)
+
+
+def _write(case: Case, after: Record) -> None:
+    case.document = plain(after.data)
+    check_readable(case.document, case.number)
+    case.title = str(case.document.get("title", case.title))[:MOST_SHOWN]
+    case.search = words(case.document)
+
+
 def _is_entry(path: str, criteria: Criteria) -> bool:
     """Return whether a path names an entry of a list."""
     name, *parts = path.split(".")
     return len(parts) == 1 and name in criteria.entities and criteria.entities[name].many is not None
 
 
+ERASED: Final = "[…]"
+"""What stands where a name was erased that something must have."""
 CONTROLS: Final = "controls"
 EVIDENCE: Final = "evidence"
 BESIDE: Final = frozenset({CONTROLS, EVIDENCE, ON_FILE})

@@ -1,4 +1,4 @@
-"""What the office does each day: tell of what is due, of invitations that end, and send the head of the log away."""
+"""What the office does each day: tell of what is due, end what was kept, send the head of the log away."""
 
 from datetime import date, timedelta
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 from django.utils import timezone
 
 from risk_engine.files.language import spoken_by
-from risk_engine.web import log, outbox
+from risk_engine.web import evidence, log, outbox, retention
 from risk_engine.web.models import Case, CaseDue, Consultation, Invitation, Outbox, Person
 from risk_engine.web.rights import may
 from risk_engine.web.words import ActName, MailKind, Role, State
@@ -19,6 +19,8 @@ def run(day: date) -> None:
     """Do all of it for a day; what was told once is not told again."""
     _tell_of_days(day)
     _tell_of_invitations()
+    retention.run(day)
+    evidence.sweep()
     _tell_head(day)
 
 

@@ -1,6 +1,6 @@
 """Where rows lie: sessions in a file of their own; new tables, and the triggers that keep what is only added to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.apps import apps
@@ -10,8 +10,28 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.utils import DEFAULT_DB_ALIAS
 
-from risk_engine.web.models import APART, APPEND_ONLY, Act, Answer, Case, CriteriaAct, Filed, Sealed, Tombstone
-from risk_engine.web.words import ReleaseAct
+from risk_engine.web.models import (
+    APART,
+    APPEND_ONLY,
+    Act,
+    Answer,
+    Case,
+    CriteriaAct,
+    Erasure,
+    ErasureItem,
+    Event,
+    EventDetail,
+    Evidence,
+    Faculty,
+    Filed,
+    GuestAnswer,
+    Note,
+    OnFile,
+    RetentionRule,
+    Sealed,
+    Tombstone,
+)
+from risk_engine.web.words import DEMO, DEMO_FACULTY, ReleaseAct
 
 _APART = frozenset({"web.signedin", "django_cache.cacheentry"})
 
@@ -69,16 +89,24 @@ def let_go() -> None:
     """Take the triggers away while tables of an earlier version are changed: what they hold is written anew then."""
     connection = connections[DEFAULT_DB_ALIAS]
     with connection.cursor() as cursor:
-        for name in _there() & {name for model in APPEND_ONLY for name in _names(model)}:
-            on = "" if connection.vendor == "sqlite" else f' ON "{name.rpartition("_")[0]}"'
-            cursor.execute(f'DROP TRIGGER "{name}"{on}')
+        there = _there()
+        for name, table in _wanted().items():
+            if name in there:
+                on = "" if connection.vendor == "sqlite" else f' ON "{table}"'
+                cursor.execute(f'DROP TRIGGER "{name}"{on}')
 
 
 def missing_triggers() -> list[str]:
     """Return the names of triggers that should be in the database and are not."""
     there = _there()
-    wanted = [*(name for model in APPEND_ONLY for name in _names(model)), TWO_PEOPLE, TWO_RELEASE]
-    return [name for name in wanted if name not in there]
+    return [name for name in _wanted() if name not in there]
+
+
+def _wanted() -> dict[str, str]:
+    """Return the names of all triggers, with their tables."""
+    found = {name: model._meta.db_table for model in APPEND_ONLY for name in _names(model)}
+    found |= {_added(model): model._meta.db_table for model, _when in _may_be_added()}
+    return {**found, TWO_PEOPLE: Act._meta.db_table, TWO_RELEASE: CriteriaAct._meta.db_table}
 
 
 def _there() -> set[str]:
@@ -90,6 +118,9 @@ def _there() -> set[str]:
             cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal")
         return {name for (name,) in cursor.fetchall()}
 
+
+_ITEMS = ErasureItem._meta.db_table
+_ERASURES = Erasure._meta.db_table
 
 TWO_PEOPLE = "web_act_two_people"
 """The trigger that keeps acts apart which one person must not do both of: also where a deputy does one of them."""
@@ -130,33 +161,104 @@ def _case_of(model: type[models.Model]) -> str | None:
     return named.get("case")
 
 
-def _only_erased(model: type[models.Model]) -> str:
-    """Return the condition under which an update takes nothing but the value of an answer out."""
-    columns = [one.column for one in model._meta.concrete_fields]
-    same = [f'OLD."{name}" IS NOT DISTINCT FROM NEW."{name}"' for name in columns if name not in {"value", "is_erased"}]
-    return " AND ".join([*same, 'NEW."value" IS NULL', 'NEW."is_erased"'])
+BLANK: dict[type[models.Model], dict[str, str]] = {
+    Answer: {"value": "IS NULL", "is_erased": "= {true}"},
+    GuestAnswer: {"value": "IS NULL", "is_erased": "= {true}"},
+    OnFile: {"value": "IS NULL", "is_erased": "= {true}", "evidence": "= '[]'"},
+    Note: {"text": "= ''"},
+    Act: {"note": "= ''"},
+    Evidence: {"name": "= ''"},
+}
+"""What an erasure takes out of a row, and what stands there afterwards."""
 
 
-def _not_deleted(model: type[models.Model]) -> str:
-    """Return the condition under which a row may not go: a case without a tombstone has it."""
-    if model is Sealed:  # its rows in files go first, and those only so
-        return f'EXISTS (SELECT 1 FROM "{Filed._meta.db_table}" WHERE sealed_id = OLD.digest)'  # noqa: S608
-    column = _case_of(model)
+def _is_open(alias: str = "e") -> str:
+    """Return the condition under which an erasure is being done."""
+    return f"{alias}.confirmed_at IS NOT NULL AND {alias}.done_at IS NULL"
+
+
+def _may_go(model: type[models.Model], row: str = "OLD.id") -> str:
+    """Return the condition under which somebody is erasing a row: it is named in an erasure that is being done."""
+    return (
+        f'EXISTS (SELECT 1 FROM "{_ITEMS}" i JOIN "{_ERASURES}" e ON e.id = i.erasure_id'  # noqa: S608 (names of ours)
+        f' WHERE i."table" = \'{model._meta.db_table}\' AND i."row" = {row} AND {_is_open()})'
+    )
+
+
+def _same(model: type[models.Model], but: Iterable[str]) -> str:
+    columns = [one.column for one in model._meta.concrete_fields if one.column not in set(but)]
+    return " AND ".join(f'OLD."{name}" IS NOT DISTINCT FROM NEW."{name}"' for name in columns)
+
+
+def _may_change(model: type[models.Model], connection: BaseDatabaseWrapper) -> str:
+    """Return the condition under which an update is let pass: none but an erasure, and the steps of one itself."""
+    true = "1" if connection.vendor == "sqlite" else "true"
+    if model in BLANK:
+        blank = [f'NEW."{name}" {stands.format(true=true)}' for name, stands in BLANK[model].items()]
+        return " AND ".join([_same(model, BLANK[model]), *blank, _may_go(model)])
+    if model is RetentionRule:
+        confirmed = "OLD.confirmed_at IS NULL AND NEW.confirmed_at IS NOT NULL AND NEW.confirmed_by_id IS NOT NULL"
+        return f"{_same(model, ('confirmed_by_id', 'confirmed_at'))} AND {confirmed}"
+    if model is Erasure:
+        by_itself = (
+            f'EXISTS (SELECT 1 FROM "{RetentionRule._meta.db_table}" r WHERE r.id = NEW.rule_id'  # noqa: S608 (likewise)
+            f" AND r.is_automatic = {true} AND r.confirmed_at IS NOT NULL)"
+        )
+        waits = "OLD.confirmed_at IS NULL AND OLD.refused_at IS NULL"
+        confirm = (
+            f"{_same(model, ('confirmed_by_id', 'confirmed_at'))} AND {waits} AND NEW.confirmed_at IS NOT NULL"
+            f" AND (NEW.confirmed_by_id IS NOT NULL OR {by_itself})"
+        )
+        done = f"{_same(model, ('done_at', 'subject'))} AND {_is_open('OLD')} AND NEW.done_at IS NOT NULL"
+        refuse = f"{_same(model, ('refused_at', 'subject'))} AND {waits} AND NEW.refused_at IS NOT NULL"
+        return f"(({confirm}) OR (({done}) AND NEW.subject = '') OR (({refuse}) AND NEW.subject = ''))"
+    return "1 = 0"
+
+
+def _may_be_deleted(model: type[models.Model]) -> str:
+    """Return the condition under which a row may go: with a case that has a tombstone, or in an erasure."""
     tombs = Tombstone._meta.db_table
-    return f'NOT EXISTS (SELECT 1 FROM "{tombs}" WHERE "case" = OLD."{column}")' if column else "1 = 1"  # noqa: S608
+    if model is Sealed:  # its rows in files go first, and those only so
+        return f'NOT EXISTS (SELECT 1 FROM "{Filed._meta.db_table}" WHERE sealed_id = OLD.digest)'  # noqa: S608
+    if model is EventDetail:  # the chain holds without it
+        of_case = (
+            f'EXISTS (SELECT 1 FROM "{Event._meta.db_table}" ev JOIN "{tombs}" t ON t."number" = ev."case"'  # noqa: S608
+            " WHERE ev.number = OLD.event_id)"
+        )
+        return f"({_may_go(model, 'OLD.event_id')} OR {of_case})"
+    column = _case_of(model)
+    return f'EXISTS (SELECT 1 FROM "{tombs}" WHERE "case" = OLD."{column}")' if column else "1 = 0"  # noqa: S608
+
+
+def _may_be_added() -> Iterator[tuple[type[models.Model], str]]:
+    """Yield of which tables new rows are refused but under a condition; a backup brings back what is done."""
+    still_there = f'EXISTS (SELECT 1 FROM "{Case._meta.db_table}" c WHERE c.id = NEW."case")'  # noqa: S608 (likewise)
+    demo = (
+        f'EXISTS (SELECT 1 FROM "{Case._meta.db_table}" c JOIN "{Faculty._meta.db_table}" f ON f.id = c.faculty_id'  # noqa: S608
+        f" WHERE c.id = NEW.\"case\" AND c.number LIKE '{DEMO}%' AND f.name LIKE '{DEMO_FACULTY}%')"
+    )
+    erased = _may_go(Case, 'NEW."case"')
+    yield Tombstone, f"(NOT {still_there} OR {demo} OR {erased})"
+    yield Erasure, f"NOT ({_is_open('NEW')})"
+    yield ErasureItem, f'NOT EXISTS (SELECT 1 FROM "{_ERASURES}" e WHERE e.id = NEW.erasure_id AND {_is_open()})'  # noqa: S608
 
 
 def _statements(connection: BaseDatabaseWrapper) -> Iterator[str]:
     """Yield what makes the triggers of a database."""
+    only = "only added to"
     for model in APPEND_ONLY:
         unchanged, undeleted = _names(model)
-        only = "only added to"
-        when = f"NOT ({_only_erased(model)})" if model is Answer else "1 = 1"
-        yield from _refusing(connection, unchanged, "UPDATE", model, when, only)
-        yield from _refusing(connection, undeleted, "DELETE", model, _not_deleted(model), only)
+        yield from _refusing(connection, unchanged, "UPDATE", model, f"NOT ({_may_change(model, connection)})", only)
+        yield from _refusing(connection, undeleted, "DELETE", model, f"NOT ({_may_be_deleted(model)})", only)
+    for table, when in _may_be_added():
+        yield from _refusing(connection, _added(table), "INSERT", table, f"NOT ({when})", "not without a second person")
     two = "two people, not one"
     yield from _refusing(connection, TWO_PEOPLE, "INSERT", Act, _by_one_person(), two)
     yield from _refusing(connection, TWO_RELEASE, "INSERT", CriteriaAct, _not_proposed_by_another(), two)
+
+
+def _added(model: type[models.Model]) -> str:
+    return f"{model._meta.db_table}_confirmed"
 
 
 def _refusing(

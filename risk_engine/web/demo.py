@@ -14,16 +14,13 @@ from django.db.models import ProtectedError, QuerySet, RestrictedError
 from risk_engine.files.language import _, current
 from risk_engine.files.reading import examples_folder
 from risk_engine.files.source import read
-from risk_engine.web import cases, log
+from risk_engine.web import cases, erasure, log
 from risk_engine.web.decisions import Ruling, assessment_of, awaits_confirmation
-from risk_engine.web.models import Case, Faculty, Filed, Membership, Person, Sealed, Tombstone
+from risk_engine.web.models import Case, Faculty, Membership, Person
 from risk_engine.web.stated import case_stating
 from risk_engine.web.states import Move, move
-from risk_engine.web.words import ActName, Role, SealedKind, State
+from risk_engine.web.words import DEMO, DEMO_FACULTY, ActName, Role, SealedKind, State
 
-MARK: Final = "DEMO-"
-"""How the number of such a case begins."""
-_FACULTY: Final = "Demo: "
 _DOMAIN: Final = "demo.invalid"
 _PEOPLE: Final = {
     "ada": ("Ada Vogel", Role.ASSESSOR),
@@ -53,7 +50,7 @@ def is_there() -> bool:
 
 def _cases() -> QuerySet[Case]:
     """Return its cases; one of the office's own that is numbered so belongs to a faculty of its own."""
-    return Case.objects.filter(number__startswith=MARK, faculty__name__startswith=_FACULTY)
+    return Case.objects.filter(number__startswith=DEMO, faculty__name__startswith=DEMO_FACULTY)
 
 
 def names() -> list[str]:
@@ -67,7 +64,7 @@ def bring(by: Person | None = None) -> int:
     if is_there():
         return 0
     people = {key: _person(key, name) for key, (name, _role) in _PEOPLE.items()}
-    faculties = [Faculty.objects.get_or_create(name=f"{_FACULTY}{name}")[0] for name, _key in _FACULTIES]
+    faculties = [Faculty.objects.get_or_create(name=f"{DEMO_FACULTY}{name}")[0] for name, _key in _FACULTIES]
     for key, (_name, role) in _PEOPLE.items():
         for faculty, (_title, assesses) in zip(faculties, _FACULTIES, strict=True):
             if role != Role.ASSESSOR or assesses == key:
@@ -87,7 +84,7 @@ def _person(key: str, name: str) -> Person:
 
 def _case(name: str, faculty: Faculty, by: Person, version: str) -> Case:
     stated = dict(read(examples_folder() / f"{name}.yaml").data)
-    number = f"{MARK}{stated['id']}"
+    number = f"{DEMO}{stated['id']}"
     return case_stating(
         {**stated, "id": number, "status": "draft"}, f"{stated['criteria']}@{version}", faculty, by, "demo"
     )
@@ -141,13 +138,10 @@ def remove(by: Person) -> int:
     """Take all demo data away, people and faculties too where nothing of the office's own hangs on them."""
     found = list(_cases())
     for case in found:
-        digests = list(Filed.objects.filter(case=case).values_list("sealed_id", flat=True))
-        Tombstone.objects.create(case=case.pk, number=case.number, basis="demo", by=by)
-        case.delete()
-        Sealed.objects.filter(digest__in=digests, filed=None).delete()
+        erasure.end_case(case, "demo", by)
     for one in (
         *Person.objects.filter(email__endswith=f"@{_DOMAIN}"),
-        *Faculty.objects.filter(name__startswith=_FACULTY),
+        *Faculty.objects.filter(name__startswith=DEMO_FACULTY),
     ):
         try:
             with transaction.atomic():

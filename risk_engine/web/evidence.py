@@ -10,6 +10,7 @@ import os
 import re
 import time
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
@@ -126,14 +127,24 @@ def keep(digest: str, content: bytes) -> None:
     beside.replace(path)
 
 
+def forget(digests: Iterable[str]) -> None:
+    """Take files away that no row names any more; one of an erased row has no name."""
+    for digest in set(digests) - _named():
+        path_of(digest).unlink(missing_ok=True)
+
+
+def _named() -> set[str]:
+    named = {*Evidence.objects.exclude(name="").values_list("sha256", flat=True)}
+    return named | {*Sealed.objects.filter(kind=SealedKind.KEPT).values_list("sha256", flat=True)}
+
+
 UNCLAIMED: Final = 60 * 60
 """So many seconds after it was written a file that no row names is taken away: its row comes just after it."""
 
 
 def sweep() -> int:
     """Take away files that no row names, and what was never finished; return how many: a process was killed then."""
-    named = {*Evidence.objects.values_list("sha256", flat=True)}
-    named |= {*Sealed.objects.filter(kind=SealedKind.KEPT).values_list("sha256", flat=True)}
+    named = _named()
     limit, number = time.time() - UNCLAIMED, 0
     for path in (Path(settings.OFFICE) / "evidence").glob("*/*"):
         if path.name not in named and path.stat().st_mtime < limit:

@@ -105,7 +105,7 @@ def keep(case: Case, path: str, content: bytes, digest: str = "", supersedes: st
 def _file_evidence(case: Case, folder: str) -> None:
     """File the files of a case that the register does not have, each with what it was."""
     there = set(case.filed.filter(sealed__kind=SealedKind.KEPT).values_list("sealed__sha256", flat=True))
-    for one in case.files.order_by("pk"):
+    for one in case.files.exclude(name="").order_by("pk"):
         if one.sha256 in there:
             continue
         name = PurePosixPath(one.name)

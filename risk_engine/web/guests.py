@@ -186,7 +186,9 @@ def taken_over(invitation: Invitation, group: str, by: Person, seen: int, unknow
     own = {
         path: row.value
         for path, row in latest(invitation).items()
-        if path.partition(".")[0] == group and (row.value is not None or path not in known or path in unknown)
+        if path.partition(".")[0] == group
+        and not row.is_erased
+        and (row.value is not None or path not in known or path in unknown)
     }
     number = cases.take_over(invitation.case, own, by, f"invitation {invitation.pk}", seen)
     log.note("take_over", by, invitation.case, invitation=invitation.pk, group=group)

@@ -9,9 +9,9 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from risk_engine.web.words import ActName, JobKind, MailKind, ReleaseAct, Role, SealedKind, State
+from risk_engine.web.words import ActName, JobKind, MailKind, ReleaseAct, RetentionKind, Role, SealedKind, State
 
 
 class People(BaseUserManager["Person"]):
@@ -275,6 +275,7 @@ class GuestAnswer(models.Model):
     path = models.CharField(max_length=300)
     seq = models.PositiveIntegerField()
     value = models.JSONField(null=True)
+    is_erased = models.BooleanField(default=False)
     page = models.CharField(max_length=100)
     at = models.DateTimeField(auto_now_add=True)
 
@@ -569,5 +570,66 @@ class DossierName(models.Model):
     folded = models.CharField(max_length=500, db_index=True)
 
 
-APPEND_ONLY = (Answer, GuestAnswer, Note, Act, Sealed, Filed, Evidence, Event, RegisterLine, OnFile, CriteriaAct)
-"""What is only ever added to."""
+class RetentionRule(models.Model):
+    """How long something is kept, and why no longer; it counts once a second person confirmed it, until the next."""
+
+    kind = models.CharField(max_length=20, choices=[(one, one) for one in RetentionKind])
+    days = models.PositiveIntegerField()
+    basis = models.TextField()
+    is_automatic = models.BooleanField()
+    """Whether what is due goes without somebody confirming each time."""
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    confirmed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    confirmed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(confirmed_by=F("by")), name="rule_by_two"),
+        ]
+
+
+class Erasure(models.Model):
+    """That something of people is to be erased, which a second person confirms; afterwards, that it was, and why.
+
+    Rows that are only added to lose their text while their erasure is confirmed and not done, and in no other way: the
+    database sees to it (`databases`). All three moments are of one transaction.
+    """
+
+    subject = models.CharField(max_length=500, blank=True)
+    """Whose data; blank as soon as it is done or refused."""
+    basis = models.TextField()
+    rule = models.ForeignKey(RetentionRule, models.PROTECT, null=True, related_name="+")
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    confirmed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    """None where a rule says that nobody need confirm."""
+    confirmed_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    refused_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(confirmed_by=F("by")), name="erasure_by_two"),
+        ]
+
+
+class ErasureItem(models.Model):
+    """A row that an erasure is about: its tombstone, once that is done."""
+
+    erasure = models.ForeignKey(Erasure, models.PROTECT, related_name="items")
+    table = models.CharField(max_length=40)
+    row = models.PositiveBigIntegerField()
+    case = models.CharField(max_length=40, blank=True)
+    digest = models.CharField(max_length=64)
+    """Of what stood there, under the office's secret: shows whether a text that somebody brings is the one."""
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["erasure", "table", "row"], name="item_once")]
+
+
+APPEND_ONLY = (
+    Answer, GuestAnswer, Note, Act, Sealed, Filed, Evidence, Event, EventDetail, RegisterLine, OnFile, Tombstone,
+    RetentionRule, Erasure, ErasureItem, CriteriaAct,
+)  # fmt: skip
+"""What is only ever added to, but for what an erasure takes out."""

@@ -98,7 +98,14 @@ def shown(case: Case, rows: Sequence[Note], record: Record | None = None) -> tup
         return ()
     record = record or cases.record(case)
     return tuple(
-        NoteShown(one.path, about(record, one.path), place_of(case, record, one.path), one.text, one.by.name, one.at)
+        NoteShown(
+            one.path,
+            about(record, one.path),
+            place_of(case, record, one.path),
+            one.text or _("erased"),
+            one.by.name,
+            one.at,
+        )
         for one in rows
     )
 

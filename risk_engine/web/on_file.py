@@ -51,7 +51,12 @@ class Said:
 
 def rules() -> Criteria:
     """Return the criteria in whose words it is on file: those of new cases."""
-    return cases.rules_named(f"{choose(settings.CRITERIA, cases.today()).version}")
+    return cases.rules_named(reference())
+
+
+def reference() -> str:
+    """Return which criteria those are."""
+    return f"{choose(settings.CRITERIA, cases.today()).version}"
 
 
 # --- what there is ---

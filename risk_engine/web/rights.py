@@ -24,6 +24,7 @@ Action: TypeAlias = (
         "people",
         "audit",
         "criteria",
+        "privacy",
         "change_criteria",
     ]
     | ActName
@@ -47,6 +48,7 @@ RIGHTS: Final[dict[Action, frozenset[Role]]] = {
     "people": frozenset({Role.ADMIN}),
     "audit": frozenset({Role.AUDITOR}),
     "criteria": frozenset(Role),
+    "privacy": frozenset({Role.DATA_PROTECTION_OFFICER, Role.ADMIN}),
     "change_criteria": frozenset(),
     ActName.ANSWER: _ASSESSOR,
     ActName.ASSESS: _ASSESSOR,
@@ -73,7 +75,7 @@ WHERE_ASKED: Final[dict[Action, Callable[[str, bool], bool]]] = {
 """Which rights officers have in a case about which they were asked so: for answers of a role, for an opinion."""
 
 
-NOT_DEPUTISED: Final[frozenset[Action]] = frozenset({"begin", "on_file", "people", "criteria"})
+NOT_DEPUTISED: Final[frozenset[Action]] = frozenset({"begin", "on_file", "people", "criteria", "privacy"})
 """What a deputy does not do for somebody: their own new cases, and what is of no case."""
 
 

@@ -29,6 +29,7 @@ from risk_engine.web.pages import (
     partners,
     people,
     post,
+    privacy,
     shown,
     studies,
     tokens,
@@ -106,6 +107,10 @@ ROUTES: Final = (
     Route("criteria", criteria.every_set, "criteria"),
     Route("criteria/<str:reference>", criteria.explorer, "criteria"),
     Route("criteria/<str:reference>/records/<str:record>", criteria.record_page, "criteria"),
+    Route("privacy", privacy.overview, "privacy"),
+    Route("privacy/person", privacy.of_person, "privacy", "privacy"),
+    Route("privacy/erasures/<int:erasure>", privacy.one_erasure, "privacy", "privacy"),
+    Route("privacy/retention", privacy.how_long, "privacy", "privacy"),
     Route("criteria/<str:reference>/try", trying.try_change, "change_criteria", "change_criteria"),
     Route("criteria/<str:reference>/use", criteria.use, "criteria", "change_criteria"),
     Route("criteria/<str:reference>/<slug:kind>", studies.study_page, "criteria", "change_criteria"),
@@ -182,7 +187,8 @@ def _broken(request: HttpRequest) -> HttpResponse:
         "An error of the program: look whether what you sent is there before you send it again. "
         "Whoever runs the office finds the reason where `serve` writes."
     )
-    facts = {"title": _("Not done"), "told": told, "reason": "", "person": AnonymousUser(), "is_admin": False}
+    who = {"person": AnonymousUser(), "is_admin": False, "is_private": False}
+    facts = {"title": _("Not done"), "told": told, "reason": "", **who}
     return HttpResponse(get_template("problem.j2").render({**facts, "csrf": ""}, request), status=500)
 
 

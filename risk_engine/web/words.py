@@ -1,6 +1,12 @@
 """The closed sets of words that the tables hold: roles, states, acts, kinds of records."""
 
 from enum import StrEnum
+from typing import Final
+
+DEMO: Final = "DEMO-"
+"""How the number of a case begins that is demo data."""
+DEMO_FACULTY: Final = "Demo: "
+"""And the name of a faculty that has such cases."""
 
 
 class Role(StrEnum):
@@ -91,6 +97,16 @@ class ReleaseAct(StrEnum):
     PROPOSE = "propose"
     RELEASE = "release"
     WITHDRAW = "withdraw"
+
+
+class RetentionKind(StrEnum):
+    """What is kept for a time that the office sets."""
+
+    CASE = "case"
+    ACCOUNT = "account"
+    INVITATION = "invitation"
+    SIGN_IN = "sign_in"
+    MAIL = "mail"
 
 
 class SealedKind(StrEnum):

@@ -85,6 +85,17 @@ def assessor(somebody: "Callable[..., Person]") -> "Person":
 
 
 @pytest.fixture
+def rosa(somebody: "Callable[..., Person]") -> "Person":
+    """Somebody who reviews, with the password of the tests."""
+    from risk_engine.web.words import Role
+
+    person = somebody("Rosa Roth", Role.REVIEWER)
+    person.set_password("correct horse battery")
+    person.save()
+    return person
+
+
+@pytest.fixture
 def case(assessor: "Person", physics: "Faculty") -> "Case":
     from risk_engine.web import cases
 
@@ -110,6 +121,19 @@ def mild(case: "Case", assessor: "Person") -> "Case":
         cases.save(case, read, value, assessor, read.entity, 0)
         case.refresh_from_db()
     return case
+
+
+@pytest.fixture
+def end(somebody: "Callable[..., Person]") -> "Callable[[Case, Person, str], None]":
+    """End a case whose time is over, as two people do."""
+    from risk_engine.web import erasure
+    from risk_engine.web.models import Person
+
+    def ended(case: "Case", by: "Person", basis: str) -> None:
+        second = Person.objects.filter(name="Zoe Zweit").first() or somebody("Zoe Zweit")
+        erasure.confirm(erasure.ask("", basis, [erasure.item_of(case)], by), second)
+
+    return ended
 
 
 @pytest.fixture

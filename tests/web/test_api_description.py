@@ -119,7 +119,9 @@ def held(examples: int, mode: GenerationMode, case: Case, client: Client, applic
         one = found.ok()
         known = {"number": case.number} if "{number}" in one.path else None
 
-        @settings(max_examples=examples, deadline=None, derandomize=examples == FEW, suppress_health_check=list(HealthCheck))
+        @settings(
+            max_examples=examples, deadline=None, derandomize=examples == FEW, suppress_health_check=list(HealthCheck)
+        )
         @given(one.as_strategy(mode, path_parameters=known))
         def each(sent: Sent[Any]) -> None:
             sent.call_and_validate(headers=headers)

@@ -17,7 +17,7 @@ from django.test import Client
 
 from risk_engine.engine.facts import Read
 from risk_engine.files.diagnostics import RiskEngineError
-from risk_engine.web import cases, evidence, guests, notes, on_file
+from risk_engine.web import cases, evidence, guests, log, notes, on_file
 from risk_engine.web.databases import keep_what_is_there, missing_triggers
 from risk_engine.web.export_folder import file_what_is_new
 from risk_engine.web.models import (
@@ -26,7 +26,10 @@ from risk_engine.web.models import (
     Answer,
     Case,
     CriteriaAct,
+    Erasure,
+    ErasureItem,
     Event,
+    EventDetail,
     Evidence,
     Faculty,
     Filed,
@@ -35,6 +38,7 @@ from risk_engine.web.models import (
     OnFile,
     Person,
     RegisterLine,
+    RetentionRule,
     Sealed,
     Tombstone,
 )
@@ -42,6 +46,7 @@ from risk_engine.web.states import Move, move
 from risk_engine.web.words import ActName, ReleaseAct, SealedKind, State
 
 TIES = Read("first_look", None, "ties")
+End = Callable[[Case, Person, str], None]
 
 
 def test_an_answer_stands_in_the_case_and_every_one_before_it_stays(case: Case, assessor: Person) -> None:
@@ -122,7 +127,7 @@ def test_a_case_is_found_by_every_text_in_it(case: Case, assessor: Person) -> No
 
 
 @pytest.fixture
-def rows(case: Case, assessor: Person) -> Case:
+def rows(case: Case, assessor: Person, end: End) -> Case:
     """A case with a row of every kind."""
     cases.save(case, TIES, True, assessor, "first_look", 0)
     move(case, assessor, Move(ActName.ASSESS))
@@ -133,6 +138,8 @@ def rows(case: Case, assessor: Person) -> Case:
     Evidence.objects.create(case=case, sha256=digest, name=name, size=size, by=assessor)
     file_what_is_new(case.pk)
     on_file.begin(assessor, "partner", "Acme")
+    end(cases.begin(assessor, case.faculty, "What is over"), assessor, "over")
+    RetentionRule.objects.create(kind="case", days=3650, basis="the law", is_automatic=False, by=assessor)
     act = {"name": ReleaseAct.PROPOSE, "reference": case.criteria, "digest": "a" * 64, "reason": "So"}
     CriteriaAct.objects.create(proposal=1, person=assessor, **act)
     assert all(model.objects.exists() for model in APPEND_ONLY)
@@ -154,6 +161,11 @@ CHANGES: dict[type[Model], dict[str, object]] = {
     GuestAnswer: {"page": "x"},
     Note: {"text": "x"},
     RegisterLine: {"folder": "x"},
+    EventDetail: {"salt": "x"},
+    Tombstone: {"basis": "x"},
+    RetentionRule: {"days": 9},
+    Erasure: {"basis": "x"},
+    ErasureItem: {"digest": "x"},
     OnFile: {"path": "x"},
     CriteriaAct: {"reason": "x"},
 }
@@ -169,23 +181,14 @@ def test_the_database_refuses_to_change_or_delete_what_is_only_added_to(model: t
     assert not missing_triggers()
 
 
-def test_a_persons_answer_can_be_erased_and_nothing_else_of_its_row(rows: Case) -> None:
-    row = rows.answers.get(path="first_look.ties")
-    Answer.objects.filter(pk=row.pk).update(value=None, is_erased=True)
-    row.refresh_from_db()
-    assert row.value is None
-    with pytest.raises(DatabaseError, match="only added to"), transaction.atomic():
-        Answer.objects.filter(pk=row.pk).update(value=None, is_erased=True, page="x")
-
-
-def test_a_case_with_a_tombstone_goes_with_all_its_rows(rows: Case, assessor: Person) -> None:
+def test_a_case_with_a_tombstone_goes_with_all_its_rows(rows: Case, assessor: Person, end: End) -> None:
     with pytest.raises(DatabaseError, match="only added to"), transaction.atomic():
         rows.delete()
-    digests = list(rows.filed.values_list("sealed_id", flat=True))
-    Tombstone.objects.create(case=rows.pk, number=rows.number, basis="ten years are over", by=assessor)
-    rows.delete()
-    Sealed.objects.filter(digest__in=digests).delete()
+    end(rows, assessor, "ten years are over")
     assert not Answer.objects.exists()
+    assert not EventDetail.objects.filter(event__case=rows.number).exists()
+    assert not list(log.problems())
+    assert cases.begin(assessor, rows.faculty, "The next one").number != rows.number
     assert {one.kind for one in Sealed.objects.all()} == {SealedKind.CRITERIA}
 
 

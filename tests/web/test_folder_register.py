@@ -27,7 +27,7 @@ from risk_engine.web import cases, evidence, guests
 from risk_engine.web.decisions import Ruling, assessment_of
 from risk_engine.web.export_folder import exported
 from risk_engine.web.import_folder import imported, planned
-from risk_engine.web.models import Act, Case, Evidence, Filed, Person, RegisterLine, Tombstone
+from risk_engine.web.models import Act, Case, Evidence, Filed, Person, RegisterLine
 from risk_engine.web.rows import Statement
 from risk_engine.web.states import Move, RefusedError, move
 from risk_engine.web.wording import who_did
@@ -245,7 +245,7 @@ def test_what_the_office_exports_reads_as_if_it_had_been_filed_by_hand(
 
 
 def test_the_next_export_goes_on_with_the_log_and_says_which_cases_are_gone(
-    case: Case, assessor: Person, tmp_path: Path
+    case: Case, assessor: Person, end: Callable[[Case, Person, str], None], tmp_path: Path
 ) -> None:
     cases.save(case, TIES, True, assessor, "first_look", 0)
     other = cases.begin(assessor, case.faculty, "Another one")
@@ -253,8 +253,7 @@ def test_the_next_export_goes_on_with_the_log_and_says_which_cases_are_gone(
     head = verify(tmp_path / "first").head
     assert head is not None
     cases.save(case, TIES, False, assessor, "first_look", 1)
-    Tombstone.objects.create(case=other.pk, number=other.number, basis="kept until 2026-01-31", by=assessor)
-    other.delete()
+    end(other, assessor, "kept until 2026-01-31")
     exported(tmp_path / "second")
     checked = verify(tmp_path / "second", head)
     assert checked.verdict == "holds", checked.faults

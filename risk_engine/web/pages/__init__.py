@@ -83,6 +83,7 @@ def shown(request: HttpRequest, template: str, facts: Mapping[str, Any], status:
     given = {
         "person": person,
         "is_admin": is_admin,
+        "is_private": isinstance(person, Person) and may(person, "privacy"),
         "csrf": csrf_input(request) + whose_input(person),
         "csrf_token": get_token(request),
         **facts,

@@ -137,6 +137,7 @@ def dossier(request: HttpRequest, key: str) -> HttpResponse:
             (one, sight.record.criteria.title_of(f"{found.about}.{one}")) for one in (entity.facts if entity else ())
         ],
         "asked": asked,
+        "asking": Case(criteria=on_file.reference()),  # in whose words it is asked
         "history": [_past(one, found, sight) for one in found.rows.select_related("by").order_by("-pk")],
         "seen": set(visible.filter(number__in=numbers).values_list("number", flat=True)),
         "may_put": may(person, "on_file"),

@@ -17,7 +17,7 @@ from risk_engine.web.pages import list_file, shown
 from risk_engine.web.security import person_of
 from risk_engine.web.tables import Column, Table
 from risk_engine.web.wording import account_words, role_words, too_long
-from risk_engine.web.words import Role
+from risk_engine.web.words import DEMO, Role
 
 MOST_ON_A_PAGE = 100
 _Row: TypeAlias = tuple[Person, list[str]]
@@ -98,7 +98,7 @@ def demo_data(request: HttpRequest) -> HttpResponse:
         else:
             demo.bring(person_of(request))
         return HttpResponseRedirect("/people/demo")
-    return shown(request, "demo.j2", {"is_there": demo.is_there(), "mark": demo.MARK, "names": demo.names()})
+    return shown(request, "demo.j2", {"is_there": demo.is_there(), "mark": DEMO, "names": demo.names()})
 
 
 @require_http_methods(["GET", "POST"])

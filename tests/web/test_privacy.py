@@ -1,0 +1,503 @@
+"""What is held of a person: found, taken out, erased by two people and in no other way; how long things are kept."""
+
+import html
+import json
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, connection, transaction
+from django.db.models import Model, QuerySet
+from django.test import Client
+from django.utils import timezone
+
+from risk_engine.engine.facts import Read
+from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.web import cases, daily, erasure, evidence, guests, log, notes, on_file, privacy, retention
+from risk_engine.web.databases import BLANK
+from risk_engine.web.erasure import item_of
+from risk_engine.web.models import (
+    Act,
+    Answer,
+    Case,
+    Erasure,
+    ErasureItem,
+    Event,
+    EventDetail,
+    Evidence,
+    Faculty,
+    GuestAnswer,
+    Invitation,
+    Membership,
+    Note,
+    OnFile,
+    Outbox,
+    Person,
+    RetentionRule,
+    Sealed,
+    Tombstone,
+)
+from risk_engine.web.privacy import Wanted
+from risk_engine.web.states import Move, move
+from risk_engine.web.words import ActName, MailKind, RetentionKind, Role, State
+
+Browsing = Callable[[Person], Client]
+Make = Callable[..., Person]
+WHO = "Jürgen Björklund"
+LOCAL = Read("partner", "ulm", "name_local")
+BASIS = "Request of 2026-11-30, Art. 17(1)(c)"
+
+
+def text_of(response: object) -> str:
+    """Return the text of an answer, without marks and with single blanks."""
+    content: bytes = response.content  # type: ignore[attr-defined]
+    return " ".join(html.unescape(re.sub("<[^>]*>", " ", content.decode())).split())
+
+
+@pytest.fixture
+def officer(somebody: Make) -> Person:
+    return somebody("Petra Prüfer", Role.DATA_PROTECTION_OFFICER)
+
+
+@pytest.fixture
+def second(somebody: Make) -> Person:
+    return somebody("Zoe Zweit", Role.ADMIN)
+
+
+@pytest.fixture
+def named(case: Case, assessor: Person) -> Case:
+    """A case that names somebody wherever people can write."""
+    cases.save_entry(case, "partner", "Ulm", assessor, "partner")
+    cases.save(case, LOCAL, f"Contact: {WHO}", assessor, "partner", 0)
+    notes.write(case, assessor, "", "Ask JÜRGEN  BJÖRKLUND again.")
+    Act.objects.create(case=case, round=1, person=assessor, name=ActName.ASSESS, note=f"As {WHO} said.")
+    guest, _token = guests.invite(case, "researcher", WHO, "en", assessor)
+    guests.save(guest, Read("first_look", None, "ties"), True, "first_look", 0)
+    name, digest, size = evidence.taken(SimpleUploadedFile(f"CV {WHO}.txt", b"a life"))
+    Evidence.objects.create(case=case, sha256=digest, name=name, size=size, by=assessor)
+    made = on_file.begin(assessor, "partner", "Ulm")
+    said = on_file.Said(({"for": "", "kind": "note", "reference": WHO, "date": "2026-11-06"},), cases.today())
+    on_file.put(made, "name_local", "Ulm", said, assessor, 0)
+    return case
+
+
+def found(reader: Person, text: str = WHO) -> dict[type[Model], list[privacy.Found]]:
+    rows: dict[type[Model], list[privacy.Found]] = {}
+    for one in privacy.held_about(Wanted.of(text), reader).found:
+        rows.setdefault(type(one.row), []).append(one)
+    return rows
+
+
+def erased(by: Person, second: Person, *rows: Model) -> Erasure:
+    made = erasure.ask(WHO, BASIS, [item_of(one) for one in rows], by)
+    erasure.confirm(made, second)
+    made.refresh_from_db()
+    return made
+
+
+# --- found ---
+
+
+@pytest.mark.usefixtures("named")
+def test_somebody_is_found_wherever_people_can_write_in_every_spelling_of_the_same_letters(officer: Person) -> None:
+    rows = found(officer, "jürgen  björklund")
+    assert rows.keys() >= {Answer, GuestAnswer, Note, Act, Evidence, Invitation, OnFile}
+    assert {one.case for several in rows.values() for one in several} <= {"2026-0001", ""}
+    assert found(officer, "Bj") == {}
+    assert found(officer, "Nobody at all") == {}
+    assert found(officer, "松花") == {}
+
+
+@pytest.mark.usefixtures("named")
+def test_an_account_is_found_by_name_and_mail_with_all_that_stays_of_it(assessor: Person, officer: Person) -> None:
+    holding = privacy.held_about(Wanted.of(assessor.email), officer)
+    assert holding.accounts == (assessor,)
+    assert holding.found[0].kept.startswith("works here")
+    told = " ".join(what for what, _why in holding.kept)
+    assert "events of the log by Ada Vogel" in told
+    assert "answers given by Ada Vogel" in told
+    data = privacy.as_data(Wanted.of(assessor.email), holding, officer)
+    assert {one["what"] for one in data["accounts"][0]["events"]} >= {"began a case", "wrote a note"}
+    assert data["accounts"][0]["roles"] == [{"role": "Assessor", "faculty": None}]
+
+
+def test_the_content_of_cases_is_read_by_an_officer_of_their_faculty_alone_confidential_ones_too(
+    named: Case, officer: Person, second: Person, somebody: Make, browsing: Browsing
+) -> None:
+    Case.objects.filter(pk=named.pk).update(confidential=True)
+    assert found(officer)[Note][0].text.startswith("Ask")
+    law = Faculty.objects.create(name="Law")
+    stranger = somebody("Lars Lex", Role.DATA_PROTECTION_OFFICER, faculty=law)
+    for one in (second, stranger):
+        hidden = found(one)[Note][0]
+        assert (hidden.is_hidden, hidden.text, hidden.case, hidden.who) == (True, "", "", "")
+        page = browsing(one).post("/privacy/person", {"names": WHO, "do": "search"})
+        assert named.number not in text_of(page)
+        assert "Ask" not in text_of(browsing(one).post("/privacy/person", {"names": WHO, "do": "json"}))
+        refused = browsing(one).post(
+            "/privacy/person", {"names": WHO, "do": "erase", "row": hidden.key, "basis": BASIS}
+        )
+        assert refused.status_code == 422
+    Membership.objects.create(person=stranger, role=Role.DATA_PROTECTION_OFFICER, faculty=named.faculty)
+    assert not found(stranger)[Note][0].is_hidden
+
+
+@pytest.mark.parametrize("role", Role)
+def test_only_officers_of_data_protection_and_admins_come_to_personal_data(
+    role: Role, somebody: Make, browsing: Browsing
+) -> None:
+    client = browsing(somebody("Max Muster", role))
+    is_theirs = role in {Role.DATA_PROTECTION_OFFICER, Role.ADMIN}
+    for address in ("privacy", "privacy/person", "privacy/retention"):
+        assert client.get(f"/{address}").status_code == (200 if is_theirs else 403)
+    for address in ("privacy/person", "privacy/retention"):
+        assert client.post(f"/{address}").status_code in ({200, 422} if is_theirs else {403})
+    assert client.post("/privacy/erasures/1", {"do": "confirm"}).status_code == (404 if is_theirs else 403)
+    assert ('href="/privacy"' in client.get("/").content.decode()) == is_theirs
+
+
+def test_what_is_held_is_taken_out_to_read_and_as_data_and_the_log_has_no_name(
+    named: Case, officer: Person, browsing: Browsing
+) -> None:
+    client = browsing(officer)
+    assert "three letters" in text_of(client.post("/privacy/person", {"names": "Bj", "do": "search"}))
+    shown = text_of(client.post("/privacy/person", {"names": WHO, "do": "search"}))
+    assert f"Contact: {WHO}" in shown
+    page = client.post("/privacy/person", {"names": WHO, "do": "page"})
+    assert page["Content-Disposition"].startswith("attachment")
+    assert f"Contact: {WHO}" in text_of(page)
+    data = json.loads(client.post("/privacy/person", {"names": WHO, "do": "json"}).content)
+    assert data["complete"]
+    assert {one["table"] for one in data["rows"]} >= {"web_note", "web_answer", "web_invitation"}
+    assert {one["case"] for one in data["rows"]} <= {named.number, ""}
+    noted = EventDetail.objects.filter(event__verb__startswith="person_")
+    assert noted.count() == 3
+    assert not any("rklund" in json.dumps(one.detail) for one in noted)
+
+
+# --- erased ---
+
+
+def test_all_that_names_somebody_goes_once_a_second_person_confirmed_and_the_log_still_holds(
+    named: Case, officer: Person, second: Person, browsing: Browsing
+) -> None:
+    client = browsing(officer)
+    keys = [one.key for several in found(officer).values() for one in several]
+    sent = {"names": WHO, "do": "erase", "row": keys, "basis": BASIS}
+    assert client.post("/privacy/person", {**sent, "basis": " "}).status_code == 422
+    assert client.post("/privacy/person", {**sent, "row": []}).status_code == 422
+    place = client.post("/privacy/person", sent).headers["Location"]
+    assert f"Contact: {WHO}" in text_of(client.get(place))
+    assert client.post(place, {"do": "confirm"}).status_code == 409
+    assert found(officer)[Note]
+    assert "All of this is in another erasure" in text_of(client.post("/privacy/person", sent))
+    other = browsing(second)
+    assert f"Contact: {WHO}" not in text_of(other.get(place))
+    assert other.post(place, {"do": "confirm"}).status_code == 302
+    assert other.post(place, {"do": "confirm"}).status_code == 409
+    assert found(officer) == {}
+    done = Erasure.objects.get()
+    assert (done.subject, done.by, done.confirmed_by) == ("", officer, second)
+    assert "rklund" not in text_of(client.get(place))
+    named.refresh_from_db()
+    assert "rklund" not in json.dumps(named.document) + named.search
+    assert cases.record(named).answer(LOCAL) is None
+    assert Event.objects.filter(verb="erased", case=named.number).exists()
+    assert not list(log.problems())
+    assert BASIS in text_of(client.get("/privacy"))
+    note = ErasureItem.objects.get(table="web_note")
+    assert note.digest == erasure.digest_of("Ask JÜRGEN  BJÖRKLUND again.")
+
+
+def test_pages_of_a_case_stand_without_what_was_erased(
+    named: Case, assessor: Person, officer: Person, second: Person, browsing: Browsing
+) -> None:
+    title = named.answers.get(path="title")
+    entry = named.answers.get(path="partner.ulm")
+    rows = [one.row for several in found(officer).values() for one in several]
+    erased(officer, second, title, entry, *rows)
+    named.refresh_from_db()
+    assert named.title == cases.ERASED
+    assert cases.record(named).label("partner", "ulm") == cases.ERASED
+    client = browsing(assessor)
+    for address in ("", "/notes", "/q/partner/ulm", "/invitations"):
+        assert client.get(f"/cases/{named.number}{address}").status_code == 200, address
+    dossier = on_file.standing(on_file.proposed("partner", "Ulm")[0])
+    assert "name_local" not in on_file.answers(dossier)
+    assert "erased" in text_of(client.get("/partners/ulm"))
+
+
+def test_a_file_goes_with_its_name_unless_another_row_names_it(
+    named: Case, assessor: Person, officer: Person, second: Person
+) -> None:
+    row = named.files.get()
+    other = cases.begin(assessor, named.faculty, "Another one")
+    twin = Evidence.objects.create(case=other, sha256=row.sha256, name="life.txt", size=6, by=assessor)
+    erased(officer, second, row)
+    evidence.forget([row.sha256])  # as after the transaction
+    assert evidence.path_of(row.sha256).is_file()
+    erased(officer, second, twin)
+    evidence.forget([row.sha256])
+    assert not evidence.path_of(row.sha256).exists()
+
+
+@pytest.mark.usefixtures("named")
+def test_the_file_with_which_something_came_on_file_goes_with_what_is_erased_of_it(
+    officer: Person, second: Person
+) -> None:
+    dossier = on_file.proposed("partner", "Ulm")[0]
+    content = b"id: ulm\n# names somebody"
+    dossier.sealed = Sealed.objects.create(digest="d" * 64, sha256="d" * 64, kind="profile", content=content)
+    dossier.in_file = dossier.rows.count()
+    dossier.save()
+    assert on_file.content_of(dossier, on_file.standing(dossier)) == content
+    erased(officer, second, *[one.row for one in found(officer)[OnFile]])
+    assert not Sealed.objects.filter(kind="profile").exists()
+    dossier.refresh_from_db()
+    assert b"rklund" not in on_file.content_of(dossier, on_file.standing(dossier))
+
+
+def test_who_has_left_is_blanked_and_who_works_here_is_not(
+    named: Case, assessor: Person, officer: Person, second: Person
+) -> None:
+    with pytest.raises(RiskEngineError, match="keeps their account"):
+        erasure.ask("", BASIS, [item_of(assessor)], officer)
+    assessor.is_active = False
+    assessor.save()
+    erased(officer, second, assessor)
+    assessor.refresh_from_db()
+    assert "Vogel" not in assessor.name + assessor.email
+    assert not assessor.has_usable_password()
+    assert not assessor.memberships.exists()
+    assert named.answers.filter(by=assessor).exists()
+
+
+def test_an_erasure_that_is_refused_or_taken_back_erases_nothing(
+    named: Case, officer: Person, second: Person, browsing: Browsing
+) -> None:
+    note = named.notes.get()
+    for by in (officer, second):
+        made = erasure.ask(WHO, BASIS, [item_of(note)], officer)
+        assert browsing(by).post(f"/privacy/erasures/{made.pk}", {"do": "refuse"}).status_code == 302
+        made.refresh_from_db()
+        assert (made.subject, made.refused_at is None) == ("", False)
+        with pytest.raises(RiskEngineError, match="meanwhile"):
+            erasure.confirm(made, second)
+    note.refresh_from_db()
+    assert note.text
+
+
+# --- in the database: this way and no other ---
+
+
+BLANKS: dict[type[Model], dict[str, object]] = {
+    Answer: {"value": None, "is_erased": True},
+    GuestAnswer: {"value": None, "is_erased": True},
+    OnFile: {"value": None, "is_erased": True, "evidence": []},
+    Note: {"text": ""},
+    Act: {"note": ""},
+    Evidence: {"name": ""},
+}
+MORE: dict[type[Model], dict[str, object]] = {
+    Answer: {"page": "x"},
+    GuestAnswer: {"page": "x"},
+    OnFile: {"path": "x"},
+    Note: {"path": "x"},
+    Act: {"digest": "x"},
+    Evidence: {"size": 9},
+}
+
+
+def refused(model: type[Model], match: str = "only added to", /, **change: object) -> None:
+    with pytest.raises(DatabaseError, match=match), transaction.atomic():
+        model._default_manager.update(**change)
+
+
+def opened(by: Person, second: Person, *rows: Model) -> Erasure:
+    """Return an erasure in the moment in which it is being done, which nobody outside its transaction sees."""
+    made = erasure.ask("", BASIS, [item_of(one) for one in rows], by)
+    Erasure.objects.filter(pk=made.pk).update(confirmed_by=second, confirmed_at=timezone.now())
+    return made
+
+
+@pytest.mark.usefixtures("named")
+def test_a_row_loses_its_text_while_an_erasure_names_it_and_nothing_else_of_it(officer: Person, second: Person) -> None:
+    assert BLANKS.keys() == BLANK.keys()
+    for model, blank in BLANKS.items():
+        row = model._default_manager.order_by("-pk").first()
+        assert row is not None
+        mine, others = model._default_manager.filter(pk=row.pk), model._default_manager.exclude(pk=row.pk)
+        unchanged(others, blank)
+        unchanged(mine, blank)
+        made = opened(officer, second, row)
+        unchanged(mine, MORE[model])
+        unchanged(mine, {**blank, **MORE[model]})
+        unchanged(others, blank)
+        with pytest.raises(DatabaseError, match="only added to"), transaction.atomic():
+            row.delete()
+        mine.update(**blank)
+        Erasure.objects.filter(pk=made.pk).update(done_at=timezone.now(), subject="")
+        unchanged(mine, blank)
+    note = Note.objects.create(case=Case.objects.get(), round=1, text="Harsh.", by=officer)
+    opened(officer, second, note)
+    unchanged(Note.objects.filter(pk=note.pk), {"text": "Milder."})
+
+
+def unchanged(rows: QuerySet[Model], change: dict[str, object]) -> None:
+    """Look that the database refuses a change of rows, where there are any."""
+    if rows.exists():
+        with pytest.raises(DatabaseError, match="only added to"), transaction.atomic():
+            rows.update(**change)
+
+
+def test_the_database_lets_nobody_open_an_erasure_alone_or_add_to_one_that_is_open(
+    named: Case, officer: Person, second: Person
+) -> None:
+    note, now = named.notes.get(), timezone.now()
+    made = erasure.ask("", BASIS, [item_of(note)], officer)
+    refused(Erasure, "erasure_by_two", confirmed_by=officer, confirmed_at=now)
+    refused(Erasure, confirmed_at=now)
+    refused(Erasure, confirmed_by=second, confirmed_at=now, done_at=now)
+    refused(Erasure, done_at=now)
+    refused(Erasure, basis="Something else")
+    refused(Erasure, by=second)
+    with pytest.raises(DatabaseError, match="second person"), transaction.atomic():
+        Erasure.objects.create(basis=BASIS, by=officer, confirmed_by=second, confirmed_at=now)
+    with pytest.raises(DatabaseError, match="only added to"), transaction.atomic():
+        made.items.all().delete()
+    Erasure.objects.filter(pk=made.pk).update(confirmed_by=second, confirmed_at=now)
+    with pytest.raises(DatabaseError, match="second person"), transaction.atomic():
+        ErasureItem.objects.create(erasure=made, table="web_act", row=1, digest="x")
+    refused(Erasure, refused_at=now)
+    refused(Erasure, done_at=now, confirmed_at=None)
+    Erasure.objects.filter(pk=made.pk).update(done_at=now, subject="")
+    refused(Erasure, done_at=None)
+    with connection.cursor() as cursor, pytest.raises(DatabaseError, match="only added to"), transaction.atomic():
+        cursor.execute("DELETE FROM web_erasure")
+
+
+def test_a_case_gets_no_tombstone_and_a_detail_does_not_go_without_an_erasure_that_names_it(
+    named: Case, officer: Person, second: Person
+) -> None:
+    with pytest.raises(DatabaseError, match="second person"), transaction.atomic():
+        Tombstone.objects.create(case=named.pk, number=named.number, basis="x", by=officer)
+    detail = EventDetail.objects.order_by("pk").first()
+    assert detail is not None
+    for change in (detail.delete, lambda: EventDetail.objects.filter(pk=detail.pk).update(detail={})):
+        with pytest.raises(DatabaseError, match="only added to"), transaction.atomic():
+            change()
+    erased(officer, second, EventDetail.objects.get(pk=detail.pk))
+    assert not EventDetail.objects.filter(pk=detail.pk).exists()
+    assert not list(log.problems())
+
+
+def test_a_rule_counts_once_somebody_else_confirmed_it_and_lets_nothing_go_by_itself_that_does_not_say_so(
+    officer: Person, second: Person, named: Case
+) -> None:
+    rule = retention.propose("case", 3650, "The law", officer, is_automatic=True)
+    refused(RetentionRule, "rule_by_two", confirmed_by=officer, confirmed_at=timezone.now())
+    made = erasure.ask("", BASIS, [item_of(named.notes.get())], officer, rule)
+    refused(Erasure, confirmed_at=timezone.now())  # nobody confirmed the rule
+    retention.confirm(rule, second)
+    refused(RetentionRule, days=1)
+    refused(RetentionRule, confirmed_by=None, confirmed_at=None)
+    assert Erasure.objects.filter(pk=made.pk).update(confirmed_at=timezone.now()) == 1
+    by_hand = retention.propose("mail", 30, "The house", officer, is_automatic=False)
+    retention.confirm(by_hand, second)
+    other = erasure.ask("", BASIS, [item_of(named.answers.get(path="title"))], officer, by_hand)
+    with pytest.raises(DatabaseError, match="only added to"), transaction.atomic():
+        Erasure.objects.filter(pk=other.pk).update(confirmed_at=timezone.now())
+
+
+# --- how long ---
+
+
+LATER = cases.today() + timedelta(days=4000)
+
+
+def closed(case: Case, by: Person) -> Case:
+    move(case, by, Move(ActName.CLOSE, note="Over."))
+    case.refresh_from_db()
+    return case
+
+
+def ruled(officer: Person, second: Person, kind: str, *, is_automatic: bool) -> None:
+    retention.confirm(retention.propose(kind, 3650, "The law", officer, is_automatic=is_automatic), second)
+
+
+def test_a_case_whose_time_is_over_is_listed_and_goes_once_somebody_else_confirmed(
+    named: Case, assessor: Person, officer: Person, second: Person, browsing: Browsing
+) -> None:
+    closed(named, assessor)
+    ruled(officer, second, "case", is_automatic=False)
+    daily.run(cases.today())
+    assert not Erasure.objects.exists()
+    daily.run(LATER)
+    daily.run(LATER)
+    made = Erasure.objects.get()
+    assert made.rule is not None
+    assert "kept for 3650 days. The law" in made.basis
+    assert Case.objects.filter(pk=named.pk).exists()
+    assert browsing(second).post(f"/privacy/erasures/{made.pk}", {"do": "confirm"}).status_code == 302
+    assert not Case.objects.filter(pk=named.pk).exists()
+    assert Tombstone.objects.get().basis == made.basis
+    assert not list(log.problems())
+
+
+def test_a_case_that_says_until_when_it_is_kept_and_one_that_was_refused_wait(
+    named: Case, assessor: Person, officer: Person, second: Person
+) -> None:
+    case = closed(named, assessor)
+    case.document["retain_until"] = "2099-12-31"
+    case.save()
+    assert list(retention.due(RetentionKind.CASE, 3650, LATER)) == []
+    case.document["retain_until"] = "2030-12-31"
+    case.save()
+    assert list(retention.due(RetentionKind.CASE, 3650, LATER)) == [item_of(case)]
+    ruled(officer, second, "case", is_automatic=False)
+    (made,) = retention.run(LATER)
+    erasure.refuse(made, second)
+    assert retention.run(LATER) == []
+    assert case.state == State.CLOSED
+
+
+@pytest.mark.usefixtures("named")
+def test_what_a_rule_lets_go_by_itself_goes_with_a_tombstone(
+    officer: Person, second: Person, assessor: Person, somebody: Make, browsing: Browsing
+) -> None:
+    now, gone = timezone.now(), somebody("Gerd Gegangen")
+    browsing(second).post(f"/people/{gone.pk}", {"do": "leave"})
+    Outbox.objects.create(kind=MailKind.INVITATION, address="berg@example.org", language="en", path="/", finished=now)
+    for kind in ("account", "invitation", "sign_in", "mail"):
+        ruled(officer, second, kind, is_automatic=True)
+    done = retention.run(LATER)
+    assert all(one.by == officer for one in done)
+    gone.refresh_from_db()
+    assert "Gegangen" not in gone.name
+    assert Invitation.objects.get().name == ""
+    assert GuestAnswer.objects.get().is_erased
+    assert not Outbox.objects.filter(address__contains="berg").exists()
+    assert retention.run(LATER) == []
+    assert assessor.name == "Ada Vogel"
+    assert not list(log.problems())
+
+
+def test_rules_are_proposed_and_confirmed_on_their_page_and_what_is_wrong_is_told(
+    officer: Person, second: Person, browsing: Browsing
+) -> None:
+    client, other = browsing(officer), browsing(second)
+    sent = {"do": "propose", "kind": "case", "days": "3650", "basis": "Ten years after the end"}
+    for wrong in ({"days": "soon"}, {"days": "0"}, {"kind": "x"}, {"basis": " "}):
+        assert client.post("/privacy/retention", {**sent, **wrong}).status_code == 422
+    assert client.post("/privacy/retention", sent).status_code == 302
+    rule = RetentionRule.objects.get()
+    assert "no rule: kept without end" in text_of(client.get("/privacy/retention"))
+    assert client.post("/privacy/retention", {"do": "confirm", "rule": rule.pk}).status_code == 422
+    assert other.post("/privacy/retention", {"do": "confirm", "rule": "99"}).status_code == 422
+    assert other.post("/privacy/retention", {"do": "confirm", "rule": rule.pk}).status_code == 302
+    assert other.post("/privacy/retention", {"do": "confirm", "rule": rule.pk}).status_code == 422
+    assert "3650 days" in text_of(client.get("/privacy/retention"))
+    assert client.post("/privacy/retention", {"do": "due"}).status_code == 302
+    assert "1 rule" in text_of(client.get("/privacy"))
