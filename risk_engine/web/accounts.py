@@ -91,7 +91,7 @@ def wrong_with(password: str, person: Person) -> list[str]:
 
 
 def wrong_address(text: str) -> list[str]:
-    """Return that a text is no mail address, where it is none."""
+    """Return that a text is no mail address, nothing where it is one."""
     try:
         validate_email(text)
     except ValidationError:

@@ -85,6 +85,17 @@ def assessor(somebody: "Callable[..., Person]") -> "Person":
 
 
 @pytest.fixture
+def rosa(somebody: "Callable[..., Person]") -> "Person":
+    """Somebody who reviews, with the password of the tests."""
+    from risk_engine.web.words import Role
+
+    person = somebody("Rosa Roth", Role.REVIEWER)
+    person.set_password("correct horse battery")
+    person.save()
+    return person
+
+
+@pytest.fixture
 def case(assessor: "Person", physics: "Faculty") -> "Case":
     from risk_engine.web import cases
 

@@ -2,18 +2,20 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 from html import unescape
 
 import pytest
 from django.test import Client
 
 from risk_engine.engine.facts import Read
-from risk_engine.web import cases, setup
-from risk_engine.web.models import Case, CaseAccess, Event, Person
+from risk_engine.web import cases
+from risk_engine.web.decisions import decision_of
+from risk_engine.web.models import Case, CaseAccess, Person
 from risk_engine.web.pages import case as case_pages
 from risk_engine.web.security import DOCUMENT_CSP
 from risk_engine.web.states import Move, move
-from risk_engine.web.words import ActName, Role, State
+from risk_engine.web.words import ActName, Role, SealedKind, State
 
 Browsing = Callable[[Person], Client]
 Make = Callable[..., Person]
@@ -175,7 +177,8 @@ def test_the_whole_way_by_forms(case: Case, assessor: Person, somebody: Make, br
     assert "Battery recycling" in text_of(hers.get("/"))
     assert hers.post(f"{act}review", {"digest": _digest(hers, f"{act}review")}).status_code == 302
     ladders = cases.rules(case).ladders
-    assert "What was sealed" in text_of(theirs.get(f"{act}decide"))
+    for page in (f"{act}decide", FIRST.format(case.number)):
+        assert "What was sealed" in text_of(theirs.get(page))
     decision_page = theirs.get(f"{act}decide").content.decode()
     assert f"<span>{ladders['escalation'].levels['committee'].title}" in decision_page
     assert "<span>committee" not in decision_page
@@ -254,122 +257,6 @@ def test_the_register_is_searched_and_holds_nothing_that_somebody_may_not_see(
     CaseAccess.objects.create(case=secret, person=Person.objects.get(name="Rosa Roth"))
     assert "2 cases" in text_of(client.get("/cases?q=BATTERY"))
     assert "0 cases" in text_of(client.get("/cases?q=battery&state=closed"))
-
-
-# --- who comes in ---
-
-
-def test_the_first_person_comes_in_by_a_link_that_is_good_once(office: None) -> None:  # noqa: ARG001
-    token = setup.new_token()
-    client = Client(HTTP_HOST="localhost")
-    sent = {"name": "Ada", "email": "A@Example.org", "faculty": "Physics", "language": "de", "password": "too short"}
-    assert "at least 12 characters" in text_of(client.post(f"/setup/{token}", sent))
-    assert client.get("/setup/another").status_code == 404
-    assert client.post(f"/setup/{token}", {**sent, "password": "correct horse battery"}).status_code == 302
-    assert client.get(f"/setup/{token}").status_code == 404
-    assert setup.new_token() is None
-    assert Person.objects.get().email == "a@example.org"
-
-
-def test_a_wrong_password_says_nothing_about_the_address(somebody: Make) -> None:
-    person = somebody("Ada Vogel", Role.ASSESSOR)
-    person.set_password("correct horse battery")
-    person.save()
-    client = Client(HTTP_HOST="localhost")
-    told = [
-        text_of(client.post("/account/sign-in", {"email": email, "password": "wrong"})).replace(email, "")
-        for email in (person.email, "nobody@example.org")
-    ]
-    assert told[0] == told[1]
-    sent = {"email": person.email, "password": "correct horse battery", "next": "https://evil.example/"}
-    assert client.post("/account/sign-in", sent).headers["Location"] == "/"
-    assert list(Event.objects.filter(verb__startswith="sign_in").values_list("verb", flat=True)) == [
-        "sign_in_refused",
-        "sign_in_refused",
-        "sign_in",
-    ]
-
-
-def test_a_form_from_elsewhere_changes_nothing(case: Case, assessor: Person) -> None:
-    client = Client(HTTP_HOST="localhost", enforce_csrf_checks=True)
-    client.force_login(assessor)
-    response = client.post(FIRST.format(case.number), {"first_look.ties": "true", "base.first_look.ties": "0"})
-    assert response.status_code == 403
-    assert "nothing was saved" in text_of(response)
-
-
-def test_every_answer_says_what_a_browser_may_do_with_it(case: Case, assessor: Person, browsing: Browsing) -> None:
-    headers = browsing(assessor).get(f"/cases/{case.number}").headers
-    policy = headers["Content-Security-Policy"]
-    assert "default-src 'none'" in policy
-    assert "unsafe" not in policy
-    assert headers["Cache-Control"] == "no-store"
-    assert headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["X-Frame-Options"] == "DENY"
-
-
-def test_pages_speak_the_language_of_who_reads_them(case: Case, assessor: Person, browsing: Browsing) -> None:
-    assessor.language = "de"
-    assessor.save()
-    response = browsing(assessor).get(FIRST.format(case.number))
-    assert '<html lang="de">' in response.content.decode()
-    text = text_of(response)
-    assert "Noch nicht bekannt" in text
-    assert "Not known yet" not in text
-
-
-# --- people ---
-
-
-def test_an_admin_adds_a_person_who_chooses_a_password_by_a_link_that_is_good_once(
-    somebody: Make, browsing: Browsing, case: Case
-) -> None:
-    client = browsing(somebody("Al Admin", Role.ADMIN))
-    response = client.post("/people", {"name": "Rosa Roth", "email": "rosa@example.org", "language": "en"})
-    address = response.headers["Location"]
-    client.post(address, {"do": "roles", "role": [f"reviewer.{case.faculty_id}", "nonsense.1", "decider.999"]})
-    rosa = Person.objects.get(email="rosa@example.org")
-    assert [(one.role, one.faculty_id) for one in rosa.memberships.all()] == [("reviewer", case.faculty_id)]
-    link = re.search(r"http://localhost(/account/choose/[^<]+)", client.post(address, {"do": "link"}).content.decode())
-    assert link is not None
-    fresh = Client(HTTP_HOST="localhost")
-    assert "too short" in text_of(fresh.post(link[1], {"password": "short"}))
-    assert fresh.post(link[1], {"password": "correct horse battery"}).status_code == 302
-    assert "Battery recycling" in text_of(fresh.get("/cases"))
-    assert Client(HTTP_HOST="localhost").get(link[1]).status_code == 404
-
-
-def test_an_admin_sees_no_case(somebody: Make, browsing: Browsing, case: Case) -> None:
-    client = browsing(somebody("Al Admin", Role.ADMIN))
-    assert client.get("/people").status_code == 200
-    assert client.get(f"/cases/{case.number}").status_code == 404
-    assert client.get("/cases").status_code == 403
-
-
-def test_nobody_else_sees_the_people(assessor: Person, browsing: Browsing) -> None:
-    assert browsing(assessor).get("/people").status_code == 403
-    assert browsing(assessor).post("/people", {"name": "X", "email": "x@example.org"}).status_code == 403
-
-
-def test_a_person_with_a_wrong_or_a_taken_address_is_not_added(somebody: Make, browsing: Browsing) -> None:
-    admin = somebody("Al Admin", Role.ADMIN)
-    client = browsing(admin)
-    assert "no mail address" in text_of(client.post("/people", {"name": "X", "email": "nonsense"}))
-    assert "already" in text_of(client.post("/people", {"name": "X", "email": admin.email.upper()}))
-    assert Person.objects.count() == 1
-
-
-def test_who_has_left_is_signed_out_and_comes_in_no_more(assessor: Person, somebody: Make, browsing: Browsing) -> None:
-    client = browsing(assessor)
-    browsing(somebody("Al Admin", Role.ADMIN)).post(f"/people/{assessor.pk}", {"do": "leave"})
-    assert client.get("/").status_code == 302
-
-
-def test_a_faculty_is_added_once(somebody: Make, browsing: Browsing) -> None:
-    client = browsing(somebody("Al Admin", Role.ADMIN))
-    for _ in range(2):
-        assert client.post("/people", {"faculty_name": "Law"}).status_code == 302
-    assert text_of(client.get("/people")).count(" Law ") == 1
 
 
 def test_what_is_not_there_is_not_found(case: Case, assessor: Person, browsing: Browsing) -> None:
@@ -474,6 +361,9 @@ def test_a_text_that_no_file_can_hold_is_told_and_the_case_can_be_read_after_it(
         assert begun.status_code == 422
         assert "cannot stand in a" in begun.content.decode()
         assert Case.objects.count() == number
+    unseen = client.post("/cases", {"title": "\u200b", "faculty": case.faculty_id})
+    assert unseen.status_code == 422
+    assert "nobody can see anything" in text_of(unseen)
     assert client.get(there).status_code == 200
 
 
@@ -511,3 +401,36 @@ def test_a_number_that_a_form_sends_wrong_is_no_error_of_the_office(
     client.post(there, {"remove": entry})
     cases.save(case, Read("partner", None, None), None, assessor, "partner", 1)
     assert client.post(there, {"none": "1", "base": "1"}).status_code == 422
+
+
+def test_a_decision_that_binds_is_taken_with_its_conditions_by_the_form(
+    case: Case, assessor: Person, somebody: Make, browsing: Browsing
+) -> None:
+    reviewer, decider = somebody("Rosa Roth", Role.REVIEWER), browsing(somebody("Dora Decker", Role.DECIDER))
+    digest = move(case, assessor, Move(ActName.ASSESS)).digest
+    move(case, assessor, Move(ActName.SEND, digest, reviewer=reviewer, due=date(2099, 1, 31)))
+    move(case, reviewer, Move(ActName.REVIEW, digest))
+    address = f"/cases/{case.number}/act/decide"
+    levels = {"level.start_gate": "conditional", "level.measure": "regulation", "level.escalation": "committee"}
+    sent = {"digest": digest, "note": "Under conditions.", **levels}
+    refused = text_of(decider.post(address, sent))
+    assert "needs conditions" in refused
+    assert "--" not in refused
+    for wrong in ({"owner.0": "Ada"}, {"condition.0": "\u200b"}, {"condition.0": "a\x07b c"}, {"due.0": "soon"}):
+        assert decider.post(address, {**sent, **wrong}).status_code == 422
+    stated = {"condition.4": "No  student alone in the lab", "owner.4": "Ada Vogel", "due.4": "2099-01-31", "rows": "5"}
+    more = decider.post(address, {**sent, **stated, "more": "1"}).content.decode()
+    assert 'name="condition.7"' in more
+    assert 'value="No  student alone in the lab"' in more
+    assert case.acts.filter(name=ActName.DECIDE).count() == 0
+    assert decider.post(address, {**sent, **stated}).status_code == 302
+    assert decider.post(address, {**sent, **stated}).status_code == 302
+    assert decider.post(address, {**sent, "condition.0": "Something else is done"}).status_code == 409
+    sealed = cases.filed(case, SealedKind.DECISION)
+    assert sealed is not None
+    (condition,) = decision_of(sealed).conditions
+    assert (condition.text, condition.owner, str(condition.due)) == (
+        "No student alone in the lab",
+        "Ada Vogel",
+        "2099-01-31",
+    )
