@@ -44,7 +44,7 @@ def conditions_of(
     controls = {one.id: one for one in assessment.controls}
     named = {one.what: one for one in stated if one.what in controls}
     binding = _binding(assessment, levels)
-    taken = _adopted(assessment) if (bool(binding) if adopt is None else adopt) else []
+    taken = adopted(assessment) if (bool(binding) if adopt is None else adopt) else []
     kept = [*taken, *(controls[name] for name in named if controls[name] not in taken)]
     conditions = (
         *(_of_control(control, named.get(control.id)) for control in kept),
@@ -63,8 +63,8 @@ def conditions_of(
     return conditions, problems
 
 
-def _adopted(assessment: Explanation) -> list[ControlShown]:
-    # What is only planned as well: the decision makes it binding.
+def adopted(assessment: Explanation) -> list[ControlShown]:
+    """Return the controls that become conditions; what is only planned as well: the decision makes it binding."""
     return [one for one in assessment.controls if one.counts_as and one.findings and not one.supporting]
 
 

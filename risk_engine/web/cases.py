@@ -12,8 +12,8 @@ from django.db.models import Max
 from risk_engine.engine.assess import assess, to_json
 from risk_engine.engine.facts import Read
 from risk_engine.engine.work import tupled
-from risk_engine.files.diagnostics import RiskEngineError
-from risk_engine.files.language import current, in_language, languages
+from risk_engine.files.diagnostics import RiskEngineError, is_blank
+from risk_engine.files.language import _, current, in_language, languages
 from risk_engine.files.plain import canonical
 from risk_engine.files.source import parse
 from risk_engine.loading.criteria import load_criteria
@@ -150,6 +150,7 @@ def begin(person: Person, faculty: Faculty, title: str, once: str = "") -> Case:
         number = _next_number()
         document = {"id": number, "title": title, "criteria": reference, "status": "draft"}
         check_readable(document, number)
+        _ = Record(document, Under(rules_named(reference), today(), path=number)).case  # else nobody could open it
         shown = title[:MOST_SHOWN]
         row = {"title": shown, "faculty": faculty, "criteria": reference, "document": document}
         try:
@@ -223,9 +224,16 @@ def save_entry(case: Case, entity: str, name: str, by: Person, page: str) -> str
     found = record(case)
     if (known := found.named(entity, name)) is not None:
         return known
+    check_name(name)
     entry = found.with_entry(entity, name)[1]
     _added(case, f"{entity}.{entry}", name, by, page)
     return entry
+
+
+def check_name(name: str) -> None:
+    """Raise RiskEngineError for the name of an entry of which nobody can see anything."""
+    if is_blank(name):
+        raise RiskEngineError(_("an entry needs a name"))
 
 
 @transaction.atomic
@@ -281,7 +289,7 @@ def _added(case: Case, path: str, value: Any, by: Person, page: str) -> Answer:
     number = (case.answers.filter(path=path).aggregate(Max("seq"))["seq__max"] or 0) + 1
     answer = Answer.objects.create(case=case, path=path, seq=number, value=value, by=by, page=page)
     after = made_of_rows(case)
-    _ = after.case  # what does not fit is told before anything of it stands
+    after.case  # noqa: B018 (what does not fit is told before anything of it stands)
     if not case.acts.filter(round=case.round, person=by, name=ActName.ANSWER).exists():
         from risk_engine.web.rights import on_behalf_of  # which reads from here what day it is
 

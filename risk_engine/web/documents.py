@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from typing import Final, Literal, TypeAlias
 
@@ -112,7 +113,12 @@ def _addressee(one: Addressee) -> str:
 
 def _possible(forms: tuple[str, ...]) -> tuple[str, ...]:
     """Return those of some forms that what is installed here can write."""
-    return tuple(one for one in forms if one not in _NEEDS or find_spec(_NEEDS[one][0]) is not None)
+    return tuple(one for one in forms if one not in _NEEDS or _is_installed(_NEEDS[one][0]))
+
+
+@cache
+def _is_installed(library: str) -> bool:
+    return find_spec(library) is not None
 
 
 def as_file(case: Case, kind: str, form: str) -> HttpResponse | None:

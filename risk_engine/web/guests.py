@@ -160,6 +160,7 @@ def save_entry(invitation: Invitation, entity: str, name: str, page: str) -> str
     record = sight(invitation).record
     if (known := record.named(entity, name)) is not None:
         return known
+    cases.check_name(name)
     entry = record.with_entry(entity, name)[1]
     _add(invitation, f"{entity}.{entry}", name, page, 0)
     return entry

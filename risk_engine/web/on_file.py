@@ -16,7 +16,7 @@ from django.db.models import Max, QuerySet
 
 from risk_engine.engine.facts import Read
 from risk_engine.engine.work import tupled
-from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.diagnostics import RiskEngineError, is_blank
 from risk_engine.files.language import _
 from risk_engine.files.plain import canonical, digest
 from risk_engine.files.source import parse
@@ -142,7 +142,7 @@ def begin(by: Person, about: str, name: str) -> Dossier:
     log.alone_in("on_file")
     name = " ".join(name.split())
     entity = rules().entities.get(about)
-    if not name or entity is None or entity.many is None:
+    if is_blank(name) or entity is None or entity.many is None:
         raise RiskEngineError(_("It needs a name, and a list of the criteria."))
     taken = set(Dossier.objects.values_list("key", flat=True))
     made = Dossier.objects.create(key=id_of(name, about, taken), about=about)
@@ -168,6 +168,7 @@ def put(  # noqa: PLR0913, PLR0917 (what, in place of what, with what beside it,
     """
     dossier = Dossier.objects.select_for_update().get(pk=dossier.pk)
     stated = cases.plain({"value": value, "evidence": said.evidence})
+    cases.check_readable(stated, dossier.key)
     before = standing(dossier).get(path)
     if before is not None and not before.is_erased and _is_same(before, stated, said):
         return before

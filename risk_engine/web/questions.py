@@ -361,7 +361,7 @@ def again(sight: Sight, shown: Page, told: Mapping[str, Asked], saved: Collectio
 
 def refused(one: Asked, typed: tuple[str, ...], error: WrongError) -> Asked:
     """Return a question as it was typed, with why that is not taken."""
-    return replace(one, sent=typed, error=" ".join(filter(None, (str(error), error.help))))
+    return replace(one, sent=typed, error="; ".join(filter(None, (str(error), error.help))))
 
 
 def value_of(one: Asked, typed: Sequence[str], record: Record) -> Value | None:
@@ -381,6 +381,8 @@ def value_of(one: Asked, typed: Sequence[str], record: Record) -> Value | None:
         if unknown:
             raise WrongError(_("there is no option `{name}` in this version", name=unknown[0]), _("load the page anew"))
         return tuple(name for name in fact.options if name in typed)
+    if len(typed) > 1:
+        raise WrongError(_("this takes one answer, and {number} were sent", number=len(typed)))
     cell = Cell(typed[0], one.path)
     taken = given(Field(answer=cell, titles=titles), fact, record.criteria)
     return None if taken is None else taken.value

@@ -1,7 +1,7 @@
 """What stands around every request: headers, the language, who is signed in, and what happens where nobody is."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from http import HTTPStatus
 from urllib.parse import urlencode
 
@@ -119,12 +119,14 @@ def signed_in(answering: Answering) -> Answering:
 def _by_token(request: HttpRequest, answering: Answering) -> HttpResponse:
     """Answer a program, in the language that it asks for, else in that of whose token it has."""
     from risk_engine.web import tokens  # its models are there later than this module
+    from risk_engine.web.rights import remembered  # likewise
 
     token = tokens.of(request)
     request.user = token.person if token else AnonymousUser()
     request.token = token  # type: ignore[attr-defined] # what the operation asks for
     theirs = spoken_by("web", token.person.language) if token else ENGLISH
-    with _speaking(_accepted(request, theirs)), log.by_token(token.pk if token else None):
+    reading = remembered() if request.method == "GET" else nullcontext()
+    with _speaking(_accepted(request, theirs)), log.by_token(token.pk if token else None), reading:
         response = answering(request)
         if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED:
             return response

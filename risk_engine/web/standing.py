@@ -102,8 +102,10 @@ def _shown(key: str, ladders: Mapping[str, Ladder], possible: Collection[str], *
 def range_beside(case: Case, page: Page, path: str = "") -> RangeShown:
     """Return the range beside a page, with what each answer to one of its questions would do: the one of a `path`.
 
-    Without one, the first open question that can decide anything.
+    Without one, the first open question that can decide anything. Beside closed answers stands what was sealed.
     """
+    if case.state not in cases.EDITABLE:
+        return range_of(case)
     record = cases.record(case)
     standing = _standing(record)
     deciding = {step.read for step in standing.deciding}

@@ -78,8 +78,12 @@ def _is_what_stands(case: Case, asked: "Move") -> bool:
     sealed = cases.filed(case, SealedKind.DECISION) if asked.name == ActName.DECIDE else None
     if sealed is None or asked.ruling is None:
         return True
-    stands = {one.ladder: one.decided.name for one in decision_of(sealed).levels}
-    return all(stands.get(ladder) == level for ladder, level in asked.ruling.levels)
+    decision = decision_of(sealed)
+    stands = {one.ladder: one.decided.name for one in decision.levels}
+    conditions = {(one.text, one.due) for one in decision.conditions if not one.control}
+    return all(stands.get(ladder) == level for ladder, level in asked.ruling.levels) and conditions == {
+        (one.what, one.due) for one in asked.ruling.conditions
+    }
 
 
 def offered(case: Case, person: Person) -> Iterator[ActName]:

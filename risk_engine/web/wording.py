@@ -14,7 +14,7 @@ from risk_engine.web.words import ActName, Role, Scope, State
 def problem_words(error: RiskEngineError) -> str:
     """Return what is wrong in words for a page, which has no lines and columns of a file."""
     if isinstance(error, InvalidSourceError):
-        return "\n".join(" ".join(filter(None, (one.message, one.help))) for one in error.diagnostics)
+        return "\n".join("; ".join(filter(None, (one.message, one.help))) for one in error.diagnostics)
     return "\n".join(filter(None, (error.message, error.way_out)))
 
 

@@ -154,7 +154,7 @@ def test_a_body_that_cannot_be_taken_is_told_and_begins_nothing(
 
 def test_what_is_wrong_with_a_request_is_told_at_once_in_words_of_this_program(mine: Client) -> None:
     told = said(mine.get("/api/v1/cases?state=x&days=-1&days=a&sort=y&level=z&page=0"), 422, "invalid")
-    assert {one["parameter"] for one in told["errors"]} >= {"state", "days", "sort", "page"}
+    assert {one["parameter"] for one in told["errors"]} >= {"state", "days", "sort", "page", "level"}
     response = mine.post("/api/v1/cases", {"title": 3, "faculty": "1", "x": 1}, content_type=JSON)
     told_of = {one["pointer"]: one["detail"] for one in said(response, 422, "invalid")["errors"]}
     assert told_of == {
@@ -261,11 +261,13 @@ def test_answers_are_saved_all_or_none_and_who_answers_late_is_told_what_stands(
         ("nothing", True, 0),
         ("first_look.use", {"a": 1}, 0),
         ("first_look.field", "", 0),
+        ("first_look.data", ["true", "false"], 0),
         ("first_look.leaves", True, 0),
     )
     told = said(mine.post(f"/api/v1/{place}", wrong, JSON), 422, "invalid")
     assert [one["pointer"] for one in told["errors"]] == [
         "#/answers/0/value", "#/answers/1/path", "#/answers/2/path", "#/answers/3/value", "#/answers/4/value",
+        "#/answers/5/value",
     ]  # fmt: skip
     assert not case.answers.filter(path="first_look.leaves").exists()
     sent(mine, place, answers(("first_look.ties", False, 1)))
@@ -282,6 +284,7 @@ def test_a_list_has_entries_or_it_is_said_that_it_has_none(mine: Client, case: C
         {"list": "partner", "name": None},
         {"list": "first_look", "name": "X"},
         {"list": "partner", "name": " "},
+        {"list": "partner", "name": "\u200b"},
     ):
         sent(mine, place, wrong, 422)
     assert mine.delete(f"/api/v1/{place}/partner/{entry}").status_code == 204

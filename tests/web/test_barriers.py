@@ -9,6 +9,7 @@ from tests.pages.browser import NARROW
 from tests.web.served import PASSWORD, WAIT, Join, Office, barriers, begun, saved
 
 pytestmark = pytest.mark.long
+MATRIX = "/criteria/us-dod-matrix@1.1.0"
 ROLES = ("assessor", "reviewer", "decider", "admin")
 
 
@@ -35,6 +36,11 @@ def test_no_page_has_a_barrier_or_scrolls_sideways(
         "/cases?state=draft&days=30&due=rent",
         "/partners",
         "/log",
+        "/criteria",
+        f"{MATRIX}?q=china",
+        f"{MATRIX}/records/F1-01",
+        f"{MATRIX}/use",
+        f"{MATRIX}/try?indicator=F1-01",
         f"/cases/{number}",
         f"/cases/{number}/q/first_look",
         f"/cases/{number}/q/technology",

@@ -255,6 +255,16 @@ def test_a_passkey_is_made_and_asked_for_at_the_sign_in_and_as_a_proof(served: O
     expect(page.locator("h1")).to_have_text("Your account", timeout=WAIT)
 
 
+def test_what_a_change_means_is_worked_out_beside_the_pages_and_comes_by_itself(ada: BrowserContext) -> None:
+    page = ada.new_page()
+    page.goto("/criteria/us-dod-matrix@1.1.0/changes?from=us-dod-matrix@1.0.2")
+    expect(page.locator("article.study")).to_contain_text("was not worked out yet")
+    page.click("text=Work it out")
+    expect(page.locator("article.study")).to_contain_text("No case is decided otherwise, proved", timeout=2 * WAIT)
+    expect(page.locator("#job")).to_be_empty()
+    barriers(page)
+
+
 def test_ctrl_c_closes_the_office(tmp_path: Path) -> None:
     assert Office(tmp_path / "office").close() == 0
 

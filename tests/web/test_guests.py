@@ -336,7 +336,8 @@ def test_a_guest_adds_no_name_with_which_the_case_could_not_be_read(guest: Clien
     role = Invitation.objects.get()
     groups = [one.entity for one in questions.groups(guests.sight(role)) if one.many is not None]
     for group in groups:
-        assert guest.post(f"/i/entries/{group}", {"name": "a\x07b"}).status_code == 422
+        for bad in ("a\x07b", "\u200b"):
+            assert guest.post(f"/i/entries/{group}", {"name": bad}).status_code == 422
     assert groups
     assert not role.answers.exists()
 

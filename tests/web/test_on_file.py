@@ -222,7 +222,9 @@ def test_something_new_is_begun_by_name_or_from_an_entry(
     case: Case, entry: str, assessor: Person, browsing: Browsing
 ) -> None:
     client = browsing(assessor)
-    assert client.post("/partners", {"name": " ", "about": "partner"}).status_code == 422
+    for bad in (" ", "\u200b", "a\x07b"):
+        assert client.post("/partners", {"name": bad, "about": "partner"}).status_code == 422
+    assert not Dossier.objects.exists()
     assert client.post("/partners", {"name": "Acme", "about": "partner"}).headers["Location"] == "/partners/acme"
     assert "Nothing is on file under this name" in text_of(client.get(page_of(case, entry)))
     done = client.post(page_of(case, entry), {"do": "begin"})

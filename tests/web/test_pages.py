@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 from html import unescape
 
 import pytest
@@ -9,11 +10,12 @@ from django.test import Client
 
 from risk_engine.engine.facts import Read
 from risk_engine.web import cases
+from risk_engine.web.decisions import decision_of
 from risk_engine.web.models import Case, CaseAccess, Person
 from risk_engine.web.pages import case as case_pages
 from risk_engine.web.security import DOCUMENT_CSP
 from risk_engine.web.states import Move, move
-from risk_engine.web.words import ActName, Role, State
+from risk_engine.web.words import ActName, Role, SealedKind, State
 
 Browsing = Callable[[Person], Client]
 Make = Callable[..., Person]
@@ -175,7 +177,8 @@ def test_the_whole_way_by_forms(case: Case, assessor: Person, somebody: Make, br
     assert "Battery recycling" in text_of(hers.get("/"))
     assert hers.post(f"{act}review", {"digest": _digest(hers, f"{act}review")}).status_code == 302
     ladders = cases.rules(case).ladders
-    assert "What was sealed" in text_of(theirs.get(f"{act}decide"))
+    for page in (f"{act}decide", FIRST.format(case.number)):
+        assert "What was sealed" in text_of(theirs.get(page))
     decision_page = theirs.get(f"{act}decide").content.decode()
     assert f"<span>{ladders['escalation'].levels['committee'].title}" in decision_page
     assert "<span>committee" not in decision_page
@@ -358,6 +361,9 @@ def test_a_text_that_no_file_can_hold_is_told_and_the_case_can_be_read_after_it(
         assert begun.status_code == 422
         assert "cannot stand in a" in begun.content.decode()
         assert Case.objects.count() == number
+    unseen = client.post("/cases", {"title": "\u200b", "faculty": case.faculty_id})
+    assert unseen.status_code == 422
+    assert "nobody can see anything" in text_of(unseen)
     assert client.get(there).status_code == 200
 
 
@@ -395,3 +401,36 @@ def test_a_number_that_a_form_sends_wrong_is_no_error_of_the_office(
     client.post(there, {"remove": entry})
     cases.save(case, Read("partner", None, None), None, assessor, "partner", 1)
     assert client.post(there, {"none": "1", "base": "1"}).status_code == 422
+
+
+def test_a_decision_that_binds_is_taken_with_its_conditions_by_the_form(
+    case: Case, assessor: Person, somebody: Make, browsing: Browsing
+) -> None:
+    reviewer, decider = somebody("Rosa Roth", Role.REVIEWER), browsing(somebody("Dora Decker", Role.DECIDER))
+    digest = move(case, assessor, Move(ActName.ASSESS)).digest
+    move(case, assessor, Move(ActName.SEND, digest, reviewer=reviewer, due=date(2099, 1, 31)))
+    move(case, reviewer, Move(ActName.REVIEW, digest))
+    address = f"/cases/{case.number}/act/decide"
+    levels = {"level.start_gate": "conditional", "level.measure": "regulation", "level.escalation": "committee"}
+    sent = {"digest": digest, "note": "Under conditions.", **levels}
+    refused = text_of(decider.post(address, sent))
+    assert "needs conditions" in refused
+    assert "--" not in refused
+    for wrong in ({"owner.0": "Ada"}, {"condition.0": "\u200b"}, {"condition.0": "a\x07b c"}, {"due.0": "soon"}):
+        assert decider.post(address, {**sent, **wrong}).status_code == 422
+    stated = {"condition.4": "No  student alone in the lab", "owner.4": "Ada Vogel", "due.4": "2099-01-31", "rows": "5"}
+    more = decider.post(address, {**sent, **stated, "more": "1"}).content.decode()
+    assert 'name="condition.7"' in more
+    assert 'value="No  student alone in the lab"' in more
+    assert case.acts.filter(name=ActName.DECIDE).count() == 0
+    assert decider.post(address, {**sent, **stated}).status_code == 302
+    assert decider.post(address, {**sent, **stated}).status_code == 302
+    assert decider.post(address, {**sent, "condition.0": "Something else is done"}).status_code == 409
+    sealed = cases.filed(case, SealedKind.DECISION)
+    assert sealed is not None
+    (condition,) = decision_of(sealed).conditions
+    assert (condition.text, condition.owner, str(condition.due)) == (
+        "No student alone in the lab",
+        "Ada Vogel",
+        "2099-01-31",
+    )

@@ -100,6 +100,19 @@ def test_an_admin_adds_a_person_who_chooses_a_password_by_a_link_that_is_good_on
     assert Client(HTTP_HOST="localhost").get(link[1]).status_code == 404
 
 
+def test_an_admin_stays_one_until_another_takes_it_so_that_there_is_always_one(
+    somebody: Make, browsing: Browsing
+) -> None:
+    admin, other = somebody("Al Admin", Role.ADMIN), somebody("Bea Bunt", Role.ADMIN)
+    address = f"/people/{admin.pk}"
+    refused = browsing(admin).post(address, {"do": "roles", "role": "assessor.all"})
+    assert refused.status_code == 422
+    assert "Another admin takes this role from you" in text_of(refused)
+    assert [one.role for one in admin.memberships.all()] == [Role.ADMIN]
+    browsing(other).post(address, {"do": "roles", "role": "assessor.all"})
+    assert [one.role for one in admin.memberships.all()] == [Role.ASSESSOR]
+
+
 def test_an_admin_sees_no_case(somebody: Make, browsing: Browsing, case: Case) -> None:
     client = browsing(somebody("Al Admin", Role.ADMIN))
     assert client.get("/people").status_code == 200

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 
 from risk_engine.engine.facts import Read
 from risk_engine.engine.replay import read_of
+from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.web import cases, questions
 from risk_engine.web.api.operations import Number, Sent, caller, case_of, operation
@@ -330,9 +331,10 @@ def add_entry(request: HttpRequest, number: Number, sent: EntrySent) -> EntryRea
         raise ProblemError(Kind.INVALID, errors=[Fault(detail=told, pointer="#/list")])
     if sent.name is not None:
         name = " ".join(sent.name.split())
-        if not name:
-            told = _("an entry needs a name")
-            raise ProblemError(Kind.INVALID, errors=[Fault(detail=told, pointer="#/name")])
+        try:
+            cases.check_name(name)
+        except RiskEngineError as error:
+            raise ProblemError(Kind.INVALID, errors=[Fault(detail=error.message, pointer="#/name")]) from error
         return EntryRead(list=sent.list, entry=cases.save_entry(case, sent.list, name, person, PAGE))
     if record.entries(sent.list):
         told = _("it has entries: take them out first")

@@ -207,7 +207,8 @@ def _parameters(error: ValidationError) -> Iterator[Fault]:
         source, *rest = one["loc"]
         told = _misfit(one)
         if source != "body":
-            yield Fault(detail=told, parameter=str(rest[-1]) if rest else None)
+            names = [one for one in rest if isinstance(one, str)]  # behind a list's name stands a number
+            yield Fault(detail=told, parameter=names[-1] if names else None)
         else:  # behind it the name by which the operation takes it
             yield Fault(detail=told, pointer=pointer(rest[1:]))
 
@@ -240,6 +241,8 @@ def _misfit(error: Mapping[str, Any]) -> str:
             return _("{number} at least", number=limits["ge"])
         case "less_than_equal":
             return _("{number} at most", number=limits["le"])
+        case "string_pattern_mismatch":
+            return _("it is not written like `{pattern}`", pattern=limits["pattern"])
         case _:
             return str(error["msg"])
 

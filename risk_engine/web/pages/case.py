@@ -1,21 +1,22 @@
 """A case: its task list, its questions page by page, the last look at all answers, its acts and documents."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
 from operator import itemgetter
-from typing import Any
+from typing import Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from risk_engine.engine.facts import Read
 from risk_engine.engine.replay import read_of
-from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.diagnostics import RiskEngineError, is_blank
 from risk_engine.files.language import _
 from risk_engine.model.case import Answer
 from risk_engine.model.triage import first_questions
 from risk_engine.office.register.listing import due_words, dues
+from risk_engine.records.decisions import StatedCondition, adopted, control_text
 from risk_engine.web import cases, consultations, documents, notes, proofs, questions, register, tasks
 from risk_engine.web.decisions import Ruling, in_words, is_harmless
 from risk_engine.web.models import Case, Note, Person
@@ -26,6 +27,12 @@ from risk_engine.web.standing import effects_of, range_beside, range_of, telling
 from risk_engine.web.states import SEALS, WAY, Move, RefusedError, about, move, offered, reviewers
 from risk_engine.web.wording import act_words, problem_words, state_words, who_did
 from risk_engine.web.words import ActName, SealedKind
+
+_CONDITIONS: Final = 3
+"""So many empty lines for conditions a decision has, and so many more each time."""
+_MOST_CONDITIONS: Final = 60
+_CHOSEN: Final = ("level.", "reviewer", "due", "condition.", "owner.", "none")
+"""What of a form of an act comes back with the page that says what is wrong with it."""
 
 
 def head_of(request: HttpRequest, case: Case) -> dict[str, Any]:
@@ -230,6 +237,7 @@ def act(request: HttpRequest, case: Case, name: str) -> HttpResponse:
     unproven = proofs.given(request, person) if request.method == "POST" and wanted in proofs.SIGNS else ""
     seen = cases.looked_at(case)
     sealed = about(case, wanted)
+    told = in_words(case, sealed) if sealed and wanted is ActName.DECIDE else None
     facts: dict[str, Any] = {
         **head_of(request, case),
         "name": wanted,
@@ -241,8 +249,10 @@ def act(request: HttpRequest, case: Case, name: str) -> HttpResponse:
         "wrong": unproven,
         "note": request.POST.get("note", ""),
         "reviewers": reviewers(case, person) if wanted is ActName.SEND else [],
-        "proposals": in_words(case, sealed).proposals if sealed and wanted is ActName.DECIDE else [],
-        "chosen": {key: request.POST[key] for key in request.POST if key.startswith(("level.", "reviewer", "due"))},
+        "proposals": told.proposals if told else [],
+        "adopted": [control_text(one) for one in adopted(told)] if told else [],
+        "rows": range(min(max(_CONDITIONS, number_of(request.POST.get("rows", ""))), _MOST_CONDITIONS)),
+        "chosen": {key: request.POST[key] for key in request.POST if key.startswith(_CHOSEN)},
         "proof": proofs.asked(request, person) if wanted in proofs.SIGNS else None,
         "range": range_of(case),
         "answered": tasks.last_look(questions.of_staff(case), frozenset()).answered if wanted is ActName.FILE else (),
@@ -251,6 +261,12 @@ def act(request: HttpRequest, case: Case, name: str) -> HttpResponse:
             one for one in consultations.of(case).filter(for_opinion=True) if not consultations.has_given(one)
         ],
     }
+    if "more" in request.POST:
+        return shown(
+            request,
+            "act.j2",
+            {**facts, "rows": range(min(len(facts["rows"]) + _CONDITIONS, _MOST_CONDITIONS)), "wrong": ""},
+        )
     if request.method == "POST":
         if unproven:
             return shown(request, "act.j2", facts, status=403)
@@ -262,7 +278,7 @@ def act(request: HttpRequest, case: Case, name: str) -> HttpResponse:
                 facts["changed"] = tasks.changed_since(case, number_of(request.POST.get("seen", "")))
             return shown(request, "act.j2", {**facts, "wrong": str(error)}, status=409)
         except RiskEngineError as error:
-            return shown(request, "act.j2", {**facts, "wrong": problem_words(error)}, status=422)
+            return shown(request, "act.j2", {**facts, "wrong": _without_commands(error)}, status=422)
         return HttpResponseRedirect(f"/cases/{case.number}?act={done.pk}")
     return shown(request, "act.j2", facts)
 
@@ -273,9 +289,29 @@ def _move(request: HttpRequest, name: ActName) -> Move:
     reviewer = Person.objects.filter(pk=number_of(sent.get("reviewer", ""))).first()
     levels = tuple((key.removeprefix("level."), sent[key]) for key in sent if key.startswith("level.") and sent[key])
     reason = sent.get("note", "").strip()
-    ruling = Ruling(levels, reason or None, adopt=None) if name is ActName.DECIDE else None
+    ruling = None
+    if name is ActName.DECIDE:
+        ruling = Ruling(levels, reason or None, tuple(_conditions(request)), False if sent.get("none") else None)
     seen = number_of(sent.get("seen", ""))
     return Move(name, sent.get("digest", ""), reason, reviewer, day_of(sent.get("due", "")), ruling, seen)
+
+
+def _conditions(request: HttpRequest) -> Iterator[StatedCondition]:
+    """Yield the conditions that a form states. Raise RiskEngineError for one that says nothing or no date."""
+    sent = request.POST
+    for row in range(_MOST_CONDITIONS):
+        what, owner, due = (" ".join(sent.get(f"{name}.{row}", "").split()) for name in ("condition", "owner", "due"))
+        if not (what or owner or due):
+            continue
+        if is_blank(what):
+            raise RiskEngineError(_("A condition says what must be done."))
+        cases.check_readable({"what": what, "owner": owner}, "")
+        yield StatedCondition(what, None if is_blank(owner) else owner, day_of(due))
+
+
+def _without_commands(error: RiskEngineError) -> str:
+    """Return what is wrong with a decision; ways out that a terminal has are fields of the page."""
+    return "\n".join(line for line in problem_words(error).splitlines() if " --" not in line)
 
 
 def day_of(text: str) -> date | None:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from risk_engine.files.language import ENGLISH, _, languages
 from risk_engine.web import log, setup
 from risk_engine.web.accounts import come_in, wrong_address, wrong_with
-from risk_engine.web.models import Case, Faculty, Membership, Person
+from risk_engine.web.models import Answer, Case, Consultation, Faculty, Membership, Person
 from risk_engine.web.pages import list_file, shown
 from risk_engine.web.rights import cases_for, faculties_of, may, stood_in_for
 from risk_engine.web.security import person_of
@@ -76,16 +76,16 @@ def my_work(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         request.session[_GUIDED] = True
         return HttpResponseRedirect("/")
-    visible = cases_for(person)
+    visible = cases_for(person).only("number", "title", "state", "changed")
     absent = list(stood_in_for(person))
     those = [person, *absent]
+    answered = Answer.objects.filter(by=person).values("case")
+    asked = Consultation.objects.filter(person__in=those, withdrawn=False).values("case")
     mine = {
         _("You are assessing"): visible.filter(
-            state__in=[State.DRAFT, State.ASSESSED, State.RETURNED], answers__by=person
+            state__in=[State.DRAFT, State.ASSESSED, State.RETURNED], pk__in=answered
         ),
-        _("You are asked"): visible.filter(consultations__person__in=those, consultations__withdrawn=False).exclude(
-            state=State.CLOSED
-        ),
+        _("You are asked"): visible.filter(pk__in=asked).exclude(state=State.CLOSED),
         _("Waits for your review"): visible.filter(Q(reviewer__in=those) | Q(reviewer=None), state=State.IN_REVIEW)
         if may(person, ActName.REVIEW)
         else Case.objects.none(),
@@ -94,7 +94,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
         else Case.objects.none(),
     }
     if "format" in request.GET:
-        waiting = [{"why": why, **row} for why, found in mine.items() for row in _rows(found.distinct())]
+        waiting = [{"why": why, **row} for why, found in mine.items() for row in _rows(found)]
         heads = {
             "why": _("Why"),
             "number": _("Number"),
@@ -104,7 +104,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
         }
         columns = tuple(Column[dict[str, Any]](key, head, itemgetter(key)) for key, head in heads.items())
         return list_file(request, Table("my-work", _("My work"), columns, waiting))
-    lists = {title: _rows(found.distinct().order_by("-changed")[:MOST_ON_A_PAGE]) for title, found in mine.items()}
+    lists = {title: _rows(found.order_by("-changed")[:MOST_ON_A_PAGE]) for title, found in mine.items()}
     return shown(
         request,
         "home.j2",

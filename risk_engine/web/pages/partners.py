@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods
 
 from risk_engine.engine.facts import Read
-from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.diagnostics import RiskEngineError, is_blank
 from risk_engine.files.language import _
 from risk_engine.office.forms.answers import WrongError
 from risk_engine.office.forms.export_form import label_fact
@@ -203,7 +203,7 @@ def _put(request: HttpRequest, found: Dossier) -> questions.Asked | None:
         on_file.put(found, path, days, plain, by, base)
     elif path.startswith(on_file.ALSO):
         name = " ".join(sent.get("value", "").split())[:_MOST_TEXT]
-        if not name or path != on_file.next_name(rows):
+        if is_blank(name) or path != on_file.next_name(rows):
             raise RiskEngineError(_("A further name needs letters."))
         on_file.put(found, path, name, plain, by, 0)
     else:

@@ -108,16 +108,20 @@ def person_page(request: HttpRequest, person: int) -> HttpResponse:
     if found is None:
         raise Http404
     faculties = list(Faculty.objects.order_by("name"))
-    link = ""
+    link, wanted = "", request.POST.getlist("role")
+    is_self = found == person_of(request)
     if request.method == "POST":
         match request.POST.get("do"):
+            case "roles" if is_self and not {one.partition(".")[0] for one in wanted} & {Role.ADMIN}:
+                told = _("Another admin takes this role from you: an office without one could name nobody any more.")
+                return shown(request, "problem.j2", {"title": _("Not saved"), "told": told, "reason": ""}, status=422)
             case "roles":
                 edits = bool(request.POST.get("edits_criteria"))
-                _give(found, request.POST.getlist("role"), faculties, person_of(request), edits_criteria=edits)
+                _give(found, wanted, faculties, person_of(request), edits_criteria=edits)
             case "link":
                 link = request.build_absolute_uri(link_for(found, "choose"))
                 log.note("password_link", person_of(request), of=found.pk)
-            case "leave" if found != person_of(request):
+            case "leave" if not is_self:
                 with transaction.atomic():
                     found.is_active = not found.is_active
                     found.save(update_fields=["is_active"])
@@ -142,7 +146,7 @@ def person_page(request: HttpRequest, person: int) -> HttpResponse:
         "places": places,
         "held": held,
         "link": link,
-        "is_self": found == person_of(request),
+        "is_self": is_self,
         "has_factors": bool(proofs.factors(found)),
         "sign_on": settings.SIGN_ON,
         "is_bound": SocialAccount.objects.filter(user=found).exists(),
