@@ -397,7 +397,7 @@ def register_begin(folder: Path) -> Result:
 
 
 def office(folder: Path) -> Result:
-    """Take a folder register into an office, keep and bring back that, and take it out (tests/web has what is in it)."""
+    """Take a folder register into an office, keep that and bring it back, take it out (tests/web has what is in it)."""
     register_add(folder)
     assert serve(folder).code == 0
     register, where, sets = folder / "register", ("--office", folder / "office"), f"{SETS}"

@@ -111,8 +111,8 @@ def test_what_is_sealed_is_what_was_seen_and_what_came_since_is_shown(
     told = text_of(refused)
     assert "Answers are not what they were when you looked at them" in told
     title = questions.title_of(cases.record(case), "first_look.ethics")
-    assert f"{title} No Yes Ben Adler" in told
-    assert f"{control[1].title} not answered planned, Ada Vogel Ben Adler" in told
+    assert f"{title} Before No Now Yes Who Ben Adler" in told
+    assert f"{control[1].title} Before not answered Now planned, Ada Vogel Who Ben Adler" in told
     assert not case.filed.exists()
     assert client.post(address, {"seen": seen_in(refused)}).status_code == 302
     assert case.filed.count() == 1

@@ -46,7 +46,7 @@ def test_the_effect_of_a_way_is_shown_before_it_is_taken(low: Case, assessor: Pe
     assert any(now != then for _ladder, now, then in effect.ladders)
     text = text_of(browsing(assessor).get(f"/cases/{low.number}/ways/{found.key}"))
     for title, now, then in effect.findings:
-        assert f"{title} {now} {then}" in text
+        assert f"{title} Now {now} Once it is in place {then}" in text
     assert cases.record(low).worked.controls == {}
     assert (
         f"/cases/{low.number}/ways/{found.key}" in browsing(assessor).get(f"/cases/{low.number}/ways").content.decode()
