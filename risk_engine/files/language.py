@@ -6,6 +6,7 @@ all of them are a whole language. What a criteria set says is translated in file
 """
 
 import gettext as _gettext
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -15,6 +16,7 @@ from pathlib import Path
 ENGLISH = "en"
 """The language of the code and of every stored record."""
 _FOLDER = Path(__file__).parent.parent / "locale"
+_BLANKS = re.compile(r"[ \t\r\n]+")
 _current: ContextVar[str] = ContextVar("language", default=ENGLISH)
 
 
@@ -100,6 +102,11 @@ def NP_(context: str, message: str) -> tuple[str, str]:  # noqa: N802
 def inside(title: str) -> str:
     """Return a title as it stands inside a sentence: English alone writes the words of one small there."""
     return title.lower() if _current.get() == ENGLISH else title
+
+
+def one_line(text: str) -> str:
+    """Return a text on one line; a space at which no line ends, as French has before a colon, stays one."""
+    return _BLANKS.sub(" ", text).strip()
 
 
 def first_few(names: Sequence[str], most: int) -> str:

@@ -14,6 +14,7 @@ from risk_engine.files.language import _, in_language, ngettext, pgettext
 from risk_engine.files.reading import templates_folder
 from risk_engine.report.blocks import Block, Group, Line, Run, Table, View
 from risk_engine.report.sanitize import by_language
+from risk_engine.report.wording import colon
 
 
 def environment(*, autoescape: bool, finalize: Callable[[object], object] | None = None) -> Environment:
@@ -92,13 +93,8 @@ def markdown(view: View) -> str:
     """Return the report as Markdown."""
     made = environment(autoescape=False, finalize=finalize)
     made.filters["line"] = line
-    made.globals["colon"] = _colon
+    made.globals["colon"] = colon
     return made.get_template("report.md.j2").render(view=view)
-
-
-def _colon() -> str:
-    """Return what stands between a label and what it says; in some languages a space is before it."""
-    return _("{label}: ", label="").rstrip(" ")
 
 
 def escape(text: str) -> str:

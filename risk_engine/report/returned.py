@@ -13,7 +13,7 @@ from typing import Annotated, Literal, TypeAlias, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic import Field as Range
 
-from risk_engine.files.language import ENGLISH, N_, _, current
+from risk_engine.files.language import ENGLISH, N_, _, current, one_line
 
 
 def same_label(text: str) -> str:
@@ -94,7 +94,7 @@ def distinct(options: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """Yield options with titles that can be told from each other and from what every question can be answered with."""
     words = (NOT_KNOWN, UNSURE, NONE_OF_THESE)
     taken = {same_label(one) for one in (*words, *map(_, words))}
-    titles = [" ".join(title.split()) for title in options.values()]
+    titles = [one_line(title) for title in options.values()]
     counted = Counter(same_label(one) for one in titles)
     taken |= {one for one, count in counted.items() if count > 1}
     for name, title in zip(options, titles, strict=True):
@@ -106,7 +106,7 @@ def for_people(text: str, choices: Mapping[str, str]) -> str:
     """Return help without the words that only a case file knows: titles in place of names."""
     for name, title in {**choices, "[]": _(NONE_OF_THESE), "unknown": _(NOT_KNOWN)}.items():
         text = text.replace(f"`{name}`", _("“{text}”", text=title))
-    return " ".join(text.split())
+    return one_line(text)
 
 
 class Made(BaseModel):

@@ -317,6 +317,11 @@ def last_day(until: date) -> str:
     return day(until - timedelta(days=1) if until > date.min else until)
 
 
+def colon() -> str:
+    """Return what stands between a label and what it says; in some languages a space is before it."""
+    return _("{label}: ", label="").rstrip(" ")
+
+
 def lead(label: str) -> Run:
     """Return a label that stands out before what it says."""
     return strong(_("{label}: ", label=label))

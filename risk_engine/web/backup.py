@@ -280,6 +280,8 @@ def _events(archive: Archive) -> Iterator[Event]:
         assert isinstance(event, Event)  # noqa: S101 (the model says so)
         if (detail := details.get(event.number)) is not None:
             EventDetail(event=event, salt=detail["salt"], detail=detail["detail"])
+        else:
+            Event._meta.get_field("detail").set_cached_value(event, None)  # it was erased: no database is asked for it
         yield event
 
 

@@ -1,7 +1,7 @@
 """The documents of a case: those of a pack, in all their forms, made of the sealed record when somebody asks."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.util import find_spec
 from typing import Final, Literal, TypeAlias
@@ -9,13 +9,15 @@ from typing import Final, Literal, TypeAlias
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
-from risk_engine.files.language import _, current
+from risk_engine.engine.explain import explain
+from risk_engine.files.language import ENGLISH, _, current, in_language, languages, spoken_by
 from risk_engine.files.plain import canonical
 from risk_engine.loading.translation import told_in
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.decision import Decision
 from risk_engine.model.explanation import Explanation
+from risk_engine.model.outlook import ExplainedOutlook
 from risk_engine.office.forms.everyone import letter_book
 from risk_engine.office.forms.form import office_libraries
 from risk_engine.office.register.record import CaseRecord
@@ -26,7 +28,7 @@ from risk_engine.report.pages import NOBODY, view_of
 from risk_engine.report.pages.questions import Addressee, letters_of
 from risk_engine.report.pages.redacted import redacted_view
 from risk_engine.report.view import view
-from risk_engine.web import cases, register
+from risk_engine.web import cases, jobs, register
 from risk_engine.web.models import Case
 from risk_engine.web.security import DOCUMENT_CSP
 from risk_engine.web.tables import XLSX
@@ -55,6 +57,10 @@ _WHOLE: Final = {
 }
 """What the documents are called in an address, and which kind each is."""
 _LETTER: Final = "questions-"
+_OUTSIDE: Final = frozenset({"letter", "questions"})
+"""The kinds of document that people outside the office read: they are in more languages."""
+_WITH_WAYS: Final = frozenset({"full", "decision", "letter"})
+"""The kinds of document that tell the ways down, as those of the command line do."""
 
 
 @dataclass(frozen=True)
@@ -76,6 +82,8 @@ class Offered:
     name: str
     forms: tuple[str, ...] = ()
     why_not: str = ""
+    language: str = ""
+    """In which it is written; a record has none."""
 
 
 def held(found: CaseRecord) -> Held | None:
@@ -87,15 +95,32 @@ def held(found: CaseRecord) -> Held | None:
     return Held(record, criteria_of(record, None, found.current.filed.path), found.shown, decision)
 
 
-def offered(of: Held | None) -> Iterator[Offered]:
-    """Yield every document, in the order in which they are needed; what cannot be made yet with the reason."""
+def spoken(of: Held | None, kind: str, wanted: str) -> str:
+    """Return the language in which a document is written for whoever wants it in one.
+
+    English, where the engine has no words for such a document in it; and where its criteria have none and it goes no
+    further than people outside read: the letter would be in two languages.
+    """
+    tag = spoken_by("outside" if kind in _OUTSIDE else "report", wanted)
+    if of is None or tag in languages("report"):
+        return tag
+    return tag if told_in(of.criteria, tag).translation is not None else ENGLISH
+
+
+def offered(of: Held | None, wanted: str = ENGLISH) -> Iterator[Offered]:
+    """Yield every document, in the order in which they are needed, as far as it can be in the language that is wanted.
+
+    What cannot be made yet comes with the reason.
+    """
     missing = _("once the case is assessed") if of is None else ""
     for name, kind in _WHOLE.items():
         forms = (*_possible(PAPER), *(_possible(("xlsx",)) if kind == "plan" else ()))
-        yield Offered(kind, "", name, () if missing else forms, missing)  # type: ignore[arg-type] # a kind of document
+        tag = spoken(of, kind, wanted)
+        yield Offered(kind, "", name, () if missing else forms, missing, tag)  # type: ignore[arg-type] # a kind of document
     letters = letters_of(of.explanation) if of else []
     for one, file in letters:
-        yield Offered("questions", _addressee(one), f"{_LETTER}{file}", _possible((*PAPER, "xlsx")))
+        tag = spoken(of, "questions", wanted)
+        yield Offered("questions", _addressee(one), f"{_LETTER}{file}", _possible((*PAPER, "xlsx")), "", tag)
     if not letters:
         yield Offered("questions", "", "questions", (), missing or _("no answer is missing"))
     yield Offered(None, _("Case"), "case", ("json",))
@@ -121,34 +146,45 @@ def _is_installed(library: str) -> bool:
     return find_spec(library) is not None
 
 
-def as_file(case: Case, kind: str, form: str) -> HttpResponse | None:
+def as_file(
+    case: Case, kind: str, form: str, wanted: str, *, is_named: bool = False, has_ways: bool = True
+) -> HttpResponse | None:
     """Return a document on what was assessed last, or one of the records, as the file that leaves; None for none.
 
-    Raises what making it raises.
+    `wanted` is its language as far as it is there in it (`spoken`), `is_named` that the name of the file says which.
+    Raises what making it raises, and NotYetError before the ways down are there that it tells, where it `has_ways`.
     """
-    content = _content(case, kind, form)
+    content = _content(case, kind, form, wanted, has_ways=has_ways)
     if content is None:
         return None
     response = HttpResponse(content, content_type=TYPES[form])
     response["Content-Security-Policy"] = DOCUMENT_CSP
     if form != "html":
-        name = f"{case.number}-{kind}.{form}"
+        name = f"{case.number}-{kind}{f'-{wanted}' if is_named else ''}.{form}"
         response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or "attachment"
     return response
 
 
-def _content(case: Case, name: str, form: str) -> bytes | None:
+def _content(case: Case, name: str, form: str, wanted: str, *, has_ways: bool) -> bytes | None:
     """Return a document as the bytes of its file, None where there is no such one. Raises what making it raises."""
     if form == "json":
         return _record(case, name)
     of = held(register.record_of(case))
     if of is None or form not in TYPES:
         return None
+    kind = _WHOLE.get(name, "questions")
+    with in_language(spoken(of, kind, wanted)):
+        ways = jobs.ways_of(case, of.record, of.criteria) if has_ways and kind in _WITH_WAYS else None
+        return _written(replace(of, explanation=explain(of.record, of.criteria)), name, form, ways)
+
+
+def _written(of: Held, name: str, form: str, ways: ExplainedOutlook | None) -> bytes | None:
+    """Return a document in the current language."""
     if name.startswith(_LETTER):
         return _letter(of, name.removeprefix(_LETTER), form)
     if name not in _WHOLE:
         return None
-    made = _view(of, name)
+    made = _view(of, name, ways)
     if form == "xlsx":
         return _plan(made) if name == "plan" else None
     return written(made, form)  # type: ignore[arg-type] # what is left of the forms
@@ -166,11 +202,11 @@ def _record(case: Case, name: str) -> bytes | None:
     return bundled(of.criteria) if of else None
 
 
-def _view(of: Held, name: str) -> View:
+def _view(of: Held, name: str, ways: ExplainedOutlook | None) -> View:
     """Return a document of the whole case."""
     match _WHOLE[name]:
         case "full":
-            return view(of.explanation, None, of.decision, part="report")
+            return view(of.explanation, ways, of.decision, part="report")
         case "annex":
             return view(of.explanation, None, of.decision, part="annex")
         case "redacted":
@@ -178,7 +214,7 @@ def _view(of: Held, name: str) -> View:
         case "redacted_annex":
             return redacted_view(of.explanation, told_in(of.criteria, current()), part="annex")
         case "decision" | "letter" | "plan" as kind:
-            return view_of(of.explanation, kind, of.decision)
+            return view_of(of.explanation, kind, of.decision, outlook=ways)
         case other:
             raise AssertionError(other)
 

@@ -1,6 +1,6 @@
-"""Long things, done by the worker: the pack of a case's documents, and what the office does each day.
+"""Long things, done by the worker: packs of documents, the ways down that documents tell, what is done each day.
 
-What a job makes lies as a file in the office's folder for some days, for whoever asked for it alone.
+What a job makes lies as a file in the office's folder for some days: a pack for whoever asked for it alone.
 """
 
 import io
@@ -16,16 +16,23 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from risk_engine.files.diagnostics import RiskEngineError
-from risk_engine.files.language import _, current, in_language
+from risk_engine.files.language import ENGLISH, _, current, in_language
+from risk_engine.files.reading import read_bytes
 from risk_engine.files.writing import write_bytes
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.translation import told_in
+from risk_engine.model.assessment import Assessment
+from risk_engine.model.criteria import Criteria
+from risk_engine.model.outlook import ExplainedOutlook, Outlook
+from risk_engine.outlook.outlook import to_json
+from risk_engine.outlook.wording import first_page, has_solver, soon_found
+from risk_engine.records.criteria import criteria_of
 from risk_engine.report.pages.letter import letter_warning
 from risk_engine.report.pages.pack import REDACTED_ANNEX, pack
 from risk_engine.report.pages.redacted import DisclosureError, redacted_view, redaction_warning
 from risk_engine.web import cases, daily, outbox, studies
 from risk_engine.web.decisions import assessment_of, decision_of, in_words
-from risk_engine.web.models import Case, Job, Person
+from risk_engine.web.models import Case, Job, Person, Sealed
 from risk_engine.web.rights import cases_for
 from risk_engine.web.words import JobKind, SealedKind
 
@@ -40,10 +47,38 @@ def begin_day() -> None:
 
 
 @transaction.atomic
-def ask_for_pack(case: Case, by: Person) -> Job:
+def ask_for_pack(case: Case, by: Person, language: str) -> Job:
     """Write down that somebody wants every document of a case; return the job, the same one while it is not done."""
-    asked = {"kind": JobKind.PACK, "case": case, "by": by, "finished": None, "given_up": False}
-    return Job.objects.get_or_create(**asked, defaults={"language": current()})[0]
+    waiting = Job.objects.filter(kind=JobKind.PACK, case=case, by=by, language=language, finished=None, given_up=False)
+    return waiting.first() or Job.objects.create(kind=JobKind.PACK, case=case, by=by, language=language)
+
+
+class NotYetError(RiskEngineError):
+    """The ways down that a document tells are not there yet."""
+
+
+def ask_for_ways(case: Case, digest: str) -> Job:
+    """Write down that the ways down of a sealed assessment are wanted, once; return the job."""
+    defaults = {"kind": JobKind.WAYS, "case": case, "language": ENGLISH}
+    job = Job.objects.get_or_create(once=f"ways {digest}", defaults=defaults)[0]
+    if job.finished is not None and not file_of(job).is_file():  # its time was over
+        job.finished, job.taken, job.tries = None, None, 0
+        job.save(update_fields=["finished", "taken", "tries"])
+    return job
+
+
+def ways_of(case: Case, record: Assessment, criteria: Criteria) -> ExplainedOutlook | None:
+    """Return the ways down of a sealed assessment in words; None where nothing finds them here.
+
+    To find them takes up to some seconds, so the worker does it: raise NotYetError until it has.
+    """
+    if not has_solver():
+        return None
+    job = ask_for_ways(case, record.digest)
+    if job.finished is None and not job.given_up:
+        raise NotYetError(_("the ways down that this document tells are being worked out"), _("ask again in a moment"))
+    found = _found_ways(job, record, criteria)
+    return None if found is None else first_page(found, record, criteria)
 
 
 def _rows(*, are_long: bool) -> QuerySet[Job]:
@@ -90,12 +125,13 @@ def _run(job: Job) -> None:
             daily.run(cases.today())
             _clear()
         case JobKind.PACK:
-            path = file_of(job)
             case = cases_for(job.by).filter(number=job.case.number).first() if job.by and job.case else None
             if case is None:
                 raise RiskEngineError(_("this case is not there for you any more"))
-            path.parent.mkdir(mode=0o700, exist_ok=True)
-            write_bytes(path, _pack(case))
+            _write(job, _pack(case))
+        case JobKind.WAYS:
+            record = assessment_of(Sealed.objects.get(digest=(job.once or "").removeprefix("ways ")))
+            _found_ways(job, record, criteria_of(record, None, file_of(job)))
         case JobKind.CHANGES | JobKind.PROOFS | JobKind.IMPACT as kind:
             studies.run(job, kind)
         case one:
@@ -104,13 +140,35 @@ def _run(job: Job) -> None:
 
 def file_of(job: Job) -> Path:
     """Return where lies what a job made."""
-    return Path(settings.OFFICE) / "jobs" / f"{job.pk}.zip"
+    ending = "zip" if job.kind == JobKind.PACK else "json"
+    return Path(settings.OFFICE) / "jobs" / f"{job.pk}.{ending}"
+
+
+def _write(job: Job, content: bytes) -> None:
+    path = file_of(job)
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    write_bytes(path, content)
+
+
+def _found_ways(job: Job, record: Assessment, criteria: Criteria) -> Outlook | None:
+    """Return the ways down that a job found, or find them and keep them; None where nothing finds them."""
+    if job.given_up:
+        return None
+    if file_of(job).is_file():
+        return Outlook.model_validate_json(read_bytes(file_of(job)))
+    found = soon_found(record, criteria)
+    if found is not None:
+        _write(job, to_json(found))
+    return found
 
 
 def _clear() -> None:
-    """Take away the files of jobs that were done some days ago."""
-    for job in Job.objects.filter(kind=JobKind.PACK, finished__lt=timezone.now() - KEPT):
-        file_of(job).unlink(missing_ok=True)
+    """Take away the files of jobs that were done some days ago, and of those of cases that are gone."""
+    kept = {file_of(one) for one in Job.objects.exclude(finished__lt=timezone.now() - KEPT)}
+    folder = Path(settings.OFFICE) / "jobs"
+    for path in (*folder.glob("*.zip"), *folder.glob("*.json")):
+        if path not in kept:
+            path.unlink(missing_ok=True)
 
 
 def _pack(case: Case) -> bytes:
@@ -120,7 +178,7 @@ def _pack(case: Case) -> bytes:
     decision = decision_of(decided) if decided else None
     if decision is not None and decision.about.digest != sealed.digest:
         decision = None  # it was about what stood before the case was opened again
-    criteria, told = load_criteria(case.criteria), in_words(case, sealed)
+    record, criteria, told = assessment_of(sealed), load_criteria(case.criteria), in_words(case, sealed)
     try:
         words = told_in(criteria, current())
         redacted = [
@@ -130,8 +188,10 @@ def _pack(case: Case) -> bytes:
         warning = redaction_warning(told)
     except DisclosureError as error:
         redacted, warning = [], str(error)
+    found = _found_ways(ask_for_ways(case, record.digest), record, criteria)
+    ways = None if found is None else (None, first_page(found, record, criteria))
     remarks = [warning, *filter(None, [letter_warning(decision, told) if decision else None])]
-    made = pack(assessment_of(sealed), criteria, told, decision, redacted, remarks)
+    made = pack(record, criteria, told, decision, redacted, remarks, outlook=ways)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in made.files.items():

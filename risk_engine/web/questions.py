@@ -10,7 +10,7 @@ from risk_engine.engine.facts import Read
 from risk_engine.engine.replay import read_of
 from risk_engine.engine.work import tupled
 from risk_engine.files.diagnostics import RiskEngineError
-from risk_engine.files.language import _, current
+from risk_engine.files.language import _, current, one_line
 from risk_engine.files.once import once
 from risk_engine.model.case import Answer as Value
 from risk_engine.model.criteria import Criteria
@@ -173,7 +173,7 @@ def group(name: str, sight: Sight) -> Group:
     record = sight.record
     entity = record.criteria.entities[name]
     facts = record.worked.facts
-    help_text = " ".join((entity.help or "").split())
+    help_text = one_line(entity.help or "")
     whole = Read(name, None, None)
     if entity.many is None:
         reads = tuple(_reads(name, None, sight))
@@ -239,7 +239,7 @@ def _first_page(sight: Sight) -> Page:
         raise LookupError(FIRST)
     answered = sum(map(sight.is_answered, reads))
     entity = sight.record.criteria.entities[reads[0].entity]
-    help_text = " ".join((entity.help or "").split())
+    help_text = one_line(entity.help or "")
     found = Group(FIRST, entity.title, help_text, _progress(answered, len(reads)), answered, len(reads))
     return Page(found, None, tuple(asked_for(one, sight) for one in reads))
 

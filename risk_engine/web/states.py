@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
-from risk_engine.web import cases, log, outbox, register
+from risk_engine.web import cases, jobs, log, outbox, register
 from risk_engine.web.decisions import Ruling, awaits_confirmation, confirmed, decided, decision_of, is_harmless
 from risk_engine.web.models import Act, Case, Person, Sealed
 from risk_engine.web.rights import may, on_behalf_of
@@ -218,6 +218,13 @@ def reviewers(case: Case, sender: Person) -> list[Person]:
     return [one for one in found if on_behalf_of(one, ActName.REVIEW, anew) not in apart]
 
 
+def _sealed(case: Case) -> str:
+    """Seal the assessment of a case; the worker then finds the ways down that its documents tell."""
+    digest = cases.seal_assessment(case).digest
+    jobs.ask_for_ways(case, digest)
+    return digest
+
+
 def about(case: Case, name: ActName) -> Sealed | None:
     """Return the record that an act is about: the decision for whoever confirms it, else the assessment."""
     return cases.filed(case, SealedKind.DECISION if name == ActName.CONFIRM else SealedKind.ASSESSMENT)
@@ -226,8 +233,8 @@ def about(case: Case, name: ActName) -> Sealed | None:
 def _record(case: Case, person: Person, absent: Person | None, asked: Move) -> str:
     """Return the digest of the record that an act makes or is about, sealed if it is new."""
     made: dict[ActName, Callable[[], str]] = {
-        ActName.ASSESS: lambda: cases.seal_assessment(case).digest,
-        ActName.FILE: lambda: cases.seal_assessment(case).digest,
+        ActName.ASSESS: lambda: _sealed(case),
+        ActName.FILE: lambda: _sealed(case),
         ActName.DECIDE: lambda: decided(case, (person, absent), asked.ruling or Ruling(), asked.digest),
         ActName.CONFIRM: lambda: confirmed(case, (person, absent)),
     }

@@ -85,6 +85,7 @@ class JobKind(StrEnum):
     """What the worker does beside mail."""
 
     PACK = "pack"
+    WAYS = "ways"
     DAILY = "daily"
     CHANGES = "changes"
     PROOFS = "proofs"

@@ -57,6 +57,7 @@ FILES = [
     "de/half-filled.questions.md",
     *(f"de/decided.{kind}.md" for kind in KINDS[:3]),
     *(f"de/compare.comparison.{form}" for form in ("txt", "md")),
+    *(f"fr/lung-imaging-federated.{kind}.md" for kind in ("letter", "questions")),
 ]
 """`decided` is the demo with its decision; `compare.comparison` one example under two sets; `catalogue` a small set.
 `contradicting` is the case of that set with answers that contradict each other, under a version in which they reopen.

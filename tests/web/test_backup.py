@@ -4,6 +4,8 @@ import hashlib
 import json
 import shutil
 import sqlite3
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from contextlib import closing
@@ -11,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.web.keeping import begun, held, killed, made_in, on
+from tests.web.keeping import ROOT, begun, environment_of, held, killed, made_in, on
 
 
 @pytest.fixture(scope="module")
@@ -178,3 +180,32 @@ def test_whoever_is_killed_while_writing_a_backup_has_written_none_under_its_nam
     file = tmp_path / "b.zip"
     killed(office, "backup", file, is_done=file.exists)
     assert held(file)["rows/web.case.jsonl"] != []
+
+
+ERASED = """
+import django
+django.setup()
+from risk_engine.web import cases, erasure, notes
+from risk_engine.web.models import Case, Person
+first, second = (Person.objects.create_user(f"{one}@example.org", name=one) for one in ("ada", "zoe"))
+case = Case.objects.get()
+other = cases.begin(first, case.faculty, "Over")
+for row in (notes.write(case, first, "", "Names somebody."), other):
+    erasure.confirm(erasure.ask("whose", "why", [erasure.item_of(row)], first), second)
+"""
+
+
+@pytest.mark.long
+def test_what_was_erased_is_not_in_a_later_backup_and_its_tombstones_come_back_from_it(tmp_path: Path) -> None:
+    made = made_in(tmp_path)
+    environment = environment_of(made) | {"DJANGO_SETTINGS_MODULE": "risk_engine.web.settings"}
+    subprocess.run([sys.executable, "-c", ERASED], cwd=ROOT, env=environment, check=True)
+    assert on(made, "backup", tmp_path / "b.zip").code == 0
+    kept = held(tmp_path / "b.zip")
+    assert "Names somebody" not in json.dumps([rows for name, rows in kept.items() if name.startswith("rows/")])
+    assert [one["number"] for one in kept["rows/web.tombstone.jsonl"]] != []
+    restored = on(tmp_path / "new", "restore", tmp_path / "b.zip")
+    assert restored.code == 0, restored
+    assert on(tmp_path / "new", "backup", tmp_path / "c.zip").code == 0
+    for name in ("web.erasure", "web.erasureitem", "web.tombstone", "web.note"):
+        assert held(tmp_path / "c.zip")[f"rows/{name}.jsonl"] == kept[f"rows/{name}.jsonl"]

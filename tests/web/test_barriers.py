@@ -35,6 +35,9 @@ def test_no_page_has_a_barrier_or_scrolls_sideways(
         "/cases?q=nothing-has-this-name",
         "/cases?state=draft&days=30&due=rent",
         "/partners",
+        "/privacy",
+        "/privacy/person",
+        "/privacy/retention",
         "/log",
         "/criteria",
         f"{MATRIX}?q=china",
@@ -83,6 +86,7 @@ def test_no_page_has_a_barrier_or_scrolls_sideways(
     page.goto(f"/cases/{number}/invitations")
     page.fill("#name", "Dr Berg")
     page.select_option("#role", "researcher")
+    page.select_option("#language", label="Français")
     page.click("button:has-text('Invite')")
     barriers(page)
     guests = chromium.new_context(base_url=served.address, color_scheme=scheme)
@@ -92,9 +96,17 @@ def test_no_page_has_a_barrier_or_scrolls_sideways(
     barriers(page)
     page.click("main button")
     page.wait_for_url("**/i")
-    for address in ("/i", "/i/q/first_look", "/i/check"):
+    for address in ("/i", "/i/check", "/i/q/first_look"):
         page.goto(address)
         barriers(page)
+    page.locator("fieldset").first.get_by_text("Pas encore connu").click()
+    expect(page.locator(".saved").first).to_contain_text("Enregistré")
+    page.click("text=Enregistrer et continuer")
+    page.click("text=Relire toutes les réponses, puis envoyer")
+    page.click("text=Envoyer au service de la recherche")
+    expect(page.locator(".banner[role=status]")).to_contain_text("Elles sont parvenues au service de la recherche")
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
+    barriers(page)
     page.goto("/account/sign-in")
     barriers(page)
 

@@ -11,7 +11,7 @@ from risk_engine.engine.facts import Facts, Read
 from risk_engine.engine.resolve import resolve
 from risk_engine.engine.sentences import Sentences
 from risk_engine.files.diagnostics import RiskEngineError, nearest, suggestion
-from risk_engine.files.language import ENGLISH, _, current, listed
+from risk_engine.files.language import ENGLISH, _, current, listed, one_line
 from risk_engine.files.source import Document
 from risk_engine.loading.case import case_of, read_case_file, rules_for, today_of
 from risk_engine.loading.criteria import load_criteria
@@ -173,7 +173,7 @@ def question(name: str, short: str, criteria: Criteria, speech: Sentences, on: d
 
 
 def _part(name: str, entity: Entity, questions: tuple[Question, ...], criteria: Criteria, speech: Sentences) -> Part:
-    help_text = " ".join((entity.help or "").split())
+    help_text = one_line(entity.help or "")
     if entity.ask_when is not None:
         only_if = _("Only if {condition}.", condition=speech.of(entity.ask_when))
         help_text = f"{only_if} {help_text}".strip()

@@ -21,7 +21,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from risk_engine.files.language import _, in_language
+from risk_engine.files.language import _, in_language, one_line
 from risk_engine.office.forms.form import (
     Form,
     Part,
@@ -383,5 +383,5 @@ def front(
         sheet.row_dimensions[row].height = 90 if name in _TALL else max(22, height(words, 30, 11))
     next(rows)
     for text in notice:
-        line(" ".join(text.split()), font_of(9, color=GREY))
+        line(one_line(text), font_of(9, color=GREY))
     return found

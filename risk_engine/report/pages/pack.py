@@ -174,15 +174,15 @@ def pack(  # noqa: PLR0913, PLR0917 (what a pack is made of, and whom to tell)
     redacted: Sequence[View],
     remarks: Sequence[str] = (),
     told: Callable[[int, int], None] = lambda _done, _all: None,
-    outlook: tuple[Outlook, ExplainedOutlook] | None = None,
+    outlook: tuple[Outlook | None, ExplainedOutlook] | None = None,
     sender: Sender = NOBODY,
 ) -> Pack:
     """Return every document in every form that the installed extras can write, and the page that leads into them.
 
     `assessment` is the record in words; a copy of the criteria that it was made under lies beside it.
     `remarks` stand on that page too; `told` hears how many of how many files are made. The
-    `outlook` is there as a record and in words, None where nothing that works it out is installed. `sender` stands
-    in the letters.
+    `outlook` is there as a record, if all of it was worked out, and in words; None where nothing that works it out is
+    installed. `sender` stands in the letters.
     """
     several = list(documents(assessment, decision, redacted, outlook[1] if outlook else None, sender))
     files: dict[str, bytes] = {}
@@ -206,7 +206,7 @@ def pack(  # noqa: PLR0913, PLR0917 (what a pack is made of, and whom to tell)
                         lacking.append(note)
             told(number, len(several) * len(FORMS))
     records = list(_records(record, criteria, decision))
-    if outlook is not None:
+    if outlook is not None and outlook[0] is not None:
         records.insert(1, (OUTLOOK, canonical(outlook[0].model_dump(mode="json", by_alias=True)) + b"\n"))
     for name, content in records:
         files[name] = content

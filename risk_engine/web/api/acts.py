@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Path
 from pydantic import BaseModel, Field, Strict
 
-from risk_engine.files.language import _
+from risk_engine.files.language import _, current
 from risk_engine.model.explanation import Explanation
 from risk_engine.web import documents, proofs, register
 from risk_engine.web.api.calculate import in_json
@@ -127,7 +127,7 @@ def read_document(
     form: Annotated[str, Path(description="One of its forms.", examples=["json"])],
 ) -> HttpResponse:
     """Read a document on what was assessed last, or one of the records as the package wrote it."""
-    found = documents.as_file(case_of(request, number), name, form)
+    found = documents.as_file(case_of(request, number), name, form, current())
     if found is None:
         raise not_found()
     return found

@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _, current, name_of, ngettext, spoken_by
 from risk_engine.report.sandbox import Sentences
-from risk_engine.report.wording import day
+from risk_engine.report.wording import colon, day
 from risk_engine.version import __version__
 from risk_engine.web import cases
 from risk_engine.web.models import Case, Person
@@ -45,7 +45,7 @@ def environment(**options: Any) -> jinja2.Environment:
     )
     made.policies["ext.i18n.trimmed"] = True
     made.globals |= {"_": _, "gettext": _, "ngettext": ngettext}
-    made.globals |= {"name_of": name_of, "spoken_by": spoken_by, "lang_of": lang_of}
+    made.globals |= {"name_of": name_of, "spoken_by": spoken_by, "lang_of": lang_of, "colon": colon}
     made.globals |= {"spoken": current, "day": day, "clock": clock, "once": once, "version": __version__}
     return made
 

@@ -5,6 +5,7 @@ from datetime import date
 from functools import partial
 from operator import itemgetter
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -12,12 +13,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from risk_engine.engine.facts import Read
 from risk_engine.engine.replay import read_of
 from risk_engine.files.diagnostics import RiskEngineError, is_blank
-from risk_engine.files.language import _
+from risk_engine.files.language import _, languages
 from risk_engine.model.case import Answer
 from risk_engine.model.triage import first_questions
 from risk_engine.office.register.listing import due_words, dues
 from risk_engine.records.decisions import StatedCondition, adopted, control_text
-from risk_engine.web import cases, consultations, documents, notes, proofs, questions, register, tasks
+from risk_engine.web import cases, consultations, documents, jobs, notes, proofs, questions, register, tasks
 from risk_engine.web.decisions import Ruling, decision_of, in_words, is_harmless
 from risk_engine.web.models import Case, Note, Person
 from risk_engine.web.pages import shown
@@ -52,7 +53,7 @@ def head_of(request: HttpRequest, case: Case) -> dict[str, Any]:
 def case_page(request: HttpRequest, case: Case) -> HttpResponse:
     """Show the task list of a case, its state, what can be done next, its history."""
     remarks = notes.of(case)
-    record = register.record_of(case)
+    record, wanted = register.record_of(case), _wanted(request)
     facts = {
         "tasks": tasks.task_list(case, questions.of_staff(case)),
         "range": range_of(case),
@@ -61,13 +62,21 @@ def case_page(request: HttpRequest, case: Case) -> HttpResponse:
         "notes": notes.shown(case, [one for one in remarks if not one.path]),
         "of_notes": len(remarks),
         "just_done": _done(request, case),
-        "documents": list(documents.offered(documents.held(record))),
+        "documents": list(documents.offered(documents.held(record), wanted)),
+        "wanted": wanted,
+        "languages": languages("outside"),
         "dues": sorted(dues(record)),
         "due_words": due_words,
         "today": cases.today(),
         "other_cases": register.elsewhere(case, cases_for(person_of(request))),
     }
     return shown(request, "case.j2", {**head_of(request, case), **facts})
+
+
+def _wanted(request: HttpRequest) -> str:
+    """Return the language in which somebody wants documents: what the address says, else their own."""
+    said = request.GET.get("lang", "")
+    return said if said in languages("outside") else person_of(request).language
 
 
 def _done(request: HttpRequest, case: Case) -> dict[str, Any] | None:
@@ -157,8 +166,15 @@ def check(request: HttpRequest, case: Case) -> HttpResponse:
 @require_GET
 def document(request: HttpRequest, case: Case, kind: str, form: str) -> HttpResponse:
     """Answer with a document on what was assessed last, or with one of the records; 404 where there is none."""
+    how = {"is_named": "lang" in request.GET, "has_ways": request.GET.get("ways") != "no"}
     try:
-        response = documents.as_file(case, kind, form)
+        response = documents.as_file(case, kind, form, _wanted(request), **how)
+    except jobs.NotYetError as error:
+        told = {"title": _("In a moment"), "told": problem_words(error), "reason": _("It comes by itself.")}
+        without = f"{request.path}?{urlencode({**request.GET.dict(), 'ways': 'no'})}"
+        again = shown(request, "problem.j2", {**told, "back": (without, _("Open it without them"))}, status=202)
+        again["Refresh"] = "2"
+        return again
     except RiskEngineError as error:
         told = {"title": _("Not made"), "told": problem_words(error), "reason": ""}
         return shown(request, "problem.j2", told, status=422)

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from risk_engine.files.language import _
+from risk_engine.files.language import _, spoken_by
 from risk_engine.files.reading import read_bytes
 from risk_engine.web import cases, jobs, log, outbox
 from risk_engine.web.models import Case, Job, Outbox, Person
@@ -86,7 +86,9 @@ def ask_for_pack(request: HttpRequest, case: Case) -> HttpResponse:
     """Have every document of a case made; lead to the page that says how far that is."""
     if cases.filed(case, SealedKind.ASSESSMENT) is None:
         raise Http404
-    return HttpResponseRedirect(f"/jobs/{jobs.ask_for_pack(case, person_of(request)).pk}")
+    by = person_of(request)
+    job = jobs.ask_for_pack(case, by, spoken_by("report", request.POST.get("lang", "") or by.language))
+    return HttpResponseRedirect(f"/jobs/{job.pk}")
 
 
 @require_GET
