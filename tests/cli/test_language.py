@@ -83,10 +83,10 @@ def test_a_run_speaks_the_language_and_leaves_it_behind() -> None:
 
 def test_an_unknown_language_is_refused_with_those_that_there_are() -> None:
     assert refused("assess", CASE, "--lang", "dee").splitlines() == [
-        "--lang: there is no language `dee`; there are `en` and `de`",
+        "--lang: there is no language `dee`; there are `en`, `de` and `fr`",
         "  help: did you mean `de`?",
     ]
-    assert f"{VARIABLE}: there is no language `fr`; there are `en` and `de`" in refused("--help", **{VARIABLE: "fr"})
+    assert f"{VARIABLE}: there is no language `it`; there are `en`, `de` and `fr`" in refused("--help", **{VARIABLE: "it"})
 
 
 @pytest.mark.parametrize("words", [("assess",), ("case", "check"), ()])
