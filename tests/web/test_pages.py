@@ -429,6 +429,8 @@ def test_a_decision_that_binds_is_taken_with_its_conditions_by_the_form(
     assert decider.post(address, {**sent, "condition.0": "Something else is done"}).status_code == 409
     sealed = cases.filed(case, SealedKind.DECISION)
     assert sealed is not None
+    second = text_of(browsing(somebody("Zoe Zweit", Role.DECIDER)).get(f"/cases/{case.number}/act/confirm"))
+    assert re.search(r"Regulation .*Condition No student alone in the lab Ada Vogel, 31 January 2099", second)
     (condition,) = decision_of(sealed).conditions
     assert (condition.text, condition.owner, str(condition.due)) == (
         "No student alone in the lab",

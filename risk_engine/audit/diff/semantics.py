@@ -39,6 +39,8 @@ LONG = 5 * SEARCH
 """The work after which a case that is not found is no longer one that is found soon."""
 WAY = 5 * SEARCH
 """The work that the way to the smallest case may take: what is not needed in it is taken out by the engine anyway."""
+SETTLED = 5
+"""So many times the work of any other case a settled one is worth."""
 
 _STATUS: dict[Verdict, Status] = {"possible": "refuted", "impossible": "proved", "undecided": "undecided"}
 
@@ -304,13 +306,14 @@ class _Asked:
     def _look(self, known: Known, ways: Sequence[Question]) -> tuple[Verdict, Shift | None]:
         """Look for the smallest case in which it happens, with as many entries as the lists of a space have.
 
-        Each way is worth some work, before the last.
+        Each way is worth some work, before the last; a settled case tells most, so it is worth more.
         """
         worth = known.space.limits.search
         is_impossible = {one.way.is_settled: True for one in ways}
         for asked in ways:
             is_last = not (asked.way.is_settled or asked.way.is_sound)
-            found, case, is_smallest = known.find(asked, None if is_last else worth)
+            most = worth * SETTLED if asked.way.is_settled else worth
+            found, case, is_smallest = known.find(asked, None if is_last else most)
             if case is not None:
                 only_open = not asked.way.is_settled and is_impossible.get(True, False)
                 return found, self._shift(known, asked, case, is_smallest=is_smallest, only_open=only_open)

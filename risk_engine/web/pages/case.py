@@ -19,7 +19,7 @@ from risk_engine.model.triage import first_questions
 from risk_engine.office.register.listing import due_words, dues
 from risk_engine.records.decisions import StatedCondition, adopted, control_text
 from risk_engine.web import cases, consultations, documents, jobs, notes, proofs, questions, register, tasks
-from risk_engine.web.decisions import Ruling, in_words, is_harmless
+from risk_engine.web.decisions import Ruling, decision_of, in_words, is_harmless
 from risk_engine.web.models import Case, Note, Person
 from risk_engine.web.pages import shown
 from risk_engine.web.rights import cases_for, may, questions_of
@@ -266,6 +266,8 @@ def act(request: HttpRequest, case: Case, name: str) -> HttpResponse:
         "note": request.POST.get("note", ""),
         "reviewers": reviewers(case, person) if wanted is ActName.SEND else [],
         "proposals": told.proposals if told else [],
+        "ladders": cases.rules(case).ladders,
+        "decision": decision_of(sealed) if sealed and wanted is ActName.CONFIRM else None,
         "adopted": [control_text(one) for one in adopted(told)] if told else [],
         "rows": range(min(max(_CONDITIONS, number_of(request.POST.get("rows", ""))), _MOST_CONDITIONS)),
         "chosen": {key: request.POST[key] for key in request.POST if key.startswith(_CHOSEN)},
