@@ -341,6 +341,14 @@ def test_a_record_that_is_downloaded_is_what_was_sealed(case: Case, assessor: Pe
     assert json.loads(bundle.content)
 
 
+def test_no_file_leaves_by_a_filter_that_is_not_understood(case: Case, assessor: Person, browsing: Browsing) -> None:
+    client = browsing(assessor)
+    assert case.number in client.get("/cases?format=csv").content.decode()
+    refused = client.get("/cases?state=nowhere&format=csv")
+    assert refused.status_code == 422
+    assert "nowhere" in text_of(refused)
+
+
 def test_names_are_those_of_the_cases_that_one_sees_on_the_page_and_in_the_file(
     case: Case, poems: Case, assessor: Person, somebody: Make, browsing: Browsing
 ) -> None:

@@ -39,7 +39,8 @@ def case_list(request: HttpRequest) -> HttpResponse:
         return _begun(request, person)
     by, wrong = wanted(request.GET.dict(), request.GET.getlist("level"))
     listed = listed_for(person, by)
-    if "format" in request.GET:
+    is_file = "format" in request.GET
+    if is_file and not wrong:  # a file has no place to say that it is more than what was asked for
         return list_file(request, listed.table())
     page = Paginator(listed.found, MOST_ON_A_PAGE).get_page(request.GET.get("page"))
     facts = {
@@ -55,7 +56,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "sees_confidential": cases_for(person).filter(confidential=True).exists(),
         **_options(person, listed.criteria),
     }
-    return shown(request, "register.j2", facts)
+    return shown(request, "register.j2", facts, status=422 if is_file else 200)
 
 
 def _query(request: HttpRequest, without: str = "") -> str:
