@@ -86,7 +86,9 @@ def test_an_unknown_language_is_refused_with_those_that_there_are() -> None:
         "--lang: there is no language `dee`; there are `en`, `de` and `fr`",
         "  help: did you mean `de`?",
     ]
-    assert f"{VARIABLE}: there is no language `it`; there are `en`, `de` and `fr`" in refused("--help", **{VARIABLE: "it"})
+    assert f"{VARIABLE}: there is no language `it`; there are `en`, `de` and `fr`" in refused(
+        "--help", **{VARIABLE: "it"}
+    )
 
 
 @pytest.mark.parametrize("words", [("assess",), ("case", "check"), ()])
