@@ -193,8 +193,11 @@ def _problems(case: Case, person: Person, asked: Move, step: Step) -> Iterator[s
     sealed = about(case, asked.name)
     is_about = asked.digest == (sealed.digest if sealed else "")
     needs_sealed = asked.name in {ActName.REVIEW, ActName.DECIDE, ActName.CONFIRM}
-    if (needs_sealed and sealed is None) or (needs_sealed | (asked.name == ActName.OPINION) and not is_about):
+    names_it = needs_sealed or asked.name == ActName.OPINION or bool(asked.name == ActName.SEND and asked.digest)
+    if (needs_sealed and sealed is None) or (names_it and not is_about):
         yield _("What you saw is not what stands now: look at it again.")
+    if asked.name == ActName.SEND and asked.due is not None and asked.due < cases.today():
+        yield _("The day by which it is reviewed is over already.")
     if asked.name == ActName.SEND and asked.reviewer is None:
         yield _("Name who reviews.")
     if asked.name == ActName.SEND and asked.reviewer is not None and asked.reviewer not in reviewers(case, person):

@@ -232,6 +232,9 @@ def test_a_program_begins_answers_and_assesses_and_the_log_says_by_which_token(
     record = mine.get(f"/api/v1/{place}/documents/assessment.json")
     assert json.loads(record.content)["digest"] == read(mine, place)["assessment"]
     assert "assessment" in {one["name"] for one in read(mine, f"{place}/documents")}
+    not_yet = mine.get(f"/api/v1/{place}/documents/letter.md")  # the worker has not found its ways down
+    assert (not_yet.status_code, not_yet["Retry-After"]) == (503, "5")
+    assert json.loads(not_yet.content)["type"].endswith("not-yet")
     for name in ("decision.json", "report.exe", "nothing.html"):
         read(mine, f"{place}/documents/{name}", 404)
     assert read(mine, f"{place}/explanation")["case"]["id"] == begun["number"]

@@ -155,6 +155,14 @@ def test_a_reviewer_of_another_faculty_cannot_be_named(case: Case, assessor: Per
         move(case, assessor, Move(ActName.SEND, digest, reviewer=stranger))
 
 
+def test_a_case_is_sent_as_it_was_seen_and_by_a_day_to_come(case: Case, assessor: Person, somebody: Make) -> None:
+    rosa = somebody("Rosa Roth", Role.REVIEWER)
+    digest = assessed(case, assessor)
+    with pytest.raises(RefusedError, match=r"What you saw is not what stands now[^\n]*\n.*is over already"):
+        move(case, assessor, Move(ActName.SEND, "0" * 64, reviewer=rosa, due=cases.today() - timedelta(days=1)))
+    move(case, assessor, Move(ActName.SEND, digest, reviewer=rosa, due=cases.today()))
+
+
 def decided(case: Case, assessor: Person, somebody: Make, reviewer: Person) -> Person:
     """Bring a case to a decision that a second person has to confirm; return who decided."""
     decider = somebody("Dora Decker", Role.DECIDER)

@@ -62,7 +62,8 @@ _DOCUMENT: Final[dict[str, Any]] = {
                 kind.partition(";")[0]: {"schema": {} if form == "json" else {"type": "string", "format": "binary"}}
                 for form, kind in documents.TYPES.items()
             },
-        }
+        },
+        503: {"$ref": "#/components/responses/Problem"},
     }
 }
 

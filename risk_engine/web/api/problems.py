@@ -14,10 +14,13 @@ from risk_engine.files.language import _
 from risk_engine.files.plain import canonical
 from risk_engine.files.source import Document, Mark
 from risk_engine.web.cases import LockedError
+from risk_engine.web.jobs import NotYetError
 from risk_engine.web.states import RefusedError
 from risk_engine.web.wording import problem_words
 
 MEDIA_TYPE: Final = "application/problem+json"
+SOON: Final = 5
+"""Seconds after which what is being worked out may be asked for again."""
 _URN: Final = "urn:collab-risk:problem:"
 
 
@@ -37,6 +40,7 @@ class Kind(StrEnum):
     MEDIA_TYPE = "wrong-media-type"
     INVALID = "invalid"
     TOO_MANY = "too-many"
+    NOT_YET = "not-yet"
     DEFECT = "defect"
 
 
@@ -54,6 +58,7 @@ STATUS: Final[Mapping[Kind, int]] = {
     Kind.MEDIA_TYPE: 415,
     Kind.INVALID: 422,
     Kind.TOO_MANY: 429,
+    Kind.NOT_YET: 503,
     Kind.DEFECT: 500,
 }
 
@@ -120,6 +125,8 @@ def _title(kind: Kind) -> str:
             return _("Not in order")
         case Kind.TOO_MANY:
             return _("Not now")
+        case Kind.NOT_YET:
+            return _("Not there yet")
         case Kind.DEFECT:
             return _("Not done")
         case _:
@@ -274,7 +281,13 @@ def answer_problems(api: NinjaAPI) -> None:
     def invalid(_request: HttpRequest, error: RiskEngineError) -> ProblemError:
         return ProblemError(Kind.INVALID, problem_words(error))
 
+    def not_yet(_request: HttpRequest, error: NotYetError) -> ProblemError:
+        problem = ProblemError(Kind.NOT_YET, problem_words(error))
+        problem.wait = SOON
+        return problem
+
     told: dict[type[Exception], Any] = {
+        NotYetError: not_yet,
         ProblemError: lambda _request, error: error,
         AuthenticationError: no_token,
         HttpError: lambda _request, error: _of_http(error),
