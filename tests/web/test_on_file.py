@@ -162,7 +162,8 @@ def test_a_page_shows_what_is_known_from_where_and_all_that_was_before(
     assert (told.status_code, "say from where it is known" in text_of(told)) == (422, True)
     wrong = client.post(page, {**sent, path: ""})
     assert "an answer is needed here" in text_of(wrong)
-    assert client.post(page, {**sent, **SOURCE, "date": "soon"}).status_code == 422
+    for day in ("soon", "2999-01-01"):
+        assert client.post(page, {**sent, **SOURCE, "date": day}).status_code == 422
     assert client.post(page, {**sent, **SOURCE}).status_code == 302
     stale = client.post(page, {**sent, **SOURCE, path: "DE"})
     assert (stale.status_code, "put something else on file meanwhile" in text_of(stale)) == (422, True)
@@ -226,6 +227,8 @@ def test_something_new_is_begun_by_name_or_from_an_entry(
         assert client.post("/partners", {"name": bad, "about": "partner"}).status_code == 422
     assert not Dossier.objects.exists()
     assert client.post("/partners", {"name": "Acme", "about": "partner"}).headers["Location"] == "/partners/acme"
+    again = client.post("/partners", {"name": "ACME ", "about": "partner"})
+    assert (again.status_code, "is on file already, as acme" in text_of(again)) == (422, True)
     assert "Nothing is on file under this name" in text_of(client.get(page_of(case, entry)))
     done = client.post(page_of(case, entry), {"do": "begin"})
     assert done.headers["Location"].endswith("?file=songhua-institute")

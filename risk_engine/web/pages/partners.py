@@ -38,8 +38,13 @@ def names(request: HttpRequest) -> HttpResponse:
     """
     person = person_of(request)
     if request.method == "POST":
+        about, name = request.POST.get("about", ""), request.POST.get("name", "")[:_MOST_TEXT]
+        if there := on_file.proposed(about, name):
+            told = _("{name} is on file already, as {key}: go on there", name=name.strip(), key=there[0].key)
+            way_out = _("another one of this name needs a name that tells them apart")
+            return not_saved(request, problem_words(RiskEngineError(told, way_out)))
         try:
-            made = on_file.begin(person, request.POST.get("about", ""), request.POST.get("name", "")[:_MOST_TEXT])
+            made = on_file.begin(person, about, name)
         except RiskEngineError as error:
             return not_saved(request, problem_words(error))
         return HttpResponseRedirect(f"/partners/{made.key}")
@@ -241,6 +246,8 @@ def _source(request: HttpRequest) -> on_file.Said | None:
     day, until = day_of(sent.get("date", "")) or cases.today(), day_of(sent.get("until", ""))
     if not kind or not reference:
         return None
+    if day > cases.today():
+        raise RiskEngineError(_("The day of a source cannot be one to come."))
     record = {"for": "", "kind": kind, "reference": reference, "date": day, "collected_by": person_of(request).name}
     return on_file.Said((record,), cases.today(), until)
 
