@@ -3,6 +3,7 @@
 import pytest
 
 from risk_engine.audit.cases import run_cases
+from risk_engine.files.reading import criteria_folder
 from risk_engine.loading.bundle import read_bundle
 from risk_engine.loading.criteria import read_criteria
 from risk_engine.loading.sets import Version, bundle_path, shipped_sets, versions
@@ -28,5 +29,7 @@ def test_every_shipped_version_has_its_bundle_with_an_outcome_of_each_case_its_w
     bundle = read_bundle(bundle_path(version))
     assert bundle.cases is not None
     assert [one.name for one in bundle.outcomes] == names_of(bundle.cases.data["cases"])
-    assert [*bundle.words] == ["de"]
+    files = (criteria_folder() / version.name / "translations").glob("*.yaml")
+    own = [path.stem for path in sorted(files) if f"\nof: {version}\n" in path.read_text("utf-8")]
+    assert [*bundle.words] == sorted({"de", *own})
     assert bundle.changes.startswith(f"## {version.dotted} ")
