@@ -265,15 +265,17 @@ def take_over(case: Case, values: Mapping[str, Any], by: Person, page: str, seen
 
 
 @transaction.atomic
-def save_beside(case: Case, path: str, stated: Mapping[str, Any] | None, by: Person, page: str, base: int) -> Answer:
-    """Save what stands beside the answers, a control or a record of evidence; None takes it out.
+def save_beside(
+    case: Case, path: str, stated: Mapping[str, Any] | str | None, by: Person, page: str, base: int
+) -> Answer:
+    """Save what stands beside the answers, a control, a record of evidence or the title; None takes it out.
 
     Raises as `save` does, and InvalidSourceError with what is wrong with it.
     """
     case = Case.objects.select_for_update().get(pk=case.pk)
     if case.state not in EDITABLE:
         raise LockedError
-    value = None if stated is None else plain(stated)
+    value = plain(stated) if isinstance(stated, Mapping) else stated
     before = latest(case).get(path)
     if before is not None and before.value == value:
         return before

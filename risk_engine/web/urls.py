@@ -93,6 +93,7 @@ ROUTES: Final = (
     Route("cases/<str:number>/ways", way_pages.every_way, "see"),
     Route("cases/<str:number>/ways/<slug:key>", way_pages.one_way, "see", "answer"),
     Route("cases/<str:number>/check", case_pages.check, "see"),
+    Route("cases/<str:number>/title", case_pages.title, "see", ActName.EDIT),
     Route("cases/<str:number>/entries/<slug:group>", case_pages.entries, "see", ActName.EDIT),
     Route("cases/<str:number>/controls", beside.controls, "see", "answer"),
     Route("cases/<str:number>/evidence", beside.upload, "see", "answer"),

@@ -325,6 +325,25 @@ def test_a_control_is_chosen_with_owner_and_day(case: Case, assessor: Person, br
     assert client.post(address, {**sent, "control": "nonsense"}).status_code == 422
 
 
+def test_a_title_is_mended_while_answers_are_taken_and_what_was_assessed_is_no_longer_about_it(
+    case: Case, assessor: Person, browsing: Browsing
+) -> None:
+    client, there = browsing(assessor), f"/cases/{case.number}/title"
+    sealed = move(case, assessor, Move(ActName.ASSESS)).digest
+    assert "Change the title" in text_of(client.get(f"/cases/{case.number}"))
+    for bad in (" ", "\u200b", "a\x07b"):
+        assert client.post(there, {"title": bad, "base": "1"}).status_code == 422
+    assert client.post(there, {"title": " Battery  reuse", "base": "1"}).status_code == 302
+    stale = client.post(there, {"title": "Batteries", "base": "1"})
+    assert (stale.status_code, "another title meanwhile" in text_of(stale)) == (422, True)
+    case.refresh_from_db()
+    assert (case.title, case.document["title"], case.state) == ("Battery reuse", "Battery reuse", State.DRAFT)
+    assert move(case, assessor, Move(ActName.ASSESS)).digest != sealed
+    Case.objects.filter(pk=case.pk).update(state=State.CLOSED)
+    assert client.post(there, {"title": "Late", "base": "2"}).status_code == 409
+    assert "Change the title" not in text_of(client.get(f"/cases/{case.number}"))
+
+
 def test_an_entry_is_taken_out_by_its_button(case: Case, assessor: Person, browsing: Browsing) -> None:
     entry = cases.save_entry(case, "partner", "Acme", assessor, "partner")
     client = browsing(assessor)

@@ -7,6 +7,7 @@ from operator import itemgetter
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from django.db.models import Max
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -54,7 +55,9 @@ def case_page(request: HttpRequest, case: Case) -> HttpResponse:
     """Show the task list of a case, its state, what can be done next, its history."""
     remarks = notes.of(case)
     record, wanted = register.record_of(case), _wanted(request)
+    title_seq = case.answers.filter(path="title").aggregate(Max("seq"))["seq__max"] or 0
     facts = {
+        "title_seq": title_seq,
         "tasks": tasks.task_list(case, questions.of_staff(case)),
         "range": range_of(case),
         "has_assessment": cases.filed(case, SealedKind.ASSESSMENT) is not None,
@@ -236,6 +239,24 @@ def entries(request: HttpRequest, case: Case, group: str) -> HttpResponse:
     except RiskEngineError as error:
         return not_saved(request, problem_words(error))
     return HttpResponseRedirect(back)
+
+
+@require_POST
+def title(request: HttpRequest, case: Case) -> HttpResponse:
+    """Give a case another title; as with an answer, what was assessed before is no longer about it."""
+    wanted = " ".join(request.POST.get("title", "").split())
+    if is_blank(wanted):
+        return not_saved(request, _("A case needs a title."))
+    try:
+        cases.save_beside(case, "title", wanted, person_of(request), "title", number_of(request.POST.get("base", "0")))
+    except cases.LockedError:
+        return locked(request, case)
+    except cases.ConflictError as error:
+        told = _("{name} gave it another title meanwhile: look at it again.", name=error.stands.author)
+        return not_saved(request, told)
+    except RiskEngineError as error:
+        return not_saved(request, problem_words(error))
+    return HttpResponseRedirect(f"/cases/{case.number}")
 
 
 def not_saved(request: HttpRequest, told: str) -> HttpResponse:
