@@ -50,7 +50,7 @@ DOMAINS = {
         *(f"risk_engine/report/pages/{one}.py" for one in ("__init__", "letter", "questions", "ruling")),
         *(
             f"risk_engine/report/{one}.py"
-            for one in ("frame", "returned", "unsettled", "wording", "word/fields", "word/paper")
+            for one in ("frame", "returned", "typst", "unsettled", "wording", "word/fields", "word/paper")
         ),
         *(f"risk_engine/office/forms/{one}.py" for one in ("answers", "export_form", "form", "xlsx_write")),
         *(f"risk_engine/{one}.py" for one in ("engine/sentences", "model/facts", "files/language")),

@@ -207,7 +207,8 @@ def test_an_editor_changes_every_file_and_is_told_why_it_cannot(desk: Path) -> N
 def test_a_fact_of_the_shipped_set_is_renamed_in_its_translation_map_and_mutants_too(tmp_path: Path) -> None:
     shipped = Path(shutil.copytree(ROOT / "criteria" / "reconnect-china", tmp_path / "set"))
     edit(shipped / "set.yaml", "id: reconnect-china\n", "id: our-own\n")
-    edit(shipped / "translations" / "de.yaml", "of: reconnect-china@", "of: our-own@")
+    for language in ("de", "fr"):
+        edit(shipped / "translations" / f"{language}.yaml", "of: reconnect-china@", "of: our-own@")
     shutil.rmtree(shipped / "releases")
     edited = opened(shipped)
     write(edited, named(edited, "fact", "technology.trl"), "maturity")

@@ -513,4 +513,4 @@ OURS = [LOAN_DESK, *(version.path for name in shipped_sets() for version in vers
 def test_our_own_sets_have_no_problem(folder: Path) -> None:
     found = lint(folder)
     assert [(one.lint, str(one.spot), one.sentence) for one in found.remarks if one.weight == "problem"] == []
-    assert found.unread == ()
+    assert {*found.unread} <= {"fr"}  # there are no word lists for it, and `lint` says so
