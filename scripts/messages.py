@@ -194,7 +194,9 @@ def _problems(message: Message) -> Iterator[str]:
         return
     wanted = {one for text in said for one in _names(text)}
     for text in told:
-        if not (set(_names(text)) <= wanted and (len(said) > 1 or set(_names(text)) == wanted)):
+        # What is said of one thing may do without its number; what is said of several may not.
+        is_whole = set(_names(text)) == (wanted if len(said) == 1 else set(_names(said[-1])))
+        if not (set(_names(text)) <= wanted and (is_whole or text is not told[-1])):
             yield f"other names in braces: {said[0]!r}"
         if text.count("**") != said[0].count("**"):
             yield f"other words stand out: {said[0]!r}"
