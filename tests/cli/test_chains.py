@@ -31,7 +31,7 @@ COMMANDS = {
     "outlook": "outlook {case} --criteria {set}",
     "interview": "interview {case} --criteria {set}",
 }
-QUICK = {("doubled", one) for one in COMMANDS} | {("mixed", "generate"), ("mixed", "diff"), ("mixed", "show")}
+QUICK = {("doubled", one) for one in COMMANDS} | {("mixed", "generate"), ("mixed", "show")}
 
 
 def version(folder: Path, definitions: dict[str, Any]) -> Path:

@@ -90,6 +90,8 @@ def look_after(command: str) -> dict[str, Any]:
 
 SLOW = tuple(("criteria", one) for one in ("diff", "map", "mutate", "prove", "test"))
 """On the shipped set they take seconds; tests of these commands run them on a small one."""
+OF_OFFICES = {("backup",), ("office", "export"), ("office", "import"), ("restore",)}
+"""Each makes an office anew for its examples."""
 OF_THE_DESK = {
     "SEC-07": "OBJ-1",
     "SEC-08": "OBJ-2",
@@ -153,9 +155,14 @@ def _ends_it(_seconds: float) -> None:
     raise KeyboardInterrupt
 
 
-@pytest.mark.parametrize(
-    "words", [pytest.param(one, id=" ".join(one), marks=[pytest.mark.long] * (one in SLOW)) for one in COMMANDS]
-)
+def marks_of(words: tuple[str, ...]) -> list[pytest.MarkDecorator]:
+    """Return what says when the examples of a command run, where that is not each time."""
+    if words in OF_OFFICES:
+        return [pytest.mark.nightly]
+    return [pytest.mark.long] if words in SLOW else []
+
+
+@pytest.mark.parametrize("words", [pytest.param(one, id=" ".join(one), marks=marks_of(one)) for one in COMMANDS])
 def test_every_example_of_the_help_runs(
     words: tuple[str, ...], office: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -17,7 +17,7 @@ from tests.outlook.completions import Completions
 from tests.outlook.open_cases import open_cases, open_sets
 from tests.strategies import Data, RuleSet, one_in
 
-PATIENT = one_in(3)
+PATIENT = one_in(5)
 CASES = 3
 """So many cases are drawn for each set: to draw one takes longer than a case."""
 IDLE = {"ways", "none"}

@@ -68,6 +68,7 @@ KINDS = (
 )
 
 
+@pytest.mark.nightly
 def test_whatever_is_renamed_in_a_draft_the_set_stays_right_and_its_cases_pass(desk: Path, tmp_path: Path) -> None:
     edited = opened(desk)
     expected = outcomes(desk)

@@ -114,7 +114,9 @@ def test_two_processes_that_write_the_same_case_file_it_once(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("drive", ["kill", pytest.param("kill-no-links", marks=pytest.mark.long)])
-@pytest.mark.parametrize("begun", [False, True], ids=["a new register", "a new version of a case"])
+@pytest.mark.parametrize(
+    "begun", [pytest.param(False, marks=pytest.mark.nightly), True], ids=["a new register", "a new version of a case"]
+)
 def test_a_process_that_is_killed_at_any_step_loses_nothing(begun: bool, drive: str, tmp_path: Path) -> None:
     register = tmp_path / "r"
     (tmp_path / "cases").mkdir()
