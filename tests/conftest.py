@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
+LONGEST = {"test_postgresql.py", "test_the_whole_way.py", "test_killed.py"}
 FRENCH = {"not known": "inconnu", "yes": "oui", "no": "non", "none": "aucun", "none of these": "aucun de ceux-ci"}
 
 # The same examples on every run, and no time limit for one: a busy machine must not turn a build red. As many as fit
@@ -42,6 +43,11 @@ def pytest_configure() -> None:
     gc.set_threshold(30_000, 20, 100)
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let begin first what takes longest, or the other processes wait for it at the end."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
 
 
 def pytest_collection_finish() -> None:
