@@ -9,7 +9,7 @@ import logging
 from collections.abc import Iterable
 from datetime import timedelta
 from smtplib import SMTPException
-from typing import Final, TypeVar, assert_never
+from typing import Final, Literal, TypeVar, assert_never
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -140,16 +140,40 @@ def subject_of(kind: str, number: str) -> str:
             return _("You are asked about {number}", number=number)
         case MailKind.OPINION:
             return _("An opinion on {number} is there", number=number)
-        case MailKind.INVITATION:
-            return _("The research office has questions for you")
-        case MailKind.CODE:
-            return _("Your code for the questions of the research office")
         case MailKind.ANSWERED:
             return _("Answers to {number} came in", number=number)
         case MailKind.EXPIRES:
             return _("An invitation to {number} ends soon", number=number)
         case MailKind.DUE:
             return _("Something of {number} is due soon", number=number)
+        case (
+            MailKind.INVITATION
+            | MailKind.CODE
+            | MailKind.HEAD
+            | MailKind.ERASURE
+            | MailKind.RETENTION
+            | MailKind.CRITERIA as one
+        ):
+            return _without_number(one)
+        case one:
+            assert_never(one)
+
+
+def _without_number(
+    kind: Literal[
+        MailKind.INVITATION,
+        MailKind.CODE,
+        MailKind.HEAD,
+        MailKind.ERASURE,
+        MailKind.RETENTION,
+        MailKind.CRITERIA,
+    ],
+) -> str:
+    match kind:
+        case MailKind.INVITATION:
+            return _("The research office has questions for you")
+        case MailKind.CODE:
+            return _("Your code for the questions of the research office")
         case MailKind.HEAD:
             return _("The head of the log")
         case MailKind.ERASURE:
@@ -158,8 +182,8 @@ def subject_of(kind: str, number: str) -> str:
             return _("A rule on how long something is kept waits for a second person")
         case MailKind.CRITERIA:
             return _("Criteria for new cases wait for a second person")
-        case one:
-            assert_never(one)
+        case _:
+            assert_never(kind)
 
 
 def message(row: Outbox) -> EmailMessage:

@@ -396,7 +396,8 @@ def test_who_may_be_the_second_person_is_told_and_finds_it_until_it_is_done(
     third = somebody("Ida Iben", Role.ASSESSOR)
     asked = erasure.ask("Somebody", "Art. 17", [erasure.item_of(_left(somebody))], petra)
     retention.propose(RetentionKind.MAIL, 30, "Rule 7", petra, is_automatic=False)
-    assert (version := releases.version_named(SHIPPED)) is not None
+    version = releases.version_named(SHIPPED)
+    assert version is not None
     for _ in range(2):
         releases.propose(version, SHIPPED, "a" * 64, vera, "Read")
     assert to(second) == [MailKind.ERASURE, MailKind.RETENTION]

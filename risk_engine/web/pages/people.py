@@ -140,7 +140,7 @@ def demo_data(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def person_page(request: HttpRequest, person: int) -> HttpResponse:
-    """Show one person: mend their name, give and take roles, make the link with which they choose a password, let them go."""
+    """Show one person: mend a name, give and take roles, make the link to choose a password, let them go."""
     found = Person.objects.filter(pk=person).first()
     if found is None:
         raise Http404
