@@ -41,6 +41,7 @@ from risk_engine.web.models import (
     Sealed,
     Tombstone,
 )
+from risk_engine.web.record_of_rows import ERASED
 from risk_engine.web.words import MailKind
 
 MOST_ITEMS: Final = 2000
@@ -259,7 +260,7 @@ def _forget(digests: Collection[str]) -> None:
 
 def blank(person: Person) -> None:
     """Take from the row of somebody who has left who they are; what they did stays, and names the row alone."""
-    person.name, person.email, person.is_active = f"{cases.ERASED} {person.pk}", f"{person.pk}@erased.invalid", False
+    person.name, person.email, person.is_active = f"{ERASED} {person.pk}", f"{person.pk}@erased.invalid", False
     person.set_unusable_password()
     person.save()
     person.memberships.all().delete()

@@ -40,6 +40,7 @@ from risk_engine.web.models import (
     Tombstone,
 )
 from risk_engine.web.privacy import Wanted
+from risk_engine.web.record_of_rows import ERASED
 from risk_engine.web.states import Move, move
 from risk_engine.web.words import ActName, MailKind, RetentionKind, Role, State
 
@@ -219,8 +220,8 @@ def test_pages_of_a_case_stand_without_what_was_erased(
     rows = [one.row for several in found(officer).values() for one in several]
     erased(officer, second, title, entry, *rows)
     named.refresh_from_db()
-    assert named.title == cases.ERASED
-    assert cases.record(named).label("partner", "ulm") == cases.ERASED
+    assert named.title == ERASED
+    assert cases.record(named).label("partner", "ulm") == ERASED
     client = browsing(assessor)
     for address in ("", "/notes", "/q/partner/ulm", "/invitations"):
         assert client.get(f"/cases/{named.number}{address}").status_code == 200, address

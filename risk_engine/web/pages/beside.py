@@ -18,6 +18,7 @@ from risk_engine.web import cases, evidence
 from risk_engine.web.models import Answer, Case, Evidence
 from risk_engine.web.pages import shown
 from risk_engine.web.pages.case import head_of, locked, not_saved
+from risk_engine.web.record_of_rows import CONTROLS, EVIDENCE
 from risk_engine.web.security import DOCUMENT_CSP, number_of, person_of
 from risk_engine.web.standing import range_of
 from risk_engine.web.wording import problem_words, status_words
@@ -46,7 +47,7 @@ def controls(request: HttpRequest, case: Case) -> HttpResponse:
             {
                 "is": one,
                 "findings": [f"{name} {titles[name]}" for name in one.findings if name in titles],
-                "base": rows[f"{cases.CONTROLS}.{one.id}"].seq if f"{cases.CONTROLS}.{one.id}" in rows else 0,
+                "base": rows[f"{CONTROLS}.{one.id}"].seq if f"{CONTROLS}.{one.id}" in rows else 0,
             }
             for one in found.controls
             if one.findings or one.stated
@@ -69,7 +70,7 @@ def _save_control(request: HttpRequest, case: Case) -> None:
         more = {name: " ".join(sent.get(name, "").split()) for name in ("owner", "due")}
         stated |= {name: text for name, text in more.items() if text}
     base = sent.get("base", "0")
-    path = f"{cases.CONTROLS}.{control}"
+    path = f"{CONTROLS}.{control}"
     cases.save_beside(case, path, stated, person_of(request), "controls", number_of(base))
 
 
@@ -117,16 +118,16 @@ def _attach(request: HttpRequest, case: Case) -> None:
             **({"answers": answers} if answers else {"control": control}),
         }
     )
-    there = [one.value for path, one in rows.items() if path.startswith(f"{cases.EVIDENCE}.")]
+    there = [one.value for path, one in rows.items() if path.startswith(f"{EVIDENCE}.")]
     if stated not in there:  # a second click
-        path = f"{cases.EVIDENCE}.{len(there) + 1}"
+        path = f"{EVIDENCE}.{len(there) + 1}"
         cases.save_beside(case, path, stated, by, "evidence", 0)
 
 
 def _supported(rows: Mapping[str, Answer], paths: Sequence[str], control: str) -> dict[str, int]:
     """Return the answers that a file is to support, as they stand; none for one that supports a control."""
     answers = {path: rows[path].seq for path in paths if path in rows and "." in path}
-    if not answers and f"{cases.CONTROLS}.{control}" not in rows:
+    if not answers and f"{CONTROLS}.{control}" not in rows:
         raise RiskEngineError(_("say what the file supports: an answer that is given, or a control that is chosen"))
     return answers
 
