@@ -19,7 +19,7 @@ from django.utils.crypto import salted_hmac
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
-from risk_engine.web import cases, evidence, log, on_file, sessions
+from risk_engine.web import cases, evidence, log, on_file, seconds, sessions
 from risk_engine.web.models import (
     Act,
     Answer,
@@ -42,9 +42,12 @@ from risk_engine.web.models import (
     Tombstone,
 )
 from risk_engine.web.record_of_rows import ERASED
+from risk_engine.web.words import MailKind
 
 MOST_ITEMS: Final = 2000
 """So many rows one erasure is about at most: a second person is to look through it."""
+MENDED: Final = "person_mended"
+"""The event that a name was mended, whose detail says who somebody is: it goes with their account."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +135,7 @@ def ask(subject: str, basis: str, items: Collection[Item], by: Person, rule: Ret
         raise RiskEngineError(_("Tick what is to be erased."))
     if len(items) > MOST_ITEMS:
         raise RiskEngineError(_("One erasure is about {most} rows at most: make several.", most=MOST_ITEMS))
-    rows = list(rows_of(items))
+    rows = list(rows_of({*items, *_with_accounts(items)}))
     waiting = set(ErasureItem.objects.filter(waiting_items()).values_list("table", "row"))
     rows = [one for one in rows if (one._meta.db_table, one.pk) not in waiting]
     if not rows:
@@ -147,7 +150,17 @@ def ask(subject: str, basis: str, items: Collection[Item], by: Person, rule: Ret
         for one in rows
     )
     log.note("erasure_asked", by, erasure=made.pk, rows=len(rows))
+    if rule is None or not rule.is_automatic:
+        seconds.tell(MailKind.ERASURE, seconds.erasure_path(made), by)
     return made
+
+
+def _with_accounts(items: Iterable[Item]) -> Iterator[Item]:
+    """Yield what goes with the accounts among some items: details of the log that say what somebody was called."""
+    accounts = [one.row for one in items if one.table == Person._meta.db_table]
+    if accounts:
+        mended = EventDetail.objects.filter(event__verb=MENDED, detail__of__in=accounts)
+        yield from map(item_of, mended)
 
 
 def waiting_items() -> Q:

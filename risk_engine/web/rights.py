@@ -3,11 +3,11 @@
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import UTC, datetime
 from typing import Any, Final, Literal, NamedTuple, TypeAlias, TypeVar
 
 from django.db.models import Q, QuerySet
 
-from risk_engine.web import cases
 from risk_engine.web.models import Case, CaseAccess, Consultation, Deputy, Faculty, Membership, Person
 from risk_engine.web.words import ActName, Role
 
@@ -177,7 +177,7 @@ def deputies_of(person: Person) -> QuerySet[Person]:
 
 
 def _today() -> QuerySet[Deputy]:
-    day = cases.today()
+    day = datetime.now(UTC).astimezone().date()
     return Deputy.objects.filter(cancelled=False, starts__lte=day, ends__gte=day)
 
 

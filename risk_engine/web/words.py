@@ -69,6 +69,9 @@ class MailKind(StrEnum):
     EXPIRES = "expires"
     DUE = "due"
     HEAD = "head"
+    ERASURE = "erasure"
+    RETENTION = "retention"
+    CRITERIA = "criteria"
 
 
 class Scope(StrEnum):

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
-from risk_engine.web import cases, log, retention
+from risk_engine.web import cases, log, retention, seconds
 from risk_engine.web import erasure as erasures
 from risk_engine.web import privacy as held
 from risk_engine.web.models import Erasure, ErasureItem, Person, RetentionRule
@@ -27,10 +27,10 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Show which erasures wait, what was erased lately, and what an erasure does not reach."""
     erased = Erasure.objects.select_related("by", "confirmed_by")
     facts = {
-        "waiting": erased.filter(confirmed_at=None, refused_at=None).order_by("pk"),
+        "waiting": seconds.erasures(),
         "past": erased.exclude(done_at=None, refused_at=None).order_by(F("pk").desc())[:MOST_SHOWN],
         "rules": len(retention.standing()),
-        "proposed": len(retention.proposed()),
+        "proposed": len(seconds.rules()),
         "backups": sorted(one.name for one in Path(settings.OFFICE).glob("before-*.zip")),
     }
     return shown(request, "privacy.j2", facts)
@@ -146,7 +146,7 @@ def how_long(request: HttpRequest) -> HttpResponse:
         else:
             return HttpResponseRedirect("/privacy/retention")
     rules, today = retention.standing(), cases.today()
-    waiting = {one.kind: one for one in retention.proposed()}
+    waiting = {one.kind: one for one in seconds.rules()}
     facts = {
         "rows": [
             {
