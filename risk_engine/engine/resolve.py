@@ -10,11 +10,10 @@ from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Among, Entry, Facts, Origin, Read, Stated, Truth
 from risk_engine.files.once import once
 from risk_engine.model.case import Case, answer, blank_id, entries
-from risk_engine.model.conditions import Condition
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact, ChoicesFact, Entity, RowFact, TextFact, orders_of
 from risk_engine.model.profile import Profile, cell_of, parameters_on
-from risk_engine.model.references import closable, first_answered, reads_of, reopening
+from risk_engine.model.references import asked_in_order, closable, reads_of, reopening
 from risk_engine.model.words import Model
 
 
@@ -409,19 +408,3 @@ def in_order(fact: AnyFact, value: Stated) -> Stated:
     if isinstance(fact, ChoicesFact) and isinstance(value, tuple) and not isinstance(value, Among):
         return tuple(one for one in fact.options if one in value)
     return value
-
-
-@once
-def asked_in_order(criteria: Criteria) -> tuple[tuple[str, str, AnyFact, Condition], ...]:
-    """Return the facts with `ask_when`, each after those that its condition reads; there are no circles."""
-    asked = {
-        f"{name}.{short}": ((name, short, fact, fact.ask_when), first_answered(criteria, name, fact))
-        for name, entity in criteria.entities.items()
-        for short, fact in entity.facts.items()
-        if fact.ask_when is not None
-    }
-    in_order: list[tuple[str, str, AnyFact, Condition]] = []
-    while asked:
-        ready = [full for full, (_, reads) in asked.items() if reads.isdisjoint(asked)]
-        in_order += [asked.pop(full)[0] for full in ready]
-    return tuple(in_order)

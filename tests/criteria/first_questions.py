@@ -8,7 +8,7 @@ from typing import Any, cast
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry, Facts, Read
 from risk_engine.engine.find import Found
-from risk_engine.engine.resolve import asked_in_order
+from risk_engine.model.references import asked_in_order
 from risk_engine.engine.work import Worked, work
 from risk_engine.model.case import case_model
 from risk_engine.model.criteria import Criteria

@@ -1,0 +1,81 @@
+"""Columns decide every case as the reference walk does: random sets, cases, days and profiles."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from risk_engine.engine.program import Decided, decide_only, program_of
+from risk_engine.engine.program_results import Bounds, Points
+from risk_engine.model.case import Case
+from risk_engine.model.profile import Profile
+from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
+from risk_engine.portfolio.columns.kernel import Kernel
+from risk_engine.portfolio.columns.layout import cases_of as in_columns
+from tests.engine.test_program import EVERY_DAY, dated_sets, profiles
+from tests.strategies import PATIENT, RuleSet, cases_of
+
+CASES = 8
+
+
+def decided(rules: RuleSet, cases: Sequence[Case], on: date, profile: Profile | None) -> list[Decided | None]:
+    """Return what columns say of cases, as the program says it; None of those that are left to the reference."""
+    from risk_engine.engine.program import Level
+
+    criteria = rules.criteria
+    kernel = Kernel(criteria, on, profile)
+    came = kernel.decide(in_columns(cases, criteria, on))
+    found: list[Decided | None] = []
+    for place in range(len(cases)):
+        if came.odd[place]:
+            found.append(None)
+            continue
+        levels = {}
+        for name, ladder in criteria.ladders.items():
+            one, names = came.reached.levels[name], tuple(ladder.levels)
+            rule = int(one.rule[place])
+            low, high = int(one.lowest[place]), int(one.highest[place])
+            is_provisional = low != high or (rule >= 0 and ladder.rules[rule].provisional)
+            levels[name] = Level(
+                names[one.level[place]], names[low], names[high], is_provisional, None if rule < 0 else rule
+            )
+        findings = {}
+        for name in kernel.in_force:
+            if name in came.findings and came.findings[name].inherent.high[place]:
+                one = came.findings[name]
+
+                def pair(ends, words):
+                    return tuple(words[int(end[place])] for end in ends)
+
+                low, high = pair(one.inherent, SEVERITIES)
+                findings[name] = Bounds(
+                    "present" if low != "none" else "undetermined",
+                    low,
+                    high,
+                    pair(one.residual, SEVERITIES),
+                    pair(one.expected, SEVERITIES),
+                    pair(one.knock_out, KNOCK_OUTS),
+                    pair(came.before[name], KNOCK_OUTS),
+                    bool(low != high or (one.unknown is not None and one.unknown[place])),
+                )
+        points = {
+            name: Points(*(tuple(end[place].item() for end in ends) for ends in (one.inherent, one.residual, one.expected, one.capped)))
+            for name, one in came.reached.rated.items()
+        }
+        found.append(Decided(levels, findings, points, kernel.in_force))
+    return found
+
+
+@PATIENT
+@given(st.data())
+def test_columns_decide_every_drawn_case_as_the_reference_does(data: st.DataObject) -> None:
+    rules = data.draw(dated_sets())
+    on, profile = data.draw(st.sampled_from(EVERY_DAY)), data.draw(profiles(rules.criteria))
+    cases = [rules.case(data.draw(cases_of(rules.criteria))) for _ in range(CASES)]
+    program = program_of(rules.criteria, on, profile)
+    assert program is not None
+    for case, came in zip(cases, decided(rules, cases, on, profile), strict=True):
+        assert came == program.decide(case, on)
+        if came is not None:
+            assert came == decide_only(case, rules.criteria, on, profile)
