@@ -22,7 +22,7 @@ from risk_engine.web.models import Evidence, Sealed
 from risk_engine.web.words import SealedKind
 
 if TYPE_CHECKING:
-    from django.core.files.uploadedfile import UploadedFile
+    from django.core.files.base import File
 
 MOST: Final = 20 * 1024 * 1024
 """How large a file may be, in bytes."""
@@ -49,7 +49,7 @@ TYPES: Final[dict[str, tuple[bytes, ...]]] = {
 """By ending, how a file of that kind begins; text is text: UTF-8 without a null."""
 
 
-def taken(sent: "UploadedFile[Any]") -> tuple[str, str, int]:
+def taken(sent: "File[Any]") -> tuple[str, str, int]:
     """Keep a file; return the name that it had, made safe, its SHA-256 and its size. Raise RiskEngineError if unfit."""
     name = safe_name(sent.name or "")
     ending = name.rpartition(".")[2].casefold()

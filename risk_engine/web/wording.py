@@ -148,7 +148,9 @@ def scope_words(scope: Scope) -> str:
         case Scope.CASES_READ:
             return _("Read cases and their documents")
         case Scope.CASES_WRITE:
-            return _("Begin cases, answer, assess and send")
+            return _("Begin cases, answer, plan controls, attach evidence, write notes, assess and send")
+        case Scope.CASES_INVITE:
+            return _("Invite guests to answer, and withdraw invitations")
         case Scope.REGISTER_READ:
             return _("Take the register out as a file")
         case Scope.CRITERIA_READ:
