@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.core.files.base import File
 from django.db import transaction
 from django.http import HttpResponse
 from django.utils.http import content_disposition_header
@@ -18,6 +17,9 @@ from risk_engine.web import cases, evidence
 from risk_engine.web.models import Answer, Case, Evidence, Person
 from risk_engine.web.record_of_rows import CONTROLS, EVIDENCE
 from risk_engine.web.security import DOCUMENT_CSP
+
+if TYPE_CHECKING:
+    from django.core.files.base import File
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ They lie outside everything that is served, and leave only as an attachment, to 
 (OWASP ASVS 5.0, 5.2 and 5.4).
 """
 
+import contextlib
 import hashlib
 import io
 import os
@@ -131,6 +132,15 @@ def forget(digests: Iterable[str]) -> None:
     """Take files away that no row names any more; one of an erased row has no name."""
     for digest in set(digests) - _named():
         path_of(digest).unlink(missing_ok=True)
+
+
+def drop(digests: Iterable[str]) -> None:
+    """Take files away that were written for nothing, and folders that are empty then."""
+    for path in map(path_of, digests):
+        path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            path.parent.rmdir()
+            path.parent.parent.rmdir()
 
 
 def _named() -> set[str]:

@@ -232,6 +232,7 @@ def other_events() -> dict[str, str]:
         "export": _("took a list out as a file"),
         "export_register": _("took the register out"),
         "erased": _("confirmed an erasure"),
+        "erased_again": _("erased again after a restore what had been erased"),
         "erasure_asked": _("asked for an erasure"),
         "erasure_refused": _("refused an erasure"),
         "faculty": _("added a faculty"),
