@@ -233,6 +233,19 @@ def page(sight: Sight, name: str, entry: str | None = None) -> Page:
     return Page(found, chosen, tuple(asked_for(one, sight) for one in reads))
 
 
+def asked_now(case: Case, read: Read) -> Asked:
+    """Return one question of a case, without who answered it when; LookupError where it is not asked now.
+
+    No row is read for that: what an answer would do is asked for while somebody waits at each question.
+    """
+    sight = Sight(cases.record(case), {})
+    entity = sight.record.criteria.entities[read.entity]
+    entries = (None,) if entity.many is None else [one["id"] for one in sight.record.entries(read.entity)]
+    if read.entry not in entries or read not in _reads(read.entity, read.entry, sight):
+        raise LookupError(read.path())
+    return asked_for(read, sight)
+
+
 def _first_page(sight: Sight) -> Page:
     """Return the page of the questions that are asked first; LookupError where the set has none."""
     reads = tuple(read_of(one) for one in first_questions(sight.record.criteria))

@@ -110,8 +110,11 @@ _REMEMBERED: Final[ContextVar[dict[Any, Any] | None]] = ContextVar("remembered",
 
 @contextmanager
 def remembered() -> Iterator[None]:
-    """Ask the database once for each right while a page is made, which changes none: else each button asks anew."""
-    token = _REMEMBERED.set({})
+    """Ask the database once for each right while a page is made, which changes none: else each button asks anew.
+
+    Within another one, what that remembers is kept.
+    """
+    token = _REMEMBERED.set({} if (known := _REMEMBERED.get()) is None else known)
     try:
         yield
     finally:

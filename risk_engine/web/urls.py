@@ -161,12 +161,14 @@ def guarded(route: Route) -> View:
         if action == "self":
             return route.view(request, **parts)
         case: Case | None = None
-        if "number" in parts:
-            case = cases_for(person).filter(number=parts.pop("number")).first()
-            if case is None:
-                return _nothing_there(request)
-            parts["case"] = case
-        if not may(person, action, case):
+        with remembered():  # what is written asks once more, in its own transaction
+            if "number" in parts:
+                case = cases_for(person).filter(number=parts.pop("number")).first()
+                if case is None:
+                    return _nothing_there(request)
+                parts["case"] = case
+            is_allowed = may(person, action, case)
+        if not is_allowed:
             told = _("Your role does not allow this.")
             return shown(request, "problem.j2", {"title": _("Not allowed"), "told": told, "reason": ""}, status=403)
         return route.view(request, **parts)
