@@ -94,6 +94,7 @@ class JobKind(StrEnum):
     CHANGES = "changes"
     PROOFS = "proofs"
     IMPACT = "impact"
+    TRY = "try"
 
 
 class ReleaseAct(StrEnum):
