@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
+from unicodedata import east_asian_width
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
@@ -49,6 +50,11 @@ MOST_TEXT: Final = 300
 _SEARCHED: Final = (Answer, GuestAnswer, Note, Act, Evidence, Consultation, Invitation, OnFile, EventDetail, Outbox)
 
 
+def _is_enough(name: str) -> bool:
+    """Return whether a name is long enough to be looked for: 王伟 is a whole one."""
+    return len(name) >= FEWEST or (len(name) == FEWEST - 1 and all(east_asian_width(one) in "WF" for one in name))
+
+
 @dataclass(frozen=True)
 class Wanted:
     """Whom somebody asks about: names and mail addresses as they may be written."""
@@ -58,7 +64,7 @@ class Wanted:
     @classmethod
     def of(cls, text: str) -> "Wanted":
         """Return what is wanted, one a line."""
-        return cls(tuple(dict.fromkeys(same_label(one) for one in text.splitlines() if len(one.strip()) >= FEWEST)))
+        return cls(tuple(dict.fromkeys(same_label(one) for one in text.splitlines() if _is_enough(one.strip()))))
 
     def stands_in(self, text: str) -> bool:
         """Return whether one of the names stands in a text, in whatever spelling of the same letters."""

@@ -179,12 +179,17 @@ def move(case: Case, person: Person, asked: Move) -> Act:
     return act
 
 
+def why_not(case: Case, person: Person, name: ActName) -> str:
+    """Return why somebody cannot do an act to a case as it stands, nothing where they can."""
+    if not may(person, name, case):
+        return _("You may not do this to this case.")
+    if case.state not in WAY[name].start:
+        return _("This case is not where it was: {state}.", state=state_words(case.state))
+    return _stands_against(case, name, person, _acts_of(case))
+
+
 def _problems(case: Case, person: Person, asked: Move, step: Step) -> Iterator[str]:
-    if not may(person, asked.name, case):
-        yield _("You may not do this to this case.")
-    elif case.state not in step.start:
-        yield _("This case is not where it was: {state}.", state=state_words(case.state))
-    elif why := _stands_against(case, asked.name, person, _acts_of(case)):
+    if why := why_not(case, person, asked.name):
         yield why
     if step.needs_note and not asked.note.strip():
         yield _("Say why.")

@@ -16,7 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from risk_engine.files.diagnostics import RiskEngineError
-from risk_engine.files.language import _, current, name_of, ngettext, spoken_by
+from risk_engine.files.language import _, current, name_of, ngettext, pgettext, spoken_by
 from risk_engine.report.sandbox import Sentences
 from risk_engine.report.wording import colon, day
 from risk_engine.version import __version__
@@ -44,7 +44,7 @@ def environment(**options: Any) -> jinja2.Environment:
         }
     )
     made.policies["ext.i18n.trimmed"] = True
-    made.globals |= {"_": _, "gettext": _, "ngettext": ngettext}
+    made.globals |= {"_": _, "gettext": _, "ngettext": ngettext, "pgettext": pgettext}
     made.globals |= {"name_of": name_of, "spoken_by": spoken_by, "lang_of": lang_of, "colon": colon}
     made.globals |= {"spoken": current, "day": day, "clock": clock, "once": once, "version": __version__}
     return made
@@ -83,6 +83,7 @@ def shown(request: HttpRequest, template: str, facts: Mapping[str, Any], status:
     given = {
         "person": person,
         "is_admin": is_admin,
+        "sees_cases": isinstance(person, Person) and may(person, "see"),
         "is_private": isinstance(person, Person) and may(person, "privacy"),
         "csrf": csrf_input(request) + whose_input(person),
         "csrf_token": get_token(request),

@@ -20,7 +20,7 @@ from risk_engine.web.pages import shown
 from risk_engine.web.pages.case import head_of, locked, not_saved
 from risk_engine.web.security import DOCUMENT_CSP, number_of, person_of
 from risk_engine.web.standing import range_of
-from risk_engine.web.wording import problem_words, status_words
+from risk_engine.web.wording import as_iso, problem_words, status_words
 
 
 @require_http_methods(["GET", "POST"])
@@ -67,7 +67,7 @@ def _save_control(request: HttpRequest, case: Case) -> None:
     stated: dict[str, Any] | None = {"status": status} if status else None
     if stated is not None:
         more = {name: " ".join(sent.get(name, "").split()) for name in ("owner", "due")}
-        stated |= {name: text for name, text in more.items() if text}
+        stated |= {name: as_iso(text) if name == "due" else text for name, text in more.items() if text}
     base = sent.get("base", "0")
     path = f"{cases.CONTROLS}.{control}"
     cases.save_beside(case, path, stated, person_of(request), "controls", number_of(base))
