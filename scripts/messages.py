@@ -61,7 +61,7 @@ DOMAINS = {
         "risk_engine/report/*.py",
         "risk_engine/report/word/*.py",
     ],
-    "catalogue": [*page_of_a_set("catalogue", "speech"), "templates/pages/_records.j2"],
+    "catalogue": [*page_of_a_set("catalogue", "speech", "record_words"), "templates/pages/_records.j2"],
     "documents": [
         *(
             f"templates/pages/{one}.j2"
@@ -93,7 +93,7 @@ DOMAINS = {
         "risk_engine/audit/diff/*.py",
         "risk_engine/report/set_pages/changed_*.py",
         *page_of_a_set("changes"),
-        "risk_engine/report/set_pages/meaning.py",
+        *(f"risk_engine/report/set_pages/{one}.py" for one in ("meaning", "shown_cases")),
     ],
     "impact": ["risk_engine/audit/impact/*.py", *page_of_a_set("impact")],
     "coverage": [

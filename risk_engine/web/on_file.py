@@ -30,6 +30,7 @@ from risk_engine.office.partners import text_of
 from risk_engine.report.returned import same_label
 from risk_engine.web import cases, log, questions
 from risk_engine.web.models import Case, CaseEntry, Dossier, DossierName, OnFile, Person, RegisterFile
+from risk_engine.web.record_of_rows import EVIDENCE
 
 LIMIT_PATH: Final = "stale_after_days"
 """The row that says after how many days an answer should be looked at again."""
@@ -383,11 +384,11 @@ def _save_evidence(
             for fact in bare
         ),
     ]
-    number = sum(one.startswith(f"{cases.EVIDENCE}.") for one in latest)
+    number = sum(one.startswith(f"{EVIDENCE}.") for one in latest)
     for count, one in enumerate(records, number + 1):
         of = tuple(f"{path}.{each}" for each in one["for"])
         supported = {each: latest[f"{path}.{each.removeprefix(f'{path}.').partition('.')[0]}"].seq for each in of}
-        cases.save_beside(case, f"{cases.EVIDENCE}.{count}", {**one, "for": of, "answers": supported}, by, PAGE, 0)
+        cases.save_beside(case, f"{EVIDENCE}.{count}", {**one, "for": of, "answers": supported}, by, PAGE, 0)
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Iterable
 from datetime import timedelta
 from smtplib import SMTPException
-from typing import Final, TypeVar, assert_never
+from typing import Final, Literal, TypeVar, assert_never
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -17,6 +17,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from risk_engine.files.language import _, in_language, spoken_by
+from risk_engine.web import seconds
 from risk_engine.web.models import Act, Case, Invitation, Job, Outbox, Person
 from risk_engine.web.rights import cases_for, deputies_of, may
 from risk_engine.web.words import ActName, MailKind
@@ -139,20 +140,50 @@ def subject_of(kind: str, number: str) -> str:
             return _("You are asked about {number}", number=number)
         case MailKind.OPINION:
             return _("An opinion on {number} is there", number=number)
-        case MailKind.INVITATION:
-            return _("The research office has questions for you")
-        case MailKind.CODE:
-            return _("Your code for the questions of the research office")
         case MailKind.ANSWERED:
             return _("Answers to {number} came in", number=number)
         case MailKind.EXPIRES:
             return _("An invitation to {number} ends soon", number=number)
         case MailKind.DUE:
             return _("Something of {number} is due soon", number=number)
-        case MailKind.HEAD:
-            return _("The head of the log")
+        case (
+            MailKind.INVITATION
+            | MailKind.CODE
+            | MailKind.HEAD
+            | MailKind.ERASURE
+            | MailKind.RETENTION
+            | MailKind.CRITERIA as one
+        ):
+            return _without_number(one)
         case one:
             assert_never(one)
+
+
+def _without_number(
+    kind: Literal[
+        MailKind.INVITATION,
+        MailKind.CODE,
+        MailKind.HEAD,
+        MailKind.ERASURE,
+        MailKind.RETENTION,
+        MailKind.CRITERIA,
+    ],
+) -> str:
+    match kind:
+        case MailKind.INVITATION:
+            return _("The research office has questions for you")
+        case MailKind.CODE:
+            return _("Your code for the questions of the research office")
+        case MailKind.HEAD:
+            return _("The head of the log")
+        case MailKind.ERASURE:
+            return _("An erasure waits for a second person")
+        case MailKind.RETENTION:
+            return _("A rule on how long something is kept waits for a second person")
+        case MailKind.CRITERIA:
+            return _("Criteria for new cases wait for a second person")
+        case _:
+            assert_never(kind)
 
 
 def message(row: Outbox) -> EmailMessage:
@@ -241,6 +272,8 @@ def _is_still_for(row: Outbox) -> bool:
         token = hashlib.sha256(row.secret.rpartition("/")[2].encode()).hexdigest()
         good = Invitation.objects.filter(revoked=False, sent=None, expires__gt=timezone.now())
         return good.filter(token_sha256=token).exists()
+    if row.kind in seconds.NEEDS:
+        return seconds.is_waiting(row)
     if row.person is None or row.case is None:
         return row.person is None or row.person.is_active
     return cases_for(row.person).filter(pk=row.case.pk).exists()

@@ -23,6 +23,7 @@ from risk_engine.office.forms.export_form import ENTRY_ID, among, is_asked_of, l
 from risk_engine.office.forms.form import Cell, Field, Question
 from risk_engine.web import cases
 from risk_engine.web.models import Case
+from risk_engine.web.record_of_rows import BESIDE, CONTROLS, EVIDENCE, Row
 from risk_engine.web.security import number_of
 from risk_engine.web.wording import as_iso, problem_words, status_words
 
@@ -130,7 +131,7 @@ class Sight:
     """What somebody looks at: the case, the answers that they may see, and which questions are theirs."""
 
     record: Record
-    latest: Mapping[str, cases.Row]
+    latest: Mapping[str, Row]
     role: str | None = None
     """A guest's: only questions that the criteria ask of this role, and no answers but their own."""
     answers: frozenset[str] | None = None
@@ -231,6 +232,19 @@ def page(sight: Sight, name: str, entry: str | None = None) -> Page:
         raise LookupError(entry)
     reads = () if found.many is not None and chosen is None else tuple(_reads(name, entry, sight))
     return Page(found, chosen, tuple(asked_for(one, sight) for one in reads))
+
+
+def asked_now(case: Case, read: Read) -> Asked:
+    """Return one question of a case, without who answered it when; LookupError where it is not asked now.
+
+    No row is read for that: what an answer would do is asked for while somebody waits at each question.
+    """
+    sight = Sight(cases.record(case), {})
+    entity = sight.record.criteria.entities[read.entity]
+    entries = (None,) if entity.many is None else [one["id"] for one in sight.record.entries(read.entity)]
+    if read.entry not in entries or read not in _reads(read.entity, read.entry, sight):
+        raise LookupError(read.path())
+    return asked_for(read, sight)
 
 
 def _first_page(sight: Sight) -> Page:
@@ -397,7 +411,7 @@ def value_of(one: Asked, typed: Sequence[str], record: Record) -> Value | None:
     return None if taken is None else taken.value
 
 
-def _stands(one: Asked, row: cases.Row) -> str:
+def _stands(one: Asked, row: Row) -> str:
     """Return in words what somebody else answered."""
     if row.value is None:
         return _("not known yet")
@@ -418,12 +432,12 @@ def in_words(one: Asked) -> str:
     return ", ".join(titles.get(name, name) for name in one.sent)
 
 
-def row_in_words(sight: Sight, path: str, row: cases.Row) -> str:
+def row_in_words(sight: Sight, path: str, row: Row) -> str:
     """Return the answer of a row as people read it; of an entry its name, of a control how far it is."""
     name, *parts = path.split(".")
     entity = sight.record.criteria.entities.get(name)
     is_fact = entity is not None and parts and parts[-1] in entity.facts
-    if name in cases.BESIDE:
+    if name in BESIDE:
         return _("taken out") if row.value is None else _beside_in_words(row.value)
     if not is_fact:
         return _("none") if row.value == [] else _("not known yet") if row.value is None else str(row.value)
@@ -441,10 +455,10 @@ def _beside_in_words(stated: Mapping[str, Any]) -> str:
 def title_of(record: Record, path: str) -> str:
     """Return what a path asks, with the name of its entry; of what stands beside the answers what it is called."""
     name, *parts = path.split(".")
-    if name == cases.CONTROLS:
+    if name == CONTROLS:
         return record.criteria.controls[parts[0]].title
     if name not in record.criteria.entities:
-        return _("Evidence") if name == cases.EVIDENCE else _("Title")
+        return _("Evidence") if name == EVIDENCE else _("Title")
     entity = record.criteria.entities[name]
     if not parts or parts[-1] not in entity.facts:
         return entity.title

@@ -20,9 +20,9 @@ from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.loading.releases import choose, locks_of, state_of
 from risk_engine.loading.sets import Version, default_set, named_sets, versions
-from risk_engine.web import log
+from risk_engine.web import log, seconds
 from risk_engine.web.models import CriteriaAct, Person
-from risk_engine.web.words import ReleaseAct
+from risk_engine.web.words import MailKind, ReleaseAct
 
 VERBS: Final = {
     ReleaseAct.PROPOSE: "criteria_proposed",
@@ -180,7 +180,9 @@ def propose(version: Version, reference: str, digest: str, by: Person, reason: s
                     return one
                 raise RiskEngineError(_("{name} has proposed it already", name=one.proposed.person), _("release it"))
         number = (CriteriaAct.objects.aggregate(Max("proposal"))["proposal__max"] or 0) + 1
-        return Proposal(_done(number, ReleaseAct.PROPOSE, by, reference, digest, reason), None, None)
+        made = _done(number, ReleaseAct.PROPOSE, by, reference, digest, reason)
+        seconds.tell(MailKind.CRITERIA, seconds.criteria_path(reference), by)
+        return Proposal(made, None, None)
 
 
 def release(of: Proposal, version: Version, digest: str, by: Person, reason: str) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _, in_language
-from risk_engine.web import erasure, log
+from risk_engine.web import erasure, log, seconds
 from risk_engine.web.erasure import Item
 from risk_engine.web.models import (
     Case,
@@ -24,7 +24,7 @@ from risk_engine.web.models import (
     RetentionRule,
 )
 from risk_engine.web.wording import account_words
-from risk_engine.web.words import ActName, RetentionKind, State
+from risk_engine.web.words import ActName, MailKind, RetentionKind, State
 
 AGAIN: Final = timedelta(days=90)
 """So long after somebody refused it, what is due by a rule is not asked about again."""
@@ -38,13 +38,6 @@ def standing() -> dict[RetentionKind, RetentionRule]:
     return {RetentionKind(one.kind): one for one in confirmed.select_related("by", "confirmed_by")}
 
 
-def proposed() -> list[RetentionRule]:
-    """Return the rules that wait for a second person."""
-    latest = RetentionRule.objects.values("kind").annotate(last=Max("pk")).values("last")
-    found = RetentionRule.objects.filter(pk__in=latest, confirmed_at=None)
-    return list(found.select_related("by").order_by("pk"))
-
-
 @transaction.atomic
 def propose(kind: str, days: int, basis: str, by: Person, *, is_automatic: bool) -> RetentionRule:
     """Write down how long something is to be kept. Raise RiskEngineError where that is not said whole."""
@@ -54,6 +47,7 @@ def propose(kind: str, days: int, basis: str, by: Person, *, is_automatic: bool)
         raise RiskEngineError(_("Say why it is kept so long and no longer: the law, or the rule of the house."))
     rule = RetentionRule.objects.create(kind=kind, days=days, basis=basis.strip(), is_automatic=is_automatic, by=by)
     log.note("retention_proposed", by, rule=rule.pk, kind=kind, days=days)
+    seconds.tell(MailKind.RETENTION, seconds.RETENTION_PATH, by)
     return rule
 
 
@@ -63,7 +57,7 @@ def confirm(rule: RetentionRule, by: Person) -> None:
     rule = RetentionRule.objects.select_for_update().get(pk=rule.pk)
     if by.pk == rule.by_id:
         raise RiskEngineError(_("Somebody else confirms what you asked for."))
-    if rule not in proposed():
+    if rule not in seconds.rules():
         raise RiskEngineError(_("This was done or refused meanwhile."))
     rule.confirmed_by, rule.confirmed_at = by, timezone.now()
     rule.save(update_fields=["confirmed_by", "confirmed_at"])

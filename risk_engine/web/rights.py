@@ -3,11 +3,11 @@
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import UTC, datetime
 from typing import Any, Final, Literal, NamedTuple, TypeAlias, TypeVar
 
 from django.db.models import Q, QuerySet
 
-from risk_engine.web import cases
 from risk_engine.web.models import Case, CaseAccess, Consultation, Deputy, Faculty, Membership, Person
 from risk_engine.web.words import ActName, Role
 
@@ -110,8 +110,11 @@ _REMEMBERED: Final[ContextVar[dict[Any, Any] | None]] = ContextVar("remembered",
 
 @contextmanager
 def remembered() -> Iterator[None]:
-    """Ask the database once for each right while a page is made, which changes none: else each button asks anew."""
-    token = _REMEMBERED.set({})
+    """Ask the database once for each right while a page is made, which changes none: else each button asks anew.
+
+    Within another one, what that remembers is kept.
+    """
+    token = _REMEMBERED.set({} if (known := _REMEMBERED.get()) is None else known)
     try:
         yield
     finally:
@@ -174,7 +177,7 @@ def deputies_of(person: Person) -> QuerySet[Person]:
 
 
 def _today() -> QuerySet[Deputy]:
-    day = cases.today()
+    day = datetime.now(UTC).astimezone().date()
     return Deputy.objects.filter(cancelled=False, starts__lte=day, ends__gte=day)
 
 

@@ -11,6 +11,7 @@ from risk_engine.office.forms.case_record import SET_ASIDE, Record
 from risk_engine.office.forms.export_form import ENTRY_ID, label_fact
 from risk_engine.web import cases, register
 from risk_engine.web.models import Act, Answer, Case, Faculty, Person
+from risk_engine.web.record_of_rows import BESIDE, CONTROLS, EVIDENCE
 from risk_engine.web.wording import too_long
 from risk_engine.web.words import ActName, State
 
@@ -55,18 +56,18 @@ def stated_rows(stated: Mapping[str, Any], case: Case) -> Iterator[tuple[str, An
     given = [path for path, _value in _answers(stated, case)]
     yield from _answers(stated, case)
     number = 0
-    for one in stated.get(cases.CONTROLS) or ():
+    for one in stated.get(CONTROLS) or ():
         yield (
-            f"{cases.CONTROLS}.{one['id']}",
+            f"{CONTROLS}.{one['id']}",
             {key: value for key, value in one.items() if key not in {"id", "evidence"}},
         )
         for record in one.get("evidence") or ():
             number += 1
-            yield f"{cases.EVIDENCE}.{number}", {**record, "control": one["id"]}
-    for record in stated.get(cases.EVIDENCE) or ():
+            yield f"{EVIDENCE}.{number}", {**record, "control": one["id"]}
+    for record in stated.get(EVIDENCE) or ():
         number += 1
         paths = dict.fromkeys(record["for"], 1)
-        yield f"{cases.EVIDENCE}.{number}", {**record, "answers": paths}
+        yield f"{EVIDENCE}.{number}", {**record, "answers": paths}
     for one in stated.get(ON_FILE) or ():
         taken = {fact: {"day": day, "seq": 1} for fact, day in one["answers"].items()}
         entity, _dot, entry = one["entry"].partition(".")
@@ -83,7 +84,7 @@ def stated_rows(stated: Mapping[str, Any], case: Case) -> Iterator[tuple[str, An
 def _answers(stated: Mapping[str, Any], case: Case) -> Iterator[tuple[str, Any]]:
     criteria = cases.rules(case)
     for name, value in stated.items():
-        if name in _HEAD | cases.BESIDE | {SET_ASIDE}:
+        if name in _HEAD | BESIDE | {SET_ASIDE}:
             continue
         if name not in criteria.entities:
             yield name, value

@@ -113,6 +113,7 @@ ROUTES: Final = (
     Route("criteria/<str:reference>/<slug:kind>", studies.study_page, "criteria", "change_criteria"),
     Route("privacy", privacy.overview, "privacy"),
     Route("privacy/person", privacy.of_person, "privacy", "privacy"),
+    Route("privacy/erasures.json", privacy.every_erasure, "privacy"),
     Route("privacy/erasures/<int:erasure>", privacy.one_erasure, "privacy", "privacy"),
     Route("privacy/retention", privacy.how_long, "privacy", "privacy"),
     Route("log", log.events, "self"),
@@ -160,12 +161,14 @@ def guarded(route: Route) -> View:
         if action == "self":
             return route.view(request, **parts)
         case: Case | None = None
-        if "number" in parts:
-            case = cases_for(person).filter(number=parts.pop("number")).first()
-            if case is None:
-                return _nothing_there(request)
-            parts["case"] = case
-        if not may(person, action, case):
+        with remembered():  # what is written asks once more, in its own transaction
+            if "number" in parts:
+                case = cases_for(person).filter(number=parts.pop("number")).first()
+                if case is None:
+                    return _nothing_there(request)
+                parts["case"] = case
+            is_allowed = may(person, action, case)
+        if not is_allowed:
             told = _("Your role does not allow this.")
             return shown(request, "problem.j2", {"title": _("Not allowed"), "told": told, "reason": ""}, status=403)
         return route.view(request, **parts)

@@ -26,6 +26,7 @@ from risk_engine.outlook.ways import ways_down
 from risk_engine.report.wording import severity_word
 from risk_engine.web import cases, questions
 from risk_engine.web.models import Case, Person
+from risk_engine.web.record_of_rows import CONTROLS
 from risk_engine.web.wording import as_iso, status_words
 
 MOST: Final = 6
@@ -168,7 +169,7 @@ def _known(value: Any) -> Any:
 
 def _control(name: str, sight: questions.Sight) -> Control:
     declared = sight.record.criteria.controls[name]
-    row = sight.latest.get(f"{cases.CONTROLS}.{name}")
+    row = sight.latest.get(f"{CONTROLS}.{name}")
     stated = (row.value if row else None) or {}
     status = status_words(stated["status"]) if stated else ""
     return Control(
@@ -232,7 +233,7 @@ def take(case: Case, chosen: Shown, sent: Mapping[str, str], by: Person) -> None
     if missing := [one.title for one in open_ones if not all(stated[one.id].values())]:
         raise RiskEngineError(_("say who sees to it, and by which day: {titles}", titles="; ".join(missing)))
     for one in open_ones:
-        path = f"{cases.CONTROLS}.{one.id}"
+        path = f"{CONTROLS}.{one.id}"
         planned = {**stated[one.id], "status": "planned", "due": as_iso(stated[one.id]["due"])}
         cases.save_beside(case, path, planned, by, _page(chosen), one.base)
 
@@ -242,7 +243,7 @@ def take_back(case: Case, chosen: Shown, by: Person) -> None:
     """Take out of a case the controls that were planned with a way; what somebody changed since stays."""
     rows = cases.latest(case)
     for one in chosen.controls:
-        row = rows.get(f"{cases.CONTROLS}.{one.id}")
+        row = rows.get(f"{CONTROLS}.{one.id}")
         if row is not None and row.value is not None and row.page == _page(chosen):
             cases.save_beside(case, row.path, None, by, _page(chosen), row.seq)
 

@@ -158,7 +158,9 @@ def scope_words(scope: Scope) -> str:
         case Scope.CASES_READ:
             return _("Read cases and their documents")
         case Scope.CASES_WRITE:
-            return _("Begin cases, answer, assess and send")
+            return _("Begin cases, answer, plan controls, attach evidence, write notes, assess and send")
+        case Scope.CASES_INVITE:
+            return _("Invite guests to answer, and withdraw invitations")
         case Scope.REGISTER_READ:
             return _("Take the register out as a file")
         case Scope.CRITERIA_READ:
@@ -240,9 +242,11 @@ def other_events() -> dict[str, str]:
         "export": _("took a list out as a file"),
         "export_register": _("took the register out"),
         "erased": _("confirmed an erasure"),
+        "erased_again": _("erased again after a restore what had been erased"),
         "erasure_asked": _("asked for an erasure"),
         "erasure_refused": _("refused an erasure"),
         "faculty": _("added a faculty"),
+        "faculty_mended": _("mended the name of a faculty"),
         "first_person": _("began the office"),
         "guest_sent": _("a guest sent answers"),
         "import_case": _("brought a case in with a register"),
@@ -257,6 +261,7 @@ def other_events() -> dict[str, str]:
         "on_file_begun": _("began a file about an organisation"),
         "on_file_taken": _("took answers of what is on file"),
         "person": _("added a person"),
+        "person_mended": _("mended the name or address of a person"),
         "person_export": _("took out what is held of a person"),
         "person_search": _("looked for what is held of a person"),
         "retention_confirmed": _("confirmed how long something is kept"),

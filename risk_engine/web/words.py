@@ -69,6 +69,9 @@ class MailKind(StrEnum):
     EXPIRES = "expires"
     DUE = "due"
     HEAD = "head"
+    ERASURE = "erasure"
+    RETENTION = "retention"
+    CRITERIA = "criteria"
 
 
 class Scope(StrEnum):
@@ -77,6 +80,7 @@ class Scope(StrEnum):
     ASSESS = "assess"
     CASES_READ = "cases:read"
     CASES_WRITE = "cases:write"
+    CASES_INVITE = "cases:invite"
     REGISTER_READ = "register:read"
     CRITERIA_READ = "criteria:read"
 
@@ -90,6 +94,7 @@ class JobKind(StrEnum):
     CHANGES = "changes"
     PROOFS = "proofs"
     IMPACT = "impact"
+    TRY = "try"
 
 
 class ReleaseAct(StrEnum):

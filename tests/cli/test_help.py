@@ -90,8 +90,8 @@ def look_after(command: str) -> dict[str, Any]:
 
 SLOW = tuple(("criteria", one) for one in ("diff", "map", "mutate", "prove", "test"))
 """On the shipped set they take seconds; tests of these commands run them on a small one."""
-OF_OFFICES = {("backup",), ("office", "export"), ("office", "import"), ("restore",)}
-"""Each makes an office anew for its examples."""
+AT_NIGHT = {("backup",), ("office", "export"), ("office", "import"), ("restore",), ("criteria", "prove")}
+"""Each makes an office anew for its examples; a proof of the shipped set is made by its own tests too."""
 OF_THE_DESK = {
     "SEC-07": "OBJ-1",
     "SEC-08": "OBJ-2",
@@ -157,7 +157,7 @@ def _ends_it(_seconds: float) -> None:
 
 def marks_of(words: tuple[str, ...]) -> list[pytest.MarkDecorator]:
     """Return what says when the examples of a command run, where that is not each time."""
-    if words in OF_OFFICES:
+    if words in AT_NIGHT:
         return [pytest.mark.nightly]
     return [pytest.mark.long] if words in SLOW else []
 

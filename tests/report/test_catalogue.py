@@ -17,7 +17,8 @@ from risk_engine.model.tables import grade_of
 from risk_engine.report.blocks import Blanks, Bullets, Group, Picture, Prose, Run, Section, say, words
 from risk_engine.report.set_pages.catalogue import Form, anchors, as_text, catalogue, whole, without_dead_ends
 from risk_engine.report.set_pages.catalogue import Page as CataloguePage
-from risk_engine.report.set_pages.speech import change, linked
+from risk_engine.report.set_pages.record_words import change
+from risk_engine.report.set_pages.speech import linked
 from tests.versions import newest
 
 FOREIGN = load_criteria(str(Path(__file__).parents[1] / "sets" / "loan-desk"))

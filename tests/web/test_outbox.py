@@ -19,15 +19,16 @@ from django.test import Client
 from django.utils import timezone
 
 from risk_engine.files.diagnostics import RiskEngineError
-from risk_engine.web import access, cases, consultations, guests, outbox, smtp
+from risk_engine.web import access, cases, consultations, erasure, guests, outbox, releases, retention, smtp
 from risk_engine.web.models import Case, Invitation, Outbox, Person
 from risk_engine.web.states import Move, RefusedError, move
-from risk_engine.web.words import ActName, MailKind, Role
+from risk_engine.web.words import ActName, MailKind, RetentionKind, Role
 from tests.web.test_pages import text_of
 from tests.web.test_states import decided, of_decision, sent
 
 Make = Callable[..., Person]
 Browsing = Callable[[Person], Client]
+SHIPPED = "us-dod-matrix@1.1.0"
 
 
 class Letters:
@@ -384,3 +385,38 @@ def wait_until(is_so: Callable[[], bool]) -> None:
             return
         time.sleep(0.1)
     raise AssertionError
+
+
+def test_who_may_be_the_second_person_is_told_and_finds_it_until_it_is_done(
+    somebody: Make, browsing: Browsing, server: Letters
+) -> None:
+    petra, second = somebody("Petra Prüfer", Role.DATA_PROTECTION_OFFICER), somebody("Zoe Zweit", Role.ADMIN)
+    vera, otto = somebody("Vera Wolf", Role.REVIEWER), somebody("Otto Zorn", Role.REVIEWER)
+    Person.objects.filter(pk__in=[vera.pk, otto.pk]).update(edits_criteria=True)
+    third = somebody("Ida Iben", Role.ASSESSOR)
+    asked = erasure.ask("Somebody", "Art. 17", [erasure.item_of(_left(somebody))], petra)
+    retention.propose(RetentionKind.MAIL, 30, "Rule 7", petra, is_automatic=False)
+    version = releases.version_named(SHIPPED)
+    assert version is not None
+    for _ in range(2):
+        releases.propose(version, SHIPPED, "a" * 64, vera, "Read")
+    assert to(second) == [MailKind.ERASURE, MailKind.RETENTION]
+    assert (to(otto), to(petra), to(vera), to(third)) == ([MailKind.CRITERIA], [], [], [])
+    assert "Art. 17" in text_of(browsing(second).get("/"))
+    assert all("Art. 17" not in text_of(browsing(one).get("/")) for one in (petra, otto, third))
+    assert [one["title"] for one in browsing(otto).get("/?format=json").json()["my-work"]] == [f"{SHIPPED}: Read"]
+    erasure.confirm(asked, second)
+    assert "Art. 17" not in text_of(browsing(second).get("/"))
+    send_all()
+    subjects = {(to[0], text.partition("Subject: ")[2].split(" wait")[0]) for to, text in server.kept}
+    assert subjects == {
+        (second.email, "A rule on how long something is kept"),
+        (otto.email, "Criteria for new cases"),
+    }
+    assert all("Somebody" not in text and "Rule 7" not in text for _to, text in server.kept)
+
+
+def _left(somebody: Make) -> Person:
+    person = somebody("Gone Away")
+    Person.objects.filter(pk=person.pk).update(is_active=False)
+    return person

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from django.test import Client
 
 from risk_engine.engine.facts import Read
-from risk_engine.web import setup
-from risk_engine.web.models import Case, Event, Person
-from risk_engine.web.words import Role
+from risk_engine.web import cases, erasure, log, setup
+from risk_engine.web.models import Case, Event, Faculty, Person
+from risk_engine.web.words import Role, SealedKind
 from tests.web.test_pages import text_of
 
 Make = Callable[..., Person]
@@ -125,6 +125,8 @@ def test_an_admin_sees_no_case(somebody: Make, browsing: Browsing, case: Case) -
 def test_nobody_else_sees_the_people(assessor: Person, browsing: Browsing) -> None:
     assert browsing(assessor).get("/people").status_code == 403
     assert browsing(assessor).post("/people", {"name": "X", "email": "x@example.org"}).status_code == 403
+    mended = {"do": "mend", "name": "X", "email": "x@example.org"}
+    assert browsing(assessor).post(f"/people/{assessor.pk}", mended).status_code == 403
 
 
 def test_a_person_with_a_wrong_or_a_taken_address_is_not_added(somebody: Make, browsing: Browsing) -> None:
@@ -145,4 +147,61 @@ def test_a_faculty_is_added_once(somebody: Make, browsing: Browsing) -> None:
     client = browsing(somebody("Al Admin", Role.ADMIN))
     for _ in range(2):
         assert client.post("/people", {"faculty_name": "Law"}).status_code == 302
-    assert text_of(client.get("/people")).count(" Law ") == 1
+    assert list(Faculty.objects.values_list("name", flat=True)) == ["Law"]
+    assert "Law" in text_of(client.get("/people"))
+
+
+def test_a_name_that_was_mistyped_is_mended_with_an_event_and_what_was_sealed_stays(
+    somebody: Make, browsing: Browsing, mild: Case, assessor: Person
+) -> None:
+    client = browsing(somebody("Al Admin", Role.ADMIN))
+    sealed = bytes(cases.seal_assessment(mild).content)
+    address = f"/people/{assessor.pk}"
+    taken = client.post(address, {"do": "mend", "name": "", "email": "admin@example.org"})
+    assert taken.status_code == 422
+    assert "Somebody has this mail address already" in text_of(taken)
+    assert "A name and a mail address are needed" in text_of(taken)
+    for _ in range(2):
+        sent = {"do": "mend", "name": " Ada  Vögel", "email": "Ada.Voegel@Example.org"}
+        assert client.post(address, sent).status_code == 302
+    (event,) = Event.objects.filter(verb="person_mended")
+    assert event.detail.detail == {
+        "of": assessor.pk,
+        "before": {"name": "Ada Vogel", "email": "vogel@example.org"},
+        "after": {"name": "Ada Vögel", "email": "ada.voegel@example.org"},
+    }
+    assert "Ada Vögel" in text_of(browsing(assessor).get(f"/cases/{mild.number}"))
+    filed = cases.filed(mild, SealedKind.ASSESSMENT)
+    assert filed is not None
+    assert bytes(filed.content) == sealed
+
+
+def test_nobody_who_is_erased_gets_a_name_again_and_the_log_forgets_both(
+    somebody: Make, browsing: Browsing, assessor: Person
+) -> None:
+    admin = somebody("Al Admin", Role.ADMIN)
+    client = browsing(admin)
+    client.post(f"/people/{assessor.pk}", {"do": "mend", "name": "Ada Vögel", "email": assessor.email})
+    client.post(f"/people/{assessor.pk}", {"do": "leave"})
+    asked = erasure.ask("", "Art. 17", [erasure.item_of(assessor)], admin)
+    erasure.confirm(asked, somebody("Zoe Zweit", Role.ADMIN))
+    assert not hasattr(Event.objects.get(verb="person_mended"), "detail")
+    assert list(log.problems()) == []
+    client.post(f"/people/{assessor.pk}", {"do": "mend", "name": "Ada Vogel", "email": assessor.email})
+    assessor.refresh_from_db()
+    assert "Ada" not in assessor.name
+
+
+def test_the_name_of_a_faculty_is_mended_and_none_is_called_like_another_or_like_demo_data(
+    somebody: Make, browsing: Browsing, case: Case
+) -> None:
+    client = browsing(somebody("Al Admin", Role.ADMIN))
+    client.post("/people", {"faculty_name": "Law"})
+    key = str(case.faculty_id)
+    for name, why in (("Law", "of this name already"), ("Demo: Law", "are demo data"), ("", "needs a name")):
+        refused = client.post("/people", {"faculty": key, "faculty_name": name})
+        assert (refused.status_code, why in text_of(refused)) == (422, True)
+    assert client.post("/people", {"faculty": key, "faculty_name": "Physik"}).status_code == 302
+    case.refresh_from_db()
+    assert case.faculty.name == "Physik"
+    assert Event.objects.get(verb="faculty_mended").detail.detail["before"] == "Physics"

@@ -70,6 +70,27 @@ def test_a_page_asks_once_who_somebody_is(case: Case, admin: Person, browsing: B
         assert len(roles) == 1, path
 
 
+def test_what_an_answer_would_do_is_told_without_reading_a_row_of_answers(
+    case: Case, admin: Person, browsing: Browsing
+) -> None:
+    those = asked(browsing(admin), f"/cases/{case.number}/range?about=collaboration.exit_clause")
+    assert len(those) <= 4
+    assert not [one for one in those if 'FROM "web_answer"' in one]
+
+
+def test_who_somebody_is_is_asked_before_and_after_what_they_save(
+    case: Case, admin: Person, browsing: Browsing
+) -> None:
+    client, page = browsing(admin), f"/cases/{case.number}/q/collaboration"
+    path = "collaboration.exit_clause"
+    for base, value in enumerate(("true", "false")):
+        sent = {path: value, f"base.{path}": f"{base}"}
+        with CaptureQueriesContext(connection) as found:
+            client.post(page, sent, headers={"HX-Request": "true", "HX-Trigger": f"w-{path}"})
+    assert case.answers.filter(path=path).count() == 2
+    assert len([one for one in found if 'FROM "web_membership"' in one["sql"]]) == 3
+
+
 def test_a_session_is_written_again_after_a_minute_of_use(admin: Person, browsing: Browsing) -> None:
     client = browsing(admin)
     client.get("/")

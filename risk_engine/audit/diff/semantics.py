@@ -216,8 +216,8 @@ class _Asked:
         self.after = causes.after
         self.overlap = overlap
         self.causes = causes
-        self._shown: dict[tuple[Target, Direction], Found] = {}
-        """The case that is shown for an answer."""
+        self._shown: dict[tuple[Target, Direction], tuple[Found, Way]] = {}
+        """The case that is shown for an answer, and of what kind it was looked for."""
         self.answers: dict[tuple[Target, Direction], _Answer] = {
             (target, one): _Answer()
             for target in found
@@ -292,11 +292,12 @@ class _Asked:
 
     def _better(self, known: Known, ways: Sequence[Question], answer: _Answer) -> None:
         """Show a case that was found for a later question, where it tells more than the one found for this one."""
-        shown = self._shown.get(ways[0][:2])
-        if answer.shift is None or shown is None:
+        if answer.shift is None or ways[0][:2] not in self._shown:
             return
+        shown, way = self._shown[ways[0][:2]]
         for asked in ways:
-            case, is_so = known.best(asked), shown.shows(asked)
+            # What was taken out of it may have been an answer that its kind asks for: it tells no less without.
+            case, is_so = known.best(asked), asked.way == way or shown.shows(asked)
             if case is not None and not (is_so and shown.number <= case.number):
                 only_open = answer.shift.only_open and not asked.way.is_settled
                 answer.shift = self._shift(known, asked, case, is_smallest=False, only_open=only_open)
@@ -346,7 +347,8 @@ class _Asked:
 
     def _shift(self, known: Known, asked: Question, case: Found, *, is_smallest: bool, only_open: bool) -> Shift:
         target = asked.target
-        printed = self._shown[target, asked.direction] = known.printed(case, target)
+        printed = known.printed(case, target)
+        self._shown[target, asked.direction] = printed, asked.way
         (stated,), (old, new) = printed.told
         shown = example(known.space, Replayed(stated, new.worked))
         return Shift(

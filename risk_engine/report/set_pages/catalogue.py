@@ -32,7 +32,7 @@ from risk_engine.report.blocks import (
 from risk_engine.report.html_markdown import environment, finalize, line
 from risk_engine.report.page import made
 from risk_engine.report.sanitize import cleaned
-from risk_engine.report.set_pages import speech as of_speech
+from risk_engine.report.set_pages import record_words
 from risk_engine.report.set_pages.speech import Speech
 from risk_engine.report.terminal import in_plain, print_block, put_line, styled
 from risk_engine.report.wording import (
@@ -50,34 +50,34 @@ Form = Literal["text", "md", "html"]
 Entry: TypeAlias = tuple[str, Any, Any]
 """A record of a set: its kind, its name (of a column that of its table and its own), and what it says."""
 RECORD_WORDS: Final[Mapping[str, Any]] = {
-    "answers": of_speech.answers,
-    "awareness_word": of_speech.awareness_word,
+    "answers": record_words.answers,
+    "awareness_word": record_words.awareness_word,
     "bars_of": lambda indicator: [*reversed(knock_out_conditions(indicator))],
     "capital": lambda word: word[0].upper() + word[1:],
-    "cells": of_speech.cells,
-    "change": of_speech.change,
+    "cells": record_words.cells,
+    "change": record_words.change,
     "conditions_of": lambda record: [*conditions_of(record)],
-    "drawn_up": of_speech.drawn_up,
-    "effort_word": of_speech.effort_word,
+    "drawn_up": record_words.drawn_up,
+    "effort_word": record_words.effort_word,
     "fact_of": lambda name, speech: speech.criteria.fact(name),
-    "in_force": of_speech.in_force,
+    "in_force": record_words.in_force,
     "kind_of_source": kind_of_source,
     "linked_to": lambda link: Run(link, link=web_link(link)),
     "made_on": day,
-    "meaning_of": of_speech.meaning,
-    "months": of_speech.months,
+    "meaning_of": record_words.meaning,
+    "months": record_words.months,
     "reading_word": reading_word,
     "readings_counted": readings_counted,
-    "option": of_speech.option,
+    "option": record_words.option,
     "reader_of": lambda table, column, speech: speech.criteria.reader_of(table, column),
-    "riskier": of_speech.riskier,
+    "riskier": record_words.riskier,
     "severities_of": lambda indicator: [*reversed(severity_conditions(indicator))],
     "shown": shown,
-    "standing": of_speech.standing,
+    "standing": record_words.standing,
     "title_of": lambda name, speech: speech.criteria.title_of(name),
-    "value_of": of_speech.value_of,
-    "when_read": of_speech.when_read,
-    "with_facts": of_speech.with_facts,
+    "value_of": record_words.value_of,
+    "when_read": record_words.when_read,
+    "with_facts": record_words.with_facts,
 }
 """What templates may call that put records in words."""
 

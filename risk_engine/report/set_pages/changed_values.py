@@ -16,8 +16,9 @@ from risk_engine.model.ladders import Level, LevelRef, Rule, Titled
 from risk_engine.model.tables import Citation, DatedValue, Row, Source
 from risk_engine.model.words import Deprecation, FormerFact, FormerName, Period
 from risk_engine.report.blocks import Line, Run, joined, mark, say, strong
-from risk_engine.report.set_pages import speech as of_speech
-from risk_engine.report.set_pages.speech import Speech, drawn_up, in_force, with_facts
+from risk_engine.report.set_pages import record_words
+from risk_engine.report.set_pages.record_words import drawn_up, in_force, with_facts
+from risk_engine.report.set_pages.speech import Speech
 from risk_engine.report.wording import at_level, day, fill, kind_of_source, web_link
 
 T = TypeVar("T")
@@ -58,7 +59,7 @@ def told(edit: Edit, value: Any, speech: Speech) -> tuple[Line, ...]:
         case tuple() if edit.loc[-1] == "notice":
             return tuple(say(one) for one in value)
         case dict() if edit.loc[-1] == "changeable":
-            return tuple(of_speech.change_to(one, text, _fact(edit, speech)) for one, text in value.items())
+            return tuple(record_words.change_to(one, text, _fact(edit, speech)) for one, text in value.items())
         case _:
             return (_line(edit, value, speech),)
 
@@ -70,7 +71,7 @@ def _absent(edit: Edit, speech: Speech) -> Line:
             known = speech.criteria.tables.get(table)
             there = known.columns.get(column) if known else None
             if there is not None and there.otherwise is not None:
-                value = of_speech.value_of(there.otherwise, speech.criteria.reader_of(table, column))
+                value = record_words.value_of(there.otherwise, speech.criteria.reader_of(table, column))
                 return say(_("{value}, as every row that is not named", value=value))
             return say(_("not known"))
         case _:
@@ -90,7 +91,7 @@ def _line(edit: Edit, value: Any, speech: Speech) -> Line:
         case Entity(title=title):
             return say(strong(title))
         case Deprecation():
-            return of_speech.not_offered(value)
+            return record_words.not_offered(value)
         case Period():
             return say(in_force(value) or pgettext("in force", "always"))
         case Records(fact=fact, is_=answer):
@@ -101,11 +102,11 @@ def _line(edit: Edit, value: Any, speech: Speech) -> Line:
         case Source():
             return say(Run(value.instrument, link=web_link(value.link)), f" ({kind_of_source(value.kind)})")
         case tuple() if _are(value, FormerName) or _are(value, FormerFact):
-            return joined((of_speech.formerly(one) for one in value), "; ")
+            return joined((record_words.formerly(one) for one in value), "; ")
         case tuple() if _are(value, DatedValue):
             return joined((_dated(edit, one, speech) for one in value), "; ")
         case _ if isinstance(value, AnyFact):
-            return joined((line for field in of_speech.answers(value, speech) for line in field.lines), "; ")
+            return joined((line for field in record_words.answers(value, speech) for line in field.lines), "; ")
         case _:
             return _plain(edit, value, speech)
 
@@ -113,7 +114,7 @@ def _line(edit: Edit, value: Any, speech: Speech) -> Line:
 def _of_rules(edit: Edit, value: Any, speech: Speech) -> Line:
     match value:
         case Option():
-            return of_speech.option(value, speech)
+            return record_words.option(value, speech)
         case Rule(level=level, when=when):
             named = strong(_level(f"{edit.loc[1]}", level, speech))
             marked = (" ", mark(_("provisional: unanswered facts count"))) if value.provisional else ()
@@ -123,7 +124,7 @@ def _of_rules(edit: Edit, value: Any, speech: Speech) -> Line:
         case Level():
             return say(strong(value.title), f" {value.answer}")
         case _:
-            return of_speech.months(value, speech)
+            return record_words.months(value, speech)
 
 
 def _plain(edit: Edit, value: Any, speech: Speech) -> Line:
@@ -136,13 +137,13 @@ def _plain(edit: Edit, value: Any, speech: Speech) -> Line:
         case ("controls", _, "who"):
             return say(head.asked_of[value])
         case ("controls", _, "effort"):
-            return say(of_speech.effort_word(value))
+            return say(record_words.effort_word(value))
         case ("ladders", str() as ladder, *_, "level"):
             return say(strong(_level(ladder, value, speech)))
         case ("ladders", *_, "review_months"):
-            return of_speech.months(value, speech)
+            return record_words.months(value, speech)
         case ("awareness", _, "kind"):
-            return say(of_speech.awareness_word(value))
+            return say(record_words.awareness_word(value))
         case ("sources", _, "kind"):
             return say(kind_of_source(value))
         case ("entities", _, "facts", _, *_):
@@ -150,7 +151,7 @@ def _plain(edit: Edit, value: Any, speech: Speech) -> Line:
         case ("head", "roles" | "families", *_) | ("invariants", _, _, "change" | "differ_in"):
             return joined(((Run(one, "code"),) for one in (value if isinstance(value, tuple) else (value,))), ", ")
         case ("tables", str() as table, "columns", str() as column, "values" | "otherwise", *_):
-            return say(strong(of_speech.value_of(value, speech.criteria.reader_of(table, column))))
+            return say(strong(record_words.value_of(value, speech.criteria.reader_of(table, column))))
         case _:
             return _bare(value)
 
@@ -164,7 +165,7 @@ def _of_question(edit: Edit, value: Any, fact: AnyFact, speech: Speech) -> Line:
         case "asked_of", str():
             return say(speech.criteria.head.asked_of[value])
         case "riskier", _:
-            return say(_(of_speech.RISKIER[fact.type, value]))
+            return say(_(record_words.RISKIER[fact.type, value]))
         case "range", (int() as low, int() as high):
             return say(_("a whole number from {lowest} to {highest}", lowest=low, highest=high))
         case "otherwise", _:
@@ -231,7 +232,7 @@ def _dated(edit: Edit, dated: DatedValue, speech: Speech) -> Line:
             reader = speech.criteria.reader_of(table, column)
         case _:
             reader = None
-    return say(strong(of_speech.value_of(dated.value, reader)), f" {of_speech.period_of(dated)}")
+    return say(strong(record_words.value_of(dated.value, reader)), f" {record_words.period_of(dated)}")
 
 
 def _level(ladder: str, level: str, speech: Speech) -> str:

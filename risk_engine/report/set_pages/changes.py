@@ -28,9 +28,10 @@ from risk_engine.report.set_pages.changed_places import (
     within,
 )
 from risk_engine.report.set_pages.changed_values import alike, conditions_in, lines_merged, order, sides, told, written
-from risk_engine.report.set_pages.meaning import BUMP_SENTENCES, Cases, moved, sentence, step, tables, tone
+from risk_engine.report.set_pages.meaning import BUMP_SENTENCES, moved, sentence, step, tables, tone
+from risk_engine.report.set_pages.record_words import meaning as meaning_of
+from risk_engine.report.set_pages.shown_cases import Cases
 from risk_engine.report.set_pages.speech import MOST_WORDS, Speech
-from risk_engine.report.set_pages.speech import meaning as meaning_of
 from risk_engine.report.wording import coded, day, fill
 from risk_engine.version import __version__
 

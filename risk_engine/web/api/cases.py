@@ -17,6 +17,7 @@ from risk_engine.web.api.operations import Number, Sent, caller, case_of, operat
 from risk_engine.web.api.problems import Fault, Kind, ProblemError, not_found
 from risk_engine.web.api.register import FacultyRead
 from risk_engine.web.models import Case
+from risk_engine.web.record_of_rows import Row
 from risk_engine.web.rights import faculties_of, questions_of
 from risk_engine.web.standing import range_of
 from risk_engine.web.states import offered
@@ -179,7 +180,7 @@ def _range(case: Case) -> Range:
     return Range(ladders=ladders, open_answers=found.open, sealed=found.is_sealed)
 
 
-def _answer(row: cases.Row) -> AnswerRead:
+def _answer(row: Row) -> AnswerRead:
     return AnswerRead(path=row.path, value=row.value, number=row.seq, by=row.author, at=row.at)
 
 

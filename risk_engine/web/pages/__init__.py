@@ -22,7 +22,7 @@ from risk_engine.report.wording import colon, day
 from risk_engine.version import __version__
 from risk_engine.web import cases
 from risk_engine.web.models import Case, Person
-from risk_engine.web.rights import may
+from risk_engine.web.rights import may, remembered
 from risk_engine.web.security import number_of
 from risk_engine.web.tables import Table, as_file
 from risk_engine.web.wording import problem_words, wait_words
@@ -79,12 +79,15 @@ def clock(at: datetime) -> str:
 def shown(request: HttpRequest, template: str, facts: Mapping[str, Any], status: int = 200) -> HttpResponse:
     """Return a page: a template, what it is given, and what every page has."""
     person = request.user
-    is_admin = isinstance(person, Person) and may(person, "people")
+    with remembered():  # after what was written
+        is_admin = isinstance(person, Person) and may(person, "people")
+        is_private = isinstance(person, Person) and may(person, "privacy")
+        sees_cases = isinstance(person, Person) and may(person, "see")
     given = {
         "person": person,
         "is_admin": is_admin,
-        "sees_cases": isinstance(person, Person) and may(person, "see"),
-        "is_private": isinstance(person, Person) and may(person, "privacy"),
+        "sees_cases": sees_cases,
+        "is_private": is_private,
         "csrf": csrf_input(request) + whose_input(person),
         "csrf_token": get_token(request),
         **facts,

@@ -152,9 +152,8 @@ def effects(request: HttpRequest, case: Case) -> HttpResponse:
     """Show what each answer to one question would do."""
     read = read_of(request.GET.get("about", ""))
     try:
-        page = questions.page(questions.of_staff(case), read.entity, read.entry)
-        asked = next(one for one in page.asked if one.read == read)
-    except (LookupError, StopIteration) as error:
+        asked = questions.asked_now(case, read)
+    except LookupError as error:
         raise Http404 from error
     return shown(request, "effects.j2", {"about": effects_of(cases.record(case), asked)})
 

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods
 
 from risk_engine.files.language import ENGLISH, _, languages, pgettext
-from risk_engine.web import log, setup
+from risk_engine.web import log, outbox, seconds, setup
 from risk_engine.web.accounts import come_in, wrong_address, wrong_with
 from risk_engine.web.models import Answer, Case, Consultation, Faculty, Membership, Person
 from risk_engine.web.pages import list_file, shown
@@ -93,8 +93,19 @@ def my_work(request: HttpRequest) -> HttpResponse:
         if may(person, ActName.DECIDE)
         else Case.objects.none(),
     }
+    as_second = seconds.waiting_for(person)
     if "format" in request.GET:
         waiting = [{"why": why, **row} for why, found in mine.items() for row in _rows(found)]
+        waiting += [
+            {
+                "why": outbox.subject_of(one.kind, ""),
+                "number": "",
+                "title": one.why,
+                "state": _("waits for a second person"),
+                "changed": one.at.astimezone().date(),
+            }
+            for one in as_second
+        ]
         heads = {
             "why": _("Why"),
             "number": pgettext("of a case or an event", "Number"),
@@ -118,6 +129,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
         "home.j2",
         {
             "lists": lists,
+            "as_second": [(one, outbox.subject_of(one.kind, "")) for one in as_second],
             "absent": absent,
             "may_begin": may(person, "begin"),
             "faculties": list(faculties_of(person, "begin")),

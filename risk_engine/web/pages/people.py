@@ -10,38 +10,36 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_GET, require_http_methods
 
 from risk_engine.files.language import ENGLISH, _, languages
-from risk_engine.web import demo, log, proofs, sessions, tokens
+from risk_engine.web import demo, erasure, log, proofs, sessions, tokens
 from risk_engine.web.accounts import come_in, link_for, of_link, set_password, wrong_address, wrong_with
 from risk_engine.web.models import Event, Faculty, Membership, Person
 from risk_engine.web.pages import list_file, shown
-from risk_engine.web.security import person_of
+from risk_engine.web.security import number_of, person_of
 from risk_engine.web.tables import Column, Table
 from risk_engine.web.wording import account_words, role_words, too_long
-from risk_engine.web.words import DEMO, Role
+from risk_engine.web.words import DEMO, DEMO_FACULTY, Role
 
 MOST_ON_A_PAGE = 100
 _Row: TypeAlias = tuple[Person, list[str]]
 """Somebody, with the roles that they hold in words."""
 EVERYWHERE = "all"
 """What a form sends for a role in every faculty."""
+NOBODY = ".invalid"
+"""How addresses end of accounts that are nobody's: who was erased, the folder register."""
 
 
 @require_http_methods(["GET", "POST"])
 def people(request: HttpRequest) -> HttpResponse:
-    """Show who works here, with roles; add a person or a faculty."""
+    """Show who works here, with roles; add a person or a faculty, mend the name of a faculty."""
     sent = {
         name: " ".join(request.POST.get(name, "").split()) for name in ("name", "email", "faculty_name", "language")
     }
     wrong: list[str] = []
-    if request.method == "POST" and sent["faculty_name"]:
-        wrong = too_long(Faculty, name=sent["faculty_name"])
-    if request.method == "POST" and sent["faculty_name"] and not wrong:
-        with transaction.atomic():
-            faculty, is_new = Faculty.objects.get_or_create(name=sent["faculty_name"])
-            if is_new:
-                log.note("faculty", person_of(request), faculty=faculty.name)
-        return HttpResponseRedirect("/people")
-    if request.method == "POST" and not sent["faculty_name"]:
+    if request.method == "POST" and "faculty_name" in request.POST:
+        wrong = _name_faculty(sent["faculty_name"], number_of(request.POST.get("faculty", "")), person_of(request))
+        if not wrong:
+            return HttpResponseRedirect("/people")
+    elif request.method == "POST":
         wrong = _wrong(sent)
         if not wrong:
             language = sent["language"] if sent["language"] in languages("outside") else ENGLISH
@@ -62,6 +60,7 @@ def people(request: HttpRequest) -> HttpResponse:
     facts = {
         "rows": rows,
         "faculties": Faculty.objects.order_by("name"),
+        "demo_mark": DEMO_FACULTY,
         "languages": languages("outside"),
         "wrong": wrong,
         "sign_on": settings.SIGN_ON,
@@ -76,12 +75,50 @@ def _left_words(row: "_Row") -> str:
     return "" if row[0].is_active else _("yes")
 
 
-def _wrong(sent: dict[str, str]) -> list[str]:
+@transaction.atomic
+def _name_faculty(name: str, key: int, by: Person) -> list[str]:
+    """Add a faculty, or mend the name of the one that has this key; return why not."""
+    before = Faculty.objects.select_for_update().filter(pk=key).first()
+    if before is not None and before.name == name:
+        return []
+    wrong = too_long(Faculty, name=name) if name else [_("A faculty needs a name.")]
+    is_demo = before is not None and before.name.startswith(DEMO_FACULTY)
+    if is_demo or (before is not None and name.startswith(DEMO_FACULTY)):
+        wrong.append(_("Faculties whose name begins with “{mark}” are demo data and keep it.", mark=DEMO_FACULTY))
+    if before is not None and Faculty.objects.filter(name=name).exists():
+        wrong.append(_("There is a faculty of this name already."))
+    if wrong:
+        return wrong
+    if before is not None:
+        log.note("faculty_mended", by, faculty=before.pk, before=before.name, after=name)
+        Faculty.objects.filter(pk=before.pk).update(name=name)
+        return []
+    faculty, is_new = Faculty.objects.get_or_create(name=name)
+    if is_new:
+        log.note("faculty", by, faculty=faculty.name)
+    return []
+
+
+def _wrong(sent: dict[str, str], of: Person | None = None) -> list[str]:
+    """Return why a name and a mail address are not those of somebody new, or of this person."""
     found = [] if sent["name"] and sent["email"] else [_("A name and a mail address are needed.")]
     found += [*wrong_address(sent["email"]), *too_long(Person, name=sent["name"], email=sent["email"])]
-    if Person.objects.filter(email=sent["email"].casefold()).exists():
+    others = Person.objects.exclude(pk=of.pk) if of else Person.objects.all()
+    if others.filter(email=sent["email"].casefold()).exists():
         found.append(_("Somebody has this mail address already."))
     return found
+
+
+@transaction.atomic
+def _mend(person: Person, sent: dict[str, str], by: Person) -> None:
+    """Let a name and a mail address that were mistyped be these; the log says what they were."""
+    person = Person.objects.select_for_update().get(pk=person.pk)
+    after = {"name": sent["name"], "email": Person.objects.normalize_email(sent["email"]).casefold()}
+    before = {name: getattr(person, name) for name in after}
+    if before == after:
+        return
+    Person.objects.filter(pk=person.pk).update(**after)
+    log.note(erasure.MENDED, by, of=person.pk, before=before, after=after)
 
 
 def _held(membership: Membership) -> str:
@@ -103,13 +140,14 @@ def demo_data(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def person_page(request: HttpRequest, person: int) -> HttpResponse:
-    """Show one person: give and take roles, make the link with which they choose a password, let them go."""
+    """Show one person: mend a name, give and take roles, make the link to choose a password, let them go."""
     found = Person.objects.filter(pk=person).first()
     if found is None:
         raise Http404
     faculties = list(Faculty.objects.order_by("name"))
-    link, wanted = "", request.POST.getlist("role")
-    is_self = found == person_of(request)
+    link, wanted, wrong = "", request.POST.getlist("role"), list[str]()
+    is_self, is_somebody = found == person_of(request), not found.email.endswith(NOBODY)
+    sent = {name: " ".join(request.POST.get(name, getattr(found, name)).split()) for name in ("name", "email")}
     if request.method == "POST":
         match request.POST.get("do"):
             case "roles" if is_self and not {one.partition(".")[0] for one in wanted} & {Role.ADMIN}:
@@ -118,6 +156,10 @@ def person_page(request: HttpRequest, person: int) -> HttpResponse:
             case "roles":
                 edits = bool(request.POST.get("edits_criteria"))
                 _give(found, wanted, faculties, person_of(request), edits_criteria=edits)
+            case "mend" if is_somebody:
+                wrong = _wrong(sent, found)
+                if not wrong:
+                    _mend(found, sent, person_of(request))
             case "link":
                 link = request.build_absolute_uri(link_for(found, "choose"))
                 log.note("password_link", person_of(request), of=found.pk)
@@ -136,7 +178,7 @@ def person_page(request: HttpRequest, person: int) -> HttpResponse:
                 log.note("identity_link", person_of(request), of=found.pk)
             case _:
                 pass
-        if not link:
+        if not link and not wrong:
             return HttpResponseRedirect(f"/people/{found.pk}")
     held = {f"{one.role}.{one.faculty_id or EVERYWHERE}" for one in found.memberships.all()}
     places = [(EVERYWHERE, _("every faculty")), *((str(one.pk), one.name) for one in faculties)]
@@ -147,11 +189,14 @@ def person_page(request: HttpRequest, person: int) -> HttpResponse:
         "held": held,
         "link": link,
         "is_self": is_self,
+        "is_somebody": is_somebody,
+        "sent": sent,
+        "wrong": wrong,
         "has_factors": bool(proofs.factors(found)),
         "sign_on": settings.SIGN_ON,
         "is_bound": SocialAccount.objects.filter(user=found).exists(),
     }
-    return shown(request, "person.j2", facts)
+    return shown(request, "person.j2", facts, status=422 if wrong else 200)
 
 
 @transaction.atomic

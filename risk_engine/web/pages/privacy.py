@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
-from risk_engine.web import cases, log, retention
+from risk_engine.web import cases, erased, log, retention, seconds
 from risk_engine.web import erasure as erasures
 from risk_engine.web import privacy as held
 from risk_engine.web.models import Erasure, ErasureItem, Person, RetentionRule
@@ -27,13 +27,23 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Show which erasures wait, what was erased lately, and what an erasure does not reach."""
     erased = Erasure.objects.select_related("by", "confirmed_by")
     facts = {
-        "waiting": erased.filter(confirmed_at=None, refused_at=None).order_by("pk"),
+        "waiting": seconds.erasures(),
         "past": erased.exclude(done_at=None, refused_at=None).order_by(F("pk").desc())[:MOST_SHOWN],
         "rules": len(retention.standing()),
-        "proposed": len(retention.proposed()),
+        "proposed": len(seconds.rules()),
         "backups": sorted(one.name for one in Path(settings.OFFICE).glob("before-*.zip")),
     }
     return shown(request, "privacy.j2", facts)
+
+
+@require_GET
+def every_erasure(request: HttpRequest) -> HttpResponse:
+    """Answer with the list of all that was erased, which a restore takes (`restore --erasures`)."""
+    content = erased.listed()
+    log.note("export", person_of(request), table="erasures", form="json")
+    response = HttpResponse(content, content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="erasures-{cases.today()}.json"'
+    return response
 
 
 @require_http_methods(["GET", "POST"])
@@ -96,6 +106,7 @@ def one_erasure(request: HttpRequest, erasure: int) -> HttpResponse:
             match request.POST.get("do"):
                 case "confirm":
                     erasures.confirm(found, by)
+                    erased.keep()
                 case "refuse":
                     erasures.refuse(found, by)
                 case _:
@@ -146,7 +157,7 @@ def how_long(request: HttpRequest) -> HttpResponse:
         else:
             return HttpResponseRedirect("/privacy/retention")
     rules, today = retention.standing(), cases.today()
-    waiting = {one.kind: one for one in retention.proposed()}
+    waiting = {one.kind: one for one in seconds.rules()}
     facts = {
         "rows": [
             {

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from risk_engine.audit.diff import known, semantics
+from risk_engine.audit.diff.overlap import Overlap
 from risk_engine.audit.diff.semantics import meaning
 from risk_engine.audit.diff.targets import Target
 from risk_engine.audit.versions import Comparison
@@ -160,6 +161,27 @@ def test_where_a_new_question_opens_a_case_its_answer_is_stated_so_that_it_is_se
     )
     assert milder.example is not None
     assert milder.example.given == {"trip.pace": "wild", "trip.armed": False}
+
+
+def test_no_open_case_that_comes_later_takes_the_place_of_a_settled_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What is milder for want of a visa is open; a question later shows it, in a smaller case than the settled one is.
+    visa = "        visa: {type: choice, options: {none: None, forged: Forged}, riskier: later, question: What visa?}\n"
+    asked = FACTS.replace("        days:", f"{visa}        days:")
+    forged = "VISA: {severity: {critical: {fact: trip.visa, is: forged}}}"
+    # The solver holds a case to be of a kind that the engine does not find it to be, once it is trimmed.
+    monkeypatch.setattr(Overlap, "is_answered_in", lambda *_: False)
+    found = versions(
+        tmp_path,
+        f"{forged}\n{LONG % 'low'}",
+        f"{ARMED.replace('critical', 'moderate')}\n{LONG % 'high'}",
+        facts=asked,
+        later_facts=ASKS_MORE,
+    )
+    milder = shown(found, "measure", "milder")
+    assert is_settled(milder.before)
+    assert is_settled(milder.after)
 
 
 def test_an_open_case_is_shown_where_no_settled_one_shows_it(tmp_path: Path) -> None:

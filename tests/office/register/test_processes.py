@@ -19,6 +19,7 @@ from risk_engine.office.register.verify import verify
 from tests.cli.running import ROOT, run
 from tests.office.register.filing import CASE_ID, TEXT, assessed, case_file, decided, filed, written
 from tests.office.register.writers import act
+from tests.strategies import by_turns
 
 WRITERS = Path(__file__).with_name("writers.py")
 EACH = 50
@@ -166,8 +167,8 @@ def _goes_on(copy: Path, new: Path, before: set[bytes]) -> bool:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("drive", ["kill", "kill-no-links"])
-@pytest.mark.parametrize("what", ["decision", "kept evidence", "reassessment"])
+@pytest.mark.parametrize("drive", by_turns(["kill", "kill-no-links"], 2))
+@pytest.mark.parametrize("what", by_turns(["decision", "kept evidence", "reassessment"], 3))
 def test_a_process_that_is_killed_while_it_files_anything_else_loses_nothing(
     what: str, drive: str, tmp_path: Path
 ) -> None:

@@ -13,7 +13,8 @@ from risk_engine.model.words import FormerFact, Period
 from risk_engine.report.blocks import words
 from risk_engine.report.set_pages.changed_places import LABELS, label
 from risk_engine.report.set_pages.changed_values import told
-from risk_engine.report.set_pages.speech import Speech, answers, formerly
+from risk_engine.report.set_pages.record_words import answers, formerly
+from risk_engine.report.set_pages.speech import Speech
 from tests.engine.builder import DAY
 from tests.versions import LOAN_DESK
 
