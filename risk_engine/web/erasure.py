@@ -95,7 +95,9 @@ def item_of(row: models.Model) -> Item:
 def text_of(row: models.Model) -> str:
     """Return what stands in a row that can be erased."""
     values = [getattr(row, name) for name in TEXTS[type(row)]]
-    return " ".join(one if isinstance(one, str) else json.dumps(one, ensure_ascii=False) for one in values if one)
+    # A no and a nought are answers too.
+    said = [one for one in values if one or one == 0]
+    return " ".join(one if isinstance(one, str) else json.dumps(one, ensure_ascii=False) for one in said)
 
 
 def case_number(row: models.Model) -> str:
