@@ -1,6 +1,7 @@
 """Long things, done by the worker: packs of documents, the ways down that documents tell, what is done each day.
 
-What a job makes lies as a file in the office's folder for some days: a pack for whoever asked for it alone.
+What a job makes lies as a file in the office's folder for some days: a pack, or what a change of criteria would do, for
+whoever asked for it alone.
 """
 
 import io
@@ -30,7 +31,7 @@ from risk_engine.records.criteria import criteria_of
 from risk_engine.report.pages.letter import letter_warning
 from risk_engine.report.pages.pack import REDACTED_ANNEX, pack
 from risk_engine.report.pages.redacted import DisclosureError, redacted_view, redaction_warning
-from risk_engine.web import cases, daily, outbox, studies
+from risk_engine.web import cases, daily, outbox, studies, trying
 from risk_engine.web.decisions import assessment_of, decision_of, in_words
 from risk_engine.web.models import Case, Job, Person, Sealed
 from risk_engine.web.rights import cases_for
@@ -51,6 +52,18 @@ def ask_for_pack(case: Case, by: Person, language: str) -> Job:
     """Write down that somebody wants every document of a case; return the job, the same one while it is not done."""
     waiting = Job.objects.filter(kind=JobKind.PACK, case=case, by=by, language=language, finished=None, given_up=False)
     return waiting.first() or Job.objects.create(kind=JobKind.PACK, case=case, by=by, language=language)
+
+
+@transaction.atomic
+def ask_to_try(edit: trying.Edit, case: Case | None, by: Person) -> Job:
+    """Write down that somebody wants to know what an edit would do; return the job, the same one while it waits."""
+    about = {"kind": JobKind.TRY, "case": case, "by": by, "language": current(), "about": edit.reference}
+    for waiting in Job.objects.filter(**about, finished=None, given_up=False):
+        if file_of(waiting).is_file() and trying.kept(file_of(waiting)) == edit:
+            return waiting
+    job = Job.objects.create(**about)
+    trying.keep(file_of(job), edit)
+    return job
 
 
 class NotYetError(RiskEngineError):
@@ -81,9 +94,12 @@ def ways_of(case: Case, record: Assessment, criteria: Criteria) -> ExplainedOutl
     return None if found is None else first_page(found, record, criteria)
 
 
+_LONG: Final = (*studies.KINDS, JobKind.TRY)
+
+
 def _rows(*, are_long: bool) -> QuerySet[Job]:
     rows = Job.objects.select_related("case", "by")
-    return rows.filter(kind__in=studies.KINDS) if are_long else rows.exclude(kind__in=studies.KINDS)
+    return rows.filter(kind__in=_LONG) if are_long else rows.exclude(kind__in=_LONG)
 
 
 def is_long_waiting() -> bool:
@@ -125,17 +141,24 @@ def _run(job: Job) -> None:
             daily.run(cases.today())
             _clear()
         case JobKind.PACK:
-            case = cases_for(job.by).filter(number=job.case.number).first() if job.by and job.case else None
-            if case is None:
-                raise RiskEngineError(_("this case is not there for you any more"))
-            _write(job, _pack(case))
+            _write(job, _pack(_case_of(job)))
         case JobKind.WAYS:
             record = assessment_of(Sealed.objects.get(digest=(job.once or "").removeprefix("ways ")))
             _found_ways(job, record, criteria_of(record, None, file_of(job)))
         case JobKind.CHANGES | JobKind.PROOFS | JobKind.IMPACT as kind:
             studies.run(job, kind)
+        case JobKind.TRY:
+            trying.run(file_of(job), None if job.case is None else _case_of(job))
         case one:
             assert_never(one)
+
+
+def _case_of(job: Job) -> Case:
+    """Return the case of a job, as far as whoever asked for it still sees it; raise RiskEngineError where not."""
+    case = cases_for(job.by).filter(number=job.case.number).first() if job.by and job.case else None
+    if case is None:
+        raise RiskEngineError(_("this case is not there for you any more"))
+    return case
 
 
 def file_of(job: Job) -> Path:

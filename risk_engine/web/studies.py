@@ -127,21 +127,25 @@ def _telling(job: Job) -> Tell:
     return tell
 
 
+def at_once() -> int:
+    """Return in how many processes something is worked out: pages go on beside it."""
+    return max(1, (os.cpu_count() or 1) - 1)
+
+
 def _worked_out(study: Study, tell: Tell) -> str:
-    processes = max(1, (os.cpu_count() or 1) - 1)  # pages go on beside it
     study.check()
     match study.kind, study.before:
         case JobKind.PROOFS, _before:
             from risk_engine.audit.proofs.prove import proof_of
             from risk_engine.solver.space import Limits
 
-            proved = proof_of(study.after.reference, limits=Limits(jobs=processes), tell=tell)
+            proved = proof_of(study.after.reference, limits=Limits(jobs=at_once()), tell=tell)
             return proved.report.model_dump_json(by_alias=True)
         case JobKind.CHANGES, Held() as before:
             found = compared(before.reference, study.after.reference)
             return meaning_of(found, base_of(found), tell=tell).model_dump_json(by_alias=True)
         case JobKind.IMPACT, Held() as before:
-            return _impact(before, study.after, processes, tell).model_dump_json(by_alias=True)
+            return _impact(before, study.after, tell).model_dump_json(by_alias=True)
         case _:
             raise AssertionError(study)
 
@@ -172,7 +176,7 @@ def looks(of: Held, used: str) -> list[Look]:
 # --- on the cases of the office ---
 
 
-def _impact(before: Held, after: Held, processes: int, tell: Tell) -> ImpactReport:
+def _impact(before: Held, after: Held, tell: Tell) -> ImpactReport:
     """Return what a version does to the cases of its set that are not closed, by their numbers and without titles."""
     found = Case.objects.filter(criteria__startswith=f"{after.version.name}@").exclude(state=State.CLOSED)
     folder = Path(settings.OFFICE) / "jobs"
@@ -183,7 +187,7 @@ def _impact(before: Held, after: Held, processes: int, tell: Tell) -> ImpactRepo
             path = Path(place) / f"{case.pk}.json"
             numbers[path.as_posix()] = case.number
             write_bytes(path, _as_file(case))
-        report = impact(list(map(Path, numbers)), before.reference, after.reference, jobs=processes, tell=tell)
+        report = impact(list(map(Path, numbers)), before.reference, after.reference, jobs=at_once(), tell=tell)
     return report.model_copy(
         update={
             "cases": tuple(

@@ -1,10 +1,16 @@
-"""A change of criteria tried on a copy: what somebody typed is looked at and given back, and stored nowhere."""
+"""A change of criteria tried on a copy: its problems are told at once, what it would do the worker finds out.
+
+What somebody typed lies with that job for some days, for them alone; no criteria change.
+"""
 
 import difflib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final
+
+from pydantic import TypeAdapter
 
 from risk_engine.audit.cases import CaseResult
 from risk_engine.audit.kept import released_for
@@ -15,13 +21,15 @@ from risk_engine.files.language import _
 from risk_engine.files.plain import canonical
 from risk_engine.files.reading import read_bytes
 from risk_engine.files.source import parse
+from risk_engine.files.writing import write_bytes
 from risk_engine.loading.case import case_of
 from risk_engine.loading.criteria import edited_criteria
 from risk_engine.loading.sets import is_rule_file, yaml_files
 from risk_engine.model.criteria import Criteria
 from risk_engine.web import cases
 from risk_engine.web.models import Case
-from risk_engine.web.sets import Held
+from risk_engine.web.sets import Held, held
+from risk_engine.web.studies import at_once
 
 MOST_SHOWN: Final = 30
 """So many of the cases that turn red are shown, and so many problems."""
@@ -84,6 +92,32 @@ class Tried:
     total: int = 0
 
 
+@dataclass(frozen=True)
+class Edit:
+    """What somebody typed, in place of what: a file of a version or, where one is named, an indicator."""
+
+    reference: str
+    file: str
+    indicator: str
+    text: str
+    tried: Tried | None = None
+    """What it would do, once that is found out."""
+
+
+_KEPT: Final = TypeAdapter(Edit)
+
+
+def kept(path: Path) -> Edit:
+    """Return an edit from the file of its job."""
+    return _KEPT.validate_json(read_bytes(path))
+
+
+def keep(path: Path, edit: Edit) -> None:
+    """Write an edit to the file of its job."""
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    write_bytes(path, _KEPT.dump_json(edit))
+
+
 def files_of(of: Held) -> list[str]:
     """Return the files with rules of a version; none of one that is kept as a bundle alone."""
     path = of.version.path
@@ -106,22 +140,41 @@ def piece(of: Held, file: str, indicator: str) -> Piece | None:
     return Piece(file, lines, first, last)
 
 
-def tried(of: Held, what: Piece, text: str, case: Case | None) -> Tried:
-    """Return what a change would do: its problems or, where there are none, what it comes to.
+def problems_of(of: Held, what: Piece, text: str) -> Tried | None:
+    """Return the problems of a change, None where there are none.
 
     Raises RiskEngineError where there is nothing to compare it with.
     """
     try:
-        draft = edited_criteria(of.version.path, {what.file: what.whole(text)})
+        edited_criteria(of.version.path, {what.file: what.whole(text)})
     except InvalidSourceError as error:
         found = [_problem(one, what, text) for one in error.diagnostics]
         return Tried(tuple(found[:MOST_SHOWN]), max(0, len(found) - MOST_SHOWN))
+    release_before(of.version)
+    return None
+
+
+def run(path: Path, case: Case | None) -> None:
+    """Find out what an edit would do that lies in the file of a job, in a case of the office too; write it there.
+
+    Raises RiskEngineError where the version is not there any more, or there is nothing to compare it with.
+    """
+    edit = kept(path)
+    of = held(edit.reference)
+    what = None if of is None else piece(of, edit.file, edit.indicator)
+    if of is None or what is None:
+        raise RiskEngineError(_("one of the versions is not there any more"))
+    found = problems_of(of, what, edit.text) or _tried(of, what, edit.text, case)
+    keep(path, replace(edit, tried=found))
+
+
+def _tried(of: Held, what: Piece, text: str, case: Case | None) -> Tried:
+    draft = edited_criteria(of.version.path, {what.file: what.whole(text)})
     before = release_before(of.version)
     released = released_for(before.path, draft)
     trial = Trial(released, draft)
     in_case = () if case is None else tuple(_in_case(case, released, draft))
-    # In this process: others would be forked from one that serves pages.
-    red = trial.red(jobs=1)
+    red = trial.red(jobs=at_once())
     shown, more = red[:MOST_SHOWN], max(0, len(red) - MOST_SHOWN)
     return Tried((), 0, len(trial.edits), f"{before}", in_case, shown, more, trial.total)
 

@@ -159,7 +159,9 @@ def scope_words(scope: Scope) -> str:
         case Scope.CASES_READ:
             return _("Read cases and their documents")
         case Scope.CASES_WRITE:
-            return _("Begin cases, answer, assess and send")
+            return _("Begin cases, answer, plan controls, attach evidence, write notes, assess and send")
+        case Scope.CASES_INVITE:
+            return _("Invite guests to answer, and withdraw invitations")
         case Scope.REGISTER_READ:
             return _("Take the register out as a file")
         case Scope.CRITERIA_READ:
@@ -241,6 +243,7 @@ def other_events() -> dict[str, str]:
         "export": _("took a list out as a file"),
         "export_register": _("took the register out"),
         "erased": _("confirmed an erasure"),
+        "erased_again": _("erased again after a restore what had been erased"),
         "erasure_asked": _("asked for an erasure"),
         "erasure_refused": _("refused an erasure"),
         "faculty": _("added a faculty"),

@@ -1,4 +1,4 @@
-"""A change of criteria tried in the browser: its problems at their line, what it would do, and nothing of it kept."""
+"""A change of criteria tried in the browser: its problems at their line, and what it would do once it is worked out."""
 
 import re
 import shutil
@@ -13,8 +13,8 @@ from django.test import Client
 
 from risk_engine.files.source import read
 from risk_engine.loading.sets import VARIABLE
-from risk_engine.web import cases
-from risk_engine.web.models import Case, Faculty, Person
+from risk_engine.web import cases, jobs
+from risk_engine.web.models import Case, Faculty, Job, Person
 from risk_engine.web.words import Role
 from tests.cli.running import LOAN_CASE
 from tests.versions import two_releases
@@ -45,6 +45,14 @@ def text(answer: Any) -> str:
     return " ".join(unescape(re.sub(r"<[^>]*>", "", answer.content.decode())).split())
 
 
+def outcome(client: Client, **sent: str) -> str:
+    """Have a change tried, and return what the page says once the worker has done so."""
+    answer = client.post(TRY, {"do": "try", **sent})
+    assert answer.status_code == 302
+    assert jobs.run_next(are_long=True)
+    return text(client.get(answer.headers["Location"]))
+
+
 def edited(client: Client, **asked: str) -> str:
     """Return what stands in the text area."""
     found = re.search(r"<textarea[^>]*>\n(.*?)</textarea>", client.get(TRY, asked).content.decode(), re.DOTALL)
@@ -56,14 +64,38 @@ def test_an_indicator_is_edited_alone_and_a_change_says_what_it_would_do(client:
     rules = edited(client, indicator="OBJ-2")
     assert rules.startswith("OBJ-2:")
     assert "OBJ-3" not in rules
-    sent = {"indicator": "OBJ-2", "do": "try", "text": rules.replace("moderate:", "low:").replace("\n", "\r\n")}
-    answer = client.post(TRY, sent)
-    assert answer.status_code == 200
-    said = text(answer)
+    sent = {"indicator": "OBJ-2", "text": rules.replace("moderate:", "low:").replace("\n", "\r\n")}
+    said = outcome(client, **sent)
     assert "2 changes of the rules against loan-desk@1.1.0 as released" in said
     assert re.search(r"[1-9]\d* of \d+ released cases come out otherwise than expected", said)
     assert "got low" in said
-    assert "0 changes of the rules" in text(client.post(TRY, {**sent, "text": rules}))
+    assert "0 changes of the rules" in outcome(client, **{**sent, "text": rules})
+
+
+def test_what_a_change_would_do_is_worked_out_beside_the_pages_for_whoever_typed_it(
+    client: Client, somebody: Make, browsing: Browsing
+) -> None:
+    sent = {"indicator": "OBJ-2", "do": "try", "text": edited(client, indicator="OBJ-2").replace("moderate:", "low:")}
+    first, second = client.post(TRY, sent), client.post(TRY, sent)
+    address = first.headers["Location"]
+    assert address == second.headers["Location"], "a second click asks for nothing more"
+    assert not jobs.run_next(), "mail does not wait for it"
+    page = client.get(address)
+    assert "It is next in line" in text(page)
+    assert "What it would do" not in text(page)
+    assert edited_in(page) == sent["text"], "what was typed stays"
+    assert client.get(address, headers={"HX-Request": "true"}).status_code == 200
+    assert jobs.run_next(are_long=True)
+    assert client.get(address, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
+    assert "What it would do" in text(client.get(address))
+    other = somebody("Otto Orth", Role.ASSESSOR)
+    other.edits_criteria = True
+    other.save()
+    assert browsing(other).get(address).headers["Location"] == TRY, "nobody else reads it"
+    key = Job.objects.get().pk
+    assert client.get(f"/jobs/{key}").status_code == client.get(f"/jobs/{key}/file").status_code == 404
+    jobs.file_of(Job.objects.get()).unlink()  # its time is over
+    assert client.get(address).headers["Location"] == TRY
 
 
 def test_what_is_wrong_is_told_at_its_line_of_what_was_edited_and_what_was_typed_stays(client: Client) -> None:
@@ -116,10 +148,13 @@ def test_of_a_case_it_says_what_would_change_and_of_one_that_is_not_there_for_so
     Case.objects.filter(pk=case.pk).update(criteria="loan-desk@1.1.0", document=document)
     rules = edited(client, indicator="OBJ-2").replace("    high:", "    critical:")
     sent = {"indicator": "OBJ-2", "do": "try", "text": rules, "case": case.number}
-    said = text(client.post(TRY, sent))
+    said = outcome(client, **sent)
     assert f"{case.number}verdict Verdict: Lend on terms → Refuse" in said
     assert "OBJ-2 An earthquake zone: high → critical" in said
+    waiting = client.post(TRY, sent).headers["Location"]
     Case.objects.filter(pk=case.pk).update(confidential=True)
+    assert jobs.run_next(are_long=True)
+    assert "this case is not there for you any more" in text(client.get(waiting))
     hidden, nowhere = client.post(TRY, sent), client.post(TRY, {**sent, "case": "1999-0001"})
     assert hidden.status_code == nowhere.status_code == 422
     assert "no case of this number, or none that you may see" in text(hidden)

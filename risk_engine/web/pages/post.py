@@ -17,7 +17,7 @@ from risk_engine.web.pages import list_file, shown
 from risk_engine.web.rights import cases_for
 from risk_engine.web.security import number_of, person_of
 from risk_engine.web.tables import Column, Table
-from risk_engine.web.words import MailKind, SealedKind
+from risk_engine.web.words import JobKind, MailKind, SealedKind
 
 MOST_SHOWN = 50
 SECRET = frozenset({MailKind.INVITATION, MailKind.CODE})
@@ -112,9 +112,9 @@ def job_file(request: HttpRequest, job: int) -> HttpResponse:
 
 
 def _own(request: HttpRequest, key: int) -> Job:
-    """Return a job of whoever asks, on a case that they still see; nobody else's is there."""
+    """Return the pack of whoever asks, of a case that they still see; nobody else's is there."""
     by = person_of(request)
-    found = Job.objects.select_related("case").filter(pk=key, by=by, case__in=cases_for(by)).first()
+    found = Job.objects.select_related("case").filter(pk=key, kind=JobKind.PACK, by=by, case__in=cases_for(by)).first()
     if found is None:
         raise Http404
     return found

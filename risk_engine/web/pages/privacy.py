@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
-from risk_engine.web import cases, log, retention, seconds
+from risk_engine.web import cases, erased, log, retention, seconds
 from risk_engine.web import erasure as erasures
 from risk_engine.web import privacy as held
 from risk_engine.web.models import Erasure, ErasureItem, Person, RetentionRule
@@ -34,6 +34,16 @@ def overview(request: HttpRequest) -> HttpResponse:
         "backups": sorted(one.name for one in Path(settings.OFFICE).glob("before-*.zip")),
     }
     return shown(request, "privacy.j2", facts)
+
+
+@require_GET
+def every_erasure(request: HttpRequest) -> HttpResponse:
+    """Answer with the list of all that was erased, which a restore takes (`restore --erasures`)."""
+    content = erased.listed()
+    log.note("export", person_of(request), table="erasures", form="json")
+    response = HttpResponse(content, content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="erasures-{cases.today()}.json"'
+    return response
 
 
 @require_http_methods(["GET", "POST"])
@@ -96,6 +106,7 @@ def one_erasure(request: HttpRequest, erasure: int) -> HttpResponse:
             match request.POST.get("do"):
                 case "confirm":
                     erasures.confirm(found, by)
+                    erased.keep()
                 case "refuse":
                     erasures.refuse(found, by)
                 case _:
