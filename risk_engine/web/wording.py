@@ -8,7 +8,7 @@ from django.db.models import Model
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.files.language import _, ngettext
 from risk_engine.model.words import ControlStatus
-from risk_engine.web.models import Act
+from risk_engine.web.models import Act, Case
 from risk_engine.web.words import ActName, Role, Scope, State
 
 
@@ -60,6 +60,17 @@ def state_words(state: str) -> str:
             return _("closed")
         case one:
             assert_never(one)
+
+
+def standing_words(case: Case) -> str:
+    """Return where a case is, and of a decided one whether somebody still has to confirm it, or opened it again."""
+    match State(case.state):
+        case State.DECIDED if case.summary.get("unconfirmed"):
+            return _("decided, waits for a second person")
+        case State.DRAFT if case.summary.get("decided"):
+            return _("opened again")
+        case _:
+            return state_words(case.state)
 
 
 def version_state_words() -> dict[str, str]:

@@ -16,6 +16,7 @@ from risk_engine.web.pages import case as case_pages
 from risk_engine.web.security import DOCUMENT_CSP
 from risk_engine.web.states import Move, move
 from risk_engine.web.words import ActName, Role, SealedKind, State
+from tests.web.test_states import decided, of_decision
 
 Browsing = Callable[[Person], Client]
 Make = Callable[..., Person]
@@ -257,6 +258,33 @@ def test_who_reviews_again_sees_what_the_case_rests_on_and_what_changed(
     move(case, reviewer, Move(ActName.RETURN, digest, "And again."))
     cases.save(case, TIES, False, assessor, "first_look", 1)
     assert re.search(r"What changed since .*\? Before Yes Now No Who Ada Vogel", page())
+
+
+def test_what_was_decided_stands_on_the_case_and_waits_for_a_second_person_in_their_work(
+    case: Case, assessor: Person, somebody: Make, browsing: Browsing
+) -> None:
+    decider = decided(case, assessor, somebody, somebody("Rosa Roth", Role.REVIEWER))
+    second, page = somebody("Zoe Zweit", Role.DECIDER), f"/cases/{case.number}"
+    text = text_of(browsing(assessor).get(page))
+    assert "decided, waits for a second person" in text
+    assert "What was decided Not in effect yet: a second person has to confirm it. Start Blocked" in text
+    assert "Why Open. Decided by Dora Decker on" in text
+    waits = "decided, waits for a second person"
+    assert waits in text_of(browsing(second).get("/"))
+    assert case.number not in text_of(browsing(decider).get("/"))
+    assert waits in text_of(browsing(assessor).get("/cases"))
+    move(case, second, Move(ActName.CONFIRM, of_decision(case)))
+    assert "Nothing." in text_of(browsing(second).get("/"))
+    text = text_of(browsing(assessor).get(page))
+    assert "Not in effect" not in text
+    assert "Confirmed by Zoe Zweit on" in text
+    case.refresh_from_db()
+    move(case, assessor, Move(ActName.REOPEN, of_decision(case), "The partner changed."))
+    assert "opened again" in text_of(browsing(assessor).get(page))
+    case.refresh_from_db()
+    cases.save(case, TIES, True, assessor, "first_look", cases.latest(case)[TIES.path()].seq)
+    move(case, assessor, Move(ActName.ASSESS))
+    assert "holds until the next decision" in text_of(browsing(assessor).get(page))
 
 
 def _digest(client: Client, address: str) -> str:
