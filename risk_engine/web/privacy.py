@@ -51,7 +51,7 @@ _SEARCHED: Final = (Answer, GuestAnswer, Note, Act, Evidence, Consultation, Invi
 
 def _is_enough(name: str) -> bool:
     """Return whether a name is long enough to be looked for: 王伟 is a whole one."""
-    return len(name) >= FEWEST or (len(name) == FEWEST - 1 and all(east_asian_width(one) in "WF" for one in name))
+    return len(name) >= FEWEST or (len(name) == FEWEST - 1 and all(east_asian_width(one) in {"W", "F"} for one in name))
 
 
 @dataclass(frozen=True)

@@ -108,6 +108,7 @@ def test_somebody_is_found_wherever_people_can_write_in_every_spelling_of_the_sa
     assert rows.keys() >= {Answer, GuestAnswer, Note, Act, Evidence, Invitation, OnFile}
     assert {one.case for several in rows.values() for one in several} <= {"2026-0001", ""}
     assert found(officer, "Bj") == {}
+    assert [Wanted.of(one).terms for one in ("Bj", "王伟", "王")] == [(), ("王伟",), ()]
     assert found(officer, "Nobody at all") == {}
     assert found(officer, "松花") == {}
 
