@@ -220,6 +220,17 @@ def _digest(client: Client, address: str) -> str:
     return found[1]
 
 
+def test_an_act_that_cannot_be_done_has_a_page_that_says_why_and_no_form(
+    case: Case, assessor: Person, browsing: Browsing
+) -> None:
+    client = browsing(assessor)
+    for name, why in (("decide", "You may not do this to this case."), ("reopen", "This case is not where it was")):
+        page = client.get(f"/cases/{case.number}/act/{name}")
+        assert why in text_of(page)
+        assert 'id="note"' not in page.content.decode()
+    assert 'id="note"' in client.get(f"/cases/{case.number}/act/assess").content.decode()
+
+
 def test_an_assessor_is_offered_no_review_and_is_refused_one(case: Case, assessor: Person, browsing: Browsing) -> None:
     client = browsing(assessor)
     client.post(f"/cases/{case.number}/act/assess", {"seen": cases.last_answer(case)})

@@ -26,7 +26,7 @@ from risk_engine.web.pages import shown
 from risk_engine.web.rights import cases_for, may, questions_of
 from risk_engine.web.security import number_of, person_of
 from risk_engine.web.standing import effects_of, range_beside, range_of, telling
-from risk_engine.web.states import SEALS, WAY, Move, RefusedError, about, move, offered, reviewers
+from risk_engine.web.states import SEALS, WAY, Move, RefusedError, about, move, offered, reviewers, why_not
 from risk_engine.web.wording import act_words, problem_words, state_words, who_did
 from risk_engine.web.words import ActName, SealedKind
 
@@ -282,6 +282,8 @@ def act(request: HttpRequest, case: Case, name: str) -> HttpResponse:
         "digest": sealed.digest if sealed and wanted not in SEALS else "",
         "seen": seen if wanted in SEALS else None,
         "changed": (),
+        # What somebody typed comes back with the reason, in its form.
+        "why_not": "" if request.method == "POST" else why_not(case, wanted, person),
         "wrong": unproven,
         "note": request.POST.get("note", ""),
         "reviewers": reviewers(case, person) if wanted is ActName.SEND else [],
