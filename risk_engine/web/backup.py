@@ -11,7 +11,7 @@ import json
 import os
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -193,23 +193,34 @@ class Archive:
                 yield found
 
 
-def restore(path: Path) -> tuple[int, tuple[str, ...]]:
-    """Bring an office back into an empty place, whole or not at all; return how many rows, and which files are missing.
+@dataclass(frozen=True)
+class Restored:
+    """What came of a backup: how many rows, which files were missing when it was made, and when that was."""
+
+    rows: int
+    missing: tuple[str, ...]
+    made: datetime
+
+
+def restore(path: Path, then: Callable[[], None]) -> Restored:
+    """Bring an office back into an empty place, whole or not at all; `then` is done before it is there.
 
     The archive is looked at whole first, its log too. Raises RiskEngineError for one that is damaged, and where
-    something is in the place.
+    something is in the place; nothing is left there then.
     """
-    with _opened(path) as file:
+    with _opened(path) as file, contextlib.ExitStack() as undo:
         archive = _checked(path, file)
         _check_empty()
+        undo.callback(evidence.drop, [one for one in archive.files() if not evidence.path_of(one).exists()])
         for digest in archive.files():
             evidence.keep(digest, archive.file.read(f"{_FILES}{digest}"))
         if connection.vendor == "sqlite":
-            _into_sqlite(archive)
+            _into_sqlite(archive, then)
         else:
             with transaction.atomic():
-                _fill(archive)
-    return sum(archive.counted.values()), archive.missing
+                _fill(archive, then)
+        undo.pop_all()
+    return Restored(sum(archive.counted.values()), archive.missing, datetime.fromisoformat(archive.made))
 
 
 @contextlib.contextmanager
@@ -294,18 +305,24 @@ def _check_empty() -> None:
         raise RiskEngineError(_("the database is not empty"), way_out)
 
 
-def _into_sqlite(archive: Archive) -> None:
+def _into_sqlite(archive: Archive, then: Callable[[], None]) -> None:
     """Make the database under another name, then give it its own: whoever is killed before has restored nothing."""
     place = Path(settings.DATABASES["default"]["NAME"])
     beside = place.with_name(f"{place.name}.restoring")
-    for one in (beside, *(beside.with_name(f"{beside.name}{end}") for end in ("-wal", "-shm", "-journal"))):
+    parts = (beside, *(beside.with_name(f"{beside.name}{end}") for end in ("-wal", "-shm", "-journal")))
+    for one in parts:
         one.unlink(missing_ok=True)
     connection.close()
     connection.settings_dict["NAME"] = beside
     try:
-        _fill(archive)
+        _fill(archive, then)
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except BaseException:
+        connection.close()
+        for one in parts:
+            one.unlink(missing_ok=True)
+        raise
     finally:
         connection.close()
         connection.settings_dict["NAME"] = place
@@ -315,7 +332,7 @@ def _into_sqlite(archive: Archive) -> None:
     sync_folder(place.parent)
 
 
-def _fill(archive: Archive) -> None:
+def _fill(archive: Archive, then: Callable[[], None]) -> None:
     """Make the tables as the archive has them, put its rows in, bring all of it up to date."""
     executor = MigrationExecutor(connection)
     if set(archive.steps) != set(executor.loader.graph.nodes) or not make_tables(connection.alias):
@@ -332,6 +349,7 @@ def _fill(archive: Archive) -> None:
         raise AssertionError(missing)
     number, digest = log.head()
     log.note("restore", made=archive.made, rows=sum(archive.counted.values()), head=f"{number}:{digest}")
+    then()
 
 
 def _is_before(executor: MigrationExecutor, step: Step, steps: Sequence[Step]) -> bool:

@@ -4,6 +4,7 @@ They lie outside everything that is served, and leave only as an attachment, to 
 (OWASP ASVS 5.0, 5.2 and 5.4).
 """
 
+import contextlib
 import hashlib
 import io
 import os
@@ -22,7 +23,7 @@ from risk_engine.web.models import Evidence, Sealed
 from risk_engine.web.words import SealedKind
 
 if TYPE_CHECKING:
-    from django.core.files.uploadedfile import UploadedFile
+    from django.core.files.base import File
 
 MOST: Final = 20 * 1024 * 1024
 """How large a file may be, in bytes."""
@@ -49,7 +50,7 @@ TYPES: Final[dict[str, tuple[bytes, ...]]] = {
 """By ending, how a file of that kind begins; text is text: UTF-8 without a null."""
 
 
-def taken(sent: "UploadedFile[Any]") -> tuple[str, str, int]:
+def taken(sent: "File[Any]") -> tuple[str, str, int]:
     """Keep a file; return the name that it had, made safe, its SHA-256 and its size. Raise RiskEngineError if unfit."""
     name = safe_name(sent.name or "")
     ending = name.rpartition(".")[2].casefold()
@@ -131,6 +132,15 @@ def forget(digests: Iterable[str]) -> None:
     """Take files away that no row names any more; one of an erased row has no name."""
     for digest in set(digests) - _named():
         path_of(digest).unlink(missing_ok=True)
+
+
+def drop(digests: Iterable[str]) -> None:
+    """Take files away that were written for nothing, and folders that are empty then."""
+    for path in map(path_of, digests):
+        path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            path.parent.rmdir()
+            path.parent.parent.rmdir()
 
 
 def _named() -> set[str]:

@@ -46,11 +46,12 @@ def bring_up_to_date() -> None:
 
 
 def _prepare(with_demo: str = "") -> str:
-    from risk_engine.web import demo, evidence
+    from risk_engine.web import demo, erased, evidence
     from risk_engine.web.setup import new_token
 
     bring_up_to_date()
     evidence.sweep()
+    erased.keep()
     if with_demo:
         demo.bring()
     return new_token() or ""
@@ -102,12 +103,23 @@ def _backup(file: str) -> str:
     return ngettext("{file}: a backup of {number} row", "{file}: a backup of {number} rows", number, file=file)
 
 
-def _restore(file: str) -> str:
+def _restore(file: str, erasures: str = "") -> str:
+    from risk_engine.web import erased
     from risk_engine.web.backup import restore
 
-    number, missing = restore(Path(file))
-    lines = [ngettext("{number} row restored", "{number} rows restored", number)]
-    return "\n".join([*lines, *(_("missing when the backup was made: {file}", file=one) for one in missing)])
+    done = erased.read(Path(erasures)) if erasures else ()
+    again: list[tuple[int, list[str]]] = []
+    restored = restore(Path(file), lambda: again.append(erased.again(done)))
+    erased.keep()
+    lines = [ngettext("{number} row restored", "{number} rows restored", restored.rows)]
+    lines += [_("missing when the backup was made: {file}", file=one) for one in restored.missing]
+    moment = restored.made.astimezone().strftime("%Y-%m-%d %H:%M")
+    if not erasures:
+        lines.append(_("what was erased since {at} is here again: erase it anew (Personal data)", at=moment))
+        return "\n".join(lines)
+    (number, told) = again[0]
+    lines.append(ngettext("{number} row erased again", "{number} rows erased again", number))
+    return "\n".join([*lines, *told, *([_("look at these under Personal data")] if told else [])])
 
 
 _DOES: dict[str, Callable[..., str]] = {

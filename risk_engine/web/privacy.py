@@ -19,7 +19,7 @@ from django.template.loader import get_template
 
 from risk_engine.files.language import _, current, ngettext
 from risk_engine.report.returned import same_label
-from risk_engine.web import cases, erasure
+from risk_engine.web import cases, erasure, questions
 from risk_engine.web.models import (
     Act,
     Answer,
@@ -45,7 +45,6 @@ from risk_engine.web.words import Role
 FEWEST: Final = 3
 """Shorter texts stand in too many others."""
 MOST_SHOWN: Final = 2000
-MOST_TEXT: Final = 300
 _SEARCHED: Final = (Answer, GuestAnswer, Note, Act, Evidence, Consultation, Invitation, OnFile, EventDetail, Outbox)
 
 
@@ -129,12 +128,13 @@ def held_about(wanted: Wanted, reader: Person) -> Holding:
     for one in accounts:
         why = _("works here: it is erased once they have left") if one.is_active else ""
         found.append(Found(one, kind_words(Person), "", None, "", f"{one.name}, {one.email}", kept=why))
+    words = Words()
     for model in _SEARCHED:
         for row in _rows(model, wanted):
             is_cut = len(found) >= MOST_SHOWN
             if is_cut:
                 break
-            found.append(_found(row, readable))
+            found.append(_found(row, readable, words))
     numbers = {one.case for one in found if one.case}
     return Holding(accounts, tuple(found), tuple(_kept(accounts, readable & numbers, wanted)), is_cut)
 
@@ -162,18 +162,35 @@ def _is_named_guest(row: Any, wanted: Wanted) -> bool:
     return not row.is_erased and wanted.stands_in(row.invitation.name)
 
 
-def _found(row: Any, readable: set[str]) -> Found:
+class Words:
+    """Says what stands in rows, of an answer the question and the answer; each case is read once."""
+
+    def __init__(self) -> None:
+        self._sights: dict[int, questions.Sight] = {}
+
+    def of(self, row: models.Model) -> str:
+        """Return what stands in a row in words."""
+        match row:
+            case Answer() | GuestAnswer():
+                sight = self._sights.get(row.case.pk) or questions.of_staff(row.case)
+                self._sights[row.case.pk] = sight
+                title = questions.title_of(sight.record, row.path)
+                return f"{title}: {questions.row_in_words(sight, row.path, row)}"
+            case OnFile():
+                return f"{row.path}: {erasure.text_of(row)}"
+            case _:
+                return erasure.text_of(row)
+
+
+def _found(row: Any, readable: set[str], words: Words) -> Found:
     number = erasure.case_number(row)
     is_hidden = bool(number) and not isinstance(row, OnFile) and number not in readable
     by = getattr(row, "by", None) or getattr(row, "person", None) or getattr(row, "invitation", None)
     at = row.event.at if isinstance(row, EventDetail) else getattr(row, "at", None) or getattr(row, "made", None)
-    text = erasure.text_of(row)
-    if isinstance(row, Answer | GuestAnswer | OnFile):
-        text = f"{row.path}: {text}"
     shown = "" if is_hidden else number
     return Found(
         row, kind_words(type(row)), shown, at, by.name if by and not is_hidden else "",
-        "" if is_hidden else text[:MOST_TEXT], is_hidden,
+        "" if is_hidden else words.of(row), is_hidden,
     )  # fmt: skip
 
 
@@ -246,7 +263,7 @@ def as_data(wanted: Wanted, holding: Holding, reader: Person) -> dict[str, Any]:
                 "case": one.case,
                 "at": one.at.isoformat(timespec="seconds") if one.at else None,
                 "by": one.who,
-                "text": "" if one.is_hidden else erasure.text_of(one.row),
+                "text": one.text,
                 "left_out": one.is_hidden,
             }
             for one in holding.found

@@ -3,6 +3,7 @@
 A process has one office, which Django reads once; so whoever starts one leaves Django to processes of its own.
 """
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -69,6 +70,26 @@ def in_office(office: Path, *words: str) -> str:
         case _:
             last = (done.stderr.strip().splitlines() or [""])[-1]
             raise RiskEngineError(_("the database of the office cannot be used: {text}", text=last))
+
+
+def restored(office: Path, file: Path, erasures: Path | None) -> str:
+    """Bring an office back from a backup; return what is to be said of it.
+
+    Where that fails nothing is left of a folder that was made for it. Raises as `in_office` does.
+    """
+    made = [one for one in (office, *office.parents) if not one.exists()]
+    secret = office / "secret"
+    had_secret, is_done = secret.exists(), False
+    try:
+        said = in_office(office, "restore", str(file.absolute()), str(erasures.absolute()) if erasures else "")
+        is_done = True
+    finally:
+        if not is_done and not had_secret:
+            secret.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # somebody else put something there
+                for folder in made:
+                    folder.rmdir()
+    return said
 
 
 def run(address: str, port: int, link: str, proxies: int = 0) -> None:

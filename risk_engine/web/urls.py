@@ -113,6 +113,7 @@ ROUTES: Final = (
     Route("criteria/<str:reference>/<slug:kind>", studies.study_page, "criteria", "change_criteria"),
     Route("privacy", privacy.overview, "privacy"),
     Route("privacy/person", privacy.of_person, "privacy", "privacy"),
+    Route("privacy/erasures.json", privacy.every_erasure, "privacy"),
     Route("privacy/erasures/<int:erasure>", privacy.one_erasure, "privacy", "privacy"),
     Route("privacy/retention", privacy.how_long, "privacy", "privacy"),
     Route("log", log.events, "self"),

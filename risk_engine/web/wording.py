@@ -7,7 +7,7 @@ from django.db.models import Model
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.files.language import _, ngettext
 from risk_engine.model.words import ControlStatus
-from risk_engine.web.models import Act
+from risk_engine.web.models import Act, Case
 from risk_engine.web.words import ActName, Role, Scope, State
 
 
@@ -50,6 +50,17 @@ def state_words(state: str) -> str:
             return _("closed")
         case one:
             assert_never(one)
+
+
+def standing_words(case: Case) -> str:
+    """Return where a case is, and of a decided one whether somebody still has to confirm it, or opened it again."""
+    match State(case.state):
+        case State.DECIDED if case.summary.get("unconfirmed"):
+            return _("decided, waits for a second person")
+        case State.DRAFT if case.summary.get("decided"):
+            return _("opened again")
+        case _:
+            return state_words(case.state)
 
 
 def version_state_words() -> dict[str, str]:
@@ -148,7 +159,9 @@ def scope_words(scope: Scope) -> str:
         case Scope.CASES_READ:
             return _("Read cases and their documents")
         case Scope.CASES_WRITE:
-            return _("Begin cases, answer, assess and send")
+            return _("Begin cases, answer, plan controls, attach evidence, write notes, assess and send")
+        case Scope.CASES_INVITE:
+            return _("Invite guests to answer, and withdraw invitations")
         case Scope.REGISTER_READ:
             return _("Take the register out as a file")
         case Scope.CRITERIA_READ:
@@ -230,6 +243,7 @@ def other_events() -> dict[str, str]:
         "export": _("took a list out as a file"),
         "export_register": _("took the register out"),
         "erased": _("confirmed an erasure"),
+        "erased_again": _("erased again after a restore what had been erased"),
         "erasure_asked": _("asked for an erasure"),
         "erasure_refused": _("refused an erasure"),
         "faculty": _("added a faculty"),

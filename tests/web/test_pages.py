@@ -16,6 +16,7 @@ from risk_engine.web.pages import case as case_pages
 from risk_engine.web.security import DOCUMENT_CSP
 from risk_engine.web.states import Move, move
 from risk_engine.web.words import ActName, Role, SealedKind, State
+from tests.web.test_states import decided, of_decision
 
 Browsing = Callable[[Person], Client]
 Make = Callable[..., Person]
@@ -212,6 +213,33 @@ def test_a_wrong_day_leaves_the_reviewer_who_was_chosen(
     content = refused.content.decode()
     assert f'<option value="{reviewer.pk}" selected>' in content
     assert 'value="31.1.2027"' in content
+
+
+def test_what_was_decided_stands_on_the_case_and_waits_for_a_second_person_in_their_work(
+    case: Case, assessor: Person, somebody: Make, browsing: Browsing
+) -> None:
+    decider = decided(case, assessor, somebody, somebody("Rosa Roth", Role.REVIEWER))
+    second, page = somebody("Zoe Zweit", Role.DECIDER), f"/cases/{case.number}"
+    text = text_of(browsing(assessor).get(page))
+    assert "decided, waits for a second person" in text
+    assert "What was decided Not in effect yet: a second person has to confirm it. Start Blocked" in text
+    assert "Why Open. Decided by Dora Decker on" in text
+    waits = "decided, waits for a second person"
+    assert waits in text_of(browsing(second).get("/"))
+    assert case.number not in text_of(browsing(decider).get("/"))
+    assert waits in text_of(browsing(assessor).get("/cases"))
+    move(case, second, Move(ActName.CONFIRM, of_decision(case)))
+    assert "Nothing." in text_of(browsing(second).get("/"))
+    text = text_of(browsing(assessor).get(page))
+    assert "Not in effect" not in text
+    assert "Confirmed by Zoe Zweit on" in text
+    case.refresh_from_db()
+    move(case, assessor, Move(ActName.REOPEN, of_decision(case), "The partner changed."))
+    assert "opened again" in text_of(browsing(assessor).get(page))
+    case.refresh_from_db()
+    cases.save(case, TIES, True, assessor, "first_look", cases.latest(case)[TIES.path()].seq)
+    move(case, assessor, Move(ActName.ASSESS))
+    assert "holds until the next decision" in text_of(browsing(assessor).get(page))
 
 
 def _digest(client: Client, address: str) -> str:

@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,7 +16,7 @@ from django.utils import timezone
 
 from risk_engine.engine.facts import Read
 from risk_engine.files.diagnostics import RiskEngineError
-from risk_engine.web import cases, daily, erasure, evidence, guests, log, notes, on_file, privacy, retention
+from risk_engine.web import cases, daily, erased, erasure, evidence, guests, log, notes, on_file, privacy, retention
 from risk_engine.web.databases import BLANK
 from risk_engine.web.erasure import item_of
 from risk_engine.web.models import (
@@ -91,7 +92,7 @@ def found(reader: Person, text: str = WHO) -> dict[type[Model], list[privacy.Fou
     return rows
 
 
-def erased(by: Person, second: Person, *rows: Model) -> Erasure:
+def erased_now(by: Person, second: Person, *rows: Model) -> Erasure:
     made = erasure.ask(WHO, BASIS, [item_of(one) for one in rows], by)
     erasure.confirm(made, second)
     made.refresh_from_db()
@@ -109,6 +110,19 @@ def test_somebody_is_found_wherever_people_can_write_in_every_spelling_of_the_sa
     assert found(officer, "Bj") == {}
     assert found(officer, "Nobody at all") == {}
     assert found(officer, "松花") == {}
+
+
+def test_a_no_of_a_guest_is_told_as_a_no_beside_its_question(named: Case, officer: Person) -> None:
+    guest = Invitation.objects.get()
+    guests.save(guest, Read("first_look", None, "field"), False, "first_look", 0)
+    guests.save(guest, Read("first_look", None, "data"), None, "first_look", 0)
+    told = [one.text for one in found(officer)[GuestAnswer]]
+    assert [one.rpartition(": ")[2] for one in told] == ["Yes", "No", "not known yet"]
+    assert told[1].startswith("Does a topic belong to a critical technology area of the EU")
+    data = privacy.as_data(Wanted.of(WHO), privacy.held_about(Wanted.of(WHO), officer), officer)
+    assert told[1] in {one["text"] for one in data["rows"]}
+    assert [erasure.text_of(one.row) for one in found(officer)[GuestAnswer]] == ["true", "false", ""]
+    assert named.number == "2026-0001"
 
 
 @pytest.mark.usefixtures("named")
@@ -218,7 +232,7 @@ def test_pages_of_a_case_stand_without_what_was_erased(
     title = named.answers.get(path="title")
     entry = named.answers.get(path="partner.ulm")
     rows = [one.row for several in found(officer).values() for one in several]
-    erased(officer, second, title, entry, *rows)
+    erased_now(officer, second, title, entry, *rows)
     named.refresh_from_db()
     assert named.title == ERASED
     assert cases.record(named).label("partner", "ulm") == ERASED
@@ -236,10 +250,10 @@ def test_a_file_goes_with_its_name_unless_another_row_names_it(
     row = named.files.get()
     other = cases.begin(assessor, named.faculty, "Another one")
     twin = Evidence.objects.create(case=other, sha256=row.sha256, name="life.txt", size=6, by=assessor)
-    erased(officer, second, row)
+    erased_now(officer, second, row)
     evidence.forget([row.sha256])  # as after the transaction
     assert evidence.path_of(row.sha256).is_file()
-    erased(officer, second, twin)
+    erased_now(officer, second, twin)
     evidence.forget([row.sha256])
     assert not evidence.path_of(row.sha256).exists()
 
@@ -254,7 +268,7 @@ def test_the_file_with_which_something_came_on_file_goes_with_what_is_erased_of_
     dossier.in_file = dossier.rows.count()
     dossier.save()
     assert on_file.content_of(dossier, on_file.standing(dossier)) == content
-    erased(officer, second, *[one.row for one in found(officer)[OnFile]])
+    erased_now(officer, second, *[one.row for one in found(officer)[OnFile]])
     assert not Sealed.objects.filter(kind="profile").exists()
     dossier.refresh_from_db()
     assert b"rklund" not in on_file.content_of(dossier, on_file.standing(dossier))
@@ -267,7 +281,7 @@ def test_who_has_left_is_blanked_and_who_works_here_is_not(
         erasure.ask("", BASIS, [item_of(assessor)], officer)
     assessor.is_active = False
     assessor.save()
-    erased(officer, second, assessor)
+    erased_now(officer, second, assessor)
     assessor.refresh_from_db()
     assert "Vogel" not in assessor.name + assessor.email
     assert not assessor.has_usable_password()
@@ -389,7 +403,7 @@ def test_a_case_gets_no_tombstone_and_a_detail_does_not_go_without_an_erasure_th
     for change in (detail.delete, lambda: EventDetail.objects.filter(pk=detail.pk).update(detail={})):
         with pytest.raises(DatabaseError, match="only added to"), transaction.atomic():
             change()
-    erased(officer, second, EventDetail.objects.get(pk=detail.pk))
+    erased_now(officer, second, EventDetail.objects.get(pk=detail.pk))
     assert not EventDetail.objects.filter(pk=detail.pk).exists()
     assert not list(log.problems())
 
@@ -502,3 +516,73 @@ def test_rules_are_proposed_and_confirmed_on_their_page_and_what_is_wrong_is_tol
     assert "3650 days" in text_of(client.get("/privacy/retention"))
     assert client.post("/privacy/retention", {"do": "due"}).status_code == 302
     assert "1 rule" in text_of(client.get("/privacy"))
+
+
+# --- erased again after a restore ---
+
+
+def of_list(by: int, confirmed_by: int | None, *rows: tuple[Model, str]) -> erased.Done:
+    """Return an erasure as a list tells it, of rows that held some texts."""
+    told = tuple(
+        erased.RowErased(table=item_of(row).table, row=item_of(row).row, case="", digest=erasure.digest_of(text))
+        for row, text in rows
+    )
+    return erased.Done(at=timezone.now(), basis=BASIS, by=by, confirmed_by=confirmed_by, rule=None, rows=told)
+
+
+def test_what_came_back_is_erased_again_once_if_it_is_what_two_people_had_erased(
+    named: Case, officer: Person, second: Person
+) -> None:
+    note, act = Note.objects.get(case=named), Act.objects.get(case=named, name=ActName.ASSESS)
+    changed = notes.write(named, officer, "", "Something else.")
+    same = [(one, erasure.text_of(one)) for one in (note, act)]
+    done = of_list(officer.pk, second.pk, *same, (changed, "What was erased then."))
+    number, told = erased.again([done])
+    assert (number, [one.partition(": ")[2] for one in told]) == (
+        2,
+        ["1 row holds something else than what was erased"],
+    )
+    for row, text in ((note, ""), (act, ""), (changed, "Something else.")):
+        row.refresh_from_db()
+        assert erasure.text_of(row) == text
+    made = Erasure.objects.get()
+    assert (made.by, made.confirmed_by, made.basis.startswith(BASIS)) == (officer, second, True)
+    assert Event.objects.filter(verb="erased_again", person=None, case=named.number).exists()
+    assert erased.again([done])[0] == 0
+    assert Erasure.objects.count() == 1
+    assert list(log.problems()) == []
+
+
+def test_nothing_is_erased_again_in_the_name_of_who_is_not_there_or_without_a_second_person(
+    named: Case, officer: Person
+) -> None:
+    note = Note.objects.get(case=named)
+    row = (note, erasure.text_of(note))
+    number, told = erased.again([of_list(officer.pk, 999, row), of_list(officer.pk, None, row)])
+    assert number == 0
+    assert "is not in this backup" in told[0]
+    assert "the rule by which it went" in told[1]
+    note.refresh_from_db()
+    assert note.text
+
+
+def test_a_list_that_was_changed_or_is_none_is_told(
+    named: Case, officer: Person, second: Person, browsing: Browsing, tmp_path: Path
+) -> None:
+    erased_now(officer, second, Note.objects.get(case=named))
+    file = tmp_path / "erasures.json"
+    answer = browsing(officer).get("/privacy/erasures.json")
+    file.write_bytes(answer.content)
+    (done,) = erased.read(file)
+    assert [one.table for one in done.rows] == ["web_note"]
+    assert WHO not in answer.content.decode()
+    for content, why in (
+        (answer.content.replace(b"web_note", b"web_case"), "this list was changed"),
+        (b"{}", "no list of erasures"),
+        (b"\xff", "no list of erasures"),
+    ):
+        file.write_bytes(content)
+        with pytest.raises(RiskEngineError, match=why):
+            erased.read(file)
+    with pytest.raises(RiskEngineError, match="no such file"):
+        erased.read(tmp_path / "none")

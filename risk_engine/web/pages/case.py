@@ -27,7 +27,7 @@ from risk_engine.web.rights import cases_for, may, questions_of
 from risk_engine.web.security import number_of, person_of
 from risk_engine.web.standing import effects_of, range_beside, range_of, telling
 from risk_engine.web.states import SEALS, WAY, Move, RefusedError, about, move, offered, reviewers, why_not
-from risk_engine.web.wording import act_words, problem_words, state_words, who_did
+from risk_engine.web.wording import act_words, problem_words, standing_words, state_words, who_did
 from risk_engine.web.words import ActName, SealedKind
 
 _CONDITIONS: Final = 3
@@ -41,7 +41,7 @@ def head_of(request: HttpRequest, case: Case) -> dict[str, Any]:
     """Return what every page of a case is given."""
     return {
         "case": case,
-        "state": state_words(case.state),
+        "state": standing_words(case),
         "is_editable": case.state in cases.EDITABLE and may(person_of(request), "answer", case),
         "may_add": case.state in cases.EDITABLE and may(person_of(request), ActName.EDIT, case),
         "may_access": may(person_of(request), "access", case),
@@ -55,12 +55,16 @@ def case_page(request: HttpRequest, case: Case) -> HttpResponse:
     """Show the task list of a case, its state, what can be done next, its history."""
     remarks = notes.of(case)
     record, wanted = register.record_of(case), _wanted(request)
+    ruled = cases.filed(case, SealedKind.DECISION)
     title_seq = case.answers.filter(path="title").aggregate(Max("seq"))["seq__max"] or 0
     facts = {
         "title_seq": title_seq,
         "tasks": tasks.task_list(case, questions.of_staff(case)),
         "range": range_of(case),
         "has_assessment": cases.filed(case, SealedKind.ASSESSMENT) is not None,
+        "decision": decision_of(ruled) if ruled else None,
+        "decision_state": record.decision_state(),
+        "ladders": cases.rules(case).ladders,
         "history": _history(case, remarks),
         "notes": notes.shown(case, [one for one in remarks if not one.path]),
         "of_notes": len(remarks),
@@ -131,6 +135,7 @@ def question_page(request: HttpRequest, case: Case, group: str, entry: str | Non
         "back": back,
         "files": questions.evidence_of(case, page),
         "notes": notes.beside(case),
+        "why": tasks.why_asked(sight, page),
         "NOT_KNOWN": questions.NOT_KNOWN,
         "NONE": questions.NONE,
     }

@@ -13,12 +13,10 @@ from risk_engine.engine.facts import Read
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _, in_language, languages
 from risk_engine.web import cases, guests, limits, questions
-from risk_engine.web.accounts import wrong_address
 from risk_engine.web.models import Case, Invitation
 from risk_engine.web.pages import once_of, shown, too_many
 from risk_engine.web.pages.case import head_of, locked, not_saved, sent_by
 from risk_engine.web.security import number_of, person_of
-from risk_engine.web.wording import too_long
 
 KEY = "invitation"
 """Where a session keeps which invitation it belongs to."""
@@ -104,6 +102,7 @@ def question_page(request: HttpRequest, invitation: Invitation, group: str, entr
         "range": None,
         "NOT_KNOWN": questions.NOT_KNOWN,
         "NONE": questions.NONE,
+        "why": {},
     }
     part = "HX-Request" in request.headers and request.method == "POST"
     return shown(request, "saved.j2" if part else "questions.j2", facts)
@@ -173,7 +172,7 @@ def invitations(request: HttpRequest, case: Case) -> HttpResponse:
             wrong = _("{name} answered one of these meanwhile: look again at what stands.", name=error.stands.author)
         except RiskEngineError as error:
             wrong = str(error)
-        if not wrong and told == guests.Told():
+        if not wrong and not (told.link or told.code):
             return HttpResponseRedirect(f"/cases/{case.number}/invitations")
     seen = case.answers.aggregate(Max("pk"))["pk__max"] or 0  # before what stands is read: never later than it
     rows = [
@@ -206,12 +205,9 @@ def _invite(request: HttpRequest, case: Case) -> guests.Told:
     sent = request.POST
     role, name, language = sent.get("role", ""), " ".join(sent.get("name", "").split()), sent.get("language", "")
     address, mails_link = sent.get("address", "").strip(), "mail" in sent
-    is_whole = role in cases.rules(case).head.asked_of and name and language in languages("outside")
-    wrong = [] if is_whole else [_("An invitation needs a name, a role and a language.")]
-    wrong += too_long(Invitation, name=name) + (wrong_address(address) if address else [])
-    if wrong:
-        raise RiskEngineError("\n".join(wrong))
     guest, once = (role, name, language), once_of(request)
+    if wrong := dict.fromkeys(words for _part, words in guests.problems(case, guest, address)):
+        raise RiskEngineError("\n".join(wrong))
     return guests.invite_by(case, guest, person_of(request), address, mails_link=mails_link, once=once)
 
 
