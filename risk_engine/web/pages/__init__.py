@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.template.backends.utils import csrf_input
 from django.template.loader import get_template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from risk_engine.files.diagnostics import RiskEngineError
@@ -45,7 +45,7 @@ def environment(**options: Any) -> jinja2.Environment:
     )
     made.policies["ext.i18n.trimmed"] = True
     made.globals |= {"_": _, "gettext": _, "ngettext": ngettext, "pgettext": pgettext}
-    made.globals |= {"name_of": name_of, "spoken_by": spoken_by, "lang_of": lang_of, "colon": colon}
+    made.globals |= {"name_of": name_of, "spoken_by": spoken_by, "lang_of": lang_of, "marked": marked, "colon": colon}
     made.globals |= {"spoken": current, "day": day, "clock": clock, "once": once, "version": __version__}
     return made
 
@@ -56,6 +56,18 @@ def lang_of(case: Case, text: str) -> SafeString:
     return format_html(' lang="{}"', rules.head.language) if text in cases.as_written(case) else SafeString()
 
 
+def marked(case: Case, text: str) -> SafeString:
+    """Return a text in which what the criteria say before or behind a colon is marked with its language, as `lang_of`.
+
+    A text that they say as a whole is marked by the element around it.
+    """
+    parts = [text] if text in cases.as_written(case) else _COLON.split(text, maxsplit=1)
+    if len(parts) == 1:
+        return format_html("{}", text)
+    return format_html_join("", "<span{}>{}</span>", ((lang_of(case, part), part) for part in parts))
+
+
+_COLON: Final = re.compile(r"(\s?: )")
 _ONCE: Final = re.compile(r"[\w-]{20,40}")
 
 

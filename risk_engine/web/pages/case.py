@@ -281,10 +281,6 @@ def act(request: HttpRequest, case: Case, name: str) -> HttpResponse:
     unproven = proofs.given(request, person) if request.method == "POST" and wanted in proofs.SIGNS else ""
     seen = cases.looked_at(case)
     sealed = about(case, wanted)
-    if request.method == "GET" and (why := why_not(case, person, wanted)):
-        back = (f"/cases/{case.number}", f"{case.number} {case.title}")
-        barred = {"title": act_words(wanted), "told": why, "reason": "", "back": back}
-        return shown(request, "problem.j2", barred, status=409)
     assessment = cases.filed(case, SealedKind.ASSESSMENT) if wanted in _JUDGES else None
     found = in_words(case, assessment) if assessment else None
     told = found if wanted is ActName.DECIDE else None
@@ -296,6 +292,8 @@ def act(request: HttpRequest, case: Case, name: str) -> HttpResponse:
         "digest": sealed.digest if sealed and wanted not in SEALS else "",
         "seen": seen if wanted in SEALS else None,
         "changed": (),
+        # What somebody typed comes back with the reason, in its form.
+        "why_not": "" if request.method == "POST" else why_not(case, wanted, person),
         "wrong": unproven,
         "note": request.POST.get("note", ""),
         "reviewers": reviewers(case, person) if wanted is ActName.SEND else [],
