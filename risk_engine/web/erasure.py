@@ -97,9 +97,11 @@ def item_of(row: models.Model) -> Item:
 def text_of(row: models.Model) -> str:
     """Return what stands in a row that can be erased."""
     values = [getattr(row, name) for name in TEXTS[type(row)]]
-    # Sorted: a database that keeps JSON as it likes gives the digest that another one gave.
-    texts = (one if isinstance(one, str) else json.dumps(one, ensure_ascii=False, sort_keys=True) for one in values)
-    return " ".join(one for one, value in zip(texts, values, strict=True) if value)
+    # A no and a nought are answers too. Sorted: a database that keeps JSON as it likes gives the same digest.
+    said = [one for one in values if one or one == 0]
+    return " ".join(
+        one if isinstance(one, str) else json.dumps(one, ensure_ascii=False, sort_keys=True) for one in said
+    )
 
 
 def is_blank(row: models.Model) -> bool:

@@ -144,6 +144,8 @@ def test_an_invitation_needs_a_name_a_role_and_a_language(case: Case, assessor: 
     for wrong in ({"name": " "}, {"role": "king"}, {"language": "xx"}):
         sent = {"do": "invite", "name": "Dr Berg", "role": "researcher", "language": "en", **wrong}
         assert client.post(address, sent).status_code == 422
+    kept = client.post(address, {"do": "invite", "name": " ", "role": "partner", "language": "en"}).content.decode()
+    assert '<option value="partner" selected>' in kept
     assert not Invitation.objects.exists()
 
 

@@ -127,8 +127,22 @@ def test_somebody_is_found_wherever_people_can_write_in_every_spelling_of_the_sa
     assert rows.keys() >= {Answer, GuestAnswer, Note, Act, Evidence, Invitation, OnFile}
     assert {one.case for several in rows.values() for one in several} <= {"2026-0001", ""}
     assert found(officer, "Bj") == {}
+    assert [Wanted.of(one).terms for one in ("Bj", "王伟", "王")] == [(), ("王伟",), ()]
     assert found(officer, "Nobody at all") == {}
     assert found(officer, "松花") == {}
+
+
+def test_a_no_of_a_guest_is_told_as_a_no_beside_its_question(named: Case, officer: Person) -> None:
+    guest = Invitation.objects.get()
+    guests.save(guest, Read("first_look", None, "field"), False, "first_look", 0)
+    guests.save(guest, Read("first_look", None, "data"), None, "first_look", 0)
+    told = [one.text for one in found(officer)[GuestAnswer]]
+    assert [one.rpartition(": ")[2] for one in told] == ["Yes", "No", "not known yet"]
+    assert told[1].startswith("Does a topic belong to a critical technology area of the EU")
+    data = privacy.as_data(Wanted.of(WHO), privacy.held_about(Wanted.of(WHO), officer), officer)
+    assert told[1] in {one["text"] for one in data["rows"]}
+    assert [erasure.text_of(one.row) for one in found(officer)[GuestAnswer]] == ["true", "false", ""]
+    assert named.number == "2026-0001"
 
 
 @pytest.mark.usefixtures("named")

@@ -14,7 +14,7 @@ from risk_engine.web.pages import shown
 from risk_engine.web.pages.case import head_of, locked, not_saved
 from risk_engine.web.security import number_of, person_of
 from risk_engine.web.standing import range_of
-from risk_engine.web.wording import problem_words, status_words
+from risk_engine.web.wording import as_iso, problem_words, status_words
 
 
 @require_http_methods(["GET", "POST"])
@@ -23,7 +23,7 @@ def controls(request: HttpRequest, case: Case) -> HttpResponse:
     wrong, sent = "", request.POST
     if request.method == "POST":
         control, base = sent.get("control", ""), number_of(sent.get("base", "0"))
-        said = {name: sent.get(name, "") for name in ("status", "owner", "due")}
+        said = {name: sent.get(name, "") for name in ("status", "owner")} | {"due": as_iso(sent.get("due", ""))}
         try:
             beside.state_control(case, control, said, person_of(request), "controls", base)
         except cases.LockedError:

@@ -21,7 +21,7 @@ from risk_engine.web.pages import shown
 from risk_engine.web.rights import cases_for, may
 from risk_engine.web.security import number_of, person_of
 from risk_engine.web.sets import Held
-from risk_engine.web.wording import problem_words, record_words, state_words, study_words, version_state_words
+from risk_engine.web.wording import problem_words, record_words, standing_words, study_words, version_state_words
 
 MOST_CASES: Final = 50
 """So many of the cases that come to a finding are listed."""
@@ -109,7 +109,7 @@ def record_page(request: HttpRequest, reference: str, record: str) -> HttpRespon
         "may_change": may(person_of(request), "change_criteria"),
         "record": fragment(first.blocks, 2),
         "parts": fragment(parts, 2),
-        "rows": None if rows is None else [(one, _lies(one), state_words(one.case.state)) for one in rows[:MOST_CASES]],
+        "rows": None if rows is None else [(one, _lies(one), standing_words(one.case)) for one in rows[:MOST_CASES]],
         "more": 0 if rows is None else max(0, rows.count() - MOST_CASES),
     }
     return shown(request, "criteria_record.j2", facts)

@@ -102,6 +102,7 @@ def question_page(request: HttpRequest, invitation: Invitation, group: str, entr
         "range": None,
         "NOT_KNOWN": questions.NOT_KNOWN,
         "NONE": questions.NONE,
+        "why": {},
     }
     part = "HX-Request" in request.headers and request.method == "POST"
     return shown(request, "saved.j2" if part else "questions.j2", facts)

@@ -25,7 +25,7 @@ from risk_engine.web.pages.lists import MOST_ON_A_PAGE
 from risk_engine.web.rights import cases_for, may
 from risk_engine.web.security import number_of, person_of
 from risk_engine.web.tables import Column, Table
-from risk_engine.web.wording import problem_words, state_words
+from risk_engine.web.wording import problem_words, standing_words
 
 _MOST_TEXT: Final = 500
 
@@ -131,7 +131,7 @@ def dossier(request: HttpRequest, key: str) -> HttpResponse:
         "cases": [
             {
                 "case": case,
-                "state": state_words(case.state),
+                "state": standing_words(case),
                 "entry": entry,
                 "uses": entry.on_file == key,
                 "moved": [_title(found, sight, one) for one in on_file.moved_since(case, found, rows)],

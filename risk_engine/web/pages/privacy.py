@@ -133,15 +133,16 @@ def _items(found: Erasure, by: Person) -> list[dict[str, Any]]:
     readable = set(held.cases_read_by(by).values_list("number", flat=True))
     keys = [erasures.Item(one.table, one.row) for one in items]
     rows = {erasures.item_of(one): one for one in erasures.rows_of(keys)} if found.done_at is None else {}
-    return [_item(item, rows.get(key), readable) for item, key in zip(items, keys, strict=True)]
+    words = held.Words()
+    return [_item(item, rows.get(key), readable, words) for item, key in zip(items, keys, strict=True)]
 
 
-def _item(item: ErasureItem, row: Any, readable: set[str]) -> dict[str, Any]:
+def _item(item: ErasureItem, row: Any, readable: set[str], words: held.Words) -> dict[str, Any]:
     may_read = not item.case or item.case in readable
     return {
         "kind": held.kind_words(erasures.TABLES[item.table]),
         "case": item.case if may_read else "",
-        "text": erasures.text_of(row)[: held.MOST_TEXT] if row is not None and may_read else "",
+        "text": words.of(row) if row is not None and may_read else "",
         "is_hidden": not may_read,
         "digest": item.digest,
     }
