@@ -76,13 +76,15 @@ def backup(
     """Write a backup of the office: every row, every file, and sums, in one archive, while people go on working.
 
     The secret of the office (the file `secret` in its folder) is not in it, nor who is signed in. With
-    RISK_ENGINE_DATABASE it is of the PostgreSQL that this names.
+    RISK_ENGINE_DATABASE it is of the PostgreSQL that this names. It says how the log ends: a later log that was cut off
+    or written anew does not go through there.
     """
     from risk_engine.web.serve import check_there, in_office
 
     check_new(file)
     check_there(office)
-    say(in_office(office, "backup", str(file.absolute())))
+    for line in in_office(office, "backup", str(file.absolute())).splitlines():
+        say(line)
 
 
 def restore(

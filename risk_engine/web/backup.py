@@ -94,8 +94,8 @@ def before_upgrade() -> Path | None:
 # --- out ---
 
 
-def write_backup(path: Path) -> int:
-    """Write a backup of the office as it stands at one moment; return how many rows are in it.
+def write_backup(path: Path) -> tuple[int, str]:
+    """Write a backup of the office as it stands at one moment; return how many rows are in it, and the head of its log.
 
     Work goes on meanwhile. Raises RiskEngineError where it cannot be written; nothing is written over.
     """
@@ -103,7 +103,7 @@ def write_backup(path: Path) -> int:
     made = _Writing()
     with _one_moment():
         write_new(path, lambda file: made.write(file, steps), 0o600)
-    return made.rows
+    return made.rows, made.head
 
 
 @contextlib.contextmanager
@@ -122,6 +122,8 @@ def _one_moment() -> Iterator[None]:
 class _Writing:
     def __init__(self) -> None:
         self.rows = 0
+        self.head = ""
+        """Number and hash of the last event of the log; nothing where there is none."""
         self.sums: list[str] = []
 
     def write(self, file: IO[bytes], steps: list[Step]) -> None:
@@ -142,12 +144,15 @@ class _Writing:
                     self._add(archive, f"{_FILES}{digest}", [read_bytes(evidence.path_of(digest))])
                 except FileNotFoundError:
                     missing.append(digest)
+            last = tables["web.event"]._default_manager.order_by("-number").values_list("number", "hash").first()
+            self.head = f"{last[0]}:{last[1]}" if last else ""
             manifest = {
                 "schema": 1,
                 "program": __version__,
                 "at": datetime.now(UTC).isoformat(timespec="seconds"),
                 "migrations": [list(one) for one in steps],
                 "rows": counted,
+                "log": self.head,
                 "missing": missing,
             }
             self._add(archive, _MANIFEST, [json.dumps(manifest, indent=1).encode() + b"\n"])

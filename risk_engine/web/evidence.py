@@ -19,6 +19,7 @@ from django.conf import settings
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
+from risk_engine.web.file_text import Texts
 from risk_engine.web.models import Evidence, Sealed
 from risk_engine.web.words import SealedKind
 
@@ -130,8 +131,15 @@ def keep(digest: str, content: bytes) -> None:
 
 def forget(digests: Iterable[str]) -> None:
     """Take files away that no row names any more; one of an erased row has no name."""
-    for digest in set(digests) - _named():
+    gone = set(digests) - _named()
+    texts().forget(gone)
+    for digest in gone:
         path_of(digest).unlink(missing_ok=True)
+
+
+def texts(seconds: float | None = None) -> Texts:
+    """Return what is written in the files, of which those that are new are read for so many seconds."""
+    return Texts(Path(settings.OFFICE), seconds)
 
 
 def drop(digests: Iterable[str]) -> None:
@@ -155,6 +163,7 @@ UNCLAIMED: Final = 60 * 60
 def sweep() -> int:
     """Take away files that no row names, and what was never finished; return how many: a process was killed then."""
     named = _named()
+    texts().keep_only(named)
     limit, number = time.time() - UNCLAIMED, 0
     for path in (Path(settings.OFFICE) / "evidence").glob("*/*"):
         if path.name not in named and path.stat().st_mtime < limit:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import ENGLISH, _, in_language, ngettext
+from risk_engine.records.office_log import SHOWN
 
 
 def bring_up_to_date() -> None:
@@ -99,8 +100,15 @@ def _backup(file: str) -> str:
     from risk_engine.web.backup import write_backup
 
     _check_there()
-    number = write_backup(Path(file))
-    return ngettext("{file}: a backup of {number} row", "{file}: a backup of {number} rows", number, file=file)
+    number, head = write_backup(Path(file))
+    made = ngettext("{file}: a backup of {number} row", "{file}: a backup of {number} rows", number, file=file)
+    if not head:
+        return made
+    last, _colon, digits = head.partition(":")
+    kept = _(
+        "the log ends with {head}: `risk-engine verify LOG --head` tells later whether it still goes through there"
+    )
+    return "\n".join((made, kept.format(head=f"{last}:{digits[:SHOWN]}")))
 
 
 def _restore(file: str, erasures: str = "") -> str:

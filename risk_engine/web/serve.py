@@ -15,7 +15,7 @@ from typing import Final
 from risk_engine.files.diagnostics import MissingExtraError, RiskEngineError
 from risk_engine.files.interrupts import end_well
 from risk_engine.files.language import _, current
-from risk_engine.web import single_sign_on, smtp
+from risk_engine.web import notices, single_sign_on, smtp
 from risk_engine.web.worker import working
 
 STUCK: Final = 10
@@ -56,6 +56,7 @@ def in_office(office: Path, *words: str) -> str:
         import granian  # noqa: F401 (likewise)
     except ModuleNotFoundError as error:
         raise MissingExtraError(_("the office application needs libraries that are not installed"), "web") from error
+    notices.read()
     smtp.read(office)
     single_sign_on.read(office)  # what is wrong with the file is said now
     command = [sys.executable, *KEEPING, *words]

@@ -2,6 +2,7 @@
 
 `RISK_ENGINE_OFFICE_CRITERIA` names the set of new cases, `RISK_ENGINE_DATABASE` a PostgreSQL in place of the SQLite
 files of the folder (`postgresql://user@host/name`), `RISK_ENGINE_HOST` the name under which TLS stands in front,
+`RISK_ENGINE_NOTICE` and `RISK_ENGINE_ACCESSIBILITY` pages of the institution (`notices`),
 `RISK_ENGINE_PROXIES` through how many proxies a request comes (`serve --behind-proxy`).
 """
 
@@ -15,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 from risk_engine.files.language import languages
 from risk_engine.files.reading import read_bytes, templates_folder
-from risk_engine.web import single_sign_on, smtp
+from risk_engine.web import notices, single_sign_on, smtp
 
 HERE = Path(__file__).parent
 _VARIABLE = "RISK_ENGINE_OFFICE"
@@ -79,6 +80,8 @@ ADDRESS = f"https://{_HOST}" if _HOST else os.environ.get("RISK_ENGINE_ADDRESS",
 """Where people reach the office, for links in mail."""
 SMTP = smtp.read(OFFICE)
 """Which server sends mail; None: the outbox shows it."""
+NOTICES = notices.read()
+"""Which pages of the institution the office leads to."""
 PROXIES = int(os.environ.get("RISK_ENGINE_PROXIES", "0"))
 """How many of the hops in `X-Forwarded-For`, from its end, were written by proxies of this office."""
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
+from django.db.models import Max
+
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry, Read
 from risk_engine.engine.replay import entry_at
@@ -31,6 +33,7 @@ from risk_engine.web.questions import (
     row_in_words,
     title_of,
 )
+from risk_engine.web.words import ActName
 
 if TYPE_CHECKING:
     from risk_engine.model.conditions import Condition
@@ -284,6 +287,15 @@ class Changed:
     now: str
     by: str
     at: datetime
+
+
+def changed_since_looked(case: Case) -> tuple[Changed, ...] | None:
+    """Return what was answered since somebody signed or returned this case in an earlier round, None if nobody did."""
+    looked = case.acts.filter(name__in=[ActName.REVIEW, ActName.RETURN], round__lt=case.round).order_by("pk").last()
+    sealed = case.acts.filter(name=ActName.ASSESS, digest=looked.digest).order_by("pk").last() if looked else None
+    if sealed is None:  # or nobody says which answers that was about, as an act that a folder states
+        return None
+    return changed_since(case, case.answers.filter(at__lte=sealed.at).aggregate(Max("pk"))["pk__max"] or 0)
 
 
 def changed_since(case: Case, seen: int) -> tuple[Changed, ...]:

@@ -1,5 +1,6 @@
-"""What states and acts are called."""
+"""What states and acts are called, and how days are written."""
 
+import re
 from typing import Final, assert_never
 
 from django.db.models import Model
@@ -16,6 +17,15 @@ def problem_words(error: RiskEngineError) -> str:
     if isinstance(error, InvalidSourceError):
         return "\n".join("; ".join(filter(None, (one.message, one.help))) for one in error.diagnostics)
     return "\n".join(filter(None, (error.message, error.way_out)))
+
+
+_DAY_FIRST: Final = re.compile(r"\s*([0-9]{1,2})\.\s*([0-9]{1,2})\.\s*([0-9]{4})\s*")
+
+
+def as_iso(text: str) -> str:
+    """Return a day that is written like 31.1.2026 as 2026-01-31, any other text as it is."""
+    found = _DAY_FIRST.fullmatch(text)
+    return f"{found[3]}-{found[2]:0>2}-{found[1]:0>2}" if found else text
 
 
 def too_long(model: type[Model], **sent: str) -> list[str]:

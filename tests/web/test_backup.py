@@ -26,6 +26,10 @@ def backup(office: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("kept") / "office.zip"
     done = on(office, "backup", file)
     assert done.code == 0, done
+    with zipfile.ZipFile(file) as archive:
+        last = json.loads(archive.read("rows/web.event.jsonl").splitlines()[-1])
+        assert json.loads(archive.read("manifest.json"))["log"] == f"{last['number']}:{last['hash']}"
+    assert f"the log ends with {last['number']}:{last['hash'][:16]}:" in done.out
     return file
 
 

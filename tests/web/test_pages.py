@@ -41,6 +41,18 @@ def test_a_page_has_the_questions_of_the_criteria_with_help_and_not_known_yet(
     assert "Start: Clear, Conditional or Blocked" in text
 
 
+def test_a_country_is_found_where_its_name_stands_in_the_language_of_the_page(
+    case: Case, assessor: Person, browsing: Browsing
+) -> None:
+    entry = cases.save_entry(case, "partner", "Borealis", assessor, "partner")
+    Person.objects.filter(pk=assessor.pk).update(language="de")
+    page = browsing(Person.objects.get(pk=assessor.pk)).get(f"/cases/{case.number}/q/partner/{entry}").content.decode()
+    named = [
+        page.index(f">{one}<") for one in ("Afghanistan", "Ägypten", "Albanien", "Österreich", "Pakistan", "Polen")
+    ]
+    assert named == sorted(named)
+
+
 def test_good_answers_are_saved_and_a_bad_one_stays_as_it_was_typed(
     case: Case, assessor: Person, browsing: Browsing
 ) -> None:
@@ -207,12 +219,35 @@ def test_a_wrong_day_leaves_the_reviewer_who_was_chosen(
     reviewer, client = somebody("Rosa Roth", Role.REVIEWER), browsing(assessor)
     address = f"/cases/{case.number}/act/"
     client.post(f"{address}assess", {"seen": cases.last_answer(case)})
-    sent = {"digest": _digest(client, f"{address}send"), "reviewer": reviewer.pk, "due": "31.1.2027"}
+    sent = {"digest": _digest(client, f"{address}send"), "reviewer": reviewer.pk, "due": "31.13.2027"}
     refused = client.post(f"{address}send", sent)
     assert refused.status_code == 422
     content = refused.content.decode()
     assert f'<option value="{reviewer.pk}" selected>' in content
-    assert 'value="31.1.2027"' in content
+    assert 'value="31.13.2027"' in content
+
+
+def test_who_reviews_again_sees_what_the_case_rests_on_and_what_changed(
+    case: Case, assessor: Person, somebody: Make, browsing: Browsing
+) -> None:
+    reviewer = somebody("Rosa Roth", Role.REVIEWER)
+    cases.save(case, TIES, True, assessor, "first_look", 0)
+
+    def page() -> str:
+        digest = move(case, assessor, Move(ActName.ASSESS)).digest
+        move(case, assessor, Move(ActName.SEND, digest, reviewer=reviewer))
+        return text_of(browsing(reviewer).get(f"/cases/{case.number}/act/review"))
+
+    first = page()
+    assert "What it rests on" in first
+    assert re.search(r"\d+ findings are open: missing answers decide", first)
+    assert "since it was last" not in first
+    digest = _digest(browsing(reviewer), f"/cases/{case.number}/act/review")
+    move(case, reviewer, Move(ActName.RETURN, digest, "Look again."))
+    assert "No answer changed since it was last signed or returned" in page()
+    move(case, reviewer, Move(ActName.RETURN, digest, "And again."))
+    cases.save(case, TIES, False, assessor, "first_look", 1)
+    assert re.search(r"What changed since .*\? Before Yes Now No Who Ada Vogel", page())
 
 
 def test_what_was_decided_stands_on_the_case_and_waits_for_a_second_person_in_their_work(
@@ -246,6 +281,17 @@ def _digest(client: Client, address: str) -> str:
     found = re.search(r'name="digest" value="([0-9a-f]{64})"', client.get(address).content.decode())
     assert found is not None
     return found[1]
+
+
+def test_an_act_that_cannot_be_done_has_a_page_that_says_why_and_no_form(
+    case: Case, assessor: Person, browsing: Browsing
+) -> None:
+    client = browsing(assessor)
+    for name, why in (("decide", "You may not do this to this case."), ("reopen", "This case is not where it was")):
+        page = client.get(f"/cases/{case.number}/act/{name}")
+        assert why in text_of(page)
+        assert 'id="note"' not in page.content.decode()
+    assert 'id="note"' in client.get(f"/cases/{case.number}/act/assess").content.decode()
 
 
 def test_an_assessor_is_offered_no_review_and_is_refused_one(case: Case, assessor: Person, browsing: Browsing) -> None:
@@ -347,7 +393,7 @@ def test_controls_are_chosen_with_owner_and_day_all_of_a_page_at_once(
 ) -> None:
     client, address = browsing(assessor), f"/cases/{case.number}/controls"
     agreed = {"status": "agreed", "owner": "B. Ode", "due": "2099-01-31"}
-    sent = of_controls(client, address, first=agreed, second={**agreed, "owner": "C. Moll"})
+    sent = of_controls(client, address, first=agreed, second={**agreed, "owner": "C. Moll", "due": "31.1.2099"})
     first, second = (one.removeprefix("status.") for one in sent if one.startswith("status."))
     assert client.post(address, sent).headers["Location"] == f"{address}#{first}"
     case.refresh_from_db()
@@ -444,6 +490,16 @@ def test_who_has_no_case_yet_sees_how_one_goes_until_it_is_put_away(
     assert "How a case goes" not in text_of(browsing(somebody("Rosa Roth", Role.REVIEWER)).get("/"))
 
 
+def test_my_work_and_the_way_around_hold_what_a_role_can_do(somebody: Make, browsing: Browsing) -> None:
+    reviewer = text_of(browsing(somebody("Rosa Roth", Role.REVIEWER)).get("/"))
+    assert "Waits for your review Nothing." in reviewer
+    assert "You are assessing" not in reviewer
+    admin = browsing(somebody("Uta Admin", Role.ADMIN)).get("/").content.decode()
+    assert "Nothing waits here for your role" in admin
+    assert 'href="/people"' in admin
+    assert 'href="/cases"' not in admin  # there they are not let in
+
+
 def test_how_a_case_goes_is_not_told_beside_a_case(case: Case, assessor: Person, browsing: Browsing) -> None:
     text = text_of(browsing(assessor).get("/"))
     assert case.number in text
@@ -521,7 +577,10 @@ def test_a_decision_that_binds_is_taken_with_its_conditions_by_the_form(
     assert "--" not in refused
     for wrong in ({"owner.0": "Ada"}, {"condition.0": "\u200b"}, {"condition.0": "a\x07b c"}, {"due.0": "soon"}):
         assert decider.post(address, {**sent, **wrong}).status_code == 422
-    stated = {"condition.4": "No  student alone in the lab", "owner.4": "Ada Vogel", "due.4": "2099-01-31", "rows": "5"}
+    without = text_of(decider.post(address, {**sent, "note": ""}))
+    assert "no reason is given: Measure: Regulation" in without
+    stated = {"condition.4": "No  student alone in the lab", "owner.4": "Ada Vogel", "due.4": "31.1.2099", "rows": "5"}
+    stated |= {"condition.5": "Geheimhaltungsvereinbarung"}
     more = decider.post(address, {**sent, **stated, "more": "1"}).content.decode()
     assert 'name="condition.7"' in more
     assert 'value="No  student alone in the lab"' in more
@@ -533,7 +592,8 @@ def test_a_decision_that_binds_is_taken_with_its_conditions_by_the_form(
     assert sealed is not None
     second = text_of(browsing(somebody("Zoe Zweit", Role.DECIDER)).get(f"/cases/{case.number}/act/confirm"))
     assert re.search(r"Regulation .*Condition No student alone in the lab Ada Vogel, 31 January 2099", second)
-    (condition,) = decision_of(sealed).conditions
+    condition, one_word = decision_of(sealed).conditions
+    assert one_word.text == "Geheimhaltungsvereinbarung"
     assert (condition.text, condition.owner, str(condition.due)) == (
         "No student alone in the lab",
         "Ada Vogel",

@@ -1,13 +1,18 @@
 """What is held of a person: found, taken out, erased by two people and in no other way; how long things are kept."""
 
+import hashlib
 import html
+import io
 import json
 import re
+import zipfile
 from collections.abc import Callable
 from datetime import timedelta
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Model, QuerySet
@@ -16,9 +21,23 @@ from django.utils import timezone
 
 from risk_engine.engine.facts import Read
 from risk_engine.files.diagnostics import RiskEngineError
-from risk_engine.web import cases, daily, erased, erasure, evidence, guests, log, notes, on_file, privacy, retention
+from risk_engine.web import (
+    cases,
+    daily,
+    erased,
+    erasure,
+    evidence,
+    file_text,
+    guests,
+    log,
+    notes,
+    on_file,
+    privacy,
+    retention,
+)
 from risk_engine.web.databases import BLANK
 from risk_engine.web.erasure import item_of
+from risk_engine.web.file_text import Unread
 from risk_engine.web.models import (
     Act,
     Answer,
@@ -108,6 +127,7 @@ def test_somebody_is_found_wherever_people_can_write_in_every_spelling_of_the_sa
     assert rows.keys() >= {Answer, GuestAnswer, Note, Act, Evidence, Invitation, OnFile}
     assert {one.case for several in rows.values() for one in several} <= {"2026-0001", ""}
     assert found(officer, "Bj") == {}
+    assert [Wanted.of(one).terms for one in ("Bj", "王伟", "王")] == [(), ("王伟",), ()]
     assert found(officer, "Nobody at all") == {}
     assert found(officer, "松花") == {}
 
@@ -586,3 +606,112 @@ def test_a_list_that_was_changed_or_is_none_is_told(
             erased.read(file)
     with pytest.raises(RiskEngineError, match="no such file"):
         erased.read(tmp_path / "none")
+
+
+# --- what is written in files ---
+
+
+def pdf_of(text: str) -> bytes:
+    """Return a PDF of one line of plain letters."""
+    drawn = f"BT /F1 12 Tf 40 700 Td ({text}) Tj ET".encode()
+    parts = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        (
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
+            b" /Resources << /Font << /F1 5 0 R >> >> >>"
+        ),
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(drawn), drawn),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    body = b"%PDF-1.4\n" + b"".join(b"%d 0 obj\n%s\nendobj\n" % (n, one) for n, one in enumerate(parts, 1))
+    return body + b"trailer << /Root 1 0 R /Size 6 >>\nstartxref\n0\n%%EOF\n"
+
+
+def zipped(**parts: str) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name, text in parts.items():
+            archive.writestr(name.replace("__", "/") + ".xml", text)
+    return made.getvalue()
+
+
+SPLIT = "<w:p><w:t>Jürgen Björk</w:t></w:r><w:r><w:t>lund &amp; co</w:t></w:p><w:p><w:t>Next</w:t></w:p>"
+MAIL = "From: x@example.org\nSubject: =?utf-8?q?J=C3=BCrgen_Bj=C3=B6rklund?=\n\nHello\n"
+WRITTEN = {
+    "a.txt": f"asks {WHO}".encode(),
+    "b.docx": zipped(word__document=SPLIT),
+    "c.xlsx": zipped(xl__sharedStrings=f"<sst><si><t>{WHO}</t></si><si><t>x</t></si></sst>"),
+    "d.odt": zipped(content=f"<text:p>{WHO.replace(' ', '<text:s/> ')}</text:p>"),
+    "e.eml": MAIL.encode(),
+    "f.pdf": pdf_of("Jurgen Bjorklund"),
+}
+UNREAD = {"g.pdf": b"%PDF-1.7\n", "h.png": b"\x89PNG\r\n\x1a\n", "i.pdf": pdf_of(" "), "j.docx": b"PK\x03\x04"}
+
+
+@pytest.fixture
+def files(case: Case, assessor: Person) -> Case:
+    for name, content in {**WRITTEN, **UNREAD}.items():
+        digest = hashlib.sha256(content).hexdigest()
+        evidence.keep(digest, content)
+        Evidence.objects.create(case=case, sha256=digest, name=name, size=len(content), by=assessor)
+    return case
+
+
+@pytest.mark.usefixtures("files")
+def test_somebody_is_found_in_files_that_can_be_read_and_the_others_are_named(
+    officer: Person, second: Person, browsing: Browsing
+) -> None:
+    client = browsing(officer)
+    page = client.post("/privacy/person", {"names": f"{WHO}\nJurgen Bjorklund", "do": "search"})
+    for name in WRITTEN:
+        assert f"{name}: named in what is written in it" in text_of(page)
+    assert "4 files were not searched" in text_of(page)
+    for name, why in (("g.pdf", "damaged"), ("h.png", "a picture"), ("i.pdf", "no text in it"), ("j.docx", "damaged")):
+        assert f"{name} 2026-0001 · {why}" in text_of(page)
+    data = json.loads(client.post("/privacy/person", {"names": WHO, "do": "json"}).content)
+    assert {one["text"] for one in data["rows"] if one["in_file"]} == set(WRITTEN) - {"f.pdf"}
+    assert [one["why"] for one in data["files_not_read"]] == ["damaged", "kind", "no_text", "damaged"]
+    # Who may not read the case learns that there is something, and neither names nor why.
+    hidden = text_of(browsing(second).post("/privacy/person", {"names": WHO, "do": "search"}))
+    assert "its content is for a data protection officer" in hidden
+    assert "a.txt" not in hidden
+    assert "not searched" not in hidden
+
+
+@pytest.mark.usefixtures("files")
+def test_the_text_of_a_file_goes_with_it_and_is_read_no_longer_than_somebody_waits() -> None:
+    row = Evidence.objects.get(name="a.txt")
+    kept = Path(settings.OFFICE) / "texts" / row.sha256
+    kept.unlink(missing_ok=True)
+    assert evidence.texts(-1).of(row.sha256, row.name) == ("", Unread.WAITS)
+    assert not kept.exists()
+    assert evidence.texts().of(row.sha256, row.name) == (f"asks {WHO.casefold()}", None)
+    kept.write_bytes(b"half")
+    assert [evidence.texts().of(row.sha256, row.name).text for _ in range(2)] == [f"asks {WHO.casefold()}"] * 2
+    (kept.parent / ("0" * 64)).touch()
+    evidence.sweep()
+    assert (kept.exists(), (kept.parent / ("0" * 64)).exists()) == (True, False)
+    unnamed = hashlib.sha256(b"unnamed").hexdigest()
+    evidence.keep(unnamed, b"unnamed")
+    assert evidence.texts().of(unnamed, "z.txt").text == "unnamed"
+    evidence.forget([unnamed, row.sha256])
+    assert [(kept.parent / one).exists() for one in (unnamed, row.sha256)] == [False, True]
+
+
+def test_a_pdf_that_takes_too_long_is_left_unread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(file_text, "SLOW", 0.01)
+    assert file_text.read(pdf_of("x"), "pdf") == ("", Unread.SLOW)
+
+
+def test_a_mail_is_read_with_its_attachments_and_says_that_one_of_them_is_not() -> None:
+    mail = EmailMessage()
+    mail["Subject"] = "See below"
+    mail.set_content("plain Müller", charset="iso-8859-1")
+    mail.add_alternative(f"<p>by <b>{WHO}</b></p>", subtype="html")
+    mail.add_attachment(zipped(word__document="<w:p>in Word</w:p>"), "application", "x", filename="a.docx")
+    text, why = file_text.read(mail.as_bytes(), "eml")
+    assert all(one in text for one in ("See below", "plain Müller", WHO, "a.docx", "in Word"))
+    assert why is None
+    mail.add_attachment(b"x", "image", "png", filename="b.png")
+    assert file_text.read(mail.as_bytes(), "eml").why == Unread.KIND

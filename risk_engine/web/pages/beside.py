@@ -17,7 +17,7 @@ from risk_engine.web.pages.case import head_of, locked, not_saved
 from risk_engine.web.record_of_rows import CONTROLS
 from risk_engine.web.security import number_of, person_of
 from risk_engine.web.standing import range_of
-from risk_engine.web.wording import problem_words, status_words
+from risk_engine.web.wording import as_iso, problem_words, status_words
 
 
 @require_http_methods(["GET", "POST"])
@@ -55,6 +55,7 @@ def _stated(
     base = number_of(sent[f"base.{name}"])
     before = shown_then.get((f"{CONTROLS}.{name}", base)) or {}
     said = {part: " ".join(sent.get(f"{part}.{name}", "").split()) for part in beside.SAID}
+    said["due"] = as_iso(said["due"])
     try:
         if said != {part: before.get(part, "") for part in beside.SAID}:
             beside.state_control(case, name, said, person_of(request), "controls", base)

@@ -19,6 +19,7 @@ from risk_engine.model.case import Answer
 from risk_engine.model.triage import first_questions
 from risk_engine.office.register.listing import due_words, dues
 from risk_engine.records.decisions import StatedCondition, adopted, control_text
+from risk_engine.report.wording import course, gravest
 from risk_engine.web import cases, consultations, documents, jobs, notes, proofs, questions, register, tasks
 from risk_engine.web.decisions import Ruling, decision_of, in_words, is_harmless
 from risk_engine.web.models import Case, Note, Person
@@ -26,10 +27,12 @@ from risk_engine.web.pages import shown
 from risk_engine.web.rights import cases_for, may, questions_of
 from risk_engine.web.security import number_of, person_of
 from risk_engine.web.standing import effects_of, range_beside, range_of, telling
-from risk_engine.web.states import SEALS, WAY, Move, RefusedError, about, move, offered, reviewers
-from risk_engine.web.wording import act_words, problem_words, standing_words, state_words, who_did
+from risk_engine.web.states import SEALS, WAY, Move, RefusedError, about, move, offered, reviewers, why_not
+from risk_engine.web.wording import act_words, as_iso, problem_words, standing_words, state_words, who_did
 from risk_engine.web.words import ActName, SealedKind
 
+_JUDGES: Final = frozenset({ActName.REVIEW, ActName.RETURN, ActName.DECIDE, ActName.CONFIRM, ActName.OPINION})
+"""Whoever does these judges what was sealed, and has before them what it rests on."""
 _CONDITIONS: Final = 3
 """So many empty lines for conditions a decision has, and so many more each time."""
 _MOST_CONDITIONS: Final = 60
@@ -282,7 +285,9 @@ def act(request: HttpRequest, case: Case, name: str) -> HttpResponse:
     unproven = proofs.given(request, person) if request.method == "POST" and wanted in proofs.SIGNS else ""
     seen = cases.looked_at(case)
     sealed = about(case, wanted)
-    told = in_words(case, sealed) if sealed and wanted is ActName.DECIDE else None
+    assessment = cases.filed(case, SealedKind.ASSESSMENT) if wanted in _JUDGES else None
+    found = in_words(case, assessment) if assessment else None
+    told = found if wanted is ActName.DECIDE else None
     facts: dict[str, Any] = {
         **head_of(request, case),
         "name": wanted,
@@ -291,6 +296,8 @@ def act(request: HttpRequest, case: Case, name: str) -> HttpResponse:
         "digest": sealed.digest if sealed and wanted not in SEALS else "",
         "seen": seen if wanted in SEALS else None,
         "changed": (),
+        # What somebody typed comes back with the reason, in its form.
+        "why_not": "" if request.method == "POST" else why_not(case, wanted, person),
         "wrong": unproven,
         "note": request.POST.get("note", ""),
         "reviewers": reviewers(case, person) if wanted is ActName.SEND else [],
@@ -303,6 +310,10 @@ def act(request: HttpRequest, case: Case, name: str) -> HttpResponse:
         "proof": proofs.asked(request, person) if wanted in proofs.SIGNS else None,
         "range": range_of(case),
         "answered": tasks.last_look(questions.of_staff(case), frozenset()).answered if wanted is ActName.FILE else (),
+        "reasons": gravest(found) if found else [],
+        "found": found,
+        "course": course,
+        "since": tasks.changed_since_looked(case) if found else None,
         "opinions": consultations.opinions(case),
         "open_opinions": [
             one for one in consultations.of(case).filter(for_opinion=True) if not consultations.has_given(one)
@@ -353,7 +364,7 @@ def _conditions(request: HttpRequest) -> Iterator[StatedCondition]:
         if is_blank(what):
             raise RiskEngineError(_("A condition says what must be done."))
         cases.check_readable({"what": what, "owner": owner}, "")
-        yield StatedCondition(what, None if is_blank(owner) else owner, day_of(due))
+        yield StatedCondition(what, None if is_blank(owner) else owner, day_of(due), is_text=True)
 
 
 def _without_commands(error: RiskEngineError) -> str:
@@ -364,6 +375,6 @@ def _without_commands(error: RiskEngineError) -> str:
 def day_of(text: str) -> date | None:
     """Return the day that somebody typed, None for none; raise RiskEngineError where it is no date."""
     try:
-        return date.fromisoformat(text.strip()) if text.strip() else None
+        return date.fromisoformat(as_iso(text).strip()) if text.strip() else None
     except ValueError as error:
         raise RiskEngineError(_("{text} is no date", text=text), _("write it like 2026-01-31")) from error

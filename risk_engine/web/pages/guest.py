@@ -35,6 +35,8 @@ def of_guest(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
                 return view(request, invitation=found, **parts)
             except guests.ClosedError:
                 return _closed(request)
+            except Http404:  # told here: outside of this the language is that of the browser
+                return shown(request, "problem.j2", {"title": _("Not found"), "told": "", "reason": ""}, 404)
 
     return answered
 

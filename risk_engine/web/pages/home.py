@@ -8,12 +8,12 @@ from django.db.models import F, Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods
 
-from risk_engine.files.language import ENGLISH, _, languages
+from risk_engine.files.language import ENGLISH, _, languages, pgettext
 from risk_engine.web import log, outbox, seconds, setup
 from risk_engine.web.accounts import come_in, wrong_address, wrong_with
 from risk_engine.web.models import Act, Answer, Case, Consultation, Faculty, Membership, Person
 from risk_engine.web.pages import list_file, shown
-from risk_engine.web.rights import cases_for, faculties_of, may, stood_in_for
+from risk_engine.web.rights import OFFICERS, cases_for, faculties_of, may, stood_in_for
 from risk_engine.web.security import person_of
 from risk_engine.web.tables import Column, Table
 from risk_engine.web.wording import standing_words, too_long
@@ -111,7 +111,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
         ]
         heads = {
             "why": _("Why"),
-            "number": _("Number"),
+            "number": pgettext("of a case or an event", "Number"),
             "title": _("Title"),
             "state": _("State"),
             "changed": _("Changed"),
@@ -119,6 +119,14 @@ def my_work(request: HttpRequest) -> HttpResponse:
         columns = tuple(Column[dict[str, Any]](key, head, itemgetter(key)) for key, head in heads.items())
         return list_file(request, Table("my-work", _("My work"), columns, waiting))
     lists = {title: _rows(found.order_by("-changed")[:MOST_ON_A_PAGE]) for title, found in mine.items()}
+    # An empty list says that there is nothing to do; of what somebody never does it says nothing.
+    theirs = {
+        _("You are assessing"): may(person, ActName.ASSESS),
+        _("You are asked"): person.memberships.filter(role__in=OFFICERS).exists(),
+        _("Waits for your review"): may(person, ActName.REVIEW),
+        _("Waits for a decision"): may(person, ActName.DECIDE),
+    }
+    lists = {title: rows for title, rows in lists.items() if rows or theirs[title]}
     return shown(
         request,
         "home.j2",

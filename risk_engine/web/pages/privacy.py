@@ -20,6 +20,7 @@ from risk_engine.web.security import number_of, person_of
 from risk_engine.web.words import RetentionKind
 
 MOST_SHOWN = 50
+MOST_UNREAD = 200
 
 
 @require_GET
@@ -78,6 +79,7 @@ def of_person(request: HttpRequest) -> HttpResponse:
         "chosen": set(sent.getlist("row")),
         "holding": holding,
         "is_searched": bool(wanted.terms),
+        "unread": [(one, held.unread_words(one.why)) for one in holding.unread[:MOST_UNREAD]],
         "wrong": wrong,
     }
     return shown(request, "privacy_person.j2", facts, status=422 if wrong else 200)
