@@ -179,8 +179,7 @@ def guarded(route: Route) -> View:
 def _nothing_there(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 (Django's)
     if request.path.startswith(API):
         return problems.answered(problems.not_found())
-    told = _("There is nothing at this address, or nothing that you may see.")
-    return shown(request, "problem.j2", {"title": _("Not found"), "told": told, "reason": ""}, status=404)
+    return shown(request, "problem.j2", {"title": _("Not found"), "told": "", "reason": ""}, status=404)
 
 
 def _broken(request: HttpRequest) -> HttpResponse:

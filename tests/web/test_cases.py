@@ -214,7 +214,7 @@ def test_two_cases_of_a_year_have_different_numbers(assessor: Person, physics: F
 
 
 def test_a_control_stands_in_the_case_and_goes_when_it_is_taken_out(case: Case, assessor: Person) -> None:
-    stated = {"status": "agreed", "owner": "B. Ode", "due": "2027-01-31"}
+    stated = {"status": "agreed", "owner": "B. Ode", "due": "2099-01-31"}
     row = cases.save_beside(case, "controls.CTL-05", stated, assessor, "controls", 0)
     case.refresh_from_db()
     assert case.document["controls"] == [{"id": "CTL-05", **stated}]
