@@ -404,7 +404,7 @@ def json_logic(load: Data) -> Decide:
 
 def open_fisca(load: Data) -> Decide:
     """OpenFisca: every rule a variable of a person, one simulation for a record."""
-    import numpy as np  # type: ignore[import-not-found]
+    import numpy as np  # type: ignore[import-not-found, unused-ignore] # something else may bring it
     from openfisca_core.entities import build_entity  # type: ignore[import-not-found]
     from openfisca_core.periods import DateUnit  # type: ignore[import-not-found]
     from openfisca_core.simulations import SimulationBuilder  # type: ignore[import-not-found]

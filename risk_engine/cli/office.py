@@ -13,7 +13,8 @@ from risk_engine.files.writing import check_new
 EXAMPLES = {
     "backup": """Examples: risk-engine backup office-2026-11-30.zip ·
 risk-engine backup ours.zip --office our-office""",
-    "restore": "Example: risk-engine restore office-2026-11-30.zip --office new-office",
+    "restore": """Examples: risk-engine restore office-2026-11-30.zip --office new-office ·
+risk-engine restore office-2026-11-30.zip --office new-office --erasures office/erasures.json""",
 }
 app = App(help="Import a folder register into the office in a browser, and export the office as one.")
 
@@ -75,13 +76,15 @@ def backup(
     """Write a backup of the office: every row, every file, and sums, in one archive, while people go on working.
 
     The secret of the office (the file `secret` in its folder) is not in it, nor who is signed in. With
-    RISK_ENGINE_DATABASE it is of the PostgreSQL that this names.
+    RISK_ENGINE_DATABASE it is of the PostgreSQL that this names. It says how the log ends: a later log that was cut off
+    or written anew does not go through there.
     """
     from risk_engine.web.serve import check_there, in_office
 
     check_new(file)
     check_there(office)
-    say(in_office(office, "backup", str(file.absolute())))
+    for line in in_office(office, "backup", str(file.absolute())).splitlines():
+        say(line)
 
 
 def restore(
@@ -89,13 +92,19 @@ def restore(
     office: Annotated[
         Path, typer.Option("--office", metavar="FOLDER", help="Where the office is to keep its database; new or empty.")
     ] = _OFFICE,
+    erasures: Annotated[
+        Path | None,
+        typer.Option("--erasures", metavar="LIST", help="What was erased since: the `erasures.json` of that office."),
+    ] = None,
 ) -> None:
     """Bring an office back from a backup into an empty place, whole or not at all.
 
     The backup is looked at first: its sums, its rows, the chain of its log. With RISK_ENGINE_DATABASE it goes into the
     PostgreSQL that this names, which must be empty; so an office also moves from one kind of database to the other.
+    What was erased after the backup comes back with it; with the list it is erased again, for which the file `secret`
+    of that office lies in the new folder first.
     """
-    from risk_engine.web.serve import in_office
+    from risk_engine.web.serve import restored
 
-    for line in in_office(office, "restore", str(file.absolute())).splitlines():
+    for line in restored(office, file, erasures).splitlines():
         say(line)

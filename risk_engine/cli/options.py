@@ -20,7 +20,7 @@ from risk_engine.files.diagnostics import (
     quoted,
     suggestion,
 )
-from risk_engine.files.language import _, listed
+from risk_engine.files.language import _, current, in_language, listed, spoken_by
 
 if TYPE_CHECKING:
     from risk_engine.loading.releases import Chosen
@@ -170,9 +170,10 @@ def not_said(sender: "Sender", *, has_room: bool) -> str | None:
     missing = [f"`{option}`" for option, value in said.items() if not value]
     if not missing:
         return None
-    if has_room:
-        return _("nobody said {options}: there is room to write it in", options=listed(missing))
-    return _("nobody said {options}: the questionnaires do not say it", options=listed(missing))
+    with in_language(spoken_by("command", current())):  # letters are there in languages that the command does not speak
+        if has_room:
+            return _("nobody said {options}: there is room to write it in", options=listed(missing))
+        return _("nobody said {options}: the questionnaires do not say it", options=listed(missing))
 
 
 def today() -> "date":

@@ -199,8 +199,11 @@ def answered(case: Case, place: Read, value: Any) -> Case:
         return case.model_copy(update={place.entity: value})
     update = {place.fact: value}
     if place.entry is None:
-        only = SimpleNamespace(**update)  # nothing is said of this part of the case yet
-        return case.model_copy(update={place.entity: only if stated is None else stated.model_copy(update=update)})
+        if stated is None or isinstance(stated, SimpleNamespace):  # of this part of the case nothing was said
+            said = SimpleNamespace(**(vars(stated) if stated else {}) | update)
+        else:
+            said = stated.model_copy(update=update)
+        return case.model_copy(update={place.entity: said})
     entries = tuple(one.model_copy(update=update) if one.id == place.entry else one for one in stated)
     return case.model_copy(update={place.entity: entries})
 

@@ -36,6 +36,7 @@ from risk_engine.records.decisions import (
     decided,
     decision_digest,
     four_eyes,
+    level_words,
 )
 from risk_engine.version import __version__
 
@@ -259,7 +260,7 @@ def _level_problems(assessment: Explanation, stated: Sequence[tuple[str, str]]) 
             one = decided(proposal, None)
             message = _(
                 "`{ladder}` is still open between {mildest} and {strictest}, so its proposal is not taken over",
-                ladder=name,
+                ladder=one.title,
                 mildest=one.between[0].title,
                 strictest=one.between[1].title,
             )
@@ -276,15 +277,14 @@ def _reason_problems(assessment: Explanation, levels: Sequence[Decided], said: S
     other = [one for one in levels if one.deviates]
     if other:
         named = ", ".join(
-            _("{level} (proposed: {proposed})", level=f"{one.ladder}={one.decided.name}", proposed=one.proposed.name)
-            for one in other
+            _("{level} (proposed: {proposed})", level=level_words(one), proposed=one.proposed.title) for one in other
         )
         message = _("the decision deviates from the proposal, and no reason is given: {levels}", levels=named)
         yield problem(message, _("say why: --reason"))
     # Nothing settled was proposed, so whoever chooses has reasons of their own.
     chosen = dict(said.levels)
     if still := [one for one in levels if one.provisional and not one.deviates and one.ladder in chosen]:
-        named = ", ".join(f"{one.ladder}={one.decided.name}" for one in still)
+        named = ", ".join(level_words(one) for one in still)
         message = _("this was chosen while it was still open, and no reason is given: {levels}", levels=named)
         yield problem(message, _("say why: --reason"))
 

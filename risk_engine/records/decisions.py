@@ -26,6 +26,8 @@ class StatedCondition:
     due: date | None = None
     sent: bool = True
     """Whether the letter to the researcher is to tell it."""
+    is_text: bool = False
+    """Whether one word alone is a text too: a page lists the controls, so nobody mistypes the id of one there."""
 
 
 def conditions_of(
@@ -56,7 +58,7 @@ def conditions_of(
     )
     problems = list(_problems(conditions, stated, list(controls), on))
     if binding and not conditions and adopt is not False:
-        asking = quoted((f"{one.ladder}={one.decided.name}" for one in binding), "and")
+        asking = quoted((level_words(one) for one in binding), "and")
         message = _("{levels}: this needs conditions, and there is none", levels=asking)
         way_out = _("state one: --condition 'WHAT; owner=NAME; due=DATE', or say that there is none: --no-adopt")
         problems.append(printable(message) + help_line(way_out))
@@ -75,6 +77,11 @@ def _binding(assessment: Explanation, levels: Sequence[Decided]) -> list[Decided
         for proposal, level in zip(assessment.proposals, levels, strict=True)
         if proposal.role in {"headline", "gate"} and level.decided.name in proposal.ladder_levels[1:-1]
     ]
+
+
+def level_words(one: Decided) -> str:
+    """Return what was decided on a ladder in the words that readers see."""
+    return _("{ladder}: {level}", ladder=one.title, level=one.decided.title)
 
 
 def control_text(control: ControlShown) -> str:
@@ -103,7 +110,7 @@ def _problems(
     for number, one in enumerate(stated):
         if one.what in {earlier.what for earlier in stated[:number]}:
             yield printable(_("the condition `{condition}` is named twice", condition=one.what))
-        elif one.what not in controls and len(one.what.split()) == 1:
+        elif one.what not in controls and len(one.what.split()) == 1 and not one.is_text:
             message = _("`{word}` is no control of the assessment", word=one.what)
             way_out = suggestion(one.what, controls) or _("say in several words what must be done")
             yield printable(message) + help_line(printable(way_out))
@@ -196,7 +203,7 @@ def contradiction(assessment: Assessment | Explanation, levels: Sequence[Decided
     gate = next((one for one in levels if ends.get(one.ladder, ())[:2] == ("gate", one.decided.name)), None)
     if headline is None or gate is None:
         return None
-    strictest, mildest = (f"{one.ladder}={one.decided.name}" for one in (headline, gate))
+    strictest, mildest = level_words(headline), level_words(gate)
     return _("{strictest} is the strictest level, {mildest} the mildest", strictest=strictest, mildest=mildest)
 
 

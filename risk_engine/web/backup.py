@@ -11,7 +11,7 @@ import json
 import os
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -94,8 +94,8 @@ def before_upgrade() -> Path | None:
 # --- out ---
 
 
-def write_backup(path: Path) -> int:
-    """Write a backup of the office as it stands at one moment; return how many rows are in it.
+def write_backup(path: Path) -> tuple[int, str]:
+    """Write a backup of the office as it stands at one moment; return how many rows are in it, and the head of its log.
 
     Work goes on meanwhile. Raises RiskEngineError where it cannot be written; nothing is written over.
     """
@@ -103,7 +103,7 @@ def write_backup(path: Path) -> int:
     made = _Writing()
     with _one_moment():
         write_new(path, lambda file: made.write(file, steps), 0o600)
-    return made.rows
+    return made.rows, made.head
 
 
 @contextlib.contextmanager
@@ -122,6 +122,8 @@ def _one_moment() -> Iterator[None]:
 class _Writing:
     def __init__(self) -> None:
         self.rows = 0
+        self.head = ""
+        """Number and hash of the last event of the log; nothing where there is none."""
         self.sums: list[str] = []
 
     def write(self, file: IO[bytes], steps: list[Step]) -> None:
@@ -142,12 +144,15 @@ class _Writing:
                     self._add(archive, f"{_FILES}{digest}", [read_bytes(evidence.path_of(digest))])
                 except FileNotFoundError:
                     missing.append(digest)
+            last = tables["web.event"]._default_manager.order_by("-number").values_list("number", "hash").first()
+            self.head = f"{last[0]}:{last[1]}" if last else ""
             manifest = {
                 "schema": 1,
                 "program": __version__,
                 "at": datetime.now(UTC).isoformat(timespec="seconds"),
                 "migrations": [list(one) for one in steps],
                 "rows": counted,
+                "log": self.head,
                 "missing": missing,
             }
             self._add(archive, _MANIFEST, [json.dumps(manifest, indent=1).encode() + b"\n"])
@@ -193,23 +198,34 @@ class Archive:
                 yield found
 
 
-def restore(path: Path) -> tuple[int, tuple[str, ...]]:
-    """Bring an office back into an empty place, whole or not at all; return how many rows, and which files are missing.
+@dataclass(frozen=True)
+class Restored:
+    """What came of a backup: how many rows, which files were missing when it was made, and when that was."""
+
+    rows: int
+    missing: tuple[str, ...]
+    made: datetime
+
+
+def restore(path: Path, then: Callable[[], None]) -> Restored:
+    """Bring an office back into an empty place, whole or not at all; `then` is done before it is there.
 
     The archive is looked at whole first, its log too. Raises RiskEngineError for one that is damaged, and where
-    something is in the place.
+    something is in the place; nothing is left there then.
     """
-    with _opened(path) as file:
+    with _opened(path) as file, contextlib.ExitStack() as undo:
         archive = _checked(path, file)
         _check_empty()
+        undo.callback(evidence.drop, [one for one in archive.files() if not evidence.path_of(one).exists()])
         for digest in archive.files():
             evidence.keep(digest, archive.file.read(f"{_FILES}{digest}"))
         if connection.vendor == "sqlite":
-            _into_sqlite(archive)
+            _into_sqlite(archive, then)
         else:
             with transaction.atomic():
-                _fill(archive)
-    return sum(archive.counted.values()), archive.missing
+                _fill(archive, then)
+        undo.pop_all()
+    return Restored(sum(archive.counted.values()), archive.missing, datetime.fromisoformat(archive.made))
 
 
 @contextlib.contextmanager
@@ -294,18 +310,24 @@ def _check_empty() -> None:
         raise RiskEngineError(_("the database is not empty"), way_out)
 
 
-def _into_sqlite(archive: Archive) -> None:
+def _into_sqlite(archive: Archive, then: Callable[[], None]) -> None:
     """Make the database under another name, then give it its own: whoever is killed before has restored nothing."""
     place = Path(settings.DATABASES["default"]["NAME"])
     beside = place.with_name(f"{place.name}.restoring")
-    for one in (beside, *(beside.with_name(f"{beside.name}{end}") for end in ("-wal", "-shm", "-journal"))):
+    parts = (beside, *(beside.with_name(f"{beside.name}{end}") for end in ("-wal", "-shm", "-journal")))
+    for one in parts:
         one.unlink(missing_ok=True)
     connection.close()
     connection.settings_dict["NAME"] = beside
     try:
-        _fill(archive)
+        _fill(archive, then)
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except BaseException:
+        connection.close()
+        for one in parts:
+            one.unlink(missing_ok=True)
+        raise
     finally:
         connection.close()
         connection.settings_dict["NAME"] = place
@@ -315,7 +337,7 @@ def _into_sqlite(archive: Archive) -> None:
     sync_folder(place.parent)
 
 
-def _fill(archive: Archive) -> None:
+def _fill(archive: Archive, then: Callable[[], None]) -> None:
     """Make the tables as the archive has them, put its rows in, bring all of it up to date."""
     executor = MigrationExecutor(connection)
     if set(archive.steps) != set(executor.loader.graph.nodes) or not make_tables(connection.alias):
@@ -332,6 +354,7 @@ def _fill(archive: Archive) -> None:
         raise AssertionError(missing)
     number, digest = log.head()
     log.note("restore", made=archive.made, rows=sum(archive.counted.values()), head=f"{number}:{digest}")
+    then()
 
 
 def _is_before(executor: MigrationExecutor, step: Step, steps: Sequence[Step]) -> bool:

@@ -6,13 +6,15 @@ from typing import Final
 from django.utils import timezone
 
 from risk_engine.files.language import spoken_by
-from risk_engine.web import evidence, log, outbox, retention
-from risk_engine.web.models import Case, CaseDue, Consultation, Invitation, Outbox, Person
+from risk_engine.web import erased, evidence, log, outbox, retention
+from risk_engine.web.models import Case, CaseDue, Consultation, Evidence, Invitation, Outbox, Person
 from risk_engine.web.rights import may
 from risk_engine.web.words import ActName, MailKind, Role, State
 
 BEFORE: Final = timedelta(days=7)
 """So long before a day people are told of it."""
+READING: Final = 120
+"""Seconds for which files are read each day: mail waits meanwhile."""
 
 
 def run(day: date) -> None:
@@ -21,6 +23,8 @@ def run(day: date) -> None:
     _tell_of_invitations()
     retention.run(day)
     evidence.sweep()
+    _read_files()
+    erased.keep()
     _tell_head(day)
 
 
@@ -53,6 +57,13 @@ def _tell_of_invitations() -> None:
     for one in ending.select_related("case", "by"):
         path = f"/cases/{one.case.number}/invitations"
         outbox.post(MailKind.EXPIRES, [one.by], one.case, path, once=f"invitation {one.pk}")
+
+
+def _read_files() -> None:
+    """Read what was uploaded, so that nobody waits for it who looks for somebody's data."""
+    texts = evidence.texts(READING)
+    for digest, name in Evidence.objects.exclude(name="").order_by("-pk").values_list("sha256", "name"):
+        texts.of(digest, name)
 
 
 def _tell_head(day: date) -> None:

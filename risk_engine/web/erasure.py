@@ -46,6 +46,8 @@ from risk_engine.web.words import MailKind
 
 MOST_ITEMS: Final = 2000
 """So many rows one erasure is about at most: a second person is to look through it."""
+_NOBODY: Final = "@erased.invalid"
+"""How the address of an account ends that was erased."""
 MENDED: Final = "person_mended"
 """The event that a name was mended, whose detail says who somebody is: it goes with their account."""
 
@@ -95,7 +97,16 @@ def item_of(row: models.Model) -> Item:
 def text_of(row: models.Model) -> str:
     """Return what stands in a row that can be erased."""
     values = [getattr(row, name) for name in TEXTS[type(row)]]
-    return " ".join(one if isinstance(one, str) else json.dumps(one, ensure_ascii=False) for one in values if one)
+    # A no and a nought are answers too. Sorted: a database that keeps JSON as it likes gives the same digest.
+    said = [one for one in values if one or one == 0]
+    return " ".join(
+        one if isinstance(one, str) else json.dumps(one, ensure_ascii=False, sort_keys=True) for one in said
+    )
+
+
+def is_blank(row: models.Model) -> bool:
+    """Return whether somebody erased a row already."""
+    return row.email.endswith(_NOBODY) if isinstance(row, Person) else not text_of(row)
 
 
 def case_number(row: models.Model) -> str:
@@ -143,16 +154,21 @@ def ask(subject: str, basis: str, items: Collection[Item], by: Person, rule: Ret
     if any(isinstance(one, Person) and one.is_active for one in rows):
         raise RiskEngineError(_("Whoever works here keeps their account: say first that they have left."))
     made = Erasure.objects.create(subject=subject.strip()[:500], basis=basis, by=by, rule=rule)
-    ErasureItem.objects.bulk_create(
-        ErasureItem(
-            erasure=made, table=one._meta.db_table, row=one.pk, case=case_number(one), digest=digest_of(text_of(one))
-        )
-        for one in rows
-    )
+    _name(made, rows)
     log.note("erasure_asked", by, erasure=made.pk, rows=len(rows))
     if rule is None or not rule.is_automatic:
         seconds.tell(MailKind.ERASURE, seconds.erasure_path(made), by)
     return made
+
+
+def _name(erasure: Erasure, rows: Iterable[models.Model]) -> None:
+    """Write down which rows an erasure is about."""
+    ErasureItem.objects.bulk_create(
+        ErasureItem(
+            erasure=erasure, table=one._meta.db_table, row=one.pk, case=case_number(one), digest=digest_of(text_of(one))
+        )
+        for one in rows
+    )
 
 
 def _with_accounts(items: Iterable[Item]) -> Iterator[Item]:
@@ -177,15 +193,32 @@ def confirm(erasure: Erasure, by: Person | None) -> None:
     erasure = _waiting(erasure)
     if by is not None and by.pk == erasure.by_id:
         raise RiskEngineError(_("Somebody else confirms what you asked for."))
-    erasure.confirmed_by, erasure.confirmed_at = by, timezone.now()
+    erasure.confirmed_by = by
+    _carry_out(erasure, "erased", by)
+
+
+@transaction.atomic
+def do_again(
+    basis: str, rows: Collection[models.Model], by: int, confirmed_by: int | None, rule: RetentionRule | None
+) -> None:
+    """Erase rows that came back with a backup, as two people or a rule had it done before; nobody does it now."""
+    made = Erasure.objects.create(basis=basis, by_id=by, rule=rule)
+    _name(made, rows)
+    made.confirmed_by_id = confirmed_by
+    _carry_out(made, "erased_again", None)
+
+
+def _carry_out(erasure: Erasure, verb: str, by: Person | None) -> None:
+    """Do an erasure that is confirmed, with the events of it."""
+    erasure.confirmed_at = timezone.now()
     erasure.save(update_fields=["confirmed_by", "confirmed_at"])
     items = [Item(one.table, one.row) for one in erasure.items.all()]
     numbers = _do(list(rows_of(items)), erasure)
     erasure.subject, erasure.done_at = "", timezone.now()
     erasure.save(update_fields=["subject", "done_at"])
-    log.note("erased", by, erasure=erasure.pk, rows=len(items))
+    log.note(verb, by, erasure=erasure.pk, rows=len(items))
     for case in Case.objects.filter(number__in=numbers).order_by("pk"):
-        log.note("erased", by, case, erasure=erasure.pk)
+        log.note(verb, by, case, erasure=erasure.pk)
 
 
 @transaction.atomic
@@ -260,7 +293,7 @@ def _forget(digests: Collection[str]) -> None:
 
 def blank(person: Person) -> None:
     """Take from the row of somebody who has left who they are; what they did stays, and names the row alone."""
-    person.name, person.email, person.is_active = f"{ERASED} {person.pk}", f"{person.pk}@erased.invalid", False
+    person.name, person.email, person.is_active = f"{ERASED} {person.pk}", f"{person.pk}{_NOBODY}", False
     person.set_unusable_password()
     person.save()
     person.memberships.all().delete()

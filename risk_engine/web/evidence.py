@@ -4,6 +4,7 @@ They lie outside everything that is served, and leave only as an attachment, to 
 (OWASP ASVS 5.0, 5.2 and 5.4).
 """
 
+import contextlib
 import hashlib
 import io
 import os
@@ -18,11 +19,12 @@ from django.conf import settings
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
+from risk_engine.web.file_text import Texts
 from risk_engine.web.models import Evidence, Sealed
 from risk_engine.web.words import SealedKind
 
 if TYPE_CHECKING:
-    from django.core.files.uploadedfile import UploadedFile
+    from django.core.files.base import File
 
 MOST: Final = 20 * 1024 * 1024
 """How large a file may be, in bytes."""
@@ -49,7 +51,7 @@ TYPES: Final[dict[str, tuple[bytes, ...]]] = {
 """By ending, how a file of that kind begins; text is text: UTF-8 without a null."""
 
 
-def taken(sent: "UploadedFile[Any]") -> tuple[str, str, int]:
+def taken(sent: "File[Any]") -> tuple[str, str, int]:
     """Keep a file; return the name that it had, made safe, its SHA-256 and its size. Raise RiskEngineError if unfit."""
     name = safe_name(sent.name or "")
     ending = name.rpartition(".")[2].casefold()
@@ -129,8 +131,24 @@ def keep(digest: str, content: bytes) -> None:
 
 def forget(digests: Iterable[str]) -> None:
     """Take files away that no row names any more; one of an erased row has no name."""
-    for digest in set(digests) - _named():
+    gone = set(digests) - _named()
+    texts().forget(gone)
+    for digest in gone:
         path_of(digest).unlink(missing_ok=True)
+
+
+def texts(seconds: float | None = None) -> Texts:
+    """Return what is written in the files, of which those that are new are read for so many seconds."""
+    return Texts(Path(settings.OFFICE), seconds)
+
+
+def drop(digests: Iterable[str]) -> None:
+    """Take files away that were written for nothing, and folders that are empty then."""
+    for path in map(path_of, digests):
+        path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            path.parent.rmdir()
+            path.parent.parent.rmdir()
 
 
 def _named() -> set[str]:
@@ -145,6 +163,7 @@ UNCLAIMED: Final = 60 * 60
 def sweep() -> int:
     """Take away files that no row names, and what was never finished; return how many: a process was killed then."""
     named = _named()
+    texts().keep_only(named)
     limit, number = time.time() - UNCLAIMED, 0
     for path in (Path(settings.OFFICE) / "evidence").glob("*/*"):
         if path.name not in named and path.stat().st_mtime < limit:

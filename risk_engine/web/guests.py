@@ -5,8 +5,8 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
@@ -17,11 +17,15 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from risk_engine.engine.facts import Read
+from risk_engine.files.diagnostics import is_blank
+from risk_engine.files.language import _, languages
 from risk_engine.files.plain import canonical
 from risk_engine.model.case import Answer as Value
 from risk_engine.web import cases, log, outbox
+from risk_engine.web.accounts import wrong_address
 from risk_engine.web.models import Case, GuestAnswer, Invitation, Person
 from risk_engine.web.questions import Sight
+from risk_engine.web.wording import too_long
 from risk_engine.web.words import MailKind
 
 GOOD_FOR: Final = timedelta(days=14)
@@ -60,6 +64,23 @@ class Told:
 
     link: str = ""
     code: str = ""
+    invitation: int = 0
+    """Which one it is."""
+
+
+def problems(case: Case, guest: tuple[str, str, str], address: str) -> Iterator[tuple[str, str]]:
+    """Yield why somebody (role, name, language) cannot be invited so: of what it is, and in words."""
+    role, name, language = guest
+    whole = {
+        "role": role in cases.rules(case).head.asked_of,
+        "name": not is_blank(name),
+        "language": language in languages("outside"),
+    }
+    for part, is_there in whole.items():
+        if not is_there:
+            yield part, _("An invitation needs a name, a role and a language.")
+    yield from (("name", one) for one in too_long(Invitation, name=name))
+    yield from (("address", one) for one in (wrong_address(address) if address else []))
 
 
 @transaction.atomic
@@ -79,8 +100,8 @@ def invite_by(
     is_sent = bool(address) and settings.SMTP is not None
     code = f"{int.from_bytes(base64.urlsafe_b64decode(_secret('code', form) + '=')) % 10**8:08}"
     told = Told("" if is_sent and mails_link else f"/i/{token}", code if case.confidential and not is_sent else "")
-    if case.invitations.filter(token_sha256=hashlib.sha256(token.encode()).hexdigest()).exists():
-        return told
+    if (known := case.invitations.filter(token_sha256=hashlib.sha256(token.encode()).hexdigest()).first()) is not None:
+        return replace(told, invitation=known.pk)
     made, _token = invite(case, role, name, language, by, token)
     if is_sent and mails_link:
         outbox.post_secret(MailKind.INVITATION, address, language, case, token)
@@ -89,7 +110,7 @@ def invite_by(
         made.save(update_fields=["code_sha256"])
         if is_sent:
             outbox.post_secret(MailKind.CODE, address, language, case, code)
-    return told
+    return replace(told, invitation=made.pk)
 
 
 def _secret(what: str, form: tuple[object, ...]) -> str:

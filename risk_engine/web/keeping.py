@@ -13,6 +13,7 @@ from pathlib import Path
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import ENGLISH, _, in_language, ngettext
+from risk_engine.records.office_log import SHOWN
 
 
 def bring_up_to_date() -> None:
@@ -46,11 +47,13 @@ def bring_up_to_date() -> None:
 
 
 def _prepare(with_demo: str = "") -> str:
-    from risk_engine.web import demo, evidence
+    from risk_engine.web import demo, erased, evidence, uploads
     from risk_engine.web.setup import new_token
 
     bring_up_to_date()
+    uploads.put_back()
     evidence.sweep()
+    erased.keep()
     if with_demo:
         demo.bring()
     return new_token() or ""
@@ -98,16 +101,34 @@ def _backup(file: str) -> str:
     from risk_engine.web.backup import write_backup
 
     _check_there()
-    number = write_backup(Path(file))
-    return ngettext("{file}: a backup of {number} row", "{file}: a backup of {number} rows", number, file=file)
+    number, head = write_backup(Path(file))
+    made = ngettext("{file}: a backup of {number} row", "{file}: a backup of {number} rows", number, file=file)
+    if not head:
+        return made
+    last, _colon, digits = head.partition(":")
+    kept = _(
+        "the log ends with {head}: `risk-engine verify LOG --head` tells later whether it still goes through there"
+    )
+    return "\n".join((made, kept.format(head=f"{last}:{digits[:SHOWN]}")))
 
 
-def _restore(file: str) -> str:
+def _restore(file: str, erasures: str = "") -> str:
+    from risk_engine.web import erased
     from risk_engine.web.backup import restore
 
-    number, missing = restore(Path(file))
-    lines = [ngettext("{number} row restored", "{number} rows restored", number)]
-    return "\n".join([*lines, *(_("missing when the backup was made: {file}", file=one) for one in missing)])
+    done = erased.read(Path(erasures)) if erasures else ()
+    again: list[tuple[int, list[str]]] = []
+    restored = restore(Path(file), lambda: again.append(erased.again(done)))
+    erased.keep()
+    lines = [ngettext("{number} row restored", "{number} rows restored", restored.rows)]
+    lines += [_("missing when the backup was made: {file}", file=one) for one in restored.missing]
+    moment = restored.made.astimezone().strftime("%Y-%m-%d %H:%M")
+    if not erasures:
+        lines.append(_("what was erased since {at} is here again: erase it anew (Personal data)", at=moment))
+        return "\n".join(lines)
+    (number, told) = again[0]
+    lines.append(ngettext("{number} row erased again", "{number} rows erased again", number))
+    return "\n".join([*lines, *told, *([_("look at these under Personal data")] if told else [])])
 
 
 _DOES: dict[str, Callable[..., str]] = {

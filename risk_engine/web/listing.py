@@ -20,7 +20,7 @@ from risk_engine.web.models import Case, Person
 from risk_engine.web.narrowing import Wanted, criteria_in_use, narrowed, older
 from risk_engine.web.rights import cases_for
 from risk_engine.web.tables import Column, Table
-from risk_engine.web.wording import state_words
+from risk_engine.web.wording import standing_words
 
 _CHUNK: Final = 1000
 """So many cases are read at once for a file."""
@@ -108,7 +108,7 @@ def _table(rows: Iterable[Row], heads: tuple[str, ...]) -> Table[Row]:
         Column[Row]("title", _("Title"), lambda row: row.case.title),
         Column[Row]("with", _("With"), lambda row: list(row.names)),
         Column[Row]("faculty", _("Faculty"), lambda row: row.case.faculty.name),
-        Column[Row]("state", _("State"), lambda row: row.case.state, lambda row: state_words(row.case.state)),
+        Column[Row]("state", _("State"), lambda row: row.case.state, lambda row: standing_words(row.case)),
         *levels,
         Column[Row]("open", _("Still open"), lambda row: row.is_open, lambda row: _("yes") if row.is_open else _("no")),
         Column[Row]("decided", _("Decided"), lambda row: row.decided, lambda row: row.decided_words),

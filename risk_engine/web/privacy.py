@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, assert_never
+from unicodedata import east_asian_width
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
@@ -19,7 +20,8 @@ from django.template.loader import get_template
 
 from risk_engine.files.language import _, current, ngettext
 from risk_engine.report.returned import same_label
-from risk_engine.web import cases, erasure
+from risk_engine.web import cases, erasure, evidence, questions
+from risk_engine.web.file_text import Unread
 from risk_engine.web.models import (
     Act,
     Answer,
@@ -45,8 +47,14 @@ from risk_engine.web.words import Role
 FEWEST: Final = 3
 """Shorter texts stand in too many others."""
 MOST_SHOWN: Final = 2000
-MOST_TEXT: Final = 300
+READING: Final = 10
+"""Seconds for which files that nobody read yet are read while somebody waits."""
 _SEARCHED: Final = (Answer, GuestAnswer, Note, Act, Evidence, Consultation, Invitation, OnFile, EventDetail, Outbox)
+
+
+def _is_enough(name: str) -> bool:
+    """Return whether a name is long enough to be looked for: 王伟 is a whole one."""
+    return len(name) >= FEWEST or (len(name) == FEWEST - 1 and all(east_asian_width(one) in {"W", "F"} for one in name))
 
 
 @dataclass(frozen=True)
@@ -58,11 +66,14 @@ class Wanted:
     @classmethod
     def of(cls, text: str) -> "Wanted":
         """Return what is wanted, one a line."""
-        return cls(tuple(dict.fromkeys(same_label(one) for one in text.splitlines() if len(one.strip()) >= FEWEST)))
+        return cls(tuple(dict.fromkeys(same_label(one) for one in text.splitlines() if _is_enough(one.strip()))))
 
     def stands_in(self, text: str) -> bool:
         """Return whether one of the names stands in a text, in whatever spelling of the same letters."""
-        folded = same_label(text)
+        return self.stands_in_folded(same_label(text))
+
+    def stands_in_folded(self, folded: str) -> bool:
+        """Return whether one of the names stands in a text that is written as names are compared."""
         return any(one in folded for one in self.terms)
 
     def perhaps(self, column: str) -> Q:
@@ -90,11 +101,23 @@ class Found:
     """Whether its content is for a data protection officer of its faculty alone."""
     kept: str = ""
     """Why it cannot be erased now."""
+    is_in_file: bool = False
+    """Whether what names them is written in a file, and not in the row."""
 
     @property
     def key(self) -> str:
         """What a form calls it."""
         return erasure.item_of(self.row).key
+
+
+@dataclass(frozen=True)
+class UnreadFile:
+    """A file of which nobody knows what is in it but who opens it."""
+
+    name: str
+    case: str
+    sha256: str
+    why: Unread
 
 
 @dataclass(frozen=True)
@@ -106,6 +129,8 @@ class Holding:
     kept: tuple[tuple[str, str], ...] = field(default=())
     """What is held beside it and stays, with why."""
     is_cut: bool = False
+    unread: tuple[UnreadFile, ...] = ()
+    """Files that could not be searched, of cases that the reader may read."""
 
 
 def cases_read_by(person: Person) -> models.QuerySet[Case]:
@@ -129,14 +154,51 @@ def held_about(wanted: Wanted, reader: Person) -> Holding:
     for one in accounts:
         why = _("works here: it is erased once they have left") if one.is_active else ""
         found.append(Found(one, kind_words(Person), "", None, "", f"{one.name}, {one.email}", kept=why))
+    words = Words()
     for model in _SEARCHED:
         for row in _rows(model, wanted):
             is_cut = len(found) >= MOST_SHOWN
             if is_cut:
                 break
-            found.append(_found(row, readable))
+            found.append(_found(row, readable, words))
+    in_files, unread = _in_files(wanted, readable, words)
+    is_cut |= len(found) + len(in_files) > MOST_SHOWN
+    found += in_files[: max(0, MOST_SHOWN - len(found))]
     numbers = {one.case for one in found if one.case}
-    return Holding(accounts, tuple(found), tuple(_kept(accounts, readable & numbers, wanted)), is_cut)
+    return Holding(accounts, tuple(found), tuple(_kept(accounts, readable & numbers, wanted)), is_cut, unread)
+
+
+def _in_files(wanted: Wanted, readable: set[str], words: "Words") -> tuple[list[Found], tuple[UnreadFile, ...]]:
+    """Return files in which somebody is named but in their names, and those that could not be read."""
+    texts = evidence.texts(READING)
+    found: list[Found] = []
+    unread: list[UnreadFile] = []
+    for row in Evidence.objects.exclude(name="").select_related("case", "by").order_by("pk").iterator():
+        text, why = texts.of(row.sha256, row.name)
+        if wanted.stands_in(row.name):
+            continue
+        if wanted.stands_in_folded(text):
+            found.append(_found(row, readable, words, is_in_file=True))
+        elif why is not None and row.case.number in readable:
+            unread.append(UnreadFile(row.name, row.case.number, row.sha256, why))
+    return found, tuple(unread)
+
+
+def unread_words(why: Unread) -> str:
+    """Return in words why a file was not searched."""
+    match why:
+        case Unread.KIND:
+            return _("a picture or another file without text that can be read")
+        case Unread.NO_TEXT:
+            return _("no text in it: perhaps a scan")
+        case Unread.DAMAGED:
+            return _("damaged, encrypted or not there")
+        case Unread.SLOW:
+            return _("reading it takes too long")
+        case Unread.WAITS:
+            return _("not read yet: look again")
+        case _:
+            assert_never(why)
 
 
 def _rows(model: type[models.Model], wanted: Wanted) -> Iterator[models.Model]:
@@ -162,18 +224,35 @@ def _is_named_guest(row: Any, wanted: Wanted) -> bool:
     return not row.is_erased and wanted.stands_in(row.invitation.name)
 
 
-def _found(row: Any, readable: set[str]) -> Found:
+class Words:
+    """Says what stands in rows, of an answer the question and the answer; each case is read once."""
+
+    def __init__(self) -> None:
+        self._sights: dict[int, questions.Sight] = {}
+
+    def of(self, row: models.Model) -> str:
+        """Return what stands in a row in words."""
+        match row:
+            case Answer() | GuestAnswer():
+                sight = self._sights.get(row.case.pk) or questions.of_staff(row.case)
+                self._sights[row.case.pk] = sight
+                title = questions.title_of(sight.record, row.path)
+                return f"{title}: {questions.row_in_words(sight, row.path, row)}"
+            case OnFile():
+                return f"{row.path}: {erasure.text_of(row)}"
+            case _:
+                return erasure.text_of(row)
+
+
+def _found(row: Any, readable: set[str], words: Words, *, is_in_file: bool = False) -> Found:
     number = erasure.case_number(row)
     is_hidden = bool(number) and not isinstance(row, OnFile) and number not in readable
     by = getattr(row, "by", None) or getattr(row, "person", None) or getattr(row, "invitation", None)
     at = row.event.at if isinstance(row, EventDetail) else getattr(row, "at", None) or getattr(row, "made", None)
-    text = erasure.text_of(row)
-    if isinstance(row, Answer | GuestAnswer | OnFile):
-        text = f"{row.path}: {text}"
     shown = "" if is_hidden else number
     return Found(
         row, kind_words(type(row)), shown, at, by.name if by and not is_hidden else "",
-        "" if is_hidden else text[:MOST_TEXT], is_hidden,
+        "" if is_hidden else words.of(row), is_hidden, is_in_file=is_in_file,
     )  # fmt: skip
 
 
@@ -246,12 +325,14 @@ def as_data(wanted: Wanted, holding: Holding, reader: Person) -> dict[str, Any]:
                 "case": one.case,
                 "at": one.at.isoformat(timespec="seconds") if one.at else None,
                 "by": one.who,
-                "text": "" if one.is_hidden else erasure.text_of(one.row),
+                "text": one.text,
+                "in_file": one.is_in_file,
                 "left_out": one.is_hidden,
             }
             for one in holding.found
         ],
         "kept": [{"what": what, "why": why} for what, why in holding.kept],
+        "files_not_read": [{"name": one.name, "case": one.case, "why": one.why} for one in holding.unread],
         "complete": not holding.is_cut,
     }
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any, Literal, TypeAlias
+from unicodedata import combining, normalize
 
 from risk_engine.engine.facts import Read
 from risk_engine.engine.replay import read_of
@@ -14,7 +15,7 @@ from risk_engine.files.language import _, current, one_line
 from risk_engine.files.once import once
 from risk_engine.model.case import Answer as Value
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.facts import ChoicesFact, is_offered
+from risk_engine.model.facts import ChoicesFact, DateFact, RowFact, is_offered
 from risk_engine.model.triage import first_questions
 from risk_engine.office.forms.answers import WrongError, given
 from risk_engine.office.forms.case_record import Record
@@ -24,7 +25,7 @@ from risk_engine.web import cases
 from risk_engine.web.models import Case
 from risk_engine.web.record_of_rows import BESIDE, CONTROLS, EVIDENCE, Row
 from risk_engine.web.security import number_of
-from risk_engine.web.wording import problem_words, status_words
+from risk_engine.web.wording import as_iso, problem_words, status_words
 
 NOT_KNOWN = "?"
 """What a field sends for "not known yet", which is an answer to people and none to the rules."""
@@ -258,13 +259,21 @@ def _first_page(sight: Sight) -> Page:
     return Page(found, None, tuple(asked_for(one, sight) for one in reads))
 
 
+def _letters(title: str) -> str:
+    """Return by which letters a title is found in a list: Österreich stands among the words with O."""
+    return "".join(one for one in normalize("NFKD", title.casefold()) if not combining(one))
+
+
 @once
 def _worded(criteria: Criteria) -> Callable[[str, str, date, str], Question]:
     """Return what words the questions of a set, each once a day: pages of all cases ask the same."""
 
     @lru_cache(maxsize=1000)
     def worded(entity: str, short: str, on: date, _language: str) -> Question:
-        return replace(question(entity, short, criteria, sentences(criteria, on), on), only_if="")
+        made = replace(question(entity, short, criteria, sentences(criteria, on), on), only_if="")
+        if isinstance(criteria.entities[entity].facts.get(short), RowFact):  # as people look for a country in a list
+            made = replace(made, choices=tuple(sorted(made.choices, key=lambda one: _letters(one[1]))))
+        return made
 
     return worded
 
@@ -307,7 +316,7 @@ class Supports:
 
     reference: str
     kind: str
-    date: str
+    date: date
     sha256: str
     supports: tuple[str, ...]
 
@@ -320,7 +329,11 @@ def evidence_of(case: Case, shown: Page) -> tuple[Supports, ...]:
     here = set(case.files.values_list("sha256", flat=True)) if any(supported) else set()
     return tuple(
         Supports(
-            one["reference"], one["kind"], one["date"], one.get("sha256", "") if one.get("sha256") in here else "", of
+            one["reference"],
+            one["kind"],
+            date.fromisoformat(one["date"]),
+            one.get("sha256", "") if one.get("sha256") in here else "",
+            of,
         )
         for one, of in zip(records, supported, strict=True)
         if of
@@ -397,7 +410,7 @@ def value_of(one: Asked, typed: Sequence[str], record: Record) -> Value | None:
         return tuple(name for name in fact.options if name in typed)
     if len(typed) > 1:
         raise WrongError(_("this takes one answer, and {number} were sent", number=len(typed)))
-    cell = Cell(typed[0], one.path)
+    cell = Cell(as_iso(typed[0]) if isinstance(fact, DateFact) else typed[0], one.path)
     taken = given(Field(answer=cell, titles=titles), fact, record.criteria)
     return None if taken is None else taken.value
 

@@ -77,6 +77,8 @@ class Summary(TypedDict, total=False):
     open: bool
     decided: list[tuple[str, str]]
     """Ladder and level."""
+    unconfirmed: bool
+    """Whether the decision is not in effect before a second person confirms it."""
     due: tuple[str, What]
 
 
@@ -118,6 +120,7 @@ def keep(case: Case) -> None:
         },
         open=any(one.provisional for one in proposals),
         decided=list(dict.fromkeys((one.ladder, one.decided.name) for one in decided if one.role == "headline")),
+        unconfirmed=record.decision_state() == "unconfirmed",
     )
     if found:
         summary["due"] = (found[0].day.isoformat(), found[0].what)

@@ -89,9 +89,19 @@ def _is_what_stands(case: Case, asked: "Move") -> bool:
 def offered(case: Case, person: Person) -> Iterator[ActName]:
     """Yield the acts that a person could do to a case as it stands."""
     acts = _acts_of(case)
-    for name, step in WAY.items():
-        if case.state in step.start and may(person, name, case) and not _stands_against(case, name, person, acts):
-            yield name
+    yield from (name for name in WAY if not why_not(case, name, person, acts))
+
+
+def why_not(case: Case, name: ActName, person: Person, acts: "Sequence[Done] | None" = None) -> str:
+    """Return why a person cannot do an act to a case as it stands, nothing where they can.
+
+    `acts` is what was done in its round, where that is known.
+    """
+    if not may(person, name, case):
+        return _("You may not do this to this case.")
+    if case.state not in WAY[name].start:
+        return _("This case is not where it was: {state}.", state=state_words(case.state))
+    return _stands_against(case, name, person, _acts_of(case) if acts is None else acts)
 
 
 Done: TypeAlias = tuple[str, int, int | None]
@@ -180,11 +190,7 @@ def move(case: Case, person: Person, asked: Move) -> Act:
 
 
 def _problems(case: Case, person: Person, asked: Move, step: Step) -> Iterator[str]:
-    if not may(person, asked.name, case):
-        yield _("You may not do this to this case.")
-    elif case.state not in step.start:
-        yield _("This case is not where it was: {state}.", state=state_words(case.state))
-    elif why := _stands_against(case, asked.name, person, _acts_of(case)):
+    if why := why_not(case, asked.name, person):
         yield why
     if step.needs_note and not asked.note.strip():
         yield _("Say why.")

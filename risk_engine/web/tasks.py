@@ -1,17 +1,20 @@
-"""The task list and the last look: how far each group is, for whom it waits, all answers, what is not asked and why.
+"""The task list and the last look: how far each group is, for whom it waits, all answers, and why something is asked.
 
-And what others answered since somebody looked.
+Or why not; and what others answered since somebody looked.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from django.db.models import Max
 
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry, Read
 from risk_engine.engine.replay import entry_at
 from risk_engine.files.language import _
+from risk_engine.model.references import opens, readers
 from risk_engine.office.forms.export_form import is_asked_of, label_fact
 from risk_engine.office.forms.form import in_quotes
 from risk_engine.web import consultations
@@ -30,11 +33,14 @@ from risk_engine.web.questions import (
     row_in_words,
     title_of,
 )
+from risk_engine.web.words import ActName
 
 if TYPE_CHECKING:
     from risk_engine.model.conditions import Condition
 
 State: TypeAlias = Progress | Literal["waiting"]
+_MOST_READERS: Final = 4
+"""So many findings a question names that it bears on; the page of the question in the criteria has them all."""
 
 
 @dataclass(frozen=True)
@@ -76,19 +82,66 @@ def pages_of(found: Group, sight: Sight) -> tuple[Page, ...]:
     return tuple(page(sight, found.entity, one) for one in entries)
 
 
+# --- what is asked ---
+
+
+@dataclass(frozen=True)
+class Why:
+    """Why a question is asked: the answers that opened it, what reads it, and whether others hang on it."""
+
+    opened: tuple[str, ...]
+    findings: tuple[tuple[str, str], ...]
+    """The first indicators that read it, with their titles."""
+    more: int
+    """How many others read it."""
+    opens: bool
+
+
+def why_asked(sight: Sight, shown: Page) -> dict[str, Why]:
+    """Return for each question of a page why it is asked, by its path."""
+    return {one.path: _why_asked(sight, one.read) for one in shown.asked}
+
+
+def _why_asked(sight: Sight, read: Read) -> Why:
+    criteria, name = sight.record.criteria, f"{read.entity}.{read.fact}"
+    found = sorted(readers(criteria).get(name, ()))
+    opened: dict[Read, None] = {}
+    for condition, entry in _asking(sight, read):
+        truth = evaluate(condition, sight.record.worked.facts, entry)
+        opened |= dict.fromkeys(one for one in truth.reads if truth.value is True and _is_said(sight, one))
+    return Why(
+        tuple(_because(sight, one) for one in opened),
+        tuple((one, criteria.indicators[one].title) for one in found[:_MOST_READERS]),
+        len(found[_MOST_READERS:]),
+        bool(opens(criteria).get(name)),
+    )
+
+
+def _is_said(sight: Sight, read: Read) -> bool:
+    """Return whether somebody said what a condition reads: what a table knows or nobody was asked opened nothing."""
+    if read.fact is None:
+        return bool(sight.record.entries(read.entity))
+    return sight.answer(read) is not None
+
+
+def _asking(sight: Sight, read: Read) -> Iterator[tuple["Condition", Entry | None]]:
+    """Yield the conditions under which a question or a list is asked, with the entry that they are about."""
+    entity = sight.record.criteria.entities[read.entity]
+    fact = entity.facts[read.fact] if read.fact else None
+    if entity.ask_when is not None:
+        yield entity.ask_when, None
+    if fact is not None and fact.ask_when is not None:
+        yield fact.ask_when, entry_at(sight.record.worked.facts, read)
+
+
 # --- what is not asked ---
 
 
 def closed_by(sight: Sight, read: Read) -> tuple[Read, ...]:
     """Return the answers because of which a question or a list is not asked: those that people gave or can give."""
-    record = sight.record
-    facts, entity = record.worked.facts, record.criteria.entities[read.entity]
-    fact = entity.facts[read.fact] if read.fact else None
-    asked: list[tuple[Condition, Entry | None]] = [(entity.ask_when, None)] if entity.ask_when is not None else []
-    if fact is not None and fact.ask_when is not None:
-        asked.append((fact.ask_when, entry_at(facts, read)))
+    facts = sight.record.worked.facts
     found: dict[Read, None] = {}
-    for condition, entry in asked:
+    for condition, entry in _asking(sight, read):
         truth = evaluate(condition, facts, entry)
         for one in truth.reads if truth.value is not True else ():
             is_closed = facts.origins.get(one) == "not_asked"
@@ -234,6 +287,15 @@ class Changed:
     now: str
     by: str
     at: datetime
+
+
+def changed_since_looked(case: Case) -> tuple[Changed, ...] | None:
+    """Return what was answered since somebody signed or returned this case in an earlier round, None if nobody did."""
+    looked = case.acts.filter(name__in=[ActName.REVIEW, ActName.RETURN], round__lt=case.round).order_by("pk").last()
+    sealed = case.acts.filter(name=ActName.ASSESS, digest=looked.digest).order_by("pk").last() if looked else None
+    if sealed is None:  # or nobody says which answers that was about, as an act that a folder states
+        return None
+    return changed_since(case, case.answers.filter(at__lte=sealed.at).aggregate(Max("pk"))["pk__max"] or 0)
 
 
 def changed_since(case: Case, seen: int) -> tuple[Changed, ...]:

@@ -27,7 +27,7 @@ from risk_engine.report.wording import severity_word
 from risk_engine.web import cases, questions
 from risk_engine.web.models import Case, Person
 from risk_engine.web.record_of_rows import CONTROLS
-from risk_engine.web.wording import status_words
+from risk_engine.web.wording import as_iso, status_words
 
 MOST: Final = 6
 """So many ways to one level a page holds."""
@@ -234,7 +234,8 @@ def take(case: Case, chosen: Shown, sent: Mapping[str, str], by: Person) -> None
         raise RiskEngineError(_("say who sees to it, and by which day: {titles}", titles="; ".join(missing)))
     for one in open_ones:
         path = f"{CONTROLS}.{one.id}"
-        cases.save_beside(case, path, {"status": "planned", **stated[one.id]}, by, _page(chosen), one.base)
+        planned = {**stated[one.id], "status": "planned", "due": as_iso(stated[one.id]["due"])}
+        cases.save_beside(case, path, planned, by, _page(chosen), one.base)
 
 
 @transaction.atomic

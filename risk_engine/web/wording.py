@@ -1,5 +1,6 @@
-"""What states and acts are called."""
+"""What states and acts are called, and how days are written."""
 
+import re
 from typing import Final, assert_never
 
 from django.db.models import Model
@@ -7,7 +8,7 @@ from django.db.models import Model
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
 from risk_engine.files.language import _, ngettext
 from risk_engine.model.words import ControlStatus
-from risk_engine.web.models import Act
+from risk_engine.web.models import Act, Case
 from risk_engine.web.words import ActName, Role, Scope, State
 
 
@@ -16,6 +17,15 @@ def problem_words(error: RiskEngineError) -> str:
     if isinstance(error, InvalidSourceError):
         return "\n".join("; ".join(filter(None, (one.message, one.help))) for one in error.diagnostics)
     return "\n".join(filter(None, (error.message, error.way_out)))
+
+
+_DAY_FIRST: Final = re.compile(r"\s*([0-9]{1,2})\.\s*([0-9]{1,2})\.\s*([0-9]{4})\s*")
+
+
+def as_iso(text: str) -> str:
+    """Return a day that is written like 31.1.2026 as 2026-01-31, any other text as it is."""
+    found = _DAY_FIRST.fullmatch(text)
+    return f"{found[3]}-{found[2]:0>2}-{found[1]:0>2}" if found else text
 
 
 def too_long(model: type[Model], **sent: str) -> list[str]:
@@ -50,6 +60,17 @@ def state_words(state: str) -> str:
             return _("closed")
         case one:
             assert_never(one)
+
+
+def standing_words(case: Case) -> str:
+    """Return where a case is, and of a decided one whether somebody still has to confirm it, or opened it again."""
+    match State(case.state):
+        case State.DECIDED if case.summary.get("unconfirmed"):
+            return _("decided, waits for a second person")
+        case State.DRAFT if case.summary.get("decided"):
+            return _("opened again")
+        case _:
+            return state_words(case.state)
 
 
 def version_state_words() -> dict[str, str]:
@@ -148,7 +169,9 @@ def scope_words(scope: Scope) -> str:
         case Scope.CASES_READ:
             return _("Read cases and their documents")
         case Scope.CASES_WRITE:
-            return _("Begin cases, answer, assess and send")
+            return _("Begin cases, answer, plan controls, attach evidence, write notes, assess and send")
+        case Scope.CASES_INVITE:
+            return _("Invite guests to answer, and withdraw invitations")
         case Scope.REGISTER_READ:
             return _("Take the register out as a file")
         case Scope.CRITERIA_READ:
@@ -219,6 +242,7 @@ def other_events() -> dict[str, str]:
         "ask_no_more": _("asked somebody no more"),
         "begin": _("began a case"),
         "confidential": _("made a case confidential"),
+        "criteria_brought_in": _("brought criteria in"),
         "criteria_asked": _("had something about criteria worked out"),
         "criteria_proposed": _("proposed criteria for new cases"),
         "criteria_released": _("released criteria for new cases"),
@@ -230,6 +254,7 @@ def other_events() -> dict[str, str]:
         "export": _("took a list out as a file"),
         "export_register": _("took the register out"),
         "erased": _("confirmed an erasure"),
+        "erased_again": _("erased again after a restore what had been erased"),
         "erasure_asked": _("asked for an erasure"),
         "erasure_refused": _("refused an erasure"),
         "faculty": _("added a faculty"),

@@ -80,6 +80,7 @@ class Scope(StrEnum):
     ASSESS = "assess"
     CASES_READ = "cases:read"
     CASES_WRITE = "cases:write"
+    CASES_INVITE = "cases:invite"
     REGISTER_READ = "register:read"
     CRITERIA_READ = "criteria:read"
 

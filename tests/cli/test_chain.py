@@ -470,7 +470,7 @@ def test_a_contradiction_without_a_reason_does_not_hold(place: Path) -> None:
     assert "it contradicts itself" not in verified(place).out
     rewritten(place / "new.decision.json", mildest_gate)
     assert (
-        "new.decision.json: does not hold: it contradicts itself, and no reason is given: verdict=refuse"
+        "new.decision.json: does not hold: it contradicts itself, and no reason is given: Verdict: Refus"
         in verified(place).out
     )
 

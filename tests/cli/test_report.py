@@ -161,6 +161,10 @@ def test_a_letter_says_who_writes_and_until_when_and_what_nobody_said_is_told(ha
     assert [one for one in ("A. Vogel", "uni.example", "10 December 2026") if one not in whole.out] == []
     half_said = run(*letter, "--from", "A. Vogel")
     assert half_said.err == "nobody said `--reply-to` and `--by`: there is room to write it in\n"
+    french = run(*letter, "--from", "A. Vogel", "--lang", "fr").err
+    assert "nobody said `--reply-to` and `--by`: there is room" in french, (
+        "the command speaks no French, and no half of it"
+    )
     assert "that is before the day of the letter, 2026-11-25" in refused(*letter, "--by", "2026-11-24")
     assert "--from says nothing" in refused(*letter, "--from", " ")
     said = refused("report", half, "--kind", "plan", "--by", "2026-12-10", "--reply-to", "x")

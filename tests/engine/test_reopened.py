@@ -2,7 +2,9 @@
 
 import pytest
 
+from risk_engine.engine.facts import Read
 from risk_engine.engine.program import decide_only, program_of
+from risk_engine.engine.resolve import answered, resolve
 from risk_engine.engine.work import Worked, work
 from risk_engine.model.references import bears_on
 from tests.engine.builder import DAY, case_from
@@ -59,6 +61,22 @@ def test_without_a_contradiction_nothing_is_open_again(toy: Toy, trip: str) -> N
 def test_contradiction_that_does_not_say_so_reopens_nothing(toy: Toy) -> None:
     (found,) = worked(toy, "pace: calm, risky: true", reopens=False).found
     assert (found.outcome, found.open) == ("absent", False)
+
+
+WITH_A_GUEST = """
+    facts:
+      calm_is_alone:
+        title: A calm trip has no guest who is fit
+        then: {not: {all_of: [{fact: trip.pace, is: calm}, {some: guest, where: {fact: guest.fit, is: true}}]}}
+        reopens: true
+    results: {}
+"""
+
+
+def test_the_first_answer_of_a_part_is_open_again_where_it_contradicts_another(toy: Toy) -> None:
+    criteria = toy(indicators=INDICATORS, invariants=WITH_A_GUEST)
+    tried = answered(case_from(criteria, "guest: [{id: a, fit: true}]"), Read("trip", None, "pace"), "calm")
+    assert resolve(tried, criteria, DAY).again is not None
 
 
 CERTAIN = """

@@ -84,11 +84,11 @@ def test_a_decision_comes_back_from_its_json_as_it_was(lung: Explanation) -> Non
 
 def test_what_is_still_open_must_be_decided_by_name(half: Explanation) -> None:
     message = refused(half, said())
-    assert "`start_gate` is still open between Clear and Blocked, so its proposal is not taken over" in message
+    assert "`Start` is still open between Clear and Blocked, so its proposal is not taken over" in message
     assert "--level measure=LEVEL, one of `advice`, `regulation` or `restriction`" in message
     chosen = [(one.ladder, one.level.name) for one in half.proposals]
     without = refused(half, said(*chosen, adopt=False))
-    assert without.startswith("this was chosen while it was still open, and no reason is given: start_gate=")
+    assert without.startswith("this was chosen while it was still open, and no reason is given: Start: ")
     decision = decide(half, said(*chosen, adopt=False, reason="It cannot wait."))
     assert not decision.deviates
     assert [one.provisional for one in decision.levels] == [one.provisional for one in half.proposals]
@@ -97,8 +97,8 @@ def test_what_is_still_open_must_be_decided_by_name(half: Explanation) -> None:
 def test_deviating_needs_a_reason_and_keeps_the_proposal_beside_the_decision(lung: Explanation) -> None:
     message = refused(lung, said(("start_gate", "conditional"), ("measure", "advice")))
     assert message == (
-        "the decision deviates from the proposal, and no reason is given: start_gate=conditional (proposed: blocked), "
-        "measure=advice (proposed: regulation)\n  help: say why: --reason"
+        "the decision deviates from the proposal, and no reason is given: Start: Conditional (proposed: Blocked), "
+        "Measure: Advice (proposed: Regulation)\n  help: say why: --reason"
     )
     decision = decide(lung, said(("start_gate", "conditional"), reason="The committee met on 1 December."))
     gate = decision.levels[0]
@@ -310,7 +310,7 @@ def test_a_level_between_the_ends_without_any_condition_needs_a_word(drones: Exp
     bare = drones.model_copy(update={"controls": ()})
     for adopt in (None, True):
         assert refused(bare, said(*levels, reason="x", adopt=adopt)) == (
-            "`start_gate=conditional` and `measure=regulation`: this needs conditions, and there is none\n"
+            "`Start: Conditional` and `Measure: Regulation`: this needs conditions, and there is none\n"
             "  help: state one: --condition 'WHAT; owner=NAME; due=DATE', or say that there is none: --no-adopt"
         )
     assert decide(bare, said(*levels, reason="x", adopt=False)).conditions == ()
@@ -324,7 +324,9 @@ def test_the_strictest_headline_with_the_mildest_gate_is_a_contradiction_that_ne
     odd = drones.model_copy(
         update={
             "proposals": tuple(
-                one.model_copy(update={"level": one.range[0].model_copy(update={"name": one.ladder_levels[0]})})
+                one.model_copy(
+                    update={"level": one.range[0].model_copy(update={"name": one.ladder_levels[0], "title": "Clear"})}
+                )
                 if one.role == "gate"
                 else one
                 for one in drones.proposals
@@ -332,8 +334,8 @@ def test_the_strictest_headline_with_the_mildest_gate_is_a_contradiction_that_ne
         }
     )
     assert refused(odd, said()) == (
-        "the decision contradicts itself, and no reason is given: measure=restriction is the strictest level, "
-        "start_gate=clear the mildest\n  help: decide one of them otherwise with --level, or say why both: --reason"
+        "the decision contradicts itself, and no reason is given: Measure: Restriction is the strictest level, "
+        "Start: Clear the mildest\n  help: decide one of them otherwise with --level, or say why both: --reason"
     )
     assert decide(odd, said(reason="The visit may go on, the project may not.")).reason
 

@@ -4,15 +4,20 @@ import gettext
 import re
 from collections.abc import Callable
 from html import unescape
+from pathlib import Path
 
 import pytest
 from django.test import Client
 
 from risk_engine.files import language
+from risk_engine.files.source import read
+from risk_engine.loading.sets import VARIABLE
 from risk_engine.web import cases, guests, jobs, outbox
 from risk_engine.web.models import Case, Faculty, Job, Outbox, Person
 from risk_engine.web.states import Move, move
 from risk_engine.web.words import ActName, MailKind
+from tests.cli.running import LOAN_CASE
+from tests.versions import two_releases
 
 Browsing = Callable[[Person], Client]
 APART = re.compile(r" [:;?!»]|« |\w'\w")
@@ -75,10 +80,17 @@ def test_a_guest_goes_the_whole_way_in_french(case: Case, assessor: Person) -> N
     wrong: dict[str, str | list[str]] = {"technology.cathodes.trl": "onze", "base.technology.cathodes.trl": "0"}
     wrong |= {"technology.cathodes.uses_ai": ["?", "true"], "base.technology.cathodes.uses_ai": "0"}
     assert "2 réponses n’ont pas été enregistrées" in in_french(client.post(entry, wrong))
+    blank = client.post("/i/entries/technology", {"name": " "})
+    assert "Écrivez un nom. Retour" in in_french(blank)
+    nothing = client.get("/i/q/nothing")
+    assert "Il n’y a rien à cette adresse" in in_french(nothing)
+    assert '<a href="/i">' in nothing.content.decode()
     assert "Relisez vos réponses" in in_french(client.get("/i/check"))
     assert "Elles sont parvenues au service de la recherche" in in_french(client.post("/i/check"))
     closed = Client(HTTP_HOST="localhost", headers={"Accept-Language": "fr-CH, en;q=0.5"})
-    assert "Ce lien n’est plus valable" in in_french(closed.get(f"/i/{token}"))
+    over = closed.get(f"/i/{token}")
+    assert "Ce lien n’est plus valable" in in_french(over)
+    assert "<a href" not in over.content.decode().partition("<main")[2]
     assert made.language == "fr"
 
 
@@ -122,6 +134,23 @@ def test_questions_that_nobody_translated_are_marked_as_what_they_are(
     assert '<h1 lang="en">First questions</h1>' in page
     assert re.search(r'<legend lang="en">Does a topic belong', page)
     assert "<span>Pas encore connu</span>" in page
+    assert re.search(r'<p><span>Ce qui le prouverait</span><span>\s: </span><span lang="en">\w', page)
+
+
+def test_all_answers_are_marked_where_their_words_stand_in_the_language_of_their_set(
+    assessor: Person, physics: Faculty, browsing: Browsing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two_releases(tmp_path / "loan-desk")
+    monkeypatch.setenv(VARIABLE, str(tmp_path))
+    case = cases.begin(assessor, physics, "A vase")
+    document = {**cases.plain(read(LOAN_CASE).data), "id": case.number, "criteria": "loan-desk@1.1.0"}
+    Case.objects.filter(pk=case.pk).update(criteria="loan-desk@1.1.0", document=document)
+    Person.objects.filter(pk=assessor.pk).update(language="de")
+    page = browsing(assessor).get(f"/cases/{case.number}/check").content.decode()
+    assert '<html lang="de">' in page
+    assert '<dt lang="en">' in page
+    assert "<dt>" not in page
+    assert '<h3><span lang="en">Borrowing house</span><span>: </span><span>' in page
 
 
 def test_each_document_is_in_the_language_that_is_chosen_as_far_as_it_is_there_in_it(

@@ -181,6 +181,8 @@ def test_an_auditor_sees_all_events_others_their_own_and_an_admin_those_of_no_ca
     assert "began a case" in browsing(auditor).get("/log").content.decode()
     page = browsing(admin).get("/log").content.decode()
     assert "signed in" in page
+    assert "what is about people and no case" in page
+    assert "signed in" not in browsing(assessor).get("/log").content.decode()  # no kind of event of others
     assert case.number not in page
     assert case.title not in page
     assert case.number not in browsing(other).get("/log").content.decode()

@@ -16,6 +16,7 @@ from risk_engine.web.pages import case as case_pages
 from risk_engine.web.security import DOCUMENT_CSP
 from risk_engine.web.states import Move, move
 from risk_engine.web.words import ActName, Role, SealedKind, State
+from tests.web.test_states import decided, of_decision
 
 Browsing = Callable[[Person], Client]
 Make = Callable[..., Person]
@@ -38,6 +39,18 @@ def test_a_page_has_the_questions_of_the_criteria_with_help_and_not_known_yet(
     assert "Did the checks of the partners, of those who own or run them, and of the people in the project" in text
     assert "Not known yet" in text
     assert "Start: Clear, Conditional or Blocked" in text
+
+
+def test_a_country_is_found_where_its_name_stands_in_the_language_of_the_page(
+    case: Case, assessor: Person, browsing: Browsing
+) -> None:
+    entry = cases.save_entry(case, "partner", "Borealis", assessor, "partner")
+    Person.objects.filter(pk=assessor.pk).update(language="de")
+    page = browsing(Person.objects.get(pk=assessor.pk)).get(f"/cases/{case.number}/q/partner/{entry}").content.decode()
+    named = [
+        page.index(f">{one}<") for one in ("Afghanistan", "Ägypten", "Albanien", "Österreich", "Pakistan", "Polen")
+    ]
+    assert named == sorted(named)
 
 
 def test_good_answers_are_saved_and_a_bad_one_stays_as_it_was_typed(
@@ -173,7 +186,7 @@ def test_the_whole_way_by_forms(case: Case, assessor: Person, somebody: Make, br
     digest = _digest(mine, f"{act}send")
     assert "What can still come out" in text_of(mine.get(f"/cases/{case.number}"))
     assert "Rosa Roth" in text_of(mine.get(f"{act}send"))
-    assert mine.post(f"{act}send", {"digest": digest, "reviewer": reviewer.pk, "due": "2027-01-31"}).status_code == 302
+    assert mine.post(f"{act}send", {"digest": digest, "reviewer": reviewer.pk, "due": "2099-01-31"}).status_code == 302
     assert "Battery recycling" in text_of(hers.get("/"))
     assert hers.post(f"{act}review", {"digest": _digest(hers, f"{act}review")}).status_code == 302
     ladders = cases.rules(case).ladders
@@ -206,18 +219,79 @@ def test_a_wrong_day_leaves_the_reviewer_who_was_chosen(
     reviewer, client = somebody("Rosa Roth", Role.REVIEWER), browsing(assessor)
     address = f"/cases/{case.number}/act/"
     client.post(f"{address}assess", {"seen": cases.last_answer(case)})
-    sent = {"digest": _digest(client, f"{address}send"), "reviewer": reviewer.pk, "due": "31.1.2027"}
+    sent = {"digest": _digest(client, f"{address}send"), "reviewer": reviewer.pk, "due": "31.13.2027"}
     refused = client.post(f"{address}send", sent)
     assert refused.status_code == 422
     content = refused.content.decode()
     assert f'<option value="{reviewer.pk}" selected>' in content
-    assert 'value="31.1.2027"' in content
+    assert 'value="31.13.2027"' in content
+
+
+def test_who_reviews_again_sees_what_the_case_rests_on_and_what_changed(
+    case: Case, assessor: Person, somebody: Make, browsing: Browsing
+) -> None:
+    reviewer = somebody("Rosa Roth", Role.REVIEWER)
+    cases.save(case, TIES, True, assessor, "first_look", 0)
+
+    def page() -> str:
+        digest = move(case, assessor, Move(ActName.ASSESS)).digest
+        move(case, assessor, Move(ActName.SEND, digest, reviewer=reviewer))
+        return text_of(browsing(reviewer).get(f"/cases/{case.number}/act/review"))
+
+    first = page()
+    assert "What it rests on" in first
+    assert re.search(r"\d+ findings are open: missing answers decide", first)
+    assert "since it was last" not in first
+    digest = _digest(browsing(reviewer), f"/cases/{case.number}/act/review")
+    move(case, reviewer, Move(ActName.RETURN, digest, "Look again."))
+    assert "No answer changed since it was last signed or returned" in page()
+    move(case, reviewer, Move(ActName.RETURN, digest, "And again."))
+    cases.save(case, TIES, False, assessor, "first_look", 1)
+    assert re.search(r"What changed since .*\? Before Yes Now No Who Ada Vogel", page())
+
+
+def test_what_was_decided_stands_on_the_case_and_waits_for_a_second_person_in_their_work(
+    case: Case, assessor: Person, somebody: Make, browsing: Browsing
+) -> None:
+    decider = decided(case, assessor, somebody, somebody("Rosa Roth", Role.REVIEWER))
+    second, page = somebody("Zoe Zweit", Role.DECIDER), f"/cases/{case.number}"
+    text = text_of(browsing(assessor).get(page))
+    assert "decided, waits for a second person" in text
+    assert "What was decided Not in effect yet: a second person has to confirm it. Start Blocked" in text
+    assert "Why Open. Decided by Dora Decker on" in text
+    waits = "decided, waits for a second person"
+    assert waits in text_of(browsing(second).get("/"))
+    assert case.number not in text_of(browsing(decider).get("/"))
+    assert waits in text_of(browsing(assessor).get("/cases"))
+    move(case, second, Move(ActName.CONFIRM, of_decision(case)))
+    assert "Nothing." in text_of(browsing(second).get("/"))
+    text = text_of(browsing(assessor).get(page))
+    assert "Not in effect" not in text
+    assert "Confirmed by Zoe Zweit on" in text
+    case.refresh_from_db()
+    move(case, assessor, Move(ActName.REOPEN, of_decision(case), "The partner changed."))
+    assert "opened again" in text_of(browsing(assessor).get(page))
+    case.refresh_from_db()
+    cases.save(case, TIES, True, assessor, "first_look", cases.latest(case)[TIES.path()].seq)
+    move(case, assessor, Move(ActName.ASSESS))
+    assert "holds until the next decision" in text_of(browsing(assessor).get(page))
 
 
 def _digest(client: Client, address: str) -> str:
     found = re.search(r'name="digest" value="([0-9a-f]{64})"', client.get(address).content.decode())
     assert found is not None
     return found[1]
+
+
+def test_an_act_that_cannot_be_done_has_a_page_that_says_why_and_no_form(
+    case: Case, assessor: Person, browsing: Browsing
+) -> None:
+    client = browsing(assessor)
+    for name, why in (("decide", "You may not do this to this case."), ("reopen", "This case is not where it was")):
+        page = client.get(f"/cases/{case.number}/act/{name}")
+        assert why in text_of(page)
+        assert 'id="note"' not in page.content.decode()
+    assert 'id="note"' in client.get(f"/cases/{case.number}/act/assess").content.decode()
 
 
 def test_an_assessor_is_offered_no_review_and_is_refused_one(case: Case, assessor: Person, browsing: Browsing) -> None:
@@ -304,25 +378,80 @@ def test_somebody_signs_in_and_out(somebody: Make) -> None:
     assert client.get("/cases").status_code == 302
 
 
-def test_a_control_is_chosen_with_owner_and_day(case: Case, assessor: Person, browsing: Browsing) -> None:
-    client = browsing(assessor)
-    address = f"/cases/{case.number}/controls"
+def of_controls(client: Client, address: str, **said: dict[str, str]) -> dict[str, str]:
+    """Return what the form of a page of controls sends, with what somebody fills in by control."""
     content = client.get(address).content.decode()
-    control = re.search(r'name="control" value="([^"]+)"', content)
-    assert control is not None
-    sent = {"control": control[1], "status": "agreed", "owner": "B. Ode", "due": "2027-01-31", "base": "0"}
-    assert client.post(address, sent).status_code == 302
+    bases = dict(re.findall(r'name="base\.([^"]+)" value="([^"]+)"', content))
+    sent = {f"base.{one}": base for one, base in bases.items()} | {"at": next(iter(bases))}
+    for control, parts in zip(bases, said.values(), strict=False):
+        sent |= {f"{part}.{control}": text for part, text in parts.items()}
+    return sent
+
+
+def test_controls_are_chosen_with_owner_and_day_all_of_a_page_at_once(
+    case: Case, assessor: Person, browsing: Browsing
+) -> None:
+    client, address = browsing(assessor), f"/cases/{case.number}/controls"
+    agreed = {"status": "agreed", "owner": "B. Ode", "due": "2099-01-31"}
+    sent = of_controls(client, address, first=agreed, second={**agreed, "owner": "C. Moll", "due": "31.1.2099"})
+    first, second = (one.removeprefix("status.") for one in sent if one.startswith("status."))
+    assert client.post(address, sent).headers["Location"] == f"{address}#{first}"
     case.refresh_from_db()
-    assert case.document["controls"] == [{"id": control[1], "status": "agreed", "owner": "B. Ode", "due": "2027-01-31"}]
-    late = client.post(address, {**sent, "status": "planned"})
+    assert case.document["controls"] == [{"id": first, **agreed}, {"id": second, **agreed, "owner": "C. Moll"}]
+    late = client.post(address, {**sent, f"status.{first}": "planned"})
     assert late.status_code == 422
-    assert "changed this control meanwhile" in text_of(late)
+    assert "Ada Vogel changed this control meanwhile" in text_of(late)
     assert re.search(r'<option value="planned" selected>', late.content.decode())
-    wrong = client.post(address, {**sent, "due": "soon", "base": "1"})
+    mixed = {**of_controls(client, address), **sent, f"base.{first}": "1", f"base.{second}": "1"}
+    wrong = client.post(address, {**mixed, f"due.{first}": "soon", f"owner.{second}": "D. Nau"})
     assert wrong.status_code == 422
-    assert "soon" in text_of(wrong)
+    assert "1 control was not saved" in text_of(wrong)
     assert 'value="soon"' in wrong.content.decode()
-    assert client.post(address, {**sent, "control": "nonsense"}).status_code == 422
+    case.refresh_from_db()
+    assert case.document["controls"][0]["due"] == "2099-01-31"
+    assert case.document["controls"][1]["owner"] == "D. Nau"
+
+
+def test_a_control_that_nobody_touched_leaves_what_somebody_else_said_of_it_meanwhile(
+    case: Case, assessor: Person, browsing: Browsing
+) -> None:
+    client, address = browsing(assessor), f"/cases/{case.number}/controls"
+    early = of_controls(client, address)
+    sent = of_controls(client, address, first={"status": "agreed", "owner": "B. Ode", "due": "2099-01-31"})
+    assert client.post(address, sent).status_code == 302
+    assert client.post(address, early).status_code == 302
+    case.refresh_from_db()
+    assert case.document["controls"][0]["status"] == "agreed"
+
+
+def test_a_control_does_not_come_by_a_day_that_is_over_and_one_that_is_late_is_still_mended(
+    case: Case, assessor: Person, browsing: Browsing
+) -> None:
+    client, address = browsing(assessor), f"/cases/{case.number}/controls"
+    past = {"status": "planned", "owner": "B. Ode", "due": "2001-01-31"}
+    sent = of_controls(client, address, first=past)
+    told = client.post(address, sent)
+    assert told.status_code == 422
+    assert "2001-01-31 is over already; name a day that is still to come" in text_of(told)
+    assert client.post(address, of_controls(client, address, first={**past, "status": "verified"})).status_code == 302
+    control = sent["at"]
+    with pytest.MonkeyPatch.context() as then:
+        then.setattr(cases, "today", lambda: date(2001, 1, 1))
+        cases.save_beside(case, f"controls.{control}", past, assessor, "controls", 1)
+    owner = {**past, "owner": "C. Moll"}
+    assert client.post(address, of_controls(client, address, first=owner)).status_code == 302
+
+
+def test_what_is_not_saved_leads_back_to_its_page(case: Case, assessor: Person, browsing: Browsing) -> None:
+    client, place = browsing(assessor), f"/cases/{case.number}"
+    for address, sent, back in (
+        ("/entries/partner", {"name": " \u200b "}, "/q/partner"),
+        ("/title", {"title": ""}, ""),
+        ("/evidence", {"back": "first_look"}, "/q/first_look#evidence"),
+    ):
+        response = client.post(f"{place}{address}", sent)
+        assert response.status_code == 422
+        assert f'<a href="{place}{back}">Back</a>' in response.content.decode()
 
 
 def test_a_title_is_mended_while_answers_are_taken_and_what_was_assessed_is_no_longer_about_it(
@@ -361,6 +490,16 @@ def test_who_has_no_case_yet_sees_how_one_goes_until_it_is_put_away(
     assert "How a case goes" not in text_of(browsing(somebody("Rosa Roth", Role.REVIEWER)).get("/"))
 
 
+def test_my_work_and_the_way_around_hold_what_a_role_can_do(somebody: Make, browsing: Browsing) -> None:
+    reviewer = text_of(browsing(somebody("Rosa Roth", Role.REVIEWER)).get("/"))
+    assert "Waits for your review Nothing." in reviewer
+    assert "You are assessing" not in reviewer
+    admin = browsing(somebody("Uta Admin", Role.ADMIN)).get("/").content.decode()
+    assert "Nothing waits here for your role" in admin
+    assert 'href="/people"' in admin
+    assert 'href="/cases"' not in admin  # there they are not let in
+
+
 def test_how_a_case_goes_is_not_told_beside_a_case(case: Case, assessor: Person, browsing: Browsing) -> None:
     text = text_of(browsing(assessor).get("/"))
     assert case.number in text
@@ -370,12 +509,12 @@ def test_how_a_case_goes_is_not_told_beside_a_case(case: Case, assessor: Person,
 def test_a_text_that_no_file_can_hold_is_told_and_the_case_can_be_read_after_it(
     case: Case, assessor: Person, browsing: Callable[[Person], Client]
 ) -> None:
-    client, control = browsing(assessor), next(iter(cases.rules(case).controls))
-    there = f"/cases/{case.number}"
+    client, there = browsing(assessor), f"/cases/{case.number}"
     for bad in ("a\x07b", "a\x08b", "a\ufffeb"):
         assert client.post(f"{there}/entries/partner", {"name": bad}).status_code == 422
-        stated = {"control": control, "status": "planned", "owner": bad, "due": "2026-12-31"}
-        assert client.post(f"{there}/controls", stated).status_code == 422
+        stated = {"status": "planned", "owner": bad, "due": "2099-12-31"}
+        sent = of_controls(client, f"{there}/controls", first=stated)
+        assert client.post(f"{there}/controls", sent).status_code == 422
         number = Case.objects.count()
         begun = client.post("/cases", {"title": bad, "faculty": case.faculty_id})
         assert begun.status_code == 422
@@ -438,7 +577,10 @@ def test_a_decision_that_binds_is_taken_with_its_conditions_by_the_form(
     assert "--" not in refused
     for wrong in ({"owner.0": "Ada"}, {"condition.0": "\u200b"}, {"condition.0": "a\x07b c"}, {"due.0": "soon"}):
         assert decider.post(address, {**sent, **wrong}).status_code == 422
-    stated = {"condition.4": "No  student alone in the lab", "owner.4": "Ada Vogel", "due.4": "2099-01-31", "rows": "5"}
+    without = text_of(decider.post(address, {**sent, "note": ""}))
+    assert "no reason is given: Measure: Regulation" in without
+    stated = {"condition.4": "No  student alone in the lab", "owner.4": "Ada Vogel", "due.4": "31.1.2099", "rows": "5"}
+    stated |= {"condition.5": "Geheimhaltungsvereinbarung"}
     more = decider.post(address, {**sent, **stated, "more": "1"}).content.decode()
     assert 'name="condition.7"' in more
     assert 'value="No  student alone in the lab"' in more
@@ -450,7 +592,8 @@ def test_a_decision_that_binds_is_taken_with_its_conditions_by_the_form(
     assert sealed is not None
     second = text_of(browsing(somebody("Zoe Zweit", Role.DECIDER)).get(f"/cases/{case.number}/act/confirm"))
     assert re.search(r"Regulation .*Condition No student alone in the lab Ada Vogel, 31 January 2099", second)
-    (condition,) = decision_of(sealed).conditions
+    condition, one_word = decision_of(sealed).conditions
+    assert one_word.text == "Geheimhaltungsvereinbarung"
     assert (condition.text, condition.owner, str(condition.due)) == (
         "No student alone in the lab",
         "Ada Vogel",

@@ -95,6 +95,8 @@ def test_an_admin_adds_a_person_who_chooses_a_password_by_a_link_that_is_good_on
     assert link is not None
     fresh = Client(HTTP_HOST="localhost")
     assert "too short" in text_of(fresh.post(link[1], {"password": "short"}))
+    for wrong in (" " * 12, "passwordpassword"):
+        assert "only repeats" in text_of(fresh.post(link[1], {"password": wrong}))
     assert fresh.post(link[1], {"password": "correct horse battery"}).status_code == 302
     assert "Battery recycling" in text_of(fresh.get("/cases"))
     assert Client(HTTP_HOST="localhost").get(link[1]).status_code == 404

@@ -1,12 +1,18 @@
 """What is held of a person: found, taken out, erased by two people and in no other way; how long things are kept."""
 
+import hashlib
 import html
+import io
 import json
 import re
+import zipfile
 from collections.abc import Callable
 from datetime import timedelta
+from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Model, QuerySet
@@ -15,9 +21,23 @@ from django.utils import timezone
 
 from risk_engine.engine.facts import Read
 from risk_engine.files.diagnostics import RiskEngineError
-from risk_engine.web import cases, daily, erasure, evidence, guests, log, notes, on_file, privacy, retention
+from risk_engine.web import (
+    cases,
+    daily,
+    erased,
+    erasure,
+    evidence,
+    file_text,
+    guests,
+    log,
+    notes,
+    on_file,
+    privacy,
+    retention,
+)
 from risk_engine.web.databases import BLANK
 from risk_engine.web.erasure import item_of
+from risk_engine.web.file_text import Unread
 from risk_engine.web.models import (
     Act,
     Answer,
@@ -91,7 +111,7 @@ def found(reader: Person, text: str = WHO) -> dict[type[Model], list[privacy.Fou
     return rows
 
 
-def erased(by: Person, second: Person, *rows: Model) -> Erasure:
+def erased_now(by: Person, second: Person, *rows: Model) -> Erasure:
     made = erasure.ask(WHO, BASIS, [item_of(one) for one in rows], by)
     erasure.confirm(made, second)
     made.refresh_from_db()
@@ -107,8 +127,22 @@ def test_somebody_is_found_wherever_people_can_write_in_every_spelling_of_the_sa
     assert rows.keys() >= {Answer, GuestAnswer, Note, Act, Evidence, Invitation, OnFile}
     assert {one.case for several in rows.values() for one in several} <= {"2026-0001", ""}
     assert found(officer, "Bj") == {}
+    assert [Wanted.of(one).terms for one in ("Bj", "王伟", "王")] == [(), ("王伟",), ()]
     assert found(officer, "Nobody at all") == {}
     assert found(officer, "松花") == {}
+
+
+def test_a_no_of_a_guest_is_told_as_a_no_beside_its_question(named: Case, officer: Person) -> None:
+    guest = Invitation.objects.get()
+    guests.save(guest, Read("first_look", None, "field"), False, "first_look", 0)
+    guests.save(guest, Read("first_look", None, "data"), None, "first_look", 0)
+    told = [one.text for one in found(officer)[GuestAnswer]]
+    assert [one.rpartition(": ")[2] for one in told] == ["Yes", "No", "not known yet"]
+    assert told[1].startswith("Does a topic belong to a critical technology area of the EU")
+    data = privacy.as_data(Wanted.of(WHO), privacy.held_about(Wanted.of(WHO), officer), officer)
+    assert told[1] in {one["text"] for one in data["rows"]}
+    assert [erasure.text_of(one.row) for one in found(officer)[GuestAnswer]] == ["true", "false", ""]
+    assert named.number == "2026-0001"
 
 
 @pytest.mark.usefixtures("named")
@@ -151,7 +185,7 @@ def test_only_officers_of_data_protection_and_admins_come_to_personal_data(
 ) -> None:
     client = browsing(somebody("Max Muster", role))
     is_theirs = role in {Role.DATA_PROTECTION_OFFICER, Role.ADMIN}
-    for address in ("privacy", "privacy/person", "privacy/retention"):
+    for address in ("privacy", "privacy/person", "privacy/retention", "privacy/erasures.json"):
         assert client.get(f"/{address}").status_code == (200 if is_theirs else 403)
     for address in ("privacy/person", "privacy/retention"):
         assert client.post(f"/{address}").status_code in ({200, 422} if is_theirs else {403})
@@ -218,7 +252,7 @@ def test_pages_of_a_case_stand_without_what_was_erased(
     title = named.answers.get(path="title")
     entry = named.answers.get(path="partner.ulm")
     rows = [one.row for several in found(officer).values() for one in several]
-    erased(officer, second, title, entry, *rows)
+    erased_now(officer, second, title, entry, *rows)
     named.refresh_from_db()
     assert named.title == ERASED
     assert cases.record(named).label("partner", "ulm") == ERASED
@@ -236,10 +270,10 @@ def test_a_file_goes_with_its_name_unless_another_row_names_it(
     row = named.files.get()
     other = cases.begin(assessor, named.faculty, "Another one")
     twin = Evidence.objects.create(case=other, sha256=row.sha256, name="life.txt", size=6, by=assessor)
-    erased(officer, second, row)
+    erased_now(officer, second, row)
     evidence.forget([row.sha256])  # as after the transaction
     assert evidence.path_of(row.sha256).is_file()
-    erased(officer, second, twin)
+    erased_now(officer, second, twin)
     evidence.forget([row.sha256])
     assert not evidence.path_of(row.sha256).exists()
 
@@ -254,7 +288,7 @@ def test_the_file_with_which_something_came_on_file_goes_with_what_is_erased_of_
     dossier.in_file = dossier.rows.count()
     dossier.save()
     assert on_file.content_of(dossier, on_file.standing(dossier)) == content
-    erased(officer, second, *[one.row for one in found(officer)[OnFile]])
+    erased_now(officer, second, *[one.row for one in found(officer)[OnFile]])
     assert not Sealed.objects.filter(kind="profile").exists()
     dossier.refresh_from_db()
     assert b"rklund" not in on_file.content_of(dossier, on_file.standing(dossier))
@@ -267,7 +301,7 @@ def test_who_has_left_is_blanked_and_who_works_here_is_not(
         erasure.ask("", BASIS, [item_of(assessor)], officer)
     assessor.is_active = False
     assessor.save()
-    erased(officer, second, assessor)
+    erased_now(officer, second, assessor)
     assessor.refresh_from_db()
     assert "Vogel" not in assessor.name + assessor.email
     assert not assessor.has_usable_password()
@@ -389,7 +423,7 @@ def test_a_case_gets_no_tombstone_and_a_detail_does_not_go_without_an_erasure_th
     for change in (detail.delete, lambda: EventDetail.objects.filter(pk=detail.pk).update(detail={})):
         with pytest.raises(DatabaseError, match="only added to"), transaction.atomic():
             change()
-    erased(officer, second, EventDetail.objects.get(pk=detail.pk))
+    erased_now(officer, second, EventDetail.objects.get(pk=detail.pk))
     assert not EventDetail.objects.filter(pk=detail.pk).exists()
     assert not list(log.problems())
 
@@ -502,3 +536,183 @@ def test_rules_are_proposed_and_confirmed_on_their_page_and_what_is_wrong_is_tol
     assert "3650 days" in text_of(client.get("/privacy/retention"))
     assert client.post("/privacy/retention", {"do": "due"}).status_code == 302
     assert "1 rule" in text_of(client.get("/privacy"))
+
+
+# --- erased again after a restore ---
+
+
+def of_list(by: int, confirmed_by: int | None, *rows: tuple[Model, str]) -> erased.Done:
+    """Return an erasure as a list tells it, of rows that held some texts."""
+    told = tuple(
+        erased.RowErased(table=item_of(row).table, row=item_of(row).row, digest=erasure.digest_of(text))
+        for row, text in rows
+    )
+    return erased.Done(at=timezone.now(), basis=BASIS, by=by, confirmed_by=confirmed_by, rule=None, rows=told)
+
+
+def test_what_came_back_is_erased_again_once_if_it_is_what_two_people_had_erased(
+    named: Case, officer: Person, second: Person
+) -> None:
+    note, act = Note.objects.get(case=named), Act.objects.get(case=named, name=ActName.ASSESS)
+    changed = notes.write(named, officer, "", "Something else.")
+    same = [(one, erasure.text_of(one)) for one in (note, act)]
+    done = of_list(officer.pk, second.pk, *same, (changed, "What was erased then."))
+    number, told = erased.again([done])
+    assert (number, [one.partition(": ")[2] for one in told]) == (
+        2,
+        ["1 row holds something else than what was erased"],
+    )
+    for row, text in ((note, ""), (act, ""), (changed, "Something else.")):
+        row.refresh_from_db()
+        assert erasure.text_of(row) == text
+    made = Erasure.objects.get()
+    assert (made.by, made.confirmed_by, made.basis.startswith(BASIS)) == (officer, second, True)
+    assert Event.objects.filter(verb="erased_again", person=None, case=named.number).exists()
+    assert erased.again([done])[0] == 0
+    assert Erasure.objects.count() == 1
+    assert list(log.problems()) == []
+
+
+def test_nothing_is_erased_again_in_the_name_of_who_is_not_there_or_without_a_second_person(
+    named: Case, officer: Person
+) -> None:
+    note = Note.objects.get(case=named)
+    row = (note, erasure.text_of(note))
+    number, told = erased.again([of_list(officer.pk, 999, row), of_list(officer.pk, None, row)])
+    assert number == 0
+    assert "is not in this backup" in told[0]
+    assert "the rule by which it went" in told[1]
+    note.refresh_from_db()
+    assert note.text
+
+
+def test_a_list_that_was_changed_or_is_none_is_told(
+    named: Case, officer: Person, second: Person, browsing: Browsing, tmp_path: Path
+) -> None:
+    erased_now(officer, second, Note.objects.get(case=named))
+    file = tmp_path / "erasures.json"
+    answer = browsing(officer).get("/privacy/erasures.json")
+    file.write_bytes(answer.content)
+    (done,) = erased.read(file)
+    assert [one.table for one in done.rows] == ["web_note"]
+    assert all(one not in answer.content.decode() for one in (WHO, named.number))
+    for content, why in (
+        (answer.content.replace(b"web_note", b"web_case"), "this list was changed"),
+        (b"{}", "no list of erasures"),
+        (b"\xff", "no list of erasures"),
+    ):
+        file.write_bytes(content)
+        with pytest.raises(RiskEngineError, match=why):
+            erased.read(file)
+    with pytest.raises(RiskEngineError, match="no such file"):
+        erased.read(tmp_path / "none")
+
+
+# --- what is written in files ---
+
+
+def pdf_of(text: str) -> bytes:
+    """Return a PDF of one line of plain letters."""
+    drawn = f"BT /F1 12 Tf 40 700 Td ({text}) Tj ET".encode()
+    parts = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        (
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
+            b" /Resources << /Font << /F1 5 0 R >> >> >>"
+        ),
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(drawn), drawn),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    body = b"%PDF-1.4\n" + b"".join(b"%d 0 obj\n%s\nendobj\n" % (n, one) for n, one in enumerate(parts, 1))
+    return body + b"trailer << /Root 1 0 R /Size 6 >>\nstartxref\n0\n%%EOF\n"
+
+
+def zipped(**parts: str) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name, text in parts.items():
+            archive.writestr(name.replace("__", "/") + ".xml", text)
+    return made.getvalue()
+
+
+SPLIT = "<w:p><w:t>Jürgen Björk</w:t></w:r><w:r><w:t>lund &amp; co</w:t></w:p><w:p><w:t>Next</w:t></w:p>"
+MAIL = "From: x@example.org\nSubject: =?utf-8?q?J=C3=BCrgen_Bj=C3=B6rklund?=\n\nHello\n"
+WRITTEN = {
+    "a.txt": f"asks {WHO}".encode(),
+    "b.docx": zipped(word__document=SPLIT),
+    "c.xlsx": zipped(xl__sharedStrings=f"<sst><si><t>{WHO}</t></si><si><t>x</t></si></sst>"),
+    "d.odt": zipped(content=f"<text:p>{WHO.replace(' ', '<text:s/> ')}</text:p>"),
+    "e.eml": MAIL.encode(),
+    "f.pdf": pdf_of("Jurgen Bjorklund"),
+}
+UNREAD = {"g.pdf": b"%PDF-1.7\n", "h.png": b"\x89PNG\r\n\x1a\n", "i.pdf": pdf_of(" "), "j.docx": b"PK\x03\x04"}
+
+
+@pytest.fixture
+def files(case: Case, assessor: Person) -> Case:
+    for name, content in {**WRITTEN, **UNREAD}.items():
+        digest = hashlib.sha256(content).hexdigest()
+        evidence.keep(digest, content)
+        Evidence.objects.create(case=case, sha256=digest, name=name, size=len(content), by=assessor)
+    return case
+
+
+@pytest.mark.usefixtures("files")
+def test_somebody_is_found_in_files_that_can_be_read_and_the_others_are_named(
+    officer: Person, second: Person, browsing: Browsing
+) -> None:
+    client = browsing(officer)
+    page = client.post("/privacy/person", {"names": f"{WHO}\nJurgen Bjorklund", "do": "search"})
+    for name in WRITTEN:
+        assert f"{name}: named in what is written in it" in text_of(page)
+    assert "4 files were not searched" in text_of(page)
+    for name, why in (("g.pdf", "damaged"), ("h.png", "a picture"), ("i.pdf", "no text in it"), ("j.docx", "damaged")):
+        assert f"{name} 2026-0001 · {why}" in text_of(page)
+    data = json.loads(client.post("/privacy/person", {"names": WHO, "do": "json"}).content)
+    assert {one["text"] for one in data["rows"] if one["in_file"]} == set(WRITTEN) - {"f.pdf"}
+    assert [one["why"] for one in data["files_not_read"]] == ["damaged", "kind", "no_text", "damaged"]
+    # Who may not read the case learns that there is something, and neither names nor why.
+    hidden = text_of(browsing(second).post("/privacy/person", {"names": WHO, "do": "search"}))
+    assert "its content is for a data protection officer" in hidden
+    assert "a.txt" not in hidden
+    assert "not searched" not in hidden
+
+
+@pytest.mark.usefixtures("files")
+def test_the_text_of_a_file_goes_with_it_and_is_read_no_longer_than_somebody_waits() -> None:
+    row = Evidence.objects.get(name="a.txt")
+    kept = Path(settings.OFFICE) / "texts" / row.sha256
+    kept.unlink(missing_ok=True)
+    assert evidence.texts(-1).of(row.sha256, row.name) == ("", Unread.WAITS)
+    assert not kept.exists()
+    assert evidence.texts().of(row.sha256, row.name) == (f"asks {WHO.casefold()}", None)
+    kept.write_bytes(b"half")
+    assert [evidence.texts().of(row.sha256, row.name).text for _ in range(2)] == [f"asks {WHO.casefold()}"] * 2
+    (kept.parent / ("0" * 64)).touch()
+    evidence.sweep()
+    assert (kept.exists(), (kept.parent / ("0" * 64)).exists()) == (True, False)
+    unnamed = hashlib.sha256(b"unnamed").hexdigest()
+    evidence.keep(unnamed, b"unnamed")
+    assert evidence.texts().of(unnamed, "z.txt").text == "unnamed"
+    evidence.forget([unnamed, row.sha256])
+    assert [(kept.parent / one).exists() for one in (unnamed, row.sha256)] == [False, True]
+
+
+def test_a_pdf_that_takes_too_long_is_left_unread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(file_text, "SLOW", 0.01)
+    assert file_text.read(pdf_of("x"), "pdf") == ("", Unread.SLOW)
+
+
+def test_a_mail_is_read_with_its_attachments_and_says_that_one_of_them_is_not() -> None:
+    mail = EmailMessage()
+    mail["Subject"] = "See below"
+    mail.set_content("plain Müller", charset="iso-8859-1")
+    mail.add_alternative(f"<p>by <b>{WHO}</b></p>", subtype="html")
+    mail.add_attachment(zipped(word__document="<w:p>in Word</w:p>"), "application", "x", filename="a.docx")
+    mail.add_attachment(pdf_of("in a PDF"), "application", "pdf", filename="b.pdf")
+    text, why = file_text.text_in(mail.as_bytes(), "eml")
+    assert all(one in text for one in ("See below", "plain Müller", WHO, "a.docx", "in Word", "in a PDF"))
+    assert why is None
+    mail.add_attachment(b"x", "image", "png", filename="b.png")
+    assert file_text.text_in(mail.as_bytes(), "eml").why == Unread.KIND

@@ -1,14 +1,16 @@
 """Who sees and does what: by role, by faculty, and in confidential cases by name."""
 
+import hashlib
 from collections.abc import Callable
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from risk_engine.web import cases
+from risk_engine.web import cases, evidence
 from risk_engine.web.api.interface import ADDRESS, OPERATIONS
 from risk_engine.web.api.operations import Operation
-from risk_engine.web.models import Case, CaseAccess, Consultation, Faculty, Person
+from risk_engine.web.models import Case, CaseAccess, Consultation, Evidence, Faculty, Invitation, Person
 from risk_engine.web.rights import RIGHTS, cases_for, may
 from risk_engine.web.states import WAY
 from risk_engine.web.urls import ROUTES
@@ -143,11 +145,21 @@ ASKED_FOR = {
     "begin": {Role.ASSESSOR},
     "answer": {Role.ASSESSOR},
     "edit": {Role.ASSESSOR},
+    "invite": {Role.ASSESSOR},
+    "note": {Role.ASSESSOR, Role.REVIEWER, Role.DECIDER},
     "criteria": set(Role),
     "self": set(Role),
 }
 OF_A_CASE = [one for one in OPERATIONS if "{number}" in one.address]
-PLACES = {"{form}": "json", "{list_name}": "partner", "{entry}": "x", "{version}": "2.0.0"}
+FILE = hashlib.sha256(b"kept").hexdigest()
+PLACES = {
+    "{form}": "json",
+    "{list_name}": "partner",
+    "{entry}": "x",
+    "{version}": "2.0.0",
+    "{sha256}": FILE,
+    "{invitation}": "1",
+}
 
 
 def named(one: Operation) -> str:
@@ -191,6 +203,9 @@ def test_no_operation_tells_that_a_case_is_there(
     assert asked(stranger, one, case.number)[0] == 404
     cases.save_entry(case, "partner", "X", assessor, "partner")
     cases.seal_assessment(case)
+    evidence.keep(FILE, b"kept")
+    Evidence.objects.create(case=case, sha256=FILE, name="note.txt", size=4, by=assessor)
+    Invitation.objects.create(pk=1, case=case, role="legal", by=assessor, expires=timezone.now())
     mine = program(assessor)
     Case.objects.filter(pk=case.pk).update(confidential=True)
     assert asked(mine, one, case.number) == asked(mine, one, "1999-0001")

@@ -15,6 +15,7 @@ from risk_engine.web.words import Role
 Browsing = Callable[[Person], Client]
 ETHICS = Read("first_look", None, "ethics")
 MONEY = Read("first_look", None, "money")
+TERMS = Read("first_look", None, "terms")
 
 
 def answer(case: Case, by: Person, read: Read, value: object, base: int = 0) -> None:
@@ -136,3 +137,27 @@ def seen_in(response: object) -> str:
     found = re.search(r'name="seen" value="(\d+)"', response.content.decode())  # type: ignore[attr-defined]
     assert found is not None
     return found[1]
+
+
+def test_a_question_says_which_answer_opened_it_and_on_which_findings_it_bears(
+    case: Case, assessor: Person, browsing: Browsing
+) -> None:
+    answer(case, assessor, TERMS, True)
+    text = text_of(browsing(assessor).get(f"/cases/{case.number}/q/ip"))
+    assert "It is asked because of “Do rights or the agreement need a closer look" in text
+    assert "Why it is asked: it bears on COM-02 Ownership of results open or given away" in text
+    first = text_of(browsing(assessor).get(f"/cases/{case.number}/q/first_look"))
+    assert "Why it is asked: it settles what else is asked." in first
+
+
+def test_a_guest_is_told_neither_the_answer_that_opened_a_question_nor_what_reads_it(
+    case: Case, assessor: Person
+) -> None:
+    answer(case, assessor, TERMS, True)
+    _invited, token = guests.invite(case, "researcher", "Dr Berg", "en", assessor)
+    guest = Client(HTTP_HOST="localhost")
+    guest.post(f"/i/{token}")
+    text = text_of(guest.get("/i/q/ip"))
+    assert "Can and will the results be used in the EU?" in text
+    assert "asked because" not in text
+    assert "bears on" not in text

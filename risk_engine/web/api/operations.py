@@ -57,9 +57,9 @@ class Bearer(HttpBearer):
 
     openapi_description = "A token that a person made on the page of their account."
 
-    def __init__(self, action: Action | Literal["self"], scope: Scope | None) -> None:
+    def __init__(self, action: Action | Literal["self"], scope: Scope | None, most: int) -> None:
         super().__init__()
-        self.action, self.scope = action, scope
+        self.action, self.scope, self.most = action, scope, most
         self.parameters: frozenset[str] = frozenset()
         """What an address may say behind its question mark."""
 
@@ -71,7 +71,7 @@ class Bearer(HttpBearer):
             return None
         if seconds := limits.ask(token.pk):
             raise _later(seconds)
-        _check_body(request)
+        _check_body(request, self.most)
         if any(NUL in one for name in request.GET for one in (name, *request.GET.getlist(name))):
             raise ProblemError(Kind.INVALID, _("A character in it is one that no text has: write it anew."))
         found = self._caller(request, token)
@@ -122,19 +122,25 @@ def _later(seconds: int) -> ProblemError:
     return error
 
 
-def _check_body(request: HttpRequest) -> None:
-    """Raise the problem of a body that is not read: of what is larger than a case, not a byte."""
+def _check_body(request: HttpRequest, most: int) -> None:
+    """Raise the problem of a body that is not read: of what is larger than it may be, not a byte."""
     length = request.META.get("CONTENT_LENGTH") or "0"
-    if not length.isdecimal() or int(length) > MAX_BYTES:
-        raise ProblemError(Kind.TOO_LARGE, _("At most {size} KiB are read.", size=MAX_BYTES // 1024))
+    if not length.isdecimal() or int(length) > most:
+        raise ProblemError(Kind.TOO_LARGE, _("At most {size} KiB are read.", size=most // 1024))
 
 
-def content_of(request: HttpRequest, *types: str) -> tuple[str, str]:
-    """Return the body as text, and which of the types it is; raise the problem of another one, or of no text."""
+def check_type(request: HttpRequest, *types: str) -> str:
+    """Return which of some types the body is; raise the problem of another one."""
     given = (request.content_type or "").casefold()
     if given not in types:
         told = _("`Content-Type` says `{given}`; what is read is {types}.", given=given or "-", types=", ".join(types))
         raise ProblemError(Kind.MEDIA_TYPE, told)
+    return given
+
+
+def content_of(request: HttpRequest, *types: str) -> tuple[str, str]:
+    """Return the body as text, and which of the types it is; raise the problem of another one, or of no text."""
+    given = check_type(request, *types)
     return decoded(request.body, "body"), given
 
 
@@ -186,12 +192,16 @@ def operation(  # noqa: PLR0913 (what an operation is)
     answers: Any,
     status: int = 200,
     extra: dict[str, Any] | None = None,
+    most: int = MAX_BYTES,
 ) -> Callable[[V], V]:
-    """Make a function an operation at an address, for whose token has the scope and who may do the action."""
+    """Make a function an operation at an address, for whose token has the scope and who may do the action.
+
+    Of a body at most `most` bytes are read.
+    """
 
     def made(view: V) -> V:
         summary = (view.__doc__ or "").partition("\n")[0].rstrip(".:")
-        guard = Bearer(action, scope)
+        guard = Bearer(action, scope, most)
         router.add_api_operation(
             address,
             [method],

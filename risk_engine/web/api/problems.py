@@ -13,7 +13,7 @@ from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, RiskEn
 from risk_engine.files.language import _
 from risk_engine.files.plain import canonical
 from risk_engine.files.source import Document, Mark
-from risk_engine.web.cases import LockedError
+from risk_engine.web.cases import ConflictError, LockedError
 from risk_engine.web.jobs import NotYetError
 from risk_engine.web.states import RefusedError
 from risk_engine.web.wording import problem_words
@@ -281,6 +281,11 @@ def answer_problems(api: NinjaAPI) -> None:
     def invalid(_request: HttpRequest, error: RiskEngineError) -> ProblemError:
         return ProblemError(Kind.INVALID, problem_words(error))
 
+    def conflict(_request: HttpRequest, error: ConflictError) -> ProblemError:
+        told = _("somebody answered meanwhile")
+        fault = Fault(detail=told, pointer="#/base", number=error.stands.seq, value=error.stands.value)
+        return ProblemError(Kind.CONFLICT, _("Nothing was saved."), [fault])
+
     def not_yet(_request: HttpRequest, error: NotYetError) -> ProblemError:
         problem = ProblemError(Kind.NOT_YET, problem_words(error))
         problem.wait = SOON
@@ -293,6 +298,7 @@ def answer_problems(api: NinjaAPI) -> None:
         HttpError: lambda _request, error: _of_http(error),
         Http404: lambda _request, _error: not_found(),
         ValidationError: lambda _request, error: ProblemError(Kind.INVALID, errors=_parameters(error)),
+        ConflictError: conflict,
         LockedError: lambda _request, _error: ProblemError(Kind.LOCKED),
         RefusedError: refused,
         RiskEngineError: invalid,

@@ -7,21 +7,23 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 import jinja2
+from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
 from django.template.backends.utils import csrf_input
 from django.template.loader import get_template
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from risk_engine.files.diagnostics import RiskEngineError
-from risk_engine.files.language import _, current, name_of, ngettext, spoken_by
+from risk_engine.files.language import _, current, name_of, ngettext, pgettext, spoken_by
 from risk_engine.report.sandbox import Sentences
 from risk_engine.report.wording import colon, day
 from risk_engine.version import __version__
 from risk_engine.web import cases
 from risk_engine.web.models import Case, Person
+from risk_engine.web.notices import Notices
 from risk_engine.web.rights import may, remembered
 from risk_engine.web.security import number_of
 from risk_engine.web.tables import Table, as_file
@@ -44,10 +46,16 @@ def environment(**options: Any) -> jinja2.Environment:
         }
     )
     made.policies["ext.i18n.trimmed"] = True
-    made.globals |= {"_": _, "gettext": _, "ngettext": ngettext}
-    made.globals |= {"name_of": name_of, "spoken_by": spoken_by, "lang_of": lang_of, "colon": colon}
+    made.globals |= {"_": _, "gettext": _, "ngettext": ngettext, "pgettext": pgettext}
+    made.globals |= {"name_of": name_of, "spoken_by": spoken_by, "lang_of": lang_of, "marked": marked, "colon": colon}
     made.globals |= {"spoken": current, "day": day, "clock": clock, "once": once, "version": __version__}
+    made.globals["notices"] = _notices
     return made
+
+
+def _notices() -> Notices:
+    found: Notices = settings.NOTICES
+    return found.here()
 
 
 def lang_of(case: Case, text: str) -> SafeString:
@@ -56,6 +64,18 @@ def lang_of(case: Case, text: str) -> SafeString:
     return format_html(' lang="{}"', rules.head.language) if text in cases.as_written(case) else SafeString()
 
 
+def marked(case: Case, text: str) -> SafeString:
+    """Return a text in which what the criteria say before or behind a colon is marked with its language, as `lang_of`.
+
+    A text that they say as a whole is marked by the element around it.
+    """
+    parts = [text] if text in cases.as_written(case) else _COLON.split(text, maxsplit=1)
+    if len(parts) == 1:
+        return format_html("{}", text)
+    return format_html_join("", "<span{}>{}</span>", ((lang_of(case, part), part) for part in parts))
+
+
+_COLON: Final = re.compile(r"(\s?: )")
 _ONCE: Final = re.compile(r"[\w-]{20,40}")
 
 
@@ -82,9 +102,11 @@ def shown(request: HttpRequest, template: str, facts: Mapping[str, Any], status:
     with remembered():  # after what was written
         is_admin = isinstance(person, Person) and may(person, "people")
         is_private = isinstance(person, Person) and may(person, "privacy")
+        sees_cases = isinstance(person, Person) and may(person, "see")
     given = {
         "person": person,
         "is_admin": is_admin,
+        "sees_cases": sees_cases,
         "is_private": is_private,
         "csrf": csrf_input(request) + whose_input(person),
         "csrf_token": get_token(request),

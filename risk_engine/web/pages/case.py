@@ -19,6 +19,7 @@ from risk_engine.model.case import Answer
 from risk_engine.model.triage import first_questions
 from risk_engine.office.register.listing import due_words, dues
 from risk_engine.records.decisions import StatedCondition, adopted, control_text
+from risk_engine.report.wording import course, gravest
 from risk_engine.web import cases, consultations, documents, jobs, notes, proofs, questions, register, tasks
 from risk_engine.web.decisions import Ruling, decision_of, in_words, is_harmless
 from risk_engine.web.models import Case, Note, Person
@@ -26,10 +27,12 @@ from risk_engine.web.pages import shown
 from risk_engine.web.rights import cases_for, may, questions_of
 from risk_engine.web.security import number_of, person_of
 from risk_engine.web.standing import effects_of, range_beside, range_of, telling
-from risk_engine.web.states import SEALS, WAY, Move, RefusedError, about, move, offered, reviewers
-from risk_engine.web.wording import act_words, problem_words, state_words, who_did
+from risk_engine.web.states import SEALS, WAY, Move, RefusedError, about, move, offered, reviewers, why_not
+from risk_engine.web.wording import act_words, as_iso, problem_words, standing_words, state_words, who_did
 from risk_engine.web.words import ActName, SealedKind
 
+_JUDGES: Final = frozenset({ActName.REVIEW, ActName.RETURN, ActName.DECIDE, ActName.CONFIRM, ActName.OPINION})
+"""Whoever does these judges what was sealed, and has before them what it rests on."""
 _CONDITIONS: Final = 3
 """So many empty lines for conditions a decision has, and so many more each time."""
 _MOST_CONDITIONS: Final = 60
@@ -41,7 +44,7 @@ def head_of(request: HttpRequest, case: Case) -> dict[str, Any]:
     """Return what every page of a case is given."""
     return {
         "case": case,
-        "state": state_words(case.state),
+        "state": standing_words(case),
         "is_editable": case.state in cases.EDITABLE and may(person_of(request), "answer", case),
         "may_add": case.state in cases.EDITABLE and may(person_of(request), ActName.EDIT, case),
         "may_access": may(person_of(request), "access", case),
@@ -55,12 +58,16 @@ def case_page(request: HttpRequest, case: Case) -> HttpResponse:
     """Show the task list of a case, its state, what can be done next, its history."""
     remarks = notes.of(case)
     record, wanted = register.record_of(case), _wanted(request)
+    ruled = cases.filed(case, SealedKind.DECISION)
     title_seq = case.answers.filter(path="title").aggregate(Max("seq"))["seq__max"] or 0
     facts = {
         "title_seq": title_seq,
         "tasks": tasks.task_list(case, questions.of_staff(case)),
         "range": range_of(case),
         "has_assessment": cases.filed(case, SealedKind.ASSESSMENT) is not None,
+        "decision": decision_of(ruled) if ruled else None,
+        "decision_state": record.decision_state(),
+        "ladders": cases.rules(case).ladders,
         "history": _history(case, remarks),
         "notes": notes.shown(case, [one for one in remarks if not one.path]),
         "of_notes": len(remarks),
@@ -131,6 +138,7 @@ def question_page(request: HttpRequest, case: Case, group: str, entry: str | Non
         "back": back,
         "files": questions.evidence_of(case, page),
         "notes": notes.beside(case),
+        "why": tasks.why_asked(sight, page),
         "NOT_KNOWN": questions.NOT_KNOWN,
         "NONE": questions.NONE,
     }
@@ -188,7 +196,8 @@ def document(request: HttpRequest, case: Case, kind: str, form: str) -> HttpResp
 def locked(request: HttpRequest, case: Case) -> HttpResponse:
     """Answer that a case takes no answers now."""
     told = _("This case is {state}: its answers can be read, not changed.", state=state_words(case.state))
-    return shown(request, "problem.j2", {"title": _("Not saved"), "told": told, "reason": ""}, status=409)
+    back = (f"/cases/{case.number}", f"{case.number} {case.title}")
+    return shown(request, "problem.j2", {"title": _("Not saved"), "told": told, "reason": "", "back": back}, status=409)
 
 
 def _save(case: Case, by: Person, read: Read, value: Answer | None, page: str, base: int) -> None:
@@ -229,38 +238,41 @@ def entries(request: HttpRequest, case: Case, group: str) -> HttpResponse:
             if not record.entries(group):
                 base = number_of(request.POST.get("base", "0"))
                 cases.save(case, Read(group, None, None), (), person_of(request), group, base)
-        elif name:
+        elif is_blank(name):
+            return not_saved(request, _("Write a name."), back)
+        else:
             back += "/" + cases.save_entry(case, group, name, person_of(request), group)
     except cases.LockedError:
         return locked(request, case)
     except cases.ConflictError:
-        return not_saved(request, _("What you saw is not what stands now: look at it again."))
+        return not_saved(request, _("What you saw is not what stands now: look at it again."), back)
     except RiskEngineError as error:
-        return not_saved(request, problem_words(error))
+        return not_saved(request, problem_words(error), back)
     return HttpResponseRedirect(back)
 
 
 @require_POST
 def title(request: HttpRequest, case: Case) -> HttpResponse:
     """Give a case another title; as with an answer, what was assessed before is no longer about it."""
-    wanted = " ".join(request.POST.get("title", "").split())
+    wanted, back = " ".join(request.POST.get("title", "").split()), f"/cases/{case.number}"
     if is_blank(wanted):
-        return not_saved(request, _("A case needs a title."))
+        return not_saved(request, _("A case needs a title."), back)
     try:
         cases.save_beside(case, "title", wanted, person_of(request), "title", number_of(request.POST.get("base", "0")))
     except cases.LockedError:
         return locked(request, case)
     except cases.ConflictError as error:
         told = _("{name} gave it another title meanwhile: look at it again.", name=error.stands.author)
-        return not_saved(request, told)
+        return not_saved(request, told, back)
     except RiskEngineError as error:
-        return not_saved(request, problem_words(error))
-    return HttpResponseRedirect(f"/cases/{case.number}")
+        return not_saved(request, problem_words(error), back)
+    return HttpResponseRedirect(back)
 
 
-def not_saved(request: HttpRequest, told: str) -> HttpResponse:
-    """Answer that something was not saved, and why."""
-    return shown(request, "problem.j2", {"title": _("Not saved"), "told": told, "reason": ""}, status=422)
+def not_saved(request: HttpRequest, told: str, back: str) -> HttpResponse:
+    """Answer that something was not saved, and why, with the way back to its page."""
+    facts = {"title": "", "told": told, "reason": "", "back": back}
+    return shown(request, "problem.j2", facts, status=422)
 
 
 @require_http_methods(["GET", "POST"])
@@ -273,7 +285,9 @@ def act(request: HttpRequest, case: Case, name: str) -> HttpResponse:
     unproven = proofs.given(request, person) if request.method == "POST" and wanted in proofs.SIGNS else ""
     seen = cases.looked_at(case)
     sealed = about(case, wanted)
-    told = in_words(case, sealed) if sealed and wanted is ActName.DECIDE else None
+    assessment = cases.filed(case, SealedKind.ASSESSMENT) if wanted in _JUDGES else None
+    found = in_words(case, assessment) if assessment else None
+    told = found if wanted is ActName.DECIDE else None
     facts: dict[str, Any] = {
         **head_of(request, case),
         "name": wanted,
@@ -282,6 +296,8 @@ def act(request: HttpRequest, case: Case, name: str) -> HttpResponse:
         "digest": sealed.digest if sealed and wanted not in SEALS else "",
         "seen": seen if wanted in SEALS else None,
         "changed": (),
+        # What somebody typed comes back with the reason, in its form.
+        "why_not": "" if request.method == "POST" else why_not(case, wanted, person),
         "wrong": unproven,
         "note": request.POST.get("note", ""),
         "reviewers": reviewers(case, person) if wanted is ActName.SEND else [],
@@ -294,6 +310,10 @@ def act(request: HttpRequest, case: Case, name: str) -> HttpResponse:
         "proof": proofs.asked(request, person) if wanted in proofs.SIGNS else None,
         "range": range_of(case),
         "answered": tasks.last_look(questions.of_staff(case), frozenset()).answered if wanted is ActName.FILE else (),
+        "reasons": gravest(found) if found else [],
+        "found": found,
+        "course": course,
+        "since": tasks.changed_since_looked(case) if found else None,
         "opinions": consultations.opinions(case),
         "open_opinions": [
             one for one in consultations.of(case).filter(for_opinion=True) if not consultations.has_given(one)
@@ -344,7 +364,7 @@ def _conditions(request: HttpRequest) -> Iterator[StatedCondition]:
         if is_blank(what):
             raise RiskEngineError(_("A condition says what must be done."))
         cases.check_readable({"what": what, "owner": owner}, "")
-        yield StatedCondition(what, None if is_blank(owner) else owner, day_of(due))
+        yield StatedCondition(what, None if is_blank(owner) else owner, day_of(due), is_text=True)
 
 
 def _without_commands(error: RiskEngineError) -> str:
@@ -355,6 +375,6 @@ def _without_commands(error: RiskEngineError) -> str:
 def day_of(text: str) -> date | None:
     """Return the day that somebody typed, None for none; raise RiskEngineError where it is no date."""
     try:
-        return date.fromisoformat(text.strip()) if text.strip() else None
+        return date.fromisoformat(as_iso(text).strip()) if text.strip() else None
     except ValueError as error:
         raise RiskEngineError(_("{text} is no date", text=text), _("write it like 2026-01-31")) from error

@@ -10,15 +10,13 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from risk_engine.engine.facts import Read
-from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.diagnostics import RiskEngineError, is_blank
 from risk_engine.files.language import _, in_language, languages
 from risk_engine.web import cases, guests, limits, questions
-from risk_engine.web.accounts import wrong_address
 from risk_engine.web.models import Case, Invitation
 from risk_engine.web.pages import once_of, shown, too_many
 from risk_engine.web.pages.case import head_of, locked, not_saved, sent_by
 from risk_engine.web.security import number_of, person_of
-from risk_engine.web.wording import too_long
 
 KEY = "invitation"
 """Where a session keeps which invitation it belongs to."""
@@ -37,6 +35,8 @@ def of_guest(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
                 return view(request, invitation=found, **parts)
             except guests.ClosedError:
                 return _closed(request)
+            except Http404:  # told here: outside of this the language is that of the browser
+                return shown(request, "problem.j2", {"title": _("Not found"), "told": "", "reason": ""}, 404)
 
     return answered
 
@@ -45,7 +45,7 @@ def _closed(request: HttpRequest) -> HttpResponse:
     told = _(
         "This link is no longer good: the answers were sent, or its time is over. The office can send you a new one."
     )
-    return shown(request, "problem.j2", {"title": _("Not found"), "told": told, "reason": ""}, status=404)
+    return shown(request, "problem.j2", {"title": _("Not found"), "told": told, "reason": "", "back": ""}, 404)
 
 
 @require_http_methods(["GET", "POST"])
@@ -104,6 +104,7 @@ def question_page(request: HttpRequest, invitation: Invitation, group: str, entr
         "range": None,
         "NOT_KNOWN": questions.NOT_KNOWN,
         "NONE": questions.NONE,
+        "why": {},
     }
     part = "HX-Request" in request.headers and request.method == "POST"
     return shown(request, "saved.j2" if part else "questions.j2", facts)
@@ -121,10 +122,12 @@ def entries(request: HttpRequest, invitation: Invitation, group: str) -> HttpRes
     try:
         if request.POST.get("none") and not sight.record.entries(group):
             guests.save(invitation, Read(group, None, None), (), group, 0)
-        elif name:
+        elif is_blank(name):
+            return not_saved(request, _("Write a name."), back)
+        else:
             back += "/" + guests.save_entry(invitation, group, name, group)
     except RiskEngineError as error:
-        return not_saved(request, str(error))
+        return not_saved(request, str(error), back)
     return HttpResponseRedirect(back)
 
 
@@ -173,7 +176,7 @@ def invitations(request: HttpRequest, case: Case) -> HttpResponse:
             wrong = _("{name} answered one of these meanwhile: look again at what stands.", name=error.stands.author)
         except RiskEngineError as error:
             wrong = str(error)
-        if not wrong and told == guests.Told():
+        if not wrong and not (told.link or told.code):
             return HttpResponseRedirect(f"/cases/{case.number}/invitations")
     seen = case.answers.aggregate(Max("pk"))["pk__max"] or 0  # before what stands is read: never later than it
     rows = [
@@ -206,12 +209,9 @@ def _invite(request: HttpRequest, case: Case) -> guests.Told:
     sent = request.POST
     role, name, language = sent.get("role", ""), " ".join(sent.get("name", "").split()), sent.get("language", "")
     address, mails_link = sent.get("address", "").strip(), "mail" in sent
-    is_whole = role in cases.rules(case).head.asked_of and name and language in languages("outside")
-    wrong = [] if is_whole else [_("An invitation needs a name, a role and a language.")]
-    wrong += too_long(Invitation, name=name) + (wrong_address(address) if address else [])
-    if wrong:
-        raise RiskEngineError("\n".join(wrong))
     guest, once = (role, name, language), once_of(request)
+    if wrong := dict.fromkeys(words for _part, words in guests.problems(case, guest, address)):
+        raise RiskEngineError("\n".join(wrong))
     return guests.invite_by(case, guest, person_of(request), address, mails_link=mails_link, once=once)
 
 

@@ -4,19 +4,19 @@ from operator import itemgetter
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods
 
-from risk_engine.files.language import ENGLISH, _, languages
+from risk_engine.files.language import ENGLISH, _, languages, pgettext
 from risk_engine.web import log, outbox, seconds, setup
 from risk_engine.web.accounts import come_in, wrong_address, wrong_with
-from risk_engine.web.models import Answer, Case, Consultation, Faculty, Membership, Person
+from risk_engine.web.models import Act, Answer, Case, Consultation, Faculty, Membership, Person
 from risk_engine.web.pages import list_file, shown
-from risk_engine.web.rights import cases_for, faculties_of, may, stood_in_for
+from risk_engine.web.rights import OFFICERS, cases_for, faculties_of, may, stood_in_for
 from risk_engine.web.security import person_of
 from risk_engine.web.tables import Column, Table
-from risk_engine.web.wording import state_words, too_long
+from risk_engine.web.wording import standing_words, too_long
 from risk_engine.web.words import ActName, Role, State
 
 _GUIDED = "guided"
@@ -76,11 +76,12 @@ def my_work(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         request.session[_GUIDED] = True
         return HttpResponseRedirect("/")
-    visible = cases_for(person).only("number", "title", "state", "changed")
+    visible = cases_for(person).only("number", "title", "state", "changed", "summary")
     absent = list(stood_in_for(person))
     those = [person, *absent]
     answered = Answer.objects.filter(by=person).values("case")
     asked = Consultation.objects.filter(person__in=those, withdrawn=False).values("case")
+    decided = Act.objects.filter(name=ActName.DECIDE, person__in=those, round=F("case__round")).values("case")
     mine = {
         _("You are assessing"): visible.filter(
             state__in=[State.DRAFT, State.ASSESSED, State.RETURNED], pk__in=answered
@@ -89,7 +90,9 @@ def my_work(request: HttpRequest) -> HttpResponse:
         _("Waits for your review"): visible.filter(Q(reviewer__in=those) | Q(reviewer=None), state=State.IN_REVIEW)
         if may(person, ActName.REVIEW)
         else Case.objects.none(),
-        _("Waits for a decision"): visible.filter(state=State.SIGNED)
+        _("Waits for a decision"): visible.filter(
+            Q(state=State.SIGNED) | Q(state=State.DECIDED, summary__unconfirmed=True)
+        ).exclude(pk__in=decided)
         if may(person, ActName.DECIDE)
         else Case.objects.none(),
     }
@@ -108,7 +111,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
         ]
         heads = {
             "why": _("Why"),
-            "number": _("Number"),
+            "number": pgettext("of a case or an event", "Number"),
             "title": _("Title"),
             "state": _("State"),
             "changed": _("Changed"),
@@ -116,6 +119,14 @@ def my_work(request: HttpRequest) -> HttpResponse:
         columns = tuple(Column[dict[str, Any]](key, head, itemgetter(key)) for key, head in heads.items())
         return list_file(request, Table("my-work", _("My work"), columns, waiting))
     lists = {title: _rows(found.order_by("-changed")[:MOST_ON_A_PAGE]) for title, found in mine.items()}
+    # An empty list says that there is nothing to do; of what somebody never does it says nothing.
+    theirs = {
+        _("You are assessing"): may(person, ActName.ASSESS),
+        _("You are asked"): person.memberships.filter(role__in=OFFICERS).exists(),
+        _("Waits for your review"): may(person, ActName.REVIEW),
+        _("Waits for a decision"): may(person, ActName.DECIDE),
+    }
+    lists = {title: rows for title, rows in lists.items() if rows or theirs[title]}
     return shown(
         request,
         "home.j2",
@@ -135,7 +146,7 @@ def _rows(found: Any) -> list[dict[str, Any]]:
         {
             "number": one.number,
             "title": one.title,
-            "state": state_words(one.state),
+            "state": standing_words(one),
             "changed": one.changed.astimezone().date(),
         }
         for one in found

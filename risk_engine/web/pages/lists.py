@@ -19,7 +19,7 @@ from risk_engine.web.narrowing import DUES, SORTS, wanted
 from risk_engine.web.pages import list_file, once_of, shown
 from risk_engine.web.rights import cases_for, faculties_of
 from risk_engine.web.security import number_of, person_of
-from risk_engine.web.wording import problem_words, state_words
+from risk_engine.web.wording import problem_words, standing_words, state_words
 from risk_engine.web.words import State
 
 MOST_ON_A_PAGE: Final = 50
@@ -74,6 +74,7 @@ def _options(person: Person, used: list[str]) -> dict[str, Any]:
             ladders[name] = (ladder.title, {**ladders.get(name, ("", {}))[1], **levels})
     return {
         "states": {str(one): state_words(one) for one in State},
+        "standing_words": standing_words,
         "dues": {one: due_words(one) for one in DUES},
         "sorts": SORTS,
         "ladders": ladders,

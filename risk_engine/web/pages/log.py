@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
-from risk_engine.files.language import _
+from risk_engine.files.language import _, pgettext
 from risk_engine.files.plain import canonical
 from risk_engine.records.office_log import SHOWN
 from risk_engine.web import cases, log
@@ -20,7 +20,7 @@ from risk_engine.web.pages import list_file, shown
 from risk_engine.web.rights import cases_for, may
 from risk_engine.web.security import number_of, person_of
 from risk_engine.web.tables import Column, Table
-from risk_engine.web.wording import event_words
+from risk_engine.web.wording import as_iso, event_words
 
 MOST_ON_A_PAGE: Final = 100
 _FILTERS: Final = ("verb", "case", "who", "from", "until")
@@ -72,6 +72,13 @@ def _rows(person: Person, found: QuerySet[Event] | list[Event]) -> Iterator[Row]
         )
 
 
+def _verbs(person: Person, visible: QuerySet[Event]) -> Iterator[tuple[str, str]]:
+    """Return what the events that somebody may see tell of; an index answers that for the whole log, which is long."""
+    sees_many = may(person, "audit") or may(person, "people")
+    found = log.verbs() if sees_many else visible.order_by().values_list("verb", flat=True).distinct()
+    return ((one, event_words(one)) for one in found)
+
+
 def _narrowed(person: Person, found: QuerySet[Event], sent: dict[str, str]) -> tuple[QuerySet[Event], list[str]]:
     """Return those of some events which a person asks for, and what of the address means nothing."""
     wrong = []
@@ -85,7 +92,7 @@ def _narrowed(person: Person, found: QuerySet[Event], sent: dict[str, str]) -> t
         found = found.filter(person=who)
     for name, test in (("from", "at__date__gte"), ("until", "at__date__lte")):
         try:
-            found = found.filter(**{test: date.fromisoformat(sent[name])}) if sent.get(name) else found
+            found = found.filter(**{test: date.fromisoformat(as_iso(sent[name]))}) if sent.get(name) else found
         except ValueError:
             wrong.append(_("“{text}” is no date like 2026-01-31, and was left out.", text=sent[name]))
     return found, wrong
@@ -106,12 +113,13 @@ def events(request: HttpRequest) -> HttpResponse:
     facts = {
         "page": page,
         "rows": [(one, event_words(one.event.verb)) for one in _rows(person, list(page.object_list))],
-        "verbs": sorted(((one, event_words(one)) for one in log.verbs()), key=lambda one: one[1].casefold()),
+        "verbs": sorted(_verbs(person, visible), key=lambda one: one[1].casefold()),
         "people": list(Person.objects.order_by("name")) if is_auditor else [],
         "sent": sent,
         "wrong": wrong,
         "query": urlencode({name: one for name, one in sent.items() if one}),
         "is_auditor": is_auditor,
+        "is_admin": may(person, "people"),
         "head": f"{number}:{digits[:SHOWN]}",
     }
     return shown(request, "log.j2", facts)
@@ -119,7 +127,7 @@ def events(request: HttpRequest) -> HttpResponse:
 
 def _table(rows: list[Row]) -> Table[Row]:
     columns = (
-        Column[Row]("number", _("Number"), lambda row: row.event.number),
+        Column[Row]("number", pgettext("of a case or an event", "Number"), lambda row: row.event.number),
         Column[Row]("at", _("When (UTC)"), lambda row: row.at),
         Column[Row]("who", _("Who"), lambda row: row.who),
         Column[Row]("verb", _("What"), lambda row: row.event.verb, lambda row: event_words(row.event.verb)),

@@ -25,7 +25,7 @@ from risk_engine.web.pages.lists import MOST_ON_A_PAGE
 from risk_engine.web.rights import cases_for, may
 from risk_engine.web.security import number_of, person_of
 from risk_engine.web.tables import Column, Table
-from risk_engine.web.wording import problem_words, state_words
+from risk_engine.web.wording import problem_words, standing_words
 
 _MOST_TEXT: Final = 500
 
@@ -42,11 +42,11 @@ def names(request: HttpRequest) -> HttpResponse:
         if there := on_file.proposed(about, name):
             told = _("{name} is on file already, as {key}: go on there", name=name.strip(), key=there[0].key)
             way_out = _("another one of this name needs a name that tells them apart")
-            return not_saved(request, problem_words(RiskEngineError(told, way_out)))
+            return not_saved(request, problem_words(RiskEngineError(told, way_out)), "/partners")
         try:
             made = on_file.begin(person, about, name)
         except RiskEngineError as error:
-            return not_saved(request, problem_words(error))
+            return not_saved(request, problem_words(error), "/partners")
         return HttpResponseRedirect(f"/partners/{made.key}")
     visible, wanted_name = cases_for(person), request.GET.get("q", "")[:LONGEST_TEXT]
     found = register.named(visible, wanted_name)
@@ -131,7 +131,7 @@ def dossier(request: HttpRequest, key: str) -> HttpResponse:
         "cases": [
             {
                 "case": case,
-                "state": state_words(case.state),
+                "state": standing_words(case),
                 "entry": entry,
                 "uses": entry.on_file == key,
                 "moved": [_title(found, sight, one) for one in on_file.moved_since(case, found, rows)],

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
-from risk_engine.web import cases, log, retention, seconds
+from risk_engine.web import cases, erased, log, retention, seconds
 from risk_engine.web import erasure as erasures
 from risk_engine.web import privacy as held
 from risk_engine.web.models import Erasure, ErasureItem, Person, RetentionRule
@@ -20,6 +20,7 @@ from risk_engine.web.security import number_of, person_of
 from risk_engine.web.words import RetentionKind
 
 MOST_SHOWN = 50
+MOST_UNREAD = 200
 
 
 @require_GET
@@ -34,6 +35,16 @@ def overview(request: HttpRequest) -> HttpResponse:
         "backups": sorted(one.name for one in Path(settings.OFFICE).glob("before-*.zip")),
     }
     return shown(request, "privacy.j2", facts)
+
+
+@require_GET
+def every_erasure(request: HttpRequest) -> HttpResponse:
+    """Answer with the list of all that was erased, which a restore takes (`restore --erasures`)."""
+    content = erased.listed()
+    log.note("export", person_of(request), table="erasures", form="json")
+    response = HttpResponse(content, content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="erasures-{cases.today()}.json"'
+    return response
 
 
 @require_http_methods(["GET", "POST"])
@@ -68,6 +79,7 @@ def of_person(request: HttpRequest) -> HttpResponse:
         "chosen": set(sent.getlist("row")),
         "holding": holding,
         "is_searched": bool(wanted.terms),
+        "unread": [(one, held.unread_words(one.why)) for one in holding.unread[:MOST_UNREAD]],
         "wrong": wrong,
     }
     return shown(request, "privacy_person.j2", facts, status=422 if wrong else 200)
@@ -96,6 +108,7 @@ def one_erasure(request: HttpRequest, erasure: int) -> HttpResponse:
             match request.POST.get("do"):
                 case "confirm":
                     erasures.confirm(found, by)
+                    erased.keep()
                 case "refuse":
                     erasures.refuse(found, by)
                 case _:
@@ -120,15 +133,16 @@ def _items(found: Erasure, by: Person) -> list[dict[str, Any]]:
     readable = set(held.cases_read_by(by).values_list("number", flat=True))
     keys = [erasures.Item(one.table, one.row) for one in items]
     rows = {erasures.item_of(one): one for one in erasures.rows_of(keys)} if found.done_at is None else {}
-    return [_item(item, rows.get(key), readable) for item, key in zip(items, keys, strict=True)]
+    words = held.Words()
+    return [_item(item, rows.get(key), readable, words) for item, key in zip(items, keys, strict=True)]
 
 
-def _item(item: ErasureItem, row: Any, readable: set[str]) -> dict[str, Any]:
+def _item(item: ErasureItem, row: Any, readable: set[str], words: held.Words) -> dict[str, Any]:
     may_read = not item.case or item.case in readable
     return {
         "kind": held.kind_words(erasures.TABLES[item.table]),
         "case": item.case if may_read else "",
-        "text": erasures.text_of(row)[: held.MOST_TEXT] if row is not None and may_read else "",
+        "text": words.of(row) if row is not None and may_read else "",
         "is_hidden": not may_read,
         "digest": item.digest,
     }
