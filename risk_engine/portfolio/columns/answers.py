@@ -37,7 +37,9 @@ def add_answers(tables: Tables, on: date, profile: Profile | None) -> None:
             tables.add(_table(criteria, name), tables.facts[name], filled)
     for entity, short, fact, ask_when in asked_in_order(criteria):
         if not isinstance(fact, RowFact | TextFact):
-            _settle(tables, f"{entity}.{short}", fact, stated, tables.expression(ask_when, _table(criteria, f"{entity}.")))
+            _settle(
+                tables, f"{entity}.{short}", fact, stated, tables.expression(ask_when, _table(criteria, f"{entity}."))
+            )
     for entity, ask_when in closable(criteria).items():
         tables.add(CASE, closed(entity), tables.expression(ask_when, CASE))
     for name in sorted(reopening(criteria)):

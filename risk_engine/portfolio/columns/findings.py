@@ -4,7 +4,7 @@ Every result is two columns, at least and at most (design, sections 8 and 9). Th
 `inherent` is not none: else the finding is absent.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -100,7 +100,10 @@ Counting = tuple[Option, pl.Expr, pl.Expr]
 """An option of which all controls may be there, in which cases it must count, and in which it may."""
 
 
-def _with(options: Iterable[tuple[Option, pl.Expr]], read, there: Collection[str]) -> list[Counting]:
+def _with(
+    options: Iterable[tuple[Option, pl.Expr]], read: Callable[[Option], list[str]], there: Collection[str]
+) -> list[Counting]:
+    """Return the options of which any case has all controls."""
     found: list[Counting] = []
     for option, counts in options:
         columns = read(option)
@@ -130,7 +133,8 @@ def _left(inherent: Pair, options: Sequence[Counting]) -> Pair:
     low, high = inherent
     for option, must, may in options:
         least, most = (
-            one - option.lowers_by if option.residual is None and option.lowers_by else _rank(option) for one in inherent
+            one - option.lowers_by if option.residual is None and option.lowers_by else _rank(option)
+            for one in inherent
         )
         low = pl.when(may).then(pl.min_horizontal(low, least)).otherwise(low)
         high = pl.when(must).then(pl.min_horizontal(high, most)).otherwise(high)
@@ -145,5 +149,5 @@ def _cured(before: Pair, complete: Sequence[Counting]) -> Pair:
     if not complete:
         return before
     none = pl.lit(0, RANK)
-    may, must = (reduce(or_, [one[place] for one in complete]) for place in (2, 1))
+    must, may = reduce(or_, [one for _, one, _ in complete]), reduce(or_, [one for _, _, one in complete])
     return Pair(pl.when(may).then(none).otherwise(before.low), pl.when(must).then(none).otherwise(before.high))

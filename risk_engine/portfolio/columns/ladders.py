@@ -19,7 +19,6 @@ from risk_engine.model.conditions import (
     Condition,
     Holds,
     Not,
-    Operand,
     ParameterRef,
     Quantifier,
     children,
@@ -28,7 +27,7 @@ from risk_engine.model.conditions import (
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact, BooleanFact, ChoiceFact
 from risk_engine.model.ladders import Ladder
-from risk_engine.model.references import ABSENT, result_entities
+from risk_engine.model.references import result_entities
 from risk_engine.model.words import KNOCK_OUTS, OUTCOMES, SEVERITIES
 from risk_engine.portfolio.columns.conditions import places_that_hold
 
@@ -64,7 +63,7 @@ class Findings:
 class Level:
     """What a ladder came to in every case, in places of its levels; the rule is -1 for `otherwise`."""
 
-    rule: Ranks
+    rule: NDArray[np.int16]
     level: Ranks
     lowest: Ranks
     highest: Ranks
@@ -233,7 +232,9 @@ class Ladders:
 
     # --- dimensions ---
 
-    def _rating(self, name: str, points: Mapping[str, Sequence[Words]], expected: Mapping[str, Sequence[Words]]) -> "Rating":
+    def _rating(
+        self, name: str, points: Mapping[str, Sequence[Words]], expected: Mapping[str, Sequence[Words]]
+    ) -> "Rating":
         under = self.criteria.head.rated_under(name)
         summed = [sum(several[1:], several[0]) for several in zip(*(points[one] for one in under), strict=True)]
         agreed = [sum(several[1:], several[0]) for several in zip(*(expected[one] for one in under), strict=True)]
@@ -242,7 +243,10 @@ class Ladders:
             _capped(self._points.taken(summed, 2 * at), self._points.taken(summed, 2 * at + 1), cap)
             for at in range(len(_ENDS))
         ]
-        left = [_capped(self._expected.taken(agreed, 2 * at), self._expected.taken(agreed, 2 * at + 1), cap) for at in (0, 1)]
+        left = [
+            _capped(self._expected.taken(agreed, 2 * at), self._expected.taken(agreed, 2 * at + 1), cap)
+            for at in (0, 1)
+        ]
         least, most = (self._points.taken(summed, 2 * len(_ENDS) + at) for at in (0, 1))
         never = np.zeros(len(least), bool)
         capped = Ends(never, never) if cap is None else Ends(least >= cap, most >= cap)

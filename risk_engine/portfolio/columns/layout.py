@@ -137,9 +137,7 @@ def _columns(name: str, held: Sequence[Any], criteria: Criteria) -> dict[str, pl
     return found
 
 
-def _controls(
-    cases: Sequence[Case], criteria: Criteria, on: date
-) -> tuple[dict[str, pl.Series], dict[str, pl.Series]]:
+def _controls(cases: Sequence[Case], criteria: Criteria, on: date) -> tuple[dict[str, pl.Series], dict[str, pl.Series]]:
     needed = {option.needs for one in criteria.indicators.values() for option in one.controls} | {()}
     in_place: dict[str, list[int]] = {}
     agreed: dict[str, list[int]] = {}

@@ -2,16 +2,20 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from risk_engine.engine.program import Decided, decide_only, program_of
+from risk_engine.engine.program import Decided, Level, decide_only, program_of
 from risk_engine.engine.program_results import Bounds, Points
 from risk_engine.model.case import Case
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.profile import Profile
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
+from risk_engine.portfolio.columns.kernel import Decided as Came
 from risk_engine.portfolio.columns.kernel import Kernel
+from risk_engine.portfolio.columns.ladders import Ends, Rating
 from risk_engine.portfolio.columns.layout import cases_of as in_columns
 from tests.engine.test_program import EVERY_DAY, dated_sets, profiles
 from tests.strategies import PATIENT, RuleSet, cases_of
@@ -19,52 +23,58 @@ from tests.strategies import PATIENT, RuleSet, cases_of
 CASES = 8
 
 
+def pair(ends: Ends, place: int, words: Sequence[str]) -> Any:
+    return tuple(words[int(end[place])] for end in ends)
+
+
+def level_of(came: Came, name: str, place: int, criteria: Criteria) -> Level:
+    one, ladder = came.reached.levels[name], criteria.ladders[name]
+    names, rule = tuple(ladder.levels), int(one.rule[place])
+    low, high = int(one.lowest[place]), int(one.highest[place])
+    is_provisional = low != high or (rule >= 0 and ladder.rules[rule].provisional)
+    return Level(names[one.level[place]], names[low], names[high], is_provisional, None if rule < 0 else rule)
+
+
+def bounds_of(came: Came, name: str, place: int) -> Bounds:
+    one = came.findings[name]
+    low, high = pair(one.inherent, place, SEVERITIES)
+    return Bounds(
+        "present" if low != "none" else "undetermined",
+        low,
+        high,
+        pair(one.residual, place, SEVERITIES),
+        pair(one.expected, place, SEVERITIES),
+        pair(one.knock_out, place, KNOCK_OUTS),
+        pair(came.before[name], place, KNOCK_OUTS),
+        bool(low != high or (one.unknown is not None and one.unknown[place])),
+    )
+
+
+def points_of(rating: Rating, place: int) -> Points:
+    several = (rating.inherent, rating.residual, rating.expected, rating.capped)
+    return Points(*(tuple(end[place].item() for end in ends) for ends in several))
+
+
 def decided(rules: RuleSet, cases: Sequence[Case], on: date, profile: Profile | None) -> list[Decided | None]:
     """Return what columns say of cases, as the program says it; None of those that are left to the reference."""
-    from risk_engine.engine.program import Level
-
     criteria = rules.criteria
     kernel = Kernel(criteria, on, profile)
     came = kernel.decide(in_columns(cases, criteria, on))
-    found: list[Decided | None] = []
-    for place in range(len(cases)):
-        if came.odd[place]:
-            found.append(None)
-            continue
-        levels = {}
-        for name, ladder in criteria.ladders.items():
-            one, names = came.reached.levels[name], tuple(ladder.levels)
-            rule = int(one.rule[place])
-            low, high = int(one.lowest[place]), int(one.highest[place])
-            is_provisional = low != high or (rule >= 0 and ladder.rules[rule].provisional)
-            levels[name] = Level(
-                names[one.level[place]], names[low], names[high], is_provisional, None if rule < 0 else rule
-            )
-        findings = {}
-        for name in kernel.in_force:
-            if name in came.findings and came.findings[name].inherent.high[place]:
-                one = came.findings[name]
-
-                def pair(ends, words):
-                    return tuple(words[int(end[place])] for end in ends)
-
-                low, high = pair(one.inherent, SEVERITIES)
-                findings[name] = Bounds(
-                    "present" if low != "none" else "undetermined",
-                    low,
-                    high,
-                    pair(one.residual, SEVERITIES),
-                    pair(one.expected, SEVERITIES),
-                    pair(one.knock_out, KNOCK_OUTS),
-                    pair(came.before[name], KNOCK_OUTS),
-                    bool(low != high or (one.unknown is not None and one.unknown[place])),
-                )
-        points = {
-            name: Points(*(tuple(end[place].item() for end in ends) for ends in (one.inherent, one.residual, one.expected, one.capped)))
-            for name, one in came.reached.rated.items()
-        }
-        found.append(Decided(levels, findings, points, kernel.in_force))
-    return found
+    return [
+        None
+        if came.odd[place]
+        else Decided(
+            levels={name: level_of(came, name, place, criteria) for name in criteria.ladders},
+            findings={
+                name: bounds_of(came, name, place)
+                for name in kernel.in_force
+                if name in came.findings and came.findings[name].inherent.high[place]
+            },
+            points={name: points_of(one, place) for name, one in came.reached.rated.items()},
+            in_force=kernel.in_force,
+        )
+        for place in range(len(cases))
+    ]
 
 
 @PATIENT
