@@ -49,9 +49,10 @@ def serve(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     """
     from risk_engine.loading.criteria import read_criteria
     from risk_engine.loading.releases import choose
-    from risk_engine.web.serve import prepare, run
+    from risk_engine.web.serve import place, prepare, run
 
     read_criteria(choose(criteria, today()).version.path)  # what is wrong with them is said now
+    where = address if prepare_only else place(address, port)
     token, link = prepare(office, criteria, with_demo=demo), f"http://{_shown(address)}:{port}"
     if token is not None:
         typer.echo(_("The first person of the office begins here: {link}", link=f"{link}/setup/{token}"))
@@ -59,8 +60,8 @@ def serve(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         typer.echo(_("The office in {folder} is ready.", folder=office))
         return
     typer.echo(_("The office is open at {link}; Ctrl-C closes it.", link=f"{link}/"))
-    run(address, port, link, behind_proxy)
+    run(where, port, link, behind_proxy)
 
 
 def _shown(address: str) -> str:
-    return "localhost" if address == LOOPBACK else f"[{address}]" if ":" in address else address
+    return "localhost" if address in {LOOPBACK, "localhost"} else f"[{address}]" if ":" in address else address

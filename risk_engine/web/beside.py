@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
 from django.http import HttpResponse
@@ -20,6 +20,10 @@ from risk_engine.web.security import DOCUMENT_CSP
 
 if TYPE_CHECKING:
     from django.core.files.base import File
+
+
+SAID: Final = ("status", "owner", "due")
+"""What people say of a control."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ def state_control(case: Case, control: str, said: Mapping[str, str], by: Person,
     """
     if control not in cases.rules(case).controls:
         raise RiskEngineError(_("there is no such control"))
-    words = {name: " ".join(said.get(name, "").split()) for name in ("status", "owner", "due")}
+    words = {name: " ".join(said.get(name, "").split()) for name in SAID}
     stated = {name: text for name, text in words.items() if text} if words["status"] else None
     return cases.save_beside(case, f"{CONTROLS}.{control}", stated, by, page, base)
 

@@ -26,7 +26,7 @@ from risk_engine.model.translation import untranslated
 from risk_engine.office.forms.case_record import Record, Under
 from risk_engine.web import log, register, releases
 from risk_engine.web.models import Act, Answer, Case, Faculty, Filed, Person, Sealed, Tombstone
-from risk_engine.web.record_of_rows import Row, with_rows
+from risk_engine.web.record_of_rows import CONTROLS, Row, with_rows
 from risk_engine.web.wording import too_long
 from risk_engine.web.words import ActName, SealedKind, State
 
@@ -277,7 +277,18 @@ def save_beside(
         return before
     if before is not None and before.seq != base:
         raise ConflictError(before)
-    return _added(case, path, value, by, page)
+    answer = _added(case, path, value, by, page)
+    if path.startswith(f"{CONTROLS}."):
+        _check_due(answer.value or {}, (before.value if before else None) or {})
+    return answer
+
+
+def _check_due(stated: Mapping[str, Any], before: Mapping[str, Any]) -> None:
+    """Raise RiskEngineError where a control is now to come by a day that is over: no decision could make it binding."""
+    due = stated.get("due")
+    is_to_come = stated.get("status") in {"planned", "agreed"}
+    if due is not None and is_to_come and due != before.get("due") and date.fromisoformat(due) < today():
+        raise RiskEngineError(_("{day} is over already", day=due), _("name a day that is still to come"))
 
 
 def _added(case: Case, path: str, value: Any, by: Person, page: str) -> Answer:

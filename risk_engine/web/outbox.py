@@ -197,7 +197,9 @@ def message(row: Outbox) -> EmailMessage:
                 told = f"{settings.ADDRESS}{row.secret}"
             case _:
                 told = f"{settings.ADDRESS}{row.path}"
-        lines = (f"{subject}.", told, _("This mail says no more: what it is about stands in the office."))
+        lines = [f"{subject}.", told, _("This mail says no more: what it is about stands in the office.")]
+        if row.kind == MailKind.INVITATION and (notice := settings.NOTICES.here().notice):
+            lines.append(_("How the institution handles your data: {address}", address=notice))
     to = row.person.email if row.person else row.address
     return EmailMessage(subject, "\n\n".join(lines) + "\n", settings.DEFAULT_FROM_EMAIL, [to])
 

@@ -316,7 +316,7 @@ class Supports:
 
     reference: str
     kind: str
-    date: str
+    date: date
     sha256: str
     supports: tuple[str, ...]
 
@@ -329,7 +329,11 @@ def evidence_of(case: Case, shown: Page) -> tuple[Supports, ...]:
     here = set(case.files.values_list("sha256", flat=True)) if any(supported) else set()
     return tuple(
         Supports(
-            one["reference"], one["kind"], one["date"], one.get("sha256", "") if one.get("sha256") in here else "", of
+            one["reference"],
+            one["kind"],
+            date.fromisoformat(one["date"]),
+            one.get("sha256", "") if one.get("sha256") in here else "",
+            of,
         )
         for one, of in zip(records, supported, strict=True)
         if of

@@ -4,7 +4,9 @@ A process has one office, which Django reads once; so whoever starts one leaves 
 """
 
 import contextlib
+import errno
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +15,7 @@ from typing import Final
 from risk_engine.files.diagnostics import MissingExtraError, RiskEngineError
 from risk_engine.files.interrupts import end_well
 from risk_engine.files.language import _, current
-from risk_engine.web import single_sign_on, smtp
+from risk_engine.web import notices, single_sign_on, smtp
 from risk_engine.web.worker import working
 
 STUCK: Final = 10
@@ -54,6 +56,7 @@ def in_office(office: Path, *words: str) -> str:
         import granian  # noqa: F401 (likewise)
     except ModuleNotFoundError as error:
         raise MissingExtraError(_("the office application needs libraries that are not installed"), "web") from error
+    notices.read()
     smtp.read(office)
     single_sign_on.read(office)  # what is wrong with the file is said now
     command = [sys.executable, *KEEPING, *words]
@@ -90,6 +93,34 @@ def restored(office: Path, file: Path, erasures: Path | None) -> str:
                 for folder in made:
                     folder.rmdir()
     return said
+
+
+def place(address: str, port: int) -> str:
+    """Return an address in digits, as the server takes it. Raise RiskEngineError where nothing can listen there.
+
+    The server shares a port with whoever has it: two offices would then answer in turns, and nobody would be told.
+    """
+    try:
+        family, kind, protocol, _name, found = socket.getaddrinfo(
+            address, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, protocol) as tried:
+            if os.name == "posix":  # a port that was closed a moment ago is free; elsewhere this would take it over
+                tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind(found)
+    except socket.gaierror as error:
+        message = _("{address}: there is no such address", address=address)
+        raise RiskEngineError(message, _("`--address 127.0.0.1` is this computer alone")) from error
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            message = _("port {port}: another program listens there already", port=port)
+        else:
+            why = error.strerror or str(error)
+            message = _(
+                "{address}, port {port}: nothing can listen there: {text}", address=address, port=port, text=why
+            )
+        raise RiskEngineError(message, _("choose another with `--port`")) from error
+    return str(found[0])
 
 
 def run(address: str, port: int, link: str, proxies: int = 0) -> None:

@@ -2,6 +2,7 @@
 
 `RISK_ENGINE_OFFICE_CRITERIA` names the set of new cases, `RISK_ENGINE_DATABASE` a PostgreSQL in place of the SQLite
 files of the folder (`postgresql://user@host/name`), `RISK_ENGINE_HOST` the name under which TLS stands in front,
+`RISK_ENGINE_NOTICE` and `RISK_ENGINE_ACCESSIBILITY` pages of the institution (`notices`),
 `RISK_ENGINE_PROXIES` through how many proxies a request comes (`serve --behind-proxy`).
 """
 
@@ -15,7 +16,8 @@ from urllib.parse import unquote, urlsplit
 
 from risk_engine.files.language import languages
 from risk_engine.files.reading import read_bytes, templates_folder
-from risk_engine.web import single_sign_on, smtp
+from risk_engine.loading.sets import VARIABLE as _CRITERIA
+from risk_engine.web import notices, single_sign_on, smtp
 
 HERE = Path(__file__).parent
 _VARIABLE = "RISK_ENGINE_OFFICE"
@@ -68,6 +70,12 @@ def _postgresql(url: str) -> dict[str, Any]:
     }
 
 
+CRITERIA_FOLDER = OFFICE / "criteria"
+"""Where sets lie that came in through the browser: read behind those that the server was told of."""
+_FOLDERS = os.environ.get(_CRITERIA, "").split(os.pathsep)
+if CRITERIA_FOLDER.is_dir() and str(CRITERIA_FOLDER) not in _FOLDERS:
+    os.environ[_CRITERIA] = os.pathsep.join(filter(None, (*_FOLDERS, str(CRITERIA_FOLDER))))
+
 SECRET_KEY = _secret()
 DEBUG = False
 _HOST = os.environ.get("RISK_ENGINE_HOST", "")
@@ -79,6 +87,8 @@ ADDRESS = f"https://{_HOST}" if _HOST else os.environ.get("RISK_ENGINE_ADDRESS",
 """Where people reach the office, for links in mail."""
 SMTP = smtp.read(OFFICE)
 """Which server sends mail; None: the outbox shows it."""
+NOTICES = notices.read()
+"""Which pages of the institution the office leads to."""
 PROXIES = int(os.environ.get("RISK_ENGINE_PROXIES", "0"))
 """How many of the hops in `X-Forwarded-For`, from its end, were written by proxies of this office."""
 

@@ -105,7 +105,7 @@ ROUTES: Final = (
     Route("cases/<str:number>/on-file/<slug:group>/<slug:entry>", partners.of_entry, "see", ActName.EDIT),
     Route("partners", partners.names, "see", "on_file"),
     Route("partners/<slug:key>", partners.dossier, "see", "on_file"),
-    Route("criteria", criteria.every_set, "criteria"),
+    Route("criteria", criteria.every_set, "criteria", "change_criteria"),
     Route("criteria/<str:reference>", criteria.explorer, "criteria"),
     Route("criteria/<str:reference>/records/<str:record>", criteria.record_page, "criteria"),
     Route("criteria/<str:reference>/try", trying.try_change, "change_criteria", "change_criteria"),
@@ -179,8 +179,7 @@ def guarded(route: Route) -> View:
 def _nothing_there(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:  # noqa: ARG001 (Django's)
     if request.path.startswith(API):
         return problems.answered(problems.not_found())
-    told = _("There is nothing at this address, or nothing that you may see.")
-    return shown(request, "problem.j2", {"title": _("Not found"), "told": told, "reason": ""}, status=404)
+    return shown(request, "problem.j2", {"title": _("Not found"), "told": "", "reason": ""}, status=404)
 
 
 def _broken(request: HttpRequest) -> HttpResponse:

@@ -197,7 +197,7 @@ def test_from_blank_to_a_decision_by_three_people(ada: BrowserContext, joined: J
         theirs.check(f"input[value='{level}']")
     theirs.fill("#note", "Too much is open.")
     theirs.click("main button")
-    stands(theirs, "decided")
+    stands(theirs, "decided, waits for a second person")
     acts = theirs.locator(".history li").all_inner_texts()
     assert [re.sub(r"^\S+ \S+ ", "", one) for one in acts] == [
         "Dora Decker: Decide – Too much is open.",
@@ -265,8 +265,16 @@ def test_what_a_change_means_is_worked_out_beside_the_pages_and_comes_by_itself(
     barriers(page)
 
 
-def test_ctrl_c_closes_the_office(tmp_path: Path) -> None:
-    assert Office(tmp_path / "office").close() == 0
+def test_ctrl_c_closes_the_office_and_meanwhile_no_other_one_takes_its_port(tmp_path: Path) -> None:
+    office = Office(tmp_path / "office")
+    other = [sys.executable, "-m", "risk_engine", "serve", "--office", str(tmp_path / "other"), "--port"]
+    done = subprocess.run(
+        [*other, office.address.rpartition(":")[2]], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "another program listens there already" in done.stderr
+    assert not (tmp_path / "other").exists()
+    assert office.close() == 0
 
 
 @pytest.mark.nightly

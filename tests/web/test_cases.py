@@ -24,6 +24,7 @@ from risk_engine.web.models import (
     APPEND_ONLY,
     Act,
     Answer,
+    BroughtIn,
     Case,
     CriteriaAct,
     Erasure,
@@ -142,6 +143,7 @@ def rows(case: Case, assessor: Person, end: End) -> Case:
     RetentionRule.objects.create(kind="case", days=3650, basis="the law", is_automatic=False, by=assessor)
     act = {"name": ReleaseAct.PROPOSE, "reference": case.criteria, "digest": "a" * 64, "reason": "So"}
     CriteriaAct.objects.create(proposal=1, person=assessor, **act)
+    BroughtIn.objects.create(name="desk", sha256="a" * 64, content=b"", by=assessor)
     assert all(model.objects.exists() for model in APPEND_ONLY)
     return case
 
@@ -168,6 +170,7 @@ CHANGES: dict[type[Model], dict[str, object]] = {
     ErasureItem: {"digest": "x"},
     OnFile: {"path": "x"},
     CriteriaAct: {"reason": "x"},
+    BroughtIn: {"name": "x"},
 }
 
 
@@ -211,7 +214,7 @@ def test_two_cases_of_a_year_have_different_numbers(assessor: Person, physics: F
 
 
 def test_a_control_stands_in_the_case_and_goes_when_it_is_taken_out(case: Case, assessor: Person) -> None:
-    stated = {"status": "agreed", "owner": "B. Ode", "due": "2027-01-31"}
+    stated = {"status": "agreed", "owner": "B. Ode", "due": "2099-01-31"}
     row = cases.save_beside(case, "controls.CTL-05", stated, assessor, "controls", 0)
     case.refresh_from_db()
     assert case.document["controls"] == [{"id": "CTL-05", **stated}]

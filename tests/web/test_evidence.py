@@ -84,7 +84,7 @@ def test_evidence_is_attached_to_an_answer_and_comes_as_an_attachment(
     client = browsing(assessor)
     sent = {"for": "first_look.ties", "kind": "note", "back": "first_look", "file": SimpleUploadedFile("note.pdf", PDF)}
     response = client.post(f"/cases/{case.number}/evidence", sent)
-    assert response.headers["Location"] == f"/cases/{case.number}/q/first_look"
+    assert response.headers["Location"] == f"/cases/{case.number}/q/first_look#evidence"
     digest = Evidence.objects.get(case=case).sha256
     case.refresh_from_db()
     assert case.document["evidence"][0]["sha256"] == digest
@@ -94,6 +94,20 @@ def test_evidence_is_attached_to_an_answer_and_comes_as_an_attachment(
     assert file.content == PDF
     assert file.headers["Content-Disposition"].startswith("attachment")
     assert file.headers["Content-Type"] == "application/octet-stream"
+
+
+def test_a_control_is_saved_with_the_file_that_shows_that_it_is_in_place(
+    case: Case, assessor: Person, browsing: Browsing
+) -> None:
+    client, address = browsing(assessor), f"/cases/{case.number}/controls"
+    (control, *_others) = re.findall(r'name="base\.([^"]+)"', client.get(address).content.decode())
+    sent = {f"base.{control}": "0", f"status.{control}": "verified", "at": control}
+    assert client.post(address, {**sent, f"file.{control}": SimpleUploadedFile("run.exe", b"MZ")}).status_code == 422
+    again = {**sent, f"base.{control}": "1", f"file.{control}": SimpleUploadedFile("note.pdf", PDF)}
+    assert client.post(address, again).status_code == 302
+    case.refresh_from_db()
+    assert case.document["controls"][0]["evidence"][0]["reference"] == "note.pdf"
+    assert "note.pdf" in client.get(address).content.decode()
 
 
 def test_a_file_that_is_sent_twice_is_attached_once(case: Case, assessor: Person, browsing: Browsing) -> None:

@@ -12,7 +12,8 @@ from django.test import Client
 from django.utils import timezone
 
 from risk_engine.engine.facts import Read
-from risk_engine.web import access, cases, guests, outbox, questions, smtp
+from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.web import access, cases, guests, notices, outbox, questions, smtp
 from risk_engine.web.models import Case, Event, Invitation, Membership, Outbox, Person
 from risk_engine.web.settings import without_tokens
 from risk_engine.web.words import MailKind, Role, State
@@ -379,3 +380,29 @@ def test_a_guest_who_does_not_know_takes_no_known_answer_away_unless_the_office_
     seen = dict(re.findall(r'name="(seen)" value="([^"]+)"', client.get(address).content.decode()))
     client.post(address, {"do": "take_over", **asked, **seen, "unknown": field})
     assert cases.latest(case)[field].value is None
+
+
+def test_a_guest_is_led_to_how_their_data_are_handled_before_they_begin_and_by_the_mail_too(
+    link: str, case: Case, assessor: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Data protection" not in Client(HTTP_HOST="localhost").get(link).content.decode()
+    monkeypatch.setenv(notices.NOTICE, "https://www.example.org/{language}/privacy")
+    monkeypatch.setenv(notices.ACCESSIBILITY, "https://www.example.org/access")
+    monkeypatch.setattr(settings, "NOTICES", notices.read())
+    page = Client(HTTP_HOST="localhost").get(link).content.decode()
+    assert page.count('href="https://www.example.org/en/privacy"') == 2
+    assert 'href="https://www.example.org/access"' in page
+    for kind in (MailKind.INVITATION, MailKind.CODE):
+        outbox.post_secret(kind, "berg@example.org", "fr", case, "secret")
+    invitation, code = (outbox.message(one).body for one in Outbox.objects.order_by("pk"))
+    assert "https://www.example.org/fr/privacy" in invitation
+    assert "privacy" not in code
+    assert assessor.language == "en"
+
+
+def test_what_is_no_address_of_a_page_is_told_with_all_that_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    for wrong in ("javascript:alert(1)", "https://", 'https://x/"onclick="', "https://[", "www.example.org"):
+        monkeypatch.setenv(notices.NOTICE, wrong)
+        monkeypatch.setenv(notices.ACCESSIBILITY, wrong)
+        with pytest.raises(RiskEngineError, match=f"{notices.NOTICE}, {notices.ACCESSIBILITY}"):
+            notices.read()

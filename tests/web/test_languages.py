@@ -80,10 +80,17 @@ def test_a_guest_goes_the_whole_way_in_french(case: Case, assessor: Person) -> N
     wrong: dict[str, str | list[str]] = {"technology.cathodes.trl": "onze", "base.technology.cathodes.trl": "0"}
     wrong |= {"technology.cathodes.uses_ai": ["?", "true"], "base.technology.cathodes.uses_ai": "0"}
     assert "2 réponses n’ont pas été enregistrées" in in_french(client.post(entry, wrong))
+    blank = client.post("/i/entries/technology", {"name": " "})
+    assert "Écrivez un nom. Retour" in in_french(blank)
+    nothing = client.get("/i/q/nothing")
+    assert "Il n’y a rien à cette adresse" in in_french(nothing)
+    assert '<a href="/i">' in nothing.content.decode()
     assert "Relisez vos réponses" in in_french(client.get("/i/check"))
     assert "Elles sont parvenues au service de la recherche" in in_french(client.post("/i/check"))
     closed = Client(HTTP_HOST="localhost", headers={"Accept-Language": "fr-CH, en;q=0.5"})
-    assert "Ce lien n’est plus valable" in in_french(closed.get(f"/i/{token}"))
+    over = closed.get(f"/i/{token}")
+    assert "Ce lien n’est plus valable" in in_french(over)
+    assert "<a href" not in over.content.decode().partition("<main")[2]
     assert made.language == "fr"
 
 

@@ -187,7 +187,7 @@ def test_the_whole_way_by_forms(case: Case, assessor: Person, somebody: Make, br
     digest = _digest(mine, f"{act}send")
     assert "What can still come out" in text_of(mine.get(f"/cases/{case.number}"))
     assert "Rosa Roth" in text_of(mine.get(f"{act}send"))
-    assert mine.post(f"{act}send", {"digest": digest, "reviewer": reviewer.pk, "due": "2027-01-31"}).status_code == 302
+    assert mine.post(f"{act}send", {"digest": digest, "reviewer": reviewer.pk, "due": "2099-01-31"}).status_code == 302
     assert "Battery recycling" in text_of(hers.get("/"))
     assert hers.post(f"{act}review", {"digest": _digest(hers, f"{act}review")}).status_code == 302
     ladders = cases.rules(case).ladders
@@ -379,25 +379,80 @@ def test_somebody_signs_in_and_out(somebody: Make) -> None:
     assert client.get("/cases").status_code == 302
 
 
-def test_a_control_is_chosen_with_owner_and_day(case: Case, assessor: Person, browsing: Browsing) -> None:
-    client = browsing(assessor)
-    address = f"/cases/{case.number}/controls"
+def of_controls(client: Client, address: str, **said: dict[str, str]) -> dict[str, str]:
+    """Return what the form of a page of controls sends, with what somebody fills in by control."""
     content = client.get(address).content.decode()
-    control = re.search(r'name="control" value="([^"]+)"', content)
-    assert control is not None
-    sent = {"control": control[1], "status": "agreed", "owner": "B. Ode", "due": "31.1.2027", "base": "0"}
-    assert client.post(address, sent).status_code == 302
+    bases = dict(re.findall(r'name="base\.([^"]+)" value="([^"]+)"', content))
+    sent = {f"base.{one}": base for one, base in bases.items()} | {"at": next(iter(bases))}
+    for control, parts in zip(bases, said.values(), strict=False):
+        sent |= {f"{part}.{control}": text for part, text in parts.items()}
+    return sent
+
+
+def test_controls_are_chosen_with_owner_and_day_all_of_a_page_at_once(
+    case: Case, assessor: Person, browsing: Browsing
+) -> None:
+    client, address = browsing(assessor), f"/cases/{case.number}/controls"
+    agreed = {"status": "agreed", "owner": "B. Ode", "due": "2099-01-31"}
+    sent = of_controls(client, address, first=agreed, second={**agreed, "owner": "C. Moll", "due": "31.1.2099"})
+    first, second = (one.removeprefix("status.") for one in sent if one.startswith("status."))
+    assert client.post(address, sent).headers["Location"] == f"{address}#{first}"
     case.refresh_from_db()
-    assert case.document["controls"] == [{"id": control[1], "status": "agreed", "owner": "B. Ode", "due": "2027-01-31"}]
-    late = client.post(address, {**sent, "status": "planned"})
+    assert case.document["controls"] == [{"id": first, **agreed}, {"id": second, **agreed, "owner": "C. Moll"}]
+    late = client.post(address, {**sent, f"status.{first}": "planned"})
     assert late.status_code == 422
-    assert "changed this control meanwhile" in text_of(late)
+    assert "Ada Vogel changed this control meanwhile" in text_of(late)
     assert re.search(r'<option value="planned" selected>', late.content.decode())
-    wrong = client.post(address, {**sent, "due": "soon", "base": "1"})
+    mixed = {**of_controls(client, address), **sent, f"base.{first}": "1", f"base.{second}": "1"}
+    wrong = client.post(address, {**mixed, f"due.{first}": "soon", f"owner.{second}": "D. Nau"})
     assert wrong.status_code == 422
-    assert "soon" in text_of(wrong)
+    assert "1 control was not saved" in text_of(wrong)
     assert 'value="soon"' in wrong.content.decode()
-    assert client.post(address, {**sent, "control": "nonsense"}).status_code == 422
+    case.refresh_from_db()
+    assert case.document["controls"][0]["due"] == "2099-01-31"
+    assert case.document["controls"][1]["owner"] == "D. Nau"
+
+
+def test_a_control_that_nobody_touched_leaves_what_somebody_else_said_of_it_meanwhile(
+    case: Case, assessor: Person, browsing: Browsing
+) -> None:
+    client, address = browsing(assessor), f"/cases/{case.number}/controls"
+    early = of_controls(client, address)
+    sent = of_controls(client, address, first={"status": "agreed", "owner": "B. Ode", "due": "2099-01-31"})
+    assert client.post(address, sent).status_code == 302
+    assert client.post(address, early).status_code == 302
+    case.refresh_from_db()
+    assert case.document["controls"][0]["status"] == "agreed"
+
+
+def test_a_control_does_not_come_by_a_day_that_is_over_and_one_that_is_late_is_still_mended(
+    case: Case, assessor: Person, browsing: Browsing
+) -> None:
+    client, address = browsing(assessor), f"/cases/{case.number}/controls"
+    past = {"status": "planned", "owner": "B. Ode", "due": "2001-01-31"}
+    sent = of_controls(client, address, first=past)
+    told = client.post(address, sent)
+    assert told.status_code == 422
+    assert "2001-01-31 is over already; name a day that is still to come" in text_of(told)
+    assert client.post(address, of_controls(client, address, first={**past, "status": "verified"})).status_code == 302
+    control = sent["at"]
+    with pytest.MonkeyPatch.context() as then:
+        then.setattr(cases, "today", lambda: date(2001, 1, 1))
+        cases.save_beside(case, f"controls.{control}", past, assessor, "controls", 1)
+    owner = {**past, "owner": "C. Moll"}
+    assert client.post(address, of_controls(client, address, first=owner)).status_code == 302
+
+
+def test_what_is_not_saved_leads_back_to_its_page(case: Case, assessor: Person, browsing: Browsing) -> None:
+    client, place = browsing(assessor), f"/cases/{case.number}"
+    for address, sent, back in (
+        ("/entries/partner", {"name": " \u200b "}, "/q/partner"),
+        ("/title", {"title": ""}, ""),
+        ("/evidence", {"back": "first_look"}, "/q/first_look#evidence"),
+    ):
+        response = client.post(f"{place}{address}", sent)
+        assert response.status_code == 422
+        assert f'<a href="{place}{back}">Back</a>' in response.content.decode()
 
 
 def test_a_title_is_mended_while_answers_are_taken_and_what_was_assessed_is_no_longer_about_it(
@@ -455,12 +510,12 @@ def test_how_a_case_goes_is_not_told_beside_a_case(case: Case, assessor: Person,
 def test_a_text_that_no_file_can_hold_is_told_and_the_case_can_be_read_after_it(
     case: Case, assessor: Person, browsing: Callable[[Person], Client]
 ) -> None:
-    client, control = browsing(assessor), next(iter(cases.rules(case).controls))
-    there = f"/cases/{case.number}"
+    client, there = browsing(assessor), f"/cases/{case.number}"
     for bad in ("a\x07b", "a\x08b", "a\ufffeb"):
         assert client.post(f"{there}/entries/partner", {"name": bad}).status_code == 422
-        stated = {"control": control, "status": "planned", "owner": bad, "due": "2026-12-31"}
-        assert client.post(f"{there}/controls", stated).status_code == 422
+        stated = {"status": "planned", "owner": bad, "due": "2099-12-31"}
+        sent = of_controls(client, f"{there}/controls", first=stated)
+        assert client.post(f"{there}/controls", sent).status_code == 422
         number = Case.objects.count()
         begun = client.post("/cases", {"title": bad, "faculty": case.faculty_id})
         assert begun.status_code == 422

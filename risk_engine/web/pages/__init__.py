@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 import jinja2
+from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
@@ -22,6 +23,7 @@ from risk_engine.report.wording import colon, day
 from risk_engine.version import __version__
 from risk_engine.web import cases
 from risk_engine.web.models import Case, Person
+from risk_engine.web.notices import Notices
 from risk_engine.web.rights import may, remembered
 from risk_engine.web.security import number_of
 from risk_engine.web.tables import Table, as_file
@@ -46,15 +48,14 @@ def environment(**options: Any) -> jinja2.Environment:
     made.policies["ext.i18n.trimmed"] = True
     made.globals |= {"_": _, "gettext": _, "ngettext": ngettext, "pgettext": pgettext}
     made.globals |= {"name_of": name_of, "spoken_by": spoken_by, "lang_of": lang_of, "marked": marked, "colon": colon}
-    made.globals |= {
-        "spoken": current,
-        "day": day,
-        "clock": clock,
-        "moment": moment,
-        "once": once,
-        "version": __version__,
-    }
+    made.globals |= {"spoken": current, "day": day, "clock": clock, "once": once, "version": __version__}
+    made.globals |= {"moment": moment, "notices": _notices}
     return made
+
+
+def _notices() -> Notices:
+    found: Notices = settings.NOTICES
+    return found.here()
 
 
 def lang_of(case: Case, text: str) -> SafeString:

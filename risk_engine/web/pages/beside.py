@@ -1,6 +1,8 @@
 """The pages on what stands beside the answers of a case: controls and evidence."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -12,6 +14,7 @@ from risk_engine.web import beside, cases
 from risk_engine.web.models import Case
 from risk_engine.web.pages import shown
 from risk_engine.web.pages.case import head_of, locked, not_saved
+from risk_engine.web.record_of_rows import CONTROLS
 from risk_engine.web.security import number_of, person_of
 from risk_engine.web.standing import range_of
 from risk_engine.web.wording import as_iso, problem_words, status_words
@@ -19,44 +22,65 @@ from risk_engine.web.wording import as_iso, problem_words, status_words
 
 @require_http_methods(["GET", "POST"])
 def controls(request: HttpRequest, case: Case) -> HttpResponse:
-    """Show the controls that could lower a finding of the case; save what is said of one."""
-    wrong, sent = "", request.POST
+    """Show the controls that could lower a finding of the case; save all that is said of them, what is good of it."""
+    told: dict[str, str] = {}
     if request.method == "POST":
-        control, base = sent.get("control", ""), number_of(sent.get("base", "0"))
-        said = {name: sent.get(name, "") for name in ("status", "owner")} | {"due": as_iso(sent.get("due", ""))}
+        shown_then = {(one.path, one.seq): one.value for one in case.answers.filter(path__startswith=f"{CONTROLS}.")}
         try:
-            beside.state_control(case, control, said, person_of(request), "controls", base)
+            for one in beside.controls(case):
+                if wrong := _stated(request, case, one, shown_then):
+                    told[one.control.id] = wrong
         except cases.LockedError:
             return locked(request, case)
-        except cases.ConflictError as error:
-            wrong = _("{name} changed this control meanwhile: look at it again.", name=error.stands.author)
-        except RiskEngineError as error:
-            wrong = problem_words(error)
-        else:
-            return HttpResponseRedirect(f"/cases/{case.number}/controls#{control}")
+        if not told:
+            return HttpResponseRedirect(f"/cases/{case.number}/controls#{request.POST.get('at', '')}")
+        case.refresh_from_db()
     facts = {
         "controls": beside.controls(case),
         "statuses": [(one, status_words(one)) for one in STATUSES],
         "range": range_of(case),
-        "wrong": wrong,
-        "failed": sent if wrong else {},
+        "told": told,
+        "sent": request.POST,
     }
-    return shown(request, "controls.j2", {**head_of(request, case), **facts}, status=422 if wrong else 200)
+    return shown(request, "controls.j2", {**head_of(request, case), **facts}, status=422 if told else 200)
+
+
+def _stated(
+    request: HttpRequest, case: Case, one: beside.ControlOfCase, shown_then: Mapping[tuple[str, int], Any]
+) -> str:
+    """Save what a form says of a control, and its file; return why that is not taken, nothing where it is."""
+    sent, name = request.POST, one.control.id
+    if f"base.{name}" not in sent:
+        return ""  # it was not on the page
+    base = number_of(sent[f"base.{name}"])
+    before = shown_then.get((f"{CONTROLS}.{name}", base)) or {}
+    said = {part: " ".join(sent.get(f"{part}.{name}", "").split()) for part in beside.SAID}
+    said["due"] = as_iso(said["due"])
+    try:
+        if said != {part: before.get(part, "") for part in beside.SAID}:
+            beside.state_control(case, name, said, person_of(request), "controls", base)
+        if file := request.FILES.get(f"file.{name}"):
+            beside.attach(case, file, beside.Supports(control=name), person_of(request))
+    except cases.ConflictError as error:
+        return _("{name} changed this control meanwhile: look at it again.", name=error.stands.author)
+    except RiskEngineError as error:
+        return problem_words(error)
+    return ""
 
 
 @require_POST
 def upload(request: HttpRequest, case: Case) -> HttpResponse:
     """Take a file as evidence for answers as they stand, or for a control."""
-    sent = request.POST
+    sent, back = request.POST, request.POST.get("back", "")
+    page = f"/cases/{case.number}/{f'q/{back}#evidence' if PAGE.fullmatch(back) else 'controls'}"
     supports = beside.Supports(sent.getlist("for"), sent.get("control", ""), sent.get("kind", ""))
     try:
         beside.attach(case, request.FILES.get("file"), supports, person_of(request))
     except cases.LockedError:
         return locked(request, case)
     except RiskEngineError as error:
-        return not_saved(request, problem_words(error))
-    back = sent.get("back", "")
-    return HttpResponseRedirect(f"/cases/{case.number}/{f'q/{back}' if PAGE.fullmatch(back) else 'controls'}")
+        return not_saved(request, problem_words(error), page)
+    return HttpResponseRedirect(page)
 
 
 PAGE = re.compile(r"[a-z0-9_-]+(/[a-z0-9_-]+)?")

@@ -196,7 +196,8 @@ def document(request: HttpRequest, case: Case, kind: str, form: str) -> HttpResp
 def locked(request: HttpRequest, case: Case) -> HttpResponse:
     """Answer that a case takes no answers now."""
     told = _("This case is {state}: its answers can be read, not changed.", state=state_words(case.state))
-    return shown(request, "problem.j2", {"title": _("Not saved"), "told": told, "reason": ""}, status=409)
+    back = (f"/cases/{case.number}", f"{case.number} {case.title}")
+    return shown(request, "problem.j2", {"title": _("Not saved"), "told": told, "reason": "", "back": back}, status=409)
 
 
 def _save(case: Case, by: Person, read: Read, value: Answer | None, page: str, base: int) -> None:
@@ -237,38 +238,41 @@ def entries(request: HttpRequest, case: Case, group: str) -> HttpResponse:
             if not record.entries(group):
                 base = number_of(request.POST.get("base", "0"))
                 cases.save(case, Read(group, None, None), (), person_of(request), group, base)
-        elif name:
+        elif is_blank(name):
+            return not_saved(request, _("Write a name."), back)
+        else:
             back += "/" + cases.save_entry(case, group, name, person_of(request), group)
     except cases.LockedError:
         return locked(request, case)
     except cases.ConflictError:
-        return not_saved(request, _("What you saw is not what stands now: look at it again."))
+        return not_saved(request, _("What you saw is not what stands now: look at it again."), back)
     except RiskEngineError as error:
-        return not_saved(request, problem_words(error))
+        return not_saved(request, problem_words(error), back)
     return HttpResponseRedirect(back)
 
 
 @require_POST
 def title(request: HttpRequest, case: Case) -> HttpResponse:
     """Give a case another title; as with an answer, what was assessed before is no longer about it."""
-    wanted = " ".join(request.POST.get("title", "").split())
+    wanted, back = " ".join(request.POST.get("title", "").split()), f"/cases/{case.number}"
     if is_blank(wanted):
-        return not_saved(request, _("A case needs a title."))
+        return not_saved(request, _("A case needs a title."), back)
     try:
         cases.save_beside(case, "title", wanted, person_of(request), "title", number_of(request.POST.get("base", "0")))
     except cases.LockedError:
         return locked(request, case)
     except cases.ConflictError as error:
         told = _("{name} gave it another title meanwhile: look at it again.", name=error.stands.author)
-        return not_saved(request, told)
+        return not_saved(request, told, back)
     except RiskEngineError as error:
-        return not_saved(request, problem_words(error))
-    return HttpResponseRedirect(f"/cases/{case.number}")
+        return not_saved(request, problem_words(error), back)
+    return HttpResponseRedirect(back)
 
 
-def not_saved(request: HttpRequest, told: str) -> HttpResponse:
-    """Answer that something was not saved, and why."""
-    return shown(request, "problem.j2", {"title": _("Not saved"), "told": told, "reason": ""}, status=422)
+def not_saved(request: HttpRequest, told: str, back: str) -> HttpResponse:
+    """Answer that something was not saved, and why, with the way back to its page."""
+    facts = {"title": "", "told": told, "reason": "", "back": back}
+    return shown(request, "problem.j2", facts, status=422)
 
 
 @require_http_methods(["GET", "POST"])

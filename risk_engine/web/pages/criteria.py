@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from itertools import groupby
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_GET, require_http_methods
@@ -14,7 +14,7 @@ from risk_engine.report.blocks import Group
 from risk_engine.report.html_markdown import fragment
 from risk_engine.report.set_pages.catalogue import single, with_refs
 from risk_engine.report.wording import severities
-from risk_engine.web import cases, proofs, releases, sets, studies
+from risk_engine.web import cases, proofs, releases, sets, studies, uploads
 from risk_engine.web.models import CaseFinding, Person
 from risk_engine.web.narrowing import LONGEST_TEXT
 from risk_engine.web.pages import shown
@@ -23,13 +23,26 @@ from risk_engine.web.security import number_of, person_of
 from risk_engine.web.sets import Held
 from risk_engine.web.wording import problem_words, record_words, standing_words, study_words, version_state_words
 
+if TYPE_CHECKING:
+    from django.core.files.base import File
+
 MOST_CASES: Final = 50
 """So many of the cases that come to a finding are listed."""
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 def every_set(request: HttpRequest) -> HttpResponse:
-    """Show every set and version that is there, and which of them new cases are begun under."""
+    """Show every set and version that is there, and which of them new cases are begun under; take in another one."""
+    person, wrong, status = person_of(request), "", 200
+    if request.method == "POST" and (wrong := proofs.given(request, person)):
+        status = 403
+    elif request.method == "POST":
+        try:
+            row = uploads.bring_in(_sent(request), person)
+        except RiskEngineError as error:
+            wrong, status = problem_words(error), 422
+        else:
+            return HttpResponseRedirect(f"/criteria#set-{row.name}")
     found, notes = sets.every_set()
     problems = {one.name: problem_words(one.problem) for one in found if one.problem is not None}
     used, gone = None, ""
@@ -45,8 +58,19 @@ def every_set(request: HttpRequest) -> HttpResponse:
         "used": used,
         "gone": gone,
         "waiting": [one for one in releases.proposals() if one.is_open],
+        "came": uploads.last_of_each(),
+        "wrong": wrong,
+        "may_change": (may_change := may(person, "change_criteria")),
+        "proof": proofs.asked(request, person) if may_change else None,
     }
-    return shown(request, "criteria.j2", facts)
+    return shown(request, "criteria.j2", facts, status=status)
+
+
+def _sent(request: HttpRequest) -> "File[Any]":
+    """Return the file of a form; raise RiskEngineError where none was chosen."""
+    if (file := request.FILES.get("file")) is None:
+        raise RiskEngineError(_("choose a file"))
+    return file
 
 
 def about_version(request: HttpRequest, reference: str) -> Held | HttpResponse:

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from risk_engine.engine.facts import Read
-from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.diagnostics import RiskEngineError, is_blank
 from risk_engine.files.language import _, in_language, languages
 from risk_engine.web import cases, guests, limits, questions
 from risk_engine.web.models import Case, Invitation
@@ -35,6 +35,8 @@ def of_guest(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
                 return view(request, invitation=found, **parts)
             except guests.ClosedError:
                 return _closed(request)
+            except Http404:  # told here: outside of this the language is that of the browser
+                return shown(request, "problem.j2", {"title": _("Not found"), "told": "", "reason": ""}, 404)
 
     return answered
 
@@ -43,7 +45,7 @@ def _closed(request: HttpRequest) -> HttpResponse:
     told = _(
         "This link is no longer good: the answers were sent, or its time is over. The office can send you a new one."
     )
-    return shown(request, "problem.j2", {"title": _("Not found"), "told": told, "reason": ""}, status=404)
+    return shown(request, "problem.j2", {"title": _("Not found"), "told": told, "reason": "", "back": ""}, 404)
 
 
 @require_http_methods(["GET", "POST"])
@@ -120,10 +122,12 @@ def entries(request: HttpRequest, invitation: Invitation, group: str) -> HttpRes
     try:
         if request.POST.get("none") and not sight.record.entries(group):
             guests.save(invitation, Read(group, None, None), (), group, 0)
-        elif name:
+        elif is_blank(name):
+            return not_saved(request, _("Write a name."), back)
+        else:
             back += "/" + guests.save_entry(invitation, group, name, group)
     except RiskEngineError as error:
-        return not_saved(request, str(error))
+        return not_saved(request, str(error), back)
     return HttpResponseRedirect(back)
 
 

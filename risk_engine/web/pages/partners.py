@@ -42,11 +42,11 @@ def names(request: HttpRequest) -> HttpResponse:
         if there := on_file.proposed(about, name):
             told = _("{name} is on file already, as {key}: go on there", name=name.strip(), key=there[0].key)
             way_out = _("another one of this name needs a name that tells them apart")
-            return not_saved(request, problem_words(RiskEngineError(told, way_out)))
+            return not_saved(request, problem_words(RiskEngineError(told, way_out)), "/partners")
         try:
             made = on_file.begin(person, about, name)
         except RiskEngineError as error:
-            return not_saved(request, problem_words(error))
+            return not_saved(request, problem_words(error), "/partners")
         return HttpResponseRedirect(f"/partners/{made.key}")
     visible, wanted_name = cases_for(person), request.GET.get("q", "")[:LONGEST_TEXT]
     found = register.named(visible, wanted_name)
