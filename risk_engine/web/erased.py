@@ -1,7 +1,8 @@
 """The list of what was erased, which is kept beside backups, and what a restore erases again by it.
 
-It holds no text: which rows, why, by whom, and the digest of what stood there, all under the office's secret. So only
-the office that erased can write such a list, and erases again only what two people had confirmed just so.
+It holds no text and names no case, for admins take it out too: which rows, why, by whom, and the digest of what stood
+there, all under the office's secret. So only the office that erased can write such a list, and what is erased again by
+it is what two people had confirmed just so.
 """
 
 from collections.abc import Sequence
@@ -35,7 +36,6 @@ class RowErased(_Listed):
 
     table: str
     row: int
-    case: str
     digest: str
 
 
@@ -60,7 +60,7 @@ def listed() -> bytes:
     """Return the list of all that was erased, as a file."""
     rows: dict[int, list[RowErased]] = {}
     for item in ErasureItem.objects.exclude(erasure__done_at=None).order_by("pk"):
-        row = RowErased(table=item.table, row=item.row, case=item.case, digest=item.digest)
+        row = RowErased(table=item.table, row=item.row, digest=item.digest)
         rows.setdefault(item.erasure_id, []).append(row)
     done = tuple(
         Done(

@@ -78,7 +78,8 @@ def read(content: bytes, ending: str) -> Reading:
 # --- in that process: whatever is wrong with a file ends it ---
 
 
-def _text_in(content: bytes, ending: str) -> Reading:
+def text_in(content: bytes, ending: str) -> Reading:
+    """Return what is written in a file, as `read` does; raises whatever its reader raises."""
     match ending:
         case "pdf":
             from pypdf import PdfReader
@@ -107,7 +108,7 @@ def _mail(content: bytes) -> Reading:
         if not isinstance(sent, bytes):  # parts of parts come by themselves
             continue
         if name or part.get_content_maintype() != "text":
-            found = _text_in(sent, (name or "").rpartition(".")[2].casefold())
+            found = text_in(sent, (name or "").rpartition(".")[2].casefold())
             texts += [name or "", found.text]
             why = why or found.why
         else:
@@ -172,4 +173,4 @@ class Texts:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(_text_in(sys.stdin.buffer.read(), sys.argv[1])))
+    sys.stdout.write(json.dumps(text_in(sys.stdin.buffer.read(), sys.argv[1])))

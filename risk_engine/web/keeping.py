@@ -47,10 +47,11 @@ def bring_up_to_date() -> None:
 
 
 def _prepare(with_demo: str = "") -> str:
-    from risk_engine.web import demo, erased, evidence
+    from risk_engine.web import demo, erased, evidence, uploads
     from risk_engine.web.setup import new_token
 
     bring_up_to_date()
+    uploads.put_back()
     evidence.sweep()
     erased.keep()
     if with_demo:

@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 from risk_engine.files.language import languages
 from risk_engine.files.reading import read_bytes, templates_folder
+from risk_engine.loading.sets import VARIABLE as _CRITERIA
 from risk_engine.web import notices, single_sign_on, smtp
 
 HERE = Path(__file__).parent
@@ -68,6 +69,12 @@ def _postgresql(url: str) -> dict[str, Any]:
         "CONN_HEALTH_CHECKS": True,
     }
 
+
+CRITERIA_FOLDER = OFFICE / "criteria"
+"""Where sets lie that came in through the browser: read behind those that the server was told of."""
+_FOLDERS = os.environ.get(_CRITERIA, "").split(os.pathsep)
+if CRITERIA_FOLDER.is_dir() and str(CRITERIA_FOLDER) not in _FOLDERS:
+    os.environ[_CRITERIA] = os.pathsep.join(filter(None, (*_FOLDERS, str(CRITERIA_FOLDER))))
 
 SECRET_KEY = _secret()
 DEBUG = False

@@ -105,7 +105,7 @@ ROUTES: Final = (
     Route("cases/<str:number>/on-file/<slug:group>/<slug:entry>", partners.of_entry, "see", ActName.EDIT),
     Route("partners", partners.names, "see", "on_file"),
     Route("partners/<slug:key>", partners.dossier, "see", "on_file"),
-    Route("criteria", criteria.every_set, "criteria"),
+    Route("criteria", criteria.every_set, "criteria", "change_criteria"),
     Route("criteria/<str:reference>", criteria.explorer, "criteria"),
     Route("criteria/<str:reference>/records/<str:record>", criteria.record_page, "criteria"),
     Route("criteria/<str:reference>/try", trying.try_change, "change_criteria", "change_criteria"),

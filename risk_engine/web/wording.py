@@ -242,6 +242,7 @@ def other_events() -> dict[str, str]:
         "ask_no_more": _("asked somebody no more"),
         "begin": _("began a case"),
         "confidential": _("made a case confidential"),
+        "criteria_brought_in": _("brought criteria in"),
         "criteria_asked": _("had something about criteria worked out"),
         "criteria_proposed": _("proposed criteria for new cases"),
         "criteria_released": _("released criteria for new cases"),

@@ -24,6 +24,7 @@ from risk_engine.web.models import (
     APPEND_ONLY,
     Act,
     Answer,
+    BroughtIn,
     Case,
     CriteriaAct,
     Erasure,
@@ -142,6 +143,7 @@ def rows(case: Case, assessor: Person, end: End) -> Case:
     RetentionRule.objects.create(kind="case", days=3650, basis="the law", is_automatic=False, by=assessor)
     act = {"name": ReleaseAct.PROPOSE, "reference": case.criteria, "digest": "a" * 64, "reason": "So"}
     CriteriaAct.objects.create(proposal=1, person=assessor, **act)
+    BroughtIn.objects.create(name="desk", sha256="a" * 64, content=b"", by=assessor)
     assert all(model.objects.exists() for model in APPEND_ONLY)
     return case
 
@@ -168,6 +170,7 @@ CHANGES: dict[type[Model], dict[str, object]] = {
     ErasureItem: {"digest": "x"},
     OnFile: {"path": "x"},
     CriteriaAct: {"reason": "x"},
+    BroughtIn: {"name": "x"},
 }
 
 

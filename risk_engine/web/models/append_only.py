@@ -228,6 +228,16 @@ class CriteriaAct(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["proposal", "name"], name="one_act_of_proposal")]
 
 
+class BroughtIn(models.Model):
+    """A set of criteria that somebody sent through the browser, as the zip that it came in."""
+
+    name = models.CharField(max_length=100)
+    sha256 = models.CharField(max_length=64)
+    content = models.BinaryField()
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+
 class Tombstone(models.Model):
     """Of a case that was deleted when its time was over: that it was there, and why it may go."""
 
@@ -298,6 +308,6 @@ class ErasureItem(models.Model):
 
 APPEND_ONLY = (
     Answer, GuestAnswer, Note, Act, Sealed, Filed, Evidence, Event, EventDetail, RegisterLine, OnFile, Tombstone,
-    RetentionRule, Erasure, ErasureItem, CriteriaAct,
+    RetentionRule, Erasure, ErasureItem, CriteriaAct, BroughtIn,
 )  # fmt: skip
 """What is only ever added to, but for what an erasure takes out."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from itertools import groupby
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_GET, require_http_methods
@@ -14,7 +14,7 @@ from risk_engine.report.blocks import Group
 from risk_engine.report.html_markdown import fragment
 from risk_engine.report.set_pages.catalogue import single, with_refs
 from risk_engine.report.wording import severities
-from risk_engine.web import cases, proofs, releases, sets, studies
+from risk_engine.web import cases, proofs, releases, sets, studies, uploads
 from risk_engine.web.models import CaseFinding, Person
 from risk_engine.web.narrowing import LONGEST_TEXT
 from risk_engine.web.pages import shown
@@ -23,13 +23,26 @@ from risk_engine.web.security import number_of, person_of
 from risk_engine.web.sets import Held
 from risk_engine.web.wording import problem_words, record_words, standing_words, study_words, version_state_words
 
+if TYPE_CHECKING:
+    from django.core.files.base import File
+
 MOST_CASES: Final = 50
 """So many of the cases that come to a finding are listed."""
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 def every_set(request: HttpRequest) -> HttpResponse:
-    """Show every set and version that is there, and which of them new cases are begun under."""
+    """Show every set and version that is there, and which of them new cases are begun under; take in another one."""
+    person, wrong, status = person_of(request), "", 200
+    if request.method == "POST" and (wrong := proofs.given(request, person)):
+        status = 403
+    elif request.method == "POST":
+        try:
+            row = uploads.bring_in(_sent(request), person)
+        except RiskEngineError as error:
+            wrong, status = problem_words(error), 422
+        else:
+            return HttpResponseRedirect(f"/criteria#set-{row.name}")
     found, notes = sets.every_set()
     problems = {one.name: problem_words(one.problem) for one in found if one.problem is not None}
     used, gone = None, ""
@@ -45,8 +58,19 @@ def every_set(request: HttpRequest) -> HttpResponse:
         "used": used,
         "gone": gone,
         "waiting": [one for one in releases.proposals() if one.is_open],
+        "came": uploads.last_of_each(),
+        "wrong": wrong,
+        "may_change": (may_change := may(person, "change_criteria")),
+        "proof": proofs.asked(request, person) if may_change else None,
     }
-    return shown(request, "criteria.j2", facts)
+    return shown(request, "criteria.j2", facts, status=status)
+
+
+def _sent(request: HttpRequest) -> "File[Any]":
+    """Return the file of a form; raise RiskEngineError where none was chosen."""
+    if (file := request.FILES.get("file")) is None:
+        raise RiskEngineError(_("choose a file"))
+    return file
 
 
 def about_version(request: HttpRequest, reference: str) -> Held | HttpResponse:
@@ -67,7 +91,10 @@ def explorer(request: HttpRequest, reference: str) -> HttpResponse:
     of = about_version(request, reference)
     if isinstance(of, HttpResponse):
         return of
-    by = sets.Wanted(**{name: request.GET.get(name, "").strip()[:LONGEST_TEXT] for name in ("q", "dimension", "kind")})
+    sent = {name: request.GET.get(name, "").strip()[:LONGEST_TEXT] for name in ("q", "dimension", "kind")}
+    known: dict[str, Mapping[str, object]] = {"dimension": of.criteria.head.dimensions, "kind": record_words()}
+    unknown = {name for name, among in known.items() if sent[name] and sent[name] not in among}
+    by = sets.Wanted(**{name: "" if name in unknown else text for name, text in sent.items()})
     is_asked = by != sets.Wanted()
     # What a set is about are its indicators; the others are a click away.
     found = list(sets.records(of.criteria, by if is_asked else sets.Wanted(kind="indicator")))
@@ -75,6 +102,10 @@ def explorer(request: HttpRequest, reference: str) -> HttpResponse:
         "of": of,
         "state": version_state_words()[of.state],
         "by": by,
+        "wrong": [
+            _("“{text}” is not known as {name}, and was left out.", text=sent[name], name=name)
+            for name in sorted(unknown)
+        ],
         "is_asked": is_asked,
         "kinds": (kinds := record_words()),
         "counts": sets.counted(of.criteria),
@@ -101,11 +132,13 @@ def record_page(request: HttpRequest, reference: str, record: str) -> HttpRespon
     assert isinstance(first, Group)  # noqa: S101 (the page of a record is its group)
     title = "".join(one.text for one in first.title)
     is_indicator = record in of.criteria.indicators
+    through = sets.indicators_through(of.criteria, record)
     rows = sets.triggering(cases_for(person_of(request)), of.criteria, record) if is_indicator else None
     facts = {
         "of": of,
         "title": title,
         "name": record,
+        "through": [(one, of.criteria.indicators[one].title) for one in through],
         "may_change": may(person_of(request), "change_criteria"),
         "record": fragment(first.blocks, 2),
         "parts": fragment(parts, 2),
