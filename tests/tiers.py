@@ -1,13 +1,14 @@
-"""Values of a parameter of which every run tries a few and `make test-long` all."""
+"""Values of a parameter of which every run tries a few, `make test-long` half of the others, and `make nightly` all."""
 
 from collections.abc import Iterable
+from itertools import cycle
 from typing import Any
 
 import pytest
 
 
 def mostly_long(values: Iterable[Any], *few: Any) -> list[Any]:
-    """Return the values for `parametrize`: all but the few are marked `long`.
+    """Return the values for `parametrize`: of all but the few every other one is `long`, and the next one `nightly`.
 
     Raises ValueError if one of the few is not among them: then a run would quietly try less.
     """
@@ -15,9 +16,10 @@ def mostly_long(values: Iterable[Any], *few: Any) -> list[Any]:
     if gone := [one for one in few if one not in values]:
         message = f"not among the values: {gone}"
         raise ValueError(message)
-    return [one if one in few else _long(one) for one in values]
+    marks = cycle((pytest.mark.long, pytest.mark.nightly))
+    return [one if one in few else _marked(one, next(marks)) for one in values]
 
 
-def _long(value: Any) -> Any:
+def _marked(value: Any, mark: pytest.MarkDecorator) -> Any:
     parts = value if isinstance(value, tuple) else (value,)
-    return pytest.param(*parts, marks=pytest.mark.long)
+    return pytest.param(*parts, marks=mark)

@@ -26,7 +26,8 @@ FIRST = "/cases/{}/q/first_look"
 
 def text_of(response: object) -> str:
     content: bytes = response.content  # type: ignore[attr-defined]
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", content.decode())))
+    said = re.sub(r"</?bdi>", "", content.decode())  # no words of their own
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", said)))
 
 
 # --- a page of questions ---
