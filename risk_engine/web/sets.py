@@ -29,6 +29,7 @@ from risk_engine.loading.sets import (
 )
 from risk_engine.loading.translation import criteria_in_words
 from risk_engine.model.criteria import Criteria, Indicator, severity_conditions
+from risk_engine.model.references import decides_on, readers
 from risk_engine.model.tables import Source, was_read
 from risk_engine.model.words import Model, State
 from risk_engine.report.blocks import Block, Run
@@ -272,7 +273,14 @@ def leading(of: Held) -> Callable[[Run], Run]:
     return lambda run: replace(run, ref=None, link=places.get(run.ref or ""))
 
 
-# --- which cases come to it ---
+# --- what reads it, and which cases come to it ---
+
+
+def indicators_through(criteria: Criteria, fact: str) -> list[str]:
+    """Return the indicators that do not read a fact, but others that it opens, closes or fills in."""
+    read = readers(criteria)
+    reached = (read.get(one, frozenset()) for one in decides_on(criteria).get(fact, ()))
+    return sorted(frozenset[str]().union(*reached) - read.get(fact, frozenset()))
 
 
 def triggering(visible: QuerySet[Case], criteria: Criteria, indicator: str) -> QuerySet[CaseFinding]:

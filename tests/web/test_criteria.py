@@ -66,6 +66,18 @@ def test_a_record_is_found_by_words_of_its_question_its_name_and_its_sources(
     assert there not in text(browsing(assessor), f"{SHIPPED}?{query.replace('q=', 'q=zzz ')}")
 
 
+def test_a_fact_says_which_indicators_read_it_through_others(assessor: Person, browsing: Browsing) -> None:
+    page = text(browsing(assessor), f"{SHIPPED}/records/partner.country")
+    through = page.partition("Indicators that read it through these")[2]
+    assert f'href="{SHIPPED}/records/SEC-08"' in through  # by way of partner.preapproved
+    assert "Indicators that read it through these" not in text(browsing(assessor), f"{SHIPPED}/records/SEC-08")
+
+
+@pytest.mark.parametrize("address", ["?kind=zzz", "?dimension=zzz", "/changes?from=zzz"])
+def test_a_filter_that_is_not_understood_is_told(address: str, assessor: Person, browsing: Browsing) -> None:
+    assert "“zzz” is not known as" in text(browsing(assessor), f"{SHIPPED}{address}")
+
+
 def test_a_dimension_shows_its_indicators_alone(assessor: Person, browsing: Browsing) -> None:
     page = text(browsing(assessor), f"{SHIPPED}?dimension=ethics")
     assert "ETH-01" in page

@@ -49,7 +49,7 @@ def environment(**options: Any) -> jinja2.Environment:
     made.globals |= {"_": _, "gettext": _, "ngettext": ngettext, "pgettext": pgettext}
     made.globals |= {"name_of": name_of, "spoken_by": spoken_by, "lang_of": lang_of, "marked": marked, "colon": colon}
     made.globals |= {"spoken": current, "day": day, "clock": clock, "once": once, "version": __version__}
-    made.globals["notices"] = _notices
+    made.globals |= {"moment": moment, "notices": _notices}
     return made
 
 
@@ -93,7 +93,13 @@ def once_of(request: HttpRequest) -> str:
 def clock(at: datetime) -> str:
     """Return what a clock on the wall shows: of another day the day too."""
     here = at.astimezone()
-    return f"{here:%H:%M}" if here.date() == datetime.now(UTC).astimezone().date() else f"{here:%Y-%m-%d %H:%M}"
+    return f"{here:%H:%M}" if here.date() == datetime.now(UTC).astimezone().date() else moment(at)
+
+
+def moment(at: datetime) -> str:
+    """Return a day, as people write it, with its time."""
+    here = at.astimezone()
+    return f"{day(here.date())}, {here:%H:%M}"
 
 
 def shown(request: HttpRequest, template: str, facts: Mapping[str, Any], status: int = 200) -> HttpResponse:

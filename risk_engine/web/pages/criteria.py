@@ -91,7 +91,10 @@ def explorer(request: HttpRequest, reference: str) -> HttpResponse:
     of = about_version(request, reference)
     if isinstance(of, HttpResponse):
         return of
-    by = sets.Wanted(**{name: request.GET.get(name, "").strip()[:LONGEST_TEXT] for name in ("q", "dimension", "kind")})
+    sent = {name: request.GET.get(name, "").strip()[:LONGEST_TEXT] for name in ("q", "dimension", "kind")}
+    known: dict[str, Mapping[str, object]] = {"dimension": of.criteria.head.dimensions, "kind": record_words()}
+    unknown = {name for name, among in known.items() if sent[name] and sent[name] not in among}
+    by = sets.Wanted(**{name: "" if name in unknown else text for name, text in sent.items()})
     is_asked = by != sets.Wanted()
     # What a set is about are its indicators; the others are a click away.
     found = list(sets.records(of.criteria, by if is_asked else sets.Wanted(kind="indicator")))
@@ -99,6 +102,10 @@ def explorer(request: HttpRequest, reference: str) -> HttpResponse:
         "of": of,
         "state": version_state_words()[of.state],
         "by": by,
+        "wrong": [
+            _("“{text}” is not known as {name}, and was left out.", text=sent[name], name=name)
+            for name in sorted(unknown)
+        ],
         "is_asked": is_asked,
         "kinds": (kinds := record_words()),
         "counts": sets.counted(of.criteria),
@@ -125,11 +132,13 @@ def record_page(request: HttpRequest, reference: str, record: str) -> HttpRespon
     assert isinstance(first, Group)  # noqa: S101 (the page of a record is its group)
     title = "".join(one.text for one in first.title)
     is_indicator = record in of.criteria.indicators
+    through = sets.indicators_through(of.criteria, record)
     rows = sets.triggering(cases_for(person_of(request)), of.criteria, record) if is_indicator else None
     facts = {
         "of": of,
         "title": title,
         "name": record,
+        "through": [(one, of.criteria.indicators[one].title) for one in through],
         "may_change": may(person_of(request), "change_criteria"),
         "record": fragment(first.blocks, 2),
         "parts": fragment(parts, 2),

@@ -34,7 +34,10 @@ def study_page(request: HttpRequest, reference: str, kind: str) -> HttpResponse:
     if wanted != JobKind.PROOFS:
         chosen = request.GET.get("from") or sets.usual_before(after, others, releases.used_now())
         if chosen not in others:
-            return shown(request, "study.j2", {**_facts(wanted, after), "others": others})
+            unknown = (
+                _("“{text}” is not known as {name}, and was left out.", text=chosen, name="from") if chosen else ""
+            )
+            return shown(request, "study.j2", {**_facts(wanted, after), "others": others, "unknown": unknown})
         before = about_version(request, chosen)
         if isinstance(before, HttpResponse):
             return before
@@ -69,6 +72,7 @@ def study_page(request: HttpRequest, reference: str, kind: str) -> HttpResponse:
 def _facts(kind: Kind, after: Held) -> dict[str, Any]:
     """Return what every such page has, also where there is nothing to compare with."""
     return {
+        "unknown": "",
         "kind": kind,
         "titles": study_words(),
         "of": after,
