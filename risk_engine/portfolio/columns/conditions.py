@@ -179,11 +179,18 @@ def compared(column: pl.Expr, fact: AnyFact, op: Op, wanted: Any) -> pl.Expr:
             several = [wanted] if op == "includes" else wanted
             return (column & pl.lit(bits(several, tuple(options)), pl.UInt64)) != 0
         case IntegerFact() | DateFact():
-            return column == wanted if op == "is" else column >= wanted if op == "at_least" else column <= wanted
+            return _ordered(column, op, wanted)
         case RowFact() | TextFact():
             raise AssertionError(fact)  # no condition reads them; checked when the set was loaded
         case _:
             assert_never(fact)
+
+
+def _ordered(column: pl.Expr, op: Op, wanted: Any) -> pl.Expr:
+    """Return how a number or a day compares."""
+    if op == "is":
+        return column.eq(wanted)
+    return column.ge(wanted) if op == "at_least" else column.le(wanted)
 
 
 def places_that_hold(op: Op, options: tuple[str, ...], wanted: Any) -> list[int]:

@@ -15,21 +15,23 @@ from risk_engine.model.profile import Profile, parameters_on
 from risk_engine.portfolio.columns.answers import ODD, add_answers, closed
 from risk_engine.portfolio.columns.conditions import CASE, WHOLE, Tables
 from risk_engine.portfolio.columns.findings import Finding, Pair, finding_of, in_force
-from risk_engine.portfolio.columns.ladders import Ends, Findings, Ladders, Reached
+from risk_engine.portfolio.columns.ladders import Level, levels_of
 from risk_engine.portfolio.columns.layout import Cases, Entries
+from risk_engine.portfolio.columns.ratings import Ends, Findings, Rating, Ratings, Truths
 
 
 @dataclass(frozen=True)
 class Decided:
     """What cases come to, each in its place."""
 
-    odd: np.ndarray[Any, np.dtype[np.bool_]]
-    """Cases whose answers contradict each other: the reference decides them, nothing else here says anything of them."""
+    odd: Truths
+    """Cases whose answers contradict each other: the reference decides them, nothing else here is about them."""
     findings: Mapping[str, Findings]
     """By indicator in force; what is absent in every case is left out."""
     before: Mapping[str, Ends]
     """By indicator the strongest knock-out, cured or not."""
-    reached: Reached
+    ratings: Mapping[str, Rating]
+    levels: Mapping[str, Level]
 
 
 class Kernel:
@@ -43,13 +45,13 @@ class Kernel:
         self._tables = Tables(criteria, parameters)
         add_answers(self._tables, on, profile)
         self._plans: dict[frozenset[str], list[Finding]] = {}
-        self._ladders = Ladders(criteria, parameters, self.in_force)
+        self._ratings = Ratings(criteria, parameters, self.in_force)
         self._plan(frozenset())
 
     def _plan(self, there: frozenset[str]) -> list[Finding]:
         """Return the findings, given the columns of controls of which any case has one."""
         if there not in self._plans:
-            criteria, on, profile = self._made_of
+            _criteria, on, profile = self._made_of
             self._plans[there] = [finding_of(self._tables, one, on, profile, there) for one in self.in_force]
         return self._plans[there]
 
@@ -82,7 +84,8 @@ class Kernel:
             found, strongest = _found(finding, results, number)
             if found.inherent.high.any():
                 findings[finding.name], before[finding.name] = found, strongest
-        return Decided(odd, findings, before, self._ladders.of(findings, number))
+        rated = self._ratings.of(findings, number)
+        return Decided(odd, findings, before, rated.dimensions, levels_of(self._made_of[0], rated, number))
 
     def _with_lent(self, listed: Entries, frame: pl.DataFrame, name: str) -> pl.DataFrame:
         lent = self._tables.lent(name)

@@ -1,7 +1,7 @@
 """How cases lie in columns: a row for each case, a table for each list, and answers as numbers.
 
-An unanswered question is null. An option is its place among the options of its fact, chosen options are bits, a row of a
-table is its place in the table. Everything that is worked out is worked out on these.
+An unanswered question is null. An option is its place among the options of its fact, chosen options are bits, a row of
+a table is its place in the table. Everything that is worked out is worked out on these.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
