@@ -70,11 +70,11 @@ def _postgresql(url: str) -> dict[str, Any]:
     }
 
 
-CRITERIA_FOLDER = OFFICE / "criteria"
-"""Where sets lie that came in through the browser: read behind those that the server was told of."""
+# Sets that came in through the browser are read behind those that the server was told of.
+_CAME_IN = OFFICE / "criteria"
 _FOLDERS = os.environ.get(_CRITERIA, "").split(os.pathsep)
-if CRITERIA_FOLDER.is_dir() and str(CRITERIA_FOLDER) not in _FOLDERS:
-    os.environ[_CRITERIA] = os.pathsep.join(filter(None, (*_FOLDERS, str(CRITERIA_FOLDER))))
+if _CAME_IN.is_dir() and str(_CAME_IN) not in _FOLDERS:
+    os.environ[_CRITERIA] = os.pathsep.join(filter(None, (*_FOLDERS, str(_CAME_IN))))
 
 SECRET_KEY = _secret()
 DEBUG = False

@@ -45,6 +45,11 @@ _OF_A_MAC: Final = re.compile(r"__MACOSX/.*|(.*/)?\.DS_Store", re.DOTALL)
 """What a Mac adds to every zip."""
 
 
+def folder() -> Path:
+    """Return where the sets lie that came in."""
+    return Path(settings.OFFICE) / "criteria"
+
+
 def bring_in(sent: "File[Any]", by: Person) -> BroughtIn:
     """Keep a set of criteria that somebody sent as a zip, with its versions as they are; return the row of it.
 
@@ -66,7 +71,7 @@ def bring_in(sent: "File[Any]", by: Person) -> BroughtIn:
             raise RiskEngineError(f"{error}".replace(f"{beside}/", "")) from error
         with transaction.atomic():
             log.alone_in("criteria")
-            _check_kept(settings.CRITERIA_FOLDER / name, new)
+            _check_kept(folder() / name, new)
             digest = hashlib.sha256(content).hexdigest()
             row = BroughtIn.objects.create(name=name, sha256=digest, content=content, by=by)
             log.note("criteria_brought_in", by, set=name, sha256=digest, versions=[one.dotted for one in found])
@@ -76,13 +81,13 @@ def bring_in(sent: "File[Any]", by: Person) -> BroughtIn:
 
 def put_back() -> None:
     """Make the folders of sets that came in and are not there, as after a restore."""
-    settings.CRITERIA_FOLDER.mkdir(mode=0o700, exist_ok=True)
+    folder().mkdir(mode=0o700, exist_ok=True)
     for name in BroughtIn.objects.values_list("name", flat=True).distinct():
-        if not (settings.CRITERIA_FOLDER / name).is_dir():
+        if not (folder() / name).is_dir():
             row = BroughtIn.objects.filter(name=name).latest("pk")
             with tempfile.TemporaryDirectory(dir=settings.OFFICE) as beside:
                 _write(Path(beside) / name, unpacked(bytes(row.content))[1])
-                (Path(beside) / name).rename(settings.CRITERIA_FOLDER / name)
+                (Path(beside) / name).rename(folder() / name)
 
 
 def last_of_each() -> Mapping[str, BroughtIn]:
@@ -174,7 +179,7 @@ def _check_free(name: str) -> None:
     """Raise RiskEngineError for a name that is not for a set that comes in so."""
     taken = named_sets().get(name)
     way_out = _("give the set a name of its own")
-    if taken is not None and taken.resolve() != (settings.CRITERIA_FOLDER / name).resolve():
+    if taken is not None and taken.resolve() != (folder() / name).resolve():
         raise RiskEngineError(_("`{name}` is a set that is there already, and did not come in so", name=name), way_out)
     if name == (settings.CRITERIA or "").partition("@")[0]:
         message = _("`{name}` is what new cases take by the settings of the server", name=name)
@@ -226,8 +231,8 @@ def _released(place: Path) -> dict[str, str]:
 
 def _take_its_place(new: Path, aside: Path) -> None:
     """Put the folder of a set where sets are read, in place of what came before."""
-    settings.CRITERIA_FOLDER.mkdir(mode=0o700, exist_ok=True)
-    place = settings.CRITERIA_FOLDER / new.name
+    folder().mkdir(mode=0o700, exist_ok=True)
+    place = folder() / new.name
     if place.is_dir():
         place.rename(aside)
     new.rename(place)

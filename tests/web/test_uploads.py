@@ -3,11 +3,12 @@
 import io
 import os
 import re
+import shutil
 import stat
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -36,15 +37,15 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def vera(somebody: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Person:
+def vera(somebody: Make, monkeypatch: pytest.MonkeyPatch) -> Iterator[Person]:
     """Somebody who may change criteria, in an office into which none came yet."""
-    monkeypatch.setattr(settings, "CRITERIA_FOLDER", tmp_path / "criteria")
-    monkeypatch.setenv(VARIABLE, str(tmp_path / "criteria"))
+    monkeypatch.setenv(VARIABLE, str(uploads.folder()))
     uploads.put_back()
     person = somebody("Vera Wolf", Role.ASSESSOR)
     person.edits_criteria = True
     person.save()
-    return person
+    yield person
+    shutil.rmtree(uploads.folder())
 
 
 def files_of(folder: Path) -> Files:
@@ -96,7 +97,7 @@ def test_a_set_comes_in_is_seen_with_who_brought_it_and_waits_for_two_people(
     assert of.state == "released"
     assert list(releases.problems(of.version, LATER)) == []
     assert releases.used_now() == used, "new cases take nothing of it yet"
-    assert files_of(settings.CRITERIA_FOLDER / "loan-desk") == files_of(desk)
+    assert files_of(uploads.folder() / "loan-desk") == files_of(desk)
     other = browsing(somebody("Otto Orth", *Role))
     assert "Bring a set of criteria in" not in text_of(other.get("/criteria"))
     assert other.post("/criteria", {"file": SimpleUploadedFile("set.zip", content)}).status_code == 403
@@ -132,7 +133,7 @@ def test_of_what_leads_elsewhere_or_is_no_set_nothing_is_there(name: str, vera: 
     assert told in text_of(answer)
     assert str(settings.OFFICE) not in text_of(answer)
     assert not BroughtIn.objects.exists()
-    assert list(settings.CRITERIA_FOLDER.iterdir()) == []
+    assert list(uploads.folder().iterdir()) == []
 
 
 def test_a_link_comes_in_as_nothing(vera: Person) -> None:
@@ -180,14 +181,12 @@ def test_a_later_zip_has_every_release_as_it_was(desk: Path, vera: Person) -> No
     assert sets.held(LATER) is not None
 
 
-def test_what_came_in_is_there_again_after_its_folder_is_gone(
-    desk: Path, vera: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_came_in_is_there_again_after_its_folder_is_gone(desk: Path, vera: Person) -> None:
     bring(zipped(files_of(desk)), vera)
-    monkeypatch.setattr(settings, "CRITERIA_FOLDER", tmp_path / "restored")
-    uploads.put_back()
-    assert files_of(tmp_path / "restored" / "loan-desk") == files_of(desk)
-    uploads.put_back()
+    shutil.rmtree(uploads.folder())
+    for _time in range(2):
+        uploads.put_back()
+        assert files_of(uploads.folder() / "loan-desk") == files_of(desk)
 
 
 def test_every_process_of_an_office_reads_what_came_in_behind_what_the_server_was_told_of(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods
 
 from risk_engine.files.language import ENGLISH, _, languages, pgettext
@@ -28,7 +28,8 @@ MOST_ON_A_PAGE = 50
 def first_person(request: HttpRequest, token: str) -> HttpResponse:
     """Make the first person of an office, by the link that `serve` printed; the link is good once."""
     if not setup.is_open(token):
-        raise Http404
+        told = _("This link was used, or the office was started again: the last start printed the one that is good.")
+        return shown(request, "problem.j2", {"title": _("Not found"), "told": told, "reason": ""}, status=404)
     facts: dict[str, Any] = {
         "token": token,
         "wrong": [],
