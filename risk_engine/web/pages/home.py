@@ -13,7 +13,7 @@ from risk_engine.web import log, outbox, seconds, setup
 from risk_engine.web.accounts import come_in, wrong_address, wrong_with
 from risk_engine.web.models import Act, Answer, Case, Consultation, Faculty, Membership, Person
 from risk_engine.web.pages import list_file, shown
-from risk_engine.web.rights import OFFICERS, cases_for, faculties_of, may, stood_in_for
+from risk_engine.web.rights import cases_for, faculties_of, is_officer, may, stood_in_for
 from risk_engine.web.security import person_of
 from risk_engine.web.tables import Column, Table
 from risk_engine.web.wording import standing_words, too_long
@@ -123,7 +123,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
     # An empty list says that there is nothing to do; of what somebody never does it says nothing.
     theirs = {
         _("You are assessing"): may(person, ActName.ASSESS),
-        _("You are asked"): person.memberships.filter(role__in=OFFICERS).exists(),
+        _("You are asked"): is_officer(person),
         _("Waits for your review"): may(person, ActName.REVIEW),
         _("Waits for a decision"): may(person, ActName.DECIDE),
     }
