@@ -60,7 +60,7 @@ class Nearby:
                 is_plain = not facts.superfluous and not any(broken(facts, self.criteria, reopening(self.criteria)))
             except RiskEngineError:
                 is_plain = False  # a parameter that has no value on the day: each case says so for itself
-            self._facts[on] = _near_to(self.base, facts, self.criteria) if is_plain else None
+            self._facts[on] = near_to(self.base, facts, self.criteria) if is_plain else None
         return self._facts[on]
 
     def reference(self, on: date) -> "Reference | None":
@@ -81,7 +81,8 @@ class Nearby:
             return None  # a rule that is asked of findings alone has no value on the day
 
 
-def _near_to(case: Case, facts: Facts, criteria: Criteria) -> Near:
+def near_to(case: Case, facts: Facts, criteria: Criteria) -> Near:
+    """Return a case and its facts as others are read near it; its answers fit together and none is superfluous."""
     of_facts = {read: origin for read, origin in facts.origins.items() if read.fact is not None}
     return Near(case, facts, _by_entity(of_facts, criteria), _by_entity(facts.asks, criteria))
 
