@@ -1,6 +1,6 @@
 """What a decision states of the assessment that it is on, its conditions among it; its canonical form."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -56,7 +56,7 @@ def conditions_of(
             if one.what not in controls
         ),
     )
-    problems = list(_problems(conditions, stated, list(controls), on))
+    problems = list(_problems(conditions, stated, controls, on))
     if binding and not conditions and adopt is not False:
         asking = quoted((level_words(one) for one in binding), "and")
         message = _("{levels}: this needs conditions, and there is none", levels=asking)
@@ -105,7 +105,7 @@ def _of_control(control: ControlShown, stated: StatedCondition | None) -> Condit
 
 
 def _problems(
-    conditions: Sequence[Condition], stated: Sequence[StatedCondition], controls: Sequence[str], on: date
+    conditions: Sequence[Condition], stated: Sequence[StatedCondition], controls: Mapping[str, ControlShown], on: date
 ) -> Iterator[str]:
     for number, one in enumerate(stated):
         if one.what in {earlier.what for earlier in stated[:number]}:
@@ -120,7 +120,7 @@ def _problems(
             way_out = _("name a later day: --condition '{condition}; due=DATE'", condition=what)
             message = _(
                 "the condition `{condition}` is due on {due}, before the decision of {day}",
-                condition=what,
+                condition=f"{controls[condition.control].title} ({what})" if condition.control else what,
                 due=condition.due,
                 day=on,
             )

@@ -162,6 +162,11 @@ def _holders(person: Person, action: Action, case: Case | None) -> set[int]:
     return found
 
 
+def is_officer(person: Person) -> bool:
+    """Return whether somebody has a role that is asked about cases."""
+    return any(one.role in OFFICERS and one.person == person.pk for one in _held(person))
+
+
 def _is_named(person: Person, case: Case) -> bool:
     return _once(("let in", person.pk, case.pk), case.access.filter(person=person).exists)
 

@@ -67,7 +67,10 @@ def criteria_path(reference: str) -> str:
 
 def waiting_for(person: Person) -> list[Waiting]:
     """Return what waits for somebody as second person; never what they asked for themselves."""
-    return [one for one in _waiting() if one.by.pk != person.pk and may(person, NEEDS[one.kind])]
+    theirs = {kind for kind, action in NEEDS.items() if may(person, action)}
+    if not theirs:  # of most people nothing of the kind is asked
+        return []
+    return [one for one in _waiting() if one.kind in theirs and one.by.pk != person.pk]
 
 
 def _waiting() -> Iterator[Waiting]:

@@ -1,6 +1,6 @@
 """What can still come out of a case, as it stands beside its questions; what each answer to one of them would do."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -8,10 +8,13 @@ from typing import Any, Final
 
 from risk_engine.engine.facts import Read
 from risk_engine.engine.find import Found
-from risk_engine.engine.replay import Replays
+from risk_engine.engine.problems import contradictions, superfluous_answers
+from risk_engine.engine.replay import Replays, read_of
 from risk_engine.files.language import _, either
+from risk_engine.model.assessment import ProblemFound
 from risk_engine.model.facts import BooleanFact, ChoicesFact
 from risk_engine.model.ladders import Ladder, Reached
+from risk_engine.model.references import reopening
 from risk_engine.model.words import SEVERITIES
 from risk_engine.office.forms.case_record import Record
 from risk_engine.office.interview.standing import Bounds, Standing
@@ -19,7 +22,7 @@ from risk_engine.report.wording import severity_word
 from risk_engine.web import cases
 from risk_engine.web.decisions import assessment_of
 from risk_engine.web.models import Case
-from risk_engine.web.questions import Asked, Page
+from risk_engine.web.questions import Asked, Page, title_of
 from risk_engine.web.words import SealedKind
 
 MOST_OPTIONS: Final = 8
@@ -52,6 +55,14 @@ class About:
 
 
 @dataclass(frozen=True)
+class Contradiction:
+    """Answers that contradict each other: what about them cannot be, and each with its address, question and answer."""
+
+    title: str
+    answers: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True)
 class RangeShown:
     """What can still come out, how many answers are open that matter, what the next decides, what each answer does."""
 
@@ -61,15 +72,18 @@ class RangeShown:
     about: About | None = None
     is_sealed: bool = False
     """Whether it is what the sealed record says, and not what the answers come to today."""
+    contradictions: tuple[Contradiction, ...] = ()
+    """Among answers that count as open therefore."""
 
 
 def range_of(case: Case) -> RangeShown:
     """Return what can still come out of a case as it stands; of one whose answers are closed, what was sealed."""
     sealed = None if case.state in cases.EDITABLE else cases.filed(case, SealedKind.ASSESSMENT)
     if sealed is not None:
-        titles, proposals = cases.rules(case).ladders, assessment_of(sealed).proposals
-        shown = tuple(_shown(one.ladder, titles, one.range, is_open=len(one.range) > 1) for one in proposals)
-        return RangeShown(shown, 0, (), is_sealed=True)
+        titles, assessment = cases.rules(case).ladders, assessment_of(sealed)
+        shown = tuple(_shown(one.ladder, titles, one.range, is_open=len(one.range) > 1) for one in assessment.proposals)
+        said = tuple(_contradictions(cases.record(case), assessment.problems)) if assessment.problems else ()
+        return RangeShown(shown, 0, (), is_sealed=True, contradictions=said)
     record = cases.record(case)
     return _range(record, _standing(record))
 
@@ -89,7 +103,38 @@ def _range(record: Record, standing: Standing) -> RangeShown:
     ladders = tuple(_shown(one.ladder, criteria.ladders, one.levels, is_open=one.is_open) for one in standing.ladders)
     first = standing.deciding[0].findings if standing.deciding else ()
     decides = tuple(f"{one} {criteria.indicators[one].title}" for one in first[:MOST_FINDINGS])
-    return RangeShown(ladders, standing.matter, decides)
+    facts = record.worked.facts
+    broken = () if facts.again is None else (*contradictions(facts, criteria), *superfluous_answers(facts))
+    return RangeShown(ladders, standing.matter, decides, contradictions=tuple(_contradictions(record, broken)))
+
+
+def _contradictions(record: Record, problems: Iterable[ProblemFound]) -> Iterator[Contradiction]:
+    """Yield those of some problems that make answers open again, with the answers that people gave."""
+    criteria = record.criteria
+    for one in problems:
+        if one.id in reopening(criteria):
+            title = criteria.invariants.facts[one.id].title
+        elif one.kind == "superfluous_contradicts":
+            title = ""
+        else:
+            continue
+        reads = [read_of(path) for path in one.paths]
+        yield Contradiction(title, tuple(_given(record, read) for read in reads if _is_given(record, read)))
+
+
+def _is_given(record: Record, read: Read) -> bool:
+    return bool(record.entries(read.entity)) if read.fact is None else record.answer(read) is not None
+
+
+def _given(record: Record, read: Read) -> tuple[str, str, str]:
+    """Return where an answer is given, what it answers, and the answer in words."""
+    place = f"/cases/{record.under.path}/q/{read.entity}{f'/{read.entry}' if read.entry else ''}"
+    title = title_of(record, read.path())
+    value = record.answer(read)
+    if read.fact is None or value is None:
+        return place, title, ", ".join(record.label(read.entity, one["id"]) for one in record.entries(read.entity))
+    fact = record.criteria.entities[read.entity].facts[read.fact]
+    return f"{place}#q-{read.path()}", title, record.criteria.shown(fact, value)
 
 
 def _shown(key: str, ladders: Mapping[str, Ladder], possible: Collection[str], *, is_open: bool) -> LadderShown:

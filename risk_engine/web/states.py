@@ -80,10 +80,11 @@ def _is_what_stands(case: Case, asked: "Move") -> bool:
         return True
     decision = decision_of(sealed)
     stands = {one.ladder: one.decided.name for one in decision.levels}
-    conditions = {(one.text, one.due) for one in decision.conditions if not one.control}
-    return all(stands.get(ladder) == level for ladder, level in asked.ruling.levels) and conditions == {
-        (one.what, one.due) for one in asked.ruling.conditions
-    }
+    texts = {(one.text, one.due) for one in decision.conditions if not one.control}
+    controls = {(one.control, one.due) for one in decision.conditions if one.control}
+    wanted = {(one.what, one.due) for one in asked.ruling.conditions}
+    are_levels = all(stands.get(ladder) == level for ladder, level in asked.ruling.levels)
+    return are_levels and texts <= wanted <= texts | controls
 
 
 def offered(case: Case, person: Person) -> Iterator[ActName]:

@@ -394,8 +394,8 @@ def test_an_overdue_control_needs_a_new_day(lung: Explanation) -> None:
         }
     )
     message = refused(late, said())
-    first = next(one.id for one in late.controls if one.counts_as == "agreed" and one.findings)
-    assert f"the condition `{first}` is due on 2026-01-01, before the decision of 2026-12-03" in message
+    first, title = next((one.id, one.title) for one in late.controls if one.counts_as == "agreed" and one.findings)
+    assert f"the condition `{title} ({first})` is due on 2026-01-01, before the decision of 2026-12-03" in message
     assert f"--condition '{first}; due=DATE'" in message
 
 

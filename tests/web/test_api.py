@@ -394,7 +394,8 @@ def test_a_program_that_asks_too_often_waits_for_the_next_minute(mine: Client, a
 
 
 def test_scopes_have_the_names_that_programs_know() -> None:
-    assert [str(one) for one in Scope] == ["assess", "cases:read", "cases:write", "register:read", "criteria:read"]
+    names = ["assess", "cases:read", "cases:write", "cases:invite", "register:read", "criteria:read"]
+    assert [str(one) for one in Scope] == names
 
 
 def test_answers_of_every_kind_are_given_as_a_case_file_says_them(mine: Client, case: Case) -> None:

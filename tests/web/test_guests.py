@@ -230,6 +230,7 @@ def test_a_link_that_is_mailed_is_shown_to_nobody_else(case: Case, assessor: Per
     client, address = browsing(assessor), f"/cases/{case.number}/invitations"
     response = client.post(address, {**INVITED, "address": "berg@example.org", "mail": "1"}, follow=True)
     assert "/i/" not in response.content.decode()
+    assert "The link goes by mail to berg@example.org." in text_of(response)
     row = Outbox.objects.get()
     assert (row.kind, row.address, row.language) == (MailKind.INVITATION, "berg@example.org", "de")
     mail = outbox.message(row)

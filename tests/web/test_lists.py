@@ -127,6 +127,8 @@ def test_what_is_due_is_found_by_what_and_when_and_a_closed_case_needs_no_review
     assert only(assessor, due="review", days=before + 1) == ["Battery recycling"]
     assert only(assessor, due="any", days=before + 1) == ["Battery recycling"]
     assert only(assessor, due="condition", days=before + 1) == []
+    assert only(assessor, due="any") == only(assessor, days=before + 1) == ["Battery recycling"]
+    assert only(assessor, days=before) == []
     assert next(dues(register.record_of(case))).text == "Look at the case again"
     Case.objects.filter(pk=case.pk).update(state=State.CLOSED)
     case.refresh_from_db()

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from risk_engine.engine.facts import Read
-from risk_engine.web import cases
+from risk_engine.web import beside, cases
 from risk_engine.web.decisions import decision_of
 from risk_engine.web.models import Case, CaseAccess, Job, Person
 from risk_engine.web.pages import case as case_pages
@@ -600,3 +600,31 @@ def test_a_decision_that_binds_is_taken_with_its_conditions_by_the_form(
         "Ada Vogel",
         "2099-01-31",
     )
+
+
+def test_who_decides_gives_a_control_of_the_case_another_day_where_its_own_is_over(
+    case: Case, assessor: Person, somebody: Make, browsing: Browsing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reviewer, decider = somebody("Rosa Roth", Role.REVIEWER), browsing(somebody("Dora Decker", Role.DECIDER))
+    control = next(one.control for one in beside.controls(case) if one.findings)
+    with monkeypatch.context() as then:
+        then.setattr(cases, "today", lambda: date(2001, 1, 1))
+        planned = {"status": "planned", "owner": "B. Ode", "due": "2001-01-31"}
+        cases.save_beside(case, f"controls.{control.id}", planned, assessor, "controls", 0)
+    digest = move(case, assessor, Move(ActName.ASSESS)).digest
+    move(case, assessor, Move(ActName.SEND, digest, reviewer=reviewer))
+    move(case, reviewer, Move(ActName.REVIEW, digest))
+    address = f"/cases/{case.number}/act/decide"
+    assert f'name="due.{control.id}" value="2001-01-31"' in decider.get(address).content.decode()
+    levels = {"level.start_gate": "conditional", "level.measure": "regulation", "level.escalation": "committee"}
+    sent = {"digest": digest, "note": "Under conditions.", **levels, f"owner.{control.id}": "B. Ode"}
+    late = decider.post(address, {**sent, f"due.{control.id}": "2001-01-31"})
+    assert late.status_code == 422
+    assert f"the condition `{control.title} ({control.id})` is due on 2001-01-31" in text_of(late)
+    for _click in range(2):
+        assert decider.post(address, {**sent, f"due.{control.id}": "31.1.2099"}).status_code == 302
+    assert decider.post(address, {**sent, f"due.{control.id}": "2098-01-31"}).status_code == 409
+    sealed = cases.filed(case, SealedKind.DECISION)
+    assert sealed is not None
+    (condition,) = decision_of(sealed).conditions
+    assert (condition.control, condition.owner, str(condition.due)) == (control.id, "B. Ode", "2099-01-31")

@@ -182,3 +182,10 @@ def test_a_page_of_somebody_sends_nothing_in_the_name_of_who_signed_in_since(
     assert refused.status_code == 403  # type: ignore[attr-defined]
     assert parked.FRESH not in refused.headers  # type: ignore[attr-defined]
     assert "Send it now" not in refused.content.decode()  # type: ignore[attr-defined]
+
+
+@pytest.mark.usefixtures("office")
+def test_the_sign_in_says_that_what_was_sent_is_kept() -> None:
+    client = Client(HTTP_HOST="localhost")
+    assert b"is kept for half an hour" in client.get("/account/sign-in?next=/parked").content
+    assert b"is kept for half an hour" not in client.get("/account/sign-in?next=/cases").content

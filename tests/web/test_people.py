@@ -25,7 +25,9 @@ def test_the_first_person_comes_in_by_a_link_that_is_good_once(office: None) -> 
     client = Client(HTTP_HOST="localhost")
     sent = {"name": "Ada", "email": "A@Example.org", "faculty": "Physics", "language": "de", "password": "too short"}
     assert "at least 12 characters" in text_of(client.post(f"/setup/{token}", sent))
-    assert client.get("/setup/another").status_code == 404
+    other = client.get("/setup/another")
+    assert other.status_code == 404
+    assert "the last start printed the one that is good" in text_of(other)
     assert client.post(f"/setup/{token}", {**sent, "password": "correct horse battery"}).status_code == 302
     assert client.get(f"/setup/{token}").status_code == 404
     assert setup.new_token() is None

@@ -9,8 +9,9 @@ from django.test import Client
 from risk_engine.engine.facts import Read
 from risk_engine.web import cases, guests, questions
 from risk_engine.web.models import Case, Person
+from risk_engine.web.states import Move, move
 from risk_engine.web.tasks import last_look, task_list
-from risk_engine.web.words import Role
+from risk_engine.web.words import ActName, Role
 
 Browsing = Callable[[Person], Client]
 ETHICS = Read("first_look", None, "ethics")
@@ -162,3 +163,34 @@ def test_a_guest_is_told_neither_the_answer_that_opened_a_question_nor_what_read
     assert "Can and will the results be used in the EU?" in text
     assert "asked because" not in text
     assert "bears on" not in text
+
+
+def test_answers_that_contradict_each_other_are_named_where_they_count_as_open(
+    case: Case, assessor: Person, somebody: Callable[..., Person], browsing: Browsing
+) -> None:
+    answer(case, assessor, Read("first_look", None, "field"), True)
+    entry = cases.save_entry(case, "technology", "Magnetometers", assessor, "technology")
+    answer(case, assessor, Read("technology", entry, "eu_critical_area"), "quantum")
+    client, told = browsing(assessor), "Contradict each other, and count as open"
+    assert told not in text_of(client.get(f"/cases/{case.number}"))
+    answer(case, assessor, Read("technology", entry, "subitem"), "not_in_an_area")
+    for page in ("", "/check", f"/q/technology/{entry}"):
+        response = client.get(f"/cases/{case.number}{page}")
+        text = text_of(response)
+        assert f"{told} " in text
+        assert "It is in none of the ten areas" in text.partition(told)[2]
+        place = f"/cases/{case.number}/q/technology/{entry}#q-technology.{entry}.subitem"
+        assert f'href="{place}"' in response.content.decode()
+    reviewer = somebody("Rosa Roth", Role.REVIEWER)
+    digest = move(case, assessor, Move(ActName.ASSESS)).digest
+    move(case, assessor, Move(ActName.SEND, digest, reviewer=reviewer))
+    assert told in text_of(browsing(reviewer).get(f"/cases/{case.number}/act/review"))
+
+
+def test_entries_of_a_list_that_another_answer_rules_out_are_no_contradiction(
+    case: Case, assessor: Person, browsing: Browsing
+) -> None:
+    answer(case, assessor, MONEY, True)
+    cases.save_entry(case, "funding", "contract", assessor, "funding")
+    answer(case, assessor, MONEY, False, 1)
+    assert "Contradict each other" not in text_of(browsing(assessor).get(f"/cases/{case.number}"))

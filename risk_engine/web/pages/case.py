@@ -16,6 +16,7 @@ from risk_engine.engine.replay import read_of
 from risk_engine.files.diagnostics import RiskEngineError, is_blank
 from risk_engine.files.language import _, languages
 from risk_engine.model.case import Answer
+from risk_engine.model.explanation import ControlShown
 from risk_engine.model.triage import first_questions
 from risk_engine.office.register.listing import due_words, dues
 from risk_engine.records.decisions import StatedCondition, adopted, control_text
@@ -304,7 +305,7 @@ def act(request: HttpRequest, case: Case, name: str) -> HttpResponse:
         "proposals": told.proposals if told else [],
         "ladders": cases.rules(case).ladders,
         "decision": decision_of(sealed) if sealed and wanted is ActName.CONFIRM else None,
-        "adopted": [control_text(one) for one in adopted(told)] if told else [],
+        "adopted": [(one, control_text(one)) for one in adopted(told)] if told else [],
         "rows": range(min(max(_CONDITIONS, number_of(request.POST.get("rows", ""))), _MOST_CONDITIONS)),
         "chosen": {key: request.POST[key] for key in request.POST if key.startswith(_CHOSEN)},
         "proof": proofs.asked(request, person) if wanted in proofs.SIGNS else None,
@@ -329,7 +330,7 @@ def act(request: HttpRequest, case: Case, name: str) -> HttpResponse:
         if unproven:
             return shown(request, "act.j2", facts, status=403)
         try:
-            asked = _move(request, wanted)
+            asked = _move(request, wanted, adopted(told) if told else ())
             done = move(case, person, asked)
         except RefusedError as error:
             if wanted in SEALS:
@@ -341,17 +342,28 @@ def act(request: HttpRequest, case: Case, name: str) -> HttpResponse:
     return shown(request, "act.j2", facts)
 
 
-def _move(request: HttpRequest, name: ActName) -> Move:
-    """Return what a form asks for."""
+def _move(request: HttpRequest, name: ActName, controls: Sequence[ControlShown]) -> Move:
+    """Return what a form asks for; `controls` are those that may become conditions."""
     sent = request.POST
     reviewer = Person.objects.filter(pk=number_of(sent.get("reviewer", ""))).first()
     levels = tuple((key.removeprefix("level."), sent[key]) for key in sent if key.startswith("level.") and sent[key])
     reason = sent.get("note", "").strip()
     ruling = None
     if name is ActName.DECIDE:
-        ruling = Ruling(levels, reason or None, tuple(_conditions(request)), False if sent.get("none") else None)
+        stated = (*_of_controls(request, controls), *_conditions(request))
+        ruling = Ruling(levels, reason or None, stated, False if sent.get("none") else None)
     seen = number_of(sent.get("seen", ""))
     return Move(name, sent.get("digest", ""), reason, reviewer, day_of(sent.get("due", "")), ruling, seen)
+
+
+def _of_controls(request: HttpRequest, controls: Sequence[ControlShown]) -> Iterator[StatedCondition]:
+    """Yield the controls to which a form gives another day or somebody else; others become conditions as they are."""
+    for one in controls:
+        owner = " ".join(request.POST.get(f"owner.{one.id}", "").split()) or one.owner
+        due = day_of(request.POST.get(f"due.{one.id}", "")) or one.due
+        if (owner, due) != (one.owner, one.due):
+            cases.check_readable({"owner": owner or ""}, "")
+            yield StatedCondition(one.id, owner, due)
 
 
 def _conditions(request: HttpRequest) -> Iterator[StatedCondition]:

@@ -176,7 +176,7 @@ def invitations(request: HttpRequest, case: Case) -> HttpResponse:
             wrong = _("{name} answered one of these meanwhile: look again at what stands.", name=error.stands.author)
         except RiskEngineError as error:
             wrong = str(error)
-        if not wrong and not (told.link or told.code):
+        if not wrong and not told.invitation:
             return HttpResponseRedirect(f"/cases/{case.number}/invitations")
     seen = case.answers.aggregate(Max("pk"))["pk__max"] or 0  # before what stands is read: never later than it
     rows = [
@@ -194,6 +194,7 @@ def invitations(request: HttpRequest, case: Case) -> HttpResponse:
     facts |= {
         "link": request.build_absolute_uri(told.link) if told.link else "",
         "code": told.code,
+        "mailed": sent.get("address", "").strip() if told.invitation and not told.link else "",
         "server": settings.SMTP,
         "sent": sent if wrong else {},
     }

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods
 
 from risk_engine.files.language import ENGLISH, _, languages, pgettext
@@ -13,7 +13,7 @@ from risk_engine.web import log, outbox, seconds, setup
 from risk_engine.web.accounts import come_in, wrong_address, wrong_with
 from risk_engine.web.models import Act, Answer, Case, Consultation, Faculty, Membership, Person
 from risk_engine.web.pages import list_file, shown
-from risk_engine.web.rights import OFFICERS, cases_for, faculties_of, may, stood_in_for
+from risk_engine.web.rights import cases_for, faculties_of, is_officer, may, stood_in_for
 from risk_engine.web.security import person_of
 from risk_engine.web.tables import Column, Table
 from risk_engine.web.wording import standing_words, too_long
@@ -28,7 +28,8 @@ MOST_ON_A_PAGE = 50
 def first_person(request: HttpRequest, token: str) -> HttpResponse:
     """Make the first person of an office, by the link that `serve` printed; the link is good once."""
     if not setup.is_open(token):
-        raise Http404
+        told = _("This link was used, or the office was started again: the last start printed the one that is good.")
+        return shown(request, "problem.j2", {"title": _("Not found"), "told": told, "reason": ""}, status=404)
     facts: dict[str, Any] = {
         "token": token,
         "wrong": [],
@@ -122,7 +123,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
     # An empty list says that there is nothing to do; of what somebody never does it says nothing.
     theirs = {
         _("You are assessing"): may(person, ActName.ASSESS),
-        _("You are asked"): person.memberships.filter(role__in=OFFICERS).exists(),
+        _("You are asked"): is_officer(person),
         _("Waits for your review"): may(person, ActName.REVIEW),
         _("Waits for a decision"): may(person, ActName.DECIDE),
     }
