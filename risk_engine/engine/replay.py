@@ -14,10 +14,10 @@ from typing import Any, TypeAlias, cast
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry, Facts, Read, holders
 from risk_engine.engine.find import Found, find
-from risk_engine.engine.nearby import Nearby, near_to
+from risk_engine.engine.nearby import Nearby
 from risk_engine.engine.program_results import SEEN_OF, Bounds, Came, Ranks, Rated, Results, keep
 from risk_engine.engine.program_source import ladders_source
-from risk_engine.engine.resolve import Near, answered, reopened_in, resolve, resolve_near, superfluous
+from risk_engine.engine.resolve import Near, answered, near_to, reopened_in, resolve, resolve_near, superfluous
 from risk_engine.engine.work import Worked, work
 from risk_engine.files.once import once
 from risk_engine.model.case import Case, answer, case_model, entries, shown_in_place
