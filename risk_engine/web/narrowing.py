@@ -39,7 +39,8 @@ class Wanted:
     levels: tuple[tuple[str, str], ...] = ()
     is_older: bool = False
     due: What | Literal["any"] | None = None
-    days: int = 0
+    days: int | None = None
+    """Within so many days what is due is looked for; None for any time."""
     mine: bool = False
     confidential: bool = False
     named: str = ""
@@ -80,7 +81,7 @@ def wanted(sent: Mapping[str, str], levels: list[str]) -> tuple[Wanted, list[str
             levels=tuple((one[0], one[1]) for one in pairs if len(one) > 1),
             is_older=bool(sent.get("older")),
             due=due,  # type: ignore[arg-type] # one of those that are known
-            days=whole("days", LONGEST_LOOK) or 0,
+            days=whole("days", LONGEST_LOOK),
             mine=bool(sent.get("mine")),
             confidential=bool(sent.get("confidential")),
             named=sent.get("with", "")[:LONGEST_TEXT],
@@ -104,9 +105,11 @@ def narrowed(visible: QuerySet[Case], by: Wanted, person: Person, today: date) -
         found = found.filter(Exists(CaseLevel.objects.filter(case=OuterRef("pk"), ladder=ladder, level=level)))
     if by.is_older:
         found = found.filter(criteria__in=older(criteria_in_use(visible), today))
-    if by.due is not None:
-        rows = CaseDue.objects.filter(case=OuterRef("pk"), day__lte=today + timedelta(days=by.days))
-        found = found.filter(Exists(rows if by.due == "any" else rows.filter(what=by.due)))
+    if by.due is not None or by.days is not None:
+        rows = CaseDue.objects.filter(case=OuterRef("pk"))
+        if by.days is not None:
+            rows = rows.filter(day__lte=today + timedelta(days=by.days))
+        found = found.filter(Exists(rows if by.due in {None, "any"} else rows.filter(what=by.due)))
     if by.mine:
         found = found.filter(Exists(Act.objects.filter(case=OuterRef("pk"), person=person)) | Q(reviewer=person))
     if by.confidential:

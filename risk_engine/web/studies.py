@@ -173,6 +173,20 @@ def looks(of: Held, used: str) -> list[Look]:
     return found
 
 
+def impact_to_see(of: Held, used: str) -> Study | None:
+    """Return the impact that is to be seen before new cases take a version, None where nothing is to be waited for.
+
+    That is where it was worked out, where it came to no end, of which its page tells, and where no other version is.
+    """
+    before = held(usual_before(of, [one.reference for one in beside(of)], used))
+    if before is None:
+        return None
+    study = Study(JobKind.IMPACT, of, before)
+    last = Job.objects.filter(kind=study.kind, about=study.about).order_by("-pk").first()
+    came_to_no_end = last is not None and last.given_up
+    return None if came_to_no_end or WorkedOut.objects.filter(**study.key).exists() else study
+
+
 # --- on the cases of the office ---
 
 

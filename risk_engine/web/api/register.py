@@ -59,7 +59,9 @@ class Filters(BaseModel):
     due: Literal["any", "condition", "control", "review", "retention"] | None = Field(
         None, description="What of it is due."
     )
-    days: Annotated[int, Field(ge=0, le=LONGEST_LOOK)] = Field(0, description="… within so many days.")
+    days: Annotated[int, Field(ge=0, le=LONGEST_LOOK)] | None = Field(
+        None, description="Within so many days something of it is due; without it at any time."
+    )
     mine: bool = Field(default=False, description="Only cases on which the person of the token worked.")
     confidential: bool = Field(default=False, description="Only confidential ones.")
     named: str = Field("", alias="with", max_length=LONGEST_TEXT, description="Whom or what it names in a list.")

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -196,12 +197,18 @@ def _do(of: Held, person: Person, sent: Mapping[str, str]) -> None:
     if sent.get("digest") != digest:
         raise RiskEngineError(_("the rules are not what the page showed any more"), _("look at them again"))
     if sent.get("do") == "propose":
-        releases.propose(of.version, of.reference, digest, person, reason)
+        with transaction.atomic():
+            releases.propose(of.version, of.reference, digest, person, reason)
+            if (study := studies.impact_to_see(of, releases.used_now())) is not None:
+                studies.ask(study, person)  # so that it is there for whoever releases
         return
     number = number_of(sent.get("proposal", ""))
     found = next((one for one in releases.proposals() if (one.number, one.reference) == (number, of.reference)), None)
     match sent.get("do"), found:
         case "release", releases.Proposal():
+            if studies.impact_to_see(of, releases.used_now()) is not None:
+                message = _("what it does to the cases of the office is not worked out yet")
+                raise RiskEngineError(message, _("that takes some minutes: look at it, then release"))
             releases.release(found, of.version, digest, person, reason)
         case "withdraw", releases.Proposal():
             releases.withdraw(found, person, reason)
