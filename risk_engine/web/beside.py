@@ -123,6 +123,17 @@ def attach(case: Case, file: "File[Any] | None", supports: Supports, by: Person)
     return _file(row, stated)
 
 
+@transaction.atomic
+def detach(case: Case, digest: str, supports: Supports, by: Person) -> None:
+    """Let a file support these answers, or this control, no more; it stays in the history. Raise as `attach` does."""
+    for path, row in cases.latest(case).items():
+        if not path.startswith(f"{EVIDENCE}.") or row.value is None or row.value.get("sha256") != digest:
+            continue
+        of_control = row.value.get("control", "")
+        if (of_control and of_control == supports.control) or {*row.value.get("answers", {})} & {*supports.answers}:
+            cases.save_beside(case, path, None, by, "evidence", row.seq)
+
+
 def _supported(rows: Mapping[str, Answer], supports: Supports) -> dict[str, int]:
     """Return the answers that a file is to support, as they stand; none for one that supports a control."""
     answers = {path: rows[path].seq for path in supports.answers if path in rows and "." in path}

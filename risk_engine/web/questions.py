@@ -319,13 +319,15 @@ class Supports:
     date: date
     sha256: str
     supports: tuple[str, ...]
+    paths: tuple[str, ...]
+    """Of these questions."""
 
 
 def evidence_of(case: Case, shown: Page) -> tuple[Supports, ...]:
     """Return the evidence for answers of a page."""
     titles = {one.path: one.question.text for one in shown.asked}
     records = case.document.get("evidence", ())
-    supported = [tuple(titles[path] for path in one["for"] if path in titles) for one in records]
+    supported = [tuple(path for path in one["for"] if path in titles) for one in records]
     here = set(case.files.values_list("sha256", flat=True)) if any(supported) else set()
     return tuple(
         Supports(
@@ -333,6 +335,7 @@ def evidence_of(case: Case, shown: Page) -> tuple[Supports, ...]:
             one["kind"],
             date.fromisoformat(one["date"]),
             one.get("sha256", "") if one.get("sha256") in here else "",
+            tuple(titles[path] for path in of),
             of,
         )
         for one, of in zip(records, supported, strict=True)

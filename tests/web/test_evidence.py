@@ -110,6 +110,34 @@ def test_a_control_is_saved_with_the_file_that_shows_that_it_is_in_place(
     assert "note.pdf" in client.get(address).content.decode()
 
 
+def test_a_file_that_was_attached_wrongly_is_taken_out_and_can_come_again(
+    case: Case, assessor: Person, browsing: Browsing
+) -> None:
+    cases.save(case, Read("first_look", None, "ties"), False, assessor, "first_look", 0)
+    client, there = browsing(assessor), f"/cases/{case.number}"
+    (control, *_others) = re.findall(r'name="base\.([^"]+)"', client.get(f"{there}/controls").content.decode())
+    agreed = {f"base.{control}": "0", f"status.{control}": "agreed"}
+    assert client.post(f"{there}/controls", agreed).status_code == 302
+    for _time in range(2):
+        sent = {"for": "first_look.ties", "back": "first_look", "file": SimpleUploadedFile("note.pdf", PDF)}
+        client.post(f"{there}/evidence", sent)
+        client.post(f"{there}/controls", {"at": control, f"base.{control}": "1", f"status.{control}": "agreed",
+                    f"file.{control}": SimpleUploadedFile("note.pdf", PDF)})  # fmt: skip
+        digest = Evidence.objects.get(case=case).sha256
+        page = client.get(f"{there}/q/first_look").content.decode()
+        assert f'name="remove" value="{digest}"' in page
+        assert client.post(f"{there}/evidence", {"remove": digest, "for": "first_look.field"}).status_code == 302
+        case.refresh_from_db()
+        assert len(case.document["evidence"]) == len(case.document["controls"][0]["evidence"]) == 1
+        gone = {"remove": digest, "for": "first_look.ties", "back": "first_look"}
+        assert client.post(f"{there}/evidence", gone).headers["Location"] == f"{there}/q/first_look#evidence"
+        taken_out = client.post(f"{there}/controls", {"remove": f"{control} {digest}"})
+        assert taken_out.headers["Location"] == f"{there}/controls#{control}"
+        case.refresh_from_db()
+        assert "evidence" not in case.document
+        assert "evidence" not in case.document["controls"][0]
+
+
 def test_a_file_that_is_sent_twice_is_attached_once(case: Case, assessor: Person, browsing: Browsing) -> None:
     cases.save(case, Read("first_look", None, "ties"), False, assessor, "first_look", 0)
     client = browsing(assessor)

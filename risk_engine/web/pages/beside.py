@@ -30,10 +30,13 @@ def controls(request: HttpRequest, case: Case) -> HttpResponse:
             for one in beside.controls(case):
                 if wrong := _stated(request, case, one, shown_then):
                     told[one.control.id] = wrong
+            control, _, digest = request.POST.get("remove", "").partition(" ")
+            beside.detach(case, digest, beside.Supports(control=control), person_of(request))
         except cases.LockedError:
             return locked(request, case)
         if not told:
-            return HttpResponseRedirect(f"/cases/{case.number}/controls#{request.POST.get('at', '')}")
+            at = control or request.POST.get("at", "")
+            return HttpResponseRedirect(f"/cases/{case.number}/controls#{at}")
         case.refresh_from_db()
     facts = {
         "controls": beside.controls(case),
@@ -70,11 +73,14 @@ def _stated(
 
 @require_POST
 def upload(request: HttpRequest, case: Case) -> HttpResponse:
-    """Take a file as evidence for answers as they stand, or for a control."""
+    """Take a file as evidence for answers as they stand, or for a control; or let one support them no more."""
     sent, back = request.POST, request.POST.get("back", "")
     page = f"/cases/{case.number}/{f'q/{back}#evidence' if PAGE.fullmatch(back) else 'controls'}"
     supports = beside.Supports(sent.getlist("for"), sent.get("control", ""), sent.get("kind", ""))
     try:
+        if "remove" in sent:
+            beside.detach(case, sent["remove"], supports, person_of(request))
+            return HttpResponseRedirect(page)
         beside.attach(case, request.FILES.get("file"), supports, person_of(request))
     except cases.LockedError:
         return locked(request, case)
