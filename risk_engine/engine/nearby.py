@@ -9,13 +9,13 @@ base case too, once in each reading; superfluous ones as a whole.
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import TypeVar, assert_never
+from typing import assert_never
 
 from risk_engine.engine.evaluate import evaluate
-from risk_engine.engine.facts import Facts, Read
+from risk_engine.engine.facts import Facts
 from risk_engine.engine.find import ControlState, control_states, find_one
 from risk_engine.engine.propose import absent_entries, finding_entry, propose, rate, with_entries
-from risk_engine.engine.resolve import Near, broken, changed_facts, resolve, resolve_near
+from risk_engine.engine.resolve import Near, broken, changed_facts, near_to, resolve, resolve_near
 from risk_engine.engine.work import Worked, day_of, due, work
 from risk_engine.files.diagnostics import NotInForceError, RiskEngineError
 from risk_engine.files.once import once
@@ -24,8 +24,6 @@ from risk_engine.model.conditions import AllOf, AnyOf, Compare, Condition, Holds
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.profile import Profile
 from risk_engine.model.references import readers, reopening
-
-T = TypeVar("T")
 
 
 class Nearby:
@@ -60,7 +58,7 @@ class Nearby:
                 is_plain = not facts.superfluous and not any(broken(facts, self.criteria, reopening(self.criteria)))
             except RiskEngineError:
                 is_plain = False  # a parameter that has no value on the day: each case says so for itself
-            self._facts[on] = _near_to(self.base, facts, self.criteria) if is_plain else None
+            self._facts[on] = near_to(self.base, facts, self.criteria) if is_plain else None
         return self._facts[on]
 
     def reference(self, on: date) -> "Reference | None":
@@ -79,11 +77,6 @@ class Nearby:
             return Reference(replace(work(self.base, self.criteria, on, self.profile), facts=near.facts), near)
         except RiskEngineError:
             return None  # a rule that is asked of findings alone has no value on the day
-
-
-def _near_to(case: Case, facts: Facts, criteria: Criteria) -> Near:
-    of_facts = {read: origin for read, origin in facts.origins.items() if read.fact is not None}
-    return Near(case, facts, _by_entity(of_facts, criteria), _by_entity(facts.asks, criteria))
 
 
 class Reference:
@@ -138,13 +131,6 @@ class Reference:
             if controls.get(control) != before.controls.get(control):
                 names.update(_with_control(before.criteria).get(control, ()))
         return {self._places[one] for one in names if one in self._places}
-
-
-def _by_entity(of_reads: Mapping[Read, T], criteria: Criteria) -> dict[str, dict[Read, T]]:
-    found: dict[str, dict[Read, T]] = {name: {} for name in criteria.entities}
-    for read, value in of_reads.items():
-        found[read.entity][read] = value
-    return found
 
 
 @once

@@ -17,7 +17,7 @@ from risk_engine.engine.find import Found, find
 from risk_engine.engine.nearby import Nearby
 from risk_engine.engine.program_results import SEEN_OF, Bounds, Came, Ranks, Rated, Results, keep
 from risk_engine.engine.program_source import ladders_source
-from risk_engine.engine.resolve import answered, reopened_in, resolve, superfluous
+from risk_engine.engine.resolve import Near, answered, near_to, reopened_in, resolve, resolve_near, superfluous
 from risk_engine.engine.work import Worked, work
 from risk_engine.files.once import once
 from risk_engine.model.case import Case, answer, case_model, entries, shown_in_place
@@ -275,6 +275,12 @@ class Replays:
     def _results(self) -> Results:
         return self._ladders.results(self._criteria)
 
+    @cached_property
+    def _near(self) -> Near | None:
+        """The case as others are near it; None where its own answers contradict each other or are superfluous."""
+        facts = self.worked.facts
+        return None if facts.superfluous or facts.again else near_to(self.worked.case, facts, self.worked.criteria)
+
     def _resolved(self, case: Case, profile: Profile | None, place: Read | None = None) -> Facts:
         """Return the facts of a case; answers to questions that are not asked any more are set aside.
 
@@ -282,7 +288,10 @@ class Replays:
         """
         criteria, on = self.worked.criteria, self.worked.on
         kept = self.worked.facts.superfluous.keys() - {place}
-        facts = resolve(case, criteria, on, profile)
+        if self._near is None or profile is not self.worked.profile:
+            facts = resolve(case, criteria, on, profile)
+        else:
+            facts = resolve_near(case, criteria, on, profile, self._near)
         if facts.superfluous.keys() <= kept:
             return facts
         for read in superfluous(case, criteria, on, profile, kept):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Among, Entry, Facts, Origin, Read, Stated, Truth
@@ -16,6 +16,8 @@ from risk_engine.model.facts import AnyFact, ChoicesFact, Entity, RowFact, TextF
 from risk_engine.model.profile import Profile, cell_of, parameters_on
 from risk_engine.model.references import closable, first_answered, reads_of, reopening
 from risk_engine.model.words import Model
+
+V = TypeVar("V")
 
 
 def resolve(case: Case, criteria: Criteria, on: date, profile: Profile | None = None) -> Facts:
@@ -86,6 +88,19 @@ class Near(NamedTuple):
         others = (name for name in criteria.entities if stated[name] is not before[name])
         hanging = hanging_entities(criteria)
         return frozenset[str]().union(*(hanging[name] for name in others if stated[name] != before[name]))
+
+
+def near_to(case: Case, facts: Facts, criteria: Criteria) -> Near:
+    """Return a case and its facts as others are read near it; its answers fit together and none is superfluous."""
+    of_facts = {read: origin for read, origin in facts.origins.items() if read.fact is not None}
+    return Near(case, facts, _by_entity(of_facts, criteria), _by_entity(facts.asks, criteria))
+
+
+def _by_entity(of_reads: Mapping[Read, V], criteria: Criteria) -> dict[str, dict[Read, V]]:
+    found: dict[str, dict[Read, V]] = {name: {} for name in criteria.entities}
+    for read, value in of_reads.items():
+        found[read.entity][read] = value
+    return found
 
 
 def changed_facts(before: Facts, facts: Facts, criteria: Criteria) -> set[str]:

@@ -14,6 +14,7 @@ from django.db.models import Count, F, Max, Min, QuerySet
 
 from risk_engine.model.assessment import Assessment
 from risk_engine.model.case import ON_FILE
+from risk_engine.model.criteria import Criteria
 from risk_engine.model.decision import Decision
 from risk_engine.office.forms.case_record import Record
 from risk_engine.office.register.folder import CaseFolder
@@ -179,9 +180,13 @@ def named(visible: QuerySet[Case], wanted: str) -> list[Named]:
     ]
 
 
-def elsewhere(case: Case, visible: QuerySet[Case]) -> list[tuple[str, int]]:
-    """Return the names in a case that stand in others too, with in how many of those that somebody sees."""
-    names = {one.folded: one.name for one in case.entries.exclude(name=F("entry"))}
+def elsewhere(case: Case, visible: QuerySet[Case], criteria: Criteria) -> list[tuple[str, int]]:
+    """Return whom a case is with who stands in others too, with in how many of those that somebody sees.
+
+    They stand in the first list of a set; a person in another one is P-01 in each case, and is not the same.
+    """
+    first = next((name for name, entity in criteria.entities.items() if entity.many is not None), "")
+    names = {one.folded: one.name for one in case.entries.filter(entity=first).exclude(name=F("entry"))}
     others = CaseEntry.objects.filter(folded__in=names, case__in=visible.exclude(pk=case.pk))
     counted = others.values("folded").annotate(number=Count("case", distinct=True)).order_by("folded")
     return [(names[one["folded"]], one["number"]) for one in counted]

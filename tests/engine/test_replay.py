@@ -11,6 +11,7 @@ from risk_engine.engine.facts import Read
 from risk_engine.engine.find import Found
 from risk_engine.engine.propose import propose, rate, with_results
 from risk_engine.engine.replay import KEPT, Replays, ladders_of, with_answers, worked_as_asked
+from risk_engine.engine.resolve import answered
 from risk_engine.engine.work import Worked, work
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.ladders import Reached, SeverityPoints
@@ -47,13 +48,27 @@ def test_only_findings_that_read_what_differs_are_worked_out_again(
     assert {name: one.outcome for name, one in found.items()} == reached
 
 
+ASKED = "ask_when: {fact: trip.risky, is: true}, otherwise: false"
+SETTLED = f"""
+    trip: {{facts: {{risky: {{type: boolean}}, roped: {{type: boolean, {ASKED}}}}}}}
+    guest: {{many: 3, facts: {{fit: {{type: boolean}}, warned: {{type: boolean, {ASKED}}}}}}}
+"""
+ROPED = "A: {severity: {low: {fact: trip.roped, is: true}}}"
+
+
+@pytest.mark.parametrize("value", [True, False, None])
+def test_an_answer_that_settles_others_is_read_as_in_the_whole_case(toy: Toy, value: bool | None) -> None:
+    criteria, place = toy(facts=SETTLED, indicators=ROPED), Read("trip", None, "risky")
+    case = case_from(criteria, "trip: {risky: true}\nguest: [{id: a, fit: true}, {id: b}]")
+    replays = Replays(work(case, criteria, DAY), tuple(criteria.ladders))
+    whole = work(answered(case, place, value), criteria, DAY)
+    assert replays.facts_with(place, value)[0] == whole.facts
+    assert {"A": whole.found[0]}.items() >= replays.found_with(place, value).items()
+    assert [one.outcome for one in whole.found] == ["absent" if value is False else "undetermined"]
+
+
 def test_answers_that_others_rule_out_are_set_aside_wherever_they_stand(toy: Toy) -> None:
-    asked = "ask_when: {fact: trip.risky, is: true}, otherwise: false"
-    facts = f"""
-        trip: {{facts: {{risky: {{type: boolean}}, roped: {{type: boolean, {asked}}}}}}}
-        guest: {{many: 3, facts: {{fit: {{type: boolean}}, warned: {{type: boolean, {asked}}}}}}}
-    """
-    criteria = toy(facts=facts, indicators="A: {severity: {low: {fact: trip.roped, is: true}}}")
+    criteria = toy(facts=SETTLED, indicators=ROPED)
     stated = {
         "id": "c",
         "title": "C",

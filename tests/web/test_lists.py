@@ -168,10 +168,12 @@ def test_the_same_partner_in_other_cases_counts_only_cases_that_one_sees(
 ) -> None:
     for one in (case, poems):
         cases.save_entry(one, "partner", "Universität Ulm", assessor, "partner")
-    assert register.elsewhere(case, cases_for(assessor)) == [("Universität Ulm", 1)]
+        cases.save_entry(one, "person", "P-01", assessor, "person")  # who is another one in each case
+    rules = cases.rules(case)
+    assert register.elsewhere(case, cases_for(assessor), rules) == [("Universität Ulm", 1)]
     assert "1 other case" in text_of(browsing(assessor).get(f"/cases/{case.number}"))
     physicist = somebody("Paul Physik", Role.REVIEWER, faculty=case.faculty)
-    assert register.elsewhere(case, cases_for(physicist)) == []
+    assert register.elsewhere(case, cases_for(physicist), rules) == []
 
 
 # --- as a file ---

@@ -79,7 +79,7 @@ def case_page(request: HttpRequest, case: Case) -> HttpResponse:
         "dues": sorted(dues(record)),
         "due_words": due_words,
         "today": cases.today(),
-        "other_cases": register.elsewhere(case, cases_for(person_of(request))),
+        "other_cases": register.elsewhere(case, cases_for(person_of(request)), cases.rules(case)),
     }
     return shown(request, "case.j2", {**head_of(request, case), **facts})
 
