@@ -29,6 +29,10 @@ def test_no_page_has_a_barrier_or_scrolls_sideways(
     page.click("text=Save and go on")
     expect(page.locator("#summary")).to_be_focused()
     barriers(page)
+    page.goto(f"/cases/{number}/controls")
+    page.locator("main select").first.select_option("agreed")
+    page.locator("button[name=at]").first.click()
+    expect(page.locator("main input[type=file]")).to_be_visible()
     addresses = [
         "/",
         "/cases",
