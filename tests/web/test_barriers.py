@@ -3,7 +3,7 @@
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.pages.browser import NARROW
 from tests.web.served import PASSWORD, WAIT, Join, Office, barriers, begun, saved
