@@ -138,6 +138,7 @@ def test_an_officer_sees_a_case_once_they_are_asked_and_their_opinion_stands_bef
     assert theirs.get(f"/cases/{case.number}").status_code == 404
     office.post(f"/cases/{case.number}/opinions", {**WANTED, "person": officer.pk})
     assert case.number in text_of(theirs.get("/"))
+    assert "Ask no longer" in text_of(office.get(f"/cases/{case.number}/opinions"))
     digest = sent(case, assessor, reviewer)
     deciding = browsing(decider)
     assert "Xaver Zoll was asked for an opinion" in text_of(browsing(reviewer).get(f"/cases/{case.number}/act/review"))
@@ -146,6 +147,8 @@ def test_an_officer_sees_a_case_once_they_are_asked_and_their_opinion_stands_bef
     for _click in range(2):
         assert theirs.post(f"/cases/{case.number}/act/opinion", given).status_code == 302
     assert case.acts.filter(name=ActName.OPINION).count() == 1
+    assert case.number not in text_of(theirs.get("/"))  # given: nothing waits any more
+    assert "Ask no longer" not in text_of(office.get(f"/cases/{case.number}/opinions"))
     move(case, reviewer, Move(ActName.REVIEW, digest))
     page = text_of(deciding.get(f"/cases/{case.number}/act/decide"))
     assert "A licence is needed." in page

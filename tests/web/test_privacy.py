@@ -111,6 +111,17 @@ def found(reader: Person, text: str = WHO) -> dict[type[Model], list[privacy.Fou
     return rows
 
 
+def test_nobody_is_offered_an_erasure_of_rows_that_they_may_not_read(
+    case: Case, assessor: Person, officer: Person, second: Person, browsing: Browsing
+) -> None:
+    notes.write(case, assessor, "", "Ask Sole Person.")
+    sent = {"do": "search", "names": "Sole Person"}
+    assert b"Ask for the erasure" in browsing(officer).post("/privacy/person", sent).content
+    page = browsing(second).post("/privacy/person", sent).content
+    assert b"for a data protection officer of its faculty" in page
+    assert b"Ask for the erasure" not in page
+
+
 def erased_now(by: Person, second: Person, *rows: Model) -> Erasure:
     made = erasure.ask(WHO, BASIS, [item_of(one) for one in rows], by)
     erasure.confirm(made, second)

@@ -64,6 +64,13 @@ def test_a_day_is_told_as_people_write_it_and_taken_so_too(case: Case, assessor:
     assert "3 February 2027" in text_of(client.get(f"/cases/{case.number}/check"))
 
 
+def test_a_field_for_a_day_shows_how_people_write_one(case: Case, assessor: Person, browsing: Browsing) -> None:
+    address = f"/cases/{case.number}/opinions"
+    assert 'placeholder="2026-01-31"' in browsing(assessor).get(address).content.decode()
+    Person.objects.filter(pk=assessor.pk).update(language="de")
+    assert 'placeholder="31.1.2026"' in browsing(assessor).get(address).content.decode()
+
+
 def test_the_last_look_has_no_answer_that_another_closes_and_says_why(case: Case, assessor: Person) -> None:
     answer(case, assessor, MONEY, True)
     entry = cases.save_entry(case, "funding", "contract", assessor, "funding")
