@@ -27,7 +27,8 @@ from risk_engine.report.returned import same_label
 SLOW: Final = 15
 """Seconds after which a file is left unread."""
 MOST_TEXT: Final = 20_000_000
-"""So many bytes of what is packed in a file are read at most: what it unfolds to, whoever made it says."""
+"""So many bytes of what is packed in a file are read at most, and so much text is kept: whoever made it chose how much
+it unfolds to."""
 _MEMORY: Final = 1024**3
 """So many bytes that process may take, where the system keeps it to that."""
 _PLAIN: Final = frozenset({"txt", "csv"})
@@ -195,7 +196,10 @@ def _main() -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+        resource.setrlimit(resource.RLIMIT_CPU, (2 * SLOW, 2 * SLOW))  # whoever waits for it may be killed
     text, why = text_in(sys.stdin.buffer.read(), sys.argv[1])
+    if len(text) > MOST_TEXT:  # of many attachments
+        text, why = "", Unread.LONG
     # Half of a character that takes two is in no text that can be kept.
     text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     sys.stdout.write(json.dumps((text, why)))

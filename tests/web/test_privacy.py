@@ -770,6 +770,14 @@ def test_a_file_that_unfolds_to_more_than_is_searched_is_told_and_not_half_read(
         for name, text in sheets.items():
             archive.writestr(name.replace("__", "/") + ".xml", text)
     assert file_text.read(made.getvalue(), "xlsx") == ("", Unread.LONG)
+    mail = EmailMessage()
+    mail.set_content("See below.")
+    half = io.BytesIO()
+    with zipfile.ZipFile(half, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", "x" * 15_000_000)
+    for name in ("a.docx", "b.docx"):
+        mail.add_attachment(half.getvalue(), "application", "x", filename=name)
+    assert file_text.read(mail.as_bytes(), "eml") == ("", Unread.LONG)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing keeps a process to so much memory")
