@@ -91,9 +91,9 @@ def test_an_address_that_tries_many_people_is_stopped_and_another_is_not(office:
 
 
 def test_what_is_larger_than_any_form_is_not_read_whoever_sends_it(rosa: Person, browsing: Browsing) -> None:
-    much = {"CONTENT_LENGTH": str(security.MOST_SENT + 1)}
+    much = str(security.MOST_SENT + 1)
     for client, address in ((Client(HTTP_HOST="localhost"), "/account/sign-in"), (browsing(rosa), "/cases")):
-        answer = client.generic("POST", address, b"--x", "multipart/form-data; boundary=x", **much)
+        answer = client.generic("POST", address, b"--x", "multipart/form-data; boundary=x", CONTENT_LENGTH=much)
         assert answer.status_code == 413
         assert "larger than 100 MiB" in text_of(answer)
 
