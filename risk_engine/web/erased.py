@@ -103,8 +103,17 @@ def _seal(done: Sequence[Done]) -> str:
 
 
 def keep() -> None:
-    """Write the list into the folder of the office, from where it is copied to where the backups are."""
-    write_bytes(place(), listed())
+    """Write the list into the folder of the office, from where it is copied to where the backups are.
+
+    A file there that this office did not write, such as a list of another secret, is moved beside it and not lost.
+    """
+    content = listed()
+    try:
+        read(place())
+    except RiskEngineError:
+        if place().exists():
+            place().rename(place().with_stem(f"{place().stem}-{datetime.now().astimezone():%Y%m%dT%H%M%S}"))
+    write_bytes(place(), content)
 
 
 def read(path: Path) -> tuple[Done, ...]:

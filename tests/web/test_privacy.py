@@ -614,6 +614,17 @@ def test_a_list_that_was_changed_or_is_none_is_told(
         erased.read(tmp_path / "none")
 
 
+def test_a_list_of_another_office_is_moved_beside_the_one_that_is_kept() -> None:
+    erased.keep()
+    of_another = erased.place().read_bytes()[:-6] + b'0"}\n'
+    erased.place().write_bytes(of_another)
+    erased.keep()
+    assert erased.read(erased.place()) is not None
+    beside = [one for one in erased.place().parent.glob("erasures-*.json") if one.read_bytes() == of_another]
+    assert len(beside) == 1
+    beside[0].unlink()
+
+
 def test_what_the_list_names_stays_in_it_though_the_database_knows_nothing_of_it_any_more(
     named: Case, officer: Person, second: Person
 ) -> None:
