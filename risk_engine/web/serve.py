@@ -5,11 +5,15 @@ A process has one office, which Django reads once; so whoever starts one leaves 
 
 import contextlib
 import errno
+import http.client
 import os
 import socket
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 from typing import Final
 
 from risk_engine.files.diagnostics import MissingExtraError, RiskEngineError
@@ -123,10 +127,10 @@ def place(address: str, port: int) -> str:
     return str(found[0])
 
 
-def run(address: str, port: int, link: str, proxies: int = 0) -> None:
+def run(address: str, port: int, link: str, proxies: int = 0, tell: Callable[[], None] = lambda: None) -> None:
     """Serve the office that was prepared, which people reach at `link`, behind so many proxies, until Ctrl-C closes it.
 
-    A worker runs beside it.
+    A worker runs beside it. `tell` is called once when the first page can be asked for.
     """
     from granian import Granian
     from granian.constants import Interfaces
@@ -146,5 +150,23 @@ def run(address: str, port: int, link: str, proxies: int = 0) -> None:
         websockets=False,
         workers_kill_timeout=STUCK,
     )
+    Thread(target=_when_open, args=(address, port, tell), daemon=True).start()
     with working():
         server.serve()
+
+
+def _when_open(address: str, port: int, tell: Callable[[], None]) -> None:
+    """Call `tell` once the server answers: it listens some seconds before there is anybody to hear."""
+    here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)  # noqa: S104 (no address to listen on)
+    while True:
+        asked = http.client.HTTPConnection(here, port, timeout=60)
+        try:
+            asked.request("HEAD", "/")
+            asked.getresponse()
+        except (OSError, http.client.HTTPException):
+            time.sleep(0.1)
+        else:
+            tell()
+            return
+        finally:
+            asked.close()

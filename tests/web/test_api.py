@@ -318,6 +318,8 @@ def test_an_officer_answers_what_is_asked_of_them_alone(
     assert not asked["first_look.ties"]
     told = sent(theirs, f"cases/{case.number}/answers", answers(("first_look.ties", True, 0)), 422)
     assert told["errors"][0]["pointer"] == "#/answers/0/path"
+    control = {"control": next(iter(cases.rules(case).controls)), "status": "planned", "base": 0}
+    said(theirs.post(f"/api/v1/cases/{case.number}/controls", control, JSON), 403, "not-allowed")
 
 
 @pytest.mark.parametrize("name", [ActName.REVIEW, ActName.DECIDE, ActName.CONFIRM])

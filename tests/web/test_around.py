@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
 from django.test import Client
 
@@ -183,7 +184,17 @@ def test_an_officer_answers_what_is_asked_of_their_role_and_nothing_else(
     theirs.post(address, {"first_look.ties": "true", "first_look.field": "true"})
     case.refresh_from_db()
     assert case.document["first_look"] == {"field": True}
-    for locked in ("entries/partner", "invitations", "opinions", "access"):
+    path = f"/cases/{case.number}/evidence"
+    cases.save(case, Read("first_look", None, "ties"), True, assessor, "first_look", 0)
+    for answer, is_theirs in (("first_look.ties", False), ("first_look.field", True)):
+        told = theirs.post(path, {"for": answer, "file": SimpleUploadedFile("a.txt", answer.encode())})
+        assert ("asked of others" in text_of(told), case.files.exists()) == (not is_theirs, is_theirs)
+    case.refresh_from_db()
+    assert 'value="first_look.ties"' not in theirs.get(address).content.decode(), "nor is it offered"
+    browsing(assessor).post(path, {"for": "first_look.ties", "file": SimpleUploadedFile("b.txt", b"b")})
+    digest = case.files.get(name="b.txt").sha256
+    assert "asked of others" in text_of(theirs.post(path, {"for": "first_look.ties", "remove": digest}))
+    for locked in ("entries/partner", "invitations", "opinions", "access", "controls", "ways/1"):
         assert theirs.post(f"/cases/{case.number}/{locked}", {"name": "Acme"}).status_code == 403
     assert theirs.post(f"/cases/{case.number}/act/opinion", {"note": "Unasked."}).status_code == 409
 

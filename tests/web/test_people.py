@@ -1,12 +1,14 @@
 """Who comes in and who works here: the first person, sign-in, people with their roles, in their language."""
 
 import re
+import time
 from collections.abc import Callable
 
 from django.test import Client
 
 from risk_engine.engine.facts import Read
 from risk_engine.web import cases, erasure, log, setup
+from risk_engine.web.accounts import wrong_with
 from risk_engine.web.models import Case, Event, Faculty, Membership, Person
 from risk_engine.web.words import Role, SealedKind
 from tests.web.test_pages import text_of
@@ -82,6 +84,15 @@ def test_pages_speak_the_language_of_who_reads_them(case: Case, assessor: Person
 
 
 # --- people ---
+
+
+def test_a_password_that_only_repeats_is_told_and_a_long_one_holds_nobody_up() -> None:
+    nobody = Person(email="x@example.org", name="X")
+    assert ["“abc”" in one for one in wrong_with("abc" * 5, nobody)] == [True]
+    assert wrong_with("abc" * 5 + "a", nobody) == []
+    began = time.process_time()
+    wrong_with("a" * 200_000 + "b", nobody)
+    assert time.process_time() - began < 2
 
 
 def test_an_admin_adds_a_person_who_chooses_a_password_by_a_link_that_is_good_once(
