@@ -69,6 +69,8 @@ def test_a_field_for_a_day_shows_how_people_write_one(case: Case, assessor: Pers
     assert 'placeholder="2026-01-31"' in browsing(assessor).get(address).content.decode()
     Person.objects.filter(pk=assessor.pk).update(language="de")
     assert 'placeholder="31.1.2026"' in browsing(assessor).get(address).content.decode()
+    refused = browsing(assessor).post(address, {"do": "ask", "due": "bald"})
+    assert "schreiben Sie es wie 31.1.2026" in text_of(refused)
 
 
 def test_the_last_look_has_no_answer_that_another_closes_and_says_why(case: Case, assessor: Person) -> None:

@@ -390,4 +390,5 @@ def day_of(text: str) -> date | None:
     try:
         return date.fromisoformat(as_iso(text).strip()) if text.strip() else None
     except ValueError as error:
-        raise RiskEngineError(_("{text} is no date", text=text), _("write it like 2026-01-31")) from error
+        way_out = _("write it like {day}", day=_("2026-01-31"))
+        raise RiskEngineError(_("{text} is no date", text=text), way_out) from error
