@@ -139,9 +139,9 @@ class Listed:
         return _table(self.rows(self.found.iterator(chunk_size=_CHUNK)), self.heads)
 
 
-def known(by: Wanted, person: Person) -> tuple[Wanted, list[str]]:
-    """Return what is asked for without levels and a faculty that nothing has which somebody sees; and which."""
-    visible, wrong = cases_for(person), list[str]()
+def known(by: Wanted, person: Person) -> tuple[Wanted, list[tuple[str, str]]]:
+    """Return what is asked for without levels and a faculty that nothing has which somebody sees; and each of them."""
+    visible, wrong = cases_for(person), list[tuple[str, str]]()
     if by.levels:
         ladders = [ladders_of(one) for one in criteria_in_use(visible)]
         rows = CaseLevel.objects.filter(case__in=visible)  # of criteria that are not here any more, nothing else tells
@@ -151,12 +151,12 @@ def known(by: Wanted, person: Person) -> tuple[Wanted, list[str]]:
             if not any(ladder in one and level in one[ladder].levels for one in ladders)
             and not rows.filter(ladder=ladder, level=level).exists()
         ]
-        wrong += [_("“{text}” is no level, and was left out.", text="=".join(one)) for one in unknown]
+        wrong += [("level", "=".join(one)) for one in unknown]
         by = replace(by, levels=tuple(one for one in by.levels if one not in unknown))
     if by.faculty is not None:
         theirs = faculties_of(person, "see").filter(pk=by.faculty)
         if not theirs.exists() and not visible.filter(faculty=by.faculty).exists():
-            wrong.append(_("“{text}” is not known as {name}, and was left out.", text=by.faculty, name="faculty"))
+            wrong.append(("faculty", str(by.faculty)))
             by = replace(by, faculty=None)
     return by, wrong
 

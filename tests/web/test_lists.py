@@ -82,8 +82,8 @@ def test_a_level_or_faculty_that_nothing_has_is_told_and_left_out(
     sent = urlencode([("level", f"{ladder}=nonsense"), ("level", "nonsense=blocked"), ("faculty", 4711)])
     page = text_of(client.get(f"/cases?{sent}"))
     for wrong in (
-        f"“{ladder}=nonsense” is no level",
-        "“nonsense=blocked” is no level",
+        f"“{ladder}=nonsense” is not known as level",
+        "“nonsense=blocked” is not known as level",
         "“4711” is not known as faculty",
     ):
         assert wrong in page

@@ -39,7 +39,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         return _begun(request, person)
     by, wrong = wanted(request.GET.dict(), request.GET.getlist("level"))
     by, unknown = known(by, person)
-    wrong += unknown
+    wrong += [_("“{text}” is not known as {name}, and was left out.", text=text, name=name) for name, text in unknown]
     listed = listed_for(person, by)
     is_file = "format" in request.GET
     if is_file and not wrong:  # a file has no place to say that it is more than what was asked for
