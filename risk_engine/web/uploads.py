@@ -22,6 +22,7 @@ from django.db import transaction
 from risk_engine.audit.versions import checked
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
+from risk_engine.files.reading import read_bytes
 from risk_engine.files.writing import write_bytes
 from risk_engine.loading.releases import LOCK, SIGNATURES, Lock, locks_of
 from risk_engine.loading.sets import RELEASES, Version, is_rule_file, named_sets, versions
@@ -91,7 +92,7 @@ def put_back() -> None:
 
 
 def _files_in(place: Path) -> dict[str, bytes]:
-    return {one.relative_to(place).as_posix(): one.read_bytes() for one in place.rglob("*") if one.is_file()}
+    return {one.relative_to(place).as_posix(): read_bytes(one) for one in place.rglob("*") if one.is_file()}
 
 
 def last_of_each() -> Mapping[str, BroughtIn]:
