@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods
 
 from risk_engine.files.language import ENGLISH, _, languages, pgettext
-from risk_engine.web import consultations, guests, log, outbox, seconds, setup
+from risk_engine.web import consultations, guests, log, outbox, second_person, setup
 from risk_engine.web.accounts import come_in, wrong_address, wrong_with
 from risk_engine.web.models import Act, Answer, Case, Faculty, Invitation, Membership, Person
 from risk_engine.web.pages import list_file, shown
@@ -99,7 +99,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
         if may(person, ActName.DECIDE)
         else Case.objects.none(),
     }
-    as_second = seconds.waiting_for(person)
+    as_second = second_person.waiting_for(person)
     if "format" in request.GET:
         waiting = [{"why": why, **row} for why, found in mine.items() for row in _rows(found)]
         waiting += [
