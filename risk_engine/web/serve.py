@@ -104,6 +104,7 @@ def place(address: str, port: int) -> str:
 
     The server shares a port with whoever has it: two offices would then answer in turns, and nobody would be told.
     """
+    alone = _("`--address 127.0.0.1` is this computer alone")
     try:
         family, kind, protocol, _name, found = socket.getaddrinfo(
             address, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -114,7 +115,7 @@ def place(address: str, port: int) -> str:
             tried.bind(found)
     except socket.gaierror as error:
         message = _("{address}: there is no such address", address=address)
-        raise RiskEngineError(message, _("`--address 127.0.0.1` is this computer alone")) from error
+        raise RiskEngineError(message, alone) from error
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             message = _("port {port}: another program listens there already", port=port)
@@ -123,7 +124,8 @@ def place(address: str, port: int) -> str:
             message = _(
                 "{address}, port {port}: nothing can listen there: {text}", address=address, port=port, text=why
             )
-        raise RiskEngineError(message, _("choose another with `--port`")) from error
+        way_out = alone if error.errno == errno.EADDRNOTAVAIL else _("choose another with `--port`")
+        raise RiskEngineError(message, way_out) from error
     return str(found[0])
 
 
