@@ -59,8 +59,8 @@ def serve(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     if prepare_only:
         typer.echo(_("The office in {folder} is ready.", folder=office))
         return
-    typer.echo(_("The office is open at {link}; Ctrl-C closes it.", link=f"{link}/"))
-    run(where, port, link, behind_proxy)
+    is_open = _("The office is open at {link}; Ctrl-C closes it.", link=f"{link}/")
+    run(where, port, link, behind_proxy, lambda: typer.echo(is_open))
 
 
 def _shown(address: str) -> str:

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.utils.http import content_disposition_header
 
 from risk_engine.engine.explain import explain
+from risk_engine.engine.replay import read_of
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.files.reading import read_bytes
@@ -16,6 +17,7 @@ from risk_engine.model.explanation import ControlShown
 from risk_engine.web import cases, evidence
 from risk_engine.web.models import Answer, Case, Evidence, Person
 from risk_engine.web.record_of_rows import CONTROLS, EVIDENCE
+from risk_engine.web.rights import questions_of
 from risk_engine.web.security import DOCUMENT_CSP
 
 if TYPE_CHECKING:
@@ -95,9 +97,7 @@ def attach(case: Case, file: "File[Any] | None", supports: Supports, by: Person)
 
     Raise RiskEngineError for a file that is not taken or supports nothing, and as `cases.save_beside` does.
     """
-    case = Case.objects.select_for_update().get(pk=case.pk)
-    if case.state not in cases.EDITABLE:
-        raise cases.LockedError
+    case = _open(case, supports, by)
     if file is None:
         raise RiskEngineError(_("choose a file"))
     rows = cases.latest(case)
@@ -106,6 +106,10 @@ def attach(case: Case, file: "File[Any] | None", supports: Supports, by: Person)
     row, _made = Evidence.objects.get_or_create(
         case=case, sha256=digest, defaults={"name": name, "size": size, "by": by}
     )
+    if not row.name:
+        evidence.forget([digest])
+        message = _("this file was erased from this case, and does not come back to it")
+        raise RiskEngineError(message, _("take out of it what was to be erased"))
     stated = cases.plain(
         {
             "kind": " ".join(supports.kind.split()) or _("file"),
@@ -126,12 +130,33 @@ def attach(case: Case, file: "File[Any] | None", supports: Supports, by: Person)
 @transaction.atomic
 def detach(case: Case, digest: str, supports: Supports, by: Person) -> None:
     """Let a file support these answers, or this control, no more; it stays in the history. Raise as `attach` does."""
+    case = _open(case, supports, by)
     for path, row in cases.latest(case).items():
         if not path.startswith(f"{EVIDENCE}.") or row.value is None or row.value.get("sha256") != digest:
             continue
         of_control = row.value.get("control", "")
         if (of_control and of_control == supports.control) or {*row.value.get("answers", {})} & {*supports.answers}:
             cases.save_beside(case, path, None, by, "evidence", row.seq)
+
+
+def _open(case: Case, supports: Supports, by: Person) -> Case:
+    """Return a case, locked. Raise LockedError where it takes no answers, RiskEngineError for what others answer."""
+    case = Case.objects.select_for_update().get(pk=case.pk)
+    if case.state not in cases.EDITABLE:
+        raise cases.LockedError
+    roles = questions_of(by, case)
+    if roles is not None and not all(
+        _asked_of(case, one) in roles for one in (*supports.answers, *filter(None, [supports.control]))
+    ):
+        raise RiskEngineError(_("this is asked of others"))
+    return case
+
+
+def _asked_of(case: Case, path: str) -> str | None:
+    """Return of which role the question at a path is asked, None for what is no question or is asked of nobody."""
+    read, entities = read_of(path), cases.rules(case).entities
+    fact = entities[read.entity].facts.get(read.fact) if read.fact and read.entity in entities else None
+    return fact.asked_of if fact is not None else None
 
 
 def _supported(rows: Mapping[str, Answer], supports: Supports) -> dict[str, int]:

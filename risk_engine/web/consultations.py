@@ -4,12 +4,12 @@ An export officer or data protection officer sees a case from then on. Their opi
 what was sealed; it stands before whoever decides, and bars nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from risk_engine.files.diagnostics import RiskEngineError
@@ -112,6 +112,14 @@ def withdraw(case: Case, key: int, by: Person) -> None:
 def of(case: Case) -> QuerySet[Consultation]:
     """Return who is asked about a case, the latest first."""
     return case.consultations.filter(withdrawn=False).select_related("person", "by").order_by("-pk")
+
+
+def waits_for(people: Collection[Person]) -> QuerySet[Consultation]:
+    """Return what some people are asked and did not give: answers are asked until somebody asks no longer."""
+    by_them = Q(person=OuterRef("person")) | Q(on_behalf_of=OuterRef("person"))
+    given = Act.objects.filter(by_them, case=OuterRef("case"), name=ActName.OPINION, at__gte=OuterRef("at"))
+    found = Consultation.objects.filter(person__in=people, withdrawn=False)
+    return found.exclude(Exists(given), for_opinion=True, asked_of="")
 
 
 def has_given(one: Consultation) -> bool:

@@ -122,7 +122,9 @@ def offered(of: Held | None, wanted: str = ENGLISH) -> Iterator[Offered]:
         tag = spoken(of, "questions", wanted)
         yield Offered("questions", _addressee(one), f"{_LETTER}{file}", _possible((*PAPER, "xlsx")), "", tag)
     if not letters:
-        yield Offered("questions", "", "questions", (), missing or _("no answer is missing"))
+        yield Offered(
+            "questions", "", "questions", (), missing or _("no answer is missing that could change a finding")
+        )
     yield Offered(None, _("Case"), "case", ("json",))
     yield Offered(None, _("Assessment"), "assessment", () if missing else ("json",), missing)
     yield Offered(None, _("Criteria"), "criteria", () if missing else ("json",), missing)

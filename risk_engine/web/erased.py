@@ -1,8 +1,8 @@
 """The list of what was erased, which is kept beside backups, and what a restore erases again by it.
 
-It holds no text and names no case, for admins take it out too: which rows, why, by whom, and the digest of what stood
-there, all under the office's secret. So only the office that erased can write such a list, and what is erased again by
-it is what two people had confirmed just so.
+It holds nothing that was erased and names no case, for admins take it out too: which rows, why, by whom, and the digest
+of what stood there, all under the office's secret. So only the office that erased can write such a list, and what is
+erased again by it is what two people had confirmed just so.
 """
 
 from collections.abc import Sequence
@@ -57,12 +57,33 @@ class _List(_Listed):
 
 
 def listed() -> bytes:
-    """Return the list of all that was erased, as a file."""
+    """Return the list of all that was erased, as a file: what the database knows, and what is listed already.
+
+    A database that was brought back, or is new, knows nothing of what was erased later; the list does not forget it.
+    """
+    done = tuple(sorted({*_known(), *_before()}, key=lambda one: (one.at, one.model_dump_json())))
+    return canonical(_List(erasures=1, done=done, seal=_seal(done)).model_dump(mode="json")) + b"\n"
+
+
+def _before() -> tuple[Done, ...]:
+    """Return what the list of this office says; nothing where there is none, or none that this office wrote."""
+    try:
+        return read(place())
+    except RiskEngineError:
+        return ()
+
+
+def place() -> Path:
+    """Return where the list of this office lies."""
+    return Path(settings.OFFICE) / NAME
+
+
+def _known() -> tuple[Done, ...]:
     rows: dict[int, list[RowErased]] = {}
     for item in ErasureItem.objects.exclude(erasure__done_at=None).order_by("pk"):
         row = RowErased(table=item.table, row=item.row, digest=item.digest)
         rows.setdefault(item.erasure_id, []).append(row)
-    done = tuple(
+    return tuple(
         Done(
             at=one.done_at,
             basis=one.basis,
@@ -74,7 +95,6 @@ def listed() -> bytes:
         for one in Erasure.objects.order_by("done_at", "pk")
         if one.done_at is not None
     )
-    return canonical(_List(erasures=1, done=done, seal=_seal(done)).model_dump(mode="json")) + b"\n"
 
 
 def _seal(done: Sequence[Done]) -> str:
@@ -83,8 +103,17 @@ def _seal(done: Sequence[Done]) -> str:
 
 
 def keep() -> None:
-    """Write the list into the folder of the office, from where it is copied to where the backups are."""
-    write_bytes(Path(settings.OFFICE) / NAME, listed())
+    """Write the list into the folder of the office, from where it is copied to where the backups are.
+
+    A file there that this office did not write, such as a list of another secret, is moved beside it and not lost.
+    """
+    content = listed()
+    try:
+        read(place())
+    except RiskEngineError:
+        if place().exists():
+            place().rename(place().with_stem(f"{place().stem}-{datetime.now().astimezone():%Y%m%dT%H%M%S}"))
+    write_bytes(place(), content)
 
 
 def read(path: Path) -> tuple[Done, ...]:

@@ -19,7 +19,7 @@ from django.utils.crypto import salted_hmac
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
-from risk_engine.web import cases, evidence, log, on_file, seconds, sessions
+from risk_engine.web import cases, evidence, log, on_file, second_person, sessions
 from risk_engine.web.models import (
     Act,
     Answer,
@@ -157,7 +157,7 @@ def ask(subject: str, basis: str, items: Collection[Item], by: Person, rule: Ret
     _name(made, rows)
     log.note("erasure_asked", by, erasure=made.pk, rows=len(rows))
     if rule is None or not rule.is_automatic:
-        seconds.tell(MailKind.ERASURE, seconds.erasure_path(made), by)
+        second_person.tell(MailKind.ERASURE, second_person.erasure_path(made), by)
     return made
 
 

@@ -27,11 +27,14 @@ from risk_engine.report.returned import same_label
 SLOW: Final = 15
 """Seconds after which a file is left unread."""
 MOST_TEXT: Final = 20_000_000
-"""So many bytes of a part of a file are read at most."""
+"""So many bytes of what is packed in a file are read at most, and so much text is kept: whoever made it chose how much
+it unfolds to."""
+_MEMORY: Final = 1024**3
+"""So many bytes that process may take, where the system keeps it to that."""
 _PLAIN: Final = frozenset({"txt", "csv"})
 _ZIPPED: Final = {
-    "docx": re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes|comments)\.xml"),
-    "xlsx": re.compile(r"xl/(sharedStrings|comments\d*|worksheets/sheet\d+|drawings/\w+)\.xml"),
+    "docx": re.compile(r"docProps/core\.xml|word/(document\d*|header\d*|footer\d*|footnotes|endnotes|comments)\.xml"),
+    "xlsx": re.compile(r"docProps/core\.xml|xl/(sharedStrings|comments\d*|worksheets/sheet\d+|drawings/\w+)\.xml"),
     "odt": re.compile(r"(content|styles|meta)\.xml"),
     "ods": re.compile(r"(content|styles|meta)\.xml"),
 }
@@ -46,6 +49,7 @@ class Unread(StrEnum):
 
     KIND = "kind"
     NO_TEXT = "no_text"
+    LONG = "long"
     DAMAGED = "damaged"
     SLOW = "slow"
     WAITS = "waits"
@@ -82,15 +86,26 @@ def text_in(content: bytes, ending: str) -> Reading:
     """Return what is written in a file, as `read` does; raises whatever its reader raises."""
     match ending:
         case "pdf":
-            from pypdf import PdfReader
-
-            return _said("\n".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages))
+            return _pdf(content)
         case "eml":
             return _mail(content)
         case _ if ending in _ZIPPED:
             return _zipped(content, _ZIPPED[ending])
         case _:
             return read(content, ending)
+
+
+def _pdf(content: bytes) -> Reading:
+    """Return the text of the pages of a PDF, of its form and of what it says of itself."""
+    from pypdf import PdfReader
+
+    reader = PdfReader(io.BytesIO(content))
+    pages = [(page, page.extract_text()) for page in reader.pages]
+    beside = [*(reader.metadata or {}).values(), *(one.value for one in (reader.get_fields() or {}).values())]
+    written = "\n".join(text for _page, text in pages)
+    is_scanned = any(not text.strip() and "/XObject" in page.get("/Resources", {}) for page, text in pages)
+    text = "\n".join((written, *(f"{one}" for one in beside if one is not None)))
+    return Reading(text, Unread.NO_TEXT if is_scanned or not written.strip() else None)
 
 
 def _said(text: str) -> Reading:
@@ -119,12 +134,16 @@ def _mail(content: bytes) -> Reading:
 
 def _zipped(content: bytes, parts: re.Pattern[str]) -> Reading:
     """Return the text of parts of an archive: marks are cut out, and nothing of the file leads a parser anywhere."""
-    pieces = []
+    pieces, left = [], MOST_TEXT
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         for name in filter(parts.fullmatch, archive.namelist()):
             with archive.open(name) as part:
-                pieces.append(part.read(MOST_TEXT).decode("utf-8", "replace"))
-    return _said("\n".join(html.unescape(_TAG.sub("", _ENDS.sub("\n", one))) for one in pieces))
+                pieces.append(part.read(left + 1))
+            left -= len(pieces[-1])
+            if left < 0:
+                return Reading("", Unread.LONG)
+    texts = (one.decode("utf-8", "replace") for one in pieces)
+    return _said("\n".join(html.unescape(_TAG.sub("", _ENDS.sub("\n", one))) for one in texts))
 
 
 # --- kept ---
@@ -172,5 +191,19 @@ class Texts:
         self.forget(one.name for one in self._folder.glob("*") if one.name not in named)
 
 
+def _main() -> None:
+    if sys.platform == "linux":  # elsewhere time alone ends it
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+        resource.setrlimit(resource.RLIMIT_CPU, (2 * SLOW, 2 * SLOW))  # whoever waits for it may be killed
+    text, why = text_in(sys.stdin.buffer.read(), sys.argv[1])
+    if len(text) > MOST_TEXT:  # of many attachments
+        text, why = "", Unread.LONG
+    # Half of a character that takes two is in no text that can be kept.
+    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    sys.stdout.write(json.dumps((text, why)))
+
+
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(text_in(sys.stdin.buffer.read(), sys.argv[1])))
+    _main()

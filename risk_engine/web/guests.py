@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -23,7 +23,7 @@ from risk_engine.files.plain import canonical
 from risk_engine.model.case import Answer as Value
 from risk_engine.web import cases, log, outbox
 from risk_engine.web.accounts import wrong_address
-from risk_engine.web.models import Case, GuestAnswer, Invitation, Person
+from risk_engine.web.models import Answer, Case, GuestAnswer, Invitation, Person
 from risk_engine.web.questions import Sight
 from risk_engine.web.wording import too_long
 from risk_engine.web.words import MailKind
@@ -56,6 +56,28 @@ def invite(
     )
     log.note("invite", by, case, invitation=made.pk, role=role)
     return made, token
+
+
+def not_taken_over(asked: QuerySet[Invitation]) -> list[Invitation]:
+    """Return which of some guests sent answers that do not stand in their case, as long as it takes answers.
+
+    That a guest does not know what the case knows counts for nothing, nor what was erased.
+    """
+    sent = asked.exclude(sent=None).filter(case__state__in=cases.EDITABLE).order_by("pk")
+    found = list(sent.select_related("case"))
+    if not found:
+        return []
+    rows = GuestAnswer.objects.filter(invitation__in=found).order_by("seq", "pk")
+    own = {(one.invitation_id, one.path): one for one in rows}
+    paths, of = {path for _key, path in own}, {one.case_id for one in found}
+    answers = Answer.objects.filter(case__in=of, path__in=paths).order_by("seq", "pk")
+    stands = {(one.case_id, one.path): one.value for one in answers}
+    new = set()
+    for (key, path), row in own.items():
+        here = row.case_id, path
+        if not row.is_erased and (here not in stands or row.value not in (None, stands[here])):
+            new.add(key)
+    return [one for one in found if one.pk in new]
 
 
 @dataclass(frozen=True)

@@ -116,14 +116,15 @@ def _restore(file: str, erasures: str = "") -> str:
     from risk_engine.web import erased
     from risk_engine.web.backup import restore
 
-    done = erased.read(Path(erasures)) if erasures else ()
+    there = Path(erasures) if erasures else erased.place()
+    done = erased.read(there) if erasures or there.exists() else None
     again: list[tuple[int, list[str]]] = []
-    restored = restore(Path(file), lambda: again.append(erased.again(done)))
+    restored = restore(Path(file), lambda: again.append(erased.again(done or ())))
     erased.keep()
     lines = [ngettext("{number} row restored", "{number} rows restored", restored.rows)]
     lines += [_("missing when the backup was made: {file}", file=one) for one in restored.missing]
     moment = restored.made.astimezone().strftime("%Y-%m-%d %H:%M")
-    if not erasures:
+    if done is None:
         lines.append(_("what was erased since {at} is here again: erase it anew (Personal data)", at=moment))
         return "\n".join(lines)
     (number, told) = again[0]

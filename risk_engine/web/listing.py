@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import Final
@@ -16,9 +16,9 @@ from risk_engine.model.ladders import Ladder
 from risk_engine.office.register.listing import What, due_words
 from risk_engine.report.several import ROLES, ladder_heads
 from risk_engine.web import cases, register
-from risk_engine.web.models import Case, Person
+from risk_engine.web.models import Case, CaseLevel, Person
 from risk_engine.web.narrowing import Wanted, criteria_in_use, narrowed, older
-from risk_engine.web.rights import cases_for
+from risk_engine.web.rights import cases_for, faculties_of
 from risk_engine.web.tables import Column, Table
 from risk_engine.web.wording import standing_words
 
@@ -137,6 +137,28 @@ class Listed:
     def table(self) -> Table[Row]:
         """Return all of them as a list that leaves as a file."""
         return _table(self.rows(self.found.iterator(chunk_size=_CHUNK)), self.heads)
+
+
+def known(by: Wanted, person: Person) -> tuple[Wanted, list[tuple[str, str]]]:
+    """Return what is asked for without levels and a faculty that nothing has which somebody sees; and each of them."""
+    visible, wrong = cases_for(person), list[tuple[str, str]]()
+    if by.levels:
+        ladders = [ladders_of(one) for one in criteria_in_use(visible)]
+        rows = CaseLevel.objects.filter(case__in=visible)  # of criteria that are not here any more, nothing else tells
+        unknown = [
+            (ladder, level)
+            for ladder, level in by.levels
+            if not any(ladder in one and level in one[ladder].levels for one in ladders)
+            and not rows.filter(ladder=ladder, level=level).exists()
+        ]
+        wrong += [("level", "=".join(one)) for one in unknown]
+        by = replace(by, levels=tuple(one for one in by.levels if one not in unknown))
+    if by.faculty is not None:
+        theirs = faculties_of(person, "see").filter(pk=by.faculty)
+        if not theirs.exists() and not visible.filter(faculty=by.faculty).exists():
+            wrong.append(("faculty", str(by.faculty)))
+            by = replace(by, faculty=None)
+    return by, wrong
 
 
 def listed_for(person: Person, by: Wanted) -> Listed:

@@ -17,7 +17,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from risk_engine.files.language import _, in_language, spoken_by
-from risk_engine.web import seconds
+from risk_engine.web import second_person
 from risk_engine.web.models import Act, Case, Invitation, Job, Outbox, Person
 from risk_engine.web.rights import cases_for, deputies_of, may
 from risk_engine.web.words import ActName, MailKind
@@ -274,8 +274,8 @@ def _is_still_for(row: Outbox) -> bool:
         token = hashlib.sha256(row.secret.rpartition("/")[2].encode()).hexdigest()
         good = Invitation.objects.filter(revoked=False, sent=None, expires__gt=timezone.now())
         return good.filter(token_sha256=token).exists()
-    if row.kind in seconds.NEEDS:
-        return seconds.is_waiting(row)
+    if row.kind in second_person.NEEDS:
+        return second_person.is_waiting(row)
     if row.person is None or row.case is None:
         return row.person is None or row.person.is_active
     return cases_for(row.person).filter(pk=row.case.pk).exists()

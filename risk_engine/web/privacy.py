@@ -190,7 +190,9 @@ def unread_words(why: Unread) -> str:
         case Unread.KIND:
             return _("a picture or another file without text that can be read")
         case Unread.NO_TEXT:
-            return _("no text in it: perhaps a scan")
+            return _("no text in it, or pages without: perhaps a scan")
+        case Unread.LONG:
+            return _("more text than is searched")
         case Unread.DAMAGED:
             return _("damaged, encrypted or not there")
         case Unread.SLOW:

@@ -21,6 +21,7 @@ from risk_engine.office.forms.answers import WrongError, given
 from risk_engine.office.forms.case_record import Record
 from risk_engine.office.forms.export_form import ENTRY_ID, among, is_asked_of, label_fact, question, sentences
 from risk_engine.office.forms.form import Cell, Field, Question
+from risk_engine.report.wording import day
 from risk_engine.web import cases
 from risk_engine.web.models import Case
 from risk_engine.web.record_of_rows import BESIDE, CONTROLS, EVIDENCE, Row
@@ -436,7 +437,10 @@ def value_in_words(one: Asked, value: Value) -> str:
 def in_words(one: Asked) -> str:
     """Return an answer as people read it."""
     titles = {**dict(one.question.choices), NONE: _("none of these"), NOT_KNOWN: _("not known yet")}
-    return ", ".join(titles.get(name, name) for name in one.sent)
+    days = {
+        name: day(date.fromisoformat(name)) for name in one.sent if one.question.kind == "date" and name not in titles
+    }
+    return ", ".join((titles | days).get(name, name) for name in one.sent)
 
 
 def row_in_words(sight: Sight, path: str, row: Row) -> str:

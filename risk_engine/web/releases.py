@@ -20,7 +20,7 @@ from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.loading.releases import choose, locks_of, state_of
 from risk_engine.loading.sets import Version, default_set, named_sets, versions
-from risk_engine.web import log, seconds
+from risk_engine.web import log, second_person
 from risk_engine.web.models import CriteriaAct, Person
 from risk_engine.web.words import MailKind, ReleaseAct
 
@@ -181,7 +181,7 @@ def propose(version: Version, reference: str, digest: str, by: Person, reason: s
                 raise RiskEngineError(_("{name} has proposed it already", name=one.proposed.person), _("release it"))
         number = (CriteriaAct.objects.aggregate(Max("proposal"))["proposal__max"] or 0) + 1
         made = _done(number, ReleaseAct.PROPOSE, by, reference, digest, reason)
-        seconds.tell(MailKind.CRITERIA, seconds.criteria_path(reference), by)
+        second_person.tell(MailKind.CRITERIA, second_person.criteria_path(reference), by)
         return Proposal(made, None, None)
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _, in_language
-from risk_engine.web import erasure, log, seconds
+from risk_engine.web import erasure, log, second_person
 from risk_engine.web.erasure import Item
 from risk_engine.web.models import (
     Case,
@@ -47,7 +47,7 @@ def propose(kind: str, days: int, basis: str, by: Person, *, is_automatic: bool)
         raise RiskEngineError(_("Say why it is kept so long and no longer: the law, or the rule of the house."))
     rule = RetentionRule.objects.create(kind=kind, days=days, basis=basis.strip(), is_automatic=is_automatic, by=by)
     log.note("retention_proposed", by, rule=rule.pk, kind=kind, days=days)
-    seconds.tell(MailKind.RETENTION, seconds.RETENTION_PATH, by)
+    second_person.tell(MailKind.RETENTION, second_person.RETENTION_PATH, by)
     return rule
 
 
@@ -57,7 +57,7 @@ def confirm(rule: RetentionRule, by: Person) -> None:
     rule = RetentionRule.objects.select_for_update().get(pk=rule.pk)
     if by.pk == rule.by_id:
         raise RiskEngineError(_("Somebody else confirms what you asked for."))
-    if rule not in seconds.rules():
+    if rule not in second_person.rules():
         raise RiskEngineError(_("This was done or refused meanwhile."))
     rule.confirmed_by, rule.confirmed_at = by, timezone.now()
     rule.save(update_fields=["confirmed_by", "confirmed_at"])

@@ -42,6 +42,8 @@ OPEN = (
 GUEST = "/i"
 API = "/api/"
 """Below it programs are answered, which come with a token and nothing that a browser keeps."""
+MOST_SENT = 100 * 1024 * 1024
+"""So many bytes a form holds at most, with its files, each of which has a limit of its own."""
 _LONGEST_NUMBER = 18
 ENROLLING = ("/account", "/static/")
 """What somebody may see who has no second factor yet, where one is asked for."""
@@ -83,6 +85,21 @@ def headers(answering: Answering) -> Answering:
         if not request.path.startswith("/static/"):
             response.setdefault("Cache-Control", "no-store")
         return response
+
+    return answered
+
+
+def limited(answering: Answering) -> Answering:
+    """Read nothing of what is larger than any form: files would lie on the disk before anybody looks at them."""
+
+    def answered(request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if request.path.startswith(API) or (length.isdecimal() and int(length) <= MOST_SENT):
+            return answering(request)
+        from risk_engine.web.pages import shown  # its settings name this module
+
+        told = _("What was sent is larger than {size} MiB: nothing of it was read.", size=MOST_SENT // 1024 // 1024)
+        return shown(request, "problem.j2", {"title": _("Not saved"), "told": told, "reason": ""}, status=413)
 
     return answered
 

@@ -5,11 +5,15 @@ A process has one office, which Django reads once; so whoever starts one leaves 
 
 import contextlib
 import errno
+import http.client
 import os
 import socket
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 from typing import Final
 
 from risk_engine.files.diagnostics import MissingExtraError, RiskEngineError
@@ -100,6 +104,7 @@ def place(address: str, port: int) -> str:
 
     The server shares a port with whoever has it: two offices would then answer in turns, and nobody would be told.
     """
+    alone = _("`--address 127.0.0.1` is this computer alone")
     try:
         family, kind, protocol, _name, found = socket.getaddrinfo(
             address, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -110,7 +115,7 @@ def place(address: str, port: int) -> str:
             tried.bind(found)
     except socket.gaierror as error:
         message = _("{address}: there is no such address", address=address)
-        raise RiskEngineError(message, _("`--address 127.0.0.1` is this computer alone")) from error
+        raise RiskEngineError(message, alone) from error
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             message = _("port {port}: another program listens there already", port=port)
@@ -119,14 +124,15 @@ def place(address: str, port: int) -> str:
             message = _(
                 "{address}, port {port}: nothing can listen there: {text}", address=address, port=port, text=why
             )
-        raise RiskEngineError(message, _("choose another with `--port`")) from error
+        way_out = alone if error.errno == errno.EADDRNOTAVAIL else _("choose another with `--port`")
+        raise RiskEngineError(message, way_out) from error
     return str(found[0])
 
 
-def run(address: str, port: int, link: str, proxies: int = 0) -> None:
+def run(address: str, port: int, link: str, proxies: int = 0, tell: Callable[[], None] = lambda: None) -> None:
     """Serve the office that was prepared, which people reach at `link`, behind so many proxies, until Ctrl-C closes it.
 
-    A worker runs beside it.
+    A worker runs beside it. `tell` is called once when the first page can be asked for.
     """
     from granian import Granian
     from granian.constants import Interfaces
@@ -146,5 +152,23 @@ def run(address: str, port: int, link: str, proxies: int = 0) -> None:
         websockets=False,
         workers_kill_timeout=STUCK,
     )
+    Thread(target=_when_open, args=(address, port, tell), daemon=True).start()
     with working():
         server.serve()
+
+
+def _when_open(address: str, port: int, tell: Callable[[], None]) -> None:
+    """Call `tell` once the server answers: it listens some seconds before there is anybody to hear."""
+    here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)  # noqa: S104 (no address to listen on)
+    while True:
+        asked = http.client.HTTPConnection(here, port, timeout=60)
+        try:
+            asked.request("HEAD", "/")
+            asked.getresponse()
+        except (OSError, http.client.HTTPException):
+            time.sleep(0.1)
+        else:
+            tell()
+            return
+        finally:
+            asked.close()

@@ -112,6 +112,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "risk_engine.web.security.signed_in",
+    "risk_engine.web.security.limited",
 ]
 ROOT_URLCONF = "risk_engine.web.urls"
 AUTH_USER_MODEL = "web.Person"

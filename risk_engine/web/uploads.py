@@ -22,6 +22,7 @@ from django.db import transaction
 from risk_engine.audit.versions import checked
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
+from risk_engine.files.reading import read_bytes
 from risk_engine.files.writing import write_bytes
 from risk_engine.loading.releases import LOCK, SIGNATURES, Lock, locks_of
 from risk_engine.loading.sets import RELEASES, Version, is_rule_file, named_sets, versions
@@ -80,14 +81,18 @@ def bring_in(sent: "File[Any]", by: Person) -> BroughtIn:
 
 
 def put_back() -> None:
-    """Make the folders of sets that came in and are not there, as after a restore."""
+    """Make the folders of sets that came in as their rows say: after a restore, or where a process was killed."""
     folder().mkdir(mode=0o700, exist_ok=True)
     for name in BroughtIn.objects.values_list("name", flat=True).distinct():
-        if not (folder() / name).is_dir():
-            row = BroughtIn.objects.filter(name=name).latest("pk")
+        files = unpacked(bytes(BroughtIn.objects.filter(name=name).latest("pk").content))[1]
+        if _files_in(folder() / name) != files:
             with tempfile.TemporaryDirectory(dir=settings.OFFICE) as beside:
-                _write(Path(beside) / name, unpacked(bytes(row.content))[1])
-                (Path(beside) / name).rename(folder() / name)
+                _write(Path(beside) / name, files)
+                _take_its_place(Path(beside) / name, Path(beside) / "before")
+
+
+def _files_in(place: Path) -> dict[str, bytes]:
+    return {one.relative_to(place).as_posix(): read_bytes(one) for one in place.rglob("*") if one.is_file()}
 
 
 def last_of_each() -> Mapping[str, BroughtIn]:

@@ -229,7 +229,7 @@ def test_a_decision_without_a_reason_is_refused_in_german(tmp_path: Path) -> Non
     done("assess", CASE, "--format", "json", "-o", tmp_path / "a.json")
     who = ("--by", "A", "--role", "B", "--on", "2026-12-03")
     said = _said_in_german("decide", tmp_path / "a.json", *who, "--level", "start_gate=clear")
-    assert "start_gate=clear (vorgeschlagen: blocked)\n  Hilfe: sagen Sie, warum: --reason\n" in said
+    assert "Start: Frei (vorgeschlagen: Gesperrt)\n  Hilfe: sagen Sie, warum: --reason\n" in said
 
 
 def test_what_is_kept_is_the_same_in_every_language(tmp_path: Path) -> None:

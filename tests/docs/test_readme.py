@@ -114,4 +114,4 @@ def test_the_pictures_in_the_readme_are_there_small_and_described() -> None:
         assert len(described) > 50
         content = (ROOT / path).read_bytes()
         assert content.startswith(b"\x89PNG")
-        assert len(content) < 200_000
+        assert len(content) < 256 * 1024

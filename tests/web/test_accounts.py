@@ -13,11 +13,12 @@ from allauth.mfa.models import Authenticator
 from django.http import HttpResponse
 from django.test import Client, RequestFactory, override_settings
 
-from risk_engine.web import cases, limits
+from risk_engine.web import cases, limits, security
 from risk_engine.web.accounts import Factors
 from risk_engine.web.models import Case, Event, Person, SignedIn
 from risk_engine.web.states import Move, move
 from risk_engine.web.words import ActName, Role, SealedKind, State
+from tests.web.test_pages import text_of
 
 Browsing = Callable[[Person], Client]
 Make = Callable[..., Person]
@@ -87,6 +88,14 @@ def test_an_address_that_tries_many_people_is_stopped_and_another_is_not(office:
     assert not any(limits.take("password", request, number) for number in range(limits.BY_ADDRESS.most))
     assert limits.take("password", request, "another") > 0
     assert not limits.take("password", RequestFactory().post("/", REMOTE_ADDR="192.0.2.8"), "another")
+
+
+def test_what_is_larger_than_any_form_is_not_read_whoever_sends_it(rosa: Person, browsing: Browsing) -> None:
+    much = str(security.MOST_SENT + 1)
+    for client, address in ((Client(HTTP_HOST="localhost"), "/account/sign-in"), (browsing(rosa), "/cases")):
+        answer = client.generic("POST", address, b"--x", "multipart/form-data; boundary=x", CONTENT_LENGTH=much)
+        assert answer.status_code == 413
+        assert "larger than 100 MiB" in text_of(answer)
 
 
 def test_links_of_guests_are_not_guessed_on(office: None) -> None:  # noqa: ARG001

@@ -155,6 +155,12 @@ def test_a_body_that_cannot_be_taken_is_told_and_begins_nothing(
 def test_what_is_wrong_with_a_request_is_told_at_once_in_words_of_this_program(mine: Client) -> None:
     told = said(mine.get("/api/v1/cases?state=x&days=-1&days=a&sort=y&level=z&page=0"), 422, "invalid")
     assert {one["parameter"] for one in told["errors"]} >= {"state", "days", "sort", "page", "level"}
+    for place in ("cases", "register"):
+        told = said(mine.get(f"/api/v1/{place}?level=nonsense=high&faculty=4711"), 422, "invalid")
+        assert [(one["parameter"], one["detail"]) for one in told["errors"]] == [
+            ("level", "“nonsense=high” is not known."),
+            ("faculty", "“4711” is not known."),
+        ]
     response = mine.post("/api/v1/cases", {"title": 3, "faculty": "1", "x": 1}, content_type=JSON)
     told_of = {one["pointer"]: one["detail"] for one in said(response, 422, "invalid")["errors"]}
     assert told_of == {
@@ -318,6 +324,8 @@ def test_an_officer_answers_what_is_asked_of_them_alone(
     assert not asked["first_look.ties"]
     told = sent(theirs, f"cases/{case.number}/answers", answers(("first_look.ties", True, 0)), 422)
     assert told["errors"][0]["pointer"] == "#/answers/0/path"
+    control = {"control": next(iter(cases.rules(case).controls)), "status": "planned", "base": 0}
+    said(theirs.post(f"/api/v1/cases/{case.number}/controls", control, JSON), 403, "not-allowed")
 
 
 @pytest.mark.parametrize("name", [ActName.REVIEW, ActName.DECIDE, ActName.CONFIRM])

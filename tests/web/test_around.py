@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
 from django.test import Client
 
@@ -138,6 +139,7 @@ def test_an_officer_sees_a_case_once_they_are_asked_and_their_opinion_stands_bef
     assert theirs.get(f"/cases/{case.number}").status_code == 404
     office.post(f"/cases/{case.number}/opinions", {**WANTED, "person": officer.pk})
     assert case.number in text_of(theirs.get("/"))
+    assert "Ask no longer" in text_of(office.get(f"/cases/{case.number}/opinions"))
     digest = sent(case, assessor, reviewer)
     deciding = browsing(decider)
     assert "Xaver Zoll was asked for an opinion" in text_of(browsing(reviewer).get(f"/cases/{case.number}/act/review"))
@@ -146,6 +148,8 @@ def test_an_officer_sees_a_case_once_they_are_asked_and_their_opinion_stands_bef
     for _click in range(2):
         assert theirs.post(f"/cases/{case.number}/act/opinion", given).status_code == 302
     assert case.acts.filter(name=ActName.OPINION).count() == 1
+    assert case.number not in text_of(theirs.get("/"))  # given: nothing waits any more
+    assert "Ask no longer" not in text_of(office.get(f"/cases/{case.number}/opinions"))
     move(case, reviewer, Move(ActName.REVIEW, digest))
     page = text_of(deciding.get(f"/cases/{case.number}/act/decide"))
     assert "A licence is needed." in page
@@ -180,7 +184,17 @@ def test_an_officer_answers_what_is_asked_of_their_role_and_nothing_else(
     theirs.post(address, {"first_look.ties": "true", "first_look.field": "true"})
     case.refresh_from_db()
     assert case.document["first_look"] == {"field": True}
-    for locked in ("entries/partner", "invitations", "opinions", "access"):
+    path = f"/cases/{case.number}/evidence"
+    cases.save(case, Read("first_look", None, "ties"), True, assessor, "first_look", 0)
+    for answer, is_theirs in (("first_look.ties", False), ("first_look.field", True)):
+        told = theirs.post(path, {"for": answer, "file": SimpleUploadedFile("a.txt", answer.encode())})
+        assert ("asked of others" in text_of(told), case.files.exists()) == (not is_theirs, is_theirs)
+    case.refresh_from_db()
+    assert 'value="first_look.ties"' not in theirs.get(address).content.decode(), "nor is it offered"
+    browsing(assessor).post(path, {"for": "first_look.ties", "file": SimpleUploadedFile("b.txt", b"b")})
+    digest = case.files.get(name="b.txt").sha256
+    assert "asked of others" in text_of(theirs.post(path, {"for": "first_look.ties", "remove": digest}))
+    for locked in ("entries/partner", "invitations", "opinions", "access", "controls", "ways/1"):
         assert theirs.post(f"/cases/{case.number}/{locked}", {"name": "Acme"}).status_code == 403
     assert theirs.post(f"/cases/{case.number}/act/opinion", {"note": "Unasked."}).status_code == 409
 

@@ -228,6 +228,14 @@ def test_what_was_erased_is_not_in_a_later_backup_and_its_tombstones_come_back_f
     shutil.copy(made / "secret", tmp_path / "older" / "secret")
     again = on(tmp_path / "older", "restore", before, "--erasures", made / "erasures.json")
     assert (again.code, again.out.splitlines()[1:]) == (0, ["3 rows erased again"]), again
+    # In the folder of that office, which lost its database, the list is at hand without being named, and stays whole.
+    (tmp_path / "lost").mkdir()
+    for name in ("secret", "erasures.json"):
+        shutil.copy(made / name, tmp_path / "lost" / name)
+    lost = on(tmp_path / "lost", "restore", before)
+    assert (lost.code, lost.out.splitlines()[1:]) == (0, ["3 rows erased again"]), lost
+    listed, stays = (json.loads((one / "erasures.json").read_bytes())["done"] for one in (made, tmp_path / "lost"))
+    assert stays[: len(listed)] == listed
     assert on(tmp_path / "older", "backup", tmp_path / "d.zip").code == 0
     after = held(tmp_path / "d.zip")
     for name in ("web.note", "web.case", "web.evidence"):

@@ -3,7 +3,7 @@
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.pages.browser import NARROW
 from tests.web.served import PASSWORD, WAIT, Join, Office, barriers, begun, saved
@@ -11,6 +11,14 @@ from tests.web.served import PASSWORD, WAIT, Join, Office, barriers, begun, save
 pytestmark = pytest.mark.long
 MATRIX = "/criteria/us-dod-matrix@1.1.0"
 ROLES = ("assessor", "reviewer", "decider", "admin")
+
+
+def choose_control(page: Page, number: str) -> None:
+    """Have a case state a control, so that the page of controls has a field for a file."""
+    page.goto(f"/cases/{number}/controls")
+    page.locator("main select").first.select_option("agreed")
+    page.locator("button[name=at]").first.click()
+    expect(page.locator("main input[type=file]")).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.nightly)])
@@ -29,6 +37,7 @@ def test_no_page_has_a_barrier_or_scrolls_sideways(
     page.click("text=Save and go on")
     expect(page.locator("#summary")).to_be_focused()
     barriers(page)
+    choose_control(page, number)
     addresses = [
         "/",
         "/cases",

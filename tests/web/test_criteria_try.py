@@ -149,12 +149,15 @@ def test_of_a_case_it_says_what_would_change_and_of_one_that_is_not_there_for_so
     rules = edited(client, indicator="OBJ-2").replace("    high:", "    critical:")
     sent = {"indicator": "OBJ-2", "do": "try", "text": rules, "case": case.number}
     said = outcome(client, **sent)
+    shown = f"{TRY}?job={Job.objects.get().pk}"
     assert f"{case.number}verdict Verdict: Lend on terms → Refuse" in said
     assert "OBJ-2 An earthquake zone: high → critical" in said
     waiting = client.post(TRY, sent).headers["Location"]
     Case.objects.filter(pk=case.pk).update(confidential=True)
     assert jobs.run_next(are_long=True)
     assert "this case is not there for you any more" in text(client.get(waiting))
+    assert "What it would do" in text(client.get(shown))
+    assert all(one not in text(client.get(shown)) for one in (case.number, "Lend on terms", "earthquake zone: high"))
     hidden, nowhere = client.post(TRY, sent), client.post(TRY, {**sent, "case": "1999-0001"})
     assert hidden.status_code == nowhere.status_code == 422
     assert "no case of this number, or none that you may see" in text(hidden)

@@ -1,6 +1,7 @@
 """Demo data shows an office at work, is marked as such, opens no way in, and goes again as a whole."""
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -43,6 +44,14 @@ def test_a_button_brings_cases_in_every_state_and_takes_them_away_as_if_they_had
     assert list(Person.objects.all()) == [admin]
     assert not Faculty.objects.exists()
     assert not list(log.problems())
+
+
+def test_a_case_of_the_office_s_own_is_not_begun_in_a_faculty_of_the_demo_data_unless_that_is_chosen(
+    admin: Person, physics: Faculty, browsing: Browsing
+) -> None:
+    demo.bring(admin)
+    choices = re.findall(r'<option value="\d+">([^<]+)', browsing(admin).get("/").content.decode())
+    assert choices == [physics.name, "Demo: Engineering", "Demo: Medicine and humanities"]
 
 
 @pytest.mark.usefixtures("office")

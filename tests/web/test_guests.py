@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from risk_engine.engine.facts import Read
 from risk_engine.files.diagnostics import RiskEngineError
-from risk_engine.web import access, cases, guests, notices, outbox, questions, smtp
-from risk_engine.web.models import Case, Event, Invitation, Membership, Outbox, Person
+from risk_engine.web import access, cases, erasure, guests, notices, outbox, questions, smtp
+from risk_engine.web.models import Case, Event, GuestAnswer, Invitation, Membership, Outbox, Person
 from risk_engine.web.settings import without_tokens
 from risk_engine.web.words import MailKind, Role, State
 
@@ -35,6 +35,10 @@ def link(case: Case, assessor: Person, browsing: Browsing) -> str:
     found = re.search(r"http://localhost(/i/[\w-]+)", response.content.decode())
     assert found is not None
     return found[1]
+
+
+def page_of_guests(client: Client, case: Case) -> str:
+    return client.get(f"/cases/{case.number}/invitations").content.decode()
 
 
 @pytest.fixture
@@ -381,6 +385,52 @@ def test_a_guest_who_does_not_know_takes_no_known_answer_away_unless_the_office_
     seen = dict(re.findall(r'name="(seen)" value="([^"]+)"', client.get(address).content.decode()))
     client.post(address, {"do": "take_over", **asked, **seen, "unknown": field})
     assert cases.latest(case)[field].value is None
+
+
+def test_answers_that_came_in_are_told_on_the_case_and_to_who_invited_until_they_stand(
+    guest: Client, case: Case, assessor: Person, browsing: Browsing
+) -> None:
+    field, client, address = FIELD.path(), browsing(assessor), f"/cases/{case.number}"
+    told, mine = "do not stand in the case yet, from: Dr Berg.", "Answers of guests came in"
+    guest.post("/i/q/first_look", {field: "false", f"base.{field}": "0"})
+    assert told not in text_of(client.get(address))
+    assert mine not in text_of(client.get("/"))
+    guest.post("/i/check")
+    assert told in text_of(client.get(address))
+    assert mine in text_of(client.get("/"))
+    asked = dict(re.findall(r'name="(invitation|group|seen)" value="([^"]+)"', page_of_guests(client, case)))
+    client.post(f"{address}/invitations", {"do": "take_over", **asked})
+    assert told not in text_of(client.get(address))
+    assert mine not in text_of(client.get("/"))
+
+
+def test_what_a_guest_does_not_know_or_was_erased_is_not_offered_as_new(
+    guest: Client, case: Case, assessor: Person, somebody: Callable[..., Person], browsing: Browsing
+) -> None:
+    leaves = "first_look.leaves"
+    cases.save(case, FIELD, True, assessor, "first_look", 0)
+    sent = {FIELD.path(): "?", f"base.{FIELD.path()}": "0", leaves: "true", f"base.{leaves}": "0"}
+    guest.post("/i/q/first_look", sent)
+    guest.post("/i/check")
+    asked = case.invitations.all()
+    assert guests.not_taken_over(asked) == list(asked)
+    officer, admin = somebody("Petra Prüfer", Role.DATA_PROTECTION_OFFICER), somebody("Zoe Zweit", Role.ADMIN)
+    item = erasure.item_of(GuestAnswer.objects.get(path=leaves))
+    erasure.confirm(erasure.ask("Dr Berg", "As asked.", [item], officer), admin)
+    assert guests.not_taken_over(asked) == []
+    page = page_of_guests(browsing(assessor), case)
+    assert re.findall(r'name="unknown" value="([^"]+)"', page) == [FIELD.path()]
+    assert page.count('<td><span class="label">Answered</span>erased</td>') == 1
+
+
+def test_what_was_sent_without_an_answer_says_so(
+    guest: Client, case: Case, assessor: Person, browsing: Browsing
+) -> None:
+    client = browsing(assessor)
+    assert "Sent without an answer." not in page_of_guests(client, case)
+    guest.post("/i/check")
+    assert "Sent without an answer." in page_of_guests(client, case)
+    assert "came in" not in text_of(client.get(f"/cases/{case.number}"))
 
 
 def test_a_guest_is_led_to_how_their_data_are_handled_before_they_begin_and_by_the_mail_too(

@@ -71,6 +71,27 @@ def assessed(case: Case, person: Person) -> Case:
 # --- by what it is narrowed ---
 
 
+@pytest.mark.usefixtures("case")
+def test_a_level_or_faculty_that_nothing_has_is_told_and_left_out(
+    poems: Case, assessor: Person, browsing: Browsing
+) -> None:
+    assessed(poems, assessor)
+    ladder, levels = next(iter(cases.rules(poems).ladders.items()))
+    level = next(iter(levels.levels))
+    client = browsing(assessor)
+    sent = urlencode([("level", f"{ladder}=nonsense"), ("level", "nonsense=blocked"), ("faculty", 4711)])
+    page = text_of(client.get(f"/cases?{sent}"))
+    for wrong in (
+        f"“{ladder}=nonsense” is not known as level",
+        "“nonsense=blocked” is not known as level",
+        "“4711” is not known as faculty",
+    ):
+        assert wrong in page
+    assert poems.number in page
+    assert "left out" not in text_of(client.get(f"/cases?level={ladder}={level}&faculty={poems.faculty.pk}"))
+    assert client.get(f"/cases?level={ladder}=nonsense&format=csv").status_code == 422
+
+
 def test_what_is_asked_for_together_must_all_fit(case: Case, poems: Case, assessor: Person, somebody: Make) -> None:
     cases.save_entry(case, "partner", "Universität Ulm", assessor, "partner")
     Case.objects.filter(pk=poems.pk).update(state=State.CLOSED, confidential=True)

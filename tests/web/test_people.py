@@ -1,13 +1,15 @@
 """Who comes in and who works here: the first person, sign-in, people with their roles, in their language."""
 
 import re
+import time
 from collections.abc import Callable
 
 from django.test import Client
 
 from risk_engine.engine.facts import Read
 from risk_engine.web import cases, erasure, log, setup
-from risk_engine.web.models import Case, Event, Faculty, Person
+from risk_engine.web.accounts import wrong_with
+from risk_engine.web.models import Case, Event, Faculty, Membership, Person
 from risk_engine.web.words import Role, SealedKind
 from tests.web.test_pages import text_of
 
@@ -84,6 +86,15 @@ def test_pages_speak_the_language_of_who_reads_them(case: Case, assessor: Person
 # --- people ---
 
 
+def test_a_password_that_only_repeats_is_told_and_a_long_one_holds_nobody_up() -> None:
+    nobody = Person(email="x@example.org", name="X")
+    assert ["“abc”" in one for one in wrong_with("abc" * 5, nobody)] == [True]
+    assert wrong_with("abc" * 5 + "a", nobody) == []
+    began = time.process_time()
+    wrong_with("a" * 200_000 + "b", nobody)
+    assert time.process_time() - began < 2
+
+
 def test_an_admin_adds_a_person_who_chooses_a_password_by_a_link_that_is_good_once(
     somebody: Make, browsing: Browsing, case: Case
 ) -> None:
@@ -115,6 +126,23 @@ def test_an_admin_stays_one_until_another_takes_it_so_that_there_is_always_one(
     assert [one.role for one in admin.memberships.all()] == [Role.ADMIN]
     browsing(other).post(address, {"do": "roles", "role": "assessor.all"})
     assert [one.role for one in admin.memberships.all()] == [Role.ASSESSOR]
+
+
+def test_the_role_of_an_admin_counts_everywhere_and_is_neither_shown_nor_given_for_one_faculty(
+    somebody: Make, browsing: Browsing, case: Case
+) -> None:
+    admin, other = somebody("Al Admin", Role.ADMIN), somebody("Bea Bunt")
+    Membership.objects.create(person=other, role=Role.ADMIN, faculty=case.faculty)
+    client, address = browsing(admin), f"/people/{other.pk}"
+    assert browsing(other).get("/people").status_code == 200
+    assert f"Admin ({case.faculty.name})" not in text_of(client.get("/people"))
+    page = client.get(address).content.decode()
+    assert 'value="admin.all" checked' in page
+    assert f'value="admin.{case.faculty.pk}"' not in page
+    client.post(address, {"do": "roles", "role": "admin.all"})
+    assert [(one.role, one.faculty) for one in other.memberships.all()] == [(Role.ADMIN, None)]
+    client.post(address, {"do": "roles", "role": f"admin.{case.faculty.pk}"})
+    assert not other.memberships.exists()
 
 
 def test_an_admin_sees_no_case(somebody: Make, browsing: Browsing, case: Case) -> None:

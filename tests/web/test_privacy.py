@@ -5,6 +5,8 @@ import html
 import io
 import json
 import re
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from datetime import timedelta
@@ -18,10 +20,13 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import Model, QuerySet
 from django.test import Client
 from django.utils import timezone
+from pypdf import PdfWriter
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, TextStringObject
 
 from risk_engine.engine.facts import Read
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.web import (
+    beside,
     cases,
     daily,
     erased,
@@ -109,6 +114,19 @@ def found(reader: Person, text: str = WHO) -> dict[type[Model], list[privacy.Fou
     for one in privacy.held_about(Wanted.of(text), reader).found:
         rows.setdefault(type(one.row), []).append(one)
     return rows
+
+
+def test_nobody_is_offered_an_erasure_of_rows_that_they_may_not_read(
+    case: Case, assessor: Person, officer: Person, second: Person, browsing: Browsing
+) -> None:
+    note = notes.write(case, assessor, "", "Ask Sole Person.")
+    sent = {"do": "search", "names": "Sole Person"}
+    assert b"Ask for the erasure" in browsing(officer).post("/privacy/person", sent).content
+    page = browsing(second).post("/privacy/person", sent).content
+    assert b"for a data protection officer of its faculty" in page
+    assert b"Ask for the erasure" not in page
+    address = f"/privacy/erasures/{erased_now(officer, second, note).pk}"
+    assert b"for a data protection officer of its faculty" not in browsing(second).get(address).content  # it is gone
 
 
 def erased_now(by: Person, second: Person, *rows: Model) -> Erasure:
@@ -589,6 +607,7 @@ def test_nothing_is_erased_again_in_the_name_of_who_is_not_there_or_without_a_se
 def test_a_list_that_was_changed_or_is_none_is_told(
     named: Case, officer: Person, second: Person, browsing: Browsing, tmp_path: Path
 ) -> None:
+    erased.place().unlink(missing_ok=True)
     erased_now(officer, second, Note.objects.get(case=named))
     file = tmp_path / "erasures.json"
     answer = browsing(officer).get("/privacy/erasures.json")
@@ -606,6 +625,35 @@ def test_a_list_that_was_changed_or_is_none_is_told(
             erased.read(file)
     with pytest.raises(RiskEngineError, match="no such file"):
         erased.read(tmp_path / "none")
+
+
+def test_a_list_of_another_office_is_moved_beside_the_one_that_is_kept() -> None:
+    erased.keep()
+    of_another = erased.place().read_bytes()[:-6] + b'0"}\n'
+    erased.place().write_bytes(of_another)
+    erased.keep()
+    assert erased.read(erased.place()) is not None
+    beside = [one for one in erased.place().parent.glob("erasures-*.json") if one.read_bytes() == of_another]
+    assert len(beside) == 1
+    beside[0].unlink()
+
+
+def test_what_the_list_names_stays_in_it_though_the_database_knows_nothing_of_it_any_more(
+    named: Case, officer: Person, second: Person
+) -> None:
+    erased.place().unlink(missing_ok=True)
+    point = transaction.savepoint()
+    erased_now(officer, second, Note.objects.get(case=named))
+    erased.keep()
+    (first,) = erased.read(erased.place())
+    transaction.savepoint_rollback(point)  # as with a database that is lost, and made anew
+    erased.keep()
+    assert erased.read(erased.place()) == (first,)
+    erased_now(officer, second, Act.objects.get(case=named, name=ActName.ASSESS))
+    erased.keep()
+    erased.keep()
+    assert [one.rows[0].table for one in erased.read(erased.place())] == ["web_note", "web_act"]
+    erased.place().unlink()
 
 
 # --- what is written in files ---
@@ -699,6 +747,18 @@ def test_the_text_of_a_file_goes_with_it_and_is_read_no_longer_than_somebody_wai
     assert [(kept.parent / one).exists() for one in (unnamed, row.sha256)] == [False, True]
 
 
+def test_a_file_that_was_erased_does_not_come_back_to_its_case(
+    case: Case, assessor: Person, officer: Person, second: Person
+) -> None:
+    cases.save(case, Read("first_look", None, "ties"), True, assessor, "first_look", 0)
+    supports = beside.Supports(("first_look.ties",))
+    digest = beside.attach(case, SimpleUploadedFile("a.txt", b"a life"), supports, assessor).sha256
+    erased_now(officer, second, Evidence.objects.get())
+    with pytest.raises(RiskEngineError, match="was erased from this case"):
+        beside.attach(case, SimpleUploadedFile("a.txt", b"a life"), supports, assessor)
+    assert not evidence.path_of(digest).exists()
+
+
 def test_a_pdf_that_takes_too_long_is_left_unread(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(file_text, "SLOW", 0.01)
     assert file_text.read(pdf_of("x"), "pdf") == ("", Unread.SLOW)
@@ -716,3 +776,63 @@ def test_a_mail_is_read_with_its_attachments_and_says_that_one_of_them_is_not() 
     assert why is None
     mail.add_attachment(b"x", "image", "png", filename="b.png")
     assert file_text.text_in(mail.as_bytes(), "eml").why == Unread.KIND
+
+
+def test_half_a_character_in_a_file_is_no_text_and_stops_nobody_who_searches(case: Case, assessor: Person) -> None:
+    content = f"From: {WHO}\nContent-Type: text/plain; charset=utf-7\n\n+2AA-\n".encode()
+    digest = hashlib.sha256(content).hexdigest()
+    evidence.keep(digest, content)
+    Evidence.objects.create(case=case, sha256=digest, name="a.eml", size=len(content), by=assessor)
+    text, why = evidence.texts().of(digest, "a.eml")
+    assert (WHO.casefold() in text, why) == (True, None)
+
+
+def test_a_file_that_unfolds_to_more_than_is_searched_is_told_and_not_half_read() -> None:
+    sheets = {f"xl__worksheets__sheet{one}": "x" * 15_000_000 for one in range(2)}
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in sheets.items():
+            archive.writestr(name.replace("__", "/") + ".xml", text)
+    assert file_text.read(made.getvalue(), "xlsx") == ("", Unread.LONG)
+    mail = EmailMessage()
+    mail.set_content("See below.")
+    half = io.BytesIO()
+    with zipfile.ZipFile(half, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", "x" * 15_000_000)
+    for name in ("a.docx", "b.docx"):
+        mail.add_attachment(half.getvalue(), "application", "x", filename=name)
+    assert file_text.read(mail.as_bytes(), "eml") == ("", Unread.LONG)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing keeps a process to so much memory")
+def test_a_file_that_takes_all_memory_takes_that_of_its_own_process_alone() -> None:
+    greedy = "import risk_engine.web.file_text as own; own.text_in = lambda *_: bytearray(2 * own._MEMORY); own._main()"
+    done = subprocess.run([sys.executable, "-c", greedy, "pdf"], input=b"", capture_output=True, check=False)
+    assert b"MemoryError" in done.stderr
+
+
+def test_of_a_pdf_forms_and_authors_are_read_and_a_scanned_page_is_told() -> None:
+    written = PdfWriter()
+    written.append(io.BytesIO(pdf_of("cover")))
+    written.add_metadata({"/Author": WHO})
+    field = {"/FT": NameObject("/Tx"), "/T": TextStringObject("who"), "/V": TextStringObject("Erika Muster")}
+    form = DictionaryObject({NameObject(name): one for name, one in field.items()})
+    kept = written._add_object(form)  # noqa: SLF001 (the library has no other way)
+    fields = DictionaryObject({NameObject("/Fields"): ArrayObject([kept])})
+    written.root_object[NameObject("/AcroForm")] = fields
+    text, why = file_text.text_in(bytes_of(written), "pdf")
+    assert (all(one in text for one in ("cover", WHO, "Erika Muster")), why) == (True, None)
+    written.add_blank_page()[NameObject("/Resources")] = DictionaryObject({NameObject("/XObject"): DictionaryObject()})
+    text, why = file_text.text_in(bytes_of(written), "pdf")
+    assert ("cover" in text, why) == (True, Unread.NO_TEXT)
+
+
+def bytes_of(written: PdfWriter) -> bytes:
+    made = io.BytesIO()
+    written.write(made)
+    return made.getvalue()
+
+
+def test_of_word_the_author_and_a_body_of_another_number_are_read() -> None:
+    text, _why = file_text.text_in(zipped(word__document2="<w:p>Body</w:p>", docProps__core="<c>Author</c>"), "docx")
+    assert ("Body" in text, "Author" in text) == (True, True)

@@ -28,5 +28,6 @@ def test_a_port_that_another_program_has_is_not_shared_with_it() -> None:
     ("address", "words"), [("no-such-host.invalid", "no such address"), ("192.0.2.1", "nothing can listen")]
 )
 def test_an_address_that_is_not_of_this_computer_is_told(address: str, words: str) -> None:
-    with pytest.raises(RiskEngineError, match=words):
+    with pytest.raises(RiskEngineError, match=words) as told:
         place(address, 8000)
+    assert "--address" in (told.value.way_out or "")

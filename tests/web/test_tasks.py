@@ -55,6 +55,24 @@ def test_a_group_waits_for_who_was_invited_until_they_send(case: Case, assessor:
     assert states(case)["technology"] == ("not_started", ())
 
 
+def test_a_day_is_told_as_people_write_it_and_taken_so_too(case: Case, assessor: Person, browsing: Browsing) -> None:
+    Case.objects.filter(pk=case.pk).update(criteria="reconnect-china@1.0.0")  # which asks for a day
+    client, address = browsing(assessor), f"/cases/{case.number}/q/collaboration"
+    client.post(address, {"collaboration.start": "3.2.2027", "base.collaboration.start": "0"})
+    case.refresh_from_db()
+    assert case.document["collaboration"] == {"start": "2027-02-03"}
+    assert "3 February 2027" in text_of(client.get(f"/cases/{case.number}/check"))
+
+
+def test_a_field_for_a_day_shows_how_people_write_one(case: Case, assessor: Person, browsing: Browsing) -> None:
+    address = f"/cases/{case.number}/opinions"
+    assert 'placeholder="2026-01-31"' in browsing(assessor).get(address).content.decode()
+    Person.objects.filter(pk=assessor.pk).update(language="de")
+    assert 'placeholder="31.1.2026"' in browsing(assessor).get(address).content.decode()
+    refused = browsing(assessor).post(address, {"do": "ask", "due": "bald"})
+    assert "schreiben Sie es wie 31.1.2026" in text_of(refused)
+
+
 def test_the_last_look_has_no_answer_that_another_closes_and_says_why(case: Case, assessor: Person) -> None:
     answer(case, assessor, MONEY, True)
     entry = cases.save_entry(case, "funding", "contract", assessor, "funding")

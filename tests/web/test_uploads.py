@@ -187,6 +187,11 @@ def test_what_came_in_is_there_again_after_its_folder_is_gone(desk: Path, vera: 
     for _time in range(2):
         uploads.put_back()
         assert files_of(uploads.folder() / "loan-desk") == files_of(desk)
+    # A process was killed between both, or somebody changed a file: what counts is what the log tells of.
+    (uploads.folder() / "loan-desk" / "1.1.0" / "set.yaml").write_bytes(b"id: other\n")
+    (uploads.folder() / "loan-desk" / "1.1.0" / "parameters.yaml").write_bytes(b"")
+    uploads.put_back()
+    assert files_of(uploads.folder() / "loan-desk") == files_of(desk)
 
 
 def test_every_process_of_an_office_reads_what_came_in_behind_what_the_server_was_told_of(tmp_path: Path) -> None:

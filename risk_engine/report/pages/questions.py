@@ -129,7 +129,7 @@ def letters_of(assessment: Explanation, to: str | None = None) -> list[tuple[Add
         if to is None or to == one.key or (to == one.role and not one.is_unassigned):
             named.append((one, file))
     if to is not None and not named:
-        way_out = _("no answer is missing")
+        way_out = _("no answer is missing that could change a finding")
         if every:
             known = quoted(one.key for one in every)
             way_out = _("they are: {addressees}", addressees=known)

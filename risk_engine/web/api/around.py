@@ -16,7 +16,7 @@ from risk_engine.web.api.cases import PAGE
 from risk_engine.web.api.operations import Number, Sent, caller, case_of, check_type, operation
 from risk_engine.web.api.problems import Fault, Kind, ProblemError, not_found
 from risk_engine.web.models import Invitation
-from risk_engine.web.words import Scope
+from risk_engine.web.words import ActName, Scope
 
 BYTES: Final = "application/octet-stream"
 
@@ -75,7 +75,14 @@ def list_controls(request: HttpRequest, number: Number) -> list[ControlRead]:
     ]
 
 
-@operation("cases", "POST", "/cases/{number}/controls", action="answer", scope=Scope.CASES_WRITE, answers=ControlSaved)
+@operation(
+    "cases",
+    "POST",
+    "/cases/{number}/controls",
+    action=ActName.EDIT,
+    scope=Scope.CASES_WRITE,
+    answers=ControlSaved,
+)
 def save_control(request: HttpRequest, number: Number, sent: ControlSent) -> ControlSaved:
     """Say of a control how far it has come, who sees to it by which day; or take it out."""
     case = case_of(request, number)

@@ -9,8 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Query
 from pydantic import BaseModel, Field
 
+from risk_engine.files.language import _
 from risk_engine.web.api.operations import JSON, SOME_SET, caller, operation
-from risk_engine.web.listing import listed_for
+from risk_engine.web.api.problems import Fault, Kind, ProblemError
+from risk_engine.web.listing import Listed, known, listed_for
 from risk_engine.web.models import Faculty
 from risk_engine.web.narrowing import LONGEST_LOOK, LONGEST_TEXT, MOST_WORDS, Sort, Wanted
 from risk_engine.web.rights import faculties_of
@@ -162,7 +164,7 @@ def list_cases(
     page: Annotated[int, Query(ge=1, le=10_000, description="Which page.")] = 1,
 ) -> CasePage:
     """List the cases that the person sees, page by page."""
-    listed = listed_for(caller(request).person, filters.wanted())
+    listed = _listed(request, filters)
     pages = Paginator(listed.found, MOST_ON_A_PAGE)
     found = pages.get_page(page)
     table = listed.table()
@@ -177,4 +179,14 @@ def read_register(
     form: Annotated[Literal["json", "csv", "xlsx"], Query(alias="format", description="What sort of file.")] = "json",
 ) -> HttpResponse:
     """Read the register as one file, with all its pages; that it left stands in the log."""
-    return as_file(request, listed_for(caller(request).person, filters.wanted()).table(), form)
+    return as_file(request, _listed(request, filters).table(), form)
+
+
+def _listed(request: HttpRequest, filters: Filters) -> Listed:
+    """Return the cases that fit. Raise ProblemError with each level and faculty that nothing has which they see."""
+    person = caller(request).person
+    by, unknown = known(filters.wanted(), person)
+    if unknown:
+        errors = [Fault(detail=_("“{text}” is not known.", text=text), parameter=name) for name, text in unknown]
+        raise ProblemError(Kind.INVALID, errors=errors)
+    return listed_for(person, by)

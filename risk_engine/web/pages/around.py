@@ -93,7 +93,8 @@ def opinions(request: HttpRequest, case: Case) -> HttpResponse:
             {
                 "is": one,
                 "role": roles.get(one.asked_of, one.asked_of),
-                "is_done": one.for_opinion and consultations.has_given(one),
+                "is_done": (is_done := one.for_opinion and consultations.has_given(one)),
+                "is_over": is_done and not one.asked_of,
                 "is_late": one.due < cases.today(),
             }
             for one in consultations.of(case)

@@ -31,7 +31,8 @@ def controls(request: HttpRequest, case: Case) -> HttpResponse:
                 if wrong := _stated(request, case, one, shown_then):
                     told[one.control.id] = wrong
             control, _, digest = request.POST.get("remove", "").partition(" ")
-            beside.detach(case, digest, beside.Supports(control=control), person_of(request))
+            if digest:
+                beside.detach(case, digest, beside.Supports(control=control), person_of(request))
         except cases.LockedError:
             return locked(request, case)
         if not told:

@@ -21,7 +21,7 @@ from risk_engine.model.triage import first_questions
 from risk_engine.office.register.listing import due_words, dues
 from risk_engine.records.decisions import StatedCondition, adopted, control_text
 from risk_engine.report.wording import course, gravest
-from risk_engine.web import cases, consultations, documents, jobs, notes, proofs, questions, register, tasks
+from risk_engine.web import cases, consultations, documents, guests, jobs, notes, proofs, questions, register, tasks
 from risk_engine.web.decisions import Ruling, decision_of, in_words, is_harmless
 from risk_engine.web.models import Case, Note, Person
 from risk_engine.web.pages import shown
@@ -70,6 +70,7 @@ def case_page(request: HttpRequest, case: Case) -> HttpResponse:
         "decision_state": record.decision_state(),
         "ladders": cases.rules(case).ladders,
         "history": _history(case, remarks),
+        "came_in": [one.name or _("erased") for one in guests.not_taken_over(case.invitations.all())],
         "notes": notes.shown(case, [one for one in remarks if not one.path]),
         "of_notes": len(remarks),
         "just_done": _done(request, case),
@@ -389,4 +390,5 @@ def day_of(text: str) -> date | None:
     try:
         return date.fromisoformat(as_iso(text).strip()) if text.strip() else None
     except ValueError as error:
-        raise RiskEngineError(_("{text} is no date", text=text), _("write it like 2026-01-31")) from error
+        way_out = _("write it like {day}", day=_("2026-01-31"))
+        raise RiskEngineError(_("{text} is no date", text=text), way_out) from error

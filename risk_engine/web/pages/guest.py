@@ -229,16 +229,22 @@ def _answers(case: Case, invitation: Invitation) -> list[dict[str, Any]]:
         found.setdefault(group, []).append(
             {
                 "question": questions.title_of(sight.record, path),
-                "answer": questions.row_in_words(sight, path, row),
+                "answer": _("erased") if row.is_erased else questions.row_in_words(sight, path, row),
                 "stands": questions.row_in_words(sight, path, here) if here else "",
-                "is_same": here is not None and here.value == row.value,
+                "is_same": not row.is_erased and here is not None and here.value == row.value,
+                "is_erased": row.is_erased,
                 "path": path,
-                "is_less": row.value is None and here is not None and here.value is not None,
+                "is_less": not row.is_erased and row.value is None and here is not None and here.value is not None,
             }
         )
     titles = sight.record.criteria.entities
     return [
-        {"name": name, "title": titles[name].title, "rows": rows, "is_new": not all(one["is_same"] for one in rows)}
+        {
+            "name": name,
+            "title": titles[name].title,
+            "rows": rows,
+            "is_new": not all(one["is_same"] or one["is_erased"] for one in rows),
+        }
         for name, rows in found.items()
         if name in titles
     ]

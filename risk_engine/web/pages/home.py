@@ -9,15 +9,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_http_methods
 
 from risk_engine.files.language import ENGLISH, _, languages, pgettext
-from risk_engine.web import log, outbox, seconds, setup
+from risk_engine.web import consultations, guests, log, outbox, second_person, setup
 from risk_engine.web.accounts import come_in, wrong_address, wrong_with
-from risk_engine.web.models import Act, Answer, Case, Consultation, Faculty, Membership, Person
+from risk_engine.web.models import Act, Answer, Case, Faculty, Invitation, Membership, Person
 from risk_engine.web.pages import list_file, shown
 from risk_engine.web.rights import cases_for, faculties_of, is_officer, may, stood_in_for
 from risk_engine.web.security import person_of
 from risk_engine.web.tables import Column, Table
 from risk_engine.web.wording import standing_words, too_long
-from risk_engine.web.words import ActName, Role, State
+from risk_engine.web.words import DEMO_FACULTY, ActName, Role, State
 
 _GUIDED = "guided"
 """Where a session keeps that somebody has put away how a case goes."""
@@ -81,12 +81,14 @@ def my_work(request: HttpRequest) -> HttpResponse:
     absent = list(stood_in_for(person))
     those = [person, *absent]
     answered = Answer.objects.filter(by=person).values("case")
-    asked = Consultation.objects.filter(person__in=those, withdrawn=False).values("case")
+    asked = consultations.waits_for(those).values("case")
+    came_in = [one.case_id for one in guests.not_taken_over(Invitation.objects.filter(by__in=those))]
     decided = Act.objects.filter(name=ActName.DECIDE, person__in=those, round=F("case__round")).values("case")
     mine = {
         _("You are assessing"): visible.filter(
             state__in=[State.DRAFT, State.ASSESSED, State.RETURNED], pk__in=answered
         ),
+        _("Answers of guests came in"): visible.filter(pk__in=came_in),
         _("You are asked"): visible.filter(pk__in=asked).exclude(state=State.CLOSED),
         _("Waits for your review"): visible.filter(Q(reviewer__in=those) | Q(reviewer=None), state=State.IN_REVIEW)
         if may(person, ActName.REVIEW)
@@ -97,7 +99,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
         if may(person, ActName.DECIDE)
         else Case.objects.none(),
     }
-    as_second = seconds.waiting_for(person)
+    as_second = second_person.waiting_for(person)
     if "format" in request.GET:
         waiting = [{"why": why, **row} for why, found in mine.items() for row in _rows(found)]
         waiting += [
@@ -123,6 +125,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
     # An empty list says that there is nothing to do; of what somebody never does it says nothing.
     theirs = {
         _("You are assessing"): may(person, ActName.ASSESS),
+        _("Answers of guests came in"): False,
         _("You are asked"): is_officer(person),
         _("Waits for your review"): may(person, ActName.REVIEW),
         _("Waits for a decision"): may(person, ActName.DECIDE),
@@ -136,7 +139,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
             "as_second": [(one, outbox.subject_of(one.kind, "")) for one in as_second],
             "absent": absent,
             "may_begin": may(person, "begin"),
-            "faculties": list(faculties_of(person, "begin")),
+            "faculties": sorted(faculties_of(person, "begin"), key=lambda one: one.name.startswith(DEMO_FACULTY)),
             "is_guided": may(person, "begin") and not any(lists.values()) and _GUIDED not in request.session,
         },
     )

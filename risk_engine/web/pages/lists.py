@@ -13,7 +13,7 @@ from risk_engine.files.language import _
 from risk_engine.office.register.listing import due_words
 from risk_engine.report.several import ROLES
 from risk_engine.web import cases, log
-from risk_engine.web.listing import ladders_of, listed_for
+from risk_engine.web.listing import known, ladders_of, listed_for
 from risk_engine.web.models import Person, SavedView
 from risk_engine.web.narrowing import DUES, SORTS, wanted
 from risk_engine.web.pages import list_file, once_of, shown
@@ -38,6 +38,8 @@ def case_list(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _begun(request, person)
     by, wrong = wanted(request.GET.dict(), request.GET.getlist("level"))
+    by, unknown = known(by, person)
+    wrong += [_("“{text}” is not known as {name}, and was left out.", text=text, name=name) for name, text in unknown]
     listed = listed_for(person, by)
     is_file = "format" in request.GET
     if is_file and not wrong:  # a file has no place to say that it is more than what was asked for

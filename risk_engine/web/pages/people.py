@@ -123,7 +123,13 @@ def _mend(person: Person, sent: dict[str, str], by: Person) -> None:
 
 def _held(membership: Membership) -> str:
     words = role_words(membership.role)
-    return f"{words} ({membership.faculty.name})" if membership.faculty else words
+    is_here = membership.faculty and _place(membership.role, membership.faculty_id) != EVERYWHERE
+    return f"{words} ({membership.faculty.name})" if membership.faculty and is_here else words
+
+
+def _place(role: str, faculty: int | None) -> int | str:
+    """Return where a role counts: that of an admin everywhere, also where it was given for one faculty."""
+    return EVERYWHERE if role == Role.ADMIN or faculty is None else faculty
 
 
 @require_http_methods(["GET", "POST"])
@@ -150,7 +156,7 @@ def person_page(request: HttpRequest, person: int) -> HttpResponse:
     sent = {name: " ".join(request.POST.get(name, getattr(found, name)).split()) for name in ("name", "email")}
     if request.method == "POST":
         match request.POST.get("do"):
-            case "roles" if is_self and not {one.partition(".")[0] for one in wanted} & {Role.ADMIN}:
+            case "roles" if is_self and f"{Role.ADMIN}.{EVERYWHERE}" not in wanted:
                 told = _("Another admin takes this role from you: an office without one could name nobody any more.")
                 return shown(request, "problem.j2", {"title": _("Not saved"), "told": told, "reason": ""}, status=422)
             case "roles":
@@ -180,7 +186,7 @@ def person_page(request: HttpRequest, person: int) -> HttpResponse:
                 pass
         if not link and not wrong:
             return HttpResponseRedirect(f"/people/{found.pk}")
-    held = {f"{one.role}.{one.faculty_id or EVERYWHERE}" for one in found.memberships.all()}
+    held = {f"{one.role}.{_place(one.role, one.faculty_id)}" for one in found.memberships.all()}
     places = [(EVERYWHERE, _("every faculty")), *((str(one.pk), one.name) for one in faculties)]
     facts = {
         "of": found,
@@ -209,7 +215,7 @@ def _give(person: Person, wanted: list[str], faculties: list[Faculty], by: Perso
     rows = []
     for one in dict.fromkeys(wanted):
         role, _dot, place = one.partition(".")
-        if role in set(Role) and (place == EVERYWHERE or place in by_key):
+        if role in set(Role) and (place == EVERYWHERE or (place in by_key and role != Role.ADMIN)):
             rows.append(Membership(person=person, role=role, faculty=by_key.get(place)))
     Membership.objects.bulk_create(rows)
     log.note(

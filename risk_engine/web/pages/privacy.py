@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
-from risk_engine.web import cases, erased, log, retention, seconds
+from risk_engine.web import cases, erased, log, retention, second_person
 from risk_engine.web import erasure as erasures
 from risk_engine.web import privacy as held
 from risk_engine.web.models import Erasure, ErasureItem, Person, RetentionRule
@@ -28,10 +28,10 @@ def overview(request: HttpRequest) -> HttpResponse:
     """Show which erasures wait, what was erased lately, and what an erasure does not reach."""
     erased = Erasure.objects.select_related("by", "confirmed_by")
     facts = {
-        "waiting": seconds.erasures(),
+        "waiting": second_person.erasures(),
         "past": erased.exclude(done_at=None, refused_at=None).order_by(F("pk").desc())[:MOST_SHOWN],
         "rules": len(retention.standing()),
-        "proposed": len(seconds.rules()),
+        "proposed": len(second_person.rules()),
         "backups": sorted(one.name for one in Path(settings.OFFICE).glob("before-*.zip")),
     }
     return shown(request, "privacy.j2", facts)
@@ -160,7 +160,7 @@ def how_long(request: HttpRequest) -> HttpResponse:
         else:
             return HttpResponseRedirect("/privacy/retention")
     rules, today = retention.standing(), cases.today()
-    waiting = {one.kind: one for one in seconds.rules()}
+    waiting = {one.kind: one for one in second_person.rules()}
     facts = {
         "rows": [
             {

@@ -65,10 +65,12 @@ def _tried(request: HttpRequest, of: Held) -> HttpResponse:
     if "HX-Request" in request.headers and not is_running:
         return HttpResponse(headers={"HX-Refresh": "true"})
     edit = trying.kept(jobs.file_of(job))
+    # Perhaps it is confidential by now: then neither its number nor what changes in it is shown.
+    case = cases_for(person_of(request)).filter(pk=job.case.pk).first() if job.case else None
     facts = {
         **_facts(of, edit.file, edit.indicator, trying.piece(of, edit.file, edit.indicator)),
         "text": edit.text,
-        "number": job.case.number if job.case else "",
+        "number": case.number if case else "",
         "job": job,
         "is_running": is_running,
         "tried": edit.tried,
