@@ -64,15 +64,19 @@ def whole(found: Findings | None, number: int) -> Findings:
         ends = Ends(none, none)
         return Findings(ends, ends, ends, ends, ends, np.zeros(number, bool))
     there = found.inherent.high > 0
-    several = (found.inherent, found.residual, found.expected, found.knock_out, found.before)
-    return Findings(*(Ends(one.low * there, one.high * there) for one in several), found.open & there)
+    pairs = {what: getattr(found, what) for what in PAIRS}
+    masked = {what: Ends(one.low * there, one.high * there) for what, one in pairs.items()}
+    return Findings(**masked, unknown=found.open & there)
 
 
 def at_least(stated: Findings, aside: Findings) -> Findings:
     """Return a finding with superfluous answers as the worse of both in all."""
-    pairs = ((getattr(stated, what), getattr(aside, what)) for what in PAIRS)
-    worse = (Ends(np.maximum(one.low, other.low), np.maximum(one.high, other.high)) for one, other in pairs)
-    return Findings(*worse, stated.open | aside.open)
+    pairs = {what: (getattr(stated, what), getattr(aside, what)) for what in PAIRS}
+    worse = {
+        what: Ends(np.maximum(one.low, other.low), np.maximum(one.high, other.high))
+        for what, (one, other) in pairs.items()
+    }
+    return Findings(**worse, unknown=stated.open | aside.open)
 
 
 def reopened(stated: Findings, again: Findings) -> Findings:
@@ -129,8 +133,8 @@ def contradicting(criteria: Criteria, graph: Graph, questions: Questions, truths
             asked[number] = np.maximum(asked[number], breaks) if number in asked else breaks
     made_by = Marks(truths.marks(asked).facts)
     superfluous, closing = questions.superfluous(truths)
-    for one in (superfluous, closing):
-        made_by.add(Marks(one.facts))
+    for marks in (superfluous, closing):
+        made_by.add(Marks(marks.facts))
     return Marks(questions.stated(made_by, truths).facts, superfluous.lists)
 
 

@@ -18,7 +18,6 @@ from risk_engine.model.profile import Profile, parameters_on
 from risk_engine.model.references import reads_of, reopening
 from risk_engine.portfolio.columns.answers import ODD, add_answers, broken, closed
 from risk_engine.portfolio.columns.conditions import CASE, WHOLE, Tables
-from risk_engine.portfolio.columns.findings import Finding, Pair, finding_of, in_force
 from risk_engine.portfolio.columns.contradictions import (
     Readings,
     Walk,
@@ -28,15 +27,16 @@ from risk_engine.portfolio.columns.contradictions import (
     taken,
     without,
 )
+from risk_engine.portfolio.columns.findings import Finding, Pair, finding_of, in_force
 from risk_engine.portfolio.columns.ladders import Level, level_of
 from risk_engine.portfolio.columns.ladders import Truths as ResultTruths
 from risk_engine.portfolio.columns.layout import Cases, Entries
 from risk_engine.portfolio.columns.missing import Sought, Waiting, in_all, open_weights, paths, waiting_of
 from risk_engine.portfolio.columns.questions import Questions
 from risk_engine.portfolio.columns.ratings import Ends, Findings, Rating, Ratings
+from risk_engine.portfolio.columns.ratings import Truths as Held
 from risk_engine.portfolio.columns.reads import Graph, Listed, Marks, Reading
 from risk_engine.portfolio.columns.reads import Truths as AnswerTruths
-from risk_engine.portfolio.columns.ratings import Truths as Held
 
 
 @dataclass(frozen=True)
@@ -146,13 +146,14 @@ class Kernel:
         places = np.flatnonzero(stated.read.odd)
         some, stand = taken(cases, places)
         own, aside = self.walk(some), self._dropping.walk(some)
-        opened = self._open_again(own)
-        opened.add(self._dropping._open_again(aside))  # noqa: SLF001 (its own kind)
+        opened = self.open_again(own)
+        opened.add(self._dropping.open_again(aside))
         opened_cases, left = without(some, opened)
         again = self._dropping.walk(opened_cases)
         return Readings(places, stand, left, own, aside, again)
 
-    def _open_again(self, walk: Walk) -> Marks:
+    def open_again(self, walk: Walk) -> Marks:
+        """Return the answers that contradict each other so that they are open."""
         truths = AnswerTruths(self.graph, walk.read)
         return contradicting(self._made_of[0], self.graph, self.questions, truths)
 
@@ -160,21 +161,22 @@ class Kernel:
         """Return of each case the paths of the unanswered questions that matter."""
         possible = {name: one.inherent.high for name, one in findings.items()}
         truths = AnswerTruths(self.graph, stated.read)
-        found = Sought(stated, truths, open_weights(stated, possible)).marks(self._waiting)
+        found = Sought(stated, truths, open_weights(stated, possible)).marks(self.waiting)
         if odd is not None:
             some = {name: one[odd.places] for name, one in possible.items()}
             aside, again = (AnswerTruths(self._dropping.graph, one.read) for one in (odd.aside, odd.again))
-            set_aside = Sought(odd.aside, aside, open_weights(odd.aside, some)).marks(self._dropping._waiting)
+            set_aside = Sought(odd.aside, aside, open_weights(odd.aside, some)).marks(self._dropping.waiting)
             found.add(in_all(set_aside, odd.places, odd.stand, stated.read))
             wider = {name: one * is_wider(*odd.worst(name)) for name, one in some.items()}
-            opened = Sought(odd.again, again, open_weights(odd.again, wider)).marks(self._dropping._waiting)
+            opened = Sought(odd.again, again, open_weights(odd.again, wider)).marks(self._dropping.waiting)
             opened = self._dropping.questions.to_ask(opened, again)
             stand = {name: one[odd.left[name]] for name, one in odd.stand.items()}
             found.add(in_all(opened, odd.places, stand, stated.read))
         return paths(self.questions.to_ask(found, truths), stated.read)
 
     @cached_property
-    def _waiting(self) -> dict[str, Waiting]:
+    def waiting(self) -> dict[str, Waiting]:
+        """The conditions of the indicators in force, which may wait for answers."""
         return waiting_of(self.graph, *self._made_of)
 
     def _told(self, name: str, read: Reading, truths: ResultTruths) -> Held:

@@ -93,7 +93,9 @@ def paths(marks: Marks, reading: Reading) -> pl.Series:
     """Return of each case the paths of what is marked, the weightiest first."""
     number = reading.frame.height
     entities = sorted({name.partition(".")[0] for name in (*marks.facts, *marks.lists)})
-    of_case, keys, named = [], [], []
+    of_case: list[NDArray[np.int64]] = []
+    keys: list[tuple[NDArray[Any], ...]] = []
+    named: list[pl.Series] = []
     for name, weights in sorted({**marks.lists, **marks.facts}.items()):
         if not (there := np.flatnonzero(weights)).size:
             continue

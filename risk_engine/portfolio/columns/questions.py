@@ -38,7 +38,8 @@ class Questions:
         self._columns = tables.facts
         criteria = tables.criteria
         many = {name for name, one in criteria.entities.items() if one.many is not None}
-        of_entries, of_cases = [], []
+        of_entries: list[Question] = []
+        of_cases: list[Question] = []
         for entity, short, fact, ask_when in asked_in_order(criteria):
             table = entity if entity in many else CASE
             of_table = of_entries if entity in many else of_cases

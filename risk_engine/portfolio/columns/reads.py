@@ -265,7 +265,8 @@ class Truths:
                 named = np.where(came == NO, each != YES, each == came)
             case _:
                 assert_never(quantifier.kind)
-        return weights[of_case] * named
+        found: Weights = weights[of_case] * named
+        return found
 
     def asked_from(self, table: str, number: int, weights: Weights) -> Weights:
         """Return the weights with which a table asks for a condition as those of the condition itself."""
