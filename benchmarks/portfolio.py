@@ -44,9 +44,10 @@ EXAMPLES = Path(__file__).parent.parent / "examples"
 
 def drawn(name: str, fact: AnyFact, own: Any, number: int, criteria: Criteria, rng: np.random.Generator) -> pl.Series:
     """Return a column of so many answers near that of the harmless case."""
+    values: Any
     match fact:
         case BooleanFact():
-            values = rng.random(number) < 0.5
+            values = rng.integers(0, 2, number) == 0
         case ChoiceFact(options=options):
             values = rng.integers(0, len(options), number)
         case ChoicesFact(options=options):
@@ -86,7 +87,7 @@ def part_of(number: int, criteria: Criteria, base: dict[str, Any], rng: np.rando
         entries = {
             one: drawn(one, fact, own.get(short), int(first[-1]), criteria, rng) for one, (short, fact) in facts.items()
         }
-        lists[name] = Entries(pl.DataFrame(entries), first, rng.random(number) < LISTED)
+        lists[name] = Entries(pl.DataFrame(entries), first, rng.random(number) < LISTED, np.zeros(int(first[-1]), bool))
     return Cases(pl.DataFrame(single), lists, {}, {})
 
 
@@ -100,7 +101,8 @@ def main() -> None:
     start = time.process_time()
     kernel = Kernel(criteria, ON)
     print(f"reading {criteria.head.id} {criteria.head.version} into columns: {time.process_time() - start:.2f} s")
-    took = clock = done = odd = 0
+    took = clock = 0.0
+    done = odd = 0
     while done < number:
         cases = part_of(min(PART, number - done), criteria, base, rng)
         start, at = time.process_time(), time.perf_counter()
@@ -109,7 +111,8 @@ def main() -> None:
         done, odd = done + len(decided.odd), odd + int(decided.odd.sum())
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
-        f"columns: {done:,} cases, {took:.1f} CPU s, {clock:.1f} s: {done / clock:,.0f} a second, {peak:,.0f} MB at most"
+        f"columns: {done:,} cases, {took:.1f} CPU s, {clock:.1f} s: {done / clock:,.0f} a second, "
+        f"{peak:,.0f} MB at most"
     )
     print(f"  answers that contradict each other, left to the reference: {odd / done:.1%}")
     examples = [load_case(one, criteria) for one in sorted(EXAMPLES.glob("*.yaml"))]

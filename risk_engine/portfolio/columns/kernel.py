@@ -1,52 +1,96 @@
 """A criteria set read once into columns, and many cases decided with it at a time (design, section 6)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, assert_never
 
 import numpy as np
 import polars as pl
 
+from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.language import _
+from risk_engine.model.conditions import AllOf, AnyOf, Compare, Condition, Holds, Not, Quantifier, children
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.profile import Profile, parameters_on
-from risk_engine.portfolio.columns.answers import ODD, add_answers, closed
+from risk_engine.model.references import reads_of, reopening
+from risk_engine.portfolio.columns.answers import ODD, add_answers, broken, closed
 from risk_engine.portfolio.columns.conditions import CASE, WHOLE, Tables
 from risk_engine.portfolio.columns.findings import Finding, Pair, finding_of, in_force
-from risk_engine.portfolio.columns.ladders import Level, levels_of
+from risk_engine.portfolio.columns.ladders import Level, Truths, level_of
 from risk_engine.portfolio.columns.layout import Cases, Entries
-from risk_engine.portfolio.columns.ratings import Ends, Findings, Rating, Ratings, Truths
+from risk_engine.portfolio.columns.ratings import Ends, Findings, Rating, Ratings
+from risk_engine.portfolio.columns.ratings import Truths as Held
 
 
 @dataclass(frozen=True)
 class Decided:
     """What cases come to, each in its place."""
 
-    odd: Truths
-    """Cases whose answers contradict each other: the reference decides them, nothing else here is about them."""
+    odd: Held
+    """Cases whose answers contradict each other so that they are open again: nothing else here is about them."""
     findings: Mapping[str, Findings]
     """By indicator in force; what is absent in every case is left out."""
     before: Mapping[str, Ends]
     """By indicator the strongest knock-out, cured or not."""
     ratings: Mapping[str, Rating]
     levels: Mapping[str, Level]
+    contradictions: Mapping[str, Held]
+    """By invariant among the answers whether they break it."""
+    awareness: Mapping[str, Held]
+    """By rule in force whether it certainly applies."""
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The entries of a list with all columns, and of which cases it counts as empty, or nobody knows."""
+
+    entries: Entries
+    emptied: Held
+    unknown: Held
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Cases with the columns of a set: what is asked of them, in each its place."""
+
+    frame: pl.DataFrame
+    lists: Mapping[str, Listed]
+    odd: Held
 
 
 class Kernel:
     """A criteria set in columns, for the time in which none of its rules, parameters and tables changes."""
 
-    def __init__(self, criteria: Criteria, on: date, profile: Profile | None = None) -> None:
-        """Read the set. Raises KeyError where a rule reads a parameter that has no value on the day."""
+    def __init__(self, criteria: Criteria, on: date, profile: Profile | None = None, *, keeps: bool = True) -> None:
+        """Read the set.
+
+        `keeps` says whether answers to questions that others close count as they are stated. Raises KeyError where a
+        rule reads a parameter that has no value on the day.
+        """
         self._made_of = criteria, on, profile
         self.in_force = in_force(criteria, on)
+        self._keeps = keeps
         parameters = parameters_on(criteria, on, profile)
         self._tables = Tables(criteria, parameters)
-        add_answers(self._tables, on, profile)
+        add_answers(self._tables, on, profile, keeps=keeps)
+        self._awareness = [name for name, one in criteria.awareness.items() if one.effective.covers(on)]
+        for name in self._awareness:
+            self._add_awareness(name)
         self._plans: dict[frozenset[str], list[Finding]] = {}
         self._ratings = Ratings(criteria, parameters, self.in_force)
         self._plan(frozenset())
+
+    def _add_awareness(self, name: str) -> None:
+        criteria = self._made_of[0]
+        when = criteria.awareness[name].when
+        if when != "always" and _of_results(when, criteria):
+            for part in _parts_of_answers(when, criteria):  # made here, read once findings are known
+                self._tables.expression(part, WHOLE)
+        else:
+            self._tables.add(WHOLE, f"told {name}", self._tables.expression(when, WHOLE).fill_null(value=False))
 
     def _plan(self, there: frozenset[str]) -> list[Finding]:
         """Return the findings, given the columns of controls of which any case has one."""
@@ -61,52 +105,115 @@ class Kernel:
         controls = [one.alias(f"in place {name}") for name, one in cases.in_place.items()]
         controls += [one.alias(f"agreed {name}") for name, one in cases.agreed.items()]
         plan = self._plan(frozenset(one.name for one in controls))
-        frame = _added(cases.frame, self._tables, CASE)
-        odd = np.zeros(number, bool)
-        gathered: list[pl.Series] = []
-        for name, listed in cases.lists.items():
-            asked = {one.asked for one in self._tables.gathered.values() if one.entity == name}
-            table = _added(self._with_lent(listed, frame, name), self._tables, name)
-            odd |= self._odd_in(listed, frame, table, name)
-            counts = {one: _counts(table[one], listed) for one in asked}
-            unknown = self._unanswered(listed, frame, name)
-            for column, one in self._tables.gathered.items():
-                if one.entity == name:
-                    must, may = counts[one.asked]
-                    gathered.append(_truths(column, must >= one.number, (may >= one.number) | unknown))
-        frame = _added(frame.with_columns(*gathered, *controls), self._tables, WHOLE)
-        for column in frame.columns:
-            if column.startswith(f"{ODD} "):
-                odd |= frame[column].to_numpy()
-        results = frame.with_columns(one for finding in plan for one in finding.columns())
+        read = self.read(cases)
+        results = read.frame.with_columns(controls).select(one for finding in plan for one in finding.columns())
         findings, before = {}, {}
         for finding in plan:
             found, strongest = _found(finding, results, number)
             if found.inherent.high.any():
                 findings[finding.name], before[finding.name] = found, strongest
+        return self._decided(read, findings, before)
+
+    def _decided(self, read: Reading, findings: Mapping[str, Findings], before: Mapping[str, Ends]) -> Decided:
+        criteria, number = self._made_of[0], read.frame.height
         rated = self._ratings.of(findings, number)
-        return Decided(odd, findings, before, rated.dimensions, levels_of(self._made_of[0], rated, number))
+        truths = Truths(criteria, rated, lambda condition: self._of_answers(condition, read))
+        return Decided(
+            odd=read.odd,
+            findings=findings,
+            before=before,
+            ratings=rated.dimensions,
+            levels={name: level_of(ladder, truths, number) for name, ladder in criteria.ladders.items()},
+            contradictions={name: read.frame[broken(name)].to_numpy() for name in criteria.invariants.facts},
+            awareness={name: self._told(name, read, truths) for name in self._awareness},
+        )
 
-    def _with_lent(self, listed: Entries, frame: pl.DataFrame, name: str) -> pl.DataFrame:
-        lent = self._tables.lent(name)
-        return listed.frame.with_columns(frame.select(lent)[listed.of_case]) if lent else listed.frame
+    def _told(self, name: str, read: Reading, truths: Truths) -> Held:
+        if (column := f"told {name}") in read.frame.columns:
+            return read.frame[column].to_numpy()
+        when = self._made_of[0].awareness[name].when
+        assert when != "always"  # noqa: S101 (that reads no result)
+        return truths.both(when).low
 
-    def _odd_in(self, listed: Entries, frame: pl.DataFrame, table: pl.DataFrame, name: str) -> Any:
-        """Return the cases of which an entry, or that there are any, contradicts what closes the question."""
-        odd = np.zeros(frame.height, bool)
-        columns = [one for one in table.columns if one.startswith(f"{ODD} ")]
-        if columns:
-            any_of = reduce(or_, [table[one] for one in columns]).to_numpy()
-            np.logical_or.at(odd, listed.of_case[any_of], True)  # noqa: FBT003 (a value)
+    def _of_answers(self, condition: Condition, read: Reading) -> Ends:
+        """Return whether what reads no result must, and may, hold."""
+        (truth,) = read.frame.select(self._tables.expression(condition, WHOLE))
+        return Ends(*(truth.fill_null(value=unknown).to_numpy() for unknown in (False, True)))
+
+    def read(self, cases: Cases) -> Reading:
+        """Return cases with the columns that the rules of the set read."""
+        frame = _added(cases.frame, self._tables, CASE)
+        odd = _any_of(frame, [one for one in frame.columns if one.startswith(f"{ODD} ")])
+        lists: dict[str, Listed] = {}
+        gathered: list[pl.Series] = []
+        for name, entries in cases.lists.items():
+            table = _added(self._with_lent(entries, frame, name), self._tables, name)
+            lists[name] = listed = self._listed(name, entries, table, frame)
+            odd |= self._odd_in(listed, frame, name)
+            gathered += self._gathered(name, listed)
+        frame = _added(frame.with_columns(gathered), self._tables, WHOLE)
+        odd |= _any_of(frame, [broken(one) for one in reopening(self._made_of[0])])
+        return Reading(frame, lists, odd)
+
+    def _listed(self, name: str, entries: Entries, table: pl.DataFrame, frame: pl.DataFrame) -> Listed:
+        """Return a list with its columns; where it is closed it is empty, whatever is in it but answers that count."""
+        is_closed = np.zeros(len(entries.answered), bool)
         if closed(name) in frame.columns:
-            odd |= (np.diff(listed.first) > 0) & ~frame[closed(name)].fill_null(value=True).to_numpy()
+            is_closed = ~frame[closed(name)].fill_null(value=True).to_numpy()
+        kept = entries.has_answers & self._keeps
+        with_columns = Entries(table, entries.first, entries.answered, entries.blank)
+        return Listed(with_columns, is_closed & ~kept, ~entries.answered & ~is_closed)
+
+    def _gathered(self, name: str, listed: Listed) -> Iterator[pl.Series]:
+        """Yield whether so many entries of each case fulfil what is asked of them."""
+        wanted = {column: one for column, one in self._tables.gathered.items() if one.entity == name}
+        counts = {one: _counts(one, listed) for one in {one.asked for one in wanted.values()}}
+        for column, one in wanted.items():
+            must, may = counts[one.asked]
+            yield _truths(column, must >= one.number, (may >= one.number) | listed.unknown)
+
+    def _with_lent(self, entries: Entries, frame: pl.DataFrame, name: str) -> pl.DataFrame:
+        lent = self._tables.lent(name)
+        return entries.frame.with_columns(frame.select(lent)[entries.of_case]) if lent else entries.frame
+
+    def _odd_in(self, listed: Listed, frame: pl.DataFrame, name: str) -> Held:
+        """Return the cases of which an entry, or that there are any, contradicts what closes the question."""
+        entries = listed.entries
+        odd = np.zeros(frame.height, bool)
+        of_entries = _any_of(entries.frame, [one for one in entries.frame.columns if one.startswith(f"{ODD} ")])
+        odd[entries.of_case[of_entries]] = True
+        if closed(name) in frame.columns:
+            odd |= entries.has_answers & ~frame[closed(name)].fill_null(value=True).to_numpy()
         return odd
 
-    def _unanswered(self, listed: Entries, frame: pl.DataFrame, name: str) -> Any:
-        """Return the cases of which it is not known what is in a list."""
-        if closed(name) not in frame.columns:
-            return ~listed.answered
-        return ~listed.answered & frame[closed(name)].fill_null(value=True).to_numpy()
+
+def _of_results(condition: Condition, criteria: Criteria) -> bool:
+    """Return whether a condition reads findings or dimensions."""
+    return not {one.partition(".")[0] for one in reads_of(criteria, condition).lists} <= criteria.entities.keys()
+
+
+def _parts_of_answers(condition: Condition, criteria: Criteria) -> Iterator[Condition]:
+    """Yield the parts of a condition over results that read answers alone.
+
+    Raises RiskEngineError where what is asked of a finding reads an answer too.
+    """
+    waiting, read = [condition], set[str]()
+    while waiting:
+        match node := waiting.pop():
+            case Holds(holds=name):
+                waiting += [] if name in read else [criteria.definitions[name]]
+                read.add(name)
+            case Quantifier(entity=entity) if entity not in criteria.entities:
+                if any(one.partition(".")[0] in criteria.entities for one in reads_of(criteria, node).facts):
+                    raise RiskEngineError(
+                        _("a rule asks of each {entity} for an answer of the case: columns cannot", entity=entity)
+                    )
+            case Quantifier() | Compare():
+                yield node
+            case AllOf() | AnyOf() | Not():
+                waiting += [part for _steps, part in children(node)]
+            case _:
+                assert_never(node)
 
 
 def _added(frame: pl.DataFrame, tables: Tables, table: str) -> pl.DataFrame:
@@ -115,12 +222,20 @@ def _added(frame: pl.DataFrame, tables: Tables, table: str) -> pl.DataFrame:
     return frame
 
 
-def _counts(asked: pl.Series, listed: Entries) -> tuple[Any, Any]:
+def _any_of(frame: pl.DataFrame, columns: list[str]) -> Held:
+    if not columns:
+        return np.zeros(frame.height, bool)
+    held: Held = reduce(or_, [frame[one] for one in columns]).to_numpy(writable=True)
+    return held
+
+
+def _counts(asked: str, listed: Listed) -> tuple[Any, Any]:
     """Return for how many entries of each case something must hold, and may."""
     found = []
     for unknown in (False, True):
-        holds = np.concatenate([[0], np.cumsum(asked.fill_null(value=unknown).to_numpy())])
-        found.append(np.diff(holds[listed.first]))
+        held = listed.entries.frame[asked].fill_null(value=unknown).to_numpy()
+        holds = np.concatenate([[0], np.cumsum(held)])
+        found.append(np.where(listed.emptied, 0, np.diff(holds[listed.entries.first])))
     return found[0], found[1]
 
 

@@ -1,5 +1,6 @@
 """Levels of ladders over many cases, with their ranges: what must hold and what may (design, sections 4 and 9)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
@@ -24,13 +25,8 @@ class Level:
     highest: Places
 
 
-def levels_of(criteria: Criteria, rated: Rated, number: int) -> dict[str, Level]:
-    """Return what every ladder comes to in so many cases."""
-    truths = _Truths(criteria, rated)
-    return {name: _level(one, truths, number) for name, one in criteria.ladders.items()}
-
-
-def _level(ladder: Ladder, truths: "_Truths", number: int) -> Level:
+def level_of(ladder: Ladder, truths: "Truths", number: int) -> Level:
+    """Return what a ladder comes to in so many cases."""
     levels = list(ladder.levels)
     otherwise = levels.index(ladder.otherwise.level)
     rule = np.full(number, -1, np.int16)
@@ -49,12 +45,14 @@ def _level(ladder: Ladder, truths: "_Truths", number: int) -> Level:
     return Level(rule, level, lowest, np.maximum(lowest, highest))
 
 
-class _Truths:
-    """Conditions of ladders over all cases: what must hold, and what may."""
+class Truths:
+    """Conditions over findings and dimensions of all cases: what must hold, and what may."""
 
-    def __init__(self, criteria: Criteria, rated: Rated) -> None:
+    def __init__(self, criteria: Criteria, rated: Rated, of_answers: Callable[[Condition], Ends]) -> None:
+        """Take the set, what findings come to, and what says of the answers alone whether a condition holds."""
         self._criteria = criteria
         self._rated = rated
+        self._of_answers = of_answers
         self._held: dict[str, Ends] = {}
 
     def both(self, condition: Condition) -> Ends:
@@ -72,10 +70,10 @@ class _Truths:
                 if name not in self._held:
                     self._held[name] = self.both(self._criteria.definitions[name])
                 return self._held[name]
-            case Quantifier():
+            case Quantifier(entity=entity) if entity not in self._criteria.entities:
                 return self._quantified(condition)
-            case Compare():
-                raise AssertionError(condition)  # ladders read lists of results alone
+            case Compare() | Quantifier():
+                return self._of_answers(condition)
             case _:
                 assert_never(condition)
 

@@ -6,7 +6,6 @@ a table is its place in the table. Everything that is worked out is worked out o
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, assert_never
 
 import numpy as np
@@ -14,7 +13,7 @@ import polars as pl
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
-from risk_engine.model.case import Case, answer, entries
+from risk_engine.model.case import blank_id
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import (
     AnyFact,
@@ -26,7 +25,6 @@ from risk_engine.model.facts import (
     RowFact,
     TextFact,
 )
-from risk_engine.model.words import IN_PLACE
 
 MOST_OPTIONS = 64
 """So many options of a fact of which several are chosen have a bit each."""
@@ -34,13 +32,24 @@ MOST_OPTIONS = 64
 
 @dataclass(frozen=True)
 class Entries:
-    """The entries of one list, those of a case one after the other."""
+    """The entries of one list, those of a case one after the other; `frame` has a column `id` too."""
 
     frame: pl.DataFrame
     first: np.ndarray[Any, np.dtype[np.int64]]
     """Where the entries of each case begin; one more than there are cases, the last is how many there are."""
     answered: np.ndarray[Any, np.dtype[np.bool_]]
     """Of which cases it is known what is in the list, if only that nothing is."""
+    blank: np.ndarray[Any, np.dtype[np.bool_]]
+    """Which entries are the empty block of a new case: alone in its list it is no answer."""
+
+    @property
+    def has_answers(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Return of which cases there are entries that say anything."""
+        numbers = np.diff(self.first)
+        alone = np.zeros(len(numbers), dtype=bool)
+        single = numbers == 1
+        alone[single] = self.blank[self.first[:-1][single]]
+        return (numbers > 0) & ~alone
 
     @property
     def of_case(self) -> np.ndarray[Any, np.dtype[np.int64]]:
@@ -50,7 +59,7 @@ class Entries:
 
 @dataclass(frozen=True)
 class Cases:
-    """Cases in columns: `frame` has a row for each, with a column `entity.fact` for each fact that is no list's."""
+    """Cases in columns: `frame` has a row for each, its id `case` and `entity.fact` for each fact that is no list's."""
 
     frame: pl.DataFrame
     lists: Mapping[str, Entries]
@@ -106,57 +115,21 @@ def bits(chosen: Iterable[str], options: Sequence[str]) -> int:
     return sum(1 << options.index(one) for one in set(chosen))
 
 
+def in_bits(column: pl.Expr, options: Sequence[str]) -> pl.Expr:
+    """Return lists of chosen options as bits."""
+    powers = pl.Series([1 << place for place in range(len(options))], dtype=pl.UInt64)
+    each = pl.element().replace_strict(pl.Series(options, dtype=pl.String), powers, return_dtype=pl.UInt64)
+    return pl.when(column.is_not_null()).then(column.list.eval(each).list.unique().list.sum())
+
+
+def is_blank(entity: str, ids: pl.Series, unanswered: Sequence[pl.Series]) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Return which entries are the empty block of a new case, by their ids and which facts each leaves open."""
+    blank: np.ndarray[Any, np.dtype[np.bool_]] = (ids == blank_id(entity)).to_numpy(writable=True)
+    for one in unanswered:
+        blank &= one.to_numpy()
+    return blank
+
+
 def as_shown(control: str, needs: Iterable[str]) -> str:
     """Return by what name a control stands among those in place, with evidence of one of the kinds that are needed."""
     return " ".join((control, *sorted(set(needs))))
-
-
-def cases_of(cases: Sequence[Case], criteria: Criteria, on: date) -> Cases:
-    """Return cases that were read already in columns, on the day for which they are assessed."""
-    single: dict[str, pl.Series] = {}
-    lists: dict[str, Entries] = {}
-    for name, entity in criteria.entities.items():
-        if entity.many is None:
-            single |= _columns(name, [getattr(one, name) for one in cases], criteria)
-            continue
-        stated = [entries(one, name) for one in cases]
-        lists[name] = Entries(
-            frame=pl.DataFrame(_columns(name, [entry for one in stated for entry in one or ()], criteria)),
-            first=np.cumsum([0, *(len(one or ()) for one in stated)]),
-            answered=np.array([one is not None for one in stated], dtype=bool),
-        )
-    return Cases(pl.DataFrame(single), lists, *_controls(cases, criteria, on))
-
-
-def _columns(name: str, held: Sequence[Any], criteria: Criteria) -> dict[str, pl.Series]:
-    found: dict[str, pl.Series] = {}
-    for short, fact in criteria.entities[name].facts.items():
-        if (dtype := dtype_of(fact)) is not None:
-            values = [coded(fact, answer(one, short), criteria) for one in held]
-            found[f"{name}.{short}"] = pl.Series(f"{name}.{short}", values, dtype=dtype)
-    return found
-
-
-def _controls(cases: Sequence[Case], criteria: Criteria, on: date) -> tuple[dict[str, pl.Series], dict[str, pl.Series]]:
-    needed = {option.needs for one in criteria.indicators.values() for option in one.controls} | {()}
-    in_place: dict[str, list[int]] = {}
-    agreed: dict[str, list[int]] = {}
-    for number, case in enumerate(cases):
-        for record in case.controls:
-            if record.status != "planned":
-                agreed.setdefault(record.id, []).append(number)
-            kinds = {one.kind for one in record.evidence if one.date <= on}
-            if record.status in IN_PLACE and kinds:
-                for needs in needed:
-                    if not needs or not kinds.isdisjoint(needs):
-                        in_place.setdefault(as_shown(record.id, needs), []).append(number)
-    return _held(in_place, len(cases)), _held(agreed, len(cases))
-
-
-def _held(found: Mapping[str, Sequence[int]], number: int) -> dict[str, pl.Series]:
-    columns: dict[str, pl.Series] = {}
-    for name, places in found.items():
-        held = np.zeros(number, dtype=bool)
-        held[places] = True
-        columns[name] = pl.Series(name, held)
-    return columns

@@ -15,7 +15,7 @@ from risk_engine.model.conditions import Condition
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.portfolio.columns.packed import Fields, Lookup, Numbers, Words, add
-from risk_engine.portfolio.columns.seen import Sight, asked_by_ladders
+from risk_engine.portfolio.columns.seen import Sight, asked_of_results
 
 Truths: TypeAlias = NDArray[np.bool_]
 RANKS = len(SEVERITIES)
@@ -73,8 +73,8 @@ class Ratings:
         self._criteria = criteria
         self._in_force = in_force
         self._sight = Sight(criteria, parameters)
-        self._of_findings = asked_by_ladders(criteria, "finding")
-        self._of_dimensions = asked_by_ladders(criteria, "dimension")
+        self._of_findings = asked_of_results(criteria, "finding")
+        self._of_dimensions = asked_of_results(criteria, "dimension")
         head = criteria.head
         worth = {
             name: [head.severity.of(rank, criteria.indicators[name].points) for rank in SEVERITIES] for name in in_force

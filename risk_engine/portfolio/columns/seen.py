@@ -25,13 +25,14 @@ Seen: TypeAlias = Mapping[str, int]
 """For each fact the options that it may be, as bits."""
 
 
-def asked_by_ladders(criteria: Criteria, entity: str) -> list[Condition]:
-    """Return what ladders ask of findings, or of dimensions, each once."""
+def asked_of_results(criteria: Criteria, entity: str) -> list[Condition]:
+    """Return what ladders and awareness ask of findings, or of dimensions, each once."""
     return list(dict.fromkeys(where for of, where in _quantified(criteria) if of == entity))
 
 
 def _quantified(criteria: Criteria) -> Iterator[tuple[str, Condition]]:
     waiting: list[Condition] = [rule.when for ladder in criteria.ladders.values() for rule in ladder.rules]
+    waiting += [one.when for one in criteria.awareness.values() if one.when != "always"]
     read: set[str] = set()
     while waiting:
         match waiting.pop():

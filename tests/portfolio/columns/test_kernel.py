@@ -17,8 +17,8 @@ from risk_engine.model.profile import Profile
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.portfolio.columns.kernel import Decided as Came
 from risk_engine.portfolio.columns.kernel import Kernel
-from risk_engine.portfolio.columns.layout import cases_of as in_columns
 from risk_engine.portfolio.columns.ratings import Ends, Rating
+from risk_engine.portfolio.stated import cases_from, stated_of
 from tests.engine.builder import DAY
 from tests.engine.test_program import EVERY_DAY, FEW, LOAN_RULES, SHIPPED_RULES, dated_sets, profiles
 from tests.strategies import PATIENT, RuleSet, cases_of, changed_cases
@@ -62,7 +62,7 @@ def decided(rules: RuleSet, cases: Sequence[Case], on: date, profile: Profile | 
     """Return what columns say of cases, as the program says it; None of those that are left to the reference."""
     criteria = rules.criteria
     kernel = Kernel(criteria, on, profile)
-    came = kernel.decide(in_columns(cases, criteria, on))
+    came = kernel.decide(cases_from(stated_of(cases, criteria), criteria, on))
     return [
         None
         if came.odd[place]

@@ -1,0 +1,141 @@
+"""What many cases come to, a row for each: names of levels, points, findings and what is missing."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from risk_engine.files.once import once
+from risk_engine.model.criteria import Criteria
+from risk_engine.model.ladders import Ladder
+from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
+from risk_engine.portfolio.columns.kernel import Decided
+from risk_engine.portfolio.columns.ladders import Level
+
+ENDS = ("lowest", "highest")
+POINTS = ("inherent", "residual", "expected", "capped")
+FINDING = pl.List(
+    pl.Struct(
+        dict.fromkeys(
+            (
+                "indicator",
+                "outcome",
+                "inherent",
+                "possible",
+                *(f"{what}_{end}" for what in ("residual", "expected", "knock_out") for end in ENDS),
+            ),
+            pl.String(),
+        )
+    )
+)
+NAMES = pl.List(pl.String())
+
+
+@once
+def result_schema(criteria: Criteria) -> pl.Schema:
+    """Return the columns of what cases come to under a set, in their order."""
+    columns: dict[str, pl.DataType] = {"case": pl.String(), "on": pl.Date()}
+    for name in criteria.ladders:
+        columns |= {name: pl.String()} | {f"{name}.{end}": pl.String() for end in ENDS}
+        columns |= {f"{name}.provisional": pl.Boolean(), f"{name}.rule": pl.Int64()}
+    for name in criteria.head.dimensions:
+        for what in POINTS:
+            dtype = pl.Boolean() if what == "capped" else pl.Int64()
+            columns |= {f"{name}.{what}.{end}": dtype for end in ENDS}
+    lists = {"missing": NAMES, "contradictions": NAMES, "awareness": NAMES}
+    return pl.Schema({**columns, "findings": FINDING, **lists, "unread": pl.String()})
+
+
+def unread(cases: pl.Series, on: date | None, why: str, criteria: Criteria) -> pl.DataFrame:
+    """Return results of cases of which nothing can be said, with the reason."""
+    said = {"case": pl.col("case"), "on": pl.lit(on), "unread": pl.lit(why)}
+    return cases.to_frame("case").select(
+        said.get(name, pl.lit(None)).cast(dtype).alias(name) for name, dtype in result_schema(criteria).items()
+    )
+
+
+def results_of(decided: Decided, cases: pl.Series, on: date, criteria: Criteria) -> pl.DataFrame:
+    """Return what cases came to on a day, in the order in which they were decided."""
+    number = len(cases)
+    columns: dict[str, pl.Series] = {"case": cases, "on": pl.repeat(on, number, dtype=pl.Date(), eager=True)}
+    for name, level in decided.levels.items():
+        columns |= _of_ladder(name, level, criteria.ladders[name])
+    for name, rating in decided.ratings.items():
+        for what in POINTS:
+            columns |= {
+                f"{name}.{what}.{end}": pl.Series(points)
+                for end, points in zip(ENDS, getattr(rating, what), strict=True)
+            }
+    columns["findings"] = _findings(decided, number)
+    for what in ("contradictions", "awareness"):
+        columns[what] = named(getattr(decided, what), number)
+    columns["missing"] = pl.repeat(None, number, dtype=NAMES, eager=True)
+    columns["unread"] = pl.repeat(None, number, dtype=pl.String(), eager=True)
+    return pl.DataFrame([columns[name].cast(dtype).alias(name) for name, dtype in result_schema(criteria).items()])
+
+
+def _of_ladder(name: str, level: Level, ladder: Ladder) -> dict[str, pl.Series]:
+    rules = np.array([False, *(one.provisional for one in ladder.rules)])
+    levels = tuple(ladder.levels)
+    return {
+        name: _words(level.level, levels),
+        f"{name}.lowest": _words(level.lowest, levels),
+        f"{name}.highest": _words(level.highest, levels),
+        f"{name}.provisional": pl.Series((level.lowest != level.highest) | rules[level.rule + 1]),
+        f"{name}.rule": pl.Series(level.rule.astype(np.int64)).set(pl.Series(level.rule < 0), None),
+    }
+
+
+def _words(places: NDArray[Any], words: Sequence[str]) -> pl.Series:
+    return pl.Series(words, dtype=pl.String).gather(places.astype(np.uint32))
+
+
+def _findings(decided: Decided, number: int) -> pl.Series:
+    """Return the findings of every case that are not absent, in the order of the set."""
+    names = list(decided.findings)
+    there = [np.flatnonzero(one.inherent.high) for one in decided.findings.values()]
+    of_case = _joined(there, np.int64)
+    in_order = np.argsort(of_case, kind="stable")
+
+    def taken(values: Sequence[NDArray[Any]], words: Sequence[str]) -> pl.Series:
+        own = [one[places] for one, places in zip(values, there, strict=True)]
+        return _words(_joined(own, np.uint8)[in_order], words)
+
+    found = list(decided.findings.values())
+    which = _joined([np.full(len(places), at, np.uint16) for at, places in enumerate(there)], np.uint16)
+    fields = {
+        "indicator": _words(which[in_order], names),
+        "outcome": taken([one.inherent.low > 0 for one in found], ("undetermined", "present")),
+        "inherent": taken([one.inherent.low for one in found], SEVERITIES),
+        "possible": taken([one.inherent.high for one in found], SEVERITIES),
+    }
+    for what, words in (("residual", SEVERITIES), ("expected", SEVERITIES), ("knock_out", KNOCK_OUTS)):
+        for end, at in zip(ENDS, (0, 1), strict=True):
+            fields[f"{what}_{end}"] = taken([getattr(one, what)[at] for one in found], words)
+    return in_lists(of_case[in_order], pl.DataFrame(fields).to_struct(), number)
+
+
+def named(truths: Mapping[str, NDArray[np.bool_]], number: int) -> pl.Series:
+    """Return the names of what is true of each case, in their order."""
+    there = [np.flatnonzero(one) for one in truths.values()]
+    of_case = _joined(there, np.int64)
+    in_order = np.argsort(of_case, kind="stable")
+    which = _joined([np.full(len(places), at, np.uint32) for at, places in enumerate(there)], np.uint32)
+    return in_lists(of_case[in_order], _words(which[in_order], list(truths)), number)
+
+
+def in_lists(of_case: NDArray[np.int64], values: pl.Series, number: int) -> pl.Series:
+    """Return a list for each of so many cases, of the values that are its own; they come case by case."""
+    held = pl.DataFrame({"case": pl.Series(of_case).set_sorted(), "value": values})
+    lists = held.group_by("case", maintain_order=True).agg("value")
+    places = np.zeros(number, np.int64)
+    places[lists["case"].to_numpy()] = np.arange(1, lists.height + 1)
+    empty = pl.Series("value", [[]], dtype=pl.List(values.dtype))
+    return pl.concat([empty, lists["value"]]).gather(places)
+
+
+def _joined(parts: Sequence[NDArray[Any]], dtype: Any) -> NDArray[Any]:
+    return np.concatenate([np.zeros(0, dtype), *parts])

@@ -1,0 +1,196 @@
+"""Cases as they were stated, a row for each: what they look like, and how they come into columns of numbers.
+
+Everything in a stated frame was checked before: options and rows are words of the set, types are those of its facts.
+Null is unanswered; an empty list is an answer.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, assert_never
+
+import numpy as np
+import polars as pl
+from polars.exceptions import PolarsError
+
+from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.language import _
+from risk_engine.files.once import once
+from risk_engine.model.case import Case, answer, entries
+from risk_engine.model.criteria import Criteria
+from risk_engine.model.facts import (
+    AnyFact,
+    BooleanFact,
+    ChoiceFact,
+    ChoicesFact,
+    DateFact,
+    IntegerFact,
+    RowFact,
+    TextFact,
+)
+from risk_engine.model.words import IN_PLACE
+from risk_engine.portfolio.columns.layout import Cases, Entries, as_shown, dtype_of, in_bits, is_blank
+
+CONTROLS = pl.List(
+    pl.Struct(
+        {
+            "id": pl.String(),
+            "status": pl.String(),
+            "evidence": pl.List(pl.Struct({"kind": pl.String(), "date": pl.Date()})),
+        }
+    )
+)
+
+
+@once
+def stated_schema(criteria: Criteria) -> pl.Schema:
+    """Return the columns of cases that are stated for a set, in their order."""
+    columns: dict[str, pl.DataType] = {"case": pl.String(), "title": pl.String(), "assessment_date": pl.Date()}
+    for name, entity in criteria.entities.items():
+        facts = {short: _stated_as(fact) for short, fact in entity.facts.items()}
+        if entity.many is None:
+            columns |= {f"{name}.{short}": dtype for short, dtype in facts.items()}
+        else:
+            columns[name] = pl.List(pl.Struct({"id": pl.String(), **facts}))
+    return pl.Schema({**columns, "controls": CONTROLS})
+
+
+def _stated_as(fact: AnyFact) -> pl.DataType:
+    match fact:
+        case BooleanFact():
+            return pl.Boolean()
+        case ChoiceFact() | RowFact() | TextFact():
+            return pl.String()
+        case ChoicesFact():
+            return pl.List(pl.String())
+        case IntegerFact():
+            return pl.Int64()
+        case DateFact():
+            return pl.Date()
+        case _:
+            assert_never(fact)
+
+
+def stated_of(cases: Iterable[Case], criteria: Criteria) -> pl.DataFrame:
+    """Return cases that were read already as a stated frame."""
+    return pl.DataFrame([_row(one, criteria) for one in cases], schema=stated_schema(criteria), orient="row")
+
+
+def _row(case: Case, criteria: Criteria) -> list[Any]:
+    row: list[Any] = [case.id, case.title, case.assessment_date]
+    for name, entity in criteria.entities.items():
+        if entity.many is None:
+            row += [answer(getattr(case, name), short) for short in entity.facts]
+            continue
+        stated = entries(case, name)
+        facts = ("id", *entity.facts)
+        row.append(None if stated is None else [{short: answer(one, short) for short in facts} for one in stated])
+    return [
+        *row,
+        [
+            {
+                "id": one.id,
+                "status": one.status,
+                "evidence": [{"kind": each.kind, "date": each.date} for each in one.evidence],
+            }
+            for one in case.controls
+        ],
+    ]
+
+
+def check_stated(stated: pl.DataFrame, criteria: Criteria) -> None:
+    """Raise RiskEngineError with every column that is not as the set has it; others beside them do not matter."""
+    wrong = [
+        _("`{column}` is {have}, not {wanted}", column=name, have=stated.schema.get(name, "missing"), wanted=dtype)
+        for name, dtype in stated_schema(criteria).items()
+        if stated.schema.get(name) != dtype
+    ]
+    if wrong:
+        raise RiskEngineError(_("these are no cases as the criteria state them: {problems}", problems="; ".join(wrong)))
+
+
+def cases_from(stated: pl.DataFrame, criteria: Criteria, on: date) -> Cases:
+    """Return stated cases in columns, on the day for which they are assessed.
+
+    Raises RiskEngineError where a column is not as `stated_schema` says, or an answer is no word of the set.
+    """
+    check_stated(stated, criteria)
+    single = {"case": stated["case"]}
+    lists: dict[str, Entries] = {}
+    for name, entity in criteria.entities.items():
+        if entity.many is None:
+            single |= _columns(name, entity.facts, stated, f"{name}.", criteria)
+            continue
+        column = stated[name]
+        number = column.list.len().fill_null(0).cast(pl.Int64)
+        entries = column.filter(number > 0).explode().struct.unnest()
+        lists[name] = Entries(
+            frame=pl.DataFrame({"id": entries["id"], **_columns(name, entity.facts, entries, "", criteria)}),
+            first=np.concatenate([[0], np.cumsum(number.to_numpy())]),
+            answered=column.is_not_null().to_numpy(),
+            blank=is_blank(name, entries["id"], [entries[short].is_null() for short in entity.facts]),
+        )
+    return Cases(pl.DataFrame(single), lists, *_controls(stated["controls"], criteria, on))
+
+
+def _columns(
+    name: str, facts: Mapping[str, AnyFact], stated: pl.DataFrame, under: str, criteria: Criteria
+) -> dict[str, pl.Series]:
+    """Return the columns of an entity in numbers."""
+    coded = []
+    for short, fact in facts.items():
+        if (dtype := dtype_of(fact)) is not None:
+            coded.append(_coded(pl.col(f"{under}{short}"), fact, criteria).cast(dtype).alias(f"{name}.{short}"))
+    try:
+        return {one.name: one for one in stated.select(coded)}
+    except PolarsError as error:
+        raise RiskEngineError(
+            _("an answer about `{entity}` is no word of the set: {error}", entity=name, error=error)
+        ) from error
+
+
+def _coded(column: pl.Expr, fact: AnyFact, criteria: Criteria) -> pl.Expr:
+    match fact:
+        case ChoiceFact(options=options):
+            return column.cast(pl.Enum(list(options))).to_physical()
+        case RowFact(of=table):
+            return column.cast(pl.Enum(list(criteria.tables[table].rows))).to_physical()
+        case ChoicesFact(options=options):
+            return in_bits(column, tuple(options))
+        case BooleanFact() | IntegerFact() | DateFact():
+            return column
+        case TextFact():
+            raise AssertionError(fact)  # no column holds it
+        case _:
+            assert_never(fact)
+
+
+def _controls(stated: pl.Series, criteria: Criteria, on: date) -> tuple[dict[str, pl.Series], dict[str, pl.Series]]:
+    """Return in which cases controls are in place, with evidence as options need it, and in which agreed."""
+    number = len(stated)
+    counts = stated.list.len().fill_null(0).to_numpy()
+    if not counts.any():
+        return {}, {}
+    records = stated.filter(pl.Series(counts > 0)).explode().struct.unnest()
+    records = records.with_columns(pl.Series("case", np.repeat(np.arange(number), counts))).with_row_index("record")
+    shown = (
+        records.filter(pl.col("status").is_in(list(IN_PLACE)))
+        .explode("evidence")
+        .with_columns(pl.col("evidence").struct.field("kind"), pl.col("evidence").struct.field("date"))
+        .filter(pl.col("date") <= on)
+    )
+    needed = {option.needs for one in criteria.indicators.values() for option in one.controls} | {()}
+    in_place: dict[str, pl.Series] = {}
+    for (control,), of_control in shown.partition_by("id", as_dict=True).items():
+        for needs in needed:
+            held = of_control.filter(pl.col("kind").is_in(list(needs))) if needs else of_control
+            if held.height:
+                name = as_shown(str(control), needs)
+                in_place[name] = _held(name, held["case"], number)
+    agreed = records.filter(pl.col("status") != "planned").partition_by("id", as_dict=True)
+    return in_place, {str(control): _held(str(control), one["case"], number) for (control,), one in agreed.items()}
+
+
+def _held(name: str, places: pl.Series, number: int) -> pl.Series:
+    held: Any = np.zeros(number, dtype=bool)
+    held[places.to_numpy()] = True
+    return pl.Series(name, held)
