@@ -144,7 +144,7 @@ def _clean(text: str) -> str:
 
 
 def _clean_text(text: str) -> str:
-    from risk_engine.report.sanitize import clean_text
+    from risk_engine.files.harmless import clean_text
 
     return clean_text(text)
 

@@ -285,9 +285,9 @@ def spoken(form: TableFormat) -> contextlib.AbstractContextManager[None]:
 
 def put_table(table: Table, form: TableFormat, output: Path | None) -> None:
     """Print a table, or write it to the file that was asked for, which must be new."""
+    from risk_engine.files.harmless import csv_text
     from risk_engine.office.register.export import xlsx_bytes
     from risk_engine.report.frame import untold
-    from risk_engine.report.sanitize import csv_text
 
     if form != "csv" and (text := untold(table.untold)):
         warn(text)

@@ -7,13 +7,13 @@ from typing import Any
 
 import yaml
 
+from risk_engine.files.harmless import clean_text
 from risk_engine.files.language import _, ngettext
 from risk_engine.files.source import is_read_back
 from risk_engine.model.companion_files import CaseTest
 from risk_engine.model.coverage import Generated, GeneratedCase, Goal
 from risk_engine.model.criteria import Criteria
 from risk_engine.report.blocks import words
-from risk_engine.report.sanitize import clean_text
 from risk_engine.report.set_pages.coverage import Wording
 
 

@@ -24,11 +24,11 @@ from markupsafe import Markup, escape
 
 from risk_engine.files import language
 from risk_engine.files.diagnostics import RiskEngineError, help_line, suggestion
+from risk_engine.files.harmless import clean_text
 from risk_engine.files.language import N_, _, listed
 from risk_engine.files.reading import read_bytes
 from risk_engine.report import markup, unsettled, wording
 from risk_engine.report.blocks import Run
-from risk_engine.report.sanitize import clean_text
 from risk_engine.report.wording import day
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, assert_never
 from rich.console import Console
 from rich.text import Text
 
+from risk_engine.files.harmless import clean_text
 from risk_engine.model.explanation import Explanation
 from risk_engine.report.answer import screen
 from risk_engine.report.blocks import (
@@ -25,7 +26,6 @@ from risk_engine.report.blocks import (
     Table,
     View,
 )
-from risk_engine.report.sanitize import clean_text
 
 if TYPE_CHECKING:
     from risk_engine.model.outlook import ExplainedOutlook

@@ -7,9 +7,9 @@ from typing import Any, Generic, TypeVar
 
 from django.http import Http404, HttpRequest, HttpResponse
 
+from risk_engine.files.harmless import csv_text
 from risk_engine.files.plain import canonical
 from risk_engine.office.register.export import xlsx_bytes
-from risk_engine.report.sanitize import csv_text
 from risk_engine.web import cases, log
 from risk_engine.web.security import person_of
 

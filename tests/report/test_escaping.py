@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from risk_engine.files.harmless import clean_text
 from risk_engine.report import render
 from risk_engine.report.html_markdown import escape
-from risk_engine.report.sanitize import clean_text
 from risk_engine.report.wording import web_link
 from tests.report.parts import finding, source
 from tests.report.samples import assessment, full

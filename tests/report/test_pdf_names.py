@@ -6,8 +6,8 @@ import unicodedata
 
 import pytest
 
+from risk_engine.files.harmless import clean_text
 from risk_engine.report.blocks import Prose, Run, say, strong
-from risk_engine.report.sanitize import clean_text
 from risk_engine.report.typst import Glyphs, pdf
 from tests.report import printing
 from tests.report.sheets import document, letter, letters, prose

@@ -3,7 +3,7 @@
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from risk_engine.report.sanitize import guarded, unguarded
+from risk_engine.files.harmless import guarded, unguarded
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]) | st.sampled_from("=+;\t\"' \uff1d\n-@"), max_size=12))

@@ -20,10 +20,10 @@ from risk_engine.files.diagnostics import (
     file_problem,
     reason,
 )
+from risk_engine.files.harmless import guarded, unguarded
 from risk_engine.files.language import ENGLISH, _, current
 from risk_engine.files.office_files import BROKEN, Bounds, content, damaged
 from risk_engine.files.reading import read_bytes
-from risk_engine.report.sanitize import guarded, unguarded
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet

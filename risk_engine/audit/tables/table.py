@@ -14,10 +14,10 @@ from risk_engine.audit.tables.cells import (
     rest_of,
 )
 from risk_engine.files.diagnostics import Diagnostic, Position, quoted, suggestion
+from risk_engine.files.harmless import clean_text
 from risk_engine.files.language import N_, _
 from risk_engine.files.syntax import one_line
 from risk_engine.model.facts import RowFact, TextFact
-from risk_engine.report.sanitize import clean_text
 
 Kind: TypeAlias = Literal["name", "names", "text", "lines", "number", "boolean", "yaml", "test", "fact"]
 """What the cells of a column hold: a name, several with commas, a text, a text on each line, …, YAML on a line."""

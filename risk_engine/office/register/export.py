@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from risk_engine.files.diagnostics import MissingExtraError, RiskEngineError
+from risk_engine.files.harmless import clean_text, csv_text
 from risk_engine.files.language import _
 from risk_engine.files.reading import read_bytes
 from risk_engine.office.register.folder import CaseFolder, sha256
 from risk_engine.records.criteria import KEPT
-from risk_engine.report.sanitize import clean_text, csv_text
 
 MANIFEST = "manifest.json"
 SUMS = "SHA256SUMS"

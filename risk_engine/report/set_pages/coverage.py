@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, assert_never, cast
 
+from risk_engine.files.harmless import clean_text
 from risk_engine.files.language import N_, _, ngettext, pgettext
 from risk_engine.model.coverage import (
     Coverage,
@@ -21,7 +22,6 @@ from risk_engine.model.criteria import Criteria
 from risk_engine.report import page
 from risk_engine.report.blocks import Line, Run, View, grouped, say, unlinked
 from risk_engine.report.frame import SHOWN_DIGEST
-from risk_engine.report.sanitize import clean_text
 from risk_engine.report.set_pages.speech import Speech
 from risk_engine.report.wording import coded, knock_out_word, severity_word
 

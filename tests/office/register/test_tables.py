@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from risk_engine.files.diagnostics import RiskEngineError
+from risk_engine.files.harmless import clean_text, csv_text
 from risk_engine.office.register.export import xlsx_bytes
-from risk_engine.report.sanitize import clean_text, csv_text
 
 HOSTILE = [
     "=cmd|' /C calc'!A0",
