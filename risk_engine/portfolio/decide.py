@@ -54,14 +54,8 @@ class Deciding:
         kernel = self._kernel(on)
         if isinstance(kernel, str):
             return unread(stated["case"], on, kernel, self.criteria)
-        decided = kernel.decide(cases_from(stated, self.criteria, on))
-        found = results_of(decided, stated["case"], on, self.criteria)
-        if not decided.odd.any():
-            return found
-        why = _("answers contradict each other; such a case is assessed one by one")
-        left = unread(stated["case"], on, why, self.criteria)
-        odd = pl.Series(decided.odd)
-        return found.select(found[name].zip_with(~odd, left[name]) for name in found.columns)
+        decided = kernel.decide(cases_from(stated, self.criteria, on), missing=True)
+        return results_of(decided, stated["case"], on, self.criteria)
 
     def _kernel(self, on: date) -> Kernel | str:
         """Return the set as it is read on a day, or why it cannot be."""

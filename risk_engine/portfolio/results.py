@@ -14,6 +14,7 @@ from risk_engine.model.ladders import Ladder
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 from risk_engine.portfolio.columns.kernel import Decided
 from risk_engine.portfolio.columns.ladders import Level
+from risk_engine.portfolio.columns.missing import in_lists
 
 ENDS = ("lowest", "highest")
 POINTS = ("inherent", "residual", "expected", "capped")
@@ -72,7 +73,8 @@ def results_of(decided: Decided, cases: pl.Series, on: date, criteria: Criteria)
     columns["findings"] = _findings(decided, number)
     for what in ("contradictions", "awareness"):
         columns[what] = named(getattr(decided, what), number)
-    columns["missing"] = pl.repeat(None, number, dtype=NAMES, eager=True)
+    assert decided.missing is not None  # noqa: S101 (asked for by whoever wants all results)
+    columns["missing"] = decided.missing
     columns["unread"] = pl.repeat(None, number, dtype=pl.String(), eager=True)
     return pl.DataFrame([columns[name].cast(dtype).alias(name) for name, dtype in result_schema(criteria).items()])
 
@@ -125,16 +127,6 @@ def named(truths: Mapping[str, NDArray[np.bool_]], number: int) -> pl.Series:
     in_order = np.argsort(of_case, kind="stable")
     which = _joined([np.full(len(places), at, np.uint32) for at, places in enumerate(there)], np.uint32)
     return in_lists(of_case[in_order], _words(which[in_order], list(truths)), number)
-
-
-def in_lists(of_case: NDArray[np.int64], values: pl.Series, number: int) -> pl.Series:
-    """Return a list for each of so many cases, of the values that are its own; they come case by case."""
-    held = pl.DataFrame({"case": pl.Series(of_case).set_sorted(), "value": values})
-    lists = held.group_by("case", maintain_order=True).agg("value")
-    places = np.zeros(number, np.int64)
-    places[lists["case"].to_numpy()] = np.arange(1, lists.height + 1)
-    empty = pl.Series("value", [[]], dtype=pl.List(values.dtype))
-    return pl.concat([empty, lists["value"]]).gather(places)
 
 
 def _joined(parts: Sequence[NDArray[Any]], dtype: Any) -> NDArray[Any]:

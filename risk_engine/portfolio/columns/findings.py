@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from risk_engine.model.conditions import Condition, ConditionOrAlways
 from risk_engine.model.criteria import Criteria, Option, knock_out_conditions, severity_conditions
 from risk_engine.model.profile import Profile
 from risk_engine.model.words import CAP_WITHOUT_POLICY, KNOCK_OUTS, SEVERITIES
@@ -53,25 +54,38 @@ def in_force(criteria: Criteria, on: date) -> tuple[str, ...]:
     return tuple(name for name, one in criteria.indicators.items() if one.effective.covers(on))
 
 
-def finding_of(tables: Tables, name: str, on: date, profile: Profile | None, there: Collection[str]) -> Finding:
-    """Return what an indicator comes to; `there` are the columns of controls of which any case has one."""
-    indicator = tables.criteria.indicators[name]
+class Conditions(NamedTuple):
+    """What an indicator asks on a day: of severities and knock-outs with their ranks, and when its options count."""
+
+    severities: list[tuple[int, Condition]]
+    knock_outs: list[tuple[int, ConditionOrAlways]]
+    counts: list[ConditionOrAlways]
+
+
+def conditions_of(criteria: Criteria, name: str, on: date, profile: Profile | None) -> Conditions:
+    """Return what an indicator asks on a day under a profile."""
+    indicator = criteria.indicators[name]
     off = profile.policy_knock_outs_off.get(name) if profile else None
     is_off = off is not None and off.applies(on)
     highest = SEVERITIES.index(CAP_WITHOUT_POLICY if is_off else "critical")
-    inherent = _strongest(
-        (min(highest, SEVERITIES.index(severity)), tables.expression(one, WHOLE))
-        for severity, one in severity_conditions(indicator)
+    return Conditions(
+        [(min(highest, SEVERITIES.index(severity)), one) for severity, one in severity_conditions(indicator)],
+        [
+            (KNOCK_OUTS.index(kind), one)
+            for kind, one in knock_out_conditions(indicator)
+            if not (is_off and kind == "policy")
+        ],
+        ["always" if one.when is None else one.when for one in indicator.controls],
     )
-    kinds = [
-        (KNOCK_OUTS.index(kind), tables.expression(one, WHOLE))
-        for kind, one in knock_out_conditions(indicator)
-        if not (is_off and kind == "policy")
-    ]
-    counts = [
-        pl.lit(True) if one.when is None else tables.expression(one.when, WHOLE)  # noqa: FBT003 (the value)
-        for one in indicator.controls
-    ]
+
+
+def finding_of(tables: Tables, name: str, on: date, profile: Profile | None, there: Collection[str]) -> Finding:
+    """Return what an indicator comes to; `there` are the columns of controls of which any case has one."""
+    asked = conditions_of(tables.criteria, name, on, profile)
+    inherent = _strongest((rank, tables.expression(one, WHOLE)) for rank, one in asked.severities)
+    kinds = [(rank, tables.expression(one, WHOLE)) for rank, one in asked.knock_outs]
+    counts = [tables.expression(one, WHOLE) for one in asked.counts]
+    indicator = tables.criteria.indicators[name]
     options = list(zip(indicator.controls, counts, strict=True))
     complete = _with(options, in_place, there)
     pairs = {"inherent": inherent}

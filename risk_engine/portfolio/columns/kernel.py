@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import reduce
+from functools import cached_property, reduce
 from operator import or_
 from typing import Any, assert_never
 
@@ -18,11 +18,25 @@ from risk_engine.model.profile import Profile, parameters_on
 from risk_engine.model.references import reads_of, reopening
 from risk_engine.portfolio.columns.answers import ODD, add_answers, broken, closed
 from risk_engine.portfolio.columns.conditions import CASE, WHOLE, Tables
+from risk_engine.portfolio.columns.contradictions import (
+    Readings,
+    Walk,
+    contradicting,
+    is_wider,
+    put,
+    taken,
+    without,
+)
 from risk_engine.portfolio.columns.findings import Finding, Pair, finding_of, in_force
-from risk_engine.portfolio.columns.ladders import Level, Truths, level_of
+from risk_engine.portfolio.columns.ladders import Level, level_of
+from risk_engine.portfolio.columns.ladders import Truths as ResultTruths
 from risk_engine.portfolio.columns.layout import Cases, Entries
+from risk_engine.portfolio.columns.missing import Sought, Waiting, in_all, open_weights, paths, waiting_of
+from risk_engine.portfolio.columns.questions import Questions
 from risk_engine.portfolio.columns.ratings import Ends, Findings, Rating, Ratings
 from risk_engine.portfolio.columns.ratings import Truths as Held
+from risk_engine.portfolio.columns.reads import Graph, Listed, Marks, Reading
+from risk_engine.portfolio.columns.reads import Truths as AnswerTruths
 
 
 @dataclass(frozen=True)
@@ -30,35 +44,17 @@ class Decided:
     """What cases come to, each in its place."""
 
     odd: Held
-    """Cases whose answers contradict each other so that they are open again: nothing else here is about them."""
+    """Cases whose answers contradict each other so that they are open again."""
     findings: Mapping[str, Findings]
     """By indicator in force; what is absent in every case is left out."""
-    before: Mapping[str, Ends]
-    """By indicator the strongest knock-out, cured or not."""
     ratings: Mapping[str, Rating]
     levels: Mapping[str, Level]
     contradictions: Mapping[str, Held]
     """By invariant among the answers whether they break it."""
     awareness: Mapping[str, Held]
     """By rule in force whether it certainly applies."""
-
-
-@dataclass(frozen=True)
-class Listed:
-    """The entries of a list with all columns, and of which cases it counts as empty, or nobody knows."""
-
-    entries: Entries
-    emptied: Held
-    unknown: Held
-
-
-@dataclass(frozen=True)
-class Reading:
-    """Cases with the columns of a set: what is asked of them, in each its place."""
-
-    frame: pl.DataFrame
-    lists: Mapping[str, Listed]
-    odd: Held
+    missing: pl.Series | None
+    """Of each case the unanswered questions that matter, the weightiest first; None where nobody asked for it."""
 
 
 class Kernel:
@@ -99,36 +95,91 @@ class Kernel:
             self._plans[there] = [finding_of(self._tables, one, on, profile, there) for one in self.in_force]
         return self._plans[there]
 
-    def decide(self, cases: Cases) -> Decided:
-        """Return what cases come to."""
-        number = cases.frame.height
+    @cached_property
+    def graph(self) -> Graph:
+        """The conditions of the set, for which answers they read."""
+        return Graph(self._tables)
+
+    @cached_property
+    def questions(self) -> Questions:
+        """The questions of the set that are asked on a condition."""
+        return Questions(self._tables, self.graph, keeps=self._keeps)
+
+    @cached_property
+    def _dropping(self) -> "Kernel":
+        """The same where superfluous answers do not count."""
+        return Kernel(*self._made_of, keeps=False)
+
+    def decide(self, cases: Cases, *, missing: bool = False) -> Decided:
+        """Return what cases come to; on request also which unanswered questions matter, at some cost."""
+        criteria, number = self._made_of[0], cases.frame.height
+        stated = self.walk(cases)
+        read, findings, odd = stated.read, stated.findings, None
+        if read.odd.any():
+            odd = self._read_again(cases, stated)
+            changed = put(findings, odd.places, odd.together(), number)
+            findings = {name: changed[name] for name in self.in_force if name in changed}
+        rated = self._ratings.of(findings, number)
+        truths = ResultTruths(criteria, rated, lambda condition: self._of_answers(condition, read))
+        return Decided(
+            odd=read.odd,
+            findings=findings,
+            ratings=rated.dimensions,
+            levels={name: level_of(ladder, truths, number) for name, ladder in criteria.ladders.items()},
+            contradictions={name: read.frame[broken(name)].to_numpy() for name in criteria.invariants.facts},
+            awareness={name: self._told(name, read, truths) for name in self._awareness},
+            missing=self._missing(stated, odd, findings) if missing else None,
+        )
+
+    def walk(self, cases: Cases) -> Walk:
+        """Return what findings come to as one reading has the answers."""
         controls = [one.alias(f"in place {name}") for name, one in cases.in_place.items()]
         controls += [one.alias(f"agreed {name}") for name, one in cases.agreed.items()]
         plan = self._plan(frozenset(one.name for one in controls))
         read = self.read(cases)
         results = read.frame.with_columns(controls).select(one for finding in plan for one in finding.columns())
-        findings, before = {}, {}
-        for finding in plan:
-            found, strongest = _found(finding, results, number)
-            if found.inherent.high.any():
-                findings[finding.name], before[finding.name] = found, strongest
-        return self._decided(read, findings, before)
+        found = {finding.name: _found(finding, results, cases.frame.height) for finding in plan}
+        return Walk(read, {name: one for name, one in found.items() if one.inherent.high.any()})
 
-    def _decided(self, read: Reading, findings: Mapping[str, Findings], before: Mapping[str, Ends]) -> Decided:
-        criteria, number = self._made_of[0], read.frame.height
-        rated = self._ratings.of(findings, number)
-        truths = Truths(criteria, rated, lambda condition: self._of_answers(condition, read))
-        return Decided(
-            odd=read.odd,
-            findings=findings,
-            before=before,
-            ratings=rated.dimensions,
-            levels={name: level_of(ladder, truths, number) for name, ladder in criteria.ladders.items()},
-            contradictions={name: read.frame[broken(name)].to_numpy() for name in criteria.invariants.facts},
-            awareness={name: self._told(name, read, truths) for name in self._awareness},
-        )
+    def _read_again(self, cases: Cases, stated: Walk) -> Readings:
+        """Return what the cases whose answers contradict each other come to in all readings."""
+        places = np.flatnonzero(stated.read.odd)
+        some, stand = taken(cases, places)
+        own, aside = self.walk(some), self._dropping.walk(some)
+        opened = self.open_again(own)
+        opened.add(self._dropping.open_again(aside))
+        opened_cases, left = without(some, opened)
+        again = self._dropping.walk(opened_cases)
+        return Readings(places, stand, left, own, aside, again)
 
-    def _told(self, name: str, read: Reading, truths: Truths) -> Held:
+    def open_again(self, walk: Walk) -> Marks:
+        """Return the answers that contradict each other so that they are open."""
+        truths = AnswerTruths(self.graph, walk.read)
+        return contradicting(self._made_of[0], self.graph, self.questions, truths)
+
+    def _missing(self, stated: Walk, odd: Readings | None, findings: Mapping[str, Findings]) -> pl.Series:
+        """Return of each case the paths of the unanswered questions that matter."""
+        possible = {name: one.inherent.high for name, one in findings.items()}
+        truths = AnswerTruths(self.graph, stated.read)
+        found = Sought(stated, truths, open_weights(stated, possible)).marks(self.waiting)
+        if odd is not None:
+            some = {name: one[odd.places] for name, one in possible.items()}
+            aside, again = (AnswerTruths(self._dropping.graph, one.read) for one in (odd.aside, odd.again))
+            set_aside = Sought(odd.aside, aside, open_weights(odd.aside, some)).marks(self._dropping.waiting)
+            found.add(in_all(set_aside, odd.places, odd.stand, stated.read))
+            wider = {name: one * is_wider(*odd.worst(name)) for name, one in some.items()}
+            opened = Sought(odd.again, again, open_weights(odd.again, wider)).marks(self._dropping.waiting)
+            opened = self._dropping.questions.to_ask(opened, again)
+            stand = {name: one[odd.left[name]] for name, one in odd.stand.items()}
+            found.add(in_all(opened, odd.places, stand, stated.read))
+        return paths(self.questions.to_ask(found, truths), stated.read)
+
+    @cached_property
+    def waiting(self) -> dict[str, Waiting]:
+        """The conditions of the indicators in force, which may wait for answers."""
+        return waiting_of(self.graph, *self._made_of)
+
+    def _told(self, name: str, read: Reading, truths: ResultTruths) -> Held:
         if (column := f"told {name}") in read.frame.columns:
             return read.frame[column].to_numpy()
         when = self._made_of[0].awareness[name].when
@@ -245,18 +296,18 @@ def _truths(name: str, must: Any, may: Any) -> pl.Series:
     return column.set(pl.Series(may & ~must), None)
 
 
-def _found(finding: Finding, results: pl.DataFrame, number: int) -> tuple[Findings, Ends]:
+def _found(finding: Finding, results: pl.DataFrame, number: int) -> Findings:
     def ends(what: str) -> Ends:
         return Ends(*(results[f"{finding.name} {what} {end}"].to_numpy() for end in Pair._fields))
 
     none = Ends(np.zeros(number, np.int8), np.zeros(number, np.int8))
     inherent = ends("inherent")
     unknown = None if finding.unknown is None else results[f"{finding.name} unknown"].to_numpy()
-    found = Findings(
+    return Findings(
         inherent=inherent,
         residual=ends("residual") if "residual" in finding.pairs else inherent,
         expected=ends("expected") if "expected" in finding.pairs else inherent,
         knock_out=ends("knock_out") if "knock_out" in finding.pairs else none,
+        before=ends("knock_out_before") if "knock_out_before" in finding.pairs else none,
         unknown=unknown,
     )
-    return found, ends("knock_out_before") if "knock_out_before" in finding.pairs else none

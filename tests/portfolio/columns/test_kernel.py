@@ -48,7 +48,7 @@ def bounds_of(came: Came, name: str, place: int) -> Bounds:
         pair(one.residual, place, SEVERITIES),
         pair(one.expected, place, SEVERITIES),
         pair(one.knock_out, place, KNOCK_OUTS),
-        pair(came.before[name], place, KNOCK_OUTS),
+        pair(one.before, place, KNOCK_OUTS),
         bool(low != high or (one.unknown is not None and one.unknown[place])),
     )
 

@@ -1,0 +1,146 @@
+"""Which questions are asked of many cases: what closes them, which answers count, and what is to be asked first.
+
+It follows `engine/resolve.py`, where the same is said of one case.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from risk_engine.model.facts import AnyFact, RowFact, TextFact
+from risk_engine.model.references import asked_in_order, closable
+from risk_engine.portfolio.columns.answers import ODD
+from risk_engine.portfolio.columns.conditions import CASE, Tables
+from risk_engine.portfolio.columns.reads import NO, UNKNOWN, YES, Graph, Marks, Truths, Weights, raised
+
+
+class Question(NamedTuple):
+    """A fact that is asked for on a condition."""
+
+    name: str
+    table: str
+    fact: AnyFact
+    asked: int
+    """The number of the condition."""
+
+    @property
+    def can_be_superfluous(self) -> bool:
+        """Return whether an answer to it says what rules read."""
+        return not isinstance(self.fact, RowFact | TextFact)
+
+
+class Questions:
+    """The questions of a set, as one reading of the answers settles them."""
+
+    def __init__(self, tables: Tables, graph: Graph, *, keeps: bool) -> None:
+        """Take the columns, the conditions, and whether answers to questions that others close count."""
+        self._keeps = keeps
+        self._columns = tables.facts
+        criteria = tables.criteria
+        many = {name for name, one in criteria.entities.items() if one.many is not None}
+        of_entries: list[Question] = []
+        of_cases: list[Question] = []
+        for entity, short, fact, ask_when in asked_in_order(criteria):
+            table = entity if entity in many else CASE
+            of_table = of_entries if entity in many else of_cases
+            of_table.append(Question(f"{entity}.{short}", table, fact, graph.node(ask_when, table)))
+        self._of_cases, self._of_entries = of_cases, of_entries
+        self._lists = {name: graph.node(ask_when) for name, ask_when in closable(criteria).items()}
+        asked = {one.name: one for one in (*of_cases, *of_entries)}
+        self._rows = {
+            name: f"{name.partition('.')[0]}.{fact.from_}"
+            for name, fact in criteria.every_fact()
+            if not isinstance(fact, RowFact | TextFact) and fact.from_ is not None
+        }
+        """By fact that a table fills in, the one that names its row."""
+        self._asked_rows = {row: asked.get(row) for row in self._rows.values()}
+        self._always_asked = {name: row for name, row in self._rows.items() if name not in asked}
+        self._tables = {
+            name: entity if entity in many else CASE
+            for name, _fact in criteria.every_fact()
+            for entity in [name.partition(".")[0]]
+        }
+
+    # --- answers ---
+
+    def superfluous(self, truths: Truths) -> tuple[Marks, Marks]:
+        """Return the answers that count though others close their question, and those that close it."""
+        found, closing = Marks(), Marks()
+        if not self._keeps:
+            return found, closing
+        for one in (*self._of_cases, *self._of_entries):
+            if one.can_be_superfluous:
+                found.facts[one.name] = own = self._odd(one, truths)
+                closing.add(truths.marks({one.asked: truths.asked_from(one.table, one.asked, own)}))
+        for name, asked in self._lists.items():
+            listed = truths.reading.lists[name]
+            found.lists[name] = own = ((truths.of(asked) == NO) & listed.entries.has_answers).astype(np.uint8)
+            closing.add(truths.marks({asked: own}))
+        for one in (*reversed(self._of_entries), *reversed(self._of_cases)):
+            # In place of what is not asked stands what closes that.
+            if one.can_be_superfluous and (weights := closing.facts.get(one.name)) is not None:
+                is_closed = (truths.seen_from(one.table, one.asked) == NO) & ~self._odd(one, truths).astype(bool)
+                closing.facts[one.name] = weights * ~is_closed
+                closing.add(truths.marks({one.asked: truths.asked_from(one.table, one.asked, weights * is_closed)}))
+        return found, closing
+
+    def _odd(self, one: Question, truths: Truths) -> Weights:
+        column = truths.reading.table(one.table)[f"{ODD} {one.name}"]
+        return column.to_numpy().astype(np.uint8)
+
+    def stated(self, marks: Marks, truths: Truths) -> Marks:
+        """Return those of the facts that count as the case itself states them."""
+        asked = {one.name: one for one in (*self._of_cases, *self._of_entries)}
+        found = Marks()
+        for name, weights in marks.facts.items():
+            table = truths.reading.table(self._tables[name])
+            counts = (table[name].is_not_null() & table[self._columns[name]].is_not_null()).to_numpy()
+            if (one := asked.get(name)) is not None:
+                closed = truths.seen_from(one.table, one.asked) == NO
+                counts &= ~closed | (self._odd(one, truths).astype(bool) if self._keeps else False)
+            found.facts[name] = weights * counts
+        return found
+
+    # --- questions ---
+
+    def to_ask(self, marks: Marks, truths: Truths) -> Marks:
+        """Return what is to be asked for answers that are not known: themselves, or what decides whether they are."""
+        pending, found = Marks({**marks.facts}, {**marks.lists}), Marks()
+        for one in reversed(self._of_entries):
+            self._ask(one, pending, found, truths)
+        for name, asked in self._lists.items():
+            if (weights := pending.lists.get(name)) is not None:
+                waits = truths.reading.lists[name].unknown & (truths.of(asked) == UNKNOWN)
+                pending.lists[name] = weights * ~waits
+                pending.add(truths.marks({asked: weights * waits}))
+        for one in reversed(self._of_cases):
+            self._ask(one, pending, found, truths)
+        for name, row in self._always_asked.items():
+            if (weights := pending.facts.pop(name, None)) is not None:
+                by_row = self._unanswered(name, truths) & self._unanswered(row, truths, stated=True)
+                raised(found.facts, name, weights * ~by_row)
+                raised(found.facts, row, weights * by_row)
+        found.add(pending)
+        return found
+
+    def _ask(self, one: Question, pending: Marks, found: Marks, truths: Truths) -> None:
+        weights = pending.facts.pop(one.name, None)
+        if weights is None or not weights.any():
+            return
+        asked, is_open = truths.seen_from(one.table, one.asked), self._unanswered(one.name, truths)
+        waits = is_open & (asked == UNKNOWN)
+        pending.add(truths.marks({one.asked: truths.asked_from(one.table, one.asked, weights * waits)}))
+        if (row := self._rows.get(one.name)) is not None:
+            by_row = is_open & (asked == YES) & self._unanswered(row, truths, stated=True)
+            if (of_row := self._asked_rows[row]) is not None:
+                by_row &= truths.seen_from(of_row.table, of_row.asked) != NO
+            raised(pending.facts, row, weights * by_row)
+            waits |= by_row
+        raised(found.facts, one.name, weights * ~waits)
+
+    def _unanswered(
+        self, name: str, truths: Truths, *, stated: bool = False
+    ) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        """Return where a fact has no value, as it counts or as it was stated."""
+        column = truths.reading.table(self._tables[name])[name if stated else self._columns[name]]
+        return column.is_null().to_numpy(writable=True)
