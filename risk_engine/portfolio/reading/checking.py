@@ -14,7 +14,7 @@ REJECTED = pl.Schema(
     {"row": pl.Int64(), "table": pl.String(), "column": pl.String(), "value": pl.String(), "reason": pl.String()}
 )
 """What is said of each value that rejected a case."""
-AT, ROW, TABLE, NUMBER, OF_CASE = "AT", "ROW", "TABLE", "NUMBER", "OF CASE"
+AT, ROW, TABLE, NUMBER, OF_CASE = "IN BATCH", "IN ROW", "IN TABLE", "ENTRY", "OF CASE"
 """Of an answer: the case in its batch, row and table in which it stands, which entry of the case it is about; its id.
 
 In capitals, for no fact is called so.
