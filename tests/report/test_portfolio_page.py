@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pytest
 
+from risk_engine.files.language import grouped_by_thousands
 from risk_engine.model.portfolio import Figures
 from risk_engine.report import written
 from risk_engine.report.blocks import View, texts_of
-from risk_engine.report.pages.portfolio import grouped_by_thousands, portfolio_view, share
+from risk_engine.report.pages.portfolio import portfolio_view, share
 from risk_engine.report.pages.portfolio_pictures import looks_of
 from tests.portfolio.many import LOANS, NUMBER, made
 

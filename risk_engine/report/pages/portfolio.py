@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from risk_engine.files.language import _
+from risk_engine.files.language import _, grouped_by_thousands
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.portfolio import (
     NONE,
@@ -27,8 +27,6 @@ from risk_engine.report.wording import between
 
 MOST_ROWS: Final = 8
 """So many rows of a table that are alike are named where they are counted; below it all of them are."""
-_THIN: Final = "\u202f"
-"""Between thousands, in every language."""
 
 
 @dataclass(frozen=True)
@@ -59,11 +57,6 @@ class _Lists:
     def all(self) -> list[ListedCases]:
         """Return the lists that numbers led to so far."""
         return list(self.told.values())
-
-
-def grouped_by_thousands(number: int) -> str:
-    """Return a number with a thin space between thousands."""
-    return f"{number:,}".replace(",", _THIN)
 
 
 def share(cases: int, of: int) -> str:
