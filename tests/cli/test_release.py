@@ -160,6 +160,10 @@ def of_table(word: str, desk: Path, folder: Path) -> tuple[str | Path, ...]:
             return (table, "-o", folder / "results", "--force", "--criteria", desk)
         case "explain":
             return ("L-2026-07", "--in", table, "--criteria", desk)
+        case "map":
+            return (table, "--criteria", desk)
+        case "template":
+            return (desk, "-o", folder / "cases.xlsx")
         case _:
             return (desk, desk, table)
 

@@ -1,11 +1,15 @@
 """A table of an office's own, by a mapping of which a person confirmed each line; and the one that is proposed."""
 
+import json
 from pathlib import Path
 
 import polars as pl
 import pytest
+from jsonschema import Draft202012Validator
 
+from risk_engine.audit.schemas import criteria_schema
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
+from risk_engine.files.source import read
 from risk_engine.portfolio.reading.mapping import load_mapping
 from risk_engine.portfolio.reading.propose import as_file, propose
 from risk_engine.portfolio.reading.tables import open_table
@@ -69,6 +73,13 @@ def test_a_table_of_an_offices_own_is_read_by_its_mapping(tmp_path: Path) -> Non
         (4, "Arsenic? / Radium?", "maybe"),
         (5, "borrower", "4"),
     ]
+
+
+def test_a_mapping_has_a_schema_for_editors(tmp_path: Path) -> None:
+    check = Draft202012Validator(criteria_schema("table_columns"))
+    document = read(mapping(tmp_path), nulls=True).data
+    assert check.is_valid(json.loads(json.dumps(document, default=str)))
+    assert not check.is_valid({"criteria": "loan-desk", "columns": {"A": {"from": "loan.months"}}})
 
 
 def test_nothing_is_used_that_nobody_confirmed(tmp_path: Path) -> None:
