@@ -15,7 +15,7 @@ from polars.exceptions import PolarsError
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.files.once import once
-from risk_engine.model.case import Case, answer, entries
+from risk_engine.model.case import Case, answer, case_model, entries
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import (
     AnyFact,
@@ -95,6 +95,29 @@ def _row(case: Case, criteria: Criteria) -> list[Any]:
             for one in case.controls
         ],
     ]
+
+
+def case_in(row: Mapping[str, Any], criteria: Criteria) -> Case:
+    """Return a row of a stated frame as a case; a frame does not say where evidence is kept.
+
+    Raises pydantic's ValidationError where it was not checked.
+    """
+    data: dict[str, Any] = {"id": row["case"], "title": row["title"] or row["case"]}
+    data["assessment_date"] = row["assessment_date"]
+    for name, entity in criteria.entities.items():
+        if entity.many is None:
+            data[name] = {short: _in_model(row[f"{name}.{short}"]) for short in entity.facts}
+        elif row[name] is not None:
+            data[name] = tuple({short: _in_model(value) for short, value in one.items()} for one in row[name])
+    kept = {"reference": _("not stated")}
+    data["controls"] = tuple(
+        {**one, "evidence": tuple({**each, **kept} for each in one["evidence"] or ())} for one in row["controls"] or ()
+    )
+    return case_model(criteria).model_validate(data)
+
+
+def _in_model(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def check_stated(stated: pl.DataFrame, criteria: Criteria) -> None:

@@ -62,7 +62,7 @@ def whole(found: Findings | None, number: int) -> Findings:
     if found is None:
         none = np.zeros(number, np.int8)
         ends = Ends(none, none)
-        return Findings(ends, ends, ends, ends, ends, np.zeros(number, bool))
+        return Findings(ends, ends, ends, ends, np.zeros(number, bool))
     there = found.inherent.high > 0
     pairs = {what: getattr(found, what) for what in PAIRS}
     masked = {what: Ends(one.low * there, one.high * there) for what, one in pairs.items()}
@@ -93,7 +93,7 @@ def is_wider(stated: Findings, again: Findings) -> NDArray[np.bool_]:
     return found
 
 
-PAIRS = ("inherent", "residual", "expected", "knock_out", "before")
+PAIRS = ("inherent", "residual", "expected", "knock_out")
 
 
 def put(

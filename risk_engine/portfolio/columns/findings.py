@@ -94,8 +94,7 @@ def finding_of(tables: Tables, name: str, on: date, profile: Profile | None, the
     if agreed := _with(options, as_agreed, there):
         pairs["expected"] = _left(inherent, agreed)
     if kinds:
-        pairs["knock_out_before"] = _if_present(inherent, _strongest(kinds))
-        pairs["knock_out"] = _cured(pairs["knock_out_before"], complete)
+        pairs["knock_out"] = _cured(_if_present(inherent, _strongest(kinds)), complete)
     unknown = [one.is_null() for one in [*(one for _rank, one in kinds), *counts]]
     return Finding(name, pairs, reduce(or_, unknown) if unknown else None)
 

@@ -308,6 +308,5 @@ def _found(finding: Finding, results: pl.DataFrame, number: int) -> Findings:
         residual=ends("residual") if "residual" in finding.pairs else inherent,
         expected=ends("expected") if "expected" in finding.pairs else inherent,
         knock_out=ends("knock_out") if "knock_out" in finding.pairs else none,
-        before=ends("knock_out_before") if "knock_out_before" in finding.pairs else none,
         unknown=unknown,
     )
