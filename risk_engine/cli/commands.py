@@ -282,6 +282,7 @@ _GROUPS = {
     "key": "verify",
     "office": "office",
     "partner": "partner",
+    "portfolio": "portfolio",
     "register": "register",
 }
 """Groups of commands: the module of which each is the `app`."""

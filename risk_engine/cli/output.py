@@ -3,6 +3,7 @@
 import contextlib
 import os
 import sys
+import time
 import traceback
 from codecs import iterdecode
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,7 +17,7 @@ from typing import IO, TYPE_CHECKING, Final, Literal, TypeAlias, TypeVar
 import typer
 
 from risk_engine.files.diagnostics import DefectError, RiskEngineError, help_line, printable
-from risk_engine.files.language import ENGLISH, _, current, in_language
+from risk_engine.files.language import ENGLISH, _, current, grouped_by_thousands, in_language
 from risk_engine.files.reading import open_file, read_bytes
 from risk_engine.files.writing import check_folder, keep_inputs, write_bytes, write_new, write_text
 from risk_engine.version import __version__
@@ -320,11 +321,12 @@ def _table_text(table: Table, output: Path | None) -> bytes:
 
 
 @contextlib.contextmanager
-def progress(what: str, *, is_even: bool = True) -> Iterator[Callable[[int, int], None]]:
+def progress(what: str, *, is_even: bool = True, has_rate: bool = False) -> Iterator[Callable[[int, int], None]]:
     """Yield a function that is called with how many of how many are done; the line is gone at the end.
 
     It moves while one of them takes long, too. Where each takes about as long (`is_even`) it says how long the rest may
-    take, else how long it has taken so far.
+    take, else how long it has taken so far; with `has_rate` also how many are done in a second. Of how many, 0: nobody
+    knows.
     """
     if not sys.stderr.isatty():
         yield lambda _done, _all: None
@@ -347,9 +349,15 @@ def progress(what: str, *, is_even: bool = True) -> Iterator[Callable[[int, int]
         MofNCompleteColumn(),
         TimeRemainingColumn() if is_even else TimeElapsedColumn(),
     )
-    with Progress(*columns, console=Console(file=sys.stderr), transient=True) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, all_of: bar.update(task, completed=done, total=all_of)
+    begun = time.monotonic()
+
+    def rate(done: int) -> str:
+        each = grouped_by_thousands(round(done / max(time.monotonic() - begun, 1)))
+        return _("{number} a second", number=each) if has_rate else ""
+
+    with Progress(*columns, TextColumn("{task.fields[rate]}"), console=Console(file=sys.stderr), transient=True) as bar:
+        task = bar.add_task(what, total=None, rate="")
+        yield lambda done, all_of: bar.update(task, completed=done, total=all_of or None, rate=rate(done))
 
 
 class Exit(IntEnum):

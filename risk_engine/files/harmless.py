@@ -1,10 +1,41 @@
 """Text of others made harmless: one line without control characters, and no cell that a spreadsheet computes."""
 
 import csv
+import dataclasses
 import io
 import re
 from collections.abc import Sequence
+from datetime import date
+from operator import is_
+from typing import Any, TypeVar, cast
 from unicodedata import category
+
+T = TypeVar("T")
+
+
+def cleaned(view: T) -> T:
+    """Return blocks whose text is harmless everywhere: one line each, no control or direction characters."""
+    return cast("T", _cleaned(view))
+
+
+def _cleaned(part: object) -> object:
+    """Return a part with clean text; the part itself where nothing changes, as nearly always: a report has many."""
+    match part:
+        case str():
+            return clean_text(part)
+        case tuple():
+            several = tuple([_cleaned(one) for one in part])
+            return part if all(map(is_, several, part)) else several
+        case int() | date() | None:
+            return part
+        case _:
+            block = cast("Any", part)  # only blocks are left, and models
+            made = {name: _cleaned(content) for name, content in vars(block).items()}
+            changed = {name: content for name, content in made.items() if content is not getattr(block, name)}
+            if changed and hasattr(block, "model_copy"):  # a model knows itself how a changed one is made
+                return block.model_copy(update=changed)
+            return dataclasses.replace(block, **changed) if changed else block
+
 
 _JOINERS = "\u200c\u200d"
 """Invisible characters that several scripts need; all other format characters are dropped."""

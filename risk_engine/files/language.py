@@ -119,6 +119,11 @@ def first_few(names: Sequence[str], most: int) -> str:
     return ngettext("{names} and {number} more", "{names} and {number} more", more, names=shown) if more > 0 else shown
 
 
+def grouped_by_thousands(number: int) -> str:
+    """Return a number with a thin space between thousands, as it is read in every language."""
+    return f"{number:,}".replace(",", "\u202f")
+
+
 def listed(items: Sequence[str]) -> str:
     """Return "a, b and c"."""
     *first, last = items

@@ -38,7 +38,7 @@ def write_text(path: Path, text: str) -> None:
 def write_bytes(path: Path, content: bytes | Iterable[bytes]) -> None:
     """Write a file, given whole or in pieces, whole or not at all: under another name first, then put in its place."""
     check_folder(path)
-    temporary = _unfinished(path)
+    temporary = unfinished(path)
     try:
         with temporary.open("wb") as file:
             file.writelines([content] if isinstance(content, bytes) else content)
@@ -60,7 +60,7 @@ def write_together(files: Mapping[Path, str]) -> None:
     process that is killed in between leaves the first of them; what it had not put in its place goes the next time.
     """
     for path in files:
-        _clear_unfinished(path)
+        clear_unfinished(path)
     written: dict[Path, Path] = {}
     before: dict[Path, bytes | None] = {}
     path = Path()
@@ -70,7 +70,7 @@ def write_together(files: Mapping[Path, str]) -> None:
             if not path.parent.exists():
                 path.parent.mkdir()
                 made.append(path.parent)
-            written[path] = _unfinished(path)
+            written[path] = unfinished(path)
             written[path].write_bytes(text.encode("utf-8"))
         for path, temporary in written.items():
             there = read_bytes(path) if path.exists() else None
@@ -90,18 +90,26 @@ def write_together(files: Mapping[Path, str]) -> None:
         raise RiskEngineError(message) from error
 
 
-def _unfinished(path: Path) -> Path:
+def unfinished(path: Path) -> Path:
     """Return the name under which this process writes a file before it is put in its place."""
     return path.with_name(f".{path.name}.{os.getpid()}.part")
 
 
-def _clear_unfinished(path: Path) -> None:
+def clear_unfinished(path: Path) -> None:
     """Remove what killed processes began to write of a file."""
     for one in path.parent.glob(f".{glob.escape(path.name)}.*.part"):
         number = one.name.removesuffix(".part").rpartition(".")[2]
         if number.isascii() and number.isdigit() and _is_gone(int(number)):
-            with contextlib.suppress(OSError):
-                one.unlink()
+            remove(one)
+
+
+def remove(path: Path) -> None:
+    """Remove a file, or a folder with all that is in it, if it is there and can be removed."""
+    with contextlib.suppress(OSError):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def _is_gone(process: int) -> bool:

@@ -48,7 +48,7 @@ def stated_schema(criteria: Criteria) -> pl.Schema:
     """Return the columns of cases that are stated for a set, in their order."""
     columns: dict[str, pl.DataType] = {"case": pl.String(), "title": pl.String(), "assessment_date": pl.Date()}
     for name, entity in criteria.entities.items():
-        facts = {short: _stated_as(fact) for short, fact in entity.facts.items()}
+        facts = {short: stated_as(fact) for short, fact in entity.facts.items()}
         if entity.many is None:
             columns |= {f"{name}.{short}": dtype for short, dtype in facts.items()}
         else:
@@ -56,7 +56,8 @@ def stated_schema(criteria: Criteria) -> pl.Schema:
     return pl.Schema({**columns, "controls": CONTROLS})
 
 
-def _stated_as(fact: AnyFact) -> pl.DataType:
+def stated_as(fact: AnyFact) -> pl.DataType:
+    """Return of which type the answers to a fact are."""
     match fact:
         case BooleanFact():
             return pl.Boolean()

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
+from risk_engine.files.harmless import cleaned
 from risk_engine.files.language import N_, _, current, ngettext, pgettext
 from risk_engine.model.case import ON_FILE
 from risk_engine.model.explanation import Explanation, Finding, Gap, Problem, Proposal
@@ -23,7 +24,6 @@ from risk_engine.report.frame import (
     own_day,
     version_warning,
 )
-from risk_engine.report.sanitize import cleaned
 from risk_engine.report.unsettled import (
     cleared_first,
     contradicting,

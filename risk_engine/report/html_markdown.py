@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from risk_engine.files.language import _, in_language, ngettext, pgettext
 from risk_engine.files.reading import templates_folder
 from risk_engine.report.blocks import Block, Group, Line, Run, Table, View
-from risk_engine.report.sanitize import by_language
+from risk_engine.report.foreign_scripts import by_language
 from risk_engine.report.wording import colon
 
 

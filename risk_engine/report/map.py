@@ -9,11 +9,11 @@ from rich.cells import set_cell_size
 from rich.console import Console
 from rich.text import Text
 
+from risk_engine.files.harmless import cleaned
 from risk_engine.files.language import _, current, in_language
 from risk_engine.model.companion_files import AxisShown, BandShown, CriteriaMap, LadderShown, MapCell
 from risk_engine.model.explanation import Proposal, Recorded
 from risk_engine.report.html_markdown import environment
-from risk_engine.report.sanitize import cleaned
 from risk_engine.report.terminal import TONES, in_plain, put_line
 from risk_engine.report.unsettled import level_words, outer
 from risk_engine.report.wording import at_level, day, sentence

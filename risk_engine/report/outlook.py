@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, ClassVar, TypeAlias
 
+from risk_engine.files.harmless import cleaned
 from risk_engine.files.language import _, either, listed, pgettext
 from risk_engine.model.explanation import Explanation
 from risk_engine.model.ladders import Reached
@@ -29,7 +30,6 @@ from risk_engine.report.answer import opening
 from risk_engine.report.blocks import Line, Section, View, joined, say, strong
 from risk_engine.report.frame import noted, warning
 from risk_engine.report.sandbox import PageError
-from risk_engine.report.sanitize import cleaned
 from risk_engine.report.unsettled import open_questions
 from risk_engine.report.wording import (
     Names,

@@ -21,13 +21,12 @@ import jinja2
 
 from risk_engine.files import language
 from risk_engine.files.diagnostics import help_line, reason, suggestion
-from risk_engine.files.harmless import clean_text
+from risk_engine.files.harmless import clean_text, cleaned
 from risk_engine.files.language import _, listed
 from risk_engine.files.reading import read_bytes, templates_folder
 from risk_engine.report import markup, wording
 from risk_engine.report.blocks import Kind, Must, View, texts_of
 from risk_engine.report.sandbox import Function, PageEnvironment, PageError, at, in_own_words, leads_out, objects, used
-from risk_engine.report.sanitize import cleaned
 from risk_engine.report.wording import MUST_SAY
 
 _CALLED: Final = (

@@ -35,7 +35,7 @@ from risk_engine.report.blocks import (
     shortened,
     words,
 )
-from risk_engine.report.sanitize import by_language
+from risk_engine.report.foreign_scripts import by_language
 from risk_engine.report.terminal import widths
 
 if TYPE_CHECKING:

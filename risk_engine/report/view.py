@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias, assert_never
 
+from risk_engine.files.harmless import cleaned
 from risk_engine.files.language import _
 from risk_engine.model.decision import Decision
 from risk_engine.model.explanation import (
@@ -42,7 +43,6 @@ from risk_engine.report.controls import Action, Way
 from risk_engine.report.frame import confidential_paths, noted, version_mark, warning
 from risk_engine.report.pictures import Event, Placed
 from risk_engine.report.sandbox import PageError
-from risk_engine.report.sanitize import cleaned
 from risk_engine.report.unsettled import Lack, cleared_first, lack_of, outer, still_open, why_open
 from risk_engine.report.wording import (
     FOREIGN_LIST,

@@ -17,6 +17,7 @@ from tests.cli.commands import COMMANDS
 from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, LOAN_PROFILE, SETS, Result, run, run_with
 from tests.editing import edit
 from tests.office.forms.people import Person, fill_workbook
+from tests.portfolio.tables import table_of
 from tests.versions import LATER, changed, two_releases
 
 PASS = {PASSPHRASE: "a b c"}
@@ -176,6 +177,15 @@ def export_case(folder: Path) -> Result:
         assert run("case", "export", LOAN_CASE, book, *LOAN).code == 0
         assert run("case", "import", book, "--into", folder / "case.yaml", *LOAN).code == 0
         return run("assess", book, *LOAN)
+
+
+def many_cases(folder: Path) -> Result:
+    """Take a table of cases through every command that reads one; what they write lies in folders."""
+    with tempfile.TemporaryDirectory() as other:  # only text is looked through for words of the shipped set
+        table = table_of([LOAN_CASE], load_criteria(str(LOAN_DESK)), Path(other) / "loans.parquet")
+        assert run("portfolio", "assess", table, *LOAN, "-o", folder / "results").code == 0
+        assert run("portfolio", "impact", LOAN_DESK, LOAN_DESK, table, "-o", folder / "moved").code == 0
+        return run("portfolio", "explain", "L-2026-07", "--in", table, *LOAN)
 
 
 def case_schema(folder: Path) -> Result:
@@ -435,6 +445,7 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     **dict.fromkeys(
         [("partner", one) for one in ("save", "list", "changed")], (keep_partners, "uses it for borrower.plain")
     ),
+    **dict.fromkeys([("portfolio", one) for one in ("assess", "explain", "impact")], (many_cases, "Lend on terms")),
     ("case", "schema"): (case_schema, "Which poisons or hazards does it hold?"),
     ("criteria", "list"): (list_sets, "loan-desk@1.0.0\tin force from 2024-03-01"),
     ("criteria", "show"): (show, "OBJ-3 Too much light"),

@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
 from risk_engine.loading.criteria import load_criteria
@@ -14,7 +15,8 @@ from risk_engine.version import __version__
 from tests.cli.commands import COMMANDS
 from tests.cli.running import EXAMPLES, LOAN, LOAN_CASE, TODAY, done, run, run_with
 from tests.office.forms.people import Person, fill_document, fill_workbook
-from tests.versions import two_releases
+from tests.portfolio.tables import table_of
+from tests.versions import newest, two_releases
 
 
 def test_the_version_is_printed() -> None:
@@ -111,6 +113,13 @@ EVENT = LogLine(**dict(_BODY), previous=FIRST, hash=event_hash(FIRST, _BODY), sa
 
 def give_what_it_needs(words: tuple[str, ...]) -> None:
     """Write what the examples of a command name beside what those of most do."""
+    if words[0] == "portfolio":
+        rules = newest("reconnect-china")
+        table = table_of([Path("case.yaml")], rules, Path("projects.parquet"))
+        frame = pl.read_parquet(table).with_columns(pl.lit("101070000").alias("case"))
+        frame.write_parquet(table)
+        single = [name for name, dtype in frame.schema.items() if not dtype.is_nested()]
+        frame.select(single).write_csv("projects.csv")
     if words == ("case", "migrate"):
         shutil.copy("cases/2026-014.yaml", "cases/2026-015.yaml")
     if words == ("criteria", "try"):

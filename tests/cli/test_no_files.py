@@ -16,7 +16,9 @@ import pytest
 
 from risk_engine.cli.commands import application, tree_of
 from risk_engine.cli.verify import PASSPHRASE
+from risk_engine.loading.criteria import load_criteria
 from tests.cli.running import LOAN, LOAN_CASE, LOAN_DESK, ROOT, Result, done, refused, run
+from tests.portfolio.tables import table_of
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="there are no named pipes")
 
@@ -99,6 +101,7 @@ def there(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "cases": LOAN_CASE,
         "file": record,
         "files": record,
+        "table": table_of([LOAN_CASE], load_criteria(str(LOAN_DESK)), folder / "loans.parquet"),
         "folder": folder / "register",
         "key": folder / "desk.pem",
         "form": folder / "form.xlsx",
@@ -111,6 +114,8 @@ def there(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 VALUES = {
     ("key", "new", "file"): "{fresh}/k.pem",
     ("register", "show", "case"): "L-2026-07",
+    ("portfolio", "explain", "case"): "L-2026-07",
+    ("portfolio", "assess", "output"): "{fresh}/results",
     ("case", "import", "files"): "{form}",
     ("criteria", "case-from", "name"): "Screen",
     ("case", "file"): "{case}",

@@ -16,6 +16,7 @@ from tests.cli.commands import COMMANDS
 from tests.cli.running import LOAN_CASE, LOAN_DESK, LOAN_PROFILE, done, refused, run, run_with
 from tests.editing import edit
 from tests.office.forms.people import Person, fill_workbook
+from tests.portfolio.tables import table_of
 from tests.versions import Replaced, changed
 
 WITHOUT_A_SET = {
@@ -97,6 +98,8 @@ def arguments(words: tuple[str, ...], desk: Path, folder: Path) -> tuple[str | P
             more = ("--files", put_on_file(folder))
         case ("partner", "changed"):
             more = ("harbour", folder, "--files", put_on_file(folder))
+        case ("portfolio", word):
+            return (*words, *of_table(word, desk, folder))
         case ("register", "add"):
             more = (folder / "register", LOAN_CASE)
         case ("register", "reassess"):
@@ -145,6 +148,20 @@ def of_case(word: str, folder: Path) -> tuple[str | Path, ...]:
             return (LOAN_CASE, folder / BOOK)
         case _:
             return (shutil.copy(LOAN_CASE, folder / "changed.yaml"), *CHANGES[word])
+
+
+def of_table(word: str, desk: Path, folder: Path) -> tuple[str | Path, ...]:
+    """Return what a command of the group `portfolio` is given, the set included."""
+    table = folder / "loans.parquet"
+    if not table.exists():
+        table_of([LOAN_CASE], load_criteria(str(LOAN_DESK)), table)
+    match word:
+        case "assess":
+            return (table, "-o", folder / "results", "--force", "--criteria", desk)
+        case "explain":
+            return ("L-2026-07", "--in", table, "--criteria", desk)
+        case _:
+            return (desk, desk, table)
 
 
 def put_on_file(folder: Path) -> Path:

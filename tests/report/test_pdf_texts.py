@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from risk_engine.files.harmless import cleaned
 from risk_engine.report.blocks import (
     Answer,
     Field,
@@ -22,7 +23,6 @@ from risk_engine.report.blocks import (
     say,
     strong,
 )
-from risk_engine.report.sanitize import cleaned
 from risk_engine.report.typst import pdf
 from tests.report import printing
 from tests.report.sheets import document, everything, prose

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from xml.etree import ElementTree as ET
 
 from risk_engine.audit.tables.table import HEAD_ROWS, MARK, Grid, Table, normal
+from risk_engine.files.csv_rows import SAYS_SEPARATOR
 from risk_engine.files.diagnostics import (
     Diagnostic,
     MissingExtraError,
@@ -36,8 +37,6 @@ _WIDTHS: Final = {"name": 16, "number": 9, "boolean": 12, "test": 24, "fact": 34
 _TEXT_WIDTH = 48
 _MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s[^>]*ref=["']([A-Z]+)([0-9]+):([A-Z]+[0-9]+)["']""")
 _HEAD = re.compile(rf"{MARK} (?P<of>\S+) (?P<version>\S+) (?P<digest>\S+)")
-_SEPARATOR = re.compile(r"""\ufeff?"?sep=(?P<by>[,;\t])"?[,;\t]*\r?\n""", re.IGNORECASE)
-"""The first line in which a CSV file says to Excel what parts its cells."""
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -69,7 +68,7 @@ def _rows(table: Table, names: Sequence[str]) -> Iterator[list[str]]:
 def workbook_of(tables: Sequence[Table]) -> bytes:
     """Return a workbook with a sheet for each table; MissingExtraError where openpyxl is not installed."""
     try:
-        from risk_engine.report.sheets import LISTS, Lists, new_book
+        from risk_engine.files.sheets import LISTS, Lists, new_book
     except ImportError:
         raise _no_openpyxl() from None
     names = _sheet_names(tables)
@@ -101,7 +100,7 @@ def _sheet_names(tables: Sequence[Table]) -> list[str]:
 def _write(sheet: "Worksheet", table: Table, lists: Any) -> None:
     from openpyxl.comments import Comment
 
-    from risk_engine.report.sheets import BOX, WRAP, at, put, put_head, validate
+    from risk_engine.files.sheets import BOX, WRAP, at, put, put_head, validate
 
     put(at(sheet, 1, 1), head_of(table))
     last = HEAD_ROWS + len(table.rows)
@@ -207,7 +206,7 @@ def _csv_grid(path: Path, problems: list[Diagnostic]) -> Grid:
         raise file_problem(path, _("this is not UTF-8 text"), _("save it as “CSV UTF-8”")) from None
     except OSError as error:
         raise file_problem(path, _("the file cannot be read: {reason}", reason=reason(error))) from error
-    if said := _SEPARATOR.match(text):  # Excel takes the line away too, and counts rows without it
+    if said := SAYS_SEPARATOR.match(text):  # Excel takes the line away too, and counts rows without it
         text, delimiter = text[said.end() :], said["by"]
     else:
         delimiter = next((one for one in text.partition("\n")[0] if one in ",;\t"), ",")
@@ -236,7 +235,7 @@ def _book_grids(path: Path, problems: list[Diagnostic], joined: list[Diagnostic]
     try:
         from openpyxl import load_workbook
 
-        from risk_engine.report.sheets import LISTS
+        from risk_engine.files.sheets import LISTS
     except ImportError:
         raise _no_openpyxl() from None
     file, _sha256 = content(path, "xlsx", _BOUNDS)

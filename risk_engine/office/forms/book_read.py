@@ -17,6 +17,7 @@ from openpyxl.utils import column_index_from_string
 from risk_engine.files.diagnostics import Diagnostic, InvalidSourceError, Position, RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.files.plain import BROKEN, Loc, broken_in, digest
+from risk_engine.files.sheets import LISTS
 from risk_engine.files.source import Cell as Spot
 from risk_engine.files.source import Document, Mark, parse
 from risk_engine.files.syntax import decoded
@@ -35,7 +36,6 @@ from risk_engine.office.forms.xlsx_read import FormReader, Sheet, sheets_of
 from risk_engine.office.forms.xlsx_write import MADE, START
 from risk_engine.report.blank_case import NO_TITLE, blank_case
 from risk_engine.report.returned import NO, NO_ENTRIES, NOT_KNOWN, YES, made_from
-from risk_engine.report.sheets import LISTS
 
 _OWN: Final = frozenset({CASE_KEY, CONTROLS, EVIDENCE})
 """The sheets that no questionnaire has."""

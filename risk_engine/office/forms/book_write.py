@@ -16,6 +16,7 @@ from risk_engine.engine.sentences import Sentences
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import N_, _, in_language
 from risk_engine.files.plain import digest
+from risk_engine.files.sheets import GREY, WRAP, Lists, at, font_of, new_book, put, put_head, validate
 from risk_engine.model.case import COMPARE_WITH, ON_FILE, UNKNOWN, Case
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact, ChoiceFact, ChoicesFact, Entity, Kind, is_offered, offered
@@ -36,7 +37,6 @@ from risk_engine.office.forms.xlsx_write import (
     sheet_names,
 )
 from risk_engine.report.returned import NOT_KNOWN, Choices, Made, Words
-from risk_engine.report.sheets import GREY, WRAP, Lists, at, font_of, new_book, put, put_head, validate
 from risk_engine.report.wording import confidence_word, state_word
 
 CASE_KEY: Final = "case"

@@ -15,6 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from risk_engine.files.diagnostics import RiskEngineError, suggestion
 from risk_engine.files.language import _, in_language
+from risk_engine.files.sheets import BOX, GREY, WRAP, Lists, at, font_of, new_book, put, put_head, validate
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.former_names import former_names
 from risk_engine.office.forms.answers import WrongError, to_date, to_text
@@ -29,7 +30,6 @@ from risk_engine.office.forms.xlsx_write import MADE, answer, date_rule, finishe
 from risk_engine.report.blocks import Paper, Table, View, words
 from risk_engine.report.pages.plan import FIELDS
 from risk_engine.report.returned import PlanMade, made_from, mark_of, same_label
-from risk_engine.report.sheets import BOX, GREY, WRAP, Lists, at, font_of, new_book, put, put_head, validate
 from risk_engine.report.word.fields import MADE_TAG, PLAN, content_of, texts_beside
 
 _SHEET: Final = "plan"

@@ -12,6 +12,7 @@ from openpyxl.utils import get_column_letter
 
 from risk_engine.files.language import N_, _
 from risk_engine.files.office_files import BROKEN
+from risk_engine.files.sheets import LISTS
 from risk_engine.office.forms.form import (
     Cell,
     Field,
@@ -26,7 +27,6 @@ from risk_engine.office.forms.form import (
 )
 from risk_engine.office.forms.xlsx_write import LIST_KEY, MADE, START
 from risk_engine.report.returned import Made, made_from, mark_of
-from risk_engine.report.sheets import LISTS
 
 MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 20_000, 4_000, 500_000
 """No form is larger; a sheet that says it is would take for ever to walk through."""

@@ -22,21 +22,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from risk_engine.files.language import _, in_language, one_line
-from risk_engine.office.forms.form import (
-    Form,
-    Part,
-    Question,
-    about_case,
-    first_fields,
-    how_to,
-    made_of,
-    many_help,
-    rules_of,
-    sent_by,
-    whether,
-)
-from risk_engine.report.returned import NOT_KNOWN, Choices, Made, PlanMade, Words, mark_of
-from risk_engine.report.sheets import (
+from risk_engine.files.sheets import (
     BOX,
     FIELD,
     GREY,
@@ -51,6 +37,20 @@ from risk_engine.report.sheets import (
     put_head,
     validate,
 )
+from risk_engine.office.forms.form import (
+    Form,
+    Part,
+    Question,
+    about_case,
+    first_fields,
+    how_to,
+    made_of,
+    many_help,
+    rules_of,
+    sent_by,
+    whether,
+)
+from risk_engine.report.returned import NOT_KNOWN, Choices, Made, PlanMade, Words, mark_of
 
 _FORMATS = {"date": "yyyy-mm-dd", "integer": "0", "text": "@"}
 

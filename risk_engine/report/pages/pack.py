@@ -8,6 +8,7 @@ from typing import Final, Literal, cast
 
 from risk_engine.engine.assess import to_json
 from risk_engine.files.diagnostics import MissingExtraError
+from risk_engine.files.harmless import cleaned
 from risk_engine.files.language import _, current, ngettext
 from risk_engine.files.plain import canonical
 from risk_engine.model.assessment import Assessment
@@ -23,7 +24,6 @@ from risk_engine.report.frame import called
 from risk_engine.report.pages import NOBODY, Sender, answer_of, from_template, view_of
 from risk_engine.report.pages.decision import decision_pages
 from risk_engine.report.pages.questions import letters_of
-from risk_engine.report.sanitize import cleaned
 from risk_engine.report.several import Row, head, worst_first
 from risk_engine.report.view import view
 

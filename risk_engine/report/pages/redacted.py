@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from risk_engine.files.diagnostics import RiskEngineError
-from risk_engine.files.harmless import clean_text
+from risk_engine.files.harmless import clean_text, cleaned
 from risk_engine.files.language import _
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.decision import Condition, Decision
@@ -25,7 +25,6 @@ from risk_engine.report.frame import called, noted, on_one_sheet, version_warnin
 from risk_engine.report.pages import answer_of, from_template
 from risk_engine.report.pages.redaction import Confidential, Marks, Redaction, redaction
 from risk_engine.report.pictures import scale
-from risk_engine.report.sanitize import cleaned
 from risk_engine.report.unsettled import contradicting, further_contradictions, lack_of
 from risk_engine.report.view import Part, ReportFacts, beside, complete, must_say, report_facts
 from risk_engine.report.wording import Names

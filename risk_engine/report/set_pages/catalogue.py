@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 from risk_engine.files.diagnostics import RiskEngineError, help_line, suggestion
+from risk_engine.files.harmless import cleaned
 from risk_engine.files.language import ENGLISH, _, current, listed
 from risk_engine.model.criteria import Criteria, knock_out_conditions, severity_conditions
 from risk_engine.model.facts import shown
@@ -31,7 +32,6 @@ from risk_engine.report.blocks import (
 )
 from risk_engine.report.html_markdown import environment, finalize, line
 from risk_engine.report.page import made
-from risk_engine.report.sanitize import cleaned
 from risk_engine.report.set_pages import record_words
 from risk_engine.report.set_pages.speech import Speech
 from risk_engine.report.terminal import in_plain, print_block, put_line, styled

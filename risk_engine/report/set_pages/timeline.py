@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from risk_engine.files.harmless import cleaned
 from risk_engine.files.language import N_, NP_, _, current, ngettext, pgettext
 from risk_engine.model.changes import Dated, DatedChange, DatedStep, SetInTime, Timeline, ValueShown, VersionInTime
 from risk_engine.model.words import State
@@ -12,7 +13,6 @@ from risk_engine.report import page
 from risk_engine.report.blocks import Box, BoxLook, Item, Label, Mark, MarkLook, Picture, View
 from risk_engine.report.html_markdown import environment
 from risk_engine.report.pictures import NARROW, WIDTH, wrapped
-from risk_engine.report.sanitize import cleaned
 from risk_engine.report.wording import day, last_day
 
 _CHANGES = NP_("on a day", "changes")

@@ -29,7 +29,7 @@ from risk_engine.report.blocks import (
     closing_of,
     words,
 )
-from risk_engine.report.sanitize import by_language
+from risk_engine.report.foreign_scripts import by_language
 from risk_engine.report.word.fields import answer_field
 from risk_engine.report.word.styles import (
     Attributes,

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from risk_engine.files.language import in_language
+from risk_engine.files.sheets import LISTS
 from risk_engine.files.source import parse
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.loading.translation import criteria_in_words
@@ -41,7 +42,6 @@ from risk_engine.report.returned import (
     Words,
     made_from,
 )
-from risk_engine.report.sheets import LISTS
 from tests.cli.running import run
 from tests.engine.builder import LOAN_DESK, SHIPPED
 from tests.office.forms.people import Person, Unsure, fill_workbook

@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from risk_engine.files.sheets import LISTS
 from risk_engine.files.source import parse
 from risk_engine.loading.case import load_case
 from risk_engine.loading.criteria import load_criteria
@@ -20,7 +21,6 @@ from risk_engine.office.forms.docx_form import (
 )
 from risk_engine.office.forms.export_form import Known, form_for
 from risk_engine.office.forms.xlsx_write import MADE, workbook
-from risk_engine.report.sheets import LISTS
 from risk_engine.report.word.fields import (
     controls,
 )

@@ -9,6 +9,7 @@ from openpyxl import load_workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 
+from risk_engine.files.sheets import LISTS
 from risk_engine.loading.criteria import load_criteria
 from risk_engine.office.forms.answers import Given, WrongError, given
 from risk_engine.office.forms.export_form import form_for
@@ -18,7 +19,6 @@ from risk_engine.office.forms.form import (
 from risk_engine.office.forms.form import (
     Field,
 )
-from risk_engine.report.sheets import LISTS
 from tests.cli.running import LOAN, LOAN_DESK, run
 from tests.office.forms.people import Person, fill_document, fill_workbook
 

@@ -1,6 +1,7 @@
 """Cells of a workbook: text stays text whatever it begins with, and fields choose from lists out of sight."""
 
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
@@ -10,7 +11,9 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from risk_engine.files.language import _
-from risk_engine.report.returned import Choices
+
+_Choices: TypeAlias = tuple[tuple[str, str], ...]
+"""What can be chosen: how the case or the form writes it, and the title that people read."""
 
 INK, GREY, HEAD, FIELD = "1F2933", "52606D", "E4E7EB", "FFFBEA"
 _LINE = Side(style="thin", color="9AA5B1")
@@ -75,15 +78,15 @@ def put_head(cell: Cell, text: str) -> None:
 class Lists:
     """The lists that fields choose from, on a sheet of their own: Excel allows 255 characters for one in the field."""
 
-    columns: dict[Choices, list[str]] = field(default_factory=dict)
+    columns: dict[_Choices, list[str]] = field(default_factory=dict)
 
-    def source(self, choices: Choices, name: str) -> str:
+    def source(self, choices: _Choices, name: str) -> str:
         """Return where the list of these choices stands, as a formula."""
         self.columns.setdefault(choices, []).append(name)
         column = get_column_letter(1 + 2 * list(self.columns).index(choices))
         return f"{quote_sheetname(LISTS)}!${column}$2:${column}${1 + len(choices)}"
 
-    def rule(self, choices: Choices, name: str, error: str = "") -> DataValidation:
+    def rule(self, choices: _Choices, name: str, error: str = "") -> DataValidation:
         """Return that a field takes what stands in the list of these choices."""
         rule = DataValidation("list", formula1=self.source(choices, name))
         rule.error = error or _("Choose from the list.")

@@ -1,42 +1,8 @@
-"""Blocks with text of others made safe to print, and which script a text is in."""
+"""Which script a text is in, and which pieces of it are of a foreign one."""
 
-import dataclasses
 from collections.abc import Iterator
-from datetime import date
 from functools import lru_cache
-from operator import is_
-from typing import Any, TypeVar, cast
 from unicodedata import category, name
-
-from risk_engine.files.harmless import clean_text
-from risk_engine.model.words import Model
-
-T = TypeVar("T")
-
-
-def cleaned(view: T) -> T:
-    """Return blocks whose text is harmless everywhere: one line each, no control or direction characters."""
-    return cast("T", _cleaned(view))
-
-
-def _cleaned(part: object) -> object:
-    """Return a part with clean text; the part itself where nothing changes, as nearly always: a report has many."""
-    match part:
-        case str():
-            return clean_text(part)
-        case tuple():
-            several = tuple([_cleaned(one) for one in part])
-            return part if all(map(is_, several, part)) else several
-        case int() | date() | None:
-            return part
-        case _:
-            block = cast("Any", part)  # only blocks are left, and models
-            made = {name: _cleaned(content) for name, content in vars(block).items()}
-            changed = {name: content for name, content in made.items() if content is not getattr(block, name)}
-            if changed and isinstance(block, Model):
-                return block.model_copy(update=changed)
-            return dataclasses.replace(block, **changed) if changed else block
-
 
 _TAGS = {
     "CJK": "und-Hani",

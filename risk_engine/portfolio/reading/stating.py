@@ -1,0 +1,153 @@
+"""Rows of a table to stated cases; a value that cannot be read rejects its case as a whole, with the reason."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import polars as pl
+
+from risk_engine.files.language import _
+from risk_engine.model.criteria import Criteria
+from risk_engine.model.facts import ChoicesFact, RowFact, TextFact
+from risk_engine.model.triage import closed_by
+from risk_engine.portfolio.reading.checking import AT, OF_CASE, REJECTED, ROW, Checker, Faults, Seen, case_ids
+from risk_engine.portfolio.reading.entries import (
+    Batch,
+    Listed,
+    check_belonging,
+    controls_of,
+    entries_of,
+    nested,
+    said_empty,
+)
+from risk_engine.portfolio.reading.headers import CASE, CONTROLS, DAY, ID, Headers
+from risk_engine.portfolio.reading.tables import Part
+from risk_engine.portfolio.stated import stated_schema
+
+_CASE_ID = r"^[A-Za-z0-9][A-Za-z0-9._-]*$"
+
+
+class Stating:
+    """Makes stated cases of the rows of one table of cases, batch by batch."""
+
+    def __init__(
+        self,
+        criteria: Criteria,
+        headers: Headers,
+        table: str,
+        on: date | None = None,
+        listed: Mapping[str, Listed] | None = None,
+    ) -> None:
+        """Take the set, what the columns state, what the table is called beside reasons, and the day asked for.
+
+        `listed` are tables of their own, by the entity that each is about.
+        """
+        self._headers = headers
+        self._on = on
+        self._listed = listed or {}
+        self._schema = stated_schema(criteria)
+        self._checker = Checker(criteria, table)
+        self._seen = Seen()
+
+    def stated(self, part: Part) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Return the cases that can be read, and of those that cannot every value that cannot (`REJECTED`)."""
+        frame = part.frame
+        checker = self._checker
+        criteria = checker.criteria
+        checker.faults = Faults()
+        raw = frame[self._headers.core[CASE]]
+        where = checker.where(part.rows, case_ids(raw))
+        self._check_ids(raw, where)
+        batch = Batch(frame, where)
+        columns = {CASE: where[OF_CASE], **self._single(batch)}
+        if self._on is None:
+            reason = _("the case has no day for which it is assessed; fill it in, or name a day with `--on`")
+            days = columns[DAY]
+            checker.say(days.is_null(), days, self._headers.core.get(DAY, DAY), where, reason)
+        lists = {
+            name: entries_of(name, batch, self._headers, self._listed, checker)
+            for name, entity in criteria.entities.items()
+            if entity.many is not None
+        }
+        check_belonging(lists, checker)
+        for name, entries in lists.items():
+            empty = said_empty(name, batch, self._headers, entries, checker)
+            held = entries.select(AT, pl.struct(ID, *criteria.entities[name].facts).alias(name))
+            columns[name] = nested(held, name, self._schema[name], empty, where)
+        columns[CONTROLS] = controls_of(batch, self._headers, self._listed, self._schema[CONTROLS], checker)
+        self._note_listed(where)
+        if part.torn is not None:
+            checker.tear(part.torn, where)
+        found = checker.faults.frame()
+        made = pl.DataFrame([columns[name].alias(name) for name in self._schema])
+        if found.height:
+            made = made.filter(~where[AT].is_in(found[AT].unique().implode()))
+        return with_first_answers(made, criteria), found.select(list(REJECTED))
+
+    def _check_ids(self, raw: pl.Series, where: pl.DataFrame) -> None:
+        header, ids = self._headers.core[CASE], where[OF_CASE]
+        say = self._checker.say
+        say(ids.is_null(), raw, header, where, _("the case has no id"))
+        fits = ids.str.contains(_CASE_ID).fill_null(value=True)
+        say(~fits, raw, header, where, _("an id is letters, digits, `.`, `-` and `_`; it begins with one of the first"))
+        there = ids.is_not_null()
+        before = self._seen.again(ids.filter(there), where[ROW].filter(there))
+        text = _("the id stands in row {row} already; each case has its own", row="{}")
+        reasons = before.to_frame("row").select(pl.format(text, "row").alias("reason"))["reason"]
+        self._checker.note(reasons, raw.filter(there), header, where.filter(there))
+
+    def _single(self, batch: Batch) -> dict[str, pl.Series]:
+        stated = {**self._headers.core, **self._headers.facts}
+        found: dict[str, pl.Series] = {}
+        for name, dtype in self._schema.items():
+            entity, _dot, short = name.partition(".")
+            if name in stated and name != CASE:
+                found[name] = self._checker.checked(batch.frame[stated[name]], name, stated[name], batch.where)
+            elif short and entity in self._listed:
+                known = self._listed[entity].entries.select(OF_CASE, short).unique(OF_CASE, keep="first")
+                ids = batch.where.select(OF_CASE)
+                found[name] = ids.join(known, on=OF_CASE, how="left", maintain_order="left")[short]
+            elif name != CASE:
+                found[name] = pl.Series(name, [None], dtype=dtype).new_from_index(0, batch.frame.height)
+        return found
+
+    def _note_listed(self, where: pl.DataFrame) -> None:
+        """Note what is wrong with these cases in tables of their own."""
+        for one in self._listed.values():
+            wrong = one.faults.join(where.select(OF_CASE, AT), on=OF_CASE)
+            if wrong.height:
+                self._checker.faults.parts.append(wrong.select(AT, *REJECTED))
+
+
+# --- what first questions are ---
+
+
+def with_first_answers(stated: pl.DataFrame, criteria: Criteria) -> pl.DataFrame:
+    """Return cases in which a first question without an answer is a yes where something is answered that it opens.
+
+    As `model.triage.with_first_answers` has it, which the loader of case files asks.
+    """
+    answers = []
+    for first, closed in closed_by(criteria).items():
+        opened = [_is_answered(one, criteria) for one in sorted(closed)]
+        if opened:
+            is_open = pl.col(first).is_null() & pl.any_horizontal(opened)
+            answers.append(pl.when(is_open).then(pl.lit(value=True)).otherwise(pl.col(first)).alias(first))
+    return stated.with_columns(answers) if answers else stated
+
+
+def _is_answered(name: str, criteria: Criteria) -> pl.Expr:
+    entity, _dot, short = name.partition(".")
+    facts = criteria.entities[entity].facts
+    if not short:
+        said = pl.any_horizontal(pl.element().struct.field(one).is_not_null() for one in facts)
+        return pl.col(entity).list.eval(said).list.any().fill_null(value=False)
+    is_list = criteria.entities[entity].many is not None
+    value = pl.element().struct.field(short) if is_list else pl.col(name)
+    fact = facts[short]
+    otherwise = None if isinstance(fact, RowFact | TextFact) else fact.otherwise
+    if isinstance(fact, ChoicesFact):
+        differs = value.list.sort().ne(pl.lit(sorted(fact.otherwise or ()), dtype=pl.List(pl.String)))
+    else:
+        differs = value.is_not_null() if otherwise is None else value.ne(pl.lit(otherwise))
+    answered = (value.is_not_null() & differs).fill_null(value=False)
+    return pl.col(entity).list.eval(answered).list.any().fill_null(value=False) if is_list else answered

@@ -1,0 +1,340 @@
+"""What a cell of a table says, by the fact that it answers: a value of the set, no answer, or the reason why neither.
+
+Nothing is guessed and nothing cast without a word (docs/portfolio.md, "What a cell may say"). Each different text of a
+column is looked at once, whatever number of rows says it.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple, assert_never
+
+import polars as pl
+
+from risk_engine.files.diagnostics import suggestion
+from risk_engine.files.language import N_, _, in_language, languages
+from risk_engine.files.once import once
+from risk_engine.loading.translation import languages_of, told_in
+from risk_engine.model.case import UNKNOWN, row_names, row_suggestion
+from risk_engine.model.criteria import Criteria
+from risk_engine.model.facts import (
+    AnyFact,
+    BooleanFact,
+    ChoiceFact,
+    ChoicesFact,
+    DateFact,
+    IntegerFact,
+    RowFact,
+    TextFact,
+)
+from risk_engine.model.tables import Table
+from risk_engine.portfolio.stated import stated_as
+
+NONE, EMPTY = "none", "[]"
+"""How a cell says that there is nothing in a list; where an option is called `none`, only the second."""
+SEPARATOR = ";"
+"""What stands between several choices in a cell."""
+_TRUE, _FALSE = (N_("yes"), N_("true")), (N_("no"), N_("false"))
+_WHOLE = re.compile(r"(-?(?:0|[1-9][0-9]{0,17}))(?:\.0)?")
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x{80}-\x{84}\x{86}-\x{9f}\x{fffe}\x{ffff}]"
+"""Characters that no case file can hold (`files.syntax.UNFIT`)."""
+MOST_SUGGESTED = 200
+"""For so many different values of a column it is looked up what was meant; that takes a thousand times as long."""
+
+
+class Checked(NamedTuple):
+    """A column as its fact has it, and the reason beside each value that it cannot take; no reasons: all are fine."""
+
+    values: pl.Series
+    reasons: pl.Series | None = None
+
+
+class Refused(NamedTuple):
+    """Why a value is none of a fact."""
+
+    reason: str
+
+
+def plain(text: str) -> str:
+    """Return a text as words are compared: without space around it, in one case.
+
+    >>> plain("  Joint   Project ")
+    'joint project'
+    """
+    return " ".join(text.casefold().split())
+
+
+class Words:
+    """The words of a set by which cells may name its options and rows, in each language that the set speaks."""
+
+    def __init__(self, criteria: Criteria) -> None:
+        self.criteria = criteria
+        self.spoken = (criteria, *(told_in(criteria, one).words for one in languages_of(criteria)))
+        self._options: dict[int, Mapping[str, str]] = {}
+        self._rows: dict[str, Mapping[str, str]] = {}
+        self.truths = _truths()
+
+    def options(self, name: str, fact: ChoiceFact | ChoicesFact) -> Mapping[str, str]:
+        """Return the option that each text names: its own name, else a title that no other option of the fact has."""
+        if id(fact) not in self._options:
+            entity, _dot, short = name.partition(".")
+            titles = [(title, one) for one, title in fact.options.items()]
+            for spoken in self.spoken if entity in self.criteria.entities else ():
+                told = spoken.entities[entity].facts[short]
+                if isinstance(told, ChoiceFact | ChoicesFact):
+                    titles += [(title, one) for one, title in told.options.items()]
+            self._options[id(fact)] = unmistakable(fact.options, titles)
+        return self._options[id(fact)]
+
+    def rows(self, table: str) -> Mapping[str, str]:
+        """Return the row that each text names: an id or an alias of it, else a name that no other row has."""
+        if table not in self._rows:
+            exact = row_names(self.criteria.tables[table])
+            named = [(one, row) for one, row in exact.items()]
+            for spoken in self.spoken:
+                named += [(row.name, one) for one, row in spoken.tables[table].rows.items()]
+            self._rows[table] = {**unmistakable(self.criteria.tables[table].rows, named), **exact}
+        return self._rows[table]
+
+
+words_of = once(Words)
+"""The words of a set, gathered once."""
+
+
+def unmistakable(names: Iterable[str], titles: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return by `plain` text what it names: a name itself, or a title that belongs to one of them alone."""
+    meant: dict[str, set[str]] = {}
+    for title, name in titles:
+        meant.setdefault(plain(title), set()).add(name)
+    found = {text: next(iter(several)) for text, several in meant.items() if len(several) == 1}
+    return {**found, **{plain(one): one for one in names}, **{one: one for one in names}}
+
+
+def _truths() -> dict[str, bool]:
+    found: dict[str, bool] = {}
+    for tag in languages("outside"):
+        with in_language(tag):
+            found |= {plain(_(one)): True for one in _TRUE} | {plain(_(one)): False for one in _FALSE}
+    return found
+
+
+# --- a column ---
+
+
+def can_hold(dtype: pl.DataType, fact: AnyFact) -> bool:
+    """Return whether a column of this type can hold answers to a fact; text always can, each value is looked at."""
+    if dtype in {pl.String, pl.Null} or isinstance(dtype, pl.Categorical | pl.Enum):
+        return True
+    match fact:
+        case BooleanFact():
+            return dtype == pl.Boolean
+        case IntegerFact():
+            return dtype.is_integer() or dtype.is_float()
+        case DateFact():
+            return dtype == pl.Date or isinstance(dtype, pl.Datetime)
+        case ChoicesFact():
+            return isinstance(dtype, pl.List) and can_hold(_inner(dtype), TextFact(type="text"))
+        case TextFact() | RowFact():
+            return dtype.is_integer()
+        case ChoiceFact():
+            return False
+        case _:
+            assert_never(fact)
+
+
+def _inner(dtype: pl.List) -> pl.DataType:
+    inner = dtype.inner
+    return inner if isinstance(inner, pl.DataType) else inner()
+
+
+def checked(raw: pl.Series, name: str, fact: AnyFact, words: Words) -> Checked:
+    """Return a column as its fact has it; what it says must be of a type that `can_hold` answers.
+
+    `name` is the full name of the fact.
+    """
+    wanted = stated_as(fact)
+    if raw.dtype == pl.Null:
+        return Checked(pl.Series(raw.name, [None] * len(raw), dtype=wanted))
+    if isinstance(raw.dtype, pl.Categorical | pl.Enum) or (raw.dtype.is_integer() and wanted == pl.String):
+        raw = raw.cast(pl.String)
+    if isinstance(raw.dtype, pl.List):
+        return _lists(raw, name, fact, words)
+    if raw.dtype != pl.String:
+        return _typed(raw, fact)
+    match fact:
+        case TextFact():
+            return text_of(raw)
+        case ChoiceFact(options=known) if _all_in(raw, known):
+            return Checked(raw)
+        case RowFact(of=table) if _all_in(raw, words.criteria.tables[table].rows):
+            return Checked(raw)
+        case _:
+            return by_unique(raw, wanted, _reader(name, fact, words))
+
+
+def _all_in(raw: pl.Series, known: Iterable[str]) -> bool:
+    return bool(raw.is_in([one for one in known if one != UNKNOWN]).all())
+
+
+def text_of(raw: pl.Series) -> Checked:
+    """Return a column of free text: trimmed, empty and `unknown` are no answers."""
+    text = raw.str.strip_chars()
+    frame = text.to_frame("text").select(
+        pl.when(pl.col("text").str.len_bytes().eq(0) | pl.col("text").str.to_lowercase().eq(UNKNOWN))
+        .then(None)
+        .otherwise(pl.col("text"))
+        .alias("text"),
+        pl.col("text").str.contains(_CONTROL).fill_null(value=False).alias("unfit"),
+    )
+    if not frame["unfit"].any():
+        return Checked(frame["text"])
+    reason = pl.lit(_("a character that nobody can see cannot stand in a text; take it out"))
+    return Checked(frame["text"], frame.select(pl.when("unfit").then(reason))["literal"])
+
+
+def by_unique(raw: pl.Series, wanted: pl.DataType, read: Callable[[str], Any]) -> Checked:
+    """Return a column of text as values, each different text read once; `read` returns a value, None or Refused."""
+    texts = raw.unique().drop_nulls()
+    found = [read(one) for one in texts.to_list()]
+    known = pl.DataFrame(
+        {
+            "raw": texts,
+            "value": pl.Series([None if isinstance(one, Refused) else one for one in found], dtype=wanted),
+            "reason": pl.Series([one.reason if isinstance(one, Refused) else None for one in found], dtype=pl.String),
+        }
+    )
+    joined = raw.to_frame("raw").join(known, on="raw", how="left", maintain_order="left")
+    return Checked(joined["value"], joined["reason"] if known["reason"].null_count() < known.height else None)
+
+
+def _typed(raw: pl.Series, fact: AnyFact) -> Checked:
+    """Return a column that has a type of its own."""
+    value = pl.col("raw")
+    match fact:
+        case IntegerFact(range=(lowest, highest)):
+            whole = value.is_nan().not_() & value.floor().eq(value) if raw.dtype.is_float() else pl.lit(value=True)
+            fits = whole & value.is_between(lowest, highest)
+            reason = _outside(lowest, highest)
+        case DateFact() if isinstance(raw.dtype, pl.Datetime):
+            fits = value.dt.truncate("1d").eq(value)
+            reason = _("there is a time of day in it; a day is asked for")
+        case _:
+            return Checked(raw)
+    frame = raw.to_frame("raw").select(
+        pl.when(fits).then(value).cast(stated_as(fact), strict=False).alias("value"),
+        pl.when(fits.not_()).then(pl.lit(reason)).alias("reason"),
+    )
+    return Checked(frame["value"], frame["reason"] if frame["reason"].null_count() < len(raw) else None)
+
+
+def _outside(lowest: int, highest: int) -> str:
+    return _("a whole number from {lowest} to {highest} is asked for", lowest=lowest, highest=highest)
+
+
+def _lists(raw: pl.Series, name: str, fact: AnyFact, words: Words) -> Checked:
+    """Return a column of lists of options."""
+    assert isinstance(fact, ChoicesFact)  # noqa: S101 (`can_hold`)
+    lists = raw.cast(pl.List(pl.String))
+    inside = lists.drop_nulls().explode(empty_as_null=False)
+    is_fine = not inside.null_count() and _all_in(inside, fact.options)
+    if is_fine and bool((lists.list.n_unique() == lists.list.len()).all()):
+        return Checked(lists)
+    joined = lists.list.eval(pl.element().fill_null("")).list.join(_INSIDE).to_frame("text")
+    empty = lists.list.len().eq(0).alias("empty")
+    text = joined.select(pl.when(empty).then(pl.lit(EMPTY)).otherwise(pl.col("text")).alias("text"))["text"]
+    near = _Near()
+    return by_unique(text, stated_as(fact), lambda one: _several(one.split(_INSIDE), name, fact, words, near))
+
+
+_INSIDE = "\x1f"
+"""What stands between the options of a list while its different values are looked at; no option holds it."""
+
+
+# --- one text ---
+
+
+class _Near:
+    """Says what a text may have meant, of the first few that fit nothing."""
+
+    def __init__(self) -> None:
+        self._left = MOST_SUGGESTED
+
+    def refused(self, message: str, text: str, known: Iterable[str] | Table) -> Refused:
+        """Return why a text is no value, with the way out."""
+        self._left -= 1
+        if self._left < 0:
+            return Refused(message)
+        way_out = row_suggestion(known, text) if isinstance(known, Table) else suggestion(text, known)
+        return Refused(f"{message}; {way_out}" if way_out else message)
+
+
+def _reader(name: str, fact: AnyFact, words: Words) -> Callable[[str], Any]:
+    """Return what reads one text as an answer to a fact: its value, None where it is no answer, or Refused."""
+    near = _Near()
+
+    def read(raw: str) -> Any:
+        text = raw.strip()
+        said = plain(text)
+        if said in {"", UNKNOWN}:
+            return None
+        match fact:
+            case BooleanFact():
+                return words.truths.get(said, Refused(_("it is neither yes nor no; write one of these words")))
+            case ChoiceFact(options=options):
+                found = words.options(name, fact).get(said)
+                return found or near.refused(_("there is no such option"), text, options)
+            case ChoicesFact():
+                is_empty = text == EMPTY or (said == NONE and NONE not in fact.options)
+                parts = [EMPTY] if is_empty else text.split(SEPARATOR)
+                return _several(parts, name, fact, words, near)
+            case RowFact(of=table):
+                rows = words.rows(table)
+                row = rows.get(text) or rows.get(said)
+                return row or near.refused(_("the table has no such row"), text, words.criteria.tables[table])
+            case IntegerFact(range=(lowest, highest)):
+                whole = _WHOLE.fullmatch(text)
+                if whole is None or not lowest <= int(whole[1]) <= highest:
+                    return Refused(_outside(lowest, highest))
+                return int(whole[1])
+            case DateFact():
+                return day_of(text)
+            case TextFact():
+                return text
+            case _:
+                assert_never(fact)
+
+    return read
+
+
+def _several(parts: Sequence[str], name: str, fact: ChoicesFact, words: Words, near: _Near) -> Any:
+    """Return the options that a cell names, [] where it says that there are none of them; or Refused."""
+    if list(parts) == [EMPTY]:
+        return []
+    known = words.options(name, fact)
+    found: list[str] = []
+    for part in map(plain, parts):
+        option = known.get(part)
+        if not part:
+            return Refused(_("an option is missing beside a `;`"))
+        if option is None:
+            return near.refused(_("`{text}` is no option", text=part), part, fact.options)
+        if option in found:
+            return Refused(_("the option `{option}` is named twice", option=option))
+        found.append(option)
+    return found
+
+
+def day_of(text: str) -> date | Refused:
+    """Return the day that a text states, as year-month-day and no other way."""
+    if _ISO.fullmatch(text):
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            return Refused(_("there is no such day"))
+    return Refused(
+        _(
+            "a day is written year-month-day, like 2027-01-31; in a spreadsheet give the column that format, or save "
+            "it as .xlsx, where a day is a day"
+        )
+    )

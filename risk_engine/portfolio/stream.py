@@ -1,0 +1,125 @@
+"""Read, work and write at once, each in a thread of its own; Ctrl-C ends the reading, and what was read is finished.
+
+Columns and files are worked on outside of Python's lock, so two cores are busy. The first thread only waits: so it
+hears Ctrl-C at once, wherever the others are.
+"""
+
+import contextvars
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from queue import Empty, Full, Queue
+from typing import Generic, TypeVar
+
+from risk_engine.files.interrupts import unheard
+
+Part = TypeVar("Part")
+Result = TypeVar("Result")
+
+_AHEAD = 2
+"""So many parts wait between two steps: what waits stays in memory."""
+_LOOK = 0.1
+"""After so many seconds of waiting a step looks whether another one failed."""
+
+
+class _GivenUpError(Exception):
+    """Another step failed, so this one has nothing to do any more."""
+
+
+class _Belt(Generic[Part]):
+    """Hands parts from one step to the next."""
+
+    def __init__(self, failed: threading.Event) -> None:
+        self._failed = failed
+        self._waiting: Queue[tuple[Part] | None] = Queue(_AHEAD)
+
+    def put(self, part: tuple[Part] | None) -> None:
+        while not self._failed.is_set():
+            try:
+                self._waiting.put(part, timeout=_LOOK)
+            except Full:
+                continue
+            return
+        raise _GivenUpError
+
+    def __iter__(self) -> Iterator[Part]:
+        while not self._failed.is_set():
+            try:
+                part = self._waiting.get(timeout=_LOOK)
+            except Empty:
+                continue
+            if part is None:
+                return
+            yield part[0]
+        raise _GivenUpError
+
+
+def in_steps(
+    parts: Iterable[Part],
+    work: Callable[[Part], Result],
+    write: Callable[[Iterator[Result], Callable[[], bool]], None],
+) -> bool:
+    """Write what comes of every part, in their order; return whether all were read: Ctrl-C ends that early.
+
+    All that was read by then is worked on and written; `write` is given what there is to write, and at its end can ask
+    whether that is all. Raises what a step raises, and KeyboardInterrupt where Ctrl-C comes once more.
+    """
+    stopped, failed, whole = threading.Event(), threading.Event(), threading.Event()
+    came: _Belt[Part] = _Belt(failed)
+    made: _Belt[Result] = _Belt(failed)
+    errors: list[BaseException] = []
+
+    def read() -> None:
+        for part in parts:
+            came.put((part,))
+            if stopped.is_set():
+                break
+        else:
+            whole.set()
+        came.put(None)
+
+    def decide() -> None:
+        for part in came:
+            made.put((work(part),))
+        made.put(None)
+
+    def put() -> None:
+        write(iter(made), whole.is_set)
+
+    def told(step: Callable[[], None]) -> None:
+        try:
+            step()
+        except BaseException as error:  # noqa: BLE001 (the first thread raises the first of them)
+            errors.append(error)
+            failed.set()
+
+    threads = [
+        # The language of the run is one of the context, which a thread does not take along by itself.
+        threading.Thread(target=contextvars.copy_context().run, args=(told, step), daemon=True)
+        for step in (read, decide, put)
+    ]
+    try:
+        _wait_for(threads, stopped)
+    except KeyboardInterrupt:
+        failed.set()
+        raise
+    if errors:
+        raise errors[0]
+    return whole.is_set()
+
+
+def _wait_for(threads: list[threading.Thread], stopped: threading.Event) -> None:
+    """Let all threads come to their end; the first Ctrl-C asks them to, even where it comes while they begin."""
+    try:
+        _begun_and_ended(threads)
+    except KeyboardInterrupt:
+        stopped.set()
+        _begun_and_ended(threads)
+
+
+def _begun_and_ended(threads: list[threading.Thread]) -> None:
+    for one in threads:
+        if one.ident is None:
+            with unheard():
+                one.start()
+    for one in threads:
+        one.join()

@@ -1,0 +1,80 @@
+"""The report on many cases: every number leads to its cases, and what is not known stands beside what is."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from risk_engine.files.language import grouped_by_thousands
+from risk_engine.model.portfolio import Figures
+from risk_engine.report import written
+from risk_engine.report.blocks import View, texts_of
+from risk_engine.report.pages.portfolio import portfolio_view, share
+from risk_engine.report.pages.portfolio_pictures import looks_of
+from tests.portfolio.many import LOANS, NUMBER, made
+
+
+def page(figures: Figures | None = None, partial: str = "") -> View:
+    return portfolio_view(figures or made(), LOANS, source="loans.parquet", profile="Museum", partial=partial)
+
+
+def html() -> str:
+    return written(page(), "html").decode()
+
+
+def test_every_number_leads_to_a_list_of_as_many_cases() -> None:
+    text = html()
+    leads = re.findall(r'<a href="#(cases-\d+)">([^<]+)</a>', text)
+    heads = dict(re.findall(r'id="(cases-\d+)"[^>]*>.*?\((\d+)\)</h3>', text, re.DOTALL))
+    assert len(leads) > 100
+    assert {(to, number) for to, number in leads} == set(heads.items())
+
+
+def test_a_long_list_names_its_first_cases_says_how_many_more_and_leads_to_its_file() -> None:
+    text = html()
+    figures = made()
+    verdict = next(one for one in figures.ladders if one.role == "headline")
+    longest = max((number for one in verdict.levels for number in (one.settled, one.open)), key=lambda one: one.cases)
+    first = figures.lists[longest.key].first
+    assert f"{', '.join(first)} and {longest.cases - len(first)} more: " in text
+    assert '<a href="report-cases/long.csv"' in text
+
+
+def test_what_is_open_rejected_or_not_all_stands_first() -> None:
+    figures = made()
+    view = page(partial="ended by Ctrl-C")
+    assert view.answer is not None
+    assert f"Of {NUMBER} cases {figures.settled.cases} are settled" in view.answer.sentence
+    assert f"{figures.open.cases} are still open" in view.answer.sentence
+    said = " ".join(texts_of(view.answer))
+    assert "2 rows of the table were rejected" in said
+    assert view.warning is not None
+    assert "".join(one.text for one in view.warning).endswith("ended by Ctrl-C.")
+
+
+def test_the_page_says_what_was_tried_and_what_a_swap_does_not_show() -> None:
+    said = " ".join(texts_of(page().sections))
+    for text in (*LOANS.head.notice, "What it does not show", "Milder by Protection from seizure: yes", "As they are"):
+        assert text in said
+    assert LOANS.controls["PHOTO"].supporting
+    assert LOANS.controls["PHOTO"].title not in said
+
+
+def test_a_report_without_the_cases_says_nothing_of_what_was_tried() -> None:
+    view = page(replace(made(), controls=None, swapped=(), rejected=None))
+    assert not {"controls", "swap-1"} & {one.key for one in view.sections}
+    assert view.answer is not None
+    assert "How many rows of the table were rejected is not known" in " ".join(texts_of(view.answer))
+
+
+def test_shares_are_rounded_down_and_some_is_never_said_to_be_none() -> None:
+    pairs = {(0, 300): "0 %", (1, 300): "under 1 %", (299, 300): "99 %", (300, 300): "100 %", (0, 0): "–"}
+    assert {pair: share(*pair) for pair in pairs} == pairs
+    assert grouped_by_thousands(12345) == "12\u202f345"
+
+
+@pytest.mark.parametrize("levels", [2, 3, 4, 6])
+def test_each_level_has_its_look_and_the_outer_ones_are_told_apart(levels: int) -> None:
+    looks = looks_of(levels)
+    assert (len(looks), looks[0], looks[-1]) == (levels, "track", "now")
+    assert len(set(looks)) == min(levels, 4)
