@@ -11,7 +11,6 @@ from typing import Any, assert_never
 
 from pydantic import ValidationError
 
-from risk_engine.engine.resolve import asked_in_order
 from risk_engine.loading.case import answered
 from risk_engine.loading.validate import path_problem
 from risk_engine.model.case import UNKNOWN, Case, row_names
@@ -28,7 +27,7 @@ from risk_engine.model.facts import (
     RowFact,
     TextFact,
 )
-from risk_engine.model.references import closable
+from risk_engine.model.references import asked_in_order, closable
 
 
 class OddDataError(Exception):

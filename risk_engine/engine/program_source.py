@@ -29,7 +29,6 @@ from risk_engine.engine.program_text import (
     values,
     within,
 )
-from risk_engine.engine.resolve import asked_in_order
 from risk_engine.model.conditions import (
     AllOf,
     AnyOf,
@@ -55,7 +54,14 @@ from risk_engine.model.facts import (
     orders_of,
 )
 from risk_engine.model.profile import Profile, cell_of, parameters_on
-from risk_engine.model.references import ABSENT, closable, reached_from_definitions, reopening, result_entities
+from risk_engine.model.references import (
+    ABSENT,
+    asked_in_order,
+    closable,
+    reached_from_definitions,
+    reopening,
+    result_entities,
+)
 from risk_engine.model.words import CAP_WITHOUT_POLICY, KNOCK_OUTS, SEVERITIES
 
 DEEPEST = 30

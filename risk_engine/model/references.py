@@ -290,6 +290,22 @@ def first_answered(criteria: Criteria, entity: str, fact: AnyFact) -> frozenset[
 
 
 @once
+def asked_in_order(criteria: Criteria) -> tuple[tuple[str, str, AnyFact, Condition], ...]:
+    """Return the facts with `ask_when`, each after those that its condition reads; there are no circles."""
+    asked = {
+        f"{name}.{short}": ((name, short, fact, fact.ask_when), first_answered(criteria, name, fact))
+        for name, entity in criteria.entities.items()
+        for short, fact in entity.facts.items()
+        if fact.ask_when is not None
+    }
+    in_order: list[tuple[str, str, AnyFact, Condition]] = []
+    while asked:
+        ready = [full for full, (_, reads) in asked.items() if reads.isdisjoint(asked)]
+        in_order += [asked.pop(full)[0] for full in ready]
+    return tuple(in_order)
+
+
+@once
 def closable(criteria: Criteria) -> dict[str, Condition]:
     """Return the lists of which entries are asked for only on a condition."""
     return {name: one.ask_when for name, one in criteria.entities.items() if one.ask_when is not None}

@@ -8,11 +8,10 @@ from typing import Any, cast
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry, Facts, Read
 from risk_engine.engine.find import Found
-from risk_engine.engine.resolve import asked_in_order
 from risk_engine.engine.work import Worked, work
 from risk_engine.model.case import case_model
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.references import closable
+from risk_engine.model.references import asked_in_order, closable
 from risk_engine.model.triage import closed_by, with_first_answers
 from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
 
