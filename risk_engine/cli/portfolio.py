@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, NoReturn, Type
 
 import typer
 
-from risk_engine.cli import portfolio_tables
+from risk_engine.cli import portfolio_report, portfolio_tables
 from risk_engine.cli.commands import App
 from risk_engine.cli.options import CriteriaOption, Day, Output, ProfileOption, to_work_on, today, withdrawn
 from risk_engine.cli.output import FORM, Exit, Format, form_of, note, progress, put_one, say, wrote
@@ -361,3 +361,4 @@ def _put_moves(moves: "Moves", old: "Criteria", new: "Criteria") -> None:
 
 app.command("map", epilog=portfolio_tables.MAP_EXAMPLES)(portfolio_tables.propose_map)
 app.command("template", epilog=portfolio_tables.TEMPLATE_EXAMPLES)(portfolio_tables.write_template)
+app.command("report", epilog=portfolio_report.EXAMPLES)(portfolio_report.report)

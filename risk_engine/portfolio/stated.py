@@ -6,16 +6,17 @@ Null is unanswered; an empty list is an answer.
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, assert_never
+from typing import Any, TypeAlias, assert_never
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 from polars.exceptions import PolarsError
 
 from risk_engine.files.diagnostics import RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.files.once import once
-from risk_engine.model.case import Case, answer, entries
+from risk_engine.model.case import Case, answer, case_model, entries
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import (
     AnyFact,
@@ -30,6 +31,7 @@ from risk_engine.model.facts import (
 from risk_engine.model.words import IN_PLACE
 from risk_engine.portfolio.columns.layout import Cases, Entries, as_shown, dtype_of, in_bits, is_blank
 
+Held: TypeAlias = NDArray[np.bool_]
 CONTROLS = pl.List(
     pl.Struct(
         {
@@ -96,6 +98,29 @@ def _row(case: Case, criteria: Criteria) -> list[Any]:
             for one in case.controls
         ],
     ]
+
+
+def case_in(row: Mapping[str, Any], criteria: Criteria) -> Case:
+    """Return a row of a stated frame as a case; a frame does not say where evidence is kept.
+
+    Raises pydantic's ValidationError where it was not checked.
+    """
+    data: dict[str, Any] = {"id": row["case"], "title": row["title"] or row["case"]}
+    data["assessment_date"] = row["assessment_date"]
+    for name, entity in criteria.entities.items():
+        if entity.many is None:
+            data[name] = {short: _in_model(row[f"{name}.{short}"]) for short in entity.facts}
+        elif row[name] is not None:
+            data[name] = tuple({short: _in_model(value) for short, value in one.items()} for one in row[name])
+    kept = {"reference": _("not stated")}
+    data["controls"] = tuple(
+        {**one, "evidence": tuple({**each, **kept} for each in one["evidence"] or ())} for one in row["controls"] or ()
+    )
+    return case_model(criteria).model_validate(data)
+
+
+def _in_model(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def check_stated(stated: pl.DataFrame, criteria: Criteria) -> None:
@@ -165,7 +190,7 @@ def _coded(column: pl.Expr, fact: AnyFact, criteria: Criteria) -> pl.Expr:
             assert_never(fact)
 
 
-def _controls(stated: pl.Series, criteria: Criteria, on: date) -> tuple[dict[str, pl.Series], dict[str, pl.Series]]:
+def _controls(stated: pl.Series, criteria: Criteria, on: date) -> tuple[dict[str, Held], dict[str, Held]]:
     """Return in which cases controls are in place, with evidence as options need it, and in which agreed."""
     number = len(stated)
     counts = stated.list.len().fill_null(0).to_numpy()
@@ -179,19 +204,25 @@ def _controls(stated: pl.Series, criteria: Criteria, on: date) -> tuple[dict[str
         .with_columns(pl.col("evidence").struct.field("kind"), pl.col("evidence").struct.field("date"))
         .filter(pl.col("date") <= on)
     )
-    needed = {option.needs for one in criteria.indicators.values() for option in one.controls} | {()}
-    in_place: dict[str, pl.Series] = {}
-    for (control,), of_control in shown.partition_by("id", as_dict=True).items():
-        for needs in needed:
-            held = of_control.filter(pl.col("kind").is_in(list(needs))) if needs else of_control
-            if held.height:
-                name = as_shown(str(control), needs)
-                in_place[name] = _held(name, held["case"], number)
+    asked = {
+        (control, option.needs)
+        for indicator in criteria.indicators.values()
+        for option in indicator.controls
+        for control in option.all
+    }
+    by_control = shown.partition_by("id", as_dict=True)
+    in_place: dict[str, Held] = {}
+    for control, needs in sorted(asked):
+        held = by_control.get((control,), shown.clear())
+        if needs:
+            held = held.filter(pl.col("kind").is_in(list(needs)))
+        if held.height:
+            in_place[as_shown(control, needs)] = _held(held["case"], number)
     agreed = records.filter(pl.col("status") != "planned").partition_by("id", as_dict=True)
-    return in_place, {str(control): _held(str(control), one["case"], number) for (control,), one in agreed.items()}
+    return in_place, {str(control): _held(one["case"], number) for (control,), one in agreed.items()}
 
 
-def _held(name: str, places: pl.Series, number: int) -> pl.Series:
-    held: Any = np.zeros(number, dtype=bool)
+def _held(places: pl.Series, number: int) -> Held:
+    held = np.zeros(number, dtype=bool)
     held[places.to_numpy()] = True
-    return pl.Series(name, held)
+    return held

@@ -190,6 +190,10 @@ def many_cases(folder: Path) -> Result:
         assert proposed.code == 0
         (folder / "proposed.txt").write_text(proposed.out + mapping.read_text("utf-8"), "utf-8")
         assert run("portfolio", "template", LOAN_DESK, "-o", Path(other) / "cases.xlsx").code == 0
+        assert run("portfolio", "assess", table, *LOAN, "-o", Path(other) / "results.parquet").code == 0
+        results = Path(other) / "results.parquet"
+        for name in ("report.html", "report.md"):
+            assert run("portfolio", "report", results, *LOAN, "--cases", table, "-o", folder / name).code == 0
         return run("portfolio", "explain", "L-2026-07", "--in", table, *LOAN)
 
 
@@ -451,7 +455,7 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
         [("partner", one) for one in ("save", "list", "changed")], (keep_partners, "uses it for borrower.plain")
     ),
     **dict.fromkeys(
-        [("portfolio", one) for one in ("assess", "explain", "impact", "map", "template")],
+        [("portfolio", one) for one in ("assess", "explain", "impact", "map", "report", "template")],
         (many_cases, "Lend on terms"),
     ),
     ("case", "schema"): (case_schema, "Which poisons or hazards does it hold?"),

@@ -18,7 +18,7 @@ from risk_engine.portfolio.columns.answers import broken
 from risk_engine.portfolio.columns.layout import Cases, Entries
 from risk_engine.portfolio.columns.questions import Questions
 from risk_engine.portfolio.columns.ratings import Ends, Findings
-from risk_engine.portfolio.columns.reads import Graph, Marks, Reading, Truths, Weights
+from risk_engine.portfolio.columns.reads import Graph, Listed, Marks, Reading, Truths, Weights
 
 Places = NDArray[np.int64]
 
@@ -62,7 +62,7 @@ def whole(found: Findings | None, number: int) -> Findings:
     if found is None:
         none = np.zeros(number, np.int8)
         ends = Ends(none, none)
-        return Findings(ends, ends, ends, ends, ends, np.zeros(number, bool))
+        return Findings(ends, ends, ends, ends, np.zeros(number, bool))
     there = found.inherent.high > 0
     pairs = {what: getattr(found, what) for what in PAIRS}
     masked = {what: Ends(one.low * there, one.high * there) for what, one in pairs.items()}
@@ -93,7 +93,7 @@ def is_wider(stated: Findings, again: Findings) -> NDArray[np.bool_]:
     return found
 
 
-PAIRS = ("inherent", "residual", "expected", "knock_out", "before")
+PAIRS = ("inherent", "residual", "expected", "knock_out")
 
 
 def put(
@@ -161,9 +161,32 @@ def taken(cases: Cases, places: Places) -> tuple[Cases, dict[str, Places]]:
         own, stand[name] = _entries(entries, wanted, np.diff(entries.first)[places])
         lists[name] = replace(own, answered=entries.answered[places])
     in_place, agreed = (
-        {name: one.gather(places) for name, one in several.items()} for several in (cases.in_place, cases.agreed)
+        {name: one[places] for name, one in several.items()} for several in (cases.in_place, cases.agreed)
     )
     return Cases(cases.frame[places], lists, in_place, agreed), stand
+
+
+def part_of(walk: Walk, places: Places, stand: Mapping[str, Places]) -> Walk:
+    """Return a walk of some of its cases, whose entries stand in these places."""
+    read = walk.read
+    lists = {}
+    for name, one in read.lists.items():
+        numbers = np.diff(one.entries.first)[places]
+        entries = Entries(
+            frame=one.entries.frame[stand[name]],
+            first=np.concatenate([[0], np.cumsum(numbers)]),
+            answered=one.entries.answered[places],
+            blank=one.entries.blank[stand[name]],
+        )
+        lists[name] = Listed(entries, one.emptied[places], one.unknown[places])
+    found = {
+        name: Findings(
+            **{what: Ends(*(end[places] for end in getattr(one, what))) for what in PAIRS},
+            unknown=None if one.unknown is None else one.unknown[places],
+        )
+        for name, one in walk.findings.items()
+    }
+    return Walk(Reading(read.frame[places], lists, read.odd[places]), found)
 
 
 def _opened(frame: pl.DataFrame, marks: Marks) -> pl.DataFrame:

@@ -1,52 +1,26 @@
-"""Indicators as columns: which severity each has before and after controls, and its strongest knock-out, in ranks.
+"""Indicators over many cases: severities before and after controls, and the strongest knock-outs, in ranks.
 
-Every result is two columns, at least and at most (design, sections 8 and 9). They say something only where the most of
-`inherent` is not none: else the finding is absent.
+Every result is at least and at most (design, sections 8 and 9). What an indicator asks are columns of truths as
+numbers; they are put together here without Polars, of which each step costs more than a pass over bytes does.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from functools import reduce
-from operator import and_, or_
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
-import polars as pl
+import numpy as np
+from numpy.typing import NDArray
 
 from risk_engine.model.conditions import Condition, ConditionOrAlways
 from risk_engine.model.criteria import Criteria, Option, knock_out_conditions, severity_conditions
 from risk_engine.model.profile import Profile
 from risk_engine.model.words import CAP_WITHOUT_POLICY, KNOCK_OUTS, SEVERITIES
 from risk_engine.portfolio.columns.conditions import WHOLE, Tables
-from risk_engine.portfolio.columns.layout import as_shown
+from risk_engine.portfolio.columns.layout import NO, UNKNOWN, YES, Cases, as_shown
+from risk_engine.portfolio.columns.ratings import Ends, Findings
 
-RANK = pl.Int8
-
-
-class Pair(NamedTuple):
-    """Two columns: at least, at most."""
-
-    low: pl.Expr
-    high: pl.Expr
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What an indicator comes to, as expressions; what always says the same as another one is left out."""
-
-    name: str
-    pairs: Mapping[str, Pair]
-    unknown: pl.Expr | None
-    """Whether it is open though its severity is not; None: it never is."""
-
-    def columns(self) -> list[pl.Expr]:
-        """Return its columns, `NAME inherent low` and so on."""
-        found = [
-            expression.alias(f"{self.name} {what} {end}")
-            for what, pair in self.pairs.items()
-            for end, expression in pair._asdict().items()
-        ]
-        return found if self.unknown is None else [*found, self.unknown.alias(f"{self.name} unknown")]
+Ranks: TypeAlias = NDArray[np.uint8]
+Held: TypeAlias = NDArray[np.bool_]
 
 
 def in_force(criteria: Criteria, on: date) -> tuple[str, ...]:
@@ -79,89 +53,117 @@ def conditions_of(criteria: Criteria, name: str, on: date, profile: Profile | No
     )
 
 
-def finding_of(tables: Tables, name: str, on: date, profile: Profile | None, there: Collection[str]) -> Finding:
-    """Return what an indicator comes to; `there` are the columns of controls of which any case has one."""
+class Asked(NamedTuple):
+    """An indicator with the columns of cases that say what it asks."""
+
+    severities: list[tuple[int, str]]
+    knock_outs: list[tuple[int, str]]
+    options: list[tuple[Option, str]]
+
+    @property
+    def columns(self) -> list[str]:
+        """Return all of them."""
+        return [column for _what, column in (*self.severities, *self.knock_outs, *self.options)]
+
+
+def asked_of(tables: Tables, name: str, on: date, profile: Profile | None) -> Asked:
+    """Return an indicator with its columns, and add them to those of cases."""
+
+    def column(what: str, condition: ConditionOrAlways) -> str:
+        tables.add(WHOLE, f"{name} {what}", tables.expression(condition, WHOLE))
+        return f"{name} {what}"
+
     asked = conditions_of(tables.criteria, name, on, profile)
-    inherent = _strongest((rank, tables.expression(one, WHOLE)) for rank, one in asked.severities)
-    kinds = [(rank, tables.expression(one, WHOLE)) for rank, one in asked.knock_outs]
-    counts = [tables.expression(one, WHOLE) for one in asked.counts]
-    indicator = tables.criteria.indicators[name]
-    options = list(zip(indicator.controls, counts, strict=True))
-    complete = _with(options, in_place, there)
-    pairs = {"inherent": inherent}
-    if complete:
-        pairs["residual"] = _left(inherent, complete)
-    if agreed := _with(options, as_agreed, there):
-        pairs["expected"] = _left(inherent, agreed)
-    if kinds:
-        pairs["knock_out_before"] = _if_present(inherent, _strongest(kinds))
-        pairs["knock_out"] = _cured(pairs["knock_out_before"], complete)
-    unknown = [one.is_null() for one in [*(one for _rank, one in kinds), *counts]]
-    return Finding(name, pairs, reduce(or_, unknown) if unknown else None)
+    options = zip(tables.criteria.indicators[name].controls, asked.counts, strict=True)
+    return Asked(
+        [(rank, column(f"severity {place}", one)) for place, (rank, one) in enumerate(asked.severities)],
+        [(rank, column(f"knock-out {rank}", one)) for rank, one in asked.knock_outs],
+        [(option, column(f"option {place}", one)) for place, (option, one) in enumerate(options)],
+    )
 
 
-def in_place(option: Option) -> list[str]:
-    """Return the columns that say whether the controls of an option are in place for it."""
-    return [f"in place {as_shown(one, option.needs)}" for one in option.all]
+def found(asked: Asked, codes: Mapping[str, Ranks], cases: Cases) -> Findings | None:
+    """Return what an indicator comes to, by its columns as numbers; None where it is absent in every case."""
+    inherent = _strongest([(rank, codes[column]) for rank, column in asked.severities])
+    if not inherent.high.any():
+        return None
+    options = [(option, codes[column]) for option, column in asked.options]
+    complete = _counting(options, cases.in_place, lambda option: [as_shown(one, option.needs) for one in option.all])
+    agreed = _counting(options, cases.agreed, lambda option: option.all)
+    return Findings(
+        inherent=inherent,
+        residual=_left(inherent, complete),
+        expected=_left(inherent, agreed),
+        knock_out=_knock_out(inherent, [(rank, codes[column]) for rank, column in asked.knock_outs], complete),
+        unknown=_unknown([codes[column] for _what, column in (*asked.knock_outs, *asked.options)]),
+    )
 
 
-def as_agreed(option: Option) -> list[str]:
-    """Return the columns that say whether its controls are agreed at least."""
-    return [f"agreed {one}" for one in option.all]
+def _strongest(several: Sequence[tuple[int, Ranks]]) -> Ends:
+    """Return the strongest whose condition must hold, and may."""
+    number = len(several[0][1])
+    low, high = np.zeros(number, np.uint8), np.zeros(number, np.uint8)
+    for rank, codes in several:
+        np.maximum(low, np.uint8(rank) * (codes == YES), out=low)
+        np.maximum(high, np.uint8(rank) * (codes >= UNKNOWN), out=high)
+    return Ends(low, high)
 
 
-Counting = tuple[Option, pl.Expr, pl.Expr]
-"""An option of which all controls may be there, in which cases it must count, and in which it may."""
+Counting: TypeAlias = tuple[Option, Ranks]
+"""An option of which all controls may be there, and whether it counts: no, perhaps or yes, as a number."""
 
 
-def _with(
-    options: Iterable[tuple[Option, pl.Expr]], read: Callable[[Option], list[str]], there: Collection[str]
+def _counting(
+    options: Sequence[tuple[Option, Ranks]],
+    there: Mapping[str, Held],
+    controls: Callable[[Option], Sequence[str]],
 ) -> list[Counting]:
     """Return the options of which any case has all controls."""
     found: list[Counting] = []
     for option, counts in options:
-        columns = read(option)
-        if all(one in there for one in columns):
-            every = [pl.col(one) for one in columns]
-            must, may = counts.fill_null(value=False), counts.fill_null(value=True)
-            found.append((option, reduce(and_, [*every, must]), reduce(and_, [*every, may])))
+        named = controls(option)
+        if all(one in there for one in named):
+            for one in named:
+                counts = counts * there[one]  # noqa: PLW2901 (another one each time, as the option is)
+            if counts.any():
+                found.append((option, counts))
     return found
 
 
-def _strongest(several: Iterable[tuple[int, pl.Expr]]) -> Pair:
-    """Return the strongest whose condition must hold, and may; they come weakest first."""
-    low = high = pl.lit(0, RANK)
-    for rank, condition in several:
-        low = pl.when(condition.fill_null(value=False)).then(pl.lit(rank, RANK)).otherwise(low)
-        high = pl.when(condition.fill_null(value=True)).then(pl.lit(rank, RANK)).otherwise(high)
-    return Pair(low, high)
-
-
-def _if_present(inherent: Pair, before: Pair) -> Pair:
-    """Return a knock-out: what is not certainly found knocks nothing out for certain."""
-    return Pair(pl.when(inherent.low > 0).then(before.low).otherwise(pl.lit(0, RANK)), before.high)
-
-
-def _left(inherent: Pair, options: Sequence[Counting]) -> Pair:
+def _left(inherent: Ends, options: Sequence[Counting]) -> Ends:
     """Return what options leave: the least takes those that may count, the most those that must."""
     low, high = inherent
-    for option, must, may in options:
-        least, most = (
-            one - option.lowers_by if option.residual is None and option.lowers_by else _rank(option)
-            for one in inherent
-        )
-        low = pl.when(may).then(pl.min_horizontal(low, least)).otherwise(low)
-        high = pl.when(must).then(pl.min_horizontal(high, most)).otherwise(high)
-    return Pair(pl.max_horizontal(low, pl.lit(0, RANK)), pl.max_horizontal(high, pl.lit(0, RANK)))
+    for option, counts in options:
+        low = np.where(counts >= UNKNOWN, np.minimum(low, _after(option, inherent.low)), low)
+        high = np.where(counts == YES, np.minimum(high, _after(option, inherent.high)), high)
+    return Ends(low, high)
 
 
-def _rank(option: Option) -> pl.Expr:
-    return pl.lit(SEVERITIES.index(option.residual or "none"), RANK)
+def _after(option: Option, ranks: Ranks) -> Ranks:
+    """Return what an option leaves of severities; never more than they were."""
+    if option.residual is not None:
+        return np.minimum(ranks, np.uint8(SEVERITIES.index(option.residual)))
+    lowered = np.uint8(option.lowers_by or 0)
+    return np.maximum(ranks, lowered) - lowered
 
 
-def _cured(before: Pair, complete: Sequence[Counting]) -> Pair:
-    if not complete:
-        return before
-    none = pl.lit(0, RANK)
-    must, may = reduce(or_, [one for _, one, _ in complete]), reduce(or_, [one for _, _, one in complete])
-    return Pair(pl.when(may).then(none).otherwise(before.low), pl.when(must).then(none).otherwise(before.high))
+def _knock_out(inherent: Ends, kinds: Sequence[tuple[int, Ranks]], complete: Sequence[Counting]) -> Ends:
+    """Return the strongest knock-out that no option cures; what is not certainly found has none for certain."""
+    if not kinds:
+        none = np.zeros(len(inherent.low), np.uint8)
+        return Ends(none, none)
+    low, high = _strongest(kinds)
+    low *= inherent.low > 0
+    if complete:
+        cures = np.maximum.reduce([counts for _option, counts in complete])
+        low *= cures == NO
+        high *= cures != YES
+    return Ends(low, high)
+
+
+def _unknown(several: Sequence[Ranks]) -> Held | None:
+    """Return where any of these is unknown; None where there are none."""
+    found: Held | None = None
+    for one in several:
+        found = one == UNKNOWN if found is None else found | (one == UNKNOWN)
+    return found

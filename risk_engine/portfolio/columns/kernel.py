@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, reduce
 from operator import or_
-from typing import Any, assert_never
+from typing import assert_never
 
 import numpy as np
 import polars as pl
@@ -23,14 +23,15 @@ from risk_engine.portfolio.columns.contradictions import (
     Walk,
     contradicting,
     is_wider,
+    part_of,
     put,
     taken,
     without,
 )
-from risk_engine.portfolio.columns.findings import Finding, Pair, finding_of, in_force
+from risk_engine.portfolio.columns.findings import asked_of, found, in_force
 from risk_engine.portfolio.columns.ladders import Level, level_of
 from risk_engine.portfolio.columns.ladders import Truths as ResultTruths
-from risk_engine.portfolio.columns.layout import Cases, Entries
+from risk_engine.portfolio.columns.layout import NO, UNKNOWN, YES, Cases, Entries, from_codes, in_codes
 from risk_engine.portfolio.columns.missing import Sought, Waiting, in_all, open_weights, paths, waiting_of
 from risk_engine.portfolio.columns.questions import Questions
 from risk_engine.portfolio.columns.ratings import Ends, Findings, Rating, Ratings
@@ -75,9 +76,10 @@ class Kernel:
         self._awareness = [name for name, one in criteria.awareness.items() if one.effective.covers(on)]
         for name in self._awareness:
             self._add_awareness(name)
-        self._plans: dict[frozenset[str], list[Finding]] = {}
+        self._asked = {name: asked_of(self._tables, name, on, profile) for name in self.in_force}
         self._ratings = Ratings(criteria, parameters, self.in_force)
-        self._plan(frozenset())
+        columns = dict.fromkeys(column for one in self._asked.values() for column in one.columns)
+        self._codes = [in_codes(pl.col(column)) for column in columns]
 
     def _add_awareness(self, name: str) -> None:
         criteria = self._made_of[0]
@@ -87,13 +89,6 @@ class Kernel:
                 self._tables.expression(part, WHOLE)
         else:
             self._tables.add(WHOLE, f"told {name}", self._tables.expression(when, WHOLE).fill_null(value=False))
-
-    def _plan(self, there: frozenset[str]) -> list[Finding]:
-        """Return the findings, given the columns of controls of which any case has one."""
-        if there not in self._plans:
-            _criteria, on, profile = self._made_of
-            self._plans[there] = [finding_of(self._tables, one, on, profile, there) for one in self.in_force]
-        return self._plans[there]
 
     @cached_property
     def graph(self) -> Graph:
@@ -133,19 +128,16 @@ class Kernel:
 
     def walk(self, cases: Cases) -> Walk:
         """Return what findings come to as one reading has the answers."""
-        controls = [one.alias(f"in place {name}") for name, one in cases.in_place.items()]
-        controls += [one.alias(f"agreed {name}") for name, one in cases.agreed.items()]
-        plan = self._plan(frozenset(one.name for one in controls))
         read = self.read(cases)
-        results = read.frame.with_columns(controls).select(one for finding in plan for one in finding.columns())
-        found = {finding.name: _found(finding, results, cases.frame.height) for finding in plan}
-        return Walk(read, {name: one for name, one in found.items() if one.inherent.high.any()})
+        codes = {one.name: one.to_numpy() for one in read.frame.select(self._codes)}
+        came = ((name, found(asked, codes, cases)) for name, asked in self._asked.items())
+        return Walk(read, {name: one for name, one in came if one is not None})
 
     def _read_again(self, cases: Cases, stated: Walk) -> Readings:
         """Return what the cases whose answers contradict each other come to in all readings."""
         places = np.flatnonzero(stated.read.odd)
         some, stand = taken(cases, places)
-        own, aside = self.walk(some), self._dropping.walk(some)
+        own, aside = part_of(stated, places, stand), self._dropping.walk(some)
         opened = self.open_again(own)
         opened.add(self._dropping.open_again(aside))
         opened_cases, left = without(some, opened)
@@ -202,7 +194,8 @@ class Kernel:
             lists[name] = listed = self._listed(name, entries, table, frame)
             odd |= self._odd_in(listed, frame, name)
             gathered += self._gathered(name, listed)
-        frame = _added(frame.with_columns(gathered), self._tables, WHOLE)
+        truths = pl.DataFrame(gathered).select(from_codes(pl.all())) if gathered else pl.DataFrame()
+        frame = _added(frame.hstack(truths), self._tables, WHOLE)
         odd |= _any_of(frame, [broken(one) for one in reopening(self._made_of[0])])
         return Reading(frame, lists, odd)
 
@@ -216,12 +209,20 @@ class Kernel:
         return Listed(with_columns, is_closed & ~kept, ~entries.answered & ~is_closed)
 
     def _gathered(self, name: str, listed: Listed) -> Iterator[pl.Series]:
-        """Yield whether so many entries of each case fulfil what is asked of them."""
+        """Yield whether so many entries of each case fulfil what is asked of them, as numbers."""
         wanted = {column: one for column, one in self._tables.gathered.items() if one.entity == name}
-        counts = {one: _counts(one, listed) for one in {one.asked for one in wanted.values()}}
+        asked = sorted({one.asked for one in wanted.values()})
+        table = {one.name: one.to_numpy() for one in listed.entries.frame.select(in_codes(pl.col(asked)))}
         for column, one in wanted.items():
-            must, may = counts[one.asked]
-            yield _truths(column, must >= one.number, (may >= one.number) | listed.unknown)
+            codes = table[one.asked]
+            if one.number == 1:
+                found = listed.entries.most(codes)
+            else:
+                must, may = (listed.entries.total(codes >= least) >= one.number for least in (YES, UNKNOWN))
+                found = must.astype(np.uint8) + may
+            found[listed.emptied] = NO
+            found[listed.unknown & (found == NO)] = UNKNOWN
+            yield pl.Series(column, found)
 
     def _with_lent(self, entries: Entries, frame: pl.DataFrame, name: str) -> pl.DataFrame:
         lent = self._tables.lent(name)
@@ -278,36 +279,3 @@ def _any_of(frame: pl.DataFrame, columns: list[str]) -> Held:
         return np.zeros(frame.height, bool)
     held: Held = reduce(or_, [frame[one] for one in columns]).to_numpy(writable=True)
     return held
-
-
-def _counts(asked: str, listed: Listed) -> tuple[Any, Any]:
-    """Return for how many entries of each case something must hold, and may."""
-    found = []
-    for unknown in (False, True):
-        held = listed.entries.frame[asked].fill_null(value=unknown).to_numpy()
-        holds = np.concatenate([[0], np.cumsum(held)])
-        found.append(np.where(listed.emptied, 0, np.diff(holds[listed.entries.first])))
-    return found[0], found[1]
-
-
-def _truths(name: str, must: Any, may: Any) -> pl.Series:
-    """Return a column of truths: null where something may hold and need not."""
-    column = pl.Series(name, must)
-    return column.set(pl.Series(may & ~must), None)
-
-
-def _found(finding: Finding, results: pl.DataFrame, number: int) -> Findings:
-    def ends(what: str) -> Ends:
-        return Ends(*(results[f"{finding.name} {what} {end}"].to_numpy() for end in Pair._fields))
-
-    none = Ends(np.zeros(number, np.int8), np.zeros(number, np.int8))
-    inherent = ends("inherent")
-    unknown = None if finding.unknown is None else results[f"{finding.name} unknown"].to_numpy()
-    return Findings(
-        inherent=inherent,
-        residual=ends("residual") if "residual" in finding.pairs else inherent,
-        expected=ends("expected") if "expected" in finding.pairs else inherent,
-        knock_out=ends("knock_out") if "knock_out" in finding.pairs else none,
-        before=ends("knock_out_before") if "knock_out_before" in finding.pairs else none,
-        unknown=unknown,
-    )

@@ -6,6 +6,7 @@ a table is its place in the table. Everything that is worked out is worked out o
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, assert_never
 
 import numpy as np
@@ -26,6 +27,8 @@ from risk_engine.model.facts import (
     TextFact,
 )
 
+NO, UNKNOWN, YES = 0, 1, 2
+"""A truth as a number: the least of several is true where all are, the most where any is."""
 MOST_OPTIONS = 64
 """So many options of a fact of which several are chosen have a bit each."""
 
@@ -42,7 +45,7 @@ class Entries:
     blank: np.ndarray[Any, np.dtype[np.bool_]]
     """Which entries are the empty block of a new case: alone in its list it is no answer."""
 
-    @property
+    @cached_property
     def has_answers(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
         """Return of which cases there are entries that say anything."""
         numbers = np.diff(self.first)
@@ -51,10 +54,37 @@ class Entries:
         alone[single] = self.blank[self.first[:-1][single]]
         return (numbers > 0) & ~alone
 
-    @property
+    @cached_property
     def of_case(self) -> np.ndarray[Any, np.dtype[np.int64]]:
         """The case of each entry, by its number."""
         return np.repeat(np.arange(len(self.answered)), np.diff(self.first))
+
+    @cached_property
+    def slots(self) -> list[tuple[np.ndarray[Any, np.dtype[np.int64]], np.ndarray[Any, np.dtype[np.int64]]]]:
+        """The cases that have a first entry with that entry, those that have a second one, and so on.
+
+        Lists are short: what is said of a whole list is put together slot by slot.
+        """
+        numbers = np.diff(self.first)
+        found = []
+        for slot in range(int(numbers.max(initial=0))):
+            (cases,) = np.nonzero(numbers > slot)
+            found.append((cases, self.first[cases] + slot))
+        return found
+
+    def most(self, codes: np.ndarray[Any, np.dtype[np.uint8]]) -> np.ndarray[Any, np.dtype[np.uint8]]:
+        """Return the most among the entries of each case; 0 where there is none."""
+        found = np.zeros(len(self.answered), np.uint8)
+        for cases, its_entries in self.slots:
+            found[cases] = np.maximum(found[cases], codes[its_entries])
+        return found
+
+    def total(self, counts: np.ndarray[Any, np.dtype[np.bool_]]) -> np.ndarray[Any, np.dtype[np.uint16]]:
+        """Return how many entries of each case count."""
+        found = np.zeros(len(self.answered), np.uint16)
+        for cases, its_entries in self.slots:
+            found[cases] += counts[its_entries]
+        return found
 
 
 @dataclass(frozen=True)
@@ -63,9 +93,9 @@ class Cases:
 
     frame: pl.DataFrame
     lists: Mapping[str, Entries]
-    in_place: Mapping[str, pl.Series]
+    in_place: Mapping[str, np.ndarray[Any, np.dtype[np.bool_]]]
     """Of controls as an option asks for them (`as_shown`) in which cases they are in place; no case: left out."""
-    agreed: Mapping[str, pl.Series]
+    agreed: Mapping[str, np.ndarray[Any, np.dtype[np.bool_]]]
 
 
 def dtype_of(fact: AnyFact) -> pl.DataType | None:
@@ -108,6 +138,16 @@ def coded(fact: AnyFact, value: Any, criteria: Criteria) -> Any:
             return value
         case _:
             assert_never(fact)
+
+
+def in_codes(truth: pl.Expr) -> pl.Expr:
+    """Return truths as numbers."""
+    return (truth.cast(pl.UInt8) * YES).fill_null(UNKNOWN)
+
+
+def from_codes(codes: pl.Expr) -> pl.Expr:
+    """Return truths that were numbers."""
+    return pl.when(codes != UNKNOWN).then(codes == YES)
 
 
 def bits(chosen: Iterable[str], options: Sequence[str]) -> int:

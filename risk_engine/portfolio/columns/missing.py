@@ -15,7 +15,8 @@ from risk_engine.model.criteria import Criteria
 from risk_engine.model.profile import Profile
 from risk_engine.portfolio.columns.contradictions import Places, Walk
 from risk_engine.portfolio.columns.findings import conditions_of, in_force
-from risk_engine.portfolio.columns.reads import UNKNOWN, Graph, Marks, Reading, Truths, Weights, raised
+from risk_engine.portfolio.columns.layout import UNKNOWN
+from risk_engine.portfolio.columns.reads import Graph, Marks, Reading, Truths, Weights, raised
 
 
 class Waiting(NamedTuple):
@@ -96,6 +97,7 @@ def paths(marks: Marks, reading: Reading) -> pl.Series:
     of_case: list[NDArray[np.int64]] = []
     keys: list[tuple[NDArray[Any], ...]] = []
     named: list[pl.Series] = []
+    ranks: dict[str, NDArray[np.int64]] = {}
     for name, weights in sorted({**marks.lists, **marks.facts}.items()):
         if not (there := np.flatnonzero(weights)).size:
             continue
@@ -105,8 +107,9 @@ def paths(marks: Marks, reading: Reading) -> pl.Series:
         cases = there
         if listed is not None and fact:
             ids = listed.entries.frame["id"]
-            # As paths are sorted: what comes after an id is a dot.
-            own = (ids + ".").rank("dense").to_numpy()[there].astype(np.int64)
+            if entity not in ranks:  # as paths are sorted: what comes after an id is a dot
+                ranks[entity] = (ids + ".").rank("dense").to_numpy().astype(np.int64)
+            own = ranks[entity][there]
             place, cases = f"{entity}." + ids.gather(there) + f".{fact}", listed.of_case[there]
         of_case.append(cases)
         named.append(place)

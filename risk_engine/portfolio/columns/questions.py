@@ -11,7 +11,8 @@ from risk_engine.model.facts import AnyFact, RowFact, TextFact
 from risk_engine.model.references import asked_in_order, closable
 from risk_engine.portfolio.columns.answers import ODD
 from risk_engine.portfolio.columns.conditions import CASE, Tables
-from risk_engine.portfolio.columns.reads import NO, UNKNOWN, YES, Graph, Marks, Truths, Weights, raised
+from risk_engine.portfolio.columns.layout import NO, UNKNOWN, YES
+from risk_engine.portfolio.columns.reads import Graph, Marks, Truths, Weights, raised
 
 
 class Question(NamedTuple):

@@ -37,8 +37,6 @@ class Findings:
     expected: Ends
     knock_out: Ends
     """The strongest that is not cured."""
-    before: Ends
-    """The strongest, cured or not."""
     unknown: Truths | None
     """Whether it is open though its severity is not; None: it never is."""
 

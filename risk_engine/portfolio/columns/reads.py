@@ -27,9 +27,8 @@ from risk_engine.model.conditions import (
     used_here,
 )
 from risk_engine.portfolio.columns.conditions import CASE, WHOLE, Tables
-from risk_engine.portfolio.columns.layout import Entries
+from risk_engine.portfolio.columns.layout import NO, YES, Entries, in_codes
 
-NO, UNKNOWN, YES = 0, 1, 2
 Codes: TypeAlias = NDArray[np.uint8]
 Weights: TypeAlias = NDArray[np.uint8]
 
@@ -42,7 +41,7 @@ class Listed:
     emptied: NDArray[np.bool_]
     unknown: NDArray[np.bool_]
 
-    @cached_property
+    @property
     def of_case(self) -> NDArray[np.int64]:
         """The case of each entry, by its number."""
         return self.entries.of_case
@@ -54,11 +53,7 @@ class Listed:
 
     def in_cases(self, weights: Weights) -> Weights:
         """Return the most of the entries of each case; those of a list that counts as empty are none."""
-        found = np.zeros(len(self.emptied), np.uint8)
-        filled = np.diff(self.entries.first) > 0
-        if filled.any():
-            found[filled] = np.maximum.reduceat(weights, self.entries.first[:-1][filled])
-        return found
+        return self.entries.most(weights)
 
 
 @dataclass(frozen=True)
@@ -112,6 +107,7 @@ class Graph:
         self.nodes: list[Node] = []
         self._known: dict[Any, int] = {}
         self._defined: dict[tuple[str, str], int] = {}
+        self._expressions: dict[int, pl.Expr] = {}
 
     def node(self, condition: ConditionOrAlways, table: str = CASE) -> int:
         """Return the number of a condition, as it is read of a case or an entry."""
@@ -157,10 +153,14 @@ class Graph:
                 self._defined[used, table] = self.node(body, table)
         return self._defined[name, table]
 
-    def expression(self, node: Node) -> pl.Expr:
-        """Return what says of cases or entries whether a comparison or a quantifier holds."""
-        assert node.condition is not None  # noqa: S101 (both have one)
-        return self._tables.expression(node.condition, node.table if node.kind == "fact" else WHOLE)
+    def expression(self, number: int) -> pl.Expr:
+        """Return what says of cases or entries whether a comparison or a quantifier holds, as a number."""
+        if number not in self._expressions:
+            node = self.nodes[number]
+            assert node.condition is not None  # noqa: S101 (both have one)
+            truth = self._tables.expression(node.condition, node.table if node.kind == "fact" else WHOLE)
+            self._expressions[number] = in_codes(truth).alias(str(number))
+        return self._expressions[number]
 
 
 class Truths:
@@ -193,12 +193,12 @@ class Truths:
 
     def _select(self, table: str) -> None:
         """Take all comparisons and quantifiers over a table from its columns at once."""
-        wanted = {
-            str(number): pl.coalesce(self._graph.expression(node).cast(pl.UInt8) * YES, pl.lit(UNKNOWN, pl.UInt8))
+        wanted = [
+            self._graph.expression(number)
             for number, node in enumerate(self._graph.nodes)
             if node.kind in {"fact", "entries"} and node.table == table and number not in self._codes
-        }
-        for column in self.reading.table(table).select(**wanted):
+        ]
+        for column in self.reading.table(table).select(wanted):
             self._codes[int(column.name)] = column.to_numpy()
 
     def seen_from(self, table: str, number: int) -> Codes:

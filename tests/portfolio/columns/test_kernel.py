@@ -1,106 +1,107 @@
-"""Columns decide every case as the reference walk does: random sets, cases, days and profiles."""
+"""Columns say of every case all that its assessment says: random sets, cases, days and profiles; the sets that ship."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from datetime import date
+from itertools import product
 from typing import Any
 
+import numpy as np
+import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from risk_engine.engine.program import Decided, Level, decide_only, program_of
-from risk_engine.engine.program_results import Bounds, Points
-from risk_engine.loading.case_tests import read_cases
-from risk_engine.model.case import Case
+from risk_engine.engine.assess import Trace
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.profile import Profile
-from risk_engine.model.words import KNOCK_OUTS, SEVERITIES
-from risk_engine.portfolio.columns.kernel import Decided as Came
-from risk_engine.portfolio.columns.kernel import Kernel
-from risk_engine.portfolio.columns.ratings import Ends, Rating
-from risk_engine.portfolio.stated import cases_from, stated_of
+from risk_engine.portfolio.decide import Deciding
+from risk_engine.portfolio.stated import case_in, stated_of
 from tests.engine.builder import DAY
-from tests.engine.test_program import EVERY_DAY, FEW, LOAN_RULES, SHIPPED_RULES, dated_sets, profiles
-from tests.strategies import PATIENT, RuleSet, cases_of, changed_cases
+from tests.engine.test_program import EVERY_DAY, dated_sets, profiles
+from tests.portfolio.assessed import row_of
+from tests.portfolio.drawn import drawn, realistic
+from tests.strategies import PATIENT, cases_of
+from tests.versions import newest
 
-CASES = 8
-
-
-def pair(ends: Ends, place: int, words: Sequence[str]) -> Any:
-    return tuple(words[int(end[place])] for end in ends)
-
-
-def level_of(came: Came, name: str, place: int, criteria: Criteria) -> Level:
-    one, ladder = came.levels[name], criteria.ladders[name]
-    names, rule = tuple(ladder.levels), int(one.rule[place])
-    low, high = int(one.lowest[place]), int(one.highest[place])
-    is_provisional = low != high or (rule >= 0 and ladder.rules[rule].provisional)
-    return Level(names[one.level[place]], names[low], names[high], is_provisional, None if rule < 0 else rule)
+SETS = ("reconnect-china", "us-dod-matrix")
+TRUTHS = (False, None, True)
 
 
-def bounds_of(came: Came, name: str, place: int) -> Bounds:
-    one = came.findings[name]
-    low, high = pair(one.inherent, place, SEVERITIES)
-    return Bounds(
-        "present" if low != "none" else "undetermined",
-        low,
-        high,
-        pair(one.residual, place, SEVERITIES),
-        pair(one.expected, place, SEVERITIES),
-        pair(one.knock_out, place, KNOCK_OUTS),
-        pair(one.before, place, KNOCK_OUTS),
-        bool(low != high or (one.unknown is not None and one.unknown[place])),
-    )
+def agree(
+    cases: pl.DataFrame, criteria: Criteria, on: date, profile: Profile | None = None, trace: Trace = "reference"
+) -> None:
+    """Assert that columns say of each case what its assessment says."""
+    results = Deciding(criteria, on, profile).results(cases)
+    for row, came in zip(cases.iter_rows(named=True), results.iter_rows(named=True), strict=True):
+        wanted = row_of(case_in(row, criteria), criteria, on, profile, trace)
+        assert came == wanted, {name: (came[name], wanted[name]) for name in wanted if came[name] != wanted[name]}
 
 
-def points_of(rating: Rating, place: int) -> Points:
-    several = (rating.inherent, rating.residual, rating.expected, rating.capped)
-    return Points(*(tuple(end[place].item() for end in ends) for ends in several))
+def law_of_random_sets(number: int, cases: int) -> Callable[[], None]:
+    """Return the law over so many random sets, each with so many cases."""
+
+    @settings(PATIENT, max_examples=number)
+    @given(st.data())
+    def law(data: st.DataObject) -> None:
+        rules = data.draw(dated_sets())
+        on, profile = data.draw(st.sampled_from(EVERY_DAY)), data.draw(profiles(rules.criteria))
+        some = [rules.case(data.draw(cases_of(rules.criteria))) for _ in range(cases)]
+        agree(stated_of(some, rules.criteria), rules.criteria, on, profile)
+
+    return law
 
 
-def decided(rules: RuleSet, cases: Sequence[Case], on: date, profile: Profile | None) -> list[Decided | None]:
-    """Return what columns say of cases, as the program says it; None of those that are left to the reference."""
-    criteria = rules.criteria
-    kernel = Kernel(criteria, on, profile)
-    came = kernel.decide(cases_from(stated_of(cases, criteria), criteria, on))
-    return [
-        None
-        if came.odd[place]
-        else Decided(
-            levels={name: level_of(came, name, place, criteria) for name in criteria.ladders},
-            findings={
-                name: bounds_of(came, name, place)
-                for name in kernel.in_force
-                if name in came.findings and came.findings[name].inherent.high[place]
-            },
-            points={name: points_of(one, place) for name, one in came.ratings.items()},
-            in_force=kernel.in_force,
-        )
-        for place in range(len(cases))
-    ]
+def test_columns_decide_cases_of_random_sets_as_each_is_assessed() -> None:
+    law_of_random_sets(8, 6)()
 
 
-def agree(rules: RuleSet, cases: Sequence[Case], on: date, profile: Profile | None = None) -> None:
-    """Assert that columns say what the reference says, and of which cases they say nothing."""
-    program = program_of(rules.criteria, on, profile)
-    assert program is not None
-    for case, came in zip(cases, decided(rules, cases, on, profile), strict=True):
-        assert came == program.decide(case, on)
-        if came is not None:
-            assert came == decide_only(case, rules.criteria, on, profile)
+@pytest.mark.long
+def test_columns_decide_cases_of_300_random_sets_as_each_is_assessed() -> None:
+    law_of_random_sets(300, 3)()
 
 
-@PATIENT
-@given(st.data())
-def test_columns_decide_every_drawn_case_as_the_reference_does(data: st.DataObject) -> None:
-    rules = data.draw(dated_sets())
-    on, profile = data.draw(st.sampled_from(EVERY_DAY)), data.draw(profiles(rules.criteria))
-    agree(rules, [rules.case(data.draw(cases_of(rules.criteria))) for _ in range(CASES)], on, profile)
+@pytest.mark.nightly
+def test_columns_decide_cases_of_3000_random_sets_as_each_is_assessed() -> None:
+    law_of_random_sets(3000, 8)()
 
 
-@FEW
-@pytest.mark.parametrize("rules", [LOAN_RULES, SHIPPED_RULES], ids=["loan-desk", "shipped"])
-@given(data=st.data())
-def test_columns_of_a_set_that_is_there_decide_as_the_reference_does(rules: RuleSet, data: st.DataObject) -> None:
-    base = read_cases(rules.criteria).data["base"]
-    agree(rules, [rules.case(data.draw(changed_cases(rules.criteria, base))) for _ in range(CASES)], DAY)
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [
+        *((name, 15) for name in SETS),
+        *(pytest.param(name, 200, marks=pytest.mark.long) for name in SETS),
+        *(pytest.param(name, 20_000, marks=pytest.mark.nightly) for name in SETS),
+    ],
+)
+def test_columns_decide_cases_of_shipped_sets_as_each_is_assessed(name: str, number: int) -> None:
+    criteria, rng = newest(name), np.random.default_rng(number)
+    near, share = realistic(criteria, number, DAY, rng)
+    assert share < 0.03
+    # Half as many as they come: of these answers contradict each other, and answers are superfluous.
+    agree(pl.concat([near, drawn(criteria, number // 2, rng)]), criteria, DAY, trace="program")
+
+
+def test_case_read_from_a_row_is_the_case_that_was_stated() -> None:
+    for name in SETS:
+        criteria = newest(name)
+        cases = drawn(criteria, 20, np.random.default_rng(3))
+        read = [case_in(row, criteria) for row in cases.iter_rows(named=True)]
+        assert stated_of(read, criteria).equals(cases)
+
+
+def test_booleans_of_polars_are_kleene() -> None:
+    order = {value: place for place, value in enumerate(TRUTHS)}
+    for one, other in product(TRUTHS, repeat=2):
+        pair = pl.select(pl.lit(one, pl.Boolean).alias("a"), pl.lit(other, pl.Boolean).alias("b"))
+        a, b = pl.col("a"), pl.col("b")
+        (came,) = pair.select((a & b).alias("and"), (a | b).alias("or"), (~a).alias("not")).to_dicts()
+        wanted: dict[str, Any] = {
+            "and": min(one, other, key=order.__getitem__),
+            "or": max(one, other, key=order.__getitem__),
+            "not": TRUTHS[2 - order[one]],
+        }
+        assert came == wanted
+    for several in product(TRUTHS, repeat=3):
+        column = pl.Series(several, dtype=pl.Boolean)
+        assert column.any(ignore_nulls=False) is max(several, key=order.__getitem__)
+        assert column.all(ignore_nulls=False) is min(several, key=order.__getitem__)
