@@ -111,7 +111,7 @@ def _standing(criteria: Criteria, locks: Sequence[Lock], release: str) -> Criter
 
 
 _right: list[Document] = []
-"""The files of the set in which nothing was found wrong last: who edits one has them read with and without its locks."""
+"""The files of the set in which nothing was found wrong last: who edits one has them read with and without locks."""
 
 
 def _is_as_before(documents: Sequence[Document]) -> bool:
