@@ -45,6 +45,11 @@ def row_in(batches: Iterable[Batch], case: str) -> pl.DataFrame:
 
 def case_in(row: Mapping[str, Any], criteria: Criteria, source: str) -> Case:
     """Return the case that a stated row holds; where its evidence is kept, only the `source` is known."""
+    return case_from(stated_in(row, criteria, source), criteria)
+
+
+def stated_in(row: Mapping[str, Any], criteria: Criteria, source: str) -> dict[str, Any]:
+    """Return what a stated row holds, as a case file states it."""
     data: dict[str, Any] = {"id": row["case"], "title": row["title"] or row["case"]}
     if row["assessment_date"] is not None:
         data["assessment_date"] = row["assessment_date"]
@@ -58,7 +63,7 @@ def case_in(row: Mapping[str, Any], criteria: Criteria, source: str) -> Case:
         {**one, "evidence": [{**each, "reference": source} for each in one["evidence"] or ()]}
         for one in row["controls"] or ()
     ]
-    return case_from(data, criteria)
+    return data
 
 
 def _answered(entry: Mapping[str, Any]) -> dict[str, Any]:

@@ -143,7 +143,7 @@ def begin(person: Person, faculty: Faculty, title: str, once: str = "") -> Case:
             return sent.case
     reference = releases.in_use(today()).reference
     for attempt in range(MOST_ATTEMPTS):
-        number = _next_number()
+        number = next_number()
         document = {"id": number, "title": title, "criteria": reference, "status": "draft"}
         check_readable(document, number)
         _ = Record(document, Under(rules_named(reference), today(), path=number)).case  # else nobody could open it
@@ -161,7 +161,7 @@ def begin(person: Person, faculty: Faculty, title: str, once: str = "") -> Case:
     return case
 
 
-def _next_number() -> str:
+def next_number() -> str:
     """Return the number of the next case of the year."""
     year = today().year
     # Numbers that came with a folder register may go on behind the year in any way.

@@ -6,7 +6,7 @@ from typing import Final
 from django.utils import timezone
 
 from risk_engine.files.language import spoken_by
-from risk_engine.web import erased, evidence, log, outbox, retention
+from risk_engine.web import erased, evidence, log, many, outbox, retention
 from risk_engine.web.models import Case, CaseDue, Consultation, Evidence, Invitation, Outbox, Person
 from risk_engine.web.rights import may
 from risk_engine.web.words import ActName, MailKind, Role, State
@@ -23,6 +23,7 @@ def run(day: date) -> None:
     _tell_of_invitations()
     retention.run(day)
     evidence.sweep()
+    many.clear()
     _read_files()
     erased.keep()
     _tell_head(day)

@@ -11,7 +11,7 @@ import os
 import re
 import time
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
@@ -32,14 +32,14 @@ MOST_UNPACKED: Final = 200 * 1024 * 1024
 """And what it holds, where it is an archive."""
 MOST_NAME: Final = 120
 _SHA256: Final = re.compile("[0-9a-f]{64}")
-_ZIP: Final = (b"PK\x03\x04",)
+ZIP: Final = (b"PK\x03\x04",)
 _OLE: Final = (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",)
 TYPES: Final[dict[str, tuple[bytes, ...]]] = {
     "pdf": (b"%PDF-",),
-    "docx": _ZIP,
-    "xlsx": _ZIP,
-    "odt": _ZIP,
-    "ods": _ZIP,
+    "docx": ZIP,
+    "xlsx": ZIP,
+    "odt": ZIP,
+    "ods": ZIP,
     "png": (b"\x89PNG\r\n\x1a\n",),
     "jpg": (b"\xff\xd8\xff",),
     "jpeg": (b"\xff\xd8\xff",),
@@ -53,21 +53,30 @@ TYPES: Final[dict[str, tuple[bytes, ...]]] = {
 
 def taken(sent: "File[Any]") -> tuple[str, str, int]:
     """Keep a file; return the name that it had, made safe, its SHA-256 and its size. Raise RiskEngineError if unfit."""
+    name, content = looked_at(sent, TYPES, _("save it anew in the program that made it, or as PDF"))
+    digest = hashlib.sha256(content).hexdigest()
+    keep(digest, content)
+    return name, digest, len(content)
+
+
+def looked_at(sent: "File[Any]", types: Mapping[str, tuple[bytes, ...]], way_out: str) -> tuple[str, bytes]:
+    """Return the name of a file, made safe, and what is in it.
+
+    Raise RiskEngineError where it is none of the types, too large, or damaged; `way_out` says what to do then.
+    """
     name = safe_name(sent.name or "")
     ending = name.rpartition(".")[2].casefold()
-    if ending not in TYPES:
-        known = ", ".join(TYPES)
+    if ending not in types:
+        known = ", ".join(types)
         raise RiskEngineError(
             _("a file that ends in .{ending} is not taken", ending=ending), _("known: {words}", words=known)
         )
     if (sent.size or 0) > MOST:
         raise RiskEngineError(_("the file is larger than {size} MiB", size=MOST // 1024 // 1024))
     content = sent.read()
-    if problem := _problem(content, ending):
-        raise RiskEngineError(problem, _("save it anew in the program that made it, or as PDF"))
-    digest = hashlib.sha256(content).hexdigest()
-    keep(digest, content)
-    return name, digest, len(content)
+    if problem := _problem(content, ending, types[ending]):
+        raise RiskEngineError(problem, way_out)
+    return name, content
 
 
 def safe_name(name: str) -> str:
@@ -79,8 +88,7 @@ def safe_name(name: str) -> str:
     return f"{stem[:MOST_NAME] or 'file'}{dot}{ending}"
 
 
-def _problem(content: bytes, ending: str) -> str:
-    starts = TYPES[ending]
+def _problem(content: bytes, ending: str, starts: tuple[bytes, ...]) -> str:
     if not content:
         return _("the file is empty")
     if starts and not content.startswith(starts):
@@ -91,7 +99,7 @@ def _problem(content: bytes, ending: str) -> str:
         except UnicodeDecodeError:
             return _("what is in the file is no text in UTF-8")
         return _("what is in the file is no text in UTF-8") if "\0" in text else ""
-    return _archive_problem(content) if starts is _ZIP else ""
+    return _archive_problem(content) if starts is ZIP else ""
 
 
 def _archive_problem(content: bytes) -> str:

@@ -21,6 +21,7 @@ Action: TypeAlias = (
         "access",
         "begin",
         "on_file",
+        "many",
         "people",
         "audit",
         "criteria",
@@ -40,6 +41,7 @@ RIGHTS: Final[dict[Action, frozenset[Role]]] = {
     "see": _STAFF | {Role.AUDITOR},
     "begin": _ASSESSOR,
     "on_file": _ASSESSOR,
+    "many": _STAFF,
     "answer": _ASSESSOR,
     "note": _STAFF,
     "invite": _ASSESSOR,
@@ -75,7 +77,7 @@ WHERE_ASKED: Final[dict[Action, Callable[[str, bool], bool]]] = {
 """Which rights officers have in a case about which they were asked so: for answers of a role, for an opinion."""
 
 
-NOT_DEPUTISED: Final[frozenset[Action]] = frozenset({"begin", "on_file", "people", "criteria", "privacy"})
+NOT_DEPUTISED: Final[frozenset[Action]] = frozenset({"begin", "on_file", "many", "people", "criteria", "privacy"})
 """What a deputy does not do for somebody: their own new cases, and what is of no case."""
 
 

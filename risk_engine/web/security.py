@@ -31,6 +31,8 @@ CSP = "; ".join(
 """Nothing is loaded but what this application serves itself, and no script stands in a page."""
 DOCUMENT_CSP = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:"
 """A document is a page of its own, with its style in it; it runs nothing and sends nothing."""
+REPORT_CSP = DOCUMENT_CSP.replace("sandbox;", "sandbox allow-downloads;")
+"""A report on many cases leads to files beside it: lists that are too long for a page."""
 
 OPEN = (
     *(f"/account/{one}" for one in ("sign-in", "second-factor", "choose/", "bind/", "sign-on/")),

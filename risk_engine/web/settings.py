@@ -198,6 +198,7 @@ LANGUAGES = [(tag, tag) for tag in languages()]
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = False
 STATIC_ROOT = HERE / "static"
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4_000  # a table of many cases has a hundred columns, each with what its cells mean
 DATA_UPLOAD_MAX_MEMORY_SIZE = 21 * 1024 * 1024
 _TOKEN = re.compile(r"^(/i|/setup|/account/(?:choose|bind))/(?!check$|q/|entries/).+")
 

@@ -108,13 +108,13 @@ def run(job: Job, kind: Kind) -> None:
     if last is None or None in first:
         raise RiskEngineError(_("one of the versions is not there any more"))
     study = Study(kind, last, first[0] if first else None)
-    content = _worked_out(study, _telling(job))
+    content = _worked_out(study, telling(job))
     row = study.result() or WorkedOut(**study.key, language=current())
     row.content = content
     row.save()
 
 
-def _telling(job: Job) -> Tell:
+def telling(job: Job) -> Tell:
     """Return what writes down how far a job is, and that somebody is still at it."""
     written = 0.0
 

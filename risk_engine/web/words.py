@@ -95,6 +95,7 @@ class JobKind(StrEnum):
     PROOFS = "proofs"
     IMPACT = "impact"
     TRY = "try"
+    MANY = "many"
 
 
 class ReleaseAct(StrEnum):

@@ -21,6 +21,7 @@ from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import AnyFact, ChoiceFact, ChoicesFact, DateFact, IntegerFact, RowFact, TextFact
 from risk_engine.portfolio.reading.checking import case_ids
 from risk_engine.portfolio.reading.headers import CASE, CORE, DAY, TITLE
+from risk_engine.portfolio.reading.mapping import full_name
 from risk_engine.portfolio.reading.tables import Part, Table
 from risk_engine.portfolio.reading.values import can_hold, checked, plain, words_of
 
@@ -168,6 +169,25 @@ def propose(table: Table, criteria: Criteria) -> Proposal:
     unplaced = {one: _shown(part.frame[one]) for one in headers if one not in guesses}
     unplaced |= {one: _("holds lists") for one in table.schema if one not in headers}
     return Proposal(tuple(guesses[one] for one in headers if one in guesses), unplaced, tuple(table.schema))
+
+
+def samples(part: Part) -> dict[str, str]:
+    """Return some of what the cells of each column say."""
+    nested = _("holds lists")
+    return {one: nested if dtype.is_nested() else _shown(part.frame[one]) for one, dtype in part.frame.schema.items()}
+
+
+def looked_at(part: Part, header: str, to: str, split: str | None, criteria: Criteria) -> Guess:
+    """Return how what the cells of a column say is read as answers to what a person says that it states."""
+    full = full_name(to)
+    target = next((one for one in _targets(criteria) if one.name == full), None)
+    column = part.frame[header]
+    if target is None or isinstance(target.fact, TextFact) or column.dtype.is_nested():
+        return Guess(header, to, "", split)
+    found = _read(column, target, criteria, split)
+    counts = {"read": found.read, "all": found.known}
+    reason = _("{read} of {all} different values are answers", **counts) if found.known else ""
+    return Guess(header, to, reason, split, found.values, found.unread)
 
 
 def _targets(criteria: Criteria) -> Iterator[_Target]:

@@ -17,7 +17,7 @@ from risk_engine.web.listing import known, ladders_of, listed_for
 from risk_engine.web.models import Person, SavedView
 from risk_engine.web.narrowing import DUES, SORTS, wanted
 from risk_engine.web.pages import list_file, once_of, shown
-from risk_engine.web.rights import cases_for, faculties_of
+from risk_engine.web.rights import cases_for, faculties_of, may
 from risk_engine.web.security import number_of, person_of
 from risk_engine.web.wording import problem_words, standing_words, state_words
 from risk_engine.web.words import State
@@ -55,6 +55,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "query": _query(request),
         "unsorted": _query(request, without="sort"),
         "views": _views(person),
+        "works_with_many": may(person, "many"),
         "sees_confidential": cases_for(person).filter(confidential=True).exists(),
         **_options(person, listed.criteria),
     }

@@ -108,18 +108,19 @@ def _page(request: HttpRequest, study: Study, why: tuple[str, str] | None) -> di
                 _("what the changes mean was not worked out yet"),
                 _("have it worked out; that takes some minutes"),
             )
-            return _parts(studies.changes_page(study, why or not_yet))
+            return parts_of(studies.changes_page(study, why or not_yet))
         case JobKind.PROOFS:
-            return {} if result is None else _parts(studies.proofs_page(study, result.content))
+            return {} if result is None else parts_of(studies.proofs_page(study, result.content))
         case JobKind.IMPACT:
             if result is None:
                 return {}
             seen = dict(cases_for(person_of(request)).values_list("number", "title"))
             view, hidden = studies.impact_page(result.content, seen)
-            return {**_parts(view), "hidden": hidden}
+            return {**parts_of(view), "hidden": hidden}
 
 
-def _parts(view: View) -> dict[str, Any]:
+def parts_of(view: View) -> dict[str, Any]:
+    """Return a document as the parts of a page of the office."""
     answer = view.answer
     more = () if answer is None else (*map(Prose, answer.more), Fields(answer.fields), *answer.foot)
     # Room to sign is for paper: here criteria are released by two people.

@@ -1,0 +1,245 @@
+"""What a table of many cases comes to: the worker's part, its report, its rows, and a case begun from one."""
+
+import hashlib
+import shutil
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from django.db import transaction
+
+from risk_engine.engine.assess import assess
+from risk_engine.engine.explain import explain
+from risk_engine.files.diagnostics import DefectError, RiskEngineError
+from risk_engine.files.language import _, current, grouped_by_thousands, in_language, spoken_by
+from risk_engine.files.processes import Tell
+from risk_engine.files.writing import write_bytes
+from risk_engine.loading.releases import choose
+from risk_engine.loading.translation import criteria_in_words
+from risk_engine.model.explanation import Explanation
+from risk_engine.report import written
+from risk_engine.report.pages.portfolio import portfolio_view
+from risk_engine.web import cases, log, many, releases, studies
+from risk_engine.web.many import Brought, Outcome, Stage, Standing
+from risk_engine.web.models import Answer, Case, Job, Person
+from risk_engine.web.rights import faculties_of
+from risk_engine.web.stated import case_stating
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import polars as pl
+
+    from risk_engine.portfolio.many import Levels
+    from risk_engine.portfolio.reading import Batch
+
+MOST_ROWS: Final = 100_000
+A_PAGE: Final = 50
+
+
+def run(job: Job) -> None:
+    """Assess a table, and write what comes of it beside it; the job says meanwhile how far it is.
+
+    Raises RiskEngineError where it is not there any more, or nothing of it can be read.
+    """
+    of = many.found(job.about)
+    if of is None:
+        raise RiskEngineError(_("this table is not there any more"))
+    from risk_engine.portfolio.decide import Deciding
+    from risk_engine.portfolio.many import Levels
+    from risk_engine.portfolio.many import run as run_many
+    from risk_engine.portfolio.places import Outputs
+
+    rules = of.rules
+    on = many.day_of(of, many.saved(of) if many.is_mapped(of) else None)
+    about = {"criteria": f"{rules.head.id}@{rules.head.version}", "digest": rules.digest}
+    about |= {"on": on.isoformat()} if on else {}
+    levels = Levels(rules)
+
+    def tell(_done: int, _parts: int) -> None:  # by a thread of its own, which has no part in the job's transaction
+        many.keep(of, _so_far(levels, "rows", on))
+
+    many.keep(of, _so_far(levels, "rows", on))
+    try:
+        outputs = Outputs(of.folder / "results.parquet", "parquet", about, force=True)
+        run_many(_limited(many.begun(of)), Deciding(rules, on).results, levels, outputs, tell=tell)
+        outputs.finish()
+    except RiskEngineError as error:
+        raise RiskEngineError(many.told(error, of)) from error
+    many.keep(of, _so_far(levels, "report", on))
+    _write_tables(of)
+    _write_report(of, studies.telling(job))
+    many.keep(of, _so_far(levels, "done", on))
+
+
+def _so_far(levels: "Levels", stage: Stage, on: date | None) -> Outcome:
+    counted: dict[tuple[str, str], Standing] = {}
+    for at, number in levels.levels.items():
+        before = counted.get((at.ladder, at.level), Standing(at.ladder, at.level, 0, 0))
+        opened = number if at.is_open else 0
+        counted[at.ladder, at.level] = replace(before, cases=before.cases + number, open=before.open + opened)
+    return Outcome(
+        stage,
+        levels.done,
+        levels.total,
+        levels.assessed,
+        levels.rejected,
+        levels.unread,
+        levels.contradictory,
+        tuple(counted.values()),
+        tuple(levels.notes),
+        on,
+    )
+
+
+def _limited(batches: "Iterator[Batch]") -> "Iterator[Batch]":
+    for one in batches:
+        if one.done > MOST_ROWS:
+            message = _("the table has more than {number} rows", number=grouped_by_thousands(MOST_ROWS))
+            raise RiskEngineError(message, _("take it in parts, or use `risk-engine portfolio assess`"))
+        yield one
+
+
+def _write_tables(of: Brought) -> None:
+    """Write what came of the cases as a workbook and as tables of CSV; what no workbook can hold there is not."""
+    from risk_engine.portfolio.figures_files import ResultsFile
+    from risk_engine.portfolio.forms import related, write_book, write_tables
+    from risk_engine.portfolio.results import result_schema
+
+    held, schema = ResultsFile(of.folder / "results.parquet"), result_schema(of.rules)
+    book, tables = of.folder / "results.xlsx", of.folder / "results"
+    try:
+        write_book(book, schema, held.parts(), related, lambda: {"criteria": of.criteria})
+    except RiskEngineError:
+        book.unlink(missing_ok=True)
+    tables.mkdir(exist_ok=True)
+    write_tables(tables, schema, held.parts(), related)
+    shutil.make_archive(f"{of.folder / 'results.csv'}", "zip", tables)
+    shutil.rmtree(tables)
+
+
+def _write_report(of: Brought, tell: Tell) -> None:
+    from risk_engine.portfolio.figures import Asked, Under, figures, together
+    from risk_engine.portfolio.figures_counts import counted_by
+    from risk_engine.portfolio.figures_files import ListFiles, ResultsFile
+
+    held, rules, path = ResultsFile(of.folder / "results.parquet"), of.rules, of.folder / "report.html"
+    shutil.rmtree(of.folder / "report-cases", ignore_errors=True)
+
+    def parts() -> "Iterator[pl.DataFrame]":
+        return together(held.parts(), (one.stated for one in many.begun(of)))
+
+    with in_language(spoken_by("report", current())):
+        asked = Asked(counted_by(rules), write=ListFiles(path).add)
+        made = figures(parts, Under(rules), asked, held.rejected(), tell)
+        view = portfolio_view(made, criteria_in_words(rules), source=of.name)
+        write_bytes(path, written(view, "html"))
+
+
+# --- its rows ---
+
+
+@dataclass(frozen=True)
+class Row:
+    """A case of a table: between which levels of each ladder that decides, how much is found and how much missing."""
+
+    case: str
+    ends: tuple[tuple[str, str], ...]
+    findings: int
+    missing: int
+    unread: str | None
+
+
+def rows(of: Brought, ladder: str, level: str, page: int) -> tuple[list[Row], int]:
+    """Return a page of the cases of a table, of all or of those at a level of a ladder, and how many there are."""
+    import polars as pl
+
+    found = pl.scan_parquet(of.folder / "results.parquet")
+    ladders = of.rules.head.roles.deciding
+    if ladder in of.rules.ladders:
+        found = found.filter(pl.col(ladder) == level)
+    wanted = found.select(
+        "case",
+        "unread",
+        *(f"{one}.{end}" for one in ladders for end in ("lowest", "highest")),
+        count=pl.col("findings").list.len(),
+        open=pl.col("missing").list.len(),
+    )
+    number = int(found.select(pl.len()).collect().item())
+    shown = wanted.slice((page - 1) * A_PAGE, A_PAGE).collect().iter_rows(named=True)
+    return [
+        Row(
+            one["case"],
+            tuple((one[f"{ladder}.lowest"], one[f"{ladder}.highest"]) for ladder in ladders if one["unread"] is None),
+            one["count"] or 0,
+            one["open"] or 0,
+            one["unread"],
+        )
+        for one in shown
+    ], number
+
+
+def explained(of: Brought, case: str) -> Explanation:
+    """Return the assessment of one row in words, by every rule read one by one, as a single case is.
+
+    Raises RiskEngineError where there is no such row, DefectError where that differs from what the columns say.
+    """
+    from risk_engine.portfolio.decide import Deciding
+    from risk_engine.portfolio.single_row import case_in, differences, row_in
+
+    rules, made = of.rules, many.outcome(of)
+    on = made.on if made else None
+    stated = row_in(many.begun(of), case)
+    one = case_in(stated.row(0, named=True), rules, of.name)
+    chosen = choose(of.criteria, on or one.assessment_date)
+    assessment = assess(
+        one,
+        rules,
+        on,
+        in_force=chosen.in_force,
+        draft=chosen.draft,
+        withdrawn=chosen.withdrawn,
+        trace="reference",
+    )
+    if found := differences(Deciding(rules, on).results(stated), assessment):
+        lines = [f"{one.column}: {one.in_columns} / {one.alone}" for one in found]
+        raise DefectError("\n".join([_("{case}: in columns / as a single case", case=case), *lines]))
+    return explain(assessment, rules)
+
+
+@transaction.atomic
+def begin(of: Brought, case: str, by: Person) -> Case:
+    """Begin a case of the office that states what a row does; return it, the same one where that was done before.
+
+    Raises RiskEngineError where somebody may begin no case in that faculty, where new cases take other criteria by
+    now, and for what a case of the office cannot hold.
+    """
+    from risk_engine.portfolio.single_row import row_in, stated_in
+
+    page = _page(of, case)
+    log.alone_in(page)
+    if (begun := begun_from(of, case)) is not None:
+        return begun
+    faculty = faculties_of(by, "begin").filter(pk=of.faculty).first()
+    if faculty is None:
+        raise RiskEngineError(_("You begin no cases in this faculty."))
+    if releases.in_use(cases.today()).reference != of.criteria:
+        raise RiskEngineError(_("New cases take other criteria by now: bring the table anew."))
+    stated = stated_in(row_in(many.begun(of), case).row(0, named=True), of.rules, of.name)
+    stated.pop("assessment_date", None)
+    number = cases.next_number()
+    given = {**stated, "id": number, "criteria": of.criteria, "status": "draft"}
+    made = case_stating(given, of.criteria, faculty, by, page)
+    log.note("begin", by, made, title=given["title"], table=of.key)
+    return made
+
+
+def begun_from(of: Brought, case: str) -> Case | None:
+    """Return the case that somebody began from a row, None where nobody did."""
+    first = Answer.objects.filter(page=_page(of, case), path="title").select_related("case").first()
+    return None if first is None else first.case
+
+
+def _page(of: Brought, case: str) -> str:
+    """Return what says of an answer from which row it came."""
+    return f"many {of.key} {hashlib.sha256(case.encode()).hexdigest()[:16]}"
