@@ -3,12 +3,17 @@
 import re
 import shlex
 import shutil
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from risk_engine.portfolio.decide import Deciding
+from risk_engine.portfolio.figures_counts import Counting
+from risk_engine.portfolio.reading import read
 from tests.cli.running import EXAMPLES, ROOT, done, run
+from tests.versions import newest
 
 GUIDE = (ROOT / "docs" / "portfolio.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
@@ -38,12 +43,26 @@ def test_every_line_of_the_guide_works_and_shows_what_it_says(tmp_path: Path, mo
     assert "left_out" in pl.read_parquet_schema("moved.parquet")
 
 
-def test_the_report_of_the_guide_is_made_as_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.long
+@pytest.mark.parametrize("among", ["portfolio report results.parquet --cases examples ", "examples/cordis"])
+def test_reports_of_the_guide_are_made_as_it_says(among: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(EXAMPLES, tmp_path / "examples")
     monkeypatch.chdir(tmp_path)
-    (block,) = (one for one in BLOCKS if "portfolio report" in one)
+    (block,) = (one for one in BLOCKS if among in one)
     for line in block.splitlines():
         done(*arguments(line))
     text = Path("report.html").read_text("utf-8")
     assert "What kind of organisation is it?" in text
     assert "As if in" in text
+
+
+def test_a_list_of_projects_stays_open_and_the_guide_names_what_holds_it_open() -> None:
+    rules = newest("reconnect-china")
+    (batch,) = read(EXAMPLES / "cordis" / "projects.csv", rules, mapping=EXAMPLES / "cordis" / "mapping.yaml")
+    assert not batch.rejected.height
+    results = Deciding(rules, date(2026, 12, 2)).results(batch.stated)
+    assert results.height == results["measure.provisional"].sum() == results["start_gate.provisional"].sum() == 263
+    assert results.explode("findings")["findings"].struct["outcome"].unique().to_list() == ["undetermined"]
+    counts = Counting(rules, ("year",)).told(results)
+    missing = counts.filter(pl.col("key").str.starts_with("missing")).group_by("key").len()["len"].to_list()
+    assert sorted(missing) == [18, 48, *[263] * 11]
