@@ -124,6 +124,7 @@ VALUES = {
     ("register", "show", "case"): "L-2026-07",
     ("portfolio", "explain", "case"): "L-2026-07",
     ("portfolio", "assess", "output"): "{fresh}/results",
+    ("portfolio", "template", "output"): "{fresh}/cases.xlsx",
     ("portfolio", "report", "output"): "{fresh}/report.html",
     ("case", "import", "files"): "{form}",
     ("criteria", "case-from", "name"): "Screen",

@@ -16,7 +16,8 @@ from tests.cli.running import EXAMPLES, ROOT, done, run
 from tests.versions import newest
 
 GUIDE = (ROOT / "docs" / "portfolio.md").read_text("utf-8")
-BLOCKS = re.findall(r"^```\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
+FENCED = re.findall(r"^```(\w*)\n(.*?)^```$", GUIDE, re.MULTILINE | re.DOTALL)
+BLOCKS = [text for language, text in FENCED if not language]
 
 
 def arguments(block: str) -> list[str]:
@@ -31,11 +32,18 @@ def plain(text: str) -> list[str]:
 def test_every_line_of_the_guide_works_and_shows_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shutil.copytree(EXAMPLES, tmp_path / "examples")
     monkeypatch.chdir(tmp_path)
-    assess, shown, explain, impact, *_more = BLOCKS
+    assess, shown, template, propose, mapped, explain, impact, *_more = BLOCKS
     assert plain(done(*arguments(assess))) == plain(shown)
     assert {one.name for one in Path("results").iterdir()} == {
         *("results.csv", "findings.csv", "missing.csv", "rejected.csv")
     }
+    table, mapping = (next(text for kind, text in FENCED if kind == one) for one in ("csv", "yaml"))
+    Path("projects.csv").write_text(table, "utf-8")
+    assert "wrote cases.xlsx" in run(*arguments(template)).err
+    assert "Partner countries → partner.*.country" in done(*arguments(propose))
+    assert "confirmed: false" in Path("map.yaml").read_text("utf-8")
+    Path("map.yaml").write_text(mapping, "utf-8")
+    assert "rejected rows: 0" in done(*arguments(mapped))
     assert "Measure: Regulation." in done(*arguments(explain))
     result = run(*arguments(impact))
     assert result.code == 2

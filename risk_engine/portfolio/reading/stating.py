@@ -102,7 +102,7 @@ class Stating:
             entity, _dot, short = name.partition(".")
             if name in stated and name != CASE:
                 found[name] = self._checker.checked(batch.frame[stated[name]], name, stated[name], batch.where)
-            elif short and entity in self._listed:
+            elif short and entity in self._listed and short in self._listed[entity].entries.columns:
                 known = self._listed[entity].entries.select(OF_CASE, short).unique(OF_CASE, keep="first")
                 ids = batch.where.select(OF_CASE)
                 found[name] = ids.join(known, on=OF_CASE, how="left", maintain_order="left")[short]
