@@ -65,10 +65,10 @@ def test_reports_of_the_guide_are_made_as_it_says(among: str, tmp_path: Path, mo
 
 
 def test_a_list_of_projects_stays_open_and_the_guide_names_what_holds_it_open() -> None:
-    rules = newest("reconnect-china")
-    (batch,) = read(EXAMPLES / "cordis" / "projects.csv", rules, mapping=EXAMPLES / "cordis" / "mapping.yaml")
+    rules, day, folder = newest("reconnect-china"), date(2026, 12, 2), EXAMPLES / "cordis"
+    (batch,) = read(folder / "projects.csv", rules, mapping=folder / "mapping.yaml", on=day)
     assert not batch.rejected.height
-    results = Deciding(rules, date(2026, 12, 2)).results(batch.stated)
+    results = Deciding(rules, day).results(batch.stated)
     assert results.height == results["measure.provisional"].sum() == results["start_gate.provisional"].sum() == 263
     assert results.explode("findings")["findings"].struct["outcome"].unique().to_list() == ["undetermined"]
     counts = Counting(rules, ("year",)).told(results)
