@@ -113,7 +113,7 @@ def assess(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     need_columns()
     from risk_engine.portfolio.decide import Deciding
     from risk_engine.portfolio.forms import MOST_ROWS
-    from risk_engine.portfolio.many import Levels, run
+    from risk_engine.portfolio.many import PART, Levels, run
     from risk_engine.portfolio.places import Outputs
     from risk_engine.portfolio.reading import read
 
@@ -136,7 +136,14 @@ def assess(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         )
     work, levels = Deciding(what.criteria, on, what.profile).results, Levels(what.criteria)
     with progress(_("cases"), has_rate=True) as tell:
-        run(read(table, what.criteria, on=on), work, levels, outputs, strict=strict, tell=tell)
+        run(
+            read(table, what.criteria, on=on, batch=PART, strict=strict),
+            work,
+            levels,
+            outputs,
+            strict=strict,
+            tell=tell,
+        )
     _end(levels, outputs, f"{head.id} {head.version}")
     _put_levels(levels, what.criteria)
     _exit(levels)
@@ -295,7 +302,7 @@ def impact(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     from risk_engine.loading.criteria import read_criteria
     from risk_engine.loading.profile import load_profile
     from risk_engine.portfolio.impact import Moves, Versions
-    from risk_engine.portfolio.many import run
+    from risk_engine.portfolio.many import PART, run
     from risk_engine.portfolio.places import Outputs
     from risk_engine.portfolio.reading import read
 
@@ -309,7 +316,7 @@ def impact(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         outputs = Outputs(output, form, {"before": names[0], "after": names[1]}, force=force)
     moves = Moves(versions.pairs)
     with progress(_("cases"), has_rate=True) as tell:
-        run(read(table, old, on=on), versions.results, moves, outputs, tell=tell)
+        run(read(table, old, on=on, batch=PART), versions.results, moves, outputs, tell=tell)
     _end(moves, outputs, " / ".join(names))
     _put_moves(moves, old, new)
     _exit(moves)
