@@ -126,7 +126,7 @@ def assess(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     need_columns()
     from risk_engine.portfolio.decide import Deciding
     from risk_engine.portfolio.forms import MOST_ROWS
-    from risk_engine.portfolio.many import Levels, run
+    from risk_engine.portfolio.many import PART, Levels, run
     from risk_engine.portfolio.places import Outputs
     from risk_engine.portfolio.reading import read
 
@@ -149,7 +149,7 @@ def assess(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         )
     work, levels = Deciding(what.criteria, on, what.profile).results, Levels(what.criteria)
     with progress(_("cases"), has_rate=True) as tell:
-        batches = read(table, what.criteria, mapping=mapping, on=on, strict=strict)
+        batches = read(table, what.criteria, mapping=mapping, on=on, batch=PART, strict=strict)
         run(batches, work, levels, outputs, strict=strict, tell=tell)
     _end(levels, outputs, f"{head.id} {head.version}")
     _put_levels(levels, what.criteria)
@@ -311,7 +311,7 @@ def impact(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     from risk_engine.loading.criteria import read_criteria
     from risk_engine.loading.profile import load_profile
     from risk_engine.portfolio.impact import Moves, Versions
-    from risk_engine.portfolio.many import run
+    from risk_engine.portfolio.many import PART, run
     from risk_engine.portfolio.places import Outputs
     from risk_engine.portfolio.reading import read
 
@@ -325,7 +325,8 @@ def impact(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         outputs = Outputs(output, form, {"before": names[0], "after": names[1]}, force=force)
     moves = Moves(versions.pairs)
     with progress(_("cases"), has_rate=True) as tell:
-        run(read(table, old, mapping=mapping, on=on), versions.results, moves, outputs, tell=tell)
+        batches = read(table, old, mapping=mapping, on=on, batch=PART)
+        run(batches, versions.results, moves, outputs, tell=tell)
     _end(moves, outputs, " / ".join(names))
     _put_moves(moves, old, new)
     _exit(moves)
