@@ -203,7 +203,12 @@ def found(key: str) -> Brought | None:
 
 @transaction.atomic
 def remove(of: Brought, by: Person) -> None:
-    """Delete a table that somebody brought, with all that came of it; raise RiskEngineError while it is worked on."""
+    """Delete a table with all that came of it.
+
+    Raises RiskEngineError while it is worked on, and where somebody else brought it.
+    """
+    if of.by != by.pk:
+        raise RiskEngineError(_("Only who brought a table deletes it."))
     _check_idle(of)
     log.note("many_removed", by, table=of.key)
     shutil.rmtree(of.folder)

@@ -44,6 +44,7 @@ def test_a_role_sees_and_does_what_the_design_says(role: Role, case: Case, someb
         name for name, roles in ACTS.items() if role in roles
     }
     assert cases_for(person).exists() == (role in SEES)
+    assert may(person, "many") == (role in ACTS["reopen"]), "who sees all cases of a faculty, and works on them"
 
 
 @pytest.mark.parametrize("role", Role)
@@ -106,6 +107,7 @@ PARTS = {
     "<slug:entry>": "x",
     "<slug:name>": "assess",
     "<slug:key>": "x",
+    "<str:name>": "x",
 }
 
 

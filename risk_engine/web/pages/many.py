@@ -1,6 +1,7 @@
 """Many cases at once: a table is brought, its columns are said, it is assessed, and what came of it is looked at."""
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -9,7 +10,7 @@ from django.utils.http import content_disposition_header, urlencode
 from django.views.decorators.http import require_GET, require_http_methods
 
 from risk_engine.files.diagnostics import InvalidSourceError, RiskEngineError
-from risk_engine.files.language import _
+from risk_engine.files.language import _, grouped_by_thousands
 from risk_engine.files.reading import read_bytes
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import BooleanFact, ChoiceFact, ChoicesFact, RowFact, TextFact
@@ -53,7 +54,7 @@ def tables(request: HttpRequest) -> HttpResponse:
         "people": dict(Person.objects.filter(pk__in={one.by for one in found}).values_list("pk", "name")),
         "types": [f".{one}" for one in many.TYPES],
         "size": evidence.MOST // 1024 // 1024,
-        "most": many_worked.MOST_ROWS,
+        "most": grouped_by_thousands(many_worked.MOST_ROWS),
         "days": many.KEPT.days,
         "wrong": wrong,
         "sent": sent,
@@ -86,7 +87,7 @@ def one_table(request: HttpRequest, key: str) -> HttpResponse:
     wrong = ""
     if request.method == "POST":
         try:
-            if request.POST.get("do") == "remove" and of.by == by.pk:
+            if request.POST.get("do") == "remove":
                 many.remove(of, by)
                 return HttpResponseRedirect("/many")
             many.ask(of, by)
@@ -120,7 +121,7 @@ def _came(request: HttpRequest, of: Brought) -> dict[str, Any]:
             (name, one, [(key, each, counted.get((name, key))) for key, each in reversed(one.levels.items())])
             for name, one in rules.ladders.items()
         ],
-        "files": [one for one in many.FILES if (of.folder / one).is_file()],
+        "files": [(one, words) for one, words in _files() if (of.folder / one).is_file()],
         "rows": [(one, _ends(one, rules), urlencode({"case": one.case})) for one in rows],
         "heads": [rules.ladders[one].title for one in rules.head.roles.deciding],
         "number": number,
@@ -128,6 +129,12 @@ def _came(request: HttpRequest, of: Brought) -> dict[str, Any]:
         "pages": max(1, -(-number // many_worked.A_PAGE)),
         "level": f"{ladder}={level}" if ladder else "",
     }
+
+
+def _files() -> list[tuple[str, str]]:
+    """Return what leaves the office of a table as files, and what each is called."""
+    words = (_("Results (Parquet)"), _("Results (XLSX)"), _("Results (CSV)"), _("Rejected rows"), _("Columns (YAML)"))
+    return list(zip(many.FILES, words, strict=True))
 
 
 def _ends(row: many_worked.Row, rules: Criteria) -> list[str]:
@@ -165,10 +172,12 @@ def columns(request: HttpRequest, key: str) -> HttpResponse:
     rules = cases.rules_named(of.criteria)
     if wrong and said is not None:
         found = [_as_sent(one, said.get(one.header)) for one in found]
+    targets = _targets(rules, found)
     facts = {
         **_facts(request, of),
         "columns": found,
-        "targets": _targets(rules, found),
+        "targets": targets,
+        "abouts": defaultdict(str, {path: about for about, those in targets for path, _words in those}),
         "answers": {one.header: _answers(rules, one.to) for one in found},
         "values": {one.header: _values(one) for one in found},
         "more": {one.header: len(one.unread[MOST_VALUES:]) for one in found},
