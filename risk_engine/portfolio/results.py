@@ -117,7 +117,7 @@ def _findings(decided: Decided, number: int) -> pl.Series:
     for what, words in (("residual", SEVERITIES), ("expected", SEVERITIES), ("knock_out", KNOCK_OUTS)):
         for end, at in zip(ENDS, (0, 1), strict=True):
             fields[f"{what}_{end}"] = taken([getattr(one, what)[at] for one in found], words)
-    return in_lists(of_case[in_order], pl.DataFrame(fields).to_struct(), number)
+    return in_lists(of_case[in_order], pl.DataFrame(fields), number)
 
 
 def named(truths: Mapping[str, NDArray[np.bool_]], number: int) -> pl.Series:
@@ -126,7 +126,7 @@ def named(truths: Mapping[str, NDArray[np.bool_]], number: int) -> pl.Series:
     of_case = _joined(there, np.int64)
     in_order = np.argsort(of_case, kind="stable")
     which = _joined([np.full(len(places), at, np.uint32) for at, places in enumerate(there)], np.uint32)
-    return in_lists(of_case[in_order], _words(which[in_order], list(truths)), number)
+    return in_lists(of_case[in_order], pl.DataFrame({"name": _words(which[in_order], list(truths))}), number)
 
 
 def _joined(parts: Sequence[NDArray[Any]], dtype: Any) -> NDArray[Any]:
