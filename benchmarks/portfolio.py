@@ -157,12 +157,13 @@ def main() -> None:
     options = parser.parse_args()
     number, criteria = options.number, newest("reconnect-china")
     cases, odd = realistic(criteria, number, ON, np.random.default_rng(7))
+    cases = cases.with_columns(pl.lit(ON).alias("assessment_date"))
     parts = [cases[at : at + options.part] for at in range(0, number, options.part)]
     print(f"{number:,} cases of {criteria.head.id} {criteria.head.version}, {pl.thread_pool_size()} threads of Polars")
     print(f"answers that contradict each other, so that they are open again: {odd:.1%}; load {os.getloadavg()[0]:.1f}")
     kernel, _clock = told("the set read into columns", 1, lambda: Kernel(criteria, ON))
-    kernel.decide(cases_from(cases[:2_000], criteria, ON), missing=True)
-    coded, _clock = told("stated cases to numbers", number, lambda: [cases_from(one, criteria, ON) for one in parts])
+    kernel.decide(cases_from(cases[:2_000], criteria), missing=True)
+    coded, _clock = told("stated cases to numbers", number, lambda: [cases_from(one, criteria) for one in parts])
     for threads in (1, 2):
         told(f"levels and ranges, {threads} at a time", number, partial(on_threads, threads, kernel.decide, coded))
     deciding = Deciding(criteria, ON)

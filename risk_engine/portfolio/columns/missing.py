@@ -15,7 +15,7 @@ from risk_engine.model.criteria import Criteria
 from risk_engine.model.profile import Profile
 from risk_engine.portfolio.columns.contradictions import Places, Walk
 from risk_engine.portfolio.columns.findings import conditions_of, in_force
-from risk_engine.portfolio.columns.layout import UNKNOWN
+from risk_engine.portfolio.columns.layout import UNKNOWN, in_lists
 from risk_engine.portfolio.columns.reads import Graph, Marks, Reading, Truths, Weights, raised
 
 
@@ -122,26 +122,8 @@ def paths(marks: Marks, reading: Reading) -> pl.Series:
             )
         )
     if not named:
-        return in_lists(np.zeros(0, np.int64), pl.DataFrame({"path": pl.Series([], dtype=pl.String)}), number)
+        return in_lists(np.zeros(0, np.int64), pl.Series([], dtype=pl.String), number)
     every = np.concatenate(of_case)
     weight, entity_rank, entry_rank, fact_rank = (np.concatenate(several) for several in zip(*keys, strict=True))
     in_order = np.lexsort((fact_rank, entry_rank, entity_rank, weight, every))
-    return in_lists(every[in_order], pl.DataFrame({"path": pl.concat(named).gather(in_order)}), number)
-
-
-def in_lists(of_case: NDArray[np.int64], fields: pl.DataFrame, number: int) -> pl.Series:
-    """Return a list for each of so many cases, of what is its own; rows come case by case.
-
-    One field makes lists of it, several lists of structs. To copy lists costs far more than to make them, so a case
-    without any has a row for as long as that takes.
-    """
-    value = pl.struct(fields.columns) if fields.width > 1 else pl.col(fields.columns)
-    (without,) = np.nonzero(np.bincount(of_case, minlength=number) == 0)
-    if without.size:
-        of_case, own = np.concatenate([of_case, without]), len(of_case)
-        in_order = np.argsort(of_case, kind="stable")
-        fields = pl.concat([fields, fields.clear(n=without.size)])[in_order]
-        fields = fields.with_columns(pl.Series("is its own", in_order < own))
-        of_case, value = of_case[in_order], value.filter(pl.col("is its own"))
-    held = fields.with_columns(pl.Series("of case", of_case).set_sorted())
-    return held.group_by("of case", maintain_order=True).agg(value.alias("lists"))["lists"]
+    return in_lists(every[in_order], pl.concat(named).gather(in_order), number)
