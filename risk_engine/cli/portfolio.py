@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, NoReturn, Type
 
 import typer
 
+from risk_engine.cli import portfolio_report
 from risk_engine.cli.commands import App
 from risk_engine.cli.options import CriteriaOption, Day, Output, ProfileOption, to_work_on, today, withdrawn
 from risk_engine.cli.output import FORM, Exit, Format, form_of, note, progress, put_one, say, wrote
@@ -341,3 +342,6 @@ def _put_moves(moves: "Moves", old: "Criteria", new: "Criteria") -> None:
         if rows:
             say("")
             print_table((_("{ladder}: from", ladder=now[pair.after].title), _("to"), _("Cases")), rows, Console())
+
+
+app.command("report", epilog=portfolio_report.EXAMPLES)(portfolio_report.report)

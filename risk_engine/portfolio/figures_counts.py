@@ -12,8 +12,8 @@ from typing import Any, Final, TypeAlias, assert_never
 
 import polars as pl
 
-from risk_engine.files.diagnostics import RiskEngineError
-from risk_engine.files.language import _, listed
+from risk_engine.files.diagnostics import RiskEngineError, help_line, quoted, suggestion
+from risk_engine.files.language import _
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import BooleanFact, ChoiceFact, ChoicesFact, DateFact, IntegerFact, RowFact, TextFact
 from risk_engine.model.portfolio import (
@@ -56,16 +56,20 @@ def counted_by(criteria: Criteria, also: Iterable[str] = ()) -> tuple[str, ...]:
     Raise RiskEngineError with each of the others that there is not, or that is no answer of a few.
     """
     known = dict(criteria.every_fact())
-    problems = [_("there is no fact `{name}`", name=one) for one in also if one not in known]
+    usable = [name for name, fact in known.items() if not isinstance(fact, IntegerFact | TextFact)]
+    problems = [
+        _("there is no fact `{name}`", name=one) + help_line(suggestion(one, usable))
+        for one in also
+        if one not in known
+    ]
     problems += [
         _("cases are not counted by `{name}`: every answer to it may be another one", name=one)
         for one in also
         if isinstance(known.get(one), IntegerFact | TextFact)
     ]
     if problems:
-        usable = [name for name, fact in known.items() if not isinstance(fact, IntegerFact | TextFact)]
-        raise RiskEngineError("\n".join(problems), _("name one of {names}", names=listed(usable)))
-    wanted = [one for one in criteria.head.roles.group_by if not isinstance(known[one], IntegerFact | TextFact)]
+        raise RiskEngineError("\n".join(problems), _("name facts such as {names}", names=quoted(usable)))
+    wanted = [one for one in criteria.head.roles.group_by if one in usable]
     return (*dict.fromkeys([*wanted, *also]), YEAR)
 
 

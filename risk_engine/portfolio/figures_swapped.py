@@ -11,7 +11,7 @@ from risk_engine.model.portfolio import Alike, ColumnMoves, Moves, Swapped
 from risk_engine.model.profile import cell_of
 from risk_engine.model.tables import Column, Row
 from risk_engine.portfolio.decide import Deciding
-from risk_engine.portfolio.figures_tried import Ends, Sample
+from risk_engine.portfolio.figures_tried import Ends, Sample, decided
 
 
 def swapped_facts(criteria: Criteria) -> tuple[str, ...]:
@@ -45,13 +45,15 @@ def swap(sample: Sample, fact: str) -> Swapped:
             sample.lists.number(names, way < 0, "swap", fact, *parts, "milder"),
         )
 
+    with_cells = decided(deciding, (swapping.with_cell(own, cell) for cell in variants))
     by_cell = {
-        cell: moves(deciding.results(swapping.with_cell(own, cell)), "column", cell.column, str(cell.value))
-        for cell in variants
+        cell: moves(results, "column", cell.column, str(cell.value))
+        for cell, results in zip(variants, with_cells, strict=True)
     }
+    groups = swapping.alike()
+    with_rows = decided(deciding, (swapping.with_row(own, rows[0]) for rows in groups.values()))
     alike = []
-    for number, (cells, rows) in enumerate(swapping.alike().items()):
-        results = deciding.results(swapping.with_row(own, rows[0]))
+    for number, ((cells, rows), results) in enumerate(zip(groups.items(), with_rows, strict=True)):
         by_column = {one.column: by_cell[one] for one in cells if by_cell[one].cases}
         told = {one.column: one.value for one in cells}
         alike.append(

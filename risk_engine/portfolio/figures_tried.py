@@ -1,8 +1,9 @@
 """What would come of a sample of cases: decided again with something changed, by the same rules; never estimated."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import chain
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
@@ -19,6 +20,8 @@ from risk_engine.portfolio.figures_counts import LISTED, key
 SAMPLE: Final = 10_000
 """So many cases are tried at least, or all where there are fewer."""
 _SEED: Final = 21
+_AT_ONCE: Final = 50_000
+"""So many cases are decided at a time, more or less."""
 _LONG_AGO: Final = date(1900, 1, 1)
 _ANY_KIND: Final = "record"
 Ranks: TypeAlias = np.ndarray[Any, np.dtype[np.int64]]
@@ -29,6 +32,25 @@ def drawn(of: int, most: int = SAMPLE) -> list[int]:
     if of <= most:
         return list(range(of))
     return sorted(int(one) for one in np.random.default_rng(_SEED).choice(of, most, replace=False))
+
+
+def decided(deciding: Deciding, several: Iterable[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """Yield what each of several frames of cases comes to; small ones are decided together, for each time costs."""
+    waiting: list[pl.DataFrame] = []
+    for one in several:
+        waiting.append(one)
+        if sum(frame.height for frame in waiting) >= _AT_ONCE:
+            yield from _together(deciding, waiting)
+            waiting = []
+    yield from _together(deciding, waiting)
+
+
+def _together(deciding: Deciding, several: list[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    results = deciding.results(pl.concat(several)) if several else pl.DataFrame()
+    first = 0
+    for one in several:
+        yield results.slice(first, one.height)
+        first += one.height
 
 
 @dataclass
@@ -100,31 +122,29 @@ def controls_tried(sample: Sample) -> Controls:
     criteria, cases = sample.criteria, sample.cases
     deciding = Deciding(criteria, None, sample.profile)
     before = deciding.results(cases)
-    helped = []
+    tried: dict[str, tuple[pl.Series, list[Option]]] = {}
     for name, control in criteria.controls.items():
         options = {
-            indicator: [option for option in one.controls if name in option.all]
+            indicator: several
             for indicator, one in criteria.indicators.items()
+            if (several := [option for option in one.controls if name in option.all])
         }
-        options = {indicator: several for indicator, several in options.items() if several}
         if control.supporting or not options or not is_offered(control, sample.on):
             continue
-        is_tried = _could_count(cases, before, name, list(options))
-        if not is_tried.any():
-            continue
-        tried, was = cases.filter(is_tried), before.filter(is_tried)
-        now = deciding.results(
-            _with_control(tried, name, [option for several in options.values() for option in several])
-        )
-        ends, ends_were = Ends.of(now, criteria), Ends.of(was, criteria)
-        falls = (ends.highest < ends_were.highest).any(axis=0)
-        lowers = _left(now) < _left(was)
+        could_count = _could_count(cases, before, name, list(options))
+        if could_count.any():
+            tried[name] = could_count, list(chain(*options.values()))
+    frames = (_with_control(cases.filter(where), name, options) for name, (where, options) in tried.items())
+    helped = []
+    for (name, (where, _options)), now in zip(tried.items(), decided(deciding, frames), strict=True):
+        was = before.filter(where)
+        falls = (Ends.of(now, criteria).highest < Ends.of(was, criteria).highest).any(axis=0)
         helped.append(
             Helped(
                 name,
-                tried.height,
-                sample.lists.number(tried["case"], falls, "control", name, "level"),
-                sample.lists.number(tried["case"], lowers, "control", name, "severity"),
+                now.height,
+                sample.lists.number(now["case"], falls, "control", name, "level"),
+                sample.lists.number(now["case"], _left(now) < _left(was), "control", name, "severity"),
             )
         )
     helped.sort(key=lambda one: (-one.level.cases, -one.severity.cases, one.control))

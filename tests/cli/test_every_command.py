@@ -185,6 +185,10 @@ def many_cases(folder: Path) -> Result:
         table = table_of([LOAN_CASE], load_criteria(str(LOAN_DESK)), Path(other) / "loans.parquet")
         assert run("portfolio", "assess", table, *LOAN, "-o", folder / "results").code == 0
         assert run("portfolio", "impact", LOAN_DESK, LOAN_DESK, table, "-o", folder / "moved").code == 0
+        assert run("portfolio", "assess", table, *LOAN, "-o", Path(other) / "results.parquet").code == 0
+        results = Path(other) / "results.parquet"
+        for name in ("report.html", "report.md"):
+            assert run("portfolio", "report", results, *LOAN, "--cases", table, "-o", folder / name).code == 0
         return run("portfolio", "explain", "L-2026-07", "--in", table, *LOAN)
 
 
@@ -445,7 +449,9 @@ RUNS: dict[tuple[str, ...], tuple[Callable[[Path], Result], str]] = {
     **dict.fromkeys(
         [("partner", one) for one in ("save", "list", "changed")], (keep_partners, "uses it for borrower.plain")
     ),
-    **dict.fromkeys([("portfolio", one) for one in ("assess", "explain", "impact")], (many_cases, "Lend on terms")),
+    **dict.fromkeys(
+        [("portfolio", one) for one in ("assess", "explain", "impact", "report")], (many_cases, "Lend on terms")
+    ),
     ("case", "schema"): (case_schema, "Which poisons or hazards does it hold?"),
     ("criteria", "list"): (list_sets, "loan-desk@1.0.0\tin force from 2024-03-01"),
     ("criteria", "show"): (show, "OBJ-3 Too much light"),

@@ -120,6 +120,8 @@ def give_what_it_needs(words: tuple[str, ...]) -> None:
         frame.write_parquet(table)
         single = [name for name, dtype in frame.schema.items() if not dtype.is_nested()]
         frame.select(single).write_csv("projects.csv")
+        if words[1] == "report":
+            done("portfolio", "assess", "projects.parquet", "-o", "results.parquet")
     if words == ("case", "migrate"):
         shutil.copy("cases/2026-014.yaml", "cases/2026-015.yaml")
     if words == ("criteria", "try"):

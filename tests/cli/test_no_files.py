@@ -55,6 +55,7 @@ WITH_IT: dict[tuple[str, ...], tuple[str, ...]] = {
     ("restore", "file"): ("--office", "{fresh}/office"),
     ("office", "import", "folder"): ("--office", "{served}"),
     ("office", "export", "folder"): ("--office", "{served}"),
+    ("portfolio", "report", "profile"): ("--cases", "{table}"),
     ("partner", "list", "criteria"): ("--files", "{partners}"),
     ("partner", "changed", "criteria"): ("--files", "{partners}"),
 }
@@ -102,6 +103,7 @@ def there(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "file": record,
         "files": record,
         "table": table_of([LOAN_CASE], load_criteria(str(LOAN_DESK)), folder / "loans.parquet"),
+        "results": results_of(folder),
         "folder": folder / "register",
         "key": folder / "desk.pem",
         "form": folder / "form.xlsx",
@@ -111,11 +113,18 @@ def there(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     }
 
 
+def results_of(folder: Path) -> Path:
+    """Return what the table of loans comes to."""
+    done("portfolio", "assess", folder / "loans.parquet", *LOAN, "-o", folder / "results.parquet")
+    return folder / "results.parquet"
+
+
 VALUES = {
     ("key", "new", "file"): "{fresh}/k.pem",
     ("register", "show", "case"): "L-2026-07",
     ("portfolio", "explain", "case"): "L-2026-07",
     ("portfolio", "assess", "output"): "{fresh}/results",
+    ("portfolio", "report", "output"): "{fresh}/report.html",
     ("case", "import", "files"): "{form}",
     ("criteria", "case-from", "name"): "Screen",
     ("case", "file"): "{case}",

@@ -158,6 +158,9 @@ def of_table(word: str, desk: Path, folder: Path) -> tuple[str | Path, ...]:
     match word:
         case "assess":
             return (table, "-o", folder / "results", "--force", "--criteria", desk)
+        case "report":
+            done("portfolio", "assess", table, "-o", folder / "results.parquet", "--force", "--criteria", desk)
+            return (folder / "results.parquet", "-o", folder / "report.html", "--criteria", desk)
         case "explain":
             return ("L-2026-07", "--in", table, "--criteria", desk)
         case _:

@@ -36,3 +36,14 @@ def test_every_line_of_the_guide_works_and_shows_what_it_says(tmp_path: Path, mo
     assert result.code == 2
     assert "rejected rows: 2" in result.out
     assert "left_out" in pl.read_parquet_schema("moved.parquet")
+
+
+def test_the_report_of_the_guide_is_made_as_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shutil.copytree(EXAMPLES, tmp_path / "examples")
+    monkeypatch.chdir(tmp_path)
+    (block,) = (one for one in BLOCKS if "portfolio report" in one)
+    for line in block.splitlines():
+        done(*arguments(line))
+    text = Path("report.html").read_text("utf-8")
+    assert "What kind of organisation is it?" in text
+    assert "As if in" in text

@@ -245,6 +245,7 @@ def test_what_cannot_be_counted_by_is_told_at_once() -> None:
         counted_by(LOANS, ["loan.ocasion", "loan.months", "loan.story", "loan.swap"])
     assert refused.value.message.splitlines() == [
         "there is no fact `loan.ocasion`",
+        "  help: did you mean `loan.occasion`?",
         "cases are not counted by `loan.months`: every answer to it may be another one",
         "cases are not counted by `loan.story`: every answer to it may be another one",
     ]

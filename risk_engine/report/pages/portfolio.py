@@ -119,7 +119,7 @@ def portfolio_view(
         "cell": titles.cell,
         "moving": _moving,
         "causes": _causes,
-        "country_shares": _shares(24, [10] * (len(levels) + 1), 12, 12, 14),
+        "country_shares": _shares(18, [12] * (len(levels) + 1), 11, 11, 13),
         "still": titles.still,
     }
     return page.view(
