@@ -1,6 +1,8 @@
 """What a release keeps of its cases, and what was read of them: each case, its facts, what its findings came to."""
 
+import gc
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -16,8 +18,10 @@ from risk_engine.audit.cases import (
 from risk_engine.audit.diff.renames import in_names_of
 from risk_engine.engine.facts import Facts
 from risk_engine.engine.nearby import Nearby
+from risk_engine.engine.program import program_of
 from risk_engine.engine.resolve import resolve
-from risk_engine.files.diagnostics import InvalidSourceError
+from risk_engine.engine.work import day_of
+from risk_engine.files.diagnostics import InvalidSourceError, NotInForceError
 from risk_engine.files.once import once
 from risk_engine.loading.case_tests import base_case, read_tests, rows, stated_cases
 from risk_engine.loading.criteria import read_criteria
@@ -29,6 +33,8 @@ from risk_engine.model.former_names import FormerNames, former_names, stated_tod
 Findings: TypeAlias = Mapping[str, Seen]
 """What the findings of a case came to that are not absent, by indicator."""
 DAY = "assessment_date"
+AHEAD = 200
+"""So many cases are read at once where somebody may want something else at any time."""
 UNLIKE = "?"
 """What a case states that names nothing of the release."""
 
@@ -55,8 +61,10 @@ class Kept:
         """Of bundles that keep all that ladders see of a finding."""
         self._cases: dict[str, tuple[int, CaseTest, Case]] = {}
         self._facts: dict[str, Facts] = {}
+        self.ahead: Iterator[None] = self._read_ahead()
+        """Reads, one case at each step, what any edit may ask for: who has time now saves it later."""
 
-    def cases(self, named: Collection[str] | None) -> Iterator[tuple[int, CaseTest, Case] | InvalidSourceError]:
+    def cases(self, named: Collection[str] | None) -> Iterator[tuple[int, CaseTest, Case]]:
         """Yield the cases of these names, all without, as the release reads them."""
         wanted = frozenset(self.names if named is None else named)
         if new := wanted - self._cases.keys():
@@ -114,11 +122,26 @@ class Kept:
         return self.outcomes[test.name]
 
     def facts(self, name: str, case: Case, on: date) -> Facts:
-        """Return the facts of a case as the release resolves them."""
+        """Return the facts of a case as the release resolves them; as the release reads it, where it was read."""
         if name not in self._facts:
-            near = self._near
-            self._facts[name] = resolve(case, self.criteria, on) if near is None else near.facts(case, on)
+            near, stated = self._near, self._cases[name][2] if name in self._cases else case
+            self._facts[name] = resolve(stated, self.criteria, on) if near is None else near.facts(stated, on)
         return self._facts[name]
+
+    def _read_ahead(self) -> Iterator[None]:
+        names = tuple(self.names)
+        for start in range(0, len(names), AHEAD):
+            for _number, test, case in self.cases(names[start : start + AHEAD]):
+                on = day_of(case, test.on)
+                program = program_of(self.criteria, on)
+                # Of most cases a program says what they come to; the facts of those are asked for where it does not.
+                if program is None or program.decide(case, on) is None:
+                    with suppress(NotInForceError):
+                        self.facts(test.name, case, on)
+                yield
+        # All that stays: to look through it for garbage would take longer than many an edit.
+        gc.collect()
+        gc.freeze()
 
     @cached_property
     def _near(self) -> Nearby | None:

@@ -7,25 +7,29 @@ in them: where that is nothing, none of them has to be read.
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import cached_property
 from itertools import chain
 from typing import Any, TypeAlias, assert_never
 
+from risk_engine.audit.cases import rule_applies, seen_of
+from risk_engine.audit.hanging import asked_on, hangs_on, opened_by, to_be_superfluous
 from risk_engine.audit.kept import DAY, UNLIKE, Kept
+from risk_engine.engine.answerable import Column, facts_of, in_order
 from risk_engine.engine.evaluate import evaluate
-from risk_engine.engine.facts import Entry, Facts, Read, holders
-from risk_engine.engine.resolve import in_order
+from risk_engine.engine.facts import Entry, Facts, Read, holders, to_ask
+from risk_engine.engine.find import control_states, find_one
+from risk_engine.engine.replay import differing_facts
+from risk_engine.engine.resolve import resolve
 from risk_engine.files.diagnostics import NotInForceError
-from risk_engine.files.once import once
 from risk_engine.loading.case_tests import base_case, rows
-from risk_engine.model.case import ON_FILE, row_names
+from risk_engine.model.case import ON_FILE, Case, row_names
 from risk_engine.model.changes import Edit
 from risk_engine.model.companion_files import BASE, CaseTest
 from risk_engine.model.conditions import (
     AllOf,
     AnyOf,
     Compare,
-    Condition,
     Holds,
     Node,
     Not,
@@ -35,14 +39,13 @@ from risk_engine.model.conditions import (
     leaves,
 )
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.facts import AnyFact, RowFact, TextFact
-from risk_engine.model.profile import parameters_on
+from risk_engine.model.facts import AnyFact
+from risk_engine.model.profile import cell_of, parameters_on
 from risk_engine.model.references import (
-    Reads,
+    RuleKind,
     conditions_of,
     read_by,
     reads_by_rule,
-    reads_of,
     reopening,
     waits_for,
 )
@@ -51,6 +54,11 @@ from risk_engine.model.triage import closed_by
 _OF_CONTROLS = frozenset({"controls", "evidence"})
 _COMPARED: TypeAlias = tuple[Compare, Compare]
 """A comparison as it was and as it is."""
+_STATED = frozenset({"case", "table"})
+_TOLD = (True, False)
+"""How a first question is answered."""
+_RULE: TypeAlias = tuple[RuleKind, str]
+_READ: TypeAlias = frozenset[str]
 
 
 class Reach:
@@ -61,11 +69,13 @@ class Reach:
         self._kept = kept
         self._both = kept.criteria, draft
         self._edits = edits
-        self.is_read_alike = False
-        """Whether the edited version reads the cases as the release does."""
+        self.read_anew: frozenset[str] | None = None
+        """The names of the cases that the edited version may read otherwise than the release; None where any."""
         self.names: frozenset[str] | None = None
         """The names of the cases that the edit can touch; None where it can touch any."""
         self._questions: frozenset[str] = frozenset()
+        self._filled: Mapping[str, Column] = {}
+        """The facts that edited columns fill in, where no other fact hangs on them and none is open again for them."""
         kinds = {one.loc[0] for one in edits}
         if kinds == {"tables"}:
             self._of_tables(edits)
@@ -86,7 +96,8 @@ class Reach:
                 case _:
                     return
         tables = {table for table, _row in found}
-        self.is_read_alike = all(row_names(before.tables[one]) == row_names(after.tables[one]) for one in tables)
+        is_read_alike = all(row_names(before.tables[one]) == row_names(after.tables[one]) for one in tables)
+        self.read_anew = frozenset() if is_read_alike else None
         spelt = {
             spelling
             for table, row in found
@@ -94,8 +105,23 @@ class Reach:
             for spelling, named in row_names(criteria.tables[table]).items()
             if named == row
         }
+        is_of_cells = is_read_alike and all("columns" in one.loc for one in edits)
         if not _names(self._kept.tests.base, spelt):
             self.names = self._saying(lambda test: _names(test.given, spelt))
+        elif is_of_cells:
+            columns = {(one.loc[1], one.loc[3]) for one in edits}
+            filled = {
+                f"{entity}.{one.short}": one.table
+                for entity, several in facts_of(before).items()
+                for one in several
+                if one.table is not None and (one.table.name, one.table.column) in columns
+            }
+            rows = (f"{name.partition('.')[0]}.{one.row}" for name, one in filled.items())
+            self.names = self._of_answers(frozenset(filled), rows)
+            hanging = frozenset(name for one in self._both for name, on in hangs_on(one).items() if on & filled.keys())
+            opening = frozenset().union(*(on for one in self._both for on in reopening(one).values()))
+            is_plain = all(one.fact(name).ask_when is None for one in self._both for name in filled)
+            self._filled = filled if is_plain and hanging == filled.keys() and hanging.isdisjoint(opening) else {}
 
     # --- questions ---
 
@@ -109,39 +135,134 @@ class Reach:
                     return
         # A first question that nobody answered is taken from what is answered of those that it opens.
         closed = [closed_by(one) for one in self._both]
-        opened = frozenset().union(*closed[0].values(), *closed[1].values())
-        is_otherwise = any(one.loc[-1] == "otherwise" and f"{one.loc[1]}.{one.loc[3]}" in opened for one in edits)
-        self.is_read_alike = closed[0] == closed[1] and not is_otherwise
+        others = {f"{one.loc[1]}.{one.loc[3]}" for one in edits if one.loc[-1] == "otherwise"}
+        firsts = [
+            one for one, opened in closed[0].items() if opened != closed[1].get(one) or not others.isdisjoint(opened)
+        ]
+        base = self._kept.tests.base
+        if all(base.get(one.partition(".")[0], {}).get(one.partition(".")[2]) in _TOLD for one in firsts):
+            self.read_anew = self._saying(lambda test: any(_leaves_open(test, one) for one in firsts))
         self._questions = frozenset(edited)
-        base = self.base if self.is_read_alike else None
-        if base is not None and self.asks_alike(base):
-            opened = self._behind(one for name in edited for criteria in self._both for one in _opening(name, criteria))
-            self.names = self._bearing_on(self._questions | opened, base)
+        if self.read_anew is not None:
+            opening = (one for name in edited for criteria in self._both for one in opened_by(name, criteria))
+            names = self._of_answers(self._questions, opening)
+            self.names = None if names is None else names | self.read_anew
 
     @cached_property
     def base(self) -> Facts | None:
         """The facts of the base case; None where it contradicts itself, or is not of any day."""
+        return self._base_facts(lambda base, on: self._kept.facts(BASE, base, on))
+
+    def _base_facts(self, resolved: Callable[[Case, date], Facts]) -> Facts | None:
         base = base_case(self._kept.criteria)[1]
         if base.assessment_date is None:
             return None
         try:
-            facts = self._kept.facts(BASE, base, base.assessment_date)
+            facts = resolved(base, base.assessment_date)
         except NotInForceError:
             return None
         return facts if facts.again is None and facts.aside is None else None
 
-    def asks_alike(self, facts: Facts) -> bool:
-        """Return whether the facts of a case under the release are those under the edited version too.
+    # --- answers ---
 
-        They are where in each reading of the answers each edited question is asked alike: nothing else settles facts.
+    def _of_answers(self, edited: frozenset[str], drivers: Iterable[str]) -> frozenset[str] | None:
+        """Return the names of the cases that an edit of what these facts come to can touch; None where it can any.
+
+        `drivers` say, beside what a case states of them, what they come to. Where all that reads what is otherwise in
+        the base case says the same of that case, it does so wherever all that is read for it is as in the base case.
         """
-        before, after = self._both
+        before, after = self.base, self._base_facts(lambda base, on: resolve(base, self._both[1], on))
+        if before is None or after is None:
+            return None
+        read, controls = edited | self._behind(drivers), frozenset[str]()
+        if other := _otherwise(before, after):
+            rules = self._saying_the_same(other, before, after, base_case(self._kept.criteria)[1])
+            if rules is None:
+                return None
+            hanging = (name for one in self._both for name, on in hangs_on(one).items() if not on.isdisjoint(other))
+            read |= self._behind((*frozenset[str]().union(*rules.values()), *hanging))
+            controls = self._controls_of({name for kind, name in rules if kind == "indicator"})
+        return self._bearing_on(read, (before, after), controls)
+
+    def asks_alike(self, facts: Facts) -> bool:
+        """Return whether a case answers the same under the release and under the edited version.
+
+        It does where in each reading of the answers each edited question is asked alike, or comes to what is answered
+        however it is asked: nothing else settles facts.
+        """
         return bool(self._questions) and all(
-            _asked(before.fact(name), one, entry) == _asked(after.fact(name), one, entry)
+            self._is_settled_alike(name, one, entry)
             for one in _readings(facts)
             for name in self._questions
             for entry in holders(one, name.partition(".")[0])
         )
+
+    def _is_settled_alike(self, name: str, facts: Facts, entry: Entry) -> bool:
+        was, now = (one.fact(name) for one in self._both)
+        if _asked(was, facts, entry) == _asked(now, facts, entry):
+            return True
+        if was.ask_when is None or now.ask_when is None:
+            return False
+        entity, _dot, short = name.partition(".")
+        read, otherwise = Read(entity, entry.id, short), in_order(now, getattr(now, "otherwise", None))
+        is_asked, is_now = (evaluate(one, facts, entry).value for one in (was.ask_when, now.ask_when))
+        if facts.origins.get(read) in _STATED:
+            return is_now is True or entry.values[short] == otherwise
+        # What closes it is another fact: that is seen where it is superfluous, or where more hangs on it.
+        is_alone = read not in facts.superfluous and name in self._alone
+        return is_asked is False and is_now is False and entry.values[short] == otherwise and is_alone
+
+    @cached_property
+    def _alone(self) -> frozenset[str]:
+        """The edited questions on which no other fact hangs."""
+        on = [several for one in self._both for name, several in hangs_on(one).items() if name not in self._questions]
+        return self._questions.difference(*on)
+
+    def facts_now(self, facts: Facts) -> Facts | None:
+        """Return the facts of a case with what edited cells say; None where more than that may be otherwise.
+
+        Where the facts come from stays as it was: nothing that is compared asks for it.
+        """
+        if not self._filled:
+            return None
+        again, aside = (None if one is None else self.facts_now(one) for one in (facts.again, facts.aside))
+        single = {name: self._with_cells(name, one, facts) for name, one in facts.single.items()}
+        lists = {
+            name: None if several is None else tuple(self._with_cells(name, one, facts) for one in several)
+            for name, several in facts.lists.items()
+        }
+        return replace(facts, single=single, lists=lists, again=again, aside=aside)
+
+    def _with_cells(self, entity: str, entry: Entry, facts: Facts) -> Entry:
+        found: dict[str, Any] = {}
+        for name, column in self._filled.items():
+            holder, _dot, short = name.partition(".")
+            row = entry.values.get(column.row) if holder == entity else None
+            if isinstance(row, str) and facts.origins[Read(entity, entry.id, short)] in {"table", "missing"}:
+                value, _known = cell_of(self._both[1], None, column.name, row, column.column, facts.on)
+                found[short] = in_order(self._both[1].fact(name), value)
+        return replace(entry, values={**entry.values, **found}) if found else entry
+
+    def comes_to_the_same(self, before: Facts, after: Facts, case: Case) -> bool:
+        """Return whether a case comes to the same with its facts as either version reads it, whatever its findings."""
+        other = _otherwise(before, after)
+        return not other or self._saying_the_same(other, before, after, case) is not None
+
+    def _saying_the_same(self, other: set[str], before: Facts, after: Facts, case: Case) -> dict[_RULE, _READ] | None:
+        """Return what each rule reads that reads one of these facts, if none says of a case what it did not say.
+
+        None where one does, or reads results too: what that says is otherwise in cases in which other things are found.
+        """
+        was, now = (_rules_reading(other, one) for one in self._both)
+        reads = frozenset[str]().union(*was.values(), *now.values())
+        if was.keys() != now.keys() or not self._are_answers(reads):
+            return None
+        said = zip(_said(was, self._both[0], before, case), _said(was, self._both[1], after, case), strict=True)
+        return {rule: one | now[rule] for rule, one in was.items()} if all(one == two for one, two in said) else None
+
+    def _are_answers(self, names: Iterable[str]) -> bool:
+        """Return whether these are facts and lists of cases, and none of results."""
+        return all(name.partition(".")[0] in self._kept.criteria.entities for name in names)
 
     # --- indicators ---
 
@@ -155,12 +276,15 @@ class Reach:
         if self.base is None or not (is_narrow or is_base_alike()):
             return None
         if is_narrow:
-            return self._bearing_on(self._behind(one.fact for one, _other in compared or ()), self.base)
+            return self._bearing_on(self._behind(one.fact for one, _other in compared or ()), (self.base, self.base))
         read = (fact for one in self._both for name in indicators for fact in read_by(one).get(name, ()))
+        return self._bearing_on(self._behind(read), (self.base, self.base), self._controls_of(indicators))
+
+    def _controls_of(self, indicators: Collection[str]) -> frozenset[str]:
+        """Return the controls of these indicators in either version."""
         named = chain.from_iterable(one.indicators.items() for one in self._both)
         options = (option for name, one in named if name in indicators for option in one.controls)
-        controls = frozenset(control for option in options for control in option.all)
-        return self._bearing_on(self._behind(read), self.base, controls)
+        return frozenset(control for option in options for control in option.all)
 
     def _behind(self, names: Iterable[str]) -> frozenset[str]:
         """Return facts and lists with all that they hang on in either version."""
@@ -206,23 +330,25 @@ class Reach:
 
     # --- what cases state ---
 
-    def _bearing_on(self, read: frozenset[str], base: Facts, controls: frozenset[str] = frozenset()) -> frozenset[str]:
+    def _bearing_on(
+        self, read: frozenset[str], base: tuple[Facts, Facts], controls: frozenset[str] = frozenset()
+    ) -> frozenset[str]:
         """Return the names of the cases in which some of these facts, lists and controls may be unlike the base case.
 
-        They may be otherwise in whichever reading of the answers. A contradiction may open any of them again. A
-        superfluous answer opens those that close its question, and where it is left out, there may be contradictions
-        that no case is expected to have.
+        That is given as either version reads it. They may be otherwise in whichever reading of the answers. A
+        contradiction may open any of them again. A superfluous answer opens those that close its question, and where
+        it is left out, there may be contradictions that no case is expected to have.
         """
         told: set[str] = set()
         superfluous: set[tuple[frozenset[str], ...]] = set()
-        for criteria in self._both:
+        for criteria, facts_of_base in zip(self._both, base, strict=True):
             of_set = asked_on(criteria)
             opening = {name: facts for name, facts in reopening(criteria).items() if not facts.isdisjoint(read)}
             told |= opening.keys()
             hanging = {name for name, several in of_set.items() if not several.isdisjoint(read)}
             behind = {one for facts in opening.values() for fact in facts for one in of_set[fact]}
             for name in (hanging | behind) & waits_for(criteria).keys():
-                superfluous.add(tuple(_to_be_superfluous(name, criteria, base)))
+                superfluous.add(tuple(to_be_superfluous(name, criteria, facts_of_base)))
         said = read | controls | {DAY, UNLIKE} | (_OF_CONTROLS if controls else frozenset())
         found = (
             name
@@ -254,6 +380,39 @@ def under(criteria: Criteria, facts: Facts) -> Facts:
     return replace(facts, parameters=numbers, definitions=criteria.definitions, again=again, aside=aside)
 
 
+def _otherwise(before: Facts, after: Facts) -> set[str]:
+    """Return the facts and lists that are others, or wait for other answers, in one case as two versions read it."""
+    asked, asks = (
+        {(at, *ask) for at, one in enumerate(_readings(facts)) for ask in one.asks.items()} for facts in (before, after)
+    )
+    waiting = {read for _at, read, _rows in asked ^ asks}
+    named = {one.entity if one.fact is None else f"{one.entity}.{one.fact}" for one in waiting}
+    return differing_facts(before, after) | named
+
+
+def _rules_reading(names: set[str], criteria: Criteria) -> dict[_RULE, _READ]:
+    """Return what each rule reads that reads one of these facts and lists; of facts, what they hang on is read."""
+    return {
+        (kind, name): reads.facts | reads.lists
+        for kind, rules in reads_by_rule(criteria).items()
+        for name, reads in rules.items()
+        if kind != "fact" and not names.isdisjoint(reads.facts | reads.lists)
+    }
+
+
+def _said(rules: Iterable[_RULE], criteria: Criteria, facts: Facts, case: Case) -> Iterator[object]:
+    """Yield what tests see of what each of these rules says of a case."""
+    for kind, name in rules:
+        if kind == "indicator" and criteria.indicators[name].effective.covers(facts.on):
+            one = find_one(name, facts, criteria, facts.on, control_states(case, facts.on), None)
+            yield one.outcome, seen_of(one), to_ask(one.missing, facts)
+        elif kind == "awareness":
+            yield rule_applies(name, facts, criteria)
+        elif kind == "contradiction":
+            rule = criteria.invariants.facts[name]
+            yield evaluate(rule.whenever, facts).value, evaluate(rule.then, facts).value
+
+
 def _differing(before: Node, after: Node) -> list[_COMPARED] | None:
     """Return the comparisons in which two conditions differ; None where they differ in anything else."""
     if before == after:
@@ -275,52 +434,6 @@ def _differing(before: Node, after: Node) -> list[_COMPARED] | None:
 
 def _counts(node: Node) -> object:
     return (node.kind, node.entity, node.bound) if isinstance(node, Quantifier) else None
-
-
-def _opening(name: str, criteria: Criteria) -> frozenset[str]:
-    """Return what the condition reads on which a fact or a list is asked."""
-    condition = _condition(name, criteria)
-    reads = reads_of(criteria, *([] if condition is None else [condition]))
-    return reads.facts | reads.lists
-
-
-def _to_be_superfluous(name: str, criteria: Criteria, base: Facts) -> Iterator[frozenset[str]]:
-    """Yield sets of facts and lists: a case must state something of each so that an answer in it is superfluous.
-
-    It must be answered, otherwise than what it is then, and what it hangs on must close the question.
-    """
-    entity, _dot, short = name.partition(".")
-    own = frozenset([name] if short else [name, *(f"{name}.{one}" for one in criteria.entities[name].facts)])
-    if short:
-        is_stated = any(
-            base.origins.get(Read(entity, one.id, short)) == "case" and not _is_as_otherwise(name, one, criteria)
-            for one in holders(base, entity)
-        )
-    else:
-        is_stated = bool(base.lists[name])
-    if not is_stated:
-        yield own
-    if _is_asked(name, criteria, base):
-        yield frozenset().union(*(asked_on(criteria)[one] for one in _opening(name, criteria)))
-
-
-def _is_as_otherwise(name: str, entry: Entry, criteria: Criteria) -> bool:
-    """Return whether an answer is what its question comes to where it is not asked; names and texts never are more."""
-    fact = criteria.fact(name)
-    if isinstance(fact, RowFact | TextFact):
-        return True
-    return entry.values[name.partition(".")[2]] == in_order(fact, fact.otherwise)
-
-
-def _condition(name: str, criteria: Criteria) -> Condition | None:
-    return criteria.fact(name).ask_when if "." in name else criteria.entities[name].ask_when
-
-
-def _is_asked(name: str, criteria: Criteria, facts: Facts) -> bool:
-    """Return whether a fact is asked of all entries that there are, or a list is."""
-    condition, entity = _condition(name, criteria), name.partition(".")[0]
-    entries = holders(facts, entity) if entity != name else (None,)
-    return condition is None or all(evaluate(condition, facts, one).value is True for one in entries)
 
 
 def _readings(facts: Facts) -> Iterator[Facts]:
@@ -345,52 +458,15 @@ def _names(value: Any, spelt: set[str]) -> bool:
             return False
 
 
+def _leaves_open(test: CaseTest, first: str) -> bool:
+    """Return whether a test may leave a first question unanswered."""
+    stated = (test.given[path] for path in (first.partition(".")[0], first) if path in test.given)
+    return any(one not in _TOLD for one in stated)
+
+
 def _asked(fact: AnyFact, facts: Facts, entry: Entry) -> object:
     """Return what is made of a question: all the same where it is asked, else for which facts, and what it is then."""
     if fact.ask_when is None:
         return None
     asked = evaluate(fact.ask_when, facts, entry)
     return True if asked.value is True else (asked, getattr(fact, "otherwise", None))
-
-
-# --- what facts hang on ---
-
-
-@once
-def hangs_on(criteria: Criteria) -> dict[str, frozenset[str]]:
-    """Return for each fact, and each list, those that it is read from: itself, and what opens, closes or fills it in.
-
-    A fact of a list hangs on which entries there are; whether a list is left empty, on all that its entries say.
-    """
-    return _reached(_next_to(criteria, with_entries=True))
-
-
-@once
-def asked_on(criteria: Criteria) -> dict[str, frozenset[str]]:
-    """Return the same as long as no list is closed that has entries: then it does not matter what these say."""
-    return _reached(_next_to(criteria, with_entries=False))
-
-
-def _next_to(criteria: Criteria, *, with_entries: bool) -> dict[str, set[str]]:
-    entities, reads = criteria.entities, reads_by_rule(criteria)["fact"]
-    names = [*(name for name, _fact in criteria.every_fact()), *(one for one in entities if entities[one].many)]
-    found: dict[str, set[str]] = {}
-    for name in names:
-        entity, _dot, short = name.partition(".")
-        read = reads.get(name, Reads())
-        found[name] = {name, *read.facts, *read.lists, *([entity] if entities[entity].many else ())}
-        if with_entries and not short and entities[entity].ask_when is not None:
-            found[name] |= {f"{entity}.{one}" for one in entities[entity].facts}
-    return found
-
-
-def _reached(next_to: Mapping[str, set[str]]) -> dict[str, frozenset[str]]:
-    found: dict[str, frozenset[str]] = {}
-    for name in next_to:
-        reached, new = {name}, [name]
-        while new:
-            more = next_to[new.pop()] - reached
-            reached |= more
-            new += more
-        found[name] = frozenset(reached)
-    return found

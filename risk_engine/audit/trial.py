@@ -19,7 +19,6 @@ from risk_engine.audit.cases import (
     CaseResult,
     Seen,
     differences,
-    near_base,
     of_findings,
     of_ladders,
     run_of,
@@ -33,13 +32,13 @@ from risk_engine.engine.find import Found, control_states, find
 from risk_engine.engine.nearby import Nearby
 from risk_engine.engine.program import Decided, Level, program_of
 from risk_engine.engine.program_results import Bounds, Results
-from risk_engine.engine.replay import Ladders, Walked, differing_facts
+from risk_engine.engine.replay import Ladders, Walked
 from risk_engine.engine.resolve import resolve
 from risk_engine.engine.work import PAYS, day_of
 from risk_engine.files.diagnostics import InvalidSourceError, NotInForceError, RiskEngineError
 from risk_engine.files.language import _
 from risk_engine.files.processes import PART, processes_for, spread
-from risk_engine.loading.case_tests import base_case, stated_cases
+from risk_engine.loading.case_tests import base_case, stated_base, stated_cases
 from risk_engine.model.case import Case
 from risk_engine.model.companion_files import BASE, CaseTest, Expected
 from risk_engine.model.criteria import Criteria, severity_conditions
@@ -128,10 +127,17 @@ class Trial:
         if not self.edits:
             return
         touched = self._touched() if self._is_of_results else self._reach.names
-        if self._is_read_alike:
-            yield from self.before.cases(touched)
-        else:
-            yield from stated_cases(self.draft, self.before.document, self.before.tests, touched)
+        released = tuple(self.before.cases(touched))
+        anew = self._read_anew
+        names = frozenset(one[1].name for one in released)
+        names = names if anew is None else names & anew
+        read: dict[str, Stated] = {}
+        for one in stated_cases(self.draft, self.before.document, self.before.tests, names) if names else ():
+            if isinstance(one, InvalidSourceError):
+                yield one
+            else:
+                read[one[1].name] = one
+        yield from (read.get(one[1].name, one) for one in released if one[1].name in read or one[1].name not in names)
 
     def look(self, stated: Stated | InvalidSourceError) -> Iterator["Red | None"]:
         """Yield what turns red of a case, or of one that cannot be read; None where it comes out as it expects."""
@@ -167,12 +173,17 @@ class Trial:
     @cached_property
     def _near(self) -> Nearby | None:
         # The cases are those of the release, so what they are near is its base case; it was read already.
-        return Nearby(self.draft, base_case(self.released)[1]) if self._is_read_alike else near_base(self.draft)
+        if self._read_anew is not None:
+            return Nearby(self.draft, base_case(self.released)[1])
+        try:
+            return Nearby(self.draft, stated_base(self.draft, self.before.document, self.before.tests))
+        except InvalidSourceError:
+            return None
 
     @cached_property
-    def _is_read_alike(self) -> bool:
-        """Whether the edited version reads the cases as the release does."""
-        return self._reach.is_read_alike or self._kinds <= _LOCAL | _OF_RESULTS | _READ_ALIKE
+    def _read_anew(self) -> frozenset[str] | None:
+        """The names of the cases that the edited version may read otherwise than the release; None where any."""
+        return frozenset() if self._kinds <= _LOCAL | _OF_RESULTS | _READ_ALIKE else self._reach.read_anew
 
     # --- which cases an edit can touch ---
 
@@ -234,15 +245,17 @@ class Trial:
         return False if now == was and self._is_unpromised(was, on) else None
 
     def _is_answered_alike(self, name: str, case: Case, on: date) -> bool:
-        """Return whether no answer of a case is another one by an edit of questions or tables alone."""
+        """Return whether a case comes to the same by an edit of questions or tables alone, as far as that is plain."""
         if not {one.record.partition(" ")[0] for one in self.edits} <= _ANSWERS or self._has_other_facts:
             return False
         before = self.before.facts(name, case, on)
         if self._reach.asks_alike(before):
             return True
-        now = resolve(case, self.draft, on) if self._near is None else self._near.facts(case, on)
-        is_alike = before.orders == now.orders and _asks(before) == _asks(now)
-        return is_alike and not differing_facts(before, now)
+        now = self._reach.facts_now(before)
+        if now is None:
+            now = resolve(case, self.draft, on) if self._near is None else self._near.facts(case, on)
+        is_as_superfluous = _superfluous(before) == _superfluous(now)
+        return before.orders == now.orders and is_as_superfluous and self._reach.comes_to_the_same(before, now, case)
 
     @cached_property
     def _has_other_facts(self) -> bool:
@@ -312,7 +325,7 @@ class Trial:
 
     def _means_the_same(self, findings: Findings, on: date) -> bool:
         """Return whether dimensions and ladders make the same of findings under both versions."""
-        if self._is_local and self._are_rated_alike:
+        if self._kinds <= _LOCAL | _ANSWERS and self._are_rated_alike:
             return True
         try:
             return self._reached(self.released, findings, on) == self._reached(self.draft, findings, on)
@@ -389,9 +402,9 @@ def _is_told(expect: Expected, decided: Decided) -> bool:
     return is_aware and {*(decided.contradictions or ())} == {*expect.contradictions}
 
 
-def _asks(facts: Facts | None) -> object:
-    """Return what must be answered first for facts that are not known, in each reading of the answers."""
-    return None if facts is None else (facts.asks, facts.superfluous, _asks(facts.again), _asks(facts.aside))
+def _superfluous(facts: Facts | None) -> object:
+    """Return the superfluous answers of each reading of a case."""
+    return None if facts is None else (facts.superfluous, _superfluous(facts.again), _superfluous(facts.aside))
 
 
 def _seen_by_tests(found: Iterable[Found]) -> list[object]:

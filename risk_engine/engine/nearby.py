@@ -14,8 +14,9 @@ from typing import assert_never
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Facts
 from risk_engine.engine.find import ControlState, control_states, find_one
+from risk_engine.engine.near_facts import Near, changed_facts
 from risk_engine.engine.propose import absent_entries, finding_entry, propose, rate, with_entries
-from risk_engine.engine.resolve import Near, broken, changed_facts, near_to, resolve, resolve_near
+from risk_engine.engine.resolve import broken, near_to, resolve, resolve_near
 from risk_engine.engine.work import Worked, day_of, due, work
 from risk_engine.files.diagnostics import NotInForceError, RiskEngineError
 from risk_engine.files.once import once
@@ -58,7 +59,7 @@ class Nearby:
                 is_plain = not facts.superfluous and not any(broken(facts, self.criteria, reopening(self.criteria)))
             except RiskEngineError:
                 is_plain = False  # a parameter that has no value on the day: each case says so for itself
-            self._facts[on] = near_to(self.base, facts, self.criteria) if is_plain else None
+            self._facts[on] = near_to(self.base, facts, self.criteria, self.profile) if is_plain else None
         return self._facts[on]
 
     def reference(self, on: date) -> "Reference | None":

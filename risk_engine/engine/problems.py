@@ -9,12 +9,13 @@ from datetime import date
 from types import MappingProxyType
 from typing import Any, Literal, assert_never, cast
 
+from risk_engine.engine.answerable import Column, facts_of
 from risk_engine.engine.explainer import Explainer
 from risk_engine.engine.facts import Among, Facts, Known, Read, Stated, holders, in_json, value_of
 from risk_engine.engine.find import ControlState, Found, control_states, find
 from risk_engine.engine.notes import closed_title, recorded_at
 from risk_engine.engine.propose import Proposed, propose, rate, with_results
-from risk_engine.engine.resolve import Column, as_answered, broken, contradicting, facts_of, resolve, unanswered
+from risk_engine.engine.resolve import as_answered, broken, contradicting, resolve, unanswered
 from risk_engine.engine.work import read_at
 from risk_engine.files.diagnostics import nearest, quoted
 from risk_engine.files.language import NP_, _, either, inside, ngettext, pgettext

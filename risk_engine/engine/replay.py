@@ -14,10 +14,11 @@ from typing import Any, TypeAlias, cast
 from risk_engine.engine.evaluate import evaluate
 from risk_engine.engine.facts import Entry, Facts, Read, holders
 from risk_engine.engine.find import Found, find
+from risk_engine.engine.near_facts import Near
 from risk_engine.engine.nearby import Nearby
 from risk_engine.engine.program_results import SEEN_OF, Bounds, Came, Ranks, Rated, Results, keep
 from risk_engine.engine.program_source import ladders_source
-from risk_engine.engine.resolve import Near, answered, near_to, reopened_in, resolve, resolve_near, superfluous
+from risk_engine.engine.resolve import answered, near_to, reopened_in, resolve, resolve_near, superfluous
 from risk_engine.engine.work import Worked, work
 from risk_engine.files.once import once
 from risk_engine.model.case import Case, answer, case_model, entries, shown_in_place
@@ -278,8 +279,10 @@ class Replays:
     @cached_property
     def _near(self) -> Near | None:
         """The case as others are near it; None where its own answers contradict each other or are superfluous."""
-        facts = self.worked.facts
-        return None if facts.superfluous or facts.again else near_to(self.worked.case, facts, self.worked.criteria)
+        worked, facts = self.worked, self.worked.facts
+        return (
+            None if facts.superfluous or facts.again else near_to(worked.case, facts, worked.criteria, worked.profile)
+        )
 
     def _resolved(self, case: Case, profile: Profile | None, place: Read | None = None) -> Facts:
         """Return the facts of a case; answers to questions that are not asked any more are set aside.

@@ -4,16 +4,17 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
+from risk_engine.engine.answerable import Answerable, facts_of, in_order, orders_in
 from risk_engine.engine.evaluate import evaluate
-from risk_engine.engine.facts import Among, Entry, Facts, Origin, Read, Stated, Truth
-from risk_engine.files.once import once
+from risk_engine.engine.facts import Entry, Facts, Origin, Read, Stated, Truth, holders
+from risk_engine.engine.near_facts import Near, changed_facts
 from risk_engine.model.case import Case, answer, blank_id, entries
 from risk_engine.model.criteria import Criteria
-from risk_engine.model.facts import AnyFact, ChoicesFact, Entity, RowFact, TextFact, orders_of
+from risk_engine.model.facts import AnyFact, RowFact, TextFact
 from risk_engine.model.profile import Profile, cell_of, parameters_on
-from risk_engine.model.references import asked_in_order, closable, reads_of, reopening
+from risk_engine.model.references import asked_in_order, closable, reopening
 from risk_engine.model.words import Model
 
 V = TypeVar("V")
@@ -28,8 +29,8 @@ def resolve(case: Case, criteria: Criteria, on: date, profile: Profile | None = 
     return _in_each_reading(case, criteria, read)
 
 
-def resolve_near(case: Case, criteria: Criteria, on: date, profile: Profile | None, near: "Near") -> Facts:
-    """Return what `resolve` does, of a case near another one: only the entities are read on which the two differ."""
+def resolve_near(case: Case, criteria: Criteria, on: date, profile: Profile | None, near: Near) -> Facts:
+    """Return what `resolve` does, of a case near another one: only those facts are read on which the two differ."""
 
     def read(stated: Case, keeps: Collection[Read] | None) -> Facts:
         affected = near.affected_in(stated, criteria)
@@ -41,9 +42,6 @@ def resolve_near(case: Case, criteria: Criteria, on: date, profile: Profile | No
         changed = changed_facts(near.facts, facts, criteria)
         return [name for name, read in reopening(criteria).items() if not changed.isdisjoint(read)]
 
-    if read(case, None).superfluous:
-        # What closes a question may be closed itself: by what, is known only where all of it is read.
-        return resolve(case, criteria, on, profile)
     return _in_each_reading(case, criteria, read, breakable)
 
 
@@ -70,78 +68,18 @@ def as_stated(case: Case, criteria: Criteria, on: date, profile: Profile | None 
     return _Resolver(case, criteria, on, profile).facts()
 
 
-class Near(NamedTuple):
-    """Another case of the same day, whose answers neither contradict each other nor are superfluous, and its facts."""
-
-    case: Case
-    facts: Facts
-    origins: Mapping[str, Mapping[Read, Origin]]
-    """By entity; that of a list as a whole is not among them."""
-    asks: Mapping[str, Mapping[Read, tuple[Read, ...]]]
-    affected: Collection[str] = ()
-    """The entities that are read anew."""
-
-    def affected_in(self, case: Case, criteria: Criteria) -> frozenset[str]:
-        """Return the entities of which another case may have other facts."""
-        stated, before = case.__dict__, self.case.__dict__
-        others = (name for name in criteria.entities if stated[name] is not before[name])
-        hanging = hanging_entities(criteria)
-        return frozenset[str]().union(*(hanging[name] for name in others if stated[name] != before[name]))
-
-
-def near_to(case: Case, facts: Facts, criteria: Criteria) -> Near:
+def near_to(case: Case, facts: Facts, criteria: Criteria, profile: Profile | None = None) -> Near:
     """Return a case and its facts as others are read near it; its answers fit together and none is superfluous."""
     of_facts = {read: origin for read, origin in facts.origins.items() if read.fact is not None}
-    return Near(case, facts, _by_entity(of_facts, criteria), _by_entity(facts.asks, criteria))
+    resolver = _Resolver(case, criteria, facts.on, profile)
+    resolver.facts()
+    return Near(case, facts, _by_entity(of_facts, criteria), _by_entity(facts.asks, criteria), resolver.closed_by)
 
 
 def _by_entity(of_reads: Mapping[Read, V], criteria: Criteria) -> dict[str, dict[Read, V]]:
     found: dict[str, dict[Read, V]] = {name: {} for name in criteria.entities}
     for read, value in of_reads.items():
         found[read.entity][read] = value
-    return found
-
-
-def changed_facts(before: Facts, facts: Facts, criteria: Criteria) -> set[str]:
-    """Return the facts, and the lists, that are not as those of another case, in one reading of the answers."""
-    found: set[str] = set()
-    for name, one in facts.single.items():
-        if one is not before.single[name]:
-            found.update(_otherwise(name, [before.single[name]], [one]))
-    for name, now in facts.lists.items():
-        was = before.lists[name]
-        if now is was:
-            continue
-        if not now or not was or [one.id for one in was] != [one.id for one in now]:
-            found.update((name, *(f"{name}.{short}" for short in criteria.entities[name].facts)))
-        else:
-            found.update(_otherwise(name, was, now))
-    return found
-
-
-def _otherwise(name: str, was: Iterable[Entry], now: Iterable[Entry]) -> Iterator[str]:
-    for one, other in zip(was, now, strict=True):
-        values = other.values
-        yield from (f"{name}.{short}" for short, value in one.values.items() if values[short] != value)
-
-
-@once
-def hanging_entities(criteria: Criteria) -> dict[str, frozenset[str]]:
-    """Return for each entity all whose facts may be others where its answers are: itself, and what it opens."""
-    read: dict[str, set[str]] = {name: {name} for name in criteria.entities}
-    for name, entity in criteria.entities.items():
-        conditions = [entity.ask_when, *(one.ask_when for one in entity.facts.values())]
-        reads = reads_of(criteria, *(one for one in conditions if one is not None))
-        for one in {fact.partition(".")[0] for fact in reads.facts} | reads.lists:
-            read[one].add(name)
-    found: dict[str, frozenset[str]] = {}
-    for name in read:
-        reached, new = {name}, [name]
-        while new:
-            more = read[new.pop()] - reached
-            reached |= more
-            new += more
-        found[name] = frozenset(reached)
     return found
 
 
@@ -237,13 +175,13 @@ class _Resolver:
         """Take the case, the set, the day and the profile.
 
         `keeps` are the superfluous answers that count as they are stated, None for all; others are set aside. Of a case
-        `near` another one only the entities that are `affected` are read, all else is as there.
+        `near` another one only the facts that are `affected` are read, all else is as there.
         """
         self.keeps = keeps
         self.near = near
         self.superfluous: dict[Read, tuple[Read, ...]] = {}
         self.dropped: list[Read] = []
-        self.closed_by: dict[Read, tuple[Read, ...]] = {}
+        self.closed_by: dict[Read, tuple[Read, ...]] = {} if near is None else dict(near.closed_by)
         """Of what is not asked, the facts that say so."""
         self.criteria = criteria
         self.on = on
@@ -254,20 +192,18 @@ class _Resolver:
         single: dict[str, Entry] = {}
         self.lists: dict[str, tuple[Entry, ...] | None] = {}
         for name, facts in facts_of(criteria).items():
-            if near is not None and name not in near.affected:
+            if near is not None:
                 self.origins.update(near.origins[name])
                 self.asks.update(near.asks[name])
+            if near is not None and name not in near.affected:
                 if name in near.facts.single:
                     single[name] = near.facts.single[name]
                 else:
                     self.lists[name] = near.facts.lists[name]
             elif criteria.entities[name].many is None:
                 single[name] = self._entry(name, facts, None, getattr(case, name))
-            elif (stated := entries(case, name)) is None:
-                self.lists[name] = None
             else:
-                found = [self._entry(name, facts, str(answer(one, "id")), one) for one in stated]
-                self.lists[name] = tuple(sorted(found, key=lambda one: one.id or ""))
+                self._listed(name, facts, entries(case, name))
         self.resolved = Facts(
             on=on,
             single=single,
@@ -280,30 +216,52 @@ class _Resolver:
             superfluous=self.superfluous,
         )
 
+    def _listed(self, name: str, facts: Sequence[Answerable], stated: tuple[Model, ...] | None) -> None:
+        if self.near is not None and "" in self.near.affected[name]:
+            for read in self.near.origins[name]:
+                del self.origins[read]
+                self.asks.pop(read, None)
+                self.closed_by.pop(read, None)
+        elif self.near is not None and not self.near.facts.lists[name]:
+            self.lists[name] = self.near.facts.lists[name]  # closed, or as the case states it too
+            return
+        if stated is None:
+            self.lists[name] = None
+        else:
+            found = [self._entry(name, facts, str(answer(one, "id")), one) for one in stated]
+            self.lists[name] = tuple(sorted(found, key=lambda one: one.id or ""))
+
+    def _is_as_near(self, name: str, short: str) -> bool:
+        return self.near is not None and short not in self.near.affected.get(name, ())
+
     def facts(self) -> Facts:
         # Whether there are entries hangs on facts of single entities alone, whose conditions read no list.
-        asked = asked_in_order(self.criteria)
-        if self.near is not None:
-            asked = tuple(one for one in asked if one[0] in self.near.affected)
+        asked = [one for one in asked_in_order(self.criteria) if not self._is_as_near(one[0], one[1])]
         for name, short, fact, ask_when in asked:
             if name in self.resolved.single:
                 self._settle(Read(name, None, short), fact, evaluate(ask_when, self.resolved))
         for name, ask_when in closable(self.criteria).items():
-            if self.near is None or name in self.near.affected:
+            if not self._is_as_near(name, ""):
                 self._settle_list(name, evaluate(ask_when, self.resolved))
-            elif (read := Read(name, None, None)) in self.near.facts.origins:
+            elif self.near is not None and (read := Read(name, None, None)) in self.near.facts.origins:
                 self.origins[read] = self.near.facts.origins[read]
         for name, short, fact, ask_when in asked:
             for entry in self.resolved.lists.get(name) or ():
                 self._settle(Read(name, entry.id, short), fact, evaluate(ask_when, self.resolved, entry))
         return self.resolved
 
-    def _entry(self, name: str, facts: Sequence["Answerable"], entry_id: str | None, stated: Model | None) -> Entry:
+    def _entry(self, name: str, facts: Sequence[Answerable], entry_id: str | None, stated: Model | None) -> Entry:
         values: dict[str, Stated] = {}
+        if self.near is not None and "" not in self.near.affected[name]:
+            affected = self.near.affected[name]
+            values.update(next(one for one in holders(self.near.facts, name) if one.id == entry_id).values)
+            facts = [one for one in facts if one.short in affected]
         self.values[name, entry_id] = values
         given = {} if stated is None else stated.__dict__
         for short, fact, table in facts:
             read = Read(name, entry_id, short)
+            self.asks.pop(read, None)
+            self.closed_by.pop(read, None)
             value: Stated = given.get(short)
             origin: Origin = "missing" if value is None else "case"
             if value is None and table is not None:
@@ -380,49 +338,3 @@ class _Resolver:
             values[short] = None
             self.origins[read] = "missing"
             self.asks[read] = self._first(asked)
-
-
-class Column(NamedTuple):
-    """Where a table holds the value of a fact, and the fact that names the row."""
-
-    name: str
-    column: str
-    row: str
-
-
-class Answerable(NamedTuple):
-    """A fact as a case answers it, by its short name."""
-
-    short: str
-    fact: AnyFact
-    table: Column | None
-
-
-@once
-def facts_of(criteria: Criteria) -> Mapping[str, tuple[Answerable, ...]]:
-    """Return the facts of every entity, with the column that fills in what is not answered."""
-    return {
-        name: tuple(Answerable(short, fact, _column(entity, short, fact)) for short, fact in entity.facts.items())
-        for name, entity in criteria.entities.items()
-    }
-
-
-def _column(entity: Entity, short: str, fact: AnyFact) -> Column | None:
-    if isinstance(fact, RowFact | TextFact) or fact.from_ is None:
-        return None
-    row = entity.facts[fact.from_]
-    assert isinstance(row, RowFact)  # noqa: S101 (checked when the set was loaded)
-    return Column(row.of, fact.column or short, fact.from_)
-
-
-@once
-def orders_in(criteria: Criteria) -> dict[str, dict[str, int]]:
-    """Return the rank of each option of every fact of a set whose options are in an order."""
-    return orders_of(criteria.entities)
-
-
-def in_order(fact: AnyFact, value: Stated) -> Stated:
-    """Return chosen options in the order in which the fact declares them: the order of an answer means nothing."""
-    if isinstance(fact, ChoicesFact) and isinstance(value, tuple) and not isinstance(value, Among):
-        return tuple(one for one in fact.options if one in value)
-    return value

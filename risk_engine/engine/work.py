@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, assert_never, cast
 
 from pydantic import ValidationError
 
+from risk_engine.engine.answerable import in_order, orders_in
 from risk_engine.engine.facts import Entry, Facts, Origin, Read, Stated
 from risk_engine.engine.find import ControlState, Found, control_states, find
 from risk_engine.engine.propose import Proposed, Rating, propose, rate, rated, with_results
-from risk_engine.engine.resolve import in_order, orders_in, resolve
+from risk_engine.engine.resolve import resolve
 from risk_engine.files.diagnostics import RiskEngineError, help_line
 from risk_engine.files.language import _
 from risk_engine.files.once import once

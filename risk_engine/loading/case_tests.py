@@ -180,16 +180,24 @@ def sound_tests(criteria: Criteria) -> tuple[Document, tuple[tuple[int, CaseTest
     return document, tuple(found)
 
 
+def stated_base(criteria: Criteria, document: Document, tests: CaseTests) -> Case:
+    """Return the case that tests start from; raises InvalidSourceError where a set cannot read it."""
+    return case_of(_Builder(criteria, document, tests).base(), criteria)
+
+
 def stated_cases(
     criteria: Criteria, document: Document, tests: CaseTests, named: Collection[str] | None = None
 ) -> Iterator[tuple[int, CaseTest, Case] | InvalidSourceError]:
     """Yield each test with its number and the case that it states, or what is wrong with that case.
 
-    With `named` only those of these names.
+    With `named` only those of these names, and what is wrong with one that they are like.
     """
     builder = _Builder(criteria, document, tests)
     case_of_test = _reading(builder, criteria)
+    needed = None if named is None else _with_those_they_are_like(tests, named)
     for number, test in enumerate(tests.cases):
+        if needed is not None and test.name not in needed:
+            continue
         here: Loc = ("cases", number)
         try:
             stated = builder.case(here, test, (*here, "given"))
@@ -199,6 +207,8 @@ def stated_cases(
         if not test.each and (named is None or test.name in named):
             yield _sound(number, test, stated, case_of_test)
         for row, one in rows(test).items():
+            if needed is not None and one.name not in needed:
+                continue
             try:
                 stated = builder.case(here, one, (*here, "each", row))
             except InvalidSourceError as error:
@@ -206,6 +216,15 @@ def stated_cases(
             else:
                 if named is None or one.name in named:
                     yield _sound(number, one, stated, case_of_test)
+
+
+def _with_those_they_are_like(tests: CaseTests, named: Collection[str]) -> set[str]:
+    """Return the names with those of the earlier tests that they start from."""
+    needed = {*named}
+    for test in reversed(tests.cases):
+        if not needed.isdisjoint([test.name, *(one.name for one in rows(test).values())]):
+            needed |= {test.name, test.like}
+    return needed
 
 
 def rows(test: CaseTest) -> dict[str, CaseTest]:

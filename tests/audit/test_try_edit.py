@@ -6,18 +6,23 @@ from pathlib import Path
 
 import pytest
 
-from risk_engine.audit.cases import result_of, run_cases
+from risk_engine.audit.cases import differences, near_base, result_of, run_cases, run_of
 from risk_engine.audit.diff.renames import in_names_of
 from risk_engine.audit.mutants.every import mutants
 from risk_engine.audit.trial import Trial
-from risk_engine.audit.try_edit import Tried, try_edit
+from risk_engine.audit.try_edit import Tried, release_before, try_edit
+from risk_engine.files.diagnostics import InvalidSourceError
+from risk_engine.files.source import Document
 from risk_engine.loading.bundle import bundle_of
-from risk_engine.loading.case_tests import sound_tests
+from risk_engine.loading.case_tests import read_tests, sound_tests, stated_cases
 from risk_engine.loading.criteria import criteria_in, edited_criteria, read_criteria
+from risk_engine.loading.sets import version_at
+from risk_engine.model.case import Case
+from risk_engine.model.companion_files import CaseTest, CaseTests
 from risk_engine.model.conditions import Not
 from risk_engine.model.criteria import Criteria
 from tests.editing import edit
-from tests.engine.builder import DAY, Data, criteria_of
+from tests.engine.builder import DAY, ROOT, Data, criteria_of
 
 FOLDER = Path(__file__).parents[1] / "sets" / "loan-desk" / "1.0.0"
 RELEASED = read_criteria(FOLDER)
@@ -235,6 +240,45 @@ def test_an_edit_that_reaches_the_base_case_is_tried_on_every_case(tmp_path: Pat
         ),
     )
     assert tried.worked_out <= 14
+
+
+REACHING_BASE = {
+    "a cell of a country": ("tables/countries.yaml", "CA: true, CH: true, EG: true", "CA: true, CH: false, EG: true"),
+    "a question that a first question opens": (
+        "facts.yaml",
+        "ask_when: {fact: first_look.ties, is: true}\n      otherwise: not_listed",
+        "ask_when: {fact: partner.state_body, is: true}\n      otherwise: not_listed",
+    ),
+}
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("name", REACHING_BASE)
+def test_of_the_shipped_set_an_edit_that_only_touches_its_base_case_leaves_cases_out(name: str, tmp_path: Path) -> None:
+    draft = edited_of(tmp_path, *REACHING_BASE[name])
+    released = read_criteria(release_before(version_at(Path(draft.path or ""))).path)
+    tried = try_edit(released, draft)
+    near, (document, tests) = near_base(draft), read_tests(released)
+    red = {
+        test.name
+        for _number, test, case in stated(draft, document, tests)
+        if any(differences(run_of(draft, test, case, near)))
+    }
+    assert {one.name for one in tried.red} == red
+    assert tried.worked_out < tried.cases
+
+
+def edited_of(folder: Path, file: str, before: str, after: str) -> Criteria:
+    """Return the shipped set with an edit, its releases beside it."""
+    copy = Path(shutil.copytree(ROOT / "criteria", folder / "criteria")) / "reconnect-china"
+    edit(copy / file, before, after)
+    return edited_criteria(copy)
+
+
+def stated(draft: Criteria, document: Document, tests: CaseTests) -> Iterator[tuple[int, CaseTest, Case]]:
+    for one in stated_cases(draft, document, tests):
+        assert not isinstance(one, InvalidSourceError)
+        yield one
 
 
 def test_where_only_words_are_others_nothing_is_worked_out(tmp_path: Path) -> None:

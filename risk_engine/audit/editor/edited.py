@@ -50,8 +50,8 @@ class Edited:
         self.unreadable: frozenset[str] = frozenset()
         """Files that cannot be read as they stand now."""
         self.buffers = Buffers()
-        self.names = Names()
-        """Where names stand in those files."""
+        self._names = Names()
+        self._is_indexed = False
         self.verdicts: Verdicts | None = None
         """What the cases come to under the set as it last was right."""
         self.since_release: SinceRelease | None = None
@@ -71,8 +71,16 @@ class Edited:
                 self._read_what_was_released()
             except RiskEngineError as error:
                 problems.add(self._of_all(error))
-        self.names.update(self.documents)
+        self._is_indexed = False
         return tuple(sorted(problems))
+
+    @property
+    def names(self) -> Names:
+        """Where names stand in the files as they were read last; looked up when somebody asks, for it takes a while."""
+        if not self._is_indexed:
+            self._is_indexed = True
+            self._names.update(self.documents)
+        return self._names
 
     def as_it_stands(self) -> AbstractContextManager[None]:
         """Have what is read in here be as it stands in the editor."""
@@ -122,6 +130,14 @@ class Edited:
         """Try some further cases of the release."""
         with editing(self.buffers):
             since.go_on()
+
+    def read_ahead(self) -> bool:
+        """Read some more of the release before for the next edit; return whether there is nothing left of it."""
+        with editing(self.buffers):
+            try:
+                return self.since_release is None or self.since_release.read_ahead()
+            except RiskEngineError:
+                return True  # a release that cannot read its own cases: who tries an edit says so
 
     def begin_cases(self, files: Iterable[str]) -> Verdicts | None:
         """Return the cases of the set, none of them looked at yet.

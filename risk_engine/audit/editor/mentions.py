@@ -122,6 +122,13 @@ class Known:
         lists = frozenset(one for one in entities if "many" in entities[one])
         return cls(facts, lists, frozenset(entities), listed=listed)
 
+    def says_the_same(self, other: "Known") -> bool:
+        """Return whether by both any value is the name of the same: whatever else is said of facts is no matter."""
+        return (self.lists, self.entities, self.listed) == (other.lists, other.entities, other.listed) and (
+            {name: _of_values(one) for name, one in self.facts.items()}
+            == {name: _of_values(one) for name, one in other.facts.items()}
+        )
+
     def option(self, fact: str, option: str) -> str:
         """Return what an option of a fact is called, with the fact or with the list in which it stands."""
         return f"{self.listed.get(fact, fact)}.{option}"
@@ -132,6 +139,10 @@ class Known:
         entity, _dot, short = name.partition(".")
         row = self.facts.get(f"{entity}.{fact.get('from')}", {})
         return f"{row['of']}.{fact.get('column', short)}" if isinstance(row.get("of"), str) and "from" in fact else None
+
+
+def _of_values(fact: Mapping[str, Any]) -> tuple[object, ...]:
+    return tuple(fact.get(one) for one in ("type", "of", "from", "column", "options"))
 
 
 def is_of_facts(file: str) -> bool:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from risk_engine.audit.editor.mentions import PARAMETERS, Found, Kind, Known, Mention, Spoken, is_of_facts
+from risk_engine.audit.editor.mentions import PARAMETERS, Found, Kind, Known, Mention, Spoken
 from risk_engine.audit.editor.walks import found_in
 from risk_engine.files.source import Document
 
@@ -21,9 +21,8 @@ class Names:
 
     def update(self, documents: Mapping[str, Document]) -> None:
         """Take files as they are now; those that say the same are not looked through again."""
-        read = {one for one in {*documents, *self.documents} if is_of_facts(one)}
-        is_same = all(documents.get(one) is self.documents.get(one) for one in read)
         known = Known.of(documents)
+        is_same = known.says_the_same(self.known)
         known.compared = self.known.compared if is_same else known.compared
         found: dict[str, Found] = {}
         # What a parameter holds is told by what is compared with it, so its file comes last.

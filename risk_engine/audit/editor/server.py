@@ -36,7 +36,7 @@ from risk_engine.version import __version__
 T = TypeVar("T")
 
 NAME = "risk-engine"
-PAUSE = 0.15
+PAUSE = 0.1
 """So many seconds after a key nothing is checked: the next one may come."""
 TRIED_FIRST = 1.0
 """So many seconds an edit is tried on cases of the release before anything else is looked at."""
@@ -110,6 +110,8 @@ class Server(LanguageServer):
             problems = (*problems, *await self.in_worker(edited.check_cases))
             self.publish(folder, problems)
             await self.try_edit(edited, since)
+            while not await self.in_worker(edited.read_ahead):
+                pass
             await self.look_at_cases(edited, problems)
         except asyncio.CancelledError:
             raise

@@ -140,6 +140,11 @@ class SinceRelease:
                 return
         self.is_done = True
 
+    def read_ahead(self) -> bool:
+        """Read some more of what the next edit may ask for; return whether all of it was read."""
+        end = time.monotonic() + SLICE
+        return all(time.monotonic() < end for _one in self.trial.before.ahead)
+
     def summary(self) -> str:
         """Return in a line how much is edited, and how many released cases turn red."""
         changes = ngettext(

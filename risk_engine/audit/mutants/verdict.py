@@ -17,9 +17,9 @@ from risk_engine.audit.cases import (
     of_promises,
     rule_applies,
 )
+from risk_engine.audit.hanging import hangs_on
 from risk_engine.audit.mutants.alike import AlikeCases, Part, says_the_same, within
 from risk_engine.audit.mutants.variations import Mutant
-from risk_engine.audit.reach import hangs_on
 from risk_engine.engine.facts import Facts, Known
 from risk_engine.engine.find import Found, find
 from risk_engine.engine.nearby import Thin
