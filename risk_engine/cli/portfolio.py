@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, NoReturn, Type
 
 import typer
 
-from risk_engine.cli import portfolio_report
+from risk_engine.cli import portfolio_report, portfolio_tables
 from risk_engine.cli.commands import App
 from risk_engine.cli.options import CriteriaOption, Day, Output, ProfileOption, to_work_on, today, withdrawn
 from risk_engine.cli.output import FORM, Exit, Format, form_of, note, progress, put_one, say, wrote
@@ -28,8 +28,15 @@ app = App(help="Assess many cases of a table at once: a faculty's, a funder's, a
 Input = Annotated[
     Path,
     typer.Argument(
-        help="A table of cases.",
+        help="A table of cases (.parquet, .csv, .xlsx), a file with a case in each line (.jsonl), or a folder: of "
+        "tables that are joined by the case, of case files, or a register.",
         metavar="INPUT",
+    ),
+]
+Mapping = Annotated[
+    Path | None,
+    typer.Option(
+        "--mapping", metavar="FILE", help="What the columns of the table are (`portfolio map` proposes such a file)."
     ),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Write over the results of an earlier run.")]
@@ -91,13 +98,18 @@ def assess(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             help="Write there: a .parquet or .xlsx file, or a folder for tables of CSV.",
         ),
     ],
+    mapping: Mapping = None,
     criteria: CriteriaOption = None,
     on: Day = None,
     profile: ProfileOption = None,
     asked: Annotated[TableForm | None, FORM] = None,
     force: Force = False,
     strict: Annotated[
-        bool, typer.Option("--strict", help="Stop at the first part of the table in which a row is rejected.")
+        bool,
+        typer.Option(
+            "--strict",
+            help="Stop at the first part of the table in which a row is rejected, or where a column is not read.",
+        ),
     ] = False,
 ) -> None:
     """Assess every case of a table, and write what each comes to: levels, points, findings, what is missing.
@@ -114,11 +126,11 @@ def assess(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     need_columns()
     from risk_engine.portfolio.decide import Deciding
     from risk_engine.portfolio.forms import MOST_ROWS
-    from risk_engine.portfolio.many import Levels, run
+    from risk_engine.portfolio.many import PART, Levels, run
     from risk_engine.portfolio.places import Outputs
     from risk_engine.portfolio.reading import read
 
-    form = form_of(output, get_args(TableForm), _form(output, asked), inputs=[table, profile])
+    form = form_of(output, get_args(TableForm), _form(output, asked), inputs=[table, mapping, profile])
     what = under(criteria, on, profile)
     head = what.criteria.head
     about = {
@@ -137,7 +149,8 @@ def assess(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         )
     work, levels = Deciding(what.criteria, on, what.profile).results, Levels(what.criteria)
     with progress(_("cases"), has_rate=True) as tell:
-        run(read(table, what.criteria, on=on), work, levels, outputs, strict=strict, tell=tell)
+        batches = read(table, what.criteria, mapping=mapping, on=on, batch=PART, strict=strict)
+        run(batches, work, levels, outputs, strict=strict, tell=tell)
     _end(levels, outputs, f"{head.id} {head.version}")
     _put_levels(levels, what.criteria)
     _exit(levels)
@@ -214,6 +227,7 @@ risk-engine portfolio explain 101070000 --in projects.csv --on 2027-01-01 -o rep
 def explain(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     case: Annotated[str, typer.Argument(help="The id of the case.", metavar="CASE-ID")],
     table: Annotated[Path, typer.Option("--in", metavar="INPUT", help="The table that it is a row of.")],
+    mapping: Mapping = None,
     criteria: CriteriaOption = None,
     on: Day = None,
     profile: ProfileOption = None,
@@ -232,9 +246,9 @@ def explain(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     from risk_engine.portfolio.reading import read
     from risk_engine.portfolio.single_row import case_in, differences, row_in
 
-    form = form_of(output, get_args(Format), asked, inputs=[table, profile])
+    form = form_of(output, get_args(Format), asked, inputs=[table, mapping, profile])
     what = under(criteria, on, profile)
-    stated = row_in(read(table, what.criteria, on=on), case)
+    stated = row_in(read(table, what.criteria, mapping=mapping, on=on), case)
     row = case_in(stated.row(0, named=True), what.criteria, table.name)
     assessment = assess_case(
         row,
@@ -273,6 +287,7 @@ def impact(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     ],
     after: Annotated[str, typer.Argument(help="The new version.", metavar="SET[@VERSION]")],
     table: Input,
+    mapping: Mapping = None,
     on: Day = None,
     profile: ProfileOption = None,
     output: Annotated[
@@ -296,7 +311,7 @@ def impact(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     from risk_engine.loading.criteria import read_criteria
     from risk_engine.loading.profile import load_profile
     from risk_engine.portfolio.impact import Moves, Versions
-    from risk_engine.portfolio.many import run
+    from risk_engine.portfolio.many import PART, run
     from risk_engine.portfolio.places import Outputs
     from risk_engine.portfolio.reading import read
 
@@ -306,11 +321,12 @@ def impact(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     names = [f"{one.head.id} {one.head.version}" for one in (old, new)]
     outputs = None
     if output is not None:
-        form = form_of(output, get_args(TableForm), _form(output, asked), inputs=[table, profile])
+        form = form_of(output, get_args(TableForm), _form(output, asked), inputs=[table, mapping, profile])
         outputs = Outputs(output, form, {"before": names[0], "after": names[1]}, force=force)
     moves = Moves(versions.pairs)
     with progress(_("cases"), has_rate=True) as tell:
-        run(read(table, old, on=on), versions.results, moves, outputs, tell=tell)
+        batches = read(table, old, mapping=mapping, on=on, batch=PART)
+        run(batches, versions.results, moves, outputs, tell=tell)
     _end(moves, outputs, " / ".join(names))
     _put_moves(moves, old, new)
     _exit(moves)
@@ -344,4 +360,6 @@ def _put_moves(moves: "Moves", old: "Criteria", new: "Criteria") -> None:
             print_table((_("{ladder}: from", ladder=now[pair.after].title), _("to"), _("Cases")), rows, Console())
 
 
+app.command("map", epilog=portfolio_tables.MAP_EXAMPLES)(portfolio_tables.propose_map)
+app.command("template", epilog=portfolio_tables.TEMPLATE_EXAMPLES)(portfolio_tables.write_template)
 app.command("report", epilog=portfolio_report.EXAMPLES)(portfolio_report.report)

@@ -37,8 +37,13 @@ def write_parquet(path: Path, schema: pl.Schema, frames: Frames, about: About) -
     def parts(*_asked: object) -> Iterator[pl.DataFrame]:
         yield from waiting
 
+    # Ranges of values tell no group of rows from another one, and a higher level of compression makes no smaller file.
     register_io_source(parts, schema=schema).sink_parquet(
-        path, row_group_size=_GROUP, metadata=lambda _of: {f"{KEY}{name}": text for name, text in about().items()}
+        path,
+        compression_level=1,
+        statistics=False,
+        row_group_size=_GROUP,
+        metadata=lambda _of: {f"{KEY}{name}": text for name, text in about().items()},
     )
 
 

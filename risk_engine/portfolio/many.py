@@ -18,6 +18,8 @@ from risk_engine.portfolio.reading import Batch
 from risk_engine.portfolio.results import result_schema
 from risk_engine.portfolio.stream import in_steps
 
+PART = 16_384
+"""So many cases are read, decided and written at a time: with more of them it is no faster, and takes more memory."""
 SHOWN = 20
 """So many of the values that ended a strict run are told."""
 

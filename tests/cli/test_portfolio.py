@@ -121,10 +121,7 @@ def test_a_foreign_set_assesses_explains_and_compares_too(tmp_path: Path) -> Non
 
 def begun(table: Path, out: Path) -> subprocess.Popen[bytes]:
     """Begin to assess a table in a process of its own, in parts so small that it takes a while, until it writes."""
-    program = (
-        "from functools import partial; from risk_engine.portfolio import reading; "
-        "reading.read = partial(reading.read, batch=15); from risk_engine.cli import main; main()"
-    )
+    program = "from risk_engine.portfolio import many; many.PART = 15; from risk_engine.cli import main; main()"
     command = ("-c", program, "portfolio", "assess", table, "--on", "2026-12-02", "-o", out)
     process = subprocess.Popen(
         (sys.executable, *map(str, command)), cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE

@@ -40,7 +40,7 @@ def shown(values: pl.Series) -> pl.Series:
     """Return values as a person who looks for them in the file would know them."""
     if isinstance(values.dtype, pl.List):
         values = values.list.eval(pl.element().cast(pl.String)).list.join("; ")
-    text = values.cast(pl.String)
+    text = values.cast(pl.String).str.replace(r"^\x00.", "")
     cut = pl.concat_str(pl.col("text").str.head(MOST_SHOWN), pl.lit("…"))
     is_long = pl.col("text").str.len_chars() > MOST_SHOWN
     return text.to_frame("text").select(pl.when(is_long).then(cut).otherwise(pl.col("text")).alias("text"))["text"]

@@ -102,7 +102,7 @@ class Stating:
             entity, _dot, short = name.partition(".")
             if name in stated and name != CASE:
                 found[name] = self._checker.checked(batch.frame[stated[name]], name, stated[name], batch.where)
-            elif short and entity in self._listed:
+            elif short and entity in self._listed and short in self._listed[entity].entries.columns:
                 known = self._listed[entity].entries.select(OF_CASE, short).unique(OF_CASE, keep="first")
                 ids = batch.where.select(OF_CASE)
                 found[name] = ids.join(known, on=OF_CASE, how="left", maintain_order="left")[short]
@@ -129,9 +129,11 @@ def with_first_answers(stated: pl.DataFrame, criteria: Criteria) -> pl.DataFrame
     answers = []
     for first, closed in closed_by(criteria).items():
         opened = [_is_answered(one, criteria) for one in sorted(closed)]
-        if opened:
-            is_open = pl.col(first).is_null() & pl.any_horizontal(opened)
-            answers.append(pl.when(is_open).then(pl.lit(value=True)).otherwise(pl.col(first)).alias(first))
+        open_places = stated[first].is_null().arg_true()
+        if opened and len(open_places):
+            # Most cases answer all of them, and looking into lists takes longest.
+            is_open = stated[open_places].select(pl.any_horizontal(opened).alias("opened"))["opened"]
+            answers.append(stated[first].scatter(open_places.filter(is_open), values=True))
     return stated.with_columns(answers) if answers else stated
 
 
