@@ -56,6 +56,7 @@ WITH_IT: dict[tuple[str, ...], tuple[str, ...]] = {
     ("office", "import", "folder"): ("--office", "{served}"),
     ("office", "export", "folder"): ("--office", "{served}"),
     ("portfolio", "report", "profile"): ("--cases", "{table}"),
+    ("portfolio", "report", "mapping"): ("--cases", "{table}"),
     ("partner", "list", "criteria"): ("--files", "{partners}"),
     ("partner", "changed", "criteria"): ("--files", "{partners}"),
 }
