@@ -11,7 +11,7 @@ from risk_engine.cli import portfolio_report, portfolio_tables
 from risk_engine.cli.commands import App
 from risk_engine.cli.options import CriteriaOption, Day, Output, ProfileOption, to_work_on, today, withdrawn
 from risk_engine.cli.output import FORM, Exit, Format, form_of, note, progress, put_one, say, wrote
-from risk_engine.files.diagnostics import DefectError, MissingExtraError, NotInForceError
+from risk_engine.files.diagnostics import DefectError, MissingExtraError, NotInForceError, RiskEngineError
 from risk_engine.files.interrupts import end_well
 from risk_engine.files.language import _, grouped_by_thousands, ngettext
 
@@ -25,14 +25,12 @@ if TYPE_CHECKING:
 
 app = App(help="Assess many cases of a table at once: a faculty's, a funder's, a country's.")
 
-Input = Annotated[
-    Path,
-    typer.Argument(
-        help="A table of cases (.parquet, .csv, .xlsx), a file with a case in each line (.jsonl), or a folder: of "
-        "tables that are joined by the case, of case files, or a register.",
-        metavar="INPUT",
-    ),
-]
+_TABLE = typer.Argument(
+    help="A table of cases (.parquet, .csv, .xlsx), a file with a case in each line (.jsonl), or a folder: of "
+    "tables that are joined by the case, of case files, or a register.",
+    metavar="INPUT",
+)
+Input = Annotated[Path, _TABLE]
 Mapping = Annotated[
     Path | None,
     typer.Option(
@@ -40,6 +38,8 @@ Mapping = Annotated[
     ),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Write over the results of an earlier run.")]
+Engine: TypeAlias = Literal["here", "spark"]
+"""What works on a table."""
 TableForm: TypeAlias = Literal["parquet", "csv", "xlsx"]
 """The forms that results of many cases can be had in."""
 
@@ -88,9 +88,10 @@ risk-engine portfolio assess projects.csv --on 2027-01-01 --profile ours.yaml -o
 risk-engine portfolio assess projects.csv --strict -o workbook.xlsx"""
 )
 def assess(  # noqa: PLR0913, PLR0917 (one parameter for each option)
-    table: Input,
+    # As texts, for Spark reads and writes where no path of this machine leads.
+    table: Annotated[str, _TABLE],
     output: Annotated[
-        Path,
+        str,
         typer.Option(
             "--output",
             "-o",
@@ -111,6 +112,9 @@ def assess(  # noqa: PLR0913, PLR0917 (one parameter for each option)
             help="Stop at the first part of the table in which a row is rejected, or where a column is not read.",
         ),
     ] = False,
+    engine: Annotated[
+        Engine, typer.Option("--engine", help="Work in this process, or on Spark: Parquet in, a folder of Parquet out.")
+    ] = "here",
 ) -> None:
     """Assess every case of a table, and write what each comes to: levels, points, findings, what is missing.
 
@@ -119,7 +123,8 @@ def assess(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     cannot be read keeps its case out; a table beside the results, `rejected.csv`, says which value it was, and why.
 
     Without --on each case is assessed for its own date. Ctrl-C leaves what was assessed so far, under a name that says
-    so (`.partial`).
+    so (`.partial`). With --engine spark INPUT is Parquet and OUT a folder of it, each wherever Spark reads and writes;
+    Ctrl-C then leaves nothing. `spark-submit` can be given this command (docs/spark.md).
 
     Exit code 0: all were assessed; 2: something cannot be used (the other rows are assessed all the same); 130: Ctrl-C.
     """
@@ -130,7 +135,13 @@ def assess(  # noqa: PLR0913, PLR0917 (one parameter for each option)
     from risk_engine.portfolio.places import Outputs
     from risk_engine.portfolio.reading import read
 
-    form = form_of(output, get_args(TableForm), _form(output, asked), inputs=[table, mapping, profile])
+    if engine == "spark":
+        if mapping is not None or asked not in {None, "parquet"}:
+            message = _("Spark reads Parquet with the columns of the criteria, and writes Parquet")
+            raise RiskEngineError(message, _("leave out --mapping and --format, or leave out --engine spark"))
+        _on_spark(table, output, under(criteria, on, profile), on, force=force, strict=strict)
+    source, target = Path(table), Path(output)
+    form = form_of(target, get_args(TableForm), _form(target, asked), inputs=[source, mapping, profile])
     what = under(criteria, on, profile)
     head = what.criteria.head
     about = {
@@ -139,7 +150,7 @@ def assess(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         "on": on.isoformat() if on else "",
         "profile": what.profile.institution if what.profile else "",
     }
-    outputs = Outputs(output, form, {name: text for name, text in about.items() if text}, force=force)
+    outputs = Outputs(target, form, {name: text for name, text in about.items() if text}, force=force)
     if form == "xlsx":
         note(
             _(
@@ -149,9 +160,23 @@ def assess(  # noqa: PLR0913, PLR0917 (one parameter for each option)
         )
     work, levels = Deciding(what.criteria, on, what.profile).results, Levels(what.criteria)
     with progress(_("cases"), has_rate=True) as tell:
-        batches = read(table, what.criteria, mapping=mapping, on=on, batch=PART, strict=strict)
+        batches = read(source, what.criteria, mapping=mapping, on=on, batch=PART, strict=strict)
         run(batches, work, levels, outputs, strict=strict, tell=tell)
     _end(levels, outputs, f"{head.id} {head.version}")
+    _put_levels(levels, what.criteria)
+    _exit(levels)
+
+
+def _on_spark(table: str, output: str, what: Under, on: date | None, *, force: bool, strict: bool) -> NoReturn:
+    """Assess a table on Spark, and end the command."""
+    from risk_engine.portfolio.decide import Deciding
+    from risk_engine.portfolio.spark import assess_on_spark
+
+    deciding = Deciding(what.criteria, on, what.profile)
+    with progress(_("parts")) as tell:
+        levels = assess_on_spark(table, output, deciding, force=force, strict=strict, tell=tell)
+    typer.echo(_("wrote {file}", file=output), err=True)
+    _end(levels, None, f"{what.criteria.head.id} {what.criteria.head.version}")
     _put_levels(levels, what.criteria)
     _exit(levels)
 

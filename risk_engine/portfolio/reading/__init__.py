@@ -144,7 +144,7 @@ def _of_table(table: Table, how: _How, others: Sequence[str] = ()) -> Iterator[B
     headers = headers_of(table.schema, how.criteria, path)
     check_types(headers, table.schema, how.criteria, path)
     mapped = table if isinstance(table, MappedTable) else None
-    told = [f"{name}: {one}" for one in mapped.notes] if mapped else _unread(name, headers.unknown)
+    told = [f"{name}: {one}" for one in mapped.notes] if mapped else columns_left(name, headers.unknown)
     notes = how.notes([*others, *told])
     stating = Stating(how.criteria, headers, name, how.on)
     for part in table.parts(how.size):
@@ -162,7 +162,7 @@ def _of_related(tables: Mapping[str, Table], path: Path, how: _How) -> Iterator[
     check_types(headers, cases.schema, how.criteria, f"{path.as_posix()}: {name}")
     others = {one: table for one, table in tables.items() if one != name}
     related = related_in(others, headers, how.criteria, path, how.size)
-    told = [*_unread(name, headers.unknown), *related.notes]
+    told = [*columns_left(name, headers.unknown), *related.notes]
     notes = how.notes(told)
     stating = Stating(how.criteria, headers, name, how.on, related.listed)
     batch: Batch | None = None
@@ -176,7 +176,8 @@ def _of_related(tables: Mapping[str, Table], path: Path, how: _How) -> Iterator[
     yield replace(batch, rejected=pl.concat([batch.rejected, *related.lost()]))
 
 
-def _unread(name: str, columns: Sequence[str]) -> list[str]:
+def columns_left(name: str, columns: Sequence[str]) -> list[str]:
+    """Return what is told of columns that state nothing."""
     if not columns:
         return []
     return [_("{table}: columns that are not read: {columns}", table=name, columns=first_few(columns, MOST_TOLD))]

@@ -9,7 +9,7 @@ from risk_engine.files.language import _
 from risk_engine.model.criteria import Criteria
 from risk_engine.model.facts import ChoicesFact, RowFact, TextFact
 from risk_engine.model.triage import closed_by
-from risk_engine.portfolio.reading.checking import AT, OF_CASE, REJECTED, ROW, Checker, Faults, Seen, case_ids
+from risk_engine.portfolio.reading.checking import AT, OF_CASE, REJECTED, ROW, Again, Checker, Faults, Seen, case_ids
 from risk_engine.portfolio.reading.entries import (
     Batch,
     Listed,
@@ -36,17 +36,18 @@ class Stating:
         table: str,
         on: date | None = None,
         listed: Mapping[str, Listed] | None = None,
+        seen: Again | None = None,
     ) -> None:
         """Take the set, what the columns state, what the table is called beside reasons, and the day asked for.
 
-        `listed` are tables of their own, by the entity that each is about.
+        `listed` are tables of their own, by the entity that each is about; `seen` knows which ids stood in another row.
         """
         self._headers = headers
         self._on = on
         self._listed = listed or {}
         self._schema = stated_schema(criteria)
         self._checker = Checker(criteria, table)
-        self._seen = Seen()
+        self._seen = seen or Seen()
 
     def stated(self, part: Part) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Return the cases that can be read, and of those that cannot every value that cannot (`REJECTED`)."""
